@@ -1,0 +1,74 @@
+"""Linear and mixed-integer programming: the mathematics, written with Python's operators.
+
+>>> from pplp import LinearProgram
+>>> lp = LinearProgram()
+>>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+>>> lp.objective = 3*x + 2*y
+>>> c = lp.add_constraint(x + 2*y <= 8)
+>>> _ = lp.add_constraint(x - y <= 2)
+>>> lp.maximize(), x.value, y.value, c.dual
+(16.0, 4.0, 2.0, 1.6666666666666667)
+"""
+
+from pplp.arrays import VariableArray
+from pplp.constraints import Constraint
+from pplp.errors import (
+    ExpressionError,
+    ForeignObject,
+    Infeasible,
+    InfeasibleOrUnbounded,
+    InvalidValue,
+    LimitReached,
+    ModelError,
+    NoDuals,
+    NoSolution,
+    NotSolved,
+    NumericalTrouble,
+    OptionError,
+    PplpError,
+    RemovedObject,
+    SolveError,
+    SolverMissing,
+    StaleSolution,
+    Unbounded,
+)
+from pplp.expressions import LinearExpression, Relation, Variable, dot
+from pplp.matrix_form import MatrixForm
+from pplp.program import LinearProgram
+from pplp.solution import Solution, Status
+from pplp.solver import Options, Progress
+
+__all__ = [
+    "Constraint",
+    "ExpressionError",
+    "ForeignObject",
+    "Infeasible",
+    "InfeasibleOrUnbounded",
+    "InvalidValue",
+    "LimitReached",
+    "LinearExpression",
+    "LinearProgram",
+    "MatrixForm",
+    "ModelError",
+    "NoDuals",
+    "NoSolution",
+    "NotSolved",
+    "NumericalTrouble",
+    "OptionError",
+    "Options",
+    "PplpError",
+    "Progress",
+    "Relation",
+    "RemovedObject",
+    "Solution",
+    "SolveError",
+    "SolverMissing",
+    "StaleSolution",
+    "Status",
+    "Unbounded",
+    "Variable",
+    "VariableArray",
+    "dot",
+]
+
+__version__ = "0.1.0"

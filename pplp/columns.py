@@ -1,0 +1,104 @@
+"""The variables of a program, by column: bounds, kinds and names."""
+
+from __future__ import annotations
+
+import gc
+from typing import Optional
+
+from pplp.errors import InvalidValue
+from pplp.expressions import Variable
+
+__all__ = ["Columns"]
+
+#: Variables are made in blocks of at most this many.
+_BLOCK = 8192
+
+
+class Columns:
+    """Growing lists with one entry for each variable ever made; removed ones keep their place."""
+
+    __slots__ = ("by_name", "integer", "lower", "names", "removed", "spare", "upper")
+
+    def __init__(self) -> None:
+        self.lower: list[float] = []
+        self.upper: list[float] = []
+        self.integer = bytearray()  # 1 for integer; may be shorter than the other lists: then continuous
+        self.names: dict[int, str] = {}
+        self.by_name: dict[str, int] = {}
+        self.removed: set[int] = set()
+        self.spare: list[Variable] = []
+
+    def __len__(self) -> int:
+        return len(self.lower)
+
+    def more(self) -> Variable:
+        """Make the next block of handles, whose first one is returned; the others wait in `spare`.
+
+        A program makes its variables one at a time and keeps them all.  Made one at a time, each few
+        hundred of them would set off a pass of the cyclic collector over everything alive; a block
+        makes one pass of them, so the collector pauses while a block is made.
+        """
+        first = len(self.lower)
+        count = min(max(first, 8), _BLOCK)
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            block = []
+            for index in range(first + count - 1, first - 1, -1):
+                variable = Variable()
+                variable._index = index
+                block.append(variable)
+        finally:
+            if collecting:
+                gc.enable()
+        self.spare = block
+        return block.pop()
+
+    def label(self, index: int) -> str:
+        """The name given, or ``x`` and the number of the variable."""
+        name = self.names.get(index)
+        if name is None:
+            name = f"x{index}"
+            while name in self.by_name:
+                name += "_"
+        return name
+
+    def name_it(self, index: int, name: object) -> None:
+        """Record a name; raise `InvalidValue` when it is empty or taken."""
+        check_name(name, self.by_name, "variable")
+        self.names[index] = str(name)
+        self.by_name[str(name)] = index
+
+    def is_integer(self, index: int) -> bool:
+        """Must the variable take an integer value?"""
+        return index < len(self.integer) and self.integer[index] == 1
+
+    def mark_integer(self, index: int, integer: bool = True) -> None:
+        """Set the kind of a variable."""
+        missing = index + 1 - len(self.integer)
+        if missing > 0:
+            self.integer.extend(bytes(missing))
+        self.integer[index] = integer
+
+    @property
+    def any_integer(self) -> bool:
+        """Is there an integer variable?"""
+        return 1 in self.integer
+
+    def remove(self, index: int) -> None:
+        """Take a variable out; its place stays empty."""
+        self.removed.add(index)
+        name = self.names.pop(index, None)
+        if name is not None:
+            del self.by_name[name]
+        if self.is_integer(index):
+            self.integer[index] = 0
+
+
+def check_name(name: object, taken: dict[str, int], what: str) -> Optional[str]:
+    """Raise `InvalidValue` unless `name` is text that no other thing of its kind has."""
+    if not isinstance(name, str) or not name:
+        raise InvalidValue(f"The name of a {what} must be text that is not empty, not {name!r}.")
+    if name in taken:
+        raise InvalidValue(f"There is a {what} named {name!r} already. Choose another name, or leave it out.")
+    return name

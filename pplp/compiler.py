@@ -1,0 +1,165 @@
+"""From a program's columns, rows and objective to a `MatrixForm`, or to the `Edits` since the last one.
+
+Removed variables and constraints keep their place (their index) in the program and have none in the matrix:
+`Places` maps the one to the other, here for the way out and in the solution for the way back.
+"""
+
+from __future__ import annotations
+
+from array import array
+from itertools import accumulate
+from typing import TYPE_CHECKING, Optional
+
+from pplp.matrix_form import Edits, MatrixForm
+
+if TYPE_CHECKING:
+    from pplp.program import LinearProgram
+
+__all__ = ["Journal", "Places", "compile_edits", "compile_form"]
+
+
+class Places:
+    """Index in the program -> place in the matrix, for the columns or for the rows."""
+
+    __slots__ = ("_places", "count")
+
+    def __init__(self, count: int, removed: set[int]) -> None:
+        self.count = count - len(removed)
+        self._places: Optional[dict[int, int]] = None
+        if removed:
+            living = (index for index in range(count) if index not in removed)
+            self._places = {index: place for place, index in enumerate(living)}
+
+    def __getitem__(self, index: int) -> int:
+        return index if self._places is None else self._places[index]
+
+    def __contains__(self, index: int) -> bool:
+        return 0 <= index < self.count if self._places is None else index in self._places
+
+    @property
+    def identity(self) -> bool:
+        """Is every place the index itself?"""
+        return self._places is None
+
+    def indices(self) -> list[int]:
+        """The indices in the order of their places."""
+        return list(range(self.count)) if self._places is None else list(self._places)
+
+
+class Journal:
+    """What was edited since the engine last heard of the program, by index in the program."""
+
+    __slots__ = ("bounds", "columns", "kinds", "removed_columns", "removed_rows", "row_bounds", "rows", "terms")
+
+    def __init__(self, columns: int, rows: int) -> None:
+        self.columns, self.rows = columns, rows  # how many the engine knows
+        self.bounds: set[int] = set()
+        self.kinds: set[int] = set()
+        self.row_bounds: set[int] = set()
+        self.terms: set[int] = set()
+        self.removed_rows: list[int] = []
+        self.removed_columns: list[int] = []
+
+
+def column_places(program: LinearProgram) -> Places:
+    """Where each living variable stands in the matrix."""
+    return Places(len(program._columns), program._columns.removed)
+
+
+def row_places(program: LinearProgram) -> Places:
+    """Where each living row stands in the matrix."""
+    return Places(len(program._rows), program._rows.removed)
+
+
+def compile_form(program: LinearProgram, maximize: bool) -> MatrixForm:
+    """The whole program as arrays of their own."""
+    columns, rows, bound_rows = program._columns, program._rows, program._bound_rows
+    cost = array("d", program._objective.costs(program))
+    lower, upper = array("d", columns.lower), array("d", columns.upper)
+    for column in bound_rows.of_column:
+        lower[column], upper[column] = bound_rows.tightened(column, lower[column], upper[column])
+    integer = bytes(columns.integer) + bytes(len(lower) - len(columns.integer))
+    row_lower, row_upper = array("d", rows.lower), array("d", rows.upper)
+    if rows.untouched() and not columns.removed:
+        packed, factors = rows.packed()
+        starts, indices, values = array("q", rows.starts()), packed[:], factors[:]
+        column_names, row_names = dict(columns.names), dict(rows.names)
+    else:
+        at_column, at_row = column_places(program), row_places(program)
+        living = at_column.indices()
+        cost, lower, upper = (array("d", [a[j] for j in living]) for a in (cost, lower, upper))
+        integer = bytes(integer[j] for j in living)
+        left = at_row.indices()
+        row_lower, row_upper = (array("d", [a[i] for i in left]) for a in (row_lower, row_upper))
+        indices, values, lengths = array("i"), array("d"), []
+        for i in left:
+            terms, coefficients = placed_terms(program, at_column, i)
+            indices.extend(terms)
+            values.extend(coefficients)
+            lengths.append(len(terms))
+        starts = array("q", accumulate(lengths, initial=0))
+        column_names = {at_column[j]: name for j, name in columns.names.items()}
+        row_names = {at_row[i]: name for i, name in rows.names.items() if i in at_row}
+    return MatrixForm(
+        maximize,
+        program._objective.offset,
+        cost,
+        lower,
+        upper,
+        integer,
+        row_lower,
+        row_upper,
+        starts,
+        indices,
+        values,
+        column_names,
+        row_names,
+    )
+
+
+def placed_terms(program: LinearProgram, at_column: Places, row: int) -> tuple[list[int], list[float]]:
+    """The terms of a row, by place, without those of removed variables."""
+    indices, values = program._rows.terms(row)
+    if at_column.identity:
+        return indices, values
+    kept = [(at_column[j], a) for j, a in zip(indices, values) if j in at_column]
+    return [j for j, _ in kept], [a for _, a in kept]
+
+
+def compile_edits(program: LinearProgram, journal: Journal, before: tuple[Places, Places], maximize: bool) -> Edits:
+    """What changed since `journal` was opened; `before` are the (column, row) places of then."""
+    columns, rows, objective = program._columns, program._rows, program._objective
+    edits = Edits(maximize=maximize, offset=objective.offset)
+    if journal.removed_rows or journal.removed_columns:
+        edits.removed_rows = sorted(before[1][i] for i in journal.removed_rows if i < journal.rows)
+        edits.removed_columns = sorted(before[0][j] for j in journal.removed_columns if j < journal.columns)
+    at_column = before[0]
+    at_row = before[1]
+    if len(columns) != journal.columns or journal.removed_columns:
+        at_column = column_places(program)
+        new = [j for j in range(journal.columns, len(columns)) if j in at_column]
+        edits.new_columns = len(new)
+        journal.bounds.update(new)
+        journal.kinds.update(j for j in new if columns.is_integer(j))
+    if len(rows) != journal.rows or journal.removed_rows:
+        at_row = row_places(program)
+        added = [i for i in range(journal.rows, len(rows)) if i in at_row]
+        edits.new_rows = len(added)
+        journal.row_bounds.update(added)
+        journal.terms.update(added)
+    for j in sorted(journal.bounds):
+        if j in at_column:
+            edits.column_bounds[at_column[j]] = program._bound_rows.tightened(j, columns.lower[j], columns.upper[j])
+    for j in sorted(journal.kinds):
+        if j in at_column:
+            edits.integer[at_column[j]] = columns.is_integer(j)
+    for i in sorted(journal.row_bounds):
+        if i in at_row:
+            edits.row_bounds[at_row[i]] = rows.lower[i], rows.upper[i]
+    for i in sorted(journal.terms):
+        if i in at_row:
+            edits.row_terms[at_row[i]] = placed_terms(program, at_column, i)
+    for j, cost in objective.edits(program).items():
+        if j in at_column:
+            edits.costs[at_column[j]] = cost
+    return edits

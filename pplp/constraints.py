@@ -1,0 +1,212 @@
+"""The handle of a constraint: thin, like a variable's; what it says lives in its program's rows."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+from pplp.errors import ForeignObject, InvalidValue
+from pplp.expressions import LinearExpression, Variable, coefficient, evaluate, show_row, sum_from
+from pplp.rows import _Named
+
+if TYPE_CHECKING:
+    from pplp.program import LinearProgram
+    from pplp.solution import Solution
+
+__all__ = ["BoundConstraint", "ConstantConstraint", "Constraint"]
+
+
+class Constraint:
+    """``lb <= expression <= ub`` in a program, as `LinearProgram.add_constraint` returns it.
+
+    Constants of the relation have been moved to its bounds.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+    >>> steel = lp.add_constraint(2*x + y + 3 <= 103, name="steel")
+    >>> steel
+    steel: 2 x + y <= 100
+    >>> lp.objective = x + y
+    >>> lp.maximize(), steel.dual, steel.slack
+    (100.0, 1.0, 0.0)
+    >>> steel.ub = 120
+    >>> lp.maximize()
+    120.0
+    """
+
+    __slots__ = ("_index", "_program")
+    _program: LinearProgram
+    _index: int
+
+    def _store(self) -> _Named:
+        return self._program._rows
+
+    def _living(self) -> int:
+        return self._program._living(self)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            type(other) is type(self)
+            and self._program is other._program  # type: ignore[attr-defined]
+            and self._index == other._index  # type: ignore[attr-defined]
+        )
+
+    def __hash__(self) -> int:
+        return hash((id(self._program), type(self), self._index))
+
+    def __reduce__(self) -> Any:
+        return _constraint, (type(self), self._program, self._index)
+
+    def __repr__(self) -> str:
+        store = self._store()
+        if self._index in store.removed:
+            return f"<constraint {store.label(self._index)}, removed>"
+        name = store.names.get(self._index)
+        text = show_row(repr(self.expression), self.lb, self.ub)
+        return f"{name}: {text}" if name else text
+
+    # ---- what it says
+    @property
+    def program(self) -> LinearProgram:
+        """The program that the constraint belongs to."""
+        return self._program
+
+    @property
+    def name(self) -> str:
+        """Its name: the one given, or a letter and a number."""
+        return self._store().label(self._index)
+
+    @property
+    def expression(self) -> LinearExpression:
+        """The linear part."""
+        indices, values = self._program._rows.terms(self._living())
+        kept = [(j, a) for j, a in zip(indices, values) if j not in self._program._columns.removed]
+        return sum_from(self._program, [j for j, _ in kept], [a for _, a in kept], 0.0)
+
+    @property
+    def lb(self) -> float:
+        """The lower bound of the expression; -inf for none."""
+        return float(self._store().lower[self._living()])
+
+    @lb.setter
+    def lb(self, value: float) -> None:
+        self._program._set_constraint_bounds(self, lower=value)
+
+    @property
+    def ub(self) -> float:
+        """The upper bound of the expression; inf for none."""
+        return float(self._store().upper[self._living()])
+
+    @ub.setter
+    def ub(self, value: float) -> None:
+        self._program._set_constraint_bounds(self, upper=value)
+
+    @property
+    def rhs(self) -> float:
+        """The right-hand side: the one finite bound, or both where they are equal.
+
+        Raises `InvalidValue` for a range: it has two.
+        """
+        lower, upper = self.lb, self.ub
+        if lower != upper and (lower == -inf) == (upper == inf):
+            raise InvalidValue(f"{self} has no single right-hand side. Read and set .lb and .ub.")
+        return lower if upper == inf else upper
+
+    @rhs.setter
+    def rhs(self, value: float) -> None:
+        lower, upper = self.lb, self.ub
+        if lower != upper and (lower == -inf) == (upper == inf):
+            raise InvalidValue(f"{self} has no single right-hand side. Read and set .lb and .ub.")
+        self._program._set_constraint_bounds(
+            self, lower=value if lower > -inf else None, upper=value if upper < inf else None
+        )
+
+    def coefficient(self, variable: Variable) -> float:
+        """The coefficient of a variable in it; 0 where it does not occur."""
+        index = self._program._living(variable)
+        indices, values = self.expression._parts()[:2]
+        return values[indices.index(index)] if index in indices else 0.0
+
+    def set_coefficient(self, variable: Variable, value: float) -> None:
+        """Change the coefficient of a variable in it; 0 takes the variable out.
+
+        Raises `InvalidValue` for NaN and infinities, `ForeignObject` and `RemovedObject` for variables of
+        another program or removed ones.
+        """
+        index = self._program._living(variable)
+        self._program._set_terms(self, index, coefficient(value, variable))
+
+    # ---- what the solution says of it
+    @property
+    def value(self) -> float:
+        """The value of the expression at the current solution."""
+        return self._value_in(self._program._current("value"))
+
+    def _value_in(self, solution: Solution) -> float:
+        return evaluate(self.expression, solution)
+
+    @property
+    def slack(self) -> float:
+        """How far the value is inside the nearer bound; 0 where the constraint is active."""
+        value = self.value
+        return min(value - self.lb, self.ub - value)
+
+    @property
+    def dual(self) -> float:
+        """d(objective)/d(right-hand side), for maximise and minimise alike.
+
+        Raises `NoDuals` for a program with integer variables.
+        """
+        return self._program._current("dual").dual(self)
+
+
+class BoundConstraint(Constraint):
+    """A constraint on one variable, kept as a bound of its column.
+
+    Its dual is the share of the variable's reduced cost that belongs to it: all of it where the constraint
+    sets the bound the variable stands at, 0 elsewhere.
+    """
+
+    __slots__ = ()
+
+    def _store(self) -> _Named:
+        return self._program._bound_rows
+
+    @property
+    def expression(self) -> LinearExpression:
+        """The linear part."""
+        rows, row = self._program._bound_rows, self._living()
+        return sum_from(self._program, [rows.column[row]], [rows.factor[row]], 0.0)
+
+
+class ConstantConstraint(Constraint):
+    """A row without variables, that holds."""
+
+    __slots__ = ()
+
+    def _store(self) -> _Named:
+        return self._program._constant_rows
+
+    @property
+    def expression(self) -> LinearExpression:
+        """The linear part: nothing."""
+        self._living()
+        return sum_from(self._program, [], [], 0.0)
+
+
+def _constraint(kind: type[Constraint], program: LinearProgram, index: int) -> Constraint:
+    constraint = kind()
+    constraint._program = program
+    constraint._index = index
+    return constraint
+
+
+def same_program(program: LinearProgram, thing: Any) -> None:
+    """Raise `ForeignObject` unless the variable or constraint is of this program."""
+    if thing._program is not program:
+        raise ForeignObject(
+            f"{thing} belongs to {thing._program._title()}, not to {program._title()}. Use this program's own."
+        )
+
+

@@ -1,0 +1,127 @@
+"""Everything that pplp raises, in one tree.
+
+    PplpError
+    ├── ModelError                  what was written is not a linear program
+    │   ├── ExpressionError         (TypeError)  x*y, x**2, x < 3, "3" + x, a truth test
+    │   ├── InvalidValue            (ValueError) NaN, lb above ub, a name used twice
+    │   ├── ForeignObject           (ValueError) a variable or constraint of another program
+    │   └── RemovedObject           (LookupError) a variable or constraint removed before
+    ├── OptionError                 (ValueError) an unknown option, or a value out of its range
+    ├── NoSolution                  there is no such number to be read
+    │   ├── NotSolved               the program has not been solved yet
+    │   ├── StaleSolution           the program was edited after it was solved
+    │   ├── NoDuals                 the solution has values, but no duals (integer variables)
+    │   ├── Infeasible              no point satisfies all constraints
+    │   ├── Unbounded               the objective improves for ever
+    │   └── InfeasibleOrUnbounded   one of the two; it could not be told which
+    └── SolveError                  the solver stopped without a proof
+        ├── LimitReached            time, iterations or nodes ran out
+        ├── NumericalTrouble        no route gave an answer that holds against the program's data
+        └── SolverMissing           (ImportError) the solver's Python package is not installed
+
+The five that report the outcome of a solve (`Infeasible`, `Unbounded`,
+`InfeasibleOrUnbounded`, `LimitReached`, `NumericalTrouble`) carry the
+`solution` object, with the status, and the incumbent and bound where there are any.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Optional
+
+if TYPE_CHECKING:
+    from pplp.solution import Solution
+
+__all__ = [
+    "ExpressionError",
+    "ForeignObject",
+    "Infeasible",
+    "InfeasibleOrUnbounded",
+    "InvalidValue",
+    "LimitReached",
+    "ModelError",
+    "NoDuals",
+    "NoSolution",
+    "NotSolved",
+    "NumericalTrouble",
+    "OptionError",
+    "PplpError",
+    "RemovedObject",
+    "SolveError",
+    "SolverMissing",
+    "StaleSolution",
+    "Unbounded",
+]
+
+
+class PplpError(Exception):
+    """Anything that pplp raises."""
+
+    solution: Optional[Solution] = None
+
+
+class ModelError(PplpError):
+    """What was written is not a linear program."""
+
+
+class ExpressionError(ModelError, TypeError):
+    """An operation that has no meaning for linear expressions."""
+
+
+class InvalidValue(ModelError, ValueError):
+    """A number or name that cannot be part of a program: NaN, crossed bounds, a name twice."""
+
+
+class ForeignObject(ModelError, ValueError):
+    """A variable or constraint of another program."""
+
+
+class RemovedObject(ModelError, LookupError):
+    """A variable or constraint that was removed from its program."""
+
+
+class OptionError(PplpError, ValueError):
+    """An unknown option, or a value outside its range."""
+
+
+class NoSolution(PplpError):
+    """There is no such number to be read."""
+
+
+class NotSolved(NoSolution):
+    """The program has not been solved yet."""
+
+
+class StaleSolution(NoSolution):
+    """The program was edited after it was solved."""
+
+
+class NoDuals(NoSolution):
+    """The solution has values but no duals."""
+
+
+class Infeasible(NoSolution):
+    """No point satisfies all constraints."""
+
+
+class Unbounded(NoSolution):
+    """The objective improves for ever."""
+
+
+class InfeasibleOrUnbounded(NoSolution):
+    """Infeasible or unbounded: it could not be told which."""
+
+
+class SolveError(PplpError):
+    """The solver stopped without a proof."""
+
+
+class LimitReached(SolveError):
+    """Time, iterations or nodes ran out; `solution` has the incumbent and the bound."""
+
+
+class NumericalTrouble(SolveError):
+    """No route gave an answer that holds against the program's own data."""
+
+
+class SolverMissing(SolveError, ImportError):
+    """The solver's Python package is not installed."""

@@ -1,0 +1,836 @@
+"""Variables, linear expressions and relations: what Python's operators build.
+
+Three kinds of expression share one base: a `Variable`, a `Term` (a coefficient times
+a variable) and a `Sum`:
+
+    Sum  =  constant + sum(coefficients[k] * x[indices[k]]  for k in range(length))
+
+A sum is immutable, and still ``sum(xs)`` over n variables takes time O(n): the two
+term buffers are shared.  A sum whose length is that of its buffers may append a term
+at their tail and hand them on to the new, longer sum; the old one keeps its
+length and never sees the new term.  Where the tail is already taken by another sum, the terms
+are copied.  After appending, both lengths are looked at again, so that a second thread, or an
+interrupt between the two appends, costs a copy and never a wrong term.
+
+Comparisons build a `Relation`, ``lower <= expression <= upper``; `add_constraint` takes it.
+
+Fields with a leading underscore are read by the other modules of this package, and by
+nobody else.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from itertools import compress
+from operator import neg
+from typing import TYPE_CHECKING, Any, NoReturn, Optional, Union
+
+from pplp import chaining
+from pplp.errors import ExpressionError, ForeignObject, InvalidValue
+
+if TYPE_CHECKING:
+    from pplp.program import LinearProgram
+    from pplp.solution import Solution
+
+__all__ = ["LinearExpression", "Relation", "Sum", "Term", "Variable", "dot"]
+
+inf = math.inf
+#: Numbers of this range, and their negatives, are good as they are: exact, finite, not denormal.
+SMALL, LARGE = 1e-100, 2.0**53
+#: Beyond this no solver's arithmetic holds.
+HUGE = 1e100
+#: From this length on, adding to the left of a sum appends at its tail instead of copying it.
+_LONG = 32
+
+Number = Union[int, float]
+_pending = chaining.pending
+
+
+# --------------------------------------------------------------------- numbers
+def coefficient(value: Any, of: Any = None) -> float:
+    """The float of a number, refused with its reason where it cannot be a coefficient."""
+    number = real(value, "coefficient", of)
+    if number != number or number in (inf, -inf):
+        raise InvalidValue(
+            f"The coefficient of {of} is {number}: it must be a finite number. "
+            "Look where it was computed; a missing bound is written as lb=-math.inf, not as a coefficient."
+        )
+    if number and not SMALL <= abs(number) <= HUGE:
+        raise InvalidValue(
+            f"The coefficient {number!r} of {of} is out of the range {SMALL} to {HUGE} that "
+            "floating-point solvers can work with. Change the units of the row or the variable."
+        )
+    return number
+
+
+def real(value: Any, what: str, of: Any = None) -> float:
+    """The float of any real number: int, float, Fraction, Decimal, numpy scalar; NaN passes."""
+    if isinstance(value, (LinearExpression, str, bytes)) or not hasattr(type(value), "__float__"):
+        raise ExpressionError(
+            f"The {what} {value!r}{f' of {of}' if of is not None else ''} is a {type(value).__name__}, "
+            "and a real number is needed here."
+        )
+    try:
+        number = float(value)
+    except OverflowError:
+        raise InvalidValue(f"The {what} {str(value)[:20]}... is too large for floating point.") from None
+    except (TypeError, ValueError) as error:
+        raise ExpressionError(f"The {what} {value!r} cannot be made a float: {error}.") from None
+    if isinstance(value, int) and int(number) != value:
+        warnings.warn(
+            f"The integer {value} has more than 53 bits and was rounded to {number!r}.", RuntimeWarning, stacklevel=4
+        )
+    return number
+
+
+def is_number(value: Any) -> bool:
+    """May it stand beside an expression as a number?  Arrays and text may not."""
+    kind = type(value)
+    return (
+        kind is float
+        or kind is int
+        or (hasattr(kind, "__float__") and not isinstance(value, LinearExpression) and not getattr(value, "shape", ()))
+    )
+
+
+def _shown(value: float) -> str:
+    """A number as in an algebra book: 3 for 3.0."""
+    return repr(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+
+
+def constant(value: Any, of: Any) -> float:
+    """The float of a number that is added to `of`."""
+    number = real(value, "constant", of)
+    if number - number != 0:
+        raise InvalidValue(f"The constant added to {of} is {number}: it must be a finite number.")
+    return number
+
+
+# --------------------------------------------------------------------- expressions
+class LinearExpression:
+    """A variable, a term or a sum: anything that `+`, `-` and `*` by numbers can build.
+
+    Operators never change their operands.  ``x*y``, ``x**2``, ``x/y``, ``abs(x)``, ``x < y``
+    and ``x != y`` are not linear and raise `ExpressionError`, with what to write instead.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x, n = lp.Var("x"), lp.IntVar("n")
+    >>> 3*x - 2*n + 5
+    3 x - 2 n + 5
+    >>> x*n
+    Traceback (most recent call last):
+    ...
+    pplp.errors.ExpressionError: x * n is a product of two expressions, which is not linear. \
+For a binary times a bounded variable write the big-M rows; for a fixed value multiply by its .value.
+    """
+
+    __slots__ = ()
+    #: numpy scalars and arrays leave the operators to us.
+    __array_ufunc__ = None
+    _program: LinearProgram
+
+    # ---- the three kinds tell their parts
+    def _parts(self) -> tuple[list[int], list[float], float]:
+        """(indices, coefficients, constant), in lists of its own that may be changed."""
+        raise NotImplementedError  # pragma: no cover - each kind has its own
+
+    # ---- reading
+    @property
+    def value(self) -> float:
+        """The value at the program's current solution.
+
+        Raises `NotSolved`, `StaleSolution`, `Infeasible` and the like when there is none.
+        """
+        return self._program.value(self)
+
+    def __float__(self) -> float:
+        return float(self.value)
+
+    def __int__(self) -> int:
+        value = self.value
+        if value != int(value):
+            raise InvalidValue(f"The value {value!r} of {self} is not integral; write round(...) if it may be rounded.")
+        return int(value)
+
+    def __repr__(self) -> str:
+        indices, coefficients, shift = self._parts()
+        indices, coefficients = merged(indices, coefficients)
+        label = self._program._columns.label
+        words: list[str] = []
+        for index, a in zip(indices, coefficients):
+            sign = "-" if a < 0 else "+"
+            if words or sign == "-":
+                words.append(sign)
+            words.append(label(index) if abs(a) == 1 else f"{_shown(abs(a))} {label(index)}")
+            if len(words) > 60:
+                words.append(f"+ ... ({len(indices)} terms)")
+                break
+        if shift or not words:
+            words += ["-" if shift < 0 else "+", _shown(abs(shift))] if words else [_shown(shift)]
+        return " ".join(words) if words[0] != "-" else "-" + " ".join(words[1:])
+
+    # ---- the general road of + and -; the kinds take short cuts
+    def __add__(self, other: Any) -> LinearExpression:
+        return _sum_of(self, other, 1.0)
+
+    def __radd__(self, other: Any) -> LinearExpression:
+        if type(other) is int and not other:  # the start of the builtin sum
+            return self
+        return _shifted(self, other, 1.0)
+
+    def __sub__(self, other: Any) -> LinearExpression:
+        return _sum_of(self, other, -1.0)
+
+    def __rsub__(self, other: Any) -> LinearExpression:
+        return _shifted(self, other, -1.0)
+
+    def __mul__(self, other: Any) -> LinearExpression:
+        return _scaled(self, other)
+
+    def __rmul__(self, other: Any) -> LinearExpression:
+        return _scaled(self, other, reflected=True)
+
+    def __truediv__(self, other: Any) -> LinearExpression:
+        if isinstance(other, LinearExpression):
+            raise ExpressionError(
+                f"{self} / {other} divides by an expression, which is not linear. "
+                "Multiply the whole relation by the divisor if its sign is known."
+            )
+        if not is_number(other):
+            return NotImplemented
+        if other == 0:
+            raise InvalidValue(f"{self} is divided by zero.")
+        number = real(other, "divisor", self)
+        return _scaled(self, 1.0 / number) if number in (inf, -inf) or number != number else _quotient(self, number)
+
+    def __neg__(self) -> LinearExpression:
+        return _scaled(self, -1.0)
+
+    def __pos__(self) -> LinearExpression:
+        return self
+
+    # ---- relations
+    def __le__(self, other: Any) -> Any:
+        return _relation(self, other, -inf, 0.0)
+
+    def __ge__(self, other: Any) -> Any:
+        return _relation(self, other, 0.0, inf)
+
+    def __eq__(self, other: Any) -> Any:
+        return _relation(self, other, 0.0, 0.0)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def between(self, lower: Any, upper: Any) -> Relation:
+        """The relation ``lower <= self <= upper``, as one row; infinite means no bound.
+
+        >>> from pplp import LinearProgram
+        >>> x = LinearProgram().Var("x")
+        >>> (2*x).between(0, 10)
+        0 <= 2 x <= 10
+        """
+        for bound in (lower, upper):
+            if not is_number(bound):
+                raise ExpressionError(f"A bound of between() must be a number, not {bound!r}.")
+        relation = _bounded(self, right_hand_side(lower, self), right_hand_side(upper, self))
+        if relation._lower > relation._upper:
+            raise InvalidValue(f"{_shown(relation._lower)} <= {self} <= {_shown(relation._upper)} can never hold.")
+        return relation
+
+    # ---- what has no meaning
+    def __lt__(self, other: Any) -> NoReturn:
+        raise ExpressionError(f"{self} < ... is not a closed set. Write <=, with a margin of your own if it matters.")
+
+    def __gt__(self, other: Any) -> NoReturn:
+        raise ExpressionError(f"{self} > ... is not a closed set. Write >=, with a margin of your own if it matters.")
+
+    def __ne__(self, other: Any) -> NoReturn:
+        raise ExpressionError(
+            f"{self} != ... is not linear. For integers write two rows with a binary; "
+            "to ask whether two variables are the same, write `x is y` or `not x == y`."
+        )
+
+    def __pow__(self, other: Any) -> NoReturn:
+        raise ExpressionError(f"({self})**{other!r} is not linear. A square can be approximated piecewise.")
+
+    def __rpow__(self, other: Any) -> NoReturn:
+        raise ExpressionError(f"{other!r}**({self}) is not linear.")
+
+    def __rtruediv__(self, other: Any) -> NoReturn:
+        raise ExpressionError(f"{other!r} / ({self}) is not linear. Multiply the whole relation by the divisor.")
+
+    def __floordiv__(self, other: Any) -> NoReturn:
+        raise ExpressionError(f"({self}) // ... is not linear. Write an integer variable n with n <= e/k <= n + 1.")
+
+    def __mod__(self, other: Any) -> NoReturn:
+        raise ExpressionError(f"({self}) % ... is not linear. Write e - k*n with an integer variable n.")
+
+    def __abs__(self) -> NoReturn:
+        raise ExpressionError(f"abs({self}) is not linear. Write a variable t with t >= e and t >= -e.")
+
+    def __bool__(self) -> NoReturn:
+        raise ExpressionError(
+            f"{self} has no truth value: it is an expression, not a number. Write `if e.value:` for its value."
+        )
+
+
+class _Single(LinearExpression):
+    """What a variable and a term have in common: one index and one coefficient."""
+
+    __slots__ = ()
+    _index: int
+    _coefficient: float
+
+    def __add__(self, other: Any) -> LinearExpression:
+        kind = type(other)
+        if kind is Variable or kind is Term:
+            program = self._program
+            if other._program is not program:
+                raise foreign(self, other)
+            total = Sum()
+            total._program = program
+            total._indices = [self._index, other._index]
+            total._coefficients = [self._coefficient, other._coefficient]
+            total._length = 2
+            total._constant = 0.0
+            return total
+        return _sum_of(self, other, 1.0)
+
+    def __sub__(self, other: Any) -> LinearExpression:
+        kind = type(other)
+        if kind is Variable or kind is Term:
+            program = self._program
+            if other._program is not program:
+                raise foreign(self, other)
+            total = Sum()
+            total._program = program
+            total._indices = [self._index, other._index]
+            total._coefficients = [self._coefficient, -other._coefficient]
+            total._length = 2
+            total._constant = 0.0
+            return total
+        return _sum_of(self, other, -1.0)
+
+    def _parts(self) -> tuple[list[int], list[float], float]:
+        return [self._index], [self._coefficient], 0.0
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Variable(_Single):
+    """A decision variable ``lb <= x <= ub``, continuous or integer; made by `LinearProgram.Var`.
+
+    A variable is a thin handle: its program and its place there.  Two handles of the same
+    place are equal and hash alike, so variables are dictionary keys, and ``x in xs`` works;
+    ``x == y`` still builds a constraint.
+    """
+
+    __slots__ = ("_index", "_program")
+    _coefficient = 1.0
+
+    def __mul__(self, other: Any) -> LinearExpression:
+        kind = type(other)
+        if (kind is float or kind is int) and (SMALL <= other <= LARGE or -LARGE <= other <= -SMALL):
+            term = Term()
+            term._program = self._program
+            term._index = self._index
+            term._coefficient = other
+            return term
+        return _scaled(self, other)
+
+    def __rmul__(self, other: Any) -> LinearExpression:
+        kind = type(other)
+        if (kind is float or kind is int) and (SMALL <= other <= LARGE or -LARGE <= other <= -SMALL):
+            term = Term()
+            term._program = self._program
+            term._index = self._index
+            term._coefficient = other
+            return term
+        return _scaled(self, other, reflected=True)
+
+    def __eq__(self, other: Any) -> Any:
+        relation = _relation(self, other, 0.0, 0.0)
+        if type(other) is Variable:
+            same = SameVariable()
+            same._expression, same._lower, same._upper = relation._expression, relation._lower, relation._upper
+            same._same = self._program is other._program and self._index == other._index
+            return same
+        return relation
+
+    def __hash__(self) -> int:
+        return hash((id(self._program), self._index))
+
+    def __reduce__(self) -> Any:
+        return _variable, (self._program, self._index)
+
+    # ---- its column in the program
+    @property
+    def program(self) -> LinearProgram:
+        """The program that the variable belongs to."""
+        return self._program
+
+    @property
+    def name(self) -> str:
+        """Its name: the one given, or ``x`` and a number."""
+        return self._program._columns.label(self._index)
+
+    @property
+    def lb(self) -> float:
+        """The lower bound in force: the greatest of the one given and those of one-variable constraints."""
+        return self._program._bounds_of(self)[0]
+
+    @lb.setter
+    def lb(self, value: Number) -> None:
+        self._program._set_variable_bounds(self, lower=value)
+
+    @property
+    def ub(self) -> float:
+        """The upper bound in force: the least of the one given and those of one-variable constraints."""
+        return self._program._bounds_of(self)[1]
+
+    @ub.setter
+    def ub(self, value: Number) -> None:
+        self._program._set_variable_bounds(self, upper=value)
+
+    @property
+    def integer(self) -> bool:
+        """Must it take an integer value?"""
+        return self._program._columns.is_integer(self._program._living(self))
+
+    @integer.setter
+    def integer(self, value: bool) -> None:
+        self._program._set_integer(self, bool(value))
+
+    @property
+    def cost(self) -> float:
+        """Its coefficient in the objective; setting it edits the objective in place."""
+        return self._program._cost_of(self)
+
+    @cost.setter
+    def cost(self, value: Number) -> None:
+        self._program._set_cost(self, value)
+
+    @property
+    def reduced_cost(self) -> float:
+        """d(objective)/d(the bound it stands at), for maximise and minimise alike; 0 between its bounds.
+
+        Raises `NoDuals` for a program with integer variables.
+        """
+        return self._program._current("reduced cost").reduced_cost(self)
+
+
+class Term(_Single):
+    """A coefficient times a variable."""
+
+    __slots__ = ("_coefficient", "_index", "_program")
+
+
+class Sum(LinearExpression):
+    """A constant plus terms, in buffers shared with the sums it grew from."""
+
+    __slots__ = ("_coefficients", "_constant", "_indices", "_length", "_program")
+    _indices: list[int]
+    _coefficients: list[float]
+    _length: int
+    _constant: float
+
+    def __add__(self, other: Any) -> LinearExpression:
+        kind = type(other)
+        if kind is Variable or kind is Term:
+            program = self._program
+            if other._program is not program:
+                raise foreign(self, other)
+            length = self._length
+            indices = self._indices
+            coefficients = self._coefficients
+            if len(indices) != length:
+                indices = indices[:length]
+                coefficients = coefficients[:length]
+            coefficients.append(other._coefficient)
+            indices.append(other._index)
+            longer = length + 1
+            if not len(coefficients) == longer == len(indices):
+                indices = [*indices[:length], other._index]
+                coefficients = [*coefficients[:length], other._coefficient]
+            total = Sum()
+            total._program = program
+            total._indices = indices
+            total._coefficients = coefficients
+            total._length = longer
+            total._constant = self._constant
+            return total
+        return _sum_of(self, other, 1.0)
+
+    def __sub__(self, other: Any) -> LinearExpression:
+        kind = type(other)
+        if kind is Variable or kind is Term:
+            program = self._program
+            if other._program is not program:
+                raise foreign(self, other)
+            length = self._length
+            indices = self._indices
+            coefficients = self._coefficients
+            if len(indices) != length:
+                indices = indices[:length]
+                coefficients = coefficients[:length]
+            coefficients.append(-other._coefficient)
+            indices.append(other._index)
+            longer = length + 1
+            if not len(coefficients) == longer == len(indices):
+                indices = [*indices[:length], other._index]
+                coefficients = [*coefficients[:length], -other._coefficient]
+            total = Sum()
+            total._program = program
+            total._indices = indices
+            total._coefficients = coefficients
+            total._length = longer
+            total._constant = self._constant
+            return total
+        return _sum_of(self, other, -1.0)
+
+    def __le__(self, other: Any) -> Any:
+        kind = type(other)
+        if (kind is float or kind is int) and -LARGE <= other <= LARGE and not _pending:
+            relation = Relation()
+            relation._expression = self
+            relation._lower = -inf
+            relation._upper = other
+            return relation
+        return _relation(self, other, -inf, 0.0)
+
+    def __ge__(self, other: Any) -> Any:
+        kind = type(other)
+        if (kind is float or kind is int) and -LARGE <= other <= LARGE and not _pending:
+            relation = Relation()
+            relation._expression = self
+            relation._lower = other
+            relation._upper = inf
+            return relation
+        return _relation(self, other, 0.0, inf)
+
+    def __eq__(self, other: Any) -> Any:
+        kind = type(other)
+        if (kind is float or kind is int) and -LARGE <= other <= LARGE and not _pending:
+            relation = Relation()
+            relation._expression = self
+            relation._lower = relation._upper = other
+            return relation
+        return _relation(self, other, 0.0, 0.0)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _parts(self) -> tuple[list[int], list[float], float]:
+        return self._indices[: self._length], self._coefficients[: self._length], self._constant
+
+    def __reduce__(self) -> Any:
+        indices, coefficients, shift = self._parts()
+        return sum_from, (self._program, indices, coefficients, shift)
+
+
+# --------------------------------------------------------------------- building
+def sum_from(program: LinearProgram, indices: list[int], coefficients: list[float], shift: float) -> Sum:
+    """A sum that owns the two lists."""
+    total = Sum()
+    total._program = program
+    total._indices = indices
+    total._coefficients = coefficients
+    total._length = len(indices)
+    total._constant = shift
+    return total
+
+
+def _variable(program: LinearProgram, index: int) -> Variable:
+    variable = Variable()
+    variable._program = program
+    variable._index = index
+    return variable
+
+
+def merged(indices: list[int], coefficients: list[float]) -> tuple[list[int], list[float]]:
+    """The same terms, each variable once, at its first place; what cancels is left out."""
+    if len(set(indices)) == len(indices):
+        return indices, coefficients
+    total: dict[int, float] = {}
+    for index, a in zip(indices, coefficients):
+        total[index] = total.get(index, 0.0) + a
+    kept = [(index, a) for index, a in total.items() if abs(a) >= SMALL]
+    return [index for index, _ in kept], [a for _, a in kept]
+
+
+def _extended(left: Sum, indices: list[int], coefficients: Any, count: int, shift: float) -> Sum:
+    """`left` and `count` more terms; `coefficients` may be any iterable of that length."""
+    length = left._length
+    mine, factors = left._indices, left._coefficients
+    if len(mine) != length:
+        mine, factors = mine[:length], factors[:length]
+    more = coefficients if type(coefficients) is list else list(coefficients)
+    factors += more
+    mine += indices
+    longer = length + count
+    if not len(factors) == longer == len(mine):
+        mine, factors = mine[:length] + indices, factors[:length] + more
+    total = Sum()
+    total._program = left._program
+    total._indices = mine
+    total._coefficients = factors
+    total._length = longer
+    total._constant = shift
+    return total
+
+
+def _sum_of(left: LinearExpression, right: Any, sign: float) -> LinearExpression:
+    """left + sign * right, for any two operands."""
+    if isinstance(right, LinearExpression):
+        if right._program is not left._program:
+            raise foreign(left, right)
+        if type(left) is not Sum:
+            if type(right) is Sum and right._length > _LONG and sign > 0:
+                return _extended(right, *left._parts()[:2], 1, right._constant)
+            left = sum_from(left._program, *left._parts())
+        if type(right) is Sum:
+            indices, coefficients, count = right._indices, right._coefficients, right._length
+            if len(indices) != count:
+                indices, coefficients = indices[:count], coefficients[:count]
+            if sign > 0 and count > _LONG and left._length < count:
+                return _extended(
+                    right,
+                    left._indices[: left._length],
+                    left._coefficients[: left._length],
+                    left._length,
+                    left._constant + right._constant,
+                )
+            shift = left._constant + sign * right._constant
+            if sign > 0:
+                return _extended(left, indices, coefficients, count, shift)
+            return _extended(left, indices, map(neg, coefficients), count, shift)
+        indices, coefficients, _ = right._parts()
+        return _extended(left, indices, [sign * a for a in coefficients], 1, left._constant)
+    if not is_number(right):
+        return NotImplemented
+    total = sum_from(left._program, *left._parts()) if type(left) is not Sum else left
+    shifted = Sum()
+    shifted._program = total._program
+    shifted._indices = total._indices
+    shifted._coefficients = total._coefficients
+    shifted._length = total._length
+    shifted._constant = total._constant + sign * constant(right, left)
+    return shifted
+
+
+def _shifted(expression: LinearExpression, number: Any, sign: float) -> LinearExpression:
+    """number + sign * expression."""
+    if not is_number(number):
+        return NotImplemented
+    number = constant(number, expression)
+    signed = expression if sign > 0 else _scaled(expression, -1.0)
+    return _sum_of(signed, number, 1.0) if number else signed
+
+
+def _scaled(expression: LinearExpression, factor: Any, reflected: bool = False) -> LinearExpression:
+    """factor * expression."""
+    if isinstance(factor, LinearExpression):
+        raise ExpressionError(
+            f"{expression} * {factor} is a product of two expressions, which is not linear. "
+            "For a binary times a bounded variable write the big-M rows; "
+            "for a fixed value multiply by its .value."
+        )
+    if not is_number(factor):
+        return NotImplemented
+    number = coefficient(factor, expression)
+    if number == 0:
+        return sum_from(expression._program, [], [], 0.0)
+    indices, coefficients, shift = expression._parts()
+    return _rebuilt(expression, indices, [number * a for a in coefficients], number * shift)
+
+
+def _quotient(expression: LinearExpression, divisor: float) -> LinearExpression:
+    """expression / divisor, each coefficient divided, so that 3*x/3 is x."""
+    indices, coefficients, shift = expression._parts()
+    return _rebuilt(expression, indices, [a / divisor for a in coefficients], shift / divisor)
+
+
+def _rebuilt(
+    expression: LinearExpression, indices: list[int], coefficients: list[float], shift: float
+) -> LinearExpression:
+    """The kind of `expression` with new, checked coefficients."""
+    if coefficients and not (SMALL <= min(map(abs, coefficients)) and max(map(abs, coefficients)) <= LARGE):
+        for a in coefficients:
+            coefficient(a, expression)
+    if type(expression) is not Sum:
+        return _term(expression, coefficients[0])
+    return sum_from(expression._program, indices, coefficients, constant(shift, expression))
+
+
+def _term(single: Any, a: float) -> Term:
+    term = Term()
+    term._program = single._program
+    term._index = single._index
+    term._coefficient = a
+    return term
+
+
+def foreign(left: LinearExpression, right: LinearExpression) -> ForeignObject:
+    """The error for two operands of two programs."""
+    return ForeignObject(
+        f"{left} belongs to {left._program._title()} and {right} to {right._program._title()}: "
+        "an expression takes variables of one program only. Make both with the same program's Var()."
+    )
+
+
+def dot(coefficients: Any, variables: Any) -> LinearExpression:
+    """The sum of ``coefficients[k] * variables[k]``, faster than the operators.
+
+    `coefficients` is any sequence of numbers, `variables` any iterable of expressions of one program,
+    of the same length.  Raises `InvalidValue` when the lengths differ or a coefficient is
+    not finite, `ForeignObject` for variables of two programs, `ExpressionError` for anything else.
+
+    >>> from pplp import LinearProgram, dot
+    >>> xs = LinearProgram().Vars(3)
+    >>> dot([2, 0, -1.5], xs)
+    2 x0 - 1.5 x2
+    """
+    factors = coefficients.tolist() if hasattr(coefficients, "tolist") else list(coefficients)
+    operands = variables if type(variables) is list else list(variables)
+    if len(factors) != len(operands):
+        raise InvalidValue(f"dot() was given {len(factors)} coefficients and {len(operands)} variables.")
+    if not operands:
+        return 0  # type: ignore[return-value]  # as sum([]) is, and good in every relation
+    if set(map(type, operands)) != {Variable}:
+        total = 0
+        for a, operand in zip(factors, operands):
+            if not isinstance(operand, LinearExpression):
+                raise ExpressionError(f"dot() takes variables and expressions, not {operand!r}.")
+            total = total + a * operand
+        return total  # type: ignore[return-value]
+    program = operands[0]._program
+    indices = []
+    for operand in operands:
+        if operand._program is not program:
+            raise foreign(operands[0], operand)
+        indices.append(operand._index)
+    return weighted(program, indices, factors)
+
+
+def weighted(program: LinearProgram, indices: list[int], factors: list[Any]) -> Sum:
+    """The sum of factors[k] * x[indices[k]], with the factors checked and zeros left out."""
+    total = sum(factors) if set(map(type, factors)) <= {float, int} else inf
+    # A sum that is finite has no NaN in it, which min() and max() may pass by.
+    if total - total != 0 or not (
+        max(factors) <= LARGE
+        and (min(factors) >= SMALL or (min(factors) >= -LARGE and min(map(abs, factors)) >= SMALL))
+    ):
+        factors = [coefficient(a, program._columns.label(index)) for index, a in zip(indices, factors)]
+        if 0.0 in factors:
+            indices = list(compress(indices, factors))
+            factors = list(compress(factors, factors))
+    return sum_from(program, indices, factors, 0.0)
+
+
+# --------------------------------------------------------------------- relations
+class Relation:
+    """``lower <= expression <= upper``, not yet a constraint of a program.
+
+    It has no truth value, except as the middle of a chained comparison with numbers at both
+    ends: ``lo <= e <= hi`` is one relation.
+    """
+
+    __slots__ = ("_expression", "_lower", "_upper")
+    _expression: LinearExpression
+    _lower: float
+    _upper: float
+
+    def __bool__(self) -> bool:
+        if chaining.begin(self._expression, (self._lower, self._upper)):
+            return True
+        raise ExpressionError(
+            f"The relation {self} has no truth value. Give it to add_constraint() whole; for a range write "
+            "lo <= e <= hi, or e.between(lo, hi), or add_constraint((lo, e, hi)); join rows by two calls, not by `and`."
+        )
+
+    def __repr__(self) -> str:
+        shift = self._expression._parts()[2]
+        linear = self._expression - shift if shift else self._expression
+        return show_row(repr(linear), self._lower - shift, self._upper - shift)
+
+    def _chained(self, _: Any) -> NoReturn:
+        raise ExpressionError(
+            f"{self} is compared again. A chain takes numbers at both ends, as in lo <= e <= hi; "
+            "write anything else as two constraints."
+        )
+
+    __le__ = __ge__ = __lt__ = __gt__ = __eq__ = __ne__ = _chained  # type: ignore[assignment]
+    __hash__ = object.__hash__
+
+
+class SameVariable(Relation):
+    """``x == y`` of two plain variables: a relation whose truth is "the same variable"."""
+
+    __slots__ = ("_same",)
+    _same: bool
+
+    def __bool__(self) -> bool:
+        return self._same
+
+
+def right_hand_side(value: Any, of: Any) -> float:
+    """The float of a right-hand side or bound: infinite means none, NaN is refused."""
+    number = real(value, "right-hand side", of)
+    if number != number:
+        raise InvalidValue(f"The right-hand side of {of} is NaN: it must be a number. Look where it was computed.")
+    if abs(number) >= HUGE and number not in (inf, -inf):
+        raise InvalidValue(
+            f"The right-hand side {number!r} of {of} is beyond {HUGE}. Write math.inf for no bound, or change the units."
+        )
+    return number
+
+
+def show_row(body: str, lower: float, upper: float) -> str:
+    """A row as text: 0 <= 2 x + n <= 40."""
+    if lower == upper:
+        return f"{body} == {_shown(lower)}"
+    if lower == -inf and upper == inf:
+        return f"-inf <= {body} <= inf"
+    if lower == -inf:
+        return f"{body} <= {_shown(upper)}"
+    if upper == inf:
+        return f"{body} >= {_shown(lower)}"
+    return f"{_shown(lower)} <= {body} <= {_shown(upper)}"
+
+
+def _bounded(expression: LinearExpression, lower: float, upper: float) -> Relation:
+    if lower == inf or upper == -inf:
+        raise InvalidValue(f"{lower} <= {expression} <= {upper} can never hold. Write -math.inf below or math.inf above.")
+    relation = Relation()
+    relation._expression = expression
+    relation._lower = lower
+    relation._upper = upper
+    return relation
+
+
+def _relation(left: LinearExpression, right: Any, lower: float, upper: float) -> Any:
+    """lower <= left - right <= upper, where lower and upper are 0 or infinite."""
+    if isinstance(right, LinearExpression):
+        return _bounded(_sum_of(left, right, -1.0), lower, upper)
+    if not is_number(right):
+        return NotImplemented
+    number = right_hand_side(right, left)
+    if lower == upper and number in (inf, -inf):
+        raise InvalidValue(f"{left} == {number} can never hold.")
+    relation = _bounded(left, lower + number if lower == 0 else lower, upper + number if upper == 0 else upper)
+    if _pending:
+        first: Optional[tuple[float, float]] = chaining.finish(left)
+        if first is not None:
+            relation._lower = max(relation._lower, first[0])
+            relation._upper = min(relation._upper, first[1])
+            if relation._lower > relation._upper:
+                raise InvalidValue(f"{_shown(relation._lower)} <= {left} <= {_shown(relation._upper)} can never hold.")
+    return relation
+
+
+def evaluate(expression: LinearExpression, solution: Solution) -> float:
+    """constant + sum of coefficient * value, rounded once."""
+    indices, coefficients, shift = expression._parts()
+    values = solution.values_at(indices)
+    return math.fsum([shift, *(a * v for a, v in zip(coefficients, values))])

@@ -1,0 +1,247 @@
+"""The engine: a live GLPK problem, and the numbers of its last solution, read when somebody asks."""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any, Callable, Optional, Sequence
+
+from pplp.glpk.branch_and_cut import solve_mip
+from pplp.glpk.library import call, calls, captured_output
+from pplp.glpk.problem import Problem, crossed_complaint
+from pplp.glpk.simplex import Clock, solve_relaxation
+from pplp.matrix_form import Edits, MatrixForm
+from pplp.solution import Outcome, Status, snapped
+from pplp.solver import Options, log_sink
+from pplp.verification import objective_value
+
+__all__ = ["Glpk"]
+
+
+class LiveNumbers:
+    """Numbers of a simplex solution that are still in GLPK; the engine has them read before it changes anything."""
+
+    def __init__(self, problem: Problem, primal: Optional[list[float]]) -> None:
+        self._problem: Optional[Problem] = problem
+        self._primal = _snapped(problem, primal) if primal is not None else None
+        self._reduced_costs: Optional[list[float]] = None
+        self._duals: Optional[list[float]] = None
+
+    def read(self) -> None:
+        """Copy everything that has not been read yet, and let go of the problem."""
+        if self._problem is not None:
+            call(self._read)
+
+    def _read(self) -> None:
+        problem = self._problem
+        if problem is not None:
+            if self._primal is None:
+                self._primal = _snapped(problem, problem.column_values())
+            self._reduced_costs = problem.reduced_costs()
+            self._duals = problem.duals()
+            self._problem = None
+
+    def primal(self) -> Sequence[float]:
+        """Values of the columns."""
+        if self._primal is None:
+            self.read()
+        assert self._primal is not None
+        return self._primal
+
+    def reduced_costs(self) -> Optional[Sequence[float]]:
+        """Reduced costs of the columns."""
+        self.read()
+        return self._reduced_costs
+
+    def duals(self) -> Optional[Sequence[float]]:
+        """Duals of the rows."""
+        self.read()
+        return self._duals
+
+
+class FixedNumbers:
+    """The point of a mixed-integer program: no duals."""
+
+    def __init__(self, primal: list[float]) -> None:
+        self._primal = primal
+
+    def primal(self) -> Sequence[float]:
+        """Values of the columns."""
+        return self._primal
+
+    def reduced_costs(self) -> None:
+        """There are none."""
+
+    def duals(self) -> None:
+        """There are none."""
+
+
+def _snapped(problem: Problem, values: list[float]) -> list[float]:
+    """The values, where up to rounding they are integers or at a bound, made that exactly."""
+    for j, value in enumerate(values):
+        if value % 1.0:
+            values[j] = value = snapped(value)
+            if value % 1.0:
+                for bound in (calls.glp_get_col_lb(problem.pointer, j + 1), calls.glp_get_col_ub(problem.pointer, j + 1)):
+                    if abs(value - bound) <= 1e-10 * max(1.0, abs(bound)):
+                        values[j] = bound
+        elif not value:
+            values[j] = 0.0  # not -0.0
+    return values
+
+
+class Glpk:
+    """GLPK behind the `Engine` protocol."""
+
+    name = "glpk"
+
+    def __init__(self) -> None:
+        self._problem: Optional[Problem] = None
+        self._numbers: Callable[[], Optional[LiveNumbers]] = lambda: None
+        self._basis = False  # does the problem have the basis of an optimum?
+        self._moved: set[str] = set()  # since then, what of "bounds", "costs", "matrix" changed?
+
+    def load(self, form: MatrixForm) -> None:
+        """Take a whole problem."""
+        self.close()
+        self._problem = call(Problem, form)
+        self._finalizer = weakref.finalize(self, self._problem.close)
+
+    def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
+        """Take what changed; `form` gives the whole, where an answer has to be checked against it."""
+        problem = self._problem
+        assert problem is not None
+        self._keep_numbers()
+        if edits.row_terms or edits.new_columns or edits.removed_rows or edits.removed_columns or edits.integer:
+            self._moved.add("matrix")
+        if edits.column_bounds or edits.row_bounds:
+            self._moved.add("bounds")
+        if edits.costs or edits.maximize != problem.maximize:
+            self._moved.add("costs")
+        try:
+            call(problem.update, edits, form)
+        except BaseException:
+            self.close()  # half an edit is no problem to go on with: the next solve loads the whole
+            raise
+
+    @property
+    def loaded(self) -> bool:
+        """Does it hold a problem?"""
+        return self._problem is not None
+
+    def close(self) -> None:
+        """Give the solver's memory back."""
+        self._keep_numbers()
+        if self._problem is not None:
+            self._finalizer()
+            self._problem = None
+        self._basis = False
+        self._moved = set()
+
+    def solve(self, options: Options) -> Outcome:
+        """Solve what it holds."""
+        self._keep_numbers()
+        assert self._problem is not None
+        return call(self._solve, options)  # type: ignore[no-any-return]
+
+    def _keep_numbers(self) -> None:
+        numbers = self._numbers()
+        if numbers is not None:
+            numbers.read()
+            self._numbers = lambda: None
+
+    # ---- in the thread that may call GLPK
+    def _solve(self, options: Options) -> Outcome:
+        if options.verbose or options.log is not None:
+            with log_sink(options) as sink, captured_output(sink) as captured:
+                outcome = self._solved(options)
+            if captured.error is not None:
+                raise captured.error
+            return outcome
+        return self._solved(options)
+
+    def _solved(self, options: Options) -> Outcome:
+        problem = self._problem
+        assert problem is not None
+        clock = Clock(options)
+        if problem.crossed_columns or problem.crossed_rows:
+            message = crossed_complaint(problem, problem.form())
+            return Outcome(Status.INFEASIBLE, method="bounds", message=message or "")
+        if problem.columns == 0:
+            return self._without_columns(problem)
+        return self._mip(problem, clock) if problem.is_mip else self._lp(problem, clock)
+
+    def _lp(self, problem: Problem, clock: Clock) -> Outcome:
+        warm, self._basis = self._warm(), False
+        found = solve_relaxation(problem, clock, warm)
+        numbers = None
+        objective = float("nan")
+        if found.status is Status.OPTIMAL:
+            self._basis, self._moved = True, set()
+            numbers = LiveNumbers(problem, found.values)
+            if found.values is not None:
+                objective = snapped(objective_value(problem.form(), numbers.primal()))
+            else:
+                objective = snapped(calls.glp_get_obj_val(problem.pointer))
+            self._numbers = weakref.ref(numbers)
+        return Outcome(
+            found.status,
+            numbers=numbers,
+            objective=objective,
+            bound=objective if numbers is not None else None,
+            iterations=clock.iterations,
+            seconds=clock.seconds,
+            method=found.route,
+            message=found.message,
+        )
+
+    def _warm(self) -> Optional[str]:
+        """The simplex that goes on from the last basis: after a change of bounds it is dual feasible."""
+        if not self._basis:
+            return None
+        return "primal" if "bounds" not in self._moved and "matrix" not in self._moved else "dual"
+
+    def _mip(self, problem: Problem, clock: Clock) -> Outcome:
+        self._basis = False
+        found = solve_mip(problem, clock)
+        numbers = FixedNumbers(_snapped(problem, found.values)) if found.values is not None else None
+        objective = float("nan")
+        if numbers is not None:
+            objective = snapped(objective_value(problem.form(), numbers.primal()))
+        bound = objective if found.status is Status.OPTIMAL else found.bound
+        return Outcome(
+            found.status,
+            numbers=numbers,
+            objective=objective,
+            bound=bound,
+            iterations=clock.iterations,
+            nodes=found.nodes,
+            seconds=clock.seconds,
+            method=found.route,
+            message=found.message,
+        )
+
+    def _without_columns(self, problem: Problem) -> Outcome:
+        form = problem.form()
+        for i, (lower, upper) in enumerate(zip(form.row_lower, form.row_upper)):
+            if not lower <= 0 <= upper:
+                name = form.row_names.get(i, f"R{i}")
+                return Outcome(Status.INFEASIBLE, method="no variables", message=f"{name} has no variables and cannot be 0.")
+        return Outcome(
+            Status.OPTIMAL, numbers=_Nothing(form.rows), objective=form.offset, bound=form.offset, method="no variables"
+        )
+
+
+class _Nothing(FixedNumbers):
+    """The numbers of a program without variables."""
+
+    def __init__(self, rows: int) -> None:
+        super().__init__([])
+        self._rows = rows
+
+    def reduced_costs(self) -> Any:
+        """None to tell."""
+        return []
+
+    def duals(self) -> Any:
+        """All 0."""
+        return [0.0] * self._rows

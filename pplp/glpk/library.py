@@ -1,0 +1,193 @@
+"""The only door to GLPK: swiglpk for single calls, ctypes on the same library for long and bulk ones.
+
+A call through swiglpk holds the interpreter's global lock; one through ctypes lets it go, so a solve does
+not stop the program's other threads.  ctypes also takes the address of a whole array.
+
+GLPK keeps its memory in an "environment".  Some builds have one for the process (the wheels of swiglpk for
+Linux): then any thread may call, but only one at a time.  Others have one for each thread
+(Debian's): then a problem must live and die in one thread.  `call` is right on both: under a lock in the calling
+thread, or in one thread that does nothing else.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import queue
+import threading
+from collections import deque
+from typing import Any, Callable, Optional
+
+from pplp.errors import SolverMissing
+
+try:
+    import swiglpk
+    from swiglpk import _swiglpk as calls
+except ImportError as error:
+    raise SolverMissing(
+        f"The package swiglpk, through which pplp reaches GLPK, cannot be imported ({error}). "
+        "Install it with: python -m pip install swiglpk"
+    ) from error
+
+__all__ = ["C", "TREE_CALLBACK", "Library", "bury", "call", "calls", "captured_output", "glpk"]
+
+#: GLPK's integer constants and its parameter structures, by their own names.
+glpk = swiglpk
+C = ctypes.CDLL(calls.__file__)
+
+_pointer, _int, _double = ctypes.c_void_p, ctypes.c_int, ctypes.c_double
+C.glp_simplex.argtypes = [_pointer, _pointer]
+C.glp_intopt.argtypes = [_pointer, _pointer]
+C.glp_load_matrix.argtypes = [_pointer, _int, _pointer, _pointer, _pointer]
+C.glp_load_matrix.restype = None
+C.glp_set_mat_row.argtypes = [_pointer, _int, _int, _pointer, _pointer]
+C.glp_set_mat_row.restype = None
+C.glp_del_rows.argtypes = C.glp_del_cols.argtypes = [_pointer, _int, _pointer]
+C.glp_del_rows.restype = C.glp_del_cols.restype = None
+C.glp_check_kkt.argtypes = [_pointer, _int, _int, *[_pointer] * 4]
+C.glp_check_kkt.restype = None
+C.glp_scale_prob.argtypes = [_pointer, _int]
+C.glp_scale_prob.restype = None
+C.glp_ios_best_node.argtypes = C.glp_ios_terminate.argtypes = C.glp_ios_reason.argtypes = [_pointer]
+C.glp_ios_node_bound.argtypes = [_pointer, _int]
+C.glp_ios_node_bound.restype = _double
+C.glp_ios_terminate.restype = None
+C.glp_ios_tree_size.argtypes = [_pointer, _pointer, _pointer, _pointer]
+C.glp_ios_tree_size.restype = None
+C.glp_term_hook.argtypes = [_pointer, _pointer]
+C.glp_term_hook.restype = None
+
+TERM_HOOK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p)
+TREE_CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
+
+_lock = threading.RLock()
+#: Problems whose owner is gone.  A finalizer runs in any thread at any time, so it only puts them here.
+_dead: "deque[Any]" = deque()
+
+
+def bury(problem: Any) -> None:
+    """Have a problem deleted before the next call, in the thread where that is right."""
+    _dead.append(problem)
+
+
+def _one_environment_for_each_thread() -> bool:
+    """Ask from a second thread: GLPK says 1 when the environment is there already."""
+    calls.glp_init_env()
+    answers: list[int] = []
+
+    def ask() -> None:
+        answers.append(calls.glp_init_env())
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join()
+    return answers != [1]
+
+
+class _Owner(threading.Thread):
+    """The one thread that calls GLPK, where each thread would have an environment of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(name="pplp-glpk", daemon=True)
+        self._jobs: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self.start()
+
+    def run(self) -> None:
+        while True:
+            function, arguments, done, answer = self._jobs.get()
+            try:
+                answer.append((_quietly(function, arguments), None))
+            except BaseException as error:
+                answer.append((None, error))
+            function = arguments = None
+            done.release()
+
+    def call(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+        if threading.current_thread() is self:
+            return function(*arguments)
+        done = threading.Lock()
+        done.acquire()
+        answer: list[tuple[Any, Optional[BaseException]]] = []
+        self._jobs.put((function, arguments, done, answer))
+        try:
+            done.acquire()
+        except BaseException:
+            # The job works on a problem that this thread may close next: ask it to stop, and wait.
+            Library.stop.set()
+            done.acquire()
+            Library.stop.clear()
+            raise
+        result, error = answer[0]
+        if error is not None:
+            raise error
+        return result
+
+
+class Library:
+    """What is known of the library that was loaded."""
+
+    per_thread = _one_environment_for_each_thread()
+    #: Set when the caller of a running job was interrupted.
+    stop = threading.Event()
+    _owner: Optional[_Owner] = None
+
+    @classmethod
+    def owner(cls) -> _Owner:
+        """The thread that calls GLPK, made when it is first needed and again after a fork."""
+        with _lock:
+            if cls._owner is None or not cls._owner.is_alive():
+                cls._owner = _Owner()
+            return cls._owner
+
+
+def _quietly(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    """Call with GLPK's banners off; the switch is global, and other users of swiglpk may want it as it was."""
+    was = calls.glp_term_out(glpk.GLP_OFF)
+    try:
+        while _dead:
+            calls.glp_delete_prob(_dead.popleft())
+        return function(*arguments)
+    finally:
+        if was:
+            calls.glp_term_out(was)
+
+
+def call(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Run `function`, which calls GLPK, where and when that is safe; what it raises is raised here."""
+    if Library.per_thread:
+        return Library.owner().call(function, arguments)
+    with _lock:
+        return _quietly(function, arguments)
+
+
+class captured_output:
+    """While open, GLPK's log goes line by line to `sink`; with None GLPK is silent."""
+
+    def __init__(self, sink: Optional[Callable[[str], Any]]) -> None:
+        self._sink = sink
+        self._rest = ""
+        self.error: Optional[BaseException] = None
+
+    def __enter__(self) -> captured_output:
+        if self._sink is not None:
+            self._hook = TERM_HOOK(self._take)
+            C.glp_term_hook(ctypes.cast(self._hook, ctypes.c_void_p), None)
+            calls.glp_term_out(glpk.GLP_ON)
+        return self
+
+    def _take(self, _: Any, text: bytes) -> int:
+        # GLPK cannot pass an exception on: keep the first one until its call has returned.
+        try:
+            *lines, self._rest = (self._rest + text.decode("utf-8", "replace")).split("\n")
+            if self.error is None and self._sink is not None:
+                for line in lines:
+                    self._sink(line)
+        except BaseException as error:
+            self.error = error
+        return 1
+
+    def __exit__(self, *_: object) -> None:
+        if self._sink is not None:
+            calls.glp_term_out(glpk.GLP_OFF)
+            C.glp_term_hook(None, None)
+            if self._rest and self.error is None:
+                self._sink(self._rest)

@@ -1,0 +1,235 @@
+"""A problem inside GLPK: loaded in bulk, edited in place, read back in bulk."""
+
+from __future__ import annotations
+
+import ctypes
+from array import array
+from bisect import bisect_left
+from collections import deque
+from itertools import chain, repeat
+from math import ceil, floor, inf, isfinite
+from operator import eq, gt, sub
+from typing import Any, Callable, Iterable, Optional, Sequence
+
+from pplp.errors import InvalidValue
+from pplp.glpk.library import C, bury, calls, glpk
+from pplp.matrix_form import Edits, MatrixForm
+
+__all__ = ["Problem"]
+
+#: GLPK aborts the process beyond this.
+_MOST = 100_000_000
+_INTEGER_GUARD = 1e-9
+
+
+class Problem:
+    """One glp_prob and what is known of it."""
+
+    def __init__(self, form: MatrixForm) -> None:
+        if max(form.rows, form.columns) > _MOST:
+            raise InvalidValue(f"GLPK takes at most {_MOST:,} rows and columns.")
+        self.pointer: Any = calls.glp_create_prob()
+        self.address = int(self.pointer)
+        self.form: Callable[[], MatrixForm] = lambda: form
+        self.rows, self.columns = form.rows, form.columns
+        self.maximize = form.maximize
+        self.integer = bytearray(form.integer)
+        self.crossed_columns: set[int] = set()
+        self.crossed_rows: set[int] = set()
+        self.scaled = False
+        self.warm_solves = 0
+        self._load(form)
+
+    def close(self) -> None:
+        """Give the memory back; may be called from anywhere."""
+        pointer, self.pointer = self.pointer, None
+        if pointer is not None:
+            bury(pointer)
+
+    @property
+    def is_mip(self) -> bool:
+        """Is there an integer column?"""
+        return 1 in self.integer
+
+    # ---- in
+    def _load(self, form: MatrixForm) -> None:
+        pointer = self.pointer
+        if form.rows:
+            calls.glp_add_rows(pointer, form.rows)
+        if form.columns:
+            calls.glp_add_cols(pointer, form.columns)
+        calls.glp_set_obj_dir(pointer, glpk.GLP_MAX if form.maximize else glpk.GLP_MIN)
+        calls.glp_set_obj_coef(pointer, 0, form.offset)
+        lower: Sequence[float] = form.column_lower
+        upper: Sequence[float] = form.column_upper
+        if self.is_mip:
+            lower, upper = list(lower), list(upper)
+            for j, integer in enumerate(form.integer):
+                if integer:
+                    lower[j], upper[j] = _integral(lower[j], upper[j])
+                    calls.glp_set_col_kind(pointer, j + 1, glpk.GLP_IV)
+        self.crossed_columns = _set_all(calls.glp_set_col_bnds, pointer, lower, upper)
+        self.crossed_rows = _set_all(calls.glp_set_row_bnds, pointer, form.row_lower, form.row_upper)
+        if any(form.cost):
+            _exhaust(map(calls.glp_set_obj_coef, repeat(pointer), range(1, form.columns + 1), form.cost))
+        count = form.nonzeros
+        if count:
+            lengths = map(sub, form.starts[1:], form.starts)
+            rows = array("i", chain.from_iterable(map(repeat, range(1, form.rows + 1), lengths)))
+            places = array("i", [j + 1 for j in form.indices])
+            C.glp_load_matrix(self.address, count, _one_based(rows), _one_based(places), _one_based(form.values))
+
+    def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
+        """Apply what changed; `form` gives the whole of it, should it be asked for."""
+        pointer = self.pointer
+        self.form = form
+        self._remove(edits)
+        if edits.new_columns:
+            calls.glp_add_cols(pointer, edits.new_columns)
+            self.columns += edits.new_columns
+            self.integer.extend(bytes(edits.new_columns))
+        if edits.new_rows:
+            calls.glp_add_rows(pointer, edits.new_rows)
+            self.rows += edits.new_rows
+        for j, integer in edits.integer.items():
+            self.integer[j] = integer
+            calls.glp_set_col_kind(pointer, j + 1, glpk.GLP_IV if integer else glpk.GLP_CV)
+        for j, (low, high) in edits.column_bounds.items():
+            if self.integer[j]:
+                low, high = _integral(low, high)
+            _set_one(calls.glp_set_col_bnds, pointer, j, low, high, self.crossed_columns)
+        for i, (low, high) in edits.row_bounds.items():
+            _set_one(calls.glp_set_row_bnds, pointer, i, low, high, self.crossed_rows)
+        for i, (indices, values) in edits.row_terms.items():
+            places, factors = array("i", [j + 1 for j in indices]), array("d", values)
+            C.glp_set_mat_row(self.address, i + 1, len(indices), _one_based(places), _one_based(factors))
+        for j, cost in edits.costs.items():
+            calls.glp_set_obj_coef(pointer, j + 1, cost)
+        calls.glp_set_obj_coef(pointer, 0, edits.offset)
+        if edits.maximize != self.maximize:
+            self.maximize = edits.maximize
+            calls.glp_set_obj_dir(pointer, glpk.GLP_MAX if edits.maximize else glpk.GLP_MIN)
+        if edits.row_terms or edits.new_columns:
+            self.scaled = False
+
+    def _remove(self, edits: Edits) -> None:
+        for places, delete, crossed in (
+            (edits.removed_rows, C.glp_del_rows, self.crossed_rows),
+            (edits.removed_columns, C.glp_del_cols, self.crossed_columns),
+        ):
+            if places:
+                delete(self.address, len(places), _one_based(array("i", [p + 1 for p in places])))
+                moved = {p - bisect_left(places, p) for p in crossed if p not in places}
+                crossed.clear()
+                crossed.update(moved)
+        self.rows -= len(edits.removed_rows)
+        self.columns -= len(edits.removed_columns)
+        for j in reversed(edits.removed_columns):
+            del self.integer[j]
+
+    def scale(self, on: bool = True) -> None:
+        """Scale the rows and columns, or take the scaling away."""
+        if on and not self.scaled:
+            C.glp_scale_prob(self.address, glpk.GLP_SF_AUTO)
+        elif not on:
+            calls.glp_unscale_prob(self.pointer)
+        self.scaled = on
+
+    # ---- out
+    def column_values(self) -> list[float]:
+        """Values of the columns after a simplex run."""
+        if self.is_mip:  # the bulk call would give the values of the integer solution
+            return list(map(calls.glp_get_col_prim, repeat(self.pointer), range(1, self.columns + 1)))
+        return list(glpk.get_col_primals(self.pointer)) if self.columns else []
+
+    def mip_values(self) -> list[float]:
+        """Values of the columns after branch and cut."""
+        return list(map(calls.glp_mip_col_val, repeat(self.pointer), range(1, self.columns + 1)))
+
+    def reduced_costs(self) -> list[float]:
+        """Reduced costs of the columns after a simplex run."""
+        return list(glpk.get_col_duals(self.pointer)) if self.columns else []
+
+    def duals(self) -> list[float]:
+        """Duals of the rows after a simplex run."""
+        return list(glpk.get_row_duals(self.pointer)) if self.rows else []
+
+    def residuals(self, *conditions: int) -> float:
+        """The worst relative residual of these optimality conditions, by GLPK's reading of its own data."""
+        worst = 0.0
+        numbers = (ctypes.c_double * 2)()
+        places = (ctypes.c_int * 2)()
+        number, place = ctypes.addressof(numbers), ctypes.addressof(places)
+        for condition in conditions:
+            C.glp_check_kkt(self.address, glpk.GLP_SOL, condition, number, place, number + 8, place + 4)
+            worst = max(worst, numbers[1])
+            if not isfinite(numbers[1]):
+                return inf
+        return worst
+
+    def shortest_row(self) -> int:
+        """The length of the shortest row."""
+        return min(map(calls.glp_get_mat_row, repeat(self.pointer), range(1, self.rows + 1), repeat(None), repeat(None)))
+
+
+def _one_based(items: "array[Any]") -> int:
+    """The address that GLPK takes for an array whose first item counts as number 1."""
+    return items.buffer_info()[0] - items.itemsize
+
+
+def _exhaust(calls_to_make: Iterable[Any]) -> None:
+    deque(calls_to_make, maxlen=0)
+
+
+def _integral(lower: float, upper: float) -> tuple[float, float]:
+    """The bounds of an integer column, moved inwards to integers."""
+    return (
+        ceil(lower - _INTEGER_GUARD) if isfinite(lower) else lower,
+        floor(upper + _INTEGER_GUARD) if isfinite(upper) else upper,
+    )
+
+
+def _bound_type(lower: float, upper: float) -> int:
+    """GLPK's type code, from which ends are finite."""
+    if lower == upper:
+        return glpk.GLP_FX  # type: ignore[no-any-return]
+    # GLP_FR, GLP_LO, GLP_UP, GLP_DB are 1, 2, 3, 4.
+    return 1 + (lower != -inf) + 2 * (upper != inf)
+
+
+def _set_one(setter: Any, pointer: Any, place: int, lower: float, upper: float, crossed: set[int]) -> None:
+    if lower > upper:  # GLPK has no word for it: the engine answers "infeasible" while there is one
+        crossed.add(place)
+        setter(pointer, place + 1, glpk.GLP_FR, 0.0, 0.0)
+        return
+    crossed.discard(place)
+    setter(pointer, place + 1, _bound_type(lower, upper), lower, upper)
+
+
+def _set_all(setter: Any, pointer: Any, lower: Sequence[float], upper: Sequence[float]) -> set[int]:
+    """Set the bounds of all rows or columns; returns the places where they cross."""
+    types: Iterable[int]
+    if lower == upper:
+        types = repeat(glpk.GLP_FX)
+    elif -inf in lower or inf in upper or any(map(eq, lower, upper)):
+        types = list(map(_bound_type, lower, upper))
+    else:
+        types = repeat(glpk.GLP_DB)
+    crossed: set[int] = set()
+    if any(map(gt, lower, upper)):
+        crossed = {i for i, (low, high) in enumerate(zip(lower, upper)) if low > high}
+        types = [glpk.GLP_FR if i in crossed else t for i, t in zip(range(len(lower)), types)]
+    _exhaust(map(setter, repeat(pointer), range(1, len(lower) + 1), types, lower, upper))
+    return crossed
+
+
+def crossed_complaint(problem: Problem, form: MatrixForm) -> Optional[str]:
+    """What is infeasible on its face, in the user's names; None when nothing is."""
+    for j in sorted(problem.crossed_columns):
+        name = form.column_names.get(j, f"x{j}")
+        kind = "integer " if problem.integer[j] else ""
+        return f"The {kind}variable {name} has no value between its bounds {form.column_lower[j]} and {form.column_upper[j]}."
+    for i in sorted(problem.crossed_rows):
+        name = form.row_names.get(i, f"R{i}")
+        return f"The constraint {name} has the lower bound {form.row_lower[i]} above its upper bound {form.row_upper[i]}."
+    return None

@@ -1,0 +1,254 @@
+"""Linear programs: which simplex runs, in slices that can be stopped, and what is believed of its answer.
+
+One route of GLPK is now and then wrong: it calls an unscaled row with small coefficients infeasible, or stalls for
+ever on perturbed data.  So an optimum is accepted when it holds against the program's own data;
+infeasible and unbounded are accepted when two routes agree; otherwise the next route is tried.
+"""
+
+from __future__ import annotations
+
+import time
+from math import inf
+from typing import Callable, Iterator, NamedTuple, Optional
+
+from pplp.glpk.library import C, Library, calls, glpk
+from pplp.glpk.problem import Problem
+from pplp.solution import Status
+from pplp.solver import Options, Progress
+from pplp.verification import dual_complaint, primal_complaint
+
+__all__ = ["Clock", "Relaxation", "solve_relaxation"]
+
+#: Own data must hold to this, relative.
+TOLERANCE = 1e-6
+#: A simplex call lasts at most this many seconds, at first and later, so that it can be stopped in between.
+_FIRST_SLICE, _LONGEST_SLICE = 0.5, 4.0
+#: Of warm solves with few iterations, every so many has its row equations checked; the others their signs only.
+_EQUATIONS_EVERY, _FEW_ITERATIONS = 16, 50
+_FOREVER = 2_000_000_000
+
+
+class Clock:
+    """What is left of the limits of one solve, and when to report progress."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.start = time.perf_counter()
+        self.iterations = 0
+        self._reported = self.start
+
+    @property
+    def seconds(self) -> float:
+        """Since the solve began."""
+        return time.perf_counter() - self.start
+
+    @property
+    def left(self) -> float:
+        """Seconds left."""
+        limit = self.options.time_limit
+        return inf if limit is None else float(limit) - self.seconds
+
+    @property
+    def iterations_left(self) -> float:
+        """Simplex iterations left."""
+        limit = self.options.iteration_limit
+        return inf if limit is None else limit - self.iterations
+
+    def report(self, event: Callable[[], Progress], every: float = 0.1) -> None:
+        """Tell the user's callable, at a bounded rate."""
+        progress = self.options.progress
+        now = time.perf_counter()
+        if progress is not None and now - self._reported >= every:
+            self._reported = now
+            progress(event())
+
+
+class Relaxation(NamedTuple):
+    """The outcome for the linear program, integers relaxed; values are read from the problem."""
+
+    status: Status
+    route: str
+    message: str = ""
+    values: Optional[list[float]] = None
+
+
+class _Route(NamedTuple):
+    name: str
+    method: int
+    basis: str  # "standard", "advanced", or "last" for the one that is there
+    scaled: bool = True
+    ratio: int = glpk.GLP_RT_HAR
+    presolve: bool = False
+
+
+_PRIMAL, _DUAL = glpk.GLP_PRIMAL, glpk.GLP_DUALP
+_COLD_DUAL = _Route("dual simplex from the slack basis", _DUAL, "standard")
+_COLD_PRIMAL = _Route("primal simplex from an advanced basis", _PRIMAL, "advanced")
+_LADDER = (
+    _Route("dual simplex from an advanced basis", _DUAL, "advanced"),
+    _Route("primal simplex from the slack basis", _PRIMAL, "standard"),
+    _Route("primal simplex, unscaled", _PRIMAL, "standard", scaled=False),
+    _Route("presolve and primal simplex", _PRIMAL, "standard", presolve=True),
+    _Route("primal simplex with the textbook ratio test", _PRIMAL, "standard", ratio=glpk.GLP_RT_STD),
+)
+
+
+def solve_relaxation(problem: Problem, clock: Clock, warm: Optional[str]) -> Relaxation:
+    """Solve the linear program; `warm` is "primal" or "dual" when the last basis fits that method."""
+    votes: dict[Status, str] = {}
+    trouble = []
+    for route in _routes(problem, clock.options.method, warm):
+        status, said = _run(problem, route, clock)
+        if status in (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.INTERRUPTED):
+            return Relaxation(status, route.name)
+        if status is Status.OPTIMAL:
+            complaint, values = _complaint(problem, clock, route.basis == "last")
+            if complaint is None:
+                return Relaxation(status, route.name, values=values)
+            said = complaint
+        elif status is Status.UNBOUNDED:
+            # A feasible point by the program's own data, and a second route that found no dual solution either.
+            if Status.INFEASIBLE not in votes and primal_complaint(problem.form(), problem.column_values(), TOLERANCE) is None:
+                second = votes.get(status) or votes.get(Status.INFEASIBLE_OR_UNBOUNDED)
+                if second:
+                    return Relaxation(status, f"{second}, confirmed by {route.name}")
+                votes[status] = route.name
+        elif status is Status.INFEASIBLE_OR_UNBOUNDED:
+            if Status.UNBOUNDED in votes and Status.INFEASIBLE not in votes:
+                return Relaxation(Status.UNBOUNDED, f"{votes[Status.UNBOUNDED]}, confirmed by {route.name}")
+            votes[status] = route.name
+        elif status is Status.INFEASIBLE:
+            if status in votes and Status.UNBOUNDED not in votes:
+                return Relaxation(status, f"{votes[status]}, confirmed by {route.name}")
+            votes[status] = route.name
+        trouble.append(f"{route.name}: {said}")
+    return Relaxation(
+        Status.NUMERICAL,
+        "all routes",
+        "No route to a solution gave an answer that holds against the program's own data. "
+        + "; ".join(trouble)
+        + ". Look for coefficients of very different size, and for big-M constants that could be smaller.",
+    )
+
+
+def _routes(problem: Problem, method: str, warm: Optional[str]) -> Iterator[_Route]:
+    """The routes in the order in which they are tried."""
+    if warm is not None:
+        chosen = warm if method == "auto" else method
+        yield _Route(f"{chosen} simplex from the last basis", _PRIMAL if chosen == "primal" else _DUAL, "last")
+    # A start that is dual feasible lets the dual simplex begin in its second phase.
+    dual = _slack_basis_is_dual_feasible(problem) if method == "auto" else method == "dual"
+    yield from (_COLD_DUAL, _COLD_PRIMAL) if dual else (_COLD_PRIMAL, _COLD_DUAL)
+    for route in _LADDER:
+        # GLPK's presolver drops rows of one variable that it thinks redundant, by too wide a margin.
+        if not route.presolve or (problem.rows and problem.shortest_row() > 1):
+            yield route
+
+
+def _slack_basis_is_dual_feasible(problem: Problem) -> bool:
+    """Can every column stand at a bound where its cost has the right sign?"""
+    form = problem.form()
+    if -inf not in form.column_lower and inf not in form.column_upper:
+        return True
+    sign = -1 if form.maximize else 1
+    return all(
+        c == 0 or (lower > -inf if sign * c > 0 else upper < inf)
+        for c, lower, upper in zip(form.cost, form.column_lower, form.column_upper)
+    )
+
+
+def _run(problem: Problem, route: _Route, clock: Clock) -> tuple[Status, str]:
+    """One route to its end: a status, and what GLPK said."""
+    pointer = problem.pointer
+    problem.scale(route.scaled)
+    if route.basis == "standard":
+        calls.glp_std_basis(pointer)
+    elif route.basis == "advanced":
+        calls.glp_adv_basis(pointer, 0)
+    options = clock.options
+    parameters = glpk.glp_smcp()
+    calls.glp_init_smcp(parameters)
+    parameters.msg_lev = glpk.GLP_MSG_ALL if options.verbose or options.log else glpk.GLP_MSG_OFF
+    parameters.meth = route.method
+    parameters.r_test = route.ratio
+    parameters.presolve = glpk.GLP_ON if route.presolve else glpk.GLP_OFF
+    parameters.tol_bnd = options.feasibility_tolerance
+    parameters.tol_dj = options.optimality_tolerance
+    address = int(parameters.this)
+    # GLPK can cycle for ever: a route gives up where no sound run would still be going.
+    guard = calls.glp_get_it_cnt(pointer) + 2000 + 100 * (problem.rows + problem.columns)
+    slice_seconds = _FIRST_SLICE
+    while True:
+        left = clock.left
+        if left <= 0:
+            return Status.TIME_LIMIT, "time limit"
+        if clock.iterations_left <= 0:
+            return Status.ITERATION_LIMIT, "iteration limit"
+        before = calls.glp_get_it_cnt(pointer)
+        # Presolved, a run that is cut off leaves nothing behind: it gets all the time there is.
+        seconds = left if route.presolve else min(slice_seconds, left)
+        parameters.tm_lim = max(1, int(min(seconds * 1000, _FOREVER)))
+        parameters.it_lim = int(max(1, min(clock.iterations_left, guard - before)))
+        code = C.glp_simplex(problem.address, address)
+        done = calls.glp_get_it_cnt(pointer)
+        clock.iterations += done - before
+        if code not in (glpk.GLP_ETMLIM, glpk.GLP_EITLIM):
+            return _status(pointer, code)
+        if Library.stop.is_set():
+            return Status.INTERRUPTED, "interrupted"
+        if done >= guard or (done == before and code == glpk.GLP_EITLIM):
+            return Status.NUMERICAL, f"no end after {done - guard + 2000 + 100 * (problem.rows + problem.columns)} iterations"
+        if not route.presolve:
+            slice_seconds = min(2 * slice_seconds, _LONGEST_SLICE)
+        clock.report(
+            lambda: Progress("simplex", clock.seconds, clock.iterations, calls.glp_get_obj_val(pointer)), every=0.0
+        )
+
+
+_CODES = {
+    glpk.GLP_EBADB: "the basis is not valid",
+    glpk.GLP_ESING: "the basis matrix is singular",
+    glpk.GLP_ECOND: "the basis matrix is ill-conditioned",
+    glpk.GLP_EFAIL: "the simplex failed",
+    glpk.GLP_ENOPFS: "the presolver says infeasible",
+    glpk.GLP_ENODFS: "the presolver says unbounded or infeasible",
+}
+
+
+def _status(pointer: object, code: int) -> tuple[Status, str]:
+    """What a finished run says, from its return code and both its statuses."""
+    if code == glpk.GLP_ENOPFS:
+        return Status.INFEASIBLE, _CODES[code]
+    if code == glpk.GLP_ENODFS:
+        return Status.INFEASIBLE_OR_UNBOUNDED, _CODES[code]
+    if code != 0:
+        return Status.NUMERICAL, _CODES.get(code, f"return code {code}")
+    general, primal = calls.glp_get_status(pointer), calls.glp_get_prim_stat(pointer)
+    if general == glpk.GLP_OPT:
+        return Status.OPTIMAL, "optimal"
+    if primal == glpk.GLP_NOFEAS:
+        return Status.INFEASIBLE, "no feasible point"
+    if general == glpk.GLP_UNBND:
+        return Status.UNBOUNDED, "unbounded"
+    if calls.glp_get_dual_stat(pointer) == glpk.GLP_NOFEAS:
+        return Status.INFEASIBLE_OR_UNBOUNDED, "dual infeasible"
+    return Status.NUMERICAL, f"undecided, status {general}"
+
+
+def _complaint(problem: Problem, clock: Clock, warm: bool) -> tuple[Optional[str], Optional[list[float]]]:
+    """What is wrong with an "optimal" basis, or None; and the values, where they had to be read."""
+    if warm:
+        conditions = [glpk.GLP_KKT_PB, glpk.GLP_KKT_DB]
+        problem.warm_solves += 1
+        if clock.iterations > _FEW_ITERATIONS or problem.warm_solves % _EQUATIONS_EVERY == 0:
+            conditions += [glpk.GLP_KKT_PE, glpk.GLP_KKT_DE]
+        worst = problem.residuals(*conditions)
+        return (None if worst <= TOLERANCE else f"residual {worst:.1e}"), None
+    form = problem.form()
+    values = problem.column_values()
+    complaint = primal_complaint(form, values, TOLERANCE) or dual_complaint(
+        form, values, problem.duals(), problem.reduced_costs(), TOLERANCE
+    )
+    return complaint, values
+
+

@@ -1,0 +1,100 @@
+"""The waist of the house: a program as sparse arrays, and what changed since.
+
+Everything before it sees no solver, everything after it sees no model object.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["Edits", "MatrixForm"]
+
+
+@dataclass(frozen=True)
+class MatrixForm:
+    """A linear or mixed-integer program as arrays.
+
+        minimise or maximise   offset + sum_j cost[j] * x[j]
+        subject to             row_lower[i] <= sum_k values[k] * x[indices[k]] <= row_upper[i],
+                               for k = starts[i], ..., starts[i+1] - 1
+                               column_lower[j] <= x[j] <= column_upper[j],
+                               x[j] integer where integer[j] is 1
+
+    Indices count from 0; a missing bound is `math.inf` or its negative.  No row has a variable twice,
+    no value is 0, no number is NaN.  Lower above upper means that the program is infeasible.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x, y = lp.Var(lb=0), lp.IntVar(lb=0, ub=9)
+    >>> lp.objective = x + 2*y + 1
+    >>> _ = lp.add_constraint(3*x + 4*y >= 5)
+    >>> form = lp.compile()
+    >>> form.starts.tolist(), form.indices.tolist(), form.values.tolist()
+    ([0, 2], [0, 1], [3.0, 4.0])
+    >>> form.row_lower.tolist(), form.cost.tolist(), form.offset, list(form.integer)
+    ([5.0], [1.0, 2.0], 1.0, [0, 1])
+    """
+
+    maximize: bool
+    offset: float
+    cost: array[float]
+    column_lower: array[float]
+    column_upper: array[float]
+    integer: bytes
+    row_lower: array[float]
+    row_upper: array[float]
+    starts: array[int]
+    indices: array[int]
+    values: array[float]
+    column_names: dict[int, str] = field(default_factory=dict)
+    row_names: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> int:
+        """The number of variables."""
+        return len(self.column_lower)
+
+    @property
+    def rows(self) -> int:
+        """The number of rows."""
+        return len(self.row_lower)
+
+    @property
+    def nonzeros(self) -> int:
+        """The number of coefficients."""
+        return len(self.indices)
+
+    def row(self, i: int) -> tuple[array[int], array[float]]:
+        """(indices, values) of row i."""
+        return self.indices[self.starts[i] : self.starts[i + 1]], self.values[self.starts[i] : self.starts[i + 1]]
+
+
+@dataclass
+class Edits:
+    """What changed since a `MatrixForm` was loaded, to be applied in the order of the fields.
+
+    Removed places count as they were; all other places as they are after the removals.
+    """
+
+    removed_rows: list[int] = field(default_factory=list)
+    removed_columns: list[int] = field(default_factory=list)
+    new_columns: int = 0
+    new_rows: int = 0
+    column_bounds: dict[int, tuple[float, float]] = field(default_factory=dict)
+    integer: dict[int, bool] = field(default_factory=dict)
+    row_bounds: dict[int, tuple[float, float]] = field(default_factory=dict)
+    row_terms: dict[int, tuple[list[int], list[float]]] = field(default_factory=dict)
+    costs: dict[int, float] = field(default_factory=dict)
+    offset: float = 0.0
+    maximize: bool = False
+
+    @property
+    def only_bounds(self) -> bool:
+        """Do the costs and the matrix stand, so that the last basis stays dual feasible?"""
+        return not (self.costs or self.row_terms or self.new_columns or self.removed_rows or self.removed_columns)
+
+    def __bool__(self) -> bool:
+        empty: Any = (0, False, 0.0)
+        return any(v for k, v in vars(self).items() if k not in ("offset", "maximize") and v not in empty)

@@ -1,0 +1,120 @@
+"""The objective of a program: an expression, or one cost for each variable."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Optional
+
+from pplp.expressions import LinearExpression, Sum, constant, is_number, merged, sum_from
+from pplp.errors import ExpressionError, ForeignObject
+
+if TYPE_CHECKING:
+    from pplp.program import LinearProgram
+
+__all__ = ["Objective"]
+
+
+class Objective:
+    """Kept as the expression that was assigned, and once it is needed as dense costs.
+
+    ``lp.objective += 2*x`` hands back the expression that it was, longer by a term; then only the new
+    terms are added to the costs.  So an edit of one cost takes constant time in either form.
+    """
+
+    __slots__ = ("_costs", "_counted", "_expression", "_sent", "changed", "offset")
+
+    def __init__(self) -> None:
+        self.offset = 0.0
+        self.changed: set[int] = set()  # costs edited in place since they were sent to the engine
+        self._expression: Optional[Sum] = None
+        self._costs: Optional[list[float]] = []
+        self._counted = 0  # so many terms of the expression are in the costs
+        self._sent: Optional[list[float]] = None
+
+    def assign(self, program: LinearProgram, value: Any) -> None:
+        """Take a new expression or number; raise when it is neither, and change nothing then."""
+        if isinstance(value, LinearExpression):
+            if value._program is not program:
+                raise ForeignObject(
+                    f"The objective {value} belongs to {value._program._title()}, not to {program._title()}. "
+                    "Build it from this program's variables."
+                )
+            indices, coefficients, shift = (
+                (value._indices, value._coefficients, value._constant) if type(value) is Sum else value._parts()
+            )
+            program._check_living(indices)
+            total = value if type(value) is Sum else sum_from(program, indices, coefficients, shift)
+        elif is_number(value):
+            total = sum_from(program, [], [], constant(value, "the objective"))
+        else:
+            raise ExpressionError(
+                f"The objective must be a linear expression or a number, not {value!r}"
+                + (" (a constraint goes to add_constraint)." if "<=" in repr(value) or "==" in repr(value) else ".")
+            )
+        known, costs = self._expression, self._costs
+        if (
+            known is not None
+            and costs is not None
+            and total._indices is known._indices
+            and total._coefficients is known._coefficients
+            and self._counted <= total._length <= self._counted + len(costs) + 64
+        ):
+            for index, a in zip(
+                total._indices[self._counted : total._length], total._coefficients[self._counted : total._length]
+            ):
+                self._reach(index + 1)
+                costs[index] += a
+                self.changed.add(index)
+            self._counted = total._length
+        else:
+            self._costs = None
+        self._expression = total
+        self.offset = total._constant
+
+    def expression(self, program: LinearProgram) -> LinearExpression:
+        """The objective as an expression."""
+        if self._expression is None:
+            costs = self.costs(program)
+            kept = [(j, a) for j, a in enumerate(costs) if a]
+            self._expression = sum_from(program, [j for j, _ in kept], [a for _, a in kept], self.offset)
+            self._counted = len(kept)
+        return self._expression
+
+    def costs(self, program: LinearProgram) -> list[float]:
+        """One cost for each variable ever made; not to be changed by the caller."""
+        if self._costs is None:
+            assert self._expression is not None
+            costs = [0.0] * len(program._columns)
+            indices, coefficients, _ = self._expression._parts()
+            for index, a in zip(*merged(indices, coefficients)):
+                costs[index] = a
+            for index in program._columns.removed:
+                costs[index] = 0.0
+            self._costs, self._counted = costs, self._expression._length
+        self._reach(len(program._columns))
+        return self._costs
+
+    def set_cost(self, program: LinearProgram, index: int, cost: float) -> None:
+        """Change one cost in place."""
+        self.costs(program)[index] = cost
+        self.changed.add(index)
+        self._expression = None
+
+    def edits(self, program: LinearProgram) -> dict[int, float]:
+        """The costs that differ from those last sent to the engine."""
+        costs, sent = self.costs(program), self._sent
+        if sent is None or sent is costs:
+            return {index: costs[index] for index in self.changed}
+        differ = {j: a for j, (a, b) in enumerate(zip(costs, sent)) if a != b}
+        differ.update((j, a) for j, a in enumerate(costs[len(sent) :], len(sent)) if a)
+        differ.update((j, costs[j]) for j in self.changed)
+        return differ
+
+    def were_sent(self) -> None:
+        """The engine has the costs as they are now."""
+        self._sent = self._costs
+        self.changed.clear()
+
+    def _reach(self, length: int) -> None:
+        assert self._costs is not None
+        if len(self._costs) < length:
+            self._costs.extend([0.0] * (length - len(self._costs)))

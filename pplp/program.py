@@ -1,0 +1,644 @@
+"""`LinearProgram`: the facade over variables, constraints, objective, compiler and engine."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Any, Callable, Iterable, Iterator, Optional, Sequence, Union
+
+from pplp.arrays import VariableArray
+from pplp.columns import Columns
+from pplp.compiler import Journal, Places, column_places, compile_edits, compile_form, row_places
+from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
+from pplp.errors import ExpressionError, InvalidValue, NotSolved, OptionError, RemovedObject, StaleSolution
+from pplp.expressions import (
+    LinearExpression,
+    Number,
+    Relation,
+    Sum,
+    Variable,
+    coefficient,
+    evaluate,
+    is_number,
+    merged,
+    real,
+    right_hand_side,
+    sum_from,
+)
+from pplp.matrix_form import MatrixForm
+from pplp.objective import Objective
+from pplp.rows import BoundRows, ConstantRows, Rows, name_row
+from pplp.solution import Solution, Status
+from pplp.solver import Engine, Options, make_engine
+
+__all__ = ["LinearProgram"]
+
+
+class LinearProgram:
+    """A linear or mixed-integer program: variables, linear constraints, one linear objective.
+
+        minimise or maximise  c.x + c0   subject to   l <= A x <= u,   lb <= x <= ub,   some x integer
+
+    `verbose` is the default of the option of that name; `name` is used in messages only.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x, y, z = lp.IntVar(), lp.IntVar(), lp.IntVar()
+    >>> lp.objective = 10*x + 6*y + 4*z
+    >>> for row in (x + y + z <= 100, 10*x + 4*y + 5*z <= 600, 2*x + 2*y + 6*z <= 300, x >= 0, y >= 0, z >= 0):
+    ...     _ = lp.add_constraint(row)
+    >>> lp.maximize(), x.value, y.value, z.value
+    (732.0, 33, 67, 0)
+    """
+
+    def __init__(self, verbose: int = 0, *, name: Optional[str] = None) -> None:
+        self.name = name
+        self.verbose = Options(verbose=int(verbose)).verbose
+        self._columns = Columns()
+        self._rows = Rows()
+        self._bound_rows = BoundRows()
+        self._constant_rows = ConstantRows()
+        self._row_names: dict[str, int] = {}
+        self._objective = Objective()
+        self._edits = 0
+        self._solution: Optional[Solution] = None
+        self._solved_at: Any = None
+        self._engine: Optional[Engine] = None
+        self._journal: Optional[Journal] = None
+        self._places: tuple[Places, Places] = (Places(0, set()), Places(0, set()))
+
+    # ---- variables
+    def Var(self, name: Optional[str] = None, *, lb: Number = -inf, ub: Number = inf) -> Variable:
+        """A continuous variable, free unless bounds are given.
+
+        Raises `InvalidValue` when `lb` is above `ub`, a bound is NaN or the name is taken.
+        """
+        if not lb <= ub or type(lb) not in _PLAIN or type(ub) not in _PLAIN or lb == inf or ub == -inf:
+            lb, ub = _checked_bounds(name, lb, ub)
+        columns = self._columns
+        if columns.spare:
+            variable = columns.spare.pop()
+        else:
+            variable = columns.more()
+        if name is not None:
+            try:
+                columns.name_it(variable._index, name)
+            except BaseException:
+                columns.spare.append(variable)
+                raise
+        variable._program = self
+        columns.upper.append(ub)
+        columns.lower.append(lb)  # last: its length is the number of variables
+        return variable
+
+    def IntVar(self, name: Optional[str] = None, *, lb: Number = -inf, ub: Number = inf) -> Variable:
+        """An integer variable, without bounds unless they are given; errors as `Var`."""
+        variable = self.Var(name, lb=lb, ub=ub)
+        self._columns.mark_integer(variable._index)
+        return variable
+
+    def BoolVar(self, name: Optional[str] = None) -> Variable:
+        """A variable that is 0 or 1; errors as `Var`."""
+        return self.IntVar(name, lb=0, ub=1)
+
+    def Vars(
+        self,
+        index: Union[int, tuple[int, ...], Iterable[Any]],
+        name: Optional[str] = None,
+        *,
+        lb: Any = -inf,
+        ub: Any = inf,
+        integer: bool = False,
+    ) -> Any:
+        """Many variables: for a count a sequence, for a tuple of ints an array of that shape, for keys a mapping.
+
+        `lb` and `ub` are numbers for all, or as many as there are variables (for keys also mappings).
+        With a `name` the variables are called ``name[0]``, ``name[1,2]``, ``name[key]``.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> xs = lp.Vars(3, lb=0)
+        >>> sum(xs)
+        x0 + x1 + x2
+        >>> grid = lp.Vars((2, 3), "t")
+        >>> grid[1, 2], grid.shape
+        (t[1,2], (2, 3))
+        >>> buy = lp.Vars(["milk", "bread"], "buy", lb=0, integer=True)
+        >>> sum(buy.values())
+        buy[milk] + buy[bread]
+        """
+        return VariableArray.make(self, index, name, lb, ub, integer)
+
+    @property
+    def variables(self) -> Sequence[Variable]:
+        """All variables, in the order in which they were made."""
+        return [self._handle(j) for j in column_places(self).indices()]
+
+    # ---- objective
+    @property
+    def objective(self) -> LinearExpression:
+        """The objective; assign any expression or number, or use ``+=`` and ``-=``."""
+        return self._objective.expression(self)
+
+    @objective.setter
+    def objective(self, value: Any) -> None:
+        self._objective.assign(self, value)
+        self._edits += 1
+
+    # ---- constraints
+    def add_constraint(self, relation: Any, name: Optional[str] = None) -> Constraint:
+        """Add ``lo <= e <= hi``, ``e <= hi``, ``e >= lo``, ``e == b`` or a triple (lo, e, hi); returns its handle.
+
+        A relation of one variable becomes a bound of it.  `True`, as ``sum([]) <= 5`` gives, is a row that holds.
+        Raises `ExpressionError` for anything else, `InvalidValue` for a relation that can never hold or a name that is
+        taken, `ForeignObject` for a variable of another program, `RemovedObject` for one removed before.
+        """
+        if type(relation) is Relation:
+            expression = relation._expression
+            if type(expression) is Sum and expression._program is self and not self._columns.removed:
+                length = expression._length
+                indices = expression._indices
+                coefficients = expression._coefficients
+                if len(indices) != length:
+                    indices = indices[:length]
+                    coefficients = coefficients[:length]
+                if length > 1 and len(set(indices)) == length and name is None:
+                    rows = self._rows
+                    constraint = Constraint()
+                    constraint._program = self
+                    constraint._index = len(rows.lower)
+                    shift = expression._constant
+                    if shift:
+                        rows.append(
+                            indices, coefficients, length, relation._lower - shift, relation._upper - shift
+                        )
+                    else:
+                        rows.append(indices, coefficients, length, relation._lower, relation._upper)
+                    return constraint
+        return self._add(relation, name)
+
+    def add_constraints(self, relations: Iterable[Any]) -> list[Constraint]:
+        """Add every relation of an iterable; returns the handles.  Those before a bad one stay added."""
+        return [self.add_constraint(relation) for relation in relations]
+
+    def _add(self, relation: Any, name: Optional[str]) -> Constraint:
+        expression, lower, upper = self._read(relation)
+        if name is not None and (not isinstance(name, str) or not name or name in self._row_names):
+            name_row((), self._constant_rows, 0, name, self._row_names)  # raises
+        indices, coefficients, shift = expression._parts()
+        self._check_living(indices)
+        indices, coefficients = merged(indices, coefficients)
+        lower, upper = lower - shift, upper - shift
+        if not indices:
+            if not lower <= 0 <= upper:
+                raise InvalidValue(f"The constraint {relation} has no variables left and can never hold.")
+            self._constant_rows.append(lower, upper)
+            kind: type[Constraint] = ConstantConstraint
+        elif len(indices) == 1:
+            self._bound_rows.append(indices[0], coefficients[0], lower, upper)
+            kind = BoundConstraint
+            if self._journal is not None:
+                self._journal.bounds.add(indices[0])
+        else:
+            self._rows.append(indices, coefficients, len(indices), lower, upper)
+            kind = Constraint
+        constraint = kind()
+        constraint._program = self
+        store = constraint._store()
+        constraint._index = len(store) - 1
+        name_row((), store, constraint._index, name, self._row_names)
+        return constraint
+
+    def _read(self, relation: Any) -> tuple[LinearExpression, float, float]:
+        """(expression, lower, upper) of whatever add_constraint was given."""
+        if isinstance(relation, Relation):
+            expression, lower, upper = relation._expression, relation._lower, relation._upper
+        elif isinstance(relation, tuple) and len(relation) == 3 and isinstance(relation[1], LinearExpression):
+            return self._read(relation[1].between(relation[0], relation[2]))
+        elif isinstance(relation, bool) or type(relation).__name__ in ("bool_", "bool"):
+            if not relation:
+                raise InvalidValue(
+                    "The constraint is False: a comparison of plain numbers that can never hold, such as sum([]) >= 1. "
+                    "Look whether an empty list was summed."
+                )
+            expression, lower, upper = sum_from(self, [], [], 0.0), -inf, inf
+        elif isinstance(relation, LinearExpression):
+            raise ExpressionError(f"{relation} is an expression, not a constraint. Compare it: <=, >= or == a number.")
+        else:
+            raise ExpressionError(
+                f"{relation!r} ({type(relation).__name__}) is not a constraint. "
+                "Write a comparison of expressions, such as x + y <= 4, or a triple (lo, e, hi)."
+            )
+        same_program(self, expression)
+        return expression, lower, upper
+
+    @property
+    def constraints(self) -> Sequence[Constraint]:
+        """All constraints: the rows, then the bounds of one variable, then the constant ones."""
+        found = []
+        for kind, store in (
+            (Constraint, self._rows),
+            (BoundConstraint, self._bound_rows),
+            (ConstantConstraint, self._constant_rows),
+        ):
+            for i in range(len(store)):
+                if i not in store.removed:
+                    constraint = kind()
+                    constraint._program, constraint._index = self, i
+                    found.append(constraint)
+        return found
+
+    def remove(self, *things: Union[Variable, Constraint]) -> None:
+        """Take constraints and variables out; a variable leaves every row and the objective.
+
+        Raises `ForeignObject` and `RemovedObject` before anything is removed.
+        """
+        for thing in things:
+            if not isinstance(thing, (Variable, Constraint)):
+                raise ExpressionError(f"remove() takes variables and constraints, not {thing!r}.")
+            self._living(thing)
+        for thing in things:
+            if isinstance(thing, Variable):
+                self._remove_variable(thing._index)
+            else:
+                self._remove_constraint(thing)
+        self._edits += 1
+
+    def _remove_variable(self, index: int) -> None:
+        if index in self._columns.removed:
+            return
+        self._objective.set_cost(self, index, 0.0)
+        for row in self._bound_rows.of_column.get(index, ()):
+            self._bound_rows.removed.add(row)
+        self._columns.remove(index)
+        if self._journal is not None:
+            self._journal.removed_columns.append(index)
+
+    def _remove_constraint(self, constraint: Constraint) -> None:
+        store, row = constraint._store(), constraint._index
+        if row in store.removed:
+            return
+        store.removed.add(row)
+        self._row_names.pop(store.names.pop(row, ""), None)
+        if self._journal is not None:
+            if store is self._rows:
+                self._journal.removed_rows.append(row)
+            elif store is self._bound_rows:
+                self._journal.bounds.add(self._bound_rows.column[row])
+
+    # ---- solving
+    def maximize(self, **options: Any) -> float:
+        """Solve, and return the greatest value of the objective.
+
+        Takes the fields of `Options` as keywords.  Raises `Infeasible`, `Unbounded`, `InfeasibleOrUnbounded`,
+        `LimitReached` (with the incumbent in its `solution`), `NumericalTrouble` or `OptionError`.
+        """
+        return self._best("maximize", options)
+
+    def minimize(self, **options: Any) -> float:
+        """Solve, and return the least value of the objective; errors as `maximize`."""
+        return self._best("minimize", options)
+
+    def _best(self, sense: str, options: dict[str, Any]) -> float:
+        solution = self.solve(sense, **options)
+        solution.raise_unless_found()
+        return solution.objective
+
+    def solve(self, sense: str = "minimize", **options: Any) -> Solution:
+        """Solve without raising for an outcome: the `Solution` says how it went.
+
+        Raises `OptionError` for a sense, an option or a value that there is not.
+        """
+        if sense not in ("minimize", "maximize"):
+            raise OptionError(f"The sense must be 'minimize' or 'maximize', not {sense!r}.")
+        options.setdefault("verbose", self.verbose)
+        checked = Options.of(options)
+        version = self._version()
+        self._solution = None  # nobody's but ours: the engine need not keep its numbers
+        engine = self._send(sense == "maximize")
+        outcome = engine.solve(checked)
+        if outcome.status in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED, Status.INFEASIBLE) and not outcome.message:
+            outcome.message = self._explanation(outcome.status)
+        columns = self._columns
+        integer = bytes(columns.integer)
+        if columns.removed:
+            integer = bytes(columns.is_integer(j) for j in self._places[0].indices())
+        elif len(integer) < len(columns):
+            integer += bytes(len(columns) - len(integer))
+        solution = Solution(outcome, id(self), *self._places, integer, _bound_dual)
+        self._solution, self._solved_at = solution, version
+        return solution
+
+    def _send(self, maximize: bool) -> Engine:
+        """Give the engine the program, or what changed since it last had it."""
+        engine, journal = self._engine, self._journal
+        if engine is None:
+            engine = self._engine = make_engine("glpk")
+        if journal is None or not engine.loaded:
+            self._places = column_places(self), row_places(self)
+            engine.load(compile_form(self, maximize))
+        else:
+            edits = compile_edits(self, journal, self._places, maximize)
+            if len(self._columns) != journal.columns or journal.removed_columns:
+                self._places = column_places(self), self._places[1]
+            if len(self._rows) != journal.rows or journal.removed_rows:
+                self._places = self._places[0], row_places(self)
+            self._journal = None  # should the engine fail half way, it is loaded anew
+            engine.update(edits, lambda: compile_form(self, maximize))
+        self._objective.were_sent()
+        self._journal = Journal(len(self._columns), len(self._rows))
+        return engine
+
+    def _explanation(self, status: Status) -> str:
+        if status is Status.INFEASIBLE:
+            return "No point satisfies all constraints and bounds."
+        free = [
+            self._columns.label(j)
+            for j in column_places(self).indices()
+            if self._objective.costs(self)[j]
+            and -inf in (bounds := self._bounds_at(j)) or inf in bounds
+        ]
+        names = ", ".join(free[:5]) + (", ..." if len(free) > 5 else "")
+        missing = f" Variables without a bound: {names}; a variable is free unless lb= or ub= is given." if free else ""
+        if status is Status.UNBOUNDED:
+            return f"The objective improves for ever.{missing}"
+        return f"The program is infeasible or unbounded; it could not be told which.{missing}"
+
+    def compile(self, sense: str = "minimize") -> MatrixForm:
+        """The program as sparse arrays, for engines, files and whoever wants to look."""
+        if sense not in ("minimize", "maximize"):
+            raise OptionError(f"The sense must be 'minimize' or 'maximize', not {sense!r}.")
+        return compile_form(self, sense == "maximize")
+
+    # ---- the answer
+    @property
+    def status(self) -> Status:
+        """Why the last solve stopped; `Status.UNSOLVED` before the first one and after an edit."""
+        if self._solution is None or self._solved_at != self._version():
+            return Status.UNSOLVED
+        return self._solution.status
+
+    @property
+    def solution(self) -> Optional[Solution]:
+        """The result of the last solve, also after an edit; None before the first."""
+        return self._solution
+
+    def value(self, expression: Any) -> float:
+        """The value of a variable, expression or number at the current solution; an int for an integer variable.
+
+        Raises `NotSolved`, `StaleSolution`, and `Infeasible` and the like when there is no point.
+        """
+        if is_number(expression):
+            return real(expression, "value")
+        if not isinstance(expression, LinearExpression):
+            raise ExpressionError(f"{expression!r} has no value in a program: it is no expression.")
+        same_program(self, expression)
+        solution = self._current(f"value of {expression}")
+        return solution[expression] if isinstance(expression, Variable) else evaluate(expression, solution)
+
+    def _current(self, what: str) -> Solution:
+        solution = self._solution
+        if solution is None:
+            raise NotSolved(f"There is no {what} yet: call maximize(), minimize() or solve() first.")
+        if self._solved_at != self._version():
+            raise StaleSolution(
+                f"The {what} is out of date: the program was edited after it was solved. "
+                "Solve again, or read the old numbers from the Solution object."
+            )
+        return solution
+
+    def relaxed(self) -> LinearProgram:
+        """A copy without integrality: a linear program, with duals.  ``copy[x]`` is its variable for x."""
+        return self._copied(lambda j: None)
+
+    def fixed(self) -> LinearProgram:
+        """A copy with every integer variable fixed at its current value: a linear program, with duals.
+
+        Raises `NotSolved`, `StaleSolution` and the like when there is no current value.
+        """
+        solution = self._current("value")
+        return self._copied(lambda j: float(solution[self._handle(j)]))
+
+    def _copied(self, fix: Callable[[int], Optional[float]]) -> LinearProgram:
+        copy = LinearProgram(self.verbose, name=self.name)
+        columns = self._columns
+        for j in range(len(columns)):
+            copy.Var(columns.names.get(j), lb=columns.lower[j], ub=columns.upper[j])
+            if columns.is_integer(j):
+                value = fix(j)
+                if value is not None:
+                    copy._columns.lower[j] = copy._columns.upper[j] = value
+        copy._columns.removed = set(columns.removed)
+        for mine, theirs in (
+            (self._rows, copy._rows),
+            (self._bound_rows, copy._bound_rows),
+            (self._constant_rows, copy._constant_rows),
+        ):
+            for i in range(len(mine)):
+                theirs._copy_row(mine, i)
+            theirs.names = dict(mine.names)
+            theirs.removed = set(mine.removed)
+        copy._row_names = dict(self._row_names)
+        for j, cost in enumerate(self._objective.costs(self)):
+            if cost:
+                copy._objective.set_cost(copy, j, cost)
+        copy._objective.offset = self._objective.offset
+        return copy
+
+    def __getitem__(self, other: Any) -> Any:
+        """In a copy, its own handle for a variable or constraint of the original."""
+        if isinstance(other, Variable):
+            if other._index >= len(self._columns):
+                raise RemovedObject(f"{other} was made after this copy.")
+            return self._handle(other._index)
+        twin = type(other)()
+        twin._program, twin._index = self, other._index
+        return twin
+
+    # ---- edits
+    def _version(self) -> Any:
+        return self._edits, len(self._columns.lower), len(self._rows.lower), len(self._bound_rows.lower)
+
+    def _handle(self, index: int) -> Variable:
+        variable = Variable()
+        variable._program = self
+        variable._index = index
+        return variable
+
+    def _living(self, thing: Any) -> int:
+        """The index of a variable or constraint of this program that was not removed."""
+        same_program(self, thing)
+        index: int = thing._index
+        removed = self._columns.removed if isinstance(thing, Variable) else thing._store().removed
+        if index in removed:
+            raise RemovedObject(
+                f"{'Variable' if isinstance(thing, Variable) else 'Constraint'} number {index} of {self._title()} was removed. "
+                "Make a new one."
+            )
+        return index
+
+    def _check_living(self, indices: Iterable[int]) -> None:
+        removed = self._columns.removed
+        if removed and not removed.isdisjoint(indices):
+            index = min(removed.intersection(indices))
+            raise RemovedObject(f"Variable number {index} of {self._title()} was removed. Build the expression without it.")
+
+    def _title(self) -> str:
+        return f"program {self.name!r}" if self.name else f"program 0x{id(self):x}"
+
+    def _bounds_at(self, index: int) -> tuple[float, float]:
+        lower, upper = self._columns.lower[index], self._columns.upper[index]
+        lower, upper = self._bound_rows.tightened(index, lower, upper)
+        return float(lower), float(upper)
+
+    def _bounds_of(self, variable: Variable) -> tuple[float, float]:
+        return self._bounds_at(self._living(variable))
+
+    def _set_variable_bounds(
+        self, variable: Variable, lower: Optional[Number] = None, upper: Optional[Number] = None
+    ) -> None:
+        index = self._living(variable)
+        columns = self._columns
+        low, high = _checked_bounds(
+            columns.label(index),
+            columns.lower[index] if lower is None else lower,
+            columns.upper[index] if upper is None else upper,
+        )
+        columns.lower[index], columns.upper[index] = low, high
+        self._edits += 1
+        if self._journal is not None:
+            self._journal.bounds.add(index)
+
+    def _set_integer(self, variable: Variable, integer: bool) -> None:
+        index = self._living(variable)
+        self._columns.mark_integer(index, integer)
+        self._edits += 1
+        if self._journal is not None:
+            self._journal.kinds.add(index)
+            self._journal.bounds.add(index)
+
+    def _cost_of(self, variable: Variable) -> float:
+        return float(self._objective.costs(self)[self._living(variable)])
+
+    def _set_cost(self, variable: Variable, cost: Number) -> None:
+        index = self._living(variable)
+        self._objective.set_cost(self, index, coefficient(cost, variable))
+        self._edits += 1
+
+    def _set_constraint_bounds(
+        self, constraint: Constraint, lower: Optional[Number] = None, upper: Optional[Number] = None
+    ) -> None:
+        row, store = self._living(constraint), constraint._store()
+        low = store.lower[row] if lower is None else right_hand_side(lower, constraint)
+        high = store.upper[row] if upper is None else right_hand_side(upper, constraint)
+        if low > high or low == inf or high == -inf:
+            raise InvalidValue(
+                f"The bounds {low} and {high} of {constraint} can never hold. "
+                "Set the other one first, or write math.inf for none."
+            )
+        if store is self._constant_rows and not low <= 0 <= high:
+            raise InvalidValue(f"The bounds {low} and {high} of the constant row {constraint} can never hold.")
+        store.lower[row], store.upper[row] = low, high
+        self._edits += 1
+        if self._journal is not None:
+            if store is self._rows:
+                self._journal.row_bounds.add(row)
+            elif store is self._bound_rows:
+                self._journal.bounds.add(self._bound_rows.column[row])
+
+    def _set_terms(self, constraint: Constraint, index: int, value: float) -> None:
+        row, store = self._living(constraint), constraint._store()
+        if store is self._rows:
+            indices, values = self._rows.terms(row)
+            if index in indices:
+                k = indices.index(index)
+                indices[k : k + 1], values[k : k + 1] = ([index], [value]) if value else ([], [])
+            elif value:
+                indices.append(index)
+                values.append(value)
+            self._rows.changed[row] = indices, values
+            if self._journal is not None:
+                self._journal.terms.add(row)
+        elif store is self._bound_rows and self._bound_rows.column[row] == index and value:
+            self._bound_rows.factor[row] = value
+            if self._journal is not None:
+                self._journal.bounds.add(index)
+        else:
+            raise InvalidValue(f"{constraint} is a bound of one variable. Remove it, and add the row that you want.")
+        self._edits += 1
+
+    # ---- text
+    def __str__(self) -> str:
+        """The program as text, abbreviated past a screenful."""
+        columns, rows = self._columns, self._rows
+        variables, constraints = len(columns) - len(columns.removed), len(rows) - len(rows.removed)
+        title = f"LinearProgram {self.name!r}" if self.name else "LinearProgram"
+        integers = sum(columns.integer)
+        lines = [
+            f"{title}: {variables} variables ({integers} integer), {constraints} constraints",
+            f"  objective: {self.objective}",
+        ]
+        lines += _screenful(f"  {c!r}" for c in self.constraints)
+        lines += _screenful(self._bound_lines())
+        return "\n".join(lines)
+
+    def _bound_lines(self) -> Iterator[str]:
+        for j in column_places(self).indices():
+            lower, upper = self._columns.lower[j], self._columns.upper[j]
+            kind = "integer" if self._columns.is_integer(j) else ""
+            if kind or (lower, upper) != (-inf, inf):
+                yield f"  {self._columns.label(j)} in [{lower:g}, {upper:g}] {kind}".rstrip()
+
+    def __repr__(self) -> str:
+        columns, rows = self._columns, self._rows
+        return (
+            f"<LinearProgram{f' {self.name!r}' if self.name else ''}: {len(columns) - len(columns.removed)} variables, "
+            f"{len(rows) - len(rows.removed)} rows, {self.status}>"
+        )
+
+
+_PLAIN = frozenset({int, float})
+
+
+def _checked_bounds(name: Optional[str], lower: Any, upper: Any) -> tuple[float, float]:
+    """The bounds as floats; raises `InvalidValue` for NaN and crossed ones."""
+    of = name or "a new variable"
+    for bound in (lower, upper):
+        if not is_number(bound):
+            raise ExpressionError(f"The bound {bound!r} of {of} must be a number.")
+    low, high = right_hand_side(lower, of), right_hand_side(upper, of)
+    if low > high:
+        raise InvalidValue(f"The lower bound {low:g} of {of} is above its upper bound {high:g}. Exchange them.")
+    if low == inf or high == -inf:
+        raise InvalidValue(f"The bounds [{low}, {high}] of {of} leave it no value. Write lb=-math.inf or ub=math.inf for none.")
+    return low, high
+
+
+def _bound_dual(constraint: Constraint, solution: Solution) -> float:
+    """The share of the reduced cost that belongs to a constraint of one variable, or 0 for a constant one."""
+    if isinstance(constraint, ConstantConstraint):
+        return 0.0
+    program, row = constraint._program, constraint._living()
+    bounds = program._bound_rows
+    column = bounds.column[row]
+    variable = program._handle(column)
+    price = solution.reduced_cost(variable)
+    if price == 0:
+        return 0.0
+    value = solution[variable]
+
+    def distance(i: int) -> float:
+        return min(abs(end - value) for end in bounds.interval(i))
+
+    living = [i for i in bounds.of_column[column] if i not in bounds.removed]
+    nearest = min(living, key=distance)
+    return price / bounds.factor[row] if nearest == row and distance(row) <= 1e-9 * max(1.0, abs(value)) else 0.0
+
+
+def _screenful(lines: Iterable[str], most: int = 20) -> list[str]:
+    shown: list[str] = []
+    count = 0
+    for count, line in enumerate(lines, 1):
+        if count <= most:
+            shown.append(line)
+    return [*shown, f"  ... {count - most} more"] if count > most else shown
+

@@ -1,0 +1,309 @@
+"""What a solve gave: why it stopped, and the numbers there are.
+
+Signs, stated once.  The dual of a constraint is d(objective)/d(right-hand side), the reduced cost of a
+variable is d(objective)/d(the bound it stands at); both in the objective as written, for maximise and
+minimise alike.  So in a maximisation the dual of a binding ``<=`` is not negative, in a
+minimisation it is not positive.
+"""
+
+from __future__ import annotations
+
+import enum
+from math import nan
+from typing import TYPE_CHECKING, Any, Callable, Optional, Protocol, Sequence
+
+from pplp.errors import (
+    Infeasible,
+    InfeasibleOrUnbounded,
+    LimitReached,
+    NoDuals,
+    NoSolution,
+    NotSolved,
+    NumericalTrouble,
+    PplpError,
+    RemovedObject,
+    Unbounded,
+)
+
+if TYPE_CHECKING:
+    from pplp.compiler import Places
+    from pplp.constraints import Constraint
+    from pplp.expressions import LinearExpression, Variable
+
+__all__ = ["Numbers", "Outcome", "Solution", "Status", "snapped"]
+
+
+class Status(enum.Enum):
+    """Why the solver stopped.  Whether there are values is another question: `Solution.has_solution`."""
+
+    UNSOLVED = "unsolved"
+    OPTIMAL = "optimal"
+    INFEASIBLE = "infeasible"
+    UNBOUNDED = "unbounded"
+    INFEASIBLE_OR_UNBOUNDED = "infeasible or unbounded"
+    GAP_REACHED = "gap reached"
+    TIME_LIMIT = "time limit"
+    ITERATION_LIMIT = "iteration limit"
+    NODE_LIMIT = "node limit"
+    INTERRUPTED = "interrupted"
+    NUMERICAL = "numerical trouble"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Numbers(Protocol):
+    """Where a solution's numbers come from: an engine that still holds them, or lists."""
+
+    def primal(self) -> Sequence[float]:
+        """Values of the columns, by place."""
+
+    def reduced_costs(self) -> Optional[Sequence[float]]:
+        """Reduced costs of the columns, by place; None where there are none."""
+
+    def duals(self) -> Optional[Sequence[float]]:
+        """Duals of the rows, by place; None where there are none."""
+
+
+class Outcome:
+    """What an engine says of a solve, in places of the matrix; the program makes a `Solution` of it."""
+
+    __slots__ = ("bound", "iterations", "message", "method", "nodes", "numbers", "objective", "seconds", "status")
+
+    def __init__(
+        self,
+        status: Status,
+        *,
+        numbers: Optional[Numbers] = None,
+        objective: float = nan,
+        bound: Optional[float] = None,
+        iterations: int = 0,
+        nodes: int = 0,
+        seconds: float = 0.0,
+        method: str = "",
+        message: str = "",
+    ) -> None:
+        self.status = status
+        self.numbers = numbers
+        self.objective = objective
+        self.bound = bound
+        self.iterations = iterations
+        self.nodes = nodes
+        self.seconds = seconds
+        self.method = method
+        self.message = message
+
+
+def snapped(value: float) -> float:
+    """The nearest integer where the value is that up to rounding, else the value.
+
+    Solvers compute in floating point and call 0.9999999999999998 what is 1.
+    """
+    nearest = round(value)
+    return float(nearest) if abs(value - nearest) <= 1e-10 * max(1.0, abs(value)) else value
+
+
+_RAISED: dict[Status, type[PplpError]] = {
+    Status.UNSOLVED: NotSolved,
+    Status.INFEASIBLE: Infeasible,
+    Status.UNBOUNDED: Unbounded,
+    Status.INFEASIBLE_OR_UNBOUNDED: InfeasibleOrUnbounded,
+    Status.TIME_LIMIT: LimitReached,
+    Status.ITERATION_LIMIT: LimitReached,
+    Status.NODE_LIMIT: LimitReached,
+    Status.INTERRUPTED: LimitReached,
+    Status.NUMERICAL: NumericalTrouble,
+}
+
+
+class Solution:
+    """The frozen result of one solve; it stays readable when the program is edited or solved again.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x = lp.Var("x", lb=0)
+    >>> c = lp.add_constraint(3*x + 0*x <= 12)
+    >>> lp.objective = 2*x
+    >>> solution = lp.solve("maximize")
+    >>> solution.status, solution.objective, solution[x], solution.dual(c)
+    (<Status.OPTIMAL: 'optimal'>, 8.0, 4.0, 0.6666666666666666)
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_at_column",
+        "_at_row",
+        "_bound_duals",
+        "_integer",
+        "_numbers",
+        "_program_key",
+        "bound",
+        "iterations",
+        "message",
+        "method",
+        "nodes",
+        "objective",
+        "seconds",
+        "status",
+    )
+
+    def __init__(
+        self,
+        outcome: Outcome,
+        program_key: int,
+        at_column: Places,
+        at_row: Places,
+        integer: bytes,
+        bound_duals: Callable[[Constraint, Solution], float],
+    ) -> None:
+        put = object.__setattr__
+        put(self, "status", outcome.status)
+        put(self, "objective", outcome.objective)
+        put(self, "bound", outcome.bound)
+        put(self, "iterations", outcome.iterations)
+        put(self, "nodes", outcome.nodes)
+        put(self, "seconds", outcome.seconds)
+        put(self, "method", outcome.method)
+        put(self, "message", outcome.message)
+        put(self, "_numbers", outcome.numbers)
+        put(self, "_program_key", program_key)
+        put(self, "_at_column", at_column)
+        put(self, "_at_row", at_row)
+        put(self, "_integer", integer)
+        put(self, "_bound_duals", bound_duals)
+
+    status: Status
+    #: The objective at the solution, with its constant; NaN where there is none.
+    objective: float
+    #: What the objective cannot pass, proved by the solver; None where it proved nothing.
+    bound: Optional[float]
+    #: Simplex iterations of this solve.
+    iterations: int
+    #: Nodes of the branch-and-cut tree.
+    nodes: int
+    #: Wall time of the solver, in seconds.
+    seconds: float
+    #: The route that gave the answer.
+    method: str
+    #: What there is to say beyond the status.
+    message: str
+    _numbers: Optional[Numbers]
+    _at_column: Places
+    _at_row: Places
+    _integer: bytes
+    _bound_duals: Callable[[Constraint, Solution], float]
+    _program_key: int
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"A Solution is frozen: {name} cannot be set.")
+
+    def __repr__(self) -> str:
+        if not self.has_solution:
+            return f"<Solution: {self.status}>"
+        gap = f", gap {self.gap:.3g}" if self.status is not Status.OPTIMAL and self.gap is not None else ""
+        return f"<Solution: {self.status}, objective {self.objective!r}{gap}>"
+
+    @property
+    def has_solution(self) -> bool:
+        """Is there a point that satisfies all constraints?"""
+        return self._numbers is not None
+
+    @property
+    def is_optimal(self) -> bool:
+        """Did the solver prove that no point is better?"""
+        return self.status is Status.OPTIMAL
+
+    @property
+    def gap(self) -> Optional[float]:
+        """|objective - bound| / max(1e-10, |objective|); None without a bound or a solution."""
+        if self.bound is None or not self.has_solution:
+            return None
+        return abs(self.objective - self.bound) / max(1e-10, abs(self.objective))
+
+    def raise_unless_found(self) -> None:
+        """Raise the error of the status unless this is an optimal solution, or one within the gap asked for."""
+        kind = _RAISED.get(self.status)
+        if kind is not None:
+            raise self._error(kind)
+
+    def _error(self, kind: type[PplpError]) -> PplpError:
+        error = kind(self.message or f"The solver stopped: {self.status}.")
+        error.solution = self
+        return error
+
+    # ---- numbers
+    def _primal(self) -> Sequence[float]:
+        if self._numbers is None:
+            kind = _RAISED.get(self.status, NoSolution)
+            raise self._error(kind if issubclass(kind, NoSolution) else NoSolution)
+        return self._numbers.primal()
+
+    def _place(self, variable: Variable) -> int:
+        if id(variable._program) != self._program_key or variable._index not in self._at_column:
+            raise RemovedObject(
+                f"{variable} is not part of this solution: it is of another program, or was added later or removed before."
+            )
+        return self._at_column[variable._index]
+
+    def __getitem__(self, variable: Variable) -> float:
+        """The value of a variable; an int for an integer variable."""
+        place = self._place(variable)
+        value = self._primal()[place]
+        return int(value) if self._integer[place] else value
+
+    def values_at(self, indices: Sequence[int]) -> list[float]:
+        """The values of the variables of these indices."""
+        values, at = self._primal(), self._at_column
+        if at.identity and len(values) >= at.count:
+            try:
+                return [values[j] for j in indices]
+            except IndexError:
+                pass
+        missing = [j for j in indices if j not in at]
+        if missing:
+            raise RemovedObject(f"x{missing[0]} is not part of this solution: it was added later or removed before.")
+        return [values[at[j]] for j in indices]
+
+    def value(self, expression: LinearExpression) -> float:
+        """The value of any expression of the program."""
+        from pplp.expressions import Variable, evaluate
+
+        return self[expression] if isinstance(expression, Variable) else evaluate(expression, self)
+
+    def reduced_cost(self, variable: Variable) -> float:
+        """d(objective)/d(the bound the variable stands at)."""
+        place = self._place(variable)
+        self._primal()
+        costs = self._numbers.reduced_costs() if self._numbers is not None else None
+        if costs is None:
+            raise self._no_duals("reduced costs")
+        return costs[place]
+
+    def dual(self, constraint: Constraint) -> float:
+        """d(objective)/d(right-hand side of the constraint)."""
+        self._primal()
+        duals = self._numbers.duals() if self._numbers is not None else None
+        if duals is None:
+            raise self._no_duals("duals")
+        from pplp.constraints import Constraint as RowConstraint
+
+        if type(constraint) is RowConstraint:
+            if id(constraint._program) != self._program_key or constraint._index not in self._at_row:
+                raise RemovedObject(f"The constraint {constraint!r} is not part of this solution.")
+            return duals[self._at_row[constraint._index]]
+        return self._bound_duals(constraint, self)
+
+    def _no_duals(self, what: str) -> PplpError:
+        return self._error_with(
+            NoDuals,
+            f"There are no {what}: the program has integer variables, or was not solved to optimality. "
+            "lp.fixed() is the linear program with the integers fixed at this solution, lp.relaxed() the one "
+            "without integrality: solve either and read its duals.",
+        )
+
+    def _error_with(self, kind: type[PplpError], message: str) -> PplpError:
+        error = kind(message)
+        error.solution = self
+        return error
+
+
