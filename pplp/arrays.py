@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import prod
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Optional, Sequence, Union, overload
+from typing import TYPE_CHECKING, Any, Optional, Union, overload
 
 from pplp.errors import InvalidValue
 from pplp.expressions import LinearExpression, Variable
@@ -109,9 +110,7 @@ class VariableArray(Sequence[Any]):
         """The part of the grid at `wanted`, of which `places` are the flat positions."""
         axes = [range(n)[w] if isinstance(w, slice) else [range(n)[w]] for n, w in zip(shape, wanted)]
         axes += [range(n) for n in shape[len(wanted) :]]
-        kept = tuple(
-            len(axis) for k, axis in enumerate(axes) if k >= len(wanted) or isinstance(wanted[k], slice)
-        )
+        kept = tuple(len(axis) for k, axis in enumerate(axes) if k >= len(wanted) or isinstance(wanted[k], slice))
         flat = [0]
         for n, axis in zip(shape, axes):
             flat = [base * n + i for base in flat for i in axis]
@@ -153,5 +152,3 @@ def _spread(bound: Any, keys: list[Any], shape: Optional[tuple[int, ...]], count
             raise InvalidValue(f"{what} has {len(flat)} entries for {count} variables.")
         return flat
     return [bound] * count
-
-

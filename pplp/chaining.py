@@ -23,6 +23,8 @@ import threading
 from types import CodeType, FrameType
 from typing import Any, NamedTuple, Optional
 
+from pplp.errors import ExpressionError
+
 __all__ = ["begin", "finish", "pending"]
 
 #: The instructions that may stand between a comparison and the jump on its truth.
@@ -51,7 +53,8 @@ def _chains(code: CodeType) -> dict[int, int]:
     import dis
 
     instructions = [i for i in dis.get_instructions(code) if i.opname != "CACHE"]
-    found = {}
+    found: dict[int, tuple[int, int]] = {}
+    ends: dict[int, int] = {}
     for k, compare in enumerate(instructions):
         if compare.opname != "COMPARE_OP" or k < 2:
             continue
@@ -66,12 +69,18 @@ def _chains(code: CodeType) -> dict[int, int]:
         jump = tests[-1]
         if "JUMP" not in jump.opname or "FALSE" not in jump.opname:
             continue
-        second = [i.offset for i in instructions[k + 1 :] if i.opname == "COMPARE_OP" and i.offset < jump.argval]
-        if second:
+        later = [i.offset for i in instructions[k + 1 :] if i.opname == "COMPARE_OP" and i.offset < jump.argval]
+        if later:
             # Interpreters differ in which of these instructions they say they are at.
+            ends[compare.offset] = jump.argval
             for at in [compare, *tests]:
-                found[at.offset] = second[-1]
-    return found
+                found[at.offset] = (compare.offset, later[-1])
+    # Of three comparisons in a row the first and the second leave to the same place: neither is ours.
+    return {
+        at: last
+        for at, (first, last) in found.items()
+        if not any(first < other < last and ends[other] == ends[first] for other in ends)
+    }
 
 
 def begin(middle: Any, side: Any) -> bool:
@@ -91,14 +100,23 @@ def begin(middle: Any, side: Any) -> bool:
 
 
 def finish(middle: Any) -> Any:
-    """Called from a comparison of `middle` while a chain is pending: the first side, or None."""
+    """Called from a comparison of `middle` while a chain is pending: the first side, or None.
+
+    Raises `ExpressionError` when this is the second comparison of a chain whose middle is something else,
+    as in ``x <= 5 <= y``.
+    """
     thread = threading.get_ident()
     frame = sys._getframe(3)  # beyond _relation() and the operator
     for k in range(len(pending) - 1, -1, -1):
         chain = pending[k]
         if chain.thread == thread and chain.frame is frame and chain.second == frame.f_lasti:
             del pending[k]
-            return chain.side if chain.middle is middle else None
+            if chain.middle is not middle:
+                raise ExpressionError(
+                    f"The chain compares {chain.middle} first and {middle} then: a chain has one expression, "
+                    "in the middle, and numbers at both ends. Write it as two constraints."
+                )
+            return chain.side
     return None
 
 

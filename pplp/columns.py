@@ -54,6 +54,13 @@ class Columns:
         self.spare = block
         return block.pop()
 
+    def copy(self) -> Columns:
+        """Columns of their own with the same contents."""
+        twin = Columns()
+        twin.lower, twin.upper, twin.integer = self.lower[:], self.upper[:], self.integer[:]
+        twin.names, twin.by_name, twin.removed = dict(self.names), dict(self.by_name), set(self.removed)
+        return twin
+
     def label(self, index: int) -> str:
         """The name given, or ``x`` and the number of the variable."""
         name = self.names.get(index)

@@ -46,11 +46,7 @@ class Constraint:
         return self._program._living(self)
 
     def __eq__(self, other: object) -> bool:
-        return (
-            type(other) is type(self)
-            and self._program is other._program  # type: ignore[attr-defined]
-            and self._index == other._index  # type: ignore[attr-defined]
-        )
+        return type(other) is type(self) and self._program is other._program and self._index == other._index
 
     def __hash__(self) -> int:
         return hash((id(self._program), type(self), self._index))
@@ -208,5 +204,3 @@ def same_program(program: LinearProgram, thing: Any) -> None:
         raise ForeignObject(
             f"{thing} belongs to {thing._program._title()}, not to {program._title()}. Use this program's own."
         )
-
-

@@ -221,7 +221,7 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
     def __eq__(self, other: Any) -> Any:
         return _relation(self, other, 0.0, 0.0)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__: Any = None
 
     def between(self, lower: Any, upper: Any) -> Relation:
         """The relation ``lower <= self <= upper``, as one row; infinite means no bound.
@@ -315,8 +315,6 @@ class _Single(LinearExpression):
 
     def _parts(self) -> tuple[list[int], list[float], float]:
         return [self._index], [self._coefficient], 0.0
-
-    __hash__ = None  # type: ignore[assignment]
 
 
 class Variable(_Single):
@@ -519,7 +517,7 @@ class Sum(LinearExpression):
             return relation
         return _relation(self, other, 0.0, 0.0)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
     def _parts(self) -> tuple[list[int], list[float], float]:
         return self._indices[: self._length], self._coefficients[: self._length], self._constant
@@ -608,7 +606,7 @@ def _sum_of(left: LinearExpression, right: Any, sign: float) -> LinearExpression
         indices, coefficients, _ = right._parts()
         return _extended(left, indices, [sign * a for a in coefficients], 1, left._constant)
     if not is_number(right):
-        return NotImplemented
+        return NotImplemented  # type: ignore[no-any-return]
     total = sum_from(left._program, *left._parts()) if type(left) is not Sum else left
     shifted = Sum()
     shifted._program = total._program
@@ -622,7 +620,7 @@ def _sum_of(left: LinearExpression, right: Any, sign: float) -> LinearExpression
 def _shifted(expression: LinearExpression, number: Any, sign: float) -> LinearExpression:
     """number + sign * expression."""
     if not is_number(number):
-        return NotImplemented
+        return NotImplemented  # type: ignore[no-any-return]
     number = constant(number, expression)
     signed = expression if sign > 0 else _scaled(expression, -1.0)
     return _sum_of(signed, number, 1.0) if number else signed
@@ -637,7 +635,7 @@ def _scaled(expression: LinearExpression, factor: Any, reflected: bool = False) 
             "for a fixed value multiply by its .value."
         )
     if not is_number(factor):
-        return NotImplemented
+        return NotImplemented  # type: ignore[no-any-return]
     number = coefficient(factor, expression)
     if number == 0:
         return sum_from(expression._program, [], [], 0.0)
@@ -655,7 +653,7 @@ def _rebuilt(
     expression: LinearExpression, indices: list[int], coefficients: list[float], shift: float
 ) -> LinearExpression:
     """The kind of `expression` with new, checked coefficients."""
-    if coefficients and not (SMALL <= min(map(abs, coefficients)) and max(map(abs, coefficients)) <= LARGE):
+    if coefficients and not (min(map(abs, coefficients)) >= SMALL and max(map(abs, coefficients)) <= LARGE):
         for a in coefficients:
             coefficient(a, expression)
     if type(expression) is not Sum:
@@ -760,8 +758,20 @@ class Relation:
             "write anything else as two constraints."
         )
 
-    __le__ = __ge__ = __lt__ = __gt__ = __eq__ = __ne__ = _chained  # type: ignore[assignment]
+    __le__ = __ge__ = __lt__ = __gt__ = __eq__ = __ne__ = _chained
     __hash__ = object.__hash__
+
+
+class Difference(Relation):
+    """A relation between two expressions: ``left - right`` compared with 0.  It cannot be half of a chain."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        raise ExpressionError(
+            f"The relation {self} has no truth value. A chain such as lo <= e <= hi takes numbers at both ends; "
+            "write it as two constraints, each given to add_constraint() whole."
+        )
 
 
 class SameVariable(Relation):
@@ -781,7 +791,7 @@ def right_hand_side(value: Any, of: Any) -> float:
         raise InvalidValue(f"The right-hand side of {of} is NaN: it must be a number. Look where it was computed.")
     if abs(number) >= HUGE and number not in (inf, -inf):
         raise InvalidValue(
-            f"The right-hand side {number!r} of {of} is beyond {HUGE}. Write math.inf for no bound, or change the units."
+            f"The right-hand side {number!r} of {of} is beyond {HUGE}. Write math.inf for no bound, or change units."
         )
     return number
 
@@ -801,7 +811,9 @@ def show_row(body: str, lower: float, upper: float) -> str:
 
 def _bounded(expression: LinearExpression, lower: float, upper: float) -> Relation:
     if lower == inf or upper == -inf:
-        raise InvalidValue(f"{lower} <= {expression} <= {upper} can never hold. Write -math.inf below or math.inf above.")
+        raise InvalidValue(
+            f"{lower} <= {expression} <= {upper} can never hold. Write -math.inf below or math.inf above."
+        )
     relation = Relation()
     relation._expression = expression
     relation._lower = lower
@@ -812,7 +824,15 @@ def _bounded(expression: LinearExpression, lower: float, upper: float) -> Relati
 def _relation(left: LinearExpression, right: Any, lower: float, upper: float) -> Any:
     """lower <= left - right <= upper, where lower and upper are 0 or infinite."""
     if isinstance(right, LinearExpression):
-        return _bounded(_sum_of(left, right, -1.0), lower, upper)
+        difference = Difference()
+        difference._expression = _sum_of(left, right, -1.0)
+        difference._lower = lower
+        difference._upper = upper
+        if _pending and chaining.finish(left) is not None:
+            raise ExpressionError(
+                f"The chain ends with {difference}: it takes numbers at both ends. Write it as two constraints."
+            )
+        return difference
     if not is_number(right):
         return NotImplemented
     number = right_hand_side(right, left)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Optional
 
-from pplp.expressions import LinearExpression, Sum, constant, is_number, merged, sum_from
 from pplp.errors import ExpressionError, ForeignObject
+from pplp.expressions import LinearExpression, Sum, constant, is_number, merged, sum_from
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram

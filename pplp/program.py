@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Iterable, Iterator, Sequence
 from math import inf
-from typing import Any, Callable, Iterable, Iterator, Optional, Sequence, Union
+from typing import Any, Callable, Optional, Union
 
 from pplp.arrays import VariableArray
-from pplp.columns import Columns
+from pplp.columns import Columns, check_name
 from pplp.compiler import Journal, Places, column_places, compile_edits, compile_form, row_places
 from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
 from pplp.errors import ExpressionError, InvalidValue, NotSolved, OptionError, RemovedObject, StaleSolution
 from pplp.expressions import (
+    Difference,
     LinearExpression,
     Number,
     Relation,
@@ -75,10 +78,7 @@ class LinearProgram:
         if not lb <= ub or type(lb) not in _PLAIN or type(ub) not in _PLAIN or lb == inf or ub == -inf:
             lb, ub = _checked_bounds(name, lb, ub)
         columns = self._columns
-        if columns.spare:
-            variable = columns.spare.pop()
-        else:
-            variable = columns.more()
+        variable = columns.spare.pop() if columns.spare else columns.more()
         if name is not None:
             try:
                 columns.name_it(variable._index, name)
@@ -152,7 +152,8 @@ class LinearProgram:
         Raises `ExpressionError` for anything else, `InvalidValue` for a relation that can never hold or a name that is
         taken, `ForeignObject` for a variable of another program, `RemovedObject` for one removed before.
         """
-        if type(relation) is Relation:
+        kind = type(relation)
+        if kind is Relation or kind is Difference:
             expression = relation._expression
             if type(expression) is Sum and expression._program is self and not self._columns.removed:
                 length = expression._length
@@ -168,9 +169,7 @@ class LinearProgram:
                     constraint._index = len(rows.lower)
                     shift = expression._constant
                     if shift:
-                        rows.append(
-                            indices, coefficients, length, relation._lower - shift, relation._upper - shift
-                        )
+                        rows.append(indices, coefficients, length, relation._lower - shift, relation._upper - shift)
                     else:
                         rows.append(indices, coefficients, length, relation._lower, relation._upper)
                     return constraint
@@ -182,8 +181,8 @@ class LinearProgram:
 
     def _add(self, relation: Any, name: Optional[str]) -> Constraint:
         expression, lower, upper = self._read(relation)
-        if name is not None and (not isinstance(name, str) or not name or name in self._row_names):
-            name_row((), self._constant_rows, 0, name, self._row_names)  # raises
+        if name is not None:
+            check_name(name, self._row_names, "constraint")
         indices, coefficients, shift = expression._parts()
         self._check_living(indices)
         indices, coefficients = merged(indices, coefficients)
@@ -205,7 +204,7 @@ class LinearProgram:
         constraint._program = self
         store = constraint._store()
         constraint._index = len(store) - 1
-        name_row((), store, constraint._index, name, self._row_names)
+        name_row(store, constraint._index, name, self._row_names)
         return constraint
 
     def _read(self, relation: Any) -> tuple[LinearExpression, float, float]:
@@ -316,7 +315,10 @@ class LinearProgram:
         self._solution = None  # nobody's but ours: the engine need not keep its numbers
         engine = self._send(sense == "maximize")
         outcome = engine.solve(checked)
-        if outcome.status in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED, Status.INFEASIBLE) and not outcome.message:
+        if (
+            outcome.status in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED, Status.INFEASIBLE)
+            and not outcome.message
+        ):
             outcome.message = self._explanation(outcome.status)
         columns = self._columns
         integer = bytes(columns.integer)
@@ -354,8 +356,7 @@ class LinearProgram:
         free = [
             self._columns.label(j)
             for j in column_places(self).indices()
-            if self._objective.costs(self)[j]
-            and -inf in (bounds := self._bounds_at(j)) or inf in bounds
+            if (self._objective.costs(self)[j] and -inf in (bounds := self._bounds_at(j))) or inf in bounds
         ]
         names = ", ".join(free[:5]) + (", ..." if len(free) > 5 else "")
         missing = f" Variables without a bound: {names}; a variable is free unless lb= or ub= is given." if free else ""
@@ -419,30 +420,23 @@ class LinearProgram:
         return self._copied(lambda j: float(solution[self._handle(j)]))
 
     def _copied(self, fix: Callable[[int], Optional[float]]) -> LinearProgram:
-        copy = LinearProgram(self.verbose, name=self.name)
-        columns = self._columns
-        for j in range(len(columns)):
-            copy.Var(columns.names.get(j), lb=columns.lower[j], ub=columns.upper[j])
-            if columns.is_integer(j):
+        twin = LinearProgram(self.verbose, name=self.name)
+        twin._columns = self._columns.copy()
+        for j in range(len(self._columns)):
+            if self._columns.is_integer(j):
+                twin._columns.mark_integer(j, False)
                 value = fix(j)
                 if value is not None:
-                    copy._columns.lower[j] = copy._columns.upper[j] = value
-        copy._columns.removed = set(columns.removed)
-        for mine, theirs in (
-            (self._rows, copy._rows),
-            (self._bound_rows, copy._bound_rows),
-            (self._constant_rows, copy._constant_rows),
-        ):
-            for i in range(len(mine)):
-                theirs._copy_row(mine, i)
-            theirs.names = dict(mine.names)
-            theirs.removed = set(mine.removed)
-        copy._row_names = dict(self._row_names)
+                    twin._columns.lower[j] = twin._columns.upper[j] = value
+        twin._rows = copy.deepcopy(self._rows)
+        twin._bound_rows = copy.deepcopy(self._bound_rows)
+        twin._constant_rows = copy.deepcopy(self._constant_rows)
+        twin._row_names = dict(self._row_names)
         for j, cost in enumerate(self._objective.costs(self)):
             if cost:
-                copy._objective.set_cost(copy, j, cost)
-        copy._objective.offset = self._objective.offset
-        return copy
+                twin._objective.set_cost(twin, j, cost)
+        twin._objective.offset = self._objective.offset
+        return twin
 
     def __getitem__(self, other: Any) -> Any:
         """In a copy, its own handle for a variable or constraint of the original."""
@@ -471,8 +465,8 @@ class LinearProgram:
         removed = self._columns.removed if isinstance(thing, Variable) else thing._store().removed
         if index in removed:
             raise RemovedObject(
-                f"{'Variable' if isinstance(thing, Variable) else 'Constraint'} number {index} of {self._title()} was removed. "
-                "Make a new one."
+                f"{'Variable' if isinstance(thing, Variable) else 'Constraint'} number {index} of {self._title()} "
+                "was removed. Make a new one."
             )
         return index
 
@@ -480,7 +474,9 @@ class LinearProgram:
         removed = self._columns.removed
         if removed and not removed.isdisjoint(indices):
             index = min(removed.intersection(indices))
-            raise RemovedObject(f"Variable number {index} of {self._title()} was removed. Build the expression without it.")
+            raise RemovedObject(
+                f"Variable number {index} of {self._title()} was removed. Build the expression without it."
+            )
 
     def _title(self) -> str:
         return f"program {self.name!r}" if self.name else f"program 0x{id(self):x}"
@@ -609,7 +605,9 @@ def _checked_bounds(name: Optional[str], lower: Any, upper: Any) -> tuple[float,
     if low > high:
         raise InvalidValue(f"The lower bound {low:g} of {of} is above its upper bound {high:g}. Exchange them.")
     if low == inf or high == -inf:
-        raise InvalidValue(f"The bounds [{low}, {high}] of {of} leave it no value. Write lb=-math.inf or ub=math.inf for none.")
+        raise InvalidValue(
+            f"The bounds [{low}, {high}] of {of} leave it no value. Write lb=-math.inf or ub=math.inf for none."
+        )
     return low, high
 
 
@@ -641,4 +639,3 @@ def _screenful(lines: Iterable[str], most: int = 20) -> list[str]:
         if count <= most:
             shown.append(line)
     return [*shown, f"  ... {count - most} more"] if count > most else shown
-

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from itertools import accumulate
-from math import inf
 from typing import Optional
 
 from pplp.columns import check_name
@@ -57,7 +56,7 @@ class Rows(_Named):
         if len(waiting) > _BLOCK:
             self.packed()
 
-    def packed(self) -> tuple["array[int]", "array[float]"]:
+    def packed(self) -> tuple[array[int], array[float]]:
         """All terms ever appended, row after row."""
         if self._waiting:
             self._indices.extend(array("i", self._waiting))
@@ -133,12 +132,9 @@ class ConstantRows(_Named):
         self.lower.append(lower)
 
 
-def name_row(stores: tuple[_Named, ...], store: _Named, row: int, name: Optional[str], taken: dict[str, int]) -> None:
+def name_row(store: _Named, row: int, name: Optional[str], taken: dict[str, int]) -> None:
     """Record the name of a row, unique over all its program's constraints."""
     if name is not None:
         check_name(name, taken, "constraint")
         store.names[row] = name
         taken[name] = row
-
-
-free = (-inf, inf)

@@ -9,8 +9,9 @@ minimisation it is not positive.
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from math import nan
-from typing import TYPE_CHECKING, Any, Callable, Optional, Protocol, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Optional, Protocol
 
 from pplp.errors import (
     Infeasible,
@@ -241,7 +242,8 @@ class Solution:
     def _place(self, variable: Variable) -> int:
         if id(variable._program) != self._program_key or variable._index not in self._at_column:
             raise RemovedObject(
-                f"{variable} is not part of this solution: it is of another program, or was added later or removed before."
+                f"{variable} is not part of this solution: it is of another program, "
+                "or was added later, or removed before."
             )
         return self._at_column[variable._index]
 
@@ -305,5 +307,3 @@ class Solution:
         error = kind(message)
         error.solution = self
         return error
-
-

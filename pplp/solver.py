@@ -18,8 +18,9 @@ import importlib
 import logging
 import os
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Callable, Iterator, Optional, Protocol, Union
+from typing import Any, Callable, Optional, Protocol, Union
 
 from pplp.errors import OptionError
 from pplp.matrix_form import Edits, MatrixForm

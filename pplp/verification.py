@@ -6,10 +6,11 @@ size of its own products, since no floating-point solver can do better than that
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 from math import fsum, inf
 from operator import mul
-from typing import Optional, Sequence
+from typing import Optional
 
 from pplp.matrix_form import MatrixForm
 

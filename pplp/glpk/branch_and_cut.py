@@ -8,7 +8,7 @@ from array import array
 from math import gcd
 from typing import Any, NamedTuple, Optional
 
-from pplp.glpk.library import C, TREE_CALLBACK, Library, calls, glpk
+from pplp.glpk.library import TREE_CALLBACK, C, Library, calls, glpk
 from pplp.glpk.problem import Problem
 from pplp.glpk.simplex import TOLERANCE, Clock, Relaxation, solve_relaxation
 from pplp.matrix_form import MatrixForm
@@ -175,7 +175,11 @@ def _checked_point(problem: Problem, form: MatrixForm, clock: Clock) -> tuple[Op
     pointer = problem.pointer
     fixed = [j for j, integer in enumerate(form.integer) if integer]
     saved = [
-        (calls.glp_get_col_type(pointer, j + 1), calls.glp_get_col_lb(pointer, j + 1), calls.glp_get_col_ub(pointer, j + 1))
+        (
+            calls.glp_get_col_type(pointer, j + 1),
+            calls.glp_get_col_lb(pointer, j + 1),
+            calls.glp_get_col_ub(pointer, j + 1),
+        )
         for j in fixed
     ]
     try:
@@ -240,5 +244,3 @@ def _unbounded_or_not(problem: Problem, form: MatrixForm, clock: Clock, relaxati
     if found.status is Status.INFEASIBLE:
         return Search(Status.INFEASIBLE, f"{relaxation.route}, and a search without objective", nodes=found.nodes)
     return Search(Status.INFEASIBLE_OR_UNBOUNDED, relaxation.route, nodes=found.nodes)
-
-

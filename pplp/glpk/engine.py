@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import weakref
-from typing import Any, Callable, Optional, Sequence
+from collections.abc import Sequence
+from typing import Any, Callable, Optional
 
 from pplp.glpk.branch_and_cut import solve_mip
 from pplp.glpk.library import call, calls, captured_output
@@ -81,7 +82,10 @@ def _snapped(problem: Problem, values: list[float]) -> list[float]:
         if value % 1.0:
             values[j] = value = snapped(value)
             if value % 1.0:
-                for bound in (calls.glp_get_col_lb(problem.pointer, j + 1), calls.glp_get_col_ub(problem.pointer, j + 1)):
+                for bound in (
+                    calls.glp_get_col_lb(problem.pointer, j + 1),
+                    calls.glp_get_col_ub(problem.pointer, j + 1),
+                ):
                     if abs(value - bound) <= 1e-10 * max(1.0, abs(bound)):
                         values[j] = bound
         elif not value:
@@ -225,7 +229,9 @@ class Glpk:
         for i, (lower, upper) in enumerate(zip(form.row_lower, form.row_upper)):
             if not lower <= 0 <= upper:
                 name = form.row_names.get(i, f"R{i}")
-                return Outcome(Status.INFEASIBLE, method="no variables", message=f"{name} has no variables and cannot be 0.")
+                return Outcome(
+                    Status.INFEASIBLE, method="no variables", message=f"{name} has no variables and cannot be 0."
+                )
         return Outcome(
             Status.OPTIMAL, numbers=_Nothing(form.rows), objective=form.offset, bound=form.offset, method="no variables"
         )

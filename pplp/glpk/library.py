@@ -61,7 +61,7 @@ TREE_CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
 
 _lock = threading.RLock()
 #: Problems whose owner is gone.  A finalizer runs in any thread at any time, so it only puts them here.
-_dead: "deque[Any]" = deque()
+_dead: deque[Any] = deque()
 
 
 def bury(problem: Any) -> None:

@@ -6,10 +6,11 @@ import ctypes
 from array import array
 from bisect import bisect_left
 from collections import deque
+from collections.abc import Iterable, Sequence
 from itertools import chain, repeat
 from math import ceil, floor, inf, isfinite
 from operator import eq, gt, sub
-from typing import Any, Callable, Iterable, Optional, Sequence
+from typing import Any, Callable, Optional
 
 from pplp.errors import InvalidValue
 from pplp.glpk.library import C, bury, calls, glpk
@@ -169,10 +170,12 @@ class Problem:
 
     def shortest_row(self) -> int:
         """The length of the shortest row."""
-        return min(map(calls.glp_get_mat_row, repeat(self.pointer), range(1, self.rows + 1), repeat(None), repeat(None)))
+        nothing = repeat(None)
+        lengths = map(calls.glp_get_mat_row, repeat(self.pointer), range(1, self.rows + 1), nothing, nothing)
+        return int(min(lengths))
 
 
-def _one_based(items: "array[Any]") -> int:
+def _one_based(items: array[Any]) -> int:
     """The address that GLPK takes for an array whose first item counts as number 1."""
     return items.buffer_info()[0] - items.itemsize
 
@@ -192,7 +195,7 @@ def _integral(lower: float, upper: float) -> tuple[float, float]:
 def _bound_type(lower: float, upper: float) -> int:
     """GLPK's type code, from which ends are finite."""
     if lower == upper:
-        return glpk.GLP_FX  # type: ignore[no-any-return]
+        return int(glpk.GLP_FX)
     # GLP_FR, GLP_LO, GLP_UP, GLP_DB are 1, 2, 3, 4.
     return 1 + (lower != -inf) + 2 * (upper != inf)
 
@@ -226,10 +229,10 @@ def _set_all(setter: Any, pointer: Any, lower: Sequence[float], upper: Sequence[
 def crossed_complaint(problem: Problem, form: MatrixForm) -> Optional[str]:
     """What is infeasible on its face, in the user's names; None when nothing is."""
     for j in sorted(problem.crossed_columns):
-        name = form.column_names.get(j, f"x{j}")
-        kind = "integer " if problem.integer[j] else ""
-        return f"The {kind}variable {name} has no value between its bounds {form.column_lower[j]} and {form.column_upper[j]}."
+        name, kind = form.column_names.get(j, f"x{j}"), "integer " if problem.integer[j] else ""
+        bounds = f"{form.column_lower[j]} and {form.column_upper[j]}"
+        return f"The {kind}variable {name} has no value between its bounds {bounds}."
     for i in sorted(problem.crossed_rows):
-        name = form.row_names.get(i, f"R{i}")
-        return f"The constraint {name} has the lower bound {form.row_lower[i]} above its upper bound {form.row_upper[i]}."
+        name, bounds = form.row_names.get(i, f"R{i}"), f"{form.row_lower[i]} above its upper bound {form.row_upper[i]}"
+        return f"The constraint {name} has the lower bound {bounds}."
     return None

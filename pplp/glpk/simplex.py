@@ -8,8 +8,9 @@ infeasible and unbounded are accepted when two routes agree; otherwise the next 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from math import inf
-from typing import Callable, Iterator, NamedTuple, Optional
+from typing import Callable, NamedTuple, Optional
 
 from pplp.glpk.library import C, Library, calls, glpk
 from pplp.glpk.problem import Problem
@@ -108,7 +109,10 @@ def solve_relaxation(problem: Problem, clock: Clock, warm: Optional[str]) -> Rel
             said = complaint
         elif status is Status.UNBOUNDED:
             # A feasible point by the program's own data, and a second route that found no dual solution either.
-            if Status.INFEASIBLE not in votes and primal_complaint(problem.form(), problem.column_values(), TOLERANCE) is None:
+            if (
+                Status.INFEASIBLE not in votes
+                and primal_complaint(problem.form(), problem.column_values(), TOLERANCE) is None
+            ):
                 second = votes.get(status) or votes.get(Status.INFEASIBLE_OR_UNBOUNDED)
                 if second:
                     return Relaxation(status, f"{second}, confirmed by {route.name}")
@@ -197,7 +201,10 @@ def _run(problem: Problem, route: _Route, clock: Clock) -> tuple[Status, str]:
         if Library.stop.is_set():
             return Status.INTERRUPTED, "interrupted"
         if done >= guard or (done == before and code == glpk.GLP_EITLIM):
-            return Status.NUMERICAL, f"no end after {done - guard + 2000 + 100 * (problem.rows + problem.columns)} iterations"
+            return (
+                Status.NUMERICAL,
+                f"no end after {done - guard + 2000 + 100 * (problem.rows + problem.columns)} iterations",
+            )
         if not route.presolve:
             slice_seconds = min(2 * slice_seconds, _LONGEST_SLICE)
         clock.report(
@@ -250,5 +257,3 @@ def _complaint(problem: Problem, clock: Clock, warm: bool) -> tuple[Optional[str
         form, values, problem.duals(), problem.reduced_costs(), TOLERANCE
     )
     return complaint, values
-
-
