@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from itertools import accumulate
+from math import ceil, floor, isfinite
 from typing import TYPE_CHECKING, Optional
 
 from pplp.matrix_form import Edits, MatrixForm
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from pplp.program import LinearProgram
 
 __all__ = ["Journal", "Places", "compile_edits", "compile_form"]
+
+
+#: A bound this little beyond an integer is meant to be that integer.
+_INTEGER_GUARD = 1e-9
 
 
 class Places:
@@ -79,6 +84,10 @@ def compile_form(program: LinearProgram, maximize: bool) -> MatrixForm:
     for column in bound_rows.of_column:
         lower[column], upper[column] = bound_rows.tightened(column, lower[column], upper[column])
     integer = bytes(columns.integer) + bytes(len(lower) - len(columns.integer))
+    if columns.any_integer:
+        for j, is_integer in enumerate(columns.integer):
+            if is_integer:
+                lower[j], upper[j] = _integral(lower[j], upper[j])
     row_lower, row_upper = array("d", rows.lower), array("d", rows.upper)
     if rows.untouched() and not columns.removed:
         packed, factors = rows.packed()
@@ -117,6 +126,14 @@ def compile_form(program: LinearProgram, maximize: bool) -> MatrixForm:
     )
 
 
+def _integral(lower: float, upper: float) -> tuple[float, float]:
+    """The bounds of an integer column, moved inwards to integers."""
+    return (
+        float(ceil(lower - _INTEGER_GUARD)) if isfinite(lower) else lower,
+        float(floor(upper + _INTEGER_GUARD)) if isfinite(upper) else upper,
+    )
+
+
 def placed_terms(program: LinearProgram, at_column: Places, row: int) -> tuple[list[int], list[float]]:
     """The terms of a row, by place, without those of removed variables."""
     indices, values = program._rows.terms(row)
@@ -149,7 +166,8 @@ def compile_edits(program: LinearProgram, journal: Journal, before: tuple[Places
         journal.terms.update(added)
     for j in sorted(journal.bounds):
         if j in at_column:
-            edits.column_bounds[at_column[j]] = program._bound_rows.tightened(j, columns.lower[j], columns.upper[j])
+            bounds = program._bound_rows.tightened(j, columns.lower[j], columns.upper[j])
+            edits.column_bounds[at_column[j]] = _integral(*bounds) if columns.is_integer(j) else bounds
     for j in sorted(journal.kinds):
         if j in at_column:
             edits.integer[at_column[j]] = columns.is_integer(j)

@@ -23,7 +23,7 @@ class MatrixForm:
                                x[j] integer where integer[j] is 1
 
     Indices count from 0; a missing bound is `math.inf` or its negative.  No row has a variable twice,
-    no value is 0, no number is NaN.  Lower above upper means that the program is infeasible.
+    no value is 0, no number is NaN, and the bounds of integer columns are integers.  Lower above upper means that the program is infeasible.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()

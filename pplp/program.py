@@ -326,7 +326,7 @@ class LinearProgram:
             integer = bytes(columns.is_integer(j) for j in self._places[0].indices())
         elif len(integer) < len(columns):
             integer += bytes(len(columns) - len(integer))
-        solution = Solution(outcome, id(self), *self._places, integer, _bound_dual)
+        solution = Solution(outcome, sense, id(self), *self._places, integer, _bound_dual)
         self._solution, self._solved_at = solution, version
         return solution
 
@@ -353,13 +353,11 @@ class LinearProgram:
     def _explanation(self, status: Status) -> str:
         if status is Status.INFEASIBLE:
             return "No point satisfies all constraints and bounds."
-        free = [
-            self._columns.label(j)
-            for j in column_places(self).indices()
-            if (self._objective.costs(self)[j] and -inf in (bounds := self._bounds_at(j))) or inf in bounds
-        ]
-        names = ", ".join(free[:5]) + (", ..." if len(free) > 5 else "")
-        missing = f" Variables without a bound: {names}; a variable is free unless lb= or ub= is given." if free else ""
+        costs = self._objective.costs(self)
+        open_ended = [j for j in column_places(self).indices() if inf in map(abs, self._bounds_at(j))]
+        priced = [j for j in open_ended if costs[j]] or open_ended
+        names = ", ".join(map(self._columns.label, priced[:5])) + (", ..." if len(priced) > 5 else "")
+        missing = f" Without a bound: {names}; a variable is free unless lb= or ub= is given." if priced else ""
         if status is Status.UNBOUNDED:
             return f"The objective improves for ever.{missing}"
         return f"The program is infeasible or unbounded; it could not be told which.{missing}"
@@ -622,14 +620,13 @@ def _bound_dual(constraint: Constraint, solution: Solution) -> float:
     price = solution.reduced_cost(variable)
     if price == 0:
         return 0.0
+    # The price of a bound: of the lower one where the objective gets worse as it rises.
+    end = 0 if (price > 0) is (solution.sense == "minimize") else 1
     value = solution[variable]
-
-    def distance(i: int) -> float:
-        return min(abs(end - value) for end in bounds.interval(i))
-
     living = [i for i in bounds.of_column[column] if i not in bounds.removed]
-    nearest = min(living, key=distance)
-    return price / bounds.factor[row] if nearest == row and distance(row) <= 1e-9 * max(1.0, abs(value)) else 0.0
+    nearest = min(living, key=lambda i: abs(bounds.interval(i)[end] - value))
+    at_it = abs(bounds.interval(row)[end] - value) <= 1e-9 * max(1.0, abs(value))
+    return price / bounds.factor[row] if nearest == row and at_it else 0.0
 
 
 def _screenful(lines: Iterable[str], most: int = 20) -> list[str]:

@@ -144,6 +144,7 @@ class Solution:
         "method",
         "nodes",
         "objective",
+        "sense",
         "seconds",
         "status",
     )
@@ -151,6 +152,7 @@ class Solution:
     def __init__(
         self,
         outcome: Outcome,
+        sense: str,
         program_key: int,
         at_column: Places,
         at_row: Places,
@@ -159,6 +161,7 @@ class Solution:
     ) -> None:
         put = object.__setattr__
         put(self, "status", outcome.status)
+        put(self, "sense", sense)
         put(self, "objective", outcome.objective)
         put(self, "bound", outcome.bound)
         put(self, "iterations", outcome.iterations)
@@ -174,6 +177,8 @@ class Solution:
         put(self, "_bound_duals", bound_duals)
 
     status: Status
+    #: "minimize" or "maximize".
+    sense: str
     #: The objective at the solution, with its constant; NaN where there is none.
     objective: float
     #: What the objective cannot pass, proved by the solver; None where it proved nothing.

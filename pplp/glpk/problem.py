@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Sequence
 from itertools import chain, repeat
-from math import ceil, floor, inf, isfinite
+from math import inf, isfinite
 from operator import eq, gt, sub
 from typing import Any, Callable, Optional
 
@@ -20,7 +20,6 @@ __all__ = ["Problem"]
 
 #: GLPK aborts the process beyond this.
 _MOST = 100_000_000
-_INTEGER_GUARD = 1e-9
 
 
 class Problem:
@@ -61,15 +60,10 @@ class Problem:
             calls.glp_add_cols(pointer, form.columns)
         calls.glp_set_obj_dir(pointer, glpk.GLP_MAX if form.maximize else glpk.GLP_MIN)
         calls.glp_set_obj_coef(pointer, 0, form.offset)
-        lower: Sequence[float] = form.column_lower
-        upper: Sequence[float] = form.column_upper
-        if self.is_mip:
-            lower, upper = list(lower), list(upper)
-            for j, integer in enumerate(form.integer):
-                if integer:
-                    lower[j], upper[j] = _integral(lower[j], upper[j])
-                    calls.glp_set_col_kind(pointer, j + 1, glpk.GLP_IV)
-        self.crossed_columns = _set_all(calls.glp_set_col_bnds, pointer, lower, upper)
+        for j, integer in enumerate(form.integer if self.is_mip else ()):
+            if integer:
+                calls.glp_set_col_kind(pointer, j + 1, glpk.GLP_IV)
+        self.crossed_columns = _set_all(calls.glp_set_col_bnds, pointer, form.column_lower, form.column_upper)
         self.crossed_rows = _set_all(calls.glp_set_row_bnds, pointer, form.row_lower, form.row_upper)
         if any(form.cost):
             _exhaust(map(calls.glp_set_obj_coef, repeat(pointer), range(1, form.columns + 1), form.cost))
@@ -96,8 +90,6 @@ class Problem:
             self.integer[j] = integer
             calls.glp_set_col_kind(pointer, j + 1, glpk.GLP_IV if integer else glpk.GLP_CV)
         for j, (low, high) in edits.column_bounds.items():
-            if self.integer[j]:
-                low, high = _integral(low, high)
             _set_one(calls.glp_set_col_bnds, pointer, j, low, high, self.crossed_columns)
         for i, (low, high) in edits.row_bounds.items():
             _set_one(calls.glp_set_row_bnds, pointer, i, low, high, self.crossed_rows)
@@ -119,7 +111,8 @@ class Problem:
             (edits.removed_columns, C.glp_del_cols, self.crossed_columns),
         ):
             if places:
-                delete(self.address, len(places), _one_based(array("i", [p + 1 for p in places])))
+                numbers = array("i", [p + 1 for p in places])
+                delete(self.address, len(places), _one_based(numbers))
                 moved = {p - bisect_left(places, p) for p in crossed if p not in places}
                 crossed.clear()
                 crossed.update(moved)
@@ -176,20 +169,15 @@ class Problem:
 
 
 def _one_based(items: array[Any]) -> int:
-    """The address that GLPK takes for an array whose first item counts as number 1."""
+    """The address that GLPK takes for an array whose first item counts as number 1.
+
+    The caller keeps the array alive, under a name, until the call has returned.
+    """
     return items.buffer_info()[0] - items.itemsize
 
 
 def _exhaust(calls_to_make: Iterable[Any]) -> None:
     deque(calls_to_make, maxlen=0)
-
-
-def _integral(lower: float, upper: float) -> tuple[float, float]:
-    """The bounds of an integer column, moved inwards to integers."""
-    return (
-        ceil(lower - _INTEGER_GUARD) if isfinite(lower) else lower,
-        floor(upper + _INTEGER_GUARD) if isfinite(upper) else upper,
-    )
 
 
 def _bound_type(lower: float, upper: float) -> int:

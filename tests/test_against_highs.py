@@ -1,0 +1,116 @@
+"""Random programs, cold and edited, against an independent solver and a cold start."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from pplp import LinearProgram, Status
+from pplp.compiler import compile_form
+
+from .random_programs import add_random_row, check_duals, check_point, highs, random_program
+
+pytest.importorskip("scipy")
+
+
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("integers", [False, True])
+def test_status_and_objective(seed, integers):
+    """Twenty programs a seed: the status, the optimum, the point and the duals."""
+    r = random.Random(1000 * seed + integers)
+    for _ in range(20):
+        lp = random_program(r, integers)
+        sense = r.choice(["minimize", "maximize"])
+        solution = lp.solve(sense)
+        status, objective = highs(lp.compile(sense))
+        mip = any(x.integer for x in lp.variables)
+        if solution.status is Status.OPTIMAL:
+            assert status == "optimal", str(lp)
+            assert solution.objective == pytest.approx(objective, rel=1e-6, abs=1e-6), str(lp)
+            check_point(lp)
+            if not mip:
+                check_duals(lp, sense)
+        elif mip and status != "optimal":
+            # HiGHS may call a mixed-integer program infeasible that is unbounded, or say neither.
+            assert solution.status in (Status.INFEASIBLE, Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED), str(lp)
+        else:
+            assert solution.status.value == status, str(lp)
+
+
+@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("integers", [False, True])
+def test_edits_and_a_cold_start_agree(seed, integers):
+    """After any sequence of edits the warm answer is that of a new program with the same matrix."""
+    r = random.Random(77 * seed + integers)
+    lp = random_program(r, integers)
+    for _ in range(25):
+        for _ in range(r.randrange(1, 4)):
+            edit(r, lp)
+        sense = r.choice(["minimize", "maximize"])
+        warm = lp.solve(sense)
+        copy = lp.relaxed() if not any(x.integer for x in lp.variables) else None
+        fresh = LinearProgram()
+        rebuild(lp, fresh)
+        cold = fresh.solve(sense)
+        assert fresh.compile(sense) == compile_form(lp, sense == "maximize"), str(lp)
+        if copy is not None:
+            assert copy.compile(sense) == lp.compile(sense)
+        assert warm.status is cold.status, str(lp)
+        if warm.status is Status.OPTIMAL:
+            assert warm.objective == pytest.approx(cold.objective, rel=1e-7, abs=1e-7)
+            check_point(lp)
+
+
+def edit(r: random.Random, lp: LinearProgram) -> None:
+    """One change of any kind."""
+    variables = lp.variables
+    rows = [c for c in lp.constraints if len(c.expression._parts()[0]) > 1]
+    kind = r.randrange(11)
+    if kind == 0 or not variables:
+        lp.Var(lb=r.randrange(-2, 1), ub=r.randrange(1, 9))
+    elif kind == 1:
+        x = r.choice(variables)
+        x.ub = max(r.randrange(0, 12), lp._columns.lower[x._index])
+    elif kind == 2:
+        x = r.choice(variables)
+        x.lb = min(r.randrange(-5, 2), lp._columns.upper[x._index])
+    elif kind == 3:
+        r.choice(variables).cost = r.randrange(-5, 6)
+    elif kind == 4:
+        lp.objective += r.randrange(-3, 4) * r.choice(variables) + 1
+    elif kind == 5:
+        lp.objective = sum(r.randrange(-5, 6) * x for x in variables)
+    elif kind == 6:
+        add_random_row(r, lp, list(variables))
+    elif kind == 7 and rows:
+        c = r.choice(rows)
+        if c.ub < 1e9:
+            c.ub = max(c.lb, c.ub + r.randrange(-3, 4))
+        else:
+            c.lb += r.randrange(-3, 4)
+    elif kind == 8 and rows:
+        r.choice(rows).set_coefficient(r.choice(variables), r.choice([-2, 1, 3]))
+    elif kind == 9 and len(lp.constraints) > 3:
+        lp.remove(r.choice(lp.constraints))
+    elif kind == 10 and len(variables) > 3:
+        lp.remove(r.choice(variables))
+
+
+def rebuild(lp: LinearProgram, fresh: LinearProgram) -> None:
+    """The same program, made from the handles of the other."""
+    twin = {}
+    for x in lp.variables:
+        make = fresh.IntVar if x.integer else fresh.Var
+        twin[x] = make()
+        fresh._columns.lower[-1], fresh._columns.upper[-1] = x.lb, x.ub  # they may cross, by constraints
+        twin[x].cost = x.cost
+    fresh.objective += lp.objective._parts()[2]
+    for c in lp.constraints:
+        indices, values, _ = c.expression._parts()
+        if type(c).__name__ == "Constraint":
+            if len(indices) == 0:
+                fresh._rows.append([], [], 0, c.lb, c.ub)
+            else:
+                own = [twin[lp._handle(j)]._index for j in indices]
+                fresh._rows.append(own, values, len(own), c.lb, c.ub)

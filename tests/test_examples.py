@@ -1,0 +1,47 @@
+"""Every example runs, with warnings as errors, and its own assertions hold."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import pplp
+
+EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))
+OPTIONAL_PACKAGES = {"min_cost_flow": "networkx"}
+
+
+def _case(example: Path) -> Any:
+    package = OPTIONAL_PACKAGES.get(example.stem)
+    missing = package is not None and importlib.util.find_spec(package) is None
+    reason = f"examples/{example.name} needs {package}, which is not installed"
+    return pytest.param(example, id=example.stem, marks=[pytest.mark.skipif(missing, reason=reason)])
+
+
+def test_there_are_examples() -> None:
+    """A wrong folder would make the test below pass without a single case."""
+    assert EXAMPLES
+
+
+@pytest.mark.parametrize("example", [_case(example) for example in EXAMPLES])
+def test_example(example: Path) -> None:
+    """The example ends well and prints what it found."""
+    # The child imports the same pplp as this test, installed or not.
+    paths = [str(Path(pplp.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    run = subprocess.run(
+        [sys.executable, "-W", "error", str(example)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+    assert run.returncode == 0, f"{example.name} ended with {run.returncode}:\n{run.stderr}"
+    assert run.stdout.strip(), f"{example.name} printed nothing"
+    assert not run.stderr, f"{example.name} wrote to stderr:\n{run.stderr}"
