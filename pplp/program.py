@@ -315,11 +315,8 @@ class LinearProgram:
         self._solution = None  # nobody's but ours: the engine need not keep its numbers
         engine = self._send(sense == "maximize")
         outcome = engine.solve(checked)
-        if (
-            outcome.status in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED, Status.INFEASIBLE)
-            and not outcome.message
-        ):
-            outcome.message = self._explanation(outcome.status)
+        if not outcome.message and outcome.numbers is None:
+            outcome.message = self._explanation(outcome.status, sense == "maximize")
         columns = self._columns
         integer = bytes(columns.integer)
         if columns.removed:
@@ -350,17 +347,24 @@ class LinearProgram:
         self._journal = Journal(len(self._columns), len(self._rows))
         return engine
 
-    def _explanation(self, status: Status) -> str:
+    def _explanation(self, status: Status, maximize: bool) -> str:
         if status is Status.INFEASIBLE:
             return "No point satisfies all constraints and bounds."
-        costs = self._objective.costs(self)
-        open_ended = [j for j in column_places(self).indices() if inf in map(abs, self._bounds_at(j))]
-        priced = [j for j in open_ended if costs[j]] or open_ended
-        names = ", ".join(map(self._columns.label, priced[:5])) + (", ..." if len(priced) > 5 else "")
-        missing = f" Without a bound: {names}; a variable is free unless lb= or ub= is given." if priced else ""
+        if status not in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
+            return ""
+        costs, missing = self._objective.costs(self), []
+        for j in column_places(self).indices():
+            # The objective pulls the variable up or down; one of cost 0 may be pulled by the rows, either way.
+            pull = costs[j] if maximize else -costs[j]
+            lower, upper = self._bounds_at(j)
+            sides = [side for side, open_ended in (("lower", lower == -inf), ("upper", upper == inf)) if open_ended]
+            if pull and ("upper" if pull > 0 else "lower") in sides:
+                missing.append(f"{self._columns.label(j)} has no {'upper' if pull > 0 else 'lower'} bound")
+        missing = missing[:5] + ["..."] * (len(missing) > 5)
+        said = f" {'; '.join(missing)} (a variable is free unless lb= or ub= is given)." if missing else ""
         if status is Status.UNBOUNDED:
-            return f"The objective improves for ever.{missing}"
-        return f"The program is infeasible or unbounded; it could not be told which.{missing}"
+            return f"The objective improves for ever.{said}"
+        return f"The program is infeasible or unbounded; it could not be told which.{said}"
 
     def compile(self, sense: str = "minimize") -> MatrixForm:
         """The program as sparse arrays, for engines, files and whoever wants to look."""

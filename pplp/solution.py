@@ -233,9 +233,18 @@ class Solution:
             raise self._error(kind)
 
     def _error(self, kind: type[PplpError]) -> PplpError:
-        error = kind(self.message or f"The solver stopped: {self.status}.")
+        error = kind(self.message or self._stopped())
         error.solution = self
         return error
+
+    def _stopped(self) -> str:
+        if not self.has_solution:
+            found = "No point has been found"
+        else:
+            found = f"The best point found has the objective {self.objective!r}"
+        bound = f", the bound is {self.bound!r}" if self.bound is not None else ""
+        gap = f" (gap {self.gap:.2%})" if self.gap is not None else ""
+        return f"The solver stopped: {self.status}. {found}{bound}{gap}."
 
     # ---- numbers
     def _primal(self) -> Sequence[float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import dataclasses
 from array import array
-from math import gcd
+from math import gcd, inf
 from typing import Any, NamedTuple, Optional
 
 from pplp.glpk.library import TREE_CALLBACK, C, Library, calls, glpk
@@ -21,6 +21,8 @@ __all__ = ["Search", "solve_mip"]
 #: Where glp_iocp has its callback; the structure is part of GLPK's binary interface.
 _CALLBACK_OFFSET = 48
 _FOREVER = 2_000_000_000
+#: GLPK's bound of a node that it has not solved yet is the greatest number there is.
+_NO_BOUND = 1e300
 
 
 class Search(NamedTuple):
@@ -41,6 +43,7 @@ class _Tree:
         self.clock = clock
         self.bound: Optional[float] = None
         self.nodes = 0
+        self.relaxations = 0
         self.stopped: Optional[Status] = None
         self.error: Optional[BaseException] = None
         self._total = ctypes.c_int()
@@ -58,13 +61,15 @@ class _Tree:
     def _look(self, tree: Any) -> None:
         best = C.glp_ios_best_node(tree)
         if best:
-            self.bound = C.glp_ios_node_bound(tree, best)
+            bound = C.glp_ios_node_bound(tree, best)
+            if abs(bound) < _NO_BOUND:
+                self.bound = bound
         C.glp_ios_tree_size(tree, None, None, ctypes.addressof(self._total))
         self.nodes = self._total.value
         limit = self.clock.options.node_limit
         if self.stopped is not None or self.error is not None:
             C.glp_ios_terminate(tree)
-        elif limit is not None and self.nodes > limit:
+        elif limit is not None and self._is_past(limit, C.glp_ios_reason(tree)):
             self.stopped = Status.NODE_LIMIT
             C.glp_ios_terminate(tree)
         elif Library.stop.is_set():
@@ -74,6 +79,17 @@ class _Tree:
             self.stopped = Status.TIME_LIMIT
             C.glp_ios_terminate(tree)
         self.clock.report(self._event)
+
+    def _is_past(self, limit: int, reason: int) -> bool:
+        """Is the search about to branch with all the nodes that it may have?
+
+        With unbounded integers GLPK can also tighten bounds and solve again at one node for ever: a node
+        gets as many relaxations as any sound search needs.
+        """
+        self.relaxations += reason == glpk.GLP_IROWGEN
+        if self.relaxations > 50 * (limit + 10):
+            return True
+        return self.nodes >= max(1, limit) and reason == glpk.GLP_IBRANCH
 
     def _event(self) -> Progress:
         pointer = self._problem.pointer
@@ -121,7 +137,9 @@ def _searched(
     parameters.msg_lev = glpk.GLP_MSG_ALL if options.verbose or options.log else glpk.GLP_MSG_OFF
     parameters.presolve = glpk.GLP_ON if presolve else glpk.GLP_OFF
     # Cover cuts abort the process when presolve leaves no columns: they stay off.
-    parameters.gmi_cuts = parameters.mir_cuts = glpk.GLP_ON
+    # With unbounded integers GLPK can add cuts at one node for ever: then it only branches.
+    cuts = glpk.GLP_ON if _integers_are_bounded(form) else glpk.GLP_OFF
+    parameters.gmi_cuts = parameters.mir_cuts = cuts
     parameters.tol_int = integrality or options.integrality_tolerance
     parameters.mip_gap = float(options.gap)
     parameters.tm_lim = int(min(max(1.0, clock.left * 1000), _FOREVER))
@@ -143,6 +161,11 @@ def _searched(
         return Search(Status.NUMERICAL, route, f"The integer point does not hold: {complaint}.", nodes=tree.nodes)
     bound = tree.bound if status is not Status.OPTIMAL else calls.glp_mip_obj_val(pointer)
     return Search(status, route, "", values, bound, tree.nodes)
+
+
+def _integers_are_bounded(form: MatrixForm) -> bool:
+    bounds = zip(form.integer, form.column_lower, form.column_upper)
+    return all(lower > -inf and upper < inf for integer, lower, upper in bounds if integer)
 
 
 def _status(code: int, found: int, stopped: Optional[Status]) -> Status:
