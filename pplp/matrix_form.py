@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
-from typing import Any
 
 __all__ = ["Edits", "MatrixForm"]
 
@@ -23,7 +22,8 @@ class MatrixForm:
                                x[j] integer where integer[j] is 1
 
     Indices count from 0; a missing bound is `math.inf` or its negative.  No row has a variable twice,
-    no value is 0, no number is NaN, and the bounds of integer columns are integers.  Lower above upper means that the program is infeasible.
+    no value is 0, no number is NaN, and the bounds of integer columns are integers.  Lower above upper
+    means that the program is infeasible.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -91,10 +91,6 @@ class Edits:
     maximize: bool = False
 
     @property
-    def only_bounds(self) -> bool:
-        """Do the costs and the matrix stand, so that the last basis stays dual feasible?"""
-        return not (self.costs or self.row_terms or self.new_columns or self.removed_rows or self.removed_columns)
-
-    def __bool__(self) -> bool:
-        empty: Any = (0, False, 0.0)
-        return any(v for k, v in vars(self).items() if k not in ("offset", "maximize") and v not in empty)
+    def changes_matrix(self) -> bool:
+        """Is the last basis of unknown worth, since rows, columns or coefficients changed?"""
+        return bool(self.row_terms or self.new_columns or self.removed_rows or self.removed_columns or self.integer)

@@ -65,6 +65,8 @@ class LinearProgram:
         self._edits = 0
         self._solution: Optional[Solution] = None
         self._solved_at: Any = None
+        self._keywords: dict[str, Any] = {}
+        self._options = Options()
         self._engine: Optional[Engine] = None
         self._journal: Optional[Journal] = None
         self._places: tuple[Places, Places] = (Places(0, set()), Places(0, set()))
@@ -310,16 +312,20 @@ class LinearProgram:
         if sense not in ("minimize", "maximize"):
             raise OptionError(f"The sense must be 'minimize' or 'maximize', not {sense!r}.")
         options.setdefault("verbose", self.verbose)
-        checked = Options.of(options)
+        if options != self._keywords:  # re-solving all day, they rarely change
+            self._options = Options.of(options)
+            self._keywords = options
         version = self._version()
         self._solution = None  # nobody's but ours: the engine need not keep its numbers
         engine = self._send(sense == "maximize")
-        outcome = engine.solve(checked)
+        outcome = engine.solve(self._options)
         if not outcome.message and outcome.numbers is None:
             outcome.message = self._explanation(outcome.status, sense == "maximize")
         columns = self._columns
-        integer = bytes(columns.integer)
-        if columns.removed:
+        integer = bytes(columns.integer) if columns.any_integer else b""
+        if not integer:
+            pass
+        elif columns.removed:
             integer = bytes(columns.is_integer(j) for j in self._places[0].indices())
         elif len(integer) < len(columns):
             integer += bytes(len(columns) - len(integer))

@@ -144,8 +144,8 @@ class Solution:
         "method",
         "nodes",
         "objective",
-        "sense",
         "seconds",
+        "sense",
         "status",
     )
 
@@ -265,7 +265,7 @@ class Solution:
         """The value of a variable; an int for an integer variable."""
         place = self._place(variable)
         value = self._primal()[place]
-        return int(value) if self._integer[place] else value
+        return int(value) if self._integer and self._integer[place] else value
 
     def values_at(self, indices: Sequence[int]) -> list[float]:
         """The values of the variables of these indices."""

@@ -102,6 +102,7 @@ class Glpk:
         self._problem: Optional[Problem] = None
         self._numbers: Callable[[], Optional[LiveNumbers]] = lambda: None
         self._basis = False  # does the problem have the basis of an optimum?
+        self._waiting: list[tuple[Edits, Callable[[], MatrixForm]]] = []  # to be sent with the next solve
         self._moved: set[str] = set()  # since then, what of "bounds", "costs", "matrix" changed?
 
     def load(self, form: MatrixForm) -> None:
@@ -114,18 +115,17 @@ class Glpk:
         """Take what changed; `form` gives the whole, where an answer has to be checked against it."""
         problem = self._problem
         assert problem is not None
-        self._keep_numbers()
-        if edits.row_terms or edits.new_columns or edits.removed_rows or edits.removed_columns or edits.integer:
-            self._moved.add("matrix")
+        numbers = self._numbers()
+        if numbers is not None:
+            self._keep_numbers()
+        moved = self._moved
+        if edits.changes_matrix:
+            moved.add("matrix")
         if edits.column_bounds or edits.row_bounds:
-            self._moved.add("bounds")
+            moved.add("bounds")
         if edits.costs or edits.maximize != problem.maximize:
-            self._moved.add("costs")
-        try:
-            call(problem.update, edits, form)
-        except BaseException:
-            self.close()  # half an edit is no problem to go on with: the next solve loads the whole
-            raise
+            moved.add("costs")
+        self._waiting.append((edits, form))
 
     @property
     def loaded(self) -> bool:
@@ -140,12 +140,18 @@ class Glpk:
             self._problem = None
         self._basis = False
         self._moved = set()
+        self._waiting = []
 
     def solve(self, options: Options) -> Outcome:
         """Solve what it holds."""
         self._keep_numbers()
         assert self._problem is not None
-        return call(self._solve, options)  # type: ignore[no-any-return]
+        try:
+            return call(self._solve, options)  # type: ignore[no-any-return]
+        except BaseException:
+            if self._waiting:
+                self.close()  # half an edit is no problem to go on with: the next solve loads the whole
+            raise
 
     def _keep_numbers(self) -> None:
         numbers = self._numbers()
@@ -155,6 +161,10 @@ class Glpk:
 
     # ---- in the thread that may call GLPK
     def _solve(self, options: Options) -> Outcome:
+        while self._waiting:
+            assert self._problem is not None
+            self._problem.update(*self._waiting[0])
+            del self._waiting[0]
         if options.verbose or options.log is not None:
             with log_sink(options) as sink, captured_output(sink) as captured:
                 outcome = self._solved(options)

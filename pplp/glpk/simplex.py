@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from itertools import repeat
 from math import inf
 from typing import Callable, NamedTuple, Optional
 
 from pplp.glpk.library import C, Library, calls, glpk
 from pplp.glpk.problem import Problem
+from pplp.matrix_form import MatrixForm
 from pplp.solution import Status
 from pplp.solver import Options, Progress
-from pplp.verification import dual_complaint, primal_complaint
+from pplp.verification import activities, dual_complaint, primal_complaint
 
 __all__ = ["Clock", "Relaxation", "solve_relaxation"]
 
@@ -24,9 +26,9 @@ __all__ = ["Clock", "Relaxation", "solve_relaxation"]
 TOLERANCE = 1e-6
 #: A simplex call lasts at most this many seconds, at first and later, so that it can be stopped in between.
 _FIRST_SLICE, _LONGEST_SLICE = 0.5, 4.0
-#: Of warm solves with few iterations, every so many has its row equations checked; the others their signs only.
-_EQUATIONS_EVERY, _FEW_ITERATIONS = 16, 50
 _FOREVER = 2_000_000_000
+#: The dual simplex starts where at most this share of the columns has to leave its lower bound.
+_FEW_FLIPS = 0.1
 
 
 class Clock:
@@ -85,9 +87,14 @@ class _Route(NamedTuple):
 _PRIMAL, _DUAL = glpk.GLP_PRIMAL, glpk.GLP_DUALP
 _COLD_DUAL = _Route("dual simplex from the slack basis", _DUAL, "standard")
 _COLD_PRIMAL = _Route("primal simplex from an advanced basis", _PRIMAL, "advanced")
+_WARM = {
+    "primal": _Route("primal simplex from the last basis", _PRIMAL, "last"),
+    "dual": _Route("dual simplex from the last basis", _DUAL, "last"),
+}
+_SLACK_PRIMAL = _Route("primal simplex from the slack basis", _PRIMAL, "standard")
 _LADDER = (
     _Route("dual simplex from an advanced basis", _DUAL, "advanced"),
-    _Route("primal simplex from the slack basis", _PRIMAL, "standard"),
+    _SLACK_PRIMAL,
     _Route("primal simplex, unscaled", _PRIMAL, "standard", scaled=False),
     _Route("presolve and primal simplex", _PRIMAL, "standard", presolve=True),
     _Route("primal simplex with the textbook ratio test", _PRIMAL, "standard", ratio=glpk.GLP_RT_STD),
@@ -138,27 +145,48 @@ def solve_relaxation(problem: Problem, clock: Clock, warm: Optional[str]) -> Rel
 def _routes(problem: Problem, method: str, warm: Optional[str]) -> Iterator[_Route]:
     """The routes in the order in which they are tried."""
     if warm is not None:
-        chosen = warm if method == "auto" else method
-        yield _Route(f"{chosen} simplex from the last basis", _PRIMAL if chosen == "primal" else _DUAL, "last")
-    # A start that is dual feasible lets the dual simplex begin in its second phase.
-    dual = _slack_basis_is_dual_feasible(problem) if method == "auto" else method == "dual"
-    yield from (_COLD_DUAL, _COLD_PRIMAL) if dual else (_COLD_PRIMAL, _COLD_DUAL)
+        yield _WARM[warm if method == "auto" else method]
+    yield from _cold_routes(problem, method)
     for route in _LADDER:
         # GLPK's presolver drops rows of one variable that it thinks redundant, by too wide a margin.
         if not route.presolve or (problem.rows and problem.shortest_row() > 1):
             yield route
 
 
-def _slack_basis_is_dual_feasible(problem: Problem) -> bool:
-    """Can every column stand at a bound where its cost has the right sign?"""
+def _cold_routes(problem: Problem, method: str) -> tuple[_Route, _Route]:
+    """The first two routes from nothing.
+
+    The dual simplex begins in its second phase where every column can stand at a bound where its cost has the
+    right sign; but where many columns have to leave their lower bound for that, it has nearly all rows to repair.
+    The primal simplex begins in its second phase where the rows hold with all columns at their lower bounds.
+    """
+    if method == "dual":
+        return _COLD_DUAL, _SLACK_PRIMAL
     form = problem.form()
-    if -inf not in form.column_lower and inf not in form.column_upper:
-        return True
+    if method == "auto" and _flips_to_dual_feasibility(form) <= _FEW_FLIPS * form.columns:
+        return _COLD_DUAL, _COLD_PRIMAL
+    if _slack_basis_is_feasible(form):
+        return _SLACK_PRIMAL, _COLD_DUAL
+    return _COLD_PRIMAL, _COLD_DUAL
+
+
+def _flips_to_dual_feasibility(form: MatrixForm) -> float:
+    """How many columns must stand at their upper bound for dual feasibility; infinite where that is not enough."""
     sign = -1 if form.maximize else 1
-    return all(
-        c == 0 or (lower > -inf if sign * c > 0 else upper < inf)
-        for c, lower, upper in zip(form.cost, form.column_lower, form.column_upper)
-    )
+    flips = 0
+    for cost, lower, upper in zip(form.cost, form.column_lower, form.column_upper):
+        if cost and (lower if sign * cost > 0 else upper) in (inf, -inf):
+            return inf
+        flips += sign * cost < 0 and lower != -inf
+    return flips
+
+
+def _slack_basis_is_feasible(form: MatrixForm) -> bool:
+    """Do the rows hold with every column at its lower bound, or where it has none at the upper one, or at 0?"""
+    bounds = zip(form.column_lower, form.column_upper)
+    start = [lower if lower != -inf else upper if upper != inf else 0.0 for lower, upper in bounds]
+    values = activities(form, start) if any(start) else repeat(0.0)
+    return all(lower <= value <= upper for value, lower, upper in zip(values, form.row_lower, form.row_upper))
 
 
 def _run(problem: Problem, route: _Route, clock: Clock) -> tuple[Status, str]:
@@ -169,16 +197,11 @@ def _run(problem: Problem, route: _Route, clock: Clock) -> tuple[Status, str]:
         calls.glp_std_basis(pointer)
     elif route.basis == "advanced":
         calls.glp_adv_basis(pointer, 0)
-    options = clock.options
-    parameters = glpk.glp_smcp()
-    calls.glp_init_smcp(parameters)
-    parameters.msg_lev = glpk.GLP_MSG_ALL if options.verbose or options.log else glpk.GLP_MSG_OFF
+    parameters = problem.parameters(clock.options)
     parameters.meth = route.method
     parameters.r_test = route.ratio
     parameters.presolve = glpk.GLP_ON if route.presolve else glpk.GLP_OFF
-    parameters.tol_bnd = options.feasibility_tolerance
-    parameters.tol_dj = options.optimality_tolerance
-    address = int(parameters.this)
+    address = problem.parameters_address
     # GLPK can cycle for ever: a route gives up where no sound run would still be going.
     guard = calls.glp_get_it_cnt(pointer) + 2000 + 100 * (problem.rows + problem.columns)
     slice_seconds = _FIRST_SLICE
@@ -193,7 +216,9 @@ def _run(problem: Problem, route: _Route, clock: Clock) -> tuple[Status, str]:
         seconds = left if route.presolve else min(slice_seconds, left)
         parameters.tm_lim = max(1, int(min(seconds * 1000, _FOREVER)))
         parameters.it_lim = int(max(1, min(clock.iterations_left, guard - before)))
+        began = time.perf_counter()
         code = C.glp_simplex(problem.address, address)
+        problem.simplex_seconds += time.perf_counter() - began
         done = calls.glp_get_it_cnt(pointer)
         clock.iterations += done - before
         if code not in (glpk.GLP_ETMLIM, glpk.GLP_EITLIM):
@@ -245,11 +270,7 @@ def _status(pointer: object, code: int) -> tuple[Status, str]:
 def _complaint(problem: Problem, clock: Clock, warm: bool) -> tuple[Optional[str], Optional[list[float]]]:
     """What is wrong with an "optimal" basis, or None; and the values, where they had to be read."""
     if warm:
-        conditions = [glpk.GLP_KKT_PB, glpk.GLP_KKT_DB]
-        problem.warm_solves += 1
-        if clock.iterations > _FEW_ITERATIONS or problem.warm_solves % _EQUATIONS_EVERY == 0:
-            conditions += [glpk.GLP_KKT_PE, glpk.GLP_KKT_DE]
-        worst = problem.residuals(*conditions)
+        worst = problem.sampled_residual()
         return (None if worst <= TOLERANCE else f"residual {worst:.1e}"), None
     form = problem.form()
     values = problem.column_values()

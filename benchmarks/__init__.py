@@ -1,0 +1,1 @@
+"""Benchmarks of pplp: run ``python -m benchmarks --help``."""

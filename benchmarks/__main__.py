@@ -1,0 +1,169 @@
+"""The command line: ``python -m benchmarks --help``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from benchmarks import comparison, growth, min_cost_flow, re_solve, sums
+from benchmarks.report import Report
+
+_DESCRIPTION = """\
+Benchmarks of pplp.  Each measurement is made in a process of its own, with the garbage collector on.
+
+The workloads:
+  W1  minimum-cost flow: 154,072 nodes and 390,334 arcs, two terms a column
+  W2  1,000 dense rows over 1,000 columns
+  W3  200,000 rows of three terms, 2*x[i] + 3*x[j] - x[k] <= c
+  W4  one sum of n variables
+  W5  a sparse program of 2,000 rows and columns: change one number, solve again, 200 times
+"""
+
+_EXAMPLES = """\
+examples:
+  python -m benchmarks min-cost-flow --size 0.01           a second, to see that all works
+  python -m benchmarks min-cost-flow --whole --default     the benchmark of 2011, with cross-checks
+  python -m benchmarks re-solve --check                    W5, beside the same changes through swiglpk
+  python -m benchmarks sum --only pplp,gurobipy            W4 from a thousand to a million variables
+  python -m benchmarks peers W1 --size 0.1                 every peer that is installed, at a tenth of the size
+  python -m benchmarks peers W2 --only pplp,highspy        some of them
+  python -m benchmarks peers W1 --only pplp --python pplp=pypy3      pplp on two interpreters
+  python -m benchmarks peers W3 --verify                   do all of them state the same program?
+  python -m benchmarks growth --output benchmarks/results  W1 at five sizes, with a plot
+
+A size is a name (tiny, small, full, double) or a factor of the full one; for W4 and W5 it is a count.
+The exit status is 1 when answers that must agree do not.
+"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(
+        "python -m benchmarks", description=_DESCRIPTION, epilog=_EXAMPLES, formatter_class=raw
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    _add_min_cost_flow(commands)
+    _add_re_solve(commands)
+    _add_peers(commands)
+    _add_growth(commands)
+    _add_sum(commands)
+    return parser
+
+
+def _command(commands: Any, name: str, what: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=what, description=what)
+    parser.add_argument("--output", default="", metavar="DIR", help="write text, Markdown and JSON there as well")
+    return parser
+
+
+def _python(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--python", default="", metavar="PATH", help="the interpreter that runs pplp (default: this one)"
+    )
+
+
+def _repeated(parser: argparse.ArgumentParser, limit: float) -> None:
+    parser.add_argument("--runs", type=int, default=3, help="runs of each measurement (default: 3)")
+    parser.add_argument(
+        "--limit", type=float, default=limit, metavar="S", help=f"seconds for one measurement (default: {limit:g})"
+    )
+
+
+def _add_min_cost_flow(commands: Any) -> None:
+    parser = _command(
+        commands, "min-cost-flow", "W1 stated constraint by constraint and solved, beside GLPK's C reader."
+    )
+    _python(parser)
+    parser.add_argument("--size", default="full", help="tiny, small, full, double, or a factor such as 0.1")
+    parser.add_argument(
+        "--method", default="auto", choices=("auto", "primal", "dual"), help="the simplex of both sides"
+    )
+    parser.add_argument("--time-limit", type=float, metavar="S", help="seconds for each solve (default: none)")
+    parser.add_argument("--default", action="store_true", help="GLPK's default too: primal, from the slack basis")
+    parser.add_argument("--whole", action="store_true", help="lp.minimize() as a whole too, in a process of its own")
+
+
+def _add_re_solve(commands: Any) -> None:
+    parser = _command(commands, "re-solve", "W5: change one bound, right-hand side or cost, and solve again.")
+    _python(parser)
+    parser.add_argument("--size", type=int, default=2000, help="rows and columns (default: 2000)")
+    parser.add_argument("--changes", type=int, default=200, help="how many changes (default: 200)")
+    parser.add_argument("--check", action="store_true", help="make the same changes through swiglpk, and compare")
+
+
+def _add_peers(commands: Any) -> None:
+    parser = _command(commands, "peers", "pplp beside other libraries on one workload.")
+    parser.add_argument("workload", choices=("W1", "W2", "W3", "W4", "W5"))
+    parser.add_argument(
+        "--size", default="", help="a name, a factor, or for W4 and W5 a count (default: the full size)"
+    )
+    parser.add_argument(
+        "--only", default="", metavar="A,B", help="libraries, or forms such as 'pyoptinterface (builder)'"
+    )
+    parser.add_argument(
+        "--verify", action="store_true", help="W1 to W3: solve the size tiny and compare the objectives"
+    )
+    parser.add_argument("--changes", type=int, default=200, help="W5: how many changes (default: 200)")
+    parser.add_argument(
+        "--python",
+        action="append",
+        default=[],
+        metavar="[PEER=]PATH",
+        help="the interpreter of all peers; with a peer's name, further lines for that peer on that interpreter",
+    )
+    _repeated(parser, 300)
+
+
+def _add_growth(commands: Any) -> None:
+    known = growth.Settings()
+    parser = _command(commands, "growth", "W1 at several sizes: how do time and memory grow?")
+    _python(parser)
+    parser.add_argument("--only", default=known.only, metavar="A,B", help=f"libraries or forms (default: {known.only})")
+    parser.add_argument("--sizes", default=",".join(known.sizes), help=f"factors (default: {','.join(known.sizes)})")
+    _repeated(parser, 300)
+
+
+def _add_sum(commands: Any) -> None:
+    known = sums.Settings()
+    sizes = ",".join(map(str, known.sizes))
+    parser = _command(commands, "sum", "W4: the sum of n variables by Python's sum(); is it linear in n?")
+    _python(parser)
+    parser.add_argument("--only", default=known.only, metavar="A,B", help=f"libraries or forms (default: {known.only})")
+    parser.add_argument("--sizes", default=sizes, help=f"counts (default: {sizes})")
+    _repeated(parser, 100)
+
+
+def _run(a: argparse.Namespace) -> tuple[Report, int]:
+    if a.command == "min-cost-flow":
+        return min_cost_flow.measure(
+            min_cost_flow.Settings(a.size, a.method, a.time_limit, a.default, a.whole, a.python)
+        )
+    if a.command == "re-solve":
+        return re_solve.measure(re_solve.Settings(a.size, a.changes, a.check, a.python))
+    if a.command == "peers":
+        return comparison.compare(
+            comparison.Settings(a.workload, a.size, a.runs, a.only, a.verify, a.changes, a.limit, tuple(a.python))
+        )
+    if a.command == "growth":
+        return growth.grow(growth.Settings(a.only, tuple(a.sizes.split(",")), a.runs, a.limit, a.python, a.output))
+    return sums.sum_up(sums.Settings(a.only, tuple(map(int, a.sizes.split(","))), a.runs, a.limit, a.python))
+
+
+def main() -> int:
+    """Run the command; the exit status is 1 when answers that must agree do not."""
+    parser = _parser()
+    arguments = parser.parse_args()
+    try:
+        report, status = _run(arguments)
+    except ValueError as error:
+        parser.error(str(error))
+    print(report.text())
+    if arguments.output:
+        for path in report.write(arguments.output):
+            print(f"written: {path}")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

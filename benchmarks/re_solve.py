@@ -1,0 +1,207 @@
+"""Solve, change one number, solve again: what pplp adds to GLPK when only a little changes."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass
+from typing import Any, Callable
+
+from benchmarks.instances import KINDS, SparseProblem, sparse_problem
+from benchmarks.measurement import Failure, Request, Stopwatch, Tell, clock, run
+from benchmarks.progress import ProgressBar
+from benchmarks.report import Report, Table
+
+__all__ = ["Settings", "measure", "repeat"]
+
+
+# --------------------------------------------------------------------- the jobs
+def through_pplp(parameters: dict[str, Any], tell: Tell) -> dict[str, Any]:
+    """Job: the changes through the handles of pplp."""
+    from pplp import LinearProgram, dot
+    from pplp.glpk import library
+
+    problem = sparse_problem(parameters["size"], parameters["changes"])
+    lp = LinearProgram()
+    x = [lp.Var(lb=0, ub=upper) for upper in problem.upper]
+    rows = [
+        lp.add_constraint(dot(coefficients, [x[j] for j in columns]) <= most)
+        for columns, coefficients, most in zip(problem.columns, problem.coefficients, problem.right_hand_sides)
+    ]
+    lp.objective = dot(problem.costs, x)
+
+    def change(kind: str, place: int, value: float) -> None:
+        if kind == "right-hand side":
+            rows[place].ub = value
+        elif kind == "bound":
+            x[place].ub = value
+        else:
+            x[place].cost = value
+
+    stopwatch = Stopwatch(simplex=((library.C, "glp_simplex"),))
+
+    def solve() -> dict[str, Any]:
+        before = stopwatch.seconds["simplex"]
+        solution = lp.solve("minimize")
+        assert solution.is_optimal, solution
+        return {
+            "objective": solution.objective,
+            "iterations": solution.iterations,
+            "engine": solution.seconds,
+            "simplex": stopwatch.seconds["simplex"] - before,
+        }
+
+    with stopwatch:
+        return repeat(problem, change, solve, tell)
+
+
+def through_swiglpk(parameters: dict[str, Any], tell: Tell) -> dict[str, Any]:
+    """Job: the same changes by GLPK's own calls: dual simplex after a bound, primal after a cost, always warm."""
+    import swiglpk as glpk
+
+    problem = sparse_problem(parameters["size"], parameters["changes"])
+    glpk.glp_term_out(glpk.GLP_OFF)
+    control = glpk.glp_smcp()
+    glpk.glp_init_smcp(control)
+    control.msg_lev = glpk.GLP_MSG_OFF
+    control.meth = glpk.GLP_DUALP
+    lp = _loaded(glpk, problem)
+    glpk.glp_scale_prob(lp, glpk.GLP_SF_AUTO)
+
+    def change(kind: str, place: int, value: float) -> None:
+        control.meth = glpk.GLP_PRIMAL if kind == "cost" else glpk.GLP_DUALP
+        if kind == "right-hand side":
+            glpk.glp_set_row_bnds(lp, place + 1, glpk.GLP_UP, 0.0, value)
+        elif kind == "bound":
+            glpk.glp_set_col_bnds(lp, place + 1, glpk.GLP_DB, 0.0, value)
+        else:
+            glpk.glp_set_obj_coef(lp, place + 1, value)
+
+    def solve() -> dict[str, Any]:
+        before, start = glpk.glp_get_it_cnt(lp), clock()
+        code = glpk.glp_simplex(lp, control)
+        simplex = clock() - start
+        assert code == 0 and glpk.glp_get_status(lp) == glpk.GLP_OPT, code
+        iterations = glpk.glp_get_it_cnt(lp) - before
+        return {
+            "objective": glpk.glp_get_obj_val(lp),
+            "iterations": iterations,
+            "engine": simplex,
+            "simplex": simplex,
+        }
+
+    return repeat(problem, change, solve, tell)
+
+
+def _loaded(glpk: Any, problem: SparseProblem) -> Any:
+    """The problem in a glp_prob, row by row."""
+    lp = glpk.glp_create_prob()
+    count = len(problem.costs)
+    glpk.glp_add_rows(lp, count)
+    glpk.glp_add_cols(lp, count)
+    places, values = glpk.intArray(count + 1), glpk.doubleArray(count + 1)
+    for k in range(count):
+        glpk.glp_set_col_bnds(lp, k + 1, glpk.GLP_DB, 0.0, problem.upper[k])
+        glpk.glp_set_obj_coef(lp, k + 1, problem.costs[k])
+        glpk.glp_set_row_bnds(lp, k + 1, glpk.GLP_UP, 0.0, problem.right_hand_sides[k])
+        for i, (j, value) in enumerate(zip(problem.columns[k], problem.coefficients[k]), 1):
+            places[i], values[i] = j + 1, value
+        glpk.glp_set_mat_row(lp, k + 1, len(problem.columns[k]), places, values)
+    return lp
+
+
+def repeat(
+    problem: SparseProblem,
+    change: Callable[[str, int, float], None],
+    solve: Callable[[], dict[str, Any]],
+    tell: Tell,
+) -> dict[str, Any]:
+    """Solve, then for each change of the problem make it and solve again; `solve` tells at least its "objective"."""
+    tell("first solve")
+    start = clock()
+    first = solve()
+    first["total"] = clock() - start
+    steps = []
+    for k, (kind, place, value) in enumerate(problem.changes):
+        if k % 10 == 0:
+            tell("changes", done=k)
+        start = clock()
+        change(kind, place, value)
+        step = solve()
+        step["total"] = clock() - start
+        step["kind"] = kind
+        steps.append(step)
+    return {"first": first, "steps": steps, "sum": first["objective"] + sum(step["objective"] for step in steps)}
+
+
+# --------------------------------------------------------------------- the command
+@dataclass(frozen=True)
+class Settings:
+    """What the command line asks for."""
+
+    size: int = 2000
+    changes: int = 200
+    check: bool = False
+    python: str = ""
+
+
+def measure(settings: Settings) -> tuple[Report, int]:
+    """Run it; returns the report, and 0 unless GLPK's own run of the same changes was asked for and differs."""
+    parameters = {"size": settings.size, "changes": settings.changes}
+    records: dict[str, dict[str, Any]] = {}
+    trouble = ""
+    with ProgressBar(1 + settings.check) as bar:
+        for title, job in (("pplp", "through_pplp"), ("swiglpk", "through_swiglpk"))[: 1 + settings.check]:
+            bar.step(title)
+            python = settings.python if title == "pplp" else ""
+            try:
+                records[title] = run(Request(f"re_solve:{job}", parameters, python), bar.listen)
+            except Failure as failure:
+                trouble = trouble or f"{title}: {failure.reason}"
+    report = Report(
+        "re-solve",
+        f"Re-solving: {settings.size:,} rows and columns, {settings.changes} changes of one number each",
+        records=[{"title": title, **record} for title, record in records.items()],
+    )
+    for title, record in records.items():
+        report.add(
+            f"{title}: first solve {1e3 * record['first']['total']:.1f} ms, {record['first']['iterations']} iterations"
+        )
+        report.add(_table(record["steps"]))
+    if not trouble and settings.check:
+        sums = [record["sum"] for record in records.values()]
+        if abs(sums[0] - sums[1]) > 1e-9 * max(1.0, abs(sums[0])):
+            trouble = f"The sums of the objectives differ: {sums[0]!r} and {sums[1]!r}."
+    for title, record in records.items():
+        report.add(f"Sum of the {1 + len(record['steps'])} objectives, {title}: {record['sum']:,.6f}")
+    if trouble or settings.check:
+        report.add(trouble or "The sums of the objectives agree.")
+    return report, 1 if trouble else 0
+
+
+def _table(steps: list[dict[str, Any]]) -> Table:
+    """Median and mean in microseconds, by what was changed; the engine's time is `solution.seconds`."""
+    table = Table(
+        [
+            "microseconds: median (mean)",
+            "total",
+            "engine",
+            "glp_simplex",
+            "total - engine",
+            "total - glp_simplex",
+            "iterations",
+        ]
+    )
+    for kind in (*KINDS, "all"):
+        chosen = [step for step in steps if kind in (step["kind"], "all")]
+        if not chosen:
+            continue
+        columns = [
+            [1e6 * step["total"] for step in chosen],
+            [1e6 * step["engine"] for step in chosen],
+            [1e6 * step["simplex"] for step in chosen],
+            [1e6 * (step["total"] - step["engine"]) for step in chosen],
+            [1e6 * (step["total"] - step["simplex"]) for step in chosen],
+            [float(step["iterations"]) for step in chosen],
+        ]
+        table.add(kind, *(f"{statistics.median(c):,.0f} ({statistics.mean(c):,.0f})" for c in columns))
+    return table
