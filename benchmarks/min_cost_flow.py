@@ -173,19 +173,20 @@ def glpk_reader(parameters: dict[str, Any], tell: Tell) -> dict[str, Any]:
         if route.advanced:
             glpk.glp_adv_basis(problem, 0)
     with phases("simplex"):
-        glpk.glp_simplex(problem, control)
+        code = glpk.glp_simplex(problem, control)
     with phases("read back"):
         values = glpk.get_col_primals(problem)
     assert len(values) == network.arcs
     times = dict(phases.seconds)
     solver = {name: times.pop(name) for name in ("scaling and basis", "simplex")}
     times["read back and the rest"] = times.pop("read back")
-    optimal = glpk.glp_get_status(problem) == glpk.GLP_OPT
+    optimal = code == 0 and glpk.glp_get_status(problem) == glpk.GLP_OPT
+    ending = "optimal" if optimal else "time limit" if code == glpk.GLP_ETMLIM else f"code {code}"
     return {
         "layer": times,
         "solver": solver,
         "calls": 1,
-        "status": "optimal" if optimal else "not optimal",
+        "status": ending,
         "objective": glpk.glp_get_obj_val(problem) if optimal else None,
         "iterations": glpk.glp_get_it_cnt(problem),
         "method": parameters["route"],

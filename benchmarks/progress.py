@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from typing import Any, Optional
 
@@ -28,7 +29,10 @@ class ProgressBar:
             except ImportError:
                 pass
             else:
-                self._bar = tqdm(total=steps, bar_format="{bar:20} {n_fmt}/{total_fmt} {elapsed} {desc}", leave=False)
+                shape = "{bar:20} {n_fmt}/{total_fmt} {elapsed} {desc}"
+                # Some terminals say that their size is 0 by 0, and then tqdm shows nothing.
+                columns, lines = shutil.get_terminal_size((100, 24))
+                self._bar = tqdm(total=steps, bar_format=shape, ncols=columns, nrows=lines, leave=False)
 
     def step(self, title: str) -> None:
         """Begin the next step; what was before it is done."""
@@ -48,7 +52,7 @@ class ProgressBar:
                     sys.stderr.write(f"[{clock() - self._start:6.1f} s] {self._title}: {phase}\n")
             self._known = "".join(f", {name} {value:,.6g}" for name, value in (known or {}).items())
         if not self._plain:
-            self._show(f"{self._title}: {self._phase} {clock() - self._since:.0f} s{self._known}")
+            self._show(f"{self._title}: {self._phase or 'starting'} {clock() - self._since:.0f} s{self._known}")
 
     def _show(self, text: str) -> None:
         if self._bar is not None:

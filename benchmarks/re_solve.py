@@ -55,7 +55,7 @@ def through_pplp(parameters: dict[str, Any], tell: Tell) -> dict[str, Any]:
 
 
 def through_swiglpk(parameters: dict[str, Any], tell: Tell) -> dict[str, Any]:
-    """Job: the same changes by GLPK's own calls: dual simplex after a bound, primal after a cost, always warm."""
+    """Job: the same changes by GLPK's own calls: dual simplex after a bound, primal at first and after a cost."""
     import swiglpk as glpk
 
     problem = sparse_problem(parameters["size"], parameters["changes"])
@@ -63,7 +63,6 @@ def through_swiglpk(parameters: dict[str, Any], tell: Tell) -> dict[str, Any]:
     control = glpk.glp_smcp()
     glpk.glp_init_smcp(control)
     control.msg_lev = glpk.GLP_MSG_OFF
-    control.meth = glpk.GLP_DUALP
     lp = _loaded(glpk, problem)
     glpk.glp_scale_prob(lp, glpk.GLP_SF_AUTO)
 

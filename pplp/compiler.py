@@ -152,32 +152,33 @@ def compile_edits(program: LinearProgram, journal: Journal, before: tuple[Places
         edits.removed_columns = sorted(before[0][j] for j in journal.removed_columns if j < journal.columns)
     at_column = before[0]
     at_row = before[1]
-    if len(columns) != journal.columns or journal.removed_columns:
+    if len(columns.lower) != journal.columns or journal.removed_columns:
         at_column = column_places(program)
         new = [j for j in range(journal.columns, len(columns)) if j in at_column]
         edits.new_columns = len(new)
         journal.bounds.update(new)
         journal.kinds.update(j for j in new if columns.is_integer(j))
-    if len(rows) != journal.rows or journal.removed_rows:
+    if len(rows.lower) != journal.rows or journal.removed_rows:
         at_row = row_places(program)
         added = [i for i in range(journal.rows, len(rows)) if i in at_row]
         edits.new_rows = len(added)
         journal.row_bounds.update(added)
         journal.terms.update(added)
-    for j in sorted(journal.bounds):
-        if j in at_column:
-            bounds = program._bound_rows.tightened(j, columns.lower[j], columns.upper[j])
-            edits.column_bounds[at_column[j]] = _integral(*bounds) if columns.is_integer(j) else bounds
-    for j in sorted(journal.kinds):
-        if j in at_column:
-            edits.integer[at_column[j]] = columns.is_integer(j)
-    for i in sorted(journal.row_bounds):
-        if i in at_row:
-            edits.row_bounds[at_row[i]] = rows.lower[i], rows.upper[i]
-    for i in sorted(journal.terms):
-        if i in at_row:
-            edits.row_terms[at_row[i]] = placed_terms(program, at_column, i)
-    for j, cost in objective.edits(program).items():
-        if j in at_column:
-            edits.costs[at_column[j]] = cost
+    # What did not change is not touched: re-solving is the everyday case.
+    if journal.bounds:
+        for j in sorted(journal.bounds):
+            if j in at_column:
+                bounds = program._bound_rows.tightened(j, columns.lower[j], columns.upper[j])
+                edits.column_bounds[at_column[j]] = _integral(*bounds) if columns.is_integer(j) else bounds
+    if journal.kinds:
+        edits.integer = {at_column[j]: columns.is_integer(j) for j in sorted(journal.kinds) if j in at_column}
+    if journal.row_bounds:
+        living = [i for i in sorted(journal.row_bounds) if i in at_row]
+        edits.row_bounds = {at_row[i]: (rows.lower[i], rows.upper[i]) for i in living}
+    if journal.terms:
+        living = [i for i in sorted(journal.terms) if i in at_row]
+        edits.row_terms = {at_row[i]: placed_terms(program, at_column, i) for i in living}
+    costs = objective.edits(program)
+    if costs:
+        edits.costs = {at_column[j]: cost for j, cost in costs.items() if j in at_column}
     return edits

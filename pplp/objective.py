@@ -101,7 +101,10 @@ class Objective:
 
     def edits(self, program: LinearProgram) -> dict[int, float]:
         """The costs that differ from those last sent to the engine."""
-        costs, sent = self.costs(program), self._sent
+        costs, sent = self._costs, self._sent
+        if costs is not None and sent is costs and not self.changed:
+            return {}
+        costs = self.costs(program)
         if sent is None or sent is costs:
             return {index: costs[index] for index in self.changed}
         differ = {j: a for j, (a, b) in enumerate(zip(costs, sent)) if a != b}

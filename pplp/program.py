@@ -343,9 +343,9 @@ class LinearProgram:
             engine.load(compile_form(self, maximize))
         else:
             edits = compile_edits(self, journal, self._places, maximize)
-            if len(self._columns) != journal.columns or journal.removed_columns:
+            if len(self._columns.lower) != journal.columns or journal.removed_columns:
                 self._places = column_places(self), self._places[1]
-            if len(self._rows) != journal.rows or journal.removed_rows:
+            if len(self._rows.lower) != journal.rows or journal.removed_rows:
                 self._places = self._places[0], row_places(self)
             self._journal = None  # should the engine fail half way, it is loaded anew
             engine.update(edits, lambda: compile_form(self, maximize))

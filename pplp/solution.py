@@ -74,7 +74,6 @@ class Outcome:
     def __init__(
         self,
         status: Status,
-        *,
         numbers: Optional[Numbers] = None,
         objective: float = nan,
         bound: Optional[float] = None,
@@ -228,7 +227,7 @@ class Solution:
 
     def raise_unless_found(self) -> None:
         """Raise the error of the status unless this is an optimal solution, or one within the gap asked for."""
-        kind = _RAISED.get(self.status)
+        kind = None if self.status is Status.OPTIMAL else _RAISED.get(self.status)
         if kind is not None:
             raise self._error(kind)
 

@@ -117,6 +117,17 @@ class Options:
         if not number or not low <= float(value) <= high:
             raise OptionError(f"{name} must be {meaning}, not {value!r}.")
 
+    @property
+    def is_plain(self) -> bool:
+        """Is nothing asked for but the answer: no limit, no log, no progress?"""
+        return (
+            self.time_limit is None
+            and self.iteration_limit is None
+            and self.log is None
+            and self.progress is None
+            and not self.verbose
+        )
+
     @classmethod
     def of(cls, keywords: dict[str, Any]) -> Options:
         """The options of a solve call; raises `OptionError` for a name that there is not."""

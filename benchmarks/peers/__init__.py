@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from benchmarks.instances import SIZES, scale_of
+
 __all__ = ["CATALOGUE", "Form", "chosen"]
 
 
@@ -35,8 +37,6 @@ class Form:
 
     def size(self, workload: str, wanted: str) -> str:
         """The size to run it at, when `wanted` is asked for."""
-        from benchmarks.instances import SIZES, scale_of
-
         most = self.most.get(workload)
         if most is None or workload not in SIZES or scale_of(workload, wanted) <= scale_of(workload, most):
             return wanted

@@ -97,7 +97,7 @@ class ByRows(_Glpk):
 
 
 class ReSolver:
-    """W5: the dual simplex after a change of bounds, the primal one after a change of costs."""
+    """W5: the dual simplex after a change of bounds, the primal one at first and after a change of costs."""
 
     def __init__(self, problem: SparseProblem) -> None:
         count = len(problem.costs)
@@ -110,9 +110,8 @@ class ReSolver:
             glpk.glp_set_mat_row(model, i + 1, len(columns), places, values)
         self.control = glpk.glp_smcp()
         glpk.glp_init_smcp(self.control)
-        self.control.meth = glpk.GLP_DUALP
         glpk.glp_scale_prob(model, glpk.GLP_SF_AUTO)
-        self.costs_changed = False
+        self.costs_changed = True
 
     def change(self, kind: str, place: int, value: float) -> None:
         """One call each."""

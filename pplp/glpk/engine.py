@@ -9,7 +9,7 @@ from typing import Any, Callable, Optional
 from pplp.glpk.branch_and_cut import solve_mip
 from pplp.glpk.library import call, calls, captured_output
 from pplp.glpk.problem import Problem, crossed_complaint
-from pplp.glpk.simplex import Clock, solve_relaxation
+from pplp.glpk.simplex import WARM, Clock, resumed, solve_relaxation
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.solution import Outcome, Status, snapped
 from pplp.solver import Options, log_sink
@@ -144,7 +144,8 @@ class Glpk:
 
     def solve(self, options: Options) -> Outcome:
         """Solve what it holds."""
-        self._keep_numbers()
+        if self._numbers() is not None:
+            self._keep_numbers()
         assert self._problem is not None
         try:
             return call(self._solve, options)  # type: ignore[no-any-return]
@@ -165,6 +166,10 @@ class Glpk:
             assert self._problem is not None
             self._problem.update(*self._waiting[0])
             del self._waiting[0]
+        if self._basis and options.is_plain:
+            outcome = self._resumed(options)
+            if outcome is not None:
+                return outcome
         if options.verbose or options.log is not None:
             with log_sink(options) as sink, captured_output(sink) as captured:
                 outcome = self._solved(options)
@@ -172,6 +177,24 @@ class Glpk:
                 raise captured.error
             return outcome
         return self._solved(options)
+
+    def _resumed(self, options: Options) -> Optional[Outcome]:
+        """The everyday case, told shortly: one run from the last basis ends with an optimum; else None."""
+        problem = self._problem
+        warm = self._warm()
+        if problem is None or warm is None or not problem.scaled or problem.crossed_columns or problem.crossed_rows:
+            return None
+        began = calls.glp_get_it_cnt(problem.pointer)
+        if options.method != "auto":
+            warm = options.method
+        seconds = resumed(problem, warm, options)
+        if seconds is None:
+            return None
+        objective = snapped(calls.glp_get_obj_val(problem.pointer))
+        iterations = calls.glp_get_it_cnt(problem.pointer) - began
+        return Outcome(
+            Status.OPTIMAL, self._live(problem, None), objective, objective, iterations, 0, seconds, WARM[warm].name
+        )
 
     def _solved(self, options: Options) -> Outcome:
         problem = self._problem
@@ -190,13 +213,11 @@ class Glpk:
         numbers = None
         objective = float("nan")
         if found.status is Status.OPTIMAL:
-            self._basis, self._moved = True, set()
-            numbers = LiveNumbers(problem, found.values)
+            numbers = self._live(problem, found.values)
             if found.values is not None:
                 objective = snapped(objective_value(problem.form(), numbers.primal()))
             else:
                 objective = snapped(calls.glp_get_obj_val(problem.pointer))
-            self._numbers = weakref.ref(numbers)
         return Outcome(
             found.status,
             numbers=numbers,
@@ -207,6 +228,14 @@ class Glpk:
             method=found.route,
             message=found.message,
         )
+
+    def _live(self, problem: Problem, values: Optional[list[float]]) -> LiveNumbers:
+        """The numbers of the optimum that the problem is at."""
+        numbers = LiveNumbers(problem, values)
+        self._basis = True
+        self._moved.clear()
+        self._numbers = weakref.ref(numbers)
+        return numbers
 
     def _warm(self) -> Optional[str]:
         """The simplex that goes on from the last basis: after a change of bounds it is dual feasible."""

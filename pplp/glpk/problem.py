@@ -22,6 +22,8 @@ __all__ = ["Problem"]
 
 #: GLPK aborts the process beyond this.
 _MOST = 100_000_000
+#: A call of the simplex method lasts at most this many seconds at first.
+FIRST_SLICE = 0.5
 #: One warm solve in so many is checked in any case.
 _SAMPLE = 16
 
@@ -37,6 +39,7 @@ class Problem:
         self.form: Callable[[], MatrixForm] = lambda: form
         self.rows, self.columns = form.rows, form.columns
         self.maximize = form.maximize
+        self._offset = form.offset
         self.integer = bytearray(form.integer)
         self.crossed_columns: set[int] = set()
         self.crossed_rows: set[int] = set()
@@ -46,7 +49,7 @@ class Problem:
         self._unchecked = 0  # warm solves since
         self._parameters: Any = glpk.glp_smcp()
         self.parameters_address = int(self._parameters.this)
-        self._parameters_of: Optional[Options] = None
+        self._parameters_of: Optional[tuple[Options, int, int, bool, int]] = None
         self._load(form)
 
     def close(self) -> None:
@@ -87,7 +90,8 @@ class Problem:
         """Apply what changed; `form` gives the whole of it, should it be asked for."""
         pointer = self.pointer
         self.form = form
-        self._remove(edits)
+        if edits.removed_rows or edits.removed_columns:
+            self._remove(edits)
         if edits.new_columns:
             calls.glp_add_cols(pointer, edits.new_columns)
             self.columns += edits.new_columns
@@ -107,7 +111,9 @@ class Problem:
             C.glp_set_mat_row(self.address, i + 1, len(indices), _one_based(places), _one_based(factors))
         for j, cost in edits.costs.items():
             calls.glp_set_obj_coef(pointer, j + 1, cost)
-        calls.glp_set_obj_coef(pointer, 0, edits.offset)
+        if edits.offset != self._offset:
+            self._offset = edits.offset
+            calls.glp_set_obj_coef(pointer, 0, edits.offset)
         if edits.maximize != self.maximize:
             self.maximize = edits.maximize
             calls.glp_set_obj_dir(pointer, glpk.GLP_MAX if edits.maximize else glpk.GLP_MIN)
@@ -138,16 +144,28 @@ class Problem:
             calls.glp_unscale_prob(self.pointer)
         self.scaled = on
 
-    def parameters(self, options: Options) -> Any:
-        """The simplex parameters for these options; the method and the limits are set by the caller."""
+    def parameters(self, options: Options, method: int, ratio: int, presolve: bool) -> Any:
+        """The simplex parameters, at `parameters_address`, with the limits of a first slice."""
         parameters = self._parameters
-        if self._parameters_of is not options:
-            self._parameters_of = options
+        if self._parameters_of is None or self._parameters_of[0] is not options:
             calls.glp_init_smcp(parameters)
             parameters.msg_lev = glpk.GLP_MSG_ALL if options.verbose or options.log else glpk.GLP_MSG_OFF
             parameters.tol_bnd = options.feasibility_tolerance
             parameters.tol_dj = options.optimality_tolerance
+            self._parameters_of = None
+        wanted = (options, method, ratio, presolve, self.rows + self.columns)
+        if self._parameters_of != wanted:
+            parameters.meth, parameters.r_test = method, ratio
+            parameters.presolve = glpk.GLP_ON if presolve else glpk.GLP_OFF
+            parameters.tm_lim = int(1000 * FIRST_SLICE)
+            # GLPK can cycle for ever: no sound run takes so many iterations.
+            parameters.it_lim = 2000 + 100 * (self.rows + self.columns)
+            self._parameters_of = wanted
         return parameters
+
+    def forget_parameters(self) -> None:
+        """They are about to be changed one by one."""
+        self._parameters_of = None
 
     # ---- out
     def column_values(self) -> list[float]:

@@ -14,18 +14,18 @@ from math import inf
 from typing import Callable, NamedTuple, Optional
 
 from pplp.glpk.library import C, Library, calls, glpk
-from pplp.glpk.problem import Problem
+from pplp.glpk.problem import FIRST_SLICE, Problem
 from pplp.matrix_form import MatrixForm
 from pplp.solution import Status
 from pplp.solver import Options, Progress
 from pplp.verification import activities, dual_complaint, primal_complaint
 
-__all__ = ["Clock", "Relaxation", "solve_relaxation"]
+__all__ = ["WARM", "Clock", "Relaxation", "resumed", "solve_relaxation"]
 
 #: Own data must hold to this, relative.
 TOLERANCE = 1e-6
-#: A simplex call lasts at most this many seconds, at first and later, so that it can be stopped in between.
-_FIRST_SLICE, _LONGEST_SLICE = 0.5, 4.0
+#: A simplex call lasts at most this many seconds, later than at first, so that it can be stopped in between.
+_FIRST_SLICE, _LONGEST_SLICE = FIRST_SLICE, 4.0
 _FOREVER = 2_000_000_000
 #: The dual simplex starts where at most this share of the columns has to leave its lower bound.
 _FEW_FLIPS = 0.1
@@ -87,7 +87,7 @@ class _Route(NamedTuple):
 _PRIMAL, _DUAL = glpk.GLP_PRIMAL, glpk.GLP_DUALP
 _COLD_DUAL = _Route("dual simplex from the slack basis", _DUAL, "standard")
 _COLD_PRIMAL = _Route("primal simplex from an advanced basis", _PRIMAL, "advanced")
-_WARM = {
+WARM = {
     "primal": _Route("primal simplex from the last basis", _PRIMAL, "last"),
     "dual": _Route("dual simplex from the last basis", _DUAL, "last"),
 }
@@ -99,6 +99,22 @@ _LADDER = (
     _Route("presolve and primal simplex", _PRIMAL, "standard", presolve=True),
     _Route("primal simplex with the textbook ratio test", _PRIMAL, "standard", ratio=glpk.GLP_RT_STD),
 )
+
+
+def resumed(problem: Problem, method: str, options: Options) -> Optional[float]:
+    """One call from the last basis: its seconds when it ended with an optimum that holds.
+
+    None when it did not; then `solve_relaxation` goes on from there.
+    """
+    route = WARM[method]
+    problem.parameters(options, route.method, route.ratio, False)
+    began = time.perf_counter()
+    code = C.glp_simplex(problem.address, problem.parameters_address)
+    seconds = time.perf_counter() - began
+    problem.simplex_seconds += seconds
+    if code != 0 or calls.glp_get_status(problem.pointer) != glpk.GLP_OPT:
+        return None
+    return seconds if problem.sampled_residual() <= TOLERANCE else None
 
 
 def solve_relaxation(problem: Problem, clock: Clock, warm: Optional[str]) -> Relaxation:
@@ -145,7 +161,7 @@ def solve_relaxation(problem: Problem, clock: Clock, warm: Optional[str]) -> Rel
 def _routes(problem: Problem, method: str, warm: Optional[str]) -> Iterator[_Route]:
     """The routes in the order in which they are tried."""
     if warm is not None:
-        yield _WARM[warm if method == "auto" else method]
+        yield WARM[warm if method == "auto" else method]
     yield from _cold_routes(problem, method)
     for route in _LADDER:
         # GLPK's presolver drops rows of one variable that it thinks redundant, by too wide a margin.
@@ -197,11 +213,7 @@ def _run(problem: Problem, route: _Route, clock: Clock) -> tuple[Status, str]:
         calls.glp_std_basis(pointer)
     elif route.basis == "advanced":
         calls.glp_adv_basis(pointer, 0)
-    parameters = problem.parameters(clock.options)
-    parameters.meth = route.method
-    parameters.r_test = route.ratio
-    parameters.presolve = glpk.GLP_ON if route.presolve else glpk.GLP_OFF
-    address = problem.parameters_address
+    parameters = problem.parameters(clock.options, route.method, route.ratio, route.presolve)
     # GLPK can cycle for ever: a route gives up where no sound run would still be going.
     guard = calls.glp_get_it_cnt(pointer) + 2000 + 100 * (problem.rows + problem.columns)
     slice_seconds = _FIRST_SLICE
@@ -214,10 +226,11 @@ def _run(problem: Problem, route: _Route, clock: Clock) -> tuple[Status, str]:
         before = calls.glp_get_it_cnt(pointer)
         # Presolved, a run that is cut off leaves nothing behind: it gets all the time there is.
         seconds = left if route.presolve else min(slice_seconds, left)
+        problem.forget_parameters()
         parameters.tm_lim = max(1, int(min(seconds * 1000, _FOREVER)))
         parameters.it_lim = int(max(1, min(clock.iterations_left, guard - before)))
         began = time.perf_counter()
-        code = C.glp_simplex(problem.address, address)
+        code = C.glp_simplex(problem.address, problem.parameters_address)
         problem.simplex_seconds += time.perf_counter() - began
         done = calls.glp_get_it_cnt(pointer)
         clock.iterations += done - before
