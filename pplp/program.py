@@ -77,7 +77,7 @@ class LinearProgram:
 
         Raises `InvalidValue` when `lb` is above `ub`, a bound is NaN or the name is taken.
         """
-        if not lb <= ub or type(lb) not in _PLAIN or type(ub) not in _PLAIN or lb == inf or ub == -inf:
+        if type(lb) not in _PLAIN or type(ub) not in _PLAIN or not lb <= ub or lb == inf or ub == -inf:
             lb, ub = _checked_bounds(name, lb, ub)
         columns = self._columns
         variable = columns.spare.pop() if columns.spare else columns.more()

@@ -122,7 +122,7 @@ def solve_mip(problem: Problem, clock: Clock) -> Search:
         # One route may be wrong: the other has the last word where it finds a point.
         again = solve_relaxation(problem, clock, None)
         if again.status is Status.OPTIMAL:
-            second = _searched(problem, form, clock, presolve=False, integrality=1e-9)
+            second = _searched(problem, form, clock, presolve=False, integrality=1e-12)
             found = second if found.status is not Status.INFEASIBLE or second.values else found
     return found if found.bound is not None or found.status is Status.INFEASIBLE else found._replace(bound=root)
 

@@ -38,7 +38,7 @@ class Clock:
         self.options = options
         self.start = time.perf_counter()
         self.iterations = 0
-        self._reported = self.start
+        self._reported = -inf
 
     @property
     def seconds(self) -> float:
@@ -217,6 +217,11 @@ def _run(problem: Problem, route: _Route, clock: Clock) -> tuple[Status, str]:
     # GLPK can cycle for ever: a route gives up where no sound run would still be going.
     guard = calls.glp_get_it_cnt(pointer) + 2000 + 100 * (problem.rows + problem.columns)
     slice_seconds = _FIRST_SLICE
+
+    def event() -> Progress:
+        return Progress("simplex", clock.seconds, clock.iterations, calls.glp_get_obj_val(pointer))
+
+    clock.report(event)
     while True:
         left = clock.left
         if left <= 0:
@@ -245,9 +250,7 @@ def _run(problem: Problem, route: _Route, clock: Clock) -> tuple[Status, str]:
             )
         if not route.presolve:
             slice_seconds = min(2 * slice_seconds, _LONGEST_SLICE)
-        clock.report(
-            lambda: Progress("simplex", clock.seconds, clock.iterations, calls.glp_get_obj_val(pointer)), every=0.0
-        )
+        clock.report(event, every=0.0)
 
 
 _CODES = {

@@ -1,0 +1,89 @@
+"""The house: imports point one way, one door to each package, a light front door, a complete list of names."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pplp
+
+HOUSE = Path(pplp.__file__).parent
+
+#: module -> the modules of pplp that it may import when it is imported itself
+ALLOWED = {
+    "errors": set(),
+    "chaining": {"errors"},
+    "expressions": {"errors", "chaining"},
+    "columns": {"errors", "expressions"},
+    "rows": {"columns"},
+    "objective": {"errors", "expressions"},
+    "matrix_form": set(),
+    "constraints": {"errors", "expressions", "rows"},
+    "arrays": {"errors", "expressions"},
+    "compiler": {"matrix_form"},
+    "solution": {"errors"},
+    "verification": {"matrix_form"},
+    "solver": {"errors", "matrix_form", "solution"},
+    "program": {
+        "arrays", "columns", "compiler", "constraints", "errors", "expressions",
+        "matrix_form", "objective", "rows", "solution", "solver",
+    },
+    "glpk": {"errors", "glpk", "matrix_form", "solution", "solver", "verification"},
+}  # fmt: skip
+
+
+def imports(tree: ast.AST, everywhere: bool = False):
+    """The modules imported when the file is, leaving out what only the type checker reads."""
+    for node in ast.walk(tree) if everywhere else tree.body:
+        if isinstance(node, ast.Try):
+            yield from imports(ast.Module(node.body, []))
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+def test_imports_follow_the_table():
+    """Every module imports only what lies before it."""
+    for path in HOUSE.rglob("*.py"):
+        place = path.relative_to(HOUSE)
+        if place.name == "__init__.py" and len(place.parts) == 1:
+            continue
+        noun = place.parts[0] if len(place.parts) > 1 else place.stem
+        found = {name.split(".")[1] for name in imports(ast.parse(path.read_text())) if name.startswith("pplp.")}
+        assert found <= ALLOWED[noun], f"{place} imports {found - ALLOWED[noun]}"
+
+
+def test_one_door_to_each_package():
+    """swiglpk is imported in one file, others in none."""
+    doors: dict[str, list[str]] = {}
+    for path in HOUSE.rglob("*.py"):
+        for name in imports(ast.parse(path.read_text()), everywhere=True):
+            doors.setdefault(name.split(".")[0], []).append(str(path.relative_to(HOUSE)))
+    foreign = {name: set(files) for name, files in doors.items() if name not in sys.stdlib_module_names | {"pplp", ""}}
+    assert foreign == {"swiglpk": {"glpk/library.py"}}
+
+
+def test_import_is_light():
+    """No solver, numpy or networkx after `import pplp`, and it is quick to say so."""
+    script = "import sys, pplp; print(sorted({m.split('.')[0] for m in sys.modules} & set(sys.argv[1:])))"
+    watched = ["swiglpk", "numpy", "networkx", "scipy", "pandas", "tqdm", "dis", "inspect", "dataclasses_json"]
+    done = subprocess.run([sys.executable, "-c", script, *watched], capture_output=True, text=True, check=True)
+    assert set(ast.literal_eval(done.stdout)) <= {"dis", "inspect"}  # the standard library's dataclasses reads them
+
+
+def test_exported_names():
+    """__all__ is sorted, complete and importable."""
+    assert pplp.__all__ == sorted(pplp.__all__)
+    public = {name for name, thing in vars(pplp).items() if getattr(thing, "__module__", "").startswith("pplp.")}
+    assert public == set(pplp.__all__)
+
+
+def test_the_error_tree_is_drawn_in_full():
+    """Every error class stands in the drawing, and every name of the drawing is one."""
+    from pplp import errors
+
+    drawn = {word.strip("`,()") for line in errors.__doc__.split("\n") for word in line.split() if "──" not in word}
+    assert {name for name in errors.__all__} <= drawn
