@@ -93,7 +93,7 @@ def test_growing_and_shrinking_a_live_program(sparse):
 
 def test_other_sense_of_a_live_program(sparse):
     """minimize after maximize is a new objective, not a new program."""
-    lp, xs, _ = sparse
+    lp, _, _ = sparse
     best = lp.maximize()
     assert lp.minimize() == 0.0
     assert lp.maximize() == pytest.approx(best)

@@ -143,7 +143,7 @@ def test_values_before_and_after():
 
 def test_a_solution_stays_when_the_program_is_gone():
     """It has its own numbers, and cannot be changed."""
-    lp, x, y, first, second = product_mix()
+    lp, x, y, _, second = product_mix()
     solution = lp.solve("maximize")
     lp.objective = -1 * x - y
     lp.solve("maximize")
@@ -186,7 +186,7 @@ def test_bounds_that_cross_by_constraints(lp):
     x = lp.Var("output", lb=0)
     lp.add_constraint(x >= 5)
     lp.add_constraint(x <= 3)
-    with pytest.raises(Infeasible, match="output has no value between its bounds 5.0 and 3.0"):
+    with pytest.raises(Infeasible, match=r"output has no value between its bounds 5\.0 and 3\.0"):
         lp.minimize()
     n = LinearProgram()
     m = n.IntVar("trucks", lb=0.2, ub=0.8)
