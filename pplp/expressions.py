@@ -311,6 +311,23 @@ class _Single(LinearExpression):
             total._length = 2
             total._constant = 0.0
             return total
+        if kind is Sum:
+            program = self._program
+            if other._program is not program:
+                raise foreign(self, other)
+            length = other._length
+            indices = other._indices
+            coefficients = other._coefficients
+            if len(indices) != length:
+                indices = indices[:length]
+                coefficients = coefficients[:length]
+            total = Sum()
+            total._program = program
+            total._indices = [self._index, *indices]
+            total._coefficients = [self._coefficient, *map(neg, coefficients)]
+            total._length = length + 1
+            total._constant = 0.0 - other._constant
+            return total
         return _sum_of(self, other, -1.0)
 
     def _parts(self) -> tuple[list[int], list[float], float]:
@@ -362,6 +379,14 @@ class Variable(_Single):
 
     def __reduce__(self) -> Any:
         return _variable, (self._program, self._index)
+
+    @property
+    def value(self) -> Union[int, float]:
+        """The value at the program's current solution; an int for an integer variable.
+
+        Raises `NotSolved`, `StaleSolution`, `Infeasible` and the like when there is none.
+        """
+        return self._program._current("value")[self]
 
     # ---- its column in the program
     @property
@@ -486,6 +511,14 @@ class Sum(LinearExpression):
             total._length = longer
             total._constant = self._constant
             return total
+        if kind is Sum and other._program is self._program:
+            count = other._length
+            indices = other._indices
+            coefficients = other._coefficients
+            if len(indices) != count:
+                indices = indices[:count]
+                coefficients = coefficients[:count]
+            return _extended(self, indices, [-a for a in coefficients], count, self._constant - other._constant)
         return _sum_of(self, other, -1.0)
 
     def __le__(self, other: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.errors import ExpressionError, ForeignObject
-from pplp.expressions import LinearExpression, Sum, constant, is_number, merged, sum_from
+from pplp.expressions import LinearExpression, Sum, constant, is_number, sum_from
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -85,8 +85,11 @@ class Objective:
             assert self._expression is not None
             costs = [0.0] * len(program._columns)
             indices, coefficients, _ = self._expression._parts()
-            for index, a in zip(*merged(indices, coefficients)):
-                costs[index] = a
+            if indices == list(range(len(indices))):  # as sum(c*x for ...) over all variables makes it
+                costs[: len(indices)] = coefficients
+            else:
+                for index, a in zip(indices, coefficients):
+                    costs[index] += a
             for index in program._columns.removed:
                 costs[index] = 0.0
             self._costs, self._counted = costs, self._expression._length

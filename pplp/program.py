@@ -13,6 +13,7 @@ from pplp.compiler import Journal, Places, column_places, compile_edits, compile
 from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
 from pplp.errors import ExpressionError, InvalidValue, NotSolved, OptionError, RemovedObject, StaleSolution
 from pplp.expressions import (
+    HUGE,
     Difference,
     LinearExpression,
     Number,
@@ -77,7 +78,14 @@ class LinearProgram:
 
         Raises `InvalidValue` when `lb` is above `ub`, a bound is NaN or the name is taken.
         """
-        if type(lb) not in _PLAIN or type(ub) not in _PLAIN or not lb <= ub or lb == inf or ub == -inf:
+        kind, other = type(lb), type(ub)
+        if not (
+            (kind is int or kind is float)
+            and (other is float or other is int)
+            and -inf < ub >= lb < inf
+            and (lb > -HUGE or lb == -inf)
+            and (ub < HUGE or ub == inf)
+        ):
             lb, ub = _checked_bounds(name, lb, ub)
         columns = self._columns
         variable = columns.spare.pop() if columns.spare else columns.more()
@@ -401,7 +409,7 @@ class LinearProgram:
         if not isinstance(expression, LinearExpression):
             raise ExpressionError(f"{expression!r} has no value in a program: it is no expression.")
         same_program(self, expression)
-        solution = self._current(f"value of {expression}")
+        solution = self._current("value")
         return solution[expression] if isinstance(expression, Variable) else evaluate(expression, solution)
 
     def _current(self, what: str) -> Solution:
@@ -598,9 +606,6 @@ class LinearProgram:
             f"<LinearProgram{f' {self.name!r}' if self.name else ''}: {len(columns) - len(columns.removed)} variables, "
             f"{len(rows) - len(rows.removed)} rows, {self.status}>"
         )
-
-
-_PLAIN = frozenset({int, float})
 
 
 def _checked_bounds(name: Optional[str], lower: Any, upper: Any) -> tuple[float, float]:

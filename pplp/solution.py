@@ -11,7 +11,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 from math import nan
-from typing import TYPE_CHECKING, Any, Callable, Optional, Protocol
+from typing import TYPE_CHECKING, Any, Callable, Optional, Protocol, Union
 
 from pplp.errors import (
     Infeasible,
@@ -253,17 +253,20 @@ class Solution:
         return self._numbers.primal()
 
     def _place(self, variable: Variable) -> int:
-        if id(variable._program) != self._program_key or variable._index not in self._at_column:
+        at, index = self._at_column, variable._index
+        if id(variable._program) != self._program_key or index not in at:
+            variable._program._living(variable)  # a removed one says so itself
             raise RemovedObject(
                 f"{variable} is not part of this solution: it is of another program, "
                 "or was added later, or removed before."
             )
-        return self._at_column[variable._index]
+        return index if at.identity else at[index]
 
-    def __getitem__(self, variable: Variable) -> float:
+    def __getitem__(self, variable: Variable) -> Union[int, float]:
         """The value of a variable; an int for an integer variable."""
         place = self._place(variable)
-        value = self._primal()[place]
+        numbers = self._numbers
+        value = (self._primal() if numbers is None else numbers.primal())[place]
         return int(value) if self._integer and self._integer[place] else value
 
     def values_at(self, indices: Sequence[int]) -> list[float]:

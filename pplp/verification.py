@@ -6,10 +6,10 @@ size of its own products, since no floating-point solver can do better than that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import compress, islice
 from math import fsum, inf
-from operator import mul
+from operator import le, mul, ne
 from typing import Optional
 
 from pplp.matrix_form import MatrixForm
@@ -26,16 +26,14 @@ def activities(form: MatrixForm, x: Sequence[float]) -> list[float]:
 
 def primal_complaint(form: MatrixForm, x: Sequence[float], tolerance: float) -> Optional[str]:
     """What of the bounds and rows x violates, in words; None when all hold."""
-    for j, (value, lower, upper) in enumerate(zip(x, form.column_lower, form.column_upper)):
-        if lower <= value <= upper:
-            continue
-        off = max(lower - value, value - upper)
-        if not off <= tolerance * max(1.0, abs(lower if value < lower else upper)):
+    for j in _outside(x, form.column_lower, form.column_upper):
+        value, lower, upper = x[j], form.column_lower[j], form.column_upper[j]
+        if not _distance(value, lower, upper) <= tolerance * max(1.0, abs(lower if value < lower else upper)):
             return f"column {j} = {value!r} is outside [{lower}, {upper}]"
-    for i, (value, lower, upper) in enumerate(zip(activities(form, x), form.row_lower, form.row_upper)):
-        if lower <= value <= upper:
-            continue
-        off = max(lower - value, value - upper)
+    rows = activities(form, x)
+    for i in _outside(rows, form.row_lower, form.row_upper):
+        value, lower, upper = rows[i], form.row_lower[i], form.row_upper[i]
+        off = _distance(value, lower, upper)
         if off <= tolerance * max(1.0, abs(lower if value < lower else upper)):
             continue
         indices, values = form.row(i)
@@ -45,35 +43,51 @@ def primal_complaint(form: MatrixForm, x: Sequence[float], tolerance: float) -> 
     return None
 
 
+def _outside(values: Sequence[float], lower: Sequence[float], upper: Sequence[float]) -> Iterator[int]:
+    """The places where not lower <= value <= upper; nearly always none, found without a loop of Python's own."""
+    if all(map(le, lower, values)) and all(map(le, values, upper)):
+        return iter(())
+    triples = enumerate(zip(values, lower, upper))
+    return (k for k, (value, low, high) in triples if not low <= value <= high)
+
+
+def _distance(value: float, lower: float, upper: float) -> float:
+    return max(lower - value, value - upper)
+
+
 def dual_complaint(
     form: MatrixForm, x: Sequence[float], y: Sequence[float], reduced_costs: Sequence[float], tolerance: float
 ) -> Optional[str]:
     """What of dual feasibility and complementary slackness (y, reduced costs) violate at x; None when all hold."""
     d = list(form.cost)
-    sizes = [abs(c) for c in d]
+    sizes: dict[int, float] = {}  # the greatest product in a reduced cost, where there is one
     starts, indices, values = form.starts, form.indices, form.values
-    for i, dual in enumerate(y):
-        if dual:
-            for k in range(starts[i], starts[i + 1]):
-                j = indices[k]
-                product = values[k] * dual
-                d[j] -= product
-                sizes[j] = max(sizes[j], abs(product))
     sign = -1.0 if form.maximize else 1.0
-    for j, mine in enumerate(d):
-        allowed = tolerance * max(1.0, sizes[j])
-        if not abs(mine - reduced_costs[j]) <= 10 * allowed:
-            return f"the reduced cost {reduced_costs[j]!r} of column {j} is {mine!r} by its own data"
-        if mine and abs(mine) > allowed:
-            complaint = _sign_complaint(sign * mine, x[j], form.column_lower[j], form.column_upper[j], tolerance)
+    for i in compress(range(len(y)), y):
+        dual = y[i]
+        for k in range(starts[i], starts[i + 1]):
+            j = indices[k]
+            product = values[k] * dual
+            d[j] -= product
+            if abs(product) > sizes.get(j, 1.0):
+                sizes[j] = abs(product)
+        if abs(dual) > tolerance:
+            value = sum(values[k] * x[indices[k]] for k in range(starts[i], starts[i + 1]))
+            complaint = _sign_complaint(sign * dual, value, form.row_lower[i], form.row_upper[i], tolerance)
+            if complaint:
+                return f"row {i} {complaint}"
+    for j in compress(range(len(d)), map(ne, d, reduced_costs)):
+        if not abs(d[j] - reduced_costs[j]) <= 10 * tolerance * max(1.0, abs(form.cost[j]), sizes.get(j, 1.0)):
+            return f"the reduced cost {reduced_costs[j]!r} of column {j} is {d[j]!r} by its own data"
+    # A column that stands at the bound that its price asks for is in order.
+    bounds = (form.column_upper, form.column_lower) if form.maximize else (form.column_lower, form.column_upper)
+    for j, (price, value, below, above) in enumerate(zip(d, x, *bounds)):
+        if value == (below if price > 0 else above) or not price:
+            continue
+        if abs(price) > tolerance * max(1.0, abs(form.cost[j]), sizes.get(j, 1.0)):
+            complaint = _sign_complaint(sign * price, value, form.column_lower[j], form.column_upper[j], tolerance)
             if complaint:
                 return f"column {j} {complaint}"
-    if any(y):
-        for i, (dual, value) in enumerate(zip(y, activities(form, x))):
-            if dual and abs(dual) > tolerance:
-                complaint = _sign_complaint(sign * dual, value, form.row_lower[i], form.row_upper[i], tolerance)
-                if complaint:
-                    return f"row {i} {complaint}"
     return None
 
 

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from itertools import chain, repeat
 from math import inf, isfinite
-from operator import eq, gt, sub
+from operator import ge, sub
 from typing import Any, Callable, Optional
 
 from pplp.errors import InvalidValue
@@ -82,8 +82,8 @@ class Problem:
         count = form.nonzeros
         if count:
             lengths = map(sub, form.starts[1:], form.starts)
-            rows = array("i", chain.from_iterable(map(repeat, range(1, form.rows + 1), lengths)))
-            places = array("i", [j + 1 for j in form.indices])
+            rows = array("i", list(chain.from_iterable(map(repeat, range(1, form.rows + 1), lengths))))
+            places = array("i", list(map((1).__add__, form.indices)))
             C.glp_load_matrix(self.address, count, _one_based(rows), _one_based(places), _one_based(form.values))
 
     def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
@@ -252,17 +252,16 @@ def _set_one(setter: Any, pointer: Any, place: int, lower: float, upper: float, 
 
 def _set_all(setter: Any, pointer: Any, lower: Sequence[float], upper: Sequence[float]) -> set[int]:
     """Set the bounds of all rows or columns; returns the places where they cross."""
-    types: Iterable[int]
-    if lower == upper:
-        types = repeat(glpk.GLP_FX)
-    elif -inf in lower or inf in upper or any(map(eq, lower, upper)):
-        types = list(map(_bound_type, lower, upper))
-    else:
-        types = repeat(glpk.GLP_DB)
+    types: Iterable[int] = repeat(glpk.GLP_DB)
     crossed: set[int] = set()
-    if any(map(gt, lower, upper)):
-        crossed = {i for i, (low, high) in enumerate(zip(lower, upper)) if low > high}
-        types = [glpk.GLP_FR if i in crossed else t for i, t in zip(range(len(lower)), types)]
+    if -inf in lower or inf in upper or any(map(ge, lower, upper)):
+        if lower == upper:
+            types = repeat(glpk.GLP_FX)
+        else:
+            types = list(map(_bound_type, lower, upper))
+            crossed = {i for i, (low, high) in enumerate(zip(lower, upper)) if low > high}
+            if crossed:
+                types = [glpk.GLP_FR if i in crossed else t for i, t in enumerate(types)]
     _exhaust(map(setter, repeat(pointer), range(1, len(lower) + 1), types, lower, upper))
     return crossed
 
