@@ -38,6 +38,8 @@ __all__ = ["LinearExpression", "Relation", "Sum", "Term", "Variable", "dot"]
 inf = math.inf
 #: Numbers of this range, and their negatives, are good as they are: exact, finite, not denormal.
 SMALL, LARGE = 1e-100, 2.0**53
+_EXACT = 2**53
+_LEAST = -LARGE
 #: Beyond this no solver's arithmetic holds.
 HUGE = 1e100
 #: From this length on, adding to the left of a sum appends at its tail instead of copying it.
@@ -347,7 +349,11 @@ class Variable(_Single):
 
     def __mul__(self, other: Any) -> LinearExpression:
         kind = type(other)
-        if (kind is float or kind is int) and (SMALL <= other <= LARGE or -LARGE <= other <= -SMALL):
+        if (
+            (SMALL <= other <= LARGE or -LARGE <= other <= -SMALL)
+            if kind is float
+            else kind is int and (0 < other <= _EXACT or -_EXACT <= other < 0)
+        ):
             term = Term()
             term._program = self._program
             term._index = self._index
@@ -357,7 +363,11 @@ class Variable(_Single):
 
     def __rmul__(self, other: Any) -> LinearExpression:
         kind = type(other)
-        if (kind is float or kind is int) and (SMALL <= other <= LARGE or -LARGE <= other <= -SMALL):
+        if (
+            (SMALL <= other <= LARGE or -LARGE <= other <= -SMALL)
+            if kind is float
+            else kind is int and (0 < other <= _EXACT or -_EXACT <= other < 0)
+        ):
             term = Term()
             term._program = self._program
             term._index = self._index
@@ -512,18 +522,36 @@ class Sum(LinearExpression):
             total._constant = self._constant
             return total
         if kind is Sum and other._program is self._program:
+            length = self._length
+            indices = self._indices
+            coefficients = self._coefficients
+            if len(indices) != length:
+                indices = indices[:length]
+                coefficients = coefficients[:length]
+            theirs = other._indices
+            factors = other._coefficients
             count = other._length
-            indices = other._indices
-            coefficients = other._coefficients
-            if len(indices) != count:
-                indices = indices[:count]
-                coefficients = coefficients[:count]
-            return _extended(self, indices, [-a for a in coefficients], count, self._constant - other._constant)
+            if len(theirs) != count or theirs is indices:
+                theirs = theirs[:count]
+                factors = factors[:count]
+            coefficients += map(neg, factors)
+            indices += theirs
+            longer = length + count
+            if not len(coefficients) == longer == len(indices):
+                indices = indices[:length] + theirs
+                coefficients = [*coefficients[:length], *map(neg, factors)]
+            total = Sum()
+            total._program = self._program
+            total._indices = indices
+            total._coefficients = coefficients
+            total._length = longer
+            total._constant = self._constant - other._constant
+            return total
         return _sum_of(self, other, -1.0)
 
     def __le__(self, other: Any) -> Any:
         kind = type(other)
-        if (kind is float or kind is int) and -LARGE <= other <= LARGE and not _pending:
+        if (kind is int or kind is float) and _LEAST <= other <= LARGE and not _pending:
             relation = Relation()
             relation._expression = self
             relation._lower = -inf
@@ -533,7 +561,7 @@ class Sum(LinearExpression):
 
     def __ge__(self, other: Any) -> Any:
         kind = type(other)
-        if (kind is float or kind is int) and -LARGE <= other <= LARGE and not _pending:
+        if (kind is int or kind is float) and _LEAST <= other <= LARGE and not _pending:
             relation = Relation()
             relation._expression = self
             relation._lower = other
@@ -543,7 +571,7 @@ class Sum(LinearExpression):
 
     def __eq__(self, other: Any) -> Any:
         kind = type(other)
-        if (kind is float or kind is int) and -LARGE <= other <= LARGE and not _pending:
+        if (kind is int or kind is float) and _LEAST <= other <= LARGE and not _pending:
             relation = Relation()
             relation._expression = self
             relation._lower = relation._upper = other

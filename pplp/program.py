@@ -81,10 +81,12 @@ class LinearProgram:
         kind, other = type(lb), type(ub)
         if not (
             (kind is int or kind is float)
-            and (other is float or other is int)
-            and -inf < ub >= lb < inf
-            and (lb > -HUGE or lb == -inf)
-            and (ub < HUGE or ub == inf)
+            and (other is int or other is float)
+            and (
+                _LEAST < lb <= ub < HUGE
+                or (ub == inf and (lb == _NO_LOWER or _LEAST < lb < HUGE))
+                or (lb == _NO_LOWER and _LEAST < ub < HUGE)
+            )
         ):
             lb, ub = _checked_bounds(name, lb, ub)
         columns = self._columns
@@ -172,16 +174,17 @@ class LinearProgram:
                 if len(indices) != length:
                     indices = indices[:length]
                     coefficients = coefficients[:length]
-                if length > 1 and len(set(indices)) == length and name is None:
+                if length > 1 and len({*indices}) == length and name is None:
                     rows = self._rows
                     constraint = Constraint()
                     constraint._program = self
                     constraint._index = len(rows.lower)
                     shift = expression._constant
+                    lower, upper = relation._lower, relation._upper
                     if shift:
-                        rows.append(indices, coefficients, length, relation._lower - shift, relation._upper - shift)
-                    else:
-                        rows.append(indices, coefficients, length, relation._lower, relation._upper)
+                        lower -= shift
+                        upper -= shift
+                    rows.append(indices, coefficients, length, lower, upper)
                     return constraint
         return self._add(relation, name)
 
@@ -606,6 +609,9 @@ class LinearProgram:
             f"<LinearProgram{f' {self.name!r}' if self.name else ''}: {len(columns) - len(columns.removed)} variables, "
             f"{len(rows) - len(rows.removed)} rows, {self.status}>"
         )
+
+
+_NO_LOWER, _LEAST = -inf, -HUGE
 
 
 def _checked_bounds(name: Optional[str], lower: Any, upper: Any) -> tuple[float, float]:

@@ -47,13 +47,12 @@ class Rows(_Named):
 
     def append(self, indices: list[int], values: list[float], length: int, lower: float, upper: float) -> None:
         """One more row, of distinct variables."""
-        waiting = self._waiting
-        waiting += indices
+        self._waiting += indices
         self._waiting_values += values
         self.upper.append(upper)
         self.lengths.append(length)
         self.lower.append(lower)  # last: its length is the number of rows
-        if len(waiting) > _BLOCK:
+        if len(self._waiting) > _BLOCK:
             self.packed()
 
     def packed(self) -> tuple[array[int], array[float]]:
