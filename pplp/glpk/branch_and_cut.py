@@ -212,7 +212,7 @@ def _checked_point(problem: Problem, form: MatrixForm, clock: Clock) -> tuple[Op
         calls.glp_init_smcp(parameters)
         parameters.msg_lev = glpk.GLP_MSG_OFF
         parameters.tm_lim = int(min(max(1.0, clock.left * 1000), _FOREVER))
-        calls.glp_std_basis(pointer)
+        C.glp_std_basis(problem.address)
         C.glp_simplex(problem.address, int(parameters.this))
         if calls.glp_get_status(pointer) != glpk.GLP_OPT:
             return None, complaint

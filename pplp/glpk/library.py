@@ -47,6 +47,10 @@ C.glp_check_kkt.argtypes = [_pointer, _int, _int, *[_pointer] * 4]
 C.glp_check_kkt.restype = None
 C.glp_scale_prob.argtypes = [_pointer, _int]
 C.glp_scale_prob.restype = None
+# What may write to the log goes through ctypes, too: on PyPy a callback from inside a swiglpk call never returns.
+C.glp_adv_basis.argtypes = [_pointer, _int]
+C.glp_std_basis.argtypes = [_pointer]
+C.glp_adv_basis.restype = C.glp_std_basis.restype = None
 C.glp_ios_best_node.argtypes = C.glp_ios_terminate.argtypes = C.glp_ios_reason.argtypes = [_pointer]
 C.glp_ios_node_bound.argtypes = [_pointer, _int]
 C.glp_ios_node_bound.restype = _double

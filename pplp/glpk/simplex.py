@@ -210,9 +210,9 @@ def _run(problem: Problem, route: _Route, clock: Clock) -> tuple[Status, str]:
     pointer = problem.pointer
     problem.scale(route.scaled)
     if route.basis == "standard":
-        calls.glp_std_basis(pointer)
+        C.glp_std_basis(problem.address)
     elif route.basis == "advanced":
-        calls.glp_adv_basis(pointer, 0)
+        C.glp_adv_basis(problem.address, 0)
     parameters = problem.parameters(clock.options, route.method, route.ratio, route.presolve)
     # GLPK can cycle for ever: a route gives up where no sound run would still be going.
     guard = calls.glp_get_it_cnt(pointer) + 2000 + 100 * (problem.rows + problem.columns)
