@@ -79,8 +79,8 @@ def row_places(program: LinearProgram) -> Places:
 def compile_form(program: LinearProgram, maximize: bool) -> MatrixForm:
     """The whole program as arrays of their own."""
     columns, rows, bound_rows = program._columns, program._rows, program._bound_rows
-    cost = array("d", program._objective.costs(program))
-    lower, upper = array("d", columns.lower), array("d", columns.upper)
+    cost = _doubles(program._objective.costs(program))
+    lower, upper = _doubles(columns.lower), _doubles(columns.upper)
     for column in bound_rows.of_column:
         lower[column], upper[column] = bound_rows.tightened(column, lower[column], upper[column])
     integer = bytes(columns.integer) + bytes(len(lower) - len(columns.integer))
@@ -88,7 +88,7 @@ def compile_form(program: LinearProgram, maximize: bool) -> MatrixForm:
         for j, is_integer in enumerate(columns.integer):
             if is_integer:
                 lower[j], upper[j] = _integral(lower[j], upper[j])
-    row_lower, row_upper = array("d", rows.lower), array("d", rows.upper)
+    row_lower, row_upper = _doubles(rows.lower), _doubles(rows.upper)
     if rows.untouched() and not columns.removed:
         packed, factors = rows.packed()
         starts, indices, values = array("q", rows.starts()), packed[:], factors[:]
@@ -126,6 +126,22 @@ def compile_form(program: LinearProgram, maximize: bool) -> MatrixForm:
     )
 
 
+def _doubles(numbers: list[float]) -> array[float]:
+    """An array of the numbers; bounds are often all the same."""
+    if numbers and numbers.count(numbers[0]) == len(numbers):
+        return array("d", numbers[:1]) * len(numbers)
+    return array("d", numbers)
+
+
+def _bounds_in_force(program: LinearProgram, column: int) -> tuple[float, float]:
+    """The bounds of a column, cut by the constraints on it, of an integer one moved to integers."""
+    columns = program._columns
+    bounds = columns.lower[column], columns.upper[column]
+    if column in program._bound_rows.of_column:
+        bounds = program._bound_rows.tightened(column, *bounds)
+    return _integral(*bounds) if columns.is_integer(column) else bounds
+
+
 def _integral(lower: float, upper: float) -> tuple[float, float]:
     """The bounds of an integer column, moved inwards to integers."""
     return (
@@ -146,7 +162,7 @@ def placed_terms(program: LinearProgram, at_column: Places, row: int) -> tuple[l
 def compile_edits(program: LinearProgram, journal: Journal, before: tuple[Places, Places], maximize: bool) -> Edits:
     """What changed since `journal` was opened; `before` are the (column, row) places of then."""
     columns, rows, objective = program._columns, program._rows, program._objective
-    edits = Edits(maximize=maximize, offset=objective.offset)
+    edits = Edits(maximize, objective.offset)
     if journal.removed_rows or journal.removed_columns:
         edits.removed_rows = sorted(before[1][i] for i in journal.removed_rows if i < journal.rows)
         edits.removed_columns = sorted(before[0][j] for j in journal.removed_columns if j < journal.columns)
@@ -166,10 +182,9 @@ def compile_edits(program: LinearProgram, journal: Journal, before: tuple[Places
         journal.terms.update(added)
     # What did not change is not touched: re-solving is the everyday case.
     if journal.bounds:
-        for j in sorted(journal.bounds):
-            if j in at_column:
-                bounds = program._bound_rows.tightened(j, columns.lower[j], columns.upper[j])
-                edits.column_bounds[at_column[j]] = _integral(*bounds) if columns.is_integer(j) else bounds
+        edits.column_bounds = {
+            at_column[j]: _bounds_in_force(program, j) for j in sorted(journal.bounds) if j in at_column
+        }
     if journal.kinds:
         edits.integer = {at_column[j]: columns.is_integer(j) for j in sorted(journal.kinds) if j in at_column}
     if journal.row_bounds:

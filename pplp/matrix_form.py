@@ -6,7 +6,10 @@ Everything before it sees no solver, everything after it sees no model object.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
 
 __all__ = ["Edits", "MatrixForm"]
 
@@ -71,24 +74,29 @@ class MatrixForm:
         return self.indices[self.starts[i] : self.starts[i + 1]], self.values[self.starts[i] : self.starts[i + 1]]
 
 
-@dataclass
+_NOTHING: Mapping[int, Any] = MappingProxyType({})
+
+
 class Edits:
     """What changed since a `MatrixForm` was loaded, to be applied in the order of the fields.
 
-    Removed places count as they were; all other places as they are after the removals.
+    Removed places count as they were; all other places as they are after the removals.  New columns and rows
+    stand at the end, and are described like edited ones.
     """
 
-    removed_rows: list[int] = field(default_factory=list)
-    removed_columns: list[int] = field(default_factory=list)
+    removed_rows: Sequence[int] = ()
+    removed_columns: Sequence[int] = ()
     new_columns: int = 0
     new_rows: int = 0
-    column_bounds: dict[int, tuple[float, float]] = field(default_factory=dict)
-    integer: dict[int, bool] = field(default_factory=dict)
-    row_bounds: dict[int, tuple[float, float]] = field(default_factory=dict)
-    row_terms: dict[int, tuple[list[int], list[float]]] = field(default_factory=dict)
-    costs: dict[int, float] = field(default_factory=dict)
-    offset: float = 0.0
-    maximize: bool = False
+    column_bounds: Mapping[int, tuple[float, float]] = _NOTHING
+    integer: Mapping[int, bool] = _NOTHING
+    row_bounds: Mapping[int, tuple[float, float]] = _NOTHING
+    row_terms: Mapping[int, tuple[list[int], list[float]]] = _NOTHING
+    costs: Mapping[int, float] = _NOTHING
+
+    def __init__(self, maximize: bool, offset: float) -> None:
+        self.maximize = maximize
+        self.offset = offset
 
     @property
     def changes_matrix(self) -> bool:

@@ -513,11 +513,10 @@ class LinearProgram:
     ) -> None:
         index = self._living(variable)
         columns = self._columns
-        low, high = _checked_bounds(
-            columns.label(index),
-            columns.lower[index] if lower is None else lower,
-            columns.upper[index] if upper is None else upper,
-        )
+        low = columns.lower[index] if lower is None else lower
+        high = columns.upper[index] if upper is None else upper
+        if not (type(low) is float and type(high) is float and _LEAST < low <= high < HUGE):
+            low, high = _checked_bounds(columns.label(index), low, high)
         columns.lower[index], columns.upper[index] = low, high
         self._edits += 1
         if self._journal is not None:
@@ -536,15 +535,17 @@ class LinearProgram:
 
     def _set_cost(self, variable: Variable, cost: Number) -> None:
         index = self._living(variable)
-        self._objective.set_cost(self, index, coefficient(cost, variable))
+        if not (type(cost) is float and 1e-9 < abs(cost) < 1e9):
+            cost = coefficient(cost, variable)
+        self._objective.set_cost(self, index, cost)
         self._edits += 1
 
     def _set_constraint_bounds(
         self, constraint: Constraint, lower: Optional[Number] = None, upper: Optional[Number] = None
     ) -> None:
         row, store = self._living(constraint), constraint._store()
-        low = store.lower[row] if lower is None else right_hand_side(lower, constraint)
-        high = store.upper[row] if upper is None else right_hand_side(upper, constraint)
+        low = store.lower[row] if lower is None else _checked_side(lower, constraint)
+        high = store.upper[row] if upper is None else _checked_side(upper, constraint)
         if low > high or low == inf or high == -inf:
             raise InvalidValue(
                 f"The bounds {low} and {high} of {constraint} can never hold. "
@@ -612,6 +613,13 @@ class LinearProgram:
 
 
 _NO_LOWER, _LEAST = -inf, -HUGE
+
+
+def _checked_side(value: Any, constraint: Constraint) -> float:
+    """A right-hand side as a float; the plain case first."""
+    if type(value) is float and _LEAST < value < HUGE:
+        return value
+    return right_hand_side(value, constraint)
 
 
 def _checked_bounds(name: Optional[str], lower: Any, upper: Any) -> tuple[float, float]:

@@ -83,7 +83,12 @@ class Options:
     #: Called with a `Progress` now and then; an exception in it stops the solve and is raised.
     progress: Optional[Callable[[Progress], Any]] = None
 
+    #: Is nothing asked for but the answer: no limit, no log, no progress?
+    is_plain: bool = dataclasses.field(init=False, default=False, repr=False)
+
     def __post_init__(self) -> None:
+        wishes = (self.time_limit, self.iteration_limit, self.log, self.progress, self.verbose or None)
+        object.__setattr__(self, "is_plain", wishes == (None,) * len(wishes))
         if self.method not in ("auto", "primal", "dual"):
             raise OptionError(f"method must be 'auto', 'primal' or 'dual', not {self.method!r}.")
         self._check("time_limit", "a number of seconds that is not negative", optional=True)
@@ -117,17 +122,6 @@ class Options:
         if not number or not low <= float(value) <= high:
             raise OptionError(f"{name} must be {meaning}, not {value!r}.")
 
-    @property
-    def is_plain(self) -> bool:
-        """Is nothing asked for but the answer: no limit, no log, no progress?"""
-        return (
-            self.time_limit is None
-            and self.iteration_limit is None
-            and self.log is None
-            and self.progress is None
-            and not self.verbose
-        )
-
     @classmethod
     def of(cls, keywords: dict[str, Any]) -> Options:
         """The options of a solve call; raises `OptionError` for a name that there is not."""
@@ -136,7 +130,7 @@ class Options:
         except TypeError:
             import difflib
 
-            known = [field.name for field in dataclasses.fields(cls)]
+            known = [field.name for field in dataclasses.fields(cls) if field.init]
             unknown = next(name for name in keywords if name not in known)
             near = difflib.get_close_matches(unknown, known, 1)
             raise OptionError(
