@@ -115,6 +115,11 @@ class Objective:
         differ.update((j, costs[j]) for j in self.changed)
         return differ
 
+    @property
+    def unsent(self) -> bool:
+        """Do the costs differ, for all that is known, from those that the engine has?"""
+        return self._costs is None or self._costs is not self._sent or bool(self.changed)
+
     def were_sent(self) -> None:
         """The engine has the costs as they are now."""
         self._sent = self._costs

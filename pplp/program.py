@@ -304,16 +304,13 @@ class LinearProgram:
         Takes the fields of `Options` as keywords.  Raises `Infeasible`, `Unbounded`, `InfeasibleOrUnbounded`,
         `LimitReached` (with the incumbent in its `solution`), `NumericalTrouble` or `OptionError`.
         """
-        return self._best("maximize", options)
+        solution = self.solve("maximize", **options)
+        return solution.objective if solution.status is Status.OPTIMAL else solution.objective_or_raise()
 
     def minimize(self, **options: Any) -> float:
         """Solve, and return the least value of the objective; errors as `maximize`."""
-        return self._best("minimize", options)
-
-    def _best(self, sense: str, options: dict[str, Any]) -> float:
-        solution = self.solve(sense, **options)
-        solution.raise_unless_found()
-        return solution.objective
+        solution = self.solve("minimize", **options)
+        return solution.objective if solution.status is Status.OPTIMAL else solution.objective_or_raise()
 
     def solve(self, sense: str = "minimize", **options: Any) -> Solution:
         """Solve without raising for an outcome: the `Solution` says how it went.
@@ -322,24 +319,22 @@ class LinearProgram:
         """
         if sense not in ("minimize", "maximize"):
             raise OptionError(f"The sense must be 'minimize' or 'maximize', not {sense!r}.")
-        options.setdefault("verbose", self.verbose)
-        if options != self._keywords:  # re-solving all day, they rarely change
-            self._options = Options.of(options)
-            self._keywords = options
+        if options or self._keywords or self.verbose != self._options.verbose:
+            options.setdefault("verbose", self.verbose)
+            if options != self._keywords:  # re-solving all day, they rarely change
+                self._options = Options.of(options)
+                self._keywords = options
         version = self._version()
         self._solution = None  # nobody's but ours: the engine need not keep its numbers
-        engine = self._send(sense == "maximize")
+        maximize = sense == "maximize"
+        engine = self._send(maximize)
         outcome = engine.solve(self._options)
-        if not outcome.message and outcome.numbers is None:
-            outcome.message = self._explanation(outcome.status, sense == "maximize")
+        if outcome.numbers is None and not outcome.message:
+            outcome.message = self._explanation(outcome.status, maximize)
         columns = self._columns
-        integer = bytes(columns.integer) if columns.any_integer else b""
-        if not integer:
-            pass
-        elif columns.removed:
+        integer = b""
+        if columns.integer and columns.any_integer:
             integer = bytes(columns.is_integer(j) for j in self._places[0].indices())
-        elif len(integer) < len(columns):
-            integer += bytes(len(columns) - len(integer))
         solution = Solution(outcome, sense, id(self), *self._places, integer, _bound_dual)
         self._solution, self._solved_at = solution, version
         return solution
@@ -350,18 +345,19 @@ class LinearProgram:
         if engine is None:
             engine = self._engine = make_engine("glpk")
         if journal is None or not engine.loaded:
+            self._journal = None  # should the engine fail half way, it is loaded anew
             self._places = column_places(self), row_places(self)
             engine.load(compile_form(self, maximize))
+            self._journal = Journal()
         else:
             edits = compile_edits(self, journal, self._places, maximize)
-            if len(self._columns.lower) != journal.columns or journal.removed_columns:
-                self._places = column_places(self), self._places[1]
-            if len(self._rows.lower) != journal.rows or journal.removed_rows:
-                self._places = self._places[0], row_places(self)
-            self._journal = None  # should the engine fail half way, it is loaded anew
+            if edits.renumbers:
+                self._places = column_places(self), row_places(self)
             engine.update(edits, lambda: compile_form(self, maximize))
-        self._objective.were_sent()
-        self._journal = Journal(len(self._columns), len(self._rows))
+            journal = self._journal = journal.emptied()
+        self._journal.columns, self._journal.rows = len(self._columns.lower), len(self._rows.lower)
+        if self._objective.unsent:
+            self._objective.were_sent()
         return engine
 
     def _explanation(self, status: Status, maximize: bool) -> str:
@@ -479,15 +475,16 @@ class LinearProgram:
 
     def _living(self, thing: Any) -> int:
         """The index of a variable or constraint of this program that was not removed."""
-        same_program(self, thing)
+        if thing._program is not self:
+            same_program(self, thing)
         index: int = thing._index
-        removed = self._columns.removed if isinstance(thing, Variable) else thing._store().removed
-        if index in removed:
-            raise RemovedObject(
-                f"{'Variable' if isinstance(thing, Variable) else 'Constraint'} number {index} of {self._title()} "
-                "was removed. Make a new one."
-            )
-        return index
+        if type(thing) is Variable:
+            if index not in self._columns.removed:
+                return index
+        elif index not in thing._store().removed:
+            return index
+        kind = "Variable" if type(thing) is Variable else "Constraint"
+        raise RemovedObject(f"{kind} number {index} of {self._title()} was removed. Make a new one.")
 
     def _check_living(self, indices: Iterable[int]) -> None:
         removed = self._columns.removed

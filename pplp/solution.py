@@ -225,11 +225,12 @@ class Solution:
             return None
         return abs(self.objective - self.bound) / max(1e-10, abs(self.objective))
 
-    def raise_unless_found(self) -> None:
-        """Raise the error of the status unless this is an optimal solution, or one within the gap asked for."""
-        kind = None if self.status is Status.OPTIMAL else _RAISED.get(self.status)
+    def objective_or_raise(self) -> float:
+        """The objective of an optimal solution, or of one within the gap asked for; else raise the status's error."""
+        kind = _RAISED.get(self.status)
         if kind is not None:
             raise self._error(kind)
+        return self.objective
 
     def _error(self, kind: type[PplpError]) -> PplpError:
         error = kind(self.message or self._stopped())

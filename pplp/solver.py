@@ -166,15 +166,14 @@ def log_sink(options: Options) -> Iterator[Callable[[str], Any]]:
 class Engine(Protocol):
     """A solver that holds one problem between solves."""
 
+    #: Does it hold one?
+    loaded: bool
+
     def load(self, form: MatrixForm) -> None:
         """Take a whole problem, in place of any it holds."""
 
     def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
         """Take what changed since; `form` gives the whole of it, where an answer is checked against it."""
-
-    @property
-    def loaded(self) -> bool:
-        """Does it hold a problem?"""
 
     def solve(self, options: Options) -> Outcome:
         """Solve what it holds; never raises for an outcome."""

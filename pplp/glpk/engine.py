@@ -99,6 +99,7 @@ class Glpk:
     name = "glpk"
 
     def __init__(self) -> None:
+        self.loaded = False
         self._problem: Optional[Problem] = None
         self._numbers: Callable[[], Optional[LiveNumbers]] = lambda: None
         self._basis = False  # does the problem have the basis of an optimum?
@@ -109,6 +110,7 @@ class Glpk:
         """Take a whole problem."""
         self.close()
         self._problem = call(Problem, form)
+        self.loaded = True
         self._finalizer = weakref.finalize(self, self._problem.close)
 
     def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
@@ -127,18 +129,13 @@ class Glpk:
             moved.add("costs")
         self._waiting.append((edits, form))
 
-    @property
-    def loaded(self) -> bool:
-        """Does it hold a problem?"""
-        return self._problem is not None
-
     def close(self) -> None:
         """Give the solver's memory back."""
         self._keep_numbers()
         if self._problem is not None:
             self._finalizer()
             self._problem = None
-        self._basis = False
+        self.loaded = self._basis = False
         self._moved = set()
         self._waiting = []
 
@@ -181,20 +178,17 @@ class Glpk:
     def _resumed(self, options: Options) -> Optional[Outcome]:
         """The everyday case, told shortly: one run from the last basis ends with an optimum; else None."""
         problem = self._problem
-        warm = self._warm()
-        if problem is None or warm is None or not problem.scaled or problem.crossed_columns or problem.crossed_rows:
+        if problem is None or not problem.scaled or problem.crossed_columns or problem.crossed_rows:
             return None
-        began = calls.glp_get_it_cnt(problem.pointer)
-        if options.method != "auto":
-            warm = options.method
-        seconds = resumed(problem, warm, options)
+        method = self._warm() if options.method == "auto" else options.method
+        iterations = calls.glp_get_it_cnt(problem.pointer)
+        seconds = resumed(problem, method, options)
         if seconds is None:
             return None
         objective = snapped(calls.glp_get_obj_val(problem.pointer))
-        iterations = calls.glp_get_it_cnt(problem.pointer) - began
-        return Outcome(
-            Status.OPTIMAL, self._live(problem, None), objective, objective, iterations, 0, seconds, WARM[warm].name
-        )
+        iterations = calls.glp_get_it_cnt(problem.pointer) - iterations
+        numbers = self._live(problem, None)
+        return Outcome(Status.OPTIMAL, numbers, objective, objective, iterations, 0, seconds, WARM[method].name)
 
     def _solved(self, options: Options) -> Outcome:
         problem = self._problem
@@ -208,7 +202,7 @@ class Glpk:
         return self._mip(problem, clock) if problem.is_mip else self._lp(problem, clock)
 
     def _lp(self, problem: Problem, clock: Clock) -> Outcome:
-        warm, self._basis = self._warm(), False
+        warm, self._basis = self._warm() if self._basis else None, False
         found = solve_relaxation(problem, clock, warm)
         numbers = None
         objective = float("nan")
@@ -237,11 +231,9 @@ class Glpk:
         self._numbers = weakref.ref(numbers)
         return numbers
 
-    def _warm(self) -> Optional[str]:
-        """The simplex that goes on from the last basis: after a change of bounds it is dual feasible."""
-        if not self._basis:
-            return None
-        return "primal" if "bounds" not in self._moved and "matrix" not in self._moved else "dual"
+    def _warm(self) -> str:
+        """The simplex that goes on from the last basis: after a change of bounds that is dual feasible."""
+        return "dual" if "bounds" in self._moved or "matrix" in self._moved else "primal"
 
     def _mip(self, problem: Problem, clock: Clock) -> Outcome:
         self._basis = False

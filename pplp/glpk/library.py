@@ -99,15 +99,13 @@ class _Owner(threading.Thread):
         while True:
             function, arguments, done, answer = self._jobs.get()
             try:
-                answer.append((_quietly(function, arguments), None))
+                answer.append((call(function, *arguments), None))
             except BaseException as error:
                 answer.append((None, error))
             function = arguments = None
             done.release()
 
     def call(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
-        if threading.current_thread() is self:
-            return function(*arguments)
         done = threading.Lock()
         done.acquire()
         answer: list[tuple[Any, Optional[BaseException]]] = []
@@ -143,24 +141,20 @@ class Library:
             return cls._owner
 
 
-def _quietly(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
-    """Call with GLPK's banners off; the switch is global, and other users of swiglpk may want it as it was."""
-    was = calls.glp_term_out(glpk.GLP_OFF)
-    try:
-        while _dead:
-            calls.glp_delete_prob(_dead.popleft())
-        return function(*arguments)
-    finally:
-        if was:
-            calls.glp_term_out(was)
-
-
 def call(function: Callable[..., Any], *arguments: Any) -> Any:
     """Run `function`, which calls GLPK, where and when that is safe; what it raises is raised here."""
-    if Library.per_thread:
+    if Library.per_thread and threading.current_thread() is not Library._owner:
         return Library.owner().call(function, arguments)
     with _lock:
-        return _quietly(function, arguments)
+        # GLPK's banners are off meanwhile; the switch is global, and other users of swiglpk may want it as it was.
+        was = calls.glp_term_out(glpk.GLP_OFF)
+        try:
+            while _dead:
+                calls.glp_delete_prob(_dead.popleft())
+            return function(*arguments)
+        finally:
+            if was:
+                calls.glp_term_out(was)
 
 
 class captured_output:

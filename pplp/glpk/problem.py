@@ -8,7 +8,7 @@ import time
 from array import array
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice, repeat
 from math import inf, isfinite
 from operator import ge, mul, sub
@@ -102,10 +102,10 @@ class Problem:
         for j, integer in edits.integer.items():
             self.integer[j] = integer
             calls.glp_set_col_kind(pointer, j + 1, glpk.GLP_IV if integer else glpk.GLP_CV)
-        for j, (low, high) in edits.column_bounds.items():
-            _set_one(calls.glp_set_col_bnds, pointer, j, low, high, self.crossed_columns)
-        for i, (low, high) in edits.row_bounds.items():
-            _set_one(calls.glp_set_row_bnds, pointer, i, low, high, self.crossed_rows)
+        if edits.column_bounds:
+            _set_some(calls.glp_set_col_bnds, pointer, edits.column_bounds, self.crossed_columns)
+        if edits.row_bounds:
+            _set_some(calls.glp_set_row_bnds, pointer, edits.row_bounds, self.crossed_rows)
         for i, (indices, values) in edits.row_terms.items():
             places, factors = array("i", [j + 1 for j in indices]), array("d", values)
             C.glp_set_mat_row(self.address, i + 1, len(indices), _one_based(places), _one_based(factors))
@@ -263,13 +263,15 @@ def _bound_type(lower: float, upper: float) -> int:
     return 1 + (lower != -inf) + 2 * (upper != inf)
 
 
-def _set_one(setter: Any, pointer: Any, place: int, lower: float, upper: float, crossed: set[int]) -> None:
-    if lower > upper:  # GLPK has no word for it: the engine answers "infeasible" while there is one
-        crossed.add(place)
-        setter(pointer, place + 1, glpk.GLP_FR, 0.0, 0.0)
-        return
-    crossed.discard(place)
-    setter(pointer, place + 1, _bound_type(lower, upper), lower, upper)
+def _set_some(setter: Any, pointer: Any, bounds: Mapping[int, tuple[float, float]], crossed: set[int]) -> None:
+    """Set the bounds of some rows or columns, by place."""
+    for place, (lower, upper) in bounds.items():
+        crossed.discard(place)
+        if lower > upper:  # GLPK has no word for it: the engine answers "infeasible" while there is one
+            crossed.add(place)
+            setter(pointer, place + 1, glpk.GLP_FR, 0.0, 0.0)
+        else:
+            setter(pointer, place + 1, _bound_type(lower, upper), lower, upper)
 
 
 def _set_all(setter: Any, pointer: Any, lower: Sequence[float], upper: Sequence[float]) -> set[int]:
