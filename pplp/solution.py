@@ -186,7 +186,7 @@ class Solution:
     iterations: int
     #: Nodes of the branch-and-cut tree.
     nodes: int
-    #: Wall time of the solver, in seconds.
+    #: Wall time inside the solver's runs, in seconds.
     seconds: float
     #: The route that gave the answer.
     method: str

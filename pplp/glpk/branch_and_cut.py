@@ -147,7 +147,9 @@ def _searched(
     address = int(parameters.this)
     ctypes.c_void_p.from_address(address + _CALLBACK_OFFSET).value = ctypes.cast(tree.callback, ctypes.c_void_p).value
     before = calls.glp_get_it_cnt(pointer)
+    began = clock.seconds
     code = C.glp_intopt(problem.address, address)
+    clock.solver_seconds += clock.seconds - began
     clock.iterations += calls.glp_get_it_cnt(pointer) - before
     if tree.error is not None:
         raise tree.error

@@ -218,7 +218,7 @@ class Glpk:
             objective=objective,
             bound=objective if numbers is not None else None,
             iterations=clock.iterations,
-            seconds=clock.seconds,
+            seconds=clock.solver_seconds,
             method=found.route,
             message=found.message,
         )
@@ -250,7 +250,7 @@ class Glpk:
             bound=bound,
             iterations=clock.iterations,
             nodes=found.nodes,
-            seconds=clock.seconds,
+            seconds=clock.solver_seconds,
             method=found.route,
             message=found.message,
         )

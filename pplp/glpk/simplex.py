@@ -38,6 +38,7 @@ class Clock:
         self.options = options
         self.start = time.perf_counter()
         self.iterations = 0
+        self.solver_seconds = 0.0
         self._reported = -inf
 
     @property
@@ -236,7 +237,7 @@ def _run(problem: Problem, route: _Route, clock: Clock) -> tuple[Status, str]:
         parameters.it_lim = int(max(1, min(clock.iterations_left, guard - before)))
         began = time.perf_counter()
         code = C.glp_simplex(problem.address, problem.parameters_address)
-        problem.simplex_seconds += time.perf_counter() - began
+        clock.solver_seconds += time.perf_counter() - began
         done = calls.glp_get_it_cnt(pointer)
         clock.iterations += done - before
         if code not in (glpk.GLP_ETMLIM, glpk.GLP_EITLIM):
