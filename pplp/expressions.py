@@ -1,7 +1,7 @@
 """Variables, linear expressions and relations: what Python's operators build.
 
-Three kinds of expression share one base: a `Variable`, a `Term` (a coefficient times
-a variable) and a `Sum`:
+Four kinds of expression share one base: a `Variable`, a `Term` (a coefficient times
+a variable), a `VariableSum` (of variables alone) and a `Sum`:
 
     Sum  =  constant + sum(coefficients[k] * x[indices[k]]  for k in range(length))
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pplp.program import LinearProgram
     from pplp.solution import Solution
 
-__all__ = ["LinearExpression", "Relation", "Sum", "Term", "Variable", "dot"]
+__all__ = ["LinearExpression", "Relation", "Sum", "Term", "Variable", "VariableSum", "dot"]
 
 inf = math.inf
 #: Numbers of this range, and their negatives, are good as they are: exact, finite, not denormal.
@@ -347,6 +347,34 @@ class Variable(_Single):
     __slots__ = ("_index", "_program")
     _coefficient = 1.0
 
+    def __add__(self, other: Any) -> LinearExpression:
+        if type(other) is Variable:
+            program = self._program
+            if other._program is not program:
+                raise foreign(self, other)
+            total = VariableSum()
+            total._program = program
+            total._indices = [self._index, other._index]
+            total._length = 2
+            total._constant = 0.0
+            return total
+        if type(other) is VariableSum and other._length > _LONG:
+            return other + self
+        return _Single.__add__(self, other)
+
+    def __sub__(self, other: Any) -> LinearExpression:
+        if type(other) is VariableSum and other._program is self._program:
+            count = other._length
+            total = Sum()
+            total._program = self._program
+            total._indices = [self._index, *other._indices[:count]]
+            total._coefficients = [-1.0] * (count + 1)
+            total._coefficients[0] = 1.0
+            total._length = count + 1
+            total._constant = 0.0 - other._constant
+            return total
+        return _Single.__sub__(self, other)
+
     def __mul__(self, other: Any) -> LinearExpression:
         kind = type(other)
         if (
@@ -460,7 +488,113 @@ class Term(_Single):
     __slots__ = ("_coefficient", "_index", "_program")
 
 
-class Sum(LinearExpression):
+class _Buffered(LinearExpression):
+    """What the two kinds of sums have in common: the comparisons with numbers, told shortly."""
+
+    __slots__ = ()
+
+    def __le__(self, other: Any) -> Any:
+        kind = type(other)
+        if (kind is int or kind is float) and _LEAST <= other <= LARGE and not _pending:
+            relation = Relation()
+            relation._expression = self
+            relation._lower = -inf
+            relation._upper = other
+            return relation
+        return _relation(self, other, -inf, 0.0)
+
+    def __ge__(self, other: Any) -> Any:
+        kind = type(other)
+        if (kind is int or kind is float) and _LEAST <= other <= LARGE and not _pending:
+            relation = Relation()
+            relation._expression = self
+            relation._lower = other
+            relation._upper = inf
+            return relation
+        return _relation(self, other, 0.0, inf)
+
+    def __eq__(self, other: Any) -> Any:
+        kind = type(other)
+        if (kind is int or kind is float) and _LEAST <= other <= LARGE and not _pending:
+            relation = Relation()
+            relation._expression = self
+            relation._lower = relation._upper = other
+            return relation
+        return _relation(self, other, 0.0, 0.0)
+
+    __hash__ = None
+
+
+class VariableSum(_Buffered):
+    """A constant plus variables, each with the coefficient 1: what the builtin sum makes of variables.
+
+    It needs no buffer of coefficients.
+    """
+
+    __slots__ = ("_constant", "_indices", "_length", "_program")
+    _indices: list[int]
+    _length: int
+    _constant: float
+
+    def __add__(self, other: Any) -> LinearExpression:
+        if type(other) is Variable:
+            program = self._program
+            if other._program is not program:
+                raise foreign(self, other)
+            length = self._length
+            indices = self._indices
+            if len(indices) != length:
+                indices = indices[:length]
+            indices.append(other._index)
+            longer = length + 1
+            if len(indices) != longer:
+                indices = [*indices[:length], other._index]
+            total = VariableSum()
+            total._program = program
+            total._indices = indices
+            total._length = longer
+            total._constant = self._constant
+            return total
+        return _sum_of(self, other, 1.0)
+
+    def __sub__(self, other: Any) -> LinearExpression:
+        kind = type(other)
+        if kind is VariableSum or kind is Variable:
+            program = self._program
+            if other._program is not program:
+                raise foreign(self, other)
+            length = self._length
+            indices = self._indices
+            if len(indices) != length:
+                indices = indices[:length]
+            total = Sum()
+            total._program = program
+            if kind is Variable:
+                total._indices = [*indices, other._index]
+                total._coefficients = [1.0] * length
+                total._coefficients.append(-1.0)
+                total._length = length + 1
+                total._constant = self._constant
+            else:
+                theirs = other._indices
+                count = other._length
+                if len(theirs) != count:
+                    theirs = theirs[:count]
+                total._indices = indices + theirs
+                total._coefficients = [1.0] * length + [-1.0] * count
+                total._length = length + count
+                total._constant = self._constant - other._constant
+            return total
+        return _sum_of(self, other, -1.0)
+
+    def _parts(self) -> tuple[list[int], list[float], float]:
+        return self._indices[: self._length], [1.0] * self._length, self._constant
+
+    def __reduce__(self) -> Any:
+        return _variable_sum, (self._program, self._indices[: self._length], self._constant)
+
+
+class Sum(_Buffered):
     """A constant plus terms, in buffers shared with the sums it grew from."""
 
     __slots__ = ("_coefficients", "_constant", "_indices", "_length", "_program")
@@ -549,35 +683,6 @@ class Sum(LinearExpression):
             return total
         return _sum_of(self, other, -1.0)
 
-    def __le__(self, other: Any) -> Any:
-        kind = type(other)
-        if (kind is int or kind is float) and _LEAST <= other <= LARGE and not _pending:
-            relation = Relation()
-            relation._expression = self
-            relation._lower = -inf
-            relation._upper = other
-            return relation
-        return _relation(self, other, -inf, 0.0)
-
-    def __ge__(self, other: Any) -> Any:
-        kind = type(other)
-        if (kind is int or kind is float) and _LEAST <= other <= LARGE and not _pending:
-            relation = Relation()
-            relation._expression = self
-            relation._lower = other
-            relation._upper = inf
-            return relation
-        return _relation(self, other, 0.0, inf)
-
-    def __eq__(self, other: Any) -> Any:
-        kind = type(other)
-        if (kind is int or kind is float) and _LEAST <= other <= LARGE and not _pending:
-            relation = Relation()
-            relation._expression = self
-            relation._lower = relation._upper = other
-            return relation
-        return _relation(self, other, 0.0, 0.0)
-
     __hash__ = None
 
     def _parts(self) -> tuple[list[int], list[float], float]:
@@ -595,6 +700,15 @@ def sum_from(program: LinearProgram, indices: list[int], coefficients: list[floa
     total._program = program
     total._indices = indices
     total._coefficients = coefficients
+    total._length = len(indices)
+    total._constant = shift
+    return total
+
+
+def _variable_sum(program: LinearProgram, indices: list[int], shift: float) -> VariableSum:
+    total = VariableSum()
+    total._program = program
+    total._indices = indices
     total._length = len(indices)
     total._constant = shift
     return total
@@ -644,8 +758,10 @@ def _sum_of(left: LinearExpression, right: Any, sign: float) -> LinearExpression
     if isinstance(right, LinearExpression):
         if right._program is not left._program:
             raise foreign(left, right)
+        if type(right) is VariableSum:
+            right = sum_from(right._program, *right._parts())
         if type(left) is not Sum:
-            if type(right) is Sum and right._length > _LONG and sign > 0:
+            if type(right) is Sum and right._length > _LONG and sign > 0 and type(left) is not VariableSum:
                 return _extended(right, *left._parts()[:2], 1, right._constant)
             left = sum_from(left._program, *left._parts())
         if type(right) is Sum:
@@ -717,7 +833,7 @@ def _rebuilt(
     if coefficients and not (min(map(abs, coefficients)) >= SMALL and max(map(abs, coefficients)) <= LARGE):
         for a in coefficients:
             coefficient(a, expression)
-    if type(expression) is not Sum:
+    if isinstance(expression, _Single):
         return _term(expression, coefficients[0])
     return sum_from(expression._program, indices, coefficients, constant(shift, expression))
 

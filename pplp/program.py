@@ -20,6 +20,7 @@ from pplp.expressions import (
     Relation,
     Sum,
     Variable,
+    VariableSum,
     coefficient,
     evaluate,
     is_number,
@@ -166,11 +167,12 @@ class LinearProgram:
         """
         kind = type(relation)
         if kind is Relation or kind is Difference:
-            expression = relation._expression
-            if type(expression) is Sum and expression._program is self and not self._columns.removed:
+            expression: Any = relation._expression
+            form = type(expression)
+            if (form is Sum or form is VariableSum) and expression._program is self and not self._columns.removed:
                 length = expression._length
                 indices = expression._indices
-                coefficients = expression._coefficients
+                coefficients = expression._coefficients if form is Sum else [1.0] * length
                 if len(indices) != length:
                     indices = indices[:length]
                     coefficients = coefficients[:length]
