@@ -13,6 +13,7 @@ from math import ceil, floor, isfinite
 from typing import TYPE_CHECKING, Optional
 
 from pplp.matrix_form import Edits, MatrixForm
+from pplp.rows import packed
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -139,7 +140,7 @@ def _doubles(numbers: list[float]) -> array[float]:
     """An array of the numbers; bounds are often all the same."""
     if numbers and numbers.count(numbers[0]) == len(numbers):
         return array("d", numbers[:1]) * len(numbers)
-    return array("d", numbers)
+    return packed("d", numbers)
 
 
 def _bounds_in_force(program: LinearProgram, column: int) -> tuple[float, float]:

@@ -5,22 +5,25 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any, Optional
 
 from pplp.columns import check_name
 
-__all__ = ["BoundRows", "ConstantRows", "Rows"]
+__all__ = ["BoundRows", "ConstantRows", "Rows", "packed"]
 
 #: So many terms wait as Python objects before they are packed into the arrays.
 _BLOCK = 1 << 15
 
 
-def _packed(code: str, items: list[Any]) -> bytes:
-    """The items as machine numbers; each interpreter has a way of its own that is quick."""
+def packed(code: str, items: Sequence[Any]) -> array[Any]:
+    """The numbers as an array of this type code; each interpreter has a way of its own that is quick."""
     if sys.implementation.name == "pypy":
-        return array(code, items).tobytes()
-    return struct.pack(f"{len(items)}{code}", *items)
+        return array(code, items)
+    numbers = array(code)
+    numbers.frombytes(struct.pack(f"{len(items)}{code}", *items))
+    return numbers
 
 
 class _Named:
@@ -67,8 +70,8 @@ class Rows(_Named):
     def packed(self) -> tuple[array[int], array[float]]:
         """All terms ever appended, row after row."""
         if self._waiting:
-            self._indices.frombytes(_packed("i", self._waiting))
-            self._values.frombytes(_packed("d", self._waiting_values))
+            self._indices.extend(packed("i", self._waiting))
+            self._values.extend(packed("d", self._waiting_values))
             self._waiting.clear()
             self._waiting_values.clear()
         return self._indices, self._values

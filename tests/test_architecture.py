@@ -22,7 +22,7 @@ ALLOWED = {
     "matrix_form": set(),
     "constraints": {"errors", "expressions", "rows"},
     "arrays": {"errors", "expressions"},
-    "compiler": {"matrix_form"},
+    "compiler": {"matrix_form", "rows"},
     "solution": {"errors"},
     "verification": {"matrix_form"},
     "solver": {"errors", "matrix_form", "solution"},
