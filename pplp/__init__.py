@@ -32,9 +32,10 @@ from pplp.errors import (
     StaleSolution,
     Unbounded,
 )
-from pplp.expressions import LinearExpression, Relation, Variable, dot
+from pplp.expressions import LinearExpression, Variable, dot
 from pplp.matrix_form import MatrixForm
 from pplp.program import LinearProgram
+from pplp.relations import Relation
 from pplp.solution import Solution, Status
 from pplp.solver import Options, Progress
 

@@ -6,8 +6,10 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from pplp.errors import ForeignObject, InvalidValue
-from pplp.expressions import LinearExpression, Variable, coefficient, evaluate, show_row, sum_from
+from pplp.expressions import LinearExpression, Variable, evaluate, sum_from
+from pplp.relations import show_row
 from pplp.rows import _Named
+from pplp.scalars import coefficient
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram

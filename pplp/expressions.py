@@ -21,13 +21,28 @@ nobody else.
 from __future__ import annotations
 
 import math
-import warnings
 from itertools import compress
 from operator import neg
 from typing import TYPE_CHECKING, Any, NoReturn, Optional, Union
 
 from pplp import chaining
 from pplp.errors import ExpressionError, ForeignObject, InvalidValue
+from pplp.relations import Difference, Relation, SameVariable
+from pplp.scalars import (
+    EXACT,
+    LARGE,
+    LEAST,
+    SMALL,
+    Number,
+    Symbolic,
+    coefficient,
+    constant,
+    inf,
+    is_number,
+    real,
+    right_hand_side,
+    shown,
+)
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -35,82 +50,14 @@ if TYPE_CHECKING:
 
 __all__ = ["LinearExpression", "Relation", "Sum", "Term", "Variable", "VariableSum", "dot"]
 
-inf = math.inf
-#: Numbers of this range, and their negatives, are good as they are: exact, finite, not denormal.
-SMALL, LARGE = 1e-100, 2.0**53
-_EXACT = 2**53
-_LEAST = -LARGE
-#: Beyond this no solver's arithmetic holds.
-HUGE = 1e100
 #: From this length on, adding to the left of a sum appends at its tail instead of copying it.
 _LONG = 32
 
-Number = Union[int, float]
 _pending = chaining.pending
 
 
-# --------------------------------------------------------------------- numbers
-def coefficient(value: Any, of: Any = None) -> float:
-    """The float of a number, refused with its reason where it cannot be a coefficient."""
-    number = real(value, "coefficient", of)
-    if number != number or number in (inf, -inf):
-        raise InvalidValue(
-            f"The coefficient of {of} is {number}: it must be a finite number. "
-            "Look where it was computed; a missing bound is written as lb=-math.inf, not as a coefficient."
-        )
-    if number and not SMALL <= abs(number) <= HUGE:
-        raise InvalidValue(
-            f"The coefficient {number!r} of {of} is out of the range {SMALL} to {HUGE} that "
-            "floating-point solvers can work with. Change the units of the row or the variable."
-        )
-    return number
-
-
-def real(value: Any, what: str, of: Any = None) -> float:
-    """The float of any real number: int, float, Fraction, Decimal, numpy scalar; NaN passes."""
-    if isinstance(value, (LinearExpression, str, bytes)) or not hasattr(type(value), "__float__"):
-        raise ExpressionError(
-            f"The {what} {value!r}{f' of {of}' if of is not None else ''} is a {type(value).__name__}, "
-            "and a real number is needed here."
-        )
-    try:
-        number = float(value)
-    except OverflowError:
-        raise InvalidValue(f"The {what} {str(value)[:20]}... is too large for floating point.") from None
-    except (TypeError, ValueError) as error:
-        raise ExpressionError(f"The {what} {value!r} cannot be made a float: {error}.") from None
-    if isinstance(value, int) and int(number) != value:
-        warnings.warn(
-            f"The integer {value} has more than 53 bits and was rounded to {number!r}.", RuntimeWarning, stacklevel=4
-        )
-    return number
-
-
-def is_number(value: Any) -> bool:
-    """May it stand beside an expression as a number?  Arrays and text may not."""
-    kind = type(value)
-    return (
-        kind is float
-        or kind is int
-        or (hasattr(kind, "__float__") and not isinstance(value, LinearExpression) and not getattr(value, "shape", ()))
-    )
-
-
-def _shown(value: float) -> str:
-    """A number as in an algebra book: 3 for 3.0."""
-    return repr(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
-
-
-def constant(value: Any, of: Any) -> float:
-    """The float of a number that is added to `of`."""
-    number = real(value, "constant", of)
-    if number - number != 0:
-        raise InvalidValue(f"The constant added to {of} is {number}: it must be a finite number.")
-    return number
-
-
 # --------------------------------------------------------------------- expressions
-class LinearExpression:
+class LinearExpression(Symbolic):
     """A variable, a term or a sum: anything that `+`, `-` and `*` by numbers can build.
 
     Operators never change their operands.  ``x*y``, ``x**2``, ``x/y``, ``abs(x)``, ``x < y``
@@ -165,12 +112,12 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
             sign = "-" if a < 0 else "+"
             if words or sign == "-":
                 words.append(sign)
-            words.append(label(index) if abs(a) == 1 else f"{_shown(abs(a))} {label(index)}")
+            words.append(label(index) if abs(a) == 1 else f"{shown(abs(a))} {label(index)}")
             if len(words) > 60:
                 words.append(f"+ ... ({len(indices)} terms)")
                 break
         if shift or not words:
-            words += ["-" if shift < 0 else "+", _shown(abs(shift))] if words else [_shown(shift)]
+            words += ["-" if shift < 0 else "+", shown(abs(shift))] if words else [shown(shift)]
         return " ".join(words) if words[0] != "-" else "-" + " ".join(words[1:])
 
     # ---- the general road of + and -; the kinds take short cuts
@@ -238,7 +185,7 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
                 raise ExpressionError(f"A bound of between() must be a number, not {bound!r}.")
         relation = _bounded(self, right_hand_side(lower, self), right_hand_side(upper, self))
         if relation._lower > relation._upper:
-            raise InvalidValue(f"{_shown(relation._lower)} <= {self} <= {_shown(relation._upper)} can never hold.")
+            raise InvalidValue(f"{shown(relation._lower)} <= {self} <= {shown(relation._upper)} can never hold.")
         return relation
 
     # ---- what has no meaning
@@ -380,7 +327,7 @@ class Variable(_Single):
         if (
             (SMALL <= other <= LARGE or -LARGE <= other <= -SMALL)
             if kind is float
-            else kind is int and (0 < other <= _EXACT or -_EXACT <= other < 0)
+            else kind is int and (0 < other <= EXACT or -EXACT <= other < 0)
         ):
             term = Term()
             term._program = self._program
@@ -394,7 +341,7 @@ class Variable(_Single):
         if (
             (SMALL <= other <= LARGE or -LARGE <= other <= -SMALL)
             if kind is float
-            else kind is int and (0 < other <= _EXACT or -_EXACT <= other < 0)
+            else kind is int and (0 < other <= EXACT or -EXACT <= other < 0)
         ):
             term = Term()
             term._program = self._program
@@ -495,7 +442,7 @@ class _Buffered(LinearExpression):
 
     def __le__(self, other: Any) -> Any:
         kind = type(other)
-        if (kind is int or kind is float) and _LEAST <= other <= LARGE and not _pending:
+        if (kind is int or kind is float) and LEAST <= other <= LARGE and not _pending:
             relation = Relation()
             relation._expression = self
             relation._lower = -inf
@@ -505,7 +452,7 @@ class _Buffered(LinearExpression):
 
     def __ge__(self, other: Any) -> Any:
         kind = type(other)
-        if (kind is int or kind is float) and _LEAST <= other <= LARGE and not _pending:
+        if (kind is int or kind is float) and LEAST <= other <= LARGE and not _pending:
             relation = Relation()
             relation._expression = self
             relation._lower = other
@@ -515,7 +462,7 @@ class _Buffered(LinearExpression):
 
     def __eq__(self, other: Any) -> Any:
         kind = type(other)
-        if (kind is int or kind is float) and _LEAST <= other <= LARGE and not _pending:
+        if (kind is int or kind is float) and LEAST <= other <= LARGE and not _pending:
             relation = Relation()
             relation._expression = self
             relation._lower = relation._upper = other
@@ -903,89 +850,6 @@ def weighted(program: LinearProgram, indices: list[int], factors: list[Any]) -> 
     return sum_from(program, indices, factors, 0.0)
 
 
-# --------------------------------------------------------------------- relations
-class Relation:
-    """``lower <= expression <= upper``, not yet a constraint of a program.
-
-    It has no truth value, except as the middle of a chained comparison with numbers at both
-    ends: ``lo <= e <= hi`` is one relation.
-    """
-
-    __slots__ = ("_expression", "_lower", "_upper")
-    _expression: LinearExpression
-    _lower: float
-    _upper: float
-
-    def __bool__(self) -> bool:
-        if chaining.begin(self._expression, (self._lower, self._upper)):
-            return True
-        raise ExpressionError(
-            f"The relation {self} has no truth value. Give it to add_constraint() whole; for a range write "
-            "lo <= e <= hi, or e.between(lo, hi), or add_constraint((lo, e, hi)); join rows by two calls, not by `and`."
-        )
-
-    def __repr__(self) -> str:
-        shift = self._expression._parts()[2]
-        linear = self._expression - shift if shift else self._expression
-        return show_row(repr(linear), self._lower - shift, self._upper - shift)
-
-    def _chained(self, _: Any) -> NoReturn:
-        raise ExpressionError(
-            f"{self} is compared again. A chain takes numbers at both ends, as in lo <= e <= hi; "
-            "write anything else as two constraints."
-        )
-
-    __le__ = __ge__ = __lt__ = __gt__ = __eq__ = __ne__ = _chained
-    __hash__ = object.__hash__
-
-
-class Difference(Relation):
-    """A relation between two expressions: ``left - right`` compared with 0.  It cannot be half of a chain."""
-
-    __slots__ = ()
-
-    def __bool__(self) -> bool:
-        raise ExpressionError(
-            f"The relation {self} has no truth value. A chain such as lo <= e <= hi takes numbers at both ends; "
-            "write it as two constraints, each given to add_constraint() whole."
-        )
-
-
-class SameVariable(Relation):
-    """``x == y`` of two plain variables: a relation whose truth is "the same variable"."""
-
-    __slots__ = ("_same",)
-    _same: bool
-
-    def __bool__(self) -> bool:
-        return self._same
-
-
-def right_hand_side(value: Any, of: Any) -> float:
-    """The float of a right-hand side or bound: infinite means none, NaN is refused."""
-    number = real(value, "right-hand side", of)
-    if number != number:
-        raise InvalidValue(f"The right-hand side of {of} is NaN: it must be a number. Look where it was computed.")
-    if abs(number) >= HUGE and number not in (inf, -inf):
-        raise InvalidValue(
-            f"The right-hand side {number!r} of {of} is beyond {HUGE}. Write math.inf for no bound, or change units."
-        )
-    return number
-
-
-def show_row(body: str, lower: float, upper: float) -> str:
-    """A row as text: 0 <= 2 x + n <= 40."""
-    if lower == upper:
-        return f"{body} == {_shown(lower)}"
-    if lower == -inf and upper == inf:
-        return f"-inf <= {body} <= inf"
-    if lower == -inf:
-        return f"{body} <= {_shown(upper)}"
-    if upper == inf:
-        return f"{body} >= {_shown(lower)}"
-    return f"{_shown(lower)} <= {body} <= {_shown(upper)}"
-
-
 def _bounded(expression: LinearExpression, lower: float, upper: float) -> Relation:
     if lower == inf or upper == -inf:
         raise InvalidValue(
@@ -1022,7 +886,7 @@ def _relation(left: LinearExpression, right: Any, lower: float, upper: float) ->
             relation._lower = max(relation._lower, first[0])
             relation._upper = min(relation._upper, first[1])
             if relation._lower > relation._upper:
-                raise InvalidValue(f"{_shown(relation._lower)} <= {left} <= {_shown(relation._upper)} can never hold.")
+                raise InvalidValue(f"{shown(relation._lower)} <= {left} <= {shown(relation._upper)} can never hold.")
     return relation
 
 

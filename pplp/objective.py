@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.errors import ExpressionError, ForeignObject
-from pplp.expressions import LinearExpression, Sum, constant, is_number, sum_from
+from pplp.expressions import LinearExpression, Sum, sum_from
+from pplp.scalars import constant, is_number
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram

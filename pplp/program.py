@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from math import inf
 from typing import Any, Callable, Optional, Union
 
@@ -13,25 +13,19 @@ from pplp.compiler import Journal, Places, column_places, compile_edits, compile
 from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
 from pplp.errors import ExpressionError, InvalidValue, NotSolved, OptionError, RemovedObject, StaleSolution
 from pplp.expressions import (
-    HUGE,
-    Difference,
     LinearExpression,
-    Number,
-    Relation,
     Sum,
     Variable,
     VariableSum,
-    coefficient,
     evaluate,
-    is_number,
     merged,
-    real,
-    right_hand_side,
     sum_from,
 )
 from pplp.matrix_form import MatrixForm
 from pplp.objective import Objective
+from pplp.relations import Difference, Relation
 from pplp.rows import BoundRows, ConstantRows, Rows, name_row
+from pplp.scalars import HUGE, Number, coefficient, is_number, real, right_hand_side
 from pplp.solution import Solution, Status
 from pplp.solver import Engine, Options, make_engine
 
@@ -584,24 +578,9 @@ class LinearProgram:
     # ---- text
     def __str__(self) -> str:
         """The program as text, abbreviated past a screenful."""
-        columns, rows = self._columns, self._rows
-        variables, constraints = len(columns) - len(columns.removed), len(rows) - len(rows.removed)
-        title = f"LinearProgram {self.name!r}" if self.name else "LinearProgram"
-        integers = sum(columns.integer)
-        lines = [
-            f"{title}: {variables} variables ({integers} integer), {constraints} constraints",
-            f"  objective: {self.objective}",
-        ]
-        lines += _screenful(f"  {c!r}" for c in self.constraints)
-        lines += _screenful(self._bound_lines())
-        return "\n".join(lines)
+        from pplp.display import program_text
 
-    def _bound_lines(self) -> Iterator[str]:
-        for j in column_places(self).indices():
-            lower, upper = self._columns.lower[j], self._columns.upper[j]
-            kind = "integer" if self._columns.is_integer(j) else ""
-            if kind or (lower, upper) != (-inf, inf):
-                yield f"  {self._columns.label(j)} in [{lower:g}, {upper:g}] {kind}".rstrip()
+        return program_text(self)
 
     def __repr__(self) -> str:
         columns, rows = self._columns, self._rows
@@ -655,12 +634,3 @@ def _bound_dual(constraint: Constraint, solution: Solution) -> float:
     nearest = min(living, key=lambda i: abs(bounds.interval(i)[end] - value))
     at_it = abs(bounds.interval(row)[end] - value) <= 1e-9 * max(1.0, abs(value))
     return price / bounds.factor[row] if nearest == row and at_it else 0.0
-
-
-def _screenful(lines: Iterable[str], most: int = 20) -> list[str]:
-    shown: list[str] = []
-    count = 0
-    for count, line in enumerate(lines, 1):
-        if count <= most:
-            shown.append(line)
-    return [*shown, f"  ... {count - most} more"] if count > most else shown

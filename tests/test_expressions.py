@@ -12,7 +12,7 @@ from math import inf, nan
 import pytest
 
 from pplp import ExpressionError, ForeignObject, InvalidValue, LinearProgram, dot
-from pplp.expressions import Relation
+from pplp.relations import Relation
 
 
 @pytest.fixture
