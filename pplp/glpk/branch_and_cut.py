@@ -133,7 +133,7 @@ def _searched(
     """One run of branch and cut, its point checked."""
     options, pointer = clock.options, problem.pointer
     parameters = glpk.glp_iocp()
-    calls.glp_init_iocp(parameters)
+    C.glp_init_iocp(int(parameters.this))
     parameters.msg_lev = glpk.GLP_MSG_ALL if options.verbose or options.log else glpk.GLP_MSG_OFF
     parameters.presolve = glpk.GLP_ON if presolve else glpk.GLP_OFF
     # Cover cuts abort the process when presolve leaves no columns: they stay off.
@@ -211,7 +211,7 @@ def _checked_point(problem: Problem, form: MatrixForm, clock: Clock) -> tuple[Op
         for j in fixed:
             calls.glp_set_col_bnds(pointer, j + 1, glpk.GLP_FX, values[j], values[j])
         parameters = glpk.glp_smcp()
-        calls.glp_init_smcp(parameters)
+        C.glp_init_smcp(int(parameters.this))
         parameters.msg_lev = glpk.GLP_MSG_OFF
         parameters.tm_lim = int(min(max(1.0, clock.left * 1000), _FOREVER))
         C.glp_std_basis(problem.address)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ctypes
 import queue
+import sys
 import threading
 from collections import deque
 from typing import Any, Callable, Optional
@@ -21,20 +22,99 @@ from pplp.errors import SolverMissing
 
 try:
     import swiglpk
-    from swiglpk import _swiglpk as calls
+    from swiglpk import _swiglpk
 except ImportError as error:
     raise SolverMissing(
         f"The package swiglpk, through which pplp reaches GLPK, cannot be imported ({error}). "
         "Install it with: python -m pip install swiglpk"
     ) from error
 
-__all__ = ["C", "TREE_CALLBACK", "Library", "bury", "call", "calls", "captured_output", "glpk"]
+__all__ = [
+    "NOTHING",
+    "TREE_CALLBACK",
+    "C",
+    "Library",
+    "address_of",
+    "bury",
+    "call",
+    "calls",
+    "captured_output",
+    "column_duals",
+    "column_primals",
+    "glpk",
+    "row_duals",
+]
 
 #: GLPK's integer constants and its parameter structures, by their own names.
 glpk = swiglpk
-C = ctypes.CDLL(calls.__file__)
+#: The library, for long and bulk calls: by address, without the interpreter's lock.
+C = ctypes.CDLL(_swiglpk.__file__)
+#: The library, for short calls.
+calls: Any
+#: What stands for no array in `calls`.
+NOTHING: Any = None
+
+_SIGNATURES = """
+    void *glp_create_prob(void); void glp_delete_prob(void *); int glp_init_env(void); int glp_term_out(int);
+    int glp_add_rows(void *, int); int glp_add_cols(void *, int);
+    void glp_set_obj_dir(void *, int); void glp_set_obj_coef(void *, int, double);
+    void glp_set_col_bnds(void *, int, int, double, double); void glp_set_row_bnds(void *, int, int, double, double);
+    void glp_set_col_kind(void *, int, int); int glp_get_mat_row(void *, int, int *, double *);
+    void glp_unscale_prob(void *); int glp_get_it_cnt(void *); int glp_get_status(void *);
+    int glp_get_prim_stat(void *); int glp_get_dual_stat(void *); double glp_get_obj_val(void *);
+    int glp_get_col_type(void *, int); double glp_get_col_lb(void *, int); double glp_get_col_ub(void *, int);
+    double glp_get_col_prim(void *, int); double glp_get_col_dual(void *, int); double glp_get_row_dual(void *, int);
+    double glp_mip_col_val(void *, int); int glp_mip_status(void *); double glp_mip_obj_val(void *);
+"""
+
+if sys.implementation.name == "pypy":
+    # PyPy compiles calls through its own cffi to machine code; through swiglpk each costs a microsecond.
+    import cffi  # type: ignore[import-untyped,unused-ignore]
+
+    _ffi: Any = cffi.FFI()
+    _ffi.cdef(_SIGNATURES)
+    calls = _ffi.dlopen(_swiglpk.__file__)
+    NOTHING = _ffi.NULL
+
+    def address_of(problem: Any) -> int:
+        """The address of a glp_prob."""
+        return int(_ffi.cast("uintptr_t", problem))
+
+    def column_primals(problem: Any, count: int) -> list[float]:
+        """The values of all columns after a simplex run."""
+        return [calls.glp_get_col_prim(problem, j) for j in range(1, count + 1)]
+
+    def column_duals(problem: Any, count: int) -> list[float]:
+        """The reduced costs of all columns."""
+        return [calls.glp_get_col_dual(problem, j) for j in range(1, count + 1)]
+
+    def row_duals(problem: Any, count: int) -> list[float]:
+        """The duals of all rows."""
+        return [calls.glp_get_row_dual(problem, i) for i in range(1, count + 1)]
+
+else:
+    calls = _swiglpk
+
+    def address_of(problem: Any) -> int:
+        """The address of a glp_prob."""
+        return int(problem)
+
+    def column_primals(problem: Any, count: int) -> list[float]:
+        """The values of all columns after a simplex run; for a problem without integer columns."""
+        return list(glpk.get_col_primals(problem)) if count else []
+
+    def column_duals(problem: Any, count: int) -> list[float]:
+        """The reduced costs of all columns."""
+        return list(glpk.get_col_duals(problem)) if count else []
+
+    def row_duals(problem: Any, count: int) -> list[float]:
+        """The duals of all rows."""
+        return list(glpk.get_row_duals(problem)) if count else []
+
 
 _pointer, _int, _double = ctypes.c_void_p, ctypes.c_int, ctypes.c_double
+C.glp_init_smcp.argtypes = C.glp_init_iocp.argtypes = [_pointer]
+C.glp_init_smcp.restype = C.glp_init_iocp.restype = None
 C.glp_simplex.argtypes = [_pointer, _pointer]
 C.glp_intopt.argtypes = [_pointer, _pointer]
 C.glp_load_matrix.argtypes = [_pointer, _int, _pointer, _pointer, _pointer]

@@ -15,7 +15,17 @@ from operator import ge, mul, sub
 from typing import Any, Callable, Optional
 
 from pplp.errors import InvalidValue
-from pplp.glpk.library import C, bury, calls, glpk
+from pplp.glpk.library import (
+    NOTHING,
+    C,
+    address_of,
+    bury,
+    calls,
+    column_duals,
+    column_primals,
+    glpk,
+    row_duals,
+)
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.solver import Options
 
@@ -37,7 +47,7 @@ class Problem:
         if max(form.rows, form.columns) > _MOST:
             raise InvalidValue(f"GLPK takes at most {_MOST:,} rows and columns.")
         self.pointer: Any = calls.glp_create_prob()
-        self.address = int(self.pointer)
+        self.address = address_of(self.pointer)
         self.form: Callable[[], MatrixForm] = lambda: form
         self.rows, self.columns = form.rows, form.columns
         self.maximize = form.maximize
@@ -148,7 +158,7 @@ class Problem:
         """The simplex parameters, at `parameters_address`, with the limits of a first slice."""
         parameters = self._parameters
         if self._parameters_of is None or self._parameters_of[0] is not options:
-            calls.glp_init_smcp(parameters)
+            C.glp_init_smcp(self.parameters_address)
             parameters.msg_lev = glpk.GLP_MSG_ALL if options.verbose or options.log else glpk.GLP_MSG_OFF
             parameters.tol_bnd = options.feasibility_tolerance
             parameters.tol_dj = options.optimality_tolerance
@@ -172,7 +182,7 @@ class Problem:
         """Values of the columns after a simplex run."""
         if self.is_mip:  # the bulk call would give the values of the integer solution
             return list(map(calls.glp_get_col_prim, repeat(self.pointer), range(1, self.columns + 1)))
-        return list(glpk.get_col_primals(self.pointer)) if self.columns else []
+        return column_primals(self.pointer, self.columns)
 
     def mip_values(self) -> list[float]:
         """Values of the columns after branch and cut."""
@@ -180,11 +190,11 @@ class Problem:
 
     def reduced_costs(self) -> list[float]:
         """Reduced costs of the columns after a simplex run."""
-        return list(glpk.get_col_duals(self.pointer)) if self.columns else []
+        return column_duals(self.pointer, self.columns)
 
     def duals(self) -> list[float]:
         """Duals of the rows after a simplex run."""
-        return list(glpk.get_row_duals(self.pointer)) if self.rows else []
+        return row_duals(self.pointer, self.rows)
 
     def sampled_residual(self) -> float:
         """The worst relative residual of the optimality conditions after a warm solve, or 0 where none is computed.
@@ -216,7 +226,7 @@ class Problem:
 
     def shortest_row(self) -> int:
         """The length of the shortest row."""
-        nothing = repeat(None)
+        nothing = repeat(NOTHING)
         lengths = map(calls.glp_get_mat_row, repeat(self.pointer), range(1, self.rows + 1), nothing, nothing)
         return int(min(lengths))
 
@@ -252,7 +262,12 @@ def _one_more(indices: array[int]) -> array[int]:
 
 
 def _exhaust(calls_to_make: Iterable[Any]) -> None:
-    deque(calls_to_make, maxlen=0)
+    """Make the calls of a `map`."""
+    if _IS_PYPY:
+        for _ in calls_to_make:
+            pass
+    else:
+        deque(calls_to_make, maxlen=0)
 
 
 def _bound_type(lower: float, upper: float) -> int:
