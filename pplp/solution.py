@@ -267,7 +267,7 @@ class Solution:
         """The value of a variable; an int for an integer variable."""
         place = self._place(variable)
         numbers = self._numbers
-        value = (self._primal() if numbers is None else numbers.primal())[place]
+        value = (self._primal() if numbers is None else numbers.primal())[place] + 0.0  # not -0.0
         return int(value) if self._integer and self._integer[place] else value
 
     def values_at(self, indices: Sequence[int]) -> list[float]:
@@ -275,13 +275,13 @@ class Solution:
         values, at = self._primal(), self._at_column
         if at.identity and len(values) >= at.count:
             try:
-                return [values[j] for j in indices]
+                return [values[j] + 0.0 for j in indices]
             except IndexError:
                 pass
         missing = [j for j in indices if j not in at]
         if missing:
             raise RemovedObject(f"x{missing[0]} is not part of this solution: it was added later or removed before.")
-        return [values[at[j]] for j in indices]
+        return [values[at[j]] + 0.0 for j in indices]
 
     def value(self, expression: LinearExpression) -> float:
         """The value of any expression of the program."""

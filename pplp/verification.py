@@ -19,7 +19,7 @@ __all__ = ["activities", "dual_complaint", "primal_complaint"]
 
 def activities(form: MatrixForm, x: Sequence[float]) -> list[float]:
     """The value of each row at x."""
-    products = map(mul, form.values, map(x.__getitem__, form.indices))
+    products = map(mul, form.values, [x[j] for j in form.indices])
     starts = form.starts
     return [sum(islice(products, end - start)) for start, end in zip(starts, islice(starts, 1, None))]
 

@@ -78,18 +78,15 @@ class FixedNumbers:
 
 def _snapped(problem: Problem, values: list[float]) -> list[float]:
     """The values, where up to rounding they are integers or at a bound, made that exactly."""
-    for j, value in enumerate(values):
+    for j in [j for j, value in enumerate(values) if value % 1.0]:
+        values[j] = value = snapped(values[j])
         if value % 1.0:
-            values[j] = value = snapped(value)
-            if value % 1.0:
-                for bound in (
-                    calls.glp_get_col_lb(problem.pointer, j + 1),
-                    calls.glp_get_col_ub(problem.pointer, j + 1),
-                ):
-                    if abs(value - bound) <= 1e-10 * max(1.0, abs(bound)):
-                        values[j] = bound
-        elif not value:
-            values[j] = 0.0  # not -0.0
+            for bound in (
+                calls.glp_get_col_lb(problem.pointer, j + 1),
+                calls.glp_get_col_ub(problem.pointer, j + 1),
+            ):
+                if abs(value - bound) <= 1e-10 * max(1.0, abs(bound)):
+                    values[j] = bound
     return values
 
 

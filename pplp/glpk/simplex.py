@@ -189,13 +189,19 @@ def _cold_routes(problem: Problem, method: str) -> tuple[_Route, _Route]:
 
 def _flips_to_dual_feasibility(form: MatrixForm) -> float:
     """How many columns must stand at their upper bound for dual feasibility; infinite where that is not enough."""
-    sign = -1 if form.maximize else 1
-    flips = 0
-    for cost, lower, upper in zip(form.cost, form.column_lower, form.column_upper):
-        if cost and (lower if sign * cost > 0 else upper) in (inf, -inf):
+    lower, upper = form.column_lower, form.column_upper
+    # The columns that their cost pulls to the upper bound.
+    if form.maximize:
+        pulled = [j for j, cost in enumerate(form.cost) if cost > 0]
+    else:
+        pulled = [j for j, cost in enumerate(form.cost) if cost < 0]
+    if inf in upper and any(upper[j] == inf for j in pulled):
+        return inf
+    if -inf in lower:
+        at_rest = set(pulled)
+        if any(low == -inf and cost and j not in at_rest for j, (low, cost) in enumerate(zip(lower, form.cost))):
             return inf
-        flips += sign * cost < 0 and lower != -inf
-    return flips
+    return sum(1 for j in pulled if lower[j] != -inf)
 
 
 def _slack_basis_is_feasible(form: MatrixForm) -> bool:
