@@ -7,7 +7,6 @@ Removed variables and constraints keep their place (their index) in the program 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
 from itertools import accumulate
 from math import ceil, floor, isfinite
 from typing import TYPE_CHECKING, Optional
@@ -58,22 +57,21 @@ class Journal:
 
     __slots__ = ("bounds", "columns", "kinds", "removed_columns", "removed_rows", "row_bounds", "rows", "terms")
 
-    def __init__(self) -> None:
-        self.columns = self.rows = 0  # how many the engine knows
+    def __init__(self, columns: int, rows: int) -> None:
         self.bounds: set[int] = set()
         self.kinds: set[int] = set()
         self.row_bounds: set[int] = set()
         self.terms: set[int] = set()
         self.removed_rows: list[int] = []
         self.removed_columns: list[int] = []
+        self.columns, self.rows = columns, rows  # how many the engine knows
 
-    def emptied(self) -> Journal:
-        """The journal without its entries, or a new one where that is less work."""
-        if self.kinds or self.terms or self.removed_rows or self.removed_columns:
-            return Journal()
-        self.bounds.clear()
-        self.row_bounds.clear()
-        return self
+    def reset(self, columns: int, rows: int) -> None:
+        """Begin anew: the engine knows so many columns and rows, as they are now."""
+        self.columns, self.rows = columns, rows
+        for entries in (self.bounds, self.row_bounds, self.kinds, self.terms, self.removed_rows, self.removed_columns):
+            if entries:
+                entries.clear()
 
 
 def column_places(program: LinearProgram) -> Places:
@@ -143,15 +141,6 @@ def _doubles(numbers: list[float]) -> array[float]:
     return packed("d", numbers)
 
 
-def _bounds_in_force(program: LinearProgram, column: int) -> tuple[float, float]:
-    """The bounds of a column, cut by the constraints on it, of an integer one moved to integers."""
-    columns = program._columns
-    bounds = columns.lower[column], columns.upper[column]
-    if column in program._bound_rows.of_column:
-        bounds = program._bound_rows.tightened(column, *bounds)
-    return _integral(*bounds) if columns.integer and columns.is_integer(column) else bounds
-
-
 def _integral(lower: float, upper: float) -> tuple[float, float]:
     """The bounds of an integer column, moved inwards to integers."""
     return (
@@ -177,7 +166,6 @@ def compile_edits(program: LinearProgram, journal: Journal, before: tuple[Places
         edits.removed_rows = sorted(before[1][i] for i in journal.removed_rows if i < journal.rows)
         edits.removed_columns = sorted(before[0][j] for j in journal.removed_columns if j < journal.columns)
     at_column, at_row = before
-    living: Iterable[int]
     if len(columns.lower) != journal.columns or journal.removed_columns:
         at_column = column_places(program)
         new = [j for j in range(journal.columns, len(columns)) if j in at_column]
@@ -192,13 +180,23 @@ def compile_edits(program: LinearProgram, journal: Journal, before: tuple[Places
         journal.terms.update(added)
     # What did not change is not touched: re-solving is the everyday case.
     if journal.bounds:
-        living = [j for j in sorted(journal.bounds) if j in at_column] if journal.removed_columns else journal.bounds
-        edits.column_bounds = {at_column[j]: _bounds_in_force(program, j) for j in living}
+        direct = at_column._places is None
+        of_column, found = program._bound_rows.of_column, {}
+        for j in [j for j in journal.bounds if j in at_column] if journal.removed_columns else journal.bounds:
+            bounds = columns.lower[j], columns.upper[j]
+            if j in of_column:
+                bounds = program._bound_rows.tightened(j, *bounds)
+            if columns.integer and columns.is_integer(j):
+                bounds = _integral(*bounds)
+            found[j if direct else at_column[j]] = bounds
+        edits.column_bounds = found
     if journal.kinds:
         edits.integer = {at_column[j]: columns.is_integer(j) for j in sorted(journal.kinds) if j in at_column}
     if journal.row_bounds:
-        living = [i for i in sorted(journal.row_bounds) if i in at_row] if journal.removed_rows else journal.row_bounds
-        edits.row_bounds = {at_row[i]: (rows.lower[i], rows.upper[i]) for i in living}
+        direct, found = at_row._places is None, {}
+        for i in [i for i in journal.row_bounds if i in at_row] if journal.removed_rows else journal.row_bounds:
+            found[i if direct else at_row[i]] = rows.lower[i], rows.upper[i]
+        edits.row_bounds = found
     if journal.terms:
         kept = [i for i in sorted(journal.terms) if i in at_row]
         edits.row_terms = {at_row[i]: placed_terms(program, at_column, i) for i in kept}

@@ -97,13 +97,3 @@ class Edits:
     def __init__(self, maximize: bool, offset: float) -> None:
         self.maximize = maximize
         self.offset = offset
-
-    @property
-    def renumbers(self) -> bool:
-        """Do rows or columns come or go?"""
-        return bool(self.new_columns or self.new_rows or self.removed_rows or self.removed_columns)
-
-    @property
-    def changes_matrix(self) -> bool:
-        """Is the last basis of unknown worth, since rows, columns or coefficients changed?"""
-        return bool(self.row_terms or self.new_columns or self.removed_rows or self.removed_columns or self.integer)

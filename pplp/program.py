@@ -320,7 +320,7 @@ class LinearProgram:
             if options != self._keywords:  # re-solving all day, they rarely change
                 self._options = Options.of(options)
                 self._keywords = options
-        version = self._version()
+        version = self._edits, len(self._columns.lower), len(self._rows.lower), len(self._bound_rows.lower)
         self._solution = None  # nobody's but ours: the engine need not keep its numbers
         maximize = sense == "maximize"
         engine = self._send(maximize)
@@ -344,16 +344,18 @@ class LinearProgram:
             self._journal = None  # should the engine fail half way, it is loaded anew
             self._places = column_places(self), row_places(self)
             engine.load(compile_form(self, maximize))
-            self._journal = Journal()
+            self._objective.were_sent()
+            self._journal = Journal(len(self._columns.lower), len(self._rows.lower))
         else:
             edits = compile_edits(self, journal, self._places, maximize)
-            if edits.renumbers:
+            if edits.new_columns or edits.new_rows or edits.removed_rows or edits.removed_columns:
                 self._places = column_places(self), row_places(self)
+            self._journal = None  # should anything fail half way, the engine is loaded anew
             engine.update(edits, lambda: compile_form(self, maximize))
-            journal = self._journal = journal.emptied()
-        self._journal.columns, self._journal.rows = len(self._columns.lower), len(self._rows.lower)
-        if self._objective.unsent:
-            self._objective.were_sent()
+            if edits.costs or self._objective.unsent:
+                self._objective.were_sent()
+            journal.reset(len(self._columns.lower), len(self._rows.lower))
+            self._journal = journal
         return engine
 
     def _explanation(self, status: Status, maximize: bool) -> str:

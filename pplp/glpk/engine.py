@@ -118,7 +118,7 @@ class Glpk:
         if numbers is not None:
             self._keep_numbers()
         moved = self._moved
-        if edits.changes_matrix:
+        if edits.row_terms or edits.new_columns or edits.removed_rows or edits.removed_columns or edits.integer:
             moved.add("matrix")
         if edits.column_bounds or edits.row_bounds:
             moved.add("bounds")
@@ -177,13 +177,17 @@ class Glpk:
         problem = self._problem
         if problem is None or not problem.scaled or problem.crossed_columns or problem.crossed_rows:
             return None
-        method = self._warm() if options.method == "auto" else options.method
-        iterations = calls.glp_get_it_cnt(problem.pointer)
+        method = options.method
+        if method == "auto":
+            method = "dual" if "bounds" in self._moved or "matrix" in self._moved else "primal"
+        before = calls.glp_get_it_cnt(problem.pointer)
         seconds = resumed(problem, method, options)
         if seconds is None:
             return None
-        objective = snapped(calls.glp_get_obj_val(problem.pointer))
-        iterations = calls.glp_get_it_cnt(problem.pointer) - iterations
+        objective = calls.glp_get_obj_val(problem.pointer)
+        if objective % 1.0:
+            objective = snapped(objective)
+        iterations = calls.glp_get_it_cnt(problem.pointer) - before
         numbers = self._live(problem, None)
         return Outcome(Status.OPTIMAL, numbers, objective, objective, iterations, 0, seconds, WARM[method].name)
 

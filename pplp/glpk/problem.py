@@ -33,11 +33,37 @@ __all__ = ["Problem"]
 
 #: GLPK aborts the process beyond this.
 _MOST = 100_000_000
+_FOREVER = 2_000_000_000
 _IS_PYPY = sys.implementation.name == "pypy"
 #: A call of the simplex method lasts at most this many seconds at first.
 FIRST_SLICE = 0.5
 #: One warm solve in so many is checked in any case.
 _SAMPLE = 16
+
+
+class SimplexParameters:
+    """A glp_smcp, at `address`."""
+
+    def __init__(self, options: Options, size: int) -> None:
+        self.options, self.size = options, size
+        self._structure: Any = glpk.glp_smcp()
+        self.address = int(self._structure.this)
+        C.glp_init_smcp(self.address)
+        self._structure.msg_lev = glpk.GLP_MSG_ALL if options.verbose or options.log else glpk.GLP_MSG_OFF
+        self._structure.tol_bnd = options.feasibility_tolerance
+        self._structure.tol_dj = options.optimality_tolerance
+        # GLPK can cycle for ever: no sound run takes so many iterations.
+        self.limit(FIRST_SLICE, 2000 + 100 * size)
+
+    def set(self, method: int, ratio: int, presolve: bool) -> None:
+        """Choose the method, the ratio test and the presolver."""
+        self._structure.meth, self._structure.r_test = method, ratio
+        self._structure.presolve = glpk.GLP_ON if presolve else glpk.GLP_OFF
+
+    def limit(self, seconds: float, iterations: float) -> None:
+        """Limit the next run."""
+        self._structure.tm_lim = max(1, int(min(seconds * 1000, _FOREVER)))
+        self._structure.it_lim = int(max(1, min(iterations, _FOREVER)))
 
 
 class Problem:
@@ -56,12 +82,10 @@ class Problem:
         self.crossed_columns: set[int] = set()
         self.crossed_rows: set[int] = set()
         self.scaled = False
-        self.simplex_seconds = 0.0  # since the last check of a warm solve
+        self.warm_parameters: dict[str, SimplexParameters] = {}
+        self.unchecked = 0  # warm solves since one was checked
+        self.simplex_seconds = 0.0  # in them
         self._check_seconds = 0.0  # what that check took
-        self._unchecked = 0  # warm solves since
-        self._parameters: Any = glpk.glp_smcp()
-        self.parameters_address = int(self._parameters.this)
-        self._parameters_of: Optional[tuple[Options, int, int, bool, int]] = None
         self._load(form)
 
     def close(self) -> None:
@@ -154,29 +178,6 @@ class Problem:
             calls.glp_unscale_prob(self.pointer)
         self.scaled = on
 
-    def parameters(self, options: Options, method: int, ratio: int, presolve: bool) -> Any:
-        """The simplex parameters, at `parameters_address`, with the limits of a first slice."""
-        parameters = self._parameters
-        if self._parameters_of is None or self._parameters_of[0] is not options:
-            C.glp_init_smcp(self.parameters_address)
-            parameters.msg_lev = glpk.GLP_MSG_ALL if options.verbose or options.log else glpk.GLP_MSG_OFF
-            parameters.tol_bnd = options.feasibility_tolerance
-            parameters.tol_dj = options.optimality_tolerance
-            self._parameters_of = None
-        wanted = (options, method, ratio, presolve, self.rows + self.columns)
-        if self._parameters_of != wanted:
-            parameters.meth, parameters.r_test = method, ratio
-            parameters.presolve = glpk.GLP_ON if presolve else glpk.GLP_OFF
-            parameters.tm_lim = int(1000 * FIRST_SLICE)
-            # GLPK can cycle for ever: no sound run takes so many iterations.
-            parameters.it_lim = 2000 + 100 * (self.rows + self.columns)
-            self._parameters_of = wanted
-        return parameters
-
-    def forget_parameters(self) -> None:
-        """They are about to be changed one by one."""
-        self._parameters_of = None
-
     # ---- out
     def column_values(self) -> list[float]:
         """Values of the columns after a simplex run."""
@@ -196,23 +197,24 @@ class Problem:
         """Duals of the rows after a simplex run."""
         return row_duals(self.pointer, self.rows)
 
-    def sampled_residual(self) -> float:
-        """The worst relative residual of the optimality conditions after a warm solve, or 0 where none is computed.
+    @property
+    def check_is_due(self) -> bool:
+        """Is a warm solve to be checked?
 
-        They are computed when that takes less than a fiftieth of the simplex time since they last were, and for
-        one in sixteen solves at least.
+        It is when that takes less than a fiftieth of the simplex time since the last check; and one in sixteen in
+        any case.
         """
-        self._unchecked += 1
-        if self._unchecked < _SAMPLE and self._check_seconds > self.simplex_seconds / 50:
-            return 0.0
+        return self.unchecked >= _SAMPLE or self._check_seconds < self.simplex_seconds / 50
+
+    def residual(self) -> float:
+        """The worst relative residual of all optimality conditions, on the data that GLPK holds."""
         began = time.perf_counter()
         worst = self._residual()
         self._check_seconds = time.perf_counter() - began
-        self._unchecked, self.simplex_seconds = 0, 0.0
+        self.unchecked, self.simplex_seconds = 0, 0.0
         return worst
 
     def _residual(self) -> float:
-        """The worst relative residual of all optimality conditions, on the data that GLPK holds."""
         worst = 0.0
         numbers = (ctypes.c_double * 2)()
         places = (ctypes.c_int * 2)()

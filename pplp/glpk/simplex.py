@@ -14,7 +14,7 @@ from math import inf
 from typing import Callable, NamedTuple, Optional
 
 from pplp.glpk.library import C, Library, calls, glpk
-from pplp.glpk.problem import FIRST_SLICE, Problem
+from pplp.glpk.problem import FIRST_SLICE, Problem, SimplexParameters
 from pplp.matrix_form import MatrixForm
 from pplp.solution import Status
 from pplp.solver import Options, Progress
@@ -26,7 +26,6 @@ __all__ = ["WARM", "Clock", "Relaxation", "resumed", "solve_relaxation"]
 TOLERANCE = 1e-6
 #: A simplex call lasts at most this many seconds, later than at first, so that it can be stopped in between.
 _FIRST_SLICE, _LONGEST_SLICE = FIRST_SLICE, 4.0
-_FOREVER = 2_000_000_000
 #: The dual simplex starts where at most this share of the columns has to leave its lower bound.
 _FEW_FLIPS = 0.1
 
@@ -107,15 +106,22 @@ def resumed(problem: Problem, method: str, options: Options) -> Optional[float]:
 
     None when it did not; then `solve_relaxation` goes on from there.
     """
-    route = WARM[method]
-    problem.parameters(options, route.method, route.ratio, False)
+    parameters = problem.warm_parameters.get(method)
+    if parameters is None or parameters.options is not options or parameters.size != problem.rows + problem.columns:
+        route = WARM[method]
+        parameters = SimplexParameters(options, problem.rows + problem.columns)
+        parameters.set(route.method, route.ratio, False)
+        problem.warm_parameters[method] = parameters
     began = time.perf_counter()
-    code = C.glp_simplex(problem.address, problem.parameters_address)
+    code = C.glp_simplex(problem.address, parameters.address)
     seconds = time.perf_counter() - began
     problem.simplex_seconds += seconds
     if code != 0 or calls.glp_get_status(problem.pointer) != glpk.GLP_OPT:
         return None
-    return seconds if problem.sampled_residual() <= TOLERANCE else None
+    problem.unchecked += 1
+    if problem.check_is_due and problem.residual() > TOLERANCE:
+        return None
+    return seconds
 
 
 def solve_relaxation(problem: Problem, clock: Clock, warm: Optional[str]) -> Relaxation:
@@ -220,7 +226,8 @@ def _run(problem: Problem, route: _Route, clock: Clock) -> tuple[Status, str]:
         C.glp_std_basis(problem.address)
     elif route.basis == "advanced":
         C.glp_adv_basis(problem.address, 0)
-    parameters = problem.parameters(clock.options, route.method, route.ratio, route.presolve)
+    parameters = SimplexParameters(clock.options, problem.rows + problem.columns)
+    parameters.set(route.method, route.ratio, route.presolve)
     # GLPK can cycle for ever: a route gives up where no sound run would still be going.
     guard = calls.glp_get_it_cnt(pointer) + 2000 + 100 * (problem.rows + problem.columns)
     slice_seconds = _FIRST_SLICE
@@ -238,11 +245,9 @@ def _run(problem: Problem, route: _Route, clock: Clock) -> tuple[Status, str]:
         before = calls.glp_get_it_cnt(pointer)
         # Presolved, a run that is cut off leaves nothing behind: it gets all the time there is.
         seconds = left if route.presolve else min(slice_seconds, left)
-        problem.forget_parameters()
-        parameters.tm_lim = max(1, int(min(seconds * 1000, _FOREVER)))
-        parameters.it_lim = int(max(1, min(clock.iterations_left, guard - before)))
+        parameters.limit(seconds, min(clock.iterations_left, guard - before))
         began = time.perf_counter()
-        code = C.glp_simplex(problem.address, problem.parameters_address)
+        code = C.glp_simplex(problem.address, parameters.address)
         clock.solver_seconds += time.perf_counter() - began
         done = calls.glp_get_it_cnt(pointer)
         clock.iterations += done - before
@@ -293,7 +298,7 @@ def _status(pointer: object, code: int) -> tuple[Status, str]:
 def _complaint(problem: Problem, clock: Clock, warm: bool) -> tuple[Optional[str], Optional[list[float]]]:
     """What is wrong with an "optimal" basis, or None; and the values, where they had to be read."""
     if warm:
-        worst = problem.sampled_residual()
+        worst = problem.residual()
         return (None if worst <= TOLERANCE else f"residual {worst:.1e}"), None
     form = problem.form()
     values = problem.column_values()
