@@ -83,7 +83,7 @@ def re_solving(parameters: dict[str, Any], tell: Tell) -> dict[str, Any]:
     start = clock()
     solver = peer.re_solver(problem)
     stated = clock() - start
-    found = repeat(problem, solver.change, lambda: {"objective": solver.solve()}, tell)
+    found = repeat(problem, lambda kind, place: (solver.change, (kind, place)), solver.solve, dict, tell)
     times = [step["total"] for step in found["steps"]]
     kinds = {kind: [step["total"] for step in found["steps"] if step["kind"] == kind] for kind in KINDS}
     return {

@@ -28,24 +28,17 @@ def through_pplp(parameters: dict[str, Any], tell: Tell) -> dict[str, Any]:
     ]
     lp.objective = dot(problem.costs, x)
 
-    def change(kind: str, place: int, value: float) -> None:
-        if kind == "right-hand side":
-            rows[place].ub = value
-        elif kind == "bound":
-            x[place].ub = value
-        else:
-            x[place].cost = value
+    handles = {"right-hand side": rows, "bound": x, "cost": x}
+    attributes = {"right-hand side": "ub", "bound": "ub", "cost": "cost"}
 
-    def solve() -> dict[str, Any]:
-        objective = lp.minimize()
-        return {"objective": objective}
+    def edit(kind: str, place: int) -> Edit:
+        return setattr, (handles[kind][place], attributes[kind])
 
-    def tell_more(step: dict[str, Any]) -> None:
-        # After the clock has stopped: what the solution says of the run.
+    def more() -> dict[str, Any]:
         assert lp.solution is not None
-        step["glpk"], step["iterations"] = lp.solution.seconds, lp.solution.iterations
+        return {"glpk": lp.solution.seconds, "iterations": lp.solution.iterations}
 
-    return repeat(problem, change, solve, tell, tell_more)
+    return repeat(problem, edit, lp.minimize, more, tell)
 
 
 def through_swiglpk(parameters: dict[str, Any], tell: Tell) -> dict[str, Any]:
@@ -60,6 +53,8 @@ def through_swiglpk(parameters: dict[str, Any], tell: Tell) -> dict[str, Any]:
     lp = _loaded(glpk, problem)
     glpk.glp_scale_prob(lp, glpk.GLP_SF_AUTO)
 
+    last: dict[str, Any] = {}
+
     def change(kind: str, place: int, value: float) -> None:
         control.meth = glpk.GLP_PRIMAL if kind == "cost" else glpk.GLP_DUALP
         if kind == "right-hand side":
@@ -69,19 +64,15 @@ def through_swiglpk(parameters: dict[str, Any], tell: Tell) -> dict[str, Any]:
         else:
             glpk.glp_set_obj_coef(lp, place + 1, value)
 
-    def solve() -> dict[str, Any]:
+    def solve() -> float:
         before, start = glpk.glp_get_it_cnt(lp), clock()
         code = glpk.glp_simplex(lp, control)
-        simplex = clock() - start
+        last["glpk"] = clock() - start
         assert code == 0 and glpk.glp_get_status(lp) == glpk.GLP_OPT, code
-        iterations = glpk.glp_get_it_cnt(lp) - before
-        return {
-            "objective": glpk.glp_get_obj_val(lp),
-            "iterations": iterations,
-            "glpk": simplex,
-        }
+        last["iterations"] = glpk.glp_get_it_cnt(lp) - before
+        return float(glpk.glp_get_obj_val(lp))
 
-    return repeat(problem, change, solve, tell)
+    return repeat(problem, lambda kind, place: (change, (kind, place)), solve, lambda: dict(last), tell)
 
 
 def _loaded(glpk: Any, problem: SparseProblem) -> Any:
@@ -101,30 +92,36 @@ def _loaded(glpk: Any, problem: SparseProblem) -> Any:
     return lp
 
 
+#: What to call, and with what before the new value.
+Edit = tuple[Callable[..., Any], tuple[Any, ...]]
+
+
 def repeat(
     problem: SparseProblem,
-    change: Callable[[str, int, float], None],
-    solve: Callable[[], dict[str, Any]],
+    edit: Callable[[str, int], Edit],
+    solve: Callable[[], float],
+    more: Callable[[], dict[str, Any]],
     tell: Tell,
-    tell_more: Callable[[dict[str, Any]], None] = lambda step: None,
 ) -> dict[str, Any]:
-    """Solve, then for each change of the problem make it and solve again; `solve` tells at least its "objective"."""
+    """Solve, then for each change make it and solve again.
+
+    The clock runs from the edit to the objective and for nothing else; `more` tells afterwards what is known of
+    the run.
+    """
     tell("first solve")
     start = clock()
-    first = solve()
-    first["total"] = clock() - start
-    tell_more(first)
+    objective = solve()
+    first = {"total": clock() - start, "objective": objective, **more()}
     steps = []
     for k, (kind, place, value) in enumerate(problem.changes):
         if k % 10 == 0:
             tell("changes", done=k)
+        function, arguments = edit(kind, place)
         start = clock()
-        change(kind, place, value)
-        step = solve()
-        step["total"] = clock() - start
-        tell_more(step)
-        step["kind"] = kind
-        steps.append(step)
+        function(*arguments, value)
+        objective = solve()
+        total = clock() - start
+        steps.append({"total": total, "objective": objective, "kind": kind, **more()})
     return {"first": first, "steps": steps, "sum": first["objective"] + sum(step["objective"] for step in steps)}
 
 

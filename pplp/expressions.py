@@ -391,7 +391,7 @@ class Variable(_Single):
 
     @lb.setter
     def lb(self, value: Number) -> None:
-        self._program._set_variable_bounds(self, lower=value)
+        self._program._set_variable_bounds(self, value, None)
 
     @property
     def ub(self) -> float:
@@ -400,7 +400,7 @@ class Variable(_Single):
 
     @ub.setter
     def ub(self, value: Number) -> None:
-        self._program._set_variable_bounds(self, upper=value)
+        self._program._set_variable_bounds(self, None, value)
 
     @property
     def integer(self) -> bool:

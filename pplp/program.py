@@ -503,10 +503,10 @@ class LinearProgram:
     def _bounds_of(self, variable: Variable) -> tuple[float, float]:
         return self._bounds_at(self._living(variable))
 
-    def _set_variable_bounds(
-        self, variable: Variable, lower: Optional[Number] = None, upper: Optional[Number] = None
-    ) -> None:
-        index = self._living(variable)
+    def _set_variable_bounds(self, variable: Variable, lower: Optional[Number], upper: Optional[Number]) -> None:
+        index = variable._index
+        if index in self._columns.removed:
+            self._living(variable)
         columns = self._columns
         low = columns.lower[index] if lower is None else lower
         high = columns.upper[index] if upper is None else upper

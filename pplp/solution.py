@@ -136,17 +136,25 @@ class Solution:
         "_bound_duals",
         "_integer",
         "_numbers",
+        "_outcome",
         "_program_key",
-        "bound",
-        "iterations",
-        "message",
-        "method",
-        "nodes",
         "objective",
-        "seconds",
         "sense",
         "status",
     )
+    #: Why the solver stopped.
+    status: Status
+    #: "minimize" or "maximize".
+    sense: str
+    #: The objective at the solution, with its constant; NaN where there is none.
+    objective: float
+    _numbers: Optional[Numbers]
+    _at_column: Places
+    _at_row: Places
+    _integer: bytes
+    _bound_duals: Callable[[Constraint, Solution], float]
+    _outcome: Outcome
+    _program_key: int
 
     def __init__(
         self,
@@ -162,12 +170,7 @@ class Solution:
         put(self, "status", outcome.status)
         put(self, "sense", sense)
         put(self, "objective", outcome.objective)
-        put(self, "bound", outcome.bound)
-        put(self, "iterations", outcome.iterations)
-        put(self, "nodes", outcome.nodes)
-        put(self, "seconds", outcome.seconds)
-        put(self, "method", outcome.method)
-        put(self, "message", outcome.message)
+        put(self, "_outcome", outcome)
         put(self, "_numbers", outcome.numbers)
         put(self, "_program_key", program_key)
         put(self, "_at_column", at_column)
@@ -175,29 +178,35 @@ class Solution:
         put(self, "_integer", integer)
         put(self, "_bound_duals", bound_duals)
 
-    status: Status
-    #: "minimize" or "maximize".
-    sense: str
-    #: The objective at the solution, with its constant; NaN where there is none.
-    objective: float
-    #: What the objective cannot pass, proved by the solver; None where it proved nothing.
-    bound: Optional[float]
-    #: Simplex iterations of this solve.
-    iterations: int
-    #: Nodes of the branch-and-cut tree.
-    nodes: int
-    #: Wall time inside the solver's runs, in seconds.
-    seconds: float
-    #: The route that gave the answer.
-    method: str
-    #: What there is to say beyond the status.
-    message: str
-    _numbers: Optional[Numbers]
-    _at_column: Places
-    _at_row: Places
-    _integer: bytes
-    _bound_duals: Callable[[Constraint, Solution], float]
-    _program_key: int
+    @property
+    def bound(self) -> Optional[float]:
+        """What the objective cannot pass, proved by the solver; None where it proved nothing."""
+        return self._outcome.bound
+
+    @property
+    def iterations(self) -> int:
+        """Simplex iterations of this solve."""
+        return self._outcome.iterations
+
+    @property
+    def nodes(self) -> int:
+        """Nodes of the branch-and-cut tree."""
+        return self._outcome.nodes
+
+    @property
+    def seconds(self) -> float:
+        """Wall time inside the solver's runs, in seconds."""
+        return self._outcome.seconds
+
+    @property
+    def method(self) -> str:
+        """The route that gave the answer."""
+        return self._outcome.method
+
+    @property
+    def message(self) -> str:
+        """What there is to say beyond the status."""
+        return self._outcome.message
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"A Solution is frozen: {name} cannot be set.")

@@ -185,7 +185,8 @@ class Glpk:
         if seconds is None:
             return None
         objective = calls.glp_get_obj_val(problem.pointer)
-        if objective % 1.0:
+        fraction = objective % 1.0
+        if fraction and not 1e-6 < fraction < 0.999999:
             objective = snapped(objective)
         iterations = calls.glp_get_it_cnt(problem.pointer) - before
         numbers = self._live(problem, None)

@@ -37,8 +37,6 @@ _FOREVER = 2_000_000_000
 _IS_PYPY = sys.implementation.name == "pypy"
 #: A call of the simplex method lasts at most this many seconds at first.
 FIRST_SLICE = 0.5
-#: One warm solve in so many is checked in any case.
-_SAMPLE = 16
 
 
 class SimplexParameters:
@@ -85,7 +83,7 @@ class Problem:
         self.warm_parameters: dict[str, SimplexParameters] = {}
         self.unchecked = 0  # warm solves since one was checked
         self.simplex_seconds = 0.0  # in them
-        self._check_seconds = 0.0  # what that check took
+        self.check_seconds = 0.0  # what that check took
         self._load(form)
 
     def close(self) -> None:
@@ -197,20 +195,11 @@ class Problem:
         """Duals of the rows after a simplex run."""
         return row_duals(self.pointer, self.rows)
 
-    @property
-    def check_is_due(self) -> bool:
-        """Is a warm solve to be checked?
-
-        It is when that takes less than a fiftieth of the simplex time since the last check; and one in sixteen in
-        any case.
-        """
-        return self.unchecked >= _SAMPLE or self._check_seconds < self.simplex_seconds / 50
-
     def residual(self) -> float:
         """The worst relative residual of all optimality conditions, on the data that GLPK holds."""
         began = time.perf_counter()
         worst = self._residual()
-        self._check_seconds = time.perf_counter() - began
+        self.check_seconds = time.perf_counter() - began
         self.unchecked, self.simplex_seconds = 0, 0.0
         return worst
 

@@ -22,6 +22,8 @@ from pplp.verification import activities, dual_complaint, primal_complaint
 
 __all__ = ["WARM", "Clock", "Relaxation", "resumed", "solve_relaxation"]
 
+#: One warm solve in so many is checked in any case.
+_SAMPLE = 16
 #: Own data must hold to this, relative.
 TOLERANCE = 1e-6
 #: A simplex call lasts at most this many seconds, later than at first, so that it can be stopped in between.
@@ -118,10 +120,11 @@ def resumed(problem: Problem, method: str, options: Options) -> Optional[float]:
     problem.simplex_seconds += seconds
     if code != 0 or calls.glp_get_status(problem.pointer) != glpk.GLP_OPT:
         return None
+    # A warm solve is checked when that takes less than a fiftieth of the simplex time since the last check; and
+    # one in sixteen in any case.
     problem.unchecked += 1
-    if problem.check_is_due and problem.residual() > TOLERANCE:
-        return None
-    return seconds
+    is_due = problem.check_seconds < problem.simplex_seconds / 50 or problem.unchecked >= _SAMPLE
+    return None if is_due and problem.residual() > TOLERANCE else seconds
 
 
 def solve_relaxation(problem: Problem, clock: Clock, warm: Optional[str]) -> Relaxation:
