@@ -69,9 +69,13 @@ class Journal:
     def reset(self, columns: int, rows: int) -> None:
         """Begin anew: the engine knows so many columns and rows, as they are now."""
         self.columns, self.rows = columns, rows
-        for entries in (self.bounds, self.row_bounds, self.kinds, self.terms, self.removed_rows, self.removed_columns):
-            if entries:
-                entries.clear()
+        self.bounds.clear()
+        self.row_bounds.clear()
+        if self.kinds or self.terms or self.removed_rows or self.removed_columns:
+            self.kinds.clear()
+            self.terms.clear()
+            self.removed_rows.clear()
+            self.removed_columns.clear()
 
 
 def column_places(program: LinearProgram) -> Places:

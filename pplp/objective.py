@@ -21,10 +21,11 @@ class Objective:
     terms are added to the costs.  So an edit of one cost takes constant time in either form.
     """
 
-    __slots__ = ("_costs", "_counted", "_expression", "_sent", "changed", "offset")
+    __slots__ = ("_costs", "_counted", "_expression", "_sent", "changed", "offset", "unsent")
 
     def __init__(self) -> None:
         self.offset = 0.0
+        self.unsent = True  # do the costs differ, for all that is known, from those that the engine has?
         self.changed: set[int] = set()  # costs edited in place since they were sent to the engine
         self._expression: Optional[Sum] = None
         self._costs: Optional[list[float]] = []
@@ -70,6 +71,7 @@ class Objective:
             self._costs = None
         self._expression = total
         self.offset = total._constant
+        self.unsent = True
 
     def expression(self, program: LinearProgram) -> LinearExpression:
         """The objective as an expression."""
@@ -99,9 +101,13 @@ class Objective:
 
     def set_cost(self, program: LinearProgram, index: int, cost: float) -> None:
         """Change one cost in place."""
-        self.costs(program)[index] = cost
+        costs = self._costs
+        if costs is None or index >= len(costs):
+            costs = self.costs(program)
+        costs[index] = cost
         self.changed.add(index)
         self._expression = None
+        self.unsent = True
 
     def edits(self, program: LinearProgram) -> dict[int, float]:
         """The costs that differ from those last sent to the engine."""
@@ -116,15 +122,11 @@ class Objective:
         differ.update((j, costs[j]) for j in self.changed)
         return differ
 
-    @property
-    def unsent(self) -> bool:
-        """Do the costs differ, for all that is known, from those that the engine has?"""
-        return self._costs is None or self._costs is not self._sent or bool(self.changed)
-
     def were_sent(self) -> None:
         """The engine has the costs as they are now."""
         self._sent = self._costs
         self.changed.clear()
+        self.unsent = False
 
     def _reach(self, length: int) -> None:
         assert self._costs is not None

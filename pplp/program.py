@@ -24,7 +24,7 @@ from pplp.expressions import (
 from pplp.matrix_form import MatrixForm
 from pplp.objective import Objective
 from pplp.relations import Difference, Relation
-from pplp.rows import BoundRows, ConstantRows, Rows, name_row
+from pplp.rows import BoundRows, ConstantRows, Rows, _Named, name_row
 from pplp.scalars import HUGE, Number, coefficient, is_number, real, right_hand_side
 from pplp.solution import Solution, Status
 from pplp.solver import Engine, Options, make_engine
@@ -352,7 +352,7 @@ class LinearProgram:
                 self._places = column_places(self), row_places(self)
             self._journal = None  # should anything fail half way, the engine is loaded anew
             engine.update(edits, lambda: compile_form(self, maximize))
-            if edits.costs or self._objective.unsent:
+            if self._objective.unsent:
                 self._objective.were_sent()
             journal.reset(len(self._columns.lower), len(self._rows.lower))
             self._journal = journal
@@ -529,7 +529,9 @@ class LinearProgram:
         return float(self._objective.costs(self)[self._living(variable)])
 
     def _set_cost(self, variable: Variable, cost: Number) -> None:
-        index = self._living(variable)
+        index = variable._index
+        if index in self._columns.removed:
+            self._living(variable)
         if not (type(cost) is float and 1e-9 < abs(cost) < 1e9):
             cost = coefficient(cost, variable)
         self._objective.set_cost(self, index, cost)
@@ -538,9 +540,17 @@ class LinearProgram:
     def _set_constraint_bounds(
         self, constraint: Constraint, lower: Optional[Number] = None, upper: Optional[Number] = None
     ) -> None:
-        row, store = self._living(constraint), constraint._store()
-        low = store.lower[row] if lower is None else _checked_side(lower, constraint)
-        high = store.upper[row] if upper is None else _checked_side(upper, constraint)
+        row = constraint._index
+        store: _Named = self._rows if type(constraint) is Constraint else constraint._store()
+        if row in store.removed:
+            self._living(constraint)
+        low, high = store.lower[row], store.upper[row]
+        if lower is not None:
+            plain = type(lower) is float and _LEAST < lower < HUGE
+            low = lower if plain else right_hand_side(lower, constraint)
+        if upper is not None:
+            plain = type(upper) is float and _LEAST < upper < HUGE
+            high = upper if plain else right_hand_side(upper, constraint)
         if low > high or low == inf or high == -inf:
             raise InvalidValue(
                 f"The bounds {low} and {high} of {constraint} can never hold. "
@@ -593,13 +603,6 @@ class LinearProgram:
 
 
 _NO_LOWER, _LEAST = -inf, -HUGE
-
-
-def _checked_side(value: Any, constraint: Constraint) -> float:
-    """A right-hand side as a float; the plain case first."""
-    if type(value) is float and _LEAST < value < HUGE:
-        return value
-    return right_hand_side(value, constraint)
 
 
 def _checked_bounds(name: Optional[str], lower: Any, upper: Any) -> tuple[float, float]:
