@@ -54,6 +54,14 @@ class Columns:
         self.spare = block
         return block.pop()
 
+    def repaired(self) -> Variable:
+        """Cut off what an interrupted call left behind; then as `more`."""
+        count = len(self.lower)
+        del self.upper[count:]
+        for index in [index for index in self.names if index >= count]:
+            self.by_name.pop(self.names.pop(index), None)
+        return self.more()
+
     def copy(self) -> Columns:
         """Columns of their own with the same contents."""
         twin = Columns()
@@ -69,12 +77,6 @@ class Columns:
             while name in self.by_name:
                 name += "_"
         return name
-
-    def name_it(self, index: int, name: object) -> None:
-        """Record a name; raise `InvalidValue` when it is empty or taken."""
-        check_name(name, self.by_name, "variable")
-        self.names[index] = str(name)
-        self.by_name[str(name)] = index
 
     def is_integer(self, index: int) -> bool:
         """Must the variable take an integer value?"""

@@ -103,7 +103,7 @@ def compile_form(program: LinearProgram, maximize: bool) -> MatrixForm:
     row_lower, row_upper = _doubles(rows.lower), _doubles(rows.upper)
     if rows.untouched() and not columns.removed:
         packed, factors = rows.packed()
-        starts, indices, values = array("q", rows.starts()), packed[:], factors[:]
+        starts, indices, values = array("q", rows.starts), packed[:], factors[:]
         column_names, row_names = dict(columns.names), dict(rows.names)
     else:
         at_column, at_row = column_places(program), row_places(program)
@@ -176,7 +176,7 @@ def compile_edits(program: LinearProgram, journal: Journal, before: tuple[Places
         edits.new_columns = len(new)
         journal.bounds.update(new)
         journal.kinds.update(j for j in new if columns.is_integer(j))
-    if len(rows.lower) != journal.rows or journal.removed_rows:
+    if len(rows) != journal.rows or journal.removed_rows:
         at_row = row_places(program)
         added = [i for i in range(journal.rows, len(rows)) if i in at_row]
         edits.new_rows = len(added)

@@ -85,16 +85,18 @@ class LinearProgram:
         ):
             lb, ub = _checked_bounds(name, lb, ub)
         columns = self._columns
-        variable = columns.spare.pop() if columns.spare else columns.more()
         if name is not None:
-            try:
-                columns.name_it(variable._index, name)
-            except BaseException:
-                columns.spare.append(variable)
-                raise
+            check_name(name, columns.by_name, "variable")
+        lower = columns.lower
+        variable = columns.spare.pop() if columns.spare else columns.more()
+        if variable._index != len(lower):  # an interrupted call left half a variable behind
+            variable = columns.repaired()
         variable._program = self
         columns.upper.append(ub)
-        columns.lower.append(lb)  # last: its length is the number of variables
+        lower.append(lb)  # last: its length is the number of variables
+        if name is not None:
+            columns.names[variable._index] = name
+            columns.by_name[name] = variable._index
         return variable
 
     def IntVar(self, name: Optional[str] = None, *, lb: Number = -inf, ub: Number = inf) -> Variable:
@@ -167,20 +169,18 @@ class LinearProgram:
                 length = expression._length
                 indices = expression._indices
                 coefficients = expression._coefficients if form is Sum else [1.0] * length
-                if len(indices) != length:
+                if len(indices) != length or len(coefficients) != length:
                     indices = indices[:length]
                     coefficients = coefficients[:length]
                 if length > 1 and len({*indices}) == length and name is None:
-                    rows = self._rows
-                    constraint = Constraint()
-                    constraint._program = self
-                    constraint._index = len(rows.lower)
                     shift = expression._constant
                     lower, upper = relation._lower, relation._upper
                     if shift:
                         lower -= shift
                         upper -= shift
-                    rows.append(indices, coefficients, length, lower, upper)
+                    constraint = Constraint()
+                    constraint._program = self
+                    constraint._index = self._rows.append(indices, coefficients, lower, upper)
                     return constraint
         return self._add(relation, name)
 
@@ -207,7 +207,7 @@ class LinearProgram:
             if self._journal is not None:
                 self._journal.bounds.add(indices[0])
         else:
-            self._rows.append(indices, coefficients, len(indices), lower, upper)
+            self._rows.append(indices, coefficients, lower, upper)
             kind = Constraint
         constraint = kind()
         constraint._program = self
@@ -320,7 +320,7 @@ class LinearProgram:
             if options != self._keywords:  # re-solving all day, they rarely change
                 self._options = Options.of(options)
                 self._keywords = options
-        version = self._edits, len(self._columns.lower), len(self._rows.lower), len(self._bound_rows.lower)
+        version = self._edits, len(self._columns.lower), len(self._rows), len(self._bound_rows.lower)
         self._solution = None  # nobody's but ours: the engine need not keep its numbers
         maximize = sense == "maximize"
         engine = self._send(maximize)
@@ -345,7 +345,7 @@ class LinearProgram:
             self._places = column_places(self), row_places(self)
             engine.load(compile_form(self, maximize))
             self._objective.were_sent()
-            self._journal = Journal(len(self._columns.lower), len(self._rows.lower))
+            self._journal = Journal(len(self._columns.lower), len(self._rows))
         else:
             edits = compile_edits(self, journal, self._places, maximize)
             if edits.new_columns or edits.new_rows or edits.removed_rows or edits.removed_columns:
@@ -354,7 +354,7 @@ class LinearProgram:
             engine.update(edits, lambda: compile_form(self, maximize))
             if self._objective.unsent:
                 self._objective.were_sent()
-            journal.reset(len(self._columns.lower), len(self._rows.lower))
+            journal.reset(len(self._columns.lower), len(self._rows))
             self._journal = journal
         return engine
 
@@ -463,7 +463,7 @@ class LinearProgram:
 
     # ---- edits
     def _version(self) -> Any:
-        return self._edits, len(self._columns.lower), len(self._rows.lower), len(self._bound_rows.lower)
+        return self._edits, len(self._columns.lower), len(self._rows), len(self._bound_rows.lower)
 
     def _handle(self, index: int) -> Variable:
         variable = Variable()

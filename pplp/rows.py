@@ -6,7 +6,6 @@ import struct
 import sys
 from array import array
 from collections.abc import Sequence
-from itertools import accumulate
 from typing import Any, Optional
 
 from pplp.columns import check_name
@@ -44,45 +43,69 @@ class _Named:
         return self.names.get(row) or f"{self.kind}{row}"
 
 
+class _Waiting:
+    """Terms that are not yet packed; they come after `base` packed ones."""
+
+    __slots__ = ("base", "indices", "values")
+
+    def __init__(self, base: int) -> None:
+        self.base = base
+        self.indices: list[int] = []
+        self.values: list[float] = []
+
+
 class Rows(_Named):
-    """``lower[i] <= sum of values[k] * x[indices[k]] <= upper[i]``, k in the i-th stretch of the arrays."""
+    """``lower[i] <= sum of values[k] * x[indices[k]] <= upper[i]``, k from starts[i] to starts[i+1] - 1.
+
+    A row is there when its end has been appended to `starts`; what an interrupted call left behind beyond
+    that is cut off by the next one.  Terms wait as Python objects and are packed into arrays from time to time; putting
+    a new `_Waiting` in the place of the old one is what counts there.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.lengths: list[int] = []
+        self.starts: list[int] = [0]
         self.changed: dict[int, tuple[list[int], list[float]]] = {}  # rows edited since, with their terms now
         self._indices = array("i")
         self._values = array("d")
-        self._waiting: list[int] = []
-        self._waiting_values: list[float] = []
-        self._starts: list[int] = [0]
+        self._waiting = _Waiting(0)
 
-    def append(self, indices: list[int], values: list[float], length: int, lower: float, upper: float) -> None:
-        """One more row, of distinct variables."""
-        self._waiting += indices
-        self._waiting_values += values
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def append(self, indices: list[int], values: list[float], lower: float, upper: float) -> int:
+        """One more row, of distinct variables; returns its index."""
+        waiting, starts = self._waiting, self.starts
+        if waiting.base + len(waiting.indices) != starts[-1]:
+            self._repair()
+        waiting.values += values
+        waiting.indices += indices
+        self.lower.append(lower)
         self.upper.append(upper)
-        self.lengths.append(length)
-        self.lower.append(lower)  # last: its length is the number of rows
-        if len(self._waiting) > _BLOCK:
+        row = len(starts)
+        starts.append(waiting.base + len(waiting.indices))
+        if len(waiting.indices) > _BLOCK:
             self.packed()
+        return row - 1
+
+    def _repair(self) -> None:
+        waiting, rows = self._waiting, len(self)
+        del waiting.values[self.starts[-1] - waiting.base :]
+        del waiting.indices[self.starts[-1] - waiting.base :]
+        del self.lower[rows:]
+        del self.upper[rows:]
 
     def packed(self) -> tuple[array[int], array[float]]:
         """All terms ever appended, row after row."""
-        if self._waiting:
-            self._indices.extend(packed("i", self._waiting))
-            self._values.extend(packed("d", self._waiting_values))
-            self._waiting.clear()
-            self._waiting_values.clear()
+        waiting = self._waiting
+        if waiting.indices:
+            self._repair()
+            del self._indices[waiting.base :]
+            del self._values[waiting.base :]
+            self._indices.extend(packed("i", waiting.indices))
+            self._values.extend(packed("d", waiting.values))
+            self._waiting = _Waiting(len(self._indices))
         return self._indices, self._values
-
-    def starts(self) -> list[int]:
-        """Where each row begins in the packed arrays, and the end of the last."""
-        starts = self._starts
-        if len(starts) <= len(self.lengths):
-            more = accumulate(self.lengths[len(starts) - 1 :], initial=starts.pop())
-            starts.extend(more)
-        return starts
 
     def terms(self, row: int) -> tuple[list[int], list[float]]:
         """(indices, values) of one row, as it is now."""
@@ -90,8 +113,8 @@ class Rows(_Named):
             indices, values = self.changed[row]
             return list(indices), list(values)
         packed, factors = self.packed()
-        starts = self.starts()
-        return packed[starts[row] : starts[row + 1]].tolist(), factors[starts[row] : starts[row + 1]].tolist()
+        start, end = self.starts[row], self.starts[row + 1]
+        return packed[start:end].tolist(), factors[start:end].tolist()
 
     def untouched(self) -> bool:
         """Are the packed arrays the rows as they are now?"""
@@ -111,11 +134,14 @@ class BoundRows(_Named):
 
     def append(self, column: int, factor: float, lower: float, upper: float) -> None:
         """One more bound."""
-        self.of_column.setdefault(column, []).append(len(self.lower))
+        row = len(self.lower)
+        for entries in (self.column, self.factor, self.upper):
+            del entries[row:]  # what an interrupted call left behind
         self.column.append(column)
         self.factor.append(factor)
         self.upper.append(upper)
-        self.lower.append(lower)
+        self.lower.append(lower)  # last: its length is the number of rows
+        self.of_column.setdefault(column, []).append(row)
 
     def interval(self, row: int) -> tuple[float, float]:
         """The bounds that the row sets on its variable."""
@@ -139,6 +165,7 @@ class ConstantRows(_Named):
 
     def append(self, lower: float, upper: float) -> None:
         """One more constant row."""
+        del self.upper[len(self.lower) :]
         self.upper.append(upper)
         self.lower.append(lower)
 

@@ -116,7 +116,7 @@ def rebuild(lp: LinearProgram, fresh: LinearProgram) -> None:
         indices, values, _ = c.expression._parts()
         if type(c).__name__ == "Constraint":
             if len(indices) == 0:
-                fresh._rows.append([], [], 0, c.lb, c.ub)
+                fresh._rows.append([], [], c.lb, c.ub)
             else:
                 own = [twin[lp._handle(j)]._index for j in indices]
-                fresh._rows.append(own, values, len(own), c.lb, c.ub)
+                fresh._rows.append(own, values, c.lb, c.ub)
