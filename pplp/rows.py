@@ -78,8 +78,8 @@ class Rows(_Named):
         waiting, starts = self._waiting, self.starts
         if waiting.base + len(waiting.indices) != starts[-1]:
             self._repair()
+        waiting.indices += indices  # first: it tells whether all the rest was done
         waiting.values += values
-        waiting.indices += indices
         self.lower.append(lower)
         self.upper.append(upper)
         row = len(starts)

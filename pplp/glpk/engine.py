@@ -108,7 +108,6 @@ class Glpk:
         self.close()
         self._problem = call(Problem, form)
         self.loaded = True
-        self._finalizer = weakref.finalize(self, self._problem.close)
 
     def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
         """Take what changed; `form` gives the whole, where an answer has to be checked against it."""
@@ -130,7 +129,7 @@ class Glpk:
         """Give the solver's memory back."""
         self._keep_numbers()
         if self._problem is not None:
-            self._finalizer()
+            self._problem.close()
             self._problem = None
         self.loaded = self._basis = False
         self._moved = set()

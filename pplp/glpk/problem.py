@@ -92,6 +92,11 @@ class Problem:
         if pointer is not None:
             bury(pointer)
 
+    def __del__(self) -> None:
+        pointer = getattr(self, "pointer", None)
+        if pointer is not None:
+            bury(pointer)
+
     @property
     def is_mip(self) -> bool:
         """Is there an integer column?"""
