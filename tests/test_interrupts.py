@@ -31,11 +31,12 @@ class Interrupter:
         sys.settrace(None)
 
     def _trace(self, frame, event, argument):
-        # What a finalizer raises, or a callback of C outside of its try, nobody gets: Python itself drops it.
-        dropped = ("__del__", "bury", "_call", "_take")
-        if not frame.f_code.co_filename.startswith(HOUSE) or frame.f_code.co_name in dropped:
+        if not frame.f_code.co_filename.startswith(HOUSE):
             return None
-        if event == "line":
+        # What a finalizer raises, or a callback of C outside of its try, nobody gets: Python itself drops it.
+        # At the end of a with block ("call" has one) Python traces a line where it handles no signal.
+        spared = frame.f_code.co_name in ("__del__", "bury", "_call", "_take", "call")
+        if event == "line" and not spared:
             self.left -= 1
             if self.left == 0:
                 sys.settrace(None)

@@ -72,7 +72,7 @@ class _Tree:
         elif limit is not None and self._is_past(limit, C.glp_ios_reason(tree)):
             self.stopped = Status.NODE_LIMIT
             C.glp_ios_terminate(tree)
-        elif Library.stop.is_set():
+        elif Library.stopping():
             self.stopped = Status.INTERRUPTED
             C.glp_ios_terminate(tree)
         elif self.clock.left <= 0:

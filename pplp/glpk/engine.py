@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Callable, Optional
 
 from pplp.glpk.branch_and_cut import solve_mip
-from pplp.glpk.library import call, calls, captured_output
+from pplp.glpk.library import call, call_apart, calls, captured_output
 from pplp.glpk.problem import Problem, crossed_complaint
 from pplp.glpk.simplex import WARM, Clock, resumed, solve_relaxation
 from pplp.matrix_form import Edits, MatrixForm
@@ -141,11 +141,17 @@ class Glpk:
             self._keep_numbers()
         assert self._problem is not None
         try:
-            return call(self._solve, options)  # type: ignore[no-any-return]
+            outcome: Optional[Outcome] = call(self._solve_shortly, options)
+            return outcome if outcome is not None else self._apart(options)
         except BaseException:
+            self._basis = False
             if self._waiting:
                 self.close()  # half an edit is no problem to go on with: the next solve loads the whole
             raise
+
+    def _apart(self, options: Options) -> Outcome:
+        outcome: Outcome = call_apart(self._solve, options)
+        return outcome
 
     def _keep_numbers(self) -> None:
         numbers = self._numbers()
@@ -154,15 +160,15 @@ class Glpk:
             self._numbers = lambda: None
 
     # ---- in the thread that may call GLPK
-    def _solve(self, options: Options) -> Outcome:
+    def _solve_shortly(self, options: Options) -> Optional[Outcome]:
+        """Send what is waiting; and the everyday case, where it is one."""
         while self._waiting:
             assert self._problem is not None
             self._problem.update(*self._waiting[0])
             del self._waiting[0]
-        if self._basis and options.is_plain:
-            outcome = self._resumed(options)
-            if outcome is not None:
-                return outcome
+        return self._resumed(options) if self._basis and options.is_plain else None
+
+    def _solve(self, options: Options) -> Outcome:
         if options.verbose or options.log is not None:
             with log_sink(options) as sink, captured_output(sink) as captured:
                 outcome = self._solved(options)

@@ -12,6 +12,7 @@ thread, or in one thread that does nothing else.
 from __future__ import annotations
 
 import ctypes
+import os
 import queue
 import sys
 import threading
@@ -37,6 +38,7 @@ __all__ = [
     "address_of",
     "bury",
     "call",
+    "call_apart",
     "calls",
     "captured_output",
     "column_duals",
@@ -167,58 +169,106 @@ def _one_environment_for_each_thread() -> bool:
     return answers != [1]
 
 
+class _Job:
+    """A call that another thread makes, and what came of it."""
+
+    __slots__ = ("arguments", "done", "error", "function", "result", "stopped")
+
+    def __init__(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+        self.function, self.arguments = function, arguments
+        self.result: Any = None
+        self.error: Optional[BaseException] = None
+        self.stopped = False  # was its caller interrupted?
+        self.done = threading.Lock()
+        self.done.acquire()
+
+    def run(self) -> None:
+        """Make the call, in the owner's thread and under the lock."""
+        Library.running = self
+        try:
+            if not self.stopped:
+                self.result = self.function(*self.arguments)
+        finally:
+            Library.running = None
+
+
 class _Owner(threading.Thread):
-    """The one thread that calls GLPK, where each thread would have an environment of its own."""
+    """A thread that calls GLPK for others.
+
+    Signals are handled in the main thread, between two of its own instructions.  A thread that waits for
+    this one can be interrupted at once; one that is inside GLPK cannot, and an exception in a callback of GLPK is lost.
+    """
 
     def __init__(self) -> None:
         super().__init__(name="pplp-glpk", daemon=True)
-        self._jobs: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
         self.start()
 
     def run(self) -> None:
         while True:
-            function, arguments, done, answer = self._jobs.get()
+            job = self._jobs.get()
             try:
-                answer.append((call(function, *arguments), None))
+                call(job.run)
             except BaseException as error:
-                answer.append((None, error))
-            function = arguments = None
-            done.release()
+                job.error = error
+            job.done.release()
+            del job
 
     def call(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
-        done = threading.Lock()
-        done.acquire()
-        answer: list[tuple[Any, Optional[BaseException]]] = []
-        self._jobs.put((function, arguments, done, answer))
-        try:
-            done.acquire()
-        except BaseException:
-            # The job works on a problem that this thread may close next: ask it to stop, and wait.
-            Library.stop.set()
-            done.acquire()
-            Library.stop.clear()
-            raise
-        result, error = answer[0]
-        if error is not None:
-            raise error
-        return result
+        """Have the call made, and wait for it."""
+        job = _Job(function, arguments)
+        self._jobs.put(job)
+        interrupt: Optional[BaseException] = None
+        while True:
+            try:
+                job.done.acquire()
+                break
+            except BaseException as error:
+                # The caller may close the problem next: the job is asked to stop, and waited for.
+                interrupt, job.stopped = error, True
+        if interrupt is not None:
+            raise interrupt
+        if job.error is not None:
+            raise job.error
+        return job.result
 
 
 class Library:
     """What is known of the library that was loaded."""
 
     per_thread = _one_environment_for_each_thread()
-    #: Set when the caller of a running job was interrupted.
-    stop = threading.Event()
+    running: Optional[_Job] = None
     _owner: Optional[_Owner] = None
+
+    @classmethod
+    def stopping(cls) -> bool:
+        """Was the caller of the running job interrupted?"""
+        return cls.running is not None and cls.running.stopped
 
     @classmethod
     def owner(cls) -> _Owner:
         """The thread that calls GLPK, made when it is first needed and again after a fork."""
-        with _lock:
-            if cls._owner is None or not cls._owner.is_alive():
-                cls._owner = _Owner()
-            return cls._owner
+        if cls._owner is None or not cls._owner.is_alive():
+            cls._owner = _Owner()
+        return cls._owner
+
+
+def _after_fork() -> None:
+    """The child of a fork has none of its parent's threads, and may have got a lock that nobody opens."""
+    global _lock
+    _lock = threading.RLock()
+    Library._owner = Library.running = None
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+def call_apart(function: Callable[..., Any], *arguments: Any) -> Any:
+    """As `call`, but in the owner's thread, for what may last or calls back: the caller can be interrupted."""
+    if threading.current_thread() is Library._owner:
+        return call(function, *arguments)
+    return Library.owner().call(function, arguments)
 
 
 def call(function: Callable[..., Any], *arguments: Any) -> Any:

@@ -256,7 +256,7 @@ def _run(problem: Problem, route: _Route, clock: Clock) -> tuple[Status, str]:
         clock.iterations += done - before
         if code not in (glpk.GLP_ETMLIM, glpk.GLP_EITLIM):
             return _status(pointer, code)
-        if Library.stop.is_set():
+        if Library.stopping():
             return Status.INTERRUPTED, "interrupted"
         if done >= guard or (done == before and code == glpk.GLP_EITLIM):
             return (
