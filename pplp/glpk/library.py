@@ -146,6 +146,7 @@ TERM_HOOK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p)
 TREE_CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
 
 _lock = threading.RLock()
+_making_owner = threading.Lock()
 #: Problems whose owner is gone.  A finalizer runs in any thread at any time, so it only puts them here.
 _dead: deque[Any] = deque()
 
@@ -248,15 +249,19 @@ class Library:
     @classmethod
     def owner(cls) -> _Owner:
         """The thread that calls GLPK, made when it is first needed and again after a fork."""
-        if cls._owner is None or not cls._owner.is_alive():
-            cls._owner = _Owner()
-        return cls._owner
+        owner = cls._owner
+        if owner is None or not owner.is_alive():
+            with _making_owner:
+                owner = cls._owner
+                if owner is None or not owner.is_alive():
+                    owner = cls._owner = _Owner()
+        return owner
 
 
 def _after_fork() -> None:
     """The child of a fork has none of its parent's threads, and may have got a lock that nobody opens."""
-    global _lock
-    _lock = threading.RLock()
+    global _lock, _making_owner
+    _lock, _making_owner = threading.RLock(), threading.Lock()
     Library._owner = Library.running = None
 
 
