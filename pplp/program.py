@@ -26,7 +26,7 @@ from pplp.objective import Objective
 from pplp.relations import Difference, Relation
 from pplp.rows import BoundRows, ConstantRows, Rows, _Named, name_row
 from pplp.scalars import HUGE, Number, coefficient, is_number, real, right_hand_side
-from pplp.solution import Solution, Status
+from pplp.solution import Outcome, Solution, Status
 from pplp.solver import Engine, Options, make_engine
 
 __all__ = ["LinearProgram"]
@@ -60,6 +60,7 @@ class LinearProgram:
         self._objective = Objective()
         self._edits = 0
         self._solution: Optional[Solution] = None
+        self._unread = ""  # the sense of a solution that the engine has and nobody has asked for
         self._solved_at: Any = None
         self._keywords: dict[str, Any] = {}
         self._options = Options()
@@ -300,13 +301,36 @@ class LinearProgram:
         Takes the fields of `Options` as keywords.  Raises `Infeasible`, `Unbounded`, `InfeasibleOrUnbounded`,
         `LimitReached` (with the incumbent in its `solution`), `NumericalTrouble` or `OptionError`.
         """
-        solution = self.solve("maximize", **options)
-        return solution.objective if solution.status is Status.OPTIMAL else solution.objective_or_raise()
+        if not options:
+            objective = self._resume(True)
+            if objective is not None:
+                return objective
+        return self.solve("maximize", **options).objective_or_raise()
 
     def minimize(self, **options: Any) -> float:
         """Solve, and return the least value of the objective; errors as `maximize`."""
-        solution = self.solve("minimize", **options)
-        return solution.objective if solution.status is Status.OPTIMAL else solution.objective_or_raise()
+        if not options:
+            objective = self._resume(False)
+            if objective is not None:
+                return objective
+        return self.solve("minimize", **options).objective_or_raise()
+
+    def _resume(self, maximize: bool) -> Optional[float]:
+        """The everyday case, told shortly: solve again with the options of the last time; None where it is another.
+
+        The solution is made when somebody asks for it.
+        """
+        engine, keywords = self._engine, self._keywords
+        if self._journal is None or engine is None or len(keywords) != 1 or keywords.get("verbose") != self.verbose:
+            return None
+        version = self._edits, len(self._columns.lower), len(self._rows.starts), len(self._bound_rows.lower)
+        self._solution = None
+        self._unread = ""
+        self._send(maximize)
+        objective = engine.resume(self._options)
+        if objective is not None:
+            self._unread, self._solved_at = "maximize" if maximize else "minimize", version
+        return objective
 
     def solve(self, sense: str = "minimize", **options: Any) -> Solution:
         """Solve without raising for an outcome: the `Solution` says how it went.
@@ -315,25 +339,27 @@ class LinearProgram:
         """
         if sense not in ("minimize", "maximize"):
             raise OptionError(f"The sense must be 'minimize' or 'maximize', not {sense!r}.")
-        if options or self._keywords or self.verbose != self._options.verbose:
-            options.setdefault("verbose", self.verbose)
-            if options != self._keywords:  # re-solving all day, they rarely change
-                self._options = Options.of(options)
-                self._keywords = options
-        version = self._edits, len(self._columns.lower), len(self._rows), len(self._bound_rows.lower)
+        options.setdefault("verbose", self.verbose)
+        if options != self._keywords:
+            self._options = Options.of(options)
+            self._keywords = options
+        version = self._version()
         self._solution = None  # nobody's but ours: the engine need not keep its numbers
+        self._unread = ""
         maximize = sense == "maximize"
         engine = self._send(maximize)
         outcome = engine.solve(self._options)
         if outcome.numbers is None and not outcome.message:
             outcome.message = self._explanation(outcome.status, maximize)
+        self._solution, self._solved_at = self._solution_of(outcome, sense), version
+        return self._solution
+
+    def _solution_of(self, outcome: Outcome, sense: str) -> Solution:
         columns = self._columns
         integer = b""
-        if columns.integer and columns.any_integer:
+        if columns.any_integer:
             integer = bytes(columns.is_integer(j) for j in self._places[0].indices())
-        solution = Solution(outcome, sense, id(self), *self._places, integer, _bound_dual)
-        self._solution, self._solved_at = solution, version
-        return solution
+        return Solution(outcome, sense, id(self), *self._places, integer, _bound_dual)
 
     def _send(self, maximize: bool) -> Engine:
         """Give the engine the program, or what changed since it last had it."""
@@ -387,13 +413,17 @@ class LinearProgram:
     @property
     def status(self) -> Status:
         """Why the last solve stopped; `Status.UNSOLVED` before the first one and after an edit."""
-        if self._solution is None or self._solved_at != self._version():
+        solution = self.solution
+        if solution is None or self._solved_at != self._version():
             return Status.UNSOLVED
-        return self._solution.status
+        return solution.status
 
     @property
     def solution(self) -> Optional[Solution]:
         """The result of the last solve, also after an edit; None before the first."""
+        if self._unread and self._engine is not None:
+            self._solution = self._solution_of(self._engine.outcome(), self._unread)
+            self._unread = ""
         return self._solution
 
     def value(self, expression: Any) -> float:
@@ -410,7 +440,7 @@ class LinearProgram:
         return solution[expression] if isinstance(expression, Variable) else evaluate(expression, solution)
 
     def _current(self, what: str) -> Solution:
-        solution = self._solution
+        solution = self._solution if self._solution is not None else self.solution
         if solution is None:
             raise NotSolved(f"There is no {what} yet: call maximize(), minimize() or solve() first.")
         if self._solved_at != self._version():
@@ -463,7 +493,7 @@ class LinearProgram:
 
     # ---- edits
     def _version(self) -> Any:
-        return self._edits, len(self._columns.lower), len(self._rows), len(self._bound_rows.lower)
+        return self._edits, len(self._columns.lower), len(self._rows.starts), len(self._bound_rows.lower)
 
     def _handle(self, index: int) -> Variable:
         variable = Variable()

@@ -178,6 +178,12 @@ class Engine(Protocol):
     def solve(self, options: Options) -> Outcome:
         """Solve what it holds; never raises for an outcome."""
 
+    def resume(self, options: Options) -> Optional[float]:
+        """Solve shortly, where one run from the last basis ends with an optimum; its value, or None for `solve`."""
+
+    def outcome(self) -> Outcome:
+        """All of what `resume` ended with, as long as nothing has been changed."""
+
     def close(self) -> None:
         """Give the solver's memory back."""
 

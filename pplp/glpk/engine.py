@@ -101,6 +101,7 @@ class Glpk:
         self._numbers: Callable[[], Optional[LiveNumbers]] = lambda: None
         self._basis = False  # does the problem have the basis of an optimum?
         self._waiting: list[tuple[Edits, Callable[[], MatrixForm]]] = []  # to be sent with the next solve
+        self._last: tuple[float, int, float, str] = (0.0, 0, 0.0, "")  # what `resume` ended with
         self._moved: set[str] = set()  # since then, what of "bounds", "costs", "matrix" changed?
 
     def load(self, form: MatrixForm) -> None:
@@ -137,21 +138,42 @@ class Glpk:
 
     def solve(self, options: Options) -> Outcome:
         """Solve what it holds."""
-        if self._numbers() is not None:
-            self._keep_numbers()
-        assert self._problem is not None
+        if self.resume(options) is not None:
+            return self.outcome()
         try:
-            outcome: Optional[Outcome] = call(self._solve_shortly, options)
-            return outcome if outcome is not None else self._apart(options)
+            outcome: Outcome = call_apart(self._solve, options)
+            return outcome
         except BaseException:
-            self._basis = False
-            if self._waiting:
-                self.close()  # half an edit is no problem to go on with: the next solve loads the whole
+            self._give_up()
             raise
 
-    def _apart(self, options: Options) -> Outcome:
-        outcome: Outcome = call_apart(self._solve, options)
-        return outcome
+    def resume(self, options: Options) -> Optional[float]:
+        """The everyday case, told shortly: one run from the last basis ends with an optimum, whose value is returned.
+
+        None when it is another case: then `solve` is to be called.
+        """
+        if not (self._basis and options.is_plain):
+            return None
+        if self._numbers() is not None:
+            self._keep_numbers()
+        try:
+            return call(self._resumed, options)  # type: ignore[no-any-return]
+        except BaseException:
+            self._give_up()
+            raise
+
+    def outcome(self) -> Outcome:
+        """All of what `resume` ended with; to be asked before anything is changed."""
+        assert self._problem is not None
+        objective, iterations, seconds, method = self._last
+        numbers = self._live(self._problem, None)
+        return Outcome(Status.OPTIMAL, numbers, objective, objective, iterations, 0, seconds, WARM[method].name)
+
+    def _give_up(self) -> None:
+        """After an exception: the basis is of unknown worth, and half an edit is no problem to go on with."""
+        self._basis = False
+        if self._waiting:
+            self.close()
 
     def _keep_numbers(self) -> None:
         numbers = self._numbers()
@@ -160,15 +182,15 @@ class Glpk:
             self._numbers = lambda: None
 
     # ---- in the thread that may call GLPK
-    def _solve_shortly(self, options: Options) -> Optional[Outcome]:
-        """Send what is waiting; and the everyday case, where it is one."""
+    def _send(self) -> None:
+        """Let the problem have the edits that wait."""
         while self._waiting:
             assert self._problem is not None
             self._problem.update(*self._waiting[0])
             del self._waiting[0]
-        return self._resumed(options) if self._basis and options.is_plain else None
 
     def _solve(self, options: Options) -> Outcome:
+        self._send()
         if options.verbose or options.log is not None:
             with log_sink(options) as sink, captured_output(sink) as captured:
                 outcome = self._solved(options)
@@ -177,9 +199,10 @@ class Glpk:
             return outcome
         return self._solved(options)
 
-    def _resumed(self, options: Options) -> Optional[Outcome]:
-        """The everyday case, told shortly: one run from the last basis ends with an optimum; else None."""
+    def _resumed(self, options: Options) -> Optional[float]:
         problem = self._problem
+        if self._waiting:
+            self._send()
         if problem is None or not problem.scaled or problem.crossed_columns or problem.crossed_rows:
             return None
         method = options.method
@@ -189,13 +212,13 @@ class Glpk:
         seconds = resumed(problem, method, options)
         if seconds is None:
             return None
-        objective = calls.glp_get_obj_val(problem.pointer)
+        objective: float = calls.glp_get_obj_val(problem.pointer)
         fraction = objective % 1.0
         if fraction and not 1e-6 < fraction < 0.999999:
             objective = snapped(objective)
-        iterations = calls.glp_get_it_cnt(problem.pointer) - before
-        numbers = self._live(problem, None)
-        return Outcome(Status.OPTIMAL, numbers, objective, objective, iterations, 0, seconds, WARM[method].name)
+        self._moved.clear()
+        self._last = objective, calls.glp_get_it_cnt(problem.pointer) - before, seconds, method
+        return objective
 
     def _solved(self, options: Options) -> Outcome:
         problem = self._problem
