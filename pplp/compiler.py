@@ -165,7 +165,8 @@ def placed_terms(program: LinearProgram, at_column: Places, row: int) -> tuple[l
 def compile_edits(program: LinearProgram, journal: Journal, before: tuple[Places, Places], maximize: bool) -> Edits:
     """What changed since `journal` was opened; `before` are the (column, row) places of then."""
     columns, rows, objective = program._columns, program._rows, program._objective
-    edits = Edits(maximize, objective.offset)
+    edits = Edits()
+    edits.maximize, edits.offset = maximize, objective.offset
     if journal.removed_rows or journal.removed_columns:
         edits.removed_rows = sorted(before[1][i] for i in journal.removed_rows if i < journal.rows)
         edits.removed_columns = sorted(before[0][j] for j in journal.removed_columns if j < journal.columns)
@@ -176,7 +177,7 @@ def compile_edits(program: LinearProgram, journal: Journal, before: tuple[Places
         edits.new_columns = len(new)
         journal.bounds.update(new)
         journal.kinds.update(j for j in new if columns.is_integer(j))
-    if len(rows) != journal.rows or journal.removed_rows:
+    if len(rows.lower) != journal.rows or journal.removed_rows:
         at_row = row_places(program)
         added = [i for i in range(journal.rows, len(rows)) if i in at_row]
         edits.new_rows = len(added)

@@ -93,7 +93,5 @@ class Edits:
     row_bounds: Mapping[int, tuple[float, float]] = _NOTHING
     row_terms: Mapping[int, tuple[list[int], list[float]]] = _NOTHING
     costs: Mapping[int, float] = _NOTHING
-
-    def __init__(self, maximize: bool, offset: float) -> None:
-        self.maximize = maximize
-        self.offset = offset
+    offset: float = 0.0
+    maximize: bool = False

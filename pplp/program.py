@@ -371,7 +371,7 @@ class LinearProgram:
             self._places = column_places(self), row_places(self)
             engine.load(compile_form(self, maximize))
             self._objective.were_sent()
-            self._journal = Journal(len(self._columns.lower), len(self._rows))
+            self._journal = Journal(len(self._columns.lower), len(self._rows.lower))
         else:
             edits = compile_edits(self, journal, self._places, maximize)
             if edits.new_columns or edits.new_rows or edits.removed_rows or edits.removed_columns:
@@ -380,7 +380,7 @@ class LinearProgram:
             engine.update(edits, lambda: compile_form(self, maximize))
             if self._objective.unsent:
                 self._objective.were_sent()
-            journal.reset(len(self._columns.lower), len(self._rows))
+            journal.reset(len(self._columns.lower), len(self._rows.lower))
             self._journal = journal
         return engine
 

@@ -201,7 +201,10 @@ class Glpk:
 
     def _resumed(self, options: Options) -> Optional[float]:
         problem = self._problem
-        if self._waiting:
+        if problem is not None and len(self._waiting) == 1:
+            problem.update(*self._waiting[0])
+            self._waiting.clear()
+        elif self._waiting:
             self._send()
         if problem is None or not problem.scaled or problem.crossed_columns or problem.crossed_rows:
             return None

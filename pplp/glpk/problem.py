@@ -136,17 +136,17 @@ class Problem:
         if edits.new_rows:
             calls.glp_add_rows(pointer, edits.new_rows)
             self.rows += edits.new_rows
-        for j, integer in edits.integer.items():
+        for j, integer in edits.integer.items() if edits.integer else ():
             self.integer[j] = integer
             calls.glp_set_col_kind(pointer, j + 1, glpk.GLP_IV if integer else glpk.GLP_CV)
         if edits.column_bounds:
             _set_some(calls.glp_set_col_bnds, pointer, edits.column_bounds, self.crossed_columns)
         if edits.row_bounds:
             _set_some(calls.glp_set_row_bnds, pointer, edits.row_bounds, self.crossed_rows)
-        for i, (indices, values) in edits.row_terms.items():
+        for i, (indices, values) in edits.row_terms.items() if edits.row_terms else ():
             places, factors = array("i", [j + 1 for j in indices]), array("d", values)
             C.glp_set_mat_row(self.address, i + 1, len(indices), _one_based(places), _one_based(factors))
-        for j, cost in edits.costs.items():
+        for j, cost in edits.costs.items() if edits.costs else ():
             calls.glp_set_obj_coef(pointer, j + 1, cost)
         if edits.offset != self._offset:
             self._offset = edits.offset
@@ -277,12 +277,16 @@ def _bound_type(lower: float, upper: float) -> int:
 def _set_some(setter: Any, pointer: Any, bounds: Mapping[int, tuple[float, float]], crossed: set[int]) -> None:
     """Set the bounds of some rows or columns, by place."""
     for place, (lower, upper) in bounds.items():
-        crossed.discard(place)
-        if lower > upper:  # GLPK has no word for it: the engine answers "infeasible" while there is one
+        if crossed:
+            crossed.discard(place)
+        if lower < upper:
+            # GLP_FR, GLP_LO, GLP_UP, GLP_DB are 1, 2, 3, 4.
+            setter(pointer, place + 1, 1 + (lower != -inf) + 2 * (upper != inf), lower, upper)
+        elif lower == upper:
+            setter(pointer, place + 1, glpk.GLP_FX, lower, upper)
+        else:  # GLPK has no word for crossed bounds: the engine answers "infeasible" while there are any
             crossed.add(place)
             setter(pointer, place + 1, glpk.GLP_FR, 0.0, 0.0)
-        else:
-            setter(pointer, place + 1, _bound_type(lower, upper), lower, upper)
 
 
 def _set_all(setter: Any, pointer: Any, lower: Sequence[float], upper: Sequence[float]) -> set[int]:
