@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Callable, Optional
 
 from pplp.glpk.branch_and_cut import solve_mip
-from pplp.glpk.library import call, call_apart, calls, captured_output
+from pplp.glpk.library import call, call_apart, call_silent, calls, captured_output
 from pplp.glpk.problem import Problem, crossed_complaint
 from pplp.glpk.simplex import WARM, Clock, resumed, solve_relaxation
 from pplp.matrix_form import Edits, MatrixForm
@@ -157,7 +157,7 @@ class Glpk:
         if self._numbers() is not None:
             self._keep_numbers()
         try:
-            return call(self._resumed, options)  # type: ignore[no-any-return]
+            return call_silent(self._resumed, options)  # type: ignore[no-any-return]
         except BaseException:
             self._give_up()
             raise
@@ -211,7 +211,6 @@ class Glpk:
         method = options.method
         if method == "auto":
             method = "dual" if "bounds" in self._moved or "matrix" in self._moved else "primal"
-        before = calls.glp_get_it_cnt(problem.pointer)
         seconds = resumed(problem, method, options)
         if seconds is None:
             return None
@@ -220,7 +219,9 @@ class Glpk:
         if fraction and not 1e-6 < fraction < 0.999999:
             objective = snapped(objective)
         self._moved.clear()
-        self._last = objective, calls.glp_get_it_cnt(problem.pointer) - before, seconds, method
+        count = calls.glp_get_it_cnt(problem.pointer)
+        self._last = objective, count - problem.iterations, seconds, method
+        problem.iterations = count
         return objective
 
     def _solved(self, options: Options) -> Outcome:
@@ -259,6 +260,7 @@ class Glpk:
     def _live(self, problem: Problem, values: Optional[list[float]]) -> LiveNumbers:
         """The numbers of the optimum that the problem is at."""
         numbers = LiveNumbers(problem, values)
+        problem.iterations = calls.glp_get_it_cnt(problem.pointer)
         self._basis = True
         self._moved.clear()
         self._numbers = weakref.ref(numbers)

@@ -39,6 +39,7 @@ __all__ = [
     "bury",
     "call",
     "call_apart",
+    "call_silent",
     "calls",
     "captured_output",
     "column_duals",
@@ -267,6 +268,14 @@ def _after_fork() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
+
+
+def call_silent(function: Callable[..., Any], argument: Any) -> Any:
+    """As `call`, for a function that writes nothing: the banners need no switching off."""
+    if Library.per_thread:
+        return call(function, argument)
+    with _lock:
+        return function(argument)
 
 
 def call_apart(function: Callable[..., Any], *arguments: Any) -> Any:

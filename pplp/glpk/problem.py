@@ -80,6 +80,7 @@ class Problem:
         self.crossed_columns: set[int] = set()
         self.crossed_rows: set[int] = set()
         self.scaled = False
+        self.iterations = 0  # GLPK's own count, when the last optimum was found
         self.warm_parameters: dict[str, SimplexParameters] = {}
         self.unchecked = 0  # warm solves since one was checked
         self.simplex_seconds = 0.0  # in them
