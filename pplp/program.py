@@ -538,10 +538,15 @@ class LinearProgram:
         if index in self._columns.removed:
             self._living(variable)
         columns = self._columns
-        low = columns.lower[index] if lower is None else lower
-        high = columns.upper[index] if upper is None else upper
-        if not (type(low) is float and type(high) is float and _LEAST < low <= high < HUGE):
-            low, high = _checked_bounds(columns.label(index), low, high)
+        low, high = columns.lower[index], columns.upper[index]
+        if lower is None and type(upper) is float and low <= upper and _LEAST < upper < HUGE:
+            high = upper
+        elif upper is None and type(lower) is float and lower <= high and _LEAST < lower < HUGE:
+            low = lower
+        else:
+            low, high = _checked_bounds(
+                columns.label(index), low if lower is None else lower, high if upper is None else upper
+            )
         columns.lower[index], columns.upper[index] = low, high
         self._edits += 1
         if self._journal is not None:

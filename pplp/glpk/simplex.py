@@ -20,10 +20,8 @@ from pplp.solution import Status
 from pplp.solver import Options, Progress
 from pplp.verification import activities, dual_complaint, primal_complaint
 
-__all__ = ["WARM", "Clock", "Relaxation", "resumed", "solve_relaxation"]
+__all__ = ["WARM", "Clock", "Relaxation", "solve_relaxation", "warm_parameters"]
 
-#: One warm solve in so many is checked in any case.
-_SAMPLE = 16
 #: Own data must hold to this, relative.
 TOLERANCE = 1e-6
 #: A simplex call lasts at most this many seconds, later than at first, so that it can be stopped in between.
@@ -103,28 +101,12 @@ _LADDER = (
 )
 
 
-def resumed(problem: Problem, method: str, options: Options) -> Optional[float]:
-    """One call from the last basis: its seconds when it ended with an optimum that holds.
-
-    None when it did not; then `solve_relaxation` goes on from there.
-    """
-    parameters = problem.warm_parameters.get(method)
-    if parameters is None or parameters.options is not options or parameters.size != problem.rows + problem.columns:
-        route = WARM[method]
-        parameters = SimplexParameters(options, problem.rows + problem.columns)
-        parameters.set(route.method, route.ratio, False)
-        problem.warm_parameters[method] = parameters
-    began = time.perf_counter()
-    code = C.glp_simplex(problem.address, parameters.address)
-    seconds = time.perf_counter() - began
-    problem.simplex_seconds += seconds
-    if code != 0 or calls.glp_get_status(problem.pointer) != glpk.GLP_OPT:
-        return None
-    # A warm solve is checked when that takes less than a fiftieth of the simplex time since the last check; and
-    # one in sixteen in any case.
-    problem.unchecked += 1
-    is_due = problem.check_seconds < problem.simplex_seconds / 50 or problem.unchecked >= _SAMPLE
-    return None if is_due and problem.residual() > TOLERANCE else seconds
+def warm_parameters(problem: Problem, method: str, options: Options) -> SimplexParameters:
+    """The parameters for going on from the last basis; made once for each method and options."""
+    parameters = SimplexParameters(options, problem.rows + problem.columns)
+    parameters.set(WARM[method].method, WARM[method].ratio, False)
+    problem.warm_parameters[method] = parameters
+    return parameters
 
 
 def solve_relaxation(problem: Problem, clock: Clock, warm: Optional[str]) -> Relaxation:
