@@ -207,5 +207,6 @@ def compile_edits(program: LinearProgram, journal: Journal, before: tuple[Places
         edits.row_terms = {at_row[i]: placed_terms(program, at_column, i) for i in kept}
     if objective.unsent:
         costs = objective.edits(program)
-        edits.costs = {at_column[j]: cost for j, cost in costs.items() if j in at_column}
+        direct = at_column._places is None
+        edits.costs = costs if direct else {at_column[j]: cost for j, cost in costs.items() if j in at_column}
     return edits

@@ -89,7 +89,7 @@ class Constraint:
 
     @lb.setter
     def lb(self, value: float) -> None:
-        self._program._set_constraint_bounds(self, lower=value)
+        self._program._set_constraint_bounds(self, value, None)
 
     @property
     def ub(self) -> float:
@@ -98,7 +98,7 @@ class Constraint:
 
     @ub.setter
     def ub(self, value: float) -> None:
-        self._program._set_constraint_bounds(self, upper=value)
+        self._program._set_constraint_bounds(self, None, value)
 
     @property
     def rhs(self) -> float:

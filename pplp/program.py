@@ -581,11 +581,9 @@ class LinearProgram:
             self._living(constraint)
         low, high = store.lower[row], store.upper[row]
         if lower is not None:
-            plain = type(lower) is float and _LEAST < lower < HUGE
-            low = lower if plain else right_hand_side(lower, constraint)
+            low = lower if type(lower) is float and _LEAST < lower < HUGE else right_hand_side(lower, constraint)
         if upper is not None:
-            plain = type(upper) is float and _LEAST < upper < HUGE
-            high = upper if plain else right_hand_side(upper, constraint)
+            high = upper if type(upper) is float and _LEAST < upper < HUGE else right_hand_side(upper, constraint)
         if low > high or low == inf or high == -inf:
             raise InvalidValue(
                 f"The bounds {low} and {high} of {constraint} can never hold. "
