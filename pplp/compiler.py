@@ -66,17 +66,6 @@ class Journal:
         self.removed_columns: list[int] = []
         self.columns, self.rows = columns, rows  # how many the engine knows
 
-    def reset(self, columns: int, rows: int) -> None:
-        """Begin anew: the engine knows so many columns and rows, as they are now."""
-        self.columns, self.rows = columns, rows
-        self.bounds.clear()
-        self.row_bounds.clear()
-        if self.kinds or self.terms or self.removed_rows or self.removed_columns:
-            self.kinds.clear()
-            self.terms.clear()
-            self.removed_rows.clear()
-            self.removed_columns.clear()
-
 
 def column_places(program: LinearProgram) -> Places:
     """Where each living variable stands in the matrix."""

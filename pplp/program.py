@@ -320,14 +320,14 @@ class LinearProgram:
 
         The solution is made when somebody asks for it.
         """
-        engine, keywords = self._engine, self._keywords
-        if self._journal is None or engine is None or len(keywords) != 1 or keywords.get("verbose") != self.verbose:
+        engine, options = self._engine, self._options
+        if self._journal is None or engine is None or not options.is_default or options.verbose != self.verbose:
             return None
         version = self._edits, len(self._columns.lower), len(self._rows.starts), len(self._bound_rows.lower)
         self._solution = None
         self._unread = ""
         self._send(maximize)
-        objective = engine.resume(self._options)
+        objective = engine.resume(options)
         if objective is not None:
             self._unread, self._solved_at = "maximize" if maximize else "minimize", version
         return objective
@@ -380,7 +380,11 @@ class LinearProgram:
             engine.update(edits, lambda: compile_form(self, maximize))
             if self._objective.unsent:
                 self._objective.were_sent()
-            journal.reset(len(self._columns.lower), len(self._rows.lower))
+            if journal.kinds or journal.terms or journal.removed_rows or journal.removed_columns:
+                journal = Journal(0, 0)
+            journal.bounds.clear()
+            journal.row_bounds.clear()
+            journal.columns, journal.rows = len(self._columns.lower), len(self._rows.lower)
             self._journal = journal
         return engine
 

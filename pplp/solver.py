@@ -85,10 +85,14 @@ class Options:
 
     #: Is nothing asked for but the answer: no limit, no log, no progress?
     is_plain: bool = dataclasses.field(init=False, default=False, repr=False)
+    #: Is no option but `verbose` set?
+    is_default: bool = dataclasses.field(init=False, default=False, repr=False)
 
     def __post_init__(self) -> None:
         wishes = (self.time_limit, self.iteration_limit, self.log, self.progress, self.verbose or None)
         object.__setattr__(self, "is_plain", wishes == (None,) * len(wishes))
+        given = [f for f in dataclasses.fields(self) if f.init and f.name != "verbose"]
+        object.__setattr__(self, "is_default", all(getattr(self, f.name) == f.default for f in given))
         if self.method not in ("auto", "primal", "dual"):
             raise OptionError(f"method must be 'auto', 'primal' or 'dual', not {self.method!r}.")
         self._check("time_limit", "a number of seconds that is not negative", optional=True)
