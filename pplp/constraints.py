@@ -42,7 +42,11 @@ class Constraint:
     _index: int
 
     def _store(self) -> _Named:
-        return self._program._rows
+        return self._store_of(self._program)
+
+    @staticmethod
+    def _store_of(program: LinearProgram) -> _Named:
+        return program._rows
 
     def _living(self) -> int:
         return self._program._living(self)
@@ -168,8 +172,9 @@ class BoundConstraint(Constraint):
 
     __slots__ = ()
 
-    def _store(self) -> _Named:
-        return self._program._bound_rows
+    @staticmethod
+    def _store_of(program: LinearProgram) -> _Named:
+        return program._bound_rows
 
     @property
     def expression(self) -> LinearExpression:
@@ -183,8 +188,9 @@ class ConstantConstraint(Constraint):
 
     __slots__ = ()
 
-    def _store(self) -> _Named:
-        return self._program._constant_rows
+    @staticmethod
+    def _store_of(program: LinearProgram) -> _Named:
+        return program._constant_rows
 
     @property
     def expression(self) -> LinearExpression:

@@ -32,6 +32,17 @@ class Objective:
         self._counted = 0  # so many terms of the expression are in the costs
         self._sent: Optional[list[float]] = None
 
+    def state(self, program: LinearProgram) -> tuple[list[float], float]:
+        """The costs and the offset, to make another from."""
+        return list(self.costs(program)), self.offset
+
+    @classmethod
+    def of(cls, state: tuple[list[float], float]) -> Objective:
+        """An objective of these costs and this offset."""
+        objective = cls()
+        objective._costs, objective.offset = list(state[0]), state[1]
+        return objective
+
     def assign(self, program: LinearProgram, value: Any) -> None:
         """Take a new expression or number; raise when it is neither, and change nothing then."""
         if isinstance(value, LinearExpression):

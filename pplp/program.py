@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Iterable, Sequence
 from math import inf
 from typing import Any, Callable, Optional, Union
@@ -11,7 +12,15 @@ from pplp.arrays import VariableArray
 from pplp.columns import Columns, check_name
 from pplp.compiler import Journal, Places, column_places, compile_edits, compile_form, row_places
 from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
-from pplp.errors import ExpressionError, InvalidValue, NotSolved, OptionError, RemovedObject, StaleSolution
+from pplp.errors import (
+    ExpressionError,
+    ForeignObject,
+    InvalidValue,
+    NotSolved,
+    OptionError,
+    RemovedObject,
+    StaleSolution,
+)
 from pplp.expressions import (
     LinearExpression,
     Sum,
@@ -58,6 +67,7 @@ class LinearProgram:
         self._constant_rows = ConstantRows()
         self._row_names: dict[str, int] = {}
         self._objective = Objective()
+        self._family = os.urandom(8)  # shared by copies: it tells whose handles they understand
         self._edits = 0
         self._solution: Optional[Solution] = None
         self._unread = ""  # the sense of a solution that the engine has and nobody has asked for
@@ -454,6 +464,28 @@ class LinearProgram:
             )
         return solution
 
+    def copy(self) -> LinearProgram:
+        """An independent program with the same contents, not yet solved.  ``copy[x]`` is its variable for x."""
+        return self._copied(None)
+
+    def __copy__(self) -> LinearProgram:
+        return self._copied(None)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> LinearProgram:
+        twin = memo[id(self)] = self._copied(None)
+        return twin
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a pickle keeps: all but the engine, the solution, and what goes with them."""
+        self._rows.packed()
+        state = dict(vars(self), _columns=self._columns.copy(), _engine=None, _journal=None, _solution=None)
+        return dict(state, _unread="", _solved_at=None, _objective=None, _costs=self._objective.state(self))
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        costs = state.pop("_costs")
+        vars(self).update(state)
+        self._objective = Objective.of(costs)
+
     def relaxed(self) -> LinearProgram:
         """A copy without integrality: a linear program, with duals.  ``copy[x]`` is its variable for x."""
         return self._copied(lambda j: None)
@@ -466,11 +498,13 @@ class LinearProgram:
         solution = self._current("value")
         return self._copied(lambda j: float(solution[self._handle(j)]))
 
-    def _copied(self, fix: Callable[[int], Optional[float]]) -> LinearProgram:
+    def _copied(self, fix: Optional[Callable[[int], Optional[float]]]) -> LinearProgram:
+        """A copy; with `fix` all its variables are continuous, and at the value that it returns, if any."""
         twin = LinearProgram(self.verbose, name=self.name)
+        twin._family = self._family
         twin._columns = self._columns.copy()
-        for j in range(len(self._columns)):
-            if self._columns.is_integer(j):
+        for j in range(len(self._columns)) if fix is not None else ():
+            if fix is not None and self._columns.is_integer(j):
                 twin._columns.mark_integer(j, False)
                 value = fix(j)
                 if value is not None:
@@ -479,17 +513,17 @@ class LinearProgram:
         twin._bound_rows = copy.deepcopy(self._bound_rows)
         twin._constant_rows = copy.deepcopy(self._constant_rows)
         twin._row_names = dict(self._row_names)
-        for j, cost in enumerate(self._objective.costs(self)):
-            if cost:
-                twin._objective.set_cost(twin, j, cost)
-        twin._objective.offset = self._objective.offset
+        twin._objective = Objective.of(self._objective.state(self))
         return twin
 
     def __getitem__(self, other: Any) -> Any:
         """In a copy, its own handle for a variable or constraint of the original."""
+        if not isinstance(other, (Variable, Constraint)) or other._program._family != self._family:
+            raise ForeignObject(f"{other!r} belongs to no program that this one is a copy of, or the original of.")
+        store = self._columns if isinstance(other, Variable) else other._store_of(self)
+        if other._index >= len(store):
+            raise RemovedObject(f"{other!r} was made after this copy.")
         if isinstance(other, Variable):
-            if other._index >= len(self._columns):
-                raise RemovedObject(f"{other} was made after this copy.")
             return self._handle(other._index)
         twin = type(other)()
         twin._program, twin._index = self, other._index
