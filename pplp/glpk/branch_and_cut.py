@@ -117,29 +117,29 @@ def solve_mip(problem: Problem, clock: Clock) -> Search:
     if relaxation.status is not Status.OPTIMAL:
         return Search(relaxation.status, relaxation.route, relaxation.message)
     root = calls.glp_get_obj_val(problem.pointer)
-    found = _searched(problem, form, clock, presolve=problem.shortest_row() > 1 if problem.rows else False)
+    found = _searched(problem, form, clock)
     if found.status is Status.INFEASIBLE or (found.status is Status.NUMERICAL and clock.left > 0):
         # One route may be wrong: the other has the last word where it finds a point.
         again = solve_relaxation(problem, clock, None)
         if again.status is Status.OPTIMAL:
-            second = _searched(problem, form, clock, presolve=False, integrality=1e-12)
+            second = _searched(problem, form, clock, integrality=1e-12, cuts=False)
             found = second if found.status is not Status.INFEASIBLE or second.values else found
     return found if found.bound is not None or found.status is Status.INFEASIBLE else found._replace(bound=root)
 
 
 def _searched(
-    problem: Problem, form: MatrixForm, clock: Clock, *, presolve: bool, integrality: Optional[float] = None
+    problem: Problem, form: MatrixForm, clock: Clock, *, integrality: Optional[float] = None, cuts: bool = True
 ) -> Search:
     """One run of branch and cut, its point checked."""
     options, pointer = clock.options, problem.pointer
     parameters = glpk.glp_iocp()
     C.glp_init_iocp(int(parameters.this))
     parameters.msg_lev = glpk.GLP_MSG_ALL if options.verbose or options.log else glpk.GLP_MSG_OFF
-    parameters.presolve = glpk.GLP_ON if presolve else glpk.GLP_OFF
-    # Cover cuts abort the process when presolve leaves no columns: they stay off.
+    # GLPK's presolver of integer programs aborts the process on some that are sound, and with cover cuts on more: off.
+    parameters.presolve = glpk.GLP_OFF
     # With unbounded integers GLPK can add cuts at one node for ever: then it only branches.
-    cuts = glpk.GLP_ON if _integers_are_bounded(form) else glpk.GLP_OFF
-    parameters.gmi_cuts = parameters.mir_cuts = cuts
+    wanted = glpk.GLP_ON if cuts and _integers_are_bounded(form) else glpk.GLP_OFF
+    parameters.gmi_cuts = parameters.mir_cuts = wanted
     parameters.tol_int = integrality or options.integrality_tolerance
     parameters.mip_gap = float(options.gap)
     parameters.tm_lim = int(min(max(1.0, clock.left * 1000), _FOREVER))
@@ -153,7 +153,7 @@ def _searched(
     clock.iterations += calls.glp_get_it_cnt(pointer) - before
     if tree.error is not None:
         raise tree.error
-    route = "branch and cut" + (" after presolve" if presolve else "")
+    route = "branch and cut" if wanted == glpk.GLP_ON else "branch and bound"
     status = _status(code, calls.glp_mip_status(pointer), tree.stopped)
     if calls.glp_mip_status(pointer) not in (glpk.GLP_OPT, glpk.GLP_FEAS):
         message = f"GLPK returned {code}." if status is Status.NUMERICAL else ""
@@ -259,7 +259,7 @@ def _unbounded_or_not(problem: Problem, form: MatrixForm, clock: Clock, relaxati
             calls.glp_set_obj_coef(pointer, j + 1, 0.0)
         if solve_relaxation(problem, clock, None).status is not Status.OPTIMAL:
             return Search(Status.INFEASIBLE_OR_UNBOUNDED, relaxation.route)
-        found = _searched(problem, form, clock, presolve=False)
+        found = _searched(problem, form, clock)
     finally:
         problem.form = own_form
         for j, c in costs:
