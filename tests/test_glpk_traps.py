@@ -29,6 +29,13 @@ TRAPS = {
         print('alive')""",
         "alive",
     ),
+    "an integer program whose relaxation is feasible, and that GLPK's presolver aborts on": (
+        """
+        lp = LinearProgram(); x, y = lp.IntVar(ub=1.5), lp.IntVar(lb=-3); lp.objective = 4*y - 2
+        lp.add_constraint(y - 3*x >= 8); lp.add_constraint(3 <= 3*x + 2*y <= 7); lp.add_constraint(2*y + 0.5*x == 7)
+        print(lp.solve(node_limit=500).status)""",
+        "infeasible",
+    ),
     "presolve that leaves no columns": (
         """
         for k in range(40):
