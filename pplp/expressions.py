@@ -138,8 +138,7 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
     def __mul__(self, other: Any) -> LinearExpression:
         return _scaled(self, other)
 
-    def __rmul__(self, other: Any) -> LinearExpression:
-        return _scaled(self, other, reflected=True)
+    __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> LinearExpression:
         if isinstance(other, LinearExpression):
@@ -348,7 +347,7 @@ class Variable(_Single):
             term._index = self._index
             term._coefficient = other
             return term
-        return _scaled(self, other, reflected=True)
+        return _scaled(self, other)
 
     def __eq__(self, other: Any) -> Any:
         relation = _relation(self, other, 0.0, 0.0)
@@ -750,7 +749,7 @@ def _shifted(expression: LinearExpression, number: Any, sign: float) -> LinearEx
     return _sum_of(signed, number, 1.0) if number else signed
 
 
-def _scaled(expression: LinearExpression, factor: Any, reflected: bool = False) -> LinearExpression:
+def _scaled(expression: LinearExpression, factor: Any) -> LinearExpression:
     """factor * expression."""
     if isinstance(factor, LinearExpression):
         raise ExpressionError(

@@ -123,3 +123,22 @@ def test_numbers_of_an_old_solution_are_kept_when_somebody_holds_them(sparse):
         sum(x.cost * solution[x] for x in xs[1:]) + solution[xs[0]] * expected[xs[0]].cost
     )
     assert [round(solution.dual(c), 9) for c in rows] == [round(expected[c].dual, 9) for c in rows]
+
+
+def test_a_linear_program_that_becomes_an_integer_one(lp):
+    """The basis of the relaxation is not taken for an answer; and back again."""
+    x, y = lp.Var(lb=0, ub=9), lp.Var(lb=0, ub=9)
+    lp.add_constraint(2 * x + 3 * y <= 7.5)
+    lp.objective = x + y
+
+    assert lp.maximize() == 3.75
+    x.integer = y.integer = True
+    assert lp.maximize() == 3.0
+    assert x.value + y.value == 3
+    x.integer = y.integer = False
+    assert lp.maximize() == 3.75
+    n = lp.IntVar(lb=0, ub=0.5)
+    lp.objective += n
+    assert lp.maximize() == 3.75
+    lp.remove(x, y, n)
+    assert lp.maximize() == 0.0

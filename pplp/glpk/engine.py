@@ -212,6 +212,8 @@ class Glpk:
             self._send()
         if problem is None or not problem.scaled or problem.crossed_columns or problem.crossed_rows:
             return None
+        if 1 in problem.integer or not problem.columns:  # edits can make another kind of problem of it
+            return None
         method = options.method
         if method == "auto":
             method = "dual" if "bounds" in self._moved or "matrix" in self._moved else "primal"
