@@ -335,19 +335,7 @@ class Variable(_Single):
             return term
         return _scaled(self, other)
 
-    def __rmul__(self, other: Any) -> LinearExpression:
-        kind = type(other)
-        if (
-            (SMALL <= other <= LARGE or -LARGE <= other <= -SMALL)
-            if kind is float
-            else kind is int and (0 < other <= EXACT or -EXACT <= other < 0)
-        ):
-            term = Term()
-            term._program = self._program
-            term._index = self._index
-            term._coefficient = other
-            return term
-        return _scaled(self, other)
+    __rmul__ = __mul__
 
     def __eq__(self, other: Any) -> Any:
         relation = _relation(self, other, 0.0, 0.0)

@@ -6,7 +6,7 @@ import random
 from math import inf
 from typing import Any
 
-from pplp import LinearProgram, Status
+from pplp import LinearProgram
 from pplp.matrix_form import MatrixForm
 
 
@@ -89,6 +89,3 @@ def check_duals(lp: LinearProgram, sense: str) -> None:
             assert abs(c.value - c.lb) <= 1e-6
         if sign * c.dual < -1e-6:
             assert abs(c.value - c.ub) <= 1e-6
-
-
-UNDECIDED = {Status.INFEASIBLE_OR_UNBOUNDED}

@@ -72,7 +72,7 @@ def edit(r: random.Random, lp: LinearProgram) -> None:
     """One change of any kind."""
     variables = lp.variables
     rows = [c for c in lp.constraints if len(c.expression._parts()[0]) > 1]
-    kind = r.randrange(11)
+    kind = r.randrange(12)
     if kind == 0 or not variables:
         lp.Var(lb=r.randrange(-2, 1), ub=r.randrange(1, 9))
     elif kind == 1:
@@ -101,6 +101,9 @@ def edit(r: random.Random, lp: LinearProgram) -> None:
         lp.remove(r.choice(lp.constraints))
     elif kind == 10 and len(variables) > 3:
         lp.remove(r.choice(variables))
+    elif kind == 11:
+        x = r.choice(variables)
+        x.integer = not x.integer
 
 
 def rebuild(lp: LinearProgram, fresh: LinearProgram) -> None:

@@ -118,7 +118,7 @@ def solve_relaxation(problem: Problem, clock: Clock, warm: Optional[str]) -> Rel
         if status in (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.INTERRUPTED):
             return Relaxation(status, route.name)
         if status is Status.OPTIMAL:
-            complaint, values = _complaint(problem, clock, route.basis == "last")
+            complaint, values = _complaint(problem, route.basis == "last")
             if complaint is None:
                 return Relaxation(status, route.name, values=values)
             said = complaint
@@ -280,7 +280,7 @@ def _status(pointer: object, code: int) -> tuple[Status, str]:
     return Status.NUMERICAL, f"undecided, status {general}"
 
 
-def _complaint(problem: Problem, clock: Clock, warm: bool) -> tuple[Optional[str], Optional[list[float]]]:
+def _complaint(problem: Problem, warm: bool) -> tuple[Optional[str], Optional[list[float]]]:
     """What is wrong with an "optimal" basis, or None; and the values, where they had to be read."""
     if warm:
         worst = problem.residual()
