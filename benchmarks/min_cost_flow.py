@@ -169,7 +169,7 @@ def glpk_reader(parameters: dict[str, Any], tell: Tell) -> dict[str, Any]:
         control.tm_lim = max(1, int(1000 * parameters["time_limit"]))
     with phases("scaling and basis"):
         if route.scaled:
-            glpk.glp_scale_prob(problem, glpk.GLP_SF_AUTO)
+            glpk.glp_scale_prob(problem, glpk.GLP_SF_GM | glpk.GLP_SF_EQ | glpk.GLP_SF_2N)
         if route.advanced:
             glpk.glp_adv_basis(problem, 0)
     with phases("simplex"):

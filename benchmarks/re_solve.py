@@ -76,7 +76,7 @@ def through_swiglpk(parameters: dict[str, Any], tell: Tell) -> dict[str, Any]:
     glpk.glp_init_smcp(control)
     control.msg_lev = glpk.GLP_MSG_OFF
     lp = _loaded(glpk, problem)
-    glpk.glp_scale_prob(lp, glpk.GLP_SF_AUTO)
+    glpk.glp_scale_prob(lp, glpk.GLP_SF_GM | glpk.GLP_SF_EQ | glpk.GLP_SF_2N)
 
     last: dict[str, Any] = {}
 

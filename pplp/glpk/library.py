@@ -130,6 +130,8 @@ C.glp_check_kkt.argtypes = [_pointer, _int, _int, *[_pointer] * 4]
 C.glp_check_kkt.restype = None
 C.glp_scale_prob.argtypes = [_pointer, _int]
 C.glp_scale_prob.restype = None
+C.glp_get_bfcp.argtypes = C.glp_set_bfcp.argtypes = [_pointer, _pointer]
+C.glp_get_bfcp.restype = C.glp_set_bfcp.restype = None
 # What may write to the log goes through ctypes, too: on PyPy a callback from inside a swiglpk call never returns.
 C.glp_adv_basis.argtypes = [_pointer, _int]
 C.glp_std_basis.argtypes = [_pointer]

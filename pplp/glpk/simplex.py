@@ -14,7 +14,7 @@ from math import inf
 from typing import Callable, NamedTuple, Optional
 
 from pplp.glpk.library import C, Library, calls, glpk
-from pplp.glpk.problem import FIRST_SLICE, Problem, SimplexParameters
+from pplp.glpk.problem import COLD_UPDATES, FIRST_SLICE, WARM_UPDATES, Problem, SimplexParameters
 from pplp.matrix_form import MatrixForm
 from pplp.solution import Status
 from pplp.solver import Options, Progress
@@ -120,6 +120,7 @@ def solve_relaxation(problem: Problem, clock: Clock, warm: Optional[str]) -> Rel
         if status is Status.OPTIMAL:
             complaint, values = _complaint(problem, route.basis == "last")
             if complaint is None:
+                problem.factorize_after(WARM_UPDATES)  # for what will start from this basis
                 return Relaxation(status, route.name, values=values)
             said = complaint
         elif status is Status.UNBOUNDED:
@@ -207,6 +208,7 @@ def _run(problem: Problem, route: _Route, clock: Clock) -> tuple[Status, str]:
     """One route to its end: a status, and what GLPK said."""
     pointer = problem.pointer
     problem.scale(route.scaled)
+    problem.factorize_after(WARM_UPDATES if route.basis == "last" else COLD_UPDATES)
     if route.basis == "standard":
         C.glp_std_basis(problem.address)
     elif route.basis == "advanced":
