@@ -1,23 +1,139 @@
-"""Many variables at once: by number, by shape, by key."""
+"""Many variables at once: by number, by shape, by key; and the operators of arrays.
+
+Nothing here needs numpy.  Arithmetic and comparisons of whole arrays do: they are in `pplp.affine`, which is
+imported with the first of them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from math import prod
+from itertools import product
+from math import inf, prod
+from operator import le
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Optional, Union, overload
+from typing import TYPE_CHECKING, Any, NoReturn, Optional, Union
 
-from pplp.errors import InvalidValue
-from pplp.expressions import LinearExpression, Variable
+from pplp.errors import ExpressionError, ExtraMissing, InvalidValue
+from pplp.expressions import LinearExpression, Variable, variables_sum, weighted
+from pplp.scalars import HUGE
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
+    from pplp.solution import Solution
 
-__all__ = ["VariableArray"]
+__all__ = ["ArrayOperators", "VariableArray"]
 
 
-class VariableArray(Sequence[Any]):
+def _affine() -> Any:
+    """The module of array arithmetic."""
+    try:
+        from pplp import affine
+    except ImportError as error:
+        raise ExtraMissing(
+            f'Arithmetic with whole arrays needs numpy ({error}). Install it with: python -m pip install "pplp[numpy]"'
+        ) from error
+    return affine
+
+
+class ArrayOperators:
+    """``+ - * / @ <= >= ==`` of arrays, by the rules of numpy: element by element, shapes broadcast."""
+
+    __slots__ = ()
+    #: numpy's arrays leave the operators to us.
+    __array_ufunc__ = None
+    shape: tuple[int, ...]
+    _program: LinearProgram
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        """For numpy it is one object; so scipy.sparse, too, leaves ``A @ x`` to us."""
+        return _affine().one_object(self)
+
+    # ---- its extent
+    @property
+    def ndim(self) -> int:
+        """The number of dimensions."""
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return prod(self.shape)
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __add__(self, other: Any) -> Any:
+        return _affine().sum_of(self, other, 1.0)
+
+    def __radd__(self, other: Any) -> Any:
+        if type(other) is int and not other:  # the start of the builtin sum
+            return self
+        return _affine().sum_of(self, other, 1.0)
+
+    def __sub__(self, other: Any) -> Any:
+        return _affine().sum_of(self, other, -1.0)
+
+    def __rsub__(self, other: Any) -> Any:
+        return _affine().sum_of(-self, other, 1.0)
+
+    def __mul__(self, other: Any) -> Any:
+        return _affine().scaled(self, other)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Any:
+        return _affine().divided(self, other)
+
+    def __neg__(self) -> Any:
+        return _affine().scaled(self, -1.0)
+
+    def __pos__(self) -> Any:
+        return self
+
+    def __matmul__(self, other: Any) -> Any:
+        return _affine().product_with(self, other)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return _affine().product_of(other, self)
+
+    def __le__(self, other: Any) -> Any:
+        return _affine().relation(self, other, -inf, 0.0)
+
+    def __ge__(self, other: Any) -> Any:
+        return _affine().relation(self, other, 0.0, inf)
+
+    def __eq__(self, other: Any) -> Any:
+        return _affine().relation(self, other, 0.0, 0.0)
+
+    __hash__: Any = None
+
+    def __lt__(self, other: Any) -> NoReturn:
+        raise ExpressionError("< is not closed. Write <=, with a margin of your own if it matters.")
+
+    def __gt__(self, other: Any) -> NoReturn:
+        raise ExpressionError("> is not closed. Write >=, with a margin of your own if it matters.")
+
+    def __ne__(self, other: Any) -> NoReturn:
+        raise ExpressionError("!= is not linear.")
+
+    def __bool__(self) -> NoReturn:
+        raise ExpressionError("An array of expressions has no truth value. Ask for .size, or for .value after a solve.")
+
+    @property
+    def value(self) -> Any:
+        """The values at the program's current solution, as a numpy array of the same shape."""
+        return self._value_in(self._program._current("value"))
+
+    def _value_in(self, solution: Solution) -> Any:
+        return _affine().values(self, solution)
+
+
+class VariableArray(ArrayOperators, Sequence[Any]):
     """Variables in a grid of one or more dimensions, row by row; indexed as nested lists, or as ``x[i, j]``.
+
+    Elements are handles, made when they are asked for.  With numpy it is indexed like an array, too, and
+    ``A @ x``, ``2*x - y``, ``x[tails] - x[heads]``, ``x <= upper`` work on the whole of it at once
+    (`ExpressionArray`, `RelationArray`).
 
     >>> from pplp import LinearProgram
     >>> x = LinearProgram().Vars((2, 3))
@@ -25,11 +141,12 @@ class VariableArray(Sequence[Any]):
     ([x0, x1, x2], [x1, x4], 2)
     """
 
-    __slots__ = ("_items", "shape")
-    __array_ufunc__ = None
+    __slots__ = ("_indices", "_program", "shape")
+    _indices: Any  # a range, a list or a numpy array of integers
 
-    def __init__(self, items: list[Variable], shape: tuple[int, ...]) -> None:
-        self._items = items
+    def __init__(self, program: LinearProgram, indices: Any, shape: tuple[int, ...]) -> None:
+        self._program = program
+        self._indices = indices
         self.shape = shape
 
     @classmethod
@@ -53,7 +170,7 @@ class VariableArray(Sequence[Any]):
             if any(n < 0 for n in shape):
                 raise InvalidValue(f"There cannot be {index!r} variables: a count is not negative.")
             count = prod(shape)
-            keys = [] if name is None else list(_positions(shape))
+            keys = [] if name is None else list(product(*map(range, shape)))
         else:
             try:
                 keys = list(index)  # type: ignore[arg-type]
@@ -62,80 +179,133 @@ class VariableArray(Sequence[Any]):
             count = len(keys)
             if len(set(keys)) != count:
                 raise InvalidValue("Vars() was given a key twice.")
-        lower, upper = _spread(lb, keys, shape, count, "lb"), _spread(ub, keys, shape, count, "ub")
-        names = [None] * count if name is None else [_name(name, key) for key in keys]
+        names = [] if name is None else [label(name, key) for key in keys]
         # All or nothing: what can be wrong is found before the first variable is made.
         taken = program._columns.by_name
-        if name is not None:
-            for label in names:
-                if label in taken:
-                    raise InvalidValue(f"There is a variable named {label!r} already. Choose another name.")
-        from pplp.program import _checked_bounds
-
-        pairs = [_checked_bounds(label, low, high) for label, low, high in zip(names, lower, upper)]
-        make = program.IntVar if integer else program.Var
-        items = [make(label, lb=low, ub=high) for label, (low, high) in zip(names, pairs)]
+        for one in names:
+            if one in taken:
+                raise InvalidValue(f"There is a variable named {one!r} already. Choose another name.")
+        bounds = _checked(names, _spread(lb, keys, shape, count, "lb"), _spread(ub, keys, shape, count, "ub"))
+        first = program._columns.extend(*bounds, names, integer)
         if shape is not None:
-            return cls(items, shape)
-        return MappingProxyType(dict(zip(keys, items)))
-
-    def __len__(self) -> int:
-        return self.shape[0]
+            return cls(program, range(first, first + count), shape)
+        return MappingProxyType({key: program._handle(first + k) for k, key in enumerate(keys)})
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._items) if len(self.shape) == 1 else (self[i] for i in range(self.shape[0]))
+        if len(self.shape) == 1:
+            handle = self._program._handle
+            return (handle(int(index)) for index in self._indices)
+        return (self[i] for i in range(self.shape[0]))
 
     @property
     def flat(self) -> Sequence[Variable]:
         """All variables, row by row."""
-        return list(self._items)
-
-    @overload
-    def __getitem__(self, index: int) -> Any: ...
-    @overload
-    def __getitem__(self, index: slice) -> Any: ...
-    @overload
-    def __getitem__(self, index: tuple[Any, ...]) -> Any: ...
+        return [self._program._handle(int(index)) for index in self._indices]
 
     def __getitem__(self, index: Any) -> Any:
-        if len(self.shape) == 1 and isinstance(index, int):
-            return self._items[index]
+        if len(self.shape) == 1 and isinstance(index, (int, slice)):
+            part = self._indices[index]
+            return VariableArray(self._program, part, (len(part),)) if isinstance(index, slice) else self._at(part)
         wanted = index if isinstance(index, tuple) else (index,)
+        if not all(isinstance(w, (int, slice)) for w in wanted):
+            return _affine().picked(self, index)
         if len(wanted) > len(self.shape):
             raise IndexError(f"{len(wanted)} indices for {len(self.shape)} dimensions")
-        places = range(len(self._items))
-        return self._picked(places, self.shape, wanted)
-
-    def _picked(self, places: Sequence[int], shape: tuple[int, ...], wanted: tuple[Any, ...]) -> Any:
-        """The part of the grid at `wanted`, of which `places` are the flat positions."""
-        axes = [range(n)[w] if isinstance(w, slice) else [range(n)[w]] for n, w in zip(shape, wanted)]
-        axes += [range(n) for n in shape[len(wanted) :]]
+        axes = [range(n)[w] if isinstance(w, slice) else [range(n)[w]] for n, w in zip(self.shape, wanted)]
+        axes += [range(n) for n in self.shape[len(wanted) :]]
         kept = tuple(len(axis) for k, axis in enumerate(axes) if k >= len(wanted) or isinstance(wanted[k], slice))
-        flat = [0]
-        for n, axis in zip(shape, axes):
-            flat = [base * n + i for base in flat for i in axis]
-        items = [self._items[places[k]] for k in flat]
-        return VariableArray(items, kept) if kept else items[0]
+        places = [0]
+        for n, axis in zip(self.shape, axes):
+            places = [base * n + i for base in places for i in axis]
+        if not kept:
+            return self._at(self._indices[places[0]])
+        return VariableArray(self._program, [int(self._indices[place]) for place in places], kept)
 
-    def sum(self) -> LinearExpression:
-        """The sum of all of them."""
-        return sum(self._items)  # type: ignore[return-value]
+    def _at(self, index: Any) -> Variable:
+        return self._program._handle(int(index))
+
+    def sum(self, axis: Optional[int] = None) -> Any:
+        """The sum of all of them, an expression; or along an axis, an `ExpressionArray`."""
+        if axis is not None:
+            return _affine().ExpressionArray.of(self).sum(axis)
+        return variables_sum(self._program, [int(index) for index in self._indices])
+
+    def _weighted(self, factors: list[Any]) -> LinearExpression:
+        """For `dot`: the sum of factors[k] * self.flat[k]."""
+        return weighted(self._program, [int(index) for index in self._indices], factors)
+
+    @property
+    def T(self) -> VariableArray:
+        """Transposed."""
+        return _affine().transposed(self)  # type: ignore[no-any-return]
+
+    def reshape(self, *shape: Any) -> VariableArray:
+        """The same variables in another shape."""
+        return _affine().reshaped(self, shape)  # type: ignore[no-any-return]
+
+    @property
+    def lb(self) -> Any:
+        """The lower bounds in force, a numpy array; set it to a number or an array."""
+        return _affine().attributes(self, "lb")
+
+    @lb.setter
+    def lb(self, values: Any) -> None:
+        _affine().set_attributes(self, "lb", values)
+
+    @property
+    def ub(self) -> Any:
+        """The upper bounds in force, a numpy array; set it to a number or an array."""
+        return _affine().attributes(self, "ub")
+
+    @ub.setter
+    def ub(self, values: Any) -> None:
+        _affine().set_attributes(self, "ub", values)
+
+    @property
+    def reduced_cost(self) -> Any:
+        """The reduced costs at the current solution, a numpy array."""
+        return _affine().attributes(self, "reduced_cost")
+
+    def __contains__(self, variable: object) -> bool:
+        if not isinstance(variable, Variable) or variable._program is not self._program:
+            return False
+        return bool(variable._index in self._indices)
+
+    def __reduce__(self) -> Any:
+        return VariableArray, (self._program, self._indices, self.shape)
 
     def __repr__(self) -> str:
+        if len(self.shape) == 1 and self.shape[0] > 20:
+            return f"[{self[0]}, {self[1]}, ..., {self[-1]}]"
         return repr(list(self))
 
 
-def _positions(shape: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    import itertools
-
-    return itertools.product(*map(range, shape))
-
-
-def _name(name: str, key: Any) -> str:
+def label(name: str, key: Any) -> str:
+    """The name of one of many: name[1,2]."""
     return f"{name}[{','.join(map(str, key)) if isinstance(key, tuple) else key}]"
 
 
-def _spread(bound: Any, keys: list[Any], shape: Optional[tuple[int, ...]], count: int, what: str) -> Sequence[Any]:
+def _checked(names: list[str], lower: list[Any], upper: list[Any]) -> tuple[list[float], list[float]]:
+    """The bounds; raises `InvalidValue` for NaN and crossed ones."""
+    if lower and {*map(type, lower), *map(type, upper)} <= {int, float}:
+        # A comparison with NaN is false.
+        low, high = min(lower), max(upper)
+        ordered = all(map(le, lower, upper)) and max(lower) < HUGE and min(upper) > -HUGE
+        if ordered and (low > -HUGE or _sound(lower)) and (high < HUGE or _sound(upper)):
+            return lower, upper
+    from pplp.program import _checked_bounds
+
+    labels = names or ["a new variable"] * len(lower)
+    pairs = [_checked_bounds(one, low, high) for one, low, high in zip(labels, lower, upper)]
+    return [low for low, _ in pairs], [high for _, high in pairs]
+
+
+def _sound(bounds: list[float]) -> bool:
+    """Is what is beyond the greatest number that solvers work with infinite?"""
+    return all(abs(bound) < HUGE for bound in set(bounds) - {inf, -inf})
+
+
+def _spread(bound: Any, keys: list[Any], shape: Optional[tuple[int, ...]], count: int, what: str) -> list[Any]:
     """One bound for each variable."""
     if isinstance(bound, Mapping):
         missing = [key for key in keys if key not in bound]

@@ -62,6 +62,24 @@ class Columns:
             self.by_name.pop(self.names.pop(index), None)
         return self.more()
 
+    def extend(self, lower: list[float], upper: list[float], names: list[str], integer: bool) -> int:
+        """Many variables at once, their bounds and names checked before; returns the index of the first one."""
+        first = len(self.lower)
+        if len(self.upper) != first:
+            self.repaired()
+        out_of_place = Variable()
+        out_of_place._index = -1
+        self.spare = [out_of_place]  # should this be interrupted, the next variable finds it and repairs
+        self.upper.extend(upper)
+        self.lower.extend(lower)  # here they are
+        if integer:
+            self.integer.extend(bytes(first - len(self.integer)) + b"\1" * len(lower))
+        for index, name in enumerate(names, first):
+            self.names[index] = name
+            self.by_name[name] = index
+        self.spare = []
+        return first
+
     def copy(self) -> Columns:
         """Columns of their own with the same contents."""
         twin = Columns()

@@ -7,6 +7,7 @@
     │   ├── ForeignObject           (ValueError) a variable or constraint of another program
     │   └── RemovedObject           (LookupError) a variable or constraint removed before
     ├── OptionError                 (ValueError) an unknown option, or a value out of its range
+    ├── ExtraMissing                (ImportError) a package that this one thing needs is not installed
     ├── NoSolution                  there is no such number to be read
     │   ├── NotSolved               the program has not been solved yet
     │   ├── StaleSolution           the program was edited after it was solved
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ExpressionError",
+    "ExtraMissing",
     "ForeignObject",
     "Infeasible",
     "InfeasibleOrUnbounded",
@@ -81,6 +83,10 @@ class RemovedObject(ModelError, LookupError):
 
 class OptionError(PplpError, ValueError):
     """An unknown option, or a value outside its range."""
+
+
+class ExtraMissing(PplpError, ImportError):
+    """A package that this one thing needs is not installed; the message says how it is had."""
 
 
 class NoSolution(PplpError):

@@ -92,7 +92,7 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
 
         Raises `NotSolved`, `StaleSolution`, `Infeasible` and the like when there is none.
         """
-        return self._program.value(self)
+        return float(self._program.value(self))
 
     def __float__(self) -> float:
         return float(self.value)
@@ -525,7 +525,7 @@ class VariableSum(_Buffered):
         return self._indices[: self._length], [1.0] * self._length, self._constant
 
     def __reduce__(self) -> Any:
-        return _variable_sum, (self._program, self._indices[: self._length], self._constant)
+        return variables_sum, (self._program, self._indices[: self._length], self._constant)
 
 
 class Sum(_Buffered):
@@ -639,7 +639,8 @@ def sum_from(program: LinearProgram, indices: list[int], coefficients: list[floa
     return total
 
 
-def _variable_sum(program: LinearProgram, indices: list[int], shift: float) -> VariableSum:
+def variables_sum(program: LinearProgram, indices: list[int], shift: float = 0.0) -> VariableSum:
+    """The sum of the variables of these indices; it owns the list."""
     total = VariableSum()
     total._program = program
     total._indices = indices
@@ -801,6 +802,8 @@ def dot(coefficients: Any, variables: Any) -> LinearExpression:
     2 x0 - 1.5 x2
     """
     factors = coefficients.tolist() if hasattr(coefficients, "tolist") else list(coefficients)
+    if hasattr(variables, "_weighted") and len(factors) == len(variables) == variables.size:
+        return variables._weighted(factors)  # type: ignore[no-any-return]
     operands = variables if type(variables) is list else list(variables)
     if len(factors) != len(operands):
         raise InvalidValue(f"dot() was given {len(factors)} coefficients and {len(operands)} variables.")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from math import inf
 from typing import Any, Callable, Optional, Union
 
-from pplp.arrays import VariableArray
+from pplp.arrays import ArrayOperators, VariableArray
 from pplp.columns import Columns, check_name
 from pplp.compiler import Journal, Places, column_places, compile_edits, compile_form, row_places
 from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
@@ -165,10 +165,12 @@ class LinearProgram:
         self._edits += 1
 
     # ---- constraints
-    def add_constraint(self, relation: Any, name: Optional[str] = None) -> Constraint:
+    def add_constraint(self, relation: Any, name: Optional[str] = None) -> Any:
         """Add ``lo <= e <= hi``, ``e <= hi``, ``e >= lo``, ``e == b`` or a triple (lo, e, hi); returns its handle.
 
         A relation of one variable becomes a bound of it.  `True`, as ``sum([]) <= 5`` gives, is a row that holds.
+        Of an array of relations, such as ``A @ x <= b``, it adds all and returns a `ConstraintArray`; with a `name`
+        they are called ``name[0]``, ``name[1,2]``.
         Raises `ExpressionError` for anything else, `InvalidValue` for a relation that can never hold or a name that is
         taken, `ForeignObject` for a variable of another program, `RemovedObject` for one removed before.
         """
@@ -195,11 +197,22 @@ class LinearProgram:
                     return constraint
         return self._add(relation, name)
 
-    def add_constraints(self, relations: Iterable[Any]) -> list[Constraint]:
-        """Add every relation of an iterable; returns the handles.  Those before a bad one stay added."""
+    def add_constraints(self, relations: Iterable[Any]) -> list[Any]:
+        """Add every relation of an iterable; returns the handles.  Those before a bad one stay added.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x = lp.Vars(4, lb=0)
+        >>> lp.add_constraints(x[i] + x[i + 1] <= i + 1 for i in range(3))
+        [x0 + x1 <= 1, x1 + x2 <= 2, x2 + x3 <= 3]
+        """
         return [self.add_constraint(relation) for relation in relations]
 
-    def _add(self, relation: Any, name: Optional[str]) -> Constraint:
+    def _add(self, relation: Any, name: Optional[str]) -> Any:
+        if hasattr(relation, "_array"):
+            from pplp import affine
+
+            return affine.add(self, relation, name)
         expression, lower, upper = self._read(relation)
         if name is not None:
             check_name(name, self._row_names, "constraint")
@@ -240,7 +253,7 @@ class LinearProgram:
                     "Look whether an empty list was summed."
                 )
             expression, lower, upper = sum_from(self, [], [], 0.0), -inf, inf
-        elif isinstance(relation, LinearExpression):
+        elif isinstance(relation, (LinearExpression, ArrayOperators)):
             raise ExpressionError(f"{relation} is an expression, not a constraint. Compare it: <=, >= or == a number.")
         else:
             raise ExpressionError(
@@ -440,13 +453,17 @@ class LinearProgram:
             self._unread = ""
         return self._solution
 
-    def value(self, expression: Any) -> float:
+    def value(self, expression: Any) -> Any:
         """The value of a variable, expression or number at the current solution; an int for an integer variable.
+
+        Of an array it is a numpy array.
 
         Raises `NotSolved`, `StaleSolution`, and `Infeasible` and the like when there is no point.
         """
         if is_number(expression):
             return real(expression, "value")
+        if isinstance(expression, ArrayOperators):
+            return expression.value
         if not isinstance(expression, LinearExpression):
             raise ExpressionError(f"{expression!r} has no value in a program: it is no expression.")
         same_program(self, expression)

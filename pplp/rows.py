@@ -5,7 +5,8 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import Any, Optional
 
 from pplp.columns import check_name
@@ -78,6 +79,7 @@ class Rows(_Named):
         waiting, starts = self._waiting, self.starts
         if waiting.base + len(waiting.indices) != starts[-1]:
             self._repair()
+            waiting = self._waiting
         waiting.indices += indices  # first: it tells whether all the rest was done
         waiting.values += values
         self.lower.append(lower)
@@ -88,8 +90,27 @@ class Rows(_Named):
             self.packed()
         return row - 1
 
+    def extend(self, lengths: Iterable[int], indices: Any, values: Any, lower: list[float], upper: list[float]) -> int:
+        """Many rows at once; returns the index of the first one.
+
+        `indices` and `values` are buffers of C ints and doubles, row after row; every row has distinct variables.
+        """
+        self._repair()
+        self.packed()
+        starts = self.starts
+        first, base = len(self), starts[-1]
+        self._indices.frombytes(memoryview(indices).cast("B"))
+        self._values.frombytes(memoryview(values).cast("B"))
+        self.lower.extend(lower)
+        self.upper.extend(upper)
+        starts.extend(list(accumulate(lengths, initial=base))[1:])  # here they are
+        self._waiting = _Waiting(starts[-1])
+        return first
+
     def _repair(self) -> None:
         waiting, rows = self._waiting, len(self)
+        if self.starts[-1] > waiting.base + len(waiting.indices):  # rows that came in bulk, without the last step
+            waiting = self._waiting = _Waiting(self.starts[-1])
         del waiting.values[self.starts[-1] - waiting.base :]
         del waiting.indices[self.starts[-1] - waiting.base :]
         del self.lower[rows:]
@@ -97,11 +118,13 @@ class Rows(_Named):
 
     def packed(self) -> tuple[array[int], array[float]]:
         """All terms ever appended, row after row."""
-        waiting = self._waiting
-        if waiting.indices:
+        if self._waiting.base + len(self._waiting.indices) != self.starts[-1]:
             self._repair()
+        waiting = self._waiting
+        if len(self._indices) != waiting.base or len(self._values) != waiting.base:  # what an interrupted call left
             del self._indices[waiting.base :]
             del self._values[waiting.base :]
+        if waiting.indices:
             self._indices.extend(packed("i", waiting.indices))
             self._values.extend(packed("d", waiting.values))
             self._waiting = _Waiting(len(self._indices))
@@ -142,6 +165,19 @@ class BoundRows(_Named):
         self.upper.append(upper)
         self.lower.append(lower)  # last: its length is the number of rows
         self.of_column.setdefault(column, []).append(row)
+
+    def extend(self, columns: list[int], factors: list[float], lower: list[float], upper: list[float]) -> int:
+        """Many bounds at once; returns the index of the first one."""
+        first = len(self.lower)
+        for entries in (self.column, self.factor, self.upper):
+            del entries[first:]
+        self.column.extend(columns)
+        self.factor.extend(factors)
+        self.upper.extend(upper)
+        self.lower.extend(lower)
+        for row, column in enumerate(columns, first):
+            self.of_column.setdefault(column, []).append(row)
+        return first
 
     def interval(self, row: int) -> tuple[float, float]:
         """The bounds that the row sets on its variable."""

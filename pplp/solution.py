@@ -29,7 +29,7 @@ from pplp.errors import (
 if TYPE_CHECKING:
     from pplp.compiler import Places
     from pplp.constraints import Constraint
-    from pplp.expressions import LinearExpression, Variable
+    from pplp.expressions import Variable
 
 __all__ = ["Numbers", "Outcome", "Solution", "Status", "snapped"]
 
@@ -292,8 +292,10 @@ class Solution:
             raise RemovedObject(f"x{missing[0]} is not part of this solution: it was added later or removed before.")
         return [values[at[j]] + 0.0 for j in indices]
 
-    def value(self, expression: LinearExpression) -> float:
-        """The value of any expression of the program."""
+    def value(self, expression: Any) -> Any:
+        """The value of any expression of the program; a numpy array for an array of them."""
+        if hasattr(expression, "_value_in"):
+            return expression._value_in(self)
         from pplp.expressions import Variable, evaluate
 
         return self[expression] if isinstance(expression, Variable) else evaluate(expression, self)

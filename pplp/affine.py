@@ -1,0 +1,744 @@
+"""Arrays of linear expressions, and of relations between them: what numpy's operators build of variables.
+
+An `ExpressionArray` is a shape and, for its elements row by row, sparse rows:
+
+    element i  =  constants[i] + sum(values[k] * x[columns[k]]  for k from starts[i] to starts[i+1] - 1)
+
+Everything is done to whole arrays; no Python object is made for an element until it is asked for.  Shapes broadcast
+as in numpy.  Arrays are immutable, as expressions are.  This module needs numpy, and no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import inf, prod
+from typing import TYPE_CHECKING, Any, Optional, Union
+
+import numpy as np
+
+from pplp import chaining
+from pplp.arrays import ArrayOperators, VariableArray, label
+from pplp.columns import check_name
+from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint
+from pplp.errors import ExpressionError, ForeignObject, InvalidValue
+from pplp.expressions import LinearExpression, sum_from
+from pplp.relations import Relation
+from pplp.scalars import HUGE, LARGE, SMALL, coefficient, constant, right_hand_side
+
+if TYPE_CHECKING:
+    from pplp.program import LinearProgram
+    from pplp.solution import Solution
+
+__all__ = ["ConstraintArray", "ExpressionArray", "RelationArray"]
+
+_Array = Any  # numpy's own annotations are not those of all its versions
+#: Up to this length the terms of a row are compared pair by pair, when a variable that occurs twice is looked for.
+_SHORT = 6
+
+
+class ExpressionArray(ArrayOperators, Sequence[Any]):
+    """An array of linear expressions, of any shape; from operators on variables in arrays.
+
+    >>> import numpy as np
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x = lp.Vars(3, lb=0)
+    >>> A = np.array([[1, 2, 0], [0, 1, -1]])
+    >>> A @ x + [0, 5]
+    [x0 + 2 x1, x1 - x2 + 5]
+    >>> rows = lp.add_constraint(A @ x <= [4, 3])
+    >>> lp.objective = np.array([1, 1, 1]) @ x - x[2]
+    >>> lp.maximize(), x.value.tolist(), rows.dual.tolist()
+    (4.0, [4.0, 0.0, 0.0], [1.0, 0.0])
+    """
+
+    __slots__ = ("_columns", "_constants", "_program", "_starts", "_values", "shape")
+
+    def __init__(
+        self,
+        program: LinearProgram,
+        shape: tuple[int, ...],
+        starts: _Array,
+        columns: _Array,
+        values: _Array,
+        constants: Optional[_Array] = None,
+    ) -> None:
+        self._program = program
+        self.shape = shape
+        self._starts = starts
+        self._columns = columns
+        self._values = values
+        self._constants = constants  # None for zeros
+
+    @classmethod
+    def of(cls, thing: Any) -> ExpressionArray:
+        """An array of variables, an expression, or a list of expressions of one program, as such an array."""
+        if isinstance(thing, ExpressionArray):
+            return thing
+        if isinstance(thing, VariableArray):
+            columns = np.fromiter(thing._indices, np.int32, thing.size)
+            return cls(thing._program, thing.shape, np.arange(thing.size + 1), columns, np.ones(thing.size))
+        if isinstance(thing, LinearExpression):
+            indices, coefficients, shift = thing._parts()
+            ends, factors = np.array([0, len(indices)]), np.array(coefficients, float)
+            return cls(thing._program, (), ends, _integers(indices), factors, np.array([shift]))
+        return cls._joined(thing)
+
+    @classmethod
+    def _joined(cls, thing: Any) -> ExpressionArray:
+        """From an array of objects: expressions, and numbers between them."""
+        objects = np.array(thing, object)
+        flat = objects.ravel().tolist()
+        program = next((one._program for one in flat if isinstance(one, LinearExpression)), None)
+        if program is None:
+            raise ExpressionError(f"{thing!r} is neither numbers nor expressions.")
+        terms: list[int] = []
+        factors: list[float] = []
+        shifts, ends = [], [0]
+        for one in flat:
+            shift = 0.0
+            if isinstance(one, LinearExpression):
+                _same(program, one._program)
+                indices, coefficients, shift = one._parts()
+                terms += indices
+                factors += coefficients
+            else:
+                shift = constant(one, "an expression of the array")
+            shifts.append(shift)
+            ends.append(len(terms))
+        return cls(program, objects.shape, np.array(ends), _integers(terms), np.array(factors, float), np.array(shifts))
+
+    # ---- its elements
+    def _lengths(self) -> _Array:
+        return np.diff(self._starts)
+
+    def _shifts(self) -> _Array:
+        return np.zeros(self.size) if self._constants is None else self._constants
+
+    def _rows(self, places: _Array, shape: tuple[int, ...]) -> ExpressionArray:
+        """The elements at these flat places, in a new shape."""
+        shifts = None if self._constants is None else self._constants[places]
+        starts, terms = _gathered(self._starts, places)
+        return ExpressionArray(self._program, shape, starts, self._columns[terms], self._values[terms], shifts)
+
+    def _alone(self, place: int) -> LinearExpression:
+        terms = slice(int(self._starts[place]), int(self._starts[place + 1]))
+        shift = 0.0 if self._constants is None else float(self._constants[place])
+        return sum_from(self._program, self._columns[terms].tolist(), self._values[terms].tolist(), shift)
+
+    def __getitem__(self, index: Any) -> Any:
+        return picked(self, index)
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in range(self.shape[0]))
+
+    def __contains__(self, other: object) -> bool:
+        return any(one is other for one in self)
+
+    @property
+    def flat(self) -> Sequence[LinearExpression]:
+        """All its expressions, row by row."""
+        return [self._alone(place) for place in range(self.size)]
+
+    @property
+    def T(self) -> ExpressionArray:
+        """Transposed."""
+        return transposed(self)  # type: ignore[no-any-return]
+
+    def reshape(self, *shape: Any) -> ExpressionArray:
+        """The same expressions in another shape."""
+        return reshaped(self, shape)  # type: ignore[no-any-return]
+
+    def sum(self, axis: Optional[int] = None) -> Any:
+        """The sum of all elements, an expression; or along an axis, an array of one dimension less."""
+        if axis is None:
+            shift = 0.0 if self._constants is None else float(self._constants.sum())
+            return sum_from(self._program, self._columns.tolist(), self._values.tolist(), shift)
+        if not -self.ndim <= axis < self.ndim:
+            raise InvalidValue(f"There is no axis {axis}: the array has {self.ndim} dimensions.")
+        places = np.moveaxis(np.arange(self.size).reshape(self.shape), axis, -1)
+        count, shape = places.shape[-1], places.shape[:-1]
+        lined = self if axis in (-1, self.ndim - 1) else self._rows(places.ravel(), self.shape)
+        starts = lined._starts[::count] if count else np.zeros(prod(shape) + 1, np.int64)
+        shifts = None if lined._constants is None else lined._constants.reshape(-1, max(count, 1)).sum(axis=1)
+        total = ExpressionArray(self._program, shape, starts, lined._columns, lined._values, shifts)
+        return total if shape else total._alone(0)
+
+    def __repr__(self) -> str:
+        return repr(list(self)) if self.shape and self.size <= 20 else f"<expressions of shape {self.shape}>"
+
+
+class RelationArray:
+    """``lower <= expressions <= upper``, element by element; `add_constraint` takes it whole."""
+
+    __slots__ = ("_array", "_lower", "_operand", "_upper")
+
+    def __init__(self, operand: Any, array: ExpressionArray, lower: _Array, upper: _Array) -> None:
+        self._operand = operand  # what was compared, by which a chained comparison is known
+        self._array = array
+        self._lower = lower
+        self._upper = upper
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """As that of the expressions."""
+        return self._array.shape
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Relation]:
+        """One relation for each element, row by row."""
+        for place in range(self._array.size):
+            relation = Relation()
+            relation._expression = self._array._alone(place)
+            relation._lower = float(self._lower[place])
+            relation._upper = float(self._upper[place])
+            yield relation
+
+    def __bool__(self) -> bool:
+        if self._operand is not None and chaining.begin(self._operand, (self._lower, self._upper)):
+            return True
+        raise ExpressionError(
+            "An array of relations has no truth value. Give it to add_constraint() whole; a range is lo <= e <= hi."
+        )
+
+    __hash__: Any = None
+
+    def __repr__(self) -> str:
+        return repr(list(self)) if self._array.size <= 20 else f"<relations of shape {self.shape}>"
+
+
+class ConstraintArray(Sequence[Any]):
+    """The constraints that one array of relations became; numbers are read and set as numpy arrays.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x = lp.Vars((2, 2), lb=0, ub=9)
+    >>> supply = lp.add_constraint(x.sum(axis=1) <= [3, 4], "supply")
+    >>> supply[1]
+    supply[1]: x2 + x3 <= 4
+    >>> supply.ub = 5
+    >>> lp.objective = x.sum()
+    >>> lp.maximize(), supply.slack.tolist()
+    (10.0, [0.0, 0.0])
+    """
+
+    __slots__ = ("_kinds", "_places", "_program", "shape")
+
+    def __init__(
+        self, program: LinearProgram, shape: tuple[int, ...], kinds: Sequence[type[Constraint]], places: Sequence[int]
+    ) -> None:
+        self._program = program
+        self.shape = shape
+        self._kinds = kinds  # one for all, or one for each
+        self._places = places
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    @property
+    def size(self) -> int:
+        """The number of constraints."""
+        return len(self._places)
+
+    @property
+    def flat(self) -> list[Constraint]:
+        """All its constraints, row by row."""
+        return [self._handle(k) for k in range(self.size)]
+
+    def _handle(self, k: int) -> Constraint:
+        constraint = self._kinds[k if len(self._kinds) > 1 else 0]()
+        constraint._program, constraint._index = self._program, int(self._places[k])
+        return constraint
+
+    def __getitem__(self, index: Any) -> Any:
+        places = np.arange(self.size).reshape(self.shape)[index]
+        if not places.shape:
+            return self._handle(int(places))
+        flat = places.ravel().tolist()
+        kinds = [self._kinds[k] for k in flat] if len(self._kinds) > 1 else self._kinds
+        return ConstraintArray(self._program, places.shape, kinds, [self._places[k] for k in flat])
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in range(self.shape[0]))
+
+    def _numbers(self, name: str) -> _Array:
+        return np.array([getattr(one, name) for one in self.flat], float).reshape(self.shape)
+
+    @property
+    def dual(self) -> _Array:
+        """d(objective)/d(right-hand side) at the current solution; errors as `Constraint.dual`."""
+        return self._numbers("dual")
+
+    @property
+    def value(self) -> _Array:
+        """The values of the expressions at the current solution."""
+        return self._numbers("value")
+
+    @property
+    def slack(self) -> _Array:
+        """The distances to the nearer bound at the current solution."""
+        return self._numbers("slack")
+
+    @property
+    def lb(self) -> _Array:
+        """The lower bounds; set them to a number or an array."""
+        return self._numbers("lb")
+
+    @lb.setter
+    def lb(self, values: Any) -> None:
+        self._set("lb", values)
+
+    @property
+    def ub(self) -> _Array:
+        """The upper bounds; set them to a number or an array."""
+        return self._numbers("ub")
+
+    @ub.setter
+    def ub(self, values: Any) -> None:
+        self._set("ub", values)
+
+    @property
+    def rhs(self) -> _Array:
+        """The right-hand sides; set them to a number or an array.  Raises `InvalidValue` for ranges."""
+        return self._numbers("rhs")
+
+    @rhs.setter
+    def rhs(self, values: Any) -> None:
+        self._set("rhs", values)
+
+    def _set(self, name: str, values: Any) -> None:
+        new = _fitted(values, self.shape, name)
+        for constraint, value in zip(self.flat, new.ravel().tolist()):
+            setattr(constraint, name, value)
+
+    def __repr__(self) -> str:
+        return repr(self.flat) if self.size <= 20 else f"<constraints of shape {self.shape}>"
+
+
+# --------------------------------------------------------------------- arithmetic
+def sum_of(left: ArrayOperators, right: Any, sign: float) -> Any:
+    """left + sign * right."""
+    mine = ExpressionArray.of(left)
+    if not _is_symbolic(right):
+        numbers = _numbers(right, "constant")
+        if numbers is None:
+            return NotImplemented
+        shape = _common(mine.shape, numbers.shape)
+        mine = _spread(mine, shape)
+        shifts = mine._shifts() + sign * np.broadcast_to(numbers, shape).ravel()
+        return ExpressionArray(mine._program, shape, mine._starts, mine._columns, mine._values, shifts)
+    theirs = ExpressionArray.of(right)
+    _same(mine._program, theirs._program)
+    shape = _common(mine.shape, theirs.shape)
+    mine, theirs = _spread(mine, shape), _spread(theirs, shape)
+    starts = mine._starts + theirs._starts
+    # A term moves up by as many as the other operand has in the rows before it.
+    first = np.arange(len(mine._columns)) + np.repeat(theirs._starts[:-1], mine._lengths())
+    second = np.arange(len(theirs._columns)) + np.repeat(mine._starts[1:], theirs._lengths())
+    columns = np.empty(len(first) + len(second), np.int32)
+    values = np.empty(len(columns))
+    columns[first], columns[second] = mine._columns, theirs._columns
+    values[first], values[second] = mine._values, (theirs._values if sign > 0 else -theirs._values)
+    shifts = None
+    if mine._constants is not None or theirs._constants is not None:
+        shifts = mine._shifts() + sign * theirs._shifts()
+    return ExpressionArray(mine._program, shape, starts, columns, values, shifts)
+
+
+def scaled(array: ArrayOperators, factor: Any) -> Any:
+    """factor * array, element by element."""
+    if _is_symbolic(factor):
+        raise ExpressionError(
+            "The product of two expressions is not linear. For fixed values multiply by .value; "
+            "for a matrix of numbers times variables write A @ x."
+        )
+    numbers = _numbers(factor, "coefficient")
+    if numbers is None:
+        return NotImplemented
+    mine = ExpressionArray.of(array)
+    shape = _common(mine.shape, numbers.shape)
+    mine = _spread(mine, shape)
+    factors = np.broadcast_to(numbers, shape).ravel()
+    values = mine._values * (factors[0] if numbers.size == 1 and factors.size else np.repeat(factors, mine._lengths()))
+    shifts = None if mine._constants is None else mine._constants * factors
+    return ExpressionArray(mine._program, shape, mine._starts, mine._columns, values, shifts)
+
+
+def divided(array: ArrayOperators, divisor: Any) -> Any:
+    """array / divisor, element by element."""
+    if _is_symbolic(divisor):
+        raise ExpressionError("A division by an expression is not linear.")
+    numbers = _numbers(divisor, "divisor")
+    if numbers is None:
+        return NotImplemented
+    if not numbers.all():
+        raise InvalidValue("An array of expressions is divided by zero.")
+    return scaled(array, 1.0 / numbers)
+
+
+def product_of(matrix: Any, array: ArrayOperators) -> Any:
+    """matrix @ array, of numbers in a numpy array, nested lists or a scipy.sparse matrix."""
+    if _is_symbolic(matrix):
+        raise ExpressionError("The product of two expressions is not linear. One factor of @ must be numbers.")
+    mine = ExpressionArray.of(array)
+    if hasattr(matrix, "tocsr"):
+        ends, places, factors, shape = _sparse(matrix)
+    else:
+        numbers = _numbers(matrix, "coefficient")
+        if numbers is None:
+            return NotImplemented
+        if not 1 <= numbers.ndim <= 2:
+            raise InvalidValue(f"A matrix before @ has one or two dimensions, not {numbers.ndim}.")
+        ends, places, factors, shape = _dense(numbers)
+    if mine.ndim not in (1, 2) or shape[-1] != mine.shape[0]:
+        raise InvalidValue(f"The shapes {shape} and {mine.shape} do not fit together in a product by @.")
+    wide = mine.shape[1:]
+    if wide:  # element (i, t) takes what column t has of the rows that row i of the matrix names
+        width = wide[0]
+        rows = np.repeat(np.arange(len(ends) - 1), width)
+        ends, terms = _gathered(ends, rows)
+        column = np.repeat(np.tile(np.arange(width), len(rows) // max(width, 1)), np.diff(ends))
+        places, factors = places[terms] * width + column, factors[terms]
+    if isinstance(array, VariableArray):  # each row has one term
+        starts, columns, values = ends, mine._columns[places], factors
+    else:
+        starts, terms = _gathered(mine._starts, places)
+        columns, values = mine._columns[terms], mine._values[terms] * np.repeat(factors, np.diff(starts))
+        starts = starts[ends]
+    shifts = None
+    if mine._constants is not None:
+        shifts = np.zeros(len(ends) - 1)
+        np.add.at(shifts, np.repeat(np.arange(len(shifts)), np.diff(ends)), factors * mine._constants[places])
+    product = ExpressionArray(mine._program, shape[:-1] + wide, starts, columns, values, shifts)
+    return product if product.shape else product._alone(0)
+
+
+def product_with(array: ArrayOperators, matrix: Any) -> Any:
+    """array @ matrix: the transpose of matrix.T @ array.T."""
+    if _is_symbolic(matrix):
+        raise ExpressionError("The product of two expressions is not linear. One factor of @ must be numbers.")
+    if not hasattr(matrix, "tocsr"):
+        matrix = _numbers(matrix, "coefficient")
+        if matrix is None:
+            return NotImplemented
+    if array.ndim == 1:
+        return product_of(matrix.T, array)
+    if array.ndim != 2:
+        raise InvalidValue(f"An array before @ has one or two dimensions, not {array.ndim}.")
+    product = product_of(matrix.T, transposed(array))
+    return product if matrix.ndim == 1 else transposed(product)
+
+
+def relation(left: Any, right: Any, lower: float, upper: float) -> Any:
+    """lower <= left - right <= upper, where lower and upper are 0 or infinite."""
+    if _is_symbolic(right):
+        difference = sum_of(left, right, -1.0)
+        zeros = np.zeros(difference.size)
+        return RelationArray(None, difference, zeros + lower, zeros + upper)
+    numbers = _numbers(right, "right-hand side")
+    if numbers is None:
+        return NotImplemented
+    array = ExpressionArray.of(left)
+    shape = _common(array.shape, numbers.shape)
+    array = _spread(array, shape)
+    sides = np.broadcast_to(numbers, shape).ravel()
+    if lower == upper and not np.isfinite(sides).all():
+        raise InvalidValue(f"An expression of the array can never equal {sides[~np.isfinite(sides)][0]}.")
+    made = RelationArray(left, array, *(sides if end == 0 else np.full(sides.size, end) for end in (lower, upper)))
+    if chaining.pending:
+        first = chaining.finish(left)
+        if first is not None:
+            both = [np.broadcast_to(side.reshape(np.shape(side)), (array.size,)) for side in first]
+            made._lower, made._upper = np.maximum(made._lower, both[0]), np.minimum(made._upper, both[1])
+    return made
+
+
+def add(program: LinearProgram, relations: RelationArray, name: Optional[str]) -> ConstraintArray:
+    """What `LinearProgram.add_constraint` does with an array: all of it, or an error and nothing."""
+    array = _clean(relations._array)
+    _same(program, array._program)
+    lower, upper = relations._lower, relations._upper
+    if array._constants is not None:
+        lower, upper = lower - array._constants, upper - array._constants
+    removed = program._columns.removed
+    if removed:
+        program._check_living(array._columns.tolist())
+    names = []
+    if name is not None:
+        names = [label(name, key[0] if len(key) == 1 else key) for key in np.ndindex(*array.shape)]
+        for one in names:
+            check_name(one, program._row_names, "constraint")
+    never = (lower > upper) | (lower == inf) | (upper == -inf)
+    lengths = array._lengths()
+    empty = lengths == 0
+    if empty.any():
+        never |= empty & ~((lower <= 0) & (upper >= 0))
+    if never.any():
+        place = int(np.flatnonzero(never)[0])
+        where = tuple(int(k) for k in np.unravel_index(place, array.shape)) if array.shape else ()
+        raise InvalidValue(
+            f"The constraint at {list(where)} of the array can never hold: "
+            f"{lower[place]} <= {array._alone(place) if lengths[place] else 0} <= {upper[place]}."
+        )
+    return _added(program, array, lengths, lower, upper, names)
+
+
+def _added(
+    program: LinearProgram, array: ExpressionArray, lengths: _Array, lower: _Array, upper: _Array, names: list[str]
+) -> ConstraintArray:
+    """All rows, each to the store of its kind: two terms and more, one, none."""
+    of_kind = {
+        Constraint: np.flatnonzero(lengths > 1),
+        BoundConstraint: np.flatnonzero(lengths == 1),
+        ConstantConstraint: np.flatnonzero(lengths == 0),
+    }
+    places = np.empty(array.size, np.int64)
+    for kind, rows in of_kind.items():
+        if not len(rows):
+            continue
+        part = array if len(rows) == array.size else array._rows(rows, (len(rows),))
+        low, high = lower[rows].tolist(), upper[rows].tolist()
+        columns, values = part._columns, np.ascontiguousarray(part._values)
+        if kind is Constraint:
+            first = program._rows.extend(part._lengths().tolist(), np.ascontiguousarray(columns), values, low, high)
+        elif kind is BoundConstraint:
+            first = program._bound_rows.extend(columns.tolist(), values.tolist(), low, high)
+            if program._journal is not None:
+                program._journal.bounds.update(columns.tolist())
+        else:
+            first = len(program._constant_rows)
+            for one, other in zip(low, high):
+                program._constant_rows.append(one, other)
+        places[rows] = np.arange(first, first + len(rows))
+        store = kind._store_of(program)
+        for row, k in enumerate(rows.tolist() if names else (), first):
+            store.names[row] = names[k]
+            program._row_names[names[k]] = row
+    used: list[type[Constraint]] = [kind for kind, rows in of_kind.items() if len(rows)]
+    if len(used) > 1:
+        kinds = [Constraint if n > 1 else BoundConstraint if n else ConstantConstraint for n in lengths.tolist()]
+        return ConstraintArray(program, array.shape, kinds, places.tolist())
+    first = int(places[0]) if array.size else 0
+    return ConstraintArray(program, array.shape, used or [Constraint], range(first, first + array.size))
+
+
+# --------------------------------------------------------------------- shapes
+def picked(array: Any, index: Any) -> Any:
+    """array[index], by numpy's rules."""
+    try:
+        places = np.arange(array.size).reshape(array.shape)[index]
+    except IndexError as error:
+        raise IndexError(f"{error} (the array has the shape {array.shape})") from None
+    if not np.shape(places):
+        return array._at(array._indices[int(places)]) if isinstance(array, VariableArray) else array._alone(int(places))
+    return _elsewhere(array, places)
+
+
+def transposed(array: Any) -> Any:
+    """The axes reversed."""
+    return _elsewhere(array, np.arange(array.size).reshape(array.shape).T)
+
+
+def reshaped(array: Any, shape: Any) -> Any:
+    """Row by row in another shape."""
+    try:
+        return _elsewhere(array, np.arange(array.size).reshape(*shape))
+    except ValueError as error:
+        raise InvalidValue(f"An array of the shape {array.shape} does not go into another: {error}.") from None
+
+
+def _elsewhere(array: Any, places: _Array) -> Any:
+    """The elements at these flat places, in their shape."""
+    if isinstance(array, VariableArray):
+        indices = np.fromiter(array._indices, np.int64, array.size)[places.ravel()]
+        return VariableArray(array._program, indices, places.shape)
+    return array._rows(places.ravel(), places.shape)
+
+
+def _common(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
+    try:
+        return tuple(np.broadcast_shapes(one, other))
+    except ValueError:
+        raise InvalidValue(f"The shapes {one} and {other} do not fit together, by numpy's rules.") from None
+
+
+def _spread(array: ExpressionArray, shape: tuple[int, ...]) -> ExpressionArray:
+    """Broadcast."""
+    if array.shape == shape:
+        return array
+    places = np.broadcast_to(np.arange(array.size).reshape(array.shape), shape)
+    return array._rows(places.ravel(), shape)
+
+
+def _gathered(starts: _Array, rows: _Array) -> tuple[_Array, _Array]:
+    """For some of the sparse rows of `starts`: their own starts, and where each of their terms is found."""
+    lengths = np.diff(starts)[rows]
+    ends = np.zeros(len(rows) + 1, np.int64)
+    np.cumsum(lengths, out=ends[1:])
+    return ends, np.repeat(starts[:-1][rows] - ends[:-1], lengths) + np.arange(ends[-1])
+
+
+# --------------------------------------------------------------------- numbers
+def _integers(columns: Sequence[int]) -> _Array:
+    return np.array(columns, np.int32)
+
+
+def _is_symbolic(thing: Any) -> bool:
+    """Are there expressions in it?"""
+    if isinstance(thing, (ArrayOperators, LinearExpression)):
+        return True
+    if isinstance(thing, np.ndarray):
+        return thing.dtype == object and any(isinstance(one, LinearExpression) for one in thing.flat)
+    if isinstance(thing, (list, tuple)):
+        return any(_is_symbolic(one) for one in thing)
+    return False
+
+
+def _numbers(thing: Any, what: str) -> Optional[_Array]:
+    """An array of floats, checked as single numbers are; None for what numpy cannot make one of."""
+    if isinstance(thing, (str, bytes, dict, set)):
+        return None
+    found = np.asarray(thing)
+    check = {"coefficient": coefficient, "constant": constant, "divisor": coefficient}.get(what, right_hand_side)
+    if found.dtype.kind not in "biuf":
+        if found.dtype.kind != "O" or found.ndim == 0:
+            return None
+        found = np.array([check(one, "the array") for one in found.ravel().tolist()], float).reshape(found.shape)
+    numbers = found.astype(float)  # a copy: the caller may change his own
+    if numbers.size:
+        low, high = numbers.min(), numbers.max()
+        if not (low >= -LARGE and high <= LARGE):  # which NaN is not, either
+            for one in numbers.ravel().tolist():
+                check(one, "the array")
+    return numbers
+
+
+def _dense(numbers: _Array) -> tuple[_Array, _Array, _Array, tuple[int, ...]]:
+    """(starts, columns, values, shape) of the numbers that are not 0."""
+    table = numbers.reshape(-1, numbers.shape[-1])
+    height, width = table.shape
+    if table.all():
+        return np.arange(height + 1) * width, np.tile(np.arange(width), height), table.ravel(), numbers.shape
+    rows, columns = np.nonzero(table)
+    starts = np.zeros(height + 1, np.int64)
+    np.cumsum(np.bincount(rows, minlength=height), out=starts[1:])
+    return starts, columns, table[rows, columns], numbers.shape
+
+
+def _sparse(matrix: Any) -> tuple[_Array, _Array, _Array, tuple[int, ...]]:
+    """The same of a scipy.sparse matrix or array."""
+    rows = matrix.tocsr()
+    if rows.ndim != 2:
+        raise InvalidValue(f"A sparse matrix before @ has two dimensions, not {rows.ndim}.")
+    if not rows.has_canonical_format:
+        rows = rows.copy()
+        rows.sum_duplicates()
+    values = _numbers(rows.data, "coefficient")
+    if values is None:
+        raise ExpressionError(f"A sparse matrix before @ has numbers in it, not {rows.dtype}.")
+    return rows.indptr.astype(np.int64), rows.indices, values, rows.shape
+
+
+def _clean(array: ExpressionArray) -> ExpressionArray:
+    """Without zeros, each variable once in a row: where it stands first; coefficients checked."""
+    values = array._values
+    if len(values):
+        sizes = np.abs(values)
+        if not sizes.max() <= HUGE:
+            for one in values.tolist():
+                coefficient(one, "a variable of the array")
+        if not sizes.min() >= SMALL:
+            array = _kept(array, sizes >= SMALL)
+    return _merged(array) if _has_repetitions(array) else array
+
+
+def _kept(array: ExpressionArray, wanted: _Array) -> ExpressionArray:
+    """Only the terms that are wanted."""
+    before = np.zeros(len(wanted) + 1, np.int64)
+    np.cumsum(wanted, out=before[1:])
+    starts, columns, values = before[array._starts], array._columns[wanted], array._values[wanted]
+    return ExpressionArray(array._program, array.shape, starts, columns, values, array._constants)
+
+
+def _has_repetitions(array: ExpressionArray) -> bool:
+    """Does a row have a variable twice?"""
+    columns, starts = array._columns, array._starts
+    if len(columns) < 2:
+        return False
+    lengths = array._lengths()
+    longest = int(lengths.max())
+    rising = columns[1:] > columns[:-1]
+    rising[starts[1:-1][(starts[1:-1] > 0) & (starts[1:-1] < len(columns))] - 1] = True
+    if rising.all():
+        return False
+    rows = np.repeat(np.arange(len(lengths)), lengths)
+    if longest <= _SHORT:
+        return any(bool(((columns[k:] == columns[:-k]) & (rows[k:] == rows[:-k])).any()) for k in range(1, longest))
+    keys = rows * (int(columns.max()) + 1) + columns
+    keys.sort()
+    return bool((keys[1:] == keys[:-1]).any())
+
+
+def _merged(array: ExpressionArray) -> ExpressionArray:
+    rows = np.repeat(np.arange(array.size), array._lengths())
+    keys = rows * (int(array._columns.max()) + 1) + array._columns
+    _, first, group = np.unique(keys, return_index=True, return_inverse=True)
+    sums = np.bincount(group.ravel(), weights=array._values)
+    order = np.argsort(first)
+    kept = first[order]
+    starts = np.searchsorted(kept, array._starts)
+    once = ExpressionArray(array._program, array.shape, starts, array._columns[kept], sums[order], array._constants)
+    return _kept(once, np.abs(once._values) >= SMALL)
+
+
+def _same(program: LinearProgram, other: LinearProgram) -> None:
+    if program is not other:
+        raise ForeignObject(
+            f"An array belongs to {other._title()}, not to {program._title()}. Make both by one program's Vars()."
+        )
+
+
+def _fitted(values: Any, shape: tuple[int, ...], what: str) -> _Array:
+    """Numbers, spread to a shape."""
+    numbers = None if _is_symbolic(values) else _numbers(values, "right-hand side")
+    if numbers is None:
+        raise ExpressionError(f"{what} takes a number or an array of numbers, not {values!r}.")
+    if _common(numbers.shape, shape) != shape:
+        raise InvalidValue(f"{what} takes an array of the shape {shape}, not {numbers.shape}.")
+    return np.broadcast_to(numbers, shape)
+
+
+# --------------------------------------------------------------------- numbers of a solution, and attributes
+def one_object(thing: Any) -> _Array:
+    """An array of no dimensions around it."""
+    box = np.empty((), object)
+    box[()] = thing
+    return box
+
+
+def values(array: ArrayOperators, solution: Solution) -> _Array:
+    """The values of an array in a solution; whole numbers where all variables are integer."""
+    if isinstance(array, VariableArray):
+        indices = array._indices if isinstance(array._indices, (range, list)) else array._indices.tolist()
+        found = np.array(solution.values_at(indices), float)
+        if solution._integer and array.size and all(solution._integer[solution._at_column[j]] for j in indices):
+            found = found.astype(np.int64)
+        return found.reshape(array.shape)
+    assert isinstance(array, ExpressionArray)
+    terms = np.array(solution.values_at(array._columns.tolist()), float) * array._values
+    rows = np.repeat(np.arange(array.size), array._lengths())
+    return (np.bincount(rows, weights=terms, minlength=array.size) + array._shifts()).reshape(array.shape)
+
+
+def attributes(array: VariableArray, name: str) -> _Array:
+    """One attribute of all variables."""
+    return np.array([getattr(variable, name) for variable in array.flat], float).reshape(array.shape)
+
+
+def set_attributes(array: VariableArray, name: str, values: Union[float, _Array]) -> None:
+    """Set one attribute of all variables, after all values were looked at."""
+    new = _fitted(values, array.shape, name)
+    for variable, value in zip(array.flat, new.ravel().tolist()):
+        setattr(variable, name, value)
