@@ -10,6 +10,7 @@ as in numpy.  Arrays are immutable, as expressions are.  This module needs numpy
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from math import inf, prod
 from typing import TYPE_CHECKING, Any, Optional, Union
@@ -76,7 +77,7 @@ class ExpressionArray(ArrayOperators, Sequence[Any]):
         if isinstance(thing, ExpressionArray):
             return thing
         if isinstance(thing, VariableArray):
-            columns = np.fromiter(thing._indices, np.int32, thing.size)
+            columns = _places_of(thing).astype(np.int32)
             return cls(thing._program, thing.shape, np.arange(thing.size + 1), columns, np.ones(thing.size))
         if isinstance(thing, LinearExpression):
             indices, coefficients, shift = thing._parts()
@@ -320,6 +321,7 @@ class ConstraintArray(Sequence[Any]):
 # --------------------------------------------------------------------- arithmetic
 def sum_of(left: ArrayOperators, right: Any, sign: float) -> Any:
     """left + sign * right."""
+    right = _operand(right)
     mine = ExpressionArray.of(left)
     if not _is_symbolic(right):
         numbers = _numbers(right, "constant")
@@ -349,6 +351,7 @@ def sum_of(left: ArrayOperators, right: Any, sign: float) -> Any:
 
 def scaled(array: ArrayOperators, factor: Any) -> Any:
     """factor * array, element by element."""
+    factor = _operand(factor)
     if _is_symbolic(factor):
         raise ExpressionError(
             "The product of two expressions is not linear. For fixed values multiply by .value; "
@@ -368,6 +371,7 @@ def scaled(array: ArrayOperators, factor: Any) -> Any:
 
 def divided(array: ArrayOperators, divisor: Any) -> Any:
     """array / divisor, element by element."""
+    divisor = _operand(divisor)
     if _is_symbolic(divisor):
         raise ExpressionError("A division by an expression is not linear.")
     numbers = _numbers(divisor, "divisor")
@@ -380,6 +384,7 @@ def divided(array: ArrayOperators, divisor: Any) -> Any:
 
 def product_of(matrix: Any, array: ArrayOperators) -> Any:
     """matrix @ array, of numbers in a numpy array, nested lists or a scipy.sparse matrix."""
+    matrix = _operand(matrix)
     if _is_symbolic(matrix):
         raise ExpressionError("The product of two expressions is not linear. One factor of @ must be numbers.")
     mine = ExpressionArray.of(array)
@@ -417,6 +422,7 @@ def product_of(matrix: Any, array: ArrayOperators) -> Any:
 
 def product_with(array: ArrayOperators, matrix: Any) -> Any:
     """array @ matrix: the transpose of matrix.T @ array.T."""
+    matrix = _operand(matrix)
     if _is_symbolic(matrix):
         raise ExpressionError("The product of two expressions is not linear. One factor of @ must be numbers.")
     if not hasattr(matrix, "tocsr"):
@@ -433,6 +439,7 @@ def product_with(array: ArrayOperators, matrix: Any) -> Any:
 
 def relation(left: Any, right: Any, lower: float, upper: float) -> Any:
     """lower <= left - right <= upper, where lower and upper are 0 or infinite."""
+    right = _operand(right)
     if _is_symbolic(right):
         difference = sum_of(left, right, -1.0)
         zeros = np.zeros(difference.size)
@@ -499,17 +506,18 @@ def _added(
         if not len(rows):
             continue
         part = array if len(rows) == array.size else array._rows(rows, (len(rows),))
-        low, high = lower[rows].tolist(), upper[rows].tolist()
-        columns, values = part._columns, np.ascontiguousarray(part._values)
+        low, high = (np.ascontiguousarray(bounds[rows], float) for bounds in (lower, upper))
+        columns, values = np.ascontiguousarray(part._columns, np.int32), np.ascontiguousarray(part._values)
         if kind is Constraint:
-            first = program._rows.extend(part._lengths().tolist(), np.ascontiguousarray(columns), values, low, high)
+            ends = part._starts[1:].astype(np.int64) + program._rows.starts[-1]
+            first = program._rows.extend(ends, columns, values, low, high)
         elif kind is BoundConstraint:
-            first = program._bound_rows.extend(columns.tolist(), values.tolist(), low, high)
+            first = program._bound_rows.extend(columns.tolist(), values.tolist(), _doubles(low), _doubles(high))
             if program._journal is not None:
                 program._journal.bounds.update(columns.tolist())
         else:
             first = len(program._constant_rows)
-            for one, other in zip(low, high):
+            for one, other in zip(low.tolist(), high.tolist()):
                 program._constant_rows.append(one, other)
         places[rows] = np.arange(first, first + len(rows))
         store = kind._store_of(program)
@@ -552,7 +560,7 @@ def reshaped(array: Any, shape: Any) -> Any:
 def _elsewhere(array: Any, places: _Array) -> Any:
     """The elements at these flat places, in their shape."""
     if isinstance(array, VariableArray):
-        indices = np.fromiter(array._indices, np.int64, array.size)[places.ravel()]
+        indices = _places_of(array)[places.ravel()]
         return VariableArray(array._program, indices, places.shape)
     return array._rows(places.ravel(), places.shape)
 
@@ -580,6 +588,12 @@ def _gathered(starts: _Array, rows: _Array) -> tuple[_Array, _Array]:
     return ends, np.repeat(starts[:-1][rows] - ends[:-1], lengths) + np.arange(ends[-1])
 
 
+def _places_of(array: VariableArray) -> _Array:
+    """The indices of its variables."""
+    indices = array._indices
+    return np.arange(indices.start, indices.stop, indices.step) if isinstance(indices, range) else np.asarray(indices)
+
+
 # --------------------------------------------------------------------- numbers
 def _integers(columns: Sequence[int]) -> _Array:
     return np.array(columns, np.int32)
@@ -589,11 +603,21 @@ def _is_symbolic(thing: Any) -> bool:
     """Are there expressions in it?"""
     if isinstance(thing, (ArrayOperators, LinearExpression)):
         return True
-    if isinstance(thing, np.ndarray):
-        return thing.dtype == object and any(isinstance(one, LinearExpression) for one in thing.flat)
-    if isinstance(thing, (list, tuple)):
-        return any(_is_symbolic(one) for one in thing)
-    return False
+    return (
+        isinstance(thing, np.ndarray)
+        and thing.dtype == object
+        and any(isinstance(one, LinearExpression) for one in thing.flat)
+    )
+
+
+def _operand(thing: Any) -> Any:
+    """Lists as the arrays that they mean."""
+    if not isinstance(thing, (list, tuple)):
+        return thing
+    try:
+        return np.array(thing)
+    except (TypeError, ValueError):
+        return np.array(thing, object)
 
 
 def _numbers(thing: Any, what: str) -> Optional[_Array]:
@@ -700,8 +724,15 @@ def _same(program: LinearProgram, other: LinearProgram) -> None:
         )
 
 
+def _doubles(numbers: _Array) -> array[float]:
+    found = array("d")
+    found.frombytes(numbers.tobytes())
+    return found
+
+
 def _fitted(values: Any, shape: tuple[int, ...], what: str) -> _Array:
     """Numbers, spread to a shape."""
+    values = _operand(values)
     numbers = None if _is_symbolic(values) else _numbers(values, "right-hand side")
     if numbers is None:
         raise ExpressionError(f"{what} takes a number or an array of numbers, not {values!r}.")

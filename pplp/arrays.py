@@ -185,7 +185,8 @@ class VariableArray(ArrayOperators, Sequence[Any]):
         for one in names:
             if one in taken:
                 raise InvalidValue(f"There is a variable named {one!r} already. Choose another name.")
-        bounds = _checked(names, _spread(lb, keys, shape, count, "lb"), _spread(ub, keys, shape, count, "ub"))
+        lower, upper = (_spread(bound, keys, shape, count, what) for bound, what in ((lb, "lb"), (ub, "ub")))
+        bounds = _checked(names, lower, upper, count)
         first = program._columns.extend(*bounds, names, integer)
         if shape is not None:
             return cls(program, range(first, first + count), shape)
@@ -285,28 +286,42 @@ def label(name: str, key: Any) -> str:
     return f"{name}[{','.join(map(str, key)) if isinstance(key, tuple) else key}]"
 
 
-def _checked(names: list[str], lower: list[Any], upper: list[Any]) -> tuple[list[float], list[float]]:
-    """The bounds; raises `InvalidValue` for NaN and crossed ones."""
-    if lower and {*map(type, lower), *map(type, upper)} <= {int, float}:
-        # A comparison with NaN is false.
-        low, high = min(lower), max(upper)
-        ordered = all(map(le, lower, upper)) and max(lower) < HUGE and min(upper) > -HUGE
-        if ordered and (low > -HUGE or _sound(lower)) and (high < HUGE or _sound(upper)):
-            return lower, upper
-    from pplp.program import _checked_bounds
+def _checked(names: list[str], lower: Any, upper: Any, count: int) -> tuple[list[float], list[float]]:
+    """The bounds, each a number for all or a list; raises `InvalidValue` for NaN and crossed ones."""
+    if not _is_sound(lower, upper):
+        from pplp.program import _checked_bounds
 
-    labels = names or ["a new variable"] * len(lower)
-    pairs = [_checked_bounds(one, low, high) for one, low, high in zip(labels, lower, upper)]
-    return [low for low, _ in pairs], [high for _, high in pairs]
+        low = lower if isinstance(lower, list) else [lower] * count
+        high = upper if isinstance(upper, list) else [upper] * count
+        pairs = [_checked_bounds(*one) for one in zip(names or ["a new variable"] * count, low, high)]
+        lower, upper = [low for low, _ in pairs], [high for _, high in pairs]
+    both = [each if isinstance(each, list) else [each] * count for each in (lower, upper)]
+    return both[0], both[1]
 
 
-def _sound(bounds: list[float]) -> bool:
-    """Is what is beyond the greatest number that solvers work with infinite?"""
-    return all(abs(bound) < HUGE for bound in set(bounds) - {inf, -inf})
+def _is_sound(lower: Any, upper: Any) -> bool:
+    """Are they, at a glance, numbers, in their order, and of a size that solvers work with?"""
+    for bounds in (lower, upper):
+        several = bounds if isinstance(bounds, list) else [bounds]
+        # With NaN in it, or with both infinities, the sum is NaN.
+        if not {*map(type, several)} <= {int, float} or sum(several) - 0.0 != sum(several):
+            return False
+        for end in (min(several, default=0.0), max(several, default=0.0)):
+            if abs(end) >= HUGE and (end not in (inf, -inf) or not _are_infinite_or_moderate(several)):
+                return False
+    if isinstance(lower, list) and isinstance(upper, list):
+        return all(map(le, lower, upper)) and inf not in lower and -inf not in upper
+    least = min(upper, default=inf) if isinstance(upper, list) else upper
+    most = max(lower, default=-inf) if isinstance(lower, list) else lower
+    return bool(most <= least and most != inf and least != -inf)
 
 
-def _spread(bound: Any, keys: list[Any], shape: Optional[tuple[int, ...]], count: int, what: str) -> list[Any]:
-    """One bound for each variable."""
+def _are_infinite_or_moderate(bounds: list[float]) -> bool:
+    return all(abs(bound) < HUGE for bound in {*bounds} - {inf, -inf})
+
+
+def _spread(bound: Any, keys: list[Any], shape: Optional[tuple[int, ...]], count: int, what: str) -> Any:
+    """One bound for each variable, in a list; or one for all."""
     if isinstance(bound, Mapping):
         missing = [key for key in keys if key not in bound]
         if missing or shape is not None:
@@ -321,4 +336,4 @@ def _spread(bound: Any, keys: list[Any], shape: Optional[tuple[int, ...]], count
         if len(flat) != count:
             raise InvalidValue(f"{what} has {len(flat)} entries for {count} variables.")
         return flat
-    return [bound] * count
+    return bound

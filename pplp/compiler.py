@@ -80,8 +80,7 @@ def row_places(program: LinearProgram) -> Places:
 def compile_form(program: LinearProgram, maximize: bool) -> MatrixForm:
     """The whole program as arrays of their own."""
     columns, rows, bound_rows = program._columns, program._rows, program._bound_rows
-    cost = _doubles(program._objective.costs(program))
-    lower, upper = _doubles(columns.lower), _doubles(columns.upper)
+    cost, lower, upper = program._objective.costs(program)[:], _doubles(columns.lower), _doubles(columns.upper)
     for column in bound_rows.of_column:
         lower[column], upper[column] = bound_rows.tightened(column, lower[column], upper[column])
     integer = bytes(columns.integer) + bytes(len(lower) - len(columns.integer))
@@ -89,10 +88,10 @@ def compile_form(program: LinearProgram, maximize: bool) -> MatrixForm:
         for j, is_integer in enumerate(columns.integer):
             if is_integer:
                 lower[j], upper[j] = _integral(lower[j], upper[j])
-    row_lower, row_upper = _doubles(rows.lower), _doubles(rows.upper)
+    row_lower, row_upper = rows.lower[:], rows.upper[:]
     if rows.untouched() and not columns.removed:
         packed, factors = rows.packed()
-        starts, indices, values = array("q", rows.starts), packed[:], factors[:]
+        starts, indices, values = rows.starts[:], packed[:], factors[:]
         column_names, row_names = dict(columns.names), dict(rows.names)
     else:
         at_column, at_row = column_places(program), row_places(program)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from array import array
+from collections import deque
+from itertools import islice
+from operator import lt
 from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.errors import ExpressionError, ForeignObject
 from pplp.expressions import LinearExpression, Sum, sum_from
+from pplp.rows import packed
 from pplp.scalars import constant, is_number
 
 if TYPE_CHECKING:
@@ -28,19 +33,19 @@ class Objective:
         self.unsent = True  # do the costs differ, for all that is known, from those that the engine has?
         self.changed: set[int] = set()  # costs edited in place since they were sent to the engine
         self._expression: Optional[Sum] = None
-        self._costs: Optional[list[float]] = []
+        self._costs: Optional[array[float]] = array("d")
         self._counted = 0  # so many terms of the expression are in the costs
-        self._sent: Optional[list[float]] = None
+        self._sent: Optional[array[float]] = None
 
-    def state(self, program: LinearProgram) -> tuple[list[float], float]:
+    def state(self, program: LinearProgram) -> tuple[array[float], float]:
         """The costs and the offset, to make another from."""
-        return list(self.costs(program)), self.offset
+        return self.costs(program)[:], self.offset
 
     @classmethod
-    def of(cls, state: tuple[list[float], float]) -> Objective:
+    def of(cls, state: tuple[array[float], float]) -> Objective:
         """An objective of these costs and this offset."""
         objective = cls()
-        objective._costs, objective.offset = list(state[0]), state[1]
+        objective._costs, objective.offset = array("d", state[0]), state[1]
         return objective
 
     def assign(self, program: LinearProgram, value: Any) -> None:
@@ -93,14 +98,17 @@ class Objective:
             self._counted = len(kept)
         return self._expression
 
-    def costs(self, program: LinearProgram) -> list[float]:
+    def costs(self, program: LinearProgram) -> array[float]:
         """One cost for each variable ever made; not to be changed by the caller."""
         if self._costs is None:
             assert self._expression is not None
-            costs = [0.0] * len(program._columns)
+            costs = array("d", [0.0]) * len(program._columns)
             indices, coefficients, _ = self._expression._parts()
-            if indices == list(range(len(indices))):  # as sum(c*x for ...) over all variables makes it
-                costs[: len(indices)] = coefficients
+            if all(map(lt, indices, islice(indices, 1, None))):  # each once, as sum(c*x for ...) makes it
+                if indices and indices[-1] + 1 == len(indices):  # and all of them
+                    costs[: len(indices)] = packed("d", coefficients)
+                else:
+                    deque(map(costs.__setitem__, indices, coefficients), maxlen=0)
             else:
                 for index, a in zip(indices, coefficients):
                     costs[index] += a
@@ -142,4 +150,4 @@ class Objective:
     def _reach(self, length: int) -> None:
         assert self._costs is not None
         if len(self._costs) < length:
-            self._costs.extend([0.0] * (length - len(self._costs)))
+            self._costs.extend(array("d", [0.0]) * (length - len(self._costs)))

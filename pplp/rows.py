@@ -5,8 +5,7 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from collections.abc import Iterable, Sequence
-from itertools import accumulate
+from collections.abc import Sequence
 from typing import Any, Optional
 
 from pplp.columns import check_name
@@ -32,8 +31,8 @@ class _Named:
     kind = "R"
 
     def __init__(self) -> None:
-        self.lower: list[float] = []
-        self.upper: list[float] = []
+        self.lower = array("d")
+        self.upper = array("d")
         self.names: dict[int, str] = {}
         self.removed: set[int] = set()
 
@@ -65,7 +64,7 @@ class Rows(_Named):
 
     def __init__(self) -> None:
         super().__init__()
-        self.starts: list[int] = [0]
+        self.starts = array("q", [0])
         self.changed: dict[int, tuple[list[int], list[float]]] = {}  # rows edited since, with their terms now
         self._indices = array("i")
         self._values = array("d")
@@ -90,20 +89,24 @@ class Rows(_Named):
             self.packed()
         return row - 1
 
-    def extend(self, lengths: Iterable[int], indices: Any, values: Any, lower: list[float], upper: list[float]) -> int:
+    def extend(self, ends: Any, indices: Any, values: Any, lower: Any, upper: Any) -> int:
         """Many rows at once; returns the index of the first one.
 
-        `indices` and `values` are buffers of C ints and doubles, row after row; every row has distinct variables.
+        `indices` and `values` are buffers of C ints and doubles, row after row, in which every row has distinct
+        variables; `ends` of 64-bit ints, where each row ends in all terms that there will be.
         """
         self._repair()
         self.packed()
         starts = self.starts
-        first, base = len(self), starts[-1]
-        self._indices.frombytes(memoryview(indices).cast("B"))
-        self._values.frombytes(memoryview(values).cast("B"))
-        self.lower.extend(lower)
-        self.upper.extend(upper)
-        starts.extend(list(accumulate(lengths, initial=base))[1:])  # here they are
+        first = len(self)
+        for store, more in (
+            (self._indices, indices),
+            (self._values, values),
+            (self.lower, lower),
+            (self.upper, upper),
+            (starts, ends),  # here they are
+        ):
+            store.frombytes(memoryview(more).cast("B"))
         self._waiting = _Waiting(starts[-1])
         return first
 
@@ -166,7 +169,7 @@ class BoundRows(_Named):
         self.lower.append(lower)  # last: its length is the number of rows
         self.of_column.setdefault(column, []).append(row)
 
-    def extend(self, columns: list[int], factors: list[float], lower: list[float], upper: list[float]) -> int:
+    def extend(self, columns: list[int], factors: list[float], lower: array[float], upper: array[float]) -> int:
         """Many bounds at once; returns the index of the first one."""
         first = len(self.lower)
         for entries in (self.column, self.factor, self.upper):

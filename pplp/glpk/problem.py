@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+import struct
 import sys
 import time
 from array import array
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import islice, repeat
 from math import inf, isfinite
 from operator import ge, mul, sub
@@ -254,11 +255,19 @@ def _one_based(items: array[Any]) -> int:
 
 def _row_numbers(form: MatrixForm) -> array[int]:
     """The number of the row of each coefficient, from 1."""
-    numbers = array("i", range(1, form.rows + 1)).tobytes()
-    width = len(numbers) // form.rows
-    each = [numbers[k : k + width] for k in range(0, len(numbers), width)]
+    numbers = array("i", range(1, form.rows + 1))
+    numpy = _numpy()
+    if numpy is not None:
+        lengths = numpy.diff(numpy.frombuffer(form.starts, numpy.int64))
+        return array("i", numpy.repeat(numpy.frombuffer(numbers, numpy.intc), lengths).tobytes())
+    each = struct.unpack(f"{numbers.itemsize}s" * form.rows, numbers.tobytes())
     lengths = map(sub, islice(form.starts, 1, None), form.starts)
     return array("i", b"".join(map(mul, each, lengths)))
+
+
+def _numpy() -> Any:
+    """numpy, if this process has it loaded anyway: then whole arrays are looked at by it, to the same effect."""
+    return sys.modules.get("numpy")
 
 
 def _one_more(indices: array[int]) -> array[int]:
@@ -306,20 +315,29 @@ def _set_some(setter: Any, pointer: Any, bounds: Mapping[int, tuple[float, float
             setter(pointer, place + 1, glpk.GLP_FR, 0.0, 0.0)
 
 
-def _set_all(setter: Any, pointer: Any, lower: Sequence[float], upper: Sequence[float]) -> set[int]:
+def _set_all(setter: Any, pointer: Any, lower: array[float], upper: array[float]) -> set[int]:
     """Set the bounds of all rows or columns; returns the places where they cross."""
-    types: Iterable[int] = repeat(glpk.GLP_DB)
-    crossed: set[int] = set()
-    if -inf in lower or inf in upper or any(map(ge, lower, upper)):
-        if lower == upper:
-            types = repeat(glpk.GLP_FX)
-        else:
-            types = list(map(_bound_type, lower, upper))
-            crossed = {i for i, (low, high) in enumerate(zip(lower, upper)) if low > high}
-            if crossed:
-                types = [glpk.GLP_FR if i in crossed else t for i, t in enumerate(types)]
+    types, crossed = _bound_types(lower, upper)
     _exhaust(map(setter, repeat(pointer), range(1, len(lower) + 1), types, lower, upper))
     return crossed
+
+
+def _bound_types(lower: array[float], upper: array[float]) -> tuple[Iterable[int], set[int]]:
+    """GLPK's type code of each pair of bounds, and the places where they cross: those are told to be free."""
+    numpy = _numpy()
+    if numpy is not None:
+        low, high = numpy.frombuffer(lower), numpy.frombuffer(upper)
+        codes = 1 + (low != -inf) + 2 * (high != inf)
+        codes[low == high] = glpk.GLP_FX
+        codes[low > high] = glpk.GLP_FR
+        return codes.tolist(), set(numpy.flatnonzero(low > high).tolist())
+    if -inf not in lower and inf not in upper and not any(map(ge, lower, upper)):
+        return repeat(glpk.GLP_DB), set()
+    if lower == upper:
+        return repeat(glpk.GLP_FX), set()
+    types = list(map(_bound_type, lower, upper))
+    crossed = {i for i, (low, high) in enumerate(zip(lower, upper)) if low > high}
+    return [glpk.GLP_FR if i in crossed else t for i, t in enumerate(types)] if crossed else types, crossed
 
 
 def crossed_complaint(problem: Problem, form: MatrixForm) -> Optional[str]:
