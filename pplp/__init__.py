@@ -14,6 +14,7 @@ from pplp.arrays import VariableArray
 from pplp.constraints import Constraint
 from pplp.errors import (
     ExpressionError,
+    ExtraMissing,
     ForeignObject,
     Infeasible,
     InfeasibleOrUnbounded,
@@ -42,6 +43,7 @@ from pplp.solver import Options, Progress
 __all__ = [
     "Constraint",
     "ExpressionError",
+    "ExtraMissing",
     "ForeignObject",
     "Infeasible",
     "InfeasibleOrUnbounded",

@@ -99,6 +99,7 @@ class Rows(_Named):
         self.packed()
         starts = self.starts
         first = len(self)
+        self._waiting = _Waiting(-1)  # should this be interrupted, the next call finds it and repairs
         for store, more in (
             (self._indices, indices),
             (self._values, values),
@@ -112,7 +113,7 @@ class Rows(_Named):
 
     def _repair(self) -> None:
         waiting, rows = self._waiting, len(self)
-        if self.starts[-1] > waiting.base + len(waiting.indices):  # rows that came in bulk, without the last step
+        if self.starts[-1] > waiting.base + len(waiting.indices):  # rows came in bulk, or half came
             waiting = self._waiting = _Waiting(self.starts[-1])
         del waiting.values[self.starts[-1] - waiting.base :]
         del waiting.indices[self.starts[-1] - waiting.base :]

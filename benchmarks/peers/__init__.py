@@ -48,6 +48,7 @@ _ROWS_ARE_SLOW = {"W1": "0.02", "W2": "0.3", "W3": "0.02"}
 CATALOGUE = (
     Form("pplp", "", "W1 W2 W3 W4 W5"),
     Form("pplp", "dot", "W2"),
+    Form("pplp", "matrix", "W1 W2 W3"),
     Form("swiglpk", "rows", "W1 W2 W3 W5"),
     Form("swiglpk", "numpy", "W1 W2 W3"),
     Form("swiglpk", "GLPK's reader", "W1"),

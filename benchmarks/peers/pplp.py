@@ -83,6 +83,52 @@ class ByDot(ByOperators):
         return lp
 
 
+class ByMatrix(ByOperators):
+    """Arrays of variables and the operators of numpy."""
+
+    def prepare(self, problem: Any) -> None:
+        """Import numpy, scipy.sparse and what pplp does with them."""
+        import numpy  # noqa: F401
+        import scipy.sparse  # type: ignore[import-untyped,unused-ignore]  # noqa: F401
+
+        import pplp.affine  # noqa: F401
+
+    def flow(self, network: FlowNetwork) -> Any:
+        """W1."""
+        import numpy as np
+        from scipy import sparse
+
+        lp = pplp.LinearProgram()
+        x = lp.Vars(network.arcs, lb=0, ub=network.capacities)
+        arcs, ends = np.tile(np.arange(network.arcs), 2), np.concatenate((network.tails, network.heads))
+        signs = np.repeat([1.0, -1.0], network.arcs)
+        incidence = sparse.csr_array((signs, (ends, arcs)), shape=(network.nodes, network.arcs))
+        lp.add_constraint(incidence @ x == network.supplies)
+        lp.objective = np.array(network.costs) @ x
+        return lp
+
+    def dense(self, problem: DenseProblem) -> Any:
+        """W2."""
+        import numpy as np
+
+        lp = pplp.LinearProgram()
+        x = lp.Vars(len(problem.costs), lb=0, ub=1)
+        lp.add_constraint(np.array(problem.rows) @ x <= problem.right_hand_sides)
+        lp.objective = np.array(problem.costs) @ x
+        return lp
+
+    def short_rows(self, problem: ShortRows) -> Any:
+        """W3."""
+        import numpy as np
+
+        lp = pplp.LinearProgram()
+        x = lp.Vars(len(problem.costs), lb=0, ub=10)
+        i, j, k, right = np.array(problem.rows, np.int32).T
+        lp.add_constraint(2 * x[i] + 3 * x[j] - x[k] <= right)
+        lp.objective = np.array(problem.costs) @ x
+        return lp
+
+
 class ReSolver:
     """W5 by the handles of variables and constraints."""
 
@@ -109,4 +155,4 @@ class ReSolver:
         return self.lp.minimize()
 
 
-FORMS = {"": ByOperators, "dot": ByDot}
+FORMS = {"": ByOperators, "dot": ByDot, "matrix": ByMatrix}
