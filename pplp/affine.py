@@ -125,6 +125,8 @@ class ExpressionArray(ArrayOperators, Sequence[Any]):
     def _alone(self, place: int) -> LinearExpression:
         terms = slice(int(self._starts[place]), int(self._starts[place + 1]))
         shift = 0.0 if self._constants is None else float(self._constants[place])
+        if len(self._starts) == 2:
+            return ArraySum(self._program, self._columns, self._values, shift)
         return sum_from(self._program, self._columns[terms].tolist(), self._values[terms].tolist(), shift)
 
     def __getitem__(self, index: Any) -> Any:
@@ -154,7 +156,7 @@ class ExpressionArray(ArrayOperators, Sequence[Any]):
         """The sum of all elements, an expression; or along an axis, an array of one dimension less."""
         if axis is None:
             shift = 0.0 if self._constants is None else float(self._constants.sum())
-            return sum_from(self._program, self._columns.tolist(), self._values.tolist(), shift)
+            return ArraySum(self._program, self._columns, self._values, shift)
         if not -self.ndim <= axis < self.ndim:
             raise InvalidValue(f"There is no axis {axis}: the array has {self.ndim} dimensions.")
         places = np.moveaxis(np.arange(self.size).reshape(self.shape), axis, -1)
@@ -167,6 +169,40 @@ class ExpressionArray(ArrayOperators, Sequence[Any]):
 
     def __repr__(self) -> str:
         return repr(list(self)) if self.shape and self.size <= 20 else f"<expressions of shape {self.shape}>"
+
+
+class ArraySum(LinearExpression):
+    """One expression whose terms are still in arrays, as ``c @ x`` and ``x.sum()`` make it.
+
+    An operator makes a plain sum of it; as the objective it goes to the costs without becoming Python numbers.
+    """
+
+    __slots__ = ("_columns", "_constant", "_program", "_values")
+    __hash__ = None
+
+    def __init__(self, program: LinearProgram, columns: _Array, values: _Array, shift: float) -> None:
+        self._program = program
+        self._columns = columns
+        self._values = values
+        self._constant = shift
+
+    def _parts(self) -> tuple[list[int], list[float], float]:
+        return self._columns.tolist(), self._values.tolist(), self._constant
+
+    def _check(self, program: LinearProgram, what: str) -> None:
+        if self._program is not program:
+            raise ForeignObject(
+                f"{what} {self} belongs to {self._program._title()}, not to {program._title()}. "
+                "Build it from this program's variables."
+            )
+        if program._columns.removed:
+            program._check_living(self._columns.tolist())
+
+    def _add_to_costs(self, costs: array[float]) -> None:
+        np.add.at(np.frombuffer(costs), self._columns, self._values)
+
+    def __reduce__(self) -> Any:
+        return sum_from, (self._program, *self._parts())
 
 
 class RelationArray:

@@ -304,7 +304,10 @@ def _is_sound(lower: Any, upper: Any) -> bool:
     for bounds in (lower, upper):
         several = bounds if isinstance(bounds, list) else [bounds]
         # With NaN in it, or with both infinities, the sum is NaN.
-        if not {*map(type, several)} <= {int, float} or sum(several) - 0.0 != sum(several):
+        if not {*map(type, several)} <= {int, float}:
+            return False
+        total = sum(several)
+        if total != total:
             return False
         for end in (min(several, default=0.0), max(several, default=0.0)):
             if abs(end) >= HUGE and (end not in (inf, -inf) or not _are_infinite_or_moderate(several)):

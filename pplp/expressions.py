@@ -693,10 +693,10 @@ def _sum_of(left: LinearExpression, right: Any, sign: float) -> LinearExpression
     if isinstance(right, LinearExpression):
         if right._program is not left._program:
             raise foreign(left, right)
-        if type(right) is VariableSum:
+        if not isinstance(right, (Sum, _Single)):
             right = sum_from(right._program, *right._parts())
         if type(left) is not Sum:
-            if type(right) is Sum and right._length > _LONG and sign > 0 and type(left) is not VariableSum:
+            if type(right) is Sum and right._length > _LONG and sign > 0 and isinstance(left, _Single):
                 return _extended(right, *left._parts()[:2], 1, right._constant)
             left = sum_from(left._program, *left._parts())
         if type(right) is Sum:

@@ -50,6 +50,13 @@ class Objective:
 
     def assign(self, program: LinearProgram, value: Any) -> None:
         """Take a new expression or number; raise when it is neither, and change nothing then."""
+        if hasattr(value, "_add_to_costs"):
+            value._check(program, "The objective")
+            fresh = array("d", [0.0]) * len(program._columns)
+            value._add_to_costs(fresh)
+            self._costs, self._expression = fresh, None
+            self.offset, self.unsent = value._constant, True
+            return
         if isinstance(value, LinearExpression):
             if value._program is not program:
                 raise ForeignObject(

@@ -278,6 +278,9 @@ def _one_more(indices: array[int]) -> array[int]:
     """
     if _IS_PYPY:
         return array("i", [index + 1 for index in indices])
+    numpy = _numpy()
+    if numpy is not None:
+        return array("i", (numpy.frombuffer(indices, numpy.intc) + numpy.intc(1)).tobytes())
     ones = array("i", [1]) * len(indices)
     total = int.from_bytes(indices.tobytes(), sys.byteorder) + int.from_bytes(ones.tobytes(), sys.byteorder)
     return array("i", total.to_bytes(len(indices) * indices.itemsize, sys.byteorder))
