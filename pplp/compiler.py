@@ -78,9 +78,9 @@ def row_places(program: LinearProgram) -> Places:
 
 
 def compile_form(program: LinearProgram, maximize: bool) -> MatrixForm:
-    """The whole program as arrays of their own."""
+    """The whole program as arrays that stay as they are, whatever becomes of it."""
     columns, rows, bound_rows = program._columns, program._rows, program._bound_rows
-    all_indices, all_values = rows.packed()  # first: it cuts off what an interrupted call left behind
+    all_indices, all_values = rows.lend()  # first: it cuts off what an interrupted call left behind
     cost, lower, upper = program._objective.costs(program)[:], _doubles(columns.lower), _doubles(columns.upper)
     for column in bound_rows.of_column:
         lower[column], upper[column] = bound_rows.tightened(column, lower[column], upper[column])
@@ -91,7 +91,7 @@ def compile_form(program: LinearProgram, maximize: bool) -> MatrixForm:
                 lower[j], upper[j] = _integral(lower[j], upper[j])
     row_lower, row_upper = rows.lower[:], rows.upper[:]
     if rows.untouched() and not columns.removed:
-        starts, indices, values = rows.starts[:], all_indices[:], all_values[:]
+        starts, indices, values = rows.starts[:], all_indices, all_values
         column_names, row_names = dict(columns.names), dict(rows.names)
     else:
         at_column, at_row = column_places(program), row_places(program)

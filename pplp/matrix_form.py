@@ -26,7 +26,8 @@ class MatrixForm:
 
     Indices count from 0; a missing bound is `math.inf` or its negative.  No row has a variable twice,
     no value is 0, no number is NaN, and the bounds of integer columns are integers.  Lower above upper
-    means that the program is infeasible.
+    means that the program is infeasible.  The arrays are to be read only: until a program gets more rows, it shares
+    `indices` and `values` with its forms.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()

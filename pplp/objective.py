@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Objective"]
 
+#: An expression of more terms is not kept beside its costs.
+_LONG = 4096
+
 
 class Objective:
     """Kept as the expression that was assigned, and once it is needed as dense costs.
@@ -122,6 +125,8 @@ class Objective:
             for index in program._columns.removed:
                 costs[index] = 0.0
             self._costs, self._counted = costs, self._expression._length
+            if self._counted > _LONG:
+                self._expression = None  # its terms are in the costs, in a third of the memory
         self._reach(len(program._columns))
         return self._costs
 

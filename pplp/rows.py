@@ -69,6 +69,7 @@ class Rows(_Named):
         self._indices = array("i")
         self._values = array("d")
         self._waiting = _Waiting(0)
+        self._lent = False  # has somebody else the packed arrays, too?  Then they are not changed
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -97,6 +98,7 @@ class Rows(_Named):
         """
         self._repair()
         self.packed()
+        self._own()
         starts = self.starts
         first = len(self)
         self._waiting = _Waiting(-1)  # should this be interrupted, the next call finds it and repairs
@@ -120,15 +122,27 @@ class Rows(_Named):
         del self.lower[rows:]
         del self.upper[rows:]
 
+    def lend(self) -> tuple[array[int], array[float]]:
+        """As `packed`, for somebody who keeps the arrays and does not change them."""
+        arrays = self.packed()
+        self._lent = True
+        return arrays
+
+    def _own(self) -> None:
+        if self._lent:
+            self._indices, self._values, self._lent = self._indices[:], self._values[:], False
+
     def packed(self) -> tuple[array[int], array[float]]:
         """All terms ever appended, row after row."""
         if self._waiting.base + len(self._waiting.indices) != self.starts[-1]:
             self._repair()
         waiting = self._waiting
         if len(self._indices) != waiting.base or len(self._values) != waiting.base:  # what an interrupted call left
+            self._own()
             del self._indices[waiting.base :]
             del self._values[waiting.base :]
         if waiting.indices:
+            self._own()
             self._indices.extend(packed("i", waiting.indices))
             self._values.extend(packed("d", waiting.values))
             self._waiting = _Waiting(len(self._indices))

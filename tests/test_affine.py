@@ -428,6 +428,35 @@ def test_an_interrupt_between_the_steps_loses_nothing(lp):
     assert lp.maximize() == pytest.approx(12)
 
 
+def test_a_form_stays_as_it_was(lp):
+    """What was compiled does not change with the program, however its rows come."""
+    x = lp.Vars(3, lb=0)
+    lp.add_constraint(x[0] + x[1] <= 1)
+    first = lp.compile()
+    again = lp.compile()
+    lp.add_constraint([[1, 2, 3]] @ x <= [4])
+    second = lp.compile()
+    lp.add_constraint(x[0] + 5 * x[2] <= 1)
+    lp.compile()
+    assert first == again
+    assert (first.indices.tolist(), first.values.tolist()) == ([0, 1], [1, 1])
+    assert (second.indices.tolist(), second.values.tolist()) == ([0, 1, 0, 1, 2], [1, 1, 1, 2, 3])
+
+
+def test_a_long_objective_comes_back(lp):
+    """An objective of thousands of terms can be read, lengthened and edited after a solve."""
+    x = lp.Vars(5000, lb=0, ub=1)
+    lp.objective = sum(2 * v for v in x) + 7
+    assert lp.maximize() == 10007
+    assert str(lp.objective).startswith("2 x0 + 2 x1 + ")
+    lp.objective += 3 * x[0]
+    assert lp.maximize() == 10010
+    x[1].cost = 10
+    assert lp.maximize() == 10018
+    lp.objective -= 10 * x[1]
+    assert lp.maximize() == 10008
+
+
 def test_without_numpy(lp, monkeypatch):
     """Making, indexing and summing variables needs no numpy; arithmetic says what to install."""
     import sys
