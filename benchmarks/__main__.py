@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any
 
-from benchmarks import comparison, growth, min_cost_flow, re_solve, sums
+from benchmarks import comparison, growth, min_cost_flow, operators, re_solve, storage, sums
 from benchmarks.report import Report
 
 _DESCRIPTION = """\
@@ -48,6 +48,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_peers(commands)
     _add_growth(commands)
     _add_sum(commands)
+    _add_memory(commands)
+    _add_operators(commands)
     return parser
 
 
@@ -134,6 +136,18 @@ def _add_sum(commands: Any) -> None:
     _repeated(parser, 100)
 
 
+def _add_memory(commands: Any) -> None:
+    parser = _command(commands, "memory", "W1 step by step: where does the memory sit?")
+    _python(parser)
+    parser.add_argument("--size", default="full", help="tiny, small, full, double, or a factor such as 0.1")
+
+
+def _add_operators(commands: Any) -> None:
+    parser = _command(commands, "operators", "Nanoseconds for each operator, and what the interpreter takes of them.")
+    _python(parser)
+    parser.add_argument("--count", type=int, default=20_000, help="how often each is done (default: 20000)")
+
+
 def _run(a: argparse.Namespace) -> tuple[Report, int]:
     if a.command == "min-cost-flow":
         return min_cost_flow.measure(
@@ -147,6 +161,10 @@ def _run(a: argparse.Namespace) -> tuple[Report, int]:
         )
     if a.command == "growth":
         return growth.grow(growth.Settings(a.only, tuple(a.sizes.split(",")), a.runs, a.limit, a.python, a.output))
+    if a.command == "memory":
+        return storage.store(storage.Settings(a.size, a.python))
+    if a.command == "operators":
+        return operators.cost(operators.Settings(a.count, a.python))
     return sums.sum_up(sums.Settings(a.only, tuple(map(int, a.sizes.split(","))), a.runs, a.limit, a.python))
 
 

@@ -107,6 +107,12 @@ class Memory:
         peak = self.peak
         return None if peak is None or self.before is None else peak - self.before
 
+    @property
+    def grown(self) -> Optional[float]:
+        """What is resident now, without what was there before."""
+        now = _status("VmRSS")
+        return None if now is None or self.before is None else now - self.before
+
 
 def _status(key: str) -> Optional[float]:
     with contextlib.suppress(OSError), open("/proc/self/status") as file:
