@@ -542,13 +542,13 @@ def _added(
         if not len(rows):
             continue
         part = array if len(rows) == array.size else array._rows(rows, (len(rows),))
-        low, high = (np.ascontiguousarray(bounds[rows], float) for bounds in (lower, upper))
+        low, high = lower[rows], upper[rows]
         columns, values = np.ascontiguousarray(part._columns, np.int32), np.ascontiguousarray(part._values)
         if kind is Constraint:
-            ends = part._starts[1:].astype(np.int64) + program._rows.starts[-1]
-            first = program._rows.extend(ends, columns, values, low, high)
+            ends = part._starts[1:] + program._rows.starts[-1]
+            first = program._rows.extend(ends.tolist(), columns, values, low.tolist(), high.tolist())
         elif kind is BoundConstraint:
-            first = program._bound_rows.extend(columns.tolist(), values.tolist(), _doubles(low), _doubles(high))
+            first = program._bound_rows.extend(columns.tolist(), values.tolist(), low.tolist(), high.tolist())
             if program._journal is not None:
                 program._journal.bounds.update(columns.tolist())
         else:
@@ -758,12 +758,6 @@ def _same(program: LinearProgram, other: LinearProgram) -> None:
         raise ForeignObject(
             f"An array belongs to {other._title()}, not to {program._title()}. Make both by one program's Vars()."
         )
-
-
-def _doubles(numbers: _Array) -> array[float]:
-    found = array("d")
-    found.frombytes(numbers.tobytes())
-    return found
 
 
 def _fitted(values: Any, shape: tuple[int, ...], what: str) -> _Array:

@@ -89,9 +89,9 @@ def compile_form(program: LinearProgram, maximize: bool) -> MatrixForm:
         for j, is_integer in enumerate(columns.integer):
             if is_integer:
                 lower[j], upper[j] = _integral(lower[j], upper[j])
-    row_lower, row_upper = rows.lower[:], rows.upper[:]
+    row_lower, row_upper = _doubles(rows.lower), _doubles(rows.upper)
     if rows.untouched() and not columns.removed:
-        starts, indices, values = rows.starts[:], all_indices, all_values
+        starts, indices, values = packed("q", rows.starts), all_indices, all_values
         column_names, row_names = dict(columns.names), dict(rows.names)
     else:
         at_column, at_row = column_places(program), row_places(program)

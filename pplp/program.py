@@ -185,7 +185,12 @@ class LinearProgram:
                 if len(indices) != length or len(coefficients) != length:
                     indices = indices[:length]
                     coefficients = coefficients[:length]
-                if length > 1 and len({*indices}) == length and name is None:
+                if length == 3:
+                    i, j, k = indices
+                    distinct = i != j != k != i
+                else:
+                    distinct = length > 1 and len({*indices}) == length
+                if distinct and name is None:
                     shift = expression._constant
                     lower, upper = relation._lower, relation._upper
                     if shift:

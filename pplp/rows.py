@@ -31,8 +31,8 @@ class _Named:
     kind = "R"
 
     def __init__(self) -> None:
-        self.lower = array("d")
-        self.upper = array("d")
+        self.lower: list[float] = []
+        self.upper: list[float] = []
         self.names: dict[int, str] = {}
         self.removed: set[int] = set()
 
@@ -64,7 +64,7 @@ class Rows(_Named):
 
     def __init__(self) -> None:
         super().__init__()
-        self.starts = array("q", [0])
+        self.starts: list[int] = [0]
         self.changed: dict[int, tuple[list[int], list[float]]] = {}  # rows edited since, with their terms now
         self._indices = array("i")
         self._values = array("d")
@@ -80,21 +80,23 @@ class Rows(_Named):
         if waiting.base + len(waiting.indices) != starts[-1]:
             self._repair()
             waiting = self._waiting
-        waiting.indices += indices  # first: it tells whether all the rest was done
-        waiting.values += values
+        terms, factors = waiting.indices, waiting.values
+        terms += indices  # first: it tells whether all the rest was done
+        factors += values
         self.lower.append(lower)
         self.upper.append(upper)
         row = len(starts)
-        starts.append(waiting.base + len(waiting.indices))
-        if len(waiting.indices) > _BLOCK:
+        count = len(terms)
+        starts.append(waiting.base + count)
+        if count > _BLOCK:
             self.packed()
         return row - 1
 
-    def extend(self, ends: Any, indices: Any, values: Any, lower: Any, upper: Any) -> int:
+    def extend(self, ends: list[int], indices: Any, values: Any, lower: list[float], upper: list[float]) -> int:
         """Many rows at once; returns the index of the first one.
 
         `indices` and `values` are buffers of C ints and doubles, row after row, in which every row has distinct
-        variables; `ends` of 64-bit ints, where each row ends in all terms that there will be.
+        variables; `ends` says where each row ends in all terms that there will be.
         """
         self._repair()
         self.packed()
@@ -102,14 +104,11 @@ class Rows(_Named):
         starts = self.starts
         first = len(self)
         self._waiting = _Waiting(-1)  # should this be interrupted, the next call finds it and repairs
-        for store, more in (
-            (self._indices, indices),
-            (self._values, values),
-            (self.lower, lower),
-            (self.upper, upper),
-            (starts, ends),  # here they are
-        ):
-            store.frombytes(memoryview(more).cast("B"))
+        self._indices.frombytes(memoryview(indices).cast("B"))
+        self._values.frombytes(memoryview(values).cast("B"))
+        self.lower.extend(lower)
+        self.upper.extend(upper)
+        starts.extend(ends)  # here they are
         self._waiting = _Waiting(starts[-1])
         return first
 
@@ -184,7 +183,7 @@ class BoundRows(_Named):
         self.lower.append(lower)  # last: its length is the number of rows
         self.of_column.setdefault(column, []).append(row)
 
-    def extend(self, columns: list[int], factors: list[float], lower: array[float], upper: array[float]) -> int:
+    def extend(self, columns: list[int], factors: list[float], lower: list[float], upper: list[float]) -> int:
         """Many bounds at once; returns the index of the first one."""
         first = len(self.lower)
         for entries in (self.column, self.factor, self.upper):
