@@ -38,9 +38,10 @@ from pplp.matrix_form import MatrixForm
 from pplp.program import LinearProgram
 from pplp.relations import Relation
 from pplp.solution import Solution, Status
-from pplp.solver import Options, Progress
+from pplp.solver import CancelToken, Options, Progress
 
 __all__ = [
+    "CancelToken",
     "Constraint",
     "ExpressionError",
     "ExtraMissing",

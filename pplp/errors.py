@@ -16,7 +16,7 @@
     │   ├── Unbounded               the objective improves for ever
     │   └── InfeasibleOrUnbounded   one of the two; it could not be told which
     └── SolveError                  the solver stopped without a proof
-        ├── LimitReached            time, iterations or nodes ran out
+        ├── LimitReached            time, iterations or nodes ran out, or stop() was called
         ├── NumericalTrouble        no route gave an answer that holds against the program's data
         └── SolverMissing           (ImportError) the solver's Python package is not installed
 
@@ -122,7 +122,7 @@ class SolveError(PplpError):
 
 
 class LimitReached(SolveError):
-    """Time, iterations or nodes ran out; `solution` has the incumbent and the bound."""
+    """Time, iterations or nodes ran out, or the solve was stopped; `solution` has the incumbent and the bound."""
 
 
 class NumericalTrouble(SolveError):

@@ -36,7 +36,7 @@ from pplp.relations import Difference, Relation
 from pplp.rows import BoundRows, ConstantRows, Rows, _Named, name_row
 from pplp.scalars import HUGE, Number, coefficient, is_number, real, right_hand_side
 from pplp.solution import Outcome, Solution, Status
-from pplp.solver import Engine, Options, make_engine
+from pplp.solver import CancelToken, Engine, Options, make_engine
 
 __all__ = ["LinearProgram"]
 
@@ -75,6 +75,7 @@ class LinearProgram:
         self._keywords: dict[str, Any] = {}
         self._options = Options()
         self._engine: Optional[Engine] = None
+        self._stop = CancelToken()
         self._journal: Optional[Journal] = None
         self._places: tuple[Places, Places] = (Places(0, set()), Places(0, set()))
 
@@ -333,7 +334,9 @@ class LinearProgram:
             objective = self._resume(True)
             if objective is not None:
                 return objective
-        return self.solve("maximize", **options).objective_or_raise()
+        else:
+            self._stop.cancelled = False
+        return self._solved("maximize", options).objective_or_raise()
 
     def minimize(self, **options: Any) -> float:
         """Solve, and return the least value of the objective; errors as `maximize`."""
@@ -341,7 +344,9 @@ class LinearProgram:
             objective = self._resume(False)
             if objective is not None:
                 return objective
-        return self.solve("minimize", **options).objective_or_raise()
+        else:
+            self._stop.cancelled = False
+        return self._solved("minimize", options).objective_or_raise()
 
     def _resume(self, maximize: bool) -> Optional[float]:
         """The everyday case, told shortly: solve again with the options of the last time; None where it is another.
@@ -349,6 +354,7 @@ class LinearProgram:
         The solution is made when somebody asks for it.
         """
         engine, options = self._engine, self._options
+        self._stop.cancelled = False
         if self._journal is None or engine is None or not options.is_default or options.verbose != self.verbose:
             return None
         version = self._edits, len(self._columns.lower), len(self._rows.starts), len(self._bound_rows.lower)
@@ -363,8 +369,23 @@ class LinearProgram:
     def solve(self, sense: str = "minimize", **options: Any) -> Solution:
         """Solve without raising for an outcome: the `Solution` says how it went.
 
+        Ctrl-C raises KeyboardInterrupt at once, and the best point found so far is in `solution`; `stop()` from another
+        thread, or the option `cancel`, end the solve with `Status.INTERRUPTED`.
+
         Raises `OptionError` for a sense, an option or a value that there is not.
         """
+        self._stop.cancelled = False
+        return self._solved(sense, options)
+
+    def stop(self) -> None:
+        """End the solve that runs in another thread, with `Status.INTERRUPTED`; does nothing where none runs.
+
+        It returns at once.  There the `Solution` has the best point found, and `maximize` and `minimize` raise
+        `LimitReached`.
+        """
+        self._stop.cancel()
+
+    def _solved(self, sense: str, options: dict[str, Any]) -> Solution:
         if sense not in ("minimize", "maximize"):
             raise OptionError(f"The sense must be 'minimize' or 'maximize', not {sense!r}.")
         options.setdefault("verbose", self.verbose)
@@ -376,7 +397,12 @@ class LinearProgram:
         self._unread = ""
         maximize = sense == "maximize"
         engine = self._send(maximize)
-        outcome = engine.solve(self._options)
+        try:
+            outcome = engine.solve(self._options, self._stop)
+        except BaseException:
+            if engine.partial is not None:
+                self._solution, self._solved_at = self._solution_of(engine.partial, sense), version
+            raise
         if outcome.numbers is None and not outcome.message:
             outcome.message = self._explanation(outcome.status, maximize)
         self._solution, self._solved_at = self._solution_of(outcome, sense), version
@@ -392,7 +418,7 @@ class LinearProgram:
     def _send(self, maximize: bool) -> Engine:
         """Give the engine the program, or what changed since it last had it."""
         engine, journal = self._engine, self._journal
-        if engine is None:
+        if engine is None or engine.abandoned:
             engine = self._engine = make_engine("glpk")
         if journal is None or not engine.loaded:
             self._journal = None  # should the engine fail half way, it is loaded anew

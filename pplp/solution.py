@@ -35,7 +35,12 @@ __all__ = ["Numbers", "Outcome", "Solution", "Status", "snapped"]
 
 
 class Status(enum.Enum):
-    """Why the solver stopped.  Whether there are values is another question: `Solution.has_solution`."""
+    """Why the solver stopped.  Whether there are values is another question: `Solution.has_solution`.
+
+    `OPTIMAL` is said only of what is proved; with a `gap` or `absolute_gap` that is met before, it is `GAP_REACHED`,
+    which counts as an answer: `maximize` and `minimize` return it.  After a limit or an interruption
+    the solution has the best point found, if there is one, with `bound` and `gap`.
+    """
 
     UNSOLVED = "unsolved"
     OPTIMAL = "optimal"
@@ -69,7 +74,18 @@ class Numbers(Protocol):
 class Outcome:
     """What an engine says of a solve, in places of the matrix; the program makes a `Solution` of it."""
 
-    __slots__ = ("bound", "iterations", "message", "method", "nodes", "numbers", "objective", "seconds", "status")
+    __slots__ = (
+        "bound",
+        "iterations",
+        "message",
+        "method",
+        "nodes",
+        "numbers",
+        "objective",
+        "reason",
+        "seconds",
+        "status",
+    )
 
     def __init__(
         self,
@@ -82,6 +98,7 @@ class Outcome:
         seconds: float = 0.0,
         method: str = "",
         message: str = "",
+        reason: str = "",
     ) -> None:
         self.status = status
         self.numbers = numbers
@@ -92,6 +109,7 @@ class Outcome:
         self.seconds = seconds
         self.method = method
         self.message = message
+        self.reason = reason
 
 
 def snapped(value: float) -> float:
@@ -202,6 +220,21 @@ class Solution:
     def method(self) -> str:
         """The route that gave the answer."""
         return self._outcome.method
+
+    @property
+    def method_reason(self) -> str:
+        """Why the method was tried first.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var(lb=0), lp.Var(lb=0)
+        >>> c = lp.add_constraint(x + 2*y >= 3)
+        >>> lp.objective = x + y
+        >>> solution = lp.solve("minimize")
+        >>> solution.method, solution.method_reason
+        ('dual simplex from the slack basis', 'auto: 0 of 2 columns must leave their lower bound for dual feasibility')
+        """
+        return self._outcome.reason
 
     @property
     def message(self) -> str:

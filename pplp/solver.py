@@ -4,9 +4,9 @@ An engine holds one problem for as long as it lives:
 
     engine = make_engine("glpk")
     engine.load(form)                     # a MatrixForm, whole
-    outcome = engine.solve(options)
+    outcome = engine.solve(options, stop)
     engine.update(edits, form)            # only what changed; form() gives the whole
-    outcome = engine.solve(options)       # from the last basis
+    outcome = engine.solve(options, stop) # from the last basis
     engine.close()
 """
 
@@ -26,23 +26,74 @@ from pplp.errors import OptionError
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.solution import Outcome
 
-__all__ = ["Engine", "Options", "Progress", "make_engine"]
+__all__ = ["CancelToken", "Engine", "Options", "Progress", "make_engine"]
+
+#: The values of the option `method`; the first four are simplex methods that go on from a basis.
+METHODS = ("auto", "primal", "dual", "primal-dual", "interior", "exact")
 
 
 @dataclass(frozen=True)
 class Progress:
     """What a `progress` callable is told, while the solver works.
 
-    `phase` is "simplex" or "branch and cut"; numbers that are not known are None.
+    Numbers that are not known are None.  In a mixed-integer program the phase "simplex" solves the relaxation.
     """
 
+    #: "presolve", "simplex", "interior point", "exact" or "branch and cut".
     phase: str
+    #: Since the solve began.
     seconds: float
+    #: Of the simplex or interior point.
     iterations: int = 0
+    #: At the point where the simplex or interior point is; it may violate constraints.
     objective: Optional[float] = None
+    #: How far that point is from satisfying the constraints: 0 when it does.
+    infeasibility: Optional[float] = None
+    #: The objective of the best integer point found.
     incumbent: Optional[float] = None
+    #: What the objective cannot pass.
     bound: Optional[float] = None
+    #: Of the branch-and-cut tree.
     nodes: int = 0
+
+    @property
+    def gap(self) -> Optional[float]:
+        """|incumbent - bound| / max(1e-10, |incumbent|); None without either."""
+        if self.incumbent is None or self.bound is None:
+            return None
+        return abs(self.incumbent - self.bound) / max(1e-10, abs(self.incumbent))
+
+
+class CancelToken:
+    """Stops every solve that it was given to, from any thread.
+
+    A solve that it stops ends with `Status.INTERRUPTED`; one that begins while it is cancelled ends at once.
+    One token may be given to several programs, and be used again after `reset`.
+
+    >>> from pplp import CancelToken, LinearProgram
+    >>> lp = LinearProgram()
+    >>> x = lp.Var(lb=0, ub=4)
+    >>> lp.objective = x
+    >>> token = CancelToken()
+    >>> token.cancel()
+    >>> lp.solve("maximize", cancel=token)
+    <Solution: interrupted>
+    >>> token.reset()
+    >>> lp.maximize(cancel=token)
+    4.0
+    """
+
+    def __init__(self) -> None:
+        #: Has it been cancelled?
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        """Stop what it was given to; returns at once."""
+        self.cancelled = True
+
+    def reset(self) -> None:
+        """Make it as new."""
+        self.cancelled = False
 
 
 Log = Union[Callable[[str], Any], logging.Logger, str, "os.PathLike[str]"]
@@ -60,16 +111,32 @@ class Options:
     pplp.errors.OptionError: time_limit must be a number of seconds that is not negative, not -1.
     """
 
-    #: "auto", "primal" or "dual": which simplex works on a linear program.
+    #: What works on a linear program, and on the relaxation of a mixed-integer one.
+    #: "primal" or "dual": that simplex; "primal-dual": the dual simplex, which the primal one takes over from where it
+    #: fails; "interior": an interior-point method, for linear programs only; "exact": a simplex in rational
+    #: arithmetic, for small linear programs; "auto": a simplex chosen by the program's structure and
+    #: by what was edited since the last solve: `Solution.method_reason` says why.
+    #: An answer that is not confirmed is looked for by the other methods: `Solution.method` says what gave it.
     method: str = "auto"
+    #: With method="interior": does a simplex go on from a basis near the point?  It ends at a vertex, and leaves a
+    #: basis for the next solve.  Otherwise values and duals are the interior point's, right to about 8 digits.
+    crossover: bool = True
+    #: Make a linear program smaller before it is solved?  Then the last basis is not used.
+    #: "auto": only where the other ways fail.
+    presolve: Union[bool, str] = "auto"
+    #: Scale rows and columns?  "auto": yes, unless the answer does not hold then.
+    scaling: Union[bool, str] = "auto"
     #: Wall time in seconds.
     time_limit: Optional[float] = None
-    #: Simplex iterations.
+    #: Iterations of the simplex, or of the interior point.
     iteration_limit: Optional[int] = None
     #: Nodes of the branch-and-cut tree.
     node_limit: Optional[int] = None
     #: Stop when |objective - bound| / max(1e-10, |objective|) is at most this.
+    #: The status is then `GAP_REACHED`, and OPTIMAL only where the bound is met.
     gap: float = 0.0
+    #: The same for |objective - bound|.
+    absolute_gap: float = 0.0
     #: How far a row or bound may be violated.
     feasibility_tolerance: float = 1e-7
     #: How far a reduced cost may have the wrong sign.
@@ -80,34 +147,59 @@ class Options:
     verbose: int = 0
     #: Where the solver's log goes, line by line: a callable, a `logging.Logger` or a path.
     log: Optional[Log] = None
-    #: Called with a `Progress` now and then; an exception in it stops the solve and is raised.
-    progress: Optional[Callable[[Progress], Any]] = None
+    #: Called with a `Progress` now and then, at most ten times a second, in the thread that solves; True draws a live
+    #: line in the terminal or notebook (needs tqdm).  An exception in a callable here or in `log` stops the solve
+    #: and is raised.
+    progress: Union[bool, Callable[[Progress], Any], None] = None
+    #: Stops the solve, from any thread.
+    cancel: Optional[CancelToken] = None
 
-    #: Is nothing asked for but the answer: no limit, no log, no progress?
+    #: Is a run of the simplex from the last basis all that is asked for: no limit, no log, no progress?
     is_plain: bool = dataclasses.field(init=False, default=False, repr=False)
     #: Is no option but `verbose` set?
     is_default: bool = dataclasses.field(init=False, default=False, repr=False)
 
     def __post_init__(self) -> None:
-        wishes = (self.time_limit, self.iteration_limit, self.log, self.progress, self.verbose or None)
-        object.__setattr__(self, "is_plain", wishes == (None,) * len(wishes))
+        wishes = (
+            self.time_limit,
+            self.iteration_limit,
+            self.log,
+            self.progress or None,
+            self.verbose or None,
+            self.cancel,
+        )
+        plain = wishes == (None,) * len(wishes) and self.method in METHODS[:4]
+        object.__setattr__(self, "is_plain", plain and self.presolve is not True and self.scaling is not False)
         given = [f for f in dataclasses.fields(self) if f.init and f.name != "verbose"]
         object.__setattr__(self, "is_default", all(getattr(self, f.name) == f.default for f in given))
-        if self.method not in ("auto", "primal", "dual"):
-            raise OptionError(f"method must be 'auto', 'primal' or 'dual', not {self.method!r}.")
+        if self.method not in METHODS:
+            raise OptionError(f"method must be {', '.join(map(repr, METHODS[:-1]))} or 'exact', not {self.method!r}.")
+        if not isinstance(self.crossover, bool):
+            raise OptionError(f"crossover must be True or False, not {self.crossover!r}.")
+        for name in ("presolve", "scaling"):
+            if not (isinstance(getattr(self, name), bool) or getattr(self, name) == "auto"):
+                raise OptionError(f"{name} must be True, False or 'auto', not {getattr(self, name)!r}.")
         self._check("time_limit", "a number of seconds that is not negative", optional=True)
         for name in ("iteration_limit", "node_limit"):
             self._check(name, "a whole number that is not negative", optional=True, whole=True)
         self._check("gap", "a number that is not negative")
+        self._check("absolute_gap", "a number that is not negative")
         for name in ("feasibility_tolerance", "optimality_tolerance", "integrality_tolerance"):
             self._check(name, "a number from 1e-12 to 0.1", low=1e-12, high=0.1)
         self._check("verbose", "0, 1 or 2", high=2, whole=True)
-        if self.progress is not None and not callable(self.progress):
-            raise OptionError(f"progress must be a callable that takes a Progress, not {self.progress!r}.")
+        if not (self.progress is None or isinstance(self.progress, bool) or callable(self.progress)):
+            raise OptionError(f"progress must be True or a callable that takes a Progress, not {self.progress!r}.")
+        if not (self.cancel is None or isinstance(self.cancel, CancelToken)):
+            raise OptionError(f"cancel must be a CancelToken, not {self.cancel!r}.")
         if self.log is not None and not (
             callable(self.log) or isinstance(self.log, (str, os.PathLike, logging.Logger))
         ):
             raise OptionError(f"log must be a callable, a logging.Logger or a path, not {self.log!r}.")
+
+    @property
+    def wants_progress(self) -> bool:
+        """Is anybody to be told of the progress?"""
+        return self.progress is not None and self.progress is not False
 
     def _check(
         self,
@@ -145,9 +237,9 @@ class Options:
 
 
 @contextlib.contextmanager
-def log_sink(options: Options) -> Iterator[Callable[[str], Any]]:
-    """Where the solver's log goes, as one callable for a line."""
-    log = options.log
+def audience(options: Options) -> Iterator[Callable[[Union[str, Progress]], Any]]:
+    """Where the log's lines and the progress go, as one callable."""
+    log, progress = options.log, options.progress
     sinks: list[Callable[[str], Any]] = []
     with contextlib.ExitStack() as stack:
         if isinstance(log, logging.Logger):
@@ -159,10 +251,17 @@ def log_sink(options: Options) -> Iterator[Callable[[str], Any]]:
             sinks.append(log)
         if options.verbose:
             sinks.append(lambda line: sys.stdout.write(line + "\n"))
+        if progress is True:
+            from pplp.progress_line import ProgressLine
 
-        def tell(line: str) -> None:
-            for sink in sinks:
-                sink(line)
+            progress = stack.enter_context(ProgressLine())
+
+        def tell(news: Union[str, Progress]) -> None:
+            if isinstance(news, str):
+                for sink in sinks:
+                    sink(news)
+            elif callable(progress):
+                progress(news)
 
         yield tell
 
@@ -172,6 +271,10 @@ class Engine(Protocol):
 
     #: Does it hold one?
     loaded: bool
+    #: Is it still at work on a solve that had to be left?  Then it is of no use any more.
+    abandoned: bool
+    #: What a solve had found when an exception ended it.
+    partial: Optional[Outcome]
 
     def load(self, form: MatrixForm) -> None:
         """Take a whole problem, in place of any it holds."""
@@ -179,8 +282,8 @@ class Engine(Protocol):
     def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
         """Take what changed since; `form` gives the whole of it, where an answer is checked against it."""
 
-    def solve(self, options: Options) -> Outcome:
-        """Solve what it holds; never raises for an outcome."""
+    def solve(self, options: Options, stop: CancelToken) -> Outcome:
+        """Solve what it holds, until `stop` is cancelled; never raises for an outcome."""
 
     def resume(self, options: Options) -> Optional[float]:
         """Solve shortly, where one run from the last basis ends with an optimum; its value, or None for `solve`."""

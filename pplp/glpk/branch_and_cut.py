@@ -8,9 +8,10 @@ from array import array
 from math import gcd, inf
 from typing import Any, NamedTuple, Optional
 
-from pplp.glpk.library import TREE_CALLBACK, C, Library, calls, glpk
+from pplp.glpk.clock import TOLERANCE, Clock
+from pplp.glpk.library import TREE_CALLBACK, C, calls, glpk
 from pplp.glpk.problem import Problem
-from pplp.glpk.simplex import TOLERANCE, Clock, Relaxation, solve_relaxation
+from pplp.glpk.simplex import Relaxation, solve_relaxation
 from pplp.matrix_form import MatrixForm
 from pplp.solution import Status
 from pplp.solver import Progress
@@ -39,8 +40,9 @@ class Search(NamedTuple):
 class _Tree:
     """What the callback sees of the search; it stops it where that is due."""
 
-    def __init__(self, problem: Problem, clock: Clock) -> None:
+    def __init__(self, problem: Problem, clock: Clock, form: Optional[MatrixForm]) -> None:
         self.clock = clock
+        self._form = form  # None where the objective is not the program's own
         self.bound: Optional[float] = None
         self.nodes = 0
         self.relaxations = 0
@@ -48,6 +50,7 @@ class _Tree:
         self.error: Optional[BaseException] = None
         self._total = ctypes.c_int()
         self._problem = problem
+        self._began = calls.glp_get_it_cnt(problem.pointer)
         self.callback = TREE_CALLBACK(self._call)
 
     def _call(self, tree: Any, _: Any) -> None:
@@ -65,20 +68,32 @@ class _Tree:
             if abs(bound) < _NO_BOUND:
                 self.bound = bound
         C.glp_ios_tree_size(tree, None, None, ctypes.addressof(self._total))
-        self.nodes = self._total.value
+        self.nodes = self.clock.nodes = self._total.value
+        if self._form is not None:  # what is left when the search has to be abandoned
+            self.clock.bound = self.bound
+            if C.glp_ios_reason(tree) == glpk.GLP_IBINGO:
+                self.clock.found(self._form, self._problem.mip_values())
         limit = self.clock.options.node_limit
         if self.stopped is not None or self.error is not None:
             C.glp_ios_terminate(tree)
         elif limit is not None and self._is_past(limit, C.glp_ios_reason(tree)):
             self.stopped = Status.NODE_LIMIT
             C.glp_ios_terminate(tree)
-        elif Library.stopping():
-            self.stopped = Status.INTERRUPTED
-            C.glp_ios_terminate(tree)
-        elif self.clock.left <= 0:
-            self.stopped = Status.TIME_LIMIT
-            C.glp_ios_terminate(tree)
+        else:
+            self.stopped = self.clock.stopping() or self._limit_reached()
+            if self.stopped is not None:
+                C.glp_ios_terminate(tree)
         self.clock.report(self._event)
+
+    def _limit_reached(self) -> Optional[Status]:
+        """Has the search used all its iterations, or come near enough to the bound?"""
+        pointer, options = self._problem.pointer, self.clock.options
+        if calls.glp_get_it_cnt(pointer) - self._began >= self.clock.iterations_left:
+            return Status.ITERATION_LIMIT
+        found = self.bound is not None and calls.glp_mip_status(pointer) == glpk.GLP_FEAS
+        if options.absolute_gap and found and abs(calls.glp_mip_obj_val(pointer) - self.bound) <= options.absolute_gap:
+            return Status.GAP_REACHED
+        return None
 
     def _is_past(self, limit: int, reason: int) -> bool:
         """Is the search about to branch with all the nodes that it may have?
@@ -98,7 +113,7 @@ class _Tree:
         return Progress(
             "branch and cut",
             self.clock.seconds,
-            self.clock.iterations,
+            self.clock.iterations + calls.glp_get_it_cnt(pointer) - self._began,
             incumbent=incumbent,
             bound=self.bound,
             nodes=self.nodes,
@@ -116,7 +131,7 @@ def solve_mip(problem: Problem, clock: Clock) -> Search:
         return _unbounded_or_not(problem, form, clock, relaxation)
     if relaxation.status is not Status.OPTIMAL:
         return Search(relaxation.status, relaxation.route, relaxation.message)
-    root = calls.glp_get_obj_val(problem.pointer)
+    root = clock.bound = calls.glp_get_obj_val(problem.pointer)
     found = _searched(problem, form, clock)
     if found.status is Status.INFEASIBLE or (found.status is Status.NUMERICAL and clock.left > 0):
         # One route may be wrong: the other has the last word where it finds a point.
@@ -128,13 +143,19 @@ def solve_mip(problem: Problem, clock: Clock) -> Search:
 
 
 def _searched(
-    problem: Problem, form: MatrixForm, clock: Clock, *, integrality: Optional[float] = None, cuts: bool = True
+    problem: Problem,
+    form: MatrixForm,
+    clock: Clock,
+    *,
+    integrality: Optional[float] = None,
+    cuts: bool = True,
+    is_whole: bool = True,
 ) -> Search:
     """One run of branch and cut, its point checked."""
     options, pointer = clock.options, problem.pointer
     parameters = glpk.glp_iocp()
     C.glp_init_iocp(int(parameters.this))
-    parameters.msg_lev = glpk.GLP_MSG_ALL if options.verbose or options.log else glpk.GLP_MSG_OFF
+    parameters.msg_lev = glpk.GLP_MSG_ALL if clock.wants_log else glpk.GLP_MSG_OFF
     # GLPK's presolver of integer programs aborts the process on some that are sound, and with cover cuts on more: off.
     parameters.presolve = glpk.GLP_OFF
     # With unbounded integers GLPK can add cuts at one node for ever: then it only branches.
@@ -143,7 +164,8 @@ def _searched(
     parameters.tol_int = integrality or options.integrality_tolerance
     parameters.mip_gap = float(options.gap)
     parameters.tm_lim = int(min(max(1.0, clock.left * 1000), _FOREVER))
-    tree = _Tree(problem, clock)
+    tree = _Tree(problem, clock, form if is_whole else None)
+    clock.phase = "branch and cut"
     address = int(parameters.this)
     ctypes.c_void_p.from_address(address + _CALLBACK_OFFSET).value = ctypes.cast(tree.callback, ctypes.c_void_p).value
     before = calls.glp_get_it_cnt(pointer)
@@ -259,7 +281,7 @@ def _unbounded_or_not(problem: Problem, form: MatrixForm, clock: Clock, relaxati
             calls.glp_set_obj_coef(pointer, j + 1, 0.0)
         if solve_relaxation(problem, clock, None).status is not Status.OPTIMAL:
             return Search(Status.INFEASIBLE_OR_UNBOUNDED, relaxation.route)
-        found = _searched(problem, form, clock)
+        found = _searched(problem, form, clock, is_whole=False)
     finally:
         problem.form = own_form
         for j, c in costs:

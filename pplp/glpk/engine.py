@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import weakref
 from collections.abc import Sequence
 from typing import Any, Callable, Optional
 
 from pplp.glpk.branch_and_cut import solve_mip
-from pplp.glpk.library import C, call, call_apart, call_silent, calls, captured_output, glpk
+from pplp.glpk.clock import TOLERANCE, Clock
+from pplp.glpk.library import C, Job, call, call_silent, calls, glpk
 from pplp.glpk.problem import Problem, crossed_complaint
-from pplp.glpk.simplex import TOLERANCE, WARM, Clock, solve_relaxation, warm_parameters
+from pplp.glpk.simplex import WARM, WARM_REASONS, solve_relaxation, warm_parameters
 from pplp.matrix_form import Edits, MatrixForm
-from pplp.solution import Outcome, Status, snapped
-from pplp.solver import Options, log_sink
+from pplp.solution import Numbers, Outcome, Status, snapped
+from pplp.solver import CancelToken, Options
 from pplp.verification import objective_value
 
 __all__ = ["Glpk"]
@@ -25,7 +27,8 @@ _SAMPLE = 16
 class LiveNumbers:
     """Numbers of a simplex solution that are still in GLPK; the engine has them read before it changes anything."""
 
-    def __init__(self, problem: Problem, primal: Optional[list[float]]) -> None:
+    def __init__(self, problem: Problem, primal: Optional[list[float]], has_duals: bool = True) -> None:
+        self._has_duals = has_duals
         self._problem: Optional[Problem] = problem
         self._primal = _snapped(problem, primal) if primal is not None else None
         self._reduced_costs: Optional[list[float]] = None
@@ -41,8 +44,9 @@ class LiveNumbers:
         if problem is not None:
             if self._primal is None:
                 self._primal = _snapped(problem, problem.column_values())
-            self._reduced_costs = problem.reduced_costs()
-            self._duals = problem.duals()
+            if self._has_duals:
+                self._reduced_costs = problem.reduced_costs()
+                self._duals = problem.duals()
             self._problem = None
 
     def primal(self) -> Sequence[float]:
@@ -100,7 +104,8 @@ class Glpk:
     name = "glpk"
 
     def __init__(self) -> None:
-        self.loaded = False
+        self.loaded = self.abandoned = False
+        self.partial: Optional[Outcome] = None
         self._problem: Optional[Problem] = None
         self._numbers: Callable[[], Optional[LiveNumbers]] = lambda: None
         self._basis = False  # does the problem have the basis of an optimum?
@@ -140,16 +145,46 @@ class Glpk:
         self._moved = set()
         self._waiting = []
 
-    def solve(self, options: Options) -> Outcome:
-        """Solve what it holds."""
+    def solve(self, options: Options, stop: Optional[CancelToken] = None) -> Outcome:
+        """Solve what it holds, until `stop` is cancelled."""
+        self.partial = None
         if self.resume(options) is not None:
             return self.outcome()
+        clock = Clock(options, stop)
+        job = Job(self._solve, clock)
         try:
-            outcome: Outcome = call_apart(self._solve, options)
-            return outcome
+            job.begin()
+            outcome: Optional[Outcome] = clock.watch(job)
         except BaseException:
+            self.abandoned = True  # until it is known to have ended
+            if clock.ends(job):
+                self.abandoned = False
+            self.partial = self._left(clock, job)
             self._give_up()
             raise
+        if outcome is None:
+            self.abandoned = True
+            outcome = self._left(clock, job)
+        return outcome
+
+    def _left(self, clock: Clock, job: Job) -> Outcome:
+        """What there is of a solve that was stopped from outside."""
+        if not self.abandoned:
+            with contextlib.suppress(BaseException):
+                outcome: Outcome = job.result()
+                return outcome
+        # The problem may be in use still: this is made of what the search has left on its way.
+        objective, values = clock.incumbent or (float("nan"), None)
+        return Outcome(
+            clock.stop or Status.INTERRUPTED,
+            numbers=None if values is None else FixedNumbers(values),
+            objective=objective,
+            bound=clock.bound,
+            iterations=clock.iterations,
+            nodes=clock.nodes,
+            seconds=clock.seconds,
+            method=clock.phase,
+        )
 
     def resume(self, options: Options) -> Optional[float]:
         """The everyday case, told shortly: one run from the last basis ends with an optimum, whose value is returned.
@@ -171,7 +206,8 @@ class Glpk:
         assert self._problem is not None
         objective, iterations, seconds, method = self._last
         numbers = self._live(self._problem, None)
-        return Outcome(Status.OPTIMAL, numbers, objective, objective, iterations, 0, seconds, WARM[method].name)
+        route, reason = WARM[method].name, WARM_REASONS.get(method, "asked for")
+        return Outcome(Status.OPTIMAL, numbers, objective, objective, iterations, 0, seconds, route, reason=reason)
 
     def _give_up(self) -> None:
         """After an exception: the basis is of unknown worth, and half an edit is no problem to go on with."""
@@ -193,15 +229,10 @@ class Glpk:
             self._problem.update(*self._waiting[0])
             del self._waiting[0]
 
-    def _solve(self, options: Options) -> Outcome:
+    def _solve(self, clock: Clock) -> Outcome:
         self._send()
-        if options.verbose or options.log is not None:
-            with log_sink(options) as sink, captured_output(sink) as captured:
-                outcome = self._solved(options)
-            if captured.error is not None:
-                raise captured.error
-            return outcome
-        return self._solved(options)
+        with clock.listening():
+            return self._solved(clock)
 
     def _resumed(self, options: Options) -> Optional[float]:
         problem = self._problem
@@ -216,7 +247,7 @@ class Glpk:
             return None
         method = options.method
         if method == "auto":
-            method = "dual" if "bounds" in self._moved or "matrix" in self._moved else "primal"
+            method = self._warm()
         parameters = problem.warm_parameters.get(method)
         if parameters is None or parameters.options is not options or parameters.size != problem.rows + problem.columns:
             parameters = warm_parameters(problem, method, options)
@@ -242,10 +273,9 @@ class Glpk:
         problem.iterations = count
         return objective
 
-    def _solved(self, options: Options) -> Outcome:
+    def _solved(self, clock: Clock) -> Outcome:
         problem = self._problem
         assert problem is not None
-        clock = Clock(options)
         if problem.crossed_columns or problem.crossed_rows:
             message = crossed_complaint(problem, problem.form())
             return Outcome(Status.INFEASIBLE, method="bounds", message=message or "")
@@ -254,26 +284,43 @@ class Glpk:
         return self._mip(problem, clock) if problem.is_mip else self._lp(problem, clock)
 
     def _lp(self, problem: Problem, clock: Clock) -> Outcome:
-        warm, self._basis = self._warm() if self._basis else None, False
+        method = clock.options.method
+        warm = (self._warm() if method == "auto" else method) if self._basis else None
+        self._basis = False
         found = solve_relaxation(problem, clock, warm)
-        numbers = None
-        objective = float("nan")
+        numbers: Optional[Numbers] = None
+        objective, bound = float("nan"), None
         if found.status is Status.OPTIMAL:
             numbers = self._live(problem, found.values)
             if found.values is not None:
                 objective = snapped(objective_value(problem.form(), numbers.primal()))
             else:
                 objective = snapped(calls.glp_get_obj_val(problem.pointer))
+            bound = objective
+        elif found.status in (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.INTERRUPTED):
+            numbers, objective, bound = self._half_way(problem)
         return Outcome(
             found.status,
             numbers=numbers,
             objective=objective,
-            bound=objective if numbers is not None else None,
+            bound=bound,
             iterations=clock.iterations,
             seconds=clock.solver_seconds,
             method=found.route,
             message=found.message,
+            reason=found.reason,
         )
+
+    def _half_way(self, problem: Problem) -> tuple[Optional[Numbers], float, Optional[float]]:
+        """Where a simplex was stopped: the point and its objective where it is feasible, the bound where it is one."""
+        pointer, objective = problem.pointer, snapped(calls.glp_get_obj_val(problem.pointer))
+        numbers = bound = None
+        if problem.is_feasible(TOLERANCE):
+            numbers = LiveNumbers(problem, None, has_duals=False)
+            self._numbers = weakref.ref(numbers)
+        if calls.glp_get_dual_stat(pointer) == glpk.GLP_FEAS and problem.dual_residual() <= TOLERANCE:
+            bound = objective
+        return numbers, objective if numbers is not None else float("nan"), bound
 
     def _live(self, problem: Problem, values: Optional[list[float]]) -> LiveNumbers:
         """The numbers of the optimum that the problem is at."""
@@ -286,7 +333,7 @@ class Glpk:
 
     def _warm(self) -> str:
         """The simplex that goes on from the last basis: after a change of bounds that is dual feasible."""
-        return "dual" if "bounds" in self._moved or "matrix" in self._moved else "primal"
+        return "dual-first" if "bounds" in self._moved or "matrix" in self._moved else "primal"
 
     def _mip(self, problem: Problem, clock: Clock) -> Outcome:
         self._basis = False

@@ -16,6 +16,7 @@ import os
 import queue
 import sys
 import threading
+import time
 from collections import deque
 from typing import Any, Callable, Optional
 
@@ -34,17 +35,18 @@ __all__ = [
     "NOTHING",
     "TREE_CALLBACK",
     "C",
+    "Job",
     "Library",
     "address_of",
     "bury",
     "call",
-    "call_apart",
     "call_silent",
     "calls",
     "captured_output",
     "column_duals",
     "column_primals",
     "glpk",
+    "park",
     "row_duals",
 ]
 
@@ -64,6 +66,7 @@ _SIGNATURES = """
     void glp_set_col_bnds(void *, int, int, double, double); void glp_set_row_bnds(void *, int, int, double, double);
     void glp_set_col_kind(void *, int, int); int glp_get_mat_row(void *, int, int *, double *);
     void glp_unscale_prob(void *); int glp_get_it_cnt(void *); int glp_get_status(void *);
+    int glp_get_num_rows(void *); int glp_get_num_cols(void *);
     int glp_get_prim_stat(void *); int glp_get_dual_stat(void *); double glp_get_obj_val(void *);
     int glp_get_col_type(void *, int); double glp_get_col_lb(void *, int); double glp_get_col_ub(void *, int);
     double glp_get_col_prim(void *, int); double glp_get_col_dual(void *, int); double glp_get_row_dual(void *, int);
@@ -142,6 +145,13 @@ C.glp_ios_node_bound.restype = _double
 C.glp_ios_terminate.restype = None
 C.glp_ios_tree_size.argtypes = [_pointer, _pointer, _pointer, _pointer]
 C.glp_ios_tree_size.restype = None
+C.glp_npp_alloc_wksp.restype = _pointer
+C.glp_npp_free_wksp.argtypes = [_pointer]
+C.glp_npp_load_prob.argtypes = [_pointer, _pointer, _int, _int]
+C.glp_npp_preprocess1.argtypes = [_pointer, _int]
+C.glp_npp_build_prob.argtypes = C.glp_npp_postprocess.argtypes = C.glp_npp_obtain_sol.argtypes = [_pointer, _pointer]
+C.glp_npp_free_wksp.restype = C.glp_npp_load_prob.restype = C.glp_npp_build_prob.restype = None
+C.glp_npp_postprocess.restype = C.glp_npp_obtain_sol.restype = None
 C.glp_term_hook.argtypes = [_pointer, _pointer]
 C.glp_term_hook.restype = None
 
@@ -173,27 +183,61 @@ def _one_environment_for_each_thread() -> bool:
     return answers != [1]
 
 
-class _Job:
+class Job:
     """A call that another thread makes, and what came of it."""
 
-    __slots__ = ("arguments", "done", "error", "function", "result", "stopped")
+    __slots__ = ("_arguments", "_done", "_error", "_function", "_result", "withdrawn")
 
-    def __init__(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-        self.function, self.arguments = function, arguments
-        self.result: Any = None
-        self.error: Optional[BaseException] = None
-        self.stopped = False  # was its caller interrupted?
-        self.done = threading.Lock()
-        self.done.acquire()
+    def __init__(self, function: Callable[..., Any], *arguments: Any) -> None:
+        self._function, self._arguments = function, arguments
+        self._result: Any = None
+        self._error: Optional[BaseException] = None
+        self.withdrawn = False  # is nobody waiting any more?
+        self._done = threading.Lock()
+        self._done.acquire()
 
-    def run(self) -> None:
-        """Make the call, in the owner's thread and under the lock."""
-        Library.running = self
+    def begin(self) -> None:
+        """Have the owner's thread make the call; inside that thread it is made at once."""
+        if threading.current_thread() is Library._owner:
+            self.run()
+        else:
+            Library.owner().jobs.put(self)
+
+    def begin_alone(self) -> None:
+        """Make the call in a thread that is made for it: it may `park`."""
+        if threading.current_thread() is Library._owner:
+            self.run()
+            return
+        threading.Thread(target=self.run, name="pplp-glpk-alone", args=(True,), daemon=True).start()
+
+    def run(self, alone: bool = False) -> None:
+        """Make the call, unless nobody waits for it, and keep what it returns or raises."""
+        function, arguments = self._function, self._arguments
+        self._function, self._arguments = _nothing, ()  # what it holds is let go of as soon as it has returned
         try:
-            if not self.stopped:
-                self.result = self.function(*self.arguments)
+            if not self.withdrawn:
+                self._result = _locked(function, arguments) if alone else call(function, *arguments)
+        except BaseException as error:
+            self._error = error
         finally:
-            Library.running = None
+            self._done.release()
+
+    def wait(self, seconds: float) -> bool:
+        """Has the call returned, after so many seconds at most?  A signal's exception ends the wait at once."""
+        if self._done.acquire(True, max(0.0, seconds)):
+            self._done.release()
+            return True
+        return False
+
+    def result(self) -> Any:
+        """What the call returned; raises what it raised."""
+        if self._error is not None:
+            raise self._error
+        return self._result
+
+
+def _nothing() -> None:
+    """Stands for a call that has been made."""
 
 
 class _Owner(threading.Thread):
@@ -205,49 +249,19 @@ class _Owner(threading.Thread):
 
     def __init__(self) -> None:
         super().__init__(name="pplp-glpk", daemon=True)
-        self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
+        self.jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self.start()
 
     def run(self) -> None:
         while True:
-            job = self._jobs.get()
-            try:
-                call(job.run)
-            except BaseException as error:
-                job.error = error
-            job.done.release()
-            del job
-
-    def call(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
-        """Have the call made, and wait for it."""
-        job = _Job(function, arguments)
-        self._jobs.put(job)
-        interrupt: Optional[BaseException] = None
-        while True:
-            try:
-                job.done.acquire()
-                break
-            except BaseException as error:
-                # The caller may close the problem next: the job is asked to stop, and waited for.
-                interrupt, job.stopped = error, True
-        if interrupt is not None:
-            raise interrupt
-        if job.error is not None:
-            raise job.error
-        return job.result
+            self.jobs.get().run()
 
 
 class Library:
     """What is known of the library that was loaded."""
 
     per_thread = _one_environment_for_each_thread()
-    running: Optional[_Job] = None
     _owner: Optional[_Owner] = None
-
-    @classmethod
-    def stopping(cls) -> bool:
-        """Was the caller of the running job interrupted?"""
-        return cls.running is not None and cls.running.stopped
 
     @classmethod
     def owner(cls) -> _Owner:
@@ -265,7 +279,8 @@ def _after_fork() -> None:
     """The child of a fork has none of its parent's threads, and may have got a lock that nobody opens."""
     global _lock, _making_owner
     _lock, _making_owner = threading.RLock(), threading.Lock()
-    Library._owner = Library.running = None
+    Library._owner = None
+    captured_output._hooks.clear()
 
 
 if hasattr(os, "register_at_fork"):
@@ -280,22 +295,30 @@ def call_silent(function: Callable[..., Any], argument: Any) -> Any:
         return function(argument)
 
 
-def call_apart(function: Callable[..., Any], *arguments: Any) -> Any:
-    """As `call`, but in the owner's thread, for what may last or calls back: the caller can be interrupted."""
-    if threading.current_thread() is Library._owner:
-        return call(function, *arguments)
-    return Library.owner().call(function, arguments)
-
-
 def call(function: Callable[..., Any], *arguments: Any) -> Any:
     """Run `function`, which calls GLPK, where and when that is safe; what it raises is raised here."""
     if Library.per_thread and threading.current_thread() is not Library._owner:
-        return Library.owner().call(function, arguments)
+        job = Job(function, *arguments)
+        try:
+            Library.owner().jobs.put(job)
+            while not job.wait(1.0):
+                pass
+        except BaseException:
+            # The caller may close the problem next: the call, which is a short one, is waited for.
+            job.withdrawn = True
+            while not job.wait(1.0):
+                pass
+            raise
+        return job.result()
+    return _locked(function, arguments)
+
+
+def _locked(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
     with _lock:
         # GLPK's banners are off meanwhile; the switch is global, and other users of swiglpk may want it as it was.
         was = calls.glp_term_out(glpk.GLP_OFF)
         try:
-            while _dead:
+            while _dead and not (Library.per_thread and threading.current_thread() is not Library._owner):
                 calls.glp_delete_prob(_dead.popleft())
             return function(*arguments)
         finally:
@@ -303,8 +326,25 @@ def call(function: Callable[..., Any], *arguments: Any) -> Any:
                 calls.glp_term_out(was)
 
 
+def park() -> None:
+    """Never return, and let others call GLPK: from a callback inside a run of `begin_alone` that cannot be ended."""
+    if threading.current_thread() is Library._owner:
+        return
+    captured_output._hooks.clear()
+    C.glp_term_hook(None, None)
+    calls.glp_term_out(glpk.GLP_ON)
+    _lock.release()
+    while True:
+        time.sleep(3600)
+
+
 class captured_output:
-    """While open, GLPK's log goes line by line to `sink`; with None GLPK is silent."""
+    """While open, GLPK's log goes line by line to `sink`; with None GLPK is silent.
+
+    One inside another takes the lines for itself.
+    """
+
+    _hooks: list[Any] = []
 
     def __init__(self, sink: Optional[Callable[[str], Any]]) -> None:
         self._sink = sink
@@ -313,10 +353,14 @@ class captured_output:
 
     def __enter__(self) -> captured_output:
         if self._sink is not None:
-            self._hook = TERM_HOOK(self._take)
-            C.glp_term_hook(ctypes.cast(self._hook, ctypes.c_void_p), None)
-            calls.glp_term_out(glpk.GLP_ON)
+            self._hooks.append(TERM_HOOK(self._take))
+            self._listen()
         return self
+
+    def _listen(self) -> None:
+        hook = self._hooks[-1] if self._hooks else None
+        C.glp_term_hook(None if hook is None else ctypes.cast(hook, ctypes.c_void_p), None)
+        calls.glp_term_out(glpk.GLP_OFF if hook is None else glpk.GLP_ON)
 
     def _take(self, _: Any, text: bytes) -> int:
         # GLPK cannot pass an exception on: keep the first one until its call has returned.
@@ -331,7 +375,7 @@ class captured_output:
 
     def __exit__(self, *_: object) -> None:
         if self._sink is not None:
-            calls.glp_term_out(glpk.GLP_OFF)
-            C.glp_term_hook(None, None)
+            self._hooks.pop()
+            self._listen()
             if self._rest and self.error is None:
                 self._sink(self._rest)

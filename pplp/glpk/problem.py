@@ -42,8 +42,9 @@ _SCALING = glpk.GLP_SF_GM | glpk.GLP_SF_EQ | glpk.GLP_SF_2N
 #: The basis is factorized anew after so many updates: a short run from the last basis is over before, and the room
 #: for more updates costs it time.
 COLD_UPDATES, WARM_UPDATES = 100, 50
-#: A call of the simplex method lasts at most this many seconds at first.
-FIRST_SLICE = 0.5
+#: A call of the simplex method lasts at most this many seconds at first: a warm one is made in the caller's thread,
+#: which no signal interrupts meanwhile.
+FIRST_SLICE = 0.1
 
 
 class SimplexParameters:
@@ -54,16 +55,21 @@ class SimplexParameters:
         self._structure: Any = glpk.glp_smcp()
         self.address = int(self._structure.this)
         C.glp_init_smcp(self.address)
-        self._structure.msg_lev = glpk.GLP_MSG_ALL if options.verbose or options.log else glpk.GLP_MSG_OFF
+        self._structure.msg_lev = glpk.GLP_MSG_OFF
         self._structure.tol_bnd = options.feasibility_tolerance
         self._structure.tol_dj = options.optimality_tolerance
         # GLPK can cycle for ever: no sound run takes so many iterations.
         self.limit(FIRST_SLICE, 2000 + 100 * size)
 
-    def set(self, method: int, ratio: int, presolve: bool) -> None:
-        """Choose the method, the ratio test and the presolver."""
+    def set(self, method: int, ratio: int) -> None:
+        """Choose the method and the ratio test."""
         self._structure.meth, self._structure.r_test = method, ratio
-        self._structure.presolve = glpk.GLP_ON if presolve else glpk.GLP_OFF
+
+    def speak(self, log: bool, progress: bool) -> None:
+        """Choose what GLPK writes: all of its log, or only the lines that tell the progress."""
+        self._structure.msg_lev = glpk.GLP_MSG_ALL if log else glpk.GLP_MSG_ON if progress else glpk.GLP_MSG_OFF
+        if progress:
+            self._structure.out_frq = 200
 
     def limit(self, seconds: float, iterations: float) -> None:
         """Limit the next run."""
@@ -221,17 +227,29 @@ class Problem:
     def residual(self) -> float:
         """The worst relative residual of all optimality conditions, on the data that GLPK holds."""
         began = time.perf_counter()
-        worst = self._residual()
+        worst = max(self.primal_residual(), self.dual_residual())
         self.check_seconds = time.perf_counter() - began
         self.unchecked, self.simplex_seconds = 0, 0.0
         return worst
 
-    def _residual(self) -> float:
+    def is_feasible(self, tolerance: float) -> bool:
+        """Do rows and bounds hold where the simplex is?"""
+        return calls.glp_get_prim_stat(self.pointer) == glpk.GLP_FEAS and self.primal_residual() <= tolerance
+
+    def primal_residual(self) -> float:
+        """The worst relative residual of rows and bounds."""
+        return self._residual(glpk.GLP_KKT_PE, glpk.GLP_KKT_PB)
+
+    def dual_residual(self) -> float:
+        """The worst relative residual of the dual equations and signs."""
+        return self._residual(glpk.GLP_KKT_DE, glpk.GLP_KKT_DB)
+
+    def _residual(self, *conditions: int) -> float:
         worst = 0.0
         numbers = (ctypes.c_double * 2)()
         places = (ctypes.c_int * 2)()
         number, place = ctypes.addressof(numbers), ctypes.addressof(places)
-        for condition in (glpk.GLP_KKT_PE, glpk.GLP_KKT_PB, glpk.GLP_KKT_DE, glpk.GLP_KKT_DB):
+        for condition in conditions:
             C.glp_check_kkt(self.address, glpk.GLP_SOL, condition, number, place, number + 8, place + 4)
             worst = max(worst, numbers[1])
             if not isfinite(numbers[1]):

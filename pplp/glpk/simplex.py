@@ -11,59 +11,24 @@ import time
 from collections.abc import Iterator
 from itertools import repeat
 from math import inf
-from typing import Callable, NamedTuple, Optional
+from typing import NamedTuple, Optional, Union
 
-from pplp.glpk.library import C, Library, calls, glpk
+from pplp.glpk.clock import TOLERANCE, Clock
+from pplp.glpk.library import C, calls, glpk
+from pplp.glpk.presolve import Reduced
 from pplp.glpk.problem import COLD_UPDATES, FIRST_SLICE, WARM_UPDATES, Problem, SimplexParameters
 from pplp.matrix_form import MatrixForm
 from pplp.solution import Status
-from pplp.solver import Options, Progress
+from pplp.solver import Options
 from pplp.verification import activities, dual_complaint, primal_complaint
 
-__all__ = ["WARM", "Clock", "Relaxation", "solve_relaxation", "warm_parameters"]
+__all__ = ["WARM", "WARM_REASONS", "Relaxation", "solve_relaxation", "warm_parameters"]
 
-#: Own data must hold to this, relative.
-TOLERANCE = 1e-6
-#: A simplex call lasts at most this many seconds, later than at first, so that it can be stopped in between.
-_FIRST_SLICE, _LONGEST_SLICE = FIRST_SLICE, 4.0
+#: A simplex call lasts at most so long, in seconds: it cannot be stopped inside, and going on costs a
+#: factorization and the pricing weights.  Each is twice as long as the one before, up to the longest.
+_LONGEST_SLICE = 4.0
 #: The dual simplex starts where at most this share of the columns has to leave its lower bound.
 _FEW_FLIPS = 0.1
-
-
-class Clock:
-    """What is left of the limits of one solve, and when to report progress."""
-
-    def __init__(self, options: Options) -> None:
-        self.options = options
-        self.start = time.perf_counter()
-        self.iterations = 0
-        self.solver_seconds = 0.0
-        self._reported = -inf
-
-    @property
-    def seconds(self) -> float:
-        """Since the solve began."""
-        return time.perf_counter() - self.start
-
-    @property
-    def left(self) -> float:
-        """Seconds left."""
-        limit = self.options.time_limit
-        return inf if limit is None else float(limit) - self.seconds
-
-    @property
-    def iterations_left(self) -> float:
-        """Simplex iterations left."""
-        limit = self.options.iteration_limit
-        return inf if limit is None else limit - self.iterations
-
-    def report(self, event: Callable[[], Progress], every: float = 0.1) -> None:
-        """Tell the user's callable, at a bounded rate."""
-        progress = self.options.progress
-        now = time.perf_counter()
-        if progress is not None and now - self._reported >= every:
-            self._reported = now
-            progress(event())
 
 
 class Relaxation(NamedTuple):
@@ -72,6 +37,7 @@ class Relaxation(NamedTuple):
     status: Status
     route: str
     message: str = ""
+    reason: str = ""
     values: Optional[list[float]] = None
 
 
@@ -87,11 +53,21 @@ class _Route(NamedTuple):
 _PRIMAL, _DUAL = glpk.GLP_PRIMAL, glpk.GLP_DUALP
 _COLD_DUAL = _Route("dual simplex from the slack basis", _DUAL, "standard")
 _COLD_PRIMAL = _Route("primal simplex from an advanced basis", _PRIMAL, "advanced")
+#: "dual-first" is what "auto" takes where the last basis is dual feasible.
 WARM = {
     "primal": _Route("primal simplex from the last basis", _PRIMAL, "last"),
-    "dual": _Route("dual simplex from the last basis", _DUAL, "last"),
+    "dual": _Route("pure dual simplex from the last basis", glpk.GLP_DUAL, "last"),
+    "primal-dual": _Route("dual, then primal simplex from the last basis", _DUAL, "last"),
+    "dual-first": _Route("dual simplex from the last basis", _DUAL, "last"),
+}
+#: Why "auto" takes them.
+WARM_REASONS = {
+    "primal": "auto: no bound moved since the last solve, so its basis is feasible",
+    "dual-first": "auto: bounds or rows changed since the last solve, and its basis stays dual feasible",
 }
 _SLACK_PRIMAL = _Route("primal simplex from the slack basis", _PRIMAL, "standard")
+_PURE_DUAL = _Route("pure dual simplex from the slack basis", glpk.GLP_DUAL, "standard")
+_PRIMAL_DUAL = _Route("dual, then primal simplex from the slack basis", _DUAL, "standard")
 _LADDER = (
     _Route("dual simplex from an advanced basis", _DUAL, "advanced"),
     _SLACK_PRIMAL,
@@ -104,16 +80,22 @@ _LADDER = (
 def warm_parameters(problem: Problem, method: str, options: Options) -> SimplexParameters:
     """The parameters for going on from the last basis; made once for each method and options."""
     parameters = SimplexParameters(options, problem.rows + problem.columns)
-    parameters.set(WARM[method].method, WARM[method].ratio, False)
+    parameters.set(WARM[method].method, WARM[method].ratio)
     problem.warm_parameters[method] = parameters
     return parameters
 
 
 def solve_relaxation(problem: Problem, clock: Clock, warm: Optional[str]) -> Relaxation:
-    """Solve the linear program; `warm` is "primal" or "dual" when the last basis fits that method."""
+    """Solve the linear program; `warm` is a key of `WARM` when the last basis fits that method."""
+    routes, reason = _routes(problem, clock.options, warm)
+    return _first_that_holds(problem, clock, routes)._replace(reason=reason)
+
+
+def _first_that_holds(problem: Problem, clock: Clock, routes: Iterator[_Route]) -> Relaxation:
     votes: dict[Status, str] = {}
     trouble = []
-    for route in _routes(problem, clock.options.method, warm):
+    for route in routes:
+        clock.phase = "presolve" if route.presolve else "simplex"
         status, said = _run(problem, route, clock)
         if status in (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.INTERRUPTED):
             return Relaxation(status, route.name)
@@ -151,32 +133,63 @@ def solve_relaxation(problem: Problem, clock: Clock, warm: Optional[str]) -> Rel
     )
 
 
-def _routes(problem: Problem, method: str, warm: Optional[str]) -> Iterator[_Route]:
-    """The routes in the order in which they are tried."""
-    if warm is not None:
-        yield WARM[warm if method == "auto" else method]
-    yield from _cold_routes(problem, method)
+def _routes(problem: Problem, options: Options, warm: Optional[str]) -> tuple[Iterator[_Route], str]:
+    """The routes in the order in which they are tried, and why the first is the first."""
+    method = options.method
+    first: list[_Route] = []
+    if warm is not None and options.presolve is not True:
+        first.append(WARM[warm])
+        reason = WARM_REASONS[warm] if method == "auto" else _ASKED_FOR
+    else:
+        cold, reason = _cold_routes(problem, options)
+        first += cold
+    return _in_turn(problem, options, first, warm), reason
+
+
+_ASKED_FOR = "asked for"
+
+
+def _in_turn(problem: Problem, options: Options, first: list[_Route], warm: Optional[str]) -> Iterator[_Route]:
+    # GLPK's presolver drops rows of one variable that it thinks redundant, by too wide a margin.
+    may_presolve = options.presolve is not False and bool(problem.rows) and problem.shortest_row() > 1
+    if options.presolve is True and may_presolve:
+        for route in first[:1]:
+            yield route._replace(name=f"presolve and {route.name}", presolve=True)
+    scaled = options.scaling is not False
+    for route in first:
+        yield route if scaled else route._replace(scaled=False, name=f"{route.name}, unscaled")
+    if warm is not None and options.presolve is not True:
+        for route in _cold_routes(problem, options)[0]:
+            yield route if scaled else route._replace(scaled=False, name=f"{route.name}, unscaled")
     for route in _LADDER:
-        # GLPK's presolver drops rows of one variable that it thinks redundant, by too wide a margin.
-        if not route.presolve or (problem.rows and problem.shortest_row() > 1):
+        if route.presolve <= may_presolve and (route.scaled or options.scaling is not True):
             yield route
 
 
-def _cold_routes(problem: Problem, method: str) -> tuple[_Route, _Route]:
-    """The first two routes from nothing.
+def _cold_routes(problem: Problem, options: Options) -> tuple[tuple[_Route, _Route], str]:
+    """The first two routes from nothing, and why.
 
     The dual simplex begins in its second phase where every column can stand at a bound where its cost has the
     right sign; but where many columns have to leave their lower bound for that, it has nearly all rows to repair.
     The primal simplex begins in its second phase where the rows hold with all columns at their lower bounds.
     """
+    method, form = options.method, problem.form()
     if method == "dual":
-        return _COLD_DUAL, _SLACK_PRIMAL
-    form = problem.form()
-    if method == "auto" and _flips_to_dual_feasibility(form) <= _FEW_FLIPS * form.columns:
-        return _COLD_DUAL, _COLD_PRIMAL
+        return (_PURE_DUAL, _SLACK_PRIMAL), _ASKED_FOR
+    if method == "primal-dual":
+        return (_PRIMAL_DUAL, _SLACK_PRIMAL), _ASKED_FOR
+    if method != "primal":
+        flips = _flips_to_dual_feasibility(form)
+        if flips <= _FEW_FLIPS * form.columns:
+            return (
+                _COLD_DUAL,
+                _COLD_PRIMAL,
+            ), f"auto: {flips:.0f} of {form.columns} columns must leave their lower bound for dual feasibility"
     if _slack_basis_is_feasible(form):
-        return _SLACK_PRIMAL, _COLD_DUAL
-    return _COLD_PRIMAL, _COLD_DUAL
+        reason = "auto: the rows hold with all columns at their lower bounds"
+        return (_SLACK_PRIMAL, _COLD_DUAL), reason if method != "primal" else _ASKED_FOR
+    reason = "auto: no simple start is feasible for the primal or the dual simplex"
+    return (_COLD_PRIMAL, _COLD_DUAL), reason if method != "primal" else _ASKED_FOR
 
 
 def _flips_to_dual_feasibility(form: MatrixForm) -> float:
@@ -206,33 +219,47 @@ def _slack_basis_is_feasible(form: MatrixForm) -> bool:
 
 def _run(problem: Problem, route: _Route, clock: Clock) -> tuple[Status, str]:
     """One route to its end: a status, and what GLPK said."""
-    pointer = problem.pointer
     problem.scale(route.scaled)
     problem.factorize_after(WARM_UPDATES if route.basis == "last" else COLD_UPDATES)
     if route.basis == "standard":
         C.glp_std_basis(problem.address)
     elif route.basis == "advanced":
         C.glp_adv_basis(problem.address, 0)
-    parameters = SimplexParameters(clock.options, problem.rows + problem.columns)
-    parameters.set(route.method, route.ratio, route.presolve)
+    if not route.presolve:
+        return _slices(problem, route, clock)
+    reduced = Reduced(problem)
+    try:
+        code = reduced.build(route.scaled)
+        if code:
+            return _status(problem.pointer, code)
+        clock.phase = "simplex"
+        status, said = _slices(reduced, route, clock)
+        if status is Status.OPTIMAL:
+            reduced.hand_back()
+        return status, said
+    finally:
+        reduced.close()
+
+
+def _slices(problem: Union[Problem, Reduced], route: _Route, clock: Clock) -> tuple[Status, str]:
+    """The simplex from the basis that is there, in runs of bounded time."""
+    pointer, size = problem.pointer, problem.rows + problem.columns
+    parameters = SimplexParameters(clock.options, size)
+    parameters.set(route.method, route.ratio)
+    parameters.speak(clock.wants_log, clock.options.wants_progress)
     # GLPK can cycle for ever: a route gives up where no sound run would still be going.
-    guard = calls.glp_get_it_cnt(pointer) + 2000 + 100 * (problem.rows + problem.columns)
-    slice_seconds = _FIRST_SLICE
-
-    def event() -> Progress:
-        return Progress("simplex", clock.seconds, clock.iterations, calls.glp_get_obj_val(pointer))
-
-    clock.report(event)
+    most = 2000 + 100 * size
+    guard = calls.glp_get_it_cnt(pointer) + most
+    clock.shift = clock.iterations - calls.glp_get_it_cnt(pointer)
+    seconds = FIRST_SLICE
     while True:
-        left = clock.left
-        if left <= 0:
-            return Status.TIME_LIMIT, "time limit"
+        stop = clock.stopping()
+        if stop is not None:
+            return stop, str(stop)
         if clock.iterations_left <= 0:
             return Status.ITERATION_LIMIT, "iteration limit"
         before = calls.glp_get_it_cnt(pointer)
-        # Presolved, a run that is cut off leaves nothing behind: it gets all the time there is.
-        seconds = left if route.presolve else min(slice_seconds, left)
-        parameters.limit(seconds, min(clock.iterations_left, guard - before))
+        parameters.limit(min(seconds, clock.left), min(clock.iterations_left, guard - before))
         began = time.perf_counter()
         code = C.glp_simplex(problem.address, parameters.address)
         clock.solver_seconds += time.perf_counter() - began
@@ -240,16 +267,11 @@ def _run(problem: Problem, route: _Route, clock: Clock) -> tuple[Status, str]:
         clock.iterations += done - before
         if code not in (glpk.GLP_ETMLIM, glpk.GLP_EITLIM):
             return _status(pointer, code)
-        if Library.stopping():
-            return Status.INTERRUPTED, "interrupted"
         if done >= guard or (done == before and code == glpk.GLP_EITLIM):
-            return (
-                Status.NUMERICAL,
-                f"no end after {done - guard + 2000 + 100 * (problem.rows + problem.columns)} iterations",
-            )
-        if not route.presolve:
-            slice_seconds = min(2 * slice_seconds, _LONGEST_SLICE)
-        clock.report(event, every=0.0)
+            return Status.NUMERICAL, f"no end after {done - guard + most} iterations"
+        seconds = min(2 * seconds, _LONGEST_SLICE)
+        if isinstance(problem, Problem) and not problem.is_mip and problem.is_feasible(TOLERANCE):
+            clock.incumbent = calls.glp_get_obj_val(pointer), problem.column_values()
 
 
 _CODES = {
