@@ -14,7 +14,7 @@ from typing import Optional
 
 from pplp.matrix_form import MatrixForm
 
-__all__ = ["activities", "dual_complaint", "primal_complaint"]
+__all__ = ["activities", "dual_complaint", "gap_complaint", "primal_complaint"]
 
 
 def activities(form: MatrixForm, x: Sequence[float]) -> list[float]:
@@ -98,6 +98,32 @@ def _sign_complaint(price: float, value: float, lower: float, upper: float, tole
         return f"has the price {price!r} and no bound on that side"
     if abs(value - bound) > 10 * tolerance * max(1.0, abs(bound), abs(value)):
         return f"has the price {price!r} and is at {value!r}, not at its bound {bound!r}"
+    return None
+
+
+def gap_complaint(form: MatrixForm, x: Sequence[float], y: Sequence[float], tolerance: float) -> Optional[str]:
+    """How far the objective at x is from the bound that the duals y prove; None where the two agree.
+
+    For a point inside the bounds, where complementary slackness holds only in the limit.
+    """
+    d = list(form.cost)
+    bound = [form.offset]
+    sign = -1.0 if form.maximize else 1.0
+    starts, indices, values = form.starts, form.indices, form.values
+    for i in compress(range(len(y)), y):
+        for k in range(starts[i], starts[i + 1]):
+            d[indices[k]] -= values[k] * y[i]
+    prices = ((y, form.row_lower, form.row_upper, "row"), (d, form.column_lower, form.column_upper, "column"))
+    for numbers, lower, upper, kind in prices:
+        for k, price in enumerate(numbers):
+            end = lower[k] if sign * price > 0 else upper[k]
+            if price and abs(end) < inf:
+                bound.append(price * end)
+            elif abs(price) > tolerance * max(1.0, abs(form.cost[k]) if kind == "column" else 1.0):
+                return f"{kind} {k} has the price {price!r} and no bound on that side"
+    objective, proved = objective_value(form, x), fsum(bound)
+    if not abs(objective - proved) <= 10 * tolerance * max(1.0, abs(objective)):
+        return f"the objective is {objective!r}, the bound {proved!r}"
     return None
 
 

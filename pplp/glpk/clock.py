@@ -114,14 +114,17 @@ class Clock:
 
     def listening(self) -> captured_output:
         """While open, GLPK's log is posted, and so is the progress that its lines tell."""
-        return captured_output(self._hear if self.is_heard else None)
+        return captured_output(self.hear if self.is_heard else None)
 
-    def _hear(self, line: str) -> None:
+    def hear(self, line: str) -> None:
+        """Take a line of GLPK's log."""
         if self.wants_log:
             self._news.append(line)
         found = _LINE.match(line)
         if found and self.phase != "branch and cut":
             iterations, objective, infeasibility = int(found[1]) + self.shift, float(found[2]), float(found[3])
+            if self.phase == "interior point":
+                self.iterations = iterations
             self.report(lambda: Progress(self.phase, self.seconds, iterations, objective, infeasibility))
 
     # ---- the caller

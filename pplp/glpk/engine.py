@@ -8,8 +8,10 @@ import weakref
 from collections.abc import Sequence
 from typing import Any, Callable, Optional
 
+from pplp.errors import OptionError
 from pplp.glpk.branch_and_cut import solve_mip
 from pplp.glpk.clock import TOLERANCE, Clock
+from pplp.glpk.interior import Point, basis_near, interior_point
 from pplp.glpk.library import C, Job, call, call_silent, calls, glpk
 from pplp.glpk.problem import Problem, crossed_complaint
 from pplp.glpk.simplex import WARM, WARM_REASONS, solve_relaxation, warm_parameters
@@ -20,6 +22,7 @@ from pplp.verification import objective_value
 
 __all__ = ["Glpk"]
 
+_INSTEAD = " Leave method at 'auto', or solve lp.relaxed()."
 #: One warm solve in so many is checked in any case.
 _SAMPLE = 16
 
@@ -82,6 +85,22 @@ class FixedNumbers:
 
     def duals(self) -> None:
         """There are none."""
+
+
+class PointNumbers(FixedNumbers):
+    """A point inside the bounds, with duals."""
+
+    def __init__(self, point: Point) -> None:
+        super().__init__(point.values or [])
+        self._point = point
+
+    def reduced_costs(self) -> Any:
+        """Reduced costs of the columns."""
+        return self._point.reduced_costs
+
+    def duals(self) -> Any:
+        """Duals of the rows."""
+        return self._point.duals
 
 
 def _snapped(problem: Problem, values: list[float]) -> list[float]:
@@ -151,29 +170,36 @@ class Glpk:
         if self.resume(options) is not None:
             return self.outcome()
         clock = Clock(options, stop)
-        job = Job(self._solve, clock)
+        if options.method == "interior":
+            return self._interior(clock)
+        return self._watched(clock, self._solve, clock) or self._left(clock)
+
+    def _watched(self, clock: Clock, function: Callable[..., Any], *arguments: Any, alone: bool = False) -> Any:
+        """What a call in another thread returns, or None when it had to be left; `alone` it leaves the problem be."""
+        job = Job(function, *arguments)
         try:
-            job.begin()
-            outcome: Optional[Outcome] = clock.watch(job)
+            if alone:
+                job.begin_alone()
+            else:
+                job.begin()
+            result = clock.watch(job)
         except BaseException:
-            self.abandoned = True  # until it is known to have ended
-            if clock.ends(job):
+            job.withdrawn = True
+            self.abandoned = not alone  # until it is known to have ended
+            ended = clock.ends(job)
+            if ended:
                 self.abandoned = False
-            self.partial = self._left(clock, job)
+            with contextlib.suppress(BaseException):
+                self.partial = job.result() if ended and not alone else self._left(clock)
             self._give_up()
             raise
-        if outcome is None:
-            self.abandoned = True
-            outcome = self._left(clock, job)
-        return outcome
+        if result is None:
+            job.withdrawn = True
+            self.abandoned = not alone
+        return result
 
-    def _left(self, clock: Clock, job: Job) -> Outcome:
-        """What there is of a solve that was stopped from outside."""
-        if not self.abandoned:
-            with contextlib.suppress(BaseException):
-                outcome: Outcome = job.result()
-                return outcome
-        # The problem may be in use still: this is made of what the search has left on its way.
+    def _left(self, clock: Clock) -> Outcome:
+        """What a solve has left on its way that was stopped from outside; the problem may be in use still."""
         objective, values = clock.incumbent or (float("nan"), None)
         return Outcome(
             clock.stop or Status.INTERRUPTED,
@@ -185,6 +211,55 @@ class Glpk:
             seconds=clock.seconds,
             method=clock.phase,
         )
+
+    def _interior(self, clock: Clock) -> Outcome:
+        """The interior point, and with a crossover the simplex from near it."""
+        try:
+            call(self._send)
+        except BaseException:
+            self._give_up()
+            raise
+        problem = self._problem
+        assert problem is not None
+        if problem.is_mip:
+            raise OptionError(
+                f"method='interior' is for linear programs only; this one has integer variables.{_INSTEAD}"
+            )
+        self._basis = False
+        said = "the program has no rows or no columns, or crossed bounds"
+        if problem.rows and problem.columns and not (problem.crossed_columns or problem.crossed_rows):
+            form = problem.form()
+            point: Optional[Point] = self._watched(clock, interior_point, form, clock, alone=True)
+            if point is None:
+                return self._left(clock)
+            said = point.said
+            if point.values is not None and clock.options.crossover:
+                outcome: Optional[Outcome] = self._watched(clock, self._crossed, point, clock)
+                return outcome or self._left(clock)
+            if point.values is not None:
+                objective = objective_value(form, point.values)
+                return Outcome(
+                    Status.OPTIMAL,
+                    PointNumbers(point),
+                    objective,
+                    objective,
+                    clock.iterations,
+                    seconds=clock.seconds,
+                    method="interior point",
+                    reason="asked for",
+                )
+        outcome = self._watched(clock, self._solve, clock) or self._left(clock)
+        outcome.reason = f"asked for the interior point, but {said}; {outcome.reason}"
+        return outcome
+
+    def _crossed(self, point: Point, clock: Clock) -> Outcome:
+        problem = self._problem
+        assert problem is not None
+        problem.scale()
+        basis_near(problem, point)
+        self._basis = True
+        with clock.listening():
+            return self._lp(problem, clock, "crossover")
 
     def resume(self, options: Options) -> Optional[float]:
         """The everyday case, told shortly: one run from the last basis ends with an optimum, whose value is returned.
@@ -283,9 +358,10 @@ class Glpk:
             return self._without_columns(problem)
         return self._mip(problem, clock) if problem.is_mip else self._lp(problem, clock)
 
-    def _lp(self, problem: Problem, clock: Clock) -> Outcome:
+    def _lp(self, problem: Problem, clock: Clock, warm: Optional[str] = None) -> Outcome:
         method = clock.options.method
-        warm = (self._warm() if method == "auto" else method) if self._basis else None
+        if self._basis and warm is None:
+            warm = method if method in WARM else self._warm()
         self._basis = False
         found = solve_relaxation(problem, clock, warm)
         numbers: Optional[Numbers] = None

@@ -70,6 +70,10 @@ _SIGNATURES = """
     int glp_get_prim_stat(void *); int glp_get_dual_stat(void *); double glp_get_obj_val(void *);
     int glp_get_col_type(void *, int); double glp_get_col_lb(void *, int); double glp_get_col_ub(void *, int);
     double glp_get_col_prim(void *, int); double glp_get_col_dual(void *, int); double glp_get_row_dual(void *, int);
+    int glp_ipt_status(void *); double glp_ipt_col_prim(void *, int); double glp_ipt_col_dual(void *, int);
+    double glp_ipt_row_dual(void *, int); int glp_get_row_type(void *, int);
+    int glp_get_row_stat(void *, int); int glp_get_col_stat(void *, int);
+    void glp_set_row_stat(void *, int, int); void glp_set_col_stat(void *, int, int);
     double glp_mip_col_val(void *, int); int glp_mip_status(void *); double glp_mip_obj_val(void *);
 """
 
@@ -122,6 +126,9 @@ _pointer, _int, _double = ctypes.c_void_p, ctypes.c_int, ctypes.c_double
 C.glp_init_smcp.argtypes = C.glp_init_iocp.argtypes = [_pointer]
 C.glp_init_smcp.restype = C.glp_init_iocp.restype = None
 C.glp_simplex.argtypes = [_pointer, _pointer]
+C.glp_init_iptcp.argtypes = [_pointer]
+C.glp_init_iptcp.restype = None
+C.glp_interior.argtypes = [_pointer, _pointer]
 C.glp_intopt.argtypes = [_pointer, _pointer]
 C.glp_load_matrix.argtypes = [_pointer, _int, _pointer, _pointer, _pointer]
 C.glp_load_matrix.restype = None

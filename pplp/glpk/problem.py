@@ -107,6 +107,11 @@ class Problem:
         if pointer is not None:
             bury(pointer)
 
+    def delete(self) -> None:
+        """Give the memory back at once, in the thread that made the problem."""
+        pointer, self.pointer = self.pointer, None
+        calls.glp_delete_prob(pointer)
+
     def __del__(self) -> None:
         pointer = getattr(self, "pointer", None)
         if pointer is not None:

@@ -44,7 +44,7 @@ class Relaxation(NamedTuple):
 class _Route(NamedTuple):
     name: str
     method: int
-    basis: str  # "standard", "advanced", or "last" for the one that is there
+    basis: str  # "standard", "advanced", or the one that is there: "last", or "near" the interior point
     scaled: bool = True
     ratio: int = glpk.GLP_RT_HAR
     presolve: bool = False
@@ -59,6 +59,7 @@ WARM = {
     "dual": _Route("pure dual simplex from the last basis", glpk.GLP_DUAL, "last"),
     "primal-dual": _Route("dual, then primal simplex from the last basis", _DUAL, "last"),
     "dual-first": _Route("dual simplex from the last basis", _DUAL, "last"),
+    "crossover": _Route("interior point, then primal simplex from a basis near it", _PRIMAL, "near"),
 }
 #: Why "auto" takes them.
 WARM_REASONS = {
@@ -139,7 +140,7 @@ def _routes(problem: Problem, options: Options, warm: Optional[str]) -> tuple[It
     first: list[_Route] = []
     if warm is not None and options.presolve is not True:
         first.append(WARM[warm])
-        reason = WARM_REASONS[warm] if method == "auto" else _ASKED_FOR
+        reason = WARM_REASONS.get(warm, _ASKED_FOR) if method == "auto" else _ASKED_FOR
     else:
         cold, reason = _cold_routes(problem, options)
         first += cold

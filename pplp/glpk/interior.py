@@ -1,0 +1,124 @@
+"""GLPK's interior-point method, and the basis near the point that it ends at.
+
+It says "no feasible solution" of unbounded programs, too, and gives up now and then: only its optimum is believed, and
+only where primal and dual objective agree on the program's own data.  For all else a simplex is asked.
+"""
+
+from __future__ import annotations
+
+from itertools import repeat
+from math import inf
+from typing import Any, NamedTuple, Optional
+
+from pplp.glpk.clock import TOLERANCE, Clock
+from pplp.glpk.library import C, calls, captured_output, glpk, park
+from pplp.glpk.problem import Problem
+from pplp.matrix_form import MatrixForm
+from pplp.solution import Status
+from pplp.verification import activities, gap_complaint, primal_complaint
+
+__all__ = ["Point", "basis_near", "interior_point"]
+
+
+class Point(NamedTuple):
+    """Where the method ended; without values where that is no optimum."""
+
+    said: str
+    values: Optional[list[float]] = None
+    duals: Any = ()
+    reduced_costs: Any = ()
+
+
+def interior_point(form: MatrixForm, clock: Clock) -> Point:
+    """Run the method on a problem of its own, to be called in a thread of its own.
+
+    It cannot be stopped: once it is abandoned, the thread sleeps at the end of the iteration and lets others
+    work.  What it holds is lost to the process then.
+    """
+    clock.phase = "interior point"
+    problem = Problem(form)
+    limit = clock.options.iteration_limit
+
+    def hear(line: str) -> None:
+        clock.hear(line)
+        if limit is not None and clock.iterations >= limit and clock.stop is None:
+            clock.stop = Status.ITERATION_LIMIT
+        if clock.stopping() is not None:
+            park()
+
+    try:
+        parameters = glpk.glp_iptcp()
+        C.glp_init_iptcp(int(parameters.this))
+        parameters.msg_lev = glpk.GLP_MSG_ALL
+        with captured_output(hear):
+            code = C.glp_interior(problem.address, int(parameters.this))
+        pointer = problem.pointer
+        if code or calls.glp_ipt_status(pointer) != glpk.GLP_OPT:
+            return Point(_CODES.get(code, "it found no optimum"))
+        ends = zip(_read(calls.glp_ipt_col_prim, problem, form.columns), form.column_lower, form.column_upper)
+        values = [min(max(value, lower), upper) for value, lower, upper in ends]
+        duals = _read(calls.glp_ipt_row_dual, problem, form.rows)
+        costs = _read(calls.glp_ipt_col_dual, problem, form.columns)
+    finally:
+        problem.delete()
+    complaint = primal_complaint(form, values, TOLERANCE) or gap_complaint(form, values, duals, TOLERANCE)
+    return Point(complaint) if complaint else Point("optimal", values, duals, costs)
+
+
+_CODES = {
+    glpk.GLP_EFAIL: "the problem has no rows or no columns",
+    glpk.GLP_ENOCVG: "it did not converge",
+    glpk.GLP_EITLIM: "it did not converge",
+    glpk.GLP_EINSTAB: "it was numerically unstable",
+}
+
+
+def _read(get: Any, problem: Problem, count: int) -> list[float]:
+    return list(map(get, repeat(problem.pointer), range(1, count + 1)))
+
+
+def basis_near(problem: Problem, point: Point) -> None:
+    """Give the problem a basis of columns and rows that are inside their bounds at the point, as far as they go.
+
+    What is nearer to a bound than its price is large counts as standing at it, and is fixed while GLPK looks for a
+    triangular basis: that takes fixed ones last.
+    """
+    pointer, form = problem.pointer, problem.form()
+    assert point.values is not None
+    standing = []
+    for values, prices, lower, upper, count, set_bounds, set_status, kind in (
+        (
+            activities(form, point.values),
+            point.duals,
+            form.row_lower,
+            form.row_upper,
+            form.rows,
+            calls.glp_set_row_bnds,
+            calls.glp_set_row_stat,
+            calls.glp_get_row_type,
+        ),
+        (
+            point.values,
+            point.reduced_costs,
+            form.column_lower,
+            form.column_upper,
+            form.columns,
+            calls.glp_set_col_bnds,
+            calls.glp_set_col_stat,
+            calls.glp_get_col_type,
+        ),
+    ):
+        for k in range(count):
+            value, low, high = values[k], lower[k], upper[k]
+            at_low = value - low <= high - value
+            if low < high and min(value - low, high - value) < abs(prices[k]):
+                bound = low if at_low else high
+                standing.append((set_bounds, set_status, k + 1, kind(pointer, k + 1), low, high, at_low))
+                set_bounds(pointer, k + 1, glpk.GLP_FX, bound, bound)
+    try:
+        C.glp_adv_basis(problem.address, 0)
+    finally:
+        for set_bounds, set_status, k, code, low, high, at_low in standing:
+            set_bounds(pointer, k, code, low if low > -inf else 0.0, high if high < inf else 0.0)
+            if code == glpk.GLP_DB:
+                set_status(pointer, k, glpk.GLP_NL if at_low else glpk.GLP_NU)
