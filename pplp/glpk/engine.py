@@ -11,10 +11,10 @@ from typing import Any, Callable, Optional
 from pplp.errors import OptionError
 from pplp.glpk.branch_and_cut import solve_mip
 from pplp.glpk.clock import TOLERANCE, Clock
-from pplp.glpk.interior import Point, basis_near, interior_point
+from pplp.glpk.interior import Point, interior_point, standing_fixed
 from pplp.glpk.library import C, Job, call, call_silent, calls, glpk
 from pplp.glpk.problem import Problem, crossed_complaint
-from pplp.glpk.simplex import WARM, WARM_REASONS, solve_relaxation, warm_parameters
+from pplp.glpk.simplex import WARM, WARM_REASONS, solve_fixed, solve_relaxation, warm_parameters
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.solution import Numbers, Outcome, Status, snapped
 from pplp.solver import CancelToken, Options
@@ -256,9 +256,11 @@ class Glpk:
         problem = self._problem
         assert problem is not None
         problem.scale()
-        basis_near(problem, point)
-        self._basis = True
+        clock.phase = "simplex"
         with clock.listening():
+            with standing_fixed(problem, point):
+                solve_fixed(problem, clock)
+            self._basis = True
             return self._lp(problem, clock, "crossover")
 
     def resume(self, options: Options) -> Optional[float]:

@@ -1,4 +1,4 @@
-"""GLPK's interior-point method, and the basis near the point that it ends at.
+"""GLPK's interior-point method, and the way from the point that it ends at to a vertex.
 
 It says "no feasible solution" of unbounded programs, too, and gives up now and then: only its optimum is believed, and
 only where primal and dual objective agree on the program's own data.  For all else a simplex is asked.
@@ -6,6 +6,8 @@ only where primal and dual objective agree on the program's own data.  For all e
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from itertools import repeat
 from math import inf
 from typing import Any, NamedTuple, Optional
@@ -17,7 +19,7 @@ from pplp.matrix_form import MatrixForm
 from pplp.solution import Status
 from pplp.verification import activities, gap_complaint, primal_complaint
 
-__all__ = ["Point", "basis_near", "interior_point"]
+__all__ = ["Point", "interior_point", "standing_fixed"]
 
 
 class Point(NamedTuple):
@@ -77,48 +79,36 @@ def _read(get: Any, problem: Problem, count: int) -> list[float]:
     return list(map(get, repeat(problem.pointer), range(1, count + 1)))
 
 
-def basis_near(problem: Problem, point: Point) -> None:
-    """Give the problem a basis of columns and rows that are inside their bounds at the point, as far as they go.
+@contextlib.contextmanager
+def standing_fixed(problem: Problem, point: Point) -> Iterator[None]:
+    """While open, the rows and columns that stand at a bound at the point are fixed there.
 
-    What is nearer to a bound than its price is large counts as standing at it, and is fixed while GLPK looks for a
-    triangular basis: that takes fixed ones last.
+    What is nearer to a bound than its price is large counts as standing at it.  What is left is a small
+    problem, with the optimal face of the whole one as its solutions: a simplex that ends at a vertex of it has
+    found one of the whole.
     """
     pointer, form = problem.pointer, problem.form()
     assert point.values is not None
     standing = []
-    for values, prices, lower, upper, count, set_bounds, set_status, kind in (
-        (
-            activities(form, point.values),
-            point.duals,
-            form.row_lower,
-            form.row_upper,
-            form.rows,
-            calls.glp_set_row_bnds,
-            calls.glp_set_row_stat,
-            calls.glp_get_row_type,
-        ),
-        (
-            point.values,
-            point.reduced_costs,
-            form.column_lower,
-            form.column_upper,
-            form.columns,
-            calls.glp_set_col_bnds,
-            calls.glp_set_col_stat,
-            calls.glp_get_col_type,
-        ),
-    ):
-        for k in range(count):
-            value, low, high = values[k], lower[k], upper[k]
+    rows = activities(form, point.values), point.duals, form.row_lower, form.row_upper, _ROWS
+    columns = point.values, point.reduced_costs, form.column_lower, form.column_upper, _COLUMNS
+    for values, prices, lower, upper, (bounds_are, kind, *_) in (rows, columns):
+        for k, (value, price, low, high) in enumerate(zip(values, prices, lower, upper)):
             at_low = value - low <= high - value
-            if low < high and min(value - low, high - value) < abs(prices[k]):
+            if low < high and min(value - low, high - value) < abs(price):
                 bound = low if at_low else high
-                standing.append((set_bounds, set_status, k + 1, kind(pointer, k + 1), low, high, at_low))
-                set_bounds(pointer, k + 1, glpk.GLP_FX, bound, bound)
+                standing.append((lower is form.row_lower, k + 1, kind(pointer, k + 1), low, high, at_low))
+                bounds_are(pointer, k + 1, glpk.GLP_FX, bound, bound)
     try:
-        C.glp_adv_basis(problem.address, 0)
+        yield
     finally:
-        for set_bounds, set_status, k, code, low, high, at_low in standing:
-            set_bounds(pointer, k, code, low if low > -inf else 0.0, high if high < inf else 0.0)
-            if code == glpk.GLP_DB:
-                set_status(pointer, k, glpk.GLP_NL if at_low else glpk.GLP_NU)
+        for is_row, number, code, low, high, at_low in standing:
+            bounds_are, _, status, status_is = _ROWS if is_row else _COLUMNS
+            is_basic = status(pointer, number) == glpk.GLP_BS
+            bounds_are(pointer, number, code, low if low > -inf else 0.0, high if high < inf else 0.0)
+            if code == glpk.GLP_DB and not is_basic:
+                status_is(pointer, number, glpk.GLP_NL if at_low else glpk.GLP_NU)
+
+
+_ROWS = calls.glp_set_row_bnds, calls.glp_get_row_type, calls.glp_get_row_stat, calls.glp_set_row_stat
+_COLUMNS = calls.glp_set_col_bnds, calls.glp_get_col_type, calls.glp_get_col_stat, calls.glp_set_col_stat

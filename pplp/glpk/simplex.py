@@ -22,7 +22,7 @@ from pplp.solution import Status
 from pplp.solver import Options
 from pplp.verification import activities, dual_complaint, primal_complaint
 
-__all__ = ["WARM", "WARM_REASONS", "Relaxation", "solve_relaxation", "warm_parameters"]
+__all__ = ["WARM", "WARM_REASONS", "Relaxation", "solve_fixed", "solve_relaxation", "warm_parameters"]
 
 #: A simplex call lasts at most so long, in seconds: it cannot be stopped inside, and going on costs a
 #: factorization and the pricing weights.  Each is twice as long as the one before, up to the longest.
@@ -59,7 +59,7 @@ WARM = {
     "dual": _Route("pure dual simplex from the last basis", glpk.GLP_DUAL, "last"),
     "primal-dual": _Route("dual, then primal simplex from the last basis", _DUAL, "last"),
     "dual-first": _Route("dual simplex from the last basis", _DUAL, "last"),
-    "crossover": _Route("interior point, then primal simplex from a basis near it", _PRIMAL, "near"),
+    "crossover": _Route("interior point and crossover", _PRIMAL, "near"),
 }
 #: Why "auto" takes them.
 WARM_REASONS = {
@@ -240,6 +240,12 @@ def _run(problem: Problem, route: _Route, clock: Clock) -> tuple[Status, str]:
         return status, said
     finally:
         reduced.close()
+
+
+def solve_fixed(problem: Problem, clock: Clock) -> None:
+    """A problem most of whose bounds are fixed for now, so that its basis is a good one later."""
+    C.glp_adv_basis(problem.address, 0)
+    _slices(problem, _COLD_DUAL, clock)
 
 
 def _slices(problem: Union[Problem, Reduced], route: _Route, clock: Clock) -> tuple[Status, str]:
