@@ -59,6 +59,7 @@ def pplp_by_phases(parameters: dict[str, Any], tell: Tell) -> dict[str, Any]:
     with phases("load"):
         engine = make_engine("glpk")
         engine.load(form)
+        engine.send()
     loaded = memory.own
     stopwatch = Stopwatch(
         simplex=((library.C, "glp_simplex"),),

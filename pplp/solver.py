@@ -277,13 +277,16 @@ class Engine(Protocol):
     partial: Optional[Outcome]
 
     def load(self, form: MatrixForm) -> None:
-        """Take a whole problem, in place of any it holds."""
+        """Take a whole problem, in place of any it holds; it is given to the solver with the next solve."""
 
     def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
         """Take what changed since; `form` gives the whole of it, where an answer is checked against it."""
 
     def solve(self, options: Options, stop: CancelToken) -> Outcome:
         """Solve what it holds, until `stop` is cancelled; never raises for an outcome."""
+
+    def send(self) -> None:
+        """Give the solver now what it would be given with the next solve."""
 
     def resume(self, options: Options) -> Optional[float]:
         """Solve shortly, where one run from the last basis ends with an optimum; its value, or None for `solve`."""

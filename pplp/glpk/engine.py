@@ -125,6 +125,7 @@ class Glpk:
     def __init__(self) -> None:
         self.loaded = self.abandoned = False
         self.partial: Optional[Outcome] = None
+        self._fresh: Optional[MatrixForm] = None  # to be loaded with the next solve
         self._problem: Optional[Problem] = None
         self._numbers: Callable[[], Optional[LiveNumbers]] = lambda: None
         self._basis = False  # does the problem have the basis of an optimum?
@@ -135,13 +136,13 @@ class Glpk:
     def load(self, form: MatrixForm) -> None:
         """Take a whole problem."""
         self.close()
-        self._problem = call(Problem, form)
+        self._fresh = form
         self.loaded = True
 
     def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
         """Take what changed; `form` gives the whole, where an answer has to be checked against it."""
         problem = self._problem
-        assert problem is not None
+        assert problem is not None or self._fresh is not None
         numbers = self._numbers()
         if numbers is not None:
             self._keep_numbers()
@@ -150,9 +151,17 @@ class Glpk:
             moved.add("matrix")
         if edits.column_bounds or edits.row_bounds:
             moved.add("bounds")
-        if edits.costs or edits.maximize != problem.maximize:
+        if edits.costs or problem is None or edits.maximize != problem.maximize:
             moved.add("costs")
         self._waiting.append((edits, form))
+
+    def send(self) -> None:
+        """Load and edit GLPK's problem now."""
+        try:
+            call(self._send)
+        except BaseException:
+            self._give_up()
+            raise
 
     def close(self) -> None:
         """Give the solver's memory back."""
@@ -163,6 +172,7 @@ class Glpk:
         self.loaded = self._basis = False
         self._moved = set()
         self._waiting = []
+        self._fresh = None
 
     def solve(self, options: Options, stop: Optional[CancelToken] = None) -> Outcome:
         """Solve what it holds, until `stop` is cancelled."""
@@ -214,11 +224,8 @@ class Glpk:
 
     def _interior(self, clock: Clock) -> Outcome:
         """The interior point, and with a crossover the simplex from near it."""
-        try:
-            call(self._send)
-        except BaseException:
-            self._give_up()
-            raise
+        if self._watched(clock, self._sent) is None:
+            return self._left(clock)
         problem = self._problem
         assert problem is not None
         if problem.is_mip:
@@ -289,7 +296,7 @@ class Glpk:
     def _give_up(self) -> None:
         """After an exception: the basis is of unknown worth, and half an edit is no problem to go on with."""
         self._basis = False
-        if self._waiting:
+        if self._waiting or self._fresh is not None:
             self.close()
 
     def _keep_numbers(self) -> None:
@@ -300,11 +307,18 @@ class Glpk:
 
     # ---- in the thread that may call GLPK
     def _send(self) -> None:
-        """Let the problem have the edits that wait."""
+        """Load the problem, if it is not yet, and let it have the edits that wait."""
+        if self._fresh is not None:
+            self._problem = Problem(self._fresh)
+            self._fresh = None
         while self._waiting:
             assert self._problem is not None
             self._problem.update(*self._waiting[0])
             del self._waiting[0]
+
+    def _sent(self) -> bool:
+        self._send()
+        return True
 
     def _solve(self, clock: Clock) -> Outcome:
         self._send()

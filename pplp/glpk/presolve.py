@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Optional
 
 from pplp.glpk.library import C, address_of, bury, calls, glpk
-from pplp.glpk.problem import Problem
+from pplp.glpk.problem import SCALING, Problem
 
 __all__ = ["Reduced"]
 
@@ -34,7 +34,7 @@ class Reduced:
         self.rows, self.columns = calls.glp_get_num_rows(self.pointer), calls.glp_get_num_cols(self.pointer)
         if self.columns:
             if scaled:
-                C.glp_scale_prob(self.address, glpk.GLP_SF_AUTO)
+                C.glp_scale_prob(self.address, SCALING)
             C.glp_adv_basis(self.address, 0)
         return 0
 

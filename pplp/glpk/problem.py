@@ -38,7 +38,7 @@ _FOREVER = 2_000_000_000
 _IS_PYPY = sys.implementation.name == "pypy"
 #: Geometric mean, then equilibration, by powers of two.  GLPK's "auto" leaves a matrix alone whose coefficients lie
 #: between 0.1 and 10; steepest edge takes a quarter more iterations there.
-_SCALING = glpk.GLP_SF_GM | glpk.GLP_SF_EQ | glpk.GLP_SF_2N
+SCALING = glpk.GLP_SF_GM | glpk.GLP_SF_EQ | glpk.GLP_SF_2N
 #: The basis is factorized anew after so many updates: a short run from the last basis is over before, and the room
 #: for more updates costs it time.
 COLD_UPDATES, WARM_UPDATES = 100, 50
@@ -196,7 +196,7 @@ class Problem:
     def scale(self, on: bool = True) -> None:
         """Scale the rows and columns, or take the scaling away."""
         if on and not self.scaled:
-            C.glp_scale_prob(self.address, _SCALING)
+            C.glp_scale_prob(self.address, SCALING)
         elif not on:
             calls.glp_unscale_prob(self.pointer)
         self.scaled = on

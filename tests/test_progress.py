@@ -1,0 +1,178 @@
+"""Progress and log: what is told, how often, where; and what happens when the listener fails."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import logging
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from pplp import LinearProgram, OptionError, Progress, Status
+from tests.long_programs import dense_mix, holds, knapsacks
+
+
+def told(lp, **options):
+    """The events of a solve, with the time at which each came."""
+    events = []
+    lp.solve("maximize", progress=lambda event: events.append((time.perf_counter(), event)), **options)
+    return events
+
+
+def test_events_of_a_simplex():
+    """Iterations rise, the objective and infeasibility are told inside long runs, and the rate is bounded."""
+    start = time.perf_counter()
+    events = told(dense_mix(1600), method="primal", time_limit=1.6)
+    assert 4 <= len(events) <= 20
+    gaps = [b - a for (a, _), (b, _) in zip([(start, None), *events], events)]
+    assert max(gaps) < 1.2
+    for _, event in events:
+        assert event.phase == "simplex"
+        assert event.objective is not None
+        assert event.infeasibility >= 0
+        assert event.incumbent is event.bound is event.gap is None
+    seconds = [event.seconds for _, event in events]
+    iterations = [event.iterations for _, event in events]
+    assert seconds == sorted(seconds)
+    assert iterations == sorted(iterations)
+    assert iterations[0] < iterations[-1]
+    assert events[0][1].objective < events[-1][1].objective
+
+
+@pytest.mark.parametrize(
+    ("phase", "options"), [("interior point", {"method": "interior"}), ("simplex", {"presolve": True})]
+)
+def test_events_of_other_methods(phase, options):
+    """Each kind of run tells what it does."""
+    events = [event for _, event in told(dense_mix(900), time_limit=0.6, **options)]
+    found = [event for event in events if event.phase == phase and event.objective is not None]
+    assert found
+    assert found[-1].iterations > 0
+
+
+def test_events_of_a_search():
+    """Incumbent, bound and gap close in on each other; nodes are counted."""
+    lp = knapsacks()
+    events = [event for _, event in told(lp, time_limit=0.8) if event.phase == "branch and cut"]
+    assert 2 <= len(events) <= 12
+    last = events[-1]
+    assert last.incumbent <= lp.solution.objective <= lp.solution.bound <= last.bound + 1e-6
+    assert last.gap == pytest.approx((last.bound - last.incumbent) / last.incumbent)
+    assert last.nodes > 0
+    bounds = [event.bound for event in events]
+    assert bounds == sorted(bounds, reverse=True)
+
+
+def test_an_event_is_frozen():
+    """What one listener is told, another can rely on."""
+    _, event = told(dense_mix(60))[0]
+    assert isinstance(event, Progress)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        event.seconds = 0.0
+
+
+def test_listeners_run_in_the_thread_that_solves():
+    """A window or a database connection may be used in them."""
+    threads = set()
+
+    def note(*_):
+        threads.add(threading.current_thread())
+
+    dense_mix(60).maximize(progress=note, log=note)
+    assert threads == {threading.current_thread()}
+
+
+@pytest.mark.parametrize("option", ["progress", "log"])
+@pytest.mark.parametrize("program", ["dense_mix(1600)", "knapsacks()"])
+def test_a_listener_that_fails(option, program):
+    """Its exception ends the solve at once and comes out of it; the program solves afterwards."""
+    lp, calls = eval(program), []
+
+    def listener(_):
+        calls.append(time.perf_counter())
+        if calls[-1] - start > 0.15:
+            raise ZeroDivisionError("of the listener's own")
+
+    start = time.perf_counter()
+    with pytest.raises(ZeroDivisionError, match="own"):
+        lp.maximize(**{option: listener}, **({"progress": lambda _: None} if option == "log" else {}))
+    assert time.perf_counter() - calls[-1] < 0.5
+    assert lp.status is Status.INTERRUPTED
+    if lp.solution.has_solution:
+        assert holds(lp)
+    for x in lp.variables:
+        x.ub = 0
+    assert lp.maximize(**{option: lambda _: None}) == 0.0
+
+
+def test_log_to_a_logger(caplog):
+    """Each line is a record of level INFO."""
+    lp = dense_mix(60)
+    with caplog.at_level(logging.INFO, logger="solver"):
+        lp.maximize(log=logging.getLogger("solver"))
+    assert any("OPTIMAL LP SOLUTION FOUND" in record.getMessage() for record in caplog.records)
+
+
+def test_a_solve_inside_a_listener():
+    """Another program may be solved there."""
+    lp, inner, values = knapsacks(), LinearProgram(), []
+    x = inner.Var(ub=3)
+    inner.objective = x
+    lp.solve("maximize", time_limit=0.4, progress=lambda _: values.append(inner.solve("maximize", time_limit=0.01)))
+    assert lp.status is Status.TIME_LIMIT
+    assert values
+    assert inner.maximize() == 3.0
+
+
+def test_progress_line(capsys):
+    """True draws a line on standard error, and leaves standard output alone."""
+    pytest.importorskip("tqdm")
+    knapsacks().solve("maximize", progress=True, time_limit=0.4)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "branch and cut" in err
+    assert "gap" in err
+
+
+def test_progress_line_of_a_failing_solve(monkeypatch):
+    """It is closed when an exception ends the solve."""
+    tqdm = pytest.importorskip("tqdm")
+    from pplp.progress_line import ProgressLine
+
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    with pytest.raises(ZeroDivisionError), ProgressLine() as line:
+        line(Progress("simplex", 1.0, iterations=3, objective=2.5))
+        raise ZeroDivisionError
+    assert "simplex: 3 iterations, objective 2.5" in sys.stderr.getvalue()
+    assert line._bar not in tqdm.tqdm._instances
+
+
+def test_progress_without_tqdm():
+    """The error names the extra that is missing, before anything runs."""
+    script = """
+import sys
+sys.modules["tqdm"] = sys.modules["tqdm.auto"] = None
+from pplp import LinearProgram, OptionError
+lp = LinearProgram()
+x = lp.Var(ub=3)
+lp.objective = x
+try:
+    lp.maximize(progress=True)
+except OptionError as error:
+    assert "pplp[progress]" in str(error)
+    assert lp.maximize() == 3.0
+    print("told")
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "told\n", done.stderr
+
+
+def test_bad_listeners():
+    """What cannot be called is refused."""
+    with pytest.raises(OptionError, match="progress must be True or a callable"):
+        dense_mix(20).maximize(progress="bar")
+    assert dense_mix(20).maximize(progress=False) > 0

@@ -1,0 +1,141 @@
+"""Threads: a solve leaves the interpreter to others, and programs in many threads get their own answers."""
+
+from __future__ import annotations
+
+import threading
+import time
+from random import Random
+
+import pytest
+
+from pplp import Infeasible, LinearProgram
+from tests.long_programs import dense_mix, knapsacks
+
+
+@pytest.mark.parametrize(
+    ("program", "options"),
+    [
+        ("dense_mix(1600)", {"method": "primal"}),
+        ("dense_mix(1600)", {"presolve": True}),
+        ("dense_mix(1200)", {"method": "interior"}),
+        ("knapsacks()", {}),
+    ],
+)
+def test_ticks(program, options):
+    """A thread that wants to run a hundred times a second does, while GLPK works."""
+    lp, ticks, stop = eval(program), [], threading.Event()
+
+    def tick():
+        while not stop.wait(0.01):
+            ticks.append(time.perf_counter())
+
+    thread = threading.Thread(target=tick)
+    thread.start()
+    try:
+        lp.solve("maximize", time_limit=0.8, **options)
+    finally:
+        stop.set()
+        thread.join()
+    assert len(ticks) > 30
+    assert max(b - a for a, b in zip(ticks, ticks[1:])) < 0.4
+
+
+def transport(draw):
+    """Two sources, one sink: the cheaper one first, then the other."""
+    lp = LinearProgram()
+    x, y = lp.Var(lb=0, ub=draw.randint(1, 9)), lp.Var(lb=0)
+    a, b, demand = draw.randint(1, 9), draw.randint(10, 19), draw.randint(1, 20)
+    lp.add_constraint(x + y == demand)
+    lp.objective = a * x + b * y
+    first = min(x.ub, demand)
+    return lp, "minimize", a * first + b * (demand - first)
+
+
+def coins(draw):
+    """The fewest coins of 1, 5 and 25 that make a sum: greedy is right for these."""
+    lp, amount = LinearProgram(), draw.randint(1, 200)
+    n = [lp.IntVar(lb=0, ub=200) for _ in range(3)]
+    lp.add_constraint(n[0] + 5 * n[1] + 25 * n[2] == amount)
+    lp.objective = sum(n)
+    return lp, "minimize", amount // 25 + amount % 25 // 5 + amount % 5
+
+
+def diet(draw):
+    """A knapsack with fractions: by price over weight."""
+    lp, room = LinearProgram(), draw.randint(10, 60)
+    goods = [(draw.randint(1, 20), draw.randint(1, 20)) for _ in range(6)]
+    xs = lp.Vars(6, lb=0, ub=1)
+    lp.add_constraint(sum(w * x for (_, w), x in zip(goods, xs)) <= room)
+    lp.objective = sum(p * x for (p, _), x in zip(goods, xs))
+    best = 0.0
+    for price, weight in sorted(goods, key=lambda good: good[0] / good[1], reverse=True):
+        share = min(1.0, room / weight)
+        best, room = best + share * price, room - share * weight
+    return lp, "maximize", best
+
+
+def impossible(draw):
+    """More than there is."""
+    lp, k = LinearProgram(), draw.randint(1, 9)
+    x, y = lp.Var(lb=0, ub=k), lp.Var(lb=0, ub=k)
+    lp.add_constraint(x + y >= 2 * k + 1)
+    return lp, "minimize", None
+
+
+@pytest.mark.slow
+def test_stress():
+    """Eight threads, 500 solves each of models of their own, warm and cold, linear and integer: the right answers."""
+    wrong, finished = [], []
+
+    def work(seed):
+        draw = Random(seed)
+        solved = 0
+        while solved < 500:
+            lp, sense, expected = draw.choice((transport, coins, diet, impossible))(draw)
+            for _ in range(draw.randint(1, 3)):
+                solved += 1
+                try:
+                    answer = getattr(lp, sense)()
+                except Infeasible:
+                    answer = None
+                if (answer is None) is not (expected is None) or answer != pytest.approx(expected):
+                    wrong.append((seed, solved, answer, expected))
+        finished.append(seed)
+
+    threads = [threading.Thread(target=work, args=(seed,), daemon=True) for seed in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(100)
+    assert sorted(finished) == list(range(8))
+    assert wrong == []
+
+
+def test_small_solves_beside_a_long_one():
+    """They wait for their turn, and end when the long one is stopped."""
+    long, answers = dense_mix(1600), []
+    worker = threading.Thread(target=lambda: answers.append(long.solve("maximize", method="primal")))
+    worker.start()
+    time.sleep(0.2)
+    lp, sense, expected = transport(Random(1))
+    threading.Timer(0.3, long.stop).start()
+    assert getattr(lp, sense)() == expected
+    worker.join(5)
+    assert str(answers[0].status) == "interrupted"
+
+
+def test_dropped_in_another_thread():
+    """A program that one thread solved is dropped in another, and GLPK goes on."""
+    for seed in range(30):
+        made = []
+
+        def work(seed=seed, made=made):
+            lp, sense, expected = diet(Random(seed))
+            assert getattr(lp, sense)() == pytest.approx(expected)
+            made.append(lp)
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+        made.clear()
+    assert knapsacks(items=10, rows=2).maximize() > 0
