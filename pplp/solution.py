@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
+from fractions import Fraction
 from math import nan
 from typing import TYPE_CHECKING, Any, Callable, Optional, Protocol, Union
 
@@ -29,7 +30,7 @@ from pplp.errors import (
 if TYPE_CHECKING:
     from pplp.compiler import Places
     from pplp.constraints import Constraint
-    from pplp.expressions import Variable
+    from pplp.expressions import LinearExpression, Variable
 
 __all__ = ["Numbers", "Outcome", "Solution", "Status", "snapped"]
 
@@ -332,6 +333,36 @@ class Solution:
         from pplp.expressions import Variable, evaluate
 
         return self[expression] if isinstance(expression, Variable) else evaluate(expression, self)
+
+    def exact(self, expression: LinearExpression) -> Fraction:
+        """The value of a variable or expression without rounding, after a solve with ``method="exact"``.
+
+        Every number of the program is read as the shortest decimal that denotes it: 0.1 is 1/10.
+        Raises `NoSolution` after another method, and where there is no point.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var(lb=0), lp.Var(lb=0)
+        >>> c = lp.add_constraint(3*x + y <= 1)
+        >>> lp.objective = x + 0.1*y
+        >>> solution = lp.solve("maximize", method="exact")
+        >>> solution.exact(x), solution.exact(lp.objective)
+        (Fraction(1, 3), Fraction(1, 3))
+        """
+        self._primal()
+        read = getattr(self._numbers, "exact", None)
+        if read is None:
+            raise self._error_with(NoSolution, 'These numbers are rounded. Solve with method="exact" for exact ones.')
+        from pplp.expressions import Variable
+        from pplp.rational import rational
+
+        if isinstance(expression, Variable):
+            return read()[self._place(expression)]  # type: ignore[no-any-return]
+        indices, coefficients, constant = expression._parts()
+        self.values_at(indices)  # complains of those that are no part of it
+        values, at = read(), self._at_column
+        terms = (rational(a) * values[at[j]] for j, a in zip(indices, coefficients))
+        return sum(terms, rational(constant))
 
     def reduced_cost(self, variable: Variable) -> float:
         """d(objective)/d(the bound the variable stands at)."""

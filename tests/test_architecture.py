@@ -29,13 +29,14 @@ ALLOWED = {
     "solution": {"errors"},
     "verification": {"matrix_form"},
     "solver": {"errors", "matrix_form", "solution"},
+    "rational": {"matrix_form", "solution"},
     "progress_line": {"errors", "solver"},
     "program": {
         "arrays", "columns", "compiler", "constraints", "errors", "expressions", "matrix_form",
         "objective", "relations", "rows", "scalars", "solution", "solver",
     },
     "display": set(),
-    "glpk": {"errors", "glpk", "matrix_form", "solution", "solver", "verification"},
+    "glpk": {"errors", "glpk", "matrix_form", "rational", "solution", "solver", "verification"},
 }  # fmt: skip
 
 

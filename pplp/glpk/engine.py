@@ -6,6 +6,7 @@ import contextlib
 import time
 import weakref
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any, Callable, Optional
 
 from pplp.errors import OptionError
@@ -16,13 +17,13 @@ from pplp.glpk.library import C, Job, call, call_silent, calls, glpk
 from pplp.glpk.problem import Problem, crossed_complaint
 from pplp.glpk.simplex import WARM, WARM_REASONS, solve_fixed, solve_relaxation, warm_parameters
 from pplp.matrix_form import Edits, MatrixForm
+from pplp.rational import MOST, Vertex, solve_exactly
 from pplp.solution import Numbers, Outcome, Status, snapped
 from pplp.solver import CancelToken, Options
 from pplp.verification import objective_value
 
 __all__ = ["Glpk"]
 
-_INSTEAD = " Leave method at 'auto', or solve lp.relaxed()."
 #: One warm solve in so many is checked in any case.
 _SAMPLE = 16
 
@@ -101,6 +102,26 @@ class PointNumbers(FixedNumbers):
     def duals(self) -> Any:
         """Duals of the rows."""
         return self._point.duals
+
+
+class RationalNumbers(FixedNumbers):
+    """A vertex in rational numbers, rounded once for those who want floats."""
+
+    def __init__(self, vertex: Vertex) -> None:
+        super().__init__([float(x) for x in vertex.values])
+        self._vertex = vertex
+
+    def exact(self) -> Sequence[Fraction]:
+        """Values of the columns."""
+        return self._vertex.values
+
+    def reduced_costs(self) -> Any:
+        """Reduced costs of the columns."""
+        return [float(d) for d in self._vertex.reduced_costs]
+
+    def duals(self) -> Any:
+        """Duals of the rows."""
+        return [float(y) for y in self._vertex.duals]
 
 
 def _snapped(problem: Problem, values: list[float]) -> list[float]:
@@ -182,6 +203,8 @@ class Glpk:
         clock = Clock(options, stop)
         if options.method == "interior":
             return self._interior(clock)
+        if options.method == "exact":
+            return self._exact(clock)
         return self._watched(clock, self._solve, clock) or self._left(clock)
 
     def _watched(self, clock: Clock, function: Callable[..., Any], *arguments: Any, alone: bool = False) -> Any:
@@ -228,10 +251,7 @@ class Glpk:
             return self._left(clock)
         problem = self._problem
         assert problem is not None
-        if problem.is_mip:
-            raise OptionError(
-                f"method='interior' is for linear programs only; this one has integer variables.{_INSTEAD}"
-            )
+        self._check_continuous(problem, "interior")
         self._basis = False
         said = "the program has no rows or no columns, or crossed bounds"
         if problem.rows and problem.columns and not (problem.crossed_columns or problem.crossed_rows):
@@ -258,6 +278,55 @@ class Glpk:
         outcome = self._watched(clock, self._solve, clock) or self._left(clock)
         outcome.reason = f"asked for the interior point, but {said}; {outcome.reason}"
         return outcome
+
+    def _check_continuous(self, problem: Problem, method: str) -> None:
+        if problem.is_mip:
+            raise OptionError(
+                f"method={method!r} is for linear programs; this one has integer variables. "
+                "Leave method at 'auto', or solve lp.relaxed()."
+            )
+
+    def _exact(self, clock: Clock) -> Outcome:
+        """The vertex of the floating-point simplex, gone on from in rational arithmetic."""
+        if self._watched(clock, self._sent) is None:
+            return self._left(clock)
+        problem = self._problem
+        assert problem is not None
+        self._check_continuous(problem, "exact")
+        if problem.rows + problem.columns > MOST:
+            raise OptionError(
+                f"method='exact' takes at most {MOST:,} rows and columns together, not "
+                f"{problem.rows + problem.columns:,}. Leave method at 'auto'."
+            )
+        outcome: Outcome = self._watched(clock, self._solve, clock) or self._left(clock)
+        if self.abandoned or clock.stop is not None or outcome.status is Status.ITERATION_LIMIT:
+            return outcome
+        clock.phase = "exact"
+        found = outcome.status is Status.OPTIMAL and problem.rows
+        try:
+            vertex = solve_exactly(problem.form(), call(problem.vertex) if found else None, clock.stopping)
+        except BaseException:
+            self._give_up()
+            self.partial = self._left(clock)
+            raise
+        outcome.iterations += vertex.pivots
+        if vertex.status in (Status.TIME_LIMIT, Status.INTERRUPTED):
+            self._keep_numbers()
+            outcome.status, outcome.bound = vertex.status, None
+            return outcome
+        numbers = RationalNumbers(vertex) if vertex.status is Status.OPTIMAL else None
+        objective = float(vertex.objective) if numbers is not None else float("nan")
+        return Outcome(
+            vertex.status,
+            numbers,
+            objective,
+            objective if numbers is not None else None,
+            outcome.iterations,
+            seconds=clock.seconds,
+            method="exact simplex",
+            message=outcome.message if outcome.status is vertex.status else "",
+            reason="asked for",
+        )
 
     def _crossed(self, point: Point, clock: Clock) -> Outcome:
         problem = self._problem
