@@ -15,10 +15,10 @@ from typing import Callable, NamedTuple, Optional
 from pplp.matrix_form import MatrixForm
 from pplp.solution import Status
 
-__all__ = ["MOST", "Basis", "Vertex", "rational", "solve_exactly"]
+__all__ = ["MOST", "Start", "Vertex", "rational", "solve_exactly"]
 
 #: Rows and columns together; beyond, a pivot takes too long for what the method is meant for.
-MOST = 1000
+MOST = 500
 
 
 def rational(number: float) -> Fraction:
@@ -30,7 +30,7 @@ def rational(number: float) -> Fraction:
     return Fraction(repr(float(number)))
 
 
-class Basis(NamedTuple):
+class Start(NamedTuple):
     """A start, in places that count the columns and then the rows: what is basic, and what is at its upper bound."""
 
     basic: Iterable[int]
@@ -48,11 +48,15 @@ class Vertex(NamedTuple):
     duals: tuple[Fraction, ...] = ()
 
 
-def solve_exactly(form: MatrixForm, basis: Optional[Basis], stopping: Callable[[], Optional[Status]]) -> Vertex:
-    """Solve the linear program, from a basis if there is one; `stopping` is asked at every pivot."""
+def solve_exactly(form: MatrixForm, basis: Optional[Start], stopping: Callable[[], Optional[Status]]) -> Vertex:
+    """Solve the linear program, from a basis if there is one; `stopping` is asked at every row of a pivot."""
     tableau = _Tableau(form, stopping)
-    status = tableau.install(basis) if basis is not None else None
-    status = status or tableau.repair() or tableau.improve() or Status.OPTIMAL
+    try:
+        if basis is not None:
+            tableau.install(basis)
+        status = tableau.repair() or tableau.improve() or Status.OPTIMAL
+    except _Stopped as stopped:
+        status = stopped.status
     if status is not Status.OPTIMAL:
         return Vertex(status, tableau.pivots)
     n = form.columns
@@ -63,6 +67,13 @@ def solve_exactly(form: MatrixForm, basis: Optional[Basis], stopping: Callable[[
         (rational(c) * x for c, x in zip(form.cost, values) if c and x), Fraction(0)
     )
     return Vertex(status, tableau.pivots, objective, values, tuple(prices[:n]), tuple(prices[n:]))
+
+
+class _Stopped(Exception):
+    """Somebody wants it to end."""
+
+    def __init__(self, status: Status) -> None:
+        self.status = status
 
 
 class _Tableau:
@@ -94,18 +105,14 @@ class _Tableau:
         for b, row in self.rows.items():
             self.value[b] = sum((a * self.value[k] for k, a in row.items()), Fraction(0))
 
-    def install(self, basis: Basis) -> Optional[Status]:
-        """Go to a basis, as far as it is one; a status where it was stopped."""
+    def install(self, basis: Start) -> None:
+        """Go to a basis, as far as it is one."""
         wanted = set(basis.basic)
         for j in sorted(wanted.difference(self.rows)):
             leaving = [b for b, row in self.rows.items() if j in row and b not in wanted]
             if leaving:
-                stopped = self._stopping()
-                if stopped is not None:
-                    return stopped
                 self._exchange(min(leaving, key=lambda b: (len(self.rows[b]), b)), j)
         self._rest(frozenset(basis.upper))
-        return None
 
     def _exchange(self, leaving: int, entering: int) -> None:
         """Make one variable basic in place of another."""
@@ -114,6 +121,9 @@ class _Tableau:
         new = {k: -a / pivot for k, a in row.items()}
         new[leaving] = 1 / pivot
         for other in (*self.rows.values(), self.cost):
+            stopped = self._stopping()
+            if stopped is not None:
+                raise _Stopped(stopped)
             factor = other.pop(entering, None)
             if factor is not None:
                 for k, a in new.items():
@@ -134,12 +144,8 @@ class _Tableau:
         bound = self.upper[k] if up else self.lower[k]
         return bound is None or (self.value[k] < bound if up else self.value[k] > bound)
 
-    def _ends(self) -> Optional[Status]:
-        self.pivots += 1
-        return self._stopping()
-
     def repair(self) -> Optional[Status]:
-        """Until no basic variable is outside its bounds; a status where that cannot be, or it was stopped."""
+        """Until no basic variable is outside its bounds; a status where that cannot be."""
         if any(low is not None and high is not None and low > high for low, high in zip(self.lower, self.upper)):
             return Status.INFEASIBLE
         while True:
@@ -151,9 +157,7 @@ class _Tableau:
             can = [k for k, a in row.items() if self._may(k, (a > 0) is too_low)]
             if not can:
                 return Status.INFEASIBLE
-            stopped = self._ends()
-            if stopped is not None:
-                return stopped
+            self.pivots += 1
             entering = min(can)
             bound = self.lower[leaving] if too_low else self.upper[leaving]
             assert bound is not None
@@ -168,14 +172,12 @@ class _Tableau:
         return 1 if high is not None and value > high else 0
 
     def improve(self) -> Optional[Status]:
-        """Until no move makes the objective less; a status where there is no least, or it was stopped."""
+        """Until no move makes the objective less; a status where there is no least."""
         while True:
             can = [k for k, price in self.cost.items() if self._may(k, price < 0)]
             if not can:
                 return None
-            stopped = self._ends()
-            if stopped is not None:
-                return stopped
+            self.pivots += 1
             entering = min(can)
             up = self.cost[entering] < 0
             leaving, step = self._ratio(entering, up)

@@ -112,14 +112,17 @@ class Options:
     """
 
     #: What works on a linear program, and on the relaxation of a mixed-integer one.
-    #: "primal" or "dual": that simplex; "primal-dual": the dual simplex, which the primal one takes over from where it
-    #: fails; "interior": an interior-point method, for linear programs only; "exact": a simplex in rational
-    #: arithmetic, for small linear programs; "auto": a simplex chosen by the program's structure and
-    #: by what was edited since the last solve: `Solution.method_reason` says why.
-    #: An answer that is not confirmed is looked for by the other methods: `Solution.method` says what gave it.
+    #: "primal" or "dual": that simplex.  "primal-dual": the dual simplex, which the primal one takes over from where
+    #: it fails.  "interior": an interior-point method, for linear programs only.  "exact": a simplex in rational
+    #: arithmetic, for linear programs of at most 500 rows and columns together; see `Solution.exact`.  "auto": a
+    #: simplex, chosen by the program's structure and by what was edited since the last solve;
+    #: `Solution.method_reason` says why.
+    #: An answer that is not confirmed is looked for by other methods, too: `Solution.method` says what gave it.
     method: str = "auto"
-    #: With method="interior": does a simplex go on from a basis near the point?  It ends at a vertex, and leaves a
-    #: basis for the next solve.  Otherwise values and duals are the interior point's, right to about 8 digits.
+    #: With method="interior": does a simplex go on from the point to a vertex?  That leaves a basis for the next solve.
+    #: Otherwise values and duals are the interior point's, right to about 8 digits, and where there
+    #: are many optima it lies in the middle of them.  An interior-point run that is stopped cannot be ended: its
+    #: thread sleeps, and its memory is not given back.
     crossover: bool = True
     #: Make a linear program smaller before it is solved?  Then the last basis is not used.
     #: "auto": only where the other ways fail.

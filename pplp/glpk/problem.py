@@ -28,7 +28,7 @@ from pplp.glpk.library import (
     row_duals,
 )
 from pplp.matrix_form import Edits, MatrixForm
-from pplp.rational import Basis
+from pplp.rational import Start
 from pplp.solver import Options
 
 __all__ = ["Problem"]
@@ -262,13 +262,13 @@ class Problem:
                 return inf
         return worst
 
-    def vertex(self) -> Basis:
+    def vertex(self) -> Start:
         """What is basic, and what stands at its upper bound, at the vertex where the simplex is."""
         pointer = self.pointer
         status = [calls.glp_get_col_stat(pointer, j) for j in range(1, self.columns + 1)]
         status += [calls.glp_get_row_stat(pointer, i) for i in range(1, self.rows + 1)]
         basic = [k for k, code in enumerate(status) if code == glpk.GLP_BS]
-        return Basis(basic, [k for k, code in enumerate(status) if code == glpk.GLP_NU])
+        return Start(basic, [k for k, code in enumerate(status) if code == glpk.GLP_NU])
 
     def shortest_row(self) -> int:
         """The length of the shortest row."""
