@@ -7,7 +7,7 @@ import time
 import weakref
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, Union
 
 from pplp.errors import OptionError
 from pplp.glpk.branch_and_cut import solve_mip
@@ -138,6 +138,26 @@ def _snapped(problem: Problem, values: list[float]) -> list[float]:
     return values
 
 
+class _FormWanted(Exception):
+    """A run in another thread needs the whole program, which only the caller may compile."""
+
+
+class _Given:
+    """The whole program, compiled by the caller for the solve that runs.
+
+    The thread that works never compiles it: that reads the program, and its user, gone on after Ctrl-C, may
+    be changing it.
+    """
+
+    form: Optional[MatrixForm] = None
+
+    def __call__(self) -> MatrixForm:
+        form = self.form
+        if form is None:
+            raise _FormWanted
+        return form
+
+
 class Glpk:
     """GLPK behind the `Engine` protocol."""
 
@@ -147,6 +167,8 @@ class Glpk:
         self.loaded = self.abandoned = False
         self.partial: Optional[Outcome] = None
         self._fresh: Optional[MatrixForm] = None  # to be loaded with the next solve
+        self._compile: Callable[[], MatrixForm]  # the whole, as it is by now
+        self._given = _Given()
         self._problem: Optional[Problem] = None
         self._numbers: Callable[[], Optional[LiveNumbers]] = lambda: None
         self._basis = False  # does the problem have the basis of an optimum?
@@ -158,6 +180,7 @@ class Glpk:
         """Take a whole problem."""
         self.close()
         self._fresh = form
+        self._compile = lambda: form
         self.loaded = True
 
     def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
@@ -174,7 +197,8 @@ class Glpk:
             moved.add("bounds")
         if edits.costs or problem is None or edits.maximize != problem.maximize:
             moved.add("costs")
-        self._waiting.append((edits, form))
+        self._waiting.append((edits, self._given))
+        self._compile = form
 
     def send(self) -> None:
         """Load and edit GLPK's problem now."""
@@ -201,11 +225,21 @@ class Glpk:
         if self.resume(options) is not None:
             return self.outcome()
         clock = Clock(options, stop)
-        if options.method == "interior":
-            return self._interior(clock)
-        if options.method == "exact":
-            return self._exact(clock)
-        return self._watched(clock, self._solve, clock) or self._left(clock)
+        method = {"interior": self._interior, "exact": self._exact}.get(options.method, self._simplex)
+        try:
+            return method(clock)
+        finally:
+            self._given.form = None
+
+    def _simplex(self, clock: Clock) -> Outcome:
+        """The simplex, and where there are integers branch and cut."""
+        if not self._basis:  # from nothing; a run from the last basis seldom looks at the whole
+            self._given.form = self._compile()
+        outcome = self._watched(clock, self._solve, clock)
+        if outcome is _FormWanted:
+            self._given.form = self._compile()
+            outcome = self._watched(clock, self._solve, clock)
+        return outcome or self._left(clock)
 
     def _watched(self, clock: Clock, function: Callable[..., Any], *arguments: Any, alone: bool = False) -> Any:
         """What a call in another thread returns, or None when it had to be left; `alone` it leaves the problem be."""
@@ -222,8 +256,11 @@ class Glpk:
             ended = clock.ends(job)
             if ended:
                 self.abandoned = False
-            with contextlib.suppress(BaseException):
-                self.partial = job.result() if ended and not alone else self._left(clock)
+            self.partial = self._left(clock)
+            with contextlib.suppress(Exception):
+                outcome = job.result() if ended else None
+                if isinstance(outcome, Outcome):
+                    self.partial = outcome
             self._give_up()
             raise
         if result is None:
@@ -247,6 +284,7 @@ class Glpk:
 
     def _interior(self, clock: Clock) -> Outcome:
         """The interior point, and with a crossover the simplex from near it."""
+        self._given.form = self._compile()
         if self._watched(clock, self._sent) is None:
             return self._left(clock)
         problem = self._problem
@@ -275,7 +313,7 @@ class Glpk:
                     method="interior point",
                     reason="asked for",
                 )
-        outcome = self._watched(clock, self._solve, clock) or self._left(clock)
+        outcome = self._simplex(clock)
         outcome.reason = f"asked for the interior point, but {said}; {outcome.reason}"
         return outcome
 
@@ -288,6 +326,7 @@ class Glpk:
 
     def _exact(self, clock: Clock) -> Outcome:
         """The vertex of the floating-point simplex, gone on from in rational arithmetic."""
+        self._given.form = self._compile()
         if self._watched(clock, self._sent) is None:
             return self._left(clock)
         problem = self._problem
@@ -298,7 +337,7 @@ class Glpk:
                 f"method='exact' takes at most {MOST:,} rows and columns together, not "
                 f"{problem.rows + problem.columns:,}. Leave method at 'auto'."
             )
-        outcome: Outcome = self._watched(clock, self._solve, clock) or self._left(clock)
+        outcome = self._simplex(clock)
         if self.abandoned or clock.stop is not None or outcome.status is Status.ITERATION_LIMIT:
             return outcome
         clock.phase = "exact"
@@ -379,6 +418,7 @@ class Glpk:
         """Load the problem, if it is not yet, and let it have the edits that wait."""
         if self._fresh is not None:
             self._problem = Problem(self._fresh)
+            self._problem.form = self._given
             self._fresh = None
         while self._waiting:
             assert self._problem is not None
@@ -389,10 +429,13 @@ class Glpk:
         self._send()
         return True
 
-    def _solve(self, clock: Clock) -> Outcome:
+    def _solve(self, clock: Clock) -> Union[Outcome, type[_FormWanted]]:
         self._send()
-        with clock.listening():
-            return self._solved(clock)
+        try:
+            with clock.listening():
+                return self._solved(clock)
+        except _FormWanted:
+            return _FormWanted
 
     def _resumed(self, options: Options) -> Optional[float]:
         problem = self._problem
