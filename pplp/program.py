@@ -375,12 +375,22 @@ class LinearProgram:
         self._solution = None  # nobody's but ours: the engine need not keep its numbers
         self._unread = ""
         maximize = sense == "maximize"
-        engine = self._send(maximize)
-        outcome = engine.solve(self._options)
+        outcome = self._outcome(maximize, self._options)
         if outcome.numbers is None and not outcome.message:
             outcome.message = self._explanation(outcome.status, maximize)
         self._solution, self._solved_at = self._solution_of(outcome, sense), version
         return self._solution
+
+    def _outcome(self, maximize: bool, options: Options) -> Outcome:
+        """What the engine says, of the program as it is now."""
+        if options.callback is None and options.start is None:
+            return self._send(maximize).solve(options)
+        from pplp.search import placed
+
+        options, lazy = placed(self, options)
+        outcome = self._send(maximize).solve(options)
+        outcome.lazy_constraints = tuple(lazy)
+        return outcome
 
     def _solution_of(self, outcome: Outcome, sense: str) -> Solution:
         columns = self._columns

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pplp.compiler import Places
     from pplp.constraints import Constraint
     from pplp.expressions import Variable
+    from pplp.relations import Relation
 
 __all__ = ["Numbers", "Outcome", "Solution", "Status", "snapped"]
 
@@ -69,7 +70,18 @@ class Numbers(Protocol):
 class Outcome:
     """What an engine says of a solve, in places of the matrix; the program makes a `Solution` of it."""
 
-    __slots__ = ("bound", "iterations", "message", "method", "nodes", "numbers", "objective", "seconds", "status")
+    __slots__ = (
+        "bound",
+        "iterations",
+        "lazy_constraints",
+        "message",
+        "method",
+        "nodes",
+        "numbers",
+        "objective",
+        "seconds",
+        "status",
+    )
 
     def __init__(
         self,
@@ -92,6 +104,7 @@ class Outcome:
         self.seconds = seconds
         self.method = method
         self.message = message
+        self.lazy_constraints: tuple[Relation, ...] = ()
 
 
 def snapped(value: float) -> float:
@@ -207,6 +220,11 @@ class Solution:
     def message(self) -> str:
         """What there is to say beyond the status."""
         return self._outcome.message
+
+    @property
+    def lazy_constraints(self) -> tuple[Relation, ...]:
+        """The relations that a callback added during the search; they are no constraints of the program."""
+        return self._outcome.lazy_constraints
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"A Solution is frozen: {name} cannot be set.")

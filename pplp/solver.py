@@ -82,6 +82,10 @@ class Options:
     log: Optional[Log] = None
     #: Called with a `Progress` now and then; an exception in it stops the solve and is raised.
     progress: Optional[Callable[[Progress], Any]] = None
+    #: Integer programs: called with a `SearchContext` during branch and cut.
+    callback: Optional[Callable[[Any], Any]] = None
+    #: Integer programs: a `Solution`, or a mapping of variables to values, that the search begins with.
+    start: Any = None
 
     #: Is nothing asked for but the answer: no limit, no log, no progress?
     is_plain: bool = dataclasses.field(init=False, default=False, repr=False)
@@ -104,6 +108,8 @@ class Options:
         self._check("verbose", "0, 1 or 2", high=2, whole=True)
         if self.progress is not None and not callable(self.progress):
             raise OptionError(f"progress must be a callable that takes a Progress, not {self.progress!r}.")
+        if self.callback is not None and not callable(self.callback):
+            raise OptionError(f"callback must be a callable that takes a SearchContext, not {self.callback!r}.")
         if self.log is not None and not (
             callable(self.log) or isinstance(self.log, (str, os.PathLike, logging.Logger))
         ):

@@ -29,6 +29,7 @@ ALLOWED = {
     "solution": {"errors"},
     "verification": {"matrix_form"},
     "solver": {"errors", "matrix_form", "solution"},
+    "search": {"compiler", "constraints", "errors", "expressions", "scalars", "solution", "solver"},
     "program": {
         "arrays", "columns", "compiler", "constraints", "errors", "expressions", "matrix_form",
         "objective", "relations", "rows", "scalars", "solution", "solver",

@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Sequence
 from typing import Any, Callable, Optional
 
+from pplp.errors import CallbackError
 from pplp.glpk.branch_and_cut import solve_mip
 from pplp.glpk.library import C, call, call_apart, call_silent, calls, captured_output, glpk
 from pplp.glpk.problem import Problem, crossed_complaint
@@ -142,6 +143,11 @@ class Glpk:
 
     def solve(self, options: Options) -> Outcome:
         """Solve what it holds."""
+        if self._problem is not None and self._problem.searching:
+            raise CallbackError(
+                "The program is being solved: it cannot be solved again before that has ended. "
+                "Solve a copy of it (lp.copy(), lp.relaxed()), or another program."
+            )
         if self.resume(options) is not None:
             return self.outcome()
         try:

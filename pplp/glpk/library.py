@@ -142,6 +142,10 @@ C.glp_ios_node_bound.restype = _double
 C.glp_ios_terminate.restype = None
 C.glp_ios_tree_size.argtypes = [_pointer, _pointer, _pointer, _pointer]
 C.glp_ios_tree_size.restype = None
+C.glp_ios_heur_sol.argtypes = [_pointer, _pointer]
+C.glp_ios_can_branch.argtypes = [_pointer, _int]
+C.glp_ios_branch_upon.argtypes = [_pointer, _int, _int]
+C.glp_ios_branch_upon.restype = None
 C.glp_term_hook.argtypes = [_pointer, _pointer]
 C.glp_term_hook.restype = None
 
