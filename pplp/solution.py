@@ -79,6 +79,7 @@ class Outcome:
         "nodes",
         "numbers",
         "objective",
+        "others",
         "seconds",
         "status",
     )
@@ -105,6 +106,7 @@ class Outcome:
         self.method = method
         self.message = message
         self.lazy_constraints: tuple[Relation, ...] = ()
+        self.others: tuple[Solution, ...] = ()
 
 
 def snapped(value: float) -> float:
@@ -225,6 +227,23 @@ class Solution:
     def lazy_constraints(self) -> tuple[Relation, ...]:
         """The relations that a callback added during the search; they are no constraints of the program."""
         return self._outcome.lazy_constraints
+
+    @property
+    def pool(self) -> tuple[Solution, ...]:
+        """The best solutions in order, as many as the option `pool` asks for: this one, then the next best.
+
+        No two have the same values of all integer variables; the continuous ones are optimal for these.  There are
+        fewer when the program has fewer; or when a limit was reached, which `status` then says.  None are left out:
+        no solution that is not in the pool is better than one that is.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.IntVar("x", lb=0, ub=3), lp.BoolVar("y")
+        >>> lp.objective = 2*x + 3*y
+        >>> [(s.objective, s[x], s[y]) for s in lp.solve("maximize", pool=4).pool]
+        [(9.0, 3, 1), (7.0, 2, 1), (6.0, 3, 0), (5.0, 1, 1)]
+        """
+        return (self, *self._outcome.others) if self.has_solution else ()
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"A Solution is frozen: {name} cannot be set.")

@@ -29,6 +29,8 @@ ALLOWED = {
     "solution": {"errors"},
     "verification": {"matrix_form"},
     "solver": {"errors", "matrix_form", "solution"},
+    "lexicographic": {"compiler", "constraints", "errors", "expressions", "scalars", "solution", "solver"},
+    "pool": {"constraints", "solution", "solver"},
     "search": {"compiler", "constraints", "errors", "expressions", "scalars", "solution", "solver"},
     "program": {
         "arrays", "columns", "compiler", "constraints", "errors", "expressions", "matrix_form",

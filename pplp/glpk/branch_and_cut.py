@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import dataclasses
 from array import array
+from collections.abc import Collection
 from math import gcd, inf
 from typing import Any, NamedTuple, Optional
 
@@ -14,7 +15,7 @@ from pplp.glpk.problem import Problem
 from pplp.glpk.simplex import Clock, Relaxation, solve_relaxation
 from pplp.matrix_form import MatrixForm
 from pplp.solution import Status
-from pplp.solver import Progress
+from pplp.solver import CUTS, Options, Progress
 from pplp.verification import objective_value
 
 __all__ = ["Search", "solve_mip"]
@@ -25,6 +26,24 @@ _FOREVER = 2_000_000_000
 #: GLPK's bound of a node that it has not solved yet is the greatest number there is.
 _NO_BOUND = 1e300
 _STOPPED = (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.NODE_LIMIT, Status.INTERRUPTED, Status.GAP_REACHED)
+
+
+_CUTS = {"gomory": "gmi_cuts", "mir": "mir_cuts", "cover": "cov_cuts", "clique": "clq_cuts"}
+_BRANCHING = {
+    "auto": glpk.GLP_BR_DTH,
+    "first fractional": glpk.GLP_BR_FFV,
+    "last fractional": glpk.GLP_BR_LFV,
+    "most fractional": glpk.GLP_BR_MFV,
+    "driebeck-tomlin": glpk.GLP_BR_DTH,
+    "pseudocost": glpk.GLP_BR_PCH,
+}
+_BACKTRACKING = {
+    "auto": glpk.GLP_BT_BLB,
+    "depth first": glpk.GLP_BT_DFS,
+    "breadth first": glpk.GLP_BT_BFS,
+    "best bound": glpk.GLP_BT_BLB,
+    "best projection": glpk.GLP_BT_BPH,
+}
 
 
 class Search(NamedTuple):
@@ -171,8 +190,14 @@ def _searched(
     # GLPK's presolver of integer programs aborts the process on some that are sound, and with cover cuts on more: off.
     parameters.presolve = glpk.GLP_OFF
     # With unbounded integers GLPK can add cuts at one node for ever: then it only branches.
-    wanted = glpk.GLP_ON if cuts and _integers_are_bounded(form) else glpk.GLP_OFF
-    parameters.gmi_cuts = parameters.mir_cuts = wanted
+    wanted = _wanted_cuts(options) if cuts and _integers_are_bounded(form) else ()
+    for name, field in _CUTS.items():
+        setattr(parameters, field, glpk.GLP_ON if name in wanted else glpk.GLP_OFF)
+    parameters.br_tech, parameters.bt_tech = _BRANCHING[options.branching], _BACKTRACKING[options.backtracking]
+    parameters.fp_heur = glpk.GLP_ON if options.feasibility_pump else glpk.GLP_OFF
+    seconds = min(options.proximity_search or 0.0, clock.left)
+    parameters.ps_heur = glpk.GLP_ON if seconds > 0 else glpk.GLP_OFF
+    parameters.ps_tm_lim = int(min(max(1.0, seconds * 1000), _FOREVER))
     # A point that GLPK has rounded itself would be accepted without asking for lazy constraints.
     parameters.sr_heur = glpk.GLP_OFF if options.callback is not None else glpk.GLP_ON
     parameters.tol_int = integrality or options.integrality_tolerance
@@ -195,7 +220,7 @@ def _searched(
             dialogue.close(status in _STOPPED)
     finally:
         problem.searching = False
-    route = "branch and cut" if wanted == glpk.GLP_ON else "branch and bound"
+    route = "branch and cut" if wanted else "branch and bound"
     point, whole = _best_point(problem, form, dialogue), form if dialogue is None else dialogue.whole_form()
     if point is None:
         message = f"GLPK returned {code}." if status is Status.NUMERICAL else ""
@@ -217,6 +242,13 @@ def _best_point(problem: Problem, form: MatrixForm, dialogue: Optional[Dialogue]
         return own or values
     own_is_better = objective_value(form, own) < objective_value(form, values)
     return own if own_is_better is not form.maximize else values
+
+
+def _wanted_cuts(options: Options) -> Collection[str]:
+    """The names of the cuts that are asked for."""
+    if isinstance(options.cuts, (str, bool)):
+        return CUTS if options.cuts is True else ("gomory", "mir") if options.cuts else ()
+    return options.cuts
 
 
 def _integers_are_bounded(form: MatrixForm) -> bool:
