@@ -555,6 +555,7 @@ class LinearProgram:
         """What a pickle keeps: all but the engine, the solution, and what goes with them."""
         self._rows.packed()
         state = dict(vars(self), _columns=self._columns.copy(), _engine=None, _journal=None, _solution=None)
+        state.update(_options=Options(), _keywords={})  # there may be callables among them
         return dict(state, _unread="", _solved_at=None, _objective=None, _costs=self._objective.state(self))
 
     def __setstate__(self, state: dict[str, Any]) -> None:

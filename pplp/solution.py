@@ -279,7 +279,10 @@ class Solution:
         return self.objective
 
     def _error(self, kind: type[PplpError]) -> PplpError:
-        error = kind(self.message or self._stopped())
+        if kind is LimitReached:
+            error: PplpError = kind(f"{self._stopped()} {self.message}".rstrip())
+        else:
+            error = kind(self.message or self._stopped())
         error.solution = self
         return error
 

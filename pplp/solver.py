@@ -105,6 +105,7 @@ class Options:
     #: Programs whose integers are all 0 or 1: look for a first point with the feasibility pump.
     feasibility_pump: bool = False
     #: Programs whose integers are all 0 or 1: look for points near the first ones for at most so many seconds.
+    #: A stop waits for the end of that: GLPK cannot be interrupted meanwhile.
     proximity_search: Optional[float] = None
     #: Integer programs: called with a `SearchContext` during branch and cut.
     callback: Optional[Callable[[Any], Any]] = None
@@ -148,7 +149,7 @@ class Options:
         """The options of branch and cut."""
         if not isinstance(self.cuts, bool) and self.cuts != "auto":
             wrong = isinstance(self.cuts, str) or not isinstance(self.cuts, Collection)
-            if wrong or not set(self.cuts) <= CUTS:
+            if wrong or not all(isinstance(cut, str) and cut in CUTS for cut in self.cuts):
                 raise OptionError(f"cuts must be 'auto', True, False or a set of {_listed(CUTS)}, not {self.cuts!r}.")
         for name, known in (("branching", BRANCHING), ("backtracking", BACKTRACKING)):
             if getattr(self, name) not in known:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import pickle
 import random
+import signal
 import threading
+import time
 from math import hypot
 from pathlib import Path
 
@@ -349,6 +352,31 @@ def test_the_program_itself_cannot_be_solved_inside(lp):
     assert lp.maximize() == 21  # x = 5, y = 3
 
 
+def test_a_log_inside_a_log(lp):
+    """The lines of a solve inside go to its own log, and the outer log goes on."""
+    x, y = lp.IntVar("x", lb=0, ub=9), lp.IntVar("y", lb=0, ub=9)
+    lp.add_constraint(2 * x + 2 * y <= 17)
+    lp.objective = 3 * x + 2 * y
+    outer, inner, counts = [], [], []
+
+    def f(ctx):
+        lp.copy().solve("maximize", log=inner.append)
+        counts.append(len(outer))
+
+    assert lp.maximize(callback=f, log=outer.append) == 24
+    assert outer
+    assert inner
+    assert len(outer) > counts[-1] >= counts[0] > 0
+
+
+def test_a_callback_is_not_pickled(lp):
+    """A program that was solved with a function of this moment is pickled without it."""
+    x = lp.IntVar("x", lb=0, ub=9)
+    lp.objective = x
+    assert lp.maximize(callback=lambda ctx: None, start={x: 3}) == 9
+    assert pickle.loads(pickle.dumps(lp)).maximize() == 9
+
+
 def test_an_edit_inside_is_of_the_next_solve(lp):
     """The solution is stale then, the next one has the edit."""
     x = lp.IntVar("x", lb=0, ub=9)
@@ -391,6 +419,29 @@ def test_an_exception_is_raised_to_the_caller():
         assert lp.maximize() == expected
 
 
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs POSIX timers")
+def test_control_c_during_callbacks():
+    """The signal ends the search at its next turn; the program can be solved again."""
+    lp, *_ = equations(n=20)
+    events = []
+
+    def ring(*_):
+        raise KeyboardInterrupt
+
+    old = signal.signal(signal.SIGALRM, ring)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.3)
+        began = time.perf_counter()
+        with pytest.raises(KeyboardInterrupt):
+            lp.maximize(callback=lambda ctx: events.append(ctx.event))
+        assert time.perf_counter() - began < 10
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, old)
+    assert events
+    assert lp.solve("maximize", node_limit=2, callback=lambda ctx: None).status is Status.NODE_LIMIT
+
+
 def test_stop():
     """The incumbent and the bound of that moment stay."""
     lp, _ = knapsacks(n=40, rows=5)
@@ -405,8 +456,8 @@ def test_stop():
     assert solution.status is Status.INTERRUPTED
     assert told == [pytest.approx(solution.objective)]
     assert solution.bound >= solution.objective
-    with pytest.raises(LimitReached):
-        lp.maximize(callback=f)
+    with pytest.raises(LimitReached, match=r"interrupted.*The start was not used"):
+        lp.maximize(callback=f, start={lp.variables[0]: 7})
 
 
 # ---- starts

@@ -269,7 +269,7 @@ def _after_fork() -> None:
     """The child of a fork has none of its parent's threads, and may have got a lock that nobody opens."""
     global _lock, _making_owner
     _lock, _making_owner = threading.RLock(), threading.Lock()
-    Library._owner = Library.running = None
+    Library._owner = Library.running = captured_output._open = None
 
 
 if hasattr(os, "register_at_fork"):
@@ -308,7 +308,12 @@ def call(function: Callable[..., Any], *arguments: Any) -> Any:
 
 
 class captured_output:
-    """While open, GLPK's log goes line by line to `sink`; with None GLPK is silent."""
+    """While open, GLPK's log goes line by line to `sink`; with None GLPK is silent.
+
+    A callback may open a second one inside the first, for a solve of its own.
+    """
+
+    _open: Optional[captured_output] = None
 
     def __init__(self, sink: Optional[Callable[[str], Any]]) -> None:
         self._sink = sink
@@ -318,9 +323,13 @@ class captured_output:
     def __enter__(self) -> captured_output:
         if self._sink is not None:
             self._hook = TERM_HOOK(self._take)
-            C.glp_term_hook(ctypes.cast(self._hook, ctypes.c_void_p), None)
-            calls.glp_term_out(glpk.GLP_ON)
+            self._outer, captured_output._open = captured_output._open, self
+            self._listen()
         return self
+
+    def _listen(self) -> None:
+        C.glp_term_hook(ctypes.cast(self._hook, ctypes.c_void_p), None)
+        calls.glp_term_out(glpk.GLP_ON)
 
     def _take(self, _: Any, text: bytes) -> int:
         # GLPK cannot pass an exception on: keep the first one until its call has returned.
@@ -337,5 +346,8 @@ class captured_output:
         if self._sink is not None:
             calls.glp_term_out(glpk.GLP_OFF)
             C.glp_term_hook(None, None)
+            captured_output._open = self._outer
+            if self._outer is not None:
+                self._outer._listen()
             if self._rest and self.error is None:
                 self._sink(self._rest)
