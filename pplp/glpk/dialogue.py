@@ -156,13 +156,16 @@ class Dialogue:
         if stopped and not self.stopping:
             self._hand_over()
 
-    def _say(self, event: str, point: Sequence[float]) -> None:
-        if self._ask is not None and not self.stopping:
-            self.event, self.point = event, point
-            try:
-                self._ask(self)
-            finally:
-                self.event = ""
+    def _say(self, event: str, point: Sequence[float]) -> bool:
+        """Call the callback, unless the search is to stop; was it called?"""
+        if self._ask is None or self.stopping:
+            return False
+        self.event, self.point = event, point
+        try:
+            self._ask(self)
+        finally:
+            self.event = ""
+        return True
 
     def _rows_wanted(self) -> None:
         x = self._problem.column_values()
@@ -218,8 +221,8 @@ class Dialogue:
             x = self._submitted.pop(0)
             if not self._is_better(x):
                 continue
-            self._say("candidate", x)
-            if self.stopping or any(row.lazy and row.is_violated(x) for row in self._rows):
+            was_asked = self._ask is None or self._say("candidate", x)
+            if not was_asked or self.stopping or any(row.lazy and row.is_violated(x) for row in self._rows):
                 continue
             if self._tree is not None:
                 numbered = array("d", [0.0, *x])
