@@ -25,7 +25,7 @@ class ProgressBar:
         self._plain = not sys.stderr.isatty()
         if not self._plain:
             try:
-                from tqdm import tqdm  # type: ignore[import-untyped]
+                from tqdm import tqdm
             except ImportError:
                 pass
             else:

@@ -13,6 +13,7 @@
 from pplp.arrays import VariableArray
 from pplp.constraints import Constraint
 from pplp.errors import (
+    CallbackError,
     ExpressionError,
     ExtraMissing,
     ForeignObject,
@@ -37,10 +38,12 @@ from pplp.expressions import LinearExpression, Variable, dot
 from pplp.matrix_form import MatrixForm
 from pplp.program import LinearProgram
 from pplp.relations import Relation
+from pplp.search import SearchContext
 from pplp.solution import Solution, Status
 from pplp.solver import CancelToken, Options, Progress
 
 __all__ = [
+    "CallbackError",
     "CancelToken",
     "Constraint",
     "ExpressionError",
@@ -64,6 +67,7 @@ __all__ = [
     "Progress",
     "Relation",
     "RemovedObject",
+    "SearchContext",
     "Solution",
     "SolveError",
     "SolverMissing",

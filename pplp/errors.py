@@ -8,6 +8,7 @@
     │   └── RemovedObject           (LookupError) a variable or constraint removed before
     ├── OptionError                 (ValueError) an unknown option, or a value out of its range
     ├── ExtraMissing                (ImportError) a package that this one thing needs is not installed
+    ├── CallbackError               (RuntimeError) a call that has no place at this moment of a solve
     ├── NoSolution                  there is no such number to be read
     │   ├── NotSolved               the program has not been solved yet
     │   ├── StaleSolution           the program was edited after it was solved
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from pplp.solution import Solution
 
 __all__ = [
+    "CallbackError",
     "ExpressionError",
     "ExtraMissing",
     "ForeignObject",
@@ -87,6 +89,10 @@ class OptionError(PplpError, ValueError):
 
 class ExtraMissing(PplpError, ImportError):
     """A package that this one thing needs is not installed; the message says how it is had."""
+
+
+class CallbackError(PplpError, RuntimeError):
+    """A call that has no place at this moment of a solve."""
 
 
 class NoSolution(PplpError):

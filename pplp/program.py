@@ -6,7 +6,7 @@ import copy
 import os
 from collections.abc import Iterable, Sequence
 from math import inf
-from typing import Any, Callable, Optional, Union
+from typing import Any, Callable, Optional, Union, overload
 
 from pplp.arrays import ArrayOperators, VariableArray
 from pplp.columns import Columns, check_name
@@ -324,12 +324,33 @@ class LinearProgram:
                 self._journal.bounds.add(self._bound_rows.column[row])
 
     # ---- solving
-    def maximize(self, **options: Any) -> float:
+    @overload
+    def maximize(self, objectives: None = None, **options: Any) -> float: ...
+    @overload
+    def maximize(self, objectives: Sequence[Any], **options: Any) -> tuple[float, ...]: ...
+    def maximize(self, objectives: Optional[Sequence[Any]] = None, **options: Any) -> Union[float, tuple[float, ...]]:
         """Solve, and return the greatest value of the objective.
 
         Takes the fields of `Options` as keywords.  Raises `Infeasible`, `Unbounded`, `InfeasibleOrUnbounded`,
         `LimitReached` (with the incumbent in its `solution`), `NumericalTrouble` or `OptionError`.
+
+        With a list or tuple of expressions, it maximizes the first; among the points that are best for it the second;
+        and so on.  Returns their values.  `absolute_loss` and `relative_loss`, one number for all or one for each,
+        say how much of an optimum may be given up for the objectives after it, in its own units and as
+        a share of it; the greater of the two counts.  A minus sign before an expression minimizes it.
+        The program keeps its own objective; its solution is the last one.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> pay, rest = lp.Var("pay", lb=0, ub=8), lp.Var("rest", lb=0)
+        >>> _ = lp.add_constraint(2*pay + rest <= 20)
+        >>> lp.maximize([pay, rest])
+        (8.0, 4.0)
+        >>> lp.maximize([pay, rest], relative_loss=0.25)
+        (6.0, 8.0)
         """
+        if objectives is not None:
+            return self._lexicographic(objectives, "maximize", options)
         if not options:
             objective = self._resume(True)
             if objective is not None:
@@ -338,8 +359,14 @@ class LinearProgram:
             self._stop.cancelled = False
         return self._solved("maximize", options).objective_or_raise()
 
-    def minimize(self, **options: Any) -> float:
-        """Solve, and return the least value of the objective; errors as `maximize`."""
+    @overload
+    def minimize(self, objectives: None = None, **options: Any) -> float: ...
+    @overload
+    def minimize(self, objectives: Sequence[Any], **options: Any) -> tuple[float, ...]: ...
+    def minimize(self, objectives: Optional[Sequence[Any]] = None, **options: Any) -> Union[float, tuple[float, ...]]:
+        """Solve, and return the least value of the objective, or of several in order; errors as `maximize`."""
+        if objectives is not None:
+            return self._lexicographic(objectives, "minimize", options)
         if not options:
             objective = self._resume(False)
             if objective is not None:
@@ -347,6 +374,18 @@ class LinearProgram:
         else:
             self._stop.cancelled = False
         return self._solved("minimize", options).objective_or_raise()
+
+    def _lexicographic(self, objectives: Sequence[Any], sense: str, options: dict[str, Any]) -> tuple[float, ...]:
+        from pplp.lexicographic import optimized
+
+        version = self._version()
+        self._stop.cancelled = False
+        options.setdefault("verbose", self.verbose)
+        solution, values = optimized(self, objectives, sense, options)
+        self._unread = ""
+        self._solution, self._solved_at = solution, version
+        solution.objective_or_raise()
+        return values
 
     def _resume(self, maximize: bool) -> Optional[float]:
         """The everyday case, told shortly: solve again with the options of the last time; None where it is another.
@@ -396,24 +435,42 @@ class LinearProgram:
         self._solution = None  # nobody's but ours: the engine need not keep its numbers
         self._unread = ""
         maximize = sense == "maximize"
-        engine = self._send(maximize)
-        try:
-            outcome = engine.solve(self._options, self._stop)
-        except BaseException:
-            if engine.partial is not None:
-                self._solution, self._solved_at = self._solution_of(engine.partial, sense), version
-            raise
+        outcome = self._outcome(maximize, self._options, version)
         if outcome.numbers is None and not outcome.message:
             outcome.message = self._explanation(outcome.status, maximize)
         self._solution, self._solved_at = self._solution_of(outcome, sense), version
         return self._solution
 
-    def _solution_of(self, outcome: Outcome, sense: str) -> Solution:
+    def _outcome(self, maximize: bool, options: Options, version: Any) -> Outcome:
+        """What the engine says, of the program as it is now; after an exception what it has left is the solution."""
+        lazy: Sequence[Relation] = ()
+        if options.callback is not None or options.start is not None:
+            from pplp.search import placed
+
+            options, lazy = placed(self, options)
+        engine, sense = self._send(maximize), "maximize" if maximize else "minimize"
+        try:
+            outcome = engine.solve(options, self._stop)
+        except BaseException:
+            if engine.partial is not None:
+                engine.partial.lazy_constraints = tuple(lazy)
+                self._solution, self._solved_at = self._solution_of(engine.partial, sense), version
+            raise
+        if options.pool > 1 and outcome.status in (Status.OPTIMAL, Status.GAP_REACHED):
+            from pplp.pool import next_best
+
+            best = self._solution_of(outcome, sense)
+            outcome.others, outcome.status, outcome.message = next_best(self, best, options)
+        outcome.lazy_constraints = tuple(lazy)
+        return outcome
+
+    def _solution_of(self, outcome: Outcome, sense: str, places: Optional[tuple[Places, Places]] = None) -> Solution:
+        columns_and_rows = places or self._places
         columns = self._columns
         integer = b""
         if columns.any_integer:
-            integer = bytes(columns.is_integer(j) for j in self._places[0].indices())
-        return Solution(outcome, sense, id(self), *self._places, integer, _bound_dual)
+            integer = bytes(columns.is_integer(j) for j in columns_and_rows[0].indices())
+        return Solution(outcome, sense, id(self), *columns_and_rows, integer, _bound_dual)
 
     def _send(self, maximize: bool) -> Engine:
         """Give the engine the program, or what changed since it last had it."""
@@ -527,6 +584,7 @@ class LinearProgram:
         """What a pickle keeps: all but the engine, the solution, and what goes with them."""
         self._rows.packed()
         state = dict(vars(self), _columns=self._columns.copy(), _engine=None, _journal=None, _solution=None)
+        state.update(_options=Options(), _keywords={})  # there may be callables among them
         return dict(state, _unread="", _solved_at=None, _objective=None, _costs=self._objective.state(self))
 
     def __setstate__(self, state: dict[str, Any]) -> None:

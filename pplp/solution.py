@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pplp.compiler import Places
     from pplp.constraints import Constraint
     from pplp.expressions import LinearExpression, Variable
+    from pplp.relations import Relation
 
 __all__ = ["Numbers", "Outcome", "Solution", "Status", "snapped"]
 
@@ -78,11 +79,13 @@ class Outcome:
     __slots__ = (
         "bound",
         "iterations",
+        "lazy_constraints",
         "message",
         "method",
         "nodes",
         "numbers",
         "objective",
+        "others",
         "reason",
         "seconds",
         "status",
@@ -110,6 +113,8 @@ class Outcome:
         self.seconds = seconds
         self.method = method
         self.message = message
+        self.lazy_constraints: tuple[Relation, ...] = ()
+        self.others: tuple[Solution, ...] = ()
         self.reason = reason
 
 
@@ -242,6 +247,28 @@ class Solution:
         """What there is to say beyond the status."""
         return self._outcome.message
 
+    @property
+    def lazy_constraints(self) -> tuple[Relation, ...]:
+        """The relations that a callback added during the search; they are no constraints of the program."""
+        return self._outcome.lazy_constraints
+
+    @property
+    def pool(self) -> tuple[Solution, ...]:
+        """The best solutions in order, as many as the option `pool` asks for: this one, then the next best.
+
+        No two have the same values of all integer variables; the continuous ones are optimal for these.  There are
+        fewer when the program has fewer; or when a limit was reached, which `status` then says.  None are left out:
+        no solution that is not in the pool is better than one that is.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.IntVar("x", lb=0, ub=3), lp.BoolVar("y")
+        >>> lp.objective = 2*x + 3*y
+        >>> [(s.objective, s[x], s[y]) for s in lp.solve("maximize", pool=4).pool]
+        [(9.0, 3, 1), (7.0, 2, 1), (6.0, 3, 0), (5.0, 1, 1)]
+        """
+        return (self, *self._outcome.others) if self.has_solution else ()
+
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"A Solution is frozen: {name} cannot be set.")
 
@@ -276,7 +303,10 @@ class Solution:
         return self.objective
 
     def _error(self, kind: type[PplpError]) -> PplpError:
-        error = kind(self.message or self._stopped())
+        if kind is LimitReached:
+            error: PplpError = kind(f"{self._stopped()} {self.message}".rstrip())
+        else:
+            error = kind(self.message or self._stopped())
         error.solution = self
         return error
 

@@ -18,7 +18,7 @@ import importlib
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Callable, Optional, Protocol, Union
 
@@ -96,6 +96,19 @@ class CancelToken:
         self.cancelled = False
 
 
+#: The names that `Options.cuts` takes.
+CUTS = frozenset(["gomory", "mir", "cover", "clique"])
+#: The rules that `Options.branching` takes: the first, last or most fractional variable, the one whose
+#: bound gets worst by one step of the dual simplex (this is "auto"), or by what was seen of it before.
+BRANCHING = ("auto", "first fractional", "last fractional", "most fractional", "driebeck-tomlin", "pseudocost")
+#: The rules that `Options.backtracking` takes; "auto" is the node with the best bound.
+BACKTRACKING = ("auto", "depth first", "breadth first", "best bound", "best projection")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(map(repr, sorted(names)))
+
+
 Log = Union[Callable[[str], Any], logging.Logger, str, "os.PathLike[str]"]
 
 
@@ -156,6 +169,25 @@ class Options:
     progress: Union[bool, Callable[[Progress], Any], None] = None
     #: Stops the solve, from any thread.
     cancel: Optional[CancelToken] = None
+    #: Integer programs: "auto", False, True, or a set of "gomory", "mir", "cover", "clique": which cuts are added.
+    #: None are where an integer variable has no bounds: GLPK could add them for ever.
+    cuts: Union[str, bool, Collection[str]] = "auto"
+    #: Integer programs: on which variable a node is divided; one of `BRANCHING`.
+    branching: str = "auto"
+    #: Integer programs: with which node the search goes on when a branch has ended; one of `BACKTRACKING`.
+    backtracking: str = "auto"
+    #: Programs whose integers are all 0 or 1: look for a first point with the feasibility pump.
+    feasibility_pump: bool = False
+    #: Programs whose integers are all 0 or 1: look for points near the first ones for at most so many seconds.
+    #: A stop waits for the end of that: GLPK cannot be interrupted meanwhile.
+    proximity_search: Optional[float] = None
+    #: Integer programs: called with a `SearchContext` during branch and cut.
+    callback: Optional[Callable[[Any], Any]] = None
+    #: Integer programs: a `Solution`, or a mapping of variables to values, that the search begins with.
+    start: Any = None
+    #: Integer programs: how many of the best solutions to find; they differ in the integers.  See `Solution.pool`.
+    #: The time limit is for all of them, other limits are for each.
+    pool: int = 1
 
     #: Is a run of the simplex from the last basis all that is asked for: no limit, no log, no progress?
     is_plain: bool = dataclasses.field(init=False, default=False, repr=False)
@@ -185,6 +217,7 @@ class Options:
         self._check("time_limit", "a number of seconds that is not negative", optional=True)
         for name in ("iteration_limit", "node_limit"):
             self._check(name, "a whole number that is not negative", optional=True, whole=True)
+        self._check("pool", "a whole number from 1", low=1, whole=True)
         self._check("gap", "a number that is not negative")
         self._check("absolute_gap", "a number that is not negative")
         for name in ("feasibility_tolerance", "optimality_tolerance", "integrality_tolerance"):
@@ -194,10 +227,32 @@ class Options:
             raise OptionError(f"progress must be True or a callable that takes a Progress, not {self.progress!r}.")
         if not (self.cancel is None or isinstance(self.cancel, CancelToken)):
             raise OptionError(f"cancel must be a CancelToken, not {self.cancel!r}.")
+        self._check_search()
+        if self.callback is not None and not callable(self.callback):
+            raise OptionError(f"callback must be a callable that takes a SearchContext, not {self.callback!r}.")
         if self.log is not None and not (
             callable(self.log) or isinstance(self.log, (str, os.PathLike, logging.Logger))
         ):
             raise OptionError(f"log must be a callable, a logging.Logger or a path, not {self.log!r}.")
+
+    def _check_search(self) -> None:
+        """The options of branch and cut."""
+        if not isinstance(self.cuts, bool) and self.cuts != "auto":
+            wrong = isinstance(self.cuts, str) or not isinstance(self.cuts, Collection)
+            if wrong or not all(isinstance(cut, str) and cut in CUTS for cut in self.cuts):
+                raise OptionError(f"cuts must be 'auto', True, False or a set of {_listed(CUTS)}, not {self.cuts!r}.")
+        for name, known in (("branching", BRANCHING), ("backtracking", BACKTRACKING)):
+            if getattr(self, name) not in known:
+                raise OptionError(f"{name} must be {' or '.join(map(repr, known))}, not {getattr(self, name)!r}.")
+        if not isinstance(self.feasibility_pump, bool):
+            raise OptionError(f"feasibility_pump must be True or False, not {self.feasibility_pump!r}.")
+        self._check("proximity_search", "a number of seconds that is not negative", optional=True)
+        for name in ("feasibility_pump", "proximity_search"):
+            if self.callback is not None and getattr(self, name):
+                raise OptionError(
+                    f"{name} cannot be used with a callback: GLPK accepts its points without asking the callback "
+                    "for lazy constraints. Leave one of the two out; a callback may submit points of its own."
+                )
 
     @property
     def wants_progress(self) -> bool:
@@ -285,7 +340,7 @@ class Engine(Protocol):
     def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
         """Take what changed since; `form` gives the whole of it, where an answer is checked against it."""
 
-    def solve(self, options: Options, stop: CancelToken) -> Outcome:
+    def solve(self, options: Options, stop: Optional[CancelToken] = None) -> Outcome:
         """Solve what it holds, until `stop` is cancelled; never raises for an outcome."""
 
     def send(self) -> None:

@@ -29,7 +29,7 @@ def primal_complaint(form: MatrixForm, x: Sequence[float], tolerance: float) -> 
     for j in _outside(x, form.column_lower, form.column_upper):
         value, lower, upper = x[j], form.column_lower[j], form.column_upper[j]
         if not _distance(value, lower, upper) <= tolerance * max(1.0, abs(lower if value < lower else upper)):
-            return f"column {j} = {value!r} is outside [{lower}, {upper}]"
+            return f"{form.column_names.get(j, f'x{j}')} = {value!r} is outside [{lower}, {upper}]"
     rows = activities(form, x)
     for i in _outside(rows, form.row_lower, form.row_upper):
         value, lower, upper = rows[i], form.row_lower[i], form.row_upper[i]
@@ -39,7 +39,7 @@ def primal_complaint(form: MatrixForm, x: Sequence[float], tolerance: float) -> 
         indices, values = form.row(i)
         size = max((abs(a * x[j]) for j, a in zip(indices, values)), default=0.0)
         if not off <= tolerance * size:
-            return f"row {i} = {value!r} is outside [{lower}, {upper}]"
+            return f"the constraint {form.row_names.get(i, f'R{i}')} = {value!r} is outside [{lower}, {upper}]"
     return None
 
 

@@ -29,6 +29,9 @@ ALLOWED = {
     "solution": {"errors"},
     "verification": {"matrix_form"},
     "solver": {"errors", "matrix_form", "solution"},
+    "lexicographic": {"compiler", "constraints", "errors", "expressions", "scalars", "solution", "solver"},
+    "pool": {"constraints", "solution", "solver"},
+    "search": {"compiler", "constraints", "errors", "expressions", "scalars", "solution", "solver"},
     "rational": {"matrix_form", "solution"},
     "progress_line": {"errors", "solver"},
     "program": {

@@ -5,17 +5,19 @@ from __future__ import annotations
 import ctypes
 import dataclasses
 from array import array
+from collections.abc import Collection
 from math import gcd, inf
 from typing import Any, NamedTuple, Optional
 
-from pplp.glpk.clock import TOLERANCE, Clock
+from pplp.glpk.clock import Clock
+from pplp.glpk.dialogue import Dialogue, completed
 from pplp.glpk.library import TREE_CALLBACK, C, calls, glpk
 from pplp.glpk.problem import Problem
 from pplp.glpk.simplex import Relaxation, solve_relaxation
 from pplp.matrix_form import MatrixForm
 from pplp.solution import Status
-from pplp.solver import Progress
-from pplp.verification import primal_complaint
+from pplp.solver import CUTS, Options, Progress
+from pplp.verification import objective_value
 
 __all__ = ["Search", "solve_mip"]
 
@@ -24,6 +26,25 @@ _CALLBACK_OFFSET = 48
 _FOREVER = 2_000_000_000
 #: GLPK's bound of a node that it has not solved yet is the greatest number there is.
 _NO_BOUND = 1e300
+_STOPPED = (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.NODE_LIMIT, Status.INTERRUPTED, Status.GAP_REACHED)
+
+
+_CUTS = {"gomory": "gmi_cuts", "mir": "mir_cuts", "cover": "cov_cuts", "clique": "clq_cuts"}
+_BRANCHING = {
+    "auto": glpk.GLP_BR_DTH,
+    "first fractional": glpk.GLP_BR_FFV,
+    "last fractional": glpk.GLP_BR_LFV,
+    "most fractional": glpk.GLP_BR_MFV,
+    "driebeck-tomlin": glpk.GLP_BR_DTH,
+    "pseudocost": glpk.GLP_BR_PCH,
+}
+_BACKTRACKING = {
+    "auto": glpk.GLP_BT_BLB,
+    "depth first": glpk.GLP_BT_DFS,
+    "breadth first": glpk.GLP_BT_BFS,
+    "best bound": glpk.GLP_BT_BLB,
+    "best projection": glpk.GLP_BT_BPH,
+}
 
 
 class Search(NamedTuple):
@@ -40,9 +61,12 @@ class Search(NamedTuple):
 class _Tree:
     """What the callback sees of the search; it stops it where that is due."""
 
-    def __init__(self, problem: Problem, clock: Clock, form: Optional[MatrixForm]) -> None:
+    def __init__(
+        self, problem: Problem, clock: Clock, form: Optional[MatrixForm], dialogue: Optional[Dialogue]
+    ) -> None:
         self.clock = clock
         self._form = form  # None where the objective is not the program's own
+        self._dialogue = dialogue
         self.bound: Optional[float] = None
         self.nodes = 0
         self.relaxations = 0
@@ -84,6 +108,15 @@ class _Tree:
             if self.stopped is not None:
                 C.glp_ios_terminate(tree)
         self.clock.report(self._event)
+        if self._dialogue is not None and self.stopped is None and self.error is None:
+            self._talk(tree, self._dialogue)
+
+    def _talk(self, tree: Any, dialogue: Dialogue) -> None:
+        dialogue.bound, dialogue.nodes = self.bound, self.nodes
+        dialogue.turn(tree, C.glp_ios_reason(tree))
+        if dialogue.stopping:
+            self.stopped = Status.INTERRUPTED
+            C.glp_ios_terminate(tree)
 
     def _limit_reached(self) -> Optional[Status]:
         """Has the search used all its iterations, or come near enough to the bound?"""
@@ -122,23 +155,38 @@ class _Tree:
 
 def solve_mip(problem: Problem, clock: Clock) -> Search:
     """Solve the mixed-integer program that the problem holds."""
-    form = problem.form()
+    form, options = problem.form(), clock.options
     witness = _no_integer_solution(form)
     if witness is not None:
         return Search(Status.INFEASIBLE, "divisibility", witness)
+    dialogue = Dialogue(problem, form, clock) if options.callback is not None or options.start is not None else None
+    said = ""
+    if dialogue is not None and options.start is not None:
+        complaint = dialogue.submit(options.start)
+        said = f"The start was not used: {complaint}." if complaint else ""
     relaxation = solve_relaxation(problem, clock, None)
     if relaxation.status is Status.UNBOUNDED:
+        if options.callback is not None:
+            message = (
+                "The relaxation is unbounded, and lazy constraints are asked for at its points: bound the variables."
+            )
+            return Search(Status.INFEASIBLE_OR_UNBOUNDED, relaxation.route, message)
         return _unbounded_or_not(problem, form, clock, relaxation)
     if relaxation.status is not Status.OPTIMAL:
-        return Search(relaxation.status, relaxation.route, relaxation.message)
+        values = None
+        if dialogue is not None and relaxation.status in _STOPPED:
+            dialogue.close(True)
+            values = dialogue.accepted
+        return Search(relaxation.status, relaxation.route, relaxation.message or said, values)
     root = clock.bound = calls.glp_get_obj_val(problem.pointer)
-    found = _searched(problem, form, clock)
+    found = _searched(problem, form, clock, dialogue)
     if found.status is Status.INFEASIBLE or (found.status is Status.NUMERICAL and clock.left > 0):
         # One route may be wrong: the other has the last word where it finds a point.
         again = solve_relaxation(problem, clock, None)
         if again.status is Status.OPTIMAL:
-            second = _searched(problem, form, clock, integrality=1e-12, cuts=False)
+            second = _searched(problem, form, clock, dialogue, integrality=1e-12, cuts=False)
             found = second if found.status is not Status.INFEASIBLE or second.values else found
+    found = found._replace(message=found.message or said)
     return found if found.bound is not None or found.status is Status.INFEASIBLE else found._replace(bound=root)
 
 
@@ -146,6 +194,7 @@ def _searched(
     problem: Problem,
     form: MatrixForm,
     clock: Clock,
+    dialogue: Optional[Dialogue] = None,
     *,
     integrality: Optional[float] = None,
     cuts: bool = True,
@@ -159,32 +208,66 @@ def _searched(
     # GLPK's presolver of integer programs aborts the process on some that are sound, and with cover cuts on more: off.
     parameters.presolve = glpk.GLP_OFF
     # With unbounded integers GLPK can add cuts at one node for ever: then it only branches.
-    wanted = glpk.GLP_ON if cuts and _integers_are_bounded(form) else glpk.GLP_OFF
-    parameters.gmi_cuts = parameters.mir_cuts = wanted
+    wanted = _wanted_cuts(options) if cuts and _integers_are_bounded(form) else ()
+    for name, field in _CUTS.items():
+        setattr(parameters, field, glpk.GLP_ON if name in wanted else glpk.GLP_OFF)
+    parameters.br_tech, parameters.bt_tech = _BRANCHING[options.branching], _BACKTRACKING[options.backtracking]
+    parameters.fp_heur = glpk.GLP_ON if options.feasibility_pump else glpk.GLP_OFF
+    seconds = min(options.proximity_search or 0.0, clock.left)
+    parameters.ps_heur = glpk.GLP_ON if seconds > 0 else glpk.GLP_OFF
+    parameters.ps_tm_lim = int(min(max(1.0, seconds * 1000), _FOREVER))
+    # A point that GLPK has rounded itself would be accepted without asking for lazy constraints.
+    parameters.sr_heur = glpk.GLP_OFF if options.callback is not None else glpk.GLP_ON
     parameters.tol_int = integrality or options.integrality_tolerance
     parameters.mip_gap = float(options.gap)
     parameters.tm_lim = int(min(max(1.0, clock.left * 1000), _FOREVER))
-    tree = _Tree(problem, clock, form if is_whole else None)
+    tree = _Tree(problem, clock, form if is_whole else None, dialogue)
     clock.phase = "branch and cut"
     address = int(parameters.this)
     ctypes.c_void_p.from_address(address + _CALLBACK_OFFSET).value = ctypes.cast(tree.callback, ctypes.c_void_p).value
     before = calls.glp_get_it_cnt(pointer)
     began = clock.seconds
-    code = C.glp_intopt(problem.address, address)
-    clock.solver_seconds += clock.seconds - began
-    clock.iterations += calls.glp_get_it_cnt(pointer) - before
-    if tree.error is not None:
-        raise tree.error
-    route = "branch and cut" if wanted == glpk.GLP_ON else "branch and bound"
-    status = _status(code, calls.glp_mip_status(pointer), tree.stopped)
-    if calls.glp_mip_status(pointer) not in (glpk.GLP_OPT, glpk.GLP_FEAS):
+    problem.searching = True
+    try:
+        code = C.glp_intopt(problem.address, address)
+        clock.solver_seconds += clock.seconds - began
+        clock.iterations += calls.glp_get_it_cnt(pointer) - before
+        if tree.error is not None:
+            raise tree.error
+        status = _status(code, calls.glp_mip_status(pointer), tree.stopped)
+        if dialogue is not None:
+            dialogue.close(status in _STOPPED)
+    finally:
+        problem.searching = False
+    route = "branch and cut" if wanted else "branch and bound"
+    point, whole = _best_point(problem, form, dialogue), form if dialogue is None else dialogue.whole_form()
+    if point is None:
         message = f"GLPK returned {code}." if status is Status.NUMERICAL else ""
         return Search(status, route, message, bound=tree.bound, nodes=tree.nodes)
-    values, complaint = _checked_point(problem, form, clock)
+    values, complaint = _checked_point(whole, point, clock)
     if values is None:
         return Search(Status.NUMERICAL, route, f"The integer point does not hold: {complaint}.", nodes=tree.nodes)
     bound = tree.bound if status is not Status.OPTIMAL else calls.glp_mip_obj_val(pointer)
     return Search(status, route, "", values, bound, tree.nodes)
+
+
+def _best_point(problem: Problem, form: MatrixForm, dialogue: Optional[Dialogue]) -> Optional[list[float]]:
+    """What GLPK has found, or a point that was submitted and is better than that; None where there is neither."""
+    values = None
+    if calls.glp_mip_status(problem.pointer) in (glpk.GLP_OPT, glpk.GLP_FEAS):
+        values = problem.mip_values()
+    own = dialogue.accepted if dialogue is not None else None
+    if own is None or values is None:
+        return own or values
+    own_is_better = objective_value(form, own) < objective_value(form, values)
+    return own if own_is_better is not form.maximize else values
+
+
+def _wanted_cuts(options: Options) -> Collection[str]:
+    """The names of the cuts that are asked for."""
+    if isinstance(options.cuts, (str, bool)):
+        return CUTS if options.cuts is True else ("gomory", "mir") if options.cuts else ()
+    return options.cuts
 
 
 def _integers_are_bounded(form: MatrixForm) -> bool:
@@ -206,46 +289,19 @@ def _status(code: int, found: int, stopped: Optional[Status]) -> Status:
     return Status.NUMERICAL
 
 
-def _checked_point(problem: Problem, form: MatrixForm, clock: Clock) -> tuple[Optional[list[float]], Optional[str]]:
+def _checked_point(form: MatrixForm, values: list[float], clock: Clock) -> tuple[Optional[list[float]], Optional[str]]:
     """The integer point with its integers exact, or None and what it violates.
 
     A point within the integrality tolerance of integers may violate rows with large coefficients once
     the integers are rounded; then the continuous variables are solved for again.
     """
-    values = problem.mip_values()
     for j, integer in enumerate(form.integer):
         if integer:
             values[j] = float(round(values[j]))
-    complaint = primal_complaint(form, values, TOLERANCE)
-    if complaint is None:
-        return values, None
-    pointer = problem.pointer
-    fixed = [j for j, integer in enumerate(form.integer) if integer]
-    saved = [
-        (
-            calls.glp_get_col_type(pointer, j + 1),
-            calls.glp_get_col_lb(pointer, j + 1),
-            calls.glp_get_col_ub(pointer, j + 1),
-        )
-        for j in fixed
-    ]
-    try:
-        for j in fixed:
-            calls.glp_set_col_bnds(pointer, j + 1, glpk.GLP_FX, values[j], values[j])
-        parameters = glpk.glp_smcp()
-        C.glp_init_smcp(int(parameters.this))
-        parameters.msg_lev = glpk.GLP_MSG_OFF
-        parameters.tm_lim = int(min(max(1.0, clock.left * 1000), _FOREVER))
-        C.glp_std_basis(problem.address)
-        C.glp_simplex(problem.address, int(parameters.this))
-        if calls.glp_get_status(pointer) != glpk.GLP_OPT:
-            return None, complaint
-        values = problem.column_values()
-    finally:
-        for j, (kind, lower, upper) in zip(fixed, saved):
-            calls.glp_set_col_bnds(pointer, j + 1, kind, lower, upper)
-    complaint = primal_complaint(form, values, TOLERANCE)
-    return (values, None) if complaint is None else (None, complaint)
+    left = max(0.05, clock.left)  # a point is not lost for want of time to look at it
+    left_over = left if left < inf else None
+    options = dataclasses.replace(clock.options, time_limit=left_over, iteration_limit=None, cancel=None)
+    return completed(form, values, Clock(options))
 
 
 def _no_integer_solution(form: MatrixForm) -> Optional[str]:

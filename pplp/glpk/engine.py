@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Callable, Optional, Union
 
-from pplp.errors import OptionError
+from pplp.errors import CallbackError, OptionError
 from pplp.glpk.branch_and_cut import solve_mip
 from pplp.glpk.clock import TOLERANCE, Clock
 from pplp.glpk.interior import Point, interior_point, standing_fixed
@@ -221,6 +221,11 @@ class Glpk:
 
     def solve(self, options: Options, stop: Optional[CancelToken] = None) -> Outcome:
         """Solve what it holds, until `stop` is cancelled."""
+        if self._problem is not None and self._problem.searching:
+            raise CallbackError(
+                "The program is being solved: it cannot be solved again before that has ended. "
+                "Solve a copy of it (lp.copy(), lp.relaxed()), or another program."
+            )
         self.partial = None
         if self.resume(options) is not None:
             return self.outcome()

@@ -95,6 +95,7 @@ class Problem:
         self.crossed_rows: set[int] = set()
         self.scaled = False
         self._updates = 0
+        self.searching = False  # is branch and cut at work on it?
         self.iterations = 0  # GLPK's own count, when the last optimum was found
         self.warm_parameters: dict[str, SimplexParameters] = {}
         self.unchecked = 0  # warm solves since one was checked
