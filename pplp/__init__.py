@@ -34,8 +34,10 @@ from pplp.errors import (
     Unbounded,
 )
 from pplp.expressions import LinearExpression, Variable, dot
+from pplp.functions import maximum, minimum, piecewise, semicontinuous, sos1, sos2, truth
 from pplp.matrix_form import MatrixForm
 from pplp.program import LinearProgram
+from pplp.reformulation import Reformulation
 from pplp.relations import Relation
 from pplp.solution import Solution, Status
 from pplp.solver import Options, Progress
@@ -61,6 +63,7 @@ __all__ = [
     "Options",
     "PplpError",
     "Progress",
+    "Reformulation",
     "Relation",
     "RemovedObject",
     "Solution",
@@ -72,6 +75,13 @@ __all__ = [
     "Variable",
     "VariableArray",
     "dot",
+    "maximum",
+    "minimum",
+    "piecewise",
+    "semicontinuous",
+    "sos1",
+    "sos2",
+    "truth",
 ]
 
 __version__ = "0.1.0"
