@@ -702,9 +702,7 @@ def piecewise(e: LinearExpression, points: Iterable[tuple[Any, Any]]) -> Functio
     e = _linear(e, "piecewise")
     pairs: list[tuple[float, float]] = []
     for point in points:
-        if not isinstance(point, Sequence) and not hasattr(point, "shape"):
-            raise ExpressionError(f"A point of piecewise() must be a pair (x, y) of numbers, not {point!r}.")
-        if len(point) != 2:
+        if not hasattr(type(point), "__len__") or len(point) != 2:
             raise ExpressionError(f"A point of piecewise() must be a pair (x, y) of numbers, not {point!r}.")
         x, y = [_number(number, f"the point {point!r} of piecewise()") for number in point]
         if pairs and not x > pairs[-1][0]:

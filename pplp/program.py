@@ -449,7 +449,7 @@ class LinearProgram:
         """The program as sparse arrays, for engines, files and whoever wants to look."""
         if sense not in ("minimize", "maximize"):
             raise OptionError(f"The sense must be 'minimize' or 'maximize', not {sense!r}.")
-        self._reformulations.check(self, everywhere=True)
+        self._reformulations.check(self)
         return compile_form(self, sense == "maximize")
 
     # ---- the answer

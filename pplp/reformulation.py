@@ -166,16 +166,16 @@ class Reformulations:
         }
         return twin
 
-    def check(self, program: LinearProgram, *, everywhere: bool = False) -> None:
+    def check(self, program: LinearProgram) -> None:
         """Raise `InvalidValue` where a variable has left the bounds that a big-M was derived from.
 
-        The engine has been told of no such bounds; so what was not edited since is looked at only `everywhere`.
+        Called before the engine is told of edits: what was not edited since it was last told has been looked at then.
         """
         if not self.reliances:
             return
         columns, journal = program._columns, program._journal
         edited: Any = self.reliances
-        if journal is not None and not everywhere:
+        if journal is not None:
             edited = self.reliances.keys() & {*journal.bounds, *journal.kinds, *journal.removed_columns}
         for column in sorted(edited):
             removed = column in columns.removed
@@ -369,11 +369,11 @@ class Builder:
             for label, (_, lower, upper, integer) in zip(labels, self._made):
                 make = program.IntVar if integer else program.Var
                 done.append(make(label, lb=lower, ub=upper))
-            variables = [x._index for x in done]
-            rows = [program.add_constraint(e.between(*ends), row) for row, (e, *ends) in zip(titles, self._rows)]
-            done += rows
-            kept = [(type(row), row._index) for row in rows]
-            return _record(program, program._reformulations.append(title, variables, kept, self._reliances))
+            for row, (e, lower, upper) in zip(titles, self._rows):
+                done.append(program.add_constraint(e.between(lower, upper), row))
+            variables = [x._index for x in done[: len(self._made)]]
+            rows = [(type(row), row._index) for row in done[len(self._made) :]]
+            return _record(program, program._reformulations.append(title, variables, rows, self._reliances))
         except BaseException:
             program.remove(*reversed(done))
             raise

@@ -220,6 +220,18 @@ def test_logic_over_binaries(n):
         assert at(lp, bs, v, sum(w * b for w, b in zip(weights, results))) == (expected, expected)
 
 
+def test_logic_with_a_continuous_result():
+    """Whatever the result is, it is 0 or 1 where it stands equal, and stays within them on the open side."""
+    lp = LinearProgram()
+    a, b = lp.BoolVar(), lp.BoolVar()
+    some, both = lp.Var(lb=-5, ub=5), lp.Var(lb=-5, ub=5)
+    lp.add_constraint(some <= maximum(a, b))
+    lp.add_constraint(both >= minimum(a, b, 1))
+    for v in itertools.product((0, 1), repeat=2):
+        assert at(lp, [a, b], v, some) == (-5, max(v))
+        assert at(lp, [a, b], v, both) == (min(v), 5)
+
+
 def test_counted_wishes_need_no_integers():
     """At least two of three relations of continuous variables: t = 1 implies each, and no more is needed."""
     lp = LinearProgram()
@@ -483,6 +495,8 @@ def test_wider_bounds_are_not_solved_with_a_big_m_of_tighter_ones(widen, said):
             assert lp.maximize() == pytest.approx(11.0)
         x.ub = 9.5  # tighter is no harm
         n.lb = 1
+        if solved_before:
+            assert lp.minimize() == pytest.approx(1.0)
         widen(lp, x, n, c)
         for solve in (lp.maximize, lp.minimize, lp.solve, lp.compile):
             for _ in range(2):
@@ -491,6 +505,61 @@ def test_wider_bounds_are_not_solved_with_a_big_m_of_tighter_ones(widen, said):
         lp.remove(first, second)
         lp.add_constraint(t <= 7)
         assert lp.maximize() == 8.0
+
+
+@pytest.mark.parametrize(
+    ("make", "widen", "said"),
+    [
+        # What bounds left out of the rows counts, too.
+        (lambda x, y, n, b, c, t: t == maximum(x, y), lambda x, y, n, b: setattr(y, "ub", 3), "upper bound of y"),
+        (lambda x, y, n, b, c, t: t == maximum(x, y), lambda x, y, n, b: setattr(x, "lb", 1), "lower bound of x"),
+        (lambda x, y, n, b, c, t: t == minimum(x, y), lambda x, y, n, b: setattr(y, "ub", 3), "upper bound of y"),
+        (lambda x, y, n, b, c, t: c == truth(n == 7), lambda x, y, n, b: setattr(n, "ub", 8), "upper bound of n"),
+        (lambda x, y, n, b, c, t: c == truth(n == 2), lambda x, y, n, b: setattr(n, "lb", 1), "lower bound of n"),
+        (lambda x, y, n, b, c, t: t == truth(n <= 7), lambda x, y, n, b: setattr(n, "ub", 8), "upper bound of n"),
+        (lambda x, y, n, b, c, t: c >= truth(n <= 9), lambda x, y, n, b: setattr(n, "ub", 10), "upper bound of n"),
+        # What is taken for a binary must stay one.
+        (lambda x, y, n, b, c, t: b >> (n <= 3), lambda x, y, n, b: setattr(b, "ub", 2), "upper bound of b"),
+        (lambda x, y, n, b, c, t: (1 - b) >> (n <= 3), lambda x, y, n, b: setattr(b, "lb", -1), "lower bound of b"),
+        (lambda x, y, n, b, c, t: t >= minimum(b, c), lambda x, y, n, b: setattr(b, "ub", 2), "upper bound of b"),
+        (lambda x, y, n, b, c, t: t <= maximum(b, c), lambda x, y, n, b: setattr(b, "integer", False), "continuous"),
+        (lambda x, y, n, b, c, t: sos1([b, c, n]), lambda x, y, n, b: setattr(b, "ub", 2), "upper bound of b"),
+    ],
+)
+def test_all_that_rows_rely_on_is_remembered(make, widen, said):
+    """Operands that bounds left out, sides of a relation that bounds ruled out, binaries."""
+    lp = LinearProgram()
+    x, y = lp.Var("x", lb=2, ub=5), lp.Var("y", lb=-1, ub=2)
+    n, b, c = lp.IntVar("n", lb=2, ub=7), lp.BoolVar("b"), lp.BoolVar("c")
+    t = lp.Var("t", lb=-9, ub=9)
+    record = lp.add_constraint(make(x, y, n, b, c, t))
+    lp.solve()
+    widen(x, y, n, b)
+    with pytest.raises(InvalidValue, match=said):
+        lp.solve()
+    lp.remove(record)
+    assert lp.minimize() == 0.0
+
+
+def test_an_interrupted_call_leaves_nothing_behind(lp, monkeypatch):
+    """An exception between two rows takes back the rows and variables before it."""
+    x, t = lp.Var("x", lb=-3, ub=3), lp.Var("t")
+    add, calls = lp.add_constraint, []
+
+    def interrupted(relation, name=None):
+        calls.append(relation)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return add(relation, name)
+
+    monkeypatch.setattr(lp, "add_constraint", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        add(t == abs(x), "size")
+    monkeypatch.undo()
+    assert (len(lp.variables), len(lp.constraints)) == (2, 0)
+    lp.add_constraint(t == abs(x), "size")
+    lp.objective = t
+    assert lp.maximize() == 3.0
 
 
 def test_copies_keep_the_records():
