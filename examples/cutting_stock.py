@@ -10,7 +10,7 @@ its row, tells whether there is a pattern worth more than the roll that it takes
     maximise    sum of price[width] * count[width]
     subject to  sum of width * count[width] <= 100,   count >= 0 and whole
 
-That is a knapsack.  Its answer is a new column of the rows that are there, and both programs go on from where they were.
+That is a knapsack.  Its answer is a new column of the rows that are there; both programs go on from where they were.
 """
 
 from pplp import LinearProgram, dot

@@ -99,7 +99,7 @@ class Extremum(Function):
         return [e for e in self._items if isinstance(e, LinearExpression)]
 
     def at(self, program: LinearProgram) -> float:
-        return self._sign * max(self._sign * program.value(e) for e in self._items)
+        return float(self._sign * max(self._sign * program.value(e) for e in self._items))
 
     def write(self, builder: Builder, t: Any, above: bool, below: bool) -> None:
         if self._sign < 0:
@@ -192,7 +192,7 @@ class Piecewise(Function):
         return [self._e]
 
     def at(self, program: LinearProgram) -> float:
-        at, points = program.value(self._e), self._points
+        at, points = float(program.value(self._e)), self._points
         if not points[0][0] - 1e-6 <= at <= points[-1][0] + 1e-6:
             raise InvalidValue(f"{self} is defined from {points[0][0]:g} to {points[-1][0]:g}, and not at {at!r}.")
         i = max(0, min(sum(x <= at for x, _ in points) - 1, len(points) - 2))

@@ -518,6 +518,7 @@ def test_wider_bounds_are_not_solved_with_a_big_m_of_tighter_ones(widen, said):
         (lambda x, y, n, b, c, t: c == truth(n == 2), lambda x, y, n, b: setattr(n, "lb", 1), "lower bound of n"),
         (lambda x, y, n, b, c, t: t == truth(n <= 7), lambda x, y, n, b: setattr(n, "ub", 8), "upper bound of n"),
         (lambda x, y, n, b, c, t: c >= truth(n <= 9), lambda x, y, n, b: setattr(n, "ub", 10), "upper bound of n"),
+        (lambda x, y, n, b, c, t: c >= truth(n >= 1), lambda x, y, n, b: setattr(n, "lb", 0), "lower bound of n"),
         # What is taken for a binary must stay one.
         (lambda x, y, n, b, c, t: b >> (n <= 3), lambda x, y, n, b: setattr(b, "ub", 2), "upper bound of b"),
         (lambda x, y, n, b, c, t: (1 - b) >> (n <= 3), lambda x, y, n, b: setattr(b, "lb", -1), "lower bound of b"),
