@@ -35,8 +35,10 @@ from pplp.errors import (
     Unbounded,
 )
 from pplp.expressions import LinearExpression, Variable, dot
+from pplp.functions import maximum, minimum, piecewise, semicontinuous, sos1, sos2, truth
 from pplp.matrix_form import MatrixForm
 from pplp.program import LinearProgram
+from pplp.reformulation import Reformulation
 from pplp.relations import Relation
 from pplp.search import SearchContext
 from pplp.solution import Solution, Status
@@ -65,6 +67,7 @@ __all__ = [
     "Options",
     "PplpError",
     "Progress",
+    "Reformulation",
     "Relation",
     "RemovedObject",
     "SearchContext",
@@ -77,6 +80,13 @@ __all__ = [
     "Variable",
     "VariableArray",
     "dot",
+    "maximum",
+    "minimum",
+    "piecewise",
+    "semicontinuous",
+    "sos1",
+    "sos2",
+    "truth",
 ]
 
 __version__ = "0.1.0"

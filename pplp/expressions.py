@@ -60,7 +60,7 @@ _pending = chaining.pending
 class LinearExpression(Symbolic):
     """A variable, a term or a sum: anything that `+`, `-` and `*` by numbers can build.
 
-    Operators never change their operands.  ``x*y``, ``x**2``, ``x/y``, ``abs(x)``, ``x < y``
+    Operators never change their operands.  ``x*y``, ``x**2``, ``x/y``, ``x < y``
     and ``x != y`` are not linear and raise `ExpressionError`, with what to write instead.
 
     >>> from pplp import LinearProgram
@@ -189,10 +189,16 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
 
     # ---- what has no meaning
     def __lt__(self, other: Any) -> NoReturn:
-        raise ExpressionError(f"{self} < ... is not a closed set. Write <=, with a margin of your own if it matters.")
+        raise ExpressionError(
+            f"{self} < ... is not a closed set. Write <=, with a margin of your own if it matters; "
+            "for min() of expressions write minimum()."
+        )
 
     def __gt__(self, other: Any) -> NoReturn:
-        raise ExpressionError(f"{self} > ... is not a closed set. Write >=, with a margin of your own if it matters.")
+        raise ExpressionError(
+            f"{self} > ... is not a closed set. Write >=, with a margin of your own if it matters; "
+            "for max() of expressions write maximum()."
+        )
 
     def __ne__(self, other: Any) -> NoReturn:
         raise ExpressionError(
@@ -201,7 +207,7 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         )
 
     def __pow__(self, other: Any) -> NoReturn:
-        raise ExpressionError(f"({self})**{other!r} is not linear. A square can be approximated piecewise.")
+        raise ExpressionError(f"({self})**{other!r} is not linear. A square can be approximated by piecewise().")
 
     def __rpow__(self, other: Any) -> NoReturn:
         raise ExpressionError(f"{other!r}**({self}) is not linear.")
@@ -215,8 +221,17 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
     def __mod__(self, other: Any) -> NoReturn:
         raise ExpressionError(f"({self}) % ... is not linear. Write e - k*n with an integer variable n.")
 
-    def __abs__(self) -> NoReturn:
-        raise ExpressionError(f"abs({self}) is not linear. Write a variable t with t >= e and t >= -e.")
+    # ---- what takes more than one row to say; functions.py says how
+    def __abs__(self) -> Any:
+        from pplp.functions import absolute
+
+        return absolute(self)
+
+    def __rshift__(self, relation: Any) -> Any:
+        """``b >> (e <= 5)``: where the binary variable b (or 1 - b) is 1, the relation holds."""
+        from pplp.functions import implication
+
+        return implication(self, relation)
 
     def __bool__(self) -> NoReturn:
         raise ExpressionError(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Optional
 from pplp.errors import ExpressionError, ForeignObject
 from pplp.expressions import LinearExpression, Sum, sum_from
 from pplp.rows import packed
-from pplp.scalars import constant, is_number
+from pplp.scalars import Symbolic, constant, is_number
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -73,6 +73,11 @@ class Objective:
             total = value if type(value) is Sum else sum_from(program, indices, coefficients, shift)
         elif is_number(value):
             total = sum_from(program, [], [], constant(value, "the objective"))
+        elif isinstance(value, Symbolic):
+            raise ExpressionError(
+                f"The objective must be linear, and {value} has functions in it. Give it a variable: t = lp.Var(), "
+                "a constraint such as t >= ..., and t in the objective."
+            )
         else:
             raise ExpressionError(
                 f"The objective must be a linear expression or a number, not {value!r}"

@@ -30,8 +30,10 @@ from pplp.expressions import (
     merged,
     sum_from,
 )
+from pplp.functions import Compound
 from pplp.matrix_form import MatrixForm
 from pplp.objective import Objective
+from pplp.reformulation import Reformulation, Reformulations, parts, reformulate
 from pplp.relations import Difference, Relation
 from pplp.rows import BoundRows, ConstantRows, Rows, _Named, name_row
 from pplp.scalars import HUGE, Number, coefficient, is_number, real, right_hand_side
@@ -66,6 +68,7 @@ class LinearProgram:
         self._bound_rows = BoundRows()
         self._constant_rows = ConstantRows()
         self._row_names: dict[str, int] = {}
+        self._reformulations = Reformulations()
         self._objective = Objective()
         self._family = os.urandom(8)  # shared by copies: it tells whose handles they understand
         self._edits = 0
@@ -172,6 +175,10 @@ class LinearProgram:
         A relation of one variable becomes a bound of it.  `True`, as ``sum([]) <= 5`` gives, is a row that holds.
         Of an array of relations, such as ``A @ x <= b``, it adds all and returns a `ConstraintArray`; with a `name`
         they are called ``name[0]``, ``name[1,2]``.
+        What takes more than one row (relations of `abs`, `maximum`, `minimum`, `piecewise` and `truth`, ``b >> (...)``,
+        `semicontinuous`, `sos1`, `sos2`) returns a `Reformulation`: the record of the rows and variables it took.
+        Those that need a big-M raise `InvalidValue` where a bound is missing, or is too wide.
+
         Raises `ExpressionError` for anything else, `InvalidValue` for a relation that can never hold or a name that is
         taken, `ForeignObject` for a variable of another program, `RemovedObject` for one removed before.
         """
@@ -219,6 +226,8 @@ class LinearProgram:
             from pplp import affine
 
             return affine.add(self, relation, name)
+        if isinstance(relation, Compound):
+            return reformulate(self, relation, name)
         expression, lower, upper = self._read(relation)
         if name is not None:
             check_name(name, self._row_names, "constraint")
@@ -285,18 +294,21 @@ class LinearProgram:
                     found.append(constraint)
         return found
 
-    def remove(self, *things: Union[Variable, Constraint]) -> None:
+    def remove(self, *things: Union[Variable, Constraint, Reformulation]) -> None:
         """Take constraints and variables out; a variable leaves every row and the objective.
 
-        Raises `ForeignObject` and `RemovedObject` before anything is removed.
+        Of a `Reformulation` all variables and constraints go that it made.  Raises `ForeignObject` and `RemovedObject`
+        before anything is removed.
         """
         for thing in things:
-            if not isinstance(thing, (Variable, Constraint)):
+            if not isinstance(thing, (Variable, Constraint, Reformulation)):
                 raise ExpressionError(f"remove() takes variables and constraints, not {thing!r}.")
             self._living(thing)
-        for thing in things:
+        for thing in parts(things):
             if isinstance(thing, Variable):
                 self._remove_variable(thing._index)
+            elif isinstance(thing, Reformulation):
+                self._reformulations.remove(thing._index)
             else:
                 self._remove_constraint(thing)
         self._edits += 1
@@ -381,6 +393,7 @@ class LinearProgram:
         version = self._version()
         self._stop.cancelled = False
         options.setdefault("verbose", self.verbose)
+        self._reformulations.check(self)
         solution, values = optimized(self, objectives, sense, options)
         self._unread = ""
         self._solution, self._solved_at = solution, version
@@ -396,6 +409,8 @@ class LinearProgram:
         self._stop.cancelled = False
         if self._journal is None or engine is None or not options.is_default or options.verbose != self.verbose:
             return None
+        if self._reformulations.reliances:
+            self._reformulations.check(self)
         version = self._edits, len(self._columns.lower), len(self._rows.starts), len(self._bound_rows.lower)
         self._solution = None
         self._unread = ""
@@ -431,6 +446,7 @@ class LinearProgram:
         if options != self._keywords:
             self._options = Options.of(options)
             self._keywords = options
+        self._reformulations.check(self)
         version = self._version()
         self._solution = None  # nobody's but ours: the engine need not keep its numbers
         self._unread = ""
@@ -522,6 +538,7 @@ class LinearProgram:
         """The program as sparse arrays, for engines, files and whoever wants to look."""
         if sense not in ("minimize", "maximize"):
             raise OptionError(f"The sense must be 'minimize' or 'maximize', not {sense!r}.")
+        self._reformulations.check(self)
         return compile_form(self, sense == "maximize")
 
     # ---- the answer
@@ -619,12 +636,13 @@ class LinearProgram:
         twin._bound_rows = copy.deepcopy(self._bound_rows)
         twin._constant_rows = copy.deepcopy(self._constant_rows)
         twin._row_names = dict(self._row_names)
+        twin._reformulations = self._reformulations.copy(relaxed=fix is not None)
         twin._objective = Objective.of(self._objective.state(self))
         return twin
 
     def __getitem__(self, other: Any) -> Any:
-        """In a copy, its own handle for a variable or constraint of the original."""
-        if not isinstance(other, (Variable, Constraint)) or other._program._family != self._family:
+        """In a copy, its own handle for a variable, constraint or reformulation of the original."""
+        if not isinstance(other, (Variable, Constraint, Reformulation)) or other._program._family != self._family:
             raise ForeignObject(f"{other!r} belongs to no program that this one is a copy of, or the original of.")
         store = self._columns if isinstance(other, Variable) else other._store_of(self)
         if other._index >= len(store):

@@ -1,0 +1,73 @@
+"""Cutting stock by column generation: cut the rolls that are ordered from as few wide rolls as can be.
+
+    minimise    sum of rolls[pattern]
+    subject to  sum over patterns of count[width, pattern] * rolls[pattern] >= ordered[width]   for every width
+                rolls >= 0, and whole in the end
+
+There are too many patterns to write down.  The program starts with a few; the price of each width, which is the dual of
+its row, tells whether there is a pattern worth more than the roll that it takes:
+
+    maximise    sum of price[width] * count[width]
+    subject to  sum of width * count[width] <= 100,   count >= 0 and whole
+
+That is a knapsack.  Its answer is a new column of the rows that are there; both programs go on from where they were.
+"""
+
+from pplp import LinearProgram, dot
+
+
+def main() -> None:
+    """Cut four widths from rolls that are 100 wide (Chvatal, Linear Programming, chapter 13)."""
+    roll_width = 100
+    ordered = {45: 97, 36: 610, 31: 395, 14: 211}
+
+    master = LinearProgram(name="cutting stock")
+    patterns = {}  # the variable of each pattern -> how many of each width it cuts
+    for width in ordered:  # one piece of a roll, and as many pieces as there is room for
+        for count in (1, roll_width // width):
+            patterns[master.Var(f"{count} x {width}", lb=0)] = {width: count}
+    rows = {
+        width: master.add_constraint(
+            sum(counts[width] * rolls for rolls, counts in patterns.items() if width in counts) >= ordered[width],
+            name=f"width {width}",
+        )
+        for width in ordered
+    }
+    master.objective = sum(patterns)
+
+    pricing = LinearProgram(name="pricing")
+    cut = {width: pricing.IntVar(f"cut {width}", lb=0) for width in ordered}
+    pricing.add_constraint(dot(ordered, cut.values()) <= roll_width)
+
+    while True:
+        needed = master.minimize()
+        for width, row in rows.items():
+            cut[width].cost = row.dual
+        worth = pricing.maximize()
+        print(f"{len(patterns)} patterns: {needed:.2f} rolls; the best new pattern is worth {worth:.4f}")
+        if worth <= 1 + 1e-9:
+            break
+        counts = {width: count.value for width, count in cut.items() if count.value}
+        rolls = master.Var(" + ".join(f"{count} x {width}" for width, count in counts.items()), lb=0)
+        rolls.cost = 1
+        for width, count in counts.items():
+            rows[width].set_coefficient(rolls, count)
+        patterns[rolls] = counts
+
+    for rolls in patterns:
+        rolls.integer = True
+    whole = master.minimize()
+    print(f"{whole:.0f} whole rolls:")
+    for rolls in patterns:
+        if rolls.value:
+            print(f"  {rolls.value:3} of {rolls.name}")
+
+    # The book finds 452.25 for the linear program.  No plan of whole rolls takes fewer than 453, and 453 is one.
+    assert abs(needed - 452.25) < 1e-6
+    assert whole == 453
+    for width, count in ordered.items():
+        assert sum(rolls.value * counts.get(width, 0) for rolls, counts in patterns.items()) >= count
+
+
+if __name__ == "__main__":
+    main()
