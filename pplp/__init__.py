@@ -11,6 +11,7 @@
 """
 
 from pplp.arrays import VariableArray
+from pplp.basis import Basis
 from pplp.constraints import Constraint
 from pplp.errors import (
     ExpressionError,
@@ -41,6 +42,7 @@ from pplp.solution import Solution, Status
 from pplp.solver import Options, Progress
 
 __all__ = [
+    "Basis",
     "Constraint",
     "ExpressionError",
     "ExtraMissing",

@@ -17,7 +17,7 @@ from pplp.rows import packed
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
 
-__all__ = ["Journal", "Places", "compile_edits", "compile_form"]
+__all__ = ["Journal", "Places", "column_places", "compile_edits", "compile_form", "row_places"]
 
 
 #: A bound this little beyond an integer is meant to be that integer.

@@ -6,9 +6,10 @@ import copy
 import os
 from collections.abc import Iterable, Sequence
 from math import inf
-from typing import Any, Callable, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
 from pplp.arrays import ArrayOperators, VariableArray
+from pplp.basis import Basis, start_of
 from pplp.columns import Columns, check_name
 from pplp.compiler import Journal, Places, column_places, compile_edits, compile_form, row_places
 from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
@@ -37,6 +38,9 @@ from pplp.rows import BoundRows, ConstantRows, Rows, _Named, name_row
 from pplp.scalars import HUGE, Number, coefficient, is_number, real, right_hand_side
 from pplp.solution import Outcome, Solution, Status
 from pplp.solver import Engine, Options, make_engine
+
+if TYPE_CHECKING:
+    from pplp.sensitivity import Sensitivity
 
 __all__ = ["LinearProgram"]
 
@@ -75,6 +79,7 @@ class LinearProgram:
         self._keywords: dict[str, Any] = {}
         self._options = Options()
         self._engine: Optional[Engine] = None
+        self._start: Optional[Basis] = None  # what `basis` was set to, until the next solve
         self._journal: Optional[Journal] = None
         self._places: tuple[Places, Places] = (Places(0, set()), Places(0, set()))
 
@@ -387,11 +392,12 @@ class LinearProgram:
         integer = b""
         if columns.any_integer:
             integer = bytes(columns.is_integer(j) for j in self._places[0].indices())
-        return Solution(outcome, sense, id(self), *self._places, integer, _bound_dual)
+        return Solution(outcome, sense, id(self), *self._places, integer, _bound_dual, self._family)
 
     def _send(self, maximize: bool) -> Engine:
         """Give the engine the program, or what changed since it last had it."""
         engine, journal = self._engine, self._journal
+        start, self._start = self._start, None
         if engine is None:
             engine = self._engine = make_engine("glpk")
         if journal is None or not engine.loaded:
@@ -414,6 +420,9 @@ class LinearProgram:
             journal.row_bounds.clear()
             journal.columns, journal.rows = len(self._columns.lower), len(self._rows.lower)
             self._journal = journal
+        if start is not None:
+            start = start.carried_to(self)  # there may have been edits
+            engine.start_from(start.variables, start.rows)
         return engine
 
     def _explanation(self, status: Status, maximize: bool) -> str:
@@ -485,6 +494,33 @@ class LinearProgram:
                 "Solve again, or read the old numbers from the Solution object."
             )
         return solution
+
+    def sensitivity(self) -> Sensitivity:
+        """The ranges of costs, right-hand sides and bounds in which the optimal basis stays optimal.
+
+        Raises `NotSolved`, `StaleSolution`, `NoDuals` for a program with integer variables, and what
+        `Solution.objective_or_raise` raises where there is no optimum.
+        """
+        from pplp.sensitivity import Sensitivity
+
+        return Sensitivity.of(self)
+
+    @property
+    def basis(self) -> Basis:
+        """The basis of the optimum, or the one to start from that was set since.
+
+        Set it to have the next solve start from it: to the basis of this program, also one from before rows and
+        variables were added, or to that of any program of the same shape.  A singular one is passed over: the solve
+        starts from nothing, and says so in its log and its `Solution.message`.  None takes back what was set.
+
+        Reading raises `NotSolved`, `StaleSolution`, and `NoDuals` for a program with integer variables;
+        setting raises `InvalidValue` for a basis that does not fit.
+        """
+        return self._start if self._start is not None else Basis.of(self)
+
+    @basis.setter
+    def basis(self, basis: Optional[Basis]) -> None:
+        self._start = start_of(self, basis)
 
     def copy(self) -> LinearProgram:
         """An independent program with the same contents, not yet solved.  ``copy[x]`` is its variable for x."""

@@ -105,13 +105,13 @@ class _Tree:
         )
 
 
-def solve_mip(problem: Problem, clock: Clock) -> Search:
-    """Solve the mixed-integer program that the problem holds."""
+def solve_mip(problem: Problem, clock: Clock, warm: Optional[str] = None) -> Search:
+    """Solve the mixed-integer program that the problem holds; `warm` is for its relaxation."""
     form = problem.form()
     witness = _no_integer_solution(form)
     if witness is not None:
         return Search(Status.INFEASIBLE, "divisibility", witness)
-    relaxation = solve_relaxation(problem, clock, None)
+    relaxation = solve_relaxation(problem, clock, warm)
     if relaxation.status is Status.UNBOUNDED:
         return _unbounded_or_not(problem, form, clock, relaxation)
     if relaxation.status is not Status.OPTIMAL:

@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Sequence
 from typing import Any, Callable, Optional
 
+from pplp.glpk.basis import each_tableau_column, install_basis, read_basis
 from pplp.glpk.branch_and_cut import solve_mip
 from pplp.glpk.library import C, call, call_apart, call_silent, calls, captured_output, glpk
 from pplp.glpk.problem import Problem, crossed_complaint
@@ -105,6 +106,7 @@ class Glpk:
         self._numbers: Callable[[], Optional[LiveNumbers]] = lambda: None
         self._basis = False  # does the problem have the basis of an optimum?
         self._waiting: list[tuple[Edits, Callable[[], MatrixForm]]] = []  # to be sent with the next solve
+        self._start: Optional[tuple[str, str]] = None  # the basis to begin the next solve from
         self._last: tuple[float, int, float, str] = (0.0, 0, 0.0, "")  # what `resume` ended with
         self._moved: set[str] = set()  # since then, what of "bounds", "costs", "matrix" changed?
 
@@ -139,6 +141,24 @@ class Glpk:
         self.loaded = self._basis = False
         self._moved = set()
         self._waiting = []
+        self._start = None
+
+    def basis(self) -> Optional[tuple[str, str]]:
+        """The basis of the optimum that it is at: the letters of the columns and of the rows."""
+        problem = self._problem
+        if problem is None or self._waiting or problem.is_mip or not (self._basis or problem.columns == 0):
+            return None
+        return call(read_basis, problem) if problem.columns else ("", "B" * problem.rows)
+
+    def start_from(self, columns: str, rows: str) -> None:
+        """Have the next solve begin from a basis, in the letters of `Basis`."""
+        self._keep_numbers()
+        self._basis, self._start = False, (columns, rows)
+
+    def tableau(self, take: Callable[[int, Sequence[int], Sequence[float]], Any]) -> None:
+        """Have ``take(k, basics, factors)`` called for each column of the simplex tableau of the basis."""
+        if self._problem is not None and self._problem.columns:
+            call_apart(each_tableau_column, self._problem, take)
 
     def solve(self, options: Options) -> Outcome:
         """Solve what it holds."""
@@ -197,11 +217,11 @@ class Glpk:
         self._send()
         if options.verbose or options.log is not None:
             with log_sink(options) as sink, captured_output(sink) as captured:
-                outcome = self._solved(options)
+                outcome = self._solved(options, sink)
             if captured.error is not None:
                 raise captured.error
             return outcome
-        return self._solved(options)
+        return self._solved(options, None)
 
     def _resumed(self, options: Options) -> Optional[float]:
         problem = self._problem
@@ -242,7 +262,16 @@ class Glpk:
         problem.iterations = count
         return objective
 
-    def _solved(self, options: Options) -> Outcome:
+    def _begin(self, problem: Problem, start: tuple[str, str], sink: Optional[Callable[[str], Any]]) -> str:
+        """Put the problem at the basis given; returns what is to be said of it."""
+        complaint, method = install_basis(problem, *start)
+        self._basis = complaint is None
+        self._moved = {"bounds"} if method == "dual" else set()
+        if complaint is not None and sink is not None:
+            sink(complaint)
+        return complaint or ""
+
+    def _solved(self, options: Options, sink: Optional[Callable[[str], Any]]) -> Outcome:
         problem = self._problem
         assert problem is not None
         clock = Clock(options)
@@ -251,7 +280,12 @@ class Glpk:
             return Outcome(Status.INFEASIBLE, method="bounds", message=message or "")
         if problem.columns == 0:
             return self._without_columns(problem)
-        return self._mip(problem, clock) if problem.is_mip else self._lp(problem, clock)
+        start, self._start = self._start, None
+        said = self._begin(problem, start, sink) if start is not None else ""
+        outcome = self._mip(problem, clock) if problem.is_mip else self._lp(problem, clock)
+        if outcome.numbers is not None and not outcome.message:
+            outcome.message = said
+        return outcome
 
     def _lp(self, problem: Problem, clock: Clock) -> Outcome:
         warm, self._basis = self._warm() if self._basis else None, False
@@ -289,8 +323,8 @@ class Glpk:
         return "dual" if "bounds" in self._moved or "matrix" in self._moved else "primal"
 
     def _mip(self, problem: Problem, clock: Clock) -> Outcome:
-        self._basis = False
-        found = solve_mip(problem, clock)
+        warm, self._basis = self._warm() if self._basis else None, False
+        found = solve_mip(problem, clock, warm)
         numbers = FixedNumbers(_snapped(problem, found.values)) if found.values is not None else None
         objective = float("nan")
         if numbers is not None:

@@ -67,6 +67,8 @@ _SIGNATURES = """
     int glp_get_prim_stat(void *); int glp_get_dual_stat(void *); double glp_get_obj_val(void *);
     int glp_get_col_type(void *, int); double glp_get_col_lb(void *, int); double glp_get_col_ub(void *, int);
     double glp_get_col_prim(void *, int); double glp_get_col_dual(void *, int); double glp_get_row_dual(void *, int);
+    int glp_get_col_stat(void *, int); int glp_get_row_stat(void *, int);
+    void glp_set_col_stat(void *, int, int); void glp_set_row_stat(void *, int, int);
     double glp_mip_col_val(void *, int); int glp_mip_status(void *); double glp_mip_obj_val(void *);
 """
 
@@ -136,6 +138,8 @@ C.glp_get_bfcp.restype = C.glp_set_bfcp.restype = None
 C.glp_adv_basis.argtypes = [_pointer, _int]
 C.glp_std_basis.argtypes = [_pointer]
 C.glp_adv_basis.restype = C.glp_std_basis.restype = None
+C.glp_bf_exists.argtypes = C.glp_factorize.argtypes = C.glp_warm_up.argtypes = [_pointer]
+C.glp_eval_tab_col.argtypes = [_pointer, _int, _pointer, _pointer]
 C.glp_ios_best_node.argtypes = C.glp_ios_terminate.argtypes = C.glp_ios_reason.argtypes = [_pointer]
 C.glp_ios_node_bound.argtypes = [_pointer, _int]
 C.glp_ios_node_bound.restype = _double
