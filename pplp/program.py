@@ -40,6 +40,7 @@ from pplp.solution import Outcome, Solution, Status
 from pplp.solver import Engine, Options, make_engine
 
 if TYPE_CHECKING:
+    from pplp.certificates import FarkasCertificate, UnboundedRay
     from pplp.sensitivity import Sensitivity
 
 __all__ = ["LinearProgram"]
@@ -284,9 +285,7 @@ class LinearProgram:
         ):
             for i in range(len(store)):
                 if i not in store.removed:
-                    constraint = kind()
-                    constraint._program, constraint._index = self, i
-                    found.append(constraint)
+                    found.append(self._row_handle(kind, i))
         return found
 
     def remove(self, *things: Union[Variable, Constraint]) -> None:
@@ -505,6 +504,27 @@ class LinearProgram:
 
         return Sensitivity.of(self)
 
+    def infeasibility_certificate(self) -> FarkasCertificate:
+        """Multipliers of constraints and bounds that add up to a contradiction; the program need not be solved first.
+
+        Raises `NoCertificate` where there is none: the program is feasible, or only its integrality makes it
+        infeasible.  `NumericalTrouble` where floating point gave no proof that holds.
+        """
+        from pplp.certificates import FarkasCertificate
+
+        return FarkasCertificate.of(self)
+
+    def unbounded_ray(self, sense: Optional[str] = None) -> UnboundedRay:
+        """A direction in which the objective improves for ever: variable -> step.
+
+        `sense` is that of the last solve, where it is left out.  Raises `NoCertificate` where the program is bounded or
+        infeasible, `NotSolved` where the sense, or whether there is an integer point, is not known,
+        `NumericalTrouble` where floating point gave no proof that holds.
+        """
+        from pplp.certificates import UnboundedRay
+
+        return UnboundedRay.of(self, sense)
+
     @property
     def basis(self) -> Basis:
         """The basis of the optimum, or the one to start from that was set since.
@@ -583,9 +603,7 @@ class LinearProgram:
             raise RemovedObject(f"{other!r} was made after this copy.")
         if isinstance(other, Variable):
             return self._handle(other._index)
-        twin = type(other)()
-        twin._program, twin._index = self, other._index
-        return twin
+        return self._row_handle(type(other), other._index)
 
     # ---- edits
     def _version(self) -> Any:
@@ -596,6 +614,11 @@ class LinearProgram:
         variable._program = self
         variable._index = index
         return variable
+
+    def _row_handle(self, kind: type[Constraint], index: int) -> Constraint:
+        constraint = kind()
+        constraint._program, constraint._index = self, index
+        return constraint
 
     def _living(self, thing: Any) -> int:
         """The index of a variable or constraint of this program that was not removed."""

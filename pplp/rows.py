@@ -210,6 +210,16 @@ class BoundRows(_Named):
                 lower, upper = max(lower, low), min(upper, high)
         return lower, upper
 
+    def tightest(self, column: int, is_upper: bool, own: float, but: int = -1) -> tuple[float, Optional[int]]:
+        """One bound of a variable, and the row that sets it: None for its `own` bound; the row `but` does not count."""
+        found: tuple[float, Optional[int]] = own, None
+        for row in self.of_column.get(column, ()):
+            if row != but and row not in self.removed:
+                end = self.interval(row)[is_upper]
+                if end < found[0] if is_upper else end > found[0]:
+                    found = end, row
+        return found
+
 
 class ConstantRows(_Named):
     """``lower[i] <= 0 <= upper[i]``: rows without variables, that hold."""

@@ -344,9 +344,7 @@ class Sensitivity:
             return None
         if k >= self._rows:
             return self._program._handle(self._variables[k - self._rows])
-        constraint = Constraint()
-        constraint._program, constraint._index = self._program, self._constraints[k]
-        return constraint
+        return self._program._row_handle(Constraint, self._constraints[k])
 
     def _range(self, value: float, slope: float, down: _End, up: _End) -> Range:
         """The range of a number on which the objective depends with this slope; `down` and `up` are steps from it."""
@@ -419,15 +417,8 @@ class Sensitivity:
     def _tightest(self, but: int, k: int, is_upper: bool) -> _End:
         """The tightest bound of a variable that is not set by the row `but`, and who sets it."""
         column = self._variables[k - self._rows]
-        found: _End = self._own[is_upper][column], self._handle(k)
-        for row in self._bound_rows.of_column[column]:
-            if row != but and row not in self._bound_rows.removed:
-                end = self._bound_rows.interval(row)[is_upper]
-                if end < found[0] if is_upper else end > found[0]:
-                    setter = BoundConstraint()
-                    setter._program, setter._index = self._program, row
-                    found = end, setter
-        return found
+        bound, row = self._bound_rows.tightest(column, is_upper, self._own[is_upper][column], but)
+        return bound, self._handle(k) if row is None else self._program._row_handle(BoundConstraint, row)
 
     # ---- as a table
     def _records(self) -> Iterator[tuple[str, str, Range]]:
@@ -441,9 +432,7 @@ class Sensitivity:
     def _bound_handles(self) -> Iterator[Handle]:
         for row in range(len(self._bound_rows)):
             if row not in self._bound_rows.removed:
-                constraint = BoundConstraint()
-                constraint._program, constraint._index = self._program, row
-                yield constraint
+                yield self._program._row_handle(BoundConstraint, row)
 
     def __str__(self) -> str:
         """A table, abbreviated past a screenful."""

@@ -28,6 +28,9 @@ ALLOWED = {
     "compiler": {"matrix_form", "rows"},
     "basis": {"compiler", "constraints", "errors", "expressions"},
     "sensitivity": {"basis", "compiler", "constraints", "errors", "expressions", "solution", "verification"},
+    "certificates": {
+        "compiler", "constraints", "errors", "expressions", "matrix_form", "scalars", "solution", "solver",
+    },
     "solution": {"errors"},
     "verification": {"matrix_form"},
     "solver": {"errors", "matrix_form", "solution"},
