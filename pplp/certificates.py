@@ -31,7 +31,7 @@ __all__ = ["FarkasCertificate", "Premise", "UnboundedRay"]
 Handle = Union[Variable, Constraint]
 Weights = dict[int, Fraction]
 
-#: What does not cancel may be this much of what was added up, where floating point leaves no exact proof.
+#: What should be 0 may be this much, relative, where floating point leaves no exact proof.
 _TOLERANCE = Fraction(1, 10**9)
 #: Numbers are tried as fractions of denominators up to these first.
 _DENOMINATORS = (12, 1000, 10**6)
@@ -45,32 +45,29 @@ class Contradiction(NamedTuple):
     lower: Weights
     upper: Weights
 
-    def added_up(self, form: MatrixForm) -> tuple[Weights, Weights, Fraction, Fraction]:
-        """What the inequalities add up to: coefficients >= total; and the sizes of what was added, for both."""
+    def added_up(self, form: MatrixForm) -> tuple[Weights, Fraction]:
+        """What the inequalities add up to: coefficients >= total."""
         coefficients: Weights = {}
-        sizes: Weights = {}
-        total = size = Fraction(0)
-        for sign, weights in ((1, self.lower), (-1, self.upper)):
+        total = Fraction(0)
+        for side, weights in enumerate(self):
             for k, weight in weights.items():
+                signed = -weight if side else weight
                 for j, a in _terms(form, k):
-                    product = sign * weight * Fraction(a)
-                    coefficients[j] = coefficients.get(j, Fraction(0)) + product
-                    sizes[j] = sizes.get(j, Fraction(0)) + abs(product)
-                product = weight * Fraction(_bounds(form, k)[sign < 0])
-                total += sign * product
-                size += abs(product)
-        return coefficients, sizes, total, size
+                    coefficients[j] = coefficients.get(j, Fraction(0)) + signed * Fraction(a)
+                total += signed * Fraction(_bounds(form, k)[side])
+        return coefficients, total
 
     def error(self, form: MatrixForm) -> Optional[Fraction]:
-        """What of the coefficients does not cancel, relative to what was added; None where it is no contradiction."""
-        for side, weights in ((0, self.lower), (1, self.upper)):
+        """The sum of the coefficients that do not cancel, in sizes, by the total; None where it is no contradiction.
+
+        A point that satisfied all would have a variable of at least the size 1 / error.
+        """
+        for side, weights in enumerate(self):
             if any(weight < 0 or abs(_bounds(form, k)[side]) == inf for k, weight in weights.items()):
                 return None
-        coefficients, sizes, total, size = self.added_up(form)
-        left = max((abs(a) / sizes[j] for j, a in coefficients.items() if a), default=Fraction(0))
-        if left > _TOLERANCE or total <= (_TOLERANCE * size if left else 0):
-            return None
-        return left
+        coefficients, total = self.added_up(form)
+        left = sum(map(abs, coefficients.values()), Fraction(0))
+        return left / total if total > 0 and left <= _TOLERANCE * total else None
 
 
 def _terms(form: MatrixForm, k: int) -> Iterable[tuple[int, float]]:
@@ -93,12 +90,14 @@ def contradiction(form: MatrixForm) -> Optional[Contradiction]:
             return Contradiction({k: Fraction(1)}, {k: Fraction(1)})
     relaxed, sides = least_relaxation(form)
     duals, least = _solved(relaxed)[1:]
-    if least <= 0:
-        return None
     # Of rows of size 1 they are of like size, and rounding errors are told from what is small.
     sizes = [max(map(abs, form.row(i)[1]), default=1.0) for i, _ in sides]
+    greatest = max((abs(_bounds(form, i)[side]) / size for (i, side), size in zip(sides, sizes)), default=0.0)
+    if least <= float(_TOLERANCE) * max(1.0, greatest):
+        return None
+    shares = [max(0.0, -dual if side else dual) * size for dual, size, (_, side) in zip(duals, sizes, sides)]
     best = None
-    for guess in _fractions([abs(dual) * size for dual, size in zip(duals, sizes)]):
+    for guess in _fractions(shares):
         found = _with_bounds(form, sides, _whole([share / Fraction(size) for share, size in zip(guess, sizes)]))
         error = found.error(form)
         if error == 0:
@@ -106,8 +105,6 @@ def contradiction(form: MatrixForm) -> Optional[Contradiction]:
         best = best or (found if error is not None else None)
     if best is not None:
         return best
-    if least <= float(_TOLERANCE) * max([1.0, *(abs(b) for k, _ in sides for b in _bounds(form, k) if abs(b) < inf)]):
-        return None
     raise NumericalTrouble(
         f"The rows can hold only when they are relaxed by {least:.3g}, but floating point gave no proof of it. "
         "Look for coefficients of very different size."
@@ -150,10 +147,9 @@ def _with_bounds(form: MatrixForm, sides: list[tuple[int, int]], weights: list[F
     for (i, side), weight in zip(sides, weights):
         if weight:
             found[side][i] = weight
-    coefficients, sizes, *_ = found.added_up(form)
-    for j, a in coefficients.items():
+    for j, a in found.added_up(form)[0].items():
         side = 1 if a > 0 else 0
-        if a and abs(_bounds(form, form.rows + j)[side]) < inf and abs(a) > _TOLERANCE**2 * sizes[j]:
+        if a and abs(_bounds(form, form.rows + j)[side]) < inf:
             found[side][form.rows + j] = abs(a)
     return found
 
@@ -218,16 +214,15 @@ def direction(form: MatrixForm) -> Optional[Weights]:
 
 
 def direction_error(form: MatrixForm, steps: Weights) -> Optional[Fraction]:
-    """How far the direction leaves rows that it must not, relative to its products; None where it is none."""
-    worst = Fraction(0)
+    """How far it leaves rows that it must not, by coefficient and step; None where it is no direction."""
+    worst, longest = Fraction(0), max(map(abs, steps.values()), default=Fraction(1))
     for j, step in steps.items():
         if (form.column_upper[j] if step > 0 else -form.column_lower[j]) < inf:
             return None
     for i in range(form.rows):
-        products = [steps[j] * Fraction(a) for j, a in _terms(form, i) if j in steps]
-        off = sum(products)
+        off = sum((steps[j] * Fraction(a) for j, a in _terms(form, i) if j in steps), Fraction(0))
         if off and (form.row_upper[i] if off > 0 else -form.row_lower[i]) < inf:
-            worst = max(worst, abs(off) / max(map(abs, products)))
+            worst = max(worst, abs(off) / (longest * max(abs(Fraction(a)) for _, a in _terms(form, i))))
     better = sum(Fraction(form.cost[j]) * step for j, step in steps.items())
     return worst if worst <= _TOLERANCE and (better > 0 if form.maximize else better < 0) else None
 
@@ -238,7 +233,10 @@ def _solved(form: MatrixForm) -> tuple[list[float], list[float], float]:
     engine = make_engine("glpk")
     try:
         engine.load(form)
-        outcome = engine.solve(Options())
+        for tolerance in (1e-11, 1e-9, 1e-7):  # what is within the solver's tolerance is no proof
+            outcome = engine.solve(Options(feasibility_tolerance=tolerance, optimality_tolerance=tolerance))
+            if outcome.status is Status.OPTIMAL:
+                break
         if outcome.status is not Status.OPTIMAL or outcome.numbers is None:
             raise NumericalTrouble(f"The search for a certificate failed: {outcome.status}. {outcome.message}")
         return list(outcome.numbers.primal()), list(outcome.numbers.duals() or ()), outcome.objective
@@ -252,7 +250,7 @@ def _fractions(numbers: list[float]) -> Iterator[list[Fraction]]:
     shares = [Fraction(number / greatest) for number in numbers]
     for denominator in _DENOMINATORS:
         yield [share.limit_denominator(denominator) for share in shares]
-    yield [share if abs(share) > _TOLERANCE else Fraction(0) for share in shares]
+    yield shares
 
 
 def _whole(numbers: list[Fraction]) -> list[Fraction]:
@@ -288,9 +286,9 @@ class FarkasCertificate:
     ``certificate[c]`` is the multiplier of a constraint, ``certificate[x]`` that of a variable's own bound: positive
     where the lower bound is taken (``e >= b``), negative where the upper one is (``e <= b``), 0 where it has no part.
 
-    It was checked against the program's data in rational arithmetic, and `verify` does so again.  `is_exact` says
-    whether all coefficients cancelled to the last bit; where floating point does not allow that, what is left is at
-    most 1e-9 of what was added.
+    It was checked against the program's data in rational arithmetic, and `verify` does so again.  `radius` says how
+    much is proved: that no point with all variables below it in size satisfies the constraints.  It is infinite
+    where all coefficients cancelled to the last bit (`is_exact`), and at least 1e9 where they did not.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -316,10 +314,10 @@ class FarkasCertificate:
         assert error is not None
         #: Did all coefficients cancel to the last bit?
         self.is_exact = error == 0
-        #: What of the coefficients did not cancel, relative to what was added.
-        self.residual = float(error)
+        #: No point satisfies the constraints that has all variables below this in size.
+        self.radius = float(1 / error) if error else inf
         #: The positive right-hand side.
-        self.gap = float(found.added_up(form)[2])
+        self.gap = float(found.added_up(form)[1])
         #: The inequalities, rows first.
         self.premises = tuple(self._premises())
 
@@ -329,13 +327,17 @@ class FarkasCertificate:
         form = program.compile()
         found = contradiction(form)
         if found is None:
+            is_infeasible, has_integers = program.status is Status.INFEASIBLE, any(form.integer)
+            if is_infeasible and not has_integers:
+                raise NumericalTrouble(
+                    "The program was called infeasible, and a point was found that holds up to rounding. "
+                    "Look for coefficients of very different size."
+                )
             raise NoCertificate(
                 "The relaxation has a point, so no constraints contradict each other: that there is no integer point "
                 "has no certificate of this kind."
-                if any(form.integer) and program.status is Status.INFEASIBLE
-                else "The program without integrality is feasible: there is no contradiction."
-                if any(form.integer)
-                else "The program is feasible: there is no contradiction."
+                if is_infeasible
+                else f"The program {'without integrality ' * has_integers}is feasible: there is no contradiction."
             )
         return cls(program, form, found)
 
@@ -394,7 +396,7 @@ class UnboundedRay(Mapping[Variable, float]):
 
     From any point that satisfies the constraints all of ``point + t * ray`` for t >= 0 do; each unit of t changes the
     objective by `slope`.  It was checked against the program's data in rational arithmetic, and `verify` does so again;
-    `is_exact` says whether it held to the last bit, or to 1e-9 of the products.
+    `is_exact` says whether it held to the last bit, or to 1e-9 of coefficient times step.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -420,7 +422,7 @@ class UnboundedRay(Mapping[Variable, float]):
         self.slope = float(sum(Fraction(form.cost[j]) * step for j, step in steps.items()))
         #: Did every row hold to the last bit?
         self.is_exact = error == 0
-        #: How far rows are left, relative to the products in them.
+        #: How far rows are left in a unit, relative to their greatest coefficient and the longest step.
         self.residual = float(error)
 
     @classmethod

@@ -9,6 +9,7 @@ from typing import Any, Callable, Optional
 
 from pplp.errors import NumericalTrouble
 from pplp.glpk.library import C, Library, calls, glpk
+from pplp.glpk.nucleus import is_plainly_singular
 from pplp.glpk.problem import Problem
 
 __all__ = ["each_tableau_column", "install_basis", "read_basis"]
@@ -33,11 +34,17 @@ def read_basis(problem: Problem) -> tuple[str, str]:
 def install_basis(problem: Problem, columns: str, rows: str) -> tuple[Optional[str], str]:
     """Put the problem at a basis: (what is wrong with it or None, the simplex that goes on from it).
 
-    A basis with which nothing can be done leaves the problem at that of the slacks.
+    With one that cannot be used the solver is to start from nothing.
     """
     pointer = problem.pointer
     if (len(columns), len(rows)) != (problem.columns, problem.rows):
         return "The basis given is of another shape.", "primal"
+    basic_columns = [j for j, letter in enumerate(columns) if letter == "B"]
+    basic_rows = [i for i, letter in enumerate(rows) if letter == "B"]
+    if len(basic_columns) + len(basic_rows) == len(rows) and is_plainly_singular(
+        problem.form(), basic_columns, basic_rows
+    ):
+        return _complaint(glpk.GLP_ESING), "primal"
     problem.scale()
     for j, letter in enumerate(columns, 1):
         calls.glp_set_col_stat(pointer, j, _CODES[letter])
@@ -46,8 +53,12 @@ def install_basis(problem: Problem, columns: str, rows: str) -> tuple[Optional[s
     code = C.glp_warm_up(problem.address)
     if code != 0:
         C.glp_std_basis(problem.address)
-        return f"The basis given {_WRONG.get(code, 'cannot be used')}: the solver starts from nothing.", "primal"
+        return _complaint(code), "primal"
     return None, "primal" if calls.glp_get_prim_stat(pointer) == glpk.GLP_FEAS else "dual"
+
+
+def _complaint(code: int) -> str:
+    return f"The basis given {_WRONG.get(code, 'cannot be used')}: the solver starts from nothing."
 
 
 def each_tableau_column(problem: Problem, take: Callable[[int, Sequence[int], Sequence[float]], Any]) -> None:

@@ -126,6 +126,7 @@ C.glp_load_matrix.argtypes = [_pointer, _int, _pointer, _pointer, _pointer]
 C.glp_load_matrix.restype = None
 C.glp_set_mat_row.argtypes = [_pointer, _int, _int, _pointer, _pointer]
 C.glp_set_mat_row.restype = None
+C.glp_get_mat_row.argtypes = [_pointer, _int, _pointer, _pointer]
 C.glp_del_rows.argtypes = C.glp_del_cols.argtypes = [_pointer, _int, _pointer]
 C.glp_del_rows.restype = C.glp_del_cols.restype = None
 C.glp_check_kkt.argtypes = [_pointer, _int, _int, *[_pointer] * 4]
