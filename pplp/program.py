@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+import weakref
 from collections.abc import Iterable, Sequence
 from math import inf
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union
@@ -396,7 +397,6 @@ class LinearProgram:
     def _send(self, maximize: bool) -> Engine:
         """Give the engine the program, or what changed since it last had it."""
         engine, journal = self._engine, self._journal
-        start, self._start = self._start, None
         if engine is None:
             engine = self._engine = make_engine("glpk")
         if journal is None or not engine.loaded:
@@ -410,7 +410,7 @@ class LinearProgram:
             if edits.new_columns or edits.new_rows or edits.removed_rows or edits.removed_columns:
                 self._places = column_places(self), row_places(self)
             self._journal = None  # should anything fail half way, the engine is loaded anew
-            engine.update(edits, lambda: compile_form(self, maximize))
+            engine.update(edits, _form_of(self, maximize))
             if self._objective.unsent:
                 self._objective.were_sent()
             if journal.kinds or journal.terms or journal.removed_rows or journal.removed_columns:
@@ -419,8 +419,8 @@ class LinearProgram:
             journal.row_bounds.clear()
             journal.columns, journal.rows = len(self._columns.lower), len(self._rows.lower)
             self._journal = journal
-        if start is not None:
-            start = start.carried_to(self)  # there may have been edits
+        if self._start is not None:
+            start, self._start = self._start.carried_to(self), None  # there may have been edits
             engine.start_from(start.variables, start.rows)
         return engine
 
@@ -556,7 +556,15 @@ class LinearProgram:
     def __getstate__(self) -> dict[str, Any]:
         """What a pickle keeps: all but the engine, the solution, and what goes with them."""
         self._rows.packed()
-        state = dict(vars(self), _columns=self._columns.copy(), _engine=None, _journal=None, _solution=None)
+        state = dict(
+            vars(self),
+            _keywords={},
+            _options=Options(verbose=self.verbose),
+            _columns=self._columns.copy(),
+            _engine=None,
+            _journal=None,
+            _solution=None,
+        )
         return dict(state, _unread="", _solved_at=None, _objective=None, _costs=self._objective.state(self))
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -752,6 +760,18 @@ class LinearProgram:
             f"<LinearProgram{f' {self.name!r}' if self.name else ''}: {len(columns) - len(columns.removed)} variables, "
             f"{len(rows) - len(rows.removed)} rows, {self.status}>"
         )
+
+
+def _form_of(program: LinearProgram, maximize: bool) -> Callable[[], MatrixForm]:
+    """The form, made when the engine asks for it; the engine does not keep the program alive."""
+    known = weakref.ref(program)
+
+    def form() -> MatrixForm:
+        program = known()
+        assert program is not None
+        return compile_form(program, maximize)
+
+    return form
 
 
 _NO_LOWER, _LEAST = -inf, -HUGE

@@ -48,6 +48,9 @@ class _Waiting:
 
     __slots__ = ("base", "indices", "values")
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
+
     def __init__(self, base: int) -> None:
         self.base = base
         self.indices: list[int] = []
