@@ -302,8 +302,12 @@ def test_fork_with_a_live_engine(in_child):
             lp.maximize(), lp.relaxed().maximize()
             x.integer = False
             assert close(lp.maximize(), expected), "and back"
+            twin.Var(lb=0, ub=1).cost = 2.0
+            assert close(twin.maximize(), expected + 2.0), "a copy that grows"
             del twin
             assert close(make(1).maximize(), expected), "a new one"
+
+        values = []
 
         def forked(task):
             child = os.fork()
@@ -317,8 +321,20 @@ def test_fork_with_a_live_engine(in_child):
                     os._exit(code)
             return child
 
+        def dropped():
+            box.clear()
+            make(1).maximize()
+            assert len(values) == 40 and solved[lp.variables[0]] == values[0]
+
         lp = make(1)
         expected = lp.maximize()
+        box = [make(2), make(3)]
+        for other in box:
+            other.maximize()
+        del other
+        solved = lp.solution  # not read yet
+        child = forked(lambda: (values.extend(solved[x] for x in lp.variables), dropped()))
+        assert os.waitpid(child, 0)[1] == 0
         children = [forked(lambda: work(lp, expected)) for _ in range(3)]
         work(lp, expected)
         assert [os.waitpid(child, 0)[1] for child in children] == [0, 0, 0]

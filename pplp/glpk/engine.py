@@ -9,7 +9,7 @@ from typing import Any, Callable, Optional
 
 from pplp.glpk.basis import each_tableau_column, install_basis, read_basis
 from pplp.glpk.branch_and_cut import solve_mip
-from pplp.glpk.library import C, call, call_apart, call_silent, calls, captured_output, glpk
+from pplp.glpk.library import C, Library, call, call_apart, call_silent, calls, captured_output, glpk
 from pplp.glpk.problem import Problem, crossed_complaint
 from pplp.glpk.simplex import TOLERANCE, WARM, Clock, solve_relaxation, warm_parameters
 from pplp.matrix_form import Edits, MatrixForm
@@ -35,9 +35,10 @@ class LiveNumbers:
     def read(self) -> None:
         """Copy everything that has not been read yet, and let go of the problem."""
         if self._problem is not None:
-            call(self._read)
+            call(self.read_here)
 
-    def _read(self) -> None:
+    def read_here(self) -> None:
+        """As `read`, in this thread."""
         problem = self._problem
         if problem is not None:
             if self._primal is None:
@@ -109,6 +110,19 @@ class Glpk:
         self._start: Optional[tuple[str, str]] = None  # the basis to begin the next solve from
         self._last: tuple[float, int, float, str] = (0.0, 0, 0.0, "")  # what `resume` ended with
         self._moved: set[str] = set()  # since then, what of "bounds", "costs", "matrix" changed?
+        if Library.per_thread:
+            Library.orphans.add(self)
+
+    def abandon(self) -> None:
+        """In the child of a fork: keep the numbers, which can still be read, and let the problem be."""
+        numbers = self._numbers()
+        if numbers is not None:
+            numbers.read_here()
+        if self._problem is not None:
+            self._problem.pointer = None
+        self._numbers = lambda: None
+        self._problem = None
+        self.close()
 
     def load(self, form: MatrixForm) -> None:
         """Take a whole problem."""

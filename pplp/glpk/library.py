@@ -16,6 +16,7 @@ import os
 import queue
 import sys
 import threading
+import weakref
 from collections import deque
 from typing import Any, Callable, Optional
 
@@ -247,6 +248,8 @@ class Library:
 
     per_thread = _one_environment_for_each_thread()
     running: Optional[_Job] = None
+    #: Where each thread has an environment: whose problems a fork takes from them, with the thread that owned them.
+    orphans: weakref.WeakSet[Any] = weakref.WeakSet()
     _owner: Optional[_Owner] = None
 
     @classmethod
@@ -271,6 +274,11 @@ def _after_fork() -> None:
     global _lock, _making_owner
     _lock, _making_owner = threading.RLock(), threading.Lock()
     Library._owner = Library.running = None
+    if Library.per_thread:
+        # No thread of the child may delete or grow what a thread of the parent made: the child lets its copy be.
+        _dead.clear()
+        for engine in Library.orphans:
+            engine.abandon()
 
 
 if hasattr(os, "register_at_fork"):
