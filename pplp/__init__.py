@@ -11,6 +11,7 @@
 """
 
 from pplp.arrays import VariableArray
+from pplp.basis import Basis
 from pplp.constraints import Constraint
 from pplp.errors import (
     CallbackError,
@@ -22,6 +23,7 @@ from pplp.errors import (
     InvalidValue,
     LimitReached,
     ModelError,
+    NoCertificate,
     NoDuals,
     NoSolution,
     NotSolved,
@@ -45,6 +47,7 @@ from pplp.solution import Solution, Status
 from pplp.solver import CancelToken, Options, Progress
 
 __all__ = [
+    "Basis",
     "CallbackError",
     "CancelToken",
     "Constraint",
@@ -59,6 +62,7 @@ __all__ = [
     "LinearProgram",
     "MatrixForm",
     "ModelError",
+    "NoCertificate",
     "NoDuals",
     "NoSolution",
     "NotSolved",

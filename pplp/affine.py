@@ -210,6 +210,9 @@ class RelationArray:
 
     __slots__ = ("_array", "_lower", "_operand", "_upper")
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
+
     def __init__(self, operand: Any, array: ExpressionArray, lower: _Array, upper: _Array) -> None:
         self._operand = operand  # what was compared, by which a chained comparison is known
         self._array = array
@@ -262,6 +265,9 @@ class ConstraintArray(Sequence[Any]):
     """
 
     __slots__ = ("_kinds", "_places", "_program", "shape")
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
 
     def __init__(
         self, program: LinearProgram, shape: tuple[int, ...], kinds: Sequence[type[Constraint]], places: Sequence[int]

@@ -44,6 +44,9 @@ class ArrayOperators:
     shape: tuple[int, ...]
     _program: LinearProgram
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
+
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         """For numpy it is one object; so scipy.sparse, too, leaves ``A @ x`` to us."""
         return _affine().one_object(self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from typing import Optional
+from typing import Any, Optional
 
 from pplp.errors import InvalidValue
 from pplp.expressions import Variable
@@ -18,6 +18,9 @@ class Columns:
     """Growing lists with one entry for each variable ever made; removed ones keep their place."""
 
     __slots__ = ("by_name", "integer", "lower", "names", "removed", "spare", "upper")
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
 
     def __init__(self) -> None:
         self.lower: list[float] = []  # lists: appended to one by one, they are twice as quick as arrays

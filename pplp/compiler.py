@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from itertools import accumulate
 from math import ceil, floor, isfinite
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.rows import packed
@@ -17,7 +17,7 @@ from pplp.rows import packed
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
 
-__all__ = ["Journal", "Places", "compile_edits", "compile_form"]
+__all__ = ["Journal", "Places", "column_places", "compile_edits", "compile_form", "row_places"]
 
 
 #: A bound this little beyond an integer is meant to be that integer.
@@ -28,6 +28,9 @@ class Places:
     """Index in the program -> place in the matrix, for the columns or for the rows."""
 
     __slots__ = ("_places", "count")
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
 
     def __init__(self, count: int, removed: set[int]) -> None:
         self.count = count - len(removed)

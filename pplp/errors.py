@@ -13,6 +13,7 @@
     │   ├── NotSolved               the program has not been solved yet
     │   ├── StaleSolution           the program was edited after it was solved
     │   ├── NoDuals                 the solution has values, but no duals (integer variables)
+    │   ├── NoCertificate           there is no proof of what was asked, since it is not so
     │   ├── Infeasible              no point satisfies all constraints
     │   ├── Unbounded               the objective improves for ever
     │   └── InfeasibleOrUnbounded   one of the two; it could not be told which
@@ -43,6 +44,7 @@ __all__ = [
     "InvalidValue",
     "LimitReached",
     "ModelError",
+    "NoCertificate",
     "NoDuals",
     "NoSolution",
     "NotSolved",
@@ -109,6 +111,10 @@ class StaleSolution(NoSolution):
 
 class NoDuals(NoSolution):
     """The solution has values but no duals."""
+
+
+class NoCertificate(NoSolution):
+    """The program is not infeasible, or not unbounded, in a way that has a proof."""
 
 
 class Infeasible(NoSolution):

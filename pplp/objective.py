@@ -29,13 +29,15 @@ class Objective:
     terms are added to the costs.  So an edit of one cost takes constant time in either form.
     """
 
-    __slots__ = ("_costs", "_counted", "_expression", "_sent", "changed", "offset", "unsent")
+    __slots__ = ("_costs", "_counted", "_sent", "_terms", "changed", "offset", "unsent")
 
     def __init__(self) -> None:
         self.offset = 0.0
         self.unsent = True  # do the costs differ, for all that is known, from those that the engine has?
         self.changed: set[int] = set()  # costs edited in place since they were sent to the engine
-        self._expression: Optional[Sum] = None
+        #: The terms of the expression: indices and coefficients, shared with it, and how many.  Not the expression: it
+        #: knows its program, and two that know each other do not go when they are dropped.
+        self._terms: Optional[tuple[list[int], list[float], int]] = None
         self._costs: Optional[array[float]] = array("d")
         self._counted = 0  # so many terms of the expression are in the costs
         self._sent: Optional[array[float]] = None
@@ -57,7 +59,7 @@ class Objective:
             value._check(program, "The objective")
             fresh = array("d", [0.0]) * len(program._columns)
             value._add_to_costs(fresh)
-            self._costs, self._expression = fresh, None
+            self._costs, self._terms = fresh, None
             self.offset, self.unsent = value._constant, True
             return
         if isinstance(value, LinearExpression):
@@ -83,12 +85,12 @@ class Objective:
                 f"The objective must be a linear expression or a number, not {value!r}"
                 + (" (a constraint goes to add_constraint)." if "<=" in repr(value) or "==" in repr(value) else ".")
             )
-        known, costs = self._expression, self._costs
+        known, costs = self._terms, self._costs
         if (
             known is not None
             and costs is not None
-            and total._indices is known._indices
-            and total._coefficients is known._coefficients
+            and total._indices is known[0]
+            and total._coefficients is known[1]
             and self._counted <= total._length <= self._counted + len(costs) + 64
         ):
             for index, a in zip(
@@ -100,25 +102,30 @@ class Objective:
             self._counted = total._length
         else:
             self._costs = None
-        self._expression = total
+        self._terms = total._indices, total._coefficients, total._length
         self.offset = total._constant
         self.unsent = True
 
     def expression(self, program: LinearProgram) -> LinearExpression:
         """The objective as an expression."""
-        if self._expression is None:
+        if self._terms is None:
             costs = self.costs(program)
             kept = [(j, a) for j, a in enumerate(costs) if a]
-            self._expression = sum_from(program, [j for j, _ in kept], [a for _, a in kept], self.offset)
+            self._terms = [j for j, _ in kept], [a for _, a in kept], len(kept)
             self._counted = len(kept)
-        return self._expression
+        expression = Sum()
+        expression._program = program
+        expression._indices, expression._coefficients, expression._length = self._terms
+        expression._constant = self.offset
+        return expression
 
     def costs(self, program: LinearProgram) -> array[float]:
         """One cost for each variable ever made; not to be changed by the caller."""
         if self._costs is None:
-            assert self._expression is not None
+            assert self._terms is not None
             costs = array("d", [0.0]) * len(program._columns)
-            indices, coefficients, _ = self._expression._parts()
+            indices, coefficients, count = self._terms
+            indices, coefficients = indices[:count], coefficients[:count]
             if all(map(lt, indices, islice(indices, 1, None))):  # each once, as sum(c*x for ...) makes it
                 if indices and indices[-1] + 1 == len(indices):  # and all of them
                     costs[: len(indices)] = packed("d", coefficients)
@@ -129,9 +136,9 @@ class Objective:
                     costs[index] += a
             for index in program._columns.removed:
                 costs[index] = 0.0
-            self._costs, self._counted = costs, self._expression._length
+            self._costs, self._counted = costs, count
             if self._counted > _LONG:
-                self._expression = None  # its terms are in the costs, in a third of the memory
+                self._terms = None  # its terms are in the costs, in a third of the memory
         self._reach(len(program._columns))
         return self._costs
 
@@ -142,7 +149,7 @@ class Objective:
             costs = self.costs(program)
         costs[index] = cost
         self.changed.add(index)
-        self._expression = None
+        self._terms = None
         self.unsent = True
 
     def edits(self, program: LinearProgram) -> dict[int, float]:

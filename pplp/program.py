@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 import os
+import weakref
 from collections.abc import Iterable, Sequence
 from math import inf
-from typing import Any, Callable, Optional, Union, overload
+from typing import TYPE_CHECKING, Any, Callable, Optional, Union, overload
 
 from pplp.arrays import ArrayOperators, VariableArray
+from pplp.basis import Basis, start_of
 from pplp.columns import Columns, check_name
 from pplp.compiler import Journal, Places, column_places, compile_edits, compile_form, row_places
 from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
@@ -39,6 +41,10 @@ from pplp.rows import BoundRows, ConstantRows, Rows, _Named, name_row
 from pplp.scalars import HUGE, Number, coefficient, is_number, real, right_hand_side
 from pplp.solution import Outcome, Solution, Status
 from pplp.solver import CancelToken, Engine, Options, make_engine
+
+if TYPE_CHECKING:
+    from pplp.certificates import FarkasCertificate, UnboundedRay
+    from pplp.sensitivity import Sensitivity
 
 __all__ = ["LinearProgram"]
 
@@ -79,6 +85,7 @@ class LinearProgram:
         self._options = Options()
         self._engine: Optional[Engine] = None
         self._stop = CancelToken()
+        self._start: Optional[Basis] = None  # what `basis` was set to, until the next solve
         self._journal: Optional[Journal] = None
         self._places: tuple[Places, Places] = (Places(0, set()), Places(0, set()))
 
@@ -289,9 +296,7 @@ class LinearProgram:
         ):
             for i in range(len(store)):
                 if i not in store.removed:
-                    constraint = kind()
-                    constraint._program, constraint._index = self, i
-                    found.append(constraint)
+                    found.append(self._row_handle(kind, i))
         return found
 
     def remove(self, *things: Union[Variable, Constraint, Reformulation]) -> None:
@@ -486,7 +491,7 @@ class LinearProgram:
         integer = b""
         if columns.any_integer:
             integer = bytes(columns.is_integer(j) for j in columns_and_rows[0].indices())
-        return Solution(outcome, sense, id(self), *columns_and_rows, integer, _bound_dual)
+        return Solution(outcome, sense, id(self), *columns_and_rows, integer, _bound_dual, self._family)
 
     def _send(self, maximize: bool) -> Engine:
         """Give the engine the program, or what changed since it last had it."""
@@ -504,7 +509,7 @@ class LinearProgram:
             if edits.new_columns or edits.new_rows or edits.removed_rows or edits.removed_columns:
                 self._places = column_places(self), row_places(self)
             self._journal = None  # should anything fail half way, the engine is loaded anew
-            engine.update(edits, lambda: compile_form(self, maximize))
+            engine.update(edits, _form_of(self, maximize))
             if self._objective.unsent:
                 self._objective.were_sent()
             if journal.kinds or journal.terms or journal.removed_rows or journal.removed_columns:
@@ -513,6 +518,9 @@ class LinearProgram:
             journal.row_bounds.clear()
             journal.columns, journal.rows = len(self._columns.lower), len(self._rows.lower)
             self._journal = journal
+        if self._start is not None:
+            start, self._start = self._start.carried_to(self), None  # there may have been edits
+            engine.start_from(start.variables, start.rows)
         return engine
 
     def _explanation(self, status: Status, maximize: bool) -> str:
@@ -586,6 +594,54 @@ class LinearProgram:
             )
         return solution
 
+    def sensitivity(self) -> Sensitivity:
+        """The ranges of costs, right-hand sides and bounds in which the optimal basis stays optimal.
+
+        Raises `NotSolved`, `StaleSolution`, `NoDuals` for a program with integer variables, and what
+        `Solution.objective_or_raise` raises where there is no optimum.
+        """
+        from pplp.sensitivity import Sensitivity
+
+        return Sensitivity.of(self)
+
+    def infeasibility_certificate(self) -> FarkasCertificate:
+        """Multipliers of constraints and bounds that add up to a contradiction; the program need not be solved first.
+
+        Raises `NoCertificate` where there is none: the program is feasible, or only its integrality makes it
+        infeasible.  `NumericalTrouble` where floating point gave no proof that holds.
+        """
+        from pplp.certificates import FarkasCertificate
+
+        return FarkasCertificate.of(self)
+
+    def unbounded_ray(self, sense: Optional[str] = None) -> UnboundedRay:
+        """A direction in which the objective improves for ever: variable -> step.
+
+        `sense` is that of the last solve, where it is left out.  Raises `NoCertificate` where the program is bounded or
+        infeasible, `NotSolved` where the sense, or whether there is an integer point, is not known,
+        `NumericalTrouble` where floating point gave no proof that holds.
+        """
+        from pplp.certificates import UnboundedRay
+
+        return UnboundedRay.of(self, sense)
+
+    @property
+    def basis(self) -> Basis:
+        """The basis of the optimum, or the one to start from that was set since.
+
+        Set it to have the next solve start from it: to the basis of this program, also one from before rows and
+        variables were added, or to that of any program of the same shape.  A singular one is passed over: the solve
+        starts from nothing, and says so in its log and its `Solution.message`.  None takes back what was set.
+
+        Reading raises `NotSolved`, `StaleSolution`, and `NoDuals` for a program with integer variables;
+        setting raises `InvalidValue` for a basis that does not fit.
+        """
+        return self._start if self._start is not None else Basis.of(self)
+
+    @basis.setter
+    def basis(self, basis: Optional[Basis]) -> None:
+        self._start = start_of(self, basis)
+
     def copy(self) -> LinearProgram:
         """An independent program with the same contents, not yet solved.  ``copy[x]`` is its variable for x."""
         return self._copied(None)
@@ -600,8 +656,15 @@ class LinearProgram:
     def __getstate__(self) -> dict[str, Any]:
         """What a pickle keeps: all but the engine, the solution, and what goes with them."""
         self._rows.packed()
-        state = dict(vars(self), _columns=self._columns.copy(), _engine=None, _journal=None, _solution=None)
-        state.update(_options=Options(), _keywords={})  # there may be callables among them
+        state = dict(
+            vars(self),
+            _keywords={},
+            _options=Options(verbose=self.verbose),
+            _columns=self._columns.copy(),
+            _engine=None,
+            _journal=None,
+            _solution=None,
+        )
         return dict(state, _unread="", _solved_at=None, _objective=None, _costs=self._objective.state(self))
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -649,9 +712,7 @@ class LinearProgram:
             raise RemovedObject(f"{other!r} was made after this copy.")
         if isinstance(other, Variable):
             return self._handle(other._index)
-        twin = type(other)()
-        twin._program, twin._index = self, other._index
-        return twin
+        return self._row_handle(type(other), other._index)
 
     # ---- edits
     def _version(self) -> Any:
@@ -662,6 +723,11 @@ class LinearProgram:
         variable._program = self
         variable._index = index
         return variable
+
+    def _row_handle(self, kind: type[Any], index: int) -> Any:
+        constraint = kind()
+        constraint._program, constraint._index = self, index
+        return constraint
 
     def _living(self, thing: Any) -> int:
         """The index of a variable or constraint of this program that was not removed."""
@@ -795,6 +861,18 @@ class LinearProgram:
             f"<LinearProgram{f' {self.name!r}' if self.name else ''}: {len(columns) - len(columns.removed)} variables, "
             f"{len(rows) - len(rows.removed)} rows, {self.status}>"
         )
+
+
+def _form_of(program: LinearProgram, maximize: bool) -> Callable[[], MatrixForm]:
+    """The form, made when the engine asks for it; the engine does not keep the program alive."""
+    known = weakref.ref(program)
+
+    def form() -> MatrixForm:
+        program = known()
+        assert program is not None
+        return compile_form(program, maximize)
+
+    return form
 
 
 _NO_LOWER, _LEAST = -inf, -HUGE

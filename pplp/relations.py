@@ -24,6 +24,9 @@ class Relation:
     _lower: float
     _upper: float
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
+
     def __bool__(self) -> bool:
         if chaining.begin(self._expression, (self._lower, self._upper)):
             return True

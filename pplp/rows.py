@@ -48,6 +48,9 @@ class _Waiting:
 
     __slots__ = ("base", "indices", "values")
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
+
     def __init__(self, base: int) -> None:
         self.base = base
         self.indices: list[int] = []
@@ -209,6 +212,16 @@ class BoundRows(_Named):
                 low, high = self.interval(row)
                 lower, upper = max(lower, low), min(upper, high)
         return lower, upper
+
+    def tightest(self, column: int, is_upper: bool, own: float, but: int = -1) -> tuple[float, Optional[int]]:
+        """One bound of a variable, and the row that sets it: None for its `own` bound; the row `but` does not count."""
+        found: tuple[float, Optional[int]] = own, None
+        for row in self.of_column.get(column, ()):
+            if row != but and row not in self.removed:
+                end = self.interval(row)[is_upper]
+                if end < found[0] if is_upper else end > found[0]:
+                    found = end, row
+        return found
 
 
 class ConstantRows(_Named):

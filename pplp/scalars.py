@@ -26,6 +26,9 @@ class Symbolic:
 
     __slots__ = ()
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
+
 
 def coefficient(value: Any, of: Any = None) -> float:
     """The float of a number, refused with its reason where it cannot be a coefficient."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pplp.compiler import Places
     from pplp.constraints import Constraint
     from pplp.expressions import LinearExpression, Variable
+    from pplp.program import LinearProgram
     from pplp.relations import Relation
 
 __all__ = ["Numbers", "Outcome", "Solution", "Status", "snapped"]
@@ -73,6 +74,27 @@ class Numbers(Protocol):
         """Duals of the rows, by place; None where there are none."""
 
 
+class ReadNumbers:
+    """Numbers in lists."""
+
+    def __init__(
+        self, primal: Sequence[float], reduced_costs: Optional[Sequence[float]], duals: Optional[Sequence[float]]
+    ) -> None:
+        self._primal, self._reduced_costs, self._duals = primal, reduced_costs, duals
+
+    def primal(self) -> Sequence[float]:
+        """Values of the columns."""
+        return self._primal
+
+    def reduced_costs(self) -> Optional[Sequence[float]]:
+        """Reduced costs of the columns."""
+        return self._reduced_costs
+
+    def duals(self) -> Optional[Sequence[float]]:
+        """Duals of the rows."""
+        return self._duals
+
+
 class Outcome:
     """What an engine says of a solve, in places of the matrix; the program makes a `Solution` of it."""
 
@@ -90,6 +112,9 @@ class Outcome:
         "seconds",
         "status",
     )
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
 
     def __init__(
         self,
@@ -158,6 +183,7 @@ class Solution:
         "_at_column",
         "_at_row",
         "_bound_duals",
+        "_family",
         "_integer",
         "_numbers",
         "_outcome",
@@ -179,6 +205,7 @@ class Solution:
     _bound_duals: Callable[[Constraint, Solution], float]
     _outcome: Outcome
     _program_key: int
+    _family: bytes
 
     def __init__(
         self,
@@ -189,6 +216,7 @@ class Solution:
         at_row: Places,
         integer: bytes,
         bound_duals: Callable[[Constraint, Solution], float],
+        family: bytes = b"",
     ) -> None:
         put = object.__setattr__
         put(self, "status", outcome.status)
@@ -201,6 +229,23 @@ class Solution:
         put(self, "_at_row", at_row)
         put(self, "_integer", integer)
         put(self, "_bound_duals", bound_duals)
+        put(self, "_family", family)
+
+    def __reduce__(self) -> Any:
+        """A pickle has the numbers and leaves the program out: any program of the family can ask for them."""
+        its, numbers = self._outcome, self._numbers
+        if numbers is not None:
+            numbers = ReadNumbers(numbers.primal(), numbers.reduced_costs(), numbers.duals())
+        outcome = Outcome(
+            *(its.status, numbers, its.objective, its.bound, its.iterations),
+            *(its.nodes, its.seconds, its.method, its.message),
+        )
+        places = self._at_column, self._at_row
+        return Solution, (outcome, self.sense, 0, *places, self._integer, self._bound_duals, self._family)
+
+    def _knows(self, program: LinearProgram) -> bool:
+        """Is it of this program?  After a pickle: of this one, or one that it is a copy of."""
+        return id(program) == self._program_key or (not self._program_key and program._family == self._family)
 
     @property
     def bound(self) -> Optional[float]:
@@ -328,7 +373,7 @@ class Solution:
 
     def _place(self, variable: Variable) -> int:
         at, index = self._at_column, variable._index
-        if id(variable._program) != self._program_key or index not in at:
+        if (id(variable._program) != self._program_key and not self._knows(variable._program)) or index not in at:
             variable._program._living(variable)  # a removed one says so itself
             raise RemovedObject(
                 f"{variable} is not part of this solution: it is of another program, "
@@ -412,7 +457,7 @@ class Solution:
         from pplp.constraints import Constraint as RowConstraint
 
         if type(constraint) is RowConstraint:
-            if id(constraint._program) != self._program_key or constraint._index not in self._at_row:
+            if not self._knows(constraint._program) or constraint._index not in self._at_row:
                 raise RemovedObject(f"The constraint {constraint!r} is not part of this solution.")
             return duals[self._at_row[constraint._index]]
         return self._bound_duals(constraint, self)

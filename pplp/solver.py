@@ -18,7 +18,7 @@ import importlib
 import logging
 import os
 import sys
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Callable, Optional, Protocol, Union
 
@@ -351,6 +351,18 @@ class Engine(Protocol):
 
     def outcome(self) -> Outcome:
         """All of what `resume` ended with, as long as nothing has been changed."""
+
+    def basis(self) -> Optional[tuple[str, str]]:
+        """The basis of the optimum of a linear program that it is at: the letters of the columns and of the rows."""
+
+    def start_from(self, columns: str, rows: str) -> None:
+        """Have the next solve begin from this basis, where that is possible."""
+
+    def tableau(self, take: Callable[[int, Sequence[int], Sequence[float]], Any]) -> None:
+        """Have ``take(k, basics, factors)`` called for each nonbasic k of that basis.
+
+        When k grows by 1, the basic ``basics[t]`` grows by ``factors[t]``.  Rows count from 0, columns after them.
+        """
 
     def close(self) -> None:
         """Give the solver's memory back."""

@@ -33,6 +33,44 @@ def add_random_row(r: random.Random, lp: LinearProgram, xs: list[Any]) -> Any:
     return lp.add_constraint(r.choice([e <= b, e >= b, e == b, (b - r.randrange(0, 5), e, b)]))
 
 
+def edit(r: random.Random, lp: LinearProgram) -> None:
+    """One change of any kind."""
+    variables = lp.variables
+    rows = [c for c in lp.constraints if len(c.expression._parts()[0]) > 1]
+    kind = r.randrange(12)
+    if kind == 0 or not variables:
+        lp.Var(lb=r.randrange(-2, 1), ub=r.randrange(1, 9))
+    elif kind == 1:
+        x = r.choice(variables)
+        x.ub = max(r.randrange(0, 12), lp._columns.lower[x._index])
+    elif kind == 2:
+        x = r.choice(variables)
+        x.lb = min(r.randrange(-5, 2), lp._columns.upper[x._index])
+    elif kind == 3:
+        r.choice(variables).cost = r.randrange(-5, 6)
+    elif kind == 4:
+        lp.objective += r.randrange(-3, 4) * r.choice(variables) + 1
+    elif kind == 5:
+        lp.objective = sum(r.randrange(-5, 6) * x for x in variables)
+    elif kind == 6:
+        add_random_row(r, lp, list(variables))
+    elif kind == 7 and rows:
+        c = r.choice(rows)
+        if c.ub < 1e9:
+            c.ub = max(c.lb, c.ub + r.randrange(-3, 4))
+        else:
+            c.lb += r.randrange(-3, 4)
+    elif kind == 8 and rows:
+        r.choice(rows).set_coefficient(r.choice(variables), r.choice([-2, 1, 3]))
+    elif kind == 9 and len(lp.constraints) > 3:
+        lp.remove(r.choice(lp.constraints))
+    elif kind == 10 and len(variables) > 3:
+        lp.remove(r.choice(variables))
+    elif kind == 11:
+        x = r.choice(variables)
+        x.integer = not x.integer
+
+
 def highs(form: MatrixForm) -> tuple[str, float]:
     """(status, objective) by SciPy's HiGHS; presolve is off, since with it unbounded can come out as infeasible."""
     import numpy as np

@@ -9,7 +9,7 @@ import pytest
 from pplp import LinearProgram, Status
 from pplp.compiler import compile_form
 
-from .random_programs import add_random_row, check_duals, check_point, highs, random_program
+from .random_programs import check_duals, check_point, edit, highs, random_program
 
 pytest.importorskip("scipy")
 #: Branch and bound need not end where integers have no bounds.
@@ -66,44 +66,6 @@ def test_edits_and_a_cold_start_agree(seed, integers):
         if warm.status is Status.OPTIMAL:
             assert warm.objective == pytest.approx(cold.objective, rel=1e-7, abs=1e-7)
             check_point(lp)
-
-
-def edit(r: random.Random, lp: LinearProgram) -> None:
-    """One change of any kind."""
-    variables = lp.variables
-    rows = [c for c in lp.constraints if len(c.expression._parts()[0]) > 1]
-    kind = r.randrange(12)
-    if kind == 0 or not variables:
-        lp.Var(lb=r.randrange(-2, 1), ub=r.randrange(1, 9))
-    elif kind == 1:
-        x = r.choice(variables)
-        x.ub = max(r.randrange(0, 12), lp._columns.lower[x._index])
-    elif kind == 2:
-        x = r.choice(variables)
-        x.lb = min(r.randrange(-5, 2), lp._columns.upper[x._index])
-    elif kind == 3:
-        r.choice(variables).cost = r.randrange(-5, 6)
-    elif kind == 4:
-        lp.objective += r.randrange(-3, 4) * r.choice(variables) + 1
-    elif kind == 5:
-        lp.objective = sum(r.randrange(-5, 6) * x for x in variables)
-    elif kind == 6:
-        add_random_row(r, lp, list(variables))
-    elif kind == 7 and rows:
-        c = r.choice(rows)
-        if c.ub < 1e9:
-            c.ub = max(c.lb, c.ub + r.randrange(-3, 4))
-        else:
-            c.lb += r.randrange(-3, 4)
-    elif kind == 8 and rows:
-        r.choice(rows).set_coefficient(r.choice(variables), r.choice([-2, 1, 3]))
-    elif kind == 9 and len(lp.constraints) > 3:
-        lp.remove(r.choice(lp.constraints))
-    elif kind == 10 and len(variables) > 3:
-        lp.remove(r.choice(variables))
-    elif kind == 11:
-        x = r.choice(variables)
-        x.integer = not x.integer
 
 
 def rebuild(lp: LinearProgram, fresh: LinearProgram) -> None:

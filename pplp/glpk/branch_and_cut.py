@@ -153,8 +153,8 @@ class _Tree:
         )
 
 
-def solve_mip(problem: Problem, clock: Clock) -> Search:
-    """Solve the mixed-integer program that the problem holds."""
+def solve_mip(problem: Problem, clock: Clock, warm: Optional[str] = None) -> Search:
+    """Solve the mixed-integer program that the problem holds; `warm` is for its relaxation."""
     form, options = problem.form(), clock.options
     witness = _no_integer_solution(form)
     if witness is not None:
@@ -164,7 +164,7 @@ def solve_mip(problem: Problem, clock: Clock) -> Search:
     if dialogue is not None and options.start is not None:
         complaint = dialogue.submit(options.start)
         said = f"The start was not used: {complaint}." if complaint else ""
-    relaxation = solve_relaxation(problem, clock, None)
+    relaxation = solve_relaxation(problem, clock, warm)
     if relaxation.status is Status.UNBOUNDED:
         if options.callback is not None:
             message = (

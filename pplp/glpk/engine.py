@@ -10,10 +10,11 @@ from fractions import Fraction
 from typing import Any, Callable, Optional, Union
 
 from pplp.errors import CallbackError, OptionError
+from pplp.glpk.basis import each_tableau_column, install_basis, read_basis
 from pplp.glpk.branch_and_cut import solve_mip
 from pplp.glpk.clock import TOLERANCE, Clock
 from pplp.glpk.interior import Point, interior_point, standing_fixed
-from pplp.glpk.library import C, Job, call, call_silent, calls, glpk
+from pplp.glpk.library import C, Job, Library, call, call_silent, calls, glpk
 from pplp.glpk.problem import Problem, crossed_complaint
 from pplp.glpk.simplex import WARM, WARM_REASONS, solve_fixed, solve_relaxation, warm_parameters
 from pplp.matrix_form import Edits, MatrixForm
@@ -41,9 +42,10 @@ class LiveNumbers:
     def read(self) -> None:
         """Copy everything that has not been read yet, and let go of the problem."""
         if self._problem is not None:
-            call(self._read)
+            call(self.read_here)
 
-    def _read(self) -> None:
+    def read_here(self) -> None:
+        """As `read`, in this thread."""
         problem = self._problem
         if problem is not None:
             if self._primal is None:
@@ -173,8 +175,22 @@ class Glpk:
         self._numbers: Callable[[], Optional[LiveNumbers]] = lambda: None
         self._basis = False  # does the problem have the basis of an optimum?
         self._waiting: list[tuple[Edits, Callable[[], MatrixForm]]] = []  # to be sent with the next solve
+        self._start: Optional[tuple[str, str]] = None  # the basis to begin the next solve from
         self._last: tuple[float, int, float, str] = (0.0, 0, 0.0, "")  # what `resume` ended with
         self._moved: set[str] = set()  # since then, what of "bounds", "costs", "matrix" changed?
+        if Library.per_thread:
+            Library.orphans.add(self)
+
+    def abandon(self) -> None:
+        """In the child of a fork: keep the numbers, which can still be read, and let the problem be."""
+        numbers = self._numbers()
+        if numbers is not None:
+            numbers.read_here()
+        if self._problem is not None:
+            self._problem.pointer = None
+        self._numbers = lambda: None
+        self._problem = None
+        self.close()
 
     def load(self, form: MatrixForm) -> None:
         """Take a whole problem."""
@@ -218,6 +234,25 @@ class Glpk:
         self._moved = set()
         self._waiting = []
         self._fresh = None
+        self._start = None
+
+    def basis(self) -> Optional[tuple[str, str]]:
+        """The basis of the optimum that it is at: the letters of the columns and of the rows."""
+        problem = self._problem
+        if problem is None or self._waiting or problem.is_mip or not (self._basis or problem.columns == 0):
+            return None
+        return call(read_basis, problem) if problem.columns else ("", "B" * problem.rows)
+
+    def start_from(self, columns: str, rows: str) -> None:
+        """Have the next solve begin from a basis, in the letters of `Basis`."""
+        self._keep_numbers()
+        self._basis, self._start = False, (columns, rows)
+
+    def tableau(self, take: Callable[[int, Sequence[int], Sequence[float]], Any]) -> None:
+        """Have ``take(k, basics, factors)`` called for each column of the simplex tableau of the basis."""
+        if self._problem is not None and self._problem.columns:
+            clock = Clock(Options())
+            self._watched(clock, each_tableau_column, self._problem, take, clock.stopping)
 
     def solve(self, options: Options, stop: Optional[CancelToken] = None) -> Outcome:
         """Solve what it holds, until `stop` is cancelled."""
@@ -451,6 +486,8 @@ class Glpk:
             self._send()
         if problem is None or not problem.scaled or problem.crossed_columns or problem.crossed_rows:
             return None
+        if problem.is_doubtful:
+            return None
         if 1 in problem.integer or not problem.columns:  # edits can make another kind of problem of it
             return None
         method = options.method
@@ -481,15 +518,31 @@ class Glpk:
         problem.iterations = count
         return objective
 
+    def _begin(self, problem: Problem, start: tuple[str, str], clock: Clock) -> str:
+        """Put the problem at the basis given; returns what is to be said of it."""
+        complaint, method = install_basis(problem, *start)
+        self._basis = complaint is None
+        self._moved = {"bounds"} if method == "dual" else set()
+        if complaint is not None and clock.is_heard:
+            clock.hear(complaint)
+        return complaint or ""
+
     def _solved(self, clock: Clock) -> Outcome:
         problem = self._problem
         assert problem is not None
+        if problem.is_doubtful:
+            problem.mend_basis()
         if problem.crossed_columns or problem.crossed_rows:
             message = crossed_complaint(problem, problem.form())
             return Outcome(Status.INFEASIBLE, method="bounds", message=message or "")
         if problem.columns == 0:
             return self._without_columns(problem)
-        return self._mip(problem, clock) if problem.is_mip else self._lp(problem, clock)
+        start, self._start = self._start, None
+        said = self._begin(problem, start, clock) if start is not None else ""
+        outcome = self._mip(problem, clock) if problem.is_mip else self._lp(problem, clock)
+        if outcome.numbers is not None and not outcome.message:
+            outcome.message = said
+        return outcome
 
     def _lp(self, problem: Problem, clock: Clock, warm: Optional[str] = None) -> Outcome:
         method = clock.options.method
@@ -545,8 +598,8 @@ class Glpk:
         return "dual-first" if "bounds" in self._moved or "matrix" in self._moved else "primal"
 
     def _mip(self, problem: Problem, clock: Clock) -> Outcome:
-        self._basis = False
-        found = solve_mip(problem, clock)
+        warm, self._basis = self._warm() if self._basis else None, False
+        found = solve_mip(problem, clock, warm)
         numbers = FixedNumbers(_snapped(problem, found.values)) if found.values is not None else None
         objective = float("nan")
         if numbers is not None:

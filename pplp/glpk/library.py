@@ -17,6 +17,7 @@ import queue
 import sys
 import threading
 import time
+import weakref
 from collections import deque
 from typing import Any, Callable, Optional
 
@@ -134,6 +135,7 @@ C.glp_load_matrix.argtypes = [_pointer, _int, _pointer, _pointer, _pointer]
 C.glp_load_matrix.restype = None
 C.glp_set_mat_row.argtypes = [_pointer, _int, _int, _pointer, _pointer]
 C.glp_set_mat_row.restype = None
+C.glp_get_mat_row.argtypes = [_pointer, _int, _pointer, _pointer]
 C.glp_del_rows.argtypes = C.glp_del_cols.argtypes = [_pointer, _int, _pointer]
 C.glp_del_rows.restype = C.glp_del_cols.restype = None
 C.glp_check_kkt.argtypes = [_pointer, _int, _int, *[_pointer] * 4]
@@ -146,6 +148,8 @@ C.glp_get_bfcp.restype = C.glp_set_bfcp.restype = None
 C.glp_adv_basis.argtypes = [_pointer, _int]
 C.glp_std_basis.argtypes = [_pointer]
 C.glp_adv_basis.restype = C.glp_std_basis.restype = None
+C.glp_bf_exists.argtypes = C.glp_factorize.argtypes = C.glp_warm_up.argtypes = [_pointer]
+C.glp_eval_tab_col.argtypes = [_pointer, _int, _pointer, _pointer]
 C.glp_ios_best_node.argtypes = C.glp_ios_terminate.argtypes = C.glp_ios_reason.argtypes = [_pointer]
 C.glp_ios_node_bound.argtypes = [_pointer, _int]
 C.glp_ios_node_bound.restype = _double
@@ -272,6 +276,8 @@ class Library:
     """What is known of the library that was loaded."""
 
     per_thread = _one_environment_for_each_thread()
+    #: Where each thread has an environment: whose problems a fork takes from them, with the thread that owned them.
+    orphans: weakref.WeakSet[Any] = weakref.WeakSet()
     _owner: Optional[_Owner] = None
 
     @classmethod
@@ -292,6 +298,11 @@ def _after_fork() -> None:
     _lock, _making_owner = threading.RLock(), threading.Lock()
     Library._owner = None
     captured_output._hooks.clear()
+    if Library.per_thread:
+        # No thread of the child may delete or grow what a thread of the parent made: the child lets its copy be.
+        _dead.clear()
+        for engine in Library.orphans:
+            engine.abandon()
 
 
 if hasattr(os, "register_at_fork"):

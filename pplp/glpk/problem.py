@@ -27,6 +27,7 @@ from pplp.glpk.library import (
     glpk,
     row_duals,
 )
+from pplp.glpk.nucleus import is_plainly_singular
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.rational import Start
 from pplp.solver import Options
@@ -94,6 +95,7 @@ class Problem:
         self.crossed_columns: set[int] = set()
         self.crossed_rows: set[int] = set()
         self.scaled = False
+        self.is_doubtful = False  # may edits have left a basis that is singular by its pattern?
         self._updates = 0
         self.searching = False  # is branch and cut at work on it?
         self.iterations = 0  # GLPK's own count, when the last optimum was found
@@ -165,7 +167,10 @@ class Problem:
             _set_some(calls.glp_set_col_bnds, pointer, edits.column_bounds, self.crossed_columns)
         if edits.row_bounds:
             _set_some(calls.glp_set_row_bnds, pointer, edits.row_bounds, self.crossed_rows)
+        is_doubtful = self.is_doubtful or bool(edits.removed_rows and edits.removed_columns)
         for i, (indices, values) in edits.row_terms.items() if edits.row_terms else ():
+            if not is_doubtful and i < self.rows - edits.new_rows:
+                is_doubtful = self._leaves_basic_column(i, indices)
             places, factors = array("i", [j + 1 for j in indices]), array("d", values)
             C.glp_set_mat_row(self.address, i + 1, len(indices), _one_based(places), _one_based(factors))
         for j, cost in edits.costs.items() if edits.costs else ():
@@ -178,6 +183,25 @@ class Problem:
             calls.glp_set_obj_dir(pointer, glpk.GLP_MAX if edits.maximize else glpk.GLP_MIN)
         if edits.row_terms or edits.new_columns:
             self.scaled = False
+        self.is_doubtful = is_doubtful
+
+    def _leaves_basic_column(self, i: int, indices: Iterable[int]) -> bool:
+        """Will a basic column lose its entry in row i, which gets these?"""
+        count = calls.glp_get_mat_row(self.pointer, i + 1, NOTHING, NOTHING)
+        places = array("i", bytes(4 * (count + 1)))
+        C.glp_get_mat_row(self.address, i + 1, places.buffer_info()[0], None)
+        lost = {place - 1 for place in places[1:]}.difference(indices)
+        return any(calls.glp_get_col_stat(self.pointer, j + 1) == glpk.GLP_BS for j in lost)
+
+    def mend_basis(self) -> None:
+        """Go back to the slack basis where the edited one is singular by its pattern: GLPK would abort the process."""
+        form = self.form()
+        basic = glpk.GLP_BS
+        columns = [j for j in range(self.columns) if calls.glp_get_col_stat(self.pointer, j + 1) == basic]
+        rows = [i for i in range(self.rows) if calls.glp_get_row_stat(self.pointer, i + 1) == basic]
+        if len(columns) + len(rows) == self.rows and is_plainly_singular(form, columns, rows):
+            C.glp_std_basis(self.address)
+        self.is_doubtful = False
 
     def _remove(self, edits: Edits) -> None:
         for places, delete, crossed in (
