@@ -40,6 +40,7 @@ def steps(parameters: dict[str, Any], tell: Tell) -> dict[str, Any]:
     note("compiled: costs and bounds as arrays; the sum is gone", "variable", network.arcs)
     engine = make_engine("glpk")
     engine.load(form)
+    engine.send()
     note("loaded: GLPK's own, and the triplets that it was given", "nonzero", 2 * len(x))
     return {"steps": grown, "peak": memory.own, "rows": network.nodes}
 

@@ -49,6 +49,7 @@ class ByOperators(Peer):
         """What `minimize` does before it solves."""
         engine = make_engine("glpk")
         engine.load(model.compile("minimize"))
+        engine.send()  # which a solve would do first
         return engine
 
     def solve(self, model: Any, loaded: Any) -> float:
