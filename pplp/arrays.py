@@ -6,11 +6,10 @@ imported with the first of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import ItemsView, Iterable, Iterator, Mapping, Sequence, ValuesView
 from itertools import product
 from math import inf, prod
 from operator import le
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn, Optional, Union
 
 from pplp.errors import ExpressionError, ExtraMissing, InvalidValue
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from pplp.program import LinearProgram
     from pplp.solution import Solution
 
-__all__ = ["ArrayOperators", "VariableArray"]
+__all__ = ["ArrayOperators", "VariableArray", "VariableMap"]
 
 
 def _affine() -> Any:
@@ -193,7 +192,7 @@ class VariableArray(ArrayOperators, Sequence[Any]):
         first = program._columns.extend(*bounds, names, integer)
         if shape is not None:
             return cls(program, range(first, first + count), shape)
-        return MappingProxyType({key: program._handle(first + k) for k, key in enumerate(keys)})
+        return VariableMap({key: program._handle(first + k) for k, key in enumerate(keys)})
 
     def __iter__(self) -> Iterator[Any]:
         if len(self.shape) == 1:
@@ -282,6 +281,44 @@ class VariableArray(ArrayOperators, Sequence[Any]):
         if len(self.shape) == 1 and self.shape[0] > 20:
             return f"[{self[0]}, {self[1]}, ..., {self[-1]}]"
         return repr(list(self))
+
+
+class VariableMap(Mapping[Any, Variable]):
+    """Variables by key: a mapping that cannot be changed.
+
+    >>> from pplp import LinearProgram
+    >>> flow = LinearProgram().Vars([("a", "b"), ("b", "c")], "flow")
+    >>> flow["a", "b"], sum(flow.values())
+    (flow[a,b], flow[a,b] + flow[b,c])
+    """
+
+    __slots__ = ("_items",)
+
+    def __init__(self, items: dict[Any, Variable]) -> None:
+        self._items = items
+
+    def __getitem__(self, key: Any) -> Variable:
+        return self._items[key]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def items(self) -> ItemsView[Any, Variable]:
+        """As those of a dictionary."""
+        return self._items.items()
+
+    def values(self) -> ValuesView[Variable]:
+        """As those of a dictionary."""
+        return self._items.values()
+
+    def __reduce__(self) -> Any:
+        return VariableMap, (self._items,)
+
+    def __repr__(self) -> str:
+        return repr(self._items)
 
 
 def label(name: str, key: Any) -> str:

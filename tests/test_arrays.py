@@ -49,6 +49,19 @@ def test_keys(lp):
         buy["milk"] = 3
 
 
+@pytest.mark.parametrize("protocol", range(6))
+def test_pickles_of_many(lp, protocol):
+    """A mapping and an array of variables travel with their program."""
+    import pickle
+
+    buy, grid = lp.Vars(["milk", "rye"], "buy", lb=0, ub=3), lp.Vars((2, 2), lb=0, ub=1)
+    twin, there, cells = pickle.loads(pickle.dumps((lp, buy, grid), protocol))
+    twin.objective = there["rye"] + cells[1, 1]
+    assert twin.maximize() == 4
+    assert list(there) == ["milk", "rye"]
+    assert cells.shape == (2, 2)
+
+
 def test_nothing_and_numpy_bounds(lp):
     """No variables at all; bounds from an array."""
     assert list(lp.Vars(0)) == []
