@@ -32,9 +32,13 @@ ALLOWED = {
     "sensitivity": {"basis", "compiler", "constraints", "errors", "expressions", "solution", "verification"},
     "certificates": {
         "compiler", "constraints", "errors", "expressions", "matrix_form", "scalars", "solution", "solver",
+        "verification",
+    },
+    "quality": {
+        "compiler", "constraints", "errors", "expressions", "matrix_form", "scalars", "solution", "verification",
     },
     "solution": {"errors"},
-    "verification": {"matrix_form"},
+    "verification": {"matrix_form", "solution"},
     "solver": {"errors", "matrix_form", "solution"},
     "lexicographic": {"compiler", "constraints", "errors", "expressions", "scalars", "solution", "solver"},
     "pool": {"constraints", "solution", "solver"},

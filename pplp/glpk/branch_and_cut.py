@@ -9,7 +9,7 @@ from collections.abc import Collection
 from math import gcd, inf
 from typing import Any, NamedTuple, Optional
 
-from pplp.glpk.clock import Clock
+from pplp.glpk.clock import TOLERANCE, Clock
 from pplp.glpk.dialogue import Dialogue, completed
 from pplp.glpk.library import TREE_CALLBACK, C, calls, glpk
 from pplp.glpk.problem import Problem
@@ -17,7 +17,7 @@ from pplp.glpk.simplex import Relaxation, solve_relaxation
 from pplp.matrix_form import MatrixForm
 from pplp.solution import Status
 from pplp.solver import CUTS, Options, Progress
-from pplp.verification import objective_value
+from pplp.verification import objective_complaint, objective_value
 
 __all__ = ["Search", "solve_mip"]
 
@@ -182,6 +182,11 @@ def solve_mip(problem: Problem, clock: Clock, warm: Optional[str] = None) -> Sea
     found = _searched(problem, form, clock, dialogue)
     if found.status is Status.INFEASIBLE or (found.status is Status.NUMERICAL and clock.left > 0):
         # One route may be wrong: the other has the last word where it finds a point.
+        if clock.is_heard:
+            clock.hear(
+                f"The search ended with: {found.message or found.status}. That is not believed yet; the relaxation is "
+                "solved and searched again, by branch and bound alone."
+            )
         again = solve_relaxation(problem, clock, None)
         if again.status is Status.OPTIMAL:
             second = _searched(problem, form, clock, dialogue, integrality=1e-12, cuts=False)
@@ -247,7 +252,12 @@ def _searched(
     values, complaint = _checked_point(whole, point, clock)
     if values is None:
         return Search(Status.NUMERICAL, route, f"The integer point does not hold: {complaint}.", nodes=tree.nodes)
-    bound = tree.bound if status is not Status.OPTIMAL else calls.glp_mip_obj_val(pointer)
+    bound = tree.bound
+    if status is Status.OPTIMAL:
+        bound = calls.glp_mip_obj_val(pointer)
+        complaint = objective_complaint(form, values, bound, 10 * TOLERANCE)
+        if complaint is not None and is_whole and dialogue is None:
+            return Search(Status.NUMERICAL, route, f"The integer point does not hold: {complaint}.", nodes=tree.nodes)
     return Search(status, route, "", values, bound, tree.nodes)
 
 

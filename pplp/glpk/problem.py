@@ -31,6 +31,7 @@ from pplp.glpk.nucleus import is_plainly_singular
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.rational import Start
 from pplp.solver import Options
+from pplp.verification import estimated_seconds
 
 __all__ = ["Problem"]
 
@@ -103,6 +104,8 @@ class Problem:
         self.unchecked = 0  # warm solves since one was checked
         self.simplex_seconds = 0.0  # in them
         self.check_seconds = 0.0  # what that check took
+        self.seconds_on_trust = 0.0  # of the simplex, since an answer was checked in full against the form
+        self.full_check_seconds = estimated_seconds(form)
         self._load(form)
 
     def close(self) -> None:
@@ -262,6 +265,13 @@ class Problem:
         self.check_seconds = time.perf_counter() - began
         self.unchecked, self.simplex_seconds = 0, 0.0
         return worst
+
+    def full_check_is_due(self, seconds: float = 0.0) -> bool:
+        """Would a full check cost less than a fiftieth of the simplex time since the last one, with these seconds?
+
+        It may take a compilation, which costs about as much again.
+        """
+        return 2 * self.full_check_seconds < (self.seconds_on_trust + seconds) / 50
 
     def is_feasible(self, tolerance: float) -> bool:
         """Do rows and bounds hold where the simplex is?"""
