@@ -28,7 +28,8 @@ ALLOWED = {
     "affine": {"arrays", "chaining", "columns", "constraints", "errors", "expressions", "relations", "scalars"},
     "reformulation": {"columns", "constraints", "errors", "expressions", "functions", "scalars"},
     "compiler": {"matrix_form", "rows"},
-    "basis": {"compiler", "constraints", "errors", "expressions"},
+    "files": set(),
+    "basis": {"compiler", "constraints", "errors", "expressions", "files"},
     "sensitivity": {"basis", "compiler", "constraints", "errors", "expressions", "solution", "verification"},
     "certificates": {
         "compiler", "constraints", "errors", "expressions", "matrix_form", "scalars", "solution", "solver",

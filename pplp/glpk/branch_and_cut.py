@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Optional
 
 from pplp.glpk.clock import TOLERANCE, Clock
 from pplp.glpk.dialogue import Dialogue, completed
-from pplp.glpk.library import TREE_CALLBACK, C, calls, glpk
+from pplp.glpk.library import TREE_CALLBACK, C, calls, check_memory, glpk
 from pplp.glpk.problem import Problem
 from pplp.glpk.simplex import Relaxation, solve_relaxation
 from pplp.matrix_form import MatrixForm
@@ -24,6 +24,8 @@ __all__ = ["Search", "solve_mip"]
 #: Where glp_iocp has its callback; the structure is part of GLPK's binary interface.
 _CALLBACK_OFFSET = 48
 _FOREVER = 2_000_000_000
+#: The search looks whether there is memory left once in so many calls back; a node makes several.
+_TURNS = 16
 #: GLPK's bound of a node that it has not solved yet is the greatest number there is.
 _NO_BOUND = 1e300
 _STOPPED = (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.NODE_LIMIT, Status.INTERRUPTED, Status.GAP_REACHED)
@@ -69,6 +71,7 @@ class _Tree:
         self._dialogue = dialogue
         self.bound: Optional[float] = None
         self.nodes = 0
+        self._turns = 0
         self.relaxations = 0
         self.stopped: Optional[Status] = None
         self.error: Optional[BaseException] = None
@@ -86,6 +89,9 @@ class _Tree:
             C.glp_ios_terminate(tree)
 
     def _look(self, tree: Any) -> None:
+        self._turns += 1
+        if self._turns % _TURNS == 1:
+            check_memory(self._problem.memory)
         best = C.glp_ios_best_node(tree)
         if best:
             bound = C.glp_ios_node_bound(tree, best)

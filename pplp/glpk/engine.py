@@ -14,7 +14,7 @@ from pplp.glpk.basis import each_tableau_column, install_basis, read_basis
 from pplp.glpk.branch_and_cut import solve_mip
 from pplp.glpk.clock import TOLERANCE, Clock
 from pplp.glpk.interior import Point, interior_point, standing_fixed
-from pplp.glpk.library import C, Job, Library, call, call_silent, calls, glpk
+from pplp.glpk.library import C, Job, Library, call, call_silent, calls, check_memory, glpk
 from pplp.glpk.problem import Problem, crossed_complaint
 from pplp.glpk.simplex import WARM, WARM_REASONS, solve_fixed, solve_relaxation, warm_parameters
 from pplp.matrix_form import Edits, MatrixForm
@@ -27,6 +27,8 @@ __all__ = ["Glpk"]
 
 #: One warm solve in so many is checked in any case.
 _SAMPLE = 16
+#: What a run of a smaller problem takes was given back by the last one to the process, and not to the system.
+_MUCH_MEMORY = 2**23
 
 
 class LiveNumbers:
@@ -502,6 +504,8 @@ class Glpk:
             return None
         if 1 in problem.integer or not problem.columns:  # edits can make another kind of problem of it
             return None
+        if problem.memory > _MUCH_MEMORY:
+            check_memory(problem.memory)
         method = options.method
         if method == "auto":
             method = self._warm()

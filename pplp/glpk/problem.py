@@ -22,6 +22,7 @@ from pplp.glpk.library import (
     address_of,
     bury,
     calls,
+    check_memory,
     column_duals,
     column_primals,
     glpk,
@@ -86,6 +87,9 @@ class Problem:
     def __init__(self, form: MatrixForm) -> None:
         if max(form.rows, form.columns) > _MOST:
             raise InvalidValue(f"GLPK takes at most {_MOST:,} rows and columns.")
+        #: What a run of the simplex takes besides the problem itself, in bytes; about, and rather more.
+        self.memory = 2**22 + 300 * (form.rows + form.columns) + 80 * form.nonzeros
+        check_memory(2 * self.memory)
         self.pointer: Any = calls.glp_create_prob()
         self.address = address_of(self.pointer)
         self.form: Callable[[], MatrixForm] = lambda: form

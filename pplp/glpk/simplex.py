@@ -14,7 +14,7 @@ from math import inf
 from typing import NamedTuple, Optional, Union
 
 from pplp.glpk.clock import TOLERANCE, Clock
-from pplp.glpk.library import C, calls, glpk
+from pplp.glpk.library import C, calls, check_memory, glpk
 from pplp.glpk.presolve import Reduced
 from pplp.glpk.problem import COLD_UPDATES, FIRST_SLICE, WARM_UPDATES, Problem, SimplexParameters
 from pplp.matrix_form import MatrixForm
@@ -269,6 +269,7 @@ def _slices(problem: Union[Problem, Reduced], route: _Route, clock: Clock) -> tu
             return stop, str(stop)
         if clock.iterations_left <= 0:
             return Status.ITERATION_LIMIT, "iteration limit"
+        check_memory(problem.memory)
         before = calls.glp_get_it_cnt(pointer)
         parameters.limit(min(seconds, clock.left), min(clock.iterations_left, guard - before))
         began = time.perf_counter()
