@@ -45,6 +45,7 @@ def pplp_by_phases(parameters: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """Job: the phases of pplp one by one, through the calls that `lp.minimize()` is made of."""
     import pplp
     from pplp.glpk import library, simplex
+    from pplp.glpk.problem import Problem
     from pplp.solver import Options, Progress, make_engine
 
     def show(event: Progress) -> None:
@@ -66,7 +67,10 @@ def pplp_by_phases(parameters: dict[str, Any], tell: Tell) -> dict[str, Any]:
         scale=tuple(
             (o, f) for o in (library.C, library.calls) for f in ("glp_scale_prob", "glp_adv_basis", "glp_std_basis")
         ),
-        check=((simplex, "primal_complaint"), (simplex, "dual_complaint")),
+        check=(
+            *((simplex, f) for f in ("primal_complaint", "dual_complaint", "sample_complaint")),
+            (Problem, "residual"),
+        ),
     )
     with stopwatch, phases("solve"):
         outcome = engine.solve(options)

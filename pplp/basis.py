@@ -11,6 +11,7 @@ from pplp.compiler import Places, column_places, row_places
 from pplp.constraints import Constraint
 from pplp.errors import ExpressionError, InvalidValue, RemovedObject
 from pplp.expressions import Variable
+from pplp.files import replacing
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -84,8 +85,8 @@ class Basis:
         return STATUSES[letters[at[thing._index]]]
 
     def save(self, path: Union[str, os.PathLike[str]]) -> None:
-        """Write the basis to a JSON file; `Basis.load` reads it."""
-        with open(path, "w", encoding="utf-8") as file:
+        """Write the basis to a JSON file, which `Basis.load` reads; when that fails, an older file is as it was."""
+        with replacing(path) as file:
             json.dump({"variables": self.variables, "rows": self.rows}, file)
             file.write("\n")
 

@@ -20,8 +20,9 @@ from pplp.errors import ForeignObject, NoCertificate, NotSolved, NumericalTroubl
 from pplp.expressions import Variable
 from pplp.matrix_form import MatrixForm
 from pplp.scalars import shown
-from pplp.solution import Status
+from pplp.solution import Outcome, Status
 from pplp.solver import Options, make_engine
+from pplp.verification import outcome_complaint
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -36,6 +37,8 @@ _TOLERANCE = Fraction(1, 10**9)
 #: Numbers are tried as fractions of denominators up to these first.
 _DENOMINATORS = (12, 1000, 10**6)
 _SCREENFUL = 20
+#: A doubt about a program of at most so many coefficients is settled without being asked.
+_SHORT = 100_000
 
 
 # ---- infeasible
@@ -225,6 +228,51 @@ def direction_error(form: MatrixForm, steps: Weights) -> Optional[Fraction]:
             worst = max(worst, abs(off) / (longest * max(abs(Fraction(a)) for _, a in _terms(form, i))))
     better = sum(Fraction(form.cost[j]) * step for j, step in steps.items())
     return worst if worst <= _TOLERANCE and (better > 0 if form.maximize else better < 0) else None
+
+
+# ---- where an engine's word is not enough
+def settled(outcome: Outcome, form: MatrixForm, options: Options, verified: bool) -> Outcome:
+    """What may be said of a program after its engine said this.
+
+    Of an engine that does not verify its numbers, they are checked here; what it calls infeasible or unbounded
+    must have a proof.  Where routes contradicted each other (`Status.NUMERICAL`), a proof decides.
+    That an integer program with a feasible relaxation has no integer point has no proof: it is taken as it is said.
+    """
+    status = outcome.status
+    if not verified:
+        complaint = outcome_complaint(form, outcome)
+        if complaint is not None:
+            return _doubted(outcome, f"The solver's answer does not hold: {complaint}.")
+    if status not in (Status.NUMERICAL, Status.INFEASIBLE, Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
+        return outcome
+    if verified and (options.time_limit is not None or form.nonzeros > _SHORT):
+        return outcome
+    has_integers = any(form.integer)
+    try:
+        if contradiction(form) is not None:
+            proved = Status.INFEASIBLE
+        elif has_integers:
+            return outcome
+        else:
+            proved = Status.UNBOUNDED if direction(form) is not None else Status.NUMERICAL
+    except NumericalTrouble:
+        proved = Status.NUMERICAL
+    if proved is status:
+        return outcome
+    if proved is Status.NUMERICAL:
+        return _doubted(outcome, f"The solver's answer, {status}, has no proof.")
+    outcome.status, outcome.message, outcome.numbers, outcome.bound = proved, "", None, None
+    outcome.method = f"{outcome.method}, and a proof that it is {proved}"
+    return outcome
+
+
+def _doubted(outcome: Outcome, message: str) -> Outcome:
+    """The same without its numbers, which are not to be believed."""
+    if outcome.status is Status.NUMERICAL and outcome.message:
+        return outcome
+    found = Outcome(Status.NUMERICAL, iterations=outcome.iterations, nodes=outcome.nodes, seconds=outcome.seconds)
+    found.method, found.reason, found.message = outcome.method, outcome.reason, message
+    return found
 
 
 # ---- both

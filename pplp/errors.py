@@ -20,6 +20,8 @@
     └── SolveError                  the solver stopped without a proof
         ├── LimitReached            time, iterations or nodes ran out, or stop() was called
         ├── NumericalTrouble        no route gave an answer that holds against the program's data
+        ├── OutOfMemory             (MemoryError) less is left than the solver would ask for
+        ├── SolverDied              (RuntimeError) the thread in which the solver worked has ended
         └── SolverMissing           (ImportError) the solver's Python package is not installed
 
 The five that report the outcome of a solve (`Infeasible`, `Unbounded`,
@@ -50,9 +52,11 @@ __all__ = [
     "NotSolved",
     "NumericalTrouble",
     "OptionError",
+    "OutOfMemory",
     "PplpError",
     "RemovedObject",
     "SolveError",
+    "SolverDied",
     "SolverMissing",
     "StaleSolution",
     "Unbounded",
@@ -139,6 +143,14 @@ class LimitReached(SolveError):
 
 class NumericalTrouble(SolveError):
     """No route gave an answer that holds against the program's own data."""
+
+
+class OutOfMemory(SolveError, MemoryError):
+    """Less memory is left than the solver would ask for, which ends the process when it gets none."""
+
+
+class SolverDied(SolveError, RuntimeError):
+    """The thread in which the solver worked has ended; the program is as it was, and can be solved again."""
 
 
 class SolverMissing(SolveError, ImportError):

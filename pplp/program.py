@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import os
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import inf
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union, overload
 
@@ -44,6 +44,7 @@ from pplp.solver import CancelToken, Engine, Options, make_engine
 
 if TYPE_CHECKING:
     from pplp.certificates import FarkasCertificate, UnboundedRay
+    from pplp.quality import Quality, Verification
     from pplp.sensitivity import Sensitivity
 
 __all__ = ["LinearProgram"]
@@ -471,7 +472,7 @@ class LinearProgram:
             options, lazy = placed(self, options)
         engine, sense = self._send(maximize), "maximize" if maximize else "minimize"
         try:
-            outcome = engine.solve(options, self._stop)
+            outcome = self._answer(engine, maximize, options, self._stop)
         except BaseException:
             if engine.partial is not None:
                 engine.partial.lazy_constraints = tuple(lazy)
@@ -485,13 +486,24 @@ class LinearProgram:
         outcome.lazy_constraints = tuple(lazy)
         return outcome
 
+    def _answer(self, engine: Engine, maximize: bool, options: Options, stop: CancelToken) -> Outcome:
+        """What the engine says, once it holds."""
+        outcome = engine.solve(options, stop)
+        if not engine.verifies or outcome.status is Status.NUMERICAL:
+            from pplp.certificates import settled
+
+            outcome = settled(outcome, compile_form(self, maximize), options, engine.verifies)
+        return outcome
+
     def _solution_of(self, outcome: Outcome, sense: str, places: Optional[tuple[Places, Places]] = None) -> Solution:
         columns_and_rows = places or self._places
         columns = self._columns
         integer = b""
         if columns.any_integer:
             integer = bytes(columns.is_integer(j) for j in columns_and_rows[0].indices())
-        return Solution(outcome, sense, id(self), *columns_and_rows, integer, _bound_dual, self._family)
+        its = id(self), *columns_and_rows, integer, _bound_dual, self._family
+        was_unread = bool(self._unread) and places is None
+        return Solution(outcome, sense, *its, _measure_of(self, self._solved_at if was_unread else self._version()))
 
     def _send(self, maximize: bool) -> Engine:
         """Give the engine the program, or what changed since it last had it."""
@@ -624,6 +636,34 @@ class LinearProgram:
         from pplp.certificates import UnboundedRay
 
         return UnboundedRay.of(self, sense)
+
+    def verify(
+        self, solution: Union[Solution, Mapping[Variable, Number], None] = None, *, tolerance: float = 1e-6
+    ) -> Verification:
+        """Does a solution hold for the program as it is now?  A report of what is violated and of the worst residuals.
+
+        `solution` is any `Solution` of this program (left out, the current one), or values of all variables.  Of a
+        solution it also checks the objective and, where there are duals, that they prove it optimal.  `tolerance` is
+        relative to the size of the numbers that a residual is computed from.  What a callback added
+        (`Solution.lazy_constraints`) is no part of the program.
+
+        Raises `NotSolved`, `StaleSolution`, `Infeasible` and the like where there is no point; `ForeignObject` for
+        what is another program's, `RemovedObject` for a solution that lacks a variable, `InvalidValue` for
+        values that do.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+        >>> wood = lp.add_constraint(x + 2*y <= 8, name="wood")
+        >>> lp.objective = 3*x + 2*y
+        >>> lp.maximize(), lp.verify().ok
+        (24.0, True)
+        >>> lp.verify({x: 3, y: 4}).violations[0].said
+        'wood = 11.0 is above 8 by 3'
+        """
+        from pplp.quality import verification_of
+
+        return verification_of(self, solution, tolerance)
 
     @property
     def basis(self) -> Basis:
@@ -873,6 +913,18 @@ def _form_of(program: LinearProgram, maximize: bool) -> Callable[[], MatrixForm]
         return compile_form(program, maximize)
 
     return form
+
+
+def _measure_of(program: LinearProgram, version: Any) -> Callable[[Solution], Quality]:
+    """What measures the quality of a solution, when it is asked for."""
+    known = weakref.ref(program)
+
+    def measure(solution: Solution) -> Quality:
+        from pplp.quality import quality_of
+
+        return quality_of(known(), version, solution)
+
+    return measure
 
 
 _NO_LOWER, _LEAST = -inf, -HUGE

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pplp.constraints import Constraint
     from pplp.expressions import LinearExpression, Variable
     from pplp.program import LinearProgram
+    from pplp.quality import Quality
     from pplp.relations import Relation
 
 __all__ = ["Numbers", "Outcome", "Solution", "Status", "snapped"]
@@ -108,6 +109,7 @@ class Outcome:
         "numbers",
         "objective",
         "others",
+        "own_objective",
         "reason",
         "seconds",
         "status",
@@ -140,6 +142,7 @@ class Outcome:
         self.message = message
         self.lazy_constraints: tuple[Relation, ...] = ()
         self.others: tuple[Solution, ...] = ()
+        self.own_objective = True  # is the objective that of the program, and no other one?
         self.reason = reason
 
 
@@ -185,9 +188,11 @@ class Solution:
         "_bound_duals",
         "_family",
         "_integer",
+        "_measure",
         "_numbers",
         "_outcome",
         "_program_key",
+        "_quality",
         "objective",
         "sense",
         "status",
@@ -206,6 +211,8 @@ class Solution:
     _outcome: Outcome
     _program_key: int
     _family: bytes
+    _measure: Optional[Callable[[Solution], Quality]]
+    _quality: Optional[Quality]
 
     def __init__(
         self,
@@ -217,6 +224,8 @@ class Solution:
         integer: bytes,
         bound_duals: Callable[[Constraint, Solution], float],
         family: bytes = b"",
+        measure: Optional[Callable[[Solution], Quality]] = None,
+        quality: Optional[Quality] = None,
     ) -> None:
         put = object.__setattr__
         put(self, "status", outcome.status)
@@ -230,6 +239,8 @@ class Solution:
         put(self, "_integer", integer)
         put(self, "_bound_duals", bound_duals)
         put(self, "_family", family)
+        put(self, "_measure", measure)
+        put(self, "_quality", quality)
 
     def __reduce__(self) -> Any:
         """A pickle has the numbers and leaves the program out: any program of the family can ask for them."""
@@ -241,7 +252,9 @@ class Solution:
             *(its.nodes, its.seconds, its.method, its.message),
         )
         places = self._at_column, self._at_row
-        return Solution, (outcome, self.sense, 0, *places, self._integer, self._bound_duals, self._family)
+        outcome.own_objective = its.own_objective
+        rest = self._integer, self._bound_duals, self._family, None, self._quality
+        return Solution, (outcome, self.sense, 0, *places, *rest)
 
     def _knows(self, program: LinearProgram) -> bool:
         """Is it of this program?  After a pickle: of this one, or one that it is a copy of."""
@@ -291,6 +304,32 @@ class Solution:
     def message(self) -> str:
         """What there is to say beyond the status."""
         return self._outcome.message
+
+    @property
+    def quality(self) -> Quality:
+        """How far it is from satisfying the program to the last bit: the worst residual of each kind.
+
+        Measured when it is first asked for, with the program as it was solved.  Raises `StaleSolution` when that was
+        edited before (`LinearProgram.verify` takes the program as it is), and what reading a value raises.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+        >>> c = lp.add_constraint(x + 2*y >= 3)
+        >>> lp.objective = x + y
+        >>> lp.solve("minimize").quality.row
+        0.0
+        """
+        quality = self._quality
+        if quality is None:
+            self._primal()
+            if self._measure is None:
+                raise self._error_with(
+                    NoSolution, "The quality was not asked for before the pickle was made. Use lp.verify(solution)."
+                )
+            quality = self._measure(self)
+            object.__setattr__(self, "_quality", quality)
+        return quality
 
     @property
     def lazy_constraints(self) -> tuple[Relation, ...]:

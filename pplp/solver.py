@@ -333,6 +333,9 @@ class Engine(Protocol):
     abandoned: bool
     #: What a solve had found when an exception ended it.
     partial: Optional[Outcome]
+    #: Does it hand out only what it has checked against the form?  Otherwise the program checks it, and `resume`
+    #: always returns None.
+    verifies: bool
 
     def load(self, form: MatrixForm) -> None:
         """Take a whole problem, in place of any it holds; it is given to the solver with the next solve."""

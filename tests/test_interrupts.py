@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import pickle
 import signal
 import sys
 import threading
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import pplp
-from pplp import LimitReached, LinearProgram
+from pplp import CancelToken, LimitReached, LinearProgram
 
 HOUSE = str(Path(pplp.__file__).parent)
 
@@ -90,6 +91,131 @@ def test_interrupt_at_every_line():
         if at and interrupter.left > 0:
             break
     assert at > 300
+
+
+def mixed_program():
+    """Maximise 3x + 2n + z over x + n + z <= 6 and 2x + 3n <= 12, n and z integer: `OPTIMUM`."""
+    lp = LinearProgram()
+    x, n, z = lp.Var("x", lb=0, ub=4), lp.IntVar("n", lb=0, ub=3), lp.BoolVar("z")
+    lp.add_constraint(x + n + z <= 6, name="room")
+    lp.add_constraint(2 * x + 3 * n <= 12, name="time")
+    lp.objective = 3 * x + 2 * n + z
+    return lp, x, n, z
+
+
+#: n = 1, x = 4, z = 1: 15.  With n = 2, x is at most 3, and it is 14; with n = 0 it is 13.
+OPTIMUM = 15.0
+
+
+def infeasible_program():
+    lp = LinearProgram()
+    a, b = lp.Var("a", lb=0, ub=1), lp.Var("b", lb=0, ub=1)
+    lp.add_constraint(a + b >= 3)
+    return lp
+
+
+def stopped(lp, token):
+    """Cancelled before it began, and told to stop while nothing runs."""
+    token.cancel()
+    try:
+        lp.solve("maximize", cancel=token)
+    finally:
+        token.reset()
+    lp.stop()
+    lp.solve("maximize", time_limit=5)
+
+
+def basis_there_and_back(lp):
+    lp = lp.relaxed()
+    lp.maximize()
+    basis = lp.basis
+    lp.variables[0].ub = 3.5
+    lp.basis = basis
+    lp.maximize()
+
+
+def certificates(lp):
+    broken = infeasible_program()
+    broken.solve()
+    str(broken.infeasibility_certificate())
+    broken.remove(*broken.constraints)
+    broken.variables[0].ub = float("inf")
+    broken.objective = broken.variables[0]
+    broken.unbounded_ray("maximize")
+
+
+def listened(lp):
+    heard = []
+    lp.maximize(progress=heard.append, log=heard.append)
+
+
+def sensitivity(lp):
+    lp = lp.relaxed()
+    lp.maximize()
+    str(lp.sensitivity())
+
+
+def verified(lp):
+    lp.maximize()
+    str(lp.verify())
+    str(lp.solution.quality)
+    str(lp.verify({x: 2 for x in lp.variables}))
+
+
+def edited_and_verified(lp):
+    room = next(c for c in lp.constraints if c.name == "room")
+    room.ub = 5.5
+    lp.maximize()
+    room.ub = 6
+    lp.maximize(method="auto")
+    lp.fixed().maximize()
+
+
+STAGES = {
+    "stop and cancel": lambda lp: stopped(lp, CancelToken()),
+    "progress and log": listened,
+    "a callback": lambda lp: lp.maximize(callback=lambda context: context.value(lp.variables[0])),
+    "a start": lambda lp: lp.maximize(start={lp.variables[1]: 1}),
+    "objectives in order": lambda lp: lp.maximize(lp.variables[:2]),
+    "a pool": lambda lp: lp.solve("maximize", pool=3).pool,
+    "sensitivity": sensitivity,
+    "basis": basis_there_and_back,
+    "certificates": certificates,
+    "verify": verified,
+    "edits": edited_and_verified,
+    "interior": lambda lp: lp.relaxed().maximize(method="interior"),
+    "exact": lambda lp: lp.relaxed().maximize(method="exact"),
+    "copies": lambda lp: pickle.loads(pickle.dumps(lp.copy())).maximize(),
+}
+
+
+@pytest.mark.skipif(sys.implementation.name == "pypy", reason="settrace switches PyPy's compiler off: too slow")
+@pytest.mark.parametrize("stage", list(STAGES))
+def test_interrupt_at_every_stage(stage):
+    """At some sixty lines of each, from the first to the last, with and without an engine at hand."""
+    STAGES[stage](mixed_program()[0])  # what is imported or compiled once
+    with Interrupter(10**9) as count:
+        STAGES[stage](mixed_program()[0])
+    lines = 10**9 - count.left
+    assert lines > 60
+    interrupted = 0
+    for turn in range(60):
+        lp, x, n, z = mixed_program()
+        if turn % 2:
+            lp.maximize()
+        text = [str(x), str(n), str(z), str(lp.objective)]
+        at = 1 + turn * lines // 60
+        try:
+            with Interrupter(at):
+                STAGES[stage](lp)
+        except KeyboardInterrupt:
+            interrupted += 1
+        assert [str(x), str(n), str(z), str(lp.objective)] == text, at
+        for constraint, bound in zip(lp.constraints, (6, 12)):
+            constraint.ub = bound  # an interrupted edit was made or not
+        assert (lp.maximize(), x.value, n.value, z.value) == (OPTIMUM, 4, 1, 1), at
+        assert lp.verify().ok and lp.copy().maximize() == OPTIMUM, at
+    assert interrupted > 20  # what is warm has fewer lines
 
 
 def hard_program():

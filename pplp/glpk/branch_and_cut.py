@@ -9,21 +9,23 @@ from collections.abc import Collection
 from math import gcd, inf
 from typing import Any, NamedTuple, Optional
 
-from pplp.glpk.clock import Clock
+from pplp.glpk.clock import TOLERANCE, Clock
 from pplp.glpk.dialogue import Dialogue, completed
-from pplp.glpk.library import TREE_CALLBACK, C, calls, glpk
+from pplp.glpk.library import TREE_CALLBACK, C, calls, check_memory, glpk
 from pplp.glpk.problem import Problem
 from pplp.glpk.simplex import Relaxation, solve_relaxation
 from pplp.matrix_form import MatrixForm
 from pplp.solution import Status
 from pplp.solver import CUTS, Options, Progress
-from pplp.verification import objective_value
+from pplp.verification import objective_complaint, objective_value
 
 __all__ = ["Search", "solve_mip"]
 
 #: Where glp_iocp has its callback; the structure is part of GLPK's binary interface.
 _CALLBACK_OFFSET = 48
 _FOREVER = 2_000_000_000
+#: The search looks whether there is memory left once in so many calls back; a node makes several.
+_TURNS = 16
 #: GLPK's bound of a node that it has not solved yet is the greatest number there is.
 _NO_BOUND = 1e300
 _STOPPED = (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.NODE_LIMIT, Status.INTERRUPTED, Status.GAP_REACHED)
@@ -69,6 +71,7 @@ class _Tree:
         self._dialogue = dialogue
         self.bound: Optional[float] = None
         self.nodes = 0
+        self._turns = 0
         self.relaxations = 0
         self.stopped: Optional[Status] = None
         self.error: Optional[BaseException] = None
@@ -86,6 +89,9 @@ class _Tree:
             C.glp_ios_terminate(tree)
 
     def _look(self, tree: Any) -> None:
+        self._turns += 1
+        if self._turns % _TURNS == 1:
+            check_memory(self._problem.memory)
         best = C.glp_ios_best_node(tree)
         if best:
             bound = C.glp_ios_node_bound(tree, best)
@@ -182,6 +188,11 @@ def solve_mip(problem: Problem, clock: Clock, warm: Optional[str] = None) -> Sea
     found = _searched(problem, form, clock, dialogue)
     if found.status is Status.INFEASIBLE or (found.status is Status.NUMERICAL and clock.left > 0):
         # One route may be wrong: the other has the last word where it finds a point.
+        if clock.is_heard:
+            clock.hear(
+                f"The search ended with: {found.message or found.status}. That is not believed yet; the relaxation is "
+                "solved and searched again, by branch and bound alone."
+            )
         again = solve_relaxation(problem, clock, None)
         if again.status is Status.OPTIMAL:
             second = _searched(problem, form, clock, dialogue, integrality=1e-12, cuts=False)
@@ -247,7 +258,12 @@ def _searched(
     values, complaint = _checked_point(whole, point, clock)
     if values is None:
         return Search(Status.NUMERICAL, route, f"The integer point does not hold: {complaint}.", nodes=tree.nodes)
-    bound = tree.bound if status is not Status.OPTIMAL else calls.glp_mip_obj_val(pointer)
+    bound = tree.bound
+    if status is Status.OPTIMAL:
+        bound = calls.glp_mip_obj_val(pointer)
+        complaint = objective_complaint(form, values, bound, 10 * TOLERANCE)
+        if complaint is not None and is_whole and dialogue is None:
+            return Search(Status.NUMERICAL, route, f"The integer point does not hold: {complaint}.", nodes=tree.nodes)
     return Search(status, route, "", values, bound, tree.nodes)
 
 

@@ -20,12 +20,10 @@ from pplp.glpk.library import Job, captured_output
 from pplp.matrix_form import MatrixForm
 from pplp.solution import Status, snapped
 from pplp.solver import CancelToken, Options, Progress, audience
-from pplp.verification import objective_value, primal_complaint
+from pplp.verification import TOLERANCE, objective_value, primal_complaint
 
 __all__ = ["TOLERANCE", "Clock"]
 
-#: Own data must hold to this, relative.
-TOLERANCE = 1e-6
 #: The caller looks up from its wait so often, in seconds.
 _LOOK = 0.03
 #: The work has so long to end by itself after it was asked to stop.

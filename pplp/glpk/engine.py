@@ -14,7 +14,7 @@ from pplp.glpk.basis import each_tableau_column, install_basis, read_basis
 from pplp.glpk.branch_and_cut import solve_mip
 from pplp.glpk.clock import TOLERANCE, Clock
 from pplp.glpk.interior import Point, interior_point, standing_fixed
-from pplp.glpk.library import C, Job, Library, call, call_silent, calls, glpk
+from pplp.glpk.library import C, Job, Library, call, call_silent, calls, check_memory, glpk
 from pplp.glpk.problem import Problem, crossed_complaint
 from pplp.glpk.simplex import WARM, WARM_REASONS, solve_fixed, solve_relaxation, warm_parameters
 from pplp.matrix_form import Edits, MatrixForm
@@ -27,6 +27,8 @@ __all__ = ["Glpk"]
 
 #: One warm solve in so many is checked in any case.
 _SAMPLE = 16
+#: What a run of a smaller problem takes was given back by the last one to the process, and not to the system.
+_MUCH_MEMORY = 2**23
 
 
 class LiveNumbers:
@@ -164,6 +166,7 @@ class Glpk:
     """GLPK behind the `Engine` protocol."""
 
     name = "glpk"
+    verifies = True
 
     def __init__(self) -> None:
         self.loaded = self.abandoned = False
@@ -175,6 +178,7 @@ class Glpk:
         self._numbers: Callable[[], Optional[LiveNumbers]] = lambda: None
         self._basis = False  # does the problem have the basis of an optimum?
         self._waiting: list[tuple[Edits, Callable[[], MatrixForm]]] = []  # to be sent with the next solve
+        self._is_edited = False  # since the problem was loaded
         self._start: Optional[tuple[str, str]] = None  # the basis to begin the next solve from
         self._last: tuple[float, int, float, str] = (0.0, 0, 0.0, "")  # what `resume` ended with
         self._moved: set[str] = set()  # since then, what of "bounds", "costs", "matrix" changed?
@@ -197,6 +201,7 @@ class Glpk:
         self.close()
         self._fresh = form
         self._compile = lambda: form
+        self._is_edited = False
         self.loaded = True
 
     def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
@@ -215,6 +220,7 @@ class Glpk:
             moved.add("costs")
         self._waiting.append((edits, self._given))
         self._compile = form
+        self._is_edited = True
 
     def send(self) -> None:
         """Load and edit GLPK's problem now."""
@@ -267,14 +273,22 @@ class Glpk:
         clock = Clock(options, stop)
         method = {"interior": self._interior, "exact": self._exact}.get(options.method, self._simplex)
         try:
-            return method(clock)
+            outcome = method(clock)
+            if outcome.status is Status.NUMERICAL and self._is_edited and not self.abandoned and clock.left > 0:
+                # What the edits have left in GLPK, scaling and numbers, is put out of question, too.
+                if clock.is_heard:
+                    clock.hear("The edited problem gave no answer that holds; the program is loaded anew.")
+                self.load(self._compile())
+                outcome = method(clock)
+            return outcome
         finally:
             self._given.form = None
 
     def _simplex(self, clock: Clock) -> Outcome:
         """The simplex, and where there are integers branch and cut."""
-        if not self._basis:  # from nothing; a run from the last basis seldom looks at the whole
-            self._given.form = self._compile()
+        problem = self._problem
+        if not self._basis or problem is None or problem.full_check_is_due():
+            self._given.form = self._compile()  # a run from the last basis seldom looks at the whole
         outcome = self._watched(clock, self._solve, clock)
         if outcome is _FormWanted:
             self._given.form = self._compile()
@@ -486,10 +500,12 @@ class Glpk:
             self._send()
         if problem is None or not problem.scaled or problem.crossed_columns or problem.crossed_rows:
             return None
-        if problem.is_doubtful:
+        if problem.is_doubtful or problem.full_check_is_due():
             return None
         if 1 in problem.integer or not problem.columns:  # edits can make another kind of problem of it
             return None
+        if problem.memory > _MUCH_MEMORY:
+            check_memory(problem.memory)
         method = options.method
         if method == "auto":
             method = self._warm()
@@ -504,6 +520,7 @@ class Glpk:
         # A warm solve is checked when that takes less than a fiftieth of the simplex time since the last check; and
         # one in sixteen in any case.
         problem.simplex_seconds += seconds
+        problem.seconds_on_trust += seconds
         problem.unchecked += 1
         is_due = problem.check_seconds < problem.simplex_seconds / 50 or problem.unchecked >= _SAMPLE
         if is_due and problem.residual() > TOLERANCE:

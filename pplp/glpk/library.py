@@ -12,6 +12,7 @@ thread, or in one thread that does nothing else.
 from __future__ import annotations
 
 import ctypes
+import mmap
 import os
 import queue
 import sys
@@ -21,7 +22,7 @@ import weakref
 from collections import deque
 from typing import Any, Callable, Optional
 
-from pplp.errors import SolverMissing
+from pplp.errors import OutOfMemory, SolverDied, SolverMissing
 
 try:
     import swiglpk
@@ -44,6 +45,7 @@ __all__ = [
     "call_silent",
     "calls",
     "captured_output",
+    "check_memory",
     "column_duals",
     "column_primals",
     "glpk",
@@ -201,12 +203,13 @@ def _one_environment_for_each_thread() -> bool:
 class Job:
     """A call that another thread makes, and what came of it."""
 
-    __slots__ = ("_arguments", "_done", "_error", "_function", "_result", "withdrawn")
+    __slots__ = ("_arguments", "_done", "_error", "_function", "_result", "_thread", "withdrawn")
 
     def __init__(self, function: Callable[..., Any], *arguments: Any) -> None:
         self._function, self._arguments = function, arguments
         self._result: Any = None
         self._error: Optional[BaseException] = None
+        self._thread: Optional[threading.Thread] = None  # that is to make the call
         self.withdrawn = False  # is nobody waiting any more?
         self._done = threading.Lock()
         self._done.acquire()
@@ -216,14 +219,20 @@ class Job:
         if threading.current_thread() is Library._owner:
             self.run()
         else:
-            Library.owner().jobs.put(self)
+            self.give(Library.owner())
+
+    def give(self, owner: _Owner) -> None:
+        """Have this thread make the call."""
+        self._thread = owner
+        owner.jobs.put(self)
 
     def begin_alone(self) -> None:
         """Make the call in a thread that is made for it: it may `park`."""
         if threading.current_thread() is Library._owner:
             self.run()
             return
-        threading.Thread(target=self.run, name="pplp-glpk-alone", args=(True,), daemon=True).start()
+        self._thread = threading.Thread(target=self.run, name="pplp-glpk-alone", args=(True,), daemon=True)
+        self._thread.start()
 
     def run(self, alone: bool = False) -> None:
         """Make the call, unless nobody waits for it, and keep what it returns or raises."""
@@ -238,11 +247,22 @@ class Job:
             self._done.release()
 
     def wait(self, seconds: float) -> bool:
-        """Has the call returned, after so many seconds at most?  A signal's exception ends the wait at once."""
-        if self._done.acquire(True, max(0.0, seconds)):
+        """Has the call returned, after so many seconds at most?  A signal's exception ends the wait at once.
+
+        It never will where its thread has died meanwhile: that counts as an error of the call.
+        """
+        thread = self._thread
+        is_lost = thread is not None and not thread.is_alive()  # asked first: it may return, and the thread end
+        if self._done.acquire(True, 0.0 if is_lost else max(0.0, seconds)):
             self._done.release()
             return True
-        return False
+        if is_lost and self._error is None:
+            self._error = SolverDied(
+                "The thread in which GLPK worked was ended by something outside of pplp. The program is as it was: "
+                "solve it again."
+            )
+            self._done.release()
+        return is_lost
 
     def result(self) -> Any:
         """What the call returned; raises what it raised."""
@@ -288,8 +308,17 @@ class Library:
             with _making_owner:
                 owner = cls._owner
                 if owner is None or not owner.is_alive():
+                    if owner is not None and cls.per_thread:
+                        cls.orphan()
                     owner = cls._owner = _Owner()
         return owner
+
+    @classmethod
+    def orphan(cls) -> None:
+        """Let go of all problems of a thread that is no more: no other one may delete or grow what it made."""
+        _dead.clear()
+        for engine in cls.orphans:
+            engine.abandon()
 
 
 def _after_fork() -> None:
@@ -299,10 +328,7 @@ def _after_fork() -> None:
     Library._owner = None
     captured_output._hooks.clear()
     if Library.per_thread:
-        # No thread of the child may delete or grow what a thread of the parent made: the child lets its copy be.
-        _dead.clear()
-        for engine in Library.orphans:
-            engine.abandon()
+        Library.orphan()
 
 
 if hasattr(os, "register_at_fork"):
@@ -322,7 +348,7 @@ def call(function: Callable[..., Any], *arguments: Any) -> Any:
     if Library.per_thread and threading.current_thread() is not Library._owner:
         job = Job(function, *arguments)
         try:
-            Library.owner().jobs.put(job)
+            job.give(Library.owner())
             while not job.wait(1.0):
                 pass
         except BaseException:
@@ -346,6 +372,20 @@ def _locked(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
         finally:
             if was:
                 calls.glp_term_out(was)
+
+
+def check_memory(size: int) -> None:
+    """Raise `OutOfMemory` unless so many bytes can be had: GLPK ends the process when it gets none.
+
+    They are asked of the system, which counts them against the limit of the process, and given back untouched.
+    """
+    try:
+        mmap.mmap(-1, size).close()
+    except (OSError, MemoryError, ValueError, OverflowError):
+        raise OutOfMemory(
+            f"Solving this takes up to {max(1, size // 2**20):,} MB of memory, which the process cannot have. Give it "
+            "more, or state a smaller program."
+        ) from None
 
 
 def park() -> None:

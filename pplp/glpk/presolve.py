@@ -18,6 +18,7 @@ class Reduced:
 
     def __init__(self, problem: Problem) -> None:
         self._whole = problem
+        self.memory = problem.memory
         self._work: Optional[int] = None
         self.pointer: Any = calls.glp_create_prob()
         self.address = address_of(self.pointer)

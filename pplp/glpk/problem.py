@@ -22,6 +22,7 @@ from pplp.glpk.library import (
     address_of,
     bury,
     calls,
+    check_memory,
     column_duals,
     column_primals,
     glpk,
@@ -31,6 +32,7 @@ from pplp.glpk.nucleus import is_plainly_singular
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.rational import Start
 from pplp.solver import Options
+from pplp.verification import estimated_seconds
 
 __all__ = ["Problem"]
 
@@ -85,6 +87,9 @@ class Problem:
     def __init__(self, form: MatrixForm) -> None:
         if max(form.rows, form.columns) > _MOST:
             raise InvalidValue(f"GLPK takes at most {_MOST:,} rows and columns.")
+        #: What a run of the simplex takes besides the problem itself, in bytes; about, and rather more.
+        self.memory = 2**22 + 300 * (form.rows + form.columns) + 80 * form.nonzeros
+        check_memory(2 * self.memory)
         self.pointer: Any = calls.glp_create_prob()
         self.address = address_of(self.pointer)
         self.form: Callable[[], MatrixForm] = lambda: form
@@ -103,6 +108,8 @@ class Problem:
         self.unchecked = 0  # warm solves since one was checked
         self.simplex_seconds = 0.0  # in them
         self.check_seconds = 0.0  # what that check took
+        self.seconds_on_trust = 0.0  # of the simplex, since an answer was checked in full against the form
+        self.full_check_seconds = estimated_seconds(form)
         self._load(form)
 
     def close(self) -> None:
@@ -262,6 +269,13 @@ class Problem:
         self.check_seconds = time.perf_counter() - began
         self.unchecked, self.simplex_seconds = 0, 0.0
         return worst
+
+    def full_check_is_due(self, seconds: float = 0.0) -> bool:
+        """Would a full check cost less than a fiftieth of the simplex time since the last one, with these seconds?
+
+        It may take a compilation, which costs about as much again.
+        """
+        return 2 * self.full_check_seconds < (self.seconds_on_trust + seconds) / 50
 
     def is_feasible(self, tolerance: float) -> bool:
         """Do rows and bounds hold where the simplex is?"""

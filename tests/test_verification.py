@@ -1,0 +1,583 @@
+"""Every answer is checked from the program itself: what a solver gets wrong is told, never handed out."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import pickle
+import random
+from array import array
+from itertools import product
+
+import pytest
+
+from pplp import (
+    ExpressionError,
+    ForeignObject,
+    Infeasible,
+    InvalidValue,
+    LinearProgram,
+    NoSolution,
+    NotSolved,
+    NumericalTrouble,
+    RemovedObject,
+    StaleSolution,
+    Status,
+)
+from pplp import verification as checks
+from pplp.glpk import branch_and_cut
+from pplp.glpk.engine import Glpk
+from pplp.glpk.problem import Problem
+from pplp.solution import Outcome, ReadNumbers
+
+
+def diet():
+    """Maximise 3x + 2y over x + y <= 4, x + 3y <= 8, x <= 3: 11 at (3, 1), duals 2 and 0, and 1 of x <= 3."""
+    lp = LinearProgram()
+    x, y = lp.Var("x", lb=0, ub=3), lp.Var("y", lb=0)
+    steel = lp.add_constraint(x + y <= 4, name="steel")
+    wood = lp.add_constraint(x + 3 * y <= 8, name="wood")
+    lp.objective = 3 * x + 2 * y
+    return lp, x, y, steel, wood
+
+
+def crates():
+    """Maximise 5n + 4m over 6n + 5m <= 29 in integers: at (4, 1) the row is full, and the value is 24."""
+    lp = LinearProgram()
+    n, m = lp.IntVar("n", lb=0, ub=9), lp.IntVar("m", lb=0, ub=9)
+    room = lp.add_constraint(6 * n + 5 * m <= 29, name="room")
+    lp.objective = 5 * n + 4 * m
+    best = max(5 * a + 4 * b for a, b in product(range(10), repeat=2) if 6 * a + 5 * b <= 29)
+    return lp, n, m, room, best
+
+
+# ---- the report
+def test_an_optimum_holds():
+    """No residual of an exact vertex, in any kind that there is."""
+    lp, *_ = diet()
+    assert lp.maximize() == 11
+    report = lp.verify()
+    assert report.ok and bool(report) and not report.violations and report.objective == 11
+    assert dataclasses.astuple(report.quality) == (0, 0, None, 0, 0, 0, 0)
+    assert lp.solution.quality == report.quality
+    assert str(report).startswith("The point holds and is optimal, to 1e-06")
+    assert {found.kind for found in report.residuals} == {
+        "row", "bound", "reduced cost", "dual sign", "complementary slackness", "objective",
+    }  # fmt: skip
+
+
+def test_integers_have_no_duals_to_check():
+    """Rows, bounds, integrality and objective only."""
+    lp, _n, _m, _room, best = crates()
+    assert lp.maximize() == best == 24
+    quality = lp.solution.quality
+    assert (quality.row, quality.bound, quality.integrality, quality.objective) == (0, 0, 0, 0)
+    assert quality.reduced_cost is quality.dual_sign is quality.complementary_slackness is None
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        quality.row = 3.0
+
+
+def test_a_point_that_is_given():
+    """All that it violates, by how much, in the program's names; the worst of each kind first."""
+    lp, x, y, steel, wood = diet()
+    n = lp.IntVar("n", ub=5)
+    cap = lp.add_constraint(2 * x <= 5, name="cap")
+    report = lp.verify({x: 3, y: 4, n: 2.25})
+    assert not report.ok and report.objective == 17
+    told = [(found.kind, found.of, found.amount) for found in report.violations]
+    # x + 3y = 15 is above 8 by 7 (of 12 in size), x + y = 7 above 4 by 3 (of 4), x above 5 / 2.
+    assert told == [("row", steel, 3.0), ("row", wood, 7.0), ("bound", x, 0.5), ("integrality", n, 0.25)]
+    assert [found.relative for found in report.violations[:2]] == [3 / 4, 7 / 12]
+    assert report.violations[2].said == f"x = 3.0 is above 2.5 by 0.5 ({cap})"
+    assert report.quality.row == 7 and report.quality.bound == 0.5 and report.quality.integrality == 0.25
+    assert lp.verify({x: 2.5, y: 1, n: -7}).ok
+    assert not lp.verify({x: 2.5 + 1e-5, y: 1, n: 0}).ok
+    assert lp.verify({x: 2.5 + 1e-5, y: 1, n: 0}, tolerance=1e-4).ok
+
+
+def test_what_is_no_point():
+    """Each with its own error."""
+    lp, x, y, *_ = diet()
+    other, a, *_ = diet()
+    other.maximize()
+    with pytest.raises(NotSolved):
+        lp.verify()
+    with pytest.raises(InvalidValue, match=r"no|there is none for y"):
+        lp.verify({x: 1})
+    with pytest.raises(ForeignObject):
+        lp.verify({a: 1, y: 2})
+    with pytest.raises(ForeignObject, match="not of program"):
+        lp.verify(other.solution)
+    for wrong in (3, "x", {"x": 3}, {x: "3", y: 4}, [1, 2]):
+        with pytest.raises(ExpressionError):
+            lp.verify(wrong)
+    for tolerance in (-1, math.nan, math.inf, "small"):
+        with pytest.raises(InvalidValue):
+            lp.verify({x: 1, y: 1}, tolerance=tolerance)
+    lp.add_constraint(x + y >= 50)
+    lp.solve("maximize")
+    with pytest.raises(Infeasible):
+        lp.verify()
+    with pytest.raises(Infeasible):
+        lp.solution.quality
+    lp.remove(x)
+    with pytest.raises(RemovedObject):
+        lp.verify({x: 1, y: 1})
+
+
+def test_numbers_that_are_none():
+    """NaN and infinities violate whatever they touch."""
+    lp, x, y, *_ = diet()
+    for value in (math.nan, math.inf):
+        report = lp.verify({x: value, y: 0})
+        assert not report.ok and report.quality.bound == math.inf, value
+        assert str(report)
+
+
+def test_a_solution_of_the_program_as_it_was():
+    """It is checked against the program as it is: edits may break it or let it stand."""
+    lp, x, y, steel, _ = diet()
+    lp.maximize()
+    old = lp.solution
+    lp.add_constraint(x + 2 * y <= 9)  # holds at (3, 1), and takes nothing of the optimum
+    assert lp.verify(old).ok
+    with pytest.raises(StaleSolution):
+        lp.verify()
+    with pytest.raises(StaleSolution, match="verify"):
+        old.quality
+    steel.ub = 3.5
+    report = lp.verify(old)
+    assert [(found.kind, found.of) for found in report.violations] == [
+        ("row", steel), ("complementary slackness", steel),
+    ]  # fmt: skip
+    steel.ub = 5  # the point holds, and its duals prove nothing now: steel has the price 2 and is not full
+    report = lp.verify(old)
+    assert [(found.kind, found.of, found.amount) for found in report.violations] == [
+        ("complementary slackness", steel, 2.0)
+    ]
+    assert "do not prove it optimal" in str(report)
+    lp.Var("late")
+    with pytest.raises(RemovedObject):
+        lp.verify(old)
+
+
+def test_prices_of_the_wrong_sign_or_amount():
+    """A reduced cost that is not c - A'y, a price with no bound to stand at, a price inside the bounds."""
+    lp, x, y, steel, wood = diet()
+    free = lp.Var("free")
+    tie = lp.add_constraint(free - y <= 8, name="tie")
+    lp.maximize()
+    outcome = lp.solution._outcome
+    primal, costs, duals = map(
+        list, (outcome.numbers.primal(), outcome.numbers.reduced_costs(), outcome.numbers.duals())
+    )
+
+    def told(primal=primal, costs=costs, duals=duals, objective=11.0):
+        its = Outcome(Status.OPTIMAL, ReadNumbers(primal, costs, duals), objective)
+        report = lp.verify(lp._solution_of(its, "maximize"))
+        return [(found.kind, found.of) for found in report.violations]
+
+    assert told() == []
+    assert told(costs=[costs[0] + 1e-3, *costs[1:]]) == [("reduced cost", x)]
+    assert told(objective=11.5) == [("objective", None)]
+    # The dual 1 of wood takes 1 and 3 from the prices 1 and 0 of x and y; wood is not full, and y not at 0.
+    assert told(duals=[duals[0], 1.0, duals[2]], costs=[0.0, -3.0, 0.0]) == [
+        ("complementary slackness", y), ("complementary slackness", wood),
+    ]  # fmt: skip
+    assert told(duals=[duals[0], duals[1], 1.0], costs=[1.0, 1.0, -1.0])[0] == ("dual sign", free)
+    assert ("dual sign", wood) in told(duals=[duals[0], -1.0, duals[2]], costs=[2.0, 3.0, 0.0])
+    assert ("row", steel) in told(primal=[3.0, 1.5, primal[2]], objective=12.0)
+    assert ("row", tie) in told(primal=[3.0, 1.0, 9.5])
+
+
+@pytest.mark.parametrize("method", ["primal", "dual", "interior", "exact"])
+def test_every_method_holds(method):
+    """By its own report, on random programs; with crossover and without."""
+    generator = random.Random(method)
+    seen = 0
+    for _ in range(12):
+        lp = LinearProgram()
+        xs = [lp.Var(lb=0, ub=generator.choice([3, 8, math.inf])) for _ in range(6)]
+        for _ in range(5):
+            lp.add_constraint(sum(generator.randint(0, 4) * x for x in xs) + xs[0] <= generator.randint(5, 30))
+        lp.objective = sum(generator.randint(-2, 6) * x for x in xs)
+        for crossover in (True, False):
+            solution = lp.solve("maximize", method=method, crossover=crossover)
+            if solution.status is Status.OPTIMAL:
+                seen += 1
+                assert lp.verify(solution).ok, lp.verify(solution)
+    assert seen >= 4
+
+
+def test_limits_several_objectives_pools_and_pickles():
+    """A solution without duals, one of another objective, the second best, and one that has been away."""
+    lp, n, m, _, _ = crates()
+    for solution in lp.solve("maximize", pool=3).pool:
+        assert lp.verify(solution).ok and solution.quality.row == 0
+    lp.maximize([n, m])
+    quality = lp.solution.quality
+    assert quality.objective is None and lp.verify().ok and lp.verify().objective == 5 * n.value + 4 * m.value
+    lp, *_ = diet()
+    lp.maximize()
+    unasked = pickle.loads(pickle.dumps(lp.solution))
+    with pytest.raises(NoSolution, match="verify"):
+        unasked.quality
+    assert lp.verify(unasked).ok
+    quality = lp.solution.quality
+    assert pickle.loads(pickle.dumps(lp.solution)).quality == quality
+    twin = lp.copy()
+    assert twin.verify(unasked).ok
+
+
+def test_quality_of_a_solution_that_was_not_read():
+    """A warm solve's solution is made when somebody asks; by then the program may be another."""
+    lp, _x, _y, steel, _ = diet()
+    lp.maximize()
+    steel.ub = 4.5
+    lp.maximize()
+    assert lp.solution.quality.row == 0
+    steel.ub = 4.25
+    lp.maximize()
+    steel.ub = 4
+    with pytest.raises(StaleSolution):
+        lp.solution.quality
+
+
+# ---- lies of GLPK: each route is caught, and the next one asked
+class Liar:
+    """While open, a method of `Problem` gives wrong numbers to the first callers."""
+
+    def __init__(self, monkeypatch, method, change, times=1):
+        self.told = 0
+        self.size = None  # of the first problem: proofs are looked for by others, which are not lied about
+        true = getattr(Problem, method)
+
+        def told(problem, *arguments):
+            numbers = true(problem, *arguments)
+            self.size = self.size or (problem.rows, problem.columns)
+            if self.told < times and self.size == (problem.rows, problem.columns):
+                self.told += 1
+                return change(numbers)
+            return numbers
+
+        monkeypatch.setattr(Problem, method, told)
+
+
+LIES = {
+    "a point outside of a row": ("column_values", lambda x: [3.0, 1.5]),
+    "a point outside of a bound": ("column_values", lambda x: [4.0, 0.0]),
+    "a point that is none": ("column_values", lambda x: [math.nan, 1.0]),
+    "a point without end": ("column_values", lambda x: [-math.inf, 1.0]),
+    "a point that is not optimal": ("column_values", lambda x: [2.0, 1.0]),
+    "duals of nothing": ("duals", lambda y: [0.0] * len(y)),
+    "duals of the wrong sign": ("duals", lambda y: [-dual for dual in y]),
+    "duals that are none": ("duals", lambda y: [math.nan] * len(y)),
+    "reduced costs that are not the duals'": ("reduced_costs", lambda d: [d[0] + 0.01, *d[1:]]),
+    "reduced costs that are none": ("reduced_costs", lambda d: [math.nan] * len(d)),
+}
+
+
+@pytest.mark.parametrize("lie", list(LIES))
+def test_a_lie_is_caught_and_another_route_asked(monkeypatch, lie):
+    """The answer is the right one, and the log says what happened."""
+    lp, x, y, *_ = diet()
+    liar, lines = Liar(monkeypatch, *LIES[lie]), []
+    solution = lp.solve("maximize", log=lines.append)
+    assert liar.told == 1
+    assert (solution.status, solution.objective, x.value, y.value) == (Status.OPTIMAL, 11.0, 3.0, 1.0)
+    assert any("not believed yet" in line for line in lines)
+    assert lp.verify().ok
+
+
+@pytest.mark.parametrize("lie", list(LIES))
+def test_a_liar_is_never_believed(monkeypatch, lie):
+    """Without a route that holds there is no answer but a report that names what was wrong on each."""
+    lp, *_ = diet()
+    Liar(monkeypatch, *LIES[lie], times=10**9)
+    solution = lp.solve("maximize")
+    assert solution.status is Status.NUMERICAL and not solution.has_solution
+    assert "slack basis: " in solution.message and "holds against the program's own data" in solution.message
+    with pytest.raises(NumericalTrouble):
+        lp.maximize()
+    monkeypatch.undo()
+    assert lp.maximize() == 11
+
+
+def test_the_report_names_what_was_wrong(monkeypatch):
+    """By the program's names."""
+    lp, *_ = diet()
+    Liar(monkeypatch, *LIES["a point outside of a row"], times=10**9)
+    assert "the constraint steel = 4.5 is outside [-inf, 4.0]" in lp.solve("maximize").message
+
+
+MIP_LIES = {
+    "a point that is not integer, and worse when rounded": [3.6, 0.4],
+    "a point outside of a row": [4.0, 2.0],
+    "a point outside of a bound": [-1.0, 7.0],
+    "a point that is worse than it is said to be": [1.0, 1.0],
+}
+
+
+@pytest.mark.parametrize("lie", list(MIP_LIES))
+def test_lies_about_integer_points(monkeypatch, lie):
+    """Once: searched again, rightly.  Always: no answer."""
+    lp, _n, _m, _room, best = crates()
+    true, times, told, lines = branch_and_cut._best_point, 1, [], []
+
+    def best_point(*arguments):
+        told.append(true(*arguments))
+        return list(MIP_LIES[lie]) if len(told) <= times else told[-1]
+
+    monkeypatch.setattr(branch_and_cut, "_best_point", best_point)
+    solution = lp.solve("maximize", log=lines.append)
+    assert (len(told), solution.status, solution.objective) == (2, Status.OPTIMAL, best)
+    assert lp.verify().ok
+    assert any("not believed yet" in line for line in lines)
+    times = 10**9
+    solution = lp.copy().solve("maximize")
+    assert solution.status is Status.NUMERICAL and not solution.has_solution
+    assert "does not hold" in solution.message
+
+
+def test_a_wrong_edit_of_the_solvers_problem_is_found(monkeypatch):
+    """When a full check is due, a warm answer is held against the program: what GLPK has is loaded anew then."""
+    lp, x, y, steel, _ = diet()
+    lp.maximize()
+    problem = lp._engine._problem
+    true = Problem.update
+
+    def forgets_rows(self, edits, form):
+        edits.row_bounds = {}
+        true(self, edits, form)
+
+    monkeypatch.setattr(Problem, "update", forgets_rows)
+    problem.seconds_on_trust = 1e9
+    steel.ub = 3.5  # x = 3, y = 0.5: 10
+    lines = []
+    assert lp.maximize(log=lines.append) == 10
+    assert (x.value, y.value) == (3, 0.5)
+    assert any("loaded anew" in line for line in lines)
+    steel.ub = 3.25
+    lp._engine._problem.seconds_on_trust = 1e9
+    assert lp.maximize() == 9.5
+
+
+# ---- engines that do not check themselves: the program does
+class Careless(Glpk):
+    """An engine that says whatever it is told to."""
+
+    verifies = False
+    lie = staticmethod(lambda outcome: outcome)
+
+    def resume(self, options):
+        return None
+
+    def solve(self, options, stop=None):
+        outcome = super().solve(options, stop)
+        if outcome.numbers is not None:
+            numbers = outcome.numbers
+            read = (numbers.primal(), numbers.reduced_costs(), numbers.duals())
+            outcome.numbers = ReadNumbers(*(None if some is None else list(some) for some in read))
+        return self.lie(outcome) or outcome
+
+
+def with_engine(lp, lie):
+    lp._engine = Careless()
+    lp._engine.lie = lie
+    return lp
+
+
+def spoiled(name, place, value):
+    def lie(outcome):
+        getattr(outcome.numbers, name)[place] = value
+
+    return lie
+
+
+def claims(status):
+    def lie(_outcome):
+        return Outcome(status)
+
+    return lie
+
+
+OUTCOME_LIES = {
+    "row": (spoiled("_primal", 1, 1.5), "steel = 4.5 is outside"),
+    "bound": (spoiled("_primal", 1, -0.5), "y = -0.5 is outside"),
+    "not a number": (spoiled("_primal", 0, math.nan), "x = nan is no finite number"),
+    "infinite": (spoiled("_primal", 1, math.inf), "y = inf is no finite number"),
+    "reduced cost": (spoiled("_reduced_costs", 0, 3.0), "reduced cost 3.0 of x"),
+    "dual of a row that is not full": (spoiled("_duals", 1, 0.5), "wood has the price -0.5"),
+    "dual": (spoiled("_duals", 0, 2.5), "the reduced cost"),
+    "objective": (lambda outcome: setattr(outcome, "objective", 11.5), "the objective 11.5 is 11.0"),
+    "no objective": (lambda outcome: setattr(outcome, "objective", math.nan), "the objective nan is 11.0"),
+    "no numbers": (lambda outcome: setattr(outcome, "numbers", None), "no numbers of an optimum"),
+    "too few numbers": (lambda outcome: outcome.numbers._primal.pop() and None, "1 values of 2 variables"),
+    "too few duals": (lambda outcome: outcome.numbers._duals.pop() and None, "duals of 2 rows"),
+    "no duals": (lambda outcome: setattr(outcome.numbers, "_duals", None), "no duals of an optimum"),
+    "infeasible": (claims(Status.INFEASIBLE), "infeasible, has no proof"),
+    "unbounded": (claims(Status.UNBOUNDED), "unbounded, has no proof"),
+    "one of both": (claims(Status.INFEASIBLE_OR_UNBOUNDED), "has no proof"),
+}
+
+
+@pytest.mark.parametrize("lie", list(OUTCOME_LIES))
+def test_what_a_careless_engine_says_is_checked(lie):
+    """A lie becomes numerical trouble, and a report of it."""
+    change, said = OUTCOME_LIES[lie]
+    lp, *_ = diet()
+    with_engine(lp, change)
+    solution = lp.solve("maximize")
+    assert solution.status is Status.NUMERICAL and not solution.has_solution
+    assert said in solution.message
+    with_engine(lp, lambda outcome: outcome)
+    lp._journal = None
+    assert lp.maximize() == 11
+
+
+def test_a_careless_engine_on_integers():
+    """Integrality is checked."""
+    lp, *_ = crates()
+    with_engine(lp, spoiled("_primal", 0, 3.9999))
+    assert "n = 3.9999 is not an integer" in lp.solve("maximize").message
+
+
+def test_careless_but_right():
+    """What is so is believed of any engine: optimal, infeasible, unbounded."""
+    lp, x, y, *_ = diet()
+    assert with_engine(lp, lambda outcome: outcome).maximize() == 11
+    row = lp.add_constraint(x + y >= 9)
+    assert lp.solve("maximize").status is Status.INFEASIBLE
+    lp.remove(row)
+    lp.add_constraint(lp.Var("z", lb=0) - x >= 0)
+    lp.objective = lp.variables[-1]
+    assert lp.solve("maximize").status is Status.UNBOUNDED
+
+
+@pytest.mark.parametrize("status", [Status.INFEASIBLE, Status.UNBOUNDED])
+def test_a_proof_decides_where_routes_disagree(monkeypatch, status):
+    """Numerical trouble of a small program that has a certificate becomes what it proves."""
+    lp, x, y, *_ = diet()
+    if status is Status.INFEASIBLE:
+        lp.add_constraint(x + y >= 9)
+    else:
+        lp.add_constraint(lp.Var("z", lb=0) - x >= 0)
+        lp.objective = lp.variables[-1]
+    true = Glpk.solve
+
+    def doubtful(self, options, stop=None):
+        return Outcome(Status.NUMERICAL, message="The routes disagree.") if self is lp._engine else true(self, options)
+
+    monkeypatch.setattr(Glpk, "solve", doubtful)
+    solution = lp.solve("maximize")
+    assert solution.status is status and "proof" in solution.method
+    if status is Status.INFEASIBLE:
+        assert solution.message == "No point satisfies all constraints and bounds."
+
+
+# ---- the functions
+def random_form(generator, rows=30, columns=400):
+    """A feasible program of more coefficients than are looked at one by one, and an optimum of it with its duals."""
+    lp = LinearProgram()
+    xs = [lp.Var(lb=0, ub=generator.choice([1, 5, math.inf])) for _ in range(columns)]
+    for _ in range(rows):
+        lp.add_constraint(sum(generator.randint(1, 9) * x for x in generator.sample(xs, 200)) <= 5000)
+    lp.objective = sum(generator.uniform(0, 9) * x for x in xs) - 1
+    lp.add_constraint(sum(xs) <= 3000)
+    lp.maximize()
+    numbers = lp.solution._numbers
+    return lp.compile("maximize"), list(numbers.primal()), list(numbers.duals()), list(numbers.reduced_costs())
+
+
+def test_numpy_and_loops_judge_alike(monkeypatch):
+    """On an optimum, and on a thousand points and prices that are a little or much off."""
+    pytest.importorskip("numpy")
+    generator = random.Random(11)
+    form, x, y, d = random_form(generator)
+    assert form.nonzeros > checks._MANY
+    seen = set()
+    for turn in range(150):
+        point, duals, costs = x[:], y[:], d[:]
+        for numbers in (point, duals, costs) if turn else ():
+            if generator.random() < 0.5:
+                k = generator.randrange(len(numbers))
+                off = generator.choice([1e-12, 1e-9, 1e-6, 1e-3, 1.0, -1.0, -1e-3])
+                numbers[k] = generator.choice([numbers[k] + off, numbers[k] * (1 + off), 0.0, math.nan, math.inf])
+        said = []
+        for is_loaded in (True, False):
+            with monkeypatch.context() as patch:
+                if not is_loaded:
+                    patch.setattr(checks, "_numpy", lambda: None)
+                said.append(
+                    (checks.primal_complaint(form, point, 1e-6), checks.dual_complaint(form, point, duals, costs, 1e-6))
+                )
+        assert said[0] == said[1], turn
+        seen.add((said[0][0] is None, said[0][1] is None))
+    assert seen == {(True, True), (True, False), (False, True), (False, False)}
+
+
+def test_the_sample_sees_all_bounds_and_some_rows():
+    """One row in sixteen, and every bound."""
+    generator = random.Random(3)
+    form, x, *_ = random_form(generator)
+    assert checks.sample_complaint(form, x, 1e-6) is None
+    below = [*x[:-1], -1.0]
+    assert "outside" in checks.sample_complaint(form, below, 1e-6)
+    tight = dataclasses.replace(form, row_upper=array("d", [-1.0, *form.row_upper[1:]]))
+    assert "R0" in checks.sample_complaint(tight, x, 1e-6)
+    unseen = dataclasses.replace(form, row_upper=array("d", [form.row_upper[0], -1.0, *form.row_upper[2:]]))
+    assert checks.sample_complaint(unseen, x, 1e-6) is None
+    assert "R1" in checks.primal_complaint(unseen, x, 1e-6)
+
+
+def test_a_large_program_is_sampled_and_then_checked_in_full(monkeypatch):
+    """By the stated rule: in full when that costs a fiftieth of the simplex time since the last one."""
+    import pplp.glpk.simplex as simplex
+
+    calls = []
+    for name in ("primal_complaint", "dual_complaint", "sample_complaint"):
+        true = getattr(simplex, name)
+        monkeypatch.setattr(simplex, name, lambda *a, true=true, name=name: (calls.append(name), true(*a))[1])
+    monkeypatch.setattr("pplp.glpk.problem.estimated_seconds", lambda form: 1.0)
+    lp, _, _, steel, _ = diet()
+    assert lp.maximize() == 11
+    assert calls == ["sample_complaint"]
+    steel.ub = 3.5
+    assert lp.maximize() == 10
+    assert calls == ["sample_complaint"]
+    lp._engine._problem.seconds_on_trust = 100.1
+    steel.ub = 3.75
+    assert lp.maximize() == 10.5
+    assert calls[1:] == ["primal_complaint", "dual_complaint"]
+    assert lp._engine._problem.seconds_on_trust == 0 and lp._engine._problem.full_check_seconds < 0.5
+    steel.ub = 3.5
+    assert lp.maximize() == 10
+    assert len(calls) == 3
+
+
+def test_an_answer_to_a_wide_tolerance(monkeypatch):
+    """What was asked of the solver is what its answer is held to."""
+    lp, *_ = diet()
+    Liar(monkeypatch, "column_values", lambda x: [3.0, 1.005], times=10**9)
+    assert lp.solve("maximize", feasibility_tolerance=1e-3).status is Status.OPTIMAL
+    twin = lp.copy()
+    assert twin.solve("maximize").status is Status.NUMERICAL
+
+
+def test_random_programs_hold():
+    """Every optimum of random programs, linear and integer."""
+    generator = random.Random(5)
+    seen = 0
+    for _ in range(60):
+        lp = LinearProgram()
+        xs = [generator.choice([lp.Var, lp.IntVar])(lb=generator.choice([0, -3]), ub=7) for _ in range(5)]
+        for _ in range(4):
+            e = sum(generator.randint(-3, 4) * x for x in xs) + 0.5 * xs[0]
+            lp.add_constraint(e.between(-generator.randint(0, 20), generator.randint(0, 20)))
+        lp.objective = sum(generator.uniform(-2, 3) * x for x in xs)
+        for sense in ("minimize", "maximize"):
+            if lp.solve(sense).status is Status.OPTIMAL:
+                seen += 1
+                report = lp.verify()
+                assert report.ok, report
+    assert seen > 60
