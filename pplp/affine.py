@@ -24,7 +24,7 @@ from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint
 from pplp.errors import ExpressionError, ForeignObject, InvalidValue
 from pplp.expressions import LinearExpression, sum_from
 from pplp.relations import Relation
-from pplp.scalars import HUGE, LARGE, SMALL, coefficient, constant, right_hand_side
+from pplp.scalars import HUGE, LARGE, SMALL, coefficient, constant, is_number, right_hand_side
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -669,7 +669,7 @@ def _numbers(thing: Any, what: str) -> Optional[_Array]:
     found = np.asarray(thing)
     check = {"coefficient": coefficient, "constant": constant, "divisor": coefficient}.get(what, right_hand_side)
     if found.dtype.kind not in "biuf":
-        if found.dtype.kind != "O" or found.ndim == 0:
+        if found.dtype.kind != "O" or (found.ndim == 0 and not is_number(thing)):
             return None
         found = np.array([check(one, "the array") for one in found.ravel().tolist()], float).reshape(found.shape)
     numbers = found.astype(float)  # a copy: the caller may change his own

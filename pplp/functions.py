@@ -60,6 +60,9 @@ class Function:
     #: Does it take the values 0 and 1 only?
     is_zero_or_one = False
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
+
     @property
     def operands(self) -> Sequence[LinearExpression]:
         """The expressions that it is a function of."""
@@ -484,6 +487,9 @@ class Compound:
 
     __slots__ = ("_program",)
     _program: LinearProgram
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
 
     def _operands(self) -> Sequence[Any]:
         """The linear expressions in it, and perhaps numbers."""
