@@ -581,6 +581,8 @@ def picked(array: Any, index: Any) -> Any:
         places = np.arange(array.size).reshape(array.shape)[index]
     except IndexError as error:
         raise IndexError(f"{error} (the array has the shape {array.shape})") from None
+    except (TypeError, ValueError) as error:
+        raise ExpressionError(f"An array of the shape {array.shape} has no part {index!r}: {error}.") from None
     if not np.shape(places):
         return array._at(array._indices[int(places)]) if isinstance(array, VariableArray) else array._alone(int(places))
     return _elsewhere(array, places)
@@ -595,7 +597,7 @@ def reshaped(array: Any, shape: Any) -> Any:
     """Row by row in another shape."""
     try:
         return _elsewhere(array, np.arange(array.size).reshape(*shape))
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise InvalidValue(f"An array of the shape {array.shape} does not go into another: {error}.") from None
 
 
