@@ -24,7 +24,7 @@ from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint
 from pplp.errors import ExpressionError, ForeignObject, InvalidValue
 from pplp.expressions import LinearExpression, sum_from
 from pplp.relations import Relation
-from pplp.scalars import HUGE, LARGE, SMALL, coefficient, constant, right_hand_side
+from pplp.scalars import HUGE, LARGE, SMALL, coefficient, constant, is_number, right_hand_side
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -581,6 +581,8 @@ def picked(array: Any, index: Any) -> Any:
         places = np.arange(array.size).reshape(array.shape)[index]
     except IndexError as error:
         raise IndexError(f"{error} (the array has the shape {array.shape})") from None
+    except (TypeError, ValueError) as error:
+        raise ExpressionError(f"An array of the shape {array.shape} has no part {index!r}: {error}.") from None
     if not np.shape(places):
         return array._at(array._indices[int(places)]) if isinstance(array, VariableArray) else array._alone(int(places))
     return _elsewhere(array, places)
@@ -595,7 +597,7 @@ def reshaped(array: Any, shape: Any) -> Any:
     """Row by row in another shape."""
     try:
         return _elsewhere(array, np.arange(array.size).reshape(*shape))
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise InvalidValue(f"An array of the shape {array.shape} does not go into another: {error}.") from None
 
 
@@ -669,7 +671,7 @@ def _numbers(thing: Any, what: str) -> Optional[_Array]:
     found = np.asarray(thing)
     check = {"coefficient": coefficient, "constant": constant, "divisor": coefficient}.get(what, right_hand_side)
     if found.dtype.kind not in "biuf":
-        if found.dtype.kind != "O" or found.ndim == 0:
+        if found.dtype.kind != "O" or (found.ndim == 0 and not is_number(thing)):
             return None
         found = np.array([check(one, "the array") for one in found.ravel().tolist()], float).reshape(found.shape)
     numbers = found.astype(float)  # a copy: the caller may change his own

@@ -34,6 +34,10 @@ def _affine() -> Any:
     return affine
 
 
+#: So many columns GLPK takes.
+_MOST = 100_000_000
+
+
 class ArrayOperators:
     """``+ - * / @ <= >= ==`` of arrays, by the rules of numpy: element by element, shapes broadcast."""
 
@@ -166,12 +170,14 @@ class VariableArray(ArrayOperators, Sequence[Any]):
         keys: list[Any]
         if isinstance(index, int) and not isinstance(index, bool):
             shape = (index,)
-        elif isinstance(index, tuple) and all(isinstance(n, int) and not isinstance(n, bool) for n in index):
+        elif isinstance(index, tuple) and index and all(isinstance(n, int) and not isinstance(n, bool) for n in index):
             shape = index
         if shape is not None:
             if any(n < 0 for n in shape):
                 raise InvalidValue(f"There cannot be {index!r} variables: a count is not negative.")
             count = prod(shape)
+            if count > _MOST:
+                raise InvalidValue(f"There cannot be {index!r} variables: {_MOST} are the most that a program has.")
             keys = [] if name is None else list(product(*map(range, shape)))
         else:
             try:
@@ -179,7 +185,11 @@ class VariableArray(ArrayOperators, Sequence[Any]):
             except TypeError:
                 raise InvalidValue(f"Vars() takes a count, a shape or keys, not {index!r}.") from None
             count = len(keys)
-            if len(set(keys)) != count:
+            try:
+                unique = len(set(keys))
+            except TypeError as error:
+                raise InvalidValue(f"The keys of Vars() must be hashable, as those of a dict are: {error}.") from None
+            if unique != count:
                 raise InvalidValue("Vars() was given a key twice.")
         names = [] if name is None else [label(name, key) for key in keys]
         # All or nothing: what can be wrong is found before the first variable is made.
@@ -206,11 +216,11 @@ class VariableArray(ArrayOperators, Sequence[Any]):
         return [self._program._handle(int(index)) for index in self._indices]
 
     def __getitem__(self, index: Any) -> Any:
-        if len(self.shape) == 1 and isinstance(index, (int, slice)):
+        if len(self.shape) == 1 and _is_simple(index):
             part = self._indices[index]
             return VariableArray(self._program, part, (len(part),)) if isinstance(index, slice) else self._at(part)
         wanted = index if isinstance(index, tuple) else (index,)
-        if not all(isinstance(w, (int, slice)) for w in wanted):
+        if not all(map(_is_simple, wanted)):
             return _affine().picked(self, index)
         if len(wanted) > len(self.shape):
             raise IndexError(f"{len(wanted)} indices for {len(self.shape)} dimensions")
@@ -319,6 +329,14 @@ class VariableMap(Mapping[Any, Variable]):
 
     def __repr__(self) -> str:
         return repr(self._items)
+
+
+def _is_simple(index: Any) -> bool:
+    """Is it an integer, or a slice that lists have, too?"""
+    if not isinstance(index, slice):
+        return isinstance(index, int)
+    whole = all(end is None or isinstance(end, int) for end in (index.start, index.stop, index.step))
+    return whole and index.step != 0
 
 
 def label(name: str, key: Any) -> str:

@@ -126,7 +126,7 @@ class Constraint:
 
     def coefficient(self, variable: Variable) -> float:
         """The coefficient of a variable in it; 0 where it does not occur."""
-        index = self._program._living(variable)
+        index = self._program._column(variable)
         indices, values = self.expression._parts()[:2]
         return values[indices.index(index)] if index in indices else 0.0
 
@@ -136,7 +136,7 @@ class Constraint:
         Raises `InvalidValue` for NaN and infinities, `ForeignObject` and `RemovedObject` for variables of
         another program or removed ones.
         """
-        index = self._program._living(variable)
+        index = self._program._column(variable)
         self._program._set_terms(self, index, coefficient(value, variable))
 
     # ---- what the solution says of it

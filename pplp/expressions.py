@@ -307,6 +307,7 @@ class Variable(_Single):
 
     __slots__ = ("_index", "_program")
     _coefficient = 1.0
+    _is_variable = True  # which a term is not, that has a place, too
 
     def __add__(self, other: Any) -> LinearExpression:
         if type(other) is Variable:
@@ -411,6 +412,8 @@ class Variable(_Single):
 
     @integer.setter
     def integer(self, value: bool) -> None:
+        if type(value) is not bool and not is_number(value):
+            raise ExpressionError(f"{self}.integer is True or False, not {value!r}.")
         self._program._set_integer(self, bool(value))
 
     @property
@@ -825,12 +828,12 @@ def dot(coefficients: Any, variables: Any) -> LinearExpression:
     if not operands:
         return 0  # type: ignore[return-value]  # as sum([]) is, and good in every relation
     if set(map(type, operands)) != {Variable}:
-        total = 0
+        total: Any = 0
         for a, operand in zip(factors, operands):
             if not isinstance(operand, LinearExpression):
                 raise ExpressionError(f"dot() takes variables and expressions, not {operand!r}.")
-            total = total + a * operand
-        return total  # type: ignore[return-value]
+            total = total + coefficient(a, operand) * operand
+        return total  # type: ignore[no-any-return]
     program = operands[0]._program
     indices = []
     for operand in operands:

@@ -17,7 +17,7 @@ with (new variables, bounds of expressions, big-M) is the `Builder` of reformula
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from math import ceil, floor, fsum, inf
 from typing import TYPE_CHECKING, Any, NoReturn, Optional
 
@@ -59,6 +59,9 @@ class Function:
     __slots__ = ()
     #: Does it take the values 0 and 1 only?
     is_zero_or_one = False
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
 
     @property
     def operands(self) -> Sequence[LinearExpression]:
@@ -485,6 +488,9 @@ class Compound:
     __slots__ = ("_program",)
     _program: LinearProgram
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
+
     def _operands(self) -> Sequence[Any]:
         """The linear expressions in it, and perhaps numbers."""
         raise NotImplementedError  # pragma: no cover - each kind has its own
@@ -701,8 +707,10 @@ def piecewise(e: LinearExpression, points: Iterable[tuple[Any, Any]]) -> Functio
     """
     e = _linear(e, "piecewise")
     pairs: list[tuple[float, float]] = []
+    if not isinstance(points, Iterable) or isinstance(points, Symbolic):
+        raise ExpressionError(f"piecewise() takes a list of points (x, y), not {points!r}.")
     for point in points:
-        if not hasattr(type(point), "__len__") or len(point) != 2:
+        if not isinstance(point, Collection) or len(point) != 2:
             raise ExpressionError(f"A point of piecewise() must be a pair (x, y) of numbers, not {point!r}.")
         x, y = [_number(number, f"the point {point!r} of piecewise()") for number in point]
         if pairs and not x > pairs[-1][0]:
@@ -820,7 +828,12 @@ def sos2(expressions: Iterable[LinearExpression]) -> Compound:
 def _ordered_set(kind: int, expressions: Iterable[LinearExpression]) -> Compound:
     if isinstance(expressions, Symbolic) or not isinstance(expressions, Iterable):
         raise ExpressionError(f"sos{kind}() takes a list of expressions, not {expressions!r}.")
-    items = [_linear(e, f"sos{kind}") for e in expressions]
+    try:
+        items = [_linear(e, f"sos{kind}") for e in iter(expressions)]
+    except TypeError as error:
+        if isinstance(error, ExpressionError):
+            raise
+        raise ExpressionError(f"sos{kind}() takes a list of expressions: {error}.") from None
     if not items:
         raise InvalidValue(f"sos{kind}() of nothing says nothing. Look whether an empty list was given.")
     for e in items:

@@ -17,7 +17,7 @@ from pplp.compiler import column_places, row_places
 from pplp.constraints import Constraint, same_program
 from pplp.errors import ExpressionError, OptionError
 from pplp.expressions import LinearExpression, evaluate, sum_from
-from pplp.scalars import is_number
+from pplp.scalars import is_number, real
 from pplp.solution import Solution, Status
 from pplp.solver import Options
 
@@ -116,6 +116,9 @@ def _numbers(given: Any, name: str, count: int) -> list[float]:
     numbers = list(given) if several else [given] * count
     if len(numbers) != count:
         raise OptionError(f"{name} must be one number, or one for each of the {count} objectives, not {given!r}.")
-    if not all(is_number(number) and 0 <= float(number) < inf for number in numbers):
+    if not all(map(is_number, numbers)):
         raise OptionError(f"{name} must be a number that is not negative, or a list of such, not {given!r}.")
-    return [float(number) for number in numbers]
+    numbers = [real(number, name) for number in numbers]
+    if not all(0 <= number < inf for number in numbers):
+        raise OptionError(f"{name} must be a number that is not negative, or a list of such, not {given!r}.")
+    return numbers

@@ -38,7 +38,7 @@ from pplp.objective import Objective
 from pplp.reformulation import Reformulation, Reformulations, parts, reformulate
 from pplp.relations import Difference, Relation
 from pplp.rows import BoundRows, ConstantRows, Rows, _Named, name_row
-from pplp.scalars import HUGE, Number, coefficient, is_number, real, right_hand_side
+from pplp.scalars import HUGE, Number, Symbolic, coefficient, is_number, real, right_hand_side
 from pplp.solution import Outcome, Solution, Status
 from pplp.solver import CancelToken, Engine, Options, make_engine
 
@@ -227,6 +227,8 @@ class LinearProgram:
         >>> lp.add_constraints(x[i] + x[i + 1] <= i + 1 for i in range(3))
         [x0 + x1 <= 1, x1 + x2 <= 2, x2 + x3 <= 3]
         """
+        if isinstance(relations, Symbolic) or not isinstance(relations, Iterable):
+            raise ExpressionError(f"add_constraints() takes an iterable of relations, not {relations!r}.")
         return [self.add_constraint(relation) for relation in relations]
 
     def _add(self, relation: Any, name: Optional[str]) -> Any:
@@ -449,7 +451,7 @@ class LinearProgram:
         if sense not in ("minimize", "maximize"):
             raise OptionError(f"The sense must be 'minimize' or 'maximize', not {sense!r}.")
         options.setdefault("verbose", self.verbose)
-        if options != self._keywords:
+        if not _are_same(options, self._keywords):
             self._options = Options.of(options)
             self._keywords = options
         self._reformulations.check(self)
@@ -782,6 +784,12 @@ class LinearProgram:
         kind = "Variable" if type(thing) is Variable else "Constraint"
         raise RemovedObject(f"{kind} number {index} of {self._title()} was removed. Make a new one.")
 
+    def _column(self, variable: Any) -> int:
+        """The index of what must be a variable of this program that was not removed."""
+        if not isinstance(variable, Variable):
+            raise ExpressionError(f"{variable!r} is no variable: give one that Var(), IntVar() or BoolVar() made.")
+        return self._living(variable)
+
     def _check_living(self, indices: Iterable[int]) -> None:
         removed = self._columns.removed
         if removed and not removed.isdisjoint(indices):
@@ -925,6 +933,14 @@ def _measure_of(program: LinearProgram, version: Any) -> Callable[[Solution], Qu
         return quality_of(known(), version, solution)
 
     return measure
+
+
+def _are_same(options: dict[str, Any], others: dict[str, Any]) -> bool:
+    """Are the two equal, as far as can be told?"""
+    try:
+        return options == others
+    except Exception:  # the comparison is that of the values, which may be anything
+        return False
 
 
 _NO_LOWER, _LEAST = -inf, -HUGE

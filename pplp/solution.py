@@ -15,6 +15,7 @@ from math import nan
 from typing import TYPE_CHECKING, Any, Callable, Optional, Protocol, Union
 
 from pplp.errors import (
+    ExpressionError,
     Infeasible,
     InfeasibleOrUnbounded,
     LimitReached,
@@ -411,6 +412,11 @@ class Solution:
         return self._numbers.primal()
 
     def _place(self, variable: Variable) -> int:
+        if not getattr(variable, "_is_variable", False):
+            raise ExpressionError(
+                f"{variable!r} is no variable. Write solution.value(...) for an expression, solution.dual(...) for a "
+                "constraint."
+            )
         at, index = self._at_column, variable._index
         if (id(variable._program) != self._program_key and not self._knows(variable._program)) or index not in at:
             variable._program._living(variable)  # a removed one says so itself
@@ -444,8 +450,10 @@ class Solution:
         """The value of any expression of the program; a numpy array for an array of them."""
         if hasattr(expression, "_value_in"):
             return expression._value_in(self)
-        from pplp.expressions import Variable, evaluate
+        from pplp.expressions import LinearExpression, Variable, evaluate
 
+        if not isinstance(expression, LinearExpression):
+            raise ExpressionError(f"{expression!r} has no value in a solution: it is no expression.")
         return self[expression] if isinstance(expression, Variable) else evaluate(expression, self)
 
     def exact(self, expression: LinearExpression) -> Fraction:
@@ -495,6 +503,8 @@ class Solution:
             raise self._no_duals("duals")
         from pplp.constraints import Constraint as RowConstraint
 
+        if not isinstance(constraint, RowConstraint):
+            raise ExpressionError(f"{constraint!r} has no dual: it is no constraint.")
         if type(constraint) is RowConstraint:
             if not self._knows(constraint._program) or constraint._index not in self._at_row:
                 raise RemovedObject(f"The constraint {constraint!r} is not part of this solution.")

@@ -105,6 +105,15 @@ BRANCHING = ("auto", "first fractional", "last fractional", "most fractional", "
 BACKTRACKING = ("auto", "depth first", "breadth first", "best bound", "best projection")
 
 
+def _is_among(names: Collection[str], value: Any) -> bool:
+    """Is it one of the names?  What else it may be is not asked whether it is equal."""
+    return isinstance(value, str) and value in names
+
+
+def _is_just(default: Any, value: Any) -> bool:
+    return value is default or (type(value) is type(default) and bool(value == default))
+
+
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(map(repr, sorted(names)))
 
@@ -195,24 +204,12 @@ class Options:
     is_default: bool = dataclasses.field(init=False, default=False, repr=False)
 
     def __post_init__(self) -> None:
-        wishes = (
-            self.time_limit,
-            self.iteration_limit,
-            self.log,
-            self.progress or None,
-            self.verbose or None,
-            self.cancel,
-        )
-        plain = wishes == (None,) * len(wishes) and self.method in METHODS[:4]
-        object.__setattr__(self, "is_plain", plain and self.presolve is not True and self.scaling is not False)
-        given = [f for f in dataclasses.fields(self) if f.init and f.name != "verbose"]
-        object.__setattr__(self, "is_default", all(getattr(self, f.name) == f.default for f in given))
-        if self.method not in METHODS:
+        if not _is_among(METHODS, self.method):
             raise OptionError(f"method must be {', '.join(map(repr, METHODS[:-1]))} or 'exact', not {self.method!r}.")
         if not isinstance(self.crossover, bool):
             raise OptionError(f"crossover must be True or False, not {self.crossover!r}.")
         for name in ("presolve", "scaling"):
-            if not (isinstance(getattr(self, name), bool) or getattr(self, name) == "auto"):
+            if not (isinstance(getattr(self, name), bool) or _is_among(("auto",), getattr(self, name))):
                 raise OptionError(f"{name} must be True, False or 'auto', not {getattr(self, name)!r}.")
         self._check("time_limit", "a number of seconds that is not negative", optional=True)
         for name in ("iteration_limit", "node_limit"):
@@ -234,15 +231,21 @@ class Options:
             callable(self.log) or isinstance(self.log, (str, os.PathLike, logging.Logger))
         ):
             raise OptionError(f"log must be a callable, a logging.Logger or a path, not {self.log!r}.")
+        wishes = self.time_limit, self.iteration_limit, self.log, self.cancel
+        plain = all(wish is None for wish in wishes) and not self.wants_progress and not self.verbose
+        plain = plain and self.method in METHODS[:4] and self.presolve is not True and self.scaling is not False
+        object.__setattr__(self, "is_plain", plain)
+        given = [f for f in dataclasses.fields(self) if f.init and f.name != "verbose"]
+        object.__setattr__(self, "is_default", all(_is_just(f.default, getattr(self, f.name)) for f in given))
 
     def _check_search(self) -> None:
         """The options of branch and cut."""
-        if not isinstance(self.cuts, bool) and self.cuts != "auto":
+        if not isinstance(self.cuts, bool) and not _is_among(("auto",), self.cuts):
             wrong = isinstance(self.cuts, str) or not isinstance(self.cuts, Collection)
             if wrong or not all(isinstance(cut, str) and cut in CUTS for cut in self.cuts):
                 raise OptionError(f"cuts must be 'auto', True, False or a set of {_listed(CUTS)}, not {self.cuts!r}.")
         for name, known in (("branching", BRANCHING), ("backtracking", BACKTRACKING)):
-            if getattr(self, name) not in known:
+            if not _is_among(known, getattr(self, name)):
                 raise OptionError(f"{name} must be {' or '.join(map(repr, known))}, not {getattr(self, name)!r}.")
         if not isinstance(self.feasibility_pump, bool):
             raise OptionError(f"feasibility_pump must be True or False, not {self.feasibility_pump!r}.")
@@ -272,8 +275,12 @@ class Options:
         value = getattr(self, name)
         if value is None and optional:
             return
-        number = isinstance(value, int) if whole else hasattr(type(value), "__float__")
-        if not number or not low <= float(value) <= high:
+        try:
+            number = isinstance(value, int) if whole else hasattr(type(value), "__float__")
+            good = number and low <= float(value) <= high
+        except (TypeError, ValueError, OverflowError):
+            good = False
+        if not good:
             raise OptionError(f"{name} must be {meaning}, not {value!r}.")
 
     @classmethod

@@ -7,9 +7,30 @@ import sys
 import textwrap
 from typing import Callable
 
+import hypothesis
 import pytest
 
 from pplp import LinearProgram
+
+# "quick" draws the same few examples on every run; --hypothesis-profile=deep draws new ones, for as long as one likes.
+hypothesis.settings.register_profile(
+    "quick",
+    derandomize=True,
+    deadline=None,
+    max_examples=100,
+    stateful_step_count=20,
+    suppress_health_check=list(hypothesis.HealthCheck),
+)
+hypothesis.settings.register_profile(
+    "deep",
+    hypothesis.settings.get_profile("quick"),
+    derandomize=False,
+    database=None,
+    max_examples=20_000,
+    stateful_step_count=60,
+    print_blob=True,
+)
+hypothesis.settings.load_profile("quick")
 
 
 @pytest.fixture

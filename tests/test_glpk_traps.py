@@ -120,6 +120,20 @@ TRAPS = {
         s = lp.solve(); print(s.status, s[z] if s.has_solution else '')""",
         "optimal 1",
     ),
+    "integers beyond those that floating point tells apart": (
+        """
+        import random
+        far = lambda r: 2**r.randrange(40, 70) + r.randrange(2)
+        for seed in range(300):
+            r = random.Random(seed); lp = LinearProgram()
+            xs = [lp.IntVar(lb=r.choice([-9, -inf, 2**r.randrange(48, 60)])) for _ in range(3)]
+            for i in range(2):
+                lp.add_constraint(sum(r.randrange(-4, 5)*x for x in xs) + xs[0] - 2*xs[1] <= float(far(r)))
+            lp.objective = sum(r.randrange(-4, 5)*x for x in xs)
+            lp.solve(r.choice(["minimize", "maximize"]), node_limit=60, time_limit=1)
+        print('alive')""",
+        "alive",
+    ),
     "dual simplex on an unbounded program": (
         """
         lp = LinearProgram(); x, y = lp.Var(lb=0), lp.Var(lb=0)

@@ -49,6 +49,10 @@ _BACKTRACKING = {
 }
 
 
+#: From 2**52 on every float is an integer, and x + 1/2 is none: GLPK, asked whether x is one, aborts the process.
+_FAR = 2.0**52
+
+
 class Search(NamedTuple):
     """The outcome of a mixed-integer program."""
 
@@ -75,6 +79,10 @@ class _Tree:
         self.relaxations = 0
         self.stopped: Optional[Status] = None
         self.error: Optional[BaseException] = None
+        self.said = ""
+        whole = problem.form()
+        bounds = zip(whole.integer, whole.column_lower, whole.column_upper)
+        self._unbounded = [j for j, (i, low, high) in enumerate(bounds, 1) if i and not -_FAR < low <= high < _FAR]
         self._total = ctypes.c_int()
         self._problem = problem
         self._began = calls.glp_get_it_cnt(problem.pointer)
@@ -103,6 +111,8 @@ class _Tree:
             self.clock.bound = self.bound
             if C.glp_ios_reason(tree) == glpk.GLP_IBINGO:
                 self.clock.found(self._form, self._problem.mip_values())
+        if self._unbounded and C.glp_ios_reason(tree) == glpk.GLP_IROWGEN:
+            self._stay_where_integers_are()
         limit = self.clock.options.node_limit
         if self.stopped is not None or self.error is not None:
             C.glp_ios_terminate(tree)
@@ -116,6 +126,19 @@ class _Tree:
         self.clock.report(self._event)
         if self._dialogue is not None and self.stopped is None and self.error is None:
             self._talk(tree, self._dialogue)
+
+    def _stay_where_integers_are(self) -> None:
+        """Stop the search where an integer variable has run beyond what floating point tells apart."""
+        pointer = self._problem.pointer
+        for j in self._unbounded:
+            value = calls.glp_get_col_prim(pointer, j)
+            if abs(value) >= _FAR and calls.glp_get_col_stat(pointer, j) == glpk.GLP_BS:
+                self.stopped = Status.NUMERICAL
+                self.said = (
+                    f"An integer variable came to {value:g}, where floating point no longer knows what is an integer. "
+                    "Give the integer variables bounds."
+                )
+                return
 
     def _talk(self, tree: Any, dialogue: Dialogue) -> None:
         dialogue.bound, dialogue.nodes = self.bound, self.nodes
@@ -253,7 +276,7 @@ def _searched(
     route = "branch and cut" if wanted else "branch and bound"
     point, whole = _best_point(problem, form, dialogue), form if dialogue is None else dialogue.whole_form()
     if point is None:
-        message = f"GLPK returned {code}." if status is Status.NUMERICAL else ""
+        message = tree.said or f"GLPK returned {code}." if status is Status.NUMERICAL else ""
         return Search(status, route, message, bound=tree.bound, nodes=tree.nodes)
     values, complaint = _checked_point(whole, point, clock)
     if values is None:

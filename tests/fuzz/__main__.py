@@ -1,0 +1,125 @@
+"""Coverage-guided fuzzing of the public API: ``python -m tests.fuzz FOLDER [SECONDS]``, with atheris installed.
+
+A child process runs libFuzzer over `calls.run`; where it dies or hangs, its input is kept and another child goes on.
+In FOLDER are then `corpus`, `findings` (inputs that raised what must not be raised, one for each place), and
+`crash-...` and `timeout-...` (inputs that ended the process).  ``python -m tests.fuzz show FILE`` performs one of them
+and says each call.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import time
+import traceback
+from pathlib import Path
+
+#: Inputs to begin with, by the numbers of the calls in the table: a row, an objective and solves, edits between them.
+SEEDS = ["simple_row simple_objective optimum", "simple_row simple_row simple_objective solve read_solution edit_variable solve",
+         "several array constrain simple_objective solve array_attributes", "functions compare constrain solve remove solve",
+         "simple_row simple_objective solve basis another set_basis solve sensitivity", "certificates pickled basis_file",
+         "bool_var bool_var compare imply constrain lexicographic solve"]  # fmt: skip
+
+
+def seeds():
+    """The bytes of the seeds: after each call a few for its choices."""
+    from . import calls
+
+    numbers = {one.__name__: k for k, one in enumerate(calls.CALLS)}
+    for k, seed in enumerate(SEEDS):
+        yield b"".join(
+            bytes([numbers[name]]) + bytes((k * 37 + i * 11) % 256 for i in range(9)) for name in seed.split()
+        )
+
+
+def child(folder: Path, seconds: str) -> None:
+    """Run libFuzzer until the time is over or an input ends this process."""
+    import atheris
+
+    with atheris.instrument_imports(include=["pplp"]):
+        import pplp.affine
+        import pplp.certificates
+        import pplp.functions
+        import pplp.glpk.branch_and_cut
+        import pplp.glpk.engine
+        import pplp.lexicographic
+        import pplp.pool
+        import pplp.rational
+        import pplp.reformulation
+        import pplp.search
+        import pplp.sensitivity  # noqa: F401 - instrumented before anything imports them
+    from . import calls
+
+    def one(data: bytes) -> None:
+        try:
+            calls.run(data)
+        except Exception as error:
+            keep(folder, data, error)
+
+    (folder / "corpus").mkdir(exist_ok=True)
+    for k, seed in enumerate(seeds()):
+        (folder / "corpus" / f"seed-{k}").write_bytes(seed)
+    atheris.Setup(
+        [
+            sys.argv[0],
+            str(folder / "corpus"),
+            f"-artifact_prefix={folder}/",
+            f"-max_total_time={seconds}",
+            "-max_len=600",
+            "-timeout=30",
+            "-rss_limit_mb=3000",
+            "-runs=60000",  # then a new child: memory that leaks is not for ever
+            "-print_final_stats=1",
+            "-verbosity=1",
+        ],
+        one,
+    )
+    atheris.Fuzz()
+
+
+def keep(folder: Path, data: bytes, error: BaseException) -> None:
+    """Write a finding down, one for each place where it was raised."""
+    cause = error.__cause__ or error
+    last = traceback.extract_tb(cause.__traceback__)[-1]
+    place = f"{type(cause).__name__}-{Path(last.filename).stem}-{last.lineno}"
+    path = folder / "findings" / place
+    path.parent.mkdir(exist_ok=True)
+    if not path.exists():
+        path.write_bytes(data)
+        path.with_suffix(".txt").write_text(
+            "".join(traceback.format_exception(type(error), error, error.__traceback__))
+        )
+
+
+def main(folder: Path, seconds: float) -> None:
+    """Children, one after the other, until the time is over."""
+    folder.mkdir(parents=True, exist_ok=True)
+    end, runs, children = time.time() + seconds, 0, 0
+    while time.time() < end - 1:
+        left = str(int(end - time.time()))
+        with open(folder / f"log-{children}", "wb") as log:
+            code = subprocess.call(
+                [sys.executable, "-m", "tests.fuzz", "child", str(folder), left], stdout=log, stderr=subprocess.STDOUT
+            )
+        text = (folder / f"log-{children}").read_text(errors="replace")
+        counted = [line.split()[-1] for line in text.splitlines() if "number_of_executed_units" in line]
+        runs += int(counted[-1]) if counted else 0
+        children += 1
+        found = sorted(path.name for path in folder.glob("findings/*.txt"))
+        ended = sorted(path.name for path in folder.iterdir() if path.name.startswith(("crash-", "timeout-", "oom-")))
+        print(f"child {children} ended with {code}; {runs} inputs so far; {found} {ended}", flush=True)
+
+
+if __name__ == "__main__":
+    command = sys.argv[1]
+    if command == "child":
+        child(Path(sys.argv[2]), sys.argv[3])
+    elif command == "show":
+        from . import calls
+
+        data = Path(sys.argv[2]).read_bytes()
+        print(hashlib.sha1(data).hexdigest(), len(data), "bytes")
+        calls.run(data, lambda line: print(line, flush=True))
+    else:
+        main(Path(command), float(sys.argv[2]) if len(sys.argv) > 2 else 1200)
