@@ -51,6 +51,7 @@ ALLOWED = {
         "objective", "reformulation", "relations", "rows", "scalars", "solution", "solver",
     },
     "display": set(),
+    "testing": {"errors", "matrix_form", "program", "solution", "solver", "testing"},
     "glpk": {"errors", "glpk", "matrix_form", "rational", "solution", "solver", "verification"},
 }  # fmt: skip
 

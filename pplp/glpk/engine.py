@@ -245,7 +245,9 @@ class Glpk:
     def basis(self) -> Optional[tuple[str, str]]:
         """The basis of the optimum that it is at: the letters of the columns and of the rows."""
         problem = self._problem
-        if problem is None or self._waiting or problem.is_mip or not (self._basis or problem.columns == 0):
+        if problem is None or self._waiting or problem.is_mip or not self._basis:
+            return None
+        if problem.crossed_columns or problem.crossed_rows:  # the basis is kept for when they are not
             return None
         return call(read_basis, problem) if problem.columns else ("", "B" * problem.rows)
 
@@ -636,12 +638,14 @@ class Glpk:
 
     def _without_columns(self, problem: Problem) -> Outcome:
         form = problem.form()
+        self._basis = False
         for i, (lower, upper) in enumerate(zip(form.row_lower, form.row_upper)):
             if not lower <= 0 <= upper:
                 name = form.row_names.get(i, f"R{i}")
                 return Outcome(
                     Status.INFEASIBLE, method="no variables", message=f"{name} has no variables and cannot be 0."
                 )
+        self._basis = True
         return Outcome(
             Status.OPTIMAL, numbers=_Nothing(form.rows), objective=form.offset, bound=form.offset, method="no variables"
         )

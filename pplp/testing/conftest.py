@@ -1,0 +1,24 @@
+"""The engine under test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from pplp.solver import Engine, make_engine
+
+
+@pytest.fixture
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """What the option --engine says; "glpk" without it."""
+    name: str = request.config.getoption("--engine", "glpk")
+    return name
+
+
+@pytest.fixture
+def engine(engine_name: str) -> Iterator[Engine]:
+    """A new engine of that name, closed afterwards."""
+    made = make_engine(engine_name)
+    yield made
+    made.close()
