@@ -7,6 +7,7 @@ from typing import Any, Optional
 
 from pplp.errors import InvalidValue
 from pplp.expressions import Variable
+from pplp.origins import Origins
 
 __all__ = ["Columns"]
 
@@ -17,7 +18,7 @@ _BLOCK = 8192
 class Columns:
     """Growing lists with one entry for each variable ever made; removed ones keep their place."""
 
-    __slots__ = ("by_name", "integer", "lower", "names", "removed", "spare", "upper")
+    __slots__ = ("by_name", "integer", "lower", "names", "origins", "removed", "spare", "upper")
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
@@ -30,6 +31,7 @@ class Columns:
         self.by_name: dict[str, int] = {}
         self.removed: set[int] = set()
         self.spare: list[Variable] = []
+        self.origins = Origins()
 
     def __len__(self) -> int:
         return len(self.lower)
@@ -88,6 +90,7 @@ class Columns:
         twin = Columns()
         twin.lower, twin.upper, twin.integer = self.lower[:], self.upper[:], self.integer[:]
         twin.names, twin.by_name, twin.removed = dict(self.names), dict(self.by_name), set(self.removed)
+        twin.origins = self.origins.copy()
         return twin
 
     def label(self, index: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.errors import ForeignObject, InvalidValue
 from pplp.expressions import LinearExpression, Variable, evaluate, sum_from
@@ -12,6 +12,7 @@ from pplp.rows import _Named
 from pplp.scalars import coefficient
 
 if TYPE_CHECKING:
+    from pplp.origins import Origin
     from pplp.program import LinearProgram
     from pplp.solution import Solution
 
@@ -78,6 +79,11 @@ class Constraint:
     def name(self) -> str:
         """Its name: the one given, or a letter and a number."""
         return self._store().label(self._index)
+
+    @property
+    def origin(self) -> Optional[Origin]:
+        """The file and line where it was written; None where that was not recorded (`LinearProgram.trace`)."""
+        return self._store().origins[self._index]
 
     @property
     def expression(self) -> LinearExpression:

@@ -45,6 +45,7 @@ from pplp.scalars import (
 )
 
 if TYPE_CHECKING:
+    from pplp.origins import Origin
     from pplp.program import LinearProgram
     from pplp.solution import Solution
 
@@ -424,6 +425,11 @@ class Variable(_Single):
     @cost.setter
     def cost(self, value: Number) -> None:
         self._program._set_cost(self, value)
+
+    @property
+    def origin(self) -> Optional[Origin]:
+        """The file and line where it was made; None where that was not recorded (`LinearProgram.trace`)."""
+        return self._program._columns.origins[self._index]
 
     @property
     def reduced_cost(self) -> float:

@@ -7,6 +7,7 @@ import os
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from math import inf
+from sys import _getframe
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union, overload
 
 from pplp.arrays import ArrayOperators, VariableArray
@@ -35,6 +36,7 @@ from pplp.expressions import (
 from pplp.functions import Compound
 from pplp.matrix_form import MatrixForm
 from pplp.objective import Objective
+from pplp.origins import added_from, count_made, note, note_here, note_nothing, users_frame
 from pplp.reformulation import Reformulation, Reformulations, parts, reformulate
 from pplp.relations import Difference, Relation
 from pplp.rows import BoundRows, ConstantRows, Rows, _Named, name_row
@@ -55,7 +57,10 @@ class LinearProgram:
 
         minimise or maximise  c.x + c0   subject to   l <= A x <= u,   lb <= x <= ub,   some x integer
 
-    `verbose` is the default of the option of that name; `name` is used in messages only.
+    `verbose` is the default of the option of that name; `name` is used in messages only.  `trace` says what is recorded
+    of the file and line where things were written, for `Constraint.origin`, `Variable.origin`, `explain` and `lint`:
+    "constraints" (also the variables of `Vars`) costs a twentieth of writing a row; True also records each variable,
+    which costs a fifth of `Var`; False nothing.  It can be set at any time, for what is written afterwards.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -67,7 +72,9 @@ class LinearProgram:
     (732.0, 33, 67, 0)
     """
 
-    def __init__(self, verbose: int = 0, *, name: Optional[str] = None) -> None:
+    def __init__(
+        self, verbose: int = 0, *, name: Optional[str] = None, trace: Union[bool, str] = "constraints"
+    ) -> None:
         self.name = name
         self.verbose = Options(verbose=int(verbose)).verbose
         self._columns = Columns()
@@ -78,6 +85,7 @@ class LinearProgram:
         self._reformulations = Reformulations()
         self._objective = Objective()
         self._family = os.urandom(8)  # shared by copies: it tells whose handles they understand
+        self.trace = trace
         self._edits = 0
         self._solution: Optional[Solution] = None
         self._unread = ""  # the sense of a solution that the engine has and nobody has asked for
@@ -89,6 +97,18 @@ class LinearProgram:
         self._start: Optional[Basis] = None  # what `basis` was set to, until the next solve
         self._journal: Optional[Journal] = None
         self._places: tuple[Places, Places] = (Places(0, set()), Places(0, set()))
+
+    @property
+    def trace(self) -> Union[bool, str]:
+        """Of what the file and line are recorded: "constraints", True for all, False for nothing."""
+        return "constraints" if self._traces_constraints and not self._traces_all else self._traces_all
+
+    @trace.setter
+    def trace(self, wish: Union[bool, str]) -> None:
+        if not isinstance(wish, bool) and wish != "constraints":
+            raise OptionError(f"trace must be True, False or 'constraints', not {wish!r}.")
+        self._traces_constraints, self._traces_all = bool(wish), wish is True
+        note_nothing(self)
 
     # ---- variables
     def Var(self, name: Optional[str] = None, *, lb: Number = -inf, ub: Number = inf) -> Variable:
@@ -120,6 +140,8 @@ class LinearProgram:
         if name is not None:
             columns.names[variable._index] = name
             columns.by_name[name] = variable._index
+        if self._traces_all:
+            note_here(columns.origins, variable._index)
         return variable
 
     def IntVar(self, name: Optional[str] = None, *, lb: Number = -inf, ub: Number = inf) -> Variable:
@@ -158,7 +180,12 @@ class LinearProgram:
         >>> sum(buy.values())
         buy[milk] + buy[bread]
         """
-        return VariableArray.make(self, index, name, lb, ub, integer)
+        first = len(self._columns)
+        made = VariableArray.make(self, index, name, lb, ub, integer)
+        if self._traces_constraints:
+            note_here(self._columns.origins, first)
+            self._columns.origins.put(len(self._columns), None, 0)
+        return made
 
     @property
     def variables(self) -> Sequence[Variable]:
@@ -214,7 +241,12 @@ class LinearProgram:
                         upper -= shift
                     constraint = Constraint()
                     constraint._program = self
-                    constraint._index = self._rows.append(indices, coefficients, lower, upper)
+                    constraint._index = row = self._rows.append(indices, coefficients, lower, upper)
+                    if self._traces_constraints:
+                        frame, origins = _getframe(1), self._rows.origins
+                        if frame.f_code is not origins.code:
+                            origins.begin(row, frame.f_code)
+                        origins.instructions.append(frame.f_lasti)
                     return constraint
         return self._add(relation, name)
 
@@ -229,15 +261,27 @@ class LinearProgram:
         """
         if isinstance(relations, Symbolic) or not isinstance(relations, Iterable):
             raise ExpressionError(f"add_constraints() takes an iterable of relations, not {relations!r}.")
+
+        if self._traces_constraints:
+            return added_from(self, relations)
         return [self.add_constraint(relation) for relation in relations]
+
+    def _add_many(self, add: Callable[..., Any], relation: Any, name: Optional[str]) -> Any:
+        """Add what takes more than one row; all of it was written where the user called."""
+        before = count_made(self)
+        added = add(self, relation, name)
+        frame = users_frame()
+        if frame is not None and self._traces_constraints:
+            note(self, before, frame.f_code, frame.f_lasti)
+        return added
 
     def _add(self, relation: Any, name: Optional[str]) -> Any:
         if hasattr(relation, "_array"):
             from pplp import affine
 
-            return affine.add(self, relation, name)
+            return self._add_many(affine.add, relation, name)
         if isinstance(relation, Compound):
-            return reformulate(self, relation, name)
+            return self._add_many(reformulate, relation, name)
         expression, lower, upper = self._read(relation)
         if name is not None:
             check_name(name, self._row_names, "constraint")
@@ -263,6 +307,9 @@ class LinearProgram:
         store = constraint._store()
         constraint._index = len(store) - 1
         name_row(store, constraint._index, name, self._row_names)
+        if self._traces_constraints:
+            frame = _getframe(2)
+            store.origins.put(constraint._index, frame.f_code, frame.f_lasti)
         return constraint
 
     def _read(self, relation: Any) -> tuple[LinearExpression, float, float]:
@@ -728,7 +775,7 @@ class LinearProgram:
 
     def _copied(self, fix: Optional[Callable[[int], Optional[float]]]) -> LinearProgram:
         """A copy; with `fix` all its variables are continuous, and at the value that it returns, if any."""
-        twin = LinearProgram(self.verbose, name=self.name)
+        twin = LinearProgram(self.verbose, name=self.name, trace=self.trace)
         twin._family = self._family
         twin._columns = self._columns.copy()
         for j in range(len(self._columns)) if fix is not None else ():

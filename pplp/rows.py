@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Optional
 
 from pplp.columns import check_name
+from pplp.origins import Origins
 
 __all__ = ["BoundRows", "ConstantRows", "Rows", "packed"]
 
@@ -35,6 +36,7 @@ class _Named:
         self.upper: list[float] = []
         self.names: dict[int, str] = {}
         self.removed: set[int] = set()
+        self.origins = Origins()
 
     def __len__(self) -> int:
         return len(self.lower)

@@ -1,0 +1,211 @@
+"""Where constraints and variables were written: file and line, recorded at the cost of a look at the caller's frame.
+
+What is kept is the caller's code, where it is another than that of the one before, and the number of its instruction.
+The line is found when somebody asks.
+"""
+
+from __future__ import annotations
+
+import dis
+import os
+import sys
+from bisect import bisect_right
+from collections.abc import Iterable
+from types import CodeType, FrameType, GeneratorType
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
+
+if TYPE_CHECKING:
+    from pplp.program import LinearProgram
+
+__all__ = ["Origin", "Origins", "added_from", "count_made", "note", "note_here", "note_nothing", "users_frame"]
+
+_HOUSE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+#: Instead of an instruction: each thing has its own, in `Origins.instructions`.
+_EACH = -1
+
+
+class Origin(NamedTuple):
+    """A line of a file.
+
+    >>> print(Origin("plan.py", 12))
+    plan.py:12
+    """
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+class Origins:
+    """The origins of the things of one store, by index.
+
+    Section k is of the things from ``firsts[k]`` to the next section's, all written in ``codes[k]``: at the instruction
+    ``ats[k]``, or, where that is -1, each at its own, in `instructions` from ``starts[k]`` on.
+
+    >>> origins = Origins()
+    >>> origins.put(3, Origin("plan.py", 12), 0)
+    >>> origins[2], origins[3]
+    (None, Origin(file='plan.py', line=12))
+    """
+
+    __slots__ = ("ats", "code", "codes", "firsts", "instructions", "starts")
+
+    def __init__(self) -> None:
+        self.firsts: list[int] = []
+        self.codes: list[Union[CodeType, Origin, None]] = []
+        self.ats: list[int] = []
+        self.starts: list[int] = []
+        self.instructions: list[int] = []
+        self.code: Optional[CodeType] = None  # of the last section, where each thing has its own instruction
+
+    def begin(self, first: int, code: CodeType) -> None:
+        """From this index on each is written in this code; its instruction is appended to `instructions`."""
+        self._begin(first, code, _EACH)
+        self.code = code
+
+    def _begin(self, first: int, code: Union[CodeType, Origin, None], at: int) -> None:
+        self.code = None
+        count = len(self.firsts)
+        self.codes[count:] = [code]  # in the place of what an interrupted call left behind
+        self.ats[count:] = [at]
+        self.starts[count:] = [len(self.instructions)]
+        self.firsts.append(first)  # last: its length is the number of sections
+
+    def put(self, first: int, code: Union[CodeType, Origin, None], at: int) -> None:
+        """All from this index on were written at this instruction, whatever was said of them before."""
+        firsts, last = self.firsts, len(self.firsts) - 1
+        if last >= 0 and firsts[last] <= first and self.ats[last] == at and self.codes[last] is code:
+            return
+        while last >= 0 and firsts[last] >= first:
+            del self.instructions[self.starts[last] :]
+            del firsts[last]
+            last -= 1
+        if last >= 0 and self.ats[last] == _EACH:
+            del self.instructions[self.starts[last] + first - firsts[last] :]
+        self._begin(first, code, at)
+
+    def __getitem__(self, index: int) -> Optional[Origin]:
+        k = bisect_right(self.firsts, index) - 1
+        if k < 0:
+            return None
+        at = self.ats[k]
+        if at == _EACH:
+            is_last = k == len(self.firsts) - 1
+            place = self.starts[k] + index - self.firsts[k]
+            end = len(self.instructions) if is_last else self.starts[k + 1]
+            if place >= end or (not is_last and end - self.starts[k] != self.firsts[k + 1] - self.firsts[k]):
+                return None  # an interrupted call has left one out, and it is not known which
+            at = self.instructions[place]
+        return _line(self.codes[k], at)
+
+    def copy(self) -> Origins:
+        """Sections of their own with the same contents."""
+        twin = Origins()
+        twin.firsts, twin.codes, twin.ats, twin.starts = self.firsts[:], self.codes[:], self.ats[:], self.starts[:]
+        twin.instructions, twin.code = self.instructions[:], self.code
+        return twin
+
+    def __deepcopy__(self, memo: Any) -> Origins:
+        return self.copy()
+
+    def __reduce__(self) -> Any:
+        """A pickle has lines, not code: a section for each run of equal ones."""
+        firsts: list[int] = []
+        origins: list[Optional[Origin]] = []
+        known: dict[tuple[int, int], Optional[Origin]] = {}
+        ends = [*self.starts[1 : len(self.firsts)], len(self.instructions)]
+        for k, first in enumerate(self.firsts):
+            ats = [self.ats[k]]
+            if ats[0] == _EACH:
+                ats = self.instructions[self.starts[k] : ends[k]]
+            code = self.codes[k]
+            for index, at in enumerate(ats, first):
+                key = id(code), at
+                if key not in known:
+                    known[key] = _line(code, at)
+                if not origins or origins[-1] != known[key]:
+                    firsts.append(index)
+                    origins.append(known[key])
+        return _unpickled, (firsts, origins)
+
+
+def _unpickled(firsts: list[int], origins: list[Optional[Origin]]) -> Origins:
+    made = Origins()
+    for first, origin in zip(firsts, origins):
+        made.put(first, origin, 0)
+    return made
+
+
+def _line(code: Union[CodeType, Origin, None], at: int) -> Optional[Origin]:
+    """The line of an instruction of a code."""
+    if code is None or isinstance(code, Origin):
+        return code
+    found = code.co_firstlineno
+    for start, line in dis.findlinestarts(code):
+        if start > at:
+            break
+        found = line or found
+    return Origin(code.co_filename, found)
+
+
+def users_frame() -> Optional[FrameType]:
+    """The innermost frame that is not of this package."""
+    frame: Optional[FrameType] = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename.startswith(_HOUSE):
+        frame = frame.f_back
+    return frame
+
+
+def note_here(origins: Origins, first: int) -> None:
+    """All from this index on were written where the user's frame is."""
+    frame = users_frame()
+    if frame is not None:
+        origins.put(first, frame.f_code, frame.f_lasti)
+
+
+def count_made(program: LinearProgram) -> tuple[int, int, int, int]:
+    """How many variables, rows, bounds and constant rows there are, for `note`."""
+    return len(program._columns), len(program._rows), len(program._bound_rows), len(program._constant_rows)
+
+
+def _origins_of(program: LinearProgram) -> tuple[Origins, ...]:
+    stores = program._rows, program._bound_rows, program._constant_rows
+    return (program._columns.origins, *(store.origins for store in stores))
+
+
+def note(program: LinearProgram, before: tuple[int, int, int, int], code: Optional[CodeType], at: int) -> None:
+    """All that was made since `before` was counted was written there."""
+    for origins, first, count in zip(_origins_of(program), before, count_made(program)):
+        if count > first:
+            origins.put(first, code, at)
+
+
+def note_nothing(program: LinearProgram) -> None:
+    """Of what is made from now on it is not known where."""
+    for origins, count in zip(_origins_of(program), count_made(program)):
+        origins.put(count, None, 0)
+
+
+def added_from(program: LinearProgram, relations: Iterable[Any]) -> list[Any]:
+    """What `LinearProgram.add_constraints` does: a generator's constraints were written where it yields them."""
+    frame, add, added = users_frame(), program.add_constraint, []
+    code, at = (frame.f_code, frame.f_lasti) if frame is not None else (None, 0)
+    inner = relations.gi_frame if isinstance(relations, GeneratorType) else None
+    before = count_made(program)
+    try:
+        if inner is None:
+            added = [add(relation) for relation in relations]
+        else:
+            code = inner.f_code
+            for relation in relations:
+                if inner.f_lasti != at:
+                    if added:
+                        note(program, before, code, at)
+                        before = count_made(program)
+                    at = inner.f_lasti
+                added.append(add(relation))
+    finally:
+        note(program, before, code, at)
+    return added
