@@ -186,7 +186,7 @@ class Glpk:
             Library.orphans.add(self)
 
     def abandon(self) -> None:
-        """In the child of a fork: keep the numbers, which can still be read, and let the problem be."""
+        """When the thread of the problem is no more: keep the numbers, which can still be read, and let it be."""
         numbers = self._numbers()
         if numbers is not None:
             numbers.read_here()
@@ -270,6 +270,10 @@ class Glpk:
                 "Solve a copy of it (lp.copy(), lp.relaxed()), or another program."
             )
         self.partial = None
+        if Library.per_thread:
+            Library.owner()  # should the old one have died, the new one lets go of its problems
+        if not self.loaded:
+            self.load(self._compile())
         if self.resume(options) is not None:
             return self.outcome()
         clock = Clock(options, stop)

@@ -181,9 +181,13 @@ _making_owner = threading.Lock()
 _dead: deque[Any] = deque()
 
 
-def bury(problem: Any) -> None:
-    """Have a problem deleted before the next call, in the thread where that is right."""
-    _dead.append(problem)
+def bury(problem: Any, owner: Any) -> None:
+    """Have a problem deleted before the next call, in the thread where that is right.
+
+    Where each thread has an environment, that is its owner's; when that has died, nobody may delete it any more.
+    """
+    if owner is Library._owner or not Library.per_thread:
+        _dead.append(problem)
 
 
 def _one_environment_for_each_thread() -> bool:

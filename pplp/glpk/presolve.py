@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from pplp.glpk.library import C, address_of, bury, calls, glpk
+from pplp.glpk.library import C, Library, address_of, bury, calls, glpk
 from pplp.glpk.problem import SCALING, Problem
 
 __all__ = ["Reduced"]
@@ -20,6 +20,7 @@ class Reduced:
         self._whole = problem
         self.memory = problem.memory
         self._work: Optional[int] = None
+        self._owner = Library._owner
         self.pointer: Any = calls.glp_create_prob()
         self.address = address_of(self.pointer)
         self.rows = self.columns = 0
@@ -51,4 +52,4 @@ class Reduced:
             C.glp_npp_free_wksp(work)
         pointer, self.pointer = self.pointer, None
         if pointer is not None:
-            bury(pointer)
+            bury(pointer, self._owner)

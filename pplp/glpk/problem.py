@@ -19,6 +19,7 @@ from pplp.errors import InvalidValue
 from pplp.glpk.library import (
     NOTHING,
     C,
+    Library,
     address_of,
     bury,
     calls,
@@ -90,6 +91,7 @@ class Problem:
         #: What a run of the simplex takes besides the problem itself, in bytes; about, and rather more.
         self.memory = 2**22 + 300 * (form.rows + form.columns) + 80 * form.nonzeros
         check_memory(2 * self.memory)
+        self._owner = Library._owner
         self.pointer: Any = calls.glp_create_prob()
         self.address = address_of(self.pointer)
         self.form: Callable[[], MatrixForm] = lambda: form
@@ -116,7 +118,7 @@ class Problem:
         """Give the memory back; may be called from anywhere."""
         pointer, self.pointer = self.pointer, None
         if pointer is not None:
-            bury(pointer)
+            bury(pointer, self._owner)
 
     def delete(self) -> None:
         """Give the memory back at once, in the thread that made the problem."""
@@ -126,7 +128,7 @@ class Problem:
     def __del__(self) -> None:
         pointer = getattr(self, "pointer", None)
         if pointer is not None:
-            bury(pointer)
+            bury(pointer, self._owner)
 
     @property
     def is_mip(self) -> bool:
