@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import os
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import inf
 from sys import _getframe
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union, overload
@@ -18,6 +18,7 @@ from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, sa
 from pplp.errors import (
     ExpressionError,
     ForeignObject,
+    Infeasible,
     InvalidValue,
     NotSolved,
     OptionError,
@@ -46,6 +47,7 @@ from pplp.solver import CancelToken, Engine, Options, make_engine
 
 if TYPE_CHECKING:
     from pplp.certificates import FarkasCertificate, UnboundedRay
+    from pplp.diagnosis import Explanation
     from pplp.sensitivity import Sensitivity
 
 __all__ = ["LinearProgram"]
@@ -420,7 +422,7 @@ class LinearProgram:
                 return objective
         else:
             self._stop.cancelled = False
-        return self._solved("maximize", options).objective_or_raise()
+        return self._value(self._solved("maximize", options))
 
     @overload
     def minimize(self, objectives: None = None, **options: Any) -> float: ...
@@ -436,7 +438,16 @@ class LinearProgram:
                 return objective
         else:
             self._stop.cancelled = False
-        return self._solved("minimize", options).objective_or_raise()
+        return self._value(self._solved("minimize", options))
+
+    def _value(self, solution: Solution) -> float:
+        """The optimum; or its error, which explains an infeasible program when its message is read."""
+        try:
+            return solution.objective_or_raise()
+        except Infeasible as error:
+            program, version = weakref.ref(self), self._solved_at
+            error._find = lambda: _conflict_in(program(), version)
+            raise
 
     def _lexicographic(self, objectives: Sequence[Any], sense: str, options: dict[str, Any]) -> tuple[float, ...]:
         from pplp.lexicographic import optimized
@@ -448,7 +459,7 @@ class LinearProgram:
         solution, values = optimized(self, objectives, sense, options)
         self._unread = ""
         self._solution, self._solved_at = solution, version
-        solution.objective_or_raise()
+        self._value(solution)
         return values
 
     def _resume(self, maximize: bool) -> Optional[float]:
@@ -670,6 +681,29 @@ class LinearProgram:
         from pplp.certificates import UnboundedRay
 
         return UnboundedRay.of(self, sense)
+
+    def explain(
+        self,
+        sense: Optional[str] = None,
+        *,
+        weights: Optional[Mapping[Any, float]] = None,
+        time_limit: float = 60.0,
+    ) -> Explanation:
+        """Why there is no optimum, as a report that can be read in parts; the program need not be solved first.
+
+        Infeasible: constraints, bounds and integrality that cannot all hold, with file and line, such that without any
+        one of them the others can; and the least total change that makes the program feasible.  `weights` says what
+        a unit of change costs, by constraint or variable: 1 for a constraint, `math.inf` for what must not move; the
+        own bounds of a variable move only where it is named.
+        Unbounded: the ray, and the bounds that are missing; `sense` is that of the last solve, where it is left out.
+
+        The search takes about `time_limit` seconds, and the repairs, when they are asked for, as much again.
+        Raises `InvalidValue`, `ForeignObject` or `RemovedObject` for weights, `OptionError` for another sense,
+        `NumericalTrouble` where floating point gave no proof that holds.
+        """
+        from pplp.diagnosis import Explanation
+
+        return Explanation.of(self, sense, weights, time_limit)
 
     @property
     def basis(self) -> Basis:
@@ -919,6 +953,15 @@ def _form_of(program: LinearProgram, maximize: bool) -> Callable[[], MatrixForm]
         return compile_form(program, maximize)
 
     return form
+
+
+def _conflict_in(program: Optional[LinearProgram], version: Any) -> str:
+    """What conflicts, as long as the program is as it was solved."""
+    if program is None or program._version() != version:
+        return ""
+    from pplp.diagnosis import brief_explanation
+
+    return brief_explanation(program)
 
 
 _NO_LOWER, _LEAST = -inf, -HUGE

@@ -34,6 +34,10 @@ ALLOWED = {
     "certificates": {
         "compiler", "constraints", "errors", "expressions", "matrix_form", "scalars", "solution", "solver",
     },
+    "diagnosis": {
+        "certificates", "compiler", "constraints", "errors", "expressions", "matrix_form", "origins", "relations",
+        "scalars", "solution", "solver",
+    },
     "solution": {"errors"},
     "verification": {"matrix_form"},
     "solver": {"errors", "matrix_form", "solution"},
