@@ -48,6 +48,7 @@ from pplp.solver import CancelToken, Engine, Options, make_engine
 if TYPE_CHECKING:
     from pplp.certificates import FarkasCertificate, UnboundedRay
     from pplp.diagnosis import Explanation
+    from pplp.lint import Findings
     from pplp.sensitivity import Sensitivity
 
 __all__ = ["LinearProgram"]
@@ -704,6 +705,20 @@ class LinearProgram:
         from pplp.diagnosis import Explanation
 
         return Explanation.of(self, sense, weights, time_limit)
+
+    def lint(self) -> Findings:
+        """What looks wrong before it is solved: `Findings`, a tuple of `Finding` that prints as a report.
+
+        Errors make the program infeasible: bounds that cross, an integer variable without an integer between its
+        bounds, a row that its variables' bounds do not let hold, rows that contradict.  Warnings are probably mistakes:
+        variables and rows without any use, a variable that the objective alone has and no bound stops, rows said twice,
+        coefficients beyond a ratio of 1e8, a big-M greater than the bounds require, integers with fractional bounds,
+        names that collide.  Notes are of what does nothing: fixed variables, rows that always hold.
+        It takes time linear in the coefficients, and does not solve anything.
+        """
+        from pplp.lint import findings
+
+        return findings(self)
 
     @property
     def basis(self) -> Basis:

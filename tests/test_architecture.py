@@ -38,6 +38,7 @@ ALLOWED = {
         "certificates", "compiler", "constraints", "errors", "expressions", "matrix_form", "origins", "relations",
         "scalars", "solution", "solver",
     },
+    "lint": {"certificates", "compiler", "constraints", "expressions", "origins", "reformulation", "rows", "scalars"},
     "solution": {"errors"},
     "verification": {"matrix_form"},
     "solver": {"errors", "matrix_form", "solution"},
