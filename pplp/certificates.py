@@ -82,17 +82,17 @@ def _bounds(form: MatrixForm, k: int) -> tuple[float, float]:
     return (form.row_lower[k], form.row_upper[k]) if j < 0 else (form.column_lower[j], form.column_upper[j])
 
 
-def contradiction(form: MatrixForm) -> Optional[Contradiction]:
+def contradiction(form: MatrixForm, time_limit: Optional[float] = None) -> Optional[Contradiction]:
     """Multipliers that prove that no point satisfies all rows and bounds; None where there are points.
 
-    Raises `NumericalTrouble` where it is too close to call.
+    Raises `NumericalTrouble` where it is too close to call, or takes too long.
     """
     for k in range(form.rows + form.columns):
         lower, upper = _bounds(form, k)
         if lower > upper:
             return Contradiction({k: Fraction(1)}, {k: Fraction(1)})
     relaxed, sides = least_relaxation(form)
-    duals, least = _solved(relaxed)[1:]
+    duals, least = _solved(relaxed, time_limit)[1:]
     # Of rows of size 1 they are of like size, and rounding errors are told from what is small.
     sizes = [max(map(abs, form.row(i)[1]), default=1.0) for i, _ in sides]
     greatest = max((abs(_bounds(form, i)[side]) / size for (i, side), size in zip(sides, sizes)), default=0.0)
@@ -276,14 +276,26 @@ def _doubted(outcome: Outcome, message: str) -> Outcome:
 
 
 # ---- both
-def _solved(form: MatrixForm) -> tuple[list[float], list[float], float]:
+def bound_as_written(program: LinearProgram, index: int, side: int) -> tuple[Handle, int, float]:
+    """(what sets a bound of a variable, its side, its bound): the variable itself, or a constraint of it alone."""
+    store = program._bound_rows
+    own = (program._columns.lower, program._columns.upper)[side][index]
+    _, row = store.tightest(index, bool(side), own)
+    if row is None:
+        return program._handle(index), side, float(own)
+    its_side = side if store.factor[row] > 0 else 1 - side
+    return program._row_handle(BoundConstraint, row), its_side, (store.lower, store.upper)[its_side][row]
+
+
+def _solved(form: MatrixForm, time_limit: Optional[float] = None) -> tuple[list[float], list[float], float]:
     """(values, duals, objective) of a program that has an optimum."""
     engine = make_engine("glpk")
     try:
         engine.load(form)
         for tolerance in (1e-11, 1e-9, 1e-7):  # what is within the solver's tolerance is no proof
-            outcome = engine.solve(Options(feasibility_tolerance=tolerance, optimality_tolerance=tolerance))
-            if outcome.status is Status.OPTIMAL:
+            options = Options(feasibility_tolerance=tolerance, optimality_tolerance=tolerance, time_limit=time_limit)
+            outcome = engine.solve(options)
+            if outcome.status in (Status.OPTIMAL, Status.TIME_LIMIT):
                 break
         if outcome.status is not Status.OPTIMAL or outcome.numbers is None:
             raise NumericalTrouble(f"The search for a certificate failed: {outcome.status}. {outcome.message}")
@@ -400,16 +412,11 @@ class FarkasCertificate:
                 if k < form.rows:
                     yield Premise(program._row_handle(Constraint, constraints[k]), _SIDES[side], bound, weight)
                     continue
-                index, store = variables[k - form.rows], program._bound_rows
-                own = (program._columns.lower, program._columns.upper)[side][index]
-                _, row = store.tightest(index, bool(side), own)
-                if row is None:
-                    yield Premise(program._handle(index), _SIDES[side], bound, weight)
+                of, its_side, limit = bound_as_written(program, variables[k - form.rows], side)
+                if isinstance(of, Variable):
+                    yield Premise(of, _SIDES[side], bound, weight)
                 else:
-                    a = store.factor[row]
-                    its_side = side if a > 0 else 1 - side
-                    limit = (store.lower, store.upper)[its_side][row]
-                    yield Premise(program._row_handle(BoundConstraint, row), _SIDES[its_side], limit, weight / abs(a))
+                    yield Premise(of, _SIDES[its_side], limit, weight / abs(program._bound_rows.factor[of._index]))
 
     def __getitem__(self, thing: Handle) -> float:
         if not isinstance(thing, (Variable, Constraint)) or thing._program is not self._program:

@@ -31,7 +31,7 @@ The five that report the outcome of a solve (`Infeasible`, `Unbounded`,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 if TYPE_CHECKING:
     from pplp.solution import Solution
@@ -122,7 +122,24 @@ class NoCertificate(NoSolution):
 
 
 class Infeasible(NoSolution):
-    """No point satisfies all constraints."""
+    """No point satisfies all constraints.
+
+    Its message names constraints that conflict, where they are found within a second or two.  They are looked for when
+    the message is first read: raising and catching the error costs nothing.
+    """
+
+    _find: Optional[Callable[[], str]] = None
+
+    def __str__(self) -> str:
+        find, self._find = self._find, None
+        if find is not None:
+            found = find()
+            if found:
+                self.args = (f"{super().__str__()} {found}",)
+        return super().__str__()
+
+    def __reduce__(self) -> Any:
+        return type(self), (str(self),), {"solution": self.solution}
 
 
 class Unbounded(NoSolution):

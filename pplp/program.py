@@ -18,6 +18,7 @@ from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, sa
 from pplp.errors import (
     ExpressionError,
     ForeignObject,
+    Infeasible,
     InvalidValue,
     NotSolved,
     OptionError,
@@ -46,6 +47,8 @@ from pplp.solver import CancelToken, Engine, Options, make_engine
 
 if TYPE_CHECKING:
     from pplp.certificates import FarkasCertificate, UnboundedRay
+    from pplp.diagnosis import Explanation
+    from pplp.lint import Findings
     from pplp.quality import Quality, Verification
     from pplp.sensitivity import Sensitivity
 
@@ -424,7 +427,7 @@ class LinearProgram:
                 return objective
         else:
             self._stop.cancelled = False
-        return self._solved("maximize", options).objective_or_raise()
+        return self._value(self._solved("maximize", options))
 
     @overload
     def minimize(self, objectives: None = None, **options: Any) -> float: ...
@@ -440,7 +443,16 @@ class LinearProgram:
                 return objective
         else:
             self._stop.cancelled = False
-        return self._solved("minimize", options).objective_or_raise()
+        return self._value(self._solved("minimize", options))
+
+    def _value(self, solution: Solution) -> float:
+        """The optimum; or its error, which explains an infeasible program when its message is read."""
+        try:
+            return solution.objective_or_raise()
+        except Infeasible as error:
+            program, version = weakref.ref(self), self._solved_at
+            error._find = lambda: _conflict_in(program(), version)
+            raise
 
     def _lexicographic(self, objectives: Sequence[Any], sense: str, options: dict[str, Any]) -> tuple[float, ...]:
         from pplp.lexicographic import optimized
@@ -452,7 +464,7 @@ class LinearProgram:
         solution, values = optimized(self, objectives, sense, options)
         self._unread = ""
         self._solution, self._solved_at = solution, version
-        solution.objective_or_raise()
+        self._value(solution)
         return values
 
     def _resume(self, maximize: bool) -> Optional[float]:
@@ -713,6 +725,43 @@ class LinearProgram:
         from pplp.quality import verification_of
 
         return verification_of(self, solution, tolerance)
+
+    def explain(
+        self,
+        sense: Optional[str] = None,
+        *,
+        weights: Optional[Mapping[Any, float]] = None,
+        time_limit: float = 60.0,
+    ) -> Explanation:
+        """Why there is no optimum, as a report that can be read in parts; the program need not be solved first.
+
+        Infeasible: constraints, bounds and integrality that cannot all hold, with file and line, such that without any
+        one of them the others can; and the least total change that makes the program feasible.  `weights` says what
+        a unit of change costs, by constraint or variable: 1 for a constraint, `math.inf` for what must not move; the
+        own bounds of a variable move only where it is named.
+        Unbounded: the ray, and the bounds that are missing; `sense` is that of the last solve, where it is left out.
+
+        The search takes about `time_limit` seconds, and the repairs, when they are asked for, as much again.
+        Raises `InvalidValue`, `ForeignObject` or `RemovedObject` for weights, `OptionError` for another sense,
+        `NumericalTrouble` where floating point gave no proof that holds.
+        """
+        from pplp.diagnosis import Explanation
+
+        return Explanation.of(self, sense, weights, time_limit)
+
+    def lint(self) -> Findings:
+        """What looks wrong before it is solved: `Findings`, a tuple of `Finding` that prints as a report.
+
+        Errors make the program infeasible: bounds that cross, an integer variable without an integer between its
+        bounds, a row that its variables' bounds do not let hold, rows that contradict.  Warnings are probably mistakes:
+        variables and rows without any use, a variable that the objective alone has and no bound stops, rows said twice,
+        coefficients beyond a ratio of 1e8, a big-M greater than the bounds require, integers with fractional bounds,
+        names that collide.  Notes are of what does nothing: fixed variables, rows that always hold.
+        It takes time linear in the coefficients, and does not solve anything.
+        """
+        from pplp.lint import findings
+
+        return findings(self)
 
     @property
     def basis(self) -> Basis:
@@ -988,6 +1037,15 @@ def _are_same(options: dict[str, Any], others: dict[str, Any]) -> bool:
         return options == others
     except Exception:  # the comparison is that of the values, which may be anything
         return False
+
+
+def _conflict_in(program: Optional[LinearProgram], version: Any) -> str:
+    """What conflicts, as long as the program is as it was solved."""
+    if program is None or program._version() != version:
+        return ""
+    from pplp.diagnosis import brief_explanation
+
+    return brief_explanation(program)
 
 
 _NO_LOWER, _LEAST = -inf, -HUGE

@@ -39,6 +39,11 @@ ALLOWED = {
     "quality": {
         "compiler", "constraints", "errors", "expressions", "matrix_form", "scalars", "solution", "verification",
     },
+    "diagnosis": {
+        "certificates", "compiler", "constraints", "errors", "expressions", "matrix_form", "origins", "relations",
+        "scalars", "solution", "solver",
+    },
+    "lint": {"certificates", "compiler", "constraints", "expressions", "origins", "reformulation", "rows", "scalars"},
     "solution": {"errors"},
     "verification": {"matrix_form", "solution"},
     "solver": {"errors", "matrix_form", "solution"},
