@@ -107,7 +107,8 @@ class Basis:
         """What `LinearProgram.basis` returns."""
         solution = program._current("basis")
         solution._primal()
-        letters = program._engine.basis() if program._engine is not None else None
+        engine = program._engine if solution._outcome.own_objective else None
+        letters = engine.basis() if engine is not None else None
         if letters is None:
             raise solution._no_duals("basis statuses")
         return cls(*letters, program._family, *program._places)

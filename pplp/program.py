@@ -15,6 +15,7 @@ from pplp.columns import Columns, check_name
 from pplp.compiler import Journal, Places, column_places, compile_edits, compile_form, row_places
 from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
 from pplp.errors import (
+    CallbackError,
     ExpressionError,
     ForeignObject,
     InvalidValue,
@@ -38,7 +39,7 @@ from pplp.objective import Objective
 from pplp.reformulation import Reformulation, Reformulations, parts, reformulate
 from pplp.relations import Difference, Relation
 from pplp.rows import BoundRows, ConstantRows, Rows, _Named, name_row
-from pplp.scalars import HUGE, Number, Symbolic, coefficient, is_number, real, right_hand_side
+from pplp.scalars import HUGE, Number, coefficient, each_of, is_number, real, right_hand_side
 from pplp.solution import Outcome, Solution, Status
 from pplp.solver import CancelToken, Engine, Options, make_engine
 
@@ -227,9 +228,7 @@ class LinearProgram:
         >>> lp.add_constraints(x[i] + x[i + 1] <= i + 1 for i in range(3))
         [x0 + x1 <= 1, x1 + x2 <= 2, x2 + x3 <= 3]
         """
-        if isinstance(relations, Symbolic) or not isinstance(relations, Iterable):
-            raise ExpressionError(f"add_constraints() takes an iterable of relations, not {relations!r}.")
-        return [self.add_constraint(relation) for relation in relations]
+        return [self.add_constraint(relation) for relation in each_of(relations, "add_constraints() takes relations")]
 
     def _add(self, relation: Any, name: Optional[str]) -> Any:
         if hasattr(relation, "_array"):
@@ -483,6 +482,8 @@ class LinearProgram:
         if options.pool > 1 and outcome.status in (Status.OPTIMAL, Status.GAP_REACHED):
             from pplp.pool import next_best
 
+            if self._version() != version:
+                raise CallbackError("The program was edited while it was solved: there is no pool of what it was.")
             best = self._solution_of(outcome, sense)
             outcome.others, outcome.status, outcome.message = next_best(self, best, options)
         outcome.lazy_constraints = tuple(lazy)
