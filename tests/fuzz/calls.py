@@ -496,8 +496,9 @@ def options(w, d):
         found["verbose"] = 0  # no flood
     if isinstance(found.get("log"), (str, bytes)):
         found["log"] = str(Path(w.folder, "log"))
-    if found.get("progress") is True:
-        del found["progress"]
+    for name in ("log", "progress", "callback"):
+        if any(found.get(name) is one for one in (True, int, print)):  # they draw, print, and raise what is theirs
+            del found[name]
     if w.has_integers or w.lp._reformulations.variables:
         found.setdefault("node_limit", 60)
         found.setdefault("time_limit", 1)
@@ -775,6 +776,13 @@ def cancelled(w, d):
 def remember(w, d):
     """A look-up of variables."""
     _ = {x: k for k, x in enumerate(w.xs)}[d.among(w.xs)], d.among(w.xs) in w.xs, d.among(w.cs) in w.cs
+
+
+@call
+def verify(w, d):
+    report = w.lp.verify(d.among(w.solutions)) if d.byte() < 200 else w.lp.verify(w.thing(d))
+    repr(report), str(report)
+    _ = d.among(w.solutions).quality
 
 
 # --------------------------------------------------------------------- running
