@@ -13,6 +13,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence
 from math import inf, prod
+from operator import index
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 import numpy as np
@@ -157,6 +158,10 @@ class ExpressionArray(ArrayOperators, Sequence[Any]):
         if axis is None:
             shift = 0.0 if self._constants is None else float(self._constants.sum())
             return ArraySum(self._program, self._columns, self._values, shift)
+        try:
+            axis = index(axis)
+        except TypeError:
+            raise ExpressionError(f"The axis of sum() is an integer, not {axis!r}.") from None
         if not -self.ndim <= axis < self.ndim:
             raise InvalidValue(f"There is no axis {axis}: the array has {self.ndim} dimensions.")
         places = np.moveaxis(np.arange(self.size).reshape(self.shape), axis, -1)
@@ -596,7 +601,10 @@ def transposed(array: Any) -> Any:
 def reshaped(array: Any, shape: Any) -> Any:
     """Row by row in another shape."""
     try:
-        return _elsewhere(array, np.arange(array.size).reshape(*shape))
+        places = np.arange(array.size).reshape(*shape)
+        if not places.ndim:
+            raise ValueError("an array has at least one dimension")
+        return _elsewhere(array, places)
     except (TypeError, ValueError) as error:
         raise InvalidValue(f"An array of the shape {array.shape} does not go into another: {error}.") from None
 
@@ -685,7 +693,7 @@ def _numbers(thing: Any, what: str) -> Optional[_Array]:
 
 def _dense(numbers: _Array) -> tuple[_Array, _Array, _Array, tuple[int, ...]]:
     """(starts, columns, values, shape) of the numbers that are not 0."""
-    table = numbers.reshape(-1, numbers.shape[-1])
+    table = numbers.reshape(prod(numbers.shape[:-1]), numbers.shape[-1])
     height, width = table.shape
     if table.all():
         return np.arange(height + 1) * width, np.tile(np.arange(width), height), table.ravel(), numbers.shape

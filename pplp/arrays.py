@@ -364,7 +364,10 @@ def _is_sound(lower: Any, upper: Any) -> bool:
         # With NaN in it, or with both infinities, the sum is NaN.
         if not {*map(type, several)} <= {int, float}:
             return False
-        total = sum(several)
+        try:
+            total = sum(several)
+        except OverflowError:  # of integers that no float comes near to
+            return False
         if total != total:
             return False
         for end in (min(several, default=0.0), max(several, default=0.0)):
@@ -392,8 +395,8 @@ def _spread(bound: Any, keys: list[Any], shape: Optional[tuple[int, ...]], count
         bound = bound.ravel().tolist()
     if isinstance(bound, (list, tuple)):
         flat = list(bound)
-        while flat and isinstance(flat[0], (list, tuple)):
-            flat = [item for part in flat for item in part]
+        while any(isinstance(part, (list, tuple)) for part in flat):
+            flat = [item for part in flat for item in (part if isinstance(part, (list, tuple)) else [part])]
         if len(flat) != count:
             raise InvalidValue(f"{what} has {len(flat)} entries for {count} variables.")
         return flat

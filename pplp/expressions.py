@@ -149,9 +149,9 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
             )
         if not is_number(other):
             return NotImplemented
-        if other == 0:
-            raise InvalidValue(f"{self} is divided by zero.")
         number = real(other, "divisor", self)
+        if number == 0:
+            raise InvalidValue(f"{self} is divided by zero.")
         return _scaled(self, 1.0 / number) if number in (inf, -inf) or number != number else _quotient(self, number)
 
     def __neg__(self) -> LinearExpression:

@@ -25,7 +25,7 @@ from pplp import chaining
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import LinearExpression, foreign, merged, sum_from
 from pplp.relations import Relation
-from pplp.scalars import Symbolic, coefficient, constant, is_number, real, right_hand_side, shown
+from pplp.scalars import Symbolic, coefficient, constant, each_of, is_number, real, right_hand_side, shown
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -391,9 +391,10 @@ class FunctionExpression(Symbolic):
             raise ExpressionError(f"{self} / {other} divides by an expression, which is not linear.")
         if not is_number(other):
             return NotImplemented
-        if other == 0:
+        divisor = real(other, "divisor", self)
+        if divisor == 0:
             raise InvalidValue(f"{self} is divided by zero.")
-        return self * (1.0 / real(other, "divisor", self))
+        return self * (1.0 / divisor)
 
     def __neg__(self) -> FunctionExpression:
         return self * -1
@@ -666,8 +667,8 @@ def minimum(*operands: Any) -> Any:
 
 def _extremum(sign: int, operands: tuple[Any, ...]) -> Any:
     name = "maximum" if sign > 0 else "minimum"
-    if len(operands) == 1 and not isinstance(operands[0], Symbolic) and isinstance(operands[0], Iterable):
-        operands = tuple(operands[0])
+    if len(operands) == 1 and isinstance(operands[0], Iterable) and not is_number(operands[0]):
+        operands = tuple(each_of(operands[0], f"{name}() takes expressions and numbers"))
     if not operands:
         raise InvalidValue(f"{name}() of nothing has no value. Look whether an empty list was given.")
     items = [e if isinstance(e, LinearExpression) else _number(e, f"{name}()") for e in operands]
@@ -707,9 +708,7 @@ def piecewise(e: LinearExpression, points: Iterable[tuple[Any, Any]]) -> Functio
     """
     e = _linear(e, "piecewise")
     pairs: list[tuple[float, float]] = []
-    if not isinstance(points, Iterable) or isinstance(points, Symbolic):
-        raise ExpressionError(f"piecewise() takes a list of points (x, y), not {points!r}.")
-    for point in points:
+    for point in each_of(points, "piecewise() takes a list of points (x, y)"):
         if not isinstance(point, Collection) or len(point) != 2:
             raise ExpressionError(f"A point of piecewise() must be a pair (x, y) of numbers, not {point!r}.")
         x, y = [_number(number, f"the point {point!r} of piecewise()") for number in point]
@@ -826,14 +825,7 @@ def sos2(expressions: Iterable[LinearExpression]) -> Compound:
 
 
 def _ordered_set(kind: int, expressions: Iterable[LinearExpression]) -> Compound:
-    if isinstance(expressions, Symbolic) or not isinstance(expressions, Iterable):
-        raise ExpressionError(f"sos{kind}() takes a list of expressions, not {expressions!r}.")
-    try:
-        items = [_linear(e, f"sos{kind}") for e in iter(expressions)]
-    except TypeError as error:
-        if isinstance(error, ExpressionError):
-            raise
-        raise ExpressionError(f"sos{kind}() takes a list of expressions: {error}.") from None
+    items = [_linear(e, f"sos{kind}") for e in each_of(expressions, f"sos{kind}() takes a list of expressions")]
     if not items:
         raise InvalidValue(f"sos{kind}() of nothing says nothing. Look whether an empty list was given.")
     for e in items:

@@ -16,6 +16,7 @@ from pplp.columns import Columns, check_name
 from pplp.compiler import Journal, Places, column_places, compile_edits, compile_form, row_places
 from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
 from pplp.errors import (
+    CallbackError,
     ExpressionError,
     ForeignObject,
     Infeasible,
@@ -41,7 +42,7 @@ from pplp.origins import added_from, count_made, note, note_here, note_nothing, 
 from pplp.reformulation import Reformulation, Reformulations, parts, reformulate
 from pplp.relations import Difference, Relation
 from pplp.rows import BoundRows, ConstantRows, Rows, _Named, name_row
-from pplp.scalars import HUGE, Number, Symbolic, coefficient, is_number, real, right_hand_side
+from pplp.scalars import HUGE, Number, coefficient, each_of, is_number, real, right_hand_side
 from pplp.solution import Outcome, Solution, Status
 from pplp.solver import CancelToken, Engine, Options, make_engine
 
@@ -262,12 +263,10 @@ class LinearProgram:
         >>> lp.add_constraints(x[i] + x[i + 1] <= i + 1 for i in range(3))
         [x0 + x1 <= 1, x1 + x2 <= 2, x2 + x3 <= 3]
         """
-        if isinstance(relations, Symbolic) or not isinstance(relations, Iterable):
-            raise ExpressionError(f"add_constraints() takes an iterable of relations, not {relations!r}.")
-
+        each = each_of(relations, "add_constraints() takes relations")
         if self._traces_constraints:
-            return added_from(self, relations)
-        return [self.add_constraint(relation) for relation in relations]
+            return added_from(self, each)
+        return [self.add_constraint(relation) for relation in each]
 
     def _add_many(self, add: Callable[..., Any], relation: Any, name: Optional[str]) -> Any:
         """Add what takes more than one row; all of it was written where the user called."""
@@ -542,6 +541,8 @@ class LinearProgram:
         if options.pool > 1 and outcome.status in (Status.OPTIMAL, Status.GAP_REACHED):
             from pplp.pool import next_best
 
+            if self._version() != version:
+                raise CallbackError("The program was edited while it was solved: there is no pool of what it was.")
             best = self._solution_of(outcome, sense)
             outcome.others, outcome.status, outcome.message = next_best(self, best, options)
         outcome.lazy_constraints = tuple(lazy)

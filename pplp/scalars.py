@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Iterator
 from typing import Any, Union
 
 from pplp.errors import ExpressionError, InvalidValue
 
-__all__ = ["Number", "Symbolic", "coefficient", "constant", "is_number", "real", "right_hand_side", "shown"]
+__all__ = ["Number", "Symbolic", "coefficient", "constant", "each_of", "is_number", "real", "right_hand_side", "shown"]
 
 inf = math.inf
 #: Numbers of this range, and their negatives, are good as they are: exact, finite, not denormal.
@@ -76,9 +77,19 @@ def is_number(value: Any) -> bool:
     )
 
 
+def each_of(things: Any, what: str) -> Iterator[Any]:
+    """An iterator over them, refused where there is none: of an expression, a number, an array without dimensions."""
+    try:
+        if not isinstance(things, Symbolic):
+            return iter(things)
+    except TypeError:
+        pass
+    raise ExpressionError(f"{what}, not {things!r}.")
+
+
 def shown(value: float) -> str:
     """A number as in an algebra book: 3 for 3.0."""
-    return repr(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+    return repr(int(value)) if abs(value) < 1e15 and value == int(value) else repr(value)
 
 
 def constant(value: Any, of: Any) -> float:
@@ -86,6 +97,8 @@ def constant(value: Any, of: Any) -> float:
     number = real(value, "constant", of)
     if number - number != 0:
         raise InvalidValue(f"The constant added to {of} is {number}: it must be a finite number.")
+    if abs(number) > HUGE:
+        raise InvalidValue(f"The constant {number!r} added to {of} is beyond {HUGE}. Change its units.")
     return number
 
 

@@ -256,7 +256,8 @@ class Sensitivity:
         """What `LinearProgram.sensitivity` returns."""
         solution = program._current("sensitivity")
         solution._primal()
-        letters = program._engine.basis() if program._engine is not None else None
+        engine = program._engine if solution._outcome.own_objective else None
+        letters = engine.basis() if engine is not None else None
         if letters is None:
             raise solution._no_duals("ranges")
         return cls(program, letters)

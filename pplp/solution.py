@@ -514,8 +514,8 @@ class Solution:
     def _no_duals(self, what: str) -> PplpError:
         return self._error_with(
             NoDuals,
-            f"There are no {what}: the program has integer variables, or was not solved to optimality. "
-            "lp.fixed() is the linear program with the integers fixed at this solution, lp.relaxed() the one "
+            f"There are no {what}: the program has integer variables, or was not solved to optimality, or for several "
+            "objectives. lp.fixed() is the program with the integers fixed at this solution, lp.relaxed() the one "
             "without integrality: solve either and read its duals.",
         )
 

@@ -18,7 +18,7 @@ import importlib
 import logging
 import os
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Callable, Optional, Protocol, Union
 
@@ -240,10 +240,10 @@ class Options:
 
     def _check_search(self) -> None:
         """The options of branch and cut."""
-        if not isinstance(self.cuts, bool) and not _is_among(("auto",), self.cuts):
-            wrong = isinstance(self.cuts, str) or not isinstance(self.cuts, Collection)
-            if wrong or not all(isinstance(cut, str) and cut in CUTS for cut in self.cuts):
-                raise OptionError(f"cuts must be 'auto', True, False or a set of {_listed(CUTS)}, not {self.cuts!r}.")
+        is_word = isinstance(self.cuts, bool) or _is_among(("auto",), self.cuts)
+        names = self.cuts if isinstance(self.cuts, (Set, list, tuple)) else [None]
+        if not is_word and not all(isinstance(cut, str) and cut in CUTS for cut in names):
+            raise OptionError(f"cuts must be 'auto', True, False or a set of {_listed(CUTS)}, not {self.cuts!r}.")
         for name, known in (("branching", BRANCHING), ("backtracking", BACKTRACKING)):
             if not _is_among(known, getattr(self, name)):
                 raise OptionError(f"{name} must be {' or '.join(map(repr, known))}, not {getattr(self, name)!r}.")

@@ -134,6 +134,16 @@ TRAPS = {
         print('alive')""",
         "alive",
     ),
+    "a start basis of a program whose rows are then all removed": (
+        """
+        for k in range(20):
+            lp = LinearProgram(); xs = lp.Vars(300, lb=0, ub=k + 1); lp.objective = sum(xs)
+            rows = [lp.add_constraint(xs[j] + xs[(j + 1) % 300] <= k + 0.5) for j in range(300)]
+            lp.maximize(); lp.basis = lp.basis; lp.remove(*rows)
+            assert lp.maximize() == 300 * (k + 1)
+        print('alive')""",
+        "alive",
+    ),
     "dual simplex on an unbounded program": (
         """
         lp = LinearProgram(); x, y = lp.Var(lb=0), lp.Var(lb=0)

@@ -41,9 +41,9 @@ def install_basis(problem: Problem, columns: str, rows: str) -> tuple[Optional[s
         return "The basis given is of another shape.", "primal"
     basic_columns = [j for j, letter in enumerate(columns) if letter == "B"]
     basic_rows = [i for i, letter in enumerate(rows) if letter == "B"]
-    if len(basic_columns) + len(basic_rows) == len(rows) and is_plainly_singular(
-        problem.form(), basic_columns, basic_rows
-    ):
+    if len(basic_columns) + len(basic_rows) != len(rows):  # where there are no rows, GLPK does not look
+        return _complaint(glpk.GLP_EBADB), "primal"
+    if is_plainly_singular(problem.form(), basic_columns, basic_rows):
         return _complaint(glpk.GLP_ESING), "primal"
     problem.scale()
     for j, letter in enumerate(columns, 1):

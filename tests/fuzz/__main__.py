@@ -16,10 +16,15 @@ import traceback
 from pathlib import Path
 
 #: Inputs to begin with, by the numbers of the calls in the table: a row, an objective and solves, edits between them.
-SEEDS = ["simple_row simple_objective optimum", "simple_row simple_row simple_objective solve read_solution edit_variable solve",
-         "several array constrain simple_objective solve array_attributes", "functions compare constrain solve remove solve",
-         "simple_row simple_objective solve basis another set_basis solve sensitivity", "certificates pickled basis_file",
-         "bool_var bool_var compare imply constrain lexicographic solve"]  # fmt: skip
+SEEDS = [
+    "simple_row simple_objective optimum",
+    "simple_row simple_row simple_objective solve read_solution edit_variable solve",
+    "several array constrain simple_objective solve array_attributes",
+    "functions compare constrain solve remove solve",
+    "simple_row simple_objective solve basis another set_basis solve sensitivity",
+    "certificates pickled basis_file",
+    "bool_var bool_var compare imply constrain lexicographic solve",
+]
 
 
 def seeds():
@@ -67,6 +72,7 @@ def child(folder: Path, seconds: str) -> None:
             f"-artifact_prefix={folder}/",
             f"-max_total_time={seconds}",
             "-max_len=600",
+            "-len_control=20",
             "-timeout=30",
             "-rss_limit_mb=3000",
             "-runs=60000",  # then a new child: memory that leaks is not for ever

@@ -1,0 +1,131 @@
+"""Files from anybody: a reader carries nothing out, comes to an end, and takes no more memory than it says."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import pplp.basis
+from pplp import Basis, InvalidValue
+
+GOOD = b'{"variables": "BL", "rows": "U"}\n'
+
+
+class Bomb:
+    """Unpickled, it would end the process."""
+
+    def __reduce__(self):
+        return os._exit, (3,)
+
+
+REFUSED = {
+    "nothing": b"",
+    "no object": b"[]",
+    "one key": b'{"rows": "U"}',
+    "a key twice": b'{"rows": "U", "rows": "U"}',
+    "a third key": b'{"rows": "U", "variables": "B", "more": "B"}',
+    "a number": b'{"rows": 3, "variables": "L"}',
+    "another letter": b'{"rows": "X", "variables": "L"}',
+    "an escape": b'{"rows": "\\u0042", "variables": "L"}',
+    "bytes of no text": b"\xff\xfe\x00" * 9,
+    "text that is not ASCII": '{"rows": "Ü", "variables": "L"}'.encode(),
+    "deep nesting": b"[" * 2_000_000,
+    "deep nesting in a value": b'{"rows": ' + b'{"a":' * 1_000_000,
+    "a number with a million digits": b'{"rows": ' + b"9" * 1_000_000 + b"}",
+    "a million blanks": b" " * 1_000_000,
+    "a million quotes": b'"' * 1_000_000,
+    "a key that does not end": b'{"variables": "' + b"B" * 1_000_000,
+    "a pickle": pickle.dumps(Bomb()),
+    "a Python expression": b"__import__('os')._exit(3)",
+    "a file after the file": GOOD + GOOD,
+}
+
+
+@pytest.mark.parametrize("case", list(REFUSED))
+def test_refused_at_once(case, tmp_path):
+    """By name, in time that is linear in the file."""
+    path = tmp_path / "basis.json"
+    path.write_bytes(REFUSED[case])
+    began = time.perf_counter()
+    with pytest.raises(InvalidValue) as caught:
+        Basis.load(path)
+    assert time.perf_counter() - began < 5
+    assert len(str(caught.value)) < 1000
+
+
+@given(st.binary(max_size=60) | st.tuples(st.integers(0, len(GOOD) - 1), st.binary(max_size=3)))
+def test_damaged_files(tmp_path_factory, damage):
+    """A basis or `InvalidValue`, whatever the bytes."""
+    path = tmp_path_factory.getbasetemp() / "damaged.json"
+    if isinstance(damage, tuple):
+        at, instead = damage
+        damage = GOOD[:at] + instead + GOOD[at + len(instead) :]
+    path.write_bytes(damage)
+    try:
+        basis = Basis.load(path)
+    except InvalidValue:
+        return
+    assert {*basis.variables, *basis.rows} <= {*"BLUFE"}
+    basis.save(path)
+    assert Basis.load(path) == basis
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="there is no endless file")
+def test_an_endless_file(monkeypatch):
+    """No more of it is read than the longest basis has."""
+    monkeypatch.setattr(pplp.basis, "_LONGEST", 100_000)
+    with pytest.raises(InvalidValue, match="more than 100000 characters"):
+        Basis.load("/dev/zero")
+
+
+def test_the_longest_file(monkeypatch, tmp_path):
+    """The limit is one of characters, inclusive."""
+    path = tmp_path / "basis.json"
+    path.write_bytes(GOOD)
+    monkeypatch.setattr(pplp.basis, "_LONGEST", len(GOOD))
+    assert Basis.load(path) == Basis("BL", "U")
+    monkeypatch.setattr(pplp.basis, "_LONGEST", len(GOOD) - 1)
+    with pytest.raises(InvalidValue):
+        Basis.load(path)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of memory are those of Linux")
+@pytest.mark.skipif(sys.implementation.name != "cpython", reason="the figure is CPython's")
+def test_memory(in_child, tmp_path):
+    """Reading 20 million letters takes a few times as many bytes."""
+    path = tmp_path / "basis.json"
+    path.write_bytes(b'{"variables": "' + b"L" * 20_000_000 + b'", "rows": ""}')
+    said = in_child(
+        f"""
+        import resource
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        assert len(Basis.load({str(path)!r}).variables) == 20_000_000
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+        """
+    )
+    assert int(said) * 1024 < 8 * 20_000_000
+
+
+def test_a_missing_file_is_pythons_matter(tmp_path):
+    """As for every file that cannot be opened."""
+    with pytest.raises(FileNotFoundError):
+        Basis.load(tmp_path / "none.json")
+
+
+def test_names_are_not_interpreted(lp):
+    """A name may be any text: it is shown, and goes nowhere else."""
+    strange = ["../../etc/passwd", "$(exit 3)", "`exit 3`", "{0.__class__}", "%s%n", "\x1b[2J", "'; --", "A" * 100_000]
+    xs = [lp.Var(name, lb=0, ub=1) for name in strange]
+    for name, x in zip(strange, xs):
+        lp.add_constraint(x + xs[0] <= 1, name=name)
+    lp.objective = sum(xs)
+    assert lp.maximize() == len(xs) - 1
+    assert [x.name for x in lp.variables] == strange
+    assert {c.name for c in lp.constraints} == {*strange}
+    assert str(lp)
