@@ -44,6 +44,7 @@ from pplp.solver import CancelToken, Engine, Options, make_engine
 
 if TYPE_CHECKING:
     from pplp.certificates import FarkasCertificate, UnboundedRay
+    from pplp.formats import Place
     from pplp.sensitivity import Sensitivity
 
 __all__ = ["LinearProgram"]
@@ -69,6 +70,7 @@ class LinearProgram:
     def __init__(self, verbose: int = 0, *, name: Optional[str] = None) -> None:
         self.name = name
         self.verbose = Options(verbose=int(verbose)).verbose
+        self.sense = "minimize"  # what `solve` and `compile` do where they are not told; a file that was read says it
         self._columns = Columns()
         self._rows = Rows()
         self._bound_rows = BoundRows()
@@ -425,8 +427,10 @@ class LinearProgram:
             self._unread, self._solved_at = "maximize" if maximize else "minimize", version
         return objective
 
-    def solve(self, sense: str = "minimize", **options: Any) -> Solution:
+    def solve(self, sense: Optional[str] = None, **options: Any) -> Solution:
         """Solve without raising for an outcome: the `Solution` says how it went.
+
+        Without a sense it does what the attribute `sense` says: "minimize", unless a file or somebody said otherwise.
 
         Ctrl-C raises KeyboardInterrupt at once, and the best point found so far is in `solution`; `stop()` from another
         thread, or the option `cancel`, end the solve with `Status.INTERRUPTED`.
@@ -434,7 +438,7 @@ class LinearProgram:
         Raises `OptionError` for a sense, an option or a value that there is not.
         """
         self._stop.cancelled = False
-        return self._solved(sense, options)
+        return self._solved(self.sense if sense is None else sense, options)
 
     def stop(self) -> None:
         """End the solve that runs in another thread, with `Status.INTERRUPTED`; does nothing where none runs.
@@ -542,12 +546,27 @@ class LinearProgram:
             return f"The objective improves for ever.{said}"
         return f"The program is infeasible or unbounded; it could not be told which.{said}"
 
-    def compile(self, sense: str = "minimize") -> MatrixForm:
-        """The program as sparse arrays, for engines, files and whoever wants to look."""
+    def compile(self, sense: Optional[str] = None) -> MatrixForm:
+        """The program as sparse arrays, for engines, files and whoever wants to look; the sense as for `solve`."""
+        sense = self.sense if sense is None else sense
         if sense not in ("minimize", "maximize"):
             raise OptionError(f"The sense must be 'minimize' or 'maximize', not {sense!r}.")
         self._reformulations.check(self)
         return compile_form(self, sense == "maximize")
+
+    # ---- files
+    @classmethod
+    def read(cls, source: Place, format: Optional[str] = None, **options: Any) -> LinearProgram:
+        """The program of a file; `sense` says whether it is to be maximized.  See `pplp.formats.read`."""
+        from pplp.formats import read
+
+        return read(source, format, **options)
+
+    def write(self, target: Place, format: Optional[str] = None, *, sense: Optional[str] = None) -> None:
+        """Write the program to a file, with the sense of the last solve.  See `pplp.formats.write`."""
+        from pplp.formats import write
+
+        write(self, target, format, sense=sense)
 
     # ---- the answer
     @property
@@ -687,6 +706,7 @@ class LinearProgram:
     def _copied(self, fix: Optional[Callable[[int], Optional[float]]]) -> LinearProgram:
         """A copy; with `fix` all its variables are continuous, and at the value that it returns, if any."""
         twin = LinearProgram(self.verbose, name=self.name)
+        twin.sense = self.sense
         twin._family = self._family
         twin._columns = self._columns.copy()
         for j in range(len(self._columns)) if fix is not None else ():

@@ -46,7 +46,8 @@ ALLOWED = {
         "objective", "reformulation", "relations", "rows", "scalars", "solution", "solver",
     },
     "display": set(),
-    "glpk": {"errors", "glpk", "matrix_form", "rational", "solution", "solver", "verification"},
+    "formats": {"errors", "formats", "functions", "matrix_form", "objective", "program", "rows", "scalars"},
+    "glpk": {"errors", "formats", "glpk", "matrix_form", "rational", "solution", "solver", "verification"},
 }  # fmt: skip
 
 
