@@ -118,7 +118,7 @@ class _Fields:
         for key, (found, expected) in wanted.items():
             if found != expected:
                 source.fail(f'expected {expected} entries in "{key}", found {found}')
-        if starts[0] != 0 or starts[-1] != len(draft.indices) or any(a > b for a, b in zip(starts, starts[1:])):
+        if starts[0] or starts[-1] != len(draft.indices) or any(a > b for a, b in zip(starts, starts[1:])):
             source.fail(f'expected "starts" to rise from 0 to {len(draft.indices)}')
         draft.lengths = [b - a for a, b in zip(starts, starts[1:])]
         for i, (start, length) in enumerate(zip(starts, draft.lengths)):
@@ -128,7 +128,7 @@ class _Fields:
         draft.column_names, draft.row_names = self.names("column_names", columns), self.names("row_names", rows)
         for numbers in (draft.cost, draft.values):
             for a in numbers:
-                if a and not SMALL <= abs(a):
+                if a and not abs(a) >= SMALL:
                     draft.in_range(a, repr(a))
         if 0.0 in draft.values:
             source.fail('expected no 0 in "values"')

@@ -70,6 +70,7 @@ class _Reader:
         self.values: list[float] = []
         self.sign = 0.0  # of the next term; 0 where none has been read
         self.number: Optional[float] = None  # read, and not yet known whether it is a coefficient
+        self.number_line = 0
         self.starred = False
         self.constant = 0.0  # of this side
         self.sides: list[tuple[float, int]] = []  # (constant, relation after it) of the sides that are complete
@@ -156,8 +157,7 @@ class _Reader:
             if token == "+" or token == "-":
                 if self.number is not None:
                     if in_rows and -1 < self.terms_side < len(self.sides):
-                        self._finish_row()
-                        self._start("")
+                        self._next_row(token)
                     else:
                         self._add_constant()
                 self.sign = (self.sign or 1.0) * (-1.0 if first == "-" else 1.0)
@@ -196,14 +196,14 @@ class _Reader:
         if self.number is not None:
             if not (in_rows and self.sides):
                 self.source.fail(f"expected a variable after {self.number!r}, found {quoted(token)}")
-            self._finish_row()
-            self._start("")
+            self._next_row(token)
         elif not self.sign and self.indices and self.terms_side == len(self.sides):
             if not (in_rows and self.sides):
                 self.source.fail(f"expected +, - or a relation before {quoted(token)}")
             self._finish_row()
             self._start("")
         self.number = value
+        self.number_line = self.source.line
         self.begun = True
 
     def _term(self, place: int, token: str, in_rows: bool) -> None:
@@ -211,8 +211,7 @@ class _Reader:
         if -1 < self.terms_side < len(self.sides):  # the row has its variables: its right-hand side is a number
             if self.number is None or self.starred:
                 self.source.fail(f"expected a number on the right-hand side, found {quoted(token)}")
-            self._finish_row()
-            self._start("")
+            self._next_row(token)
         elif not self.sign and self.number is None and self.indices:
             if not (in_rows and self.sides):
                 self.source.fail(f"expected +, - or a relation before {quoted(token)}")
@@ -224,6 +223,13 @@ class _Reader:
         self.indices.append(self.draft.column(token) if place < 0 else place)
         self.values.append(-number if self.sign < 0 else number)
         self.number, self.starred, self.sign, self.begun = None, False, 0.0, True
+
+    def _next_row(self, token: str) -> None:
+        """The row ended with its right-hand side, and the token begins one without a label, on a line of its own."""
+        if self.number_line == self.source.line:
+            self.source.fail(f"expected the end of the line after the right-hand side, found {quoted(token)}")
+        self._finish_row()
+        self._start("")
 
     def _add_constant(self) -> None:
         if self.starred:

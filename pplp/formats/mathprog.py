@@ -40,8 +40,7 @@ def read_mathprog(model: Place, data: Iterable[Any], time_limit: Optional[float]
                 [sys.executable, "-c", _SCRIPT, result, *inputs],
                 env={**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                capture_output=True,
                 timeout=time_limit,
             )
         except subprocess.TimeoutExpired:

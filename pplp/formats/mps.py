@@ -202,9 +202,8 @@ class _Reader:
                 self._marker(fields)
                 continue
             if count != 3 and count != 5:
-                if not fields:
-                    if line.isspace():
-                        continue
+                if not fields and line.isspace():
+                    continue
                 source.fail(f"expected a column and one or two rows with numbers, found {quoted(line.strip())}")
             name = fields[0]
             if name != current:

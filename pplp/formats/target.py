@@ -82,7 +82,7 @@ def _pack(path: str, file: Any, parts: Iterable[str]) -> None:
     if suffix == ".gz":  # the same program gives the same bytes: no name, no time
         packed: Any = gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=file, mtime=0)
     elif suffix == ".bz2":
-        packed = bz2.BZ2File(file, "wb")  # noqa: SIM115 - closed below
+        packed = bz2.BZ2File(file, "wb")
     elif suffix == ".xz":
         packed = lzma.LZMAFile(file, "wb")  # noqa: SIM115 - closed below
     else:
