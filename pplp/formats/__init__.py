@@ -33,10 +33,14 @@ translates it in a process of its own.
 \ pplp file 1
 \ pplp variable x1 is "gr\u00f6\u00dfe"
 Maximize
- obj: + 3 x + 2 x1 - 7
+\ pplp constant Constant
+ obj: + 3 x + 2 x1 - 7 Constant
 Subject To
- steel: 1 <= + x + 2 x1 <= 8.5
+\ pplp range steel steel_up
+ steel: + x + 2 x1 >= 1
+ steel_up: + x + 2 x1 <= 8.5
 Bounds
+ Constant = 1
  0 <= x1 <= 9
 General
  x1

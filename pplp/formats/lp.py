@@ -16,7 +16,8 @@ r"""CPLEX LP: the format that reads like a textbook.
 Sections: Minimize or Maximize, Subject To, Bounds, General, Binary, Semi-Continuous, SOS, End, in any case of
 letters and with their usual short forms.  A variable has the bounds 0 and infinity unless Bounds says otherwise, one
 in Binary 0 and 1.  Constants of the objective count, constants of rows go to the other side.  What is not linear
-is refused.
+is refused.  Some programs misread rows with two sides and constants of the objective: both are read, and written as two
+rows and as a variable that is 1, with comments from which pplp reads them as what they were.
 """
 
 from __future__ import annotations
@@ -218,6 +219,10 @@ class _Reader:
             self._finish_row()
             self._start("")
         number = 1.0 if self.number is None else self.number
+        if place < 0 and token == self.draft.remarks.constant:
+            self.number, self.starred = number, False
+            self._add_constant()
+            return
         self.draft.in_range(number, repr(number))
         self.terms_side = len(self.sides)
         self.indices.append(self.draft.column(token) if place < 0 else place)
@@ -300,8 +305,25 @@ class _Reader:
             self.source.fail("expected a finite number after '='")
         if self.label in self.draft.remarks.sides:
             lower, upper = self.draft.remarks.sides[self.label]
-        self.draft.row(self.label, self.indices, self.values, lower, upper)
+        if not (self.label in self.draft.remarks.ranges and self._completes(lower, upper)):
+            self.draft.row(self.label, self.indices, self.values, lower, upper)
         self._start("")
+
+    def _completes(self, lower: float, upper: float) -> bool:
+        """Is the row the other side of the one before, as a comment says?"""
+        draft = self.draft
+        count = len(self.indices)
+        if (
+            not draft.row_names
+            or draft.row_names[-1] != draft.remarks.ranges[self.label]
+            or draft.lengths[-1] != count
+            or draft.indices[len(draft.indices) - count :] != self.indices
+            or draft.values[len(draft.values) - count :] != self.values
+        ):
+            return False
+        draft.row_lower[-1], draft.row_upper[-1] = max(lower, draft.row_lower[-1]), min(upper, draft.row_upper[-1])
+        draft.check_sides(self.label, draft.row_lower[-1], draft.row_upper[-1])
+        return True
 
     # ---- the other sections
     def _bound(self, tokens: list[str]) -> None:
@@ -346,6 +368,10 @@ class _Reader:
             )
 
     def _bounded(self, name: str, relation: float, value: float) -> None:
+        if name == self.draft.remarks.constant:
+            if relation or value != 1:
+                self.source.fail(f"expected {name} = 1, since it stands for the objective's constant")
+            return
         j = self._column(name)
         draft = self.draft
         bound = draft.side(value, repr(value))
@@ -429,8 +455,11 @@ def written_lp(form: MatrixForm, name: Optional[str]) -> Iterator[str]:
     if not _in_order(form, places):
         places = range(form.columns)  # with zeros: the order of first mention is the order of the variables
     terms = [_term(form.cost[j], columns[j]) for j in places]
-    if form.offset:
-        terms.append(f"{'-' if form.offset < 0 else '+'} {number_text(abs(form.offset))}")
+    constant = ""
+    if form.offset:  # Gurobi takes a number by itself for the name of a variable
+        constant = names.unused("Constant")
+        yield f"\\ pplp constant {constant}\n"
+        terms.append(_term(form.offset, constant))
     yield _folded(f" {names.unused('obj')}:", terms)
     yield "Subject To\n"
     starts, indices, values = form.starts, form.indices, form.values
@@ -440,21 +469,25 @@ def written_lp(form: MatrixForm, name: Optional[str]) -> Iterator[str]:
         ]
         if not terms:
             terms = [f"+ 0 {columns[0]}" if columns else "0"]
-        label = f" {names.rows[i]}:"
+        label = names.rows[i]
         if lower == upper:
             relation = f"= {number_text(upper)}"
         elif lower == -inf and upper == inf:
-            relation = ">= -infinity"
+            yield f"\\ pplp sides {label} -inf inf\n"
+            relation = ">= -1e30"
         elif lower == -inf:
             relation = f"<= {number_text(upper)}"
         elif upper == inf:
             relation = f">= {number_text(lower)}"
-        else:
-            label += f" {number_text(lower)} <="
-            relation = f"<= {number_text(upper)}"
-        terms.append(relation)
-        yield _folded(label, terms)
+        else:  # Gurobi refuses 1 <= x + y <= 4, and HiGHS makes two other rows of it
+            second = names.unused(f"{label}_up")
+            yield f"\\ pplp range {label} {second}\n"
+            yield _folded(f" {label}:", [*terms, f">= {number_text(lower)}"])
+            label, relation = second, f"<= {number_text(upper)}"
+        yield _folded(f" {label}:", [*terms, relation])
     yield "Bounds\n"
+    if constant:
+        yield f" {constant} = 1\n"
     for written, lower, upper in zip(columns, form.column_lower, form.column_upper):
         if lower == upper:
             yield f" {written} = {number_text(lower)}\n"

@@ -6,7 +6,9 @@ A file written by pplp begins with a comment ``pplp file 1``.  There
     pplp variable x3_ is null           it has none
     pplp row R5 is "any text"           the same for a row
     pplp program is "any text"          the name of the program
-    pplp sides R5 -0.9 1.5              the row's bounds to the last bit, where the format rounds them
+    pplp sides R5 -0.9 1.5              the row's bounds to the last bit, where the format has others
+    pplp range R5 R5_up                 the two rows, one after the other and of the same terms, are one
+    pplp constant Constant              this variable, which is 1, is none: it is for programs that know no constants
 
 and a variable written as x and its place, or a row as R and its place, has no name.  Other programs pass the
 comments over and see the names that were written.
@@ -47,6 +49,7 @@ class WrittenNames:
         self._remarks: list[str] = []
         self.columns = self._chosen("variable", "x", form.columns, form.column_names, is_safe)
         self.rows = self._chosen("row", "R", form.rows, form.row_names, is_safe)
+        self._taken = {*self.rows, *self.columns}
 
     def _chosen(
         self, what: str, letter: str, count: int, names: dict[int, str], is_safe: Callable[[str], bool]
@@ -78,13 +81,14 @@ class WrittenNames:
         yield from self._remarks
 
     def unused(self, name: str) -> str:
-        """The name for one more row, or one like it."""
-        taken = set(self.rows)
-        while name in taken:
+        """The name for one more row or variable, or one like it."""
+        while name in self._taken:
             name += "_"
+        self._taken.add(name)
         return name
 
 
+_RANGE = re.compile(r"\s*pplp range (\S+) (\S+)\s*$")
 _SIDES = re.compile(r"\s*pplp sides (\S+) (\S+) (\S+)\s*$")
 
 
@@ -95,7 +99,9 @@ class Remarks:
         #: Was the file written by pplp?  Then 1e20 is a number, and x3 may be no name.
         self.ours = False
         self.program: Optional[str] = None
+        self.constant = ""
         self.sides: dict[str, tuple[float, float]] = {}
+        self.ranges: dict[str, str] = {}  # the name of the second row -> that of the first
         self._names: dict[str, dict[str, Optional[str]]] = {"variable": {}, "row": {}}
 
     def take(self, comment: str, source: Source) -> None:
@@ -112,6 +118,14 @@ class Remarks:
                 self.sides[sides[1]] = float(sides[2]), float(sides[3])
             except ValueError:
                 source.fail(f"expected two numbers after the row, found {quoted(comment.strip())}")
+            return
+        constant = re.match(r"\s*pplp constant (\S+)\s*$", comment)
+        if constant:
+            self.constant = constant[1]
+            return
+        both = _RANGE.match(comment)
+        if both:
+            self.ranges[both[2]] = both[1]
             return
         found = re.match(r"\s*pplp (?:(variable|row) (\S+)|program) is (.*)", comment)
         if found is None:
