@@ -495,7 +495,8 @@ class LinearProgram:
         integer = b""
         if columns.any_integer:
             integer = bytes(columns.is_integer(j) for j in columns_and_rows[0].indices())
-        return Solution(outcome, sense, id(self), *columns_and_rows, integer, _bound_dual, self._family)
+        names = columns.names, self._rows.names
+        return Solution(outcome, sense, id(self), *columns_and_rows, integer, _bound_dual, self._family, names)
 
     def _send(self, maximize: bool) -> Engine:
         """Give the engine the program, or what changed since it last had it."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pplp.compiler import Places
     from pplp.constraints import Constraint
     from pplp.expressions import LinearExpression, Variable
+    from pplp.formats import Place
     from pplp.program import LinearProgram
     from pplp.relations import Relation
 
@@ -185,6 +186,7 @@ class Solution:
         "_bound_duals",
         "_family",
         "_integer",
+        "_names",
         "_numbers",
         "_outcome",
         "_program_key",
@@ -206,6 +208,7 @@ class Solution:
     _outcome: Outcome
     _program_key: int
     _family: bytes
+    _names: tuple[dict[int, str], dict[int, str]]  # of variables and rows, by index: the program's own
 
     def __init__(
         self,
@@ -217,6 +220,7 @@ class Solution:
         integer: bytes,
         bound_duals: Callable[[Constraint, Solution], float],
         family: bytes = b"",
+        names: Optional[tuple[dict[int, str], dict[int, str]]] = None,
     ) -> None:
         put = object.__setattr__
         put(self, "status", outcome.status)
@@ -230,6 +234,7 @@ class Solution:
         put(self, "_integer", integer)
         put(self, "_bound_duals", bound_duals)
         put(self, "_family", family)
+        put(self, "_names", names or ({}, {}))
 
     def __reduce__(self) -> Any:
         """A pickle has the numbers and leaves the program out: any program of the family can ask for them."""
@@ -241,7 +246,8 @@ class Solution:
             *(its.nodes, its.seconds, its.method, its.message),
         )
         places = self._at_column, self._at_row
-        return Solution, (outcome, self.sense, 0, *places, self._integer, self._bound_duals, self._family)
+        names = dict(self._names[0]), dict(self._names[1])
+        return Solution, (outcome, self.sense, 0, *places, self._integer, self._bound_duals, self._family, names)
 
     def _knows(self, program: LinearProgram) -> bool:
         """Is it of this program?  After a pickle: of this one, or one that it is a copy of."""
@@ -363,6 +369,12 @@ class Solution:
         bound = f", the bound is {self.bound!r}" if self.bound is not None else ""
         gap = f" (gap {self.gap:.2%})" if self.gap is not None else ""
         return f"The solver stopped: {self.status}. {found}{bound}{gap}."
+
+    def write(self, target: Place, format: Optional[str] = None) -> None:
+        """Write status, values, reduced costs and duals as text, CSV or JSON.  See `pplp.formats.write_solution`."""
+        from pplp.formats import write_solution
+
+        write_solution(self, target, format)
 
     # ---- numbers
     def _primal(self) -> Sequence[float]:

@@ -65,7 +65,25 @@ def test_random_programs_come_back_to_the_last_bit(format):
 
 NAMES = [
     *("größe", "x[1,2]", "a b", "x\ny", "x7", "R1", "end", "Free", "e5", "3x", "obj", "OBJ", "inf", "名前", "😀", "\\"),
-    *('"', "'MARKER'", "$x", "*x", "Constant", "x" * 600, "-x", "a:b", "st", "s.t.", "\u2028", "x1_", "RHS", "BND", " ", "\x00", "x0"),
+    *(
+        '"',
+        "'MARKER'",
+        "$x",
+        "*x",
+        "Constant",
+        "x" * 600,
+        "-x",
+        "a:b",
+        "st",
+        "s.t.",
+        "\u2028",
+        "x1_",
+        "RHS",
+        "BND",
+        " ",
+        "\x00",
+        "x0",
+    ),
 ]
 
 
@@ -802,7 +820,17 @@ def test_damaged_files_give_programs_or_errors():
             for _ in range(r.choice([1, 1, 2, 5])):
                 at = r.randrange(len(data) + 1)
                 end = min(len(data), at + r.choice([0, 1, 1, 4, 30]))
-                pieces = [b"", bytes([r.randrange(256)]), b"\n", b" ", b"-", b"1e999", b"::", b"inf", bytes(data[at:end]) * 2]
+                pieces = [
+                    b"",
+                    bytes([r.randrange(256)]),
+                    b"\n",
+                    b" ",
+                    b"-",
+                    b"1e999",
+                    b"::",
+                    b"inf",
+                    bytes(data[at:end]) * 2,
+                ]
                 data[at:end] = r.choice(pieces)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", RuntimeWarning)
@@ -858,3 +886,42 @@ def test_invalid_places():
     with pytest.raises(OptionError, match="sense must be"):
         lp.write(io.StringIO(), "lp", sense="max")
     assert issubclass(FormatError, InvalidValue.__mro__[1])
+
+
+# --------------------------------------------------------------------- solutions
+def test_solutions_are_written_as_text_csv_and_json(tmp_path):
+    import csv
+    import json
+    import pickle
+
+    lp = LinearProgram()
+    x, y = lp.Var("x, y", lb=0), lp.Var("größe", lb=0)
+    lp.add_constraint(x + 3 * y <= 1, name="steel")
+    lp.add_constraint(2 * x + y <= 7)
+    lp.objective = x / 3 + y / 7
+    solution = lp.solve("maximize")
+    for written_by in (solution, pickle.loads(pickle.dumps(solution))):
+        for suffix in ("json", "csv.gz", "txt"):
+            written_by.write(tmp_path / f"a.{suffix}")
+        told = json.loads((tmp_path / "a.json").read_text("utf-8"))
+        assert (told["status"], told["sense"], told["objective"]) == ("optimal", "maximize", 1 / 3)
+        assert told["variables"][0] == {"name": "x, y", "value": 1.0, "reduced_cost": 0.0}
+        assert told["variables"][1]["name"] == "größe" and told["variables"][1]["value"] == 0
+        assert told["variables"][1]["reduced_cost"] == pytest.approx(1 / 7 - 1)
+        assert told["rows"] == [{"name": "steel", "dual": 1 / 3}, {"name": "R1", "dual": 0.0}]
+        with gzip.open(tmp_path / "a.csv.gz", "rt", encoding="utf-8") as file:
+            table = list(csv.reader(file))
+        assert table[1] == ["objective", "optimal", repr(1 / 3), ""]
+        assert table[2] == ["variable", "x, y", "1.0", "0.0"] and table[4] == ["row", "steel", "", repr(1 / 3)]
+        assert "größe" in (tmp_path / "a.txt").read_text("utf-8")
+    lp.add_constraint(x + y >= 8)
+    lp.solve().write(tmp_path / "none.json")
+    told = json.loads((tmp_path / "none.json").read_text())
+    assert (told["status"], told["objective"], told["variables"]) == ("infeasible", None, [])
+    n = lp.IntVar("n", lb=0, ub=4)
+    lp.objective = n
+    lp.remove(lp.constraints[-1])
+    lp.solve("maximize").write(tmp_path / "n.csv")
+    assert "variable,n,4,\n" in (tmp_path / "n.csv").read_text("utf-8")
+    with pytest.raises(OptionError, match="no format 'xml'"):
+        solution.write(tmp_path / "a.xml", "xml")

@@ -66,8 +66,9 @@ from pplp.formats.target import write_text
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
+    from pplp.solution import Solution
 
-__all__ = ["FORMATS", "Place", "read", "write"]
+__all__ = ["FORMATS", "SOLUTION_FORMATS", "Place", "read", "write", "write_solution"]
 
 #: format -> (module, reader, writer)
 FORMATS: dict[str, tuple[str, str, str]] = {
@@ -78,6 +79,8 @@ FORMATS: dict[str, tuple[str, str, str]] = {
     "dimacs": ("dimacs", "read_dimacs", ""),
     "mathprog": ("mathprog", "", ""),
 }
+#: format -> writer in `pplp.formats.solutions`
+SOLUTION_FORMATS = {"text": "text_of", "csv": "csv_of", "json": "json_of"}
 _SUFFIXES = {
     ".lp": "lp",
     ".mps": "mps",
@@ -145,6 +148,40 @@ def write(program: LinearProgram, target: Place, format: Optional[str] = None, *
     form = program.compile(sense)
     parts: Iterator[str] = getattr(import_module(f"pplp.formats.{module}"), writer)(form, program.name)
     write_text(target, parts)
+
+
+def write_solution(solution: Solution, target: Place, format: Optional[str] = None) -> None:
+    """Write a solution to a path, an open file or "-".
+
+    The format is "text", "csv" or "json"; by the suffix .txt, .sol, .csv or .json; text where neither says.  There are
+    the status, the objective, the bound, and by name the values and reduced costs of the variables and the duals of
+    the rows, as far as they are known; numbers to the last bit.  Raises `OptionError` and `OSError` as `write`.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+    >>> lp.objective = 3*x + 2*y
+    >>> _ = lp.add_constraint(x + 2*y <= 9, name="steel")
+    >>> lp.solve("maximize").write("-")
+    status     optimal
+    sense      maximize
+    objective  27.0
+    method     primal simplex from the slack basis
+    <BLANKLINE>
+    variable              value        reduced cost
+    x                       9.0                 0.0
+    y                       0.0                -4.0
+    <BLANKLINE>
+    row                    dual
+    steel                   3.0
+    """
+    from pplp.formats import solutions
+
+    name = target if isinstance(target, (str, os.PathLike)) else getattr(target, "name", "")
+    kind = format or {".csv": "csv", ".json": "json"}.get(unpacked_suffix(str(name)), "text")
+    if kind not in SOLUTION_FORMATS:
+        raise OptionError(f"There is no format {kind!r} of solutions. Choose one of {', '.join(SOLUTION_FORMATS)}.")
+    write_text(target, getattr(solutions, SOLUTION_FORMATS[kind])(solution))
 
 
 def _listed(writing: bool = False) -> str:
