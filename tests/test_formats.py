@@ -200,7 +200,7 @@ def test_paths_plain_and_compressed(tmp_path, format, suffix):
     unpack = {"": bytes, ".gz": gzip.decompress, ".bz2": bz2.decompress, ".xz": lzma.decompress}[suffix]
     assert unpack(path.read_bytes()).decode() == written(lp, format)
     assert by_columns(LinearProgram.read(str(path)).compile()) == by_columns(lp.compile())
-    with open(path, "rb") as file:  # noqa: SIM117
+    with open(path, "rb") as file:
         assert by_columns(LinearProgram.read(file, format).compile()) == by_columns(lp.compile())
         assert not file.closed
     assert list(tmp_path.iterdir()) == [path]
@@ -639,7 +639,8 @@ def test_json_is_checked(change, message):
 
 # --------------------------------------------------------------------- DIMACS
 def test_dimacs_minimum_cost_flow():
-    # the example of the DIMACS challenge; the optimum by hand: 2 over 1-2-4, 2 over 1-3-4 and so on, checked by networkx
+    # the example of the DIMACS challenge: 2 by 1-2-4 (cost 5 each) and 2 by 1-3-4 (3 each) is 16; 1-2-3-4 costs 4 each,
+    # so 2 by 1-2-3-4 and 2 by 1-3-4 is 14
     text = "c example\np min 4 5\nn 1 4\nn 4 -4\na 1 2 0 4 2\na 1 3 0 2 2\na 2 3 0 2 1\na 2 4 0 3 3\na 3 4 0 5 1\n"
     lp = read(text, "dimacs")
     assert lp.sense == "minimize" and lp.solve().objective == 14
