@@ -4,6 +4,7 @@
     ├── ModelError                  what was written is not a linear program
     │   ├── ExpressionError         (TypeError)  x*y, x**2, x < 3, "3" + x, a truth test
     │   ├── InvalidValue            (ValueError) NaN, lb above ub, a name used twice
+    │   ├── FormatError             (ValueError) a file that cannot be read, or that cannot hold the program
     │   ├── ForeignObject           (ValueError) a variable or constraint of another program
     │   └── RemovedObject           (LookupError) a variable or constraint removed before
     ├── OptionError                 (ValueError) an unknown option, or a value out of its range
@@ -41,6 +42,7 @@ __all__ = [
     "ExpressionError",
     "ExtraMissing",
     "ForeignObject",
+    "FormatError",
     "Infeasible",
     "InfeasibleOrUnbounded",
     "InvalidValue",
@@ -83,6 +85,21 @@ class InvalidValue(ModelError, ValueError):
 
 class ForeignObject(ModelError, ValueError):
     """A variable or constraint of another program."""
+
+
+class FormatError(ModelError, ValueError):
+    """A file is not of its format, or what it says is no linear program; or a format cannot hold a program.
+
+    `file` and `line` say where; the message begins with both, as compilers write them.
+    """
+
+    def __init__(self, message: str, file: str = "", line: int = 0) -> None:
+        place = f"{file}:{line}: " if file and line else f"{file}: " if file else ""
+        super().__init__(place + message)
+        #: The name of the file, "<stdin>" or "<stream>"; "" when a program cannot be written.
+        self.file = file
+        #: Its line, from 1; 0 where there is none.
+        self.line = line
 
 
 class RemovedObject(ModelError, LookupError):

@@ -49,6 +49,7 @@ from pplp.solver import CancelToken, Engine, Options, make_engine
 if TYPE_CHECKING:
     from pplp.certificates import FarkasCertificate, UnboundedRay
     from pplp.diagnosis import Explanation
+    from pplp.formats import Place
     from pplp.lint import Findings
     from pplp.quality import Quality, Verification
     from pplp.sensitivity import Sensitivity
@@ -81,6 +82,7 @@ class LinearProgram:
     ) -> None:
         self.name = name
         self.verbose = Options(verbose=int(verbose)).verbose
+        self.sense = "minimize"  # what `solve` and `compile` do where they are not told; a file that was read says it
         self._columns = Columns()
         self._rows = Rows()
         self._bound_rows = BoundRows()
@@ -486,8 +488,10 @@ class LinearProgram:
             self._unread, self._solved_at = "maximize" if maximize else "minimize", version
         return objective
 
-    def solve(self, sense: str = "minimize", **options: Any) -> Solution:
+    def solve(self, sense: Optional[str] = None, **options: Any) -> Solution:
         """Solve without raising for an outcome: the `Solution` says how it went.
+
+        Without a sense it does what the attribute `sense` says: "minimize", unless a file or somebody said otherwise.
 
         Ctrl-C raises KeyboardInterrupt at once, and the best point found so far is in `solution`; `stop()` from another
         thread, or the option `cancel`, end the solve with `Status.INTERRUPTED`.
@@ -495,7 +499,7 @@ class LinearProgram:
         Raises `OptionError` for a sense, an option or a value that there is not.
         """
         self._stop.cancelled = False
-        return self._solved(sense, options)
+        return self._solved(self.sense if sense is None else sense, options)
 
     def stop(self) -> None:
         """End the solve that runs in another thread, with `Status.INTERRUPTED`; does nothing where none runs.
@@ -565,7 +569,8 @@ class LinearProgram:
             integer = bytes(columns.is_integer(j) for j in columns_and_rows[0].indices())
         its = id(self), *columns_and_rows, integer, _bound_dual, self._family
         was_unread = bool(self._unread) and places is None
-        return Solution(outcome, sense, *its, _measure_of(self, self._solved_at if was_unread else self._version()))
+        measure = _measure_of(self, self._solved_at if was_unread else self._version())
+        return Solution(outcome, sense, *its, measure, names=(columns.names, self._rows.names))
 
     def _send(self, maximize: bool) -> Engine:
         """Give the engine the program, or what changed since it last had it."""
@@ -616,12 +621,27 @@ class LinearProgram:
             return f"The objective improves for ever.{said}"
         return f"The program is infeasible or unbounded; it could not be told which.{said}"
 
-    def compile(self, sense: str = "minimize") -> MatrixForm:
-        """The program as sparse arrays, for engines, files and whoever wants to look."""
+    def compile(self, sense: Optional[str] = None) -> MatrixForm:
+        """The program as sparse arrays, for engines, files and whoever wants to look; the sense as for `solve`."""
+        sense = self.sense if sense is None else sense
         if sense not in ("minimize", "maximize"):
             raise OptionError(f"The sense must be 'minimize' or 'maximize', not {sense!r}.")
         self._reformulations.check(self)
         return compile_form(self, sense == "maximize")
+
+    # ---- files
+    @classmethod
+    def read(cls, source: Place, format: Optional[str] = None, **options: Any) -> LinearProgram:
+        """The program of a file; `sense` says whether it is to be maximized.  See `pplp.formats.read`."""
+        from pplp.formats import read
+
+        return read(source, format, **options)
+
+    def write(self, target: Place, format: Optional[str] = None, *, sense: Optional[str] = None) -> None:
+        """Write the program to a file, with the sense of the last solve.  See `pplp.formats.write`."""
+        from pplp.formats import write
+
+        write(self, target, format, sense=sense)
 
     # ---- the answer
     @property
@@ -826,6 +846,7 @@ class LinearProgram:
     def _copied(self, fix: Optional[Callable[[int], Optional[float]]]) -> LinearProgram:
         """A copy; with `fix` all its variables are continuous, and at the value that it returns, if any."""
         twin = LinearProgram(self.verbose, name=self.name, trace=self.trace)
+        twin.sense = self.sense
         twin._family = self._family
         twin._columns = self._columns.copy()
         for j in range(len(self._columns)) if fix is not None else ():

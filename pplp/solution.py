@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pplp.compiler import Places
     from pplp.constraints import Constraint
     from pplp.expressions import LinearExpression, Variable
+    from pplp.formats import Place
     from pplp.program import LinearProgram
     from pplp.quality import Quality
     from pplp.relations import Relation
@@ -190,6 +191,7 @@ class Solution:
         "_family",
         "_integer",
         "_measure",
+        "_names",
         "_numbers",
         "_outcome",
         "_program_key",
@@ -214,6 +216,7 @@ class Solution:
     _family: bytes
     _measure: Optional[Callable[[Solution], Quality]]
     _quality: Optional[Quality]
+    _names: tuple[dict[int, str], dict[int, str]]  # of variables and rows, by index: the program's own
 
     def __init__(
         self,
@@ -227,6 +230,7 @@ class Solution:
         family: bytes = b"",
         measure: Optional[Callable[[Solution], Quality]] = None,
         quality: Optional[Quality] = None,
+        names: Optional[tuple[dict[int, str], dict[int, str]]] = None,
     ) -> None:
         put = object.__setattr__
         put(self, "status", outcome.status)
@@ -242,6 +246,7 @@ class Solution:
         put(self, "_family", family)
         put(self, "_measure", measure)
         put(self, "_quality", quality)
+        put(self, "_names", names or ({}, {}))
 
     def __reduce__(self) -> Any:
         """A pickle has the numbers and leaves the program out: any program of the family can ask for them."""
@@ -254,7 +259,8 @@ class Solution:
         )
         places = self._at_column, self._at_row
         outcome.own_objective = its.own_objective
-        rest = self._integer, self._bound_duals, self._family, None, self._quality
+        names = dict(self._names[0]), dict(self._names[1])
+        rest = self._integer, self._bound_duals, self._family, None, self._quality, names
         return Solution, (outcome, self.sense, 0, *places, *rest)
 
     def _knows(self, program: LinearProgram) -> bool:
@@ -403,6 +409,12 @@ class Solution:
         bound = f", the bound is {self.bound!r}" if self.bound is not None else ""
         gap = f" (gap {self.gap:.2%})" if self.gap is not None else ""
         return f"The solver stopped: {self.status}. {found}{bound}{gap}."
+
+    def write(self, target: Place, format: Optional[str] = None) -> None:
+        """Write status, values, reduced costs and duals as text, CSV or JSON.  See `pplp.formats.write_solution`."""
+        from pplp.formats import write_solution
+
+        write_solution(self, target, format)
 
     # ---- numbers
     def _primal(self) -> Sequence[float]:

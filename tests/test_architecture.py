@@ -58,7 +58,10 @@ ALLOWED = {
     },
     "display": set(),
     "testing": {"errors", "matrix_form", "program", "solution", "solver", "testing"},
-    "glpk": {"errors", "glpk", "matrix_form", "rational", "solution", "solver", "verification"},
+    "formats": {"errors", "formats", "functions", "matrix_form", "objective", "program", "rows", "scalars"},
+    "command_line": {"errors", "formats", "matrix_form", "program", "progress_line", "solution", "solver"},
+    "__main__": {"command_line"},
+    "glpk": {"errors", "formats", "glpk", "matrix_form", "rational", "solution", "solver", "verification"},
 }  # fmt: skip
 
 

@@ -1,0 +1,204 @@
+r"""Programs and solutions in files: the door.
+
+    format       suffixes                     read   written
+    lp           .lp                          yes    yes      CPLEX LP
+    mps          .mps                         yes    yes      free MPS
+    fixed-mps    none                         yes    yes      fixed MPS; a number of more than 12 characters is refused
+    json         .json                        yes    yes      the fields of `MatrixForm`
+    dimacs       .dimacs .min .max .asn       yes    no       minimum-cost flow, maximum flow, assignment
+    mathprog     .mod                         yes    no       GNU MathProg, a programming language: see below
+
+A suffix .gz, .bz2 or .xz after it compresses; what is read is unpacked wherever it begins as packed bytes do.  "-" is
+standard input or output.
+
+What is written and read again has the same `MatrixForm`, to the last bit: numbers are written with as many digits
+as they need, in every locale.  In MPS, which goes by columns, the terms of a row come back in the order of their
+columns.  Names of any text survive: where the format is too narrow another name is written, and a comment
+restores the old one.  Constraints of one variable are written as its bounds, reformulations as the rows they took.
+
+Files from anybody may be read, except MathProg: lines are at most 16 million characters long, names 4096, and memory
+and time in proportion to what the file, unpacked, spells out.
+A MathProg file is a program.  It may read and write the files that you may; read only those that you trust.  GLPK
+translates it in a process of its own.
+
+>>> import io
+>>> from pplp import LinearProgram
+>>> lp = LinearProgram()
+>>> x, y = lp.Var("x", lb=0), lp.IntVar("größe", lb=0, ub=9)
+>>> lp.objective = 3*x + 2*y - 7
+>>> _ = lp.add_constraint(1 <= x + 2*y <= 8.5, name="steel")
+>>> file = io.StringIO()
+>>> lp.write(file, "lp", sense="maximize")
+>>> print(file.getvalue(), end="")
+\ pplp file 1
+\ pplp variable x1 is "gr\u00f6\u00dfe"
+Maximize
+\ pplp constant Constant
+ obj: + 3 x + 2 x1 - 7 Constant
+Subject To
+\ pplp range steel steel_up
+ steel: + x + 2 x1 >= 1
+ steel_up: + x + 2 x1 <= 8.5
+Bounds
+ Constant = 1
+ 0 <= x1 <= 9
+General
+ x1
+End
+>>> _ = file.seek(0)
+>>> again = LinearProgram.read(file, "lp")
+>>> again.sense, again.variables, again.compile() == lp.compile("maximize")
+('maximize', [x, größe], True)
+>>> again.solve().objective
+18.5
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Optional
+
+from pplp.errors import FormatError, OptionError
+from pplp.formats.source import Place, Source, unpacked_suffix
+from pplp.formats.target import write_text
+
+if TYPE_CHECKING:
+    from pplp.program import LinearProgram
+    from pplp.solution import Solution
+
+__all__ = ["FORMATS", "SOLUTION_FORMATS", "Place", "read", "write", "write_solution"]
+
+#: format -> (module, reader, writer)
+FORMATS: dict[str, tuple[str, str, str]] = {
+    "lp": ("lp", "read_lp", "written_lp"),
+    "mps": ("mps", "read_mps", "written_mps"),
+    "fixed-mps": ("mps", "read_fixed_mps", "written_fixed_mps"),
+    "json": ("json_form", "read_json", "written_json"),
+    "dimacs": ("dimacs", "read_dimacs", ""),
+    "mathprog": ("mathprog", "", ""),
+}
+#: format -> writer in `pplp.formats.solutions`
+SOLUTION_FORMATS = {"text": "text_of", "csv": "csv_of", "json": "json_of"}
+_SUFFIXES = {
+    ".lp": "lp",
+    ".mps": "mps",
+    ".json": "json",
+    ".dimacs": "dimacs",
+    ".min": "dimacs",
+    ".max": "dimacs",
+    ".asn": "dimacs",
+    ".mod": "mathprog",
+}
+
+
+def read(
+    source: Place, format: Optional[str] = None, *, data: Iterable[Any] = (), time_limit: Optional[float] = None
+) -> LinearProgram:
+    """The program of a path, an open file (text or bytes) or "-", in a format or in that of the suffix.
+
+    The sense of the file is the program's attribute `sense`, which `solve` goes by.  `data` are paths of MathProg
+    data, and `time_limit` is for its translation, in seconds.  A free MPS file that makes no sense is read as a
+    fixed one, where it is a path and no format was given.
+
+    Raises `FormatError`, with file and line, for what is not of the format or no linear program; `OptionError` for a
+    format that is unknown or cannot be read; `OSError` where the file cannot be.
+    """
+    kind = _format(source, format)
+    if kind == "mathprog":
+        from pplp.formats.mathprog import read_mathprog
+
+        return read_mathprog(source, data, time_limit)
+    if data or time_limit is not None:
+        raise OptionError(f"data and time_limit are for MathProg, and the format is {kind!r}.")
+    try:
+        return _read(source, kind)
+    except FormatError as error:
+        if kind != "mps" or format is not None or not isinstance(source, (str, os.PathLike)) or source == "-":
+            raise
+        try:
+            return _read(source, "fixed-mps")
+        except FormatError:
+            raise error from None
+
+
+def _read(place: Place, kind: str) -> LinearProgram:
+    module, reader, _ = FORMATS[kind]
+    with Source(place) as source:
+        program: LinearProgram = getattr(import_module(f"pplp.formats.{module}"), reader)(source)
+    return program
+
+
+def write(program: LinearProgram, target: Place, format: Optional[str] = None, *, sense: Optional[str] = None) -> None:
+    """Write a program to a path, an open file (text or bytes) or "-", in a format or in that of the suffix.
+
+    Without a sense it is that of the last solve, and before it the program's own.  A path is replaced when the new
+    file is complete: should anything fail, the old file is as it was.
+
+    Raises `FormatError` for what the format cannot hold, `OptionError` for a format that is unknown or cannot be
+    written, `OSError` where the file cannot be.
+    """
+    kind = _format(target, format)
+    module, _, writer = FORMATS[kind]
+    if not writer:
+        raise OptionError(f"The format {kind!r} is read only. Choose one of {_listed(writing=True)}.")
+    if sense is None:
+        sense = program.solution.sense if program.solution is not None else program.sense
+    form = program.compile(sense)
+    parts: Iterator[str] = getattr(import_module(f"pplp.formats.{module}"), writer)(form, program.name)
+    write_text(target, parts)
+
+
+def write_solution(solution: Solution, target: Place, format: Optional[str] = None) -> None:
+    """Write a solution to a path, an open file or "-".
+
+    The format is "text", "csv" or "json"; by the suffix .txt, .sol, .csv or .json; text where neither says.  There are
+    the status, the objective, the bound, and by name the values and reduced costs of the variables and the duals of
+    the rows, as far as they are known; numbers to the last bit.  Raises `OptionError` and `OSError` as `write`.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+    >>> lp.objective = 3*x + 2*y
+    >>> _ = lp.add_constraint(x + 2*y <= 9, name="steel")
+    >>> lp.solve("maximize").write("-")
+    status     optimal
+    sense      maximize
+    objective  27.0
+    method     primal simplex from the slack basis
+    <BLANKLINE>
+    variable              value        reduced cost
+    x                       9.0                 0.0
+    y                       0.0                -4.0
+    <BLANKLINE>
+    row                    dual
+    steel                   3.0
+    """
+    from pplp.formats import solutions
+
+    name = target if isinstance(target, (str, os.PathLike)) else getattr(target, "name", "")
+    kind = format or {".csv": "csv", ".json": "json"}.get(unpacked_suffix(str(name)), "text")
+    if kind not in SOLUTION_FORMATS:
+        raise OptionError(f"There is no format {kind!r} of solutions. Choose one of {', '.join(SOLUTION_FORMATS)}.")
+    write_text(target, getattr(solutions, SOLUTION_FORMATS[kind])(solution))
+
+
+def _listed(writing: bool = False) -> str:
+    return ", ".join(repr(kind) for kind, (_, _, writer) in FORMATS.items() if writer or not writing)
+
+
+def _format(place: Place, format: Optional[str]) -> str:
+    """The format by its name, or by the suffix of a path or of an open file's name."""
+    if format is not None:
+        if format not in FORMATS:
+            raise OptionError(f"There is no format {format!r}. Choose one of {_listed()}.")
+        return format
+    name = place if isinstance(place, (str, os.PathLike)) else getattr(place, "name", "")
+    suffix = unpacked_suffix(str(name))
+    if suffix not in _SUFFIXES:
+        raise OptionError(
+            f"The format of {str(name) or 'the stream'!r} does not follow from its suffix {suffix!r}: "
+            f"say format= and one of {_listed()}."
+        )
+    return _SUFFIXES[suffix]

@@ -1,0 +1,176 @@
+"""A program while it is read: columns and rows in bulk, and at the end the `LinearProgram` of them."""
+
+from __future__ import annotations
+
+from array import array
+from functools import partial
+from itertools import accumulate
+from math import inf
+from typing import Any, Callable, Optional
+
+from pplp.errors import PplpError
+from pplp.formats.names import Remarks, checked_name
+from pplp.formats.source import Source, quoted
+from pplp.functions import semicontinuous, sos1, sos2
+from pplp.objective import Objective
+from pplp.program import LinearProgram
+from pplp.rows import packed
+from pplp.scalars import HUGE, SMALL
+
+__all__ = ["INFINITE", "Draft"]
+
+#: In the files of others, bounds and sides from here on mean that there is none.
+INFINITE = 1e20
+
+
+class Draft:
+    """What has been read so far.  Lower bounds are 0 and upper ones infinite unless the file says otherwise."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.remarks = Remarks()
+        self.maximize = False
+        self.offset = 0.0
+        self.program_name: Optional[str] = None
+        self.place_of: dict[str, int] = {}
+        self.column_names: list[str] = []
+        self.cost: list[float] = []
+        self.lower: list[float] = []
+        self.upper: list[float] = []
+        self.integer = bytearray()
+        self.row_names: list[str] = []
+        self.row_lower: list[float] = []
+        self.row_upper: list[float] = []
+        self.lengths: list[int] = []
+        self.indices: list[int] = []
+        self.values: list[float] = []
+        #: (kind, members by falling importance, line): kind is 1 or 2
+        self.ordered_sets: list[tuple[int, list[int], int]] = []
+        #: column -> line
+        self.semicontinuous: dict[int, int] = {}
+
+    def column(self, name: str) -> int:
+        """A new variable."""
+        place = len(self.column_names)
+        self.place_of[checked_name(name, self.source)] = place
+        self.column_names.append(name)
+        self.cost.append(0.0)
+        self.lower.append(0.0)
+        self.upper.append(inf)
+        self.integer.append(0)
+        return place
+
+    def number(self, text: str, what: str) -> float:
+        """A finite number; `what` says what was expected."""
+        try:
+            value = float(text)
+        except ValueError:
+            try:
+                value = float(text.upper().replace("D", "E", 1))  # Fortran's exponent
+            except ValueError:
+                value = inf - inf
+        if value != value or "_" in text:
+            self.source.fail(f"expected {what}, found {quoted(text)}")
+        return value
+
+    def coefficient(self, text: str, what: str = "a coefficient") -> float:
+        """A number that a solver can work with."""
+        return self.in_range(self.number(text, what), text)
+
+    def in_range(self, value: float, text: str) -> float:
+        """The same of a number."""
+        if value and not SMALL <= abs(value) <= HUGE:
+            self.source.fail(f"the coefficient {quoted(text)} is out of the range {SMALL} to {HUGE}")
+        return value
+
+    def side(self, value: float, text: str) -> float:
+        """A bound or right-hand side: infinite from 1e20 on in the files of others."""
+        if abs(value) >= (HUGE if self.remarks.ours else INFINITE):
+            if abs(value) < inf and self.remarks.ours:
+                self.source.fail(f"the number {quoted(text)} is beyond {HUGE}")
+            return inf if value > 0 else -inf
+        return value
+
+    def row(self, name: str, indices: list[int], values: list[float], lower: float, upper: float) -> None:
+        """A new row; terms of one variable are added up, and those that are 0 left out."""
+        if 0.0 in values or len({*indices}) < len(indices):
+            sums: dict[int, float] = {}
+            for j, a in zip(indices, values):
+                sums[j] = sums.get(j, 0.0) + a
+            indices, values = [j for j, a in sums.items() if a], [a for a in sums.values() if a]
+            for a in values:
+                self.in_range(a, repr(a))
+        self.check_sides(name, lower, upper)
+        self.row_names.append(name)
+        self.row_lower.append(lower)
+        self.row_upper.append(upper)
+        self.lengths.append(len(indices))
+        self.indices += indices
+        self.values += values
+
+    def check_sides(self, name: str, lower: float, upper: float) -> None:
+        """Can the row hold at all?"""
+        if lower > upper or lower == inf or upper == -inf:
+            self.source.fail(f"the row {name or 'here'} can never hold: its sides are {lower:g} and {upper:g}")
+
+    def transposed(self, counts: list[int], rows: list[int], columns: list[int], values: list[float]) -> None:
+        """Take the terms of all rows from entries that came column by column."""
+        at = list(accumulate(counts, initial=0))
+        indices, factors = array("i", [0]) * len(rows), array("d", [0.0]) * len(rows)
+        for i, j, a in zip(rows, columns, values):
+            k = at[i]
+            indices[k] = j
+            factors[k] = a
+            at[i] = k + 1
+        self.lengths, self.indices, self.values = counts, indices, factors  # type: ignore[assignment]
+
+    def program(self) -> LinearProgram:
+        """The program that was read."""
+        source, remarks = self.source, self.remarks
+        lp = LinearProgram(name=remarks.program or self.program_name)
+        lp.sense = "maximize" if self.maximize else "minimize"
+        limits: dict[int, tuple[float, float]] = {}
+        for j, line in self.semicontinuous.items():
+            low, high = limits[j] = self.lower[j], self.upper[j]
+            if not -inf < low <= high < inf:
+                source.fail(
+                    f"the semi-continuous variable {quoted(self.column_names[j])} needs finite bounds, "
+                    f"and has {low:g} and {high:g}",
+                    line,
+                )
+            self.lower[j], self.upper[j] = min(low, 0.0), max(high, 0.0)
+        crossed = {j: high for j, (low, high) in enumerate(zip(self.lower, self.upper)) if low > high}
+        for j in crossed:  # the program is infeasible: no error of the file
+            self.upper[j] = inf
+        columns, rows = lp._columns, lp._rows
+        columns.extend(self.lower, self.upper, [], False)
+        if any(self.integer):
+            columns.integer = self.integer
+        columns.names = remarks.names("variable", self.column_names, source)
+        columns.by_name = {name: j for j, name in columns.names.items()}
+        ends = list(accumulate(self.lengths))
+        indices = self.indices if isinstance(self.indices, array) else packed("i", self.indices)
+        values = self.values if isinstance(self.values, array) else packed("d", self.values)
+        rows.extend(ends, indices, values, self.row_lower, self.row_upper)
+        rows.names = remarks.names("row", self.row_names, source)
+        lp._row_names = {name: i for i, name in rows.names.items()}
+        for j, high in crossed.items():
+            lp._bound_rows.append(j, 1.0, -inf, high)
+        lp._objective = Objective.of((packed("d", self.cost), self.offset))
+        self._add_compounds(lp, limits)
+        return lp
+
+    def _add_compounds(self, lp: LinearProgram, limits: dict[int, tuple[float, float]]) -> None:
+        """Special ordered sets and semi-continuous variables, which take variables and rows of their own."""
+        compounds: list[tuple[int, Callable[[], Any]]] = []
+        for j, (low, high) in limits.items():
+            if not low <= 0 <= high:
+                line = self.semicontinuous[j]
+                compounds.append((line, partial(semicontinuous, lp._handle(j), low, high)))
+        for kind, members, line in self.ordered_sets:
+            compounds.append((line, partial(sos1 if kind == 1 else sos2, [lp._handle(j) for j in members])))
+        for line, compound in compounds:
+            try:
+                lp.add_constraint(compound())
+            except PplpError as error:
+                raise self.source.error(str(error), line) from error

@@ -1,0 +1,172 @@
+"""Names that a format cannot hold: what stands in their place, and the comment lines that restore them.
+
+A file written by pplp begins with a comment ``pplp file 1``.  There
+
+    pplp variable x3 is "any text"      the variable written as x3 has this name
+    pplp variable x3_ is null           it has none
+    pplp row R5 is "any text"           the same for a row
+    pplp program is "any text"          the name of the program
+    pplp sides R5 -0.9 1.5              the row's bounds to the last bit, where the format has others
+    pplp range R5 R5_up                 the two rows, one after the other and of the same terms, are one
+    pplp constant Constant              this variable, which is 1, is none: it is for programs that know no constants
+
+and a variable written as x and its place, or a row as R and its place, has no name.  Other programs pass the
+comments over and see the names that were written.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Callable, Optional
+
+from pplp.errors import FormatError
+from pplp.formats.source import LONGEST_NAME, Source, quoted
+from pplp.matrix_form import MatrixForm
+
+__all__ = ["Remarks", "WrittenNames", "number_text"]
+
+
+def number_text(value: float) -> str:
+    """The shortest text that is this number again: 3 for 3.0.
+
+    >>> number_text(3.0), number_text(0.1), number_text(-1e-7)
+    ('3', '0.1', '-1e-07')
+    """
+    text = repr(value)
+    return text[:-2] if text.endswith(".0") else text
+
+
+class WrittenNames:
+    """How the variables and rows of a form are called in a file.
+
+    `is_safe` says of a name whether the format holds it as it is.
+    """
+
+    def __init__(self, form: MatrixForm, name: Optional[str], is_safe: Callable[[str], bool]) -> None:
+        self._name = name
+        self._remarks: list[str] = []
+        self.columns = self._chosen("variable", "x", form.columns, form.column_names, is_safe)
+        self.rows = self._chosen("row", "R", form.rows, form.row_names, is_safe)
+        self._taken = {*self.rows, *self.columns}
+
+    def _chosen(
+        self, what: str, letter: str, count: int, names: dict[int, str], is_safe: Callable[[str], bool]
+    ) -> list[str]:
+        if not names:
+            return [f"{letter}{place}" for place in range(count)]
+        safe = {place for place, name in names.items() if is_safe(name) and name != f"{letter}{place}"}
+        taken = {names[place] for place in safe}
+        written = []
+        for place in range(count):
+            if place in safe:
+                written.append(names[place])
+                continue
+            alias = f"{letter}{place}"
+            plain = alias not in taken
+            while alias in taken:
+                alias += "_"
+            taken.add(alias)
+            written.append(alias)
+            if place in names or not plain:
+                self._remarks.append(f"pplp {what} {alias} is {json.dumps(names.get(place))}")
+        return written
+
+    def heading(self) -> Iterator[str]:
+        """The texts of the comments that the file begins with."""
+        yield "pplp file 1"
+        if self._name:
+            yield f"pplp program is {json.dumps(self._name)}"
+        yield from self._remarks
+
+    def unused(self, name: str) -> str:
+        """The name for one more row or variable, or one like it."""
+        while name in self._taken:
+            name += "_"
+        self._taken.add(name)
+        return name
+
+
+_RANGE = re.compile(r"\s*pplp range (\S+) (\S+)\s*$")
+_SIDES = re.compile(r"\s*pplp sides (\S+) (\S+) (\S+)\s*$")
+
+
+class Remarks:
+    """What the comments of a file say of names."""
+
+    def __init__(self) -> None:
+        #: Was the file written by pplp?  Then 1e20 is a number, and x3 may be no name.
+        self.ours = False
+        self.program: Optional[str] = None
+        self.constant = ""
+        self.sides: dict[str, tuple[float, float]] = {}
+        self.ranges: dict[str, str] = {}  # the name of the second row -> that of the first
+        self._names: dict[str, dict[str, Optional[str]]] = {"variable": {}, "row": {}}
+
+    def take(self, comment: str, source: Source) -> None:
+        """Look at a comment, without its sign."""
+        if "pplp " not in comment[:8]:
+            return
+        if comment.strip() == "pplp file 1":
+            self.ours = True
+        if not self.ours:
+            return
+        sides = _SIDES.match(comment)
+        if sides:
+            try:
+                self.sides[sides[1]] = float(sides[2]), float(sides[3])
+            except ValueError:
+                source.fail(f"expected two numbers after the row, found {quoted(comment.strip())}")
+            return
+        constant = re.match(r"\s*pplp constant (\S+)\s*$", comment)
+        if constant:
+            self.constant = constant[1]
+            return
+        both = _RANGE.match(comment)
+        if both:
+            self.ranges[both[2]] = both[1]
+            return
+        found = re.match(r"\s*pplp (?:(variable|row) (\S+)|program) is (.*)", comment)
+        if found is None:
+            return
+        try:
+            name = json.loads(found[3])
+        except (ValueError, RecursionError):
+            name = 0
+        if not (name is None or (isinstance(name, str) and name)):
+            source.fail(f"expected a name in double quotes after 'is', found {quoted(found[3])}")
+        if found[1]:
+            self._names[found[1]][found[2]] = name
+        else:
+            self.program = name
+
+    def names(self, what: str, written: list[str], source: Source) -> dict[int, str]:
+        """The names by place; `what` is "variable" or "row"."""
+        letter = "x" if what == "variable" else "R"
+        if not self.ours:
+            found = dict(enumerate(written))
+            found = {place: name for place, name in found.items() if name}
+        else:
+            restored, found = self._names[what], {}
+            for place, alias in enumerate(written):
+                if alias in restored:
+                    name = restored[alias]
+                    if name is not None:
+                        found[place] = name
+                elif alias and alias != f"{letter}{place}":
+                    found[place] = alias
+        if len(set(found.values())) < len(found):
+            seen: set[str] = set()
+            for name in found.values():
+                if name in seen:
+                    raise FormatError(f"two {what}s are named {quoted(name)}", source.name)
+                seen.add(name)
+        return found
+
+
+def checked_name(name: str, source: Source) -> str:
+    """The name, unless it is longer than anybody's."""
+    if len(name) > LONGEST_NAME:
+        source.fail(f"the name {quoted(name)} has more than {LONGEST_NAME} characters")
+    return name

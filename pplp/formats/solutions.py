@@ -1,0 +1,101 @@
+"""Solutions as text, CSV and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Optional
+
+if TYPE_CHECKING:
+    from pplp.solution import Solution
+
+__all__ = ["csv_of", "json_of", "text_of"]
+
+_Numbers = Optional[Sequence[float]]
+
+
+def _tables(solution: Solution) -> tuple[list[tuple[str, Any, Any]], list[tuple[str, Any]]]:
+    """(name, value, reduced cost) of the variables and (name, dual) of the rows; None where there is none."""
+    if solution._numbers is None:
+        return [], []
+    numbers, integer = solution._numbers, solution._integer
+    costs: _Numbers = numbers.reduced_costs()
+    duals: _Numbers = numbers.duals()
+    variables: list[tuple[str, Any, Any]] = []
+    for place, (index, value) in enumerate(zip(solution._at_column.indices(), numbers.primal())):
+        shown: Any = int(value) if integer and integer[place] else value + 0.0
+        name = solution._names[0].get(index) or f"x{index}"
+        variables.append((name, shown, None if costs is None else costs[place] + 0.0))
+    rows: list[tuple[str, Any]] = []
+    if duals is not None:
+        indices = solution._at_row.indices()
+        rows = [(solution._names[1].get(i) or f"R{i}", dual + 0.0) for i, dual in zip(indices, duals)]
+    return variables, rows
+
+
+def _facts(solution: Solution) -> dict[str, Any]:
+    """What there is to say of the solve."""
+    return {
+        "status": str(solution.status),
+        "sense": solution.sense,
+        "objective": solution.objective if solution.has_solution else None,
+        "bound": solution.bound if solution.bound != solution.objective else None,
+        "gap": solution.gap or None,
+        "nodes": solution.nodes or None,
+        "method": solution.method or None,
+        "message": solution.message or None,
+    }
+
+
+def text_of(solution: Solution) -> Iterator[str]:
+    """A readable report."""
+    for key, fact in _facts(solution).items():
+        if fact is not None:
+            yield f"{key:<9}  {fact}\n"
+    variables, rows = _tables(solution)
+    if not variables and not rows:
+        return
+    width = max([8, *(len(name) for name, *_ in variables), *(len(name) for name, _ in rows)])
+    priced = any(cost is not None for _, _, cost in variables)
+    yield f"\n{'variable':<{width}}  {'value':>17}" + (f"  {'reduced cost':>18}\n" if priced else "\n")
+    for name, value, cost in variables:
+        yield f"{_line(name):<{width}}  {value!r:>17}" + (f"  {cost!r:>18}\n" if priced else "\n")
+    if rows:
+        yield f"\n{'row':<{width}}  {'dual':>17}\n"
+    for name, dual in rows:
+        yield f"{_line(name):<{width}}  {dual!r:>17}\n"
+
+
+def _line(name: str) -> str:
+    """A name that stays in its line."""
+    return name if name.isprintable() else json.dumps(name)
+
+
+def csv_of(solution: Solution) -> Iterator[str]:
+    """One table: kind, name, value, dual; the first row has the status and the objective."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    variables, rows = _tables(solution)
+    writer.writerow(["kind", "name", "value", "dual"])
+    writer.writerow(["objective", solution.status, repr(solution.objective) if solution.has_solution else "", ""])
+    for name, value, cost in variables:
+        writer.writerow(["variable", name, repr(value), "" if cost is None else repr(cost)])
+    for name, dual in rows:
+        writer.writerow(["row", name, "", repr(dual)])
+    yield buffer.getvalue()
+
+
+def json_of(solution: Solution) -> Iterator[str]:
+    """An object with everything; null where a number is not known."""
+    variables, rows = _tables(solution)
+    facts = {
+        **{"format": "pplp solution", "version": 1},
+        **_facts(solution),
+        **{"bound": solution.bound, "gap": solution.gap, "nodes": solution.nodes},
+        **{"iterations": solution.iterations, "seconds": solution.seconds},
+        "variables": [{"name": name, "value": value, "reduced_cost": cost} for name, value, cost in variables],
+        "rows": [{"name": name, "dual": dual} for name, dual in rows],
+    }
+    yield json.dumps(facts, indent=1, ensure_ascii=False) + "\n"

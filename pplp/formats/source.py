@@ -1,0 +1,160 @@
+"""Where a program is read from: a path, a file object or standard input, plain or compressed, line by line.
+
+What is read may come from anybody.  Lines are read one at a time and refused beyond `LONGEST_LINE` characters, names
+beyond `LONGEST_NAME`, so memory stays in proportion to what the file spells out, unpacked, and time too.
+"""
+
+from __future__ import annotations
+
+import bz2
+import codecs
+import gzip
+import io
+import lzma
+import os
+import sys
+import zlib
+from collections.abc import Iterator
+from typing import IO, Any, NoReturn, Optional, Union
+
+from pplp.errors import ExpressionError, FormatError
+
+__all__ = ["COMPRESSIONS", "LONGEST_LINE", "LONGEST_NAME", "Place", "Source", "quoted", "unpacked_suffix"]
+
+#: Longer lines, in characters, are refused.
+LONGEST_LINE = 1 << 24
+#: Longer names, in characters, are refused.
+LONGEST_NAME = 1 << 12
+
+#: The suffixes of compressed files.
+COMPRESSIONS = (".gz", ".bz2", ".xz")
+_MAGIC = ((b"\x1f\x8b", gzip.GzipFile), (b"BZh", bz2.BZ2File), (b"\xfd7zXZ\x00", lzma.LZMAFile))
+_UNPACKING = (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile)
+
+#: A path, an open file (text or bytes), or "-" for the standard streams.
+Place = Union[str, "os.PathLike[str]", IO[Any]]
+
+
+def _as_latin(error: UnicodeError) -> tuple[str, int]:
+    """Old files have comments and names in Latin-1."""
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
+codecs.register_error("pplp.latin", _as_latin)
+
+
+def quoted(text: str) -> str:
+    """What was found, for a message: cut where it is long."""
+    return repr(text if len(text) <= 60 else text[:57] + "...")
+
+
+def unpacked_suffix(name: str) -> str:
+    """The suffix of a file name, in small letters, without that of a compression."""
+    stem, suffix = os.path.splitext(name.lower())
+    return os.path.splitext(stem)[1] if suffix in COMPRESSIONS else suffix
+
+
+class Source:
+    """An open file that knows its name and the line it stands at.
+
+        with Source(place) as source:
+            for line in source: ...
+            raise source.error("expected ...")
+
+    A file object of the caller stays open, and stands behind what was read of it.
+    """
+
+    def __init__(self, place: Place) -> None:
+        #: The number of the line read last.
+        self.line = 0
+        self._owned: list[Any] = []
+        self._wrapped: Optional[io.TextIOWrapper] = None
+        if isinstance(place, (str, os.PathLike)) and os.fspath(place) == "-":
+            self.name = "<stdin>"
+            stream: Any = getattr(sys.stdin, "buffer", sys.stdin)
+        elif isinstance(place, (str, os.PathLike)):
+            self.name = os.fspath(place)
+            stream = open(place, "rb")  # noqa: SIM115 - closed by close()
+            self._owned.append(stream)
+        elif hasattr(place, "read"):
+            name = getattr(place, "name", None)
+            self.name = name if isinstance(name, str) and name else "<stream>"
+            stream = place
+        else:
+            raise ExpressionError(f"A program is read from a path, an open file or '-', not from {place!r}.")
+        if not isinstance(stream.read(0), str):
+            stream = self._decoded(stream)
+        self._stream = stream
+
+    def _decoded(self, stream: Any) -> io.TextIOWrapper:
+        """The text of bytes, unpacked where they begin as packed ones do."""
+        if not hasattr(stream, "peek"):
+            stream = io.BufferedReader(_Raw(stream))
+        start = bytes(stream.peek(8)[:8])
+        for magic, kind in _MAGIC:
+            if start.startswith(magic):
+                stream = kind(fileobj=stream) if kind is gzip.GzipFile else kind(stream)
+                self._owned.append(stream)
+                break
+        self._wrapped = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="pplp.latin", newline=None)
+        return self._wrapped
+
+    def __enter__(self) -> Source:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close what was opened here."""
+        if self._wrapped is not None:
+            self._wrapped.detach()
+            self._wrapped = None
+        while self._owned:
+            self._owned.pop().close()
+
+    def __iter__(self) -> Iterator[str]:
+        readline, longest = self._stream.readline, LONGEST_LINE
+        while True:
+            self.line += 1
+            try:
+                line = readline(longest + 1)
+            except _UNPACKING as error:
+                self.fail(f"the compressed file is damaged or cut off: {error}")
+            if not line:
+                self.line -= 1
+                return
+            if len(line) > longest:
+                self.fail(f"the line has more than {longest} characters")
+            yield line
+
+    def text(self) -> str:
+        """All that is left."""
+        try:
+            return str(self._stream.read())
+        except _UNPACKING as error:
+            self.fail(f"the compressed file is damaged or cut off: {error}")
+
+    def error(self, message: str, line: Optional[int] = None) -> FormatError:
+        """An error at the line read last, or at another one."""
+        return FormatError(message, self.name, self.line if line is None else line)
+
+    def fail(self, message: str, line: Optional[int] = None) -> NoReturn:
+        """Raise it."""
+        raise self.error(message, line)
+
+
+class _Raw(io.RawIOBase):
+    """Any object that reads bytes, as the raw stream that a buffered one asks for."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)

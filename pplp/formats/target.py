@@ -1,0 +1,98 @@
+"""Where a program or a solution is written to: a path, a file object or standard output, plain or compressed.
+
+A file is written whole or not at all: beside the old one, which it replaces when it is complete and on the disk.
+"""
+
+from __future__ import annotations
+
+import bz2
+import contextlib
+import gzip
+import io
+import lzma
+import os
+import stat
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from pplp.errors import ExpressionError
+from pplp.formats.source import Place
+
+__all__ = ["write_text"]
+
+
+def write_text(target: Place, parts: Iterable[str]) -> None:
+    """Write the parts one after the other; a suffix .gz, .bz2 or .xz compresses.
+
+    Raises `OSError` where the file system does; then a file that was there before is as it was.
+    """
+    if isinstance(target, (str, os.PathLike)):
+        path = os.fspath(target)
+        if path == "-":
+            for part in parts:
+                sys.stdout.write(part)
+            sys.stdout.flush()
+        else:
+            _write_path(os.path.realpath(path), parts)
+    elif hasattr(target, "write"):
+        _write_open(target, parts)
+    else:
+        raise ExpressionError(f"A file is written to a path, an open file or '-', not to {target!r}.")
+
+
+def _write_open(stream: Any, parts: Iterable[str]) -> None:
+    """To an open file of text or of bytes."""
+    try:
+        stream.write("")
+    except TypeError:
+        for part in parts:
+            stream.write(part.encode())
+    else:
+        for part in parts:
+            stream.write(part)
+
+
+def _write_path(path: str, parts: Iterable[str]) -> None:
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        mode = stat.S_IFREG
+    if not stat.S_ISREG(mode):  # a device or a pipe is not replaced
+        with open(path, "wb") as device:
+            _pack(path, device, parts)
+        return
+    beside = os.path.join(os.path.dirname(path), f".{os.path.basename(path)[:100]}.{os.urandom(6).hex()}.part")
+    try:
+        with open(beside, "xb") as file:
+            _pack(path, file, parts)
+            file.flush()
+            os.fsync(file.fileno())
+        if stat.S_IMODE(mode):
+            os.chmod(beside, stat.S_IMODE(mode))
+        os.replace(beside, path)
+    except BaseException:
+        with contextlib.suppress(OSError):  # it was not even made; the first error is the one to hear of
+            os.unlink(beside)
+        raise
+
+
+def _pack(path: str, file: Any, parts: Iterable[str]) -> None:
+    suffix = os.path.splitext(path.lower())[1]
+    if suffix == ".gz":  # the same program gives the same bytes: no name, no time
+        packed: Any = gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=file, mtime=0)
+    elif suffix == ".bz2":
+        packed = bz2.BZ2File(file, "wb")
+    elif suffix == ".xz":
+        packed = lzma.LZMAFile(file, "wb")  # noqa: SIM115 - closed below
+    else:
+        packed = None
+    text = io.TextIOWrapper(packed or file, encoding="utf-8", newline="\n", write_through=False)
+    try:
+        for part in parts:
+            text.write(part)
+        text.flush()
+    finally:
+        text.detach()
+        if packed is not None:
+            packed.close()
