@@ -45,6 +45,7 @@ ALLOWED = {
         "arrays", "basis", "columns", "compiler", "constraints", "errors", "expressions", "functions", "matrix_form",
         "objective", "reformulation", "relations", "rows", "scalars", "solution", "solver",
     },
+    "graphs": {"arrays", "constraints", "errors", "expressions", "graphs", "program", "scalars", "solution"},
     "display": set(),
     "glpk": {"errors", "glpk", "matrix_form", "rational", "solution", "solver", "verification"},
 }  # fmt: skip
