@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from math import inf
-from typing import Any, Optional, Union
+from itertools import compress
+from operator import eq, gt
+from typing import Any, Callable, Optional, Union
 
 from pplp.arrays import VariableArray
 from pplp.constraints import BoundConstraint, Constraint
@@ -56,11 +58,11 @@ class Flow:
         self.lp = lp
         self.network = network
         self._whole = whole
-        for place, (low, high) in enumerate(zip(lower, upper)):
-            if low > high:
-                raise InvalidValue(
-                    f"The arc {network.keys[place]!r} has the capacity {high}, below its least flow {low}."
-                )
+        if any(map(gt, lower, upper)):
+            place = next(k for k, (low, high) in enumerate(zip(lower, upper)) if low > high)
+            raise InvalidValue(
+                f"The arc {network.keys[place]!r} has the capacity {upper[place]}, below its least flow {lower[place]}."
+            )
         self._lower, self._upper = lower, upper
         self.x = lp.Vars(len(network), lb=list(lower), ub=list(upper))
         tails, heads = network.tails, network.heads
@@ -70,7 +72,7 @@ class Flow:
             tails, heads = [*tails, back[0]], [*heads, back[1]]
             gains = None if gains is None else [*gains, 1.0]
         self._refuse_islands(tails, heads, gains, least, most)
-        self._balances = self._added(tails, heads, gains, least, most)
+        self._balance = self._added(tails, heads, gains, least, most)
         self._gains = gains
 
     def _refuse_islands(
@@ -83,7 +85,7 @@ class Flow:
     ) -> None:
         """A node that nothing enters or leaves can neither send nor receive."""
         touched = {*tails, *heads}
-        if gains is None and any(map(int.__eq__, tails, heads)):
+        if gains is None and any(map(eq, tails, heads)):
             touched = {node for u, v in zip(tails, heads) if u != v for node in (u, v)}
         if len(touched) < len(self.network.nodes):
             for place, node in enumerate(self.network.nodes):
@@ -98,7 +100,7 @@ class Flow:
         gains: Optional[Sequence[Number]],
         least: Sequence[Number],
         most: Sequence[Number],
-    ) -> Sequence[Constraint]:
+    ) -> Callable[[int], Constraint]:
         """The balances as constraints of the program: by whole arrays where numpy is, else one by one."""
         lp, count = self.lp, len(self.network.nodes)
         first = len(lp._columns) - len(tails)
@@ -109,7 +111,7 @@ class Flow:
                 pass
             else:
                 relations = affine.balances(lp, first, (tails, heads), gains, least, most)
-                return lp.add_constraint(relations).flat  # type: ignore[no-any-return]
+                return lp.add_constraint(relations)._handle  # type: ignore[no-any-return]
         columns: list[list[int]] = [[] for _ in range(count)]
         values: list[list[float]] = [[] for _ in range(count)]
         for k, (u, v) in enumerate(zip(tails, heads), first):
@@ -117,10 +119,16 @@ class Flow:
             values[u].append(-1.0)
             columns[v].append(k)
             values[v].append(1.0 if gains is None else float(gains[k - first]))
-        return [
+        balances = [
             lp.add_constraint((least[place], sum_from(lp, columns[place], values[place], 0.0), most[place]))
             for place in range(count)
         ]
+        return balances.__getitem__
+
+    def _total(self, weights: Sequence[Number]) -> LinearExpression:
+        """The sum of weight times flow, of weights that were checked."""
+        columns = list(compress(self.x._indices, weights))
+        return sum_from(self.lp, columns, [*map(float, compress(weights, weights))], 0.0)
 
     # ---- what constraints are written with
     @property
@@ -132,8 +140,7 @@ class Flow:
     @property
     def node(self) -> Mapping[Any, Constraint]:
         """The balance of each node: what arrives less what leaves; change its ``rhs`` to change the demand."""
-        balances = self._balances
-        return self.network.by_node(lambda place: balances[place])
+        return self.network.by_node(self._balance)
 
     def into(self, node: Any) -> LinearExpression:
         """The sum of what the arcs into a node carry."""
@@ -167,7 +174,7 @@ class Flow:
     def price(self) -> dict[Any, float]:
         """The price of each node: by how much the objective rises with each unit that it must receive."""
         solution = self._duals()
-        return {node: solution.dual(one) for node, one in zip(self.network.nodes, self._balances)}
+        return {node: solution.dual(self._balance(place)) for place, node in enumerate(self.network.nodes)}
 
     @property
     def reduced_cost(self) -> dict[Any, float]:
@@ -175,8 +182,9 @@ class Flow:
         solution = self._duals()
         found = [solution.reduced_cost(x) for x in self.x]
         # A balance of one arc is a bound of its variable: what the bound is worth is then the node's price.
-        tails, heads, balances = self.network.tails, self.network.heads, self._balances
-        for place, balance in enumerate(balances):
+        tails, heads = self.network.tails, self.network.heads
+        for place in range(len(self.network.nodes)):
+            balance = self._balance(place)
             if type(balance) is BoundConstraint:
                 price = solution.dual(balance)
                 if price:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pplp.constraints import Constraint
 from pplp.errors import InvalidValue
-from pplp.expressions import dot, sum_from
+from pplp.expressions import sum_from
 from pplp.graphs.flow import Flow, FlowProblem, Number, are_whole, tidied
 from pplp.graphs.network import Network
 from pplp.program import LinearProgram
@@ -78,7 +78,7 @@ class MinimumCostFlow(FlowProblem):
             gains=gains,
             whole=gains is None and are_whole(needs, capacities, lowers),
         )
-        self.lp.objective = dot(weights, self.x)
+        self.lp.objective = self._total(weights)
 
     @property
     def cost(self) -> float:
@@ -249,12 +249,7 @@ class MulticommodityFlow:
                 columns = [one.x._indices[k] for one in flows for k in arcs]
                 rows[edge] = lp.add_constraint(sum_from(lp, columns, [1.0] * len(columns), 0.0) <= capacities[arcs[0]])
         self._rows, self._group = rows, group
-        lp.objective = sum_from(
-            lp,
-            [j for one in flows for j in one.x._indices],
-            [float(w) for _ in flows for w in weights],
-            0.0,
-        )
+        lp.objective = sum((one._total(weights) for one in flows), sum_from(lp, [], [], 0.0))
 
     @property
     def shared(self) -> Mapping[Any, Constraint]:

@@ -7,7 +7,7 @@ from math import inf
 from typing import Any, Callable, Optional, TypeVar, Union
 
 from pplp.errors import InvalidValue
-from pplp.scalars import real
+from pplp.scalars import LARGE, coefficient, real
 
 __all__ = ["Keyed", "Network", "checked"]
 
@@ -286,6 +286,9 @@ def checked(values: list[Any], name: Callable[[int], str], finite: bool) -> list
         for k, value in enumerate(values):
             if value != value or (finite and value in (inf, -inf)):
                 raise InvalidValue(f"{name(k).capitalize()} is {value}: it must be a{' finite' * finite} number.")
+    if finite and values and (max(values) > LARGE or min(values) < -LARGE):
+        for k, value in enumerate(values):
+            coefficient(value, name(k))
     return values
 
 

@@ -6,7 +6,6 @@ from math import inf
 from typing import Any
 
 from pplp.errors import InvalidValue
-from pplp.expressions import dot
 from pplp.graphs.flow import FlowProblem
 from pplp.graphs.flows import _network
 from pplp.program import LinearProgram
@@ -47,7 +46,7 @@ class ShortestPath(FlowProblem):
         for x in self.x if integer else ():
             x.integer = True
         self._ends = ends
-        lp.objective = dot(weights, self.x)
+        lp.objective = self._total(weights)
 
     @property
     def length(self) -> float:
