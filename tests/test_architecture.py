@@ -84,6 +84,7 @@ def test_one_door_to_each_package():
     assert foreign == {
         "swiglpk": {"glpk/library.py"},
         "numpy": {"affine.py"},
+        "networkx": {"graphs/networkx_backend.py"},
         "pandas": {"sensitivity.py"},
         "tqdm": {"progress_line.py"},
     }

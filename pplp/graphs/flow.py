@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import inf
 from itertools import compress
+from math import inf
 from operator import eq, gt
 from typing import Any, Callable, Optional, Union
 
