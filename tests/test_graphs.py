@@ -197,6 +197,11 @@ def test_bulk_and_one_by_one_make_the_same_program(monkeypatch):
         bulk = MinimumCostFlow(graph).lp
         forms = [vars(lp.compile()) if hasattr(lp.compile(), "__dict__") else lp.compile() for lp in (one_by_one, bulk)]
         assert str(one_by_one) == str(bulk)
+        ends = graph.number_of_nodes() - 1, 0
+        cuts = [MinimumCut(graph, *ends).lp]
+        monkeypatch.setattr(flow, "_MANY", 10**9)
+        cuts.append(MinimumCut(graph, *ends).lp)
+        assert str(cuts[0]) == str(cuts[1])
         assert repr(forms[0]) == repr(forms[1]) or forms[0] == forms[1]
         assert one_by_one.solve().status is bulk.solve().status
 

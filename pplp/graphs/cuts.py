@@ -8,7 +8,7 @@ from typing import Any
 
 from pplp.errors import InvalidValue
 from pplp.expressions import Variable, sum_from
-from pplp.graphs.flow import Number, are_whole, tidied
+from pplp.graphs.flow import Number, are_whole, tidied, works_in_bulk
 from pplp.graphs.flows import _network
 from pplp.program import LinearProgram
 from pplp.solution import Solution
@@ -54,8 +54,12 @@ class MinimumCut:
         ends[0][s], ends[1][t] = 1.0, 0.0
         self._sides = sides = lp.Vars(len(network.nodes), lb=ends[0], ub=ends[1], integer=integer)
         self._cuts = cuts = lp.Vars(len(network), lb=0, ub=[inf if one < inf else 0.0 for one in capacities])
-        for k, (u, v) in enumerate(zip(network.tails, network.heads)):
-            if u != v:
+        arcs = [k for k, (u, v) in enumerate(zip(network.tails, network.heads)) if u != v]
+        tails, heads = [network.tails[k] for k in arcs], [network.heads[k] for k in arcs]
+        if works_in_bulk(len(arcs)):
+            lp.add_constraint(cuts[arcs] - sides[tails] + sides[heads] >= 0)
+        else:
+            for k, u, v in zip(arcs, tails, heads):
                 terms = [cuts._indices[k], sides._indices[u], sides._indices[v]]
                 lp.add_constraint(sum_from(lp, terms, [1.0, -1.0, 1.0], 0.0) >= 0)
         finite = [k for k, one in enumerate(capacities) if one < inf]

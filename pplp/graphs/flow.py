@@ -16,7 +16,7 @@ from pplp.graphs.network import Network
 from pplp.program import LinearProgram
 from pplp.solution import Solution, snapped
 
-__all__ = ["Flow", "FlowProblem", "are_whole", "net", "tidied"]
+__all__ = ["Flow", "FlowProblem", "are_whole", "net", "tidied", "works_in_bulk"]
 
 Number = Union[int, float]
 
@@ -104,14 +104,11 @@ class Flow:
         """The balances as constraints of the program: by whole arrays where numpy is, else one by one."""
         lp, count = self.lp, len(self.network.nodes)
         first = len(lp._columns) - len(tails)
-        if len(tails) >= _MANY:
-            try:
-                from pplp import affine
-            except ImportError:
-                pass
-            else:
-                relations = affine.balances(lp, first, (tails, heads), gains, least, most)
-                return lp.add_constraint(relations)._handle  # type: ignore[no-any-return]
+        if works_in_bulk(len(tails)):
+            from pplp import affine
+
+            relations = affine.balances(lp, first, (tails, heads), gains, least, most)
+            return lp.add_constraint(relations)._handle  # type: ignore[no-any-return]
         columns: list[list[int]] = [[] for _ in range(count)]
         values: list[list[float]] = [[] for _ in range(count)]
         for k, (u, v) in enumerate(zip(tails, heads), first):
@@ -227,6 +224,17 @@ def net(network: Network, amounts: list[Number]) -> list[Number]:
 def are_whole(*numbers: Iterable[Number]) -> bool:
     """Are all of them ints, or infinite?"""
     return all({*map(type, some)} <= {int} or all(type(v) is int or v in (inf, -inf) for v in some) for some in numbers)
+
+
+def works_in_bulk(count: int) -> bool:
+    """Are there so many arcs that it pays to import numpy, and is it installed?"""
+    if count < _MANY:
+        return False
+    try:
+        from pplp import affine
+    except ImportError:
+        return False
+    return affine is not None
 
 
 def tidied(value: float, whole: bool) -> Number:

@@ -97,6 +97,13 @@ def can_run(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     return True
 
 
+def _refuse(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """Older versions of networkx do not ask `can_run` where the backend is named in the call."""
+    answer = can_run(name, args, kwargs)
+    if answer is not True:
+        raise NotImplementedError(f"This call is left to networkx: {answer}.")
+
+
 _algorithms = ("boykov_kolmogorov", "dinitz", "edmonds_karp", "preflow_push", "shortest_augmenting_path")
 
 
@@ -264,6 +271,7 @@ def _greatest(
         raise nx.NetworkXError("You have to explicitly set a flow_func if you need to pass parameters via kwargs.")
     if algorithm is not None and not callable(algorithm):
         raise nx.NetworkXError("flow_func has to be callable.")
+    _refuse("maximum_flow", (graph,), {"flow_func": algorithm, **options})
     if graph.is_multigraph():
         raise nx.NetworkXError("MultiGraph and MultiDiGraph not supported (yet).")
     for node in (source, sink):
@@ -299,6 +307,7 @@ def max_weight_matching(G: Any, maxcardinality: bool = False, weight: Any = "wei
     _forget(G)
     if G.is_directed() or G.is_multigraph():
         raise nx.NetworkXNotImplemented(f"not implemented for {'directed' if G.is_directed() else 'multigraph'} type")
+    _refuse("max_weight_matching", (G,), {})
     edges = list(G.edges(data=True))
     lp = LinearProgram(name="max_weight_matching")
     x = lp.Vars(len(edges), lb=0, ub=1)
