@@ -1,0 +1,107 @@
+"""Minimum cuts, as programs of their own: which side each node is on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import inf
+from typing import Any
+
+from pplp.errors import InvalidValue
+from pplp.expressions import Variable, sum_from
+from pplp.graphs.flow import Number, are_whole, tidied, works_in_bulk
+from pplp.graphs.flows import _network
+from pplp.program import LinearProgram
+from pplp.solution import Solution
+
+__all__ = ["MinimumCut"]
+
+
+class MinimumCut:
+    """The cheapest set of arcs without which nothing flows from `source` to `sink`.
+
+        minimise  sum of capacity(a) cut(a)   subject to   cut(a) >= side(u) - side(v) for each arc a from u to v,
+                  side(source) = 1,  side(sink) = 0,  0 <= side <= 1,  cut >= 0
+
+    It is the dual of `MaximumFlow`, written out so that sides can be constrained: ``lp.add_constraint(side["a"] ==
+    side["b"])`` keeps two nodes together.  Without such constraints the sides are 0 and 1; with them the program may
+    need ``integer=True``, which makes them integer variables.  An arc without capacity cannot be cut; where every cut
+    would take one, the program is infeasible.
+
+    >>> from pplp.graphs import MinimumCut
+    >>> pipes = MinimumCut((["s", "s", "a", "b"], ["a", "b", "t", "t"]), "s", "t", capacity=[4, 2, 3, 5])
+    >>> pipes.solve().status.value, pipes.value, pipes.arcs, sorted(pipes.partition[1])
+    ('optimal', 5, [('s', 'b'), ('a', 't')], ['b', 't'])
+    >>> together = pipes.lp.add_constraint(pipes.side["a"] == pipes.side["b"])
+    >>> pipes.solve().objective, sorted(pipes.partition[1])
+    (6.0, ['a', 'b', 't'])
+    """
+
+    def __init__(
+        self, graph: Any, source: Any, sink: Any, *, capacity: Any = "capacity", integer: bool = False
+    ) -> None:
+        self.network = network = _network(graph, None)
+        s, t = network.place_of_node(source, "source"), network.place_of_node(sink, "sink")
+        if s == t:
+            raise InvalidValue(f"Source and sink are the same node {source!r}.")
+        capacities = network.of_arcs(capacity, inf, "capacity")
+        for place, one in enumerate(capacities):
+            if one < 0:
+                raise InvalidValue(f"The arc {network.keys[place]!r} has the negative capacity {one}.")
+        self._capacities, self._whole = capacities, are_whole(capacities)
+        #: The program, to which constraints may be added.
+        self.lp = lp = LinearProgram(name="MinimumCut")
+        ends = [[0.0] * len(network.nodes), [1.0] * len(network.nodes)]
+        ends[0][s], ends[1][t] = 1.0, 0.0
+        self._sides = sides = lp.Vars(len(network.nodes), lb=ends[0], ub=ends[1], integer=integer)
+        self._cuts = cuts = lp.Vars(len(network), lb=0, ub=[inf if one < inf else 0.0 for one in capacities])
+        arcs = [k for k, (u, v) in enumerate(zip(network.tails, network.heads)) if u != v]
+        tails, heads = [network.tails[k] for k in arcs], [network.heads[k] for k in arcs]
+        if works_in_bulk(len(arcs)):
+            lp.add_constraint(cuts[arcs] - sides[tails] + sides[heads] >= 0)
+        else:
+            for k, u, v in zip(arcs, tails, heads):
+                terms = [cuts._indices[k], sides._indices[u], sides._indices[v]]
+                lp.add_constraint(sum_from(lp, terms, [1.0, -1.0, 1.0], 0.0) >= 0)
+        finite = [k for k, one in enumerate(capacities) if one < inf]
+        costs = [float(capacities[k]) for k in finite]
+        lp.objective = sum_from(lp, [cuts._indices[k] for k in finite], costs, 0.0)
+
+    @property
+    def side(self) -> Mapping[Any, Variable]:
+        """The variable of each node: 1 on the source's side, 0 on the sink's."""
+        sides = self._sides
+        return self.network.by_node(lambda place: sides[place])
+
+    @property
+    def cut(self) -> Mapping[Any, Variable]:
+        """The variable of each arc: 1 where it is cut."""
+        cuts = self._cuts
+        return self.network.by_arc(lambda place: cuts[place])
+
+    def solve(self, **options: Any) -> Solution:
+        """Solve the program, with the fields of `Options`; as `LinearProgram.solve` it never raises for an outcome."""
+        return self.lp.solve("minimize", **options)
+
+    @property
+    def value(self) -> Number:
+        """The capacity of the cut.  Raises what reading a value raises: `NotSolved`, `Infeasible` and so on."""
+        return tidied(self.lp._current("value").objective_or_raise(), self._whole)
+
+    @property
+    def partition(self) -> tuple[set[Any], set[Any]]:
+        """The nodes on the source's side, and those on the sink's side.  Raises as `value`."""
+        at_source = self._at_source()
+        names = self.network.nodes
+        return {n for n, here in zip(names, at_source) if here}, {n for n, here in zip(names, at_source) if not here}
+
+    @property
+    def arcs(self) -> list[Any]:
+        """The keys of the arcs from the source's side to the sink's.  Raises as `value`."""
+        here, network = self._at_source(), self.network
+        return [key for key, u, v in zip(network.keys, network.tails, network.heads) if here[u] and not here[v]]
+
+    def _at_source(self) -> list[bool]:
+        return [side > 0.5 for side in self.lp._current("cut").values_at(self._sides._indices)]
+
+    def __repr__(self) -> str:
+        return f"<MinimumCut: {len(self.network.nodes)} nodes, {len(self.network)} arcs, {self.lp.status}>"

@@ -1,0 +1,246 @@
+"""The flow of one good through a network: a variable for each arc, a balance for each node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress
+from math import inf
+from operator import eq, gt
+from typing import Any, Callable, Optional, Union
+
+from pplp.arrays import VariableArray
+from pplp.constraints import BoundConstraint, Constraint
+from pplp.errors import InvalidValue
+from pplp.expressions import LinearExpression, Variable, sum_from
+from pplp.graphs.network import Network
+from pplp.program import LinearProgram
+from pplp.solution import Solution, snapped
+
+__all__ = ["Flow", "FlowProblem", "are_whole", "net", "tidied", "works_in_bulk"]
+
+Number = Union[int, float]
+
+#: From so many arcs on it pays to import numpy, where it is installed.
+_MANY = 500
+
+
+class Flow:
+    """How much of one good each arc of a network carries, in a program.
+
+    Node prices are d(objective)/d(what the node must receive).  In networks without side constraints the reduced
+    cost of an arc from u to v is its weight plus the price at u less the price at v, times the gain.
+    """
+
+    #: The nodes and arcs.
+    network: Network
+    #: The program, to which constraints may be added before it is solved, and after.
+    lp: LinearProgram
+    #: The variables of the arcs, in order.
+    x: VariableArray
+
+    def __init__(
+        self,
+        lp: LinearProgram,
+        network: Network,
+        *,
+        lower: Sequence[Number],
+        upper: Sequence[Number],
+        least: Sequence[Number],
+        most: Sequence[Number],
+        gains: Optional[Sequence[Number]] = None,
+        whole: bool = False,
+        back: Optional[tuple[int, int]] = None,
+    ) -> None:
+        """At each node arrives at least `least` and at most `most` more than leaves.
+
+        `back` is an arc besides those of the network, from one place to another: from sink to source.
+        """
+        self.lp = lp
+        self.network = network
+        self._whole = whole
+        if any(map(gt, lower, upper)):
+            place = next(k for k, (low, high) in enumerate(zip(lower, upper)) if low > high)
+            raise InvalidValue(
+                f"The arc {network.keys[place]!r} has the capacity {upper[place]}, below its least flow {lower[place]}."
+            )
+        self._lower, self._upper = lower, upper
+        self.x = lp.Vars(len(network), lb=list(lower), ub=list(upper))
+        tails, heads = network.tails, network.heads
+        self.back: Optional[Variable] = None
+        if back is not None:
+            self.back = lp.Var(lb=0)
+            tails, heads = [*tails, back[0]], [*heads, back[1]]
+            gains = None if gains is None else [*gains, 1.0]
+        self._refuse_islands(tails, heads, gains, least, most)
+        self._balance = self._added(tails, heads, gains, least, most)
+        self._gains = gains
+
+    def _refuse_islands(
+        self,
+        tails: Sequence[int],
+        heads: Sequence[int],
+        gains: Optional[Sequence[Number]],
+        least: Sequence[Number],
+        most: Sequence[Number],
+    ) -> None:
+        """A node that nothing enters or leaves can neither send nor receive."""
+        touched = {*tails, *heads}
+        if gains is None and any(map(eq, tails, heads)):
+            touched = {node for u, v in zip(tails, heads) if u != v for node in (u, v)}
+        if len(touched) < len(self.network.nodes):
+            for place, node in enumerate(self.network.nodes):
+                if place not in touched and not least[place] <= 0 <= most[place]:
+                    amount = least[place] if least[place] > 0 else most[place]
+                    raise InvalidValue(f"No arc leads to or from the node {node!r}, and its demand is {amount}.")
+
+    def _added(
+        self,
+        tails: Sequence[int],
+        heads: Sequence[int],
+        gains: Optional[Sequence[Number]],
+        least: Sequence[Number],
+        most: Sequence[Number],
+    ) -> Callable[[int], Constraint]:
+        """The balances as constraints of the program: by whole arrays where numpy is, else one by one."""
+        lp, count = self.lp, len(self.network.nodes)
+        first = len(lp._columns) - len(tails)
+        if works_in_bulk(len(tails)):
+            from pplp import affine
+
+            relations = affine.balances(lp, first, (tails, heads), gains, least, most)
+            return lp.add_constraint(relations)._handle  # type: ignore[no-any-return]
+        columns: list[list[int]] = [[] for _ in range(count)]
+        values: list[list[float]] = [[] for _ in range(count)]
+        for k, (u, v) in enumerate(zip(tails, heads), first):
+            columns[u].append(k)
+            values[u].append(-1.0)
+            columns[v].append(k)
+            values[v].append(1.0 if gains is None else float(gains[k - first]))
+        balances = [
+            lp.add_constraint((least[place], sum_from(lp, columns[place], values[place], 0.0), most[place]))
+            for place in range(count)
+        ]
+        return balances.__getitem__
+
+    def _total(self, weights: Sequence[Number]) -> LinearExpression:
+        """The sum of weight times flow, of weights that were checked."""
+        columns = list(compress(self.x._indices, weights))
+        return sum_from(self.lp, columns, [*map(float, compress(weights, weights))], 0.0)
+
+    # ---- what constraints are written with
+    @property
+    def arc(self) -> Mapping[Any, Variable]:
+        """The variable of each arc, by its key: ``arc[u, v]``, in multigraphs ``arc[u, v, k]``."""
+        x = self.x
+        return self.network.by_arc(lambda place: x[place])
+
+    @property
+    def node(self) -> Mapping[Any, Constraint]:
+        """The balance of each node: what arrives less what leaves; change its ``rhs`` to change the demand."""
+        return self.network.by_node(self._balance)
+
+    def into(self, node: Any) -> LinearExpression:
+        """The sum of what the arcs into a node carry."""
+        return self._sum_at(self.network.heads, node)
+
+    def out_of(self, node: Any) -> LinearExpression:
+        """The sum of what the arcs out of a node carry."""
+        return self._sum_at(self.network.tails, node)
+
+    def _sum_at(self, ends: Sequence[int], node: Any) -> LinearExpression:
+        at, first = self.network.place_of_node(node), self.x[0]._index if len(self.x) else 0
+        columns = [first + k for k, end in enumerate(ends) if end == at]
+        return sum_from(self.lp, columns, [1.0] * len(columns), 0.0)
+
+    # ---- the answer
+    def _amounts(self) -> list[Number]:
+        """The flow on each arc, in order; whole numbers as ints where all data are ints."""
+        solution = self.lp._current("flow")
+        return [tidied(value, self._whole) for value in solution.values_at(self.x._indices)]
+
+    @property
+    def flow(self) -> dict[Any, dict[Any, Any]]:
+        """The flow in networkx's form: ``{u: {v: amount}}``, in multigraphs ``{u: {v: {k: amount}}}``.
+
+        On an edge of an undirected graph it is what goes one way more than the other.  Where all data are ints, whole
+        amounts are ints.  Raises what reading a value raises: `NotSolved`, `StaleSolution`, `Infeasible` and so on.
+        """
+        return self.network.nested(net(self.network, self._amounts()))
+
+    @property
+    def price(self) -> dict[Any, float]:
+        """The price of each node: by how much the objective rises with each unit that it must receive."""
+        solution = self._duals()
+        return {node: solution.dual(self._balance(place)) for place, node in enumerate(self.network.nodes)}
+
+    @property
+    def reduced_cost(self) -> dict[Any, float]:
+        """By how much the objective rises with each unit that an arc is made to carry beyond its bound."""
+        solution = self._duals()
+        found = [solution.reduced_cost(x) for x in self.x]
+        # A balance of one arc is a bound of its variable: what the bound is worth is then the node's price.
+        tails, heads = self.network.tails, self.network.heads
+        for place in range(len(self.network.nodes)):
+            balance = self._balance(place)
+            if type(balance) is BoundConstraint:
+                price = solution.dual(balance)
+                if price:
+                    column = self.lp._bound_rows.column[balance._index] - self.x[0]._index
+                    if column < len(found):
+                        gain = 1.0 if self._gains is None else self._gains[column]
+                        found[column] -= price * (gain * (heads[column] == place) - (tails[column] == place))
+        return dict(zip(self.network.keys, found))
+
+    def _duals(self) -> Solution:
+        return self.lp._current("price")
+
+
+class FlowProblem(Flow):
+    """A program with the flow of one good, and its objective."""
+
+    _sense = "minimize"
+
+    def solve(self, **options: Any) -> Solution:
+        """Solve the program, with the fields of `Options`; as `LinearProgram.solve` it never raises for an outcome."""
+        return self.lp.solve(self._sense, **options)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {len(self.network.nodes)} nodes, {len(self.network)} arcs, {self.lp.status}>"
+
+
+def net(network: Network, amounts: list[Number]) -> list[Number]:
+    """On the two arcs of an undirected edge, what goes one way more than the other."""
+    edge_of = network.edge_of
+    if edge_of is None:
+        return amounts
+    found = list(amounts)
+    for k in range(1, len(found)):
+        if edge_of[k] == edge_of[k - 1]:
+            both = min(amounts[k], amounts[k - 1])
+            found[k], found[k - 1] = amounts[k] - both, amounts[k - 1] - both
+    return found
+
+
+def are_whole(*numbers: Iterable[Number]) -> bool:
+    """Are all of them ints, or infinite?"""
+    return all({*map(type, some)} <= {int} or all(type(v) is int or v in (inf, -inf) for v in some) for some in numbers)
+
+
+def works_in_bulk(count: int) -> bool:
+    """Are there so many arcs that it pays to import numpy, and is it installed?"""
+    if count < _MANY:
+        return False
+    try:
+        from pplp import affine
+    except ImportError:
+        return False
+    return affine is not None
+
+
+def tidied(value: float, whole: bool) -> Number:
+    """Without the rounding of the simplex; an int where all data are ints and the value is whole."""
+    if whole:
+        nearest = round(value)
+        if abs(value - nearest) <= 1e-7 * max(1.0, abs(value)):
+            return nearest
+    return snapped(value)

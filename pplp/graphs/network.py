@@ -1,0 +1,298 @@
+"""Networks: nodes and arcs, and the numbers of both, read from whatever holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import inf
+from typing import Any, Callable, Optional, TypeVar, Union
+
+from pplp.errors import InvalidValue
+from pplp.scalars import LARGE, coefficient, real
+
+__all__ = ["Keyed", "Network", "checked"]
+
+Thing = TypeVar("Thing")
+
+
+class Network:
+    """The nodes, and the arcs between them, of a graph.
+
+    `graph` is one of
+
+    * a networkx graph of any kind; in an undirected one each edge is an arc in both directions;
+    * a data frame with the columns ``source`` and ``target``, of pandas, polars or anything that is read alike;
+    * a pair (tails, heads) of sequences: lists, numpy arrays, columns.
+
+    The key of an arc is (u, v); in a multigraph, and where arrays have parallel arcs, it is (u, v, k).
+
+    >>> network = Network((["a", "b"], ["b", "c"]))
+    >>> network.nodes, network.keys
+    (['a', 'b', 'c'], [('a', 'b'), ('b', 'c')])
+    """
+
+    #: The names of the nodes, in order.
+    nodes: list[Any]
+    #: The places in `nodes` at which each arc begins, and ends.
+    tails: list[int]
+    heads: list[int]
+
+    def __init__(self, graph: Any, *, nodes: Optional[Iterable[Any]] = None) -> None:
+        self.is_directed = True
+        self.is_multigraph = False
+        self._keys: Optional[list[Any]] = None
+        self._places: Optional[dict[Any, int]] = None
+        self._node_places: Optional[dict[Any, int]] = None
+        self.edge_of: Optional[Sequence[int]] = None  # the edge that an arc is one way of, where there are edges
+        self._edge_data: Optional[list[Mapping[Any, Any]]] = None
+        self._node_data: Optional[list[Mapping[Any, Any]]] = None
+        self._frame: Any = None
+        if hasattr(graph, "is_multigraph") and hasattr(graph, "edges"):
+            self._read_graph(graph)
+        elif hasattr(graph, "columns"):
+            missing = [name for name in ("source", "target") if name not in graph.columns]
+            if missing:
+                raise InvalidValue(
+                    f"The frame has no column {missing[0]!r}. Rename its columns, or give a pair (tails, heads)."
+                )
+            self._frame = graph
+            self._read_arrays(_listed(graph["source"]), _listed(graph["target"]), nodes)
+        elif isinstance(graph, (tuple, list)) and len(graph) == 2:
+            self._read_arrays(_listed(graph[0]), _listed(graph[1]), nodes)
+        else:
+            raise InvalidValue(
+                f"{type(graph).__name__} is no network. Give a networkx graph, a frame with the columns source and "
+                "target, or a pair (tails, heads)."
+            )
+
+    def _read_graph(self, graph: Any) -> None:
+        self.nodes = list(graph)
+        self._node_data = [graph.nodes[node] for node in self.nodes]
+        self.is_directed, self.is_multigraph = graph.is_directed(), graph.is_multigraph()
+        place = self._node_places = {node: k for k, node in enumerate(self.nodes)}
+        edges: Iterable[Any] = graph.edges(keys=True, data=True) if self.is_multigraph else graph.edges(data=True)
+        keys, self._edge_data = [], []
+        for edge in edges:
+            keys.append(edge[:-1])
+            self._edge_data.append(edge[-1])
+        if not self.is_directed:  # there and back, but a loop only once
+            ways = [
+                (edge, way)
+                for edge, key in enumerate(keys)
+                for way in ((key, (key[1], key[0], *key[2:])) if key[0] != key[1] else (key,))
+            ]
+            self.edge_of = [edge for edge, _ in ways]
+            keys = [way for _, way in ways]
+        self._keys = keys
+        self.tails = [place[key[0]] for key in keys]
+        self.heads = [place[key[1]] for key in keys]
+
+    def _read_arrays(self, tails: list[Any], heads: list[Any], nodes: Optional[Iterable[Any]]) -> None:
+        if len(tails) != len(heads):
+            raise InvalidValue(f"There are {len(tails)} tails and {len(heads)} heads. An arc has one of each.")
+        if isinstance(nodes, range) and nodes == range(len(nodes)) and {*map(type, tails), *map(type, heads)} <= {int}:
+            self.nodes, self.tails, self.heads = list(nodes), tails, heads
+            for end in (tails, heads):
+                for node in (min(end, default=0), max(end, default=0)):
+                    if end and not 0 <= node < len(nodes):
+                        raise InvalidValue(f"There is an arc at node {node}, and the nodes are 0 to {len(nodes) - 1}.")
+            return
+        place = self._node_places = {}
+        for node in nodes if isinstance(nodes, range) else ():
+            place[node] = len(place)
+        known = len(place)
+        ends = [place.setdefault(node, len(place)) for pair in zip(tails, heads) for node in pair]
+        if isinstance(nodes, range) and len(place) > known:
+            stranger = list(place)[known]
+            raise InvalidValue(f"There is an arc at node {stranger!r}, and the nodes are 0 to {known - 1}.")
+        for node in nodes if nodes is not None else ():
+            place.setdefault(node, len(place))
+        self.nodes, self.tails, self.heads = list(place), ends[0::2], ends[1::2]
+
+    def __len__(self) -> int:
+        return len(self.tails)
+
+    def __repr__(self) -> str:
+        return f"<Network: {len(self.nodes)} nodes, {len(self)} arcs>"
+
+    # ---- names
+    @property
+    def keys(self) -> list[Any]:
+        """The keys of the arcs, in order."""
+        if self._keys is None:
+            nodes = self.nodes
+            self._keys = [(nodes[u], nodes[v]) for u, v in zip(self.tails, self.heads)]
+            if len({*self._keys}) < len(self._keys):
+                self.is_multigraph = True
+                seen: dict[Any, int] = {}
+                for place, key in enumerate(self._keys):
+                    seen[key] = count = seen.get(key, -1) + 1
+                    self._keys[place] = (*key, count)
+        return self._keys
+
+    def place_of_arc(self, key: Any) -> int:
+        """The number of an arc.  Raises `InvalidValue` for one that there is not."""
+        try:
+            return self._arc_places()[key]
+        except (KeyError, TypeError):
+            like = "(u, v, k)" if self.is_multigraph else "(u, v)"
+            raise InvalidValue(f"There is no arc {key!r}. The key of an arc is written {like}.") from None
+
+    def place_of_node(self, node: Any, what: str = "node") -> int:
+        """The number of a node.  Raises `InvalidValue` for one that there is not."""
+        if self._node_places is None:
+            self._node_places = {node: place for place, node in enumerate(self.nodes)}
+        try:
+            return self._node_places[node]
+        except (KeyError, TypeError):
+            raise InvalidValue(f"The {what} {node!r} is not in the network.") from None
+
+    # ---- numbers
+    def of_arcs(self, given: Any, default: float, what: str, *, finite: bool = False) -> list[Union[int, float]]:
+        """A number for each arc.
+
+        `given` is the name of an attribute or column, where `default` stands for what is missing; or a number for all;
+        or a sequence, in the order of the edges; or a mapping by key.
+        """
+        if given is None:
+            values: list[Any] = [default] * len(self)
+        elif _is_number(given):
+            values = [given] * len(self)
+        elif self._edge_data is not None and _is_name(given):
+            values = self._both_ways([data.get(given, default) for data in self._edge_data])
+        elif self._frame is not None and _is_name(given):
+            if given in self._frame.columns:
+                values = _listed(self._frame[given])
+            elif given == what:
+                values = [default] * len(self)
+            else:
+                raise InvalidValue(f"The frame has no column {given!r} for the {what} of the arcs.")
+        elif isinstance(given, Mapping):
+            unknown = [key for key in given if key not in self._arc_places()]
+            if unknown:
+                raise InvalidValue(f"There is a {what} of the arc {unknown[0]!r}, which is not in the network.")
+            values = [given.get(key, default) for key in self.keys]
+        elif _is_name(given):
+            if given != what:
+                raise InvalidValue(f"Arcs in arrays have no names: give the {what} as an array, too, not as {given!r}.")
+            values = [default] * len(self)
+        else:
+            values = _listed(given)
+            count = len(self) if self._edge_data is None else len(self._edge_data)
+            if len(values) != count:
+                raise InvalidValue(f"There are {len(values)} numbers for the {what} of {count} edges.")
+            values = self._both_ways(values)
+        return checked(values, lambda k: f"the {what} of the arc {self.keys[k]!r}", finite)
+
+    def _both_ways(self, values: list[Any]) -> list[Any]:
+        """Of each edge, for each arc."""
+        return values if self.edge_of is None else [values[edge] for edge in self.edge_of]
+
+    def _arc_places(self) -> dict[Any, int]:
+        if self._places is None:
+            self._places = {key: place for place, key in enumerate(self.keys)}
+        return self._places
+
+    def of_nodes(self, given: Any, default: float, what: str) -> list[Union[int, float]]:
+        """A number for each node; `given` as for arcs, with keys that are nodes."""
+        if given is None:
+            values: list[Any] = [default] * len(self.nodes)
+        elif _is_number(given):
+            values = [given] * len(self.nodes)
+        elif self._node_data is not None and _is_name(given):
+            values = [data.get(given, default) for data in self._node_data]
+        elif isinstance(given, Mapping):
+            for node in given:
+                self.place_of_node(node)
+            values = [given.get(node, default) for node in self.nodes]
+        elif _is_name(given):
+            if given != what:
+                raise InvalidValue(f"The nodes have no attributes: give the {what} as a mapping, not as {given!r}.")
+            values = [default] * len(self.nodes)
+        else:
+            values = _listed(given)
+            if len(values) != len(self.nodes):
+                raise InvalidValue(f"There are {len(values)} numbers for the {what} of {len(self.nodes)} nodes.")
+        return checked(values, lambda k: f"the {what} of the node {self.nodes[k]!r}", True)
+
+    # ---- answers
+    def by_arc(self, at: Callable[[int], Thing]) -> Mapping[Any, Thing]:
+        """What `at` returns for the number of an arc, by the keys of the arcs."""
+        return Keyed(lambda: self.keys, self.place_of_arc, at)
+
+    def by_node(self, at: Callable[[int], Thing]) -> Mapping[Any, Thing]:
+        """What `at` returns for the number of a node, by the nodes."""
+        return Keyed(lambda: self.nodes, self.place_of_node, at)
+
+    def nested(self, values: Sequence[Any]) -> dict[Any, dict[Any, Any]]:
+        """One thing for each arc, in networkx's form: ``{u: {v: thing}}``, or ``{u: {v: {k: thing}}}``."""
+        found: dict[Any, dict[Any, Any]] = {node: {} for node in self.nodes}
+        keys = self.keys
+        if self.is_multigraph:
+            for (u, v, k), value in zip(keys, values):
+                found[u].setdefault(v, {})[k] = value
+        else:
+            for (u, v), value in zip(keys, values):
+                found[u][v] = value
+        return found
+
+
+class Keyed(Mapping[Any, Thing]):
+    """Things by the keys of arcs, or by nodes: a mapping that cannot be changed."""
+
+    def __init__(self, keys: Callable[[], list[Any]], place: Callable[[Any], int], at: Callable[[int], Thing]) -> None:
+        self._keys, self._place, self._at = keys, place, at
+
+    def __getitem__(self, key: Any) -> Thing:
+        try:
+            place = self._place(key)
+        except InvalidValue as error:
+            raise KeyError(str(error)) from None
+        return self._at(place)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._keys())
+
+    def __len__(self) -> int:
+        return len(self._keys())
+
+    def __repr__(self) -> str:
+        return repr(dict(self)) if len(self) <= 20 else f"<mapping with {len(self)} entries>"
+
+
+def _is_number(thing: Any) -> bool:
+    return hasattr(type(thing), "__float__") and not getattr(thing, "shape", ()) and not hasattr(thing, "__len__")
+
+
+def _is_name(thing: Any) -> bool:
+    """networkx lets any hashable name an attribute; text and tuples are told from sequences of numbers."""
+    return isinstance(thing, str)
+
+
+def _listed(column: Any) -> list[Any]:
+    """A column of any kind as a list of Python's own objects."""
+    for way in ("tolist", "to_list"):
+        if hasattr(column, way):
+            return list(getattr(column, way)())
+    return list(column)
+
+
+def checked(values: list[Any], name: Callable[[int], str], finite: bool) -> list[Union[int, float]]:
+    """The numbers, as Python's own; NaN, and infinite ones where they have no meaning, are refused by name."""
+    if not {*map(type, values)} <= {int, float}:
+        # What is whole stays an int, numpy's too: whole data have whole answers.
+        values = [v if type(v) in (int, float) else _own(v, name(k)) for k, v in enumerate(values)]
+    total = sum(values)
+    if total - total != 0:  # NaN or infinite
+        for k, value in enumerate(values):
+            if value != value or (finite and value in (inf, -inf)):
+                raise InvalidValue(f"{name(k).capitalize()} is {value}: it must be a{' finite' * finite} number.")
+    if finite and values and (max(values) > LARGE or min(values) < -LARGE):
+        for k, value in enumerate(values):
+            coefficient(value, name(k))
+    return values
+
+
+def _own(value: Any, of: str) -> Union[int, float]:
+    if hasattr(value, "__index__"):
+        return int(value)
+    return real(value, "number", of)

@@ -1,0 +1,74 @@
+"""Shortest paths."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Any
+
+from pplp.errors import InvalidValue
+from pplp.graphs.flow import FlowProblem
+from pplp.graphs.flows import _network
+from pplp.program import LinearProgram
+
+__all__ = ["ShortestPath"]
+
+
+class ShortestPath(FlowProblem):
+    """The shortest path from `source` to `target`: one unit of flow at least cost.
+
+    `weight` as for `MinimumCostFlow`, and 1 where it is missing, as in networkx.  Weights may be negative; where there
+    is a cycle of negative length, the program is unbounded, where there is no path, infeasible.  Side constraints
+    (on the sum of another number along the path, say) may make the unit split; `integer=True` keeps it together.
+
+    >>> from pplp.graphs import ShortestPath
+    >>> way = ShortestPath((["a", "a", "b"], ["b", "c", "c"]), "a", "c", weight=[1, 5, 2])
+    >>> way.solve().objective, way.path
+    (3.0, ['a', 'b', 'c'])
+    """
+
+    def __init__(self, graph: Any, source: Any, target: Any, *, weight: Any = "weight", integer: bool = False) -> None:
+        network = _network(graph, None)
+        ends = network.place_of_node(source, "source"), network.place_of_node(target, "target")
+        if ends[0] == ends[1]:
+            raise InvalidValue(f"Source and target are the same node {source!r}: the path has no arcs.")
+        weights = network.of_arcs(weight, 1, "weight", finite=True)
+        if not network.is_directed and min(weights, default=0) < 0:
+            place = next(k for k, one in enumerate(weights) if one < 0)
+            raise InvalidValue(
+                f"The undirected edge {network.keys[place]!r} has a negative weight: there and back would be a cycle "
+                "of negative length. Give a directed graph."
+            )
+        needs = [0] * len(network.nodes)
+        needs[ends[0]], needs[ends[1]] = -1, 1
+        zeros, open_ended = [0] * len(network), [inf] * len(network)
+        lp = LinearProgram(name="ShortestPath")
+        super().__init__(lp, network, lower=zeros, upper=open_ended, least=needs, most=needs, whole=True)
+        for x in self.x if integer else ():
+            x.integer = True
+        self._ends = ends
+        lp.objective = self._total(weights)
+
+    @property
+    def length(self) -> float:
+        """The length of the path.  Raises as `flow`."""
+        return self.lp._current("length").objective_or_raise()
+
+    @property
+    def path(self) -> list[Any]:
+        """The nodes along the path.  Raises as `flow`."""
+        onward: dict[int, list[int]] = {}
+        for u, v, amount in zip(self.network.tails, self.network.heads, self._amounts()):
+            if amount > 1e-7:
+                onward.setdefault(u, []).append(v)
+        source, target = self._ends
+        before = {source: source}
+        waiting = [source]
+        for node in waiting:  # whichever path the flow takes, each is a shortest one
+            for other in onward.get(node, ()):
+                if other not in before:
+                    before[other] = node
+                    waiting.append(other)
+        way = [target]
+        while way[-1] != source:
+            way.append(before[way[-1]])
+        return [self.network.nodes[node] for node in reversed(way)]

@@ -1,0 +1,212 @@
+"""From one side to the other: transportation, and assignment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import inf
+from typing import Any, Optional
+
+from pplp.constraints import Constraint
+from pplp.errors import InvalidValue
+from pplp.expressions import Variable, dot, sum_from
+from pplp.graphs.flow import Number, are_whole, tidied
+from pplp.graphs.network import Network, checked
+from pplp.program import LinearProgram
+from pplp.solution import Solution
+
+__all__ = ["Assignment", "Transportation"]
+
+
+class _BetweenSides:
+    """A program with a variable for each pair of a thing of one side and one of the other."""
+
+    _sense = "minimize"
+
+    def __init__(
+        self, pairs: list[tuple[Any, Any]], costs: list[Any], sides: tuple[Sequence[Any], Sequence[Any]], capacity: Any
+    ) -> None:
+        self._network = network = Network(([i for i, _ in pairs], [j for _, j in pairs]))
+        network._keys = pairs  # things of the two sides may have the same name, pairs are never parallel
+        network.is_multigraph = False
+        known = [set(side) for side in sides]
+        for pair in pairs:
+            for name, names in zip(pair, known):
+                if name not in names:
+                    raise InvalidValue(f"The pair {pair!r} has a cost, and {name!r} is not on its side.")
+        weights = network.of_arcs(costs, 0, "cost", finite=True)
+        capacities = network.of_arcs(capacity, inf, "capacity")
+        for pair, one in zip(pairs, capacities):
+            if one < 0:
+                raise InvalidValue(f"The pair {pair!r} has the negative capacity {one}.")
+        #: The program, to which constraints may be added.
+        self.lp = lp = LinearProgram(name=type(self).__name__)
+        #: The variables of the pairs, in order.
+        self.x = lp.Vars(len(pairs), lb=0, ub=list(capacities))
+        self._sides = sides
+        self._whole = are_whole(capacities)
+        lp.objective = dot(weights, self.x)
+
+    def _limited(self, side: int, least: Sequence[Number], most: Sequence[Number]) -> list[Constraint]:
+        """least <= the sum over the pairs of each thing of a side <= most."""
+        columns: dict[Any, list[int]] = {name: [] for name in self._sides[side]}
+        for k, pair in enumerate(self._network.keys):
+            columns[pair[side]].append(k)
+        rows = []
+        for (name, some), low, high in zip(columns.items(), least, most):
+            if not some and not low <= 0 <= high:
+                raise InvalidValue(f"There is no pair with {name!r}, and it needs {low if low > 0 else high}.")
+            rows.append(self.lp.add_constraint((low, sum_from(self.lp, some, [1.0] * len(some), 0.0), high)))
+        return rows
+
+    @property
+    def arc(self) -> Mapping[Any, Variable]:
+        """The variable of each pair: ``arc[i, j]``."""
+        x = self.x
+        return self._network.by_arc(lambda place: x[place])
+
+    def solve(self, **options: Any) -> Solution:
+        """Solve the program, with the fields of `Options`; as `LinearProgram.solve` it never raises for an outcome."""
+        return self.lp.solve(self._sense, **options)
+
+    @property
+    def cost(self) -> float:
+        """The cost of all pairs.  Raises what reading a value raises: `NotSolved`, `Infeasible` and so on."""
+        return self.lp._current("cost").objective_or_raise()
+
+    def _amounts(self) -> list[Number]:
+        return [tidied(value, self._whole) for value in self.lp._current("flow").values_at(self.x._indices)]
+
+    @property
+    def flow(self) -> dict[Any, dict[Any, Any]]:
+        """The amount of each pair: ``{i: {j: amount}}``.  Raises as `cost`."""
+        found: dict[Any, dict[Any, Number]] = {i: {} for i in self._sides[0]}
+        for (i, j), amount in zip(self._network.keys, self._amounts()):
+            found[i][j] = amount
+        return found
+
+    @property
+    def reduced_cost(self) -> dict[Any, float]:
+        """By how much the cost rises with each unit that a pair is made to carry beyond its bound."""
+        solution = self.lp._current("price")
+        return {pair: solution.reduced_cost(x) for pair, x in zip(self._network.keys, self.x)}
+
+    def __repr__(self) -> str:
+        sizes = " x ".join(str(len(side)) for side in self._sides)
+        return f"<{type(self).__name__}: {sizes}, {len(self._network)} pairs, {self.lp.status}>"
+
+
+class Transportation(_BetweenSides):
+    """The cheapest way to ship from sources to sinks.
+
+        minimise  sum of costs[i, j] x[i, j]   subject to   x >= 0,
+                  sum over j of x[i, j] <= supply[i],   sum over i of x[i, j] >= demand[j]
+
+    `costs` is a matrix, nested lists or numpy (None and infinity for pairs that there are not), with sequences
+    `supply` and `demand`; or a mapping {(i, j): cost}, or a networkx graph whose edges have a weight, with mappings.
+    `capacity` limits the pairs: a number for all, a sequence in their order, or a mapping.
+
+    >>> from pplp.graphs import Transportation
+    >>> plan = Transportation([[4, 6], [5, 3]], supply=[10, 10], demand=[6, 8])
+    >>> plan.solve().objective, plan.flow
+    (48.0, {0: {0: 6, 1: 0}, 1: {0: 0, 1: 8}})
+    >>> plan.supply[1].dual, plan.demand[1].dual
+    (0.0, 3.0)
+    """
+
+    def __init__(self, costs: Any, supply: Any, demand: Any, *, capacity: Any = None, weight: str = "weight") -> None:
+        pairs, numbers = _pairs(costs, weight)
+        sources, sinks = _side(supply), _side(demand)
+        super().__init__(pairs, numbers, (list(sources), list(sinks)), capacity)
+        have = checked(list(sources.values()), lambda k: f"the supply of {list(sources)[k]!r}", True)
+        need = checked(list(sinks.values()), lambda k: f"the demand of {list(sinks)[k]!r}", True)
+        self._whole = self._whole and are_whole(have, need)
+        #: The constraint of each source; its dual is d(cost)/d(supply), never positive.
+        self.supply = dict(zip(sources, self._limited(0, [-inf] * len(have), have)))
+        #: The constraint of each sink; its dual is d(cost)/d(demand), never negative.
+        self.demand = dict(zip(sinks, self._limited(1, need, [inf] * len(need))))
+
+
+class Assignment(_BetweenSides):
+    """The cheapest assignment of agents to tasks, one to one.
+
+        minimise  sum of costs[i, j] x[i, j]   subject to   x >= 0,
+                  each of the smaller side has exactly one, each of the other at most one
+
+    `costs` is a matrix (None and infinity for pairs that there are not), a mapping {(i, j): cost}, or a networkx graph
+    whose edges have a weight; of an undirected one the `agents` must be named.  With `maximize` the dearest.  The
+    vertices of the program are whole; with side constraints they may not be, and ``integer=True`` makes them so.
+
+    >>> from pplp.graphs import Assignment
+    >>> work = Assignment([[4, 1, 3], [2, 3, 5]])
+    >>> work.solve().objective, work.pairs
+    (3.0, {0: 1, 1: 0})
+    >>> work = Assignment({("ann", "mow"): 3, ("ann", "dig"): 1, ("bob", "dig"): 2})
+    >>> work.solve().objective, work.pairs
+    (5.0, {'ann': 'mow', 'bob': 'dig'})
+    """
+
+    def __init__(
+        self,
+        costs: Any,
+        *,
+        agents: Optional[Sequence[Any]] = None,
+        maximize: bool = False,
+        integer: bool = False,
+        weight: str = "weight",
+    ) -> None:
+        pairs, numbers = _pairs(costs, weight, agents)
+        if hasattr(costs, "nodes"):
+            first = set(agents) if agents is not None else {i for i, _ in pairs}
+            sides = [n for n in costs if n in first], [n for n in costs if n not in first]
+        elif isinstance(costs, Mapping):
+            sides = list(dict.fromkeys(i for i, _ in pairs)), list(dict.fromkeys(j for _, j in pairs))
+        else:
+            width = max((len(row) for row in costs), default=0)
+            sides = list(range(len(costs))), list(range(width))
+        super().__init__(pairs, numbers, sides, None)
+        counts = len(sides[0]), len(sides[1])
+        fewer, more = counts[0] <= counts[1], counts[1] <= counts[0]
+        #: The constraint of each agent, and of each task; the duals are what one more of it costs.
+        self.agents = dict(zip(sides[0], self._limited(0, [int(fewer)] * counts[0], [1] * counts[0])))
+        self.tasks = dict(zip(sides[1], self._limited(1, [int(more)] * counts[1], [1] * counts[1])))
+        for x in self.x if integer else ():
+            x.integer = True
+        if maximize:
+            self._sense = "maximize"
+
+    @property
+    def pairs(self) -> dict[Any, Any]:
+        """The task of each agent that has one.  Raises as `cost`."""
+        return {i: j for (i, j), amount in zip(self._network.keys, self._amounts()) if amount > 0.5}
+
+    @property
+    def matching(self) -> dict[Any, Any]:
+        """The pairs in networkx's form, there and back.  Raises as `cost`."""
+        pairs = self.pairs
+        return {**pairs, **{j: i for i, j in pairs.items()}}
+
+
+def _pairs(costs: Any, weight: str, agents: Optional[Sequence[Any]] = None) -> tuple[list[tuple[Any, Any]], list[Any]]:
+    """Which pairs there are, and what each costs."""
+    if hasattr(costs, "is_multigraph"):
+        if costs.is_multigraph():
+            raise InvalidValue("A graph with parallel edges has several costs for a pair. Give a Graph or DiGraph.")
+        first = None if agents is None else set(agents)
+        if first is None and not costs.is_directed():
+            raise InvalidValue("In an undirected graph nobody knows who the agents are. Name them: agents=[...].")
+        edges = [(u, v, data.get(weight, 1)) for u, v, data in costs.edges(data=True)]
+        found = [(u, v, cost) if first is None or u in first else (v, u, cost) for u, v, cost in edges]
+        return [(u, v) for u, v, _ in found], [cost for *_, cost in found]
+    if isinstance(costs, Mapping):
+        return list(costs), list(costs.values())
+    rows = costs.tolist() if hasattr(costs, "tolist") else costs
+    kept = [
+        (i, j, cost) for i, row in enumerate(rows) for j, cost in enumerate(row) if cost is not None and cost != inf
+    ]
+    return [(i, j) for i, j, _ in kept], [cost for *_, cost in kept]
+
+
+def _side(amounts: Any) -> dict[Any, Any]:
+    if isinstance(amounts, Mapping):
+        return dict(amounts)
+    return dict(enumerate(amounts.tolist() if hasattr(amounts, "tolist") else amounts))
