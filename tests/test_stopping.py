@@ -29,7 +29,7 @@ from tests.long_programs import *
 lp, options = {program}, {options}
 sent = []
 def ring():
-    time.sleep(0.5)
+    time.sleep({delay})
     sent.append(time.perf_counter())
     os.kill(os.getpid(), signal.SIGINT)
 threading.Thread(target=ring, daemon=True).start()
@@ -57,18 +57,23 @@ print(latency, found)
 """
 
 
+def _delay(kind):
+    """Seconds before the stop; a search is to have found its first point, on a busy machine, too."""
+    return 1.5 if kind == "branch and cut" else 0.5
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="sends itself a POSIX signal")
 @pytest.mark.parametrize("kind", KINDS)
 def test_control_c(kind):
     """KeyboardInterrupt comes at once in each kind of solve, and the program solves afterwards."""
     program, options = KINDS[kind]
-    script = CHILD.format(program=program, options=options)
+    script = CHILD.format(program=program, options=options, delay=_delay(kind))
     root = str(Path(__file__).parent.parent)
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, cwd=root)
     assert done.returncode == 0, done.stderr
     latency, found = done.stdout.split()
-    assert float(latency) < 0.5
+    assert float(latency) < 2  # 0.1 on a machine at rest; the run itself would go on for many seconds
     if kind == "branch and cut":
         assert found == "True"
 
@@ -78,11 +83,11 @@ def test_stop_from_another_thread(kind):
     """stop() ends the solve; its solution says so."""
     program, options = KINDS[kind]
     lp = eval(program)
-    timer = threading.Timer(0.4, lp.stop)
+    timer = threading.Timer(_delay(kind), lp.stop)
     timer.start()
     start = time.perf_counter()
     solution = lp.solve("maximize", **options)
-    assert time.perf_counter() - start < 1.5
+    assert time.perf_counter() - start < 4
     timer.join()
     assert solution is lp.solution
     assert solution.status is lp.status is Status.INTERRUPTED
@@ -122,7 +127,7 @@ def test_worker_is_stopped_by_the_main_thread():
     worker.start()
     time.sleep(0.3)
     lp.stop()
-    worker.join(5)
+    worker.join(20)
     assert not worker.is_alive()
     assert errors[0].solution.status is Status.INTERRUPTED
 
@@ -134,11 +139,11 @@ def test_one_token_for_two_programs():
     workers = [threading.Thread(target=lambda p=p: found.append(p.solve("maximize", cancel=token))) for p in programs]
     for worker in workers:
         worker.start()
-    time.sleep(0.4)
+    time.sleep(0.5)
     assert not token.cancelled
     token.cancel()
     for worker in workers:
-        worker.join(5)
+        worker.join(20)
     assert [s.status for s in found] == [Status.INTERRUPTED] * 2
     assert programs[0].solve("maximize", cancel=token).status is Status.INTERRUPTED
     token.reset()
@@ -153,8 +158,8 @@ def test_time_limit(kind):
     program, options = KINDS[kind]
     lp = eval(program)
     start = time.perf_counter()
-    solution = lp.solve("maximize", time_limit=0.5, **options)
-    assert 0.4 < time.perf_counter() - start < 1.0
+    solution = lp.solve("maximize", time_limit=_delay(kind), **options)
+    assert 0.9 * _delay(kind) < time.perf_counter() - start < 4
     assert solution.status is Status.TIME_LIMIT
     if kind == "branch and cut":
         assert holds(lp)
