@@ -83,7 +83,8 @@ class Constraint:
     @property
     def origin(self) -> Optional[Origin]:
         """The file and line where it was written; None where that was not recorded (`LinearProgram.trace`)."""
-        return self._store().origins[self._index]
+        store = self._store()
+        return store.origins.of(self._index, len(store))
 
     @property
     def expression(self) -> LinearExpression:

@@ -429,7 +429,8 @@ class Variable(_Single):
     @property
     def origin(self) -> Optional[Origin]:
         """The file and line where it was made; None where that was not recorded (`LinearProgram.trace`)."""
-        return self._program._columns.origins[self._index]
+        columns = self._program._columns
+        return columns.origins.of(self._index, len(columns))
 
     @property
     def reduced_cost(self) -> float:

@@ -44,9 +44,12 @@ class Origins:
     Section k is of the things from ``firsts[k]`` to the next section's, all written in ``codes[k]``: at the instruction
     ``ats[k]``, or, where that is -1, each at its own, in `instructions` from ``starts[k]`` on.
 
+    An interrupted call may leave some of that out: `firsts` is what counts, and a section that has not as many
+    instructions as things says nothing.
+
     >>> origins = Origins()
     >>> origins.put(3, Origin("plan.py", 12), 0)
-    >>> origins[2], origins[3]
+    >>> origins.of(2, 4), origins.of(3, 4)
     (None, Origin(file='plan.py', line=12))
     """
 
@@ -68,37 +71,45 @@ class Origins:
     def _begin(self, first: int, code: Union[CodeType, Origin, None], at: int) -> None:
         self.code = None
         count = len(self.firsts)
-        self.codes[count:] = [code]  # in the place of what an interrupted call left behind
-        self.ats[count:] = [at]
-        self.starts[count:] = [len(self.instructions)]
+        for section in (self.codes, self.ats, self.starts):
+            del section[count:]  # what an interrupted call left behind
+        self.codes.append(code)
+        self.ats.append(at)
+        self.starts.append(len(self.instructions))
         self.firsts.append(first)  # last: its length is the number of sections
 
     def put(self, first: int, code: Union[CodeType, Origin, None], at: int) -> None:
         """All from this index on were written at this instruction, whatever was said of them before."""
-        firsts, last = self.firsts, len(self.firsts) - 1
-        if last >= 0 and firsts[last] <= first and self.ats[last] == at and self.codes[last] is code:
-            return
-        while last >= 0 and firsts[last] >= first:
-            del self.instructions[self.starts[last] :]
-            del firsts[last]
-            last -= 1
-        if last >= 0 and self.ats[last] == _EACH:
-            del self.instructions[self.starts[last] + first - firsts[last] :]
+        firsts = self.firsts
+        if firsts and firsts[-1] <= first:
+            last = len(firsts) - 1
+            if self.ats[last] == at and self.codes[last] is code:
+                return
+        self.code = None
+        while firsts and firsts[-1] >= first:
+            start = self.starts[len(firsts) - 1]
+            del firsts[-1]
+            del self.instructions[start:]
+        last = len(firsts) - 1
+        if firsts and self.ats[last] == _EACH:
+            del self.instructions[self.starts[last] + first - firsts[-1] :]
         self._begin(first, code, at)
 
-    def __getitem__(self, index: int) -> Optional[Origin]:
+    def of(self, index: int, count: int) -> Optional[Origin]:
+        """Where the thing of this index was written, of as many as there are; None where that was not recorded."""
         k = bisect_right(self.firsts, index) - 1
         if k < 0:
             return None
-        at = self.ats[k]
+        at: Optional[int] = self.ats[k]
         if at == _EACH:
-            is_last = k == len(self.firsts) - 1
-            place = self.starts[k] + index - self.firsts[k]
-            end = len(self.instructions) if is_last else self.starts[k + 1]
-            if place >= end or (not is_last and end - self.starts[k] != self.firsts[k + 1] - self.firsts[k]):
-                return None  # an interrupted call has left one out, and it is not known which
-            at = self.instructions[place]
-        return _line(self.codes[k], at)
+            at = self.instructions[self.starts[k] + index - self.firsts[k]] if self._is_whole(k, count) else None
+        return _line(self.codes[k], at) if at is not None else None
+
+    def _is_whole(self, k: int, count: int) -> bool:
+        """Has a section as many instructions as things?"""
+        is_last = k == len(self.firsts) - 1
+        end = len(self.instructions) if is_last else self.starts[k + 1]
+        return end - self.starts[k] == (count if is_last else self.firsts[k + 1]) - self.firsts[k]
 
     def copy(self) -> Origins:
         """Sections of their own with the same contents."""
@@ -111,23 +122,22 @@ class Origins:
         return self.copy()
 
     def __reduce__(self) -> Any:
-        """A pickle has lines, not code: a section for each run of equal ones."""
+        """A pickle has lines, not code: a section for each run of equal ones.  The last section must be closed."""
         firsts: list[int] = []
         origins: list[Optional[Origin]] = []
         known: dict[tuple[int, int], Optional[Origin]] = {}
-        ends = [*self.starts[1 : len(self.firsts)], len(self.instructions)]
         for k, first in enumerate(self.firsts):
-            ats = [self.ats[k]]
+            code, ats = self.codes[k], [self.ats[k]]
             if ats[0] == _EACH:
-                ats = self.instructions[self.starts[k] : ends[k]]
-            code = self.codes[k]
+                is_whole = k < len(self.firsts) - 1 and self._is_whole(k, -1)
+                ats, code = (self.instructions[self.starts[k] : self.starts[k + 1]], code) if is_whole else ([0], None)
             for index, at in enumerate(ats, first):
-                key = id(code), at
-                if key not in known:
-                    known[key] = _line(code, at)
-                if not origins or origins[-1] != known[key]:
+                if (id(code), at) not in known:
+                    known[id(code), at] = _line(code, at)
+                origin = known[id(code), at]
+                if not origins or origins[-1] != origin:
                     firsts.append(index)
-                    origins.append(known[key])
+                    origins.append(origin)
         return _unpickled, (firsts, origins)
 
 
@@ -183,7 +193,7 @@ def note(program: LinearProgram, before: tuple[int, int, int, int], code: Option
 
 
 def note_nothing(program: LinearProgram) -> None:
-    """Of what is made from now on it is not known where."""
+    """Of what is made from now on it is not known where; it also closes the last sections, for a pickle."""
     for origins, count in zip(_origins_of(program), count_made(program)):
         origins.put(count, None, 0)
 

@@ -815,6 +815,7 @@ class LinearProgram:
     def __getstate__(self) -> dict[str, Any]:
         """What a pickle keeps: all but the engine, the solution, and what goes with them."""
         self._rows.packed()
+        note_nothing(self)
         state = dict(
             vars(self),
             _keywords={},

@@ -9,9 +9,7 @@ import random
 import time
 from math import inf
 
-import numpy as np
 import pytest
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from pplp import Constraint, ForeignObject, Infeasible, InvalidValue, LinearProgram, OptionError, Status, Variable
 from pplp.origins import Origin
@@ -25,6 +23,10 @@ def here() -> int:
 
 def feasible(lp: LinearProgram, members) -> bool:
     """Do the members alone have a point?  By HiGHS."""
+    pytest.importorskip("scipy")
+    import numpy as np
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
     variables = list(lp.variables)
     place = {x: j for j, x in enumerate(variables)}
     lower, upper = np.full(len(variables), -inf), np.full(len(variables), inf)
@@ -82,6 +84,10 @@ def check_repairs(lp: LinearProgram, least: float) -> None:
 
 def least_change(lp: LinearProgram) -> float:
     """By HiGHS, every constraint elastic, the variables' own bounds not."""
+    pytest.importorskip("scipy")
+    import numpy as np
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
     variables, constraints = list(lp.variables), list(lp.constraints)
     n, m = len(variables), len(constraints)
     rows = np.zeros((m, n + 2 * m))
@@ -418,8 +424,16 @@ def test_an_interrupted_call_makes_no_place_wrong():
     """A row without a record leaves those near it without a place, not with another's."""
     lp = LinearProgram()
     x, y = lp.Var(), lp.Var()
-    rows = [lp.add_constraint(x + y <= k) for k in range(3)]
-    del lp._rows.origins.instructions[-1]
-    later = lp.add_constraint(x - y <= 1, name="later")
+    rows = []
+    for k in range(3):
+        rows.append(lp.add_constraint(x + y <= k))
+    del lp._rows.origins.instructions[1]
     assert [c.origin for c in rows] == [None] * 3
+    rows.append(lp.add_constraint(x + 2 * y <= 1))
+    assert [c.origin for c in rows] == [None] * 4
+    later = lp.add_constraint(x - y <= 1, name="later")
+    assert [c.origin for c in rows] == [None] * 4
     assert place(later) == (True, here() - 2)
+    lp, *rows, later = pickle.loads(pickle.dumps((lp, *rows, later)))
+    assert [c.origin for c in rows] == [None] * 4
+    assert place(later) == (True, here() - 5)
