@@ -487,9 +487,11 @@ class Solution:
         read = getattr(self._numbers, "exact", None)
         if read is None:
             raise self._error_with(NoSolution, 'These numbers are rounded. Solve with method="exact" for exact ones.')
-        from pplp.expressions import Variable
+        from pplp.expressions import LinearExpression, Variable
         from pplp.rational import rational
 
+        if not isinstance(expression, LinearExpression):
+            raise ExpressionError(f"{expression!r} has no exact value in a solution: it is no linear expression.")
         if isinstance(expression, Variable):
             return read()[self._place(expression)]  # type: ignore[no-any-return]
         indices, coefficients, constant = expression._parts()

@@ -282,6 +282,8 @@ class Options:
             good = False
         if not good:
             raise OptionError(f"{name} must be {meaning}, not {value!r}.")
+        if type(value) is not int and type(value) is not float:
+            object.__setattr__(self, name, int(value) if whole else float(value))  # numpy's, fractions, bools
 
     @classmethod
     def of(cls, keywords: dict[str, Any]) -> Options:

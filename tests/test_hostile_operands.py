@@ -55,6 +55,10 @@ REFUSED = {
     "the reduced cost of a term": (lambda lp, x, y, row: lp.solution.reduced_cost(2 * x), ExpressionError),
     "the dual of a variable": (lambda lp, x, y, row: lp.solution.dual(x), ExpressionError),
     "the value of text": (lambda lp, x, y, row: lp.solution.value("x"), ExpressionError),
+    "the exact value of a function": (
+        lambda lp, x, y, row: lp.solve("maximize", method="exact").exact(abs(x)),
+        ExpressionError,
+    ),
     "the coefficient of a term": (lambda lp, x, y, row: row.coefficient(2 * x), ExpressionError),
     "a new coefficient of a term": (lambda lp, x, y, row: row.set_coefficient(2 * x, 3), ExpressionError),
     "the coefficient of a constraint": (lambda lp, x, y, row: row.coefficient(row), ExpressionError),
@@ -121,6 +125,9 @@ def test_options_are_compared_safely(model):
         with pytest.raises(OptionError):
             lp.maximize(start=PAIR)
     assert lp.maximize(time_limit=np.float64(5)) == 9.0
+    for number in (Fraction(1, 10**6), Decimal("1e-6"), np.float32(1e-6)):
+        assert lp.maximize(feasibility_tolerance=number, optimality_tolerance=number, gap=number) == 9.0
+    assert Options(gap=Fraction(1, 2)) == Options(gap=0.5)
 
 
 def test_numbers_in_arrays(model):

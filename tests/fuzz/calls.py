@@ -421,7 +421,7 @@ def array(w, d):
         a[d.number(), d.number()] if kind == 16 else
         (0 <= a <= 3) if kind == 17 else
         -a if kind == 18 else
-        next(iter(a))
+        a.flat[0] if a.size else a
     )  # fmt: skip
     (w.rs if 6 <= kind <= 8 or kind == 17 else w.made if hasattr(found, "shape") else w.es).append(found)
 
@@ -501,7 +501,7 @@ def options(w, d):
             del found[name]
     if w.has_integers or w.lp._reformulations.variables:
         found.setdefault("node_limit", 60)
-        found.setdefault("time_limit", 1)
+        found.setdefault("time_limit", 0.2)
     return found
 
 
@@ -528,7 +528,7 @@ def deeds(w, d):
         if w.depth < 2:
             w.depth += 1
             try:
-                w.lp.solve(node_limit=5, time_limit=1)
+                w.lp.solve(node_limit=5, time_limit=0.2)
             finally:
                 w.depth -= 1
 
@@ -545,7 +545,7 @@ def deeds(w, d):
                 lambda: setattr(x, "integer", True),
                 lambda: w.lp.remove(x),
                 lambda: w.lp.add_constraint(x + w.xs[0] <= 3),
-                lambda: w.lp.copy().solve(node_limit=5, time_limit=1),
+                lambda: w.lp.copy().solve(node_limit=5, time_limit=0.2),
                 solving_the_same,
                 lambda: x.value,
                 lambda: str(w.lp.solution),
@@ -820,7 +820,7 @@ def run(data, say=None):
         for last in (text, form):
             perform(w, Bytes(b"\0" * 9), last, say)
         w.lp.copy()
-        perform(w, d, lambda w, d: w.lp.solve(node_limit=20, time_limit=1), say)
+        perform(w, d, lambda w, d: w.lp.solve(node_limit=20, time_limit=0.2), say)
 
 
 def perform(w, d, function, say):
