@@ -305,6 +305,7 @@ class _Reader:
             self.source.fail("expected a finite number after '='")
         if self.label in self.draft.remarks.sides:
             lower, upper = self.draft.remarks.sides[self.label]
+        self.indices, self.values = self.draft.summed(self.indices, self.values)
         if not (self.label in self.draft.remarks.ranges and self._completes(lower, upper)):
             self.draft.row(self.label, self.indices, self.values, lower, upper)
         self._start("")
