@@ -137,6 +137,26 @@ def test_the_smallest_and_the_oddest_programs(format):
         assert by_columns(read(written(lp, format), format).compile()) == by_columns(lp.compile())
 
 
+@pytest.mark.parametrize("format", WRITTEN)
+def test_any_finite_constant_of_the_objective(format):
+    lp = LinearProgram()
+    lp.objective = lp.Var() - 1e202
+    assert read(written(lp, format), format).compile() == lp.compile()
+
+
+def test_remarks_that_make_no_sense_are_errors():
+    text = "\\ pplp file 1\nMin\n x\nst\n\\ pplp sides r {}\n r: x + y >= 1\nend"
+    assert rows(read(text.format("-1.5 inf"), "lp")) == {"r": (-1.5, inf)}
+    for wrong in ("nan 1", "1 x", "1e200 inf"):
+        with pytest.raises(FormatError, match=":5: expected two numbers after the row"):
+            read(text.format(wrong), "lp")
+    with pytest.raises(FormatError, match=r":7: .*can never hold"):
+        read(text.format("2 1").replace("y >= 1\nend", "y >= 1 \\ pplp\nend"), "lp")
+    for wrong in ('""', "3", "x", '"a'):
+        with pytest.raises(FormatError, match=":2: expected a name in double quotes"):
+            read("\\ pplp file 1\n\\ pplp variable x is " + wrong + "\nMin\n x\nst\nend", "lp")
+
+
 def test_a_row_of_zeros_with_two_sides():
     lp = read("Min\n x + 0 y\nst\n r: 10 >= 0 y >= -1E+2\nend", "lp")
     assert rows(lp) == {"r": (-100, 10)}

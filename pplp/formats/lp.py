@@ -274,7 +274,7 @@ class _Reader:
             self.source.fail("expected a finite objective, found infinity")
         cost = self.draft.cost
         for j, a in zip(self.indices, self.values):
-            cost[j] += a
+            cost[j] = self.draft.in_range(cost[j] + a, repr(cost[j] + a))
         self.draft.offset = self.constant
         self._start("")
 

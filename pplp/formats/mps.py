@@ -275,7 +275,7 @@ class _Reader:
                 source.fail(f"expected the row {quoted(row_name)} once in {section}")
             value = draft.number(text, "a number")
             if row < 0:
-                if section == "RANGES" or abs(value) >= 1e100:
+                if section == "RANGES" or abs(value) == inf:
                     source.fail(f"expected a row with a {section}, found the objective {quoted(row_name)}")
             else:
                 value = draft.side(value, text)
