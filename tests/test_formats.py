@@ -138,10 +138,14 @@ def test_the_smallest_and_the_oddest_programs(format):
 
 
 @pytest.mark.parametrize("format", WRITTEN)
-def test_any_finite_constant_of_the_objective(format):
+def test_constants_of_the_objective_up_to_the_largest(format):
     lp = LinearProgram()
-    lp.objective = lp.Var() - 1e202
-    assert read(written(lp, format), format).compile() == lp.compile()
+    lp.objective = lp.Var() - 1e100
+    text = written(lp, format)
+    assert read(text, format).compile() == lp.compile()
+    assert "1e+100" in text
+    with pytest.raises(FormatError, match="1e\\+202|up to 1e\\+100"):
+        read(text.replace("1e+100", "1e+202"), format)
 
 
 def test_remarks_that_make_no_sense_are_errors():

@@ -11,7 +11,6 @@ The fields are those of `MatrixForm`; null is a bound that is missing.
 from __future__ import annotations
 
 import json
-import sys
 from array import array
 from collections.abc import Iterator
 from math import inf
@@ -24,9 +23,6 @@ from pplp.program import LinearProgram
 from pplp.scalars import HUGE, SMALL
 
 __all__ = ["read_json", "written_json"]
-
-#: The objective's constant may be any finite number.
-LARGEST = sys.float_info.max
 
 
 def written_json(form: MatrixForm, name: Optional[str]) -> Iterator[str]:
@@ -98,7 +94,7 @@ class _Fields:
         if not (name is None or isinstance(name, str)):
             source.fail(f'expected text or null as "name", found {quoted(repr(name))}')
         draft.remarks.ours, draft.maximize, draft.program_name = True, sense == "maximize", name
-        draft.offset = self.numbers("offset", [self.fields.get("offset")], -LARGEST, LARGEST)[0]
+        draft.offset = self.numbers("offset", [self.fields.get("offset")], -HUGE, HUGE)[0]
         draft.cost = self.numbers("cost", self.list("cost"), -HUGE, HUGE)
         columns = len(draft.cost)
         draft.lower, draft.upper = self.bounds("column_lower", -inf), self.bounds("column_upper", inf)

@@ -32,6 +32,7 @@ from pplp.formats.names import WrittenNames, checked_name, number_text
 from pplp.formats.source import Source, quoted
 from pplp.matrix_form import MatrixForm
 from pplp.program import LinearProgram
+from pplp.scalars import HUGE
 
 __all__ = ["read_lp", "written_lp"]
 
@@ -270,8 +271,8 @@ class _Reader:
 
     def _finish_objective(self) -> None:
         self._add_constant()
-        if abs(self.constant) == inf:
-            self.source.fail("expected a finite objective, found infinity")
+        if abs(self.constant) > HUGE:
+            self.source.fail(f"expected a constant of the objective up to {HUGE}, found {self.constant!r}")
         cost = self.draft.cost
         for j, a in zip(self.indices, self.values):
             cost[j] = self.draft.in_range(cost[j] + a, repr(cost[j] + a))
