@@ -137,6 +137,36 @@ def test_the_smallest_and_the_oddest_programs(format):
         assert by_columns(read(written(lp, format), format).compile()) == by_columns(lp.compile())
 
 
+@pytest.mark.parametrize("format", WRITTEN)
+def test_constants_of_the_objective_up_to_the_largest(format):
+    lp = LinearProgram()
+    lp.objective = lp.Var() - 1e100
+    text = written(lp, format)
+    assert read(text, format).compile() == lp.compile()
+    assert "1e+100" in text
+    with pytest.raises(FormatError, match="1e\\+202|up to 1e\\+100"):
+        read(text.replace("1e+100", "1e+202"), format)
+
+
+def test_remarks_that_make_no_sense_are_errors():
+    text = "\\ pplp file 1\nMin\n x\nst\n\\ pplp sides r {}\n r: x + y >= 1\nend"
+    assert rows(read(text.format("-1.5 inf"), "lp")) == {"r": (-1.5, inf)}
+    for wrong in ("nan 1", "1 x", "1e200 inf"):
+        with pytest.raises(FormatError, match=":5: expected two numbers after the row"):
+            read(text.format(wrong), "lp")
+    with pytest.raises(FormatError, match=r":7: .*can never hold"):
+        read(text.format("2 1").replace("y >= 1\nend", "y >= 1 \\ pplp\nend"), "lp")
+    for wrong in ('""', "3", "x", '"a'):
+        with pytest.raises(FormatError, match=":2: expected a name in double quotes"):
+            read("\\ pplp file 1\n\\ pplp variable x is " + wrong + "\nMin\n x\nst\nend", "lp")
+
+
+def test_a_row_of_zeros_with_two_sides():
+    lp = read("Min\n x + 0 y\nst\n r: 10 >= 0 y >= -1E+2\nend", "lp")
+    assert rows(lp) == {"r": (-100, 10)}
+    assert read(written(lp, "lp"), "lp").compile() == lp.compile()
+
+
 def test_ranges_that_mps_rounds_are_exact_by_a_comment():
     lp = LinearProgram()
     x, y = lp.Var(), lp.Var()
@@ -815,7 +845,7 @@ def test_damaged_files_give_programs_or_errors():
         (written(random_program(random.Random(2), integers=True), "lp"), "lp"),
     ]
     r, outcomes = random.Random(99), {"program": 0, "error": 0}
-    for _ in range(250):
+    for _ in range(100):
         for text, format in samples:
             data = bytearray(text.encode())
             for _ in range(r.choice([1, 1, 2, 5])):
@@ -843,7 +873,7 @@ def test_damaged_files_give_programs_or_errors():
             outcomes["program"] += 1
             form = lp.compile()
             assert by_columns(read(written(lp, "lp"), "lp").compile()) == by_columns(form)
-    assert min(outcomes.values()) > 200
+    assert min(outcomes.values()) > 80
 
 
 def test_damaged_packed_files_and_long_lines(tmp_path, monkeypatch):
@@ -854,6 +884,8 @@ def test_damaged_packed_files_and_long_lines(tmp_path, monkeypatch):
         path.write_bytes(path.read_bytes()[:-9])
         with pytest.raises(FormatError, match="damaged or cut off"):
             LinearProgram.read(path)
+    with pytest.raises(FormatError, match="damaged or cut off"):
+        LinearProgram.read(io.BytesIO(b"BZh91AY&SY" + bytes(40)), "lp")
     from pplp.formats import source
 
     monkeypatch.setattr(source, "LONGEST_LINE", 100)

@@ -91,8 +91,8 @@ class Draft:
             return inf if value > 0 else -inf
         return value
 
-    def row(self, name: str, indices: list[int], values: list[float], lower: float, upper: float) -> None:
-        """A new row; terms of one variable are added up, and those that are 0 left out."""
+    def summed(self, indices: list[int], values: list[float]) -> tuple[list[int], list[float]]:
+        """The terms of a row: those of one variable added up, those that are 0 left out."""
         if 0.0 in values or len({*indices}) < len(indices):
             sums: dict[int, float] = {}
             for j, a in zip(indices, values):
@@ -100,6 +100,10 @@ class Draft:
             indices, values = [j for j, a in sums.items() if a], [a for a in sums.values() if a]
             for a in values:
                 self.in_range(a, repr(a))
+        return indices, values
+
+    def row(self, name: str, indices: list[int], values: list[float], lower: float, upper: float) -> None:
+        """A new row, of terms as `summed` gives them."""
         self.check_sides(name, lower, upper)
         self.row_names.append(name)
         self.row_lower.append(lower)

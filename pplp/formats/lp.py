@@ -32,6 +32,7 @@ from pplp.formats.names import WrittenNames, checked_name, number_text
 from pplp.formats.source import Source, quoted
 from pplp.matrix_form import MatrixForm
 from pplp.program import LinearProgram
+from pplp.scalars import HUGE
 
 __all__ = ["read_lp", "written_lp"]
 
@@ -270,11 +271,11 @@ class _Reader:
 
     def _finish_objective(self) -> None:
         self._add_constant()
-        if abs(self.constant) == inf:
-            self.source.fail("expected a finite objective, found infinity")
+        if abs(self.constant) > HUGE:
+            self.source.fail(f"expected a constant of the objective up to {HUGE}, found {self.constant!r}")
         cost = self.draft.cost
         for j, a in zip(self.indices, self.values):
-            cost[j] += a
+            cost[j] = self.draft.in_range(cost[j] + a, repr(cost[j] + a))
         self.draft.offset = self.constant
         self._start("")
 
@@ -305,6 +306,7 @@ class _Reader:
             self.source.fail("expected a finite number after '='")
         if self.label in self.draft.remarks.sides:
             lower, upper = self.draft.remarks.sides[self.label]
+        self.indices, self.values = self.draft.summed(self.indices, self.values)
         if not (self.label in self.draft.remarks.ranges and self._completes(lower, upper)):
             self.draft.row(self.label, self.indices, self.values, lower, upper)
         self._start("")

@@ -39,6 +39,7 @@ from pplp.formats.names import WrittenNames, checked_name, number_text
 from pplp.formats.source import Source, quoted
 from pplp.matrix_form import MatrixForm
 from pplp.program import LinearProgram
+from pplp.scalars import HUGE
 
 __all__ = ["read_fixed_mps", "read_mps", "written_fixed_mps", "written_mps"]
 
@@ -275,8 +276,10 @@ class _Reader:
                 source.fail(f"expected the row {quoted(row_name)} once in {section}")
             value = draft.number(text, "a number")
             if row < 0:
-                if section == "RANGES" or abs(value) >= 1e100:
-                    source.fail(f"expected a row with a {section}, found the objective {quoted(row_name)}")
+                if section == "RANGES":
+                    source.fail(f"expected a row with a range, found the objective {quoted(row_name)}")
+                if abs(value) > HUGE:
+                    source.fail(f"expected a constant of the objective up to {HUGE}, found {quoted(text)}")
             else:
                 value = draft.side(value, text)
             into[row] = value

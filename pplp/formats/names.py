@@ -19,11 +19,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from math import inf, nan
 from typing import Callable, Optional
 
 from pplp.errors import FormatError
 from pplp.formats.source import LONGEST_NAME, Source, quoted
 from pplp.matrix_form import MatrixForm
+from pplp.scalars import HUGE
 
 __all__ = ["Remarks", "WrittenNames", "number_text"]
 
@@ -115,9 +117,12 @@ class Remarks:
         sides = _SIDES.match(comment)
         if sides:
             try:
-                self.sides[sides[1]] = float(sides[2]), float(sides[3])
+                lower, upper = float(sides[2]), float(sides[3])
             except ValueError:
+                lower = upper = nan
+            if not all(abs(end) < HUGE or abs(end) == inf for end in (lower, upper)):
                 source.fail(f"expected two numbers after the row, found {quoted(comment.strip())}")
+            self.sides[sides[1]] = lower, upper
             return
         constant = re.match(r"\s*pplp constant (\S+)\s*$", comment)
         if constant:

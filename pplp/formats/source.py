@@ -12,6 +12,7 @@ import gzip
 import io
 import lzma
 import os
+import re
 import sys
 import zlib
 from collections.abc import Iterator
@@ -28,7 +29,11 @@ LONGEST_NAME = 1 << 12
 
 #: The suffixes of compressed files.
 COMPRESSIONS = (".gz", ".bz2", ".xz")
-_MAGIC = ((b"\x1f\x8b", gzip.GzipFile), (b"BZh", bz2.BZ2File), (b"\xfd7zXZ\x00", lzma.LZMAFile))
+_MAGIC = (
+    (re.compile(rb"\x1f\x8b"), gzip.GzipFile),
+    (re.compile(rb"BZh[1-9](1AY&SY|\x17rE8P\x90)"), bz2.BZ2File),
+    (re.compile(rb"\xfd7zXZ\x00"), lzma.LZMAFile),
+)
 _UNPACKING = (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile)
 
 #: A path, an open file (text or bytes), or "-" for the standard streams.
@@ -91,9 +96,9 @@ class Source:
         """The text of bytes, unpacked where they begin as packed ones do."""
         if not hasattr(stream, "peek"):
             stream = io.BufferedReader(_Raw(stream))
-        start = bytes(stream.peek(8)[:8])
+        start = bytes(stream.peek(16)[:16])
         for magic, kind in _MAGIC:
-            if start.startswith(magic):
+            if magic.match(start):
                 stream = kind(fileobj=stream) if kind is gzip.GzipFile else kind(stream)
                 self._owned.append(stream)
                 break
@@ -120,8 +125,8 @@ class Source:
             self.line += 1
             try:
                 line = readline(longest + 1)
-            except _UNPACKING as error:
-                self.fail(f"the compressed file is damaged or cut off: {error}")
+            except (*_UNPACKING, OSError) as error:
+                self._damaged(error)
             if not line:
                 self.line -= 1
                 return
@@ -133,8 +138,14 @@ class Source:
         """All that is left."""
         try:
             return str(self._stream.read())
-        except _UNPACKING as error:
-            self.fail(f"the compressed file is damaged or cut off: {error}")
+        except (*_UNPACKING, OSError) as error:
+            self._damaged(error)
+
+    def _damaged(self, error: Exception) -> NoReturn:
+        """An error of unpacking; one of the operating system, which has a number, stays what it is."""
+        if getattr(error, "errno", None) is not None:
+            raise error
+        raise self.error(f"the compressed file is damaged or cut off: {error}") from error
 
     def error(self, message: str, line: Optional[int] = None) -> FormatError:
         """An error at the line read last, or at another one."""
