@@ -144,7 +144,7 @@ def test_constants_of_the_objective_up_to_the_largest(format):
     text = written(lp, format)
     assert read(text, format).compile() == lp.compile()
     assert "1e+100" in text
-    with pytest.raises(FormatError, match="1e\\+202|up to 1e\\+100"):
+    with pytest.raises(FormatError, match=r"1e\+202|up to 1e\+100"):
         read(text.replace("1e+100", "1e+202"), format)
 
 
