@@ -369,8 +369,8 @@ End
     assert read(text, "lp").solve().objective == 28
     # of s2 two neighbours: y and z; 10 + 18 + s, and 20 - 11 = 9 is left for s
     assert read(text.replace("S1", "S2"), "lp").solve().objective == 37
-    # the order is that of the weights: y, x, z; then x and z are the best pair, 4 + 18 + 10
-    assert read(text.replace("S1", "S2").replace("y:2", "y:0"), "lp").solve().objective == 32
+    # the order is that of the weights: -1, 1, 3: y, x, z; then x and z are the best pair, 4 + 18 + 10
+    assert read(text.replace("S1", "S2").replace("y:2", "y:-1"), "lp").solve().objective == 32
     assert read(text.replace("<= 20", "<= 8"), "lp").solve().objective == 18  # z = 6 and s = 0, or z = 5 and s = 3
     with pytest.raises(FormatError, match=r":11: .*'s' needs finite bounds"):
         read(text.replace("<= s <= 10", "<= s"), "lp")

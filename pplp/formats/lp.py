@@ -63,6 +63,7 @@ class _Reader:
         self.source = source
         self.draft = Draft(source)
         self.known_rows: set[str] = set()
+        self.weights: list[list[float]] = []  # of the members of each set
         self._start("")
 
     def _start(self, label: str) -> None:
@@ -116,6 +117,7 @@ class _Reader:
             source.fail("expected Minimize or Maximize, found the end of the file")
         if not ended and section == "objective":
             source.fail("expected Subject To or End, found the end of the file")
+        self._sort_sets()
         return draft.program()
 
     def _enter(self, kind: str, before: str) -> str:
@@ -413,22 +415,26 @@ class _Reader:
                 if kind not in ("S1", "S2") or k > 2 or (k == 2 and tokens[0][-1] != ":"):
                     source.fail(f"expected 'S1 ::' or 'S2 ::', found {quoted(' '.join(tokens[: k + 1]))}")
                 draft.ordered_sets.append((int(kind[1]), [], source.line))
-                self.weights: list[float] = []
+                self.weights.append([])
                 tokens = tokens[k + 1 :]
                 break
         if not draft.ordered_sets:
             source.fail(f"expected a set such as 's: S1:: x:1 y:2', found {quoted(tokens[0])}")
         members = draft.ordered_sets[-1][1]
-        for k in range(0, len(tokens), 2):
-            if tokens[k][-1] != ":" or k + 1 == len(tokens) or tokens[k][0] in "0123456789.:":
-                source.fail(f"expected a variable and its weight, such as x:1, found {quoted(tokens[k])}")
-            weight = draft.number(tokens[k + 1], "a weight")
-            place = (
-                len([w for w in self.weights if w <= weight]) if self.weights and weight < self.weights[-1] else None
-            )
-            position = len(members) if place is None else place
-            members.insert(position, self._column(tokens[k][:-1].rstrip()))
-            self.weights.insert(position, weight)
+        rest = iter(tokens)
+        for token in rest:
+            weight = next(rest, "")
+            if weight == "-":
+                weight += next(rest, "")
+            if token[-1] != ":" or not weight or token[0] in "0123456789.:":
+                source.fail(f"expected a variable and its weight, such as x:1, found {quoted(token)}")
+            self.weights[-1].append(draft.number(weight, "a weight"))
+            members.append(self._column(token[:-1].rstrip()))
+
+    def _sort_sets(self) -> None:
+        """The order of a set is that of its weights."""
+        for (_, members, _), weights in zip(self.draft.ordered_sets, self.weights):
+            members[:] = [j for _, j in sorted(zip(weights, members), key=lambda pair: pair[0])]
 
 
 # --------------------------------------------------------------------- writing
