@@ -152,6 +152,8 @@ def _line(code: Union[CodeType, Origin, None], at: int) -> Optional[Origin]:
     """The line of an instruction of a code."""
     if code is None or isinstance(code, Origin):
         return code
+    if code.co_filename.startswith(_HOUSE):  # a row that a graph or a file's reader made: the user wrote no line of it
+        return None
     found = code.co_firstlineno
     for start, line in dis.findlinestarts(code):
         if start > at:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import os
 import pickle
 import random
 import time
@@ -11,6 +12,7 @@ from math import inf
 
 import pytest
 
+import pplp
 from pplp import Constraint, ForeignObject, Infeasible, InvalidValue, LinearProgram, OptionError, Status, Variable
 from pplp.origins import Origin
 from tests.random_programs import random_program
@@ -437,3 +439,15 @@ def test_an_interrupted_call_makes_no_place_wrong():
     lp, *rows, later = pickle.loads(pickle.dumps((lp, *rows, later)))
     assert [c.origin for c in rows] == [None] * 4
     assert place(later) == (True, here() - 5)
+
+
+def test_rows_that_the_package_writes_have_no_place_of_its_own():
+    """Those of a graph's helper, say, which adds them one by one."""
+    lp = LinearProgram()
+    x, y = lp.Var(), lp.Var()
+    source = "def helper(lp, x, y):\n    return lp.add_constraint(x + y <= 1), lp.add_constraint(x <= 1)"
+    scope = {}
+    exec(compile(source, os.path.join(os.path.dirname(pplp.__file__), "helper.py"), "exec"), scope)
+    assert [c.origin for c in scope["helper"](lp, x, y)] == [None, None]
+    exec(compile(source, "plan.py", "exec"), scope)
+    assert [c.origin for c in scope["helper"](lp, x, y)] == [Origin("plan.py", 2)] * 2
