@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import random
 import sys
 import time
 
@@ -12,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pplp.basis
-from pplp import Basis, InvalidValue
+from pplp import Basis, InvalidValue, LinearProgram
+
+from .fuzz import files
 
 GOOD = b'{"variables": "BL", "rows": "U"}\n'
 
@@ -129,3 +132,36 @@ def test_names_are_not_interpreted(lp):
     assert [x.name for x in lp.variables] == strange
     assert {c.name for c in lp.constraints} == {*strange}
     assert str(lp)
+
+
+@pytest.mark.parametrize("format", files.FORMATS)
+def test_damaged_files_of_every_format(format):
+    """Some bytes changed, taken out or doubled: a program that is written as it is, or our error."""
+    good, outcomes = files.example(format), set()
+    assert files.run(format, good) == "program"
+    for seed in range(150):
+        r = random.Random(seed)
+        data = bytearray(good)
+        for _ in range(r.randrange(1, 4)):
+            at, width = r.randrange(len(data)), r.randrange(1, 6)
+            kind = r.randrange(3)
+            if kind == 0:
+                data[at] = r.randrange(256)
+            elif kind == 1:
+                del data[at : at + width]
+            else:
+                data[at:at] = data[at : at + width] * r.randrange(1, 4)
+        outcomes.add(files.run(format, bytes(data)))
+    assert "error" in outcomes
+
+
+def test_a_range_without_terms_comes_back(lp, tmp_path):
+    """A row that lost its variables has two sides still."""
+    x, y, z = lp.Vars(3, lb=0, ub=9)
+    lp.add_constraint((4, x + y, 8), name="c1")
+    lp.objective = z
+    lp.remove(x, y)
+    for format in ("lp", "mps", "json"):
+        lp.write(tmp_path / "model", format)
+        again = LinearProgram.read(tmp_path / "model", format).compile()
+        assert (list(again.row_lower), list(again.row_upper), again.row_names) == ([4.0], [8.0], {0: "c1"})

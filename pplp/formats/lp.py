@@ -316,13 +316,15 @@ class _Reader:
     def _completes(self, lower: float, upper: float) -> bool:
         """Is the row the other side of the one before, as a comment says?"""
         draft = self.draft
-        count = len(self.indices)
+        indices = [j for j, a in zip(self.indices, self.values) if a]  # a row without terms was written as + 0 x
+        values = [a for a in self.values if a]
+        count = len(indices)
         if (
             not draft.row_names
             or draft.row_names[-1] != draft.remarks.ranges[self.label]
             or draft.lengths[-1] != count
-            or draft.indices[len(draft.indices) - count :] != self.indices
-            or draft.values[len(draft.values) - count :] != self.values
+            or list(draft.indices[len(draft.indices) - count :]) != indices
+            or list(draft.values[len(draft.values) - count :]) != values
         ):
             return False
         draft.row_lower[-1], draft.row_upper[-1] = max(lower, draft.row_lower[-1]), min(upper, draft.row_upper[-1])

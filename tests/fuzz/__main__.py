@@ -1,14 +1,15 @@
-"""Coverage-guided fuzzing of the public API: ``python -m tests.fuzz FOLDER [SECONDS]``, with atheris installed.
+"""Coverage-guided fuzzing: ``python -m tests.fuzz TARGET FOLDER [SECONDS]``, with atheris installed.
 
-A child process runs libFuzzer over `calls.run`; where it dies or hangs, its input is kept and another child goes on.
+TARGET is "calls", the public interface, or a format that files are read in: `files.FORMATS`.
+A child process runs libFuzzer over `calls.run` or `files.run`; where it dies or hangs, its input is kept and another
+child goes on.
 In FOLDER are then `corpus`, `findings` (inputs that raised what must not be raised, one for each place), and
-`crash-...` and `timeout-...` (inputs that ended the process).  ``python -m tests.fuzz show FILE`` performs one of them
-and says each call.
+`crash-...` and `timeout-...` (inputs that ended the process).  ``python -m tests.fuzz show TARGET FILE`` performs one
+of them and says what it does.
 """
 
 from __future__ import annotations
 
-import hashlib
 import subprocess
 import sys
 import time
@@ -27,10 +28,13 @@ SEEDS = [
 ]
 
 
-def seeds():
-    """The bytes of the seeds: after each call a few for its choices."""
-    from . import calls
+def seeds(target: str):
+    """The inputs to begin with: a file, or the numbers of calls, each with a few bytes for its choices."""
+    from . import calls, files
 
+    if target != "calls":
+        yield files.example(target)
+        return
     numbers = {one.__name__: k for k, one in enumerate(calls.CALLS)}
     for k, seed in enumerate(SEEDS):
         yield b"".join(
@@ -38,13 +42,17 @@ def seeds():
         )
 
 
-def child(folder: Path, seconds: str) -> None:
+def child(target: str, folder: Path, seconds: str) -> None:
     """Run libFuzzer until the time is over or an input ends this process."""
     import atheris
 
     with atheris.instrument_imports(include=["pplp"]):
         import pplp.affine
         import pplp.certificates
+        import pplp.formats.dimacs
+        import pplp.formats.json_form
+        import pplp.formats.lp
+        import pplp.formats.mps
         import pplp.functions
         import pplp.glpk.branch_and_cut
         import pplp.glpk.engine
@@ -54,16 +62,15 @@ def child(folder: Path, seconds: str) -> None:
         import pplp.reformulation
         import pplp.search
         import pplp.sensitivity  # noqa: F401 - instrumented before anything imports them
-    from . import calls
 
     def one(data: bytes) -> None:
         try:
-            calls.run(data)
+            perform(target, data)
         except Exception as error:
             keep(folder, data, error)
 
     (folder / "corpus").mkdir(exist_ok=True)
-    for k, seed in enumerate(seeds()):
+    for k, seed in enumerate(seeds(target)):
         (folder / "corpus" / f"seed-{k}").write_bytes(seed)
     atheris.Setup(
         [
@@ -75,7 +82,7 @@ def child(folder: Path, seconds: str) -> None:
             "-len_control=20",
             "-timeout=30",
             "-rss_limit_mb=3000",
-            "-runs=60000",  # then a new child: memory that leaks is not for ever
+            f"-runs={60_000 if target == 'calls' else 3_000_000}",  # then a new child: no leak is for ever
             "-print_final_stats=1",
             "-verbosity=1",
         ],
@@ -98,7 +105,19 @@ def keep(folder: Path, data: bytes, error: BaseException) -> None:
         )
 
 
-def main(folder: Path, seconds: float) -> None:
+def perform(target: str, data: bytes, say=None) -> None:
+    """One input."""
+    from . import calls, files
+
+    if target == "calls":
+        calls.run(data, say)
+    else:
+        said = files.run(target, data)
+        if say is not None:
+            say(said)
+
+
+def main(target: str, folder: Path, seconds: float) -> None:
     """Children, one after the other, until the time is over."""
     folder.mkdir(parents=True, exist_ok=True)
     end, runs, children = time.time() + seconds, 0, 0
@@ -106,7 +125,9 @@ def main(folder: Path, seconds: float) -> None:
         left = str(int(end - time.time()))
         with open(folder / f"log-{children}", "wb") as log:
             code = subprocess.call(
-                [sys.executable, "-m", "tests.fuzz", "child", str(folder), left], stdout=log, stderr=subprocess.STDOUT
+                [sys.executable, "-m", "tests.fuzz", "child", target, str(folder), left],
+                stdout=log,
+                stderr=subprocess.STDOUT,
             )
         text = (folder / f"log-{children}").read_text(errors="replace")
         counted = [line.split()[-1] for line in text.splitlines() if "number_of_executed_units" in line]
@@ -118,14 +139,10 @@ def main(folder: Path, seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    command = sys.argv[1]
+    command, *given = sys.argv[1:]
     if command == "child":
-        child(Path(sys.argv[2]), sys.argv[3])
+        child(given[0], Path(given[1]), given[2])
     elif command == "show":
-        from . import calls
-
-        data = Path(sys.argv[2]).read_bytes()
-        print(hashlib.sha1(data).hexdigest(), len(data), "bytes")
-        calls.run(data, lambda line: print(line, flush=True))
+        perform(given[0], Path(given[1]).read_bytes(), lambda line: print(line, flush=True))
     else:
-        main(Path(command), float(sys.argv[2]) if len(sys.argv) > 2 else 1200)
+        main(command, Path(given[0]), float(given[1]) if len(given) > 1 else 1200)
