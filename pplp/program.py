@@ -65,7 +65,8 @@ class LinearProgram:
     `verbose` is the default of the option of that name; `name` is used in messages only.  `trace` says what is recorded
     of the file and line where things were written, for `Constraint.origin`, `Variable.origin`, `explain` and `lint`:
     "constraints" (also the variables of `Vars`) costs a twentieth of writing a row; True also records each variable,
-    which costs a fifth of `Var`; False nothing.  It can be set at any time, for what is written afterwards.
+    which costs a fifth of `Var` and two microseconds of `IntVar`; False nothing.  It can be set at any time, for
+    what is written afterwards.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -114,6 +115,7 @@ class LinearProgram:
         if not isinstance(wish, bool) and wish != "constraints":
             raise OptionError(f"trace must be True, False or 'constraints', not {wish!r}.")
         self._traces_constraints, self._traces_all = bool(wish), wish is True
+        self._traced = self._rows.origins if wish else None  # those of the rows, for the hot path
         note_nothing(self)
 
     # ---- variables
@@ -147,13 +149,18 @@ class LinearProgram:
             columns.names[variable._index] = name
             columns.by_name[name] = variable._index
         if self._traces_all:
-            note_here(columns.origins, variable._index)
+            frame, origins = _getframe(1), columns.origins
+            if frame.f_code is not origins.code:
+                origins.begin(variable._index, frame.f_code)
+            origins.instructions.append(frame.f_lasti)
         return variable
 
     def IntVar(self, name: Optional[str] = None, *, lb: Number = -inf, ub: Number = inf) -> Variable:
         """An integer variable, without bounds unless they are given; errors as `Var`."""
         variable = self.Var(name, lb=lb, ub=ub)
         self._columns.mark_integer(variable._index)
+        if self._traces_all:
+            note_here(self._columns.origins, variable._index)
         return variable
 
     def BoolVar(self, name: Optional[str] = None) -> Variable:
@@ -248,8 +255,9 @@ class LinearProgram:
                     constraint = Constraint()
                     constraint._program = self
                     constraint._index = row = self._rows.append(indices, coefficients, lower, upper)
-                    if self._traces_constraints:
-                        frame, origins = _getframe(1), self._rows.origins
+                    origins = self._traced
+                    if origins is not None:
+                        frame = _getframe(1)
                         if frame.f_code is not origins.code:
                             origins.begin(row, frame.f_code)
                         origins.instructions.append(frame.f_lasti)
@@ -857,6 +865,7 @@ class LinearProgram:
                 if value is not None:
                     twin._columns.lower[j] = twin._columns.upper[j] = value
         twin._rows = copy.deepcopy(self._rows)
+        twin.trace = self.trace
         twin._bound_rows = copy.deepcopy(self._bound_rows)
         twin._constant_rows = copy.deepcopy(self._constant_rows)
         twin._row_names = dict(self._row_names)
