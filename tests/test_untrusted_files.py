@@ -165,3 +165,12 @@ def test_a_range_without_terms_comes_back(lp, tmp_path):
         lp.write(tmp_path / "model", format)
         again = LinearProgram.read(tmp_path / "model", format).compile()
         assert (list(again.row_lower), list(again.row_upper), again.row_names) == ([4.0], [8.0], {0: "c1"})
+
+
+@pytest.mark.parametrize("blank", ["\xa0", "\u3000", "\x1f", "\x85"])
+def test_blanks_of_other_alphabets(blank):
+    """A line of them is an empty line, in every section."""
+    lines = files.EXAMPLES["mps"].decode().splitlines()
+    for at in range(1, len(lines)):
+        text = "\n".join([*lines[:at], blank * 3, *lines[at:]])
+        assert files.run("mps", text.encode()) == "program"

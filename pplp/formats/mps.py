@@ -101,7 +101,7 @@ class _Reader:
             if first == "*":
                 draft.remarks.take(line[1:].lstrip(), source)
                 continue
-            if first > " ":
+            if first > " " and not line.isspace():  # there are blanks of other alphabets
                 section = self._header(line, section, seen)
                 if section == "ENDATA":
                     break
@@ -195,6 +195,8 @@ class _Reader:
             if first > " ":
                 if first == "*":
                     draft.remarks.take(line[1:].lstrip(), source)
+                    continue
+                if line.isspace():
                     continue
                 return self._header(line, "COLUMNS", seen)
             fields = split(line)
