@@ -167,10 +167,17 @@ def test_a_range_without_terms_comes_back(lp, tmp_path):
         assert (list(again.row_lower), list(again.row_upper), again.row_names) == ([4.0], [8.0], {0: "c1"})
 
 
-@pytest.mark.parametrize("blank", ["\xa0", "\u3000", "\x1f", "\x85"])
+@pytest.mark.parametrize("blank", ["\xa0", "\u3000", "\x85"])
 def test_blanks_of_other_alphabets(blank):
     """A line of them is an empty line, in every section."""
     lines = files.EXAMPLES["mps"].decode().splitlines()
     for at in range(1, len(lines)):
         text = "\n".join([*lines[:at], blank * 3, *lines[at:]])
         assert files.run("mps", text.encode()) == "program"
+
+
+def test_a_fixed_mps_column_without_a_name():
+    """It is refused, and is no other column's data."""
+    text = files.example("fixed-mps").decode()
+    line = next(line for line in text.splitlines() if line.startswith("    x ") or line.startswith("    X "))
+    assert files.run("fixed-mps", text.replace(line, "    " + " " * 8 + line[12:], 1).encode()) == "error"

@@ -209,7 +209,9 @@ class _Reader:
                     continue
                 source.fail(f"expected a column and one or two rows with numbers, found {quoted(line.strip())}")
             name = fields[0]
-            if name != current:
+            if name != current or column < 0:
+                if not name:
+                    source.fail("expected the name of a column, found blanks")
                 if name in draft.place_of:
                     source.fail(f"expected the column {quoted(name)} in one piece: it stood before {quoted(current)}")
                 current, column, in_objective = name, draft.column(name), False
