@@ -102,8 +102,11 @@ def test_interrupt_keeps_the_best_point(tmp_path):
     lp = knapsacks()
     path = tmp_path / "hard.mps"
     lp.write(path, sense="maximize")
+    # What runs in the background has the signal ignored, and its children, too.
+    program = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    program += "from pplp.command_line import main; sys.exit(main())"
     child = subprocess.Popen(
-        [sys.executable, "-m", "pplp", "solve", str(path), "--format", "json", "--time-limit", "40"],
+        [sys.executable, "-c", program, "solve", str(path), "--format", "json", "--time-limit", "40"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -26,6 +26,7 @@ CHILD = """
 import os, signal, sys, threading, time
 from pplp import LinearProgram, Status
 from tests.long_programs import *
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background has it ignored
 lp, options = {program}, {options}
 sent = []
 def ring():
