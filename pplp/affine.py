@@ -194,14 +194,9 @@ class ArraySum(LinearExpression):
     def _parts(self) -> tuple[list[int], list[float], float]:
         return self._columns.tolist(), self._values.tolist(), self._constant
 
-    def _check(self, program: LinearProgram, what: str) -> None:
-        if self._program is not program:
-            raise ForeignObject(
-                f"{what} {self} belongs to {self._program._title()}, not to {program._title()}. "
-                "Build it from this program's variables."
-            )
-        if program._columns.removed:
-            program._check_living(self._columns.tolist())
+    def _check_living(self) -> None:
+        if self._program._columns.removed:
+            self._program._check_living(self._columns.tolist())
 
     def _add_to_costs(self, costs: array[float]) -> None:
         np.add.at(np.frombuffer(costs), self._columns, self._values)

@@ -123,13 +123,7 @@ class Basis:
     @classmethod
     def of(cls, program: LinearProgram) -> Basis:
         """What `LinearProgram.basis` returns."""
-        solution = program._current("basis")
-        solution._primal()
-        engine = program._engine if solution._outcome.own_objective else None
-        letters = engine.basis() if engine is not None else None
-        if letters is None:
-            raise solution._no_duals("basis statuses")
-        return cls(*letters, program._family, *program._places)
+        return cls(*optimal_letters(program, "basis", "basis statuses"), program._family, *program._places)
 
     def carried_to(self, program: LinearProgram) -> Basis:
         """The same for the program as it is now: new rows are basic, new variables stand at a bound.
@@ -157,6 +151,17 @@ class Basis:
         if self._at_column is not None and self._at_row is not None and self._family == program._family:
             return self._at_column, self._at_row
         return column_places(program), row_places(program)
+
+
+def optimal_letters(program: LinearProgram, what: str, of_duals: str) -> tuple[str, str]:
+    """The letters of the variables and rows at the current optimum; raises where there is no such basis."""
+    solution = program._current(what)
+    solution._primal()
+    engine = program._engine if solution._outcome.own_objective else None
+    letters = engine.basis() if engine is not None else None
+    if letters is None:
+        raise solution._no_duals(of_duals)
+    return letters
 
 
 def start_of(program: LinearProgram, value: Any) -> Optional[Basis]:

@@ -6,28 +6,28 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterator
-from typing import TextIO, Union
+from typing import Any, Union
 
 __all__ = ["replacing"]
 
 
 @contextlib.contextmanager
-def replacing(path: Union[str, os.PathLike[str]]) -> Iterator[TextIO]:
-    """A text file to write in place of another: that stays as it was until all of this one is on the disk.
+def replacing(path: Union[str, os.PathLike[str]], *, binary: bool = False) -> Iterator[Any]:
+    """A file of text, or of bytes, to write in place of another: that stays as it was until all of this is on the disk.
 
     When writing fails, on a full disk or by an exception inside the with block, the draft is taken away.  It stands in
     the same folder, under a name that nobody can foresee.  What is no regular file, a device or a pipe, is written
     as it is.
     """
-    whole = os.path.realpath(path)
+    whole, kind, encoding = os.path.realpath(path), "b" * binary, None if binary else "utf-8"
     if os.path.exists(whole) and not os.path.isfile(whole):
-        with open(whole, "w", encoding="utf-8") as file:
+        with open(whole, "w" + kind, encoding=encoding) as file:
             yield file
         return
     folder, name = os.path.split(whole)
     draft = os.path.join(folder, f".{name[:60]}.{os.urandom(8).hex()}")
     try:
-        with open(draft, "x", encoding="utf-8") as file:
+        with open(draft, "x" + kind, encoding=encoding) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -55,19 +55,20 @@ class Objective:
 
     def assign(self, program: LinearProgram, value: Any) -> None:
         """Take a new expression or number; raise when it is neither, and change nothing then."""
-        if hasattr(value, "_add_to_costs"):
-            value._check(program, "The objective")
-            fresh = array("d", [0.0]) * len(program._columns)
-            value._add_to_costs(fresh)
-            self._costs, self._terms = fresh, None
-            self.offset, self.unsent = value._constant, True
-            return
         if isinstance(value, LinearExpression):
             if value._program is not program:
                 raise ForeignObject(
                     f"The objective {value} belongs to {value._program._title()}, not to {program._title()}. "
                     "Build it from this program's variables."
                 )
+            if hasattr(value, "_add_to_costs"):
+                terms: Any = value  # they are in arrays
+                terms._check_living()
+                fresh = array("d", [0.0]) * len(program._columns)
+                terms._add_to_costs(fresh)
+                self._costs, self._terms = fresh, None
+                self.offset, self.unsent = terms._constant, True
+                return
             indices, coefficients, shift = (
                 (value._indices, value._coefficients, value._constant) if type(value) is Sum else value._parts()
             )

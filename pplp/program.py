@@ -428,15 +428,7 @@ class LinearProgram:
         >>> lp.maximize([pay, rest], relative_loss=0.25)
         (6.0, 8.0)
         """
-        if objectives is not None:
-            return self._lexicographic(objectives, "maximize", options)
-        if not options:
-            objective = self._resume(True)
-            if objective is not None:
-                return objective
-        else:
-            self._stop.cancelled = False
-        return self._value(self._solved("maximize", options))
+        return self._optimum("maximize", objectives, options)
 
     @overload
     def minimize(self, objectives: None = None, **options: Any) -> float: ...
@@ -444,15 +436,20 @@ class LinearProgram:
     def minimize(self, objectives: Sequence[Any], **options: Any) -> tuple[float, ...]: ...
     def minimize(self, objectives: Optional[Sequence[Any]] = None, **options: Any) -> Union[float, tuple[float, ...]]:
         """Solve, and return the least value of the objective, or of several in order; errors as `maximize`."""
+        return self._optimum("minimize", objectives, options)
+
+    def _optimum(
+        self, sense: str, objectives: Optional[Sequence[Any]], options: dict[str, Any]
+    ) -> Union[float, tuple[float, ...]]:
         if objectives is not None:
-            return self._lexicographic(objectives, "minimize", options)
-        if not options:
-            objective = self._resume(False)
+            return self._lexicographic(objectives, sense, options)
+        if options:
+            self._stop.cancelled = False
+        else:
+            objective = self._resume(sense == "maximize")
             if objective is not None:
                 return objective
-        else:
-            self._stop.cancelled = False
-        return self._value(self._solved("minimize", options))
+        return self._value(self._solved(sense, options))
 
     def _value(self, solution: Solution) -> float:
         """The optimum; or its error, which explains an infeasible program when its message is read."""
@@ -518,8 +515,7 @@ class LinearProgram:
         self._stop.cancel()
 
     def _solved(self, sense: str, options: dict[str, Any]) -> Solution:
-        if sense not in ("minimize", "maximize"):
-            raise OptionError(f"The sense must be 'minimize' or 'maximize', not {sense!r}.")
+        maximize = _is_maximize(sense)
         options.setdefault("verbose", self.verbose)
         if not _are_same(options, self._keywords):
             self._options = Options.of(options)
@@ -528,7 +524,6 @@ class LinearProgram:
         version = self._version()
         self._solution = None  # nobody's but ours: the engine need not keep its numbers
         self._unread = ""
-        maximize = sense == "maximize"
         outcome = self._outcome(maximize, self._options, version)
         if outcome.numbers is None and not outcome.message:
             outcome.message = self._explanation(outcome.status, maximize)
@@ -631,11 +626,9 @@ class LinearProgram:
 
     def compile(self, sense: Optional[str] = None) -> MatrixForm:
         """The program as sparse arrays, for engines, files and whoever wants to look; the sense as for `solve`."""
-        sense = self.sense if sense is None else sense
-        if sense not in ("minimize", "maximize"):
-            raise OptionError(f"The sense must be 'minimize' or 'maximize', not {sense!r}.")
+        maximize = _is_maximize(self.sense if sense is None else sense)
         self._reformulations.check(self)
-        return compile_form(self, sense == "maximize")
+        return compile_form(self, maximize)
 
     # ---- files
     @classmethod
@@ -1078,6 +1071,13 @@ def _conflict_in(program: Optional[LinearProgram], version: Any) -> str:
     from pplp.diagnosis import brief_explanation
 
     return brief_explanation(program)
+
+
+def _is_maximize(sense: str) -> bool:
+    """Which of the two senses is it?  Raises `OptionError` for any other."""
+    if sense not in ("minimize", "maximize"):
+        raise OptionError(f"The sense must be 'minimize' or 'maximize', not {sense!r}.")
+    return sense == "maximize"
 
 
 _NO_LOWER, _LEAST = -inf, -HUGE

@@ -16,7 +16,7 @@ from itertools import chain
 from math import inf, isfinite
 from typing import TYPE_CHECKING, Any, Optional, Union
 
-from pplp.basis import STATUSES
+from pplp.basis import STATUSES, optimal_letters
 from pplp.compiler import Places, compile_form
 from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint
 from pplp.errors import ExpressionError, InvalidValue, RemovedObject
@@ -254,13 +254,7 @@ class Sensitivity:
     @classmethod
     def of(cls, program: LinearProgram) -> Sensitivity:
         """What `LinearProgram.sensitivity` returns."""
-        solution = program._current("sensitivity")
-        solution._primal()
-        engine = program._engine if solution._outcome.own_objective else None
-        letters = engine.basis() if engine is not None else None
-        if letters is None:
-            raise solution._no_duals("ranges")
-        return cls(program, letters)
+        return cls(program, optimal_letters(program, "sensitivity", "ranges"))
 
     # ---- from the tableau
     def _take(self, k: int, basics: Sequence[int], factors: Sequence[float]) -> None:

@@ -6,17 +6,16 @@ A file is written whole or not at all: beside the old one, which it replaces whe
 from __future__ import annotations
 
 import bz2
-import contextlib
 import gzip
 import io
 import lzma
 import os
-import stat
 import sys
 from collections.abc import Iterable
 from typing import Any
 
 from pplp.errors import ExpressionError
+from pplp.files import replacing
 from pplp.formats.source import Place
 
 __all__ = ["write_text"]
@@ -34,7 +33,8 @@ def write_text(target: Place, parts: Iterable[str]) -> None:
                 sys.stdout.write(part)
             sys.stdout.flush()
         else:
-            _write_path(os.path.realpath(path), parts)
+            with replacing(path, binary=True) as file:
+                _pack(os.path.realpath(path), file, parts)
     elif hasattr(target, "write"):
         _write_open(target, parts)
     else:
@@ -51,30 +51,6 @@ def _write_open(stream: Any, parts: Iterable[str]) -> None:
     else:
         for part in parts:
             stream.write(part)
-
-
-def _write_path(path: str, parts: Iterable[str]) -> None:
-    try:
-        mode = os.stat(path).st_mode
-    except FileNotFoundError:
-        mode = stat.S_IFREG
-    if not stat.S_ISREG(mode):  # a device or a pipe is not replaced
-        with open(path, "wb") as device:
-            _pack(path, device, parts)
-        return
-    beside = os.path.join(os.path.dirname(path), f".{os.path.basename(path)[:100]}.{os.urandom(6).hex()}.part")
-    try:
-        with open(beside, "xb") as file:
-            _pack(path, file, parts)
-            file.flush()
-            os.fsync(file.fileno())
-        if stat.S_IMODE(mode):
-            os.chmod(beside, stat.S_IMODE(mode))
-        os.replace(beside, path)
-    except BaseException:
-        with contextlib.suppress(OSError):  # it was not even made; the first error is the one to hear of
-            os.unlink(beside)
-        raise
 
 
 def _pack(path: str, file: Any, parts: Iterable[str]) -> None:
