@@ -18,6 +18,7 @@ from typing import TextIO, Union
 
 __all__ = [
     "KINDS",
+    "NETWORKS",
     "SIZES",
     "DenseProblem",
     "FlowNetwork",
@@ -30,6 +31,10 @@ __all__ = [
     "short_rows",
     "sparse_problem",
     "tracking_network",
+    "assignment_network",
+    "grid_network",
+    "layered_network",
+    "transportation_network",
     "write_dimacs",
 ]
 
@@ -103,6 +108,8 @@ class FlowNetwork:
 #: The benchmark of 2011: 154,072 nodes and 390,334 arcs.
 _DETECTIONS, _LINKS, _IN_A_FRAME = 77_035, 159_228, 77
 _SOURCE, _SINK = 0, 1
+#: About what the others of the family have at scale 1.
+_ARCS = 390_000
 
 
 def tracking_network(
@@ -210,6 +217,116 @@ def _links(in_frame: list[list[int]], place: list[float], follower: dict[int, in
             links[k].append(near[k][rank])
         left -= len(having)
     return links
+
+
+# --------------------------------------------------------------------- networks of other shapes
+def layered_network(scale: float = 1.0, *, width: int = 60, degree: int = 5, seed: int = 7) -> FlowNetwork:
+    """Layers of 60 nodes, each with five arcs into the next layer; from a source before them to a sink behind.
+
+    Half of what the first layer can hold is sent: about 390,000 arcs at scale 1, in 1,300 layers.
+    """
+    draws = _Draws(seed)
+    layers = max(3, round(_ARCS * scale / (width * degree)))
+    tails: list[int] = []
+    heads: list[int] = []
+    first = 2  # after the source and the sink
+    for place in range(width):
+        tails.append(_SOURCE)
+        heads.append(first + place)
+    for layer in range(layers - 1):
+        here = first + layer * width
+        for place in range(width):
+            # One arc leads straight on: what enters can always leave.
+            others = [draws.whole(0, width - 1) for _ in range(degree - 1)]
+            tails += [here + place] * degree
+            heads += [here + width + other for other in (place, *others)]
+    last = first + (layers - 1) * width
+    for place in range(width):
+        tails.append(last + place)
+        heads.append(_SINK)
+    most = 20
+    costs = [draws.whole(1, 1000) for _ in tails]
+    capacities = [
+        most if tail == _SOURCE or head == _SINK or head == tail + width else draws.whole(1, most)
+        for tail, head in zip(tails, heads)
+    ]
+    supplies = [0] * (first + layers * width)
+    supplies[_SOURCE], supplies[_SINK] = width * most // 2, -(width * most // 2)
+    return FlowNetwork(len(supplies), tails, heads, costs, capacities, supplies, {"scale": scale, "layers": layers})
+
+
+def grid_network(scale: float = 1.0, *, seed: int = 11) -> FlowNetwork:
+    """A square grid with arcs to all four neighbours; one node in fifty sends, one receives.
+
+    No capacity binds on a ring road around the grid, so that a flow is there.
+    """
+    draws = _Draws(seed)
+    side = max(4, round((_ARCS * scale / 4) ** 0.5))
+    tails: list[int] = []
+    heads: list[int] = []
+    costs: list[int] = []
+    capacities: list[int] = []
+    count = side * side
+    for v in range(count):
+        row, column = divmod(v, side)
+        for r, c in ((row, column + 1), (row + 1, column), (row, column - 1), (row - 1, column)):
+            if 0 <= r < side and 0 <= c < side:
+                tails.append(v)
+                heads.append(r * side + c)
+                costs.append(draws.whole(1, 1000))
+                capacities.append(draws.whole(50, 150))
+    supplies = [0] * count
+    for _ in range(max(1, count // 50)):
+        amount = draws.whole(1, 20)
+        supplies[draws.whole(0, count - 1)] += amount
+        supplies[draws.whole(0, count - 1)] -= amount
+    return FlowNetwork(count, tails, heads, costs, capacities, supplies, {"scale": scale, "side": side})
+
+
+def transportation_network(scale: float = 1.0, *, seed: int = 13) -> FlowNetwork:
+    """From each of 625 sources to each of 625 sinks, at scale 1: all arcs are there, without bounds that bind."""
+    draws = _Draws(seed)
+    side = max(3, round((_ARCS * scale) ** 0.5))
+    supplies = [0] * (2 * side)
+    for _ in range(20 * side):
+        amount = draws.whole(1, 10)
+        supplies[draws.whole(0, side - 1)] += amount
+        supplies[side + draws.whole(0, side - 1)] -= amount
+    tails = [u for u in range(side) for _ in range(side)]
+    heads = [side + v for _ in range(side) for v in range(side)]
+    costs = [draws.whole(1, 1000) for _ in tails]
+    total = sum(supplies[:side])
+    return FlowNetwork(2 * side, tails, heads, costs, [total] * len(tails), supplies, {"scale": scale, "side": side})
+
+
+def assignment_network(scale: float = 1.0, *, degree: int = 20, seed: int = 17) -> FlowNetwork:
+    """Persons and as many tasks, of which each person can do twenty; one of them makes all fit."""
+    draws = _Draws(seed)
+    degree = min(degree, max(2, round((_ARCS * scale) ** 0.5)))
+    count = max(degree, round(_ARCS * scale / degree))
+    tails: list[int] = []
+    heads: list[int] = []
+    costs: list[int] = []
+    for person in range(count):
+        tasks = {person}
+        while len(tasks) < degree:
+            tasks.add(draws.whole(0, count - 1))
+        for task in sorted(tasks):
+            tails.append(person)
+            heads.append(count + task)
+            costs.append(draws.whole(1, 1000))
+    supplies = [1] * count + [-1] * count
+    return FlowNetwork(2 * count, tails, heads, costs, [1] * len(tails), supplies, {"scale": scale, "count": count})
+
+
+#: The family of networks, by name; each has about 390,000 arcs at scale 1.
+NETWORKS = {
+    "tracking": tracking_network,
+    "layered": layered_network,
+    "grid": grid_network,
+    "transportation": transportation_network,
+    "assignment": assignment_network,
+}
 
 
 def write_dimacs(network: FlowNetwork, file: TextIO) -> None:

@@ -29,7 +29,7 @@ from pplp.solution import Outcome
 __all__ = ["CancelToken", "Engine", "Options", "Progress", "make_engine"]
 
 #: The values of the option `method`; the first four are simplex methods that go on from a basis.
-METHODS = ("auto", "primal", "dual", "primal-dual", "interior", "exact")
+METHODS = ("auto", "primal", "dual", "primal-dual", "interior", "exact", "network")
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Progress:
     Numbers that are not known are None.  In a mixed-integer program the phase "simplex" solves the relaxation.
     """
 
-    #: "presolve", "simplex", "interior point", "exact" or "branch and cut".
+    #: "presolve", "simplex", "interior point", "exact", "network" or "branch and cut".
     phase: str
     #: Since the solve began.
     seconds: float
@@ -136,9 +136,12 @@ class Options:
     #: What works on a linear program, and on the relaxation of a mixed-integer one.
     #: "primal" or "dual": that simplex.  "primal-dual": the dual simplex, which the primal one takes over from where
     #: it fails.  "interior": an interior-point method, for linear programs only.  "exact": a simplex in rational
-    #: arithmetic, for linear programs of at most 500 rows and columns together; see `Solution.exact`.  "auto": a
-    #: simplex, chosen by the program's structure and by what was edited since the last solve;
-    #: `Solution.method_reason` says why.
+    #: arithmetic, for linear programs of at most 500 rows and columns together; see `Solution.exact`.  "network": a
+    #: code for minimum-cost flows, where every variable leaves at most one constraint and enters at most one (once
+    #: rows are multiplied by numbers) and all data are whole in some decimal or binary unit; OR-Tools' where
+    #: ``pplp[networks]`` is installed, else GLPK's out-of-kilter; it works in a process of its own.
+    #: "auto": such a code for a large network that is solved for the first time, else a simplex, chosen by the
+    #: program's structure and by what was edited since the last solve; `Solution.method_reason` says why.
     #: An answer that is not confirmed is looked for by other methods, too: `Solution.method` says what gave it.
     method: str = "auto"
     #: With method="interior": does a simplex go on from the point to a vertex?  That leaves a basis for the next solve.
@@ -205,7 +208,9 @@ class Options:
 
     def __post_init__(self) -> None:
         if not _is_among(METHODS, self.method):
-            raise OptionError(f"method must be {', '.join(map(repr, METHODS[:-1]))} or 'exact', not {self.method!r}.")
+            raise OptionError(
+                f"method must be {', '.join(map(repr, METHODS[:-1]))} or {METHODS[-1]!r}, not {self.method!r}."
+            )
         if not isinstance(self.crossover, bool):
             raise OptionError(f"crossover must be True or False, not {self.crossover!r}.")
         for name in ("presolve", "scaling"):

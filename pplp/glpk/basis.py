@@ -12,7 +12,7 @@ from pplp.glpk.library import C, calls, glpk
 from pplp.glpk.nucleus import is_plainly_singular
 from pplp.glpk.problem import Problem
 
-__all__ = ["each_tableau_column", "install_basis", "read_basis"]
+__all__ = ["each_tableau_column", "install_basis", "read_basis", "set_basis"]
 
 _LETTERS = {glpk.GLP_BS: "B", glpk.GLP_NL: "L", glpk.GLP_NU: "U", glpk.GLP_NF: "F", glpk.GLP_NS: "E"}
 _CODES = {letter: code for code, letter in _LETTERS.items()}
@@ -46,15 +46,20 @@ def install_basis(problem: Problem, columns: str, rows: str) -> tuple[Optional[s
     if is_plainly_singular(problem.form(), basic_columns, basic_rows):
         return _complaint(glpk.GLP_ESING), "primal"
     problem.scale()
-    for j, letter in enumerate(columns, 1):
-        calls.glp_set_col_stat(pointer, j, _CODES[letter])
-    for i, letter in enumerate(rows, 1):
-        calls.glp_set_row_stat(pointer, i, _CODES[letter])
+    set_basis(problem, columns, rows)
     code = C.glp_warm_up(problem.address)
     if code != 0:
         C.glp_std_basis(problem.address)
         return _complaint(code), "primal"
     return None, "primal" if calls.glp_get_prim_stat(pointer) == glpk.GLP_FEAS else "dual"
+
+
+def set_basis(problem: Problem, columns: str, rows: str) -> None:
+    """Give every column and row its status, which is not looked at before the next run."""
+    for j, letter in enumerate(columns, 1):
+        calls.glp_set_col_stat(problem.pointer, j, _CODES[letter])
+    for i, letter in enumerate(rows, 1):
+        calls.glp_set_row_stat(problem.pointer, i, _CODES[letter])
 
 
 def _complaint(code: int) -> str:

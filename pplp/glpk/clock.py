@@ -14,9 +14,9 @@ import re
 import time
 from collections import deque
 from math import inf
-from typing import Any, Callable, Optional, Union
+from typing import Any, Callable, Optional, Protocol, Union
 
-from pplp.glpk.library import Job, captured_output
+from pplp.glpk.library import captured_output
 from pplp.matrix_form import MatrixForm
 from pplp.solution import Status, snapped
 from pplp.solver import CancelToken, Options, Progress, audience
@@ -35,6 +35,16 @@ _EVERY, _AGAIN = 0.1, 0.8
 #: "*  1788: obj =   7.119093338e+03 inf =   0.000e+00 (0) 7", and the interior point's
 #: " 13: obj =  -7.118994469e+03; rpi =  3.3e-07; rdi =  3.7e-07; gap =  4.8e-05".
 _LINE = re.compile(r"[ *#]\s*(\d+): obj =\s*(\S+?);? (?:inf|rpi) =\s*([^\s;]+)")
+
+
+class Work(Protocol):
+    """What is done elsewhere: in another thread (`Job`) or process (`Child`)."""
+
+    def wait(self, seconds: float) -> bool:
+        """Is it done, after so many seconds at most?"""
+
+    def result(self) -> Any:
+        """What came of it; raises what went wrong."""
 
 
 class Clock:
@@ -126,7 +136,7 @@ class Clock:
             self.report(lambda: Progress(self.phase, self.seconds, iterations, objective, infeasibility))
 
     # ---- the caller
-    def watch(self, job: Job) -> Any:
+    def watch(self, job: Work) -> Any:
         """Wait for the job and return its result, or None when it did not stop when it had to.
 
         Raises what the job raised, what the user's callables raise, and KeyboardInterrupt.
@@ -137,7 +147,7 @@ class Clock:
         with audience(options) as tell:
             return self._watch(job, tell)
 
-    def _watch(self, job: Job, tell: Optional[Callable[[Union[str, Progress]], Any]]) -> Any:
+    def _watch(self, job: Work, tell: Optional[Callable[[Union[str, Progress]], Any]]) -> Any:
         asked = inf
         limit = self.options.time_limit
         last, told = Progress(self.phase, self.seconds), time.perf_counter()
@@ -162,7 +172,7 @@ class Clock:
             if now - asked > grace:
                 return None
 
-    def ends(self, job: Job) -> bool:
+    def ends(self, job: Work) -> bool:
         """Ask the work to stop, as its caller was interrupted; has it ended a moment later?"""
         self.stop = Status.INTERRUPTED
         return job.wait(_GRACE)

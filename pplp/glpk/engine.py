@@ -10,11 +10,12 @@ from fractions import Fraction
 from typing import Any, Callable, Optional, Union
 
 from pplp.errors import CallbackError, OptionError
-from pplp.glpk.basis import each_tableau_column, install_basis, read_basis
+from pplp.glpk.basis import each_tableau_column, install_basis, read_basis, set_basis
 from pplp.glpk.branch_and_cut import solve_mip
 from pplp.glpk.clock import TOLERANCE, Clock
 from pplp.glpk.interior import Point, interior_point, standing_fixed
 from pplp.glpk.library import C, Job, Library, call, call_silent, calls, check_memory, glpk
+from pplp.glpk.network import NetworkNumbers, network_answer, pays
 from pplp.glpk.problem import Problem, crossed_complaint
 from pplp.glpk.simplex import WARM, WARM_REASONS, solve_fixed, solve_relaxation, warm_parameters
 from pplp.matrix_form import Edits, MatrixForm
@@ -177,6 +178,7 @@ class Glpk:
         self._problem: Optional[Problem] = None
         self._numbers: Callable[[], Optional[LiveNumbers]] = lambda: None
         self._basis = False  # does the problem have the basis of an optimum?
+        self._flow: Optional[NetworkNumbers] = None  # the optimum whose basis it gets when it is loaded
         self._waiting: list[tuple[Edits, Callable[[], MatrixForm]]] = []  # to be sent with the next solve
         self._is_edited = False  # since the problem was loaded
         self._start: Optional[tuple[str, str]] = None  # the basis to begin the next solve from
@@ -239,11 +241,13 @@ class Glpk:
         self.loaded = self._basis = False
         self._moved = set()
         self._waiting = []
-        self._fresh = None
+        self._fresh = self._flow = None
         self._start = None
 
     def basis(self) -> Optional[tuple[str, str]]:
         """The basis of the optimum that it is at: the letters of the columns and of the rows."""
+        if self._flow is not None and not self._waiting:
+            self.send()
         problem = self._problem
         if problem is None or self._waiting or problem.is_mip or not self._basis:
             return None
@@ -254,7 +258,7 @@ class Glpk:
     def start_from(self, columns: str, rows: str) -> None:
         """Have the next solve begin from a basis, in the letters of `Basis`."""
         self._keep_numbers()
-        self._basis, self._start = False, (columns, rows)
+        self._basis, self._start, self._flow = False, (columns, rows), None
 
     def tableau(self, take: Callable[[int, Sequence[int], Sequence[float]], Any]) -> None:
         """Have ``take(k, basics, factors)`` called for each column of the simplex tableau of the basis."""
@@ -277,7 +281,8 @@ class Glpk:
         if self.resume(options) is not None:
             return self.outcome()
         clock = Clock(options, stop)
-        method = {"interior": self._interior, "exact": self._exact}.get(options.method, self._simplex)
+        methods = {"auto": self._auto, "interior": self._interior, "exact": self._exact, "network": self._network}
+        method = methods.get(options.method, self._simplex)
         try:
             outcome = method(clock)
             if outcome.status is Status.NUMERICAL and self._is_edited and not self.abandoned and clock.left > 0:
@@ -290,11 +295,52 @@ class Glpk:
         finally:
             self._given.form = None
 
+    def _auto(self, clock: Clock) -> Outcome:
+        """A code for networks where there is no basis to go on from and the program is a large one, or the simplex."""
+        if not self._basis and self._flow is None and self._start is None:
+            form = self._given.form = self._compile()
+            if pays(form, clock):
+                return self._network(clock)
+        return self._simplex(clock)
+
+    def _network(self, clock: Clock) -> Outcome:
+        """A code for networks, and where that gives no answer the simplex."""
+        form = self._given.form = self._given.form or self._compile()
+        try:
+            answer = network_answer(form, clock)
+        except BaseException:
+            self.partial = self._left(clock)
+            raise
+        if answer is None:
+            return self._left(clock)
+        numbers = answer.numbers
+        if numbers is None:
+            clock.phase = "simplex"
+            outcome = self._simplex(clock)
+            outcome.reason = f"{answer.reason}; {outcome.reason or 'the simplex'}"
+            return outcome
+        if self._problem is not None or self._waiting or self._fresh is None:
+            self.load(form)
+        self._moved.clear()
+        is_mip = 1 in form.integer
+        self._flow, self._start = None if is_mip else numbers, None
+        objective = snapped(objective_value(form, numbers.primal()))
+        return Outcome(
+            Status.OPTIMAL,
+            FixedNumbers(list(numbers.primal())) if is_mip else numbers,
+            objective,
+            objective,
+            seconds=clock.solver_seconds,
+            method=answer.method,
+            reason=answer.reason,
+        )
+
     def _simplex(self, clock: Clock) -> Outcome:
         """The simplex, and where there are integers branch and cut."""
         problem = self._problem
         if not self._basis or problem is None or problem.full_check_is_due():
-            self._given.form = self._compile()  # a run from the last basis seldom looks at the whole
+            # A run from the last basis seldom looks at the whole.
+            self._given.form = self._given.form or self._compile()
         outcome = self._watched(clock, self._solve, clock)
         if outcome is _FormWanted:
             self._given.form = self._compile()
@@ -480,6 +526,9 @@ class Glpk:
             self._problem = Problem(self._fresh)
             self._problem.form = self._given
             self._fresh = None
+            if self._flow is not None:
+                set_basis(self._problem, *self._flow.letters())
+                self._basis, self._flow = True, None
         while self._waiting:
             assert self._problem is not None
             self._problem.update(*self._waiting[0])

@@ -1,0 +1,178 @@
+"""Programs that are networks, answered by a code for networks in a process of its own.
+
+OR-Tools' is taken where it is installed, else GLPK's out-of-kilter.  What they say is believed when the prices prove
+the flow optimal, in whole numbers.  Where there is no flow, or no end to its getting better, a simplex is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import compress
+from typing import NamedTuple, Optional
+
+from pplp.child import Child
+from pplp.errors import ExtraMissing, OptionError, SolverDied
+from pplp.glpk.clock import TOLERANCE, Clock
+from pplp.glpk.out_of_kilter import is_small_enough
+from pplp.matrix_form import MatrixForm
+from pplp.networks import Flow, NetworkForm, NoNetwork, ortools_flow, tree_of
+from pplp.verification import dual_complaint, estimated_seconds, primal_complaint, sample_complaint
+
+__all__ = ["NetworkAnswer", "NetworkNumbers", "network_answer", "pays"]
+
+#: A simplex is done with fewer columns before another process has begun.
+_MANY_COLUMNS = 5_000
+#: A full check by the form that takes no longer is made besides the exact one, in seconds.
+_SHORT = 0.05
+
+
+class NetworkNumbers:
+    """An optimal flow as the numbers of a program: at a vertex, whose basis is made when somebody asks for it."""
+
+    def __init__(self, network: NetworkForm, flow: Flow) -> None:
+        self._network: NetworkForm = network
+        self._flow = flow
+        self._primal = network.values(flow.flows)
+        self._letters: Optional[tuple[str, str]] = None
+        self._duals: Optional[tuple[list[float], list[float]]] = None
+
+    def primal(self) -> Sequence[float]:
+        """Values of the columns."""
+        return self._primal
+
+    def _settle(self) -> tuple[tuple[list[float], list[float]], tuple[str, str]]:
+        """Find the basis, and the prices that belong to it."""
+        if self._duals is None or self._letters is None:
+            network = self._network
+            tree = tree_of(network.network, self._flow)
+            self._duals = network.duals(tree.prices), network.reduced_costs(tree.prices)
+            self._letters = network.letters(self._flow.flows, tree.arcs, tree.nodes)
+            del self._network, self._flow
+        return self._duals, self._letters
+
+    def reduced_costs(self) -> Optional[Sequence[float]]:
+        """Reduced costs of the columns."""
+        return self._settle()[0][1]
+
+    def duals(self) -> Optional[Sequence[float]]:
+        """Duals of the rows."""
+        return self._settle()[0][0]
+
+    def letters(self) -> tuple[str, str]:
+        """The basis, in the letters of `Basis`, of columns and rows."""
+        return self._settle()[1]
+
+    def complaint(self, form: MatrixForm) -> Optional[str]:
+        """What does not hold: of flow and prices exactly, and of the values as the program has them."""
+        exact = self._network.complaint(self._flow)
+        if exact is not None:
+            return exact
+        if estimated_seconds(form) > _SHORT:
+            return sample_complaint(form, self._primal, TOLERANCE)
+        prices = self._flow.prices
+        duals, costs = self._network.duals(prices), self._network.reduced_costs(prices)
+        return primal_complaint(form, self._primal, TOLERANCE) or dual_complaint(
+            form, self._primal, duals, costs, TOLERANCE
+        )
+
+
+class NetworkAnswer(NamedTuple):
+    """What came of it: numbers of an optimum or None, by what, and why that or why not."""
+
+    numbers: Optional[NetworkNumbers]
+    method: str
+    reason: str
+
+
+def pays(form: MatrixForm, clock: Clock) -> bool:
+    """Is a program worth the look whether it is a network, and are there no wishes that only a simplex fulfils?"""
+    options = clock.options
+    return (
+        form.columns >= _MANY_COLUMNS
+        and form.nonzeros <= 2 * form.columns
+        and options.presolve is not True
+        and options.iteration_limit is None
+        and options.callback is None
+    )
+
+
+def network_answer(form: MatrixForm, clock: Clock) -> Optional[NetworkAnswer]:
+    """Have the program answered as a network; None when that had to be left.
+
+    Raises `OptionError` where it was asked for by name, and the program is no network.
+    """
+    asked = clock.options.method == "network"
+    try:
+        network = NetworkForm(form)
+    except NoNetwork as error:
+        if asked:
+            raise OptionError(
+                f"method='network' is for programs that are networks with whole numbers, and here {error}. "
+                "Leave method at 'auto'."
+            ) from None
+        return NetworkAnswer(None, "", f"no network: {error}")
+    clock.phase = "network"
+    size = f"a network of {len(network.network.tails)} arcs"
+    said = "no code for networks takes its numbers"
+    for name, function, why in _codes(network):
+        try:
+            found = _run(function, network, clock)
+        except (ExtraMissing, OverflowError, SolverDied, OSError) as error:
+            said = f"{name}: {error}"
+            continue
+        if found is None:
+            return None
+        (flow,) = found
+        if flow is None:
+            return NetworkAnswer(None, "", f"{size}, but {name} found no flow")
+        numbers = NetworkNumbers(network, flow)
+        complaint = numbers.complaint(form) or _fraction(form, numbers.primal())
+        if complaint is None:
+            return NetworkAnswer(numbers, name, f"{'asked for' if asked else 'auto'}: {size}, and {why}")
+        said = f"{name}: {complaint}"
+    if clock.wants_log:
+        clock.hear(f"The program is {size}, but {said}.")
+    return NetworkAnswer(None, "", f"{size}, but {said}")
+
+
+def _codes(network: NetworkForm) -> Iterator[tuple[str, str, str]]:
+    """What to try: its name, the function, and why it is tried."""
+    installed = ortools_flow.is_installed()
+    if installed:
+        yield "network: OR-Tools' cost scaling", "pplp.networks.ortools_flow:cheapest_flow", "OR-Tools is installed"
+    if is_small_enough(network.network):
+        why = "OR-Tools failed" if installed else "OR-Tools, which is faster, is not installed"
+        yield "network: GLPK's out-of-kilter", "pplp.glpk.out_of_kilter:cheapest_flow", why
+
+
+def _run(function: str, network: NetworkForm, clock: Clock) -> Optional[tuple[Optional[Flow]]]:
+    """What the function returns in a process of its own, as a tuple of one; None where it had to be left."""
+    if clock.stopping() is not None:
+        return None
+    child = Child(function, network.network)
+    try:
+        done: Optional[tuple[Optional[Flow]]] = clock.watch(_Wrapped(child))
+        return done
+    finally:
+        clock.solver_seconds = clock.seconds
+        child.end()
+
+
+class _Wrapped:
+    """A child whose result is never None: that is what was left."""
+
+    def __init__(self, child: Child) -> None:
+        self.wait = child.wait
+        self._child = child
+
+    def result(self) -> tuple[Optional[Flow]]:
+        """What the child returned."""
+        return (self._child.result(),)
+
+
+def _fraction(form: MatrixForm, values: Sequence[float]) -> Optional[str]:
+    """Is an integer variable not at an integer?"""
+    for value in compress(values, form.integer):
+        if value % 1.0:
+            return "its flow is not whole"
+    return None

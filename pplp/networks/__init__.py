@@ -1,0 +1,6 @@
+"""Programs that are networks: their structure found, and answered by codes that know it."""
+
+from pplp.networks.form import Flow, Network, NetworkForm, NoNetwork
+from pplp.networks.tree import Tree, at_vertex, tree_of
+
+__all__ = ["Flow", "Network", "NetworkForm", "NoNetwork", "Tree", "at_vertex", "tree_of"]

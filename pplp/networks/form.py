@@ -1,0 +1,341 @@
+"""Is a program a flow in a network?  The network that it is, and the way back from its flow and prices.
+
+Every row is a node and every column an arc, once rows are multiplied by numbers: a column has at most two
+coefficients, 1 in the row that its flow leaves and -1 in the row that it enters.  Where one of them is missing the
+arc ends at the *root*, a node more, which takes up whatever the others leave over.  The slack of an inequality
+is an arc between its row and the root.
+
+All numbers are made whole, by a power of two or ten for flows and another for costs; where that is not possible exactly
+the program is none of ours, since codes for networks compute with integers.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Collection, Iterable, Sequence
+from itertools import chain, compress, islice, repeat
+from math import inf
+from operator import add, gt, lt, ne, not_, sub, truediv
+from typing import Any, NamedTuple, Optional, Union
+
+from pplp.matrix_form import MatrixForm
+from pplp.verification import column_label, row_label
+
+__all__ = ["Flow", "Network", "NetworkForm", "NoNetwork", "excesses"]
+
+#: What data may be multiplied by to be whole.
+_FACTORS = (1, 10, 100, 1000, 2**4, 10**4, 2**8, 10**5, 10**6, 2**16, 2**24)
+#: Beyond this not every whole number is a float.
+_LARGEST = 2**53
+#: So many coefficients are looked at at a time, while all may be 1 or -1.
+_AT_A_TIME = 4096
+
+
+class NoNetwork(Exception):
+    """The program is no network that a code for networks can take; the text says why."""
+
+
+class Network(NamedTuple):
+    """A minimum-cost flow: nodes from 0, arcs with a capacity and no lower bound; all numbers are whole.
+
+    `supplies` is what leaves a node more than it enters; they sum to 0.
+    """
+
+    nodes: int
+    tails: array[int]
+    heads: array[int]
+    capacities: array[int]
+    costs: array[int]
+    supplies: array[int]
+
+
+class Flow(NamedTuple):
+    """An optimal flow by arc, and prices by node: no arc with room costs less than the price it gains.
+
+    For every arc cost - price[tail] + price[head] is not negative where there is room left, and not positive where
+    something flows.
+    """
+
+    flows: array[int]
+    prices: array[int]
+
+
+#: Whole, or infinite.
+_Bound = Union[int, float]
+
+
+class NetworkForm:
+    """A program as a network; making one raises `NoNetwork` where it is none.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x, y, z = (lp.Var(lb=0, ub=5) for _ in range(3))
+    >>> lp.objective = x + 0.5*y
+    >>> _, _ = lp.add_constraint(x - y == 2), lp.add_constraint(2*y - 2*z <= 8)
+    >>> network = NetworkForm(lp.compile()).network
+    >>> network.nodes, network.tails.tolist(), network.heads.tolist(), network.costs.tolist()
+    (3, [0, 1, 2, 1], [2, 0, 1, 2], [10, 5, 0, 0])
+    """
+
+    def __init__(self, form: MatrixForm) -> None:
+        if not form.nonzeros:
+            raise NoNetwork("there are no coefficients")
+        if form.nonzeros > 2 * form.columns:
+            raise NoNetwork("a variable is in more than two constraints")
+        self.form = form
+        self._root = form.rows
+        self._factors: Optional[list[float]] = None  # what each row is divided by, where that is not 1 for all
+        self._arcs(*self._ends())
+
+    # ---- the structure
+    def _ends(self) -> tuple[list[int], list[int]]:
+        """The rows that each column leaves and enters; sets the factors of the rows that make it so."""
+        form, values = self.form, self.form.values
+        unit = {1.0, -1.0}
+        for begin in range(0, len(values), _AT_A_TIME):
+            if not unit.issuperset(values[begin : begin + _AT_A_TIME]):
+                self._factors = self._sizes()
+                break
+        signs = list(map(lt, repeat(0.0), values))
+        lengths = map(sub, islice(form.starts, 1, None), form.starts)
+        rows = list(chain.from_iterable(map(repeat, range(form.rows), lengths)))
+        ends = _ends(form, rows, signs)
+        if ends is None:
+            flips = _reflections(form, rows, signs)
+            self._factors = [-f if flip else f for f, flip in zip(self._factors or repeat(1.0), flips)]
+            ends = _ends(form, rows, [sign != flips[i] for sign, i in zip(signs, rows)])
+            assert ends is not None
+        return ends
+
+    def _sizes(self) -> list[float]:
+        """The one size that the coefficients of each row have."""
+        form = self.form
+        factors: list[float] = []
+        for i, (begin, end) in enumerate(zip(form.starts, islice(form.starts, 1, None))):
+            sizes = {*map(abs, form.values[begin:end])} or {1.0}
+            if len(sizes) > 1:
+                raise NoNetwork(f"the coefficients of {row_label(form, i)} are not of one size")
+            factors += sizes
+        return factors
+
+    # ---- there
+    def _arcs(self, tails: list[int], heads: list[int]) -> None:
+        """Make the network: an arc for each column, from its lower bound, then one for the slack of each inequality.
+
+        An arc without a lower bound is turned round, and one without any bound becomes two.
+        """
+        form, root = self.form, self._root
+        row_lower, row_upper = list(form.row_lower), list(form.row_upper)
+        for i, factor in enumerate(self._factors or ()):
+            pair = row_lower[i] / factor, row_upper[i] / factor
+            row_lower[i], row_upper[i] = pair if factor > 0 else pair[::-1]
+        self._unit, (lower, upper, low, high) = _whole(
+            "a bound or right-hand side", form.column_lower, form.column_upper, row_lower, row_upper
+        )
+        self._cost_unit, (costs,) = _whole("a cost", form.cost)
+        if form.maximize:
+            costs = [-cost for cost in costs]
+        if any(map(gt, lower, upper)) or any(map(gt, low, high)):
+            raise NoNetwork("bounds cross")
+        self._slacks = slacks = list(compress(range(form.rows), map(ne, low, high)))
+        supplies = [*low, 0]
+        for i in slacks:  # a slack flows from the root into its row
+            supplies[i] = 0
+            tails.append(root)
+            heads.append(i)
+            lower.append(low[i])
+            upper.append(high[i])
+            costs.append(0)
+        self._lower, self._upper = lower, upper  # of columns and slacks, whole
+        self._start = start = lower[:]  # where each is when its arc is empty
+        self._falling: set[int] = set()  # the arcs that were turned round
+        self._second: list[int] = []  # those that have a second arc, the other way
+        for j in compress(range(len(lower)), map((-inf).__eq__, lower)):
+            if upper[j] < inf:
+                start[j] = upper[j]
+                self._falling.add(j)
+                tails[j], heads[j], costs[j] = heads[j], tails[j], -costs[j]
+            else:
+                start[j] = 0
+                self._second.append(j)
+        self._stand_loops(tails, heads, costs)
+        capacities = list(map(sub, upper, lower))
+        for j in self._loops:
+            capacities[j] = costs[j] = heads[j] = 0
+        for j in compress(range(len(start)), start):
+            if j not in self._loops:
+                flow = -start[j] if j in self._falling else start[j]
+                supplies[tails[j]] -= flow
+                supplies[heads[j]] += flow
+        for j in self._second:
+            tails.append(heads[j])
+            heads.append(tails[j])
+            capacities.append(inf)
+            costs.append(-costs[j])
+        supplies[root] -= sum(supplies)
+        # Through an arc without a bound no vertex has more than all supplies and other capacities together.
+        self._endless: _Bound = inf
+        if inf in capacities:
+            self._endless = 1 + sum(map(abs, supplies)) + sum(filter(inf.__gt__, capacities))
+            capacities = [self._endless if capacity == inf else capacity for capacity in capacities]
+        if max(max(capacities), sum(map(abs, supplies)), max(map(abs, costs))) > _LARGEST:
+            raise NoNetwork("its numbers are too large to be computed with exactly")
+        self.network = Network(
+            form.rows + 1,
+            *(array("i", ends) for ends in (tails, heads)),
+            *(array("q", numbers) for numbers in (capacities, costs, supplies)),
+        )
+
+    def _stand_loops(self, tails: list[int], heads: list[int], costs: list[int]) -> None:
+        """The columns in no row stand at the bound that their cost pulls them to."""
+        form, root = self.form, self._root
+        self._loops = {j for j in range(form.columns) if tails[j] == heads[j] == root}
+        for j in self._loops:
+            cost = -costs[j] if j in self._falling else costs[j]
+            if cost:
+                self._start[j] = self._lower[j] if cost > 0 else self._upper[j]
+            if abs(self._start[j]) == inf:
+                raise NoNetwork(
+                    f"{column_label(form, j)} has no bound where its cost pulls it, and is in no constraint"
+                )
+        self._falling -= self._loops
+        self._second = [j for j in self._second if j not in self._loops]
+
+    # ---- and back
+    def complaint(self, flow: Flow) -> Optional[str]:
+        """What is wrong with a flow and its prices, in exact arithmetic; None where they prove each other optimal."""
+        network, (flows, prices) = self.network, flow
+        if len(flows) != len(network.tails) or len(prices) != network.nodes:
+            return "the flow is of another shape"
+        if min(flows, default=0) < 0 or any(map(gt, flows, network.capacities)):
+            return "the flow on an arc is not within its capacity"
+        if self._endless in flows:
+            return "the flow on an arc without a bound might grow for ever"
+        left = network.supplies.tolist()
+        for tail, head, f in zip(
+            compress(network.tails, flows), compress(network.heads, flows), compress(flows, flows)
+        ):
+            left[tail] -= f
+            left[head] += f
+        if any(left):
+            return "what flows out of a node and into it does not meet its supply"
+        for excess, f, capacity in zip(excesses(network, prices), flows, network.capacities):
+            if excess and f != (0 if excess > 0 else capacity):
+                return "the prices do not prove the flow optimal"
+        return None
+
+    def _net(self, flows: Sequence[int]) -> list[int]:
+        """What flows through columns and slacks, the second arcs taken off."""
+        count = len(self._lower)
+        net = list(flows[:count])
+        for j, f in zip(self._second, flows[count:]):
+            net[j] -= f
+        for j in self._falling:
+            net[j] = -net[j]
+        return list(map(add, net, self._start))
+
+    def values(self, flows: Sequence[int]) -> list[float]:
+        """The values of the columns."""
+        return list(map(truediv, self._net(flows)[: self.form.columns], repeat(self._unit)))
+
+    def duals(self, prices: Sequence[int]) -> list[float]:
+        """The duals of the rows."""
+        root, unit = prices[self._root], -self._cost_unit if self.form.maximize else self._cost_unit
+        duals = [(price - root) / unit for price in prices[: self.form.rows]]
+        return duals if self._factors is None else list(map(truediv, duals, self._factors))
+
+    def reduced_costs(self, prices: Sequence[int]) -> list[float]:
+        """The reduced costs of the columns."""
+        unit = -self._cost_unit if self.form.maximize else self._cost_unit
+        found = [excess / unit for excess in islice(excesses(self.network, prices), self.form.columns)]
+        for j in self._falling:
+            if j < len(found):
+                found[j] = -found[j]
+        for j in self._loops:
+            found[j] = self.form.cost[j]
+        return found
+
+    def letters(self, flows: Sequence[int], basic_arcs: Collection[int], basic_nodes: Iterable[int]) -> tuple[str, str]:
+        """The basis, in the letters of `Basis`, of columns and rows: its arcs, and the nodes tied to the root."""
+        count = len(self._lower)
+        columns = []
+        for value, low, high in zip(self._net(flows), self._lower, self._upper):
+            free = low == -inf and high == inf
+            columns.append("E" if low == high else "F" if free else "L" if value == low else "U")
+        for k in basic_arcs:
+            columns[k if k < count else self._second[k - count]] = "B"
+        rows = ["E"] * self.form.rows
+        for i, letter in zip(self._slacks, columns[self.form.columns :]):
+            if self._factors is not None and self._factors[i] < 0:
+                letter = {"L": "U", "U": "L"}.get(letter, letter)
+            rows[i] = letter
+        for i in basic_nodes:
+            rows[i] = "B"
+        return "".join(columns[: self.form.columns]), "".join(rows)
+
+
+def excesses(network: Network, prices: Sequence[int]) -> Iterable[int]:
+    """What each arc costs more than the prices of its ends differ."""
+    price = prices.__getitem__
+    return map(add, map(sub, network.costs, map(price, network.tails)), map(price, network.heads))
+
+
+def _ends(form: MatrixForm, rows: list[int], signs: list[bool]) -> Optional[tuple[list[int], list[int]]]:
+    """The row of the positive coefficient of each column, and that of the negative one, or else the root.
+
+    None where a column has two of one sign.
+    """
+    found = []
+    for chosen in (signs, list(map(not_, signs))):
+        columns = list(compress(form.indices, chosen))
+        if len({*columns}) < len(columns):
+            return None
+        ends = [form.rows] * form.columns
+        for j, i in zip(columns, compress(rows, chosen)):
+            ends[j] = i
+        found.append(ends)
+    return found[0], found[1]
+
+
+def _reflections(form: MatrixForm, rows: list[int], signs: list[bool]) -> bytearray:
+    """The rows to multiply by -1, so that no column has two coefficients of one sign."""
+    entries: list[list[tuple[int, bool]]] = [[] for _ in range(form.columns)]
+    for j, i, sign in zip(form.indices, rows, signs):
+        entries[j].append((i, sign))
+    beside: list[list[tuple[int, bool]]] = [[] for _ in range(form.rows)]
+    for j, pair in enumerate(entries):
+        if len(pair) > 2:
+            raise NoNetwork(f"{column_label(form, j)} is in more than two constraints")
+        if len(pair) == 2:
+            (a, first), (b, second) = pair
+            beside[a].append((b, first == second))
+            beside[b].append((a, first == second))
+    flips = bytearray(form.rows)
+    seen = bytearray(form.rows)
+    for start in range(form.rows):
+        stack = [] if seen[start] else [start]
+        seen[start] = 1
+        while stack:
+            i = stack.pop()
+            for other, differs in beside[i]:
+                if not seen[other]:
+                    seen[other], flips[other] = 1, flips[i] ^ differs
+                    stack.append(other)
+                elif flips[other] != flips[i] ^ differs:
+                    raise NoNetwork("no choice of signs makes every variable leave one constraint and enter another")
+    return flips
+
+
+def _whole(what: str, *numbers: Sequence[float]) -> tuple[int, list[list[Any]]]:
+    """A factor, and all the numbers times it, where these are whole, exactly; infinite ones stay."""
+    distinct: set[float] = set().union(*numbers) - {inf, -inf}
+    for factor in _FACTORS:
+        table: dict[float, _Bound] = {inf: inf, -inf: -inf}
+        for number in distinct:
+            whole = round(number * factor)
+            if whole / factor != number or abs(whole) > _LARGEST:
+                break
+            table[number] = whole
+        else:
+            return factor, [list(map(table.__getitem__, each)) for each in numbers]
+    raise NoNetwork(f"{what} is not a whole number of some small unit")
