@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any
 
-from benchmarks import comparison, growth, min_cost_flow, operators, re_solve, storage, sums
+from benchmarks import comparison, growth, min_cost_flow, networks, operators, re_solve, storage, sums
 from benchmarks.report import Report
 
 _DESCRIPTION = """\
@@ -30,6 +30,7 @@ examples:
   python -m benchmarks peers W2 --only pplp,highspy        some of them
   python -m benchmarks peers W1 --only pplp --python pplp=pypy3      pplp on two interpreters
   python -m benchmarks peers W3 --verify                   do all of them state the same program?
+  python -m benchmarks networks --sizes 0.1,0.25           five kinds of networks by every method
   python -m benchmarks growth --output benchmarks/results  W1 at five sizes, with a plot
 
 A size is a name (tiny, small, full, double) or a factor of the full one; for W4 and W5 it is a count.
@@ -50,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_sum(commands)
     _add_memory(commands)
     _add_operators(commands)
+    _add_networks(commands)
     return parser
 
 
@@ -79,7 +81,7 @@ def _add_min_cost_flow(commands: Any) -> None:
     _python(parser)
     parser.add_argument("--size", default="full", help="tiny, small, full, double, or a factor such as 0.1")
     parser.add_argument(
-        "--method", default="auto", choices=("auto", "primal", "dual"), help="the simplex of both sides"
+        "--method", default="dual", choices=("primal", "dual"), help="the simplex of both sides (default: dual)"
     )
     parser.add_argument("--time-limit", type=float, metavar="S", help="seconds for each solve (default: none)")
     parser.add_argument("--default", action="store_true", help="GLPK's default too: primal, from the slack basis")
@@ -148,6 +150,15 @@ def _add_operators(commands: Any) -> None:
     parser.add_argument("--count", type=int, default=20_000, help="how often each is done (default: 20000)")
 
 
+def _add_networks(commands: Any) -> None:
+    known = networks.Settings()
+    parser = _command(commands, "networks", "Five kinds of networks by every method: does auto take the right one?")
+    parser.add_argument("--sizes", default=",".join(known.sizes), help=f"factors (default: {','.join(known.sizes)})")
+    parser.add_argument("--only", default=known.only, metavar="A,B", help="kinds of networks (default: all)")
+    parser.add_argument("--choices", default=known.choices, metavar="A,B", help="methods (default: all)")
+    parser.add_argument("--limit", type=float, default=known.limit, metavar="S", help="seconds for each solve")
+
+
 def _run(a: argparse.Namespace) -> tuple[Report, int]:
     if a.command == "min-cost-flow":
         return min_cost_flow.measure(
@@ -163,6 +174,8 @@ def _run(a: argparse.Namespace) -> tuple[Report, int]:
         return growth.grow(growth.Settings(a.only, tuple(a.sizes.split(",")), a.runs, a.limit, a.python, a.output))
     if a.command == "memory":
         return storage.store(storage.Settings(a.size, a.python))
+    if a.command == "networks":
+        return networks.race(networks.Settings(tuple(a.sizes.split(",")), a.only, a.choices, a.limit))
     if a.command == "operators":
         return operators.cost(operators.Settings(a.count, a.python))
     return sums.sum_up(sums.Settings(a.only, tuple(map(int, a.sizes.split(","))), a.runs, a.limit, a.python))

@@ -1,0 +1,163 @@
+"""A family of networks, by every method that there is: does "auto" take the right one?
+
+Each method answers each network in a process of its own, started from the `MatrixForm`: loading, the solver, the
+check and reading the values all count, and so does the process that a code for networks works in.  Times are CPU
+seconds, which other work on the machine hardly changes.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from dataclasses import dataclass
+from typing import Any, Optional
+
+from benchmarks.instances import NETWORKS, FlowNetwork
+from benchmarks.measurement import Failure, Request, Tell, clock, run
+from benchmarks.progress import ProgressBar
+from benchmarks.report import Report, Table
+
+__all__ = ["Settings", "race"]
+
+#: The choices: the options of `solve`, and may OR-Tools be used?
+CHOICES: dict[str, tuple[dict[str, Any], bool]] = {
+    "primal": ({"method": "primal"}, False),
+    "dual": ({"method": "dual"}, False),
+    "presolved": ({"method": "dual", "presolve": True}, False),
+    "out-of-kilter": ({"method": "network"}, False),
+    "OR-Tools": ({"method": "network"}, True),
+    "auto without": ({}, False),
+    "auto": ({}, True),
+}
+#: What "auto" may be slower than the best choice.
+MOST = 1.2
+
+
+def form_of(network: FlowNetwork) -> Any:
+    """The program, as pplp's compiler would make it."""
+    from pplp.matrix_form import MatrixForm
+
+    starts, indices, values = array("q", [0]), array("i"), array("d")
+    for out, into in zip(network.out, network.into):
+        indices.extend(out)
+        indices.extend(into)
+        values.extend([1.0] * len(out) + [-1.0] * len(into))
+        starts.append(len(indices))
+    supplies = array("d", network.supplies)
+    return MatrixForm(
+        False,
+        0.0,
+        array("d", network.costs),
+        array("d", bytes(8 * network.arcs)),
+        array("d", network.capacities),
+        bytes(network.arcs),
+        supplies,
+        supplies,
+        starts,
+        indices,
+        values,
+    )
+
+
+def _cpu() -> float:
+    import resource
+
+    own, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
+def solve(parameters: dict[str, Any], tell: Tell) -> dict[str, Any]:
+    """Job: one network by one choice."""
+    from pplp.networks import ortools_flow
+    from pplp.solver import Options, make_engine
+
+    options, with_ortools = CHOICES[parameters["choice"]]
+    if not with_ortools:
+        ortools_flow.is_installed = lambda: False
+    elif not ortools_flow.is_installed():
+        raise ImportError("OR-Tools is not installed", name="ortools")
+    form = form_of(NETWORKS[parameters["network"]](parameters["scale"]))
+    engine = make_engine("glpk")
+    tell("solve")
+    wall, cpu = clock(), _cpu()
+    engine.load(form)
+    outcome = engine.solve(Options(**options, time_limit=parameters["limit"]))
+    if outcome.numbers is not None:
+        outcome.numbers.primal()
+    return {
+        "cpu": _cpu() - cpu,
+        "wall": clock() - wall,
+        "status": str(outcome.status),
+        "objective": None if math.isnan(outcome.objective) else outcome.objective,
+        "method": outcome.method,
+        "arcs": form.columns,
+        "nodes": form.rows,
+    }
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the command line asks for."""
+
+    sizes: tuple[str, ...] = ("0.1", "0.25")
+    only: str = ""
+    choices: str = ""
+    limit: float = 60.0
+
+
+def race(settings: Settings) -> tuple[Report, int]:
+    """The command `networks`: returns the report, and 0 when all optimal values agree, else 1."""
+    names = [name for name in settings.only.split(",") if name] or list(NETWORKS)
+    choices = [name for name in settings.choices.split(",") if name] or list(CHOICES)
+    for name, known in [*((n, NETWORKS) for n in names), *((c, CHOICES) for c in choices)]:
+        if name not in known:
+            raise ValueError(f"{name!r} is not one of {', '.join(known)}.")
+    scales = [float(size) for size in settings.sizes]
+    report = Report(
+        "networks", f"Networks by every method: CPU seconds, at most {settings.limit:g} s of wall time each"
+    )
+    table = Table(["network", "arcs", *choices, "auto/best", "without/best"])
+    trouble: list[str] = []
+    with ProgressBar(len(scales) * len(names) * len(choices)) as bar:
+        for scale in scales:
+            for name in names:
+                records: dict[str, dict[str, Any]] = {}
+                for choice in choices:
+                    bar.step(f"{name} {scale:g}, {choice}")
+                    parameters = {"network": name, "scale": scale, "choice": choice, "limit": settings.limit}
+                    try:
+                        records[choice] = run(Request("networks:solve", parameters), bar.listen)
+                    except Failure as failure:
+                        trouble.append(f"{name} {scale:g}, {choice}: {failure.reason}")
+                report.records += [{"network": name, "scale": scale, "choice": c, **r} for c, r in records.items()]
+                arcs = f"{next(iter(records.values()))['arcs']:,}" if records else "-"
+                cells = [_cell(records.get(choice)) for choice in choices]
+                with_it = _ratio("auto", records, list(CHOICES)[:5])
+                table.add(
+                    f"{name} {scale:g}", arcs, *cells, with_it, _ratio("auto without", records, list(CHOICES)[:4])
+                )
+                values = {r["objective"] for r in records.values() if r["status"] == "optimal"}
+                if len(values) > 1:
+                    trouble.append(f"{name} {scale:g}: the optimal values differ: {sorted(values)}")
+    report.add(table)
+    report.add(
+        f"> is a run that the limit ended; the ratio is that of CPU times, and is to be at most {MOST:g}. "
+        "'auto without' is auto where OR-Tools is not installed."
+    )
+    if trouble:
+        report.add("\n".join(trouble))
+    return report, 1 if any("differ" in line for line in trouble) else 0
+
+
+def _cell(record: Optional[dict[str, Any]]) -> str:
+    if record is None:
+        return "-"
+    return ("" if record["status"] == "optimal" else "> ") + f"{record['cpu']:.2f}"
+
+
+def _ratio(choice: str, records: dict[str, dict[str, Any]], others: list[str]) -> str:
+    done = [records[other]["cpu"] for other in others if other in records and records[other]["status"] == "optimal"]
+    own = records.get(choice)
+    if own is None or not done or own["status"] != "optimal":
+        return "-"
+    return f"{own['cpu'] / min(done):.2f}"
