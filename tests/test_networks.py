@@ -45,6 +45,8 @@ class Here:
 def code(request, monkeypatch):
     """Every program that is a network, however small, is answered by this code, in this process."""
     monkeypatch.setattr(network_module, "_MANY_COLUMNS", 0)
+    monkeypatch.setattr(network_module, "_VERY_MANY_COLUMNS", 0)
+    monkeypatch.setattr(network_module, "_worth", lambda columns: 0.0)
     monkeypatch.setattr(network_module, "Child", Here)
     monkeypatch.setattr(ortools_flow, "is_installed", lambda: request.param == "OR-Tools")
     return request.param
@@ -479,6 +481,7 @@ def test_a_dead_child_leaves_the_answer_to_the_simplex(monkeypatch):
 def test_a_child_answers_a_larger_network(monkeypatch, name):
     """Through the pipes and back, and from there on warm."""
     monkeypatch.setattr(ortools_flow, "is_installed", lambda: name == "OR-Tools")
+    monkeypatch.setattr(network_module, "_worth", lambda columns: 0.0)
     lp = LinearProgram()
     x, _, into = transportation(lp, 75, 75)
     value = lp.minimize()

@@ -15,13 +15,21 @@ from pplp.errors import ExtraMissing, OptionError, SolverDied
 from pplp.glpk.clock import TOLERANCE, Clock
 from pplp.glpk.out_of_kilter import is_small_enough
 from pplp.matrix_form import MatrixForm
-from pplp.networks import Flow, NetworkForm, NoNetwork, ortools_flow, tree_of
+from pplp.networks import EACH_ROW, Flow, NetworkForm, NoNetwork, ortools_flow, pivots, tree_of
 from pplp.verification import dual_complaint, estimated_seconds, primal_complaint, sample_complaint
 
 __all__ = ["NetworkAnswer", "NetworkNumbers", "network_answer", "pays"]
 
 #: A simplex is done with fewer columns before another process has begun.
 _MANY_COLUMNS = 5_000
+#: So many columns are always worth it.
+_VERY_MANY_COLUMNS = 100_000
+#: What a pivot of the simplex takes for each arc, in seconds.
+_PIVOT = 1.2e-8
+#: What another process takes, and what it and the translation take for each arc.
+_START, _EACH_ARC = 0.3, 6e-6
+#: The out-of-kilter code takes from a tenth to all of the time of the simplex, and pays where that is this long.
+_SLOW = 1.5
 #: A full check by the form that takes no longer is made besides the exact one, in seconds.
 _SHORT = 0.05
 
@@ -84,12 +92,18 @@ class NetworkAnswer(NamedTuple):
     reason: str
 
 
+def _worth(columns: int) -> float:
+    """How many seconds a simplex has to take for a code for networks to pay."""
+    return _START + _EACH_ARC * columns if ortools_flow.is_installed() else _SLOW
+
+
 def pays(form: MatrixForm, clock: Clock) -> bool:
     """Is a program worth the look whether it is a network, and are there no wishes that only a simplex fulfils?"""
     options = clock.options
     return (
         form.columns >= _MANY_COLUMNS
         and form.nonzeros <= 2 * form.columns
+        and _PIVOT * EACH_ROW * form.rows * form.columns >= _worth(form.columns)
         and options.presolve is not True
         and options.iteration_limit is None
         and options.callback is None
@@ -111,6 +125,10 @@ def network_answer(form: MatrixForm, clock: Clock) -> Optional[NetworkAnswer]:
                 "Leave method at 'auto'."
             ) from None
         return NetworkAnswer(None, "", f"no network: {error}")
+    if not asked and form.columns < _VERY_MANY_COLUMNS:
+        expected = pivots(network.network)
+        if _PIVOT * expected * form.columns < _worth(form.columns):
+            return NetworkAnswer(None, "", f"a network on which a simplex needs few pivots, about {expected:.0f}")
     clock.phase = "network"
     size = f"a network of {len(network.network.tails)} arcs"
     said = "no code for networks takes its numbers"

@@ -287,12 +287,11 @@ def _ends(form: MatrixForm, rows: list[int], signs: list[bool]) -> Optional[tupl
     """
     found = []
     for chosen in (signs, list(map(not_, signs))):
-        columns = list(compress(form.indices, chosen))
-        if len({*columns}) < len(columns):
-            return None
         ends = [form.rows] * form.columns
-        for j, i in zip(columns, compress(rows, chosen)):
+        for j, i in zip(compress(form.indices, chosen), compress(rows, chosen)):
             ends[j] = i
+        if form.columns - ends.count(form.rows) < sum(chosen):
+            return None
         found.append(ends)
     return found[0], found[1]
 
