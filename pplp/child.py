@@ -3,7 +3,8 @@
 What runs inside a C library cannot be interrupted, and may never end or take its process down with it.  A child can
 be killed: nothing of it is left, and its parent goes on as if nothing had been.
 
-    work = Child("pplp.glpk.out_of_kilter:cheapest_flow", network)
+    work = Child()
+    work.ask("pplp.glpk.out_of_kilter:cheapest_flow", network)
     if work.wait(seconds):
         answer = work.result()
     work.end()
@@ -36,10 +37,12 @@ _SPAWN: dict[str, Any] = (
 class Child:
     """A process that calls one function and sends back what it returns or raises; waited for like a `Job`.
 
-    The function is named "module:name"; its arguments, and what it returns, are pickled.
+    It starts at once, and calls the function `ahead`, which may import what will be needed, while its
+    parent makes up the question.  A function is named "module:name"; its arguments, and what it returns, are pickled.
     """
 
-    def __init__(self, function: str, *arguments: Any) -> None:
+    def __init__(self, ahead: str = "") -> None:
+        self._asked = False
         self._done = threading.Lock()
         self._done.acquire()
         self._answer: Optional[bytes] = None
@@ -50,15 +53,25 @@ class Child:
             stderr=subprocess.DEVNULL,
             **_SPAWN,
         )
+        self._say(ahead)
+
+    def _say(self, thing: Any) -> None:
+        with contextlib.suppress(OSError, ValueError):  # it has ended: that is seen when the answer is read
+            assert self._process.stdin is not None
+            pickle.dump(thing, self._process.stdin, 4)
+            self._process.stdin.flush()
+
+    def ask(self, function: str, *arguments: Any) -> None:
+        """Have it call the function; once."""
+        self._asked = True
         threading.Thread(target=self._talk, args=(function, arguments), name="pplp-child", daemon=True).start()
 
     def _talk(self, function: str, arguments: tuple[Any, ...]) -> None:
         """Send the work, and read the answer to its end; standard input stays open as long as it is wanted."""
         process = self._process
         try:
-            assert process.stdin is not None and process.stdout is not None
-            pickle.dump((function, arguments), process.stdin, 4)
-            process.stdin.flush()
+            assert process.stdout is not None
+            self._say((function, arguments))
             self._answer = process.stdout.read()
         except (OSError, ValueError):
             pass  # it has ended
@@ -87,9 +100,10 @@ class Child:
         return value
 
     def end(self) -> None:
-        """Kill it, whatever it is doing, and take away what is left of it."""
+        """Kill it, whatever it is doing or not, and take away what is left of it."""
         self._process.kill()
-        self.wait(10.0)
+        if self._asked:
+            self.wait(10.0)
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 with contextlib.suppress(OSError):
@@ -103,16 +117,23 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
+def _function(name: str) -> Any:
+    module, name = name.split(":")
+    return getattr(importlib.import_module(module), name)
+
+
 def main() -> None:
     """The child's side: read the work, do it, send the answer."""
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no part of the answer
+    ahead = pickle.load(sys.stdin.buffer)
+    if ahead:
+        _function(ahead)()
     function, arguments = pickle.load(sys.stdin.buffer)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     answer: tuple[bool, Any]
     try:
-        module, name = function.split(":")
-        answer = True, getattr(importlib.import_module(module), name)(*arguments)
+        answer = True, _function(function)(*arguments)
     except Exception as error:
         answer = False, error
     pickle.dump(answer, out, 4)

@@ -27,7 +27,10 @@ CODES = ["out-of-kilter", "OR-Tools"] if HAS_ORTOOLS else ["out-of-kilter"]
 class Here:
     """In place of a child: the same work in this process, which is quicker for small networks."""
 
-    def __init__(self, function, *arguments):
+    def __init__(self, ahead=""):
+        self._answer = None
+
+    def ask(self, function, *arguments):
         module, name = function.split(":")
         self._answer = getattr(sys.modules[module], name)(*arguments)
 
@@ -365,8 +368,8 @@ def test_numbers_too_large_for_the_code_are_left_to_others(code):
 class Sleeper(Child):
     """A code that never ends."""
 
-    def __init__(self, function, *arguments):
-        super().__init__("time:sleep", 60)
+    def ask(self, function, *arguments):
+        super().ask("time:sleep", 60)
 
 
 def sleeping_program(monkeypatch):
@@ -427,8 +430,8 @@ from pplp import LinearProgram
 from pplp.child import Child
 from pplp.glpk import network
 class Sleeper(Child):
-    def __init__(self, function, *arguments):
-        super().__init__("time:sleep", 60)
+    def ask(self, function, *arguments):
+        super().ask("time:sleep", 60)
 network.Child = Sleeper
 lp = LinearProgram()
 x = lp.Var(lb=0, ub=4)
@@ -452,12 +455,14 @@ def test_ctrl_c_ends_the_child():
 
 def test_a_child_that_dies_is_an_error_of_its_call():
     """And one whose function raises raises that here."""
-    work = Child("os:_exit", 3)
+    work = Child()
+    work.ask("os:_exit", 3)
     assert work.wait(50)
     with pytest.raises(SolverDied, match="code 3"):
         work.result()
     work.end()
-    work = Child("math:sqrt", -1.0)
+    work = Child("gc:collect")
+    work.ask("math:sqrt", -1.0)
     assert work.wait(50)
     with pytest.raises(ValueError):
         work.result()
@@ -468,8 +473,8 @@ def test_a_dead_child_leaves_the_answer_to_the_simplex(monkeypatch):
     """The reason says so."""
 
     class Dying(Child):
-        def __init__(self, function, *arguments):
-            super().__init__("os:_exit", 3)
+        def ask(self, function, *arguments):
+            super().ask("os:_exit", 3)
 
     lp = sleeping_program(monkeypatch)
     monkeypatch.setattr(network_module, "Child", Dying)

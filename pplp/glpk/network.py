@@ -6,6 +6,7 @@ the flow optimal, in whole numbers.  Where there is no flow, or no end to its ge
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from itertools import compress
 from typing import NamedTuple, Optional
@@ -15,7 +16,7 @@ from pplp.errors import ExtraMissing, OptionError, SolverDied
 from pplp.glpk.clock import TOLERANCE, Clock
 from pplp.glpk.out_of_kilter import is_small_enough
 from pplp.matrix_form import MatrixForm
-from pplp.networks import EACH_ROW, Flow, NetworkForm, NoNetwork, ortools_flow, pivots, tree_of
+from pplp.networks import EACH_ROW, Flow, NetworkForm, NoNetwork, might_be_network, ortools_flow, pivots, tree_of
 from pplp.verification import dual_complaint, estimated_seconds, primal_complaint, sample_complaint
 
 __all__ = ["NetworkAnswer", "NetworkNumbers", "network_answer", "pays"]
@@ -30,7 +31,7 @@ _PIVOT = 1.2e-8
 _START, _EACH_ARC = 0.3, 6e-6
 #: The out-of-kilter code takes from a tenth to all of the time of the simplex, and pays where that is this long.
 _SLOW = 1.5
-#: A full check by the form that takes no longer is made besides the exact one, in seconds.
+#: A check of all rows by the form that takes no longer is made besides the exact one, in seconds.
 _SHORT = 0.05
 
 
@@ -75,8 +76,9 @@ class NetworkNumbers:
         exact = self._network.complaint(self._flow)
         if exact is not None:
             return exact
-        if estimated_seconds(form) > _SHORT:
-            return sample_complaint(form, self._primal, TOLERANCE)
+        if form.columns >= _MANY_COLUMNS:
+            quick = estimated_seconds(form) <= _SHORT
+            return (primal_complaint if quick else sample_complaint)(form, self._primal, TOLERANCE)
         prices = self._flow.prices
         duals, costs = self._network.duals(prices), self._network.reduced_costs(prices)
         return primal_complaint(form, self._primal, TOLERANCE) or dual_complaint(
@@ -115,6 +117,19 @@ def network_answer(form: MatrixForm, clock: Clock) -> Optional[NetworkAnswer]:
 
     Raises `OptionError` where it was asked for by name, and the program is no network.
     """
+    child = None
+    if form.columns >= _VERY_MANY_COLUMNS and ortools_flow.is_installed() and might_be_network(form):
+        with contextlib.suppress(OSError):
+            child = Child("pplp.networks.ortools_flow:load")  # while it loads, there is much to be done here
+        ortools_flow.load_numpy()
+    try:
+        return _answer(form, clock, child)
+    finally:
+        if child is not None:
+            child.end()
+
+
+def _answer(form: MatrixForm, clock: Clock, child: Optional[Child]) -> Optional[NetworkAnswer]:
     asked = clock.options.method == "network"
     try:
         network = NetworkForm(form)
@@ -134,7 +149,8 @@ def network_answer(form: MatrixForm, clock: Clock) -> Optional[NetworkAnswer]:
     said = "no code for networks takes its numbers"
     for name, function, why in _codes(network):
         try:
-            found = _run(function, network, clock)
+            ready, child = child, None
+            found = _run(ready or Child(), function, network, clock)
         except (ExtraMissing, OverflowError, SolverDied, OSError) as error:
             said = f"{name}: {error}"
             continue
@@ -163,12 +179,12 @@ def _codes(network: NetworkForm) -> Iterator[tuple[str, str, str]]:
         yield "network: GLPK's out-of-kilter", "pplp.glpk.out_of_kilter:cheapest_flow", why
 
 
-def _run(function: str, network: NetworkForm, clock: Clock) -> Optional[tuple[Optional[Flow]]]:
+def _run(child: Child, function: str, network: NetworkForm, clock: Clock) -> Optional[tuple[Optional[Flow]]]:
     """What the function returns in a process of its own, as a tuple of one; None where it had to be left."""
-    if clock.stopping() is not None:
-        return None
-    child = Child(function, network.network)
     try:
+        if clock.stopping() is not None:
+            return None
+        child.ask(function, network.network)
         done: Optional[tuple[Optional[Flow]]] = clock.watch(_Wrapped(child))
         return done
     finally:

@@ -1,7 +1,18 @@
 """Programs that are networks: their structure found, and answered by codes that know it."""
 
-from pplp.networks.form import Flow, Network, NetworkForm, NoNetwork
+from pplp.networks.form import Flow, Network, NetworkForm, NoNetwork, might_be_network
 from pplp.networks.pivots import EACH_ROW, pivots
 from pplp.networks.tree import Tree, at_vertex, tree_of
 
-__all__ = ["EACH_ROW", "Flow", "Network", "NetworkForm", "NoNetwork", "Tree", "at_vertex", "pivots", "tree_of"]
+__all__ = [
+    "EACH_ROW",
+    "Flow",
+    "Network",
+    "NetworkForm",
+    "NoNetwork",
+    "Tree",
+    "at_vertex",
+    "might_be_network",
+    "pivots",
+    "tree_of",
+]

@@ -11,6 +11,7 @@ the program is none of ours, since codes for networks compute with integers.
 
 from __future__ import annotations
 
+import sys
 from array import array
 from collections.abc import Collection, Iterable, Sequence
 from itertools import chain, compress, islice, repeat
@@ -21,7 +22,7 @@ from typing import Any, NamedTuple, Optional, Union
 from pplp.matrix_form import MatrixForm
 from pplp.verification import column_label, row_label
 
-__all__ = ["Flow", "Network", "NetworkForm", "NoNetwork", "excesses"]
+__all__ = ["Flow", "Network", "NetworkForm", "NoNetwork", "excesses", "might_be_network"]
 
 #: What data may be multiplied by to be whole.
 _FACTORS = (1, 10, 100, 1000, 2**4, 10**4, 2**8, 10**5, 10**6, 2**16, 2**24)
@@ -85,7 +86,51 @@ class NetworkForm:
         self.form = form
         self._root = form.rows
         self._factors: Optional[list[float]] = None  # what each row is divided by, where that is not 1 for all
-        self._arcs(*self._ends())
+        self._unit = self._cost_unit = 1  # what bounds and costs are multiplied by to be whole
+        self._slacks: list[int] = []  # the rows that have one
+        self._lower: Sequence[_Bound]  # of columns and slacks, whole
+        self._upper: Sequence[_Bound]
+        self._start: Any  # where each is when its arc is empty
+        self._falling: set[int] = set()  # the arcs that were turned round
+        self._second: list[int] = []  # those that have a second arc, the other way
+        self._loops: set[int] = set()  # the columns in no row
+        self._endless: _Bound = inf  # the capacity of an arc that has no bound
+        numpy = _numpy()
+        if numpy is None or not self._is_plain(numpy):
+            self._arcs(*self._ends())
+
+    def _is_plain(self, numpy: Any) -> bool:
+        """Make the network by numpy, where all rows are equations, all bounds finite and all numbers whole."""
+        form, read = self.form, numpy.frombuffer
+        signs, low, high, costs, supplies = map(
+            read, (form.values, form.column_lower, form.column_upper, form.cost, form.row_lower)
+        )
+        data = low, high, costs, supplies
+        if form.row_lower != form.row_upper or not (numpy.abs(signs) == 1).all() or (low > high).any():
+            return False
+        if not all(numpy.isfinite(d).all() and (d == numpy.rint(d)).all() and abs(d).sum() <= _LARGEST for d in data):
+            return False
+        rows = numpy.repeat(numpy.arange(form.rows, dtype=numpy.intc), numpy.diff(read(form.starts, numpy.int64)))
+        indices = read(form.indices, numpy.intc)
+        ends = numpy.full((2, form.columns), form.rows, numpy.intc)
+        for end, chosen in zip(ends, (signs > 0, signs < 0)):
+            end[indices[chosen]] = rows[chosen]
+            if numpy.count_nonzero(end != form.rows) != numpy.count_nonzero(chosen):
+                return False
+        if (ends[0] == ends[1]).any():
+            return False
+        left = numpy.append(supplies, 0.0)
+        left -= numpy.bincount(ends[0], low, form.rows + 1) - numpy.bincount(ends[1], low, form.rows + 1)
+        left[-1] -= left.sum()
+        self._lower = self._start = form.column_lower
+        self._upper = form.column_upper
+        whole = (high - low, -costs if form.maximize else costs, left)
+        self.network = Network(
+            form.rows + 1,
+            *(array("i", end.tobytes()) for end in ends),
+            *(array("q", numbers.astype(numpy.int64).tobytes()) for numbers in whole),
+        )
+        return True
 
     # ---- the structure
     def _ends(self) -> tuple[list[int], list[int]]:
@@ -146,10 +191,8 @@ class NetworkForm:
             lower.append(low[i])
             upper.append(high[i])
             costs.append(0)
-        self._lower, self._upper = lower, upper  # of columns and slacks, whole
-        self._start = start = lower[:]  # where each is when its arc is empty
-        self._falling: set[int] = set()  # the arcs that were turned round
-        self._second: list[int] = []  # those that have a second arc, the other way
+        self._lower, self._upper, self._start = lower, upper, lower[:]
+        start: list[Any] = self._start
         for j in compress(range(len(lower)), map((-inf).__eq__, lower)):
             if upper[j] < inf:
                 start[j] = upper[j]
@@ -174,7 +217,7 @@ class NetworkForm:
             costs.append(-costs[j])
         supplies[root] -= sum(supplies)
         # Through an arc without a bound no vertex has more than all supplies and other capacities together.
-        self._endless: _Bound = inf
+        self._endless = inf
         if inf in capacities:
             self._endless = 1 + sum(map(abs, supplies)) + sum(filter(inf.__gt__, capacities))
             capacities = [self._endless if capacity == inf else capacity for capacity in capacities]
@@ -209,6 +252,9 @@ class NetworkForm:
             return "the flow is of another shape"
         if min(flows, default=0) < 0 or any(map(gt, flows, network.capacities)):
             return "the flow on an arc is not within its capacity"
+        numpy = _numpy()
+        if numpy is not None:
+            return self._complaint(numpy, flow)
         if self._endless in flows:
             return "the flow on an arc without a bound might grow for ever"
         left = network.supplies.tolist()
@@ -222,6 +268,19 @@ class NetworkForm:
         for excess, f, capacity in zip(excesses(network, prices), flows, network.capacities):
             if excess and f != (0 if excess > 0 else capacity):
                 return "the prices do not prove the flow optimal"
+        return None
+
+    def _complaint(self, numpy: Any, flow: Flow) -> Optional[str]:
+        """As `complaint`, by numpy; no sum is larger than what floats tell exactly."""
+        flows, prices, tails, heads, capacities, costs, supplies = map(numpy.array, (*flow, *self.network[1:]))
+        if (flows == self._endless).any():
+            return "the flow on an arc without a bound might grow for ever"
+        sent = numpy.bincount(tails, flows, len(prices)) - numpy.bincount(heads, flows, len(prices))
+        if (sent != supplies).any():
+            return "what flows out of a node and into it does not meet its supply"
+        excess = costs - prices[tails] + prices[heads]
+        if ((excess > 0) & (flows != 0)).any() or ((excess < 0) & (flows != capacities)).any():
+            return "the prices do not prove the flow optimal"
         return None
 
     def _net(self, flows: Sequence[int]) -> list[int]:
@@ -272,6 +331,17 @@ class NetworkForm:
         for i in basic_nodes:
             rows[i] = "B"
         return "".join(columns[: self.form.columns]), "".join(rows)
+
+
+def might_be_network(form: MatrixForm) -> bool:
+    """Is there nothing against it at first sight?"""
+    unit = {1.0, -1.0}
+    return 0 < form.nonzeros <= 2 * form.columns and unit.issuperset(form.values[:_AT_A_TIME])
+
+
+def _numpy() -> Any:
+    """numpy, if this process has it loaded anyway."""
+    return sys.modules.get("numpy")
 
 
 def excesses(network: Network, prices: Sequence[int]) -> Iterable[int]:

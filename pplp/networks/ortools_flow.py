@@ -5,6 +5,7 @@ It is the fastest by far on large networks; it computes with whole numbers of 64
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 from array import array
 from typing import Any, Optional
@@ -13,7 +14,7 @@ from pplp.errors import ExtraMissing
 from pplp.networks.form import Flow, Network
 from pplp.networks.tree import at_vertex
 
-__all__ = ["cheapest_flow", "is_installed"]
+__all__ = ["cheapest_flow", "is_installed", "load", "load_numpy"]
 
 
 def is_installed() -> bool:
@@ -22,6 +23,19 @@ def is_installed() -> bool:
         return importlib.util.find_spec("ortools") is not None and importlib.util.find_spec("numpy") is not None
     except (ImportError, ValueError):
         return False
+
+
+def load() -> None:
+    """Import what `cheapest_flow` will need; what is missing is said there."""
+    with contextlib.suppress(ImportError):
+        import numpy  # noqa: F401
+        from ortools.graph.python import min_cost_flow  # noqa: F401
+
+
+def load_numpy() -> None:
+    """Import numpy, by which a large network is translated and checked in less time than the import takes."""
+    with contextlib.suppress(ImportError):
+        import numpy  # noqa: F401
 
 
 def cheapest_flow(network: Network) -> Optional[Flow]:
