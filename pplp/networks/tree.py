@@ -130,12 +130,13 @@ def tree_of(network: Network, flow: Flow) -> Tree:
     prices = list(flow.prices)
     parts = _Parts(network.nodes)
     arcs = [k for k in _between(network, flows) if parts.join(network.tails[k], network.heads[k])]
-    for k, excess in enumerate(excesses(network, prices)):
-        if not excess and network.capacities[k] and parts.join(network.tails[k], network.heads[k]):
+    for k, (excess, capacity) in enumerate(zip(excesses(network, prices), network.capacities)):
+        if not excess and capacity and parts.join(network.tails[k], network.heads[k]):
             arcs.append(k)
+    bridges: list[int] = list(compress(range(len(flows)), network.capacities))  # where there may be two parts
     way, start, finished = 1, root, {-1}
     while True:
-        ways = _ways(network, prices, parts, way)
+        ways, bridges = _ways(network, bridges, prices, parts, way)
         found = _shortest(ways, parts.of(start))
         far = max(found.values())[0]
         if len(found) > 1:
@@ -145,7 +146,7 @@ def tree_of(network: Network, flow: Flow) -> Tree:
             for _, k in found.values():
                 if k >= 0 and parts.join(network.tails[k], network.heads[k]):
                     arcs.append(k)
-        elif not _ways(network, prices, parts, -way).get(parts.of(start)):
+        elif not _ways(network, bridges, prices, parts, -way)[0].get(parts.of(start)):
             finished.add(parts.of(start))
             start = next((part for part in ways if part not in finished), -1)
             if start < 0:
@@ -160,17 +161,25 @@ def tree_of(network: Network, flow: Flow) -> Tree:
     return Tree(prices, arcs, [node for node in chosen.values() if node != root])
 
 
-def _ways(network: Network, prices: list[int], parts: _Parts, way: int) -> dict[int, list[tuple[int, int, int]]]:
-    """From each part (what it costs too much, the part there, the arc): that one cannot move further than so."""
+def _ways(
+    network: Network, bridges: list[int], prices: list[int], parts: _Parts, way: int
+) -> tuple[dict[int, list[tuple[int, int, int]]], list[int]]:
+    """From each part (what it costs too much, the part there, the arc): that one cannot move further than so.
+
+    And those of the arcs that lead from one part to another.
+    """
+    tails, heads, costs = network.tails, network.heads, network.costs
+    part = list(map(parts.of, range(network.nodes)))
+    bridges = [k for k in bridges if part[tails[k]] != part[heads[k]]]
     ways: dict[int, list[tuple[int, int, int]]] = {}
-    for k, excess in enumerate(excesses(network, prices)):
-        if excess and network.capacities[k]:
-            a, b = parts.of(network.heads[k]), parts.of(network.tails[k])
-            if a != b:
-                if (excess > 0) != (way > 0):
-                    a, b = b, a
-                ways.setdefault(a, []).append((abs(excess), b, k))
-    return ways
+    for k in bridges:
+        tail, head = tails[k], heads[k]
+        excess = costs[k] - prices[tail] + prices[head]
+        if (excess > 0) == (way > 0):
+            ways.setdefault(part[head], []).append((abs(excess), part[tail], k))
+        else:
+            ways.setdefault(part[tail], []).append((abs(excess), part[head], k))
+    return ways, bridges
 
 
 def _shortest(ways: dict[int, list[tuple[int, int, int]]], start: int) -> dict[int, tuple[int, int]]:
