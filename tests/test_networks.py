@@ -12,7 +12,7 @@ from math import inf
 
 import pytest
 
-from pplp import CancelToken, LimitReached, LinearProgram, OptionError, Status
+from pplp import CancelToken, Infeasible, LimitReached, LinearProgram, OptionError, Status
 from pplp.child import Child
 from pplp.errors import SolverDied
 from pplp.glpk import network as network_module
@@ -123,7 +123,7 @@ def by_highs(form):
 def test_random_networks_are_answered_as_by_another_solver(code, block):
     """Status, objective, feasibility, duals that prove the optimum, and a basis from which no simplex step is left."""
     pytest.importorskip("scipy", reason="the independent solver")
-    taken = 0
+    taken = proofs = 0
     for seed in range(block, 160, 4):
         lp, _xs, sense = random_program(seed, feasible=seed % 5 > 0)
         form = lp.compile(sense)
@@ -135,7 +135,8 @@ def test_random_networks_are_answered_as_by_another_solver(code, block):
             continue
         assert solution.status is expected, (seed, solution.method)
         if expected is not Status.OPTIMAL:
-            assert not solution.method.startswith("network")
+            assert expected is Status.INFEASIBLE or not solution.method.startswith("network")
+            proofs += solution.method.endswith("a cut that is too narrow")
             continue
         assert solution.objective == pytest.approx(objective, abs=1e-9), seed
         assert outcome_complaint(form, solution._outcome, 1e-9) is None, seed
@@ -150,7 +151,7 @@ def test_random_networks_are_answered_as_by_another_solver(code, block):
         assert list(again._numbers.duals()) == pytest.approx(list(solution._numbers.duals())), seed
         assert list(again._numbers.reduced_costs()) == pytest.approx(list(solution._numbers.reduced_costs())), seed
         assert (lp.basis.variables, lp.basis.rows) == (basis.variables, basis.rows), seed
-    assert taken >= 10
+    assert taken >= 10 and proofs >= 1
 
 
 # ---- the structure
@@ -290,14 +291,17 @@ def test_sensitivity_and_basis_without_a_simplex(code):
     assert str(lp.sensitivity()) == str(twin.sensitivity())
 
 
-def test_infeasible_and_unbounded_are_proved_by_the_simplex(code):
-    """The codes say no more than that they found nothing."""
+def test_infeasible_is_proved_by_a_cut_and_unbounded_by_the_simplex(code):
+    """The codes say no more than that they found nothing, so a second run makes a proof."""
     lp = LinearProgram()
     x, y = lp.Var(lb=0, ub=2), lp.Var(lb=0, ub=2)
     row = lp.add_constraint(x + y == 5)
     lp.objective = x
     solution = lp.solve("minimize", method="network")
     assert solution.status is Status.INFEASIBLE and "found no flow" in solution.method_reason
+    assert solution.method.endswith("a cut that is too narrow") and "No point" in solution.message
+    with pytest.raises(Infeasible):
+        lp.minimize()
     row.lb = 3
     z, w = lp.Var(lb=0), lp.Var(lb=0)
     lp.add_constraint(z - w == 1)

@@ -314,6 +314,9 @@ class Glpk:
         if answer is None:
             return self._left(clock)
         numbers = answer.numbers
+        if answer.is_infeasible:
+            self._start = None
+            return Outcome(Status.INFEASIBLE, seconds=clock.solver_seconds, method=answer.method, reason=answer.reason)
         if numbers is None:
             clock.phase = "simplex"
             outcome = self._simplex(clock)

@@ -1,7 +1,7 @@
 """Programs that are networks, answered by a code for networks in a process of its own.
 
 OR-Tools' is taken where it is installed, else GLPK's out-of-kilter.  What they say is believed when the prices prove
-the flow optimal, in whole numbers.  Where there is no flow, or no end to its getting better, a simplex is asked.
+the flow optimal, in whole numbers, or that there is no flow.  Where it gets better for ever a simplex is asked.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from itertools import compress
-from typing import NamedTuple, Optional
+from typing import Any, NamedTuple, Optional
 
 from pplp.child import Child
 from pplp.errors import ExtraMissing, OptionError, SolverDied
@@ -92,6 +92,7 @@ class NetworkAnswer(NamedTuple):
     numbers: Optional[NetworkNumbers]
     method: str
     reason: str
+    is_infeasible: bool = False
 
 
 def _worth(columns: int) -> float:
@@ -150,15 +151,16 @@ def _answer(form: MatrixForm, clock: Clock, child: Optional[Child]) -> Optional[
     for name, function, why in _codes(network):
         try:
             ready, child = child, None
-            found = _run(ready or Child(), function, network, clock)
+            found = _run(ready or Child(), clock, function, network.network)
+            if found == (None,):
+                return _proof(network, clock, name, function, f"{size}, but {name} found no flow")
         except (ExtraMissing, OverflowError, SolverDied, OSError) as error:
             said = f"{name}: {error}"
             continue
         if found is None:
             return None
         (flow,) = found
-        if flow is None:
-            return NetworkAnswer(None, "", f"{size}, but {name} found no flow")
+        assert flow is not None
         numbers = NetworkNumbers(network, flow)
         complaint = numbers.complaint(form) or _fraction(form, numbers.primal())
         if complaint is None:
@@ -179,12 +181,23 @@ def _codes(network: NetworkForm) -> Iterator[tuple[str, str, str]]:
         yield "network: GLPK's out-of-kilter", "pplp.glpk.out_of_kilter:cheapest_flow", why
 
 
-def _run(child: Child, function: str, network: NetworkForm, clock: Clock) -> Optional[tuple[Optional[Flow]]]:
+def _proof(network: NetworkForm, clock: Clock, name: str, function: str, said: str) -> Optional[NetworkAnswer]:
+    """Of no flow: the prices of one that misses as little as possible tell of a cut that is too narrow."""
+    found = _run(Child(), clock, function, network.elastic(), False)
+    if found is None:
+        return None
+    (flow,) = found
+    if flow is not None and network.is_cut_off(flow.prices):
+        return NetworkAnswer(None, f"{name}, with a cut that is too narrow", said, True)
+    return NetworkAnswer(None, "", said)
+
+
+def _run(child: Child, clock: Clock, function: str, *arguments: Any) -> Optional[tuple[Optional[Flow]]]:
     """What the function returns in a process of its own, as a tuple of one; None where it had to be left."""
     try:
         if clock.stopping() is not None:
             return None
-        child.ask(function, network.network)
+        child.ask(function, *arguments)
         done: Optional[tuple[Optional[Flow]]] = clock.watch(_Wrapped(child))
         return done
     finally:

@@ -28,10 +28,10 @@ def is_small_enough(network: Network) -> bool:
     return max(sum(network.capacities), sum(map(abs, network.supplies)), sum(dearest)) < _MOST
 
 
-def cheapest_flow(network: Network) -> Optional[Flow]:
-    """An optimal flow at a vertex, with prices; None where there is none."""
-    flow = call(_cheapest_flow, network)
-    return None if flow is None else at_vertex(network, flow)
+def cheapest_flow(network: Network, vertex: bool = True) -> Optional[Flow]:
+    """An optimal flow, at a vertex if need be, with prices; None where there is none."""
+    flow: Optional[Flow] = call(_cheapest_flow, network)
+    return at_vertex(network, flow) if vertex and flow is not None else flow
 
 
 def _cheapest_flow(network: Network) -> Optional[Flow]:

@@ -16,7 +16,7 @@ from array import array
 from collections.abc import Collection, Iterable, Sequence
 from itertools import chain, compress, islice, repeat
 from math import inf
-from operator import add, gt, lt, ne, not_, sub, truediv
+from operator import add, gt, lt, mul, ne, not_, sub, truediv
 from typing import Any, NamedTuple, Optional, Union
 
 from pplp.matrix_form import MatrixForm
@@ -244,7 +244,38 @@ class NetworkForm:
         self._falling -= self._loops
         self._second = [j for j in self._second if j not in self._loops]
 
+    def elastic(self) -> Network:
+        """The same arcs at no cost, and one node more, through which supplies reach demands at a price."""
+        its, extra = self.network, self.network.nodes
+        giving = [v for v, supply in enumerate(its.supplies) if supply > 0]
+        taking = [v for v, supply in enumerate(its.supplies) if supply < 0]
+        count = len(giving) + len(taking)
+        return Network(
+            extra + 1,
+            its.tails + array("i", giving + [extra] * len(taking)),
+            its.heads + array("i", [extra] * len(giving) + taking),
+            its.capacities + array("q", [abs(its.supplies[v]) for v in giving + taking]),
+            array("q", bytes(8 * len(its.costs))) + array("q", [1]) * count,
+            its.supplies + array("q", [0]),
+        )
+
     # ---- and back
+    def is_cut_off(self, prices: Sequence[int]) -> bool:
+        """Do the prices prove, in exact arithmetic, that there is no flow?
+
+        Whatever flows, its gain is what the supplies are worth; and no arc can gain more than when it is full.
+        """
+        network = self.network
+        most = 0
+        for tail, head, capacity in zip(network.tails, network.heads, network.capacities):
+            gain = prices[tail] - prices[head]
+            if gain > 0:
+                if capacity == self._endless:
+                    return False
+                most += gain * capacity
+        worth: int = sum(map(mul, prices, network.supplies))
+        return worth > most
+
     def complaint(self, flow: Flow) -> Optional[str]:
         """What is wrong with a flow and its prices, in exact arithmetic; None where they prove each other optimal."""
         network, (flows, prices) = self.network, flow

@@ -38,8 +38,8 @@ def load_numpy() -> None:
         import numpy  # noqa: F401
 
 
-def cheapest_flow(network: Network) -> Optional[Flow]:
-    """An optimal flow at a vertex, with prices; None where there is none.
+def cheapest_flow(network: Network, vertex: bool = True) -> Optional[Flow]:
+    """An optimal flow, at a vertex if need be, with prices; None where there is none.
 
     Raises `ExtraMissing` where OR-Tools is not installed, `OverflowError` for numbers that are too large for it.
     """
@@ -64,7 +64,8 @@ def cheapest_flow(network: Network) -> Optional[Flow]:
     prices = _prices(numpy, network.nodes, tails, heads, capacities, costs, flows)
     if prices is None:
         raise OverflowError("the flow that OR-Tools calls optimal is not")
-    return at_vertex(network, Flow(array("q", flows.tobytes()), array("q", prices.tobytes())))
+    flow = Flow(array("q", flows.tobytes()), array("q", prices.tobytes()))
+    return at_vertex(network, flow) if vertex else flow
 
 
 def _prices(numpy: Any, nodes: int, tails: Any, heads: Any, capacities: Any, costs: Any, flows: Any) -> Any:
