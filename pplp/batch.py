@@ -314,6 +314,7 @@ class Batch:
         if self._cancel is not None and self._cancel.cancelled:
             over: Future[Any] = Future()
             over.cancel()
+            over.set_running_or_notify_cancel()
             return over
         if self._executor is None:
             return self._crew_of().submit(task)

@@ -3,7 +3,7 @@
     child = Child("glpk")
     child.tell("load", form)
     child.tell("solve", options)         # returns at once
-    child.hear(timeout)                  # ("line", text), ("progress", event), at last ("done", outcome)
+    child.hear(timeout)                  # ("began", None), ("line", text), ("progress", event), ("done", outcome)
 
 What goes between the two are pickles with their length before them, on the child's standard input and output.
 It ends when its input does: with this process, however that ends.
@@ -216,6 +216,7 @@ class _Desk:
             self._engine = type(self._engine)()
         if not self._engine.loaded:
             self._engine.load(self._whole())
+        self._post(("began", None))
         outcome = self._engine.solve(dataclasses.replace(options, **heard), stop)
         return portable(outcome), self._engine.verifies
 

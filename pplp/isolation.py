@@ -25,8 +25,10 @@ _LOOK = 0.03
 _GRACE = 1.0
 #: The same after Ctrl-C, and after an exception of a callable.
 _SHORT = 0.15
-#: A solve whose time is over has so much longer to say so itself: it measures from when it began.
+#: A solve whose time is over has so much longer to say so itself.
 _LATE, _LATE_SHARE = 1.0, 0.05
+#: A process that has not begun by then never will.
+_BEGIN = 60.0
 
 
 class Isolated:
@@ -120,14 +122,19 @@ class Isolated:
         tokens = [token for token in (options.cancel, stop) if token is not None]
         began, asked = time.perf_counter(), inf
         limit = inf if options.time_limit is None else float(options.time_limit)
-        deadline = began + limit + max(_LATE, _LATE_SHARE * limit)
+        deadline = began + limit + _BEGIN
         try:
             while True:
                 message = child.hear(_LOOK)
                 now = time.perf_counter()
                 if message is not None and message[0] == "done":
-                    return self._outcome(message)
-                if message is not None:
+                    outcome = self._outcome(message)
+                    if now > deadline and outcome.status is Status.INTERRUPTED:
+                        outcome.status = Status.TIME_LIMIT
+                    return outcome
+                if message is not None and message[0] == "began":
+                    deadline = now + limit + max(_LATE, _LATE_SHARE * limit)
+                elif message is not None:
                     if message[0] == "progress":
                         self._last = message[1]
                     if tell is not None:

@@ -69,15 +69,15 @@ class Sweep:
         try:
             for handle, (lower, upper) in self._bounds(scenario).items():
                 change = twin._set_variable_bounds if isinstance(handle, Variable) else twin._set_constraint_bounds
-                undo.append((change, handle, *_own_bounds(handle)))
+                undo.append((change, (handle, *_own_bounds(handle))))
                 change(handle, lower, upper)
             for variable, cost in scenario.cost.items():
                 own = self._own(variable, "cost", Variable)
-                undo.append((twin._set_cost, own, own.cost))
+                undo.append((twin._set_cost, (own, own.cost)))
                 twin._set_cost(own, cost)
             return compile_edits(twin, twin._journal, self._places, self._maximize)
         finally:
-            for change, *arguments in reversed(undo):
+            for change, arguments in reversed(undo):
                 change(*arguments)
             twin._objective.were_sent()
 
