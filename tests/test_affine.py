@@ -358,7 +358,7 @@ def test_a_warm_program_takes_more_rows(lp):
 def test_refusals(lp):
     """Each with its reason."""
     x, other = lp.Vars(3), LinearProgram().Vars(3)
-    with pytest.raises(ForeignObject):
+    with pytest.raises(ForeignObject, match=r"belongs to program .* and "):
         x + other
     with pytest.raises(ForeignObject):
         lp.add_constraint(other <= 3)
