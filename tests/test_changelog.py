@@ -97,7 +97,7 @@ def test_what_is_right():
         (ONE + NEW, "1.0.0", "semantic"),
         (NEW.replace("- A.\n", "") + ONE, "1.0.0", "no lines"),
         (ONE.replace("Added", "News"), "1.0.0", "no kind"),
-        (ONE.replace("2026-05-01", "2026-13-01"), "1.0.0", "month"),
+        (ONE.replace("2026-05-01", "2026-13-01"), "1.0.0", "month|isoformat"),
         (ONE.replace(" - 2026-05-01", ""), "1.0.0", "neither"),
         (ONE.replace("1.0.0", "1.0"), "1.0", "semantic"),
     ],
