@@ -637,14 +637,9 @@ class LinearProgram:
             return "No point satisfies all constraints and bounds."
         if status not in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
             return ""
-        costs, missing = self._objective.costs(self), []
-        for j in column_places(self).indices():
-            # The objective pulls the variable up or down; one of cost 0 may be pulled by the rows, either way.
-            pull = costs[j] if maximize else -costs[j]
-            lower, upper = self._bounds_at(j)
-            sides = [side for side, open_ended in (("lower", lower == -inf), ("upper", upper == inf)) if open_ended]
-            if pull and ("upper" if pull > 0 else "lower") in sides:
-                missing.append(f"{self._columns.label(j)} has no {'upper' if pull > 0 else 'lower'} bound")
+        from pplp.diagnosis import missing_bounds
+
+        missing = [f"{x.name} has no {side} bound" for x, side in missing_bounds(self, maximize)]
         missing = missing[:5] + ["..."] * (len(missing) > 5)
         said = f" {'; '.join(missing)} (a variable is free unless lb= or ub= is given)." if missing else ""
         if status is Status.UNBOUNDED:

@@ -22,7 +22,7 @@ ALLOWED = {
     "columns": {"errors", "expressions", "origins"},
     "functions": {"chaining", "errors", "expressions", "relations", "scalars"},
     "rows": {"columns", "origins"},
-    "objective": {"errors", "expressions", "rows", "scalars"},
+    "objective": {"constraints", "errors", "expressions", "rows", "scalars"},
     "matrix_form": set(),
     "constraints": {"errors", "expressions", "relations", "rows", "scalars"},
     "arrays": {"errors", "expressions", "rows", "scalars"},
