@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any
 
-from benchmarks import comparison, growth, min_cost_flow, networks, operators, re_solve, storage, sums
+from benchmarks import comparison, growth, large, min_cost_flow, networks, operators, re_solve, storage, sums
 from benchmarks.report import Report
 
 _DESCRIPTION = """\
@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_memory(commands)
     _add_operators(commands)
     _add_networks(commands)
+    _add_large(commands)
     return parser
 
 
@@ -159,6 +160,16 @@ def _add_networks(commands: Any) -> None:
     parser.add_argument("--limit", type=float, default=known.limit, metavar="S", help="seconds for each solve")
 
 
+def _add_large(commands: Any) -> None:
+    known = large.Settings()
+    parser = _command(commands, "large", "Millions of variables, stated in blocks, loaded and written.")
+    parser.add_argument("--variables", type=int, default=known.variables, help=f"default: {known.variables:,}")
+    parser.add_argument("--blocks", type=int, default=known.blocks, help=f"of rows (default: {known.blocks})")
+    parser.add_argument(
+        "--formats", default=",".join(known.formats), help=f"to be written (default: {','.join(known.formats)})"
+    )
+
+
 def _run(a: argparse.Namespace) -> tuple[Report, int]:
     if a.command == "min-cost-flow":
         return min_cost_flow.measure(
@@ -178,6 +189,8 @@ def _run(a: argparse.Namespace) -> tuple[Report, int]:
         return networks.race(networks.Settings(tuple(a.sizes.split(",")), a.only, a.choices, a.limit))
     if a.command == "operators":
         return operators.cost(operators.Settings(a.count, a.python))
+    if a.command == "large":
+        return large.state(large.Settings(a.variables, a.blocks, tuple(a.formats.split(","))))
     return sums.sum_up(sums.Settings(a.only, tuple(map(int, a.sizes.split(","))), a.runs, a.limit, a.python))
 
 

@@ -7,9 +7,14 @@
 A source has a negative demand.  The graph is networkx's own, with the attribute names that its algorithms read.
 """
 
-import networkx
+import sys
 
 from pplp import LinearProgram
+
+try:
+    import networkx
+except ImportError:
+    sys.exit('This example needs networkx: python -m pip install "pplp[networkx]"')
 
 
 def main() -> None:

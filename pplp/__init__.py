@@ -10,6 +10,11 @@
 (16.0, 4.0, 2.0, 1.6666666666666667)
 """
 
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from pplp.arrays import VariableArray
 from pplp.basis import Basis
 from pplp.constraints import Constraint
@@ -34,6 +39,7 @@ from pplp.errors import (
     PplpError,
     RemovedObject,
     SolveError,
+    SolverCrashed,
     SolverDied,
     SolverMissing,
     StaleSolution,
@@ -79,9 +85,11 @@ __all__ = [
     "Reformulation",
     "Relation",
     "RemovedObject",
+    "Scenario",
     "SearchContext",
     "Solution",
     "SolveError",
+    "SolverCrashed",
     "SolverDied",
     "SolverMissing",
     "StaleSolution",
@@ -89,14 +97,31 @@ __all__ = [
     "Unbounded",
     "Variable",
     "VariableArray",
+    "as_solved",
     "dot",
     "maximum",
     "minimum",
     "piecewise",
     "semicontinuous",
+    "solve_many",
     "sos1",
     "sos2",
     "truth",
 ]
+
+if TYPE_CHECKING:
+    from pplp.batch import as_solved, solve_many
+    from pplp.scenarios import Scenario
+
+#: Names whose modules are loaded when they are first asked for: a script that solves one program needs no processes.
+_LATER = {"Scenario": "pplp.scenarios", "as_solved": "pplp.batch", "solve_many": "pplp.batch"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module 'pplp' has no attribute {name!r}")
+    found = globals()[name] = getattr(importlib.import_module(_LATER[name]), name)
+    return found
+
 
 __version__ = "0.1.0"

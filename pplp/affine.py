@@ -21,9 +21,9 @@ import numpy as np
 from pplp import chaining
 from pplp.arrays import ArrayOperators, VariableArray, label
 from pplp.columns import check_name
-from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint
-from pplp.errors import ExpressionError, ForeignObject, InvalidValue
-from pplp.expressions import LinearExpression, sum_from
+from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
+from pplp.errors import ExpressionError, InvalidValue
+from pplp.expressions import LinearExpression, foreign, sum_from
 from pplp.relations import Relation
 from pplp.scalars import HUGE, LARGE, SMALL, coefficient, constant, is_number, right_hand_side
 
@@ -100,7 +100,7 @@ class ExpressionArray(ArrayOperators, Sequence[Any]):
         for one in flat:
             shift = 0.0
             if isinstance(one, LinearExpression):
-                _same(program, one._program)
+                same_program(program, one)
                 indices, coefficients, shift = one._parts()
                 terms += indices
                 factors += coefficients
@@ -374,7 +374,8 @@ def sum_of(left: ArrayOperators, right: Any, sign: float) -> Any:
         shifts = mine._shifts() + sign * np.broadcast_to(numbers, shape).ravel()
         return ExpressionArray(mine._program, shape, mine._starts, mine._columns, mine._values, shifts)
     theirs = ExpressionArray.of(right)
-    _same(mine._program, theirs._program)
+    if mine._program is not theirs._program:
+        raise foreign(mine, theirs)
     shape = _common(mine.shape, theirs.shape)
     mine, theirs = _spread(mine, shape), _spread(theirs, shape)
     starts = mine._starts + theirs._starts
@@ -507,7 +508,7 @@ def relation(left: Any, right: Any, lower: float, upper: float) -> Any:
 def add(program: LinearProgram, relations: RelationArray, name: Optional[str]) -> ConstraintArray:
     """What `LinearProgram.add_constraint` does with an array: all of it, or an error and nothing."""
     array = _clean(relations._array)
-    _same(program, array._program)
+    same_program(program, array)
     lower, upper = relations._lower, relations._upper
     if array._constants is not None:
         lower, upper = lower - array._constants, upper - array._constants
@@ -762,13 +763,6 @@ def _merged(array: ExpressionArray) -> ExpressionArray:
     starts = np.searchsorted(kept, array._starts)
     once = ExpressionArray(array._program, array.shape, starts, array._columns[kept], sums[order], array._constants)
     return _kept(once, np.abs(once._values) >= SMALL)
-
-
-def _same(program: LinearProgram, other: LinearProgram) -> None:
-    if program is not other:
-        raise ForeignObject(
-            f"An array belongs to {other._title()}, not to {program._title()}. Make both by one program's Vars()."
-        )
 
 
 def _fitted(values: Any, shape: tuple[int, ...], what: str) -> _Array:

@@ -1,120 +1,255 @@
-"""A function's work in a process of its own, which can be ended at any moment.
+"""A process that works for this one and may die without it: engines are asked in it as in one's own.
 
-What runs inside a C library cannot be interrupted, and may never end or take its process down with it.  A child can
-be killed: nothing of it is left, and its parent goes on as if nothing had been.
+    child = Child("glpk")
+    child.tell("load", form)
+    child.tell("solve", options)         # returns at once
+    child.hear(timeout)                  # ("began", None), ("line", text), ("progress", event), ("done", outcome)
 
-    work = Child()
-    work.ask("pplp.glpk.out_of_kilter:cheapest_flow", network)
-    if work.wait(seconds):
-        answer = work.result()
-    work.end()
+Without an engine it calls functions, each named "module:name":
+
+    child = Child()
+    child.tell("prepare", "pplp.networks.ortools_flow:load")
+    child.tell("call", "pplp.networks.ortools_flow:cheapest_flow", network)
+    child.hear(timeout)                  # ("done", flow)
+
+What goes between the two are pickles with their length before them, on the child's standard input and output.
+It ends when its input does: with this process, however that ends.
 """
 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import importlib
+import json
 import os
 import pickle
+import queue
+import signal
+import struct
 import subprocess
 import sys
 import threading
-from typing import Any, Optional
+import weakref
+from array import array
+from collections.abc import Sequence
+from typing import IO, Any, NoReturn, Optional
 
-from pplp.errors import SolverDied
+from pplp.errors import SolverCrashed
+from pplp.matrix_form import Edits, MatrixForm, edited
+from pplp.solution import Outcome, ReadNumbers
+from pplp.solver import CancelToken, Options, make_engine
 
-__all__ = ["Child"]
+__all__ = ["Child", "portable"]
 
-#: What a child runs: the import path is its parent's, and its standard output is kept for the answer alone.
-_SCRIPT = "import sys; sys.path[:] = eval(sys.argv[1]); from pplp.child import main; main()"
-_SPAWN: dict[str, Any] = (
-    {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
-    if os.name == "nt"
-    else {"start_new_session": True}  # Ctrl-C in the terminal is for the parent alone
-)
+_MAIN = "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); from pplp.child import serve; serve()"
+_LENGTH = struct.Struct("<Q")
+#: What an option holds that only this process can use.
+_OWN = ("log", "progress", "cancel", "callback", "isolate")
+#: A signal that a process does not send itself by a mistake of its own.
+_KILLED = "It may have been ended by hand, or by the system for want of memory."
 
 
 class Child:
-    """A process that calls one function and sends back what it returns or raises; waited for like a `Job`.
+    """A process with one engine or none; raises `SolverCrashed` in any call when it has died."""
 
-    It starts at once, and calls the function `ahead`, which may import what will be needed, while its
-    parent makes up the question.  A function is named "module:name"; its arguments, and what it returns, are pickled.
-    """
+    def __init__(self, engine: Optional[str] = None) -> None:
+        from multiprocessing.spawn import get_executable  # what multiprocessing.set_executable sets
 
-    def __init__(self, ahead: str = "") -> None:
-        self._asked = False
-        self._done = threading.Lock()
-        self._done.acquire()
-        self._answer: Optional[bytes] = None
+        executable = os.fsdecode(get_executable() or sys.executable)
+        #: Bytes that went there, and came back.
+        self.sent = self.received = 0
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _SCRIPT, repr(sys.path)],
+            [executable, "-c", _MAIN, json.dumps([place for place in sys.path if isinstance(place, str)])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            **_SPAWN,
+            start_new_session=os.name == "posix",  # Ctrl-C in the terminal is for this process alone
         )
-        self._say(ahead)
+        self._inbox: queue.SimpleQueue[Optional[bytes]] = queue.SimpleQueue()
+        threading.Thread(target=_collect, args=(self._process.stdout, self._inbox), daemon=True).start()
+        self._end = weakref.finalize(self, _end, self._process)
+        if engine is not None:
+            self.tell("engine", engine)
 
-    def _say(self, thing: Any) -> None:
-        with contextlib.suppress(OSError, ValueError):  # it has ended: that is seen when the answer is read
-            assert self._process.stdin is not None
-            pickle.dump(thing, self._process.stdin, 4)
-            self._process.stdin.flush()
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
 
-    def ask(self, function: str, *arguments: Any) -> None:
-        """Have it call the function; once."""
-        self._asked = True
-        threading.Thread(target=self._talk, args=(function, arguments), name="pplp-child", daemon=True).start()
-
-    def _talk(self, function: str, arguments: tuple[Any, ...]) -> None:
-        """Send the work, and read the answer to its end; standard input stays open as long as it is wanted."""
-        process = self._process
+    def tell(self, *message: Any) -> None:
+        """Send a message."""
+        data = pickle.dumps(message, 5)
+        self.sent += len(data)
+        pipe = self._process.stdin
+        assert pipe is not None
         try:
-            assert process.stdout is not None
-            self._say((function, arguments))
-            self._answer = process.stdout.read()
+            pipe.write(_LENGTH.pack(len(data)))
+            pipe.write(data)
+            pipe.flush()
         except (OSError, ValueError):
-            pass  # it has ended
-        finally:
-            self._done.release()
+            self._died()
 
-    def wait(self, seconds: float) -> bool:
-        """Is it done, after so many seconds at most?"""
-        done = self._done.acquire(True, max(0.0, seconds))
-        if done:
-            self._done.release()
-        return done
-
-    def result(self) -> Any:
-        """What the function returned; raises what it raised, and `SolverDied` where the process ended before."""
+    def hear(self, timeout: Optional[float] = None) -> Optional[tuple[Any, ...]]:
+        """The next message; None when none came in so many seconds.  Raises what the child raised."""
         try:
-            good, value = pickle.loads(self._answer or b"")
-        except EOFError:
-            code = self._process.wait()
-            raise SolverDied(
-                f"The process in which the solver worked ended with the code {code}. The program is as it was: "
-                "solve it again, or with another method."
-            ) from None
-        if not good:
-            raise value
-        return value
+            data = self._inbox.get(timeout=timeout)
+        except queue.Empty:
+            return None
+        if data is None:
+            self._died()
+        self.received += len(data)
+        message: tuple[Any, ...] = pickle.loads(data)
+        if message[0] == "raised":
+            raise message[1]
+        return message
 
-    def end(self) -> None:
-        """Kill it, whatever it is doing or not, and take away what is left of it."""
-        self._process.kill()
-        if self._asked:
-            self.wait(10.0)
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
-        self._process.wait()
+    def ask(self, *message: Any) -> Any:
+        """Send a message and return what is answered."""
+        self.tell(*message)
+        while True:
+            answer = self.hear()
+            if answer is not None and answer[0] == "done":
+                return answer[1]
+
+    def kill(self) -> None:
+        """End it at once."""
+        self._end()
+
+    def _died(self) -> NoReturn:
+        try:
+            code: Optional[int] = self._process.wait(2.0)
+        except subprocess.TimeoutExpired:
+            code = None
+        self._end()
+        said = f"with the exit code {code}"
+        if code is not None and code < 0:
+            try:
+                name = signal.Signals(-code).name
+            except ValueError:
+                name = "unknown"
+            said = f"by signal {-code} ({name})"
+        hint = f" {_KILLED}" if code in (-signal.SIGTERM, -9) else ""
+        raise SolverCrashed(
+            f"The process that solved this program ended {said}.{hint} The program is as it was; solve it again, "
+            "or with another method."
+        )
 
 
-def _end_with_parent() -> None:
-    """When nobody holds the other end of standard input any more, nobody wants the answer."""
-    sys.stdin.buffer.read(1)
-    os._exit(1)
+def _collect(pipe: Any, inbox: queue.SimpleQueue[Optional[bytes]]) -> None:
+    """Put every message that comes into the inbox, and None at the end."""
+    try:
+        while True:
+            data = _read(pipe)
+            inbox.put(data)
+            if data is None:
+                return
+    except (OSError, ValueError):  # closed meanwhile
+        inbox.put(None)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):  # what was left to be written has nobody to read it
+                pipe.close()
+
+
+def _read(pipe: IO[bytes]) -> Optional[bytes]:
+    """One message; None where the other side has ended."""
+    head = pipe.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    (length,) = _LENGTH.unpack(head)
+    data = pipe.read(length)
+    return data if len(data) == length else None
+
+
+def portable(outcome: Outcome) -> Outcome:
+    """An outcome whose numbers are here, in as few bytes as may be."""
+    numbers = outcome.numbers
+    if numbers is not None and not hasattr(numbers, "exact"):
+        outcome.numbers = ReadNumbers(*map(_doubles, (numbers.primal(), numbers.reduced_costs(), numbers.duals())))
+    return outcome
+
+
+def _doubles(numbers: Optional[Sequence[float]]) -> Any:
+    return None if numbers is None else array("d", numbers)
+
+
+def sendable(options: Options) -> Options:
+    """The options without what stays here; `log` and `progress` are then True or None."""
+    fields = {f.name: getattr(options, f.name) for f in dataclasses.fields(options) if f.init and f.name not in _OWN}
+    return Options(**fields)
+
+
+# --------------------------------------------------------------------- in the child
+class _Desk:
+    """The engine of this process, and the form that it holds."""
+
+    def __init__(self, post: Any) -> None:
+        self._post = post
+        self._form: Optional[MatrixForm] = None
+        self._edits: list[Edits] = []
+
+    def engine(self, name: str) -> None:
+        """Make it."""
+        self._engine = make_engine(name)
+
+    def prepare(self, function: str) -> None:
+        """Call it; nothing is answered."""
+        _function(function)()
+
+    def call(self, function: str, *arguments: Any) -> Any:
+        """What it returns."""
+        return _function(function)(*arguments)
+
+    def load(self, form: MatrixForm) -> None:
+        """As `Engine.load`."""
+        self._form, self._edits = form, []
+        self._engine.load(form)
+
+    def update(self, edits: Edits) -> None:
+        """As `Engine.update`."""
+        self._edits.append(edits)
+        self._engine.update(edits, self._whole)
+
+    def _whole(self) -> MatrixForm:
+        assert self._form is not None
+        while self._edits:
+            self._form = edited(self._form, self._edits[0])
+            del self._edits[0]
+        return self._form
+
+    def solve(self, options: Options, logs: bool, progresses: bool, stop: CancelToken) -> Any:
+        """As `Engine.solve`; what it says on the way is posted."""
+        heard: dict[str, Any] = {}
+        if logs:
+            heard["log"] = lambda line: self._post(("line", line))
+        if progresses:
+            heard["progress"] = lambda event: self._post(("progress", event))
+        if self._engine.abandoned:
+            self._engine = type(self._engine)()
+        if not self._engine.loaded:
+            self._engine.load(self._whole())
+        self._post(("began", None))
+        outcome = self._engine.solve(dataclasses.replace(options, **heard), stop)
+        return portable(outcome), self._engine.verifies
+
+    def basis(self) -> Optional[tuple[str, str]]:
+        """As `Engine.basis`."""
+        return self._engine.basis()
+
+    def start_from(self, columns: str, rows: str) -> None:
+        """As `Engine.start_from`."""
+        self._engine.start_from(columns, rows)
+
+    def tableau(self) -> list[tuple[int, list[int], list[float]]]:
+        """As `Engine.tableau`, all at once."""
+        found: list[tuple[int, list[int], list[float]]] = []
+        self._engine.tableau(lambda k, basics, factors: found.append((k, list(basics), list(factors))))
+        return found
 
 
 def _function(name: str) -> Any:
@@ -122,20 +257,56 @@ def _function(name: str) -> Any:
     return getattr(importlib.import_module(module), name)
 
 
-def main() -> None:
-    """The child's side: read the work, do it, send the answer."""
-    out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints is no part of the answer
-    ahead = pickle.load(sys.stdin.buffer)
-    if ahead:
-        _function(ahead)()
-    function, arguments = pickle.load(sys.stdin.buffer)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    answer: tuple[bool, Any]
+#: The messages that are answered.
+_ANSWERED = ("call", "solve", "basis", "tableau")
+
+
+def serve() -> None:
+    """Work until the input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    source, target = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    for place, how in ((0, os.O_RDONLY), (1, os.O_WRONLY)):  # what a solver prints is no message
+        other = os.open(os.devnull, how)
+        os.dup2(other, place)
+        os.close(other)
+    inbox: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()
+
+    def post(message: tuple[Any, ...]) -> None:
+        data = pickle.dumps(message, 5)
+        target.write(_LENGTH.pack(len(data)))
+        target.write(data)
+        target.flush()
+
+    def listen() -> None:
+        token = CancelToken()
+        while True:
+            data = _read(source)
+            if data is None:
+                os._exit(0)
+            message = pickle.loads(data)
+            if message[0] == "stop":
+                token.cancel()
+                continue
+            if message[0] == "solve":  # a stop that comes before it has begun is meant for it
+                token = CancelToken()
+                message = (*message, token)
+            inbox.put(message)
+
+    threading.Thread(target=listen, daemon=True).start()
+    desk = _Desk(post)
+    while True:
+        name, *arguments = inbox.get()
+        try:
+            answer = getattr(desk, name)(*arguments)
+            if name in _ANSWERED:
+                post(("done", answer))
+        except Exception as error:
+            post(("raised", _sendable_error(error)))
+
+
+def _sendable_error(error: Exception) -> Exception:
     try:
-        answer = True, _function(function)(*arguments)
-    except Exception as error:
-        answer = False, error
-    pickle.dump(answer, out, 4)
-    out.flush()
-    os._exit(0)  # what is left in memory goes with the process
+        pickle.loads(pickle.dumps(error, 5))
+    except Exception:
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Optional
 from pplp.certificates import Handle, UnboundedRay, bound_as_written, contradiction, direction
 from pplp.compiler import column_places, row_places
 from pplp.constraints import BoundConstraint, Constraint
-from pplp.errors import ForeignObject, InvalidValue, NumericalTrouble, PplpError
+from pplp.errors import InvalidValue, NumericalTrouble, PplpError
 from pplp.expressions import Variable
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.origins import Origin
@@ -32,7 +32,7 @@ from pplp.solver import Options, make_engine
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
 
-__all__ = ["Explanation", "Member", "Repair", "brief_explanation"]
+__all__ = ["Explanation", "Member", "Repair", "brief_explanation", "missing_bounds"]
 
 LOWER, UPPER, WHOLE = 0, 1, 2
 _SIDES = ("lower", "upper", "integer")
@@ -163,9 +163,9 @@ class Explanation:
             return cls(program, system.form, "feasible")
         made = cls(program, system.form, "unbounded")
         made.ray = UnboundedRay(program, system.form, steps)
-        up = 1 if sense == "maximize" else -1
+        missing = dict(missing_bounds(program, sense == "maximize"))
         made.missing = tuple(
-            (x, "upper" if step > 0 else "lower") for x, step in made.ray.items() if up * x.cost * step > 0
+            (x, missing[x]) for x, step in made.ray.items() if missing.get(x) == ("upper" if step > 0 else "lower")
         )
         return made
 
@@ -230,6 +230,20 @@ class Explanation:
         if len(self.missing) > _SCREENFUL:
             lines.append(f"  ... {len(self.missing) - _SCREENFUL} more")
         return "\n".join(lines)
+
+
+def missing_bounds(program: LinearProgram, maximize: bool) -> list[tuple[Variable, str]]:
+    """The variables that their own cost pulls where they have no bound, and on which side.
+
+    The rows may hold them all the same, and pull those of cost 0 either way, which are not among them.
+    """
+    costs, found = program._objective.costs(program), []
+    for j in column_places(program).indices():
+        pull = costs[j] if maximize else -costs[j]
+        lower, upper = program._bounds_at(j)
+        if pull and (upper == inf if pull > 0 else lower == -inf):
+            found.append((program._handle(j), "upper" if pull > 0 else "lower"))
+    return found
 
 
 def brief_explanation(program: LinearProgram) -> str:
@@ -748,8 +762,6 @@ def _checked_weights(program: LinearProgram, weights: Mapping[Any, float]) -> di
     for of, weight in weights.items():
         if not isinstance(of, (Constraint, Variable)):
             raise InvalidValue(f"The keys of weights must be constraints and variables, not {of!r}.")
-        if of._program is not program:
-            raise ForeignObject(f"{of!r} in weights is of another program. Use this program's own.")
         program._living(of)
         if not is_number(weight) or not weight >= 0:
             raise InvalidValue(

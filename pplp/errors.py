@@ -23,6 +23,7 @@
         ├── NumericalTrouble        no route gave an answer that holds against the program's data
         ├── OutOfMemory             (MemoryError) less is left than the solver would ask for
         ├── SolverDied              (RuntimeError) the thread in which the solver worked has ended
+        ├── SolverCrashed           (RuntimeError) the process in which the solver worked has ended
         └── SolverMissing           (ImportError) the solver's Python package is not installed
 
 The five that report the outcome of a solve (`Infeasible`, `Unbounded`,
@@ -58,6 +59,7 @@ __all__ = [
     "PplpError",
     "RemovedObject",
     "SolveError",
+    "SolverCrashed",
     "SolverDied",
     "SolverMissing",
     "StaleSolution",
@@ -185,6 +187,10 @@ class OutOfMemory(SolveError, MemoryError):
 
 class SolverDied(SolveError, RuntimeError):
     """The thread in which the solver worked has ended; the program is as it was, and can be solved again."""
+
+
+class SolverCrashed(SolveError, RuntimeError):
+    """The process in which the solver worked, with ``isolate=True`` or in `solve_many`, has ended."""
 
 
 class SolverMissing(SolveError, ImportError):

@@ -806,7 +806,7 @@ def _term(single: Any, a: float) -> Term:
     return term
 
 
-def foreign(left: LinearExpression, right: LinearExpression) -> ForeignObject:
+def foreign(left: Any, right: Any) -> ForeignObject:
     """The error for two operands of two programs."""
     return ForeignObject(
         f"{left} belongs to {left._program._title()} and {right} to {right._program._title()}: "

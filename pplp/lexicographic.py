@@ -56,12 +56,12 @@ def optimized(
                 left = max(0.0, float(limit) - (time.perf_counter() - began))
                 options = dataclasses.replace(options, time_limit=left)
             twin.objective = sum_from(twin, *expression._parts())
-            outcome = twin._answer(twin._send(maximize), maximize, options, program._stop)
+            outcome = twin._answer(twin._send(maximize, options), maximize, options, program._stop)
             if k and outcome.status in (Status.INFEASIBLE, Status.NUMERICAL):
                 # There was a point, with the values that are asked for up to rounding.
                 for row in rows:
                     _widen(row)
-                outcome = twin._answer(twin._send(maximize), maximize, options, program._stop)
+                outcome = twin._answer(twin._send(maximize, options), maximize, options, program._stop)
             if outcome.numbers is None and not outcome.message:
                 outcome.message = twin._explanation(outcome.status, maximize)
             outcome.lazy_constraints, outcome.own_objective = tuple(lazy), False

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-__all__ = ["Edits", "MatrixForm"]
+__all__ = ["Edits", "MatrixForm", "edited"]
 
 
 @dataclass(frozen=True)
@@ -96,3 +96,85 @@ class Edits:
     costs: Mapping[int, float] = _NOTHING
     offset: float = 0.0
     maximize: bool = False
+
+
+def edited(form: MatrixForm, edits: Edits) -> MatrixForm:
+    """The form after the edits.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x, y = lp.Var(lb=0), lp.Var(lb=0)
+    >>> _ = lp.add_constraint(x + y <= 4)
+    >>> edits = Edits()
+    >>> edits.row_bounds, edits.costs = {0: (1.0, 3.0)}, {1: 2.5}
+    >>> form = edited(lp.compile(), edits)
+    >>> form.row_lower[0], form.row_upper[0], form.cost.tolist(), form.values.tolist()
+    (1.0, 3.0, [0.0, 2.5], [1.0, 1.0])
+    """
+    gone_columns, gone_rows = set(edits.removed_columns), set(edits.removed_rows)
+    cost = _placed(form.cost, gone_columns, edits.new_columns, edits.costs)
+    bounds = edits.column_bounds
+    lower = _placed(form.column_lower, gone_columns, edits.new_columns, {j: low for j, (low, _) in bounds.items()})
+    upper = _placed(form.column_upper, gone_columns, edits.new_columns, {j: high for j, (_, high) in bounds.items()})
+    sides = edits.row_bounds
+    row_lower = _placed(form.row_lower, gone_rows, edits.new_rows, {i: low for i, (low, _) in sides.items()})
+    row_upper = _placed(form.row_upper, gone_rows, edits.new_rows, {i: high for i, (_, high) in sides.items()})
+    integer = bytearray(flag for j, flag in enumerate(form.integer) if j not in gone_columns)
+    integer.extend(bytes(edits.new_columns))
+    for j, flag in edits.integer.items():
+        integer[j] = flag
+    starts, indices, values = form.starts, form.indices, form.values
+    if gone_columns or gone_rows or edits.new_rows or edits.row_terms:
+        starts, indices, values = _matrix(form, edits, gone_columns, gone_rows, len(row_lower))
+    return MatrixForm(
+        edits.maximize,
+        edits.offset,
+        cost,
+        lower,
+        upper,
+        bytes(integer),
+        row_lower,
+        row_upper,
+        starts,
+        indices,
+        values,
+        _renamed(form.column_names, form.columns, gone_columns),
+        _renamed(form.row_names, form.rows, gone_rows),
+    )
+
+
+def _placed(numbers: array[float], gone: set[int], new: int, changed: Mapping[int, float]) -> array[float]:
+    """The numbers without those that are gone, with as many new ones, and with those that changed."""
+    left = array("d", [a for k, a in enumerate(numbers) if k not in gone]) if gone else numbers[:]
+    left.extend([0.0] * new)
+    for k, a in changed.items():
+        left[k] = a
+    return left
+
+
+def _renamed(names: dict[int, str], count: int, gone: set[int]) -> dict[int, str]:
+    if not gone:
+        return names
+    places = {k: place for place, k in enumerate(k for k in range(count) if k not in gone)}
+    return {places[k]: name for k, name in names.items() if k in places}
+
+
+def _matrix(
+    form: MatrixForm, edits: Edits, gone_columns: set[int], gone_rows: set[int], rows: int
+) -> tuple[array[int], array[int], array[float]]:
+    """(starts, indices, values) after the edits."""
+    place = {j: k for k, j in enumerate(j for j in range(form.columns) if j not in gone_columns)}
+    left = [i for i in range(form.rows) if i not in gone_rows]
+    starts, indices, values = array("q", [0]), array("i"), array("d")
+    for i in range(rows):
+        if i in edits.row_terms:
+            terms, factors = edits.row_terms[i]
+            indices.extend(terms)
+            values.extend(factors)
+        elif i < len(left):
+            for j, a in zip(*form.row(left[i])):
+                if j in place:
+                    indices.append(place[j])
+                    values.append(a)
+        starts.append(len(indices))
+    return starts, indices, values

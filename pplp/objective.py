@@ -8,7 +8,8 @@ from itertools import islice
 from operator import lt
 from typing import TYPE_CHECKING, Any, Optional
 
-from pplp.errors import ExpressionError, ForeignObject
+from pplp.constraints import same_program
+from pplp.errors import ExpressionError
 from pplp.expressions import LinearExpression, Sum, sum_from
 from pplp.rows import packed
 from pplp.scalars import Symbolic, constant, is_number
@@ -56,11 +57,7 @@ class Objective:
     def assign(self, program: LinearProgram, value: Any) -> None:
         """Take a new expression or number; raise when it is neither, and change nothing then."""
         if isinstance(value, LinearExpression):
-            if value._program is not program:
-                raise ForeignObject(
-                    f"The objective {value} belongs to {value._program._title()}, not to {program._title()}. "
-                    "Build it from this program's variables."
-                )
+            same_program(program, value)
             if hasattr(value, "_add_to_costs"):
                 terms: Any = value  # they are in arrays
                 terms._check_living()

@@ -64,7 +64,7 @@ class _Parts:
             bound = least if number in part.rows else -inf
             if row.lb != bound:
                 row.lb = bound
-        return self._twin._answer(self._twin._send(maximize), maximize, options, self._stop)
+        return self._twin._answer(self._twin._send(maximize, options), maximize, options, self._stop)
 
     def others(self, part: _Part, point: Solution) -> Iterator[_Part]:
         """The parts of what is left of a part without this point."""

@@ -44,14 +44,17 @@ from pplp.relations import Difference, Relation
 from pplp.rows import BoundRows, ConstantRows, Rows, _Named, name_row
 from pplp.scalars import HUGE, Number, coefficient, each_of, is_number, real, right_hand_side
 from pplp.solution import Outcome, Solution, Status
-from pplp.solver import CancelToken, Engine, Options, make_engine
+from pplp.solver import CancelToken, Engine, Options, answer, make_engine
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from pplp.certificates import FarkasCertificate, UnboundedRay
     from pplp.diagnosis import Explanation
     from pplp.formats import Place
     from pplp.lint import Findings
     from pplp.quality import Quality, Verification
+    from pplp.scenarios import Scenario
     from pplp.sensitivity import Sensitivity
 
 __all__ = ["LinearProgram"]
@@ -100,6 +103,7 @@ class LinearProgram:
         self._keywords: dict[str, Any] = {}
         self._options = Options()
         self._engine: Optional[Engine] = None
+        self._is_isolated = False  # the engine
         self._stop = CancelToken()
         self._start: Optional[Basis] = None  # what `basis` was set to, until the next solve
         self._journal: Optional[Journal] = None
@@ -487,7 +491,7 @@ class LinearProgram:
         version = self._edits, len(self._columns.lower), len(self._rows.starts), len(self._bound_rows.lower)
         self._solution = None
         self._unread = ""
-        self._send(maximize)
+        self._send(maximize, options)
         objective = engine.resume(options)
         if objective is not None:
             self._unread, self._solved_at = "maximize" if maximize else "minimize", version
@@ -505,6 +509,31 @@ class LinearProgram:
         """
         self._stop.cancelled = False
         return self._solved(self.sense if sense is None else sense, options)
+
+    def scenarios(
+        self,
+        scenarios: Iterable[Scenario],
+        sense: Optional[str] = None,
+        *,
+        executor: Optional[Executor] = None,
+        workers: Optional[int] = None,
+        progress: Any = None,
+        **options: Any,
+    ) -> list[Solution]:
+        """The solutions of the program under each `Scenario`, in their order; several are solved at a time.
+
+        The program is sent to each worker once, and of each scenario what is different; a worker goes on from the
+        basis of the one before.  So of several optima it may be another one than that of a solve from the start.
+        The program stays as it is, and keeps its solution.  See `solve_many` for `executor`, `workers`, `progress`,
+        the options, and what becomes of a worker that dies.
+
+        Raises `InvalidValue`, `ExpressionError`, `ForeignObject` and `RemovedObject` for a scenario that does not fit
+        the program.
+        """
+        from pplp.batch import solve_scenarios
+
+        chosen = self.sense if sense is None else sense
+        return solve_scenarios(self, scenarios, chosen, executor, workers, progress, options)
 
     def stop(self) -> None:
         """End the solve that runs in another thread, with `Status.INTERRUPTED`; does nothing where none runs.
@@ -537,7 +566,7 @@ class LinearProgram:
             from pplp.search import placed
 
             options, lazy = placed(self, options)
-        engine, sense = self._send(maximize), "maximize" if maximize else "minimize"
+        engine, sense = self._send(maximize, options), "maximize" if maximize else "minimize"
         try:
             outcome = self._answer(engine, maximize, options, self._stop)
         except BaseException:
@@ -557,12 +586,7 @@ class LinearProgram:
 
     def _answer(self, engine: Engine, maximize: bool, options: Options, stop: CancelToken) -> Outcome:
         """What the engine says, once it holds."""
-        outcome = engine.solve(options, stop)
-        if not engine.verifies or outcome.status is Status.NUMERICAL:
-            from pplp.certificates import settled
-
-            outcome = settled(outcome, compile_form(self, maximize), options, engine.verifies)
-        return outcome
+        return answer(engine, options, stop, lambda: compile_form(self, maximize))
 
     def _solution_of(self, outcome: Outcome, sense: str, places: Optional[tuple[Places, Places]] = None) -> Solution:
         columns_and_rows = places or self._places
@@ -575,11 +599,14 @@ class LinearProgram:
         measure = _measure_of(self, self._solved_at if was_unread else self._version())
         return Solution(outcome, sense, *its, measure, names=(columns.names, self._rows.names))
 
-    def _send(self, maximize: bool) -> Engine:
-        """Give the engine the program, or what changed since it last had it."""
+    def _send(self, maximize: bool, options: Options) -> Engine:
+        """Give the engine that the options ask for the program, or what changed since it last had it."""
         engine, journal = self._engine, self._journal
-        if engine is None or engine.abandoned:
-            engine = self._engine = make_engine("glpk")
+        if engine is None or engine.abandoned or self._is_isolated is not options.isolate:
+            if engine is not None and not engine.abandoned:
+                engine.close()
+            engine = self._engine = make_engine("glpk", options.isolate)
+            self._is_isolated = options.isolate
         if journal is None or not engine.loaded:
             self._journal = None  # should the engine fail half way, it is loaded anew
             self._places = column_places(self), row_places(self)
@@ -610,14 +637,9 @@ class LinearProgram:
             return "No point satisfies all constraints and bounds."
         if status not in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
             return ""
-        costs, missing = self._objective.costs(self), []
-        for j in column_places(self).indices():
-            # The objective pulls the variable up or down; one of cost 0 may be pulled by the rows, either way.
-            pull = costs[j] if maximize else -costs[j]
-            lower, upper = self._bounds_at(j)
-            sides = [side for side, open_ended in (("lower", lower == -inf), ("upper", upper == inf)) if open_ended]
-            if pull and ("upper" if pull > 0 else "lower") in sides:
-                missing.append(f"{self._columns.label(j)} has no {'upper' if pull > 0 else 'lower'} bound")
+        from pplp.diagnosis import missing_bounds
+
+        missing = [f"{x.name} has no {side} bound" for x, side in missing_bounds(self, maximize)]
         missing = missing[:5] + ["..."] * (len(missing) > 5)
         said = f" {'; '.join(missing)} (a variable is free unless lb= or ub= is given)." if missing else ""
         if status is Status.UNBOUNDED:

@@ -2,37 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Optional
 
 from pplp.errors import OptionError
 from pplp.solver import Progress
 
-__all__ = ["ProgressLine"]
+__all__ = ["CountLine", "ProgressLine"]
 
 
-class ProgressLine:
-    """While open, shows each event that it is called with in place of the one before."""
+class _Line:
+    """What tqdm draws, while it is open: in a notebook a widget, elsewhere a line on standard error."""
 
-    def __init__(self) -> None:
+    def __init__(self, **how: Any) -> None:
         try:
             from tqdm.auto import tqdm
         except ImportError as error:
             raise OptionError(
                 'progress=True needs the package tqdm. Install it with: python -m pip install "pplp[progress]", '
-                "or give a callable that takes a Progress."
+                "or give a callable."
             ) from error
-        # In a notebook tqdm draws a widget; elsewhere a line on standard error.
-        self._bar: Any = tqdm(bar_format="{desc} [{elapsed}]", leave=True)
+        self._bar: Any = tqdm(leave=True, **how)
 
-    def __enter__(self) -> ProgressLine:
+    def __enter__(self) -> Any:
         return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+
+class CountLine(_Line):
+    """While open, shows how many are done."""
+
+    def __init__(self, total: Optional[int]) -> None:
+        super().__init__(total=total, unit="program")
+
+    def __call__(self, done: int, total: Optional[int]) -> None:
+        """Show how many."""
+        self._bar.update(done - self._bar.n)
+
+
+class ProgressLine(_Line):
+    """While open, shows each event that it is called with in place of the one before."""
+
+    def __init__(self) -> None:
+        super().__init__(bar_format="{desc} [{elapsed}]")
 
     def __call__(self, event: Progress) -> None:
         """Show an event."""
         self._bar.set_description_str(text(event))
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.close()
 
 
 def text(event: Progress) -> str:

@@ -16,8 +16,8 @@ from math import inf, isfinite
 from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.columns import check_name
-from pplp.constraints import Constraint
-from pplp.errors import ForeignObject, InvalidValue
+from pplp.constraints import Constraint, same_program
+from pplp.errors import InvalidValue
 from pplp.expressions import LinearExpression, Variable, merged, sum_from
 from pplp.functions import Compound
 from pplp.scalars import is_number
@@ -385,10 +385,7 @@ def reformulate(program: LinearProgram, compound: Compound, name: Optional[str])
     Raises `ForeignObject` and `RemovedObject` for variables of others and removed ones, `InvalidValue` for a bound
     that is missing, a big-M that is too large, a constraint that can never hold, and a name that is taken.
     """
-    if compound._program is not program:
-        raise ForeignObject(
-            f"{compound} belongs to {compound._program._title()}, not to {program._title()}. Use this program's own."
-        )
+    same_program(program, compound)
     for e in compound._operands():
         if isinstance(e, LinearExpression):
             program._check_living(e._parts()[0])

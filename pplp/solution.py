@@ -25,6 +25,7 @@ from pplp.errors import (
     NumericalTrouble,
     PplpError,
     RemovedObject,
+    SolveError,
     Unbounded,
 )
 
@@ -45,7 +46,8 @@ class Status(enum.Enum):
 
     `OPTIMAL` is said only of what is proved; with a `gap` or `absolute_gap` that is met before, it is `GAP_REACHED`,
     which counts as an answer: `maximize` and `minimize` return it.  After a limit or an interruption
-    the solution has the best point found, if there is one, with `bound` and `gap`.
+    the solution has the best point found, if there is one, with `bound` and `gap`.  `FAILED` is for one of many
+    programs whose solve ended with an error, which `Solution.message` tells.
     """
 
     UNSOLVED = "unsolved"
@@ -59,6 +61,7 @@ class Status(enum.Enum):
     NODE_LIMIT = "node limit"
     INTERRUPTED = "interrupted"
     NUMERICAL = "numerical trouble"
+    FAILED = "failed"
 
     def __str__(self) -> str:
         return self.value
@@ -167,6 +170,7 @@ _RAISED: dict[Status, type[PplpError]] = {
     Status.NODE_LIMIT: LimitReached,
     Status.INTERRUPTED: LimitReached,
     Status.NUMERICAL: NumericalTrouble,
+    Status.FAILED: SolveError,
 }
 
 
@@ -247,6 +251,11 @@ class Solution:
         put(self, "_measure", measure)
         put(self, "_quality", quality)
         put(self, "_names", names or ({}, {}))
+
+    def _with(self, outcome: Outcome) -> Solution:
+        """The solution of another outcome, of the same program at the same time."""
+        its = self._program_key, self._at_column, self._at_row, self._integer, self._bound_duals, self._family
+        return Solution(outcome, self.sense, *its, self._measure, names=self._names)
 
     def __reduce__(self) -> Any:
         """A pickle has the numbers and leaves the program out: any program of the family can ask for them."""

@@ -24,9 +24,9 @@ from typing import Any, Callable, Optional, Protocol, Union
 
 from pplp.errors import OptionError
 from pplp.matrix_form import Edits, MatrixForm
-from pplp.solution import Outcome
+from pplp.solution import Outcome, Status
 
-__all__ = ["CancelToken", "Engine", "Options", "Progress", "make_engine"]
+__all__ = ["CancelToken", "Engine", "Options", "Progress", "answer", "make_engine"]
 
 #: The values of the option `method`; the first four are simplex methods that go on from a basis.
 METHODS = ("auto", "primal", "dual", "primal-dual", "interior", "exact", "network")
@@ -200,6 +200,9 @@ class Options:
     #: Integer programs: how many of the best solutions to find; they differ in the integers.  See `Solution.pool`.
     #: The time limit is for all of them, other limits are for each.
     pool: int = 1
+    #: Solve in a process of its own: what ends that process raises `SolverCrashed`, and the program is as it was.
+    #: The process lives as long as the program is solved so; from the second solve on it takes only the edits.
+    isolate: bool = False
 
     #: Is a run of the simplex from the last basis all that is asked for: no limit, no log, no progress?
     is_plain: bool = dataclasses.field(init=False, default=False, repr=False)
@@ -213,6 +216,10 @@ class Options:
             )
         if not isinstance(self.crossover, bool):
             raise OptionError(f"crossover must be True or False, not {self.crossover!r}.")
+        if not isinstance(self.isolate, bool):
+            raise OptionError(f"isolate must be True or False, not {self.isolate!r}.")
+        if self.isolate and self.callback is not None:
+            raise OptionError("A callback cannot be called from another process: leave out isolate=True, or callback.")
         for name in ("presolve", "scaling"):
             if not (isinstance(getattr(self, name), bool) or _is_among(("auto",), getattr(self, name))):
                 raise OptionError(f"{name} must be True, False or 'auto', not {getattr(self, name)!r}.")
@@ -389,10 +396,27 @@ class Engine(Protocol):
 _ENGINES = {"glpk": ("pplp.glpk", "Glpk")}
 
 
-def make_engine(name: str) -> Engine:
-    """A new engine; raises `OptionError` for an unknown name, `SolverMissing` where its package is."""
+def make_engine(name: str, isolate: bool = False) -> Engine:
+    """A new engine; raises `OptionError` for an unknown name, `SolverMissing` where its package is.
+
+    With `isolate` it is in a process of its own.
+    """
     if name not in _ENGINES:
         raise OptionError(f"There is no solver {name!r}. The solvers are {', '.join(_ENGINES)}.")
+    if isolate:
+        from pplp.isolation import Isolated
+
+        return Isolated(name)
     module, kind = _ENGINES[name]
     engine: Engine = getattr(importlib.import_module(module), kind)()
     return engine
+
+
+def answer(engine: Engine, options: Options, stop: Optional[CancelToken], form: Callable[[], MatrixForm]) -> Outcome:
+    """What an engine says of what it holds, once it holds; `form` gives that whole."""
+    outcome = engine.solve(options, stop)
+    if not engine.verifies or outcome.status is Status.NUMERICAL:
+        from pplp.certificates import settled
+
+        outcome = settled(outcome, form(), options, engine.verifies)
+    return outcome

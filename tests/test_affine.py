@@ -358,7 +358,7 @@ def test_a_warm_program_takes_more_rows(lp):
 def test_refusals(lp):
     """Each with its reason."""
     x, other = lp.Vars(3), LinearProgram().Vars(3)
-    with pytest.raises(ForeignObject):
+    with pytest.raises(ForeignObject, match=r"belongs to program .* and "):
         x + other
     with pytest.raises(ForeignObject):
         lp.add_constraint(other <= 3)
@@ -482,3 +482,42 @@ def test_without_numpy(lp, monkeypatch):
         2 * x
     with pytest.raises(ExtraMissing, match=r"pplp\[numpy\]"):
         x <= 3
+
+
+def test_more_refusals(lp):
+    """What is no matrix, no number or no array of the right shape, and why."""
+    x = lp.Vars(3, "x", lb=0)
+    with pytest.raises(ExpressionError, match="not linear"):
+        x / x
+    with pytest.raises(ExpressionError, match="not linear"):
+        x @ x
+    with pytest.raises(InvalidValue, match="one or two dimensions, not 3"):
+        np.ones((2, 2, 3)) @ x
+    with pytest.raises(InvalidValue, match="one or two dimensions, not 3"):
+        lp.Vars((2, 2, 3)) @ np.ones((2, 3))
+    for text in ("three", [["a", "b", "c"]]):
+        for deed in (operator.le, operator.truediv, operator.matmul):
+            with pytest.raises(TypeError):
+                deed(x, text)
+        with pytest.raises(TypeError):
+            text @ x
+    rows = lp.add_constraint(x <= [1, 2, 3])
+    with pytest.raises(InvalidValue, match=r"shape \(3,\), not \(2,\)|do not fit"):
+        rows.ub = [1, 2]
+    with pytest.raises(ExpressionError, match="number"):
+        rows.ub = x
+    rows.ub, rows.lb = [4, 5, 6], 2
+    assert (rows.ub.tolist(), rows.lb.tolist()) == ([4, 5, 6], [2, 2, 2])
+
+
+def test_arrays_are_shown_and_looked_through(lp):
+    """Short ones in full, long ones by their shape; a member is found by identity."""
+    x, y = lp.Vars(2, "x"), lp.Vars((5, 5), "y")
+    assert repr(2 * x) == "[2 x[0], 2 x[1]]"
+    assert repr(2 * y) == "<expressions of shape (5, 5)>"
+    assert repr(x <= 1) == "[x[0] <= 1, x[1] <= 1]"
+    assert repr(2 * y <= 1) == "<relations of shape (5, 5)>"
+    assert repr(lp.add_constraint(2 * y <= 1)) == "<constraints of shape (5, 5)>"
+    assert (2 * y <= 1).shape == (5, 5)
+    row = lp.add_constraint(x + 1 <= 5)
+    assert row[0] in row and lp.Var() not in row

@@ -22,7 +22,7 @@ ALLOWED = {
     "columns": {"errors", "expressions", "origins"},
     "functions": {"chaining", "errors", "expressions", "relations", "scalars"},
     "rows": {"columns", "origins"},
-    "objective": {"errors", "expressions", "rows", "scalars"},
+    "objective": {"constraints", "errors", "expressions", "rows", "scalars"},
     "matrix_form": set(),
     "constraints": {"errors", "expressions", "relations", "rows", "scalars"},
     "arrays": {"errors", "expressions", "rows", "scalars"},
@@ -46,11 +46,14 @@ ALLOWED = {
     "lint": {"certificates", "compiler", "constraints", "expressions", "origins", "reformulation", "rows", "scalars"},
     "solution": {"errors"},
     "verification": {"matrix_form", "solution"},
-    "child": {"errors"},
     "networks": {"errors", "matrix_form", "networks", "verification"},
     "solver": {"errors", "matrix_form", "solution"},
     "lexicographic": {"compiler", "constraints", "errors", "expressions", "scalars", "solution", "solver"},
     "pool": {"constraints", "solution", "solver"},
+    "child": {"errors", "matrix_form", "solution", "solver"},
+    "isolation": {"child", "errors", "matrix_form", "solution", "solver"},
+    "scenarios": {"compiler", "constraints", "errors", "expressions", "matrix_form"},
+    "batch": {"child", "compiler", "errors", "isolation", "matrix_form", "solution", "solver"},
     "search": {"compiler", "constraints", "errors", "expressions", "scalars", "solution", "solver"},
     "rational": {"matrix_form", "solution"},
     "progress_line": {"errors", "solver"},
@@ -122,7 +125,8 @@ def test_import_is_light():
 def test_exported_names():
     """__all__ is sorted, complete and importable."""
     assert pplp.__all__ == sorted(pplp.__all__)
-    public = {name for name, thing in vars(pplp).items() if getattr(thing, "__module__", "").startswith("pplp.")}
+    things = {name: getattr(pplp, name) for name in [*vars(pplp), *pplp.__all__]}
+    public = {name for name, thing in things.items() if getattr(thing, "__module__", "").startswith("pplp.")}
     assert public == set(pplp.__all__)
 
 

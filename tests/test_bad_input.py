@@ -133,3 +133,24 @@ def test_repr_of_what_was_removed(model):
     assert "removed" in repr(model[5])
     assert repr(model[6])
     assert "plan" in repr(model[0])
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        lambda lp, x: lp.add_constraint(x <= 1),
+        lambda lp, x: lp.add_constraint(abs(x) <= 1),
+        lambda lp, x: lp.maximize([x]),
+        lambda lp, x: setattr(lp, "objective", x),
+        lambda lp, x: lp.remove(x),
+        lambda lp, x: lp.explain(weights={x: 2}),
+        lambda lp, x: lp.verify({x: 2}),
+    ],
+)
+def test_things_of_two_programs(deed):
+    """One wording for all of them: what it is, whose it is and whose it should be."""
+    lp, x = LinearProgram(name="mine"), LinearProgram(name="theirs").Var("x", lb=0)
+    with pytest.raises(
+        ForeignObject, match=r"x\W? .*belongs to program 'theirs', not to program 'mine'\. Use this pro"
+    ):
+        deed(lp, x)

@@ -14,6 +14,7 @@ import pytest
 
 import pplp
 from pplp import Constraint, ForeignObject, Infeasible, InvalidValue, LinearProgram, OptionError, Status, Variable
+from pplp.errors import Unbounded
 from pplp.origins import Origin
 from tests.random_programs import random_program
 
@@ -296,9 +297,9 @@ def planted(rows: int, columns: int) -> tuple[LinearProgram, list[Constraint]]:
 def test_five_among_ten_thousand():
     """Found in seconds."""
     lp, ring = planted(10_000, 3_000)
-    start = time.perf_counter()
-    why = lp.explain()
-    assert time.perf_counter() - start < 40
+    start = time.process_time()
+    why = lp.explain(time_limit=600)  # the machine may have much else to do
+    assert time.process_time() - start < 40
     assert why.is_irreducible
     assert {member.of for member in why.conflict} == set(ring)
 
@@ -451,3 +452,19 @@ def test_rows_that_the_package_writes_have_no_place_of_its_own():
     assert [c.origin for c in scope["helper"](lp, x, y)] == [None, None]
     exec(compile(source, "plan.py", "exec"), scope)
     assert [c.origin for c in scope["helper"](lp, x, y)] == [Origin("plan.py", 2)] * 2
+
+
+def test_a_bound_is_missing_where_no_row_holds_the_variable():
+    """The message of the error names every bound that the costs ask for; the ray tells which of them counts."""
+    lp = LinearProgram()
+    x, y, z = lp.Var("x", lb=0), lp.Var("y", lb=0), lp.Var("z", ub=0)
+    held = lp.add_constraint(x - z <= 4)  # x + |z| <= 4
+    lp.objective = x + y + z
+    with pytest.raises(Unbounded, match=r"for ever\. x has no upper bound; y has no upper bound \(a variable is free"):
+        lp.maximize()
+    assert lp.explain().missing == ((y, "upper"),)
+    assert (lp.minimize(), z.value) == (-4.0, -4.0)
+    lp.remove(held)
+    with pytest.raises(Unbounded, match=r"for ever\. z has no lower bound \(a variable is free"):
+        lp.minimize()
+    assert lp.explain().missing == ((z, "lower"),)

@@ -29,6 +29,21 @@ def test_there_are_examples() -> None:
     assert EXAMPLES
 
 
+@pytest.mark.parametrize("name", sorted(OPTIONAL_PACKAGES))
+def test_a_package_that_is_missing_is_named(name: str) -> None:
+    """An example that needs more than pplp says what to install, in one line."""
+    package = OPTIONAL_PACKAGES[name]
+    (example,) = (example for example in EXAMPLES if example.stem == name)
+    script = (
+        f"import runpy, sys; sys.modules[{package!r}] = None; runpy.run_path({str(example)!r}, run_name='__main__')"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=Path(pplp.__file__).parents[1], capture_output=True, text=True, timeout=60
+    )
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr == f'This example needs {package}: python -m pip install "pplp[{package}]"\n'
+
+
 @pytest.mark.parametrize("example", [_case(example) for example in EXAMPLES])
 def test_example(example: Path) -> None:
     """The example ends well and prints what it found."""

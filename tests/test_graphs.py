@@ -498,9 +498,9 @@ def test_large_arrays_are_quick_to_build():
 
     draw = numpy.random.default_rng(1)
     ends = draw.integers(0, 40_000, 100_000), draw.integers(0, 40_000, 100_000)
-    start = time.perf_counter()
+    start = time.process_time()
     problem = MinimumCostFlow(ends, demand=numpy.zeros(40_000), capacity=3, weight=draw.integers(1, 9, 100_000))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert len(problem.lp.constraints) >= 39_000
     assert problem.solve().objective == 0
 

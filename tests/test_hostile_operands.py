@@ -104,6 +104,9 @@ class NoFloat:
     def __float__(self):
         raise ValueError("no")
 
+    def __repr__(self):
+        return "NoFloat()"  # the names of tests are the same in every process
+
 
 OPTIONS = [name for name in Options.__dataclass_fields__ if Options.__dataclass_fields__[name].init]
 

@@ -23,13 +23,14 @@ class Interrupter:
 
     def __init__(self, at: int) -> None:
         self.left = at
+        self._before = sys.gettrace()  # what measures the coverage goes on afterwards
 
     def __enter__(self) -> Interrupter:
         sys.settrace(self._trace)
         return self
 
     def __exit__(self, *_: object) -> None:
-        sys.settrace(None)
+        sys.settrace(self._before)
 
     def _trace(self, frame, event, argument):
         if not frame.f_code.co_filename.startswith(HOUSE):
@@ -40,7 +41,7 @@ class Interrupter:
         if event == "line" and not spared:
             self.left -= 1
             if self.left == 0:
-                sys.settrace(None)
+                sys.settrace(self._before)
                 raise KeyboardInterrupt
         return self._trace
 

@@ -264,7 +264,7 @@ def test_large():
             rows[end].append(x)
     for row in rows:
         lp.add_constraint(sum(row[::2]) - sum(row[1::2]) <= 5)
-    start = time.perf_counter()
+    start = time.process_time()
     found = lp.lint()
-    assert time.perf_counter() - start < 30
+    assert time.process_time() - start < 30
     assert {f.code for f in found} <= {"empty-row", "unused-variable", "duplicate-rows", "never-binds"}

@@ -14,7 +14,7 @@ import pytest
 
 from pplp import CancelToken, Infeasible, LimitReached, LinearProgram, OptionError, Status
 from pplp.child import Child
-from pplp.errors import SolverDied
+from pplp.errors import SolverCrashed
 from pplp.glpk import network as network_module
 from pplp.glpk import out_of_kilter
 from pplp.networks import Network, NetworkForm, NoNetwork, ortools_flow
@@ -27,20 +27,15 @@ CODES = ["out-of-kilter", "OR-Tools"] if HAS_ORTOOLS else ["out-of-kilter"]
 class Here:
     """In place of a child: the same work in this process, which is quicker for small networks."""
 
-    def __init__(self, ahead=""):
-        self._answer = None
+    def tell(self, what, function, *arguments):
+        if what == "call":
+            module, name = function.split(":")
+            self._answer = getattr(sys.modules[module], name)(*arguments)
 
-    def ask(self, function, *arguments):
-        module, name = function.split(":")
-        self._answer = getattr(sys.modules[module], name)(*arguments)
+    def hear(self, timeout):
+        return "done", self._answer
 
-    def wait(self, seconds):
-        return True
-
-    def result(self):
-        return self._answer
-
-    def end(self):
+    def kill(self):
         pass
 
 
@@ -372,8 +367,8 @@ def test_numbers_too_large_for_the_code_are_left_to_others(code):
 class Sleeper(Child):
     """A code that never ends."""
 
-    def ask(self, function, *arguments):
-        super().ask("time:sleep", 60)
+    def tell(self, *message):
+        super().tell("call", "time:sleep", 60)
 
 
 def sleeping_program(monkeypatch):
@@ -434,8 +429,8 @@ from pplp import LinearProgram
 from pplp.child import Child
 from pplp.glpk import network
 class Sleeper(Child):
-    def ask(self, function, *arguments):
-        super().ask("time:sleep", 60)
+    def tell(self, *message):
+        super().tell("call", "time:sleep", 60)
 network.Child = Sleeper
 lp = LinearProgram()
 x = lp.Var(lb=0, ub=4)
@@ -457,28 +452,23 @@ def test_ctrl_c_ends_the_child():
     assert done.stdout.split() == ["interrupted", "interrupted", "3.0"], done.stderr
 
 
-def test_a_child_that_dies_is_an_error_of_its_call():
-    """And one whose function raises raises that here."""
+def test_a_child_without_an_engine_calls_functions():
+    """One that dies is an error of the call, and one whose function raises raises that here."""
     work = Child()
-    work.ask("os:_exit", 3)
-    assert work.wait(50)
-    with pytest.raises(SolverDied, match="code 3"):
-        work.result()
-    work.end()
-    work = Child("gc:collect")
-    work.ask("math:sqrt", -1.0)
-    assert work.wait(50)
+    work.tell("prepare", "gc:collect")
+    assert work.ask("call", "math:sqrt", 9.0) == 3
     with pytest.raises(ValueError):
-        work.result()
-    work.end()
+        work.ask("call", "math:sqrt", -1.0)
+    with pytest.raises(SolverCrashed, match="code 3"):
+        work.ask("call", "os:_exit", 3)
 
 
 def test_a_dead_child_leaves_the_answer_to_the_simplex(monkeypatch):
     """The reason says so."""
 
     class Dying(Child):
-        def ask(self, function, *arguments):
-            super().ask("os:_exit", 3)
+        def tell(self, *message):
+            super().tell("call", "os:_exit", 3)
 
     lp = sleeping_program(monkeypatch)
     monkeypatch.setattr(network_module, "Child", Dying)

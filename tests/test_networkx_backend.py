@@ -39,7 +39,7 @@ def child(tmp_path):
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=900,
         )
 
     return run

@@ -19,6 +19,7 @@ from pplp import (
     Status,
     Unbounded,
 )
+from tests.random_programs import check_duals
 
 
 def product_mix():
@@ -300,3 +301,19 @@ def test_progress_and_log(lp, tmp_path, capfd):
     with pytest.raises(RuntimeError, match="in the log"):
         lp.maximize(log=broken)
     assert lp.maximize() > 0
+
+
+def test_a_row_that_has_one_variable_left():
+    """It stays a row when the others are removed: with a dual of its own, and none of it in the reduced cost."""
+    lp = LinearProgram()
+    x, y = lp.Var("x", lb=0), lp.Var("y")
+    row = lp.add_constraint(3 * x + 3 * y >= 1)
+    lp.remove(y)
+    lp.objective = x
+    assert lp.minimize() == pytest.approx(1 / 3)
+    assert (row.dual, x.reduced_cost) == (pytest.approx(1 / 3), 0.0)
+    check_duals(lp, "minimize")
+    lp.add_constraint(x >= 1)  # as a bound it has the share of the reduced cost
+    assert lp.minimize() == 1.0
+    assert (row.dual, x.reduced_cost) == (0.0, 1.0)
+    check_duals(lp, "minimize")

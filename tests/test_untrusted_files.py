@@ -55,10 +55,10 @@ def test_refused_at_once(case, tmp_path):
     """By name, in time that is linear in the file."""
     path = tmp_path / "basis.json"
     path.write_bytes(REFUSED[case])
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(InvalidValue) as caught:
         Basis.load(path)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
     assert len(str(caught.value)) < 1000
 
 

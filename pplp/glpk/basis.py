@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from itertools import chain, repeat
 from typing import Any, Callable, Optional
 
 from pplp.errors import NumericalTrouble
@@ -25,9 +24,7 @@ _WRONG = {
 
 def read_basis(problem: Problem) -> tuple[str, str]:
     """The letters of the columns and of the rows."""
-    pointer = repeat(problem.pointer)
-    columns = map(calls.glp_get_col_stat, pointer, range(1, problem.columns + 1))
-    rows = map(calls.glp_get_row_stat, pointer, range(1, problem.rows + 1))
+    columns, rows = problem.statuses()
     return "".join(map(_LETTERS.__getitem__, columns)), "".join(map(_LETTERS.__getitem__, rows))
 
 
@@ -73,17 +70,14 @@ def each_tableau_column(
 
     Rows count from 0, and columns go on after the last row.  It ends early, and returns False, when it is to stop.
     """
-    pointer, address = problem.pointer, problem.address
+    address = problem.address
     if not C.glp_bf_exists(address) and C.glp_factorize(address) != 0:
         raise NumericalTrouble("The basis of the optimum cannot be factorised. Solve again with method='primal'.")
     places = array("i", bytes(4 * (problem.rows + 1)))
     factors = array("d", bytes(8 * (problem.rows + 1)))
     place, factor = places.buffer_info()[0], factors.buffer_info()[0]
-    statuses = chain(
-        map(calls.glp_get_row_stat, repeat(pointer), range(1, problem.rows + 1)),
-        map(calls.glp_get_col_stat, repeat(pointer), range(1, problem.columns + 1)),
-    )
-    for k, status in enumerate(statuses):
+    of_columns, of_rows = problem.statuses()
+    for k, status in enumerate(of_rows + of_columns):
         if status != glpk.GLP_BS:
             if stopping():
                 return False

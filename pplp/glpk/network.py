@@ -12,7 +12,7 @@ from itertools import compress
 from typing import Any, NamedTuple, Optional
 
 from pplp.child import Child
-from pplp.errors import ExtraMissing, OptionError, SolverDied
+from pplp.errors import ExtraMissing, OptionError, SolverCrashed
 from pplp.glpk.clock import TOLERANCE, Clock
 from pplp.glpk.out_of_kilter import is_small_enough
 from pplp.matrix_form import MatrixForm
@@ -120,14 +120,15 @@ def network_answer(form: MatrixForm, clock: Clock) -> Optional[NetworkAnswer]:
     """
     child = None
     if form.columns >= _VERY_MANY_COLUMNS and ortools_flow.is_installed() and might_be_network(form):
-        with contextlib.suppress(OSError):
-            child = Child("pplp.networks.ortools_flow:load")  # while it loads, there is much to be done here
+        with contextlib.suppress(OSError, SolverCrashed):
+            child = Child()
+            child.tell("prepare", "pplp.networks.ortools_flow:load")  # meanwhile there is much to be done here
         ortools_flow.load_numpy()
     try:
         return _answer(form, clock, child)
     finally:
         if child is not None:
-            child.end()
+            child.kill()
 
 
 def _answer(form: MatrixForm, clock: Clock, child: Optional[Child]) -> Optional[NetworkAnswer]:
@@ -154,7 +155,7 @@ def _answer(form: MatrixForm, clock: Clock, child: Optional[Child]) -> Optional[
             found = _run(ready or Child(), clock, function, network.network)
             if found == (None,):
                 return _proof(network, clock, name, function, f"{size}, but {name} found no flow")
-        except (ExtraMissing, OverflowError, SolverDied, OSError) as error:
+        except (ExtraMissing, OverflowError, SolverCrashed, OSError) as error:
             said = f"{name}: {error}"
             continue
         if found is None:
@@ -197,24 +198,31 @@ def _run(child: Child, clock: Clock, function: str, *arguments: Any) -> Optional
     try:
         if clock.stopping() is not None:
             return None
-        child.ask(function, *arguments)
-        done: Optional[tuple[Optional[Flow]]] = clock.watch(_Wrapped(child))
+        child.tell("call", function, *arguments)
+        done: Optional[tuple[Optional[Flow]]] = clock.watch(_Call(child))
         return done
     finally:
         clock.solver_seconds = clock.seconds
-        child.end()
+        child.kill()
 
 
-class _Wrapped:
-    """A child whose result is never None: that is what was left."""
+class _Call:
+    """A call that a child makes."""
 
     def __init__(self, child: Child) -> None:
-        self.wait = child.wait
         self._child = child
+        self._answer: Optional[Flow] = None
+
+    def wait(self, seconds: float) -> bool:
+        """Has it returned, after so many seconds at most?  Raises what it raised."""
+        message = self._child.hear(seconds)
+        if message is not None:
+            self._answer = message[1]
+        return message is not None
 
     def result(self) -> tuple[Optional[Flow]]:
-        """What the child returned."""
-        return (self._child.result(),)
+        """What it returned, as a tuple of one."""
+        return (self._answer,)
 
 
 def _fraction(form: MatrixForm, values: Sequence[float]) -> Optional[str]:

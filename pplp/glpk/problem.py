@@ -305,11 +305,15 @@ class Problem:
 
     def vertex(self) -> Start:
         """What is basic, and what stands at its upper bound, at the vertex where the simplex is."""
-        pointer = self.pointer
-        status = [calls.glp_get_col_stat(pointer, j) for j in range(1, self.columns + 1)]
-        status += [calls.glp_get_row_stat(pointer, i) for i in range(1, self.rows + 1)]
-        basic = [k for k, code in enumerate(status) if code == glpk.GLP_BS]
-        return Start(basic, [k for k, code in enumerate(status) if code == glpk.GLP_NU])
+        columns, rows = self.statuses()
+        basic = [k for k, code in enumerate(columns + rows) if code == glpk.GLP_BS]
+        return Start(basic, [k for k, code in enumerate(columns + rows) if code == glpk.GLP_NU])
+
+    def statuses(self) -> tuple[list[int], list[int]]:
+        """GLPK's codes for the columns and for the rows, in the basis where the simplex is."""
+        pointer = repeat(self.pointer)
+        columns = list(map(calls.glp_get_col_stat, pointer, range(1, self.columns + 1)))
+        return columns, list(map(calls.glp_get_row_stat, pointer, range(1, self.rows + 1)))
 
     def shortest_row(self) -> int:
         """The length of the shortest row."""

@@ -1,0 +1,87 @@
+"""The sessions of development: `nox -l` lists them, `nox` runs each of the checks in an environment of its own.
+
+`sh .ci/test` runs the same functions in one environment: what a check is, is said here and nowhere else.  What follows
+`--` goes to pytest: `nox -s tests-3.12 -- tests/test_lint.py`.
+"""
+
+from __future__ import annotations
+
+import os
+
+import nox
+
+nox.options.sessions = ["lint", "types", "coverage"]
+nox.options.reuse_existing_virtualenvs = True
+
+#: One process per core; tests that stand in each other's way share one, by the mark xdist_group.
+PARALLEL = ["-n", str(os.cpu_count() or 1), "--dist", "loadgroup"]
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """The form of the code."""
+    session.install("ruff")
+    session.run("ruff", "format", "--check")
+    session.run("ruff", "check")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Its types, strictly."""
+    session.install("-e", ".[dev]")
+    session.run("mypy")
+
+
+@nox.session(python=["3.9", "3.10", "3.11", "3.12", "3.13", "3.14"])
+def tests(session: nox.Session) -> None:
+    """The whole suite."""
+    session.install("-e", ".[test]")
+    session.run("python", "-m", "pytest", *PARALLEL, *session.posargs)
+
+
+@nox.session(python="pypy3")
+def pypy(session: nox.Session) -> None:
+    """The suite on PyPy; tests that need a package which has no wheels for it are skipped."""
+    session.install("-e", ".[suite]")
+    # In one process: each of several would have to compile the same loops anew.
+    session.run("python", "-m", "pytest", *session.posargs)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """The whole suite, and what of pplp it runs: lines and branches, in threads and children, too."""
+    session.install("-e", ".[dev]")
+    session.run("coverage", "erase")
+    session.run("coverage", "run", "-m", "pytest", *PARALLEL, *session.posargs)
+    session.run("coverage", "combine", "--quiet")
+    part = set(session.posargs) - {"-q", "-v", "-x"}  # who asks for some of the tests is not held to the floor
+    session.run("coverage", "report", *(["--fail-under=0"] if part else []))
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The documentation, where a broken link is an error."""
+    session.install("-e", ".[dev,docs]")
+    session.run("mkdocs", "build", "--strict", *session.posargs)
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Coverage-guided fuzzing: `nox -s fuzz -- mps /tmp/fuzz-mps 1200`; without words, a minute of calls."""
+    session.install("-e", ".", "atheris", "numpy")
+    session.run("python", "-m", "tests.fuzz", *(session.posargs or ["calls", session.create_tmp(), "60"]))
+
+
+@nox.session
+def benchmarks(session: nox.Session) -> None:
+    """A workload: `nox -s benchmarks -- peers W1`; without words, a small network."""
+    session.install("-e", ".[peers]" if "peers" in session.posargs else ".[progress]")
+    session.run("python", "-m", "benchmarks", *(session.posargs or ["min-cost-flow", "--size", "0.1"]))
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """The source archive in dist/, the wheel made of it, and what an index would say of them."""
+    session.install("build", "twine")
+    session.run("python", "-m", "build")
+    session.run("twine", "check", "--strict", "dist/*")

@@ -1,0 +1,127 @@
+"""One program under many assumptions: a `Scenario` says what is different, and only that goes to the workers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Union
+
+from pplp.compiler import Journal, column_places, compile_edits, compile_form, row_places
+from pplp.constraints import Constraint
+from pplp.errors import ExpressionError, InvalidValue
+from pplp.expressions import Variable
+from pplp.matrix_form import Edits
+
+if TYPE_CHECKING:
+    from pplp.batch import Prepared
+    from pplp.program import LinearProgram
+
+__all__ = ["Scenario"]
+
+Bounded = Union[Constraint, Variable]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What is different from a program: numbers for some of its constraints and variables.
+
+    >>> from pplp import LinearProgram, Scenario
+    >>> lp = LinearProgram()
+    >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+    >>> c = lp.add_constraint(x + 2*y >= 6)
+    >>> lp.objective = 3*x + 4*y
+    >>> cases = [Scenario(), Scenario(rhs={c: 9}), Scenario(cost={y: 8}, name="dear"), Scenario(ub={y: 1})]
+    >>> [solution.objective for solution in lp.scenarios(cases, workers=1)]
+    [12.0, 18.0, 18.0, 16.0]
+    """
+
+    #: Right-hand sides of constraints.
+    rhs: Mapping[Constraint, float] = field(default_factory=dict)
+    #: Lower and upper bounds, of constraints and variables.
+    lb: Mapping[Bounded, float] = field(default_factory=dict)
+    ub: Mapping[Bounded, float] = field(default_factory=dict)
+    #: Coefficients of variables in the objective.
+    cost: Mapping[Variable, float] = field(default_factory=dict)
+    #: For those who read it.
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if each.name != "name" and not isinstance(value, Mapping):
+                raise InvalidValue(f"{each.name} must be a mapping to numbers, such as {{c: 12}}, not {value!r}.")
+
+
+class Sweep:
+    """A copy of a program, taken from scenario to scenario and back."""
+
+    def __init__(self, program: LinearProgram, maximize: bool) -> None:
+        self._twin, self._maximize = program.copy(), maximize
+        self.form = compile_form(self._twin, maximize)
+        self._places = column_places(self._twin), row_places(self._twin)
+        self._twin._objective.were_sent()
+
+    def edits(self, scenario: Scenario) -> Edits:
+        """What is different in the matrix."""
+        twin = self._twin
+        twin._journal = Journal(len(twin._columns.lower), len(twin._rows.lower))
+        undo: list[Any] = []
+        try:
+            for handle, (lower, upper) in self._bounds(scenario).items():
+                change = twin._set_variable_bounds if isinstance(handle, Variable) else twin._set_constraint_bounds
+                undo.append((change, (handle, *_own_bounds(handle))))
+                change(handle, lower, upper)
+            for variable, cost in scenario.cost.items():
+                own = self._own(variable, "cost", Variable)
+                undo.append((twin._set_cost, (own, own.cost)))
+                twin._set_cost(own, cost)
+            return compile_edits(twin, twin._journal, self._places, self._maximize)
+        finally:
+            for change, arguments in reversed(undo):
+                change(*arguments)
+            twin._objective.were_sent()
+
+    def _own(self, handle: Any, what: str, *kinds: type[Any]) -> Any:
+        """The copy's handle."""
+        if not isinstance(handle, kinds):
+            raise ExpressionError(
+                f"The scenario's {what} has the key {handle!r}, which is no {' or '.join(k.__name__ for k in kinds)}."
+            )
+        own = self._twin[handle]
+        self._twin._living(own)
+        return own
+
+    def _bounds(self, scenario: Scenario) -> dict[Any, tuple[Any, Any]]:
+        """The bounds that the scenario gives: (lower, upper), None for what stays."""
+        wanted: dict[Any, tuple[Any, Any]] = {}
+        for handle, value in scenario.rhs.items():
+            own = self._own(handle, "rhs", Constraint)
+            own.rhs  # noqa: B018 - raises for a range
+            wanted[own] = (value if own.lb > float("-inf") else None, value if own.ub < float("inf") else None)
+        for what, side in (("lb", 0), ("ub", 1)):
+            for handle, value in getattr(scenario, what).items():
+                own = self._own(handle, what, Constraint, Variable)
+                pair = list(wanted.get(own, (None, None)))
+                pair[side] = value
+                wanted[own] = pair[0], pair[1]
+        return wanted
+
+
+def _own_bounds(handle: Any) -> tuple[float, float]:
+    """The bounds that were set; those of a variable without what constraints make of them."""
+    if not isinstance(handle, Variable):
+        return handle.lb, handle.ub
+    columns = handle._program._columns
+    return columns.lower[handle._index], columns.upper[handle._index]
+
+
+def prepared(program: LinearProgram, scenarios: Iterable[Scenario], sense: str) -> Iterator[Prepared]:
+    """Each scenario as a worker takes it."""
+    from pplp.batch import Prepared, blank
+
+    maximize, take = blank(program, sense)
+    sweep = Sweep(program, maximize)
+    for scenario in scenarios:
+        if not isinstance(scenario, Scenario):
+            raise InvalidValue(f"{scenario!r} is no Scenario. Write Scenario(rhs={{c: 12}}), for instance.")
+        yield Prepared(sweep.form, sweep.edits(scenario), take)

@@ -1,0 +1,233 @@
+"""A solve in a process of its own: the same answers, and what ends that process leaves the program as it was."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from math import isclose, isnan
+from random import Random
+
+import pytest
+
+from pplp import CallbackError, CancelToken, LinearProgram, OptionError, SolverCrashed, Status
+from pplp.compiler import compile_edits
+from pplp.matrix_form import edited
+from pplp.solver import make_engine
+from tests.long_programs import dense_mix, knapsacks
+from tests.random_programs import edit, random_program
+
+posix = pytest.mark.skipif(os.name != "posix", reason="ends processes by signals")
+
+
+@pytest.fixture
+def plan():
+    """A plan with a row that binds: maximize 5x + 4y is 34, at (2, 6)."""
+    lp = LinearProgram(name="plan")
+    x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+    lp.add_constraint(x + 2 * y <= 14, name="oven")
+    lp.add_constraint(3 * x + y <= 12, name="staff")
+    lp.objective = 5 * x + 4 * y
+    return lp
+
+
+def process_of(lp):
+    """The number of the process that the program is solved in."""
+    return lp._engine._child.pid
+
+
+def is_running(pid):
+    """Is there such a process, that has not ended?"""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return True
+
+
+def test_everything_of_a_solution(plan):
+    """Values, duals, basis and sensitivity come from the other process; edits go there."""
+    oven, staff = plan.constraints
+    x, y = plan.variables
+    assert plan.maximize(isolate=True) == 34.0
+    assert (x.value, y.value, x.reduced_cost) == (2, 6, 0)
+    assert (oven.dual, staff.dual) == pytest.approx((1.4, 1.2))
+    assert plan.basis.variables == "BB"
+    assert plan.sensitivity()[oven].rhs.upper == 24.0
+    assert plan.solution.quality.row == 0
+    first = process_of(plan)
+    oven.ub = 15
+    assert plan.maximize(isolate=True) == pytest.approx(35.4)
+    assert process_of(plan) == first
+    assert plan.maximize() == pytest.approx(35.4)  # here again
+    x.integer = True
+    assert plan.maximize(isolate=True) == 34.0  # (2, 6); (1, 7) has 33
+
+
+def test_random_programs_and_edits():
+    """Status and objective are those of a solve here, through edits of every kind."""
+    for seed in range(6):
+        draw = Random(seed)
+        lp = random_program(draw, integers=seed % 2 == 1)
+        for _ in range(6):
+            edit(draw, lp)
+            there = lp.solve("maximize", isolate=True, node_limit=300)
+            here = lp.copy().solve("maximize", node_limit=300)
+            assert there.status is here.status
+            assert isclose(there.objective, here.objective, abs_tol=1e-6) or isnan(here.objective)
+
+
+def test_edits_of_a_form():
+    """A form after edits is the form of the edited program."""
+    for seed in range(150):
+        draw = Random(seed)
+        lp = random_program(draw, integers=seed % 2 == 1)
+        lp.solve("maximize", node_limit=1)
+        before, places = lp.compile("maximize"), lp._places
+        for _ in range(draw.randrange(1, 9)):
+            edit(draw, lp)
+        found = edited(before, compile_edits(lp, lp._journal, places, True))
+        wanted = lp.compile("maximize")
+        for name in ("offset", "cost", "column_lower", "column_upper", "integer", "row_lower", "row_upper", "starts"):
+            assert getattr(found, name) == getattr(wanted, name), (seed, name)
+        for i in range(wanted.rows):
+            assert dict(zip(*found.row(i))) == dict(zip(*wanted.row(i)))
+
+
+def test_progress_log_and_prints(plan, capfd):
+    """The callables are called here; what a solver prints there is nobody's message."""
+    events, lines = [], []
+    long = knapsacks(items=50)
+    solution = long.solve("maximize", isolate=True, time_limit=1.5, progress=events.append, log=lines.append)
+    assert solution.status is Status.TIME_LIMIT and solution.has_solution and solution.gap > 0
+    assert events[-1].incumbent == solution.objective
+    assert any("OPTIMAL" in line for line in lines)
+    assert capfd.readouterr() == ("", "")
+    plan.maximize(isolate=True, verbose=1)
+    assert "OPTIMAL" in capfd.readouterr().out
+
+
+def test_what_cannot_be_sent(plan):
+    """A callback is refused by name, and isolate is yes or no."""
+    with pytest.raises(OptionError, match="callback"):
+        plan.maximize(isolate=True, callback=print)
+    with pytest.raises(OptionError, match="isolate must be True or False"):
+        plan.maximize(isolate=1)
+
+
+def test_errors_come_back(plan):
+    """What the engine raises there is raised here, and the program is solved again."""
+    plan.variables[0].integer = True
+    with pytest.raises(OptionError, match="integer variables"):
+        plan.maximize(isolate=True, method="exact")
+    assert plan.maximize(isolate=True) == 34.0
+    with pytest.raises(CallbackError, match="in a callable of mine"):
+        knapsacks().maximize(isolate=True, progress=_raising)
+
+
+def _raising(event):
+    raise CallbackError("in a callable of mine")
+
+
+def test_options_that_solve_several_times(plan):
+    """The pool and objectives in order are solved there, too; an exact solution stays exact."""
+    x, y = plan.variables
+    assert plan.solve("maximize", method="exact", isolate=True).exact(x + y) == 8
+    plan.maximize([x, y], isolate=True)
+    assert (x.value, y.value) == (4, 0)
+    for v in (x, y):
+        v.integer, v.ub = True, 6
+    here = [s.objective for s in plan.solve("maximize", pool=3).pool]
+    assert [s.objective for s in plan.solve("maximize", pool=3, isolate=True).pool] == here
+
+
+@posix
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGABRT, signal.SIGSEGV])
+def test_killed_between_solves(plan, number):
+    """The error says by which signal; the next solve has a new process."""
+    plan.maximize(isolate=True)
+    os.kill(process_of(plan), number)
+    with pytest.raises(SolverCrashed, match=f"signal {int(number)} .{number.name}"):
+        plan.maximize(isolate=True)
+    assert plan.maximize(isolate=True) == 34.0
+
+
+@posix
+@pytest.mark.parametrize("program", [dense_mix, knapsacks])
+def test_killed_in_mid_solve(program):
+    """An abort inside of the solver is an error here, at once, and nothing of the program is lost."""
+    lp = program() if program is knapsacks else program(1200)
+    before = lp.compile("maximize")
+    began = threading.Event()
+
+    def kill():
+        began.wait(30)
+        os.kill(process_of(lp), signal.SIGABRT)
+
+    threading.Thread(target=kill, daemon=True).start()
+    with pytest.raises(SolverCrashed, match="SIGABRT"):
+        lp.maximize(isolate=True, progress=lambda event: began.set())
+    assert lp.compile("maximize") == before and lp.status is Status.UNSOLVED
+    for x in lp.variables:
+        x.ub = 0
+    assert lp.maximize(isolate=True) == lp.maximize() == 0
+
+
+@posix
+def test_a_process_that_does_not_answer():
+    """Where the solver does not look up, the time limit and a stop end its process."""
+    lp = dense_mix(1200)
+    began = threading.Event()
+
+    def freeze():
+        began.wait(30)
+        os.kill(process_of(lp), signal.SIGSTOP)
+
+    for options in ({"time_limit": 1.0}, {"cancel": CancelToken()}):
+        began.clear()
+        threading.Thread(target=freeze, daemon=True).start()
+        if "cancel" in options:
+            threading.Timer(1.5, options["cancel"].cancel).start()
+        start = time.perf_counter()
+        solution = lp.solve("maximize", isolate=True, progress=lambda event: began.set(), **options)
+        assert solution.status is (Status.TIME_LIMIT if "time_limit" in options else Status.INTERRUPTED)
+        assert "was ended" in solution.message and time.perf_counter() - start < 20
+
+
+@posix
+def test_it_goes_with_its_parent(tmp_path):
+    """However this process ends, that one ends."""
+    script = (
+        "import os, signal; from pplp import LinearProgram; lp = LinearProgram(); x = lp.Var(ub=3); lp.objective = x\n"
+        "lp.maximize(isolate=True); print(lp._engine._child.pid, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert done.returncode == -signal.SIGKILL
+    pid = int(done.stdout)
+    end = time.monotonic() + 20
+    while is_running(pid) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not is_running(pid)
+
+
+@posix
+def test_it_goes_with_its_program(plan):
+    """A dropped program's process is ended."""
+    engine = make_engine("glpk", isolate=True)
+    engine.load(plan.compile("maximize"))
+    engine.send()
+    pid = engine._child.pid
+    engine.close()
+    assert not is_running(pid)
+    plan.maximize(isolate=True)
+    pid = process_of(plan)
+    plan._engine.close()
+    assert not is_running(pid)
+    assert plan.maximize(isolate=True) == 34.0
