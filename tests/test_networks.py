@@ -149,6 +149,53 @@ def test_random_networks_are_answered_as_by_another_solver(code, block):
     assert taken >= 10 and proofs >= 1
 
 
+def random_schedule(seed):
+    """A program of differences: dates with and without bounds, delays, sums, ranges and equations."""
+    draw = random.Random(seed)
+    lp, count = LinearProgram(), draw.randint(2, 7)
+    sense = draw.choice(["minimize", "maximize"])
+    here = [draw.randint(0, 9) for _ in range(count)]
+    xs = []
+    for value in here:
+        low = draw.choice([-inf, value - draw.randint(0, 3)])
+        xs.append(lp.Var(lb=low, ub=draw.choice([inf, value + draw.randint(0, 4), value if low > -inf else inf])))
+    sides = [draw.choice([1, 1, 1, -1]) if seed % 3 == 0 else 1 for _ in xs]
+    for _ in range(draw.randint(2, 14)):
+        i, j = draw.sample(range(count), 2)
+        size = draw.choice([1, 1, 2, 0.5])
+        middle = sides[i] * here[i] - sides[j] * here[j]
+        low = draw.choice([-inf, middle - draw.randint(0, 3)])
+        high = draw.choice([middle + draw.randint(0, 3), inf if low > -inf else middle])
+        lp.add_constraint((size * low, size * sides[i] * xs[i] - size * sides[j] * xs[j], size * high))
+    sign = 1 if sense == "minimize" else -1
+    lp.objective = sum(sign * draw.randint(-1, 9) * x for x in xs) - 1
+    return lp, sense
+
+
+def test_schedules_are_networks_in_their_dual(code):
+    """Every row a difference: answered as by another solver, with a basis from which no simplex step is left."""
+    pytest.importorskip("scipy", reason="the independent solver")
+    taken = 0
+    for seed in range(60):
+        lp, sense = random_schedule(seed)
+        form = lp.compile(sense)
+        solution = lp.solve(sense)
+        status, objective = by_highs(form)
+        assert solution.status is {0: Status.OPTIMAL, 2: Status.INFEASIBLE, 3: Status.UNBOUNDED}[status], seed
+        if solution.status is not Status.OPTIMAL:
+            continue
+        assert solution.objective == pytest.approx(objective, abs=1e-9), seed
+        assert outcome_complaint(form, solution._outcome, 1e-9) is None, seed
+        if "dual is a network" in solution.method_reason and solution.method.startswith("network"):
+            taken += 1
+            again = lp.solve(sense)
+            assert again.method.endswith("from the last basis") and again.iterations == 0, (seed, again.method)
+            assert list(again._numbers.primal()) == pytest.approx(list(solution._numbers.primal())), seed
+            assert list(again._numbers.duals()) == pytest.approx(list(solution._numbers.duals())), seed
+            assert list(again._numbers.reduced_costs()) == pytest.approx(list(solution._numbers.reduced_costs()))
+    assert taken >= 8
+
+
 # ---- the structure
 def transportation(lp, m, n, seed=3):
     """A transportation program of m sources and n sinks; returns its variables and both kinds of rows."""

@@ -9,14 +9,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from itertools import compress
-from typing import Any, NamedTuple, Optional
+from typing import Any, NamedTuple, Optional, Union
 
 from pplp.child import Child
 from pplp.errors import ExtraMissing, OptionError, SolverCrashed
 from pplp.glpk.clock import TOLERANCE, Clock
 from pplp.glpk.out_of_kilter import is_small_enough
 from pplp.matrix_form import MatrixForm
-from pplp.networks import EACH_ROW, Flow, NetworkForm, NoNetwork, might_be_network, ortools_flow, pivots, tree_of
+from pplp.networks import EACH_ROW, Flow, NetworkForm, NoNetwork, TransposedForm, might_be_network, ortools_flow, pivots
 from pplp.verification import dual_complaint, estimated_seconds, primal_complaint, sample_complaint
 
 __all__ = ["NetworkAnswer", "NetworkNumbers", "network_answer", "pays"]
@@ -38,51 +38,43 @@ _SHORT = 0.05
 class NetworkNumbers:
     """An optimal flow as the numbers of a program: at a vertex, whose basis is made when somebody asks for it."""
 
-    def __init__(self, network: NetworkForm, flow: Flow) -> None:
-        self._network: NetworkForm = network
-        self._flow = flow
-        self._primal = network.values(flow.flows)
-        self._letters: Optional[tuple[str, str]] = None
-        self._duals: Optional[tuple[list[float], list[float]]] = None
+    def __init__(self, network: Union[NetworkForm, TransposedForm], flow: Flow) -> None:
+        self._network, self._flow = network, flow
+        self._solution: Optional[tuple[list[float], list[float], list[float], tuple[str, str]]] = None
+        self._primal = network.values(flow.flows) if isinstance(network, NetworkForm) else self._whole()[0]
 
     def primal(self) -> Sequence[float]:
         """Values of the columns."""
         return self._primal
 
-    def _settle(self) -> tuple[tuple[list[float], list[float]], tuple[str, str]]:
+    def _whole(self) -> tuple[list[float], list[float], list[float], tuple[str, str]]:
         """Find the basis, and the prices that belong to it."""
-        if self._duals is None or self._letters is None:
-            network = self._network
-            tree = tree_of(network.network, self._flow)
-            self._duals = network.duals(tree.prices), network.reduced_costs(tree.prices)
-            self._letters = network.letters(self._flow.flows, tree.arcs, tree.nodes)
-            del self._network, self._flow
-        return self._duals, self._letters
+        if self._solution is None:
+            self._solution = self._network.solution(self._flow)
+        return self._solution
 
     def reduced_costs(self) -> Optional[Sequence[float]]:
         """Reduced costs of the columns."""
-        return self._settle()[0][1]
+        return self._whole()[1]
 
     def duals(self) -> Optional[Sequence[float]]:
         """Duals of the rows."""
-        return self._settle()[0][0]
+        return self._whole()[2]
 
     def letters(self) -> tuple[str, str]:
         """The basis, in the letters of `Basis`, of columns and rows."""
-        return self._settle()[1]
+        return self._whole()[3]
 
     def complaint(self, form: MatrixForm) -> Optional[str]:
         """What does not hold: of flow and prices exactly, and of the values as the program has them."""
         exact = self._network.complaint(self._flow)
         if exact is not None:
             return exact
-        if form.columns >= _MANY_COLUMNS:
+        if _size(form) >= _MANY_COLUMNS:
             quick = estimated_seconds(form) <= _SHORT
             return (primal_complaint if quick else sample_complaint)(form, self._primal, TOLERANCE)
-        prices = self._flow.prices
-        duals, costs = self._network.duals(prices), self._network.reduced_costs(prices)
         return primal_complaint(form, self._primal, TOLERANCE) or dual_complaint(
-            form, self._primal, duals, costs, TOLERANCE
+            form, self._primal, self._whole()[2], self._whole()[1], TOLERANCE
         )
 
 
@@ -95,6 +87,11 @@ class NetworkAnswer(NamedTuple):
     is_infeasible: bool = False
 
 
+def _size(form: MatrixForm) -> int:
+    """How many arcs it would have, about."""
+    return max(form.rows, form.columns)
+
+
 def _worth(columns: int) -> float:
     """How many seconds a simplex has to take for a code for networks to pay."""
     return _START + _EACH_ARC * columns if ortools_flow.is_installed() else _SLOW
@@ -104,9 +101,9 @@ def pays(form: MatrixForm, clock: Clock) -> bool:
     """Is a program worth the look whether it is a network, and are there no wishes that only a simplex fulfils?"""
     options = clock.options
     return (
-        form.columns >= _MANY_COLUMNS
-        and form.nonzeros <= 2 * form.columns
-        and _PIVOT * EACH_ROW * form.rows * form.columns >= _worth(form.columns)
+        _size(form) >= _MANY_COLUMNS
+        and form.nonzeros <= 2 * _size(form)
+        and _PIVOT * EACH_ROW * form.rows * form.columns >= _worth(_size(form))
         and options.presolve is not True
         and options.iteration_limit is None
         and options.callback is None
@@ -119,7 +116,7 @@ def network_answer(form: MatrixForm, clock: Clock) -> Optional[NetworkAnswer]:
     Raises `OptionError` where it was asked for by name, and the program is no network.
     """
     child = None
-    if form.columns >= _VERY_MANY_COLUMNS and ortools_flow.is_installed() and might_be_network(form):
+    if _size(form) >= _VERY_MANY_COLUMNS and ortools_flow.is_installed() and might_be_network(form):
         with contextlib.suppress(OSError, SolverCrashed):
             child = Child()
             child.tell("prepare", "pplp.networks.ortools_flow:load")  # meanwhile there is much to be done here
@@ -134,7 +131,7 @@ def network_answer(form: MatrixForm, clock: Clock) -> Optional[NetworkAnswer]:
 def _answer(form: MatrixForm, clock: Clock, child: Optional[Child]) -> Optional[NetworkAnswer]:
     asked = clock.options.method == "network"
     try:
-        network = NetworkForm(form)
+        network = _network(form)
     except NoNetwork as error:
         if asked:
             raise OptionError(
@@ -142,19 +139,23 @@ def _answer(form: MatrixForm, clock: Clock, child: Optional[Child]) -> Optional[
                 "Leave method at 'auto'."
             ) from None
         return NetworkAnswer(None, "", f"no network: {error}")
-    if not asked and form.columns < _VERY_MANY_COLUMNS:
+    if not asked and isinstance(network, NetworkForm) and form.columns < _VERY_MANY_COLUMNS:
         expected = pivots(network.network)
         if _PIVOT * expected * form.columns < _worth(form.columns):
             return NetworkAnswer(None, "", f"a network on which a simplex needs few pivots, about {expected:.0f}")
     clock.phase = "network"
-    size = f"a network of {len(network.network.tails)} arcs"
+    of = "a network" if isinstance(network, NetworkForm) else "a program whose dual is a network"
+    size = f"{of} of {len(network.network.tails)} arcs"
     said = "no code for networks takes its numbers"
     for name, function, why in _codes(network):
         try:
             ready, child = child, None
             found = _run(ready or Child(), clock, function, network.network)
             if found == (None,):
-                return _proof(network, clock, name, function, f"{size}, but {name} found no flow")
+                said = f"{size}, but {name} found no flow"
+                if isinstance(network, TransposedForm):
+                    return NetworkAnswer(None, "", said)
+                return _proof(network, clock, name, function, said)
         except (ExtraMissing, OverflowError, SolverCrashed, OSError) as error:
             said = f"{name}: {error}"
             continue
@@ -172,7 +173,19 @@ def _answer(form: MatrixForm, clock: Clock, child: Optional[Child]) -> Optional[
     return NetworkAnswer(None, "", f"{size}, but {said}")
 
 
-def _codes(network: NetworkForm) -> Iterator[tuple[str, str, str]]:
+def _network(form: MatrixForm) -> Union[NetworkForm, TransposedForm]:
+    """The program or its dual as a network."""
+    try:
+        return NetworkForm(form)
+    except NoNetwork:
+        try:
+            return TransposedForm(form)
+        except NoNetwork:
+            pass
+        raise
+
+
+def _codes(network: Union[NetworkForm, TransposedForm]) -> Iterator[tuple[str, str, str]]:
     """What to try: its name, the function, and why it is tried."""
     installed = ortools_flow.is_installed()
     if installed:

@@ -2,6 +2,7 @@
 
 from pplp.networks.form import Flow, Network, NetworkForm, NoNetwork, might_be_network
 from pplp.networks.pivots import EACH_ROW, pivots
+from pplp.networks.transposed import TransposedForm
 from pplp.networks.tree import Tree, at_vertex, tree_of
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "Network",
     "NetworkForm",
     "NoNetwork",
+    "TransposedForm",
     "Tree",
     "at_vertex",
     "might_be_network",

@@ -314,6 +314,18 @@ class NetworkForm:
             return "the prices do not prove the flow optimal"
         return None
 
+    def solution(self, flow: Flow) -> tuple[list[float], list[float], list[float], tuple[str, str]]:
+        """Values, reduced costs, duals and the letters of the basis that the flow and its prices stand for."""
+        from pplp.networks.tree import tree_of
+
+        tree = tree_of(self.network, flow)
+        return (
+            self.values(flow.flows),
+            self.reduced_costs(tree.prices),
+            self.duals(tree.prices),
+            self.letters(flow.flows, tree.arcs, tree.nodes),
+        )
+
     def _net(self, flows: Sequence[int]) -> list[int]:
         """What flows through columns and slacks, the second arcs taken off."""
         count = len(self._lower)
