@@ -23,8 +23,8 @@ __all__ = ["NetworkAnswer", "NetworkNumbers", "network_answer", "pays"]
 
 #: A simplex is done with fewer columns before another process has begun.
 _MANY_COLUMNS = 5_000
-#: So many columns are always worth it.
-_VERY_MANY_COLUMNS = 100_000
+#: So many are always worth OR-Tools.
+_VERY_MANY_COLUMNS = 80_000
 #: What a pivot of the simplex takes for each arc, in seconds.
 _PIVOT = 1.2e-8
 #: What another process takes, and what it and the translation take for each arc.
@@ -139,7 +139,8 @@ def _answer(form: MatrixForm, clock: Clock, child: Optional[Child]) -> Optional[
                 "Leave method at 'auto'."
             ) from None
         return NetworkAnswer(None, "", f"no network: {error}")
-    if not asked and isinstance(network, NetworkForm) and form.columns < _VERY_MANY_COLUMNS:
+    is_sure = form.columns >= _VERY_MANY_COLUMNS and ortools_flow.is_installed()
+    if not (asked or is_sure) and isinstance(network, NetworkForm):
         expected = pivots(network.network)
         if _PIVOT * expected * form.columns < _worth(form.columns):
             return NetworkAnswer(None, "", f"a network on which a simplex needs few pivots, about {expected:.0f}")
