@@ -236,9 +236,12 @@ def _program(function: Callable[..., int]) -> Callable[..., int]:
     @click.option(
         "--data", multiple=True, type=click.Path(), metavar="FILE", help="Data of a MathProg model; repeatable."
     )
+    @click.option("--unlimited", is_flag=True, help="A MathProg model may take more than 10 minutes and 4 GiB to read.")
     @wraps(function)
-    def reading(source: str, source_format: Optional[str], data: Sequence[str], **options: Any) -> int:
-        return function(read(source, source_format, data=data), **options)
+    def reading(source: str, source_format: Optional[str], data: Sequence[str], unlimited: bool, **options: Any) -> int:
+        limit = inf if unlimited else None
+        program = read(source, source_format, data=data, time_limit=limit, memory_limit=limit)
+        return function(program, **options)
 
     return reading
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -214,6 +215,36 @@ def test_report_is_a_page(plan, capsys, tmp_path):
     assert main(["report", str(plan), "-o", str(page)]) == 3
 
 
+@pytest.mark.skipif(os.name != "posix", reason="terminals of POSIX")
+def test_progress_is_a_line_of_the_terminal(tmp_path):
+    """It is drawn where standard error is a terminal, and wiped out before the answer."""
+    path = tmp_path / "hard.mps"
+    knapsacks().write(path, sense="maximize")
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "pplp", "solve", str(path), "--time-limit", "1", "-o", str(tmp_path / "a.csv")]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=theirs, timeout=60)
+    os.close(theirs)
+    drawn = b""
+    with open(ours, "rb", buffering=0) as terminal, contextlib.suppress(OSError):  # which is how it ends on Linux
+        while True:
+            part = terminal.read(4096)
+            if not part:
+                break
+            drawn += part
+    assert done.returncode == 6 and done.stdout == b""
+    assert b"nodes, incumbent " in drawn and drawn.endswith(b" \r")
+
+
+def test_limits_of_a_mathprog_model_can_be_lifted(tmp_path, capsys):
+    model = tmp_path / "plan.mod"
+    model.write_text("var x <= 4; maximize z: 2*x; end;")
+    assert main(["solve", str(model), "--unlimited"]) == 0
+    assert "objective  8.0" in capsys.readouterr().out
+    model.with_suffix(".lp").write_text(PLAN)
+    assert main(["solve", str(model.with_suffix(".lp")), "--unlimited"]) == 1
+    assert "are for MathProg" in capsys.readouterr().err
+
+
 @pytest.fixture
 def environment(tmp_path):
     """One in which `pplp` is a command."""
@@ -224,7 +255,8 @@ def environment(tmp_path):
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m pplp "$@"\n')
     command.chmod(0o755)
     house = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    return {**os.environ, "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", "PYTHONPATH": house}
+    python = os.pathsep.join([house, *filter(None, [os.environ.get("PYTHONPATH")])])
+    return {**os.environ, "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", "PYTHONPATH": python}
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
