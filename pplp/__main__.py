@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 
 from pplp.errors import ExtraMissing
 
@@ -11,6 +12,9 @@ __all__ = ["main"]
 
 def main() -> int:
     """Run the command with the arguments of the process; returns the exit code, which is 2 where click is missing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a name that the terminal has no letters for is no error
+            stream.reconfigure(errors="backslashreplace")
     try:
         from pplp import command_line
     except ExtraMissing as error:

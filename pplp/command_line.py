@@ -177,6 +177,8 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
+    except click.Abort:  # Ctrl-C before a subcommand ran
+        return _INTERRUPTED
     return int(code or 0)
 
 

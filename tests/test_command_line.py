@@ -141,6 +141,15 @@ def test_without_click_one_line_says_how_it_is_had():
     assert done.stderr.count("\n") == 1 and 'python -m pip install "pplp[cli]"' in done.stderr
 
 
+def test_names_that_the_terminal_has_no_letters_for(plan):
+    """They are spelled out; what is written to files has them as they are."""
+    plan.write_text(PLAN.replace("steel", "größe").replace("<= 9", "<= -1"), encoding="utf-8")
+    ascii_only = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    command = [sys.executable, "-m", "pplp", "explain", str(plan)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=ascii_only)
+    assert done.returncode == 3 and "gr\\xf6\\xdfe: x + 2 y <= -1" in done.stdout, done.stderr
+
+
 CONFLICT = """Minimize
  cost: x + y
 Subject To
