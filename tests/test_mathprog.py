@@ -35,8 +35,8 @@ def forks(monkeypatch, tmp_path):
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of memory are those of Linux")
 def test_a_model_that_takes_all_memory_is_an_error():
     """GLPK aborts its process."""
-    with pytest.raises(FormatError, match=r"<stream>: .* more memory than 300 MB.*memory_limit="):
-        read("set S := 1..100000000; var x{S}; minimize c: x[1]; end;", memory_limit=3e8)
+    with pytest.raises(FormatError, match=r"<stream>: .* more memory than 200 MB.*memory_limit="):
+        read("set S := 1..100000000; var x{S}; minimize c: x[1]; end;", memory_limit=2e8)
 
 
 def test_a_translation_for_which_python_has_no_memory(forks, monkeypatch):
@@ -96,8 +96,8 @@ REFUSED = {
     "check 1 > 2; end;": "1: check failed",
     "param p{1..2}; data; param p := 1 2 1 3; end;": "already defined",
     "param p; data; param p := abc; end;": "requires numeric data",
-    "set s; table t IN 'iODBC' 'DSN=none' 'select': s <- [a]; display s; end;": "1: error on opening table t",
-    "set s; table t IN 'CSV' '/no/such/file': s <- [a]; display s; end;": "1: error on opening table t",
+    "set s; table t IN 'iODBC' 'DSN=none' 'select': s <- [a]; display s; end;": "1: error on opening table t: ",
+    "set s; table t IN 'CSV' '/no/such/file': s <- [a]; display s; end;": "1: error on opening table t: ",
     "printf 'a' > '/no/such/folder/x'; end;": "1: unable to open '/no/such/folder/x' for writing",
     "var x; minimize c: 1e300*x; end;": "what the model generates cannot be read: expected a number from",
     "var x >= 1e301; minimize c: x; end;": "what the model generates cannot be read: expected a number from",
@@ -127,7 +127,7 @@ def test_the_models_of_the_fuzzer(forks):
 def test_damaged_models(forks):
     """Some bytes changed, taken out or doubled, or a word put in: a program that is written as it is, or our error."""
     outcomes, words = set(), translations.WORDS.split()
-    for seed in range(60):
+    for seed in range(40):
         r = random.Random(seed)
         data = bytearray(r.choice(translations.MODELS).encode())
         for _ in range(r.randrange(1, 4)):

@@ -137,7 +137,10 @@ def _error(code: int, said: str, inputs: list[str], names: dict[str, str]) -> Ex
     """What GLPK said of the model."""
     told = [found for found in _COMPLAINT.finditer(said) if found[1] in names and "warning" not in found[3]]
     if told:
-        return FormatError(told[-1][3], names[told[-1][1]], int(told[-1][2]))
+        complaint = told[-1]
+        before = said[: complaint.start()].rstrip().rpartition("\n")[2].strip()
+        reason = f": {before}" if complaint[3].startswith("error on") and not before.startswith("Reading") else ""
+        return FormatError(complaint[3] + reason, names[complaint[1]], int(complaint[2]))
     lines = [line.strip() for line in said.splitlines() if line.strip() and "processing error" not in line]
     last = lines[-1] if lines else ""
     if code == 3:
