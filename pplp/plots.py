@@ -747,23 +747,28 @@ def _bends(arcs: Sequence[Arc], at: Sequence[_Pixel], radii: Sequence[_Pixel], r
         between[ends] = between.get(ends, 0) + 1
     taken: dict[tuple[int, int], int] = {}
     bends = []
-    is_small = len(arcs) * len(at) <= 20_000
+    is_small = len(arcs) * len(at) <= 4 * _WRITTEN * _WRITTEN
+
+    def covered(arc: Arc, bend: float) -> float:
+        """How far the arc leads into other nodes."""
+        path = _curve(at[arc.tail], at[arc.head], bend) if bend else [at[arc.tail], at[arc.head]]
+        total = 0.0
+        for k, node in enumerate(at):
+            if k not in (arc.tail, arc.head):
+                near = min(_distance(node, p, q) for p, q in zip(path, path[1:]))
+                total += max(0.0, 1.6 * radii[k][0] * room.dot - near)
+        return total
+
     for arc in arcs:
         way = arc.tail, arc.head
         rank = taken[way] = taken.get(way, -1) + 1
         is_alone = between[frozenset(way)] == 1
-        choices = [0.0, 0.18, -0.18, 0.32, -0.32, 0.5, -0.5] if is_alone else [0.16 + 0.2 * rank]
-
-        def hits(bend: float, arc: Arc = arc) -> float:
-            path = _curve(at[arc.tail], at[arc.head], bend)
-            total = 0.0
-            for k, node in enumerate(at):
-                if k not in (arc.tail, arc.head):
-                    near = min(_distance(node, p, q) for p, q in zip(path, path[1:]))
-                    total += max(0.0, 1.6 * radii[k][0] * room.dot - near)
-            return total + 0.01 * abs(bend)
-
-        bends.append(min(choices, key=hits) if is_alone and is_small else choices[0])
+        if not is_alone:
+            bends.append(0.16 + 0.2 * rank)
+        elif not is_small or not covered(arc, 0.0):
+            bends.append(0.0)
+        else:
+            bends.append(min((0.18, -0.18, 0.32, -0.32, 0.5, -0.5), key=lambda bend: covered(arc, bend) + abs(bend)))
     return bends
 
 
