@@ -421,7 +421,7 @@ def _label_line(
 
 # ------------------------------------------------------------------------------------------- the matrix
 #: Up to so many rows, and so many columns, each coefficient is seen by itself.
-_CELLS = 250
+_CELLS = 400
 #: Up to so many are named.
 _NAMED = 30
 

@@ -698,7 +698,7 @@ class LinearProgram:
         r"""Draw where the matrix has coefficients, with matplotlib; returns the axes.
 
         Positive and negative ones have different colours; bars mark integer columns and equality rows.  Of a matrix
-        of more than 250 rows or columns it shows how many coefficients there are in each part.
+        of more than 400 rows or columns it shows how many coefficients there are in each part.
 
         Raises `ExtraMissing` without matplotlib.
 

@@ -354,14 +354,14 @@ def test_spy():
 def test_spy_of_a_big_matrix():
     """Each cell of the grid has its share: here two diagonals of a square."""
     lp = LinearProgram()
-    xs, size = lp.Vars(1000, lb=0), 1000
+    xs, size = lp.Vars(1600, lb=0), 1600
     for i in range(size):
         lp.add_constraint(xs[i] + xs[size - 1 - i] >= 1)
     ax = lp.spy()
     (image,) = ax.images
     data = image.get_array()
-    assert data.shape == (250, 250)
-    assert data.count() == 500  # 4 x 4 coefficients fall into each cell, and 4 of them are there
+    assert data.shape == (400, 400)
+    assert data.count() == 800  # 4 x 4 coefficients fall into each cell, and 4 of them are there
     assert {round(float(share), 9) for share in data.compressed()} == {0.25}
     assert not data.mask[0, 0]
     assert data.mask[0, 1]
