@@ -173,7 +173,7 @@ def region_plot(program: LinearProgram, ax: Any = None, sense: Optional[str] = N
     optimum = None
     if solution is not None and solution.has_solution:
         optimum = float(solution[x]), float(solution[y])
-    view = _view(region, lines, [optimum] if optimum else [])
+    view = _view(region, lines, [optimum] if optimum else [], (x.integer, y.integer))
 
     ax = _axes(ax, 6.4, 4.8)
     ax.set_xlim(view.left, view.right)
@@ -260,7 +260,7 @@ def _lines(program: LinearProgram, x: Variable, y: Variable, fixed: Mapping[int,
     return lines
 
 
-def _view(region: Region, lines: Sequence[_Line], marks: Sequence[_Pixel]) -> View:
+def _view(region: Region, lines: Sequence[_Line], marks: Sequence[_Pixel], integer: tuple[bool, bool]) -> View:
     """What is shown: the corners of the region, with a margin, and more of it where it has no end."""
     points = [*region.corners, *marks] or _crossings(lines) or [(0.0, 0.0)]
     ends = [(min(along), max(along)) for along in zip(*points)]
@@ -268,7 +268,8 @@ def _view(region: Region, lines: Sequence[_Line], marks: Sequence[_Pixel]) -> Vi
     sides: list[float] = []
     for k, (low, high) in enumerate(ends):
         span = spans[k] or spans[1 - k] or max(2.0, abs(low) / 2)
-        beyond = [0.7 * span if region.open_sides[2 * k + end] and not region.is_empty else 0.0 for end in (0, 1)]
+        more = max(0.7 * span, 3.0 * integer[k])  # of integers some points are to be seen
+        beyond = [more if region.open_sides[2 * k + end] else 0.0 for end in (0, 1)]
         below = 0.06 if low == 0 and not beyond[0] and spans[k] else 0.15
         sides += [low - beyond[0] - below * span, high + beyond[1] + 0.22 * span]
     return View(*sides)

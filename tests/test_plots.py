@@ -188,6 +188,19 @@ def test_a_region_without_end():
         assert len(corners(free.plot())) == 4
 
 
+def test_integers_without_end():
+    """A few points of an unbounded lattice are seen, however near to each other the corners are."""
+    lp = LinearProgram()
+    x, y = lp.IntVar("x"), lp.IntVar("y")
+    lp.add_constraint(x + y <= 3)
+    lp.add_constraint(x - y <= 2)
+    lp.objective = x
+    assert lp.maximize() == 2
+    points = named(lp.plot(), "feasible integer points").get_offsets().tolist()
+    assert len(points) > 9
+    assert all(i + j <= 3 and i - j <= 2 for i, j in points)
+
+
 def test_an_empty_region():
     """The lines that contradict are seen, and the title says so, solved or not."""
     lp = LinearProgram()
