@@ -666,6 +666,54 @@ class LinearProgram:
 
         write(self, target, format, sense=sense)
 
+    # ---- pictures
+    def plot(self, ax: Any = None, *, sense: Optional[str] = None) -> Any:
+        r"""Draw a program of two variables, with matplotlib; returns the axes: those given, or those of a new figure.
+
+        It shows the feasible region, each constraint by its name, the integer points, an arrow to where the objective
+        gets better, and, of a program that was solved, the optimum with its level line.  A region without end is cut
+        at the frame, which the title says.  Variables with ``lb == ub`` count as constants: fixing all but two of
+        them gives a slice of a larger program.  `sense` is that of the last solve, where it is left out.
+        ``lp.plot().figure.savefig("region.svg")`` makes a file of it; a notebook shows ``lp.plot().figure`` after
+        ``%matplotlib inline``.
+
+        Raises `InvalidValue` unless two variables may vary, `ExtraMissing` without matplotlib.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x", lb=0), lp.IntVar("y", lb=0)
+        >>> c = lp.add_constraint(x + 2*y <= 8, name="steel")
+        >>> lp.objective = x + 3*y
+        >>> lp.maximize()
+        12.0
+        >>> ax = lp.plot()  # doctest: +SKIP
+        >>> [text.get_text() for text in ax.texts if text.get_text()]  # doctest: +SKIP
+        ['optimum\nx = 0\ny = 4\nobjective 12', 'steel']
+        """
+        from pplp.plots import region_plot
+
+        return region_plot(self, ax, sense)
+
+    def spy(self, ax: Any = None) -> Any:
+        r"""Draw where the matrix has coefficients, with matplotlib; returns the axes.
+
+        Positive and negative ones have different colours; bars mark integer columns and equality rows.  Of a matrix
+        of more than 400 rows or columns it shows how many coefficients there are in each part.
+
+        Raises `ExtraMissing` without matplotlib.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x", lb=0), lp.IntVar("y", lb=0)
+        >>> c = lp.add_constraint(x - 2*y == 8)
+        >>> ax = lp.spy()  # doctest: +SKIP
+        >>> ax.get_title(loc="left").split("\n")  # doctest: +SKIP
+        ['1 row, 2 columns, 2 coefficients', '1 integer column, 1 equality row']
+        """
+        from pplp.plots import matrix_plot
+
+        return matrix_plot(self, ax)
+
     # ---- the answer
     @property
     def status(self) -> Status:

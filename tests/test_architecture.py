@@ -55,6 +55,8 @@ ALLOWED = {
     "batch": {"child", "compiler", "errors", "isolation", "matrix_form", "solution", "solver"},
     "search": {"compiler", "constraints", "errors", "expressions", "scalars", "solution", "solver"},
     "rational": {"matrix_form", "solution"},
+    "region": {"rational"},
+    "plots": {"constraints", "errors", "region", "relations"},
     "progress_line": {"errors", "solver"},
     "program": {
         "arrays", "basis", "columns", "compiler", "constraints", "errors", "expressions", "functions", "matrix_form",
@@ -112,6 +114,7 @@ def test_one_door_to_each_package():
         "tqdm",
         "rich",
         "click",
+        "matplotlib",
     )
     foreign = {name: set(doors[name]) for name in packages if name in doors}
     assert foreign == {
@@ -121,13 +124,26 @@ def test_one_door_to_each_package():
         "pandas": {"sensitivity.py"},
         "tqdm": {"progress_line.py"},
         "click": {"command_line.py"},
+        "matplotlib": {"plots.py"},
     }
 
 
 def test_import_is_light():
     """No solver, numpy or networkx after `import pplp`, and it is quick to say so."""
     script = "import sys, pplp; print(sorted({m.split('.')[0] for m in sys.modules} & set(sys.argv[1:])))"
-    watched = ["swiglpk", "numpy", "networkx", "scipy", "pandas", "tqdm", "click", "dis", "inspect", "dataclasses_json"]
+    watched = [
+        "swiglpk",
+        "numpy",
+        "networkx",
+        "scipy",
+        "pandas",
+        "tqdm",
+        "matplotlib",
+        "click",
+        "dis",
+        "inspect",
+        "dataclasses_json",
+    ]
     done = subprocess.run([sys.executable, "-c", script, *watched], capture_output=True, text=True, check=True)
     assert set(ast.literal_eval(done.stdout)) <= {"dis", "inspect"}  # the standard library's dataclasses reads them
 
