@@ -80,6 +80,8 @@ class ExpressionArray(ArrayOperators, Sequence[Any]):
         if isinstance(thing, VariableArray):
             columns = _places_of(thing).astype(np.int32)
             return cls(thing._program, thing.shape, np.arange(thing.size + 1), columns, np.ones(thing.size))
+        if isinstance(thing, ArrayOperators):  # with labels
+            thing.__array__()
         if isinstance(thing, LinearExpression):
             indices, coefficients, shift = thing._parts()
             ends, factors = np.array([0, len(indices)]), np.array(coefficients, float)
@@ -172,6 +174,24 @@ class ExpressionArray(ArrayOperators, Sequence[Any]):
         total = ExpressionArray(self._program, shape, starts, lined._columns, lined._values, shifts)
         return total if shape else total._alone(0)
 
+    def sums(self, groups: _Array, count: int) -> ExpressionArray:
+        """The sum of each of `count` groups, where groups[k] is the number of the one that element k is in."""
+        rising = bool((groups[1:] >= groups[:-1]).all())
+        order = None if rising else groups.argsort(kind="stable")
+        lined = self if order is None else self._rows(order, self.shape)
+        starts = lined._starts[_ends(np.bincount(groups, minlength=count))]
+        shifts = self._constants
+        if shifts is not None:
+            shifts = np.bincount(groups, weights=shifts, minlength=count)
+        return ExpressionArray(self._program, (count,), starts, lined._columns, lined._values, shifts)
+
+    def placed(self, places: _Array) -> ExpressionArray:
+        """The elements at these places, and 0 where a place is -1."""
+        starts = np.append(self._starts, self._starts[-1:])
+        shifts = None if self._constants is None else np.append(self._constants, 0.0)
+        longer = ExpressionArray(self._program, (self.size + 1,), starts, self._columns, self._values, shifts)
+        return longer._rows(np.where(places < 0, self.size, places), places.shape)
+
     def __repr__(self) -> str:
         return repr(list(self)) if self.shape and self.size <= 20 else f"<expressions of shape {self.shape}>"
 
@@ -223,6 +243,19 @@ class RelationArray:
     def shape(self) -> tuple[int, ...]:
         """As that of the expressions."""
         return self._array.shape
+
+    def _keys(self) -> list[Any]:
+        """What tells its elements apart, in the names of the constraints."""
+        return [key[0] if len(key) == 1 else key for key in np.ndindex(*self.shape)]
+
+    def _where(self, place: int) -> str:
+        """Where an element is, for a message."""
+        where = [int(k) for k in np.unravel_index(place, self.shape)] if self.shape else []
+        return f"at {where} of the array"
+
+    def _handles(self, constraints: ConstraintArray) -> Any:
+        """What `add_constraint` returns."""
+        return constraints
 
     def __len__(self) -> int:
         return self.shape[0]
@@ -500,12 +533,17 @@ def relation(left: Any, right: Any, lower: float, upper: float) -> Any:
     if chaining.pending:
         first = chaining.finish(left)
         if first is not None:
-            both = [np.broadcast_to(side.reshape(np.shape(side)), (array.size,)) for side in first]
-            made._lower, made._upper = np.maximum(made._lower, both[0]), np.minimum(made._upper, both[1])
+            made._lower, made._upper = narrowed(first, (made._lower, made._upper))
     return made
 
 
-def add(program: LinearProgram, relations: RelationArray, name: Optional[str]) -> ConstraintArray:
+def narrowed(first: tuple[_Array, _Array], second: tuple[_Array, _Array]) -> tuple[_Array, _Array]:
+    """What both halves of a chained comparison say: the greater lower sides, the lesser upper ones."""
+    lower, upper = (np.broadcast_to(side, np.shape(second[0])) for side in first)
+    return np.maximum(lower, second[0]), np.minimum(upper, second[1])
+
+
+def add(program: LinearProgram, relations: RelationArray, name: Optional[str]) -> Any:
     """What `LinearProgram.add_constraint` does with an array: all of it, or an error and nothing."""
     array = _clean(relations._array)
     same_program(program, array)
@@ -517,7 +555,7 @@ def add(program: LinearProgram, relations: RelationArray, name: Optional[str]) -
         program._check_living(array._columns.tolist())
     names = []
     if name is not None:
-        names = [label(name, key[0] if len(key) == 1 else key) for key in np.ndindex(*array.shape)]
+        names = [label(name, key) for key in relations._keys()]
         for one in names:
             check_name(one, program._row_names, "constraint")
     never = (lower > upper) | (lower == inf) | (upper == -inf)
@@ -527,12 +565,11 @@ def add(program: LinearProgram, relations: RelationArray, name: Optional[str]) -
         never |= empty & ~((lower <= 0) & (upper >= 0))
     if never.any():
         place = int(np.flatnonzero(never)[0])
-        where = tuple(int(k) for k in np.unravel_index(place, array.shape)) if array.shape else ()
         raise InvalidValue(
-            f"The constraint at {list(where)} of the array can never hold: "
+            f"The constraint {relations._where(place)} can never hold: "
             f"{lower[place]} <= {array._alone(place) if lengths[place] else 0} <= {upper[place]}."
         )
-    return _added(program, array, lengths, lower, upper, names)
+    return relations._handles(_added(program, array, lengths, lower, upper, names))
 
 
 def _added(
@@ -643,6 +680,49 @@ def _places_of(array: VariableArray) -> _Array:
 
 
 # --------------------------------------------------------------------- numbers
+def integers(numbers: Sequence[int]) -> _Array:
+    """Python's integers as an array of 64 bits."""
+    return np.array(numbers, np.int64)
+
+
+def distinct(numbers: _Array) -> _Array:
+    """Each number once, rising."""
+    return np.unique(numbers)
+
+
+def numbered(keys: _Array) -> tuple[_Array, _Array]:
+    """Where each distinct key stands first, in that order; and for each element, which of them its key is."""
+    _, first, numbers = np.unique(keys, return_index=True, return_inverse=True)
+    order = first.argsort()
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return first[order], rank[numbers.ravel()]
+
+
+def marked(count: int, places: _Array) -> _Array:
+    """So many truth values, true at the places."""
+    marks = np.zeros(count, bool)
+    marks[places] = True
+    return marks
+
+
+def where(condition: _Array, one: Any, other: Any) -> _Array:
+    """The one where the condition holds, else the other."""
+    return np.where(condition, one, other)
+
+
+def numbers_of(thing: Any, what: str) -> Optional[_Array]:
+    """An array of numbers, each checked as a single one is; None for what is none."""
+    return None if _is_symbolic(thing) else _numbers(thing, what)
+
+
+def _ends(lengths: _Array) -> _Array:
+    """From the lengths of rows, where they start and the last one ends."""
+    ends = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(lengths, out=ends[1:])
+    return ends
+
+
 def _integers(columns: Sequence[int]) -> _Array:
     return np.array(columns, np.int32)
 

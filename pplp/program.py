@@ -179,10 +179,15 @@ class LinearProgram:
         lb: Any = -inf,
         ub: Any = inf,
         integer: bool = False,
+        keys: Optional[Sequence[str]] = None,
     ) -> Any:
         """Many variables: for a count a sequence, for a tuple of ints an array of that shape, for keys a mapping.
 
-        `lb` and `ub` are numbers for all, or as many as there are variables (for keys also mappings).
+        For an index, a series or a frame of pandas, and for key columns of polars, they are `LabelledVariables`; `keys`
+        names the columns of a frame that are the labels, where not the index, or not all columns of polars are meant.
+
+        `lb` and `ub` are numbers for all, or as many as there are variables (for keys also mappings).  With labels they
+        are aligned: series, frames of polars, dictionaries, or the name of a column of the frame.
         With a `name` the variables are called ``name[0]``, ``name[1,2]``, ``name[key]``.
 
         >>> from pplp import LinearProgram
@@ -198,7 +203,7 @@ class LinearProgram:
         buy[milk] + buy[bread]
         """
         first = len(self._columns)
-        made = VariableArray.make(self, index, name, lb, ub, integer)
+        made = VariableArray.make(self, index, name, lb, ub, integer, keys)
         if self._traces_constraints:
             note_here(self._columns.origins, first)
             self._columns.origins.put(len(self._columns), None, 0)

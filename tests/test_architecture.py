@@ -25,7 +25,10 @@ ALLOWED = {
     "objective": {"constraints", "errors", "expressions", "rows", "scalars"},
     "matrix_form": set(),
     "constraints": {"errors", "expressions", "relations", "rows", "scalars"},
-    "arrays": {"errors", "expressions", "rows", "scalars"},
+    "frames": {"errors"},
+    "arrays": {"errors", "expressions", "frames", "rows", "scalars"},
+    "labels": {"affine", "errors"},
+    "labelled": {"affine", "arrays", "chaining", "constraints", "errors", "expressions", "frames", "labels", "scalars"},
     "affine": {"arrays", "chaining", "columns", "constraints", "errors", "expressions", "relations", "scalars"},
     "reformulation": {"columns", "constraints", "errors", "expressions", "functions", "scalars"},
     "compiler": {"matrix_form", "rows"},
@@ -104,7 +107,8 @@ def test_one_door_to_each_package():
         "swiglpk": {"glpk/library.py"},
         "numpy": {"affine.py"},
         "networkx": {"graphs/networkx_backend.py"},
-        "pandas": {"sensitivity.py"},
+        "pandas": {"frames.py"},
+        "polars": {"frames.py"},
         "tqdm": {"progress_line.py"},
     }
 
