@@ -86,14 +86,14 @@ class PandasIndex:
 
     def taken(self, places: _Array, levels: Optional[Sequence[int]] = None) -> PandasIndex:
         """The labels at these places, of these levels."""
-        index = self.native
+        index = self.native.take(places)
         if levels is not None and len(self.names) > 1:
             others = [k for k in range(len(self.names)) if k not in levels]
             index = index.droplevel(others) if others else index
             if len(levels) > 1:
                 rank = {k: place for place, k in enumerate(sorted(levels))}
                 index = index.reorder_levels([rank[k] for k in levels])
-        return PandasIndex(index.take(places))
+        return PandasIndex(index)
 
     def renamed(self, names: Sequence[Optional[str]]) -> PandasIndex:
         """With other names of the levels."""

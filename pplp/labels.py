@@ -82,9 +82,7 @@ class Labels:
         labels = cls(index)
         if index.lacks_labels():
             raise InvalidValue(f"{whose} has an element without a label (NaN or None). Drop it, or give it one.")
-        keys = _chosen(labels, range(len(index.names)))
-        order = keys.argsort(kind="stable")
-        labels._check_unique(keys[order], order, whose)
+        labels._check_unique(_chosen(labels, range(len(index.names))), whose)
         return labels
 
     def __len__(self) -> int:
@@ -147,35 +145,30 @@ class Labels:
         pairs = self._pairs(other, whose, others)
         if len(pairs) != len(self.names):
             self._refuse(other, whose, others)
-        places, found, unused = self._looked_up(other, pairs, whose, others)
-        places[~found] = -1
+        places, _, unused = self._looked_up(other, pairs, whose, others)
         return places, unused
 
     def _looked_up(self, other: Labels, pairs: list[int], whose: str, others: str) -> tuple[_Array, _Array, _Array]:
         """For each of my labels: where the other has it, and whether; for each of the other's: whether I lack it."""
         if other.index.lacks_labels():
             raise InvalidValue(f"{others} has an element without a label (NaN or None). Drop it, or give it one.")
-        if not len(other):
-            nowhere = affine.integers([-1] * len(self))
-            return nowhere, nowhere >= 0, nowhere[:0] >= 0
-        have, wanted = self._keys(other, pairs, others)
-        order = have.argsort(kind="stable")
-        ranked = have[order]
-        other._check_unique(ranked, order, others)
-        near = ranked.searchsorted(wanted).clip(max=len(ranked) - 1)
-        places, found = order[near], ranked[near] == wanted
+        have, wanted = self._keys(other, pairs)
+        other._check_unique(have, others)
+        places = affine.looked_up(wanted, have)
+        found = places >= 0
         return places, found, ~affine.marked(len(have), places[found])
 
-    def _keys(self, other: Labels, pairs: Sequence[int], others: str) -> tuple[_Array, _Array]:
+    def _keys(self, other: Labels, pairs: Sequence[int]) -> tuple[_Array, _Array]:
         """A number for each label of the other, and the same for mine; -1 for one that the other has not."""
-        have, wanted, size = affine.integers([0] * len(other)), affine.integers([0] * len(self)), 1
+        have: Any = 0
+        wanted: Any = 0
+        size = 1
         for k, own in enumerate(pairs):
             codes, distinct = other.level(k)
             count = max(len(distinct), 1)
             if size * count >= _MOST:
                 kept = affine.distinct(have)
-                near = kept.searchsorted(wanted).clip(max=len(kept) - 1)
-                wanted, have = affine.where(kept[near] == wanted, near, -1), kept.searchsorted(have)
+                wanted, have = affine.looked_up(wanted, kept), kept.searchsorted(have)
                 size = len(kept)
             mine, names = self.level(own)
             if names is not distinct and names != distinct:
@@ -185,11 +178,12 @@ class Labels:
             have, size = have * count + codes, size * count
         return have, wanted
 
-    def _check_unique(self, ranked: _Array, order: _Array, whose: str) -> None:
-        again = (ranked[1:] == ranked[:-1]).nonzero()[0]
-        if len(again):
-            label = self.at(int(order[again[0]]))
-            raise InvalidValue(f"{whose} has the label {label!r} twice. Group and sum, or drop, before it comes here.")
+    def _check_unique(self, keys: _Array, whose: str) -> None:
+        place = affine.repeated(keys)
+        if place >= 0:
+            raise InvalidValue(
+                f"{whose} has the label {self.at(place)!r} twice. Group and sum, or drop, before it comes here."
+            )
 
     def _pairs(self, other: Labels, whose: str, others: str) -> list[int]:
         """For each level of the other, which of mine it is."""
@@ -234,7 +228,8 @@ class Labels:
 
 def _chosen(labels: Labels, levels: Sequence[int]) -> _Array:
     """One number for each element, equal where the labels on these levels are."""
-    keys, size = affine.integers([0] * len(labels)), 1
+    keys: Any = 0
+    size = 1
     for k in levels:
         codes, distinct = labels.level(k)
         count = max(len(distinct), 1)

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from pplp.diagnosis import Explanation
     from pplp.formats import Place
     from pplp.lint import Findings
-    from pplp.quality import Quality, Verification
+    from pplp.quality import Verification
     from pplp.scenarios import Scenario
     from pplp.sensitivity import Sensitivity
 
@@ -601,8 +601,8 @@ class LinearProgram:
             integer = bytes(columns.is_integer(j) for j in columns_and_rows[0].indices())
         its = id(self), *columns_and_rows, integer, _bound_dual, self._family
         was_unread = bool(self._unread) and places is None
-        measure = _measure_of(self, self._solved_at if was_unread else self._version())
-        return Solution(outcome, sense, *its, measure, names=(columns.names, self._rows.names))
+        as_solved = _as_solved(self, self._solved_at if was_unread else self._version())
+        return Solution(outcome, sense, *its, as_solved, names=(columns.names, self._rows.names))
 
     def _send(self, maximize: bool, options: Options) -> Engine:
         """Give the engine that the options ask for the program, or what changed since it last had it."""
@@ -1071,16 +1071,15 @@ def _form_of(program: LinearProgram, maximize: bool) -> Callable[[], MatrixForm]
     return form
 
 
-def _measure_of(program: LinearProgram, version: Any) -> Callable[[Solution], Quality]:
-    """What measures the quality of a solution, when it is asked for."""
+def _as_solved(program: LinearProgram, version: Any) -> Callable[[], Optional[LinearProgram]]:
+    """Gives the program as long as it is of this version, and alive."""
     known = weakref.ref(program)
 
-    def measure(solution: Solution) -> Quality:
-        from pplp.quality import quality_of
+    def as_solved() -> Optional[LinearProgram]:
+        program = known()
+        return program if program is not None and program._version() == version else None
 
-        return quality_of(known(), version, solution)
-
-    return measure
+    return as_solved
 
 
 def _are_same(options: dict[str, Any], others: dict[str, Any]) -> bool:

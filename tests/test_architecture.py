@@ -66,7 +66,10 @@ ALLOWED = {
     "graphs": {"arrays", "constraints", "errors", "expressions", "graphs", "program", "scalars", "solution"},
     "display": set(),
     "testing": {"errors", "matrix_form", "program", "solution", "solver", "testing"},
-    "formats": {"errors", "files", "formats", "functions", "matrix_form", "objective", "program", "rows", "scalars"},
+    "formats": {
+        "compiler", "errors", "files", "formats", "functions", "matrix_form", "objective", "program", "rows", "scalars",
+        "verification",
+    },
     "command_line": {"errors", "formats", "matrix_form", "program", "progress_line", "solution", "solver"},
     "__main__": {"command_line"},
     "glpk": {"errors", "formats", "glpk", "matrix_form", "rational", "solution", "solver", "verification"},
