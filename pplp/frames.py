@@ -118,6 +118,9 @@ class KeyColumns:
     __slots__ = ("names", "native")
 
     def __init__(self, frame: Any) -> None:
+        odd = [name for name, kind in frame.schema.items() if kind.is_nested() or str(kind) == "Object"]
+        if odd:
+            raise InvalidValue(f"The column {odd[0]!r} is {frame.schema[odd[0]]}: labels are text, numbers, dates.")
         self.native = frame
         self.names: tuple[Any, ...] = tuple(frame.columns)
 
@@ -275,9 +278,8 @@ def data_of(thing: Any, like: Any) -> Optional[Data]:
                 "A frame of pandas has many numbers for a label. Take one column, frame['cost']; a table with labels "
                 "in its columns, too, becomes one by .stack()."
             )
-        missing = thing.isna().to_numpy().nonzero()[0].tolist()
         name = "the series" if thing.name is None else str(thing.name)
-        return Data(PandasIndex(thing.index), thing.to_numpy(), missing, name, thing)
+        return Data(PandasIndex(thing.index), *values_of(thing), name, thing)
     if package == "polars" and hasattr(thing, "height"):
         keys = [name for name in thing.columns if name in like.names]
         others = [name for name in thing.columns if name not in like.names]
@@ -287,9 +289,15 @@ def data_of(thing: Any, like: Any) -> Optional[Data]:
                 f"this one has {thing.columns}. Select those, and rename them where they are called otherwise."
             )
         column = thing.get_column(others[0])
-        missing = _missing(column).arg_true().to_list()
-        return Data(KeyColumns(thing.select(keys)), column.to_numpy(), missing, others[0], column)
+        return Data(KeyColumns(thing.select(keys)), *values_of(column), others[0], column)
     return None
+
+
+def values_of(column: Any) -> tuple[_Array, list[int]]:
+    """The values of a series of pandas or polars, and the places of those that are missing."""
+    if hasattr(column, "iloc"):
+        return column.to_numpy(), column.isna().to_numpy().nonzero()[0].tolist()
+    return column.to_numpy(), _missing(column).arg_true().to_list()
 
 
 def groups_of(data: Data) -> Any:

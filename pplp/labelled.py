@@ -23,7 +23,7 @@ from pplp.arrays import ArrayOperators, VariableArray
 from pplp.constraints import Constraint
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import LinearExpression
-from pplp.frames import data_of, groups_of, index_of
+from pplp.frames import data_of, groups_of, index_of, values_of
 from pplp.labels import Labels
 from pplp.scalars import is_number
 
@@ -435,8 +435,9 @@ def variables(
         if isinstance(bound, str):
             if bound not in getattr(index, "columns", ()):
                 raise InvalidValue(f"{what}={bound!r} names no column of what Vars() was given.")
-            column = index[bound]
-            bound = _checked(column.to_numpy(), what)
+            bound, missing = values_of(index[bound])
+            _check_complete(labels, missing, what)
+            bound = _checked(bound, what)
         else:
             bound = _numbers(labels, bound, what, name or "the variables")
         given.append(bound.tolist() if hasattr(bound, "tolist") else bound)
@@ -463,12 +464,16 @@ def _data(labels: Labels, thing: Any) -> Optional[tuple[Labels, Any, str]]:
     if found is None:
         return None
     own = Labels(found.index)
-    if found.missing:
+    _check_complete(own, found.missing, found.name)
+    return own, found.values, found.name
+
+
+def _check_complete(labels: Labels, missing: list[int], name: str) -> None:
+    if missing:
         raise InvalidValue(
-            f"{found.name} has no number (NaN or None) for the label {own.at(found.missing[0])!r}. Fill it by "
+            f"{name} has no number (NaN or None) for the label {labels.at(missing[0])!r}. Fill it by "
             ".fillna(...) or .fill_null(...), or drop the label."
         )
-    return own, found.values, found.name
 
 
 def _numbers(labels: Labels, values: Any, what: str, whose: str) -> Any:

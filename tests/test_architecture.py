@@ -119,7 +119,18 @@ def test_one_door_to_each_package():
 def test_import_is_light():
     """No solver, numpy or networkx after `import pplp`, and it is quick to say so."""
     script = "import sys, pplp; print(sorted({m.split('.')[0] for m in sys.modules} & set(sys.argv[1:])))"
-    watched = ["swiglpk", "numpy", "networkx", "scipy", "pandas", "tqdm", "dis", "inspect", "dataclasses_json"]
+    watched = [
+        "swiglpk",
+        "numpy",
+        "networkx",
+        "scipy",
+        "pandas",
+        "polars",
+        "tqdm",
+        "dis",
+        "inspect",
+        "dataclasses_json",
+    ]
     done = subprocess.run([sys.executable, "-c", script, *watched], capture_output=True, text=True, check=True)
     assert set(ast.literal_eval(done.stdout)) <= {"dis", "inspect"}  # the standard library's dataclasses reads them
 
