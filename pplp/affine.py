@@ -385,9 +385,17 @@ class ConstraintArray(Sequence[Any]):
         self._set("rhs", values)
 
     def _set(self, name: str, values: Any) -> None:
-        new = _fitted(values, self.shape, name)
-        for constraint, value in zip(self.flat, new.ravel().tolist()):
-            setattr(constraint, name, value)
+        new, handles = _fitted(values, self.shape, name), self.flat
+        old = [(one._store().lower[one._index], one._store().upper[one._index]) for one in handles]
+        done = 0
+        try:
+            for constraint, value in zip(handles, new.ravel().tolist()):
+                setattr(constraint, name, value)
+                done += 1
+        except BaseException:
+            for constraint, (lower, upper) in zip(handles[:done], old):
+                self._program._set_constraint_bounds(constraint, lower, upper)
+            raise
 
     def __repr__(self) -> str:
         return repr(self.flat) if self.size <= 20 else f"<constraints of shape {self.shape}>"
@@ -744,6 +752,11 @@ def where(condition: _Array, one: Any, other: Any) -> _Array:
     return np.where(condition, one, other)
 
 
+def array_of(values: Any) -> _Array:
+    """A list as the array that it means; an array as it is."""
+    return _operand(values)
+
+
 def numbers_of(thing: Any, what: str) -> Optional[_Array]:
     """An array of numbers, each checked as a single one is; None for what is none."""
     return None if _is_symbolic(thing) else _numbers(thing, what)
@@ -917,10 +930,19 @@ def attributes(array: VariableArray, name: str) -> _Array:
 
 
 def set_attributes(array: VariableArray, name: str, values: Union[float, _Array]) -> None:
-    """Set one attribute of all variables, after all values were looked at."""
-    new = _fitted(values, array.shape, name)
-    for variable, value in zip(array.flat, new.ravel().tolist()):
-        setattr(variable, name, value)
+    """Set one of the bounds of all variables, or of none."""
+    new, columns = _fitted(values, array.shape, name), array._program._columns
+    handles = array.flat
+    old = [(columns.lower[one._index], columns.upper[one._index]) for one in handles]
+    done = 0
+    try:
+        for variable, value in zip(handles, new.ravel().tolist()):
+            setattr(variable, name, value)
+            done += 1
+    except BaseException:
+        for variable, (lower, upper) in zip(handles[:done], old):
+            array._program._set_variable_bounds(variable, lower, upper)
+        raise
 
 
 def balances(

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Optional
 
 from pplp.errors import ExpressionError, ExtraMissing, InvalidValue
+from pplp.scalars import Symbolic
 
 __all__ = ["Data", "KeyColumns", "PandasIndex", "data_of", "index_of", "package_of", "pandas_frame", "polars_frame"]
 
@@ -209,6 +210,16 @@ def _rows(keys: list[Any], count: int) -> list[tuple[Any, ...]]:
     return rows
 
 
+def _is_missing(value: Any) -> bool:
+    """Is it None, NaN or pandas' NA?"""
+    if value is None or isinstance(value, Symbolic):
+        return value is None
+    try:
+        return bool(value != value)
+    except (TypeError, ValueError):  # NA has no truth value, not even of this
+        return True
+
+
 def _missing(column: Any) -> Any:
     """Where a polars series is null or NaN."""
     return column.is_null() | column.is_nan().fill_null(True) if column.dtype.is_float() else column.is_null()
@@ -269,7 +280,7 @@ def data_of(thing: Any, like: Any) -> Optional[Data]:
     """
     if isinstance(thing, Mapping):
         values = list(thing.values())
-        missing = [k for k, value in enumerate(values) if value is None or value != value]
+        missing = [k for k, value in enumerate(values) if _is_missing(value)]
         return Data(like.of_keys(list(thing)), values, missing, "the dictionary", values)
     package = package_of(thing)
     if package == "pandas" and hasattr(thing, "iloc"):

@@ -8,7 +8,9 @@ Each is an array of one dimension, as numpy's operators make it (`pplp.affine`),
 * Single numbers and expressions stand beside every element.
 * What has no labels (a list, an array of numpy's) raises `ExpressionError`: on purpose, by position, there is `.array`.
 
-Numbers come from pandas series, polars frames of key columns and one other, and dictionaries; a NaN raises.
+Numbers come from pandas series, polars frames of key columns and one other, and dictionaries; a NaN raises.  Series of
+pandas may stand on either side of an operator.  polars does not leave its operators to others: there the array comes
+first, ``x * frame`` and ``x <= frame``; ``frame * x`` raises an error of its own.
 """
 
 from __future__ import annotations
@@ -504,10 +506,10 @@ def _paired(left: LabelledExpressions, right: Any) -> Any:
             if not isinstance(right, (str, bytes)) and (hasattr(right, "__len__") or hasattr(right, "__array__")):
                 left.__array__()
             return NotImplemented
-        theirs, values, name = data
+        theirs, values, name = data[0], affine.array_of(data[1]), data[2]
+        if values.dtype.kind not in "biufO":
+            raise ExpressionError(f"{name} is no series of numbers, but of {values.dtype}.")
     mine, elements = left._labels, left._elements
-    if not hasattr(values, "shape"):
-        values = _checked(values, name)
     if len(theirs.names) > len(mine.names):
         places = theirs.within(mine, name, left._whose())
         return theirs, elements if places is None else elements[places], values

@@ -25,7 +25,7 @@ ALLOWED = {
     "objective": {"constraints", "errors", "expressions", "rows", "scalars"},
     "matrix_form": set(),
     "constraints": {"errors", "expressions", "relations", "rows", "scalars"},
-    "frames": {"errors"},
+    "frames": {"errors", "scalars"},
     "arrays": {"errors", "expressions", "frames", "rows", "scalars"},
     "labels": {"affine", "errors"},
     "labelled": {"affine", "arrays", "chaining", "constraints", "errors", "expressions", "frames", "labels", "scalars"},

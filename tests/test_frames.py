@@ -164,6 +164,24 @@ def test_levels_in_another_order(lp, make, flow):
     assert text(product) == {route: f"{MILES[route]} flow[{','.join(route)}]" for route in ROUTES}
 
 
+def test_expressions_by_key(lp):
+    """Variables and expressions in a dictionary or in a series of pandas have labels, too."""
+    x, y = vars_by(lp, series, "ab", "k"), lp.Vars(["b", "a"], "y")
+    assert text(x + y) == {"a": "flow[a] + y[a]", "b": "flow[b] + y[b]"}
+    assert text(pandas.Series({"b": 2 * y["b"], "a": 3}) - x) == {"a": "-flow[a] + 3", "b": "-flow[b] + 2 y[b]"}
+    assert str(x <= {"a": y["a"], "b": 4}) == "{'a': flow[a] - y[a] <= 0, 'b': flow[b] <= 4}"
+
+
+def test_polars_on_the_left_never_passes(lp):
+    """It does not leave its operators to us, and raises: nothing is taken by position."""
+    x, frame = vars_by(lp, keyed, "ab", "k"), keyed({"a": 1, "b": 2}, "k")
+    for act in ("__mul__", "__add__", "__sub__", "__le__", "__ge__", "__eq__", "__truediv__"):
+        for left in (frame, frame["number"]):
+            with pytest.raises((TypeError, polars.exceptions.PolarsError)):
+                if getattr(left, act)(x) is NotImplemented:
+                    raise TypeError
+
+
 def test_levels_without_names_are_matched_by_position(lp, flow):
     assert text(flow * pandas.Series(backwards(MILES)))["d", "t"] == "1.4 flow[d,t]"
     assert text(flow * backwards(MILES))["d", "t"] == "1.4 flow[d,t]"
@@ -325,6 +343,7 @@ def test_other_mistakes(lp, flow):
         (lambda: flow * polars.DataFrame({"a": [1], "b": [2]}), ExpressionError, "key columns"),
         (lambda: flow * keyed(MILES, "plant", "market").with_columns(more=1), ExpressionError, "one column of numbers"),
         (lambda: flow * polars.Series([1.0] * 6), ExpressionError, "labels"),
+        (lambda: flow * dict.fromkeys(ROUTES, "a"), ExpressionError, "no series of numbers"),
         (lambda: flow * flow, ExpressionError, "not linear"),
         (lambda: flow < 3, ExpressionError, "not closed"),
         (lambda: bool(flow), ExpressionError, "truth"),
@@ -452,6 +471,17 @@ def test_bounds(lp, make):
         lp, make, "ab", "k", ub=make({"b": Fraction(1, 2), "a": 1}, "k") if make is series else {"b": 0.5, "a": 1}
     )
     assert plain(y.ub) == {"a": 1, "b": 0.5}
+
+
+def test_edits_are_whole(lp, make):
+    """Where one of them cannot be, none is made."""
+    x = vars_by(lp, make, "abc", "k", lb=0, ub=5)
+    rows = lp.add_constraint(0 <= x + lp.Var("y") <= 8)
+    with pytest.raises(InvalidValue, match=r"flow\[b\]"):
+        x.lb = make({"b": 6, "a": 1, "c": 1}, "k")
+    with pytest.raises(InvalidValue, match="can never hold"):
+        rows.lb = make({"b": 9, "a": 1, "c": 1}, "k")
+    assert plain(x.lb) == plain(rows.lb) == dict.fromkeys("abc", 0)
 
 
 def test_edits_of_constraints(lp, make, flow):
