@@ -511,6 +511,7 @@ def _paired(left: LabelledExpressions, right: Any) -> Any:
             raise ExpressionError(f"{name} is no series of numbers, but of {values.dtype}.")
     mine, elements = left._labels, left._elements
     if len(theirs.names) > len(mine.names):
+        theirs = Labels.checked(theirs.index, name)
         places = theirs.within(mine, name, left._whose())
         return theirs, elements if places is None else elements[places], values
     places = mine.within(theirs, left._whose(), name)

@@ -187,7 +187,8 @@ class LinearProgram:
         names the columns of a frame that are the labels, where not the index, or not all columns of polars are meant.
 
         `lb` and `ub` are numbers for all, or as many as there are variables (for keys also mappings).  With labels they
-        are aligned: series, frames of polars, dictionaries, or the name of a column of the frame.
+        are aligned: series, frames of polars, dictionaries, or the name of a column of the frame.  Raises
+        `InvalidValue` for a label that occurs twice, is NaN or None, or has no bound, or for a bound too many.
         With a `name` the variables are called ``name[0]``, ``name[1,2]``, ``name[key]``.
 
         >>> from pplp import LinearProgram
