@@ -602,8 +602,8 @@ class LinearProgram:
             integer = bytes(columns.is_integer(j) for j in columns_and_rows[0].indices())
         its = id(self), *columns_and_rows, integer, _bound_dual, self._family
         was_unread = bool(self._unread) and places is None
-        as_solved = _as_solved(self, self._solved_at if was_unread else self._version())
-        return Solution(outcome, sense, *its, as_solved, names=(columns.names, self._rows.names))
+        unedited = _unedited(self, self._solved_at if was_unread else self._version())
+        return Solution(outcome, sense, *its, unedited, names=(columns.names, self._rows.names))
 
     def _send(self, maximize: bool, options: Options) -> Engine:
         """Give the engine that the options ask for the program, or what changed since it last had it."""
@@ -1072,15 +1072,15 @@ def _form_of(program: LinearProgram, maximize: bool) -> Callable[[], MatrixForm]
     return form
 
 
-def _as_solved(program: LinearProgram, version: Any) -> Callable[[], Optional[LinearProgram]]:
+def _unedited(program: LinearProgram, version: Any) -> Callable[[], Optional[LinearProgram]]:
     """Gives the program as long as it is of this version, and alive."""
     known = weakref.ref(program)
 
-    def as_solved() -> Optional[LinearProgram]:
+    def unedited() -> Optional[LinearProgram]:
         program = known()
         return program if program is not None and program._version() == version else None
 
-    return as_solved
+    return unedited
 
 
 def _are_same(options: dict[str, Any], others: dict[str, Any]) -> bool:

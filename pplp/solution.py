@@ -189,7 +189,6 @@ class Solution:
 
     __slots__ = (
         "__weakref__",
-        "_as_solved",
         "_at_column",
         "_at_row",
         "_bound_duals",
@@ -200,6 +199,7 @@ class Solution:
         "_outcome",
         "_program_key",
         "_quality",
+        "_unedited",
         "objective",
         "sense",
         "status",
@@ -218,7 +218,7 @@ class Solution:
     _outcome: Outcome
     _program_key: int
     _family: bytes
-    _as_solved: Optional[Callable[[], Optional[LinearProgram]]]  # the program, as long as it was not edited
+    _unedited: Optional[Callable[[], Optional[LinearProgram]]]  # the program, as long as it was not edited
     _quality: Optional[Quality]
     _names: tuple[dict[int, str], dict[int, str]]  # of variables and rows, by index: the program's own
 
@@ -232,7 +232,7 @@ class Solution:
         integer: bytes,
         bound_duals: Callable[[Constraint, Solution], float],
         family: bytes = b"",
-        as_solved: Optional[Callable[[], Optional[LinearProgram]]] = None,
+        unedited: Optional[Callable[[], Optional[LinearProgram]]] = None,
         quality: Optional[Quality] = None,
         names: Optional[tuple[dict[int, str], dict[int, str]]] = None,
     ) -> None:
@@ -248,14 +248,14 @@ class Solution:
         put(self, "_integer", integer)
         put(self, "_bound_duals", bound_duals)
         put(self, "_family", family)
-        put(self, "_as_solved", as_solved)
+        put(self, "_unedited", unedited)
         put(self, "_quality", quality)
         put(self, "_names", names or ({}, {}))
 
     def _with(self, outcome: Outcome) -> Solution:
         """The solution of another outcome, of the same program at the same time."""
         its = self._program_key, self._at_column, self._at_row, self._integer, self._bound_duals, self._family
-        return Solution(outcome, self.sense, *its, self._as_solved, names=self._names)
+        return Solution(outcome, self.sense, *its, self._unedited, names=self._names)
 
     def __reduce__(self) -> Any:
         """A pickle has the numbers and leaves the program out: any program of the family can ask for them."""
@@ -339,13 +339,13 @@ class Solution:
         quality = self._quality
         if quality is None:
             self._primal()
-            if self._as_solved is None:
+            if self._unedited is None:
                 raise self._error_with(
                     NoSolution, "The quality was not asked for before the pickle was made. Use lp.verify(solution)."
                 )
             from pplp.quality import quality_of
 
-            quality = quality_of(self._as_solved(), self)
+            quality = quality_of(self._unedited(), self)
             object.__setattr__(self, "_quality", quality)
         return quality
 

@@ -57,7 +57,7 @@ def columns_of(solution: Solution, of: str) -> dict[str, list[Any]]:
 
 def _constraint_columns(solution: Solution) -> dict[str, list[Any]]:
     """Name, value, dual, slack and bounds: of the rows, then of the bounds of one variable and of constant rows."""
-    program = solution._as_solved() if solution._as_solved is not None else None
+    program = solution._unedited() if solution._unedited is not None else None
     if program is None:
         raise StaleSolution(
             "The table of constraints was not asked for before the program was edited or dropped, or is of a pickle. "
