@@ -818,14 +818,17 @@ def dot(coefficients: Any, variables: Any) -> LinearExpression:
     """The sum of ``coefficients[k] * variables[k]``, faster than the operators.
 
     `coefficients` is any sequence of numbers, `variables` any iterable of expressions of one program,
-    of the same length.  Raises `InvalidValue` when the lengths differ or a coefficient is
-    not finite, `ForeignObject` for variables of two programs, `ExpressionError` for anything else.
+    of the same length; where the variables have labels, numbers with the same ones.  Raises `InvalidValue` when the
+    lengths or labels differ or a coefficient is not finite, `ForeignObject` for variables of two programs,
+    `ExpressionError` for anything else.
 
     >>> from pplp import LinearProgram, dot
     >>> xs = LinearProgram().Vars(3)
     >>> dot([2, 0, -1.5], xs)
     2 x0 - 1.5 x2
     """
+    if hasattr(variables, "_labels"):
+        return variables @ coefficients  # type: ignore[no-any-return]
     factors = coefficients.tolist() if hasattr(coefficients, "tolist") else list(coefficients)
     if hasattr(variables, "_weighted") and len(factors) == len(variables) == variables.size:
         return variables._weighted(factors)  # type: ignore[no-any-return]

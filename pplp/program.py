@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from pplp.diagnosis import Explanation
     from pplp.formats import Place
     from pplp.lint import Findings
-    from pplp.quality import Quality, Verification
+    from pplp.quality import Verification
     from pplp.scenarios import Scenario
     from pplp.sensitivity import Sensitivity
 
@@ -179,10 +179,16 @@ class LinearProgram:
         lb: Any = -inf,
         ub: Any = inf,
         integer: bool = False,
+        keys: Optional[Sequence[str]] = None,
     ) -> Any:
         """Many variables: for a count a sequence, for a tuple of ints an array of that shape, for keys a mapping.
 
-        `lb` and `ub` are numbers for all, or as many as there are variables (for keys also mappings).
+        For an index, a series or a frame of pandas, and for key columns of polars, they are `LabelledVariables`; `keys`
+        names the columns of a frame that are the labels, where not the index, or not all columns of polars are meant.
+
+        `lb` and `ub` are numbers for all, or as many as there are variables (for keys also mappings).  With labels they
+        are aligned: series, frames of polars, dictionaries, or the name of a column of the frame.  Raises
+        `InvalidValue` for a label that occurs twice, is NaN or None, or has no bound, or for a bound too many.
         With a `name` the variables are called ``name[0]``, ``name[1,2]``, ``name[key]``.
 
         >>> from pplp import LinearProgram
@@ -198,7 +204,7 @@ class LinearProgram:
         buy[milk] + buy[bread]
         """
         first = len(self._columns)
-        made = VariableArray.make(self, index, name, lb, ub, integer)
+        made = VariableArray.make(self, index, name, lb, ub, integer, keys)
         if self._traces_constraints:
             note_here(self._columns.origins, first)
             self._columns.origins.put(len(self._columns), None, 0)
@@ -596,8 +602,8 @@ class LinearProgram:
             integer = bytes(columns.is_integer(j) for j in columns_and_rows[0].indices())
         its = id(self), *columns_and_rows, integer, _bound_dual, self._family
         was_unread = bool(self._unread) and places is None
-        measure = _measure_of(self, self._solved_at if was_unread else self._version())
-        return Solution(outcome, sense, *its, measure, names=(columns.names, self._rows.names))
+        unedited = _unedited(self, self._solved_at if was_unread else self._version())
+        return Solution(outcome, sense, *its, unedited, names=(columns.names, self._rows.names))
 
     def _send(self, maximize: bool, options: Options) -> Engine:
         """Give the engine that the options ask for the program, or what changed since it last had it."""
@@ -1114,16 +1120,15 @@ def _form_of(program: LinearProgram, maximize: bool) -> Callable[[], MatrixForm]
     return form
 
 
-def _measure_of(program: LinearProgram, version: Any) -> Callable[[Solution], Quality]:
-    """What measures the quality of a solution, when it is asked for."""
+def _unedited(program: LinearProgram, version: Any) -> Callable[[], Optional[LinearProgram]]:
+    """Gives the program as long as it is of this version, and alive."""
     known = weakref.ref(program)
 
-    def measure(solution: Solution) -> Quality:
-        from pplp.quality import quality_of
+    def unedited() -> Optional[LinearProgram]:
+        program = known()
+        return program if program is not None and program._version() == version else None
 
-        return quality_of(known(), version, solution)
-
-    return measure
+    return unedited
 
 
 def _are_same(options: dict[str, Any], others: dict[str, Any]) -> bool:
