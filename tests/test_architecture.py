@@ -64,7 +64,8 @@ ALLOWED = {
     "display": set(),
     "testing": {"errors", "matrix_form", "program", "solution", "solver", "testing"},
     "formats": {"errors", "files", "formats", "functions", "matrix_form", "objective", "program", "rows", "scalars"},
-    "command_line": {"errors", "formats", "matrix_form", "program", "progress_line", "solution", "solver"},
+    "statistics": {"matrix_form"},
+    "command_line": {"errors", "formats", "program", "progress_line", "solution", "solver", "statistics"},
     "__main__": {"command_line"},
     "glpk": {"errors", "formats", "glpk", "matrix_form", "rational", "solution", "solver", "verification"},
 }  # fmt: skip
