@@ -1046,6 +1046,16 @@ class LinearProgram:
 
         return program_text(self)
 
+    def _repr_latex_(self) -> str:
+        from pplp.latex import program_latex
+
+        return program_latex(self)
+
+    def _repr_html_(self) -> str:
+        from pplp.html import program_html
+
+        return program_html(self)
+
     def __repr__(self) -> str:
         columns, rows = self._columns, self._rows
         return (

@@ -455,6 +455,11 @@ class Sensitivity:
 
     __repr__ = __str__
 
+    def _repr_html_(self) -> str:
+        from pplp.html import sensitivity_html
+
+        return sensitivity_html(self)
+
     def to_pandas(self) -> Any:
         """A pandas frame with a row for each range, indexed by name and what it is of.
 
