@@ -38,7 +38,6 @@ __all__ = [
 
 #: So many lines of a table are shown from its head, and from its tail.
 HEAD, TAIL = 16, 4
-_TERMS = 14, 2
 _NAMES = 8, 1
 
 
@@ -133,6 +132,8 @@ class Notation:
     times = " "
     #: Before a word, as in "x free".
     gap = " "
+    #: So many terms of an expression are shown from its head, and from its tail.
+    terms = 14, 2
 
     # ---- what a language says
     def symbol(self, name: str) -> str:
@@ -174,7 +175,7 @@ class Notation:
                 words.append(sign)
             words.append(body)
 
-        first, missing, last = cut(range(len(indices)), *_TERMS)
+        first, missing, last = cut(range(len(indices)), *self.terms)
         for places in (first, last):
             for k in places:
                 a, x = coefficients[k], self.symbol(name(indices[k]))

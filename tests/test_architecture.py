@@ -68,6 +68,11 @@ ALLOWED = {
     "testing": {"errors", "matrix_form", "program", "solution", "solver", "testing"},
     "formats": {"errors", "files", "formats", "functions", "matrix_form", "objective", "program", "rows", "scalars"},
     "statistics": {"matrix_form"},
+    "sparsity_pattern": {"matrix_form"},
+    "report": {
+        "compiler", "constraints", "errors", "formats", "html", "matrix_form", "notation", "solution",
+        "sparsity_pattern", "statistics", "verification",
+    },
     "command_line": {"errors", "formats", "program", "progress_line", "solution", "solver", "statistics"},
     "__main__": {"command_line"},
     "glpk": {"errors", "formats", "glpk", "matrix_form", "rational", "solution", "solver", "verification"},
