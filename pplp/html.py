@@ -117,19 +117,19 @@ def array_html(array: Any) -> str:
 
 
 def program_rows(program: LinearProgram) -> list[tuple[str, str, str]]:
-    """(what, formula, name) of objective, constraints and variables, abbreviated."""
+    """(what, name, formula) of objective, constraints and variables, abbreviated."""
     sense = "max" if sense_of(program) == "maximize" else "min"
-    lines = [(sense, HTML.linear(program.objective), "")]
+    lines = [(sense, "", HTML.linear(program.objective))]
     rows = cut(program.constraints)
     for part in (rows.head, rows.tail):
-        lines += [("", HTML.formula(one), text(name_of(one) or "")) for one in part]
+        lines += [("", text(name_of(one) or ""), HTML.formula(one)) for one in part]
         if rows.missing and part is rows.head:
-            lines.append(("", f"⋮ {rows.missing} more", ""))
+            lines.append(("", "", f"⋮ {rows.missing} more"))
     groups = cut(domains(program))
     for part in (groups.head, groups.tail):
-        lines += [("", HTML.domain(its), "") for its in part]
+        lines += [("", "", HTML.domain(its)) for its in part]
         if groups.missing and part is groups.head:
-            lines.append(("", f"⋮ {groups.missing} more", ""))
+            lines.append(("", "", f"⋮ {groups.missing} more"))
     if len(lines) > 1:
         lines[1] = ("s.t.", *lines[1][1:])
     return lines
@@ -141,7 +141,7 @@ def program_html(program: LinearProgram) -> str:
     variables, integers = len(columns) - len(columns.removed), sum(columns.integer)
     kind = f" ({integers} integer)" if integers else ""
     title = f"<b>{text(program.name)}</b>: " if program.name else ""
-    lines = [(what, f"<span {_SERIF}>{formula}</span>", name) for what, formula, name in program_rows(program)]
+    lines = [(what, name, f"<span {_SERIF}>{formula}</span>") for what, name, formula in program_rows(program)]
     counts = f"{variables} variables{kind}, {len(program.constraints)} constraints"
     return f"<div>{title}{counts}</div>\n{table(['', '', ''], lines, 3)}"
 

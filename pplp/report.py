@@ -265,8 +265,10 @@ class _Report:
             if len(binding) > len(those):
                 said.append(f"Shown are the {_BINDING} of greatest dual.")
             said.append("The dual is what the objective gains when the bound rises by one.")
-        elif len(binding) > len(those):
-            said.append(f"Shown are the first {_BINDING}.")
+        else:
+            said += [f"Shown are the first {_BINDING}."] if len(binding) > len(those) else []
+            assert self.solution is not None
+            said.append(text(self.solution._no_duals("duals")))
         if self.ranges is not None:
             head += [_Head("Holds from"), _Head("to")]
             said.append("It holds while the bound stays in the range, alone.")
@@ -370,8 +372,8 @@ class _Report:
     # ---- what was written
     def _program(self) -> str:
         rows = "".join(
-            f"<tr><td>{what}</td><td>{formula}</td><td>{f'({name})' if name else ''}</td></tr>\n"
-            for what, formula, name in program_rows(self.program)
+            f"<tr><td>{what}</td><td class=soft>{name}</td><td>{formula}</td></tr>\n"
+            for what, name, formula in program_rows(self.program)
         )
         label = 'tabindex="0" role="region" aria-label="Program"'
         return f'<div class="scroll formula" {label}><table><tbody>\n{rows}</tbody></table></div>'

@@ -167,6 +167,45 @@ def test_what_there_is_not_is_not_shown(bakery):
     assert "unbounded" in page_of(free)[1].text and "the upper bound of up" in page_of(free)[1].text
 
 
+@pytest.mark.parametrize("how", ["interior", "exact", "several", "limit", "pool", "constant", "big-m"])
+def test_every_kind_of_answer_makes_a_page(bakery, how):
+    bread, cake, _ = bakery.variables
+    if how == "several":
+        bakery.maximize([bread, cake])
+    elif how == "limit":
+        cake.integer = True
+        bakery.solve("maximize", time_limit=0)
+    elif how == "pool":
+        bread.integer = cake.integer = True
+        bread.ub = cake.ub = 4
+        bakery.solve("maximize", pool=3)
+    elif how == "constant":
+        bakery.remove(*bakery.constraints)
+        bakery.add_constraint(True)
+        for x in (bread, cake):
+            x.ub = 3
+        bakery.maximize()
+    elif how == "big-m":
+        bread.ub = 9
+        bakery.add_constraint(bakery.BoolVar("b") >> (bread <= 2), name="few")
+        bakery.maximize()
+        bread.ub = 20  # from here on the rows do not hold, and nothing is solved
+    else:
+        bakery.maximize(method=how)
+    page = page_of(bakery)[1]
+    said = {
+        "interior": "optimal",
+        "exact": "optimal",
+        "several": "of the last of several objectives",
+        "limit": "time limit",
+        "pool": "There are no duals",
+        "constant": "No constraint is at its bound",
+        "big-m": "edited after it was solved",
+    }
+    assert said[how] in page.text
+    assert "bread" in page.text and len(page.rows["variables"]) == 4 + (how == "big-m")
+
+
 def test_removed_things_and_bounds_as_constraints(bakery):
     bread, _, rye = bakery.variables
     bakery.remove(bakery.constraints[2], rye)
