@@ -672,8 +672,9 @@ class LinearProgram:
         It is complete in itself: sizes and ranges of numbers, a picture of the matrix, tables of variables and
         constraints that sort and filter, what binds, with duals and the ranges of sensitivity where the solution has a
         basis, the quality of the answer, and what `lint` finds.  Of an infeasible or unbounded program it
-        says why.  The answer is that of the last solve, when nothing was edited since.  Tables hold at most 2000 rows,
-        those that matter most.  `title` is the program's name, where it is left out.
+        says why, when that is found in some seconds.  The answer is that of the last solve, when nothing was edited
+        since; nothing is solved here.  Tables hold at most 2000 rows, those that matter most, and the ranges are left
+        out where rows times variables are beyond four millions.  `title` is the program's name, where it is left out.
 
         Raises `OSError` where the file cannot be written; then it is as it was.
 

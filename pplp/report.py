@@ -560,7 +560,7 @@ def _most(count: int, weights: Optional[Sequence[Any]]) -> tuple[Sequence[int], 
     """The places of what a table holds, in their order, and what there is to say of what it leaves out."""
     if count <= MOST:
         return range(count), ""
-    said = f"The {_plain(MOST)} of {_plain(count)}"
+    said = f"The table has the {_plain(MOST)} of {_plain(count)}"
     if weights is None:
         return range(MOST), said
     weight: Callable[[int], Any] = weights.__getitem__

@@ -228,7 +228,10 @@ def test_big_tables_hold_what_matters_most():
     lp.maximize()
     source, page = page_of(lp)
     assert len(page.rows["variables"]) == len(page.rows["constraints"]) == MOST + 1
-    assert "The 2\N{NARROW NO-BREAK SPACE}000 of 2\N{NARROW NO-BREAK SPACE}500 of greatest absolute value" in page.text
+    assert (
+        "The table has the 2\N{NARROW NO-BREAK SPACE}000 of 2\N{NARROW NO-BREAK SPACE}500 of greatest absolute value"
+        in page.text
+    )
     names = [row[0] for row in page.rows["variables"][1:]]
     assert names == [f"x[{k}]" for k in range(500, count)]  # each is at its bound k
     assert len(source) < 3_000_000
