@@ -29,6 +29,7 @@ from pplp.statistics import facts_of
 from pplp.verification import activities
 
 if TYPE_CHECKING:
+    from pplp.lint import Finding
     from pplp.program import LinearProgram
     from pplp.sensitivity import Range, Sensitivity
 
@@ -429,7 +430,8 @@ class _Report:
         )
         said = f"{_count(form.rows, 'row')} by {_count(form.columns, 'column')}"
         if (pattern.width, pattern.height) != (form.columns, form.rows):
-            said += f", shown in {pattern.width} by {pattern.height} cells: the darker, the more coefficients are in it"
+            said += f", shown in {pattern.width} by {pattern.height} cells"
+            said += ": the stronger the colour, the more coefficients in it" if pattern.fullest > 1 else ""
         legend = "".join(f'<li style="--k:var(--k{kind})">{KINDS[kind]}</li>' for kind in pattern.kinds)
         return f"""<figure class="matrix"><picture class="frame">
 <source media="(prefers-color-scheme: dark)" srcset="{dark}">
@@ -448,7 +450,7 @@ class _Report:
         parts = []
         for code, those in kinds.items():
             first = those[0]
-            items = "".join(f"<li>{text(_cut(str(finding), 500))}</li>" for finding in those[:10])
+            items = "".join(f"<li>{_finding(finding)}</li>" for finding in those[:10])
             more = f"<li>… {_plain(len(those) - 10)} more</li>" if len(those) > 10 else ""
             parts.append(
                 f'<div class="finding"><h3><span class="{colours[first.severity]}">{first.severity}</span>: '
@@ -505,6 +507,11 @@ def _cell(value: _Cell, head: _Head) -> str:
     exact = repr(value)
     is_exact = abs(value) == inf or float(f"{value:.6g}") == value
     return f"<td class=n>{shown}</td>" if is_exact else f'<td class=n title="{exact}">{shown}</td>'
+
+
+def _finding(finding: Finding) -> str:
+    place = f' <span class="soft">{text(finding.origin)}</span>' if finding.origin is not None else ""
+    return f"{text(_cut(finding.message, 500))}{place}"
 
 
 def _tile(name: str, fact: str, more: str = "", kind: str = "") -> str:

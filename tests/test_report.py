@@ -283,6 +283,10 @@ def test_the_picture_of_a_large_matrix_is_drawn_in_fewer_cells():
 
 
 # --------------------------------------------------------------------- in a browser
+#: One browser for all of them, whatever processes the tests run in.
+in_a_browser = pytest.mark.xdist_group("browser")
+
+
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
     """Chromium, without a window."""
@@ -350,6 +354,7 @@ def number(text: str) -> float:
     return float(text.replace("\N{MINUS SIGN}", "-").replace("∞", "inf"))
 
 
+@in_a_browser
 def test_tables_sort_by_click_and_by_key(shown):
     driver = shown()
     from selenium.webdriver.common.keys import Keys
@@ -376,6 +381,7 @@ def test_tables_sort_by_click_and_by_key(shown):
     assert column(driver, "variables", upper)[0] == "1e\N{MINUS SIGN}7"
 
 
+@in_a_browser
 def test_tables_show_what_is_searched_for(shown):
     driver = shown()
     search = driver.find_element("css selector", "#variables input[type=search]")
@@ -401,6 +407,7 @@ def test_tables_show_what_is_searched_for(shown):
     assert {*column(driver, "constraints", slack)} == {"0"}
 
 
+@in_a_browser
 def test_no_errors_and_no_requests(shown, address):
     driver = shown()
     driver.get_log("browser")
@@ -416,6 +423,7 @@ def test_no_errors_and_no_requests(shown, address):
     assert driver.execute_script("return document.images.length") == 1
 
 
+@in_a_browser
 @pytest.mark.parametrize("width", [1200, 375, 320])
 def test_the_page_does_not_scroll_sideways(shown, width):
     driver = shown(width)
@@ -446,6 +454,7 @@ return [least, behind(document.querySelector("main")), document.images[0].curren
 """
 
 
+@in_a_browser
 def test_light_and_dark_have_colours_of_their_own_that_can_be_read(shown):
     (least, where), page, picture = shown(scheme="light").execute_script(CONTRAST)
     assert least >= 4.5, where
@@ -456,6 +465,7 @@ def test_light_and_dark_have_colours_of_their_own_that_can_be_read(shown):
     assert lines[:3] == dark_lines[:3] and lines[3] != dark_lines[3]
 
 
+@in_a_browser
 def test_what_is_operated_has_a_name(shown):
     """As assistive technology hears it."""
     driver = shown(375)
@@ -465,6 +475,7 @@ def test_what_is_operated_has_a_name(shown):
     assert names == ["Name", "Nonzero only", "At a bound only"]
 
 
+@in_a_browser
 def test_without_scripts_the_tables_are_there(browser, address):
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     try:
