@@ -281,6 +281,16 @@ class RelationArray:
     def __repr__(self) -> str:
         return repr(list(self)) if self._array.size <= 20 else f"<relations of shape {self.shape}>"
 
+    def _repr_latex_(self) -> str:
+        from pplp.latex import array_latex
+
+        return array_latex(self)
+
+    def _repr_html_(self) -> str:
+        from pplp.html import array_html
+
+        return array_html(self)
+
 
 class ConstraintArray(Sequence[Any]):
     """The constraints that one array of relations became; numbers are read and set as numpy arrays.
@@ -399,6 +409,16 @@ class ConstraintArray(Sequence[Any]):
 
     def __repr__(self) -> str:
         return repr(self.flat) if self.size <= 20 else f"<constraints of shape {self.shape}>"
+
+    def _repr_latex_(self) -> str:
+        from pplp.latex import array_latex
+
+        return array_latex(self)
+
+    def _repr_html_(self) -> str:
+        from pplp.html import array_html
+
+        return array_html(self)
 
 
 # --------------------------------------------------------------------- arithmetic

@@ -126,6 +126,16 @@ class ArrayOperators:
     def __bool__(self) -> NoReturn:
         raise ExpressionError("An array of expressions has no truth value. Ask for .size, or for .value after a solve.")
 
+    def _repr_latex_(self) -> str:
+        from pplp.latex import array_latex
+
+        return array_latex(self)
+
+    def _repr_html_(self) -> str:
+        from pplp.html import array_html
+
+        return array_html(self)
+
     @property
     def value(self) -> Any:
         """The values at the program's current solution, as a numpy array of the same shape."""

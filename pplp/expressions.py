@@ -121,6 +121,16 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
             words += ["-" if shift < 0 else "+", shown(abs(shift))] if words else [shown(shift)]
         return " ".join(words) if words[0] != "-" else "-" + " ".join(words[1:])
 
+    def _repr_latex_(self) -> str:
+        from pplp.latex import formula_latex
+
+        return formula_latex(self)
+
+    def _repr_html_(self) -> str:
+        from pplp.html import formula_html
+
+        return formula_html(self)
+
     # ---- the general road of + and -; the kinds take short cuts
     def __add__(self, other: Any) -> LinearExpression:
         return _sum_of(self, other, 1.0)

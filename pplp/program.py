@@ -720,6 +720,35 @@ class LinearProgram:
 
         return matrix_plot(self, ax)
 
+    def report(self, target: Place, *, title: Optional[str] = None) -> None:
+        """Write a page of HTML on the program and its answer, to a path, an open file or "-", which is standard output.
+
+        It is complete in itself: sizes and ranges of numbers, a picture of the matrix, tables of variables and
+        constraints that sort and filter, what binds, with duals and the ranges of sensitivity where the solution has a
+        basis, the quality of the answer, and what `lint` finds.  Of an infeasible or unbounded program it
+        says why, when that is found in some seconds.  The answer is that of the last solve, when nothing was edited
+        since; nothing is solved here.  Tables hold at most 2000 rows, those that matter most, and the ranges are left
+        out where rows times variables are beyond four millions.  `title` is the program's name, where it is left out.
+
+        Raises `OSError` where the file cannot be written; then it is as it was.
+
+        >>> import io
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram(name="plan")
+        >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+        >>> wood = lp.add_constraint(x + 2*y <= 8, name="wood")
+        >>> lp.objective = 3*x + 2*y
+        >>> lp.maximize()
+        24.0
+        >>> page = io.StringIO()
+        >>> lp.report(page)
+        >>> "<h1>plan</h1>" in page.getvalue()
+        True
+        """
+        from pplp.report import write_report
+
+        write_report(self, target, title)
+
     # ---- the answer
     @property
     def status(self) -> Status:
@@ -1099,6 +1128,16 @@ class LinearProgram:
         from pplp.display import program_text
 
         return program_text(self)
+
+    def _repr_latex_(self) -> str:
+        from pplp.latex import program_latex
+
+        return program_latex(self)
+
+    def _repr_html_(self) -> str:
+        from pplp.html import program_html
+
+        return program_html(self)
 
     def __repr__(self) -> str:
         columns, rows = self._columns, self._rows

@@ -40,6 +40,16 @@ class Relation:
         linear = self._expression - shift if shift else self._expression
         return show_row(repr(linear), self._lower - shift, self._upper - shift)
 
+    def _repr_latex_(self) -> str:
+        from pplp.latex import formula_latex
+
+        return formula_latex(self)
+
+    def _repr_html_(self) -> str:
+        from pplp.html import formula_html
+
+        return formula_html(self)
+
     def _chained(self, _: Any) -> NoReturn:
         raise ExpressionError(
             f"{self} is compared again. A chain takes numbers at both ends, as in lo <= e <= hi; "

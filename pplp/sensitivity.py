@@ -455,6 +455,11 @@ class Sensitivity:
 
     __repr__ = __str__
 
+    def _repr_html_(self) -> str:
+        from pplp.html import sensitivity_html
+
+        return sensitivity_html(self)
+
     def _columns(self) -> dict[str, list[Any]]:
         """The ranges, column by column."""
         records = [

@@ -380,6 +380,16 @@ class Solution:
         gap = f", gap {self.gap:.3g}" if self.status is not Status.OPTIMAL and self.gap is not None else ""
         return f"<Solution: {self.status}, objective {self.objective!r}{gap}>"
 
+    def _repr_latex_(self) -> str:
+        from pplp.latex import solution_latex
+
+        return solution_latex(self)
+
+    def _repr_html_(self) -> str:
+        from pplp.html import solution_html
+
+        return solution_html(self)
+
     @property
     def has_solution(self) -> bool:
         """Is there a point that satisfies all constraints?"""

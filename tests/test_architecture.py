@@ -67,13 +67,22 @@ ALLOWED = {
     },
     "graphs": {"arrays", "constraints", "errors", "expressions", "graphs", "program", "scalars", "solution"},
     "display": set(),
+    "notation": {"constraints", "expressions", "relations"},
+    "latex": {"constraints", "notation"},
+    "html": {"constraints", "notation"},
     "testing": {"errors", "matrix_form", "program", "solution", "solver", "testing"},
+    "statistics": {"matrix_form"},
+    "sparsity_pattern": {"matrix_form"},
+    "report": {
+        "compiler", "constraints", "errors", "formats", "html", "matrix_form", "notation", "solution",
+        "sparsity_pattern", "statistics", "verification",
+    },
     "formats": {
         "compiler", "errors", "files", "formats", "functions", "matrix_form", "objective", "program", "rows", "scalars",
         "verification",
     },
     "command_line": {
-        "errors", "expressions", "formats", "matrix_form", "program", "progress_line", "solution", "solver",
+        "errors", "expressions", "formats", "program", "progress_line", "solution", "solver", "statistics",
     },
     "__main__": {"errors"},
     "glpk": {"errors", "formats", "glpk", "matrix_form", "rational", "solution", "solver", "verification"},

@@ -212,7 +212,6 @@ def test_lint_tells_by_its_code(plan, capsys):
     assert capsys.readouterr().out.startswith("error: infeasible-row (1)")
 
 
-@pytest.mark.skipif(not hasattr(LinearProgram, "report"), reason="there are no reports")
 def test_report_is_a_page(plan, capsys, tmp_path):
     page = tmp_path / "plan.html"
     assert main(["report", str(plan), "-o", str(page)]) == 0
