@@ -314,6 +314,13 @@ class Variable(_Single):
     A variable is a thin handle: its program and its place there.  Two handles of the same
     place are equal and hash alike, so variables are dictionary keys, and ``x in xs`` works;
     ``x == y`` still builds a constraint.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x = lp.Var("x", lb=0, ub=4)
+    >>> x.cost = 3
+    >>> lp.maximize(), x.value, x.reduced_cost, {x: "found"}[lp.variables[0]]
+    (12.0, 4.0, 3.0, 'found')
     """
 
     __slots__ = ("_index", "_program")

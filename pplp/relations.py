@@ -17,6 +17,13 @@ class Relation:
 
     It has no truth value, except as the middle of a chained comparison with numbers at both
     ends: ``lo <= e <= hi`` is one relation.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x, y = lp.Var("x"), lp.Var("y")
+    >>> fits = 0 <= x + y <= 40
+    >>> fits, lp.constraints, lp.add_constraint(fits)
+    (0 <= x + y <= 40, [], 0 <= x + y <= 40)
     """
 
     __slots__ = ("_expression", "_lower", "_upper")

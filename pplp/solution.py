@@ -48,6 +48,13 @@ class Status(enum.Enum):
     which counts as an answer: `maximize` and `minimize` return it.  After a limit or an interruption
     the solution has the best point found, if there is one, with `bound` and `gap`.  `FAILED` is for one of many
     programs whose solve ended with an error, which `Solution.message` tells.
+
+    >>> from pplp import LinearProgram, Status
+    >>> lp = LinearProgram()
+    >>> lp.objective = lp.Var("x")
+    >>> solution = lp.solve("minimize")
+    >>> solution.status is Status.UNBOUNDED, str(solution.status), solution.has_solution
+    (True, 'unbounded', False)
     """
 
     UNSOLVED = "unsolved"
