@@ -189,8 +189,6 @@ def test_shell_of_the_readme(tmp_path: Path) -> None:
     ]
     assert commands
     for command in commands:
-        if command.startswith("pplp report") and not hasattr(pplp.LinearProgram, "report"):
-            continue  # the command is there before the method that it calls
         done = run_shell(command, tmp_path)
         assert not done.returncode, f"{command}\n{done.stdout}"
 
