@@ -8,6 +8,19 @@
 >>> _ = lp.add_constraint(x - y <= 2)
 >>> lp.maximize(), x.value, y.value, c.dual
 (16.0, 4.0, 2.0, 1.6666666666666667)
+
+Where to go on:
+
+    help(pplp.LinearProgram)    variables, constraints, objective, solve, edit: nearly everything
+    help(pplp.Options)          what maximize, minimize and solve take
+    help(pplp.Solution)         what a solve gave, and the signs of duals
+    help(pplp.solve_many)       many programs at once
+    help(pplp.errors)           the tree of everything that is raised
+    help(pplp.graphs)           flows, cuts, paths, transportation, assignment
+    help(pplp.formats)          files: LP, MPS, JSON, DIMACS, MathProg
+    help(pplp.testing)          what an engine has to pass
+    pplp --help                 the command
+    docs/                       tutorial, how-to pages, moving from other libraries, design
 """
 
 from __future__ import annotations

@@ -1,8 +1,27 @@
-"""``python -m pplp``: the command line."""
+"""``pplp`` and ``python -m pplp``: the command line, where click is installed."""
+
+from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 
-from pplp.command_line import main
+from pplp.errors import ExtraMissing
+
+__all__ = ["main"]
+
+
+def main() -> int:
+    """Run the command with the arguments of the process; returns the exit code, which is 2 where click is missing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a name that the terminal has no letters for is no error
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        from pplp import command_line
+    except ExtraMissing as error:
+        print(f"pplp: {error}", file=sys.stderr)
+        return 2
+    return command_line.main()
+
 
 if __name__ == "__main__":
     sys.exit(main())

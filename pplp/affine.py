@@ -80,6 +80,8 @@ class ExpressionArray(ArrayOperators, Sequence[Any]):
         if isinstance(thing, VariableArray):
             columns = _places_of(thing).astype(np.int32)
             return cls(thing._program, thing.shape, np.arange(thing.size + 1), columns, np.ones(thing.size))
+        if isinstance(thing, ArrayOperators):  # with labels
+            thing.__array__()
         if isinstance(thing, LinearExpression):
             indices, coefficients, shift = thing._parts()
             ends, factors = np.array([0, len(indices)]), np.array(coefficients, float)
@@ -172,6 +174,24 @@ class ExpressionArray(ArrayOperators, Sequence[Any]):
         total = ExpressionArray(self._program, shape, starts, lined._columns, lined._values, shifts)
         return total if shape else total._alone(0)
 
+    def sums(self, groups: _Array, count: int) -> ExpressionArray:
+        """The sum of each of `count` groups, where groups[k] is the number of the one that element k is in."""
+        rising = bool((groups[1:] >= groups[:-1]).all())
+        order = None if rising else groups.argsort(kind="stable")
+        lined = self if order is None else self._rows(order, self.shape)
+        starts = lined._starts[_ends(np.bincount(groups, minlength=count))]
+        shifts = self._constants
+        if shifts is not None:
+            shifts = np.bincount(groups, weights=shifts, minlength=count)
+        return ExpressionArray(self._program, (count,), starts, lined._columns, lined._values, shifts)
+
+    def placed(self, places: _Array) -> ExpressionArray:
+        """The elements at these places, and 0 where a place is -1."""
+        starts = np.append(self._starts, self._starts[-1:])
+        shifts = None if self._constants is None else np.append(self._constants, 0.0)
+        longer = ExpressionArray(self._program, (self.size + 1,), starts, self._columns, self._values, shifts)
+        return longer._rows(np.where(places < 0, self.size, places), places.shape)
+
     def __repr__(self) -> str:
         return repr(list(self)) if self.shape and self.size <= 20 else f"<expressions of shape {self.shape}>"
 
@@ -224,6 +244,19 @@ class RelationArray:
         """As that of the expressions."""
         return self._array.shape
 
+    def _keys(self) -> list[Any]:
+        """What tells its elements apart, in the names of the constraints."""
+        return [key[0] if len(key) == 1 else key for key in np.ndindex(*self.shape)]
+
+    def _where(self, place: int) -> str:
+        """Where an element is, for a message."""
+        where = [int(k) for k in np.unravel_index(place, self.shape)] if self.shape else []
+        return f"at {where} of the array"
+
+    def _handles(self, constraints: ConstraintArray) -> Any:
+        """What `add_constraint` returns."""
+        return constraints
+
     def __len__(self) -> int:
         return self.shape[0]
 
@@ -247,6 +280,16 @@ class RelationArray:
 
     def __repr__(self) -> str:
         return repr(list(self)) if self._array.size <= 20 else f"<relations of shape {self.shape}>"
+
+    def _repr_latex_(self) -> str:
+        from pplp.latex import array_latex
+
+        return array_latex(self)
+
+    def _repr_html_(self) -> str:
+        from pplp.html import array_html
+
+        return array_html(self)
 
 
 class ConstraintArray(Sequence[Any]):
@@ -352,12 +395,30 @@ class ConstraintArray(Sequence[Any]):
         self._set("rhs", values)
 
     def _set(self, name: str, values: Any) -> None:
-        new = _fitted(values, self.shape, name)
-        for constraint, value in zip(self.flat, new.ravel().tolist()):
-            setattr(constraint, name, value)
+        new, handles = _fitted(values, self.shape, name), self.flat
+        old = [(one._store().lower[one._index], one._store().upper[one._index]) for one in handles]
+        done = 0
+        try:
+            for constraint, value in zip(handles, new.ravel().tolist()):
+                setattr(constraint, name, value)
+                done += 1
+        except BaseException:
+            for constraint, (lower, upper) in zip(handles[:done], old):
+                self._program._set_constraint_bounds(constraint, lower, upper)
+            raise
 
     def __repr__(self) -> str:
         return repr(self.flat) if self.size <= 20 else f"<constraints of shape {self.shape}>"
+
+    def _repr_latex_(self) -> str:
+        from pplp.latex import array_latex
+
+        return array_latex(self)
+
+    def _repr_html_(self) -> str:
+        from pplp.html import array_html
+
+        return array_html(self)
 
 
 # --------------------------------------------------------------------- arithmetic
@@ -500,12 +561,17 @@ def relation(left: Any, right: Any, lower: float, upper: float) -> Any:
     if chaining.pending:
         first = chaining.finish(left)
         if first is not None:
-            both = [np.broadcast_to(side.reshape(np.shape(side)), (array.size,)) for side in first]
-            made._lower, made._upper = np.maximum(made._lower, both[0]), np.minimum(made._upper, both[1])
+            made._lower, made._upper = narrowed(first, (made._lower, made._upper))
     return made
 
 
-def add(program: LinearProgram, relations: RelationArray, name: Optional[str]) -> ConstraintArray:
+def narrowed(first: tuple[_Array, _Array], second: tuple[_Array, _Array]) -> tuple[_Array, _Array]:
+    """What both halves of a chained comparison say: the greater lower sides, the lesser upper ones."""
+    lower, upper = (np.broadcast_to(side, np.shape(second[0])) for side in first)
+    return np.maximum(lower, second[0]), np.minimum(upper, second[1])
+
+
+def add(program: LinearProgram, relations: RelationArray, name: Optional[str]) -> Any:
     """What `LinearProgram.add_constraint` does with an array: all of it, or an error and nothing."""
     array = _clean(relations._array)
     same_program(program, array)
@@ -517,7 +583,7 @@ def add(program: LinearProgram, relations: RelationArray, name: Optional[str]) -
         program._check_living(array._columns.tolist())
     names = []
     if name is not None:
-        names = [label(name, key[0] if len(key) == 1 else key) for key in np.ndindex(*array.shape)]
+        names = [label(name, key) for key in relations._keys()]
         for one in names:
             check_name(one, program._row_names, "constraint")
     never = (lower > upper) | (lower == inf) | (upper == -inf)
@@ -527,12 +593,11 @@ def add(program: LinearProgram, relations: RelationArray, name: Optional[str]) -
         never |= empty & ~((lower <= 0) & (upper >= 0))
     if never.any():
         place = int(np.flatnonzero(never)[0])
-        where = tuple(int(k) for k in np.unravel_index(place, array.shape)) if array.shape else ()
         raise InvalidValue(
-            f"The constraint at {list(where)} of the array can never hold: "
+            f"The constraint {relations._where(place)} can never hold: "
             f"{lower[place]} <= {array._alone(place) if lengths[place] else 0} <= {upper[place]}."
         )
-    return _added(program, array, lengths, lower, upper, names)
+    return relations._handles(_added(program, array, lengths, lower, upper, names))
 
 
 def _added(
@@ -643,6 +708,87 @@ def _places_of(array: VariableArray) -> _Array:
 
 
 # --------------------------------------------------------------------- numbers
+def integers(numbers: Sequence[int]) -> _Array:
+    """Python's integers as an array of 64 bits."""
+    return np.array(numbers, np.int64)
+
+
+def distinct(numbers: _Array) -> _Array:
+    """Each number once, rising."""
+    return np.unique(numbers)
+
+
+def _are_dense(keys: _Array) -> bool:
+    """May a table of all numbers up to the greatest key be afforded?"""
+    return len(keys) > 0 and int(keys.max()) <= 4 * len(keys) + 1000
+
+
+def numbered(keys: _Array) -> tuple[_Array, _Array]:
+    """Where each distinct key, none of them negative, stands first, in that order; and for each, which one it is."""
+    if not _are_dense(keys):
+        _, first, numbers = np.unique(keys, return_index=True, return_inverse=True)
+        order = first.argsort()
+        rank = np.empty(len(order), np.int64)
+        rank[order] = np.arange(len(order))
+        return first[order], rank[numbers.ravel()]
+    table = np.full(int(keys.max()) + 1, -1)
+    table[keys[::-1]] = np.arange(len(keys) - 1, -1, -1)
+    first = np.sort(table[table >= 0])
+    table[keys[first]] = np.arange(len(first))
+    return first, table[keys]
+
+
+def repeated(keys: _Array) -> int:
+    """The place of a key that stands there again; -1 where there is none."""
+    if (keys[1:] > keys[:-1]).all():
+        return -1
+    order = keys.argsort(kind="stable")
+    again = np.flatnonzero(keys[order[1:]] == keys[order[:-1]])
+    return int(order[again[0] + 1]) if len(again) else -1
+
+
+def looked_up(wanted: _Array, keys: _Array) -> _Array:
+    """Where each of the wanted stands among the keys, which are distinct and not negative; -1 where it does not."""
+    if not len(keys):
+        return np.full(len(wanted), -1)
+    if _are_dense(keys):
+        table = np.full(int(keys.max()) + 2, -1)
+        table[keys] = np.arange(len(keys))
+        return table[np.where(wanted < len(table), wanted, -1)]  # the last one is that of no key
+    order = keys.argsort(kind="stable")
+    near = order[keys.searchsorted(wanted, sorter=order).clip(max=len(keys) - 1)]
+    return np.where(keys[near] == wanted, near, -1)
+
+
+def marked(count: int, places: _Array) -> _Array:
+    """So many truth values, true at the places."""
+    marks = np.zeros(count, bool)
+    marks[places] = True
+    return marks
+
+
+def where(condition: _Array, one: Any, other: Any) -> _Array:
+    """The one where the condition holds, else the other."""
+    return np.where(condition, one, other)
+
+
+def array_of(values: Any) -> _Array:
+    """A list as the array that it means; an array as it is."""
+    return _operand(values)
+
+
+def numbers_of(thing: Any, what: str) -> Optional[_Array]:
+    """An array of numbers, each checked as a single one is; None for what is none."""
+    return None if _is_symbolic(thing) else _numbers(thing, what)
+
+
+def _ends(lengths: _Array) -> _Array:
+    """From the lengths of rows, where they start and the last one ends."""
+    ends = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(lengths, out=ends[1:])
+    return ends
+
+
 def _integers(columns: Sequence[int]) -> _Array:
     return np.array(columns, np.int32)
 
@@ -804,10 +950,19 @@ def attributes(array: VariableArray, name: str) -> _Array:
 
 
 def set_attributes(array: VariableArray, name: str, values: Union[float, _Array]) -> None:
-    """Set one attribute of all variables, after all values were looked at."""
-    new = _fitted(values, array.shape, name)
-    for variable, value in zip(array.flat, new.ravel().tolist()):
-        setattr(variable, name, value)
+    """Set one of the bounds of all variables, or of none."""
+    new, columns = _fitted(values, array.shape, name), array._program._columns
+    handles = array.flat
+    old = [(columns.lower[one._index], columns.upper[one._index]) for one in handles]
+    done = 0
+    try:
+        for variable, value in zip(handles, new.ravel().tolist()):
+            setattr(variable, name, value)
+            done += 1
+    except BaseException:
+        for variable, (lower, upper) in zip(handles[:done], old):
+            array._program._set_variable_bounds(variable, lower, upper)
+        raise
 
 
 def balances(

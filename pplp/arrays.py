@@ -10,10 +10,11 @@ from collections.abc import ItemsView, Iterable, Iterator, Mapping, Sequence, Va
 from itertools import product
 from math import inf, prod
 from operator import le
-from typing import TYPE_CHECKING, Any, NoReturn, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, Union
 
 from pplp.errors import ExpressionError, ExtraMissing, InvalidValue
 from pplp.expressions import LinearExpression, Variable, variables_sum, weighted
+from pplp.frames import package_of
 from pplp.scalars import HUGE
 
 if TYPE_CHECKING:
@@ -125,6 +126,16 @@ class ArrayOperators:
     def __bool__(self) -> NoReturn:
         raise ExpressionError("An array of expressions has no truth value. Ask for .size, or for .value after a solve.")
 
+    def _repr_latex_(self) -> str:
+        from pplp.latex import array_latex
+
+        return array_latex(self)
+
+    def _repr_html_(self) -> str:
+        from pplp.html import array_html
+
+        return array_html(self)
+
     @property
     def value(self) -> Any:
         """The values at the program's current solution, as a numpy array of the same shape."""
@@ -164,8 +175,14 @@ class VariableArray(ArrayOperators, Sequence[Any]):
         lb: Any,
         ub: Any,
         integer: bool,
+        columns: Optional[Sequence[str]] = None,
     ) -> Any:
         """What `LinearProgram.Vars` returns."""
+        if columns is not None or package_of(index):
+            _affine()
+            from pplp.labelled import variables
+
+            return variables(program, index, name, (lb, ub), integer, columns)
         shape: Optional[tuple[int, ...]] = None
         keys: list[Any]
         if isinstance(index, int) and not isinstance(index, bool):
@@ -191,18 +208,36 @@ class VariableArray(ArrayOperators, Sequence[Any]):
                 raise InvalidValue(f"The keys of Vars() must be hashable, as those of a dict are: {error}.") from None
             if unique != count:
                 raise InvalidValue("Vars() was given a key twice.")
-        names = [] if name is None else [label(name, key) for key in keys]
+        lower, upper = (_spread(bound, keys, shape, count, what) for bound, what in ((lb, "lb"), (ub, "ub")))
+        made = cls.made(program, name, lambda: keys, (count,) if shape is None else shape, lower, upper, integer)
+        if shape is not None:
+            return made
+        return VariableMap({key: program._handle(made._indices[k]) for k, key in enumerate(keys)})
+
+    @classmethod
+    def made(
+        cls,
+        program: LinearProgram,
+        name: Optional[str],
+        keys: Callable[[], list[Any]],
+        shape: tuple[int, ...],
+        lower: Any,
+        upper: Any,
+        integer: bool,
+    ) -> VariableArray:
+        """New variables, with bounds that are numbers or lists of them; `keys` tells them apart in their names."""
+        count = prod(shape)
+        names = [] if name is None else [label(name, key) for key in keys()]
         # All or nothing: what can be wrong is found before the first variable is made.
         taken = program._columns.by_name
         for one in names:
             if one in taken:
                 raise InvalidValue(f"There is a variable named {one!r} already. Choose another name.")
-        lower, upper = (_spread(bound, keys, shape, count, what) for bound, what in ((lb, "lb"), (ub, "ub")))
+        if len({*names}) < len(names):
+            raise InvalidValue(f"Two of the keys give the same name {_twice(names)!r}. Make their texts differ.")
         bounds = _checked(names, lower, upper, count)
         first = program._columns.extend(*bounds, names, integer)
-        if shape is not None:
-            return cls(program, range(first, first + count), shape)
-        return VariableMap({key: program._handle(first + k) for k, key in enumerate(keys)})
+        return cls(program, range(first, first + count), shape)
 
     def __iter__(self) -> Iterator[Any]:
         if len(self.shape) == 1:
@@ -342,6 +377,12 @@ def _is_simple(index: Any) -> bool:
 def label(name: str, key: Any) -> str:
     """The name of one of many: name[1,2]."""
     return f"{name}[{','.join(map(str, key)) if isinstance(key, tuple) else key}]"
+
+
+def _twice(names: list[str]) -> str:
+    """A name that occurs twice."""
+    seen: set[str] = set()
+    return next(one for one in names if one in seen or seen.add(one))  # type: ignore[func-returns-value]
 
 
 def _checked(names: list[str], lower: Any, upper: Any, count: int) -> tuple[list[float], list[float]]:

@@ -1,34 +1,50 @@
-"""The command ``pplp``: solve, convert and look at files of programs.
+"""The command ``pplp``: solve, convert, explain, check, describe and report programs in files.
 
     pplp solve model.mps --time-limit 60 -o answer.csv
     pplp convert model.mps.gz model.lp
+    pplp explain model.lp
+    pplp lint model.lp
     pplp info model.lp
+    pplp report model.lp -o report.html
 
-Each subcommand is a function of this module that takes the parsed arguments and returns the exit code.
+Each subcommand is a function of this module that returns the exit code.  This is the only import of click.
 """
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from functools import wraps
 from math import inf
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
-from pplp.errors import PplpError
+from pplp.errors import ExtraMissing, NumericalTrouble, OptionError, PplpError
+from pplp.expressions import Variable
 from pplp.formats import FORMATS, SOLUTION_FORMATS, read, write
-from pplp.matrix_form import MatrixForm
 from pplp.program import LinearProgram
 from pplp.progress_line import text
 from pplp.solution import Status
 from pplp.solver import METHODS, Progress
+from pplp.statistics import facts_of
 
-__all__ = ["main"]
+try:
+    import click
+    from click.shell_completion import get_completion_class
+except ImportError as error:
+    raise ExtraMissing(
+        'The command pplp needs the package click. Install it with: python -m pip install "pplp[cli]"'
+    ) from error
 
-_FAILED, _INTERRUPTED = 1, 130
+if TYPE_CHECKING:
+    from pplp.certificates import Handle
+    from pplp.diagnosis import Explanation
+
+__all__ = ["commands", "main"]
+
+_FAILED, _FOUND, _INTERRUPTED = 1, 8, 130
 #: status -> exit code
 EXIT_CODES = {
     Status.OPTIMAL: 0,
@@ -42,18 +58,33 @@ EXIT_CODES = {
     Status.NUMERICAL: 7,
     Status.INTERRUPTED: _INTERRUPTED,
 }
+#: what `explain` finds -> exit code
+_EXPLAINED = {"feasible": 0, "infeasible": 3, "unbounded": 4, "unknown": 6}
 
 _FILES = """\
 files:
-  by suffix: .lp (CPLEX LP), .mps (free or fixed MPS), .json, .mod (GNU MathProg, with --data), .min .max .asn .dimacs
-  (networks), each also with .gz, .bz2 or .xz; "-" is standard input or output, and needs --from or --to.
+  by suffix: .lp (CPLEX LP), .mps (free or fixed MPS), .json, .mod (GNU MathProg,
+  with --data), .min .max .asn .dimacs (networks), each also with .gz, .bz2 or .xz;
+  "-" is standard input or output, and needs --from or --to.
   A .mod file is a program that may read and write files: use only those that you trust.
+"""
+_WRONG = "1 a file or an option is wrong    2 the command is wrong"
+_COMMANDS = """\
+examples:
+  pplp solve plan.mps --time-limit 60    the best point, the bound, the status
+  pplp explain plan.mps                  why there is none
+  pplp convert plan.mod plan.lp.gz       in another format
+
+"pplp solve --help" and so on tell more, with examples.  Tab completes subcommands,
+options and files after:  pplp completion --help
 """
 _SOLVE = f"""\
 {_FILES}
 exit codes:
-  0 optimal, or within the gap asked for   1 a file or an option is wrong    2 the command is wrong
-  3 infeasible   4 unbounded   5 one of the two   6 a limit was reached   7 numerical trouble   130 interrupted
+  0 optimal, or within the gap asked for
+  {_WRONG}
+  3 infeasible    4 unbounded    5 one of the two
+  6 a limit was reached    7 numerical trouble    130 interrupted
   After a limit or Ctrl-C the best point found is reported, if there is one.
 
 examples:
@@ -64,132 +95,244 @@ examples:
 """
 _CONVERT = f"""\
 {_FILES}
-Numbers are written with all their digits, and names that the format cannot hold are replaced, with comments that
-restore them.
+Numbers are written with all their digits, and names that the format cannot hold are
+replaced, with comments that restore them.
+
+exit codes:
+  0 written    {_WRONG}
 
 examples:
   pplp convert plan.mod --data may.dat plan.mps
   pplp convert plan.mps - --to lp | less
 """
+_EXPLAIN = f"""\
+{_FILES}
+Of an infeasible program: constraints and bounds that cannot all hold, though without
+any one of them they can; and the least change of constraints that makes it feasible.
+Of an unbounded one: the direction, and the bounds that are missing.
+
+exit codes:
+  0 feasible and bounded    {_WRONG}
+  3 infeasible    4 unbounded    6 not found out in time    7 numerical trouble
+
+examples:
+  pplp explain plan.lp
+  pplp explain plan.lp --weight steel=10 --weight demand=inf   demand must not move
+  pplp explain plan.lp --weight x=1                            the bounds of x may move, too
+  pplp explain plan.mps --format json
+"""
+_LINT = f"""\
+{_FILES}
+Errors make the program infeasible, warnings are probably mistakes, notes are of what
+does nothing.  Nothing is solved.
+
+exit codes:
+  0 nothing, or notes alone    {_WRONG}
+  8 there are errors or warnings; with --strict, or notes
+
+examples:
+  pplp lint plan.lp
+  pplp lint plan.lp --strict --format json
+"""
 _INFO = f"""\
 {_FILES}
+exit codes:
+  0 told    {_WRONG}
+
 examples:
   pplp info plan.mps
   pplp info plan.mps --format json
 """
+_REPORT = f"""\
+{_FILES}
+The page holds everything that it shows: it can be sent and opened anywhere.
+
+exit codes:
+  those of "pplp solve", of which all have a page but 1 and 2;
+  with --no-solve 0 is written
+
+examples:
+  pplp report plan.lp -o plan.html
+  pplp report plan.mps --time-limit 60 > plan.html     the best point of a minute
+  pplp report plan.mps --no-solve -o plan.html         the program alone
+"""
+_COMPLETION = """\
+It is printed.  To have it in every shell, put one line into its start-up file:
+
+  ~/.bashrc                    eval "$(pplp completion bash)"
+  ~/.zshrc                     eval "$(pplp completion zsh)"
+  ~/.config/fish/config.fish   pplp completion fish | source
+
+bash must be 4.4 or newer.  macOS has an older one.
+"""
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
-    """Run the command with these arguments, or those of the process; returns the exit code."""
-    parsed = _parser().parse_args(arguments)
+    """Run the command with these arguments, or those of the process; returns the exit code.
+
+    Raises `SystemExit` with code 2 where they are no command.
+    """
     try:
-        return int(parsed.run(parsed))
-    except BrokenPipeError:  # whoever reads, as in "| head", has seen enough
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _FAILED
-    except KeyboardInterrupt:
-        print("pplp: interrupted", file=sys.stderr)
+        code = commands.main(arguments, prog_name="pplp", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:  # Ctrl-C before a subcommand ran
         return _INTERRUPTED
-    except (PplpError, OSError) as error:
-        print(f"pplp: {error}", file=sys.stderr)
-        return _FAILED
+    return int(code or 0)
 
 
-def _parser() -> argparse.ArgumentParser:
+class _Commands(click.Group):
+    """The subcommands, with our errors and exit codes: each ends the context with what its function returns."""
+
+    def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
+        if not arguments and not context.resilient_parsing:  # which it is while a shell completes
+            click.echo(context.get_help(), err=True)
+            sys.exit(2)
+        return super().parse_args(context, arguments)
+
+    def invoke(self, context: click.Context) -> None:
+        try:
+            code = super().invoke(context)
+            sys.stdout.flush()
+        except BrokenPipeError:  # whoever reads, as in "| head", has seen enough
+            with contextlib.suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = _FAILED
+        except KeyboardInterrupt:
+            print("pplp: interrupted", file=sys.stderr)
+            code = _INTERRUPTED
+        except (PplpError, OSError) as error:
+            print(f"pplp: {error}", file=sys.stderr)
+            code = EXIT_CODES[Status.NUMERICAL] if isinstance(error, NumericalTrouble) else _FAILED
+        context.exit(int(code or 0))
+
+
+def _verbatim(help: str) -> str:
+    """As click prints it without breaking its lines anew."""
+    return "\n\n".join(f"\b\n{part}" for part in help.strip("\n").split("\n\n"))
+
+
+def _version() -> str:
     from pplp import __version__
 
-    parser = argparse.ArgumentParser(
-        prog="pplp",
-        description="Linear and mixed-integer programs in files: solve them, convert them, look at them.",
-        epilog='"pplp solve --help" and so on tell more, with examples.',
-    )
-    parser.add_argument("--version", action="version", version=f"pplp {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    solve = _command(commands, "solve", "solve the program of a file", _SOLVE, _solve)
-    sense = solve.add_mutually_exclusive_group()
-    sense.add_argument(
-        "--maximize", dest="sense", action="store_const", const="maximize", help="whatever the file says"
-    )
-    sense.add_argument(
-        "--minimize", dest="sense", action="store_const", const="minimize", help="whatever the file says"
-    )
-    solve.add_argument(
-        "--method", choices=METHODS, default="auto", help="how linear programs are solved (default: auto)"
-    )
-    solve.add_argument("--time-limit", type=float, metavar="SECONDS")
-    solve.add_argument("--iteration-limit", type=int, metavar="N", help="of the simplex")
-    solve.add_argument("--node-limit", type=int, metavar="N", help="of branch and cut")
-    solve.add_argument("--gap", type=float, default=0.0, help="stop at this relative distance from the bound")
-    solve.add_argument(
-        "--absolute-gap", type=float, default=0.0, metavar="GAP", help="the same in the objective's units"
-    )
-    solve.add_argument("--relax", action="store_true", help="forget that variables are integer")
-    solve.add_argument("-o", "--output", metavar="FILE", default="-", help="where the answer goes (.txt, .csv, .json)")
-    solve.add_argument("--format", choices=list(SOLUTION_FORMATS), help="of the answer (default: by suffix, or text)")
-    solve.add_argument("-q", "--quiet", action="store_true", help="no line of progress on the terminal")
-    solve.add_argument("-v", "--verbose", action="count", default=0, help="the solver's log; twice: all of it")
-
-    convert = _command(commands, "convert", "write the program of a file in another format", _CONVERT, _convert)
-    convert.add_argument("target", metavar="TARGET", help='the file to be written, or "-"')
-    kinds = [kind for kind, (_, _, writer) in FORMATS.items() if writer]
-    convert.add_argument("--to", choices=kinds, metavar="FORMAT", help=f"of the target: {', '.join(kinds)}")
-
-    info = _command(commands, "info", "sizes, ranges of numbers and structure of a program", _INFO, _info)
-    info.add_argument("--format", choices=["text", "json"], default="text", help="of what is told (default: text)")
-    return parser
+    return __version__
 
 
-def _command(commands: Any, name: str, summary: str, epilog: str, run: Any) -> argparse.ArgumentParser:
-    """A subcommand that reads a file."""
-    parser: argparse.ArgumentParser = commands.add_parser(
-        name,
-        help=summary,
-        description=f"{summary[0].upper()}{summary[1:]}.",
-        epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.set_defaults(run=run)
-    parser.add_argument("source", metavar="FILE", help='the file to be read, or "-"')
-    parser.add_argument(
-        "--from", dest="source_format", choices=list(FORMATS), metavar="FORMAT", help=", ".join(FORMATS)
-    )
-    parser.add_argument(
-        "--data", action="append", default=[], metavar="FILE", help="data of a MathProg model; repeatable"
-    )
-    return parser
+@click.group(
+    cls=_Commands,
+    epilog=_verbatim(_COMMANDS),
+    no_args_is_help=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(_version(), message="pplp %(version)s")
+def commands() -> None:
+    """Linear and mixed-integer programs in files: solve, convert, explain, check, describe, report."""
 
 
-def _read(arguments: argparse.Namespace) -> LinearProgram:
-    return read(arguments.source, arguments.source_format, data=arguments.data)
+def _program(function: Callable[..., int]) -> Callable[..., int]:
+    """The function is given the `program` of a file."""
+
+    @click.argument("source", metavar="FILE", type=click.Path(allow_dash=True))
+    @click.option("--from", "source_format", type=click.Choice(list(FORMATS)), help="The format of FILE.")
+    @click.option(
+        "--data", multiple=True, type=click.Path(), metavar="FILE", help="Data of a MathProg model; repeatable."
+    )
+    @click.option("--unlimited", is_flag=True, help="A MathProg model may take more than 10 minutes and 4 GiB to read.")
+    @wraps(function)
+    def reading(source: str, source_format: Optional[str], data: Sequence[str], unlimited: bool, **options: Any) -> int:
+        limit = inf if unlimited else None
+        program = read(source, source_format, data=data, time_limit=limit, memory_limit=limit)
+        return function(program, **options)
+
+    return reading
+
+
+def _sense(function: Callable[..., int]) -> Callable[..., int]:
+    """The function is given the `sense` that is asked for, or None."""
+
+    @click.option("--maximize", is_flag=True, help="Whatever the file says.")
+    @click.option("--minimize", is_flag=True, help="Whatever the file says.")
+    @wraps(function)
+    def choosing(maximize: bool, minimize: bool, **options: Any) -> int:
+        if maximize and minimize:
+            raise click.UsageError("--maximize and --minimize exclude each other.")
+        return function(sense="maximize" if maximize else "minimize" if minimize else None, **options)
+
+    return choosing
+
+
+def _solving(function: Callable[..., int]) -> Callable[..., int]:
+    """The function is given the options of `_solved`."""
+    for one in reversed(_SOLVING):
+        function = one(function)
+    return _sense(function)
+
+
+_SOLVING = [
+    click.option("--method", type=click.Choice(METHODS), default="auto", show_default=True, help="Of linear programs."),
+    click.option("--time-limit", type=float, metavar="SECONDS", help="Then the best point is reported."),
+    click.option("--iteration-limit", type=int, metavar="N", help="Of the simplex."),
+    click.option("--node-limit", type=int, metavar="N", help="Of branch and cut."),
+    click.option("--gap", type=float, default=0.0, help="Stop at this relative distance from the bound."),
+    click.option("--absolute-gap", type=float, default=0.0, metavar="GAP", help="The same in the objective's units."),
+    click.option("--relax", is_flag=True, help="Forget that variables are integer."),
+    click.option("-q", "--quiet", is_flag=True, help="No line of progress on the terminal."),
+    click.option("-v", "--verbose", count=True, help="The solver's log on standard output; twice: all of it."),
+]
+
+
+def _output(what: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    return click.option(
+        "-o", "--output", metavar="FILE", type=click.Path(allow_dash=True), default="-", help=f"Where {what}."
+    )
+
+
+def _format(
+    kinds: Iterable[str], default: Optional[str], help: str
+) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    return click.option("--format", type=click.Choice(list(kinds)), default=default, help=help)
+
+
+_text_or_json = _format(["text", "json"], "text", "Of what is told (default: text).")
 
 
 # --------------------------------------------------------------------- solve
-def _solve(arguments: argparse.Namespace) -> int:
-    program = _read(arguments)
-    sense = arguments.sense or program.sense
-    if arguments.relax:
+@commands.command(epilog=_verbatim(_SOLVE), short_help="Solve the program of a file.")
+@_solving
+@_program
+@_output("the answer goes (.txt, .csv, .json)")
+@_format(SOLUTION_FORMATS, None, "Of the answer (default: by suffix, or text).")
+def solve(program: LinearProgram, output: str, format: Optional[str], **options: Any) -> int:
+    """Solve the program of a file: the best point, the bound, the status, and prices where there are any."""
+    program, code = _solved(program, **options)
+    if program.solution is not None:
+        program.solution.write(output, format)
+    return code
+
+
+def _solved(
+    program: LinearProgram, sense: Optional[str], relax: bool, quiet: bool, **options: Any
+) -> tuple[LinearProgram, int]:
+    """(the program, solved as far as it went; exit code)."""
+    sense = sense or program.sense
+    if relax:
         program = program.relaxed()
-    names = ("method", "time_limit", "iteration_limit", "node_limit", "gap", "absolute_gap", "verbose")
-    options: dict[str, Any] = {name: getattr(arguments, name) for name in names}
     live = None
-    if not (arguments.quiet or arguments.verbose) and sys.stderr.isatty():
+    if not (quiet or options["verbose"]) and sys.stderr.isatty():
         live = options["progress"] = _Line()
-    interrupted = False
+    is_interrupted = False
     try:
         program.solve(sense, **options)
     except KeyboardInterrupt:  # the solution is what was found until then
-        interrupted = True
+        is_interrupted = True
     finally:
         if live is not None:
             live.clear()
-    solution = program.solution
-    if solution is None:
+    if program.solution is None:
         print("pplp: interrupted before a point was found", file=sys.stderr)
-        return _INTERRUPTED
-    solution.write(arguments.output, arguments.format)
-    return _INTERRUPTED if interrupted else EXIT_CODES[solution.status]
+        return program, _INTERRUPTED
+    return program, _INTERRUPTED if is_interrupted else EXIT_CODES[program.solution.status]
 
 
 class _Line:
@@ -210,16 +353,141 @@ class _Line:
 
 
 # --------------------------------------------------------------------- convert
-def _convert(arguments: argparse.Namespace) -> int:
-    write(_read(arguments), arguments.target, arguments.to)
+_WRITTEN = [kind for kind, (_, _, writer) in FORMATS.items() if writer]
+
+
+@commands.command(epilog=_verbatim(_CONVERT), short_help="Write the program of a file in another format.")
+@_program
+@click.argument("target", metavar="TARGET", type=click.Path(allow_dash=True))
+@click.option("--to", type=click.Choice(_WRITTEN), help="The format of TARGET.")
+def convert(program: LinearProgram, target: str, to: Optional[str]) -> int:
+    """Write the program of a file in another format."""
+    write(program, target, to)
+    return 0
+
+
+# --------------------------------------------------------------------- explain
+@commands.command(epilog=_verbatim(_EXPLAIN), short_help="Why there is no optimum, and what change would give one.")
+@_sense
+@_program
+@click.option(
+    "--weight",
+    "weights",
+    multiple=True,
+    metavar="NAME=WEIGHT",
+    help="What a unit of change costs, of a constraint or of a variable's own bounds; inf: must not move; repeatable.",
+)
+@click.option("--time-limit", type=float, default=60.0, show_default=True, metavar="SECONDS", help="Of the search.")
+@_text_or_json
+def explain(
+    program: LinearProgram, sense: Optional[str], weights: Sequence[str], time_limit: float, format: str
+) -> int:
+    """Why there is no optimum: constraints that conflict and the least change, or what is unbounded."""
+    why = program.explain(sense or program.sense, weights=_weights(program, weights), time_limit=time_limit)
+    print(json.dumps(_told(why), indent=1) if format == "json" else why)
+    return _EXPLAINED[why.kind]
+
+
+def _weights(program: LinearProgram, given: Sequence[str]) -> dict[Any, float]:
+    """The weights by constraint or, where no constraint has the name, by variable."""
+    if not given:
+        return {}
+    things: dict[str, Any] = {x.name: x for x in program.variables}
+    things.update((constraint.name, constraint) for constraint in program.constraints)
+    found = {}
+    for one in given:
+        name, _, weight = one.rpartition("=")
+        if name not in things:
+            raise OptionError(f"--weight {one}: no constraint or variable has the name {name!r}. Write NAME=WEIGHT.")
+        try:
+            found[things[name]] = float(weight)
+        except ValueError:
+            raise OptionError(f"--weight {one}: {weight!r} is no number. Write NAME=WEIGHT.") from None
+    return found
+
+
+def _told(why: Explanation) -> dict[str, Any]:
+    """An explanation as JSON has it; an infinite number is None."""
+    return {
+        "kind": why.kind,
+        "conflict": [{**_thing(member.of), "side": member.side, "bound": member.bound} for member in why.conflict],
+        "irreducible": why.is_irreducible,
+        "repairs": [
+            {**_thing(repair.of), "side": repair.side, "bound": repair.bound, "to": repair.to, "change": repair.change}
+            for repair in why.repairs
+        ],
+        "total_change": why.total_change,
+        "note": why.repair_note,
+        "ray": None if why.ray is None else {x.name: step for x, step in why.ray.items()},
+        "slope": None if why.ray is None else why.ray.slope,
+        "missing": [{"variable": x.name, "side": side} for x, side in why.missing],
+    }
+
+
+def _thing(handle: Handle) -> dict[str, str]:
+    """What a finding is about."""
+    return {"variable" if isinstance(handle, Variable) else "constraint": handle.name}
+
+
+# --------------------------------------------------------------------- lint
+@commands.command(epilog=_verbatim(_LINT), short_help="What looks wrong, before it is solved.")
+@_program
+@click.option("--strict", is_flag=True, help="Notes count, too.")
+@_text_or_json
+def lint(program: LinearProgram, strict: bool, format: str) -> int:
+    """What looks wrong in the program of a file: contradictions, idle parts, odd numbers and names."""
+    findings = program.lint()
+    if format == "json":
+        told = [
+            {
+                "severity": one.severity,
+                "code": one.code,
+                "message": one.message,
+                "remedy": one.remedy,
+                "things": [_thing(thing) for thing in one.things],
+            }
+            for one in findings
+        ]
+        print(json.dumps(told, indent=1))
+    else:
+        print(findings)
+    return _FOUND if any(strict or one.severity != "note" for one in findings) else 0
+
+
+# --------------------------------------------------------------------- report
+@commands.command(epilog=_verbatim(_REPORT), short_help="A page of the program and its solution, in HTML.")
+@_solving
+@_program
+@click.option("--no-solve", is_flag=True, help="The program alone, without a solution.")
+@_output("the page goes (.html)")
+def report(program: LinearProgram, no_solve: bool, output: str, **options: Any) -> int:
+    """Solve the program of a file and write a self-contained HTML page of both: sizes, matrix, solution, prices."""
+    code = 0
+    if not no_solve:
+        program, code = _solved(program, **options)
+    program.report(sys.stdout if output == "-" else output)
+    return code
+
+
+# --------------------------------------------------------------------- completion
+@commands.command(epilog=_verbatim(_COMPLETION), short_help="What a shell needs to complete this command.")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> int:
+    """The script with which a shell completes subcommands, options, their values and files after Tab."""
+    kind = get_completion_class(shell)
+    assert kind is not None
+    print(kind(commands, {}, "pplp", "_PPLP_COMPLETE").source())
     return 0
 
 
 # --------------------------------------------------------------------- info
-def _info(arguments: argparse.Namespace) -> int:
-    program = _read(arguments)
+@commands.command(epilog=_verbatim(_INFO), short_help="Sizes, ranges of numbers and structure.")
+@_program
+@_text_or_json
+def info(program: LinearProgram, format: str) -> int:
+    """Sizes, ranges of numbers and structure of the program of a file."""
     facts = {"name": program.name, **facts_of(program.compile())}
-    if arguments.format == "json":
+    if format == "json":
         print(json.dumps(facts, indent=1))
         return 0
     for key, fact in facts.items():
@@ -230,65 +498,3 @@ def _info(arguments: argparse.Namespace) -> int:
         if fact not in (None, ""):
             print(f"{key:<15}  {fact}")
     return 0
-
-
-def facts_of(form: MatrixForm) -> dict[str, Any]:
-    """What there is to say of a program: sizes, kinds of rows and variables, ranges of absolute values, structure."""
-    columns, rows = form.columns, form.rows
-    lengths = [b - a for a, b in zip(form.starts, form.starts[1:])]
-    of_column = [0] * columns
-    for j in form.indices:
-        of_column[j] += 1
-    bounds = list(zip(form.column_lower, form.column_upper))
-    kinds = {
-        "continuous": columns - sum(form.integer),
-        "integer": sum(flag and end != (0.0, 1.0) for flag, end in zip(form.integer, bounds)),
-        "binary": sum(flag and end == (0.0, 1.0) for flag, end in zip(form.integer, bounds)),
-        "free": sum(end == (-inf, inf) for end in bounds),
-        "fixed": sum(low == high for low, high in bounds),
-        "in no row": of_column.count(0),
-    }
-    sides = [_kind(low, high) for low, high in zip(form.row_lower, form.row_upper)]
-    row_kinds = {kind: sides.count(kind) for kind in ("<=", ">=", "=", "ranges", "free")}
-    row_kinds["empty"] = lengths.count(0)
-    return {
-        "sense": "maximize" if form.maximize else "minimize",
-        "variables": columns,
-        "of these": kinds,
-        "rows": rows,
-        "of the rows": row_kinds,
-        "nonzeros": form.nonzeros,
-        "density": form.nonzeros / (rows * columns) if rows and columns else None,
-        "longest row": max(lengths, default=0),
-        "longest column": max(of_column, default=0),
-        "|coefficients|": _range(form.values),
-        "|costs|": _range(form.cost),
-        "|bounds|": _range(end for pair in bounds for end in pair),
-        "|sides|": _range([*form.row_lower, *form.row_upper]),
-        "structure": _structure(form),
-    }
-
-
-def _kind(low: float, high: float) -> str:
-    if low == high:
-        return "="
-    if low == -inf:
-        return "free" if high == inf else "<="
-    return ">=" if high == inf else "ranges"
-
-
-def _range(numbers: Iterable[float]) -> Optional[list[float]]:
-    """[least, greatest] of the absolute values, leaving out 0 and infinity."""
-    sizes = [abs(number) for number in numbers if number and abs(number) < inf]
-    return [min(sizes), max(sizes)] if sizes else None
-
-
-def _structure(form: MatrixForm) -> Optional[str]:
-    """A network, where every column has at most one 1 and at most one -1."""
-    seen = bytearray(form.columns)
-    for j, a in zip(form.indices, form.values):
-        sign = 1 if a == 1.0 else 2 if a == -1.0 else 3
-        if seen[j] & sign or sign == 3:
-            return None
-        seen[j] |= sign
-    return "network: every variable enters at most one row and leaves at most one" if form.nonzeros else None

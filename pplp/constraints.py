@@ -69,6 +69,16 @@ class Constraint:
         text = show_row(repr(self.expression), self.lb, self.ub)
         return f"{name}: {text}" if name else text
 
+    def _repr_latex_(self) -> str:
+        from pplp.latex import formula_latex
+
+        return formula_latex(self)
+
+    def _repr_html_(self) -> str:
+        from pplp.html import formula_html
+
+        return formula_html(self)
+
     # ---- what it says
     @property
     def program(self) -> LinearProgram:

@@ -213,6 +213,11 @@ class Explanation:
 
     __repr__ = __str__
 
+    def _repr_html_(self) -> str:
+        from pplp.html import lines_html
+
+        return lines_html(str(self))
+
     def _conflict_lines(self) -> list[str]:
         sure = ", and without any one of them they can" if self.is_irreducible else ""
         if len(self.conflict) == 1:

@@ -68,31 +68,82 @@ __all__ = [
 
 
 class PplpError(Exception):
-    """Anything that pplp raises."""
+    """Anything that pplp raises.
+
+    >>> from pplp import LinearProgram, PplpError
+    >>> try:
+    ...     LinearProgram().Var(lb=3, ub=2)
+    ... except PplpError as error:
+    ...     print(type(error).__name__)
+    InvalidValue
+    """
 
     solution: Optional[Solution] = None
 
 
 class ModelError(PplpError):
-    """What was written is not a linear program."""
+    """What was written is not a linear program.
+
+    >>> from pplp import LinearProgram, ModelError
+    >>> lp = LinearProgram()
+    >>> x = lp.Var("x")
+    >>> try:
+    ...     lp.objective = x * x
+    ... except ModelError as error:
+    ...     print(isinstance(error, TypeError))
+    True
+    """
 
 
 class ExpressionError(ModelError, TypeError):
-    """An operation that has no meaning for linear expressions."""
+    """An operation that has no meaning for linear expressions.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x = lp.Var("x")
+    >>> lp.add_constraint(x < 3)
+    Traceback (most recent call last):
+    ...
+    pplp.errors.ExpressionError: ...
+    """
 
 
 class InvalidValue(ModelError, ValueError):
-    """A number or name that cannot be part of a program: NaN, crossed bounds, a name twice."""
+    """A number or name that cannot be part of a program: NaN, crossed bounds, a name twice.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x = lp.Var("x", lb=3, ub=2)
+    Traceback (most recent call last):
+    ...
+    pplp.errors.InvalidValue: The lower bound 3 of x is above its upper bound 2. Exchange them.
+    """
 
 
 class ForeignObject(ModelError, ValueError):
-    """A variable or constraint of another program."""
+    """A variable or constraint of another program.
+
+    >>> from pplp import LinearProgram
+    >>> one, other = LinearProgram(), LinearProgram()
+    >>> one.Var("x") + other.Var("y")
+    Traceback (most recent call last):
+    ...
+    pplp.errors.ForeignObject: ...
+    """
 
 
 class FormatError(ModelError, ValueError):
-    """A file is not of its format, or what it says is no linear program; or a format cannot hold a program.
+    r"""A file is not of its format, or what it says is no linear program; or a format cannot hold a program.
 
     `file` and `line` say where; the message begins with both, as compilers write them.
+
+    >>> import io
+    >>> from pplp import FormatError, LinearProgram
+    >>> try:
+    ...     LinearProgram.read(io.StringIO("Minimize\n x * y\nEnd"), "lp")
+    ... except FormatError as error:
+    ...     print(error.file, error.line)
+    <stream> 2
     """
 
     def __init__(self, message: str, file: str = "", line: int = 0) -> None:
@@ -105,39 +156,130 @@ class FormatError(ModelError, ValueError):
 
 
 class RemovedObject(ModelError, LookupError):
-    """A variable or constraint that was removed from its program."""
+    """A variable or constraint that was removed from its program.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x = lp.Var("x")
+    >>> lp.remove(x)
+    >>> lp.add_constraint(x >= 1)
+    Traceback (most recent call last):
+    ...
+    pplp.errors.RemovedObject: ...
+    """
 
 
 class OptionError(PplpError, ValueError):
-    """An unknown option, or a value outside its range."""
+    """An unknown option, or a value outside its range.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> lp.minimize(time_limt=5)
+    Traceback (most recent call last):
+    ...
+    pplp.errors.OptionError: There is no option 'time_limt'. Did you mean 'time_limit'? ...
+    """
 
 
 class ExtraMissing(PplpError, ImportError):
-    """A package that this one thing needs is not installed; the message says how it is had."""
+    """A package that this one thing needs is not installed; the message says how it is had.
+
+    >>> from pplp import ExtraMissing
+    >>> try:
+    ...     raise ExtraMissing('Arrays need numpy: pip install "pplp[numpy]".')
+    ... except ImportError as error:
+    ...     print(error)
+    Arrays need numpy: pip install "pplp[numpy]".
+    """
 
 
 class CallbackError(PplpError, RuntimeError):
-    """A call that has no place at this moment of a solve."""
+    """A call that has no place at this moment of a solve.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> n = lp.IntVar("n", lb=0, ub=4)
+    >>> lp.objective = n
+    >>> kept = []
+    >>> lp.maximize(callback=kept.append)
+    4.0
+    >>> kept[0].event
+    Traceback (most recent call last):
+    ...
+    pplp.errors.CallbackError: The SearchContext is over: it can be used until the callback returns.
+    """
 
 
 class NoSolution(PplpError):
-    """There is no such number to be read."""
+    """There is no such number to be read.
+
+    >>> from pplp import LinearProgram, NoSolution
+    >>> lp = LinearProgram()
+    >>> x = lp.Var("x", lb=3)
+    >>> c = lp.add_constraint(x <= 2)
+    >>> try:
+    ...     lp.minimize()
+    ... except NoSolution as error:
+    ...     print(type(error).__name__)
+    Infeasible
+    """
 
 
 class NotSolved(NoSolution):
-    """The program has not been solved yet."""
+    """The program has not been solved yet.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> lp.Var("x").value
+    Traceback (most recent call last):
+    ...
+    pplp.errors.NotSolved: There is no value yet: call maximize(), minimize() or solve() first.
+    """
 
 
 class StaleSolution(NoSolution):
-    """The program was edited after it was solved."""
+    """The program was edited after it was solved.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x = lp.Var("x", lb=0, ub=4)
+    >>> lp.minimize()
+    0.0
+    >>> x.ub = 3
+    >>> x.value
+    Traceback (most recent call last):
+    ...
+    pplp.errors.StaleSolution: ...
+    """
 
 
 class NoDuals(NoSolution):
-    """The solution has values but no duals."""
+    """The solution has values but no duals.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> n, m = lp.IntVar("n", lb=0), lp.IntVar("m", lb=0)
+    >>> c = lp.add_constraint(2*n + 3*m <= 9)
+    >>> lp.maximize()
+    0.0
+    >>> c.dual
+    Traceback (most recent call last):
+    ...
+    pplp.errors.NoDuals: ...
+    """
 
 
 class NoCertificate(NoSolution):
-    """The program is not infeasible, or not unbounded, in a way that has a proof."""
+    """The program is not infeasible, or not unbounded, in a way that has a proof.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x = lp.Var("x", lb=0)
+    >>> lp.infeasibility_certificate()
+    Traceback (most recent call last):
+    ...
+    pplp.errors.NoCertificate: ...
+    """
 
 
 class Infeasible(NoSolution):
@@ -145,6 +287,16 @@ class Infeasible(NoSolution):
 
     Its message names constraints that conflict, where they are found within a second or two.  They are looked for when
     the message is first read: raising and catching the error costs nothing.
+
+    >>> from pplp import Infeasible, LinearProgram
+    >>> lp = LinearProgram(trace=False)
+    >>> x, y = lp.Var("x", lb=0, ub=2), lp.Var("y", lb=0, ub=3)
+    >>> need = lp.add_constraint(x + y >= 6, name="need")
+    >>> try:
+    ...     lp.minimize()
+    ... except Infeasible as error:
+    ...     print("need: x + y >= 6" in str(error), error.solution)
+    True <Solution: infeasible>
     """
 
     _find: Optional[Callable[[], str]] = None
@@ -162,36 +314,98 @@ class Infeasible(NoSolution):
 
 
 class Unbounded(NoSolution):
-    """The objective improves for ever."""
+    """The objective improves for ever.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> lp.objective = lp.Var("x")
+    >>> lp.minimize()
+    Traceback (most recent call last):
+    ...
+    pplp.errors.Unbounded: The objective improves for ever. x has no lower bound ...
+    """
 
 
 class InfeasibleOrUnbounded(NoSolution):
-    """Infeasible or unbounded: it could not be told which."""
+    """Infeasible or unbounded: it could not be told which.
+
+    >>> from pplp import InfeasibleOrUnbounded, NoSolution, SolveError
+    >>> issubclass(InfeasibleOrUnbounded, NoSolution), issubclass(InfeasibleOrUnbounded, SolveError)
+    (True, False)
+    """
 
 
 class SolveError(PplpError):
-    """The solver stopped without a proof."""
+    """The solver stopped without a proof.
+
+    >>> from pplp import LinearProgram, SolveError
+    >>> lp = LinearProgram()
+    >>> lp.objective = lp.Var("x", lb=0)
+    >>> try:
+    ...     lp.minimize(time_limit=0)
+    ... except SolveError as error:
+    ...     print(error.solution.status)
+    time limit
+    """
 
 
 class LimitReached(SolveError):
-    """Time, iterations or nodes ran out, or the solve was stopped; `solution` has the incumbent and the bound."""
+    """Time, iterations or nodes ran out, or the solve was stopped; `solution` has the incumbent and the bound.
+
+    >>> from pplp import LimitReached, LinearProgram, dot
+    >>> lp = LinearProgram()
+    >>> bs = lp.Vars(30, lb=0, ub=1, integer=True)
+    >>> c = lp.add_constraint(dot([20 + k * k % 41 for k in range(30)], bs) <= 400)
+    >>> d = lp.add_constraint(dot([20 + 17 * k % 43 for k in range(30)], bs) <= 400)
+    >>> lp.objective = dot([40 + 7 * k * k % 31 for k in range(30)], bs)
+    >>> try:
+    ...     lp.maximize(node_limit=1)
+    ... except LimitReached as error:
+    ...     print(error.solution.status, error.solution.bound is not None)
+    node limit True
+    """
 
 
 class NumericalTrouble(SolveError):
-    """No route gave an answer that holds against the program's own data."""
+    """No route gave an answer that holds against the program's own data.
+
+    >>> from pplp import NumericalTrouble, SolveError
+    >>> issubclass(NumericalTrouble, SolveError)  # no number is handed out; its message names the routes
+    True
+    """
 
 
 class OutOfMemory(SolveError, MemoryError):
-    """Less memory is left than the solver would ask for, which ends the process when it gets none."""
+    """Less memory is left than the solver would ask for, which ends the process when it gets none.
+
+    >>> from pplp import OutOfMemory
+    >>> issubclass(OutOfMemory, MemoryError)  # the program is as it was
+    True
+    """
 
 
 class SolverDied(SolveError, RuntimeError):
-    """The thread in which the solver worked has ended; the program is as it was, and can be solved again."""
+    """The thread in which the solver worked has ended; the program is as it was, and can be solved again.
+
+    >>> from pplp import SolverDied
+    >>> issubclass(SolverDied, RuntimeError)
+    True
+    """
 
 
 class SolverCrashed(SolveError, RuntimeError):
-    """The process in which the solver worked, with ``isolate=True`` or in `solve_many`, has ended."""
+    """The process in which the solver worked, with ``isolate=True`` or in `solve_many`, has ended.
+
+    >>> from pplp import SolveError, SolverCrashed
+    >>> issubclass(SolverCrashed, SolveError)  # only the solver's process has ended: the program is as it was
+    True
+    """
 
 
 class SolverMissing(SolveError, ImportError):
-    """The solver's Python package is not installed."""
+    """The solver's Python package is not installed.
+
+    >>> from pplp import SolverMissing
+    >>> issubclass(SolverMissing, ImportError)
+    True
+    """

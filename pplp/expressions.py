@@ -121,6 +121,16 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
             words += ["-" if shift < 0 else "+", shown(abs(shift))] if words else [shown(shift)]
         return " ".join(words) if words[0] != "-" else "-" + " ".join(words[1:])
 
+    def _repr_latex_(self) -> str:
+        from pplp.latex import formula_latex
+
+        return formula_latex(self)
+
+    def _repr_html_(self) -> str:
+        from pplp.html import formula_html
+
+        return formula_html(self)
+
     # ---- the general road of + and -; the kinds take short cuts
     def __add__(self, other: Any) -> LinearExpression:
         return _sum_of(self, other, 1.0)
@@ -304,6 +314,13 @@ class Variable(_Single):
     A variable is a thin handle: its program and its place there.  Two handles of the same
     place are equal and hash alike, so variables are dictionary keys, and ``x in xs`` works;
     ``x == y`` still builds a constraint.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x = lp.Var("x", lb=0, ub=4)
+    >>> x.cost = 3
+    >>> lp.maximize(), x.value, x.reduced_cost, {x: "found"}[lp.variables[0]]
+    (12.0, 4.0, 3.0, 'found')
     """
 
     __slots__ = ("_index", "_program")
@@ -818,14 +835,17 @@ def dot(coefficients: Any, variables: Any) -> LinearExpression:
     """The sum of ``coefficients[k] * variables[k]``, faster than the operators.
 
     `coefficients` is any sequence of numbers, `variables` any iterable of expressions of one program,
-    of the same length.  Raises `InvalidValue` when the lengths differ or a coefficient is
-    not finite, `ForeignObject` for variables of two programs, `ExpressionError` for anything else.
+    of the same length; where the variables have labels, numbers with the same ones.  Raises `InvalidValue` when the
+    lengths or labels differ or a coefficient is not finite, `ForeignObject` for variables of two programs,
+    `ExpressionError` for anything else.
 
     >>> from pplp import LinearProgram, dot
     >>> xs = LinearProgram().Vars(3)
     >>> dot([2, 0, -1.5], xs)
     2 x0 - 1.5 x2
     """
+    if hasattr(variables, "_labels"):
+        return variables @ coefficients  # type: ignore[no-any-return]
     factors = coefficients.tolist() if hasattr(coefficients, "tolist") else list(coefficients)
     if hasattr(variables, "_weighted") and len(factors) == len(variables) == variables.size:
         return variables._weighted(factors)  # type: ignore[no-any-return]

@@ -820,6 +820,14 @@ def sos2(expressions: Iterable[LinearExpression]) -> Compound:
     """The constraint that at most two of the expressions, next to each other in the order given, are not 0.
 
     Errors as `sos1`.
+
+    >>> from pplp import LinearProgram, sos2
+    >>> lp = LinearProgram()
+    >>> xs = lp.Vars(3, "x", lb=0, ub=4)
+    >>> record = lp.add_constraint(sos2(xs))
+    >>> lp.objective = xs[0] + xs[1] + 2*xs[2]
+    >>> lp.maximize(), [x.value for x in xs]
+    (12.0, [0.0, 4.0, 4.0])
     """
     return _ordered_set(2, expressions)
 

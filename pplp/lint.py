@@ -117,6 +117,11 @@ class Findings(tuple[Finding, ...]):
 
     __repr__ = __str__
 
+    def _repr_html_(self) -> str:
+        from pplp.html import lines_html
+
+        return lines_html(str(self))
+
 
 def findings(program: LinearProgram) -> Findings:
     """What `LinearProgram.lint` returns."""

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from pplp.diagnosis import Explanation
     from pplp.formats import Place
     from pplp.lint import Findings
-    from pplp.quality import Quality, Verification
+    from pplp.quality import Verification
     from pplp.scenarios import Scenario
     from pplp.sensitivity import Sensitivity
 
@@ -111,7 +111,17 @@ class LinearProgram:
 
     @property
     def trace(self) -> Union[bool, str]:
-        """Of what the file and line are recorded: "constraints", True for all, False for nothing."""
+        """Of what the file and line are recorded: "constraints", True for all, False for nothing.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> lp.trace
+        'constraints'
+        >>> lp.trace = False
+        >>> x = lp.Var("x")
+        >>> lp.add_constraint(x >= 1).origin is None
+        True
+        """
         return "constraints" if self._traces_constraints and not self._traces_all else self._traces_all
 
     @trace.setter
@@ -127,6 +137,12 @@ class LinearProgram:
         """A continuous variable, free unless bounds are given.
 
         Raises `InvalidValue` when `lb` is above `ub`, a bound is NaN or the name is taken.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x"), lp.Var("y", lb=0, ub=9)
+        >>> x.lb, y.ub, y.integer
+        (-inf, 9.0, False)
         """
         kind, other = type(lb), type(ub)
         if not (
@@ -160,7 +176,15 @@ class LinearProgram:
         return variable
 
     def IntVar(self, name: Optional[str] = None, *, lb: Number = -inf, ub: Number = inf) -> Variable:
-        """An integer variable, without bounds unless they are given; errors as `Var`."""
+        """An integer variable, without bounds unless they are given; errors as `Var`.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> n = lp.IntVar("n", lb=0, ub=9.5)
+        >>> lp.objective = n
+        >>> lp.maximize(), n.value
+        (9.0, 9)
+        """
         variable = self.Var(name, lb=lb, ub=ub)
         self._columns.mark_integer(variable._index)
         if self._traces_all:
@@ -168,7 +192,16 @@ class LinearProgram:
         return variable
 
     def BoolVar(self, name: Optional[str] = None) -> Variable:
-        """A variable that is 0 or 1; errors as `Var`."""
+        """A variable that is 0 or 1; errors as `Var`.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> tent, stove = lp.BoolVar("tent"), lp.BoolVar("stove")
+        >>> weight = lp.add_constraint(9*tent + 4*stove <= 10)
+        >>> lp.objective = 10*tent + 5*stove
+        >>> lp.maximize(), tent.value, stove.value
+        (10.0, 1, 0)
+        """
         return self.IntVar(name, lb=0, ub=1)
 
     def Vars(
@@ -179,10 +212,16 @@ class LinearProgram:
         lb: Any = -inf,
         ub: Any = inf,
         integer: bool = False,
+        keys: Optional[Sequence[str]] = None,
     ) -> Any:
         """Many variables: for a count a sequence, for a tuple of ints an array of that shape, for keys a mapping.
 
-        `lb` and `ub` are numbers for all, or as many as there are variables (for keys also mappings).
+        For an index, a series or a frame of pandas, and for key columns of polars, they are `LabelledVariables`; `keys`
+        names the columns of a frame that are the labels, where not the index, or not all columns of polars are meant.
+
+        `lb` and `ub` are numbers for all, or as many as there are variables (for keys also mappings).  With labels they
+        are aligned: series, frames of polars, dictionaries, or the name of a column of the frame.  Raises
+        `InvalidValue` for a label that occurs twice, is NaN or None, or has no bound, or for a bound too many.
         With a `name` the variables are called ``name[0]``, ``name[1,2]``, ``name[key]``.
 
         >>> from pplp import LinearProgram
@@ -198,7 +237,7 @@ class LinearProgram:
         buy[milk] + buy[bread]
         """
         first = len(self._columns)
-        made = VariableArray.make(self, index, name, lb, ub, integer)
+        made = VariableArray.make(self, index, name, lb, ub, integer, keys)
         if self._traces_constraints:
             note_here(self._columns.origins, first)
             self._columns.origins.put(len(self._columns), None, 0)
@@ -206,13 +245,29 @@ class LinearProgram:
 
     @property
     def variables(self) -> Sequence[Variable]:
-        """All variables, in the order in which they were made."""
+        """All variables, in the order in which they were made.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x"), lp.IntVar("y")
+        >>> lp.variables
+        [x, y]
+        """
         return [self._handle(j) for j in column_places(self).indices()]
 
     # ---- objective
     @property
     def objective(self) -> LinearExpression:
-        """The objective; assign any expression or number, or use ``+=`` and ``-=``."""
+        """The objective; assign any expression or number, or use ``+=`` and ``-=``.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x"), lp.Var("y")
+        >>> lp.objective = 3*x + 2
+        >>> lp.objective += 4*y
+        >>> lp.objective
+        3 x + 4 y + 2
+        """
         return self._objective.expression(self)
 
     @objective.setter
@@ -233,6 +288,15 @@ class LinearProgram:
 
         Raises `ExpressionError` for anything else, `InvalidValue` for a relation that can never hold or a name that is
         taken, `ForeignObject` for a variable of another program, `RemovedObject` for one removed before.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x"), lp.Var("y")
+        >>> steel = lp.add_constraint(2*x + y <= 100, name="steel")
+        >>> both = lp.add_constraint(0 <= x + y <= 40)
+        >>> least = lp.add_constraint(x >= 5)
+        >>> steel, both, least, x.lb
+        (steel: 2 x + y <= 100, 0 <= x + y <= 40, x >= 5, 5.0)
         """
         kind = type(relation)
         if kind is Relation or kind is Difference:
@@ -353,7 +417,15 @@ class LinearProgram:
 
     @property
     def constraints(self) -> Sequence[Constraint]:
-        """All constraints: the rows, then the bounds of one variable, then the constant ones."""
+        """All constraints: the rows, then the bounds of one variable, then the constant ones.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x"), lp.Var("y")
+        >>> least, both = lp.add_constraint(x >= 5), lp.add_constraint(x + y <= 9)
+        >>> lp.constraints
+        [x + y <= 9, x >= 5]
+        """
         found = []
         for kind, store in (
             (Constraint, self._rows),
@@ -370,6 +442,14 @@ class LinearProgram:
 
         Of a `Reformulation` all variables and constraints go that it made.  Raises `ForeignObject` and `RemovedObject`
         before anything is removed.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+        >>> both, least = lp.add_constraint(x + y <= 9), lp.add_constraint(x >= 2)
+        >>> lp.remove(least, y)
+        >>> lp.variables, lp.constraints
+        ([x], [x <= 9])
         """
         for thing in things:
             if not isinstance(thing, (Variable, Constraint, Reformulation)):
@@ -439,7 +519,16 @@ class LinearProgram:
     @overload
     def minimize(self, objectives: Sequence[Any], **options: Any) -> tuple[float, ...]: ...
     def minimize(self, objectives: Optional[Sequence[Any]] = None, **options: Any) -> Union[float, tuple[float, ...]]:
-        """Solve, and return the least value of the objective, or of several in order; errors as `maximize`."""
+        """Solve, and return the least value of the objective, or of several in order; errors as `maximize`.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+        >>> need = lp.add_constraint(x + 2*y >= 8)
+        >>> lp.objective = 3*x + 2*y
+        >>> lp.minimize(), x.value, y.value, need.dual
+        (8.0, 0.0, 4.0, 1.0)
+        """
         return self._optimum("minimize", objectives, options)
 
     def _optimum(
@@ -506,6 +595,14 @@ class LinearProgram:
         thread, or the option `cancel`, end the solve with `Status.INTERRUPTED`.
 
         Raises `OptionError` for a sense, an option or a value that there is not.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x = lp.Var("x", lb=0, ub=4)
+        >>> lp.objective = 3*x
+        >>> solution = lp.solve("maximize", time_limit=60)
+        >>> solution.status, solution.objective, solution[x]
+        (<Status.OPTIMAL: 'optimal'>, 12.0, 4.0)
         """
         self._stop.cancelled = False
         return self._solved(self.sense if sense is None else sense, options)
@@ -529,6 +626,14 @@ class LinearProgram:
 
         Raises `InvalidValue`, `ExpressionError`, `ForeignObject` and `RemovedObject` for a scenario that does not fit
         the program.
+
+        >>> from pplp import LinearProgram, Scenario
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+        >>> need = lp.add_constraint(x + 2*y >= 6)
+        >>> lp.objective = 3*x + 4*y
+        >>> [each.objective for each in lp.scenarios([Scenario(), Scenario(rhs={need: 9})], workers=1)]
+        [12.0, 18.0]
         """
         from pplp.batch import solve_scenarios
 
@@ -540,6 +645,15 @@ class LinearProgram:
 
         It returns at once.  There the `Solution` has the best point found, and `maximize` and `minimize` raise
         `LimitReached`.
+
+        >>> import threading
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> button = threading.Timer(60, lp.stop)  # should the solve last longer than a minute
+        >>> button.start()
+        >>> lp.solve().status
+        <Status.OPTIMAL: 'optimal'>
+        >>> button.cancel()
         """
         self._stop.cancel()
 
@@ -596,8 +710,8 @@ class LinearProgram:
             integer = bytes(columns.is_integer(j) for j in columns_and_rows[0].indices())
         its = id(self), *columns_and_rows, integer, _bound_dual, self._family
         was_unread = bool(self._unread) and places is None
-        measure = _measure_of(self, self._solved_at if was_unread else self._version())
-        return Solution(outcome, sense, *its, measure, names=(columns.names, self._rows.names))
+        unedited = _unedited(self, self._solved_at if was_unread else self._version())
+        return Solution(outcome, sense, *its, unedited, names=(columns.names, self._rows.names))
 
     def _send(self, maximize: bool, options: Options) -> Engine:
         """Give the engine that the options ask for the program, or what changed since it last had it."""
@@ -647,7 +761,16 @@ class LinearProgram:
         return f"The program is infeasible or unbounded; it could not be told which.{said}"
 
     def compile(self, sense: Optional[str] = None) -> MatrixForm:
-        """The program as sparse arrays, for engines, files and whoever wants to look; the sense as for `solve`."""
+        """The program as sparse arrays, for engines, files and whoever wants to look; the sense as for `solve`.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+        >>> c = lp.add_constraint(3*x + 4*y >= 5)
+        >>> form = lp.compile("maximize")
+        >>> form.rows, form.columns, form.maximize, list(form.values)
+        (1, 2, True, [3.0, 4.0])
+        """
         maximize = _is_maximize(self.sense if sense is None else sense)
         self._reformulations.check(self)
         return compile_form(self, maximize)
@@ -655,21 +778,125 @@ class LinearProgram:
     # ---- files
     @classmethod
     def read(cls, source: Place, format: Optional[str] = None, **options: Any) -> LinearProgram:
-        """The program of a file; `sense` says whether it is to be maximized.  See `pplp.formats.read`."""
+        r"""The program of a file; `sense` says whether it is to be maximized.  See `pplp.formats.read`.
+
+        >>> import io
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram.read(io.StringIO("Maximize\n 3 x + y\nSubject To\n c: x + 2 y <= 4\nEnd"), "lp")
+        >>> lp.sense, lp.solve().objective
+        ('maximize', 12.0)
+        """
         from pplp.formats import read
 
         return read(source, format, **options)
 
     def write(self, target: Place, format: Optional[str] = None, *, sense: Optional[str] = None) -> None:
-        """Write the program to a file, with the sense of the last solve.  See `pplp.formats.write`."""
+        """Write the program to a file, with the sense of the last solve.  See `pplp.formats.write`.
+
+        >>> import io
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+        >>> c = lp.add_constraint(x + 2*y <= 4, name="steel")
+        >>> file = io.StringIO()
+        >>> lp.write(file, "lp")
+        >>> print(file.getvalue().splitlines()[4])
+         steel: + x + 2 y <= 4
+        """
         from pplp.formats import write
 
         write(self, target, format, sense=sense)
 
+    # ---- pictures
+    def plot(self, ax: Any = None, *, sense: Optional[str] = None) -> Any:
+        r"""Draw a program of two variables, with matplotlib; returns the axes: those given, or those of a new figure.
+
+        It shows the feasible region, each constraint by its name, the integer points, an arrow to where the objective
+        gets better, and, of a program that was solved, the optimum with its level line.  A region without end is cut
+        at the frame, which the title says.  Variables with ``lb == ub`` count as constants: fixing all but two of
+        them gives a slice of a larger program.  `sense` is that of the last solve, where it is left out.
+        ``lp.plot().figure.savefig("region.svg")`` makes a file of it; a notebook shows ``lp.plot().figure`` after
+        ``%matplotlib inline``.
+
+        Raises `InvalidValue` unless two variables may vary, `ExtraMissing` without matplotlib.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x", lb=0), lp.IntVar("y", lb=0)
+        >>> c = lp.add_constraint(x + 2*y <= 8, name="steel")
+        >>> lp.objective = x + 3*y
+        >>> lp.maximize()
+        12.0
+        >>> ax = lp.plot()  # doctest: +SKIP
+        >>> [text.get_text() for text in ax.texts if text.get_text()]  # doctest: +SKIP
+        ['optimum\nx = 0\ny = 4\nobjective 12', 'steel']
+        """
+        from pplp.plots import region_plot
+
+        return region_plot(self, ax, sense)
+
+    def spy(self, ax: Any = None) -> Any:
+        r"""Draw where the matrix has coefficients, with matplotlib; returns the axes.
+
+        Positive and negative ones have different colours; bars mark integer columns and equality rows.  Of a matrix
+        of more than 400 rows or columns it shows how many coefficients there are in each part.
+
+        Raises `ExtraMissing` without matplotlib.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x", lb=0), lp.IntVar("y", lb=0)
+        >>> c = lp.add_constraint(x - 2*y == 8)
+        >>> ax = lp.spy()  # doctest: +SKIP
+        >>> ax.get_title(loc="left").split("\n")  # doctest: +SKIP
+        ['1 row, 2 columns, 2 coefficients', '1 integer column, 1 equality row']
+        """
+        from pplp.plots import matrix_plot
+
+        return matrix_plot(self, ax)
+
+    def report(self, target: Place, *, title: Optional[str] = None) -> None:
+        """Write a page of HTML on the program and its answer, to a path, an open file or "-", which is standard output.
+
+        It is complete in itself: sizes and ranges of numbers, a picture of the matrix, tables of variables and
+        constraints that sort and filter, what binds, with duals and the ranges of sensitivity where the solution has a
+        basis, the quality of the answer, and what `lint` finds.  Of an infeasible or unbounded program it
+        says why, when that is found in some seconds.  The answer is that of the last solve, when nothing was edited
+        since; nothing is solved here.  Tables hold at most 2000 rows, those that matter most, and the ranges are left
+        out where rows times variables are beyond four millions.  `title` is the program's name, where it is left out.
+
+        Raises `OSError` where the file cannot be written; then it is as it was.
+
+        >>> import io
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram(name="plan")
+        >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+        >>> wood = lp.add_constraint(x + 2*y <= 8, name="wood")
+        >>> lp.objective = 3*x + 2*y
+        >>> lp.maximize()
+        24.0
+        >>> page = io.StringIO()
+        >>> lp.report(page)
+        >>> "<h1>plan</h1>" in page.getvalue()
+        True
+        """
+        from pplp.report import write_report
+
+        write_report(self, target, title)
+
     # ---- the answer
     @property
     def status(self) -> Status:
-        """Why the last solve stopped; `Status.UNSOLVED` before the first one and after an edit."""
+        """Why the last solve stopped; `Status.UNSOLVED` before the first one and after an edit.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x = lp.Var("x", lb=0)
+        >>> lp.objective = x
+        >>> before, least = lp.status, lp.minimize()
+        >>> before, lp.status
+        (<Status.UNSOLVED: 'unsolved'>, <Status.OPTIMAL: 'optimal'>)
+        """
         solution = self.solution
         if solution is None or self._solved_at != self._version():
             return Status.UNSOLVED
@@ -677,7 +904,18 @@ class LinearProgram:
 
     @property
     def solution(self) -> Optional[Solution]:
-        """The result of the last solve, also after an edit; None before the first."""
+        """The result of the last solve, also after an edit; None before the first.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x = lp.Var("x", lb=0, ub=4)
+        >>> lp.objective = x
+        >>> lp.maximize(), lp.solution
+        (4.0, <Solution: optimal, objective 4.0>)
+        >>> x.ub = 3
+        >>> lp.solution[x]
+        4.0
+        """
         if self._unread and self._engine is not None:
             self._solution = self._solution_of(self._engine.outcome(), self._unread)
             self._unread = ""
@@ -689,6 +927,13 @@ class LinearProgram:
         Of an array it is a numpy array.
 
         Raises `NotSolved`, `StaleSolution`, and `Infeasible` and the like when there is no point.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, n = lp.Var("x", lb=0, ub=4), lp.IntVar("n", lb=0, ub=2)
+        >>> lp.objective = x + n
+        >>> lp.maximize(), lp.value(n), lp.value(2*x - n)
+        (6.0, 2, 6.0)
         """
         if is_number(expression):
             return real(expression, "value")
@@ -716,6 +961,18 @@ class LinearProgram:
 
         Raises `NotSolved`, `StaleSolution`, `NoDuals` for a program with integer variables, and what
         `Solution.objective_or_raise` raises where there is no optimum.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+        >>> wood = lp.add_constraint(x + 2*y <= 8)
+        >>> steel = lp.add_constraint(x - y <= 2)
+        >>> lp.objective = 3*x + 2*y
+        >>> lp.maximize()
+        16.0
+        >>> hold = lp.sensitivity()[wood].rhs
+        >>> hold.lower, hold.upper, hold.lower_objective
+        (2.0, inf, 6.0)
         """
         from pplp.sensitivity import Sensitivity
 
@@ -726,6 +983,17 @@ class LinearProgram:
 
         Raises `NoCertificate` where there is none: the program is feasible, or only its integrality makes it
         infeasible.  `NumericalTrouble` where floating point gave no proof that holds.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x", lb=0, ub=2), lp.Var("y", lb=0, ub=3)
+        >>> need = lp.add_constraint(x + y >= 6, name="need")
+        >>> print(lp.infeasibility_certificate())
+        These cannot all hold:
+          1 * (need: x + y >= 6)
+          1 * (x <= 2)
+          1 * (y <= 3)
+        Added up: 0 >= 1.
         """
         from pplp.certificates import FarkasCertificate
 
@@ -737,6 +1005,15 @@ class LinearProgram:
         `sense` is that of the last solve, where it is left out.  Raises `NoCertificate` where the program is bounded or
         infeasible, `NotSolved` where the sense, or whether there is an integer point, is not known,
         `NumericalTrouble` where floating point gave no proof that holds.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+        >>> c = lp.add_constraint(x - y <= 2)
+        >>> lp.objective = x
+        >>> ray = lp.unbounded_ray("maximize")
+        >>> dict(ray), ray.slope
+        ({x: 1.0, y: 1.0}, 1.0)
         """
         from pplp.certificates import UnboundedRay
 
@@ -788,6 +1065,18 @@ class LinearProgram:
         The search takes about `time_limit` seconds, and the repairs, when they are asked for, as much again.
         Raises `InvalidValue`, `ForeignObject` or `RemovedObject` for weights, `OptionError` for another sense,
         `NumericalTrouble` where floating point gave no proof that holds.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram(trace=False)
+        >>> x, y = lp.Var("x", lb=0, ub=2), lp.Var("y", lb=0, ub=3)
+        >>> need = lp.add_constraint(x + y >= 6, name="need")
+        >>> lp.explain()
+        Infeasible. These cannot all hold, and without any one of them they can:
+          need: x + y >= 6
+          x <= 2
+          y <= 3
+        The least change that makes it feasible, 1 in all:
+          need: x + y >= 5 instead of 6
         """
         from pplp.diagnosis import Explanation
 
@@ -802,6 +1091,16 @@ class LinearProgram:
         coefficients beyond a ratio of 1e8, a big-M greater than the bounds require, integers with fractional bounds,
         names that collide.  Notes are of what does nothing: fixed variables, rows that always hold.
         It takes time linear in the coefficients, and does not solve anything.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram(trace=False)
+        >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+        >>> need = lp.add_constraint(x + y >= 3, name="need")
+        >>> again = lp.add_constraint(3*x + 3*y >= 9, name="again")
+        >>> lp.objective = x + y
+        >>> lp.lint()
+        warning: duplicate-rows (1): Remove those that say nothing more.
+          again: 3 x + 3 y >= 9 says nothing more than need: x + y >= 3
         """
         from pplp.lint import findings
 
@@ -817,6 +1116,18 @@ class LinearProgram:
 
         Reading raises `NotSolved`, `StaleSolution`, and `NoDuals` for a program with integer variables;
         setting raises `InvalidValue` for a basis that does not fit.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+        >>> c = lp.add_constraint(x + 2*y <= 8)
+        >>> lp.objective = 3*x + 2*y
+        >>> lp.maximize()
+        24.0
+        >>> twin = lp.copy()
+        >>> twin.basis = lp.basis
+        >>> twin.maximize(), twin.solution.iterations
+        (24.0, 0)
         """
         return self._start if self._start is not None else Basis.of(self)
 
@@ -825,7 +1136,17 @@ class LinearProgram:
         self._start = start_of(self, basis)
 
     def copy(self) -> LinearProgram:
-        """An independent program with the same contents, not yet solved.  ``copy[x]`` is its variable for x."""
+        """An independent program with the same contents, not yet solved.  ``copy[x]`` is its variable for x.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x = lp.Var("x", lb=0, ub=4)
+        >>> lp.objective = x
+        >>> twin = lp.copy()
+        >>> twin[x].ub = 9
+        >>> lp.maximize(), twin.maximize()
+        (4.0, 9.0)
+        """
         return self._copied(None)
 
     def __copy__(self) -> LinearProgram:
@@ -856,13 +1177,34 @@ class LinearProgram:
         self._objective = Objective.of(costs)
 
     def relaxed(self) -> LinearProgram:
-        """A copy without integrality: a linear program, with duals.  ``copy[x]`` is its variable for x."""
+        """A copy without integrality: a linear program, with duals.  ``copy[x]`` is its variable for x.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> n, m = lp.IntVar("n", lb=0), lp.IntVar("m", lb=0)
+        >>> c = lp.add_constraint(2*n + 4*m <= 9)
+        >>> lp.objective = n + m
+        >>> plan = lp.relaxed()
+        >>> lp.maximize(), plan.maximize(), plan[c].dual
+        (4.0, 4.5, 0.5)
+        """
         return self._copied(lambda j: None)
 
     def fixed(self) -> LinearProgram:
         """A copy with every integer variable fixed at its current value: a linear program, with duals.
 
         Raises `NotSolved`, `StaleSolution` and the like when there is no current value.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> n, x = lp.IntVar("n", lb=0), lp.Var("x", lb=0)
+        >>> c = lp.add_constraint(2*n + 4*x <= 9)
+        >>> lp.objective = 3*n + 2*x
+        >>> lp.maximize(), n.value
+        (12.5, 4)
+        >>> plan = lp.fixed()
+        >>> plan.maximize(), plan[c].dual
+        (12.5, 0.5)
         """
         solution = self._current("value")
         return self._copied(lambda j: float(solution[self._handle(j)]))
@@ -1046,6 +1388,16 @@ class LinearProgram:
 
         return program_text(self)
 
+    def _repr_latex_(self) -> str:
+        from pplp.latex import program_latex
+
+        return program_latex(self)
+
+    def _repr_html_(self) -> str:
+        from pplp.html import program_html
+
+        return program_html(self)
+
     def __repr__(self) -> str:
         columns, rows = self._columns, self._rows
         return (
@@ -1066,16 +1418,15 @@ def _form_of(program: LinearProgram, maximize: bool) -> Callable[[], MatrixForm]
     return form
 
 
-def _measure_of(program: LinearProgram, version: Any) -> Callable[[Solution], Quality]:
-    """What measures the quality of a solution, when it is asked for."""
+def _unedited(program: LinearProgram, version: Any) -> Callable[[], Optional[LinearProgram]]:
+    """Gives the program as long as it is of this version, and alive."""
     known = weakref.ref(program)
 
-    def measure(solution: Solution) -> Quality:
-        from pplp.quality import quality_of
+    def unedited() -> Optional[LinearProgram]:
+        program = known()
+        return program if program is not None and program._version() == version else None
 
-        return quality_of(known(), version, solution)
-
-    return measure
+    return unedited
 
 
 def _are_same(options: dict[str, Any], others: dict[str, Any]) -> bool:

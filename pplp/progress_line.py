@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from pplp.errors import OptionError
+from pplp.errors import ExtraMissing
 from pplp.solver import Progress
 
 __all__ = ["CountLine", "ProgressLine"]
@@ -17,7 +17,7 @@ class _Line:
         try:
             from tqdm.auto import tqdm
         except ImportError as error:
-            raise OptionError(
+            raise ExtraMissing(
                 'progress=True needs the package tqdm. Install it with: python -m pip install "pplp[progress]", '
                 "or give a callable."
             ) from error

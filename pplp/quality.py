@@ -365,9 +365,9 @@ def _of_solution(program: LinearProgram, solution: Solution, tolerance: float) -
     return Verification(program, form, _Numbers(x, y, costs, solution.objective if own else None), tolerance)
 
 
-def quality_of(program: Optional[LinearProgram], version: Any, solution: Solution) -> Quality:
-    """The quality of a solution of this version of the program, as long as that is at hand."""
-    if program is None or program._version() != version:
+def quality_of(program: Optional[LinearProgram], solution: Solution) -> Quality:
+    """The quality of a solution of the program, as long as that is at hand as it was solved."""
+    if program is None:
         raise StaleSolution(
             "The quality was not asked for before the program was edited or dropped. "
             "lp.verify(solution) tells how far the solution is one of the program as it is now."

@@ -17,6 +17,13 @@ class Relation:
 
     It has no truth value, except as the middle of a chained comparison with numbers at both
     ends: ``lo <= e <= hi`` is one relation.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x, y = lp.Var("x"), lp.Var("y")
+    >>> fits = 0 <= x + y <= 40
+    >>> fits, lp.constraints, lp.add_constraint(fits)
+    (0 <= x + y <= 40, [], 0 <= x + y <= 40)
     """
 
     __slots__ = ("_expression", "_lower", "_upper")
@@ -39,6 +46,16 @@ class Relation:
         shift = self._expression._parts()[2]
         linear = self._expression - shift if shift else self._expression
         return show_row(repr(linear), self._lower - shift, self._upper - shift)
+
+    def _repr_latex_(self) -> str:
+        from pplp.latex import formula_latex
+
+        return formula_latex(self)
+
+    def _repr_html_(self) -> str:
+        from pplp.html import formula_html
+
+        return formula_html(self)
 
     def _chained(self, _: Any) -> NoReturn:
         raise ExpressionError(

@@ -455,15 +455,13 @@ class Sensitivity:
 
     __repr__ = __str__
 
-    def to_pandas(self) -> Any:
-        """A pandas frame with a row for each range, indexed by name and what it is of.
+    def _repr_html_(self) -> str:
+        from pplp.html import sensitivity_html
 
-        Needs pandas: ``pip install "pplp[pandas]"``.
-        """
-        try:
-            import pandas
-        except ImportError as error:
-            raise ImportError('A frame needs pandas: pip install "pplp[pandas]"') from error
+        return sensitivity_html(self)
+
+    def _columns(self) -> dict[str, list[Any]]:
+        """The ranges, column by column."""
         records = [
             (
                 *(name, what, its.value, its.lower, its.upper, its.lower_objective, its.upper_objective),
@@ -471,8 +469,23 @@ class Sensitivity:
             )
             for name, what, its in self._records()
         ]
-        columns = ["name", "of", *(field.name for field in dataclasses.fields(Range))]
-        return pandas.DataFrame(records, columns=columns).set_index(["name", "of"])
+        names = ["name", "of", *(field.name for field in dataclasses.fields(Range))]
+        return {name: [record[k] for record in records] for k, name in enumerate(names)}
+
+    def to_pandas(self) -> Any:
+        """A pandas frame with a row for each range, indexed by name and what it is of.
+
+        Raises `ExtraMissing` without pandas: ``pip install "pplp[pandas]"``.
+        """
+        from pplp.frames import pandas_frame
+
+        return pandas_frame(self._columns(), ["name", "of"])
+
+    def to_polars(self) -> Any:
+        """The same as a polars frame.  Raises `ExtraMissing` without polars: ``pip install "pplp[polars]"``."""
+        from pplp.frames import polars_frame
+
+        return polars_frame(self._columns())
 
 
 def _neat(value: float) -> float:

@@ -48,6 +48,13 @@ class Status(enum.Enum):
     which counts as an answer: `maximize` and `minimize` return it.  After a limit or an interruption
     the solution has the best point found, if there is one, with `bound` and `gap`.  `FAILED` is for one of many
     programs whose solve ended with an error, which `Solution.message` tells.
+
+    >>> from pplp import LinearProgram, Status
+    >>> lp = LinearProgram()
+    >>> lp.objective = lp.Var("x")
+    >>> solution = lp.solve("minimize")
+    >>> solution.status is Status.UNBOUNDED, str(solution.status), solution.has_solution
+    (True, 'unbounded', False)
     """
 
     UNSOLVED = "unsolved"
@@ -194,12 +201,12 @@ class Solution:
         "_bound_duals",
         "_family",
         "_integer",
-        "_measure",
         "_names",
         "_numbers",
         "_outcome",
         "_program_key",
         "_quality",
+        "_unedited",
         "objective",
         "sense",
         "status",
@@ -218,7 +225,7 @@ class Solution:
     _outcome: Outcome
     _program_key: int
     _family: bytes
-    _measure: Optional[Callable[[Solution], Quality]]
+    _unedited: Optional[Callable[[], Optional[LinearProgram]]]  # the program, as long as it was not edited
     _quality: Optional[Quality]
     _names: tuple[dict[int, str], dict[int, str]]  # of variables and rows, by index: the program's own
 
@@ -232,7 +239,7 @@ class Solution:
         integer: bytes,
         bound_duals: Callable[[Constraint, Solution], float],
         family: bytes = b"",
-        measure: Optional[Callable[[Solution], Quality]] = None,
+        unedited: Optional[Callable[[], Optional[LinearProgram]]] = None,
         quality: Optional[Quality] = None,
         names: Optional[tuple[dict[int, str], dict[int, str]]] = None,
     ) -> None:
@@ -248,14 +255,14 @@ class Solution:
         put(self, "_integer", integer)
         put(self, "_bound_duals", bound_duals)
         put(self, "_family", family)
-        put(self, "_measure", measure)
+        put(self, "_unedited", unedited)
         put(self, "_quality", quality)
         put(self, "_names", names or ({}, {}))
 
     def _with(self, outcome: Outcome) -> Solution:
         """The solution of another outcome, of the same program at the same time."""
         its = self._program_key, self._at_column, self._at_row, self._integer, self._bound_duals, self._family
-        return Solution(outcome, self.sense, *its, self._measure, names=self._names)
+        return Solution(outcome, self.sense, *its, self._unedited, names=self._names)
 
     def __reduce__(self) -> Any:
         """A pickle has the numbers and leaves the program out: any program of the family can ask for them."""
@@ -339,11 +346,13 @@ class Solution:
         quality = self._quality
         if quality is None:
             self._primal()
-            if self._measure is None:
+            if self._unedited is None:
                 raise self._error_with(
                     NoSolution, "The quality was not asked for before the pickle was made. Use lp.verify(solution)."
                 )
-            quality = self._measure(self)
+            from pplp.quality import quality_of
+
+            quality = quality_of(self._unedited(), self)
             object.__setattr__(self, "_quality", quality)
         return quality
 
@@ -377,6 +386,16 @@ class Solution:
             return f"<Solution: {self.status}>"
         gap = f", gap {self.gap:.3g}" if self.status is not Status.OPTIMAL and self.gap is not None else ""
         return f"<Solution: {self.status}, objective {self.objective!r}{gap}>"
+
+    def _repr_latex_(self) -> str:
+        from pplp.latex import solution_latex
+
+        return solution_latex(self)
+
+    def _repr_html_(self) -> str:
+        from pplp.html import solution_html
+
+        return solution_html(self)
 
     @property
     def has_solution(self) -> bool:
@@ -424,6 +443,37 @@ class Solution:
         from pplp.formats import write_solution
 
         write_solution(self, target, format)
+
+    def to_pandas(self, of: str = "variables") -> Any:
+        """A pandas frame of the variables (value, reduced_cost) or "constraints", indexed by name.
+
+        Of the constraints it has value, dual, slack, lb and ub, as long as the program is as it was solved.  Reduced
+        costs and duals are NaN where there are none.  Raises `ExtraMissing` without pandas (``pip install
+        "pplp[pandas]"``), `StaleSolution` for the constraints after an edit, `OptionError` for another word, and
+        `Infeasible` and the like where there is no point.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+        >>> c = lp.add_constraint(x + 2*y >= 3, "c")
+        >>> lp.objective = x + y
+        >>> solution = lp.solve("minimize")
+        >>> solution.to_pandas().loc["y"].to_dict()
+        {'value': 1.5, 'reduced_cost': 0.0}
+        >>> solution.to_pandas("constraints").loc["c"].to_dict()
+        {'value': 3.0, 'dual': 0.5, 'slack': 0.0, 'lb': 3.0, 'ub': inf}
+        """
+        from pplp.formats.solutions import columns_of
+        from pplp.frames import pandas_frame
+
+        return pandas_frame(columns_of(self, of), ["name"])
+
+    def to_polars(self, of: str = "variables") -> Any:
+        """The same as a polars frame, with a column of names; ``pip install "pplp[polars]"``."""
+        from pplp.formats.solutions import columns_of
+        from pplp.frames import polars_frame
+
+        return polars_frame(columns_of(self, of))
 
     # ---- numbers
     def _primal(self) -> Sequence[float]:

@@ -37,6 +37,16 @@ class Progress:
     """What a `progress` callable is told, while the solver works.
 
     Numbers that are not known are None.  In a mixed-integer program the phase "simplex" solves the relaxation.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x = lp.Var("x", lb=0, ub=4)
+    >>> lp.objective = x
+    >>> events = []
+    >>> lp.maximize(progress=events.append)
+    4.0
+    >>> all(event.seconds >= 0 for event in events)
+    True
     """
 
     #: "presolve", "simplex", "interior point", "exact", "network" or "branch and cut".

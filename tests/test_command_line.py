@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 
 import pytest
+from click.testing import CliRunner
 
 from pplp import LinearProgram
-from pplp.command_line import main
+from pplp.command_line import commands, main
 from tests.long_programs import knapsacks
 
 PLAN = "Maximize\n profit: 3 x + 2 y + 1\nSubject To\n steel: x + 2 y <= 9\nBounds\n y <= 4\nGeneral\n y\nEnd\n"
@@ -91,9 +94,214 @@ def test_it_runs_as_a_module_and_in_pipes():
     command = [sys.executable, "-m", "pplp", "solve", "-", "--from", "lp", "--format", "json"]
     done = subprocess.run(command, input=PLAN, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0 and json.loads(done.stdout)["objective"] == 28 and done.stderr == ""
-    for words in (["--help"], ["solve", "--help"], ["convert", "--help"], ["info", "--help"], ["--version"]):
-        done = subprocess.run([sys.executable, "-m", "pplp", *words], capture_output=True, text=True, timeout=60)
-        assert done.returncode == 0 and "pplp" in done.stdout and done.stderr == ""
+    done = subprocess.run([sys.executable, "-m", "pplp"], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (2, "") and "Commands:" in done.stderr
+
+
+NAMES = ["solve", "convert", "explain", "lint", "info", "report", "completion"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_help_teaches(name):
+    """Every subcommand has a page with an example that is a command line, and those of files tell the exit codes."""
+    assert set(NAMES) == set(commands.commands)
+    told = CliRunner().invoke(commands, [name, "--help"], prog_name="pplp")
+    assert told.exit_code == 0 and f"Usage: pplp {name} [OPTIONS]" in told.output
+    assert f"  pplp {name} " in told.output or f"$(pplp {name} " in told.output
+    assert ("exit codes:\n" in told.output) == (name != "completion")
+    assert max(map(len, told.output.splitlines())) <= 100
+    for line in told.output.splitlines():  # the examples are right as far as the words go
+        if line.startswith(f"    pplp {name} ") and "|" not in line:
+            words = line.split("   ")[1 if line.startswith("    ") else 0].split()
+            assert words[:2] == ["pplp", name]
+            options = {text for option in commands.commands[name].params for text in option.opts}
+            assert {word for word in words if word.startswith("-") and word != "-"} <= options
+
+
+def test_pages_of_the_command():
+    for words, said in ((["--help"], "pplp explain plan.mps"), (["-h"], "Commands:"), (["--version"], "pplp 0.")):
+        told = CliRunner().invoke(commands, words, prog_name="pplp")
+        assert told.exit_code == 0 and said in told.output
+
+
+def test_codes_as_click_sees_them(plan):
+    """The runner of click has the codes that the process ends with."""
+    assert CliRunner().invoke(commands, ["solve", str(plan)]).exit_code == 0
+    assert CliRunner().invoke(commands, ["solve", str(plan), "--node-limit", "-1"]).exit_code == 1
+    assert CliRunner().invoke(commands, ["solve", str(plan), "--no-such-option"]).exit_code == 2
+    plan.write_text(PLAN.replace("<= 9", "<= -1"))
+    assert CliRunner().invoke(commands, ["solve", str(plan)]).exit_code == 3
+    assert CliRunner().invoke(commands, ["solve", "-", "--from", "lp"], input=PLAN).exit_code == 0
+
+
+def test_without_click_one_line_says_how_it_is_had():
+    program = "import sys, runpy; sys.modules['click'] = None; runpy.run_module('pplp', run_name='__main__')"
+    done = subprocess.run([sys.executable, "-c", program, "--help"], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1 and 'python -m pip install "pplp[cli]"' in done.stderr
+
+
+def test_names_that_the_terminal_has_no_letters_for(plan):
+    """They are spelled out; what is written to files has them as they are."""
+    plan.write_text(PLAN.replace("steel", "größe").replace("<= 9", "<= -1"), encoding="utf-8")
+    ascii_only = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    command = [sys.executable, "-m", "pplp", "explain", str(plan)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=ascii_only)
+    assert done.returncode == 3 and "gr\\xf6\\xdfe: x + 2 y <= -1" in done.stdout, done.stderr
+
+
+CONFLICT = """Minimize
+ cost: x + y
+Subject To
+ need: x + y >= 6
+ most: 2 y - x <= 3
+ far: x - y <= 9
+Bounds
+ x <= 2
+End
+"""
+
+
+def test_explain_names_the_conflict(plan, capsys):
+    plan.write_text(CONFLICT)
+    assert main(["explain", str(plan)]) == 3
+    assert capsys.readouterr().out == (
+        "Infeasible. These cannot all hold, and without any one of them they can:\n"
+        "  need: x + y >= 6\n  most: 2 y - x <= 3\n  x <= 2\n"
+        "The least change that makes it feasible, 1.5 in all:\n  need: x + y >= 4.5 instead of 6\n"
+    )
+    # 3 of `most` at 1 each are less than 1.5 of `need` at 10 each
+    assert main(["explain", str(plan), "--weight", "need=10", "--format", "json"]) == 3
+    told = json.loads(capsys.readouterr().out)
+    assert told["repairs"] == [{"constraint": "most", "side": "upper", "bound": 3, "to": 6, "change": 3}]
+    assert (told["kind"], told["irreducible"], told["total_change"]) == ("infeasible", True, 3)
+    assert told["conflict"][2] == {"variable": "x", "side": "upper", "bound": 2}
+    # x <= 3 with y <= 3: a tenth for the one unit of x
+    assert main(["explain", str(plan), "--weight", "x=0.1", "--weight", "most=inf", "--format", "json"]) == 3
+    assert json.loads(capsys.readouterr().out)["repairs"][0]["variable"] == "x"
+    for weight, said in (("foo=1", "no constraint or variable has the name 'foo'"), ("need=much", "is no number")):
+        assert main(["explain", str(plan), "--weight", weight]) == 1
+        assert said in capsys.readouterr().err
+    assert main(["explain", str(plan), "--weight", "need=-1"]) == 1
+
+
+def test_explain_of_other_programs(plan, capsys):
+    assert main(["explain", str(plan)]) == 0
+    assert capsys.readouterr().out == "The program is feasible.\n"
+    plan.write_text(PLAN.replace("y <= 9", "y >= 9"))
+    assert main(["explain", str(plan), "--format", "json"]) == 4
+    told = json.loads(capsys.readouterr().out)
+    assert told["missing"] == [{"variable": "x", "side": "upper"}] and told["ray"]["x"] > 0 and told["slope"] > 0
+    assert main(["explain", str(plan), "--minimize"]) == 0
+    assert main(["explain", str(plan), "--time-limit", "-1"]) == 1
+
+
+def test_lint_tells_by_its_code(plan, capsys):
+    assert main(["lint", str(plan)]) == 0
+    assert capsys.readouterr().out == "Nothing looks wrong.\n"
+    plan.write_text(CONFLICT)  # `far` never binds: a note
+    assert main(["lint", str(plan)]) == 0
+    assert main(["lint", str(plan), "--strict", "--format", "json"]) == 8
+    out = capsys.readouterr().out
+    told = json.loads(out[out.index("[") :])
+    assert [(one["severity"], one["code"], one["things"]) for one in told] == [
+        ("note", "never-binds", [{"constraint": "far"}])
+    ]
+    plan.write_text(PLAN.replace("x + 2 y <= 9", "x + 2 y <= -1"))
+    assert main(["lint", str(plan)]) == 8
+    assert capsys.readouterr().out.startswith("error: infeasible-row (1)")
+
+
+def test_report_is_a_page(plan, capsys, tmp_path):
+    page = tmp_path / "plan.html"
+    assert main(["report", str(plan), "-o", str(page)]) == 0
+    assert "<html" in page.read_text() and "steel" in page.read_text()
+    assert main(["report", str(plan), "--no-solve"]) == 0
+    out = capsys.readouterr().out
+    assert "<html" in out and out.rstrip().endswith("</html>")
+    plan.write_text(CONFLICT)
+    assert main(["report", str(plan), "-o", str(page)]) == 3
+
+
+@pytest.mark.skipif(os.name != "posix", reason="terminals of POSIX")
+def test_progress_is_a_line_of_the_terminal(tmp_path):
+    """It is drawn where standard error is a terminal, and wiped out before the answer."""
+    path = tmp_path / "hard.mps"
+    knapsacks().write(path, sense="maximize")
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "pplp", "solve", str(path), "--time-limit", "1", "-o", str(tmp_path / "a.csv")]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=theirs, timeout=60)
+    os.close(theirs)
+    drawn = b""
+    with open(ours, "rb", buffering=0) as terminal, contextlib.suppress(OSError):  # which is how it ends on Linux
+        while True:
+            part = terminal.read(4096)
+            if not part:
+                break
+            drawn += part
+    assert done.returncode == 6 and done.stdout == b""
+    assert b"nodes, incumbent " in drawn and drawn.endswith(b" \r")
+
+
+def test_limits_of_a_mathprog_model_can_be_lifted(tmp_path, capsys):
+    model = tmp_path / "plan.mod"
+    model.write_text("var x <= 4; maximize z: 2*x; end;")
+    assert main(["solve", str(model), "--unlimited"]) == 0
+    assert "objective  8.0" in capsys.readouterr().out
+    model.with_suffix(".lp").write_text(PLAN)
+    assert main(["solve", str(model.with_suffix(".lp")), "--unlimited"]) == 1
+    assert "are for MathProg" in capsys.readouterr().err
+
+
+@pytest.fixture
+def environment(tmp_path):
+    """One in which `pplp` is a command."""
+    if os.name != "posix":
+        pytest.skip("a command is a script of POSIX here")
+    (tmp_path / "bin").mkdir()
+    command = tmp_path / "bin" / "pplp"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m pplp "$@"\n')
+    command.chmod(0o755)
+    house = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    python = os.pathsep.join([house, *filter(None, [os.environ.get("PYTHONPATH")])])
+    return {**os.environ, "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", "PYTHONPATH": python}
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+def test_bash_completes(environment):
+    """Subcommands, options, their values, and files, where bash completes them itself."""
+    script = """
+    eval "$(pplp completion bash)"
+    complete -p pplp
+    compopt() { echo compopt "$@"; }
+    ask() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); _pplp_completion "$1"; echo "${COMPREPLY[*]}"; }
+    ask pplp so
+    ask pplp solve plan.lp --method pri
+    ask pplp solve --node
+    ask pplp solve pl
+    """
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60, env=environment)
+    asked = done.stdout.splitlines()
+    assert asked[0].startswith("complete -") and asked[0].endswith("-F _pplp_completion pplp"), done.stderr
+    assert asked[1:] == ["solve", "primal primal-dual", "--node-limit", "compopt -o default", ""]
+
+
+def test_completion_of_other_shells(capsys):
+    for shell in ("zsh", "fish"):
+        assert main(["completion", shell]) == 0
+        assert f"_PPLP_COMPLETE={shell}_complete" in capsys.readouterr().out
+    with pytest.raises(SystemExit) as caught:
+        main(["completion", "tcsh"])
+    assert caught.value.code == 2
+
+
+def test_a_reader_that_has_seen_enough(environment, tmp_path):
+    """No traceback after "| head"; the file is longer than what a pipe takes."""
+    path = tmp_path / "long.lp"
+    path.write_text("Minimize\n" + " + ".join(f"variable{j}" for j in range(20_000)) + "\nSubject To\nEnd\n")
+    command = f"pplp convert {path} - --to mps | head -1"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60, env=environment)
+    assert done.stdout.count("\n") == 1 and done.stderr == ""
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")

@@ -719,6 +719,8 @@ def test_dimacs_maximum_flow_and_assignment():
         ("p asn 2 1\na 1 2 1", 2, "from a node with a line n"),
         ("p asn 4 1\nn 1\na 1 2 1", 3, "an arc of the node 3"),
         ("p min 2 1\nx", 2, "expected a line c, p, n or a"),
+        ("p min 2 1\na 1 2 1e100 4 1", 2, "the least flow below 1e"),  # a cost may be that large, a bound not
+        ("p min 2 1\nn 1 -1e100", 2, "a supply below 1e"),
     ],
 )
 def test_dimacs_errors_say_where_and_what(text, line, message):

@@ -156,13 +156,13 @@ def test_progress_without_tqdm():
     script = """
 import sys
 sys.modules["tqdm"] = sys.modules["tqdm.auto"] = None
-from pplp import LinearProgram, OptionError
+from pplp import ExtraMissing, LinearProgram
 lp = LinearProgram()
 x = lp.Var(ub=3)
 lp.objective = x
 try:
     lp.maximize(progress=True)
-except OptionError as error:
+except ExtraMissing as error:
     assert "pplp[progress]" in str(error)
     assert lp.maximize() == 3.0
     print("told")

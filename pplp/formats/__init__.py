@@ -19,7 +19,8 @@ restores the old one.  Constraints of one variable are written as its bounds, re
 Files from anybody may be read, except MathProg: lines are at most 16 million characters long, names 4096, and memory
 and time in proportion to what the file, unpacked, spells out.
 A MathProg file is a program.  It may read and write the files that you may; read only those that you trust.  GLPK
-translates it in a process of its own.
+translates it in a process of its own, in at most 10 minutes and 4 GiB of memory where the caller does not say
+otherwise; on platforms without such limits (Windows) in as much memory as there is.
 
 >>> import io
 >>> from pplp import LinearProgram
@@ -94,24 +95,31 @@ _SUFFIXES = {
 
 
 def read(
-    source: Place, format: Optional[str] = None, *, data: Iterable[Any] = (), time_limit: Optional[float] = None
+    source: Place,
+    format: Optional[str] = None,
+    *,
+    data: Iterable[Any] = (),
+    time_limit: Optional[float] = None,
+    memory_limit: Optional[float] = None,
 ) -> LinearProgram:
     """The program of a path, an open file (text or bytes) or "-", in a format or in that of the suffix.
 
     The sense of the file is the program's attribute `sense`, which `solve` goes by.  `data` are paths of MathProg
-    data, and `time_limit` is for its translation, in seconds.  A free MPS file that makes no sense is read as a
-    fixed one, where it is a path and no format was given.
+    data; `time_limit`, in seconds, and `memory_limit`, in bytes, are for its translation: 600 and 4 GiB where they
+    are left out, `math.inf` for none.  A free MPS file that makes no sense is read as a fixed one, where it is a path
+    and no format was given.
 
-    Raises `FormatError`, with file and line, for what is not of the format or no linear program; `OptionError` for a
-    format that is unknown or cannot be read; `OSError` where the file cannot be.
+    Raises `FormatError`, with file and line, for what is not of the format or no linear program, and for a translation
+    that comes to its limits; `OptionError` for a format that is unknown or cannot be read; `OSError` where the file
+    cannot be.
     """
     kind = _format(source, format)
     if kind == "mathprog":
         from pplp.formats.mathprog import read_mathprog
 
-        return read_mathprog(source, data, time_limit)
-    if data or time_limit is not None:
-        raise OptionError(f"data and time_limit are for MathProg, and the format is {kind!r}.")
+        return read_mathprog(source, data, time_limit, memory_limit)
+    if data or time_limit is not None or memory_limit is not None:
+        raise OptionError(f"data, time_limit and memory_limit are for MathProg, and the format is {kind!r}.")
     try:
         return _read(source, kind)
     except FormatError as error:

@@ -18,6 +18,7 @@ from math import inf
 from pplp.formats.draft import Draft
 from pplp.formats.source import Source, quoted
 from pplp.program import LinearProgram
+from pplp.scalars import HUGE
 
 __all__ = ["read_dimacs"]
 
@@ -109,7 +110,7 @@ class _Reader:
                 source.fail(f"expected one source s and one target t, found {quoted(fields[2])}")
             self.ends[fields[2]] = node
             return
-        self.described[node] = self._number(fields[2], "a supply") if wanted == 3 else 1.0
+        self.described[node] = self._side(fields[2], "a supply") if wanted == 3 else 1.0
         self._row(node)
 
     def _number(self, text: str, what: str) -> float:
@@ -117,6 +118,13 @@ class _Reader:
         if abs(value) == inf:
             self.source.fail(f"expected {what}, found {quoted(text)}")
         return self.draft.in_range(value, text)
+
+    def _side(self, text: str, what: str) -> float:
+        """What becomes a bound or a right-hand side, and must be finite."""
+        value = self._number(text, what)
+        if abs(value) >= HUGE:
+            self.source.fail(f"expected {what} below {HUGE}, found {quoted(text)}")
+        return value
 
     def _row(self, node: int) -> int:
         row = self.row_of.get(node)
@@ -142,7 +150,7 @@ class _Reader:
             name = f"x[{tail},{head},{count}]"
         j = draft.column(name)
         if kind == "min":
-            low, high = self._number(fields[3], "the least flow"), draft.number(fields[4], "a capacity")
+            low, high = self._side(fields[3], "the least flow"), draft.number(fields[4], "a capacity")
             draft.lower[j], draft.upper[j] = low, draft.side(high, fields[4]) if high >= 0 else inf
             draft.cost[j] = self._number(fields[5], "a cost")
         elif kind == "max":

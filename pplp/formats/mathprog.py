@@ -1,57 +1,121 @@
-"""GNU MathProg, read through GLPK's own translator in a process of its own.
+"""GNU MathProg, read through GLPK's own translator in a process of its own, within limits of time and memory.
 
 A MathProg file is a program: it computes, prints, and its statements ``printf ... >`` and ``table`` write and read
-files and data bases.  Read only what you would run.
+files and data bases, relative to the folder of the process.  Read only what you would run.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Optional
+from typing import IO, Any, Optional, cast
 
-from pplp.errors import ExtraMissing, FormatError
+from pplp.errors import ExtraMissing, FormatError, OptionError
 from pplp.formats.json_form import read_json
 from pplp.formats.source import Place, Source
 from pplp.program import LinearProgram
+from pplp.scalars import is_number
 
-__all__ = ["read_mathprog"]
+__all__ = ["MEMORY_LIMIT", "TIME_LIMIT", "read_mathprog"]
 
+#: Seconds that a translation may take, and bytes that it may ask for, where the caller does not say.
+TIME_LIMIT, MEMORY_LIMIT = 600.0, 4 << 30
+
+#: Of what the translator says, the last characters: a model may print for ever.
+_KEPT = 1 << 16
 _COMPLAINT = re.compile(r"^(.*):(\d+): (.*)$", re.MULTILINE)
 _SCRIPT = "from pplp.glpk.translator import main; main()"
 
 
-def read_mathprog(model: Place, data: Iterable[Any], time_limit: Optional[float] = None) -> LinearProgram:
-    """The program that a MathProg model, with the data of these paths, generates."""
+def read_mathprog(
+    model: Place, data: Iterable[Any], time_limit: Optional[float] = None, memory_limit: Optional[float] = None
+) -> LinearProgram:
+    """The program that a MathProg model, with the data of these paths, generates.
+
+    The limits are those of `pplp.formats.read`.
+    """
+    seconds = _limit("time_limit", time_limit, TIME_LIMIT)
+    memory = _limit("memory_limit", memory_limit, MEMORY_LIMIT)
     paths = [data] if isinstance(data, (str, os.PathLike)) else list(data)
     with tempfile.TemporaryDirectory(prefix="pplp-") as folder:
         result = os.path.join(folder, "result.json")
         names: dict[str, str] = {}  # the copy that GLPK reads -> the user's name
         inputs = [_plain(place, os.path.join(folder, f"{k}.mod"), names) for k, place in enumerate([model, *paths])]
-        house = str(Path(__file__).resolve().parent.parent.parent)
-        path = os.pathsep.join([house, *filter(None, [os.environ.get("PYTHONPATH")])])
-        try:
-            done = subprocess.run(
-                [sys.executable, "-c", _SCRIPT, result, *inputs],
-                env={**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=time_limit,
-            )
-        except subprocess.TimeoutExpired:
+        name = names[inputs[0]]
+        code, said = _translated([str(min(memory, sys.maxsize)), result, *inputs], seconds)
+        if code is None:
             raise FormatError(
-                f"The model was not translated within {time_limit:g} seconds. Allow more: time_limit=.",
-                names[inputs[0]],
-            ) from None
-        if done.returncode or not os.path.exists(result):
-            raise _error(done, inputs, names)
+                f"The model was not translated within {seconds:g} seconds. Allow more: time_limit=.", name
+            )
+        if code == 4 or (code and "no memory available" in said):
+            raise FormatError(
+                f"The translation of the model needs more memory than {memory / 1e6:,.0f} MB. "
+                "Allow more: memory_limit=, in bytes.",
+                name,
+            )
+        if code or not os.path.exists(result):
+            raise _error(code, said, inputs, names)
         with Source(result) as source:
-            return read_json(source)
+            try:
+                program = read_json(source)
+            except FormatError as error:  # such as a name that is too long
+                found = str(error).replace(f"{error.file}:{error.line}: ", "", 1)
+                raise FormatError(f"what the model generates cannot be read: {found}", name) from None
+        if os.path.dirname(inputs[0]) == folder:  # GLPK calls the program by the copy
+            program.name = re.sub(r"\.mod(\..*)?$", "", os.path.basename(name)) if name[0] != "<" else None
+        return program
+
+
+def _limit(name: str, given: Optional[float], default: float) -> float:
+    if given is None:
+        return default
+    if not is_number(given) or not given >= 0:
+        raise OptionError(f"{name} must be a number that is not negative (math.inf for none), not {given!r}.")
+    return float(given)
+
+
+def _translated(arguments: list[str], seconds: float) -> tuple[Optional[int], str]:
+    """(exit code, the last that was said) of the translator in a process of its own; the code is None after a kill."""
+    house = str(Path(__file__).resolve().parent.parent.parent)
+    path = os.pathsep.join([house, *filter(None, [os.environ.get("PYTHONPATH")])])
+    child = subprocess.Popen(
+        [sys.executable, "-c", _SCRIPT, *arguments],
+        env={**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        bufsize=0,
+    )
+    over = threading.Event()
+
+    def end() -> None:
+        over.set()
+        child.kill()
+
+    clock = threading.Timer(min(seconds, threading.TIMEOUT_MAX), end)
+    clock.daemon = True
+    clock.start()
+    said, stream = b"", cast("IO[bytes]", child.stdout)
+    try:
+        while True:
+            part = stream.read(_KEPT)
+            if not part:
+                break
+            said = (said + part)[-_KEPT:]
+        code = child.wait()
+    finally:
+        clock.cancel()
+        child.kill()
+        child.wait()
+        stream.close()
+    return (None if over.is_set() and code else code), said.decode("utf-8", "replace")
 
 
 def _plain(place: Place, copy: str, names: dict[str, str]) -> str:
@@ -69,17 +133,28 @@ def _plain(place: Place, copy: str, names: dict[str, str]) -> str:
     return copy
 
 
-def _error(done: subprocess.CompletedProcess[bytes], inputs: list[str], names: dict[str, str]) -> Exception:
+def _error(code: int, said: str, inputs: list[str], names: dict[str, str]) -> Exception:
     """What GLPK said of the model."""
-    said = done.stdout.decode("utf-8", "replace")
     told = [found for found in _COMPLAINT.finditer(said) if found[1] in names and "warning" not in found[3]]
     if told:
-        return FormatError(told[-1][3], names[told[-1][1]], int(told[-1][2]))
-    if done.returncode == 3:
-        last = [line for line in said.splitlines() if line.strip() and "processing error" not in line]
-        return FormatError(last[-1] if last else "the model cannot be translated", names[inputs[0]])
-    wrong = done.stderr.decode("utf-8", "replace").strip().splitlines()
-    if any("SolverMissing" in line for line in wrong):
-        return ExtraMissing(f"MathProg is translated by GLPK. {wrong[-1]}")
-    reason = wrong[-1] if wrong else f"it ended with {done.returncode}"
-    return FormatError(f"GLPK's translator failed: {reason}", names[inputs[0]])
+        complaint = told[-1]
+        before = said[: complaint.start()].rstrip().rpartition("\n")[2].strip()
+        reason = f": {before}" if complaint[3].startswith("error on") and not before.startswith("Reading") else ""
+        return FormatError(complaint[3] + reason, names[complaint[1]], int(complaint[2]))
+    lines = [line.strip() for line in said.splitlines() if line.strip() and "processing error" not in line]
+    last = lines[-1] if lines else ""
+    if code == 3:
+        return FormatError(last or "the model cannot be translated", names[inputs[0]])
+    if "SolverMissing" in last:
+        return ExtraMissing(f"MathProg is translated by GLPK. {last}")
+    end = f"it ended with {code}" if code >= 0 else f"it was ended by {_signal(-code)}"
+    if code < 0 and last.startswith(("Reading", "Generating")):
+        last = "brackets or expressions are nested too deeply for its stack" if code == -signal.SIGSEGV else ""
+    return FormatError(f"GLPK's translator failed: {end}{f': {last}' if last else ''}", names[inputs[0]])
+
+
+def _signal(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

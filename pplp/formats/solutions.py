@@ -6,12 +6,17 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Sequence
+from math import nan
 from typing import TYPE_CHECKING, Any, Optional
+
+from pplp.compiler import column_places, row_places
+from pplp.errors import OptionError, StaleSolution
+from pplp.verification import activities
 
 if TYPE_CHECKING:
     from pplp.solution import Solution
 
-__all__ = ["csv_of", "json_of", "text_of"]
+__all__ = ["columns_of", "csv_of", "json_of", "text_of"]
 
 _Numbers = Optional[Sequence[float]]
 
@@ -33,6 +38,46 @@ def _tables(solution: Solution) -> tuple[list[tuple[str, Any, Any]], list[tuple[
         indices = solution._at_row.indices()
         rows = [(solution._names[1].get(i) or f"R{i}", dual + 0.0) for i, dual in zip(indices, duals)]
     return variables, rows
+
+
+def columns_of(solution: Solution, of: str) -> dict[str, list[Any]]:
+    """The numbers of the "variables" or of the "constraints", in columns; NaN for reduced costs and duals not known."""
+    if of not in ("variables", "constraints"):
+        raise OptionError(f"A table is of the 'variables' or of the 'constraints', not of {of!r}.")
+    solution._primal()  # or the error that says why there is none
+    if of == "constraints":
+        return _constraint_columns(solution)
+    names, values, costs = (
+        ([*column] for column in zip(*_tables(solution)[0])) if solution._at_column.count else ([],) * 3
+    )
+    if not all(isinstance(value, int) for value in values):
+        values = [float(value) for value in values]
+    return {"name": names, "value": values, "reduced_cost": [nan if cost is None else cost for cost in costs]}
+
+
+def _constraint_columns(solution: Solution) -> dict[str, list[Any]]:
+    """Name, value, dual, slack and bounds: of the rows, then of the bounds of one variable and of constant rows."""
+    program = solution._unedited() if solution._unedited is not None else None
+    if program is None:
+        raise StaleSolution(
+            "The table of constraints was not asked for before the program was edited or dropped, or is of a pickle. "
+            "solution.dual(c) is known still."
+        )
+    form, rows = program.compile(solution.sense), row_places(program).indices()
+    values = activities(form, solution.values_at(column_places(program).indices()))
+    lower, upper = [*form.row_lower], [*form.row_upper]
+    names = [program._rows.label(row) for row in rows]
+    duals = solution._numbers.duals() if solution._numbers is not None else None
+    prices = [nan] * len(rows) if duals is None else [duals[solution._at_row[row]] + 0.0 for row in rows]
+    for constraint in program.constraints[len(rows) :]:
+        names.append(constraint.name)
+        values.append(constraint._value_in(solution))
+        lower.append(constraint.lb)
+        upper.append(constraint.ub)
+        prices.append(nan if duals is None else solution.dual(constraint))
+    slacks = [min(value - low, high - value) for value, low, high in zip(values, lower, upper)]
+    columns = {"value": [value + 0.0 for value in values], "dual": prices, "slack": slacks, "lb": lower, "ub": upper}
+    return {"name": names, **columns}
 
 
 def _facts(solution: Solution) -> dict[str, Any]:

@@ -1,10 +1,14 @@
 """GLPK's translator of MathProg, in a process of its own: what it cannot do may end the process.
 
-python -c "from pplp.glpk.translator import main; main()" RESULT MODEL [DATA ...]
+python -c "from pplp.glpk.translator import main; main()" BYTES RESULT MODEL [DATA ...]
+
+BYTES is the memory that the process may have, where the platform has such limits: the whole of its addresses.  Exit
+codes are 0, 3 where GLPK refuses the model, and 4 where Python has no memory; without memory GLPK itself aborts.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import sys
@@ -23,7 +27,28 @@ _HUGE = 1e100
 
 def main() -> None:
     """Translate, and write the program as JSON; GLPK says on standard output what is wrong."""
-    result, model, *data = sys.argv[1:]
+    memory, result, model, *data = sys.argv[1:]
+    _limit_memory(int(float(memory)))
+    try:
+        _translate(result, model, data)
+    except MemoryError:
+        sys.exit(4)
+
+
+def _limit_memory(most: int) -> None:
+    """Allow this process no more, and no core file when it is ended for asking."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    for kind, limit in ((resource.RLIMIT_AS, most), (resource.RLIMIT_CORE, 0)):
+        soft, hard = resource.getrlimit(kind)
+        given = [one for one in (soft, hard) if one != resource.RLIM_INFINITY]
+        with contextlib.suppress(ValueError, OSError, OverflowError):  # macOS takes not every limit
+            resource.setrlimit(kind, (min([limit, *given]), hard))
+
+
+def _translate(result: str, model: str, data: list[str]) -> None:
     for name in ("glp_mpl_alloc_wksp", "glp_create_prob"):
         getattr(C, name).restype = ctypes.c_void_p
     for name in ("glp_get_col_name", "glp_get_row_name", "glp_get_obj_name", "glp_get_prob_name"):

@@ -191,6 +191,27 @@ class Flow:
                         found[column] -= price * (gain * (heads[column] == place) - (tails[column] == place))
         return dict(zip(self.network.keys, found))
 
+    def plot(self, ax: Any = None, *, pos: Any = None) -> Any:
+        """Draw the network and what flows on it, with matplotlib; returns the axes.
+
+        Nodes stand with what they send or receive and their price; arcs are as wide as their flow, say flow/capacity,
+        and have another colour at their capacity; before the program is solved they say their capacity.  `pos` places
+        the nodes: a mapping {node: (x, y)}, as networkx's layouts return, or the name of an attribute of the graph's
+        nodes.  Left out, they stand in layers, from those that send to those that receive.
+
+        Raises `InvalidValue` for a node without a position, `ExtraMissing` without matplotlib.
+
+        >>> from pplp.graphs import MinimumCostFlow
+        >>> plan = MinimumCostFlow((["a", "a", "b"], ["b", "c", "c"]), demand={"a": -4, "c": 4}, capacity=3, weight=1)
+        >>> solution = plan.solve()
+        >>> ax = plan.plot()  # doctest: +SKIP
+        >>> sorted(text.get_text() for text in ax.texts if "/" in text.get_text())  # doctest: +SKIP
+        ['1/3', '1/3', '3/3']
+        """
+        from pplp.graphs.drawing import flow_plot
+
+        return flow_plot(self, ax, pos)
+
     def _duals(self) -> Solution:
         return self.lp._current("price")
 

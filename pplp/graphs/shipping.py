@@ -43,6 +43,7 @@ class _BetweenSides:
         #: The variables of the pairs, in order.
         self.x = lp.Vars(len(pairs), lb=0, ub=list(capacities))
         self._sides = sides
+        self._rows: list[list[Constraint]] = []
         self._whole = are_whole(capacities)
         lp.objective = dot(weights, self.x)
 
@@ -56,6 +57,7 @@ class _BetweenSides:
             if not some and not low <= 0 <= high:
                 raise InvalidValue(f"There is no pair with {name!r}, and it needs {low if low > 0 else high}.")
             rows.append(self.lp.add_constraint((low, sum_from(self.lp, some, [1.0] * len(some), 0.0), high)))
+        self._rows.append(rows)
         return rows
 
     @property
@@ -83,6 +85,12 @@ class _BetweenSides:
         for (i, j), amount in zip(self._network.keys, self._amounts()):
             found[i][j] = amount
         return found
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the two sides and what goes between them, with matplotlib; returns the axes.  See `Flow.plot`."""
+        from pplp.graphs.drawing import sides_plot
+
+        return sides_plot(self, ax)
 
     @property
     def reduced_cost(self) -> dict[Any, float]:

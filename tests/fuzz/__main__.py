@@ -1,6 +1,6 @@
 """Coverage-guided fuzzing: ``python -m tests.fuzz TARGET FOLDER [SECONDS]``, with atheris installed.
 
-TARGET is "calls", the public interface, or a format that files are read in: `files.FORMATS`.
+TARGET is "calls", the public interface, or a format that files are read in: `files.TARGETS`.
 A child process runs libFuzzer over `calls.run` or `files.run`; where it dies or hangs, its input is kept and another
 child goes on.
 In FOLDER are then `corpus`, `findings` (inputs that raised what must not be raised, one for each place), and
@@ -33,7 +33,7 @@ def seeds(target: str):
     from . import calls, files
 
     if target != "calls":
-        yield files.example(target)
+        yield from files.examples(target)
         return
     numbers = {one.__name__: k for k, one in enumerate(calls.CALLS)}
     for k, seed in enumerate(SEEDS):
@@ -46,12 +46,13 @@ def child(target: str, folder: Path, seconds: str) -> None:
     """Run libFuzzer until the time is over or an input ends this process."""
     import atheris
 
-    with atheris.instrument_imports(include=["pplp"]):
+    with atheris.instrument_imports(include=["pplp"]):  # before anything imports them
         import pplp.affine
         import pplp.certificates
         import pplp.formats.dimacs
         import pplp.formats.json_form
         import pplp.formats.lp
+        import pplp.formats.mathprog
         import pplp.formats.mps
         import pplp.functions
         import pplp.glpk.branch_and_cut
@@ -61,7 +62,14 @@ def child(target: str, folder: Path, seconds: str) -> None:
         import pplp.rational
         import pplp.reformulation
         import pplp.search
-        import pplp.sensitivity  # noqa: F401 - instrumented before anything imports them
+        import pplp.sensitivity
+
+    from . import translations
+
+    words = folder / "words"
+    words.write_text(translations.dictionary() if target == "mathprog" else "")
+    if target == "mathprog":
+        pplp.formats.mathprog._translated = translations.forked
 
     def one(data: bytes) -> None:
         try:
@@ -85,6 +93,7 @@ def child(target: str, folder: Path, seconds: str) -> None:
             f"-runs={60_000 if target == 'calls' else 3_000_000}",  # then a new child: no leak is for ever
             "-print_final_stats=1",
             "-verbosity=1",
+            f"-dict={words}",
         ],
         one,
     )

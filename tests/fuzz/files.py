@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import os
 import tempfile
 import warnings
 from pathlib import Path
 
 from pplp import Basis, LinearProgram, PplpError
 
+from . import translations
 from .calls import Finding
 
 #: A small file of each format, for the fuzzer to begin with.
@@ -24,6 +27,13 @@ EXAMPLES = {
     "basis": b'{"variables": "BL", "rows": "U"}\n',
 }
 FORMATS = ("lp", "mps", "fixed-mps", "json", "dimacs", "basis")
+#: "mathprog" is a target, too, which takes a process for each file.
+TARGETS = (*FORMATS, "mathprog")
+
+
+def examples(format: str) -> list[bytes]:
+    """What the fuzzer begins with."""
+    return [model.encode() for model in translations.MODELS] if format == "mathprog" else [example(format)]
 
 
 def example(format: str) -> bytes:
@@ -46,13 +56,23 @@ def run(format: str, data: bytes) -> str:
                     path.write_bytes(data)
                     Basis.load(path)
                 return "program"
-            program = LinearProgram.read(io.BytesIO(data), format)
+            program = translated(data) if format == "mathprog" else LinearProgram.read(io.BytesIO(data), format)
         except PplpError:
             return "error"
         str(program)
         for other in ("json", "lp", "mps"):
             come_back(program, other)
     return "program"
+
+
+def translated(data: bytes) -> LinearProgram:
+    """The program of a MathProg model, which finds itself in an empty folder."""
+    here = os.getcwd()
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        os.chmod(folder, 0o777)
+        os.chdir(folder)
+        stack.callback(os.chdir, here)
+        return LinearProgram.read(io.BytesIO(data), "mathprog", time_limit=3, memory_limit=2e9)
 
 
 def come_back(program: LinearProgram, format: str) -> None:

@@ -1,0 +1,19 @@
+"""Examples in docstrings that need a package that is not installed are skipped, and say so."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import pytest
+
+#: There are no wheels of them for every interpreter.
+OPTIONAL_PACKAGES = ("pandas", "polars")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what cannot run here."""
+    for package in [name for name in OPTIONAL_PACKAGES if find_spec(name) is None]:
+        for item in items:
+            examples = getattr(getattr(item, "dtest", None), "examples", ())
+            if any(package in example.source for example in examples):
+                item.add_marker(pytest.mark.skip(reason=f"{package} is not installed"))

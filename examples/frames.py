@@ -1,0 +1,77 @@
+"""Frames: the transport problem from tables, with pandas and with polars.
+
+    minimise    sum of freight[plant, market] * shipped[plant, market]
+    subject to  sum over markets of shipped[plant, market] <= supply[plant]    for every plant
+                sum over plants  of shipped[plant, market] >= demand[market]   for every market
+                shipped >= 0
+
+Supply and demand are in cases, freight in dollars a case.  Every operator aligns by label, in whatever order the rows
+of a table are; a label that only one side has is an error that names it.
+"""
+
+import pandas
+import polars
+
+from pplp import LinearProgram
+
+ROUTES = {
+    "plant": ["Seattle", "Seattle", "Seattle", "San Diego", "San Diego", "San Diego"],
+    "market": ["New York", "Chicago", "Topeka", "New York", "Chicago", "Topeka"],
+    "freight": [225.0, 153.0, 162.0, 225.0, 162.0, 126.0],
+}
+SUPPLY = {"plant": ["San Diego", "Seattle"], "cases": [600, 350]}
+DEMAND = {"market": ["Topeka", "Chicago", "New York"], "cases": [275, 300, 325]}
+
+
+def with_pandas() -> float:
+    """The labels are the index of a series; so they are of every result."""
+    freight = pandas.DataFrame(ROUTES).set_index(["plant", "market"])["freight"]
+    supply = pandas.DataFrame(SUPPLY).set_index("plant")["cases"]
+    demand = pandas.DataFrame(DEMAND).set_index("market")["cases"]
+
+    transport = LinearProgram(name="transport")
+    shipped = transport.Vars(freight.index, "shipped", lb=0)
+    transport.add_constraint(shipped.groupby("plant").sum() <= supply, name="supply")
+    served = transport.add_constraint(shipped.groupby("market").sum() >= demand, name="demand")
+    transport.objective = (freight * shipped).sum()
+    cost = transport.minimize()
+
+    print(pandas.concat([freight, shipped.value, shipped.reduced_cost], axis=1))
+    print(served.dual)
+    print(transport.solution.to_pandas("constraints"))
+    assert shipped.value.index.equals(freight.index)
+    # Neither supply is short: a case more costs the freight from the nearest plant.
+    nearest = freight.groupby("market").min()
+    assert (served.dual - nearest.reindex(served.dual.index)).abs().max() < 1e-6
+    return cost
+
+
+def with_polars() -> float:
+    """The labels are key columns; a result is a frame of those and one of numbers."""
+    routes, supply, demand = polars.DataFrame(ROUTES), polars.DataFrame(SUPPLY), polars.DataFrame(DEMAND)
+
+    transport = LinearProgram(name="transport")
+    shipped = transport.Vars(routes, "shipped", lb=0, keys=["plant", "market"])
+    transport.add_constraint(shipped.groupby("plant").sum() <= supply, name="supply")
+    served = transport.add_constraint(shipped.groupby("market").sum() >= demand, name="demand")
+    transport.objective = shipped @ routes
+    cost = transport.minimize()
+
+    # What is shipped from Seattle, and what a case more would cost each market.
+    west = shipped.loc[polars.col("plant") == "Seattle"]
+    print(routes.join(shipped.value, on=["plant", "market"]), west.value, served.dual)
+    assert west.value.columns == ["plant", "market", "value"] and west.value.height == 3
+    return cost
+
+
+def main() -> None:
+    """Serve three markets from two plants, twice."""
+    for freight in (with_pandas(), with_polars()):
+        # By hand: every market from its nearest plant, which the supplies allow, New York from either:
+        # 225 * 325 + 153 * 300 + 126 * 275 = 153675.
+        assert abs(freight - 153675) < 1e-6
+        print(f"freight in all {freight:.2f} dollars")
+
+
+if __name__ == "__main__":
+    main()

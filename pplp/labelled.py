@@ -1,0 +1,573 @@
+"""Arrays with labels: variables, expressions and constraints indexed as data frames are.
+
+Each is an array of one dimension, as numpy's operators make it (`pplp.affine`), with `Labels`.  Operators align:
+
+* Both sides have the same labels, in any order.  A label that only one side has raises `InvalidValue`, which names it.
+* One side has some of the levels of the other, by name: each of its labels serves all elements of the other that have
+  it; no label may be left over.
+* Single numbers and expressions stand beside every element.
+* What has no labels (a list, an array of numpy's) raises `ExpressionError`: on purpose, by position, there is `.array`.
+
+Numbers come from pandas series, polars frames of key columns and one other, and dictionaries; a NaN raises.  Series of
+pandas may stand on either side of an operator.  polars does not leave its operators to others: there the array comes
+first, ``x * frame`` and ``x <= frame``; ``frame * x`` raises an error of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import inf
+from typing import TYPE_CHECKING, Any, NoReturn, Optional
+
+from pplp import affine, chaining
+from pplp.affine import ConstraintArray, ExpressionArray, RelationArray
+from pplp.arrays import ArrayOperators, VariableArray
+from pplp.constraints import Constraint
+from pplp.errors import ExpressionError, InvalidValue
+from pplp.expressions import LinearExpression
+from pplp.frames import data_of, groups_of, index_of, values_of
+from pplp.labels import Labels
+from pplp.scalars import is_number
+
+if TYPE_CHECKING:
+    from pplp.program import LinearProgram
+    from pplp.solution import Solution
+
+__all__ = [
+    "Groups",
+    "LabelledConstraints",
+    "LabelledExpressions",
+    "LabelledRelations",
+    "LabelledVariables",
+    "variables",
+]
+
+
+class _ByLabel:
+    """What arrays of expressions and arrays of constraints share: their labels, and elements by label."""
+
+    __slots__ = ()
+    _labels: Labels
+    _elements: Any
+
+    @property
+    def index(self) -> Any:
+        """The labels: the index of pandas, or the polars frame of the key columns."""
+        return self._labels.index.native
+
+    @property
+    def array(self) -> Any:
+        """The same elements by position, without labels."""
+        return self._elements
+
+    @property
+    def loc(self) -> _Picker:
+        """``x.loc[key]``: the element of a label, or the array of those that the key picks.
+
+        On pandas the key is anything that the `loc` of a series takes.  On polars it is a label, a list of labels, an
+        expression of the key columns such as ``pl.col("plant") == "a"``, or a series of truth values.  KeyError
+        for a label that there is not.
+        """
+        return _Picker(self)
+
+    def items(self) -> Iterator[tuple[Any, Any]]:
+        """(label, element) of each."""
+        return zip(self._labels.index.labels(), self)  # type: ignore[call-overload, no-any-return]
+
+    def __getitem__(self, label: Any) -> Any:
+        try:
+            place = self._labels.place(label)
+        except (KeyError, TypeError):
+            names = ", ".join(map(str, self._labels.names))
+            raise KeyError(
+                f"There is no label {label!r} among those by ({names}). Parts are had by .loc[...]."
+            ) from None
+        return self._at(place)
+
+    def __contains__(self, label: object) -> bool:
+        try:
+            return self._labels.place(label) >= 0
+        except (KeyError, TypeError):
+            return False
+
+    def _at(self, place: int) -> Any:
+        return self._elements[place]
+
+    def _part(self, places: Any, labels: Labels) -> Any:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        if len(self._labels) > 20:
+            return f"<{len(self._labels)} {self._kind} by {', '.join(map(str, self._labels.names))}>"
+        return repr(dict(self.items()))
+
+    _kind = "elements"
+
+
+class _Picker:
+    """``x.loc``."""
+
+    __slots__ = ("_of",)
+
+    def __init__(self, of: _ByLabel) -> None:
+        self._of = of
+
+    def __getitem__(self, key: Any) -> Any:
+        places, index = self._of._labels.index.picked(key)
+        if index is None:
+            return self._of._at(places)
+        return self._of._part(places, Labels.checked(index, "What .loc[...] picks"))
+
+
+class LabelledExpressions(_ByLabel, ArrayOperators):
+    """Linear expressions with labels; from operators on `LabelledVariables`.
+
+    >>> import pandas
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> price = pandas.Series({"tea": 3, "milk": 1})
+    >>> buy = lp.Vars(price.index, "buy", lb=0)
+    >>> price * buy + 1
+    {'tea': 3 buy[tea] + 1, 'milk': buy[milk] + 1}
+    """
+
+    __slots__ = ("_elements", "_labels", "_name", "_program", "shape")
+    #: pandas leaves the operators to us, also those of its frames.
+    __pandas_priority__ = 10_000
+    _kind = "expressions"
+
+    def __init__(self, elements: Any, labels: Labels, name: str = "") -> None:
+        self._elements = elements
+        self._labels = labels
+        self._name = name
+        self._program: LinearProgram = elements._program
+        self.shape = elements.shape
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        """It is no array of numbers."""
+        raise ExpressionError(
+            "An array with labels does not stand beside one without. Give that its labels, as a pandas.Series(values, "
+            "index=x.index) or a polars frame; for a sum of products write x @ cost; x.array is x by position, without "
+            "labels."
+        )
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._elements)
+
+    @property
+    def flat(self) -> Sequence[Any]:
+        """All elements, in the order of the labels."""
+        return self._elements.flat  # type: ignore[no-any-return]
+
+    def _whose(self) -> str:
+        return self._name or "the expression"
+
+    def _part(self, places: Any, labels: Labels) -> Any:
+        return type(self)(self._elements[places], labels, self._name)
+
+    # ---- operators
+    def __add__(self, other: Any) -> Any:
+        return _combined(affine.sum_of, self, other, 1.0)
+
+    def __radd__(self, other: Any) -> Any:
+        if type(other) is int and not other:  # the start of the builtin sum
+            return self
+        return _combined(affine.sum_of, self, other, 1.0)
+
+    def __sub__(self, other: Any) -> Any:
+        return _combined(affine.sum_of, self, other, -1.0)
+
+    def __rsub__(self, other: Any) -> Any:
+        return _combined(affine.sum_of, -self, other, 1.0)
+
+    def __mul__(self, other: Any) -> Any:
+        return _combined(affine.scaled, self, other)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Any:
+        return _combined(affine.divided, self, other)
+
+    def __neg__(self) -> Any:
+        return LabelledExpressions(-self._elements, self._labels, self._name)
+
+    def __matmul__(self, other: Any) -> Any:
+        if _is_single(other):
+            return NotImplemented
+        product = self * other
+        return product if product is NotImplemented else product.sum()
+
+    __rmatmul__ = __matmul__
+
+    def __le__(self, other: Any) -> Any:
+        return _relation(self, other, -inf, 0.0)
+
+    def __ge__(self, other: Any) -> Any:
+        return _relation(self, other, 0.0, inf)
+
+    def __eq__(self, other: Any) -> Any:
+        return _relation(self, other, 0.0, 0.0)
+
+    __hash__: Any = None
+
+    # ---- sums, and other labels
+    def sum(self) -> LinearExpression:
+        """The sum of all of them, an expression."""
+        return self._elements.sum()  # type: ignore[no-any-return]
+
+    def groupby(self, by: Any) -> Groups:
+        """The elements in groups; ``x.groupby(by).sum()`` has an expression for each group, in order of appearance.
+
+        `by` is the name of a level, a list of names, or what puts each label into a group: a series of pandas, a polars
+        frame or a dictionary, of the same labels or of some of the levels.
+        """
+        return Groups(self, *_grouped(self, by))
+
+    def reindex(self, index: Any) -> LabelledExpressions:
+        """The same expressions for other labels, in their order; 0 where there was none.
+
+        Raises `InvalidValue` where an expression would be lost: take part of them first, by ``.loc[...]``.
+        """
+        labels = Labels.checked(index_of(index), "The new index")
+        places, lost = labels.among(self._labels, "the new index", self._whose())
+        if lost.any():
+            label = self._labels.at(int(lost.nonzero()[0][0]))
+            raise InvalidValue(
+                f"The new index lacks the label {label!r}, whose expression would be lost. Take those that are meant "
+                "by .loc[...] first."
+            )
+        return LabelledExpressions(ExpressionArray.of(self._elements).placed(places), labels, self._name)
+
+    def set_axis(self, index: Any) -> Any:
+        """The same elements under new labels, by position: as many as there are elements."""
+        labels = Labels.checked(index_of(index), "The new index")
+        if len(labels) != len(self._labels):
+            raise InvalidValue(f"{len(self._labels)} elements take as many labels, not {len(labels)}.")
+        return type(self)(self._elements, labels, self._name)
+
+    def rename_axis(self, names: Any) -> Any:
+        """The same with other names of the levels: a text, a list of them, or a mapping of old to new ones."""
+        return type(self)(self._elements, self._labels.renamed(names), self._name)
+
+    def _value_in(self, solution: Solution) -> Any:
+        return self._labels.index.series(affine.values(self._elements, solution), "value")
+
+    def _numbers(self, values: Any, what: str) -> Any:
+        """Numbers for all its elements, in their order."""
+        return _numbers(self._labels, values, what, self._whose())
+
+
+class LabelledVariables(LabelledExpressions):
+    """Variables with labels; numbers of them are read and set as series with the same index.
+
+    >>> import pandas
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> frame = pandas.DataFrame({"plant": ["a", "a", "b"], "market": ["x", "y", "x"], "cost": [2, 3, 1]})
+    >>> cost = frame.set_index(["plant", "market"])["cost"]
+    >>> flow = lp.Vars(cost.index, "flow", lb=0)
+    >>> flow["a", "y"], flow.groupby("plant").sum()
+    (flow[a,y], {'a': flow[a,x] + flow[a,y], 'b': flow[b,x]})
+    >>> served = lp.add_constraint(flow.groupby("market").sum() >= pandas.Series({"y": 4, "x": 5}), "served")
+    >>> served["y"]
+    served[y]: flow[a,y] >= 4
+    >>> lp.objective = (cost * flow).sum()
+    >>> lp.minimize(), served.dual.to_dict(), flow.value.to_dict()
+    (17.0, {'x': 1.0, 'y': 3.0}, {('a', 'x'): 0.0, ('a', 'y'): 4.0, ('b', 'x'): 5.0})
+    """
+
+    __slots__ = ()
+    _kind = "variables"
+
+    @property
+    def name(self) -> str:
+        """The name that they have in common; "" for none."""
+        return self._name
+
+    def _attribute(self, name: str) -> Any:
+        return self._labels.index.series(affine.attributes(self._elements, name), name)
+
+    def _set(self, name: str, values: Any) -> None:
+        affine.set_attributes(self._elements, name, self._numbers(values, name))
+
+    @property
+    def lb(self) -> Any:
+        """The lower bounds in force; set them to a number, or numbers with the same labels."""
+        return self._attribute("lb")
+
+    @lb.setter
+    def lb(self, values: Any) -> None:
+        self._set("lb", values)
+
+    @property
+    def ub(self) -> Any:
+        """The upper bounds in force; set them to a number, or numbers with the same labels."""
+        return self._attribute("ub")
+
+    @ub.setter
+    def ub(self, values: Any) -> None:
+        self._set("ub", values)
+
+    @property
+    def reduced_cost(self) -> Any:
+        """The reduced costs at the current solution."""
+        return self._attribute("reduced_cost")
+
+
+class Groups:
+    """Expressions in groups, as ``x.groupby(by)`` makes them."""
+
+    __slots__ = ("_labels", "_numbers", "_of")
+
+    def __init__(self, of: LabelledExpressions, numbers: Any, labels: Labels) -> None:
+        self._of = of
+        self._numbers = numbers
+        self._labels = labels
+
+    def sum(self) -> LabelledExpressions:
+        """The sum of each group."""
+        sums = ExpressionArray.of(self._of._elements).sums(self._numbers, len(self._labels))
+        return LabelledExpressions(sums, self._labels, f"the sum of {self._of._name}" if self._of._name else "the sum")
+
+
+class LabelledRelations(RelationArray):
+    """Relations with labels; `add_constraint` takes it whole."""
+
+    __slots__ = ("_labels",)
+
+    def __init__(self, operand: Any, array: ExpressionArray, lower: Any, upper: Any, labels: Labels) -> None:
+        super().__init__(operand, array, lower, upper)
+        self._labels = labels
+
+    def _keys(self) -> list[Any]:
+        return self._labels.index.labels()
+
+    def _where(self, place: int) -> str:
+        return f"of the label {self._labels.at(place)!r}"
+
+    def _handles(self, constraints: ConstraintArray) -> Any:
+        return LabelledConstraints(constraints, self._labels)
+
+    def __repr__(self) -> str:
+        if len(self._labels) > 20:
+            return f"<{len(self._labels)} relations by {', '.join(map(str, self._labels.names))}>"
+        return repr(dict(zip(self._keys(), self)))
+
+
+class LabelledConstraints(_ByLabel):
+    """The constraints that labelled relations became; numbers are read and set as series with the same index."""
+
+    __slots__ = ("_elements", "_labels")
+    _kind = "constraints"
+
+    def __init__(self, elements: ConstraintArray, labels: Labels) -> None:
+        self._elements = elements
+        self._labels = labels
+
+    def __len__(self) -> int:
+        return len(self._elements)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._elements.flat)
+
+    @property
+    def flat(self) -> list[Constraint]:
+        """All constraints, in the order of the labels."""
+        return self._elements.flat  # type: ignore[no-any-return]
+
+    def _part(self, places: Any, labels: Labels) -> LabelledConstraints:
+        return LabelledConstraints(self._elements[places], labels)
+
+    def _attribute(self, name: str) -> Any:
+        return self._labels.index.series(getattr(self._elements, name), name)
+
+    def _set(self, name: str, values: Any) -> None:
+        setattr(self._elements, name, _numbers(self._labels, values, name, "the constraints"))
+
+    @property
+    def dual(self) -> Any:
+        """d(objective)/d(right-hand side) at the current solution; errors as `Constraint.dual`."""
+        return self._attribute("dual")
+
+    @property
+    def value(self) -> Any:
+        """The values of the expressions at the current solution."""
+        return self._attribute("value")
+
+    @property
+    def slack(self) -> Any:
+        """The distances to the nearer bound at the current solution."""
+        return self._attribute("slack")
+
+    @property
+    def lb(self) -> Any:
+        """The lower bounds; set them to a number, or numbers with the same labels."""
+        return self._attribute("lb")
+
+    @lb.setter
+    def lb(self, values: Any) -> None:
+        self._set("lb", values)
+
+    @property
+    def ub(self) -> Any:
+        """The upper bounds; set them to a number, or numbers with the same labels."""
+        return self._attribute("ub")
+
+    @ub.setter
+    def ub(self, values: Any) -> None:
+        self._set("ub", values)
+
+    @property
+    def rhs(self) -> Any:
+        """The right-hand sides; set them as the bounds.  Raises `InvalidValue` for ranges."""
+        return self._attribute("rhs")
+
+    @rhs.setter
+    def rhs(self, values: Any) -> None:
+        self._set("rhs", values)
+
+
+def variables(
+    program: LinearProgram, index: Any, name: Optional[str], bounds: tuple[Any, Any], integer: bool, keys: Any
+) -> LabelledVariables:
+    """What `LinearProgram.Vars` makes of an index, a series or a frame."""
+    labels = Labels.checked(index_of(index, keys), "The index of Vars()")
+    given = []
+    for bound, what in zip(bounds, ("lb", "ub")):
+        if isinstance(bound, str):
+            if bound not in getattr(index, "columns", ()):
+                raise InvalidValue(f"{what}={bound!r} names no column of what Vars() was given.")
+            bound, missing = values_of(index[bound])
+            _check_complete(labels, missing, what)
+            bound = _checked(bound, what)
+        else:
+            bound = _numbers(labels, bound, what, name or "the variables")
+        given.append(bound.tolist() if hasattr(bound, "tolist") else bound)
+    elements = VariableArray.made(program, name, labels.index.labels, (len(labels),), given[0], given[1], integer)
+    return LabelledVariables(elements, labels, name or "")
+
+
+# --------------------------------------------------------------------- alignment
+def _is_single(thing: Any) -> bool:
+    """Does it stand beside every element alike?"""
+    return isinstance(thing, LinearExpression) or is_number(thing)
+
+
+def _checked(values: Any, what: str) -> Any:
+    numbers = affine.numbers_of(values, "right-hand side")
+    if numbers is None:
+        raise ExpressionError(f"{what} takes numbers, not {values!r}.")
+    return numbers
+
+
+def _data(labels: Labels, thing: Any) -> Optional[tuple[Labels, Any, str]]:
+    """The labels of numbers, the numbers, and what to call them; None for what is no data."""
+    found = data_of(thing, labels.index)
+    if found is None:
+        return None
+    own = Labels(found.index)
+    _check_complete(own, found.missing, found.name)
+    return own, found.values, found.name
+
+
+def _check_complete(labels: Labels, missing: list[int], name: str) -> None:
+    if missing:
+        raise InvalidValue(
+            f"{name} has no number (NaN or None) for the label {labels.at(missing[0])!r}. Fill it by "
+            ".fillna(...) or .fill_null(...), or drop the label."
+        )
+
+
+def _numbers(labels: Labels, values: Any, what: str, whose: str) -> Any:
+    """A number, or an array of numbers in the order of the labels."""
+    if is_number(values):
+        return values
+    data = _data(labels, values)
+    if data is None:
+        raise ExpressionError(
+            f"{what} of {whose} takes a number, or numbers with labels: a series of pandas, a polars frame or a "
+            f"dictionary; not {type(values).__name__}, whose order alone would say what belongs to what."
+        )
+    own, numbers, _ = data
+    numbers = _checked(numbers, what)
+    places = labels.within(own, whose, what)
+    return numbers if places is None else numbers[places]
+
+
+def _paired(left: LabelledExpressions, right: Any) -> Any:
+    """(labels, elements of the left, elements or numbers of the right), in one order; or NotImplemented."""
+    if _is_single(right):
+        return left._labels, left._elements, right
+    if isinstance(right, LabelledExpressions):
+        theirs, values, name = right._labels, right._elements, right._whose()
+    else:
+        data = _data(left._labels, right)
+        if data is None:
+            if not isinstance(right, (str, bytes)) and (hasattr(right, "__len__") or hasattr(right, "__array__")):
+                left.__array__()
+            return NotImplemented
+        theirs, values, name = data[0], affine.array_of(data[1]), data[2]
+        if values.dtype.kind not in "biufO":
+            raise ExpressionError(f"{name} is no series of numbers, but of {values.dtype}.")
+    mine, elements = left._labels, left._elements
+    if len(theirs.names) > len(mine.names):
+        theirs = Labels.checked(theirs.index, name)
+        places = theirs.within(mine, name, left._whose())
+        return theirs, elements if places is None else elements[places], values
+    places = mine.within(theirs, left._whose(), name)
+    return mine, elements, values if places is None else values[places]
+
+
+def _combined(operation: Any, left: LabelledExpressions, right: Any, *more: Any) -> Any:
+    """The operation on arrays of numpy's, of both sides in one order."""
+    pair = _paired(left, right)
+    if pair is NotImplemented:
+        return NotImplemented
+    labels, mine, theirs = pair
+    made = operation(mine, theirs, *more)
+    return made if made is NotImplemented else LabelledExpressions(made, labels, left._name)
+
+
+def _relation(left: LabelledExpressions, right: Any, lower: float, upper: float) -> Any:
+    """lower <= left - right <= upper, where lower and upper are 0 or infinite."""
+    pair = _paired(left, right)
+    if pair is NotImplemented:
+        return NotImplemented
+    labels, mine, theirs = pair
+    plain = affine.relation(mine, theirs, lower, upper)
+    if plain is NotImplemented:
+        return NotImplemented
+    # In a chained comparison the middle comes twice; its sides are in the order of its own labels.
+    operand = left if plain._operand is not None and labels is left._labels else None
+    made = LabelledRelations(operand, plain._array, plain._lower, plain._upper, labels)
+    if chaining.pending:
+        first = chaining.finish(left)
+        if first is not None:
+            if operand is None:
+                _refuse_chain()
+            made._lower, made._upper = affine.narrowed(first, (made._lower, made._upper))
+    return made
+
+
+def _refuse_chain() -> NoReturn:
+    raise ExpressionError(
+        "A chain lo <= e <= hi takes numbers at both ends, with the levels of e or fewer. Write it as two constraints."
+    )
+
+
+def _grouped(array: LabelledExpressions, by: Any) -> tuple[Any, Labels]:
+    """For each element the number of its group, and the labels of the groups."""
+    labels = array._labels
+    if isinstance(by, str):
+        by = [by]
+    if isinstance(by, (list, tuple)) and by and all(isinstance(name, str) for name in by):
+        return labels.groups([labels.number_of(name, array._whose()) for name in by])
+    data = data_of(by, labels.index)
+    if data is None:
+        raise ExpressionError(
+            f"groupby() takes the name of a level, a list of them, or a group for each label, not {by!r}."
+        )
+    places = labels.within(Labels(data.index), array._whose(), data.name)
+    groups = groups_of(data)
+    spread = Labels(groups if places is None else groups.taken(places))
+    return spread.groups(range(len(spread.names)))
