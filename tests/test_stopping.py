@@ -32,8 +32,12 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the bac
 lp, options = {program}, {options}
 sent = []
 def ring():
+    if options.get("isolate"):
+        while not (lp._engine and lp._engine.traffic[1]):  # until that process says that it has begun
+            time.sleep(0.02)
+        time.sleep({delay})
     began = time.process_time()
-    while time.process_time() - began < {delay}:  # of work done, however busy the machine
+    while not options.get("isolate") and time.process_time() - began < {delay}:  # of work, however busy the machine
         time.sleep(0.02)
     sent.append(time.perf_counter())
     os.kill(os.getpid(), signal.SIGINT)
