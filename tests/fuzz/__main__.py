@@ -67,7 +67,7 @@ def child(target: str, folder: Path, seconds: str) -> None:
     from . import translations
 
     words = folder / "words"
-    words.write_text(translations.dictionary() if target == "mathprog" else "")
+    words.write_text(translations.dictionary())
     if target == "mathprog":
         pplp.formats.mathprog._translated = translations.forked
 
@@ -93,7 +93,7 @@ def child(target: str, folder: Path, seconds: str) -> None:
             f"-runs={60_000 if target == 'calls' else 3_000_000}",  # then a new child: no leak is for ever
             "-print_final_stats=1",
             "-verbosity=1",
-            f"-dict={words}",
+            *([f"-dict={words}"] if target == "mathprog" else []),
         ],
         one,
     )
