@@ -50,6 +50,8 @@ ALLOWED = {
     "solution": {"errors"},
     "verification": {"matrix_form", "solution"},
     "solver": {"errors", "matrix_form", "solution"},
+    "clock": {"matrix_form", "solution", "solver", "verification"},
+    "divisibility": {"matrix_form"},
     "lexicographic": {"compiler", "constraints", "errors", "expressions", "scalars", "solution", "solver"},
     "pool": {"constraints", "solution", "solver"},
     "child": {"errors", "matrix_form", "solution", "solver"},
@@ -85,7 +87,10 @@ ALLOWED = {
         "errors", "expressions", "formats", "program", "progress_line", "solution", "solver", "statistics",
     },
     "__main__": {"errors"},
-    "glpk": {"errors", "formats", "glpk", "matrix_form", "rational", "solution", "solver", "verification"},
+    "glpk": {
+        "clock", "divisibility", "errors", "formats", "glpk", "matrix_form", "rational", "solution", "solver",
+        "verification",
+    },
 }  # fmt: skip
 
 

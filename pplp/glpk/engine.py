@@ -6,7 +6,6 @@ import contextlib
 import time
 import weakref
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Any, Callable, Optional, Union
 
 from pplp.errors import CallbackError, OptionError
@@ -15,13 +14,13 @@ from pplp.glpk.branch_and_cut import solve_mip
 from pplp.glpk.clock import TOLERANCE, Clock
 from pplp.glpk.interior import Point, interior_point, standing_fixed
 from pplp.glpk.library import C, Job, Library, call, call_silent, calls, check_memory, glpk
-from pplp.glpk.problem import Problem, crossed_complaint
+from pplp.glpk.problem import Problem
 from pplp.glpk.simplex import WARM, WARM_REASONS, solve_fixed, solve_relaxation, warm_parameters
 from pplp.matrix_form import Edits, MatrixForm
-from pplp.rational import MOST, Vertex, solve_exactly
+from pplp.rational import MOST, RationalNumbers, solve_exactly
 from pplp.solution import Numbers, Outcome, Status, snapped
 from pplp.solver import CancelToken, Options
-from pplp.verification import objective_value
+from pplp.verification import crossed_complaint, objective_value
 
 __all__ = ["Glpk"]
 
@@ -106,26 +105,6 @@ class PointNumbers(FixedNumbers):
     def duals(self) -> Any:
         """Duals of the rows."""
         return self._point.duals
-
-
-class RationalNumbers(FixedNumbers):
-    """A vertex in rational numbers, rounded once for those who want floats."""
-
-    def __init__(self, vertex: Vertex) -> None:
-        super().__init__([float(x) for x in vertex.values])
-        self._vertex = vertex
-
-    def exact(self) -> Sequence[Fraction]:
-        """Values of the columns."""
-        return self._vertex.values
-
-    def reduced_costs(self) -> Any:
-        """Reduced costs of the columns."""
-        return [float(d) for d in self._vertex.reduced_costs]
-
-    def duals(self) -> Any:
-        """Duals of the rows."""
-        return [float(y) for y in self._vertex.duals]
 
 
 def _snapped(problem: Problem, values: list[float]) -> list[float]:
@@ -556,7 +535,7 @@ class Glpk:
         if problem.is_doubtful:
             problem.mend_basis()
         if problem.crossed_columns or problem.crossed_rows:
-            message = crossed_complaint(problem, problem.form())
+            message = crossed_complaint(problem.form(), problem.crossed_columns, problem.crossed_rows)
             return Outcome(Status.INFEASIBLE, method="bounds", message=message or "")
         if problem.columns == 0:
             return self._without_columns(problem)
