@@ -26,10 +26,19 @@ from pplp.errors import OptionError
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.solution import Outcome, Status
 
-__all__ = ["CancelToken", "Engine", "Options", "Progress", "answer", "make_engine"]
+__all__ = [
+    "CancelToken",
+    "Engine",
+    "Options",
+    "Progress",
+    "answer",
+    "check_engine",
+    "make_engine",
+    "register_engine",
+]
 
 #: The values of the option `method`; the first four are simplex methods that go on from a basis.
-METHODS = ("auto", "primal", "dual", "primal-dual", "interior", "exact")
+METHODS = ("auto", "primal", "dual", "primal-dual", "interior", "exact", "pdlp")
 
 
 @dataclass(frozen=True)
@@ -143,10 +152,17 @@ class Options:
     pplp.errors.OptionError: time_limit must be a number of seconds that is not negative, not -1.
     """
 
+    #: Which engine solves: "glpk", "highs" (``pip install "pplp[highs]"``), one of another package (see `Engine`), or
+    #: "auto": HiGHS where the program is large for GLPK and HiGHS is installed, else GLPK; `Solution.solver` and
+    #: `Solution.solver_reason` say which and why.  The default is GLPK: it is always there, and gives the same
+    #: answer everywhere.  Left out, it is what `LinearProgram.solver` says.  What an engine cannot do raises
+    #: `OptionError`, with the name of one that can.
+    solver: str = "glpk"
     #: What works on a linear program, and on the relaxation of a mixed-integer one.
     #: "primal" or "dual": that simplex.  "primal-dual": the dual simplex, which the primal one takes over from where
     #: it fails.  "interior": an interior-point method, for linear programs only.  "exact": a simplex in rational
-    #: arithmetic, for linear programs of at most 500 rows and columns together; see `Solution.exact`.  "auto": a
+    #: arithmetic, for linear programs of at most 500 rows and columns together; see `Solution.exact`.  "pdlp": HiGHS's
+    #: first-order method, for large linear programs; its values are right to about 6 digits.  "auto": a
     #: simplex, chosen by the program's structure and by what was edited since the last solve;
     #: `Solution.method_reason` says why.
     #: An answer that is not confirmed is looked for by other methods, too: `Solution.method` says what gave it.
@@ -213,12 +229,18 @@ class Options:
 
     #: Is a run of the simplex from the last basis all that is asked for: no limit, no log, no progress?
     is_plain: bool = dataclasses.field(init=False, default=False, repr=False)
-    #: Is no option but `verbose` set?
+    #: Is no option but `verbose` and `solver` set?
     is_default: bool = dataclasses.field(init=False, default=False, repr=False)
 
     def __post_init__(self) -> None:
+        if not isinstance(self.solver, str):
+            raise OptionError(f"solver must be the name of a solver, such as 'glpk' or 'highs', not {self.solver!r}.")
+        if self.solver not in _OWN and self.solver != "auto":
+            check_engine(self.solver)
         if not _is_among(METHODS, self.method):
-            raise OptionError(f"method must be {', '.join(map(repr, METHODS[:-1]))} or 'exact', not {self.method!r}.")
+            raise OptionError(
+                f"method must be {', '.join(map(repr, METHODS[:-1]))} or {METHODS[-1]!r}, not {self.method!r}."
+            )
         if not isinstance(self.crossover, bool):
             raise OptionError(f"crossover must be True or False, not {self.crossover!r}.")
         if not isinstance(self.isolate, bool):
@@ -252,7 +274,7 @@ class Options:
         plain = all(wish is None for wish in wishes) and not self.wants_progress and not self.verbose
         plain = plain and self.method in METHODS[:4] and self.presolve is not True and self.scaling is not False
         object.__setattr__(self, "is_plain", plain)
-        given = [f for f in dataclasses.fields(self) if f.init and f.name != "verbose"]
+        given = [f for f in dataclasses.fields(self) if f.init and f.name not in ("verbose", "solver")]
         object.__setattr__(self, "is_default", all(_is_just(f.default, getattr(self, f.name)) for f in given))
 
     def _check_search(self) -> None:
@@ -397,8 +419,37 @@ class Engine(Protocol):
         """Give the solver's memory back."""
 
 
-#: name -> (module, class): engines are loaded by name, when they are first asked for.
-_ENGINES = {"glpk": ("pplp.glpk", "Glpk")}
+#: The engines of pplp itself, as an entry point names them: they are loaded when they are first asked for.
+_OWN = {"glpk": "pplp.glpk:Glpk", "highs": "pplp.highs:Highs"}
+_registered: dict[str, Callable[[], Engine]] = {}
+
+
+def register_engine(name: str, factory: Callable[[], Engine]) -> None:
+    """Have ``solver=name`` make its engines by `factory`, for as long as the process lives; see `Engine`.
+
+    Raises `OptionError` for a name that pplp uses itself.
+    """
+    if name in _OWN or name == "auto":
+        raise OptionError(f"The name {name!r} is pplp's own. Choose another one.")
+    _registered[name] = factory
+
+
+def _entry_points() -> dict[str, Any]:
+    """The engines that installed packages name, not yet loaded."""
+    from importlib.metadata import entry_points
+
+    found: Any = entry_points()
+    group = found.select(group="pplp.engines") if hasattr(found, "select") else found.get("pplp.engines", ())
+    return {point.name: point for point in group}
+
+
+def check_engine(name: str) -> None:
+    """Raise `OptionError` for a name of an engine that there is not."""
+    if name not in _OWN and name not in _registered:
+        others = _entry_points()
+        if name not in others:
+            known = [*_OWN, *_registered, *(other for other in others if other not in _registered)]
+            raise OptionError(f"There is no solver {name!r}. The solvers are {', '.join(known)} and auto.")
 
 
 def make_engine(name: str, isolate: bool = False) -> Engine:
@@ -406,15 +457,17 @@ def make_engine(name: str, isolate: bool = False) -> Engine:
 
     With `isolate` it is in a process of its own.
     """
-    if name not in _ENGINES:
-        raise OptionError(f"There is no solver {name!r}. The solvers are {', '.join(_ENGINES)}.")
+    check_engine(name)
     if isolate:
         from pplp.isolation import Isolated
 
         return Isolated(name)
-    module, kind = _ENGINES[name]
-    engine: Engine = getattr(importlib.import_module(module), kind)()
-    return engine
+    if name in _registered:
+        return _registered[name]()
+    if name in _OWN:
+        module, kind = _OWN[name].split(":")
+        return getattr(importlib.import_module(module), kind)()  # type: ignore[no-any-return]
+    return _entry_points()[name].load()()  # type: ignore[no-any-return]
 
 
 def answer(engine: Engine, options: Options, stop: Optional[CancelToken], form: Callable[[], MatrixForm]) -> Outcome:

@@ -255,6 +255,8 @@ class Glpk:
             self.load(self._compile())
         if self.resume(options) is not None:
             return self.outcome()
+        if options.method == "pdlp":
+            raise OptionError("GLPK has no first-order method. Solve with solver='highs', or leave method at 'auto'.")
         clock = Clock(options, stop)
         method = {"interior": self._interior, "exact": self._exact}.get(options.method, self._simplex)
         try:
