@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from pplp.quality import Quality
     from pplp.relations import Relation
 
-__all__ = ["Numbers", "Outcome", "Solution", "Status", "snapped"]
+__all__ = ["Numbers", "Outcome", "ReadNumbers", "Solution", "Status", "snapped"]
 
 
 class Status(enum.Enum):

@@ -12,6 +12,7 @@ An engine holds one problem for as long as it lives:
 
 from __future__ import annotations
 
+import abc
 import contextlib
 import dataclasses
 import importlib
@@ -373,38 +374,70 @@ def audience(options: Options) -> Iterator[Callable[[Union[str, Progress]], Any]
 
 
 class Engine(Protocol):
-    """A solver that holds one problem between solves."""
+    """A solver that holds one problem between solves: the seam between programs and solvers.
+
+    An engine of your own derives from this class, and has `load` and `solve`; what it leaves out is right for a
+    solver that starts from nothing each time and knows no bases.  ``examples/scipy_engine.py`` is one of fifty lines.
+    It gets a name, for the option `solver`, by a call of `register_engine`, or in the metadata of its package:
+
+        [project.entry-points."pplp.engines"]
+        name = "module:Class"
+
+    What is called to make an engine takes no arguments; it is looked up when an engine of that name is first needed.
+    Whether the engine does what it must is what the conformance suite says:
+
+        pytest -p pplp.testing.plugin --pyargs pplp.testing --engine name
+
+    It gets a `pplp.matrix_form.MatrixForm`, which it must not change, and gives a `pplp.solution.Outcome`: the status;
+    the numbers, in the order of the form (`pplp.solution.ReadNumbers` of lists is enough), of which the duals are
+    d(objective)/d(right-hand side) in the objective as written, for both senses; the objective, with its constant;
+    and the bound, which is the objective where it is optimal.  Values of integer columns are integers exactly.
+    An option that it does not have raises `OptionError`, with the name of an engine that has it; unless it is left as
+    it is by default.
+    """
 
     #: Does it hold one?
-    loaded: bool
+    loaded: bool = False
     #: Is it still at work on a solve that had to be left?  Then it is of no use any more.
-    abandoned: bool
+    abandoned: bool = False
     #: What a solve had found when an exception ended it.
-    partial: Optional[Outcome]
+    partial: Optional[Outcome] = None
     #: Does it hand out only what it has checked against the form?  Otherwise the program checks it, and `resume`
     #: always returns None.
-    verifies: bool
+    verifies: bool = False
 
+    @abc.abstractmethod
     def load(self, form: MatrixForm) -> None:
         """Take a whole problem, in place of any it holds; it is given to the solver with the next solve."""
 
     def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
         """Take what changed since; `form` gives the whole of it, where an answer is checked against it."""
+        self.load(form())
 
+    @abc.abstractmethod
     def solve(self, options: Options, stop: Optional[CancelToken] = None) -> Outcome:
-        """Solve what it holds, until `stop` is cancelled; never raises for an outcome."""
+        """Solve what it holds, until `stop` or `options.cancel` is cancelled; never raises for an outcome.
+
+        An exception, such as KeyboardInterrupt, may pass; what was found until then is to be in `partial`.
+        """
 
     def send(self) -> None:
         """Give the solver now what it would be given with the next solve."""
 
     def resume(self, options: Options) -> Optional[float]:
         """Solve shortly, where one run from the last basis ends with an optimum; its value, or None for `solve`."""
+        return None
 
     def outcome(self) -> Outcome:
         """All of what `resume` ended with, as long as nothing has been changed."""
+        raise NotImplementedError("An engine with a resume() has an outcome(), too.")
 
     def basis(self) -> Optional[tuple[str, str]]:
-        """The basis of the optimum of a linear program that it is at: the letters of the columns and of the rows."""
+        """The basis of the optimum of a linear program that it is at: the letters of the columns and of the rows.
+
+        They are those of `pplp.basis.Basis`; None where there is no such basis.
+        """
+        return None
 
     def start_from(self, columns: str, rows: str) -> None:
         """Have the next solve begin from this basis, where that is possible."""
@@ -416,7 +449,8 @@ class Engine(Protocol):
         """
 
     def close(self) -> None:
-        """Give the solver's memory back."""
+        """Give the solver's memory back; it may be loaded again."""
+        self.loaded = False
 
 
 #: The engines of pplp itself, as an entry point names them: they are loaded when they are first asked for.

@@ -133,8 +133,8 @@ class Ear:
             self._look(kind, clock, out)
         except BaseException as error:
             self.error = self.error or error
-        if into is not None and (self.error is not None or clock.stopping() is not None):
-            into.user_interrupt = True
+        if into is not None:  # said each time: HiGHS keeps what an earlier run was told
+            into.user_interrupt = self.error is not None or clock.stopping() is not None
 
     def _look(self, kind: int, clock: Clock, out: Any) -> None:
         if kind == _TREE_NUMBER:
