@@ -248,7 +248,7 @@ def _completed(
     try:
         if not free:
             relaxation = solve_relaxation(problem, own, rest)
-            found = relaxation.numbers.primal() if relaxation.numbers is not None else None
+            found = list(relaxation.numbers.primal()) if relaxation.numbers is not None else None
         else:
             found = _searched(problem, own, rest, None, None).values
     finally:

@@ -6,14 +6,17 @@ otherwise the next route is tried.
 
 from __future__ import annotations
 
+import dataclasses
+from array import array
 from collections.abc import Iterator
+from math import inf
 from typing import Any, NamedTuple, Optional
 
 from pplp.clock import Clock
 from pplp.highs.library import snapped_values
 from pplp.highs.problem import Problem, ReadOnce
 from pplp.matrix_form import MatrixForm
-from pplp.solution import Outcome, Status
+from pplp.solution import Numbers, Outcome, ReadNumbers, Status
 from pplp.solver import Options
 from pplp.verification import TOLERANCE, gap_complaint, objective_value, outcome_complaint, primal_complaint
 
@@ -21,6 +24,8 @@ __all__ = ["WARM", "WHY", "Relaxation", "settings", "solve_relaxation"]
 
 _STOPPED = (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.INTERRUPTED)
 _NO_LIMIT = 2**31 - 1
+#: The first-order method can go on for ever: another one takes over where it has no end after so many steps.
+_MOST_STEPS = 300_000
 
 
 class Route(NamedTuple):
@@ -34,6 +39,11 @@ class Route(NamedTuple):
     crossover: str = "on"
     warm: bool = False
     phase: str = "simplex"
+
+    @property
+    def is_vertex(self) -> bool:
+        """Does it end at a vertex, with a basis?"""
+        return self.crossover == "on" and self.solver != "pdlp"
 
 
 #: From the last basis.
@@ -65,7 +75,7 @@ class Relaxation(NamedTuple):
     route: str
     message: str = ""
     reason: str = ""
-    numbers: Optional[ReadOnce] = None
+    numbers: Optional[Numbers] = None
     objective: float = float("nan")
     is_vertex: bool = True
 
@@ -99,12 +109,19 @@ def solve_relaxation(problem: Problem, clock: Clock, form: MatrixForm, warm: Opt
     trouble = []
     routes, reason = _routes(clock.options, warm)
     for route in routes:
-        status = _run(problem, route, clock)
-        said = problem.said() if status not in _STOPPED else str(status)
+        if route.is_vertex:
+            at, its_form, kept = problem, form, None
+            status = _run(at, route, clock)
+        else:
+            its_form, kept = _minimized(form)
+            at = Problem(its_form)
+            at.set(**settings(clock.options, False))
+            status = _run(at, route, clock)
+        said = at.said() if status not in _STOPPED else str(status)
         if status in _STOPPED:
-            return _stopped(problem, route, status, form)
+            return _stopped(at, route, status, form)
         if status is Status.OPTIMAL:
-            found = _optimum(problem, route, form, reason)
+            found = _optimum(at, route, form, reason, kept)
             if not found.message:
                 return found
             said = found.message
@@ -140,13 +157,11 @@ def _agreed(status: Status, votes: dict[Status, str]) -> Optional[Status]:
 
 def _routes(options: Options, warm: Optional[str]) -> tuple[Iterator[Route], str]:
     method, asked = options.method, "asked for"
-    if method == "pdlp":
-        return iter(
-            [Route("first-order method (PDLP)", "pdlp", presolve=_presolve(options), phase="first-order")]
-        ), asked
     first: list[Route] = []
     reason = asked
-    if method == "interior":
+    if method == "pdlp":
+        first.append(Route("first-order method", "pdlp", presolve=_presolve(options), phase="first-order"))
+    elif method == "interior":
         name = "interior point and crossover" if options.crossover else "interior point"
         crossover = "on" if options.crossover else "off"
         first.append(_INTERIOR._replace(name=name, crossover=crossover, presolve=_presolve(options)))
@@ -193,30 +208,55 @@ def _run(problem: Problem, route: Route, clock: Clock) -> Status:
         run_crossover=route.crossover,
         simplex_iteration_limit=limit,
         ipm_iteration_limit=limit,
-        pdlp_iteration_limit=limit,
+        pdlp_iteration_limit=min(limit, _MOST_STEPS),
     )
     clock.phase = route.phase
-    return problem.run(clock)
+    status = problem.run(clock)
+    if status is Status.ITERATION_LIMIT and route.solver == "pdlp" and limit > _MOST_STEPS:
+        return Status.NUMERICAL
+    return status
 
 
-def _optimum(problem: Problem, route: Route, form: MatrixForm, reason: str) -> Relaxation:
+def _minimized(form: MatrixForm) -> tuple[MatrixForm, list[int]]:
+    """The program as a minimisation, without rows that say nothing; and which rows are left.
+
+    HiGHS 1.15's presolve gives wrong duals of a maximisation when a method ends without a basis, and its first-order
+    method prints a warning of each free row.
+    """
+    kept = [i for i, (low, high) in enumerate(zip(form.row_lower, form.row_upper)) if low > -inf or high < inf]
+    if len(kept) < form.rows:
+        starts, indices, values = array("q", [0]), array("i"), array("d")
+        for i in kept:
+            terms, factors = form.row(i)
+            indices += terms
+            values += factors
+            starts.append(len(indices))
+        lower, upper = (array("d", [ends[i] for i in kept]) for ends in (form.row_lower, form.row_upper))
+        form = dataclasses.replace(
+            form, starts=starts, indices=indices, values=values, row_lower=lower, row_upper=upper
+        )
+    if form.maximize:
+        cost = array("d", [-c for c in form.cost])
+        form = dataclasses.replace(form, maximize=False, offset=-form.offset, cost=cost)
+    return form, kept
+
+
+def _optimum(problem: Problem, route: Route, form: MatrixForm, reason: str, kept: Optional[list[int]]) -> Relaxation:
     """What HiGHS calls an optimum; the message says what of it does not hold."""
     solution = problem.model.getSolution()
-    numbers = ReadOnce(solution, snapped_values(solution.col_value, form.column_lower, form.column_upper))
-    objective = objective_value(form, numbers.primal())
-    outcome = Outcome(Status.OPTIMAL, numbers, objective)
-    is_vertex = route.crossover == "on" and route.solver != "pdlp"
-    duals = numbers.duals()
-    if is_vertex or duals is None:
-        complaint = outcome_complaint(form, outcome)
+    values = snapped_values(solution.col_value, form.column_lower, form.column_upper)
+    objective = objective_value(form, values)
+    if kept is None:
+        numbers: Numbers = ReadOnce(solution, values)
+        complaint = outcome_complaint(form, Outcome(Status.OPTIMAL, numbers, objective))
     else:
+        sign, duals = -1.0 if form.maximize else 1.0, [0.0] * form.rows
+        for i, dual in zip(kept, solution.row_dual):
+            duals[i] = sign * dual + 0.0
+        numbers = ReadNumbers(values, [sign * cost + 0.0 for cost in solution.col_dual], duals)
         # Complementary slackness holds only in the limit.
-        complaint = _point_complaint(form, numbers) or gap_complaint(form, numbers.primal(), duals, TOLERANCE)
-    return Relaxation(Status.OPTIMAL, route.name, complaint or "", reason, numbers, objective, is_vertex)
-
-
-def _point_complaint(form: MatrixForm, numbers: ReadOnce) -> Optional[str]:
-    return primal_complaint(form, numbers.primal(), TOLERANCE)
+        complaint = primal_complaint(form, values, TOLERANCE) or gap_complaint(form, values, duals, TOLERANCE)
+    return Relaxation(Status.OPTIMAL, route.name, complaint or "", reason, numbers, objective, route.is_vertex)
 
 
 def _stopped(problem: Problem, route: Route, status: Status, form: MatrixForm) -> Relaxation:
@@ -224,6 +264,6 @@ def _stopped(problem: Problem, route: Route, status: Status, form: MatrixForm) -
     solution = problem.model.getSolution()
     if solution.value_valid and len(solution.col_value) == form.columns:
         numbers = ReadOnce(solution, snapped_values(solution.col_value, form.column_lower, form.column_upper), False)
-        if _point_complaint(form, numbers) is None:
+        if primal_complaint(form, numbers.primal(), TOLERANCE) is None:
             return Relaxation(status, route.name, numbers=numbers, objective=objective_value(form, numbers.primal()))
     return Relaxation(status, route.name)
