@@ -298,14 +298,14 @@ class Problem:
                     raise OptionError(f"HiGHS does not take {value!r} for its option {name}.")
                 self._set[name] = value
 
-    def run(self, clock: Clock) -> Status:
-        """Run HiGHS to its end or the clock's; in the worker's thread."""
+    def run(self, clock: Clock, most: float = inf) -> Status:
+        """Run HiGHS to its end or the clock's, for so many seconds at most; in the worker's thread."""
         model, ear = self.model, self.ear
         stop = clock.stopping()
         if stop is not None:
             return stop
         left = clock.left
-        self.set(output_flag=clock.wants_log, time_limit=inf if left == inf else model.getRunTime() + left)
+        self.set(output_flag=clock.wants_log, time_limit=model.getRunTime() + min(left, most))
         ear.clock, ear.error = clock, None
         began, self.running = time.perf_counter(), True
         try:
@@ -326,6 +326,8 @@ class Problem:
         found = STATUSES.get(status, Status.NUMERICAL)
         if found is Status.INTERRUPTED or (found is Status.TIME_LIMIT and clock.stop is not None):
             return clock.stop or found
+        if found is Status.TIME_LIMIT and most < left:
+            return Status.NUMERICAL
         return Status.NUMERICAL if failed and found is Status.OPTIMAL else found
 
     def said(self) -> str:

@@ -24,8 +24,9 @@ __all__ = ["WARM", "WHY", "Relaxation", "settings", "solve_relaxation"]
 
 _STOPPED = (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.INTERRUPTED)
 _NO_LIMIT = 2**31 - 1
-#: The first-order method can go on for ever: another one takes over where it has no end after so many steps.
-_MOST_STEPS = 300_000
+#: The first-order method can go on for ever: another one takes over where it has no end after so many seconds, and
+#: so many for each coefficient.
+_MOST_SECONDS, _PER_COEFFICIENT = 10.0, 1e-3
 
 
 class Route(NamedTuple):
@@ -208,13 +209,11 @@ def _run(problem: Problem, route: Route, clock: Clock) -> Status:
         run_crossover=route.crossover,
         simplex_iteration_limit=limit,
         ipm_iteration_limit=limit,
-        pdlp_iteration_limit=min(limit, _MOST_STEPS),
+        pdlp_iteration_limit=limit,
     )
     clock.phase = route.phase
-    status = problem.run(clock)
-    if status is Status.ITERATION_LIMIT and route.solver == "pdlp" and limit > _MOST_STEPS:
-        return Status.NUMERICAL
-    return status
+    is_endless = route.solver == "pdlp"
+    return problem.run(clock, _MOST_SECONDS + _PER_COEFFICIENT * problem.model.getNumNz() if is_endless else inf)
 
 
 def _minimized(form: MatrixForm) -> tuple[MatrixForm, list[int]]:
