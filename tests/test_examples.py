@@ -14,7 +14,11 @@ import pytest
 import pplp
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))
-OPTIONAL_PACKAGES = {"frames": "polars", "min_cost_flow": "networkx", "scipy_engine": "scipy"}  # where there is polars, there is pandas
+OPTIONAL_PACKAGES = {
+    "frames": "polars",
+    "min_cost_flow": "networkx",
+    "scipy_engine": "scipy",
+}  # where there is polars, there is pandas
 
 
 def _case(example: Path) -> Any:

@@ -197,6 +197,20 @@ def test_edits_of_every_kind_reach_it():
         assert pairs[0] == pairs[1]
 
 
+def test_in_a_process_of_its_own():
+    """A child, and the workers of `solve_many`, run the engine that is asked for."""
+    from pplp import solve_many
+
+    lp, *_ = carpenter(solver="highs")
+    solution = lp.solve("maximize", isolate=True)
+    assert (solution.objective, solution.solver) == (pytest.approx(17), "highs")
+    assert solution.method == "presolve and dual simplex"
+    (found,) = solve_many([lp], sense="maximize", workers=1, solver="highs")
+    assert found.objective == pytest.approx(17) and found.method == "presolve and dual simplex"
+    with pytest.raises(OptionError, match="name the solver"):
+        solve_many([lp], sense="maximize", solver="auto")
+
+
 # ---- limits, stops and news
 def test_time_limit_and_incumbent():
     """A search that is stopped has its best point and its bound."""
