@@ -213,7 +213,8 @@ class Glpk:
         """Give the solver's memory back."""
         self._keep_numbers()
         if self._problem is not None:
-            self._problem.close()
+            if not self.abandoned:  # what is still at work on it lets go of it last
+                self._problem.close()
             self._problem = None
         self.loaded = self._basis = False
         self._moved = set()
