@@ -59,6 +59,14 @@ def coverage(session: nox.Session) -> None:
 
 
 @nox.session
+def engines(session: nox.Session) -> None:
+    """The conformance suite, of HiGHS; that of GLPK is part of the whole suite."""
+    session.install("-e", ".[test]")
+    suite = ["-q", "-p", "pplp.testing.plugin", "--pyargs", "pplp.testing"]
+    session.run("python", "-m", "pytest", *PARALLEL, *suite, "--engine", "highs")
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """The documentation, where a broken link is an error."""
     session.install("-e", ".[dev,docs]")

@@ -152,6 +152,8 @@ def _options(options: dict[str, Any]) -> Options:
     wrong = [name for name in _NOT_MANY if name in options]
     if wrong:
         raise OptionError(f"{wrong[0]} is for one program at a time: give it to lp.solve(), or leave it out.")
+    if options.get("solver") == "auto":
+        raise OptionError("solver='auto' is for one program at a time: name the solver, such as 'highs'.")
     return Options.of(options)
 
 
@@ -364,11 +366,13 @@ class Crew:
         return self._threads.submit(self._solved, task)
 
     def _solved(self, task: Task) -> list[Outcome]:
-        worker: Optional[Worker] = getattr(self._own, "worker", None)
+        solver = task.options.solver
+        worker: Optional[Worker] = getattr(self._own, solver, None)
         if worker is None:
-            engine = Isolated("glpk")
+            engine = Isolated(solver)
             self._engines.append(engine)
-            worker = self._own.worker = Worker(engine)
+            worker = Worker(engine)
+            setattr(self._own, solver, worker)
         return worker.solved(task, self._stop)
 
     def close(self) -> None:
@@ -440,9 +444,10 @@ def packed(task: Task) -> bytes:
 
 def solved(task: bytes) -> bytes:
     """What a worker of an executor does: from a packed task to its packed outcomes."""
-    engine = make_engine("glpk")
+    its: Task = pickle.loads(task)
+    engine = make_engine(its.options.solver)
     try:
-        outcomes = Worker(engine).solved(pickle.loads(task))
+        outcomes = Worker(engine).solved(its)
         return pickle.dumps([portable(outcome) for outcome in outcomes], 5)
     finally:
         engine.close()

@@ -65,11 +65,11 @@ class LinearProgram:
 
         minimise or maximise  c.x + c0   subject to   l <= A x <= u,   lb <= x <= ub,   some x integer
 
-    `verbose` is the default of the option of that name; `name` is used in messages only.  `trace` says what is recorded
-    of the file and line where things were written, for `Constraint.origin`, `Variable.origin`, `explain` and `lint`:
-    "constraints" (also the variables of `Vars`) costs a twentieth of writing a row; True also records each variable,
-    which costs a fifth of `Var` and two microseconds of `IntVar`; False nothing.  It can be set at any time, for
-    what is written afterwards.
+    `verbose` and `solver` are the defaults of the options of these names; `name` is used in messages only.  `trace`
+    says what is recorded of the file and line where things were written, for `Constraint.origin`, `Variable.origin`,
+    `explain` and `lint`: "constraints" (also the variables of `Vars`) costs a twentieth of writing a row; True also
+    records each variable, which costs a fifth of `Var` and two microseconds of `IntVar`; False nothing.  It can be set
+    at any time, for what is written afterwards.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -82,10 +82,16 @@ class LinearProgram:
     """
 
     def __init__(
-        self, verbose: int = 0, *, name: Optional[str] = None, trace: Union[bool, str] = "constraints"
+        self,
+        verbose: int = 0,
+        *,
+        name: Optional[str] = None,
+        trace: Union[bool, str] = "constraints",
+        solver: str = "glpk",
     ) -> None:
         self.name = name
         self.verbose = Options(verbose=int(verbose)).verbose
+        self.solver = solver
         self.sense = "minimize"  # what `solve` and `compile` do where they are not told; a file that was read says it
         self._columns = Columns()
         self._rows = Rows()
@@ -104,6 +110,9 @@ class LinearProgram:
         self._options = Options()
         self._engine: Optional[Engine] = None
         self._is_isolated = False  # the engine
+        self._engine_is = "", ""  # its name, and why it was chosen
+        self._chosen_by: Optional[Options] = None
+        self._is_solving = False
         self._stop = CancelToken()
         self._start: Optional[Basis] = None  # what `basis` was set to, until the next solve
         self._journal: Optional[Journal] = None
@@ -131,6 +140,25 @@ class LinearProgram:
         self._traces_constraints, self._traces_all = bool(wish), wish is True
         self._traced = self._rows.origins if wish else None  # those of the rows, for the hot path
         note_nothing(self)
+
+    @property
+    def solver(self) -> str:
+        """Which engine solves, where the option `solver` is left out: "glpk", "highs", "auto" or another's name.
+
+        Setting it raises `OptionError` for an unknown name.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram(solver="auto")
+        >>> x = lp.Var(lb=0, ub=4)
+        >>> lp.objective = x
+        >>> lp.maximize(), lp.solution.solver, lp.solution.solver_reason
+        (4.0, 'glpk', 'auto: the program is small')
+        """
+        return self._solver
+
+    @solver.setter
+    def solver(self, name: str) -> None:
+        self._solver = Options(solver=name).solver
 
     # ---- variables
     def Var(self, name: Optional[str] = None, *, lb: Number = -inf, ub: Number = inf) -> Variable:
@@ -559,6 +587,7 @@ class LinearProgram:
         version = self._version()
         self._stop.cancelled = False
         options.setdefault("verbose", self.verbose)
+        options.setdefault("solver", self._solver)
         self._reformulations.check(self)
         solution, values = optimized(self, objectives, sense, options)
         self._unread = ""
@@ -574,6 +603,8 @@ class LinearProgram:
         engine, options = self._engine, self._options
         self._stop.cancelled = False
         if self._journal is None or engine is None or not options.is_default or options.verbose != self.verbose:
+            return None
+        if options.solver != self._solver:
             return None
         if self._reformulations.reliances:
             self._reformulations.check(self)
@@ -660,6 +691,7 @@ class LinearProgram:
     def _solved(self, sense: str, options: dict[str, Any]) -> Solution:
         maximize = _is_maximize(sense)
         options.setdefault("verbose", self.verbose)
+        options.setdefault("solver", self._solver)
         if not _are_same(options, self._keywords):
             self._options = Options.of(options)
             self._keywords = options
@@ -700,7 +732,13 @@ class LinearProgram:
 
     def _answer(self, engine: Engine, maximize: bool, options: Options, stop: CancelToken) -> Outcome:
         """What the engine says, once it holds."""
-        return answer(engine, options, stop, lambda: compile_form(self, maximize))
+        was_solving, self._is_solving = self._is_solving, True
+        try:
+            outcome = answer(engine, options, stop, lambda: compile_form(self, maximize))
+        finally:
+            self._is_solving = was_solving
+        outcome.solver, outcome.solver_reason = self._engine_is
+        return outcome
 
     def _solution_of(self, outcome: Outcome, sense: str, places: Optional[tuple[Places, Places]] = None) -> Solution:
         columns_and_rows = places or self._places
@@ -713,14 +751,31 @@ class LinearProgram:
         unedited = _unedited(self, self._solved_at if was_unread else self._version())
         return Solution(outcome, sense, *its, unedited, names=(columns.names, self._rows.names))
 
+    def _engine_for(self, options: Options) -> Engine:
+        """The engine that the options ask for: the one there is, or a new one in its place."""
+        chosen, engine = (options.solver, "by name"), self._engine
+        if options.solver == "auto":
+            from pplp.choice import chosen_engine
+
+            chosen = chosen_engine(self, options)
+        is_other = chosen[0] != self._engine_is[0] or self._is_isolated is not options.isolate
+        if engine is None or engine.abandoned or is_other:
+            if self._is_solving:
+                raise CallbackError("The program is being solved: another solver has to wait. Solve a copy of it.")
+            new = make_engine(chosen[0], options.isolate)
+            if engine is not None and not engine.abandoned:  # one that is still at work closes itself
+                engine.close()
+            self._engine, self._journal, engine = new, None, new
+            self._is_isolated = options.isolate
+        self._engine_is, self._chosen_by = chosen, options
+        return engine
+
     def _send(self, maximize: bool, options: Options) -> Engine:
         """Give the engine that the options ask for the program, or what changed since it last had it."""
-        engine, journal = self._engine, self._journal
-        if engine is None or engine.abandoned or self._is_isolated is not options.isolate:
-            if engine is not None and not engine.abandoned:
-                engine.close()
-            engine = self._engine = make_engine("glpk", options.isolate)
-            self._is_isolated = options.isolate
+        engine = self._engine
+        if engine is None or engine.abandoned or options is not self._chosen_by or options.solver == "auto":
+            engine = self._engine_for(options)
+        journal = self._journal
         if journal is None or not engine.loaded:
             self._journal = None  # should the engine fail half way, it is loaded anew
             self._places = column_places(self), row_places(self)
@@ -917,7 +972,9 @@ class LinearProgram:
         4.0
         """
         if self._unread and self._engine is not None:
-            self._solution = self._solution_of(self._engine.outcome(), self._unread)
+            outcome = self._engine.outcome()
+            outcome.solver, outcome.solver_reason = self._engine_is
+            self._solution = self._solution_of(outcome, self._unread)
             self._unread = ""
         return self._solution
 
@@ -1163,7 +1220,8 @@ class LinearProgram:
         state = dict(
             vars(self),
             _keywords={},
-            _options=Options(verbose=self.verbose),
+            _options=Options(verbose=self.verbose, solver=self._solver),
+            _chosen_by=None,
             _columns=self._columns.copy(),
             _engine=None,
             _journal=None,
@@ -1211,7 +1269,7 @@ class LinearProgram:
 
     def _copied(self, fix: Optional[Callable[[int], Optional[float]]]) -> LinearProgram:
         """A copy; with `fix` all its variables are continuous, and at the value that it returns, if any."""
-        twin = LinearProgram(self.verbose, name=self.name, trace=self.trace)
+        twin = LinearProgram(self.verbose, name=self.name, trace=self.trace, solver=self._solver)
         twin.sense = self.sense
         twin._family = self._family
         twin._columns = self._columns.copy()

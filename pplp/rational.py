@@ -7,15 +7,15 @@ x = y = 1 infeasible.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import inf
 from typing import Callable, NamedTuple, Optional
 
 from pplp.matrix_form import MatrixForm
-from pplp.solution import Status
+from pplp.solution import ReadNumbers, Status
 
-__all__ = ["MOST", "Start", "Vertex", "rational", "solve_exactly"]
+__all__ = ["MOST", "RationalNumbers", "Start", "Vertex", "rational", "solve_exactly"]
 
 #: Rows and columns together; beyond, a pivot takes too long for what the method is meant for.
 MOST = 500
@@ -46,6 +46,19 @@ class Vertex(NamedTuple):
     values: tuple[Fraction, ...] = ()
     reduced_costs: tuple[Fraction, ...] = ()
     duals: tuple[Fraction, ...] = ()
+
+
+class RationalNumbers(ReadNumbers):
+    """A vertex in rational numbers, rounded once for those who want floats."""
+
+    def __init__(self, vertex: Vertex) -> None:
+        numbers = vertex.values, vertex.reduced_costs, vertex.duals
+        super().__init__(*(list(map(float, each)) for each in numbers))
+        self._exact = vertex.values
+
+    def exact(self) -> Sequence[Fraction]:
+        """Values of the columns."""
+        return self._exact
 
 
 def solve_exactly(form: MatrixForm, basis: Optional[Start], stopping: Callable[[], Optional[Status]]) -> Vertex:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from pplp.quality import Quality
     from pplp.relations import Relation
 
-__all__ = ["Numbers", "Outcome", "Solution", "Status", "snapped"]
+__all__ = ["Numbers", "Outcome", "ReadNumbers", "Solution", "Status", "snapped"]
 
 
 class Status(enum.Enum):
@@ -124,6 +124,8 @@ class Outcome:
         "own_objective",
         "reason",
         "seconds",
+        "solver",
+        "solver_reason",
         "status",
     )
 
@@ -156,6 +158,7 @@ class Outcome:
         self.others: tuple[Solution, ...] = ()
         self.own_objective = True  # is the objective that of the program, and no other one?
         self.reason = reason
+        self.solver = self.solver_reason = ""
 
 
 def snapped(value: float) -> float:
@@ -275,6 +278,7 @@ class Solution:
         )
         places = self._at_column, self._at_row
         outcome.own_objective = its.own_objective
+        outcome.solver, outcome.solver_reason = its.solver, its.solver_reason
         names = dict(self._names[0]), dict(self._names[1])
         rest = self._integer, self._bound_duals, self._family, None, self._quality, names
         return Solution, (outcome, self.sense, 0, *places, *rest)
@@ -302,6 +306,16 @@ class Solution:
     def seconds(self) -> float:
         """Wall time inside the solver's runs, in seconds."""
         return self._outcome.seconds
+
+    @property
+    def solver(self) -> str:
+        """The name of the engine that solved it."""
+        return self._outcome.solver
+
+    @property
+    def solver_reason(self) -> str:
+        """Why that engine: "by name", or what the option ``solver="auto"`` went by."""
+        return self._outcome.solver_reason
 
     @property
     def method(self) -> str:

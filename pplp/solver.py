@@ -12,6 +12,7 @@ An engine holds one problem for as long as it lives:
 
 from __future__ import annotations
 
+import abc
 import contextlib
 import dataclasses
 import importlib
@@ -26,10 +27,19 @@ from pplp.errors import OptionError
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.solution import Outcome, Status
 
-__all__ = ["CancelToken", "Engine", "Options", "Progress", "answer", "make_engine"]
+__all__ = [
+    "CancelToken",
+    "Engine",
+    "Options",
+    "Progress",
+    "answer",
+    "check_engine",
+    "make_engine",
+    "register_engine",
+]
 
 #: The values of the option `method`; the first four are simplex methods that go on from a basis.
-METHODS = ("auto", "primal", "dual", "primal-dual", "interior", "exact", "network")
+METHODS = ("auto", "primal", "dual", "primal-dual", "interior", "exact", "network", "pdlp")
 
 
 @dataclass(frozen=True)
@@ -143,6 +153,12 @@ class Options:
     pplp.errors.OptionError: time_limit must be a number of seconds that is not negative, not -1.
     """
 
+    #: Which engine solves: "glpk", "highs" (``pip install "pplp[highs]"``), one of another package (see `Engine`), or
+    #: "auto": HiGHS where the program is large for GLPK and HiGHS is installed, else GLPK; `Solution.solver` and
+    #: `Solution.solver_reason` say which and why.  The default is GLPK: it is always there, and gives the same
+    #: answer everywhere.  Left out, it is what `LinearProgram.solver` says.  What an engine cannot do raises
+    #: `OptionError`, with the name of one that can.
+    solver: str = "glpk"
     #: What works on a linear program, and on the relaxation of a mixed-integer one.
     #: "primal" or "dual": that simplex.  "primal-dual": the dual simplex, which the primal one takes over from where
     #: it fails.  "interior": an interior-point method, for linear programs only.  "exact": a simplex in rational
@@ -150,6 +166,7 @@ class Options:
     #: code for minimum-cost flows, where every variable leaves at most one constraint and enters at most one (once
     #: rows are multiplied by numbers) and all data are whole in some decimal or binary unit; OR-Tools' where
     #: ``pplp[networks]`` is installed, else GLPK's out-of-kilter; it works in a process of its own.
+    #: "pdlp": HiGHS's first-order method, for large linear programs; its values are right to about 6 digits.
     #: "auto": such a code for a large network that is solved for the first time, else a simplex, chosen by the
     #: program's structure and by what was edited since the last solve; `Solution.method_reason` says why.
     #: An answer that is not confirmed is looked for by other methods, too: `Solution.method` says what gave it.
@@ -216,10 +233,14 @@ class Options:
 
     #: Is a run of the simplex from the last basis all that is asked for: no limit, no log, no progress?
     is_plain: bool = dataclasses.field(init=False, default=False, repr=False)
-    #: Is no option but `verbose` set?
+    #: Is no option but `verbose` and `solver` set?
     is_default: bool = dataclasses.field(init=False, default=False, repr=False)
 
     def __post_init__(self) -> None:
+        if not isinstance(self.solver, str):
+            raise OptionError(f"solver must be the name of a solver, such as 'glpk' or 'highs', not {self.solver!r}.")
+        if self.solver not in _OWN and self.solver != "auto":
+            check_engine(self.solver)
         if not _is_among(METHODS, self.method):
             raise OptionError(
                 f"method must be {', '.join(map(repr, METHODS[:-1]))} or {METHODS[-1]!r}, not {self.method!r}."
@@ -257,7 +278,7 @@ class Options:
         plain = all(wish is None for wish in wishes) and not self.wants_progress and not self.verbose
         plain = plain and self.method in METHODS[:4] and self.presolve is not True and self.scaling is not False
         object.__setattr__(self, "is_plain", plain)
-        given = [f for f in dataclasses.fields(self) if f.init and f.name != "verbose"]
+        given = [f for f in dataclasses.fields(self) if f.init and f.name not in ("verbose", "solver")]
         object.__setattr__(self, "is_default", all(_is_just(f.default, getattr(self, f.name)) for f in given))
 
     def _check_search(self) -> None:
@@ -356,38 +377,70 @@ def audience(options: Options) -> Iterator[Callable[[Union[str, Progress]], Any]
 
 
 class Engine(Protocol):
-    """A solver that holds one problem between solves."""
+    """A solver that holds one problem between solves: the seam between programs and solvers.
+
+    An engine of your own derives from this class, and has `load` and `solve`; what it leaves out is right for a
+    solver that starts from nothing each time and knows no bases.  ``examples/scipy_engine.py`` is one of fifty lines.
+    It gets a name, for the option `solver`, by a call of `register_engine`, or in the metadata of its package:
+
+        [project.entry-points."pplp.engines"]
+        name = "module:Class"
+
+    What is called to make an engine takes no arguments; it is looked up when an engine of that name is first needed.
+    Whether the engine does what it must is what the conformance suite says:
+
+        pytest -p pplp.testing.plugin --pyargs pplp.testing --engine name
+
+    It gets a `pplp.matrix_form.MatrixForm`, which it must not change, and gives a `pplp.solution.Outcome`: the status;
+    the numbers, in the order of the form (`pplp.solution.ReadNumbers` of lists is enough), of which the duals are
+    d(objective)/d(right-hand side) in the objective as written, for both senses; the objective, with its constant;
+    and the bound, which is the objective where it is optimal.  Values of integer columns are integers exactly.
+    An option that it does not have raises `OptionError`, with the name of an engine that has it; unless it is left as
+    it is by default.
+    """
 
     #: Does it hold one?
-    loaded: bool
+    loaded: bool = False
     #: Is it still at work on a solve that had to be left?  Then it is of no use any more.
-    abandoned: bool
+    abandoned: bool = False
     #: What a solve had found when an exception ended it.
-    partial: Optional[Outcome]
+    partial: Optional[Outcome] = None
     #: Does it hand out only what it has checked against the form?  Otherwise the program checks it, and `resume`
     #: always returns None.
-    verifies: bool
+    verifies: bool = False
 
+    @abc.abstractmethod
     def load(self, form: MatrixForm) -> None:
         """Take a whole problem, in place of any it holds; it is given to the solver with the next solve."""
 
     def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
         """Take what changed since; `form` gives the whole of it, where an answer is checked against it."""
+        self.load(form())
 
+    @abc.abstractmethod
     def solve(self, options: Options, stop: Optional[CancelToken] = None) -> Outcome:
-        """Solve what it holds, until `stop` is cancelled; never raises for an outcome."""
+        """Solve what it holds, until `stop` or `options.cancel` is cancelled; never raises for an outcome.
+
+        An exception, such as KeyboardInterrupt, may pass; what was found until then is to be in `partial`.
+        """
 
     def send(self) -> None:
         """Give the solver now what it would be given with the next solve."""
 
     def resume(self, options: Options) -> Optional[float]:
         """Solve shortly, where one run from the last basis ends with an optimum; its value, or None for `solve`."""
+        return None
 
     def outcome(self) -> Outcome:
         """All of what `resume` ended with, as long as nothing has been changed."""
+        raise NotImplementedError("An engine with a resume() has an outcome(), too.")
 
     def basis(self) -> Optional[tuple[str, str]]:
-        """The basis of the optimum of a linear program that it is at: the letters of the columns and of the rows."""
+        """The basis of the optimum of a linear program that it is at: the letters of the columns and of the rows.
+
+        They are those of `pplp.basis.Basis`; None where there is no such basis.
+        """
+        return None
 
     def start_from(self, columns: str, rows: str) -> None:
         """Have the next solve begin from this basis, where that is possible."""
@@ -399,11 +452,41 @@ class Engine(Protocol):
         """
 
     def close(self) -> None:
-        """Give the solver's memory back."""
+        """Give the solver's memory back; it may be loaded again."""
+        self.loaded = False
 
 
-#: name -> (module, class): engines are loaded by name, when they are first asked for.
-_ENGINES = {"glpk": ("pplp.glpk", "Glpk")}
+#: The engines of pplp itself, as an entry point names them: they are loaded when they are first asked for.
+_OWN = {"glpk": "pplp.glpk:Glpk", "highs": "pplp.highs:Highs"}
+_registered: dict[str, Callable[[], Engine]] = {}
+
+
+def register_engine(name: str, factory: Callable[[], Engine]) -> None:
+    """Have ``solver=name`` make its engines by `factory`, for as long as the process lives; see `Engine`.
+
+    Raises `OptionError` for a name that pplp uses itself.
+    """
+    if name in _OWN or name == "auto":
+        raise OptionError(f"The name {name!r} is pplp's own. Choose another one.")
+    _registered[name] = factory
+
+
+def _entry_points() -> dict[str, Any]:
+    """The engines that installed packages name, not yet loaded."""
+    from importlib.metadata import entry_points
+
+    found: Any = entry_points()
+    group = found.select(group="pplp.engines") if hasattr(found, "select") else found.get("pplp.engines", ())
+    return {point.name: point for point in group}
+
+
+def check_engine(name: str) -> None:
+    """Raise `OptionError` for a name of an engine that there is not."""
+    if name not in _OWN and name not in _registered:
+        others = _entry_points()
+        if name not in others:
+            known = [*_OWN, *_registered, *(other for other in others if other not in _registered)]
+            raise OptionError(f"There is no solver {name!r}. The solvers are {', '.join(known)} and auto.")
 
 
 def make_engine(name: str, isolate: bool = False) -> Engine:
@@ -411,15 +494,17 @@ def make_engine(name: str, isolate: bool = False) -> Engine:
 
     With `isolate` it is in a process of its own.
     """
-    if name not in _ENGINES:
-        raise OptionError(f"There is no solver {name!r}. The solvers are {', '.join(_ENGINES)}.")
+    check_engine(name)
     if isolate:
         from pplp.isolation import Isolated
 
         return Isolated(name)
-    module, kind = _ENGINES[name]
-    engine: Engine = getattr(importlib.import_module(module), kind)()
-    return engine
+    if name in _registered:
+        return _registered[name]()
+    if name in _OWN:
+        module, kind = _OWN[name].split(":")
+        return getattr(importlib.import_module(module), kind)()  # type: ignore[no-any-return]
+    return _entry_points()[name].load()()  # type: ignore[no-any-return]
 
 
 def answer(engine: Engine, options: Options, stop: Optional[CancelToken], form: Callable[[], MatrixForm]) -> Outcome:

@@ -10,7 +10,7 @@ gone through one by one, and named.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress, islice
 from math import fsum, inf
 from operator import le, mul, ne
@@ -23,6 +23,7 @@ __all__ = [
     "SAMPLE",
     "TOLERANCE",
     "activities",
+    "crossed_complaint",
     "dual_complaint",
     "estimated_seconds",
     "gap_complaint",
@@ -68,6 +69,18 @@ def column_label(form: MatrixForm, j: int) -> str:
 def row_label(form: MatrixForm, i: int) -> str:
     """The name of a row."""
     return form.row_names.get(i, f"R{i}")
+
+
+# ---- the bounds
+def crossed_complaint(form: MatrixForm, columns: Iterable[int], rows: Iterable[int]) -> Optional[str]:
+    """What is infeasible on its face, by the columns and rows whose bounds cross; None when there are none."""
+    for j in sorted(columns):
+        kind, bounds = "integer " if form.integer[j] else "", f"{form.column_lower[j]} and {form.column_upper[j]}"
+        return f"The {kind}variable {column_label(form, j)} has no value between its bounds {bounds}."
+    for i in sorted(rows):
+        bounds = f"{form.row_lower[i]} above its upper bound {form.row_upper[i]}"
+        return f"The constraint {row_label(form, i)} has the lower bound {bounds}."
+    return None
 
 
 # ---- the point

@@ -51,6 +51,9 @@ ALLOWED = {
     "verification": {"matrix_form", "solution"},
     "networks": {"errors", "matrix_form", "networks", "verification"},
     "solver": {"errors", "matrix_form", "solution"},
+    "choice": {"solver"},
+    "clock": {"matrix_form", "solution", "solver", "verification"},
+    "divisibility": {"matrix_form"},
     "lexicographic": {"compiler", "constraints", "errors", "expressions", "scalars", "solution", "solver"},
     "pool": {"constraints", "solution", "solver"},
     "child": {"errors", "matrix_form", "solution", "solver"},
@@ -86,9 +89,12 @@ ALLOWED = {
         "errors", "expressions", "formats", "program", "progress_line", "solution", "solver", "statistics",
     },
     "__main__": {"errors"},
+    "highs": {
+        "clock", "divisibility", "errors", "highs", "matrix_form", "rational", "solution", "solver", "verification",
+    },
     "glpk": {
-        "child", "errors", "formats", "glpk", "matrix_form", "networks", "rational", "solution", "solver",
-        "verification",
+        "child", "clock", "divisibility", "errors", "formats", "glpk", "matrix_form", "networks", "rational",
+        "solution", "solver", "verification",
     },
 }  # fmt: skip
 
@@ -138,8 +144,10 @@ def test_one_door_to_each_package():
     foreign = {name: set(doors[name]) for name in packages if name in doors}
     assert foreign == {
         "swiglpk": {"glpk/library.py"},
-        "numpy": {"affine.py", "networks/ortools_flow.py"},
+        # highspy and OR-Tools take and give numpy's arrays
+        "numpy": {"affine.py", "highs/library.py", "networks/ortools_flow.py"},
         "ortools": {"networks/ortools_flow.py"},
+        "highspy": {"highs/library.py"},
         "networkx": {"graphs/networkx_backend.py"},
         "pandas": {"frames.py"},
         "polars": {"frames.py"},

@@ -14,7 +14,11 @@ import pytest
 import pplp
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))
-OPTIONAL_PACKAGES = {"frames": "polars", "min_cost_flow": "networkx"}  # where there is polars, there is pandas
+OPTIONAL_PACKAGES = {
+    "frames": "polars",
+    "min_cost_flow": "networkx",
+    "scipy_engine": "scipy",
+}  # where there is polars, there is pandas
 
 
 def _case(example: Path) -> Any:
@@ -29,7 +33,7 @@ def test_there_are_examples() -> None:
     assert EXAMPLES
 
 
-@pytest.mark.parametrize("name", sorted(OPTIONAL_PACKAGES))
+@pytest.mark.parametrize("name", sorted({*OPTIONAL_PACKAGES} - {"scipy_engine"}))  # pplp has no extra of that
 def test_a_package_that_is_missing_is_named(name: str) -> None:
     """An example that needs more than pplp says what to install, in one line."""
     package = OPTIONAL_PACKAGES[name]

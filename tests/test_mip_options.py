@@ -33,7 +33,9 @@ CHOICES = [
 ]
 
 
-@pytest.mark.parametrize("options", CHOICES, ids=str)
+@pytest.mark.parametrize(
+    "options", CHOICES, ids=lambda options: str({k: sorted(v) if isinstance(v, set) else v for k, v in options.items()})
+)
 def test_the_answer_is_the_same(options):
     """By HiGHS, for programs that take some nodes."""
     for seed in (1, 2):

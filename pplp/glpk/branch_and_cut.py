@@ -6,9 +6,10 @@ import ctypes
 import dataclasses
 from array import array
 from collections.abc import Collection
-from math import gcd, inf
+from math import inf
 from typing import Any, NamedTuple, Optional
 
+from pplp.divisibility import no_integer_solution
 from pplp.glpk.clock import TOLERANCE, Clock
 from pplp.glpk.dialogue import Dialogue, completed
 from pplp.glpk.library import TREE_CALLBACK, C, calls, check_memory, glpk
@@ -185,7 +186,7 @@ class _Tree:
 def solve_mip(problem: Problem, clock: Clock, warm: Optional[str] = None) -> Search:
     """Solve the mixed-integer program that the problem holds; `warm` is for its relaxation."""
     form, options = problem.form(), clock.options
-    witness = _no_integer_solution(form)
+    witness = no_integer_solution(form)
     if witness is not None:
         return Search(Status.INFEASIBLE, "divisibility", witness)
     dialogue = Dialogue(problem, form, clock) if options.callback is not None or options.start is not None else None
@@ -341,27 +342,6 @@ def _checked_point(form: MatrixForm, values: list[float], clock: Clock) -> tuple
     left_over = left if left < inf else None
     options = dataclasses.replace(clock.options, time_limit=left_over, iteration_limit=None, cancel=None)
     return completed(form, values, Clock(options))
-
-
-def _no_integer_solution(form: MatrixForm) -> Optional[str]:
-    """An equation of integers whose right-hand side their common divisor does not divide.
-
-    With unbounded variables branch and bound would search for its solution for ever.
-    """
-    for i, (lower, upper) in enumerate(zip(form.row_lower, form.row_upper)):
-        if lower != upper or lower != int(lower):
-            continue
-        indices, values = form.row(i)
-        if not len(indices) or not all(form.integer[j] for j in indices) or any(a != int(a) for a in values):
-            continue
-        divisor = gcd(*map(int, values)) if len(values) > 1 else abs(int(values[0]))
-        if int(lower) % divisor:
-            name = form.row_names.get(i, f"R{i}")
-            return (
-                f"The constraint {name} has no integer solution: all its coefficients are multiples of {divisor}, "
-                f"and its right-hand side {int(lower)} is not."
-            )
-    return None
 
 
 def _unbounded_or_not(problem: Problem, form: MatrixForm, clock: Clock, relaxation: Relaxation) -> Search:

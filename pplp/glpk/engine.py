@@ -6,7 +6,6 @@ import contextlib
 import time
 import weakref
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Any, Callable, Optional, Union
 
 from pplp.errors import CallbackError, OptionError
@@ -16,13 +15,13 @@ from pplp.glpk.clock import TOLERANCE, Clock
 from pplp.glpk.interior import Point, interior_point, standing_fixed
 from pplp.glpk.library import C, Job, Library, call, call_silent, calls, check_memory, glpk
 from pplp.glpk.network import NetworkNumbers, network_answer, pays
-from pplp.glpk.problem import Problem, crossed_complaint
+from pplp.glpk.problem import Problem
 from pplp.glpk.simplex import WARM, WARM_REASONS, solve_fixed, solve_relaxation, warm_parameters
 from pplp.matrix_form import Edits, MatrixForm
-from pplp.rational import MOST, Vertex, solve_exactly
+from pplp.rational import MOST, RationalNumbers, solve_exactly
 from pplp.solution import Numbers, Outcome, Status, snapped
 from pplp.solver import CancelToken, Options
-from pplp.verification import objective_value
+from pplp.verification import crossed_complaint, objective_value
 
 __all__ = ["Glpk"]
 
@@ -107,26 +106,6 @@ class PointNumbers(FixedNumbers):
     def duals(self) -> Any:
         """Duals of the rows."""
         return self._point.duals
-
-
-class RationalNumbers(FixedNumbers):
-    """A vertex in rational numbers, rounded once for those who want floats."""
-
-    def __init__(self, vertex: Vertex) -> None:
-        super().__init__([float(x) for x in vertex.values])
-        self._vertex = vertex
-
-    def exact(self) -> Sequence[Fraction]:
-        """Values of the columns."""
-        return self._vertex.values
-
-    def reduced_costs(self) -> Any:
-        """Reduced costs of the columns."""
-        return [float(d) for d in self._vertex.reduced_costs]
-
-    def duals(self) -> Any:
-        """Duals of the rows."""
-        return [float(y) for y in self._vertex.duals]
 
 
 def _snapped(problem: Problem, values: list[float]) -> list[float]:
@@ -236,7 +215,8 @@ class Glpk:
         """Give the solver's memory back."""
         self._keep_numbers()
         if self._problem is not None:
-            self._problem.close()
+            if not self.abandoned:  # what is still at work on it lets go of it last
+                self._problem.close()
             self._problem = None
         self.loaded = self._basis = False
         self._moved = set()
@@ -280,6 +260,8 @@ class Glpk:
             self.load(self._compile())
         if self.resume(options) is not None:
             return self.outcome()
+        if options.method == "pdlp":
+            raise OptionError("GLPK has no first-order method. Solve with solver='highs', or leave method at 'auto'.")
         clock = Clock(options, stop)
         methods = {"auto": self._auto, "interior": self._interior, "exact": self._exact, "network": self._network}
         method = methods.get(options.method, self._simplex)
@@ -608,7 +590,7 @@ class Glpk:
         if problem.is_doubtful:
             problem.mend_basis()
         if problem.crossed_columns or problem.crossed_rows:
-            message = crossed_complaint(problem, problem.form())
+            message = crossed_complaint(problem.form(), problem.crossed_columns, problem.crossed_rows)
             return Outcome(Status.INFEASIBLE, method="bounds", message=message or "")
         if problem.columns == 0:
             return self._without_columns(problem)

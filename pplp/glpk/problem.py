@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from itertools import islice, repeat
 from math import inf, isfinite
 from operator import ge, mul, sub
-from typing import Any, Callable, Optional
+from typing import Any, Callable
 
 from pplp.errors import InvalidValue
 from pplp.glpk.library import (
@@ -418,15 +418,3 @@ def _bound_types(lower: array[float], upper: array[float]) -> tuple[Iterable[int
     types = list(map(_bound_type, lower, upper))
     crossed = {i for i, (low, high) in enumerate(zip(lower, upper)) if low > high}
     return [glpk.GLP_FR if i in crossed else t for i, t in enumerate(types)] if crossed else types, crossed
-
-
-def crossed_complaint(problem: Problem, form: MatrixForm) -> Optional[str]:
-    """What is infeasible on its face, in the user's names; None when nothing is."""
-    for j in sorted(problem.crossed_columns):
-        name, kind = form.column_names.get(j, f"x{j}"), "integer " if problem.integer[j] else ""
-        bounds = f"{form.column_lower[j]} and {form.column_upper[j]}"
-        return f"The {kind}variable {name} has no value between its bounds {bounds}."
-    for i in sorted(problem.crossed_rows):
-        name, bounds = form.row_names.get(i, f"R{i}"), f"{form.row_lower[i]} above its upper bound {form.row_upper[i]}"
-        return f"The constraint {name} has the lower bound {bounds}."
-    return None

@@ -1,0 +1,180 @@
+"""The only door to HiGHS, and to numpy for what goes in and out of it as whole arrays: highspy stands on numpy.
+
+Everything is called in the thread that asks, but `run`: a run may be long, so it is made by a worker's thread, and
+whoever waits for it can be interrupted.  highspy lets go of the interpreter's lock meanwhile.  HiGHS keeps its pool of
+threads for each thread that runs it; in a thread of our own we neither meet the pool of somebody else who uses
+highspy, nor leave one behind.  The pool has one thread: the same program gives the same run on every machine,
+and a child of a fork misses nothing.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import queue
+import threading
+from collections.abc import Sequence
+from typing import Any, Callable, Optional
+
+from pplp.clock import Clock
+from pplp.errors import SolverDied, SolverMissing
+from pplp.solution import Status
+
+try:
+    import highspy
+    import numpy
+except ImportError as error:
+    raise SolverMissing(
+        f"The package highspy, through which pplp reaches HiGHS, cannot be imported ({error}). "
+        'Install it with: pip install "pplp[highs]"'
+    ) from error
+
+__all__ = ["Job", "Worker", "as_array", "highs", "new_model", "numbers_of", "places", "snapped_values"]
+
+#: HiGHS's classes and constants, by their own names.
+highs: Any = highspy
+_FLOAT, _INT = numpy.float64, numpy.int32
+
+
+def new_model() -> Any:
+    """An empty model that is silent, takes pplp's numbers as they are, and runs in one thread."""
+    model = highspy.Highs()
+    model.callbacks = []  # highspy's own, which hold the model in a circle; `setCallback` is what we use
+    for name, value in _SETTINGS.items():
+        model.setOptionValue(name, value)
+    return model
+
+
+_INFINITY = float("inf")
+_SETTINGS: dict[str, Any] = {
+    "output_flag": False,
+    "log_to_console": False,
+    "threads": 1,
+    "parallel": "off",
+    # HiGHS takes 1e20 for infinite, and leaves out coefficients below 1e-9: pplp says what is infinite.
+    "infinite_bound": _INFINITY,
+    "infinite_cost": _INFINITY,
+    "large_matrix_value": _INFINITY,
+    "small_matrix_value": 1e-12,
+}
+
+
+# ---- arrays
+def as_array(items: Any) -> Any:
+    """A view of an `array.array` of floats or ints, without a copy."""
+    return numpy.frombuffer(items, items.typecode) if len(items) else numpy.zeros(0, items.typecode)
+
+
+def numbers_of(items: Any) -> Any:
+    """An array of floats, of any iterable that has a length."""
+    return numpy.fromiter(items, _FLOAT, len(items))
+
+
+def places(items: Any) -> Any:
+    """An array of the integers that HiGHS counts with, of a sequence or a buffer of any kind."""
+    return numpy.asarray(items, _INT) if not isinstance(items, bytes) else numpy.frombuffer(items, "u1").astype(_INT)
+
+
+def snapped_values(values: Sequence[float], lower: Any = None, upper: Any = None) -> list[float]:
+    """The values, where up to rounding they are integers or at a bound, made that exactly."""
+    x = numpy.array(values, _FLOAT)
+    nearest = numpy.rint(x)
+    found = abs(x - nearest) <= 1e-10 * numpy.maximum(1.0, abs(x))
+    for bound in (lower, upper):
+        if bound is not None:
+            end = as_array(bound)
+            with numpy.errstate(invalid="ignore"):
+                at_it = ~found & (abs(x - end) <= 1e-10 * numpy.maximum(1.0, abs(end))) & numpy.isfinite(end)
+            x = numpy.where(at_it, end, x)
+    # The sum makes 0.0 of -0.0.
+    return (numpy.where(found, nearest, x) + 0.0).tolist()  # type: ignore[no-any-return]
+
+
+# ---- threads
+class Job:
+    """A run that a worker makes, and what came of it."""
+
+    def __init__(self, function: Callable[[], Any], clock: Clock) -> None:
+        self.clock = clock
+        self.worker: Optional[Worker] = None
+        self._function: Optional[Callable[[], Any]] = function
+        self._result: Any = None
+        self._error: Optional[BaseException] = None
+        self._done = threading.Lock()
+        self._done.acquire()
+
+    def run(self) -> None:
+        """Make the call, and keep what it returns or raises."""
+        function, self._function = self._function, None
+        assert function is not None
+        try:
+            self._result = function()
+        except BaseException as error:
+            self._error = error
+        finally:
+            _running.discard(self)
+            self._done.release()
+
+    def wait(self, seconds: float) -> bool:
+        """Has the call returned, after so many seconds at most?  A signal's exception ends the wait at once."""
+        is_lost = self.worker is not None and not self.worker.is_alive()
+        if self._done.acquire(True, 0.0 if is_lost else max(0.0, min(seconds, threading.TIMEOUT_MAX))):
+            self._done.release()
+            return True
+        if is_lost and self._error is None:
+            self._error = SolverDied(
+                "The thread in which HiGHS worked was ended by something outside of pplp. The program is as it was: "
+                "solve it again."
+            )
+            self._done.release()
+        return is_lost
+
+    def result(self) -> Any:
+        """What the call returned; raises what it raised."""
+        if self._error is not None:
+            raise self._error
+        return self._result
+
+
+class Worker(threading.Thread):
+    """A thread that runs HiGHS for one engine."""
+
+    def __init__(self) -> None:
+        super().__init__(name="pplp-highs", daemon=True)
+        self._jobs: queue.SimpleQueue[Optional[Job]] = queue.SimpleQueue()
+        self.start()
+
+    def give(self, job: Job) -> None:
+        """Have it make a run."""
+        job.worker = self
+        _running.add(job)
+        self._jobs.put(job)
+
+    def end(self) -> None:
+        """Let the thread end, after the run that it is at."""
+        self._jobs.put(None)
+
+    def run(self) -> None:
+        while True:
+            job = self._jobs.get()
+            if job is None:
+                break
+            job.run()
+            del job  # what it holds is let go of while the next one is waited for
+
+
+_running: set[Job] = set()
+
+
+def _end_all() -> None:
+    """Before the interpreter goes: a thread that came back from HiGHS after that would abort the process."""
+    jobs = list(_running)
+    for job in jobs:
+        job.clock.stop = Status.INTERRUPTED
+    for job in jobs:
+        job.wait(2.0)
+
+
+atexit.register(_end_all)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_running.clear)
