@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any
 
-from benchmarks import comparison, growth, large, min_cost_flow, networks, operators, re_solve, storage, sums
+from benchmarks import comparison, engines, growth, large, min_cost_flow, networks, operators, re_solve, storage, sums
 from benchmarks.report import Report
 
 _DESCRIPTION = """\
@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_operators(commands)
     _add_networks(commands)
     _add_large(commands)
+    _add_engines(commands)
     return parser
 
 
@@ -170,6 +171,15 @@ def _add_large(commands: Any) -> None:
     )
 
 
+def _add_engines(commands: Any) -> None:
+    known = engines.Settings()
+    parser = _command(commands, "engines", "GLPK, HiGHS and OR-Tools through pplp, and through their own packages.")
+    parser.add_argument("--only", default="", metavar="A,B", help="W1, or programs of Netlib's sizes (default: all)")
+    parser.add_argument("--engines", default="", metavar="A,B", help="glpk, highs, OR-Tools (default: all)")
+    parser.add_argument("--size", type=float, default=known.size, help="of W1, as a factor (default: 1)")
+    parser.add_argument("--runs", type=int, default=known.runs, help=f"of each (default: {known.runs})")
+
+
 def _run(a: argparse.Namespace) -> tuple[Report, int]:
     if a.command == "min-cost-flow":
         return min_cost_flow.measure(
@@ -191,6 +201,8 @@ def _run(a: argparse.Namespace) -> tuple[Report, int]:
         return operators.cost(operators.Settings(a.count, a.python))
     if a.command == "large":
         return large.state(large.Settings(a.variables, a.blocks, tuple(a.formats.split(","))))
+    if a.command == "engines":
+        return engines.weigh(engines.Settings(a.only, a.engines, a.size, a.runs))
     return sums.sum_up(sums.Settings(a.only, tuple(map(int, a.sizes.split(","))), a.runs, a.limit, a.python))
 
 
