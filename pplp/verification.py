@@ -28,6 +28,7 @@ __all__ = [
     "estimated_seconds",
     "gap_complaint",
     "objective_value",
+    "oversteps",
     "outcome_complaint",
     "primal_complaint",
     "sample_complaint",
@@ -35,6 +36,8 @@ __all__ = [
 
 #: An answer must hold to this, relative.
 TOLERANCE = 1e-6
+#: What the rounding of a sum may be, by its greatest product.
+_ROUNDING = 1e-12
 #: `sample_complaint` looks at one row in so many.
 SAMPLE = 16
 #: A program of more coefficients is looked at by numpy first, where that is loaded.
@@ -98,6 +101,20 @@ def primal_complaint(form: MatrixForm, x: Sequence[float], tolerance: float) -> 
         if complaint is not None:
             return complaint
     return None
+
+
+def oversteps(form: MatrixForm, x: Sequence[float], tolerance: float) -> bool:
+    """Is a row outside of its bounds by more than the tolerance in its own units?
+
+    `primal_complaint` makes allowance for the size of its numbers, as solvers do, which scale it.  What the rounding
+    of its products can do is left out.
+    """
+    rows = activities(form, x)
+    for i in _outside(rows, form.row_lower, form.row_upper):
+        size = max((abs(a * x[j]) for j, a in zip(*form.row(i))), default=0.0)
+        if not _distance(rows[i], form.row_lower[i], form.row_upper[i]) <= max(tolerance, _ROUNDING * size):
+            return True
+    return False
 
 
 def sample_complaint(form: MatrixForm, x: Sequence[float], tolerance: float) -> Optional[str]:

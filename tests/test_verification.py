@@ -7,6 +7,7 @@ import math
 import pickle
 import random
 from array import array
+from fractions import Fraction
 from itertools import product
 
 import pytest
@@ -29,6 +30,7 @@ from pplp.glpk import branch_and_cut
 from pplp.glpk.engine import Glpk
 from pplp.glpk.problem import Problem
 from pplp.solution import Outcome, ReadNumbers
+from pplp.solver import register_engine
 
 
 def diet():
@@ -382,8 +384,10 @@ class Careless(Glpk):
 
 
 def with_engine(lp, lie):
-    lp._engine = Careless()
-    lp._engine.lie = lie
+    engine = Careless()
+    engine.lie = lie
+    register_engine("careless", lambda: engine)
+    lp.solver = "careless"
     return lp
 
 
@@ -430,8 +434,7 @@ def test_what_a_careless_engine_says_is_checked(lie):
     solution = lp.solve("maximize")
     assert solution.status is Status.NUMERICAL and not solution.has_solution
     assert said in solution.message
-    with_engine(lp, lambda outcome: outcome)
-    lp._journal = None
+    lp._engine.lie = lambda outcome: outcome
     assert lp.maximize() == 11
 
 
@@ -581,3 +584,22 @@ def test_random_programs_hold():
                 report = lp.verify()
                 assert report.ok, report
     assert seen > 60
+
+
+def test_rows_of_large_numbers_hold_in_their_own_units():
+    """The equality leaves x0 one value, by exact arithmetic; GLPK's tolerance of scaled rows is 5e-4 off it."""
+    lp = LinearProgram()
+    x0, x1 = lp.Var("x0", lb=0, ub=7.521096594556862), lp.Var("x1", lb=4.1961074444926965, ub=4.1961074444926965)
+    lp.add_constraint(5 * x0 + 1.3461264081300843 * x1 >= 30.2161309978924)
+    lp.add_constraint(60015.93542409215 <= 10000 * x0 + 5 * x1 <= 70020.98053722247)
+    lp.add_constraint(100000 * x1 - 3.2331303425624185 * x0 == 419591.3456672143)
+    lp.add_constraint(-91 * x0 + 1.3489063679237034 * x1 <= -537.713968363895)
+    lp.add_constraint(100000 * x1 + 5.633463637685557 * x0 <= 419647.651758252)
+    lp.objective = -8.316942834208376 * x0 + 8.590385220122648
+    only = (100000 * Fraction(4.1961074444926965) - Fraction(419591.3456672143)) / Fraction(3.2331303425624185)
+    for presolve in (False, True):
+        lines = []
+        solution = lp.solve("maximize", presolve=presolve, log=lines.append)
+        assert solution[x0] == pytest.approx(float(only), abs=1e-8)
+        assert solution.quality.row <= 1e-6
+        assert ("refined" in solution.method) is any("violated in their own units" in line for line in lines)

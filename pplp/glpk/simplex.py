@@ -7,12 +7,14 @@ infeasible and unbounded are accepted when two routes agree; otherwise the next 
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Iterator
 from itertools import repeat
 from math import inf
 from typing import NamedTuple, Optional, Union
 
+from pplp.glpk.basis import read_basis, set_basis
 from pplp.glpk.clock import TOLERANCE, Clock
 from pplp.glpk.library import C, calls, check_memory, glpk
 from pplp.glpk.presolve import Reduced
@@ -20,7 +22,7 @@ from pplp.glpk.problem import COLD_UPDATES, FIRST_SLICE, WARM_UPDATES, Problem, 
 from pplp.matrix_form import MatrixForm
 from pplp.solution import Status
 from pplp.solver import Options
-from pplp.verification import activities, dual_complaint, primal_complaint, sample_complaint
+from pplp.verification import activities, dual_complaint, oversteps, primal_complaint, sample_complaint
 
 __all__ = ["WARM", "WARM_REASONS", "Relaxation", "solve_fixed", "solve_relaxation", "warm_parameters"]
 
@@ -31,6 +33,8 @@ _LONGEST_SLICE = 4.0
 _FEW_FLIPS = 0.1
 #: A full check that takes no longer is made after every run from nothing, in seconds.
 _SHORT = 0.01
+#: Programs up to so many coefficients are refined, to this tolerance of the scaled program.
+_REFINED, _NARROW = 200_000, 1e-9
 
 
 class Relaxation(NamedTuple):
@@ -105,8 +109,9 @@ def _first_that_holds(problem: Problem, clock: Clock, routes: Iterator[_Route]) 
         if status is Status.OPTIMAL:
             complaint, values = _complaint(problem, route.basis == "last", clock)
             if complaint is None:
+                name, values = _refined(problem, route.name, values, clock)
                 problem.factorize_after(WARM_UPDATES)  # for what will start from this basis
-                return Relaxation(status, route.name, values=values)
+                return Relaxation(status, name, values=values)
             said = complaint
         elif status is Status.UNBOUNDED:
             # A feasible point by the program's own data, and a second route that found no dual solution either.
@@ -136,6 +141,33 @@ def _first_that_holds(problem: Problem, clock: Clock, routes: Iterator[_Route]) 
         + "; ".join(trouble)
         + ". Look for coefficients of very different size, and for big-M constants that could be smaller.",
     )
+
+
+def _refined(
+    problem: Problem, name: str, values: Optional[list[float]], clock: Clock
+) -> tuple[str, Optional[list[float]]]:
+    """The vertex, or where its rows are violated in the user's units the one that a narrower tolerance leads to.
+
+    GLPK's tolerance is that of the scaled program; where large coefficients cancel the violation is large in the
+    user's units, and the optimum off in its fourth digit.
+    """
+    form = problem.form() if values is not None else None
+    if form is None or values is None or form.nonzeros > _REFINED or problem.is_mip:
+        return name, values
+    if not oversteps(form, values, _tolerance(clock.options)):
+        return name, values
+    saved, options = read_basis(problem), clock.options
+    narrow = dataclasses.replace(options, feasibility_tolerance=min(_NARROW, float(options.feasibility_tolerance)))
+    status, _ = _slices(problem, WARM["dual-first"], clock, narrow)
+    if status is Status.OPTIMAL:
+        complaint, better = _complaint(problem, False, clock)
+        if complaint is None and better is not None and not oversteps(form, better, _tolerance(options)):
+            if clock.is_heard:
+                clock.hear(f"Rows were violated in their own units; the simplex went on to {_NARROW:g} of the scaled.")
+            return f"{name}, refined", better
+    set_basis(problem, *saved)
+    C.glp_warm_up(problem.address)
+    return name, values
 
 
 def _routes(problem: Problem, options: Options, warm: Optional[str]) -> tuple[Iterator[_Route], str]:
@@ -252,10 +284,12 @@ def solve_fixed(problem: Problem, clock: Clock) -> None:
     _slices(problem, _COLD_DUAL, clock)
 
 
-def _slices(problem: Union[Problem, Reduced], route: _Route, clock: Clock) -> tuple[Status, str]:
+def _slices(
+    problem: Union[Problem, Reduced], route: _Route, clock: Clock, options: Optional[Options] = None
+) -> tuple[Status, str]:
     """The simplex from the basis that is there, in runs of bounded time."""
     pointer, size = problem.pointer, problem.rows + problem.columns
-    parameters = SimplexParameters(clock.options, size)
+    parameters = SimplexParameters(options or clock.options, size)
     parameters.set(route.method, route.ratio)
     parameters.speak(clock.wants_log, clock.options.wants_progress)
     # GLPK can cycle for ever: a route gives up where no sound run would still be going.
