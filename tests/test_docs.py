@@ -52,12 +52,19 @@ def blocks_of(page: Path) -> list[Block]:
     return found
 
 
+def made_by(page: Path) -> set[str]:
+    """The files beside the page that its own code makes, and the site has: see docs/made_files.py."""
+    code = "".join(block.body for block in blocks_of(page) if block.language == "pycon")
+    return set(re.findall(r'\.(?:savefig|report)\("([\w-]+\.(?:svg|html))"', code))
+
+
 def missing_packages(blocks: list[Block]) -> list[str]:
     """The packages that the blocks import, and that are not installed."""
     named: set[str] = set()
     for block in blocks:
         if block.language == "pycon":
             named.update(re.findall(r"^(?:>>>|\.\.\.) *(?:import|from) (\w+)", block.body, re.M))
+            named.update({"matplotlib"} if ".savefig(" in block.body else ())
         elif block.language == "python" and block.title not in LIBRARIES:
             named.update(re.findall(r"^ *(?:import|from) (\w+)", block.body, re.M))
     return sorted(name for name in named if importlib.util.find_spec(name) is None)
@@ -150,6 +157,8 @@ def test_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
             run_sh(block, page, tmp_path)
         else:
             assert block.language in SHOWN, f"{identity(page)}:{block.line}: who runs {block.language!r}?"
+    for name in made_by(page):
+        assert Path(name).stat().st_size > 1000, f"{identity(page)}: {name} is no picture or page"
 
 
 def test_there_is_code_on_the_pages() -> None:
@@ -157,6 +166,7 @@ def test_there_is_code_on_the_pages() -> None:
     blocks = [block for page in PAGES for block in blocks_of(page)]
     assert sum(block.language == "pycon" for block in blocks) > 50
     assert sum(block.language in ("console", "sh") for block in blocks) > 5
+    assert len({name for page in PAGES for name in made_by(page)}) > 4
     shown = (page for page in PAGES if "--8<--" not in page.read_text(encoding="utf-8"))
     for page in shown:  # the first screen of a page shows code
         assert re.search(r"^ *```", page.read_text(encoding="utf-8")[:1500], re.M), identity(page)
@@ -305,6 +315,8 @@ def test_links(text: Path) -> None:
         if parts.scheme or parts.netloc:
             assert parts.scheme == "https" and parts.netloc, f"{identity(text)}: {target}"
             continue
+        if target in made_by(text):
+            continue
         place = (text.parent / unquote(parts.path)).resolve() if parts.path else text
         assert place.exists(), f"{identity(text)}: {target} is not there"
         if text in PAGES:
@@ -380,6 +392,17 @@ def test_everything_public_is_in_the_reference() -> None:
         assert name in (pplp.__doc__ or "")
 
 
+def test_the_path_names_every_module() -> None:
+    """The page on the path of the data says what each file and folder of the package holds."""
+    text = (DOCS / "design" / "path.md").read_text(encoding="utf-8")
+    files = {path.name for path in (ROOT / "pplp").glob("*.py") if not path.name.startswith("__")}
+    folders = {f"{path.parent.name}/" for path in (ROOT / "pplp").glob("*/__init__.py")}
+    missing = {name for name in files | folders if f"`{name}`" not in text}
+    assert not missing, f"docs/design/path.md does not say what these hold: {missing}"
+    named = set(re.findall(r"`(\w+\.py|\w+/)`", text))
+    assert named <= files | folders, f"docs/design/path.md names what is not there: {named - files - folders}"
+
+
 # --------------------------------------------------------------------- the site
 def test_docstrings_become_markdown() -> None:
     """Examples become blocks of code, names become links, algebra stays as it is."""
@@ -435,6 +458,12 @@ def test_site(tmp_path: Path) -> None:
 
     pages = {path: Html(path.read_text(encoding="utf-8")) for path in site.rglob("*.html")}
     assert len(pages) > len(PAGES)  # and 404.html
+    for page in PAGES:
+        for name in made_by(page):
+            assert (site / page.relative_to(DOCS).parent / name).stat().st_size > 1000, name
+    for notebook in DOCS.rglob("*.ipynb"):
+        text = (site / notebook.relative_to(DOCS).with_suffix(".html")).read_text(encoding="utf-8")
+        assert "data:image/svg+xml" in text and "$" not in re.sub(r"<(script|style).*?</\1>", "", text, flags=re.S)
     for path, page in pages.items():
         for target in page.fetched:
             assert not urlsplit(target).netloc, f"{path.name} fetches {target}"
