@@ -1232,7 +1232,12 @@ class LinearProgram:
 
     def __getitem__(self, other: Any) -> Any:
         """In a copy, its own handle for a variable, constraint or reformulation of the original."""
-        if not isinstance(other, (Variable, Constraint, Reformulation)) or other._program._family != self._family:
+        if not isinstance(other, (Variable, Constraint, Reformulation)):
+            raise ExpressionError(
+                f"In lp[...] stands a variable, constraint or reformulation, not {other!r}. For an array write "
+                "[copy[x] for x in array.flat]."
+            )
+        if other._program._family != self._family:
             raise ForeignObject(f"{other!r} belongs to no program that this one is a copy of, or the original of.")
         store = self._columns if isinstance(other, Variable) else other._store_of(self)
         if other._index >= len(store):

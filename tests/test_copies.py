@@ -13,7 +13,7 @@ from dataclasses import fields
 
 import pytest
 
-from pplp import ForeignObject, LinearProgram, NoDuals, RemovedObject, dot
+from pplp import ExpressionError, ForeignObject, LinearProgram, NoDuals, RemovedObject, dot
 from pplp.compiler import compile_form
 from tests.random_programs import check_duals, edit, random_program
 
@@ -388,3 +388,16 @@ def test_copies_solve_in_threads_of_their_own():
     for thread in threads:
         thread.join()
     assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_what_is_no_handle_has_none_in_a_copy():
+    """A number, as of iteration, or a whole array: the error says what to write."""
+    lp = LinearProgram()
+    x = lp.Vars(2, "x")
+    twin = lp.copy()
+    for other in (0, "x", x):
+        with pytest.raises(ExpressionError, match="a variable, constraint or reformulation"):
+            twin[other]
+    with pytest.raises(ExpressionError):
+        list(lp)
+    assert [twin[each].name for each in x.flat] == ["x[0]", "x[1]"]
