@@ -479,7 +479,7 @@ class LinearProgram:
         if row in store.removed:
             return
         store.removed.add(row)
-        self._row_names.pop(store.names.pop(row, ""), None)
+        self._row_names.pop(store.names.get(row, ""), None)  # it keeps the name itself, for solutions from before
         if self._journal is not None:
             if store is self._rows:
                 self._journal.removed_rows.append(row)

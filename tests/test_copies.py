@@ -401,3 +401,23 @@ def test_what_is_no_handle_has_none_in_a_copy():
     with pytest.raises(ExpressionError):
         list(lp)
     assert [twin[each].name for each in x.flat] == ["x[0]", "x[1]"]
+
+
+def test_what_was_removed_keeps_its_name_in_solutions_from_before(capsys):
+    """The name is free for others, and the program compiles without it."""
+    lp = LinearProgram()
+    x = lp.Vars(2, "x", lb=0, ub=3)
+    both = lp.add_constraint(sum(x) <= 5, name="both")
+    lp.objective = sum(x)
+    lp.maximize()
+    old = lp.solution
+    lp.remove(x[1], both)
+    old.write("-", "csv")
+    assert capsys.readouterr().out.splitlines()[3:] == ["variable,x[1],2.0,0.0", "row,both,,1.0"]
+    new, row = lp.Var("x[1]", lb=1), lp.add_constraint(2 * x[0] + x[0] <= 6, name="both")
+    again = lp.add_constraint(x[0] + lp.Var("z") <= 6, name="again")
+    assert lp.compile().column_names == {0: "x[0]", 1: "x[1]", 2: "z"}
+    assert lp.compile().row_names == {0: "again"}
+    lp.remove(new, row, again)
+    assert lp.Var("x[1]").name == "x[1]"
+    assert "name-collides" not in [finding.code for finding in lp.lint()]
