@@ -91,6 +91,19 @@ class ArrayOperators:
     def __truediv__(self, other: Any) -> Any:
         return _affine().divided(self, other)
 
+    def __rtruediv__(self, other: Any) -> NoReturn:
+        raise ExpressionError(
+            "A quotient with expressions below is not linear. Multiply the whole relation by the divisor."
+        )
+
+    def __pow__(self, other: Any) -> NoReturn:
+        raise ExpressionError("A power of expressions is not linear. A square can be approximated by piecewise().")
+
+    __rpow__ = __pow__
+
+    def __abs__(self) -> NoReturn:
+        raise ExpressionError("abs() is of one expression: write [abs(e) for e in array.flat].")
+
     def __neg__(self) -> Any:
         return _affine().scaled(self, -1.0)
 

@@ -119,9 +119,12 @@ class Columns:
         return 1 in self.integer
 
     def remove(self, index: int) -> None:
-        """Take a variable out; its place stays empty."""
+        """Take a variable out; its place stays empty, and its name is free for others.
+
+        It keeps the name itself: solutions from before have it, too.
+        """
         self.removed.add(index)
-        name = self.names.pop(index, None)
+        name = self.names.get(index)
         if name is not None:
             del self.by_name[name]
         if self.is_integer(index):

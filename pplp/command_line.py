@@ -194,7 +194,8 @@ class _Commands(click.Group):
     def invoke(self, context: click.Context) -> None:
         try:
             code = super().invoke(context)
-            sys.stdout.flush()
+            if sys.stdout is not None:  # as it is where its descriptor is closed
+                sys.stdout.flush()
         except BrokenPipeError:  # whoever reads, as in "| head", has seen enough
             with contextlib.suppress(OSError):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -465,7 +466,7 @@ def report(program: LinearProgram, no_solve: bool, output: str, **options: Any) 
     code = 0
     if not no_solve:
         program, code = _solved(program, **options)
-    program.report(sys.stdout if output == "-" else output)
+    program.report(output)
     return code
 
 

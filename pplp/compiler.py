@@ -110,7 +110,7 @@ def compile_form(program: LinearProgram, maximize: bool) -> MatrixForm:
             values.extend(coefficients)
             lengths.append(len(terms))
         starts = array("q", accumulate(lengths, initial=0))
-        column_names = {at_column[j]: name for j, name in columns.names.items()}
+        column_names = {at_column[j]: name for j, name in columns.names.items() if j in at_column}
         row_names = {at_row[i]: name for i, name in rows.names.items() if i in at_row}
     return MatrixForm(
         maximize,

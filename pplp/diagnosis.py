@@ -205,7 +205,7 @@ class Explanation:
         repairs = [f"  {repair}" for repair in self.repairs]
         if repairs:
             least = "The least change" if not self.repair_note else "A change"
-            lines.append(f"{least} that makes it feasible, {shown(self.total_change or 0.0)} in all:")
+            lines.append(f"{least} that makes it feasible, {self.total_change or 0.0:.10g} in all:")
             lines += _screenful(repairs)
         if self.repair_note:
             lines.append(self.repair_note)
@@ -764,6 +764,8 @@ class _Live:
 # --------------------------------------------------------------------- the least change
 def _checked_weights(program: LinearProgram, weights: Mapping[Any, float]) -> dict[Handle, float]:
     """What a unit of change costs, by constraint or variable; raises where one is not of the program or no weight."""
+    if not isinstance(weights, Mapping):
+        raise InvalidValue(f"weights must be a mapping to numbers, such as {{c: 10}}, not {weights!r}.")
     for of, weight in weights.items():
         if not isinstance(of, (Constraint, Variable)):
             raise InvalidValue(f"The keys of weights must be constraints and variables, not {of!r}.")

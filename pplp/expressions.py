@@ -874,9 +874,13 @@ def weighted(program: LinearProgram, indices: list[int], factors: list[Any]) -> 
     """The sum of factors[k] * x[indices[k]], with the factors checked and zeros left out."""
     total = sum(factors) if set(map(type, factors)) <= {float, int} else inf
     # A sum that is finite has no NaN in it, which min() and max() may pass by.
-    if total - total != 0 or not (
-        max(factors) <= LARGE
-        and (min(factors) >= SMALL or (min(factors) >= -LARGE and min(map(abs, factors)) >= SMALL))
+    if (
+        total - total != 0
+        or not factors
+        or not (
+            max(factors) <= LARGE
+            and (min(factors) >= SMALL or (min(factors) >= -LARGE and min(map(abs, factors)) >= SMALL))
+        )
     ):
         factors = [coefficient(a, program._columns.label(index)) for index, a in zip(indices, factors)]
         if 0.0 in factors:

@@ -34,7 +34,9 @@ def replacing(path: Union[str, os.PathLike[str]], *, binary: bool = False) -> It
         if os.path.exists(whole):
             shutil.copymode(whole, draft)
         os.replace(draft, whole)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             os.remove(draft)
+        if isinstance(error, OSError) and error.filename == draft:  # a name that only we know
+            error.filename = os.fspath(path)
         raise

@@ -6,7 +6,7 @@ an `Index`, which `pplp.labels` works with, and the series and frames that go ba
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, NamedTuple, Optional
 
 from pplp.errors import ExpressionError, ExtraMissing, InvalidValue
@@ -160,16 +160,29 @@ class KeyColumns:
         """A label; a list of labels; a condition on the key columns, or a truth value for each element."""
         polars = _polars()
         if isinstance(key, polars.Expr):
-            places = self.native.select(polars.arg_where(key)).to_series(0)
+            try:
+                places = self.native.select(polars.arg_where(key)).to_series(0)
+            except polars.exceptions.PolarsError as error:
+                raise InvalidValue(
+                    f".loc takes a condition on the key columns {', '.join(self.names)}, which {key} is not: {error}."
+                ) from None
         elif isinstance(key, polars.Series) and key.dtype == polars.Boolean:
             if len(key) != len(self):
                 raise InvalidValue(f".loc takes a truth value for each of the {len(self)} labels, not {len(key)}.")
             places = key.arg_true()
         else:
             at = {label: place for place, label in enumerate(self.labels())}
-            if not isinstance(key, (list, polars.Series)):
+            keys = key if isinstance(key, (list, polars.Series)) else [key]
+            missing = [one for one in keys if not isinstance(one, Hashable) or one not in at]
+            if missing:
+                names = ", ".join(self.names)
+                raise KeyError(
+                    f"There is no label {missing[0]!r} among those by ({names}). .loc takes a label, a list of them, "
+                    'or a condition such as pl.col(...) == "a".'
+                )
+            if keys is not key:
                 return at[key], None
-            places = polars.Series([at[label] for label in key], dtype=polars.Int64)
+            places = polars.Series([at[label] for label in keys], dtype=polars.Int64)
         places = places.cast(polars.Int64)
         return places.to_numpy(), KeyColumns(self.native[places])
 
@@ -233,7 +246,7 @@ def index_of(thing: Any, keys: Optional[Sequence[str]] = None) -> Any:
     """
     package = package_of(thing)
     names = [keys] if isinstance(keys, str) else keys
-    if names is not None:
+    if names is not None and not hasattr(thing, "collect"):
         columns = list(getattr(thing, "columns", ()))
         missing = [name for name in names if name not in columns]
         if not package or missing or not names:
@@ -291,6 +304,8 @@ def data_of(thing: Any, like: Any) -> Optional[Data]:
             )
         name = "the series" if thing.name is None else str(thing.name)
         return Data(PandasIndex(thing.index), *values_of(thing), name, thing)
+    if package == "polars" and hasattr(thing, "collect"):
+        raise ExpressionError("A LazyFrame has no numbers yet. Write frame.collect().")
     if package == "polars" and hasattr(thing, "height"):
         keys = [name for name in thing.columns if name in like.names]
         others = [name for name in thing.columns if name not in like.names]

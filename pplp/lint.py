@@ -378,7 +378,8 @@ class _Lint:
     def names(self) -> Iterator[Finding]:
         """Names that are the same but for case, or once files have replaced what they do not allow."""
         program = self.program
-        columns = ((name, program._handle(j)) for j, name in program._columns.names.items())
+        its = program._columns
+        columns = ((name, program._handle(j)) for j, name in its.names.items() if j not in its.removed)
         yield from self._collisions("variable", columns)
         stores: list[tuple[type[Constraint], _Named]] = [
             (Constraint, program._rows),
@@ -387,7 +388,7 @@ class _Lint:
         ]
         rows: list[tuple[str, Handle]] = []
         for kind, store in stores:
-            rows += [(name, program._row_handle(kind, i)) for i, name in store.names.items()]
+            rows += [(name, program._row_handle(kind, i)) for i, name in store.names.items() if i not in store.removed]
         for kind, store in stores:
             for name in program._row_names:
                 if name[0] == store.kind and name[1:].isdecimal() and name.isascii():

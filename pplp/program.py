@@ -507,7 +507,7 @@ class LinearProgram:
         if row in store.removed:
             return
         store.removed.add(row)
-        self._row_names.pop(store.names.pop(row, ""), None)
+        self._row_names.pop(store.names.get(row, ""), None)  # it keeps the name itself, for solutions from before
         if self._journal is not None:
             if store is self._rows:
                 self._journal.removed_rows.append(row)
@@ -1290,7 +1290,12 @@ class LinearProgram:
 
     def __getitem__(self, other: Any) -> Any:
         """In a copy, its own handle for a variable, constraint or reformulation of the original."""
-        if not isinstance(other, (Variable, Constraint, Reformulation)) or other._program._family != self._family:
+        if not isinstance(other, (Variable, Constraint, Reformulation)):
+            raise ExpressionError(
+                f"In lp[...] stands a variable, constraint or reformulation, not {other!r}. For an array write "
+                "[copy[x] for x in array.flat]."
+            )
+        if other._program._family != self._family:
             raise ForeignObject(f"{other!r} belongs to no program that this one is a copy of, or the original of.")
         store = self._columns if isinstance(other, Variable) else other._store_of(self)
         if other._index >= len(store):

@@ -283,9 +283,10 @@ class _Names:
             said = "none is violated"
         elif kind in ("row", "bound"):
             value, lower, upper = facts
-            side = "below" if value < lower else "above" if value > upper else "not inside"
-            bound = lower if value < lower else upper
+            side, bound = ("below", lower) if value < lower else ("above", upper)
             said = f"{name} = {value!r} is {side} {shown(bound) if abs(bound) < inf else bound} by {found.amount:.3g}"
+            if value != value:
+                said = f"{name} = {value!r} is no number"
             if kind == "bound" and isinstance(of, Variable):
                 said += self._written_as(of, value > upper)
         elif kind == "integrality":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pplp import InvalidValue, LinearProgram, Variable
+from pplp import ExpressionError, InvalidValue, LinearProgram, Variable, dot
 
 
 def test_a_count(lp):
@@ -77,3 +77,23 @@ def test_a_program_of_shapes_is_all_or_nothing(lp):
         lp.Vars((2, 2), lb=[[0, 0], [0, 9]], ub=5)
     assert lp.variables == []
     assert LinearProgram().Vars(2)[0].name == "x0"
+
+
+def test_products_of_nothing():
+    """A sum of no products is 0, and good as an objective."""
+    lp = LinearProgram()
+    none = lp.Vars(0)
+    lp.objective = dot([], none) + 3
+    assert lp.minimize() == 3.0
+
+
+def test_what_is_not_linear_of_a_whole_array():
+    """It raises the errors that one expression does, with what to write instead."""
+    x = LinearProgram().Vars(2)
+    with pytest.raises(ExpressionError, match="Multiply the whole relation"):
+        1 / x
+    for power in (lambda: x**2, lambda: 2**x):
+        with pytest.raises(ExpressionError, match="not linear"):
+            power()
+    with pytest.raises(ExpressionError, match=r"abs\(e\) for e in"):
+        abs(x)

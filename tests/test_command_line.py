@@ -141,6 +141,23 @@ def test_without_click_one_line_says_how_it_is_had():
     assert done.stderr.count("\n") == 1 and 'python -m pip install "pplp[cli]"' in done.stderr
 
 
+@pytest.mark.skipif(shutil.which("sh") is None, reason="needs a shell that closes descriptors")
+@pytest.mark.parametrize(
+    "words, code, said",
+    [
+        ("solve {plan} >&-", 1, "standard output"),
+        ("report {plan} >&-", 1, "standard output"),
+        ("solve - --from lp <&-", 1, "standard input"),
+        ("explain {plan} >&-", 0, ""),
+    ],
+)
+def test_descriptors_that_are_closed(plan, words, code, said):
+    """One line says so, where anything was to be read or written."""
+    command = f"{sys.executable} -m pplp {words.format(plan=plan)}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60)
+    assert done.returncode == code and said in done.stderr and "Traceback" not in done.stderr
+
+
 def test_names_that_the_terminal_has_no_letters_for(plan):
     """They are spelled out; what is written to files has them as they are."""
     plan.write_text(PLAN.replace("steel", "größe").replace("<= 9", "<= -1"), encoding="utf-8")

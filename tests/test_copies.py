@@ -13,7 +13,7 @@ from dataclasses import fields
 
 import pytest
 
-from pplp import ForeignObject, LinearProgram, NoDuals, RemovedObject, dot
+from pplp import ExpressionError, ForeignObject, LinearProgram, NoDuals, RemovedObject, dot
 from pplp.compiler import compile_form
 from tests.random_programs import check_duals, edit, random_program
 
@@ -388,3 +388,36 @@ def test_copies_solve_in_threads_of_their_own():
     for thread in threads:
         thread.join()
     assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_what_is_no_handle_has_none_in_a_copy():
+    """A number, as of iteration, or a whole array: the error says what to write."""
+    lp = LinearProgram()
+    x = lp.Vars(2, "x")
+    twin = lp.copy()
+    for other in (0, "x", x):
+        with pytest.raises(ExpressionError, match="a variable, constraint or reformulation"):
+            twin[other]
+    with pytest.raises(ExpressionError):
+        list(lp)
+    assert [twin[each].name for each in x.flat] == ["x[0]", "x[1]"]
+
+
+def test_what_was_removed_keeps_its_name_in_solutions_from_before(capsys):
+    """The name is free for others, and the program compiles without it."""
+    lp = LinearProgram()
+    x = lp.Vars(2, "x", lb=0, ub=3)
+    both = lp.add_constraint(sum(x) <= 5, name="both")
+    lp.objective = sum(x)
+    lp.maximize()
+    old = lp.solution
+    lp.remove(x[1], both)
+    old.write("-", "csv")
+    assert capsys.readouterr().out.splitlines()[3:] == ["variable,x[1],2.0,0.0", "row,both,,1.0"]
+    new, row = lp.Var("x[1]", lb=1), lp.add_constraint(2 * x[0] + x[0] <= 6, name="both")
+    again = lp.add_constraint(x[0] + lp.Var("z") <= 6, name="again")
+    assert lp.compile().column_names == {0: "x[0]", 1: "x[1]", 2: "z"}
+    assert lp.compile().row_names == {0: "again"}
+    lp.remove(new, row, again)
+    assert lp.Var("x[1]").name == "x[1]"
+    assert "name-collides" not in [finding.code for finding in lp.lint()]

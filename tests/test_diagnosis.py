@@ -201,6 +201,8 @@ def test_weights():
     ):
         with pytest.raises(error):
             lp.explain(weights=wrong)
+    with pytest.raises(InvalidValue, match="weights must be a mapping"):
+        lp.explain(weights=[need])
 
 
 def test_feasible_and_unbounded():
@@ -468,3 +470,12 @@ def test_a_bound_is_missing_where_no_row_holds_the_variable():
     with pytest.raises(Unbounded, match=r"for ever\. z has no lower bound \(a variable is free"):
         lp.minimize()
     assert lp.explain().missing == ((z, "lower"),)
+
+
+def test_the_total_has_the_digits_that_a_reader_needs():
+    """1e-05, not what is left of 1.00001 - 1 in binary."""
+    lp = LinearProgram()
+    x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+    lp.add_constraint(x + y >= 1 + 1e-5)
+    lp.add_constraint(x + y <= 1)
+    assert "feasible, 1e-05 in all" in str(lp.explain())

@@ -88,7 +88,7 @@ def test_formulas_in_html(plan):
     (steel,) = plan.constraints
     assert Page(steel._repr_html_()).text == "steel_1: 0 ≤ x1,2 + 2 ship ≤ 40"
     plan.remove(steel)
-    assert Page(steel._repr_html_()).text == "<constraint R0, removed>"
+    assert Page(steel._repr_html_()).text == "<constraint steel_1, removed>"
     assert is_sound(steel._repr_latex_())
 
 

@@ -300,3 +300,11 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path):
     lp.basis.save(path)
     assert Basis.load(path) == lp.basis
     assert sorted(os.listdir(tmp_path)) == ["basis.json", "link"]
+
+
+def test_a_folder_that_is_not_there_is_told_by_the_path_given(tmp_path):
+    """Not by the name of the draft, which only the writer knows."""
+    path = tmp_path / "none" / "plan.lp"
+    with pytest.raises(FileNotFoundError) as caught:
+        LinearProgram().write(path)
+    assert caught.value.filename == str(path)

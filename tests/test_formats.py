@@ -293,12 +293,14 @@ def test_modes_and_links_stay(tmp_path):
 
 def test_formats_are_named_or_follow_from_the_suffix(tmp_path):
     lp = LinearProgram()
-    with pytest.raises(OptionError, match=r"'.xls'.*say format= and one of 'lp', 'mps'"):
+    with pytest.raises(OptionError, match=r"'.xls'.*say format= .*--to.* one of 'lp', 'mps', 'fixed-mps', 'json'\."):
         lp.write(tmp_path / "a.xls")
     with pytest.raises(OptionError, match="no format 'gams'"):
         LinearProgram.read("a.lp", "gams")
     with pytest.raises(OptionError, match="'dimacs' is read only"):
         lp.write(tmp_path / "a.min")
+    with pytest.raises(OptionError, match="--from"):
+        LinearProgram.read("-")
     with pytest.raises(OptionError, match="for MathProg"):
         LinearProgram.read("a.lp", data=["b"])
     with pytest.raises(FileNotFoundError):
@@ -960,3 +962,14 @@ def test_solutions_are_written_as_text_csv_and_json(tmp_path):
     assert "variable,n,4,\n" in (tmp_path / "n.csv").read_text("utf-8")
     with pytest.raises(OptionError, match="no format 'xml'"):
         solution.write(tmp_path / "a.xml", "xml")
+
+
+def test_an_answer_with_a_name_that_is_half_a_letter(tmp_path):
+    """A lone surrogate is spelled out in the files of solutions."""
+    lp = LinearProgram()
+    lp.objective = lp.Var("\ud800", lb=2)
+    lp.minimize()
+    for kind in ("text", "csv", "json"):
+        path = tmp_path / f"answer.{kind}"
+        lp.solution.write(path, kind)
+        assert "\\ud800" in path.read_text("utf-8"), kind

@@ -696,3 +696,28 @@ def test_a_missing_package_is_named(package, call):
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
     assert f'pip install "pplp[{package}]"' in done.stdout
+
+
+def test_what_loc_of_key_columns_does_not_find():
+    """Labels, slices and conditions that there are not raise our errors, with what .loc takes."""
+    polars = pytest.importorskip("polars")
+    x = LinearProgram().Vars(polars.DataFrame({"plant": ["a", "b"]}), "x")
+    for key in ("c", ["a", "c"], slice("a", "b")):
+        with pytest.raises(KeyError, match=r"no label .* a list of them, or a condition"):
+            x.loc[key]
+    for condition in (polars.col("market") == "a", polars.col("plant")):
+        with pytest.raises(InvalidValue, match="condition on the key columns plant"):
+            x.loc[condition]
+
+
+def test_frames_that_are_not_there_yet():
+    """A LazyFrame has neither labels nor numbers."""
+    polars = pytest.importorskip("polars")
+    frame = polars.DataFrame({"plant": ["a", "b"], "cost": [1, 2]})
+    lp = LinearProgram()
+    for keys in (None, ["plant"]):
+        with pytest.raises(InvalidValue, match="collect"):
+            lp.Vars(frame.lazy(), keys=keys)
+    x = lp.Vars(frame, "x", keys=["plant"])
+    with pytest.raises(ExpressionError, match="collect"):
+        x * frame.lazy()

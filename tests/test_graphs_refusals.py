@@ -118,3 +118,11 @@ def test_whole_assignments():
         work = Assignment(costs, integer=integer)
         assert work.solve().objective == 3.0
         assert isinstance(work.lp, LinearProgram) and all(x.integer is integer for x in work.lp.variables)
+
+
+def test_costs_without_pairs():
+    """A mapping that is no mapping of pairs, as when supply comes first, is told apart."""
+    for costs in ({"p": 5}, {("p", "r", 1): 2}):
+        with pytest.raises(InvalidValue, match="pairs"):
+            Transportation(costs, {"p": 5}, {"r": 3})
+    assert Assignment([]).solve().objective == 0.0

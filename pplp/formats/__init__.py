@@ -147,7 +147,7 @@ def write(program: LinearProgram, target: Place, format: Optional[str] = None, *
     Raises `FormatError` for what the format cannot hold, `OptionError` for a format that is unknown or cannot be
     written, `OSError` where the file cannot be.
     """
-    kind = _format(target, format)
+    kind = _format(target, format, writing=True)
     module, _, writer = FORMATS[kind]
     if not writer:
         raise OptionError(f"The format {kind!r} is read only. Choose one of {_listed(writing=True)}.")
@@ -196,17 +196,17 @@ def _listed(writing: bool = False) -> str:
     return ", ".join(repr(kind) for kind, (_, _, writer) in FORMATS.items() if writer or not writing)
 
 
-def _format(place: Place, format: Optional[str]) -> str:
+def _format(place: Place, format: Optional[str], writing: bool = False) -> str:
     """The format by its name, or by the suffix of a path or of an open file's name."""
     if format is not None:
         if format not in FORMATS:
-            raise OptionError(f"There is no format {format!r}. Choose one of {_listed()}.")
+            raise OptionError(f"There is no format {format!r}. Choose one of {_listed(writing)}.")
         return format
     name = place if isinstance(place, (str, os.PathLike)) else getattr(place, "name", "")
     suffix = unpacked_suffix(str(name))
     if suffix not in _SUFFIXES:
         raise OptionError(
             f"The format of {str(name) or 'the stream'!r} does not follow from its suffix {suffix!r}: "
-            f"say format= and one of {_listed()}."
+            f"say format= (on the command line {'--to' if writing else '--from'}) and one of {_listed(writing)}."
         )
     return _SUFFIXES[suffix]

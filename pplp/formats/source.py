@@ -77,6 +77,8 @@ class Source:
         self._wrapped: Optional[io.TextIOWrapper] = None
         if isinstance(place, (str, os.PathLike)) and os.fspath(place) == "-":
             self.name = "<stdin>"
+            if sys.stdin is None:
+                raise OSError("there is no standard input: it is closed")
             stream: Any = getattr(sys.stdin, "buffer", sys.stdin)
         elif isinstance(place, (str, os.PathLike)):
             self.name = os.fspath(place)

@@ -29,6 +29,8 @@ def write_text(target: Place, parts: Iterable[str]) -> None:
     if isinstance(target, (str, os.PathLike)):
         path = os.fspath(target)
         if path == "-":
+            if sys.stdout is None:
+                raise OSError("there is no standard output: it is closed")
             for part in parts:
                 sys.stdout.write(part)
             sys.stdout.flush()
@@ -47,7 +49,7 @@ def _write_open(stream: Any, parts: Iterable[str]) -> None:
         stream.write("")
     except TypeError:
         for part in parts:
-            stream.write(part.encode())
+            stream.write(part.encode(errors="backslashreplace"))
     else:
         for part in parts:
             stream.write(part)
@@ -63,7 +65,7 @@ def _pack(path: str, file: Any, parts: Iterable[str]) -> None:
         packed = lzma.LZMAFile(file, "wb")  # noqa: SIM115 - closed below
     else:
         packed = None
-    text = io.TextIOWrapper(packed or file, encoding="utf-8", newline="\n", write_through=False)
+    text = io.TextIOWrapper(packed or file, encoding="utf-8", errors="backslashreplace", newline="\n")
     try:
         for part in parts:
             text.write(part)

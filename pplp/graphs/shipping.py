@@ -206,6 +206,9 @@ def _pairs(costs: Any, weight: str, agents: Optional[Sequence[Any]] = None) -> t
         found = [(u, v, cost) if first is None or u in first else (v, u, cost) for u, v, cost in edges]
         return [(u, v) for u, v, _ in found], [cost for *_, cost in found]
     if isinstance(costs, Mapping):
+        odd = next((pair for pair in costs if not isinstance(pair, tuple) or len(pair) != 2), None)
+        if odd is not None:
+            raise InvalidValue(f"The keys of the costs are pairs (from, to), and {odd!r} is none.")
         return list(costs), list(costs.values())
     rows = costs.tolist() if hasattr(costs, "tolist") else costs
     kept = [
