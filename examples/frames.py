@@ -9,10 +9,18 @@ Supply and demand are in cases, freight in dollars a case.  Every operator align
 of a table are; a label that only one side has is an error that names it.
 """
 
-import pandas
-import polars
+import sys
 
 from pplp import LinearProgram
+
+try:
+    import polars
+except ImportError:
+    sys.exit('This example needs polars: python -m pip install "pplp[polars]"')
+try:
+    import pandas
+except ImportError:
+    sys.exit('This example needs pandas: python -m pip install "pplp[pandas]"')
 
 ROUTES = {
     "plant": ["Seattle", "Seattle", "Seattle", "San Diego", "San Diego", "San Diego"],
