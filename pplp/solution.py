@@ -252,10 +252,15 @@ class Solution:
         put(self, "_quality", quality)
         put(self, "_names", names or ({}, {}))
 
-    def _with(self, outcome: Outcome) -> Solution:
-        """The solution of another outcome, of the same program at the same time."""
-        its = self._program_key, self._at_column, self._at_row, self._integer, self._bound_duals, self._family
-        return Solution(outcome, self.sense, *its, self._measure, names=self._names)
+    def _with(
+        self,
+        outcome: Outcome,
+        bound_duals: Optional[Callable[[Constraint, Solution], float]] = None,
+        measure: Optional[Callable[[Solution], Quality]] = None,
+    ) -> Solution:
+        """The solution of another outcome, of the same program at the same time, or with other numbers."""
+        its = self._program_key, self._at_column, self._at_row, self._integer, bound_duals or self._bound_duals
+        return Solution(outcome, self.sense, *its, self._family, measure or self._measure, names=self._names)
 
     def __reduce__(self) -> Any:
         """A pickle has the numbers and leaves the program out: any program of the family can ask for them."""
