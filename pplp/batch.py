@@ -62,14 +62,15 @@ def solve_many(
     Each program gets its solution, too, as if it had been solved by itself, so that ``x.value`` and ``c.dual`` work.
     Without a sense each does what its attribute `sense` says.
 
-    `executor` is any `concurrent.futures.Executor`: a ``ProcessPoolExecutor``, dask's ``client.get_executor()``; the
-    programs are sent to it as bytes.  Without one, `workers` child processes do the work (as many as there are
+    `executor` is any `concurrent.futures.Executor`: a ``ProcessPoolExecutor``, dask's ``client.get_executor()`` (which
+    needs ``pplp[distributed]``); the programs are sent to it as bytes.  Without one, `workers` child processes do the work (as many as there are
     processors); a script needs no ``if __name__ == "__main__"`` for them.  Threads of one process gain nothing: GLPK
     works for one at a time.
 
     What cannot be solved for a reason of its own, as when its process dies, has `Status.FAILED`, with the reason in
     `Solution.message`; all others are finished.  If a process pool of yours breaks, what it had is solved in child
-    processes, which tells whose fault it was.
+    processes, which tells whose fault it was.  What dask loses with a worker it does again; what it says that workers
+    died of is tried once more, when all others are done.  What an executor cancels is given to it three times.
 
     `time_limit` is for each program, in seconds: one number, or one for each.  `progress` is True for a live line
     (needs tqdm), or a callable that takes how many are done, and of how many (None where that is not known).  The
@@ -108,7 +109,9 @@ def as_solved(
 ) -> Iterator[tuple[int, Solution]]:
     """As `solve_many`, but pairs of a program's number and its solution, each as soon as it is there.
 
-    The programs may be made by a generator: it is asked for a few more than there are workers.
+    The programs may be made by a generator, also one without end: it is asked for two programs for each worker, and for
+    at most 256 where an executor does not know how many workers it has, or is dask's; if these have more than 256 MB,
+    for one for each worker.
 
     >>> from pplp import LinearProgram, as_solved
     >>> def programs():

@@ -18,8 +18,9 @@ import pytest
 import pplp.batch
 from pplp import CancelToken, LinearProgram, OptionError, Options, Scenario, SolveError, Status, as_solved, solve_many
 from tests.long_programs import knapsacks
-from tests.random_programs import random_program
+from tests.random_programs import highs, random_program
 from tests.test_batch import LIMITS, OPTIMA, edited_copy, limited
+from tests.test_decompositions import example
 
 if sys.implementation.name == "pypy":
     pytest.skip("dask.distributed is not made for PyPy", allow_module_level=True)
@@ -251,6 +252,16 @@ def test_several_threads_of_a_worker():
         assert [s.objective for s in lp.scenarios(scenarios, "maximize", executor=executor)] == OPTIMA * 5
         found = solve_many([knapsacks(seed=k) for k in range(3)], "maximize", executor=executor, time_limit=0.5)
         assert [(s.status, s.has_solution) for s in found] == [(Status.TIME_LIMIT, True)] * 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["benders", "dantzig_wolfe"])
+def test_decompositions(client, name):
+    """The examples' subproblems on the cluster: the optimum of the whole."""
+    module = example(name)
+    status, optimum = highs(module.monolith().compile("minimize"))
+    assert status == "optimal"
+    assert getattr(module, name)(client.get_executor()) == pytest.approx(optimum, rel=1e-6)
 
 
 @pytest.mark.slow
