@@ -63,9 +63,9 @@ def solve_many(
     Without a sense each does what its attribute `sense` says.
 
     `executor` is any `concurrent.futures.Executor`: a ``ProcessPoolExecutor``, dask's ``client.get_executor()`` (which
-    needs ``pplp[distributed]``); the programs are sent to it as bytes.  Without one, `workers` child processes do the work (as many as there are
-    processors); a script needs no ``if __name__ == "__main__"`` for them.  Threads of one process gain nothing: GLPK
-    works for one at a time.
+    needs ``pplp[distributed]``); the programs are sent to it as bytes.  Without one, `workers` child processes do the
+    work (as many as there are processors); a script needs no ``if __name__ == "__main__"`` for them.  Threads of one
+    process gain nothing: GLPK works for one at a time.
 
     What cannot be solved for a reason of its own, as when its process dies, has `Status.FAILED`, with the reason in
     `Solution.message`; all others are finished.  If a process pool of yours breaks, what it had is solved in child
