@@ -42,9 +42,9 @@ def local_client(**shape):
 
 @pytest.fixture(scope="module")
 def client():
-    """Of three worker processes with a thread each; what three of them died of is given up."""
-    strict = {"distributed.scheduler.allowed-failures": 2, "distributed.admin.large-graph-warning-threshold": "1MB"}
-    with dask.config.set(strict), local_client(n_workers=3, threads_per_worker=1) as client:
+    """Of four worker processes with a thread each: three are killed below, and dask does not always replace them."""
+    strict = {"distributed.admin.large-graph-warning-threshold": "1MB"}
+    with dask.config.set(strict), local_client(n_workers=4, threads_per_worker=1) as client:
         yield client
 
 
@@ -75,7 +75,7 @@ def loaded(limit, code):
 def kill_a_busy_worker(client):
     """End the one that has most to do; the number of its process."""
     pids = client.run(os.getpid)
-    address = max(client.processing().items(), key=lambda item: len(item[1]))[0]
+    address = max((item for item in client.processing().items() if item[0] in pids), key=lambda item: len(item[1]))[0]
     os.kill(pids[address], signal.SIGKILL)
     return pids[address]
 
@@ -123,7 +123,7 @@ def test_scenarios_are_edited_copies(client, seed):
 @pytest.mark.parametrize("call", ["solve_many", "as_solved", "scenarios"])
 def test_a_worker_is_lost_in_the_middle(client, call):
     """Its process is killed while it works, and every answer is there."""
-    client.wait_for_workers(2, timeout=60)
+    client.wait_for_workers(1, timeout=60)
     killed = []
 
     def done(count, total):
@@ -145,14 +145,16 @@ def test_a_worker_is_lost_in_the_middle(client, call):
 
 @posix
 @pytest.mark.slow
-def test_a_program_that_workers_die_of(client):
-    """It is given up, and says why; all others are finished."""
-    client.wait_for_workers(2, timeout=60)
+def test_a_program_that_workers_die_of():
+    """It is given up, and says why; all others are finished, also those that died with it."""
     lps = [loaded(limit, DIE) if k == 2 else limited(limit) for k, limit in enumerate(LIMITS)]
-    found = solve_many(lps, "maximize", executor=client.get_executor())
+    # Two die: of all that the first had, which dask blames alike, and of the one at fault when it is alone.
+    strict = {"distributed.scheduler.allowed-failures": 0}
+    with dask.config.set(strict), local_client(n_workers=3, threads_per_worker=1) as client:
+        found = solve_many(lps, "maximize", executor=client.get_executor())
     assert [s.status for s in found] == [Status.FAILED if k == 2 else Status.OPTIMAL for k in range(8)]
     assert [s.objective for s in found if s.has_solution] == OPTIMA[:2] + OPTIMA[3:]
-    assert found[2].message.startswith("KilledWorker: ") and "3 different workers" in found[2].message
+    assert found[2].message.startswith("KilledWorker: ")
     with pytest.raises(SolveError, match="KilledWorker"):
         found[2].objective_or_raise()
     assert lps[2].maximize() == OPTIMA[2]
@@ -160,7 +162,7 @@ def test_a_program_that_workers_die_of(client):
 
 def test_what_the_cluster_forgets(client):
     """Tasks that are cancelled behind our back are sent again."""
-    client.wait_for_workers(2, timeout=60)
+    client.wait_for_workers(1, timeout=60)
     left = [2]
 
     def forget(count, total):
@@ -196,10 +198,10 @@ def test_a_large_program(client):
     assert solve_many([lp, lp], "maximize", executor=client.get_executor())[1].objective == 2
 
 
-@pytest.mark.parametrize("limit, ahead", [(1 << 28, 256), (1, 3)])
+@pytest.mark.parametrize("limit, ahead", [(1 << 28, 256), (1, 4)])
 def test_programs_without_end(client, monkeypatch, limit, ahead):
     """A generator is asked for so many ahead; where they are large, for as many as there are workers."""
-    client.wait_for_workers(2, timeout=60)
+    client.wait_for_workers(1, timeout=60)
     monkeypatch.setattr(pplp.batch, "_BYTES", limit)
     asked, most = 0, 0
 
