@@ -30,6 +30,7 @@ import struct
 import subprocess
 import sys
 import threading
+import traceback
 import weakref
 from array import array
 from collections.abc import Sequence
@@ -181,6 +182,8 @@ def _doubles(numbers: Optional[Sequence[float]]) -> Any:
 def sendable(options: Options) -> Options:
     """The options without what stays here; `log` and `progress` are then True or None."""
     fields = {f.name: getattr(options, f.name) for f in dataclasses.fields(options) if f.init and f.name not in _OWN}
+    if not isinstance(options.cuts, (str, bool)):
+        fields["cuts"] = frozenset(options.cuts)  # it may be the keys of a dictionary
     return Options(**fields)
 
 
@@ -270,12 +273,21 @@ def serve() -> None:
         os.dup2(other, place)
         os.close(other)
     inbox: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()
+    writing = threading.Lock()
 
     def post(message: tuple[Any, ...]) -> None:
         data = pickle.dumps(message, 5)
-        target.write(_LENGTH.pack(len(data)))
-        target.write(data)
-        target.flush()
+        with writing:
+            target.write(_LENGTH.pack(len(data)))
+            target.write(data)
+            target.flush()
+
+    def heard() -> None:
+        try:
+            listen()
+        except BaseException:  # such as too little memory for what comes: nobody would ever answer
+            traceback.print_exc()
+        os._exit(1)
 
     def listen() -> None:
         token = CancelToken()
@@ -292,7 +304,7 @@ def serve() -> None:
                 message = (*message, token)
             inbox.put(message)
 
-    threading.Thread(target=listen, daemon=True).start()
+    threading.Thread(target=heard, daemon=True).start()
     desk = _Desk(post)
     while True:
         name, *arguments = inbox.get()

@@ -85,9 +85,9 @@ class Isolated:
         """End the process."""
         self.loaded = False
         self._waiting = []
-        if self._child is not None:
-            self._child.kill()
-            self._child = None
+        child, self._child = self._child, None  # another thread may close it, too
+        if child is not None:
+            child.kill()
 
     @property
     def traffic(self) -> tuple[int, int]:

@@ -1517,6 +1517,7 @@ def _is_maximize(sense: str) -> bool:
 
 
 _NO_LOWER, _LEAST = -inf, -HUGE
+_NO_SIDES: dict[int, tuple[float, float]] = {}
 
 
 def _checked_bounds(name: Optional[str], lower: Any, upper: Any) -> tuple[float, float]:
@@ -1535,8 +1536,13 @@ def _checked_bounds(name: Optional[str], lower: Any, upper: Any) -> tuple[float,
     return low, high
 
 
-def _bound_dual(constraint: Constraint, solution: Solution) -> float:
-    """The share of the reduced cost that belongs to a constraint of one variable, or 0 for a constant one."""
+def _bound_dual(
+    constraint: Constraint, solution: Solution, sides: Mapping[int, tuple[float, float]] = _NO_SIDES
+) -> float:
+    """The share of the reduced cost that belongs to a constraint of one variable, or 0 for a constant one.
+
+    `sides` are those of some rows of one variable that were others when it was solved.
+    """
     if isinstance(constraint, ConstantConstraint):
         return 0.0
     program, row = constraint._program, constraint._living()
@@ -1550,6 +1556,6 @@ def _bound_dual(constraint: Constraint, solution: Solution) -> float:
     end = 0 if (price > 0) is (solution.sense == "minimize") else 1
     value = solution[variable]
     living = [i for i in bounds.of_column[column] if i not in bounds.removed]
-    nearest = min(living, key=lambda i: abs(bounds.interval(i)[end] - value))
-    at_it = abs(bounds.interval(row)[end] - value) <= 1e-9 * max(1.0, abs(value))
+    nearest = min(living, key=lambda i: abs(bounds.interval(i, sides.get(i))[end] - value))
+    at_it = abs(bounds.interval(row, sides.get(row))[end] - value) <= 1e-9 * max(1.0, abs(value))
     return price / bounds.factor[row] if nearest == row and at_it else 0.0

@@ -344,7 +344,9 @@ def verification_of(program: LinearProgram, given: Any, tolerance: Any) -> Verif
     return Verification(program, compile_form(program, False), _Numbers(point), limit)
 
 
-def _of_solution(program: LinearProgram, solution: Solution, tolerance: float) -> Verification:
+def _of_solution(
+    program: LinearProgram, solution: Solution, tolerance: float, form: Optional[MatrixForm] = None
+) -> Verification:
     if not solution._knows(program):
         raise ForeignObject(
             f"This solution is not of {program._title()}. For its values at variables of this one write "
@@ -362,15 +364,16 @@ def _of_solution(program: LinearProgram, solution: Solution, tolerance: float) -
             # A constraint that came later has the dual 0, if the solution is to remain one.
             y = [duals[at_row[i]] if i in at_row else 0.0 for i in row_places(program).indices()]
             costs = [reduced[at_column[j]] for j in column_places(program).indices()]
-    form = compile_form(program, solution.sense == "maximize")
+    if form is None:
+        form = compile_form(program, solution.sense == "maximize")
     return Verification(program, form, _Numbers(x, y, costs, solution.objective if own else None), tolerance)
 
 
-def quality_of(program: Optional[LinearProgram], solution: Solution) -> Quality:
-    """The quality of a solution of the program, as long as that is at hand as it was solved."""
+def quality_of(program: Optional[LinearProgram], solution: Solution, form: Optional[MatrixForm] = None) -> Quality:
+    """The quality of a solution of the program, as long as that is at hand as it was solved; or of another form."""
     if program is None:
         raise StaleSolution(
             "The quality was not asked for before the program was edited or dropped. "
             "lp.verify(solution) tells how far the solution is one of the program as it is now."
         )
-    return _of_solution(program, solution, TOLERANCE).quality
+    return _of_solution(program, solution, TOLERANCE, form).quality

@@ -201,10 +201,11 @@ class BoundRows(_Named):
             self.of_column.setdefault(column, []).append(row)
         return first
 
-    def interval(self, row: int) -> tuple[float, float]:
-        """The bounds that the row sets on its variable."""
+    def interval(self, row: int, sides: Optional[tuple[float, float]] = None) -> tuple[float, float]:
+        """The bounds that the row sets on its variable; with other `sides`, where they are given."""
+        lower, upper = sides or (self.lower[row], self.upper[row])
         a = self.factor[row]
-        ends = self.lower[row] / a, self.upper[row] / a
+        ends = lower / a, upper / a
         return ends if a > 0 else (ends[1], ends[0])
 
     def tightened(self, column: int, lower: float, upper: float) -> tuple[float, float]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import TYPE_CHECKING, Any, Union
 
 from pplp.compiler import Journal, column_places, compile_edits, compile_form, row_places
-from pplp.constraints import Constraint
+from pplp.constraints import BoundConstraint, Constraint
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import Variable
-from pplp.matrix_form import Edits
+from pplp.matrix_form import Edits, edited
 
 if TYPE_CHECKING:
     from pplp.batch import Prepared
@@ -58,12 +59,15 @@ class Sweep:
     def __init__(self, program: LinearProgram, maximize: bool) -> None:
         self._twin, self._maximize = program.copy(), maximize
         self.form = compile_form(self._twin, maximize)
+        #: The sides of constraints of one variable, in the scenario that was asked for last.
+        self.sides: dict[int, tuple[float, float]] = {}
         self._places = column_places(self._twin), row_places(self._twin)
         self._twin._objective.were_sent()
 
     def edits(self, scenario: Scenario) -> Edits:
         """What is different in the matrix."""
         twin = self._twin
+        self.sides = {}
         twin._journal = Journal(len(twin._columns.lower), len(twin._rows.lower))
         undo: list[Any] = []
         try:
@@ -71,6 +75,8 @@ class Sweep:
                 change = twin._set_variable_bounds if isinstance(handle, Variable) else twin._set_constraint_bounds
                 undo.append((change, (handle, *_own_bounds(handle))))
                 change(handle, lower, upper)
+                if isinstance(handle, BoundConstraint):
+                    self.sides[handle._index] = _own_bounds(handle)
             for variable, cost in scenario.cost.items():
                 own = self._own(variable, "cost", Variable)
                 undo.append((twin._set_cost, (own, own.cost)))
@@ -118,10 +124,13 @@ def _own_bounds(handle: Any) -> tuple[float, float]:
 def prepared(program: LinearProgram, scenarios: Iterable[Scenario], sense: str) -> Iterator[Prepared]:
     """Each scenario as a worker takes it."""
     from pplp.batch import Prepared, blank
+    from pplp.program import _bound_dual
 
     maximize, take = blank(program, sense)
     sweep = Sweep(program, maximize)
     for scenario in scenarios:
         if not isinstance(scenario, Scenario):
             raise InvalidValue(f"{scenario!r} is no Scenario. Write Scenario(rhs={{c: 12}}), for instance.")
-        yield Prepared(sweep.form, sweep.edits(scenario), take)
+        edits = sweep.edits(scenario)
+        duals = partial(_bound_dual, sides=sweep.sides)
+        yield Prepared(sweep.form, edits, partial(take, bound_duals=duals, form=partial(edited, sweep.form, edits)))

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pplp.constraints import Constraint
     from pplp.expressions import LinearExpression, Variable
     from pplp.formats import Place
+    from pplp.matrix_form import MatrixForm
     from pplp.program import LinearProgram
     from pplp.quality import Quality
     from pplp.relations import Relation
@@ -203,6 +204,7 @@ class Solution:
         "_at_row",
         "_bound_duals",
         "_family",
+        "_form",
         "_integer",
         "_names",
         "_numbers",
@@ -230,6 +232,7 @@ class Solution:
     _family: bytes
     _unedited: Optional[Callable[[], Optional[LinearProgram]]]  # the program, as long as it was not edited
     _quality: Optional[Quality]
+    _form: Optional[Callable[[], MatrixForm]]  # what a scenario made of the program
     _names: tuple[dict[int, str], dict[int, str]]  # of variables and rows, by index: the program's own
 
     def __init__(
@@ -245,6 +248,7 @@ class Solution:
         unedited: Optional[Callable[[], Optional[LinearProgram]]] = None,
         quality: Optional[Quality] = None,
         names: Optional[tuple[dict[int, str], dict[int, str]]] = None,
+        form: Optional[Callable[[], MatrixForm]] = None,
     ) -> None:
         put = object.__setattr__
         put(self, "status", outcome.status)
@@ -261,11 +265,17 @@ class Solution:
         put(self, "_unedited", unedited)
         put(self, "_quality", quality)
         put(self, "_names", names or ({}, {}))
+        put(self, "_form", form)
 
-    def _with(self, outcome: Outcome) -> Solution:
-        """The solution of another outcome, of the same program at the same time."""
-        its = self._program_key, self._at_column, self._at_row, self._integer, self._bound_duals, self._family
-        return Solution(outcome, self.sense, *its, self._unedited, names=self._names)
+    def _with(
+        self,
+        outcome: Outcome,
+        bound_duals: Optional[Callable[[Constraint, Solution], float]] = None,
+        form: Optional[Callable[[], MatrixForm]] = None,
+    ) -> Solution:
+        """The solution of another outcome, of the same program at the same time, or with the numbers of a scenario."""
+        its = self._program_key, self._at_column, self._at_row, self._integer, bound_duals or self._bound_duals
+        return Solution(outcome, self.sense, *its, self._family, self._unedited, names=self._names, form=form)
 
     def __reduce__(self) -> Any:
         """A pickle has the numbers and leaves the program out: any program of the family can ask for them."""
@@ -366,7 +376,7 @@ class Solution:
                 )
             from pplp.quality import quality_of
 
-            quality = quality_of(self._unedited(), self)
+            quality = quality_of(self._unedited(), self, self._form() if self._form is not None else None)
             object.__setattr__(self, "_quality", quality)
         return quality
 

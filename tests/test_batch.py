@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import faulthandler
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import threading
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from math import inf
 from random import Random
 
@@ -296,6 +297,145 @@ def test_a_script_needs_no_guard(tmp_path):
     assert (done.stdout.split(), done.stderr) == (["once", "3.0"], "")
 
 
+class Failing(Executor):
+    """Does each task at once, and fails of those that have more than one program, or the wrong one."""
+
+    def __init__(self, wrong=b"", error=None):
+        self.wrong, self.error, self.tasks = wrong, error or RuntimeError("too warm"), 0
+
+    def submit(self, function, data):
+        future = Future()
+        self.tasks += 1
+        if len(pickle.loads(data).edits) > 1 or (self.wrong and self.wrong in data):
+            future.set_exception(self.error)
+        else:
+            future.set_result(function(data))
+        return future
+
+
+def test_an_executor_that_fails():
+    """It tells of which program; an exit there is none here."""
+    lps = [limited(limit) for limit in LIMITS]
+    lps[2].add_constraint(lps[2].variables[0] + lps[2].variables[1] <= 50, name="deadly")
+    for error in (RuntimeError("too warm"), SystemExit("too warm")):
+        found = solve_many(lps, "maximize", executor=Failing(b"deadly", error))
+        assert [s.status for s in found] == [Status.FAILED if k == 2 else Status.OPTIMAL for k in range(8)]
+        assert found[2].message == f"{type(error).__name__}: too warm"
+
+
+def test_scenarios_that_fail_together():
+    """Each is tried alone: only the one at fault has failed."""
+    lp = limited(4)
+    executor = Failing()
+    scenarios = [Scenario(rhs={lp.constraints[0]: limit}) for limit in LIMITS * 10]
+    assert [s.objective for s in lp.scenarios(scenarios, "maximize", executor=executor)] == OPTIMA * 10
+    assert executor.tasks > 80
+
+
+@posix
+def test_a_pool_that_breaks_under_scenarios():
+    """However many they are."""
+    lp = limited(4)
+    lp.add_constraint(lp.variables[0] + lp.variables[1] <= 50, name="deadly")
+    scenarios = [Scenario(rhs={lp.constraints[0]: limit}) for limit in LIMITS * 6]
+    with ProcessPoolExecutor(2, initializer=_poison) as executor:
+        assert [s.objective for s in lp.scenarios(scenarios, "maximize", executor=executor)] == OPTIMA * 6
+
+
+def test_an_executor_that_cancels():
+    """What it cancels is given to it again, three times in all; then it has failed."""
+
+    class Forgetful(Failing):
+        def submit(self, function, data):
+            future = super().submit(function, data)
+            if self.tasks > self.mind:
+                return future
+            lost = Future()
+            lost.cancel()
+            lost.set_running_or_notify_cancel()
+            return lost
+
+    for mind, status in ((2, Status.OPTIMAL), (3, Status.FAILED)):
+        executor = Forgetful()
+        executor.mind = mind
+        (solution,) = solve_many([limited(4)], "maximize", executor=executor)
+        assert (solution.status, executor.tasks) == (status, 3)
+    assert solution.message == "Its executor cancelled it 3 times."
+
+
+def test_an_executor_that_is_shut_down():
+    """Before: the error is raised.  In the middle: what it did not take has failed, and says why."""
+    with ThreadPoolExecutor(1) as executor:
+        pass
+    with pytest.raises(RuntimeError, match="after shutdown"):
+        solve_many([limited(4)], executor=executor)
+    executor = ThreadPoolExecutor(1)
+    found = []
+    for _, solution in as_solved([limited(limit) for limit in LIMITS], "maximize", executor=executor):
+        found.append(solution)
+        executor.shutdown(wait=False)
+    assert len(found) == 8 and found[0].is_optimal
+    lost = [s for s in found if s.status is Status.FAILED]
+    assert lost and all("after shutdown" in s.message for s in lost)
+
+
+def test_what_is_no_future():
+    """An object that only looks like an executor is named."""
+
+    class Strange:
+        def submit(self, function, data):
+            return 3
+
+    with pytest.raises(OptionError, match="gives int objects"):
+        solve_many([limited(4)], executor=Strange())
+
+
+def test_an_executor_is_not_waited_for():
+    """After a cancel all are told at once, whatever its threads are at."""
+    token, gate = CancelToken(), threading.Event()
+    executor = ThreadPoolExecutor(1)
+    executor.submit(gate.wait, 30)
+    threading.Timer(0.3, token.cancel).start()
+    found = solve_many([limited(4), limited(5)], "maximize", executor=executor, cancel=token)
+    assert [s.status for s in found] == [Status.INTERRUPTED] * 2 and not gate.is_set()
+    gate.set()
+    executor.shutdown()
+
+
+def test_threads_of_one_process():
+    """They take turns, and the time of each counts from when it begins."""
+    with ThreadPoolExecutor(3) as executor:
+        lps = [knapsacks(seed=k) for k in range(3)]
+        found = solve_many(lps, "maximize", executor=executor, time_limit=0.3)
+    assert [(s.status, s.has_solution) for s in found] == [(Status.TIME_LIMIT, True)] * 3
+
+
+def test_too_few_time_limits():
+    """Of a generator it turns out when its turn comes; none is left out in silence."""
+    with pytest.raises(OptionError, match="2 time limits for more programs"):
+        list(as_solved((limited(4) for _ in range(5)), time_limit=[1, 2], workers=1))
+
+
+def test_the_process_ends_while_they_are_at_work():
+    """Nobody waits for programs whose solutions nobody will read."""
+    script = """
+from pplp import as_solved
+from tests.long_programs import knapsacks
+from tests.test_batch import limited
+solving = as_solved([limited(4), *(knapsacks(seed=k) for k in range(5))], "maximize", workers=2)
+print(next(solving)[1].objective)
+"""
+    root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, cwd=root)
+    assert (done.stdout, done.stderr, done.returncode) == ("4.0\n", "", 0)
+
+
+def test_cuts_of_any_collection():
+    """Also one that cannot be pickled."""
+    lp = knapsacks(items=10)
+    assert solve_many([lp], "maximize", cuts={"gomory": 1, "mir": 2}.keys(), workers=1)[0].is_optimal
+
+
 # --------------------------------------------------------------------- scenarios of one
 def edited_copy(lp, scenario):
     """A copy of the program with the scenario's numbers, set one by one."""
@@ -353,6 +493,33 @@ def test_scenario_duals():
     limit = lp.constraints[0]
     low, high = lp.scenarios([Scenario(), Scenario(rhs={limit: 8})], "maximize")
     assert (low.dual(limit), high.dual(limit), high[lp.variables[0]]) == (1.0, 0.5, 5.0)
+
+
+def test_scenario_duals_of_one_variable():
+    """A constraint of one variable has its dual and its quality at the scenario's side, also after a pickle."""
+    lp = LinearProgram()
+    x, y = lp.Var("x", lb=0), lp.Var("y", lb=0, ub=1)
+    limit = lp.add_constraint(2 * x <= 12)
+    lp.add_constraint(x + y <= 100)
+    lp.objective = 3 * x + y
+    found = lp.scenarios([Scenario(), Scenario(rhs={limit: 8}), Scenario(ub={limit: 6}, cost={x: 4})], "maximize")
+    for solution, objective, dual in zip(found, (19, 13, 13), (1.5, 1.5, 2.0)):
+        assert (solution.objective, solution.dual(limit)) == (objective, dual)
+        assert pickle.loads(pickle.dumps(solution)).dual(limit) == dual
+        assert not any(residual for residual in vars(solution.quality).values())
+
+
+def test_scenarios_of_numpy():
+    """Its numbers are as good as others."""
+    numpy = pytest.importorskip("numpy", reason="numpy is not installed")
+    lp = limited(4)
+    (limit,), (x, _) = lp.constraints, lp.variables
+    cases = [Scenario(rhs={limit: numpy.float32(3)}), Scenario(ub={x: numpy.int64(2)}, cost={x: numpy.float64(2)})]
+    with ThreadPoolExecutor(1) as executor:
+        for its in ({"workers": 1}, {"executor": executor}):
+            found = lp.scenarios(cases, "maximize", time_limit=numpy.float64(30), **its)
+            assert [s.objective for s in found] == [3.0, 5.0]
+    assert solve_many([lp], "maximize", time_limit=numpy.array([3.0]))[0].objective == 4.0
 
 
 def test_scenarios_that_do_not_fit():

@@ -199,16 +199,21 @@ def test_edits_of_every_kind_reach_it():
 
 def test_in_a_process_of_its_own():
     """A child, and the workers of `solve_many`, run the engine that is asked for."""
-    from pplp import solve_many
+    from pplp import Scenario, solve_many
 
     lp, *_ = carpenter(solver="highs")
     solution = lp.solve("maximize", isolate=True)
     assert (solution.objective, solution.solver) == (pytest.approx(17), "highs")
     assert solution.method == "presolve and dual simplex"
-    (found,) = solve_many([lp], sense="maximize", workers=1, solver="highs")
-    assert found.objective == pytest.approx(17) and found.method == "presolve and dual simplex"
-    with pytest.raises(OptionError, match="name the solver"):
-        solve_many([lp], sense="maximize", solver="auto")
+    other = lp.copy()
+    other.solver = "glpk"
+    found = solve_many([lp, other], sense="maximize", workers=1)
+    assert [(s.objective, s.solver) for s in found] == [(pytest.approx(17), "highs"), (pytest.approx(17), "glpk")]
+    assert found[0].method == "presolve and dual simplex"
+    assert {s.solver for s in solve_many([lp, other], "maximize", workers=1, solver="highs")} == {"highs"}
+    (small,) = solve_many([other], sense="maximize", workers=1, solver="auto")
+    assert (small.solver, small.solver_reason) == ("glpk", "auto: the program is small")
+    assert [s.solver for s in lp.scenarios([Scenario()], "maximize", workers=1)] == ["highs"]
 
 
 # ---- limits, stops and news

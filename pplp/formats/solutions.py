@@ -63,6 +63,8 @@ def _constraint_columns(solution: Solution) -> dict[str, list[Any]]:
             "The table of constraints was not asked for before the program was edited or dropped, or is of a pickle. "
             "solution.dual(c) is known still."
         )
+    if solution._form is not None:
+        raise StaleSolution("There is a table of constraints of the program, not of a scenario. Read solution.dual(c).")
     form, rows = program.compile(solution.sense), row_places(program).indices()
     values = activities(form, solution.values_at(column_places(program).indices()))
     lower, upper = [*form.row_lower], [*form.row_upper]

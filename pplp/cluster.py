@@ -1,0 +1,53 @@
+"""What is particular to the executors of dask.distributed: the only import of dask."""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from typing import Any, Optional
+from weakref import WeakKeyDictionary
+
+__all__ = ["cancel", "submit", "threads_of"]
+
+_keys: WeakKeyDictionary[Future[Any], str] = WeakKeyDictionary()
+#: dask warns of so many bytes in one task, in favour of data that a worker loads itself; a program comes from here.
+_LARGE = 1_000_000
+
+
+def threads_of(executor: Any) -> Optional[int]:
+    """How many threads its workers have by now, in all; None where that cannot be told."""
+    try:
+        return sum(executor._client.nthreads().values()) or None
+    except Exception:  # another version, or a cluster that does not answer: then it is not known
+        return None
+
+
+def submit(executor: Any, function: Callable[[bytes], bytes], data: bytes) -> Future[Any]:
+    """Have the cluster call the function, also of much data."""
+    import dask
+
+    # A key of its own: it is not taken for another call with the same data, which somebody else may cancel.
+    key = f"pplp-{uuid.uuid4().hex}"
+    with contextlib.ExitStack() as stack:
+        if len(data) > _LARGE:
+            limit = {"distributed.admin.large-graph-warning-threshold": 2 * len(data) + _LARGE}
+            stack.enter_context(dask.config.set(limit))
+        future: Future[Any] = executor.submit(function, data, key=key, pure=False)
+    _keys[future] = key
+    return future
+
+
+def cancel(executor: Any, futures: Iterable[Future[Any]]) -> None:
+    """Have the cluster forget what has not begun, and drop the results of the rest.
+
+    All are asked for at once.  A future's own `cancel` asks for one at a time, and dask's thread complains of each that
+    ends meanwhile.
+    """
+    from distributed import Future as Wish
+
+    # Where the cluster does not answer, nobody works any more.
+    with contextlib.suppress(Exception):
+        client = executor._client
+        client.cancel([Wish(_keys[future], client) for future in futures if not future.done()])
