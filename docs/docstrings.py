@@ -43,6 +43,13 @@ def _public(package: Any) -> list[tuple[str, str]]:
                 ):
                     found.append((f"{name}.{member}", f"{path}.{member}"))
     found += [(name, f"pplp.LinearProgram.{name}") for name in _METHODS]
+    for path in (
+        "solver.Engine",
+        "solver.register_engine",
+        "solution.Outcome",
+        "solution.ReadNumbers",
+    ):
+        found += [(path, f"pplp.{path}"), (path.partition(".")[2], f"pplp.{path}")]
     for name in package["formats"].exports or ():
         found.append((f"formats.{name}", f"pplp.formats.{name}"))
     return found
