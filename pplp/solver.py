@@ -464,6 +464,9 @@ _registered: dict[str, Callable[[], Engine]] = {}
 def register_engine(name: str, factory: Callable[[], Engine]) -> None:
     """Have ``solver=name`` make its engines by `factory`, for as long as the process lives; see `Engine`.
 
+    Other processes do not know it: with ``isolate=True``, `solve_many` and `LinearProgram.scenarios` an engine must be
+    an entry point of an installed package.
+
     Raises `OptionError` for a name that pplp uses itself.
     """
     if name in _OWN or name == "auto":

@@ -16,7 +16,6 @@ from pplp import CancelToken, Infeasible, LimitReached, LinearProgram, OptionErr
 from pplp.child import Child
 from pplp.errors import SolverCrashed
 from pplp.glpk import network as network_module
-from pplp.glpk import out_of_kilter
 from pplp.networks import Network, NetworkForm, NoNetwork, ortools_flow
 from pplp.verification import outcome_complaint
 
@@ -395,7 +394,8 @@ def test_both_codes_agree_on_larger_networks():
         lp.objective = sum(draw.randint(0, dearest) * x for x in xs)
         form = lp.compile()
         network = NetworkForm(form)
-        found = [module.cheapest_flow(network.network) for module in (ortools_flow, out_of_kilter)]
+        names = ("pplp.networks.ortools_flow", "pplp.glpk.out_of_kilter")
+        found = [Lent().child.ask("call", f"{name}:cheapest_flow", network.network) for name in names]
         assert [network.complaint(flow) for flow in found] == [None, None]
         costs = [sum(c * f for c, f in zip(network.network.costs, flow.flows)) for flow in found]
         assert costs[0] == costs[1] == lp.minimize(method="dual")
