@@ -10,7 +10,7 @@ import os
 
 import nox
 
-nox.options.sessions = ["lint", "types", "coverage"]
+nox.options.sessions = ["lint", "types", "suite", "coverage", "engines"]
 nox.options.reuse_existing_virtualenvs = True
 
 #: One process per core; tests that stand in each other's way share one, by the mark xdist_group.
@@ -48,11 +48,21 @@ def pypy(session: nox.Session) -> None:
 
 
 @nox.session
+def suite(session: nox.Session) -> None:
+    """The whole suite, in some minutes."""
+    session.install("-e", ".[dev]")
+    session.run("python", "-m", "pytest", *PARALLEL, *session.posargs)
+
+
+@nox.session
 def coverage(session: nox.Session) -> None:
-    """The whole suite, and what of pplp it runs: lines and branches, in threads and children, too."""
+    """What of pplp the quick tests run: lines and branches, in threads and children, too.
+
+    Alone, since they take three times as long so, and tests of Ctrl-C and limits are about time.
+    """
     session.install("-e", ".[dev]")
     session.run("coverage", "erase")
-    session.run("coverage", "run", "-m", "pytest", *PARALLEL, *session.posargs)
+    session.run("coverage", "run", "-m", "pytest", *PARALLEL, "-m", "not slow", *session.posargs)
     session.run("coverage", "combine", "--quiet")
     part = set(session.posargs) - {"-q", "-v", "-x"}  # who asks for some of the tests is not held to the floor
     session.run("coverage", "report", *(["--fail-under=0"] if part else []))
