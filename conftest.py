@@ -1,4 +1,7 @@
-"""Examples in docstrings that need a package that is not installed are skipped, and say so."""
+"""Examples in docstrings that need a package that is not installed are skipped, and say so.
+
+The engine of HiGHS, whose modules cannot even be imported without it, is passed over then.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ import pytest
 
 #: There are no wheels of them for every interpreter.
 OPTIONAL_PACKAGES = ("pandas", "polars")
+#: Where there is no highspy.
+collect_ignore_glob = [] if find_spec("highspy") is not None else ["pplp/highs/*"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
