@@ -64,7 +64,7 @@ def missing_packages(blocks: list[Block]) -> list[str]:
     for block in blocks:
         if block.language == "pycon":
             named.update(re.findall(r"^(?:>>>|\.\.\.) *(?:import|from) (\w+)", block.body, re.M))
-            named.update({"matplotlib"} if ".savefig(" in block.body else ())
+            named.update({"matplotlib"} if re.search(r"\.savefig\(|search_progress\(", block.body) else ())
             named.update({"highspy"} if '"highs"' in block.body else ())
         elif block.language == "python" and block.title not in LIBRARIES:
             named.update(re.findall(r"^ *(?:import|from) (\w+)", block.body, re.M))

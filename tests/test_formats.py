@@ -335,6 +335,17 @@ End
 """
 
 
+def test_a_range_wider_than_any_number_comes_back():
+    """From -6e99 to 6e99 it is 1.2e100 wide, which no reader takes for a number."""
+    lp = LinearProgram()
+    x, y = lp.Var("x"), lp.Var("y")
+    lp.add_constraint(-6e99 <= x + y <= 6e99, name="wide")
+    file = io.StringIO()
+    lp.write(file, "mps")
+    form = LinearProgram.read(io.StringIO(file.getvalue()), "mps").compile()
+    assert (form.row_lower[0], form.row_upper[0]) == (-6e99, 6e99)
+
+
 def test_lp_sections_signs_and_ranges():
     with pytest.raises(FormatError, match=r"<stream>:8: .* right-hand side, found 'y'"):
         read(LP, "lp")

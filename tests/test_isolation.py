@@ -107,7 +107,7 @@ def test_progress_log_and_prints(plan, capfd):
     long = knapsacks(items=50)
     solution = long.solve("maximize", isolate=True, time_limit=1.5, progress=events.append, log=lines.append)
     assert solution.status is Status.TIME_LIMIT and solution.has_solution and solution.gap > 0
-    assert events[-1].incumbent == solution.objective
+    assert 0 < events[-1].incumbent <= solution.objective  # a better point may come after the last event
     assert any("OPTIMAL" in line for line in lines)
     assert capfd.readouterr() == ("", "")
     plan.maximize(isolate=True, verbose=1)

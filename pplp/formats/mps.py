@@ -504,6 +504,8 @@ def _sides_of(lower: float, upper: float) -> tuple[str, float, Optional[float], 
     if upper == inf:
         return "G", lower, None, True
     width = upper - lower
+    if width >= HUGE:  # as far as a reader will believe; the remark says the rest
+        return "G", lower, nextafter(HUGE, 0.0), False
     for candidate in (width, nextafter(width, inf), nextafter(width, 0.0)):
         if lower + candidate == upper:
             return "G", lower, candidate, True
