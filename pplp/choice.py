@@ -42,9 +42,22 @@ def _wish(program: LinearProgram, options: Options) -> tuple[str, str]:
     if integers > _MANY_INTEGERS:
         return "highs", f"{integers:,} integer variables"
     is_thin = coefficients <= 2 * len(program._columns) and not integers
+    if is_thin and coefficients > _MANY_OF_A_NETWORK and _may_be_network(program):
+        return (
+            "glpk",
+            f"{len(program._columns):,} variables that may be the arcs of a network, for which HiGHS has no code",
+        )
     if coefficients > (_MANY_OF_A_NETWORK if is_thin else _MANY_COEFFICIENTS):
         return "highs", f"{coefficients:,} coefficients"
     return "glpk", "the program is small"
+
+
+def _may_be_network(program: LinearProgram) -> bool:
+    """Are there only coefficients 1 and -1, at first sight?"""
+    from pplp.compiler import compile_form
+    from pplp.networks import might_be_network
+
+    return might_be_network(compile_form(program, maximize=False))
 
 
 def _only_glpk(options: Options, is_mip: bool) -> Optional[str]:

@@ -379,6 +379,16 @@ def test_auto_says_why():
     assert lp.solve("maximize").solver_reason == "auto: the program is small"
 
 
+def test_auto_leaves_networks_to_the_codes_for_them():
+    """Of many variables with two coefficients, the arcs of a network go to GLPK's way, others to HiGHS."""
+    for factor, solver, said in ((1, "glpk", "arcs of a network"), (2, "highs", "119,998 coefficients")):
+        lp = LinearProgram(solver="auto")
+        x = lp.Vars(60_000, lb=0, ub=1)
+        lp.add_constraint(factor * x[1:] - x[:-1] <= 1)
+        solution = lp.solve("maximize", time_limit=60)
+        assert (solution.solver, said in solution.solver_reason) == (solver, True)
+
+
 def test_auto_without_highspy(in_child):
     """It never needs what is not there; by name it says how to install it."""
     in_child(
