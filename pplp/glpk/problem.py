@@ -127,7 +127,7 @@ class Problem:
 
     def __del__(self) -> None:
         pointer = getattr(self, "pointer", None)
-        if pointer is not None:
+        if pointer is not None and bury is not None:  # at the end of the interpreter the module may be gone
             bury(pointer, self._owner)
 
     @property
