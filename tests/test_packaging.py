@@ -41,7 +41,9 @@ def run(*command: object, cwd: Path = ROOT) -> str:
 def sources() -> list[str]:
     """The files of the tree: git's and those it would take; without git, all that is not made of others."""
     if (ROOT / ".git").exists() and shutil.which("git"):
-        listed = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
+        listed = run(
+            "git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"
+        ).split("\0")
         return sorted(name for name in listed if name and (ROOT / name).is_file())
     made = re.compile(
         r"\.(?!ci/|gitignore|pre-commit)|(build|dist|[^/]*\.egg-info|benchmarks/results)/|.*__pycache__|PKG-INFO"
