@@ -73,8 +73,8 @@ def loaded(limit, code):
 
 
 def kill_a_busy_worker(client):
-    """End the one that has most to do; the number of its process."""
-    pids = client.run(os.getpid)
+    """End the one that has most to do; the number of its process.  One that is gone, but not yet missed, is ignored."""
+    pids = client.run(os.getpid, on_error="ignore")
     address = max((item for item in client.processing().items() if item[0] in pids), key=lambda item: len(item[1]))[0]
     os.kill(pids[address], signal.SIGKILL)
     return pids[address]
@@ -140,7 +140,7 @@ def test_a_worker_is_lost_in_the_middle(client, call):
         pairs = dict(as_solved((loaded(limit, SLEEP) for limit in LIMITS * 3), "maximize", **its))
         found = [pairs[k] for k in range(len(LIMITS) * 3)]
     assert [s.objective for s in found] == OPTIMA * 3
-    assert killed and killed[0] not in client.run(os.getpid).values()
+    assert killed and killed[0] not in client.run(os.getpid, on_error="ignore").values()
 
 
 @posix
