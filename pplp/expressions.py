@@ -392,7 +392,12 @@ class Variable(_Single):
 
         Raises `NotSolved`, `StaleSolution`, `Infeasible` and the like when there is none.
         """
-        return self._program._current("value")[self]
+        # In the commonest case the value is had without one more call: programs have many variables.
+        program = self._program
+        solution = program._solution
+        if solution is not None and solution._by_index is not None and program._solved_at == program._version():
+            return solution._by_index[self._index] + 0.0  # not -0.0
+        return program._current("value")[self]
 
     # ---- its column in the program
     @property

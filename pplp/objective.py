@@ -124,11 +124,10 @@ class Objective:
             costs = array("d", [0.0]) * len(program._columns)
             indices, coefficients, count = self._terms
             indices, coefficients = indices[:count], coefficients[:count]
-            if all(map(lt, indices, islice(indices, 1, None))):  # each once, as sum(c*x for ...) makes it
-                if indices and indices[-1] + 1 == len(indices):  # and all of them
-                    costs[: len(indices)] = packed("d", coefficients)
-                else:
-                    deque(map(costs.__setitem__, indices, coefficients), maxlen=0)
+            if indices == list(range(count)):  # each once and in order, as sum(c*x for ...) makes it
+                costs[:count] = packed("d", coefficients)
+            elif all(map(lt, indices, islice(indices, 1, None))):
+                deque(map(costs.__setitem__, indices, coefficients), maxlen=0)
             else:
                 for index, a in zip(indices, coefficients):
                     costs[index] += a

@@ -203,6 +203,7 @@ class Solution:
         "_at_column",
         "_at_row",
         "_bound_duals",
+        "_by_index",
         "_family",
         "_form",
         "_integer",
@@ -226,6 +227,7 @@ class Solution:
     _at_column: Places
     _at_row: Places
     _integer: bytes
+    _by_index: Optional[Sequence[float]]  # the values, once read, where a variable's index is all it takes to find its own
     _bound_duals: Callable[[Constraint, Solution], float]
     _outcome: Outcome
     _program_key: int
@@ -260,6 +262,7 @@ class Solution:
         put(self, "_at_column", at_column)
         put(self, "_at_row", at_row)
         put(self, "_integer", integer)
+        put(self, "_by_index", None)
         put(self, "_bound_duals", bound_duals)
         put(self, "_family", family)
         put(self, "_unedited", unedited)
@@ -504,7 +507,10 @@ class Solution:
         if self._numbers is None:
             kind = _RAISED.get(self.status, NoSolution)
             raise self._error(kind if issubclass(kind, NoSolution) else NoSolution)
-        return self._numbers.primal()
+        values = self._numbers.primal()
+        if self._at_column.identity and not self._integer:
+            object.__setattr__(self, "_by_index", values)
+        return values
 
     def _place(self, variable: Variable) -> int:
         if not getattr(variable, "_is_variable", False):
@@ -524,9 +530,12 @@ class Solution:
     def __getitem__(self, variable: Variable) -> Union[int, float]:
         """The value of a variable; an int for an integer variable."""
         place = self._place(variable)
-        numbers = self._numbers
-        value = (self._primal() if numbers is None else numbers.primal())[place] + 0.0  # not -0.0
-        return int(value) if self._integer and self._integer[place] else value
+        values = self._by_index
+        if values is None:
+            values = self._primal()
+            if self._integer and self._integer[place]:
+                return int(values[place])
+        return values[place] + 0.0  # not -0.0
 
     def values_at(self, indices: Sequence[int]) -> list[float]:
         """The values of the variables of these indices."""

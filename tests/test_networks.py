@@ -16,7 +16,7 @@ from pplp import CancelToken, Infeasible, LimitReached, LinearProgram, OptionErr
 from pplp.child import Child
 from pplp.errors import SolverCrashed
 from pplp.glpk import network as network_module
-from pplp.networks import Network, NetworkForm, NoNetwork, ortools_flow
+from pplp.networks import Network, NetworkForm, NoNetwork, ortools_flow, pivots_at_first_sight
 from pplp.verification import outcome_complaint
 
 HAS_ORTOOLS = ortools_flow.is_installed()
@@ -257,6 +257,45 @@ def test_small_programs_are_left_to_the_simplex():
     transportation(lp, 5, 6)
     lp.minimize()
     assert "simplex" in lp.solution.method
+
+
+def star(leaves, *, ends=True, sense=1):
+    """A source that sends a unit over any of its leaves to the sink, two of them at a gain of 1 and 2."""
+    lp = LinearProgram()
+    out, into = ([lp.Var(lb=0, ub=1) for _ in range(leaves)] for _ in range(2))
+    for a, b in zip(out, into):
+        lp.add_constraint(a - b == 0)
+    if ends:
+        lp.add_constraint(sum(out) == 2)
+        lp.add_constraint(-sum(into) == -2)
+    costs = [-1, -2] + [5] * (leaves - 2)
+    lp.objective = sum(sense * cost * a for cost, a in zip(costs, out))
+    return lp
+
+
+def test_few_pivots_are_seen_at_first_sight(monkeypatch):
+    """Two units that pull and two that are asked for, over paths of few arcs: no network is made to find that out."""
+    monkeypatch.setattr(network_module, "_network", None)
+    lp = star(6_000)
+    assert pivots_at_first_sight(lp.compile()) == 4 * (2 + 4 / 2)
+    assert pivots_at_first_sight(star(6_000, sense=-1).compile("maximize")) == 4 * (2 + 4 / 2)
+    assert lp.minimize() == -3 and "simplex" in lp.solution.method and lp.solution.iterations <= 16
+    assert "network" not in lp.solution.method_reason
+
+
+def test_pivots_are_in_proportion_to_the_rows_where_nothing_tells_that_they_are_few():
+    """A path without a hub, much to send, and bounds that are infinite or not at 0."""
+    path = LinearProgram()
+    xs = [path.Var(lb=0, ub=1) for _ in range(100)]
+    for a, b in zip(xs, xs[1:]):
+        path.add_constraint(a - b == 0)
+    path.objective = -xs[-1]
+    assert pivots_at_first_sight(path.compile()) == 1.5 * 99
+    for lower, upper in ((0, 100), (0, inf), (-inf, 1), (-80, 0)):
+        lp = star(100)
+        for j in range(2):
+            lp.variables[j].lb, lp.variables[j].ub = lower, upper
+        assert pivots_at_first_sight(lp.compile()) == 1.5 * 102
 
 
 # ---- the answer

@@ -133,6 +133,7 @@ def test_values_before_and_after():
         lambda: setattr(y, "integer", False),
     ):
         lp.maximize()
+        assert x.value == x.value == lp.solution[x]  # the second one is had by a shorter way
         change()
         assert lp.status is Status.UNSOLVED
         for read in (lambda: x.value, lambda: first.dual, lambda: (x + y).value, lambda: x.reduced_cost):

@@ -16,7 +16,16 @@ from pplp.errors import ExtraMissing, OptionError, SolverCrashed
 from pplp.glpk.clock import TOLERANCE, Clock
 from pplp.glpk.out_of_kilter import is_small_enough
 from pplp.matrix_form import MatrixForm
-from pplp.networks import EACH_ROW, Flow, NetworkForm, NoNetwork, TransposedForm, might_be_network, ortools_flow, pivots
+from pplp.networks import (
+    Flow,
+    NetworkForm,
+    NoNetwork,
+    TransposedForm,
+    might_be_network,
+    ortools_flow,
+    pivots,
+    pivots_at_first_sight,
+)
 from pplp.verification import dual_complaint, estimated_seconds, primal_complaint, sample_complaint
 
 __all__ = ["NetworkAnswer", "NetworkNumbers", "network_answer", "pays"]
@@ -103,7 +112,7 @@ def pays(form: MatrixForm, clock: Clock) -> bool:
     return (
         _size(form) >= _MANY_COLUMNS
         and form.nonzeros <= 2 * _size(form)
-        and _PIVOT * EACH_ROW * form.rows * form.columns >= _worth(_size(form))
+        and _PIVOT * pivots_at_first_sight(form) * form.columns >= _worth(_size(form))
         and options.presolve is not True
         and options.iteration_limit is None
         and options.callback is None

@@ -338,6 +338,10 @@ class NetworkForm:
 
     def values(self, flows: Sequence[int]) -> list[float]:
         """The values of the columns."""
+        if isinstance(self._start, array):  # it was made by numpy: nothing was turned, scaled or added
+            read = _numpy().frombuffer
+            plain: list[float] = (read(flows, dtype="q") + read(self._start)).tolist()
+            return plain
         return list(map(truediv, self._net(flows)[: self.form.columns], repeat(self._unit)))
 
     def duals(self, prices: Sequence[int]) -> list[float]:

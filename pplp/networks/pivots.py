@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
-from itertools import compress, repeat
-from operator import gt
+from itertools import compress, islice, repeat
+from operator import gt, sub
 
-from pplp.networks.form import Network
+from pplp.matrix_form import MatrixForm
+from pplp.networks.form import Network, might_be_network
 
-__all__ = ["EACH_ROW", "pivots"]
+__all__ = ["pivots", "pivots_at_first_sight"]
 
 #: As many for each row, where nothing else is known.
-EACH_ROW = 1.5
+_EACH_ROW = 1.5
+#: Where a node has this share of the nodes beside it, a path has about so many arcs.
+_SHARE, _PATH = 3, 4
+
+
+def pivots_at_first_sight(form: MatrixForm) -> float:
+    """A rough estimate, should the program be a network, in a tenth of the time that it takes to make that of it.
+
+    Each variable that is not 0 where its cost pulls it puts two rows amiss at most.  That paths are short is known
+    where there is a hub, a node beside many; else what is in proportion to the rows is all there is to say.
+    """
+    most = _EACH_ROW * form.rows
+    if not might_be_network(form):  # though its transpose might be one
+        return most
+    ends = 2 * form.columns - form.nonzeros  # the arcs at the root
+    if _SHARE * max(ends, max(map(sub, islice(form.starts, 1, None), form.starts))) < form.rows:
+        return most
+    costs = enumerate(form.cost)
+    pulled = [j for j, cost in costs if cost > 0.0] if form.maximize else [j for j, cost in costs if cost < 0.0]
+    moves = sum([form.column_upper[j] - form.column_lower[j] for j in pulled])
+    moves += sum(map(abs, form.column_lower)) if any(form.column_lower) else 0.0
+    amiss = sum([max(low, -high) for low, high in zip(form.row_lower, form.row_upper) if low > 0.0 or high < 0.0])
+    return min(most, _PATH * (moves + amiss / 2))
 
 
 def pivots(network: Network) -> float:
@@ -26,7 +49,7 @@ def pivots(network: Network) -> float:
         amiss[tails[k]] -= capacities[k]
         amiss[heads[k]] += capacities[k]
     units = sum(map(abs, amiss)) / 2
-    most = EACH_ROW * network.nodes
+    most = _EACH_ROW * network.nodes
     if units >= most:
         return most
     return min(most, units * _depth(network, max(range(network.nodes), key=lambda v: abs(amiss[v]))))
