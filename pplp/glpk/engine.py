@@ -14,7 +14,7 @@ from pplp.glpk.branch_and_cut import solve_mip
 from pplp.glpk.clock import TOLERANCE, Clock
 from pplp.glpk.interior import Point, interior_point, standing_fixed
 from pplp.glpk.library import C, Job, Library, call, call_silent, calls, check_memory, glpk
-from pplp.glpk.network import NetworkNumbers, network_answer, pays
+from pplp.glpk.network import NetworkNumbers, network_answer
 from pplp.glpk.problem import Problem
 from pplp.glpk.simplex import WARM, WARM_REASONS, solve_fixed, solve_relaxation, warm_parameters
 from pplp.matrix_form import Edits, MatrixForm
@@ -280,9 +280,7 @@ class Glpk:
     def _auto(self, clock: Clock) -> Outcome:
         """A code for networks where there is no basis to go on from and the program is a large one, or the simplex."""
         if not self._basis and self._flow is None and self._start is None:
-            form = self._given.form = self._compile()
-            if pays(form, clock):
-                return self._network(clock)
+            return self._network(clock)
         return self._simplex(clock)
 
     def _network(self, clock: Clock) -> Outcome:
@@ -302,7 +300,8 @@ class Glpk:
         if numbers is None:
             clock.phase = "simplex"
             outcome = self._simplex(clock)
-            outcome.reason = f"{answer.reason}; {outcome.reason or 'the simplex'}"
+            if answer.reason:
+                outcome.reason = f"{answer.reason}; {outcome.reason or 'the simplex'}"
             return outcome
         if self._problem is not None or self._waiting or self._fresh is None:
             self.load(form)

@@ -17,6 +17,7 @@ from pplp.glpk.clock import TOLERANCE, Clock
 from pplp.glpk.out_of_kilter import is_small_enough
 from pplp.matrix_form import MatrixForm
 from pplp.networks import (
+    EACH_ROW,
     Flow,
     NetworkForm,
     NoNetwork,
@@ -28,12 +29,12 @@ from pplp.networks import (
 )
 from pplp.verification import dual_complaint, estimated_seconds, primal_complaint, sample_complaint
 
-__all__ = ["NetworkAnswer", "NetworkNumbers", "network_answer", "pays"]
+__all__ = ["NetworkAnswer", "NetworkNumbers", "network_answer"]
 
 #: A simplex is done with fewer columns before another process has begun.
 _MANY_COLUMNS = 5_000
-#: So many are always worth OR-Tools.
-_VERY_MANY_COLUMNS = 80_000
+#: So many are always worth OR-Tools, whatever else there is to be seen.
+_VERY_MANY_COLUMNS = 150_000
 #: What a pivot of the simplex takes for each arc, in seconds.
 _PIVOT = 1.2e-8
 #: What another process takes, and what it and the translation take for each arc.
@@ -88,7 +89,7 @@ class NetworkNumbers:
 
 
 class NetworkAnswer(NamedTuple):
-    """What came of it: numbers of an optimum or None, by what, and why that or why not."""
+    """What came of it: numbers of an optimum or None, by what, and why that or why not, where it came into question."""
 
     numbers: Optional[NetworkNumbers]
     method: str
@@ -106,38 +107,44 @@ def _worth(columns: int) -> float:
     return _START + _EACH_ARC * columns if ortools_flow.is_installed() else _SLOW
 
 
-def pays(form: MatrixForm, clock: Clock) -> bool:
-    """Is a program worth the look whether it is a network, and are there no wishes that only a simplex fulfils?"""
+def network_answer(form: MatrixForm, clock: Clock) -> Optional[NetworkAnswer]:
+    """Have the program answered as a network, where that was asked for or pays; None when it had to be left.
+
+    Raises `OptionError` where it was asked for by name, and the program is no network.
+    """
+    asked = clock.options.method == "network"
+    if not (asked or _comes_into_question(form, clock)):
+        return NetworkAnswer(None, "", "")
+    child = None
+    is_sure = _size(form) >= _VERY_MANY_COLUMNS and ortools_flow.is_installed() and might_be_network(form)
+    expected = EACH_ROW * form.rows if asked or is_sure else pivots_at_first_sight(form)
+    if not asked and _PIVOT * expected * form.columns < _worth(_size(form)):
+        return NetworkAnswer(None, "", "")
+    if is_sure:
+        with contextlib.suppress(OSError, SolverCrashed):
+            child = Child()
+            child.tell("prepare", "pplp.networks.ortools_flow:load")  # meanwhile there is much to be done here
+        ortools_flow.load_numpy()
+    try:
+        return _answer(form, clock, child, asked or is_sure)
+    finally:
+        if child is not None:
+            child.kill()
+
+
+def _comes_into_question(form: MatrixForm, clock: Clock) -> bool:
+    """Is a program large enough, and are there no wishes that only a simplex fulfils?"""
     options = clock.options
     return (
         _size(form) >= _MANY_COLUMNS
         and form.nonzeros <= 2 * _size(form)
-        and _PIVOT * pivots_at_first_sight(form) * form.columns >= _worth(_size(form))
         and options.presolve is not True
         and options.iteration_limit is None
         and options.callback is None
     )
 
 
-def network_answer(form: MatrixForm, clock: Clock) -> Optional[NetworkAnswer]:
-    """Have the program answered as a network; None when that had to be left.
-
-    Raises `OptionError` where it was asked for by name, and the program is no network.
-    """
-    child = None
-    if _size(form) >= _VERY_MANY_COLUMNS and ortools_flow.is_installed() and might_be_network(form):
-        with contextlib.suppress(OSError, SolverCrashed):
-            child = Child()
-            child.tell("prepare", "pplp.networks.ortools_flow:load")  # meanwhile there is much to be done here
-        ortools_flow.load_numpy()
-    try:
-        return _answer(form, clock, child)
-    finally:
-        if child is not None:
-            child.kill()
-
-
-def _answer(form: MatrixForm, clock: Clock, child: Optional[Child]) -> Optional[NetworkAnswer]:
+def _answer(form: MatrixForm, clock: Clock, child: Optional[Child], pays: bool) -> Optional[NetworkAnswer]:
     asked = clock.options.method == "network"
     try:
         network = _network(form)
@@ -148,8 +155,7 @@ def _answer(form: MatrixForm, clock: Clock, child: Optional[Child]) -> Optional[
                 "Leave method at 'auto'."
             ) from None
         return NetworkAnswer(None, "", f"no network: {error}")
-    is_sure = form.columns >= _VERY_MANY_COLUMNS and ortools_flow.is_installed()
-    if not (asked or is_sure) and isinstance(network, NetworkForm):
+    if not pays and isinstance(network, NetworkForm):
         expected = pivots(network.network)
         if _PIVOT * expected * form.columns < _worth(form.columns):
             return NetworkAnswer(None, "", f"a network on which a simplex needs few pivots, about {expected:.0f}")
@@ -250,7 +256,7 @@ class _Call:
 
 def _fraction(form: MatrixForm, values: Sequence[float]) -> Optional[str]:
     """Is an integer variable not at an integer?"""
-    for value in compress(values, form.integer):
+    for value in compress(values, form.integer) if 1 in form.integer else ():
         if value % 1.0:
             return "its flow is not whole"
     return None

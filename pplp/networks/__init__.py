@@ -1,11 +1,12 @@
 """Programs that are networks: their structure found, and answered by codes that know it."""
 
 from pplp.networks.form import Flow, Network, NetworkForm, NoNetwork, might_be_network
-from pplp.networks.pivots import pivots, pivots_at_first_sight
+from pplp.networks.pivots import EACH_ROW, pivots, pivots_at_first_sight
 from pplp.networks.transposed import TransposedForm
 from pplp.networks.tree import Tree, at_vertex, tree_of
 
 __all__ = [
+    "EACH_ROW",
     "Flow",
     "Network",
     "NetworkForm",

@@ -281,11 +281,11 @@ class NetworkForm:
         network, (flows, prices) = self.network, flow
         if len(flows) != len(network.tails) or len(prices) != network.nodes:
             return "the flow is of another shape"
-        if min(flows, default=0) < 0 or any(map(gt, flows, network.capacities)):
-            return "the flow on an arc is not within its capacity"
         numpy = _numpy()
         if numpy is not None:
             return self._complaint(numpy, flow)
+        if min(flows, default=0) < 0 or any(map(gt, flows, network.capacities)):
+            return "the flow on an arc is not within its capacity"
         if self._endless in flows:
             return "the flow on an arc without a bound might grow for ever"
         left = network.supplies.tolist()
@@ -304,6 +304,8 @@ class NetworkForm:
     def _complaint(self, numpy: Any, flow: Flow) -> Optional[str]:
         """As `complaint`, by numpy; no sum is larger than what floats tell exactly."""
         flows, prices, tails, heads, capacities, costs, supplies = map(numpy.array, (*flow, *self.network[1:]))
+        if (flows < 0).any() or (flows > capacities).any():
+            return "the flow on an arc is not within its capacity"
         if (flows == self._endless).any():
             return "the flow on an arc without a bound might grow for ever"
         sent = numpy.bincount(tails, flows, len(prices)) - numpy.bincount(heads, flows, len(prices))

@@ -8,10 +8,10 @@ from operator import gt, sub
 from pplp.matrix_form import MatrixForm
 from pplp.networks.form import Network, might_be_network
 
-__all__ = ["pivots", "pivots_at_first_sight"]
+__all__ = ["EACH_ROW", "pivots", "pivots_at_first_sight"]
 
 #: As many for each row, where nothing else is known.
-_EACH_ROW = 1.5
+EACH_ROW = 1.5
 #: Where a node has this share of the nodes beside it, a path has about so many arcs.
 _SHARE, _PATH = 3, 4
 
@@ -22,7 +22,7 @@ def pivots_at_first_sight(form: MatrixForm) -> float:
     Each variable that is not 0 where its cost pulls it puts two rows amiss at most.  That paths are short is known
     where there is a hub, a node beside many; else what is in proportion to the rows is all there is to say.
     """
-    most = _EACH_ROW * form.rows
+    most = EACH_ROW * form.rows
     if not might_be_network(form):  # though its transpose might be one
         return most
     ends = 2 * form.columns - form.nonzeros  # the arcs at the root
@@ -49,7 +49,7 @@ def pivots(network: Network) -> float:
         amiss[tails[k]] -= capacities[k]
         amiss[heads[k]] += capacities[k]
     units = sum(map(abs, amiss)) / 2
-    most = _EACH_ROW * network.nodes
+    most = EACH_ROW * network.nodes
     if units >= most:
         return most
     return min(most, units * _depth(network, max(range(network.nodes), key=lambda v: abs(amiss[v]))))
