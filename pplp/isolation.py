@@ -15,7 +15,7 @@ from pplp.child import Child, sendable
 from pplp.errors import OptionError, SolverCrashed
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.solution import Outcome, Status
-from pplp.solver import CancelToken, Options, Progress, audience
+from pplp.solver import CancelToken, Engine, Options, Progress, audience
 
 __all__ = ["Isolated"]
 
@@ -31,7 +31,7 @@ _LATE, _LATE_SHARE = 1.0, 0.05
 _BEGIN = 60.0
 
 
-class Isolated:
+class Isolated(Engine):
     """An engine, by its name, in a child process."""
 
     def __init__(self, solver: str) -> None:
@@ -179,13 +179,6 @@ class Isolated:
             method=last.phase,
             message="The solver's process did not stop when it was asked to, and was ended.",
         )
-
-    def resume(self, options: Options) -> Optional[float]:
-        """There is no short way."""
-
-    def outcome(self) -> Outcome:
-        """There is no short way that ended with one."""
-        raise AssertionError("resume() never answers")
 
     def basis(self) -> Optional[tuple[str, str]]:
         """The basis of the optimum that it is at."""

@@ -779,6 +779,7 @@ class LinearProgram:
         if journal is None or not engine.loaded:
             self._journal = None  # should the engine fail half way, it is loaded anew
             self._places = column_places(self), row_places(self)
+            engine.expect(len(self._columns), self._rows.starts[-1], options)
             engine.load(compile_form(self, maximize))
             self._objective.were_sent()
             self._journal = Journal(len(self._columns.lower), len(self._rows.lower))

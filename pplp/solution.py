@@ -227,7 +227,7 @@ class Solution:
     _at_column: Places
     _at_row: Places
     _integer: bytes
-    _by_index: Optional[Sequence[float]]  # the values, once read, where a variable's index is all it takes to find its own
+    _by_index: Optional[Sequence[float]]  # the values, once read, where the index of a variable is their place
     _bound_duals: Callable[[Constraint, Solution], float]
     _outcome: Outcome
     _program_key: int

@@ -21,7 +21,7 @@ import os
 import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from typing import Any, Callable, Optional, Protocol, Union
+from typing import Any, Callable, Optional, Union
 
 from pplp.errors import OptionError
 from pplp.matrix_form import Edits, MatrixForm
@@ -376,7 +376,7 @@ def audience(options: Options) -> Iterator[Callable[[Union[str, Progress]], Any]
         yield tell
 
 
-class Engine(Protocol):
+class Engine(abc.ABC):
     """A solver that holds one problem between solves: the seam between programs and solvers.
 
     An engine of your own derives from this class, and has `load` and `solve`; what it leaves out is right for a
@@ -412,6 +412,9 @@ class Engine(Protocol):
     @abc.abstractmethod
     def load(self, form: MatrixForm) -> None:
         """Take a whole problem, in place of any it holds; it is given to the solver with the next solve."""
+
+    def expect(self, columns: int, nonzeros: int, options: Options) -> None:
+        """A program of this size is about to be compiled, loaded and solved: what takes time to begin may begin."""
 
     def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
         """Take what changed since; `form` gives the whole of it, where an answer is checked against it."""

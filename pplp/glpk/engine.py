@@ -8,19 +8,20 @@ import weakref
 from collections.abc import Sequence
 from typing import Any, Callable, Optional, Union
 
+from pplp.child import Child
 from pplp.errors import CallbackError, OptionError
 from pplp.glpk.basis import each_tableau_column, install_basis, read_basis, set_basis
 from pplp.glpk.branch_and_cut import solve_mip
 from pplp.glpk.clock import TOLERANCE, Clock
 from pplp.glpk.interior import Point, interior_point, standing_fixed
 from pplp.glpk.library import C, Job, Library, call, call_silent, calls, check_memory, glpk
-from pplp.glpk.network import NetworkNumbers, network_answer
+from pplp.glpk.network import NetworkNumbers, network_answer, network_helper
 from pplp.glpk.problem import Problem
 from pplp.glpk.simplex import WARM, WARM_REASONS, solve_fixed, solve_relaxation, warm_parameters
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.rational import MOST, RationalNumbers, solve_exactly
 from pplp.solution import Numbers, Outcome, Status, snapped
-from pplp.solver import CancelToken, Options
+from pplp.solver import CancelToken, Engine, Options
 from pplp.verification import crossed_complaint, objective_value
 
 __all__ = ["Glpk"]
@@ -142,7 +143,7 @@ class _Given:
         return form
 
 
-class Glpk:
+class Glpk(Engine):
     """GLPK behind the `Engine` protocol."""
 
     name = "glpk"
@@ -163,6 +164,7 @@ class Glpk:
         self._start: Optional[tuple[str, str]] = None  # the basis to begin the next solve from
         self._last: tuple[float, int, float, str] = (0.0, 0, 0.0, "")  # what `resume` ended with
         self._moved: set[str] = set()  # since then, what of "bounds", "costs", "matrix" changed?
+        self._helper: Optional[Child] = None  # the process of a code for networks, until the end of the next solve
         if Library.per_thread:
             Library.orphans.add(self)
 
@@ -176,6 +178,16 @@ class Glpk:
         self._numbers = lambda: None
         self._problem = None
         self.close()
+
+    def expect(self, columns: int, nonzeros: int, options: Options) -> None:
+        """Begin the process of a code for networks, where a network of this size is answered by one."""
+        self._dismiss()
+        self._helper = network_helper(columns, nonzeros, options)
+
+    def _dismiss(self) -> None:
+        if self._helper is not None:
+            self._helper.kill()
+            self._helper = None
 
     def load(self, form: MatrixForm) -> None:
         """Take a whole problem."""
@@ -276,6 +288,7 @@ class Glpk:
             return outcome
         finally:
             self._given.form = None
+            self._dismiss()
 
     def _auto(self, clock: Clock) -> Outcome:
         """A code for networks where there is no basis to go on from and the program is a large one, or the simplex."""
@@ -287,7 +300,7 @@ class Glpk:
         """A code for networks, and where that gives no answer the simplex."""
         form = self._given.form = self._given.form or self._compile()
         try:
-            answer = network_answer(form, clock)
+            answer = network_answer(form, clock, self._helper)
         except BaseException:
             self.partial = self._left(clock)
             raise

@@ -27,9 +27,10 @@ from pplp.networks import (
     pivots,
     pivots_at_first_sight,
 )
+from pplp.solver import Options
 from pplp.verification import dual_complaint, estimated_seconds, primal_complaint, sample_complaint
 
-__all__ = ["NetworkAnswer", "NetworkNumbers", "network_answer"]
+__all__ = ["NetworkAnswer", "NetworkNumbers", "network_answer", "network_helper"]
 
 #: A simplex is done with fewer columns before another process has begun.
 _MANY_COLUMNS = 5_000
@@ -107,41 +108,45 @@ def _worth(columns: int) -> float:
     return _START + _EACH_ARC * columns if ortools_flow.is_installed() else _SLOW
 
 
-def network_answer(form: MatrixForm, clock: Clock) -> Optional[NetworkAnswer]:
-    """Have the program answered as a network, where that was asked for or pays; None when it had to be left.
-
-    Raises `OptionError` where it was asked for by name, and the program is no network.
-    """
-    asked = clock.options.method == "network"
-    if not (asked or _comes_into_question(form, clock)):
-        return NetworkAnswer(None, "", "")
-    child = None
-    is_sure = _size(form) >= _VERY_MANY_COLUMNS and ortools_flow.is_installed() and might_be_network(form)
-    expected = EACH_ROW * form.rows if asked or is_sure else pivots_at_first_sight(form)
-    if not asked and _PIVOT * expected * form.columns < _worth(_size(form)):
-        return NetworkAnswer(None, "", "")
-    if is_sure:
-        with contextlib.suppress(OSError, SolverCrashed):
-            child = Child()
-            child.tell("prepare", "pplp.networks.ortools_flow:load")  # meanwhile there is much to be done here
-        ortools_flow.load_numpy()
-    try:
-        return _answer(form, clock, child, asked or is_sure)
-    finally:
-        if child is not None:
-            child.kill()
+def network_helper(columns: int, nonzeros: int, options: Options) -> Optional[Child]:
+    """A process that gets OR-Tools ready while the program is compiled, where it is sure to be asked for a network."""
+    if columns < _VERY_MANY_COLUMNS or not _comes_into_question(columns, nonzeros, options):
+        return None
+    if options.method not in ("auto", "network") or not ortools_flow.is_installed():
+        return None
+    with contextlib.suppress(OSError, SolverCrashed):
+        child = Child()
+        child.tell("prepare", "pplp.networks.ortools_flow:load")
+        return child
+    return None
 
 
-def _comes_into_question(form: MatrixForm, clock: Clock) -> bool:
+def _comes_into_question(size: int, nonzeros: int, options: Options) -> bool:
     """Is a program large enough, and are there no wishes that only a simplex fulfils?"""
-    options = clock.options
     return (
-        _size(form) >= _MANY_COLUMNS
-        and form.nonzeros <= 2 * _size(form)
+        size >= _MANY_COLUMNS
+        and nonzeros <= 2 * size
         and options.presolve is not True
         and options.iteration_limit is None
         and options.callback is None
     )
+
+
+def network_answer(form: MatrixForm, clock: Clock, helper: Optional[Child]) -> Optional[NetworkAnswer]:
+    """Have the program answered as a network, where that was asked for or pays; None when it had to be left.
+
+    Raises `OptionError` where it was asked for by name, and the program is no network.
+    """
+    asked, size = clock.options.method == "network", _size(form)
+    if not (asked or _comes_into_question(size, form.nonzeros, clock.options)):
+        return NetworkAnswer(None, "", "")
+    is_sure = size >= _VERY_MANY_COLUMNS and ortools_flow.is_installed() and might_be_network(form)
+    expected = EACH_ROW * form.rows if asked or is_sure else pivots_at_first_sight(form)
+    if not asked and _PIVOT * expected * form.columns < _worth(size):
+        return NetworkAnswer(None, "", "")
+    if is_sure:
+        ortools_flow.load_numpy()
+    return _answer(form, clock, helper, asked or is_sure)
 
 
 def _answer(form: MatrixForm, clock: Clock, child: Optional[Child], pays: bool) -> Optional[NetworkAnswer]:

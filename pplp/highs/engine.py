@@ -17,7 +17,7 @@ from pplp.highs.relaxation import WARM, WHY, settings, solve_relaxation
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.rational import MOST, RationalNumbers, Start, solve_exactly
 from pplp.solution import Numbers, Outcome, ReadNumbers, Status, snapped
-from pplp.solver import CancelToken, Options
+from pplp.solver import CancelToken, Engine, Options
 from pplp.verification import TOLERANCE, crossed_complaint, objective_value
 
 __all__ = ["Highs"]
@@ -25,7 +25,7 @@ __all__ = ["Highs"]
 _FAILED = highs.HighsStatus.kError
 
 
-class Highs:
+class Highs(Engine):
     """HiGHS behind the `Engine` protocol.
 
     It takes linear programs by the simplex, the interior-point and the first-order method ("pdlp"), and mixed-integer
