@@ -275,6 +275,7 @@ class Glpk(Engine):
         if options.method == "pdlp":
             raise OptionError("GLPK has no first-order method. Solve with solver='highs', or leave method at 'auto'.")
         clock = Clock(options, stop)
+        self._given.form = None  # should an interrupt have left one
         methods = {"auto": self._auto, "interior": self._interior, "exact": self._exact, "network": self._network}
         method = methods.get(options.method, self._simplex)
         try:
