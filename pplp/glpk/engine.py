@@ -28,8 +28,6 @@ __all__ = ["Glpk"]
 
 #: One warm solve in so many is checked in any case.
 _SAMPLE = 16
-#: What a run of a smaller problem takes was given back by the last one to the process, and not to the system.
-_MUCH_MEMORY = 2**23
 
 
 class LiveNumbers:
@@ -557,8 +555,7 @@ class Glpk(Engine):
             return None
         if 1 in problem.integer or not problem.columns:  # edits can make another kind of problem of it
             return None
-        if problem.memory > _MUCH_MEMORY:
-            check_memory(problem.memory)
+        check_memory(problem.memory)
         method = options.method
         if method == "auto":
             method = self._warm()
