@@ -9,17 +9,19 @@ are one case: the work is asked to stop, waited for a moment, and abandoned when
 from __future__ import annotations
 
 import dataclasses
+import threading
 import time
 from collections import deque
 from math import inf
 from typing import Any, Callable, Optional, Protocol, Union
 
+from pplp.errors import SolverDied
 from pplp.matrix_form import MatrixForm
 from pplp.solution import Status, snapped
 from pplp.solver import CancelToken, Options, Progress, audience
 from pplp.verification import TOLERANCE, objective_value, primal_complaint
 
-__all__ = ["Clock", "Job"]
+__all__ = ["Clock", "Job", "ThreadJob"]
 
 #: The caller looks up from its wait so often, in seconds.
 _LOOK = 0.03
@@ -39,6 +41,45 @@ class Job(Protocol):
 
     def result(self) -> Any:
         """What the call returned; raises what it raised."""
+
+
+class ThreadJob:
+    """A call that a thread of ours makes, and what came of it; `_done` is released when it has returned."""
+
+    __slots__ = ("_done", "_error", "_result", "_thread")
+    #: The solver that is called, as a message names it.
+    _solver = ""
+
+    def __init__(self) -> None:
+        self._result: Any = None
+        self._error: Optional[BaseException] = None
+        self._thread: Optional[threading.Thread] = None  # that is to make the call
+        self._done = threading.Lock()
+        self._done.acquire()
+
+    def wait(self, seconds: float) -> bool:
+        """Has the call returned, after so many seconds at most?  A signal's exception ends the wait at once.
+
+        It never will where its thread has died meanwhile: that counts as an error of the call.
+        """
+        thread = self._thread
+        is_lost = thread is not None and not thread.is_alive()  # asked first: it may return, and the thread end
+        if self._done.acquire(True, 0.0 if is_lost else max(0.0, min(seconds, threading.TIMEOUT_MAX))):
+            self._done.release()
+            return True
+        if is_lost and self._error is None:
+            self._error = SolverDied(
+                f"The thread in which {self._solver} worked was ended by something outside of pplp. The program is as "
+                "it was: solve it again."
+            )
+            self._done.release()
+        return is_lost
+
+    def result(self) -> Any:
+        """What the call returned; raises what it raised."""
+        if self._error is not None:
+            raise self._error
+        return self._result
 
 
 class Clock:

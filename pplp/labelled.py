@@ -257,7 +257,39 @@ class LabelledExpressions(_ByLabel, ArrayOperators):
         return _numbers(self._labels, values, what, self._whose())
 
 
-class LabelledVariables(LabelledExpressions):
+class _Bounded:
+    """What has bounds by label."""
+
+    __slots__ = ()
+
+    def _attribute(self, name: str) -> Any:
+        """The numbers of this name, as a series with the same index."""
+        raise NotImplementedError
+
+    def _set(self, name: str, values: Any) -> None:
+        """Set them, to a number or to numbers with the same labels."""
+        raise NotImplementedError
+
+    @property
+    def lb(self) -> Any:
+        """The lower bounds, of variables those in force; set them to a number, or numbers with the same labels."""
+        return self._attribute("lb")
+
+    @lb.setter
+    def lb(self, values: Any) -> None:
+        self._set("lb", values)
+
+    @property
+    def ub(self) -> Any:
+        """The upper bounds, of variables those in force; set them to a number, or numbers with the same labels."""
+        return self._attribute("ub")
+
+    @ub.setter
+    def ub(self, values: Any) -> None:
+        self._set("ub", values)
+
+
+class LabelledVariables(_Bounded, LabelledExpressions):
     """Variables with labels; numbers of them are read and set as series with the same index.
 
     >>> import pandas
@@ -289,24 +321,6 @@ class LabelledVariables(LabelledExpressions):
 
     def _set(self, name: str, values: Any) -> None:
         affine.set_attributes(self._elements, name, self._numbers(values, name))
-
-    @property
-    def lb(self) -> Any:
-        """The lower bounds in force; set them to a number, or numbers with the same labels."""
-        return self._attribute("lb")
-
-    @lb.setter
-    def lb(self, values: Any) -> None:
-        self._set("lb", values)
-
-    @property
-    def ub(self) -> Any:
-        """The upper bounds in force; set them to a number, or numbers with the same labels."""
-        return self._attribute("ub")
-
-    @ub.setter
-    def ub(self, values: Any) -> None:
-        self._set("ub", values)
 
     @property
     def reduced_cost(self) -> Any:
@@ -354,7 +368,7 @@ class LabelledRelations(RelationArray):
         return repr(dict(zip(self._keys(), self)))
 
 
-class LabelledConstraints(_ByLabel):
+class LabelledConstraints(_Bounded, _ByLabel):
     """The constraints that labelled relations became; numbers are read and set as series with the same index."""
 
     __slots__ = ("_elements", "_labels")
@@ -398,24 +412,6 @@ class LabelledConstraints(_ByLabel):
     def slack(self) -> Any:
         """The distances to the nearer bound at the current solution."""
         return self._attribute("slack")
-
-    @property
-    def lb(self) -> Any:
-        """The lower bounds; set them to a number, or numbers with the same labels."""
-        return self._attribute("lb")
-
-    @lb.setter
-    def lb(self, values: Any) -> None:
-        self._set("lb", values)
-
-    @property
-    def ub(self) -> Any:
-        """The upper bounds; set them to a number, or numbers with the same labels."""
-        return self._attribute("ub")
-
-    @ub.setter
-    def ub(self, values: Any) -> None:
-        self._set("ub", values)
 
     @property
     def rhs(self) -> Any:

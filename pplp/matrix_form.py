@@ -6,12 +6,13 @@ Everything before it sees no solver, everything after it sees no model object.
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-__all__ = ["Edits", "MatrixForm", "edited"]
+__all__ = ["Edits", "MatrixForm", "edited", "move_up"]
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,14 @@ def edited(form: MatrixForm, edits: Edits) -> MatrixForm:
         _renamed(form.column_names, form.columns, gone_columns),
         _renamed(form.row_names, form.rows, gone_rows),
     )
+
+
+def move_up(places: set[int], removed: Sequence[int]) -> None:
+    """Have the places be what they become when these others, in ascending order, are taken out."""
+    gone = set(removed)
+    left = [place - bisect_left(removed, place) for place in places if place not in gone]
+    places.clear()
+    places.update(left)
 
 
 def _placed(numbers: array[float], gone: set[int], new: int, changed: Mapping[int, float]) -> array[float]:

@@ -12,13 +12,14 @@ from fractions import Fraction
 from math import inf
 from typing import Callable, NamedTuple, Optional
 
+from pplp.errors import OptionError
 from pplp.matrix_form import MatrixForm
-from pplp.solution import ReadNumbers, Status
+from pplp.solution import Outcome, ReadNumbers, Status
 
-__all__ = ["MOST", "RationalNumbers", "Start", "Vertex", "rational", "solve_exactly"]
+__all__ = ["RationalNumbers", "Start", "Vertex", "check_size", "exact_outcome", "rational", "solve_exactly"]
 
 #: Rows and columns together; beyond, a pivot takes too long for what the method is meant for.
-MOST = 500
+_MOST = 500
 
 
 def rational(number: float) -> Fraction:
@@ -59,6 +60,35 @@ class RationalNumbers(ReadNumbers):
     def exact(self) -> Sequence[Fraction]:
         """Values of the columns."""
         return self._exact
+
+
+def check_size(size: int) -> None:
+    """Raise `OptionError` for more rows and columns together than the method takes."""
+    if size > _MOST:
+        raise OptionError(
+            f"method='exact' takes at most {_MOST:,} rows and columns together, not {size:,}. Leave method at 'auto'."
+        )
+
+
+def exact_outcome(vertex: Vertex, begun: Outcome, seconds: float) -> Outcome:
+    """What an engine says of the vertex that was reached from where its own simplex, `begun`, had ended."""
+    begun.iterations += vertex.pivots
+    if vertex.status in (Status.TIME_LIMIT, Status.INTERRUPTED):
+        begun.status, begun.bound = vertex.status, None
+        return begun
+    is_optimal = vertex.status is Status.OPTIMAL
+    objective = float(vertex.objective) if is_optimal else float("nan")
+    return Outcome(
+        vertex.status,
+        RationalNumbers(vertex) if is_optimal else None,
+        objective,
+        objective if is_optimal else None,
+        begun.iterations,
+        seconds=seconds,
+        method="exact simplex",
+        message=begun.message if begun.status is vertex.status else "",
+        reason="asked for",
+    )
 
 
 def solve_exactly(form: MatrixForm, basis: Optional[Start], stopping: Callable[[], Optional[Status]]) -> Vertex:

@@ -52,7 +52,8 @@ ALLOWED = {
     "networks": {"errors", "matrix_form", "networks", "verification"},
     "solver": {"errors", "matrix_form", "solution"},
     "choice": {"solver"},
-    "clock": {"matrix_form", "solution", "solver", "verification"},
+    "clock": {"errors", "matrix_form", "solution", "solver", "verification"},
+    "routes": {"clock", "solution"},
     "divisibility": {"matrix_form"},
     "lexicographic": {"compiler", "constraints", "errors", "expressions", "scalars", "solution", "solver"},
     "pool": {"constraints", "solution", "solver"},
@@ -62,7 +63,7 @@ ALLOWED = {
     "cluster": set(),
     "batch": {"child", "compiler", "errors", "isolation", "matrix_form", "solution", "solver"},
     "search": {"compiler", "constraints", "errors", "expressions", "scalars", "solution", "solver"},
-    "rational": {"matrix_form", "solution"},
+    "rational": {"errors", "matrix_form", "solution"},
     "region": {"rational"},
     "plots": {"constraints", "errors", "region", "relations"},
     "progress_line": {"errors", "solver"},
@@ -91,10 +92,11 @@ ALLOWED = {
     },
     "__main__": {"errors"},
     "highs": {
-        "clock", "divisibility", "errors", "highs", "matrix_form", "rational", "solution", "solver", "verification",
+        "clock", "divisibility", "errors", "highs", "matrix_form", "rational", "routes", "solution", "solver",
+        "verification",
     },
     "glpk": {
-        "child", "clock", "divisibility", "errors", "formats", "glpk", "matrix_form", "networks", "rational",
+        "child", "clock", "divisibility", "errors", "formats", "glpk", "matrix_form", "networks", "rational", "routes",
         "solution", "solver", "verification",
     },
 }  # fmt: skip

@@ -7,7 +7,7 @@ import dataclasses
 from array import array
 from collections.abc import Collection
 from math import inf
-from typing import Any, NamedTuple, Optional
+from typing import Any, Optional
 
 from pplp.divisibility import no_integer_solution
 from pplp.glpk.clock import TOLERANCE, Clock
@@ -16,11 +16,12 @@ from pplp.glpk.library import TREE_CALLBACK, C, calls, check_memory, glpk
 from pplp.glpk.problem import Problem
 from pplp.glpk.simplex import Relaxation, solve_relaxation
 from pplp.matrix_form import MatrixForm
+from pplp.routes import Search
 from pplp.solution import Status
 from pplp.solver import CUTS, Options, Progress
 from pplp.verification import objective_complaint, objective_value
 
-__all__ = ["Search", "solve_mip"]
+__all__ = ["solve_mip"]
 
 #: Where glp_iocp has its callback; the structure is part of GLPK's binary interface.
 _CALLBACK_OFFSET = 48
@@ -52,17 +53,6 @@ _BACKTRACKING = {
 
 #: From 2**52 on every float is an integer, and x + 1/2 is none: GLPK, asked whether x is one, aborts the process.
 _FAR = 2.0**52
-
-
-class Search(NamedTuple):
-    """The outcome of a mixed-integer program."""
-
-    status: Status
-    route: str
-    message: str = ""
-    values: Optional[list[float]] = None
-    bound: Optional[float] = None
-    nodes: int = 0
 
 
 class _Tree:

@@ -19,7 +19,7 @@ from pplp.glpk.network import NetworkNumbers, network_answer, network_helper
 from pplp.glpk.problem import Problem
 from pplp.glpk.simplex import WARM, WARM_REASONS, solve_fixed, solve_relaxation, warm_parameters
 from pplp.matrix_form import Edits, MatrixForm
-from pplp.rational import MOST, RationalNumbers, solve_exactly
+from pplp.rational import check_size, exact_outcome, solve_exactly
 from pplp.solution import Numbers, Outcome, Status, snapped
 from pplp.solver import CancelToken, Engine, Options
 from pplp.verification import crossed_complaint, objective_value
@@ -434,11 +434,7 @@ class Glpk(Engine):
         problem = self._problem
         assert problem is not None
         self._check_continuous(problem, "exact")
-        if problem.rows + problem.columns > MOST:
-            raise OptionError(
-                f"method='exact' takes at most {MOST:,} rows and columns together, not "
-                f"{problem.rows + problem.columns:,}. Leave method at 'auto'."
-            )
+        check_size(problem.rows + problem.columns)
         outcome = self._simplex(clock)
         if self.abandoned or clock.stop is not None or outcome.status is Status.ITERATION_LIMIT:
             return outcome
@@ -450,24 +446,8 @@ class Glpk(Engine):
             self._give_up()
             self.partial = self._left(clock)
             raise
-        outcome.iterations += vertex.pivots
-        if vertex.status in (Status.TIME_LIMIT, Status.INTERRUPTED):
-            self._keep_numbers()
-            outcome.status, outcome.bound = vertex.status, None
-            return outcome
-        numbers = RationalNumbers(vertex) if vertex.status is Status.OPTIMAL else None
-        objective = float(vertex.objective) if numbers is not None else float("nan")
-        return Outcome(
-            vertex.status,
-            numbers,
-            objective,
-            objective if numbers is not None else None,
-            outcome.iterations,
-            seconds=clock.seconds,
-            method="exact simplex",
-            message=outcome.message if outcome.status is vertex.status else "",
-            reason="asked for",
-        )
+        self._keep_numbers()
+        return exact_outcome(vertex, outcome, clock.seconds)
 
     def _crossed(self, point: Point, clock: Clock) -> Outcome:
         problem = self._problem

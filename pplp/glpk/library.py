@@ -22,7 +22,8 @@ import weakref
 from collections import deque
 from typing import Any, Callable, Optional
 
-from pplp.errors import OutOfMemory, SolverDied, SolverMissing
+from pplp.clock import ThreadJob
+from pplp.errors import OutOfMemory, SolverMissing
 
 try:
     import swiglpk
@@ -212,19 +213,16 @@ def _one_environment_for_each_thread() -> bool:
     return answers != [1]
 
 
-class Job:
-    """A call that another thread makes, and what came of it."""
+class Job(ThreadJob):
+    """A call that GLPK's thread makes."""
 
-    __slots__ = ("_arguments", "_done", "_error", "_function", "_result", "_thread", "withdrawn")
+    __slots__ = ("_arguments", "_function", "withdrawn")
+    _solver = "GLPK"
 
     def __init__(self, function: Callable[..., Any], *arguments: Any) -> None:
+        super().__init__()
         self._function, self._arguments = function, arguments
-        self._result: Any = None
-        self._error: Optional[BaseException] = None
-        self._thread: Optional[threading.Thread] = None  # that is to make the call
         self.withdrawn = False  # is nobody waiting any more?
-        self._done = threading.Lock()
-        self._done.acquire()
 
     def begin(self) -> None:
         """Have the owner's thread make the call; inside that thread it is made at once."""
@@ -257,30 +255,6 @@ class Job:
             self._error = error
         finally:
             self._done.release()
-
-    def wait(self, seconds: float) -> bool:
-        """Has the call returned, after so many seconds at most?  A signal's exception ends the wait at once.
-
-        It never will where its thread has died meanwhile: that counts as an error of the call.
-        """
-        thread = self._thread
-        is_lost = thread is not None and not thread.is_alive()  # asked first: it may return, and the thread end
-        if self._done.acquire(True, 0.0 if is_lost else max(0.0, seconds)):
-            self._done.release()
-            return True
-        if is_lost and self._error is None:
-            self._error = SolverDied(
-                "The thread in which GLPK worked was ended by something outside of pplp. The program is as it was: "
-                "solve it again."
-            )
-            self._done.release()
-        return is_lost
-
-    def result(self) -> Any:
-        """What the call returned; raises what it raised."""
-        if self._error is not None:
-            raise self._error
-        return self._result
 
 
 def _nothing() -> None:

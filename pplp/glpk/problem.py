@@ -7,7 +7,6 @@ import struct
 import sys
 import time
 from array import array
-from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Mapping
 from itertools import islice, repeat
@@ -30,7 +29,7 @@ from pplp.glpk.library import (
     row_duals,
 )
 from pplp.glpk.nucleus import is_plainly_singular
-from pplp.matrix_form import Edits, MatrixForm
+from pplp.matrix_form import Edits, MatrixForm, move_up
 from pplp.rational import Start
 from pplp.solver import Options
 from pplp.verification import estimated_seconds
@@ -220,9 +219,7 @@ class Problem:
             if places:
                 numbers = array("i", [p + 1 for p in places])
                 delete(self.address, len(places), _one_based(numbers))
-                moved = {p - bisect_left(places, p) for p in crossed if p not in places}
-                crossed.clear()
-                crossed.update(moved)
+                move_up(crossed, places)
         self.rows -= len(edits.removed_rows)
         self.columns -= len(edits.removed_columns)
         for j in reversed(edits.removed_columns):

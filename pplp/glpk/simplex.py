@@ -20,6 +20,7 @@ from pplp.glpk.library import C, calls, check_memory, glpk
 from pplp.glpk.presolve import Reduced
 from pplp.glpk.problem import COLD_UPDATES, FIRST_SLICE, WARM_UPDATES, Problem, SimplexParameters
 from pplp.matrix_form import MatrixForm
+from pplp.routes import disbelieved, no_route
 from pplp.solution import Status
 from pplp.solver import Options
 from pplp.verification import activities, dual_complaint, oversteps, primal_complaint, sample_complaint
@@ -131,15 +132,11 @@ def _first_that_holds(problem: Problem, clock: Clock, routes: Iterator[_Route]) 
             if status in votes and Status.UNBOUNDED not in votes:
                 return Relaxation(status, f"{votes[status]}, confirmed by {route.name}")
             votes[status] = route.name
-        trouble.append(f"{route.name}: {said}")
-        if clock.is_heard:
-            clock.hear(f"The {route.name} ended with: {said}. That is not believed yet; another route is tried.")
+        trouble.append(disbelieved(clock, route.name, said))
     return Relaxation(
         Status.NUMERICAL,
         "all routes",
-        "No route to a solution gave an answer that holds against the program's own data. "
-        + "; ".join(trouble)
-        + ". Look for coefficients of very different size, and for big-M constants that could be smaller.",
+        no_route(trouble),
     )
 
 

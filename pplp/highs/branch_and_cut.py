@@ -6,7 +6,7 @@ import dataclasses
 from array import array
 from collections.abc import Sequence
 from math import inf
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any, Callable, Optional
 
 from pplp.clock import Clock
 from pplp.divisibility import no_integer_solution
@@ -15,25 +15,15 @@ from pplp.highs.library import numbers_of, places, snapped_values
 from pplp.highs.problem import Problem
 from pplp.highs.relaxation import settings, solve_relaxation
 from pplp.matrix_form import MatrixForm
+from pplp.routes import Search
 from pplp.solution import Status
 from pplp.verification import TOLERANCE, objective_value, primal_complaint
 
-__all__ = ["Search", "solve_mip"]
+__all__ = ["solve_mip"]
 
 _STOPPED = (Status.TIME_LIMIT, Status.NODE_LIMIT, Status.INTERRUPTED)
 #: A search that took no longer, in seconds, and found no point, is made again without presolve.
 _SHORT = 1.0
-
-
-class Search(NamedTuple):
-    """The outcome for the mixed-integer program."""
-
-    status: Status
-    route: str
-    message: str = ""
-    values: Optional[list[float]] = None
-    bound: Optional[float] = None
-    nodes: int = 0
 
 
 class Dialogue:

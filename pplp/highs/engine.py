@@ -9,14 +9,14 @@ from math import isfinite
 from typing import Any, Callable, Optional
 
 from pplp.clock import Clock
-from pplp.errors import CallbackError, NumericalTrouble, OptionError
+from pplp.errors import CallbackError, NumericalTrouble
 from pplp.highs.branch_and_cut import solve_mip
 from pplp.highs.library import Job, Worker, highs
 from pplp.highs.problem import Problem, ReadOnce, check_options
 from pplp.highs.relaxation import WARM, WHY, settings, solve_relaxation
 from pplp.matrix_form import Edits, MatrixForm
-from pplp.rational import MOST, RationalNumbers, Start, solve_exactly
-from pplp.solution import Numbers, Outcome, ReadNumbers, Status, snapped
+from pplp.rational import Start, check_size, exact_outcome, solve_exactly
+from pplp.solution import Outcome, ReadNumbers, Status, snapped
 from pplp.solver import CancelToken, Engine, Options
 from pplp.verification import TOLERANCE, crossed_complaint, objective_value
 
@@ -188,11 +188,7 @@ class Highs(Engine):
 
     def _exact(self, problem: Problem, form: MatrixForm, clock: Clock) -> Outcome:
         """The vertex of the floating-point simplex, gone on from in rational arithmetic."""
-        if problem.rows + problem.columns > MOST:
-            raise OptionError(
-                f"method='exact' takes at most {MOST:,} rows and columns together, not "
-                f"{problem.rows + problem.columns:,}. Leave method at 'auto'."
-            )
+        check_size(problem.rows + problem.columns)
         outcome = self._solved(problem, form, clock)
         if self.abandoned or clock.stop is not None or outcome.status is Status.ITERATION_LIMIT:
             return outcome
@@ -209,23 +205,7 @@ class Highs(Engine):
         except BaseException:
             self.partial = self._left(clock)
             raise
-        outcome.iterations += vertex.pivots
-        if vertex.status in (Status.TIME_LIMIT, Status.INTERRUPTED):
-            outcome.status, outcome.bound = vertex.status, None
-            return outcome
-        numbers: Optional[Numbers] = RationalNumbers(vertex) if vertex.status is Status.OPTIMAL else None
-        objective = float(vertex.objective) if numbers is not None else float("nan")
-        return Outcome(
-            vertex.status,
-            numbers,
-            objective,
-            objective if numbers is not None else None,
-            outcome.iterations,
-            seconds=clock.seconds,
-            method="exact simplex",
-            message=outcome.message if outcome.status is vertex.status else "",
-            reason="asked for",
-        )
+        return exact_outcome(vertex, outcome, clock.seconds)
 
     def resume(self, options: Options) -> Optional[float]:
         """One run from the last basis that ends with an optimum, whose value is returned; else None, for `solve`."""
@@ -285,7 +265,7 @@ class Highs(Engine):
             self._finalizer = weakref.finalize(self, self._worker.end)
         job = Job(function, clock)
         try:
-            self._worker.give(job)
+            job.begin(self._worker)
             result = clock.watch(job)
         except BaseException:
             ended = clock.ends(job)

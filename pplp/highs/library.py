@@ -16,8 +16,8 @@ import threading
 from collections.abc import Sequence
 from typing import Any, Callable, Optional
 
-from pplp.clock import Clock
-from pplp.errors import SolverDied, SolverMissing
+from pplp.clock import Clock, ThreadJob
+from pplp.errors import SolverMissing
 from pplp.solution import Status
 
 try:
@@ -91,17 +91,22 @@ def snapped_values(values: Sequence[float], lower: Any = None, upper: Any = None
 
 
 # ---- threads
-class Job:
-    """A run that a worker makes, and what came of it."""
+class Job(ThreadJob):
+    """A run that a worker makes."""
+
+    __slots__ = ("_function", "clock")
+    _solver = "HiGHS"
 
     def __init__(self, function: Callable[[], Any], clock: Clock) -> None:
+        super().__init__()
         self.clock = clock
-        self.worker: Optional[Worker] = None
         self._function: Optional[Callable[[], Any]] = function
-        self._result: Any = None
-        self._error: Optional[BaseException] = None
-        self._done = threading.Lock()
-        self._done.acquire()
+
+    def begin(self, worker: Worker) -> None:
+        """Have the worker make it."""
+        self._thread = worker
+        _running.add(self)
+        worker.jobs.put(self)
 
     def run(self) -> None:
         """Make the call, and keep what it returns or raises."""
@@ -115,48 +120,22 @@ class Job:
             _running.discard(self)
             self._done.release()
 
-    def wait(self, seconds: float) -> bool:
-        """Has the call returned, after so many seconds at most?  A signal's exception ends the wait at once."""
-        is_lost = self.worker is not None and not self.worker.is_alive()
-        if self._done.acquire(True, 0.0 if is_lost else max(0.0, min(seconds, threading.TIMEOUT_MAX))):
-            self._done.release()
-            return True
-        if is_lost and self._error is None:
-            self._error = SolverDied(
-                "The thread in which HiGHS worked was ended by something outside of pplp. The program is as it was: "
-                "solve it again."
-            )
-            self._done.release()
-        return is_lost
-
-    def result(self) -> Any:
-        """What the call returned; raises what it raised."""
-        if self._error is not None:
-            raise self._error
-        return self._result
-
 
 class Worker(threading.Thread):
     """A thread that runs HiGHS for one engine."""
 
     def __init__(self) -> None:
         super().__init__(name="pplp-highs", daemon=True)
-        self._jobs: queue.SimpleQueue[Optional[Job]] = queue.SimpleQueue()
+        self.jobs: queue.SimpleQueue[Optional[Job]] = queue.SimpleQueue()
         self.start()
-
-    def give(self, job: Job) -> None:
-        """Have it make a run."""
-        job.worker = self
-        _running.add(job)
-        self._jobs.put(job)
 
     def end(self) -> None:
         """Let the thread end, after the run that it is at."""
-        self._jobs.put(None)
+        self.jobs.put(None)
 
     def run(self) -> None:
         while True:
-            job = self._jobs.get()
+            job = self.jobs.get()
             if job is None:
                 break
             job.run()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from bisect import bisect_left
 from collections.abc import Mapping
 from math import inf
 from typing import Any, Callable, Optional
@@ -11,7 +10,7 @@ from typing import Any, Callable, Optional
 from pplp.clock import Clock
 from pplp.errors import InvalidValue, OptionError, OutOfMemory
 from pplp.highs.library import as_array, highs, new_model, numbers_of, places, snapped_values
-from pplp.matrix_form import Edits, MatrixForm
+from pplp.matrix_form import Edits, MatrixForm, move_up
 from pplp.solution import Status
 from pplp.solver import Options, Progress
 
@@ -274,9 +273,7 @@ class Problem:
         ):
             if removed:
                 delete(len(removed), places(removed))
-                moved = {p - bisect_left(removed, p) for p in crossed if p not in removed}
-                crossed.clear()
-                crossed.update(moved)
+                move_up(crossed, removed)
         self.rows -= len(edits.removed_rows)
         self.columns -= len(edits.removed_columns)
         for j in reversed(edits.removed_columns):

@@ -16,6 +16,7 @@ from pplp.clock import Clock
 from pplp.highs.library import snapped_values
 from pplp.highs.problem import Problem, ReadOnce
 from pplp.matrix_form import MatrixForm
+from pplp.routes import disbelieved, no_route
 from pplp.solution import Numbers, Outcome, ReadNumbers, Status
 from pplp.solver import Options
 from pplp.verification import TOLERANCE, gap_complaint, objective_value, outcome_complaint, primal_complaint
@@ -133,15 +134,11 @@ def solve_relaxation(problem: Problem, clock: Clock, form: MatrixForm, warm: Opt
                     agreed, f"{votes.get(agreed) or votes[status]}, confirmed by {route.name}", "", reason
                 )
             votes[status] = route.name
-        trouble.append(f"{route.name}: {said}")
-        if clock.is_heard:
-            clock.hear(f"The {route.name} ended with: {said}. That is not believed yet; another route is tried.")
+        trouble.append(disbelieved(clock, route.name, said))
     return Relaxation(
         Status.NUMERICAL,
         "all routes",
-        "No route to a solution gave an answer that holds against the program's own data. "
-        + "; ".join(trouble)
-        + ". Look for coefficients of very different size, and for big-M constants that could be smaller.",
+        no_route(trouble),
         reason,
     )
 
