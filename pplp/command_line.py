@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shlex
 import sys
 from collections.abc import Iterable, Sequence
 from functools import wraps
@@ -271,6 +272,9 @@ def _solving(function: Callable[..., int]) -> Callable[..., int]:
 
 
 _SOLVING = [
+    click.option(
+        "--solver", default="glpk", show_default=True, metavar="NAME", help="glpk, highs, auto, or another engine."
+    ),
     click.option("--method", type=click.Choice(METHODS), default="auto", show_default=True, help="Of linear programs."),
     click.option("--time-limit", type=float, metavar="SECONDS", help="Then the best point is reported."),
     click.option("--iteration-limit", type=int, metavar="N", help="Of the simplex."),
@@ -299,6 +303,10 @@ _text_or_json = _format(["text", "json"], "text", "Of what is told (default: tex
 
 
 # --------------------------------------------------------------------- solve
+#: Why it is so, `explain` tells.
+_UNSOLVABLE = (Status.INFEASIBLE, Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED)
+
+
 @commands.command(epilog=_verbatim(_SOLVE), short_help="Solve the program of a file.")
 @_solving
 @_program
@@ -309,6 +317,9 @@ def solve(program: LinearProgram, output: str, format: Optional[str], **options:
     program, code = _solved(program, **options)
     if program.solution is not None:
         program.solution.write(output, format)
+        if not options["quiet"] and program.solution.status in _UNSOLVABLE:
+            source = shlex.quote(click.get_current_context().params["source"])
+            print(f"pplp: what keeps it from an optimum is told by: pplp explain {source}", file=sys.stderr)
     return code
 
 

@@ -71,7 +71,7 @@ ALLOWED = {
         "arrays", "basis", "columns", "compiler", "constraints", "errors", "expressions", "functions", "matrix_form",
         "objective", "origins", "reformulation", "relations", "rows", "scalars", "solution", "solver",
     },
-    "graphs": {"arrays", "constraints", "errors", "expressions", "graphs", "program", "scalars", "solution"},
+    "graphs": {"arrays", "constraints", "errors", "expressions", "graphs", "program", "rows", "scalars", "solution"},
     "display": set(),
     "notation": {"constraints", "expressions", "relations"},
     "latex": {"constraints", "notation"},

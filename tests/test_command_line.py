@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import json
 import os
 import shutil
@@ -53,7 +54,26 @@ def test_exit_codes_tell_the_status(plan, capsys, change, code, status):
     plan.write_text(PLAN.replace(*change))
     limit = ["--time-limit", "0"] if code == 6 else []
     assert main(["solve", str(plan), *limit]) == code
-    assert f"status     {status}\n" in capsys.readouterr().out
+    out, err = capsys.readouterr()
+    assert f"status     {status}\n" in out
+    assert err == ("" if code == 6 else f"pplp: what keeps it from an optimum is told by: pplp explain {plan}\n")
+    assert main(["solve", str(plan), *limit, "--quiet"]) == code and capsys.readouterr().err == ""
+
+
+def test_the_solver_is_chosen_by_name(plan, capsys):
+    """Any engine, with a way to get it where it is not installed."""
+    for solver in ("glpk", "auto"):
+        assert main(["solve", str(plan), "--solver", solver]) == 0 and "objective  28.0\n" in capsys.readouterr().out
+    assert main(["solve", str(plan), "--solver", "cplex"]) == 1
+    assert "'cplex'" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(importlib.util.find_spec("highspy") is None, reason="highspy is not installed")
+def test_highs_solves_a_file(plan):
+    """In a process of its own: highspy and OR-Tools cannot be in one."""
+    command = [sys.executable, "-m", "pplp", "solve", str(plan), "--solver", "highs", "--format", "json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert json.loads(done.stdout)["objective"] == 28 and done.stderr == ""
 
 
 def test_errors_are_one_line_on_standard_error(plan, capsys, tmp_path):

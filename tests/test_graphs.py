@@ -465,6 +465,37 @@ def test_bad_input_is_named(make, says):
         make()
 
 
+def test_variables_and_constraints_are_called_by_their_arcs_and_nodes():
+    """What a message, a file or a table names is what the user knows."""
+    arcs = ["mine", "mill"], ["mill", "port"]
+    plan = MinimumCostFlow(arcs, demand={"mine": -8, "port": 8}, capacity=5)
+    assert [x.name for x in plan.x] == ["flow[mine,mill]", "flow[mill,port]"]
+    assert str(plan.node["mill"]) == "node[mill]: flow[mine,mill] - flow[mill,port] == 0"
+    with pytest.raises(Infeasible, match=r"node\[mine\]"):
+        plan.lp.minimize()
+    assert [x.name for x in MinimumCostFlow(([0, 0], [1, 1]), demand=[-1, 1]).x] == ["flow[0,1,0]", "flow[0,1,1]"]
+    cut = MinimumCut(arcs, "mine", "port", capacity=2)
+    assert (cut.side["mill"].name, cut.lp.variables[3].name) == ("side[mill]", "cut[mine,mill]")
+    both = MulticommodityFlow(arcs, {"oil": ("mine", "port", 1), "ore": ("mine", "mill", 1)}, capacity=3)
+    assert both.commodity["oil"].arc["mill", "port"].name == "flow[oil,mill,port]"
+    assert both.commodity["ore"].node["port"].name == "node[ore,port]"
+    assert both.shared["mine", "mill"].name == "capacity[mine,mill]"
+    shipping = Transportation({("p", "q"): 2}, {"p": 5}, {"q": 1})
+    assert (shipping.arc["p", "q"].name, shipping.supply["p"].name) == ("ship[p,q]", "supply[p]")
+    assert shipping.demand["q"].name == "demand[q]"
+    work = Assignment([[4, 1], [2, 3]])
+    assert [x.name for x in work.x] == ["assign[0,0]", "assign[0,1]", "assign[1,0]", "assign[1,1]"]
+    assert (work.agents[0].name, work.tasks[1].name) == ("agent[0]", "task[1]")
+
+
+def test_nodes_that_read_alike_give_no_names():
+    """The number 1 and the text "1" are two nodes, and flow[1,2] would be two arcs; large networks have no names."""
+    plan = MinimumCostFlow(([1, "1"], [2, 2]), demand={1: -1, "1": -2, 2: 3})
+    assert [x.name for x in plan.x] == ["x0", "x1"] and plan.solve().objective == 0
+    long = MinimumCostFlow((range(10_001), range(1, 10_002)), demand={0: -1, 10_001: 1})
+    assert long.x[0].name == "x0" and long.node[3].name == "R2"  # the balance of node 0 is a bound
+
+
 def test_answers_are_never_stale():
     plan = MinimumCostFlow((["a"], ["b"]), demand={"a": -1, "b": 1}, weight=[2])
     with pytest.raises(NotSolved):

@@ -51,6 +51,8 @@ REFUSED = {
     "a capacity that is no number": (lambda: MaximumFlow(ARCS, "a", "c", capacity=[1, float("nan"), 2]), "is nan"),
     "an infinite weight": (lambda: MinimumCostFlow(ARCS, demand=DEMAND, weight=[1, inf, 2]), "must be a finite"),
     "a weight beyond GLPK": (lambda: MinimumCostFlow(ARCS, demand=DEMAND, weight=[1, 1e200, 2]), r"1e\+200"),
+    "costs whose rows differ": (lambda: Assignment([[1, 2], [3]]), "Row 1 of the costs has 1 numbers, and row 0 has 2"),
+    "costs that are no matrix": (lambda: Assignment([1, 2]), r"\[1, 2\] is no matrix of costs"),
     "a negative capacity of a pair": (
         lambda: Transportation({("p", "q"): 2}, {"p": 1}, {"q": 1}, capacity=-3),
         r"\('p', 'q'\) has the negative capacity -3",

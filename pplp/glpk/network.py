@@ -36,6 +36,8 @@ __all__ = ["NetworkAnswer", "NetworkNumbers", "network_answer", "network_helper"
 _MANY_COLUMNS = 5_000
 #: So many are always worth OR-Tools, whatever else there is to be seen.
 _VERY_MANY_COLUMNS = 150_000
+#: So many are translated and checked by numpy in less time than it takes pplp itself to, its import counted.
+_NUMPY_PAYS = 60_000
 #: What a pivot of the simplex takes for each arc, in seconds.
 _PIVOT = 1.2e-8
 #: What another process takes, and what it and the translation take for each arc.
@@ -144,7 +146,7 @@ def network_answer(form: MatrixForm, clock: Clock, helper: Optional[Child]) -> O
     expected = EACH_ROW * form.rows if asked or is_sure else pivots_at_first_sight(form)
     if not asked and _PIVOT * expected * form.columns < _worth(size):
         return NetworkAnswer(None, "", "")
-    if is_sure:
+    if size >= _NUMPY_PAYS and ortools_flow.is_installed():
         ortools_flow.load_numpy()
     return _answer(form, clock, helper, asked or is_sure)
 

@@ -10,6 +10,7 @@ from pplp.errors import InvalidValue
 from pplp.expressions import Variable, sum_from
 from pplp.graphs.flow import Number, are_whole, tidied, works_in_bulk
 from pplp.graphs.flows import _network
+from pplp.graphs.names import name_variables
 from pplp.program import LinearProgram
 from pplp.solution import Solution
 
@@ -54,6 +55,8 @@ class MinimumCut:
         ends[0][s], ends[1][t] = 1.0, 0.0
         self._sides = sides = lp.Vars(len(network.nodes), lb=ends[0], ub=ends[1], integer=integer)
         self._cuts = cuts = lp.Vars(len(network), lb=0, ub=[inf if one < inf else 0.0 for one in capacities])
+        name_variables(sides, "side", lambda: ((node,) for node in network.nodes))
+        name_variables(cuts, "cut", lambda: network.keys)
         arcs = [k for k, (u, v) in enumerate(zip(network.tails, network.heads)) if u != v]
         tails, heads = [network.tails[k] for k in arcs], [network.heads[k] for k in arcs]
         if works_in_bulk(len(arcs)):

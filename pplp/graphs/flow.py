@@ -12,6 +12,7 @@ from pplp.arrays import VariableArray
 from pplp.constraints import BoundConstraint, Constraint
 from pplp.errors import InvalidValue
 from pplp.expressions import LinearExpression, Variable, sum_from
+from pplp.graphs.names import name_constraints, name_variables
 from pplp.graphs.network import Network
 from pplp.program import LinearProgram
 from pplp.solution import Solution, snapped
@@ -50,10 +51,12 @@ class Flow:
         gains: Optional[Sequence[Number]] = None,
         whole: bool = False,
         back: Optional[tuple[int, int]] = None,
+        owner: tuple[Any, ...] = (),
     ) -> None:
         """At each node arrives at least `least` and at most `most` more than leaves.
 
-        `back` is an arc besides those of the network, from one place to another: from sink to source.
+        `back` is an arc besides those of the network, from one place to another: from sink to source.  `owner`
+        is what flows, where several things do.
         """
         self.lp = lp
         self.network = network
@@ -65,6 +68,7 @@ class Flow:
             )
         self._lower, self._upper = lower, upper
         self.x = lp.Vars(len(network), lb=list(lower), ub=list(upper))
+        name_variables(self.x, "flow", lambda: ((*owner, *key) for key in network.keys))
         tails, heads = network.tails, network.heads
         self.back: Optional[Variable] = None
         if back is not None:
@@ -73,6 +77,7 @@ class Flow:
             gains = None if gains is None else [*gains, 1.0]
         self._refuse_islands(tails, heads, gains, least, most)
         self._balance = self._added(tails, heads, gains, least, most)
+        name_constraints(self._balance, "node", [(*owner, node) for node in network.nodes] if owner else network.nodes)
         self._gains = gains
 
     def _refuse_islands(

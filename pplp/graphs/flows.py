@@ -10,6 +10,7 @@ from pplp.constraints import Constraint
 from pplp.errors import InvalidValue
 from pplp.expressions import sum_from
 from pplp.graphs.flow import Flow, FlowProblem, Number, are_whole, tidied
+from pplp.graphs.names import name_constraints
 from pplp.graphs.network import Network
 from pplp.program import LinearProgram
 from pplp.solution import Solution
@@ -236,7 +237,7 @@ class MulticommodityFlow:
             # Whole capacities and demands do not make several flows whole: only what is whole by itself is an int.
             whole = are_whole(needs, capacities)
             self.commodity[name] = Flow(
-                lp, network, lower=zeros, upper=open_ended, least=needs, most=needs, whole=whole
+                lp, network, lower=zeros, upper=open_ended, least=needs, most=needs, whole=whole, owner=(name,)
             )
         flows = list(self.commodity.values())
         group = network.edge_of or range(len(network))
@@ -249,6 +250,8 @@ class MulticommodityFlow:
                 columns = [one.x._indices[k] for one in flows for k in arcs]
                 rows[edge] = lp.add_constraint(sum_from(lp, columns, [1.0] * len(columns), 0.0) <= capacities[arcs[0]])
         self._rows, self._group = rows, group
+        limited = list(rows.values())
+        name_constraints(limited.__getitem__, "capacity", [network.keys[members[edge][0]] for edge in rows])
         lp.objective = sum((one._total(weights) for one in flows), sum_from(lp, [], [], 0.0))
 
     @property

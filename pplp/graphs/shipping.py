@@ -10,6 +10,7 @@ from pplp.constraints import Constraint
 from pplp.errors import InvalidValue
 from pplp.expressions import Variable, dot, sum_from
 from pplp.graphs.flow import Number, are_whole, tidied
+from pplp.graphs.names import name_constraints, name_variables
 from pplp.graphs.network import Network, checked
 from pplp.program import LinearProgram
 from pplp.solution import Solution
@@ -21,6 +22,7 @@ class _BetweenSides:
     """A program with a variable for each pair of a thing of one side and one of the other."""
 
     _sense = "minimize"
+    _what = "ship"
 
     def __init__(
         self, pairs: list[tuple[Any, Any]], costs: list[Any], sides: tuple[Sequence[Any], Sequence[Any]], capacity: Any
@@ -42,13 +44,14 @@ class _BetweenSides:
         self.lp = lp = LinearProgram(name=type(self).__name__)
         #: The variables of the pairs, in order.
         self.x = lp.Vars(len(pairs), lb=0, ub=list(capacities))
+        name_variables(self.x, self._what, lambda: pairs)
         self._sides = sides
         self._rows: list[list[Constraint]] = []
         self._whole = are_whole(capacities)
         lp.objective = dot(weights, self.x)
 
-    def _limited(self, side: int, least: Sequence[Number], most: Sequence[Number]) -> list[Constraint]:
-        """least <= the sum over the pairs of each thing of a side <= most."""
+    def _limited(self, side: int, what: str, least: Sequence[Number], most: Sequence[Number]) -> list[Constraint]:
+        """least <= the sum over the pairs of each thing of a side <= most; `what` these are called."""
         columns: dict[Any, list[int]] = {name: [] for name in self._sides[side]}
         for k, pair in enumerate(self._network.keys):
             columns[pair[side]].append(k)
@@ -58,6 +61,7 @@ class _BetweenSides:
                 raise InvalidValue(f"There is no pair with {name!r}, and it needs {low if low > 0 else high}.")
             rows.append(self.lp.add_constraint((low, sum_from(self.lp, some, [1.0] * len(some), 0.0), high)))
         self._rows.append(rows)
+        name_constraints(rows.__getitem__, what, self._sides[side])
         return rows
 
     @property
@@ -129,9 +133,9 @@ class Transportation(_BetweenSides):
         need = checked(list(sinks.values()), lambda k: f"the demand of {list(sinks)[k]!r}", True)
         self._whole = self._whole and are_whole(have, need)
         #: The constraint of each source; its dual is d(cost)/d(supply), never positive.
-        self.supply = dict(zip(sources, self._limited(0, [-inf] * len(have), have)))
+        self.supply = dict(zip(sources, self._limited(0, "supply", [-inf] * len(have), have)))
         #: The constraint of each sink; its dual is d(cost)/d(demand), never negative.
-        self.demand = dict(zip(sinks, self._limited(1, need, [inf] * len(need))))
+        self.demand = dict(zip(sinks, self._limited(1, "demand", need, [inf] * len(need))))
 
 
 class Assignment(_BetweenSides):
@@ -153,6 +157,8 @@ class Assignment(_BetweenSides):
     (5.0, {'ann': 'mow', 'bob': 'dig'})
     """
 
+    _what = "assign"
+
     def __init__(
         self,
         costs: Any,
@@ -169,14 +175,13 @@ class Assignment(_BetweenSides):
         elif isinstance(costs, Mapping):
             sides = list(dict.fromkeys(i for i, _ in pairs)), list(dict.fromkeys(j for _, j in pairs))
         else:
-            width = max((len(row) for row in costs), default=0)
-            sides = list(range(len(costs))), list(range(width))
+            sides = list(range(len(costs))), list(range(len(costs[0]) if len(costs) else 0))
         super().__init__(pairs, numbers, sides, None)
         counts = len(sides[0]), len(sides[1])
         fewer, more = counts[0] <= counts[1], counts[1] <= counts[0]
         #: The constraint of each agent, and of each task; the duals are what one more of it costs.
-        self.agents = dict(zip(sides[0], self._limited(0, [int(fewer)] * counts[0], [1] * counts[0])))
-        self.tasks = dict(zip(sides[1], self._limited(1, [int(more)] * counts[1], [1] * counts[1])))
+        self.agents = dict(zip(sides[0], self._limited(0, "agent", [int(fewer)] * counts[0], [1] * counts[0])))
+        self.tasks = dict(zip(sides[1], self._limited(1, "task", [int(more)] * counts[1], [1] * counts[1])))
         for x in self.x if integer else ():
             x.integer = True
         if maximize:
@@ -210,11 +215,28 @@ def _pairs(costs: Any, weight: str, agents: Optional[Sequence[Any]] = None) -> t
         if odd is not None:
             raise InvalidValue(f"The keys of the costs are pairs (from, to), and {odd!r} is none.")
         return list(costs), list(costs.values())
-    rows = costs.tolist() if hasattr(costs, "tolist") else costs
+    rows = _matrix(costs)
     kept = [
         (i, j, cost) for i, row in enumerate(rows) for j, cost in enumerate(row) if cost is not None and cost != inf
     ]
     return [(i, j) for i, j, _ in kept], [cost for *_, cost in kept]
+
+
+def _matrix(costs: Any) -> Sequence[Sequence[Any]]:
+    """Rows that are as long as one another."""
+    try:
+        rows = [list(row) for row in (costs.tolist() if hasattr(costs, "tolist") else costs)]
+    except TypeError:
+        raise InvalidValue(
+            f"{costs!r} is no matrix of costs. Give rows of numbers, a mapping {{(i, j): cost}}, or a networkx graph."
+        ) from None
+    for i, row in enumerate(rows):
+        if len(row) != len(rows[0]):
+            raise InvalidValue(
+                f"Row {i} of the costs has {len(row)} numbers, and row 0 has {len(rows[0])}. Write None for a pair "
+                "that there is not."
+            )
+    return rows
 
 
 def _side(amounts: Any) -> dict[Any, Any]:

@@ -1,0 +1,38 @@
+"""Names of the variables and constraints of a network, after its nodes and arcs, for messages, files and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Callable
+
+from pplp.arrays import VariableArray, label
+from pplp.constraints import Constraint
+from pplp.rows import name_row
+
+__all__ = ["name_constraints", "name_variables"]
+
+#: So many of a kind are named: more names would cost time and memory, and nobody reads them.
+_NAMED = 10_000
+
+
+def name_variables(variables: VariableArray, what: str, keys: Callable[[], Iterable[tuple[Any, ...]]]) -> None:
+    """Call them ``what[key]``; where they are too many, or two names would be the same, none of them."""
+    columns = variables._program._columns
+    if len(variables) <= _NAMED:
+        for index, name in zip(variables._indices, _names(what, keys(), columns.by_name)):
+            columns.names[index] = name
+            columns.by_name[name] = index
+
+
+def name_constraints(at: Callable[[int], Constraint], what: str, keys: Sequence[Any]) -> None:
+    """Call the constraints at 0, 1, ... ``what[key]``, as `name_variables`."""
+    if 0 < len(keys) <= _NAMED:
+        program = at(0)._program
+        for place, name in enumerate(_names(what, keys, program._row_names)):
+            constraint = at(place)
+            name_row(constraint._store_of(program), constraint._index, name, program._row_names)
+
+
+def _names(what: str, keys: Iterable[Any], taken: Mapping[str, int]) -> list[str]:
+    names = [label(what, key) for key in keys]
+    return names if len({*names}) == len(names) and taken.keys().isdisjoint(names) else []
