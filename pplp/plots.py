@@ -41,6 +41,10 @@ _Pixel = tuple[float, float]
 def _axes(ax: Any, width: float, height: float) -> Any:
     """The axes given, or those of a new figure of this size in inches."""
     if ax is not None:
+        if not hasattr(ax, "set_title"):
+            raise InvalidValue(
+                f"ax must be axes of matplotlib, such as plt.subplots()[1], not {ax!r}. Or leave it out."
+            )
         return ax
     try:
         from matplotlib.figure import Figure

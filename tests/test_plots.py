@@ -11,7 +11,16 @@ from math import hypot, inf
 import pytest
 
 from pplp import ExtraMissing, InvalidValue, LinearProgram, OptionError, Progress
-from pplp.graphs import Assignment, Flow, MaximumFlow, MinimumCostFlow, MulticommodityFlow, ShortestPath, Transportation
+from pplp.graphs import (
+    Assignment,
+    Flow,
+    MaximumFlow,
+    MinimumCostFlow,
+    MinimumCut,
+    MulticommodityFlow,
+    ShortestPath,
+    Transportation,
+)
 from tests.long_programs import knapsacks
 
 pytest.importorskip("matplotlib", reason="pictures are drawn with matplotlib, which is not installed")
@@ -483,6 +492,30 @@ def test_a_flow_that_is_not_known():
     shipping.solve()
     assert title(shipping.plot()) == ["infeasible"]
     assert {"has at most 8", "needs at least 8"} <= set(said(freight(disposal=True).plot()))
+
+
+def test_axes_that_are_none():
+    """A figure, or a number, is not what is drawn on."""
+    for draw in (plan().plot, plan().spy, freight().plot):
+        with pytest.raises(InvalidValue, match="ax must be axes of matplotlib"):
+            draw(ax=3)
+
+
+def test_a_cut():
+    """The two sides have a colour each, and what is cut is drawn as full; before it is solved the ends are known."""
+    arcs = ["s", "s", "a", "a", "b", "c"], ["a", "b", "b", "c", "t", "t"]
+    cut = MinimumCut(arcs, "s", "t", capacity=[4, 2, 3, 1, 3, 9])
+    assert title(cut.plot()) == ["not solved"] and {"source", "sink", "≤ 9"} <= set(said(cut.plot()))
+    cut.solve()
+    ax = cut.plot()
+    assert title(ax) == ["optimal, objective 4"]
+    assert sorted(text for text in said(ax) if "/" in text) == ["0/2", "0/3", "0/4", "0/9", "1/1", "3/3"]
+    colors = {text.get_text(): text.get_bbox_patch().get_facecolor() for text in ax.texts if text.get_bbox_patch()}
+    assert colors["s"] == colors["a"] == colors["b"] != colors["c"] == colors["t"]
+    assert sorted(label for label, *_ in arrows(ax)) == ["at capacity"] * 2 + ["without flow"] * 4
+    assert cut.plot(pos={node: (k, 0) for k, node in enumerate("sabct")}).texts
+    with pytest.raises(InvalidValue, match="has no position"):
+        cut.plot(pos={"s": (0, 0)})
 
 
 def test_positions():

@@ -48,6 +48,7 @@ class MinimumCut:
         for place, one in enumerate(capacities):
             if one < 0:
                 raise InvalidValue(f"The arc {network.keys[place]!r} has the negative capacity {one}.")
+        self._ends = s, t
         self._capacities, self._whole = capacities, are_whole(capacities)
         #: The program, to which constraints may be added.
         self.lp = lp = LinearProgram(name="MinimumCut")
@@ -102,6 +103,22 @@ class MinimumCut:
         """The keys of the arcs from the source's side to the sink's.  Raises as `value`."""
         here, network = self._at_source(), self.network
         return [key for key, u, v in zip(network.keys, network.tails, network.heads) if here[u] and not here[v]]
+
+    def plot(self, ax: Any = None, *, pos: Any = None) -> Any:
+        """Draw the network with matplotlib, the two sides in two colours and the cut arcs wide; returns the axes.
+
+        The arguments and errors are those of `Flow.plot`.
+
+        >>> from pplp.graphs import MinimumCut
+        >>> pipes = MinimumCut((["s", "a"], ["a", "t"]), "s", "t", capacity=[4, 3])
+        >>> solution = pipes.solve()
+        >>> ax = pipes.plot()  # doctest: +SKIP
+        >>> ax.get_title()  # doctest: +SKIP
+        'optimal, objective 3'
+        """
+        from pplp.graphs.drawing import cut_plot
+
+        return cut_plot(self, ax, pos)
 
     def _at_source(self) -> list[bool]:
         return [side > 0.5 for side in self.lp._current("cut").values_at(self._sides._indices)]

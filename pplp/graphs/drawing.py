@@ -13,9 +13,10 @@ from pplp.graphs.network import Network
 from pplp.program import LinearProgram
 
 if TYPE_CHECKING:
+    from pplp.graphs.cuts import MinimumCut
     from pplp.graphs.flow import Flow
 
-__all__ = ["flow_plot", "sides_plot"]
+__all__ = ["cut_plot", "flow_plot", "sides_plot"]
 
 
 def flow_plot(flow: Flow, ax: Any, pos: Any) -> Any:
@@ -41,6 +42,26 @@ def flow_plot(flow: Flow, ax: Any, pos: Any) -> Any:
     return network_plot(network.nodes, notes, surplus, arcs, places, _title(flow.lp), ax)
 
 
+def cut_plot(cut: MinimumCut, ax: Any, pos: Any) -> Any:
+    """A cut of a network.  See `MinimumCut.plot`."""
+    from pplp.plots import Arc, network_plot
+
+    network, count = cut.network, len(cut.network.nodes)
+    here = _known(cut._at_source)
+    arcs = []
+    for u, v, capacity in zip(network.tails, network.heads, cut._capacities):
+        amount = None if here is None else float(capacity) if here[u] and not here[v] else 0.0
+        arcs.append(Arc(u, v, amount, 0.0, float(capacity), network.is_directed))
+    if network.edge_of is not None:
+        arcs = _edges(arcs, network.edge_of)
+    colours = [0.0] * count if here is None else [-1.0 if one else 1.0 for one in here]
+    notes = [""] * count
+    for place, note, colour in zip(cut._ends, ("source", "sink"), (-1.0, 1.0)):
+        notes[place], colours[place] = note, colour
+    places = _placed(network, pos) if pos is not None else layered(count, network.tails, network.heads, cut._ends[:1])
+    return network_plot(network.nodes, notes, colours, arcs, places, _title(cut.lp), ax)
+
+
 def sides_plot(plan: Any, ax: Any) -> Any:
     """What goes from the things of one side to those of the other.  See `Transportation.plot`."""
     from pplp.plots import Arc, network_plot
@@ -63,10 +84,10 @@ def sides_plot(plan: Any, ax: Any) -> Any:
     return network_plot([*first, *second], notes, surplus, arcs, places, _title(plan.lp), ax)
 
 
-def _known(amounts: Any) -> Optional[list[float]]:
-    """The flows; None where there are none."""
+def _known(amounts: Any) -> Optional[list[Any]]:
+    """The flows, or the sides of nodes; None where there are none."""
     try:
-        found: list[float] = amounts()
+        found: list[Any] = amounts()
     except NoSolution:
         return None
     return found
