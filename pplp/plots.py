@@ -41,9 +41,9 @@ _Pixel = tuple[float, float]
 def _axes(ax: Any, width: float, height: float) -> Any:
     """The axes given, or those of a new figure of this size in inches."""
     if ax is not None:
-        if not hasattr(ax, "set_title"):
+        if getattr(ax, "name", None) != "rectilinear":  # such as a figure, or axes that are polar or 3D
             raise InvalidValue(
-                f"ax must be axes of matplotlib, such as plt.subplots()[1], not {ax!r}. Or leave it out."
+                f"ax must be plain axes of matplotlib, such as plt.subplots()[1], not {ax!r}. Or leave it out."
             )
         return ax
     try:
@@ -557,6 +557,23 @@ def _draw_marks(ax: Any, form: MatrixForm, equalities: Sequence[bool]) -> list[A
 
 
 # ------------------------------------------------------------------------------------------- the search
+def _events(history: Any) -> list[Progress]:
+    """The events, each of which is one."""
+    from pplp.solver import Progress
+
+    try:
+        events = list(history)
+    except TypeError:
+        events = [history]
+    for event in events:
+        if not isinstance(event, Progress):
+            raise InvalidValue(
+                f"The history is a list of events of the type Progress, and {event!r} is none. Record it: "
+                "history = [], then lp.solve(progress=history.append)."
+            )
+    return events
+
+
 def search_progress(history: Iterable[Progress], solution: Optional[Solution] = None, ax: Any = None) -> Any:
     """Branch and cut over time: the best point found, the bound, and the gap between them.
 
@@ -564,7 +581,8 @@ def search_progress(history: Iterable[Progress], solution: Optional[Solution] = 
     give the `solution` too: it is the end of the curves.  Of the events of several solves the last one is drawn.
     Returns matplotlib's axes: those given, or those of a new figure.
 
-    Raises `InvalidValue` where neither tells of a bound or an integer point, `ExtraMissing` without matplotlib.
+    Raises `InvalidValue` where neither tells of a bound or an integer point, and for what is neither; `ExtraMissing`
+    without matplotlib.
 
     >>> from pplp import Progress
     >>> from pplp.plots import search_progress
@@ -577,7 +595,12 @@ def search_progress(history: Iterable[Progress], solution: Optional[Solution] = 
     """
     points: list[tuple[float, Optional[float], Optional[float]]] = []
     nodes, before = 0, 0.0
-    for event in history:
+    events = _events(history)
+    from pplp.solution import Solution
+
+    if solution is not None and not isinstance(solution, Solution):
+        raise InvalidValue(f"solution must be what lp.solve() returned, or left out, not {solution!r}.")
+    for event in events:
         if event.seconds < before:
             points.clear()
         before = event.seconds

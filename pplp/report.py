@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
 
 from pplp.compiler import column_places, compile_form
 from pplp.constraints import BoundConstraint, Constraint
-from pplp.errors import PplpError
+from pplp.errors import InvalidValue, PplpError
 from pplp.formats.source import Place
 from pplp.formats.target import write_text
 from pplp.html import HTML, Html, lines_html, program_rows, text
@@ -109,6 +109,8 @@ class _Report:
     """A program's arrays and answer, and the parts of its page."""
 
     def __init__(self, program: LinearProgram, title: Optional[str]) -> None:
+        if title is not None and not isinstance(title, str):
+            raise InvalidValue(f"The title of a report must be text, not {title!r}.")
         self.program = program
         self.is_stale = program.solution is not None and program.status is Status.UNSOLVED
         self.solution: Optional[Solution] = None if self.is_stale else program.solution

@@ -495,10 +495,23 @@ def test_a_flow_that_is_not_known():
 
 
 def test_axes_that_are_none():
-    """A figure, or a number, is not what is drawn on."""
+    """A number, a figure, or axes that are round are not what is drawn on."""
+    figure = Figure()
     for draw in (plan().plot, plan().spy, freight().plot):
-        with pytest.raises(InvalidValue, match="ax must be axes of matplotlib"):
-            draw(ax=3)
+        for ax in (3, figure, [figure.add_subplot()], figure.add_subplot(projection="polar")):
+            with pytest.raises(InvalidValue, match="ax must be plain axes of matplotlib"):
+                draw(ax=ax)
+
+
+def test_a_history_that_is_none():
+    """What is no event, or no solution, is said to be none."""
+    event = Progress("branch and cut", 0.1, bound=20.0)
+    solution = plan().solve()
+    for history in (None, [1, 2], "abc", solution, [event, None]):
+        with pytest.raises(InvalidValue, match=r"history = \[\], then lp.solve"):
+            plots.search_progress(history)
+    with pytest.raises(InvalidValue, match="what lp"):
+        plots.search_progress([event], "x")
 
 
 def test_a_cut():

@@ -51,6 +51,8 @@ _BACKTRACKING = {
 }
 
 
+#: Wider than any gap, and less than what GLPK calls the gap before there is a point, with which it would stop at once.
+_ANY_GAP = 1e300
 #: From 2**52 on every float is an integer, and x + 1/2 is none: GLPK, asked whether x is one, aborts the process.
 _FAR = 2.0**52
 
@@ -244,7 +246,7 @@ def _searched(
     # A point that GLPK has rounded itself would be accepted without asking for lazy constraints.
     parameters.sr_heur = glpk.GLP_OFF if options.callback is not None else glpk.GLP_ON
     parameters.tol_int = integrality or options.integrality_tolerance
-    parameters.mip_gap = float(options.gap)
+    parameters.mip_gap = min(float(options.gap), _ANY_GAP)
     parameters.tm_lim = int(min(max(1.0, clock.left * 1000), _FOREVER))
     tree = _Tree(problem, clock, form if is_whole else None, dialogue)
     clock.phase = "branch and cut"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.constraints import Constraint
@@ -164,5 +165,7 @@ def _pair(node: Any, place: Iterable[Any]) -> list[float]:
     try:
         x, y = map(float, place)
     except (TypeError, ValueError):
-        raise InvalidValue(f"The position of {node!r} must be a pair of numbers, not {place!r}.") from None
+        x = y = nan
+    if not (isfinite(x) and isfinite(y)):
+        raise InvalidValue(f"The position of {node!r} must be a pair of numbers, not {place!r}.")
     return [x, y]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from math import inf
 from typing import Any
 
 import pytest
@@ -109,7 +110,9 @@ def test_nodes(engine: Engine, limit: int, options: dict[str, Any]) -> None:
     assert stopped.nodes <= max(limit, 1) + 1
 
 
-@pytest.mark.parametrize("options", [{"gap": 0.5}, {"gap": 0.01}, {"absolute_gap": 100.0}, {"absolute_gap": 5.0}])
+@pytest.mark.parametrize(
+    "options", [*({"gap": g} for g in (0.5, 0.01, inf)), *({"absolute_gap": g} for g in (100.0, 5.0, inf))]
+)
 def test_gaps(engine: Engine, options: dict[str, Any]) -> None:
     """The objective is as near to the bound as was asked for, and both hold."""
     model = things()
