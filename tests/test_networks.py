@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from array import array
 from math import inf
 
 import pytest
@@ -16,7 +17,17 @@ from pplp import CancelToken, Infeasible, LimitReached, LinearProgram, OptionErr
 from pplp.child import Child
 from pplp.errors import SolverCrashed
 from pplp.glpk import network as network_module
-from pplp.networks import Network, NetworkForm, NoNetwork, ortools_flow, pivots_at_first_sight
+from pplp.graphs import MaximumFlow
+from pplp.networks import (
+    Flow,
+    Network,
+    NetworkForm,
+    NoNetwork,
+    at_vertex,
+    ortools_flow,
+    pivots_at_first_sight,
+    tree_of,
+)
 from pplp.verification import outcome_complaint
 
 HAS_ORTOOLS = ortools_flow.is_installed()
@@ -394,10 +405,6 @@ def test_infeasible_is_proved_by_a_cut_and_unbounded_by_the_simplex(code):
 
 def test_a_flow_that_is_no_vertex_is_made_one():
     """Flow goes round a cycle that costs nothing until an arc of it is empty or full."""
-    from array import array
-
-    from pplp.networks import Flow, at_vertex, tree_of
-
     q, i = (lambda *n: array("q", n)), (lambda *n: array("i", n))
     network = Network(3, i(0, 1, 2, 0), i(1, 2, 0, 1), q(9, 9, 9, 9), q(0, 0, 0, 0), q(0, 0, 0))
     flow = at_vertex(network, Flow(q(3, 5, 5, 2), q(0, 0, 0)))
@@ -409,6 +416,45 @@ def test_a_flow_that_is_no_vertex_is_made_one():
     assert balance == [0, 0, 0] and len(between) <= 2
     tree = tree_of(network, flow)
     assert set(between) <= set(tree.arcs) and len(tree.arcs) + len(tree.nodes) == 2
+
+
+def test_any_flow_is_made_a_vertex():
+    """Whatever arcs there are, parallel ones and loops too: the same nets, within capacities, and no cycle between."""
+    import networkx as nx
+
+    for seed in range(150):
+        draw = random.Random(seed)
+        nodes, count = draw.randint(2, 12), draw.randint(1, 60)
+        tails, heads = ([draw.randrange(nodes) for _ in range(count)] for _ in range(2))
+        capacities = [draw.randint(0, 5) for _ in range(count)]
+        before = [draw.randint(0, most) for most in capacities]
+        zeros = array("q", bytes(8 * count)), array("q", bytes(8 * nodes))
+        network = Network(nodes, array("i", tails), array("i", heads), array("q", capacities), *zeros)
+        flows = at_vertex(network, Flow(array("q", before), zeros[1])).flows
+        net = [0] * nodes
+        for tail, head, was, f, most in zip(tails, heads, before, flows, capacities):
+            assert 0 <= f <= most
+            net[tail] += f - was
+            net[head] -= f - was
+        assert not any(net)
+        between = nx.MultiGraph([(t, h) for t, h, f, most in zip(tails, heads, flows, capacities) if 0 < f < most])
+        assert not between or nx.is_forest(between)
+
+
+def test_a_greatest_flow_of_many_cycles_is_made_a_vertex(code):
+    """What costs nothing may go round everywhere; the network code's flow is the answer all the same."""
+    k = 25
+    draw = random.Random(4)
+    arcs = [(k * i + j, k * i + j + 1) for i in range(k) for j in range(k - 1)]
+    arcs += [(k * i + j, k * i + j + k) for i in range(k - 1) for j in range(k)]
+    arcs += [(head, tail) for tail, head in arcs]
+    capacities = [draw.randint(1, 99) for _ in arcs]
+    arcs += [("s", k * i) for i in range(k)] + [(k * i + k - 1, "t") for i in range(k)]
+    pipes = MaximumFlow(([u for u, _ in arcs], [v for _, v in arcs]), "s", "t", capacity=capacities + [99] * 2 * k)
+    pipes.solve()
+    assert pipes.lp.solution.method.startswith("network")
+    value = pipes.value
+    assert pipes.lp.solve("maximize", method="dual", presolve=True).objective == value
 
 
 @pytest.mark.skipif(not HAS_ORTOOLS, reason="OR-Tools is not installed")

@@ -17,9 +17,6 @@ from pplp.networks.form import Flow, Network, excesses
 
 __all__ = ["Tree", "at_vertex", "tree_of"]
 
-#: So many steps along the paths of a forest are made for each node, to take cycles out of a flow.
-_STEPS = 200
-
 
 class Tree(NamedTuple):
     """A basis: prices, the arcs of a forest that gives them, and one node of each part without the root."""
@@ -59,64 +56,95 @@ def _between(network: Network, flows: Sequence[int]) -> list[int]:
 def at_vertex(network: Network, flow: Flow) -> Flow:
     """The flow without cycles of arcs that are neither empty nor full; at an optimum they cost nothing.
 
-    Raises `OverflowError` where there are too many.
+    Such arcs are put into a forest one after the other.  One that closes a cycle has flow sent round until an arc of
+    the cycle is empty or full; that one, if it is another, leaves the forest, as in a pivot of the simplex.
     """
-    flows, tails, heads = flow.flows, network.tails, network.heads
-    parts = _Parts(network.nodes)
-    forest: dict[int, dict[int, int]] = {}  # node -> arc -> the node at its other end
-    closing = []
-    for k in _between(network, flows):
-        if parts.join(tails[k], heads[k]):
-            _put(forest, k, tails[k], heads[k])
-        else:
-            closing.append(k)
-    steps = [_STEPS * network.nodes]
-    for k in closing:
-        path = _path(forest, heads[k], tails[k], steps)
-        if steps[0] < 0:
-            raise OverflowError("an optimal flow has too many cycles to be made a vertex")
-        if path is not None:
-            _push(network, flows, forest, [(k, 1), *path])
-        if 0 < flows[k] < network.capacities[k]:
-            _put(forest, k, tails[k], heads[k])
+    between = _between(network, flow.flows)
+    forest = _Forest(network, between)
+    for k in between:
+        if k not in forest.arcs and 0 < flow.flows[k] < network.capacities[k]:
+            forest.add(k, flow.flows)
     return flow
 
 
-def _put(forest: dict[int, dict[int, int]], k: int, tail: int, head: int) -> None:
-    forest.setdefault(tail, {})[k] = head
-    forest.setdefault(head, {})[k] = tail
+class _Forest:
+    """Trees of arcs, whose nodes know the arc to their parent."""
 
+    def __init__(self, network: Network, between: list[int]) -> None:
+        """As low as they can be made: by breadth first."""
+        self._network = network
+        beside: dict[int, list[tuple[int, int]]] = {}
+        for k in between:
+            tail, head = network.tails[k], network.heads[k]
+            beside.setdefault(tail, []).append((head, k))
+            beside.setdefault(head, []).append((tail, k))
+        self._parent: dict[int, Optional[int]] = {}
+        self._arc: dict[int, int] = {}  # the one to the parent
+        for start in beside:
+            front = [] if start in self._parent else [start]
+            self._parent.setdefault(start, None)
+            while front:
+                after = []
+                for node in front:
+                    for other, k in beside[node]:
+                        if other not in self._parent:
+                            self._parent[other], self._arc[other] = node, k
+                            after.append(other)
+                front = after
+        #: The arcs in it.
+        self.arcs = set(self._arc.values())
 
-def _path(forest: dict[int, dict[int, int]], start: int, end: int, steps: list[int]) -> Optional[list[tuple[int, int]]]:
-    """The arcs from one node to another, as (arc, the node where it is left); None where there is no way."""
-    came: dict[int, tuple[int, int]] = {start: (-1, -1)}
-    stack = [start]
-    while stack and end not in came:
-        node = stack.pop()
-        steps[0] -= 1
-        for k, other in forest.get(node, {}).items():
-            if other not in came:
-                came[other] = k, node
-                stack.append(other)
-    if end not in came:
-        return None
-    path, node = [], end
-    while node != start:
-        k, node = came[node]
-        path.append((k, node))
-    return path
+    def add(self, k: int, flows: array[int]) -> None:
+        """Put an arc in, or fill it or empty it round the cycle that it closes."""
+        tails, capacities = self._network.tails, self._network.capacities
+        tail, head = tails[k], self._network.heads[k]
+        down, up, is_cycle = self._paths(tail, head)  # from both ends to where they meet, or to the roots
+        if not is_cycle:
+            self._hang(down, tail, head, k)
+            return
+        arcs = self._arc
+        cycle = [
+            (k, True),
+            *((arcs[v], tails[arcs[v]] == v) for v in up),
+            *((arcs[v], tails[arcs[v]] != v) for v in down),
+        ]
+        most = min(capacities[j] - flows[j] if forward else flows[j] for j, forward in cycle)
+        for j, forward in cycle:
+            flows[j] += most if forward else -most
+        if 0 < flows[k] < capacities[k]:
+            for path, end, other in ((up, head, tail), (down, tail, head)):
+                for place, node in enumerate(path):
+                    if not 0 < flows[arcs[node]] < capacities[arcs[node]]:
+                        self.arcs.discard(arcs.pop(node))
+                        self._hang(path[: place + 1], end, other, k)
+                        return
 
+    def _paths(self, a: int, b: int) -> tuple[list[int], list[int], bool]:
+        """The nodes from each of two upward, before the first that both paths have; is there one?"""
+        parent = self._parent
+        paths: tuple[list[int], list[int]] = ([], [])
+        places: tuple[dict[int, int], dict[int, int]] = ({}, {})
+        ends: list[Optional[int]] = [a, b]
+        while ends[0] is not None or ends[1] is not None:
+            for side, node in enumerate(ends):
+                if node is None:
+                    continue
+                if node in places[1 - side] or node == ends[1 - side]:
+                    other = places[1 - side].get(node, len(paths[1 - side]))
+                    del paths[1 - side][other:]
+                    return *paths, True
+                places[side][node] = len(paths[side])
+                paths[side].append(node)
+                ends[side] = parent[node]
+        return *paths, False
 
-def _push(network: Network, flows: array[int], forest: dict[int, dict[int, int]], cycle: list[tuple[int, int]]) -> None:
-    """Send flow round a cycle until an arc of it is empty or full, and take such arcs out of the forest."""
-    tails, heads, capacities = network.tails, network.heads, network.capacities
-    (first, _), *path = cycle
-    ways = [(first, 1), *((k, 1 if tails[k] == node else -1) for k, node in path)]
-    most = min(capacities[k] - flows[k] if way > 0 else flows[k] for k, way in ways)
-    for k, way in ways:
-        flows[k] += way * most
-        if not 0 < flows[k] < capacities[k] and k in forest.get(tails[k], ()):
-            del forest[tails[k]][k], forest[heads[k]][k]
+    def _hang(self, path: list[int], end: int, other: int, k: int) -> None:
+        """Make `end` the root of its tree, whose root ends the path, and hang it below the other node by an arc."""
+        parent, arcs = self._parent, self._arc
+        for node, above in zip(path[-2::-1], path[:0:-1]):
+            parent[above], arcs[above] = node, arcs[node]
+        parent[end], arcs[end] = other, k
+        self.arcs.add(k)
 
 
 def tree_of(network: Network, flow: Flow) -> Tree:
