@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from pplp import Infeasible, InvalidValue, NotSolved, StaleSolution, Status, Unbounded
+from pplp import Infeasible, InvalidValue, NoCertificate, NotSolved, StaleSolution, Status, Unbounded
 from pplp.graphs import (
     Assignment,
     Circulation,
@@ -494,6 +494,92 @@ def test_nodes_that_read_alike_give_no_names():
     assert [x.name for x in plan.x] == ["x0", "x1"] and plan.solve().objective == 0
     long = MinimumCostFlow((range(10_001), range(1, 10_002)), demand={0: -1, 10_001: 1})
     assert long.x[0].name == "x0" and long.node[3].name == "R2"  # the balance of node 0 is a bound
+
+
+def test_series_go_by_their_labels():
+    """As mappings do; by position where the labels only count, or are those of the frame of the arcs."""
+    pandas = pytest.importorskip("pandas")
+    arcs = [0, 0, 1], [1, 2, 2]
+    demand = pandas.Series({2: 5, 0: -5, 1: 0})
+    weight = pandas.Series({(1, 2): 7, (0, 1): 1, (0, 2): 3})
+    # Straight on costs 3 a unit, by way of node 1 it is 8.
+    for given in (weight, weight.to_dict(), [1, 3, 7], pandas.Series([1, 3, 7])):
+        plan = MinimumCostFlow(arcs, demand=demand, weight=given)
+        plan.solve()
+        assert plan.cost == 15
+    graph = nx.DiGraph([("a", "b")])
+    assert MinimumCostFlow(graph, demand=pandas.Series({"b": 1, "a": -1}), weight=2).solve().objective == 2
+    frame = pandas.DataFrame({"source": ["x", "a"], "target": ["y", "b"], "cost": [9, 4]}).iloc[[1]]
+    assert MinimumCostFlow(frame, demand={"a": -1, "b": 1}, weight=frame["cost"]).solve().objective == 4
+    costs = {(1, "x"): 1, (0, "x"): 2}
+    assert Transportation(costs, pandas.Series({1: 5, 0: 0}), pandas.Series({"x": 2})).solve().objective == 2
+    with pytest.raises(InvalidValue, match="label 0 of a series is there twice"):
+        MinimumCostFlow(arcs, demand=pandas.Series([1, 2, 3], index=[0, 0, 1]))
+    with pytest.raises(InvalidValue, match="'z' is not in the network"):
+        MinimumCostFlow(graph, demand=pandas.Series({"z": 1}))
+
+
+def test_costs_in_a_frame():
+    """Rows and columns have names; NaN is a pair that there is not."""
+    pandas = pytest.importorskip("pandas")
+    costs = pandas.DataFrame([[4, 6], [5, numpy.nan]], index=["p", "q"], columns=["x", "y"])
+    work = Assignment(costs)
+    work.solve()
+    assert work.pairs == {"p": "y", "q": "x"} and work.cost == 11
+    for supply, demand in (([10, 10], [6, 8]), ({"q": 10, "p": 10}, {"y": 8, "x": 6})):
+        plan = Transportation(costs, supply, demand)
+        # y takes 8 of p's 10, x the 2 that are left and 4 of q: 48 + 8 + 20.
+        assert plan.solve().objective == 76 and plan.flow["p"] == {"x": 2, "y": 8}
+    with pytest.raises(InvalidValue, match="Two columns of the costs have the same label"):
+        Assignment(pandas.DataFrame([[1, 2]], columns=["x", "x"]))
+    polars = pytest.importorskip("polars")
+    with pytest.raises(InvalidValue, match="no labels of rows"):
+        Assignment(polars.DataFrame({"x": [1, 2]}))
+
+
+def test_one_way_of_an_undirected_edge_stands_for_both():
+    """As networkx's get_edge_attributes gives them."""
+    graph = nx.Graph()
+    graph.add_edge("a", "b", weight=3, capacity=2)
+    weight, capacity = (nx.get_edge_attributes(graph, name) for name in ("weight", "capacity"))
+    assert MinimumCostFlow(graph, demand={"b": -1, "a": 1}, weight=weight, capacity=capacity).solve().objective == 3
+    for capacity in ({("a", "b"): 2}, {("b", "a"): 2}):
+        for ends in ("ab", "ba"):
+            assert MaximumFlow(graph, *ends, capacity=capacity).solve().objective == 2
+            assert MinimumCut(graph, *ends, capacity=capacity).solve().objective == 2
+        assert MulticommodityFlow(graph, {"x": ("b", "a", 9)}, capacity=capacity).solve().status is Status.INFEASIBLE
+
+
+def test_the_cut_of_a_flow_is_that_of_the_program_as_it_is():
+    """After an edit, and with a bound that was added; where something else limits the flow there is no such cut."""
+    pipes = MaximumFlow((["s", "a"], ["a", "t"]), "s", "t", capacity=[3, 9])
+    pipes.solve()
+    assert pipes.cut == ({"s"}, {"a", "t"})
+    pipes.arc["a", "t"].ub = 1
+    pipes.solve()
+    assert (pipes.value, pipes.cut) == (1, ({"s", "a"}, {"t"}))
+    pipes.arc["a", "t"].ub = 9
+    pipes.lp.add_constraint(pipes.arc["a", "t"] <= 2)
+    pipes.solve()
+    assert (pipes.value, pipes.cut) == (2, ({"s", "a"}, {"t"}))
+    pipes = MaximumFlow((["a", "a", "b"], ["b", "c", "c"]), "a", "c", capacity=[3, 9, 9])
+    pipes.lp.add_constraint(pipes.arc["a", "c"] <= 2.5 * pipes.arc["a", "b"])
+    pipes.solve()
+    assert pipes.value == 10.5
+    with pytest.raises(NoCertificate, match="another constraint"):
+        _ = pipes.cut
+
+
+def test_what_flows_both_ways_with_gains_is_told_both_ways():
+    """To net it would break the balances: 2/3 there become 4/3, of which 1/3 goes back as fuel for more."""
+    graph = nx.Graph([("a", "b", {"gain": 2.0, "weight": 1})])
+    plan = FlowWithGains(graph, demand={"b": 1})
+    plan.solve()
+    flow = plan.flow
+    assert 2 * flow["a"]["b"] - flow["b"]["a"] == pytest.approx(1)
+    assert plan.cost == pytest.approx(flow["a"]["b"] + flow["b"]["a"])
+    with pytest.raises(InvalidValue, match=r"undirected edge .* negative weight"):
+        MulticommodityFlow(nx.Graph([("a", "b", {"weight": -1})]), {"g": ("a", "b", 1)})
 
 
 def test_answers_are_never_stale():

@@ -51,6 +51,22 @@ REFUSED = {
     "a capacity that is no number": (lambda: MaximumFlow(ARCS, "a", "c", capacity=[1, float("nan"), 2]), "is nan"),
     "an infinite weight": (lambda: MinimumCostFlow(ARCS, demand=DEMAND, weight=[1, inf, 2]), "must be a finite"),
     "a weight beyond GLPK": (lambda: MinimumCostFlow(ARCS, demand=DEMAND, weight=[1, 1e200, 2]), r"1e\+200"),
+    "goods in a list": (lambda: MulticommodityFlow(ARCS, [("a", "c", 2)]), "commodities are a mapping"),
+    "goods over a negative capacity": (
+        lambda: MulticommodityFlow(ARCS, {"milk": ("a", "c", 2)}, capacity=-2),
+        r"\('a', 'b'\) has the negative capacity -2",
+    ),
+    "two edges for tails and heads": (
+        lambda: MinimumCostFlow([("a", "b"), ("c", "d")], demand=None),
+        "two edges, or tails and heads",
+    ),
+    "nodes that are lists": (lambda: MinimumCostFlow(([[1], [2]], [[2], [3]]), demand={}), "unhashable type: 'list'"),
+    "one supply for all": (lambda: Transportation([[4, 1], [5, 3]], 10, [6, 8]), "supply is a number for each"),
+    "too many supplies": (lambda: Transportation([[4, 1], [5, 3]], [1, 2, 3], [6, 8]), "3 numbers, .* have 2 rows"),
+    "too few demands of a table": (
+        lambda: Transportation([[4, 1], [5, 3]], [1, 2], [6]),
+        "1 numbers, .* have 2 columns",
+    ),
     "costs whose rows differ": (lambda: Assignment([[1, 2], [3]]), "Row 1 of the costs has 1 numbers, and row 0 has 2"),
     "costs that are no matrix": (lambda: Assignment([1, 2]), r"\[1, 2\] is no matrix of costs"),
     "a negative capacity of a pair": (

@@ -497,6 +497,28 @@ def test_numbers_too_large_for_the_code_are_left_to_others(code):
     assert lp.solution.method.startswith("network") == (code == "OR-Tools")
 
 
+def overflow(network):
+    """A code that fails."""
+    raise OverflowError("too large by far")
+
+
+def test_why_a_code_was_not_taken_is_said(code, monkeypatch):
+    """Of each one that failed, whatever gave the answer in the end."""
+    lp = LinearProgram()
+    transportation(lp, 3, 4)
+    failing = ("A", "tests.test_networks:overflow", "")
+    good = ("B", "pplp.glpk.out_of_kilter:cheapest_flow", "it is there")
+    monkeypatch.setattr(network_module, "_codes", lambda network: iter([failing, good]))
+    solution = lp.solve("minimize")
+    assert solution.method == "B" and solution.method_reason == "auto: a network of 19 arcs, and A: too large by far"
+    monkeypatch.setattr(network_module, "_codes", lambda network: iter([failing, (*failing[:2], "")]))
+    fresh = LinearProgram()
+    transportation(fresh, 3, 4)
+    solution = fresh.solve("minimize")
+    assert "simplex" in solution.method
+    assert "a network of 19 arcs, but A: too large by far; A: too large by far" in solution.method_reason
+
+
 # ---- the child
 class Sleeper(Child):
     """A code that never ends."""

@@ -293,3 +293,14 @@ def test_what_is_left_to_networkx():
         backend.max_weight_matching(graph)
     with pytest.raises(NotImplementedError, match="does not have"):
         backend.minimum_cut(nx.DiGraph([(0, 1)]), 0, 1, flow_func=print)
+
+
+def test_exceptions_are_those_of_networkx():
+    """Of data that are no network, too."""
+    graph = nx.DiGraph([(0, 1, {"capacity": -3}), (1, 2, {"capacity": 4})])
+    for function in (nx.max_flow_min_cost, backend.max_flow_min_cost):
+        with pytest.raises(nx.NetworkXUnfeasible, match="negative capacity"):
+            function(graph, 0, 2)
+    graph = nx.DiGraph([(0, 1, {"weight": math.nan})])
+    with pytest.raises(nx.NetworkXError, match="nan"):
+        backend.min_cost_flow(graph)

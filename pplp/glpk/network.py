@@ -169,7 +169,7 @@ def _answer(form: MatrixForm, clock: Clock, child: Optional[Child], pays: bool) 
     clock.phase = "network"
     of = "a network" if isinstance(network, NetworkForm) else "a program whose dual is a network"
     size = f"{of} of {len(network.network.tails)} arcs"
-    said = "no code for networks takes its numbers"
+    failures: list[str] = []
     for name, function, why in _codes(network):
         try:
             ready, child = child, None
@@ -180,7 +180,7 @@ def _answer(form: MatrixForm, clock: Clock, child: Optional[Child], pays: bool) 
                     return NetworkAnswer(None, "", said)
                 return _proof(network, clock, name, function, said)
         except (ExtraMissing, OverflowError, SolverCrashed, OSError) as error:
-            said = f"{name}: {error}"
+            failures.append(f"{name}: {error}")
             continue
         if found is None:
             return None
@@ -189,8 +189,10 @@ def _answer(form: MatrixForm, clock: Clock, child: Optional[Child], pays: bool) 
         numbers = NetworkNumbers(network, flow)
         complaint = numbers.complaint(form) or _fraction(form, numbers.primal())
         if complaint is None:
+            why = "; ".join(failures) or why
             return NetworkAnswer(numbers, name, f"{'asked for' if asked else 'auto'}: {size}, and {why}")
-        said = f"{name}: {complaint}"
+        failures.append(f"{name}: {complaint}")
+    said = "; ".join(failures) or "no code for networks takes its numbers"
     if clock.wants_log:
         clock.hear(f"The program is {size}, but {said}.")
     return NetworkAnswer(None, "", f"{size}, but {said}")
@@ -214,8 +216,8 @@ def _codes(network: Union[NetworkForm, TransposedForm]) -> Iterator[tuple[str, s
     if installed:
         yield "network: OR-Tools' cost scaling", "pplp.networks.ortools_flow:cheapest_flow", "OR-Tools is installed"
     if is_small_enough(network.network):
-        why = "OR-Tools failed" if installed else "OR-Tools, which is faster, is not installed"
-        yield "network: GLPK's out-of-kilter", "pplp.glpk.out_of_kilter:cheapest_flow", why
+        other = "OR-Tools, which is faster, is not installed"
+        yield "network: GLPK's out-of-kilter", "pplp.glpk.out_of_kilter:cheapest_flow", other
 
 
 def _proof(network: NetworkForm, clock: Clock, name: str, function: str, said: str) -> Optional[NetworkAnswer]:

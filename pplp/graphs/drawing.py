@@ -27,7 +27,7 @@ def flow_plot(flow: Flow, ax: Any, pos: Any) -> Any:
     network, count = flow.network, len(flow.network.nodes)
     amounts = _known(flow._amounts)
     arcs, surplus = [], [0.0] * count
-    for k, (u, v, low, high) in enumerate(zip(network.tails, network.heads, flow._lower, flow._upper)):
+    for k, (u, v, (low, high)) in enumerate(zip(network.tails, network.heads, flow._limits())):
         amount = None
         if amounts is not None:
             amount = float(amounts[k])

@@ -66,13 +66,12 @@ class Flow:
             raise InvalidValue(
                 f"The arc {network.keys[place]!r} has the capacity {upper[place]}, below its least flow {lower[place]}."
             )
-        self._lower, self._upper = lower, upper
         self.x = lp.Vars(len(network), lb=list(lower), ub=list(upper))
         name_variables(self.x, "flow", lambda: ((*owner, *key) for key in network.keys))
         tails, heads = network.tails, network.heads
         self.back: Optional[Variable] = None
         if back is not None:
-            self.back = lp.Var(lb=0)
+            self.back = lp.Var(f"flow from {network.nodes[back[1]]} to {network.nodes[back[0]]}", lb=0)
             tails, heads = [*tails, back[0]], [*heads, back[1]]
             gains = None if gains is None else [*gains, 1.0]
         self._refuse_islands(tails, heads, gains, least, most)
@@ -157,6 +156,20 @@ class Flow:
         columns = [first + k for k, end in enumerate(ends) if end == at]
         return sum_from(self.lp, columns, [1.0] * len(columns), 0.0)
 
+    def _limits(self) -> list[tuple[float, float]]:
+        """The bounds of each arc as they are now, but for what the balances of nodes with one arc come to."""
+        lp, count = self.lp, len(self.network.nodes)
+        columns, rows = lp._columns, lp._bound_rows
+        limits = [(columns.lower[index], columns.upper[index]) for index in self.x._indices]
+        if len(rows):
+            balances = {b._index for b in map(self._balance, range(count)) if type(b) is BoundConstraint}
+            for place, index in enumerate(self.x._indices):
+                for row in rows.of_column.get(index, ()):
+                    if row not in balances and row not in rows.removed:
+                        low, high = rows.interval(row)
+                        limits[place] = max(limits[place][0], low), min(limits[place][1], high)
+        return limits
+
     # ---- the answer
     def _amounts(self) -> list[Number]:
         """The flow on each arc, in order; whole numbers as ints where all data are ints."""
@@ -167,10 +180,12 @@ class Flow:
     def flow(self) -> dict[Any, dict[Any, Any]]:
         """The flow in networkx's form: ``{u: {v: amount}}``, in multigraphs ``{u: {v: {k: amount}}}``.
 
-        On an edge of an undirected graph it is what goes one way more than the other.  Where all data are ints, whole
-        amounts are ints.  Raises what reading a value raises: `NotSolved`, `StaleSolution`, `Infeasible` and so on.
+        On an edge of an undirected graph without gains it is what goes one way more than the other.  Where all data
+        are ints, whole amounts are ints.  Raises what reading a value raises: `NotSolved`, `StaleSolution`,
+        `Infeasible` and so on.
         """
-        return self.network.nested(net(self.network, self._amounts()))
+        amounts = self._amounts()
+        return self.network.nested(net(self.network, amounts) if self._gains is None else amounts)
 
     @property
     def price(self) -> dict[Any, float]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Any
 
 from pplp.constraints import Constraint
-from pplp.errors import InvalidValue
+from pplp.errors import InvalidValue, NoCertificate
 from pplp.expressions import sum_from
 from pplp.graphs.flow import Flow, FlowProblem, Number, are_whole, tidied
 from pplp.graphs.names import name_constraints
-from pplp.graphs.network import Network
+from pplp.graphs.network import Network, by_label, is_name, is_number
 from pplp.program import LinearProgram
 from pplp.solution import Solution
 
@@ -56,19 +56,14 @@ class MinimumCostFlow(FlowProblem):
         gain: Any = None,
         disposal: bool = False,
     ) -> None:
+        demand = by_label(demand)
         network = _network(graph, demand)
         needs = network.of_nodes(demand, 0, "demand")
         capacities = network.of_arcs(capacity, inf, "capacity")
         weights = network.of_arcs(weight, 0, "weight", finite=True)
         lowers = network.of_arcs(0 if lower is None else lower, 0, "lower")
         gains = None if gain is None else network.of_arcs(gain, 1, "gain", finite=True)
-        if not network.is_directed:
-            for place, one in enumerate(weights):
-                if one < 0 or lowers[place] > 0:
-                    raise InvalidValue(
-                        f"The undirected edge {network.keys[place]!r} has a negative weight, or a least flow: it would "
-                        "flow both ways at once. Give a directed graph."
-                    )
+        _refuse_both_ways(network, weights, lowers)
         super().__init__(
             LinearProgram(name=type(self).__name__),
             network,
@@ -176,11 +171,12 @@ class MaximumFlow(FlowProblem):
     def cut(self) -> tuple[set[Any], set[Any]]:
         """The nodes on the source's side, and on the sink's side, of a minimum cut: networkx's partition.
 
-        The sink's side are the nodes from which a flow could still be sent on to the sink.
+        The sink's side are the nodes from which a flow could still be sent on to the sink.  Raises `NoCertificate`
+        where other constraints, and no cut, limit the flow, and as `value`.
         """
         network, amounts = self.network, self._amounts()
         into: list[list[int]] = [[] for _ in network.nodes]
-        for u, v, amount, low, high in zip(network.tails, network.heads, amounts, self._lower, self._upper):
+        for u, v, amount, (low, high) in zip(network.tails, network.heads, amounts, self._limits()):
             slack = 0 if self._whole else 1e-9 * max(1.0, abs(amount))
             if amount < high - slack:
                 into[v].append(u)
@@ -193,6 +189,11 @@ class MaximumFlow(FlowProblem):
                     beyond.add(node)
                     waiting.append(node)
         names = network.nodes
+        if self._source in beyond:
+            raise NoCertificate(
+                "More could flow through every cut: what limits the flow is another constraint. "
+                "lp.sensitivity() and the duals tell which."
+            )
         return {names[k] for k in range(len(names)) if k not in beyond}, {names[k] for k in beyond}
 
 
@@ -224,8 +225,17 @@ class MulticommodityFlow:
         self.lp = lp = LinearProgram(name=type(self).__name__)
         #: The flow of each good, with `arc`, `node`, `flow`, `price` and `reduced_cost` of its own.
         self.commodity: dict[Any, Flow] = {}
+        if not isinstance(commodities, Mapping):
+            raise InvalidValue(
+                f"The commodities are a mapping {{name: (source, sink, amount)}} or {{name: {{node: demand}}}}, not "
+                f"{commodities!r}."
+            )
         capacities = network.of_arcs(capacity, inf, "capacity")
         weights = network.of_arcs(weight, 0, "weight", finite=True)
+        for place, one in enumerate(capacities):
+            if one < 0:
+                raise InvalidValue(f"The arc {network.keys[place]!r} has the negative capacity {one}.")
+        _refuse_both_ways(network, weights)
         zeros, open_ended = [0] * len(network), [inf] * len(network)
         for name, wanted in commodities.items():
             if isinstance(wanted, tuple) and len(wanted) == 3:
@@ -287,6 +297,18 @@ def _network(graph: Any, demand: Any) -> Network:
     """The network; of arrays it has the nodes that a demand, a mapping or a sequence, names, too."""
     if isinstance(graph, Network):
         return graph
-    if demand is None or isinstance(demand, (str, int, float)):
+    if demand is None or is_name(demand) or is_number(demand):
         return Network(graph)
     return Network(graph, nodes=demand if isinstance(demand, Mapping) else range(len(demand)))
+
+
+def _refuse_both_ways(network: Network, weights: Sequence[Number], lowers: Sequence[Number] = ()) -> None:
+    """An undirected edge that would be paid for both ways at once, or has to flow, is none."""
+    if network.is_directed:
+        return
+    for place, one in enumerate(weights):
+        if one < 0 or (lowers and lowers[place] > 0):
+            raise InvalidValue(
+                f"The undirected edge {network.keys[place]!r} has a negative weight, or a least flow: it would flow "
+                "both ways at once. Give a directed graph."
+            )

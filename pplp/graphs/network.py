@@ -9,7 +9,7 @@ from typing import Any, Callable, Optional, TypeVar, Union
 from pplp.errors import InvalidValue
 from pplp.scalars import LARGE, coefficient, real
 
-__all__ = ["Keyed", "Network", "checked"]
+__all__ = ["Keyed", "Network", "by_label", "checked", "is_name", "is_number"]
 
 Thing = TypeVar("Thing")
 
@@ -56,6 +56,11 @@ class Network:
                 )
             self._frame = graph
             self._read_arrays(_listed(graph["source"]), _listed(graph["target"]), nodes)
+        elif isinstance(graph, list) and len(graph) == 2 and all(type(e) is tuple and len(e) == 2 for e in graph):
+            raise InvalidValue(
+                f"Are {graph!r} two edges, or tails and heads? Give the tuple (tails, heads), each with one entry for "
+                "each arc."
+            )
         elif isinstance(graph, (tuple, list)) and len(graph) == 2:
             self._read_arrays(_listed(graph[0]), _listed(graph[1]), nodes)
         else:
@@ -100,7 +105,10 @@ class Network:
         for node in nodes if isinstance(nodes, range) else ():
             place[node] = len(place)
         known = len(place)
-        ends = [place.setdefault(node, len(place)) for pair in zip(tails, heads) for node in pair]
+        try:
+            ends = [place.setdefault(node, len(place)) for pair in zip(tails, heads) for node in pair]
+        except TypeError as error:
+            raise InvalidValue(f"A node must be something that can be the key of a dict: {error}.") from None
         if isinstance(nodes, range) and len(place) > known:
             stranger = list(place)[known]
             raise InvalidValue(f"There is an arc at node {stranger!r}, and the nodes are 0 to {known - 1}.")
@@ -151,15 +159,17 @@ class Network:
         """A number for each arc.
 
         `given` is the name of an attribute or column, where `default` stands for what is missing; or a number for all;
-        or a sequence, in the order of the edges; or a mapping by key.
+        or a sequence, in the order of the edges; or a mapping by key, or a labelled series.  In an undirected graph
+        either way of an edge is its key.
         """
+        given = by_label(given, getattr(self._frame, "index", None))
         if given is None:
             values: list[Any] = [default] * len(self)
-        elif _is_number(given):
+        elif is_number(given):
             values = [given] * len(self)
-        elif self._edge_data is not None and _is_name(given):
+        elif self._edge_data is not None and is_name(given):
             values = self._both_ways([data.get(given, default) for data in self._edge_data])
-        elif self._frame is not None and _is_name(given):
+        elif self._frame is not None and is_name(given):
             if given in self._frame.columns:
                 values = _listed(self._frame[given])
             elif given == what:
@@ -170,8 +180,12 @@ class Network:
             unknown = [key for key in given if key not in self._arc_places()]
             if unknown:
                 raise InvalidValue(f"There is a {what} of the arc {unknown[0]!r}, which is not in the network.")
-            values = [given.get(key, default) for key in self.keys]
-        elif _is_name(given):
+            if self.edge_of is None:
+                values = [given.get(key, default) for key in self.keys]
+            else:  # what is said of one way of an edge holds both ways
+                back = [(key[1], key[0], *key[2:]) for key in self.keys]
+                values = [given.get(key, given.get(other, default)) for key, other in zip(self.keys, back)]
+        elif is_name(given):
             if given != what:
                 raise InvalidValue(f"Arcs in arrays have no names: give the {what} as an array, too, not as {given!r}.")
             values = [default] * len(self)
@@ -194,17 +208,18 @@ class Network:
 
     def of_nodes(self, given: Any, default: float, what: str) -> list[Union[int, float]]:
         """A number for each node; `given` as for arcs, with keys that are nodes."""
+        given = by_label(given)
         if given is None:
             values: list[Any] = [default] * len(self.nodes)
-        elif _is_number(given):
+        elif is_number(given):
             values = [given] * len(self.nodes)
-        elif self._node_data is not None and _is_name(given):
+        elif self._node_data is not None and is_name(given):
             values = [data.get(given, default) for data in self._node_data]
         elif isinstance(given, Mapping):
             for node in given:
                 self.place_of_node(node)
             values = [given.get(node, default) for node in self.nodes]
-        elif _is_name(given):
+        elif is_name(given):
             if given != what:
                 raise InvalidValue(f"The nodes have no attributes: give the {what} as a mapping, not as {given!r}.")
             values = [default] * len(self.nodes)
@@ -259,12 +274,31 @@ class Keyed(Mapping[Any, Thing]):
         return repr(dict(self)) if len(self) <= 20 else f"<mapping with {len(self)} entries>"
 
 
-def _is_number(thing: Any) -> bool:
+def by_label(given: Any, index: Any = None) -> Any:
+    """A series as a mapping of its labels; by position where they only count, or are those of the arcs' own frame.
+
+    What can be gone through only once becomes a list.
+    """
+    labels = getattr(given, "index", None)
+    if labels is None or callable(labels) or not hasattr(given, "tolist"):
+        return given if hasattr(given, "__len__") or not hasattr(given, "__next__") else list(given)
+    keys = list(labels)
+    if keys == list(range(len(keys))) or (index is not None and labels.equals(index)):
+        return given
+    found = dict(zip(keys, given.tolist()))
+    if len(found) < len(keys):
+        twice = next(key for k, key in enumerate(keys) if key in keys[:k])
+        raise InvalidValue(f"The label {twice!r} of a series is there twice. Add up what belongs to one label first.")
+    return found
+
+
+def is_number(thing: Any) -> bool:
+    """A number for all?"""
     return hasattr(type(thing), "__float__") and not getattr(thing, "shape", ()) and not hasattr(thing, "__len__")
 
 
-def _is_name(thing: Any) -> bool:
-    """networkx lets any hashable name an attribute; text and tuples are told from sequences of numbers."""
+def is_name(thing: Any) -> bool:
+    """The name of an attribute?  networkx lets any hashable be one; text alone is told from sequences of numbers."""
     return isinstance(thing, str)
 
 

@@ -21,7 +21,7 @@ from typing import Any, Optional
 
 import networkx as nx
 
-from pplp.errors import NumericalTrouble
+from pplp.errors import InvalidValue, NumericalTrouble
 from pplp.expressions import sum_from
 from pplp.graphs.flow import Number, are_whole
 from pplp.graphs.flows import Circulation, MaximumFlow, MinimumCostFlow
@@ -135,7 +135,11 @@ def network_simplex(
     _refuse_undirected(G)
     if len(G) == 0:
         raise nx.NetworkXError("graph has no nodes")
-    needs = _demands(G, demand)
+    return _meeting(G, _demands(G, demand), capacity, weight)
+
+
+def _meeting(G: Any, needs: dict[Any, Number], capacity: Any, weight: Any) -> tuple[Number, Any]:
+    """(cost, flow) of the cheapest flow that meets these demands."""
     for node, need in needs.items():
         if abs(need) == inf:
             raise nx.NetworkXError(f"node {node!r} has infinite demand")
@@ -189,9 +193,7 @@ def max_flow_min_cost(G: Any, s: Any, t: Any, capacity: Any = "capacity", weight
     both_ways = nx.DiGraph(G)
     needs: dict[Any, Number] = dict.fromkeys(both_ways, 0)
     needs[s], needs[t] = -value, value
-    _, data = _edges(both_ways)
-    weights, capacities = [one.get(weight, 0) for one in data], [max(one.get(capacity, inf), 0) for one in data]
-    return _cheapest(both_ways, needs, capacities, weights, "no flow satisfies all node demands")[1]
+    return _meeting(both_ways, needs, capacity, weight)[1]
 
 
 def _cheapest(
@@ -201,7 +203,10 @@ def _cheapest(
     for node in graph:
         if needs[node] and not any(other != node for other in nx.all_neighbors(graph, node)):
             raise nx.NetworkXUnfeasible(infeasible)
-    problem = MinimumCostFlow(graph, demand=needs, capacity=capacities, weight=weights)
+    try:
+        problem = MinimumCostFlow(graph, demand=needs, capacity=capacities, weight=weights)
+    except InvalidValue as error:
+        raise nx.NetworkXError(str(error)) from error
     solution = problem.solve()
     if solution.status is Status.INFEASIBLE:
         raise nx.NetworkXUnfeasible(infeasible)

@@ -11,7 +11,7 @@ from pplp.errors import InvalidValue
 from pplp.expressions import Variable, dot, sum_from
 from pplp.graphs.flow import Number, are_whole, tidied
 from pplp.graphs.names import name_constraints, name_variables
-from pplp.graphs.network import Network, checked
+from pplp.graphs.network import Network, by_label, checked
 from pplp.program import LinearProgram
 from pplp.solution import Solution
 
@@ -127,7 +127,7 @@ class Transportation(_BetweenSides):
 
     def __init__(self, costs: Any, supply: Any, demand: Any, *, capacity: Any = None, weight: str = "weight") -> None:
         pairs, numbers = _pairs(costs, weight)
-        sources, sinks = _side(supply), _side(demand)
+        sources, sinks = _side(supply, "supply", costs, 0), _side(demand, "demand", costs, 1)
         super().__init__(pairs, numbers, (list(sources), list(sinks)), capacity)
         have = checked(list(sources.values()), lambda k: f"the supply of {list(sources)[k]!r}", True)
         need = checked(list(sinks.values()), lambda k: f"the demand of {list(sinks)[k]!r}", True)
@@ -175,7 +175,7 @@ class Assignment(_BetweenSides):
         elif isinstance(costs, Mapping):
             sides = list(dict.fromkeys(i for i, _ in pairs)), list(dict.fromkeys(j for _, j in pairs))
         else:
-            sides = list(range(len(costs))), list(range(len(costs[0]) if len(costs) else 0))
+            sides = _table(costs)[:2]
         super().__init__(pairs, numbers, sides, None)
         counts = len(sides[0]), len(sides[1])
         fewer, more = counts[0] <= counts[1], counts[1] <= counts[0]
@@ -204,26 +204,43 @@ def _pairs(costs: Any, weight: str, agents: Optional[Sequence[Any]] = None) -> t
     if hasattr(costs, "is_multigraph"):
         if costs.is_multigraph():
             raise InvalidValue("A graph with parallel edges has several costs for a pair. Give a Graph or DiGraph.")
-        first = None if agents is None else set(agents)
-        if first is None and not costs.is_directed():
+        known = None if agents is None else set(agents)
+        if known is None and not costs.is_directed():
             raise InvalidValue("In an undirected graph nobody knows who the agents are. Name them: agents=[...].")
         edges = [(u, v, data.get(weight, 1)) for u, v, data in costs.edges(data=True)]
-        found = [(u, v, cost) if first is None or u in first else (v, u, cost) for u, v, cost in edges]
+        found = [(u, v, cost) if known is None or u in known else (v, u, cost) for u, v, cost in edges]
         return [(u, v) for u, v, _ in found], [cost for *_, cost in found]
     if isinstance(costs, Mapping):
         odd = next((pair for pair in costs if not isinstance(pair, tuple) or len(pair) != 2), None)
         if odd is not None:
             raise InvalidValue(f"The keys of the costs are pairs (from, to), and {odd!r} is none.")
         return list(costs), list(costs.values())
-    rows = _matrix(costs)
+    first, second, rows = _table(costs)
     kept = [
-        (i, j, cost) for i, row in enumerate(rows) for j, cost in enumerate(row) if cost is not None and cost != inf
+        (i, j, cost)
+        for i, row in zip(first, rows)
+        for j, cost in zip(second, row)
+        if cost is not None and cost != inf and not (_is_frame(costs) and cost != cost)
     ]
     return [(i, j) for i, j, _ in kept], [cost for *_, cost in kept]
 
 
-def _matrix(costs: Any) -> Sequence[Sequence[Any]]:
-    """Rows that are as long as one another."""
+def _is_frame(costs: Any) -> bool:
+    """Has it labels of rows and columns?"""
+    return hasattr(costs, "columns") and hasattr(costs, "index") and hasattr(costs, "to_numpy")
+
+
+def _table(costs: Any) -> tuple[list[Any], list[Any], list[list[Any]]]:
+    """The labels of rows and of columns, and the rows, as long as one another."""
+    if _is_frame(costs):
+        for labels, what in ((costs.index, "rows"), (costs.columns, "columns")):
+            if not labels.is_unique:
+                raise InvalidValue(f"Two {what} of the costs have the same label. Make them differ.")
+        return list(costs.index), list(costs.columns), costs.to_numpy().tolist()
+    if hasattr(costs, "columns"):
+        raise InvalidValue(
+            f"A {type(costs).__name__} has no labels of rows. Give costs.to_numpy(), or a mapping {{(i, j): cost}}."
+        )
     try:
         rows = [list(row) for row in (costs.tolist() if hasattr(costs, "tolist") else costs)]
     except TypeError:
@@ -236,10 +253,25 @@ def _matrix(costs: Any) -> Sequence[Sequence[Any]]:
                 f"Row {i} of the costs has {len(row)} numbers, and row 0 has {len(rows[0])}. Write None for a pair "
                 "that there is not."
             )
-    return rows
+    return list(range(len(rows))), list(range(len(rows[0]) if rows else 0)), rows
 
 
-def _side(amounts: Any) -> dict[Any, Any]:
+def _side(amounts: Any, what: str, costs: Any, axis: int) -> dict[Any, Any]:
+    """The amount of each thing of a side, by name; of a sequence in the order of the rows or columns of the costs."""
+    amounts = by_label(amounts)
     if isinstance(amounts, Mapping):
         return dict(amounts)
-    return dict(enumerate(amounts.tolist() if hasattr(amounts, "tolist") else amounts))
+    try:
+        given = list(amounts.tolist() if hasattr(amounts, "tolist") else amounts)
+    except TypeError:
+        raise InvalidValue(
+            f"The {what} is a number for each, in a sequence or a mapping by name, not {amounts!r}."
+        ) from None
+    names: Sequence[Any] = range(len(given))
+    if not isinstance(costs, Mapping) and not hasattr(costs, "nodes"):
+        names = _table(costs)[axis]
+        if len(names) != len(given):
+            raise InvalidValue(
+                f"The {what} has {len(given)} numbers, and the costs have {len(names)} {('rows', 'columns')[axis]}."
+            )
+    return dict(zip(names, given))
