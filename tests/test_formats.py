@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from pplp import FormatError, InvalidValue, LinearProgram, MatrixForm, OptionError, Status
+from pplp import ExpressionError, FormatError, InvalidValue, LinearProgram, MatrixForm, OptionError, Status
 from tests.random_programs import random_program
 
 WRITTEN = ("lp", "mps", "json")
@@ -984,3 +984,14 @@ def test_an_answer_with_a_name_that_is_half_a_letter(tmp_path):
         path = tmp_path / f"answer.{kind}"
         lp.solution.write(path, kind)
         assert "\\ud800" in path.read_text("utf-8"), kind
+
+
+@pytest.mark.parametrize("place", [None, 3, b"plan.lp", ["plan.lp"]])
+def test_what_is_no_place_is_said_to_be_none(place):
+    """Neither a path nor a file that is open."""
+    lp = LinearProgram()
+    for format in (None, "lp"):
+        with pytest.raises(ExpressionError, match="from a path, an open file or '-', not"):
+            LinearProgram.read(place, format)
+    with pytest.raises(ExpressionError, match="to a path, an open file or '-', not"):
+        lp.write(place)

@@ -61,7 +61,7 @@ from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Optional
 
-from pplp.errors import FormatError, OptionError
+from pplp.errors import ExpressionError, FormatError, OptionError
 from pplp.formats.source import Place, Source, unpacked_suffix
 from pplp.formats.target import write_text
 
@@ -202,7 +202,11 @@ def _format(place: Place, format: Optional[str], writing: bool = False) -> str:
         if format not in FORMATS:
             raise OptionError(f"There is no format {format!r}. Choose one of {_listed(writing)}.")
         return format
-    name = place if isinstance(place, (str, os.PathLike)) else getattr(place, "name", "")
+    is_path = isinstance(place, (str, os.PathLike))
+    if not is_path and not hasattr(place, "write" if writing else "read"):
+        way = "written to" if writing else "read from"
+        raise ExpressionError(f"A program is {way} a path, an open file or '-', not {place!r}.")
+    name = place if is_path else getattr(place, "name", "")
     suffix = unpacked_suffix(str(name))
     if suffix not in _SUFFIXES:
         raise OptionError(
