@@ -14,10 +14,11 @@ r"""CPLEX LP: the format that reads like a textbook.
     End
 
 Sections: Minimize or Maximize, Subject To, Bounds, General, Binary, Semi-Continuous, SOS, End, in any case of
-letters and with their usual short forms.  A variable has the bounds 0 and infinity unless Bounds says otherwise, one
-in Binary 0 and 1.  Constants of the objective count, constants of rows go to the other side.  What is not linear
-is refused.  Some programs misread rows with two sides and constants of the objective: both are read, and written as two
-rows and as a variable that is 1, with comments from which pplp reads them as what they were.
+letters and with their usual short forms; the rows of Lazy Constraints and User Cuts are rows like others.  A variable
+has the bounds 0 and infinity unless Bounds says otherwise, one in Binary 0 and 1.  Constants of the objective count,
+constants of rows go to the other side.  What is not linear is refused.  Some programs misread rows with two sides and
+constants of the objective: both are read, and written as two rows and as a variable that is 1, with comments from
+which pplp reads them as what they were.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ _NAME = r"[^\s<>=:+\-*/^\[\]\\0-9.][^\s<>=:+\-*^\\]*"
 _TOKEN = re.compile(rf"{_NUMBER}|{_NAME}(?:\s*:(?!:))?|<=|>=|=<|=>|::|\S")
 _SECTION = re.compile(
     r"\s*(?P<word>(?P<minimize>minimi[sz]e|minimum|min)|(?P<maximize>maximi[sz]e|maximum|max)"
-    r"|(?P<rows>subject\s+to|such\s+that|st|s\.t\.|st\.)|(?P<bounds>bounds?)|(?P<general>generals?|gen|integers?|int)"
+    r"|(?P<rows>subject\s+to|such\s+that|st|s\.t\.|st\.|lazy\s+constraints|user\s+cuts)|(?P<bounds>bounds?)|(?P<general>generals?|gen|integers?|int)"
     r"|(?P<binary>binar(?:y|ies)|bin)|(?P<semi>semi-continuous|semis?)|(?P<sets>sos[12]?)|(?P<end>end))(?=\s|$)(?!\s*:)",
     re.IGNORECASE,
 )
