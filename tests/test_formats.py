@@ -999,7 +999,8 @@ def test_what_is_no_place_is_said_to_be_none(place):
 
 def test_lazy_constraints_and_user_cuts_of_lp_are_rows():
     """They hold for every solution, whenever a search looks at them; in MPS they are read, too."""
-    text = "Maximize\n x + y\nSubject To\n a: x + y <= 9\nLazy Constraints\n b: x - 2 y <= 0\nuser  cuts\n c: y <= 3\nEnd\n"
+    text = "Maximize\n x + y\nSubject To\n a: x + y <= 9\nLazy Constraints\n b: x - 2 y <= 0\n"
+    text += "user  cuts\n c: y <= 3\nEnd\n"
     lp = LinearProgram.read(io.StringIO(text), "lp")
     assert [str(row) for row in lp.constraints] == ["a: x + y <= 9", "b: x - 2 y <= 0", "c: y <= 3"]
     assert lp.solve().objective == 9
