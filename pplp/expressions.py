@@ -63,6 +63,7 @@ class LinearExpression(Symbolic):
 
     Operators never change their operands.  ``x*y``, ``x**2``, ``x/y``, ``x < y``
     and ``x != y`` are not linear and raise `ExpressionError`, with what to write instead.
+    With an array of numpy's they make an array, by its rules; with a series of pandas one with its labels.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()

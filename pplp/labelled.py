@@ -7,10 +7,12 @@ Each is an array of one dimension, as numpy's operators make it (`pplp.affine`),
   it; no label may be left over.
 * Single numbers and expressions stand beside every element.
 * What has no labels (a list, an array of numpy's) raises `ExpressionError`: on purpose, by position, there is `.array`.
+* A single expression and a series of pandas make an array with the labels of the series.
 
 Numbers come from pandas series, polars frames of key columns and one other, and dictionaries; a NaN raises.  Series of
 pandas may stand on either side of an operator.  polars does not leave its operators to others: there the array comes
-first, ``x * frame`` and ``x <= frame``; ``frame * x`` raises an error of its own.
+first, ``x * frame`` and ``x <= frame``; ``frame * x`` raises an error of its own, and so do ``pl.col("cost") * x`` and
+the first half of ``lazy <= x <= lazy``, which never come here.
 """
 
 from __future__ import annotations
