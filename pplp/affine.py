@@ -270,10 +270,12 @@ class RelationArray:
             yield relation
 
     def __bool__(self) -> bool:
-        if self._operand is not None and chaining.begin(self._operand, (self._lower, self._upper)):
+        sides = self._lower.reshape(self.shape), self._upper.reshape(self.shape)
+        if self._operand is not None and chaining.begin(self._operand, sides):
             return True
         raise ExpressionError(
-            "An array of relations has no truth value. Give it to add_constraint() whole; a range is lo <= e <= hi."
+            "An array of relations has no truth value. Give it to add_constraint() whole; a range with numbers at both "
+            "ends is lo <= e <= hi, any other chain two constraints."
         )
 
     __hash__: Any = None
@@ -422,7 +424,7 @@ class ConstraintArray(Sequence[Any]):
 
 
 # --------------------------------------------------------------------- arithmetic
-def sum_of(left: ArrayOperators, right: Any, sign: float) -> Any:
+def sum_of(left: Any, right: Any, sign: float) -> Any:
     """left + sign * right."""
     right = _operand(right)
     mine = ExpressionArray.of(left)
@@ -453,7 +455,7 @@ def sum_of(left: ArrayOperators, right: Any, sign: float) -> Any:
     return ExpressionArray(mine._program, shape, starts, columns, values, shifts)
 
 
-def scaled(array: ArrayOperators, factor: Any) -> Any:
+def scaled(array: Any, factor: Any) -> Any:
     """factor * array, element by element."""
     factor = _operand(factor)
     if _is_symbolic(factor):
@@ -473,7 +475,7 @@ def scaled(array: ArrayOperators, factor: Any) -> Any:
     return ExpressionArray(mine._program, shape, mine._starts, mine._columns, values, shifts)
 
 
-def divided(array: ArrayOperators, divisor: Any) -> Any:
+def divided(array: Any, divisor: Any) -> Any:
     """array / divisor, element by element."""
     divisor = _operand(divisor)
     if _is_symbolic(divisor):
@@ -541,11 +543,19 @@ def product_with(array: ArrayOperators, matrix: Any) -> Any:
     return product if matrix.ndim == 1 else transposed(product)
 
 
-def relation(left: Any, right: Any, lower: float, upper: float) -> Any:
-    """lower <= left - right <= upper, where lower and upper are 0 or infinite."""
+def relation(left: Any, right: Any, lower: float, upper: float, first: Any = None) -> Any:
+    """lower <= left - right <= upper, where lower and upper are 0 or infinite.
+
+    `first` is what the first half of a chained comparison said, where the caller has asked for it.
+    """
     right = _operand(right)
     if _is_symbolic(right):
         difference = sum_of(left, right, -1.0)
+        if first is not None or (chaining.pending and chaining.finish(left) is not None):
+            raise ExpressionError(
+                "The chain ends with expressions: lo <= e <= hi takes numbers at both ends. Write it as two "
+                "constraints."
+            )
         zeros = np.zeros(difference.size)
         return RelationArray(None, difference, zeros + lower, zeros + upper)
     numbers = _numbers(right, "right-hand side")
@@ -558,17 +568,20 @@ def relation(left: Any, right: Any, lower: float, upper: float) -> Any:
     if lower == upper and not np.isfinite(sides).all():
         raise InvalidValue(f"An expression of the array can never equal {sides[~np.isfinite(sides)][0]}.")
     made = RelationArray(left, array, *(sides if end == 0 else np.full(sides.size, end) for end in (lower, upper)))
-    if chaining.pending:
+    if chaining.pending and first is None:
         first = chaining.finish(left)
-        if first is not None:
-            made._lower, made._upper = narrowed(first, (made._lower, made._upper))
+    if first is not None:
+        narrow(made, first)
     return made
 
 
-def narrowed(first: tuple[_Array, _Array], second: tuple[_Array, _Array]) -> tuple[_Array, _Array]:
-    """What both halves of a chained comparison say: the greater lower sides, the lesser upper ones."""
-    lower, upper = (np.broadcast_to(side, np.shape(second[0])) for side in first)
-    return np.maximum(lower, second[0]), np.minimum(upper, second[1])
+def narrow(relations: RelationArray, first: tuple[_Array, _Array]) -> None:
+    """Make the second half of a chained comparison say both: the greater lower sides, the lesser upper ones."""
+    own = relations.shape
+    shape = _common(np.shape(first[0]), own)
+    relations._array = _spread(relations._array, shape)
+    lower, upper = (np.broadcast_to(np.reshape(s, own), shape) for s in (relations._lower, relations._upper))
+    relations._lower, relations._upper = np.maximum(lower, first[0]).ravel(), np.minimum(upper, first[1]).ravel()
 
 
 def add(program: LinearProgram, relations: RelationArray, name: Optional[str]) -> Any:

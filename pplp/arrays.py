@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, Union
 from pplp.errors import ExpressionError, ExtraMissing, InvalidValue
 from pplp.expressions import LinearExpression, Variable, variables_sum, weighted
 from pplp.frames import package_of
-from pplp.scalars import HUGE
+from pplp.scalars import HUGE, Symbolic, is_number
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -33,6 +33,38 @@ def _affine() -> Any:
             f'Arithmetic with whole arrays needs numpy ({error}). Install it with: python -m pip install "pplp[numpy]"'
         ) from error
     return affine
+
+
+def beside(operation: str, expression: Any, other: Any, *more: Any) -> Any:
+    """A single expression beside many numbers: what the operation of `pplp.affine` makes of each of them.
+
+    By numpy's rules for an array, with its labels for a series of pandas; NotImplemented for what is neither.  Raises
+    `ExpressionError` for numbers that do not say what belongs to what.
+    """
+    if isinstance(other, (Symbolic, ArrayOperators)):
+        if operation == "relation" and more[2] is not None:
+            raise ExpressionError(
+                "A chain such as lo <= e <= hi takes numbers at both ends. Write it as two constraints."
+            )
+        return NotImplemented
+    if package_of(other):
+        _affine()
+        from pplp.labelled import beside
+
+        return beside(operation, expression, other, *more)
+    if isinstance(other, (list, tuple)):
+        raise ExpressionError(
+            f"A {type(other).__name__} beside the single expression {expression} is not supported. For each of its "
+            "numbers write [... for number in numbers], or all at once with numpy.array(numbers)."
+        )
+    if is_number(other) or (bool(getattr(other, "shape", ())) and hasattr(other, "__array__")):
+        made = getattr(_affine(), operation)(expression, other, *more)
+        if made is NotImplemented:
+            raise ExpressionError(
+                f"An array beside the single expression {expression} has numbers in it, not {other.dtype}."
+            )
+        return made
+    return NotImplemented
 
 
 #: So many columns GLPK takes.
@@ -374,6 +406,16 @@ class VariableMap(Mapping[Any, Variable]):
 
     def __reduce__(self) -> Any:
         return VariableMap, (self._items,)
+
+    def _repr_latex_(self) -> str:
+        from pplp.latex import array_latex
+
+        return array_latex(self)
+
+    def _repr_html_(self) -> str:
+        from pplp.html import array_html
+
+        return array_html(self)
 
     def __repr__(self) -> str:
         return repr(self._items)

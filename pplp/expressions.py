@@ -63,6 +63,7 @@ class LinearExpression(Symbolic):
 
     Operators never change their operands.  ``x*y``, ``x**2``, ``x/y``, ``x < y``
     and ``x != y`` are not linear and raise `ExpressionError`, with what to write instead.
+    With an array of numpy's they make an array, by its rules; with a series of pandas one with its labels.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -77,8 +78,9 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
     """
 
     __slots__ = ()
-    #: numpy scalars and arrays leave the operators to us.
+    #: numpy scalars and arrays leave the operators to us, and so does pandas.
     __array_ufunc__ = None
+    __pandas_priority__ = 10_000
     _program: LinearProgram
 
     # ---- the three kinds tell their parts
@@ -158,7 +160,7 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
                 "Multiply the whole relation by the divisor if its sign is known."
             )
         if not is_number(other):
-            return NotImplemented
+            return _beside("divided", self, other)  # type: ignore[no-any-return]
         number = real(other, "divisor", self)
         if number == 0:
             raise InvalidValue(f"{self} is divided by zero.")
@@ -199,6 +201,11 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         return relation
 
     # ---- what has no meaning
+    def __matmul__(self, other: Any) -> NoReturn:
+        raise ExpressionError(f"@ is of two arrays, and {self} is one expression. Write {self} * numbers, with a star.")
+
+    __rmatmul__ = __matmul__
+
     def __lt__(self, other: Any) -> NoReturn:
         raise ExpressionError(
             f"{self} < ... is not a closed set. Write <=, with a margin of your own if it matters; "
@@ -765,7 +772,7 @@ def _sum_of(left: LinearExpression, right: Any, sign: float) -> LinearExpression
         indices, coefficients, _ = right._parts()
         return _extended(left, indices, [sign * a for a in coefficients], 1, left._constant)
     if not is_number(right):
-        return NotImplemented  # type: ignore[no-any-return]
+        return _beside("sum_of", left, right, sign)  # type: ignore[no-any-return]
     total = sum_from(left._program, *left._parts()) if type(left) is not Sum else left
     shifted = Sum()
     shifted._program = total._program
@@ -779,7 +786,7 @@ def _sum_of(left: LinearExpression, right: Any, sign: float) -> LinearExpression
 def _shifted(expression: LinearExpression, number: Any, sign: float) -> LinearExpression:
     """number + sign * expression."""
     if not is_number(number):
-        return NotImplemented  # type: ignore[no-any-return]
+        return _beside("sum_of", expression if sign > 0 else _scaled(expression, -1.0), number, 1.0)  # type: ignore[no-any-return]
     number = constant(number, expression)
     signed = expression if sign > 0 else _scaled(expression, -1.0)
     return _sum_of(signed, number, 1.0) if number else signed
@@ -794,7 +801,7 @@ def _scaled(expression: LinearExpression, factor: Any) -> LinearExpression:
             "for a fixed value multiply by its .value."
         )
     if not is_number(factor):
-        return NotImplemented  # type: ignore[no-any-return]
+        return _beside("scaled", expression, factor)  # type: ignore[no-any-return]
     number = coefficient(factor, expression)
     if number == 0:
         return sum_from(expression._program, [], [], 0.0)
@@ -806,6 +813,13 @@ def _quotient(expression: LinearExpression, divisor: float) -> LinearExpression:
     """expression / divisor, each coefficient divided, so that 3*x/3 is x."""
     indices, coefficients, shift = expression._parts()
     return _rebuilt(expression, indices, [a / divisor for a in coefficients], shift / divisor)
+
+
+def _beside(operation: str, expression: LinearExpression, other: Any, *more: Any) -> Any:
+    """The operation of `pplp.affine` with each number of an array; NotImplemented for what is none."""
+    from pplp.arrays import beside
+
+    return beside(operation, expression, other, *more)
 
 
 def _rebuilt(
@@ -919,14 +933,16 @@ def _relation(left: LinearExpression, right: Any, lower: float, upper: float) ->
             )
         return difference
     if not is_number(right):
-        return NotImplemented
+        return _beside("relation", left, right, lower, upper, chaining.finish(left) if _pending else None)
     number = right_hand_side(right, left)
     if lower == upper and number in (inf, -inf):
         raise InvalidValue(f"{left} == {number} can never hold.")
     relation = _bounded(left, lower + number if lower == 0 else lower, upper + number if upper == 0 else upper)
     if _pending:
-        first: Optional[tuple[float, float]] = chaining.finish(left)
+        first: Optional[tuple[Any, Any]] = chaining.finish(left)
         if first is not None:
+            if not is_number(first[0]):  # the chain began with an array
+                return _beside("relation", left, right, lower, upper, first)
             relation._lower = max(relation._lower, first[0])
             relation._upper = min(relation._upper, first[1])
             if relation._lower > relation._upper:

@@ -12,7 +12,18 @@ from typing import Any, NamedTuple, Optional
 from pplp.errors import ExpressionError, ExtraMissing, InvalidValue
 from pplp.scalars import Symbolic
 
-__all__ = ["Data", "KeyColumns", "PandasIndex", "data_of", "index_of", "package_of", "pandas_frame", "polars_frame"]
+__all__ = [
+    "Data",
+    "KeyColumns",
+    "PandasIndex",
+    "check_columns",
+    "data_of",
+    "index_of",
+    "is_formula",
+    "package_of",
+    "pandas_frame",
+    "polars_frame",
+]
 
 _Array = Any
 
@@ -24,6 +35,11 @@ def package_of(thing: Any) -> str:
         if package in ("pandas", "polars"):
             return package
     return ""
+
+
+def is_formula(thing: Any) -> bool:
+    """Is it an expression of polars, such as ``pl.col("cost")``?"""
+    return package_of(thing) == "polars" and hasattr(thing, "over")
 
 
 def _pandas() -> Any:
@@ -245,7 +261,7 @@ def index_of(thing: Any, keys: Optional[Sequence[str]] = None) -> Any:
     other thing.
     """
     package = package_of(thing)
-    names = [keys] if isinstance(keys, str) else keys
+    names = None if keys is None else _names(keys)
     if names is not None and not hasattr(thing, "collect"):
         columns = list(getattr(thing, "columns", ()))
         missing = [name for name in names if name not in columns]
@@ -253,9 +269,10 @@ def index_of(thing: Any, keys: Optional[Sequence[str]] = None) -> Any:
             raise InvalidValue(
                 f"keys= names columns of a data frame; {missing or names} are none of {columns or type(thing)}."
             )
+        check_columns(names, thing, "keys=")
     if package == "pandas":
         if names is not None:
-            return PandasIndex(thing.set_index(list(names)).index)
+            return PandasIndex(thing.set_index(names).index)
         index = getattr(thing, "index", thing) if hasattr(thing, "iloc") else thing
         if hasattr(index, "get_indexer"):
             return PandasIndex(index)
@@ -269,6 +286,29 @@ def index_of(thing: Any, keys: Optional[Sequence[str]] = None) -> Any:
         f"{type(thing).__name__} has no labels: give an index, a series or a frame of pandas, or a polars frame "
         "(a LazyFrame after .collect())."
     )
+
+
+def _names(keys: Any) -> list[Any]:
+    """The names of columns that `keys` is: one, or several."""
+    try:
+        return [keys] if isinstance(keys, str) else list(keys)
+    except TypeError:
+        raise InvalidValue(
+            f'keys= takes the name of a column, or a list of names, as in keys=["plant", "market"]; not {keys!r}.'
+        ) from None
+
+
+def check_columns(names: Sequence[Any], frame: Any, what: str) -> None:
+    """Raise `InvalidValue` unless each name is there once, and that of one column."""
+    columns = list(frame.columns)
+    for name in names:
+        if names.count(name) > 1:
+            raise InvalidValue(f"{what} has the column {name!r} twice. Name it once.")
+        if columns.count(name) > 1:
+            raise InvalidValue(
+                f"{what} names the column {name!r}, and the frame has {columns.count(name)} of that name. Rename all "
+                "but one of them."
+            )
 
 
 class Data(NamedTuple):
@@ -306,6 +346,12 @@ def data_of(thing: Any, like: Any) -> Optional[Data]:
         return Data(PandasIndex(thing.index), *values_of(thing), name, thing)
     if package == "polars" and hasattr(thing, "collect"):
         raise ExpressionError("A LazyFrame has no numbers yet. Write frame.collect().")
+    if is_formula(thing):
+        columns = "".join(f"{name!r}, " for name in (like.names if like is not None else ()))
+        raise ExpressionError(
+            f"{thing} says how numbers are computed from a frame, and has none of its own. Take them from the frame, "
+            f"with the columns of their labels: frame.select({columns}...)."
+        )
     if package == "polars" and hasattr(thing, "height"):
         keys = [name for name in thing.columns if name in like.names]
         others = [name for name in thing.columns if name not in like.names]
@@ -323,7 +369,11 @@ def values_of(column: Any) -> tuple[_Array, list[int]]:
     """The values of a series of pandas or polars, and the places of those that are missing."""
     if hasattr(column, "iloc"):
         return column.to_numpy(), column.isna().to_numpy().nonzero()[0].tolist()
-    return column.to_numpy(), _missing(column).arg_true().to_list()
+    missing = _missing(column).arg_true().to_list()
+    try:
+        return column.to_numpy(), missing
+    except _polars().exceptions.InvalidOperationError:  # Int128, which numpy has not
+        return column.to_list(), missing
 
 
 def groups_of(data: Data) -> Any:

@@ -335,7 +335,9 @@ class FunctionExpression(Symbolic):
     """
 
     __slots__ = ("_count", "_linear", "_program", "_terms")
+    #: numpy and pandas leave the operators to us, which refuse their arrays.
     __array_ufunc__ = None
+    __pandas_priority__ = 10_000
     _program: LinearProgram
     _linear: Any  # a number or a linear expression
     _terms: list[tuple[float, Function]]  # shared with longer sums, as the buffers of a linear sum are
@@ -375,28 +377,28 @@ class FunctionExpression(Symbolic):
     def __rsub__(self, other: Any) -> Any:
         return (-self)._plus(other, 1.0)
 
-    def __mul__(self, other: Any) -> FunctionExpression:
+    def __mul__(self, other: Any) -> Any:
         if isinstance(other, Symbolic):
             raise ExpressionError(f"{self} * {other} is a product of two expressions, which is not linear.")
         if not is_number(other):
-            return NotImplemented
+            return _refused_array(self, other)
         factor = coefficient(other, self)
         terms = [(coefficient(factor * a, f), f) for a, f in self._terms[: self._count]] if factor else []
         return _expression(self._program, self._linear * factor, terms)
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: Any) -> FunctionExpression:
+    def __truediv__(self, other: Any) -> Any:
         if isinstance(other, Symbolic):
             raise ExpressionError(f"{self} / {other} divides by an expression, which is not linear.")
         if not is_number(other):
-            return NotImplemented
+            return _refused_array(self, other)
         divisor = real(other, "divisor", self)
         if divisor == 0:
             raise InvalidValue(f"{self} is divided by zero.")
         return self * (1.0 / divisor)
 
-    def __neg__(self) -> FunctionExpression:
+    def __neg__(self) -> Any:
         return self * -1
 
     def __pos__(self) -> FunctionExpression:
@@ -419,7 +421,7 @@ class FunctionExpression(Symbolic):
         elif is_number(other):
             other = constant(other, self)
         else:
-            return NotImplemented
+            return _refused_array(self, other)
         return _expression(self._program, self._linear + (other if sign > 0 else -other), terms, count)
 
     # ---- relations
@@ -456,6 +458,16 @@ def _expression(
     return expression
 
 
+def _refused_array(expression: FunctionExpression, other: Any) -> Any:
+    """NotImplemented, or an error for an array or a list."""
+    if isinstance(other, (list, tuple)) or bool(getattr(other, "shape", ())):
+        raise ExpressionError(
+            f"{expression} is one expression, and no array of them is made of its kind. Write [... for one in numbers] "
+            "for each of its numbers, or for each element of the other array."
+        )
+    return NotImplemented
+
+
 def _same_program(left: Any, right: Any) -> None:
     if left._program is not right._program:
         raise foreign(left, right)
@@ -470,7 +482,7 @@ def _compared(left: FunctionExpression, right: Any, sense: str) -> Any:
     if isinstance(right, (LinearExpression, FunctionExpression)):
         _same_program(left, right)
     elif not is_number(right):
-        return NotImplemented
+        return _refused_array(left, right)
     else:
         right = right_hand_side(right, left)
         if abs(right) == inf:

@@ -14,7 +14,19 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.constraints import Constraint
-from pplp.notation import Notation, answer, cut, domains, grid, is_removed, name_of, printable, sense_of, split_name
+from pplp.notation import (
+    Notation,
+    answer,
+    by_label,
+    cut,
+    domains,
+    grid,
+    is_removed,
+    name_of,
+    printable,
+    sense_of,
+    split_name,
+)
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -105,7 +117,15 @@ def _left_out(missing: int, width: int) -> list[str]:
 
 
 def array_html(array: Any) -> str:
-    """An array of one or two dimensions as a table."""
+    """An array of one or two dimensions as a table; one with labels by these."""
+    its = by_label(array)
+    if its is not None:
+        lines: list[list[str]] = []
+        for part in (its.elements.head, its.elements.tail):
+            lines += [[*map(text, labels), formula_html(element)] for labels, element in part]
+            if its.elements.missing and part is its.elements.head:
+                lines.append(_left_out(its.elements.missing, len(its.names) + 1))
+        return table([*map(text, its.names), ""], lines, len(its.names) + 1) if lines else text(repr(array))
     cells = grid(array)
     if cells is None:
         return text(repr(array)) if 0 in array.shape else f"array of shape {array.shape}"

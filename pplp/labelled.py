@@ -7,10 +7,12 @@ Each is an array of one dimension, as numpy's operators make it (`pplp.affine`),
   it; no label may be left over.
 * Single numbers and expressions stand beside every element.
 * What has no labels (a list, an array of numpy's) raises `ExpressionError`: on purpose, by position, there is `.array`.
+* A single expression and a series of pandas make an array with the labels of the series.
 
 Numbers come from pandas series, polars frames of key columns and one other, and dictionaries; a NaN raises.  Series of
 pandas may stand on either side of an operator.  polars does not leave its operators to others: there the array comes
-first, ``x * frame`` and ``x <= frame``; ``frame * x`` raises an error of its own.
+first, ``x * frame`` and ``x <= frame``; ``frame * x`` raises an error of its own, and so do ``pl.col("cost") * x`` and
+the first half of ``lazy <= x <= lazy``, which never come here.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from pplp.arrays import ArrayOperators, VariableArray
 from pplp.constraints import Constraint
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import LinearExpression
-from pplp.frames import data_of, groups_of, index_of, values_of
+from pplp.frames import check_columns, data_of, groups_of, index_of, is_formula, package_of, values_of
 from pplp.labels import Labels
 from pplp.scalars import is_number
 
@@ -211,17 +213,41 @@ class LabelledExpressions(_ByLabel, ArrayOperators):
     __hash__: Any = None
 
     # ---- sums, and other labels
-    def sum(self) -> LinearExpression:
-        """The sum of all of them, an expression."""
+    def sum(self, axis: Optional[int] = None) -> LinearExpression:
+        """The sum of all of them, an expression.  There is one axis only; for sums of some, see `groupby`."""
+        if axis is not None:
+            raise ExpressionError(
+                f"An array with labels has no axis {axis!r}. .sum() is the sum of all; a sum for each label of a level "
+                f"is {self._grouping()}.sum()."
+            )
         return self._elements.sum()  # type: ignore[no-any-return]
 
-    def groupby(self, by: Any) -> Groups:
+    def groupby(self, by: Any = None, **options: Any) -> Groups:
         """The elements in groups; ``x.groupby(by).sum()`` has an expression for each group, in order of appearance.
 
         `by` is the name of a level, a list of names, or what puts each label into a group: a series of pandas, a polars
-        frame or a dictionary, of the same labels or of some of the levels.
+        frame or a dictionary, of the same labels or of some of the levels.  Other options of pandas raise
+        `ExpressionError`.
         """
+        if by is None or options:
+            told = f", and no {'=, '.join(options)}=" if options else ""
+            raise ExpressionError(
+                f".groupby() takes one thing, what to group by{told}: write {self._grouping(options.get('level', by))}."
+            )
         return Groups(self, *_grouped(self, by))
+
+    def group_by(self, *by: Any, **options: Any) -> NoReturn:
+        """What polars calls it; here, too, it is `groupby`."""
+        names = [name for name in by if isinstance(name, str)]
+        told = self._grouping(names if len(names) > 1 else names[0] if names else None)
+        raise ExpressionError(f"There is no .group_by() here: write {told}, with the names of levels.")
+
+    def _grouping(self, by: Any = None) -> str:
+        """How elements are put into groups, for a message."""
+        names = self._labels.names
+        if by is None or type(by) is int:
+            by = names[by or 0] if -len(names) <= (by or 0) < len(names) else names[0]
+        return ".rename_axis(...).groupby(...)" if by is None else f".groupby({by!r})"
 
     def reindex(self, index: Any) -> LabelledExpressions:
         """The same expressions for other labels, in their order; 0 where there was none.
@@ -398,6 +424,16 @@ class LabelledConstraints(_Bounded, _ByLabel):
     def _set(self, name: str, values: Any) -> None:
         setattr(self._elements, name, _numbers(self._labels, values, name, "the constraints"))
 
+    def _repr_latex_(self) -> str:
+        from pplp.latex import array_latex
+
+        return array_latex(self)
+
+    def _repr_html_(self) -> str:
+        from pplp.html import array_html
+
+        return array_html(self)
+
     @property
     def dual(self) -> Any:
         """d(objective)/d(right-hand side) at the current solution; errors as `Constraint.dual`."""
@@ -433,6 +469,7 @@ def variables(
         if isinstance(bound, str):
             if bound not in getattr(index, "columns", ()):
                 raise InvalidValue(f"{what}={bound!r} names no column of what Vars() was given.")
+            check_columns([bound], index, f"{what}=")
             bound, missing = values_of(index[bound])
             _check_complete(labels, missing, what)
             bound = _checked(bound, what)
@@ -541,7 +578,33 @@ def _relation(left: LabelledExpressions, right: Any, lower: float, upper: float)
         if first is not None:
             if operand is None:
                 _refuse_chain()
-            made._lower, made._upper = affine.narrowed(first, (made._lower, made._upper))
+            affine.narrow(made, first)
+    return made
+
+
+def beside(operation: str, expression: LinearExpression, series: Any, *more: Any) -> Any:
+    """A single expression beside a series of pandas: the operation of `pplp.affine` with each number, by its label."""
+    data = None if hasattr(series, "height") else data_of(series, None)
+    if data is None:
+        if not hasattr(series, "__len__"):
+            return NotImplemented
+        raise ExpressionError(
+            f"A {type(series).__name__} of {package_of(series)} beside the single expression {expression} does not say "
+            "which labels its numbers have. Take them by their order, by .to_numpy() of one column, or with labels, "
+            "as a series of pandas."
+        )
+    labels = Labels.checked(data.index, data.name)
+    one = affine.ExpressionArray.of(expression)
+    each = LabelledExpressions(one.placed(affine.integers([0] * len(labels))), labels)
+    if operation != "relation":
+        return _combined(getattr(affine, operation), each, series, *more)
+    lower, upper, first = more
+    made = _relation(each, series, lower, upper)
+    made._operand = None  # a second half could have other labels
+    if first is not None:
+        if not is_number(first[0]):
+            _refuse_chain()
+        affine.narrow(made, first)
     return made
 
 
@@ -558,7 +621,7 @@ def _grouped(array: LabelledExpressions, by: Any) -> tuple[Any, Labels]:
         by = [by]
     if isinstance(by, (list, tuple)) and by and all(isinstance(name, str) for name in by):
         return labels.groups([labels.number_of(name, array._whose()) for name in by])
-    data = data_of(by, labels.index)
+    data = None if is_formula(by) else data_of(by, labels.index)
     if data is None:
         raise ExpressionError(
             f"groupby() takes the name of a level, a list of them, or a group for each label, not {by!r}."

@@ -25,9 +25,22 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from pplp.constraints import Constraint
-from pplp.notation import Notation, answer, cut, domains, grid, is_removed, name_of, printable, sense_of, split_name
+from pplp.notation import (
+    Notation,
+    answer,
+    by_label,
+    cut,
+    domains,
+    grid,
+    is_removed,
+    name_of,
+    printable,
+    sense_of,
+    split_name,
+)
 
 if TYPE_CHECKING:
+    from pplp.notation import ByLabel
     from pplp.program import LinearProgram
     from pplp.solution import Solution
 
@@ -106,7 +119,10 @@ def formula_latex(thing: Any) -> str:
 
 
 def array_latex(array: Any) -> str:
-    """An array of one or two dimensions: expressions in brackets, rows without."""
+    """An array of one or two dimensions: expressions in brackets, rows without; one with labels as a table."""
+    its = by_label(array)
+    if its is not None:
+        return _table(its) if its.elements.head else f"${_LATEX.word('no elements')}$"
     cells = grid(array)
     if cells is None:
         return f"${_LATEX.word(f'array of shape {array.shape}')}$"
@@ -120,6 +136,18 @@ def array_latex(array: Any) -> str:
     left, right = ("", "") if is_row else (r"\left[", r"\right]")
     columns = ("l" if is_row else "c") * len(cells[0])
     return rf"$\displaystyle{left}{_array(columns, lines)}{right}$"
+
+
+def _table(its: ByLabel) -> str:
+    lines = [" & ".join([*(_LATEX.label(name) if name else "" for name in its.names), ""])] if any(its.names) else []
+    first = len(lines)
+    for part in (its.elements.head, its.elements.tail):
+        lines += [" & ".join([*map(_LATEX.label, labels), _LATEX.formula(element)]) for labels, element in part]
+        if its.elements.missing and part is its.elements.head:
+            lines.append(_left_out(its.elements.missing) + " & " * len(its.names))
+    if first:
+        lines[first] = f"\\hline\n{lines[first]}"
+    return rf"$\displaystyle{_array('l' * (len(its.names) + 1), lines)}$"
 
 
 def _array(columns: str, lines: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Answer",
+    "ByLabel",
     "Cut",
     "Domain",
     "Notation",
     "answer",
+    "by_label",
     "cut",
     "domains",
     "grid",
@@ -236,6 +238,37 @@ def name_of(constraint: Constraint) -> Optional[str]:
 def is_removed(constraint: Constraint) -> bool:
     """Has it left its program?"""
     return constraint._index in constraint._store().removed
+
+
+class ByLabel(NamedTuple):
+    """Elements with labels, ready for a table: the names of the levels, and (labels of an element, the element)."""
+
+    names: Sequence[str]
+    elements: Cut
+
+
+def by_label(array: Any) -> Optional[ByLabel]:
+    """The head and the tail of an array with labels, or of a mapping of variables; None for what has neither."""
+    if isinstance(array, Mapping):
+        keys = cut(list(array))
+        first, last = ([((_key(key),), array[key]) for key in part] for part in (keys.head, keys.tail))
+        return ByLabel([""], Cut(first, keys.missing, last))
+    labels = getattr(array, "_labels", None)
+    if labels is None:
+        return None
+    elements = getattr(array, "_elements", array)
+    levels = range(len(labels.names))
+    places = cut(range(len(labels)))
+    head, tail = (
+        [(tuple(str(labels.at(place, [k])) for k in levels), _element(elements, place)) for place in part]
+        for part in (places.head, places.tail)
+    )
+    return ByLabel(["" if name is None else str(name) for name in labels.names], Cut(head, places.missing, tail))
+
+
+def _key(key: Any) -> str:
+    """As it stands in the names of variables."""
+    return ",".join(map(str, key)) if isinstance(key, tuple) else str(key)
 
 
 def grid(array: Any) -> Optional[list[list[Any]]]:

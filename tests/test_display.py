@@ -222,6 +222,22 @@ def test_arrays():
         assert "shape" in odd._repr_latex_() and Page(odd._repr_html_()).text
 
 
+def test_variables_by_key():
+    """A mapping is a table of its keys, long ones by head and tail."""
+    lp = LinearProgram()
+    buy = lp.Vars(["milk", ("rye", "<b>")], "buy")
+    page = Page(buy._repr_html_())
+    assert page.tags.count("tr") == 2 and page.tags.count("td") == 4 and "b" not in page.tags
+    assert "".join(page.text.split()) == "milkbuymilkrye,<b>buyrye,<b>"
+    assert buy._repr_latex_().splitlines()[1] == r"\mathrm{milk} & \mathrm{buy}_{\mathrm{milk}} \\"
+    assert is_sound(buy._repr_latex_())
+    many = lp.Vars(map(str, range(100)), "m")
+    assert Page(many._repr_html_()).tags.count("tr") == 21 and "… 80 more" in many._repr_html_()
+    assert r"\text{80 more} & \\" in many._repr_latex_()
+    none = lp.Vars([], "n")
+    assert none._repr_html_() == "{}" and "no elements" in none._repr_latex_()
+
+
 def test_looking_imports_nothing_beforehand(in_child):
     """Text is made by modules that are imported when somebody looks."""
     print_them = "print(sorted(m for m in sys.modules if m in {'pplp.latex', 'pplp.html', 'pplp.notation'}))"

@@ -198,7 +198,7 @@ def test_impossible_operations_name_the_rewrite(xyn, bad, remedy):
 
 
 @pytest.mark.parametrize(
-    "bad", [lambda x: x + "3", lambda x: "3" * x, lambda x: x - None, lambda x: x <= "3", lambda x: [1] * x]
+    "bad", [lambda x: x + "3", lambda x: "3" * x, lambda x: x - None, lambda x: x <= "3", lambda x: {1} * x]
 )
 def test_foreign_operands_are_left_to_python(xyn, bad):
     """Unknown operands return NotImplemented, so Python says what is unsupported."""

@@ -721,3 +721,137 @@ def test_frames_that_are_not_there_yet():
     x = lp.Vars(frame, "x", keys=["plant"])
     with pytest.raises(ExpressionError, match="collect"):
         x * frame.lazy()
+
+
+# ---- what is asked in the words of other packages
+@pytest.mark.parametrize(
+    "keys, said",
+    [(3, "not 3"), (True, "not True"), (["k", "k"], "'k' twice"), ([], "names columns"), ([3], r"\[3\] are none")],
+)
+def test_keys_that_are_none(lp, keys, said):
+    """Of either package; nothing is made."""
+    data = {"k": ["a", "b"], "c": [1, 2]}
+    for frame in (pandas.DataFrame(data), polars.DataFrame(data)):
+        with pytest.raises(InvalidValue, match=f"keys=.*{said}"):
+            lp.Vars(frame, "x", keys=keys)
+    assert not lp.variables
+
+
+def test_keys_are_names_in_any_sequence(lp):
+    data = {"k": ["a", "b"], "c": [1, 2]}
+    for keys in ("k", ("k",), polars.Series(["k"]), pandas.Index(["k"])):
+        for frame in (pandas.DataFrame(data), polars.DataFrame(data)):
+            assert list(dict(lp.Vars(frame, keys=keys).items())) == ["a", "b"]
+    with pytest.raises(InvalidValue, match="keys="):
+        lp.Vars(polars.DataFrame(data), keys=polars.col("k"))
+
+
+def test_columns_of_one_name(lp):
+    """pandas has them; which one is meant, nobody knows."""
+    frame = pandas.DataFrame([["p", 1, 2, 3], ["q", 3, 4, 5]], columns=["k", "a", "a", "b"])
+    with pytest.raises(InvalidValue, match=r"'a', and the frame has 2 of that name\. Rename"):
+        lp.Vars(frame, keys=["a"])
+    with pytest.raises(InvalidValue, match="ub= names the column 'a', and the frame has 2"):
+        lp.Vars(frame, keys=["k"], ub="a")
+    assert plain(lp.Vars(frame, keys=["k"], ub="b").ub) == {"p": 3, "q": 5}
+
+
+def test_integers_that_numpy_has_not(lp):
+    """Of 128 bits: they are numbers as others are."""
+    frame = polars.DataFrame({"k": ["a", "b"], "c": polars.Series([1, 2], dtype=polars.Int128)})
+    x = lp.Vars(frame, "x", keys="k", ub="c")
+    assert plain(x.ub) == {"a": 1, "b": 2} and text(x * frame) == {"a": "x[a]", "b": "2 x[b]"}
+    x.lb = frame
+    assert plain(x.lb) == {"a": 1, "b": 2}
+    with pytest.raises(InvalidValue, match="null"):
+        x * frame.with_columns(c=polars.Series([1, None], dtype=polars.Int128))
+
+
+def test_formulas_of_polars_are_no_numbers(lp):
+    """An expression of columns is nothing without its frame."""
+    frame = keyed({"a": 1, "b": 2}, "k")
+    x = lp.Vars(frame, "x", keys="k")
+    for act in (lambda: x * polars.col("v"), lambda: x + polars.col("v"), lambda: x <= polars.col("v"),
+                lambda: setattr(x, "ub", polars.col("v"))):  # fmt: skip
+        with pytest.raises(ExpressionError, match=r"frame.select\('k', \.\.\.\)"):
+            act()
+
+
+def test_groups_in_other_words(lp, make, flow):
+    """Each says what to write, with the names of the levels."""
+    cases = [
+        (lambda: flow.groupby(level="market"), r"no level=: write .groupby\('market'\)"),
+        (lambda: flow.groupby(level=1), r"write .groupby\('market'\)"),
+        (lambda: flow.groupby(level=["plant", "market"]), r"write .groupby\(\['plant', 'market'\]\)"),
+        (lambda: flow.groupby("market", sort=False), r"no sort=: write .groupby\('market'\)"),
+        (lambda: flow.groupby(), r"write .groupby\('plant'\)"),
+        (lambda: flow.groupby(polars.col("plant")), "name of a level"),
+        (lambda: flow.group_by("market"), r"write .groupby\('market'\)"),
+        (lambda: flow.group_by("market", "plant"), r"write .groupby\(\['market', 'plant'\]\)"),
+        (lambda: flow.group_by(polars.col("plant")), r"write .groupby\('plant'\)"),
+        (lambda: flow.sum(axis=0), r"no axis 0\. .*\.groupby\('plant'\)\.sum\(\)"),
+        (lambda: flow.sum(1), r"no axis 1\. "),
+    ]
+    for act, said in cases:
+        with pytest.raises(ExpressionError, match=said):
+            act()
+    assert str(flow.sum(axis=None)) == str(flow.sum())
+
+
+def test_levels_without_names_are_to_be_named(lp):
+    x = lp.Vars(pandas.Index(["a", "b"]), "x")
+    with pytest.raises(ExpressionError, match="rename_axis"):
+        x.groupby(level=0)
+
+
+# ---- as notebooks show them
+def page_of(shown):
+    """The cells of a table of HTML, row by row, as text."""
+    import html
+    import re
+
+    rows = re.findall(r"<tr>(.*?)</tr>", shown, re.DOTALL)
+    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in rows]
+    return [[html.unescape(re.sub(r"<[^>]*>", "", cell)) for cell in row] for row in cells]
+
+
+def test_shown_by_label(lp, make, flow):
+    """A column for each level, its name above it, and the formula."""
+    assert page_of(flow._repr_html_()) == [["plant", "market", ""], *([p, m, f"flow{p},{m}"] for p, m in ROUTES)]
+    sums = 2 * flow.groupby("plant").sum() + 1
+    assert page_of(sums._repr_html_())[1] == ["s", "2 flows,n + 2 flows,c + 2 flows,t + 1"]
+    assert page_of((sums <= 4)._repr_html_())[2] == ["d", "2 flowd,n + 2 flowd,c + 2 flowd,t ≤ 3"]
+    rows = lp.add_constraint(sums <= 4, "out")
+    assert page_of(rows._repr_html_())[2] == ["d", "out[d]: 2 flowd,n + 2 flowd,c + 2 flowd,t ≤ 3"]
+    latex = flow._repr_latex_().splitlines()
+    assert latex[:4] == [
+        r"$\displaystyle\begin{array}{lll}",
+        r"\mathrm{plant} & \mathrm{market} & \\",
+        r"\hline",
+        r"\mathrm{s} & \mathrm{n} & \mathrm{flow}_{\mathrm{s,n}} \\",
+    ]
+    for thing, sign in ((sums, "+ 1"), (sums <= 4, r"\le 3"), (rows, r"\le 3")):
+        assert thing._repr_latex_().splitlines()[3].startswith(r"\mathrm{s} & 2\,\mathrm{flow}")
+        assert sign in thing._repr_latex_()
+
+
+def test_long_ones_are_abbreviated(lp, make):
+    """Head, how many are left out, tail; however many there are."""
+    x = vars_by(lp, make, range(1000), "k")
+    page = page_of(x._repr_html_())
+    assert len(page) == 22 and page[16] == ["15", "flow15"] and page[17] == ["… 980 more", ""] and page[-1][0] == "999"
+    assert r"\vdots\;\text{980 more} & \\" in x._repr_latex_() and len(x._repr_latex_()) < 1500
+
+
+def test_names_that_mean_something_to_a_page(lp, make):
+    """Labels and the names of levels are text."""
+    x = vars_by(lp, make, ["<b>", "a_$&"], "<i>")
+    shown = x._repr_html_()
+    assert "<b>" not in shown and "<i>" not in shown.replace("<i>x</i>", "")
+    assert page_of(shown)[:2] == [["<i>", ""], ["<b>", "flow<b>"]]
+    assert r"\mathrm{a\_\$\&} & " in x._repr_latex_() and "<" not in x._repr_latex_()
+
+
+def test_none_are_shown(lp, make):
+    none = vars_by(lp, make, [], "k") if make is series else lp.Vars(polars.DataFrame({"k": []}, schema={"k": str}))
+    assert none._repr_html_() == "{}" and "no elements" in none._repr_latex_()
