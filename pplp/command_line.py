@@ -408,8 +408,10 @@ def solve(program: LinearProgram, output: str, format: Optional[str], **options:
             _as_file()
         program.solution.write(output, format)
         if not options["quiet"] and program.solution.status in _UNSOLVABLE:
-            source = shlex.quote(click.get_current_context().params["source"])
-            print(f"pplp: what keeps it from an optimum is told by: pplp explain {source}", file=sys.stderr)
+            given = click.get_current_context().params
+            senses = [f"--{sense}" for sense in ("maximize", "minimize") if given[sense]]
+            command = shlex.join(["pplp", "explain", given["source"], *senses])
+            print(f"pplp: what keeps it from an optimum is told by: {command}", file=sys.stderr)
     return code
 
 

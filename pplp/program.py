@@ -809,9 +809,10 @@ class LinearProgram:
             return ""
         from pplp.diagnosis import missing_bounds
 
-        missing = [f"{x.name} has no {side} bound" for x, side in missing_bounds(self, maximize)]
-        missing = missing[:5] + ["..."] * (len(missing) > 5)
-        free = " (a variable is free unless bounds are given)" if any("no lower" in one for one in missing) else ""
+        found = missing_bounds(self, maximize)
+        missing = [f"{x.name} has no {side} bound" for x, side in found[:5]] + ["..."] * (len(found) > 5)
+        # Whoever misses a lower bound may have thought that there is one by itself.
+        free = " (a variable is free unless bounds are given)" if "lower" in [side for _, side in found] else ""
         said = f" {'; '.join(missing)}{free}." if missing else ""
         if status is Status.UNBOUNDED:
             return f"The objective improves for ever.{said}"

@@ -58,6 +58,8 @@ def test_exit_codes_tell_the_status(plan, capsys, change, code, status):
     assert f"status     {status}\n" in out
     assert err == ("" if code == 6 else f"pplp: what keeps it from an optimum is told by: pplp explain {plan}\n")
     assert main(["solve", str(plan), *limit, "--quiet"]) == code and capsys.readouterr().err == ""
+    main(["solve", str(plan), *limit, "--maximize"])
+    assert code == 6 or capsys.readouterr().err.endswith(f": pplp explain {plan} --maximize\n")
 
 
 def test_the_solver_is_chosen_by_name(plan, capsys):
