@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from io import TextIOWrapper
 
@@ -12,6 +13,8 @@ __all__ = ["main"]
 
 def main() -> int:
     """Run the command with the arguments of the process; returns the exit code, which is 2 where click is missing."""
+    if sys.stderr is None:  # its descriptor is closed: what is said goes nowhere, and not to standard output
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for as long as the process lives
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a name that the terminal has no letters for is no error
             stream.reconfigure(errors="backslashreplace")

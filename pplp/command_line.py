@@ -15,20 +15,23 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shlex
 import sys
 from collections.abc import Iterable, Sequence
 from functools import wraps
+from io import TextIOWrapper
 from math import inf
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from pplp.errors import ExtraMissing, NumericalTrouble, OptionError, PplpError
 from pplp.expressions import Variable
-from pplp.formats import FORMATS, SOLUTION_FORMATS, read, write
+from pplp.formats import FORMATS, SOLUTION_FORMATS, SUFFIXES, read, write
+from pplp.formats.source import unpacked_suffix
 from pplp.program import LinearProgram
 from pplp.progress_line import text
 from pplp.solution import Status
-from pplp.solver import METHODS, Progress
+from pplp.solver import METHODS, Progress, engine_names
 from pplp.statistics import facts_of
 
 try:
@@ -45,7 +48,8 @@ if TYPE_CHECKING:
 
 __all__ = ["commands", "main"]
 
-_FAILED, _FOUND, _INTERRUPTED = 1, 8, 130
+#: 130 and 141 are what shells make of SIGINT and SIGPIPE.
+_FAILED, _FOUND, _INTERRUPTED, _UNREAD = 1, 8, 130, 141
 #: status -> exit code
 EXIT_CODES = {
     Status.OPTIMAL: 0,
@@ -70,6 +74,7 @@ files:
   A .mod file is a program that may read and write files: use only those that you trust.
 """
 _WRONG = "1 a file or an option is wrong    2 the command is wrong"
+_GONE = "141 whoever read the output has stopped reading"
 _COMMANDS = """\
 examples:
   pplp solve plan.mps --time-limit 60    the best point, the bound, the status
@@ -86,6 +91,7 @@ exit codes:
   {_WRONG}
   3 infeasible    4 unbounded    5 one of the two
   6 a limit was reached    7 numerical trouble    130 interrupted
+  {_GONE}
   After a limit or Ctrl-C the best point found is reported, if there is one.
 
 examples:
@@ -101,6 +107,7 @@ replaced, with comments that restore them.
 
 exit codes:
   0 written    {_WRONG}
+  {_GONE}
 
 examples:
   pplp convert plan.mod --data may.dat plan.mps
@@ -115,6 +122,7 @@ Of an unbounded one: the direction, and the bounds that are missing.
 exit codes:
   0 feasible and bounded    {_WRONG}
   3 infeasible    4 unbounded    6 not found out in time    7 numerical trouble
+  {_GONE}
 
 examples:
   pplp explain plan.lp
@@ -130,15 +138,18 @@ does nothing.  Nothing is solved.
 exit codes:
   0 nothing, or notes alone    {_WRONG}
   8 there are errors or warnings; with --strict, or notes
+  {_GONE}
 
 examples:
   pplp lint plan.lp
   pplp lint plan.lp --strict --format json
+  pplp lint plan.mps --maximize             what is wrong in that sense
 """
 _INFO = f"""\
 {_FILES}
 exit codes:
   0 told    {_WRONG}
+  {_GONE}
 
 examples:
   pplp info plan.mps
@@ -149,7 +160,7 @@ _REPORT = f"""\
 The page holds everything that it shows: it can be sent and opened anywhere.
 
 exit codes:
-  those of "pplp solve", of which all have a page but 1 and 2;
+  those of "pplp solve", of which all have a page but 1, 2 and 141;
   with --no-solve 0 is written
 
 examples:
@@ -183,8 +194,46 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     return int(code or 0)
 
 
+#: What the library says of its options and methods -> what the command has in their place.
+_TERMS = [
+    (r"explain\(time_limit=\.\.\.\)", "--time-limit SECONDS"),
+    (r"explain\(weights=\{x: 1, \.\.\.\}\)", "--weight x=1"),
+    (r"see explain\(\)", "see pplp explain"),
+    (r"solve lp\.relaxed\(\)", "solve with --relax"),
+    (r"\b(method|solver)='([\w-]+)'", r"--\1 \2"),
+    (r"\bLeave method at 'auto'", "Leave --method at auto"),
+    (r"\bleave method at 'auto'", "leave --method at auto"),
+    (r"\bLeave (cuts|branching|backtracking|\w+_pump|\w+_search) out, or solve", "Solve"),
+    (r"^(time|iteration|node)_limit must", r"--\1-limit must"),
+    (r"\b(a|no) (time|iteration|node)_limit\b", r"\1 --\2-limit"),
+    (r"^gap must", "--gap must"),
+    (r"^absolute_gap must", "--absolute-gap must"),
+    (r"format= \(on the command line (--\w+)\)", r"\1"),
+    (r"\bdata, time_limit and memory_limit are\b", "--data and --unlimited are"),
+    (r"\b(?:time_limit=|memory_limit=, in bytes)\.", "--unlimited."),
+    (r"\bSet (\S+)\.lb, as tight", r"Give \1 a lower bound in the file, as tight"),
+    (r"\bSet (\S+)\.ub, as tight", r"Give \1 an upper bound in the file, as tight"),
+    (r"\b(maximize|minimize)\(\) is unbounded", r"to \1 is unbounded"),
+    (r"; or write b >> \(\.\.\.\), which derives it from the bounds", ""),
+]
+
+
+def _said(message: object) -> str:
+    """A message of the library in the words of the command."""
+    said = str(message)
+    for pattern, words in _TERMS:
+        said = re.sub(pattern, words, said)
+    return said
+
+
 class _Commands(click.Group):
     """The subcommands, with our errors and exit codes: each ends the context with what its function returns."""
+
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        try:
+            return super().make_context(*arguments, **options)
+        except BrokenPipeError:  # the help of the command itself
+            raise click.exceptions.Exit(_unread()) from None
 
     def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
         if not arguments and not context.resilient_parsing:  # which it is while a shell completes
@@ -197,17 +246,22 @@ class _Commands(click.Group):
             code = super().invoke(context)
             if sys.stdout is not None:  # as it is where its descriptor is closed
                 sys.stdout.flush()
-        except BrokenPipeError:  # whoever reads, as in "| head", has seen enough
-            with contextlib.suppress(OSError):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            code = _FAILED
+        except BrokenPipeError:
+            code = _unread()
         except KeyboardInterrupt:
             print("pplp: interrupted", file=sys.stderr)
             code = _INTERRUPTED
         except (PplpError, OSError) as error:
-            print(f"pplp: {error}", file=sys.stderr)
+            print(f"pplp: {_said(error)}", file=sys.stderr)
             code = EXIT_CODES[Status.NUMERICAL] if isinstance(error, NumericalTrouble) else _FAILED
         context.exit(int(code or 0))
+
+
+def _unread() -> int:
+    """The code where whoever reads standard output, as in "| head", has seen enough; what is left goes nowhere."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return _UNREAD
 
 
 def _verbatim(help: str) -> str:
@@ -243,11 +297,20 @@ def _program(function: Callable[..., int]) -> Callable[..., int]:
     @click.option("--unlimited", is_flag=True, help="A MathProg model may take more than 10 minutes and 4 GiB to read.")
     @wraps(function)
     def reading(source: str, source_format: Optional[str], data: Sequence[str], unlimited: bool, **options: Any) -> int:
+        _check_target(options.get("output", options.get("target", "-")), [source, *data])
         limit = inf if unlimited else None
         program = read(source, source_format, data=data, time_limit=limit, memory_limit=limit)
         return function(program, **options)
 
     return reading
+
+
+def _check_target(target: str, sources: Iterable[str]) -> None:
+    """Raise `OptionError` where a file that is read would be overwritten, by whatever path."""
+    for source in sources if target != "-" and os.path.isfile(target) else ():
+        with contextlib.suppress(OSError):  # of a source that there is not, reading it will say so
+            if os.path.samefile(0 if source == "-" else source, target):
+                raise OptionError(f"{target} is the file that is read, and would be overwritten. Write another one.")
 
 
 def _sense(function: Callable[..., int]) -> Callable[..., int]:
@@ -273,7 +336,12 @@ def _solving(function: Callable[..., int]) -> Callable[..., int]:
 
 _SOLVING = [
     click.option(
-        "--solver", default="glpk", show_default=True, metavar="NAME", help="glpk, highs, auto, or another engine."
+        "--solver",
+        default="glpk",
+        show_default=True,
+        metavar="NAME",
+        shell_complete=lambda _context, _option, start: [name for name in engine_names() if name.startswith(start)],
+        help="glpk, highs, auto, or another engine.",
     ),
     click.option("--method", type=click.Choice(METHODS), default="auto", show_default=True, help="Of linear programs."),
     click.option("--time-limit", type=float, metavar="SECONDS", help="Then the best point is reported."),
@@ -283,14 +351,34 @@ _SOLVING = [
     click.option("--absolute-gap", type=float, default=0.0, metavar="GAP", help="The same in the objective's units."),
     click.option("--relax", is_flag=True, help="Forget that variables are integer."),
     click.option("-q", "--quiet", is_flag=True, help="No line of progress on the terminal."),
-    click.option("-v", "--verbose", count=True, help="The solver's log on standard output; twice: all of it."),
+    click.option("-v", "--verbose", is_flag=True, help="The solver's log, on standard error."),
 ]
 
 
-def _output(what: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+def _output(what: str, suffixes: str, others: Iterable[str]) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Where it goes, with what suffixes; those of others are refused."""
+
+    def checked(_context: click.Context, _option: click.Parameter, path: str) -> str:
+        suffix = unpacked_suffix(path)
+        if suffix in others:
+            raise OptionError(f"-o {path}: {what} is no file {suffix}. Give it the suffix {suffixes}.")
+        return path
+
     return click.option(
-        "-o", "--output", metavar="FILE", type=click.Path(allow_dash=True), default="-", help=f"Where {what}."
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=click.Path(allow_dash=True),
+        default="-",
+        callback=checked,
+        help=f"Where {what} goes ({suffixes}).",
     )
+
+
+def _as_file() -> None:
+    """Have standard output take what a file would, in UTF-8: it is for programs, whatever letters the terminal has."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _format(
@@ -310,16 +398,20 @@ _UNSOLVABLE = (Status.INFEASIBLE, Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUND
 @commands.command(epilog=_verbatim(_SOLVE), short_help="Solve the program of a file.")
 @_solving
 @_program
-@_output("the answer goes (.txt, .csv, .json)")
+@_output("the answer", ".txt, .csv or .json", {*SUFFIXES, ".html", ".htm"} - {".json"})
 @_format(SOLUTION_FORMATS, None, "Of the answer (default: by suffix, or text).")
 def solve(program: LinearProgram, output: str, format: Optional[str], **options: Any) -> int:
     """Solve the program of a file: the best point, the bound, the status, and prices where there are any."""
     program, code = _solved(program, **options)
     if program.solution is not None:
+        if output == "-" and format == "csv":
+            _as_file()
         program.solution.write(output, format)
         if not options["quiet"] and program.solution.status in _UNSOLVABLE:
-            source = shlex.quote(click.get_current_context().params["source"])
-            print(f"pplp: what keeps it from an optimum is told by: pplp explain {source}", file=sys.stderr)
+            given = click.get_current_context().params
+            senses = [f"--{sense}" for sense in ("maximize", "minimize") if given[sense]]
+            command = shlex.join(["pplp", "explain", given["source"], *senses])
+            print(f"pplp: what keeps it from an optimum is told by: {command}", file=sys.stderr)
     return code
 
 
@@ -331,7 +423,9 @@ def _solved(
     if relax:
         program = program.relaxed()
     live = None
-    if not (quiet or options["verbose"]) and sys.stderr.isatty():
+    if options.pop("verbose"):
+        options["log"] = lambda line: print(line, file=sys.stderr)
+    elif not quiet and sys.stderr.isatty():
         live = options["progress"] = _Line()
     is_interrupted = False
     try:
@@ -374,6 +468,8 @@ _WRITTEN = [kind for kind, (_, _, writer) in FORMATS.items() if writer]
 @click.option("--to", type=click.Choice(_WRITTEN), help="The format of TARGET.")
 def convert(program: LinearProgram, target: str, to: Optional[str]) -> int:
     """Write the program of a file in another format."""
+    if target == "-":
+        _as_file()
     write(program, target, to)
     return 0
 
@@ -396,7 +492,7 @@ def explain(
 ) -> int:
     """Why there is no optimum: constraints that conflict and the least change, or what is unbounded."""
     why = program.explain(sense or program.sense, weights=_weights(program, weights), time_limit=time_limit)
-    print(json.dumps(_told(why), indent=1) if format == "json" else why)
+    print(json.dumps(_told(why), indent=1) if format == "json" else _said(why))
     return _EXPLAINED[why.kind]
 
 
@@ -408,7 +504,9 @@ def _weights(program: LinearProgram, given: Sequence[str]) -> dict[Any, float]:
     things.update((constraint.name, constraint) for constraint in program.constraints)
     found = {}
     for one in given:
-        name, _, weight = one.rpartition("=")
+        name, equals, weight = one.rpartition("=")
+        if not equals:
+            raise OptionError(f"--weight {one}: =WEIGHT is missing. Write NAME=WEIGHT, such as {one}=1.")
         if name not in things:
             raise OptionError(f"--weight {one}: no constraint or variable has the name {name!r}. Write NAME=WEIGHT.")
         try:
@@ -429,7 +527,7 @@ def _told(why: Explanation) -> dict[str, Any]:
             for repair in why.repairs
         ],
         "total_change": why.total_change,
-        "note": why.repair_note,
+        "note": _said(why.repair_note),
         "ray": None if why.ray is None else {x.name: step for x, step in why.ray.items()},
         "slope": None if why.ray is None else why.ray.slope,
         "missing": [{"variable": x.name, "side": side} for x, side in why.missing],
@@ -443,26 +541,27 @@ def _thing(handle: Handle) -> dict[str, str]:
 
 # --------------------------------------------------------------------- lint
 @commands.command(epilog=_verbatim(_LINT), short_help="What looks wrong, before it is solved.")
+@_sense
 @_program
 @click.option("--strict", is_flag=True, help="Notes count, too.")
 @_text_or_json
-def lint(program: LinearProgram, strict: bool, format: str) -> int:
+def lint(program: LinearProgram, sense: Optional[str], strict: bool, format: str) -> int:
     """What looks wrong in the program of a file: contradictions, idle parts, odd numbers and names."""
-    findings = program.lint()
+    findings = program.lint(sense or program.sense)
     if format == "json":
         told = [
             {
                 "severity": one.severity,
                 "code": one.code,
-                "message": one.message,
-                "remedy": one.remedy,
+                "message": _said(one.message),
+                "remedy": _said(one.remedy),
                 "things": [_thing(thing) for thing in one.things],
             }
             for one in findings
         ]
         print(json.dumps(told, indent=1))
     else:
-        print(findings)
+        print(_said(findings))
     return _FOUND if any(strict or one.severity != "note" for one in findings) else 0
 
 
@@ -471,12 +570,14 @@ def lint(program: LinearProgram, strict: bool, format: str) -> int:
 @_solving
 @_program
 @click.option("--no-solve", is_flag=True, help="The program alone, without a solution.")
-@_output("the page goes (.html)")
+@_output("the page", ".html", {*SUFFIXES, ".txt", ".sol", ".csv", ".pdf"})
 def report(program: LinearProgram, no_solve: bool, output: str, **options: Any) -> int:
     """Solve the program of a file and write a self-contained HTML page of both: sizes, matrix, solution, prices."""
     code = 0
     if not no_solve:
         program, code = _solved(program, **options)
+    if output == "-":
+        _as_file()
     program.report(output)
     return code
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from math import inf
 from typing import TYPE_CHECKING
 
+from pplp.scalars import counted
+
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
 
@@ -24,7 +26,7 @@ def program_text(program: LinearProgram) -> str:
     >>> lp.objective = 3*x - 2*n + 5
     >>> _ = lp.add_constraint(0 <= 2*x + n <= 40, name="steel")
     >>> print(lp)
-    LinearProgram 'plan': 2 variables (1 integer), 1 constraints
+    LinearProgram 'plan': 2 variables (1 integer), 1 constraint
       objective: 3 x - 2 n + 5
       steel: 0 <= 2 x + n <= 40
       x in [0, inf]
@@ -35,7 +37,8 @@ def program_text(program: LinearProgram) -> str:
     title = f"LinearProgram {program.name!r}" if program.name else "LinearProgram"
     return "\n".join(
         [
-            f"{title}: {variables} variables ({sum(columns.integer)} integer), {constraints} constraints",
+            f"{title}: {counted(variables, 'variable')} ({sum(columns.integer)} integer), "
+            f"{counted(constraints, 'constraint')}",
             f"  objective: {program.objective}",
             *_screenful(f"  {constraint!r}" for constraint in program.constraints),
             *_screenful(_bounds(program)),

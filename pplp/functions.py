@@ -798,7 +798,7 @@ def semicontinuous(e: LinearExpression, lower: Any, upper: Any) -> Compound:
     >>> x = lp.Var("x")
     >>> batch = lp.add_constraint(semicontinuous(x, 10, 50), name="batch")
     >>> batch
-    batch: semicontinuous(x, 10, 50): 1 variables, 2 constraints
+    batch: semicontinuous(x, 10, 50): 1 variable, 2 constraints
     >>> lp.objective = x + 3*batch.variables[0]
     >>> short = lp.add_constraint(x >= 4)
     >>> lp.minimize(), x.value

@@ -27,6 +27,7 @@ from pplp.notation import (
     sense_of,
     split_name,
 )
+from pplp.scalars import counted
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -162,7 +163,7 @@ def program_html(program: LinearProgram) -> str:
     kind = f" ({integers} integer)" if integers else ""
     title = f"<b>{text(program.name)}</b>: " if program.name else ""
     lines = [(what, name, f"<span {_SERIF}>{formula}</span>") for what, name, formula in program_rows(program)]
-    counts = f"{variables} variables{kind}, {len(program.constraints)} constraints"
+    counts = f"{counted(variables, 'variable')}{kind}, {counted(len(program.constraints), 'constraint')}"
     return f"<div>{title}{counts}</div>\n{table(['', '', ''], lines, 3)}"
 
 

@@ -123,17 +123,18 @@ class Findings(tuple[Finding, ...]):
         return lines_html(str(self))
 
 
-def findings(program: LinearProgram) -> Findings:
-    """What `LinearProgram.lint` returns."""
+def findings(program: LinearProgram, maximize: Optional[bool] = None) -> Findings:
+    """What `LinearProgram.lint` returns; None stands for both senses."""
     order = {code: k for k, code in enumerate(KINDS)}
-    return Findings(sorted(_Lint(program).all(), key=lambda finding: order[finding.code]))
+    return Findings(sorted(_Lint(program, maximize).all(), key=lambda finding: order[finding.code]))
 
 
 class _Lint:
     """A program's arrays, and the questions put to them."""
 
-    def __init__(self, program: LinearProgram) -> None:
+    def __init__(self, program: LinearProgram, maximize: Optional[bool]) -> None:
         self.program = program
+        self.senses = {None: ("minimize", "maximize"), False: ("minimize",), True: ("maximize",)}[maximize]
         self.form = form = compile_form(program, False)
         self.variables, self.constraints = column_places(program).indices(), row_places(program).indices()
         self.lower, self.upper = form.column_lower.tolist(), form.column_upper.tolist()
@@ -357,17 +358,21 @@ class _Lint:
             elif low == high:
                 yield Finding("fixed-variable", f"{self._of(j)} is fixed at {_shown(low)}", (self.variable(j),))
             if not used[j]:
-                open_ends = [word for word, end in (("lower", low), ("upper", high)) if abs(end) == inf]
+                # Each sense pulls to one end, by the sign of the cost; without a bound at all it is unbounded in both.
+                down, up = ("minimize", "maximize") if form.cost[j] > 0 else ("maximize", "minimize")
+                ends = [
+                    (word, pull) for word, end, pull in (("lower", low, down), ("upper", high, up)) if abs(end) == inf
+                ]
+                asked = [(word, pull) for word, pull in ends if pull in self.senses]
                 if not form.cost[j]:
-                    free = "; it is free" if len(open_ends) == 2 else ""
+                    free = "; it is free" if len(ends) == 2 else ""
                     text = f"{self._of(j)} is in no constraint, and costs nothing{free}"
                     yield Finding("unused-variable", text, (self.variable(j),))
-                elif open_ends:
-                    # The sense says which of the two it is; without a bound at all it is unbounded in both.
-                    pulled = ["maximize" if (end == "upper") == (form.cost[j] > 0) else "minimize" for end in open_ends]
+                elif asked:
+                    words, pulls = zip(*asked)
                     text = (
-                        f"{self._of(j)} is in no constraint and has no {' and no '.join(open_ends)} bound: "
-                        f"{' and '.join(pulled)}() {'are' if len(pulled) > 1 else 'is'} unbounded"
+                        f"{self._of(j)} is in no constraint and has no {' and no '.join(words)} bound: "
+                        f"{' and '.join(pulls)}() {'are' if len(asked) > 1 else 'is'} unbounded"
                     )
                     yield Finding("unbounded-column", text, (self.variable(j),))
 

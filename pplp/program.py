@@ -809,9 +809,11 @@ class LinearProgram:
             return ""
         from pplp.diagnosis import missing_bounds
 
-        missing = [f"{x.name} has no {side} bound" for x, side in missing_bounds(self, maximize)]
-        missing = missing[:5] + ["..."] * (len(missing) > 5)
-        said = f" {'; '.join(missing)} (a variable is free unless lb= or ub= is given)." if missing else ""
+        found = missing_bounds(self, maximize)
+        missing = [f"{x.name} has no {side} bound" for x, side in found[:5]] + ["..."] * (len(found) > 5)
+        # Whoever misses a lower bound may have thought that there is one by itself.
+        free = " (a variable is free unless bounds are given)" if "lower" in [side for _, side in found] else ""
+        said = f" {'; '.join(missing)}{free}." if missing else ""
         if status is Status.UNBOUNDED:
             return f"The objective improves for ever.{said}"
         return f"The program is infeasible or unbounded; it could not be told which.{said}"
@@ -1140,7 +1142,7 @@ class LinearProgram:
 
         return Explanation.of(self, sense, weights, time_limit)
 
-    def lint(self) -> Findings:
+    def lint(self, sense: Optional[str] = None) -> Findings:
         """What looks wrong before it is solved: `Findings`, a tuple of `Finding` that prints as a report.
 
         Errors make the program infeasible: bounds that cross, an integer variable without an integer between its
@@ -1148,7 +1150,9 @@ class LinearProgram:
         variables and rows without any use, a variable that the objective alone has and no bound stops, rows said twice,
         coefficients beyond a ratio of 1e8, a big-M greater than the bounds require, integers with fractional bounds,
         names that collide.  Notes are of what does nothing: fixed variables, rows that always hold.
+        With a sense, "minimize" or "maximize", what concerns the other one alone is left out.
         It takes time linear in the coefficients, and does not solve anything.
+        Raises `OptionError` for another sense.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram(trace=False)
@@ -1159,10 +1163,13 @@ class LinearProgram:
         >>> lp.lint()
         warning: duplicate-rows (1): Remove those that say nothing more.
           again: 3 x + 3 y >= 9 says nothing more than need: x + y >= 3
+        >>> lp.remove(need, again)
+        >>> len(lp.lint()), len(lp.lint("minimize"))  # without a row x and y have no upper bound
+        (2, 0)
         """
         from pplp.lint import findings
 
-        return findings(self)
+        return findings(self, None if sense is None else _is_maximize(sense))
 
     @property
     def basis(self) -> Basis:

@@ -20,7 +20,7 @@ from pplp.constraints import Constraint, same_program
 from pplp.errors import InvalidValue
 from pplp.expressions import LinearExpression, Variable, merged, sum_from
 from pplp.functions import Compound
-from pplp.scalars import is_number
+from pplp.scalars import counted, is_number
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -83,7 +83,8 @@ its rows could cut off solutions. Tighten the bound again, or remove() the recor
         store = self._store()
         if self._index in store.removed:
             return f"<reformulation of {store.titles[self._index]}, removed>"
-        return f"{store.titles[self._index]}: {len(self.variables)} variables, {len(self.constraints)} constraints"
+        variables, rows = counted(len(self.variables), "variable"), counted(len(self.constraints), "constraint")
+        return f"{store.titles[self._index]}: {variables}, {rows}"
 
     @property
     def program(self) -> LinearProgram:

@@ -22,7 +22,7 @@
         row.hidden = hidden;
         shown += !hidden;
       }
-      output.textContent = shown === original.length ? `${shown} rows` : `${shown} of ${original.length} rows`;
+      output.textContent = `${shown === original.length ? "" : `${shown} of `}${original.length} row${original.length === 1 ? "" : "s"}`;
     };
 
     const sort = (head, k) => {

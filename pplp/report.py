@@ -442,7 +442,7 @@ class _Report:
 <figcaption>{said}.<ul class="legend">{legend}</ul></figcaption></figure>"""
 
     def _lint(self) -> str:
-        findings = self.program.lint()
+        findings = self.program.lint(self.sense)
         if not findings:
             return "<p>Nothing.</p>"
         kinds: dict[str, list[Any]] = {}

@@ -9,7 +9,18 @@ from typing import Any, Union
 
 from pplp.errors import ExpressionError, InvalidValue
 
-__all__ = ["Number", "Symbolic", "coefficient", "constant", "each_of", "is_number", "real", "right_hand_side", "shown"]
+__all__ = [
+    "Number",
+    "Symbolic",
+    "coefficient",
+    "constant",
+    "counted",
+    "each_of",
+    "is_number",
+    "real",
+    "right_hand_side",
+    "shown",
+]
 
 inf = math.inf
 #: Numbers of this range, and their negatives, are good as they are: exact, finite, not denormal.
@@ -90,6 +101,15 @@ def each_of(things: Any, what: str) -> Iterator[Any]:
 def shown(value: float) -> str:
     """A number as in an algebra book: 3 for 3.0."""
     return repr(int(value)) if abs(value) < 1e15 and value == int(value) else repr(value)
+
+
+def counted(count: int, noun: str) -> str:
+    """So many of them.
+
+    >>> counted(1, "row"), counted(0, "row")
+    ('1 row', '0 rows')
+    """
+    return f"{count} {noun}{'s' * (count != 1)}"
 
 
 def constant(value: Any, of: Any) -> float:

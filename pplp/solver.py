@@ -34,6 +34,7 @@ __all__ = [
     "Progress",
     "answer",
     "check_engine",
+    "engine_names",
     "make_engine",
     "register_engine",
 ]
@@ -486,13 +487,16 @@ def _entry_points() -> dict[str, Any]:
     return {point.name: point for point in group}
 
 
+def engine_names() -> list[str]:
+    """What the option `solver` may be: pplp's own engines, those registered, those of installed packages, and auto."""
+    return [*dict.fromkeys([*_OWN, *_registered, *_entry_points()]), "auto"]
+
+
 def check_engine(name: str) -> None:
     """Raise `OptionError` for a name of an engine that there is not."""
-    if name not in _OWN and name not in _registered:
-        others = _entry_points()
-        if name not in others:
-            known = [*_OWN, *_registered, *(other for other in others if other not in _registered)]
-            raise OptionError(f"There is no solver {name!r}. The solvers are {', '.join(known)} and auto.")
+    if name not in _OWN and name not in _registered and name not in _entry_points():
+        *known, auto = engine_names()
+        raise OptionError(f"There is no solver {name!r}. The solvers are {', '.join(known)} and {auto}.")
 
 
 def make_engine(name: str, isolate: bool = False) -> Engine:

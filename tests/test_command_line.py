@@ -58,6 +58,8 @@ def test_exit_codes_tell_the_status(plan, capsys, change, code, status):
     assert f"status     {status}\n" in out
     assert err == ("" if code == 6 else f"pplp: what keeps it from an optimum is told by: pplp explain {plan}\n")
     assert main(["solve", str(plan), *limit, "--quiet"]) == code and capsys.readouterr().err == ""
+    main(["solve", str(plan), *limit, "--maximize"])
+    assert code == 6 or capsys.readouterr().err.endswith(f": pplp explain {plan} --maximize\n")
 
 
 def test_the_solver_is_chosen_by_name(plan, capsys):
@@ -187,6 +189,146 @@ def test_names_that_the_terminal_has_no_letters_for(plan):
     assert done.returncode == 3 and "gr\\xf6\\xdfe: x + 2 y <= -1" in done.stdout, done.stderr
 
 
+#: Letters that no encoding of one byte has all of, and one beyond 16 bits.
+FOREIGN = "é\N{LLAMA}"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_what_programs_read_is_the_same_in_every_encoding(plan, encoding):
+    """JSON is JSON and has the names; CSV and pages are the UTF-8 that files are."""
+    LinearProgram.read(plan).write(plan.with_suffix(".json"))
+    told = json.loads(plan.with_suffix(".json").read_text())
+    told["column_names"] = {"0": FOREIGN, "1": "y"}
+    plan.with_suffix(".json").write_text(json.dumps(told))
+
+    def printed(*words):
+        command = [sys.executable, "-m", "pplp", words[0], str(plan.with_suffix(".json")), *words[1:]]
+        environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+        done = subprocess.run(command, capture_output=True, timeout=60, env=environment)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.replace(b"\r\n", b"\n")
+
+    assert json.loads(printed("solve", "--format", "json"))["variables"][0]["name"] == FOREIGN
+    assert f"variable,{FOREIGN},9.0,\n".encode() in printed("solve", "--format", "csv")
+    page = printed("report").decode()
+    assert '<meta charset="utf-8">' in page and FOREIGN in page
+
+
+@pytest.mark.skipif(shutil.which("sh") is None, reason="needs a shell that closes descriptors")
+def test_standard_error_that_is_closed(plan):
+    """Answers and codes are the usual ones, and nothing that is said on it gets onto standard output."""
+
+    def run(words):
+        command = f"{sys.executable} -m pplp {words} 2>&-"
+        return subprocess.run(["sh", "-c", command], stdout=subprocess.PIPE, text=True, timeout=60)
+
+    done = run(f"solve {plan} --format csv -v")
+    assert (done.returncode, done.stdout) == (
+        0,
+        "kind,name,value,dual\nobjective,optimal,28.0,\nvariable,x,9.0,\nvariable,y,0,\n",
+    )
+    for words, code in ((f"solve {plan}x", 1), ("solve --no-such-option", 2), (f"explain {plan} --weight x", 1)):
+        done = run(words)
+        assert (done.returncode, done.stdout) == (code, ""), words
+    plan.write_text(PLAN.replace("<= 9", "<= -1"))
+    done = run(f"solve {plan} --format csv")  # which has a hint for standard error
+    assert (done.returncode, done.stdout) == (3, "kind,name,value,dual\nobjective,infeasible,,\n")
+
+
+def test_the_log_is_on_standard_error(plan, capsys):
+    assert main(["solve", str(plan), "--verbose", "--format", "json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["objective"] == 28 and "INTEGER OPTIMAL SOLUTION FOUND\n" in err
+
+
+def test_what_is_said_is_in_words_of_the_command(plan, capsys, tmp_path):
+    def said(*words):
+        main([words[0], str(plan), *words[1:]])
+        out, err = capsys.readouterr()
+        text = out + err
+        assert not any(term in text for term in ("explain(", "lp.", "lb=", ".ub", "weights=", "_limit", "='"))
+        return text
+
+    remedy = "Leave --method at auto, or solve with --relax."
+    assert remedy in said("solve", "--method", "exact")
+    assert "--node-limit must be a whole number" in said("solve", "--node-limit", "-1")
+    assert "--gap must be" in said("solve", "--gap", "-1")
+    assert "Solve with --solver highs" in said("solve", "--method", "pdlp", "--relax")
+    assert "pplp: --data and --unlimited are for MathProg" in said("solve", "--data", "foo.dat")
+    plan.write_text("Minimize\n c: - x - y\nSubject To\n r: x - y <= 4\nEnd\n")  # x, y >= 0, as LP files have it
+    assert said("solve").count("The objective improves for ever. x has no upper bound; y has no upper bound.\n") == 1
+    plan.write_text("Maximize\n c: x\nSubject To\n r: x + y <= 4\nSOS\n s1: S1:: x:1 y:2\nEnd\n")
+    assert "Give x an upper bound in the file, as tight as you can." in said("solve")
+    plan.write_text("Minimize\n c: x\nSubject To\n a: x + y <= 4\n b: x + y >= 5\nEnd\n")
+    assert "Give more: --time-limit SECONDS." in said("explain", "--time-limit", "0")
+    assert "Let bounds move, too: --weight x=1." in said("explain", "--weight", "a=inf", "--weight", "b=inf")
+    assert "--weight x=1." in said("explain", "--weight", "a=inf", "--weight", "b=inf", "--format", "json")
+    assert "=WEIGHT is missing. Write NAME=WEIGHT, such as b=1." in said("explain", "--weight", "b")
+    plan.write_text("Minimize\n c: x\nSubject To\n a: x + y <= 4\nBounds\n x >= 5\n y >= 0\nEnd\n")
+    assert "see pplp explain." in said("lint")
+    plan.write_text("Minimize\n c: - x\nSubject To\n r: y + z <= 4\nEnd\n")
+    assert "x is in no constraint and has no upper bound: to minimize is unbounded" in said("lint")
+    plan = tmp_path / "plan.xyz"
+    assert "say --from and one of 'lp'" in said("info")
+
+
+def test_names_are_no_terms(plan, capsys):
+    """What the user has named like an option of the library keeps its name."""
+    plan.write_text("Minimize\n c: gap\nSubject To\n time_limit: gap + x <= 4\n method: gap + x >= 5\nEnd\n")
+    assert main(["explain", str(plan)]) == 3
+    assert "  time_limit: gap + x <= 4\n  method: gap + x >= 5\n" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links of POSIX")
+def test_what_is_read_is_not_written_over(plan, capsys, monkeypatch):
+    """By none of its names, on standard input neither."""
+    monkeypatch.chdir(plan.parent)
+    alias = plan.with_name("alias.mps")
+    alias.symlink_to(plan)
+    plain = plan.with_name("plain")
+    os.link(plan, plain)
+    data = plan.with_name("data.dat")
+    data.write_text("data; end;")
+    for words in (
+        ["convert", str(plan), "plan.lp"],
+        ["convert", "plan.lp", "../" + plan.parent.name + "/plan.lp", "--to", "mps"],
+        ["convert", "plan.lp", "alias.mps"],
+        ["solve", "plan.lp", "-o", "plain"],
+        ["report", "plan.lp", "-o", "plain"],
+        ["solve", "plan.mod", "--data", "data.dat", "-o", "data.dat"],
+    ):
+        assert main(words) == 1, words
+        assert capsys.readouterr().err.endswith(
+            "is the file that is read, and would be overwritten. Write another one.\n"
+        )
+    assert plan.read_text() == PLAN and data.read_text() == "data; end;"
+    command = [sys.executable, "-m", "pplp", "solve", "-", "--from", "lp", "-o", "plain"]
+    with open(plan) as file:
+        done = subprocess.run(command, stdin=file, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and "would be overwritten" in done.stderr and plan.read_text() == PLAN
+
+
+@pytest.mark.parametrize(
+    "name, file",
+    [("solve", "a.lp"), ("solve", "a.MPS.gz"), ("solve", "a.html"), ("report", "a.json"), ("report", "a.csv")],
+)
+def test_suffixes_of_something_else_are_refused(plan, capsys, name, file):
+    target = plan.with_name(file)
+    assert main([name, str(plan), "-o", str(target)]) == 1
+    assert f"is no file {target.suffixes[0].lower()}. Give it the suffix ." in capsys.readouterr().err
+    assert not target.exists()
+    for fine in ("a.json", "a.sol", "answer") if name == "solve" else ("a.htm", "a.html", "page"):
+        assert main([name, str(plan), "-o", str(plan.with_name(fine))]) == 0
+
+
+def test_a_long_name_pushes_its_own_line_only(plan, capsys):
+    plan.write_text(PLAN.replace(" x ", f" {'x' * 200} "))
+    assert main(["solve", str(plan)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-2] == "x" * 200 + "  " + "9.0".rjust(17)
+    assert lines[-1] == "y".ljust(40) + "  " + "0".rjust(17)
+
+
 CONFLICT = """Minimize
  cost: x + y
 Subject To
@@ -244,6 +386,10 @@ def test_lint_tells_by_its_code(plan, capsys):
     assert [(one["severity"], one["code"], one["things"]) for one in told] == [
         ("note", "never-binds", [{"constraint": "far"}])
     ]
+    plan.write_text("Minimize\n cost: x\nSubject To\n r: y + z <= 4\nEnd\n")  # x stays at its bound 0
+    assert main(["lint", str(plan)]) == 0 and capsys.readouterr().out == "Nothing looks wrong.\n"
+    assert main(["lint", str(plan), "--maximize"]) == 8
+    assert capsys.readouterr().out.startswith("warning: unbounded-column (1)")
     plan.write_text(PLAN.replace("x + 2 y <= 9", "x + 2 y <= -1"))
     assert main(["lint", str(plan)]) == 8
     assert capsys.readouterr().out.startswith("error: infeasible-row (1)")
@@ -316,11 +462,12 @@ def test_bash_completes(environment):
     ask pplp solve plan.lp --method pri
     ask pplp solve --node
     ask pplp solve pl
+    ask pplp report plan.lp --solver ""
     """
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60, env=environment)
     asked = done.stdout.splitlines()
     assert asked[0].startswith("complete -") and asked[0].endswith("-F _pplp_completion pplp"), done.stderr
-    assert asked[1:] == ["solve", "primal primal-dual", "--node-limit", "compopt -o default", ""]
+    assert asked[1:] == ["solve", "primal primal-dual", "--node-limit", "compopt -o default", "", "glpk highs auto"]
 
 
 def test_completion_of_other_shells(capsys):
@@ -339,6 +486,15 @@ def test_a_reader_that_has_seen_enough(environment, tmp_path):
     command = f"pplp convert {path} - --to mps | head -1"
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60, env=environment)
     assert done.stdout.count("\n") == 1 and done.stderr == ""
+    for words in (["solve", str(path), "--format", "csv"], ["info", str(path)], ["--help"], ["solve", "--help"]):
+        reader, writer = os.pipe()
+        os.close(reader)
+        try:
+            command = [sys.executable, "-m", "pplp", *words]
+            done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, timeout=60)
+        finally:
+            os.close(writer)
+        assert (done.returncode, done.stderr) == (141, b""), words
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")

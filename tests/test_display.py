@@ -118,6 +118,17 @@ def test_a_program_says_its_sense_rows_bounds_and_kinds(plan):
     assert plan._repr_latex_().splitlines()[1].startswith(r"\max")
 
 
+def test_one_is_no_plural():
+    lp = LinearProgram(name="plan")
+    x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+    lp.add_constraint(x + y <= 4)
+    text = Page(lp._repr_html_()).text
+    assert text.startswith("plan: 2 variables, 1 constraint") and "1 constraints" not in text
+    assert str(lp).splitlines()[0] == "LinearProgram 'plan': 2 variables (0 integer), 1 constraint"
+    lp.remove(y)
+    assert Page(lp._repr_html_()).text.startswith("plan: 1 variable, 1 constraint")
+
+
 def test_long_things_show_head_and_tail():
     lp = LinearProgram()
     xs = lp.Vars(1000, "x", lb=0, ub=[*range(1000)])

@@ -12,6 +12,7 @@ from math import inf
 import pytest
 
 from pplp import LinearProgram, Status
+from pplp.errors import OptionError
 from pplp.lint import KINDS
 from tests.random_programs import random_program
 
@@ -80,6 +81,23 @@ def test_variables_in_no_row():
     lp.trace = True
     lp.Var("w")
     assert only(lp, "unused-variable").origin == (__file__, line + 12)
+
+
+def test_a_sense_leaves_out_what_concerns_the_other():
+    """`z` costs 2, has a lower bound and is in no row: unbounded to maximize, at its bound to minimize."""
+    lp = pair()[0]
+    z = lp.Var("z", lb=0)
+    lp.objective = 2 * z
+    assert lp.lint("minimize") == ()
+    (found,) = lp.lint("maximize")
+    assert (found.code, found.things) == ("unbounded-column", (z,)) and lp.lint() == (found,)
+    z.lb = -inf
+    (found,) = lp.lint("minimize")
+    assert found.message.endswith("no lower bound: minimize() is unbounded")
+    lp.objective = 0
+    assert [one.code for one in lp.lint("minimize")] == ["unused-variable"]
+    with pytest.raises(OptionError, match="'both'"):
+        lp.lint("both")
 
 
 def test_parallel_rows():

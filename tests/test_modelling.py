@@ -585,7 +585,7 @@ def test_copies_keep_the_records():
     assert lp.maximize() == 4.0
     assert lp.relaxed().maximize() >= 4.0
     assert lp.fixed().maximize() == 4.0
-    assert repr(record) == "abs(x) == t: 1 variables, 4 constraints"
+    assert repr(record) == "abs(x) == t: 1 variable, 4 constraints"
 
 
 # --------------------------------------------------------------------- what is refused

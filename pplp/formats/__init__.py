@@ -69,7 +69,7 @@ if TYPE_CHECKING:
     from pplp.program import LinearProgram
     from pplp.solution import Solution
 
-__all__ = ["FORMATS", "SOLUTION_FORMATS", "Place", "read", "write", "write_solution"]
+__all__ = ["FORMATS", "SOLUTION_FORMATS", "SUFFIXES", "Place", "read", "write", "write_solution"]
 
 #: format -> (module, reader, writer)
 FORMATS: dict[str, tuple[str, str, str]] = {
@@ -82,7 +82,8 @@ FORMATS: dict[str, tuple[str, str, str]] = {
 }
 #: format -> writer in `pplp.formats.solutions`
 SOLUTION_FORMATS = {"text": "text_of", "csv": "csv_of", "json": "json_of"}
-_SUFFIXES = {
+#: suffix, without that of a compression -> format
+SUFFIXES = {
     ".lp": "lp",
     ".mps": "mps",
     ".json": "json",
@@ -208,9 +209,9 @@ def _format(place: Place, format: Optional[str], writing: bool = False) -> str:
         raise ExpressionError(f"A program is {way} a path, an open file or '-', not {place!r}.")
     name = place if is_path else getattr(place, "name", "")
     suffix = unpacked_suffix(str(name))
-    if suffix not in _SUFFIXES:
+    if suffix not in SUFFIXES:
         raise OptionError(
             f"The format of {str(name) or 'the stream'!r} does not follow from its suffix {suffix!r}: "
             f"say format= (on the command line {'--to' if writing else '--from'}) and one of {_listed(writing)}."
         )
-    return _SUFFIXES[suffix]
+    return SUFFIXES[suffix]

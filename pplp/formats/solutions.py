@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["columns_of", "csv_of", "json_of", "text_of"]
 
+#: A longer name pushes the numbers of its own line only.
+_WIDEST = 40
 _Numbers = Optional[Sequence[float]]
 
 
@@ -104,7 +106,7 @@ def text_of(solution: Solution) -> Iterator[str]:
     variables, rows = _tables(solution)
     if not variables and not rows:
         return
-    width = max([8, *(len(name) for name, *_ in variables), *(len(name) for name, _ in rows)])
+    width = min(_WIDEST, max([8, *(len(name) for name, *_ in variables), *(len(name) for name, _ in rows)]))
     priced = any(cost is not None for _, _, cost in variables)
     yield f"\n{'variable':<{width}}  {'value':>17}" + (f"  {'reduced cost':>18}\n" if priced else "\n")
     for name, value, cost in variables:
@@ -145,4 +147,4 @@ def json_of(solution: Solution) -> Iterator[str]:
         "variables": [{"name": name, "value": value, "reduced_cost": cost} for name, value, cost in variables],
         "rows": [{"name": name, "dual": dual} for name, dual in rows],
     }
-    yield json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
+    yield json.dumps(facts, indent=1) + "\n"  # in ASCII, so that it is JSON in every encoding
