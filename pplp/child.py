@@ -55,9 +55,8 @@ class Child:
     """A process with one engine or none; raises `SolverCrashed` in any call when it has died."""
 
     def __init__(self, engine: Optional[str] = None) -> None:
-        from multiprocessing.spawn import get_executable  # what multiprocessing.set_executable sets
-
-        executable = os.fsdecode(get_executable() or sys.executable)
+        spawn = sys.modules.get("multiprocessing.spawn")  # where multiprocessing.set_executable keeps what it is given
+        executable = os.fsdecode((spawn.get_executable() if spawn is not None else None) or sys.executable)
         #: Bytes that went there, and came back.
         self.sent = self.received = 0
         self._process = subprocess.Popen(
