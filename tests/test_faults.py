@@ -201,6 +201,26 @@ def test_scarce_memory(in_child):
     assert in_child(SCARCE).split() == ["small", "dense", "integer"]
 
 
+@linux
+def test_a_limit_of_memory_is_seen(in_child):
+    """Then even the smallest re-solve asks whether there is any, and is refused where there is none."""
+    script = """
+    import resource
+    from pplp.glpk import library
+    lp = LinearProgram(); x = lp.Var(lb=0, ub=3); lp.objective = x; row = lp.add_constraint(x <= 9); lp.maximize()
+    asked = []
+    real = library.mmap.mmap
+    library.mmap.mmap = lambda *a: asked.append(a) or real(*a)
+    was = resource.getrlimit(resource.RLIMIT_AS)
+    free = was[0] == resource.RLIM_INFINITY == resource.getrlimit(resource.RLIMIT_DATA)[0]
+    x.ub = 2; assert lp.maximize() == 2 and bool(asked) is not free
+    resource.setrlimit(resource.RLIMIT_AS, (2**36, was[1]))
+    asked.clear(); x.ub = 1; assert lp.maximize() == 1 and asked
+    print('seen')
+    """
+    assert in_child(script) == "seen\n"
+
+
 def test_memory_that_there_is_not(monkeypatch):
     """The error is one of ours and one of Python's, and says what is needed."""
     lp, x, y, steel = plan()

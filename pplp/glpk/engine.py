@@ -14,7 +14,7 @@ from pplp.glpk.basis import each_tableau_column, install_basis, read_basis, set_
 from pplp.glpk.branch_and_cut import solve_mip
 from pplp.glpk.clock import TOLERANCE, Clock
 from pplp.glpk.interior import Point, interior_point, standing_fixed
-from pplp.glpk.library import C, Job, Library, call, call_silent, calls, check_memory, glpk
+from pplp.glpk.library import C, Job, Library, call, call_silent, calls, check_memory, glpk, is_memory_limited
 from pplp.glpk.network import NetworkNumbers, network_answer, network_helper
 from pplp.glpk.problem import Problem
 from pplp.glpk.simplex import WARM, WARM_REASONS, solve_fixed, solve_relaxation, warm_parameters
@@ -28,6 +28,9 @@ __all__ = ["Glpk"]
 
 #: One warm solve in so many is checked in any case.
 _SAMPLE = 16
+#: A run of a smaller problem takes what can be had in any case, unless the process has a limit: the check takes longer
+#: than all else that pplp does for it.
+_MUCH_MEMORY = 2**23
 
 
 class LiveNumbers:
@@ -535,7 +538,8 @@ class Glpk(Engine):
             return None
         if 1 in problem.integer or not problem.columns:  # edits can make another kind of problem of it
             return None
-        check_memory(problem.memory)
+        if problem.memory > _MUCH_MEMORY or is_memory_limited():
+            check_memory(problem.memory)
         method = options.method
         if method == "auto":
             method = self._warm()

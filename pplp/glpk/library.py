@@ -22,6 +22,11 @@ import weakref
 from collections import deque
 from typing import Any, Callable, Optional
 
+try:
+    import resource
+except ImportError:  # a platform that cannot be asked
+    resource = None  # type: ignore[assignment]
+
 from pplp.clock import ThreadJob
 from pplp.errors import OutOfMemory, SolverMissing
 
@@ -47,6 +52,7 @@ __all__ = [
     "calls",
     "captured_output",
     "check_memory",
+    "is_memory_limited",
     "column_duals",
     "column_primals",
     "glpk",
@@ -358,6 +364,14 @@ def _locked(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
         finally:
             if was:
                 calls.glp_term_out(was)
+
+
+def is_memory_limited() -> bool:
+    """Has the process a limit of its own, so that even a little memory might not be had?"""
+    if resource is None:
+        return True
+    limits = resource.RLIMIT_AS, resource.RLIMIT_DATA
+    return any(resource.getrlimit(kind)[0] != resource.RLIM_INFINITY for kind in limits)
 
 
 def check_memory(size: int) -> None:
