@@ -57,7 +57,11 @@ def _may_be_network(program: LinearProgram) -> bool:
     from pplp.compiler import compile_form
     from pplp.networks import might_be_network
 
-    return might_be_network(compile_form(program, maximize=False))
+    rows, columns = program._rows, program._columns
+    if rows.untouched() and not columns.removed:  # then these are what would be compiled
+        return might_be_network(len(columns), rows.packed()[1])
+    form = compile_form(program, maximize=False)
+    return might_be_network(form.columns, form.values)
 
 
 def _only_glpk(options: Options, is_mip: bool) -> Optional[str]:

@@ -52,10 +52,10 @@ __all__ = [
     "calls",
     "captured_output",
     "check_memory",
-    "is_memory_limited",
     "column_duals",
     "column_primals",
     "glpk",
+    "is_memory_limited",
     "park",
     "row_duals",
 ]

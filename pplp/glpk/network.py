@@ -142,7 +142,8 @@ def network_answer(form: MatrixForm, clock: Clock, helper: Optional[Child]) -> O
     asked, size = clock.options.method == "network", _size(form)
     if not (asked or _comes_into_question(size, form.nonzeros, clock.options)):
         return NetworkAnswer(None, "", "")
-    is_sure = size >= _VERY_MANY_COLUMNS and ortools_flow.is_installed() and might_be_network(form)
+    is_large = size >= _VERY_MANY_COLUMNS and ortools_flow.is_installed()
+    is_sure = is_large and might_be_network(form.columns, form.values)
     expected = EACH_ROW * form.rows if asked or is_sure else pivots_at_first_sight(form)
     if not asked and _PIVOT * expected * form.columns < _worth(size):
         return NetworkAnswer(None, "", "")

@@ -44,10 +44,7 @@ class MinimumCut:
         s, t = network.place_of_node(source, "source"), network.place_of_node(sink, "sink")
         if s == t:
             raise InvalidValue(f"Source and sink are the same node {source!r}.")
-        capacities = network.of_arcs(capacity, inf, "capacity")
-        for place, one in enumerate(capacities):
-            if one < 0:
-                raise InvalidValue(f"The arc {network.keys[place]!r} has the negative capacity {one}.")
+        capacities = network.capacities(capacity)
         self._ends = s, t
         self._capacities, self._whole = capacities, are_whole(capacities)
         #: The program, to which constraints may be added.

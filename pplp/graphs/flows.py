@@ -230,11 +230,8 @@ class MulticommodityFlow:
                 f"The commodities are a mapping {{name: (source, sink, amount)}} or {{name: {{node: demand}}}}, not "
                 f"{commodities!r}."
             )
-        capacities = network.of_arcs(capacity, inf, "capacity")
+        capacities = network.capacities(capacity)
         weights = network.of_arcs(weight, 0, "weight", finite=True)
-        for place, one in enumerate(capacities):
-            if one < 0:
-                raise InvalidValue(f"The arc {network.keys[place]!r} has the negative capacity {one}.")
         _refuse_both_ways(network, weights)
         zeros, open_ended = [0] * len(network), [inf] * len(network)
         for name, wanted in commodities.items():

@@ -197,6 +197,14 @@ class Network:
             values = self._both_ways(values)
         return checked(values, lambda k: f"the {what} of the arc {self.keys[k]!r}", finite)
 
+    def capacities(self, given: Any, called: str = "arc") -> list[Union[int, float]]:
+        """The capacity of each arc, infinite where there is none; `called` is what a message calls an arc."""
+        values = self.of_arcs(given, inf, "capacity")
+        for place, one in enumerate(values):
+            if one < 0:
+                raise InvalidValue(f"The {called} {self.keys[place]!r} has the negative capacity {one}.")
+        return values
+
     def _both_ways(self, values: list[Any]) -> list[Any]:
         """Of each edge, for each arc."""
         return values if self.edge_of is None else [values[edge] for edge in self.edge_of]

@@ -36,10 +36,7 @@ class _BetweenSides:
                 if name not in names:
                     raise InvalidValue(f"The pair {pair!r} has a cost, and {name!r} is not on its side.")
         weights = network.of_arcs(costs, 0, "cost", finite=True)
-        capacities = network.of_arcs(capacity, inf, "capacity")
-        for pair, one in zip(pairs, capacities):
-            if one < 0:
-                raise InvalidValue(f"The pair {pair!r} has the negative capacity {one}.")
+        capacities = network.capacities(capacity, "pair")
         #: The program, to which constraints may be added.
         self.lp = lp = LinearProgram(name=type(self).__name__)
         #: The variables of the pairs, in order.
@@ -126,8 +123,8 @@ class Transportation(_BetweenSides):
     """
 
     def __init__(self, costs: Any, supply: Any, demand: Any, *, capacity: Any = None, weight: str = "weight") -> None:
-        pairs, numbers = _pairs(costs, weight)
-        sources, sinks = _side(supply, "supply", costs, 0), _side(demand, "demand", costs, 1)
+        pairs, numbers, (rows, columns) = _pairs(costs, weight)
+        sources, sinks = _side(supply, "supply", rows, "rows"), _side(demand, "demand", columns, "columns")
         super().__init__(pairs, numbers, (list(sources), list(sinks)), capacity)
         have = checked(list(sources.values()), lambda k: f"the supply of {list(sources)[k]!r}", True)
         need = checked(list(sinks.values()), lambda k: f"the demand of {list(sinks)[k]!r}", True)
@@ -168,14 +165,14 @@ class Assignment(_BetweenSides):
         integer: bool = False,
         weight: str = "weight",
     ) -> None:
-        pairs, numbers = _pairs(costs, weight, agents)
-        if hasattr(costs, "nodes"):
-            first = set(agents) if agents is not None else {i for i, _ in pairs}
-            sides = [n for n in costs if n in first], [n for n in costs if n not in first]
+        pairs, numbers, (rows, columns) = _pairs(costs, weight, agents)
+        if rows is not None and columns is not None:
+            sides = rows, columns
         elif isinstance(costs, Mapping):
             sides = list(dict.fromkeys(i for i, _ in pairs)), list(dict.fromkeys(j for _, j in pairs))
         else:
-            sides = _table(costs)[:2]
+            first = set(agents) if agents is not None else {i for i, _ in pairs}
+            sides = [n for n in costs if n in first], [n for n in costs if n not in first]
         super().__init__(pairs, numbers, sides, None)
         counts = len(sides[0]), len(sides[1])
         fewer, more = counts[0] <= counts[1], counts[1] <= counts[0]
@@ -199,8 +196,14 @@ class Assignment(_BetweenSides):
         return {**pairs, **{j: i for i, j in pairs.items()}}
 
 
-def _pairs(costs: Any, weight: str, agents: Optional[Sequence[Any]] = None) -> tuple[list[tuple[Any, Any]], list[Any]]:
-    """Which pairs there are, and what each costs."""
+#: Of a table of costs the labels of its rows and columns.
+_Labels = tuple[Optional[list[Any]], Optional[list[Any]]]
+
+
+def _pairs(
+    costs: Any, weight: str, agents: Optional[Sequence[Any]] = None
+) -> tuple[list[tuple[Any, Any]], list[Any], _Labels]:
+    """Which pairs there are, what each costs, and the labels of rows and columns if the costs have these."""
     if hasattr(costs, "is_multigraph"):
         if costs.is_multigraph():
             raise InvalidValue("A graph with parallel edges has several costs for a pair. Give a Graph or DiGraph.")
@@ -209,12 +212,12 @@ def _pairs(costs: Any, weight: str, agents: Optional[Sequence[Any]] = None) -> t
             raise InvalidValue("In an undirected graph nobody knows who the agents are. Name them: agents=[...].")
         edges = [(u, v, data.get(weight, 1)) for u, v, data in costs.edges(data=True)]
         found = [(u, v, cost) if known is None or u in known else (v, u, cost) for u, v, cost in edges]
-        return [(u, v) for u, v, _ in found], [cost for *_, cost in found]
+        return [(u, v) for u, v, _ in found], [cost for *_, cost in found], (None, None)
     if isinstance(costs, Mapping):
         odd = next((pair for pair in costs if not isinstance(pair, tuple) or len(pair) != 2), None)
         if odd is not None:
             raise InvalidValue(f"The keys of the costs are pairs (from, to), and {odd!r} is none.")
-        return list(costs), list(costs.values())
+        return list(costs), list(costs.values()), (None, None)
     first, second, rows = _table(costs)
     kept = [
         (i, j, cost)
@@ -222,7 +225,7 @@ def _pairs(costs: Any, weight: str, agents: Optional[Sequence[Any]] = None) -> t
         for j, cost in zip(second, row)
         if cost is not None and cost != inf and not (_is_frame(costs) and cost != cost)
     ]
-    return [(i, j) for i, j, _ in kept], [cost for *_, cost in kept]
+    return [(i, j) for i, j, _ in kept], [cost for *_, cost in kept], (first, second)
 
 
 def _is_frame(costs: Any) -> bool:
@@ -256,7 +259,7 @@ def _table(costs: Any) -> tuple[list[Any], list[Any], list[list[Any]]]:
     return list(range(len(rows))), list(range(len(rows[0]) if rows else 0)), rows
 
 
-def _side(amounts: Any, what: str, costs: Any, axis: int) -> dict[Any, Any]:
+def _side(amounts: Any, what: str, names: Optional[list[Any]], called: str) -> dict[Any, Any]:
     """The amount of each thing of a side, by name; of a sequence in the order of the rows or columns of the costs."""
     amounts = by_label(amounts)
     if isinstance(amounts, Mapping):
@@ -267,11 +270,6 @@ def _side(amounts: Any, what: str, costs: Any, axis: int) -> dict[Any, Any]:
         raise InvalidValue(
             f"The {what} is a number for each, in a sequence or a mapping by name, not {amounts!r}."
         ) from None
-    names: Sequence[Any] = range(len(given))
-    if not isinstance(costs, Mapping) and not hasattr(costs, "nodes"):
-        names = _table(costs)[axis]
-        if len(names) != len(given):
-            raise InvalidValue(
-                f"The {what} has {len(given)} numbers, and the costs have {len(names)} {('rows', 'columns')[axis]}."
-            )
-    return dict(zip(names, given))
+    if names is not None and len(names) != len(given):
+        raise InvalidValue(f"The {what} has {len(given)} numbers, and the costs have {len(names)} {called}.")
+    return dict(zip(range(len(given)) if names is None else names, given))

@@ -382,10 +382,9 @@ class NetworkForm:
         return "".join(columns[: self.form.columns]), "".join(rows)
 
 
-def might_be_network(form: MatrixForm) -> bool:
-    """Is there nothing against it at first sight?"""
-    unit = {1.0, -1.0}
-    return 0 < form.nonzeros <= 2 * form.columns and unit.issuperset(form.values[:_AT_A_TIME])
+def might_be_network(columns: int, values: Sequence[float]) -> bool:
+    """Is there nothing against it at first sight, by the number of columns and the coefficients?"""
+    return 0 < len(values) <= 2 * columns and {1.0, -1.0}.issuperset(values[:_AT_A_TIME])
 
 
 def _numpy() -> Any:

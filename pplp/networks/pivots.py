@@ -23,7 +23,7 @@ def pivots_at_first_sight(form: MatrixForm) -> float:
     where there is a hub, a node beside many; else what is in proportion to the rows is all there is to say.
     """
     most = EACH_ROW * form.rows
-    if not might_be_network(form):  # though its transpose might be one
+    if not might_be_network(form.columns, form.values):  # though its transpose might be one
         return most
     ends = 2 * form.columns - form.nonzeros  # the arcs at the root
     if _SHARE * max(ends, max(map(sub, islice(form.starts, 1, None), form.starts))) < form.rows:
