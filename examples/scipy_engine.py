@@ -12,15 +12,19 @@ The conformance suite is run against it, here from this folder, where it registe
 """
 
 import dataclasses
-
-import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csr_array, vstack
+import sys
 
 from pplp import LinearProgram
 from pplp.errors import OptionError
 from pplp.solution import Outcome, ReadNumbers, Status
 from pplp.solver import Engine, Options, register_engine
+
+try:
+    import numpy as np
+    from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+    from scipy.sparse import csr_array, vstack
+except ImportError:
+    sys.exit("This example needs scipy: python -m pip install scipy")
 
 STATUSES = Status.OPTIMAL, Status.TIME_LIMIT, Status.INFEASIBLE, Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED
 
