@@ -311,8 +311,8 @@ class LinearProgram:
         Of an array of relations, such as ``A @ x <= b``, it adds all and returns a `ConstraintArray`; with a `name`
         they are called ``name[0]``, ``name[1,2]``.
         What takes more than one row (relations of `abs`, `maximum`, `minimum`, `piecewise` and `truth`, ``b >> (...)``,
-        `semicontinuous`, `sos1`, `sos2`) returns a `Reformulation`: the record of the rows and variables it took.
-        Those that need a big-M raise `InvalidValue` where a bound is missing, or is too wide.
+        `semicontinuous`, `sos1`, `sos2`) returns a `Reformulation`: the record of the rows and variables it took; of an
+        array of them, such as ``T >= abs(X - a)`` or ``B >> (X <= 9)``, an array of records, ``records[i, j]``.  Those that need a big-M raise `InvalidValue` where a bound is missing, or is too wide.
 
         Raises `ExpressionError` for anything else, `InvalidValue` for a relation that can never hold or a name that is
         taken, `ForeignObject` for a variable of another program, `RemovedObject` for one removed before.
@@ -468,7 +468,7 @@ class LinearProgram:
     def remove(self, *things: Union[Variable, Constraint, Reformulation]) -> None:
         """Take constraints and variables out; a variable leaves every row and the objective.
 
-        Of a `Reformulation` all variables and constraints go that it made.  Raises `ForeignObject` and `RemovedObject`
+        Of a `Reformulation` all variables and constraints go that it made, of an array of them all elements.  Raises `ForeignObject` and `RemovedObject`
         before anything is removed.
 
         >>> from pplp import LinearProgram
@@ -479,17 +479,19 @@ class LinearProgram:
         >>> lp.variables, lp.constraints
         ([x], [x <= 9])
         """
+        single: list[Any] = []
         for thing in things:
+            single += getattr(thing, "flat", [thing])
+        for thing in single:
             if not isinstance(thing, (Variable, Constraint, Reformulation)):
                 raise ExpressionError(f"remove() takes variables and constraints, not {thing!r}.")
             self._living(thing)
-        for thing in parts(things):
+        for thing in parts(single):
             if isinstance(thing, Variable):
                 self._remove_variable(thing._index)
-            elif isinstance(thing, Reformulation):
-                self._reformulations.remove(thing._index)
-            else:
+            elif not isinstance(thing, Reformulation):
                 self._remove_constraint(thing)
+        self._reformulations.remove({thing._index for thing in single if isinstance(thing, Reformulation)})
         self._edits += 1
 
     def _remove_variable(self, index: int) -> None:
@@ -982,7 +984,7 @@ class LinearProgram:
         return self._solution
 
     def value(self, expression: Any) -> Any:
-        """The value of a variable, expression or number at the current solution; an int for an integer variable.
+        """The value of a variable, expression, function or number at the current solution; an int for an integer variable.
 
         Of an array it is a numpy array.
 
@@ -997,7 +999,8 @@ class LinearProgram:
         """
         if is_number(expression):
             return real(expression, "value")
-        if isinstance(expression, ArrayOperators):
+        if hasattr(expression, "_value_in"):  # an array, or a function
+            same_program(self, expression)
             return expression.value
         if not isinstance(expression, LinearExpression):
             raise ExpressionError(f"{expression!r} has no value in a program: it is no expression.")
