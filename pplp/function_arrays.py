@@ -18,7 +18,8 @@ from pplp.arrays import ArrayOperators, label
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.frames import package_of
 from pplp.functions import Compound, FunctionExpression, compared, constant_function, is_array, related
-from pplp.scalars import Symbolic
+from pplp.relations import Relation
+from pplp.scalars import Symbolic, is_number
 
 if TYPE_CHECKING:
     from pplp.constraints import Constraint
@@ -27,18 +28,35 @@ if TYPE_CHECKING:
     from pplp.reformulation import Reformulation
     from pplp.solution import Solution
 
-__all__ = ["CompoundArray", "FunctionArray", "ReformulationArray", "Spread", "along", "compounds", "functions", "sets_along"]
+__all__ = [
+    "CompoundArray",
+    "FunctionArray",
+    "ReformulationArray",
+    "Spread",
+    "along",
+    "compounds",
+    "functions",
+    "sets_along",
+]
 
 _Array = Any
+#: What numpy calls an operator, and the method of its right operand.
+_REFLECTED = {
+    "add": "__radd__",
+    "subtract": "__rsub__",
+    "multiply": "__rmul__",
+    "divide": "__rtruediv__",
+    "matmul": "__rmatmul__",
+    "less_equal": "__ge__",
+    "greater_equal": "__le__",
+    "equal": "__eq__",
+}
 
 
 class Elements:
     """Things in a grid, row by row; indexed as an array of numpy is."""
 
-    __slots__ = ()
-    _program: LinearProgram
-    _items: list[Any]
-    shape: tuple[int, ...]
+    __slots__ = ("_items", "_program", "shape")
     _kind = "elements"
 
     def __init__(self, program: LinearProgram, items: list[Any], shape: tuple[int, ...]) -> None:
@@ -120,13 +138,13 @@ class FunctionArray(Elements, Symbolic):
     (14.0, 5.0, [4.0, 0.0, 3.0], 7.0)
     """
 
-    __slots__ = ("_items", "_program", "shape")
-    #: numpy and pandas leave the operators to us.
-    __array_ufunc__ = None
+    __slots__ = ()
+    #: pandas leaves the operators to us.
     __pandas_priority__ = 10_000
     _kind = "functions"
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> NoReturn:
+        """It is not an array of numbers."""
         raise ExpressionError(
             "numpy's functions do not take an array of functions. It has +, -, *, /, @, .sum(axis), .T, .reshape() and "
             "[...] of its own, and .flat lists its elements."
@@ -134,6 +152,13 @@ class FunctionArray(Elements, Symbolic):
 
     def __array_function__(self, *_: Any) -> NoReturn:
         self.__array__()
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        """numpy's operators, where its array is on the left; its other functions are refused."""
+        reflected = _REFLECTED.get(ufunc.__name__)
+        if reflected is None or method != "__call__" or options or inputs[1] is not self:
+            self.__array__()
+        return getattr(self, reflected)(inputs[0])
 
     # ---- reading
     @property
@@ -210,7 +235,7 @@ class FunctionArray(Elements, Symbolic):
 class CompoundArray(Elements, Compound):
     """Constraints of more than one row each, in an array; `add_constraint` takes it whole."""
 
-    __slots__ = ("_items", "shape")
+    __slots__ = ()
     _kind = "constraints"
 
     def _keys(self) -> list[Any]:
@@ -241,7 +266,7 @@ class ReformulationArray(Elements):
     []
     """
 
-    __slots__ = ("_items", "_program", "shape")
+    __slots__ = ()
     _kind = "reformulations"
 
     @property
@@ -318,7 +343,9 @@ def relations(left: Any, sense: str, right: Any) -> Any:
     def one(mine: FunctionExpression, other: Any) -> Any:
         made = related(mine, sense, other)
         if made is NotImplemented:
-            raise ExpressionError(f"{mine} cannot be compared with {other!r}: it is neither an expression nor a number.")
+            raise ExpressionError(
+                f"{mine} cannot be compared with {other!r}: it is neither an expression nor a number."
+            )
         return made
 
     return compounds(one, left, right)
@@ -336,7 +363,9 @@ def sets_along(make: Callable[[list[Any]], Any], array: Any, axis: Any, function
 
 def _lines(make: Callable[[list[Any]], Any], array: Any, axis: Any, function: str, kind: Any) -> Any:
     if axis is not None and has_labels(array):
-        raise ExpressionError(f"An array with labels has no axis {axis!r}. Without it, {function}() is of all elements.")
+        raise ExpressionError(
+            f"An array with labels has no axis {axis!r}. Without it, {function}() is of all elements."
+        )
     if hasattr(array, "columns"):
         raise ExpressionError(f"{function}() takes an array or a series, not a frame. Take one column of it.")
     shape, items = content(array)
@@ -373,10 +402,17 @@ def content(thing: Any) -> tuple[tuple[int, ...], list[Any]]:
     items = found.ravel().tolist()
     if found.dtype == object and (not found.shape or any(map(is_array, items))):
         raise ExpressionError(
-            f"An array of numbers or expressions is needed, not {type(thing).__name__}: numpy sees arrays as elements "
-            "of it. Make it one array first, as .toarray() does of a sparse one."
+            f"An array of numbers or expressions is needed, not a {type(thing).__name__}: to numpy its elements are "
+            "arrays. Make it one array first, as .toarray() does of a sparse one."
         )
+    strange = items if found.dtype.kind not in "biufO" else [one for one in items if not _may_stand(one)]
+    if strange:
+        raise ExpressionError(f"The element {strange[0]!r} of an array is neither an expression nor a number.")
     return found.shape, items
+
+
+def _may_stand(one: Any) -> bool:
+    return isinstance(one, (bool, Symbolic, Relation, Compound)) or is_number(one)
 
 
 def _repeated(items: list[Any], shape: tuple[int, ...], common: tuple[int, ...]) -> list[Any]:

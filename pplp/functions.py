@@ -540,7 +540,7 @@ def _text(operand: Any) -> str:
 class Compound:
     """A constraint that takes several rows, and perhaps variables of its own; `add_constraint` writes them."""
 
-    __slots__ = ("_program",)
+    __slots__ = ()
     _program: LinearProgram
 
     def __reduce_ex__(self, protocol: Any) -> Any:
@@ -575,7 +575,7 @@ class Compound:
 class FunctionRelation(Compound):
     """``left <= right``, ``left >= right`` or ``left == right``, where functions occur on the left."""
 
-    __slots__ = ("_left", "_right", "_sense")
+    __slots__ = ("_left", "_program", "_right", "_sense")
 
     def __init__(self, left: FunctionExpression, sense: str, right: Any) -> None:
         self._program = left._program
@@ -622,7 +622,7 @@ class Implication(FunctionRelation):
 class Semicontinuous(Compound):
     """e = 0 or lower <= e <= upper:  ``lower s <= e <= upper s``, s binary."""
 
-    __slots__ = ("_e", "_lower", "_upper")
+    __slots__ = ("_e", "_lower", "_program", "_upper")
 
     def __init__(self, e: LinearExpression, lower: float, upper: float) -> None:
         self._program = e._program
@@ -653,7 +653,7 @@ class SpecialOrderedSet(Compound):
     kind 2:  p_i = s_{i-1} + s_i,  s_1 + ... + s_{n-1} <= 1,  s_i binary: the pair that may differ from 0
     """
 
-    __slots__ = ("_items", "_kind")
+    __slots__ = ("_items", "_kind", "_program")
 
     def __init__(self, kind: int, items: list[LinearExpression]) -> None:
         self._program = items[0]._program

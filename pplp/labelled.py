@@ -628,7 +628,7 @@ def _refuse_chain() -> NoReturn:
     )
 
 
-def _grouped(array: LabelledExpressions, by: Any) -> tuple[Any, Labels]:
+def _grouped(array: Operand, by: Any) -> tuple[Any, Labels]:
     """For each element the number of its group, and the labels of the groups."""
     labels = array._labels
     if isinstance(by, str):

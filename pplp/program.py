@@ -311,8 +311,9 @@ class LinearProgram:
         Of an array of relations, such as ``A @ x <= b``, it adds all and returns a `ConstraintArray`; with a `name`
         they are called ``name[0]``, ``name[1,2]``.
         What takes more than one row (relations of `abs`, `maximum`, `minimum`, `piecewise` and `truth`, ``b >> (...)``,
-        `semicontinuous`, `sos1`, `sos2`) returns a `Reformulation`: the record of the rows and variables it took; of an
-        array of them, such as ``T >= abs(X - a)`` or ``B >> (X <= 9)``, an array of records, ``records[i, j]``.  Those that need a big-M raise `InvalidValue` where a bound is missing, or is too wide.
+        `semicontinuous`, `sos1`, `sos2`) returns a `Reformulation`: the record of the rows and variables it took.
+        An array of such, ``T >= abs(X - a)`` or ``B >> (X <= 9)``, gives an array of records, ``records[i, j]``.
+        Those that need a big-M raise `InvalidValue` where a bound is missing, or is too wide.
 
         Raises `ExpressionError` for anything else, `InvalidValue` for a relation that can never hold or a name that is
         taken, `ForeignObject` for a variable of another program, `RemovedObject` for one removed before.
@@ -468,8 +469,8 @@ class LinearProgram:
     def remove(self, *things: Union[Variable, Constraint, Reformulation]) -> None:
         """Take constraints and variables out; a variable leaves every row and the objective.
 
-        Of a `Reformulation` all variables and constraints go that it made, of an array of them all elements.  Raises `ForeignObject` and `RemovedObject`
-        before anything is removed.
+        Of a `Reformulation` all variables and constraints go that it made, of an array all its elements.  Raises
+        `ForeignObject` and `RemovedObject` before anything is removed.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -984,9 +985,9 @@ class LinearProgram:
         return self._solution
 
     def value(self, expression: Any) -> Any:
-        """The value of a variable, expression, function or number at the current solution; an int for an integer variable.
+        """The value of a variable, expression or number at the current solution; an int for an integer variable.
 
-        Of an array it is a numpy array.
+        It takes functions such as `abs(x)`, too.  Of an array it is a numpy array.
 
         Raises `NotSolved`, `StaleSolution`, and `Infeasible` and the like when there is no point.
 

@@ -385,6 +385,8 @@ def reformulate(program: LinearProgram, compound: Compound, name: Optional[str])
     that is missing, a big-M that is too large, a constraint that can never hold, and a name that is taken.
     """
     same_program(program, compound)
+    if name is not None:
+        check_name(name, (), "constraint")
     builders: list[Builder] = []
     others = 0
     for one, title in compound._each(name):
