@@ -1001,7 +1001,8 @@ class LinearProgram:
         if is_number(expression):
             return real(expression, "value")
         if hasattr(expression, "_value_in"):  # an array, or a function
-            same_program(self, expression)
+            if hasattr(expression, "_program"):  # variables by key are asked one by one
+                same_program(self, expression)
             return expression.value
         if not isinstance(expression, LinearExpression):
             raise ExpressionError(f"{expression!r} has no value in a program: it is no expression.")

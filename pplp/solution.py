@@ -558,7 +558,8 @@ class Solution:
     def value(self, expression: Any) -> Any:
         """The value of any expression or function of the program; a numpy array for an array of them."""
         if hasattr(expression, "_value_in"):
-            self._check_program(expression)
+            if hasattr(expression, "_program"):  # variables by key are asked one by one
+                self._check_program(expression)
             return expression._value_in(self)
         from pplp.expressions import LinearExpression, Variable, evaluate
 
