@@ -7,24 +7,22 @@ is refused and what the rows are is said there alone.  This module needs numpy.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from math import prod
 from operator import add, mul, neg, truediv
 from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional
 
 import numpy as np
 
-from pplp.arrays import ArrayOperators, label
+from pplp.arrays import label
+from pplp.elements import Elements, Spread, content, has_labels, objects, program_of
 from pplp.errors import ExpressionError, InvalidValue
-from pplp.frames import package_of
-from pplp.functions import Compound, FunctionExpression, compared, constant_function, is_array, related
-from pplp.relations import Relation
-from pplp.scalars import Symbolic, is_number
+from pplp.functions import Compound, FunctionExpression, compared, constant_function, related
+from pplp.scalars import Symbolic
 
 if TYPE_CHECKING:
     from pplp.constraints import Constraint
     from pplp.expressions import Variable
-    from pplp.program import LinearProgram
     from pplp.reformulation import Reformulation
     from pplp.solution import Solution
 
@@ -32,14 +30,12 @@ __all__ = [
     "CompoundArray",
     "FunctionArray",
     "ReformulationArray",
-    "Spread",
     "along",
     "compounds",
     "functions",
     "sets_along",
 ]
 
-_Array = Any
 #: What numpy calls an operator, and the method of its right operand.
 _REFLECTED = {
     "add": "__radd__",
@@ -51,71 +47,6 @@ _REFLECTED = {
     "greater_equal": "__le__",
     "equal": "__eq__",
 }
-
-
-class Elements:
-    """Things in a grid, row by row; indexed as an array of numpy is."""
-
-    __slots__ = ("_items", "_program", "shape")
-    _kind = "elements"
-
-    def __init__(self, program: LinearProgram, items: list[Any], shape: tuple[int, ...]) -> None:
-        self._program = program
-        self._items = items
-        self.shape = shape
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
-
-    @property
-    def ndim(self) -> int:
-        """The number of dimensions."""
-        return len(self.shape)
-
-    @property
-    def size(self) -> int:
-        """The number of elements."""
-        return len(self._items)
-
-    @property
-    def flat(self) -> list[Any]:
-        """All elements, row by row."""
-        return self._items[:]
-
-    def __len__(self) -> int:
-        return self.shape[0]
-
-    def __iter__(self) -> Iterator[Any]:
-        return (Elements.__getitem__(self, k) for k in range(self.shape[0]))
-
-    def __getitem__(self, index: Any) -> Any:
-        try:
-            places = np.arange(self.size).reshape(self.shape)[index]
-        except IndexError as error:
-            raise IndexError(f"{error} (the array has the shape {self.shape})") from None
-        except (TypeError, ValueError) as error:
-            raise ExpressionError(f"An array of the shape {self.shape} has no part {index!r}: {error}.") from None
-        if not np.shape(places):
-            return self._items[int(places)]
-        return self._picked(places)
-
-    def _picked(self, places: _Array) -> Any:
-        return type(self)(self._program, [self._items[k] for k in places.ravel().tolist()], places.shape)
-
-    @property
-    def T(self) -> Any:
-        """Transposed."""
-        return self._picked(np.arange(self.size).reshape(self.shape).T)
-
-    def reshape(self, *shape: Any) -> Any:
-        """The same elements in another shape."""
-        try:
-            return self._picked(np.arange(self.size).reshape(*shape))
-        except (TypeError, ValueError) as error:
-            raise InvalidValue(f"An array of the shape {self.shape} does not go into another: {error}.") from None
-
-    def __repr__(self) -> str:
-        return repr(list(self)) if self.size <= 20 else f"<{self._kind} of shape {self.shape}>"
 
 
 class FunctionArray(Elements, Symbolic):
@@ -280,61 +211,17 @@ class ReformulationArray(Elements):
         return tuple(row for record in self._items for row in record.constraints)
 
 
-# --------------------------------------------------------------------- operands in one shape
-class Spread:
-    """Operands brought into one shape: for each of them a list of its elements, row by row."""
-
-    __slots__ = ("columns", "labels", "program", "shape")
-
-    def __init__(self, shape: tuple[int, ...], columns: list[list[Any]], labels: Any = None) -> None:
-        self.shape = shape
-        self.columns = columns
-        self.labels = labels  # None where the operands have none
-
-    @classmethod
-    def of(cls, operands: tuple[Any, ...]) -> Spread:
-        """By numpy's rules, or by label where an operand has labels."""
-        if any(has_labels(one) for one in operands):
-            from pplp.labelled_functions import aligned
-
-            return cls(*aligned(operands))
-        parts = [content(one) for one in operands]
-        shapes = [shape for shape, _ in parts]
-        try:
-            common = tuple(np.broadcast_shapes(*shapes))
-        except ValueError:
-            told = " and ".join(map(str, filter(None, shapes)))
-            raise InvalidValue(
-                f"The shapes {told} do not fit together, by numpy's rules. Give each the same shape, or 1 in the "
-                "dimensions that it is to be repeated in, as x[:, None] does."
-            ) from None
-        return cls(common, [_repeated(items, shape, common) for shape, items in parts])
-
-    def array(self, kind: Any, items: list[Any], operands: tuple[Any, ...]) -> Any:
-        """The results as an array of this kind, with the labels of the operands."""
-        program = next((one for one in map(_program_of, [*operands, *items]) if one is not None), None)
-        if program is None:  # numbers alone
-            numbers = np.array(items, float).reshape(self.shape)
-            return numbers if self.labels is None else self.labels.index.series(numbers, "value")
-        if kind is FunctionArray:
-            items = [one if isinstance(one, FunctionExpression) else constant_function(program, one) for one in items]
-        if self.labels is None:
-            return kind(program, items, self.shape)
-        from pplp.labelled_functions import labelled_kind
-
-        return labelled_kind(kind)(program, items, self.labels)
-
-
+# --------------------------------------------------------------------- element by element
 def functions(make: Callable[..., Any], *operands: Any) -> Any:
     """``make(...)`` of the elements of the operands, as an array of functions."""
     spread = Spread.of(operands)
-    return spread.array(FunctionArray, [make(*one) for one in zip(*spread.columns)], operands)
+    return _array(spread, FunctionArray, [make(*one) for one in zip(*spread.columns)], operands)
 
 
 def compounds(make: Callable[..., Any], *operands: Any) -> Any:
     """``make(...)`` of the elements of the operands, as an array of constraints."""
     spread = Spread.of(operands)
-    return spread.array(CompoundArray, [make(*one) for one in zip(*spread.columns)], operands)
+    return _array(spread, CompoundArray, [make(*one) for one in zip(*spread.columns)], operands)
 
 
 def relations(left: Any, sense: str, right: Any) -> Any:
@@ -382,73 +269,32 @@ def _lines(make: Callable[[list[Any]], Any], array: Any, axis: Any, function: st
     rest = moved.shape[: len(shape) - len(axes)]
     lines = moved.reshape(prod(rest), -1) if places.size else np.empty((prod(rest), 0), int)
     made = [make([items[k] for k in line]) for line in lines.tolist()]
-    return Spread(rest, []).array(kind, made, (array,)) if rest else made[0]
+    return _array(Spread(rest, []), kind, made, (array,)) if rest else made[0]
 
 
-def content(thing: Any) -> tuple[tuple[int, ...], list[Any]]:
-    """The shape of an operand, and its elements row by row; of a single one the shape ()."""
-    if isinstance(thing, Elements):
-        return thing.shape, thing._items
-    if isinstance(thing, ArrayOperators):
-        return thing.shape, list(thing.flat)  # type: ignore[attr-defined]
-    if hasattr(thing, "_array"):  # relations
-        return thing.shape, list(thing)
-    if not is_array(thing) and not isinstance(thing, (list, tuple)):
-        return (), [thing]
-    try:
-        found = np.asarray(thing)
-    except (RuntimeError, TypeError, ValueError) as error:
-        raise ExpressionError(f"{thing!r} cannot be made an array: {error}.") from None
-    items = found.ravel().tolist()
-    if found.dtype == object and (not found.shape or any(map(is_array, items))):
-        raise ExpressionError(
-            f"An array of numbers or expressions is needed, not a {type(thing).__name__}: to numpy its elements are "
-            "arrays. Make it one array first, as .toarray() does of a sparse one."
-        )
-    strange = items if found.dtype.kind not in "biufO" else [one for one in items if not _may_stand(one)]
-    if strange:
-        raise ExpressionError(f"The element {strange[0]!r} of an array is neither an expression nor a number.")
-    return found.shape, items
+def _array(spread: Spread, kind: Any, items: list[Any], operands: tuple[Any, ...]) -> Any:
+    """The results as an array of this kind, with the labels of the operands."""
+    program = next((one for one in map(program_of, [*operands, *items]) if one is not None), None)
+    if program is None:  # numbers alone
+        numbers = np.array(items, float).reshape(spread.shape)
+        return numbers if spread.labels is None else spread.labels.index.series(numbers, "value")
+    if kind is FunctionArray:
+        items = [one if isinstance(one, FunctionExpression) else constant_function(program, one) for one in items]
+    if spread.labels is None:
+        return kind(program, items, spread.shape)
+    from pplp.labelled_functions import labelled_kind
 
-
-def _may_stand(one: Any) -> bool:
-    return isinstance(one, (bool, Symbolic, Relation, Compound)) or is_number(one)
-
-
-def _repeated(items: list[Any], shape: tuple[int, ...], common: tuple[int, ...]) -> list[Any]:
-    if shape == common:
-        return items
-    if len(items) == 1:
-        return items * prod(common)
-    places = np.broadcast_to(np.arange(len(items)).reshape(shape), common)
-    return [items[k] for k in places.ravel().tolist()]
-
-
-def objects(items: list[Any]) -> _Array:
-    """A list as an array of objects, whatever numpy would make of them."""
-    made = np.empty(len(items), object)
-    made[:] = items
-    return made
-
-
-def has_labels(thing: Any) -> bool:
-    """Does its order not say what belongs to what?"""
-    return hasattr(thing, "_labels") or bool(package_of(thing))
-
-
-def _program_of(thing: Any) -> Optional[LinearProgram]:
-    """The program of an expression, an array or a relation; None for numbers."""
-    for inner in (thing, getattr(thing, "_array", None), getattr(thing, "_expression", None)):
-        found: Optional[LinearProgram] = getattr(inner, "_program", None)
-        if found is not None:
-            return found
-    return None
+    return labelled_kind(kind)(program, items, spread.labels)
 
 
 def _product(array: FunctionArray, matrix: Any, product: Callable[[Any, Any], Any]) -> Any:
     """The sums of numbers times functions that @ means."""
-    if isinstance(matrix, Symbolic) or _program_of(matrix) is not None:
+    if isinstance(matrix, Symbolic) or program_of(matrix) is not None:
         raise ExpressionError("The product of two expressions is not linear. One factor of @ must be numbers.")
+    if has_labels(matrix):
+        raise ExpressionError(
+            "A table with labels beside @ does not say what belongs to what. Write .to_numpy() of it."
+        )
     if hasattr(matrix, "toarray"):  # sparse
         matrix = matrix.toarray()
     shape, numbers = content(matrix)

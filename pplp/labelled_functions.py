@@ -6,15 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Optional
 
 from pplp import affine
+from pplp.elements import content, has_labels, objects
 from pplp.errors import ExpressionError
-from pplp.function_arrays import (
-    CompoundArray,
-    FunctionArray,
-    ReformulationArray,
-    content,
-    has_labels,
-    objects,
-)
+from pplp.function_arrays import CompoundArray, FunctionArray, ReformulationArray
 from pplp.functions import constant_function, is_array
 from pplp.labelled import Operand, _ByLabel, _grouped, labels_beside, paired
 from pplp.labels import Labels

@@ -426,6 +426,24 @@ def test_sparse_and_strange_operands(lp):
         with pytest.raises(ExpressionError):
             act()
     assert str(f @ sparse.eye(3)) == str(f)
+    pandas = pytest.importorskip("pandas")
+    with pytest.raises(ExpressionError, match="to_numpy"):
+        f @ pandas.DataFrame({"a": [1, 2, 3]})
+
+
+def test_nothing_at_all(lp):
+    """Arrays without elements, and sums over none."""
+    x = lp.Vars((0, 3), "x", lb=0, ub=1)
+    f = abs(x)
+    assert f.shape == (0, 3) and (f + 1).shape == (0, 3) and f.sum(axis=1).shape == (0,)
+    assert [str(one) for one in f.sum(axis=0)] == ["0", "0", "0"] and str(f.sum()) == "0"
+    assert [str(one) for one in np.ones(0) @ f] == ["0", "0", "0"] and (f @ np.ones(3)).shape == (0,)
+    records = lp.add_constraint(f <= 3, "none")
+    assert records.shape == (0, 3) and records.constraints == ()
+    lp.remove(records)
+    lp.add_constraint(f.sum() <= 3)
+    with pytest.raises(InvalidValue, match="never hold"):
+        lp.add_constraint(f.sum() >= 3)
 
 
 def test_functions_of_arrays_need_numpy_only_where_they_are_used():
