@@ -25,7 +25,7 @@ from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, sa
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import LinearExpression, foreign, sum_from
 from pplp.relations import Relation
-from pplp.scalars import HUGE, LARGE, SMALL, coefficient, constant, is_number, right_hand_side
+from pplp.scalars import HUGE, LARGE, SMALL, Symbolic, coefficient, constant, is_number, right_hand_side
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -829,7 +829,7 @@ def _operand(thing: Any) -> Any:
 
 def _numbers(thing: Any, what: str) -> Optional[_Array]:
     """An array of floats, checked as single numbers are; None for what numpy cannot make one of."""
-    if isinstance(thing, (str, bytes, dict, set)):
+    if isinstance(thing, (str, bytes, dict, set, Symbolic)):
         return None
     found = np.asarray(thing)
     check = {"coefficient": coefficient, "constant": constant, "divisor": coefficient}.get(what, right_hand_side)

@@ -133,8 +133,17 @@ class ArrayOperators:
 
     __rpow__ = __pow__
 
-    def __abs__(self) -> NoReturn:
-        raise ExpressionError("abs() is of one expression: write [abs(e) for e in array.flat].")
+    # ---- what takes more than one row to say; functions.py says how
+    def __abs__(self) -> Any:
+        from pplp.functions import absolute
+
+        return absolute(self)
+
+    def __rshift__(self, relation: Any) -> Any:
+        """``B >> (X <= 9)``: where an element of B is 1, the relation of the element of X holds."""
+        from pplp.functions import implication
+
+        return implication(self, relation)
 
     def __neg__(self) -> Any:
         return _affine().scaled(self, -1.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Container
 from typing import Any, Optional
 
 from pplp.errors import InvalidValue
@@ -131,7 +132,7 @@ class Columns:
             self.integer[index] = 0
 
 
-def check_name(name: object, taken: dict[str, int], what: str) -> Optional[str]:
+def check_name(name: object, taken: Container[str], what: str) -> Optional[str]:
     """Raise `InvalidValue` unless `name` is text that no other thing of its kind has."""
     if not isinstance(name, str) or not name:
         raise InvalidValue(f"The name of a {what} must be text that is not empty, not {name!r}.")

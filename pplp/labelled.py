@@ -121,7 +121,25 @@ class _Picker:
         return self._of._part(places, Labels.checked(index, "What .loc[...] picks"))
 
 
-class LabelledExpressions(_ByLabel, ArrayOperators):
+class Operand(_ByLabel):
+    """What stands beside arrays with labels in operators, and is aligned with them."""
+
+    __slots__ = ()
+    _name: str
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        """It is no array of numbers."""
+        raise ExpressionError(
+            "An array with labels does not stand beside one without. Give that its labels, as a pandas.Series(values, "
+            "index=x.index) or a polars frame; for a sum of products write x @ cost; x.array is x by position, without "
+            "labels."
+        )
+
+    def _whose(self) -> str:
+        return self._name or "the expression"
+
+
+class LabelledExpressions(Operand, ArrayOperators):
     """Linear expressions with labels; from operators on `LabelledVariables`.
 
     >>> import pandas
@@ -145,14 +163,6 @@ class LabelledExpressions(_ByLabel, ArrayOperators):
         self._program: LinearProgram = elements._program
         self.shape = elements.shape
 
-    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        """It is no array of numbers."""
-        raise ExpressionError(
-            "An array with labels does not stand beside one without. Give that its labels, as a pandas.Series(values, "
-            "index=x.index) or a polars frame; for a sum of products write x @ cost; x.array is x by position, without "
-            "labels."
-        )
-
     def __iter__(self) -> Iterator[Any]:
         return iter(self._elements)
 
@@ -160,9 +170,6 @@ class LabelledExpressions(_ByLabel, ArrayOperators):
     def flat(self) -> Sequence[Any]:
         """All elements, in the order of the labels."""
         return self._elements.flat  # type: ignore[no-any-return]
-
-    def _whose(self) -> str:
-        return self._name or "the expression"
 
     def _part(self, places: Any, labels: Labels) -> Any:
         return type(self)(self._elements[places], labels, self._name)
@@ -527,11 +534,11 @@ def _numbers(labels: Labels, values: Any, what: str, whose: str) -> Any:
     return numbers if places is None else numbers[places]
 
 
-def _paired(left: LabelledExpressions, right: Any) -> Any:
+def paired(left: Operand, right: Any) -> Any:
     """(labels, elements of the left, elements or numbers of the right), in one order; or NotImplemented."""
     if _is_single(right):
         return left._labels, left._elements, right
-    if isinstance(right, LabelledExpressions):
+    if isinstance(right, Operand):
         theirs, values, name = right._labels, right._elements, right._whose()
     else:
         data = _data(left._labels, right)
@@ -553,7 +560,7 @@ def _paired(left: LabelledExpressions, right: Any) -> Any:
 
 def _combined(operation: Any, left: LabelledExpressions, right: Any, *more: Any) -> Any:
     """The operation on arrays of numpy's, of both sides in one order."""
-    pair = _paired(left, right)
+    pair = paired(left, right)
     if pair is NotImplemented:
         return NotImplemented
     labels, mine, theirs = pair
@@ -563,7 +570,7 @@ def _combined(operation: Any, left: LabelledExpressions, right: Any, *more: Any)
 
 def _relation(left: LabelledExpressions, right: Any, lower: float, upper: float) -> Any:
     """lower <= left - right <= upper, where lower and upper are 0 or infinite."""
-    pair = _paired(left, right)
+    pair = paired(left, right)
     if pair is NotImplemented:
         return NotImplemented
     labels, mine, theirs = pair
@@ -582,18 +589,25 @@ def _relation(left: LabelledExpressions, right: Any, lower: float, upper: float)
     return made
 
 
-def beside(operation: str, expression: LinearExpression, series: Any, *more: Any) -> Any:
-    """A single expression beside a series of pandas: the operation of `pplp.affine` with each number, by its label."""
+def labels_beside(expression: Any, series: Any) -> Optional[Labels]:
+    """The labels of a series of pandas beside a single expression; None for what is no series."""
     data = None if hasattr(series, "height") else data_of(series, None)
     if data is None:
         if not hasattr(series, "__len__"):
-            return NotImplemented
+            return None
         raise ExpressionError(
             f"A {type(series).__name__} of {package_of(series)} beside the single expression {expression} does not say "
             "which labels its numbers have. Take them by their order, by .to_numpy() of one column, or with labels, "
             "as a series of pandas."
         )
-    labels = Labels.checked(data.index, data.name)
+    return Labels.checked(data.index, data.name)
+
+
+def beside(operation: str, expression: LinearExpression, series: Any, *more: Any) -> Any:
+    """A single expression beside a series of pandas: the operation of `pplp.affine` with each number, by its label."""
+    labels = labels_beside(expression, series)
+    if labels is None:
+        return NotImplemented
     one = affine.ExpressionArray.of(expression)
     each = LabelledExpressions(one.placed(affine.integers([0] * len(labels))), labels)
     if operation != "relation":
@@ -614,7 +628,7 @@ def _refuse_chain() -> NoReturn:
     )
 
 
-def _grouped(array: LabelledExpressions, by: Any) -> tuple[Any, Labels]:
+def _grouped(array: Operand, by: Any) -> tuple[Any, Labels]:
     """For each element the number of its group, and the labels of the groups."""
     labels = array._labels
     if isinstance(by, str):

@@ -312,6 +312,7 @@ class LinearProgram:
         they are called ``name[0]``, ``name[1,2]``.
         What takes more than one row (relations of `abs`, `maximum`, `minimum`, `piecewise` and `truth`, ``b >> (...)``,
         `semicontinuous`, `sos1`, `sos2`) returns a `Reformulation`: the record of the rows and variables it took.
+        An array of such, ``T >= abs(X - a)`` or ``B >> (X <= 9)``, gives an array of records, ``records[i, j]``.
         Those that need a big-M raise `InvalidValue` where a bound is missing, or is too wide.
 
         Raises `ExpressionError` for anything else, `InvalidValue` for a relation that can never hold or a name that is
@@ -468,8 +469,8 @@ class LinearProgram:
     def remove(self, *things: Union[Variable, Constraint, Reformulation]) -> None:
         """Take constraints and variables out; a variable leaves every row and the objective.
 
-        Of a `Reformulation` all variables and constraints go that it made.  Raises `ForeignObject` and `RemovedObject`
-        before anything is removed.
+        Of a `Reformulation` all variables and constraints go that it made, of an array all its elements.  Raises
+        `ForeignObject` and `RemovedObject` before anything is removed.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -479,17 +480,19 @@ class LinearProgram:
         >>> lp.variables, lp.constraints
         ([x], [x <= 9])
         """
+        single: list[Any] = []
         for thing in things:
+            single += getattr(thing, "flat", [thing])
+        for thing in single:
             if not isinstance(thing, (Variable, Constraint, Reformulation)):
                 raise ExpressionError(f"remove() takes variables and constraints, not {thing!r}.")
             self._living(thing)
-        for thing in parts(things):
+        for thing in parts(single):
             if isinstance(thing, Variable):
                 self._remove_variable(thing._index)
-            elif isinstance(thing, Reformulation):
-                self._reformulations.remove(thing._index)
-            else:
+            elif not isinstance(thing, Reformulation):
                 self._remove_constraint(thing)
+        self._reformulations.remove({thing._index for thing in single if isinstance(thing, Reformulation)})
         self._edits += 1
 
     def _remove_variable(self, index: int) -> None:
@@ -984,7 +987,7 @@ class LinearProgram:
     def value(self, expression: Any) -> Any:
         """The value of a variable, expression or number at the current solution; an int for an integer variable.
 
-        Of an array it is a numpy array.
+        It takes functions such as `abs(x)`, too.  Of an array it is a numpy array.
 
         Raises `NotSolved`, `StaleSolution`, and `Infeasible` and the like when there is no point.
 
@@ -997,7 +1000,9 @@ class LinearProgram:
         """
         if is_number(expression):
             return real(expression, "value")
-        if isinstance(expression, ArrayOperators):
+        if hasattr(expression, "_value_in"):  # an array, or a function
+            if hasattr(expression, "_program"):  # variables by key are asked one by one
+                same_program(self, expression)
             return expression.value
         if not isinstance(expression, LinearExpression):
             raise ExpressionError(f"{expression!r} has no value in a program: it is no expression.")

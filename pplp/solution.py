@@ -300,6 +300,11 @@ class Solution:
         """Is it of this program?  After a pickle: of this one, or one that it is a copy of."""
         return id(program) == self._program_key or (not self._program_key and program._family == self._family)
 
+    def _check_program(self, expression: Any) -> None:
+        """Raise `RemovedObject` for an expression of another program, whose variables have the same places."""
+        if not self._knows(expression._program):
+            raise RemovedObject(f"{expression} is not part of this solution: it is of another program.")
+
     @property
     def bound(self) -> Optional[float]:
         """What the objective cannot pass, proved by the solver; None where it proved nothing."""
@@ -551,13 +556,16 @@ class Solution:
         return [values[at[j]] + 0.0 for j in indices]
 
     def value(self, expression: Any) -> Any:
-        """The value of any expression of the program; a numpy array for an array of them."""
+        """The value of any expression or function of the program; a numpy array for an array of them."""
         if hasattr(expression, "_value_in"):
+            if hasattr(expression, "_program"):  # variables by key are asked one by one
+                self._check_program(expression)
             return expression._value_in(self)
         from pplp.expressions import LinearExpression, Variable, evaluate
 
         if not isinstance(expression, LinearExpression):
             raise ExpressionError(f"{expression!r} has no value in a solution: it is no expression.")
+        self._check_program(expression)
         return self[expression] if isinstance(expression, Variable) else evaluate(expression, self)
 
     def exact(self, expression: LinearExpression) -> Fraction:
@@ -584,6 +592,7 @@ class Solution:
 
         if not isinstance(expression, LinearExpression):
             raise ExpressionError(f"{expression!r} has no exact value in a solution: it is no linear expression.")
+        self._check_program(expression)
         if isinstance(expression, Variable):
             return read()[self._place(expression)]  # type: ignore[no-any-return]
         indices, coefficients, constant = expression._parts()

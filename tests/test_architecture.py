@@ -20,7 +20,10 @@ ALLOWED = {
     "expressions": {"chaining", "errors", "relations", "scalars"},
     "origins": set(),
     "columns": {"errors", "expressions", "origins"},
-    "functions": {"chaining", "errors", "expressions", "relations", "scalars"},
+    "functions": {"arrays", "chaining", "errors", "expressions", "relations", "scalars"},
+    "elements": {"arrays", "errors", "frames", "functions", "relations", "scalars"},
+    "function_arrays": {"arrays", "elements", "errors", "functions", "scalars"},
+    "labelled_functions": {"affine", "elements", "errors", "function_arrays", "functions", "labelled", "labels"},
     "rows": {"columns", "origins"},
     "objective": {"constraints", "errors", "expressions", "rows", "scalars"},
     "matrix_form": set(),
@@ -150,7 +153,7 @@ def test_one_door_to_each_package():
     assert foreign == {
         "swiglpk": {"glpk/library.py"},
         # highspy and OR-Tools take and give numpy's arrays
-        "numpy": {"affine.py", "highs/library.py", "networks/ortools_flow.py"},
+        "numpy": {"affine.py", "elements.py", "function_arrays.py", "highs/library.py", "networks/ortools_flow.py"},
         "ortools": {"networks/ortools_flow.py"},
         "highspy": {"highs/library.py"},
         "networkx": {"graphs/networkx_backend.py"},
