@@ -11,10 +11,10 @@ as in numpy.  Arrays are immutable, as expressions are.  This module needs numpy
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import inf, prod
 from operator import index
-from typing import TYPE_CHECKING, Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Optional
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, sa
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import LinearExpression, foreign, sum_from
 from pplp.relations import Relation
-from pplp.scalars import HUGE, LARGE, SMALL, Symbolic, coefficient, constant, is_number, right_hand_side
+from pplp.scalars import HUGE, LARGE, SMALL, Symbolic, coefficient, constant, is_number, right_hand_side, two_of
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -310,6 +310,7 @@ class ConstraintArray(Sequence[Any]):
     """
 
     __slots__ = ("_kinds", "_places", "_program", "shape")
+    __hash__ = object.__hash__
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
@@ -396,18 +397,35 @@ class ConstraintArray(Sequence[Any]):
     def rhs(self, values: Any) -> None:
         self._set("rhs", values)
 
+    @property
+    def bounds(self) -> tuple[_Array, _Array]:
+        """Both bounds, ``(lb, ub)``; set them together, whatever stood there: ``rows.bounds = 0, [4, 5]``."""
+        return self.lb, self.ub
+
+    @bounds.setter
+    def bounds(self, pair: tuple[Any, Any]) -> None:
+        lower, upper = (fitted(values, self.shape, "bounds") for values in two_of(pair, "an array"))
+        self._set_each("bounds", list(zip(lower, upper)))
+
     def _set(self, name: str, values: Any) -> None:
-        new, handles = _fitted(values, self.shape, name), self.flat
-        old = [(one._store().lower[one._index], one._store().upper[one._index]) for one in handles]
+        self._set_each(name, fitted(values, self.shape, name))
+
+    def _set_each(self, name: str, values: Sequence[Any]) -> None:
+        handles = self.flat
+        old = [(one._store().lower[one._row], one._store().upper[one._row]) for one in handles]
         done = 0
         try:
-            for constraint, value in zip(handles, new.ravel().tolist()):
+            for constraint, value in zip(handles, values):
                 setattr(constraint, name, value)
                 done += 1
         except BaseException:
             for constraint, (lower, upper) in zip(handles[:done], old):
-                self._program._set_constraint_bounds(constraint, lower, upper)
+                self._program._put_constraint_bounds(constraint, constraint._store(), constraint._row, lower, upper)
             raise
+
+    def _assigned(self, values: Any, what: str) -> Iterable[tuple[Constraint, float]]:
+        """Each constraint with its number."""
+        return zip(self.flat, fitted(values, self.shape, what))
 
     def __repr__(self) -> str:
         return repr(self.flat) if self.size <= 20 else f"<constraints of shape {self.shape}>"
@@ -575,6 +593,20 @@ def relation(left: Any, right: Any, lower: float, upper: float, first: Any = Non
     return made
 
 
+def between(array: Any, lower: Any, upper: Any) -> RelationArray:
+    """lower <= array <= upper, where lower and upper are numbers."""
+    sides = []
+    for bound in map(_operand, (lower, upper)):
+        numbers = None if _is_symbolic(bound) else _numbers(bound, "right-hand side")
+        if numbers is None:
+            raise ExpressionError(f"A bound of between() must be a number or an array of numbers, not {bound!r}.")
+        sides.append(numbers)
+    mine = ExpressionArray.of(array)
+    shape = _common(mine.shape, _common(sides[0].shape, sides[1].shape))
+    low, high = (np.broadcast_to(side, shape).ravel() for side in sides)
+    return RelationArray(None, _spread(mine, shape), low, high)
+
+
 def narrow(relations: RelationArray, first: tuple[_Array, _Array]) -> None:
     """Make the second half of a chained comparison say both: the greater lower sides, the lesser upper ones."""
     own = relations.shape
@@ -584,7 +616,7 @@ def narrow(relations: RelationArray, first: tuple[_Array, _Array]) -> None:
     relations._lower, relations._upper = np.maximum(lower, first[0]).ravel(), np.minimum(upper, first[1]).ravel()
 
 
-def add(program: LinearProgram, relations: RelationArray, name: Optional[str]) -> Any:
+def add(program: LinearProgram, relations: RelationArray, name: Optional[str], rows_only: bool = False) -> Any:
     """What `LinearProgram.add_constraint` does with an array: all of it, or an error and nothing."""
     array = _clean(relations._array)
     same_program(program, array)
@@ -602,7 +634,7 @@ def add(program: LinearProgram, relations: RelationArray, name: Optional[str]) -
     never = (lower > upper) | (lower == inf) | (upper == -inf)
     lengths = array._lengths()
     empty = lengths == 0
-    if empty.any():
+    if empty.any() and not rows_only:
         never |= empty & ~((lower <= 0) & (upper >= 0))
     if never.any():
         place = int(np.flatnonzero(never)[0])
@@ -610,13 +642,21 @@ def add(program: LinearProgram, relations: RelationArray, name: Optional[str]) -
             f"The constraint {relations._where(place)} can never hold: "
             f"{lower[place]} <= {array._alone(place) if lengths[place] else 0} <= {upper[place]}."
         )
-    return relations._handles(_added(program, array, lengths, lower, upper, names))
+    return relations._handles(_added(program, array, lengths, lower, upper, names, rows_only))
 
 
 def _added(
-    program: LinearProgram, array: ExpressionArray, lengths: _Array, lower: _Array, upper: _Array, names: list[str]
+    program: LinearProgram,
+    array: ExpressionArray,
+    lengths: _Array,
+    lower: _Array,
+    upper: _Array,
+    names: list[str],
+    rows_only: bool,
 ) -> ConstraintArray:
-    """All rows, each to the store of its kind: two terms and more, one, none."""
+    """All rows, each to the store of its kind: two terms and more, one, none; or all of them as rows."""
+    if rows_only:
+        lengths = np.full(array.size, 2)
     of_kind = {
         Constraint: np.flatnonzero(lengths > 1),
         BoundConstraint: np.flatnonzero(lengths == 1),
@@ -924,15 +964,15 @@ def _merged(array: ExpressionArray) -> ExpressionArray:
     return _kept(once, np.abs(once._values) >= SMALL)
 
 
-def _fitted(values: Any, shape: tuple[int, ...], what: str) -> _Array:
-    """Numbers, spread to a shape."""
+def fitted(values: Any, shape: tuple[int, ...], what: str) -> list[float]:
+    """Numbers, spread to a shape, row by row."""
     values = _operand(values)
     numbers = None if _is_symbolic(values) else _numbers(values, "right-hand side")
     if numbers is None:
         raise ExpressionError(f"{what} takes a number or an array of numbers, not {values!r}.")
     if _common(numbers.shape, shape) != shape:
         raise InvalidValue(f"{what} takes an array of the shape {shape}, not {numbers.shape}.")
-    return np.broadcast_to(numbers, shape)
+    return np.broadcast_to(numbers, shape).ravel().tolist()
 
 
 # --------------------------------------------------------------------- numbers of a solution, and attributes
@@ -959,23 +999,8 @@ def values(array: ArrayOperators, solution: Solution) -> _Array:
 
 def attributes(array: VariableArray, name: str) -> _Array:
     """One attribute of all variables."""
-    return np.array([getattr(variable, name) for variable in array.flat], float).reshape(array.shape)
-
-
-def set_attributes(array: VariableArray, name: str, values: Union[float, _Array]) -> None:
-    """Set one of the bounds of all variables, or of none."""
-    new, columns = _fitted(values, array.shape, name), array._program._columns
-    handles = array.flat
-    old = [(columns.lower[one._index], columns.upper[one._index]) for one in handles]
-    done = 0
-    try:
-        for variable, value in zip(handles, new.ravel().tolist()):
-            setattr(variable, name, value)
-            done += 1
-    except BaseException:
-        for variable, (lower, upper) in zip(handles[:done], old):
-            array._program._set_variable_bounds(variable, lower, upper)
-        raise
+    kind = bool if name in ("integer", "is_fixed") else float
+    return np.array([getattr(variable, name) for variable in array.flat], kind).reshape(array.shape)
 
 
 def balances(

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import ItemsView, Iterable, Iterator, Mapping, Sequence, ValuesView
 from itertools import product
 from math import inf, prod
-from operator import le
 from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, Union
 
+from pplp.attributes import VariableAttributes
+from pplp.bounds import are_sound, checked_bounds, set_sides
 from pplp.errors import ExpressionError, ExtraMissing, InvalidValue
 from pplp.expressions import LinearExpression, Variable, variables_sum, weighted
 from pplp.frames import package_of
-from pplp.scalars import HUGE, Symbolic, is_number
+from pplp.scalars import Symbolic, is_number, right_hand_side
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -168,6 +169,16 @@ class ArrayOperators:
 
     __hash__: Any = None
 
+    def between(self, lower: Any, upper: Any) -> Any:
+        """The relations ``lower <= self <= upper``, element by element; infinite means no bound.
+
+        >>> from pplp import LinearProgram
+        >>> x = LinearProgram().Vars((2,), "x")
+        >>> x.between(0, [4, 5])
+        [0 <= x[0] <= 4, 0 <= x[1] <= 5]
+        """
+        return _affine().between(self, lower, upper)
+
     def __lt__(self, other: Any) -> NoReturn:
         raise ExpressionError("< is not closed. Write <=, with a margin of your own if it matters.")
 
@@ -199,7 +210,7 @@ class ArrayOperators:
         return _affine().values(self, solution)
 
 
-class VariableArray(ArrayOperators, Sequence[Any]):
+class VariableArray(VariableAttributes, ArrayOperators, Sequence[Any]):
     """Variables in a grid of one or more dimensions, row by row; indexed as nested lists, or as ``x[i, j]``.
 
     Elements are handles, made when they are asked for.  With numpy it is indexed like an array, too, and
@@ -213,6 +224,7 @@ class VariableArray(ArrayOperators, Sequence[Any]):
     """
 
     __slots__ = ("_indices", "_program", "shape")
+    __hash__ = object.__hash__  # it is the key of its values, as in start={x: values}
     _indices: Any  # a range, a list or a numpy array of integers
 
     def __init__(self, program: LinearProgram, indices: Any, shape: tuple[int, ...]) -> None:
@@ -345,6 +357,21 @@ class VariableArray(ArrayOperators, Sequence[Any]):
         """The same variables in another shape."""
         return _affine().reshaped(self, shape)  # type: ignore[no-any-return]
 
+    def _places(self) -> Sequence[int]:
+        indices = self._indices
+        return indices if isinstance(indices, (range, list)) else indices.tolist()
+
+    def _given(self, values: Any, what: str) -> list[float]:
+        if is_number(values):  # which needs no numpy
+            return [right_hand_side(values, what)] * self.size
+        return _affine().fitted(values, self.shape, what)  # type: ignore[no-any-return]
+
+    def _attribute(self, name: str) -> Any:
+        return _affine().attributes(self, name)
+
+    def _assigned(self, values: Any, what: str) -> Iterable[tuple[Variable, float]]:
+        return zip(self.flat, self._given(values, what))
+
     @property
     def lb(self) -> Any:
         """The lower bounds in force, a numpy array; set it to a number or an array."""
@@ -352,7 +379,7 @@ class VariableArray(ArrayOperators, Sequence[Any]):
 
     @lb.setter
     def lb(self, values: Any) -> None:
-        _affine().set_attributes(self, "lb", values)
+        set_sides(self._program, self._places(), lower=self._given(values, "lb"))
 
     @property
     def ub(self) -> Any:
@@ -361,7 +388,7 @@ class VariableArray(ArrayOperators, Sequence[Any]):
 
     @ub.setter
     def ub(self, values: Any) -> None:
-        _affine().set_attributes(self, "ub", values)
+        set_sides(self._program, self._places(), upper=self._given(values, "ub"))
 
     @property
     def reduced_cost(self) -> Any:
@@ -392,6 +419,16 @@ class VariableMap(Mapping[Any, Variable]):
     """
 
     __slots__ = ("_items",)
+    __hash__ = object.__hash__  # it is the key of its values, as in start={x: {"milk": 2}}
+
+    def _assigned(self, values: Any, what: str) -> list[tuple[Variable, Any]]:
+        """Each variable with its number: one for all, or a mapping by key, which may leave some out."""
+        if not isinstance(values, Mapping):
+            return [(variable, values) for variable in self._items.values()]
+        for key in values:
+            if key not in self._items:
+                raise InvalidValue(f"{what} has a number for {key!r}, which is no key of the variables.")
+        return [(self._items[key], value) for key, value in values.items()]
 
     def __init__(self, items: dict[Any, Variable]) -> None:
         self._items = items
@@ -430,6 +467,13 @@ class VariableMap(Mapping[Any, Variable]):
         return repr(self._items)
 
 
+def elements_of(thing: Any) -> Iterable[Any]:
+    """What an array or keyed variables have in them; any other thing alone."""
+    if isinstance(thing, VariableMap):
+        return thing.values()
+    return getattr(thing, "flat", (thing,))
+
+
 def _is_simple(index: Any) -> bool:
     """Is it an integer, or a slice that lists have, too?"""
     if not isinstance(index, slice):
@@ -451,42 +495,13 @@ def _twice(names: list[str]) -> str:
 
 def _checked(names: list[str], lower: Any, upper: Any, count: int) -> tuple[list[float], list[float]]:
     """The bounds, each a number for all or a list; raises `InvalidValue` for NaN and crossed ones."""
-    if not _is_sound(lower, upper):
-        from pplp.program import _checked_bounds
-
+    if not are_sound(lower, upper):
         low = lower if isinstance(lower, list) else [lower] * count
         high = upper if isinstance(upper, list) else [upper] * count
-        pairs = [_checked_bounds(*one) for one in zip(names or ["a new variable"] * count, low, high)]
+        pairs = [checked_bounds(*one) for one in zip(names or ["a new variable"] * count, low, high)]
         lower, upper = [low for low, _ in pairs], [high for _, high in pairs]
     both = [each if isinstance(each, list) else [each] * count for each in (lower, upper)]
     return both[0], both[1]
-
-
-def _is_sound(lower: Any, upper: Any) -> bool:
-    """Are they, at a glance, numbers, in their order, and of a size that solvers work with?"""
-    for bounds in (lower, upper):
-        several = bounds if isinstance(bounds, list) else [bounds]
-        # With NaN in it, or with both infinities, the sum is NaN.
-        if not {*map(type, several)} <= {int, float}:
-            return False
-        try:
-            total = sum(several)
-        except OverflowError:  # of integers that no float comes near to
-            return False
-        if total != total:
-            return False
-        for end in (min(several, default=0.0), max(several, default=0.0)):
-            if abs(end) >= HUGE and (end not in (inf, -inf) or not _are_infinite_or_moderate(several)):
-                return False
-    if isinstance(lower, list) and isinstance(upper, list):
-        return all(map(le, lower, upper)) and inf not in lower and -inf not in upper
-    least = min(upper, default=inf) if isinstance(upper, list) else upper
-    most = max(lower, default=-inf) if isinstance(lower, list) else lower
-    return bool(most <= least and most != inf and least != -inf)
-
-
-def _are_infinite_or_moderate(bounds: list[float]) -> bool:
-    return all(abs(bound) < HUGE for bound in {*bounds} - {inf, -inf})
 
 
 def _spread(bound: Any, keys: list[Any], shape: Optional[tuple[int, ...]], count: int, what: str) -> Any:

@@ -216,7 +216,7 @@ def blank(program: LinearProgram, sense: str) -> tuple[bool, Callable[..., Solut
     if not isinstance(program, LinearProgram):
         raise InvalidValue(f"{program!r} is no LinearProgram.")
     maximize = _is_maximize(sense)
-    program._reformulations.check(program)
+    program._check()
     empty = Outcome(Status.UNSOLVED)
     return maximize, program._solution_of(empty, sense, (column_places(program), row_places(program)))._with
 

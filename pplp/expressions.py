@@ -42,6 +42,7 @@ from pplp.scalars import (
     real,
     right_hand_side,
     shown,
+    two_of,
 )
 
 if TYPE_CHECKING:
@@ -105,6 +106,48 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         if value != int(value):
             raise InvalidValue(f"The value {value!r} of {self} is not integral; write round(...) if it may be rounded.")
         return int(value)
+
+    def __round__(self, digits: Optional[int] = None) -> Any:
+        """The value, rounded: an int, or with digits a float."""
+        return round(self.value, digits)
+
+    def __format__(self, spec: str) -> str:
+        """The expression as text; with a format specification its value, as in ``f"{x:.2f}"``."""
+        if not spec:
+            return str(self)
+        try:
+            return format(self.value, spec)
+        except ValueError as error:
+            raise InvalidValue(f"The value of {self} cannot be written by the format {spec!r}: {error}.") from None
+
+    @property
+    def terms(self) -> tuple[tuple[Variable, float], ...]:
+        """Its variables and their coefficients: each variable once, in the order in which they first occur.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x"), lp.Var("y")
+        >>> e = x + 2*y + 3*x - 5
+        >>> e.terms, e.constant, e.coefficient(x)
+        (((x, 4.0), (y, 2.0)), -5.0, 4.0)
+        """
+        indices, coefficients = merged(*self._parts()[:2])
+        return tuple((_variable(self._program, index), float(a)) for index, a in zip(indices, coefficients))
+
+    @property
+    def constant(self) -> float:
+        """What is added to its terms."""
+        return float(self._parts()[2])
+
+    def coefficient(self, variable: Variable) -> float:
+        """The coefficient of a variable in it; 0 where it does not occur.
+
+        Raises `ExpressionError` for what is not a variable, `ForeignObject` and `RemovedObject` for one of another
+        program or a removed one.
+        """
+        index = self._program._column(variable)
+        indices, coefficients = merged(*self._parts()[:2])
+        return float(coefficients[indices.index(index)]) if index in indices else 0.0
 
     def __repr__(self) -> str:
         indices, coefficients, shift = self._parts()
@@ -436,6 +479,56 @@ class Variable(_Single):
         self._program._set_variable_bounds(self, None, value)
 
     @property
+    def bounds(self) -> tuple[float, float]:
+        """Both bounds in force, ``(lb, ub)``; set them together, whatever stood there: ``x.bounds = 5, 9``.
+
+        New bounds end a `fix`.  Raises `InvalidValue` for bounds that cross, NaN, and a pair that leaves no value.
+
+        >>> from pplp import LinearProgram
+        >>> x = LinearProgram().Var("x", lb=0, ub=3)
+        >>> x.bounds = 5, 9
+        >>> x.bounds
+        (5.0, 9.0)
+        """
+        return self._program._bounds_of(self)
+
+    @bounds.setter
+    def bounds(self, pair: tuple[Number, Number]) -> None:
+        lower, upper = two_of(pair, self)
+        self._program._set_variable_bounds(self, lower, upper)
+
+    def fix(self, value: Number) -> None:
+        """Hold the variable at a value until `unfix`; its own bounds do not matter as long as it is fixed.
+
+        Fixed again, at another value, it still has the first bounds to go back to.  Constraints hold all the same: a
+        value that they do not allow makes the program infeasible.  While it is fixed `lb` and `ub` are this value, and
+        setting one of them raises `InvalidValue`; setting `bounds` ends the fix.  Copies and pickles keep it.
+
+        Raises `InvalidValue` for a value that is not finite, and for an integer variable one that is not integral.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x = lp.Var("x", lb=0, ub=4)
+        >>> lp.objective = x
+        >>> x.fix(7)
+        >>> lp.maximize(), x.is_fixed
+        (7.0, True)
+        >>> x.unfix()
+        >>> lp.maximize(), x.bounds
+        (4.0, (0.0, 4.0))
+        """
+        self._program._fix(self, value)
+
+    def unfix(self) -> None:
+        """Give the variable the bounds back that it had before `fix`; does nothing where it is not fixed."""
+        self._program._unfix(self)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Is it held by `fix`?"""
+        return self._program._living(self) in self._program._columns.fixed
+
+    @property
     def integer(self) -> bool:
         """Must it take an integer value?"""
         return self._program._columns.is_integer(self._program._living(self))
@@ -444,7 +537,8 @@ class Variable(_Single):
     def integer(self, value: bool) -> None:
         if type(value) is not bool and not is_number(value):
             raise ExpressionError(f"{self}.integer is True or False, not {value!r}.")
-        self._program._set_integer(self, bool(value))
+        self._program._living(self)
+        self._program._set_kinds([self._index], [bool(value)])
 
     @property
     def cost(self) -> float:

@@ -17,19 +17,20 @@ the first half of ``lazy <= x <= lazy``, which never come here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 from typing import TYPE_CHECKING, Any, NoReturn, Optional
 
 from pplp import affine, chaining
 from pplp.affine import ConstraintArray, ExpressionArray, RelationArray
 from pplp.arrays import ArrayOperators, VariableArray
+from pplp.attributes import VariableAttributes
 from pplp.constraints import Constraint
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import LinearExpression
 from pplp.frames import check_columns, data_of, groups_of, index_of, is_formula, package_of, values_of
 from pplp.labels import Labels
-from pplp.scalars import is_number
+from pplp.scalars import is_number, two_of
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -282,6 +283,12 @@ class LabelledExpressions(Operand, ArrayOperators):
         """The same with other names of the levels: a text, a list of them, or a mapping of old to new ones."""
         return type(self)(self._elements, self._labels.renamed(names), self._name)
 
+    def between(self, lower: Any, upper: Any) -> LabelledRelations:
+        """The relations ``lower <= self <= upper``, by label; infinite means no bound."""
+        sides = (self._numbers(bound, "between()") for bound in (lower, upper))
+        plain = affine.between(self._elements, *sides)
+        return LabelledRelations(None, plain._array, plain._lower, plain._upper, self._labels)
+
     def _value_in(self, solution: Solution) -> Any:
         return self._labels.index.series(affine.values(self._elements, solution), "value")
 
@@ -322,7 +329,7 @@ class _Bounded:
         self._set("ub", values)
 
 
-class LabelledVariables(_Bounded, LabelledExpressions):
+class LabelledVariables(_Bounded, VariableAttributes, LabelledExpressions):
     """Variables with labels; numbers of them are read and set as series with the same index.
 
     >>> import pandas
@@ -342,6 +349,7 @@ class LabelledVariables(_Bounded, LabelledExpressions):
     """
 
     __slots__ = ()
+    __hash__ = object.__hash__
     _kind = "variables"
 
     @property
@@ -353,7 +361,16 @@ class LabelledVariables(_Bounded, LabelledExpressions):
         return self._labels.index.series(affine.attributes(self._elements, name), name)
 
     def _set(self, name: str, values: Any) -> None:
-        affine.set_attributes(self._elements, name, self._numbers(values, name))
+        setattr(self._elements, name, self._numbers(values, name))
+
+    def _places(self) -> Sequence[int]:
+        return self._elements._places()  # type: ignore[no-any-return]
+
+    def _given(self, values: Any, what: str) -> list[float]:
+        return self._elements._given(self._numbers(values, what), what)  # type: ignore[no-any-return]
+
+    def _assigned(self, values: Any, what: str) -> Iterable[tuple[Any, float]]:
+        return self._elements._assigned(self._numbers(values, what), what)  # type: ignore[no-any-return]
 
     @property
     def reduced_cost(self) -> Any:
@@ -429,7 +446,23 @@ class LabelledConstraints(_Bounded, _ByLabel):
         return self._labels.index.series(getattr(self._elements, name), name)
 
     def _set(self, name: str, values: Any) -> None:
-        setattr(self._elements, name, _numbers(self._labels, values, name, "the constraints"))
+        setattr(self._elements, name, self._numbers(values, name))
+
+    def _numbers(self, values: Any, what: str) -> Any:
+        return _numbers(self._labels, values, what, "the constraints")
+
+    def _assigned(self, values: Any, what: str) -> Iterable[tuple[Constraint, float]]:
+        return self._elements._assigned(self._numbers(values, what), what)  # type: ignore[no-any-return]
+
+    @property
+    def bounds(self) -> tuple[Any, Any]:
+        """Both bounds, ``(lb, ub)``; set them together, to numbers with the same labels or one for all."""
+        return self.lb, self.ub
+
+    @bounds.setter
+    def bounds(self, pair: tuple[Any, Any]) -> None:
+        lower, upper = two_of(pair, "an array")
+        self._elements.bounds = self._numbers(lower, "bounds"), self._numbers(upper, "bounds")
 
     def _repr_latex_(self) -> str:
         from pplp.latex import array_latex

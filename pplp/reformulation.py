@@ -67,6 +67,10 @@ its rows could cut off solutions. Tighten the bound again, or remove() the recor
     def _store_of(program: LinearProgram) -> Reformulations:
         return program._reformulations
 
+    @property
+    def _row(self) -> int:
+        return self._index
+
     def _living(self) -> int:
         return self._program._living(self)
 
@@ -105,7 +109,7 @@ its rows could cut off solutions. Tighten the bound again, or remove() the recor
         for kind, row in self._store().constraints[self._living()]:
             constraint = kind()
             constraint._program, constraint._index = self._program, row
-            if row not in constraint._store().removed:
+            if constraint._row not in constraint._store().removed:
                 found.append(constraint)
         return tuple(found)
 

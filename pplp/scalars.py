@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any, Union
 
 from pplp.errors import ExpressionError, InvalidValue
@@ -17,9 +17,11 @@ __all__ = [
     "counted",
     "each_of",
     "is_number",
+    "made_name",
     "real",
     "right_hand_side",
     "shown",
+    "two_of",
 ]
 
 inf = math.inf
@@ -98,6 +100,13 @@ def each_of(things: Any, what: str) -> Iterator[Any]:
     raise ExpressionError(f"{what}, not {things!r}.")
 
 
+def two_of(pair: Any, of: Any) -> tuple[Any, Any]:
+    """The two bounds of a pair; `ExpressionError` for anything else."""
+    if isinstance(pair, (tuple, list)) and len(pair) == 2 and pair[0] is not None and pair[1] is not None:
+        return pair[0], pair[1]
+    raise ExpressionError(f"The bounds of {of} are a pair (lower, upper), not {pair!r}. Write math.inf for no bound.")
+
+
 def shown(value: float) -> str:
     """A number as in an algebra book: 3 for 3.0."""
     return repr(int(value)) if abs(value) < 1e15 and value == int(value) else repr(value)
@@ -110,6 +119,18 @@ def counted(count: int, noun: str) -> str:
     ('1 row', '0 rows')
     """
     return f"{count} {noun}{'s' * (count != 1)}"
+
+
+def made_name(letter: str, index: int, taken: Container[str]) -> str:
+    """What a thing without a name is called: a letter and its number, which steps aside of names that users gave.
+
+    >>> made_name("x", 3, ["y"]), made_name("x", 3, ["x3"])
+    ('x3', 'x3_')
+    """
+    name = f"{letter}{index}"
+    while name in taken:
+        name += "_"
+    return name
 
 
 def constant(value: Any, of: Any) -> float:

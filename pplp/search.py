@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from math import fsum
 from typing import TYPE_CHECKING, Any, Optional, Protocol, Union
 
+from pplp.attributes import assigned
 from pplp.compiler import Places, column_places
 from pplp.constraints import same_program
 from pplp.errors import CallbackError, ExpressionError, InvalidValue, NoSolution, OptionError, RemovedObject
@@ -284,7 +285,7 @@ def _values(program: LinearProgram, places: Places, start: Any, what: str) -> li
         return values
     if not isinstance(start, Mapping):
         raise OptionError(f"{what} must be a Solution or a mapping of variables to values, not {start!r}.")
-    for variable, value in start.items():
+    for variable, value in assigned(start, what):
         if not isinstance(variable, Variable):
             raise OptionError(f"{what} must have variables as its keys, not {variable!r}.")
         number = real(value, "value", variable)

@@ -64,25 +64,15 @@ def activities(form: MatrixForm, x: Sequence[float]) -> list[float]:
     return [sum(islice(products, end - start)) for start, end in zip(starts, islice(starts, 1, None))]
 
 
-def column_label(form: MatrixForm, j: int) -> str:
-    """The name of a column."""
-    return form.column_names.get(j, f"x{j}")
-
-
-def row_label(form: MatrixForm, i: int) -> str:
-    """The name of a row."""
-    return form.row_names.get(i, f"R{i}")
-
-
 # ---- the bounds
 def crossed_complaint(form: MatrixForm, columns: Iterable[int], rows: Iterable[int]) -> Optional[str]:
     """What is infeasible on its face, by the columns and rows whose bounds cross; None when there are none."""
     for j in sorted(columns):
         kind, bounds = "integer " if form.integer[j] else "", f"{form.column_lower[j]} and {form.column_upper[j]}"
-        return f"The {kind}variable {column_label(form, j)} has no value between its bounds {bounds}."
+        return f"The {kind}variable {form.column_label(j)} has no value between its bounds {bounds}."
     for i in sorted(rows):
         bounds = f"{form.row_lower[i]} above its upper bound {form.row_upper[i]}"
-        return f"The constraint {row_label(form, i)} has the lower bound {bounds}."
+        return f"The constraint {form.row_label(i)} has the lower bound {bounds}."
     return None
 
 
@@ -137,11 +127,11 @@ def bounds_complaint(form: MatrixForm, x: Sequence[float], tolerance: float) -> 
     if total - total != 0:
         for j, value in enumerate(x):
             if value - value != 0:
-                return f"{column_label(form, j)} = {value!r} is no finite number"
+                return f"{form.column_label(j)} = {value!r} is no finite number"
     for j in _outside(x, form.column_lower, form.column_upper):
         value, lower, upper = x[j], form.column_lower[j], form.column_upper[j]
         if not _distance(value, lower, upper) <= tolerance * max(1.0, abs(lower if value < lower else upper)):
-            return f"{column_label(form, j)} = {value!r} is outside [{lower}, {upper}]"
+            return f"{form.column_label(j)} = {value!r} is outside [{lower}, {upper}]"
     return None
 
 
@@ -153,7 +143,7 @@ def _row_complaint(form: MatrixForm, x: Sequence[float], i: int, value: float, t
     size = max((abs(a * x[j]) for j, a in zip(*form.row(i))), default=0.0)
     if off <= tolerance * size < inf:
         return None
-    return f"the constraint {row_label(form, i)} = {value!r} is outside [{lower}, {upper}]"
+    return f"the constraint {form.row_label(i)} = {value!r} is outside [{lower}, {upper}]"
 
 
 def _outside(values: Sequence[float], lower: Sequence[float], upper: Sequence[float]) -> Iterator[int]:
@@ -192,10 +182,10 @@ def dual_complaint(
             value = sum(values[k] * x[indices[k]] for k in range(starts[i], starts[i + 1]))
             complaint = _sign_complaint(sign * dual, value, form.row_lower[i], form.row_upper[i], tolerance)
             if complaint:
-                return f"the constraint {row_label(form, i)} {complaint}"
+                return f"the constraint {form.row_label(i)} {complaint}"
     for j in compress(range(len(d)), map(ne, d, reduced_costs)):
         if not abs(d[j] - reduced_costs[j]) <= 10 * tolerance * max(1.0, abs(form.cost[j]), sizes.get(j, 1.0)):
-            return f"the reduced cost {reduced_costs[j]!r} of {column_label(form, j)} is {d[j]!r} by its own data"
+            return f"the reduced cost {reduced_costs[j]!r} of {form.column_label(j)} is {d[j]!r} by its own data"
     # A column that stands at the bound that its price asks for is in order.
     bounds = (form.column_upper, form.column_lower) if form.maximize else (form.column_lower, form.column_upper)
     for j, (price, value, below, above) in enumerate(zip(d, x, *bounds)):
@@ -204,7 +194,7 @@ def dual_complaint(
         if abs(price) > tolerance * max(1.0, abs(form.cost[j]), sizes.get(j, 1.0)):
             complaint = _sign_complaint(sign * price, value, form.column_lower[j], form.column_upper[j], tolerance)
             if complaint:
-                return f"{column_label(form, j)} {complaint}"
+                return f"{form.column_label(j)} {complaint}"
     return None
 
 
@@ -294,8 +284,8 @@ def gap_complaint(form: MatrixForm, x: Sequence[float], y: Sequence[float], tole
         for k in range(starts[i], starts[i + 1]):
             d[indices[k]] -= values[k] * y[i]
     prices = (
-        (y, form.row_lower, form.row_upper, row_label),
-        (d, form.column_lower, form.column_upper, column_label),
+        (y, form.row_lower, form.row_upper, form.row_label),
+        (d, form.column_lower, form.column_upper, form.column_label),
     )
     for numbers, lower, upper, label in prices:
         for k, price in enumerate(numbers):
@@ -303,7 +293,7 @@ def gap_complaint(form: MatrixForm, x: Sequence[float], y: Sequence[float], tole
             if price and abs(end) < inf:
                 bound.append(price * end)
             elif abs(price) > tolerance * max(1.0, abs(form.cost[k]) if numbers is d else 1.0):
-                return f"{label(form, k)} has the price {price!r} and no bound on that side"
+                return f"{label(k)} has the price {price!r} and no bound on that side"
     objective, proved = objective_value(form, x), fsum(bound)
     if not abs(objective - proved) <= 10 * tolerance * max(1.0, abs(objective)):
         return f"the objective is {objective!r}, the bound {proved!r}"
@@ -337,7 +327,7 @@ def outcome_complaint(form: MatrixForm, outcome: Outcome, tolerance: float = TOL
         return f"there are {len(x)} values of {form.columns} variables"
     for j in compress(range(form.columns), form.integer):
         if x[j] % 1.0 != 0:  # of NaN, too
-            return f"{column_label(form, j)} = {x[j]!r} is not an integer"
+            return f"{form.column_label(j)} = {x[j]!r} is not an integer"
     complaint = primal_complaint(form, x, tolerance) or objective_complaint(form, x, outcome.objective, tolerance)
     if complaint is not None or any(form.integer):
         return complaint
