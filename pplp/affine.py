@@ -25,7 +25,19 @@ from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, sa
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import LinearExpression, foreign, sum_from
 from pplp.relations import Relation
-from pplp.scalars import HUGE, LARGE, SMALL, Symbolic, coefficient, constant, is_number, right_hand_side, two_of
+from pplp.scalars import (
+    HUGE,
+    LARGE,
+    SMALL,
+    Symbolic,
+    coefficient,
+    constant,
+    is_number,
+    not_a_number,
+    right_hand_side,
+    two_of,
+)
+from pplp.tensors import listed
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -449,7 +461,7 @@ def sum_of(left: Any, right: Any, sign: float) -> Any:
     if not _is_symbolic(right):
         numbers = _numbers(right, "constant")
         if numbers is None:
-            return NotImplemented
+            return not_a_number(right, left)
         shape = _common(mine.shape, numbers.shape)
         mine = _spread(mine, shape)
         shifts = mine._shifts() + sign * np.broadcast_to(numbers, shape).ravel()
@@ -483,7 +495,7 @@ def scaled(array: Any, factor: Any) -> Any:
         )
     numbers = _numbers(factor, "coefficient")
     if numbers is None:
-        return NotImplemented
+        return not_a_number(factor, array)
     mine = ExpressionArray.of(array)
     shape = _common(mine.shape, numbers.shape)
     mine = _spread(mine, shape)
@@ -500,7 +512,7 @@ def divided(array: Any, divisor: Any) -> Any:
         raise ExpressionError("A division by an expression is not linear.")
     numbers = _numbers(divisor, "divisor")
     if numbers is None:
-        return NotImplemented
+        return not_a_number(divisor, array)
     if not numbers.all():
         raise InvalidValue("An array of expressions is divided by zero.")
     return scaled(array, 1.0 / numbers)
@@ -517,7 +529,7 @@ def product_of(matrix: Any, array: ArrayOperators) -> Any:
     else:
         numbers = _numbers(matrix, "coefficient")
         if numbers is None:
-            return NotImplemented
+            return not_a_number(matrix, array)
         if not 1 <= numbers.ndim <= 2:
             raise InvalidValue(f"A matrix before @ has one or two dimensions, not {numbers.ndim}.")
         ends, places, factors, shape = _dense(numbers)
@@ -550,9 +562,10 @@ def product_with(array: ArrayOperators, matrix: Any) -> Any:
     if _is_symbolic(matrix):
         raise ExpressionError("The product of two expressions is not linear. One factor of @ must be numbers.")
     if not hasattr(matrix, "tocsr"):
-        matrix = _numbers(matrix, "coefficient")
-        if matrix is None:
-            return NotImplemented
+        numbers = _numbers(matrix, "coefficient")
+        if numbers is None:
+            return not_a_number(matrix, array)
+        matrix = numbers
     if array.ndim == 1:
         return product_of(matrix.T, array)
     if array.ndim != 2:
@@ -578,7 +591,7 @@ def relation(left: Any, right: Any, lower: float, upper: float, first: Any = Non
         return RelationArray(None, difference, zeros + lower, zeros + upper)
     numbers = _numbers(right, "right-hand side")
     if numbers is None:
-        return NotImplemented
+        return not_a_number(right, left, lower == upper)
     array = ExpressionArray.of(left)
     shape = _common(array.shape, numbers.shape)
     array = _spread(array, shape)
@@ -858,19 +871,23 @@ def _is_symbolic(thing: Any) -> bool:
 
 
 def _operand(thing: Any) -> Any:
-    """Lists as the arrays that they mean."""
+    """Lists and tensors as the arrays that they mean."""
+    if hasattr(thing, "detach"):
+        return np.array(listed(thing)).reshape(tuple(thing.shape))
     if not isinstance(thing, (list, tuple)):
         return thing
     try:
         return np.array(thing)
-    except (TypeError, ValueError):
-        return np.array(thing, object)
+    except (TypeError, ValueError, RuntimeError):
+        return np.array([_operand(one) if hasattr(one, "detach") else one for one in thing], object)
 
 
 def _numbers(thing: Any, what: str) -> Optional[_Array]:
     """An array of floats, checked as single numbers are; None for what numpy cannot make one of."""
     if isinstance(thing, (str, bytes, dict, set, Symbolic)):
         return None
+    if np.any(getattr(thing, "mask", False)):
+        raise ExpressionError("An array with masked numbers beside expressions: fill them first, by .filled(...).")
     found = np.asarray(thing)
     check = {"coefficient": coefficient, "constant": constant, "divisor": coefficient}.get(what, right_hand_side)
     if found.dtype.kind not in "biuf":
@@ -970,6 +987,8 @@ def fitted(values: Any, shape: tuple[int, ...], what: str) -> list[float]:
     numbers = None if _is_symbolic(values) else _numbers(values, "right-hand side")
     if numbers is None:
         raise ExpressionError(f"{what} takes a number or an array of numbers, not {values!r}.")
+    if numbers.size == 1:
+        numbers = numbers.reshape(())
     if _common(numbers.shape, shape) != shape:
         raise InvalidValue(f"{what} takes an array of the shape {shape}, not {numbers.shape}.")
     return np.broadcast_to(numbers, shape).ravel().tolist()

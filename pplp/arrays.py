@@ -6,23 +6,27 @@ imported with the first of them.
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterable, Iterator, Mapping, Sequence, ValuesView
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from math import inf, prod
+from operator import index as whole
 from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, Union
 
 from pplp.attributes import VariableAttributes
-from pplp.bounds import are_sound, checked_bounds, set_sides
+from pplp.bounds import are_sound, checked_bounds
 from pplp.errors import ExpressionError, ExtraMissing, InvalidValue
 from pplp.expressions import LinearExpression, Variable, variables_sum, weighted
 from pplp.frames import package_of
-from pplp.scalars import Symbolic, is_number, right_hand_side
+from pplp.keyed import VariableMap
+from pplp.keys import in_order_of
+from pplp.scalars import Symbolic, is_number, not_a_number, refuse_unordered, right_hand_side
+from pplp.tensors import beside_tensor, listed
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
     from pplp.solution import Solution
 
-__all__ = ["ArrayOperators", "VariableArray", "VariableMap"]
+__all__ = ["ArrayOperators", "VariableArray"]
 
 
 def _affine() -> Any:
@@ -58,14 +62,12 @@ def beside(operation: str, expression: Any, other: Any, *more: Any) -> Any:
             f"A {type(other).__name__} beside the single expression {expression} is not supported. For each of its "
             "numbers write [... for number in numbers], or all at once with numpy.array(numbers)."
         )
-    if is_number(other) or (bool(getattr(other, "shape", ())) and hasattr(other, "__array__")):
-        made = getattr(_affine(), operation)(expression, other, *more)
-        if made is NotImplemented:
-            raise ExpressionError(
-                f"An array beside the single expression {expression} has numbers in it, not {other.dtype}."
-            )
-        return made
-    return NotImplemented
+    has_shape = hasattr(other, "shape") and (hasattr(other, "__array__") or hasattr(other, "detach"))
+    if is_number(other) or (has_shape and other.shape):
+        return getattr(_affine(), operation)(expression, other, *more)
+    if has_shape:
+        raise ExpressionError(f"{other!r} beside {expression} is an array without dimensions. Write .item() of it.")
+    return not_a_number(other, expression, operation == "relation" and more[0] == more[1])
 
 
 #: So many columns GLPK takes.
@@ -76,8 +78,9 @@ class ArrayOperators:
     """``+ - * / @ <= >= ==`` of arrays, by the rules of numpy: element by element, shapes broadcast."""
 
     __slots__ = ()
-    #: numpy's arrays leave the operators to us.
+    #: numpy's arrays leave the operators to us, and so do torch's tensors.
     __array_ufunc__ = None
+    __torch_function__ = classmethod(beside_tensor)
     shape: tuple[int, ...]
     _program: LinearProgram
 
@@ -249,12 +252,8 @@ class VariableArray(VariableAttributes, ArrayOperators, Sequence[Any]):
             from pplp.labelled import variables
 
             return variables(program, index, name, (lb, ub), integer, columns)
-        shape: Optional[tuple[int, ...]] = None
+        shape = _shape_of(index)
         keys: list[Any]
-        if isinstance(index, int) and not isinstance(index, bool):
-            shape = (index,)
-        elif isinstance(index, tuple) and index and all(isinstance(n, int) and not isinstance(n, bool) for n in index):
-            shape = index
         if shape is not None:
             if any(n < 0 for n in shape):
                 raise InvalidValue(f"There cannot be {index!r} variables: a count is not negative.")
@@ -263,22 +262,20 @@ class VariableArray(VariableAttributes, ArrayOperators, Sequence[Any]):
                 raise InvalidValue(f"There cannot be {index!r} variables: {_MOST} are the most that a program has.")
             keys = [] if name is None else list(product(*map(range, shape)))
         else:
-            try:
-                keys = list(index)  # type: ignore[arg-type]
-            except TypeError:
-                raise InvalidValue(f"Vars() takes a count, a shape or keys, not {index!r}.") from None
+            keys = _keys_of(index)
             count = len(keys)
-            try:
-                unique = len(set(keys))
-            except TypeError as error:
-                raise InvalidValue(f"The keys of Vars() must be hashable, as those of a dict are: {error}.") from None
-            if unique != count:
-                raise InvalidValue("Vars() was given a key twice.")
+        if name is not None and not isinstance(name, str):
+            raise InvalidValue(
+                f"The name of variables is text, not {name!r}. For all pairs of two lists of keys write "
+                "lp.Vars(list(itertools.product(rows, columns))), for an array lp.Vars((rows, columns))."
+            )
+        if not isinstance(integer, bool) and not is_number(integer):
+            raise ExpressionError(f"integer= is True or False, not {integer!r}.")
         lower, upper = (_spread(bound, keys, shape, count, what) for bound, what in ((lb, "lb"), (ub, "ub")))
-        made = cls.made(program, name, lambda: keys, (count,) if shape is None else shape, lower, upper, integer)
+        made = cls.made(program, name, lambda: keys, (count,) if shape is None else shape, lower, upper, bool(integer))
         if shape is not None:
             return made
-        return VariableMap({key: program._handle(made._indices[k]) for k, key in enumerate(keys)})
+        return VariableMap({key: program._handle(made._indices[k]) for k, key in enumerate(keys)}, program)
 
     @classmethod
     def made(
@@ -372,29 +369,6 @@ class VariableArray(VariableAttributes, ArrayOperators, Sequence[Any]):
     def _assigned(self, values: Any, what: str) -> Iterable[tuple[Variable, float]]:
         return zip(self.flat, self._given(values, what))
 
-    @property
-    def lb(self) -> Any:
-        """The lower bounds in force, a numpy array; set it to a number or an array."""
-        return _affine().attributes(self, "lb")
-
-    @lb.setter
-    def lb(self, values: Any) -> None:
-        set_sides(self._program, self._places(), lower=self._given(values, "lb"))
-
-    @property
-    def ub(self) -> Any:
-        """The upper bounds in force, a numpy array; set it to a number or an array."""
-        return _affine().attributes(self, "ub")
-
-    @ub.setter
-    def ub(self, values: Any) -> None:
-        set_sides(self._program, self._places(), upper=self._given(values, "ub"))
-
-    @property
-    def reduced_cost(self) -> Any:
-        """The reduced costs at the current solution, a numpy array."""
-        return _affine().attributes(self, "reduced_cost")
-
     def __contains__(self, variable: object) -> bool:
         if not isinstance(variable, Variable) or variable._program is not self._program:
             return False
@@ -409,62 +383,49 @@ class VariableArray(VariableAttributes, ArrayOperators, Sequence[Any]):
         return repr(list(self))
 
 
-class VariableMap(Mapping[Any, Variable]):
-    """Variables by key: a mapping that cannot be changed.
+def _shape_of(index: Any) -> Optional[tuple[int, ...]]:
+    """A count, or a tuple of them, as a shape; numpy's integers count, too.  None for anything else."""
+    sizes = index if isinstance(index, tuple) else (index,)
+    if sizes and all(map(_is_whole, sizes)):
+        return tuple(map(whole, sizes))
+    if sizes and all(is_number(size) and not getattr(size, "shape", ()) for size in sizes):
+        raise InvalidValue(f"A count or a shape has integers in it, not {index!r}. Write int(...), or keys in a list.")
+    return None
 
-    >>> from pplp import LinearProgram
-    >>> flow = LinearProgram().Vars([("a", "b"), ("b", "c")], "flow")
-    >>> flow["a", "b"], sum(flow.values())
-    (flow[a,b], flow[a,b] + flow[b,c])
-    """
 
-    __slots__ = ("_items",)
-    __hash__ = object.__hash__  # it is the key of its values, as in start={x: {"milk": 2}}
+def _is_whole(size: Any) -> bool:
+    """Is it an integer of any kind?  Truth values are none, and an array may be one of keys."""
+    if type(size) is int:
+        return True
+    if isinstance(size, bool) or (hasattr(size, "shape") and (size.shape or "bool" in str(size.dtype))):
+        return False
+    try:
+        whole(size)
+    except TypeError:
+        return False
+    return True
 
-    def _assigned(self, values: Any, what: str) -> list[tuple[Variable, Any]]:
-        """Each variable with its number: one for all, or a mapping by key, which may leave some out."""
-        if not isinstance(values, Mapping):
-            return [(variable, values) for variable in self._items.values()]
-        for key in values:
-            if key not in self._items:
-                raise InvalidValue(f"{what} has a number for {key!r}, which is no key of the variables.")
-        return [(self._items[key], value) for key, value in values.items()]
 
-    def __init__(self, items: dict[Any, Variable]) -> None:
-        self._items = items
-
-    def __getitem__(self, key: Any) -> Variable:
-        return self._items[key]
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._items)
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def items(self) -> ItemsView[Any, Variable]:
-        """As those of a dictionary."""
-        return self._items.items()
-
-    def values(self) -> ValuesView[Variable]:
-        """As those of a dictionary."""
-        return self._items.values()
-
-    def __reduce__(self) -> Any:
-        return VariableMap, (self._items,)
-
-    def _repr_latex_(self) -> str:
-        from pplp.latex import array_latex
-
-        return array_latex(self)
-
-    def _repr_html_(self) -> str:
-        from pplp.html import array_html
-
-        return array_html(self)
-
-    def __repr__(self) -> str:
-        return repr(self._items)
+def _keys_of(index: Any) -> list[Any]:
+    """Keys, each once, in an order that does not change from run to run."""
+    if isinstance(index, (str, bytes)):
+        raise InvalidValue(
+            f"Vars() takes a count, a shape or keys first, not the text {index!r}. Write the name after them, as in "
+            f"lp.Vars(3, {index!r}); for a single key write a list."
+        )
+    if not isinstance(index, Mapping):  # whose keys they may be
+        refuse_unordered(index, "Vars() takes keys in order")
+    try:
+        keys = list(listed(index) if hasattr(index, "detach") else index)
+    except TypeError:
+        raise InvalidValue(f"Vars() takes a count, a shape or keys, not {index!r}.") from None
+    try:
+        unique = len(set(keys))
+    except TypeError as error:
+        raise InvalidValue(f"The keys of Vars() must be hashable, as those of a dict are: {error}.") from None
+    if unique != len(keys):
+        raise InvalidValue("Vars() was given a key twice.")
+    return keys
 
 
 def elements_of(thing: Any) -> Iterable[Any]:
@@ -506,18 +467,27 @@ def _checked(names: list[str], lower: Any, upper: Any, count: int) -> tuple[list
 
 def _spread(bound: Any, keys: list[Any], shape: Optional[tuple[int, ...]], count: int, what: str) -> Any:
     """One bound for each variable, in a list; or one for all."""
-    if isinstance(bound, Mapping):
-        missing = [key for key in keys if key not in bound]
-        if missing or shape is not None:
-            raise InvalidValue(f"{what} has no entry for {missing[0] if missing else 'a position'!r}.")
-        return [bound[key] for key in keys]
-    if hasattr(bound, "ravel"):
-        bound = bound.ravel().tolist()
+    if is_number(bound):
+        return bound
+    if isinstance(bound, Mapping) or hasattr(bound, "iloc"):
+        places = keys if shape is None else range(count) if len(shape) == 1 else product(*map(range, shape))
+        return in_order_of(list(places), bound, what)
+    if isinstance(bound, (set, frozenset)):
+        raise InvalidValue(f"{what} is a {type(bound).__name__}, which has no order. Write a list, or bounds by key.")
+    if hasattr(bound, "detach"):
+        bound = listed(bound)
+    if hasattr(bound, "tolist"):
+        bound = bound.tolist()
     if isinstance(bound, (list, tuple)):
-        flat = list(bound)
+        wanted = shape or (count,)
+        flat, extent = list(bound), [len(bound)]
         while any(isinstance(part, (list, tuple)) for part in flat):
+            lengths = {len(part) if isinstance(part, (list, tuple)) else -1 for part in flat}
+            extent.append(lengths.pop() if len(lengths) == 1 else -1)
             flat = [item for part in flat for item in (part if isinstance(part, (list, tuple)) else [part])]
         if len(flat) != count:
             raise InvalidValue(f"{what} has {len(flat)} entries for {count} variables.")
+        if len(extent) > 1 and tuple(extent) != wanted:
+            raise InvalidValue(f"{what} has the shape {tuple(extent)} for variables of the shape {wanted}.")
         return flat
     return bound

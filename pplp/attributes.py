@@ -19,9 +19,9 @@ __all__ = ["VariableAttributes", "assigned"]
 
 
 class VariableAttributes:
-    """The attributes that an array of variables has beside its bounds ``lb`` and ``ub``.
+    """The attributes of many variables at once.
 
-    Each takes a number for all, or as many numbers as there are variables; with labels, numbers by label.
+    Each takes a number for all, or as many numbers as there are variables; with labels or keys, numbers by these.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -50,6 +50,29 @@ class VariableAttributes:
     def _attribute(self, name: str) -> Any:
         """The numbers of this name, in the form that the user reads."""
         raise NotImplementedError  # pragma: no cover - each kind has its own
+
+    @property
+    def lb(self) -> Any:
+        """The lower bounds in force; set them to a number, or to a number for each."""
+        return self._attribute("lb")
+
+    @lb.setter
+    def lb(self, values: Any) -> None:
+        set_sides(self._program, self._places(), lower=self._given(values, "lb"))
+
+    @property
+    def ub(self) -> Any:
+        """The upper bounds in force; set them to a number, or to a number for each."""
+        return self._attribute("ub")
+
+    @ub.setter
+    def ub(self, values: Any) -> None:
+        set_sides(self._program, self._places(), upper=self._given(values, "ub"))
+
+    @property
+    def reduced_cost(self) -> Any:
+        """The reduced costs at the current solution; errors as `Variable.reduced_cost`."""
+        return self._attribute("reduced_cost")
 
     @property
     def cost(self) -> Any:

@@ -134,7 +134,8 @@ class Columns:
 def check_name(name: object, taken: Container[str], what: str) -> Optional[str]:
     """Raise `InvalidValue` unless `name` is text that no other thing of its kind has."""
     if not isinstance(name, str) or not name:
-        raise InvalidValue(f"The name of a {what} must be text that is not empty, not {name!r}.")
+        several = " For several write lp.Vars(count or keys); bounds are lb= and ub=." * (what == "variable")
+        raise InvalidValue(f"The name of a {what} must be text that is not empty, not {name!r}.{several}")
     if name in taken:
         raise InvalidValue(f"There is a {what} named {name!r} already. Choose another name, or leave it out.")
     return name

@@ -21,12 +21,14 @@ nobody else.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from itertools import compress
 from operator import neg
 from typing import TYPE_CHECKING, Any, NoReturn, Optional, Union
 
 from pplp import chaining
 from pplp.errors import ExpressionError, ForeignObject, InvalidValue
+from pplp.keys import in_order_of
 from pplp.relations import Difference, Relation, SameVariable
 from pplp.scalars import (
     EXACT,
@@ -37,6 +39,7 @@ from pplp.scalars import (
     Symbolic,
     coefficient,
     constant,
+    each_of,
     inf,
     is_number,
     real,
@@ -281,6 +284,12 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
 
     def __mod__(self, other: Any) -> NoReturn:
         raise ExpressionError(f"({self}) % ... is not linear. Write e - k*n with an integer variable n.")
+
+    def __rfloordiv__(self, other: Any) -> NoReturn:
+        raise ExpressionError(f"{other!r} // ({self}) is not linear. Multiply the whole relation by the divisor.")
+
+    def __rmod__(self, other: Any) -> NoReturn:
+        raise ExpressionError(f"{other!r} % ({self}) is not linear. Write e - k*n with an integer variable n.")
 
     # ---- what takes more than one row to say; functions.py says how
     def __abs__(self) -> Any:
@@ -948,21 +957,33 @@ def dot(coefficients: Any, variables: Any) -> LinearExpression:
     """The sum of ``coefficients[k] * variables[k]``, faster than the operators.
 
     `coefficients` is any sequence of numbers, `variables` any iterable of expressions of one program,
-    of the same length; where the variables have labels, numbers with the same ones.  Raises `InvalidValue` when the
-    lengths or labels differ or a coefficient is not finite, `ForeignObject` for variables of two programs,
-    `ExpressionError` for anything else.
+    of the same length.  Where the variables have labels or keys, the numbers have the same ones: a series, or a
+    dictionary.  Raises `InvalidValue` when the lengths or labels differ, a key has no number or a coefficient is not
+    finite, `ForeignObject` for variables of two programs, `ExpressionError` for anything else, such as a dictionary, a
+    set or a frame beside a list.
 
     >>> from pplp import LinearProgram, dot
     >>> xs = LinearProgram().Vars(3)
     >>> dot([2, 0, -1.5], xs)
     2 x0 - 1.5 x2
+    >>> buy = LinearProgram().Vars(["milk", "bread"], "buy")
+    >>> dot({"bread": 3, "milk": 1}, buy)
+    buy[milk] + 3 buy[bread]
     """
     if hasattr(variables, "_labels"):
         return variables @ coefficients  # type: ignore[no-any-return]
-    factors = coefficients.tolist() if hasattr(coefficients, "tolist") else list(coefficients)
+    if type(variables) is not list and isinstance(variables, Mapping):
+        coefficients, variables = in_order_of(list(variables.keys()), coefficients, "dot()"), list(variables.values())
+    if type(coefficients) is not list:
+        if hasattr(coefficients, "tolist"):
+            coefficients = coefficients.tolist()
+        coefficients = list(each_of(coefficients, "dot() takes a sequence of numbers beside a sequence of expressions"))
+    factors = coefficients
     if hasattr(variables, "_weighted") and len(factors) == len(variables) == variables.size:
         return variables._weighted(factors)  # type: ignore[no-any-return]
-    operands = variables if type(variables) is list else list(variables)
+    operands = (
+        variables if type(variables) is list else list(each_of(variables, "dot() takes a sequence of expressions"))
+    )
     if len(factors) != len(operands):
         raise InvalidValue(f"dot() was given {len(factors)} coefficients and {len(operands)} variables.")
     if not operands:

@@ -17,17 +17,27 @@ with (new variables, bounds of expressions, big-M) is the `Builder` of reformula
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Sequence
 from math import ceil, floor, fsum, inf
 from operator import add, mul, sub, truediv
 from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, Union
 
 from pplp import chaining
-from pplp.arrays import VariableMap
 from pplp.errors import ExpressionError, ExtraMissing, InvalidValue
 from pplp.expressions import LinearExpression, foreign, merged, sum_from
 from pplp.relations import Relation
-from pplp.scalars import Symbolic, coefficient, constant, each_of, is_number, real, right_hand_side, shown
+from pplp.scalars import (
+    Symbolic,
+    coefficient,
+    constant,
+    each_of,
+    is_number,
+    not_a_number,
+    real,
+    refuse_unordered,
+    right_hand_side,
+    shown,
+)
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -452,7 +462,7 @@ class FunctionExpression(Symbolic):
         )
 
     __lt__ = __gt__ = __ne__ = __pow__ = __rpow__ = __rtruediv__ = __floordiv__ = __mod__ = _refused
-    __abs__ = __bool__ = __float__ = __rshift__ = _refused
+    __matmul__ = __rmatmul__ = __abs__ = __bool__ = __float__ = __rshift__ = _refused
 
 
 def _expression(
@@ -473,7 +483,7 @@ def constant_function(program: LinearProgram, linear: Any) -> FunctionExpression
 
 def is_array(thing: Any) -> bool:
     """Does it have elements by position or by label, as numpy's, pplp's and the series of pandas have?"""
-    return bool(getattr(thing, "shape", ()))
+    return bool(getattr(thing, "shape", ())) and not is_number(thing)
 
 
 def _arrays() -> Any:
@@ -491,7 +501,9 @@ def _beside(operation: Callable[[Any, Any], Any], expression: FunctionExpression
     """The operation with each element of an array; NotImplemented for what is none."""
     if isinstance(other, (list, tuple)):
         _refuse_list(expression, other)
-    return _arrays().functions(operation, expression, other) if is_array(other) else NotImplemented
+    if is_array(other):
+        return _arrays().functions(operation, expression, other)
+    return not_a_number(other, expression)
 
 
 def _refuse_list(expression: Any, numbers: Any) -> NoReturn:
@@ -524,7 +536,7 @@ def related(left: FunctionExpression, sense: str, right: Any) -> Any:
     if isinstance(right, (LinearExpression, FunctionExpression)):
         _same_program(left, right)
     elif not is_number(right):
-        return NotImplemented
+        return not_a_number(right, left, sense == "==")
     else:
         right = right_hand_side(right, left)
         if abs(right) == inf:
@@ -746,7 +758,7 @@ def _extremum(sign: int, operands: tuple[Any, ...], axis: Any) -> Any:
     if axis is not None:
         raise ExpressionError(f"{name}() takes an axis with one array only: {name}(x, axis={axis!r}).")
     if len(operands) == 1 and isinstance(operands[0], Iterable) and not is_number(operands[0]):
-        operands = tuple(_listed(operands[0], name, "expressions and numbers"))
+        operands = tuple(each_of(operands[0], f"{name}() takes expressions and numbers"))
     if any(map(is_array, operands)):
         return _arrays().functions(lambda *items: _extreme(sign, items), *operands)
     return _extreme(sign, operands)
@@ -764,22 +776,6 @@ def _extreme(sign: int, operands: Sequence[Any]) -> Any:
     for e in expressions:
         _same_program(expressions[0], e)
     return _expression(expressions[0]._program, 0, [(1.0, Extremum(sign, items))])
-
-
-def _listed(things: Any, function: str, what: str) -> Iterable[Any]:
-    """The items of a list, or variables by key; refused of a dictionary, which would give its keys, and of a set."""
-    if isinstance(things, VariableMap):
-        return things.values()
-    if isinstance(things, Mapping):
-        raise ExpressionError(
-            f"{function}() takes {what}, and a {type(things).__name__} gives its keys. Write {function}(d.values())."
-        )
-    if isinstance(things, Set):
-        raise ExpressionError(
-            f"{function}() takes {what}, and a {type(things).__name__} has no order: its rows would come in another "
-            "order in every run. Give a list."
-        )
-    return each_of(things, f"{function}() takes {what}")
 
 
 def absolute(e: Any) -> Any:
@@ -813,7 +809,8 @@ def piecewise(e: Any, points: Iterable[tuple[Any, Any]]) -> Any:
     """
     pairs: list[tuple[float, float]] = []
     for point in each_of(points, "piecewise() takes a list of points (x, y)"):
-        if not isinstance(point, Collection) or len(point) != 2:
+        refuse_unordered(point, "A point of piecewise() is a pair (x, y) of numbers")
+        if not isinstance(point, Collection) or getattr(point, "shape", (2,)) != (2,) or len(point) != 2:
             raise ExpressionError(f"A point of piecewise() must be a pair (x, y) of numbers, not {point!r}.")
         x, y = [_number(number, f"the point {point!r} of piecewise()") for number in point]
         if pairs and not x > pairs[-1][0]:
@@ -966,7 +963,7 @@ def _ordered_set(kind: int, expressions: Any, axis: Any) -> Compound:
         return _arrays().sets_along(lambda items: _ordered(kind, items), expressions, axis, name)  # type: ignore[no-any-return]
     if axis is not None:
         raise ExpressionError(f"{name}() takes an axis with an array only.")
-    return _ordered(kind, _listed(expressions, name, "a list of expressions"))
+    return _ordered(kind, each_of(expressions, f"{name}() takes a list of expressions"))
 
 
 def _ordered(kind: int, expressions: Iterable[Any]) -> Compound:

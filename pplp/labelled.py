@@ -329,7 +329,7 @@ class _Bounded:
         self._set("ub", values)
 
 
-class LabelledVariables(_Bounded, VariableAttributes, LabelledExpressions):
+class LabelledVariables(VariableAttributes, LabelledExpressions):
     """Variables with labels; numbers of them are read and set as series with the same index.
 
     >>> import pandas
@@ -360,9 +360,6 @@ class LabelledVariables(_Bounded, VariableAttributes, LabelledExpressions):
     def _attribute(self, name: str) -> Any:
         return self._labels.index.series(affine.attributes(self._elements, name), name)
 
-    def _set(self, name: str, values: Any) -> None:
-        setattr(self._elements, name, self._numbers(values, name))
-
     def _places(self) -> Sequence[int]:
         return self._elements._places()  # type: ignore[no-any-return]
 
@@ -371,11 +368,6 @@ class LabelledVariables(_Bounded, VariableAttributes, LabelledExpressions):
 
     def _assigned(self, values: Any, what: str) -> Iterable[tuple[Any, float]]:
         return self._elements._assigned(self._numbers(values, what), what)  # type: ignore[no-any-return]
-
-    @property
-    def reduced_cost(self) -> Any:
-        """The reduced costs at the current solution."""
-        return self._attribute("reduced_cost")
 
 
 class Groups:

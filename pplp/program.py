@@ -45,7 +45,7 @@ from pplp.origins import added_from, count_made, note, note_here, note_nothing, 
 from pplp.reformulation import Reformulation, Reformulations, parts, reformulate
 from pplp.relations import Difference, Relation
 from pplp.rows import BoundRows, ConstantRows, Rows, _Named, name_row
-from pplp.scalars import HUGE, Number, coefficient, constant, each_of, is_number, real, right_hand_side
+from pplp.scalars import HUGE, Number, coefficient, constant, each_of, is_number, of_each, real, right_hand_side
 from pplp.solution import Outcome, Solution, Status
 from pplp.solver import CancelToken, Engine, Options, answer, make_engine
 
@@ -1045,7 +1045,8 @@ class LinearProgram:
     def value(self, expression: Any) -> Any:
         """The value of a variable, expression or number at the current solution; an int for an integer variable.
 
-        It takes functions such as `abs(x)`, too.  Of an array it is a numpy array, of a list or tuple a list.
+        It takes functions such as `abs(x)`, too.  Of an array it is a numpy array, of keyed variables or a dictionary
+        one by key, of a list a list.
 
         Raises `NotSolved`, `StaleSolution`, and `Infeasible` and the like when there is no point.
 
@@ -1062,8 +1063,8 @@ class LinearProgram:
             if hasattr(expression, "_program"):  # variables by key are asked one by one
                 same_program(self, expression)
             return expression.value
-        if isinstance(expression, (list, tuple)):
-            return [self.value(one) for one in expression]
+        if isinstance(expression, (list, tuple, Mapping)):
+            return of_each(self.value, expression)
         if not isinstance(expression, LinearExpression):
             raise ExpressionError(f"{expression!r} has no value in a program: it is no expression.")
         same_program(self, expression)

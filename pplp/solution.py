@@ -533,8 +533,13 @@ class Solution:
         return index if at.identity else at[index]
 
     def __getitem__(self, variable: Variable) -> Union[int, float]:
-        """The value of a variable; an int for an integer variable."""
-        place = self._place(variable)
+        """The value of a variable; an int for an integer variable.  Of keyed variables a dictionary by key."""
+        try:
+            place = self._place(variable)
+        except ExpressionError:
+            if hasattr(variable, "_by_key"):
+                return self.value(variable)  # type: ignore[no-any-return]
+            raise
         values = self._by_index
         if values is None:
             values = self._primal()
@@ -556,11 +561,18 @@ class Solution:
         return [values[at[j]] + 0.0 for j in indices]
 
     def value(self, expression: Any) -> Any:
-        """The value of any expression or function of the program; a numpy array for an array of them."""
+        """The value of any expression or function of the program; a numpy array for an array of them.
+
+        Of keyed variables or a dictionary it is a dictionary by key, of a list a list.
+        """
         if hasattr(expression, "_value_in"):
             if hasattr(expression, "_program"):  # variables by key are asked one by one
                 self._check_program(expression)
             return expression._value_in(self)
+        if isinstance(expression, (list, tuple, dict)):
+            from pplp.scalars import of_each
+
+            return of_each(self.value, expression)
         from pplp.expressions import LinearExpression, Variable, evaluate
 
         if not isinstance(expression, LinearExpression):
