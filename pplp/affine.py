@@ -20,10 +20,12 @@ import numpy as np
 
 from pplp import chaining
 from pplp.arrays import ArrayOperators, VariableArray, label
+from pplp.callers import not_held
 from pplp.columns import check_name
 from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import LinearExpression, foreign, sum_from
+from pplp.frames import by_position, check_mask, package_of
 from pplp.relations import Relation
 from pplp.scalars import HUGE, LARGE, SMALL, Symbolic, coefficient, constant, is_number, right_hand_side
 
@@ -229,6 +231,7 @@ class RelationArray:
     """``lower <= expressions <= upper``, element by element; `add_constraint` takes it whole."""
 
     __slots__ = ("_array", "_lower", "_operand", "_upper")
+    dtype = not_held
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
@@ -818,8 +821,11 @@ def _is_symbolic(thing: Any) -> bool:
 
 
 def _operand(thing: Any) -> Any:
-    """Lists as the arrays that they mean."""
+    """Lists, series and frames as the arrays that they mean."""
     if not isinstance(thing, (list, tuple)):
+        if package_of(thing):
+            return by_position(thing)
+        check_mask(thing)
         return thing
     try:
         return np.array(thing)

@@ -12,6 +12,7 @@ from math import inf, prod
 from operator import le
 from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, Union
 
+from pplp.callers import Priority, check_holder, without_masks
 from pplp.errors import ExpressionError, ExtraMissing, InvalidValue
 from pplp.expressions import LinearExpression, Variable, variables_sum, weighted
 from pplp.frames import package_of
@@ -79,6 +80,9 @@ class ArrayOperators:
     __array_ufunc__ = None
     shape: tuple[int, ...]
     _program: LinearProgram
+    #: So do the series and frames of pandas.
+    __pandas_priority__ = Priority()
+    _data = without_masks
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
@@ -86,6 +90,12 @@ class ArrayOperators:
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         """For numpy it is one object; so scipy.sparse, too, leaves ``A @ x`` to us."""
         return _affine().one_object(self)
+
+    @property
+    def dtype(self) -> Any:
+        """That of Python's objects: pandas and xarray ask for it before they hold an array."""
+        check_holder()
+        return _affine().one_object(None).dtype
 
     # ---- its extent
     @property
@@ -496,6 +506,8 @@ def _spread(bound: Any, keys: list[Any], shape: Optional[tuple[int, ...]], count
         if missing or shape is not None:
             raise InvalidValue(f"{what} has no entry for {missing[0] if missing else 'a position'!r}.")
         return [bound[key] for key in keys]
+    if package_of(bound) or hasattr(bound, "mask"):
+        bound = _affine().array_of(bound)
     if hasattr(bound, "ravel"):
         bound = bound.ravel().tolist()
     if isinstance(bound, (list, tuple)):
