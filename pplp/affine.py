@@ -949,6 +949,19 @@ def one_object(thing: Any) -> _Array:
     return box
 
 
+def objects(thing: Any, dtype: Any = None) -> _Array:
+    """Its elements, variables or single expressions, as an array of objects."""
+    if dtype is not None and np.dtype(dtype).kind != "O":
+        raise ExpressionError(f"An array of expressions does not become one of {dtype}. Its values are in .value.")
+    if not isinstance(thing, ArrayOperators):
+        return one_object(thing) if isinstance(thing, LinearExpression) else np.asarray(thing, object)
+    if not isinstance(thing, (VariableArray, ExpressionArray)):
+        return thing.__array__()  # which refuses, where there are labels
+    box = np.empty(thing.size, object)
+    box[:] = thing.flat
+    return box.reshape(thing.shape)
+
+
 def values(array: ArrayOperators, solution: Solution) -> _Array:
     """The values of an array in a solution; whole numbers where all variables are integer."""
     if isinstance(array, VariableArray):

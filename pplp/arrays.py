@@ -10,12 +10,13 @@ from collections.abc import ItemsView, Iterable, Iterator, Mapping, Sequence, Va
 from itertools import product
 from math import inf, prod
 from operator import le
+from sys import _getframe
 from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, Union
 
-from pplp.callers import Priority, check_holder, without_masks
+from pplp.callers import Priority, check_holder, multiplied, without_masks
 from pplp.errors import ExpressionError, ExtraMissing, InvalidValue
 from pplp.expressions import LinearExpression, Variable, variables_sum, weighted
-from pplp.frames import package_of
+from pplp.frames import check_positions, package_of
 from pplp.scalars import HUGE, Symbolic, is_number
 
 if TYPE_CHECKING:
@@ -88,8 +89,16 @@ class ArrayOperators:
         return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        """For numpy it is one object; so scipy.sparse, too, leaves ``A @ x`` to us."""
-        return _affine().one_object(self)
+        """An array of objects: the variables or expressions.
+
+        scipy.sparse is told that it is one object, and so leaves ``A @ x`` to us.
+        """
+        if _getframe(1).f_globals.get("__name__", "").startswith("scipy.sparse"):
+            return _affine().one_object(self)
+        left = multiplied(_getframe(1))
+        if left is not None:
+            check_positions(left, left.axes[-1])
+        return _affine().objects(self, dtype)
 
     @property
     def dtype(self) -> Any:

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from pplp.errors import ExpressionError, InvalidValue
 
-__all__ = ["Priority", "check_holder", "no_truth", "not_held", "without_masks"]
+__all__ = ["Priority", "check_holder", "multiplied", "no_truth", "not_held", "without_masks"]
 
 #: So many calls of pandas lie between ``series += x`` and the question.
 _NEAR = 4
@@ -51,6 +51,15 @@ def _refuse_holding(operand: Any) -> NoReturn:
 
 #: What they ask an array for that they are to hold.
 not_held = property(_refuse_holding)
+
+
+def multiplied(frame: Any) -> Any:
+    """What pandas multiplies an array by, in ``series @ x`` and ``frame @ x``; None where it wants the array otherwise.
+
+    There it does not leave the operator to others, and takes by position what its labels belong to.
+    """
+    is_product = frame.f_code.co_name == "dot" and frame.f_globals.get("__name__", "").startswith("pandas.")
+    return frame.f_locals.get("self") if is_product else None
 
 
 def check_holder() -> None:

@@ -22,6 +22,7 @@ __all__ = [
     "check_columns",
     "check_mask",
     "check_operand",
+    "check_positions",
     "data_of",
     "groups_of",
     "index_of",
@@ -245,6 +246,16 @@ def check_operand(thing: Any) -> None:
         )
 
 
+def check_positions(thing: Any, labels: Any) -> None:
+    """Raise `ExpressionError` where the labels of an axis of a pandas series or frame are not positions."""
+    if not count_from_zero(labels):
+        some = ", ".join(map(str, labels[:3])) + ", ..." * (len(labels) > 3)
+        raise ExpressionError(
+            f"{_called(thing)} has the labels {some}, and the array beside it has none. Use .to_numpy() to take the "
+            "numbers by position, or create the variables with these labels: Vars(series.index)."
+        )
+
+
 def by_position(thing: Any) -> _Array:
     """The values of a series or frame beside an array that has no labels.
 
@@ -257,12 +268,7 @@ def by_position(thing: Any) -> _Array:
     check_operand(thing)
     if package == "pandas" and hasattr(thing, "iloc"):
         for labels in thing.axes:
-            if not count_from_zero(labels):
-                some = ", ".join(map(str, labels[:3])) + ", ..." * (len(labels) > 3)
-                raise ExpressionError(
-                    f"{_called(thing)} has the labels {some}, and the array beside it has none. Use .to_numpy() to "
-                    "take the numbers by position, or create the variables with these labels: Vars(series.index)."
-                )
+            check_positions(thing, labels)
     elif package == "polars" and hasattr(thing, "collect"):
         raise ExpressionError("A LazyFrame has no numbers yet. Write frame.collect().")
     elif is_formula(thing):

@@ -66,11 +66,12 @@ def test_labels_beside_an_array_without(lp, x, sign):
         for array in (x, x + 1):
             with pytest.raises(ExpressionError, match=r"cost has the labels .*\.to_numpy\(\).*Vars\(series\.index\)"):
                 act(array, labelled)
-            if sign != "@":  # pandas does not ask there
-                with pytest.raises(ExpressionError, match="cost has the labels"):
-                    act(labelled, array)
-    with pytest.raises(ExpressionError, match="The DataFrame has the labels a, b, c"):
-        x @ pandas.DataFrame(np.eye(3), columns=list("abc")).T
+            with pytest.raises(ExpressionError, match="cost has the labels"):
+                act(labelled, array)
+    frame = pandas.DataFrame(np.eye(3), columns=list("abc"))
+    for product in (lambda: x @ frame.T, lambda: frame @ x, lambda: frame.dot(x + 1)):
+        with pytest.raises(ExpressionError, match="The DataFrame has the labels a, b, c"):
+            product()
     for deed in (lambda: setattr(x, "ub", series.set_axis(list("abc"))), lambda: lp.Vars(3, ub=series[::-1])):
         with pytest.raises(ExpressionError, match="cost has the labels"):
             deed()
@@ -89,6 +90,26 @@ def test_by_label_on_the_left(lp):
                 lambda: frame.assign(y=y), lambda: frame @ y, lambda: frame * y):  # fmt: skip
         with pytest.raises(ExpressionError, match=r"labels|Take one column"):
             act()
+
+
+def test_arrays_in_pandas(x):
+    """A series, an index and a column hold an array by position, and products with it are of its elements."""
+    for array in (x, 2 * x + 1):
+        texts = each(array)
+        assert each(pandas.Series(array)) == each(pandas.Index(array)) == texts
+        assert each(pandas.DataFrame({"x": array}).x) == texts
+        frame = pandas.DataFrame({"g": list("aba"), "c": NUMBERS})
+        assert each(frame.assign(x=array).x) == texts
+        frame["x"] = array
+        assert {k: str(e) for k, e in frame.groupby("g").x.sum().items()} == {
+            "a": str(array[0] + array[2]), "b": texts[1],
+        }  # fmt: skip
+        total = str(dot(NUMBERS, list(array)))
+        assert str(frame.c @ array) == str(frame.c.dot(array)) == str((frame.c * array).sum()) == total
+        rows = pandas.DataFrame([NUMBERS, NUMBERS], index=["one", "two"]) @ array
+        assert {k: str(e) for k, e in rows.items()} == {"one": total, "two": total}
+    wide = x.reshape(1, 3)
+    assert each(pandas.DataFrame(wide).iloc[0]) == each(x)
 
 
 def test_what_pandas_cannot_hold(x):
@@ -315,6 +336,8 @@ def test_xarray(lp, x):
     ]
     with pytest.raises(ExpressionError, match="labels"):
         array * y
+    # xarray does not ask the right operand: it holds what the numbers make of it, by position.
+    assert each((array * x).values) == each((x[::-1] * array.values[::-1])[::-1]) == ["x[0]", "2 x[1]", "3 x[2]"]
 
 
 # ---- polars does not ask the right operand
