@@ -56,8 +56,8 @@ class Operand(Labelled):
         """It is no array of numbers."""
         raise ExpressionError(
             "An array with labels does not stand beside one without. Give that its labels, as a pandas.Series(values, "
-            "index=x.index) or a polars frame; for a sum of products write x @ cost; x.array is x by position, without "
-            "labels."
+            "index=x.index) or a polars frame; for a sum of products write x @ cost; for a column write "
+            "pandas.Series(list(x), index=x.index); x.array is x by position, without labels."
         )
 
     def _whose(self) -> str:

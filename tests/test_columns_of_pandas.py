@@ -90,6 +90,8 @@ def test_by_label_on_the_left(lp):
                 lambda: frame.assign(y=y), lambda: frame @ y, lambda: frame * y):  # fmt: skip
         with pytest.raises(ExpressionError, match=r"labels|Take one column"):
             act()
+    column = frame.assign(y=pandas.Series(list(y), index=y.index)).y
+    assert {k: str(e) for k, e in (column * cost).items()} == {"b": "2 y[b]", "a": "y[a]"}
 
 
 def test_arrays_in_pandas(x):
