@@ -20,10 +20,12 @@ import numpy as np
 
 from pplp import chaining
 from pplp.arrays import ArrayOperators, VariableArray, label
+from pplp.callers import not_held
 from pplp.columns import check_name
 from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import LinearExpression, foreign, sum_from
+from pplp.frames import by_position, check_mask, package_of
 from pplp.relations import Relation
 from pplp.scalars import (
     HUGE,
@@ -241,6 +243,7 @@ class RelationArray:
     """``lower <= expressions <= upper``, element by element; `add_constraint` takes it whole."""
 
     __slots__ = ("_array", "_lower", "_operand", "_upper")
+    dtype = not_held
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
@@ -871,10 +874,13 @@ def _is_symbolic(thing: Any) -> bool:
 
 
 def _operand(thing: Any) -> Any:
-    """Lists and tensors as the arrays that they mean."""
+    """Lists, tensors, series and frames as the arrays that they mean."""
     if hasattr(thing, "detach"):
         return np.array(listed(thing)).reshape(tuple(thing.shape))
     if not isinstance(thing, (list, tuple)):
+        if package_of(thing):
+            return by_position(thing)
+        check_mask(thing)
         return thing
     try:
         return np.array(thing)
@@ -1000,6 +1006,19 @@ def one_object(thing: Any) -> _Array:
     box = np.empty((), object)
     box[()] = thing
     return box
+
+
+def objects(thing: Any, dtype: Any = None) -> _Array:
+    """Its elements, variables or single expressions, as an array of objects."""
+    if dtype is not None and np.dtype(dtype).kind != "O":
+        raise ExpressionError(f"An array of expressions does not become one of {dtype}. Its values are in .value.")
+    if not isinstance(thing, ArrayOperators):
+        return one_object(thing) if isinstance(thing, LinearExpression) else np.asarray(thing, object)
+    if not isinstance(thing, (VariableArray, ExpressionArray)):
+        return thing.__array__()  # which refuses, where there are labels
+    box = np.empty(thing.size, object)
+    box[:] = thing.flat
+    return box.reshape(thing.shape)
 
 
 def values(array: ArrayOperators, solution: Solution) -> _Array:

@@ -10,13 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from math import inf, prod
 from operator import index as whole
+from sys import _getframe
 from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, Union
 
 from pplp.attributes import VariableAttributes
 from pplp.bounds import are_sound, checked_bounds
+from pplp.callers import Priority, check_holder, multiplied, without_masks
 from pplp.errors import ExpressionError, ExtraMissing, InvalidValue
 from pplp.expressions import LinearExpression, Variable, variables_sum, weighted
-from pplp.frames import package_of
+from pplp.frames import check_positions, package_of
 from pplp.keyed import VariableMap
 from pplp.keys import in_order_of
 from pplp.scalars import Symbolic, is_number, not_a_number, refuse_unordered, right_hand_side
@@ -83,13 +85,30 @@ class ArrayOperators:
     __torch_function__ = classmethod(beside_tensor)
     shape: tuple[int, ...]
     _program: LinearProgram
+    #: So do the series and frames of pandas.
+    __pandas_priority__ = Priority()
+    _data = without_masks
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        """For numpy it is one object; so scipy.sparse, too, leaves ``A @ x`` to us."""
-        return _affine().one_object(self)
+        """An array of objects: the variables or expressions.
+
+        scipy.sparse is told that it is one object, and so leaves ``A @ x`` to us.
+        """
+        if _getframe(1).f_globals.get("__name__", "").startswith("scipy.sparse"):
+            return _affine().one_object(self)
+        left = multiplied(_getframe(1))
+        if left is not None:
+            check_positions(left, left.axes[-1])
+        return _affine().objects(self, dtype)
+
+    @property
+    def dtype(self) -> Any:
+        """That of Python's objects: pandas and xarray ask for it before they hold an array."""
+        check_holder()
+        return _affine().one_object(None).dtype
 
     # ---- its extent
     @property
@@ -469,11 +488,13 @@ def _spread(bound: Any, keys: list[Any], shape: Optional[tuple[int, ...]], count
     """One bound for each variable, in a list; or one for all."""
     if is_number(bound):
         return bound
-    if isinstance(bound, Mapping) or hasattr(bound, "iloc"):
+    if isinstance(bound, Mapping) or (hasattr(bound, "iloc") and not hasattr(bound, "columns")):
         places = keys if shape is None else range(count) if len(shape) == 1 else product(*map(range, shape))
         return in_order_of(list(places), bound, what)
     if isinstance(bound, (set, frozenset)):
         raise InvalidValue(f"{what} is a {type(bound).__name__}, which has no order. Write a list, or bounds by key.")
+    if package_of(bound) or hasattr(bound, "mask"):
+        bound = _affine().array_of(bound)
     if hasattr(bound, "detach"):
         bound = listed(bound)
     if hasattr(bound, "tolist"):

@@ -13,7 +13,7 @@ import numpy as np
 
 from pplp.arrays import ArrayOperators
 from pplp.errors import ExpressionError, InvalidValue
-from pplp.frames import package_of
+from pplp.frames import check_mask, package_of
 from pplp.functions import Compound, is_array
 from pplp.relations import Relation
 from pplp.scalars import Symbolic, is_number
@@ -132,6 +132,7 @@ def content(thing: Any) -> tuple[tuple[int, ...], list[Any]]:
         return thing.shape, list(thing)
     if not is_array(thing) and not isinstance(thing, (list, tuple)):
         return (), [thing]
+    check_mask(thing)
     try:
         found = np.asarray(thing)
     except (RuntimeError, TypeError, ValueError) as error:

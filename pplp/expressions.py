@@ -27,6 +27,7 @@ from operator import neg
 from typing import TYPE_CHECKING, Any, NoReturn, Optional, Union
 
 from pplp import chaining
+from pplp.callers import Priority, no_truth, without_masks
 from pplp.errors import ExpressionError, ForeignObject, InvalidValue
 from pplp.keys import in_order_of
 from pplp.relations import Difference, Relation, SameVariable
@@ -84,7 +85,8 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
     __slots__ = ()
     #: numpy scalars and arrays leave the operators to us, and so does pandas.
     __array_ufunc__ = None
-    __pandas_priority__ = 10_000
+    __pandas_priority__ = Priority()
+    _data = without_masks
     _program: LinearProgram
 
     # ---- the three kinds tell their parts
@@ -265,7 +267,7 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         )
 
     def __ne__(self, other: Any) -> NoReturn:
-        raise ExpressionError(
+        raise no_truth(
             f"{self} != ... is not linear. For integers write two rows with a binary; "
             "to ask whether two variables are the same, write `x is y` or `not x == y`."
         )

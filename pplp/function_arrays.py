@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional
 import numpy as np
 
 from pplp.arrays import label
+from pplp.callers import Priority
 from pplp.elements import Elements, Spread, content, has_labels, objects, program_of
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.functions import Compound, FunctionExpression, compared, constant_function, related
@@ -71,7 +72,7 @@ class FunctionArray(Elements, Symbolic):
 
     __slots__ = ()
     #: pandas leaves the operators to us.
-    __pandas_priority__ = 10_000
+    __pandas_priority__ = Priority()
     _kind = "functions"
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> NoReturn:

@@ -23,6 +23,7 @@ from operator import add, mul, sub, truediv
 from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, Union
 
 from pplp import chaining
+from pplp.callers import Priority, no_truth
 from pplp.errors import ExpressionError, ExtraMissing, InvalidValue
 from pplp.expressions import LinearExpression, foreign, merged, sum_from
 from pplp.relations import Relation
@@ -350,7 +351,7 @@ class FunctionExpression(Symbolic):
     __slots__ = ("_count", "_linear", "_program", "_terms")
     #: numpy and pandas leave the operators to us.
     __array_ufunc__ = None
-    __pandas_priority__ = 10_000
+    __pandas_priority__ = Priority()
     _program: LinearProgram
     _linear: Any  # a number or a linear expression
     _terms: list[tuple[float, Function]]  # shared with longer sums, as the buffers of a linear sum are
@@ -456,7 +457,7 @@ class FunctionExpression(Symbolic):
 
     # ---- what has no meaning
     def _refused(self, *_: Any) -> NoReturn:
-        raise ExpressionError(
+        raise no_truth(
             f"{self} takes +, -, numbers as factors, and <=, >=, == only. For anything else give it a variable: "
             "t = lp.Var(), and t == ... as a constraint."
         )
@@ -575,7 +576,7 @@ class Compound:
         raise NotImplementedError  # pragma: no cover - each kind has its own
 
     def _refused(self, *_: Any) -> NoReturn:
-        raise ExpressionError(
+        raise no_truth(
             f"The constraint {self} has no truth value and cannot be compared again. Give it to add_constraint() "
             "whole; write a chain as two constraints."
         )

@@ -28,8 +28,10 @@ from pplp.attributes import VariableAttributes
 from pplp.constraints import Constraint
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import LinearExpression
-from pplp.frames import check_columns, data_of, groups_of, index_of, is_formula, package_of, values_of
+from pplp.frames import check_columns, check_operand, data_of, groups_of, index_of, is_formula, package_of, values_of
+from pplp.groups import Along, Groups
 from pplp.labels import Labels
+from pplp.parts import Labelled, shown_by_label
 from pplp.scalars import is_number, two_of
 
 if TYPE_CHECKING:
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
     from pplp.solution import Solution
 
 __all__ = [
-    "Groups",
     "LabelledConstraints",
     "LabelledExpressions",
     "LabelledRelations",
@@ -46,83 +47,7 @@ __all__ = [
 ]
 
 
-class _ByLabel:
-    """What arrays of expressions and arrays of constraints share: their labels, and elements by label."""
-
-    __slots__ = ()
-    _labels: Labels
-    _elements: Any
-
-    @property
-    def index(self) -> Any:
-        """The labels: the index of pandas, or the polars frame of the key columns."""
-        return self._labels.index.native
-
-    @property
-    def array(self) -> Any:
-        """The same elements by position, without labels."""
-        return self._elements
-
-    @property
-    def loc(self) -> _Picker:
-        """``x.loc[key]``: the element of a label, or the array of those that the key picks.
-
-        On pandas the key is anything that the `loc` of a series takes.  On polars it is a label, a list of labels, an
-        expression of the key columns such as ``pl.col("plant") == "a"``, or a series of truth values.  KeyError
-        for a label that there is not.
-        """
-        return _Picker(self)
-
-    def items(self) -> Iterator[tuple[Any, Any]]:
-        """(label, element) of each."""
-        return zip(self._labels.index.labels(), self)  # type: ignore[call-overload, no-any-return]
-
-    def __getitem__(self, label: Any) -> Any:
-        try:
-            place = self._labels.place(label)
-        except (KeyError, TypeError):
-            names = ", ".join(map(str, self._labels.names))
-            raise KeyError(
-                f"There is no label {label!r} among those by ({names}). Parts are had by .loc[...]."
-            ) from None
-        return self._at(place)
-
-    def __contains__(self, label: object) -> bool:
-        try:
-            return self._labels.place(label) >= 0
-        except (KeyError, TypeError):
-            return False
-
-    def _at(self, place: int) -> Any:
-        return self._elements[place]
-
-    def _part(self, places: Any, labels: Labels) -> Any:
-        raise NotImplementedError
-
-    def __repr__(self) -> str:
-        if len(self._labels) > 20:
-            return f"<{len(self._labels)} {self._kind} by {', '.join(map(str, self._labels.names))}>"
-        return repr(dict(self.items()))
-
-    _kind = "elements"
-
-
-class _Picker:
-    """``x.loc``."""
-
-    __slots__ = ("_of",)
-
-    def __init__(self, of: _ByLabel) -> None:
-        self._of = of
-
-    def __getitem__(self, key: Any) -> Any:
-        places, index = self._of._labels.index.picked(key)
-        if index is None:
-            return self._of._at(places)
-        return self._of._part(places, Labels.checked(index, "What .loc[...] picks"))
-
-
-class Operand(_ByLabel):
+class Operand(Labelled):
     """What stands beside arrays with labels in operators, and is aligned with them."""
 
     __slots__ = ()
@@ -132,15 +57,15 @@ class Operand(_ByLabel):
         """It is no array of numbers."""
         raise ExpressionError(
             "An array with labels does not stand beside one without. Give that its labels, as a pandas.Series(values, "
-            "index=x.index) or a polars frame; for a sum of products write x @ cost; x.array is x by position, without "
-            "labels."
+            "index=x.index) or a polars frame; for a sum of products write x @ cost; for a column write "
+            "pandas.Series(list(x), index=x.index); x.array is x by position, without labels."
         )
 
     def _whose(self) -> str:
         return self._name or "the expression"
 
 
-class LabelledExpressions(Operand, ArrayOperators):
+class LabelledExpressions(Operand, Along, ArrayOperators):
     """Linear expressions with labels; from operators on `LabelledVariables`.
 
     >>> import pandas
@@ -153,8 +78,6 @@ class LabelledExpressions(Operand, ArrayOperators):
     """
 
     __slots__ = ("_elements", "_labels", "_name", "_program", "shape")
-    #: pandas leaves the operators to us, also those of its frames.
-    __pandas_priority__ = 10_000
     _kind = "expressions"
 
     def __init__(self, elements: Any, labels: Labels, name: str = "") -> None:
@@ -174,6 +97,10 @@ class LabelledExpressions(Operand, ArrayOperators):
 
     def _part(self, places: Any, labels: Labels) -> Any:
         return type(self)(self._elements[places], labels, self._name)
+
+    def _relabelled(self, elements: ExpressionArray, labels: Labels, name: str) -> LabelledExpressions:
+        """What is made of these: other expressions, by other labels."""
+        return LabelledExpressions(elements, labels, name)
 
     # ---- operators
     def __add__(self, other: Any) -> Any:
@@ -220,7 +147,7 @@ class LabelledExpressions(Operand, ArrayOperators):
 
     __hash__: Any = None
 
-    # ---- sums, and other labels
+    # ---- sums
     def sum(self, axis: Optional[int] = None) -> LinearExpression:
         """The sum of all of them, an expression.  There is one axis only; for sums of some, see `groupby`."""
         if axis is not None:
@@ -232,6 +159,8 @@ class LabelledExpressions(Operand, ArrayOperators):
 
     def groupby(self, by: Any = None, **options: Any) -> Groups:
         """The elements in groups; ``x.groupby(by).sum()`` has an expression for each group, in order of appearance.
+
+        Within groups there are `shift`, `diff`, `roll` and `cumsum`, too: see `Groups`.
 
         `by` is the name of a level, a list of names, or what puts each label into a group: a series of pandas, a polars
         frame or a dictionary, of the same labels or of some of the levels.  Other options of pandas raise
@@ -257,6 +186,7 @@ class LabelledExpressions(Operand, ArrayOperators):
             by = names[by or 0] if -len(names) <= (by or 0) < len(names) else names[0]
         return ".rename_axis(...).groupby(...)" if by is None else f".groupby({by!r})"
 
+    # ---- other labels
     def reindex(self, index: Any) -> LabelledExpressions:
         """The same expressions for other labels, in their order; 0 where there was none.
 
@@ -370,22 +300,6 @@ class LabelledVariables(VariableAttributes, LabelledExpressions):
         return self._elements._assigned(self._numbers(values, what), what)  # type: ignore[no-any-return]
 
 
-class Groups:
-    """Expressions in groups, as ``x.groupby(by)`` makes them."""
-
-    __slots__ = ("_labels", "_numbers", "_of")
-
-    def __init__(self, of: LabelledExpressions, numbers: Any, labels: Labels) -> None:
-        self._of = of
-        self._numbers = numbers
-        self._labels = labels
-
-    def sum(self) -> LabelledExpressions:
-        """The sum of each group."""
-        sums = ExpressionArray.of(self._of._elements).sums(self._numbers, len(self._labels))
-        return LabelledExpressions(sums, self._labels, f"the sum of {self._of._name}" if self._of._name else "the sum")
-
-
 class LabelledRelations(RelationArray):
     """Relations with labels; `add_constraint` takes it whole."""
 
@@ -396,7 +310,7 @@ class LabelledRelations(RelationArray):
         self._labels = labels
 
     def _keys(self) -> list[Any]:
-        return self._labels.index.labels()
+        return self._labels.index.texts()
 
     def _where(self, place: int) -> str:
         return f"of the label {self._labels.at(place)!r}"
@@ -407,10 +321,10 @@ class LabelledRelations(RelationArray):
     def __repr__(self) -> str:
         if len(self._labels) > 20:
             return f"<{len(self._labels)} relations by {', '.join(map(str, self._labels.names))}>"
-        return repr(dict(zip(self._keys(), self)))
+        return shown_by_label(self._labels, self)
 
 
-class LabelledConstraints(_Bounded, _ByLabel):
+class LabelledConstraints(_Bounded, Labelled):
     """The constraints that labelled relations became; numbers are read and set as series with the same index."""
 
     __slots__ = ("_elements", "_labels")
@@ -508,7 +422,7 @@ def variables(
         else:
             bound = _numbers(labels, bound, what, name or "the variables")
         given.append(bound.tolist() if hasattr(bound, "tolist") else bound)
-    elements = VariableArray.made(program, name, labels.index.labels, (len(labels),), given[0], given[1], integer)
+    elements = VariableArray.made(program, name, labels.index.texts, (len(labels),), given[0], given[1], integer)
     return LabelledVariables(elements, labels, name or "")
 
 
@@ -568,6 +482,7 @@ def paired(left: Operand, right: Any) -> Any:
     else:
         data = _data(left._labels, right)
         if data is None:
+            check_operand(right)
             if not isinstance(right, (str, bytes)) and (hasattr(right, "__len__") or hasattr(right, "__array__")):
                 left.__array__()
             return NotImplemented
@@ -618,6 +533,7 @@ def labels_beside(expression: Any, series: Any) -> Optional[Labels]:
     """The labels of a series of pandas beside a single expression; None for what is no series."""
     data = None if hasattr(series, "height") else data_of(series, None)
     if data is None:
+        check_operand(series)
         if not hasattr(series, "__len__"):
             return None
         raise ExpressionError(
@@ -666,6 +582,6 @@ def _grouped(array: Operand, by: Any) -> tuple[Any, Labels]:
             f"groupby() takes the name of a level, a list of them, or a group for each label, not {by!r}."
         )
     places = labels.within(Labels(data.index), array._whose(), data.name)
-    groups = groups_of(data)
+    groups = groups_of(data, labels.index)
     spread = Labels(groups if places is None else groups.taken(places))
     return spread.groups(range(len(spread.names)))

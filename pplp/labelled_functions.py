@@ -10,8 +10,9 @@ from pplp.elements import content, has_labels, objects
 from pplp.errors import ExpressionError
 from pplp.function_arrays import CompoundArray, FunctionArray, ReformulationArray
 from pplp.functions import constant_function, is_array
-from pplp.labelled import Operand, _ByLabel, _grouped, labels_beside, paired
+from pplp.labelled import Operand, _grouped, labels_beside, paired
 from pplp.labels import Labels
+from pplp.parts import Labelled, shown_by_label
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -94,7 +95,7 @@ class LabelledCompounds(CompoundArray):
         self._labels = labels
 
     def _keys(self) -> list[Any]:
-        return self._labels.index.labels()
+        return self._labels.index.texts()
 
     def _picked(self, places: Any) -> Any:
         return CompoundArray(self._program, self._items, self.shape)._picked(places)
@@ -103,10 +104,10 @@ class LabelledCompounds(CompoundArray):
         return LabelledReformulations(self._program, records, self._labels)
 
     def __repr__(self) -> str:
-        return repr(dict(zip(self._keys(), self._items))) if self.size <= 20 else CompoundArray.__repr__(self)
+        return shown_by_label(self._labels, self._items) if self.size <= 20 else CompoundArray.__repr__(self)
 
 
-class LabelledReformulations(_ByLabel, ReformulationArray):
+class LabelledReformulations(Labelled, ReformulationArray):
     """The records of labelled constraints: ``records["a"]``, ``records.loc[...]``, ``records.index``."""
 
     __slots__ = ("_labels",)

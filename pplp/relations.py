@@ -6,6 +6,7 @@ from math import inf
 from typing import Any, NoReturn
 
 from pplp import chaining
+from pplp.callers import no_truth
 from pplp.errors import ExpressionError
 from pplp.scalars import shown
 
@@ -37,7 +38,7 @@ class Relation:
     def __bool__(self) -> bool:
         if chaining.begin(self._expression, (self._lower, self._upper)):
             return True
-        raise ExpressionError(
+        raise no_truth(
             f"The relation {self} has no truth value. Give it to add_constraint() whole; for a range write "
             "lo <= e <= hi, or e.between(lo, hi), or add_constraint((lo, e, hi)); join rows by two calls, not by `and`."
         )
@@ -73,7 +74,7 @@ class Difference(Relation):
     __slots__ = ()
 
     def __bool__(self) -> bool:
-        raise ExpressionError(
+        raise no_truth(
             f"The relation {self} has no truth value. A chain such as lo <= e <= hi takes numbers at both ends; "
             "write it as two constraints, each given to add_constraint() whole."
         )

@@ -479,13 +479,13 @@ class Sensitivity:
 
         Raises `ExtraMissing` without pandas: ``pip install "pplp[pandas]"``.
         """
-        from pplp.frames import pandas_frame
+        from pplp.pandas_index import pandas_frame
 
         return pandas_frame(self._columns(), ["name", "of"])
 
     def to_polars(self) -> Any:
         """The same as a polars frame.  Raises `ExtraMissing` without polars: ``pip install "pplp[polars]"``."""
-        from pplp.frames import polars_frame
+        from pplp.key_columns import polars_frame
 
         return polars_frame(self._columns())
 

@@ -496,14 +496,14 @@ class Solution:
         {'value': 3.0, 'dual': 0.5, 'slack': 0.0, 'lb': 3.0, 'ub': inf}
         """
         from pplp.formats.solutions import columns_of
-        from pplp.frames import pandas_frame
+        from pplp.pandas_index import pandas_frame
 
         return pandas_frame(columns_of(self, of), ["name"])
 
     def to_polars(self, of: str = "variables") -> Any:
         """The same as a polars frame, with a column of names; ``pip install "pplp[polars]"``."""
         from pplp.formats.solutions import columns_of
-        from pplp.frames import polars_frame
+        from pplp.key_columns import polars_frame
 
         return polars_frame(columns_of(self, of))
 
