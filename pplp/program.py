@@ -10,6 +10,7 @@ from math import inf
 from sys import _getframe
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union, overload
 
+from pplp import chaining
 from pplp.arrays import ArrayOperators, VariableArray
 from pplp.basis import Basis, start_of
 from pplp.columns import Columns, check_name
@@ -327,6 +328,8 @@ class LinearProgram:
         >>> steel, both, least, x.lb
         (steel: 2 x + y <= 100, 0 <= x + y <= 40, x >= 5, 5.0)
         """
+        if _pending:
+            chaining.check(_getframe(1))
         kind = type(relation)
         if kind is Relation or kind is Difference:
             expression: Any = relation._expression
@@ -1529,6 +1532,7 @@ def _is_maximize(sense: str) -> bool:
     return sense == "maximize"
 
 
+_pending = chaining.pending
 _NO_LOWER, _LEAST = -inf, -HUGE
 _NO_SIDES: dict[int, tuple[float, float]] = {}
 

@@ -14,7 +14,8 @@ HOUSE = Path(pplp.__file__).parent
 #: module -> the modules of pplp that it may import when it is imported itself
 ALLOWED = {
     "errors": set(),
-    "chaining": {"errors"},
+    "bytecode": set(),
+    "chaining": {"bytecode", "errors"},
     "scalars": {"errors"},
     "relations": {"chaining", "errors", "scalars"},
     "expressions": {"chaining", "errors", "relations", "scalars"},
@@ -71,8 +72,8 @@ ALLOWED = {
     "plots": {"constraints", "errors", "region", "relations"},
     "progress_line": {"errors", "solver"},
     "program": {
-        "arrays", "basis", "columns", "compiler", "constraints", "errors", "expressions", "functions", "matrix_form",
-        "objective", "origins", "reformulation", "relations", "rows", "scalars", "solution", "solver",
+        "arrays", "basis", "chaining", "columns", "compiler", "constraints", "errors", "expressions", "functions",
+        "matrix_form", "objective", "origins", "reformulation", "relations", "rows", "scalars", "solution", "solver",
     },
     "graphs": {"arrays", "constraints", "errors", "expressions", "graphs", "program", "rows", "scalars", "solution"},
     "display": {"scalars"},
