@@ -285,8 +285,9 @@ class RelationArray:
             yield relation
 
     def __bool__(self) -> bool:
-        sides = self._lower.reshape(self.shape), self._upper.reshape(self.shape)
-        if self._operand is not None and chaining.begin(self._operand, sides):
+        lower, upper = self._lower.reshape(self.shape), self._upper.reshape(self.shape)
+        is_lower, is_upper = bool((upper == inf).all()), bool((lower == -inf).all())
+        if self._operand is not None and chaining.begin(self._operand, (lower, upper), is_lower, is_upper):
             return True
         raise ExpressionError(
             "An array of relations has no truth value. Give it to add_constraint() whole; a range with numbers at both "
@@ -582,10 +583,12 @@ def relation(left: Any, right: Any, lower: float, upper: float, first: Any = Non
 
     `first` is what the first half of a chained comparison said, where the caller has asked for it.
     """
+    if chaining.pending and first is None:
+        first = chaining.finish(left)
     right = _operand(right)
     if _is_symbolic(right):
         difference = sum_of(left, right, -1.0)
-        if first is not None or (chaining.pending and chaining.finish(left) is not None):
+        if first is not None:
             raise ExpressionError(
                 "The chain ends with expressions: lo <= e <= hi takes numbers at both ends. Write it as two "
                 "constraints."
@@ -594,7 +597,7 @@ def relation(left: Any, right: Any, lower: float, upper: float, first: Any = Non
         return RelationArray(None, difference, zeros + lower, zeros + upper)
     numbers = _numbers(right, "right-hand side")
     if numbers is None:
-        return not_a_number(right, left, lower == upper)
+        return chaining.whole(first, right, not_a_number(right, left, lower == upper))
     array = ExpressionArray.of(left)
     shape = _common(array.shape, numbers.shape)
     array = _spread(array, shape)
@@ -602,8 +605,6 @@ def relation(left: Any, right: Any, lower: float, upper: float, first: Any = Non
     if lower == upper and not np.isfinite(sides).all():
         raise InvalidValue(f"An expression of the array can never equal {sides[~np.isfinite(sides)][0]}.")
     made = RelationArray(left, array, *(sides if end == 0 else np.full(sides.size, end) for end in (lower, upper)))
-    if chaining.pending and first is None:
-        first = chaining.finish(left)
     if first is not None:
         narrow(made, first)
     return made

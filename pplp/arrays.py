@@ -488,7 +488,7 @@ def _spread(bound: Any, keys: list[Any], shape: Optional[tuple[int, ...]], count
     """One bound for each variable, in a list; or one for all."""
     if is_number(bound):
         return bound
-    if isinstance(bound, Mapping) or (hasattr(bound, "iloc") and not hasattr(bound, "columns")):
+    if isinstance(bound, Mapping) or (shape is None and hasattr(bound, "iloc") and not hasattr(bound, "columns")):
         places = keys if shape is None else range(count) if len(shape) == 1 else product(*map(range, shape))
         return in_order_of(list(places), bound, what)
     if isinstance(bound, (set, frozenset)):

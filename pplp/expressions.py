@@ -1039,31 +1039,30 @@ def _bounded(expression: LinearExpression, lower: float, upper: float) -> Relati
 
 def _relation(left: LinearExpression, right: Any, lower: float, upper: float) -> Any:
     """lower <= left - right <= upper, where lower and upper are 0 or infinite."""
+    first: Optional[tuple[Any, Any]] = chaining.finish(left) if _pending else None
     if isinstance(right, LinearExpression):
         difference = Difference()
         difference._expression = _sum_of(left, right, -1.0)
         difference._lower = lower
         difference._upper = upper
-        if _pending and chaining.finish(left) is not None:
+        if first is not None:
             raise ExpressionError(
                 f"The chain ends with {difference}: it takes numbers at both ends. Write it as two constraints."
             )
         return difference
     if not is_number(right):
-        return _beside("relation", left, right, lower, upper, chaining.finish(left) if _pending else None)
+        return chaining.whole(first, right, _beside("relation", left, right, lower, upper, first))
     number = right_hand_side(right, left)
     if lower == upper and number in (inf, -inf):
         raise InvalidValue(f"{left} == {number} can never hold.")
     relation = _bounded(left, lower + number if lower == 0 else lower, upper + number if upper == 0 else upper)
-    if _pending:
-        first: Optional[tuple[Any, Any]] = chaining.finish(left)
-        if first is not None:
-            if not is_number(first[0]):  # the chain began with an array
-                return _beside("relation", left, right, lower, upper, first)
-            relation._lower = max(relation._lower, first[0])
-            relation._upper = min(relation._upper, first[1])
-            if relation._lower > relation._upper:
-                raise InvalidValue(f"{shown(relation._lower)} <= {left} <= {shown(relation._upper)} can never hold.")
+    if first is not None:
+        if not is_number(first[0]):  # the chain began with an array
+            return _beside("relation", left, right, lower, upper, first)
+        relation._lower = max(relation._lower, first[0])
+        relation._upper = min(relation._upper, first[1])
+        if relation._lower > relation._upper:
+            raise InvalidValue(f"{shown(relation._lower)} <= {left} <= {shown(relation._upper)} can never hold.")
     return relation
 
 

@@ -521,10 +521,8 @@ def _same_program(left: Any, right: Any) -> None:
 
 def compared(left: Any, right: Any, sense: str) -> Any:
     """left - right compared with 0; the left one is one expression or an array of them."""
-    if chaining.pending and chaining.finish(right) is not None:
-        raise ExpressionError(
-            f"The chain has {left} at one end: it takes numbers at both ends. Write it as two constraints."
-        )
+    if chaining.pending:
+        chaining.finish(left)  # which never is the middle of one
     if isinstance(right, (list, tuple)) and not is_array(left):
         _refuse_list(left, right)
     if is_array(left) or is_array(right):

@@ -510,22 +510,21 @@ def _combined(operation: Any, left: LabelledExpressions, right: Any, *more: Any)
 
 def _relation(left: LabelledExpressions, right: Any, lower: float, upper: float) -> Any:
     """lower <= left - right <= upper, where lower and upper are 0 or infinite."""
+    first = chaining.finish(left) if chaining.pending else None
     pair = paired(left, right)
     if pair is NotImplemented:
-        return NotImplemented
+        return chaining.whole(first, right, NotImplemented)
     labels, mine, theirs = pair
     plain = affine.relation(mine, theirs, lower, upper)
     if plain is NotImplemented:
-        return NotImplemented
+        return chaining.whole(first, right, NotImplemented)
     # In a chained comparison the middle comes twice; its sides are in the order of its own labels.
     operand = left if plain._operand is not None and labels is left._labels else None
     made = LabelledRelations(operand, plain._array, plain._lower, plain._upper, labels)
-    if chaining.pending:
-        first = chaining.finish(left)
-        if first is not None:
-            if operand is None:
-                _refuse_chain()
-            affine.narrow(made, first)
+    if first is not None:
+        if operand is None:
+            _refuse_chain()
+        affine.narrow(made, first)
     return made
 
 

@@ -11,6 +11,7 @@ from math import inf
 from sys import _getframe
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union, overload
 
+from pplp import chaining
 from pplp.arrays import ArrayOperators, VariableArray, elements_of
 from pplp.basis import Basis, start_of
 from pplp.bounds import change_sides, check_sides, checked_bounds, fix, refuse_fixed, unfix
@@ -374,6 +375,8 @@ class LinearProgram:
         >>> roll
         4 x + 2 y >= 38
         """
+        if _pending:
+            chaining.check(_getframe(1))
         kind = type(relation)
         if kind is Relation or kind is Difference:
             expression: Any = relation._expression
@@ -1651,6 +1654,7 @@ def _is_maximize(sense: str) -> bool:
     return sense == "maximize"
 
 
+_pending = chaining.pending
 _NO_LOWER, _LEAST = -inf, -HUGE
 _NO_SIDES: dict[int, tuple[float, float]] = {}
 

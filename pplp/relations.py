@@ -36,7 +36,8 @@ class Relation:
         return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
 
     def __bool__(self) -> bool:
-        if chaining.begin(self._expression, (self._lower, self._upper)):
+        lower, upper = self._lower, self._upper
+        if chaining.begin(self._expression, (lower, upper), upper == inf, lower == -inf):
             return True
         raise no_truth(
             f"The relation {self} has no truth value. Give it to add_constraint() whole; for a range write "
@@ -87,6 +88,11 @@ class SameVariable(Relation):
     _same: bool
 
     def __bool__(self) -> bool:
+        if chaining.is_middle():
+            raise ExpressionError(
+                f"A chain that begins with {self} would be cut off where the two are not the same variable. "
+                "Write it as two constraints."
+            )
         return self._same
 
 

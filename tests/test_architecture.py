@@ -14,7 +14,8 @@ HOUSE = Path(pplp.__file__).parent
 #: module -> the modules of pplp that it may import when it is imported itself
 ALLOWED = {
     "errors": set(),
-    "chaining": {"errors"},
+    "bytecode": set(),
+    "chaining": {"bytecode", "errors"},
     "tensors": {"errors"},
     "scalars": {"errors", "tensors"},
     "callers": {"errors"},
@@ -95,7 +96,7 @@ ALLOWED = {
     "plots": {"constraints", "errors", "region", "relations"},
     "progress_line": {"errors", "solver"},
     "program": {
-        "arrays", "basis", "bounds", "column_generation", "columns", "compiler", "constraints", "errors",
+        "arrays", "basis", "bounds", "chaining", "column_generation", "columns", "compiler", "constraints", "errors",
         "expressions", "functions", "matrix_form", "objective", "origins", "reformulation", "relations", "rows",
         "scalars", "solution", "solver",
     },
