@@ -13,19 +13,20 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from math import inf, prod
-from operator import index
 from typing import TYPE_CHECKING, Any, Optional
 
 import numpy as np
 
 from pplp import chaining
-from pplp.arrays import ArrayOperators, VariableArray, label
+from pplp.array_methods import ArrayMethods
+from pplp.arrays import ArrayOperators, VariableArray, label, refuse_sparse
 from pplp.callers import not_held
 from pplp.columns import check_name
 from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import LinearExpression, foreign, sum_from
 from pplp.frames import by_position, check_mask, package_of
+from pplp.protocols import NoNumbers
 from pplp.relations import Relation
 from pplp.scalars import (
     HUGE,
@@ -52,7 +53,7 @@ _Array = Any  # numpy's own annotations are not those of all its versions
 _SHORT = 6
 
 
-class ExpressionArray(ArrayOperators, Sequence[Any]):
+class ExpressionArray(ArrayMethods, ArrayOperators, Sequence[Any]):
     """An array of linear expressions, of any shape; from operators on variables in arrays.
 
     >>> import numpy as np
@@ -160,33 +161,12 @@ class ExpressionArray(ArrayOperators, Sequence[Any]):
         """All its expressions, row by row."""
         return [self._alone(place) for place in range(self.size)]
 
-    @property
-    def T(self) -> ExpressionArray:
-        """Transposed."""
-        return transposed(self)  # type: ignore[no-any-return]
-
-    def reshape(self, *shape: Any) -> ExpressionArray:
-        """The same expressions in another shape."""
-        return reshaped(self, shape)  # type: ignore[no-any-return]
-
-    def sum(self, axis: Optional[int] = None) -> Any:
-        """The sum of all elements, an expression; or along an axis, an array of one dimension less."""
-        if axis is None:
+    def sum(self, axis: Any = None, **options: Any) -> Any:
+        """The sum of all elements, an expression; or along axes, with the options of numpy's sum."""
+        if axis is None and not options:
             shift = 0.0 if self._constants is None else float(self._constants.sum())
             return ArraySum(self._program, self._columns, self._values, shift)
-        try:
-            axis = index(axis)
-        except TypeError:
-            raise ExpressionError(f"The axis of sum() is an integer, not {axis!r}.") from None
-        if not -self.ndim <= axis < self.ndim:
-            raise InvalidValue(f"There is no axis {axis}: the array has {self.ndim} dimensions.")
-        places = np.moveaxis(np.arange(self.size).reshape(self.shape), axis, -1)
-        count, shape = places.shape[-1], places.shape[:-1]
-        lined = self if axis in (-1, self.ndim - 1) else self._rows(places.ravel(), self.shape)
-        starts = lined._starts[::count] if count else np.zeros(prod(shape) + 1, np.int64)
-        shifts = None if lined._constants is None else lined._constants.reshape(-1, max(count, 1)).sum(axis=1)
-        total = ExpressionArray(self._program, shape, starts, lined._columns, lined._values, shifts)
-        return total if shape else total._alone(0)
+        return super().sum(axis, **options)
 
     def sums(self, groups: _Array, count: int) -> ExpressionArray:
         """The sum of each of `count` groups, where groups[k] is the number of the one that element k is in."""
@@ -208,6 +188,78 @@ class ExpressionArray(ArrayOperators, Sequence[Any]):
 
     def __repr__(self) -> str:
         return repr(list(self)) if self.shape and self.size <= 20 else f"<expressions of shape {self.shape}>"
+
+
+class SumOfArrays(ExpressionArray):
+    """A sum of arrays whose terms are brought together when they are first read.
+
+    So a sum of many arrays, one by one, takes time in proportion to its terms.  As in a sum of single expressions, the
+    list of parts is shared: each sum reads its own first `count` of them, and the longest may append one more.
+    """
+
+    __slots__ = ("_count", "_parts")
+    _parts: Optional[list[tuple[Any, float]]]  # (array or flat numbers, sign) of each; None once they are together
+    _count: int
+
+    def __init__(self, mine: ExpressionArray, theirs: Any, sign: float) -> None:
+        self._program = mine._program
+        self.shape = mine.shape
+        if isinstance(theirs, SumOfArrays):
+            theirs._together()  # so that sums are not nested
+        before = mine._parts if isinstance(mine, SumOfArrays) else None
+        if isinstance(mine, SumOfArrays) and before is not None:
+            count = mine._count
+            parts = before if len(before) == count else before[:count]
+        else:
+            parts, count = [(mine, 1.0)], 1
+        parts.append((theirs, sign))
+        if len(parts) != count + 1:  # another thread has appended
+            parts = [*parts[:count], (theirs, sign)]
+        self._parts = parts
+        self._count = count + 1
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("_starts", "_columns", "_values", "_constants"):
+            self._together()
+        return object.__getattribute__(self, name)
+
+    def _together(self) -> None:
+        parts = self._parts
+        if parts is not None:
+            whole = _added_up(self._program, self.shape, parts[: self._count])
+            self._starts, self._columns = whole._starts, whole._columns
+            self._values, self._constants = whole._values, whole._constants
+            self._parts = None
+
+    def __reduce__(self) -> Any:
+        terms = self._starts, self._columns, self._values, self._constants
+        return ExpressionArray, (self._program, self.shape, *terms)
+
+
+def _added_up(program: LinearProgram, shape: tuple[int, ...], parts: list[tuple[Any, float]]) -> ExpressionArray:
+    """One array of all terms: in each row those of the first part come first."""
+    arrays = [(part, sign) for part, sign in parts if isinstance(part, ExpressionArray)]
+    starts = arrays[0][0]._starts
+    for part, _ in arrays[1:]:
+        starts = starts + part._starts
+    columns = np.empty(int(starts[-1]), np.int32)
+    values = np.empty(len(columns))
+    before = starts[:-1] - arrays[0][0]._starts[:-1]  # how far the terms of each row move up
+    last = None
+    for part, sign in arrays:
+        if last is not None:
+            before += last._starts[1:]
+            before -= part._starts[:-1]
+        places = np.repeat(before, part._lengths())
+        places += np.arange(len(places))
+        columns[places], values[places] = part._columns, part._values if sign > 0 else -part._values
+        last = part
+    shifts: Any = None
+    for part, sign in parts:
+        more = part._constants if isinstance(part, ExpressionArray) else part
+        if more is not None:
+            shifts = sign * more if shifts is None else shifts + sign * more
+    return ExpressionArray(program, shape, starts, columns, values, shifts)
 
 
 class ArraySum(LinearExpression):
@@ -239,11 +291,15 @@ class ArraySum(LinearExpression):
         return sum_from, (self._program, *self._parts())
 
 
-class RelationArray:
+class RelationArray(NoNumbers):
     """``lower <= expressions <= upper``, element by element; `add_constraint` takes it whole."""
 
     __slots__ = ("_array", "_lower", "_operand", "_upper")
     dtype = not_held
+    _for_numpy = (
+        "an array of relations, which are neither true nor false",
+        "Give it to add_constraint() whole; after a solve, compare .value of the two sides.",
+    )
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
@@ -310,7 +366,7 @@ class RelationArray:
         return array_html(self)
 
 
-class ConstraintArray(Sequence[Any]):
+class ConstraintArray(NoNumbers, Sequence[Any]):
     """The constraints that one array of relations became; numbers are read and set as numpy arrays.
 
     >>> from pplp import LinearProgram
@@ -327,6 +383,10 @@ class ConstraintArray(Sequence[Any]):
 
     __slots__ = ("_kinds", "_places", "_program", "shape")
     __hash__ = object.__hash__
+    _for_numpy = (
+        "an array of constraints",
+        "Take its numbers: .value, .dual, .slack, .lb, .ub or .rhs.",
+    )
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
@@ -388,8 +448,8 @@ class ConstraintArray(Sequence[Any]):
 
     @property
     def lb(self) -> _Array:
-        """The lower bounds; set them to a number or an array."""
-        return self._numbers("lb")
+        """The lower bounds, read-only; set them all to a number or an array, one by ``rows[0].lb = 3``."""
+        return read_only(self._numbers("lb"))
 
     @lb.setter
     def lb(self, values: Any) -> None:
@@ -397,8 +457,8 @@ class ConstraintArray(Sequence[Any]):
 
     @property
     def ub(self) -> _Array:
-        """The upper bounds; set them to a number or an array."""
-        return self._numbers("ub")
+        """The upper bounds, read-only; set them all to a number or an array, one by ``rows[0].ub = 3``."""
+        return read_only(self._numbers("ub"))
 
     @ub.setter
     def ub(self, values: Any) -> None:
@@ -406,8 +466,8 @@ class ConstraintArray(Sequence[Any]):
 
     @property
     def rhs(self) -> _Array:
-        """The right-hand sides; set them to a number or an array.  Raises `InvalidValue` for ranges."""
-        return self._numbers("rhs")
+        """The right-hand sides, read-only; set them all as the bounds.  Raises `InvalidValue` for ranges."""
+        return read_only(self._numbers("rhs"))
 
     @rhs.setter
     def rhs(self, values: Any) -> None:
@@ -467,26 +527,21 @@ def sum_of(left: Any, right: Any, sign: float) -> Any:
         if numbers is None:
             return not_a_number(right, left)
         shape = _common(mine.shape, numbers.shape)
-        mine = _spread(mine, shape)
-        shifts = mine._shifts() + sign * np.broadcast_to(numbers, shape).ravel()
+        mine, flat = _spread(mine, shape), np.broadcast_to(numbers, shape).ravel()
+        if isinstance(mine, SumOfArrays) and mine._parts is not None:
+            return SumOfArrays(mine, flat, sign)
+        shifts = mine._shifts() + sign * flat
         return ExpressionArray(mine._program, shape, mine._starts, mine._columns, mine._values, shifts)
     theirs = ExpressionArray.of(right)
     if mine._program is not theirs._program:
         raise foreign(mine, theirs)
     shape = _common(mine.shape, theirs.shape)
     mine, theirs = _spread(mine, shape), _spread(theirs, shape)
-    starts = mine._starts + theirs._starts
-    # A term moves up by as many as the other operand has in the rows before it.
-    first = np.arange(len(mine._columns)) + np.repeat(theirs._starts[:-1], mine._lengths())
-    second = np.arange(len(theirs._columns)) + np.repeat(mine._starts[1:], theirs._lengths())
-    columns = np.empty(len(first) + len(second), np.int32)
-    values = np.empty(len(columns))
-    columns[first], columns[second] = mine._columns, theirs._columns
-    values[first], values[second] = mine._values, (theirs._values if sign > 0 else -theirs._values)
-    shifts = None
-    if mine._constants is not None or theirs._constants is not None:
-        shifts = mine._shifts() + sign * theirs._shifts()
-    return ExpressionArray(mine._program, shape, starts, columns, values, shifts)
+    if isinstance(mine, SumOfArrays) and mine._parts is not None:
+        return SumOfArrays(mine, theirs, sign)
+    if len(mine._columns) > 2 * len(theirs._columns):  # a sum that grows is not copied with each of its parts
+        return SumOfArrays(mine, theirs, sign)
+    return _added_up(mine._program, shape, [(mine, 1.0), (theirs, sign)])
 
 
 def scaled(array: Any, factor: Any) -> Any:
@@ -496,6 +551,11 @@ def scaled(array: Any, factor: Any) -> Any:
         raise ExpressionError(
             "The product of two expressions is not linear. For fixed values multiply by .value; "
             "for a matrix of numbers times variables write A @ x."
+        )
+    if isinstance(factor, np.matrix):
+        raise ExpressionError(
+            "Between a numpy.matrix and expressions * may mean two products. Write A @ x for the product of matrices, "
+            "numpy.asarray(A) * x for that of the elements."
         )
     numbers = _numbers(factor, "coefficient")
     if numbers is None:
@@ -534,8 +594,10 @@ def product_of(matrix: Any, array: ArrayOperators) -> Any:
         numbers = _numbers(matrix, "coefficient")
         if numbers is None:
             return not_a_number(matrix, array)
-        if not 1 <= numbers.ndim <= 2:
-            raise InvalidValue(f"A matrix before @ has one or two dimensions, not {numbers.ndim}.")
+        if not numbers.ndim:
+            raise InvalidValue("A matrix before @ has dimensions. Write * for a single number.")
+        if numbers.ndim > 2 or mine.ndim > 2:
+            return _stacked_product(numbers, mine)
         ends, places, factors, shape = _dense(numbers)
     if mine.ndim not in (1, 2) or shape[-1] != mine.shape[0]:
         raise InvalidValue(f"The shapes {shape} and {mine.shape} do not fit together in a product by @.")
@@ -570,12 +632,22 @@ def product_with(array: ArrayOperators, matrix: Any) -> Any:
         if numbers is None:
             return not_a_number(matrix, array)
         matrix = numbers
+        if matrix.ndim > 2 or array.ndim > 2:
+            return _stacked_product(array, matrix)
     if array.ndim == 1:
         return product_of(matrix.T, array)
     if array.ndim != 2:
         raise InvalidValue(f"An array before @ has one or two dimensions, not {array.ndim}.")
     product = product_of(matrix.T, transposed(array))
     return product if matrix.ndim == 1 else transposed(product)
+
+
+def _stacked_product(left: Any, right: Any) -> Any:
+    """left @ right of more dimensions than two."""
+    from pplp.array_functions import guarded
+    from pplp.array_products import matmul
+
+    return guarded("matmul", matmul, left, right)
 
 
 def relation(left: Any, right: Any, lower: float, upper: float, first: Any = None) -> Any:
@@ -729,17 +801,6 @@ def transposed(array: Any) -> Any:
     return _elsewhere(array, np.arange(array.size).reshape(array.shape).T)
 
 
-def reshaped(array: Any, shape: Any) -> Any:
-    """Row by row in another shape."""
-    try:
-        places = np.arange(array.size).reshape(*shape)
-        if not places.ndim:
-            raise ValueError("an array has at least one dimension")
-        return _elsewhere(array, places)
-    except (TypeError, ValueError) as error:
-        raise InvalidValue(f"An array of the shape {array.shape} does not go into another: {error}.") from None
-
-
 def _elsewhere(array: Any, places: _Array) -> Any:
     """The elements at these flat places, in their shape."""
     if isinstance(array, VariableArray):
@@ -891,6 +952,8 @@ def _operand(thing: Any) -> Any:
 
 def _numbers(thing: Any, what: str) -> Optional[_Array]:
     """An array of floats, checked as single numbers are; None for what numpy cannot make one of."""
+    if hasattr(thing, "tocsr"):
+        refuse_sparse()
     if isinstance(thing, (str, bytes, dict, set, Symbolic)):
         return None
     if np.any(getattr(thing, "mask", False)):
@@ -1022,6 +1085,26 @@ def objects(thing: Any, dtype: Any = None) -> _Array:
     return box.reshape(thing.shape)
 
 
+def joined(parts: Sequence[Any]) -> ExpressionArray:
+    """The elements of arrays of one program and of arrays of numbers, one after another."""
+    arrays = [part if isinstance(part, np.ndarray) else ExpressionArray.of(part) for part in parts]
+    symbolic = [part for part in arrays if isinstance(part, ExpressionArray)]
+    if not symbolic:
+        raise ExpressionError("There are no expressions among the elements.")
+    program = symbolic[0]._program
+    for part in symbolic:
+        if part._program is not program:
+            raise foreign(symbolic[0], part)
+    sizes = [np.zeros(part.size, int) if isinstance(part, np.ndarray) else part._lengths() for part in arrays]
+    shifts = None
+    if len(symbolic) < len(arrays) or any(part._constants is not None for part in symbolic):
+        shifts = np.concatenate([part.ravel() if isinstance(part, np.ndarray) else part._shifts() for part in arrays])
+    columns = np.concatenate([part._columns for part in symbolic])
+    values = np.concatenate([part._values for part in symbolic])
+    starts = _ends(np.concatenate(sizes))
+    return ExpressionArray(program, (len(starts) - 1,), starts, columns, values, shifts)
+
+
 def values(array: ArrayOperators, solution: Solution) -> _Array:
     """The values of an array in a solution; whole numbers where all variables are integer."""
     if isinstance(array, VariableArray):
@@ -1039,7 +1122,14 @@ def values(array: ArrayOperators, solution: Solution) -> _Array:
 def attributes(array: VariableArray, name: str) -> _Array:
     """One attribute of all variables."""
     kind = bool if name in ("integer", "is_fixed") else float
-    return np.array([getattr(variable, name) for variable in array.flat], kind).reshape(array.shape)
+    found = np.array([getattr(variable, name) for variable in array.flat], kind)
+    return (found if name == "reduced_cost" else read_only(found)).reshape(array.shape)
+
+
+def read_only(numbers: _Array) -> _Array:
+    """The same array, which refuses assignments: they would change nothing of the program."""
+    numbers.flags.writeable = False
+    return numbers
 
 
 def balances(

@@ -13,6 +13,7 @@ from operator import index as whole
 from sys import _getframe
 from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, Union
 
+from pplp.array_methods import ArrayMethods
 from pplp.attributes import VariableAttributes
 from pplp.bounds import are_sound, checked_bounds
 from pplp.callers import Priority, check_holder, multiplied, without_masks
@@ -21,6 +22,7 @@ from pplp.expressions import LinearExpression, Variable, variables_sum, weighted
 from pplp.frames import check_positions, package_of
 from pplp.keyed import VariableMap
 from pplp.keys import in_order_of
+from pplp.protocols import NumpyOperand
 from pplp.scalars import Symbolic, is_number, not_a_number, refuse_unordered, right_hand_side
 from pplp.tensors import beside_tensor, listed
 
@@ -59,6 +61,8 @@ def beside(operation: str, expression: Any, other: Any, *more: Any) -> Any:
         from pplp.labelled import beside
 
         return beside(operation, expression, other, *more)
+    if hasattr(other, "tocsr"):
+        refuse_sparse()
     if isinstance(other, (list, tuple)):
         raise ExpressionError(
             f"A {type(other).__name__} beside the single expression {expression} is not supported. For each of its "
@@ -72,16 +76,23 @@ def beside(operation: str, expression: Any, other: Any, *more: Any) -> Any:
     return not_a_number(other, expression, operation == "relation" and more[0] == more[1])
 
 
+def refuse_sparse() -> NoReturn:
+    """Raise the error for a matrix of scipy.sparse where it is not multiplied by ``@``."""
+    raise ExpressionError(
+        "A matrix of scipy.sparse stands beside expressions in A @ x and nowhere else. For its "
+        "elements one by one write A.toarray()."
+    )
+
+
 #: So many columns GLPK takes.
 _MOST = 100_000_000
 
 
-class ArrayOperators:
+class ArrayOperators(NumpyOperand):
     """``+ - * / @ <= >= ==`` of arrays, by the rules of numpy: element by element, shapes broadcast."""
 
     __slots__ = ()
-    #: numpy's arrays leave the operators to us, and so do torch's tensors.
-    __array_ufunc__ = None
+    #: torch's tensors leave the operators to us.
     __torch_function__ = classmethod(beside_tensor)
     shape: tuple[int, ...]
     _program: LinearProgram
@@ -232,7 +243,7 @@ class ArrayOperators:
         return _affine().values(self, solution)
 
 
-class VariableArray(VariableAttributes, ArrayOperators, Sequence[Any]):
+class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[Any]):
     """Variables in a grid of one or more dimensions, row by row; indexed as nested lists, or as ``x[i, j]``.
 
     Elements are handles, made when they are asked for.  With numpy it is indexed like an array, too, and
@@ -354,24 +365,15 @@ class VariableArray(VariableAttributes, ArrayOperators, Sequence[Any]):
     def _at(self, index: Any) -> Variable:
         return self._program._handle(int(index))
 
-    def sum(self, axis: Optional[int] = None) -> Any:
-        """The sum of all of them, an expression; or along an axis, an `ExpressionArray`."""
-        if axis is not None:
-            return _affine().ExpressionArray.of(self).sum(axis)
+    def sum(self, axis: Any = None, **options: Any) -> Any:
+        """The sum of all of them, an expression; or along axes, with the options of numpy's sum."""
+        if axis is not None or options:
+            return super().sum(axis, **options)
         return variables_sum(self._program, [int(index) for index in self._indices])
 
     def _weighted(self, factors: list[Any]) -> LinearExpression:
         """For `dot`: the sum of factors[k] * self.flat[k]."""
         return weighted(self._program, [int(index) for index in self._indices], factors)
-
-    @property
-    def T(self) -> VariableArray:
-        """Transposed."""
-        return _affine().transposed(self)  # type: ignore[no-any-return]
-
-    def reshape(self, *shape: Any) -> VariableArray:
-        """The same variables in another shape."""
-        return _affine().reshaped(self, shape)  # type: ignore[no-any-return]
 
     def _places(self) -> Sequence[int]:
         indices = self._indices

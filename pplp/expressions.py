@@ -24,12 +24,14 @@ import math
 from collections.abc import Mapping
 from itertools import compress
 from operator import neg
+from sys import _getframe
 from typing import TYPE_CHECKING, Any, NoReturn, Optional, Union
 
 from pplp import chaining
 from pplp.callers import Priority, no_truth, without_masks
 from pplp.errors import ExpressionError, ForeignObject, InvalidValue
 from pplp.keys import in_order_of
+from pplp.protocols import NumpyOperand
 from pplp.relations import Difference, Relation, SameVariable
 from pplp.scalars import (
     EXACT,
@@ -63,7 +65,7 @@ _pending = chaining.pending
 
 
 # --------------------------------------------------------------------- expressions
-class LinearExpression(Symbolic):
+class LinearExpression(NumpyOperand, Symbolic):
     """A variable, a term or a sum: anything that `+`, `-` and `*` by numbers can build.
 
     Operators never change their operands.  ``x*y``, ``x**2``, ``x/y``, ``x < y``
@@ -83,8 +85,7 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
     """
 
     __slots__ = ()
-    #: numpy scalars and arrays leave the operators to us, and so does pandas.
-    __array_ufunc__ = None
+    #: pandas leaves the operators to us.
     __pandas_priority__ = Priority()
     _data = without_masks
     _program: LinearProgram
@@ -104,6 +105,9 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         return float(self._program.value(self))
 
     def __float__(self) -> float:
+        if _getframe(1).f_globals.get("__name__", "").partition(".")[0] == "numpy":
+            # Its code would take the value of the last solution for the expression, without a word.
+            raise ExpressionError(f"{self} is an expression, not a number. For its value after a solve write .value.")
         return float(self.value)
 
     def __int__(self) -> int:
@@ -292,6 +296,11 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
 
     def __rmod__(self, other: Any) -> NoReturn:
         raise ExpressionError(f"{other!r} % ({self}) is not linear. Write e - k*n with an integer variable n.")
+
+    def _rounded(self) -> NoReturn:
+        raise ExpressionError(f"{self} cut to a whole number is not linear. For its value after a solve write .value.")
+
+    __floor__ = __ceil__ = __trunc__ = _rounded
 
     # ---- what takes more than one row to say; functions.py says how
     def __abs__(self) -> Any:

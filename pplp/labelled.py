@@ -32,6 +32,7 @@ from pplp.frames import check_columns, check_operand, data_of, groups_of, index_
 from pplp.groups import Along, Groups
 from pplp.labels import Labels
 from pplp.parts import Labelled, shown_by_label
+from pplp.protocols import NoNumbers
 from pplp.scalars import is_number, two_of
 
 if TYPE_CHECKING:
@@ -86,6 +87,11 @@ class LabelledExpressions(Operand, Along, ArrayOperators):
         self._name = name
         self._program: LinearProgram = elements._program
         self.shape = elements.shape
+
+    def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> Any:
+        if function.__name__ == "sum" and len(arguments) == 1 and not options:
+            return self.sum()
+        return super().__array_function__(function, types, arguments, options)
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._elements)
@@ -324,11 +330,12 @@ class LabelledRelations(RelationArray):
         return shown_by_label(self._labels, self)
 
 
-class LabelledConstraints(_Bounded, Labelled):
+class LabelledConstraints(NoNumbers, _Bounded, Labelled):
     """The constraints that labelled relations became; numbers are read and set as series with the same index."""
 
     __slots__ = ("_elements", "_labels")
     _kind = "constraints"
+    _for_numpy = ConstraintArray._for_numpy
 
     def __init__(self, elements: ConstraintArray, labels: Labels) -> None:
         self._elements = elements
