@@ -255,16 +255,23 @@ def test_ctrl_c():
     assert lp.solve("minimize", node_limit=1).status in (Status.NODE_LIMIT, Status.OPTIMAL)
 
 
-def test_nothing_is_printed_unless_asked(capfd):
-    """HiGHS's log goes where the option says, line by line, and never elsewhere."""
-    lp, *_ = carpenter(solver="highs")
-    lines = []
-    lp.maximize()
-    lp.solve("maximize", presolve=True, log=lines.append)
-    assert any("HiGHS" in line for line in lines) and not any("\n" in line for line in lines)
-    assert capfd.readouterr() == ("", "")
-    lp.solve("maximize", presolve=True, verbose=1)
-    assert "HiGHS" in capfd.readouterr().out
+@pytest.mark.parametrize("version", [(1, 13), (0, 99)])
+def test_an_old_highspy_is_refused(version, in_child):
+    """The message says which version is needed; newer ones are taken, whatever their number."""
+    told = in_child(f"""
+        import highspy
+        lp = LinearProgram(solver="highs")
+        lp.objective = lp.Var(lb=0, ub=1)
+        highspy.HIGHS_VERSION_MAJOR, highspy.HIGHS_VERSION_MINOR = {version}
+        try: lp.maximize()
+        except SolverMissing as error: print(error)
+        highspy.HIGHS_VERSION_MAJOR, highspy.HIGHS_VERSION_MINOR = 2, 0
+        print(lp.maximize())
+    """)
+    old = "{}.{}".format(*version)
+    assert told == (
+        f'highspy {old} is too old, pplp needs 1.14 or later. Install it with: pip install -U "pplp[highs]"\n1.0\n'
+    )
 
 
 def test_progress_and_its_errors():
