@@ -22,6 +22,7 @@ from pplp.graphs import (
     ShortestPath,
     Transportation,
 )
+from tests.counting import calls_of
 
 nx = pytest.importorskip("networkx")
 numpy = pytest.importorskip("numpy")
@@ -610,14 +611,16 @@ def test_demands_change_and_it_is_solved_again():
 
 
 def test_large_arrays_are_quick_to_build():
-    """A network of 100,000 arcs becomes a program in a moment, without an object for each arc."""
-    import time
-
+    """A network of 100,000 arcs becomes a program without a call for each arc."""
     draw = numpy.random.default_rng(1)
     ends = draw.integers(0, 40_000, 100_000), draw.integers(0, 40_000, 100_000)
-    start = time.process_time()
-    problem = MinimumCostFlow(ends, demand=numpy.zeros(40_000), capacity=3, weight=draw.integers(1, 9, 100_000))
-    assert time.process_time() - start < 5
+    made = []
+
+    def build():
+        made.append(MinimumCostFlow(ends, demand=numpy.zeros(40_000), capacity=3, weight=draw.integers(1, 9, 100_000)))
+
+    assert calls_of(build) < 100_000
+    problem = made[0]
     assert len(problem.lp.constraints) >= 39_000
     assert problem.solve().objective == 0
 
@@ -633,4 +636,4 @@ def test_neither_networkx_nor_numpy_is_needed():
         "way = ShortestPath(([0, 0, 1], [1, 2, 2]), 0, 2, weight=[1, 5, 1])\n"
         "way.solve(); assert way.path == [0, 1, 2]\n"
     )
-    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=300)

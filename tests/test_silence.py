@@ -45,7 +45,7 @@ SPEAKING = {
 
 def run(*command: object) -> subprocess.CompletedProcess[str]:
     """What Python prints, and its exit code."""
-    return subprocess.run([sys.executable, *map(str, command)], capture_output=True, text=True, timeout=120)
+    return subprocess.run([sys.executable, *map(str, command)], capture_output=True, text=True, timeout=300)
 
 
 @pytest.mark.parametrize("solver", ENGINES)
