@@ -141,7 +141,7 @@ def test_a_limit_says_so(hands, monkeypatch):
     """What is in the pool is proved; the status says why it is not all."""
     r = random.Random(7)
     lp = LinearProgram()
-    xs = list(lp.Vars(22, lb=0, ub=1, integer=True))
+    xs = list(lp.Vars(18, lb=0, ub=1, integer=True))
     for _ in range(2):
         weights = [r.randrange(20, 99) for _ in xs]
         lp.add_constraint(sum(w * x for w, x in zip(weights, xs)) <= sum(weights) // 2)
@@ -150,7 +150,7 @@ def test_a_limit_says_so(hands, monkeypatch):
     searches, left = itertools.count(), pplp.pool._left
 
     def counted(*arguments):
-        if next(searches) == 70:
+        if next(searches) == 50:
             hands.forward()
         return left(*arguments)
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,24 @@ def test_one_token_for_two_programs():
     assert programs[0].solve("maximize", cancel=token, node_limit=5).status is Status.NODE_LIMIT
     with pytest.raises(OptionError, match="CancelToken"):
         programs[0].solve(cancel=True)
+
+
+@pytest.mark.parametrize(
+    "solver", ["glpk", pytest.param("highs", marks=pytest.mark.skipif(not find_spec("highspy"), reason="no highspy"))]
+)
+def test_an_abandoned_search_leaves_its_best_point(solver, monkeypatch):
+    """Where the solver does not look up in time, what it has told of is there, found by a heuristic or not."""
+    monkeypatch.setattr("pplp.clock._GRACE", -1.0)
+    lp, told = knapsacks(), []
+
+    def listen(event):
+        if event.incumbent is not None:
+            told.append(event.incumbent)
+            lp.stop()
+
+    solution = lp.solve("maximize", solver=solver, progress=listen)
+    assert solution.status is Status.INTERRUPTED and holds(lp)
+    assert told[0] <= solution.objective <= solution.bound
 
 
 @pytest.mark.parametrize("kind", KINDS)
