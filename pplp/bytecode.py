@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Optional
 if TYPE_CHECKING:
     from dis import Instruction
 
-__all__ = ["IS_KNOWN", "LEAVES", "RAISES", "Graph"]
+__all__ = ["IS_KNOWN", "LEAVES", "RAISES", "Graph", "Offsets"]
 
 #: The versions whose bytecode is known, by the name of the interpreter.
 _KNOWN = {"cpython": ((3, 9), (3, 15)), "pypy": ((3, 9), (3, 11))}
@@ -29,6 +29,9 @@ _EFFECTS = {"RETURN_GENERATOR": (1, 1), "JUMP_IF_FALSE_OR_POP": (-1, 0), "JUMP_I
 if _IS_PYPY:
     _EFFECTS.update(POP_JUMP_IF_FALSE=(-1, -1), POP_JUMP_IF_TRUE=(-1, -1), FOR_ITER=(1, -1))
 
+#: Places in a code, as f_lasti tells them: in the few runs that they make, which take little room.
+Offsets = tuple[range, ...]
+
 
 class Graph:
     """The instructions of one code object, and which of them follow one another."""
@@ -38,13 +41,18 @@ class Graph:
 
         self.code = code
         self.instructions: list[Instruction] = []
-        self.place: dict[int, int] = {}  # of each offset the instruction, with its prefixes before and caches behind
+        #: Of each offset the instruction, with its prefixes before and caches behind; and of each instruction where
+        #: these begin.
+        self.place: dict[int, int] = {}
+        self._starts: list[int] = []
         for one in dis.get_instructions(code):
             self.place[one.offset] = len(self.instructions) - (one.opname == "CACHE")
             if one.opname not in ("CACHE", "EXTENDED_ARG"):
                 self.instructions.append(one)
         for offset in range(0, len(code.co_code), 2):
-            self.place.setdefault(offset, self.place.get(offset - 2, 0))
+            if self.place.setdefault(offset, self.place.get(offset - 2, 0)) == len(self._starts):
+                self._starts.append(offset)
+        self._starts.append(len(code.co_code))
         # From Python 3.14 on the end of an `async for` names its beginning, but never goes there.
         self.jumps = {*dis.hasjrel, *dis.hasjabs} - {dis.opmap.get("END_ASYNC_FOR")}
         self._handlers = _exception_table(code)
@@ -122,9 +130,14 @@ class Graph:
                 continue
         return found
 
-    def offsets(self, instructions: set[int]) -> frozenset[int]:
+    def offsets(self, instructions: set[int]) -> Offsets:
         """What a frame at one of the instructions may say as its f_lasti."""
-        return frozenset(offset for offset, k in self.place.items() if k in instructions)
+        ends = self._starts
+        runs: list[range] = []
+        for k in sorted(instructions):
+            begin = runs.pop().start if runs and runs[-1].stop == ends[k] else ends[k]
+            runs.append(range(begin, ends[k + 1], 2))
+        return tuple(runs)
 
 
 def _exception_table(code: CodeType) -> dict[int, tuple[int, int, int]]:

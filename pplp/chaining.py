@@ -21,8 +21,9 @@ import sys
 from threading import get_ident
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
+from weakref import ref
 
-from pplp.bytecode import IS_KNOWN, LEAVES, RAISES, Graph
+from pplp.bytecode import IS_KNOWN, LEAVES, RAISES, Graph, Offsets
 from pplp.errors import ExpressionError
 
 if TYPE_CHECKING:
@@ -50,54 +51,60 @@ _HAS_LOCK = getattr(sys, "_is_gil_enabled", lambda: True)
 
 # --------------------------------------------------------------------- what the bytecode says
 class _Span:
-    """One chain in a code: where it is tested, and where its second comparison is."""
+    """One chain in a code: where it is tested, and where its second comparison is.
 
-    __slots__ = ("between", "code", "compare", "operator", "rescued", "second")
+    It does not keep its code, which may be large and of one use, as a cell of a notebook.
+    """
+
+    __slots__ = ("between", "compare", "operator", "rescued", "second")
 
     def __init__(self, graph: Graph, compare: int, between: set[int], second: set[int]) -> None:
-        self.code = graph.code  # not the graph, which is large
-        self.compare = compare
+        self.compare = graph.instructions[compare].offset
         self.operator = graph.instructions[compare].argval
         self.between = graph.offsets(between)
         self.second = graph.offsets(second)
         #: Where an exception between the two comparisons may have led; read when it is first asked for.
-        self.rescued: Optional[frozenset[int]] = None
+        self.rescued: Optional[Offsets] = None
 
-    def may_have_raised(self, at: int) -> bool:
-        """Does a way lead to this offset from an exception in the chain, with no new start of the chain on it?"""
+    def may_have_raised(self, frame: FrameType) -> bool:
+        """Does a way lead to where the frame is from an exception in its chain, with no new start of it on the way?"""
         if self.rescued is None:
-            graph = Graph(self.code)
-            inside = {graph.place[offset] for offset in self.between | self.second}
+            graph = Graph(frame.f_code)
+            inside = {graph.place[offset] for run in self.between + self.second for offset in run}
             if graph.has_table:
                 handlers = [caught[0] for caught in map(graph.caught, inside) if caught is not None]
             else:
-                here = graph.instructions[self.compare].offset
                 handlers = [
                     graph.place[one.argval]
                     for one in graph.instructions
-                    if one.opname.startswith("SETUP_") and one.opcode in graph.jumps and one.offset < here < one.argval
+                    if one.opname.startswith("SETUP_")
+                    and one.opcode in graph.jumps
+                    and one.offset < self.compare < one.argval
                 ]
-            self.rescued = graph.offsets(graph.reached(handlers, self.compare) - inside)
-        return at in self.rescued
+            self.rescued = graph.offsets(graph.reached(handlers, graph.place[self.compare]) - inside)
+        return _among(frame.f_lasti, self.rescued)
 
-    def line(self) -> int:
+    def line(self, code: CodeType) -> int:
         """The line of the first comparison."""
         import dis
 
-        offset = Graph(self.code).instructions[self.compare].offset
-        return max(pair for pair in dis.findlinestarts(self.code) if pair[0] <= offset)[1]
+        return max(pair for pair in dis.findlinestarts(code) if pair[0] <= self.compare)[1]
+
+
+def _among(at: int, offsets: Offsets) -> bool:
+    return any(at in run for run in offsets)
 
 
 #: id of a code -> the code, and for each f_lasti at which the middle of a chain is tested its span, or None.
-_spans_of: dict[int, tuple[CodeType, dict[int, Optional[_Span]]]] = {}
+_spans_of: dict[int, tuple[ref[CodeType], dict[int, Optional[_Span]]]] = {}
 
 
 def _spans(code: CodeType) -> dict[int, Optional[_Span]]:
     known = _spans_of.get(id(code))
-    if known is None:
-        if len(_spans_of) >= 1024:
-            _spans_of.clear()
-        known = _spans_of[id(code)] = code, _read(code) if IS_KNOWN else {}
+    if known is None or known[0]() is not code:
+        key = id(code)
+        held = ref(code, lambda _: _spans_of.pop(key, None))
+        known = _spans_of[key] = held, _read(code) if IS_KNOWN else {}
     return known[1]
 
 
@@ -118,8 +125,8 @@ def _read(code: CodeType) -> dict[int, Optional[_Span]]:
         # Without a table of exceptions only the height above the middle operand matters.
         height = 1 if heights is None else heights.get(k, 0) - 2
         span = _span(graph, k, test, start, height) if ones[k].argval in ("<=", ">=") and height > 0 else None
-        for offset in graph.offsets({test}):
-            found[offset] = span
+        for run in graph.offsets({test}):
+            found.update(dict.fromkeys(run, span))
     return found
 
 
@@ -218,10 +225,10 @@ def finish(middle: Any) -> Any:
     """
     frame = sys._getframe(3)  # beyond _relation() and the operator
     half = pending.get(frame)
-    if half is None or frame.f_lasti not in half.span.second:
+    if half is None or not _among(frame.f_lasti, half.span.second):
         check(frame)
         half = pending.get(frame)
-        if half is None or frame.f_lasti not in half.span.second:
+        if half is None or not _among(frame.f_lasti, half.span.second):
             return None
     _take_away(half)
     if half.middle is not middle:
@@ -269,7 +276,7 @@ def _judge(innermost: _Half, frame_is: str) -> None:
     half: Optional[_Half] = innermost
     while half is not None:
         at, span = half.frame.f_lasti, half.span
-        is_inside, is_at_end = at in span.between, at in span.second
+        is_inside, is_at_end = _among(at, span.between), _among(at, span.second)
         if frame_is != "ended" and is_inside:
             return
         if frame_is in ("compares", "waits") and is_at_end:
@@ -279,7 +286,7 @@ def _judge(innermost: _Half, frame_is: str) -> None:
         if pending.get(half.frame) is not half:
             return  # completed in another thread meanwhile
         _take_away(half)
-        if not (is_inside or is_at_end) and not span.may_have_raised(at):
+        if not (is_inside or is_at_end) and not span.may_have_raised(half.frame):
             raise _halved(half)
         half = half.outer
 
@@ -287,8 +294,9 @@ def _judge(innermost: _Half, frame_is: str) -> None:
 def _halved(half: _Half) -> ExpressionError:
     code = half.frame.f_code
     return ExpressionError(
-        f"The chain in line {half.span.line()} of {code.co_name} ({code.co_filename}) compares {half.middle} first, "
-        "and its second comparison is not one of that expression. Write e.between(lo, hi), or the triple (lo, e, hi)."
+        f"The chain in line {half.span.line(code)} of {code.co_name} ({code.co_filename}) compares {half.middle} "
+        "first, and its second comparison is not one of that expression. Write e.between(lo, hi), or the triple "
+        "(lo, e, hi)."
     )
 
 

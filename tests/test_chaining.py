@@ -593,6 +593,51 @@ def test_code_with_another_name_is_read(x):
     assert repr(types.FunctionType(rule.__code__.replace(co_name="other"), {})(x)) == RANGE
 
 
+def rows(count):
+    """The text of a model as programs write it: one ranged row in each line."""
+    return "\n".join(f"add({-k} <= x + {k}*y <= {k + 1})" for k in range(count))
+
+
+def test_a_code_is_not_kept():
+    """What was read of it goes with it: cells of a notebook and texts of `exec` are of one use."""
+    lp = LinearProgram()
+    code = compile(rows(20), "a cell", "exec")
+    exec(code, {"add": str, "x": lp.Var(), "y": lp.Var()})
+    key, of_code = id(code), weakref.ref(code)
+    assert chaining._spans_of[key][0]() is code
+    del code
+    gc.collect()
+    assert of_code() is None and key not in chaining._spans_of
+
+
+@pytest.mark.skipif(PYPY, reason="PyPy counts no calls of what it compiles")
+def test_a_long_text_is_read_in_linear_time():
+    """Each chain costs the same, however many there are in its code."""
+
+    def steps(count):
+        """The lines of `Graph` and of the reading that are run."""
+        lines = 0
+
+        def trace(frame, event, argument):
+            nonlocal lines
+            if frame.f_globals.get("__name__") not in ("pplp.chaining", "pplp.bytecode"):
+                return None
+            lines += 1
+            return trace
+
+        code = compile(rows(count), "a model", "exec")
+        old = sys.gettrace()
+        sys.settrace(trace)
+        try:
+            chaining._read(code)
+        finally:
+            sys.settrace(old)
+        return lines
+
+    short, long = steps(25), steps(100)
+    assert 3 * short < long < 5 * short
+
+
 @pytest.mark.skipif(not hasattr(types.CodeType, "co_exceptiontable"), reason="there is no such table before 3.11")
 def test_every_instruction_has_one_height():
     """In the code of the standard library, by all ways that lead to it, those of exceptions included."""

@@ -166,7 +166,7 @@ def left_clean(verdict: str, report: str, way: str) -> tuple[str, str]:
     if repr(x <= 3) != "x <= 3":
         return "wrong", f"{report}\na side was left for the next comparison"
     if chaining.pending and sys.implementation.name != "pypy" and way != "threads":
-        left = [half.span.line() for half in chaining.pending.values()]
+        left = [half.span.line(half.frame.f_code) for half in chaining.pending.values()]
         chaining.pending.clear()
         return "wrong", f"{report}\npending: the chains of the lines {left}"
     chaining.pending.clear()
