@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
+from math import inf
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Optional
 
 __all__ = ["Edits", "MatrixForm", "edited", "move_up"]
 
@@ -55,6 +57,21 @@ class MatrixForm:
     values: array[float]
     column_names: dict[int, str] = field(default_factory=dict)
     row_names: dict[int, str] = field(default_factory=dict)
+    #: Of the columns with bounds that are rows of one variable, factor * x: the column's own bounds, and each row's
+    #: (lower, upper, factor).  `column_lower` and `column_upper` have the quotients, which are rounded.
+    divided: dict[int, tuple[tuple[float, float, float], ...]] = field(default_factory=dict)
+
+    def quotients(self) -> dict[int, tuple[Optional[Fraction], Optional[Fraction]]]:
+        """The bounds of the columns in `divided`, as quotients of the decimals that were written; None for no bound.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x = lp.Var("x", lb=0)
+        >>> _ = lp.add_constraint(3*x <= 1)
+        >>> lp.compile().quotients()
+        {0: (Fraction(0, 1), Fraction(1, 3))}
+        """
+        return {j: _interval(rows) for j, rows in self.divided.items()}
 
     @property
     def columns(self) -> int:
@@ -74,6 +91,21 @@ class MatrixForm:
     def row(self, i: int) -> tuple[array[int], array[float]]:
         """(indices, values) of row i."""
         return self.indices[self.starts[i] : self.starts[i + 1]], self.values[self.starts[i] : self.starts[i + 1]]
+
+
+def _interval(rows: Iterable[tuple[float, float, float]]) -> tuple[Optional[Fraction], Optional[Fraction]]:
+    """What is left of the line by lower <= factor * x <= upper for all the rows."""
+    lower: Optional[Fraction] = None
+    upper: Optional[Fraction] = None
+    for low, high, factor in rows:
+        a = Fraction(repr(factor))
+        ends = [Fraction(repr(end)) / a if abs(end) < inf else None for end in (low, high)]
+        first, last = ends if factor > 0 else reversed(ends)
+        if first is not None and (lower is None or first > lower):
+            lower = first
+        if last is not None and (upper is None or last < upper):
+            upper = last
+    return lower, upper
 
 
 _NOTHING: Mapping[int, Any] = MappingProxyType({})
