@@ -22,7 +22,7 @@ from pplp.matrix_form import Edits, MatrixForm
 from pplp.rational import check_size, exact_outcome, solve_exactly
 from pplp.solution import Numbers, Outcome, Status, snapped
 from pplp.solver import CancelToken, Engine, Options
-from pplp.verification import crossed_complaint, objective_value
+from pplp.verification import crossed_complaint, objective_value, rounded_objective
 
 __all__ = ["Glpk"]
 
@@ -39,7 +39,7 @@ class LiveNumbers:
     def __init__(self, problem: Problem, primal: Optional[list[float]], has_duals: bool = True) -> None:
         self._has_duals = has_duals
         self._problem: Optional[Problem] = problem
-        self._primal = _snapped(problem, primal) if primal is not None else None
+        self._primal = primal
         self._reduced_costs: Optional[list[float]] = None
         self._duals: Optional[list[float]] = None
 
@@ -111,16 +111,13 @@ class PointNumbers(FixedNumbers):
 
 
 def _snapped(problem: Problem, values: list[float]) -> list[float]:
-    """The values, where up to rounding they are integers or at a bound, made that exactly."""
+    """The values, where up to the last digits they are integers, made that exactly, and those outside a bound put to it.
+
+    So little that no row is the worse for it: they are not looked at here.
+    """
     for j in [j for j, value in enumerate(values) if value % 1.0]:
-        values[j] = value = snapped(values[j])
-        if value % 1.0:
-            for bound in (
-                calls.glp_get_col_lb(problem.pointer, j + 1),
-                calls.glp_get_col_ub(problem.pointer, j + 1),
-            ):
-                if abs(value - bound) <= 1e-10 * max(1.0, abs(bound)):
-                    values[j] = bound
+        value, low, high = values[j], *problem.column_bounds(j)
+        values[j] = low if value < low else high if value > high else snapped(value)
     return values
 
 
@@ -323,7 +320,7 @@ class Glpk(Engine):
         self._moved.clear()
         is_mip = 1 in form.integer
         self._flow, self._start = None if is_mip else numbers, None
-        objective = snapped(objective_value(form, numbers.primal()))
+        objective = rounded_objective(form, numbers.primal())
         return Outcome(
             Status.OPTIMAL,
             FixedNumbers(list(numbers.primal())) if is_mip else numbers,
@@ -437,7 +434,7 @@ class Glpk(Engine):
         problem = self._problem
         assert problem is not None
         self._check_continuous(problem, "exact")
-        check_size(problem.rows + problem.columns)
+        check_size(problem.rows)
         outcome = self._simplex(clock)
         if self.abandoned or clock.stop is not None or outcome.status is Status.ITERATION_LIMIT:
             return outcome
@@ -604,9 +601,15 @@ class Glpk(Engine):
         numbers: Optional[Numbers] = None
         objective, bound = float("nan"), None
         if found.status is Status.OPTIMAL:
-            numbers = self._live(problem, found.values)
-            if found.values is not None:
-                objective = snapped(objective_value(problem.form(), numbers.primal()))
+            if found.mended is not None:
+                numbers = found.mended.numbers
+                self._moved.clear()
+                self._basis = bool(found.mended.letters)
+            else:
+                numbers = self._live(problem, found.values)
+            assert numbers is not None
+            if found.values is not None or found.mended is not None:
+                objective = rounded_objective(problem.form(), numbers.primal())
             else:
                 objective = snapped(calls.glp_get_obj_val(problem.pointer))
             bound = objective
@@ -651,10 +654,10 @@ class Glpk(Engine):
     def _mip(self, problem: Problem, clock: Clock) -> Outcome:
         warm, self._basis = self._warm() if self._basis else None, False
         found = solve_mip(problem, clock, warm)
-        numbers = FixedNumbers(_snapped(problem, found.values)) if found.values is not None else None
+        numbers = FixedNumbers(found.values) if found.values is not None else None
         objective = float("nan")
         if numbers is not None:
-            objective = snapped(objective_value(problem.form(), numbers.primal()))
+            objective = rounded_objective(problem.form(), numbers.primal())
         bound = objective if found.status is Status.OPTIMAL else found.bound
         return Outcome(
             found.status,

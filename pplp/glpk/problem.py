@@ -39,6 +39,8 @@ __all__ = ["Problem"]
 #: GLPK aborts the process beyond this.
 _MOST = 100_000_000
 _FOREVER = 2_000_000_000
+#: GLPK's infinity is the greatest float.
+_INFINITE = 1.7e308
 _IS_PYPY = sys.implementation.name == "pypy"
 #: Geometric mean, then equilibration, by powers of two.  GLPK's "auto" leaves a matrix alone whose coefficients lie
 #: between 0.1 and 10; steepest edge takes a quarter more iterations there.
@@ -256,6 +258,11 @@ class Problem:
     def reduced_costs(self) -> list[float]:
         """Reduced costs of the columns after a simplex run."""
         return column_duals(self.pointer, self.columns)
+
+    def column_bounds(self, j: int) -> tuple[float, float]:
+        """The bounds of a column."""
+        low, high = calls.glp_get_col_lb(self.pointer, j + 1), calls.glp_get_col_ub(self.pointer, j + 1)
+        return low if low > -_INFINITE else -inf, high if high < _INFINITE else inf
 
     def duals(self) -> list[float]:
         """Duals of the rows after a simplex run."""

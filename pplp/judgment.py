@@ -1,0 +1,145 @@
+"""What may be said of a linear program after a solver said this: what does not hold is mended, or not said.
+
+An optimum that does not hold is refined (see `pplp.refinement`).  Where that does not help, and where a small program is
+called infeasible or unbounded, the simplex in rational arithmetic goes on from the solver's last basis: its
+word needs no proof.  Of a large program the solver must show its proof: multipliers of the rows that contradict each
+other and the bounds, or a point and a direction in which the objective improves without limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import inf
+from typing import NamedTuple, Optional
+
+from pplp.clock import Clock
+from pplp.matrix_form import MatrixForm
+from pplp.rational import Start, Vertex, solve_exactly
+from pplp.refinement import Claim, Resolve, holds, reduced_costs, refined
+from pplp.solution import ReadNumbers, Status
+from pplp.solver import Options
+from pplp.verification import ROUNDING, TOLERANCE, is_small, total
+
+__all__ = ["Mended", "contradicts", "held_to", "improves", "mended", "settled_exactly"]
+
+#: A proof must be clear of rounding by this, relative to the numbers that it adds up.
+_CLEAR = 1e-9
+#: What should cancel in it may be left with this of its greatest product.
+_CANCELS = 1e-12
+#: Pivots times rows that the exact simplex makes before it gives up; a number of pivots knows no clock.
+_PATIENCE = 30_000
+_DEFAULT = Options()
+#: A program of at most so many coefficients is held to this, and refined where it does not hold.
+_REFINED, _MEDIUM = 200_000, 1e-9
+
+
+class Mended(NamedTuple):
+    """An answer that holds: with numbers where it is an optimum, and the letters of its basis, if it has one."""
+
+    status: Status
+    how: str
+    numbers: Optional[ReadNumbers] = None
+    letters: str = ""
+
+
+def held_to(options: Options, form: MatrixForm) -> float:
+    """The tolerance of an answer: narrow where it can be mended, unless a wider one was asked for."""
+    asked = 10 * max(float(options.feasibility_tolerance), float(options.optimality_tolerance))
+    is_wide = asked > 10 * max(_DEFAULT.feasibility_tolerance, _DEFAULT.optimality_tolerance)
+    if is_small(form) and not is_wide:
+        return ROUNDING
+    return max(_MEDIUM if form.nonzeros <= _REFINED and not is_wide else TOLERANCE, asked if is_wide else 0.0)
+
+
+def mended(form: MatrixForm, claim: Claim, resolve: Resolve, clock: Clock) -> Optional[Mended]:
+    """The optimum that the claim is near to, or what else there is in its place; None where that cannot be told."""
+    tolerance = held_to(clock.options, form)
+    better = refined(form, claim, resolve, tolerance)
+    if better is not None:
+        return _mended_by(form, better, "iterative refinement")
+    found = settled_exactly(form, claim.letters, clock)
+    if found is None and tolerance < TOLERANCE and holds(form, claim, TOLERANCE if not is_small(form) else _MEDIUM):
+        return _mended_by(form, claim, "")
+    return found
+
+
+def _mended_by(form: MatrixForm, claim: Claim, how: str) -> Mended:
+    numbers = ReadNumbers(list(claim.x), reduced_costs(form, claim.y), list(claim.y))
+    return Mended(Status.OPTIMAL, how, numbers, claim.letters)
+
+
+def settled_exactly(form: MatrixForm, letters: str, clock: Clock) -> Optional[Mended]:
+    """The answer of the exact simplex from a basis, or from the slack basis; None of a program that is not small."""
+    if not is_small(form):
+        return None
+    asked = 0
+
+    def stopping() -> Optional[Status]:
+        nonlocal asked
+        asked += 1
+        return clock.stopping() or (Status.NUMERICAL if asked * (form.rows + 1) > _PATIENCE else None)
+
+    vertex = solve_exactly(form, Start.of(letters) if letters else None, stopping)
+    clock.iterations += vertex.pivots
+    how = "exact simplex"
+    if vertex.status is Status.OPTIMAL:
+        return Mended(vertex.status, how, numbers_of(form, vertex), vertex.letters)
+    return None if vertex.status is Status.NUMERICAL else Mended(vertex.status, how)
+
+
+def numbers_of(form: MatrixForm, vertex: Vertex) -> ReadNumbers:
+    """The vertex in floats; what a bound in floats would cut off is at the bound."""
+    bounds = zip(vertex.values, form.column_lower, form.column_upper)
+    values = [min(max(float(x), low), high) for x, low, high in bounds]
+    return ReadNumbers(values, list(map(float, vertex.reduced_costs)), list(map(float, vertex.duals)))
+
+
+# ---- proofs of a solver's own
+def contradicts(form: MatrixForm, weights: Sequence[float]) -> bool:
+    """Do so much of each row contradict each other and the bounds?
+
+    The rows add up to ``sum of weight * row``, which the rows' bounds put above some number; the bounds of the columns
+    must keep it below that, by more than rounding can do.
+    """
+    least: list[float] = []
+    left: list[list[float]] = [[] for _ in range(form.columns)]
+    for i, weight in enumerate(weights):
+        if not weight:
+            continue
+        bound = form.row_lower[i] if weight > 0 else form.row_upper[i]
+        if abs(bound) == inf:
+            return False
+        least.append(weight * bound)
+        for j, a in zip(*form.row(i)):
+            left[j].append(weight * a)
+    most: list[float] = []
+    for j, products in enumerate(left):
+        factor = total(products)
+        if abs(factor) <= _CANCELS * max(map(abs, products), default=0.0):
+            bounds = form.column_lower[j], form.column_upper[j]
+            if max(map(abs, bounds)) < inf:  # it has little to say, and may say it
+                most.append(abs(factor) * max(map(abs, bounds)))
+            continue
+        bound = form.column_upper[j] if factor > 0 else form.column_lower[j]
+        if not abs(bound) < inf:
+            return False
+        most.append(factor * bound)
+    gap = total(least) - total(most)
+    return _CLEAR * max(map(abs, [*least, *most]), default=0.0) < gap < inf
+
+
+def improves(form: MatrixForm, steps: Sequence[float]) -> bool:
+    """Does this direction leave no row and no bound, and improve the objective, by more than rounding can do?"""
+    for step, low, high in zip(steps, form.column_lower, form.column_upper):
+        if step and (high if step > 0 else -low) < inf:
+            return False
+    for i in range(form.rows):
+        products = [a * steps[j] for j, a in zip(*form.row(i)) if steps[j]]
+        if products:
+            off = total(products)
+            if abs(off) > _CANCELS * max(map(abs, products)):
+                if (form.row_upper[i] if off > 0 else -form.row_lower[i]) < inf:
+                    return False
+    gains = [c * step for c, step in zip(form.cost, steps) if step]
+    gain = total(gains) * (1 if form.maximize else -1)
+    return gain > _CLEAR * max(map(abs, gains), default=0.0)
