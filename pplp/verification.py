@@ -35,6 +35,7 @@ __all__ = [
     "Sizes",
     "activities",
     "are_crossed",
+    "clipped",
     "crossed_complaint",
     "dual_complaint",
     "estimated_seconds",
@@ -277,6 +278,13 @@ def _outside(values: Sequence[float], lower: Sequence[float], upper: Sequence[fl
 
 def _distance(value: float, lower: float, upper: float) -> float:
     return value if value != value else max(lower - value, value - upper)  # NaN is outside of everything
+
+
+def clipped(form: MatrixForm, x: Sequence[float]) -> list[float]:
+    """The values inside their bounds: a solver's basic ones may be outside by rounding, which rows then show."""
+    if all(map(le, form.column_lower, x)) and all(map(le, x, form.column_upper)):
+        return list(x)
+    return [min(max(value, low), high) for value, low, high in zip(x, form.column_lower, form.column_upper)]
 
 
 def snapped_values(form: MatrixForm, x: list[float]) -> list[float]:

@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator
 from itertools import repeat
 from math import inf
-from operator import le
 from typing import NamedTuple, Optional, Union
 
 from pplp.glpk.basis import direction, multipliers, read_basis, set_basis
@@ -27,6 +26,7 @@ from pplp.solution import Status
 from pplp.solver import Options
 from pplp.verification import (
     activities,
+    clipped,
     dual_complaint,
     is_small,
     primal_complaint,
@@ -173,7 +173,7 @@ def _mended(problem: Problem, status: Status, clock: Clock) -> Optional[Mended]:
     def resolve(errors: MatrixForm, start: str) -> Optional[Claim]:
         return _resolved(errors, start, clock)
 
-    values = _clipped(form, problem.column_values())
+    values = clipped(form, problem.column_values())
     return mended(form, Claim(values, problem.duals(), letters), resolve, clock)
 
 
@@ -192,13 +192,6 @@ def _resolved(form: MatrixForm, letters: str, clock: Clock) -> Optional[Claim]:
         return None
     finally:
         problem.delete()
-
-
-def _clipped(form: MatrixForm, values: list[float]) -> list[float]:
-    """The values inside their bounds: a basic one may be outside by rounding."""
-    if all(map(le, form.column_lower, values)) and all(map(le, values, form.column_upper)):
-        return values
-    return [min(max(x, low), high) for x, low, high in zip(values, form.column_lower, form.column_upper)]
 
 
 def _routes(problem: Problem, options: Options, warm: Optional[str]) -> tuple[Iterator[_Route], str]:
@@ -396,7 +389,7 @@ def _complaint(problem: Problem, warm: bool, clock: Clock) -> tuple[Optional[str
         worst = problem.residual()
         return (None if worst <= TOLERANCE else f"a relative residual of {worst:.1e}"), None
     form = problem.form()
-    raw = _clipped(form, problem.column_values())
+    raw = clipped(form, problem.column_values())
     values = snapped_values(form, raw)
     tolerance = held_to(clock.options, form)
     if not is_due and problem.full_check_seconds > _SHORT:

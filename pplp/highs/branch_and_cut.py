@@ -17,7 +17,7 @@ from pplp.highs.relaxation import settings, solve_relaxation
 from pplp.matrix_form import MatrixForm
 from pplp.routes import Search
 from pplp.solution import Status
-from pplp.verification import TOLERANCE, objective_value, primal_complaint
+from pplp.verification import TOLERANCE, clipped, objective_value, primal_complaint
 
 __all__ = ["solve_mip"]
 
@@ -160,9 +160,7 @@ def _searched(
     if status in (Status.INFEASIBLE, Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
         return Search(status, route, nodes=nodes)
     if solution.value_valid and len(solution.col_value) == form.columns:
-        values, complaint = _checked(
-            form, snapped_values(solution.col_value, form.column_lower, form.column_upper), clock
-        )
+        values, complaint = _checked(form, clipped(form, solution.col_value), clock)
     best = clock.incumbent
     if best is not None and status is not Status.OPTIMAL:
         sign = -1.0 if form.maximize else 1.0

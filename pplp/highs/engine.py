@@ -18,7 +18,7 @@ from pplp.matrix_form import Edits, MatrixForm
 from pplp.rational import Start, check_size, exact_outcome, solve_exactly
 from pplp.solution import Outcome, ReadNumbers, Status, snapped
 from pplp.solver import CancelToken, Engine, Options
-from pplp.verification import TOLERANCE, crossed_complaint, objective_value
+from pplp.verification import TOLERANCE, crossed_complaint, rounded_objective
 
 __all__ = ["Highs"]
 
@@ -154,7 +154,7 @@ class Highs(Engine):
         if is_optimal and found.is_vertex:
             self._basis = True
             self._moved.clear()
-        objective = snapped(found.objective) if found.numbers is not None else float("nan")
+        objective = found.objective
         return Outcome(
             found.status,
             found.numbers,
@@ -173,7 +173,7 @@ class Highs(Engine):
         numbers = ReadNumbers(found.values, None, None) if found.values is not None else None
         objective = float("nan")
         if numbers is not None:
-            objective = snapped(objective_value(form, numbers.primal()))
+            objective = rounded_objective(form, numbers.primal())
         return Outcome(
             found.status,
             numbers,
@@ -188,7 +188,7 @@ class Highs(Engine):
 
     def _exact(self, problem: Problem, form: MatrixForm, clock: Clock) -> Outcome:
         """The vertex of the floating-point simplex, gone on from in rational arithmetic."""
-        check_size(problem.rows + problem.columns)
+        check_size(problem.rows)
         outcome = self._solved(problem, form, clock)
         if self.abandoned or clock.stop is not None or outcome.status is Status.ITERATION_LIMIT:
             return outcome

@@ -342,6 +342,21 @@ class Problem:
         columns = "".join(map(_letter, basis.col_status, lower, upper))
         return columns, "".join(map(_letter, basis.row_status, row_lower, row_upper))
 
+    def letters(self, form: MatrixForm) -> Optional[tuple[str, str]]:
+        """The letters of the columns and of the rows of a program without integers; None where there is no basis."""
+        return self.basis(form.column_lower, form.column_upper, form.row_lower, form.row_upper)
+
+    def ray(self, name: str, count: int) -> Optional[list[float]]:
+        """The ray that this method of HiGHS returns; None where it has none."""
+        said, is_there, numbers = getattr(self.model, name)()
+        found = list(map(float, numbers)) if said != _FAILED and is_there and numbers is not None else []
+        return found if len(found) == count else None
+
+    def factorize(self, clock: Clock) -> None:
+        """Have HiGHS factorize the basis that it was given, and make no step from there."""
+        self.set(solver="simplex", simplex_strategy=4, presolve="off", simplex_iteration_limit=0)
+        self.run(clock)
+
     def start_from(self, columns: str, rows: str, form: MatrixForm) -> Optional[str]:
         """Go to a basis; what is wrong with it, or None."""
         if (len(columns), len(rows)) != (self.columns, self.rows):
