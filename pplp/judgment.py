@@ -1,20 +1,21 @@
 """What may be said of a linear program after a solver said this: what does not hold is mended, or not said.
 
-An optimum that does not hold is refined (see `pplp.refinement`).  Where that does not help, and where a small program is
-called infeasible or unbounded, the simplex in rational arithmetic goes on from the solver's last basis: its
-word needs no proof.  Of a large program the solver must show its proof: multipliers of the rows that contradict each
+An optimum that does not hold is refined (see `pplp.refinement`).  Where that does not help, and where a small program
+is called infeasible or unbounded, the simplex in rational arithmetic goes on from the solver's last basis: its word
+needs no proof.  Of a large program the solver must show its proof: multipliers of the rows that contradict each
 other and the bounds, or a point and a direction in which the objective improves without limit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from math import inf
-from typing import NamedTuple, Optional
+from typing import Any, NamedTuple, Optional
 
 from pplp.clock import Clock
 from pplp.matrix_form import MatrixForm
-from pplp.rational import Start, Vertex, solve_exactly
+from pplp.rational import Start, Vertex, rational, solve_exactly
 from pplp.refinement import Claim, Resolve, holds, reduced_costs, refined
 from pplp.solution import ReadNumbers, Status
 from pplp.solver import Options
@@ -29,6 +30,8 @@ _CANCELS = 1e-12
 #: Pivots times rows that the exact simplex makes before it gives up; a number of pivots knows no clock.
 _PATIENCE = 30_000
 _DEFAULT = Options()
+#: A float, or a fraction where nothing is to be rounded.
+Real = Any
 #: A program of at most so many coefficients is held to this, and refined where it does not hold.
 _REFINED, _MEDIUM = 200_000, 1e-9
 
@@ -40,6 +43,7 @@ class Mended(NamedTuple):
     how: str
     numbers: Optional[ReadNumbers] = None
     letters: str = ""
+    is_close: bool = False  # is the proof that there is no optimum one by rounding alone?
 
 
 def held_to(options: Options, form: MatrixForm) -> float:
@@ -58,8 +62,10 @@ def mended(form: MatrixForm, claim: Claim, resolve: Resolve, clock: Clock) -> Op
     if better is not None:
         return _mended_by(form, better, "iterative refinement")
     found = settled_exactly(form, claim.letters, clock)
-    if found is None and tolerance < TOLERANCE and holds(form, claim, TOLERANCE if not is_small(form) else _MEDIUM):
-        return _mended_by(form, claim, "")
+    if found is None or found.is_close:
+        enough = max(_MEDIUM if is_small(form) else TOLERANCE, tolerance)
+        if holds(form, claim, enough):
+            return _mended_by(form, claim, "")
     return found
 
 
@@ -84,7 +90,22 @@ def settled_exactly(form: MatrixForm, letters: str, clock: Clock) -> Optional[Me
     how = "exact simplex"
     if vertex.status is Status.OPTIMAL:
         return Mended(vertex.status, how, numbers_of(form, vertex), vertex.letters)
-    return None if vertex.status is Status.NUMERICAL else Mended(vertex.status, how)
+    if vertex.status is Status.NUMERICAL:
+        return None
+    return Mended(vertex.status, how, is_close=_is_close(form, vertex))
+
+
+def _is_close(form: MatrixForm, vertex: Vertex) -> bool:
+    """Does the proof rest on the last digits of the program's numbers?  These may be rounded, as in 0.1 + 0.2.
+
+    Multipliers of rows must come out above what the bounds allow, a direction with a gain, by more than `_CANCELS` of
+    the numbers that they add up.
+    """
+    if vertex.status is Status.INFEASIBLE and vertex.proof:
+        return not contradicts(form, vertex.proof, _CANCELS)
+    if vertex.status is Status.UNBOUNDED and vertex.proof:
+        return not improves(form, vertex.proof, _CANCELS)
+    return False
 
 
 def numbers_of(form: MatrixForm, vertex: Vertex) -> ReadNumbers:
@@ -95,51 +116,62 @@ def numbers_of(form: MatrixForm, vertex: Vertex) -> ReadNumbers:
 
 
 # ---- proofs of a solver's own
-def contradicts(form: MatrixForm, weights: Sequence[float]) -> bool:
+def contradicts(form: MatrixForm, weights: Sequence[Real], clear: float = _CLEAR) -> bool:
     """Do so much of each row contradict each other and the bounds?
 
     The rows add up to ``sum of weight * row``, which the rows' bounds put above some number; the bounds of the columns
-    must keep it below that, by more than rounding can do.
+    must keep it below that, by more than `clear` of the numbers that are added up.  All is computed in floats of
+    sums that are rounded once, and in fractions where the weights are.
     """
-    least: list[float] = []
-    left: list[list[float]] = [[] for _ in range(form.columns)]
+    least: list[Real] = []
+    left: dict[int, list[Real]] = {}
     for i, weight in enumerate(weights):
         if not weight:
             continue
         bound = form.row_lower[i] if weight > 0 else form.row_upper[i]
         if abs(bound) == inf:
             return False
-        least.append(weight * bound)
+        least.append(_times(weight, bound))
         for j, a in zip(*form.row(i)):
-            left[j].append(weight * a)
-    most: list[float] = []
-    for j, products in enumerate(left):
-        factor = total(products)
-        if abs(factor) <= _CANCELS * max(map(abs, products), default=0.0):
-            bounds = form.column_lower[j], form.column_upper[j]
-            if max(map(abs, bounds)) < inf:  # it has little to say, and may say it
-                most.append(abs(factor) * max(map(abs, bounds)))
+            left.setdefault(j, []).append(_times(weight, a))
+    most: list[Real] = []
+    for j, products in left.items():
+        factor, low, high = _sum(products), form.column_lower[j], form.column_upper[j]
+        if abs(factor) <= _CANCELS * max(map(abs, products)):
+            if max(abs(low), abs(high)) < inf:  # it has little to say, and may say it
+                most.append(_times(abs(factor), max(abs(low), abs(high))))
             continue
-        bound = form.column_upper[j] if factor > 0 else form.column_lower[j]
-        if not abs(bound) < inf:
+        bound = high if factor > 0 else low
+        if abs(bound) == inf:
             return False
-        most.append(factor * bound)
-    gap = total(least) - total(most)
-    return _CLEAR * max(map(abs, [*least, *most]), default=0.0) < gap < inf
+        most.append(_times(factor, bound))
+    size = max(map(abs, [*least, *most]), default=0.0)
+    return bool(clear * size < _sum(least) - _sum(most) < inf)
 
 
-def improves(form: MatrixForm, steps: Sequence[float]) -> bool:
+def improves(form: MatrixForm, steps: Sequence[Real], clear: float = _CLEAR) -> bool:
     """Does this direction leave no row and no bound, and improve the objective, by more than rounding can do?"""
     for step, low, high in zip(steps, form.column_lower, form.column_upper):
         if step and (high if step > 0 else -low) < inf:
             return False
     for i in range(form.rows):
-        products = [a * steps[j] for j, a in zip(*form.row(i)) if steps[j]]
-        if products:
-            off = total(products)
-            if abs(off) > _CANCELS * max(map(abs, products)):
-                if (form.row_upper[i] if off > 0 else -form.row_lower[i]) < inf:
-                    return False
-    gains = [c * step for c, step in zip(form.cost, steps) if step]
-    gain = total(gains) * (1 if form.maximize else -1)
-    return gain > _CLEAR * max(map(abs, gains), default=0.0)
+        products = [_times(steps[j], a) for j, a in zip(*form.row(i)) if steps[j]]
+        off = _sum(products)
+        if (
+            abs(off) > _CANCELS * max(map(abs, products), default=0.0)
+            and (form.row_upper[i] if off > 0 else -form.row_lower[i]) < inf
+        ):
+            return False
+    gains = [_times(step, c) for c, step in zip(form.cost, steps) if step and c]
+    gain = _sum(gains) * (1 if form.maximize else -1)
+    return bool(gain > clear * max(map(abs, gains), default=0.0))
+
+
+def _times(weight: Real, number: float) -> Real:
+    return weight * rational(number) if isinstance(weight, Fraction) else weight * number
+
+
+def _sum(products: Sequence[Real]) -> Real:
+    if products and isinstance(products[0], Fraction):
+        return sum(products, Fraction(0))
+    return total([float(product) for product in products])

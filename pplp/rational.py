@@ -1,4 +1,4 @@
-"""A simplex in rational arithmetic, for linear programs of any size that a basis is known of: no rounding, no tolerance.
+"""A simplex in rational arithmetic, for linear programs of thousands of rows: no rounding, no tolerance.
 
 Each number of the program is the shortest decimal that denotes its float, which is what a user wrote: 0.1 is 1/10,
 and 0.1 + 0.2 == 0.3.  A solver that works with the floats' binary values would call 0.1 x + 0.2 y == 0.3 with
@@ -247,19 +247,19 @@ class _Simplex:
     def _solved(self, right: list[Rational]) -> list[Rational]:
         """B x = right, by slot."""
         x = self._factors.solve(right)
-        for slot, column, pivot in self._etas:
+        for slot, others, pivot in self._etas:
             if x[slot]:
                 x[slot] = step = quotient(x[slot], pivot)
-                for q, a in column:
+                for q, a in others:
                     x[q] -= a * step
         return x
 
     def _priced(self, cost: Sequence[Rational]) -> list[Rational]:
         """The reduced cost of each variable."""
         work = [cost[k] for k in self._basic]
-        for slot, column, pivot in reversed(self._etas):
+        for slot, others, pivot in reversed(self._etas):
             total = work[slot]
-            for q, a in column:
+            for q, a in others:
                 if work[q]:
                     total -= a * work[q]
             work[slot] = quotient(total, pivot)
@@ -294,7 +294,7 @@ class _Simplex:
         can = [k for k, price in enumerate(prices) if price and k not in self._slot and self._may(k, price < 0)]
         if not can:
             return None
-        return can[0] if self._still > _PATIENCE else max(can, key=lambda k: abs(prices[k]))
+        return can[0] if self._still > _PATIENCE else max(can, key=lambda k: Fraction(prices[k] * prices[k]))
 
     def _pivot(self, entering: int, up: bool, outside: dict[int, int]) -> bool:
         """Move a variable until another one comes to a bound, and exchange them; False where nothing stops it."""
@@ -321,7 +321,8 @@ class _Simplex:
                 bound = self.upper[k] if rises else self.lower[k]
             if bound is None:
                 continue
-            room = quotient(abs(bound - self.value[k]), abs(rate))
+            room = quotient(bound - self.value[k], rate)
+            room = room if room >= 0 else -room
             if step is None or room < step or (room == step and (leaving is None or k < self._basic[leaving])):
                 leaving, step = q, room
         if step is None:

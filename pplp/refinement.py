@@ -19,7 +19,7 @@ import dataclasses
 from array import array
 from collections.abc import Sequence
 from fractions import Fraction
-from math import inf
+from math import inf, isfinite
 from typing import Callable, NamedTuple, Optional
 
 from pplp.matrix_form import MatrixForm
@@ -48,6 +48,8 @@ Resolve = Callable[[MatrixForm, str], Optional[Claim]]
 
 def refined(form: MatrixForm, claim: Claim, resolve: Resolve, tolerance: float) -> Optional[Claim]:
     """The claim, refined until it holds to the tolerance; None where it does not come to that."""
+    if not all(map(isfinite, (*claim.x, *claim.y))):
+        return None
     x, y, letters = list(map(Fraction, claim.x)), list(map(Fraction, claim.y)), claim.letters
     point_scale = price_scale = 1.0
     for _ in range(_ROUNDS):

@@ -338,9 +338,11 @@ def dual_complaint(
             return None
     prices, sizes = _priced(form, y), Sizes(form, x, y)
     for j, (own, told) in enumerate(zip(prices.d, reduced_costs)):
-        if own != told and not abs(own - told) <= max(_PRICES, 10 * tolerance) * prices.sizes[j]:
-            if not abs(own - told) <= _allowed(tolerance) * sizes.of_prices()[1][j]:
-                return f"the reduced cost {told!r} of {column_label(form, j)} is {own!r} by its own data"
+        if own != told and not (
+            abs(own - told) <= max(_PRICES, 10 * tolerance) * prices.sizes[j]
+            or abs(own - told) <= _allowed(tolerance) * sizes.of_prices()[1][j]
+        ):
+            return f"the reduced cost {told!r} of {column_label(form, j)} is {own!r} by its own data"
     return _gap_complaint(form, x, y, prices, sizes, tolerance)
 
 

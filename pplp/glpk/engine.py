@@ -111,7 +111,7 @@ class PointNumbers(FixedNumbers):
 
 
 def _snapped(problem: Problem, values: list[float]) -> list[float]:
-    """The values, where up to the last digits they are integers, made that exactly, and those outside a bound put to it.
+    """The values, made integers where they are that up to the last digits; those outside a bound are put to it.
 
     So little that no row is the worse for it: they are not looked at here.
     """

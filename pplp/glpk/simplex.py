@@ -171,7 +171,11 @@ def _mended(problem: Problem, status: Status, clock: Clock) -> Optional[Mended]:
         return settled_exactly(form, letters, clock)
 
     def resolve(errors: MatrixForm, start: str) -> Optional[Claim]:
-        return _resolved(errors, start, clock)
+        iterations = clock.iterations  # those of the program itself are counted
+        try:
+            return _resolved(errors, start, clock)
+        finally:
+            clock.iterations = iterations
 
     values = clipped(form, problem.column_values())
     return mended(form, Claim(values, problem.duals(), letters), resolve, clock)

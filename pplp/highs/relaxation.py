@@ -195,7 +195,11 @@ def _mended(problem: Problem, form: MatrixForm, status: Status, clock: Clock) ->
         return settled_exactly(form, letters, clock)
 
     def resolve(errors: MatrixForm, start: str) -> Optional[Claim]:
-        return _resolved(errors, start, clock)
+        iterations = clock.iterations  # those of the program itself are counted
+        try:
+            return _resolved(errors, start, clock)
+        finally:
+            clock.iterations = iterations
 
     solution = problem.model.getSolution()
     values, duals = clipped(form, solution.col_value), [dual + 0.0 for dual in solution.row_dual]
