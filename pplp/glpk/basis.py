@@ -82,7 +82,11 @@ def each_tableau_column(
             if stopping():
                 return False
             count = C.glp_eval_tab_col(address, k + 1, place, factor)
-            take(k, [p - 1 for p in places[1 : count + 1]], factors[1 : count + 1].tolist())
+            basics, grown = [p - 1 for p in places[1 : count + 1]], factors[1 : count + 1].tolist()
+            if problem.units is not None:
+                unit = problem.units.unit
+                grown = [a * unit(b) / unit(k) for b, a in zip(basics, grown)]
+            take(k, basics, grown)
     return True
 
 
@@ -100,7 +104,8 @@ def multipliers(problem: Problem) -> Optional[list[float]]:
         work[place] = _outside(problem, k)
     C.glp_btran(address, work.buffer_info()[0])
     # GLPK's basis is one of (I | -A): the price of a row is that of its own column.
-    return [0.0 if abs(weight) < 1e-13 else -weight for weight in work[1:]]
+    weights = [0.0 if abs(weight) < 1e-13 else -weight for weight in work[1:]]
+    return weights if problem.units is None else problem.units.duals(weights)
 
 
 def _outside(problem: Problem, k: int) -> float:
@@ -138,4 +143,4 @@ def direction(problem: Problem) -> Optional[list[float]]:
     for place, factor in [(k, 1.0), *zip(places[1 : count + 1], factors[1 : count + 1])]:
         if place > rows:
             steps[place - rows - 1] = way * factor
-    return steps
+    return steps if problem.units is None else problem.units.values(steps)

@@ -97,7 +97,7 @@ class _Tree:
         if best:
             bound = C.glp_ios_node_bound(tree, best)
             if abs(bound) < _NO_BOUND:
-                self.bound = bound
+                self.bound = self._problem.in_units(bound)
         C.glp_ios_tree_size(tree, None, None, ctypes.addressof(self._total))
         self.nodes = self.clock.nodes = self._total.value
         if self._form is not None:  # what is left when the search has to be abandoned
@@ -145,8 +145,9 @@ class _Tree:
         pointer, options = self._problem.pointer, self.clock.options
         if calls.glp_get_it_cnt(pointer) - self._began >= self.clock.iterations_left:
             return Status.ITERATION_LIMIT
-        found = self.bound is not None and calls.glp_mip_status(pointer) == glpk.GLP_FEAS
-        if options.absolute_gap and found and abs(calls.glp_mip_obj_val(pointer) - self.bound) <= options.absolute_gap:
+        if not options.absolute_gap or self.bound is None or calls.glp_mip_status(pointer) != glpk.GLP_FEAS:
+            return None
+        if abs(self._problem.mip_objective() - self.bound) <= options.absolute_gap:
             return Status.GAP_REACHED
         return None
 
@@ -164,7 +165,7 @@ class _Tree:
     def _event(self) -> Progress:
         pointer = self._problem.pointer
         found = calls.glp_mip_status(pointer) in (glpk.GLP_FEAS, glpk.GLP_OPT)
-        incumbent = calls.glp_mip_obj_val(pointer) if found else None
+        incumbent = self._problem.mip_objective() if found else None
         return Progress(
             "branch and cut",
             self.clock.seconds,
@@ -200,7 +201,7 @@ def solve_mip(problem: Problem, clock: Clock, warm: Optional[str] = None) -> Sea
             dialogue.close(True)
             values = dialogue.accepted
         return Search(relaxation.status, relaxation.route, relaxation.message or said, values)
-    root = clock.bound = calls.glp_get_obj_val(problem.pointer)
+    root = clock.bound = problem.objective()
     found = _searched(problem, form, clock, dialogue)
     if found.status is Status.INFEASIBLE or (found.status is Status.NUMERICAL and clock.left > 0):
         # One route may be wrong: the other has the last word where it finds a point.
@@ -276,7 +277,7 @@ def _searched(
         return Search(Status.NUMERICAL, route, f"The integer point does not hold: {complaint}.", nodes=tree.nodes)
     bound = tree.bound
     if status is Status.OPTIMAL:
-        bound = calls.glp_mip_obj_val(pointer)
+        bound = problem.mip_objective()
         complaint = objective_complaint(form, values, bound, 10 * TOLERANCE)
         if complaint is not None and is_whole and dialogue is None:
             return Search(Status.NUMERICAL, route, f"The integer point does not hold: {complaint}.", nodes=tree.nodes)
@@ -338,21 +339,20 @@ def _checked_point(form: MatrixForm, values: list[float], clock: Clock) -> tuple
 
 def _unbounded_or_not(problem: Problem, form: MatrixForm, clock: Clock, relaxation: Relaxation) -> Search:
     """The relaxation is unbounded; with rational data the program is, too, if it has any integer point."""
-    pointer = problem.pointer
     costs = [(j, c) for j, c in enumerate(form.cost) if c]
     own_form = problem.form
     without_costs = dataclasses.replace(form, cost=array("d", bytes(8 * form.columns)))
     try:
         problem.form = lambda: without_costs
         for j, _ in costs:
-            calls.glp_set_obj_coef(pointer, j + 1, 0.0)
+            problem.set_cost(j, 0.0)
         if solve_relaxation(problem, clock, None).status is not Status.OPTIMAL:
             return Search(Status.INFEASIBLE_OR_UNBOUNDED, relaxation.route)
         found = _searched(problem, form, clock, is_whole=False)
     finally:
         problem.form = own_form
         for j, c in costs:
-            calls.glp_set_obj_coef(pointer, j + 1, c)
+            problem.set_cost(j, c)
     if found.values is not None:
         return Search(Status.UNBOUNDED, f"{relaxation.route}, and an integer point", nodes=found.nodes)
     if found.status is Status.INFEASIBLE:

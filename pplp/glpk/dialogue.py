@@ -87,7 +87,7 @@ class Dialogue:
         """The objective of the best point known."""
         pointer = self._problem.pointer
         if self._problem.searching and calls.glp_mip_status(pointer) in (glpk.GLP_FEAS, glpk.GLP_OPT):
-            return float(calls.glp_mip_obj_val(pointer))
+            return self._problem.mip_objective()
         return None  # before the search, GLPK has the point of an earlier one
 
     def add(self, indices: Sequence[int], values: Sequence[float], lower: float, upper: float, lazy: bool) -> bool:

@@ -20,6 +20,7 @@ from pplp.glpk.problem import Problem
 from pplp.glpk.simplex import WARM, WARM_REASONS, solve_fixed, solve_relaxation, warm_parameters
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.rational import check_size, exact_outcome, solve_exactly
+from pplp.scaling import are_everyday
 from pplp.solution import Numbers, Outcome, Status, snapped
 from pplp.solver import CancelToken, Engine, Options
 from pplp.verification import crossed_complaint, objective_value, rounded_objective
@@ -159,6 +160,7 @@ class Glpk(Engine):
         self._flow: Optional[NetworkNumbers] = None  # the optimum whose basis it gets when it is loaded
         self._waiting: list[tuple[Edits, Callable[[], MatrixForm]]] = []  # to be sent with the next solve
         self._is_edited = False  # since the problem was loaded
+        self._is_outgrown = False  # do edits need other units than those in which the problem was loaded?
         self._start: Optional[tuple[str, str]] = None  # the basis to begin the next solve from
         self._last: tuple[float, int, float, str] = (0.0, 0, 0.0, "")  # what `resume` ended with
         self._moved: set[str] = set()  # since then, what of "bounds", "costs", "matrix" changed?
@@ -212,6 +214,8 @@ class Glpk(Engine):
         self._waiting.append((edits, self._given))
         self._compile = form
         self._is_edited = True
+        if not (self._is_outgrown or (are_everyday(edits) if problem is None else problem.takes(edits))):
+            self._is_outgrown = True
 
     def send(self) -> None:
         """Load and edit GLPK's problem now."""
@@ -231,6 +235,7 @@ class Glpk(Engine):
         self.loaded = self._basis = False
         self._moved = set()
         self._waiting = []
+        self._is_outgrown = False
         self._fresh = self._flow = None
         self._start = None
 
@@ -273,6 +278,8 @@ class Glpk(Engine):
         if options.method == "pdlp":
             raise OptionError("GLPK has no first-order method. Solve with solver='highs', or leave method at 'auto'.")
         clock = Clock(options, stop)
+        if self._is_outgrown:
+            self._reload()
         self._given.form = None  # should an interrupt have left one
         methods = {"auto": self._auto, "interior": self._interior, "exact": self._exact, "network": self._network}
         method = methods.get(options.method, self._simplex)
@@ -288,6 +295,17 @@ class Glpk(Engine):
         finally:
             self._given.form = None
             self._dismiss()
+
+    def _reload(self) -> None:
+        """Take the program anew, in units that suit it by now; the last basis is kept where its shape is."""
+        problem, letters = self._problem, None
+        is_reshaped = any(e.new_rows or e.new_columns or e.removed_rows or e.removed_columns for e, _ in self._waiting)
+        if problem is not None and self._basis and not (problem.is_mip or is_reshaped or self._flow is not None):
+            letters = call(read_basis, problem)
+        start = self._start or letters
+        self.load(self._compile())
+        if start is not None:
+            self._start = start
 
     def _auto(self, clock: Clock) -> Outcome:
         """A code for networks where there is no basis to go on from and the program is a large one, or the simplex."""
@@ -334,7 +352,7 @@ class Glpk(Engine):
     def _simplex(self, clock: Clock) -> Outcome:
         """The simplex, and where there are integers branch and cut."""
         problem = self._problem
-        if not self._basis or problem is None or problem.full_check_is_due():
+        if not self._basis or problem is None or problem.is_delicate or problem.full_check_is_due():
             # A run from the last basis seldom looks at the whole.
             self._given.form = self._given.form or self._compile()
         outcome = self._watched(clock, self._solve, clock)
@@ -465,7 +483,7 @@ class Glpk(Engine):
 
         None when it is another case: then `solve` is to be called.
         """
-        if not (self._basis and options.is_plain):
+        if not (self._basis and options.is_plain) or self._is_outgrown:
             return None
         if self._numbers() is not None:
             self._keep_numbers()
@@ -530,6 +548,8 @@ class Glpk(Engine):
         elif self._waiting:
             self._send()
         if problem is None or not problem.scaled or problem.crossed_columns or problem.crossed_rows:
+            return None
+        if problem.is_delicate:
             return None
         if problem.is_doubtful or problem.full_check_is_due():
             return None
@@ -611,7 +631,7 @@ class Glpk(Engine):
             if found.values is not None or found.mended is not None:
                 objective = rounded_objective(problem.form(), numbers.primal())
             else:
-                objective = snapped(calls.glp_get_obj_val(problem.pointer))
+                objective = snapped(problem.objective())
             bound = objective
         elif found.status in (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.INTERRUPTED):
             numbers, objective, bound = self._half_way(problem)
@@ -629,7 +649,7 @@ class Glpk(Engine):
 
     def _half_way(self, problem: Problem) -> tuple[Optional[Numbers], float, Optional[float]]:
         """Where a simplex was stopped: the point and its objective where it is feasible, the bound where it is one."""
-        pointer, objective = problem.pointer, snapped(calls.glp_get_obj_val(problem.pointer))
+        pointer, objective = problem.pointer, snapped(problem.objective())
         numbers = bound = None
         if problem.is_feasible(TOLERANCE):
             numbers = LiveNumbers(problem, None, has_duals=False)

@@ -31,6 +31,7 @@ from pplp.glpk.library import (
 from pplp.glpk.nucleus import is_plainly_singular
 from pplp.matrix_form import Edits, MatrixForm, move_up
 from pplp.rational import Start
+from pplp.scaling import are_everyday, scale_of
 from pplp.solver import Options
 from pplp.verification import estimated_seconds
 
@@ -96,9 +97,13 @@ class Problem:
         self.pointer: Any = calls.glp_create_prob()
         self.address = address_of(self.pointer)
         self.form: Callable[[], MatrixForm] = lambda: form
+        #: The units in which GLPK has the program; None for the user's own.
+        self.units = scale_of(form)
+        #: Had an answer to be mended?  Then all are looked at.
+        self.is_delicate = self.units is not None
         self.rows, self.columns = form.rows, form.columns
         self.maximize = form.maximize
-        self._offset = form.offset
+        self._offset = form.offset  # as it was given
         self.integer = bytearray(form.integer)
         self.crossed_columns: set[int] = set()
         self.crossed_rows: set[int] = set()
@@ -113,7 +118,7 @@ class Problem:
         self.check_seconds = 0.0  # what that check took
         self.seconds_on_trust = 0.0  # of the simplex, since an answer was checked in full against the form
         self.full_check_seconds = estimated_seconds(form)
-        self._load(form)
+        self._load(form if self.units is None else self.units.form(form))
 
     def close(self) -> None:
         """Give the memory back; may be called from anywhere."""
@@ -161,6 +166,8 @@ class Problem:
         """Apply what changed; `form` gives the whole of it, should it be asked for."""
         pointer = self.pointer
         self.form = form
+        if self.units is not None:
+            edits = self.units.edits(edits)
         if edits.removed_rows or edits.removed_columns:
             self._remove(edits)
         if edits.new_columns:
@@ -227,6 +234,10 @@ class Problem:
         for j in reversed(edits.removed_columns):
             del self.integer[j]
 
+    def takes(self, edits: Edits) -> bool:
+        """Can it be edited so, and still suit GLPK's tolerances?"""
+        return are_everyday(edits) if self.units is None else self.units.takes(edits)
+
     def scale(self, on: bool = True) -> None:
         """Scale the rows and columns, or take the scaling away."""
         if on and not self.scaled:
@@ -249,7 +260,8 @@ class Problem:
         """Values of the columns after a simplex run."""
         if self.is_mip:  # the bulk call would give the values of the integer solution
             return list(map(calls.glp_get_col_prim, repeat(self.pointer), range(1, self.columns + 1)))
-        return column_primals(self.pointer, self.columns)
+        values = column_primals(self.pointer, self.columns)
+        return values if self.units is None else self.units.values(values)
 
     def mip_values(self) -> list[float]:
         """Values of the columns after branch and cut."""
@@ -257,16 +269,36 @@ class Problem:
 
     def reduced_costs(self) -> list[float]:
         """Reduced costs of the columns after a simplex run."""
-        return column_duals(self.pointer, self.columns)
+        costs = column_duals(self.pointer, self.columns)
+        return costs if self.units is None else self.units.reduced_costs(costs)
 
     def column_bounds(self, j: int) -> tuple[float, float]:
         """The bounds of a column."""
         low, high = calls.glp_get_col_lb(self.pointer, j + 1), calls.glp_get_col_ub(self.pointer, j + 1)
-        return low if low > -_INFINITE else -inf, high if high < _INFINITE else inf
+        unit = 1.0 if self.units is None else self.units.columns[j]
+        return low * unit if low > -_INFINITE else -inf, high * unit if high < _INFINITE else inf
 
     def duals(self) -> list[float]:
         """Duals of the rows after a simplex run."""
-        return row_duals(self.pointer, self.rows)
+        duals = row_duals(self.pointer, self.rows)
+        return duals if self.units is None else self.units.duals(duals)
+
+    def in_units(self, objective: float) -> float:
+        """An objective of GLPK's in the user's units."""
+        return objective if self.units is None else objective / self.units.objective
+
+    def objective(self) -> float:
+        """The objective after a simplex run."""
+        return self.in_units(calls.glp_get_obj_val(self.pointer))
+
+    def mip_objective(self) -> float:
+        """The objective of the best integer point."""
+        return self.in_units(calls.glp_mip_obj_val(self.pointer))
+
+    def set_cost(self, j: int, cost: float) -> None:
+        """Change the cost of a column."""
+        factor = 1.0 if self.units is None else self.units.objective * self.units.columns[j]
+        calls.glp_set_obj_coef(self.pointer, j + 1, cost * factor)
 
     def residual(self) -> float:
         """The worst relative residual of all optimality conditions, on the data that GLPK holds."""

@@ -139,6 +139,7 @@ _STOPPED = (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.INTERRUPTED)
 def _relaxation(problem: Problem, route: _Route, found: Mended) -> Relaxation:
     """What was mended; the problem is put at its basis."""
     name = f"{route.name}, {found.how}" if found.how else route.name
+    problem.is_delicate = True
     if found.letters:
         set_basis(problem, found.letters[: problem.columns], found.letters[problem.columns :])
         C.glp_warm_up(problem.address)
@@ -345,7 +346,7 @@ def _slices(
             return Status.NUMERICAL, f"no end after {done - guard + most} iterations"
         seconds = min(2 * seconds, _LONGEST_SLICE)
         if isinstance(problem, Problem) and not problem.is_mip and problem.is_feasible(TOLERANCE):
-            clock.incumbent = calls.glp_get_obj_val(pointer), problem.column_values()
+            clock.incumbent = problem.objective(), problem.column_values()
 
 
 _CODES = {
@@ -387,7 +388,7 @@ def _complaint(problem: Problem, warm: bool, clock: Clock) -> tuple[Optional[str
     by GLPK's own routine, from the numbers that it was given; of a run from the last basis only the latter.
     """
     # The form of a run from the last basis is there only where the check was due before it.
-    is_due = problem.full_check_is_due(0.0 if warm else clock.solver_seconds)
+    is_due = problem.is_delicate or problem.full_check_is_due(0.0 if warm else clock.solver_seconds)
     if warm and not is_due:
         problem.seconds_on_trust += clock.solver_seconds
         worst = problem.residual()

@@ -134,7 +134,8 @@ def _searched(
 ) -> Search:
     """One run of the search, its point checked."""
     problem.forget()
-    problem.set(**{**settings(clock.options, True), **changes})
+    gap = float(clock.options.absolute_gap) * problem.ear.objective_unit
+    problem.set(**{**settings(clock.options, True), "mip_abs_gap": gap, **changes})
     if start is not None:
         problem.model.setSolution(form.columns, places(range(form.columns)), numbers_of(start))
 
@@ -154,7 +155,7 @@ def _searched(
     if info.valid:  # has it run at all?
         clock.nodes = max(clock.nodes, info.mip_node_count)
         if abs(info.mip_dual_bound) < inf:
-            bound = info.mip_dual_bound
+            bound = problem.in_units(info.mip_dual_bound)
     nodes = clock.nodes
     route, values, complaint = "branch and cut", None, None
     if status in (Status.INFEASIBLE, Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
@@ -257,13 +258,12 @@ def _unbounded_or_not(problem: Problem, clock: Clock, form: MatrixForm) -> Searc
     if relaxation.status is not Status.UNBOUNDED:
         status = relaxation.status if relaxation.status in _STOPPED else Status.NUMERICAL
         return Search(status, route, relaxation.message)
-    everywhere = places(range(form.columns))
     without = dataclasses.replace(form, cost=array("d", bytes(8 * form.columns)))
     try:
-        problem.model.changeColsCost(form.columns, everywhere, numbers_of(without.cost))
+        problem.set_costs(without.cost)
         found = _searched(problem, clock, without, None, None)
     finally:
-        problem.model.changeColsCost(form.columns, everywhere, numbers_of(form.cost))
+        problem.set_costs(form.cost)
         clock.incumbent = None
     if found.values is not None:
         return Search(Status.UNBOUNDED, f"{route}, and an integer point", nodes=found.nodes)

@@ -13,7 +13,7 @@ from math import inf
 from typing import Any, NamedTuple, Optional
 
 from pplp.clock import Clock
-from pplp.highs.problem import Problem, ReadOnce
+from pplp.highs.problem import Problem
 from pplp.judgment import Mended, contradicts, held_to, improves, mended, settled_exactly
 from pplp.matrix_form import MatrixForm
 from pplp.refinement import Claim
@@ -160,6 +160,7 @@ def _relaxation(
 ) -> Relaxation:
     """What was mended; the problem is put at its basis."""
     name = f"{route.name}, {found.how}" if found.how else route.name
+    problem.is_delicate = True
     is_vertex = bool(found.letters)
     if found.letters:
         is_vertex = problem.start_from(found.letters[: form.columns], found.letters[form.columns :], form) is None
@@ -177,13 +178,12 @@ def _is_proved(problem: Problem, form: MatrixForm, status: Status) -> bool:
         return weights is not None and (contradicts(form, weights) or contradicts(form, [-w for w in weights]))
     if status is Status.UNBOUNDED:
         steps = problem.ray("getPrimalRay", form.columns)
-        solution = problem.model.getSolution()
-        is_there = solution.value_valid and len(solution.col_value) == form.columns
+        values = problem.column_values()
         return (
             steps is not None
-            and is_there
+            and values is not None
             and improves(form, steps)
-            and primal_complaint(form, clipped(form, solution.col_value), TOLERANCE) is None
+            and primal_complaint(form, clipped(form, values), TOLERANCE) is None
         )
     return False
 
@@ -201,11 +201,10 @@ def _mended(problem: Problem, form: MatrixForm, status: Status, clock: Clock) ->
         finally:
             clock.iterations = iterations
 
-    solution = problem.model.getSolution()
-    values, duals = clipped(form, solution.col_value), [dual + 0.0 for dual in solution.row_dual]
-    if len(duals) != form.rows:
+    values, duals = problem.column_values(), problem.numbers().duals()
+    if values is None or duals is None or len(duals) != form.rows:
         return settled_exactly(form, letters, clock)
-    return mended(form, Claim(values, duals, letters), resolve, clock)
+    return mended(form, Claim(clipped(form, values), duals, letters), resolve, clock)
 
 
 def _resolved(form: MatrixForm, letters: str, clock: Clock) -> Optional[Claim]:
@@ -217,20 +216,21 @@ def _resolved(form: MatrixForm, letters: str, clock: Clock) -> Optional[Claim]:
             problem.start_from(letters[: form.columns], letters[form.columns :], form)
         for route in (WARM["primal"], _DUAL):
             if _run(problem, route, clock) is Status.OPTIMAL:
-                solution, found = problem.model.getSolution(), "".join(problem.letters(form) or ())
-                return Claim(list(solution.col_value), list(solution.row_dual), found)
+                values, duals = problem.column_values(), problem.numbers().duals()
+                if values is not None and duals is not None and len(duals) == form.rows:
+                    return Claim(values, duals, "".join(problem.letters(form) or ()))
         return None
     finally:
         problem.close()
 
 
-def _checked(form: MatrixForm, solution: Any, tolerance: float) -> tuple[Numbers, Optional[str]]:
+def _checked(problem: Problem, form: MatrixForm, tolerance: float) -> tuple[Numbers, Optional[str]]:
     """The numbers of an optimum, where up to rounding they are integers or at a bound that exactly; what is wrong."""
-    raw = clipped(form, solution.col_value)
+    raw = clipped(form, problem.column_values() or [float("nan")] * form.columns)
     values = snapped_values(form, raw)
-    numbers, complaint = ReadOnce(solution, values), primal_complaint(form, values, tolerance)
+    numbers, complaint = problem.numbers(values), primal_complaint(form, values, tolerance)
     if complaint is not None and values is not raw:
-        numbers, complaint = ReadOnce(solution, raw), primal_complaint(form, raw, tolerance)
+        numbers, complaint = problem.numbers(raw), primal_complaint(form, raw, tolerance)
     if complaint is None:
         costs, duals = numbers.reduced_costs(), numbers.duals()
         if costs is None or duals is None or len(costs) != form.columns or len(duals) != form.rows:
@@ -327,17 +327,18 @@ def _optimum(
     problem: Problem, route: Route, form: MatrixForm, clock: Clock, reason: str, kept: Optional[list[int]]
 ) -> Relaxation:
     """What HiGHS calls an optimum; the message says what of it does not hold."""
-    solution = problem.model.getSolution()
+    numbers: Numbers
     if kept is None:
-        numbers, complaint = _checked(form, solution, held_to(clock.options, form))
+        numbers, complaint = _checked(problem, form, held_to(clock.options, form))
         objective = rounded_objective(form, numbers.primal())
     else:
-        values = clipped(form, solution.col_value)
+        values = clipped(form, problem.column_values() or [float("nan")] * form.columns)
         objective = rounded_objective(form, values)
+        told = problem.numbers()
         sign, duals = -1.0 if form.maximize else 1.0, [0.0] * form.rows
-        for i, dual in zip(kept, solution.row_dual):
+        for i, dual in zip(kept, told.duals() or ()):
             duals[i] = sign * dual + 0.0
-        numbers = ReadNumbers(values, [sign * cost + 0.0 for cost in solution.col_dual], duals)
+        numbers = ReadNumbers(values, [sign * cost + 0.0 for cost in told.reduced_costs() or ()], duals)
         # Complementary slackness holds only in the limit.
         complaint = primal_complaint(form, values, TOLERANCE) or gap_complaint(form, values, duals, TOLERANCE)
     return Relaxation(Status.OPTIMAL, route.name, complaint or "", reason, numbers, objective, route.is_vertex)
@@ -345,9 +346,9 @@ def _optimum(
 
 def _stopped(problem: Problem, route: Route, status: Status, form: MatrixForm) -> Relaxation:
     """Where a run was stopped: its point, where that is feasible."""
-    solution = problem.model.getSolution()
-    if solution.value_valid and len(solution.col_value) == form.columns:
-        numbers = ReadOnce(solution, clipped(form, solution.col_value), False)
+    values = problem.column_values()
+    if values is not None:
+        numbers = problem.numbers(clipped(form, values), False)
         if primal_complaint(form, numbers.primal(), TOLERANCE) is None:
             return Relaxation(status, route.name, numbers=numbers, objective=objective_value(form, numbers.primal()))
     return Relaxation(status, route.name)
