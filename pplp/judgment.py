@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import inf
+from math import inf, isfinite
 from typing import Any, NamedTuple, Optional
 
 from pplp.clock import Clock
@@ -58,6 +58,8 @@ def held_to(options: Options, form: MatrixForm) -> float:
 def mended(form: MatrixForm, claim: Claim, resolve: Resolve, clock: Clock) -> Optional[Mended]:
     """The optimum that the claim is near to, or what else there is in its place; None where that cannot be told."""
     tolerance = held_to(clock.options, form)
+    if not all(map(isfinite, (*claim.x, *claim.y))):
+        return settled_exactly(form, claim.letters, clock)
     better = refined(form, claim, resolve, tolerance)
     if better is not None:
         return _mended_by(form, better, "iterative refinement")

@@ -48,8 +48,6 @@ Resolve = Callable[[MatrixForm, str], Optional[Claim]]
 
 def refined(form: MatrixForm, claim: Claim, resolve: Resolve, tolerance: float) -> Optional[Claim]:
     """The claim, refined until it holds to the tolerance; None where it does not come to that."""
-    if not all(map(isfinite, (*claim.x, *claim.y))):
-        return None
     x, y, letters = list(map(Fraction, claim.x)), list(map(Fraction, claim.y)), claim.letters
     point_scale = price_scale = 1.0
     for _ in range(_ROUNDS):
@@ -57,7 +55,7 @@ def refined(form: MatrixForm, claim: Claim, resolve: Resolve, tolerance: float) 
         point_scale = _scale(errors.of_point(), point_scale)
         price_scale = _scale(errors.of_prices(), price_scale)
         found = resolve(errors.program(Fraction(point_scale), Fraction(price_scale)), letters)
-        if found is None:
+        if found is None or not all(map(isfinite, (*found.x, *found.y))):
             return None
         x = [value + Fraction(step) / Fraction(point_scale) for value, step in zip(x, found.x)]
         y = [dual + Fraction(step) / Fraction(price_scale) for dual, step in zip(y, found.y)]

@@ -4,7 +4,7 @@ All is relative to the program's own numbers, and nothing to 1: to multiply the 
 billion, or by a billionth, changes no verdict.  With the prices d = c - A'y of the columns and y of the rows,
 
     rows       how far a.x is outside of its bounds, by the greatest of |a[j] x[j]| and the bound
-    bounds     how far x is outside of them, by the bound
+    bounds     how far x is outside of them, by the bound, or by what the rows that x is in make of their size
     prices     a price whose sign asks for a bound that there is not, by the greatest of |c[j]| and |a[i,j] y[i]|
     gap        the sum of |price| * (distance to the bound that its sign asks for), over rows and columns, by the
                objective; it bounds what the objective could still gain, in the objective's own units
@@ -236,7 +236,7 @@ def bounds_complaint(form: MatrixForm, x: Sequence[float], tolerance: float, siz
     for j in _outside(x, form.column_lower, form.column_upper):
         value, lower, upper = x[j], form.column_lower[j], form.column_upper[j]
         off, bound = _distance(value, lower, upper), abs(lower if value < lower else upper)
-        if off <= tolerance * bound or (tolerance > ROUNDING and off <= _allowed(tolerance) * sizes.of_point()[1][j]):
+        if off <= tolerance * bound or (tolerance > ROUNDING and off <= tolerance * sizes.of_point()[1][j]):
             continue
         return f"{column_label(form, j)} = {value!r} is outside [{lower}, {upper}]"
     return None
@@ -293,7 +293,7 @@ def snapped_values(form: MatrixForm, x: list[float]) -> list[float]:
     Whether the rows still hold is for the caller to see.
     """
     found: Optional[list[float]] = None
-    for j in [j for j, value in enumerate(x) if value % 1.0]:
+    for j in [j for j, value in enumerate(x) if value % 1.0 > 0]:  # NaN is not
         value = x[j]
         nearest, near = round(value), 1e-10 * max(1.0, abs(value))
         for end in (nearest, form.column_lower[j], form.column_upper[j]):
@@ -374,7 +374,7 @@ def _gap_complaint(
         if value == bound or not price:
             continue
         if abs(bound) == inf:
-            if abs(price) <= min(_PRICES, tolerance) * prices.sizes[j]:
+            if abs(price) <= _vanishing(tolerance) * prices.sizes[j]:
                 continue
             if tolerance > ROUNDING and abs(price) <= _allowed(tolerance) * sizes.of_prices()[1][j]:
                 continue
@@ -398,9 +398,14 @@ def _gap_complaint(
     return None if holds else f"{said}: {gap:.3g} of the objective {objective:.6g} are open"
 
 
+def _vanishing(tolerance: float) -> float:
+    """What may be left of a price that has no bound, by its own data."""
+    return tolerance if tolerance <= ROUNDING else max(_PRICES, 0.1 * tolerance)
+
+
 def _vanishes(form: MatrixForm, i: int, dual: float, prices: _Prices, sizes: Sizes, tolerance: float) -> bool:
     """Is a dual nothing but rounding, in the reduced costs that it has a part in?"""
-    least = min(_PRICES, tolerance)
+    least = _vanishing(tolerance)
     if all(abs(a * dual) <= least * prices.sizes[j] for j, a in zip(*form.row(i))):
         return True
     return tolerance > ROUNDING and abs(dual) <= _allowed(tolerance) * sizes.of_prices()[0][i]

@@ -625,6 +625,7 @@ class Glpk(Engine):
                 numbers = found.mended.numbers
                 self._moved.clear()
                 self._basis = bool(found.mended.letters)
+                self._is_outgrown = self._is_edited  # what the edits have left in GLPK is put out of question, too
             else:
                 numbers = self._live(problem, found.values)
             assert numbers is not None

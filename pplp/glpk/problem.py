@@ -33,7 +33,7 @@ from pplp.matrix_form import Edits, MatrixForm, move_up
 from pplp.rational import Start
 from pplp.scaling import are_everyday, scale_of
 from pplp.solver import Options
-from pplp.verification import estimated_seconds
+from pplp.verification import are_crossed, estimated_seconds
 
 __all__ = ["Problem"]
 
@@ -410,7 +410,7 @@ def _exhaust(calls_to_make: Iterable[Any]) -> None:
 
 def _bound_type(lower: float, upper: float) -> int:
     """GLPK's type code, from which ends are finite."""
-    if lower == upper:
+    if lower >= upper:  # GLPK takes the lower bound then
         return int(glpk.GLP_FX)
     # GLP_FR, GLP_LO, GLP_UP, GLP_DB are 1, 2, 3, 4.
     return 1 + (lower != -inf) + 2 * (upper != inf)
@@ -426,6 +426,8 @@ def _set_some(setter: Any, pointer: Any, bounds: Mapping[int, tuple[float, float
             setter(pointer, place + 1, 1 + (lower != -inf) + 2 * (upper != inf), lower, upper)
         elif lower == upper:
             setter(pointer, place + 1, glpk.GLP_FX, lower, upper)
+        elif not are_crossed(lower, upper):  # by rounding alone
+            setter(pointer, place + 1, glpk.GLP_FX, lower, lower)
         else:  # GLPK has no word for crossed bounds: the engine answers "infeasible" while there are any
             crossed.add(place)
             setter(pointer, place + 1, glpk.GLP_FR, 0.0, 0.0)
@@ -444,13 +446,14 @@ def _bound_types(lower: array[float], upper: array[float]) -> tuple[Iterable[int
     if numpy is not None:
         low, high = numpy.frombuffer(lower), numpy.frombuffer(upper)
         codes = 1 + (low != -inf) + 2 * (high != inf)
-        codes[low == high] = glpk.GLP_FX
-        codes[low > high] = glpk.GLP_FR
-        return codes.tolist(), set(numpy.flatnonzero(low > high).tolist())
+        codes[low >= high] = glpk.GLP_FX  # GLPK takes the lower bound then
+        crossed = {i for i in numpy.flatnonzero(low > high).tolist() if are_crossed(lower[i], upper[i])}
+        codes[sorted(crossed)] = glpk.GLP_FR
+        return codes.tolist(), crossed
     if -inf not in lower and inf not in upper and not any(map(ge, lower, upper)):
         return repeat(glpk.GLP_DB), set()
     if lower == upper:
         return repeat(glpk.GLP_FX), set()
     types = list(map(_bound_type, lower, upper))
-    crossed = {i for i, (low, high) in enumerate(zip(lower, upper)) if low > high}
+    crossed = {i for i, (low, high) in enumerate(zip(lower, upper)) if are_crossed(low, high)}
     return [glpk.GLP_FR if i in crossed else t for i, t in enumerate(types)] if crossed else types, crossed

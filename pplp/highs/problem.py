@@ -14,6 +14,7 @@ from pplp.matrix_form import Edits, MatrixForm, move_up
 from pplp.scaling import Scale, are_everyday, scale_of
 from pplp.solution import Status
 from pplp.solver import Options, Progress
+from pplp.verification import are_crossed
 
 __all__ = ["Problem", "ReadOnce", "check_options"]
 
@@ -278,10 +279,11 @@ class Problem:
     def _bounds(self, setter: Any, bounds: Mapping[int, tuple[float, float]], crossed: set[int]) -> None:
         pairs = list(bounds.values())
         crossed.difference_update(bounds)
-        wrong = [k for k, (lower, upper) in bounds.items() if lower > upper]
-        if wrong:  # the engine answers "infeasible" while there are any
-            crossed.update(wrong)
-            pairs = [(-inf, inf) if lower > upper else (lower, upper) for lower, upper in pairs]
+        if any(lower > upper for lower, upper in pairs):  # the engine answers "infeasible" while there are any
+            crossed.update(k for k, (lower, upper) in bounds.items() if are_crossed(lower, upper))
+            pairs = [
+                (lower, max(lower, upper)) if not are_crossed(lower, upper) else (-inf, inf) for lower, upper in pairs
+            ]
         lowers, uppers = numbers_of([low for low, _ in pairs]), numbers_of([high for _, high in pairs])
         setter(len(pairs), places(list(bounds)), lowers, uppers)
 
@@ -426,11 +428,13 @@ class Problem:
 def _uncrossed(lower: Any, upper: Any) -> tuple[Any, Any, set[int]]:
     """The bounds as HiGHS takes them, and the places where they cross: there it has none."""
     low, high = as_array(lower), as_array(upper)
-    wrong = (low > high).nonzero()[0]
-    if len(wrong):
+    above = (low > high).nonzero()[0].tolist()
+    wrong = [k for k in above if are_crossed(lower[k], upper[k])]
+    if above:
         low, high = low.copy(), high.copy()
+        high[above] = low[above]  # those that cross by rounding alone
         low[wrong], high[wrong] = -inf, inf
-    return low, high, set(wrong.tolist())
+    return low, high, set(wrong)
 
 
 def _letter(status: Any, lower: float, upper: float) -> str:
