@@ -1,7 +1,7 @@
 """Programs far from the everyday scale, their answers by an exact simplex of our own, and a count of wrong ones.
 
     python -m tests.scales 20000            # so many programs on each engine
-    python -m tests.scales 2000 --seed 7 --engine highs
+    python -m tests.scales 2000 --seed 7 --engine highs --integer
 
 A program is either a small one of integers whose rows, columns, objective and bounds are multiplied by powers of ten,
 or one whose numbers are each of a size of their own.  The exact simplex knows nothing of pplp: it takes each float as
@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import product
 from math import inf
 from typing import Callable, Optional
 
@@ -231,6 +232,57 @@ def uneven(r: random.Random) -> Drawn:
     return Drawn(base.maximize, cost, tuple(lower), tuple(upper), tuple(rows), f"uneven {what}")
 
 
+def whole(r: random.Random) -> Drawn:
+    """A small program, most variables of which are integers; these have bounds."""
+    base = small(r)
+    integer = [r.random() < 0.7 for _ in base.cost]
+    lower, upper = list(base.lower), list(base.upper)
+    for j, is_whole in enumerate(integer):
+        if is_whole:
+            lower[j] = max(lower[j], -4.0)
+            upper[j] = min(upper[j], lower[j] + 6.0)
+    return replace(base, lower=tuple(lower), upper=tuple(upper), integer=tuple(integer))
+
+
+def whole_truth(drawn: Drawn) -> Truth:
+    """The answer by every point of the integers, with an exact simplex for the rest."""
+    grids = [
+        range(int(low), int(high) + 1) if is_whole else (None,)
+        for low, high, is_whole in zip(drawn.lower, drawn.upper, drawn.integer)
+    ]
+    best = Truth("infeasible")
+    for point in product(*grids):
+        lower = tuple(low if x is None else float(x) for x, low in zip(point, drawn.lower))
+        upper = tuple(high if x is None else float(x) for x, high in zip(point, drawn.upper))
+        found = truth(replace(drawn, lower=lower, upper=upper))
+        if found.status == "unbounded":
+            return found
+        better = found.objective > best.objective if drawn.maximize else found.objective < best.objective
+        if found.status == "optimal" and (best.status == "infeasible" or better):
+            best = found
+    return best
+
+
+def whole_programs(seed: int, count: int) -> Iterator[tuple[Drawn, Truth]]:
+    """So many programs with integers, in several units of the objective, the rows and the continuous variables."""
+    r = random.Random(seed)
+    made = 0
+    while made < count:
+        base = whole(r)
+        answer = whole_truth(base)
+        for _ in range(8):
+            if made == count:
+                return
+            wide = r.choice([3, 6, 9])
+            objective = r.randint(-wide, wide)
+            rows = [r.randint(-wide, wide) * r.choice([0, 1]) for _ in base.rows]
+            columns = [0 if is_whole else r.randint(-wide, wide) * r.choice([0, 1]) for is_whole in base.integer]
+            drawn = replace(multiplied(base, objective, rows, columns, 0), integer=base.integer, kind="integers")
+            point = tuple(x * Fraction(10) ** k for x, k in zip(answer.point, columns))
+            yield drawn, replace(answer, objective=answer.objective * Fraction(10) ** objective, point=point)
+            made += 1
+
+
 def programs(seed: int, count: int) -> Iterator[tuple[Drawn, Truth]]:
     """So many programs, with their answers; the same ones for the same seed."""
     r = random.Random(seed)
@@ -284,7 +336,7 @@ def judged(drawn: Drawn, answer: Truth, lp: LinearProgram, **options: object) ->
         return "numerical"
     if _agrees(drawn, answer, status, solution):
         return "right"
-    binary = truth(drawn, Fraction)
+    binary = answer if drawn.integer else truth(drawn, Fraction)
     if _agrees(drawn, binary, status, solution):
         return "right in binary"
     said = f"{status} {solution.objective!r} {solution.method}"
@@ -309,12 +361,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--engine", default="")
     parser.add_argument("--show", type=int, default=3)
+    parser.add_argument("--integer", action="store_true")
     given = parser.parse_args()
     for engine in [given.engine] if given.engine else ["glpk", "highs"]:
         seen: Counter[tuple[str, str]] = Counter()
         shown = 0
         began = time.process_time()
-        for k, (drawn, answer) in enumerate(programs(given.seed, given.count)):
+        for k, (drawn, answer) in enumerate((whole_programs if given.integer else programs)(given.seed, given.count)):
             try:
                 verdict = judged(drawn, answer, built(drawn, solver=engine))
             except Exception as error:

@@ -194,7 +194,7 @@ def solve_mip(problem: Problem, clock: Clock, warm: Optional[str] = None) -> Sea
                 "The relaxation is unbounded, and lazy constraints are asked for at its points: bound the variables."
             )
             return Search(Status.INFEASIBLE_OR_UNBOUNDED, relaxation.route, message)
-        return _unbounded_or_not(problem, form, clock, relaxation)
+        return _unbounded_or_not(form, clock, relaxation)
     if relaxation.status is not Status.OPTIMAL:
         values = None
         if dialogue is not None and relaxation.status in _STOPPED:
@@ -337,24 +337,48 @@ def _checked_point(form: MatrixForm, values: list[float], clock: Clock) -> tuple
     return completed(form, values, Clock(options))
 
 
-def _unbounded_or_not(problem: Problem, form: MatrixForm, clock: Clock, relaxation: Relaxation) -> Search:
-    """The relaxation is unbounded; with rational data the program is, too, if it has any integer point."""
-    costs = [(j, c) for j, c in enumerate(form.cost) if c]
-    own_form = problem.form
-    without_costs = dataclasses.replace(form, cost=array("d", bytes(8 * form.columns)))
-    try:
-        problem.form = lambda: without_costs
-        for j, _ in costs:
-            problem.set_cost(j, 0.0)
-        if solve_relaxation(problem, clock, None).status is not Status.OPTIMAL:
-            return Search(Status.INFEASIBLE_OR_UNBOUNDED, relaxation.route)
-        found = _searched(problem, form, clock, is_whole=False)
-    finally:
-        problem.form = own_form
-        for j, c in costs:
-            problem.set_cost(j, c)
-    if found.values is not None:
-        return Search(Status.UNBOUNDED, f"{relaxation.route}, and an integer point", nodes=found.nodes)
-    if found.status is Status.INFEASIBLE:
-        return Search(Status.INFEASIBLE, f"{relaxation.route}, and a search without objective", nodes=found.nodes)
-    return Search(Status.INFEASIBLE_OR_UNBOUNDED, relaxation.route, nodes=found.nodes)
+def _unbounded_or_not(form: MatrixForm, clock: Clock, relaxation: Relaxation) -> Search:
+    """The relaxation is unbounded; with rational data the program is, too, if it has any integer point (Meyer, 1974).
+
+    It is looked for without objective, at first among integers near their bounds: in an unbounded region the search
+    may go on without end.
+    """
+    route, nodes, is_infeasible = relaxation.route, 0, False
+    for width in _WIDTHS:
+        boxed = _boxed(form, width)
+        own = Clock(
+            dataclasses.replace(clock.options, node_limit=clock.options.node_limit or _NODES, callback=None, start=None)
+        )
+        own.start, own._tokens = clock.start, clock._tokens
+        problem = Problem(boxed)
+        try:
+            status = solve_relaxation(problem, own, None).status
+            found = Search(status, "")
+            if status is Status.OPTIMAL:
+                found = _searched(problem, boxed, own, is_whole=False)
+        finally:
+            problem.delete()
+        nodes += found.nodes
+        clock.solver_seconds += own.solver_seconds
+        if found.values is not None:
+            return Search(Status.UNBOUNDED, f"{route}, and an integer point", nodes=nodes)
+        is_infeasible = found.status is Status.INFEASIBLE
+        if clock.stopping() is not None:
+            return Search(clock.stopping() or found.status, route, nodes=nodes)
+    if is_infeasible and _integers_are_bounded(form):
+        return Search(Status.INFEASIBLE, f"{route}, and a search without objective", nodes=nodes)
+    return Search(Status.INFEASIBLE_OR_UNBOUNDED, route, nodes=nodes)
+
+
+#: How far from their bounds, or 0, an integer point of an unbounded program is looked for, and in so many nodes.
+_WIDTHS, _NODES = (30.0, 1e4), 5000
+
+
+def _boxed(form: MatrixForm, width: float) -> MatrixForm:
+    """The program without objective, its integers within so far of a bound that they have, or of 0."""
+    lower, upper = form.column_lower[:], form.column_upper[:]
+    for j, (integer, low, high) in enumerate(zip(form.integer, lower, upper)):
+        if integer:
+            lower[j] = max(low, high - width if high < inf else -width) if low == -inf else low
+            upper[j] = min(high, (low if low > -inf else 0.0) + width) if high == inf else high
+    return dataclasses.replace(form, cost=array("d", bytes(8 * form.columns)), column_lower=lower, column_upper=upper)
