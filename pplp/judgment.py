@@ -27,11 +27,15 @@ __all__ = ["Mended", "contradicts", "held_to", "improves", "mended", "settled_ex
 _CLEAR = 1e-9
 #: What should cancel in it may be left with this of its greatest product.
 _CANCELS = 1e-12
+#: The last digits of the user's numbers may be rounding, as in 0.1 + 0.2; of sums of them this much is.
+_LAST = 4e-15
 #: Pivots times rows that the exact simplex makes before it gives up; a number of pivots knows no clock.
 _PATIENCE = 30_000
 _DEFAULT = Options()
 #: A float, or a fraction where nothing is to be rounded.
 Real = Any
+#: A small one that cannot be mended is held to this.
+_ENOUGH = 1e-13
 #: A program of at most so many coefficients is held to this, and refined where it does not hold.
 _REFINED, _MEDIUM = 200_000, 1e-9
 
@@ -65,7 +69,7 @@ def mended(form: MatrixForm, claim: Claim, resolve: Resolve, clock: Clock) -> Op
         return _mended_by(form, better, "iterative refinement")
     found = settled_exactly(form, claim.letters, clock)
     if found is None or found.is_close:
-        enough = max(_MEDIUM if is_small(form) else TOLERANCE, tolerance)
+        enough = max(_ENOUGH if is_small(form) else TOLERANCE, tolerance)
         if holds(form, claim, enough):
             return _mended_by(form, claim, "")
     return found
@@ -100,13 +104,13 @@ def settled_exactly(form: MatrixForm, letters: str, clock: Clock) -> Optional[Me
 def _is_close(form: MatrixForm, vertex: Vertex) -> bool:
     """Does the proof rest on the last digits of the program's numbers?  These may be rounded, as in 0.1 + 0.2.
 
-    Multipliers of rows must come out above what the bounds allow, a direction with a gain, by more than `_CANCELS` of
+    Multipliers of rows must come out above what the bounds allow, a direction with a gain, by more than `_LAST` of
     the numbers that they add up.
     """
     if vertex.status is Status.INFEASIBLE and vertex.proof:
-        return not contradicts(form, vertex.proof, _CANCELS)
+        return not contradicts(form, vertex.proof, _LAST)
     if vertex.status is Status.UNBOUNDED and vertex.proof:
-        return not improves(form, vertex.proof, _CANCELS)
+        return not improves(form, vertex.proof, _LAST)
     return False
 
 
@@ -139,7 +143,9 @@ def contradicts(form: MatrixForm, weights: Sequence[Real], clear: float = _CLEAR
     most: list[Real] = []
     for j, products in left.items():
         factor, low, high = _sum(products), form.column_lower[j], form.column_upper[j]
-        if abs(factor) <= _CANCELS * max(map(abs, products)):
+        if not factor:
+            continue
+        if not isinstance(factor, Fraction) and abs(factor) <= _CANCELS * max(map(abs, products)):
             if max(abs(low), abs(high)) < inf:  # it has little to say, and may say it
                 most.append(_times(abs(factor), max(abs(low), abs(high))))
             continue
@@ -159,10 +165,8 @@ def improves(form: MatrixForm, steps: Sequence[Real], clear: float = _CLEAR) -> 
     for i in range(form.rows):
         products = [_times(steps[j], a) for j, a in zip(*form.row(i)) if steps[j]]
         off = _sum(products)
-        if (
-            abs(off) > _CANCELS * max(map(abs, products), default=0.0)
-            and (form.row_upper[i] if off > 0 else -form.row_lower[i]) < inf
-        ):
+        noise = 0.0 if isinstance(off, Fraction) else _CANCELS * max(map(abs, products), default=0.0)
+        if abs(off) > noise and (form.row_upper[i] if off > 0 else -form.row_lower[i]) < inf:
             return False
     gains = [_times(step, c) for c, step in zip(form.cost, steps) if step and c]
     gain = _sum(gains) * (1 if form.maximize else -1)

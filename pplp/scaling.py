@@ -5,8 +5,8 @@ everyday range is handed over in other units:
 
     x = column * x',   row' = row_factor * row,   objective' = objective_factor * objective
 
-All factors are powers of two, so nothing is rounded.  Integer columns keep their unit, and with them all columns: what
-a callback of a search sees is in the user's own.  A program within the range is handed over as it is.
+All factors are powers of two, so nothing is rounded.  Integer columns keep their unit.  A program within the range is
+handed over as it is.
 """
 
 from __future__ import annotations
@@ -154,15 +154,13 @@ def scale_of(form: MatrixForm) -> Optional[Scale]:
     columns, rows, objective = [1.0] * form.columns, [1.0] * form.rows, 1.0
     entries = [(i, j, abs(a)) for i in range(form.rows) for j, a in zip(*form.row(i))]
     costs = [(form.rows, j, abs(c)) for j, c in enumerate(form.cost) if c]
-    for _ in range(1 if is_mip else _ROUNDS):
+    for _ in range(_ROUNDS):
         ends = _ends(((i, a * columns[j]) for i, j, a in (*entries, *costs)), form.rows + 1)
         rows = [_middle(pair) for pair in ends[: form.rows]]
         objective = _middle(ends[form.rows])
-        if not is_mip:
-            ends = _ends(
-                ((j, a * (rows[i] if i < form.rows else objective)) for i, j, a in (*entries, *costs)), form.columns
-            )
-            columns = [_middle(pair) for pair in ends]
+        factors = [*rows, objective]
+        ends = _ends(((j, a * factors[i]) for i, j, a in (*entries, *costs)), form.columns)
+        columns = [1.0 if whole else _middle(pair) for whole, pair in zip(form.integer, ends)]
     if not is_mip:
         least, greatest = _range(
             [

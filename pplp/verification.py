@@ -29,6 +29,7 @@ from pplp.matrix_form import MatrixForm
 from pplp.solution import Outcome, Status
 
 __all__ = [
+    "POINT",
     "ROUNDING",
     "SAMPLE",
     "TOLERANCE",
@@ -53,6 +54,8 @@ __all__ = [
 TOLERANCE = 1e-6
 #: A small program's answer must hold to this, which is what rounding leaves.
 ROUNDING = 1e-14
+#: A point of a small program with integers must hold to this, where it cannot be brought nearer.
+POINT = 1e-9
 #: What rounding may leave of a number that should be 0, by the numbers that it is a difference of.
 _NOISE = 1e-12
 #: The gap of a small program, by the objective, or where that is a small difference of large numbers by these.
@@ -77,6 +80,11 @@ def _numpy() -> Any:
 def is_small(form: MatrixForm) -> bool:
     """Is an answer held to `ROUNDING`, and mended by exact arithmetic where it does not hold?"""
     return form.rows + form.columns <= _SMALL and form.nonzeros <= _FEW
+
+
+def is_narrow(tolerance: float) -> bool:
+    """Is it so narrow that nothing is put down to noise?"""
+    return tolerance < _NOISE
 
 
 def estimated_seconds(form: MatrixForm) -> float:
@@ -236,7 +244,7 @@ def bounds_complaint(form: MatrixForm, x: Sequence[float], tolerance: float, siz
     for j in _outside(x, form.column_lower, form.column_upper):
         value, lower, upper = x[j], form.column_lower[j], form.column_upper[j]
         off, bound = _distance(value, lower, upper), abs(lower if value < lower else upper)
-        if off <= tolerance * bound or (tolerance > ROUNDING and off <= tolerance * sizes.of_point()[1][j]):
+        if off <= tolerance * bound or (not is_narrow(tolerance) and off <= tolerance * sizes.of_point()[1][j]):
             continue
         return f"{column_label(form, j)} = {value!r} is outside [{lower}, {upper}]"
     return None
@@ -255,7 +263,7 @@ def _row_complaint(form: MatrixForm, x: Sequence[float], i: int, tolerance: floa
     size = max(map(abs, products), default=0.0)
     if off <= 0 or off <= tolerance * max(size, abs(lower if value < lower else upper)) < inf:
         return None
-    if tolerance > ROUNDING and off <= _allowed(tolerance) * sizes.of_point()[0][i] < inf:
+    if not is_narrow(tolerance) and off <= _allowed(tolerance) * sizes.of_point()[0][i] < inf:
         return None
     return f"the constraint {row_label(form, i)} = {value!r} is outside [{lower}, {upper}]"
 
@@ -362,12 +370,12 @@ def _gap_complaint(
                 return f"the constraint {row_label(form, i)} has the price {price!r} and no bound on that side"
             continue
         span = range(starts[i], starts[i + 1])
-        value = total([values[k] * x[indices[k]] for k in span])
-        loss = abs(price * (value - bound))
+        products = [values[k] * x[indices[k]] for k in span]
+        loss = abs(price * total([*products, -bound]))
         if loss > 0:
             losses.append(loss)
             if loss > worst:
-                worst, said = loss, f"the constraint {row_label(form, i)} {_inside(price, value, bound)}"
+                worst, said = loss, f"the constraint {row_label(form, i)} {_inside(price, total(products), bound)}"
     bounds = (form.column_upper, form.column_lower) if form.maximize else (form.column_lower, form.column_upper)
     for j, (price, value, below, above) in enumerate(zip(prices.d, x, *bounds)):
         bound = below if price > 0 else above
@@ -376,7 +384,7 @@ def _gap_complaint(
         if abs(bound) == inf:
             if abs(price) <= _vanishing(tolerance) * prices.sizes[j]:
                 continue
-            if tolerance > ROUNDING and abs(price) <= _allowed(tolerance) * sizes.of_prices()[1][j]:
+            if not is_narrow(tolerance) and abs(price) <= _allowed(tolerance) * sizes.of_prices()[1][j]:
                 continue
             return f"{column_label(form, j)} has the price {sign * price!r} and no bound on that side"
         loss = abs(price * (value - bound))
@@ -388,7 +396,7 @@ def _gap_complaint(
     gap = total(losses)
     products = list(map(abs, map(mul, form.cost, x)))
     objective, summed = abs(total(list(map(mul, form.cost, x)))), total(products)
-    if tolerance <= ROUNDING:
+    if is_narrow(tolerance):
         holds = gap <= max(_GAP * objective, _GAP_OF_SUM * summed)
     else:
         holds = gap <= tolerance * max(objective, summed)
@@ -400,7 +408,7 @@ def _gap_complaint(
 
 def _vanishing(tolerance: float) -> float:
     """What may be left of a price that has no bound, by its own data."""
-    return tolerance if tolerance <= ROUNDING else max(_PRICES, 0.1 * tolerance)
+    return tolerance if is_narrow(tolerance) else max(_PRICES, 0.1 * tolerance)
 
 
 def _vanishes(form: MatrixForm, i: int, dual: float, prices: _Prices, sizes: Sizes, tolerance: float) -> bool:
@@ -408,7 +416,7 @@ def _vanishes(form: MatrixForm, i: int, dual: float, prices: _Prices, sizes: Siz
     least = _vanishing(tolerance)
     if all(abs(a * dual) <= least * prices.sizes[j] for j, a in zip(*form.row(i))):
         return True
-    return tolerance > ROUNDING and abs(dual) <= _allowed(tolerance) * sizes.of_prices()[0][i]
+    return not is_narrow(tolerance) and abs(dual) <= _allowed(tolerance) * sizes.of_prices()[0][i]
 
 
 def _inside(price: float, value: float, bound: float) -> str:

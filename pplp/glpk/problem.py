@@ -259,13 +259,15 @@ class Problem:
     def column_values(self) -> list[float]:
         """Values of the columns after a simplex run."""
         if self.is_mip:  # the bulk call would give the values of the integer solution
-            return list(map(calls.glp_get_col_prim, repeat(self.pointer), range(1, self.columns + 1)))
-        values = column_primals(self.pointer, self.columns)
+            values = list(map(calls.glp_get_col_prim, repeat(self.pointer), range(1, self.columns + 1)))
+        else:
+            values = column_primals(self.pointer, self.columns)
         return values if self.units is None else self.units.values(values)
 
     def mip_values(self) -> list[float]:
         """Values of the columns after branch and cut."""
-        return list(map(calls.glp_mip_col_val, repeat(self.pointer), range(1, self.columns + 1)))
+        values = list(map(calls.glp_mip_col_val, repeat(self.pointer), range(1, self.columns + 1)))
+        return values if self.units is None else self.units.values(values)
 
     def reduced_costs(self) -> list[float]:
         """Reduced costs of the columns after a simplex run."""

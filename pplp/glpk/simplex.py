@@ -57,6 +57,12 @@ class Relaxation(NamedTuple):
     values: Optional[list[float]] = None
     mended: Optional[Mended] = None
 
+    def point(self, problem: Problem) -> list[float]:
+        """The values of the columns at the optimum."""
+        if self.mended is not None and self.mended.numbers is not None:
+            return list(self.mended.numbers.primal())
+        return self.values if self.values is not None else problem.column_values()
+
 
 class _Route(NamedTuple):
     name: str
