@@ -8,10 +8,12 @@ other and the bounds, or a point and a direction in which the objective improves
 
 from __future__ import annotations
 
+import dataclasses
+from array import array
 from collections.abc import Sequence
 from fractions import Fraction
 from math import inf, isfinite
-from typing import Any, NamedTuple, Optional
+from typing import Any, Callable, NamedTuple, Optional
 
 from pplp.clock import Clock
 from pplp.matrix_form import MatrixForm
@@ -21,7 +23,16 @@ from pplp.solution import ReadNumbers, Status
 from pplp.solver import Options
 from pplp.verification import ROUNDING, TOLERANCE, is_small, total
 
-__all__ = ["Mended", "contradicts", "held_to", "improves", "mended", "settled_exactly"]
+__all__ = [
+    "Mended",
+    "contradicts",
+    "exactly_contradicting",
+    "exactly_improving",
+    "held_to",
+    "improves",
+    "mended",
+    "settled_exactly",
+]
 
 #: A proof must be clear of rounding by this, relative to the numbers that it adds up.
 _CLEAR = 1e-9
@@ -29,6 +40,8 @@ _CLEAR = 1e-9
 _CANCELS = 1e-12
 #: The last digits of the user's numbers may be rounding, as in 0.1 + 0.2; of sums of them this much is.
 _LAST = 4e-15
+#: Rows and columns of a program that the exact simplex solves from nothing.
+_TINY = 60
 #: Pivots times rows that the exact simplex makes before it gives up; a number of pivots knows no clock.
 _PATIENCE = 30_000
 _DEFAULT = Options()
@@ -84,14 +97,7 @@ def settled_exactly(form: MatrixForm, letters: str, clock: Clock) -> Optional[Me
     """The answer of the exact simplex from a basis, or from the slack basis; None of a program that is not small."""
     if not is_small(form):
         return None
-    asked = 0
-
-    def stopping() -> Optional[Status]:
-        nonlocal asked
-        asked += 1
-        return clock.stopping() or (Status.NUMERICAL if asked * (form.rows + 1) > _PATIENCE else None)
-
-    vertex = solve_exactly(form, Start.of(letters) if letters else None, stopping)
+    vertex = solve_exactly(form, Start.of(letters) if letters else None, _patience(form, clock.stopping))
     clock.iterations += vertex.pivots
     how = "exact simplex"
     if vertex.status is Status.OPTIMAL:
@@ -99,6 +105,20 @@ def settled_exactly(form: MatrixForm, letters: str, clock: Clock) -> Optional[Me
     if vertex.status is Status.NUMERICAL:
         return None
     return Mended(vertex.status, how, is_close=_is_close(form, vertex))
+
+
+def _patience(form: MatrixForm, stopping: Callable[[], Optional[Status]]) -> Callable[[], Optional[Status]]:
+    """Stops the exact simplex when somebody wants it, or after so many pivots."""
+    asked, pivots = 0, _PATIENCE / (form.rows + 1)
+    # It asks once in a pivot, and once for each row of a factorization, of which there is one in forty pivots.
+    most = 2 * form.rows + pivots * (1 + form.rows / 40)
+
+    def stop() -> Optional[Status]:
+        nonlocal asked
+        asked += 1
+        return stopping() or (Status.NUMERICAL if asked > most else None)
+
+    return stop
 
 
 def _is_close(form: MatrixForm, vertex: Vertex) -> bool:
@@ -112,6 +132,40 @@ def _is_close(form: MatrixForm, vertex: Vertex) -> bool:
     if vertex.status is Status.UNBOUNDED and vertex.proof:
         return not improves(form, vertex.proof, _LAST)
     return False
+
+
+def exactly_contradicting(form: MatrixForm) -> Optional[Vertex]:
+    """A vertex of the program without its objective, or the proof that there is no point; None where it takes long."""
+    without = dataclasses.replace(form, cost=array("d", bytes(8 * form.columns)), offset=0.0)
+    return _unstarted(without)
+
+
+def exactly_improving(form: MatrixForm) -> Optional[Vertex]:
+    """The proof that some direction improves without limit, or the vertex that there is none; None where it takes long.
+
+    Whether the program has a point is another question: the directions are the points of the program with 0 for all
+    bounds.
+    """
+    lower, upper = (_cone(ends) for ends in (form.column_lower, form.column_upper))
+    row_lower, row_upper = (_cone(ends) for ends in (form.row_lower, form.row_upper))
+    return _unstarted(
+        dataclasses.replace(
+            form, column_lower=lower, column_upper=upper, row_lower=row_lower, row_upper=row_upper, divided={}
+        )
+    )
+
+
+def _unstarted(form: MatrixForm) -> Optional[Vertex]:
+    if not form.rows + form.columns <= _TINY:
+        return None
+    vertex = solve_exactly(form, None, _patience(form, lambda: None))
+    if vertex.status is Status.NUMERICAL or _is_close(form, vertex):
+        return None
+    return vertex
+
+
+def _cone(ends: array[float]) -> array[float]:
+    return array("d", [end if abs(end) == inf else 0.0 for end in ends])
 
 
 def numbers_of(form: MatrixForm, vertex: Vertex) -> ReadNumbers:
