@@ -97,14 +97,28 @@ def settled_exactly(form: MatrixForm, letters: str, clock: Clock) -> Optional[Me
     """The answer of the exact simplex from a basis, or from the slack basis; None of a program that is not small."""
     if not is_small(form):
         return None
-    vertex = solve_exactly(form, Start.of(letters) if letters else None, _patience(form, clock.stopping))
+    start = Start.of(letters) if letters else None
+    vertex = solve_exactly(form, start, _patience(form, clock.stopping))
     clock.iterations += vertex.pivots
+    is_close = _is_close(form, vertex)
+    if is_close and vertex.status is Status.INFEASIBLE:
+        vertex = solve_exactly(_widened(form), start, _patience(form, clock.stopping))
     how = "exact simplex"
     if vertex.status is Status.OPTIMAL:
-        return Mended(vertex.status, how, numbers_of(form, vertex), vertex.letters)
-    if vertex.status is Status.NUMERICAL:
-        return None
-    return Mended(vertex.status, how, is_close=_is_close(form, vertex))
+        return Mended(vertex.status, how, numbers_of(form, vertex), vertex.letters, is_close)
+    return None if vertex.status is Status.NUMERICAL else Mended(vertex.status, how, is_close=is_close)
+
+
+def _widened(form: MatrixForm) -> MatrixForm:
+    """The program with all bounds looser by the rounding of sums of the user's numbers."""
+    ends = form.column_lower, form.column_upper, form.row_lower, form.row_upper
+    lower, upper, row_lower, row_upper = (
+        array("d", [end + way * _LAST * abs(end) if abs(end) < inf else end for end in each])
+        for way, each in zip((-1, 1, -1, 1), ends)
+    )
+    return dataclasses.replace(
+        form, column_lower=lower, column_upper=upper, row_lower=row_lower, row_upper=row_upper, divided={}
+    )
 
 
 def _patience(form: MatrixForm, stopping: Callable[[], Optional[Status]]) -> Callable[[], Optional[Status]]:

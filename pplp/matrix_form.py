@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import inf
 from types import MappingProxyType
-from typing import Any, Optional
+from typing import Any, Optional, TypeVar
 
 __all__ = ["Edits", "MatrixForm", "edited", "move_up"]
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class MatrixForm:
     row_names: dict[int, str] = field(default_factory=dict)
     #: Of the columns with bounds that are rows of one variable, factor * x: the column's own bounds, and each row's
     #: (lower, upper, factor).  `column_lower` and `column_upper` have the quotients, which are rounded.
-    divided: dict[int, tuple[tuple[float, float, float], ...]] = field(default_factory=dict)
+    divided: dict[int, tuple[tuple[float, float, float], ...]] = field(default_factory=dict, compare=False)
 
     def quotients(self) -> dict[int, tuple[Optional[Fraction], Optional[Fraction]]]:
         """The bounds of the columns in `divided`, as quotients of the decimals that were written; None for no bound.
@@ -173,6 +175,7 @@ def edited(form: MatrixForm, edits: Edits) -> MatrixForm:
         values,
         _renamed(form.column_names, form.columns, gone_columns),
         _renamed(form.row_names, form.rows, gone_rows),
+        {j: rows for j, rows in _renamed(form.divided, form.columns, gone_columns).items() if j not in bounds},
     )
 
 
@@ -193,7 +196,7 @@ def _placed(numbers: array[float], gone: set[int], new: int, changed: Mapping[in
     return left
 
 
-def _renamed(names: dict[int, str], count: int, gone: set[int]) -> dict[int, str]:
+def _renamed(names: dict[int, _T], count: int, gone: set[int]) -> dict[int, _T]:
     if not gone:
         return names
     places = {k: place for place, k in enumerate(k for k in range(count) if k not in gone)}
