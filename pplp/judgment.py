@@ -16,8 +16,9 @@ from math import inf, isfinite
 from typing import Any, Callable, NamedTuple, Optional
 
 from pplp.clock import Clock
+from pplp.decimals import rational
 from pplp.matrix_form import MatrixForm
-from pplp.rational import Start, Vertex, rational, solve_exactly
+from pplp.rational import Start, Vertex, solve_exactly
 from pplp.refinement import Claim, Resolve, holds, reduced_costs, refined
 from pplp.solution import ReadNumbers, Status
 from pplp.solver import Options

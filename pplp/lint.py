@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Optional
 from pplp.certificates import Handle
 from pplp.compiler import column_places, compile_form, row_places
 from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint
+from pplp.decimals import rational
 from pplp.expressions import Variable
 from pplp.origins import Origin
 from pplp.reformulation import GREATEST_M
@@ -272,7 +273,7 @@ class _Lint:
             pairs = sorted(zip(terms, factors))
             unit = pairs[0][1]
             ends = self.form.row_lower[i] / unit, self.form.row_upper[i] / unit
-            key = tuple(Fraction(repr(a)) / Fraction(repr(unit)) for _, a in pairs)
+            key = tuple(rational(a) / rational(unit) for _, a in pairs)
             groups.setdefault(key, []).append((min(ends), max(ends), i))
         for group in groups.values():
             if len(group) > 1:

@@ -14,6 +14,8 @@ from math import inf
 from types import MappingProxyType
 from typing import Any, Optional, TypeVar
 
+from pplp.decimals import rational
+
 __all__ = ["Edits", "MatrixForm", "edited", "move_up"]
 
 _T = TypeVar("_T")
@@ -100,8 +102,8 @@ def _interval(rows: Iterable[tuple[float, float, float]]) -> tuple[Optional[Frac
     lower: Optional[Fraction] = None
     upper: Optional[Fraction] = None
     for low, high, factor in rows:
-        a = Fraction(repr(factor))
-        ends = [Fraction(repr(end)) / a if abs(end) < inf else None for end in (low, high)]
+        a = rational(factor)
+        ends = [rational(end) / a if abs(end) < inf else None for end in (low, high)]
         first, last = ends if factor > 0 else reversed(ends)
         if first is not None and (lower is None or first > lower):
             lower = first

@@ -1,7 +1,7 @@
 """A simplex in rational arithmetic, for linear programs of thousands of rows: no rounding, no tolerance.
 
-Each number of the program is the shortest decimal that denotes its float, which is what a user wrote: 0.1 is 1/10,
-and 0.1 + 0.2 == 0.3.  A solver that works with the floats' binary values would call 0.1 x + 0.2 y == 0.3 with
+Each number of the program is the decimal that a user wrote (see `pplp.decimals`): 0.1 is 1/10, and 0.1 x + 0.2 y is
+0.3 where x and y are 1.  A solver that works with the floats' binary values would call 0.1 x + 0.2 y == 0.3 with
 x = y = 1 infeasible.  A bound that was written as a row of one variable, 3 x <= 1, is the quotient of its decimals.
 
 The simplex is the revised one.  With r for the values of the rows, A x - r = 0; a basis is factorized (see
@@ -16,6 +16,7 @@ from fractions import Fraction
 from math import inf
 from typing import Callable, NamedTuple, Optional
 
+from pplp.decimals import rational
 from pplp.errors import OptionError
 from pplp.factorization import Factors, Rational, quotient
 from pplp.matrix_form import MatrixForm
@@ -29,15 +30,6 @@ _MOST = 20_000
 _EXCHANGES = 40
 #: After so many pivots that move nothing, Bland's rule takes over, until one does: so no basis comes twice.
 _PATIENCE = 30
-
-
-def rational(number: float) -> Fraction:
-    """The shortest decimal that denotes the float.
-
-    >>> rational(0.1), rational(2.0)
-    (Fraction(1, 10), Fraction(2, 1))
-    """
-    return Fraction(repr(float(number)))
 
 
 class Start(NamedTuple):
