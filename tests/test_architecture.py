@@ -23,7 +23,8 @@ ALLOWED = {
     "functions": {"chaining", "errors", "expressions", "relations", "scalars"},
     "rows": {"columns", "origins"},
     "objective": {"constraints", "errors", "expressions", "rows", "scalars"},
-    "matrix_form": set(),
+    "decimals": set(),
+    "matrix_form": {"decimals"},
     "constraints": {"errors", "expressions", "relations", "rows", "scalars"},
     "frames": {"errors", "scalars"},
     "arrays": {"errors", "expressions", "frames", "rows", "scalars"},
@@ -34,9 +35,11 @@ ALLOWED = {
     "compiler": {"matrix_form", "rows"},
     "files": set(),
     "basis": {"compiler", "constraints", "errors", "expressions", "files"},
-    "sensitivity": {"basis", "compiler", "constraints", "errors", "expressions", "solution", "verification"},
+    "sensitivity": {
+        "basis", "compiler", "constraints", "errors", "expressions", "matrix_form", "solution", "verification",
+    },
     "certificates": {
-        "compiler", "constraints", "errors", "expressions", "matrix_form", "scalars", "solution", "solver",
+        "compiler", "constraints", "errors", "expressions", "judgment", "matrix_form", "scalars", "solution", "solver",
         "verification",
     },
     "quality": {
@@ -46,9 +49,19 @@ ALLOWED = {
         "certificates", "compiler", "constraints", "errors", "expressions", "matrix_form", "origins", "relations",
         "scalars", "solution", "solver",
     },
-    "lint": {"certificates", "compiler", "constraints", "expressions", "origins", "reformulation", "rows", "scalars"},
+    "lint": {
+        "certificates", "compiler", "constraints", "decimals", "expressions", "origins", "reformulation", "rows",
+        "scalars", "verification",
+    },
     "solution": {"errors"},
     "verification": {"matrix_form", "solution"},
+    "vectors": {"matrix_form"},
+    "refinement": {"matrix_form", "verification"},
+    "judgment": {
+        "clock", "decimals", "matrix_form", "rational", "refinement", "solution", "solver", "verification",
+    },
+    "scaling": {"matrix_form"},
+    "factorization": set(),
     "networks": {"errors", "matrix_form", "networks", "verification"},
     "solver": {"errors", "matrix_form", "solution"},
     "choice": {"solver"},
@@ -63,7 +76,7 @@ ALLOWED = {
     "cluster": set(),
     "batch": {"child", "compiler", "errors", "isolation", "matrix_form", "solution", "solver"},
     "search": {"compiler", "constraints", "errors", "expressions", "scalars", "solution", "solver"},
-    "rational": {"errors", "matrix_form", "solution"},
+    "rational": {"decimals", "errors", "factorization", "matrix_form", "solution"},
     "region": {"rational"},
     "plots": {"constraints", "errors", "region", "relations"},
     "progress_line": {"errors", "solver"},
@@ -92,12 +105,12 @@ ALLOWED = {
     },
     "__main__": {"errors"},
     "highs": {
-        "clock", "divisibility", "errors", "highs", "matrix_form", "rational", "routes", "solution", "solver",
-        "verification",
+        "clock", "divisibility", "errors", "highs", "judgment", "matrix_form", "rational", "refinement", "routes",
+        "scaling", "solution", "solver", "verification",
     },
     "glpk": {
-        "child", "clock", "divisibility", "errors", "formats", "glpk", "matrix_form", "networks", "rational", "routes",
-        "solution", "solver", "verification",
+        "child", "clock", "divisibility", "errors", "formats", "glpk", "judgment", "matrix_form", "networks",
+        "rational", "refinement", "routes", "scaling", "solution", "solver", "verification",
     },
 }  # fmt: skip
 

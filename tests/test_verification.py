@@ -305,7 +305,7 @@ def test_a_lie_about_a_program_that_is_not_small(monkeypatch, lie):
 
 @pytest.mark.parametrize("lie", list(LIES))
 def test_a_liar_is_never_believed(monkeypatch, lie):
-    """A small program is solved without the liar.  Of another there is only a report of what was wrong on each route."""
+    """A small program is solved without the liar; of another there is a report of what was wrong on each route."""
     lp, *_ = diet()
     Liar(monkeypatch, *LIES[lie], times=10**9)
     solution = lp.solve("maximize")

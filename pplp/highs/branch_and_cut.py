@@ -26,6 +26,8 @@ __all__ = ["solve_mip"]
 _STOPPED = (Status.TIME_LIMIT, Status.NODE_LIMIT, Status.INTERRUPTED)
 #: A search that took no longer, in seconds, and found no point, is made again without presolve.
 _SHORT = 1.0
+#: How near to an integer a value must be there, and a row to its bound.
+_NARROW = 1e-10
 
 
 class Dialogue:
@@ -119,7 +121,7 @@ def solve_mip(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
         # Presolve may be wrong: the search without it has the last word.
         if clock.is_heard:
             clock.hear(f"The search ended with: {found.message or found.status}. It is made again without presolve.")
-        second = _searched(problem, clock, form, dialogue, start, presolve="off")
+        second = _searched(problem, clock, form, dialogue, start, presolve="off", mip_feasibility_tolerance=_NARROW)
         if second.status not in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
             stopped = second.status in _STOPPED and second.values is None
             found = found if found.status is Status.INFEASIBLE and stopped else second

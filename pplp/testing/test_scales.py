@@ -14,7 +14,7 @@ import pytest
 
 from pplp.solution import Status
 from pplp.solver import Engine, Options
-from pplp.testing.model import Column, Model, Row
+from pplp.testing.model import Column, Model, Row, le, maximize
 from pplp.testing.test_integer import CASES as INTEGER
 from pplp.testing.test_optimal import CASES as OPTIMAL
 from pplp.testing.test_without_optimum import INFEASIBLE, UNBOUNDED
@@ -113,17 +113,12 @@ def test_unbounded(engine: Engine, name: str, units: str) -> None:
 @pytest.mark.parametrize("power", [-9, -6, -3, 3, 6, 9])
 def test_an_edit_to_other_units(engine: Engine, power: int) -> None:
     """A live program is edited, number by number, until it is far from where it was loaded."""
-    model = Model(
-        True, 0.0, [Column(1.0), Column(2.0)], [Row(-inf, {0: 1.0, 1: 1.0}, 4.0), Row(-inf, {0: 1.0, 1: 3.0}, 6.0)]
-    )
+    model = maximize([1, 2], le([1, 1], 4), le([1, 3], 6))
     engine.load(model.form())
     assert engine.solve(Options()).objective == 5
     unit = 10.0**power
-    for edit in (
-        lambda: model.set_row_bounds(0, -inf, 4.0 * unit),
-        lambda: model.set_row_bounds(1, -inf, 6.0 * unit),
-        lambda: model.set_cost(0, unit),
-        lambda: model.set_cost(1, 2.0 * unit),
-    ):
-        engine.update(edit(), model.form)
-    assert engine.solve(Options()).objective == pytest.approx(5 * unit * unit, rel=1e-9)
+    for i, bound in enumerate((4.0, 6.0)):
+        engine.update(model.set_row_bounds(i, -inf, bound * unit), model.form)
+    for j, cost in enumerate((1.0, 2.0)):
+        engine.update(model.set_cost(j, cost * unit), model.form)
+    assert engine.solve(Options()).objective == pytest.approx(5 * unit * unit, rel=1e-9, abs=0.0)
