@@ -5,17 +5,17 @@ a point x and duals y that nearly solve
 
     minimize c'x  over  L <= A x <= U,  l <= x <= u
 
-the errors are computed exactly, and the program of the errors is solved, scaled up so far that a solver sees them:
+the errors are computed exactly, and the program of the errors is solved, scaled up so far that a solver sees them.
+With s for the rows, which are equations so, and with the prices d = c - A'y of the columns and y of the rows, it is
 
-    minimize Q (c - A'y)'z  over  P (L - A x) <= A z <= P (U - A x),  P (l - x) <= z <= P (u - x)
+    minimize Q (d'z + y's)  over  A z = s,  P (L - A x) <= s <= P (U - A x),  P (l - x) <= z <= P (u - x)
 
 Then x + z / P and y + w / Q, with the duals w of that program, are nearer by as many digits as the solver has.  The
-matrix is the same, so the last basis is a start.
+matrix is the same, but for s, so the last basis is a start.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from array import array
 from collections.abc import Sequence
 from fractions import Fraction
@@ -54,12 +54,13 @@ def refined(form: MatrixForm, claim: Claim, resolve: Resolve, tolerance: float) 
         errors = _Errors(form, x, y)
         point_scale = _scale(errors.of_point(), point_scale)
         price_scale = _scale(errors.of_prices(), price_scale)
-        found = resolve(errors.program(Fraction(point_scale), Fraction(price_scale)), letters)
+        start = letters + "E" * form.rows if letters else ""
+        found = resolve(errors.program(Fraction(point_scale), Fraction(price_scale)), start)
         if found is None or not all(map(isfinite, (*found.x, *found.y))):
             return None
         x = [value + Fraction(step) / Fraction(point_scale) for value, step in zip(x, found.x)]
         y = [dual + Fraction(step) / Fraction(price_scale) for dual, step in zip(y, found.y)]
-        letters = found.letters
+        letters = _of_rows(form, found.letters)
         better = _rounded(form, x, y, letters)
         if holds(form, better, tolerance):
             return better
@@ -113,11 +114,18 @@ def _rounded(form: MatrixForm, x: Sequence[Fraction], y: Sequence[Fraction], let
     return Claim(values, duals, letters)
 
 
+def _of_rows(form: MatrixForm, letters: str) -> str:
+    """The letters of the program, of those of the program of its errors: an equation that is basic stands for its s."""
+    both = form.columns + form.rows
+    rows = ("B" if row == "B" else of for of, row in zip(letters[form.columns : both], letters[both:]))
+    return letters[: form.columns] + "".join(rows)
+
+
 class _Errors:
     """What is missing at a point, and what is left of the prices, without rounding."""
 
     def __init__(self, form: MatrixForm, x: Sequence[Fraction], y: Sequence[Fraction]) -> None:
-        self._form, self._x = form, x
+        self._form, self._x, self._duals = form, x, y
         self._rows: list[Fraction] = []
         self._prices = list(map(Fraction, form.cost))
         for i in range(form.rows):
@@ -145,7 +153,9 @@ class _Errors:
         """The greatest price of a column that has room where its price pulls it."""
         form, worst = self._form, 0.0
         sign = -1 if form.maximize else 1
-        for price, value, low, high in zip(self._prices, self._x, form.column_lower, form.column_upper):
+        of_columns = self._prices, self._x, form.column_lower, form.column_upper
+        of_rows = self._duals, self._rows, form.row_lower, form.row_upper
+        for price, value, low, high in (*zip(*of_columns), *zip(*of_rows)):
             is_held = value <= low if sign * price > 0 else value >= high
             if price and not is_held:
                 worst = max(worst, abs(float(price)))
@@ -153,14 +163,23 @@ class _Errors:
 
     def program(self, point_scale: Fraction, price_scale: Fraction) -> MatrixForm:
         """The program of the errors."""
-        form = self._form
+        form, n = self._form, self._form.columns
         lower, upper = _moved(form.column_lower, form.column_upper, self._x, point_scale)
         row_lower, row_upper = _moved(form.row_lower, form.row_upper, self._rows, point_scale)
-        cost = array("d", [_float(price * price_scale) for price in self._prices])
-        return dataclasses.replace(
-            form, offset=0.0, cost=cost, column_lower=lower, column_upper=upper, row_lower=row_lower,
-            row_upper=row_upper, integer=bytes(form.columns), divided={},
-        )  # fmt: skip
+        starts, indices, values = array("q", [0]), array("i"), array("d")
+        for i in range(form.rows):
+            terms, factors = form.row(i)
+            indices += terms
+            values += factors
+            indices.append(n + i)
+            values.append(-1.0)
+            starts.append(len(indices))
+        zeros = array("d", bytes(8 * form.rows))
+        cost = array("d", [_float(price * price_scale) for price in (*self._prices, *self._duals)])
+        return MatrixForm(
+            *(form.maximize, 0.0, cost, lower + row_lower, upper + row_upper, bytes(n + form.rows)),
+            *(zeros, zeros, starts, indices, values),
+        )
 
 
 def _outside(value: Fraction, low: float, high: float) -> float:

@@ -32,6 +32,7 @@ __all__ = [
     "POINT",
     "ROUNDING",
     "SAMPLE",
+    "SMALL",
     "TOLERANCE",
     "Sizes",
     "activities",
@@ -67,7 +68,7 @@ SAMPLE = 16
 #: A program of more coefficients is looked at by numpy first, where that is loaded.
 _MANY = 2000
 #: A program with at most so many rows and columns, and coefficients, is small: it can be solved without rounding.
-_SMALL, _FEW = 400, 4000
+SMALL, _FEW = 400, 4000
 #: What `primal_complaint` and `dual_complaint` take together, for each coefficient and column, in seconds.
 _SECONDS = {"numpy": 3e-8, "pypy": 4e-8, "loops": 2.5e-7}
 
@@ -79,7 +80,7 @@ def _numpy() -> Any:
 
 def is_small(form: MatrixForm) -> bool:
     """Is an answer held to `ROUNDING`, and mended by exact arithmetic where it does not hold?"""
-    return form.rows + form.columns <= _SMALL and form.nonzeros <= _FEW
+    return form.rows + form.columns <= SMALL and form.nonzeros <= _FEW
 
 
 def is_narrow(tolerance: float) -> bool:

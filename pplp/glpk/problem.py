@@ -33,13 +33,16 @@ from pplp.matrix_form import Edits, MatrixForm, move_up
 from pplp.rational import Start
 from pplp.scaling import are_everyday, scale_of
 from pplp.solver import Options
-from pplp.verification import are_crossed, estimated_seconds
+from pplp.verification import SMALL, are_crossed, estimated_seconds
 
 __all__ = ["Problem"]
 
 #: GLPK aborts the process beyond this.
 _MOST = 100_000_000
 _FOREVER = 2_000_000_000
+_DEFAULT = Options()
+#: GLPK's tolerances of a small program.
+_CLOSE = 1e-11
 #: GLPK's infinity is the greatest float.
 _INFINITE = 1.7e308
 _IS_PYPY = sys.implementation.name == "pypy"
@@ -63,8 +66,12 @@ class SimplexParameters:
         self.address = int(self._structure.this)
         C.glp_init_smcp(self.address)
         self._structure.msg_lev = glpk.GLP_MSG_OFF
-        self._structure.tol_bnd = options.feasibility_tolerance
-        self._structure.tol_dj = options.optimality_tolerance
+        is_default = options.feasibility_tolerance == options.optimality_tolerance == _DEFAULT.feasibility_tolerance
+        if is_default and size <= SMALL:  # an answer is held to more than GLPK's tolerances: a small program bears it
+            self._structure.tol_bnd = self._structure.tol_dj = _CLOSE
+        else:
+            self._structure.tol_bnd = options.feasibility_tolerance
+            self._structure.tol_dj = options.optimality_tolerance
         # GLPK can cycle for ever: no sound run takes so many iterations.
         self.limit(FIRST_SLICE, 2000 + 100 * size)
 
