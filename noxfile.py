@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import nox
 
-nox.options.sessions = ["lint", "types", "suite", "coverage", "engines"]
+nox.options.sessions = ["lint", "types", "suite", "chains", "coverage", "engines"]
 nox.options.reuse_existing_virtualenvs = True
 
 #: One process per core; tests that stand in each other's way share one, by the mark xdist_group.
@@ -55,10 +56,37 @@ def suite(session: nox.Session) -> None:
 
 
 @nox.session
+def quick(session: nox.Session) -> None:
+    """The quick tests, in a minute or two: of every other version of Python."""
+    session.install("-e", ".[test]")
+    session.run("python", "-m", "pytest", *PARALLEL, "-m", "not slow", *session.posargs)
+
+
+@nox.session
+def chains(session: nox.Session) -> None:
+    """Ten thousand random functions around `lo <= e <= hi`, of which none may lose a bound."""
+    session.install("-e", ".[suite]")
+    if Path("tests/chains").is_dir():
+        session.run("python", "-m", "tests.chains", "10000")
+
+
+@nox.session(python="3.9")
+def oldest(session: nox.Session) -> None:
+    """The suite with the oldest version of every package that pyproject.toml allows."""
+    session.install("uv")
+    oldest = os.path.join(session.create_tmp(), "oldest.txt")
+    python = os.path.join(session.bin, "python")
+    choice = ["--resolution", "lowest-direct", "--python", python, "--extra", "test"]
+    session.run("uv", "pip", "compile", "-q", *choice, "pyproject.toml", "-o", oldest)
+    session.install("-r", oldest, "-e", ".")
+    session.run("python", "-m", "pytest", *PARALLEL, *session.posargs)
+
+
+@nox.session
 def coverage(session: nox.Session) -> None:
     """What of pplp the quick tests run: lines and branches, in threads and children, too.
 
-    Alone, since they take three times as long so, and tests of Ctrl-C and limits are about time.
+    Alone, since they take three times as long so.
     """
     session.install("-e", ".[dev]")
     session.run("coverage", "erase")

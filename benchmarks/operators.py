@@ -17,6 +17,7 @@ TEXTS = (
     ("a sum of two terms", "2*x + 3*y"),
     ("the third term", "2*x + 3*y - z"),
     ("a row of three terms", "lp.add_constraint(2*x + 3*y - z <= 4)"),
+    ("a range of three terms", "lp.add_constraint(0 <= 2*x + 3*y - z <= 4)"),
     ("the builtin sum of ten variables", "sum(ten)"),
     ("the builtin sum of ten terms", "sum(c*v for c, v in pairs)"),
     ("the difference of two sums", "total - other"),
@@ -34,7 +35,7 @@ class Nothing:
     def _itself(self, other: Any) -> Any:
         return self
 
-    __add__ = __radd__ = __sub__ = __mul__ = __rmul__ = __le__ = add_constraint = _itself
+    __add__ = __radd__ = __sub__ = __mul__ = __rmul__ = __le__ = __ge__ = add_constraint = _itself
 
     def __eq__(self, other: Any) -> Any:
         return self
@@ -59,7 +60,7 @@ class Made:
         made.c = 1.0
         return made
 
-    __add__ = __sub__ = __mul__ = __rmul__ = __le__ = add_constraint = _made
+    __add__ = __sub__ = __mul__ = __rmul__ = __le__ = __ge__ = add_constraint = _made
 
     def __eq__(self, other: Any) -> Any:
         return self._made(other)

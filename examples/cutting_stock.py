@@ -5,12 +5,13 @@
                 rolls >= 0, and whole in the end
 
 There are too many patterns to write down.  The program starts with a few; the price of each width, which is the dual of
-its row, tells whether there is a pattern worth more than the roll that it takes:
+its constraint, tells whether there is a pattern worth more than the roll that it takes:
 
     maximise    sum of price[width] * count[width]
     subject to  sum of width * count[width] <= 100,   count >= 0 and whole
 
-That is a knapsack.  Its answer is a new column of the rows that are there; both programs go on from where they were.
+That is a knapsack.  Its answer is a new column of the constraints that are there; both programs go on from where they
+were.
 """
 
 from pplp import LinearProgram, dot
@@ -23,9 +24,9 @@ def main() -> None:
 
     master = LinearProgram(name="cutting stock")
     patterns = {}  # the variable of each pattern -> how many of each width it cuts
-    for width in ordered:  # one piece of a roll, and as many pieces as there is room for
-        for count in (1, roll_width // width):
-            patterns[master.Var(f"{count} x {width}", lb=0)] = {width: count}
+    for width in ordered:  # one pattern for each width: as many pieces as there is room for
+        count = roll_width // width
+        patterns[master.Var(f"{count} x {width}", lb=0, cost=1)] = {width: count}
     rows = {
         width: master.add_constraint(
             sum(counts[width] * rolls for rolls, counts in patterns.items() if width in counts) >= ordered[width],
@@ -33,7 +34,6 @@ def main() -> None:
         )
         for width in ordered
     }
-    master.objective = sum(patterns)
 
     pricing = LinearProgram(name="pricing")
     cut = {width: pricing.IntVar(f"cut {width}", lb=0) for width in ordered}
@@ -48,11 +48,9 @@ def main() -> None:
         if worth <= 1 + 1e-9:
             break
         counts = {width: count.value for width, count in cut.items() if count.value}
-        rolls = master.Var(" + ".join(f"{count} x {width}" for width, count in counts.items()), lb=0)
-        rolls.cost = 1
-        for width, count in counts.items():
-            rows[width].set_coefficient(rolls, count)
-        patterns[rolls] = counts
+        name = " + ".join(f"{count} x {width}" for width, count in counts.items())
+        column = {rows[width]: count for width, count in counts.items()}
+        patterns[master.Var(name, lb=0, cost=1, column=column)] = counts
 
     for rolls in patterns:
         rolls.integer = True

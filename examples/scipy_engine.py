@@ -45,7 +45,7 @@ class Scipy(Engine):
         bounds = np.array([form.column_lower, form.column_upper]).T.reshape(-1, 2)
         if (bounds[:, 0] > bounds[:, 1]).any() or (lower > upper).any():
             return Outcome(Status.INFEASIBLE)
-        rows = csr_array((form.values, form.indices, form.starts), (form.rows, max(1, form.columns)))
+        rows = csr_array((form.values, form.indices, np.array(form.starts, np.intc)), (form.rows, max(1, form.columns)))
         cost, bounds = (sign * np.array(form.cost), bounds) if form.columns else (np.zeros(1), [(0, 0)])
         duals = costs = None
         if any(form.integer):

@@ -60,6 +60,7 @@ from pplp.errors import (
 )
 from pplp.expressions import LinearExpression, Variable, dot
 from pplp.functions import maximum, minimum, piecewise, semicontinuous, sos1, sos2, truth
+from pplp.keyed import VariableMap
 from pplp.matrix_form import MatrixForm
 from pplp.program import LinearProgram
 from pplp.reformulation import Reformulation
@@ -110,6 +111,7 @@ __all__ = [
     "Unbounded",
     "Variable",
     "VariableArray",
+    "VariableMap",
     "as_solved",
     "dot",
     "maximum",

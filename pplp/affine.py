@@ -11,21 +11,36 @@ as in numpy.  Arrays are immutable, as expressions are.  This module needs numpy
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import inf, prod
-from operator import index
-from typing import TYPE_CHECKING, Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Optional
 
 import numpy as np
 
 from pplp import chaining
-from pplp.arrays import ArrayOperators, VariableArray, label
+from pplp.array_methods import ArrayMethods
+from pplp.arrays import ArrayOperators, VariableArray, label, refuse_sparse
+from pplp.callers import not_held
 from pplp.columns import check_name
 from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import LinearExpression, foreign, sum_from
+from pplp.frames import by_position, check_mask, package_of
+from pplp.protocols import NoNumbers
 from pplp.relations import Relation
-from pplp.scalars import HUGE, LARGE, SMALL, coefficient, constant, is_number, right_hand_side
+from pplp.scalars import (
+    HUGE,
+    LARGE,
+    SMALL,
+    Symbolic,
+    coefficient,
+    constant,
+    is_number,
+    not_a_number,
+    right_hand_side,
+    two_of,
+)
+from pplp.tensors import listed
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -38,7 +53,7 @@ _Array = Any  # numpy's own annotations are not those of all its versions
 _SHORT = 6
 
 
-class ExpressionArray(ArrayOperators, Sequence[Any]):
+class ExpressionArray(ArrayMethods, ArrayOperators, Sequence[Any]):
     """An array of linear expressions, of any shape; from operators on variables in arrays.
 
     >>> import numpy as np
@@ -146,33 +161,12 @@ class ExpressionArray(ArrayOperators, Sequence[Any]):
         """All its expressions, row by row."""
         return [self._alone(place) for place in range(self.size)]
 
-    @property
-    def T(self) -> ExpressionArray:
-        """Transposed."""
-        return transposed(self)  # type: ignore[no-any-return]
-
-    def reshape(self, *shape: Any) -> ExpressionArray:
-        """The same expressions in another shape."""
-        return reshaped(self, shape)  # type: ignore[no-any-return]
-
-    def sum(self, axis: Optional[int] = None) -> Any:
-        """The sum of all elements, an expression; or along an axis, an array of one dimension less."""
-        if axis is None:
+    def sum(self, axis: Any = None, **options: Any) -> Any:
+        """The sum of all elements, an expression; or along axes, with the options of numpy's sum."""
+        if axis is None and not options:
             shift = 0.0 if self._constants is None else float(self._constants.sum())
             return ArraySum(self._program, self._columns, self._values, shift)
-        try:
-            axis = index(axis)
-        except TypeError:
-            raise ExpressionError(f"The axis of sum() is an integer, not {axis!r}.") from None
-        if not -self.ndim <= axis < self.ndim:
-            raise InvalidValue(f"There is no axis {axis}: the array has {self.ndim} dimensions.")
-        places = np.moveaxis(np.arange(self.size).reshape(self.shape), axis, -1)
-        count, shape = places.shape[-1], places.shape[:-1]
-        lined = self if axis in (-1, self.ndim - 1) else self._rows(places.ravel(), self.shape)
-        starts = lined._starts[::count] if count else np.zeros(prod(shape) + 1, np.int64)
-        shifts = None if lined._constants is None else lined._constants.reshape(-1, max(count, 1)).sum(axis=1)
-        total = ExpressionArray(self._program, shape, starts, lined._columns, lined._values, shifts)
-        return total if shape else total._alone(0)
+        return super().sum(axis, **options)
 
     def sums(self, groups: _Array, count: int) -> ExpressionArray:
         """The sum of each of `count` groups, where groups[k] is the number of the one that element k is in."""
@@ -194,6 +188,78 @@ class ExpressionArray(ArrayOperators, Sequence[Any]):
 
     def __repr__(self) -> str:
         return repr(list(self)) if self.shape and self.size <= 20 else f"<expressions of shape {self.shape}>"
+
+
+class SumOfArrays(ExpressionArray):
+    """A sum of arrays whose terms are brought together when they are first read.
+
+    So a sum of many arrays, one by one, takes time in proportion to its terms.  As in a sum of single expressions, the
+    list of parts is shared: each sum reads its own first `count` of them, and the longest may append one more.
+    """
+
+    __slots__ = ("_count", "_parts")
+    _parts: Optional[list[tuple[Any, float]]]  # (array or flat numbers, sign) of each; None once they are together
+    _count: int
+
+    def __init__(self, mine: ExpressionArray, theirs: Any, sign: float) -> None:
+        self._program = mine._program
+        self.shape = mine.shape
+        if isinstance(theirs, SumOfArrays):
+            theirs._together()  # so that sums are not nested
+        before = mine._parts if isinstance(mine, SumOfArrays) else None
+        if isinstance(mine, SumOfArrays) and before is not None:
+            count = mine._count
+            parts = before if len(before) == count else before[:count]
+        else:
+            parts, count = [(mine, 1.0)], 1
+        parts.append((theirs, sign))
+        if len(parts) != count + 1:  # another thread has appended
+            parts = [*parts[:count], (theirs, sign)]
+        self._parts = parts
+        self._count = count + 1
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("_starts", "_columns", "_values", "_constants"):
+            self._together()
+        return object.__getattribute__(self, name)
+
+    def _together(self) -> None:
+        parts = self._parts
+        if parts is not None:
+            whole = _added_up(self._program, self.shape, parts[: self._count])
+            self._starts, self._columns = whole._starts, whole._columns
+            self._values, self._constants = whole._values, whole._constants
+            self._parts = None
+
+    def __reduce__(self) -> Any:
+        terms = self._starts, self._columns, self._values, self._constants
+        return ExpressionArray, (self._program, self.shape, *terms)
+
+
+def _added_up(program: LinearProgram, shape: tuple[int, ...], parts: list[tuple[Any, float]]) -> ExpressionArray:
+    """One array of all terms: in each row those of the first part come first."""
+    arrays = [(part, sign) for part, sign in parts if isinstance(part, ExpressionArray)]
+    starts = arrays[0][0]._starts
+    for part, _ in arrays[1:]:
+        starts = starts + part._starts
+    columns = np.empty(int(starts[-1]), np.int32)
+    values = np.empty(len(columns))
+    before = starts[:-1] - arrays[0][0]._starts[:-1]  # how far the terms of each row move up
+    last = None
+    for part, sign in arrays:
+        if last is not None:
+            before += last._starts[1:]
+            before -= part._starts[:-1]
+        places = np.repeat(before, part._lengths())
+        places += np.arange(len(places))
+        columns[places], values[places] = part._columns, part._values if sign > 0 else -part._values
+        last = part
+    shifts: Any = None
+    for part, sign in parts:
+        more = part._constants if isinstance(part, ExpressionArray) else part
+        if more is not None:
+            shifts = sign * more if shifts is None else shifts + sign * more
+    return ExpressionArray(program, shape, starts, columns, values, shifts)
 
 
 class ArraySum(LinearExpression):
@@ -225,10 +291,15 @@ class ArraySum(LinearExpression):
         return sum_from, (self._program, *self._parts())
 
 
-class RelationArray:
+class RelationArray(NoNumbers):
     """``lower <= expressions <= upper``, element by element; `add_constraint` takes it whole."""
 
     __slots__ = ("_array", "_lower", "_operand", "_upper")
+    dtype = not_held
+    _for_numpy = (
+        "an array of relations, which are neither true nor false",
+        "Give it to add_constraint() whole; after a solve, compare .value of the two sides.",
+    )
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
@@ -270,8 +341,9 @@ class RelationArray:
             yield relation
 
     def __bool__(self) -> bool:
-        sides = self._lower.reshape(self.shape), self._upper.reshape(self.shape)
-        if self._operand is not None and chaining.begin(self._operand, sides):
+        lower, upper = self._lower.reshape(self.shape), self._upper.reshape(self.shape)
+        is_lower, is_upper = bool((upper == inf).all()), bool((lower == -inf).all())
+        if self._operand is not None and chaining.begin(self._operand, (lower, upper), is_lower, is_upper):
             return True
         raise ExpressionError(
             "An array of relations has no truth value. Give it to add_constraint() whole; a range with numbers at both "
@@ -294,7 +366,7 @@ class RelationArray:
         return array_html(self)
 
 
-class ConstraintArray(Sequence[Any]):
+class ConstraintArray(NoNumbers, Sequence[Any]):
     """The constraints that one array of relations became; numbers are read and set as numpy arrays.
 
     >>> from pplp import LinearProgram
@@ -310,6 +382,11 @@ class ConstraintArray(Sequence[Any]):
     """
 
     __slots__ = ("_kinds", "_places", "_program", "shape")
+    __hash__ = object.__hash__
+    _for_numpy = (
+        "an array of constraints",
+        "Take its numbers: .value, .dual, .slack, .lb, .ub or .rhs.",
+    )
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
@@ -371,8 +448,8 @@ class ConstraintArray(Sequence[Any]):
 
     @property
     def lb(self) -> _Array:
-        """The lower bounds; set them to a number or an array."""
-        return self._numbers("lb")
+        """The lower bounds, read-only; set them all to a number or an array, one by ``rows[0].lb = 3``."""
+        return read_only(self._numbers("lb"))
 
     @lb.setter
     def lb(self, values: Any) -> None:
@@ -380,8 +457,8 @@ class ConstraintArray(Sequence[Any]):
 
     @property
     def ub(self) -> _Array:
-        """The upper bounds; set them to a number or an array."""
-        return self._numbers("ub")
+        """The upper bounds, read-only; set them all to a number or an array, one by ``rows[0].ub = 3``."""
+        return read_only(self._numbers("ub"))
 
     @ub.setter
     def ub(self, values: Any) -> None:
@@ -389,25 +466,42 @@ class ConstraintArray(Sequence[Any]):
 
     @property
     def rhs(self) -> _Array:
-        """The right-hand sides; set them to a number or an array.  Raises `InvalidValue` for ranges."""
-        return self._numbers("rhs")
+        """The right-hand sides, read-only; set them all as the bounds.  Raises `InvalidValue` for ranges."""
+        return read_only(self._numbers("rhs"))
 
     @rhs.setter
     def rhs(self, values: Any) -> None:
         self._set("rhs", values)
 
+    @property
+    def bounds(self) -> tuple[_Array, _Array]:
+        """Both bounds, ``(lb, ub)``; set them together, whatever stood there: ``rows.bounds = 0, [4, 5]``."""
+        return self.lb, self.ub
+
+    @bounds.setter
+    def bounds(self, pair: tuple[Any, Any]) -> None:
+        lower, upper = (fitted(values, self.shape, "bounds") for values in two_of(pair, "an array"))
+        self._set_each("bounds", list(zip(lower, upper)))
+
     def _set(self, name: str, values: Any) -> None:
-        new, handles = _fitted(values, self.shape, name), self.flat
-        old = [(one._store().lower[one._index], one._store().upper[one._index]) for one in handles]
+        self._set_each(name, fitted(values, self.shape, name))
+
+    def _set_each(self, name: str, values: Sequence[Any]) -> None:
+        handles = self.flat
+        old = [(one._store().lower[one._row], one._store().upper[one._row]) for one in handles]
         done = 0
         try:
-            for constraint, value in zip(handles, new.ravel().tolist()):
+            for constraint, value in zip(handles, values):
                 setattr(constraint, name, value)
                 done += 1
         except BaseException:
             for constraint, (lower, upper) in zip(handles[:done], old):
-                self._program._set_constraint_bounds(constraint, lower, upper)
+                self._program._put_constraint_bounds(constraint, constraint._store(), constraint._row, lower, upper)
             raise
+
+    def _assigned(self, values: Any, what: str) -> Iterable[tuple[Constraint, float]]:
+        """Each constraint with its number."""
+        return zip(self.flat, fitted(values, self.shape, what))
 
     def __repr__(self) -> str:
         return repr(self.flat) if self.size <= 20 else f"<constraints of shape {self.shape}>"
@@ -431,28 +525,23 @@ def sum_of(left: Any, right: Any, sign: float) -> Any:
     if not _is_symbolic(right):
         numbers = _numbers(right, "constant")
         if numbers is None:
-            return NotImplemented
+            return not_a_number(right, left)
         shape = _common(mine.shape, numbers.shape)
-        mine = _spread(mine, shape)
-        shifts = mine._shifts() + sign * np.broadcast_to(numbers, shape).ravel()
+        mine, flat = _spread(mine, shape), np.broadcast_to(numbers, shape).ravel()
+        if isinstance(mine, SumOfArrays) and mine._parts is not None:
+            return SumOfArrays(mine, flat, sign)
+        shifts = mine._shifts() + sign * flat
         return ExpressionArray(mine._program, shape, mine._starts, mine._columns, mine._values, shifts)
     theirs = ExpressionArray.of(right)
     if mine._program is not theirs._program:
         raise foreign(mine, theirs)
     shape = _common(mine.shape, theirs.shape)
     mine, theirs = _spread(mine, shape), _spread(theirs, shape)
-    starts = mine._starts + theirs._starts
-    # A term moves up by as many as the other operand has in the rows before it.
-    first = np.arange(len(mine._columns)) + np.repeat(theirs._starts[:-1], mine._lengths())
-    second = np.arange(len(theirs._columns)) + np.repeat(mine._starts[1:], theirs._lengths())
-    columns = np.empty(len(first) + len(second), np.int32)
-    values = np.empty(len(columns))
-    columns[first], columns[second] = mine._columns, theirs._columns
-    values[first], values[second] = mine._values, (theirs._values if sign > 0 else -theirs._values)
-    shifts = None
-    if mine._constants is not None or theirs._constants is not None:
-        shifts = mine._shifts() + sign * theirs._shifts()
-    return ExpressionArray(mine._program, shape, starts, columns, values, shifts)
+    if isinstance(mine, SumOfArrays) and mine._parts is not None:
+        return SumOfArrays(mine, theirs, sign)
+    if len(mine._columns) > 2 * len(theirs._columns):  # a sum that grows is not copied with each of its parts
+        return SumOfArrays(mine, theirs, sign)
+    return _added_up(mine._program, shape, [(mine, 1.0), (theirs, sign)])
 
 
 def scaled(array: Any, factor: Any) -> Any:
@@ -463,9 +552,14 @@ def scaled(array: Any, factor: Any) -> Any:
             "The product of two expressions is not linear. For fixed values multiply by .value; "
             "for a matrix of numbers times variables write A @ x."
         )
+    if isinstance(factor, np.matrix):
+        raise ExpressionError(
+            "Between a numpy.matrix and expressions * may mean two products. Write A @ x for the product of matrices, "
+            "numpy.asarray(A) * x for that of the elements."
+        )
     numbers = _numbers(factor, "coefficient")
     if numbers is None:
-        return NotImplemented
+        return not_a_number(factor, array)
     mine = ExpressionArray.of(array)
     shape = _common(mine.shape, numbers.shape)
     mine = _spread(mine, shape)
@@ -482,7 +576,7 @@ def divided(array: Any, divisor: Any) -> Any:
         raise ExpressionError("A division by an expression is not linear.")
     numbers = _numbers(divisor, "divisor")
     if numbers is None:
-        return NotImplemented
+        return not_a_number(divisor, array)
     if not numbers.all():
         raise InvalidValue("An array of expressions is divided by zero.")
     return scaled(array, 1.0 / numbers)
@@ -499,9 +593,11 @@ def product_of(matrix: Any, array: ArrayOperators) -> Any:
     else:
         numbers = _numbers(matrix, "coefficient")
         if numbers is None:
-            return NotImplemented
-        if not 1 <= numbers.ndim <= 2:
-            raise InvalidValue(f"A matrix before @ has one or two dimensions, not {numbers.ndim}.")
+            return not_a_number(matrix, array)
+        if not numbers.ndim:
+            raise InvalidValue("A matrix before @ has dimensions. Write * for a single number.")
+        if numbers.ndim > 2 or mine.ndim > 2:
+            return _stacked_product(numbers, mine)
         ends, places, factors, shape = _dense(numbers)
     if mine.ndim not in (1, 2) or shape[-1] != mine.shape[0]:
         raise InvalidValue(f"The shapes {shape} and {mine.shape} do not fit together in a product by @.")
@@ -532,9 +628,12 @@ def product_with(array: ArrayOperators, matrix: Any) -> Any:
     if _is_symbolic(matrix):
         raise ExpressionError("The product of two expressions is not linear. One factor of @ must be numbers.")
     if not hasattr(matrix, "tocsr"):
-        matrix = _numbers(matrix, "coefficient")
-        if matrix is None:
-            return NotImplemented
+        numbers = _numbers(matrix, "coefficient")
+        if numbers is None:
+            return not_a_number(matrix, array)
+        matrix = numbers
+        if matrix.ndim > 2 or array.ndim > 2:
+            return _stacked_product(array, matrix)
     if array.ndim == 1:
         return product_of(matrix.T, array)
     if array.ndim != 2:
@@ -543,15 +642,25 @@ def product_with(array: ArrayOperators, matrix: Any) -> Any:
     return product if matrix.ndim == 1 else transposed(product)
 
 
+def _stacked_product(left: Any, right: Any) -> Any:
+    """left @ right of more dimensions than two."""
+    from pplp.array_functions import guarded
+    from pplp.array_products import matmul
+
+    return guarded("matmul", matmul, left, right)
+
+
 def relation(left: Any, right: Any, lower: float, upper: float, first: Any = None) -> Any:
     """lower <= left - right <= upper, where lower and upper are 0 or infinite.
 
     `first` is what the first half of a chained comparison said, where the caller has asked for it.
     """
+    if chaining.pending and first is None:
+        first = chaining.finish(left)
     right = _operand(right)
     if _is_symbolic(right):
         difference = sum_of(left, right, -1.0)
-        if first is not None or (chaining.pending and chaining.finish(left) is not None):
+        if first is not None:
             raise ExpressionError(
                 "The chain ends with expressions: lo <= e <= hi takes numbers at both ends. Write it as two "
                 "constraints."
@@ -560,7 +669,7 @@ def relation(left: Any, right: Any, lower: float, upper: float, first: Any = Non
         return RelationArray(None, difference, zeros + lower, zeros + upper)
     numbers = _numbers(right, "right-hand side")
     if numbers is None:
-        return NotImplemented
+        return chaining.whole(first, right, not_a_number(right, left, lower == upper))
     array = ExpressionArray.of(left)
     shape = _common(array.shape, numbers.shape)
     array = _spread(array, shape)
@@ -568,11 +677,23 @@ def relation(left: Any, right: Any, lower: float, upper: float, first: Any = Non
     if lower == upper and not np.isfinite(sides).all():
         raise InvalidValue(f"An expression of the array can never equal {sides[~np.isfinite(sides)][0]}.")
     made = RelationArray(left, array, *(sides if end == 0 else np.full(sides.size, end) for end in (lower, upper)))
-    if chaining.pending and first is None:
-        first = chaining.finish(left)
     if first is not None:
         narrow(made, first)
     return made
+
+
+def between(array: Any, lower: Any, upper: Any) -> RelationArray:
+    """lower <= array <= upper, where lower and upper are numbers."""
+    sides = []
+    for bound in map(_operand, (lower, upper)):
+        numbers = None if _is_symbolic(bound) else _numbers(bound, "right-hand side")
+        if numbers is None:
+            raise ExpressionError(f"A bound of between() must be a number or an array of numbers, not {bound!r}.")
+        sides.append(numbers)
+    mine = ExpressionArray.of(array)
+    shape = _common(mine.shape, _common(sides[0].shape, sides[1].shape))
+    low, high = (np.broadcast_to(side, shape).ravel() for side in sides)
+    return RelationArray(None, _spread(mine, shape), low, high)
 
 
 def narrow(relations: RelationArray, first: tuple[_Array, _Array]) -> None:
@@ -584,7 +705,7 @@ def narrow(relations: RelationArray, first: tuple[_Array, _Array]) -> None:
     relations._lower, relations._upper = np.maximum(lower, first[0]).ravel(), np.minimum(upper, first[1]).ravel()
 
 
-def add(program: LinearProgram, relations: RelationArray, name: Optional[str]) -> Any:
+def add(program: LinearProgram, relations: RelationArray, name: Optional[str], rows_only: bool = False) -> Any:
     """What `LinearProgram.add_constraint` does with an array: all of it, or an error and nothing."""
     array = _clean(relations._array)
     same_program(program, array)
@@ -602,7 +723,7 @@ def add(program: LinearProgram, relations: RelationArray, name: Optional[str]) -
     never = (lower > upper) | (lower == inf) | (upper == -inf)
     lengths = array._lengths()
     empty = lengths == 0
-    if empty.any():
+    if empty.any() and not rows_only:
         never |= empty & ~((lower <= 0) & (upper >= 0))
     if never.any():
         place = int(np.flatnonzero(never)[0])
@@ -610,13 +731,21 @@ def add(program: LinearProgram, relations: RelationArray, name: Optional[str]) -
             f"The constraint {relations._where(place)} can never hold: "
             f"{lower[place]} <= {array._alone(place) if lengths[place] else 0} <= {upper[place]}."
         )
-    return relations._handles(_added(program, array, lengths, lower, upper, names))
+    return relations._handles(_added(program, array, lengths, lower, upper, names, rows_only))
 
 
 def _added(
-    program: LinearProgram, array: ExpressionArray, lengths: _Array, lower: _Array, upper: _Array, names: list[str]
+    program: LinearProgram,
+    array: ExpressionArray,
+    lengths: _Array,
+    lower: _Array,
+    upper: _Array,
+    names: list[str],
+    rows_only: bool,
 ) -> ConstraintArray:
-    """All rows, each to the store of its kind: two terms and more, one, none."""
+    """All rows, each to the store of its kind: two terms and more, one, none; or all of them as rows."""
+    if rows_only:
+        lengths = np.full(array.size, 2)
     of_kind = {
         Constraint: np.flatnonzero(lengths > 1),
         BoundConstraint: np.flatnonzero(lengths == 1),
@@ -670,17 +799,6 @@ def picked(array: Any, index: Any) -> Any:
 def transposed(array: Any) -> Any:
     """The axes reversed."""
     return _elsewhere(array, np.arange(array.size).reshape(array.shape).T)
-
-
-def reshaped(array: Any, shape: Any) -> Any:
-    """Row by row in another shape."""
-    try:
-        places = np.arange(array.size).reshape(*shape)
-        if not places.ndim:
-            raise ValueError("an array has at least one dimension")
-        return _elsewhere(array, places)
-    except (TypeError, ValueError) as error:
-        raise InvalidValue(f"An array of the shape {array.shape} does not go into another: {error}.") from None
 
 
 def _elsewhere(array: Any, places: _Array) -> Any:
@@ -818,19 +936,28 @@ def _is_symbolic(thing: Any) -> bool:
 
 
 def _operand(thing: Any) -> Any:
-    """Lists as the arrays that they mean."""
+    """Lists, tensors, series and frames as the arrays that they mean."""
+    if hasattr(thing, "detach"):
+        return np.array(listed(thing)).reshape(tuple(thing.shape))
     if not isinstance(thing, (list, tuple)):
+        if package_of(thing):
+            return by_position(thing)
+        check_mask(thing)
         return thing
     try:
         return np.array(thing)
-    except (TypeError, ValueError):
-        return np.array(thing, object)
+    except (TypeError, ValueError, RuntimeError):
+        return np.array([_operand(one) if hasattr(one, "detach") else one for one in thing], object)
 
 
 def _numbers(thing: Any, what: str) -> Optional[_Array]:
     """An array of floats, checked as single numbers are; None for what numpy cannot make one of."""
-    if isinstance(thing, (str, bytes, dict, set)):
+    if hasattr(thing, "tocsr"):
+        refuse_sparse()
+    if isinstance(thing, (str, bytes, dict, set, Symbolic)):
         return None
+    if np.any(getattr(thing, "mask", False)):
+        raise ExpressionError("An array with masked numbers beside expressions: fill them first, by .filled(...).")
     found = np.asarray(thing)
     check = {"coefficient": coefficient, "constant": constant, "divisor": coefficient}.get(what, right_hand_side)
     if found.dtype.kind not in "biuf":
@@ -924,15 +1051,17 @@ def _merged(array: ExpressionArray) -> ExpressionArray:
     return _kept(once, np.abs(once._values) >= SMALL)
 
 
-def _fitted(values: Any, shape: tuple[int, ...], what: str) -> _Array:
-    """Numbers, spread to a shape."""
+def fitted(values: Any, shape: tuple[int, ...], what: str) -> list[float]:
+    """Numbers, spread to a shape, row by row."""
     values = _operand(values)
     numbers = None if _is_symbolic(values) else _numbers(values, "right-hand side")
     if numbers is None:
         raise ExpressionError(f"{what} takes a number or an array of numbers, not {values!r}.")
+    if numbers.size == 1:
+        numbers = numbers.reshape(())
     if _common(numbers.shape, shape) != shape:
         raise InvalidValue(f"{what} takes an array of the shape {shape}, not {numbers.shape}.")
-    return np.broadcast_to(numbers, shape)
+    return np.broadcast_to(numbers, shape).ravel().tolist()
 
 
 # --------------------------------------------------------------------- numbers of a solution, and attributes
@@ -941,6 +1070,39 @@ def one_object(thing: Any) -> _Array:
     box = np.empty((), object)
     box[()] = thing
     return box
+
+
+def objects(thing: Any, dtype: Any = None) -> _Array:
+    """Its elements, variables or single expressions, as an array of objects."""
+    if dtype is not None and np.dtype(dtype).kind != "O":
+        raise ExpressionError(f"An array of expressions does not become one of {dtype}. Its values are in .value.")
+    if not isinstance(thing, ArrayOperators):
+        return one_object(thing) if isinstance(thing, LinearExpression) else np.asarray(thing, object)
+    if not isinstance(thing, (VariableArray, ExpressionArray)):
+        return thing.__array__()  # which refuses, where there are labels
+    box = np.empty(thing.size, object)
+    box[:] = thing.flat
+    return box.reshape(thing.shape)
+
+
+def joined(parts: Sequence[Any]) -> ExpressionArray:
+    """The elements of arrays of one program and of arrays of numbers, one after another."""
+    arrays = [part if isinstance(part, np.ndarray) else ExpressionArray.of(part) for part in parts]
+    symbolic = [part for part in arrays if isinstance(part, ExpressionArray)]
+    if not symbolic:
+        raise ExpressionError("There are no expressions among the elements.")
+    program = symbolic[0]._program
+    for part in symbolic:
+        if part._program is not program:
+            raise foreign(symbolic[0], part)
+    sizes = [np.zeros(part.size, int) if isinstance(part, np.ndarray) else part._lengths() for part in arrays]
+    shifts = None
+    if len(symbolic) < len(arrays) or any(part._constants is not None for part in symbolic):
+        shifts = np.concatenate([part.ravel() if isinstance(part, np.ndarray) else part._shifts() for part in arrays])
+    columns = np.concatenate([part._columns for part in symbolic])
+    values = np.concatenate([part._values for part in symbolic])
+    starts = _ends(np.concatenate(sizes))
+    return ExpressionArray(program, (len(starts) - 1,), starts, columns, values, shifts)
 
 
 def values(array: ArrayOperators, solution: Solution) -> _Array:
@@ -959,23 +1121,15 @@ def values(array: ArrayOperators, solution: Solution) -> _Array:
 
 def attributes(array: VariableArray, name: str) -> _Array:
     """One attribute of all variables."""
-    return np.array([getattr(variable, name) for variable in array.flat], float).reshape(array.shape)
+    kind = bool if name in ("integer", "is_fixed") else float
+    found = np.array([getattr(variable, name) for variable in array.flat], kind)
+    return (found if name == "reduced_cost" else read_only(found)).reshape(array.shape)
 
 
-def set_attributes(array: VariableArray, name: str, values: Union[float, _Array]) -> None:
-    """Set one of the bounds of all variables, or of none."""
-    new, columns = _fitted(values, array.shape, name), array._program._columns
-    handles = array.flat
-    old = [(columns.lower[one._index], columns.upper[one._index]) for one in handles]
-    done = 0
-    try:
-        for variable, value in zip(handles, new.ravel().tolist()):
-            setattr(variable, name, value)
-            done += 1
-    except BaseException:
-        for variable, (lower, upper) in zip(handles[:done], old):
-            array._program._set_variable_bounds(variable, lower, upper)
-        raise
+def read_only(numbers: _Array) -> _Array:
+    """The same array, which refuses assignments: they would change nothing of the program."""
+    numbers.flags.writeable = False
+    return numbers
 
 
 def balances(

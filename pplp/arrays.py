@@ -6,22 +6,31 @@ imported with the first of them.
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterable, Iterator, Mapping, Sequence, ValuesView
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from math import inf, prod
-from operator import le
+from operator import index as whole
+from sys import _getframe
 from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, Union
 
+from pplp.array_methods import ArrayMethods
+from pplp.attributes import VariableAttributes
+from pplp.bounds import are_sound, checked_bounds
+from pplp.callers import Priority, check_holder, multiplied, without_masks
 from pplp.errors import ExpressionError, ExtraMissing, InvalidValue
 from pplp.expressions import LinearExpression, Variable, variables_sum, weighted
-from pplp.frames import package_of
-from pplp.scalars import HUGE, Symbolic, is_number
+from pplp.frames import check_positions, package_of
+from pplp.keyed import VariableMap
+from pplp.keys import in_order_of
+from pplp.protocols import NumpyOperand
+from pplp.scalars import Symbolic, is_number, not_a_number, refuse_unordered, right_hand_side
+from pplp.tensors import beside_tensor, listed
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
     from pplp.solution import Solution
 
-__all__ = ["ArrayOperators", "VariableArray", "VariableMap"]
+__all__ = ["ArrayOperators", "VariableArray"]
 
 
 def _affine() -> Any:
@@ -52,40 +61,65 @@ def beside(operation: str, expression: Any, other: Any, *more: Any) -> Any:
         from pplp.labelled import beside
 
         return beside(operation, expression, other, *more)
+    if hasattr(other, "tocsr"):
+        refuse_sparse()
     if isinstance(other, (list, tuple)):
         raise ExpressionError(
             f"A {type(other).__name__} beside the single expression {expression} is not supported. For each of its "
             "numbers write [... for number in numbers], or all at once with numpy.array(numbers)."
         )
-    if is_number(other) or (bool(getattr(other, "shape", ())) and hasattr(other, "__array__")):
-        made = getattr(_affine(), operation)(expression, other, *more)
-        if made is NotImplemented:
-            raise ExpressionError(
-                f"An array beside the single expression {expression} has numbers in it, not {other.dtype}."
-            )
-        return made
-    return NotImplemented
+    has_shape = hasattr(other, "shape") and (hasattr(other, "__array__") or hasattr(other, "detach"))
+    if is_number(other) or (has_shape and other.shape):
+        return getattr(_affine(), operation)(expression, other, *more)
+    if has_shape:
+        raise ExpressionError(f"{other!r} beside {expression} is an array without dimensions. Write .item() of it.")
+    return not_a_number(other, expression, operation == "relation" and more[0] == more[1])
+
+
+def refuse_sparse() -> NoReturn:
+    """Raise the error for a matrix of scipy.sparse where it is not multiplied by ``@``."""
+    raise ExpressionError(
+        "A matrix of scipy.sparse stands beside expressions in A @ x and nowhere else. For its "
+        "elements one by one write A.toarray()."
+    )
 
 
 #: So many columns GLPK takes.
 _MOST = 100_000_000
 
 
-class ArrayOperators:
+class ArrayOperators(NumpyOperand):
     """``+ - * / @ <= >= ==`` of arrays, by the rules of numpy: element by element, shapes broadcast."""
 
     __slots__ = ()
-    #: numpy's arrays leave the operators to us.
-    __array_ufunc__ = None
+    #: torch's tensors leave the operators to us.
+    __torch_function__ = classmethod(beside_tensor)
     shape: tuple[int, ...]
     _program: LinearProgram
+    #: So do the series and frames of pandas.
+    __pandas_priority__ = Priority()
+    _data = without_masks
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        """For numpy it is one object; so scipy.sparse, too, leaves ``A @ x`` to us."""
-        return _affine().one_object(self)
+        """An array of objects: the variables or expressions.
+
+        scipy.sparse is told that it is one object, and so leaves ``A @ x`` to us.
+        """
+        if _getframe(1).f_globals.get("__name__", "").startswith("scipy.sparse"):
+            return _affine().one_object(self)
+        left = multiplied(_getframe(1))
+        if left is not None:
+            check_positions(left, left.axes[-1])
+        return _affine().objects(self, dtype)
+
+    @property
+    def dtype(self) -> Any:
+        """That of Python's objects: pandas and xarray ask for it before they hold an array."""
+        check_holder()
+        return _affine().one_object(None).dtype
 
     # ---- its extent
     @property
@@ -133,8 +167,17 @@ class ArrayOperators:
 
     __rpow__ = __pow__
 
-    def __abs__(self) -> NoReturn:
-        raise ExpressionError("abs() is of one expression: write [abs(e) for e in array.flat].")
+    # ---- what takes more than one row to say; functions.py says how
+    def __abs__(self) -> Any:
+        from pplp.functions import absolute
+
+        return absolute(self)
+
+    def __rshift__(self, relation: Any) -> Any:
+        """``B >> (X <= 9)``: where an element of B is 1, the relation of the element of X holds."""
+        from pplp.functions import implication
+
+        return implication(self, relation)
 
     def __neg__(self) -> Any:
         return _affine().scaled(self, -1.0)
@@ -158,6 +201,16 @@ class ArrayOperators:
         return _affine().relation(self, other, 0.0, 0.0)
 
     __hash__: Any = None
+
+    def between(self, lower: Any, upper: Any) -> Any:
+        """The relations ``lower <= self <= upper``, element by element; infinite means no bound.
+
+        >>> from pplp import LinearProgram
+        >>> x = LinearProgram().Vars((2,), "x")
+        >>> x.between(0, [4, 5])
+        [0 <= x[0] <= 4, 0 <= x[1] <= 5]
+        """
+        return _affine().between(self, lower, upper)
 
     def __lt__(self, other: Any) -> NoReturn:
         raise ExpressionError("< is not closed. Write <=, with a margin of your own if it matters.")
@@ -190,7 +243,7 @@ class ArrayOperators:
         return _affine().values(self, solution)
 
 
-class VariableArray(ArrayOperators, Sequence[Any]):
+class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[Any]):
     """Variables in a grid of one or more dimensions, row by row; indexed as nested lists, or as ``x[i, j]``.
 
     Elements are handles, made when they are asked for.  With numpy it is indexed like an array, too, and
@@ -204,6 +257,7 @@ class VariableArray(ArrayOperators, Sequence[Any]):
     """
 
     __slots__ = ("_indices", "_program", "shape")
+    __hash__ = object.__hash__  # it is the key of its values, as in start={x: values}
     _indices: Any  # a range, a list or a numpy array of integers
 
     def __init__(self, program: LinearProgram, indices: Any, shape: tuple[int, ...]) -> None:
@@ -228,12 +282,8 @@ class VariableArray(ArrayOperators, Sequence[Any]):
             from pplp.labelled import variables
 
             return variables(program, index, name, (lb, ub), integer, columns)
-        shape: Optional[tuple[int, ...]] = None
+        shape = _shape_of(index)
         keys: list[Any]
-        if isinstance(index, int) and not isinstance(index, bool):
-            shape = (index,)
-        elif isinstance(index, tuple) and index and all(isinstance(n, int) and not isinstance(n, bool) for n in index):
-            shape = index
         if shape is not None:
             if any(n < 0 for n in shape):
                 raise InvalidValue(f"There cannot be {index!r} variables: a count is not negative.")
@@ -242,22 +292,20 @@ class VariableArray(ArrayOperators, Sequence[Any]):
                 raise InvalidValue(f"There cannot be {index!r} variables: {_MOST} are the most that a program has.")
             keys = [] if name is None else list(product(*map(range, shape)))
         else:
-            try:
-                keys = list(index)  # type: ignore[arg-type]
-            except TypeError:
-                raise InvalidValue(f"Vars() takes a count, a shape or keys, not {index!r}.") from None
+            keys = _keys_of(index)
             count = len(keys)
-            try:
-                unique = len(set(keys))
-            except TypeError as error:
-                raise InvalidValue(f"The keys of Vars() must be hashable, as those of a dict are: {error}.") from None
-            if unique != count:
-                raise InvalidValue("Vars() was given a key twice.")
+        if name is not None and not isinstance(name, str):
+            raise InvalidValue(
+                f"The name of variables is text, not {name!r}. For all pairs of two lists of keys write "
+                "lp.Vars(list(itertools.product(rows, columns))), for an array lp.Vars((rows, columns))."
+            )
+        if not isinstance(integer, bool) and not is_number(integer):
+            raise ExpressionError(f"integer= is True or False, not {integer!r}.")
         lower, upper = (_spread(bound, keys, shape, count, what) for bound, what in ((lb, "lb"), (ub, "ub")))
-        made = cls.made(program, name, lambda: keys, (count,) if shape is None else shape, lower, upper, integer)
+        made = cls.made(program, name, lambda: keys, (count,) if shape is None else shape, lower, upper, bool(integer))
         if shape is not None:
             return made
-        return VariableMap({key: program._handle(made._indices[k]) for k, key in enumerate(keys)})
+        return VariableMap({key: program._handle(made._indices[k]) for k, key in enumerate(keys)}, program)
 
     @classmethod
     def made(
@@ -317,47 +365,30 @@ class VariableArray(ArrayOperators, Sequence[Any]):
     def _at(self, index: Any) -> Variable:
         return self._program._handle(int(index))
 
-    def sum(self, axis: Optional[int] = None) -> Any:
-        """The sum of all of them, an expression; or along an axis, an `ExpressionArray`."""
-        if axis is not None:
-            return _affine().ExpressionArray.of(self).sum(axis)
+    def sum(self, axis: Any = None, **options: Any) -> Any:
+        """The sum of all of them, an expression; or along axes, with the options of numpy's sum."""
+        if axis is not None or options:
+            return super().sum(axis, **options)
         return variables_sum(self._program, [int(index) for index in self._indices])
 
     def _weighted(self, factors: list[Any]) -> LinearExpression:
         """For `dot`: the sum of factors[k] * self.flat[k]."""
         return weighted(self._program, [int(index) for index in self._indices], factors)
 
-    @property
-    def T(self) -> VariableArray:
-        """Transposed."""
-        return _affine().transposed(self)  # type: ignore[no-any-return]
+    def _places(self) -> Sequence[int]:
+        indices = self._indices
+        return indices if isinstance(indices, (range, list)) else indices.tolist()
 
-    def reshape(self, *shape: Any) -> VariableArray:
-        """The same variables in another shape."""
-        return _affine().reshaped(self, shape)  # type: ignore[no-any-return]
+    def _given(self, values: Any, what: str) -> list[float]:
+        if is_number(values):  # which needs no numpy
+            return [right_hand_side(values, what)] * self.size
+        return _affine().fitted(values, self.shape, what)  # type: ignore[no-any-return]
 
-    @property
-    def lb(self) -> Any:
-        """The lower bounds in force, a numpy array; set it to a number or an array."""
-        return _affine().attributes(self, "lb")
+    def _attribute(self, name: str) -> Any:
+        return _affine().attributes(self, name)
 
-    @lb.setter
-    def lb(self, values: Any) -> None:
-        _affine().set_attributes(self, "lb", values)
-
-    @property
-    def ub(self) -> Any:
-        """The upper bounds in force, a numpy array; set it to a number or an array."""
-        return _affine().attributes(self, "ub")
-
-    @ub.setter
-    def ub(self, values: Any) -> None:
-        _affine().set_attributes(self, "ub", values)
-
-    @property
-    def reduced_cost(self) -> Any:
-        """The reduced costs at the current solution, a numpy array."""
-        return _affine().attributes(self, "reduced_cost")
+    def _assigned(self, values: Any, what: str) -> Iterable[tuple[Variable, float]]:
+        return zip(self.flat, self._given(values, what))
 
     def __contains__(self, variable: object) -> bool:
         if not isinstance(variable, Variable) or variable._program is not self._program:
@@ -373,52 +404,56 @@ class VariableArray(ArrayOperators, Sequence[Any]):
         return repr(list(self))
 
 
-class VariableMap(Mapping[Any, Variable]):
-    """Variables by key: a mapping that cannot be changed.
+def _shape_of(index: Any) -> Optional[tuple[int, ...]]:
+    """A count, or a tuple of them, as a shape; numpy's integers count, too.  None for anything else."""
+    sizes = index if isinstance(index, tuple) else (index,)
+    if sizes and all(map(_is_whole, sizes)):
+        return tuple(map(whole, sizes))
+    if sizes and all(is_number(size) and not getattr(size, "shape", ()) for size in sizes):
+        raise InvalidValue(f"A count or a shape has integers in it, not {index!r}. Write int(...), or keys in a list.")
+    return None
 
-    >>> from pplp import LinearProgram
-    >>> flow = LinearProgram().Vars([("a", "b"), ("b", "c")], "flow")
-    >>> flow["a", "b"], sum(flow.values())
-    (flow[a,b], flow[a,b] + flow[b,c])
-    """
 
-    __slots__ = ("_items",)
+def _is_whole(size: Any) -> bool:
+    """Is it an integer of any kind?  Truth values are none, and an array may be one of keys."""
+    if type(size) is int:
+        return True
+    if isinstance(size, bool) or (hasattr(size, "shape") and (size.shape or "bool" in str(size.dtype))):
+        return False
+    try:
+        whole(size)
+    except TypeError:
+        return False
+    return True
 
-    def __init__(self, items: dict[Any, Variable]) -> None:
-        self._items = items
 
-    def __getitem__(self, key: Any) -> Variable:
-        return self._items[key]
+def _keys_of(index: Any) -> list[Any]:
+    """Keys, each once, in an order that does not change from run to run."""
+    if isinstance(index, (str, bytes)):
+        raise InvalidValue(
+            f"Vars() takes a count, a shape or keys first, not the text {index!r}. Write the name after them, as in "
+            f"lp.Vars(3, {index!r}); for a single key write a list."
+        )
+    if not isinstance(index, Mapping):  # whose keys they may be
+        refuse_unordered(index, "Vars() takes keys in order")
+    try:
+        keys = list(listed(index) if hasattr(index, "detach") else index)
+    except TypeError:
+        raise InvalidValue(f"Vars() takes a count, a shape or keys, not {index!r}.") from None
+    try:
+        unique = len(set(keys))
+    except TypeError as error:
+        raise InvalidValue(f"The keys of Vars() must be hashable, as those of a dict are: {error}.") from None
+    if unique != len(keys):
+        raise InvalidValue("Vars() was given a key twice.")
+    return keys
 
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._items)
 
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def items(self) -> ItemsView[Any, Variable]:
-        """As those of a dictionary."""
-        return self._items.items()
-
-    def values(self) -> ValuesView[Variable]:
-        """As those of a dictionary."""
-        return self._items.values()
-
-    def __reduce__(self) -> Any:
-        return VariableMap, (self._items,)
-
-    def _repr_latex_(self) -> str:
-        from pplp.latex import array_latex
-
-        return array_latex(self)
-
-    def _repr_html_(self) -> str:
-        from pplp.html import array_html
-
-        return array_html(self)
-
-    def __repr__(self) -> str:
-        return repr(self._items)
+def elements_of(thing: Any) -> Iterable[Any]:
+    """What an array or keyed variables have in them; any other thing alone."""
+    if isinstance(thing, VariableMap):
+        return thing.values()
+    return getattr(thing, "flat", (thing,))
 
 
 def _is_simple(index: Any) -> bool:
@@ -442,58 +477,40 @@ def _twice(names: list[str]) -> str:
 
 def _checked(names: list[str], lower: Any, upper: Any, count: int) -> tuple[list[float], list[float]]:
     """The bounds, each a number for all or a list; raises `InvalidValue` for NaN and crossed ones."""
-    if not _is_sound(lower, upper):
-        from pplp.program import _checked_bounds
-
+    if not are_sound(lower, upper):
         low = lower if isinstance(lower, list) else [lower] * count
         high = upper if isinstance(upper, list) else [upper] * count
-        pairs = [_checked_bounds(*one) for one in zip(names or ["a new variable"] * count, low, high)]
+        pairs = [checked_bounds(*one) for one in zip(names or ["a new variable"] * count, low, high)]
         lower, upper = [low for low, _ in pairs], [high for _, high in pairs]
     both = [each if isinstance(each, list) else [each] * count for each in (lower, upper)]
     return both[0], both[1]
 
 
-def _is_sound(lower: Any, upper: Any) -> bool:
-    """Are they, at a glance, numbers, in their order, and of a size that solvers work with?"""
-    for bounds in (lower, upper):
-        several = bounds if isinstance(bounds, list) else [bounds]
-        # With NaN in it, or with both infinities, the sum is NaN.
-        if not {*map(type, several)} <= {int, float}:
-            return False
-        try:
-            total = sum(several)
-        except OverflowError:  # of integers that no float comes near to
-            return False
-        if total != total:
-            return False
-        for end in (min(several, default=0.0), max(several, default=0.0)):
-            if abs(end) >= HUGE and (end not in (inf, -inf) or not _are_infinite_or_moderate(several)):
-                return False
-    if isinstance(lower, list) and isinstance(upper, list):
-        return all(map(le, lower, upper)) and inf not in lower and -inf not in upper
-    least = min(upper, default=inf) if isinstance(upper, list) else upper
-    most = max(lower, default=-inf) if isinstance(lower, list) else lower
-    return bool(most <= least and most != inf and least != -inf)
-
-
-def _are_infinite_or_moderate(bounds: list[float]) -> bool:
-    return all(abs(bound) < HUGE for bound in {*bounds} - {inf, -inf})
-
-
 def _spread(bound: Any, keys: list[Any], shape: Optional[tuple[int, ...]], count: int, what: str) -> Any:
     """One bound for each variable, in a list; or one for all."""
-    if isinstance(bound, Mapping):
-        missing = [key for key in keys if key not in bound]
-        if missing or shape is not None:
-            raise InvalidValue(f"{what} has no entry for {missing[0] if missing else 'a position'!r}.")
-        return [bound[key] for key in keys]
-    if hasattr(bound, "ravel"):
-        bound = bound.ravel().tolist()
+    if is_number(bound):
+        return bound
+    if isinstance(bound, Mapping) or (shape is None and hasattr(bound, "iloc") and not hasattr(bound, "columns")):
+        places = keys if shape is None else range(count) if len(shape) == 1 else product(*map(range, shape))
+        return in_order_of(list(places), bound, what)
+    if isinstance(bound, (set, frozenset)):
+        raise InvalidValue(f"{what} is a {type(bound).__name__}, which has no order. Write a list, or bounds by key.")
+    if package_of(bound) or hasattr(bound, "mask"):
+        bound = _affine().array_of(bound)
+    if hasattr(bound, "detach"):
+        bound = listed(bound)
+    if hasattr(bound, "tolist"):
+        bound = bound.tolist()
     if isinstance(bound, (list, tuple)):
-        flat = list(bound)
+        wanted = shape or (count,)
+        flat, extent = list(bound), [len(bound)]
         while any(isinstance(part, (list, tuple)) for part in flat):
+            lengths = {len(part) if isinstance(part, (list, tuple)) else -1 for part in flat}
+            extent.append(lengths.pop() if len(lengths) == 1 else -1)
             flat = [item for part in flat for item in (part if isinstance(part, (list, tuple)) else [part])]
         if len(flat) != count:
             raise InvalidValue(f"{what} has {len(flat)} entries for {count} variables.")
+        if len(extent) > 1 and tuple(extent) != wanted:
+            raise InvalidValue(f"{what} has the shape {tuple(extent)} for variables of the shape {wanted}.")
         return flat
     return bound

@@ -78,18 +78,19 @@ class Basis:
         """
         if not isinstance(thing, (Variable, Constraint)):
             raise ExpressionError(f"A basis has statuses of variables and constraints, not of {thing!r}.")
-        if isinstance(thing, Constraint) and type(thing) is not Constraint:
+        row = thing._row if isinstance(thing, Constraint) else thing._index
+        if isinstance(thing, Constraint) and thing._store() is not thing._program._rows:
             raise InvalidValue(f"{thing} is no row, but a bound of its variable: ask for the status of the variable.")
         thing._program._living(thing)
         is_variable = isinstance(thing, Variable)
         letters = self.variables if is_variable else self.rows
         at = self._places(thing._program)[0 if is_variable else 1]
-        if thing._index not in at or at.count != len(letters):
+        if row not in at or at.count != len(letters):
             raise RemovedObject(
                 f"{thing} is not part of this basis: it was added later or removed before, or the basis is "
                 "that of another program."
             )
-        return STATUSES[letters[at[thing._index]]]
+        return STATUSES[letters[at[row]]]
 
     def save(self, path: Union[str, os.PathLike[str]]) -> None:
         """Write the basis to a JSON file, which `Basis.load` reads; when that fails, an older file is as it was."""

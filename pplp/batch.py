@@ -21,6 +21,7 @@ from pplp.compiler import column_places, compile_form, row_places
 from pplp.errors import InvalidValue, OptionError, PplpError, SolverCrashed
 from pplp.isolation import Isolated
 from pplp.matrix_form import Edits, MatrixForm, edited
+from pplp.scalars import each_of
 from pplp.solution import Outcome, Solution, Status
 from pplp.solver import CancelToken, Engine, Options, answer, make_engine
 
@@ -91,7 +92,7 @@ def solve_many(
     >>> [solution.objective for solution in solve_many(programs, "maximize", workers=2)]
     [4.0, 5.5, 6.5]
     """
-    programs = list(programs)
+    programs = list(each_of(programs, "solve_many() takes programs in order"))
     its = {"executor": executor, "workers": workers, "progress": progress, "time_limit": time_limit, **options}
     found = dict(as_solved(programs, sense, **its))
     return [found[k] for k in range(len(programs))]
@@ -124,9 +125,10 @@ def as_solved(
     """
     given = _options(options)
     count = len(programs) if isinstance(programs, Sequence) else None
+    each = each_of(programs, "as_solved() takes programs in order")
     batch = Batch(executor, workers, given.cancel, progress)
     limits = _limits(time_limit, count)
-    work = (_prepared(program, sense, limits(given, k), options) for k, program in enumerate(programs))
+    work = (_prepared(program, sense, limits(given, k), options) for k, program in enumerate(each))
     return batch.run(work, count)
 
 
@@ -143,7 +145,7 @@ def solve_scenarios(
     from pplp.scenarios import prepared
 
     given, reason = _placed(program, _options(options), options)
-    scenarios = list(scenarios)
+    scenarios = list(each_of(scenarios, "scenarios() takes scenarios in order"))
     batch = Batch(executor, workers, given.cancel, progress)
     work = ((_told(each, given.solver, reason), given) for each in prepared(program, scenarios, sense))
     found = dict(batch.run(work, len(scenarios)))
@@ -216,7 +218,7 @@ def blank(program: LinearProgram, sense: str) -> tuple[bool, Callable[..., Solut
     if not isinstance(program, LinearProgram):
         raise InvalidValue(f"{program!r} is no LinearProgram.")
     maximize = _is_maximize(sense)
-    program._reformulations.check(program)
+    program._check()
     empty = Outcome(Status.UNSOLVED)
     return maximize, program._solution_of(empty, sense, (column_places(program), row_places(program)))._with
 

@@ -190,11 +190,11 @@ class Clock:
                 told = now
                 tell(dataclasses.replace(last, phase=self.phase, seconds=self.seconds))
             if self.stopping() is not None and asked == inf:
-                asked = now
+                asked = time.perf_counter()  # a listener may have taken long since the news came
             grace = _GRACE
             if self.stop is Status.TIME_LIMIT and limit is not None:
                 grace = max(grace, min(_GRACE_SHARE * float(limit), _LONGEST_GRACE))
-            if now - asked > grace:
+            if time.perf_counter() - asked > grace:
                 return None
 
     def ends(self, job: Job) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Container
 from typing import Any, Optional
 
 from pplp.errors import InvalidValue
 from pplp.expressions import Variable
 from pplp.origins import Origins
+from pplp.scalars import made_name
 
 __all__ = ["Columns"]
 
@@ -18,7 +20,7 @@ _BLOCK = 8192
 class Columns:
     """Growing lists with one entry for each variable ever made; removed ones keep their place."""
 
-    __slots__ = ("by_name", "integer", "lower", "names", "origins", "removed", "spare", "upper")
+    __slots__ = ("by_name", "fixed", "integer", "lower", "names", "origins", "removed", "spare", "upper")
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
@@ -30,6 +32,7 @@ class Columns:
         self.names: dict[int, str] = {}
         self.by_name: dict[str, int] = {}
         self.removed: set[int] = set()
+        self.fixed: dict[int, tuple[float, float]] = {}  # those held by fix(), with the bounds from before
         self.spare: list[Variable] = []
         self.origins = Origins()
 
@@ -90,17 +93,13 @@ class Columns:
         twin = Columns()
         twin.lower, twin.upper, twin.integer = self.lower[:], self.upper[:], self.integer[:]
         twin.names, twin.by_name, twin.removed = dict(self.names), dict(self.by_name), set(self.removed)
+        twin.fixed = dict(self.fixed)
         twin.origins = self.origins.copy()
         return twin
 
     def label(self, index: int) -> str:
         """The name given, or ``x`` and the number of the variable."""
-        name = self.names.get(index)
-        if name is None:
-            name = f"x{index}"
-            while name in self.by_name:
-                name += "_"
-        return name
+        return self.names.get(index) or made_name("x", index, self.by_name)
 
     def is_integer(self, index: int) -> bool:
         """Must the variable take an integer value?"""
@@ -124,6 +123,7 @@ class Columns:
         It keeps the name itself: solutions from before have it, too.
         """
         self.removed.add(index)
+        self.fixed.pop(index, None)
         name = self.names.get(index)
         if name is not None:
             del self.by_name[name]
@@ -131,10 +131,11 @@ class Columns:
             self.integer[index] = 0
 
 
-def check_name(name: object, taken: dict[str, int], what: str) -> Optional[str]:
+def check_name(name: object, taken: Container[str], what: str) -> Optional[str]:
     """Raise `InvalidValue` unless `name` is text that no other thing of its kind has."""
     if not isinstance(name, str) or not name:
-        raise InvalidValue(f"The name of a {what} must be text that is not empty, not {name!r}.")
+        several = " For several write lp.Vars(count or keys); bounds are lb= and ub=." * (what == "variable")
+        raise InvalidValue(f"The name of a {what} must be text that is not empty, not {name!r}.{several}")
     if name in taken:
         raise InvalidValue(f"There is a {what} named {name!r} already. Choose another name, or leave it out.")
     return name

@@ -11,6 +11,7 @@ from itertools import accumulate
 from math import ceil, floor, isfinite
 from typing import TYPE_CHECKING, Any, Optional
 
+from pplp.bounds import check_sides
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.rows import packed
 
@@ -82,6 +83,8 @@ def row_places(program: LinearProgram) -> Places:
 
 def compile_form(program: LinearProgram, maximize: bool) -> MatrixForm:
     """The whole program as arrays that stay as they are, whatever becomes of it."""
+    if program._crossed:
+        check_sides(program)
     columns, rows, bound_rows = program._columns, program._rows, program._bound_rows
     all_indices, all_values = rows.lend()  # first: it cuts off what an interrupted call left behind
     cost, lower, upper = program._objective.costs(program)[:], _doubles(columns.lower), _doubles(columns.upper)
@@ -161,6 +164,8 @@ def placed_terms(program: LinearProgram, at_column: Places, row: int) -> tuple[l
 
 def compile_edits(program: LinearProgram, journal: Journal, before: tuple[Places, Places], maximize: bool) -> Edits:
     """What changed since `journal` was opened; `before` are the (column, row) places of then."""
+    if program._crossed:
+        check_sides(program)
     columns, rows, objective = program._columns, program._rows, program._objective
     edits = Edits()
     edits.maximize, edits.offset = maximize, objective.offset

@@ -9,7 +9,7 @@ from pplp.errors import ForeignObject, InvalidValue
 from pplp.expressions import LinearExpression, Variable, evaluate, sum_from
 from pplp.relations import show_row
 from pplp.rows import _Named
-from pplp.scalars import coefficient
+from pplp.scalars import coefficient, two_of
 
 if TYPE_CHECKING:
     from pplp.origins import Origin
@@ -49,6 +49,11 @@ class Constraint:
     def _store_of(program: LinearProgram) -> _Named:
         return program._rows
 
+    @property
+    def _row(self) -> int:
+        """Where it is in its store."""
+        return self._index
+
     def _living(self) -> int:
         return self._program._living(self)
 
@@ -62,10 +67,10 @@ class Constraint:
         return _constraint, (type(self), self._program, self._index)
 
     def __repr__(self) -> str:
-        store = self._store()
-        if self._index in store.removed:
-            return f"<constraint {store.label(self._index)}, removed>"
-        name = store.names.get(self._index)
+        store, row = self._store(), self._row
+        if row in store.removed:
+            return f"<constraint {self.name}, removed>"
+        name = store.names.get(row)
         text = show_row(repr(self.expression), self.lb, self.ub)
         return f"{name}: {text}" if name else text
 
@@ -88,17 +93,20 @@ class Constraint:
     @property
     def name(self) -> str:
         """Its name: the one given, or a letter and a number."""
-        return self._store().label(self._index)
+        return self._store().label(self._row, self._program._row_names)
 
     @property
     def origin(self) -> Optional[Origin]:
         """The file and line where it was written; None where that was not recorded (`LinearProgram.trace`)."""
-        store = self._store()
+        store = self._store_of(self._program)
         return store.origins.of(self._index, len(store))
 
     @property
     def expression(self) -> LinearExpression:
         """The linear part."""
+        return self._matrix_row()
+
+    def _matrix_row(self) -> LinearExpression:
         indices, values = self._program._rows.terms(self._living())
         kept = [(j, a) for j, a in zip(indices, values) if j not in self._program._columns.removed]
         return sum_from(self._program, [j for j, _ in kept], [a for _, a in kept], 0.0)
@@ -141,17 +149,50 @@ class Constraint:
             self, lower=value if lower > -inf else None, upper=value if upper < inf else None
         )
 
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Both bounds, ``(lb, ub)``; set them together, to any others: ``c.bounds = 5, 9``.
+
+        Raises `InvalidValue` for bounds that cross, NaN, and a pair that nothing satisfies.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x"), lp.Var("y")
+        >>> c = lp.add_constraint(x + y <= 3)
+        >>> c.bounds = 5, 9
+        >>> c, c.bounds
+        (5 <= x + y <= 9, (5.0, 9.0))
+        """
+        return self.lb, self.ub
+
+    @bounds.setter
+    def bounds(self, pair: tuple[float, float]) -> None:
+        lower, upper = two_of(pair, self)
+        self._program._set_constraint_bounds(self, lower, upper)
+
+    @property
+    def terms(self) -> tuple[tuple[Variable, float], ...]:
+        """Its variables and their coefficients; see `LinearExpression.terms`."""
+        return self.expression.terms
+
     def coefficient(self, variable: Variable) -> float:
         """The coefficient of a variable in it; 0 where it does not occur."""
-        index = self._program._column(variable)
-        indices, values = self.expression._parts()[:2]
-        return values[indices.index(index)] if index in indices else 0.0
+        return self.expression.coefficient(variable)
 
     def set_coefficient(self, variable: Variable, value: float) -> None:
         """Change the coefficient of a variable in it; 0 takes the variable out.
 
-        Raises `InvalidValue` for NaN and infinities, `ForeignObject` and `RemovedObject` for variables of
-        another program or removed ones.
+        A constraint of one variable, or of none, becomes a row of the matrix when it gets another variable.  The handle
+        stays the same.  Raises `InvalidValue` for NaN and infinities, and for `True` as a constraint, whose bounds
+        nobody knows; `ForeignObject` and `RemovedObject` for variables of another program or removed ones.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+        >>> need = lp.add_constraint(2*x >= 6)
+        >>> need.set_coefficient(y, 1)
+        >>> need
+        2 x + y >= 6
         """
         index = self._program._column(variable)
         self._program._set_terms(self, index, coefficient(value, variable))
@@ -180,11 +221,25 @@ class Constraint:
         return self._program._current("dual").dual(self)
 
 
-class BoundConstraint(Constraint):
+class _OutsideMatrix(Constraint):
+    """A constraint that is not a row of the matrix, until it gets a coefficient that makes it one."""
+
+    __slots__ = ()
+
+    def _store(self) -> _Named:
+        own = self._store_of(self._program)
+        return self._program._rows if self._index in own.moved else own
+
+    @property
+    def _row(self) -> int:
+        return self._store_of(self._program).moved.get(self._index, self._index)
+
+
+class BoundConstraint(_OutsideMatrix):
     """A constraint on one variable, kept as a bound of its column.
 
     Its dual is the share of the variable's reduced cost that belongs to it: all of it where the constraint
-    sets the bound the variable stands at, 0 elsewhere.
+    sets the bound the variable stands at, 0 elsewhere.  A coefficient of another variable makes it a row.
     """
 
     __slots__ = ()
@@ -196,12 +251,14 @@ class BoundConstraint(Constraint):
     @property
     def expression(self) -> LinearExpression:
         """The linear part."""
+        if self._store() is self._program._rows:
+            return self._matrix_row()
         rows, row = self._program._bound_rows, self._living()
         return sum_from(self._program, [rows.column[row]], [rows.factor[row]], 0.0)
 
 
-class ConstantConstraint(Constraint):
-    """A row without variables, that holds."""
+class ConstantConstraint(_OutsideMatrix):
+    """A row without variables, that holds.  A coefficient makes it a row of the matrix."""
 
     __slots__ = ()
 
@@ -211,7 +268,9 @@ class ConstantConstraint(Constraint):
 
     @property
     def expression(self) -> LinearExpression:
-        """The linear part: nothing."""
+        """The linear part: nothing, until it gets a coefficient."""
+        if self._store() is self._program._rows:
+            return self._matrix_row()
         self._living()
         return sum_from(self._program, [], [], 0.0)
 

@@ -272,7 +272,7 @@ def _said(of: Handle) -> tuple[str, str]:
     """(name and colon, body) of what is compared with a bound."""
     if isinstance(of, Variable):
         return "", of.name
-    name = of._store().names.get(of._index)
+    name = of._store().names.get(of._row)
     return f"{name}: " if name else "", repr(of.expression)
 
 

@@ -23,7 +23,7 @@ def no_integer_solution(form: MatrixForm) -> Optional[str]:
             continue
         divisor = gcd(*map(int, values)) if len(values) > 1 else abs(int(values[0]))
         if int(lower) % divisor:
-            name = form.row_names.get(i, f"R{i}")
+            name = form.row_label(i)
             return (
                 f"The constraint {name} has no integer solution: all its coefficients are multiples of {divisor}, "
                 f"and its right-hand side {int(lower)} is not."

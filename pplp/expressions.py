@@ -21,12 +21,17 @@ nobody else.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from itertools import compress
 from operator import neg
+from sys import _getframe
 from typing import TYPE_CHECKING, Any, NoReturn, Optional, Union
 
 from pplp import chaining
+from pplp.callers import Priority, no_truth, without_masks
 from pplp.errors import ExpressionError, ForeignObject, InvalidValue
+from pplp.keys import in_order_of
+from pplp.protocols import NumpyOperand
 from pplp.relations import Difference, Relation, SameVariable
 from pplp.scalars import (
     EXACT,
@@ -37,11 +42,13 @@ from pplp.scalars import (
     Symbolic,
     coefficient,
     constant,
+    each_of,
     inf,
     is_number,
     real,
     right_hand_side,
     shown,
+    two_of,
 )
 
 if TYPE_CHECKING:
@@ -58,7 +65,7 @@ _pending = chaining.pending
 
 
 # --------------------------------------------------------------------- expressions
-class LinearExpression(Symbolic):
+class LinearExpression(NumpyOperand, Symbolic):
     """A variable, a term or a sum: anything that `+`, `-` and `*` by numbers can build.
 
     Operators never change their operands.  ``x*y``, ``x**2``, ``x/y``, ``x < y``
@@ -78,9 +85,9 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
     """
 
     __slots__ = ()
-    #: numpy scalars and arrays leave the operators to us, and so does pandas.
-    __array_ufunc__ = None
-    __pandas_priority__ = 10_000
+    #: pandas leaves the operators to us.
+    __pandas_priority__ = Priority()
+    _data = without_masks
     _program: LinearProgram
 
     # ---- the three kinds tell their parts
@@ -98,6 +105,9 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         return float(self._program.value(self))
 
     def __float__(self) -> float:
+        if _getframe(1).f_globals.get("__name__", "").partition(".")[0] == "numpy":
+            # Its code would take the value of the last solution for the expression, without a word.
+            raise ExpressionError(f"{self} is an expression, not a number. For its value after a solve write .value.")
         return float(self.value)
 
     def __int__(self) -> int:
@@ -105,6 +115,48 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         if value != int(value):
             raise InvalidValue(f"The value {value!r} of {self} is not integral; write round(...) if it may be rounded.")
         return int(value)
+
+    def __round__(self, digits: Optional[int] = None) -> Any:
+        """The value, rounded: an int, or with digits a float."""
+        return round(self.value, digits)
+
+    def __format__(self, spec: str) -> str:
+        """The expression as text; with a format specification its value, as in ``f"{x:.2f}"``."""
+        if not spec:
+            return str(self)
+        try:
+            return format(self.value, spec)
+        except ValueError as error:
+            raise InvalidValue(f"The value of {self} cannot be written by the format {spec!r}: {error}.") from None
+
+    @property
+    def terms(self) -> tuple[tuple[Variable, float], ...]:
+        """Its variables and their coefficients: each variable once, in the order in which they first occur.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x"), lp.Var("y")
+        >>> e = x + 2*y + 3*x - 5
+        >>> e.terms, e.constant, e.coefficient(x)
+        (((x, 4.0), (y, 2.0)), -5.0, 4.0)
+        """
+        indices, coefficients = merged(*self._parts()[:2])
+        return tuple((_variable(self._program, index), float(a)) for index, a in zip(indices, coefficients))
+
+    @property
+    def constant(self) -> float:
+        """What is added to its terms."""
+        return float(self._parts()[2])
+
+    def coefficient(self, variable: Variable) -> float:
+        """The coefficient of a variable in it; 0 where it does not occur.
+
+        Raises `ExpressionError` for what is not a variable, `ForeignObject` and `RemovedObject` for one of another
+        program or a removed one.
+        """
+        index = self._program._column(variable)
+        indices, coefficients = merged(*self._parts()[:2])
+        return float(coefficients[indices.index(index)]) if index in indices else 0.0
 
     def __repr__(self) -> str:
         indices, coefficients, shift = self._parts()
@@ -219,7 +271,7 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         )
 
     def __ne__(self, other: Any) -> NoReturn:
-        raise ExpressionError(
+        raise no_truth(
             f"{self} != ... is not linear. For integers write two rows with a binary; "
             "to ask whether two variables are the same, write `x is y` or `not x == y`."
         )
@@ -238,6 +290,17 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
 
     def __mod__(self, other: Any) -> NoReturn:
         raise ExpressionError(f"({self}) % ... is not linear. Write e - k*n with an integer variable n.")
+
+    def __rfloordiv__(self, other: Any) -> NoReturn:
+        raise ExpressionError(f"{other!r} // ({self}) is not linear. Multiply the whole relation by the divisor.")
+
+    def __rmod__(self, other: Any) -> NoReturn:
+        raise ExpressionError(f"{other!r} % ({self}) is not linear. Write e - k*n with an integer variable n.")
+
+    def _rounded(self) -> NoReturn:
+        raise ExpressionError(f"{self} cut to a whole number is not linear. For its value after a solve write .value.")
+
+    __floor__ = __ceil__ = __trunc__ = _rounded
 
     # ---- what takes more than one row to say; functions.py says how
     def __abs__(self) -> Any:
@@ -436,6 +499,56 @@ class Variable(_Single):
         self._program._set_variable_bounds(self, None, value)
 
     @property
+    def bounds(self) -> tuple[float, float]:
+        """Both bounds in force, ``(lb, ub)``; set them together, whatever stood there: ``x.bounds = 5, 9``.
+
+        New bounds end a `fix`.  Raises `InvalidValue` for bounds that cross, NaN, and a pair that leaves no value.
+
+        >>> from pplp import LinearProgram
+        >>> x = LinearProgram().Var("x", lb=0, ub=3)
+        >>> x.bounds = 5, 9
+        >>> x.bounds
+        (5.0, 9.0)
+        """
+        return self._program._bounds_of(self)
+
+    @bounds.setter
+    def bounds(self, pair: tuple[Number, Number]) -> None:
+        lower, upper = two_of(pair, self)
+        self._program._set_variable_bounds(self, lower, upper)
+
+    def fix(self, value: Number) -> None:
+        """Hold the variable at a value until `unfix`; its own bounds do not matter as long as it is fixed.
+
+        Fixed again, at another value, it still has the first bounds to go back to.  Constraints hold all the same: a
+        value that they do not allow makes the program infeasible.  While it is fixed `lb` and `ub` are this value, and
+        setting one of them raises `InvalidValue`; setting `bounds` ends the fix.  Copies and pickles keep it.
+
+        Raises `InvalidValue` for a value that is not finite, and for an integer variable one that is not integral.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x = lp.Var("x", lb=0, ub=4)
+        >>> lp.objective = x
+        >>> x.fix(7)
+        >>> lp.maximize(), x.is_fixed
+        (7.0, True)
+        >>> x.unfix()
+        >>> lp.maximize(), x.bounds
+        (4.0, (0.0, 4.0))
+        """
+        self._program._fix(self, value)
+
+    def unfix(self) -> None:
+        """Give the variable the bounds back that it had before `fix`; does nothing where it is not fixed."""
+        self._program._unfix(self)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Is it held by `fix`?"""
+        return self._program._living(self) in self._program._columns.fixed
+
+    @property
     def integer(self) -> bool:
         """Must it take an integer value?"""
         return self._program._columns.is_integer(self._program._living(self))
@@ -444,7 +557,8 @@ class Variable(_Single):
     def integer(self, value: bool) -> None:
         if type(value) is not bool and not is_number(value):
             raise ExpressionError(f"{self}.integer is True or False, not {value!r}.")
-        self._program._set_integer(self, bool(value))
+        self._program._living(self)
+        self._program._set_kinds([self._index], [bool(value)])
 
     @property
     def cost(self) -> float:
@@ -854,21 +968,33 @@ def dot(coefficients: Any, variables: Any) -> LinearExpression:
     """The sum of ``coefficients[k] * variables[k]``, faster than the operators.
 
     `coefficients` is any sequence of numbers, `variables` any iterable of expressions of one program,
-    of the same length; where the variables have labels, numbers with the same ones.  Raises `InvalidValue` when the
-    lengths or labels differ or a coefficient is not finite, `ForeignObject` for variables of two programs,
-    `ExpressionError` for anything else.
+    of the same length.  Where the variables have labels or keys, the numbers have the same ones: a series, or a
+    dictionary.  Raises `InvalidValue` when the lengths or labels differ, a key has no number or a coefficient is not
+    finite, `ForeignObject` for variables of two programs, `ExpressionError` for anything else, such as a dictionary, a
+    set or a frame beside a list.
 
     >>> from pplp import LinearProgram, dot
     >>> xs = LinearProgram().Vars(3)
     >>> dot([2, 0, -1.5], xs)
     2 x0 - 1.5 x2
+    >>> buy = LinearProgram().Vars(["milk", "bread"], "buy")
+    >>> dot({"bread": 3, "milk": 1}, buy)
+    buy[milk] + 3 buy[bread]
     """
     if hasattr(variables, "_labels"):
         return variables @ coefficients  # type: ignore[no-any-return]
-    factors = coefficients.tolist() if hasattr(coefficients, "tolist") else list(coefficients)
+    if type(variables) is not list and isinstance(variables, Mapping):
+        coefficients, variables = in_order_of(list(variables.keys()), coefficients, "dot()"), list(variables.values())
+    if type(coefficients) is not list:
+        if hasattr(coefficients, "tolist"):
+            coefficients = coefficients.tolist()
+        coefficients = list(each_of(coefficients, "dot() takes a sequence of numbers beside a sequence of expressions"))
+    factors = coefficients
     if hasattr(variables, "_weighted") and len(factors) == len(variables) == variables.size:
         return variables._weighted(factors)  # type: ignore[no-any-return]
-    operands = variables if type(variables) is list else list(variables)
+    operands = (
+        variables if type(variables) is list else list(each_of(variables, "dot() takes a sequence of expressions"))
+    )
     if len(factors) != len(operands):
         raise InvalidValue(f"dot() was given {len(factors)} coefficients and {len(operands)} variables.")
     if not operands:
@@ -922,31 +1048,30 @@ def _bounded(expression: LinearExpression, lower: float, upper: float) -> Relati
 
 def _relation(left: LinearExpression, right: Any, lower: float, upper: float) -> Any:
     """lower <= left - right <= upper, where lower and upper are 0 or infinite."""
+    first: Optional[tuple[Any, Any]] = chaining.finish(left) if _pending else None
     if isinstance(right, LinearExpression):
         difference = Difference()
         difference._expression = _sum_of(left, right, -1.0)
         difference._lower = lower
         difference._upper = upper
-        if _pending and chaining.finish(left) is not None:
+        if first is not None:
             raise ExpressionError(
                 f"The chain ends with {difference}: it takes numbers at both ends. Write it as two constraints."
             )
         return difference
     if not is_number(right):
-        return _beside("relation", left, right, lower, upper, chaining.finish(left) if _pending else None)
+        return chaining.whole(first, right, _beside("relation", left, right, lower, upper, first))
     number = right_hand_side(right, left)
     if lower == upper and number in (inf, -inf):
         raise InvalidValue(f"{left} == {number} can never hold.")
     relation = _bounded(left, lower + number if lower == 0 else lower, upper + number if upper == 0 else upper)
-    if _pending:
-        first: Optional[tuple[Any, Any]] = chaining.finish(left)
-        if first is not None:
-            if not is_number(first[0]):  # the chain began with an array
-                return _beside("relation", left, right, lower, upper, first)
-            relation._lower = max(relation._lower, first[0])
-            relation._upper = min(relation._upper, first[1])
-            if relation._lower > relation._upper:
-                raise InvalidValue(f"{shown(relation._lower)} <= {left} <= {shown(relation._upper)} can never hold.")
+    if first is not None:
+        if not is_number(first[0]):  # the chain began with an array
+            return _beside("relation", left, right, lower, upper, first)
+        relation._lower = max(relation._lower, first[0])
+        relation._upper = min(relation._upper, first[1])
+        if relation._lower > relation._upper:
+            raise InvalidValue(f"{shown(relation._lower)} <= {left} <= {shown(relation._upper)} can never hold.")
     return relation
 
 

@@ -1,38 +1,44 @@
-"""Data frames: the only door to pandas and polars.
+"""Data frames: whose a thing is, the labels that it has, and its numbers.
 
-What has an index of pandas is known by that; polars has none, there the labels are key columns.  Of both are made
-an `Index`, which `pplp.labels` works with, and the series and frames that go back.
+What has an index of pandas is known by that (`pplp.pandas_index`); polars has none, there the labels are key columns
+(`pplp.key_columns`); a dictionary has its keys.  Of each an `Index` is made, which `pplp.labels` works with.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Optional
 
-from pplp.errors import ExpressionError, ExtraMissing, InvalidValue
+from pplp.errors import ExpressionError, InvalidValue
+from pplp.identity import Level, identity
+from pplp.key_columns import KeyColumns, missing_in, values_in
+from pplp.pandas_index import PandasIndex, count_from_zero
 from pplp.scalars import Symbolic
 
 __all__ = [
     "Data",
-    "KeyColumns",
-    "PandasIndex",
+    "DictionaryKeys",
+    "by_position",
     "check_columns",
+    "check_mask",
+    "check_operand",
+    "check_positions",
     "data_of",
+    "groups_of",
     "index_of",
     "is_formula",
     "package_of",
-    "pandas_frame",
-    "polars_frame",
 ]
 
 _Array = Any
+_XARRAY = "Use .values to take its numbers by position, or .to_series() to keep their labels."
 
 
 def package_of(thing: Any) -> str:
-    """Whose series, index or frame it is, "pandas" or "polars"; "" for anything else."""
+    """Whose series, index or frame it is: "pandas", "polars" or "xarray"; "" for anything else."""
     for kind in type(thing).__mro__:
         package = kind.__module__.partition(".")[0]
-        if package in ("pandas", "polars"):
+        if package in ("pandas", "polars", "xarray"):
             return package
     return ""
 
@@ -42,192 +48,43 @@ def is_formula(thing: Any) -> bool:
     return package_of(thing) == "polars" and hasattr(thing, "over")
 
 
-def _pandas() -> Any:
-    try:
-        import pandas
-    except ImportError as error:
-        raise ExtraMissing(f'This needs pandas ({error}). Install it with: pip install "pplp[pandas]"') from error
-    return pandas
+class DictionaryKeys:
+    """The keys of a dictionary, with the names of the levels that they are to be aligned with."""
 
+    __slots__ = ("_rows", "names", "native")
 
-def _polars() -> Any:
-    try:
-        import polars
-    except ImportError as error:
-        raise ExtraMissing(f'This needs polars ({error}). Install it with: pip install "pplp[polars]"') from error
-    return polars
-
-
-class PandasIndex:
-    """The index of a pandas series or frame."""
-
-    __slots__ = ("names", "native")
-
-    def __init__(self, index: Any) -> None:
-        self.native = index
-        self.names: tuple[Any, ...] = tuple(index.names)
-
-    def __reduce__(self) -> Any:
-        return PandasIndex, (self.native,)
+    def __init__(self, keys: list[Any], names: Sequence[Any]) -> None:
+        self.native = keys
+        self.names: tuple[Any, ...] = tuple(names)
+        self._rows = _rows(keys, len(self.names))
 
     def __len__(self) -> int:
-        return len(self.native)
+        return len(self._rows)
 
     def is_same(self, other: Any) -> bool:
-        """Are the labels equal, in the same order?"""
-        return isinstance(other, PandasIndex) and bool(self.native.equals(other.native))
+        """Nothing is known at a glance."""
+        return False
 
-    def level(self, k: int) -> tuple[_Array, list[Any]]:
-        """The codes and the distinct labels of a level."""
-        if len(self.names) > 1:
-            return self.native.codes[k].astype("int64"), self.native.levels[k].tolist()
-        codes, distinct = self.native.factorize()
-        return codes.astype("int64"), distinct.tolist()
+    def level(self, k: int) -> Level:
+        """The codes and the distinct keys of a level."""
+        from pplp import affine
+
+        column = [row[k] for row in self._rows]
+        identities = list(map(identity, column))
+        shown: dict[Any, Any] = {}
+        for one, key in zip(identities, column):
+            shown.setdefault(one, key)
+        number = {one: n for n, one in enumerate(shown)}
+        codes = affine.integers([number[one] for one in identities])
+        return Level(codes, self.names[k], lambda: list(shown), lambda: list(shown.values()))
 
     def lacks_labels(self) -> bool:
         """Is there a NaN or None?"""
-        if len(self.names) > 1:
-            return any(bool((codes < 0).any()) for codes in self.native.codes)
-        return bool(self.native.hasnans)
+        return any(_is_missing(one) for row in self._rows for one in row)
 
     def labels(self) -> list[Any]:
-        """A label for each element."""
-        return self.native.tolist()  # type: ignore[no-any-return]
-
-    def picked(self, key: Any) -> tuple[Any, Any]:
-        """By the rules of pandas."""
-        found = _pandas().Series(range(len(self)), index=self.native).loc[key]
-        if hasattr(found, "index"):
-            return found.to_numpy(), PandasIndex(found.index)
-        return int(found), None
-
-    def taken(self, places: _Array, levels: Optional[Sequence[int]] = None) -> PandasIndex:
-        """The labels at these places, of these levels."""
-        index = self.native.take(places)
-        if levels is not None and len(self.names) > 1:
-            others = [k for k in range(len(self.names)) if k not in levels]
-            index = index.droplevel(others) if others else index
-            if len(levels) > 1:
-                rank = {k: place for place, k in enumerate(sorted(levels))}
-                index = index.reorder_levels([rank[k] for k in levels])
-        return PandasIndex(index)
-
-    def renamed(self, names: Sequence[Optional[str]]) -> PandasIndex:
-        """With other names of the levels."""
-        return PandasIndex(self.native.set_names(list(names)))
-
-    def of_keys(self, keys: list[Any]) -> PandasIndex:
-        """Labels for the keys of a dictionary."""
-        pandas, count = _pandas(), len(self.names)
-        if count == 1:
-            return PandasIndex(pandas.Index(keys, name=self.names[0], tupleize_cols=False))
-        columns = list(zip(*_rows(keys, count))) or [()] * count
-        return PandasIndex(pandas.MultiIndex.from_arrays(columns, names=self.names))
-
-    def series(self, numbers: _Array, name: str) -> Any:
-        """A pandas series."""
-        return _pandas().Series(numbers, index=self.native, name=name)
-
-
-class KeyColumns:
-    """The key columns of a polars frame, in a frame of their own."""
-
-    __slots__ = ("names", "native")
-
-    def __init__(self, frame: Any) -> None:
-        odd = [name for name, kind in frame.schema.items() if kind.is_nested() or str(kind) == "Object"]
-        if odd:
-            raise InvalidValue(f"The column {odd[0]!r} is {frame.schema[odd[0]]}: labels are text, numbers, dates.")
-        self.native = frame
-        self.names: tuple[Any, ...] = tuple(frame.columns)
-
-    def __reduce__(self) -> Any:
-        return KeyColumns, (self.native,)
-
-    def __len__(self) -> int:
-        return int(self.native.height)
-
-    def is_same(self, other: Any) -> bool:
-        """Are the labels equal, in the same order?  The names were looked at before."""
-        if not isinstance(other, KeyColumns):
-            return False
-        pairs = list(zip(self.native.get_columns(), other.native.get_columns()))
-        return all(a.dtype == b.dtype and a.equals(b) for a, b in pairs)
-
-    def level(self, k: int) -> tuple[_Array, list[Any]]:
-        """The codes and the distinct labels of a level."""
-        polars, column = _polars(), self.native.to_series(k)
-        distinct = column.unique(maintain_order=True)
-        numbers = polars.Series(range(len(distinct)), dtype=polars.Int64)
-        codes = column.replace_strict(distinct, numbers, return_dtype=polars.Int64)
-        return codes.to_numpy(), distinct.to_list()
-
-    def lacks_labels(self) -> bool:
-        """Is there a null or a NaN?"""
-        return any(bool(_missing(column).any()) for column in self.native.get_columns())
-
-    def labels(self) -> list[Any]:
-        """A label for each element."""
-        if len(self.names) == 1:
-            return self.native.to_series(0).to_list()  # type: ignore[no-any-return]
-        return self.native.rows()  # type: ignore[no-any-return]
-
-    def picked(self, key: Any) -> tuple[Any, Any]:
-        """A label; a list of labels; a condition on the key columns, or a truth value for each element."""
-        polars = _polars()
-        if isinstance(key, polars.Expr):
-            try:
-                places = self.native.select(polars.arg_where(key)).to_series(0)
-            except polars.exceptions.PolarsError as error:
-                raise InvalidValue(
-                    f".loc takes a condition on the key columns {', '.join(self.names)}, which {key} is not: {error}."
-                ) from None
-        elif isinstance(key, polars.Series) and key.dtype == polars.Boolean:
-            if len(key) != len(self):
-                raise InvalidValue(f".loc takes a truth value for each of the {len(self)} labels, not {len(key)}.")
-            places = key.arg_true()
-        else:
-            at = {label: place for place, label in enumerate(self.labels())}
-            keys = key if isinstance(key, (list, polars.Series)) else [key]
-            missing = [one for one in keys if not isinstance(one, Hashable) or one not in at]
-            if missing:
-                names = ", ".join(self.names)
-                raise KeyError(
-                    f"There is no label {missing[0]!r} among those by ({names}). .loc takes a label, a list of them, "
-                    'or a condition such as pl.col(...) == "a".'
-                )
-            if keys is not key:
-                return at[key], None
-            places = polars.Series([at[label] for label in keys], dtype=polars.Int64)
-        places = places.cast(polars.Int64)
-        return places.to_numpy(), KeyColumns(self.native[places])
-
-    def taken(self, places: _Array, levels: Optional[Sequence[int]] = None) -> KeyColumns:
-        """The labels at these places, of these levels."""
-        frame = self.native if levels is None else self.native.select([self.names[k] for k in levels])
-        return KeyColumns(frame[_polars().Series(places)])
-
-    def renamed(self, names: Sequence[Optional[str]]) -> KeyColumns:
-        """With other names of the columns."""
-        if None in names:
-            raise InvalidValue("A column of a polars frame has a name.")
-        return KeyColumns(self.native.rename(dict(zip(self.names, names))))
-
-    def of_keys(self, keys: list[Any]) -> KeyColumns:
-        """Labels for the keys of a dictionary."""
-        polars = _polars()
-        columns = list(zip(*_rows(keys, len(self.names)))) or [()] * len(self.names)
-        try:
-            kinds = self.native.schema if not keys else None
-            return KeyColumns(polars.DataFrame(dict(zip(self.names, map(list, columns))), schema=kinds))
-        except (TypeError, polars.exceptions.PolarsError) as error:
-            raise InvalidValue(f"The keys of a dictionary do not make columns {self.names}: {error}.") from None
-
-    def series(self, numbers: _Array, name: str) -> Any:
-        """A polars frame: the key columns, and one of the numbers."""
-        while name in self.names:
-            name += "_"
-        return self.native.with_columns(_polars().Series(name, numbers))
+        """The keys."""
+        return self.native
 
 
 def _rows(keys: list[Any], count: int) -> list[tuple[Any, ...]]:
@@ -247,11 +104,6 @@ def _is_missing(value: Any) -> bool:
         return bool(value != value)
     except (TypeError, ValueError):  # NA has no truth value, not even of this
         return True
-
-
-def _missing(column: Any) -> Any:
-    """Where a polars series is null or NaN."""
-    return column.is_null() | column.is_nan().fill_null(True) if column.dtype.is_float() else column.is_null()
 
 
 def index_of(thing: Any, keys: Optional[Sequence[str]] = None) -> Any:
@@ -282,6 +134,8 @@ def index_of(thing: Any, keys: Optional[Sequence[str]] = None) -> Any:
             if not frame.width or "" in frame.columns:
                 raise InvalidValue("The columns of a polars frame that are labels have names; this one has none.")
             return KeyColumns(frame if names is None else frame.select(names))
+    if package == "xarray":
+        raise InvalidValue(f"The labels of a {type(thing).__name__} of xarray are those of its .to_series().")
     raise InvalidValue(
         f"{type(thing).__name__} has no labels: give an index, a series or a frame of pandas, or a polars frame "
         "(a LazyFrame after .collect())."
@@ -334,7 +188,7 @@ def data_of(thing: Any, like: Any) -> Optional[Data]:
     if isinstance(thing, Mapping):
         values = list(thing.values())
         missing = [k for k, value in enumerate(values) if _is_missing(value)]
-        return Data(like.of_keys(list(thing)), values, missing, "the dictionary", values)
+        return Data(DictionaryKeys(list(thing), like.names), values, missing, "the dictionary", values)
     package = package_of(thing)
     if package == "pandas" and hasattr(thing, "iloc"):
         if hasattr(thing, "columns"):
@@ -344,6 +198,8 @@ def data_of(thing: Any, like: Any) -> Optional[Data]:
             )
         name = "the series" if thing.name is None else str(thing.name)
         return Data(PandasIndex(thing.index), *values_of(thing), name, thing)
+    if package == "xarray":
+        raise ExpressionError(f"A {type(thing).__name__} cannot be combined with an array. {_XARRAY}")
     if package == "polars" and hasattr(thing, "collect"):
         raise ExpressionError("A LazyFrame has no numbers yet. Write frame.collect().")
     if is_formula(thing):
@@ -369,34 +225,86 @@ def values_of(column: Any) -> tuple[_Array, list[int]]:
     """The values of a series of pandas or polars, and the places of those that are missing."""
     if hasattr(column, "iloc"):
         return column.to_numpy(), column.isna().to_numpy().nonzero()[0].tolist()
-    missing = _missing(column).arg_true().to_list()
-    try:
-        return column.to_numpy(), missing
-    except _polars().exceptions.InvalidOperationError:  # Int128, which numpy has not
-        return column.to_list(), missing
+    if hasattr(column, "isna"):  # an index, an array of pandas
+        return column.to_numpy(), column.isna().nonzero()[0].tolist()
+    return values_in(column), missing_in(column).arg_true().to_list()
 
 
-def groups_of(data: Data) -> Any:
-    """The values of data as an index: what each label is put into."""
+def check_mask(thing: Any) -> None:
+    """Raise `InvalidValue` for an array of numpy's that masks some of its entries."""
+    mask = getattr(thing, "mask", None) if hasattr(thing, "filled") else None
+    if mask is not None and mask.any():
+        raise InvalidValue("The array has masked entries, which are not numbers. Fill them with .filled(...).")
+
+
+def check_operand(thing: Any) -> None:
+    """Raise `ExpressionError` for what pandas has beside series, frames and arrays: NA, a timestamp, a group."""
+    if package_of(thing) == "pandas" and not (hasattr(thing, "to_numpy") and hasattr(thing, "__len__")):
+        raise ExpressionError(
+            f"{str(thing)[:40]} ({type(thing).__name__} of pandas) is not a number. Fill missing "
+            "values with .fillna(...), and aggregate groups first."
+        )
+
+
+def check_positions(thing: Any, labels: Any) -> None:
+    """Raise `ExpressionError` where the labels of an axis of a pandas series or frame are not positions."""
+    if not count_from_zero(labels):
+        some = ", ".join(map(str, labels[:3])) + ", ..." * (len(labels) > 3)
+        raise ExpressionError(
+            f"{_called(thing)} has the labels {some}, and the array beside it has none. Use .to_numpy() to take the "
+            "numbers by position, or create the variables with these labels: Vars(series.index)."
+        )
+
+
+def by_position(thing: Any) -> _Array:
+    """The values of a series or frame beside an array that has no labels.
+
+    Labels of pandas count from 0, as positions do; any others would be lost.  polars has none.  Raises
+    `ExpressionError` for labels, and `InvalidValue` for missing values.
+    """
+    package = package_of(thing)
+    if package == "xarray":
+        raise ExpressionError(f"A {type(thing).__name__} of xarray cannot be combined with an array. {_XARRAY}")
+    check_operand(thing)
+    if package == "pandas" and hasattr(thing, "iloc"):
+        for labels in thing.axes:
+            check_positions(thing, labels)
+    elif package == "polars" and hasattr(thing, "collect"):
+        raise ExpressionError("A LazyFrame has no numbers yet. Write frame.collect().")
+    elif is_formula(thing):
+        raise ExpressionError(f"{thing} says how numbers are computed from a frame. Write frame.select(...) first.")
+    if hasattr(thing, "columns"):
+        columns = [thing.iloc[:, k] if package == "pandas" else thing.to_series(k) for k in range(thing.shape[1])]
+    else:
+        columns = [thing]
+    for column in columns:
+        missing = values_of(column)[1]
+        if missing:
+            raise InvalidValue(
+                f"{_called(column)} has no number (NaN or None) at position {missing[0]}. Fill it with .fillna(...) or "
+                ".fill_null(...), or drop the row."
+            )
+    values = thing.to_numpy() if hasattr(thing, "columns") else values_of(thing)[0]
+    if getattr(values, "dtype", None) is not None and values.dtype.kind not in "biufO":
+        raise ExpressionError(f"{_called(thing)} has values of {values.dtype}, not numbers.")
+    return values
+
+
+def _called(thing: Any) -> str:
+    """What an error calls a series, an index or a frame."""
+    name = getattr(thing, "name", None)
+    return str(name) if name not in (None, "") else f"The {type(thing).__name__}"
+
+
+def groups_of(data: Data, like: Any) -> Any:
+    """The values of data as an index: what each label is put into.  Those of a dictionary become one such as `like`."""
     package = package_of(data.column)
     if data.missing:
         raise InvalidValue(f"{data.name} has no group for some labels (NaN or None). Drop them, or name their group.")
     if package == "polars":
         return KeyColumns(data.column.to_frame())
     if package == "pandas":
-        return PandasIndex(_pandas().Index(data.column.array, name=data.column.name))
-    names = ("group",) if isinstance(data.index, KeyColumns) else (None,)
-    if isinstance(data.index, KeyColumns):
-        return KeyColumns(_polars().DataFrame({names[0]: data.values}))
-    return PandasIndex(_pandas().Index(data.values, tupleize_cols=False))
-
-
-# --------------------------------------------------------------------- tables
-def pandas_frame(columns: Mapping[str, Sequence[Any]], index: Sequence[str]) -> Any:
-    """A pandas frame of these columns, some of which are its index."""
-    return _pandas().DataFrame(dict(columns)).set_index(list(index))
-
-
-def polars_frame(columns: Mapping[str, Sequence[Any]]) -> Any:
-    """A polars frame of these columns."""
-    return _polars().DataFrame(dict(columns))
+        return PandasIndex.of_values(data.column.array, data.column.name)
+    if isinstance(like, KeyColumns):
+        return KeyColumns.of_values(data.values, "group")
+    return PandasIndex.of_values(data.values)

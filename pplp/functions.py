@@ -19,17 +19,31 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from math import ceil, floor, fsum, inf
-from typing import TYPE_CHECKING, Any, NoReturn, Optional
+from operator import add, mul, sub, truediv
+from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, Union
 
 from pplp import chaining
-from pplp.errors import ExpressionError, InvalidValue
+from pplp.callers import Priority, no_truth
+from pplp.errors import ExpressionError, ExtraMissing, InvalidValue
 from pplp.expressions import LinearExpression, foreign, merged, sum_from
 from pplp.relations import Relation
-from pplp.scalars import Symbolic, coefficient, constant, each_of, is_number, real, right_hand_side, shown
+from pplp.scalars import (
+    Symbolic,
+    coefficient,
+    constant,
+    each_of,
+    is_number,
+    not_a_number,
+    real,
+    refuse_unordered,
+    right_hand_side,
+    shown,
+)
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
-    from pplp.reformulation import Builder
+    from pplp.reformulation import Builder, Reformulation
+    from pplp.solution import Solution
 
 __all__ = [
     "Absolute",
@@ -68,8 +82,8 @@ class Function:
         """The expressions that it is a function of."""
         raise NotImplementedError  # pragma: no cover - each function has its own
 
-    def at(self, program: LinearProgram) -> float:
-        """Its value at the current solution."""
+    def at(self, value: Callable[[Any], float]) -> float:
+        """Its value where `value` gives those of linear expressions and numbers."""
         raise NotImplementedError  # pragma: no cover - each function has its own
 
     def write(self, builder: Builder, t: Any, above: bool, below: bool) -> None:
@@ -101,8 +115,8 @@ class Extremum(Function):
     def operands(self) -> Sequence[LinearExpression]:
         return [e for e in self._items if isinstance(e, LinearExpression)]
 
-    def at(self, program: LinearProgram) -> float:
-        return float(self._sign * max(self._sign * program.value(e) for e in self._items))
+    def at(self, value: Callable[[Any], float]) -> float:
+        return float(self._sign * max(self._sign * value(e) for e in self._items))
 
     def write(self, builder: Builder, t: Any, above: bool, below: bool) -> None:
         if self._sign < 0:
@@ -194,8 +208,8 @@ class Piecewise(Function):
     def operands(self) -> Sequence[LinearExpression]:
         return [self._e]
 
-    def at(self, program: LinearProgram) -> float:
-        at, points = float(program.value(self._e)), self._points
+    def at(self, value: Callable[[Any], float]) -> float:
+        at, points = float(value(self._e)), self._points
         if not points[0][0] - 1e-6 <= at <= points[-1][0] + 1e-6:
             raise InvalidValue(f"{self} is defined from {points[0][0]:g} to {points[-1][0]:g}, and not at {at!r}.")
         i = max(0, min(sum(x <= at for x, _ in points) - 1, len(points) - 2))
@@ -268,11 +282,11 @@ class Truth(Function):
     def operands(self) -> Sequence[LinearExpression]:
         return [self._relation._expression]
 
-    def at(self, program: LinearProgram) -> float:
+    def at(self, value: Callable[[Any], float]) -> float:
         # As an integer expression, or within the tolerance that a solver's answer has.
-        value = program.value(self._relation._expression)
-        slack = 1e-6 * max(1.0, abs(value))
-        return 1 if self._relation._lower - slack <= value <= self._relation._upper + slack else 0
+        found = value(self._relation._expression)
+        slack = 1e-6 * max(1.0, abs(found))
+        return 1 if self._relation._lower - slack <= found <= self._relation._upper + slack else 0
 
     def write(self, builder: Builder, t: Any, above: bool, below: bool) -> None:
         indices, coefficients, shift = self._relation._expression._parts()
@@ -335,9 +349,9 @@ class FunctionExpression(Symbolic):
     """
 
     __slots__ = ("_count", "_linear", "_program", "_terms")
-    #: numpy and pandas leave the operators to us, which refuse their arrays.
+    #: numpy and pandas leave the operators to us.
     __array_ufunc__ = None
-    __pandas_priority__ = 10_000
+    __pandas_priority__ = Priority()
     _program: LinearProgram
     _linear: Any  # a number or a linear expression
     _terms: list[tuple[float, Function]]  # shared with longer sums, as the buffers of a linear sum are
@@ -347,8 +361,13 @@ class FunctionExpression(Symbolic):
     @property
     def value(self) -> float:
         """The value at the program's current solution; errors as for a linear expression."""
-        functions = [a * f.at(self._program) for a, f in self._terms[: self._count]]
-        return fsum([self._program.value(self._linear), *functions])
+        return self._value_in(self._program._current("value"))
+
+    def _value_in(self, solution: Solution) -> float:
+        def value(e: Any) -> Any:
+            return e if isinstance(e, (int, float)) else solution.value(e)
+
+        return fsum([value(self._linear), *(a * f.at(value) for a, f in self._terms[: self._count])])
 
     def __repr__(self) -> str:
         words: list[str] = []
@@ -381,7 +400,7 @@ class FunctionExpression(Symbolic):
         if isinstance(other, Symbolic):
             raise ExpressionError(f"{self} * {other} is a product of two expressions, which is not linear.")
         if not is_number(other):
-            return _refused_array(self, other)
+            return _beside(mul, self, other)
         factor = coefficient(other, self)
         terms = [(coefficient(factor * a, f), f) for a, f in self._terms[: self._count]] if factor else []
         return _expression(self._program, self._linear * factor, terms)
@@ -392,7 +411,7 @@ class FunctionExpression(Symbolic):
         if isinstance(other, Symbolic):
             raise ExpressionError(f"{self} / {other} divides by an expression, which is not linear.")
         if not is_number(other):
-            return _refused_array(self, other)
+            return _beside(truediv, self, other)
         divisor = real(other, "divisor", self)
         if divisor == 0:
             raise InvalidValue(f"{self} is divided by zero.")
@@ -421,30 +440,30 @@ class FunctionExpression(Symbolic):
         elif is_number(other):
             other = constant(other, self)
         else:
-            return _refused_array(self, other)
+            return _beside(add if sign > 0 else sub, self, other)
         return _expression(self._program, self._linear + (other if sign > 0 else -other), terms, count)
 
     # ---- relations
     def __le__(self, other: Any) -> Any:
-        return _compared(self, other, "<=")
+        return compared(self, other, "<=")
 
     def __ge__(self, other: Any) -> Any:
-        return _compared(self, other, ">=")
+        return compared(self, other, ">=")
 
     def __eq__(self, other: Any) -> Any:
-        return _compared(self, other, "==")
+        return compared(self, other, "==")
 
     __hash__: Any = None
 
     # ---- what has no meaning
     def _refused(self, *_: Any) -> NoReturn:
-        raise ExpressionError(
+        raise no_truth(
             f"{self} takes +, -, numbers as factors, and <=, >=, == only. For anything else give it a variable: "
             "t = lp.Var(), and t == ... as a constraint."
         )
 
     __lt__ = __gt__ = __ne__ = __pow__ = __rpow__ = __rtruediv__ = __floordiv__ = __mod__ = _refused
-    __abs__ = __bool__ = __float__ = __rshift__ = _refused
+    __matmul__ = __rmatmul__ = __abs__ = __bool__ = __float__ = __rshift__ = _refused
 
 
 def _expression(
@@ -458,14 +477,41 @@ def _expression(
     return expression
 
 
-def _refused_array(expression: FunctionExpression, other: Any) -> Any:
-    """NotImplemented, or an error for an array or a list."""
-    if isinstance(other, (list, tuple)) or bool(getattr(other, "shape", ())):
-        raise ExpressionError(
-            f"{expression} is one expression, and no array of them is made of its kind. Write [... for one in numbers] "
-            "for each of its numbers, or for each element of the other array."
-        )
-    return NotImplemented
+def constant_function(program: LinearProgram, linear: Any) -> FunctionExpression:
+    """A number or a linear expression as an expression of no functions, which compares and adds as one of some."""
+    return _expression(program, linear, [])
+
+
+def is_array(thing: Any) -> bool:
+    """Does it have elements by position or by label, as numpy's, pplp's and the series of pandas have?"""
+    return bool(getattr(thing, "shape", ())) and not is_number(thing)
+
+
+def _arrays() -> Any:
+    """The module of arrays of functions, which needs numpy."""
+    try:
+        from pplp import function_arrays
+    except ImportError as error:
+        raise ExtraMissing(
+            f'Arithmetic with whole arrays needs numpy ({error}). Install it with: python -m pip install "pplp[numpy]"'
+        ) from error
+    return function_arrays
+
+
+def _beside(operation: Callable[[Any, Any], Any], expression: FunctionExpression, other: Any) -> Any:
+    """The operation with each element of an array; NotImplemented for what is none."""
+    if isinstance(other, (list, tuple)):
+        _refuse_list(expression, other)
+    if is_array(other):
+        return _arrays().functions(operation, expression, other)
+    return not_a_number(other, expression)
+
+
+def _refuse_list(expression: Any, numbers: Any) -> NoReturn:
+    raise ExpressionError(
+        f"A {type(numbers).__name__} beside the single expression {expression} is not supported. For each of its "
+        "numbers write [... for number in numbers], or all at once with numpy.array(numbers)."
+    )
 
 
 def _same_program(left: Any, right: Any) -> None:
@@ -473,16 +519,23 @@ def _same_program(left: Any, right: Any) -> None:
         raise foreign(left, right)
 
 
-def _compared(left: FunctionExpression, right: Any, sense: str) -> Any:
-    """left - right compared with 0."""
-    if chaining.pending and chaining.finish(right) is not None:
-        raise ExpressionError(
-            f"The chain has {left} at one end: it takes numbers at both ends. Write it as two constraints."
-        )
+def compared(left: Any, right: Any, sense: str) -> Any:
+    """left - right compared with 0; the left one is one expression or an array of them."""
+    if chaining.pending:
+        chaining.finish(left)  # which never is the middle of one
+    if isinstance(right, (list, tuple)) and not is_array(left):
+        _refuse_list(left, right)
+    if is_array(left) or is_array(right):
+        return _arrays().relations(left, sense, right)
+    return related(left, sense, right)
+
+
+def related(left: FunctionExpression, sense: str, right: Any) -> Any:
+    """The relation of one expression and another or a number, which is no part of a chain."""
     if isinstance(right, (LinearExpression, FunctionExpression)):
         _same_program(left, right)
     elif not is_number(right):
-        return _refused_array(left, right)
+        return not_a_number(right, left, sense == "==")
     else:
         right = right_hand_side(right, left)
         if abs(right) == inf:
@@ -498,11 +551,19 @@ def _text(operand: Any) -> str:
 class Compound:
     """A constraint that takes several rows, and perhaps variables of its own; `add_constraint` writes them."""
 
-    __slots__ = ("_program",)
+    __slots__ = ()
     _program: LinearProgram
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
+
+    def _each(self, name: Optional[str]) -> Iterable[tuple[Compound, Optional[str]]]:
+        """The single constraints that it consists of, each with the name that it gets."""
+        return [(self, name)]
+
+    def _handles(self, records: list[Reformulation]) -> Any:
+        """What `add_constraint` returns, of the records of the single ones."""
+        return records[0]
 
     def _operands(self) -> Sequence[Any]:
         """The linear expressions in it, and perhaps numbers."""
@@ -513,7 +574,7 @@ class Compound:
         raise NotImplementedError  # pragma: no cover - each kind has its own
 
     def _refused(self, *_: Any) -> NoReturn:
-        raise ExpressionError(
+        raise no_truth(
             f"The constraint {self} has no truth value and cannot be compared again. Give it to add_constraint() "
             "whole; write a chain as two constraints."
         )
@@ -525,7 +586,7 @@ class Compound:
 class FunctionRelation(Compound):
     """``left <= right``, ``left >= right`` or ``left == right``, where functions occur on the left."""
 
-    __slots__ = ("_left", "_right", "_sense")
+    __slots__ = ("_left", "_program", "_right", "_sense")
 
     def __init__(self, left: FunctionExpression, sense: str, right: Any) -> None:
         self._program = left._program
@@ -572,7 +633,7 @@ class Implication(FunctionRelation):
 class Semicontinuous(Compound):
     """e = 0 or lower <= e <= upper:  ``lower s <= e <= upper s``, s binary."""
 
-    __slots__ = ("_e", "_lower", "_upper")
+    __slots__ = ("_e", "_lower", "_program", "_upper")
 
     def __init__(self, e: LinearExpression, lower: float, upper: float) -> None:
         self._program = e._program
@@ -603,7 +664,7 @@ class SpecialOrderedSet(Compound):
     kind 2:  p_i = s_{i-1} + s_i,  s_1 + ... + s_{n-1} <= 1,  s_i binary: the pair that may differ from 0
     """
 
-    __slots__ = ("_items", "_kind")
+    __slots__ = ("_items", "_kind", "_program")
 
     def __init__(self, kind: int, items: list[LinearExpression]) -> None:
         self._program = items[0]._program
@@ -643,12 +704,20 @@ class SpecialOrderedSet(Compound):
 
 
 # --------------------------------------------------------------------- what users write
-def maximum(*operands: Any) -> Any:
+def maximum(*operands: Any, axis: Optional[Union[int, tuple[int, ...]]] = None) -> Any:
     """The greatest of linear expressions and numbers, given one by one or as one iterable; of binaries, "or".
 
     ``t >= maximum(...)`` stays linear; ``<=`` and ``==`` take binaries, and bounds of the operands, unless all of
-    them are binaries.  Of numbers alone it is a number.  Raises `ExpressionError` for operands that are neither
-    linear expressions nor numbers, `InvalidValue` for none, `ForeignObject` for those of two programs.
+    them are binaries.  Of numbers alone it is a number.
+
+    Of several operands with arrays among them, ``maximum(X, Y, 4)`` or ``maximum([X, Y, 4])``, it is an array: the
+    greatest at each position, with numpy's broadcasting, or at each label.  Of one array, ``maximum(X)``, it is the
+    greatest of all its elements, as `numpy.max`; with ``axis=``, an integer or a tuple of them, along that axis.  Of
+    variables by key it is the greatest of the variables.
+
+    Raises `ExpressionError` for operands that are neither linear expressions nor numbers, for dictionaries and sets,
+    and for an axis of anything but one array; `InvalidValue` for none, and for shapes or labels that do not fit;
+    `ForeignObject` for those of two programs.
 
     >>> from pplp import LinearProgram, maximum
     >>> lp = LinearProgram()
@@ -659,11 +728,15 @@ def maximum(*operands: Any) -> Any:
     >>> lp.objective = last
     >>> lp.minimize(), x.value, y.value
     (12.0, 6.0, 4.0)
+    >>> load = lp.Vars((2, 2), "load", lb=0)
+    >>> maximum(load, 1), maximum(load, axis=0)[1]
+    ([[maximum(load[0,0], 1), maximum(load[0,1], 1)], [maximum(load[1,0], 1), maximum(load[1,1], 1)]], \
+maximum(load[0,1], load[1,1]))
     """
-    return _extremum(1, operands)
+    return _extremum(1, operands, axis)
 
 
-def minimum(*operands: Any) -> Any:
+def minimum(*operands: Any, axis: Optional[Union[int, tuple[int, ...]]] = None) -> Any:
     """The least of linear expressions and numbers; of binaries, "and".  Else as `maximum`, the other way round.
 
     >>> from pplp import LinearProgram, minimum
@@ -674,13 +747,25 @@ def minimum(*operands: Any) -> Any:
     >>> lp.maximize(), both.value
     (1.0, 1)
     """
-    return _extremum(-1, operands)
+    return _extremum(-1, operands, axis)
 
 
-def _extremum(sign: int, operands: tuple[Any, ...]) -> Any:
+def _extremum(sign: int, operands: tuple[Any, ...], axis: Any) -> Any:
     name = "maximum" if sign > 0 else "minimum"
+    if len(operands) == 1 and is_array(operands[0]):
+        return _arrays().along(lambda items: _extreme(sign, items), operands[0], axis, name)
+    if axis is not None:
+        raise ExpressionError(f"{name}() takes an axis with one array only: {name}(x, axis={axis!r}).")
     if len(operands) == 1 and isinstance(operands[0], Iterable) and not is_number(operands[0]):
         operands = tuple(each_of(operands[0], f"{name}() takes expressions and numbers"))
+    if any(map(is_array, operands)):
+        return _arrays().functions(lambda *items: _extreme(sign, items), *operands)
+    return _extreme(sign, operands)
+
+
+def _extreme(sign: int, operands: Sequence[Any]) -> Any:
+    """The greatest (sign 1) or the least (sign -1) of single ones."""
+    name = "maximum" if sign > 0 else "minimum"
     if not operands:
         raise InvalidValue(f"{name}() of nothing has no value. Look whether an empty list was given.")
     items = [e if isinstance(e, LinearExpression) else _number(e, f"{name}()") for e in operands]
@@ -692,17 +777,20 @@ def _extremum(sign: int, operands: tuple[Any, ...]) -> Any:
     return _expression(expressions[0]._program, 0, [(1.0, Extremum(sign, items))])
 
 
-def absolute(e: LinearExpression) -> FunctionExpression:
-    """What the builtin ``abs(e)`` is."""
+def absolute(e: Any) -> Any:
+    """What the builtin ``abs(e)`` is, of one expression or of each of an array."""
+    if is_array(e):
+        return _arrays().functions(absolute, e)
     return _expression(e._program, 0, [(1.0, Absolute(e))])
 
 
-def piecewise(e: LinearExpression, points: Iterable[tuple[Any, Any]]) -> FunctionExpression:
+def piecewise(e: Any, points: Iterable[tuple[Any, Any]]) -> Any:
     """The piecewise linear function through ``points``, pairs (x, y) with x rising, at x = e.
 
     It is defined from the first x to the last: its constraints keep e there; for a longer last piece give a farther
     point.  ``t >= piecewise(...)`` of a convex one and ``t <= piecewise(...)`` of a concave one stay linear; anything
-    else takes one binary for each inner point (points on a straight line count once).
+    else takes one binary for each inner point (points on a straight line count once).  Of an array it is the same
+    function of each element.
 
     Raises `ExpressionError` unless e is a linear expression and the points are pairs of numbers, `InvalidValue` for
     less than two points, x that do not rise (a jump is no function), NaN and infinities.
@@ -718,10 +806,10 @@ def piecewise(e: LinearExpression, points: Iterable[tuple[Any, Any]]) -> Functio
     >>> lp.minimize()
     70.0
     """
-    e = _linear(e, "piecewise")
     pairs: list[tuple[float, float]] = []
     for point in each_of(points, "piecewise() takes a list of points (x, y)"):
-        if not isinstance(point, Collection) or len(point) != 2:
+        refuse_unordered(point, "A point of piecewise() is a pair (x, y) of numbers")
+        if not isinstance(point, Collection) or getattr(point, "shape", (2,)) != (2,) or len(point) != 2:
             raise ExpressionError(f"A point of piecewise() must be a pair (x, y) of numbers, not {point!r}.")
         x, y = [_number(number, f"the point {point!r} of piecewise()") for number in point]
         if pairs and not x > pairs[-1][0]:
@@ -732,7 +820,12 @@ def piecewise(e: LinearExpression, points: Iterable[tuple[Any, Any]]) -> Functio
         pairs.append((x, y))
     if len(pairs) < 2:
         raise InvalidValue(f"piecewise() takes two points or more, not {len(pairs)}.")
-    return _expression(e._program, 0, [(1.0, Piecewise(e, pairs))])
+
+    def through(one: Any) -> FunctionExpression:
+        one = _linear(one, "piecewise")
+        return _expression(one._program, 0, [(1.0, Piecewise(one, pairs))])
+
+    return _arrays().functions(through, e) if is_array(e) else through(e)
 
 
 def truth(relation: Any) -> Any:
@@ -743,7 +836,8 @@ def truth(relation: Any) -> Any:
 
     ``t <= truth(c)``, where t = 1 implies c, takes bounds of the variables in c, for the big-M.  ``t >= truth(c)`` and
     ``==``, where t = 0 implies that c fails, also need integer variables and coefficients: over continuous ones the
-    failure of c is no closed set.  Of a `bool`, as ``sum([]) <= 2`` gives, it is 0 or 1.
+    failure of c is no closed set.  Of a `bool`, as ``sum([]) <= 2`` gives, it is 0 or 1.  Of an array of relations,
+    such as ``X <= 9``, it is an array.
 
     Raises `ExpressionError` for anything but a linear relation or a bool.
 
@@ -762,16 +856,20 @@ def truth(relation: Any) -> Any:
         return int(relation)
     if isinstance(relation, Compound):
         raise ExpressionError(f"truth() takes a linear relation. Give each function in {relation} a variable first.")
+    if is_array(relation):
+        return _arrays().functions(truth, relation)
     raise ExpressionError(f"truth() takes a relation, such as x + y <= 4, not {relation!r}.")
 
 
-def implication(condition: LinearExpression, relation: Any) -> Any:
-    """What ``b >> relation`` is: ``b <= truth(relation)``, b a binary variable or 1 minus one."""
+def implication(condition: Any, relation: Any) -> Any:
+    """What ``b >> relation`` is: ``b <= truth(relation)``, b a binary variable or 1 minus one; or arrays of them."""
     if isinstance(relation, Compound):
         raise ExpressionError(
             f"{condition} >> {relation}: what is implied must be linear. Give each function in it a variable first, "
             "and imply a relation of that."
         )
+    if is_array(condition) or is_array(relation):
+        return _arrays().compounds(implication, condition, relation)
     if not isinstance(relation, (Relation, bool)):
         raise ExpressionError(
             f"{condition} >> {relation!r}: what is implied must be a relation, in parentheses, as in b >> (x <= 5)."
@@ -784,11 +882,15 @@ def implication(condition: LinearExpression, relation: Any) -> Any:
             "several, make a binary variable of it: b == minimum(b1, b2), or b == truth(...)."
         )
     holds = truth(relation)
-    return condition <= holds if is_number(holds) else Implication(holds, ">=", condition)
+    if is_number(holds):
+        return related(constant_function(condition._program, holds), ">=", condition)
+    return Implication(holds, ">=", condition)
 
 
-def semicontinuous(e: LinearExpression, lower: Any, upper: Any) -> Compound:
+def semicontinuous(e: Any, lower: Any, upper: Any) -> Compound:
     """The constraint ``e = 0 or lower <= e <= upper``, for `add_constraint`; of an integer variable, semi-integer.
+
+    Of arrays it is the constraint of each element; expression and bounds broadcast as numpy's, or go by label.
 
     Raises `ExpressionError` unless e is a linear expression, `InvalidValue` for bounds that are crossed, NaN
     or infinite.
@@ -804,6 +906,8 @@ def semicontinuous(e: LinearExpression, lower: Any, upper: Any) -> Compound:
     >>> lp.minimize(), x.value
     (13.0, 10.0)
     """
+    if any(map(is_array, (e, lower, upper))):
+        return _arrays().compounds(semicontinuous, e, lower, upper)  # type: ignore[no-any-return]
     e = _linear(e, "semicontinuous")
     lower, upper = _number(lower, "semicontinuous()"), _number(upper, "semicontinuous()")
     if lower > upper:
@@ -811,11 +915,14 @@ def semicontinuous(e: LinearExpression, lower: Any, upper: Any) -> Compound:
     return Semicontinuous(e, lower, upper)
 
 
-def sos1(expressions: Iterable[LinearExpression]) -> Compound:
+def sos1(expressions: Any, axis: Optional[Union[int, tuple[int, ...]]] = None) -> Compound:
     """The constraint that at most one of the expressions is not 0, for `add_constraint`.
 
-    They need bounds, unless they are binary.  Raises `ExpressionError` for anything but linear expressions,
-    `InvalidValue` for none, `ForeignObject` for those of two programs.
+    They need bounds, unless they are binary.  They are a list, variables by key, or an array of one dimension.  Of
+    an array of more, ``sos1(X, axis=0)`` is an array of sets, each along that axis.
+
+    Raises `ExpressionError` for anything but linear expressions, and for an array of two dimensions or more without
+    an axis; `InvalidValue` for none, `ForeignObject` for those of two programs.
 
     >>> from pplp import LinearProgram, sos1
     >>> lp = LinearProgram()
@@ -825,10 +932,10 @@ def sos1(expressions: Iterable[LinearExpression]) -> Compound:
     >>> lp.maximize()
     4.0
     """
-    return _ordered_set(1, expressions)
+    return _ordered_set(1, expressions, axis)
 
 
-def sos2(expressions: Iterable[LinearExpression]) -> Compound:
+def sos2(expressions: Any, axis: Optional[Union[int, tuple[int, ...]]] = None) -> Compound:
     """The constraint that at most two of the expressions, next to each other in the order given, are not 0.
 
     Errors as `sos1`.
@@ -841,11 +948,25 @@ def sos2(expressions: Iterable[LinearExpression]) -> Compound:
     >>> lp.maximize(), [x.value for x in xs]
     (12.0, [0.0, 4.0, 4.0])
     """
-    return _ordered_set(2, expressions)
+    return _ordered_set(2, expressions, axis)
 
 
-def _ordered_set(kind: int, expressions: Iterable[LinearExpression]) -> Compound:
-    items = [_linear(e, f"sos{kind}") for e in each_of(expressions, f"sos{kind}() takes a list of expressions")]
+def _ordered_set(kind: int, expressions: Any, axis: Any) -> Compound:
+    name = f"sos{kind}"
+    if is_array(expressions):
+        if axis is None and len(expressions.shape) > 1:
+            raise ExpressionError(
+                f"{name}() of an array of the shape {expressions.shape} needs an axis. Write {name}(x, axis=1) for a "
+                f"set in each row, or {name}(x.flat) for one set of all."
+            )
+        return _arrays().sets_along(lambda items: _ordered(kind, items), expressions, axis, name)  # type: ignore[no-any-return]
+    if axis is not None:
+        raise ExpressionError(f"{name}() takes an axis with an array only.")
+    return _ordered(kind, each_of(expressions, f"{name}() takes a list of expressions"))
+
+
+def _ordered(kind: int, expressions: Iterable[Any]) -> Compound:
+    items = [_linear(e, f"sos{kind}") for e in expressions]
     if not items:
         raise InvalidValue(f"sos{kind}() of nothing says nothing. Look whether an empty list was given.")
     for e in items:

@@ -17,26 +17,29 @@ the first half of ``lazy <= x <= lazy``, which never come here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 from typing import TYPE_CHECKING, Any, NoReturn, Optional
 
 from pplp import affine, chaining
 from pplp.affine import ConstraintArray, ExpressionArray, RelationArray
 from pplp.arrays import ArrayOperators, VariableArray
+from pplp.attributes import VariableAttributes
 from pplp.constraints import Constraint
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import LinearExpression
-from pplp.frames import check_columns, data_of, groups_of, index_of, is_formula, package_of, values_of
+from pplp.frames import check_columns, check_operand, data_of, groups_of, index_of, is_formula, package_of, values_of
+from pplp.groups import Along, Groups
 from pplp.labels import Labels
-from pplp.scalars import is_number
+from pplp.parts import Labelled, shown_by_label
+from pplp.protocols import NoNumbers
+from pplp.scalars import is_number, two_of
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
     from pplp.solution import Solution
 
 __all__ = [
-    "Groups",
     "LabelledConstraints",
     "LabelledExpressions",
     "LabelledRelations",
@@ -45,83 +48,25 @@ __all__ = [
 ]
 
 
-class _ByLabel:
-    """What arrays of expressions and arrays of constraints share: their labels, and elements by label."""
+class Operand(Labelled):
+    """What stands beside arrays with labels in operators, and is aligned with them."""
 
     __slots__ = ()
-    _labels: Labels
-    _elements: Any
+    _name: str
 
-    @property
-    def index(self) -> Any:
-        """The labels: the index of pandas, or the polars frame of the key columns."""
-        return self._labels.index.native
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        """It is no array of numbers."""
+        raise ExpressionError(
+            "An array with labels does not stand beside one without. Give that its labels, as a pandas.Series(values, "
+            "index=x.index) or a polars frame; for a sum of products write x @ cost; for a column write "
+            "pandas.Series(list(x), index=x.index); x.array is x by position, without labels."
+        )
 
-    @property
-    def array(self) -> Any:
-        """The same elements by position, without labels."""
-        return self._elements
-
-    @property
-    def loc(self) -> _Picker:
-        """``x.loc[key]``: the element of a label, or the array of those that the key picks.
-
-        On pandas the key is anything that the `loc` of a series takes.  On polars it is a label, a list of labels, an
-        expression of the key columns such as ``pl.col("plant") == "a"``, or a series of truth values.  KeyError
-        for a label that there is not.
-        """
-        return _Picker(self)
-
-    def items(self) -> Iterator[tuple[Any, Any]]:
-        """(label, element) of each."""
-        return zip(self._labels.index.labels(), self)  # type: ignore[call-overload, no-any-return]
-
-    def __getitem__(self, label: Any) -> Any:
-        try:
-            place = self._labels.place(label)
-        except (KeyError, TypeError):
-            names = ", ".join(map(str, self._labels.names))
-            raise KeyError(
-                f"There is no label {label!r} among those by ({names}). Parts are had by .loc[...]."
-            ) from None
-        return self._at(place)
-
-    def __contains__(self, label: object) -> bool:
-        try:
-            return self._labels.place(label) >= 0
-        except (KeyError, TypeError):
-            return False
-
-    def _at(self, place: int) -> Any:
-        return self._elements[place]
-
-    def _part(self, places: Any, labels: Labels) -> Any:
-        raise NotImplementedError
-
-    def __repr__(self) -> str:
-        if len(self._labels) > 20:
-            return f"<{len(self._labels)} {self._kind} by {', '.join(map(str, self._labels.names))}>"
-        return repr(dict(self.items()))
-
-    _kind = "elements"
+    def _whose(self) -> str:
+        return self._name or "the expression"
 
 
-class _Picker:
-    """``x.loc``."""
-
-    __slots__ = ("_of",)
-
-    def __init__(self, of: _ByLabel) -> None:
-        self._of = of
-
-    def __getitem__(self, key: Any) -> Any:
-        places, index = self._of._labels.index.picked(key)
-        if index is None:
-            return self._of._at(places)
-        return self._of._part(places, Labels.checked(index, "What .loc[...] picks"))
-
-
-class LabelledExpressions(_ByLabel, ArrayOperators):
+class LabelledExpressions(Operand, Along, ArrayOperators):
     """Linear expressions with labels; from operators on `LabelledVariables`.
 
     >>> import pandas
@@ -134,8 +79,6 @@ class LabelledExpressions(_ByLabel, ArrayOperators):
     """
 
     __slots__ = ("_elements", "_labels", "_name", "_program", "shape")
-    #: pandas leaves the operators to us, also those of its frames.
-    __pandas_priority__ = 10_000
     _kind = "expressions"
 
     def __init__(self, elements: Any, labels: Labels, name: str = "") -> None:
@@ -145,13 +88,10 @@ class LabelledExpressions(_ByLabel, ArrayOperators):
         self._program: LinearProgram = elements._program
         self.shape = elements.shape
 
-    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        """It is no array of numbers."""
-        raise ExpressionError(
-            "An array with labels does not stand beside one without. Give that its labels, as a pandas.Series(values, "
-            "index=x.index) or a polars frame; for a sum of products write x @ cost; x.array is x by position, without "
-            "labels."
-        )
+    def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> Any:
+        if function.__name__ == "sum" and len(arguments) == 1 and not options:
+            return self.sum()
+        return super().__array_function__(function, types, arguments, options)
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._elements)
@@ -161,11 +101,12 @@ class LabelledExpressions(_ByLabel, ArrayOperators):
         """All elements, in the order of the labels."""
         return self._elements.flat  # type: ignore[no-any-return]
 
-    def _whose(self) -> str:
-        return self._name or "the expression"
-
     def _part(self, places: Any, labels: Labels) -> Any:
         return type(self)(self._elements[places], labels, self._name)
+
+    def _relabelled(self, elements: ExpressionArray, labels: Labels, name: str) -> LabelledExpressions:
+        """What is made of these: other expressions, by other labels."""
+        return LabelledExpressions(elements, labels, name)
 
     # ---- operators
     def __add__(self, other: Any) -> Any:
@@ -212,7 +153,7 @@ class LabelledExpressions(_ByLabel, ArrayOperators):
 
     __hash__: Any = None
 
-    # ---- sums, and other labels
+    # ---- sums
     def sum(self, axis: Optional[int] = None) -> LinearExpression:
         """The sum of all of them, an expression.  There is one axis only; for sums of some, see `groupby`."""
         if axis is not None:
@@ -224,6 +165,8 @@ class LabelledExpressions(_ByLabel, ArrayOperators):
 
     def groupby(self, by: Any = None, **options: Any) -> Groups:
         """The elements in groups; ``x.groupby(by).sum()`` has an expression for each group, in order of appearance.
+
+        Within groups there are `shift`, `diff`, `roll` and `cumsum`, too: see `Groups`.
 
         `by` is the name of a level, a list of names, or what puts each label into a group: a series of pandas, a polars
         frame or a dictionary, of the same labels or of some of the levels.  Other options of pandas raise
@@ -249,6 +192,7 @@ class LabelledExpressions(_ByLabel, ArrayOperators):
             by = names[by or 0] if -len(names) <= (by or 0) < len(names) else names[0]
         return ".rename_axis(...).groupby(...)" if by is None else f".groupby({by!r})"
 
+    # ---- other labels
     def reindex(self, index: Any) -> LabelledExpressions:
         """The same expressions for other labels, in their order; 0 where there was none.
 
@@ -274,6 +218,12 @@ class LabelledExpressions(_ByLabel, ArrayOperators):
     def rename_axis(self, names: Any) -> Any:
         """The same with other names of the levels: a text, a list of them, or a mapping of old to new ones."""
         return type(self)(self._elements, self._labels.renamed(names), self._name)
+
+    def between(self, lower: Any, upper: Any) -> LabelledRelations:
+        """The relations ``lower <= self <= upper``, by label; infinite means no bound."""
+        sides = (self._numbers(bound, "between()") for bound in (lower, upper))
+        plain = affine.between(self._elements, *sides)
+        return LabelledRelations(None, plain._array, plain._lower, plain._upper, self._labels)
 
     def _value_in(self, solution: Solution) -> Any:
         return self._labels.index.series(affine.values(self._elements, solution), "value")
@@ -315,7 +265,7 @@ class _Bounded:
         self._set("ub", values)
 
 
-class LabelledVariables(_Bounded, LabelledExpressions):
+class LabelledVariables(VariableAttributes, LabelledExpressions):
     """Variables with labels; numbers of them are read and set as series with the same index.
 
     >>> import pandas
@@ -335,6 +285,7 @@ class LabelledVariables(_Bounded, LabelledExpressions):
     """
 
     __slots__ = ()
+    __hash__ = object.__hash__
     _kind = "variables"
 
     @property
@@ -345,29 +296,14 @@ class LabelledVariables(_Bounded, LabelledExpressions):
     def _attribute(self, name: str) -> Any:
         return self._labels.index.series(affine.attributes(self._elements, name), name)
 
-    def _set(self, name: str, values: Any) -> None:
-        affine.set_attributes(self._elements, name, self._numbers(values, name))
+    def _places(self) -> Sequence[int]:
+        return self._elements._places()  # type: ignore[no-any-return]
 
-    @property
-    def reduced_cost(self) -> Any:
-        """The reduced costs at the current solution."""
-        return self._attribute("reduced_cost")
+    def _given(self, values: Any, what: str) -> list[float]:
+        return self._elements._given(self._numbers(values, what), what)  # type: ignore[no-any-return]
 
-
-class Groups:
-    """Expressions in groups, as ``x.groupby(by)`` makes them."""
-
-    __slots__ = ("_labels", "_numbers", "_of")
-
-    def __init__(self, of: LabelledExpressions, numbers: Any, labels: Labels) -> None:
-        self._of = of
-        self._numbers = numbers
-        self._labels = labels
-
-    def sum(self) -> LabelledExpressions:
-        """The sum of each group."""
-        sums = ExpressionArray.of(self._of._elements).sums(self._numbers, len(self._labels))
-        return LabelledExpressions(sums, self._labels, f"the sum of {self._of._name}" if self._of._name else "the sum")
+    def _assigned(self, values: Any, what: str) -> Iterable[tuple[Any, float]]:
+        return self._elements._assigned(self._numbers(values, what), what)  # type: ignore[no-any-return]
 
 
 class LabelledRelations(RelationArray):
@@ -380,7 +316,7 @@ class LabelledRelations(RelationArray):
         self._labels = labels
 
     def _keys(self) -> list[Any]:
-        return self._labels.index.labels()
+        return self._labels.index.texts()
 
     def _where(self, place: int) -> str:
         return f"of the label {self._labels.at(place)!r}"
@@ -391,14 +327,15 @@ class LabelledRelations(RelationArray):
     def __repr__(self) -> str:
         if len(self._labels) > 20:
             return f"<{len(self._labels)} relations by {', '.join(map(str, self._labels.names))}>"
-        return repr(dict(zip(self._keys(), self)))
+        return shown_by_label(self._labels, self)
 
 
-class LabelledConstraints(_Bounded, _ByLabel):
+class LabelledConstraints(NoNumbers, _Bounded, Labelled):
     """The constraints that labelled relations became; numbers are read and set as series with the same index."""
 
     __slots__ = ("_elements", "_labels")
     _kind = "constraints"
+    _for_numpy = ConstraintArray._for_numpy
 
     def __init__(self, elements: ConstraintArray, labels: Labels) -> None:
         self._elements = elements
@@ -422,7 +359,23 @@ class LabelledConstraints(_Bounded, _ByLabel):
         return self._labels.index.series(getattr(self._elements, name), name)
 
     def _set(self, name: str, values: Any) -> None:
-        setattr(self._elements, name, _numbers(self._labels, values, name, "the constraints"))
+        setattr(self._elements, name, self._numbers(values, name))
+
+    def _numbers(self, values: Any, what: str) -> Any:
+        return _numbers(self._labels, values, what, "the constraints")
+
+    def _assigned(self, values: Any, what: str) -> Iterable[tuple[Constraint, float]]:
+        return self._elements._assigned(self._numbers(values, what), what)  # type: ignore[no-any-return]
+
+    @property
+    def bounds(self) -> tuple[Any, Any]:
+        """Both bounds, ``(lb, ub)``; set them together, to numbers with the same labels or one for all."""
+        return self.lb, self.ub
+
+    @bounds.setter
+    def bounds(self, pair: tuple[Any, Any]) -> None:
+        lower, upper = two_of(pair, "an array")
+        self._elements.bounds = self._numbers(lower, "bounds"), self._numbers(upper, "bounds")
 
     def _repr_latex_(self) -> str:
         from pplp.latex import array_latex
@@ -476,7 +429,7 @@ def variables(
         else:
             bound = _numbers(labels, bound, what, name or "the variables")
         given.append(bound.tolist() if hasattr(bound, "tolist") else bound)
-    elements = VariableArray.made(program, name, labels.index.labels, (len(labels),), given[0], given[1], integer)
+    elements = VariableArray.made(program, name, labels.index.texts, (len(labels),), given[0], given[1], integer)
     return LabelledVariables(elements, labels, name or "")
 
 
@@ -527,15 +480,16 @@ def _numbers(labels: Labels, values: Any, what: str, whose: str) -> Any:
     return numbers if places is None else numbers[places]
 
 
-def _paired(left: LabelledExpressions, right: Any) -> Any:
+def paired(left: Operand, right: Any) -> Any:
     """(labels, elements of the left, elements or numbers of the right), in one order; or NotImplemented."""
     if _is_single(right):
         return left._labels, left._elements, right
-    if isinstance(right, LabelledExpressions):
+    if isinstance(right, Operand):
         theirs, values, name = right._labels, right._elements, right._whose()
     else:
         data = _data(left._labels, right)
         if data is None:
+            check_operand(right)
             if not isinstance(right, (str, bytes)) and (hasattr(right, "__len__") or hasattr(right, "__array__")):
                 left.__array__()
             return NotImplemented
@@ -553,7 +507,7 @@ def _paired(left: LabelledExpressions, right: Any) -> Any:
 
 def _combined(operation: Any, left: LabelledExpressions, right: Any, *more: Any) -> Any:
     """The operation on arrays of numpy's, of both sides in one order."""
-    pair = _paired(left, right)
+    pair = paired(left, right)
     if pair is NotImplemented:
         return NotImplemented
     labels, mine, theirs = pair
@@ -563,37 +517,44 @@ def _combined(operation: Any, left: LabelledExpressions, right: Any, *more: Any)
 
 def _relation(left: LabelledExpressions, right: Any, lower: float, upper: float) -> Any:
     """lower <= left - right <= upper, where lower and upper are 0 or infinite."""
-    pair = _paired(left, right)
+    first = chaining.finish(left) if chaining.pending else None
+    pair = paired(left, right)
     if pair is NotImplemented:
-        return NotImplemented
+        return chaining.whole(first, right, NotImplemented)
     labels, mine, theirs = pair
     plain = affine.relation(mine, theirs, lower, upper)
     if plain is NotImplemented:
-        return NotImplemented
+        return chaining.whole(first, right, NotImplemented)
     # In a chained comparison the middle comes twice; its sides are in the order of its own labels.
     operand = left if plain._operand is not None and labels is left._labels else None
     made = LabelledRelations(operand, plain._array, plain._lower, plain._upper, labels)
-    if chaining.pending:
-        first = chaining.finish(left)
-        if first is not None:
-            if operand is None:
-                _refuse_chain()
-            affine.narrow(made, first)
+    if first is not None:
+        if operand is None:
+            _refuse_chain()
+        affine.narrow(made, first)
     return made
 
 
-def beside(operation: str, expression: LinearExpression, series: Any, *more: Any) -> Any:
-    """A single expression beside a series of pandas: the operation of `pplp.affine` with each number, by its label."""
+def labels_beside(expression: Any, series: Any) -> Optional[Labels]:
+    """The labels of a series of pandas beside a single expression; None for what is no series."""
     data = None if hasattr(series, "height") else data_of(series, None)
     if data is None:
+        check_operand(series)
         if not hasattr(series, "__len__"):
-            return NotImplemented
+            return None
         raise ExpressionError(
             f"A {type(series).__name__} of {package_of(series)} beside the single expression {expression} does not say "
             "which labels its numbers have. Take them by their order, by .to_numpy() of one column, or with labels, "
             "as a series of pandas."
         )
-    labels = Labels.checked(data.index, data.name)
+    return Labels.checked(data.index, data.name)
+
+
+def beside(operation: str, expression: LinearExpression, series: Any, *more: Any) -> Any:
+    """A single expression beside a series of pandas: the operation of `pplp.affine` with each number, by its label."""
+    labels = labels_beside(expression, series)
+    if labels is None:
+        return NotImplemented
     one = affine.ExpressionArray.of(expression)
     each = LabelledExpressions(one.placed(affine.integers([0] * len(labels))), labels)
     if operation != "relation":
@@ -614,7 +575,7 @@ def _refuse_chain() -> NoReturn:
     )
 
 
-def _grouped(array: LabelledExpressions, by: Any) -> tuple[Any, Labels]:
+def _grouped(array: Operand, by: Any) -> tuple[Any, Labels]:
     """For each element the number of its group, and the labels of the groups."""
     labels = array._labels
     if isinstance(by, str):
@@ -627,6 +588,6 @@ def _grouped(array: LabelledExpressions, by: Any) -> tuple[Any, Labels]:
             f"groupby() takes the name of a level, a list of them, or a group for each label, not {by!r}."
         )
     places = labels.within(Labels(data.index), array._whose(), data.name)
-    groups = groups_of(data)
+    groups = groups_of(data, labels.index)
     spread = Labels(groups if places is None else groups.taken(places))
     return spread.groups(range(len(spread.names)))

@@ -15,6 +15,7 @@ from typing import Any, NoReturn, Optional, Protocol, Union
 
 from pplp import affine
 from pplp.errors import InvalidValue
+from pplp.identity import identity
 
 __all__ = ["Index", "Labels"]
 
@@ -38,14 +39,20 @@ class Index(Protocol):
     def is_same(self, other: Any) -> bool:
         """Are the labels equal to those of another, in the same order, as far as a glance tells?"""
 
-    def level(self, k: int) -> tuple[_Array, list[Any]]:
-        """For each element the number of its label on level k, and the distinct labels in that order."""
+    def level(self, k: int) -> Any:
+        """A `Level`: for each element the number of its label on level k, and the distinct labels in that order."""
 
     def lacks_labels(self) -> bool:
         """Is there an element without a label: NaN, None?"""
 
     def labels(self) -> list[Any]:
         """A label for each element: of several levels a tuple."""
+
+    def texts(self) -> list[Any]:
+        """The same for messages and names, which tell all of them apart."""
+
+    def check_key(self, key: Any, levels: Optional[Sequence[int]] = None) -> None:
+        """Raise `InvalidValue` where a Python object cannot say which label of these levels it is."""
 
     def picked(self, key: Any) -> tuple[Any, Any]:
         """What ``.loc[key]`` means: (place, None), or the places and their index."""
@@ -55,9 +62,6 @@ class Index(Protocol):
 
     def renamed(self, names: Sequence[Optional[str]]) -> Index:
         """The same with other names of the levels."""
-
-    def of_keys(self, keys: list[Any]) -> Index:
-        """Labels for the keys of a dictionary, with the levels of this index."""
 
     def series(self, numbers: _Array, name: str) -> Any:
         """Numbers with these labels, in the form of the package."""
@@ -73,7 +77,7 @@ class Labels:
 
     def __init__(self, index: Index) -> None:
         self.index = index
-        self._levels: dict[int, tuple[_Array, list[Any]]] = {}
+        self._levels: dict[int, Any] = {}
         self._places: Optional[dict[Any, int]] = None
 
     @classmethod
@@ -93,8 +97,8 @@ class Labels:
         """The names of the levels."""
         return self.index.names
 
-    def level(self, k: int) -> tuple[_Array, list[Any]]:
-        """The codes and distinct labels of a level."""
+    def level(self, k: int) -> Any:
+        """The `Level` of this number."""
         found = self._levels.get(k)
         if found is None:
             found = self._levels[k] = self.index.level(k)
@@ -111,15 +115,19 @@ class Labels:
     def place(self, label: Any) -> int:
         """Where a label stands; KeyError where it does not."""
         if self._places is None:
-            self._places = {one: k for k, one in enumerate(self.index.labels())}
-        return self._places[label]
+            self.index.check_key(label)
+            levels = map(self.level, range(len(self.names)))
+            columns = [[level.identities[code] for code in level.codes.tolist()] for level in levels]
+            keys = columns[0] if len(columns) == 1 else zip(*columns)
+            self._places = {one: k for k, one in enumerate(keys)}
+        return self._places[identity(label)]
 
     def at(self, place: int, levels: Optional[Sequence[int]] = None) -> Any:
         """The label of one element, or of some of its levels."""
         parts = []
         for k in range(len(self.names)) if levels is None else levels:
-            codes, distinct = self.level(k)
-            parts.append(distinct[int(codes[place])])
+            level = self.level(k)
+            parts.append(level.shown[int(level.codes[place])])
         return parts[0] if len(parts) == 1 else tuple(parts)
 
     # ---- two of them
@@ -164,13 +172,14 @@ class Labels:
         wanted: Any = 0
         size = 1
         for k, own in enumerate(pairs):
-            codes, distinct = other.level(k)
+            theirs = other.level(k)
+            codes, distinct = theirs.codes, theirs.identities
             count = max(len(distinct), 1)
             if size * count >= _MOST:
                 kept = affine.distinct(have)
                 wanted, have = affine.looked_up(wanted, kept), kept.searchsorted(have)
                 size = len(kept)
-            mine, names = self.level(own)
+            mine, names = self.level(own).codes, self.level(own).identities
             if names is not distinct and names != distinct:
                 at = {label: number for number, label in enumerate(distinct)}
                 mine = affine.integers([at.get(label, -1) for label in names])[mine]
@@ -211,6 +220,10 @@ class Labels:
         first, numbers = affine.numbered(keys)
         return numbers, Labels(self.index.taken(first, levels))
 
+    def taken(self, places: _Array) -> Labels:
+        """Those at these places, no two alike."""
+        return Labels(self.index.taken(places))
+
     def renamed(self, names: Any) -> Labels:
         """The same with other names of the levels: a text, a list of them, or a mapping of old to new ones."""
         if hasattr(names, "items"):
@@ -231,8 +244,7 @@ def _chosen(labels: Labels, levels: Sequence[int]) -> _Array:
     keys: Any = 0
     size = 1
     for k in levels:
-        codes, distinct = labels.level(k)
-        count = max(len(distinct), 1)
+        codes, count = labels.level(k).codes, labels.level(k).count
         if size * count >= _MOST:
             found = affine.distinct(keys)
             keys, size = found.searchsorted(keys), len(found)

@@ -112,7 +112,7 @@ def _expressions(program: LinearProgram, objectives: Any, sense: str) -> list[Li
 
 def _numbers(given: Any, name: str, count: int) -> list[float]:
     """One number for each objective."""
-    several = isinstance(given, Sequence) and not isinstance(given, str)
+    several = isinstance(given, Sequence) and not isinstance(given, (str, bytes))
     numbers = list(given) if several else [given] * count
     if len(numbers) != count:
         raise OptionError(f"{name} must be one number, or one for each of the {count} objectives, not {given!r}.")

@@ -143,13 +143,13 @@ class _Lint:
         self.lower, self.upper = form.column_lower.tolist(), form.column_upper.tolist()
         self.integer = form.integer
         made = program._reformulations
-        self.derived = {
-            row
+        handles = (
+            program._row_handle(kind, row)
             for k, rows in enumerate(made.constraints)
             if k not in made.removed
             for kind, row in rows
-            if kind is Constraint
-        }
+        )
+        self.derived = {of._row for of in handles if of._store() is program._rows}
 
     def all(self) -> Iterator[Finding]:
         """All findings, in no order."""
@@ -395,7 +395,7 @@ class _Lint:
         program = self.program
         its = program._columns
         columns = ((name, program._handle(j)) for j, name in its.names.items() if j not in its.removed)
-        yield from self._collisions("variable", columns)
+        yield from self._collisions(columns)
         stores: list[tuple[type[Constraint], _Named]] = [
             (Constraint, program._rows),
             (BoundConstraint, program._bound_rows),
@@ -404,15 +404,9 @@ class _Lint:
         rows: list[tuple[str, Handle]] = []
         for kind, store in stores:
             rows += [(name, program._row_handle(kind, i)) for i, name in store.names.items() if i not in store.removed]
-        for kind, store in stores:
-            for name in program._row_names:
-                if name[0] == store.kind and name[1:].isdecimal() and name.isascii():
-                    k = int(name[1:])
-                    if k < len(store) and store.label(k) == name and k not in store.names and k not in store.removed:
-                        rows.append((name, program._row_handle(kind, k)))
-        yield from self._collisions("constraint", rows)
+        yield from self._collisions(rows)
 
-    def _collisions(self, what: str, named: Iterable[tuple[str, Any]]) -> Iterator[Finding]:
+    def _collisions(self, named: Iterable[tuple[str, Any]]) -> Iterator[Finding]:
         known: dict[str, tuple[str, Any]] = {}
         for name, of in named:
             if len(name) > 63 and len(name.encode()) > 255:
@@ -420,9 +414,7 @@ class _Lint:
             plain = name if name.isidentifier() and name.isascii() else _ILLEGAL.sub("_", name)
             other = known.setdefault(plain.casefold(), (name, of))
             if other[1] is not of:
-                if other[0] == name:
-                    said = f"{name!r} is also what a {what} without a name is called"
-                elif other[0].casefold() == name.casefold():
+                if other[0].casefold() == name.casefold():
                     said = f"{other[0]!r} and {name!r} are the same but for case"
                 else:
                     said = f"{other[0]!r} and {name!r} become the same in files, which allow fewer characters"
@@ -450,4 +442,4 @@ def _shown(number: float) -> str:
 
 def _named(of: Constraint) -> str:
     """Its name, or all of it."""
-    return of.name if of._index in of._store().names else repr(of)
+    return of.name if of._row in of._store().names else repr(of)

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, Optional, TypeVar
 
 from pplp.decimals import rational
+from pplp.scalars import made_name
 
 __all__ = ["Edits", "MatrixForm", "edited", "move_up"]
 
@@ -95,6 +96,14 @@ class MatrixForm:
     def row(self, i: int) -> tuple[array[int], array[float]]:
         """(indices, values) of row i."""
         return self.indices[self.starts[i] : self.starts[i + 1]], self.values[self.starts[i] : self.starts[i + 1]]
+
+    def column_label(self, j: int) -> str:
+        """The name of column j, or x and its number."""
+        return self.column_names.get(j) or made_name("x", j, self.column_names.values())
+
+    def row_label(self, i: int) -> str:
+        """The name of row i, or R and its number."""
+        return self.row_names.get(i) or made_name("R", i, self.row_names.values())
 
 
 def _interval(rows: Iterable[tuple[float, float, float]]) -> tuple[Optional[Fraction], Optional[Fraction]]:

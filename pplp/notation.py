@@ -232,12 +232,12 @@ def sense_of(program: LinearProgram) -> str:
 
 def name_of(constraint: Constraint) -> Optional[str]:
     """The name that was given to a constraint."""
-    return constraint._store().names.get(constraint._index)
+    return constraint._store().names.get(constraint._row)
 
 
 def is_removed(constraint: Constraint) -> bool:
     """Has it left its program?"""
-    return constraint._index in constraint._store().removed
+    return constraint._row in constraint._store().removed
 
 
 class ByLabel(NamedTuple):

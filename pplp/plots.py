@@ -246,7 +246,7 @@ def _lines(program: LinearProgram, x: Variable, y: Variable, fixed: Mapping[int,
         terms = dict(zip(*constraint.expression._parts()[:2]))
         shift = sum(a * fixed[j] for j, a in terms.items() if j in fixed)
         lower, upper = constraint.lb, constraint.ub
-        store, row = constraint._store(), constraint._index
+        store, row = constraint._store(), constraint._row
         name, text = store.names.get(row), repr(constraint.expression)
         if -inf < lower < upper < inf:
             labels = f"{name or text} >= {_number(lower)}", f"{name or text} <= {_number(upper)}"

@@ -6,12 +6,16 @@ import copy
 import os
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from math import inf
 from sys import _getframe
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union, overload
 
-from pplp.arrays import ArrayOperators, VariableArray
+from pplp import chaining
+from pplp.arrays import ArrayOperators, VariableArray, elements_of
 from pplp.basis import Basis, start_of
+from pplp.bounds import change_sides, check_sides, checked_bounds, fix, refuse_fixed, unfix
+from pplp.column_generation import row_of, variable_with
 from pplp.columns import Columns, check_name
 from pplp.compiler import Journal, Places, column_places, compile_edits, compile_form, row_places
 from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
@@ -42,7 +46,7 @@ from pplp.origins import added_from, count_made, note, note_here, note_nothing, 
 from pplp.reformulation import Reformulation, Reformulations, parts, reformulate
 from pplp.relations import Difference, Relation
 from pplp.rows import BoundRows, ConstantRows, Rows, _Named, name_row
-from pplp.scalars import HUGE, Number, coefficient, each_of, is_number, real, right_hand_side
+from pplp.scalars import HUGE, Number, coefficient, constant, each_of, is_number, of_each, real, right_hand_side
 from pplp.solution import Outcome, Solution, Status
 from pplp.solver import CancelToken, Engine, Options, answer, make_engine
 
@@ -98,6 +102,7 @@ class LinearProgram:
         self._bound_rows = BoundRows()
         self._constant_rows = ConstantRows()
         self._row_names: dict[str, int] = {}
+        self._crossed: dict[tuple[type[Any], int], None] = {}  # whose lower bound was set above the upper one
         self._reformulations = Reformulations()
         self._objective = Objective()
         self._family = os.urandom(8)  # shared by copies: it tells whose handles they understand
@@ -161,33 +166,54 @@ class LinearProgram:
         self._solver = Options(solver=name).solver
 
     # ---- variables
-    def Var(self, name: Optional[str] = None, *, lb: Number = -inf, ub: Number = inf) -> Variable:
+    def Var(
+        self,
+        name: Optional[str] = None,
+        column: Optional[Mapping[Any, Any]] = None,
+        cost: Optional[Number] = None,
+        *,
+        lb: Number = -inf,
+        ub: Number = inf,
+    ) -> Variable:
         """A continuous variable, free unless bounds are given.
 
-        Raises `InvalidValue` when `lb` is above `ub`, a bound is NaN or the name is taken.
+        `column` are its coefficients in constraints that are there already, and `cost` is that in the objective: a
+        column of the matrix in one call, as column generation adds them.
+
+        Raises `InvalidValue` when `lb` is above `ub`, a bound is NaN, a coefficient is not finite or the name is taken;
+        `ForeignObject` and `RemovedObject` for constraints of another program or removed ones.  Then nothing is added.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
         >>> x, y = lp.Var("x"), lp.Var("y", lb=0, ub=9)
         >>> x.lb, y.ub, y.integer
         (-inf, 9.0, False)
+        >>> steel = lp.add_constraint(x + y <= 4)
+        >>> z = lp.Var("z", lb=0, cost=3, column={steel: 2})
+        >>> steel, lp.objective
+        (x + y + 2 z <= 4, 3 z)
         """
+        if column is not cost:  # type: ignore[comparison-overlap]  # one of the two is given
+            return variable_with(self, partial(self.Var, name, lb=lb, ub=ub), cost, column)
         kind, other = type(lb), type(ub)
         if not (
             (kind is int or kind is float)
             and (other is int or other is float)
             and (
                 _LEAST < lb <= ub < HUGE
-                or (ub == inf and (lb == _NO_LOWER or _LEAST < lb < HUGE))
+                or (ub == inf and (_LEAST < lb < HUGE or lb == _NO_LOWER))
                 or (lb == _NO_LOWER and _LEAST < ub < HUGE)
             )
         ):
-            lb, ub = _checked_bounds(name, lb, ub)
+            lb, ub = checked_bounds(name, lb, ub)
         columns = self._columns
         if name is not None:
             check_name(name, columns.by_name, "variable")
         lower = columns.lower
-        variable = columns.spare.pop() if columns.spare else columns.more()
+        try:
+            variable = columns.spare.pop()
+        except IndexError:
+            variable = columns.more()
         if variable._index != len(lower):  # an interrupted call left half a variable behind
             variable = columns.repaired()
         variable._program = self
@@ -203,8 +229,16 @@ class LinearProgram:
             origins.instructions.append(frame.f_lasti)
         return variable
 
-    def IntVar(self, name: Optional[str] = None, *, lb: Number = -inf, ub: Number = inf) -> Variable:
-        """An integer variable, without bounds unless they are given; errors as `Var`.
+    def IntVar(
+        self,
+        name: Optional[str] = None,
+        column: Optional[Mapping[Any, Any]] = None,
+        cost: Optional[Number] = None,
+        *,
+        lb: Number = -inf,
+        ub: Number = inf,
+    ) -> Variable:
+        """An integer variable, without bounds unless they are given; `column`, `cost` and errors as for `Var`.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -213,14 +247,21 @@ class LinearProgram:
         >>> lp.maximize(), n.value
         (9.0, 9)
         """
+        if column is not cost:  # type: ignore[comparison-overlap]
+            return variable_with(self, partial(self.IntVar, name, lb=lb, ub=ub), cost, column)
         variable = self.Var(name, lb=lb, ub=ub)
         self._columns.mark_integer(variable._index)
         if self._traces_all:
             note_here(self._columns.origins, variable._index)
         return variable
 
-    def BoolVar(self, name: Optional[str] = None) -> Variable:
-        """A variable that is 0 or 1; errors as `Var`.
+    def BoolVar(
+        self,
+        name: Optional[str] = None,
+        column: Optional[Mapping[Any, Any]] = None,
+        cost: Optional[Number] = None,
+    ) -> Variable:
+        """A variable that is 0 or 1; `column`, `cost` and errors as for `Var`.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -230,7 +271,7 @@ class LinearProgram:
         >>> lp.maximize(), tent.value, stove.value
         (10.0, 1, 0)
         """
-        return self.IntVar(name, lb=0, ub=1)
+        return self.IntVar(name, column, cost, lb=0, ub=1)
 
     def Vars(
         self,
@@ -304,14 +345,18 @@ class LinearProgram:
         self._edits += 1
 
     # ---- constraints
-    def add_constraint(self, relation: Any, name: Optional[str] = None) -> Any:
+    def add_constraint(self, relation: Any, name: Optional[str] = None, row: bool = False) -> Any:
         """Add ``lo <= e <= hi``, ``e <= hi``, ``e >= lo``, ``e == b`` or a triple (lo, e, hi); returns its handle.
 
-        A relation of one variable becomes a bound of it.  `True`, as ``sum([]) <= 5`` gives, is a row that holds.
+        A relation of one variable becomes a bound of it, and a row of the matrix when it gets another variable, by
+        `Constraint.set_coefficient` or the `column` of a new `Var`; with ``row=True`` it is a row at once.  So is a
+        relation without variables, such as ``(-inf, 0, 5)``, for columns to fill; there ``row=True`` also takes one
+        that does not hold yet.  `True`, as ``sum([]) <= 5`` gives, is a row that holds.
         Of an array of relations, such as ``A @ x <= b``, it adds all and returns a `ConstraintArray`; with a `name`
         they are called ``name[0]``, ``name[1,2]``.
         What takes more than one row (relations of `abs`, `maximum`, `minimum`, `piecewise` and `truth`, ``b >> (...)``,
         `semicontinuous`, `sos1`, `sos2`) returns a `Reformulation`: the record of the rows and variables it took.
+        An array of such, ``T >= abs(X - a)`` or ``B >> (X <= 9)``, gives an array of records, ``records[i, j]``.
         Those that need a big-M raise `InvalidValue` where a bound is missing, or is too wide.
 
         Raises `ExpressionError` for anything else, `InvalidValue` for a relation that can never hold or a name that is
@@ -325,7 +370,13 @@ class LinearProgram:
         >>> least = lp.add_constraint(x >= 5)
         >>> steel, both, least, x.lb
         (steel: 2 x + y <= 100, 0 <= x + y <= 40, x >= 5, 5.0)
+        >>> roll = lp.add_constraint(4*x >= 38, row=True)
+        >>> roll.set_coefficient(y, 2)
+        >>> roll
+        4 x + 2 y >= 38
         """
+        if _pending:
+            chaining.check(_getframe(1))
         kind = type(relation)
         if kind is Relation or kind is Difference:
             expression: Any = relation._expression
@@ -358,7 +409,7 @@ class LinearProgram:
                             origins.begin(row, frame.f_code)
                         origins.instructions.append(frame.f_lasti)
                     return constraint
-        return self._add(relation, name)
+        return self._add(relation, name, row)
 
     def add_constraints(self, relations: Iterable[Any]) -> list[Any]:
         """Add every relation of an iterable; returns the handles.  Those before a bad one stay added.
@@ -383,11 +434,18 @@ class LinearProgram:
             note(self, before, frame.f_code, frame.f_lasti)
         return added
 
-    def _add(self, relation: Any, name: Optional[str]) -> Any:
+    def _add(self, relation: Any, name: Optional[str], row: bool = False) -> Any:
+        if type(relation) is tuple and len(relation) == 3 and isinstance(relation[1], ArrayOperators):
+            relation = relation[1].between(relation[0], relation[2])
         if hasattr(relation, "_array"):
             from pplp import affine
 
-            return self._add_many(affine.add, relation, name)
+            return self._add_many(partial(affine.add, rows_only=row), relation, name)
+        if row and (isinstance(relation, Compound) or type(relation).__name__ in ("bool", "bool_")):
+            raise ExpressionError(
+                f"row=True takes a relation of one variable or of none, such as 4*x >= 38 or (-math.inf, 0, 5), not "
+                f"{relation}."
+            )
         if isinstance(relation, Compound):
             return self._add_many(reformulate, relation, name)
         expression, lower, upper = self._read(relation)
@@ -397,22 +455,22 @@ class LinearProgram:
         self._check_living(indices)
         indices, coefficients = merged(indices, coefficients)
         lower, upper = lower - shift, upper - shift
-        if not indices:
+        if row or len(indices) > 1:
+            self._rows.append(indices, coefficients, lower, upper)
+            kind: type[Constraint] = Constraint
+        elif not indices:
             if not lower <= 0 <= upper:
                 raise InvalidValue(f"The constraint {relation} has no variables left and can never hold.")
             self._constant_rows.append(lower, upper)
-            kind: type[Constraint] = ConstantConstraint
-        elif len(indices) == 1:
+            kind = ConstantConstraint
+        else:
             self._bound_rows.append(indices[0], coefficients[0], lower, upper)
             kind = BoundConstraint
             if self._journal is not None:
                 self._journal.bounds.add(indices[0])
-        else:
-            self._rows.append(indices, coefficients, lower, upper)
-            kind = Constraint
         constraint = kind()
         constraint._program = self
-        store = constraint._store()
+        store = constraint._store_of(self)
         constraint._index = len(store) - 1
         name_row(store, constraint._index, name, self._row_names)
         if self._traces_constraints:
@@ -426,6 +484,9 @@ class LinearProgram:
             expression, lower, upper = relation._expression, relation._lower, relation._upper
         elif isinstance(relation, tuple) and len(relation) == 3 and isinstance(relation[1], LinearExpression):
             return self._read(relation[1].between(relation[0], relation[2]))
+        elif isinstance(relation, tuple) and len(relation) == 3 and all(map(is_number, relation)):
+            expression = sum_from(self, [], [], constant(relation[1], "a constraint"))
+            return self._read(expression.between(relation[0], relation[2]))
         elif isinstance(relation, bool) or type(relation).__name__ in ("bool_", "bool"):
             if not relation:
                 raise InvalidValue(
@@ -465,11 +526,11 @@ class LinearProgram:
                     found.append(self._row_handle(kind, i))
         return found
 
-    def remove(self, *things: Union[Variable, Constraint, Reformulation]) -> None:
-        """Take constraints and variables out; a variable leaves every row and the objective.
+    def remove(self, *things: Any) -> None:
+        """Take constraints and variables out, alone or in arrays; a variable leaves every row and the objective.
 
-        Of a `Reformulation` all variables and constraints go that it made.  Raises `ForeignObject` and `RemovedObject`
-        before anything is removed.
+        Of a `Reformulation` all variables and constraints go that it made, of an array all its elements.  Raises
+        `ForeignObject` and `RemovedObject` before anything is removed.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -479,17 +540,20 @@ class LinearProgram:
         >>> lp.variables, lp.constraints
         ([x], [x <= 9])
         """
-        for thing in things:
+        each = [one for thing in things for one in elements_of(thing)]
+        for thing in each:
             if not isinstance(thing, (Variable, Constraint, Reformulation)):
-                raise ExpressionError(f"remove() takes variables and constraints, not {thing!r}.")
+                raise ExpressionError(
+                    f"remove() takes variables and constraints, or arrays of them, not {thing!r}. Of a list write "
+                    "remove(*list)."
+                )
             self._living(thing)
-        for thing in parts(things):
+        for thing in parts(each):
             if isinstance(thing, Variable):
                 self._remove_variable(thing._index)
-            elif isinstance(thing, Reformulation):
-                self._reformulations.remove(thing._index)
-            else:
+            elif not isinstance(thing, Reformulation):
                 self._remove_constraint(thing)
+        self._reformulations.remove({thing._index for thing in each if isinstance(thing, Reformulation)})
         self._edits += 1
 
     def _remove_variable(self, index: int) -> None:
@@ -503,7 +567,7 @@ class LinearProgram:
             self._journal.removed_columns.append(index)
 
     def _remove_constraint(self, constraint: Constraint) -> None:
-        store, row = constraint._store(), constraint._index
+        store, row = constraint._store(), constraint._row
         if row in store.removed:
             return
         store.removed.add(row)
@@ -588,7 +652,7 @@ class LinearProgram:
         self._stop.cancelled = False
         options.setdefault("verbose", self.verbose)
         options.setdefault("solver", self._solver)
-        self._reformulations.check(self)
+        self._check()
         solution, values = optimized(self, objectives, sense, options)
         self._unread = ""
         self._solution, self._solved_at = solution, version
@@ -606,8 +670,8 @@ class LinearProgram:
             return None
         if options.solver != self._solver:
             return None
-        if self._reformulations.reliances:
-            self._reformulations.check(self)
+        if self._crossed or self._reformulations.reliances:
+            self._check()
         version = self._edits, len(self._columns.lower), len(self._rows.starts), len(self._bound_rows.lower)
         self._solution = None
         self._unread = ""
@@ -695,7 +759,7 @@ class LinearProgram:
         if not _are_same(options, self._keywords):
             self._options = Options.of(options)
             self._keywords = options
-        self._reformulations.check(self)
+        self._check()
         version = self._version()
         self._solution = None  # nobody's but ours: the engine need not keep its numbers
         self._unread = ""
@@ -830,7 +894,7 @@ class LinearProgram:
         (1, 2, True, [3.0, 4.0])
         """
         maximize = _is_maximize(self.sense if sense is None else sense)
-        self._reformulations.check(self)
+        self._check()
         return compile_form(self, maximize)
 
     # ---- files
@@ -984,7 +1048,8 @@ class LinearProgram:
     def value(self, expression: Any) -> Any:
         """The value of a variable, expression or number at the current solution; an int for an integer variable.
 
-        Of an array it is a numpy array.
+        It takes functions such as `abs(x)`, too.  Of an array it is a numpy array, of keyed variables or a dictionary
+        one by key, of a list a list.
 
         Raises `NotSolved`, `StaleSolution`, and `Infeasible` and the like when there is no point.
 
@@ -997,8 +1062,12 @@ class LinearProgram:
         """
         if is_number(expression):
             return real(expression, "value")
-        if isinstance(expression, ArrayOperators):
+        if hasattr(expression, "_value_in"):  # an array, or a function
+            if hasattr(expression, "_program"):  # variables by key are asked one by one
+                same_program(self, expression)
             return expression.value
+        if isinstance(expression, (list, tuple, Mapping)):
+            return of_each(self.value, expression)
         if not isinstance(expression, LinearExpression):
             raise ExpressionError(f"{expression!r} has no value in a program: it is no expression.")
         same_program(self, expression)
@@ -1286,12 +1355,14 @@ class LinearProgram:
                 twin._columns.mark_integer(j, False)
                 value = fix(j)
                 if value is not None:
+                    twin._columns.fixed.setdefault(j, (self._columns.lower[j], self._columns.upper[j]))
                     twin._columns.lower[j] = twin._columns.upper[j] = value
         twin._rows = copy.deepcopy(self._rows)
         twin.trace = self.trace
         twin._bound_rows = copy.deepcopy(self._bound_rows)
         twin._constant_rows = copy.deepcopy(self._constant_rows)
         twin._row_names = dict(self._row_names)
+        twin._crossed = dict(self._crossed)
         twin._reformulations = self._reformulations.copy(relaxed=fix is not None)
         twin._objective = Objective.of(self._objective.state(self))
         return twin
@@ -1313,6 +1384,12 @@ class LinearProgram:
         return self._row_handle(type(other), other._index)
 
     # ---- edits
+    def _check(self) -> None:
+        """Raise `InvalidValue` where bounds cross, or where they are wider than a big-M takes them to be."""
+        if self._crossed:
+            check_sides(self)
+        self._reformulations.check(self)
+
     def _version(self) -> Any:
         return self._edits, len(self._columns.lower), len(self._rows.starts), len(self._bound_rows.lower)
 
@@ -1323,6 +1400,8 @@ class LinearProgram:
         return variable
 
     def _row_handle(self, kind: type[Any], index: int) -> Any:
+        if kind is Constraint and index in self._rows.first:  # it was added as a bound
+            kind, index = self._rows.first[index]
         constraint = kind()
         constraint._program, constraint._index = self, index
         return constraint
@@ -1335,8 +1414,10 @@ class LinearProgram:
         if type(thing) is Variable:
             if index not in self._columns.removed:
                 return index
-        elif index not in thing._store().removed:
-            return index
+        else:
+            row: int = thing._row
+            if row not in thing._store().removed:
+                return row
         kind = "Variable" if type(thing) is Variable else "Constraint"
         raise RemovedObject(f"{kind} number {index} of {self._title()} was removed. Make a new one.")
 
@@ -1370,27 +1451,58 @@ class LinearProgram:
         if index in self._columns.removed:
             self._living(variable)
         columns = self._columns
+        if columns.fixed and index in columns.fixed and (lower is None or upper is None):
+            refuse_fixed(self, index)
         low, high = columns.lower[index], columns.upper[index]
         if lower is None and type(upper) is float and low <= upper and _LEAST < upper < HUGE:
             high = upper
         elif upper is None and type(lower) is float and lower <= high and _LEAST < lower < HUGE:
             low = lower
         else:
-            low, high = _checked_bounds(
-                columns.label(index), low if lower is None else lower, high if upper is None else upper
-            )
-        columns.lower[index], columns.upper[index] = low, high
+            low, high = change_sides(columns.label(index), (low, high), lower, upper)
+            if lower is not None and upper is not None:
+                columns.fixed.pop(index, None)
+            return self._put_variable_bounds(index, low, high)
+        columns.lower[index], columns.upper[index] = low, high  # as there, with no call: it is the everyday edit
+        if self._crossed:
+            self._crossed.pop((Variable, index), None)
         self._edits += 1
         if self._journal is not None:
             self._journal.bounds.add(index)
 
-    def _set_integer(self, variable: Variable, integer: bool) -> None:
-        index = self._living(variable)
-        self._columns.mark_integer(index, integer)
+    def _put_variable_bounds(self, index: int, low: float, high: float) -> None:
+        """Bounds that were checked."""
+        columns = self._columns
+        columns.lower[index], columns.upper[index] = low, high
+        if low > high:
+            self._crossed[Variable, index] = None
+        elif self._crossed:
+            self._crossed.pop((Variable, index), None)
         self._edits += 1
         if self._journal is not None:
-            self._journal.kinds.add(index)
             self._journal.bounds.add(index)
+
+    def _fix(self, variable: Variable, value: Number) -> None:
+        fix(self, [self._living(variable)], [value])
+
+    def _unfix(self, variable: Variable) -> None:
+        unfix(self, [self._living(variable)])
+
+    def _set_kinds(self, indices: Sequence[int], integer: Sequence[bool]) -> None:
+        self._check_living(indices)
+        columns = self._columns
+        if self._journal is not None:  # first: should this be interrupted, the engine hears of all that was done
+            self._journal.kinds.update(indices)
+            self._journal.bounds.update(indices)
+        self._edits += 1
+        old = [columns.is_integer(index) for index in indices]
+        try:
+            for index, kind in zip(indices, integer):
+                columns.mark_integer(index, kind)
+        except BaseException:
+            for index, kind in zip(indices, old):
+                columns.mark_integer(index, kind)
+            raise
 
     def _cost_of(self, variable: Variable) -> float:
         return float(self._objective.costs(self)[self._living(variable)])
@@ -1404,26 +1516,52 @@ class LinearProgram:
         self._objective.set_cost(self, index, cost)
         self._edits += 1
 
+    def _set_costs(self, indices: Sequence[int], costs: Sequence[float]) -> None:
+        self._check_living(indices)
+        checked = [coefficient(cost, self._columns.label(j)) for j, cost in zip(indices, costs)]
+        self._edits += 1
+        costs = self._objective.costs(self)
+        old = [costs[j] for j in indices]
+        try:
+            for index, cost in zip(indices, checked):
+                self._objective.set_cost(self, index, cost)
+        except BaseException:
+            for index, cost in zip(indices, old):
+                self._objective.set_cost(self, index, cost)
+            raise
+
     def _set_constraint_bounds(
         self, constraint: Constraint, lower: Optional[Number] = None, upper: Optional[Number] = None
     ) -> None:
+        store: _Named = self._rows
         row = constraint._index
-        store: _Named = self._rows if type(constraint) is Constraint else constraint._store()
+        if type(constraint) is not Constraint:
+            store, row = constraint._store(), constraint._row
         if row in store.removed:
             self._living(constraint)
         low, high = store.lower[row], store.upper[row]
+        if lower is None and upper is None:
+            raise ExpressionError(f"The bounds of {constraint} are numbers, not None. Write math.inf for no bound.")
         if lower is not None:
             low = lower if type(lower) is float and _LEAST < lower < HUGE else right_hand_side(lower, constraint)
         if upper is not None:
             high = upper if type(upper) is float and _LEAST < upper < HUGE else right_hand_side(upper, constraint)
-        if low > high or low == inf or high == -inf:
+        if low == inf or high == -inf or (low > high and lower is not None and upper is not None):
             raise InvalidValue(
                 f"The bounds {low} and {high} of {constraint} can never hold. "
-                "Set the other one first, or write math.inf for none."
+                "The lower one comes first; write math.inf for none."
             )
         if store is self._constant_rows and not low <= 0 <= high:
             raise InvalidValue(f"The bounds {low} and {high} of the constant row {constraint} can never hold.")
+        self._put_constraint_bounds(constraint, store, row, low, high)
+
+    def _put_constraint_bounds(self, constraint: Constraint, store: _Named, row: int, low: float, high: float) -> None:
+        """Bounds that were checked."""
         store.lower[row], store.upper[row] = low, high
+        if low > high:
+            self._crossed[type(constraint), constraint._index] = None
+        elif self._crossed:
+            self._crossed.pop((type(constraint), constraint._index), None)
         self._edits += 1
         if self._journal is not None:
             if store is self._rows:
@@ -1433,23 +1571,15 @@ class LinearProgram:
 
     def _set_terms(self, constraint: Constraint, index: int, value: float) -> None:
         row, store = self._living(constraint), constraint._store()
-        if store is self._rows:
-            indices, values = self._rows.terms(row)
-            if index in indices:
-                k = indices.index(index)
-                indices[k : k + 1], values[k : k + 1] = ([index], [value]) if value else ([], [])
-            elif value:
-                indices.append(index)
-                values.append(value)
-            self._rows.changed[row] = indices, values
-            if self._journal is not None:
-                self._journal.terms.add(row)
-        elif store is self._bound_rows and self._bound_rows.column[row] == index and value:
+        if store is self._bound_rows and self._bound_rows.column[row] == index and value:
             self._bound_rows.factor[row] = value
             if self._journal is not None:
                 self._journal.bounds.add(index)
-        else:
-            raise InvalidValue(f"{constraint} is a bound of one variable. Remove it, and add the row that you want.")
+        elif store is self._rows or value or constraint.coefficient(self._handle(index)):
+            row = row_of(self, constraint)
+            self._rows.set_term(row, index, value)
+            if self._journal is not None:
+                self._journal.terms.add(row)
         self._edits += 1
 
     # ---- text
@@ -1524,24 +1654,9 @@ def _is_maximize(sense: str) -> bool:
     return sense == "maximize"
 
 
+_pending = chaining.pending
 _NO_LOWER, _LEAST = -inf, -HUGE
 _NO_SIDES: dict[int, tuple[float, float]] = {}
-
-
-def _checked_bounds(name: Optional[str], lower: Any, upper: Any) -> tuple[float, float]:
-    """The bounds as floats; raises `InvalidValue` for NaN and crossed ones."""
-    of = name or "a new variable"
-    for bound in (lower, upper):
-        if not is_number(bound):
-            raise ExpressionError(f"The bound {bound!r} of {of} must be a number.")
-    low, high = right_hand_side(lower, of), right_hand_side(upper, of)
-    if low > high:
-        raise InvalidValue(f"The lower bound {low:g} of {of} is above its upper bound {high:g}. Exchange them.")
-    if low == inf or high == -inf:
-        raise InvalidValue(
-            f"The bounds [{low}, {high}] of {of} leave it no value. Write lb=-math.inf or ub=math.inf for none."
-        )
-    return low, high
 
 
 def _bound_dual(
@@ -1551,9 +1666,14 @@ def _bound_dual(
 
     `sides` are those of some rows of one variable that were others when it was solved.
     """
+    program, row = constraint._program, constraint._index
+    constraint._living()
+    place = _place_then(constraint._store_of(program), row, solution)
+    if place is not None:
+        duals = solution._numbers.duals() if solution._numbers is not None else None
+        return 0.0 if duals is None else duals[place]
     if isinstance(constraint, ConstantConstraint):
         return 0.0
-    program, row = constraint._program, constraint._living()
     bounds = program._bound_rows
     column = bounds.column[row]
     variable = program._handle(column)
@@ -1563,7 +1683,17 @@ def _bound_dual(
     # The price of a bound: of the lower one where the objective gets worse as it rises.
     end = 0 if (price > 0) is (solution.sense == "minimize") else 1
     value = solution[variable]
-    living = [i for i in bounds.of_column[column] if i not in bounds.removed]
+    living = [
+        i
+        for i in bounds.of_column[column]
+        if i not in bounds.removed or (i in bounds.moved and _place_then(bounds, i, solution) is None)
+    ]
     nearest = min(living, key=lambda i: abs(bounds.interval(i, sides.get(i))[end] - value))
     at_it = abs(bounds.interval(row, sides.get(row))[end] - value) <= 1e-9 * max(1.0, abs(value))
     return price / bounds.factor[row] if nearest == row and at_it else 0.0
+
+
+def _place_then(store: _Named, row: int, solution: Solution) -> Optional[int]:
+    """The place in the matrix of a bound that had become a row by the time of the solution; None of any other."""
+    moved = store.moved.get(row)
+    return None if moved is None or moved not in solution._at_row else solution._at_row[moved]

@@ -67,6 +67,10 @@ its rows could cut off solutions. Tighten the bound again, or remove() the recor
     def _store_of(program: LinearProgram) -> Reformulations:
         return program._reformulations
 
+    @property
+    def _row(self) -> int:
+        return self._index
+
     def _living(self) -> int:
         return self._program._living(self)
 
@@ -105,7 +109,7 @@ its rows could cut off solutions. Tighten the bound again, or remove() the recor
         for kind, row in self._store().constraints[self._living()]:
             constraint = kind()
             constraint._program, constraint._index = self._program, row
-            if row not in constraint._store().removed:
+            if constraint._row not in constraint._store().removed:
                 found.append(constraint)
         return tuple(found)
 
@@ -146,11 +150,13 @@ class Reformulations:
             self.reliances.setdefault(column, []).append((index, reliance))
         return index
 
-    def remove(self, index: int) -> None:
-        """Forget what one relies on."""
-        self.removed.add(index)
+    def remove(self, indices: set[int]) -> None:
+        """Forget what these rely on."""
+        if not indices:
+            return
+        self.removed |= indices
         for column in list(self.reliances):
-            kept = [entry for entry in self.reliances[column] if entry[0] != index]
+            kept = [entry for entry in self.reliances[column] if entry[0] not in indices]
             if kept:
                 self.reliances[column] = kept
             else:
@@ -207,11 +213,11 @@ class Builder:
     that a constraint that is refused leaves nothing behind.
     """
 
-    def __init__(self, program: LinearProgram, subject: Any, name: Optional[str]) -> None:
+    def __init__(self, program: LinearProgram, subject: Any, name: Optional[str], others: int = 0) -> None:
         self._program = program
         self._subject = subject
         self._name = name
-        self._first = len(program._columns)
+        self._first = len(program._columns) + others  # which other builders make, and are committed before
         self._made: list[tuple[str, float, float, bool]] = []
         self._rows: list[tuple[LinearExpression, float, float]] = []
         self._reliances: dict[int, Reliance] = {}
@@ -346,58 +352,83 @@ class Builder:
             )
 
     # ---- the end
-    def commit(self) -> Reformulation:
-        """Add all of it to the program; all or nothing."""
-        program, name = self._program, self._name
-        labels: list[Optional[str]] = [None] * len(self._made)
-        titles: list[Optional[str]] = [None] * len(self._rows)
-        title = str(self._subject)
-        if name is not None:
-            check_name(name, program._row_names, "constraint")
-            made = [label for label, *_ in self._made]
-            labels = [
-                f"{name}.{label}" + (f"[{made[:k].count(label)}]" if made.count(label) > 1 else "")
-                for k, label in enumerate(made)
-            ]
-            titles = [f"{name}[{k}]" for k in range(len(titles))] if len(titles) > 1 else [name] * len(titles)
-            for label in labels:
-                check_name(label, program._columns.by_name, "variable")
-            for row in titles:
-                check_name(row, program._row_names, "constraint")
-            title = f"{name}: {title}"
-        done: list[Any] = []
-        try:
-            for label, (_, lower, upper, integer) in zip(labels, self._made):
-                make = program.IntVar if integer else program.Var
-                done.append(make(label, lb=lower, ub=upper))
-            for row, (e, lower, upper) in zip(titles, self._rows):
-                done.append(program.add_constraint(e.between(lower, upper), row))
-            variables = [x._index for x in done[: len(self._made)]]
-            rows = [(type(row), row._index) for row in done[len(self._made) :]]
-            return _record(program, program._reformulations.append(title, variables, rows, self._reliances))
-        except BaseException:
-            program.remove(*reversed(done))
-            raise
+    def names(self) -> tuple[list[str], list[str]]:
+        """The names of its variables and of its rows; none where it has no name."""
+        name, made = self._name, [label for label, *_ in self._made]
+        if name is None:
+            return [], []
+        labels = [
+            f"{name}.{label}" + (f"[{made[:k].count(label)}]" if made.count(label) > 1 else "")
+            for k, label in enumerate(made)
+        ]
+        count = len(self._rows)
+        return labels, [f"{name}[{k}]" for k in range(count)] if count > 1 else [name] * count
+
+    def commit(self, done: list[Any]) -> Reformulation:
+        """Add all of it to the program, and to what is `done`."""
+        program, title = self._program, str(self._subject)
+        labels, titles = self.names()
+        first = len(done)
+        for k, (_, lower, upper, integer) in enumerate(self._made):
+            make = program.IntVar if integer else program.Var
+            done.append(make(labels[k] if labels else None, lb=lower, ub=upper))
+        for k, (e, lower, upper) in enumerate(self._rows):
+            done.append(program.add_constraint(e.between(lower, upper), titles[k] if titles else None))
+        middle = first + len(self._made)
+        variables = [x._index for x in done[first:middle]]
+        rows = [(type(row), row._index) for row in done[middle:]]
+        if self._name is not None:
+            title = f"{self._name}: {title}"
+        return _record(program, program._reformulations.append(title, variables, rows, self._reliances))
 
 
-def reformulate(program: LinearProgram, compound: Compound, name: Optional[str]) -> Reformulation:
-    """Add a compound constraint to its program.
+def reformulate(program: LinearProgram, compound: Compound, name: Optional[str]) -> Any:
+    """Add a compound constraint, or an array of them, to its program; all or nothing.
 
     Raises `ForeignObject` and `RemovedObject` for variables of others and removed ones, `InvalidValue` for a bound
     that is missing, a big-M that is too large, a constraint that can never hold, and a name that is taken.
     """
     same_program(program, compound)
-    for e in compound._operands():
-        if isinstance(e, LinearExpression):
-            program._check_living(e._parts()[0])
-    builder = Builder(program, compound, name)
-    compound._write(builder)
-    return builder.commit()
+    if name is not None:
+        check_name(name, (), "constraint")
+    builders: list[Builder] = []
+    others = 0
+    for one, title in compound._each(name):
+        for e in one._operands():
+            if isinstance(e, LinearExpression):
+                program._check_living(e._parts()[0])
+        builder = Builder(program, one, title, others)
+        one._write(builder)
+        builders.append(builder)
+        others += len(builder._made)
+    if name is not None:
+        _check_names(program, builders)
+    done: list[Any] = []
+    before = len(program._reformulations)
+    try:
+        return compound._handles([builder.commit(done) for builder in builders])
+    except BaseException:
+        program.remove(*reversed(done))
+        program._reformulations.remove({*range(before, len(program._reformulations))})
+        raise
+
+
+def _check_names(program: LinearProgram, builders: Sequence[Builder]) -> None:
+    """Raise `InvalidValue` for a name that is taken, by the program or by another builder."""
+    taken: tuple[set[str], set[str]] = set(), set()
+    for builder in builders:
+        check_name(builder._name, program._row_names, "constraint")
+        kinds = ("variable", program._columns.by_name), ("constraint", program._row_names)
+        for names, others, (kind, present) in zip(builder.names(), taken, kinds):
+            for one in names:
+                check_name(one, present, kind)
+                check_name(one, others, kind)
+                others.add(one)
 
 
 def parts(things: Sequence[Any]) -> list[Any]:
-    """Variables and constraints as they are; a reformulation after those that it made."""
+    """Variables and constraints as they are; of a reformulation those that it made."""
     found: list[Any] = []
     for thing in things:
-        found += [*thing.constraints, *thing.variables, thing] if isinstance(thing, Reformulation) else [thing]
+        found += [*thing.constraints, *thing.variables] if isinstance(thing, Reformulation) else [thing]
     return found

@@ -6,6 +6,7 @@ from math import inf
 from typing import Any, NoReturn
 
 from pplp import chaining
+from pplp.callers import no_truth
 from pplp.errors import ExpressionError
 from pplp.scalars import shown
 
@@ -35,9 +36,10 @@ class Relation:
         return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
 
     def __bool__(self) -> bool:
-        if chaining.begin(self._expression, (self._lower, self._upper)):
+        lower, upper = self._lower, self._upper
+        if chaining.begin(self._expression, (lower, upper), upper == inf, lower == -inf):
             return True
-        raise ExpressionError(
+        raise no_truth(
             f"The relation {self} has no truth value. Give it to add_constraint() whole; for a range write "
             "lo <= e <= hi, or e.between(lo, hi), or add_constraint((lo, e, hi)); join rows by two calls, not by `and`."
         )
@@ -73,7 +75,7 @@ class Difference(Relation):
     __slots__ = ()
 
     def __bool__(self) -> bool:
-        raise ExpressionError(
+        raise no_truth(
             f"The relation {self} has no truth value. A chain such as lo <= e <= hi takes numbers at both ends; "
             "write it as two constraints, each given to add_constraint() whole."
         )
@@ -86,6 +88,11 @@ class SameVariable(Relation):
     _same: bool
 
     def __bool__(self) -> bool:
+        if chaining.is_middle():
+            raise ExpressionError(
+                f"A chain that begins with {self} would be cut off where the two are not the same variable. "
+                "Write it as two constraints."
+            )
         return self._same
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any, Optional
 
 from pplp.columns import check_name
 from pplp.origins import Origins
+from pplp.scalars import made_name
 
 __all__ = ["BoundRows", "ConstantRows", "Rows", "packed"]
 
@@ -36,13 +37,15 @@ class _Named:
         self.upper: list[float] = []
         self.names: dict[int, str] = {}
         self.removed: set[int] = set()
+        self.moved: dict[int, int] = {}  # what became a row of the matrix: removed here, and its index there
         self.origins = Origins()
 
     def __len__(self) -> int:
         return len(self.lower)
 
-    def label(self, row: int) -> str:
-        return self.names.get(row) or f"{self.kind}{row}"
+    def label(self, row: int, taken: Container[str]) -> str:
+        """The name given, or a letter and the number, which steps aside of the names that are `taken`."""
+        return self.names.get(row) or made_name(self.kind, row, taken)
 
 
 class _Waiting:
@@ -71,6 +74,7 @@ class Rows(_Named):
         super().__init__()
         self.starts: list[int] = [0]
         self.changed: dict[int, tuple[list[int], list[float]]] = {}  # rows edited since, with their terms now
+        self.first: dict[int, tuple[type[Any], int]] = {}  # rows that were added as a bound: the handle they have
         self._indices = array("i")
         self._values = array("d")
         self._waiting = _Waiting(0)
@@ -160,6 +164,18 @@ class Rows(_Named):
         packed, factors = self.packed()
         start, end = self.starts[row], self.starts[row + 1]
         return packed[start:end].tolist(), factors[start:end].tolist()
+
+    def set_term(self, row: int, index: int, value: float) -> None:
+        """Change the coefficient of one variable in a row; 0 takes it out."""
+        if row not in self.changed:
+            self.changed[row] = self.terms(row)
+        indices, values = self.changed[row]
+        if index in indices:
+            k = indices.index(index)
+            indices[k : k + 1], values[k : k + 1] = ([index], [value]) if value else ([], [])
+        elif value:
+            indices.append(index)
+            values.append(value)
 
     def untouched(self) -> bool:
         """Are the packed arrays the rows as they are now?"""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator
-from typing import Any, Union
+from collections.abc import Container, Iterator, Mapping
+from typing import Any, Callable, Union
 
 from pplp.errors import ExpressionError, InvalidValue
+from pplp.tensors import beside_tensor
 
 __all__ = [
     "Number",
@@ -17,9 +18,14 @@ __all__ = [
     "counted",
     "each_of",
     "is_number",
+    "made_name",
+    "not_a_number",
+    "of_each",
     "real",
+    "refuse_unordered",
     "right_hand_side",
     "shown",
+    "two_of",
 ]
 
 inf = math.inf
@@ -30,6 +36,9 @@ LEAST = -LARGE
 #: Beyond this no solver's arithmetic holds.
 HUGE = 1e100
 
+#: The kinds of numpy's arrays that hold no real numbers: dates, spans of time, complex numbers, texts, records.
+_NOT_REAL = frozenset("mMcSUV")
+
 Number = Union[int, float]
 
 
@@ -37,6 +46,9 @@ class Symbolic:
     """What stands for a number and is none: the base of all expressions."""
 
     __slots__ = ()
+
+    #: Tensors of torch leave the operators to us.
+    __torch_function__ = classmethod(beside_tensor)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
@@ -59,17 +71,20 @@ def coefficient(value: Any, of: Any = None) -> float:
 
 
 def real(value: Any, what: str, of: Any = None) -> float:
-    """The float of any real number: int, float, Fraction, Decimal, numpy scalar; NaN passes."""
+    """The float of any real number: int, float, Fraction, Decimal, numpy scalar, array or tensor of one; NaN passes."""
+    kind = type(value)
+    given = value
+    if kind is not float and kind is not int and hasattr(value, "shape"):
+        value = _only_element(value, what, of)
     if isinstance(value, (Symbolic, str, bytes)) or not hasattr(type(value), "__float__"):
         raise ExpressionError(
-            f"The {what} {value!r}{f' of {of}' if of is not None else ''} is a {type(value).__name__}, "
-            "and a real number is needed here."
+            f"The {what} {given!r}{_of(of)} is a {type(value).__name__}, and a real number is needed here."
         )
     try:
         number = float(value)
     except OverflowError:
         raise InvalidValue(f"The {what} {str(value)[:20]}... is too large for floating point.") from None
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RuntimeError) as error:
         raise ExpressionError(f"The {what} {value!r} cannot be made a float: {error}.") from None
     if isinstance(value, int) and int(number) != value:
         warnings.warn(
@@ -79,23 +94,126 @@ def real(value: Any, what: str, of: Any = None) -> float:
 
 
 def is_number(value: Any) -> bool:
-    """May it stand beside an expression as a number?  Arrays and text may not."""
+    """May it stand beside an expression as a number?  So may an array or a tensor of one element, without labels.
+
+    Longer arrays and text may not.
+    """
     kind = type(value)
     return (
         kind is float
         or kind is int
-        or (hasattr(kind, "__float__") and not isinstance(value, Symbolic) and not getattr(value, "shape", ()))
+        or (
+            hasattr(kind, "__float__")
+            and not isinstance(value, (Symbolic, complex))  # complex numbers have a __float__ in Python 3.9
+            and (not hasattr(value, "shape") or _is_single(value))
+        )
     )
 
 
+def _is_single(value: Any) -> bool:
+    """Is it an array, or a tensor, of one element, which is no expression?"""
+    try:
+        shape = tuple(value.shape)
+        if math.prod(shape) != 1 or (shape and (hasattr(value, "iloc") or hasattr(value, "coords"))):  # it has labels
+            return False
+    except TypeError:  # a size that is not known, or a shape of another meaning
+        return False
+    return getattr(getattr(value, "dtype", None), "kind", "") != "O" or is_number(value.item())
+
+
+def _only_element(value: Any, what: str, of: Any) -> Any:
+    """The element of an array or a tensor that has one; its own package converts it exactly."""
+    if not _is_single(value) or getattr(getattr(value, "dtype", None), "kind", "") in _NOT_REAL:
+        of_type = f" of {value.dtype}" if hasattr(value, "dtype") else ""
+        raise ExpressionError(
+            f"The {what} {value!r}{_of(of)} is a {type(value).__name__}{of_type}, and a real number is needed here."
+        )
+    if getattr(value, "mask", False) is not False and bool(value.mask):
+        raise ExpressionError(f"The {what}{_of(of)} is masked, and a number is needed here. Fill it by .filled(...).")
+    try:
+        return value.item() if hasattr(value, "item") else value
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ExpressionError(f"The {what} {value!r}{_of(of)} cannot be read: {error}.") from None
+
+
+def _of(of: Any) -> str:
+    return "" if of is None else f" of {of}"
+
+
+def not_a_number(other: Any, beside: Any, is_equality: bool = False) -> Any:
+    """What an operator returns for an operand that is neither a number nor an expression: NotImplemented.
+
+    So types that are not known here have their say.  Raises `ExpressionError` for those that never have one: Python's
+    own, numpy's and torch's; but ``x == None`` and ``x == "text"`` are False, as of anything in Python.
+    """
+    package = type(other).__module__.partition(".")[0]
+    has_shape = hasattr(other, "shape")
+    if package not in ("builtins", "datetime", "numpy", "torch") or (is_equality and not has_shape):
+        return NotImplemented
+    if has_shape and other.shape:
+        of = f"the single expression {beside}" if isinstance(beside, Symbolic) else "an array of expressions"
+        raise ExpressionError(
+            f"An array beside {of} has numbers in it, not {getattr(other, 'dtype', 'anything else')}."
+        )
+    raise ExpressionError(
+        f"{_brief(other)} is an unsupported operand beside {_brief(beside)}: a {type(other).__name__} is neither an "
+        "expression nor a number, and is not supported."
+    )
+
+
+def _brief(thing: Any) -> str:
+    text = repr(thing)
+    return text if len(text) <= 200 else f"{text[:200]}..."
+
+
 def each_of(things: Any, what: str) -> Iterator[Any]:
-    """An iterator over them, refused where there is none: of an expression, a number, an array without dimensions."""
+    """An iterator over them; over the variables of keyed ones.
+
+    Refused is what has no elements (an expression, a number, an array without dimensions), no order (a set), or gives
+    its keys, its column names or its letters instead (a dictionary, a frame, text).
+    """
+    if hasattr(things, "_by_key"):
+        return iter(things.values())
+    refuse_unordered(things, what)
     try:
         if not isinstance(things, Symbolic):
             return iter(things)
     except TypeError:
         pass
     raise ExpressionError(f"{what}, not {things!r}.")
+
+
+def two_of(pair: Any, of: Any) -> tuple[Any, Any]:
+    """The two bounds of a pair; `ExpressionError` for anything else."""
+    if isinstance(pair, (tuple, list)) and len(pair) == 2 and pair[0] is not None and pair[1] is not None:
+        return pair[0], pair[1]
+    raise ExpressionError(f"The bounds of {of} are a pair (lower, upper), not {pair!r}. Write math.inf for no bound.")
+
+
+def of_each(act: Callable[[Any], Any], things: Any) -> Any:
+    """What `act` makes of each element of a list, a tuple or a mapping, in a list, a tuple or a dictionary."""
+    if isinstance(things, Mapping):
+        return {key: act(one) for key, one in things.items()}
+    return type(things)(map(act, things)) if type(things) in (list, tuple) else tuple(map(act, things))
+
+
+def refuse_unordered(things: Any, what: str) -> None:
+    """Raise `ExpressionError` for what does not say, when it is iterated, what belongs to what.
+
+    Dictionaries give their keys, frames the names of their columns, text its letters; sets have no order.
+    `what` begins the message: who takes what.
+    """
+    name = type(things).__name__
+    if isinstance(things, (str, bytes)):
+        raise ExpressionError(f"{what}, not the text {things!r}.")
+    if isinstance(things, Mapping):
+        function, takes = what.partition("()")[:2]
+        values = f"{function}(d.values())" if takes and " " not in function else "d.values()"
+        raise ExpressionError(f"{what}, and a {name} gives its keys. Write {values}.")
+    if isinstance(things, (set, frozenset)):
+        raise ExpressionError(f"{what}, and a {name} has no order. Write sorted(...), or use a list.")
+    if hasattr(things, "columns") and hasattr(things, "shape"):
+        raise ExpressionError(f"{what}, and a {name} gives the names of its columns. Take one column of it.")
 
 
 def shown(value: float) -> str:
@@ -110,6 +228,18 @@ def counted(count: int, noun: str) -> str:
     ('1 row', '0 rows')
     """
     return f"{count} {noun}{'s' * (count != 1)}"
+
+
+def made_name(letter: str, index: int, taken: Container[str]) -> str:
+    """What a thing without a name is called: a letter and its number, which steps aside of names that users gave.
+
+    >>> made_name("x", 3, ["y"]), made_name("x", 3, ["x3"])
+    ('x3', 'x3_')
+    """
+    name = f"{letter}{index}"
+    while name in taken:
+        name += "_"
+    return name
 
 
 def constant(value: Any, of: Any) -> float:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import partial
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any, Callable
 
+from pplp.attributes import assigned
 from pplp.compiler import Journal, column_places, compile_edits, compile_form, row_places
 from pplp.constraints import BoundConstraint, Constraint
 from pplp.errors import ExpressionError, InvalidValue
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from pplp.program import LinearProgram
 
 __all__ = ["Scenario"]
-
-Bounded = Union[Constraint, Variable]
 
 
 @dataclass(frozen=True)
@@ -36,13 +35,13 @@ class Scenario:
     [12.0, 18.0, 18.0, 16.0]
     """
 
-    #: Right-hand sides of constraints.
-    rhs: Mapping[Constraint, float] = field(default_factory=dict)
+    #: Right-hand sides of constraints.  A key may also be an array of constraints or variables, with its numbers.
+    rhs: Mapping[Any, Any] = field(default_factory=dict)
     #: Lower and upper bounds, of constraints and variables.
-    lb: Mapping[Bounded, float] = field(default_factory=dict)
-    ub: Mapping[Bounded, float] = field(default_factory=dict)
+    lb: Mapping[Any, Any] = field(default_factory=dict)
+    ub: Mapping[Any, Any] = field(default_factory=dict)
     #: Coefficients of variables in the objective.
-    cost: Mapping[Variable, float] = field(default_factory=dict)
+    cost: Mapping[Any, Any] = field(default_factory=dict)
     #: For those who read it.
     name: str = ""
 
@@ -69,22 +68,22 @@ class Sweep:
         twin = self._twin
         self.sides = {}
         twin._journal = Journal(len(twin._columns.lower), len(twin._rows.lower))
-        undo: list[Any] = []
+        undo: list[Callable[[], None]] = []
         try:
             for handle, (lower, upper) in self._bounds(scenario).items():
+                undo.append(_restoring(twin, handle))
                 change = twin._set_variable_bounds if isinstance(handle, Variable) else twin._set_constraint_bounds
-                undo.append((change, (handle, *_own_bounds(handle))))
                 change(handle, lower, upper)
                 if isinstance(handle, BoundConstraint):
                     self.sides[handle._index] = _own_bounds(handle)
-            for variable, cost in scenario.cost.items():
+            for variable, cost in assigned(scenario.cost, "cost"):
                 own = self._own(variable, "cost", Variable)
-                undo.append((twin._set_cost, (own, own.cost)))
+                undo.append(partial(twin._set_cost, own, own.cost))
                 twin._set_cost(own, cost)
             return compile_edits(twin, twin._journal, self._places, self._maximize)
         finally:
-            for change, arguments in reversed(undo):
-                change(*arguments)
+            for restore in reversed(undo):
+                restore()
             twin._objective.were_sent()
 
     def _own(self, handle: Any, what: str, *kinds: type[Any]) -> Any:
@@ -100,12 +99,12 @@ class Sweep:
     def _bounds(self, scenario: Scenario) -> dict[Any, tuple[Any, Any]]:
         """The bounds that the scenario gives: (lower, upper), None for what stays."""
         wanted: dict[Any, tuple[Any, Any]] = {}
-        for handle, value in scenario.rhs.items():
+        for handle, value in assigned(scenario.rhs, "rhs"):
             own = self._own(handle, "rhs", Constraint)
             own.rhs  # noqa: B018 - raises for a range
             wanted[own] = (value if own.lb > float("-inf") else None, value if own.ub < float("inf") else None)
         for what, side in (("lb", 0), ("ub", 1)):
-            for handle, value in getattr(scenario, what).items():
+            for handle, value in assigned(getattr(scenario, what), what):
                 own = self._own(handle, what, Constraint, Variable)
                 pair = list(wanted.get(own, (None, None)))
                 pair[side] = value
@@ -119,6 +118,22 @@ def _own_bounds(handle: Any) -> tuple[float, float]:
         return handle.lb, handle.ub
     columns = handle._program._columns
     return columns.lower[handle._index], columns.upper[handle._index]
+
+
+def _restoring(twin: LinearProgram, handle: Any) -> Callable[[], None]:
+    """What puts the bounds back that a variable or constraint has now, and the fix of a variable."""
+    lower, upper = _own_bounds(handle)
+    if not isinstance(handle, Variable):
+        return partial(twin._put_constraint_bounds, handle, handle._store(), handle._row, lower, upper)
+    fixed, index = twin._columns.fixed, handle._index
+    held = fixed.get(index)
+
+    def restore() -> None:
+        twin._put_variable_bounds(index, lower, upper)
+        if held is not None:
+            fixed[index] = held
+
+    return restore
 
 
 def prepared(program: LinearProgram, scenarios: Iterable[Scenario], sense: str) -> Iterator[Prepared]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from math import fsum
-from typing import TYPE_CHECKING, Any, Optional, Protocol, Union
+from typing import TYPE_CHECKING, Any, Optional, Protocol
 
+from pplp.attributes import assigned
 from pplp.compiler import Places, column_places
 from pplp.constraints import same_program
 from pplp.errors import CallbackError, ExpressionError, InvalidValue, NoSolution, OptionError, RemovedObject
 from pplp.expressions import LinearExpression, Variable, merged
-from pplp.scalars import is_number, real
+from pplp.scalars import is_number, of_each, real
 from pplp.solution import Solution
 from pplp.solver import Options
 
@@ -111,8 +112,10 @@ class SearchContext:
         """The program that is being solved."""
         return self._program
 
-    def value(self, expression: Any) -> Union[int, float]:
+    def value(self, expression: Any) -> Any:
         """The value of a variable, expression or number at the point of this event.
+
+        Of keyed variables or a dictionary it is a dictionary by key, of a list a list.
 
         An int for an integer variable at "candidate" and "incumbent"; a relaxation's are floats.  Raises
         `ExpressionError`, `ForeignObject` or `RemovedObject`, the last also for variables made during the search.
@@ -120,6 +123,8 @@ class SearchContext:
         moment = self._now()
         if is_number(expression):
             return real(expression, "value")
+        if isinstance(expression, (list, tuple, Mapping)):
+            return of_each(self.value, expression)
         if not isinstance(expression, LinearExpression):
             raise ExpressionError(f"{expression!r} has no value in a program: it is no expression.")
         same_program(self._program, expression)
@@ -284,7 +289,7 @@ def _values(program: LinearProgram, places: Places, start: Any, what: str) -> li
         return values
     if not isinstance(start, Mapping):
         raise OptionError(f"{what} must be a Solution or a mapping of variables to values, not {start!r}.")
-    for variable, value in start.items():
+    for variable, value in assigned(start, what):
         if not isinstance(variable, Variable):
             raise OptionError(f"{what} must have variables as its keys, not {variable!r}.")
         number = real(value, "value", variable)

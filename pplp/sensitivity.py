@@ -322,21 +322,23 @@ class Sensitivity:
         return VariableRanges(*shared, cost=cost, reduced_cost=self._price[k])
 
     def _of_constraint(self, constraint: Constraint) -> ConstraintRanges:
-        if isinstance(constraint, BoundConstraint):
+        is_row = constraint._store() is self._program._rows and constraint._row in self._at_row
+        if isinstance(constraint, BoundConstraint) and not is_row:
             return self._of_bound_row(constraint)
-        if isinstance(constraint, ConstantConstraint):
+        if isinstance(constraint, ConstantConstraint) and not is_row:
             lb, ub = self._idle(constraint.lb, 0.0, False, None), self._idle(constraint.ub, 0.0, True, None)
             return ConstraintRanges(constraint.name, 0.0, "basic", lb, ub, None, dual=0.0)
         k = self._place(constraint, self._at_row)
         return ConstraintRanges(*self._shared(constraint.name, k), dual=self._price[k])
 
     def _place(self, thing: Handle, at: Places) -> int:
-        if thing._program is not self._program or thing._index not in at:
+        index = thing._row if isinstance(thing, Constraint) else thing._index
+        if thing._program is not self._program or index not in at:
             raise RemovedObject(
                 f"{thing!r} is not part of this sensitivity: it is of another program, or was added later or removed "
                 "before."
             )
-        return at[thing._index]
+        return at[index]
 
     def _shared(self, name: str, k: int) -> tuple[Any, ...]:
         both = self._joint(k) if self._lower[k] == self._upper[k] else None
@@ -488,13 +490,13 @@ class Sensitivity:
 
         Raises `ExtraMissing` without pandas: ``pip install "pplp[pandas]"``.
         """
-        from pplp.frames import pandas_frame
+        from pplp.pandas_index import pandas_frame
 
         return pandas_frame(self._columns(), ["name", "of"])
 
     def to_polars(self) -> Any:
         """The same as a polars frame.  Raises `ExtraMissing` without polars: ``pip install "pplp[polars]"``."""
-        from pplp.frames import polars_frame
+        from pplp.key_columns import polars_frame
 
         return polars_frame(self._columns())
 

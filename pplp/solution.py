@@ -300,6 +300,11 @@ class Solution:
         """Is it of this program?  After a pickle: of this one, or one that it is a copy of."""
         return id(program) == self._program_key or (not self._program_key and program._family == self._family)
 
+    def _check_program(self, expression: Any) -> None:
+        """Raise `RemovedObject` for an expression of another program, whose variables have the same places."""
+        if not self._knows(expression._program):
+            raise RemovedObject(f"{expression} is not part of this solution: it is of another program.")
+
     @property
     def bound(self) -> Optional[float]:
         """What the objective cannot pass, proved by the solver; None where it proved nothing."""
@@ -491,14 +496,14 @@ class Solution:
         {'value': 3.0, 'dual': 0.5, 'slack': 0.0, 'lb': 3.0, 'ub': inf}
         """
         from pplp.formats.solutions import columns_of
-        from pplp.frames import pandas_frame
+        from pplp.pandas_index import pandas_frame
 
         return pandas_frame(columns_of(self, of), ["name"])
 
     def to_polars(self, of: str = "variables") -> Any:
         """The same as a polars frame, with a column of names; ``pip install "pplp[polars]"``."""
         from pplp.formats.solutions import columns_of
-        from pplp.frames import polars_frame
+        from pplp.key_columns import polars_frame
 
         return polars_frame(columns_of(self, of))
 
@@ -528,8 +533,13 @@ class Solution:
         return index if at.identity else at[index]
 
     def __getitem__(self, variable: Variable) -> Union[int, float]:
-        """The value of a variable; an int for an integer variable."""
-        place = self._place(variable)
+        """The value of a variable; an int for an integer variable.  Of keyed variables a dictionary by key."""
+        try:
+            place = self._place(variable)
+        except ExpressionError:
+            if hasattr(variable, "_by_key"):
+                return self.value(variable)  # type: ignore[no-any-return]
+            raise
         values = self._by_index
         if values is None:
             values = self._primal()
@@ -551,13 +561,23 @@ class Solution:
         return [values[at[j]] + 0.0 for j in indices]
 
     def value(self, expression: Any) -> Any:
-        """The value of any expression of the program; a numpy array for an array of them."""
+        """The value of any expression or function of the program; a numpy array for an array of them.
+
+        Of keyed variables or a dictionary it is a dictionary by key, of a list a list.
+        """
         if hasattr(expression, "_value_in"):
+            if hasattr(expression, "_program"):  # variables by key are asked one by one
+                self._check_program(expression)
             return expression._value_in(self)
+        if isinstance(expression, (list, tuple, dict)):
+            from pplp.scalars import of_each
+
+            return of_each(self.value, expression)
         from pplp.expressions import LinearExpression, Variable, evaluate
 
         if not isinstance(expression, LinearExpression):
             raise ExpressionError(f"{expression!r} has no value in a solution: it is no expression.")
+        self._check_program(expression)
         return self[expression] if isinstance(expression, Variable) else evaluate(expression, self)
 
     def exact(self, expression: LinearExpression) -> Fraction:
@@ -584,6 +604,7 @@ class Solution:
 
         if not isinstance(expression, LinearExpression):
             raise ExpressionError(f"{expression!r} has no exact value in a solution: it is no linear expression.")
+        self._check_program(expression)
         if isinstance(expression, Variable):
             return read()[self._place(expression)]  # type: ignore[no-any-return]
         indices, coefficients, constant = expression._parts()

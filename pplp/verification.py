@@ -101,16 +101,6 @@ def activities(form: MatrixForm, x: Sequence[float]) -> list[float]:
     return [sum(islice(products, end - start)) for start, end in zip(starts, islice(starts, 1, None))]
 
 
-def column_label(form: MatrixForm, j: int) -> str:
-    """The name of a column."""
-    return form.column_names.get(j, f"x{j}")
-
-
-def row_label(form: MatrixForm, i: int) -> str:
-    """The name of a row."""
-    return form.row_names.get(i, f"R{i}")
-
-
 # ---- the bounds
 def are_crossed(lower: float, upper: float) -> bool:
     """Is the lower bound above the upper one, by more than rounding?
@@ -127,10 +117,10 @@ def crossed_complaint(form: MatrixForm, columns: Iterable[int], rows: Iterable[i
     """What is infeasible on its face, by the columns and rows whose bounds cross; None when there are none."""
     for j in sorted(columns):
         kind, bounds = "integer " if form.integer[j] else "", f"{form.column_lower[j]} and {form.column_upper[j]}"
-        return f"The {kind}variable {column_label(form, j)} has no value between its bounds {bounds}."
+        return f"The {kind}variable {form.column_label(j)} has no value between its bounds {bounds}."
     for i in sorted(rows):
         bounds = f"{form.row_lower[i]} above its upper bound {form.row_upper[i]}"
-        return f"The constraint {row_label(form, i)} has the lower bound {bounds}."
+        return f"The constraint {form.row_label(i)} has the lower bound {bounds}."
     return None
 
 
@@ -241,13 +231,13 @@ def bounds_complaint(form: MatrixForm, x: Sequence[float], tolerance: float, siz
     if total - total != 0:
         for j, value in enumerate(x):
             if value - value != 0:
-                return f"{column_label(form, j)} = {value!r} is no finite number"
+                return f"{form.column_label(j)} = {value!r} is no finite number"
     for j in _outside(x, form.column_lower, form.column_upper):
         value, lower, upper = x[j], form.column_lower[j], form.column_upper[j]
         off, bound = _distance(value, lower, upper), abs(lower if value < lower else upper)
         if off <= tolerance * bound or (not is_narrow(tolerance) and off <= tolerance * sizes.of_point()[1][j]):
             continue
-        return f"{column_label(form, j)} = {value!r} is outside [{lower}, {upper}]"
+        return f"{form.column_label(j)} = {value!r} is outside [{lower}, {upper}]"
     return None
 
 
@@ -266,7 +256,7 @@ def _row_complaint(form: MatrixForm, x: Sequence[float], i: int, tolerance: floa
         return None
     if not is_narrow(tolerance) and off <= _allowed(tolerance) * sizes.of_point()[0][i] < inf:
         return None
-    return f"the constraint {row_label(form, i)} = {value!r} is outside [{lower}, {upper}]"
+    return f"the constraint {form.row_label(i)} = {value!r} is outside [{lower}, {upper}]"
 
 
 def total(products: Sequence[float]) -> float:
@@ -351,7 +341,7 @@ def dual_complaint(
             abs(own - told) <= max(_PRICES, 10 * tolerance) * prices.sizes[j]
             or abs(own - told) <= _allowed(tolerance) * sizes.of_prices()[1][j]
         ):
-            return f"the reduced cost {told!r} of {column_label(form, j)} is {own!r} by its own data"
+            return f"the reduced cost {told!r} of {form.column_label(j)} is {own!r} by its own data"
     return _gap_complaint(form, x, y, prices, sizes, tolerance)
 
 
@@ -361,14 +351,14 @@ def _gap_complaint(
     """The sum of |price| times the distance to the bound that its sign asks for, against the objective."""
     sign = -1.0 if form.maximize else 1.0
     losses: list[float] = []
-    worst, said = 0.0, ""
+    worst, of = 0.0, (True, 0, 0.0, 0.0, 0.0)  # of a row, its place, its price, its value and its bound
     starts, indices, values = form.starts, form.indices, form.values
     for i in compress(range(len(y)), y):
         price = sign * y[i]
         bound = form.row_lower[i] if price > 0 else form.row_upper[i]
         if abs(bound) == inf:
             if not _vanishes(form, i, y[i], prices, sizes, tolerance):
-                return f"the constraint {row_label(form, i)} has the price {price!r} and no bound on that side"
+                return f"the constraint {form.row_label(i)} has the price {price!r} and no bound on that side"
             continue
         span = range(starts[i], starts[i + 1])
         products = [values[k] * x[indices[k]] for k in span]
@@ -376,7 +366,7 @@ def _gap_complaint(
         if loss > 0:
             losses.append(loss)
             if loss > worst:
-                worst, said = loss, f"the constraint {row_label(form, i)} {_inside(price, total(products), bound)}"
+                worst, of = loss, (True, i, price, total(products), bound)
     bounds = (form.column_upper, form.column_lower) if form.maximize else (form.column_lower, form.column_upper)
     for j, (price, value, below, above) in enumerate(zip(prices.d, x, *bounds)):
         bound = below if price > 0 else above
@@ -387,11 +377,11 @@ def _gap_complaint(
                 continue
             if not is_narrow(tolerance) and abs(price) <= _allowed(tolerance) * sizes.of_prices()[1][j]:
                 continue
-            return f"{column_label(form, j)} has the price {sign * price!r} and no bound on that side"
+            return f"{form.column_label(j)} has the price {sign * price!r} and no bound on that side"
         loss = abs(price * (value - bound))
         losses.append(loss)
         if not loss <= worst:
-            worst, said = loss, f"{column_label(form, j)} {_inside(sign * price, value, bound)}"
+            worst, of = loss, (False, j, sign * price, value, bound)
     if not losses:
         return None
     gap = total(losses)
@@ -404,7 +394,12 @@ def _gap_complaint(
         if not holds:
             columns = sizes.of_point()[1]
             holds = gap <= _allowed(tolerance) * total(list(map(abs, map(mul, form.cost, columns))))
-    return None if holds else f"{said}: {gap:.3g} of the objective {objective:.6g} are open"
+    if holds:
+        return None
+    is_row, k, price, value, bound = of
+    name = f"the constraint {form.row_label(k)}" if is_row else form.column_label(k)
+    where = f"has the price {price!r} and is at {value!r}, not at its bound {bound!r}"
+    return f"{name} {where}: {gap:.3g} of the objective {objective:.6g} are open"
 
 
 def _vanishing(tolerance: float) -> float:
@@ -418,10 +413,6 @@ def _vanishes(form: MatrixForm, i: int, dual: float, prices: _Prices, sizes: Siz
     if all(abs(a * dual) <= least * prices.sizes[j] for j, a in zip(*form.row(i))):
         return True
     return not is_narrow(tolerance) and abs(dual) <= _allowed(tolerance) * sizes.of_prices()[0][i]
-
-
-def _inside(price: float, value: float, bound: float) -> str:
-    return f"has the price {price!r} and is at {value!r}, not at its bound {bound!r}"
 
 
 # ---- the objective
@@ -469,7 +460,7 @@ def outcome_complaint(form: MatrixForm, outcome: Outcome, tolerance: float = TOL
         return f"there are {len(x)} values of {form.columns} variables"
     for j in compress(range(form.columns), form.integer):
         if x[j] % 1.0 != 0:  # of NaN, too
-            return f"{column_label(form, j)} = {x[j]!r} is not an integer"
+            return f"{form.column_label(j)} = {x[j]!r} is not an integer"
     complaint = primal_complaint(form, x, tolerance) or objective_complaint(form, x, outcome.objective, tolerance)
     if complaint is not None or any(form.integer):
         return complaint

@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import textwrap
-from typing import Callable
+import time
+from typing import Any, Callable
 
 import hypothesis
 import pytest
@@ -43,10 +44,36 @@ def lp() -> LinearProgram:
 def in_child() -> Callable[[str], str]:
     """Run a script in a process of its own, so that an abort fails one test; what it prints is returned."""
 
-    def run(script: str, timeout: float = 60) -> str:
+    def run(script: str, timeout: float = 300) -> str:
         source = "from pplp import *\nimport math\ninf = math.inf\n" + textwrap.dedent(script)
         done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, timeout=timeout)
         assert done.returncode == 0, f"exit code {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
     return run
+
+
+class Hands:
+    """The module `time` with hands that a test moves on: what has a limit of hours is over when the test says so."""
+
+    def __init__(self) -> None:
+        self._ahead = 0.0
+
+    def perf_counter(self) -> float:
+        return time.perf_counter() + self._ahead
+
+    def forward(self, seconds: float = 1e6) -> None:
+        """So many seconds pass."""
+        self._ahead += seconds
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(time, name)
+
+
+@pytest.fixture
+def hands(monkeypatch: pytest.MonkeyPatch) -> Hands:
+    """The clock of pplp in this process; the solvers' own, and that of a child, are not moved."""
+    hands = Hands()
+    for name in ("clock", "isolation", "lexicographic", "pool"):
+        monkeypatch.setattr(f"pplp.{name}.time", hands)
+    return hands

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from random import Random
+from typing import Any, Callable
 
-from pplp import LinearProgram
+from pplp import LinearProgram, Progress
 
 
 def dense_mix(rows: int) -> LinearProgram:
@@ -36,3 +38,14 @@ def holds(lp: LinearProgram) -> bool:
     """Do all constraints and bounds hold at the solution?"""
     rows = all(c.lb - 1e-6 <= c.value <= c.ub + 1e-6 for c in lp.constraints)
     return rows and all(x.lb <= x.value <= x.ub for x in lp.variables)
+
+
+def once(act: Callable[[], Any], has_point: bool = False) -> Callable[[Progress], None]:
+    """A listener of progress: as soon as the solve is at work, or has a point, `act` is called in another thread."""
+    pending = [act]
+
+    def listen(event: Progress) -> None:
+        if pending and (event.incumbent is not None or not has_point):
+            threading.Thread(target=pending.pop(), daemon=True).start()
+
+    return listen

@@ -11,7 +11,9 @@ from pplp.compiler import compile_form
 
 from .random_programs import check_duals, check_point, edit, highs, random_program
 
-pytest.importorskip("scipy")
+scipy = pytest.importorskip("scipy")
+#: Does SciPy bring a HiGHS that answers some small integer programs wrongly?  Before 1.15 it does.
+OLD_HIGHS = tuple(map(int, scipy.__version__.split(".")[:2])) < (1, 15)
 #: Branch and bound need not end where integers have no bounds.
 NODES = 500
 
@@ -20,6 +22,8 @@ NODES = 500
 @pytest.mark.parametrize("integers", [False, True])
 def test_status_and_objective(seed, integers):
     """Twenty programs a seed: the status, the optimum, the point and the duals."""
+    if integers and OLD_HIGHS:
+        pytest.skip("the HiGHS of scipy before 1.15 answers some of these wrongly")
     r = random.Random(1000 * seed + integers)
     for _ in range(20):
         lp = random_program(r, integers)

@@ -7,7 +7,6 @@ import pickle
 import random
 import signal
 import threading
-import time
 from math import hypot
 from pathlib import Path
 
@@ -427,13 +426,15 @@ def test_control_c_during_callbacks():
     def ring(*_):
         raise KeyboardInterrupt
 
+    def look(ctx):
+        if not events:
+            signal.setitimer(signal.ITIMER_REAL, 0.1)
+        events.append(ctx.event)
+
     old = signal.signal(signal.SIGALRM, ring)
     try:
-        signal.setitimer(signal.ITIMER_REAL, 0.3)
-        began = time.perf_counter()
         with pytest.raises(KeyboardInterrupt):
-            lp.maximize(callback=lambda ctx: events.append(ctx.event))
-        assert time.perf_counter() - began < 10
+            lp.maximize(callback=look)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, old)

@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 from click.testing import CliRunner
@@ -74,7 +73,7 @@ def test_the_solver_is_chosen_by_name(plan, capsys):
 def test_highs_solves_a_file(plan):
     """In a process of its own: highspy and OR-Tools cannot be in one."""
     command = [sys.executable, "-m", "pplp", "solve", str(plan), "--solver", "highs", "--format", "json"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert json.loads(done.stdout)["objective"] == 28 and done.stderr == ""
 
 
@@ -114,9 +113,9 @@ def test_convert_and_info(plan, capsys, tmp_path):
 
 def test_it_runs_as_a_module_and_in_pipes():
     command = [sys.executable, "-m", "pplp", "solve", "-", "--from", "lp", "--format", "json"]
-    done = subprocess.run(command, input=PLAN, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, input=PLAN, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0 and json.loads(done.stdout)["objective"] == 28 and done.stderr == ""
-    done = subprocess.run([sys.executable, "-m", "pplp"], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-m", "pplp"], capture_output=True, text=True, timeout=300)
     assert (done.returncode, done.stdout) == (2, "") and "Commands:" in done.stderr
 
 
@@ -158,7 +157,7 @@ def test_codes_as_click_sees_them(plan):
 
 def test_without_click_one_line_says_how_it_is_had():
     program = "import sys, runpy; sys.modules['click'] = None; runpy.run_module('pplp', run_name='__main__')"
-    done = subprocess.run([sys.executable, "-c", program, "--help"], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", program, "--help"], capture_output=True, text=True, timeout=300)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1 and 'python -m pip install "pplp[cli]"' in done.stderr
 
@@ -176,7 +175,7 @@ def test_without_click_one_line_says_how_it_is_had():
 def test_descriptors_that_are_closed(plan, words, code, said):
     """One line says so, where anything was to be read or written."""
     command = f"{sys.executable} -m pplp {words.format(plan=plan)}"
-    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=300)
     assert done.returncode == code and said in done.stderr and "Traceback" not in done.stderr
 
 
@@ -185,7 +184,7 @@ def test_names_that_the_terminal_has_no_letters_for(plan):
     plan.write_text(PLAN.replace("steel", "größe").replace("<= 9", "<= -1"), encoding="utf-8")
     ascii_only = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     command = [sys.executable, "-m", "pplp", "explain", str(plan)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=ascii_only)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, env=ascii_only)
     assert done.returncode == 3 and "gr\\xf6\\xdfe: x + 2 y <= -1" in done.stdout, done.stderr
 
 
@@ -204,7 +203,7 @@ def test_what_programs_read_is_the_same_in_every_encoding(plan, encoding):
     def printed(*words):
         command = [sys.executable, "-m", "pplp", words[0], str(plan.with_suffix(".json")), *words[1:]]
         environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
-        done = subprocess.run(command, capture_output=True, timeout=60, env=environment)
+        done = subprocess.run(command, capture_output=True, timeout=300, env=environment)
         assert done.returncode == 0, done.stderr
         return done.stdout.replace(b"\r\n", b"\n")
 
@@ -220,7 +219,7 @@ def test_standard_error_that_is_closed(plan):
 
     def run(words):
         command = f"{sys.executable} -m pplp {words} 2>&-"
-        return subprocess.run(["sh", "-c", command], stdout=subprocess.PIPE, text=True, timeout=60)
+        return subprocess.run(["sh", "-c", command], stdout=subprocess.PIPE, text=True, timeout=300)
 
     done = run(f"solve {plan} --format csv -v")
     assert (done.returncode, done.stdout) == (
@@ -304,7 +303,7 @@ def test_what_is_read_is_not_written_over(plan, capsys, monkeypatch):
     assert plan.read_text() == PLAN and data.read_text() == "data; end;"
     command = [sys.executable, "-m", "pplp", "solve", "-", "--from", "lp", "-o", "plain"]
     with open(plan) as file:
-        done = subprocess.run(command, stdin=file, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(command, stdin=file, capture_output=True, text=True, timeout=300)
     assert done.returncode == 1 and "would be overwritten" in done.stderr and plan.read_text() == PLAN
 
 
@@ -413,7 +412,7 @@ def test_progress_is_a_line_of_the_terminal(tmp_path):
     knapsacks().write(path, sense="maximize")
     ours, theirs = os.openpty()
     command = [sys.executable, "-m", "pplp", "solve", str(path), "--time-limit", "1", "-o", str(tmp_path / "a.csv")]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=theirs, timeout=60)
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=theirs, timeout=300)
     os.close(theirs)
     drawn = b""
     with open(ours, "rb", buffering=0) as terminal, contextlib.suppress(OSError):  # which is how it ends on Linux
@@ -464,7 +463,7 @@ def test_bash_completes(environment):
     ask pplp solve pl
     ask pplp report plan.lp --solver ""
     """
-    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60, env=environment)
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=300, env=environment)
     asked = done.stdout.splitlines()
     assert asked[0].startswith("complete -") and asked[0].endswith("-F _pplp_completion pplp"), done.stderr
     assert asked[1:] == ["solve", "primal primal-dual", "--node-limit", "compopt -o default", "", "glpk highs auto"]
@@ -484,14 +483,14 @@ def test_a_reader_that_has_seen_enough(environment, tmp_path):
     path = tmp_path / "long.lp"
     path.write_text("Minimize\n" + " + ".join(f"variable{j}" for j in range(20_000)) + "\nSubject To\nEnd\n")
     command = f"pplp convert {path} - --to mps | head -1"
-    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60, env=environment)
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=300, env=environment)
     assert done.stdout.count("\n") == 1 and done.stderr == ""
     for words in (["solve", str(path), "--format", "csv"], ["info", str(path)], ["--help"], ["solve", "--help"]):
         reader, writer = os.pipe()
         os.close(reader)
         try:
             command = [sys.executable, "-m", "pplp", *words]
-            done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, timeout=60)
+            done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, timeout=300)
         finally:
             os.close(writer)
         assert (done.returncode, done.stderr) == (141, b""), words
@@ -507,16 +506,15 @@ def test_interrupt_keeps_the_best_point(tmp_path):
     program = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
     program += "from pplp.command_line import main; sys.exit(main())"
     child = subprocess.Popen(
-        [sys.executable, "-c", program, "solve", str(path), "--format", "json", "--time-limit", "40"],
+        [sys.executable, "-c", program, "solve", str(path), "--format", "json", "-v"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
     try:
-        time.sleep(5)
-        assert child.poll() is None
+        assert any("mip = " in line and "not found" not in line for line in child.stderr)  # a first point
         child.send_signal(signal.SIGINT)
-        out, err = child.communicate(timeout=30)
+        out, err = child.communicate(timeout=300)
     finally:
         child.kill()
         child.communicate()

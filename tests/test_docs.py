@@ -98,7 +98,7 @@ def run_shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
         stderr=subprocess.STDOUT,
         text=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=300,
     )
 
 
@@ -274,7 +274,7 @@ def test_both_sides_agree(page: Path) -> None:
         input=json.dumps(pairs),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     assert not done.returncode, done.stderr
     answers = json.loads(done.stdout.rpartition("answers:")[2])

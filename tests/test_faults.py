@@ -134,10 +134,8 @@ def test_a_solve_whose_thread_dies():
     lp, x, y, steel = plan()
     owner = Library.owner()
     owner.jobs.put(Poison(0.2))
-    began = time.perf_counter()
     with pytest.raises(SolverDied, match="solve it again") as caught:
         lp.maximize()
-    assert time.perf_counter() - began < 10
     assert isinstance(caught.value, SolveError) and isinstance(caught.value, RuntimeError)
     assert not owner.is_alive()
     check(lp, x, y, steel)

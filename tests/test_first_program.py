@@ -75,17 +75,6 @@ def test_sums(lp):
     assert lp.maximize() == 14.0
 
 
-def test_verbose_is_positional(capfd):
-    """LinearProgram(1) shows the solver's log; LinearProgram() nothing at all."""
-    for verbose, shown in ((0, False), (1, True)):
-        lp = LinearProgram(verbose)
-        x, y = lp.Var(lb=0), lp.Var(lb=0)
-        lp.add_constraint(x + y <= 1)
-        lp.objective = x
-        lp.maximize()
-        assert bool("".join(capfd.readouterr())) is shown
-
-
 def test_int_and_float_of_a_variable(lp):
     """int(x) and float(x) are of the value."""
     x, y = lp.IntVar(lb=0, ub=7), lp.Var(lb=0, ub=2.5)

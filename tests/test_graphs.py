@@ -22,6 +22,7 @@ from pplp.graphs import (
     ShortestPath,
     Transportation,
 )
+from tests.counting import calls_of
 
 nx = pytest.importorskip("networkx")
 numpy = pytest.importorskip("numpy")
@@ -609,17 +610,19 @@ def test_demands_change_and_it_is_solved_again():
     assert plan.price["c"] - plan.price["a"] == 3
 
 
-def test_large_arrays_are_quick_to_build():
-    """A network of 100,000 arcs becomes a program in a moment, without an object for each arc."""
-    import time
-
+def test_arcs_in_arrays_cost_next_to_nothing():
+    """20,000 more of them between the same nodes are two calls of functions each at most: no object is made for one."""
     draw = numpy.random.default_rng(1)
-    ends = draw.integers(0, 40_000, 100_000), draw.integers(0, 40_000, 100_000)
-    start = time.process_time()
-    problem = MinimumCostFlow(ends, demand=numpy.zeros(40_000), capacity=3, weight=draw.integers(1, 9, 100_000))
-    assert time.process_time() - start < 5
-    assert len(problem.lp.constraints) >= 39_000
-    assert problem.solve().objective == 0
+    calls = []
+    for count in (10_000, 30_000):
+        ends, weight, made = draw.integers(0, 4_000, (2, count)), draw.integers(1, 9, count), []
+
+        def build(ends=tuple(ends), weight=weight, made=made):
+            made.append(MinimumCostFlow(ends, demand=numpy.zeros(4_000), capacity=3, weight=weight))
+
+        calls.append(calls_of(build))
+        assert made[0].solve().objective == 0
+    assert calls[1] - calls[0] <= 2 * 20_000
 
 
 def test_neither_networkx_nor_numpy_is_needed():
@@ -633,4 +636,4 @@ def test_neither_networkx_nor_numpy_is_needed():
         "way = ShortestPath(([0, 0, 1], [1, 2, 2]), 0, 2, weight=[1, 5, 1])\n"
         "way.solve(); assert way.path == [0, 1, 2]\n"
     )
-    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=300)

@@ -7,7 +7,7 @@ from math import inf
 
 import pytest
 
-from pplp import InvalidValue, LinearProgram
+from pplp import InvalidValue, LinearProgram, PplpError
 from pplp.graphs import (
     Assignment,
     MaximumFlow,
@@ -144,3 +144,22 @@ def test_costs_without_pairs():
         with pytest.raises(InvalidValue, match="pairs"):
             Transportation(costs, {"p": 5}, {"r": 3})
     assert Assignment([]).solve().objective == 0.0
+
+
+def test_sets_and_frames_of_numbers_are_refused():
+    """A set has no order, and a dictionary or a frame is iterated by names that could be taken for numbers."""
+    for arcs in (({"a", "b"}, ["b", "c"]), ({"a": 1, "b": 2}, ["b", "c"]), ("ab", "bc")):
+        with pytest.raises(PplpError):
+            MinimumCostFlow(arcs, demand=DEMAND)
+    frame = Edges(cost=[1, 2, 3])
+    frame.shape = (3, 1)
+    for weight in ({1, 2, 3}, frozenset((1, 2, 3)), frame):
+        with pytest.raises(PplpError):
+            MinimumCostFlow(ARCS, demand=DEMAND, weight=weight)
+
+
+def test_numbers_without_dimensions_are_not_cut_to_integers():
+    """Arrays have an __index__, also those of floats."""
+    np = pytest.importorskip("numpy")
+    for weight in ([np.array(2.5), np.array([2.5]), 2.5], np.array(2.5), np.array([2.5])):
+        assert MinimumCostFlow(ARCS, demand=DEMAND, weight=weight).solve().objective == 10.0

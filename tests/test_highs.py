@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import random
 import signal
@@ -20,6 +21,7 @@ from pplp.errors import CallbackError
 from pplp.solver import Options, make_engine
 from pplp.testing.model import eq, le, maximize
 
+from .long_programs import once
 from .random_programs import edit, random_program
 
 pytest.importorskip("highspy", reason='highspy is not installed: pip install "pplp[highs]"')
@@ -217,23 +219,20 @@ def test_in_a_process_of_its_own():
 
 
 # ---- limits, stops and news
-def test_time_limit_and_incumbent():
+def test_time_limit_and_incumbent(hands):
     """A search that is stopped has its best point and its bound."""
     lp, x = market()
-    solution = lp.solve("minimize", time_limit=1.0)
+    solution = lp.solve("minimize", time_limit=1e5, progress=once(hands.forward, has_point=True))
     assert solution.status is Status.TIME_LIMIT
     assert solution.has_solution and solution.bound is not None and solution.bound <= solution.objective
     assert all(solution[v] in (0, 1) for v in x)
 
 
 def test_cancelled_from_another_thread():
-    """A token stops the search within a second or so, and the program can be solved again."""
+    """A token stops the search, and the program can be solved again."""
     lp, _ = market()
     token = CancelToken()
-    threading.Timer(0.7, token.cancel).start()
-    began = time.perf_counter()
-    assert lp.solve("minimize", cancel=token).status is Status.INTERRUPTED
-    assert time.perf_counter() - began < 10
+    assert lp.solve("minimize", cancel=token, progress=once(token.cancel)).status is Status.INTERRUPTED
     token.reset()
     with pytest.raises(LimitReached):
         lp.minimize(cancel=token, node_limit=1)
@@ -241,45 +240,56 @@ def test_cancelled_from_another_thread():
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a signal of POSIX")
 def test_ctrl_c():
-    """KeyboardInterrupt comes at once, and the best point so far is in `solution`."""
+    """KeyboardInterrupt comes, and the best point so far is in `solution`."""
     lp, _ = market()
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        timer = threading.Timer(0.7, signal.raise_signal, [signal.SIGINT])
-        timer.start()
+        ring = once(lambda: os.kill(os.getpid(), signal.SIGINT), has_point=True)
         with pytest.raises(KeyboardInterrupt):
-            lp.minimize()
+            lp.minimize(progress=ring)
     finally:
         signal.signal(signal.SIGINT, before)
-    assert lp.solution is not None and lp.solution.status is Status.INTERRUPTED
+    assert lp.solution is not None and lp.solution.status is Status.INTERRUPTED and lp.solution.has_solution
     assert lp.solve("minimize", node_limit=1).status in (Status.NODE_LIMIT, Status.OPTIMAL)
 
 
-def test_nothing_is_printed_unless_asked(capfd):
-    """HiGHS's log goes where the option says, line by line, and never elsewhere."""
-    lp, *_ = carpenter(solver="highs")
-    lines = []
-    lp.maximize()
-    lp.solve("maximize", presolve=True, log=lines.append)
-    assert any("HiGHS" in line for line in lines) and not any("\n" in line for line in lines)
-    assert capfd.readouterr() == ("", "")
-    lp.solve("maximize", presolve=True, verbose=1)
-    assert "HiGHS" in capfd.readouterr().out
+@pytest.mark.parametrize("version", [(1, 13), (0, 99)])
+def test_an_old_highspy_is_refused(version, in_child):
+    """The message says which version is needed; newer ones are taken, whatever their number."""
+    told = in_child(f"""
+        import highspy
+        lp = LinearProgram(solver="highs")
+        lp.objective = lp.Var(lb=0, ub=1)
+        highspy.HIGHS_VERSION_MAJOR, highspy.HIGHS_VERSION_MINOR = {version}
+        try: lp.maximize()
+        except SolverMissing as error: print(error)
+        highspy.HIGHS_VERSION_MAJOR, highspy.HIGHS_VERSION_MINOR = 2, 0
+        print(lp.maximize())
+    """)
+    old = "{}.{}".format(*version)
+    assert told == (
+        f'highspy {old} is too old, pplp needs 1.14 or later. Install it with: pip install -U "pplp[highs]"\n1.0\n'
+    )
 
 
 def test_progress_and_its_errors():
     """The search tells its incumbent and bound; what the callable raises ends it."""
     lp, _ = market()
     news = []
-    lp.solve("minimize", time_limit=1.5, progress=news.append)
-    search = [each for each in news if each.phase == "branch and cut"]
-    assert search and search[-1].incumbent is not None and search[-1].bound is not None
+
+    def listen(event):
+        news.append(event)
+        if event.phase == "branch and cut" and event.incumbent is not None and event.bound is not None:
+            lp.stop()
+
+    assert lp.solve("minimize", progress=listen).status is Status.INTERRUPTED
+    assert news
 
     def fail(_):
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        lp.solve("minimize", time_limit=20, progress=fail)
+        lp.solve("minimize", progress=fail)
 
 
 def test_a_callback_hears_of_points():
@@ -430,7 +440,7 @@ def test_the_interpreter_ends_in_the_middle_of_a_run(in_child):
     """A thread inside HiGHS does not abort the process at its end."""
     in_child(
         """
-        import random, threading, time
+        import random, threading
         r = random.Random(1)
         lp = LinearProgram(solver="highs")
         x, over, under = lp.Vars(50, lb=0, ub=1, integer=True), lp.Vars(6, lb=0), lp.Vars(6, lb=0)
@@ -438,8 +448,10 @@ def test_the_interpreter_ends_in_the_middle_of_a_run(in_child):
             w = [r.randrange(1, 100) for _ in range(50)]
             lp.add_constraint(dot(w, x) + over[i] - under[i] == sum(w) // 2)
         lp.objective = sum(over) + sum(under)
-        threading.Thread(target=lp.minimize, daemon=True).start()
-        time.sleep(0.8)
+        begun = threading.Event()
+        work = dict(target=lp.minimize, kwargs=dict(progress=lambda event: begun.set()), daemon=True)
+        threading.Thread(**work).start()
+        begun.wait()
         """
     )
 
@@ -476,7 +488,7 @@ def test_engines_give_their_threads_back():
         lp = carpenter(solver="highs")[0]
         lp.maximize()
         del engine, lp
-    deadline = time.perf_counter() + 10
+    deadline = time.perf_counter() + 120  # they are to go, and when is the machine's affair
     while threading.active_count() > before and time.perf_counter() < deadline:
         time.sleep(0.05)
     assert threading.active_count() <= before

@@ -76,7 +76,7 @@ REFUSED = {
     "an array as truth": (lambda lp, x, y, row: setattr(x, "integer", PAIR), ExpressionError),
     "text as an axis": (lambda lp, x, y, row: lp.Vars(3).sum(axis="0"), ExpressionError),
     "an array as an axis": (lambda lp, x, y, row: lp.Vars(3).sum(axis=PAIR), ExpressionError),
-    "infinity as a shape": (lambda lp, x, y, row: lp.Vars(3).reshape(float("inf")), InvalidValue),
+    "infinity as a shape": (lambda lp, x, y, row: lp.Vars(3).reshape(float("inf")), ExpressionError),
     "a slice of floats": (lambda lp, x, y, row: lp.Vars(3)[0.5:2.5], ExpressionError),
     "a slice that stands still": (lambda lp, x, y, row: lp.Vars(3)[::0], ExpressionError),
     "a divisor below every float": (lambda lp, x, y, row: x / Fraction(1, 10**400), InvalidValue),

@@ -17,7 +17,7 @@ from pplp import CallbackError, CancelToken, LinearProgram, OptionError, SolverC
 from pplp.compiler import compile_edits
 from pplp.matrix_form import edited
 from pplp.solver import make_engine
-from tests.long_programs import dense_mix, knapsacks
+from tests.long_programs import dense_mix, knapsacks, once
 from tests.random_programs import edit, random_program
 
 posix = pytest.mark.skipif(os.name != "posix", reason="ends processes by signals")
@@ -101,17 +101,22 @@ def test_edits_of_a_form():
             assert dict(zip(*found.row(i))) == dict(zip(*wanted.row(i)))
 
 
-def test_progress_log_and_prints(plan, capfd):
-    """The callables are called here; what a solver prints there is nobody's message."""
+def test_progress_and_log():
+    """The callables are called here."""
     events, lines = [], []
     long = knapsacks(items=50)
-    solution = long.solve("maximize", isolate=True, time_limit=1.5, progress=events.append, log=lines.append)
-    assert solution.status is Status.TIME_LIMIT and solution.has_solution and solution.gap > 0
-    assert 0 < events[-1].incumbent <= solution.objective  # a better point may come after the last event
+    stop = once(long.stop, has_point=True)
+
+    def listen(event):
+        events.append(event)
+        stop(event)
+
+    solution = long.solve("maximize", isolate=True, progress=listen, log=lines.append)
+    assert solution.status is Status.INTERRUPTED and solution.has_solution and solution.gap > 0
+    assert (
+        0 < next(event.incumbent for event in reversed(events) if event.incumbent is not None) <= solution.objective
+    )  # a better point may come after the last event
     assert any("OPTIMAL" in line for line in lines)
-    assert capfd.readouterr() == ("", "")
-    plan.maximize(isolate=True, verbose=1)
-    assert "OPTIMAL" in capfd.readouterr().out
 
 
 def test_what_cannot_be_sent(plan):
@@ -168,7 +173,7 @@ def test_killed_in_mid_solve(program):
     began = threading.Event()
 
     def kill():
-        began.wait(30)
+        began.wait()
         os.kill(process_of(lp), signal.SIGABRT)
 
     threading.Thread(target=kill, daemon=True).start()
@@ -181,24 +186,18 @@ def test_killed_in_mid_solve(program):
 
 
 @posix
-def test_a_process_that_does_not_answer():
+def test_a_process_that_does_not_answer(hands):
     """Where the solver does not look up, the time limit and a stop end its process."""
-    lp = dense_mix(1200)
-    began = threading.Event()
+    lp, token = dense_mix(1200), CancelToken()
+    ends = {Status.TIME_LIMIT: hands.forward, Status.INTERRUPTED: token.cancel}
+    for status, end in ends.items():
 
-    def freeze():
-        began.wait(30)
-        os.kill(process_of(lp), signal.SIGSTOP)
+        def freeze(end=end):
+            os.kill(process_of(lp), signal.SIGSTOP)
+            end()
 
-    for options in ({"time_limit": 1.0}, {"cancel": CancelToken()}):
-        began.clear()
-        threading.Thread(target=freeze, daemon=True).start()
-        if "cancel" in options:
-            threading.Timer(1.5, options["cancel"].cancel).start()
-        start = time.perf_counter()
-        solution = lp.solve("maximize", isolate=True, progress=lambda event: began.set(), **options)
-        assert solution.status is (Status.TIME_LIMIT if "time_limit" in options else Status.INTERRUPTED)
-        assert "was ended" in solution.message and time.perf_counter() - start < 20
+        solution = lp.solve("maximize", isolate=True, progress=once(freeze), time_limit=1e5, cancel=token)
+        assert solution.status is status and "was ended" in solution.message
 
 
 @posix
@@ -208,10 +207,10 @@ def test_it_goes_with_its_parent(tmp_path):
         "import os, signal; from pplp import LinearProgram; lp = LinearProgram(); x = lp.Var(ub=3); lp.objective = x\n"
         "lp.maximize(isolate=True); print(lp._engine._child.pid, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=300)
     assert done.returncode == -signal.SIGKILL
     pid = int(done.stdout)
-    end = time.monotonic() + 20
+    end = time.monotonic() + 120  # it is to go, and when is the machine's affair
     while is_running(pid) and time.monotonic() < end:
         time.sleep(0.02)
     assert not is_running(pid)

@@ -8,7 +8,6 @@ import os
 import random
 import re
 import sys
-import time
 
 import pytest
 
@@ -49,10 +48,8 @@ def test_a_translation_for_which_python_has_no_memory(forks, monkeypatch):
 
 
 def test_a_model_that_takes_all_time_is_an_error():
-    began = time.monotonic()
     with pytest.raises(FormatError, match=r"within 0\.5 seconds. Allow more: time_limit="):
         read("for {i in 1..10000, j in 1..10000} printf '%d %d hello\\n', i, j; end;", time_limit=0.5)
-    assert time.monotonic() - began < 30
 
 
 @pytest.mark.parametrize("limit", [{"time_limit": -1}, {"memory_limit": math.nan}, {"time_limit": "1"}])

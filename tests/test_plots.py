@@ -341,7 +341,7 @@ def test_without_matplotlib(monkeypatch):
 def test_no_state_of_pyplot():
     """Nothing imports it."""
     script = "import sys; from tests.test_plots import plan; plan().plot(); print('matplotlib.pyplot' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=300)
     assert done.stdout == "False\n", done.stderr
 
 

@@ -7,6 +7,7 @@ import random
 
 import pytest
 
+import pplp.pool
 from pplp import LimitReached, LinearProgram, OptionError, Status
 
 
@@ -136,17 +137,25 @@ def test_lazy_constraints_hold_in_all_of_the_pool(lp):
     assert all(s[xs[2]] + s[xs[3]] <= 1 for s in solution.pool)
 
 
-def test_a_limit_says_so():
+def test_a_limit_says_so(hands, monkeypatch):
     """What is in the pool is proved; the status says why it is not all."""
     r = random.Random(7)
     lp = LinearProgram()
-    xs = list(lp.Vars(35, lb=0, ub=1, integer=True))
+    xs = list(lp.Vars(18, lb=0, ub=1, integer=True))
     for _ in range(2):
         weights = [r.randrange(20, 99) for _ in xs]
         lp.add_constraint(sum(w * x for w, x in zip(weights, xs)) <= sum(weights) // 2)
     lp.objective = sum(r.randrange(20, 99) * x for x in xs)
     best = lp.maximize()
-    solution = lp.solve("maximize", pool=100_000, time_limit=1.5)
+    searches, left = itertools.count(), pplp.pool._left
+
+    def counted(*arguments):
+        if next(searches) == 50:
+            hands.forward()
+        return left(*arguments)
+
+    monkeypatch.setattr(pplp.pool, "_left", counted)
+    solution = lp.solve("maximize", pool=100_000, time_limit=1e5)
     assert solution.status is Status.TIME_LIMIT
     assert "of the 100000 best" in solution.message
     assert solution.objective == best
@@ -154,7 +163,7 @@ def test_a_limit_says_so():
     assert objectives == sorted(objectives, reverse=True)
     assert len(objectives) > 1
     with pytest.raises(LimitReached):
-        lp.maximize(pool=100_000, time_limit=0.5)
+        lp.maximize(pool=100_000, time_limit=0)
 
 
 def test_how_many(lp):

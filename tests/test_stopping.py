@@ -6,13 +6,13 @@ import signal
 import subprocess
 import sys
 import threading
-import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from pplp import CancelToken, LimitReached, LinearProgram, OptionError, Status
-from tests.long_programs import dense_mix, holds, knapsacks
+from tests.long_programs import dense_mix, holds, knapsacks, once
 
 #: (program, options) for each kind of solve
 KINDS = {
@@ -25,28 +25,17 @@ KINDS = {
 }
 
 CHILD = """
-import os, signal, sys, threading, time
+import os, signal
 from pplp import LinearProgram, Status
 from tests.long_programs import *
 signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background has it ignored
 lp, options = {program}, {options}
-sent = []
-def ring():
-    if options.get("isolate"):
-        while not (lp._engine and lp._engine.traffic[1]):  # until that process says that it has begun
-            time.sleep(0.02)
-        time.sleep({delay})
-    began = time.process_time()
-    while not options.get("isolate") and time.process_time() - began < {delay}:  # of work, however busy the machine
-        time.sleep(0.02)
-    sent.append(time.perf_counter())
-    os.kill(os.getpid(), signal.SIGINT)
-threading.Thread(target=ring, daemon=True).start()
 try:
-    lp.solve("maximize", **options)
+    ring = once(lambda: os.kill(os.getpid(), signal.SIGINT), has_point={search})
+    lp.solve("maximize", progress=ring, **options)
     raise SystemExit("it ended before the signal")
 except KeyboardInterrupt:
-    latency = time.perf_counter() - sent[0]
+    pass
 assert lp.status is lp.solution.status is Status.INTERRUPTED
 found = lp.solution.has_solution
 assert not found or holds(lp)
@@ -62,29 +51,26 @@ assert lp.solve("maximize", time_limit=0.3, **options).status is Status.TIME_LIM
 for x in lp.variables:
     x.ub = 0
 assert lp.maximize() == 0.0
-print(latency, found)
+print(found)
 """
 
 
-def _delay(kind):
-    """Seconds before the stop; a search is to have found its first point, on a busy machine, too."""
-    return 2.5 if "child" in kind else 1.5 if kind == "branch and cut" else 0.5
+def _is_search(kind):
+    """Is it one that is to find its first point before it is stopped?"""
+    return kind.startswith("branch and cut")
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="sends itself a POSIX signal")
 @pytest.mark.parametrize("kind", KINDS)
 def test_control_c(kind):
-    """KeyboardInterrupt comes at once in each kind of solve, and the program solves afterwards."""
+    """KeyboardInterrupt comes out of each kind of solve, and the program solves afterwards."""
     program, options = KINDS[kind]
-    script = CHILD.format(program=program, options=options, delay=_delay(kind))
+    script = CHILD.format(program=program, options=options, search=_is_search(kind))
     root = str(Path(__file__).parent.parent)
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, cwd=root)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=300, cwd=root)
     assert done.returncode == 0, done.stderr
-    latency, found = done.stdout.split()
-    assert float(latency) < 2  # 0.1 on a machine at rest; the run itself would go on for many seconds
-    if kind.startswith("branch and cut"):
-        assert found == "True"
+    assert done.stdout == "True\n" or not _is_search(kind)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -92,15 +78,10 @@ def test_stop_from_another_thread(kind):
     """stop() ends the solve; its solution says so."""
     program, options = KINDS[kind]
     lp = eval(program)
-    timer = threading.Timer(_delay(kind), lp.stop)
-    timer.start()
-    start = time.perf_counter()
-    solution = lp.solve("maximize", **options)
-    assert time.perf_counter() - start < 4
-    timer.join()
+    solution = lp.solve("maximize", progress=once(lp.stop, _is_search(kind)), **options)
     assert solution is lp.solution
     assert solution.status is lp.status is Status.INTERRUPTED
-    if kind.startswith("branch and cut"):
+    if _is_search(kind):
         assert holds(lp)
         assert solution.gap > 0
     with pytest.raises(LimitReached, match="interrupted") as caught:
@@ -124,20 +105,19 @@ def test_stop_without_a_solve_does_nothing():
 
 def test_worker_is_stopped_by_the_main_thread():
     """The solve runs in a thread that signals cannot reach."""
-    lp, errors = knapsacks(), []
+    lp, errors, begun = knapsacks(), [], threading.Event()
 
     def work():
         try:
-            lp.maximize()
+            lp.maximize(progress=lambda event: begun.set())
         except LimitReached as error:
             errors.append(error)
 
     worker = threading.Thread(target=work)
     worker.start()
-    time.sleep(0.3)
+    begun.wait()
     lp.stop()
-    worker.join(20)
-    assert not worker.is_alive()
+    worker.join()
     assert errors[0].solution.status is Status.INTERRUPTED
 
 
@@ -145,14 +125,19 @@ def test_one_token_for_two_programs():
     """Cancelled, it ends both, and what begins with it; after a reset it is as new."""
     token, found = CancelToken(), []
     programs = [knapsacks(seed=seed) for seed in (1, 2)]
-    workers = [threading.Thread(target=lambda p=p: found.append(p.solve("maximize", cancel=token))) for p in programs]
+    begun = threading.Event()
+
+    def work(lp):
+        found.append(lp.solve("maximize", cancel=token, progress=lambda event: begun.set()))
+
+    workers = [threading.Thread(target=work, args=(lp,)) for lp in programs]
     for worker in workers:
         worker.start()
-    time.sleep(0.5)
-    assert not token.cancelled
+    begun.wait()  # the other one may not be at work yet
+    assert not token.cancelled and not found
     token.cancel()
     for worker in workers:
-        worker.join(20)
+        worker.join()
     assert [s.status for s in found] == [Status.INTERRUPTED] * 2
     assert programs[0].solve("maximize", cancel=token).status is Status.INTERRUPTED
     token.reset()
@@ -161,16 +146,32 @@ def test_one_token_for_two_programs():
         programs[0].solve(cancel=True)
 
 
+@pytest.mark.parametrize(
+    "solver", ["glpk", pytest.param("highs", marks=pytest.mark.skipif(not find_spec("highspy"), reason="no highspy"))]
+)
+def test_an_abandoned_search_leaves_its_best_point(solver, monkeypatch):
+    """Where the solver does not look up in time, what it has told of is there, found by a heuristic or not."""
+    monkeypatch.setattr("pplp.clock._GRACE", -1.0)
+    lp, told = knapsacks(), []
+
+    def listen(event):
+        if event.incumbent is not None:
+            told.append(event.incumbent)
+            lp.stop()
+
+    solution = lp.solve("maximize", solver=solver, progress=listen)
+    assert solution.status is Status.INTERRUPTED and holds(lp)
+    assert told[0] <= solution.objective <= solution.bound
+
+
 @pytest.mark.parametrize("kind", KINDS)
-def test_time_limit(kind):
+def test_time_limit(kind, hands):
     """It is honoured, the status says so, and an integer search has its best point and bound."""
     program, options = KINDS[kind]
     lp = eval(program)
-    start = time.perf_counter()
-    solution = lp.solve("maximize", time_limit=_delay(kind), **options)
-    assert 0.9 * _delay(kind) < time.perf_counter() - start < 4
+    solution = lp.solve("maximize", time_limit=1e5, progress=once(hands.forward, _is_search(kind)), **options)
     assert solution.status is Status.TIME_LIMIT
-    if kind.startswith("branch and cut"):
+    if _is_search(kind):
         assert holds(lp)
         assert solution.bound >= solution.objective
         assert solution.gap == pytest.approx((solution.bound - solution.objective) / solution.objective)
@@ -218,15 +219,17 @@ def test_slices_reach_the_optimum():
     for options in ({"method": "primal"}, {"method": "dual"}, {"method": "primal", "presolve": True}):
         solution = lp.copy().solve("maximize", **options)
         assert solution.objective == pytest.approx(-answer.fun, rel=1e-9)
-        assert solution.seconds > 0.1  # a second slice at least
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs POSIX timers")
 def test_two_signals():
     """The second comes while the first is being handled: still one exception, and a program that works."""
-    lp = dense_mix(1600)
+    lp, rings = dense_mix(1600), []
 
     def ring(*_):
+        rings.append(1)
+        if len(rings) == 2:
+            signal.setitimer(signal.ITIMER_REAL, 0)
         raise KeyboardInterrupt
 
     old = signal.signal(signal.SIGALRM, ring)
@@ -235,7 +238,10 @@ def test_two_signals():
         try:
             lp.maximize(method="primal")
         except KeyboardInterrupt:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            while len(rings) < 2:  # where the second comes too late, or is handled here
+                signal.pause()
+    except KeyboardInterrupt:
+        pass
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, old)

@@ -569,7 +569,7 @@ def test_a_large_program_is_sampled_and_then_checked_in_full(monkeypatch):
     steel.ub = 3.75
     assert lp.maximize() == 10.5
     assert calls[1:] == ["primal_complaint", "dual_complaint"]
-    assert lp._engine._problem.seconds_on_trust == 0 and lp._engine._problem.full_check_seconds < 0.5
+    assert lp._engine._problem.seconds_on_trust == 0
     steel.ub = 3.5
     assert lp.maximize() == 10
     assert len(calls) == 3

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.compiler import column_places, row_places
 from pplp.errors import OptionError, StaleSolution
+from pplp.scalars import made_name
 from pplp.verification import activities
 
 if TYPE_CHECKING:
@@ -31,14 +32,17 @@ def _tables(solution: Solution) -> tuple[list[tuple[str, Any, Any]], list[tuple[
     costs: _Numbers = numbers.reduced_costs()
     duals: _Numbers = numbers.duals()
     variables: list[tuple[str, Any, Any]] = []
+    taken = [{*names.values()} for names in solution._names]
     for place, (index, value) in enumerate(zip(solution._at_column.indices(), numbers.primal())):
         shown: Any = int(value) if integer and integer[place] else value + 0.0
-        name = solution._names[0].get(index) or f"x{index}"
+        name = solution._names[0].get(index) or made_name("x", index, taken[0])
         variables.append((name, shown, None if costs is None else costs[place] + 0.0))
     rows: list[tuple[str, Any]] = []
     if duals is not None:
         indices = solution._at_row.indices()
-        rows = [(solution._names[1].get(i) or f"R{i}", dual + 0.0) for i, dual in zip(indices, duals)]
+        rows = [
+            (solution._names[1].get(i) or made_name("R", i, taken[1]), dual + 0.0) for i, dual in zip(indices, duals)
+        ]
     return variables, rows
 
 
@@ -70,7 +74,7 @@ def _constraint_columns(solution: Solution) -> dict[str, list[Any]]:
     form, rows = program.compile(solution.sense), row_places(program).indices()
     values = activities(form, solution.values_at(column_places(program).indices()))
     lower, upper = [*form.row_lower], [*form.row_upper]
-    names = [program._rows.label(row) for row in rows]
+    names = [program._rows.label(row, program._row_names) for row in rows]
     duals = solution._numbers.duals() if solution._numbers is not None else None
     prices = [nan] * len(rows) if duals is None else [duals[solution._at_row[row]] + 0.0 for row in rows]
     for constraint in program.constraints[len(rows) :]:

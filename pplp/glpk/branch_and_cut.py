@@ -28,6 +28,7 @@ _CALLBACK_OFFSET = 48
 _FOREVER = 2_000_000_000
 #: The search looks whether there is memory left once in so many calls back; a node makes several.
 _TURNS = 16
+_HAS_POINT = (glpk.GLP_FEAS, glpk.GLP_OPT)
 #: GLPK's bound of a node that it has not solved yet is the greatest number there is.
 _NO_BOUND = 1e300
 _STOPPED = (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.NODE_LIMIT, Status.INTERRUPTED, Status.GAP_REACHED)
@@ -69,6 +70,7 @@ class _Tree:
         self.bound: Optional[float] = None
         self.nodes = 0
         self._turns = 0
+        self._kept: Optional[float] = None  # the objective of the point that the clock keeps
         self.relaxations = 0
         self.stopped: Optional[Status] = None
         self.error: Optional[BaseException] = None
@@ -102,8 +104,7 @@ class _Tree:
         self.nodes = self.clock.nodes = self._total.value
         if self._form is not None:  # what is left when the search has to be abandoned
             self.clock.bound = self.bound
-            if C.glp_ios_reason(tree) == glpk.GLP_IBINGO:
-                self.clock.found(self._form, self._problem.mip_values())
+            self._keep_point(self._form)
         if self._unbounded and C.glp_ios_reason(tree) == glpk.GLP_IROWGEN:
             self._stay_where_integers_are()
         limit = self.clock.options.node_limit
@@ -119,6 +120,14 @@ class _Tree:
         self.clock.report(self._event)
         if self._dialogue is not None and self.stopped is None and self.error is None:
             self._talk(tree, self._dialogue)
+
+    def _keep_point(self, form: MatrixForm) -> None:
+        """Have the clock keep a new best point; of one that a heuristic of GLPK's has found no callback tells."""
+        pointer = self._problem.pointer
+        value = calls.glp_mip_obj_val(pointer)
+        if value != self._kept and calls.glp_mip_status(pointer) in _HAS_POINT:
+            self._kept = value
+            self.clock.found(form, self._problem.mip_values())
 
     def _stay_where_integers_are(self) -> None:
         """Stop the search where an integer variable has run beyond what floating point tells apart."""
@@ -164,7 +173,7 @@ class _Tree:
 
     def _event(self) -> Progress:
         pointer = self._problem.pointer
-        found = calls.glp_mip_status(pointer) in (glpk.GLP_FEAS, glpk.GLP_OPT)
+        found = calls.glp_mip_status(pointer) in _HAS_POINT
         incumbent = self._problem.mip_objective() if found else None
         return Progress(
             "branch and cut",

@@ -276,7 +276,7 @@ def completed(
     given = list(values)
     for j in [j for j, value in enumerate(values) if value is not None and form.integer[j]]:
         value, low, high = float(values[j] or 0.0), form.column_lower[j], form.column_upper[j]
-        name, nearest = form.column_names.get(j, f"x{j}"), float(round(value))
+        name, nearest = form.column_label(j), float(round(value))
         if abs(value - nearest) > clock.options.integrality_tolerance:
             return None, f"{name} = {value!r} is not an integer"
         if not low <= nearest <= high:
@@ -303,7 +303,7 @@ def completed(
     for j, integer in enumerate(form.integer):
         if integer:
             if abs(point[j] - round(point[j])) > clock.options.integrality_tolerance:
-                name = form.column_names.get(j, f"x{j}")
+                name = form.column_label(j)
                 return None, f"no value was given for {name}, and the best one is {point[j]!r}, which is not an integer"
             point[j] = float(round(point[j]))
     complaint = primal_complaint(form, point, max(POINT, held_to(clock.options, form)))

@@ -697,7 +697,7 @@ class Glpk(Engine):
         self._basis = False
         for i, (lower, upper) in enumerate(zip(form.row_lower, form.row_upper)):
             if not lower <= 0 <= upper:
-                name = form.row_names.get(i, f"R{i}")
+                name = form.row_label(i)
                 return Outcome(
                     Status.INFEASIBLE, method="no variables", message=f"{name} has no variables and cannot be 0."
                 )

@@ -202,7 +202,7 @@ class Flow:
         tails, heads = self.network.tails, self.network.heads
         for place in range(len(self.network.nodes)):
             balance = self._balance(place)
-            if type(balance) is BoundConstraint:
+            if type(balance) is BoundConstraint and balance._store() is self.lp._bound_rows:
                 price = solution.dual(balance)
                 if price:
                     column = self.lp._bound_rows.column[balance._index] - self.x[0]._index

@@ -30,7 +30,7 @@ def name_constraints(at: Callable[[int], Constraint], what: str, keys: Sequence[
         program = at(0)._program
         for place, name in enumerate(_names(what, keys, program._row_names)):
             constraint = at(place)
-            name_row(constraint._store_of(program), constraint._index, name, program._row_names)
+            name_row(constraint._store(), constraint._row, name, program._row_names)
 
 
 def _names(what: str, keys: Iterable[Any], taken: Mapping[str, int]) -> list[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import inf
+from operator import index
 from typing import Any, Callable, Optional, TypeVar, Union
 
 from pplp.errors import InvalidValue
-from pplp.scalars import LARGE, coefficient, real
+from pplp.scalars import LARGE, coefficient, is_number, real, refuse_unordered
 
 __all__ = ["Keyed", "Network", "by_label", "checked", "is_name", "is_number"]
 
@@ -101,6 +102,8 @@ class Network:
                     if end and not 0 <= node < len(nodes):
                         raise InvalidValue(f"There is an arc at node {node}, and the nodes are 0 to {len(nodes) - 1}.")
             return
+        if not isinstance(nodes, Mapping):
+            refuse_unordered(nodes, "nodes= takes a list of nodes")
         place = self._node_places = {}
         for node in nodes if isinstance(nodes, range) else ():
             place[node] = len(place)
@@ -282,7 +285,7 @@ class Keyed(Mapping[Any, Thing]):
         return repr(dict(self)) if len(self) <= 20 else f"<mapping with {len(self)} entries>"
 
 
-def by_label(given: Any, index: Any = None) -> Any:
+def by_label(given: Any, frame_index: Any = None) -> Any:
     """A series as a mapping of its labels; by position where they only count, or are those of the arcs' own frame.
 
     What can be gone through only once becomes a list.
@@ -291,18 +294,13 @@ def by_label(given: Any, index: Any = None) -> Any:
     if labels is None or callable(labels) or not hasattr(given, "tolist"):
         return given if hasattr(given, "__len__") or not hasattr(given, "__next__") else list(given)
     keys = list(labels)
-    if keys == list(range(len(keys))) or (index is not None and labels.equals(index)):
+    if keys == list(range(len(keys))) or (frame_index is not None and labels.equals(frame_index)):
         return given
     found = dict(zip(keys, given.tolist()))
     if len(found) < len(keys):
         twice = next(key for k, key in enumerate(keys) if key in keys[:k])
         raise InvalidValue(f"The label {twice!r} of a series is there twice. Add up what belongs to one label first.")
     return found
-
-
-def is_number(thing: Any) -> bool:
-    """A number for all?"""
-    return hasattr(type(thing), "__float__") and not getattr(thing, "shape", ()) and not hasattr(thing, "__len__")
 
 
 def is_name(thing: Any) -> bool:
@@ -312,6 +310,7 @@ def is_name(thing: Any) -> bool:
 
 def _listed(column: Any) -> list[Any]:
     """A column of any kind as a list of Python's own objects."""
+    refuse_unordered(column, "Networks take their arcs and numbers in lists or columns")
     for way in ("tolist", "to_list"):
         if hasattr(column, way):
             return list(getattr(column, way)())
@@ -335,6 +334,7 @@ def checked(values: list[Any], name: Callable[[int], str], finite: bool) -> list
 
 
 def _own(value: Any, of: str) -> Union[int, float]:
-    if hasattr(value, "__index__"):
-        return int(value)
-    return real(value, "number", of)
+    try:
+        return index(value)
+    except TypeError:
+        return real(value, "number", of)

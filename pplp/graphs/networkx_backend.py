@@ -25,22 +25,11 @@ from pplp.errors import InvalidValue, NumericalTrouble
 from pplp.expressions import sum_from
 from pplp.graphs.flow import Number, are_whole
 from pplp.graphs.flows import Circulation, MaximumFlow, MinimumCostFlow
+from pplp.graphs.networkx_info import FUNCTIONS
 from pplp.program import LinearProgram
 from pplp.solution import Solution, Status
 
-__all__ = [
-    "capacity_scaling",
-    "cost_of_flow",
-    "max_flow_min_cost",
-    "max_weight_matching",
-    "maximum_flow",
-    "maximum_flow_value",
-    "min_cost_flow",
-    "min_cost_flow_cost",
-    "minimum_cut",
-    "minimum_cut_value",
-    "network_simplex",
-]
+__all__ = FUNCTIONS
 
 _ANOTHER = (
     "it asks for one of two flows of the same least cost, 150: units may go 3-4-5 or 3-5; here it is the other one"
@@ -56,17 +45,6 @@ _TUNING = {"two_phase", "global_relabel_freq"}
 
 
 # --------------------------------------------------------------------- what networkx asks of a backend
-def info() -> dict[str, Any]:
-    """What networkx shows of this backend."""
-    return {
-        "backend_name": "pplp",
-        "project": "pplp",
-        "package": "pplp.graphs",
-        "short_summary": "Flows, cuts and bipartite matchings as linear programs; data need not be integers.",
-        "functions": {name: {} for name in __all__},
-    }
-
-
 def convert_from_nx(graph: Any, **_: Any) -> Any:
     """The graph as it is: it is read when it is solved."""
     return graph
@@ -284,13 +262,19 @@ def _greatest(
             raise nx.NetworkXError(f"node {node!s} not in graph")
     if source == sink:
         raise nx.NetworkXError("source and sink are the same node")
-    capacities = [max(one.get(capacity, inf), 0) for _, _, one in graph.edges(data=True)]
+    capacities = [_capacity(capacity, *edge) for edge in graph.edges(data=True)]
     problem = MaximumFlow(graph, source, sink, capacity=capacities)
     solution = problem.solve()
     if solution.status is Status.UNBOUNDED:
         raise nx.NetworkXUnbounded("Infinite capacity path, flow unbounded above.")
     solution.objective_or_raise()
     return problem, capacities
+
+
+def _capacity(capacity: Any, u: Any, v: Any, data: dict[str, Any]) -> Number:
+    """Of an edge: by the name of an attribute, or by a function, which says None of an edge that is not there."""
+    found = capacity(u, v, data) if callable(capacity) else data.get(capacity, inf)
+    return 0 if found is None else max(found, 0)
 
 
 def _cut(problem: MaximumFlow, capacities: list[Number]) -> tuple[Number, tuple[set[Any], set[Any]]]:

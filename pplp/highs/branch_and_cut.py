@@ -222,7 +222,7 @@ def _completed(
     lower, upper = form.column_lower[:], form.column_upper[:]
     for j, value in enumerate(values):
         if value is not None and form.integer[j]:
-            name, nearest = form.column_names.get(j, f"x{j}"), float(round(value))
+            name, nearest = form.column_label(j), float(round(value))
             if abs(value - nearest) > clock.options.integrality_tolerance:
                 return None, f"{name} = {value!r} is not an integer"
             if not lower[j] <= nearest <= upper[j]:

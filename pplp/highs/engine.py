@@ -327,7 +327,7 @@ class Highs(Engine):
         self._basis, way = False, "no variables"
         for i, (lower, upper) in enumerate(zip(form.row_lower, form.row_upper)):
             if not lower <= 0 <= upper:
-                name = form.row_names.get(i, f"R{i}")
+                name = form.row_label(i)
                 return Outcome(Status.INFEASIBLE, method=way, message=f"{name} has no variables and cannot be 0.")
         self._basis = True
         numbers = ReadNumbers([], [], [0.0] * form.rows)

@@ -28,6 +28,11 @@ except ImportError as error:
         f"The package highspy, through which pplp reaches HiGHS, cannot be imported ({error}). "
         'Install it with: pip install "pplp[highs]"'
     ) from error
+if (highspy.HIGHS_VERSION_MAJOR, highspy.HIGHS_VERSION_MINOR) < (1, 14):
+    raise SolverMissing(
+        f"highspy {highspy.HIGHS_VERSION_MAJOR}.{highspy.HIGHS_VERSION_MINOR} is too old, pplp needs 1.14 or later. "
+        'Install it with: pip install -U "pplp[highs]"'
+    )
 
 __all__ = ["Job", "Worker", "as_array", "highs", "new_model", "numbers_of", "places", "snapped_values"]
 
@@ -36,10 +41,25 @@ highs: Any = highspy
 _FLOAT, _INT = numpy.float64, numpy.int32
 
 
+class _Model(highspy.Highs):  # type: ignore[misc]
+    """HiGHS's own model, without what highspy adds to it.
+
+    highspy's constructor makes callbacks of its own, which hold the model in a circle, and which pplp does not use.
+    Some versions (1.16) print HiGHS's banner there, before anybody can turn the output off.
+    """
+
+    def __init__(self) -> None:
+        _CORE.__init__(self)
+        self.callbacks: list[Any] = []
+
+
+#: The class that highspy's stands on, whatever its module is called.
+_CORE: Any = highspy.Highs.__bases__[0]
+
+
 def new_model() -> Any:
     """An empty model that is silent, takes pplp's numbers as they are, and runs in one thread."""
-    model = highspy.Highs()
-    model.callbacks = []  # highspy's own, which hold the model in a circle; `setCallback` is what we use
+    model = _Model()
     for name, value in _SETTINGS.items():
         model.setOptionValue(name, value)
     return model

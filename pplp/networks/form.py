@@ -20,7 +20,6 @@ from operator import add, gt, lt, mul, ne, not_, sub, truediv
 from typing import Any, NamedTuple, Optional, Union
 
 from pplp.matrix_form import MatrixForm
-from pplp.verification import column_label, row_label
 
 __all__ = ["Flow", "Network", "NetworkForm", "NoNetwork", "excesses", "might_be_network"]
 
@@ -159,7 +158,7 @@ class NetworkForm:
         for i, (begin, end) in enumerate(zip(form.starts, islice(form.starts, 1, None))):
             sizes = {*map(abs, form.values[begin:end])} or {1.0}
             if len(sizes) > 1:
-                raise NoNetwork(f"the coefficients of {row_label(form, i)} are not of one size")
+                raise NoNetwork(f"the coefficients of {form.row_label(i)} are not of one size")
             factors += sizes
         return factors
 
@@ -238,9 +237,7 @@ class NetworkForm:
             if cost:
                 self._start[j] = self._lower[j] if cost > 0 else self._upper[j]
             if abs(self._start[j]) == inf:
-                raise NoNetwork(
-                    f"{column_label(form, j)} has no bound where its cost pulls it, and is in no constraint"
-                )
+                raise NoNetwork(f"{form.column_label(j)} has no bound where its cost pulls it, and is in no constraint")
         self._falling -= self._loops
         self._second = [j for j in self._second if j not in self._loops]
 
@@ -422,7 +419,7 @@ def _reflections(form: MatrixForm, rows: list[int], signs: list[bool]) -> bytear
     beside: list[list[tuple[int, bool]]] = [[] for _ in range(form.rows)]
     for j, pair in enumerate(entries):
         if len(pair) > 2:
-            raise NoNetwork(f"{column_label(form, j)} is in more than two constraints")
+            raise NoNetwork(f"{form.column_label(j)} is in more than two constraints")
         if len(pair) == 2:
             (a, first), (b, second) = pair
             beside[a].append((b, first == second))

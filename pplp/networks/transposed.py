@@ -13,7 +13,6 @@ from typing import Optional
 from pplp.matrix_form import MatrixForm
 from pplp.networks.form import Flow, NetworkForm, NoNetwork
 from pplp.networks.tree import tree_of
-from pplp.verification import row_label
 
 __all__ = ["TransposedForm"]
 
@@ -121,6 +120,6 @@ def _sizes(form: MatrixForm) -> list[float]:
     for i in range(form.rows):
         values = {*map(abs, form.values[form.starts[i] : form.starts[i + 1]])} or {1.0}
         if len(values) > 1 or form.starts[i + 1] - form.starts[i] > 2:
-            raise NoNetwork(f"{row_label(form, i)} is no difference of two variables")
+            raise NoNetwork(f"{form.row_label(i)} is no difference of two variables")
         sizes += values
     return sizes

@@ -1,0 +1,42 @@
+"""Arguments that numpy's functions have in common: axes, and where the result goes."""
+
+from __future__ import annotations
+
+from operator import index
+from typing import Any
+
+import numpy as np
+
+from pplp.errors import ExpressionError, InvalidValue
+
+__all__ = ["axes_of", "axis_of", "check_options"]
+
+
+def check_options(name: str, options: dict[str, Any]) -> None:
+    """Take out= and dtype= away; refused where they say more than that the result is a new array of expressions."""
+    if options.pop("out", None) is not None:
+        raise ExpressionError(f"numpy's {name}() of expressions returns a new array. Leave out= away.")
+    dtype = options.pop("dtype", None)
+    if dtype is not None and np.dtype(dtype).kind not in "fO":
+        raise ExpressionError(f"numpy's {name}() of expressions gives expressions. Leave dtype= away.")
+
+
+def axis_of(axis: Any, ndim: int, name: str) -> int:
+    """One axis, counted from the first."""
+    try:
+        place = index(axis)
+    except TypeError:
+        raise ExpressionError(f"The axis of {name}() is an integer, not {axis!r}.") from None
+    if not -ndim <= place < ndim:
+        raise InvalidValue(f"There is no axis {place}: the array has {ndim} dimensions.")
+    return place % ndim
+
+
+def axes_of(axis: Any, ndim: int, name: str) -> tuple[int, ...]:
+    """The axes that are meant: all of them, some, or one."""
+    if axis is None:
+        return tuple(range(ndim))
+    axes = tuple(axis_of(one, ndim, name) for one in (axis if isinstance(axis, tuple) else (axis,)))
+    if len({*axes}) < len(axes):
+        raise InvalidValue(f"The axes {axis} of {name}() name one twice.")
+    return axes

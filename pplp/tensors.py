@@ -1,0 +1,72 @@
+"""Tensors of torch beside expressions: what its functions make of both.
+
+torch asks the operands of its functions, the operators among them, whether they have a `__torch_function__`, and leaves
+the call to that.  Nothing here imports torch.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pplp.errors import ExpressionError
+
+__all__ = ["beside_tensor", "listed"]
+
+#: The name of a function of torch -> the methods of an expression on its left, and on its right.
+_METHODS = {
+    "add": ("__add__", "__radd__"),
+    "sub": ("__sub__", "__rsub__"),
+    "mul": ("__mul__", "__rmul__"),
+    "div": ("__truediv__", "__rtruediv__"),
+    "matmul": ("__matmul__", "__rmatmul__"),
+    "pow": ("__pow__", "__rpow__"),
+    "le": ("__le__", "__ge__"),
+    "ge": ("__ge__", "__le__"),
+    "eq": ("__eq__", "__eq__"),
+    "lt": ("__lt__", "__gt__"),
+    "gt": ("__gt__", "__lt__"),
+    "ne": ("__ne__", "__ne__"),
+}
+_SAME = {
+    "subtract": "sub",
+    "multiply": "mul",
+    "divide": "div",
+    "true_divide": "div",
+    "less_equal": "le",
+    "greater_equal": "ge",
+    "less": "lt",
+    "greater": "gt",
+    "not_equal": "ne",
+}
+
+
+def beside_tensor(kind: type[Any], function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+    """The `__torch_function__` of expressions and arrays of them.
+
+    The operators are those of the expression; ``tensor += x``, which torch knows as ``add_``, makes a new expression.
+    Raises `ExpressionError` for any other function.
+    """
+    name = getattr(function, "__name__", str(function))
+    plain_name = name[:-1] if name.endswith("_") and not name.startswith("_") else name
+    methods = _METHODS.get(_SAME.get(plain_name, plain_name))
+    if methods and len(args) == 2 and not kwargs:
+        left, right = args
+        if hasattr(left, "_program") or hasattr(left, "_by_key"):
+            made = getattr(left, methods[0])(right)
+        else:
+            made = getattr(right, methods[1])(left)
+        if made is not NotImplemented:
+            return made
+    raise ExpressionError(
+        f"torch's {name}() of a {kind.__name__} is not supported: it takes tensors of numbers. "
+        "Write the operators + - * / @ <= >= ==, or sum() and dot()."
+    )
+
+
+def listed(tensor: Any) -> Any:
+    """The numbers of a tensor in nested lists, exactly: out of the gradient, from whatever device and type."""
+    try:
+        return tensor.detach().tolist()
+    except (TypeError, ValueError, RuntimeError) as error:
+        of_type = getattr(tensor, "dtype", type(tensor).__name__)
+        raise ExpressionError(f"A tensor of {of_type} cannot be read as numbers: {error}.") from None
