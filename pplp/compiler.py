@@ -91,7 +91,7 @@ def compile_form(program: LinearProgram, maximize: bool) -> MatrixForm:
     divided: dict[int, tuple[tuple[float, float, float], ...]] = {}
     for column in bound_rows.of_column:
         rows_of_it = bound_rows.divided(column, lower[column], upper[column])
-        if rows_of_it:
+        if rows_of_it and not columns.is_integer(column):  # whose bounds are integers
             divided[column] = rows_of_it
         lower[column], upper[column] = bound_rows.tightened(column, lower[column], upper[column])
     integer = bytes(columns.integer) + bytes(len(lower) - len(columns.integer))

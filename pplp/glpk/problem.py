@@ -60,14 +60,15 @@ FIRST_SLICE = 0.1
 class SimplexParameters:
     """A glp_smcp, at `address`."""
 
-    def __init__(self, options: Options, size: int) -> None:
+    def __init__(self, options: Options, size: int, is_mip: bool = False) -> None:
         self.options, self.size = options, size
         self._structure: Any = glpk.glp_smcp()
         self.address = int(self._structure.this)
         C.glp_init_smcp(self.address)
         self._structure.msg_lev = glpk.GLP_MSG_OFF
         is_default = options.feasibility_tolerance == options.optimality_tolerance == _DEFAULT.feasibility_tolerance
-        if is_default and size <= SMALL:  # an answer is held to more than GLPK's tolerances: a small program bears it
+        # The answer of a small program is held to more than GLPK's own tolerances; a search has those in its nodes.
+        if is_default and size <= SMALL and not is_mip:
             self._structure.tol_bnd = self._structure.tol_dj = _CLOSE
         else:
             self._structure.tol_bnd = options.feasibility_tolerance

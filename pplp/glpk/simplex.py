@@ -134,7 +134,7 @@ def _first_that_holds(problem: Problem, clock: Clock, routes: Iterator[_Route]) 
         if found is not None:
             if clock.is_heard and found.how:
                 clock.hear(f"The {route.name} ended with: {said}. That was mended by the {found.how}.")
-            return _relaxation(problem, route, found)
+            return _relaxation(problem, route, found, clock)
         trouble.append(disbelieved(clock, route.name, said))
     return Relaxation(Status.NUMERICAL, "all routes", no_route(trouble))
 
@@ -142,13 +142,15 @@ def _first_that_holds(problem: Problem, clock: Clock, routes: Iterator[_Route]) 
 _STOPPED = (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.INTERRUPTED)
 
 
-def _relaxation(problem: Problem, route: _Route, found: Mended) -> Relaxation:
+def _relaxation(problem: Problem, route: _Route, found: Mended, clock: Clock) -> Relaxation:
     """What was mended; the problem is put at its basis."""
     name = f"{route.name}, {found.how}" if found.how else route.name
     problem.is_delicate = True
     if found.letters:
         set_basis(problem, found.letters[: problem.columns], found.letters[problem.columns :])
         C.glp_warm_up(problem.address)
+        if problem.is_mip:  # a search begins where a simplex has ended
+            _slices(problem, WARM["primal"], clock)
         problem.factorize_after(WARM_UPDATES)
     return Relaxation(found.status, name, mended=found)
 
@@ -324,7 +326,8 @@ def _slices(
 ) -> tuple[Status, str]:
     """The simplex from the basis that is there, in runs of bounded time."""
     pointer, size = problem.pointer, problem.rows + problem.columns
-    parameters = SimplexParameters(options or clock.options, size)
+    is_mip = isinstance(problem, Problem) and problem.is_mip
+    parameters = SimplexParameters(options or clock.options, size, is_mip)
     parameters.set(route.method, route.ratio)
     parameters.speak(clock.wants_log, clock.options.wants_progress)
     # GLPK can cycle for ever: a route gives up where no sound run would still be going.
