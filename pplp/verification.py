@@ -43,6 +43,7 @@ __all__ = [
     "estimated_seconds",
     "gap_complaint",
     "is_small",
+    "neat",
     "objective_value",
     "outcome_complaint",
     "primal_complaint",
@@ -301,6 +302,12 @@ def snapped_values(form: MatrixForm, x: list[float]) -> list[float]:
                 found[j] = float(end)
                 break
     return found if found is not None else x
+
+
+def neat(form: MatrixForm, x: list[float], tolerance: float) -> list[float]:
+    """As `snapped_values`, where the rows hold so; else x."""
+    found = snapped_values(form, x)
+    return x if found is x or primal_complaint(form, found, tolerance) is not None else found
 
 
 # ---- the prices

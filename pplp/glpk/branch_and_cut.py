@@ -15,11 +15,12 @@ from pplp.glpk.dialogue import Dialogue, completed
 from pplp.glpk.library import TREE_CALLBACK, C, calls, check_memory, glpk
 from pplp.glpk.problem import Problem
 from pplp.glpk.simplex import Relaxation, solve_relaxation
+from pplp.judgment import held_to
 from pplp.matrix_form import MatrixForm
 from pplp.routes import Search
 from pplp.solution import Status
 from pplp.solver import CUTS, Options, Progress
-from pplp.verification import objective_complaint, objective_value
+from pplp.verification import neat, objective_complaint, objective_value
 
 __all__ = ["solve_mip"]
 
@@ -343,7 +344,8 @@ def _checked_point(form: MatrixForm, values: list[float], clock: Clock) -> tuple
     left = max(0.05, clock.left)  # a point is not lost for want of time to look at it
     left_over = left if left < inf else None
     options = dataclasses.replace(clock.options, time_limit=left_over, iteration_limit=None, cancel=None)
-    return completed(form, values, Clock(options))
+    point, complaint = completed(form, values, Clock(options))
+    return (None if point is None else neat(form, point, held_to(options, form))), complaint
 
 
 def _unbounded_or_not(form: MatrixForm, clock: Clock, relaxation: Relaxation) -> Search:

@@ -27,7 +27,7 @@ from pplp.glpk.simplex import solve_relaxation
 from pplp.judgment import held_to
 from pplp.matrix_form import MatrixForm
 from pplp.solution import Status
-from pplp.verification import POINT, objective_value, primal_complaint
+from pplp.verification import POINT, neat, objective_value, primal_complaint
 
 __all__ = ["Dialogue", "completed"]
 
@@ -307,4 +307,4 @@ def completed(
                 return None, f"no value was given for {name}, and the best one is {point[j]!r}, which is not an integer"
             point[j] = float(round(point[j]))
     complaint = primal_complaint(form, point, max(POINT, held_to(clock.options, form)))
-    return (point, None) if complaint is None else (None, complaint)
+    return (neat(form, point, held_to(clock.options, form)), None) if complaint is None else (None, complaint)

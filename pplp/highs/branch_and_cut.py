@@ -19,7 +19,7 @@ from pplp.judgment import held_to
 from pplp.matrix_form import MatrixForm
 from pplp.routes import Search
 from pplp.solution import Status
-from pplp.verification import POINT, clipped, objective_value, primal_complaint
+from pplp.verification import POINT, clipped, neat, objective_value, primal_complaint
 
 __all__ = ["solve_mip"]
 
@@ -204,7 +204,7 @@ def _checked(form: MatrixForm, values: list[float], clock: Clock) -> tuple[Optio
             values[j] = float(round(values[j]))
     complaint = primal_complaint(form, values, held_to(clock.options, form))
     if complaint is None:
-        return values, None
+        return neat(form, values, held_to(clock.options, form)), None
     given = [value if integer else None for value, integer in zip(values, form.integer)]
     point, _ = _completed(form, given, clock)
     return point, complaint
