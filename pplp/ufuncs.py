@@ -86,7 +86,7 @@ def _binary(ufunc: Any, names: tuple[str, str], left: Any, right: Any) -> Any:
 def _plain(operand: Any) -> Any:
     """A number of numpy as Python's own, with which operators are faster; what is in an array without dimensions."""
     kind = type(operand)
-    if kind in _NUMBERS or (kind is np.ndarray and not operand.ndim):
+    if kind in _NUMBERS or (kind is np.ndarray and not operand.ndim and operand.dtype.kind in "biufO"):
         return operand.item()
     return operand
 
