@@ -95,7 +95,8 @@ ALLOWED = {
         "scalars", "verification",
     },
     "solution": {"errors"},
-    "verification": {"matrix_form", "solution"},
+    "sizes": {"matrix_form"},
+    "verification": {"matrix_form", "sizes", "solution"},
     "vectors": {"matrix_form"},
     "refinement": {"matrix_form", "verification"},
     "judgment": {
