@@ -295,7 +295,7 @@ class RelationArray(NoNumbers):
     """``lower <= expressions <= upper``, element by element; `add_constraint` takes it whole."""
 
     __slots__ = ("_array", "_lower", "_operand", "_upper")
-    dtype = not_held
+    dtype = ndim = not_held
     _for_numpy = (
         "an array of relations, which are neither true nor false",
         "Give it to add_constraint() whole; after a solve, compare .value of the two sides.",
@@ -835,7 +835,9 @@ def _gathered(starts: _Array, rows: _Array) -> tuple[_Array, _Array]:
 def _places_of(array: VariableArray) -> _Array:
     """The indices of its variables."""
     indices = array._indices
-    return np.arange(indices.start, indices.stop, indices.step) if isinstance(indices, range) else np.asarray(indices)
+    if isinstance(indices, range):
+        return np.arange(indices.start, indices.stop, indices.step)
+    return np.asarray(indices, np.int64)  # of an empty list, too
 
 
 # --------------------------------------------------------------------- numbers
@@ -910,7 +912,7 @@ def array_of(values: Any) -> _Array:
 
 def numbers_of(thing: Any, what: str) -> Optional[_Array]:
     """An array of numbers, each checked as a single one is; None for what is none."""
-    return None if _is_symbolic(thing) else _numbers(thing, what)
+    return None if _is_symbolic(thing) else _numbers(_operand(thing), what)
 
 
 def _ends(lengths: _Array) -> _Array:

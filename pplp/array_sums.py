@@ -87,8 +87,8 @@ def cumsum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
             "variables: total[1:] == total[:-1] + x[1:]."
         )
     upto = np.tril_indices(count)[1]
-    lined = array._rows(moved.reshape(-1, count)[:, upto].ravel(), (-1,))
-    lines = moved.size // max(count, 1)
+    lines = prod(moved.shape[:-1])
+    lined = array._rows(moved.reshape(lines, count)[:, upto].ravel(), (-1,))
     lengths = np.tile(np.arange(1, count + 1), lines)
     return np.moveaxis(_segments(lined, lengths, moved.shape), -1, axis)
 

@@ -167,6 +167,14 @@ class ArrayOperators(NumpyOperand):
 
     __rpow__ = __pow__
 
+    def __floordiv__(self, other: Any) -> NoReturn:
+        raise ExpressionError("// of expressions is not linear. Write integer variables n with n <= e/k <= n + 1.")
+
+    def __mod__(self, other: Any) -> NoReturn:
+        raise ExpressionError("% of expressions is not linear. Write e - k*n with integer variables n.")
+
+    __rfloordiv__, __rmod__, __divmod__, __rdivmod__ = __floordiv__, __mod__, __floordiv__, __floordiv__
+
     # ---- what takes more than one row to say; functions.py says how
     def __abs__(self) -> Any:
         from pplp.functions import absolute
@@ -457,9 +465,9 @@ def elements_of(thing: Any) -> Iterable[Any]:
 
 
 def _is_simple(index: Any) -> bool:
-    """Is it an integer, or a slice that lists have, too?"""
+    """Is it an integer, or a slice that lists have, too?  True and False are masks."""
     if not isinstance(index, slice):
-        return isinstance(index, int)
+        return isinstance(index, int) and not isinstance(index, bool)
     whole = all(end is None or isinstance(end, int) for end in (index.start, index.stop, index.step))
     return whole and index.step != 0
 

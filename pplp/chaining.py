@@ -52,10 +52,10 @@ _HAS_LOCK = getattr(sys, "_is_gil_enabled", lambda: True)
 class _Span:
     """One chain in a code: where it is tested, and where its second comparison is."""
 
-    __slots__ = ("between", "compare", "graph", "operator", "rescued", "second")
+    __slots__ = ("between", "code", "compare", "operator", "rescued", "second")
 
     def __init__(self, graph: Graph, compare: int, between: set[int], second: set[int]) -> None:
-        self.graph = graph
+        self.code = graph.code  # not the graph, which is large
         self.compare = compare
         self.operator = graph.instructions[compare].argval
         self.between = graph.offsets(between)
@@ -66,9 +66,9 @@ class _Span:
     def may_have_raised(self, at: int) -> bool:
         """Does a way lead to this offset from an exception in the chain, with no new start of the chain on it?"""
         if self.rescued is None:
-            graph = self.graph
+            graph = Graph(self.code)
+            inside = {graph.place[offset] for offset in self.between | self.second}
             if graph.has_table:
-                inside = {graph.place[offset] for offset in self.between | self.second}
                 handlers = [caught[0] for caught in map(graph.caught, inside) if caught is not None]
             else:
                 here = graph.instructions[self.compare].offset
@@ -77,7 +77,6 @@ class _Span:
                     for one in graph.instructions
                     if one.opname.startswith("SETUP_") and one.opcode in graph.jumps and one.offset < here < one.argval
                 ]
-            inside = {graph.place[offset] for offset in self.between | self.second}
             self.rescued = graph.offsets(graph.reached(handlers, self.compare) - inside)
         return at in self.rescued
 
@@ -85,8 +84,8 @@ class _Span:
         """The line of the first comparison."""
         import dis
 
-        offset = self.graph.instructions[self.compare].offset
-        return max(pair for pair in dis.findlinestarts(self.graph.code) if pair[0] <= offset)[1]
+        offset = Graph(self.code).instructions[self.compare].offset
+        return max(pair for pair in dis.findlinestarts(self.code) if pair[0] <= offset)[1]
 
 
 #: id of a code -> the code, and for each f_lasti at which the middle of a chain is tested its span, or None.

@@ -297,6 +297,8 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
     def __rmod__(self, other: Any) -> NoReturn:
         raise ExpressionError(f"{other!r} % ({self}) is not linear. Write e - k*n with an integer variable n.")
 
+    __divmod__, __rdivmod__ = __floordiv__, __rfloordiv__
+
     def _rounded(self) -> NoReturn:
         raise ExpressionError(f"{self} cut to a whole number is not linear. For its value after a solve write .value.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterator, Mapping, ValuesView
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn, Optional
 
 from pplp.attributes import VariableAttributes
@@ -142,7 +143,7 @@ class VariableMap(VariableAttributes, Mapping[Any, Variable]):
     @property
     def value(self) -> dict[Any, Any]:
         """The values at the program's current solution, by key; errors as `Variable.value`."""
-        return self._attribute("value")
+        return {key: variable.value for key, variable in self._items.items()}
 
     def _value_in(self, solution: Solution) -> dict[Any, Any]:
         return {key: solution[variable] for key, variable in self._items.items()}
@@ -158,8 +159,10 @@ class VariableMap(VariableAttributes, Mapping[Any, Variable]):
         )
         return [right_hand_side(number, variable) for number, variable in zip(numbers, self._items.values())]
 
-    def _attribute(self, name: str) -> dict[Any, Any]:
-        return {key: getattr(variable, name) for key, variable in self._items.items()}
+    def _attribute(self, name: str) -> Mapping[Any, Any]:
+        """The numbers of this name, by key; those that can be set in a mapping that cannot be changed."""
+        found = {key: getattr(variable, name) for key, variable in self._items.items()}
+        return found if name == "reduced_cost" else MappingProxyType(found)
 
     def _assigned(self, values: Any, what: str) -> list[tuple[Variable, Any]]:
         """Each variable with its number: one for all, or a mapping by key, which may leave some out."""
@@ -179,7 +182,7 @@ class VariableMap(VariableAttributes, Mapping[Any, Variable]):
         )
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _refused
-    __matmul__ = __rmatmul__ = __pow__ = __rpow__ = __floordiv__ = __mod__ = __rshift__ = _refused
+    __matmul__ = __rmatmul__ = __pow__ = __rpow__ = __floordiv__ = __mod__ = __divmod__ = __rshift__ = _refused
     __neg__ = __pos__ = __abs__ = _refused
     __le__ = __ge__ = __lt__ = __gt__ = __eq__ = __ne__ = _refused
     __array__ = __array_ufunc__ = __array_function__ = _refused

@@ -103,8 +103,8 @@ class PandasIndex:
         return PandasIndex(self.native.set_names(list(names)))
 
     def series(self, numbers: _Array, name: str) -> Any:
-        """A pandas series."""
-        return _pandas().Series(numbers, index=self.native, name=name)
+        """A pandas series, which is read-only where the numbers are."""
+        return _pandas().Series(numbers, index=self.native, name=name, copy=False)
 
 
 def _says_it_all(index: Any) -> bool:

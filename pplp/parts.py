@@ -96,7 +96,7 @@ class Labelled:
     def __getitem__(self, label: Any) -> Any:
         try:
             place = self._labels.place(label)
-        except (KeyError, TypeError):
+        except (KeyError, TypeError, ValueError):  # of an array, which is neither equal nor not
             names = ", ".join(map(str, self._labels.names))
             raise KeyError(f"There is no label {label!r} among those by ({names}). Use .loc[...] for parts.") from None
         return self._at(place)
@@ -104,7 +104,7 @@ class Labelled:
     def __contains__(self, label: object) -> bool:
         try:
             return self._labels.place(label) >= 0
-        except (KeyError, TypeError):
+        except (KeyError, TypeError, ValueError):
             return False
 
     def _at(self, place: int) -> Any:

@@ -6,11 +6,11 @@ Nothing here needs numpy: a function of numpy that calls one of these methods ha
 from __future__ import annotations
 
 from sys import _getframe
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Optional
 
 from pplp.errors import ExpressionError
 
-__all__ = ["NoNumbers", "NumpyOperand"]
+__all__ = ["NoNumbers", "NumpyOperand", "asker", "held"]
 
 
 #: `pplp.ufuncs.call`, once it is needed: an import at every operator of numpy's scalars would take longer than that.
@@ -25,19 +25,45 @@ def _first_call(*arguments: Any) -> Any:
     return call(*arguments)
 
 
+def asker() -> str:
+    """The name of the module whose code has called a function of numpy that came here."""
+    frame = _getframe(1)
+    while str(frame.f_globals.get("__name__")).startswith("pplp.") and frame.f_back is not None:
+        frame = frame.f_back
+    return str(frame.f_globals.get("__name__"))
+
+
+def held(made: Any, who: str, ndim: Optional[int] = None) -> Any:
+    """What numpy has made of expressions, as the module that asked for it can hold it.
+
+    pandas keeps single expressions in an array of numpy's, and nothing else.  xarray keeps any array that has the
+    dimensions which it has names for; raises `ExpressionError` for another one.
+    """
+    if who.startswith("pandas.") and hasattr(made, "ndim") and hasattr(made, "_program"):
+        return made.__array__()
+    if who.startswith("xarray.") and ndim is not None and getattr(made, "ndim", None) != ndim:
+        raise ExpressionError(
+            f"A DataArray of {ndim} dimensions does not say what belongs to what beside expressions of other "
+            "dimensions. Write .item() of a single number, or .values to take the numbers by position."
+        )
+    return made
+
+
 class NumpyOperand:
     """Expressions, one or an array of them: numpy's linear functions take them, all others raise `ExpressionError`."""
 
     __slots__ = ()
 
     def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> Any:
-        if _getframe(1).f_globals.get("__name__", "").startswith("scipy.sparse"):
+        who = asker()
+        if who.startswith("scipy.sparse"):
             from pplp.arrays import refuse_sparse
 
             refuse_sparse()
         from pplp.array_functions import call
 
-        return call(function, arguments, options)
+        made = call(function, arguments, options)
+        return held(made, who)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *operands: Any, **options: Any) -> Any:
         return (_call_ufunc or _first_call)(ufunc, method, operands, options)

@@ -143,6 +143,8 @@ def of(function: Callable[..., Any], elements: str) -> Callable[..., Any]:
 def rearranged(function: Any, names: list[str], arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
     """What the function gives, where `names` says which of its arguments are elements."""
     check_options(function.__name__, options)
+    if function.__name__ in ("ravel", "reshape"):
+        _check_order(function.__name__, options.get("order", arguments[-1:]))
     if function.__name__ == "pad":
         mode = arguments[2] if len(arguments) > 2 else options.get("mode", "constant")
         if mode not in _PADS or options.get("reflect_type", "even") != "even":
@@ -160,6 +162,13 @@ def rearranged(function: Any, names: list[str], arguments: tuple[Any, ...], opti
             given.append(_fixed(function, one))
     named = {name: pool.places(one) if name in names else _fixed(function, one) for name, one in options.items()}
     return pool.elements(function(*given, **named))
+
+
+def _check_order(name: str, order: Any) -> None:
+    """Raise `ExpressionError` for the orders that ask how the elements lie in memory."""
+    order = order[0] if isinstance(order, tuple) and order else order
+    if isinstance(order, str) and order.upper() in ("A", "K"):
+        raise ExpressionError(f"Expressions have no order in memory, so {name}() takes order='C' or order='F'.")
 
 
 def _fixed(function: Any, thing: Any) -> Any:

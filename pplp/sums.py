@@ -1,4 +1,4 @@
-"""Is this iteration that of the builtin sum, or of numpy?
+"""Is this iteration that of a function that adds up, or of numpy?
 
 ``sum(x)`` of a mapping adds its keys.  Where they are numbers it is a number, ``sum(x) <= 10`` is True, and a row is
 lost without a word.  A mapping must be iterated by its keys, and C code that iterates does not say who it is.  But the
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import builtins
 import functools
+import math
 import sys
 from types import CodeType
 from typing import Any
@@ -18,28 +19,35 @@ from pplp.errors import ExpressionError
 
 __all__ = ["refuse_adding_keys"]
 
-_CALLS = {"CALL", "PRECALL", "CALL_FUNCTION", "CALL_KW", "CALL_FUNCTION_KW"}
+#: What has no use for keys, by its name; `math.sumprod` came with Python 3.12.
+_ADDING = {"sum": sum, "fsum": math.fsum, "prod": math.prod, "sumprod": getattr(math, "sumprod", None)}
+_PACKAGES = ("numpy", "scipy", "torch", "statistics")
+_CALLS = {"CALL", "PRECALL", "CALL_FUNCTION", "CALL_KW", "CALL_FUNCTION_KW", "CALL_METHOD", "CALL_METHOD_KW"}
 _NOTHING = {"CACHE", "EXTENDED_ARG", "NOP", "KW_NAMES"}
 
 
 def refuse_adding_keys(things: Any) -> None:
-    """Raise `ExpressionError` where the caller's caller is numpy, or calls the builtin sum."""
+    """Raise `ExpressionError` where the caller's caller is numpy or the like, or adds up what it iterates."""
     frame = sys._getframe(2)
     code = frame.f_code
-    if str(frame.f_globals.get("__name__")).partition(".")[0] in ("numpy", "scipy", "torch"):
+    if str(frame.f_globals.get("__name__")).partition(".")[0] in _PACKAGES:
         things.__array__()  # which refuses
-    if "sum" not in code.co_names or not _is_call(code, frame.f_lasti):
+    if _ADDING.keys().isdisjoint(code.co_names):
         return
-    named = frame.f_locals["sum"] if "sum" in frame.f_locals else frame.f_globals.get("sum", builtins.sum)
-    if named is builtins.sum:
+    first, *rest = _called(code, frame.f_lasti) or ("",)
+    named = frame.f_locals.get(first, frame.f_globals.get(first, getattr(builtins, first, None)))
+    for name in rest:
+        named = getattr(named, name, None)
+    if named is not None and any(named is one for one in _ADDING.values()):
         raise ExpressionError(
-            f"sum() of a mapping, such as {type(things).__name__}, adds its keys. Write x.sum() or sum(x.values())."
+            f"{named.__name__}() of a mapping, such as {type(things).__name__}, adds its keys. Write x.sum() or "
+            "sum(x.values())."
         )
 
 
 @functools.lru_cache(maxsize=1024)
-def _is_call(code: CodeType, offset: int) -> bool:
-    """Is the instruction there a call of what has the name `sum`?"""
+def _called(code: CodeType, offset: int) -> tuple[str, ...]:
+    """The name of what the instruction there calls, as ``sum`` or ``math.fsum``; empty where it cannot be read."""
     import dis  # as late as that: it is slow to import
 
     before = []
@@ -49,20 +57,27 @@ def _is_call(code: CodeType, offset: int) -> bool:
         if call.opname not in _NOTHING:
             before.append(call)
     else:
-        return False
+        return ()
     if call.opname not in _CALLS:
-        return False
+        return ()
     if before and before[-1].opname == "PRECALL":  # the first half of this very call, in Python 3.11
         before.pop()
     wanted = (call.arg or 0) + call.opname.endswith("_KW")  # the names of arguments are one more
     while before and wanted:
         one = before.pop()
         if one.opcode in dis.hasjrel or one.opcode in dis.hasjabs:
-            return False
+            return ()
         try:
             wanted -= dis.stack_effect(one.opcode, one.arg if one.opcode >= dis.HAVE_ARGUMENT else None)
         except ValueError:
-            return False
-    while before and before[-1].opname == "PUSH_NULL":
-        before.pop()
-    return bool(before) and before[-1].opname in ("LOAD_GLOBAL", "LOAD_NAME") and before[-1].argval == "sum"
+            return ()
+    names: list[str] = []
+    while before:
+        one = before.pop()
+        if one.opname in ("LOAD_ATTR", "LOAD_METHOD"):
+            names.insert(0, one.argval)
+        elif one.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+            return (one.argval, *names)
+        elif one.opname != "PUSH_NULL":
+            return ()
+    return ()

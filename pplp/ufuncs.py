@@ -13,6 +13,7 @@ from pplp.array_functions import NOT_LINEAR, guarded, through_objects
 from pplp.arrays import ArrayOperators
 from pplp.errors import ExpressionError
 from pplp.expressions import LinearExpression
+from pplp.protocols import asker, held
 
 __all__ = ["call"]
 
@@ -75,12 +76,15 @@ def _called(ufunc: Any, method: str, operands: tuple[Any, ...], options: dict[st
 
 def _binary(ufunc: Any, names: tuple[str, str], left: Any, right: Any) -> Any:
     """What the operator gives: by the method of the left operand, else by that of the right one."""
+    table = left if type(left) is np.ndarray else right if type(right) is np.ndarray else None
     left, right, made = _plain(left), _plain(right), NotImplemented
     if isinstance(left, _SYMBOLIC):
         made = getattr(left, names[0])(right)
     if made is NotImplemented and not isinstance(right, np.ndarray):  # which would ask us again
         made = getattr(type(right), names[1], lambda *_: NotImplemented)(right, left)
-    return made if made is not NotImplemented else _refuse_operands(ufunc, left, right)
+    if made is NotImplemented:
+        _refuse_operands(ufunc, left, right)
+    return made if table is None else held(made, asker(), table.ndim)
 
 
 def _plain(operand: Any) -> Any:

@@ -70,7 +70,7 @@ ALLOWED = {
     },
     "ufuncs": {
         "affine", "array_arguments", "array_functions", "array_products", "array_sums", "arrays", "errors",
-        "expressions",
+        "expressions", "protocols",
     },
     "reformulation": {"columns", "constraints", "errors", "expressions", "functions", "scalars"},
     "compiler": {"bounds", "matrix_form", "rows"},

@@ -361,3 +361,45 @@ def test_polars_on_the_left_is_an_error(lp, x, sign):
         with pytest.raises((TypeError, polars.exceptions.PolarsError)):
             frame.with_columns(x=one)
     assert str(frame @ z) == "z[0] + 2 z[1] + 3 z[2]"
+
+
+def test_functions_of_pandas_hold_single_expressions(lp):
+    """What pandas makes by numpy's functions of numbers and expressions is a column as any other, or refused."""
+    u, v = lp.Var("u"), lp.Vars(3, "v")
+    series, frame = pandas.Series([1.0, 2, 3]), pandas.DataFrame({"a": [1.0, 2], "b": [3.0, 4]})
+    mixed = series.where(series > 1, u)
+    assert [str(one) for one in mixed] == ["u", "2", "3"] and "u" in repr(mixed)
+    assert str(mixed.sum()) == "u + 5" and str((mixed * 2)[0]) == "2 u"
+    assert [str(one) for one in series.mask(series > 2, v)] == ["1.0", "2.0", "v[2]"]
+    assert str(frame.add(u)) == str(pandas.DataFrame({"a": [u + 1, u + 2], "b": [u + 3, u + 4]}))
+    assert str(frame.where(frame > 1, u).sum().sum()) == "u + 9"
+    for deed in (lambda: frame.clip(upper=u), lambda: frame.le(u), lambda: series.clip(upper=u), lambda: mixed <= 3):
+        with pytest.raises(PplpError):
+            deed()
+
+
+def test_dimensions_of_xarray(lp):
+    """Those that say nothing of the expressions beside them are refused."""
+    xarray = pytest.importorskip("xarray")
+    u, x = lp.Var("u"), lp.Vars((2, 3), "x")
+    table = xarray.DataArray(np.arange(6.0).reshape(2, 3), dims=("i", "j"))
+    assert str((table * x).values[1, 2]) == "5 x[1,2]" and str((table * u).values[1, 2]) == "5 u"
+    assert str((table[:1] * xarray.DataArray(x, dims=("k", "j"))).shape) == "(1, 3, 2)"
+    for deed in (
+        lambda: table.sum() * u,
+        lambda: table.sum() - x,
+        lambda: table[0] * x,
+        lambda: table.sum() <= u,
+    ):
+        with pytest.raises(ExpressionError, match=r"\.item\(\)|hold"):
+            deed()
+
+
+def test_a_mask_of_labels_is_given_to_loc(lp):
+    """x[...] takes one label; the error for an array says what takes many."""
+    x = lp.Vars(pandas.Index(["a", "b", "c"]), "x")
+    for mask in (x.index != "a", np.array([True, False, True]), ["a", "b"]):
+        with pytest.raises(KeyError, match=r"\.loc\[\.\.\.\]"):
+            x[mask]
+        assert mask not in x
+    assert str(x.loc[x.index != "a"].sum()) == "x[b] + x[c]"

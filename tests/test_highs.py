@@ -253,7 +253,7 @@ def test_ctrl_c():
     assert lp.solve("minimize", node_limit=1).status in (Status.NODE_LIMIT, Status.OPTIMAL)
 
 
-@pytest.mark.parametrize("version", [(1, 13), (0, 99)])
+@pytest.mark.parametrize("version", [(1, 14), (0, 99)])
 def test_an_old_highspy_is_refused(version, in_child):
     """The message says which version is needed; newer ones are taken, whatever their number."""
     told = in_child(f"""
@@ -268,7 +268,7 @@ def test_an_old_highspy_is_refused(version, in_child):
     """)
     old = "{}.{}".format(*version)
     assert told == (
-        f'highspy {old} is too old, pplp needs 1.14 or later. Install it with: pip install -U "pplp[highs]"\n1.0\n'
+        f'highspy {old} is too old, pplp needs 1.15 or later. Install it with: pip install -U "pplp[highs]"\n1.0\n'
     )
 
 

@@ -7,6 +7,8 @@ import functools
 import math
 import operator
 import random
+import statistics
+from math import fsum
 
 import pytest
 
@@ -227,6 +229,12 @@ def test_the_builtin_sum_is_refused(keyed):
         lambda: sum(same(same)(x)),
         lambda: dict(total=sum(x)),
         lambda: max(sum(x), 3),
+        lambda: math.fsum(x),
+        lambda: fsum(x) <= 4,
+        lambda: math.prod(x),
+        lambda: math.sumprod([1] * len(x), x) if hasattr(math, "sumprod") else sum(x),
+        lambda: statistics.fmean(x),
+        lambda: statistics.mean(x),
     ):
         with pytest.raises(ExpressionError, match=r"x\.sum\(\)"):
             add()
@@ -462,3 +470,13 @@ def test_names_and_bounds_of_one_variable():
             with pytest.raises(InvalidValue, match=r"name.*lp\.Vars"):
                 make(name)
     assert not lp.variables
+
+
+def test_what_can_be_set_is_read_as_a_mapping_that_cannot_be_changed(keyed):
+    """An assignment to it would change nothing of the program."""
+    key = next(iter(keyed))
+    for numbers in (keyed.lb, keyed.ub, keyed.cost, keyed.integer, keyed.is_fixed, *keyed.bounds):
+        with pytest.raises(TypeError, match="item assignment"):
+            numbers[key] = 3
+    keyed.ub = {**keyed.ub, key: 3}
+    assert keyed.ub == {one: 3.0 if one == key else 9.0 for one in keyed}

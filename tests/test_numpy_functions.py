@@ -7,6 +7,7 @@ an error of pplp.  The functions are those of the installed numpy; one that this
 from __future__ import annotations
 
 import functools
+import operator
 import warnings
 from collections import Counter
 from copy import copy
@@ -14,7 +15,7 @@ from math import prod
 
 import pytest
 
-from pplp import LinearProgram, PplpError
+from pplp import ExpressionError, LinearProgram, PplpError
 from pplp.functions import FunctionExpression
 from pplp.relations import Relation
 
@@ -23,6 +24,8 @@ np = pytest.importorskip("numpy")
 from pplp.affine import RelationArray  # noqa: E402
 from pplp.arrays import ArrayOperators  # noqa: E402
 from pplp.expressions import LinearExpression  # noqa: E402
+
+from .fake_tensor import Tensor  # noqa: E402
 
 
 def names(text):
@@ -543,3 +546,72 @@ def test_what_is_no_expression(made):
             got, refusal = attempted(CALLS[said], function, thing)
             short = name.rpartition(".")[2]
             assert refusal is not None or (made == "constraints" and got is not None) or short == "iterable", name
+
+
+def test_parts_without_elements():
+    """Arrays with an axis of length 0 join, add up and have values as those of numpy do."""
+    lp = LinearProgram()
+    x = lp.Vars((2, 3), "x", lb=1, ub=1)
+    lp.minimize()
+    ones = np.ones((2, 3))
+    for act in (
+        lambda a: np.concatenate([a[:0], a]),
+        lambda a: np.vstack([a[:, :1], a[:, :0].reshape(0, 1), a[:, 1:2]]),
+        lambda a: np.append(a[0], a[1][:0]),
+        lambda a: a[:0],
+        lambda a: a[:, :0],
+        lambda a: np.cumsum(a[:, :0], axis=1),
+        lambda a: np.cumsum(a[:0], axis=0),
+        lambda a: np.cumsum(a[:0], axis=1),
+        lambda a: np.cumsum(a[:0]),
+        lambda a: a[:0].sum(axis=0) + a[:, :0].sum(axis=1)[0],
+    ):
+        assert act(x).shape == act(ones).shape
+        assert act(x).value.tolist() == act(ones).tolist()
+
+
+@pytest.mark.parametrize("place", [True, False, (True, 0), (1, False), (slice(None), True)])
+def test_truth_values_are_masks(place):
+    """As numpy takes them, and not the places 1 and 0."""
+    lp = LinearProgram()
+    x = lp.Vars((2, 3), "x")
+    numbers = np.arange(6).reshape(2, 3)
+    assert x[place].shape == numbers[place].shape
+    assert [str(one) for one in x[place].flat] == [str(x.flat[k]) for k in numbers[place].flat]
+
+
+@pytest.mark.parametrize("order", ["A", "K", "k"])
+def test_expressions_have_no_order_in_memory(order):
+    """numpy's order depends on how an array was made: the transposed one is read by columns."""
+    x = LinearProgram().Vars((2, 3), "x")
+    for act in (np.ravel, np.ndarray.flatten, np.reshape):
+        with pytest.raises(ExpressionError, match="order='C'"):
+            np.reshape(x.T, -1, order=order) if act is np.reshape else getattr(x.T, act.__name__)(order)
+    assert str(np.ravel(a=x.T)) == str(x.T.flatten()) == str(x.ravel("F")) == str(np.ravel(x, order="F"))
+
+
+@pytest.mark.parametrize("act", [operator.floordiv, operator.mod, divmod])
+def test_integer_division_is_refused(act):
+    lp = LinearProgram()
+    for e in (lp.Var(), 2 * lp.Var() + 1, lp.Vars(2), 2 * lp.Vars((2, 2))):
+        for operands in ((e, 2), (2, e), (e, np.ones(2)), (np.ones(2), e), (np.int64(2), e)):
+            with pytest.raises(ExpressionError, match="not linear"):
+                act(*operands)
+
+
+@pytest.mark.parametrize("act", [np.dot, np.inner, np.vdot, np.outer, np.kron, np.convolve, np.concatenate])
+def test_tables_and_tensors_in_functions(act):
+    """A series is taken by position where its labels are positions; a tensor out of its gradient."""
+    pandas = pytest.importorskip("pandas")
+    x, numbers = LinearProgram().Vars(3, "x"), np.array([1.0, 2, 3])
+
+    def both(other):
+        one, two = (act([other, x]), act([x, other])) if act is np.concatenate else (act(other, x), act(x, other))
+        return str(one), str(two)
+
+    assert both(pandas.Series(numbers)) == both(numbers)
+    with pytest.raises(PplpError, match="labels a, b, c"):
+        both(pandas.Series(numbers, index=list("abc")))
+    with pytest.raises(PplpError, match="position 1"):
+        both(pandas.Series([1, None, 3]))
+    assert both(Tensor(numbers.tolist(), (3,), needs_gradient=True)) == both(numbers)

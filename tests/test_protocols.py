@@ -285,6 +285,24 @@ def test_bounds_and_sides_are_read_only(lp):
     x.value[0] = rows.dual[0] = 7  # copies of the caller's own
 
 
+def test_bounds_and_sides_by_label_are_read_only(lp):
+    """Those of pandas are a series whose copy can be changed, and set."""
+    pandas = pytest.importorskip("pandas")
+    x = lp.Vars(pandas.Index(["a", "b"]), "x", lb=0, ub=4)
+    rows = lp.add_constraint(x + x.sum() <= 3)
+    for numbers in (x.lb, x.ub, x.cost, rows.lb, rows.ub, rows.rhs):
+        with pytest.raises(ValueError, match="read-only"):
+            numbers["a"] = 3
+    ub = x.ub.copy()
+    ub["a"] = 3
+    x.ub = ub
+    assert x.ub.to_dict() == {"a": 3.0, "b": 4.0}
+    lp.objective = x.sum()
+    lp.maximize()
+    for numbers in (x.value, rows.dual):
+        numbers["a"] = 7  # copies of the caller's own
+
+
 def test_fractions_and_objects_of_numbers(lp):
     x = lp.Vars(2, "x")
     halves = np.array([Fraction(1, 2), 2], object)

@@ -28,9 +28,9 @@ except ImportError as error:
         f"The package highspy, through which pplp reaches HiGHS, cannot be imported ({error}). "
         'Install it with: pip install "pplp[highs]"'
     ) from error
-if (highspy.HIGHS_VERSION_MAJOR, highspy.HIGHS_VERSION_MINOR) < (1, 14):
+if (highspy.HIGHS_VERSION_MAJOR, highspy.HIGHS_VERSION_MINOR) < (1, 15):
     raise SolverMissing(
-        f"highspy {highspy.HIGHS_VERSION_MAJOR}.{highspy.HIGHS_VERSION_MINOR} is too old, pplp needs 1.14 or later. "
+        f"highspy {highspy.HIGHS_VERSION_MAJOR}.{highspy.HIGHS_VERSION_MINOR} is too old, pplp needs 1.15 or later. "
         'Install it with: pip install -U "pplp[highs]"'
     )
 
