@@ -18,11 +18,12 @@ from pplp.compiler import column_places, row_places
 from pplp.constraints import BoundConstraint, Constraint
 from pplp.errors import ForeignObject, NoCertificate, NotSolved, NumericalTrouble
 from pplp.expressions import Variable
+from pplp.judgment import exactly_contradicting, exactly_improving
 from pplp.matrix_form import MatrixForm
 from pplp.scalars import shown
 from pplp.solution import Outcome, Status
 from pplp.solver import Options, make_engine
-from pplp.verification import outcome_complaint
+from pplp.verification import are_crossed, outcome_complaint
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -89,8 +90,16 @@ def contradiction(form: MatrixForm, time_limit: Optional[float] = None) -> Optio
     """
     for k in range(form.rows + form.columns):
         lower, upper = _bounds(form, k)
-        if lower > upper:
+        if are_crossed(lower, upper):
             return Contradiction({k: Fraction(1)}, {k: Fraction(1)})
+    vertex = exactly_contradicting(form)
+    if vertex is not None:
+        if vertex.status is Status.OPTIMAL:
+            return None
+        exact = [(i, 0 if weight > 0 else 1) for i, weight in enumerate(vertex.proof)]
+        found = _with_bounds(form, exact, _whole([abs(weight) for weight in vertex.proof]))
+        if found.error(form) is not None:
+            return found
     relaxed, sides = least_relaxation(form)
     duals, least = _solved(relaxed, time_limit)[1:]
     # Of rows of size 1 they are of like size, and rounding errors are told from what is small.
@@ -194,12 +203,17 @@ def direction(form: MatrixForm) -> Optional[Weights]:
     program, moves = direction_program(form)
     if not any(program.cost):
         return None
+    vertex = exactly_improving(form)
+    if vertex is not None:
+        found = {j: step for j, step in enumerate(_whole(list(vertex.proof))) if step}
+        if not found or direction_error(form, found) is not None:
+            return found or None
     values, _, best = _solved(program)
     if abs(best) <= float(_TOLERANCE) * max(map(abs, program.cost)):
         return None
     nearest: Optional[Weights] = None
     for guess in _fractions(values):
-        found: Weights = {}
+        found = {}
         for (j, way), value in zip(moves, _whole(guess)):
             if value:
                 found[j] = found.get(j, Fraction(0)) + way * value
@@ -319,7 +333,7 @@ def _whole(numbers: list[Fraction]) -> list[Fraction]:
     if common <= _DENOMINATORS[-1]:
         divisor = gcd(*(int(number * common) for number in numbers)) or 1
         return [number * common / divisor for number in numbers]
-    greatest = max(map(abs, numbers))
+    greatest = max(map(abs, numbers), default=Fraction(1))
     return [number / greatest for number in numbers]
 
 

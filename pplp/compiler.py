@@ -88,7 +88,11 @@ def compile_form(program: LinearProgram, maximize: bool) -> MatrixForm:
     columns, rows, bound_rows = program._columns, program._rows, program._bound_rows
     all_indices, all_values = rows.lend()  # first: it cuts off what an interrupted call left behind
     cost, lower, upper = program._objective.costs(program)[:], _doubles(columns.lower), _doubles(columns.upper)
+    divided: dict[int, tuple[tuple[float, float, float], ...]] = {}
     for column in bound_rows.of_column:
+        rows_of_it = bound_rows.divided(column, lower[column], upper[column])
+        if rows_of_it and not columns.is_integer(column):  # whose bounds are integers
+            divided[column] = rows_of_it
         lower[column], upper[column] = bound_rows.tightened(column, lower[column], upper[column])
     integer = bytes(columns.integer) + bytes(len(lower) - len(columns.integer))
     if columns.any_integer:
@@ -115,6 +119,7 @@ def compile_form(program: LinearProgram, maximize: bool) -> MatrixForm:
         starts = array("q", accumulate(lengths, initial=0))
         column_names = {at_column[j]: name for j, name in columns.names.items() if j in at_column}
         row_names = {at_row[i]: name for i, name in rows.names.items() if i in at_row}
+        divided = {at_column[j]: entries for j, entries in divided.items() if j in at_column}
     return MatrixForm(
         maximize,
         program._objective.offset,
@@ -129,6 +134,7 @@ def compile_form(program: LinearProgram, maximize: bool) -> MatrixForm:
         values,
         column_names,
         row_names,
+        divided,
     )
 
 

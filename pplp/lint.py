@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from math import fsum, inf
 from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.certificates import Handle
 from pplp.compiler import column_places, compile_form, row_places
 from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint
+from pplp.decimals import rational
 from pplp.expressions import Variable
 from pplp.origins import Origin
 from pplp.reformulation import GREATEST_M
 from pplp.rows import _Named
 from pplp.scalars import shown
+from pplp.verification import are_crossed
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -197,7 +200,7 @@ class _Lint:
                     low += a * upper[j]
                     high += a * lower[j]
             below, above = row_lower[i], row_upper[i]
-            slack = _TOLERANCE * max(1.0, abs(low) if low > -inf else 0.0, abs(high) if high < inf else 0.0)
+            slack = _TOLERANCE * max(abs(end) for end in (low, high, below, above, 0.0) if abs(end) < inf)
             if low > above + slack or high < below - slack:
                 value, word = (low, "least") if low > above + slack else (high, "greatest")
                 yield Finding(
@@ -264,13 +267,13 @@ class _Lint:
 
     def _parallel(self, rows: list[int]) -> Iterator[Finding]:
         """Rows of the same variables: multiples of each other that contradict, or that say nothing more."""
-        groups: dict[tuple[str, ...], list[tuple[float, float, int]]] = {}
+        groups: dict[tuple[Fraction, ...], list[tuple[float, float, int]]] = {}
         for i in rows:
             terms, factors = self.form.row(i)
             pairs = sorted(zip(terms, factors))
             unit = pairs[0][1]
             ends = self.form.row_lower[i] / unit, self.form.row_upper[i] / unit
-            key = tuple(f"{a / unit:.10e}" for _, a in pairs)
+            key = tuple(rational(a) / rational(unit) for _, a in pairs)
             groups.setdefault(key, []).append((min(ends), max(ends), i))
         for group in groups.values():
             if len(group) > 1:
@@ -279,7 +282,7 @@ class _Lint:
     def _in_group(self, group: list[tuple[float, float, int]]) -> Iterator[Finding]:
         low, _, at_low = max(group, key=lambda entry: (entry[0], -entry[2]))
         high, at_high = min((entry[1], entry[2]) for entry in group)
-        if low > high + _TOLERANCE * max(1.0, abs(low)):
+        if low > high + _TOLERANCE * max(abs(low), abs(high)):
             pair = self.constraint(at_low), self.constraint(at_high)
             yield Finding("contradictory-rows", f"{pair[0]!r} contradicts {pair[1]!r}", pair)
             return
@@ -301,7 +304,10 @@ class _Lint:
         others = max(abs(a) for k, a in enumerate(factors) if k != place)
         if m < _LARGE * others or not (self.integer[j] and self.lower[j] == 0 and self.upper[j] == 1):
             return
-        for side, bound in ((0, self.form.row_lower[i]), (1, self.form.row_upper[i])):
+        below, above = self.form.row_lower[i], self.form.row_upper[i]
+        if abs(below) < inf and abs(above) < inf:
+            return  # another M would move the other side, too
+        for side, bound in ((0, below), (1, above)):
             if abs(bound) == inf:
                 continue
             sign = 1 if side else -1  # the row as sign * (others + a b) <= sign * bound
@@ -320,7 +326,8 @@ class _Lint:
                 continue
             if needed < 0.999 * m:
                 moved = "" if sign * factors[place] < 0 else f", with the bound {_shown(bound - sign * (m - needed))}"
-                said = f"has the M {m:g} on {x.name}, and {needed:g} is enough by the bounds of its variables{moved}"
+                enough = f"{_shown(needed)} is enough by the bounds of its variables"
+                said = f"has the M {m:g} on {x.name}, and {enough}{moved}"
             elif m > GREATEST_M or (needed == inf and m >= 1e6):
                 of_bounds = "; bounds of its variables would tell how much is needed" if needed == inf else ""
                 said = f"has the M {m:g} on {x.name}: a value within 1e-5 of 0 lets {m * 1e-5:g} through{of_bounds}"
@@ -349,9 +356,9 @@ class _Lint:
                     meant = f"[{_shown(self.lower[j])}, {_shown(self.upper[j])}]"
                     text = f"{self._of(j)} is an integer in [{_shown(low)}, {_shown(high)}]: that is {meant}"
                     yield Finding("fractional-bounds", text, (self.variable(j),))
-            if low > high:
-                store = program._bound_rows
-                rows = [row for row in store.of_column.get(self.variables[j], ()) if row not in store.removed]
+            store = program._bound_rows
+            rows = [row for row in store.of_column.get(self.variables[j], ()) if row not in store.removed]
+            if are_crossed(low, high):
                 things = [program._row_handle(BoundConstraint, row) for row in rows]
                 text = f"{self._of(j)} must be at least {_shown(low)} and at most {_shown(high)}"
                 yield Finding("crossed-bounds", text, (self.variable(j), *things))
@@ -364,14 +371,17 @@ class _Lint:
                     (word, pull) for word, end, pull in (("lower", low, down), ("upper", high, up)) if abs(end) == inf
                 ]
                 asked = [(word, pull) for word, pull in ends if pull in self.senses]
+                where = "in no constraint but of it alone" if rows else "in no constraint"
                 if not form.cost[j]:
+                    if rows:
+                        continue
                     free = "; it is free" if len(ends) == 2 else ""
                     text = f"{self._of(j)} is in no constraint, and costs nothing{free}"
                     yield Finding("unused-variable", text, (self.variable(j),))
                 elif asked:
                     words, pulls = zip(*asked)
                     text = (
-                        f"{self._of(j)} is in no constraint and has no {' and no '.join(words)} bound: "
+                        f"{self._of(j)} is {where} and has no {' and no '.join(words)} bound: "
                         f"{' and '.join(pulls)}() {'are' if len(asked) > 1 else 'is'} unbounded"
                     )
                     yield Finding("unbounded-column", text, (self.variable(j),))

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
+from math import inf
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Optional, TypeVar
 
+from pplp.decimals import rational
 from pplp.scalars import made_name
 
 __all__ = ["Edits", "MatrixForm", "edited", "move_up"]
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,21 @@ class MatrixForm:
     values: array[float]
     column_names: dict[int, str] = field(default_factory=dict)
     row_names: dict[int, str] = field(default_factory=dict)
+    #: Of the columns with bounds that are rows of one variable, factor * x: the column's own bounds, and each row's
+    #: (lower, upper, factor).  `column_lower` and `column_upper` have the quotients, which are rounded.
+    divided: dict[int, tuple[tuple[float, float, float], ...]] = field(default_factory=dict, compare=False)
+
+    def quotients(self) -> dict[int, tuple[Optional[Fraction], Optional[Fraction]]]:
+        """The bounds of the columns in `divided`, as quotients of the decimals that were written; None for no bound.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x = lp.Var("x", lb=0)
+        >>> _ = lp.add_constraint(3*x <= 1)
+        >>> lp.compile().quotients()
+        {0: (Fraction(0, 1), Fraction(1, 3))}
+        """
+        return {j: _interval(rows) for j, rows in self.divided.items()}
 
     @property
     def columns(self) -> int:
@@ -84,6 +104,21 @@ class MatrixForm:
     def row_label(self, i: int) -> str:
         """The name of row i, or R and its number."""
         return self.row_names.get(i) or made_name("R", i, self.row_names.values())
+
+
+def _interval(rows: Iterable[tuple[float, float, float]]) -> tuple[Optional[Fraction], Optional[Fraction]]:
+    """What is left of the line by lower <= factor * x <= upper for all the rows."""
+    lower: Optional[Fraction] = None
+    upper: Optional[Fraction] = None
+    for low, high, factor in rows:
+        a = rational(factor)
+        ends = [rational(end) / a if abs(end) < inf else None for end in (low, high)]
+        first, last = ends if factor > 0 else reversed(ends)
+        if first is not None and (lower is None or first > lower):
+            lower = first
+        if last is not None and (upper is None or last < upper):
+            upper = last
+    return lower, upper
 
 
 _NOTHING: Mapping[int, Any] = MappingProxyType({})
@@ -151,6 +186,7 @@ def edited(form: MatrixForm, edits: Edits) -> MatrixForm:
         values,
         _renamed(form.column_names, form.columns, gone_columns),
         _renamed(form.row_names, form.rows, gone_rows),
+        {j: rows for j, rows in _renamed(form.divided, form.columns, gone_columns).items() if j not in bounds},
     )
 
 
@@ -171,7 +207,7 @@ def _placed(numbers: array[float], gone: set[int], new: int, changed: Mapping[in
     return left
 
 
-def _renamed(names: dict[int, str], count: int, gone: set[int]) -> dict[int, str]:
+def _renamed(names: dict[int, _T], count: int, gone: set[int]) -> dict[int, _T]:
     if not gone:
         return names
     places = {k: place for place, k in enumerate(k for k in range(count) if k not in gone)}

@@ -10,7 +10,9 @@ Every number is computed from the program itself, in sums that are rounded once.
     complementary slackness   |price| times the distance to the bound that the price asks for: what the objective loses
     objective                 |c.x + c0 - what was told|
 
-where the price of a row is its dual, that of a variable its reduced cost.
+Each is held against the size of the numbers that it comes from, as in `pplp.verification`: in other units, of the
+objective, of a row or of a variable, the verdict is the same.  The price of a row is
+its dual, that of a variable its reduced cost.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from pplp.expressions import Variable
 from pplp.matrix_form import MatrixForm
 from pplp.scalars import is_number, real, shown
 from pplp.solution import Solution
-from pplp.verification import TOLERANCE
+from pplp.verification import TOLERANCE, Sizes, total
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -188,30 +190,25 @@ class _Numbers(NamedTuple):
 # ---- by place
 def _all_residuals(form: MatrixForm, numbers: _Numbers, objective: float) -> Iterator[_Found]:
     x = numbers.x
-    values, sizes = [], []
+    values = []
+    sizes = Sizes(form, x, numbers.y or ())
+    rows, columns = sizes.of_point()
     for i in range(form.rows):
         products = [a * x[j] for j, a in zip(*form.row(i))]
-        values.append(_total(products))
-        sizes.append(max(map(abs, products), default=0.0))
-        yield _outside("row", i, values[i], form.row_lower[i], form.row_upper[i], sizes[i])
+        values.append(total(products))
+        size = max(map(abs, products), default=0.0)
+        yield _outside("row", i, values[i], form.row_lower[i], form.row_upper[i], size, rows[i])
     for j, value in enumerate(x):
-        yield _outside("bound", j, value, form.column_lower[j], form.column_upper[j], 0.0)
+        yield _outside("bound", j, value, form.column_lower[j], form.column_upper[j], columns[j], columns[j])
         if form.integer[j]:
             off = abs(value - round(value)) if value - value == 0 else inf
             yield _Found("integrality", j, off, off, (value,))
     if numbers.y is not None and numbers.reduced_costs is not None:
-        yield from _dual_residuals(form, numbers, values, objective)
+        yield from _dual_residuals(form, numbers, values, sizes)
     if numbers.objective is not None:
         off = _size(objective - numbers.objective)
-        scale = max(1.0, abs(objective), max(map(abs, map(mul, form.cost, x)), default=0.0))
-        yield _Found("objective", None, off, off / scale if off else 0.0, (numbers.objective, objective))
-
-
-def _total(products: list[float]) -> float:
-    try:
-        return fsum(products)
-    except (OverflowError, ValueError):  # infinite ones
-        return sum(products)
+        scale = max(abs(objective), abs(form.offset), max(map(abs, map(mul, form.cost, x)), default=0.0))
+        yield _Found("objective", None, off, _ratio(off, scale), (numbers.objective, objective))
 
 
 def _size(off: float) -> float:
@@ -219,45 +216,54 @@ def _size(off: float) -> float:
     return abs(off) if off == off else inf
 
 
-def _outside(kind: str, k: int, value: float, lower: float, upper: float, size: float) -> _Found:
+def _ratio(off: float, size: float) -> float:
+    return 0.0 if not off else off / size if size else inf
+
+
+def _relative(off: float, own: float, floor: float) -> float:
+    """By the own size; or where that is rounding itself, by what rounding may leave, a millionth as much."""
+    return min(_ratio(off, own), 1e6 * _ratio(off, floor))
+
+
+def _outside(kind: str, k: int, value: float, lower: float, upper: float, size: float, floor: float) -> _Found:
     if value - value != 0:
         return _Found(kind, k, inf, inf, (value, lower, upper))
     off = max(0.0, lower - value, value - upper)
-    if not off:
-        return _Found(kind, k, 0.0, 0.0, (value, lower, upper))
-    return _Found(kind, k, off, off / max(1.0, size, abs(lower if value < lower else upper)), (value, lower, upper))
+    own = max(size, abs(lower if value < lower else upper)) if off else 0.0
+    return _Found(kind, k, off, _relative(off, own, floor), (value, lower, upper))
 
 
-def _dual_residuals(form: MatrixForm, numbers: _Numbers, row_values: list[float], objective: float) -> Iterator[_Found]:
+def _dual_residuals(form: MatrixForm, numbers: _Numbers, row_values: list[float], sizes: Sizes) -> Iterator[_Found]:
     y, told = numbers.y or (), numbers.reduced_costs or ()
     terms: list[list[float]] = [[cost] for cost in form.cost]
     for i, dual in enumerate(y):
         if dual:
             for j, a in zip(*form.row(i)):
                 terms[j].append(-a * dual)
-    prices = [_total(found) for found in terms]
-    scales = [max(1.0, *map(abs, found)) for found in terms]
+    prices = [total(found) for found in terms]
+    scales = [max(map(abs, found)) for found in terms]
+    of_rows, of_columns = sizes.of_prices()
     for j, (price, d) in enumerate(zip(prices, told)):
         off = _size(price - d)
-        yield _Found("reduced cost", j, off, off / scales[j], (d, price))
-    largest = max(1.0, abs(objective))
-    rows = zip(y, row_values, form.row_lower, form.row_upper, [1.0] * form.rows)
-    columns = zip(prices, numbers.x, form.column_lower, form.column_upper, scales)
+        yield _Found("reduced cost", j, off, _relative(off, scales[j], of_columns[j]), (d, price))
+    # What the objective loses is held against its own size, and against what rounding leaves of it.
+    largest = total([abs(c * value) for c, value in zip(form.cost, numbers.x)])
+    floor = total([abs(c) * size for c, size in zip(form.cost, sizes.of_point()[1])])
+    rows = zip(y, row_values, form.row_lower, form.row_upper, of_rows, of_rows)
+    columns = zip(prices, numbers.x, form.column_lower, form.column_upper, scales, of_columns)
     sign = -1.0 if form.maximize else 1.0
     for first, several in ((0, rows), (form.rows, columns)):
-        for k, (price, value, lower, upper, scale) in enumerate(several, first):
+        for k, (price, value, lower, upper, scale, noise) in enumerate(several, first):
             bound = lower if sign * price > 0 else upper
             if not price or value == bound:
                 continue
             weight = _size(price)
             if abs(bound) == inf:
-                yield _Found("dual sign", k, weight, weight / scale, (price,))
+                yield _Found("dual sign", k, weight, _relative(weight, scale, noise), (price,))
                 continue
-            distance = _size(value - bound)
-            # It holds where the price, the distance or the loss is nothing but rounding.
-            near = distance / (10 * max(1.0, abs(bound), abs(value)))
-            relative = min(weight / scale, near, weight * distance / largest)
-            yield _Found("complementary slackness", k, weight * distance, _size(relative), (price, value, bound))
+            loss = weight * _size(value - bound)
+            facts = price, value, bound
+            yield _Found("complementary slackness", k, loss, _size(_relative(loss, largest, floor)), facts)
     yield _Found("dual sign", None, 0.0, 0.0)
     yield _Found("complementary slackness", None, 0.0, 0.0)
 

@@ -224,6 +224,13 @@ class BoundRows(_Named):
         ends = lower / a, upper / a
         return ends if a > 0 else (ends[1], ends[0])
 
+    def divided(self, column: int, lower: float, upper: float) -> tuple[tuple[float, float, float], ...]:
+        """(lower, upper, factor) of a variable's own bounds and of its rows, where a quotient may have been rounded."""
+        rows = [row for row in self.of_column.get(column, ()) if row not in self.removed]
+        if all(self.factor[row] in (1.0, -1.0) for row in rows):
+            return ()
+        return ((lower, upper, 1.0), *((self.lower[row], self.upper[row], self.factor[row]) for row in rows))
+
     def tightened(self, column: int, lower: float, upper: float) -> tuple[float, float]:
         """The bounds (lower, upper) of a variable cut by all rows on it."""
         for row in self.of_column.get(column, ()):

@@ -21,6 +21,7 @@ from pplp.compiler import Places, compile_form
 from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint
 from pplp.errors import ExpressionError, InvalidValue, RemovedObject
 from pplp.expressions import Variable
+from pplp.matrix_form import MatrixForm
 from pplp.solution import snapped
 from pplp.verification import activities
 
@@ -248,13 +249,20 @@ class Sensitivity:
         )
         #: Has a nonbasic variable or row that is not fixed the price 0?
         self.dual_degenerate = any(
-            letter in "LUF" and abs(price) <= _SMALL for letter, price in zip(self._letters, self._price)
+            letter in "LUF" and abs(price) <= _SMALL * size
+            for letter, price, size in zip(self._letters, self._price, self._price_sizes(form))
         )
 
     @classmethod
     def of(cls, program: LinearProgram) -> Sensitivity:
         """What `LinearProgram.sensitivity` returns."""
         return cls(program, optimal_letters(program, "sensitivity", "ranges"))
+
+    def _price_sizes(self, form: MatrixForm) -> list[float]:
+        """What a price of each row and variable is told from 0 by: what the costs are there."""
+        greatest = max(map(abs, form.cost), default=0.0)
+        rows = [greatest / max(map(abs, form.row(i)[1]), default=1.0) for i in range(form.rows)]
+        return [*rows, *(abs(cost) or greatest for cost in form.cost)]
 
     # ---- from the tableau
     def _take(self, k: int, basics: Sequence[int], factors: Sequence[float]) -> None:
@@ -364,6 +372,9 @@ class Sensitivity:
     def _joint(self, k: int, least: _End = _NO_LOWER, most: _End = _NO_UPPER) -> Range:
         """The range of the value at which k stands, within least and most."""
         ends, value = self._moves, self._values[k]
+        if self._letters[k] == "B":  # others hold it where it is: moved alone it would not be met
+            its = self._handle(k)
+            return Range(value, value, value, self.objective, self.objective, its, its)
         down, up = (ends.down[k], self._handle(ends.down_limit[k])), (ends.up[k], self._handle(ends.up_limit[k]))
         if least[0] - value > down[0]:
             down = least[0] - value, least[1]

@@ -168,7 +168,7 @@ def snapped(value: float) -> float:
     Solvers compute in floating point and call 0.9999999999999998 what is 1.
     """
     nearest = round(value)
-    return float(nearest) if abs(value - nearest) <= 1e-10 * max(1.0, abs(value)) else value
+    return float(nearest) if abs(value - nearest) <= max(1e-11, 1e-14 * abs(value)) else value
 
 
 _RAISED: dict[Status, type[PplpError]] = {

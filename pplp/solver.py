@@ -163,7 +163,7 @@ class Options:
     #: What works on a linear program, and on the relaxation of a mixed-integer one.
     #: "primal" or "dual": that simplex.  "primal-dual": the dual simplex, which the primal one takes over from where
     #: it fails.  "interior": an interior-point method, for linear programs only.  "exact": a simplex in rational
-    #: arithmetic, for linear programs of at most 500 rows and columns together; see `Solution.exact`.  "network": a
+    #: arithmetic, for linear programs of at most 20,000 rows; see `Solution.exact`.  "network": a
     #: code for minimum-cost flows, where every variable leaves at most one constraint and enters at most one (once
     #: rows are multiplied by numbers) and all data are whole in some decimal or binary unit; OR-Tools' where
     #: ``pplp[networks]`` is installed, else GLPK's out-of-kilter; it works in a process of its own.

@@ -1,7 +1,16 @@
 """Does an answer hold?  Residuals computed from a `MatrixForm`, with nothing of the solver's own.
 
-Tolerances are relative: a row may be off by `tolerance` times the greatest of 1, its bound and the
-size of its own products, since no floating-point solver can do better than that.
+All is relative to the program's own numbers, and nothing to 1: to multiply the objective, a row or a column by a
+billion, or by a billionth, changes no verdict.  With the prices d = c - A'y of the columns and y of the rows,
+
+    rows       how far a.x is outside of its bounds, by the greatest of |a[j] x[j]| and the bound
+    bounds     how far x is outside of them, by the bound, or by what the rows that x is in make of their size
+    prices     a price whose sign asks for a bound that there is not, by the greatest of |c[j]| and |a[i,j] y[i]|
+    gap        the sum of |price| * (distance to the bound that its sign asks for), over rows and columns, by the
+               objective; it bounds what the objective could still gain, in the objective's own units
+
+A number that should be 0 has no size of its own: what rounding can leave there is told from the rows and columns that
+it stands in (`Sizes`).  A small program is held to `ROUNDING`, without this allowance: what does not hold is mended.
 
 Where the process has numpy loaded anyway, a large program is first looked at by it: what holds there holds; all else is
 gone through one by one, and named.
@@ -13,35 +22,55 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress, islice
 from math import fsum, inf
-from operator import le, mul, ne
-from typing import Any, Optional
+from operator import le, mul
+from typing import Any, NamedTuple, Optional
 
 from pplp.matrix_form import MatrixForm
+from pplp.sizes import Sizes
 from pplp.solution import Outcome, Status
 
 __all__ = [
+    "POINT",
+    "ROUNDING",
     "SAMPLE",
+    "SMALL",
     "TOLERANCE",
+    "Sizes",
     "activities",
+    "are_crossed",
+    "clipped",
     "crossed_complaint",
     "dual_complaint",
     "estimated_seconds",
     "gap_complaint",
+    "is_small",
+    "neat",
     "objective_value",
-    "oversteps",
     "outcome_complaint",
     "primal_complaint",
+    "rounded_objective",
     "sample_complaint",
+    "snapped_values",
 ]
 
 #: An answer must hold to this, relative.
 TOLERANCE = 1e-6
-#: What the rounding of a sum may be, by its greatest product.
-_ROUNDING = 1e-12
+#: A small program's answer must hold to this, which is what rounding leaves.
+ROUNDING = 1e-14
+#: A point of a small program with integers must hold to this, where it cannot be brought nearer.
+POINT = 1e-9
+#: What rounding may leave of a number that should be 0, by the numbers that it is a difference of.
+_NOISE = 1e-12
+#: The gap of a small program, by the objective, or where that is a small difference of large numbers by these.
+_GAP, _GAP_OF_SUM = 1e-10, 1e-13
+#: Prices are computed from numbers that a solver computed, so they may be off by more than sums are.
+_PRICES = 1e-9
 #: `sample_complaint` looks at one row in so many.
 SAMPLE = 16
 #: A program of more coefficients is looked at by numpy first, where that is loaded.
 _MANY = 2000
+#: A program with at most so many rows and columns, and coefficients, is small: it can be solved without rounding.
+SMALL, _FEW = 400, 4000
 #: What `primal_complaint` and `dual_complaint` take together, for each coefficient and column, in seconds.
 _SECONDS = {"numpy": 3e-8, "pypy": 4e-8, "loops": 2.5e-7}
 
@@ -49,6 +78,16 @@ _SECONDS = {"numpy": 3e-8, "pypy": 4e-8, "loops": 2.5e-7}
 def _numpy() -> Any:
     """numpy, if this process has it loaded anyway."""
     return sys.modules.get("numpy")
+
+
+def is_small(form: MatrixForm) -> bool:
+    """Is an answer held to `ROUNDING`, and mended by exact arithmetic where it does not hold?"""
+    return form.rows + form.columns <= SMALL and form.nonzeros <= _FEW
+
+
+def is_narrow(tolerance: float) -> bool:
+    """Is it so narrow that nothing is put down to noise?"""
+    return tolerance < _NOISE
 
 
 def estimated_seconds(form: MatrixForm) -> float:
@@ -65,6 +104,17 @@ def activities(form: MatrixForm, x: Sequence[float]) -> list[float]:
 
 
 # ---- the bounds
+def are_crossed(lower: float, upper: float) -> bool:
+    """Is the lower bound above the upper one, by more than rounding?
+
+    0.1 + 0.2 is above 0.3 by the last bit.  The verdict is that on a row with these bounds.
+
+    >>> are_crossed(0.1 + 0.2, 0.3), are_crossed(1e-20, 0.0)
+    (False, True)
+    """
+    return lower > upper and not lower - upper <= _NOISE * max(abs(lower), abs(upper))
+
+
 def crossed_complaint(form: MatrixForm, columns: Iterable[int], rows: Iterable[int]) -> Optional[str]:
     """What is infeasible on its face, by the columns and rows whose bounds cross; None when there are none."""
     for j in sorted(columns):
@@ -80,48 +130,39 @@ def crossed_complaint(form: MatrixForm, columns: Iterable[int], rows: Iterable[i
 def primal_complaint(form: MatrixForm, x: Sequence[float], tolerance: float) -> Optional[str]:
     """What of the bounds and rows x violates, in words; None when all hold."""
     numpy = _numpy()
-    if numpy is not None and form.nonzeros > _MANY and _Arrays(numpy, form, x).point_holds(tolerance):
-        return None
-    complaint = bounds_complaint(form, x, tolerance)
+    if numpy is not None and form.nonzeros > _MANY:
+        from pplp.vectors import Vectors
+
+        if Vectors(numpy, form, x).point_holds(tolerance):
+            return None
+    sizes = Sizes(form, x)
+    complaint = bounds_complaint(form, x, tolerance, sizes)
     if complaint is not None:
         return complaint
     rows = activities(form, x)
     for i in _outside(rows, form.row_lower, form.row_upper):
-        complaint = _row_complaint(form, x, i, rows[i], tolerance)
+        complaint = _row_complaint(form, x, i, tolerance, sizes)
         if complaint is not None:
             return complaint
     return None
 
 
-def oversteps(form: MatrixForm, x: Sequence[float], tolerance: float) -> bool:
-    """Is a row outside of its bounds by more than the tolerance in its own units?
-
-    `primal_complaint` makes allowance for the size of its numbers, as solvers do, which scale it.  What the rounding
-    of its products can do is left out.
-    """
-    rows = activities(form, x)
-    for i in _outside(rows, form.row_lower, form.row_upper):
-        size = max((abs(a * x[j]) for j, a in zip(*form.row(i))), default=0.0)
-        if not _distance(rows[i], form.row_lower[i], form.row_upper[i]) <= max(tolerance, _ROUNDING * size):
-            return True
-    return False
-
-
 def sample_complaint(form: MatrixForm, x: Sequence[float], tolerance: float) -> Optional[str]:
     """As `primal_complaint`, of all bounds and one row in `SAMPLE`."""
-    complaint = bounds_complaint(form, x, tolerance)
+    sizes = Sizes(form, x)
+    complaint = bounds_complaint(form, x, tolerance, sizes)
     if complaint is not None:
         return complaint
     for i in range(0, form.rows, SAMPLE):
         value = sum([a * x[j] for j, a in zip(*form.row(i))])
         if not form.row_lower[i] <= value <= form.row_upper[i]:
-            complaint = _row_complaint(form, x, i, value, tolerance)
+            complaint = _row_complaint(form, x, i, tolerance, sizes)
             if complaint is not None:
                 return complaint
     return None
 
 
-def bounds_complaint(form: MatrixForm, x: Sequence[float], tolerance: float) -> Optional[str]:
+def bounds_complaint(form: MatrixForm, x: Sequence[float], tolerance: float, sizes: Sizes) -> Optional[str]:
     """What of the bounds of the columns x violates; and is every value finite?"""
     total = sum(x)
     if total - total != 0:
@@ -130,20 +171,37 @@ def bounds_complaint(form: MatrixForm, x: Sequence[float], tolerance: float) -> 
                 return f"{form.column_label(j)} = {value!r} is no finite number"
     for j in _outside(x, form.column_lower, form.column_upper):
         value, lower, upper = x[j], form.column_lower[j], form.column_upper[j]
-        if not _distance(value, lower, upper) <= tolerance * max(1.0, abs(lower if value < lower else upper)):
-            return f"{form.column_label(j)} = {value!r} is outside [{lower}, {upper}]"
+        off, bound = _distance(value, lower, upper), abs(lower if value < lower else upper)
+        if off <= tolerance * bound or (not is_narrow(tolerance) and off <= tolerance * sizes.of_point()[1][j]):
+            continue
+        return f"{form.column_label(j)} = {value!r} is outside [{lower}, {upper}]"
     return None
 
 
-def _row_complaint(form: MatrixForm, x: Sequence[float], i: int, value: float, tolerance: float) -> Optional[str]:
+def _allowed(tolerance: float) -> float:
+    """What rounding may leave, to a tolerance that somebody widened."""
+    return max(_NOISE, tolerance * 1e-6)
+
+
+def _row_complaint(form: MatrixForm, x: Sequence[float], i: int, tolerance: float, sizes: Sizes) -> Optional[str]:
     lower, upper = form.row_lower[i], form.row_upper[i]
+    products = [a * x[j] for j, a in zip(*form.row(i))]
+    value = total(products)
     off = _distance(value, lower, upper)
-    if off <= tolerance * max(1.0, abs(lower if value < lower else upper)):
+    size = max(map(abs, products), default=0.0)
+    if off <= 0 or off <= tolerance * max(size, abs(lower if value < lower else upper)) < inf:
         return None
-    size = max((abs(a * x[j]) for j, a in zip(*form.row(i))), default=0.0)
-    if off <= tolerance * size < inf:
+    if not is_narrow(tolerance) and off <= _allowed(tolerance) * sizes.of_point()[0][i] < inf:
         return None
     return f"the constraint {form.row_label(i)} = {value!r} is outside [{lower}, {upper}]"
+
+
+def total(products: Sequence[float]) -> float:
+    """The sum, rounded once."""
+    try:
+        return fsum(products)
+    except (OverflowError, ValueError):  # infinite ones
+        return sum(products)
 
 
 def _outside(values: Sequence[float], lower: Sequence[float], upper: Sequence[float]) -> Iterator[int]:
@@ -158,116 +216,146 @@ def _distance(value: float, lower: float, upper: float) -> float:
     return value if value != value else max(lower - value, value - upper)  # NaN is outside of everything
 
 
+def clipped(form: MatrixForm, x: Sequence[float]) -> list[float]:
+    """The values inside their bounds: a solver's basic ones may be outside by rounding, which rows then show."""
+    if all(map(le, form.column_lower, x)) and all(map(le, x, form.column_upper)):
+        return list(x)
+    return [min(max(value, low), high) for value, low, high in zip(x, form.column_lower, form.column_upper)]
+
+
+def snapped_values(form: MatrixForm, x: list[float]) -> list[float]:
+    """The values, where up to rounding they are integers or at a bound, made that exactly; x itself where none is.
+
+    Whether the rows still hold is for the caller to see.
+    """
+    found: Optional[list[float]] = None
+    for j in [j for j, value in enumerate(x) if value % 1.0 > 0]:  # NaN is not
+        value = x[j]
+        nearest, near = round(value), 1e-10 * max(1.0, abs(value))
+        for end in (nearest, form.column_lower[j], form.column_upper[j]):
+            if abs(value - end) <= near:
+                found = found or x[:]
+                found[j] = float(end)
+                break
+    return found if found is not None else x
+
+
+def neat(form: MatrixForm, x: list[float], tolerance: float) -> list[float]:
+    """As `snapped_values`, where the rows hold so; else x."""
+    found = snapped_values(form, x)
+    return x if found is x or primal_complaint(form, found, tolerance) is not None else found
+
+
 # ---- the prices
-def dual_complaint(
-    form: MatrixForm, x: Sequence[float], y: Sequence[float], reduced_costs: Sequence[float], tolerance: float
-) -> Optional[str]:
-    """What of dual feasibility and complementary slackness (y, reduced costs) violate at x; None when all hold."""
-    numpy = _numpy()
-    if numpy is not None and form.nonzeros > _MANY and _Arrays(numpy, form, x).prices_hold(y, reduced_costs, tolerance):
-        return None
-    d = list(form.cost)
-    sizes: dict[int, float] = {}  # the greatest product in a reduced cost, where there is one
+class _Prices(NamedTuple):
+    """The reduced costs by the program's own data, and the greatest number in each."""
+
+    d: list[float]
+    sizes: list[float]
+
+
+def _priced(form: MatrixForm, y: Sequence[float]) -> _Prices:
+    d, sizes = list(form.cost), list(map(abs, form.cost))
     starts, indices, values = form.starts, form.indices, form.values
-    sign = -1.0 if form.maximize else 1.0
     for i in compress(range(len(y)), y):
         dual = y[i]
         for k in range(starts[i], starts[i + 1]):
             j = indices[k]
             product = values[k] * dual
             d[j] -= product
-            if abs(product) > sizes.get(j, 1.0):
+            if abs(product) > sizes[j]:
                 sizes[j] = abs(product)
-        if not abs(dual) <= tolerance:
-            value = sum(values[k] * x[indices[k]] for k in range(starts[i], starts[i + 1]))
-            complaint = _sign_complaint(sign * dual, value, form.row_lower[i], form.row_upper[i], tolerance)
-            if complaint:
-                return f"the constraint {form.row_label(i)} {complaint}"
-    for j in compress(range(len(d)), map(ne, d, reduced_costs)):
-        if not abs(d[j] - reduced_costs[j]) <= 10 * tolerance * max(1.0, abs(form.cost[j]), sizes.get(j, 1.0)):
-            return f"the reduced cost {reduced_costs[j]!r} of {form.column_label(j)} is {d[j]!r} by its own data"
-    # A column that stands at the bound that its price asks for is in order.
-    bounds = (form.column_upper, form.column_lower) if form.maximize else (form.column_lower, form.column_upper)
-    for j, (price, value, below, above) in enumerate(zip(d, x, *bounds)):
-        if value == (below if price > 0 else above) or not price:
+    return _Prices(d, sizes)
+
+
+def dual_complaint(
+    form: MatrixForm, x: Sequence[float], y: Sequence[float], reduced_costs: Sequence[float], tolerance: float
+) -> Optional[str]:
+    """What of dual feasibility and of a gap of 0 (y, reduced costs) violate at x; None when all hold."""
+    numpy = _numpy()
+    if numpy is not None and form.nonzeros > _MANY:
+        from pplp.vectors import Vectors
+
+        if Vectors(numpy, form, x).prices_hold(y, reduced_costs, tolerance):
+            return None
+    prices, sizes = _priced(form, y), Sizes(form, x, y)
+    for j, (own, told) in enumerate(zip(prices.d, reduced_costs)):
+        if own != told and not (
+            abs(own - told) <= max(_PRICES, 10 * tolerance) * prices.sizes[j]
+            or abs(own - told) <= _allowed(tolerance) * sizes.of_prices()[1][j]
+        ):
+            return f"the reduced cost {told!r} of {form.column_label(j)} is {own!r} by its own data"
+    return _gap_complaint(form, x, y, prices, sizes, tolerance)
+
+
+def _gap_complaint(
+    form: MatrixForm, x: Sequence[float], y: Sequence[float], prices: _Prices, sizes: Sizes, tolerance: float
+) -> Optional[str]:
+    """The sum of |price| times the distance to the bound that its sign asks for, against the objective."""
+    sign = -1.0 if form.maximize else 1.0
+    losses: list[float] = []
+    worst, of = 0.0, (True, 0, 0.0, 0.0, 0.0)  # of a row, its place, its price, its value and its bound
+    starts, indices, values = form.starts, form.indices, form.values
+    for i in compress(range(len(y)), y):
+        price = sign * y[i]
+        bound = form.row_lower[i] if price > 0 else form.row_upper[i]
+        if abs(bound) == inf:
+            if not _vanishes(form, i, y[i], prices, sizes, tolerance):
+                return f"the constraint {form.row_label(i)} has the price {price!r} and no bound on that side"
             continue
-        if abs(price) > tolerance * max(1.0, abs(form.cost[j]), sizes.get(j, 1.0)):
-            complaint = _sign_complaint(sign * price, value, form.column_lower[j], form.column_upper[j], tolerance)
-            if complaint:
-                return f"{form.column_label(j)} {complaint}"
-    return None
+        span = range(starts[i], starts[i + 1])
+        products = [values[k] * x[indices[k]] for k in span]
+        loss = abs(price * total([*products, -bound]))
+        if loss > 0:
+            losses.append(loss)
+            if loss > worst:
+                worst, of = loss, (True, i, price, total(products), bound)
+    bounds = (form.column_upper, form.column_lower) if form.maximize else (form.column_lower, form.column_upper)
+    for j, (price, value, below, above) in enumerate(zip(prices.d, x, *bounds)):
+        bound = below if price > 0 else above
+        if value == bound or not price:
+            continue
+        if abs(bound) == inf:
+            if abs(price) <= _vanishing(tolerance) * prices.sizes[j]:
+                continue
+            if not is_narrow(tolerance) and abs(price) <= _allowed(tolerance) * sizes.of_prices()[1][j]:
+                continue
+            return f"{form.column_label(j)} has the price {sign * price!r} and no bound on that side"
+        loss = abs(price * (value - bound))
+        losses.append(loss)
+        if not loss <= worst:
+            worst, of = loss, (False, j, sign * price, value, bound)
+    if not losses:
+        return None
+    gap = total(losses)
+    products = list(map(abs, map(mul, form.cost, x)))
+    objective, summed = abs(total(list(map(mul, form.cost, x)))), total(products)
+    if is_narrow(tolerance):
+        holds = gap <= max(_GAP * objective, _GAP_OF_SUM * summed)
+    else:
+        holds = gap <= tolerance * max(objective, summed)
+        if not holds:
+            columns = sizes.of_point()[1]
+            holds = gap <= _allowed(tolerance) * total(list(map(abs, map(mul, form.cost, columns))))
+    if holds:
+        return None
+    is_row, k, price, value, bound = of
+    name = f"the constraint {form.row_label(k)}" if is_row else form.column_label(k)
+    where = f"has the price {price!r} and is at {value!r}, not at its bound {bound!r}"
+    return f"{name} {where}: {gap:.3g} of the objective {objective:.6g} are open"
 
 
-def _sign_complaint(price: float, value: float, lower: float, upper: float, tolerance: float) -> Optional[str]:
-    """A price above 0 must stand at the lower bound, below 0 at the upper one (of a minimisation)."""
-    bound = lower if price > 0 else upper
-    if bound in (inf, -inf):
-        return f"has the price {price!r} and no bound on that side"
-    if not abs(value - bound) <= 10 * tolerance * max(1.0, abs(bound), abs(value)):
-        return f"has the price {price!r} and is at {value!r}, not at its bound {bound!r}"
-    return None
+def _vanishing(tolerance: float) -> float:
+    """What may be left of a price that has no bound, by its own data."""
+    return tolerance if is_narrow(tolerance) else max(_PRICES, 0.1 * tolerance)
 
 
-class _Arrays:
-    """The same by numpy, for a program with many coefficients; it says only that all holds, or that it may not."""
-
-    def __init__(self, numpy: Any, form: MatrixForm, x: Sequence[float]) -> None:
-        self._numpy, self._form = numpy, form
-        read = numpy.frombuffer
-        self._x = numpy.array(x, float)
-        self._column_ends, self._row_ends = (
-            (read(lower), read(upper)) if len(lower) else (numpy.zeros(0), numpy.zeros(0))
-            for lower, upper in ((form.column_lower, form.column_upper), (form.row_lower, form.row_upper))
-        )
-        self._indices, self._values = read(form.indices, numpy.intc), read(form.values)
-        starts = read(form.starts, numpy.int64)
-        self._lengths = numpy.diff(starts)
-        self._filled = self._lengths > 0
-        self._begins = starts[:-1][self._filled]
-        with numpy.errstate(all="ignore"):
-            self._products = self._values * self._x[self._indices]
-            self._rows = self._by_row(numpy.add, self._products)
-
-    def _by_row(self, gather: Any, numbers: Any) -> Any:
-        found = self._numpy.zeros(len(self._lengths))
-        found[self._filled] = gather.reduceat(numbers, self._begins)
-        return found
-
-    def point_holds(self, tolerance: float) -> bool:
-        """Do bounds and rows hold?"""
-        numpy = self._numpy
-        with numpy.errstate(all="ignore"):
-            if not (numpy.isfinite(self._x).all() and self._is_inside(self._x, self._column_ends, 1.0, tolerance)):
-                return False
-            sizes = self._by_row(numpy.maximum, abs(self._products))
-            return bool(numpy.isfinite(sizes).all()) and self._is_inside(self._rows, self._row_ends, sizes, tolerance)
-
-    def _is_inside(self, values: Any, ends: tuple[Any, Any], sizes: Any, tolerance: float) -> bool:
-        numpy, (lower, upper) = self._numpy, ends
-        off = numpy.maximum(lower - values, values - upper)
-        bound = numpy.where(values < lower, lower, upper)
-        return bool((off <= tolerance * numpy.maximum(numpy.maximum(1.0, sizes), abs(bound))).all())
-
-    def prices_hold(self, y: Sequence[float], reduced_costs: Sequence[float], tolerance: float) -> bool:
-        """Do the duals give the reduced costs, and have both the signs that the point asks for?"""
-        numpy, form = self._numpy, self._form
-        duals, cost = numpy.array(y, float), numpy.frombuffer(form.cost)
-        with numpy.errstate(all="ignore"):
-            products = self._values * numpy.repeat(duals, self._lengths)
-            d = cost - numpy.bincount(self._indices, products, form.columns)
-            scale = numpy.maximum(1.0, abs(cost))
-            if not (abs(d - numpy.array(reduced_costs, float)) <= 10 * tolerance * scale).all():
-                return False
-            return self._stand(duals, self._rows, self._row_ends, 1.0, tolerance) and self._stand(
-                d, self._x, self._column_ends, scale, tolerance
-            )
-
-    def _stand(self, prices: Any, values: Any, ends: tuple[Any, Any], scale: Any, tolerance: float) -> bool:
-        numpy = self._numpy
-        prices = -prices if self._form.maximize else prices
-        bound = numpy.where(prices > 0, *ends)
-        near = abs(values - bound) <= 10 * tolerance * numpy.maximum(numpy.maximum(1.0, abs(values)), abs(bound))
-        return bool(((abs(prices) <= tolerance * scale) | (near & numpy.isfinite(bound))).all())
+def _vanishes(form: MatrixForm, i: int, dual: float, prices: _Prices, sizes: Sizes, tolerance: float) -> bool:
+    """Is a dual nothing but rounding, in the reduced costs that it has a part in?"""
+    least = _vanishing(tolerance)
+    if all(abs(a * dual) <= least * prices.sizes[j] for j, a in zip(*form.row(i))):
+        return True
+    return not is_narrow(tolerance) and abs(dual) <= _allowed(tolerance) * sizes.of_prices()[0][i]
 
 
 # ---- the objective
@@ -276,28 +364,7 @@ def gap_complaint(form: MatrixForm, x: Sequence[float], y: Sequence[float], tole
 
     For a point inside the bounds, where complementary slackness holds only in the limit.
     """
-    d = list(form.cost)
-    bound = [form.offset]
-    sign = -1.0 if form.maximize else 1.0
-    starts, indices, values = form.starts, form.indices, form.values
-    for i in compress(range(len(y)), y):
-        for k in range(starts[i], starts[i + 1]):
-            d[indices[k]] -= values[k] * y[i]
-    prices = (
-        (y, form.row_lower, form.row_upper, form.row_label),
-        (d, form.column_lower, form.column_upper, form.column_label),
-    )
-    for numbers, lower, upper, label in prices:
-        for k, price in enumerate(numbers):
-            end = lower[k] if sign * price > 0 else upper[k]
-            if price and abs(end) < inf:
-                bound.append(price * end)
-            elif abs(price) > tolerance * max(1.0, abs(form.cost[k]) if numbers is d else 1.0):
-                return f"{label(k)} has the price {price!r} and no bound on that side"
-    objective, proved = objective_value(form, x), fsum(bound)
-    if not abs(objective - proved) <= 10 * tolerance * max(1.0, abs(objective)):
-        return f"the objective is {objective!r}, the bound {proved!r}"
-    return None
+    return _gap_complaint(form, x, y, _priced(form, y), Sizes(form, x, y), 10 * tolerance)
 
 
 def objective_value(form: MatrixForm, x: Sequence[float]) -> float:
@@ -305,10 +372,19 @@ def objective_value(form: MatrixForm, x: Sequence[float]) -> float:
     return fsum([form.offset, *map(mul, form.cost, x)])
 
 
+def rounded_objective(form: MatrixForm, x: Sequence[float]) -> float:
+    """The objective at x, made the integer that it is up to the rounding of its own products."""
+    products = [form.offset, *map(mul, form.cost, x)]
+    value = fsum(products)
+    nearest = round(value) if abs(value) < inf else value
+    return float(nearest) if abs(value - nearest) <= 1e-14 * max(map(abs, products)) else value
+
+
 def objective_complaint(form: MatrixForm, x: Sequence[float], objective: float, tolerance: float) -> Optional[str]:
     """Is the objective another one than that of x?"""
     own = objective_value(form, x)
-    if abs(own - objective) <= tolerance * max(1.0, abs(own), max(map(abs, map(mul, form.cost, x)), default=0.0)):
+    size = max(map(abs, map(mul, form.cost, x)), default=0.0)
+    if abs(own - objective) <= tolerance * max(abs(own), abs(form.offset), size):
         return None
     return f"the objective {objective!r} is {own!r} by the program's own data"
 

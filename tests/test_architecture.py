@@ -35,7 +35,8 @@ ALLOWED = {
     },
     "rows": {"columns", "origins", "scalars"},
     "objective": {"constraints", "errors", "expressions", "rows", "scalars"},
-    "matrix_form": {"scalars"},
+    "decimals": set(),
+    "matrix_form": {"decimals", "scalars"},
     "constraints": {"errors", "expressions", "relations", "rows", "scalars"},
     "identity": {"errors"},
     "pandas_index": {"errors", "identity"},
@@ -75,9 +76,11 @@ ALLOWED = {
     "compiler": {"bounds", "matrix_form", "rows"},
     "files": set(),
     "basis": {"compiler", "constraints", "errors", "expressions", "files"},
-    "sensitivity": {"basis", "compiler", "constraints", "errors", "expressions", "solution", "verification"},
+    "sensitivity": {
+        "basis", "compiler", "constraints", "errors", "expressions", "matrix_form", "solution", "verification",
+    },
     "certificates": {
-        "compiler", "constraints", "errors", "expressions", "matrix_form", "scalars", "solution", "solver",
+        "compiler", "constraints", "errors", "expressions", "judgment", "matrix_form", "scalars", "solution", "solver",
         "verification",
     },
     "quality": {
@@ -87,9 +90,20 @@ ALLOWED = {
         "certificates", "compiler", "constraints", "errors", "expressions", "matrix_form", "origins", "relations",
         "scalars", "solution", "solver",
     },
-    "lint": {"certificates", "compiler", "constraints", "expressions", "origins", "reformulation", "rows", "scalars"},
+    "lint": {
+        "certificates", "compiler", "constraints", "decimals", "expressions", "origins", "reformulation", "rows",
+        "scalars", "verification",
+    },
     "solution": {"errors"},
-    "verification": {"matrix_form", "solution"},
+    "sizes": {"matrix_form"},
+    "verification": {"matrix_form", "sizes", "solution"},
+    "vectors": {"matrix_form"},
+    "refinement": {"matrix_form", "verification"},
+    "judgment": {
+        "clock", "decimals", "matrix_form", "rational", "refinement", "solution", "solver", "verification",
+    },
+    "scaling": {"matrix_form"},
+    "factorization": set(),
     "networks": {"errors", "matrix_form", "networks", "verification"},
     "solver": {"errors", "matrix_form", "solution"},
     "choice": {"solver"},
@@ -104,7 +118,7 @@ ALLOWED = {
     "cluster": set(),
     "batch": {"child", "compiler", "errors", "isolation", "matrix_form", "scalars", "solution", "solver"},
     "search": {"attributes", "compiler", "constraints", "errors", "expressions", "scalars", "solution", "solver"},
-    "rational": {"errors", "matrix_form", "solution"},
+    "rational": {"decimals", "errors", "factorization", "matrix_form", "solution"},
     "region": {"rational"},
     "plots": {"constraints", "errors", "region", "relations"},
     "progress_line": {"errors", "solver"},
@@ -134,12 +148,12 @@ ALLOWED = {
     },
     "__main__": {"errors"},
     "highs": {
-        "clock", "divisibility", "errors", "highs", "matrix_form", "rational", "routes", "solution", "solver",
-        "verification",
+        "clock", "divisibility", "errors", "highs", "judgment", "matrix_form", "rational", "refinement", "routes",
+        "scaling", "solution", "solver", "verification",
     },
     "glpk": {
-        "child", "clock", "divisibility", "errors", "formats", "glpk", "matrix_form", "networks", "rational",
-        "routes", "solution", "solver", "verification",
+        "child", "clock", "divisibility", "errors", "formats", "glpk", "judgment", "matrix_form", "networks",
+        "rational", "refinement", "routes", "scaling", "solution", "solver", "verification",
     },
 }  # fmt: skip
 

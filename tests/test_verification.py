@@ -280,22 +280,38 @@ LIES = {
 
 
 @pytest.mark.parametrize("lie", list(LIES))
-def test_a_lie_is_caught_and_another_route_asked(monkeypatch, lie):
+def test_a_lie_is_caught_and_mended(monkeypatch, lie):
     """The answer is the right one, and the log says what happened."""
     lp, x, y, *_ = diet()
     liar, lines = Liar(monkeypatch, *LIES[lie]), []
     solution = lp.solve("maximize", log=lines.append)
     assert liar.told == 1
     assert (solution.status, solution.objective, x.value, y.value) == (Status.OPTIMAL, 11.0, 3.0, 1.0)
-    assert any("not believed yet" in line for line in lines)
+    assert any("mended by the" in line for line in lines)
     assert lp.verify().ok
 
 
 @pytest.mark.parametrize("lie", list(LIES))
+def test_a_lie_about_a_program_that_is_not_small(monkeypatch, lie):
+    """Where neither refinement nor exact arithmetic helps, another route is asked."""
+    lp, x, y, *_ = diet()
+    monkeypatch.setattr("pplp.glpk.simplex._mended", lambda *_: None)
+    liar, lines = Liar(monkeypatch, *LIES[lie]), []
+    solution = lp.solve("maximize", log=lines.append)
+    assert liar.told == 1
+    assert (solution.status, solution.objective, x.value, y.value) == (Status.OPTIMAL, 11.0, 3.0, 1.0)
+    assert any("not believed yet" in line for line in lines)
+
+
+@pytest.mark.parametrize("lie", list(LIES))
 def test_a_liar_is_never_believed(monkeypatch, lie):
-    """Without a route that holds there is no answer but a report that names what was wrong on each."""
+    """A small program is solved without the liar; of another there is a report of what was wrong on each route."""
     lp, *_ = diet()
     Liar(monkeypatch, *LIES[lie], times=10**9)
+    solution = lp.solve("maximize")
+    assert (solution.status, solution.objective) == (Status.OPTIMAL, 11.0)
+    monkeypatch.setattr("pplp.glpk.simplex._mended", lambda *_: None)
+    lp = lp.copy()
     solution = lp.solve("maximize")
     assert solution.status is Status.NUMERICAL and not solution.has_solution
     assert "slack basis: " in solution.message and "holds against the program's own data" in solution.message
@@ -308,6 +324,7 @@ def test_a_liar_is_never_believed(monkeypatch, lie):
 def test_the_report_names_what_was_wrong(monkeypatch):
     """By the program's names."""
     lp, *_ = diet()
+    monkeypatch.setattr("pplp.glpk.simplex._mended", lambda *_: None)
     Liar(monkeypatch, *LIES["a point outside of a row"], times=10**9)
     assert "the constraint steel = 4.5 is outside [-inf, 4.0]" in lp.solve("maximize").message
 
@@ -358,7 +375,7 @@ def test_a_wrong_edit_of_the_solvers_problem_is_found(monkeypatch):
     lines = []
     assert lp.maximize(log=lines.append) == 10
     assert (x.value, y.value) == (3, 0.5)
-    assert any("loaded anew" in line for line in lines)
+    assert any("mended" in line for line in lines)
     steel.ub = 3.25
     lp._engine._problem.seconds_on_trust = 1e9
     assert lp.maximize() == 9.5
@@ -411,7 +428,7 @@ OUTCOME_LIES = {
     "not a number": (spoiled("_primal", 0, math.nan), "x = nan is no finite number"),
     "infinite": (spoiled("_primal", 1, math.inf), "y = inf is no finite number"),
     "reduced cost": (spoiled("_reduced_costs", 0, 3.0), "reduced cost 3.0 of x"),
-    "dual of a row that is not full": (spoiled("_duals", 1, 0.5), "wood has the price -0.5"),
+    "dual of a row that is not full": (spoiled("_duals", 1, 0.5), "the reduced cost 1.0 of x is 0.5"),
     "dual": (spoiled("_duals", 0, 2.5), "the reduced cost"),
     "objective": (lambda outcome: setattr(outcome, "objective", 11.5), "the objective 11.5 is 11.0"),
     "no objective": (lambda outcome: setattr(outcome, "objective", math.nan), "the objective nan is 11.0"),
@@ -562,9 +579,9 @@ def test_an_answer_to_a_wide_tolerance(monkeypatch):
     """What was asked of the solver is what its answer is held to."""
     lp, *_ = diet()
     Liar(monkeypatch, "column_values", lambda x: [3.0, 1.005], times=10**9)
-    assert lp.solve("maximize", feasibility_tolerance=1e-3).status is Status.OPTIMAL
+    assert lp.solve("maximize", feasibility_tolerance=1e-3).objective == pytest.approx(11.01)
     twin = lp.copy()
-    assert twin.solve("maximize").status is Status.NUMERICAL
+    assert twin.solve("maximize").objective == 11
 
 
 def test_random_programs_hold():

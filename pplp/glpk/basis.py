@@ -11,7 +11,7 @@ from pplp.glpk.library import C, calls, glpk
 from pplp.glpk.nucleus import is_plainly_singular
 from pplp.glpk.problem import Problem
 
-__all__ = ["each_tableau_column", "install_basis", "read_basis", "set_basis"]
+__all__ = ["direction", "each_tableau_column", "install_basis", "multipliers", "read_basis", "set_basis"]
 
 _LETTERS = {glpk.GLP_BS: "B", glpk.GLP_NL: "L", glpk.GLP_NU: "U", glpk.GLP_NF: "F", glpk.GLP_NS: "E"}
 _CODES = {letter: code for code, letter in _LETTERS.items()}
@@ -82,5 +82,65 @@ def each_tableau_column(
             if stopping():
                 return False
             count = C.glp_eval_tab_col(address, k + 1, place, factor)
-            take(k, [p - 1 for p in places[1 : count + 1]], factors[1 : count + 1].tolist())
+            basics, grown = [p - 1 for p in places[1 : count + 1]], factors[1 : count + 1].tolist()
+            if problem.units is not None:
+                unit = problem.units.unit
+                grown = [a * unit(b) / unit(k) for b, a in zip(basics, grown)]
+            take(k, basics, grown)
     return True
+
+
+def multipliers(problem: Problem) -> Optional[list[float]]:
+    """The multipliers of the rows by which the basis proves that there is no point, if it does; None without one.
+
+    They are the duals of the sum of what is outside its bounds, the objective of a simplex's first phase.
+    """
+    address, rows = problem.address, problem.rows
+    if not rows or (not C.glp_bf_exists(address) and C.glp_factorize(address) != 0):
+        return None
+    work = array("d", bytes(8 * (rows + 1)))
+    for place in range(1, rows + 1):
+        k = C.glp_get_bhead(address, place)
+        work[place] = _outside(problem, k)
+    C.glp_btran(address, work.buffer_info()[0])
+    # GLPK's basis is one of (I | -A): the price of a row is that of its own column.
+    weights = [0.0 if abs(weight) < 1e-13 else -weight for weight in work[1:]]
+    return weights if problem.units is None else problem.units.duals(weights)
+
+
+def _outside(problem: Problem, k: int) -> float:
+    pointer, rows = problem.pointer, problem.rows
+    if k <= rows:
+        value, low, high = (
+            get(pointer, k) for get in (calls.glp_get_row_prim, calls.glp_get_row_lb, calls.glp_get_row_ub)
+        )
+    else:
+        get = calls.glp_get_col_prim, calls.glp_get_col_lb, calls.glp_get_col_ub
+        value, low, high = (each(pointer, k - rows) for each in get)
+    near = 1e-9 * max(abs(value), 1e-9)
+    return -1.0 if value < low - near else 1.0 if value > high + near else 0.0
+
+
+def direction(problem: Problem) -> Optional[list[float]]:
+    """The steps of the columns in the direction where the primal simplex found no bound; None without one."""
+    address, rows, columns = problem.address, problem.rows, problem.columns
+    k = C.glp_get_unbnd_ray(address)
+    if not k or (not C.glp_bf_exists(address) and C.glp_factorize(address) != 0):
+        return None
+    steps = [0.0] * columns
+    is_dual = (
+        calls.glp_get_row_stat(problem.pointer, k) if k <= rows else calls.glp_get_col_stat(problem.pointer, k - rows)
+    ) == glpk.GLP_BS
+    if is_dual:
+        return None
+    places = array("i", bytes(4 * (rows + 1)))
+    factors = array("d", bytes(8 * (rows + 1)))
+    count = C.glp_eval_tab_col(address, k, places.buffer_info()[0], factors.buffer_info()[0])
+    price = (
+        calls.glp_get_row_dual(problem.pointer, k) if k <= rows else calls.glp_get_col_dual(problem.pointer, k - rows)
+    )
+    way = 1.0 if (price > 0) is problem.maximize else -1.0
+    for place, factor in [(k, 1.0), *zip(places[1 : count + 1], factors[1 : count + 1])]:
+        if place > rows:
+            steps[place - rows - 1] = way * factor
+    return steps if problem.units is None else problem.units.values(steps)

@@ -15,11 +15,12 @@ from pplp.glpk.dialogue import Dialogue, completed
 from pplp.glpk.library import TREE_CALLBACK, C, calls, check_memory, glpk
 from pplp.glpk.problem import Problem
 from pplp.glpk.simplex import Relaxation, solve_relaxation
+from pplp.judgment import held_to
 from pplp.matrix_form import MatrixForm
 from pplp.routes import Search
 from pplp.solution import Status
 from pplp.solver import CUTS, Options, Progress
-from pplp.verification import objective_complaint, objective_value
+from pplp.verification import neat, objective_complaint, objective_value
 
 __all__ = ["solve_mip"]
 
@@ -99,7 +100,7 @@ class _Tree:
         if best:
             bound = C.glp_ios_node_bound(tree, best)
             if abs(bound) < _NO_BOUND:
-                self.bound = bound
+                self.bound = self._problem.in_units(bound)
         C.glp_ios_tree_size(tree, None, None, ctypes.addressof(self._total))
         self.nodes = self.clock.nodes = self._total.value
         if self._form is not None:  # what is left when the search has to be abandoned
@@ -154,8 +155,9 @@ class _Tree:
         pointer, options = self._problem.pointer, self.clock.options
         if calls.glp_get_it_cnt(pointer) - self._began >= self.clock.iterations_left:
             return Status.ITERATION_LIMIT
-        found = self.bound is not None and calls.glp_mip_status(pointer) == glpk.GLP_FEAS
-        if options.absolute_gap and found and abs(calls.glp_mip_obj_val(pointer) - self.bound) <= options.absolute_gap:
+        if not options.absolute_gap or self.bound is None or calls.glp_mip_status(pointer) != glpk.GLP_FEAS:
+            return None
+        if abs(self._problem.mip_objective() - self.bound) <= options.absolute_gap:
             return Status.GAP_REACHED
         return None
 
@@ -173,7 +175,7 @@ class _Tree:
     def _event(self) -> Progress:
         pointer = self._problem.pointer
         found = calls.glp_mip_status(pointer) in _HAS_POINT
-        incumbent = calls.glp_mip_obj_val(pointer) if found else None
+        incumbent = self._problem.mip_objective() if found else None
         return Progress(
             "branch and cut",
             self.clock.seconds,
@@ -202,14 +204,14 @@ def solve_mip(problem: Problem, clock: Clock, warm: Optional[str] = None) -> Sea
                 "The relaxation is unbounded, and lazy constraints are asked for at its points: bound the variables."
             )
             return Search(Status.INFEASIBLE_OR_UNBOUNDED, relaxation.route, message)
-        return _unbounded_or_not(problem, form, clock, relaxation)
+        return _unbounded_or_not(form, clock, relaxation)
     if relaxation.status is not Status.OPTIMAL:
         values = None
         if dialogue is not None and relaxation.status in _STOPPED:
             dialogue.close(True)
             values = dialogue.accepted
         return Search(relaxation.status, relaxation.route, relaxation.message or said, values)
-    root = clock.bound = calls.glp_get_obj_val(problem.pointer)
+    root = clock.bound = problem.objective()
     found = _searched(problem, form, clock, dialogue)
     if found.status is Status.INFEASIBLE or (found.status is Status.NUMERICAL and clock.left > 0):
         # One route may be wrong: the other has the last word where it finds a point.
@@ -285,7 +287,7 @@ def _searched(
         return Search(Status.NUMERICAL, route, f"The integer point does not hold: {complaint}.", nodes=tree.nodes)
     bound = tree.bound
     if status is Status.OPTIMAL:
-        bound = calls.glp_mip_obj_val(pointer)
+        bound = problem.mip_objective()
         complaint = objective_complaint(form, values, bound, 10 * TOLERANCE)
         if complaint is not None and is_whole and dialogue is None:
             return Search(Status.NUMERICAL, route, f"The integer point does not hold: {complaint}.", nodes=tree.nodes)
@@ -342,28 +344,52 @@ def _checked_point(form: MatrixForm, values: list[float], clock: Clock) -> tuple
     left = max(0.05, clock.left)  # a point is not lost for want of time to look at it
     left_over = left if left < inf else None
     options = dataclasses.replace(clock.options, time_limit=left_over, iteration_limit=None, cancel=None)
-    return completed(form, values, Clock(options))
+    point, complaint = completed(form, values, Clock(options))
+    return (None if point is None else neat(form, point, held_to(options, form))), complaint
 
 
-def _unbounded_or_not(problem: Problem, form: MatrixForm, clock: Clock, relaxation: Relaxation) -> Search:
-    """The relaxation is unbounded; with rational data the program is, too, if it has any integer point."""
-    pointer = problem.pointer
-    costs = [(j, c) for j, c in enumerate(form.cost) if c]
-    own_form = problem.form
-    without_costs = dataclasses.replace(form, cost=array("d", bytes(8 * form.columns)))
-    try:
-        problem.form = lambda: without_costs
-        for j, _ in costs:
-            calls.glp_set_obj_coef(pointer, j + 1, 0.0)
-        if solve_relaxation(problem, clock, None).status is not Status.OPTIMAL:
-            return Search(Status.INFEASIBLE_OR_UNBOUNDED, relaxation.route)
-        found = _searched(problem, form, clock, is_whole=False)
-    finally:
-        problem.form = own_form
-        for j, c in costs:
-            calls.glp_set_obj_coef(pointer, j + 1, c)
-    if found.values is not None:
-        return Search(Status.UNBOUNDED, f"{relaxation.route}, and an integer point", nodes=found.nodes)
-    if found.status is Status.INFEASIBLE:
-        return Search(Status.INFEASIBLE, f"{relaxation.route}, and a search without objective", nodes=found.nodes)
-    return Search(Status.INFEASIBLE_OR_UNBOUNDED, relaxation.route, nodes=found.nodes)
+def _unbounded_or_not(form: MatrixForm, clock: Clock, relaxation: Relaxation) -> Search:
+    """The relaxation is unbounded; with rational data the program is, too, if it has any integer point (Meyer, 1974).
+
+    It is looked for without objective, at first among integers near their bounds: in an unbounded region the search
+    may go on without end.
+    """
+    route, nodes, is_infeasible = relaxation.route, 0, False
+    for width in _WIDTHS:
+        boxed = _boxed(form, width)
+        own = Clock(
+            dataclasses.replace(clock.options, node_limit=clock.options.node_limit or _NODES, callback=None, start=None)
+        )
+        own.start, own._tokens = clock.start, clock._tokens
+        problem = Problem(boxed)
+        try:
+            status = solve_relaxation(problem, own, None).status
+            found = Search(status, "")
+            if status is Status.OPTIMAL:
+                found = _searched(problem, boxed, own, is_whole=False)
+        finally:
+            problem.delete()
+        nodes += found.nodes
+        clock.solver_seconds += own.solver_seconds
+        if found.values is not None:
+            return Search(Status.UNBOUNDED, f"{route}, and an integer point", nodes=nodes)
+        is_infeasible = found.status is Status.INFEASIBLE
+        if clock.stopping() is not None:
+            return Search(clock.stopping() or found.status, route, nodes=nodes)
+    if is_infeasible and _integers_are_bounded(form):
+        return Search(Status.INFEASIBLE, f"{route}, and a search without objective", nodes=nodes)
+    return Search(Status.INFEASIBLE_OR_UNBOUNDED, route, nodes=nodes)
+
+
+#: How far from their bounds, or 0, an integer point of an unbounded program is looked for, and in so many nodes.
+_WIDTHS, _NODES = (30.0, 1e4), 5000
+
+
+def _boxed(form: MatrixForm, width: float) -> MatrixForm:
+    """The program without objective, its integers within so far of a bound that they have, or of 0."""
+    lower, upper = form.column_lower[:], form.column_upper[:]
+    for j, (integer, low, high) in enumerate(zip(form.integer, lower, upper)):
+        if integer:
+            lower[j] = max(low, high - width if high < inf else -width) if low == -inf else low
+            upper[j] = min(high, (low if low > -inf else 0.0) + width) if high == inf else high
+    return dataclasses.replace(form, cost=array("d", bytes(8 * form.columns)), column_lower=lower, column_upper=upper)

@@ -17,15 +17,17 @@ import dataclasses
 from array import array
 from collections.abc import Sequence
 from math import fsum, inf
+from operator import truediv
 from typing import Any, Callable, NamedTuple, Optional
 
 from pplp.glpk.clock import TOLERANCE, Clock
 from pplp.glpk.library import C, calls, glpk
 from pplp.glpk.problem import Problem
 from pplp.glpk.simplex import solve_relaxation
+from pplp.judgment import held_to
 from pplp.matrix_form import MatrixForm
 from pplp.solution import Status
-from pplp.verification import objective_value, primal_complaint
+from pplp.verification import POINT, neat, objective_value, primal_complaint
 
 __all__ = ["Dialogue", "completed"]
 
@@ -87,7 +89,7 @@ class Dialogue:
         """The objective of the best point known."""
         pointer = self._problem.pointer
         if self._problem.searching and calls.glp_mip_status(pointer) in (glpk.GLP_FEAS, glpk.GLP_OPT):
-            return float(calls.glp_mip_obj_val(pointer))
+            return self._problem.mip_objective()
         return None  # before the search, GLPK has the point of an earlier one
 
     def add(self, indices: Sequence[int], values: Sequence[float], lower: float, upper: float, lazy: bool) -> bool:
@@ -192,7 +194,10 @@ class Dialogue:
         for k in missing:
             row = self._rows[k]
             number = calls.glp_add_rows(pointer, 1)
-            indices, values = array("i", [0, *(j + 1 for j in row.indices)]), array("d", [0.0, *row.values])
+            factors, units = row.values, self._problem.units
+            if units is not None:
+                factors = tuple(a * units.columns[j] for j, a in zip(row.indices, factors))
+            indices, values = array("i", [0, *(j + 1 for j in row.indices)]), array("d", [0.0, *factors])
             C.glp_set_mat_row(
                 self._problem.address, number, len(row.indices), indices.buffer_info()[0], values.buffer_info()[0]
             )
@@ -226,7 +231,8 @@ class Dialogue:
             if not was_asked or self.stopping or any(row.lazy and row.is_violated(x) for row in self._rows):
                 continue
             if self._tree is not None:
-                numbered = array("d", [0.0, *x])
+                units = self._problem.units
+                numbered = array("d", [0.0, *(x if units is None else map(truediv, x, units.columns))])
                 C.glp_ios_heur_sol(self._tree, numbered.buffer_info()[0])
             self.accepted = x
             self._clock.found(self.form, x)
@@ -278,7 +284,7 @@ def completed(
         given[j] = nearest
     if None not in given:
         whole = [value for value in given if value is not None]
-        complaint = primal_complaint(form, whole, TOLERANCE)
+        complaint = primal_complaint(form, whole, held_to(clock.options, form))
         if complaint is None or all(form.integer):
             return (whole, None) if complaint is None else (None, complaint)
     known = [j for j, value in enumerate(given) if value is not None and form.integer[j]]
@@ -291,7 +297,7 @@ def completed(
         found = solve_relaxation(problem, clock, None)
         if found.status is not Status.OPTIMAL:
             return None, f"with the integers at the values given, the linear program is {found.status}"
-        point = problem.column_values()
+        point = found.point(problem)
     finally:
         problem.close()
     for j, integer in enumerate(form.integer):
@@ -300,5 +306,5 @@ def completed(
                 name = form.column_label(j)
                 return None, f"no value was given for {name}, and the best one is {point[j]!r}, which is not an integer"
             point[j] = float(round(point[j]))
-    complaint = primal_complaint(form, point, TOLERANCE)
-    return (point, None) if complaint is None else (None, complaint)
+    complaint = primal_complaint(form, point, max(POINT, held_to(clock.options, form)))
+    return (neat(form, point, held_to(clock.options, form)), None) if complaint is None else (None, complaint)

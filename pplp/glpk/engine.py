@@ -20,9 +20,10 @@ from pplp.glpk.problem import Problem
 from pplp.glpk.simplex import WARM, WARM_REASONS, solve_fixed, solve_relaxation, warm_parameters
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.rational import check_size, exact_outcome, solve_exactly
+from pplp.scaling import are_everyday
 from pplp.solution import Numbers, Outcome, Status, snapped
 from pplp.solver import CancelToken, Engine, Options
-from pplp.verification import crossed_complaint, objective_value
+from pplp.verification import crossed_complaint, objective_value, rounded_objective
 
 __all__ = ["Glpk"]
 
@@ -39,7 +40,7 @@ class LiveNumbers:
     def __init__(self, problem: Problem, primal: Optional[list[float]], has_duals: bool = True) -> None:
         self._has_duals = has_duals
         self._problem: Optional[Problem] = problem
-        self._primal = _snapped(problem, primal) if primal is not None else None
+        self._primal = primal
         self._reduced_costs: Optional[list[float]] = None
         self._duals: Optional[list[float]] = None
 
@@ -111,16 +112,13 @@ class PointNumbers(FixedNumbers):
 
 
 def _snapped(problem: Problem, values: list[float]) -> list[float]:
-    """The values, where up to rounding they are integers or at a bound, made that exactly."""
+    """The values, made integers where they are that up to the last digits; those outside a bound are put to it.
+
+    So little that no row is the worse for it: they are not looked at here.
+    """
     for j in [j for j, value in enumerate(values) if value % 1.0]:
-        values[j] = value = snapped(values[j])
-        if value % 1.0:
-            for bound in (
-                calls.glp_get_col_lb(problem.pointer, j + 1),
-                calls.glp_get_col_ub(problem.pointer, j + 1),
-            ):
-                if abs(value - bound) <= 1e-10 * max(1.0, abs(bound)):
-                    values[j] = bound
+        value, low, high = values[j], *problem.column_bounds(j)
+        values[j] = low if value < low else high if value > high else snapped(value)
     return values
 
 
@@ -162,6 +160,7 @@ class Glpk(Engine):
         self._flow: Optional[NetworkNumbers] = None  # the optimum whose basis it gets when it is loaded
         self._waiting: list[tuple[Edits, Callable[[], MatrixForm]]] = []  # to be sent with the next solve
         self._is_edited = False  # since the problem was loaded
+        self._is_outgrown = False  # do edits need other units than those in which the problem was loaded?
         self._start: Optional[tuple[str, str]] = None  # the basis to begin the next solve from
         self._last: tuple[float, int, float, str] = (0.0, 0, 0.0, "")  # what `resume` ended with
         self._moved: set[str] = set()  # since then, what of "bounds", "costs", "matrix" changed?
@@ -215,6 +214,8 @@ class Glpk(Engine):
         self._waiting.append((edits, self._given))
         self._compile = form
         self._is_edited = True
+        if not (self._is_outgrown or (are_everyday(edits) if problem is None else problem.takes(edits))):
+            self._is_outgrown = True
 
     def send(self) -> None:
         """Load and edit GLPK's problem now."""
@@ -234,6 +235,7 @@ class Glpk(Engine):
         self.loaded = self._basis = False
         self._moved = set()
         self._waiting = []
+        self._is_outgrown = False
         self._fresh = self._flow = None
         self._start = None
 
@@ -276,6 +278,8 @@ class Glpk(Engine):
         if options.method == "pdlp":
             raise OptionError("GLPK has no first-order method. Solve with solver='highs', or leave method at 'auto'.")
         clock = Clock(options, stop)
+        if self._is_outgrown:
+            self._reload()
         self._given.form = None  # should an interrupt have left one
         methods = {"auto": self._auto, "interior": self._interior, "exact": self._exact, "network": self._network}
         method = methods.get(options.method, self._simplex)
@@ -291,6 +295,17 @@ class Glpk(Engine):
         finally:
             self._given.form = None
             self._dismiss()
+
+    def _reload(self) -> None:
+        """Take the program anew, in units that suit it by now; the last basis is kept where its shape is."""
+        problem, letters = self._problem, None
+        is_reshaped = any(e.new_rows or e.new_columns or e.removed_rows or e.removed_columns for e, _ in self._waiting)
+        if problem is not None and self._basis and not (problem.is_mip or is_reshaped or self._flow is not None):
+            letters = call(read_basis, problem)
+        start = self._start or letters
+        self.load(self._compile())
+        if start is not None:
+            self._start = start
 
     def _auto(self, clock: Clock) -> Outcome:
         """A code for networks where there is no basis to go on from and the program is a large one, or the simplex."""
@@ -323,7 +338,7 @@ class Glpk(Engine):
         self._moved.clear()
         is_mip = 1 in form.integer
         self._flow, self._start = None if is_mip else numbers, None
-        objective = snapped(objective_value(form, numbers.primal()))
+        objective = rounded_objective(form, numbers.primal())
         return Outcome(
             Status.OPTIMAL,
             FixedNumbers(list(numbers.primal())) if is_mip else numbers,
@@ -337,7 +352,7 @@ class Glpk(Engine):
     def _simplex(self, clock: Clock) -> Outcome:
         """The simplex, and where there are integers branch and cut."""
         problem = self._problem
-        if not self._basis or problem is None or problem.full_check_is_due():
+        if not self._basis or problem is None or problem.is_delicate or problem.full_check_is_due():
             # A run from the last basis seldom looks at the whole.
             self._given.form = self._given.form or self._compile()
         outcome = self._watched(clock, self._solve, clock)
@@ -437,7 +452,7 @@ class Glpk(Engine):
         problem = self._problem
         assert problem is not None
         self._check_continuous(problem, "exact")
-        check_size(problem.rows + problem.columns)
+        check_size(problem.rows)
         outcome = self._simplex(clock)
         if self.abandoned or clock.stop is not None or outcome.status is Status.ITERATION_LIMIT:
             return outcome
@@ -468,7 +483,7 @@ class Glpk(Engine):
 
         None when it is another case: then `solve` is to be called.
         """
-        if not (self._basis and options.is_plain):
+        if not (self._basis and options.is_plain) or self._is_outgrown:
             return None
         if self._numbers() is not None:
             self._keep_numbers()
@@ -533,6 +548,8 @@ class Glpk(Engine):
         elif self._waiting:
             self._send()
         if problem is None or not problem.scaled or problem.crossed_columns or problem.crossed_rows:
+            return None
+        if problem.is_delicate:
             return None
         if problem.is_doubtful or problem.full_check_is_due():
             return None
@@ -604,11 +621,18 @@ class Glpk(Engine):
         numbers: Optional[Numbers] = None
         objective, bound = float("nan"), None
         if found.status is Status.OPTIMAL:
-            numbers = self._live(problem, found.values)
-            if found.values is not None:
-                objective = snapped(objective_value(problem.form(), numbers.primal()))
+            if found.mended is not None:
+                numbers = found.mended.numbers
+                self._moved.clear()
+                self._basis = bool(found.mended.letters)
+                self._is_outgrown = self._is_edited  # what the edits have left in GLPK is put out of question, too
             else:
-                objective = snapped(calls.glp_get_obj_val(problem.pointer))
+                numbers = self._live(problem, found.values)
+            assert numbers is not None
+            if found.values is not None or found.mended is not None:
+                objective = rounded_objective(problem.form(), numbers.primal())
+            else:
+                objective = snapped(problem.objective())
             bound = objective
         elif found.status in (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.INTERRUPTED):
             numbers, objective, bound = self._half_way(problem)
@@ -626,7 +650,7 @@ class Glpk(Engine):
 
     def _half_way(self, problem: Problem) -> tuple[Optional[Numbers], float, Optional[float]]:
         """Where a simplex was stopped: the point and its objective where it is feasible, the bound where it is one."""
-        pointer, objective = problem.pointer, snapped(calls.glp_get_obj_val(problem.pointer))
+        pointer, objective = problem.pointer, snapped(problem.objective())
         numbers = bound = None
         if problem.is_feasible(TOLERANCE):
             numbers = LiveNumbers(problem, None, has_duals=False)
@@ -651,10 +675,10 @@ class Glpk(Engine):
     def _mip(self, problem: Problem, clock: Clock) -> Outcome:
         warm, self._basis = self._warm() if self._basis else None, False
         found = solve_mip(problem, clock, warm)
-        numbers = FixedNumbers(_snapped(problem, found.values)) if found.values is not None else None
+        numbers = FixedNumbers(found.values) if found.values is not None else None
         objective = float("nan")
         if numbers is not None:
-            objective = snapped(objective_value(problem.form(), numbers.primal()))
+            objective = rounded_objective(problem.form(), numbers.primal())
         bound = objective if found.status is Status.OPTIMAL else found.bound
         return Outcome(
             found.status,

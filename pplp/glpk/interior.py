@@ -17,7 +17,7 @@ from pplp.glpk.library import C, calls, captured_output, glpk, park
 from pplp.glpk.problem import Problem
 from pplp.matrix_form import MatrixForm
 from pplp.solution import Status
-from pplp.verification import activities, gap_complaint, primal_complaint
+from pplp.verification import activities, clipped, gap_complaint, primal_complaint
 
 __all__ = ["Point", "interior_point", "standing_fixed"]
 
@@ -57,10 +57,13 @@ def interior_point(form: MatrixForm, clock: Clock) -> Point:
         pointer = problem.pointer
         if code or calls.glp_ipt_status(pointer) != glpk.GLP_OPT:
             return Point(_CODES.get(code, "it found no optimum"))
-        ends = zip(_read(calls.glp_ipt_col_prim, problem, form.columns), form.column_lower, form.column_upper)
-        values = [min(max(value, lower), upper) for value, lower, upper in ends]
+        values = _read(calls.glp_ipt_col_prim, problem, form.columns)
         duals = _read(calls.glp_ipt_row_dual, problem, form.rows)
         costs = _read(calls.glp_ipt_col_dual, problem, form.columns)
+        if problem.units is not None:
+            units = problem.units
+            values, duals, costs = units.values(values), units.duals(duals), units.reduced_costs(costs)
+        values = clipped(form, values)
     finally:
         problem.delete()
     complaint = primal_complaint(form, values, TOLERANCE) or gap_complaint(form, values, duals, TOLERANCE)
@@ -97,6 +100,10 @@ def standing_fixed(problem: Problem, point: Point) -> Iterator[None]:
             at_low = value - low <= high - value
             if low < high and min(value - low, high - value) < abs(price):
                 bound = low if at_low else high
+                if problem.units is not None:
+                    of_row = lower is form.row_lower
+                    unit = problem.units.unit(k if of_row else k + form.rows)
+                    low, high, bound = low / unit, high / unit, bound / unit
                 standing.append((lower is form.row_lower, k + 1, kind(pointer, k + 1), low, high, at_low))
                 bounds_are(pointer, k + 1, glpk.GLP_FX, bound, bound)
     try:

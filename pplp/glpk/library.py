@@ -79,6 +79,7 @@ _SIGNATURES = """
     int glp_get_num_rows(void *); int glp_get_num_cols(void *);
     int glp_get_prim_stat(void *); int glp_get_dual_stat(void *); double glp_get_obj_val(void *);
     int glp_get_col_type(void *, int); double glp_get_col_lb(void *, int); double glp_get_col_ub(void *, int);
+    double glp_get_row_prim(void *, int); double glp_get_row_lb(void *, int); double glp_get_row_ub(void *, int);
     double glp_get_col_prim(void *, int); double glp_get_col_dual(void *, int); double glp_get_row_dual(void *, int);
     int glp_ipt_status(void *); double glp_ipt_col_prim(void *, int); double glp_ipt_col_dual(void *, int);
     double glp_ipt_row_dual(void *, int); int glp_get_row_type(void *, int);
@@ -159,6 +160,10 @@ C.glp_std_basis.argtypes = [_pointer]
 C.glp_adv_basis.restype = C.glp_std_basis.restype = None
 C.glp_bf_exists.argtypes = C.glp_factorize.argtypes = C.glp_warm_up.argtypes = [_pointer]
 C.glp_eval_tab_col.argtypes = [_pointer, _int, _pointer, _pointer]
+C.glp_get_bhead.argtypes = [_pointer, _int]
+C.glp_btran.argtypes = [_pointer, _pointer]
+C.glp_btran.restype = None
+C.glp_get_unbnd_ray.argtypes = [_pointer]
 C.glp_ios_best_node.argtypes = C.glp_ios_terminate.argtypes = C.glp_ios_reason.argtypes = [_pointer]
 C.glp_ios_node_bound.argtypes = [_pointer, _int]
 C.glp_ios_node_bound.restype = _double

@@ -31,14 +31,20 @@ from pplp.glpk.library import (
 from pplp.glpk.nucleus import is_plainly_singular
 from pplp.matrix_form import Edits, MatrixForm, move_up
 from pplp.rational import Start
+from pplp.scaling import are_everyday, scale_of
 from pplp.solver import Options
-from pplp.verification import estimated_seconds
+from pplp.verification import SMALL, are_crossed, estimated_seconds
 
 __all__ = ["Problem"]
 
 #: GLPK aborts the process beyond this.
 _MOST = 100_000_000
 _FOREVER = 2_000_000_000
+_DEFAULT = Options()
+#: GLPK's tolerances of a small program.
+_CLOSE = 1e-11
+#: GLPK's infinity is the greatest float.
+_INFINITE = 1.7e308
 _IS_PYPY = sys.implementation.name == "pypy"
 #: Geometric mean, then equilibration, by powers of two.  GLPK's "auto" leaves a matrix alone whose coefficients lie
 #: between 0.1 and 10; steepest edge takes a quarter more iterations there.
@@ -54,14 +60,19 @@ FIRST_SLICE = 0.1
 class SimplexParameters:
     """A glp_smcp, at `address`."""
 
-    def __init__(self, options: Options, size: int) -> None:
+    def __init__(self, options: Options, size: int, is_mip: bool = False) -> None:
         self.options, self.size = options, size
         self._structure: Any = glpk.glp_smcp()
         self.address = int(self._structure.this)
         C.glp_init_smcp(self.address)
         self._structure.msg_lev = glpk.GLP_MSG_OFF
-        self._structure.tol_bnd = options.feasibility_tolerance
-        self._structure.tol_dj = options.optimality_tolerance
+        is_default = options.feasibility_tolerance == options.optimality_tolerance == _DEFAULT.feasibility_tolerance
+        # The answer of a small program is held to more than GLPK's own tolerances; a search has those in its nodes.
+        if is_default and size <= SMALL and not is_mip:
+            self._structure.tol_bnd = self._structure.tol_dj = _CLOSE
+        else:
+            self._structure.tol_bnd = options.feasibility_tolerance
+            self._structure.tol_dj = options.optimality_tolerance
         # GLPK can cycle for ever: no sound run takes so many iterations.
         self.limit(FIRST_SLICE, 2000 + 100 * size)
 
@@ -94,9 +105,13 @@ class Problem:
         self.pointer: Any = calls.glp_create_prob()
         self.address = address_of(self.pointer)
         self.form: Callable[[], MatrixForm] = lambda: form
+        #: The units in which GLPK has the program; None for the user's own.
+        self.units = scale_of(form)
+        #: Had an answer to be mended?  Then all are looked at.
+        self.is_delicate = self.units is not None
         self.rows, self.columns = form.rows, form.columns
         self.maximize = form.maximize
-        self._offset = form.offset
+        self._offset = form.offset  # as it was given
         self.integer = bytearray(form.integer)
         self.crossed_columns: set[int] = set()
         self.crossed_rows: set[int] = set()
@@ -111,7 +126,7 @@ class Problem:
         self.check_seconds = 0.0  # what that check took
         self.seconds_on_trust = 0.0  # of the simplex, since an answer was checked in full against the form
         self.full_check_seconds = estimated_seconds(form)
-        self._load(form)
+        self._load(form if self.units is None else self.units.form(form))
 
     def close(self) -> None:
         """Give the memory back; may be called from anywhere."""
@@ -159,6 +174,8 @@ class Problem:
         """Apply what changed; `form` gives the whole of it, should it be asked for."""
         pointer = self.pointer
         self.form = form
+        if self.units is not None:
+            edits = self.units.edits(edits)
         if edits.removed_rows or edits.removed_columns:
             self._remove(edits)
         if edits.new_columns:
@@ -225,6 +242,10 @@ class Problem:
         for j in reversed(edits.removed_columns):
             del self.integer[j]
 
+    def takes(self, edits: Edits) -> bool:
+        """Can it be edited so, and still suit GLPK's tolerances?"""
+        return are_everyday(edits) if self.units is None else self.units.takes(edits)
+
     def scale(self, on: bool = True) -> None:
         """Scale the rows and columns, or take the scaling away."""
         if on and not self.scaled:
@@ -246,20 +267,48 @@ class Problem:
     def column_values(self) -> list[float]:
         """Values of the columns after a simplex run."""
         if self.is_mip:  # the bulk call would give the values of the integer solution
-            return list(map(calls.glp_get_col_prim, repeat(self.pointer), range(1, self.columns + 1)))
-        return column_primals(self.pointer, self.columns)
+            values = list(map(calls.glp_get_col_prim, repeat(self.pointer), range(1, self.columns + 1)))
+        else:
+            values = column_primals(self.pointer, self.columns)
+        return values if self.units is None else self.units.values(values)
 
     def mip_values(self) -> list[float]:
         """Values of the columns after branch and cut."""
-        return list(map(calls.glp_mip_col_val, repeat(self.pointer), range(1, self.columns + 1)))
+        values = list(map(calls.glp_mip_col_val, repeat(self.pointer), range(1, self.columns + 1)))
+        return values if self.units is None else self.units.values(values)
 
     def reduced_costs(self) -> list[float]:
         """Reduced costs of the columns after a simplex run."""
-        return column_duals(self.pointer, self.columns)
+        costs = column_duals(self.pointer, self.columns)
+        return costs if self.units is None else self.units.reduced_costs(costs)
+
+    def column_bounds(self, j: int) -> tuple[float, float]:
+        """The bounds of a column."""
+        low, high = calls.glp_get_col_lb(self.pointer, j + 1), calls.glp_get_col_ub(self.pointer, j + 1)
+        unit = 1.0 if self.units is None else self.units.columns[j]
+        return low * unit if low > -_INFINITE else -inf, high * unit if high < _INFINITE else inf
 
     def duals(self) -> list[float]:
         """Duals of the rows after a simplex run."""
-        return row_duals(self.pointer, self.rows)
+        duals = row_duals(self.pointer, self.rows)
+        return duals if self.units is None else self.units.duals(duals)
+
+    def in_units(self, objective: float) -> float:
+        """An objective of GLPK's in the user's units."""
+        return objective if self.units is None else objective / self.units.objective
+
+    def objective(self) -> float:
+        """The objective after a simplex run."""
+        return self.in_units(calls.glp_get_obj_val(self.pointer))
+
+    def mip_objective(self) -> float:
+        """The objective of the best integer point."""
+        return self.in_units(calls.glp_mip_obj_val(self.pointer))
+
+    def set_cost(self, j: int, cost: float) -> None:
+        """Change the cost of a column."""
+        factor = 1.0 if self.units is None else self.units.objective * self.units.columns[j]
+        calls.glp_set_obj_coef(self.pointer, j + 1, cost * factor)
 
     def residual(self) -> float:
         """The worst relative residual of all optimality conditions, on the data that GLPK holds."""
@@ -371,7 +420,7 @@ def _exhaust(calls_to_make: Iterable[Any]) -> None:
 
 def _bound_type(lower: float, upper: float) -> int:
     """GLPK's type code, from which ends are finite."""
-    if lower == upper:
+    if lower >= upper:  # GLPK takes the lower bound then
         return int(glpk.GLP_FX)
     # GLP_FR, GLP_LO, GLP_UP, GLP_DB are 1, 2, 3, 4.
     return 1 + (lower != -inf) + 2 * (upper != inf)
@@ -387,6 +436,8 @@ def _set_some(setter: Any, pointer: Any, bounds: Mapping[int, tuple[float, float
             setter(pointer, place + 1, 1 + (lower != -inf) + 2 * (upper != inf), lower, upper)
         elif lower == upper:
             setter(pointer, place + 1, glpk.GLP_FX, lower, upper)
+        elif not are_crossed(lower, upper):  # by rounding alone
+            setter(pointer, place + 1, glpk.GLP_FX, lower, lower)
         else:  # GLPK has no word for crossed bounds: the engine answers "infeasible" while there are any
             crossed.add(place)
             setter(pointer, place + 1, glpk.GLP_FR, 0.0, 0.0)
@@ -405,13 +456,14 @@ def _bound_types(lower: array[float], upper: array[float]) -> tuple[Iterable[int
     if numpy is not None:
         low, high = numpy.frombuffer(lower), numpy.frombuffer(upper)
         codes = 1 + (low != -inf) + 2 * (high != inf)
-        codes[low == high] = glpk.GLP_FX
-        codes[low > high] = glpk.GLP_FR
-        return codes.tolist(), set(numpy.flatnonzero(low > high).tolist())
+        codes[low >= high] = glpk.GLP_FX  # GLPK takes the lower bound then
+        crossed = {i for i in numpy.flatnonzero(low > high).tolist() if are_crossed(lower[i], upper[i])}
+        codes[sorted(crossed)] = glpk.GLP_FR
+        return codes.tolist(), crossed
     if -inf not in lower and inf not in upper and not any(map(ge, lower, upper)):
         return repeat(glpk.GLP_DB), set()
     if lower == upper:
         return repeat(glpk.GLP_FX), set()
     types = list(map(_bound_type, lower, upper))
-    crossed = {i for i, (low, high) in enumerate(zip(lower, upper)) if low > high}
+    crossed = {i for i, (low, high) in enumerate(zip(lower, upper)) if are_crossed(low, high)}
     return [glpk.GLP_FR if i in crossed else t for i, t in enumerate(types)] if crossed else types, crossed

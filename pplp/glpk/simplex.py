@@ -1,29 +1,38 @@
 """Linear programs: which simplex runs, in slices that can be stopped, and what is believed of its answer.
 
 One route of GLPK is now and then wrong: it calls an unscaled row with small coefficients infeasible, or stalls for
-ever on perturbed data.  So an optimum is accepted when it holds against the program's own data;
-infeasible and unbounded are accepted when two routes agree; otherwise the next route is tried.
+ever on perturbed data.  So an optimum is accepted when it holds against the program's own data, and infeasible and
+unbounded when that is proved; what does not hold is mended (see `pplp.judgment`), or the next route is tried.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Iterator
 from itertools import repeat
 from math import inf
 from typing import NamedTuple, Optional, Union
 
-from pplp.glpk.basis import read_basis, set_basis
+from pplp.glpk.basis import direction, multipliers, read_basis, set_basis
 from pplp.glpk.clock import TOLERANCE, Clock
 from pplp.glpk.library import C, calls, check_memory, glpk
 from pplp.glpk.presolve import Reduced
 from pplp.glpk.problem import COLD_UPDATES, FIRST_SLICE, WARM_UPDATES, Problem, SimplexParameters
+from pplp.judgment import Mended, contradicts, held_to, improves, mended, settled_exactly
 from pplp.matrix_form import MatrixForm
+from pplp.refinement import Claim
 from pplp.routes import disbelieved, no_route
 from pplp.solution import Status
 from pplp.solver import Options
-from pplp.verification import activities, dual_complaint, oversteps, primal_complaint, sample_complaint
+from pplp.verification import (
+    activities,
+    clipped,
+    dual_complaint,
+    is_small,
+    primal_complaint,
+    sample_complaint,
+    snapped_values,
+)
 
 __all__ = ["WARM", "WARM_REASONS", "Relaxation", "solve_fixed", "solve_relaxation", "warm_parameters"]
 
@@ -34,18 +43,25 @@ _LONGEST_SLICE = 4.0
 _FEW_FLIPS = 0.1
 #: A full check that takes no longer is made after every run from nothing, in seconds.
 _SHORT = 0.01
-#: Programs up to so many coefficients are refined, to this tolerance of the scaled program.
-_REFINED, _NARROW = 200_000, 1e-9
+#: What the programs of errors are solved to.
+_NARROW = Options(feasibility_tolerance=1e-9, optimality_tolerance=1e-9)
 
 
 class Relaxation(NamedTuple):
-    """The outcome for the linear program, integers relaxed; values are read from the problem."""
+    """The outcome for the linear program, integers relaxed; values are read from the problem, unless it was mended."""
 
     status: Status
     route: str
     message: str = ""
     reason: str = ""
     values: Optional[list[float]] = None
+    mended: Optional[Mended] = None
+
+    def point(self, problem: Problem) -> list[float]:
+        """The values of the columns at the optimum."""
+        if self.mended is not None and self.mended.numbers is not None:
+            return list(self.mended.numbers.primal())
+        return self.values if self.values is not None else problem.column_values()
 
 
 class _Route(NamedTuple):
@@ -100,71 +116,95 @@ def solve_relaxation(problem: Problem, clock: Clock, warm: Optional[str]) -> Rel
 
 
 def _first_that_holds(problem: Problem, clock: Clock, routes: Iterator[_Route]) -> Relaxation:
-    votes: dict[Status, str] = {}
     trouble = []
     for route in routes:
         clock.phase = "presolve" if route.presolve else "simplex"
         status, said = _run(problem, route, clock)
-        if status in (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.INTERRUPTED):
+        if status in _STOPPED:
             return Relaxation(status, route.name)
         if status is Status.OPTIMAL:
             complaint, values = _complaint(problem, route.basis == "last", clock)
             if complaint is None:
-                name, values = _refined(problem, route.name, values, clock)
                 problem.factorize_after(WARM_UPDATES)  # for what will start from this basis
-                return Relaxation(status, name, values=values)
+                return Relaxation(status, route.name, values=values)
             said = complaint
-        elif status is Status.UNBOUNDED:
-            # A feasible point by the program's own data, and a second route that found no dual solution either.
-            if (
-                Status.INFEASIBLE not in votes
-                and primal_complaint(problem.form(), problem.column_values(), TOLERANCE) is None
-            ):
-                second = votes.get(status) or votes.get(Status.INFEASIBLE_OR_UNBOUNDED)
-                if second:
-                    return Relaxation(status, f"{second}, confirmed by {route.name}")
-                votes[status] = route.name
-        elif status is Status.INFEASIBLE_OR_UNBOUNDED:
-            if Status.UNBOUNDED in votes and Status.INFEASIBLE not in votes:
-                return Relaxation(Status.UNBOUNDED, f"{votes[Status.UNBOUNDED]}, confirmed by {route.name}")
-            votes[status] = route.name
-        elif status is Status.INFEASIBLE:
-            if status in votes and Status.UNBOUNDED not in votes:
-                return Relaxation(status, f"{votes[status]}, confirmed by {route.name}")
-            votes[status] = route.name
+        elif _is_proved(problem, status):
+            return Relaxation(status, f"{route.name}, and a proof")
+        found = _mended(problem, status, clock)
+        if found is not None:
+            if clock.is_heard and found.how:
+                clock.hear(f"The {route.name} ended with: {said}. That was mended by the {found.how}.")
+            return _relaxation(problem, route, found, clock)
         trouble.append(disbelieved(clock, route.name, said))
-    return Relaxation(
-        Status.NUMERICAL,
-        "all routes",
-        no_route(trouble),
-    )
+    return Relaxation(Status.NUMERICAL, "all routes", no_route(trouble))
 
 
-def _refined(
-    problem: Problem, name: str, values: Optional[list[float]], clock: Clock
-) -> tuple[str, Optional[list[float]]]:
-    """The vertex, or where its rows are violated in the user's units the one that a narrower tolerance leads to.
+_STOPPED = (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.INTERRUPTED)
 
-    GLPK's tolerance is that of the scaled program; where large coefficients cancel the violation is large in the
-    user's units, and the optimum off in its fourth digit.
-    """
-    form = problem.form() if values is not None else None
-    if form is None or values is None or form.nonzeros > _REFINED or problem.is_mip:
-        return name, values
-    if not oversteps(form, values, _tolerance(clock.options)):
-        return name, values
-    saved, options = read_basis(problem), clock.options
-    narrow = dataclasses.replace(options, feasibility_tolerance=min(_NARROW, float(options.feasibility_tolerance)))
-    status, _ = _slices(problem, WARM["dual-first"], clock, narrow)
-    if status is Status.OPTIMAL:
-        complaint, better = _complaint(problem, False, clock)
-        if complaint is None and better is not None and not oversteps(form, better, _tolerance(options)):
-            if clock.is_heard:
-                clock.hear(f"Rows were violated in their own units; the simplex went on to {_NARROW:g} of the scaled.")
-            return f"{name}, refined", better
-    set_basis(problem, *saved)
-    C.glp_warm_up(problem.address)
-    return name, values
+
+def _relaxation(problem: Problem, route: _Route, found: Mended, clock: Clock) -> Relaxation:
+    """What was mended; the problem is put at its basis."""
+    name = f"{route.name}, {found.how}" if found.how else route.name
+    problem.is_delicate = True
+    if found.letters:
+        set_basis(problem, found.letters[: problem.columns], found.letters[problem.columns :])
+        C.glp_warm_up(problem.address)
+        if problem.is_mip:  # a search begins where a simplex has ended
+            _slices(problem, WARM["primal"], clock)
+        problem.factorize_after(WARM_UPDATES)
+    return Relaxation(found.status, name, mended=found)
+
+
+def _is_proved(problem: Problem, status: Status) -> bool:
+    """Does a large program's basis prove that there is no optimum?  Small ones are asked by exact arithmetic."""
+    form = problem.form()
+    if is_small(form):
+        return False
+    if status is Status.INFEASIBLE:
+        weights = multipliers(problem)
+        return weights is not None and contradicts(form, weights)
+    if status is Status.UNBOUNDED:
+        steps = direction(problem)
+        return (
+            steps is not None
+            and improves(form, steps)
+            and primal_complaint(form, problem.column_values(), TOLERANCE) is None
+        )
+    return False
+
+
+def _mended(problem: Problem, status: Status, clock: Clock) -> Optional[Mended]:
+    """What there is in place of an optimum that does not hold; or of any other word on a small program."""
+    form, letters = problem.form(), "".join(read_basis(problem))
+    if status is not Status.OPTIMAL:
+        return settled_exactly(form, letters, clock)
+
+    def resolve(errors: MatrixForm, start: str) -> Optional[Claim]:
+        iterations = clock.iterations  # those of the program itself are counted
+        try:
+            return _resolved(errors, start, clock)
+        finally:
+            clock.iterations = iterations
+
+    values = clipped(form, problem.column_values())
+    return mended(form, Claim(values, problem.duals(), letters), resolve, clock)
+
+
+def _resolved(form: MatrixForm, letters: str, clock: Clock) -> Optional[Claim]:
+    """A linear program solved from a basis, by a problem of its own."""
+    problem = Problem(form)
+    try:
+        problem.scale()
+        set_basis(problem, letters[: form.columns], letters[form.columns :])
+        for route in (WARM["primal"], _COLD_PRIMAL):
+            if route is _COLD_PRIMAL:
+                C.glp_adv_basis(problem.address, 0)
+            status, _ = _slices(problem, route, clock, _NARROW)
+            if status is Status.OPTIMAL:
+                return Claim(problem.column_values(), problem.duals(), "".join(read_basis(problem)))
+        return None
+    finally:
+        problem.delete()
 
 
 def _routes(problem: Problem, options: Options, warm: Optional[str]) -> tuple[Iterator[_Route], str]:
@@ -286,7 +326,8 @@ def _slices(
 ) -> tuple[Status, str]:
     """The simplex from the basis that is there, in runs of bounded time."""
     pointer, size = problem.pointer, problem.rows + problem.columns
-    parameters = SimplexParameters(options or clock.options, size)
+    is_mip = isinstance(problem, Problem) and problem.is_mip
+    parameters = SimplexParameters(options or clock.options, size, is_mip)
     parameters.set(route.method, route.ratio)
     parameters.speak(clock.wants_log, clock.options.wants_progress)
     # GLPK can cycle for ever: a route gives up where no sound run would still be going.
@@ -314,7 +355,7 @@ def _slices(
             return Status.NUMERICAL, f"no end after {done - guard + most} iterations"
         seconds = min(2 * seconds, _LONGEST_SLICE)
         if isinstance(problem, Problem) and not problem.is_mip and problem.is_feasible(TOLERANCE):
-            clock.incumbent = calls.glp_get_obj_val(pointer), problem.column_values()
+            clock.incumbent = problem.objective(), problem.column_values()
 
 
 _CODES = {
@@ -356,27 +397,24 @@ def _complaint(problem: Problem, warm: bool, clock: Clock) -> tuple[Optional[str
     by GLPK's own routine, from the numbers that it was given; of a run from the last basis only the latter.
     """
     # The form of a run from the last basis is there only where the check was due before it.
-    is_due = problem.full_check_is_due(0.0 if warm else clock.solver_seconds)
+    is_due = problem.is_delicate or problem.full_check_is_due(0.0 if warm else clock.solver_seconds)
     if warm and not is_due:
         problem.seconds_on_trust += clock.solver_seconds
         worst = problem.residual()
         return (None if worst <= TOLERANCE else f"a relative residual of {worst:.1e}"), None
     form = problem.form()
-    values = problem.column_values()
-    tolerance = _tolerance(clock.options)
+    raw = clipped(form, problem.column_values())
+    values = snapped_values(form, raw)
+    tolerance = held_to(clock.options, form)
     if not is_due and problem.full_check_seconds > _SHORT:
         problem.seconds_on_trust += clock.solver_seconds
         complaint = sample_complaint(form, values, tolerance)
         worst = 0.0 if complaint else problem.residual()
-        return complaint or (None if worst <= tolerance else f"a relative residual of {worst:.1e}"), values
+        return complaint or (None if worst <= TOLERANCE else f"a relative residual of {worst:.1e}"), values
     began = time.perf_counter()
-    complaint = primal_complaint(form, values, tolerance) or dual_complaint(
-        form, values, problem.duals(), problem.reduced_costs(), tolerance
-    )
+    complaint = primal_complaint(form, values, tolerance)
+    if complaint is not None and values is not raw:
+        values, complaint = raw, primal_complaint(form, raw, tolerance)
+    complaint = complaint or dual_complaint(form, values, problem.duals(), problem.reduced_costs(), tolerance)
     problem.full_check_seconds, problem.seconds_on_trust = time.perf_counter() - began, 0.0
     return complaint, values
-
-
-def _tolerance(options: Options) -> float:
-    """What an answer must hold to: ten times what was asked of the solver, which scales the program."""
-    return max(TOLERANCE, 10 * float(options.feasibility_tolerance), 10 * float(options.optimality_tolerance))

@@ -6,6 +6,7 @@ import dataclasses
 from array import array
 from collections.abc import Sequence
 from math import inf
+from operator import truediv
 from typing import Any, Callable, Optional
 
 from pplp.clock import Clock
@@ -14,16 +15,19 @@ from pplp.errors import OptionError
 from pplp.highs.library import numbers_of, places, snapped_values
 from pplp.highs.problem import Problem
 from pplp.highs.relaxation import settings, solve_relaxation
+from pplp.judgment import held_to
 from pplp.matrix_form import MatrixForm
 from pplp.routes import Search
 from pplp.solution import Status
-from pplp.verification import TOLERANCE, objective_value, primal_complaint
+from pplp.verification import POINT, clipped, neat, objective_value, primal_complaint
 
 __all__ = ["solve_mip"]
 
 _STOPPED = (Status.TIME_LIMIT, Status.NODE_LIMIT, Status.INTERRUPTED)
 #: A search that took no longer, in seconds, and found no point, is made again without presolve.
 _SHORT = 1.0
+#: How near to an integer a value must be there, and a row to its bound.
+_NARROW = 1e-10
 
 
 class Dialogue:
@@ -117,7 +121,7 @@ def solve_mip(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
         # Presolve may be wrong: the search without it has the last word.
         if clock.is_heard:
             clock.hear(f"The search ended with: {found.message or found.status}. It is made again without presolve.")
-        second = _searched(problem, clock, form, dialogue, start, presolve="off")
+        second = _searched(problem, clock, form, dialogue, start, presolve="off", mip_feasibility_tolerance=_NARROW)
         if second.status not in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
             stopped = second.status in _STOPPED and second.values is None
             found = found if found.status is Status.INFEASIBLE and stopped else second
@@ -134,12 +138,16 @@ def _searched(
 ) -> Search:
     """One run of the search, its point checked."""
     problem.forget()
-    problem.set(**{**settings(clock.options, True), **changes})
+    gap = float(clock.options.absolute_gap) * problem.ear.objective_unit
+    problem.set(**{**settings(clock.options, True), "mip_abs_gap": gap, **changes})
     if start is not None:
-        problem.model.setSolution(form.columns, places(range(form.columns)), numbers_of(start))
+        units = problem.units
+        given = start if units is None else list(map(truediv, start, units.columns))
+        problem.model.setSolution(form.columns, places(range(form.columns)), numbers_of(given))
 
     def take(out: Any) -> None:
-        values = snapped_values(out.mip_solution[:] if isinstance(out.mip_solution, list) else out.mip_solution)
+        values = out.mip_solution[:] if isinstance(out.mip_solution, list) else out.mip_solution
+        values = snapped_values(values if problem.units is None else problem.units.values(values))
         clock.found(form, values)
         if dialogue is not None:
             dialogue.heard([float(round(x)) if integer else x for x, integer in zip(values, form.integer)])
@@ -149,20 +157,18 @@ def _searched(
         status = problem.run(clock)
     finally:
         problem.ear.take = None
-    info, solution = problem.model.getInfo(), problem.model.getSolution()
+    info, point = problem.model.getInfo(), problem.column_values()
     bound = clock.bound
     if info.valid:  # has it run at all?
         clock.nodes = max(clock.nodes, info.mip_node_count)
         if abs(info.mip_dual_bound) < inf:
-            bound = info.mip_dual_bound
+            bound = problem.in_units(info.mip_dual_bound)
     nodes = clock.nodes
     route, values, complaint = "branch and cut", None, None
     if status in (Status.INFEASIBLE, Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
         return Search(status, route, nodes=nodes)
-    if solution.value_valid and len(solution.col_value) == form.columns:
-        values, complaint = _checked(
-            form, snapped_values(solution.col_value, form.column_lower, form.column_upper), clock
-        )
+    if point is not None:
+        values, complaint = _checked(form, clipped(form, point), clock)
     best = clock.incumbent
     if best is not None and status is not Status.OPTIMAL:
         sign = -1.0 if form.maximize else 1.0
@@ -196,9 +202,9 @@ def _checked(form: MatrixForm, values: list[float], clock: Clock) -> tuple[Optio
     for j, integer in enumerate(form.integer):
         if integer:
             values[j] = float(round(values[j]))
-    complaint = primal_complaint(form, values, TOLERANCE)
+    complaint = primal_complaint(form, values, held_to(clock.options, form))
     if complaint is None:
-        return values, None
+        return neat(form, values, held_to(clock.options, form)), None
     given = [value if integer else None for value, integer in zip(values, form.integer)]
     point, _ = _completed(form, given, clock)
     return point, complaint
@@ -223,7 +229,7 @@ def _completed(
                 return None, f"{name} = {nearest!r} is outside its bounds [{lower[j]}, {upper[j]}]"
             given[j] = lower[j] = upper[j] = nearest
     whole = [value for value in given if value is not None]
-    if len(whole) == len(given) and primal_complaint(form, whole, TOLERANCE) is None:
+    if len(whole) == len(given) and primal_complaint(form, whole, held_to(clock.options, form)) is None:
         return whole, None
     left = max(0.05, clock.left)
     rest = dataclasses.replace(form, column_lower=lower, column_upper=upper)
@@ -246,7 +252,7 @@ def _completed(
     if found is None:
         return None, "no point with these values satisfies the constraints"
     found = [float(round(x)) if integer else x for x, integer in zip(found, form.integer)]
-    complaint = primal_complaint(form, found, TOLERANCE)
+    complaint = primal_complaint(form, found, max(POINT, held_to(clock.options, form)))
     return (None, complaint) if complaint else (found, None)
 
 
@@ -259,13 +265,12 @@ def _unbounded_or_not(problem: Problem, clock: Clock, form: MatrixForm) -> Searc
     if relaxation.status is not Status.UNBOUNDED:
         status = relaxation.status if relaxation.status in _STOPPED else Status.NUMERICAL
         return Search(status, route, relaxation.message)
-    everywhere = places(range(form.columns))
     without = dataclasses.replace(form, cost=array("d", bytes(8 * form.columns)))
     try:
-        problem.model.changeColsCost(form.columns, everywhere, numbers_of(without.cost))
+        problem.set_costs(without.cost)
         found = _searched(problem, clock, without, None, None)
     finally:
-        problem.model.changeColsCost(form.columns, everywhere, numbers_of(form.cost))
+        problem.set_costs(form.cost)
         clock.incumbent = None
     if found.values is not None:
         return Search(Status.UNBOUNDED, f"{route}, and an integer point", nodes=found.nodes)

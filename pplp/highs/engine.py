@@ -16,13 +16,16 @@ from pplp.highs.problem import Problem, ReadOnce, check_options
 from pplp.highs.relaxation import WARM, WHY, settings, solve_relaxation
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.rational import Start, check_size, exact_outcome, solve_exactly
+from pplp.scaling import are_everyday
 from pplp.solution import Outcome, ReadNumbers, Status, snapped
 from pplp.solver import CancelToken, Engine, Options
-from pplp.verification import TOLERANCE, crossed_complaint, objective_value
+from pplp.verification import SMALL, TOLERANCE, crossed_complaint, rounded_objective
 
 __all__ = ["Highs"]
 
 _FAILED = highs.HighsStatus.kError
+#: What a small program may be off by, by HiGHS's own measure, without being looked at.
+_CLOSE = 1e-11
 
 
 class Highs(Engine):
@@ -51,6 +54,7 @@ class Highs(Engine):
         self._compile: Callable[[], MatrixForm]  # the whole, as it is by now
         self._problem: Optional[Problem] = None
         self._waiting: list[Edits] = []  # to be sent with the next solve
+        self._is_outgrown = False  # do edits need other units than those in which the problem was loaded?
         self._basis = False  # does the problem have the basis of an optimum?
         self._start: Optional[tuple[str, str]] = None  # the basis to begin the next solve from
         self._moved: set[str] = set()  # since the last optimum, what of "bounds", "costs", "matrix" changed?
@@ -77,6 +81,8 @@ class Highs(Engine):
             self._moved.add("costs")
         self._waiting.append(edits)
         self._compile = form
+        if not (self._is_outgrown or (are_everyday(edits) if problem is None else problem.takes(edits))):
+            self._is_outgrown = True
 
     def send(self) -> None:
         """Load and edit HiGHS's model now."""
@@ -101,7 +107,7 @@ class Highs(Engine):
             self._worker = None
         self.loaded = self._basis = False
         self._fresh = self._start = self._ready = self._last = None
-        self._moved, self._waiting = set(), []
+        self._moved, self._waiting, self._is_outgrown = set(), [], False
 
     # ---- a solve
     def solve(self, options: Options, stop: Optional[CancelToken] = None) -> Outcome:
@@ -120,6 +126,8 @@ class Highs(Engine):
             return self.outcome()
         clock = Clock(options, stop)
         self._last = self._ready = None
+        if self._is_outgrown:
+            self._reload()
         self.send()
         problem, form = self._problem, self._compile()
         assert problem is not None
@@ -132,6 +140,16 @@ class Highs(Engine):
         if options.method == "exact":
             return self._exact(problem, form, clock)
         return self._solved(problem, form, clock)
+
+    def _reload(self) -> None:
+        """Take the program anew, in units that suit it by now; the last basis is kept where its shape is."""
+        problem, letters, form = self._problem, None, self._compile()
+        is_reshaped = any(e.new_rows or e.new_columns or e.removed_rows or e.removed_columns for e in self._waiting)
+        if problem is not None and self._basis and not (problem.is_mip or is_reshaped):
+            letters = problem.letters(form)
+        start = self._start or letters
+        self.load(form)
+        self._start = start
 
     def _solved(self, problem: Problem, form: MatrixForm, clock: Clock) -> Outcome:
         said = ""
@@ -154,7 +172,7 @@ class Highs(Engine):
         if is_optimal and found.is_vertex:
             self._basis = True
             self._moved.clear()
-        objective = snapped(found.objective) if found.numbers is not None else float("nan")
+        objective = found.objective
         return Outcome(
             found.status,
             found.numbers,
@@ -173,7 +191,7 @@ class Highs(Engine):
         numbers = ReadNumbers(found.values, None, None) if found.values is not None else None
         objective = float("nan")
         if numbers is not None:
-            objective = snapped(objective_value(form, numbers.primal()))
+            objective = rounded_objective(form, numbers.primal())
         return Outcome(
             found.status,
             numbers,
@@ -188,7 +206,7 @@ class Highs(Engine):
 
     def _exact(self, problem: Problem, form: MatrixForm, clock: Clock) -> Outcome:
         """The vertex of the floating-point simplex, gone on from in rational arithmetic."""
-        check_size(problem.rows + problem.columns)
+        check_size(problem.rows)
         outcome = self._solved(problem, form, clock)
         if self.abandoned or clock.stop is not None or outcome.status is Status.ITERATION_LIMIT:
             return outcome
@@ -210,11 +228,13 @@ class Highs(Engine):
     def resume(self, options: Options) -> Optional[float]:
         """One run from the last basis that ends with an optimum, whose value is returned; else None, for `solve`."""
         problem = self._problem
-        if not (self._basis and options.is_plain) or problem is None or problem.running:
+        if not (self._basis and options.is_plain) or problem is None or problem.running or self._is_outgrown:
             return None
         if self._fresh is not None or self._waiting:
             self.send()
         if problem.crossed_columns or problem.crossed_rows or problem.is_mip or not problem.columns:
+            return None
+        if problem.is_delicate:
             return None
         key = {"auto": self._warm(), "primal": "primal"}.get(options.method, "dual")
         if self._ready is None or self._ready[0] is not options or self._ready[1] != key:
@@ -231,7 +251,8 @@ class Highs(Engine):
         objective: float = info.objective_function_value
         # HiGHS measures these on the program as it was given, unscaled.
         worst = max(info.max_primal_infeasibility, info.max_dual_infeasibility)
-        if not (worst <= TOLERANCE and isfinite(objective)):
+        is_small = problem.rows + problem.columns <= SMALL
+        if not (worst <= (_CLOSE if is_small else TOLERANCE) and isfinite(objective)):
             return None
         self._basis = True
         self._moved.clear()
@@ -351,5 +372,8 @@ class Highs(Engine):
             if rows:
                 _, found = model.getBasisInverseCol(k) if k < rows else model.getReducedColumn(k - rows)
                 column = found.tolist()
+            if problem.units is not None:
+                unit = problem.units.unit
+                column = [a * unit(b) / unit(k) for b, a in zip(basics, column)]
             pairs = [(b, a if (b < rows) is not (k < rows) else -a) for b, a in zip(basics, column) if a]
             take(k, [b for b, _ in pairs], [a for _, a in pairs])

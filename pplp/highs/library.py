@@ -95,17 +95,11 @@ def places(items: Any) -> Any:
     return numpy.asarray(items, _INT) if not isinstance(items, bytes) else numpy.frombuffer(items, "u1").astype(_INT)
 
 
-def snapped_values(values: Sequence[float], lower: Any = None, upper: Any = None) -> list[float]:
-    """The values, where up to rounding they are integers or at a bound, made that exactly."""
+def snapped_values(values: Sequence[float]) -> list[float]:
+    """The values, where up to the last digits they are integers, made that exactly."""
     x = numpy.array(values, _FLOAT)
     nearest = numpy.rint(x)
-    found = abs(x - nearest) <= 1e-10 * numpy.maximum(1.0, abs(x))
-    for bound in (lower, upper):
-        if bound is not None:
-            end = as_array(bound)
-            with numpy.errstate(invalid="ignore"):
-                at_it = ~found & (abs(x - end) <= 1e-10 * numpy.maximum(1.0, abs(end))) & numpy.isfinite(end)
-            x = numpy.where(at_it, end, x)
+    found = abs(x - nearest) <= numpy.maximum(1e-11, 1e-14 * abs(x))
     # The sum makes 0.0 of -0.0.
     return (numpy.where(found, nearest, x) + 0.0).tolist()  # type: ignore[no-any-return]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Any, Callable, Optional
 
@@ -11,8 +11,10 @@ from pplp.clock import Clock
 from pplp.errors import InvalidValue, OptionError, OutOfMemory
 from pplp.highs.library import as_array, highs, new_model, numbers_of, places, snapped_values
 from pplp.matrix_form import Edits, MatrixForm, move_up
+from pplp.scaling import Scale, are_everyday, scale_of
 from pplp.solution import Status
 from pplp.solver import Options, Progress
+from pplp.verification import are_crossed
 
 __all__ = ["Problem", "ReadOnce", "check_options"]
 
@@ -80,21 +82,30 @@ def check_options(options: Options, is_mip: bool) -> None:
 class ReadOnce:
     """The numbers of a solution that HiGHS has handed out: lists are made of them when somebody asks."""
 
-    def __init__(self, solution: Any, primal: Optional[list[float]] = None, has_duals: bool = True) -> None:
-        self._solution, self._has_duals = solution, has_duals
+    def __init__(
+        self,
+        solution: Any,
+        primal: Optional[list[float]] = None,
+        has_duals: bool = True,
+        units: Optional[Scale] = None,
+    ) -> None:
+        self._solution, self._has_duals, self._units = solution, has_duals, units
         self._primal = primal
         self._prices: Optional[tuple[list[float], list[float]]] = None
 
     def primal(self) -> list[float]:
         """Values of the columns."""
         if self._primal is None:
-            self._primal = snapped_values(self._solution.col_value)
+            values = self._solution.col_value
+            self._primal = snapped_values(values if self._units is None else self._units.values(values))
         return self._primal
 
     def _read(self) -> Optional[tuple[list[float], list[float]]]:
         if self._prices is None and self._has_duals:
-            its = self._solution
-            self._prices = [a + 0.0 for a in its.col_dual], [a + 0.0 for a in its.row_dual]  # no -0.0
+            costs, duals = self._solution.col_dual, self._solution.row_dual
+            if self._units is not None:
+                costs, duals = self._units.reduced_costs(costs), self._units.duals(duals)
+            self._prices = [a + 0.0 for a in costs], [a + 0.0 for a in duals]  # no -0.0
         return self._prices
 
     def reduced_costs(self) -> Optional[list[float]]:
@@ -116,6 +127,8 @@ class Ear:
         #: Takes each point that is better than those before, as a list.
         self.take: Optional[Callable[[Any], Any]] = None
         self.error: Optional[BaseException] = None
+        #: What 1 of the objective is in HiGHS.
+        self.objective_unit = 1.0
         self._rest = ""
 
     def __call__(self, kind: int, message: str, out: Any, into: Any, data: Any) -> None:
@@ -142,14 +155,14 @@ class Ear:
             clock.phase = "branch and cut"
             clock.nodes = max(0, out.mip_node_count)
             if abs(out.mip_dual_bound) < inf:
-                clock.bound = out.mip_dual_bound
+                clock.bound = out.mip_dual_bound / self.objective_unit
             clock.report(lambda: self._search(clock, out))
         elif clock.options.wants_progress and kind in (_SIMPLEX_NUMBER, _INTERIOR_NUMBER):
             count = out.simplex_iteration_count if kind == _SIMPLEX_NUMBER else out.ipm_iteration_count
             clock.report(lambda: Progress(clock.phase, clock.seconds, clock.iterations + max(0, count)))
 
     def _search(self, clock: Clock, out: Any) -> Progress:
-        incumbent = out.mip_primal_bound if abs(out.mip_primal_bound) < inf else None
+        incumbent = out.mip_primal_bound / self.objective_unit if abs(out.mip_primal_bound) < inf else None
         return Progress(
             clock.phase,
             clock.seconds,
@@ -176,6 +189,11 @@ class Problem:
         for kind in (_LOG, _SIMPLEX, _INTERIOR, _TREE, _POINT):
             self.model.startCallback(kind)
         self.rows, self.columns = form.rows, form.columns
+        #: The units in which HiGHS has the program; None for the user's own.
+        self.units = scale_of(form)
+        #: Had an answer to be mended?  Then all are looked at.
+        self.is_delicate = self.units is not None
+        self.ear.objective_unit = 1.0 if self.units is None else self.units.objective
         self.maximize, self._offset = form.maximize, form.offset
         self.integer = bytearray(form.integer)
         self.crossed_columns: set[int] = set()
@@ -183,7 +201,7 @@ class Problem:
         #: Is a thread at work on it?
         self.running = False
         self._set: dict[str, Any] = {}
-        self._load(form)
+        self._load(form if self.units is None else self.units.form(form))
 
     @property
     def is_mip(self) -> bool:
@@ -205,6 +223,8 @@ class Problem:
     def update(self, edits: Edits) -> None:
         """Apply what changed."""
         model = self.model
+        if self.units is not None:
+            edits = self.units.edits(edits)
         if edits.removed_rows or edits.removed_columns:
             self._remove(edits)
         if edits.new_columns:
@@ -259,10 +279,11 @@ class Problem:
     def _bounds(self, setter: Any, bounds: Mapping[int, tuple[float, float]], crossed: set[int]) -> None:
         pairs = list(bounds.values())
         crossed.difference_update(bounds)
-        wrong = [k for k, (lower, upper) in bounds.items() if lower > upper]
-        if wrong:  # the engine answers "infeasible" while there are any
-            crossed.update(wrong)
-            pairs = [(-inf, inf) if lower > upper else (lower, upper) for lower, upper in pairs]
+        if any(lower > upper for lower, upper in pairs):  # the engine answers "infeasible" while there are any
+            crossed.update(k for k, (lower, upper) in bounds.items() if are_crossed(lower, upper))
+            pairs = [
+                (lower, max(lower, upper)) if not are_crossed(lower, upper) else (-inf, inf) for lower, upper in pairs
+            ]
         lowers, uppers = numbers_of([low for low, _ in pairs]), numbers_of([high for _, high in pairs])
         setter(len(pairs), places(list(bounds)), lowers, uppers)
 
@@ -278,6 +299,10 @@ class Problem:
         self.columns -= len(edits.removed_columns)
         for j in reversed(edits.removed_columns):
             del self.integer[j]
+
+    def takes(self, edits: Edits) -> bool:
+        """Can it be edited so, and still suit HiGHS's tolerances?"""
+        return are_everyday(edits) if self.units is None else self.units.takes(edits)
 
     def forget(self) -> None:
         """Let go of the basis and the solution: the next run starts from nothing."""
@@ -334,6 +359,27 @@ class Problem:
         return str(self.model.modelStatusToString(self.model.getModelStatus()))
 
     # ---- out
+    def in_units(self, objective: float) -> float:
+        """An objective of HiGHS's in the user's units."""
+        return objective if self.units is None else objective / self.units.objective
+
+    def column_values(self) -> Optional[list[float]]:
+        """Values of the columns after a run; None without any."""
+        solution = self.model.getSolution()
+        if not solution.value_valid or len(solution.col_value) != self.columns:
+            return None
+        return list(solution.col_value) if self.units is None else self.units.values(solution.col_value)
+
+    def numbers(self, primal: Optional[list[float]] = None, has_duals: bool = True) -> ReadOnce:
+        """All numbers after a run; or with other values of the columns."""
+        return ReadOnce(self.model.getSolution(), primal, has_duals, self.units)
+
+    def set_costs(self, costs: Sequence[float]) -> None:
+        """Change the costs of all columns."""
+        if self.units is not None:
+            costs = [cost * self.units.objective * unit for cost, unit in zip(costs, self.units.columns)]
+        self.model.changeColsCost(self.columns, places(range(self.columns)), numbers_of(costs))
+
     def basis(self, lower: Any, upper: Any, row_lower: Any, row_upper: Any) -> Optional[tuple[str, str]]:
         """The letters of the columns and of the rows, whose bounds these are; None where there is no basis."""
         basis = self.model.getBasis()
@@ -341,6 +387,25 @@ class Problem:
             return None
         columns = "".join(map(_letter, basis.col_status, lower, upper))
         return columns, "".join(map(_letter, basis.row_status, row_lower, row_upper))
+
+    def letters(self, form: MatrixForm) -> Optional[tuple[str, str]]:
+        """The letters of the columns and of the rows of a program without integers; None where there is no basis."""
+        return self.basis(form.column_lower, form.column_upper, form.row_lower, form.row_upper)
+
+    def ray(self, name: str, count: int) -> Optional[list[float]]:
+        """The ray that this method of HiGHS returns; None where it has none."""
+        said, is_there, numbers = getattr(self.model, name)()
+        found = list(map(float, numbers)) if said != _FAILED and is_there and numbers is not None else []
+        if len(found) != count:
+            return None
+        if self.units is None:
+            return found
+        return self.units.duals(found) if name == "getDualRay" else self.units.values(found)
+
+    def factorize(self, clock: Clock) -> None:
+        """Have HiGHS factorize the basis that it was given, and make no step from there."""
+        self.set(solver="simplex", simplex_strategy=4, presolve="off", simplex_iteration_limit=0)
+        self.run(clock)
 
     def start_from(self, columns: str, rows: str, form: MatrixForm) -> Optional[str]:
         """Go to a basis; what is wrong with it, or None."""
@@ -363,11 +428,13 @@ class Problem:
 def _uncrossed(lower: Any, upper: Any) -> tuple[Any, Any, set[int]]:
     """The bounds as HiGHS takes them, and the places where they cross: there it has none."""
     low, high = as_array(lower), as_array(upper)
-    wrong = (low > high).nonzero()[0]
-    if len(wrong):
+    above = (low > high).nonzero()[0].tolist()
+    wrong = [k for k in above if are_crossed(lower[k], upper[k])]
+    if above:
         low, high = low.copy(), high.copy()
+        high[above] = low[above]  # those that cross by rounding alone
         low[wrong], high[wrong] = -inf, inf
-    return low, high, set(wrong.tolist())
+    return low, high, set(wrong)
 
 
 def _letter(status: Any, lower: float, upper: float) -> str:

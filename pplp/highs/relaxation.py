@@ -1,7 +1,7 @@
 """Linear programs: which of HiGHS's methods run, and what is believed of their answers.
 
-An optimum is accepted when it holds against the program's own data, infeasible and unbounded when two routes agree;
-otherwise the next route is tried.
+An optimum is accepted when it holds against the program's own data, and infeasible and unbounded when that is proved;
+what does not hold is mended (see `pplp.judgment`), or the next route is tried.
 """
 
 from __future__ import annotations
@@ -13,18 +13,31 @@ from math import inf
 from typing import Any, NamedTuple, Optional
 
 from pplp.clock import Clock
-from pplp.highs.library import snapped_values
-from pplp.highs.problem import Problem, ReadOnce
+from pplp.highs.problem import Problem
+from pplp.judgment import Mended, contradicts, held_to, improves, mended, settled_exactly
 from pplp.matrix_form import MatrixForm
+from pplp.refinement import Claim
 from pplp.routes import disbelieved, no_route
-from pplp.solution import Numbers, Outcome, ReadNumbers, Status
+from pplp.solution import Numbers, ReadNumbers, Status
 from pplp.solver import Options
-from pplp.verification import TOLERANCE, gap_complaint, objective_value, outcome_complaint, primal_complaint
+from pplp.verification import (
+    TOLERANCE,
+    clipped,
+    dual_complaint,
+    gap_complaint,
+    is_small,
+    objective_value,
+    primal_complaint,
+    rounded_objective,
+    snapped_values,
+)
 
 __all__ = ["WARM", "WHY", "Relaxation", "settings", "solve_relaxation"]
 
 _STOPPED = (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.INTERRUPTED)
 _NO_LIMIT = 2**31 - 1
+#: What the programs of errors are solved to.
+_NARROW = Options(feasibility_tolerance=1e-9, optimality_tolerance=1e-9)
 #: The first-order method can go on for ever: another one takes over where it has no end after so many seconds, and
 #: so many for each coefficient.
 _MOST_SECONDS, _PER_COEFFICIENT = 10.0, 1e-3
@@ -107,7 +120,6 @@ def settings(options: Options, is_mip: bool) -> dict[str, Any]:
 def solve_relaxation(problem: Problem, clock: Clock, form: MatrixForm, warm: Optional[str] = None) -> Relaxation:
     """Solve the linear program; `warm` is a key of `WARM` when there is a basis for that."""
     problem.set(**settings(clock.options, False))
-    votes: dict[Status, str] = {}
     trouble = []
     routes, reason = _routes(clock.options, warm)
     for route in routes:
@@ -123,17 +135,17 @@ def solve_relaxation(problem: Problem, clock: Clock, form: MatrixForm, warm: Opt
         if status in _STOPPED:
             return _stopped(at, route, status, form)
         if status is Status.OPTIMAL:
-            found = _optimum(at, route, form, reason, kept)
+            found = _optimum(at, route, form, clock, reason, kept)
             if not found.message:
                 return found
             said = found.message
-        elif status in (Status.UNBOUNDED, Status.INFEASIBLE, Status.INFEASIBLE_OR_UNBOUNDED):
-            agreed = _agreed(status, votes)
-            if agreed is not None:
-                return Relaxation(
-                    agreed, f"{votes.get(agreed) or votes[status]}, confirmed by {route.name}", "", reason
-                )
-            votes[status] = route.name
+        elif _is_proved(at, form, status):
+            return Relaxation(status, f"{route.name}, and a proof", "", reason)
+        better = _mended(at, form, status, clock) if kept is None else None
+        if better is not None:
+            if clock.is_heard and better.how:
+                clock.hear(f"The {route.name} ended with: {said}. That was mended by the {better.how}.")
+            return _relaxation(problem, form, route, better, clock, reason)
         trouble.append(disbelieved(clock, route.name, said))
     return Relaxation(
         Status.NUMERICAL,
@@ -143,14 +155,88 @@ def solve_relaxation(problem: Problem, clock: Clock, form: MatrixForm, warm: Opt
     )
 
 
-def _agreed(status: Status, votes: dict[Status, str]) -> Optional[Status]:
-    """What two routes say, when this one says this."""
-    both, either = {Status.INFEASIBLE, Status.UNBOUNDED}, Status.INFEASIBLE_OR_UNBOUNDED
-    if status is either:
-        certain = both.intersection(votes)
-        return certain.pop() if len(certain) == 1 else None
-    (other,) = both - {status}
-    return status if other not in votes and (status in votes or either in votes) else None
+def _relaxation(
+    problem: Problem, form: MatrixForm, route: Route, found: Mended, clock: Clock, reason: str
+) -> Relaxation:
+    """What was mended; the problem is put at its basis."""
+    name = f"{route.name}, {found.how}" if found.how else route.name
+    problem.is_delicate = True
+    is_vertex = bool(found.letters)
+    if found.letters:
+        is_vertex = problem.start_from(found.letters[: form.columns], found.letters[form.columns :], form) is None
+        problem.factorize(clock)
+    objective = rounded_objective(form, found.numbers.primal()) if found.numbers is not None else float("nan")
+    return Relaxation(found.status, name, "", reason, found.numbers, objective, is_vertex)
+
+
+def _is_proved(problem: Problem, form: MatrixForm, status: Status) -> bool:
+    """Does HiGHS have a proof that there is no optimum?  Small programs are asked by exact arithmetic."""
+    if is_small(form):
+        return False
+    if status is Status.INFEASIBLE:
+        weights = problem.ray("getDualRay", form.rows)
+        return weights is not None and (contradicts(form, weights) or contradicts(form, [-w for w in weights]))
+    if status is Status.UNBOUNDED:
+        steps = problem.ray("getPrimalRay", form.columns)
+        values = problem.column_values()
+        return (
+            steps is not None
+            and values is not None
+            and improves(form, steps)
+            and primal_complaint(form, clipped(form, values), TOLERANCE) is None
+        )
+    return False
+
+
+def _mended(problem: Problem, form: MatrixForm, status: Status, clock: Clock) -> Optional[Mended]:
+    """What there is in place of an optimum that does not hold; or of any other word on a small program."""
+    letters = "".join(problem.letters(form) or ())
+    if status is not Status.OPTIMAL:
+        return settled_exactly(form, letters, clock)
+
+    def resolve(errors: MatrixForm, start: str) -> Optional[Claim]:
+        iterations = clock.iterations  # those of the program itself are counted
+        try:
+            return _resolved(errors, start, clock)
+        finally:
+            clock.iterations = iterations
+
+    values, duals = problem.column_values(), problem.numbers().duals()
+    if values is None or duals is None or len(duals) != form.rows:
+        return settled_exactly(form, letters, clock)
+    return mended(form, Claim(clipped(form, values), duals, letters), resolve, clock)
+
+
+def _resolved(form: MatrixForm, letters: str, clock: Clock) -> Optional[Claim]:
+    """A linear program solved from a basis, by a model of its own."""
+    problem = Problem(form)
+    try:
+        problem.set(**settings(_NARROW, False))
+        if letters:
+            problem.start_from(letters[: form.columns], letters[form.columns :], form)
+        for route in (WARM["primal"], _DUAL):
+            if _run(problem, route, clock) is Status.OPTIMAL:
+                values, duals = problem.column_values(), problem.numbers().duals()
+                if values is not None and duals is not None and len(duals) == form.rows:
+                    return Claim(values, duals, "".join(problem.letters(form) or ()))
+        return None
+    finally:
+        problem.close()
+
+
+def _checked(problem: Problem, form: MatrixForm, tolerance: float) -> tuple[Numbers, Optional[str]]:
+    """The numbers of an optimum, where up to rounding they are integers or at a bound that exactly; what is wrong."""
+    raw = clipped(form, problem.column_values() or [float("nan")] * form.columns)
+    values = snapped_values(form, raw)
+    numbers, complaint = problem.numbers(values), primal_complaint(form, values, tolerance)
+    if complaint is not None and values is not raw:
+        numbers, complaint = problem.numbers(raw), primal_complaint(form, raw, tolerance)
+    if complaint is None:
+        costs, duals = numbers.reduced_costs(), numbers.duals()
+        if costs is None or duals is None or len(costs) != form.columns or len(duals) != form.rows:
+            return numbers, "there are no duals of an optimum"
+        complaint = dual_complaint(form, numbers.primal(), duals, costs, tolerance)
+    return numbers, complaint
 
 
 def _routes(options: Options, warm: Optional[str]) -> tuple[Iterator[Route], str]:
@@ -237,19 +323,22 @@ def _minimized(form: MatrixForm) -> tuple[MatrixForm, list[int]]:
     return form, kept
 
 
-def _optimum(problem: Problem, route: Route, form: MatrixForm, reason: str, kept: Optional[list[int]]) -> Relaxation:
+def _optimum(
+    problem: Problem, route: Route, form: MatrixForm, clock: Clock, reason: str, kept: Optional[list[int]]
+) -> Relaxation:
     """What HiGHS calls an optimum; the message says what of it does not hold."""
-    solution = problem.model.getSolution()
-    values = snapped_values(solution.col_value, form.column_lower, form.column_upper)
-    objective = objective_value(form, values)
+    numbers: Numbers
     if kept is None:
-        numbers: Numbers = ReadOnce(solution, values)
-        complaint = outcome_complaint(form, Outcome(Status.OPTIMAL, numbers, objective))
+        numbers, complaint = _checked(problem, form, held_to(clock.options, form))
+        objective = rounded_objective(form, numbers.primal())
     else:
+        values = clipped(form, problem.column_values() or [float("nan")] * form.columns)
+        objective = rounded_objective(form, values)
+        told = problem.numbers()
         sign, duals = -1.0 if form.maximize else 1.0, [0.0] * form.rows
-        for i, dual in zip(kept, solution.row_dual):
+        for i, dual in zip(kept, told.duals() or ()):
             duals[i] = sign * dual + 0.0
-        numbers = ReadNumbers(values, [sign * cost + 0.0 for cost in solution.col_dual], duals)
+        numbers = ReadNumbers(values, [sign * cost + 0.0 for cost in told.reduced_costs() or ()], duals)
         # Complementary slackness holds only in the limit.
         complaint = primal_complaint(form, values, TOLERANCE) or gap_complaint(form, values, duals, TOLERANCE)
     return Relaxation(Status.OPTIMAL, route.name, complaint or "", reason, numbers, objective, route.is_vertex)
@@ -257,9 +346,9 @@ def _optimum(problem: Problem, route: Route, form: MatrixForm, reason: str, kept
 
 def _stopped(problem: Problem, route: Route, status: Status, form: MatrixForm) -> Relaxation:
     """Where a run was stopped: its point, where that is feasible."""
-    solution = problem.model.getSolution()
-    if solution.value_valid and len(solution.col_value) == form.columns:
-        numbers = ReadOnce(solution, snapped_values(solution.col_value, form.column_lower, form.column_upper), False)
+    values = problem.column_values()
+    if values is not None:
+        numbers = problem.numbers(clipped(form, values), False)
         if primal_complaint(form, numbers.primal(), TOLERANCE) is None:
             return Relaxation(status, route.name, numbers=numbers, objective=objective_value(form, numbers.primal()))
     return Relaxation(status, route.name)

@@ -1,0 +1,24 @@
+"""What a float means: the decimal that was written, where it is a short one, and else its binary value."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+__all__ = ["rational"]
+
+#: A decimal of so many digits comes back from a float as it was.  Longer ones come from computations.
+_DIGITS = 15
+
+
+def rational(number: float) -> Fraction:
+    """The number as a fraction: 0.1 is 1/10, and 1/3, of which a float has 16 digits, is the float that it is.
+
+    >>> rational(0.1), rational(2.0), rational(2.0**-30) == Fraction(1, 2**30)
+    (Fraction(1, 10), Fraction(2, 1), True)
+    """
+    number = float(number)
+    if number.is_integer():
+        return Fraction(int(number))
+    written = repr(number)
+    digits = written.partition("e")[0].replace(".", "").lstrip("-0").rstrip("0")
+    return Fraction(written) if len(digits) <= _DIGITS else Fraction(number)

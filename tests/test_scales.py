@@ -1,0 +1,325 @@
+"""Optimal means optimal in the user's own units: programs far from the everyday scale, against exact arithmetic."""
+
+from __future__ import annotations
+
+import random
+import re
+from fractions import Fraction
+from math import inf
+
+import pytest
+
+from pplp import LinearProgram, Status
+from pplp import judgment as judges
+from pplp.decimals import rational
+from pplp.factorization import Factors
+from pplp.matrix_form import MatrixForm
+from pplp.refinement import Claim, refined
+from pplp.scaling import scale_of
+from pplp.verification import ROUNDING
+from tests.scales import built, judged, programs, whole_programs
+
+ENGINES = ["glpk", "highs"]
+
+
+def engine(name):
+    """The name, where its package is installed."""
+    if name == "highs":
+        pytest.importorskip("highspy")
+    return name
+
+
+# ---- random programs
+@pytest.mark.parametrize("name", ENGINES)
+def test_random_programs(name):
+    """Rows, columns, objective and bounds times powers of ten from 1e-9 to 1e9: none wrong, none given up."""
+    seen = {}
+    for drawn, answer in programs(2024, 400):
+        verdict = judged(drawn, answer, built(drawn, solver=engine(name)))
+        assert verdict.startswith("right"), (verdict, drawn)
+        seen[answer.status] = seen.get(answer.status, 0) + 1
+    assert min(seen[status] for status in ("optimal", "infeasible", "unbounded")) > 30
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_random_integer_programs(name):
+    """So it is with integers, against every point of them."""
+    for drawn, answer in whole_programs(2024, 60):
+        verdict = judged(drawn, answer, built(drawn, solver=engine(name)))
+        assert verdict == "right", (verdict, drawn)
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_both_senses_and_edits(name):
+    """A live program that is solved in the other sense, and with an objective in other units, is not wrong either."""
+    r = random.Random(8)
+    for drawn, _ in programs(99, 60):
+        lp = built(drawn, solver=engine(name))
+        for _ in range(3):
+            sense, unit = r.choice(["minimize", "maximize"]), 10.0 ** r.randint(-9, 9)
+            lp.objective = sum(unit * c * x for c, x in zip(drawn.cost, lp.variables))
+            warm, cold = lp.solve(sense), lp.copy().solve(sense, method="exact")
+            assert warm.status is cold.status, drawn
+            if warm.status is Status.OPTIMAL:
+                assert warm.objective == pytest.approx(cold.objective, rel=1e-9, abs=0.0), drawn
+
+
+# ---- single cases
+@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize("cost", [1e-6, 1e-8, 1e-9, 1e-12, 1e9])
+def test_costs_of_any_size(name, cost):
+    """x + y <= 1e9: all of it is y, at twice the cost."""
+    lp = LinearProgram(solver=engine(name))
+    x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+    lp.add_constraint(x + y <= 1e9)
+    lp.add_constraint(x - y <= 5e8)
+    lp.objective = cost * x + 2 * cost * y
+    assert lp.maximize() == pytest.approx(2 * cost * 1e9, rel=1e-12)
+    assert lp.verify().ok
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_a_small_cost_among_others(name):
+    """1 of x, and 2e-8 of 1e9."""
+    lp = LinearProgram(solver=engine(name))
+    x, y, z = lp.Var("x", lb=0, ub=1), lp.Var("y", lb=0), lp.Var("z", lb=0)
+    lp.add_constraint(y + z <= 1e9)
+    lp.objective = x + 1e-8 * y + 2e-8 * z
+    assert lp.maximize() == 21
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_snapping_breaks_no_row(name):
+    """3 u = v + w - 4 with v at 1e10: u is 3333333332; and 1000 x = 1.0000000003 leaves x what it is."""
+    lp = LinearProgram(solver=engine(name))
+    u, v, w = lp.Var("u", lb=0), lp.Var("v", lb=0, ub=1e10), lp.Var("w", lb=0)
+    row = lp.add_constraint(3 * u - v - w == -4)
+    lp.objective = v - w
+    lp.maximize()
+    assert row.value == -4
+    lp = LinearProgram(solver=engine(name))
+    x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+    lp.add_constraint(x + y == 3333333372.33)
+    lp.add_constraint(x - y == 3333333372.33)
+    lp.objective = x
+    assert lp.maximize() == 3333333372.33 and x.value == 3333333372.33
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_one_verdict_on_the_last_bit(name):
+    """0.1 + 0.2 is above 0.3 by the last bit: as bounds, as rows, and as a bound and a row."""
+    third = 0.1 + 0.2
+    for kind in ("bounds", "rows", "both"):
+        lp = LinearProgram(solver=engine(name))
+        x, y = lp.Var("x"), lp.Var("y", lb=0, ub=0)
+        lp.add_constraint((x if kind != "rows" else x + y) >= third)
+        lp.add_constraint((x if kind == "bounds" else x + y) <= 0.3)
+        assert lp.solve("minimize").status is Status.OPTIMAL, kind
+    lp.add_constraint(x >= 0.3 + 1e-9)
+    assert lp.solve("minimize").status is Status.INFEASIBLE
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_an_unbounded_integer_program(name):
+    """b = 1, and a + c = -4 with c as great as one likes: 4 a + 3 c falls without limit."""
+    lp = LinearProgram(solver=engine(name))
+    a, b, c = lp.IntVar("a", ub=10), lp.Var("b", lb=0, ub=10), lp.IntVar("c", lb=0)
+    lp.add_constraint(-2 * a - 3 * b - 2 * c == 5)
+    lp.objective = 4 * a + 3 * c
+    assert lp.solve("minimize").status is Status.UNBOUNDED
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_bounds_that_are_rows_are_exact(name):
+    """3 x == 1 is x == 1/3, and no float."""
+    lp = LinearProgram(solver=engine(name))
+    x, y = lp.Var("x"), lp.Var("y", lb=0, ub=0)
+    lp.add_constraint(3 * x == 1)
+    lp.add_constraint(3 * x + y == 1)
+    solution = lp.solve("minimize", method="exact")
+    assert solution.status is Status.OPTIMAL and solution.exact(x) == Fraction(1, 3)
+
+
+def test_a_basic_equality_has_no_range():
+    """x - y = 0 with both fixed at 0: with another right-hand side there is no point."""
+    lp = LinearProgram()
+    x, y = lp.Var("x", lb=0, ub=0), lp.Var("y", lb=0, ub=0)
+    row = lp.add_constraint(x - y == 0)
+    lp.objective = x + y
+    assert lp.minimize() == 0
+    its = lp.sensitivity()[row].rhs
+    assert lp.basis[row] == "basic" and (its.lower, its.upper) == (0, 0)
+    row.rhs = 1
+    assert lp.solve("minimize").status is Status.INFEASIBLE
+
+
+# ---- the parts
+def test_decimals_and_binary_values():
+    """What somebody wrote is a decimal; what has more digits than anybody writes is the float."""
+    assert rational(0.1) == Fraction(1, 10) and rational(-2.5e-9) == Fraction(-25, 10**10)
+    assert rational(2.0**-40) == Fraction(1, 2**40) and rational(1 / 3) == Fraction(1 / 3)
+    assert rational(1e300) == Fraction(1e300) and rational(0.0) == 0
+
+
+def test_factors_of_random_matrices():
+    """B x = b and y B = c, without rounding; or as many dependent columns as bare rows."""
+    r = random.Random(4)
+    singular = 0
+    for _ in range(200):
+        m = r.randint(1, 12)
+        columns = [
+            {i: r.choice([-2, -1, 1, 3, Fraction(1, 3)]) for i in range(m) if r.random() < 0.4} for _ in range(m)
+        ]
+        factors = Factors(columns, lambda: None)
+        assert len(factors.dependent) == len(factors.bare)
+        if factors.dependent:
+            singular += 1
+            continue
+        b = [r.randint(-4, 4) for _ in range(m)]
+        x, y = factors.solve(b), factors.solve_transposed(b)
+        assert [sum(column.get(i, 0) * v for column, v in zip(columns, x)) for i in range(m)] == b
+        assert [sum(a * y[i] for i, a in column.items()) for column in columns] == b
+    assert 20 < singular < 180
+
+
+def form_of(lp: LinearProgram, sense: str) -> MatrixForm:
+    """The form."""
+    return lp.compile(sense)
+
+
+def test_refinement_reaches_what_the_solver_cannot_see():
+    """A solver with a tolerance of 1e-3 leads to 1e-14."""
+    lp = LinearProgram()
+    x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+    lp.add_constraint(3 * x + y <= 1)
+    lp.add_constraint(x + 7 * y <= 2)
+    lp.objective = x + y
+    form = form_of(lp, "maximize")
+    asked = []
+
+    def coarse(errors: MatrixForm, letters: str) -> Claim:
+        program = LinearProgram()
+        xs = [program.Var(lb=low, ub=high) for low, high in zip(errors.column_lower, errors.column_upper)]
+        for i in range(errors.rows):
+            program.add_constraint(sum(a * xs[j] for j, a in zip(*errors.row(i))) == 0)
+        program.objective = sum(c * v for c, v in zip(errors.cost, xs))
+        solution = program.solve("maximize", method="exact")
+        asked.append(errors)
+        return Claim(
+            [float(f"{solution[v]:.3g}") for v in xs],
+            [float(f"{solution.dual(c):.3g}") for c in program.constraints],
+            "BBUUEE",
+        )
+
+    found = refined(form, Claim([0.333, 0.238], [0.299, 0.101], "BBUU"), coarse, ROUNDING)
+    assert found is not None and len(asked) == 2
+    assert found.x[0] == pytest.approx(0.25, rel=1e-14) and found.y[0] == pytest.approx(0.3, rel=1e-9)
+    assert refined(form, Claim([9.0, 9.0], [0.0, 0.0], ""), lambda *_: None, ROUNDING) is None
+
+
+def test_units():
+    """The everyday program is handed over as it is; another in powers of two, and is the same to the last bit."""
+    lp = LinearProgram()
+    x, y = lp.Var("x", lb=0, ub=3), lp.Var("y", lb=0)
+    row = lp.add_constraint(x + 2 * y <= 4)
+    lp.objective = x + y
+    assert scale_of(form_of(lp, "maximize")) is None
+    x.cost, row.ub = 1e-9, 4e12
+    form = form_of(lp, "maximize")
+    units = scale_of(form)
+    assert units is not None
+    other = units.form(form)
+    values = [3.0, 5.0]
+    inside = [value / unit for value, unit in zip(values, units.columns)]
+    assert units.values(inside) == values
+    own = sum(c * v for c, v in zip(form.cost, values))
+    assert sum(c * v for c, v in zip(other.cost, inside)) == own * units.objective
+    assert other.row_upper[0] == form.row_upper[0] * units.rows[0]
+
+
+def test_proofs_of_a_large_program():
+    """Multipliers and directions are believed where they are clear of rounding, in any unit."""
+    lp = LinearProgram()
+    x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+    lp.add_constraint(x + y >= 3)
+    lp.add_constraint(x + y <= 2)
+    lp.add_constraint(x - y <= 1)
+    lp.objective = x
+    form = form_of(lp, "maximize")
+    assert judges.contradicts(form, [1.0, -1.0, 0.0]) and judges.contradicts(form, [1e-9, -1e-9, 0.0])
+    assert not judges.contradicts(form, [-1.0, 1.0, 0.0])
+    assert not judges.contradicts(form, [1.0, -0.5, 0.0])
+    assert not judges.improves(form, [1.0, 1.0])
+    lp.remove(lp.constraints[1])
+    form = form_of(lp, "maximize")
+    assert judges.improves(form, [1.0, 1.0]) and judges.improves(form, [1e9, 1e9])
+    assert not judges.improves(form, [2.0, 1.0]) and not judges.improves(form, [-1.0, -1.0])
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_a_large_program_without_an_optimum(monkeypatch, name):
+    """By the solver's own multipliers, or its own direction."""
+    module = "glpk.simplex" if engine(name) == "glpk" else "highs.relaxation"
+    monkeypatch.setattr(f"pplp.{module}.is_small", lambda form: False)
+    lp = LinearProgram(solver=name)
+    x, y, z = lp.Var("x", lb=0), lp.Var("y", lb=0), lp.Var("z", lb=0)
+    lp.add_constraint(x + y - z >= 3)
+    row = lp.add_constraint(x + y + z <= 2)
+    lp.objective = x
+    solution = lp.solve("maximize", presolve=False)
+    assert solution.status is Status.INFEASIBLE and "a proof" in solution.method
+    lp.remove(row)
+    lp.add_constraint(x - y <= 1)
+    solution = lp.solve("maximize", presolve=False)
+    assert solution.status is Status.UNBOUNDED and "a proof" in solution.method
+
+
+# ---- lint
+def test_the_advice_of_lint_moves_no_optimum():
+    """What is enough as an M is enough, and what never binds, or says nothing more, can be left out."""
+    r = random.Random(12)
+    advised = 0
+    for _ in range(300):
+        lp = LinearProgram()
+        x, y, b = lp.Var("x", lb=0, ub=r.randint(3, 30)), lp.Var("y", lb=-2, ub=r.randint(1, 9)), lp.BoolVar("b")
+        m = r.choice([100, 1000, 5000]) * r.choice([-1, 1])
+        e = r.randint(1, 3) * x + r.choice([-1, 1, 2]) * y + m * b
+        bound = r.randint(-5, 40) + (abs(m) if r.random() < 0.5 else 0)
+        lp.add_constraint(r.choice([e <= bound, e >= bound - 40, e == bound, (bound - 20, e, bound)]), name="row")
+        lp.add_constraint(x + y <= r.randint(2, 40), name="most")
+        lp.objective = r.randint(-3, 3) * x + r.randint(-3, 3) * y + r.randint(-4, 4) * b
+        for finding in lp.lint():
+            twin = lp.copy()
+            if finding.code == "big-m" and "is enough" in finding.message:
+                enough = float(re.search(r"and (\S+) is enough", finding.message)[1])
+                row = next(c for c in twin.constraints if c.name == "row")
+                factor = row.coefficient(twin[b])
+                row.set_coefficient(twin[b], enough if factor > 0 else -enough)
+                moved = re.search(r"with the bound (\S+)", finding.message)
+                if moved:
+                    setattr(row, "ub" if row.ub < inf else "lb", float(moved[1]))
+            elif finding.code in ("never-binds", "duplicate-rows"):
+                twin.remove(next(c for c in twin.constraints if c.name == finding.things[0].name))
+            else:
+                continue
+            advised += 1
+            for sense in ("minimize", "maximize"):
+                before, after = lp.solve(sense), twin.solve(sense)
+                assert before.status is after.status, (finding, str(lp))
+                if before.status is Status.OPTIMAL:
+                    assert after.objective == pytest.approx(before.objective, rel=1e-9, abs=1e-9), (finding, str(lp))
+    assert advised > 100
+
+
+def test_what_a_bound_names_is_in_a_constraint():
+    """x <= 5, written as a constraint, is one."""
+    lp = LinearProgram()
+    x, y = lp.Var("x", lb=0), lp.Var("y", lb=0, ub=1)
+    lp.add_constraint(2 * x <= 5)
+    lp.objective = y
+    assert not [finding for finding in lp.lint() if finding.code == "unused-variable"]
+    z = lp.Var("z", ub=4)
+    lp.add_constraint(3 * z <= 7)
+    lp.objective = y + z
+    (found,) = (finding for finding in lp.lint("minimize") if finding.code == "unbounded-column")
+    assert "z is in no constraint but of it alone and has no lower bound" in found.message
