@@ -62,7 +62,7 @@ class _Span:
         self.compare = graph.instructions[compare].offset
         self.operator = graph.instructions[compare].argval
         self.between = graph.offsets(between)
-        self.second = graph.offsets(second)
+        self.second = frozenset(offset for run in graph.offsets(second) for offset in run)
         #: Where an exception between the two comparisons may have led; read when it is first asked for.
         self.rescued: Optional[Offsets] = None
 
@@ -70,7 +70,7 @@ class _Span:
         """Does a way lead to where the frame is from an exception in its chain, with no new start of it on the way?"""
         if self.rescued is None:
             graph = Graph(frame.f_code)
-            inside = {graph.place[offset] for run in self.between + self.second for offset in run}
+            inside = {graph.place[offset] for run in (*self.between, self.second) for offset in run}
             if graph.has_table:
                 handlers = [caught[0] for caught in map(graph.caught, inside) if caught is not None]
             else:
@@ -225,10 +225,10 @@ def finish(middle: Any) -> Any:
     """
     frame = sys._getframe(3)  # beyond _relation() and the operator
     half = pending.get(frame)
-    if half is None or not _among(frame.f_lasti, half.span.second):
+    if half is None or frame.f_lasti not in half.span.second:
         check(frame)
         half = pending.get(frame)
-        if half is None or not _among(frame.f_lasti, half.span.second):
+        if half is None or frame.f_lasti not in half.span.second:
             return None
     _take_away(half)
     if half.middle is not middle:
@@ -276,7 +276,7 @@ def _judge(innermost: _Half, frame_is: str) -> None:
     half: Optional[_Half] = innermost
     while half is not None:
         at, span = half.frame.f_lasti, half.span
-        is_inside, is_at_end = _among(at, span.between), _among(at, span.second)
+        is_inside, is_at_end = _among(at, span.between), at in span.second
         if frame_is != "ended" and is_inside:
             return
         if frame_is in ("compares", "waits") and is_at_end:

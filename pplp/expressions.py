@@ -444,13 +444,15 @@ class Variable(_Single):
     __rmul__ = __mul__
 
     def __eq__(self, other: Any) -> Any:
-        relation = _relation(self, other, 0.0, 0.0)
-        if type(other) is Variable:
-            same = SameVariable()
-            same._expression, same._lower, same._upper = relation._expression, relation._lower, relation._upper
-            same._same = self._program is other._program and self._index == other._index
-            return same
-        return relation
+        if type(other) is not Variable or _pending:
+            relation = _relation(self, other, 0.0, 0.0)
+            if type(other) is not Variable:
+                return relation
+        same = SameVariable()
+        same._expression = self - other
+        same._lower = same._upper = 0.0
+        same._same = self._index == other._index  # of one program, or the sum would have been refused
+        return same
 
     def __hash__(self) -> int:
         return hash((id(self._program), self._index))
