@@ -65,12 +65,9 @@ def turns(made: Any, out: Recorder):
         out.error = str(error)  # the error itself would keep the frames alive
 
 
-def performed(writer: Writer, text: str, way: str, random: Random) -> list[Recorder]:
+def performed(writer: Writer, text: str, way: str, optimize: int) -> list[Recorder]:
     """Two calls of the function, which take turns where they suspend themselves."""
-    # The last of them is under the same name in both texts.
-    code = compile(
-        text, "<chains>", "exec", dont_inherit=True, optimize=random.randint(0, 2) if way == "optimized" else 0
-    )
+    code = compile(text, "<chains>", "exec", dont_inherit=True, optimize=optimize)
     if way == "rewritten":
         code = rewritten(text) or code
     recorders, running = [], []
@@ -135,22 +132,21 @@ def try_one(choices: str) -> tuple[str, str]:
     way = random.choice(WAYS)
     plain, writer = Writer(choices, False), Writer(choices, True)
     want_text, text = plain.text(), writer.text()
-    wanted = performed(plain, want_text, "plain", random)
+    optimize = random.randint(1, 2) if way == "optimized" else 0
+    wanted = performed(plain, want_text, "plain", optimize)
     with traced(way):
-        got = performed(writer, text, way, random)
+        got = performed(writer, text, way, optimize)
     report = f"--- {choices}, {way}\n{text}"
     verdict = "exact"
     for want, have in zip(wanted, got):
         if want.error is not None and not writer.is_asked:
             return "wrong", f"{report}\nboth() raised {want.error}"
         if have.error is not None:
-            verdict = "asked" if writer.is_asked or (way == "rewritten" and "assert" in text) else "refused"
+            verdict = "asked" if writer.is_asked else "refused"
             report += f"\nrefused: {have.error}"
             later = iter(want.seen)
             if not all(one in later for one in have.seen):
                 return "wrong", f"{report}\nrecorded {have.seen}\ninstead  {want.seen}"
-        elif want.error is not None and way == "optimized" and "assert" in text:
-            verdict = "asked"  # by an assert, of which nothing is left
         elif want.error is not None or have.seen != want.seen:
             return "wrong", f"{report}\nrecorded {have.seen}\ninstead  {want.seen} {want.error or ''}"
     return left_clean(verdict, report, way)
