@@ -89,7 +89,7 @@ class Limit:
 def test_random_functions():
     """They build what between() builds, in every way of running them; `python -m tests.chains` tries more."""
     told = []
-    result = run(150, "suite", told.append)
+    result = run(range(150), "suite", told.append)
     assert (result.functions, result.wrong, result.refused) == (150, 0, 0), "\n".join(told)
     assert result.exact > 120
 

@@ -7,7 +7,8 @@ import gc
 import sys
 import threading
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from operator import add
 from random import Random
 from typing import Any, Callable, Optional
 
@@ -28,6 +29,9 @@ class Result:
     asked: int = 0  # refused, and a relation is asked for its truth in them
     refused: int = 0  # refused without such a reason
     wrong: int = 0
+
+    def __add__(self, other: Result) -> Result:
+        return Result(*map(add, astuple(self), astuple(other)))
 
     def __str__(self) -> str:
         name = "PyPy" if sys.implementation.name == "pypy" else sys.implementation.name
@@ -169,10 +173,10 @@ def left_clean(verdict: str, report: str, way: str) -> tuple[str, str]:
     return verdict, report
 
 
-def run(count: int, seed: str = "0", tell: Callable[[str], Any] = lambda _: None) -> Result:
-    """Try `count` functions; `tell` is given each that is wrong or refused without need."""
+def run(numbers: range, seed: str = "0", tell: Callable[[str], Any] = lambda _: None) -> Result:
+    """Try the functions of these numbers; `tell` is given those that are wrong or refused without need."""
     result, told = Result(), Counter()  # type: ignore[var-annotated]
-    for k in range(count):
+    for k in numbers:
         verdict, report = try_one(f"{seed} {k}")
         result.functions += 1
         setattr(result, verdict, getattr(result, verdict) + 1)
