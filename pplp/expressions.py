@@ -24,7 +24,6 @@ import math
 from collections.abc import Mapping
 from itertools import compress
 from operator import neg
-from sys import _getframe
 from typing import TYPE_CHECKING, Any, NoReturn, Optional, Union
 
 from pplp import chaining
@@ -50,6 +49,7 @@ from pplp.scalars import (
     shown,
     two_of,
 )
+from pplp.sums import refuse_adding_values
 
 if TYPE_CHECKING:
     from pplp.origins import Origin
@@ -105,9 +105,7 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         return float(self._program.value(self))
 
     def __float__(self) -> float:
-        if _getframe(1).f_globals.get("__name__", "").partition(".")[0] == "numpy":
-            # Its code would take the value of the last solution for the expression, without a word.
-            raise ExpressionError(f"{self} is an expression, not a number. For its value after a solve write .value.")
+        refuse_adding_values(self)
         return float(self.value)
 
     def __int__(self) -> int:

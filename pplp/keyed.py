@@ -33,8 +33,8 @@ class VariableMap(VariableAttributes, Mapping[Any, Variable]):
     `InvalidValue`, which names it.
 
     It is not an array.  Operators and functions of numpy, pandas and torch raise `ExpressionError`, for they would
-    take its keys for numbers, and so does the builtin ``sum(x)`` on CPython.  Other functions that iterate it
-    see the keys: ``max(x)`` is the greatest key.
+    take its keys for numbers, and so do ``sum(x)``, `math.fsum`, `math.prod` and the functions of `statistics`.
+    Other functions that iterate it see the keys: ``max(x)`` is the greatest key.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()

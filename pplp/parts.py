@@ -96,6 +96,8 @@ class Labelled:
     def __getitem__(self, label: Any) -> Any:
         try:
             place = self._labels.place(label)
+        except InvalidValue:
+            raise
         except (KeyError, TypeError, ValueError):  # of an array, which is neither equal nor not
             names = ", ".join(map(str, self._labels.names))
             raise KeyError(f"There is no label {label!r} among those by ({names}). Use .loc[...] for parts.") from None
@@ -104,6 +106,8 @@ class Labelled:
     def __contains__(self, label: object) -> bool:
         try:
             return self._labels.place(label) >= 0
+        except InvalidValue:
+            raise
         except (KeyError, TypeError, ValueError):
             return False
 

@@ -15,13 +15,15 @@ import sys
 from types import CodeType
 from typing import Any
 
-from pplp.errors import ExpressionError
+from pplp.errors import ExpressionError, ModelError
 
-__all__ = ["refuse_adding_keys"]
+__all__ = ["refuse_adding_keys", "refuse_adding_values"]
 
 #: What has no use for keys, by its name; `math.sumprod` came with Python 3.12.
 _ADDING = {"sum": sum, "fsum": math.fsum, "prod": math.prod, "sumprod": getattr(math, "sumprod", None)}
 _PACKAGES = ("numpy", "scipy", "torch", "statistics")
+#: Modules that compute, as the beginnings of their names.
+_COMPUTING = ("numpy", "statistics", "pandas.core.nanops", "pandas.core.window", "pandas.core.groupby")
 _CALLS = {"CALL", "PRECALL", "CALL_FUNCTION", "CALL_KW", "CALL_FUNCTION_KW", "CALL_METHOD", "CALL_METHOD_KW"}
 _NOTHING = {"CACHE", "EXTENDED_ARG", "NOP", "KW_NAMES"}
 
@@ -29,20 +31,40 @@ _NOTHING = {"CACHE", "EXTENDED_ARG", "NOP", "KW_NAMES"}
 def refuse_adding_keys(things: Any) -> None:
     """Raise `ExpressionError` where the caller's caller is numpy or the like, or adds up what it iterates."""
     frame = sys._getframe(2)
-    code = frame.f_code
     if str(frame.f_globals.get("__name__")).partition(".")[0] in _PACKAGES:
         things.__array__()  # which refuses
+    name = _adding(frame)
+    if name:
+        raise ExpressionError(
+            f"{name}() of a mapping, such as {type(things).__name__}, adds its keys. Write x.sum() or sum(x.values())."
+        )
+
+
+def refuse_adding_values(expression: Any) -> None:
+    """Raise `ModelError` where the caller's caller computes with numbers, and would take the last values.
+
+    ``pandas.Series(x).mean() <= 3`` would be True or False, and no row.  What converts, as `float` does and
+    ``.astype(float)``, asks for the values.
+    """
+    frame = sys._getframe(2)
+    name, who = _adding(frame), str(frame.f_globals.get("__name__"))
+    if name or who.startswith(_COMPUTING):
+        # pandas takes a TypeError or a ValueError for the word to convert in another way.
+        kind = ModelError if who.startswith("pandas") else ExpressionError
+        remedy = " Write sum(...)." if name else ""
+        raise kind(f"{expression} is an expression, not a number.{remedy} For its value after a solve write .value.")
+
+
+def _adding(frame: Any) -> str:
+    """The name of the function that adds up, if the frame is calling one."""
+    code = frame.f_code
     if _ADDING.keys().isdisjoint(code.co_names):
-        return
+        return ""
     first, *rest = _called(code, frame.f_lasti) or ("",)
     named = frame.f_locals.get(first, frame.f_globals.get(first, getattr(builtins, first, None)))
     for name in rest:
         named = getattr(named, name, None)
-    if named is not None and any(named is one for one in _ADDING.values()):
-        raise ExpressionError(
-            f"{named.__name__}() of a mapping, such as {type(things).__name__}, adds its keys. Write x.sum() or "
-            "sum(x.values())."
-        )
+    return named.__name__ if named is not None and any(named is one for one in _ADDING.values()) else ""
 
 
 @functools.lru_cache(maxsize=1024)

@@ -24,7 +24,7 @@ ALLOWED = {
     "keyed": {"attributes", "errors", "expressions", "keys", "scalars", "sums", "tensors"},
     "relations": {"callers", "chaining", "errors", "scalars"},
     "protocols": {"errors"},
-    "expressions": {"callers", "chaining", "errors", "keys", "protocols", "relations", "scalars"},
+    "expressions": {"callers", "chaining", "errors", "keys", "protocols", "relations", "scalars", "sums"},
     "origins": set(),
     "columns": {"errors", "expressions", "origins", "scalars"},
     "functions": {"arrays", "callers", "chaining", "errors", "expressions", "relations", "scalars"},

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import operator
+import statistics
 from decimal import Decimal
 
 import pytest
 
-from pplp import ExpressionError, InvalidValue, PplpError, dot, maximum
+from pplp import ExpressionError, InvalidValue, ModelError, PplpError, dot, maximum
 
 np = pytest.importorskip("numpy")
 pandas = pytest.importorskip("pandas", reason="pandas is not installed: there are no wheels of it for PyPy")
@@ -403,3 +405,27 @@ def test_a_mask_of_labels_is_given_to_loc(lp):
             x[mask]
         assert mask not in x
     assert str(x.loc[x.index != "a"].sum()) == "x[b] + x[c]"
+
+
+def test_what_computes_does_not_take_the_values_of_the_last_solution(lp, x):
+    """It would give a number where an expression is meant; what converts gives the values."""
+    lp.minimize()
+    column = pandas.Series(x)
+    frame = pandas.DataFrame({"group": [0, 0, 1], "x": x})
+    for deed in (
+        lambda: column.mean(),
+        lambda: column.std(),
+        lambda: column.rolling(2).sum(),
+        lambda: column.expanding().sum(),
+        lambda: frame.groupby("group").x.std(),
+        lambda: statistics.fmean(x),
+        lambda: math.fsum(x),
+    ):
+        with pytest.raises(ModelError, match=r"\.value"):
+            deed()
+    with pytest.raises(ModelError):  # pandas puts words of its own in front
+        frame.groupby("group").x.mean()
+    assert str(column.sum()) == "x[0] + x[1] + x[2]"
+    assert column.astype(float).tolist() == pandas.Series(x, dtype=float).tolist() == [0, 0, 0]
+    assert math.fsum([float(one) for one in x]) == math.fsum(one.value for one in x) == 0
+    assert np.array(list(x), float).tolist() == [0, 0, 0]
