@@ -37,7 +37,7 @@ def main() -> None:
 
     pricing = LinearProgram(name="pricing")
     cut = {width: pricing.IntVar(f"cut {width}", lb=0) for width in ordered}
-    pricing.add_constraint(dot(ordered, cut.values()) <= roll_width)
+    pricing.add_constraint(dot(list(ordered), cut.values()) <= roll_width)
 
     while True:
         needed = master.minimize()

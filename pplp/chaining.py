@@ -41,6 +41,8 @@ _TESTS = (
     ("COPY", "TO_BOOL*", "POP_JUMP_IF_FALSE", "NOT_TAKEN", "POP_TOP"),
 )
 _COMPARES = {"COMPARE_OP", "IS_OP", "CONTAINS_OP"}
+#: What is called of the right operand where the left one is a number, as in ``5 <= x``.
+_MIRRORED = {"<=": "__ge__", ">=": "__le__"}
 #: How many operands are moved.
 _MOVES = {"ROT_TWO": 2, "ROT_THREE": 3, "ROT_FOUR": 4}
 
@@ -56,11 +58,12 @@ class _Span:
     It does not keep its code, which may be large and of one use, as a cell of a notebook.
     """
 
-    __slots__ = ("between", "compare", "operator", "rescued", "second")
+    __slots__ = ("between", "compare", "last", "operator", "rescued", "second")
 
     def __init__(self, graph: Graph, compare: int, between: set[int], second: set[int]) -> None:
         self.compare = graph.instructions[compare].offset
         self.operator = graph.instructions[compare].argval
+        self.last = graph.instructions[min(second)].argval
         self.between = graph.offsets(between)
         self.second = frozenset(offset for run in graph.offsets(second) for offset in run)
         #: Where an exception between the two comparisons may have led; read when it is first asked for.
@@ -236,6 +239,8 @@ def finish(middle: Any) -> Any:
             f"The chain compares {half.middle} first and {middle} then: a chain has one expression, "
             "in the middle, and numbers at both ends. Write it as two constraints."
         )
+    if sys._getframe(2).f_code.co_name == _MIRRORED.get(half.span.last):
+        return None  # an exception ended that chain; now the same place has a number in the middle
     return half.side
 
 

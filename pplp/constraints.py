@@ -175,6 +175,11 @@ class Constraint:
         """Its variables and their coefficients; see `LinearExpression.terms`."""
         return self.expression.terms
 
+    @property
+    def constant(self) -> float:
+        """What is added to its terms: always 0, for numbers stand on its sides."""
+        return self.expression.constant
+
     def coefficient(self, variable: Variable) -> float:
         """The coefficient of a variable in it; 0 where it does not occur."""
         return self.expression.coefficient(variable)

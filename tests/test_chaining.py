@@ -593,6 +593,19 @@ def test_code_with_another_name_is_read(x):
     assert repr(types.FunctionType(rule.__code__.replace(co_name="other"), {})(x)) == RANGE
 
 
+def test_a_number_in_the_middle_after_an_exception(x):
+    """An exception ends the first chain; then the same place has a number there, and the same variable at the end."""
+
+    def end():
+        raise KeyError
+
+    made = []
+    for least, middle, most in ((100, x, end), (5, 7, lambda: x)):
+        with contextlib.suppress(KeyError):
+            made.append(least <= middle <= most())
+    assert repr(made) == "[x >= 7]"
+
+
 def rows(count):
     """The text of a model as programs write it: one ranged row in each line."""
     return "\n".join(f"add({-k} <= x + {k}*y <= {k + 1})" for k in range(count))

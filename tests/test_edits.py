@@ -508,7 +508,7 @@ def test_terms_constant_and_coefficients():
     for one, terms in ((x, ((x, 1.0),)), (5 * x, ((x, 5.0),)), (x + y, ((x, 1.0), (y, 1.0))), (0 * x, ())):
         assert (one.terms, one.constant) == (terms, 0.0)
     row = lp.add_constraint(2 * x + y + 1 <= 9)
-    assert (row.terms, row.coefficient(z)) == (((x, 2.0), (y, 1.0)), 0)
+    assert (row.terms, row.coefficient(z), row.constant) == (((x, 2.0), (y, 1.0)), 0, 0)
     with pytest.raises(ForeignObject):
         e.coefficient(LinearProgram().Var())
     with pytest.raises(ExpressionError):
