@@ -225,12 +225,17 @@ def test_programs_without_end(client, monkeypatch, limit, ahead):
 
 
 # --------------------------------------------------------------------- control
-def test_cancel(client):
-    """All ends at once, though the workers are still at it."""
+@posix
+def test_cancel():
+    """All ends at once, though the workers are still at it: they have a cluster of their own, which ends with them."""
     token = CancelToken()
-    threading.Timer(0.6, token.cancel).start()
     lps = [knapsacks(seed=k) for k in range(6)]
-    found = solve_many(lps, "maximize", executor=client.get_executor(), cancel=token)
+    with local_client(n_workers=2, threads_per_worker=1) as client:
+        pids = client.run(os.getpid)
+        threading.Timer(0.6, token.cancel).start()
+        found = solve_many(lps, "maximize", executor=client.get_executor(), cancel=token)
+        for pid in pids.values():
+            os.kill(pid, signal.SIGKILL)  # or they would search on
     assert [s.status for s in found] == [Status.INTERRUPTED] * 6
 
 
