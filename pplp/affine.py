@@ -42,6 +42,10 @@ from pplp.scalars import (
 )
 from pplp.tensors import listed
 
+if tuple(map(int, np.__version__.split(".")[:2])) < (1, 25):
+    # Older ones answer False where a comparison of theirs raises, and a row would be lost.
+    raise ImportError(f"version 1.25.2 or later, and this is {np.__version__}")
+
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
     from pplp.solution import Solution

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import operator
+import subprocess
+import sys
 
 import pytest
 
@@ -521,3 +523,15 @@ def test_arrays_are_shown_and_looked_through(lp):
     assert (2 * y <= 1).shape == (5, 5)
     row = lp.add_constraint(x + 1 <= 5)
     assert row[0] in row and lp.Var() not in row
+
+
+def test_an_old_numpy_is_refused():
+    """Its object arrays answer False where a comparison of theirs raises: ``numpy.array(x) == 5`` would be no row."""
+    code = (
+        "import numpy; numpy.__version__ = '1.24.4'\n"
+        "import pplp; x = pplp.LinearProgram().Vars(3)\n"
+        "try: 2 * x\n"
+        "except pplp.ExtraMissing as error: print(error)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "1.25.2 or later, and this is 1.24.4" in told
