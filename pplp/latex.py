@@ -126,7 +126,7 @@ def array_latex(array: Any) -> str:
     cells = grid(array)
     if cells is None:
         return f"${_LATEX.word(f'array of shape {array.shape}')}$"
-    is_row = not hasattr(array, "ndim")  # relations and constraints
+    is_row = not hasattr(array, "__add__")  # relations and constraints, which have no sum
     lines = []
     for row in cells:
         if all(cell is None for cell in row):
