@@ -126,7 +126,6 @@ def test_time_limits_are_each_ones():
     lps = [knapsacks(), limited(4), knapsacks()]
     found = solve_many(lps, "maximize", time_limit=[0.5, None, 0.2], workers=2)
     assert [s.status for s in found] == [Status.TIME_LIMIT, Status.OPTIMAL, Status.TIME_LIMIT]
-    assert found[0].seconds >= 0.45 and 0.18 <= found[2].seconds
     with pytest.raises(OptionError, match="2 time limits for 3 programs"):
         solve_many(lps, time_limit=[1, 2])
 
