@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Optional
 import numpy as np
 
 from pplp import chaining
+from pplp.array_arguments import places_at
 from pplp.array_methods import ArrayMethods
 from pplp.arrays import ArrayOperators, VariableArray, label, refuse_sparse
 from pplp.callers import not_held
@@ -789,12 +790,7 @@ def _added(
 # --------------------------------------------------------------------- shapes
 def picked(array: Any, index: Any) -> Any:
     """array[index], by numpy's rules."""
-    try:
-        places = np.arange(array.size).reshape(array.shape)[index]
-    except IndexError as error:
-        raise IndexError(f"{error} (the array has the shape {array.shape})") from None
-    except (TypeError, ValueError) as error:
-        raise ExpressionError(f"An array of the shape {array.shape} has no part {index!r}: {error}.") from None
+    places = places_at(array.shape, index)
     if not np.shape(places):
         return array._at(array._indices[int(places)]) if isinstance(array, VariableArray) else array._alone(int(places))
     return _elsewhere(array, places)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from operator import index
+from math import prod
+from operator import index as whole
 from typing import Any
 
 import numpy as np
 
 from pplp.errors import ExpressionError, InvalidValue
 
-__all__ = ["axes_of", "axis_of", "check_options"]
+__all__ = ["axes_of", "axis_of", "check_options", "places_at"]
 
 
 def check_options(name: str, options: dict[str, Any]) -> None:
@@ -24,7 +25,7 @@ def check_options(name: str, options: dict[str, Any]) -> None:
 def axis_of(axis: Any, ndim: int, name: str) -> int:
     """One axis, counted from the first."""
     try:
-        place = index(axis)
+        place = whole(axis)
     except TypeError:
         raise ExpressionError(f"The axis of {name}() is an integer, not {axis!r}.") from None
     if not -ndim <= place < ndim:
@@ -40,3 +41,13 @@ def axes_of(axis: Any, ndim: int, name: str) -> tuple[int, ...]:
     if len({*axes}) < len(axes):
         raise InvalidValue(f"The axes {axis} of {name}() name one twice.")
     return axes
+
+
+def places_at(shape: tuple[int, ...], index: Any) -> Any:
+    """Where the elements ``array[index]`` of an array of this shape stand, counted row by row."""
+    try:
+        return np.arange(prod(shape)).reshape(shape)[index]
+    except IndexError as error:
+        raise IndexError(f"{error} (the array has the shape {shape})") from None
+    except (TypeError, ValueError) as error:
+        raise ExpressionError(f"An array of the shape {shape} has no part {index!r}: {error}.") from None

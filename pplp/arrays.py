@@ -17,12 +17,12 @@ from pplp.array_methods import ArrayMethods
 from pplp.attributes import VariableAttributes
 from pplp.bounds import are_sound, checked_bounds
 from pplp.callers import Priority, check_holder, multiplied, without_masks
-from pplp.errors import ExpressionError, ExtraMissing, InvalidValue
+from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import LinearExpression, Variable, variables_sum, weighted
 from pplp.frames import check_positions, package_of
 from pplp.keyed import VariableMap
 from pplp.keys import in_order_of
-from pplp.protocols import NumpyOperand
+from pplp.protocols import NumpyOperand, numpy_missing
 from pplp.scalars import Symbolic, is_number, not_a_number, refuse_unordered, right_hand_side
 from pplp.tensors import beside_tensor, listed
 
@@ -38,9 +38,7 @@ def _affine() -> Any:
     try:
         from pplp import affine
     except ImportError as error:
-        raise ExtraMissing(
-            f'Arithmetic with whole arrays needs numpy ({error}). Install it with: python -m pip install "pplp[numpy]"'
-        ) from error
+        raise numpy_missing(error) from error
     return affine
 
 

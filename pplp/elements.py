@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 import numpy as np
 
+from pplp.array_arguments import places_at
 from pplp.arrays import ArrayOperators
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.frames import check_mask, package_of
@@ -62,12 +63,7 @@ class Elements:
         return (Elements.__getitem__(self, k) for k in range(self.shape[0]))
 
     def __getitem__(self, index: Any) -> Any:
-        try:
-            places = np.arange(self.size).reshape(self.shape)[index]
-        except IndexError as error:
-            raise IndexError(f"{error} (the array has the shape {self.shape})") from None
-        except (TypeError, ValueError) as error:
-            raise ExpressionError(f"An array of the shape {self.shape} has no part {index!r}: {error}.") from None
+        places = places_at(self.shape, index)
         if not np.shape(places):
             return self._items[int(places)]
         return self._picked(places)

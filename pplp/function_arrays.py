@@ -18,7 +18,7 @@ from pplp.arrays import label
 from pplp.callers import Priority
 from pplp.elements import Elements, Spread, content, has_labels, objects, program_of
 from pplp.errors import ExpressionError, InvalidValue
-from pplp.functions import Compound, FunctionExpression, compared, constant_function, related
+from pplp.functions import Compared, Compound, FunctionExpression, constant_function, related
 from pplp.scalars import Symbolic
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ _REFLECTED = {
 }
 
 
-class FunctionArray(Elements, Symbolic):
+class FunctionArray(Compared, Elements, Symbolic):
     """An array of functions of linear expressions: `abs(X)`, ``maximum(X, Y)``, and sums of such.
 
     It takes the operators that a single one takes, element by element, with numbers, arrays and single expressions
@@ -140,18 +140,6 @@ class FunctionArray(Elements, Symbolic):
         """The sum of all elements, or along an axis, an integer or a tuple of them, an array."""
         program = self._program
         return along(lambda items: sum(items, constant_function(program, 0)), self, axis, "sum")
-
-    # ---- relations
-    def __le__(self, other: Any) -> Any:
-        return compared(self, other, "<=")
-
-    def __ge__(self, other: Any) -> Any:
-        return compared(self, other, ">=")
-
-    def __eq__(self, other: Any) -> Any:
-        return compared(self, other, "==")
-
-    __hash__: Any = None
 
     # ---- what has no meaning
     def _refused(self, *_: Any) -> NoReturn:

@@ -24,8 +24,9 @@ from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, Union
 
 from pplp import chaining
 from pplp.callers import Priority, no_truth
-from pplp.errors import ExpressionError, ExtraMissing, InvalidValue
+from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import LinearExpression, foreign, merged, sum_from
+from pplp.protocols import numpy_missing
 from pplp.relations import Relation
 from pplp.scalars import (
     Symbolic,
@@ -331,7 +332,24 @@ class Truth(Function):
 
 
 # --------------------------------------------------------------------- expressions of them
-class FunctionExpression(Symbolic):
+class Compared:
+    """The relations of what has functions in it, be it one expression or an array of them."""
+
+    __slots__ = ()
+
+    def __le__(self, other: Any) -> Any:
+        return compared(self, other, "<=")
+
+    def __ge__(self, other: Any) -> Any:
+        return compared(self, other, ">=")
+
+    def __eq__(self, other: Any) -> Any:
+        return compared(self, other, "==")
+
+    __hash__: Any = None
+
+
+class FunctionExpression(Compared, Symbolic):
     """A linear expression plus multiples of `abs`, `maximum`, `minimum`, `piecewise` and `truth`.
 
     It adds, subtracts, takes numbers as factors, and compares, like a linear expression.  It may not be an objective,
@@ -443,18 +461,6 @@ class FunctionExpression(Symbolic):
             return _beside(add if sign > 0 else sub, self, other)
         return _expression(self._program, self._linear + (other if sign > 0 else -other), terms, count)
 
-    # ---- relations
-    def __le__(self, other: Any) -> Any:
-        return compared(self, other, "<=")
-
-    def __ge__(self, other: Any) -> Any:
-        return compared(self, other, ">=")
-
-    def __eq__(self, other: Any) -> Any:
-        return compared(self, other, "==")
-
-    __hash__: Any = None
-
     # ---- what has no meaning
     def _refused(self, *_: Any) -> NoReturn:
         raise no_truth(
@@ -492,9 +498,7 @@ def _arrays() -> Any:
     try:
         from pplp import function_arrays
     except ImportError as error:
-        raise ExtraMissing(
-            f'Arithmetic with whole arrays needs numpy ({error}). Install it with: python -m pip install "pplp[numpy]"'
-        ) from error
+        raise numpy_missing(error) from error
     return function_arrays
 
 

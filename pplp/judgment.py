@@ -78,7 +78,11 @@ def mended(form: MatrixForm, claim: Claim, resolve: Resolve, clock: Clock) -> Op
     tolerance = held_to(clock.options, form)
     if not all(map(isfinite, (*claim.x, *claim.y))):
         return settled_exactly(form, claim.letters, clock)
-    better = refined(form, claim, resolve, tolerance)
+    iterations = clock.iterations  # those of the program itself are counted
+    try:
+        better = refined(form, claim, resolve, tolerance)
+    finally:
+        clock.iterations = iterations
     if better is not None:
         return _mended_by(form, better, "iterative refinement")
     found = settled_exactly(form, claim.letters, clock)

@@ -233,38 +233,6 @@ class LabelledExpressions(Operand, Along, ArrayOperators):
         return _numbers(self._labels, values, what, self._whose())
 
 
-class _Bounded:
-    """What has bounds by label."""
-
-    __slots__ = ()
-
-    def _attribute(self, name: str) -> Any:
-        """The numbers of this name, as a series with the same index."""
-        raise NotImplementedError
-
-    def _set(self, name: str, values: Any) -> None:
-        """Set them, to a number or to numbers with the same labels."""
-        raise NotImplementedError
-
-    @property
-    def lb(self) -> Any:
-        """The lower bounds, of variables those in force; set them to a number, or numbers with the same labels."""
-        return self._attribute("lb")
-
-    @lb.setter
-    def lb(self, values: Any) -> None:
-        self._set("lb", values)
-
-    @property
-    def ub(self) -> Any:
-        """The upper bounds, of variables those in force; set them to a number, or numbers with the same labels."""
-        return self._attribute("ub")
-
-    @ub.setter
-    def ub(self, values: Any) -> None:
-        self._set("ub", values)
-
-
 class LabelledVariables(VariableAttributes, LabelledExpressions):
     """Variables with labels; numbers of them are read and set as series with the same index.
 
@@ -330,7 +298,7 @@ class LabelledRelations(RelationArray):
         return shown_by_label(self._labels, self)
 
 
-class LabelledConstraints(NoNumbers, _Bounded, Labelled):
+class LabelledConstraints(NoNumbers, Labelled):
     """The constraints that labelled relations became; numbers are read and set as series with the same index."""
 
     __slots__ = ("_elements", "_labels")
@@ -366,6 +334,24 @@ class LabelledConstraints(NoNumbers, _Bounded, Labelled):
 
     def _assigned(self, values: Any, what: str) -> Iterable[tuple[Constraint, float]]:
         return self._elements._assigned(self._numbers(values, what), what)  # type: ignore[no-any-return]
+
+    @property
+    def lb(self) -> Any:
+        """The lower bounds; set them to a number, or numbers with the same labels."""
+        return self._attribute("lb")
+
+    @lb.setter
+    def lb(self, values: Any) -> None:
+        self._set("lb", values)
+
+    @property
+    def ub(self) -> Any:
+        """The upper bounds; set them to a number, or numbers with the same labels."""
+        return self._attribute("ub")
+
+    @ub.setter
+    def ub(self, values: Any) -> None:
+        self._set("ub", values)
 
     @property
     def bounds(self) -> tuple[Any, Any]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from sys import _getframe
 from typing import Any, NoReturn, Optional
 
-from pplp.errors import ExpressionError
+from pplp.errors import ExpressionError, ExtraMissing
 
-__all__ = ["NoNumbers", "NumpyOperand", "asker", "held"]
+__all__ = ["NoNumbers", "NumpyOperand", "asker", "held", "numpy_missing"]
 
 
 #: `pplp.ufuncs.call`, once it is needed: an import at every operator of numpy's scalars would take longer than that.
@@ -47,6 +47,13 @@ def held(made: Any, who: str, ndim: Optional[int] = None) -> Any:
             "dimensions. Write .item() of a single number, or .values to take the numbers by position."
         )
     return made
+
+
+def numpy_missing(error: ImportError) -> ExtraMissing:
+    """The error where a module of whole arrays could not be imported."""
+    return ExtraMissing(
+        f'Arithmetic with whole arrays needs numpy ({error}). Install it with: python -m pip install "pplp[numpy]"'
+    )
 
 
 class NumpyOperand:

@@ -27,8 +27,8 @@ ALLOWED = {
     "expressions": {"callers", "chaining", "errors", "keys", "protocols", "relations", "scalars", "sums"},
     "origins": set(),
     "columns": {"errors", "expressions", "origins", "scalars"},
-    "functions": {"arrays", "callers", "chaining", "errors", "expressions", "relations", "scalars"},
-    "elements": {"arrays", "errors", "frames", "functions", "relations", "scalars"},
+    "functions": {"callers", "chaining", "errors", "expressions", "protocols", "relations", "scalars"},
+    "elements": {"array_arguments", "arrays", "errors", "frames", "functions", "relations", "scalars"},
     "function_arrays": {"arrays", "callers", "elements", "errors", "functions", "scalars"},
     "labelled_functions": {
         "affine", "elements", "errors", "function_arrays", "functions", "labelled", "labels", "parts",
@@ -58,8 +58,8 @@ ALLOWED = {
         "labels", "parts", "protocols", "scalars",
     },
     "affine": {
-        "array_methods", "arrays", "callers", "chaining", "columns", "constraints", "errors", "expressions", "frames",
-        "protocols", "relations", "scalars", "tensors",
+        "array_arguments", "array_methods", "arrays", "callers", "chaining", "columns", "constraints", "errors",
+        "expressions", "frames", "protocols", "relations", "scalars", "tensors",
     },
     "array_arguments": {"errors"},
     "array_sums": {"affine", "array_arguments", "errors"},

@@ -6,7 +6,6 @@ import copy
 import io
 import pickle
 import random
-from importlib.util import find_spec
 from math import inf, isclose
 
 import pytest
@@ -21,14 +20,10 @@ from pplp import (
     Scenario,
     dot,
 )
-
-SOLVERS = [
-    "glpk",
-    pytest.param("highs", marks=pytest.mark.skipif(find_spec("highspy") is None, reason="highspy is not installed")),
-]
+from tests.engines import ENGINES
 
 
-@pytest.fixture(params=SOLVERS)
+@pytest.fixture(params=ENGINES)
 def lp(request):
     """An empty program of each solver."""
     return LinearProgram(solver=request.param)
@@ -434,7 +429,7 @@ def from_nothing(master, counts, ordered):
     return rows
 
 
-@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize("solver", ENGINES)
 @pytest.mark.parametrize("columns", [False, True])
 @pytest.mark.parametrize("begin", [from_bounds, from_rows, from_nothing])
 def test_column_generation_begins_with_one_pattern_for_each_width(solver, begin, columns):
@@ -460,7 +455,7 @@ def test_rows_of_one_variable_are_solved_exactly(lp, method, presolve):
 
 
 @pytest.mark.parametrize("seed", range(60))
-@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize("solver", ENGINES)
 def test_rows_and_bounds_say_the_same(seed, solver):
     """Random programs whose constraints of one variable are rows, bounds, or bounds that became rows."""
     r = random.Random(seed)

@@ -6,7 +6,6 @@ import contextlib
 import copy
 import pickle
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from math import inf, isclose
 
 import pytest
@@ -17,6 +16,7 @@ from pplp import Basis, InvalidValue, LinearProgram, NoSolution, Status
 from pplp.arrays import VariableArray
 
 from .drawn_programs import coefficients, senses
+from .engines import HAS_HIGHS
 from .random_programs import check_duals, check_point
 
 places = st.integers(0, 10**6)
@@ -517,7 +517,7 @@ class Edits(RuleBasedStateMachine):
 
 TestEdits = Edits.TestCase
 
-if find_spec("highspy") is not None:
+if HAS_HIGHS:
 
     class EditsInHighs(Edits):
         """The same with the other engine."""

@@ -24,6 +24,7 @@ from pplp import (
 )
 
 from .drawn_programs import senses
+from .engines import ENGINES
 
 POINTS = [(-30, 4), (-2, 1), (0, 3), (1, -2), (30, 5)]
 #: x has two elements, y is one integer, b has two binaries: the grid has 108 points.
@@ -259,7 +260,7 @@ def added(add):
     return True
 
 
-@pytest.mark.parametrize("solver", ["glpk", "highs"])
+@pytest.mark.parametrize("solver", ENGINES)
 @given(st.lists(constraints, min_size=1, max_size=2), st.tuples(small, small, small, small, small), senses)
 def test_arrays_are_the_same_as_their_elements(solver, drawn, goal, sense):
     """Whole arrays, the same one by one, and the grid have one optimum; without the records nothing is left."""

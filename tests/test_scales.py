@@ -17,16 +17,8 @@ from pplp.matrix_form import MatrixForm
 from pplp.refinement import Claim, refined
 from pplp.scaling import scale_of
 from pplp.verification import ROUNDING
+from tests.engines import ENGINES
 from tests.scales import built, judged, programs, whole_programs
-
-ENGINES = ["glpk", "highs"]
-
-
-def engine(name):
-    """The name, where its package is installed."""
-    if name == "highs":
-        pytest.importorskip("highspy")
-    return name
 
 
 # ---- random programs
@@ -35,7 +27,7 @@ def test_random_programs(name):
     """Rows, columns, objective and bounds times powers of ten from 1e-9 to 1e9: none wrong, none given up."""
     seen = {}
     for drawn, answer in programs(2024, 400):
-        verdict = judged(drawn, answer, built(drawn, solver=engine(name)))
+        verdict = judged(drawn, answer, built(drawn, solver=name))
         assert verdict.startswith("right"), (verdict, drawn)
         seen[answer.status] = seen.get(answer.status, 0) + 1
     assert min(seen[status] for status in ("optimal", "infeasible", "unbounded")) > 30
@@ -45,7 +37,7 @@ def test_random_programs(name):
 def test_random_integer_programs(name):
     """So it is with integers, against every point of them."""
     for drawn, answer in whole_programs(2024, 60):
-        verdict = judged(drawn, answer, built(drawn, solver=engine(name)))
+        verdict = judged(drawn, answer, built(drawn, solver=name))
         assert verdict == "right", (verdict, drawn)
 
 
@@ -54,7 +46,7 @@ def test_both_senses_and_edits(name):
     """A live program that is solved in the other sense, and with an objective in other units, is not wrong either."""
     r = random.Random(8)
     for drawn, _ in programs(99, 60):
-        lp = built(drawn, solver=engine(name))
+        lp = built(drawn, solver=name)
         for _ in range(3):
             sense, unit = r.choice(["minimize", "maximize"]), 10.0 ** r.randint(-9, 9)
             lp.objective = sum(unit * c * x for c, x in zip(drawn.cost, lp.variables))
@@ -69,7 +61,7 @@ def test_both_senses_and_edits(name):
 @pytest.mark.parametrize("cost", [1e-6, 1e-8, 1e-9, 1e-12, 1e9])
 def test_costs_of_any_size(name, cost):
     """x + y <= 1e9: all of it is y, at twice the cost."""
-    lp = LinearProgram(solver=engine(name))
+    lp = LinearProgram(solver=name)
     x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
     lp.add_constraint(x + y <= 1e9)
     lp.add_constraint(x - y <= 5e8)
@@ -81,7 +73,7 @@ def test_costs_of_any_size(name, cost):
 @pytest.mark.parametrize("name", ENGINES)
 def test_a_small_cost_among_others(name):
     """1 of x, and 2e-8 of 1e9."""
-    lp = LinearProgram(solver=engine(name))
+    lp = LinearProgram(solver=name)
     x, y, z = lp.Var("x", lb=0, ub=1), lp.Var("y", lb=0), lp.Var("z", lb=0)
     lp.add_constraint(y + z <= 1e9)
     lp.objective = x + 1e-8 * y + 2e-8 * z
@@ -91,13 +83,13 @@ def test_a_small_cost_among_others(name):
 @pytest.mark.parametrize("name", ENGINES)
 def test_snapping_breaks_no_row(name):
     """3 u = v + w - 4 with v at 1e10: u is 3333333332; and 1000 x = 1.0000000003 leaves x what it is."""
-    lp = LinearProgram(solver=engine(name))
+    lp = LinearProgram(solver=name)
     u, v, w = lp.Var("u", lb=0), lp.Var("v", lb=0, ub=1e10), lp.Var("w", lb=0)
     row = lp.add_constraint(3 * u - v - w == -4)
     lp.objective = v - w
     lp.maximize()
     assert row.value == -4
-    lp = LinearProgram(solver=engine(name))
+    lp = LinearProgram(solver=name)
     x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
     lp.add_constraint(x + y == 3333333372.33)
     lp.add_constraint(x - y == 3333333372.33)
@@ -110,7 +102,7 @@ def test_one_verdict_on_the_last_bit(name):
     """0.1 + 0.2 is above 0.3 by the last bit: as bounds, as rows, and as a bound and a row."""
     third = 0.1 + 0.2
     for kind in ("bounds", "rows", "both"):
-        lp = LinearProgram(solver=engine(name))
+        lp = LinearProgram(solver=name)
         x, y = lp.Var("x"), lp.Var("y", lb=0, ub=0)
         lp.add_constraint((x if kind != "rows" else x + y) >= third)
         lp.add_constraint((x if kind == "bounds" else x + y) <= 0.3)
@@ -122,7 +114,7 @@ def test_one_verdict_on_the_last_bit(name):
 @pytest.mark.parametrize("name", ENGINES)
 def test_an_unbounded_integer_program(name):
     """b = 1, and a + c = -4 with c as great as one likes: 4 a + 3 c falls without limit."""
-    lp = LinearProgram(solver=engine(name))
+    lp = LinearProgram(solver=name)
     a, b, c = lp.IntVar("a", ub=10), lp.Var("b", lb=0, ub=10), lp.IntVar("c", lb=0)
     lp.add_constraint(-2 * a - 3 * b - 2 * c == 5)
     lp.objective = 4 * a + 3 * c
@@ -132,7 +124,7 @@ def test_an_unbounded_integer_program(name):
 @pytest.mark.parametrize("name", ENGINES)
 def test_bounds_that_are_rows_are_exact(name):
     """3 x == 1 is x == 1/3, and no float."""
-    lp = LinearProgram(solver=engine(name))
+    lp = LinearProgram(solver=name)
     x, y = lp.Var("x"), lp.Var("y", lb=0, ub=0)
     lp.add_constraint(3 * x == 1)
     lp.add_constraint(3 * x + y == 1)
@@ -259,7 +251,7 @@ def test_proofs_of_a_large_program():
 @pytest.mark.parametrize("name", ENGINES)
 def test_a_large_program_without_an_optimum(monkeypatch, name):
     """By the solver's own multipliers, or its own direction."""
-    module = "glpk.simplex" if engine(name) == "glpk" else "highs.relaxation"
+    module = "glpk.simplex" if name == "glpk" else "highs.relaxation"
     monkeypatch.setattr(f"pplp.{module}.is_small", lambda form: False)
     lp = LinearProgram(solver=name)
     x, y, z = lp.Var("x", lb=0), lp.Var("y", lb=0), lp.Var("z", lb=0)

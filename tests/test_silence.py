@@ -8,11 +8,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from importlib.util import find_spec
 
 import pytest
 
-ENGINES = ["glpk", pytest.param("highs", marks=pytest.mark.skipif(not find_spec("highspy"), reason="no highspy"))]
+from tests.engines import ENGINES
 
 PROGRAM = """
 from pplp import *

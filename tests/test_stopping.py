@@ -6,12 +6,12 @@ import signal
 import subprocess
 import sys
 import threading
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from pplp import CancelToken, LimitReached, LinearProgram, OptionError, Status
+from tests.engines import ENGINES
 from tests.long_programs import dense_mix, holds, knapsacks, once
 
 #: (program, options) for each kind of solve
@@ -146,9 +146,7 @@ def test_one_token_for_two_programs():
         programs[0].solve(cancel=True)
 
 
-@pytest.mark.parametrize(
-    "solver", ["glpk", pytest.param("highs", marks=pytest.mark.skipif(not find_spec("highspy"), reason="no highspy"))]
-)
+@pytest.mark.parametrize("solver", ENGINES)
 def test_an_abandoned_search_leaves_its_best_point(solver, monkeypatch):
     """Where the solver does not look up in time, what it has told of is there, found by a heuristic or not."""
     monkeypatch.setattr("pplp.clock._GRACE", -1.0)

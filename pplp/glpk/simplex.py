@@ -179,15 +179,9 @@ def _mended(problem: Problem, status: Status, clock: Clock) -> Optional[Mended]:
     if status is not Status.OPTIMAL:
         return settled_exactly(form, letters, clock)
 
-    def resolve(errors: MatrixForm, start: str) -> Optional[Claim]:
-        iterations = clock.iterations  # those of the program itself are counted
-        try:
-            return _resolved(errors, start, clock)
-        finally:
-            clock.iterations = iterations
-
     values = clipped(form, problem.column_values())
-    return mended(form, Claim(values, problem.duals(), letters), resolve, clock)
+    claim = Claim(values, problem.duals(), letters)
+    return mended(form, claim, lambda errors, start: _resolved(errors, start, clock), clock)
 
 
 def _resolved(form: MatrixForm, letters: str, clock: Clock) -> Optional[Claim]:

@@ -194,17 +194,11 @@ def _mended(problem: Problem, form: MatrixForm, status: Status, clock: Clock) ->
     if status is not Status.OPTIMAL:
         return settled_exactly(form, letters, clock)
 
-    def resolve(errors: MatrixForm, start: str) -> Optional[Claim]:
-        iterations = clock.iterations  # those of the program itself are counted
-        try:
-            return _resolved(errors, start, clock)
-        finally:
-            clock.iterations = iterations
-
     values, duals = problem.column_values(), problem.numbers().duals()
     if values is None or duals is None or len(duals) != form.rows:
         return settled_exactly(form, letters, clock)
-    return mended(form, Claim(clipped(form, values), duals, letters), resolve, clock)
+    claim = Claim(clipped(form, values), duals, letters)
+    return mended(form, claim, lambda errors, start: _resolved(errors, start, clock), clock)
 
 
 def _resolved(form: MatrixForm, letters: str, clock: Clock) -> Optional[Claim]:

@@ -76,24 +76,25 @@ def solved(engine: Engine, model: Model, units: Units) -> tuple[Status, float, F
     return outcome.status, float(Fraction(outcome.objective) / unit), size / unit
 
 
+def check_optimum(engine: Engine, model: Model, objective: float, units: Units) -> None:
+    """Is the optimum, in the old unit, the objective?"""
+    status, found, size = solved(engine, model, units)
+    assert status is Status.OPTIMAL, status
+    assert abs(Fraction(found) - Fraction(objective)) <= _CLOSE * abs(Fraction(objective)) + _ROUNDED * size, found
+
+
 @pytest.mark.parametrize("units", UNITS)
 @pytest.mark.parametrize("name", OPTIMAL)
 def test_optimum(engine: Engine, name: str, units: str) -> None:
     """The optimum is the same but for the unit."""
-    model, objective = OPTIMAL[name]
-    status, found, size = solved(engine, model, UNITS[units])
-    assert status is Status.OPTIMAL, status
-    assert abs(Fraction(found) - Fraction(objective)) <= _CLOSE * abs(Fraction(objective)) + _ROUNDED * size, found
+    check_optimum(engine, *OPTIMAL[name], UNITS[units])
 
 
 @pytest.mark.parametrize("units", UNITS)
 @pytest.mark.parametrize("name", INTEGER)
 def test_integer_optimum(engine: Engine, name: str, units: str) -> None:
     """So it is of an integer program, in other units of the objective, the rows and the continuous columns."""
-    model, objective = INTEGER[name]
-    status, found, size = solved(engine, model, UNITS[units])
-    assert status is Status.OPTIMAL, status
-    assert abs(Fraction(found) - Fraction(objective)) <= _CLOSE * abs(Fraction(objective)) + _ROUNDED * size, found
+    check_optimum(engine, *INTEGER[name], UNITS[units])
 
 
 @pytest.mark.parametrize("units", UNITS)
