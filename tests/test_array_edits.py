@@ -8,18 +8,19 @@ import pytest
 
 from pplp import ExpressionError, ForeignObject, InvalidValue, LinearProgram, Scenario
 
-from .test_edits import SOLVERS, cutting_stock
+from .engines import ENGINES
+from .test_edits import cutting_stock
 
 np = pytest.importorskip("numpy")
 
 
-@pytest.fixture(params=SOLVERS)
+@pytest.fixture(params=ENGINES)
 def lp(request):
     """An empty program of each solver."""
     return LinearProgram(solver=request.param)
 
 
-@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize("solver", ENGINES)
 def test_rows_of_an_array_are_filled_by_columns(solver):
     """With row=True, and as the bounds that they are without it."""
 
