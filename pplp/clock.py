@@ -54,8 +54,8 @@ class ThreadJob:
         self._result: Any = None
         self._error: Optional[BaseException] = None
         self._thread: Optional[threading.Thread] = None  # that is to make the call
-        # The lock wakes who waits; what is so is said by the flag.  An exception of a signal may come between taking the
-        # lock and giving it back.
+        # The lock wakes who waits; what is so is said by the flag.  An exception of a signal may come between taking
+        # the lock and giving it back.
         self._has_returned = False
         self._done = threading.Lock()
         self._done.acquire()

@@ -351,8 +351,8 @@ def call(function: Callable[..., Any], *arguments: Any) -> Any:
             while not job.wait(1.0):
                 pass
         except BaseException:
-            # The caller may close the problem next: the call, which is a short one, is waited for.  The exception may have
-            # come before the thread had it: given twice, it is made once.
+            # The caller may close the problem next: the call, which is a short one, is waited for.  The exception may
+            # have come before the thread had it: given twice, it is made once.
             job.withdrawn = True
             job.give(Library.owner())
             while not job.wait(1.0):
