@@ -6,9 +6,8 @@ import contextlib
 import time
 import weakref
 from collections.abc import Sequence
-from typing import Any, Callable, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
-from pplp.child import Child
 from pplp.errors import CallbackError, OptionError
 from pplp.glpk.basis import each_tableau_column, install_basis, read_basis, set_basis
 from pplp.glpk.branch_and_cut import solve_mip
@@ -24,6 +23,9 @@ from pplp.scaling import are_everyday
 from pplp.solution import Numbers, Outcome, Status, snapped
 from pplp.solver import CancelToken, Engine, Options
 from pplp.verification import crossed_complaint, objective_value, rounded_objective
+
+if TYPE_CHECKING:
+    from pplp.child import Child
 
 __all__ = ["Glpk"]
 
@@ -214,7 +216,8 @@ class Glpk(Engine):
         self._waiting.append((edits, self._given))
         self._compile = form
         self._is_edited = True
-        if not (self._is_outgrown or (are_everyday(edits) if problem is None else problem.takes(edits))):
+        is_edited = moved and not self._is_outgrown
+        if is_edited and not (are_everyday(edits) if problem is None else problem.takes(edits)):
             self._is_outgrown = True
 
     def send(self) -> None:
