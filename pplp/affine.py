@@ -48,6 +48,7 @@ if tuple(map(int, np.__version__.split(".")[:2])) < (1, 25):
     raise ImportError(f"version 1.25.2 or later, and this is {np.__version__}")
 
 if TYPE_CHECKING:
+    from pplp.objective import Costs
     from pplp.program import LinearProgram
     from pplp.solution import Solution
 
@@ -289,8 +290,12 @@ class ArraySum(LinearExpression):
         if self._program._columns.removed:
             self._program._check_living(self._columns.tolist())
 
-    def _add_to_costs(self, costs: array[float]) -> None:
-        np.add.at(np.frombuffer(costs), self._columns, self._values)
+    def _add_to_costs(self, costs: Costs) -> None:
+        if isinstance(costs, array):
+            np.add.at(np.frombuffer(costs), self._columns, self._values)
+        else:
+            for index, a in zip(self._columns.tolist(), self._values.tolist()):
+                costs[index] += a
 
     def __reduce__(self) -> Any:
         return sum_from, (self._program, *self._parts())

@@ -574,8 +574,7 @@ class Variable(_Single):
     @property
     def origin(self) -> Optional[Origin]:
         """The file and line where it was made; None where that was not recorded (`LinearProgram.trace`)."""
-        columns = self._program._columns
-        return columns.origins.of(self._index, len(columns))
+        return self._program._columns.origin(self._index)
 
     @property
     def reduced_cost(self) -> float:

@@ -102,10 +102,8 @@ def domains(program: LinearProgram) -> list[Domain]:
     """The variables of a program by what they may be, in the order of the first of each."""
     columns = program._columns
     groups: dict[tuple[float, float, bool], list[int]] = {}
-    removed = columns.removed
-    for j, (lower, upper) in enumerate(zip(columns.lower, columns.upper)):
-        if j not in removed:
-            groups.setdefault((lower, upper, columns.is_integer(j)), []).append(j)
+    for j in columns.living():
+        groups.setdefault((columns.lower[j], columns.upper[j], columns.is_integer(j)), []).append(j)
     return [Domain(_Labels(program, places), *key) for key, places in groups.items()]
 
 

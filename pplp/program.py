@@ -17,6 +17,7 @@ from pplp.basis import Basis, start_of
 from pplp.bounds import change_sides, check_sides, checked_bounds, fix, refuse_fixed, unfix
 from pplp.column_generation import row_of, variable_with
 from pplp.columns import Columns, check_name
+from pplp.compaction import compact, remember_name
 from pplp.compiler import Journal, Places, column_places, compile_edits, compile_form, row_places
 from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
 from pplp.errors import (
@@ -121,7 +122,7 @@ class LinearProgram:
         self._stop = CancelToken()
         self._start: Optional[Basis] = None  # what `basis` was set to, until the next solve
         self._journal: Optional[Journal] = None
-        self._places: tuple[Places, Places] = (Places(0, set()), Places(0, set()))
+        self._places: tuple[Places, Places] = (Places([], set()), Places([], set()))
 
     @property
     def trace(self) -> Union[bool, str]:
@@ -521,9 +522,7 @@ class LinearProgram:
             (BoundConstraint, self._bound_rows),
             (ConstantConstraint, self._constant_rows),
         ):
-            for i in range(len(store)):
-                if i not in store.removed:
-                    found.append(self._row_handle(kind, i))
+            found += [self._row_handle(kind, i) for i in store.living()]
         return found
 
     def remove(self, *things: Any) -> None:
@@ -555,14 +554,19 @@ class LinearProgram:
                 self._remove_constraint(thing)
         self._reformulations.remove({thing._index for thing in each if isinstance(thing, Reformulation)})
         self._edits += 1
+        for thing in each:
+            remember_name(self, thing)
+        compact(self)
 
     def _remove_variable(self, index: int) -> None:
         if index in self._columns.removed:
             return
         self._objective.set_cost(self, index, 0.0)
         for row in self._bound_rows.of_column.get(index, ()):
-            self._bound_rows.removed.add(row)
+            if row not in self._bound_rows.removed:
+                self._remove_constraint(self._row_handle(BoundConstraint, row))
         self._columns.remove(index)
+        self._crossed.pop((Variable, index), None)
         if self._journal is not None:
             self._journal.removed_columns.append(index)
 
@@ -571,6 +575,7 @@ class LinearProgram:
         if row in store.removed:
             return
         store.removed.add(row)
+        self._crossed.pop((type(constraint), constraint._index), None)
         self._row_names.pop(store.names.get(row, ""), None)  # it keeps the name itself, for solutions from before
         if self._journal is not None:
             if store is self._rows:
@@ -1350,7 +1355,7 @@ class LinearProgram:
         twin.sense = self.sense
         twin._family = self._family
         twin._columns = self._columns.copy()
-        for j in range(len(self._columns)) if fix is not None else ():
+        for j in self._columns.living() if fix is not None else ():
             if fix is not None and self._columns.is_integer(j):
                 twin._columns.mark_integer(j, False)
                 value = fix(j)
@@ -1418,8 +1423,10 @@ class LinearProgram:
             row: int = thing._row
             if row not in thing._store().removed:
                 return row
+        if isinstance(thing, Reformulation):
+            raise RemovedObject(f"The reformulation of {thing._store().title(index)} was removed. Add it again.")
         kind = "Variable" if type(thing) is Variable else "Constraint"
-        raise RemovedObject(f"{kind} number {index} of {self._title()} was removed. Make a new one.")
+        raise RemovedObject(f"{kind} {thing.name} of {self._title()} was removed. Make a new one.")
 
     def _column(self, variable: Any) -> int:
         """The index of what must be a variable of this program that was not removed."""
@@ -1432,7 +1439,8 @@ class LinearProgram:
         if removed and not removed.isdisjoint(indices):
             index = min(removed.intersection(indices))
             raise RemovedObject(
-                f"Variable number {index} of {self._title()} was removed. Build the expression without it."
+                f"Variable {self._columns.label(index)} of {self._title()} was removed. "
+                "Build the expression without it."
             )
 
     def _title(self) -> str:
@@ -1520,8 +1528,8 @@ class LinearProgram:
         self._check_living(indices)
         checked = [coefficient(cost, self._columns.label(j)) for j, cost in zip(indices, costs)]
         self._edits += 1
-        costs = self._objective.costs(self)
-        old = [costs[j] for j in indices]
+        before = self._objective.costs(self)
+        old = [before[j] for j in indices]
         try:
             for index, cost in zip(indices, checked):
                 self._objective.set_cost(self, index, cost)
