@@ -34,9 +34,11 @@ from pplp.scalars import (
     LARGE,
     SMALL,
     Symbolic,
+    are_crossed,
     coefficient,
     constant,
     is_number,
+    less,
     not_a_number,
     right_hand_side,
     two_of,
@@ -721,7 +723,7 @@ def add(program: LinearProgram, relations: RelationArray, name: Optional[str], r
     same_program(program, array)
     lower, upper = relations._lower, relations._upper
     if array._constants is not None:
-        lower, upper = lower - array._constants, upper - array._constants
+        lower, upper = _less(lower, array._constants), _less(upper, array._constants)
     removed = program._columns.removed
     if removed:
         program._check_living(array._columns.tolist())
@@ -730,7 +732,10 @@ def add(program: LinearProgram, relations: RelationArray, name: Optional[str], r
         names = [label(name, key) for key in relations._keys()]
         for one in names:
             check_name(one, program._row_names, "constraint")
-    never = (lower > upper) | (lower == inf) | (upper == -inf)
+    crossed = lower > upper
+    if crossed.any():
+        crossed &= [are_crossed(*sides) for sides in zip(lower.tolist(), upper.tolist())]
+    never = crossed | (lower == inf) | (upper == -inf)
     lengths = array._lengths()
     empty = lengths == 0
     if empty.any() and not rows_only:
@@ -742,6 +747,14 @@ def add(program: LinearProgram, relations: RelationArray, name: Optional[str], r
             f"{lower[place]} <= {array._alone(place) if lengths[place] else 0} <= {upper[place]}."
         )
     return relations._handles(_added(program, array, lengths, lower, upper, names, rows_only))
+
+
+def _less(sides: _Array, constants: _Array) -> _Array:
+    """As `less`, of each."""
+    left = sides - constants
+    near = np.flatnonzero(np.abs(left) < 1e-6)
+    left[near] = [less(*pair) for pair in zip(sides[near].tolist(), constants[near].tolist())]
+    return left
 
 
 def _added(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 from pplp.constraints import Constraint
 from pplp.expressions import LinearExpression, merged
 from pplp.relations import Relation
+from pplp.scalars import less
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -201,7 +202,7 @@ class Notation:
         """Of an expression, a relation or a constraint, this without its name."""
         if isinstance(thing, Relation):
             shift = thing._expression._parts()[2]
-            return self.row(self.linear(thing._expression, False), thing._lower - shift, thing._upper - shift)
+            return self.row(self.linear(thing._expression, False), less(thing._lower, shift), less(thing._upper, shift))
         if isinstance(thing, Constraint):
             return self.row(self.linear(thing.expression), thing.lb, thing.ub)
         expression: LinearExpression = thing

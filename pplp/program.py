@@ -47,7 +47,19 @@ from pplp.origins import added_from, count_made, note, note_here, note_nothing, 
 from pplp.reformulation import Reformulation, Reformulations, parts, reformulate
 from pplp.relations import Difference, Relation
 from pplp.rows import BoundRows, ConstantRows, Rows, _Named, name_row
-from pplp.scalars import HUGE, Number, coefficient, constant, each_of, is_number, of_each, real, right_hand_side
+from pplp.scalars import (
+    HUGE,
+    Number,
+    are_crossed,
+    coefficient,
+    constant,
+    each_of,
+    is_number,
+    less,
+    of_each,
+    real,
+    right_hand_side,
+)
 from pplp.solution import Outcome, Solution, Status
 from pplp.solver import CancelToken, Engine, Options, answer, make_engine
 
@@ -398,8 +410,7 @@ class LinearProgram:
                     shift = expression._constant
                     lower, upper = relation._lower, relation._upper
                     if shift:
-                        lower -= shift
-                        upper -= shift
+                        lower, upper = less(lower, shift), less(upper, shift)
                     constraint = Constraint()
                     constraint._program = self
                     constraint._index = row = self._rows.append(indices, coefficients, lower, upper)
@@ -455,7 +466,7 @@ class LinearProgram:
         indices, coefficients, shift = expression._parts()
         self._check_living(indices)
         indices, coefficients = merged(indices, coefficients)
-        lower, upper = lower - shift, upper - shift
+        lower, upper = less(lower, shift), less(upper, shift)
         if row or len(indices) > 1:
             self._rows.append(indices, coefficients, lower, upper)
             kind: type[Constraint] = Constraint
@@ -1482,7 +1493,7 @@ class LinearProgram:
         """Bounds that were checked."""
         columns = self._columns
         columns.lower[index], columns.upper[index] = low, high
-        if low > high:
+        if are_crossed(low, high):
             self._crossed[Variable, index] = None
         elif self._crossed:
             self._crossed.pop((Variable, index), None)
@@ -1554,7 +1565,7 @@ class LinearProgram:
             low = lower if type(lower) is float and _LEAST < lower < HUGE else right_hand_side(lower, constraint)
         if upper is not None:
             high = upper if type(upper) is float and _LEAST < upper < HUGE else right_hand_side(upper, constraint)
-        if low == inf or high == -inf or (low > high and lower is not None and upper is not None):
+        if low == inf or high == -inf or (lower is not None and upper is not None and are_crossed(low, high)):
             raise InvalidValue(
                 f"The bounds {low} and {high} of {constraint} can never hold. "
                 "The lower one comes first; write math.inf for none."
@@ -1566,7 +1577,7 @@ class LinearProgram:
     def _put_constraint_bounds(self, constraint: Constraint, store: _Named, row: int, low: float, high: float) -> None:
         """Bounds that were checked."""
         store.lower[row], store.upper[row] = low, high
-        if low > high:
+        if are_crossed(low, high):
             self._crossed[type(constraint), constraint._index] = None
         elif self._crossed:
             self._crossed.pop((type(constraint), constraint._index), None)

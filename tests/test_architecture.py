@@ -99,7 +99,7 @@ ALLOWED = {
     },
     "solution": {"errors"},
     "sizes": {"matrix_form"},
-    "verification": {"matrix_form", "sizes", "solution"},
+    "verification": {"matrix_form", "scalars", "sizes", "solution"},
     "vectors": {"matrix_form"},
     "refinement": {"matrix_form", "verification"},
     "judgment": {
@@ -132,7 +132,7 @@ ALLOWED = {
     },
     "graphs": {"arrays", "constraints", "errors", "expressions", "graphs", "program", "rows", "scalars", "solution"},
     "display": {"scalars"},
-    "notation": {"constraints", "expressions", "relations"},
+    "notation": {"constraints", "expressions", "relations", "scalars"},
     "latex": {"constraints", "notation"},
     "html": {"constraints", "notation", "scalars"},
     "testing": {"errors", "matrix_form", "program", "solution", "solver", "testing"},
