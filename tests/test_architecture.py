@@ -105,6 +105,7 @@ ALLOWED = {
     "judgment": {
         "clock", "decimals", "matrix_form", "rational", "refinement", "solution", "solver", "verification",
     },
+    "exact_search": {"clock", "judgment", "matrix_form", "rational", "routes", "solution", "verification"},
     "scaling": {"matrix_form"},
     "factorization": set(),
     "networks": {"errors", "matrix_form", "networks", "verification"},
@@ -151,12 +152,12 @@ ALLOWED = {
     },
     "__main__": {"errors"},
     "highs": {
-        "clock", "divisibility", "errors", "highs", "judgment", "matrix_form", "rational", "refinement", "routes",
-        "scaling", "solution", "solver", "verification",
+        "clock", "divisibility", "errors", "exact_search", "highs", "judgment", "matrix_form", "rational", "refinement",
+        "routes", "scaling", "solution", "solver", "verification",
     },
     "glpk": {
-        "child", "clock", "divisibility", "errors", "formats", "glpk", "judgment", "matrix_form", "networks",
-        "rational", "refinement", "routes", "scaling", "solution", "solver", "verification",
+        "child", "clock", "divisibility", "errors", "exact_search", "formats", "glpk", "judgment", "matrix_form",
+        "networks", "rational", "refinement", "routes", "scaling", "solution", "solver", "verification",
     },
 }  # fmt: skip
 
