@@ -113,7 +113,7 @@ ALLOWED = {
     "choice": {"solver"},
     "clock": {"errors", "matrix_form", "solution", "solver", "verification"},
     "routes": {"clock", "solution"},
-    "divisibility": {"matrix_form"},
+    "divisibility": {"decimals", "matrix_form"},
     "lexicographic": {"compiler", "constraints", "errors", "expressions", "scalars", "solution", "solver"},
     "pool": {"constraints", "solution", "solver"},
     "child": {"errors", "matrix_form", "solution", "solver"},

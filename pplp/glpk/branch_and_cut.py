@@ -358,33 +358,35 @@ def _unbounded_or_not(form: MatrixForm, clock: Clock, relaxation: Relaxation) ->
     """The relaxation is unbounded; with rational data the program is, too, if it has any integer point (Meyer, 1974).
 
     It is looked for without objective, at first among integers near their bounds: in an unbounded region the search
-    may go on without end.  Where there is none even when the integers without bounds need not be integers, and no
-    search that is needed then goes on without end, there is none at all.
+    may go on without end.  That there is none is told from the integers with bounds alone, or from all of them where
+    rows bound the others, as 2 <= 3 x <= 4 does.
     """
     route, nodes = relaxation.route, 0
-    for width in _WIDTHS:
-        found = _feasible(_boxed(form, width), clock)
+    for width, most in _WIDTHS.items():
+        found = _feasible(_boxed(form, width), clock, most)
         nodes += found.nodes
         if found.values is not None:
             return Search(Status.UNBOUNDED, f"{route}, and an integer point", nodes=nodes)
         if clock.stopping() is not None:
             return Search(clock.stopping() or found.status, route, nodes=nodes)
-    found = _feasible(_with_bounded_integers(form), clock)
-    nodes += found.nodes
-    if found.status is Status.INFEASIBLE:
-        return Search(Status.INFEASIBLE, f"{route}, and a search without objective", nodes=nodes)
+    for whole, most in ((_with_bounded_integers(form), _NODES), (_boxed(form, inf), _FEW_NODES)):
+        found = _feasible(whole, clock, most)
+        nodes += found.nodes
+        if found.status is Status.INFEASIBLE:
+            return Search(Status.INFEASIBLE, f"{route}, and a search without objective", nodes=nodes)
+        if clock.stopping() is not None:
+            break
     return Search(clock.stopping() or Status.INFEASIBLE_OR_UNBOUNDED, route, nodes=nodes)
 
 
-def _feasible(form: MatrixForm, clock: Clock) -> Search:
-    """An integer point of a program without objective, or what is known instead.
+def _feasible(form: MatrixForm, clock: Clock, most: int) -> Search:
+    """An integer point of a program without objective, or what is known instead after so many nodes at most.
 
     A point that does not hold once its integers are exact, as where 1e-6 of a binary switches a row, is looked for
     again with integers that are nearly exact.
     """
-    own = Clock(
-        dataclasses.replace(clock.options, node_limit=clock.options.node_limit or _NODES, callback=None, start=None)
-    )
+    limit = min(clock.options.node_limit or most, most)
+    own = Clock(dataclasses.replace(clock.options, node_limit=limit, callback=None, start=None))
     own.start, own._tokens = clock.start, clock._tokens
     problem, nodes = Problem(form), 0
     try:
@@ -399,11 +401,13 @@ def _feasible(form: MatrixForm, clock: Clock) -> Search:
     finally:
         problem.delete()
         clock.solver_seconds += own.solver_seconds
-    return found._replace(nodes=nodes)
+    return searched_exactly(form, own, found._replace(nodes=nodes))
 
 
-#: How far from their bounds, or 0, an integer point of an unbounded program is looked for, and in so many nodes.
-_WIDTHS, _NODES = (30.0, 1e4, 1e8, 1e12), 5000
+#: An integer point is looked for in so many nodes; in few where the search may go on without end.
+_NODES, _FEW_NODES = 5000, 40
+#: How far from their bounds, or 0, it is looked for, and in how many nodes.
+_WIDTHS = {30.0: _NODES, 1e4: _NODES, 1e8: _FEW_NODES, 1e12: _FEW_NODES}
 
 
 def _boxed(form: MatrixForm, width: float) -> MatrixForm:

@@ -273,7 +273,7 @@ def _unbounded_or_not(problem: Problem, clock: Clock, form: MatrixForm) -> Searc
     without = dataclasses.replace(form, cost=array("d", bytes(8 * form.columns)))
     try:
         problem.set_costs(without.cost)
-        found = _searched(problem, clock, without, None, None)
+        found = searched_exactly(without, clock, _searched(problem, clock, without, None, None))
     finally:
         problem.set_costs(form.cost)
         clock.incumbent = None
