@@ -36,9 +36,11 @@ from pplp.scalars import (
     LEAST,
     SMALL,
     Symbolic,
+    are_crossed,
     coefficient,
     constant,
     is_number,
+    less,
     not_a_number,
     right_hand_side,
     two_of,
@@ -50,6 +52,7 @@ if tuple(map(int, np.__version__.split(".")[:2])) < (1, 25):
     raise ImportError(f"version 1.25.2 or later, and this is {np.__version__}")
 
 if TYPE_CHECKING:
+    from pplp.objective import Costs
     from pplp.program import LinearProgram
     from pplp.solution import Solution
 
@@ -304,8 +307,12 @@ class ArraySum(LinearExpression):
         if self._program._columns.removed:
             self._program._check_living(self._columns.tolist())
 
-    def _add_to_costs(self, costs: array[float]) -> None:
-        np.add.at(np.frombuffer(costs), self._columns, self._values)
+    def _add_to_costs(self, costs: Costs) -> None:
+        if isinstance(costs, array):
+            np.add.at(np.frombuffer(costs), self._columns, self._values)
+        else:
+            for index, a in zip(self._columns.tolist(), self._values.tolist()):
+                costs[index] += a
 
     def __reduce__(self) -> Any:
         return sum_from, (self._program, *self._parts())
@@ -733,7 +740,7 @@ def add(program: LinearProgram, relations: RelationArray, name: Optional[str], r
     same_program(program, array)
     lower, upper = relations._lower, relations._upper
     if array._constants is not None:
-        lower, upper = lower - array._constants, upper - array._constants
+        lower, upper = _less(lower, array._constants), _less(upper, array._constants)
     removed = program._columns.removed
     if removed:
         program._check_living(array._columns.tolist())
@@ -742,7 +749,10 @@ def add(program: LinearProgram, relations: RelationArray, name: Optional[str], r
         names = [label(name, key) for key in relations._keys()]
         for one in names:
             check_name(one, program._row_names, "constraint")
-    never = (lower > upper) | (lower == inf) | (upper == -inf)
+    crossed = lower > upper
+    if crossed.any():
+        crossed &= [are_crossed(*sides) for sides in zip(lower.tolist(), upper.tolist())]
+    never = crossed | (lower == inf) | (upper == -inf)
     lengths = array._lengths()
     empty = lengths == 0
     if empty.any() and not rows_only:
@@ -754,6 +764,14 @@ def add(program: LinearProgram, relations: RelationArray, name: Optional[str], r
             f"{lower[place]} <= {array._alone(place) if lengths[place] else 0} <= {upper[place]}."
         )
     return relations._handles(_added(program, array, lengths, lower, upper, names, rows_only))
+
+
+def _less(sides: _Array, constants: _Array) -> _Array:
+    """As `less`, of each."""
+    left = sides - constants
+    near = np.flatnonzero(np.abs(left) < 1e-6)
+    left[near] = [less(*pair) for pair in zip(sides[near].tolist(), constants[near].tolist())]
+    return left
 
 
 def _added(

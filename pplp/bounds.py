@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import Variable
-from pplp.scalars import HUGE, is_number, right_hand_side, shown
+from pplp.scalars import HUGE, are_crossed, is_number, right_hand_side, shown
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -29,7 +29,7 @@ def checked_bounds(name: Optional[str], lower: Any, upper: Any) -> tuple[float, 
     """The bounds as floats; raises `InvalidValue` for NaN and crossed ones."""
     of = name or "a new variable"
     low, high = _checked(lower, of), _checked(upper, of)
-    if low > high:
+    if are_crossed(low, high):
         raise InvalidValue(f"The lower bound {low:g} of {of} is above its upper bound {high:g}. Exchange them.")
     _check_room(low, high, of)
     return low, high
@@ -129,7 +129,7 @@ def _put(program: LinearProgram, indices: Sequence[int], lows: Sequence[float], 
         raise
     if crossed or not all(map(le, lows, highs)):
         for j, low, high in zip(indices, lows, highs):
-            if low > high:
+            if are_crossed(low, high):
                 crossed[Variable, j] = None
             else:
                 crossed.pop((Variable, j), None)

@@ -209,8 +209,8 @@ _TERMS = [
     (r"^gap must", "--gap must"),
     (r"^absolute_gap must", "--absolute-gap must"),
     (r"format= \(on the command line (--\w+)\)", r"\1"),
-    (r"\bdata, time_limit and memory_limit are\b", "--data and --unlimited are"),
-    (r"\b(?:time_limit=|memory_limit=, in bytes)\.", "--unlimited."),
+    (r"\bdata, time_limit and memory_limit are\b", "--data is"),
+    (r"\b(?:time_limit=|(?:memory|size)_limit=, in bytes)\.", "--unlimited."),
     (r"\bSet (\S+)\.lb, as tight", r"Give \1 a lower bound in the file, as tight"),
     (r"\bSet (\S+)\.ub, as tight", r"Give \1 an upper bound in the file, as tight"),
     (r"\b(maximize|minimize)\(\) is unbounded", r"to \1 is unbounded"),
@@ -294,12 +294,18 @@ def _program(function: Callable[..., int]) -> Callable[..., int]:
     @click.option(
         "--data", multiple=True, type=click.Path(), metavar="FILE", help="Data of a MathProg model; repeatable."
     )
-    @click.option("--unlimited", is_flag=True, help="A MathProg model may take more than 10 minutes and 4 GiB to read.")
+    @click.option(
+        "--unlimited",
+        is_flag=True,
+        help="Read files of more than 1 GiB, unpacked, and MathProg models that take more than 10 minutes and 4 GiB.",
+    )
     @wraps(function)
     def reading(source: str, source_format: Optional[str], data: Sequence[str], unlimited: bool, **options: Any) -> int:
         _check_target(options.get("output", options.get("target", "-")), [source, *data])
         limit = inf if unlimited else None
-        program = read(source, source_format, data=data, time_limit=limit, memory_limit=limit)
+        is_mathprog = (source_format or SUFFIXES.get(unpacked_suffix(source))) == "mathprog"
+        its = {"time_limit": limit, "memory_limit": limit} if is_mathprog else {}
+        program = read(source, source_format, data=data, size_limit=limit, **its)
         return function(program, **options)
 
     return reading

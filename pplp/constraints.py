@@ -98,8 +98,7 @@ class Constraint:
     @property
     def origin(self) -> Optional[Origin]:
         """The file and line where it was written; None where that was not recorded (`LinearProgram.trace`)."""
-        store = self._store_of(self._program)
-        return store.origins.of(self._index, len(store))
+        return self._store_of(self._program).origin(self._index)
 
     @property
     def expression(self) -> LinearExpression:

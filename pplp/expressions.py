@@ -39,11 +39,13 @@ from pplp.scalars import (
     SMALL,
     Number,
     Symbolic,
+    are_crossed,
     coefficient,
     constant,
     each_of,
     inf,
     is_number,
+    less,
     real,
     right_hand_side,
     shown,
@@ -246,7 +248,7 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
             if not is_number(bound):
                 raise ExpressionError(f"A bound of between() must be a number, not {bound!r}.")
         relation = _bounded(self, right_hand_side(lower, self), right_hand_side(upper, self))
-        if relation._lower > relation._upper:
+        if are_crossed(relation._lower, relation._upper):
             raise InvalidValue(f"{shown(relation._lower)} <= {self} <= {shown(relation._upper)} can never hold.")
         return relation
 
@@ -577,8 +579,7 @@ class Variable(_Single):
     @property
     def origin(self) -> Optional[Origin]:
         """The file and line where it was made; None where that was not recorded (`LinearProgram.trace`)."""
-        columns = self._program._columns
-        return columns.origins.of(self._index, len(columns))
+        return self._program._columns.origin(self._index)
 
     @property
     def reduced_cost(self) -> float:
@@ -1060,6 +1061,8 @@ def _relation(left: LinearExpression, right: Any, lower: float, upper: float) ->
     if isinstance(right, LinearExpression):
         difference = Difference()
         difference._expression = _sum_of(left, right, -1.0)
+        if 0 < abs(difference._expression._constant) < 1e-6:  # it may be what rounding left of two constants
+            difference._expression._constant = less(left._parts()[2], right._parts()[2])
         difference._lower = lower
         difference._upper = upper
         if first is not None:
@@ -1078,7 +1081,7 @@ def _relation(left: LinearExpression, right: Any, lower: float, upper: float) ->
             return _beside("relation", left, right, lower, upper, first)
         relation._lower = max(relation._lower, first[0])
         relation._upper = min(relation._upper, first[1])
-        if relation._lower > relation._upper:
+        if are_crossed(relation._lower, relation._upper):
             raise InvalidValue(f"{shown(relation._lower)} <= {left} <= {shown(relation._upper)} can never hold.")
     return relation
 

@@ -34,6 +34,7 @@ from pplp.scalars import (
     constant,
     each_of,
     is_number,
+    less,
     not_a_number,
     real,
     refuse_unordered,
@@ -292,7 +293,7 @@ class Truth(Function):
     def write(self, builder: Builder, t: Any, above: bool, below: bool) -> None:
         indices, coefficients, shift = self._relation._expression._parts()
         e = sum_from(self._relation._expression._program, *merged(indices, coefficients), 0.0)
-        lower, upper = self._relation._lower - shift, self._relation._upper - shift
+        lower, upper = less(self._relation._lower, shift), less(self._relation._upper, shift)
         if not builder.is_zero_or_one(t):
             wanted, t = t, builder.binary("truth")
             builder.row(wanted - t, 0.0 if above else -inf, 0.0 if below else inf)

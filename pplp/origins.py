@@ -97,13 +97,27 @@ class Origins:
 
     def of(self, index: int, count: int) -> Optional[Origin]:
         """Where the thing of this index was written, of as many as there are; None where that was not recorded."""
+        return _line(*self._written(index, count))
+
+    def _written(self, index: int, count: int) -> tuple[Union[CodeType, Origin, None], int]:
+        """The code and the instruction of it; code that is None where that is not known."""
         k = bisect_right(self.firsts, index) - 1
         if k < 0:
-            return None
-        at: Optional[int] = self.ats[k]
+            return None, 0
+        at = self.ats[k]
         if at == _EACH:
-            at = self.instructions[self.starts[k] + index - self.firsts[k]] if self._is_whole(k, count) else None
-        return _line(self.codes[k], at) if at is not None else None
+            if not self._is_whole(k, count):
+                return None, 0
+            at = self.instructions[self.starts[k] + index - self.firsts[k]]
+        return self.codes[k], at
+
+    def kept(self, indices: Iterable[int], count: int) -> Origins:
+        """Those of the things of these indices, in ascending order, of as many as there are; the others are gone."""
+        made = Origins()
+        for index in indices:
+            made.put(index, *self._written(index, count))
+        made.put(count, None, 0)
+        return made
 
     def _is_whole(self, k: int, count: int) -> bool:
         """Has a section as many instructions as things?"""

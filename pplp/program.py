@@ -17,6 +17,7 @@ from pplp.basis import Basis, start_of
 from pplp.bounds import change_sides, check_sides, checked_bounds, fix, refuse_fixed, unfix
 from pplp.column_generation import row_of, variable_with
 from pplp.columns import Columns, check_name
+from pplp.compaction import compact, remember_name
 from pplp.compiler import Journal, Places, column_places, compile_edits, compile_form, row_places
 from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
 from pplp.errors import (
@@ -46,7 +47,19 @@ from pplp.origins import added_from, count_made, note, note_here, note_nothing, 
 from pplp.reformulation import Reformulation, Reformulations, parts, reformulate
 from pplp.relations import Difference, Relation
 from pplp.rows import BoundRows, ConstantRows, Rows, _Named, name_row
-from pplp.scalars import HUGE, Number, coefficient, constant, each_of, is_number, of_each, real, right_hand_side
+from pplp.scalars import (
+    HUGE,
+    Number,
+    are_crossed,
+    coefficient,
+    constant,
+    each_of,
+    is_number,
+    less,
+    of_each,
+    real,
+    right_hand_side,
+)
 from pplp.solution import Outcome, Solution, Status
 from pplp.solver import CancelToken, Engine, Options, answer, make_engine
 
@@ -121,7 +134,7 @@ class LinearProgram:
         self._stop = CancelToken()
         self._start: Optional[Basis] = None  # what `basis` was set to, until the next solve
         self._journal: Optional[Journal] = None
-        self._places: tuple[Places, Places] = (Places(0, set()), Places(0, set()))
+        self._places: tuple[Places, Places] = (Places([], set()), Places([], set()))
 
     @property
     def trace(self) -> Union[bool, str]:
@@ -397,8 +410,7 @@ class LinearProgram:
                     shift = expression._constant
                     lower, upper = relation._lower, relation._upper
                     if shift:
-                        lower -= shift
-                        upper -= shift
+                        lower, upper = less(lower, shift), less(upper, shift)
                     constraint = Constraint()
                     constraint._program = self
                     constraint._index = row = self._rows.append(indices, coefficients, lower, upper)
@@ -454,7 +466,7 @@ class LinearProgram:
         indices, coefficients, shift = expression._parts()
         self._check_living(indices)
         indices, coefficients = merged(indices, coefficients)
-        lower, upper = lower - shift, upper - shift
+        lower, upper = less(lower, shift), less(upper, shift)
         if row or len(indices) > 1:
             self._rows.append(indices, coefficients, lower, upper)
             kind: type[Constraint] = Constraint
@@ -521,9 +533,7 @@ class LinearProgram:
             (BoundConstraint, self._bound_rows),
             (ConstantConstraint, self._constant_rows),
         ):
-            for i in range(len(store)):
-                if i not in store.removed:
-                    found.append(self._row_handle(kind, i))
+            found += [self._row_handle(kind, i) for i in store.living()]
         return found
 
     def remove(self, *things: Any) -> None:
@@ -555,14 +565,19 @@ class LinearProgram:
                 self._remove_constraint(thing)
         self._reformulations.remove({thing._index for thing in each if isinstance(thing, Reformulation)})
         self._edits += 1
+        for thing in each:
+            remember_name(self, thing)
+        compact(self)
 
     def _remove_variable(self, index: int) -> None:
         if index in self._columns.removed:
             return
         self._objective.set_cost(self, index, 0.0)
         for row in self._bound_rows.of_column.get(index, ()):
-            self._bound_rows.removed.add(row)
+            if row not in self._bound_rows.removed:
+                self._remove_constraint(self._row_handle(BoundConstraint, row))
         self._columns.remove(index)
+        self._crossed.pop((Variable, index), None)
         if self._journal is not None:
             self._journal.removed_columns.append(index)
 
@@ -571,6 +586,7 @@ class LinearProgram:
         if row in store.removed:
             return
         store.removed.add(row)
+        self._crossed.pop((type(constraint), constraint._index), None)
         self._row_names.pop(store.names.get(row, ""), None)  # it keeps the name itself, for solutions from before
         if self._journal is not None:
             if store is self._rows:
@@ -1350,7 +1366,7 @@ class LinearProgram:
         twin.sense = self.sense
         twin._family = self._family
         twin._columns = self._columns.copy()
-        for j in range(len(self._columns)) if fix is not None else ():
+        for j in self._columns.living() if fix is not None else ():
             if fix is not None and self._columns.is_integer(j):
                 twin._columns.mark_integer(j, False)
                 value = fix(j)
@@ -1418,8 +1434,10 @@ class LinearProgram:
             row: int = thing._row
             if row not in thing._store().removed:
                 return row
+        if isinstance(thing, Reformulation):
+            raise RemovedObject(f"The reformulation of {thing._store().title(index)} was removed. Add it again.")
         kind = "Variable" if type(thing) is Variable else "Constraint"
-        raise RemovedObject(f"{kind} number {index} of {self._title()} was removed. Make a new one.")
+        raise RemovedObject(f"{kind} {thing.name} of {self._title()} was removed. Make a new one.")
 
     def _column(self, variable: Any) -> int:
         """The index of what must be a variable of this program that was not removed."""
@@ -1432,7 +1450,8 @@ class LinearProgram:
         if removed and not removed.isdisjoint(indices):
             index = min(removed.intersection(indices))
             raise RemovedObject(
-                f"Variable number {index} of {self._title()} was removed. Build the expression without it."
+                f"Variable {self._columns.label(index)} of {self._title()} was removed. "
+                "Build the expression without it."
             )
 
     def _title(self) -> str:
@@ -1474,7 +1493,7 @@ class LinearProgram:
         """Bounds that were checked."""
         columns = self._columns
         columns.lower[index], columns.upper[index] = low, high
-        if low > high:
+        if are_crossed(low, high):
             self._crossed[Variable, index] = None
         elif self._crossed:
             self._crossed.pop((Variable, index), None)
@@ -1520,8 +1539,8 @@ class LinearProgram:
         self._check_living(indices)
         checked = [coefficient(cost, self._columns.label(j)) for j, cost in zip(indices, costs)]
         self._edits += 1
-        costs = self._objective.costs(self)
-        old = [costs[j] for j in indices]
+        before = self._objective.costs(self)
+        old = [before[j] for j in indices]
         try:
             for index, cost in zip(indices, checked):
                 self._objective.set_cost(self, index, cost)
@@ -1546,7 +1565,7 @@ class LinearProgram:
             low = lower if type(lower) is float and _LEAST < lower < HUGE else right_hand_side(lower, constraint)
         if upper is not None:
             high = upper if type(upper) is float and _LEAST < upper < HUGE else right_hand_side(upper, constraint)
-        if low == inf or high == -inf or (low > high and lower is not None and upper is not None):
+        if low == inf or high == -inf or (lower is not None and upper is not None and are_crossed(low, high)):
             raise InvalidValue(
                 f"The bounds {low} and {high} of {constraint} can never hold. "
                 "The lower one comes first; write math.inf for none."
@@ -1563,7 +1582,7 @@ class LinearProgram:
     def _put_constraint_bounds(self, constraint: Constraint, store: _Named, row: int, low: float, high: float) -> None:
         """Bounds that were checked."""
         store.lower[row], store.upper[row] = low, high
-        if low > high:
+        if are_crossed(low, high):
             self._crossed[type(constraint), constraint._index] = None
         elif self._crossed:
             self._crossed.pop((type(constraint), constraint._index), None)

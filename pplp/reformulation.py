@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.columns import check_name
 from pplp.constraints import Constraint, same_program
+from pplp.entries import Entries, Removed, has_entry, kept, living, removed_of
 from pplp.errors import InvalidValue
 from pplp.expressions import LinearExpression, Variable, merged, sum_from
 from pplp.functions import Compound
@@ -86,7 +87,7 @@ its rows could cut off solutions. Tighten the bound again, or remove() the recor
     def __repr__(self) -> str:
         store = self._store()
         if self._index in store.removed:
-            return f"<reformulation of {store.titles[self._index]}, removed>"
+            return f"<reformulation of {store.title(self._index)}, removed>"
         variables, rows = counted(len(self.variables), "variable"), counted(len(self.constraints), "constraint")
         return f"{store.titles[self._index]}: {variables}, {rows}"
 
@@ -125,9 +126,9 @@ class Reformulations:
     """The reformulations of a program: what each made, and the bounds that its big-M rely on."""
 
     def __init__(self) -> None:
-        self.titles: list[str] = []
-        self.variables: list[list[int]] = []
-        self.constraints: list[list[tuple[type[Constraint], int]]] = []
+        self.titles: Entries[str] = []
+        self.variables: Entries[list[int]] = []
+        self.constraints: Entries[list[tuple[type[Constraint], int]]] = []
         self.removed: set[int] = set()
         self.reliances: dict[int, list[tuple[int, Reliance]]] = {}  # column -> (record, what it relies on)
 
@@ -150,6 +151,24 @@ class Reformulations:
             self.reliances.setdefault(column, []).append((index, reliance))
         return index
 
+    def title(self, index: int) -> str:
+        """What a record says of itself."""
+        return getattr(index, "name", None) or (
+            self.titles[index] if has_entry(self.titles, index) else f"number {index}"
+        )
+
+    def living(self) -> list[int]:
+        """The records that were not removed."""
+        return living(self.titles, self.removed)
+
+    def compacted(self) -> Reformulations:
+        """The same without what the removed ones have left."""
+        twin, indices = Reformulations(), self.living()
+        titles = twin.titles = kept(self.titles, indices)
+        twin.variables, twin.constraints = kept(self.variables, indices), kept(self.constraints, indices)
+        twin.removed, twin.reliances = Removed((), titles), self.reliances
+        return twin
+
     def remove(self, indices: set[int]) -> None:
         """Forget what these rely on."""
         if not indices:
@@ -165,8 +184,12 @@ class Reformulations:
     def copy(self, *, relaxed: bool) -> Reformulations:
         """Records of their own with the same contents; those of a relaxed program rely on no integrality."""
         twin = Reformulations()
-        twin.titles, twin.removed = self.titles[:], set(self.removed)
-        twin.variables, twin.constraints = self.variables[:], self.constraints[:]
+        twin.titles, twin.variables, twin.constraints = (
+            self.titles.copy(),
+            self.variables.copy(),
+            self.constraints.copy(),
+        )
+        twin.removed = removed_of(self.removed, twin.titles)
         twin.reliances = {
             column: [(index, (low, high, integer and not relaxed)) for index, (low, high, integer) in entries]
             for column, entries in self.reliances.items()

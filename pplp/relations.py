@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from pplp import chaining
 from pplp.callers import no_truth
 from pplp.errors import ExpressionError
-from pplp.scalars import shown
+from pplp.scalars import less, shown
 
 __all__ = ["Difference", "Relation", "SameVariable", "show_row"]
 
@@ -47,7 +47,7 @@ class Relation:
     def __repr__(self) -> str:
         shift = self._expression._parts()[2]
         linear = self._expression - shift if shift else self._expression
-        return show_row(repr(linear), self._lower - shift, self._upper - shift)
+        return show_row(repr(linear), less(self._lower, shift), less(self._upper, shift))
 
     def _repr_latex_(self) -> str:
         from pplp.latex import formula_latex

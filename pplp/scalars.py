@@ -13,11 +13,13 @@ from pplp.tensors import beside_tensor
 __all__ = [
     "Number",
     "Symbolic",
+    "are_crossed",
     "coefficient",
     "constant",
     "counted",
     "each_of",
     "is_number",
+    "less",
     "made_name",
     "not_a_number",
     "of_each",
@@ -43,6 +45,40 @@ _NOT_REAL = frozenset("mMcSUV")
 _scalars: set[type[Any]] = set()
 
 Number = Union[int, float]
+
+
+#: Bounds cross by more than this, relative to them, or it is rounding.
+_NOISE = 1e-12
+#: What rounding leaves of the difference of two numbers that are meant to be the same, relative to them: four units in
+#: the last place.  Decimals of 15 digits that differ are farther apart.
+_LAST_DIGITS = 2.0**-50
+#: Such a difference is small; beyond it, digits are counted on.
+_SMALL_DIFFERENCE = 1e-6
+
+
+def are_crossed(lower: float, upper: float) -> bool:
+    """Is the lower bound above the upper one, by more than rounding?
+
+    0.1 + 0.2 is above 0.3 by the last bit.  The verdict is that on a row with these bounds.
+
+    >>> are_crossed(0.1 + 0.2, 0.3), are_crossed(1e-20, 0.0)
+    (False, True)
+    """
+    return lower > upper and not lower - upper <= _NOISE * max(abs(lower), abs(upper))
+
+
+def less(side: float, shift: float) -> float:
+    """What is left of a side of a relation when a constant moves there; 0 where only rounded last digits are left.
+
+    >>> less(0.3, 0.1 + 0.2), 0.3 - (0.1 + 0.2)
+    (0.0, -5.551115123125783e-17)
+    >>> less(1.0, 0.999999999999999), less(2.0**53, 2.0**53 - 1)
+    (9.992007221626409e-16, 1.0)
+    """
+    left = side - shift
+    if -_SMALL_DIFFERENCE < left < _SMALL_DIFFERENCE and abs(left) <= _LAST_DIGITS * abs(shift):
+        return 0.0
+    return left
 
 
 class Symbolic:

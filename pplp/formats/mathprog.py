@@ -14,12 +14,13 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterable
+from math import inf
 from pathlib import Path
 from typing import IO, Any, Optional, cast
 
 from pplp.errors import ExtraMissing, FormatError, OptionError
 from pplp.formats.json_form import read_json
-from pplp.formats.source import Place, Source
+from pplp.formats.source import SIZE_LIMIT, Place, Source
 from pplp.program import LinearProgram
 from pplp.scalars import is_number
 
@@ -35,7 +36,11 @@ _SCRIPT = "from pplp.glpk.translator import main; main()"
 
 
 def read_mathprog(
-    model: Place, data: Iterable[Any], time_limit: Optional[float] = None, memory_limit: Optional[float] = None
+    model: Place,
+    data: Iterable[Any],
+    time_limit: Optional[float] = None,
+    memory_limit: Optional[float] = None,
+    size_limit: float = SIZE_LIMIT,
 ) -> LinearProgram:
     """The program that a MathProg model, with the data of these paths, generates.
 
@@ -47,7 +52,10 @@ def read_mathprog(
     with tempfile.TemporaryDirectory(prefix="pplp-") as folder:
         result = os.path.join(folder, "result.json")
         names: dict[str, str] = {}  # the copy that GLPK reads -> the user's name
-        inputs = [_plain(place, os.path.join(folder, f"{k}.mod"), names) for k, place in enumerate([model, *paths])]
+        inputs = [
+            _plain(place, os.path.join(folder, f"{k}.mod"), names, size_limit)
+            for k, place in enumerate([model, *paths])
+        ]
         name = names[inputs[0]]
         code, said = _translated([str(min(memory, sys.maxsize)), result, *inputs], seconds)
         if code is None:
@@ -62,7 +70,7 @@ def read_mathprog(
             )
         if code or not os.path.exists(result):
             raise _error(code, said, inputs, names)
-        with Source(result) as source:
+        with Source(result, inf) as source:
             try:
                 program = read_json(source)
             except FormatError as error:  # such as a name that is too long
@@ -118,16 +126,17 @@ def _translated(arguments: list[str], seconds: float) -> tuple[Optional[int], st
     return (None if over.is_set() and code else code), said.decode("utf-8", "replace")
 
 
-def _plain(place: Place, copy: str, names: dict[str, str]) -> str:
-    """A path that GLPK can read: the one given, or that of an unpacked copy."""
+def _plain(place: Place, copy: str, names: dict[str, str], size_limit: float) -> str:
+    """A path that GLPK can read: the one given, or that of an unpacked copy, as of a pipe or a device."""
     if isinstance(place, (str, os.PathLike)) and os.fspath(place) != "-":
         path = os.path.abspath(os.fspath(place))
-        with open(path, "rb") as file:  # where it cannot be read, the error is Python's
-            packed = file.read(2) in (b"\x1f\x8b", b"BZ", b"\xfd7")
-        if not packed:
-            names[path] = os.fspath(place)
-            return path
-    with Source(place) as source, open(copy, "w", encoding="utf-8") as file:
+        if os.path.isfile(path) and 0 < os.path.getsize(path) <= size_limit:
+            with open(path, "rb") as file:  # where it cannot be read, the error is Python's
+                packed = file.read(2) in (b"\x1f\x8b", b"BZ", b"\xfd7")
+            if not packed:
+                names[path] = os.fspath(place)
+                return path
+    with Source(place, size_limit) as source, open(copy, "w", encoding="utf-8") as file:
         file.writelines(source)
         names[copy] = source.name
     return copy
