@@ -42,6 +42,7 @@ from pplp.scalars import (
     two_of,
 )
 from pplp.tensors import listed
+from pplp.turns import edits
 
 if tuple(map(int, np.__version__.split(".")[:2])) < (1, 25):
     # Older ones answer False where a comparison of theirs raises, and a row would be lost.
@@ -492,17 +493,7 @@ class ConstraintArray(NoNumbers, Sequence[Any]):
         self._set_each(name, fitted(values, self.shape, name))
 
     def _set_each(self, name: str, values: Sequence[Any]) -> None:
-        handles = self.flat
-        old = [(one._store().lower[one._row], one._store().upper[one._row]) for one in handles]
-        done = 0
-        try:
-            for constraint, value in zip(handles, values):
-                setattr(constraint, name, value)
-                done += 1
-        except BaseException:
-            for constraint, (lower, upper) in zip(handles[:done], old):
-                self._program._put_constraint_bounds(constraint, constraint._store(), constraint._row, lower, upper)
-            raise
+        _set_each(self._program, self.flat, name, values)
 
     def _assigned(self, values: Any, what: str) -> Iterable[tuple[Constraint, float]]:
         """Each constraint with its number."""
@@ -785,6 +776,21 @@ def _added(
         return ConstraintArray(program, array.shape, kinds, places.tolist())
     first = int(places[0]) if array.size else 0
     return ConstraintArray(program, array.shape, used or [Constraint], range(first, first + array.size))
+
+
+@edits
+def _set_each(program: LinearProgram, handles: Sequence[Constraint], name: str, values: Sequence[Any]) -> None:
+    """Set an attribute of each constraint; of all of them, or of none."""
+    old = [(one._store().lower[one._row], one._store().upper[one._row]) for one in handles]
+    done = 0
+    try:
+        for constraint, value in zip(handles, values):
+            setattr(constraint, name, value)
+            done += 1
+    except BaseException:
+        for constraint, (lower, upper) in zip(handles[:done], old):
+            program._put_constraint_bounds(constraint, constraint._store(), constraint._row, lower, upper)
+        raise
 
 
 # --------------------------------------------------------------------- shapes

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Optional
 from pplp.bounds import check_sides
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.rows import packed
+from pplp.turns import reads
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -81,6 +82,7 @@ def row_places(program: LinearProgram) -> Places:
     return Places(len(program._rows), program._rows.removed)
 
 
+@reads
 def compile_form(program: LinearProgram, maximize: bool) -> MatrixForm:
     """The whole program as arrays that stay as they are, whatever becomes of it."""
     if program._crossed:
