@@ -837,7 +837,7 @@ class LinearProgram:
         """What the engine says, once it holds."""
         was_solving, self._is_solving = self._is_solving, True
         try:
-            outcome = answer(engine, options, stop, lambda: compile_form(self, maximize))
+            outcome = answer(engine, options, stop, _form_of(self, maximize))
         finally:
             self._is_solving = was_solving
         outcome.solver, outcome.solver_reason = self._engine_is
@@ -1689,12 +1689,17 @@ class LinearProgram:
 
 
 def _form_of(program: LinearProgram, maximize: bool) -> Callable[[], MatrixForm]:
-    """The form, made when the engine asks for it; the engine does not keep the program alive."""
-    known = weakref.ref(program)
+    """The form as it is now, made when the engine asks for it; the engine does not keep the program alive."""
+    known, version = weakref.ref(program), program._version()
 
     def form() -> MatrixForm:
         program = known()
         assert program is not None
+        if program._version() != version:
+            raise CallbackError(
+                "The program was edited while it was solved, by a callable of this solve, and the solver needs it once "
+                "more as it was. Solve again, and edit the program after the solve or edit a copy of it."
+            )
         return compile_form(program, maximize)
 
     return form
@@ -1721,11 +1726,11 @@ def _are_same(options: dict[str, Any], others: dict[str, Any]) -> bool:
 
 def _conflict_in(program: Optional[LinearProgram], version: Any) -> str:
     """What conflicts, as long as the program is as it was solved."""
-    if program is None or program._version() != version:
+    if program is None or program._version() != version or program._turns.is_solved_by_others():
         return ""
     from pplp.diagnosis import brief_explanation
 
-    return brief_explanation(program)
+    return program._turns.alone(brief_explanation, program)  # type: ignore[no-any-return]
 
 
 def _is_maximize(sense: str) -> bool:

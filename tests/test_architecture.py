@@ -117,7 +117,7 @@ ALLOWED = {
     "isolation": {"child", "errors", "matrix_form", "solution", "solver"},
     "scenarios": {"attributes", "compiler", "constraints", "errors", "expressions", "matrix_form"},
     "cluster": set(),
-    "batch": {"child", "compiler", "errors", "isolation", "matrix_form", "scalars", "solution", "solver"},
+    "batch": {"child", "compiler", "errors", "isolation", "matrix_form", "scalars", "solution", "solver", "turns"},
     "search": {"attributes", "compiler", "constraints", "errors", "expressions", "scalars", "solution", "solver"},
     "rational": {"decimals", "errors", "factorization", "matrix_form", "solution"},
     "region": {"rational"},
