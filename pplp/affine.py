@@ -15,8 +15,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import inf, prod
 from typing import TYPE_CHECKING, Any, Optional
 
-import numpy as np
-
 from pplp import chaining
 from pplp.array_arguments import places_at
 from pplp.array_methods import ArrayMethods
@@ -27,6 +25,7 @@ from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, sa
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import LinearExpression, foreign, sum_from
 from pplp.frames import by_position, check_mask, package_of
+from pplp.numeric import np
 from pplp.protocols import NoNumbers
 from pplp.relations import Relation
 from pplp.scalars import (

@@ -24,7 +24,7 @@ from pplp.matrix_form import Edits, MatrixForm, edited
 from pplp.scalars import each_of
 from pplp.solution import Outcome, Solution, Status
 from pplp.solver import CancelToken, Engine, Options, answer, make_engine
-from pplp.turns import edits, reads
+from pplp.turns import edits as changes, reads
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -257,7 +257,7 @@ def _prepared_now(
     return _told(Prepared(compile_form(program, maximize), None, take), options.solver, reason), options
 
 
-@edits
+@changes
 def _taken(
     program: LinearProgram, version: Any, outcome: Outcome, make: Callable[..., Solution], maximize: bool
 ) -> Solution:

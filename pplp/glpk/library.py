@@ -29,10 +29,12 @@ except ImportError:  # a platform that cannot be asked
 
 from pplp.clock import ThreadJob
 from pplp.errors import OutOfMemory, SolverMissing
+from pplp.loading import whole_import
 
 try:
-    import swiglpk
-    from swiglpk import _swiglpk
+    with whole_import():
+        import swiglpk
+        from swiglpk import _swiglpk
 except ImportError as error:
     raise SolverMissing(
         f"The package swiglpk, through which pplp reaches GLPK, cannot be imported ({error}). "

@@ -18,11 +18,13 @@ from typing import Any, Callable, Optional
 
 from pplp.clock import Clock, ThreadJob
 from pplp.errors import SolverMissing
+from pplp.loading import whole_import
 from pplp.solution import Status
 
 try:
-    import highspy
-    import numpy
+    with whole_import():
+        import highspy
+        import numpy
 except ImportError as error:
     raise SolverMissing(
         f"The package highspy, through which pplp reaches HiGHS, cannot be imported ({error}). "
