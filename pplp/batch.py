@@ -24,7 +24,9 @@ from pplp.matrix_form import Edits, MatrixForm, edited
 from pplp.scalars import each_of
 from pplp.solution import Outcome, Solution, Status
 from pplp.solver import CancelToken, Engine, Options, answer, make_engine
-from pplp.turns import edits as changes, reads
+from pplp.threads import start
+from pplp.turns import edits as changes
+from pplp.turns import reads
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -541,7 +543,7 @@ class Crew:
         if len(self._threads) < self._most and not self._idle.acquire(blocking=False):
             thread = threading.Thread(target=self._work, name="pplp-crew", daemon=True)
             self._threads.append(thread)
-            thread.start()
+            start(thread)
         return future
 
     def _work(self) -> None:

@@ -43,6 +43,7 @@ ALLOWED = {
     "key_columns": {"errors", "identity", "loading"},
     "turns": {"errors"},
     "loading": {"errors"},
+    "threads": {"errors"},
     "numeric": {"loading"},
     "bounds": {"errors", "expressions", "scalars", "turns"},
     "attributes": {"bounds", "errors", "scalars"},
@@ -117,11 +118,13 @@ ALLOWED = {
     "divisibility": {"matrix_form"},
     "lexicographic": {"compiler", "constraints", "errors", "expressions", "scalars", "solution", "solver"},
     "pool": {"constraints", "solution", "solver"},
-    "child": {"errors", "matrix_form", "solution", "solver"},
+    "child": {"errors", "matrix_form", "solution", "solver", "threads"},
     "isolation": {"child", "errors", "matrix_form", "solution", "solver"},
     "scenarios": {"attributes", "compiler", "constraints", "errors", "expressions", "matrix_form"},
     "cluster": set(),
-    "batch": {"child", "compiler", "errors", "isolation", "matrix_form", "scalars", "solution", "solver", "turns"},
+    "batch": {
+        "child", "compiler", "errors", "isolation", "matrix_form", "scalars", "solution", "solver", "threads", "turns",
+    },
     "search": {"attributes", "compiler", "constraints", "errors", "expressions", "scalars", "solution", "solver"},
     "rational": {"decimals", "errors", "factorization", "matrix_form", "solution"},
     "region": {"rational"},
@@ -148,7 +151,7 @@ ALLOWED = {
     },
     "formats": {
         "compiler", "errors", "files", "formats", "functions", "matrix_form", "objective", "program", "rows",
-        "scalars", "verification",
+        "scalars", "threads", "verification",
     },
     "command_line": {
         "errors", "expressions", "formats", "program", "progress_line", "solution", "solver", "statistics",
@@ -156,11 +159,11 @@ ALLOWED = {
     "__main__": {"errors"},
     "highs": {
         "clock", "divisibility", "errors", "highs", "judgment", "loading", "matrix_form", "rational", "refinement",
-        "routes", "scaling", "solution", "solver", "verification",
+        "routes", "scaling", "solution", "solver", "threads", "verification",
     },
     "glpk": {
         "child", "clock", "divisibility", "errors", "formats", "glpk", "judgment", "loading", "matrix_form",
-        "networks", "rational", "refinement", "routes", "scaling", "solution", "solver", "verification",
+        "networks", "rational", "refinement", "routes", "scaling", "solution", "solver", "threads", "verification",
     },
 }  # fmt: skip
 

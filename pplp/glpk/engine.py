@@ -374,7 +374,7 @@ class Glpk(Engine):
             job.withdrawn = True
             self.abandoned = not alone  # until it is known to have ended
             ended = clock.ends(job)
-            if ended:
+            if ended and not job.is_parked:
                 self.abandoned = False
             self.partial = self._left(clock)
             with contextlib.suppress(Exception):
