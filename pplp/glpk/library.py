@@ -371,7 +371,7 @@ class Library:
     """What is known of the library that was loaded."""
 
     per_thread = _one_environment_for_each_thread()
-    #: Where each thread has an environment: whose problems a fork takes from them, with the thread that owned them.
+    #: The engines whose problems a fork takes from them, with the thread that owned them or was at work.
     orphans: weakref.WeakSet[Any] = weakref.WeakSet()
     _owner: Optional[_Owner] = None
 
@@ -404,10 +404,11 @@ def _after_fork() -> None:
     """The child of a fork has none of its parent's threads, and may have got a lock that nobody opens."""
     global _lock, _making_owner
     Job._running.clear()
+    was_at_work = not _lock.acquire(blocking=False)  # another thread, which is not here: its problem is half done
     _lock, _making_owner = threading.RLock(), threading.Lock()
     Library._owner = None
     captured_output._hooks.clear()
-    if Library.per_thread:
+    if Library.per_thread or was_at_work:
         Library.orphan()
 
 
