@@ -445,7 +445,7 @@ class LinearProgram:
         [x0 + x1 <= 1, x1 + x2 <= 2, x2 + x3 <= 3]
         """
         each = each_of(relations, "add_constraints() takes relations")
-        if self._traces_constraints:
+        if self._traces_constraints and not self._turns.is_shared:  # then each line is noted by itself
             return added_from(self, each)
         return [self.add_constraint(relation) for relation in each]
 
@@ -1348,6 +1348,7 @@ class LinearProgram:
         twin = memo[id(self)] = self._copied(None)
         return twin
 
+    @reads
     def __getstate__(self) -> dict[str, Any]:
         """What a pickle keeps: all but the engine, the solution, and what goes with them."""
         if self._turns.is_shared:  # others may edit it while it is written

@@ -25,7 +25,7 @@ ALLOWED = {
     "relations": {"callers", "chaining", "errors", "scalars"},
     "protocols": {"errors"},
     "expressions": {"callers", "chaining", "errors", "keys", "protocols", "relations", "scalars", "sums"},
-    "origins": set(),
+    "origins": {"turns"},
     "columns": {"errors", "expressions", "origins", "scalars"},
     "functions": {"callers", "chaining", "errors", "expressions", "protocols", "relations", "scalars"},
     "elements": {"array_arguments", "arrays", "errors", "frames", "functions", "numeric", "relations", "scalars"},

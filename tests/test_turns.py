@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import os
 import pickle
@@ -115,7 +116,7 @@ def counted_edits(solver):
     steps = [0]
 
     def edit():
-        for k in range(1, 601):
+        for k in range(1, 301):
             if k % 3 == 0:
                 lp.remove(lp.add_constraint(x + k * lp.Var(lb=0, ub=1) <= 5000))
             x.ub = float(k)
@@ -123,13 +124,13 @@ def counted_edits(solver):
         row.ub = 2000.0
 
     def solve():
-        while steps[0] < 600:
+        while steps[0] < 300:
             before = steps[0]
             answer = lp.maximize()
             assert before <= answer <= steps[0] + 1
 
     run_all(edit, solve, solve)
-    assert lp.maximize() == 600.0
+    assert lp.maximize() == 300.0
 
 
 @pytest.mark.parametrize("solver", ENGINES)
@@ -190,10 +191,8 @@ def anything(solver, seed):
             *[lambda: lp.maximize()] * 6,
         ]
         for _ in range(120):
-            try:
+            with contextlib.suppress(PplpError):
                 draw.choice(deeds)()
-            except PplpError:
-                pass
 
     run_all(*[lambda k=k: work(k) for k in range(4)])
     indices = [x._index for x in made]
@@ -386,7 +385,7 @@ def forks(solver, integer):
     faulthandler.dump_traceback_later(120, exit=True)
     draw = random.Random(1)
     lp = LinearProgram(solver=solver)
-    x = lp.Vars(25, lb=0, ub=3, integer=integer)
+    x = lp.Vars(15, lb=0, ub=3, integer=integer)
     for k in range(20):
         lp.add_constraint(sum(draw.randrange(1, 9) * one for one in x) <= 60 + k)
     lp.objective = sum(draw.randrange(5, 20) * one for one in x)
@@ -399,7 +398,7 @@ def forks(solver, integer):
 
     thread = threading.Thread(target=solve)
     thread.start()
-    for _ in range(6):
+    for _ in range(4):
         child = os.fork()
         if not child:
             small = LinearProgram(solver=solver)

@@ -84,7 +84,7 @@ def test_programs_side_by_side(engine_name: str) -> None:
             check_optimal(model, engine.solve(Options()))
         engine.close()
 
-    run_all(*[lambda share=share: work(share) for share in range(3)])  # type: ignore[misc]
+    run_all(*[lambda share=share: work(share) for share in range(3)])
 
 
 def test_made_and_used_in_different_threads(engine: Engine) -> None:
