@@ -15,8 +15,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import inf, prod
 from typing import TYPE_CHECKING, Any, Optional
 
-import numpy as np
-
 from pplp import chaining
 from pplp.array_arguments import places_at
 from pplp.array_methods import ArrayMethods
@@ -27,6 +25,7 @@ from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, sa
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import _LONG, LinearExpression, foreign, sum_from
 from pplp.frames import by_position, check_mask, package_of
+from pplp.numeric import np
 from pplp.protocols import NoNumbers
 from pplp.relations import Relation
 from pplp.scalars import (
@@ -46,6 +45,7 @@ from pplp.scalars import (
     two_of,
 )
 from pplp.tensors import listed
+from pplp.turns import edits
 
 if tuple(map(int, np.__version__.split(".")[:2])) < (1, 25):
     # Older ones answer False where a comparison of theirs raises, and a row would be lost.
@@ -514,17 +514,7 @@ class ConstraintArray(NoNumbers, Sequence[Any]):
         self._set_each(name, fitted(values, self.shape, name))
 
     def _set_each(self, name: str, values: Sequence[Any]) -> None:
-        handles = self.flat
-        old = [(one._store().lower[one._row], one._store().upper[one._row]) for one in handles]
-        done = 0
-        try:
-            for constraint, value in zip(handles, values):
-                setattr(constraint, name, value)
-                done += 1
-        except BaseException:
-            for constraint, (lower, upper) in zip(handles[:done], old):
-                self._program._put_constraint_bounds(constraint, constraint._store(), constraint._row, lower, upper)
-            raise
+        _set_each(self._program, self.flat, name, values)
 
     def _assigned(self, values: Any, what: str) -> Iterable[tuple[Constraint, float]]:
         """Each constraint with its number."""
@@ -820,6 +810,21 @@ def _added(
         return ConstraintArray(program, array.shape, kinds, places.tolist())
     first = int(places[0]) if array.size else 0
     return ConstraintArray(program, array.shape, used or [Constraint], range(first, first + array.size))
+
+
+@edits
+def _set_each(program: LinearProgram, handles: Sequence[Constraint], name: str, values: Sequence[Any]) -> None:
+    """Set an attribute of each constraint; of all of them, or of none."""
+    old = [(one._store().lower[one._row], one._store().upper[one._row]) for one in handles]
+    done = 0
+    try:
+        for constraint, value in zip(handles, values):
+            setattr(constraint, name, value)
+            done += 1
+    except BaseException:
+        for constraint, (lower, upper) in zip(handles[:done], old):
+            program._put_constraint_bounds(constraint, constraint._store(), constraint._row, lower, upper)
+        raise
 
 
 # --------------------------------------------------------------------- shapes

@@ -6,9 +6,8 @@ from math import prod
 from operator import index as whole
 from typing import Any
 
-import numpy as np
-
 from pplp.errors import ExpressionError, InvalidValue
+from pplp.numeric import np
 
 __all__ = ["axes_of", "axis_of", "check_options", "places_at"]
 

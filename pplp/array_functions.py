@@ -14,13 +14,12 @@ from __future__ import annotations
 
 from typing import Any, Callable, NoReturn
 
-import numpy as np
-
 from pplp import array_products, array_sums, rearrangement
 from pplp.affine import ExpressionArray, _is_symbolic, objects
 from pplp.array_arguments import check_options
 from pplp.arrays import ArrayOperators
 from pplp.errors import ExpressionError, InvalidValue, PplpError
+from pplp.numeric import np
 
 __all__ = ["NOT_LINEAR", "call", "guarded", "through_objects"]
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Optional
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import Variable
 from pplp.scalars import HUGE, are_crossed, is_number, right_hand_side, shown
+from pplp.turns import edits
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -89,6 +90,7 @@ def _are_infinite_or_moderate(bounds: list[float]) -> bool:
     return all(abs(bound) < HUGE for bound in {*bounds} - {inf, -inf})
 
 
+@edits
 def set_sides(
     program: LinearProgram,
     indices: Sequence[int],
@@ -135,6 +137,7 @@ def _put(program: LinearProgram, indices: Sequence[int], lows: Sequence[float], 
                 crossed.pop((Variable, j), None)
 
 
+@edits
 def fix(program: LinearProgram, indices: Sequence[int], values: Sequence[Any]) -> None:
     """Hold these variables at values, whatever their own bounds are; all of them, or an error and none."""
     columns = program._columns
@@ -157,6 +160,7 @@ def _fixable(name: str, value: Any, integer: bool) -> float:
     return float(round(number)) if integer else number
 
 
+@edits
 def unfix(program: LinearProgram, indices: Sequence[int]) -> None:
     """Give these variables the bounds back that they had before they were fixed; those not fixed stay as they are."""
     program._check_living(indices)

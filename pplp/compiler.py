@@ -16,6 +16,7 @@ from pplp.bounds import check_sides
 from pplp.entries import Entries, Kept, living
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.rows import packed
+from pplp.turns import reads
 
 if TYPE_CHECKING:
     from pplp.columns import Columns
@@ -83,6 +84,7 @@ def row_places(program: LinearProgram) -> Places:
     return Places(program._rows.lower, program._rows.removed)
 
 
+@reads
 def compile_form(program: LinearProgram, maximize: bool) -> MatrixForm:
     """The whole program as arrays that stay as they are, whatever becomes of it."""
     if program._crossed:

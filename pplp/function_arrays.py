@@ -12,13 +12,12 @@ from math import prod
 from operator import add, mul, neg, truediv
 from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional
 
-import numpy as np
-
 from pplp.arrays import label
 from pplp.callers import Priority
 from pplp.elements import Elements, Spread, content, has_labels, objects, program_of
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.functions import Compared, Compound, FunctionExpression, constant_function, related
+from pplp.numeric import np
 from pplp.scalars import Symbolic
 
 if TYPE_CHECKING:

@@ -10,12 +10,11 @@ from __future__ import annotations
 from operator import index
 from typing import TYPE_CHECKING, Any, Optional
 
-import numpy as np
-
 from pplp import affine
 from pplp.affine import ExpressionArray
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.labels import Labels
+from pplp.numeric import np
 
 if TYPE_CHECKING:
     from pplp.labelled import LabelledExpressions

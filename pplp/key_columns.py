@@ -12,6 +12,7 @@ from typing import Any, Optional
 
 from pplp.errors import ExpressionError, ExtraMissing, InvalidValue
 from pplp.identity import Kind, Level, identity, times
+from pplp.loading import whole_import
 
 __all__ = ["KeyColumns", "missing_in", "polars_frame", "values_in"]
 
@@ -20,7 +21,8 @@ _Array = Any
 
 def _polars() -> Any:
     try:
-        import polars
+        with whole_import():
+            import polars
     except ImportError as error:
         raise ExtraMissing(f'This needs polars ({error}). Install it with: pip install "pplp[polars]"') from error
     return polars

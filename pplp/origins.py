@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from types import CodeType, FrameType, GeneratorType
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
 
+from pplp.turns import edits
+
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
 
@@ -201,6 +203,7 @@ def _origins_of(program: LinearProgram) -> tuple[Origins, ...]:
     return (program._columns.origins, *(store.origins for store in stores))
 
 
+@edits
 def note(program: LinearProgram, before: tuple[int, int, int, int], code: Optional[CodeType], at: int) -> None:
     """All that was made since `before` was counted was written there."""
     for origins, first, count in zip(_origins_of(program), before, count_made(program)):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from math import inf
 from sys import _getframe
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union, overload
 
 from pplp import chaining
@@ -62,6 +63,7 @@ from pplp.scalars import (
 )
 from pplp.solution import Outcome, Solution, Status
 from pplp.solver import CancelToken, Engine, Options, answer, make_engine
+from pplp.turns import GivenUp, Patience, Turns, alone, edits, looks, reads
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -106,6 +108,7 @@ class LinearProgram:
         trace: Union[bool, str] = "constraints",
         solver: str = "glpk",
     ) -> None:
+        self._turns = Turns()
         self.name = name
         self.verbose = Options(verbose=int(verbose)).verbose
         self.solver = solver
@@ -152,6 +155,7 @@ class LinearProgram:
         return "constraints" if self._traces_constraints and not self._traces_all else self._traces_all
 
     @trace.setter
+    @edits
     def trace(self, wish: Union[bool, str]) -> None:
         if not isinstance(wish, bool) and wish != "constraints":
             raise OptionError(f"trace must be True, False or 'constraints', not {wish!r}.")
@@ -179,6 +183,7 @@ class LinearProgram:
         self._solver = Options(solver=name).solver
 
     # ---- variables
+    @looks
     def Var(
         self,
         name: Optional[str] = None,
@@ -219,6 +224,8 @@ class LinearProgram:
             )
         ):
             lb, ub = checked_bounds(name, lb, ub)
+        if self._turns.thread != get_ident():
+            return self._turns.run(self._var, name, lb, ub)  # type: ignore[no-any-return]
         columns = self._columns
         if name is not None:
             check_name(name, columns.by_name, "variable")
@@ -242,6 +249,14 @@ class LinearProgram:
             origins.instructions.append(frame.f_lasti)
         return variable
 
+    def _var(self, name: Optional[str], lb: Number, ub: Number) -> Variable:
+        """As `Var`, with this thread's turn and further frames on top of the user's."""
+        variable = self.Var(name, lb=lb, ub=ub)
+        if self._traces_all:
+            note_here(self._columns.origins, variable._index)
+        return variable
+
+    @looks
     def IntVar(
         self,
         name: Optional[str] = None,
@@ -262,6 +277,8 @@ class LinearProgram:
         """
         if column is not cost:  # type: ignore[comparison-overlap]
             return variable_with(self, partial(self.IntVar, name, lb=lb, ub=ub), cost, column)
+        if self._turns.thread != get_ident():
+            return self._turns.run(self.IntVar, name, lb=lb, ub=ub)  # type: ignore[no-any-return]
         variable = self.Var(name, lb=lb, ub=ub)
         self._columns.mark_integer(variable._index)
         if self._traces_all:
@@ -286,6 +303,7 @@ class LinearProgram:
         """
         return self.IntVar(name, column, cost, lb=0, ub=1)
 
+    @edits
     def Vars(
         self,
         index: Union[int, tuple[int, ...], Iterable[Any]],
@@ -326,6 +344,7 @@ class LinearProgram:
         return made
 
     @property
+    @reads
     def variables(self) -> Sequence[Variable]:
         """All variables, in the order in which they were made.
 
@@ -339,6 +358,7 @@ class LinearProgram:
 
     # ---- objective
     @property
+    @reads
     def objective(self) -> LinearExpression:
         """The objective; assign any expression or number, or use ``+=`` and ``-=``.
 
@@ -353,11 +373,13 @@ class LinearProgram:
         return self._objective.expression(self)
 
     @objective.setter
+    @edits
     def objective(self, value: Any) -> None:
         self._objective.assign(self, value)
         self._edits += 1
 
     # ---- constraints
+    @looks
     def add_constraint(self, relation: Any, name: Optional[str] = None, row: bool = False) -> Any:
         """Add ``lo <= e <= hi``, ``e <= hi``, ``e >= lo``, ``e == b`` or a triple (lo, e, hi); returns its handle.
 
@@ -390,6 +412,8 @@ class LinearProgram:
         """
         if _pending:
             chaining.check(_getframe(1))
+        if self._turns.thread != get_ident():
+            return self._turns.run(self._add_many, partial(LinearProgram.add_constraint, row=row), relation, name)
         kind = type(relation)
         if kind is Relation or kind is Difference:
             expression: Any = relation._expression
@@ -433,7 +457,7 @@ class LinearProgram:
         [x0 + x1 <= 1, x1 + x2 <= 2, x2 + x3 <= 3]
         """
         each = each_of(relations, "add_constraints() takes relations")
-        if self._traces_constraints:
+        if self._traces_constraints and not self._turns.is_shared:  # then each line is noted by itself
             return added_from(self, each)
         return [self.add_constraint(relation) for relation in each]
 
@@ -517,6 +541,7 @@ class LinearProgram:
         return expression, lower, upper
 
     @property
+    @reads
     def constraints(self) -> Sequence[Constraint]:
         """All constraints: the rows, then the bounds of one variable, then the constant ones.
 
@@ -536,6 +561,7 @@ class LinearProgram:
             found += [self._row_handle(kind, i) for i in store.living()]
         return found
 
+    @edits
     def remove(self, *things: Any) -> None:
         """Take constraints and variables out, alone or in arrays; a variable leaves every row and the objective.
 
@@ -643,14 +669,29 @@ class LinearProgram:
         self, sense: str, objectives: Optional[Sequence[Any]], options: dict[str, Any]
     ) -> Union[float, tuple[float, ...]]:
         if objectives is not None:
-            return self._lexicographic(objectives, sense, options)
-        if options:
-            self._stop.cancelled = False
-        else:
-            objective = self._resume(sense == "maximize")
+            return self._in_turn(self._lexicographic, sense, options, objectives)  # type: ignore[no-any-return]
+        if not options:
+            objective = self._turns.alone(self._resume, sense == "maximize")
             if objective is not None:
-                return objective
-        return self._value(self._solved(sense, options))
+                return objective  # type: ignore[no-any-return]
+        return self._value(self._in_turn(self._solved, sense, options))
+
+    def _in_turn(self, solve: Callable[..., Any], sense: str, options: dict[str, Any], *more: Any) -> Any:
+        """Solve while no other thread does, or edits; what waiting took is taken off the time limit."""
+        patience = Patience(options)
+
+        def begin() -> Any:
+            self._stop.cancelled = False
+            left = patience.left() if patience.has_waited else None
+            return solve(sense, options if left is None else {**options, "time_limit": left}, *more)
+
+        try:
+            return self._turns.alone(begin, patience=patience)
+        except GivenUp:
+            status = Status.INTERRUPTED if patience.is_cancelled else Status.TIME_LIMIT
+            message = "Another thread solved the program all the time: this solve has not begun."
+            solution = self._solution_of(Outcome(status, message=message), sense)
+            return solution if solve == self._solved else (self._value(solution),)
 
     def _value(self, solution: Solution) -> float:
         """The optimum; or its error, which explains an infeasible program when its message is read."""
@@ -661,11 +702,10 @@ class LinearProgram:
             error._find = lambda: _conflict_in(program(), version)
             raise
 
-    def _lexicographic(self, objectives: Sequence[Any], sense: str, options: dict[str, Any]) -> tuple[float, ...]:
+    def _lexicographic(self, sense: str, options: dict[str, Any], objectives: Sequence[Any]) -> tuple[float, ...]:
         from pplp.lexicographic import optimized
 
         version = self._version()
-        self._stop.cancelled = False
         options.setdefault("verbose", self.verbose)
         options.setdefault("solver", self._solver)
         self._check()
@@ -715,8 +755,7 @@ class LinearProgram:
         >>> solution.status, solution.objective, solution[x]
         (<Status.OPTIMAL: 'optimal'>, 12.0, 4.0)
         """
-        self._stop.cancelled = False
-        return self._solved(self.sense if sense is None else sense, options)
+        return self._in_turn(self._solved, self.sense if sense is None else sense, options)  # type: ignore[no-any-return]
 
     def scenarios(
         self,
@@ -814,7 +853,7 @@ class LinearProgram:
         """What the engine says, once it holds."""
         was_solving, self._is_solving = self._is_solving, True
         try:
-            outcome = answer(engine, options, stop, lambda: compile_form(self, maximize))
+            outcome = answer(engine, options, stop, _form_of(self, maximize))
         finally:
             self._is_solving = was_solving
         outcome.solver, outcome.solver_reason = self._engine_is
@@ -898,6 +937,7 @@ class LinearProgram:
             return f"The objective improves for ever.{said}"
         return f"The program is infeasible or unbounded; it could not be told which.{said}"
 
+    @reads
     def compile(self, sense: Optional[str] = None) -> MatrixForm:
         """The program as sparse arrays, for engines, files and whoever wants to look; the sense as for `solve`.
 
@@ -928,6 +968,7 @@ class LinearProgram:
 
         return read(source, format, **options)
 
+    @alone
     def write(self, target: Place, format: Optional[str] = None, *, sense: Optional[str] = None) -> None:
         """Write the program to a file, with the sense of the last solve.  See `pplp.formats.write`.
 
@@ -946,6 +987,7 @@ class LinearProgram:
         write(self, target, format, sense=sense)
 
     # ---- pictures
+    @alone
     def plot(self, ax: Any = None, *, sense: Optional[str] = None) -> Any:
         r"""Draw a program of two variables, with matplotlib; returns the axes: those given, or those of a new figure.
 
@@ -993,6 +1035,7 @@ class LinearProgram:
 
         return matrix_plot(self, ax)
 
+    @alone
     def report(self, target: Place, *, title: Optional[str] = None) -> None:
         """Write a page of HTML on the program and its answer, to a path, an open file or "-", which is standard output.
 
@@ -1035,6 +1078,8 @@ class LinearProgram:
         >>> before, lp.status
         (<Status.UNSOLVED: 'unsolved'>, <Status.OPTIMAL: 'optimal'>)
         """
+        if self._turns.is_solved_by_others():
+            return Status.UNSOLVED
         solution = self.solution
         if solution is None or self._solved_at != self._version():
             return Status.UNSOLVED
@@ -1054,6 +1099,11 @@ class LinearProgram:
         >>> lp.solution[x]
         4.0
         """
+        if self._solution is None or self._unread:
+            return self._turns.alone(self._last_solution)  # type: ignore[no-any-return]
+        return self._solution
+
+    def _last_solution(self) -> Optional[Solution]:
         if self._unread and self._engine is not None:
             outcome = self._engine.outcome()
             outcome.solver, outcome.solver_reason = self._engine_is
@@ -1101,6 +1151,7 @@ class LinearProgram:
             )
         return solution
 
+    @alone
     def sensitivity(self) -> Sensitivity:
         """The ranges of costs, right-hand sides and bounds in which the optimal basis stays optimal.
 
@@ -1123,6 +1174,7 @@ class LinearProgram:
 
         return Sensitivity.of(self)
 
+    @alone
     def infeasibility_certificate(self) -> FarkasCertificate:
         """Multipliers of constraints and bounds that add up to a contradiction; the program need not be solved first.
 
@@ -1144,6 +1196,7 @@ class LinearProgram:
 
         return FarkasCertificate.of(self)
 
+    @alone
     def unbounded_ray(self, sense: Optional[str] = None) -> UnboundedRay:
         """A direction in which the objective improves for ever: variable -> step.
 
@@ -1164,6 +1217,7 @@ class LinearProgram:
 
         return UnboundedRay.of(self, sense)
 
+    @alone
     def verify(
         self, solution: Union[Solution, Mapping[Variable, Number], None] = None, *, tolerance: float = 1e-6
     ) -> Verification:
@@ -1192,6 +1246,7 @@ class LinearProgram:
 
         return verification_of(self, solution, tolerance)
 
+    @alone
     def explain(
         self,
         sense: Optional[str] = None,
@@ -1227,6 +1282,7 @@ class LinearProgram:
 
         return Explanation.of(self, sense, weights, time_limit)
 
+    @alone
     def lint(self, sense: Optional[str] = None) -> Findings:
         """What looks wrong before it is solved: `Findings`, a tuple of `Finding` that prints as a report.
 
@@ -1257,6 +1313,7 @@ class LinearProgram:
         return findings(self, None if sense is None else _is_maximize(sense))
 
     @property
+    @alone
     def basis(self) -> Basis:
         """The basis of the optimum, or the one to start from that was set since.
 
@@ -1282,6 +1339,7 @@ class LinearProgram:
         return self._start if self._start is not None else Basis.of(self)
 
     @basis.setter
+    @edits
     def basis(self, basis: Optional[Basis]) -> None:
         self._start = start_of(self, basis)
 
@@ -1306,8 +1364,13 @@ class LinearProgram:
         twin = memo[id(self)] = self._copied(None)
         return twin
 
+    @reads
     def __getstate__(self) -> dict[str, Any]:
         """What a pickle keeps: all but the engine, the solution, and what goes with them."""
+        if self._turns.is_shared:  # others may edit it while it is written
+            twin = self._copied(None)
+            twin._start, twin._edits = self._start, self._edits
+            return twin.__getstate__()
         self._rows.packed()
         note_nothing(self)
         state = dict(
@@ -1320,9 +1383,11 @@ class LinearProgram:
             _journal=None,
             _solution=None,
         )
+        del state["_turns"]
         return dict(state, _unread="", _solved_at=None, _objective=None, _costs=self._objective.state(self))
 
     def __setstate__(self, state: dict[str, Any]) -> None:
+        self._turns = Turns()
         costs = state.pop("_costs")
         vars(self).update(state)
         self._objective = Objective.of(costs)
@@ -1341,6 +1406,7 @@ class LinearProgram:
         """
         return self._copied(lambda j: None)
 
+    @alone
     def fixed(self) -> LinearProgram:
         """A copy with every integer variable fixed at its current value: a linear program, with duals.
 
@@ -1360,6 +1426,7 @@ class LinearProgram:
         solution = self._current("value")
         return self._copied(lambda j: float(solution[self._handle(j)]))
 
+    @reads
     def _copied(self, fix: Optional[Callable[[int], Optional[float]]]) -> LinearProgram:
         """A copy; with `fix` all its variables are continuous, and at the value that it returns, if any."""
         twin = LinearProgram(self.verbose, name=self.name, trace=self.trace, solver=self._solver)
@@ -1465,7 +1532,10 @@ class LinearProgram:
     def _bounds_of(self, variable: Variable) -> tuple[float, float]:
         return self._bounds_at(self._living(variable))
 
+    @looks
     def _set_variable_bounds(self, variable: Variable, lower: Optional[Number], upper: Optional[Number]) -> None:
+        if self._turns.thread != get_ident():
+            return self._turns.run(self._set_variable_bounds, variable, lower, upper)  # type: ignore[no-any-return]
         index = variable._index
         if index in self._columns.removed:
             self._living(variable)
@@ -1501,12 +1571,15 @@ class LinearProgram:
         if self._journal is not None:
             self._journal.bounds.add(index)
 
+    @edits
     def _fix(self, variable: Variable, value: Number) -> None:
         fix(self, [self._living(variable)], [value])
 
+    @edits
     def _unfix(self, variable: Variable) -> None:
         unfix(self, [self._living(variable)])
 
+    @edits
     def _set_kinds(self, indices: Sequence[int], integer: Sequence[bool]) -> None:
         self._check_living(indices)
         columns = self._columns
@@ -1523,10 +1596,14 @@ class LinearProgram:
                 columns.mark_integer(index, kind)
             raise
 
+    @reads
     def _cost_of(self, variable: Variable) -> float:
         return float(self._objective.costs(self)[self._living(variable)])
 
+    @looks
     def _set_cost(self, variable: Variable, cost: Number) -> None:
+        if self._turns.thread != get_ident():
+            return self._turns.run(self._set_cost, variable, cost)  # type: ignore[no-any-return]
         index = variable._index
         if index in self._columns.removed:
             self._living(variable)
@@ -1535,6 +1612,7 @@ class LinearProgram:
         self._objective.set_cost(self, index, cost)
         self._edits += 1
 
+    @edits
     def _set_costs(self, indices: Sequence[int], costs: Sequence[float]) -> None:
         self._check_living(indices)
         checked = [coefficient(cost, self._columns.label(j)) for j, cost in zip(indices, costs)]
@@ -1549,9 +1627,12 @@ class LinearProgram:
                 self._objective.set_cost(self, index, cost)
             raise
 
+    @looks
     def _set_constraint_bounds(
         self, constraint: Constraint, lower: Optional[Number] = None, upper: Optional[Number] = None
     ) -> None:
+        if self._turns.thread != get_ident():
+            return self._turns.run(self._set_constraint_bounds, constraint, lower, upper)  # type: ignore[no-any-return]
         store: _Named = self._rows
         row = constraint._index
         if type(constraint) is not Constraint:
@@ -1593,6 +1674,7 @@ class LinearProgram:
             elif store is self._bound_rows:
                 self._journal.bounds.add(self._bound_rows.column[row])
 
+    @edits
     def _set_terms(self, constraint: Constraint, index: int, value: float) -> None:
         row, store = self._living(constraint), constraint._store()
         if store is self._bound_rows and self._bound_rows.column[row] == index and value:
@@ -1632,12 +1714,17 @@ class LinearProgram:
 
 
 def _form_of(program: LinearProgram, maximize: bool) -> Callable[[], MatrixForm]:
-    """The form, made when the engine asks for it; the engine does not keep the program alive."""
-    known = weakref.ref(program)
+    """The form as it is now, made when the engine asks for it; the engine does not keep the program alive."""
+    known, version = weakref.ref(program), program._version()
 
     def form() -> MatrixForm:
         program = known()
         assert program is not None
+        if program._version() != version:
+            raise CallbackError(
+                "The program was edited while it was solved, by a callable of this solve, and the solver needs it once "
+                "more as it was. Solve again, and edit the program after the solve or edit a copy of it."
+            )
         return compile_form(program, maximize)
 
     return form
@@ -1664,11 +1751,11 @@ def _are_same(options: dict[str, Any], others: dict[str, Any]) -> bool:
 
 def _conflict_in(program: Optional[LinearProgram], version: Any) -> str:
     """What conflicts, as long as the program is as it was solved."""
-    if program is None or program._version() != version:
+    if program is None or program._version() != version or program._turns.is_solved_by_others():
         return ""
     from pplp.diagnosis import brief_explanation
 
-    return brief_explanation(program)
+    return program._turns.alone(brief_explanation, program)  # type: ignore[no-any-return]
 
 
 def _is_maximize(sense: str) -> bool:

@@ -265,7 +265,7 @@ def placed(program: LinearProgram, options: Options) -> tuple[Options, list[Rela
         assert callback is not None
         context = SearchContext(program, places, moment, lazy)
         try:
-            callback(context)
+            program._turns.as_guest(callback, context)
         finally:
             context._moment = None
 

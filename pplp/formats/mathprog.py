@@ -23,6 +23,7 @@ from pplp.formats.json_form import read_json
 from pplp.formats.source import SIZE_LIMIT, Place, Source
 from pplp.program import LinearProgram
 from pplp.scalars import is_number
+from pplp.threads import start
 
 __all__ = ["MEMORY_LIMIT", "TIME_LIMIT", "read_mathprog"]
 
@@ -109,7 +110,12 @@ def _translated(arguments: list[str], seconds: float) -> tuple[Optional[int], st
 
     clock = threading.Timer(min(seconds, threading.TIMEOUT_MAX), end)
     clock.daemon = True
-    clock.start()
+    try:
+        start(clock)
+    except BaseException:
+        end()
+        child.wait()
+        raise
     said, stream = b"", cast("IO[bytes]", child.stdout)
     try:
         while True:
