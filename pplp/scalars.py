@@ -72,9 +72,10 @@ def coefficient(value: Any, of: Any = None) -> float:
 
 def real(value: Any, what: str, of: Any = None) -> float:
     """The float of any real number: int, float, Fraction, Decimal, numpy scalar, array or tensor of one; NaN passes."""
-    kind = type(value)
+    if isinstance(value, float):  # as numpy's float64 is
+        return float(value)
     given = value
-    if kind is not float and kind is not int and hasattr(value, "shape"):
+    if type(value) is not int and hasattr(value, "shape"):
         value = _only_element(value, what, of)
     if isinstance(value, (Symbolic, str, bytes)) or not hasattr(type(value), "__float__"):
         raise ExpressionError(
@@ -100,8 +101,8 @@ def is_number(value: Any) -> bool:
     """
     kind = type(value)
     return (
-        kind is float
-        or kind is int
+        kind is int
+        or isinstance(value, float)
         or (
             hasattr(kind, "__float__")
             and not isinstance(value, (Symbolic, complex))  # complex numbers have a __float__ in Python 3.9
@@ -114,7 +115,7 @@ def _is_single(value: Any) -> bool:
     """Is it an array, or a tensor, of one element, which is no expression?"""
     try:
         shape = tuple(value.shape)
-        if math.prod(shape) != 1 or (shape and (hasattr(value, "iloc") or hasattr(value, "coords"))):  # it has labels
+        if shape and (math.prod(shape) != 1 or hasattr(value, "iloc") or hasattr(value, "coords")):  # it has labels
             return False
     except TypeError:  # a size that is not known, or a shape of another meaning
         return False
