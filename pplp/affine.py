@@ -30,8 +30,10 @@ from pplp.frames import by_position, check_mask, package_of
 from pplp.protocols import NoNumbers
 from pplp.relations import Relation
 from pplp.scalars import (
+    EXACT,
     HUGE,
     LARGE,
+    LEAST,
     SMALL,
     Symbolic,
     coefficient,
@@ -95,11 +97,11 @@ class ExpressionArray(ArrayMethods, ArrayOperators, Sequence[Any]):
     @classmethod
     def of(cls, thing: Any) -> ExpressionArray:
         """An array of variables, an expression, or a list of expressions of one program, as such an array."""
+        if isinstance(thing, VariableArray):
+            columns, count = _places_of(thing, np.int32), thing.size
+            return cls(thing._program, thing.shape, np.arange(count + 1), columns, np.ones(count))
         if isinstance(thing, ExpressionArray):
             return thing
-        if isinstance(thing, VariableArray):
-            columns = _places_of(thing).astype(np.int32)
-            return cls(thing._program, thing.shape, np.arange(thing.size + 1), columns, np.ones(thing.size))
         if isinstance(thing, ArrayOperators):  # with labels
             thing.__array__()
         if isinstance(thing, LinearExpression):
@@ -134,7 +136,7 @@ class ExpressionArray(ArrayMethods, ArrayOperators, Sequence[Any]):
 
     # ---- its elements
     def _lengths(self) -> _Array:
-        return np.diff(self._starts)
+        return self._starts[1:] - self._starts[:-1]  # np.diff is several times slower on short arrays
 
     def _shifts(self) -> _Array:
         return np.zeros(self.size) if self._constants is None else self._constants
@@ -144,6 +146,10 @@ class ExpressionArray(ArrayMethods, ArrayOperators, Sequence[Any]):
         shifts = None if self._constants is None else self._constants[places]
         starts, terms = _gathered(self._starts, places)
         return ExpressionArray(self._program, shape, starts, self._columns[terms], self._values[terms], shifts)
+
+    def _in_shape(self, shape: tuple[int, ...]) -> ExpressionArray:
+        """The same elements, row by row."""
+        return ExpressionArray(self._program, shape, self._starts, self._columns, self._values, self._constants)
 
     def _alone(self, place: int) -> LinearExpression:
         terms = slice(int(self._starts[place]), int(self._starts[place + 1]))
@@ -255,7 +261,7 @@ def _added_up(program: LinearProgram, shape: tuple[int, ...], parts: list[tuple[
         if last is not None:
             before += last._starts[1:]
             before -= part._starts[:-1]
-        places = np.repeat(before, part._lengths())
+        places = before.repeat(part._lengths())
         places += np.arange(len(places))
         columns[places], values[places] = part._columns, part._values if sign > 0 else -part._values
         last = part
@@ -532,7 +538,7 @@ def sum_of(left: Any, right: Any, sign: float) -> Any:
         if numbers is None:
             return not_a_number(right, left)
         shape = _common(mine.shape, numbers.shape)
-        mine, flat = _spread(mine, shape), np.broadcast_to(numbers, shape).ravel()
+        mine, flat = _spread(mine, shape), _flat(numbers, shape)
         if isinstance(mine, SumOfArrays) and mine._parts is not None:
             return SumOfArrays(mine, flat, sign)
         shifts = mine._shifts() + sign * flat
@@ -568,8 +574,8 @@ def scaled(array: Any, factor: Any) -> Any:
     mine = ExpressionArray.of(array)
     shape = _common(mine.shape, numbers.shape)
     mine = _spread(mine, shape)
-    factors = np.broadcast_to(numbers, shape).ravel()
-    values = mine._values * (factors[0] if numbers.size == 1 and factors.size else np.repeat(factors, mine._lengths()))
+    factors = _flat(numbers, shape)
+    values = mine._values * (factors[0] if numbers.size == 1 and factors.size else factors.repeat(mine._lengths()))
     shifts = None if mine._constants is None else mine._constants * factors
     return ExpressionArray(mine._program, shape, mine._starts, mine._columns, values, shifts)
 
@@ -584,7 +590,7 @@ def divided(array: Any, divisor: Any) -> Any:
         return not_a_number(divisor, array)
     if not numbers.all():
         raise InvalidValue("An array of expressions is divided by zero.")
-    return scaled(array, 1.0 / numbers)
+    return scaled(array, 1.0 / numbers if numbers.shape else 1.0 / float(numbers))
 
 
 def product_of(matrix: Any, array: ArrayOperators) -> Any:
@@ -617,7 +623,7 @@ def product_of(matrix: Any, array: ArrayOperators) -> Any:
         starts, columns, values = ends, mine._columns[places], factors
     else:
         starts, terms = _gathered(mine._starts, places)
-        columns, values = mine._columns[terms], mine._values[terms] * np.repeat(factors, np.diff(starts))
+        columns, values = mine._columns[terms], mine._values[terms] * factors.repeat(starts[1:] - starts[:-1])
         starts = starts[ends]
     shifts = None
     if mine._constants is not None:
@@ -678,7 +684,7 @@ def relation(left: Any, right: Any, lower: float, upper: float, first: Any = Non
     array = ExpressionArray.of(left)
     shape = _common(array.shape, numbers.shape)
     array = _spread(array, shape)
-    sides = np.broadcast_to(numbers, shape).ravel()
+    sides = _flat(numbers, shape)
     if lower == upper and not np.isfinite(sides).all():
         raise InvalidValue(f"An expression of the array can never equal {sides[~np.isfinite(sides)][0]}.")
     made = RelationArray(left, array, *(sides if end == 0 else np.full(sides.size, end) for end in (lower, upper)))
@@ -697,7 +703,7 @@ def between(array: Any, lower: Any, upper: Any) -> RelationArray:
         sides.append(numbers)
     mine = ExpressionArray.of(array)
     shape = _common(mine.shape, _common(sides[0].shape, sides[1].shape))
-    low, high = (np.broadcast_to(side, shape).ravel() for side in sides)
+    low, high = (_flat(side, shape) for side in sides)
     return RelationArray(None, _spread(mine, shape), low, high)
 
 
@@ -810,10 +816,19 @@ def _elsewhere(array: Any, places: _Array) -> Any:
 
 
 def _common(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
+    if one == other or not other:
+        return one
     try:
         return tuple(np.broadcast_shapes(one, other))
     except ValueError:
         raise InvalidValue(f"The shapes {one} and {other} do not fit together, by numpy's rules.") from None
+
+
+def _flat(numbers: _Array, shape: tuple[int, ...]) -> _Array:
+    """Numbers broadcast to a shape, row by row."""
+    if not numbers.shape:
+        return np.full(prod(shape), numbers)
+    return (numbers if numbers.shape == shape else np.broadcast_to(numbers, shape)).ravel()
 
 
 def _spread(array: ExpressionArray, shape: tuple[int, ...]) -> ExpressionArray:
@@ -826,18 +841,18 @@ def _spread(array: ExpressionArray, shape: tuple[int, ...]) -> ExpressionArray:
 
 def _gathered(starts: _Array, rows: _Array) -> tuple[_Array, _Array]:
     """For some of the sparse rows of `starts`: their own starts, and where each of their terms is found."""
-    lengths = np.diff(starts)[rows]
+    lengths = (starts[1:] - starts[:-1])[rows]
     ends = np.zeros(len(rows) + 1, np.int64)
-    np.cumsum(lengths, out=ends[1:])
-    return ends, np.repeat(starts[:-1][rows] - ends[:-1], lengths) + np.arange(ends[-1])
+    lengths.cumsum(out=ends[1:])
+    return ends, (starts[:-1][rows] - ends[:-1]).repeat(lengths) + np.arange(ends[-1])
 
 
-def _places_of(array: VariableArray) -> _Array:
+def _places_of(array: VariableArray, kind: Any = np.int64) -> _Array:
     """The indices of its variables."""
     indices = array._indices
-    if isinstance(indices, range):
-        return np.arange(indices.start, indices.stop, indices.step)
-    return np.asarray(indices, np.int64)  # of an empty list, too
+    if type(indices) is range:
+        return np.arange(indices.start, indices.stop, indices.step, dtype=kind)
+    return np.asarray(indices, kind)  # of an empty list, too
 
 
 # --------------------------------------------------------------------- numbers
@@ -918,7 +933,7 @@ def numbers_of(thing: Any, what: str) -> Optional[_Array]:
 def _ends(lengths: _Array) -> _Array:
     """From the lengths of rows, where they start and the last one ends."""
     ends = np.zeros(len(lengths) + 1, np.int64)
-    np.cumsum(lengths, out=ends[1:])
+    lengths.cumsum(out=ends[1:])
     return ends
 
 
@@ -937,8 +952,14 @@ def _is_symbolic(thing: Any) -> bool:
     )
 
 
+#: What is an operand as it is.
+_PLAIN = {float, int, np.ndarray, VariableArray, ExpressionArray}
+
+
 def _operand(thing: Any) -> Any:
     """Lists, tensors, series and frames as the arrays that they mean."""
+    if type(thing) in _PLAIN:
+        return thing
     if hasattr(thing, "detach"):
         return np.array(listed(thing)).reshape(tuple(thing.shape))
     if not isinstance(thing, (list, tuple)):
@@ -952,26 +973,33 @@ def _operand(thing: Any) -> Any:
         return np.array([_operand(one) if hasattr(one, "detach") else one for one in thing], object)
 
 
+_CHECKS = {"coefficient": coefficient, "constant": constant, "divisor": coefficient}
+
+
 def _numbers(thing: Any, what: str) -> Optional[_Array]:
     """An array of floats, checked as single numbers are; None for what numpy cannot make one of."""
+    kind = type(thing)
+    if (kind is float and LEAST <= thing <= LARGE) or (kind is int and -EXACT <= thing <= EXACT):
+        return np.array(thing, float)
     if hasattr(thing, "tocsr"):
         refuse_sparse()
     if isinstance(thing, (str, bytes, dict, set, Symbolic)):
         return None
-    if np.any(getattr(thing, "mask", False)):
+    mask = getattr(thing, "mask", False)
+    if mask is not False and np.any(mask):
         raise ExpressionError("An array with masked numbers beside expressions: fill them first, by .filled(...).")
     found = np.asarray(thing)
-    check = {"coefficient": coefficient, "constant": constant, "divisor": coefficient}.get(what, right_hand_side)
+    check = _CHECKS.get(what, right_hand_side)
     if found.dtype.kind not in "biuf":
         if found.dtype.kind != "O" or (found.ndim == 0 and not is_number(thing)):
             return None
         found = np.array([check(one, "the array") for one in found.ravel().tolist()], float).reshape(found.shape)
     numbers = found.astype(float)  # a copy: the caller may change his own
-    if numbers.size:
-        low, high = numbers.min(), numbers.max()
-        if not (low >= -LARGE and high <= LARGE):  # which NaN is not, either
-            for one in numbers.ravel().tolist():
-                check(one, "the array")
+    sizes = abs(numbers).ravel()
+    # The greatest, or NaN: argmax() finds it much sooner than max() in a short array.
+    if len(sizes) and not sizes[sizes.argmax()] <= LARGE:
+        for one in numbers.ravel().tolist():
+            check(one, "the array")
     return numbers
 
 
@@ -983,7 +1011,7 @@ def _dense(numbers: _Array) -> tuple[_Array, _Array, _Array, tuple[int, ...]]:
         return np.arange(height + 1) * width, np.tile(np.arange(width), height), table.ravel(), numbers.shape
     rows, columns = np.nonzero(table)
     starts = np.zeros(height + 1, np.int64)
-    np.cumsum(np.bincount(rows, minlength=height), out=starts[1:])
+    np.bincount(rows, minlength=height).cumsum(out=starts[1:])
     return starts, columns, table[rows, columns], numbers.shape
 
 
@@ -1017,7 +1045,7 @@ def _clean(array: ExpressionArray) -> ExpressionArray:
 def _kept(array: ExpressionArray, wanted: _Array) -> ExpressionArray:
     """Only the terms that are wanted."""
     before = np.zeros(len(wanted) + 1, np.int64)
-    np.cumsum(wanted, out=before[1:])
+    wanted.cumsum(out=before[1:])
     starts, columns, values = before[array._starts], array._columns[wanted], array._values[wanted]
     return ExpressionArray(array._program, array.shape, starts, columns, values, array._constants)
 
@@ -1033,7 +1061,7 @@ def _has_repetitions(array: ExpressionArray) -> bool:
     rising[starts[1:-1][(starts[1:-1] > 0) & (starts[1:-1] < len(columns))] - 1] = True
     if rising.all():
         return False
-    rows = np.repeat(np.arange(len(lengths)), lengths)
+    rows = np.arange(len(lengths)).repeat(lengths)
     if longest <= _SHORT:
         return any(bool(((columns[k:] == columns[:-k]) & (rows[k:] == rows[:-k])).any()) for k in range(1, longest))
     keys = rows * (int(columns.max()) + 1) + columns
@@ -1042,7 +1070,7 @@ def _has_repetitions(array: ExpressionArray) -> bool:
 
 
 def _merged(array: ExpressionArray) -> ExpressionArray:
-    rows = np.repeat(np.arange(array.size), array._lengths())
+    rows = np.arange(array.size).repeat(array._lengths())
     keys = rows * (int(array._columns.max()) + 1) + array._columns
     _, first, group = np.unique(keys, return_index=True, return_inverse=True)
     sums = np.bincount(group.ravel(), weights=array._values)
@@ -1117,7 +1145,7 @@ def values(array: ArrayOperators, solution: Solution) -> _Array:
         return found.reshape(array.shape)
     assert isinstance(array, ExpressionArray)
     terms = np.array(solution.values_at(array._columns.tolist()), float) * array._values
-    rows = np.repeat(np.arange(array.size), array._lengths())
+    rows = np.arange(array.size).repeat(array._lengths())
     return (np.bincount(rows, weights=terms, minlength=array.size) + array._shifts()).reshape(array.shape)
 
 
@@ -1154,7 +1182,7 @@ def balances(
     values[:, 1] = 1.0 if gains is None else gains
     order = np.argsort(nodes.ravel(), kind="stable")  # so that the columns of a node rise
     starts = np.zeros(count + 1, np.int64)
-    np.cumsum(np.bincount(nodes.ravel(), minlength=count), out=starts[1:])
+    np.bincount(nodes.ravel(), minlength=count).cumsum(out=starts[1:])
     columns = (first + (order >> 1)).astype(np.int32)
     array = ExpressionArray(program, (count,), starts, columns, values.ravel()[order])
     return RelationArray(None, array, np.array(least, float), np.array(most, float))

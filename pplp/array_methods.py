@@ -90,15 +90,15 @@ class ArrayMethods:
 
     def reshape(self, *shape: Any, order: str = "C") -> Any:
         """The same elements in another shape; the lengths may be given one by one."""
-        return _numpy().reshape(self, _one_or_many(shape), order=order)
+        return _reshaped(self, _one_or_many(shape), order)
 
     def ravel(self, order: str = "C") -> Any:
         """All elements in one dimension."""
-        return _numpy().ravel(self, order=order)
+        return _reshaped(self, -1, order)
 
     def flatten(self, order: str = "C") -> Any:
         """All elements in one dimension."""
-        return _numpy().ravel(self, order=order)
+        return _reshaped(self, -1, order)
 
     def squeeze(self, axis: Any = None) -> Any:
         """As numpy.squeeze: without the axes of length 1."""
@@ -178,6 +178,17 @@ class ArrayMethods:
     sort = _refusal("sort")
     std = _refusal("std")
     var = _refusal("var")
+
+
+def _reshaped(array: Any, shape: Any, order: str) -> Any:
+    """As numpy.reshape; row by row, nothing moves."""
+    numpy = _numpy()
+    if order != "C":
+        return numpy.reshape(array, shape, order=order)
+    from pplp.array_functions import guarded
+
+    extent = guarded("reshape", numpy.empty(array.size, bool).reshape, shape).shape
+    return array._in_shape(extent) if extent else array.flat[0]
 
 
 def _one_or_many(given: tuple[Any, ...]) -> Any:

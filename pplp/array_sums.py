@@ -28,6 +28,8 @@ def sum(
         total = array.sum()
     else:
         total = _along(array, axes_of(axis, array.ndim, "sum"), keepdims, where)
+    if type(initial) is int and initial == 0:  # as it nearly always is, and the question below takes its time
+        return total
     return total if not _is_symbolic(initial) and not np.any(initial) else total + initial
 
 

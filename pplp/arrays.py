@@ -33,13 +33,20 @@ if TYPE_CHECKING:
 __all__ = ["ArrayOperators", "VariableArray"]
 
 
+#: `pplp.affine`, once it is needed: an import at every operator would take a tenth of its time.
+_loaded: Any = None
+
+
 def _affine() -> Any:
     """The module of array arithmetic."""
-    try:
-        from pplp import affine
-    except ImportError as error:
-        raise numpy_missing(error) from error
-    return affine
+    global _loaded
+    if _loaded is None:
+        try:
+            from pplp import affine
+        except ImportError as error:
+            raise numpy_missing(error) from error
+        _loaded = affine
+    return _loaded
 
 
 def beside(operation: str, expression: Any, other: Any, *more: Any) -> Any:
@@ -368,6 +375,10 @@ class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[A
             return self._at(self._indices[places[0]])
         return VariableArray(self._program, [int(self._indices[place]) for place in places], kept)
 
+    def _in_shape(self, shape: tuple[int, ...]) -> VariableArray:
+        """The same elements, row by row."""
+        return VariableArray(self._program, self._indices, shape)
+
     def _at(self, index: Any) -> Variable:
         return self._program._handle(int(index))
 
@@ -464,6 +475,8 @@ def elements_of(thing: Any) -> Iterable[Any]:
 
 def _is_simple(index: Any) -> bool:
     """Is it an integer, or a slice that lists have, too?  True and False are masks."""
+    if type(index) is int:
+        return True
     if not isinstance(index, slice):
         return isinstance(index, int) and not isinstance(index, bool)
     whole = all(end is None or isinstance(end, int) for end in (index.start, index.stop, index.step))

@@ -374,6 +374,9 @@ class _Single(LinearExpression):
             return total
         return _sum_of(self, other, -1.0)
 
+    def __neg__(self) -> LinearExpression:
+        return _term(self, -self._coefficient)
+
     def _parts(self) -> tuple[list[int], list[float], float]:
         return [self._index], [self._coefficient], 0.0
 
@@ -889,22 +892,25 @@ def _sum_of(left: LinearExpression, right: Any, sign: float) -> LinearExpression
         return _extended(left, indices, [sign * a for a in coefficients], 1, left._constant)
     if not is_number(right):
         return _beside("sum_of", left, right, sign)  # type: ignore[no-any-return]
-    total = sum_from(left._program, *left._parts()) if type(left) is not Sum else left
+    number = sign * constant(right, left)
+    if type(left) is not Sum:
+        indices, coefficients, shift = left._parts()
+        return sum_from(left._program, indices, coefficients, shift + number)
     shifted = Sum()
-    shifted._program = total._program
-    shifted._indices = total._indices
-    shifted._coefficients = total._coefficients
-    shifted._length = total._length
-    shifted._constant = total._constant + sign * constant(right, left)
+    shifted._program = left._program
+    shifted._indices = left._indices
+    shifted._coefficients = left._coefficients
+    shifted._length = left._length
+    shifted._constant = left._constant + number
     return shifted
 
 
 def _shifted(expression: LinearExpression, number: Any, sign: float) -> LinearExpression:
     """number + sign * expression."""
     if not is_number(number):
-        return _beside("sum_of", expression if sign > 0 else _scaled(expression, -1.0), number, 1.0)  # type: ignore[no-any-return]
+        return _beside("sum_of", expression if sign > 0 else -expression, number, 1.0)  # type: ignore[no-any-return]
     number = constant(number, expression)
-    signed = expression if sign > 0 else _scaled(expression, -1.0)
+    signed = expression if sign > 0 else -expression
     return _sum_of(signed, number, 1.0) if number else signed
 
 

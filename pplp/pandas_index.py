@@ -24,10 +24,11 @@ def _pandas() -> Any:
 class PandasIndex:
     """The index of a pandas series or frame."""
 
-    __slots__ = ("names", "native")
+    __slots__ = ("_positions", "names", "native")
 
     def __init__(self, index: Any) -> None:
         self.native = index
+        self._positions: Any = None  # a series of them, when some are first picked: pandas takes its time to make one
         self.names: tuple[Any, ...] = tuple(index.names)
 
     @classmethod
@@ -82,7 +83,9 @@ class PandasIndex:
 
     def picked(self, key: Any) -> tuple[Any, Any]:
         """By the rules of pandas."""
-        found = _pandas().Series(range(len(self)), index=self.native, dtype="int64").loc[key]
+        if self._positions is None:
+            self._positions = _pandas().Series(range(len(self)), index=self.native, dtype="int64")
+        found = self._positions.loc[key]
         if hasattr(found, "index"):
             return found.to_numpy(), PandasIndex(found.index)
         return int(found), None

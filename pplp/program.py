@@ -1553,7 +1553,12 @@ class LinearProgram:
             )
         if store is self._constant_rows and not low <= 0 <= high:
             raise InvalidValue(f"The bounds {low} and {high} of the constant row {constraint} can never hold.")
-        self._put_constraint_bounds(constraint, store, row, low, high)
+        if low > high or self._crossed or store is not self._rows:
+            return self._put_constraint_bounds(constraint, store, row, low, high)
+        store.lower[row], store.upper[row] = low, high  # as there, with no call: it is the everyday edit
+        self._edits += 1
+        if self._journal is not None:
+            self._journal.row_bounds.add(row)
 
     def _put_constraint_bounds(self, constraint: Constraint, store: _Named, row: int, low: float, high: float) -> None:
         """Bounds that were checked."""

@@ -25,12 +25,14 @@ def _first_call(*arguments: Any) -> Any:
     return call(*arguments)
 
 
-def asker() -> str:
-    """The name of the module whose code has called a function of numpy that came here."""
-    frame = _getframe(1)
-    while str(frame.f_globals.get("__name__")).startswith("pplp.") and frame.f_back is not None:
+def asker(above: int = 1) -> str:
+    """The name of the module whose code has called a function of numpy that came here, so many calls above or more."""
+    frame = _getframe(above)
+    while True:
+        name = str(frame.f_globals.get("__name__"))
+        if not name.startswith("pplp.") or frame.f_back is None:
+            return name
         frame = frame.f_back
-    return str(frame.f_globals.get("__name__"))
 
 
 def held(made: Any, who: str, ndim: Optional[int] = None) -> Any:

@@ -86,17 +86,18 @@ class Rows(_Named):
     def append(self, indices: list[int], values: list[float], lower: float, upper: float) -> int:
         """One more row, of distinct variables; returns its index."""
         waiting, starts = self._waiting, self.starts
-        if waiting.base + len(waiting.indices) != starts[-1]:
+        base, terms = waiting.base, waiting.indices
+        if base + len(terms) != starts[-1]:
             self._repair()
             waiting = self._waiting
-        terms, factors = waiting.indices, waiting.values
+            base, terms = waiting.base, waiting.indices
+        factors = waiting.values
         terms += indices  # first: it tells whether all the rest was done
         factors += values
         self.lower.append(lower)
         self.upper.append(upper)
-        row = len(starts)
-        count = len(terms)
-        starts.append(waiting.base + count)
+        row, count = len(starts), len(terms)
+        starts.append(base + count)
         if count > _BLOCK:
             self.packed()
         return row - 1

@@ -39,6 +39,9 @@ HUGE = 1e100
 #: The kinds of numpy's arrays that hold no real numbers: dates, spans of time, complex numbers, texts, records.
 _NOT_REAL = frozenset("mMcSUV")
 
+#: The types of numpy's integers and short floats that were met: with them, there is no closer look.
+_scalars: set[type[Any]] = set()
+
 Number = Union[int, float]
 
 
@@ -72,9 +75,12 @@ def coefficient(value: Any, of: Any = None) -> float:
 
 def real(value: Any, what: str, of: Any = None) -> float:
     """The float of any real number: int, float, Fraction, Decimal, numpy scalar, array or tensor of one; NaN passes."""
-    kind = type(value)
+    if isinstance(value, float) or (type(value) is int and -EXACT <= value <= EXACT):  # numpy's float64 is a float
+        return float(value)
     given = value
-    if kind is not float and kind is not int and hasattr(value, "shape"):
+    if type(value) in _scalars:
+        value = value.item()
+    elif type(value) is not int and hasattr(value, "shape"):
         value = _only_element(value, what, of)
     if isinstance(value, (Symbolic, str, bytes)) or not hasattr(type(value), "__float__"):
         raise ExpressionError(
@@ -100,8 +106,9 @@ def is_number(value: Any) -> bool:
     """
     kind = type(value)
     return (
-        kind is float
-        or kind is int
+        kind is int
+        or isinstance(value, float)
+        or kind in _scalars
         or (
             hasattr(kind, "__float__")
             and not isinstance(value, (Symbolic, complex))  # complex numbers have a __float__ in Python 3.9
@@ -114,11 +121,15 @@ def _is_single(value: Any) -> bool:
     """Is it an array, or a tensor, of one element, which is no expression?"""
     try:
         shape = tuple(value.shape)
-        if math.prod(shape) != 1 or (shape and (hasattr(value, "iloc") or hasattr(value, "coords"))):  # it has labels
+        if shape and (math.prod(shape) != 1 or hasattr(value, "iloc") or hasattr(value, "coords")):  # it has labels
             return False
     except TypeError:  # a size that is not known, or a shape of another meaning
         return False
-    return getattr(getattr(value, "dtype", None), "kind", "") != "O" or is_number(value.item())
+    dtype = getattr(value, "dtype", None)
+    kind = getattr(dtype, "kind", "")
+    if kind and kind in "iuf" and type(value) is getattr(dtype, "type", None):
+        _scalars.add(type(value))
+    return kind != "O" or is_number(value.item())
 
 
 def _only_element(value: Any, what: str, of: Any) -> Any:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import dataclasses
 import sys
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import frexp, inf, ldexp, sqrt
 from operator import mul, truediv
 from typing import Optional
@@ -25,6 +25,8 @@ __all__ = ["Scale", "are_everyday", "scale_of"]
 
 #: The everyday range of the costs, coefficients and finite bounds that are not 0.
 _COSTS, _COEFFICIENTS, _BOUNDS = (1e-3, 1e7), (1e-4, 1e6), (1e-4, 1e10)
+#: Ends that have no scale.
+_OPEN = 0.0, -inf, inf
 #: Rounds of geometric scaling.
 _ROUNDS = 3
 #: What edits bring is taken in the old units while it lies in this range there.
@@ -61,15 +63,23 @@ def _is_everyday(form: MatrixForm) -> bool:
 
 def are_everyday(edits: Edits) -> bool:
     """Do edits leave a program within the everyday range?"""
-    for bounds in (edits.column_bounds, edits.row_bounds):
-        for ends in bounds.values():
-            for end in ends:
-                if end and not 1e-4 <= abs(end) <= 1e10 and abs(end) != inf:
-                    return False
+    if edits.column_bounds and not _are_everyday_ends(edits.column_bounds):
+        return False
+    if edits.row_bounds and not _are_everyday_ends(edits.row_bounds):
+        return False
     for cost in edits.costs.values() if edits.costs else ():
         if cost and not 1e-3 <= abs(cost) <= 1e7:
             return False
     return not edits.row_terms or all(_is_within(values, _COEFFICIENTS) for _, values in edits.row_terms.values())
+
+
+def _are_everyday_ends(bounds: Mapping[int, tuple[float, float]]) -> bool:
+    for low, high in bounds.values():  # the commonest case first: each edit is looked at
+        if not (1e-4 <= low <= 1e10 or low in _OPEN or -1e10 <= low <= -1e-4):
+            return False
+        if not (1e-4 <= high <= 1e10 or high in _OPEN or -1e10 <= high <= -1e-4):
+            return False
+    return True
 
 
 def _power(number: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sys import modules
 from typing import Any, Callable, NoReturn
 
 import numpy as np
@@ -34,6 +35,8 @@ _BINARY = {
 }
 _SYMBOLIC = (ArrayOperators, LinearExpression)
 _NUMBERS = {np.float64, np.float32, np.int64, np.int32}
+#: From the question who asks up to who has called numpy there are so many calls.
+_CALLS = 4
 _UNARY = {np.negative: "__neg__", np.positive: "__pos__", np.conjugate: "__pos__"}
 #: Changes of units.
 _FACTORS = {np.deg2rad, np.radians, np.rad2deg, np.degrees}
@@ -84,7 +87,9 @@ def _binary(ufunc: Any, names: tuple[str, str], left: Any, right: Any) -> Any:
         made = getattr(type(right), names[1], lambda *_: NotImplemented)(right, left)
     if made is NotImplemented:
         _refuse_operands(ufunc, left, right)
-    return made if table is None else held(made, asker(), table.ndim)
+    if table is None or not ("pandas" in modules or "xarray" in modules):  # nobody that would hold it
+        return made
+    return held(made, asker(_CALLS), table.ndim)
 
 
 def _plain(operand: Any) -> Any:

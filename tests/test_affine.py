@@ -477,6 +477,7 @@ def test_without_numpy(lp, monkeypatch):
     monkeypatch.setitem(sys.modules, "numpy", None)
     monkeypatch.delitem(sys.modules, "pplp.affine", raising=False)
     monkeypatch.delattr(pplp, "affine", raising=False)
+    monkeypatch.setattr("pplp.arrays._loaded", None)
     x = lp.Vars((2, 2), lb=0, ub=1)
     assert str(x.sum()) == "x0 + x1 + x2 + x3"
     assert str(x[1, 1] + x[0][0]) == "x3 + x0"

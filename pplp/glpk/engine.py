@@ -214,7 +214,8 @@ class Glpk(Engine):
         self._waiting.append((edits, self._given))
         self._compile = form
         self._is_edited = True
-        if not (self._is_outgrown or (are_everyday(edits) if problem is None else problem.takes(edits))):
+        is_edited = moved and not self._is_outgrown
+        if is_edited and not (are_everyday(edits) if problem is None else problem.takes(edits)):
             self._is_outgrown = True
 
     def send(self) -> None:

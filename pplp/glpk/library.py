@@ -375,8 +375,8 @@ def is_memory_limited() -> bool:
     """Has the process a limit of its own, so that even a little memory might not be had?"""
     if resource is None:
         return True
-    limits = resource.RLIMIT_AS, resource.RLIMIT_DATA
-    return any(resource.getrlimit(kind)[0] != resource.RLIM_INFINITY for kind in limits)
+    limit, none = resource.getrlimit, resource.RLIM_INFINITY
+    return limit(resource.RLIMIT_AS)[0] != none or limit(resource.RLIMIT_DATA)[0] != none
 
 
 def check_memory(size: int) -> None:

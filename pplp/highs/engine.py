@@ -81,7 +81,8 @@ class Highs(Engine):
             self._moved.add("costs")
         self._waiting.append(edits)
         self._compile = form
-        if not (self._is_outgrown or (are_everyday(edits) if problem is None else problem.takes(edits))):
+        is_edited = self._moved and not self._is_outgrown
+        if is_edited and not (are_everyday(edits) if problem is None else problem.takes(edits)):
             self._is_outgrown = True
 
     def send(self) -> None:
