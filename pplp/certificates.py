@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, Optional, Union
 
 from pplp.compiler import column_places, row_places
 from pplp.constraints import BoundConstraint, Constraint
-from pplp.errors import ForeignObject, NoCertificate, NotSolved, NumericalTrouble
+from pplp.errors import ForeignObject, NoCertificate, NotSolved, NumericalTrouble, quoted
 from pplp.expressions import Variable
 from pplp.judgment import exactly_contradicting, exactly_improving
 from pplp.matrix_form import MatrixForm
@@ -434,7 +434,7 @@ class FarkasCertificate:
 
     def __getitem__(self, thing: Handle) -> float:
         if not isinstance(thing, (Variable, Constraint)) or thing._program is not self._program:
-            raise ForeignObject(f"{thing!r} is no variable or constraint of the program of this certificate.")
+            raise ForeignObject(f"{quoted(thing)} is no variable or constraint of the program of this certificate.")
         return (
             sum(
                 (premise.multiplier if premise.side == "lower" else -premise.multiplier)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from array import array
 from itertools import accumulate
 from math import ceil, floor, isfinite
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Optional
 
 from pplp.bounds import check_sides
 from pplp.matrix_form import Edits, MatrixForm
+from pplp.pickles import Pickled
 from pplp.rows import packed
 
 if TYPE_CHECKING:
@@ -25,13 +26,10 @@ __all__ = ["Journal", "Places", "column_places", "compile_edits", "compile_form"
 _INTEGER_GUARD = 1e-9
 
 
-class Places:
+class Places(Pickled):
     """Index in the program -> place in the matrix, for the columns or for the rows."""
 
     __slots__ = ("_places", "count")
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
 
     def __init__(self, count: int, removed: set[int]) -> None:
         self.count = count - len(removed)

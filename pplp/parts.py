@@ -11,11 +11,12 @@ from pplp.errors import ExpressionError, InvalidValue
 from pplp.frames import package_of
 from pplp.identity import identity
 from pplp.labels import Labels
+from pplp.pickles import Pickled
 
 __all__ = ["Labelled", "shown_by_label"]
 
 
-class Labelled:
+class Labelled(Pickled):
     """What arrays of expressions and arrays of constraints share: their labels, and elements by label."""
 
     __slots__ = ()
@@ -129,7 +130,7 @@ class Labelled:
         return f"the {self._kind}"
 
 
-class _Picker:
+class _Picker(Pickled):
     """``x.loc``."""
 
     __slots__ = ("_of",)
@@ -144,7 +145,7 @@ class _Picker:
         return self._of._part(places, Labels.checked(index, "What .loc[...] picks"))
 
 
-class _ByPosition:
+class _ByPosition(Pickled):
     """``x.iloc``."""
 
     __slots__ = ("_of",)

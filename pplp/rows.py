@@ -10,6 +10,7 @@ from typing import Any, Optional
 
 from pplp.columns import check_name
 from pplp.origins import Origins
+from pplp.pickles import Pickled
 from pplp.scalars import made_name
 
 __all__ = ["BoundRows", "ConstantRows", "Rows", "packed"]
@@ -48,13 +49,10 @@ class _Named:
         return self.names.get(row) or made_name(self.kind, row, taken)
 
 
-class _Waiting:
+class _Waiting(Pickled):
     """Terms that are not yet packed; they come after `base` packed ones."""
 
     __slots__ = ("base", "indices", "values")
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
 
     def __init__(self, base: int) -> None:
         self.base = base
