@@ -25,11 +25,12 @@ from pplp.arrays import ArrayOperators, VariableArray, label, refuse_sparse
 from pplp.callers import not_held
 from pplp.columns import check_name
 from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
-from pplp.errors import ExpressionError, InvalidValue, quoted
+from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import LinearExpression, foreign, sum_from
 from pplp.frames import by_position, check_mask, package_of
 from pplp.pickles import Pickled
 from pplp.protocols import NoNumbers
+from pplp.quoting import quoted
 from pplp.read_only import read_only
 from pplp.relations import Relation
 from pplp.scalars import (
@@ -811,8 +812,7 @@ def transposed(array: Any) -> Any:
 def _elsewhere(array: Any, places: _Array) -> Any:
     """The elements at these flat places, in their shape."""
     if isinstance(array, VariableArray):
-        indices = _places_of(array)[places.ravel()]
-        return VariableArray(array._program, indices, places.shape)
+        return VariableArray(array._program, _indices_at(array._indices, places.ravel()), places.shape)
     return array._rows(places.ravel(), places.shape)
 
 
@@ -846,6 +846,15 @@ def _gathered(starts: _Array, rows: _Array) -> tuple[_Array, _Array]:
     lengths = starts[rows + 1] - begins
     ends = _ends(lengths)
     return ends, (begins - ends[:-1]).repeat(lengths) + np.arange(ends[-1])
+
+
+def _indices_at(indices: Any, places: _Array) -> _Array:
+    """Some of the indices of an array of variables, in time in proportion to these."""
+    if type(indices) is range:
+        return indices.start + indices.step * places
+    if isinstance(indices, list):
+        return np.array([indices[place] for place in places.tolist()], np.int64)
+    return indices[places]
 
 
 def _places_of(array: VariableArray, kind: Any = np.int64) -> _Array:

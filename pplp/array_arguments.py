@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from pplp.errors import ExpressionError, InvalidValue, quoted
+from pplp.errors import ExpressionError, InvalidValue
+from pplp.quoting import quoted
 
 __all__ = ["axes_of", "axis_of", "check_options", "places_at"]
 

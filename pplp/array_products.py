@@ -11,7 +11,8 @@ import numpy as np
 from pplp.affine import ExpressionArray, _is_symbolic, numbers_of, product_of, product_with
 from pplp.array_arguments import axes_of, axis_of, check_options
 from pplp.array_sums import _segments
-from pplp.errors import ExpressionError, InvalidValue, quoted
+from pplp.errors import ExpressionError, InvalidValue
+from pplp.quoting import quoted
 from pplp.scalars import counted
 
 __all__ = [

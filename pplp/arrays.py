@@ -17,13 +17,14 @@ from pplp.array_methods import ArrayMethods
 from pplp.attributes import VariableAttributes
 from pplp.bounds import are_sound, checked_bounds
 from pplp.callers import Priority, check_holder, multiplied, without_masks
-from pplp.errors import ExpressionError, InvalidValue, quoted
+from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import LinearExpression, Variable, variables_sum, weighted
 from pplp.frames import check_positions, package_of
 from pplp.keyed import VariableMap
 from pplp.keys import in_order_of
 from pplp.pickles import Pickled
 from pplp.protocols import NumpyOperand, numpy_missing
+from pplp.quoting import quoted
 from pplp.scalars import Symbolic, attribute_number, is_number, not_a_number, refuse_unordered
 from pplp.tensors import beside_tensor, listed
 

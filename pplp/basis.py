@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 
 from pplp.compiler import Places, column_places, row_places
 from pplp.constraints import Constraint
-from pplp.errors import ExpressionError, InvalidValue, RemovedObject, quoted
+from pplp.errors import ExpressionError, InvalidValue, RemovedObject
 from pplp.expressions import Variable
 from pplp.files import replacing
+from pplp.quoting import quoted
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram

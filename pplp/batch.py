@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
 
 from pplp.child import portable, sendable
 from pplp.compiler import column_places, compile_form, row_places
-from pplp.errors import InvalidValue, OptionError, PplpError, SolverCrashed, quoted
+from pplp.errors import InvalidValue, OptionError, PplpError, SolverCrashed
 from pplp.isolation import Isolated
 from pplp.matrix_form import Edits, MatrixForm, edited
+from pplp.quoting import quoted
 from pplp.scalars import each_of
 from pplp.solution import Outcome, Solution, Status
 from pplp.solver import CancelToken, Engine, Options, answer, make_engine

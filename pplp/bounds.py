@@ -12,8 +12,9 @@ from math import inf
 from operator import le
 from typing import TYPE_CHECKING, Any, Optional
 
-from pplp.errors import ExpressionError, InvalidValue, quoted
+from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import Variable
+from pplp.quoting import quoted
 from pplp.scalars import HUGE, fixed_value, is_number, right_hand_side, shown
 
 if TYPE_CHECKING:

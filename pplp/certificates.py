@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, NamedTuple, Optional, Union
 
 from pplp.compiler import column_places, row_places
 from pplp.constraints import BoundConstraint, Constraint
-from pplp.errors import ForeignObject, NoCertificate, NotSolved, NumericalTrouble, quoted
+from pplp.errors import ForeignObject, NoCertificate, NotSolved, NumericalTrouble
 from pplp.expressions import Variable
 from pplp.judgment import exactly_contradicting, exactly_improving
 from pplp.matrix_form import MatrixForm
+from pplp.quoting import quoted
 from pplp.scalars import shown
 from pplp.solution import Outcome, Status
 from pplp.solver import Options, make_engine

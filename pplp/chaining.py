@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 from weakref import ref
 
 from pplp.bytecode import IS_KNOWN, LEAVES, RAISES, Graph, Offsets
-from pplp.errors import ExpressionError, quoted
+from pplp.errors import ExpressionError
+from pplp.quoting import quoted
 
 if TYPE_CHECKING:
     from dis import Instruction

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from pplp.attributes import assigned
 from pplp.constraints import ConstantConstraint, Constraint
-from pplp.errors import ExpressionError, InvalidValue, quoted
+from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import Variable
 from pplp.origins import note_here
+from pplp.quoting import quoted
 from pplp.scalars import coefficient
 
 if TYPE_CHECKING:

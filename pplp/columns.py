@@ -6,10 +6,11 @@ import gc
 from collections.abc import Container
 from typing import Optional
 
-from pplp.errors import InvalidValue, quoted
+from pplp.errors import InvalidValue
 from pplp.expressions import Variable
 from pplp.origins import Origins
 from pplp.pickles import Pickled
+from pplp.quoting import quoted
 from pplp.scalars import made_name
 
 __all__ = ["Columns"]

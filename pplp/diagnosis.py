@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, Any, Optional
 from pplp.certificates import Handle, UnboundedRay, bound_as_written, contradiction, direction
 from pplp.compiler import column_places, row_places
 from pplp.constraints import BoundConstraint, Constraint
-from pplp.errors import InvalidValue, NumericalTrouble, PplpError, quoted
+from pplp.errors import InvalidValue, NumericalTrouble, PplpError
 from pplp.expressions import Variable
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.origins import Origin
+from pplp.quoting import quoted
 from pplp.relations import show_row
 from pplp.scalars import is_number, shown
 from pplp.solution import Status, snapped

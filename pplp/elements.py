@@ -13,10 +13,11 @@ import numpy as np
 
 from pplp.array_arguments import places_at
 from pplp.arrays import ArrayOperators
-from pplp.errors import ExpressionError, InvalidValue, quoted
+from pplp.errors import ExpressionError, InvalidValue
 from pplp.frames import check_mask, package_of
 from pplp.functions import Compound, is_array
 from pplp.pickles import Pickled
+from pplp.quoting import quoted
 from pplp.relations import Relation
 from pplp.scalars import Symbolic, is_number
 

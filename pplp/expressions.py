@@ -28,9 +28,10 @@ from typing import TYPE_CHECKING, Any, NoReturn, Optional, Union
 
 from pplp import chaining
 from pplp.callers import Priority, no_truth, without_masks
-from pplp.errors import ExpressionError, ForeignObject, InvalidValue, quoted
+from pplp.errors import ExpressionError, ForeignObject, InvalidValue
 from pplp.keys import in_order_of
 from pplp.protocols import NumpyOperand
+from pplp.quoting import quoted
 from pplp.relations import Difference, Relation, SameVariable
 from pplp.scalars import (
     EXACT,

@@ -17,8 +17,9 @@ import numpy as np
 from pplp.arrays import label
 from pplp.callers import Priority
 from pplp.elements import Elements, Spread, content, has_labels, objects, program_of
-from pplp.errors import ExpressionError, InvalidValue, quoted
+from pplp.errors import ExpressionError, InvalidValue
 from pplp.functions import Compared, Compound, FunctionExpression, constant_function, related
+from pplp.quoting import quoted
 from pplp.scalars import Symbolic
 
 if TYPE_CHECKING:

@@ -24,10 +24,11 @@ from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, Union
 
 from pplp import chaining
 from pplp.callers import Priority, no_truth
-from pplp.errors import ExpressionError, InvalidValue, quoted
+from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import LinearExpression, foreign, merged, sum_from
 from pplp.pickles import Pickled
 from pplp.protocols import numpy_missing
+from pplp.quoting import quoted
 from pplp.relations import Relation
 from pplp.scalars import (
     Symbolic,

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from pplp.compiler import column_places, row_places
 from pplp.constraints import Constraint, same_program
-from pplp.errors import ExpressionError, OptionError, quoted
+from pplp.errors import ExpressionError, OptionError
 from pplp.expressions import LinearExpression, evaluate, sum_from
+from pplp.quoting import quoted
 from pplp.scalars import is_number, real
 from pplp.solution import Solution, Status
 from pplp.solver import Options

@@ -6,7 +6,8 @@ import operator
 from collections.abc import Iterator, Mapping
 from typing import Any, Callable, NoReturn
 
-from pplp.errors import ExpressionError, InvalidValue, quoted
+from pplp.errors import ExpressionError, InvalidValue
+from pplp.quoting import quoted
 from pplp.scalars import is_number
 
 __all__ = ["NumbersByKey"]

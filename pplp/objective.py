@@ -9,8 +9,9 @@ from operator import lt
 from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.constraints import same_program
-from pplp.errors import ExpressionError, quoted
+from pplp.errors import ExpressionError
 from pplp.expressions import LinearExpression, Sum, sum_from
+from pplp.quoting import quoted
 from pplp.rows import packed
 from pplp.scalars import Symbolic, constant, is_number
 

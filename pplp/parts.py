@@ -164,10 +164,11 @@ class _ByPosition(Pickled):
                 f".iloc takes a position, a slice, a list of positions or a boolean mask, not {key!r}."
             )
         try:
-            places = np.arange(len(labels))[key]
+            is_place = isinstance(key, (int, np.integer))
+            places = range(len(labels))[key] if is_place else np.arange(len(labels))[key]
         except (IndexError, TypeError, ValueError) as error:
             raise IndexError(f".iloc[{key!r}] does not fit an array of {len(labels)} elements: {error}.") from None
-        if not places.shape:
+        if not np.shape(places):
             return self._of._at(int(places))
         if places.ndim > 1:
             raise ExpressionError("An array with labels has one dimension. Give .iloc a list of positions.")

@@ -29,7 +29,6 @@ from pplp.errors import (
     OptionError,
     RemovedObject,
     StaleSolution,
-    quoted,
 )
 from pplp.expressions import (
     LinearExpression,
@@ -44,6 +43,7 @@ from pplp.functions import Compound
 from pplp.matrix_form import MatrixForm
 from pplp.objective import Objective
 from pplp.origins import added_from, count_made, note, note_here, note_nothing, users_frame
+from pplp.quoting import quoted
 from pplp.reformulation import Reformulation, Reformulations, parts, reformulate
 from pplp.relations import Difference, Relation
 from pplp.rows import BoundRows, ConstantRows, Rows, _Named, name_row
@@ -1660,7 +1660,7 @@ def _conflict_in(program: Optional[LinearProgram], version: Any) -> str:
 
 def _is_maximize(sense: str) -> bool:
     """Which of the two senses is it?  Raises `OptionError` for any other."""
-    if sense not in ("minimize", "maximize"):
+    if not isinstance(sense, str) or sense not in ("minimize", "maximize"):
         raise OptionError(f"The sense must be 'minimize' or 'maximize', not {quoted(sense)}.")
     return sense == "maximize"
 

@@ -25,9 +25,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
 
 from pplp.compiler import column_places, compile_form, row_places
 from pplp.constraints import BoundConstraint, Constraint, same_program
-from pplp.errors import ExpressionError, ForeignObject, InvalidValue, StaleSolution, quoted
+from pplp.errors import ExpressionError, ForeignObject, InvalidValue, StaleSolution
 from pplp.expressions import Variable
 from pplp.matrix_form import MatrixForm
+from pplp.quoting import quoted
 from pplp.scalars import is_number, real, shown
 from pplp.solution import Solution
 from pplp.verification import TOLERANCE, Sizes, total

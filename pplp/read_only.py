@@ -7,7 +7,8 @@ from typing import Any, Callable
 
 import numpy as np
 
-from pplp.errors import InvalidValue, quoted
+from pplp.errors import InvalidValue, PplpError
+from pplp.quoting import quoted
 
 __all__ = ["ReadOnlyArray", "read_only"]
 
@@ -77,7 +78,17 @@ def _renewing(name: str) -> Callable[[Any, Any], Any]:
     plain, in_place = getattr(operator, name), getattr(np.ndarray, f"__i{name.strip('_')}__")
 
     def act(self: Any, other: Any) -> Any:
-        return in_place(self, other) if self.flags.writeable else plain(np.asarray(self), other)
+        if self.flags.writeable:
+            return in_place(self, other)
+        try:
+            return plain(np.asarray(self), other)
+        except (TypeError, ValueError) as error:
+            if isinstance(error, PplpError):
+                raise
+            raise InvalidValue(
+                f"{self._of}.{self._attribute} has the shape {self.shape}, which {quoted(other)} does not fit: "
+                f"{quoted(error, str)}."
+            ) from None
 
     return act
 
@@ -90,7 +101,7 @@ def _guarded(name: str) -> Callable[..., Any]:
         _check_writable(self, ..., "...")
         return plain(self, *arguments, **options)
 
-    act.__doc__ = plain.__doc__
+    act.__doc__ = f"As numpy's {name}(), of a copy; raises `InvalidValue` for what is read-only."
     return act
 
 

@@ -10,8 +10,9 @@ from pplp.affine import ExpressionArray, _is_symbolic, _places_of, joined, numbe
 from pplp.array_arguments import check_options
 from pplp.arrays import VariableArray
 from pplp.constraints import same_program
-from pplp.errors import ExpressionError, InvalidValue, quoted
+from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import Variable
+from pplp.quoting import quoted
 from pplp.scalars import is_number
 
 __all__ = ["ELEMENTS", "of", "rearranged"]

@@ -7,8 +7,9 @@ import warnings
 from collections.abc import Container, Iterator, Mapping
 from typing import Any, Callable, Union
 
-from pplp.errors import ExpressionError, InvalidValue, quoted
+from pplp.errors import ExpressionError, InvalidValue
 from pplp.pickles import Pickled
+from pplp.quoting import quoted
 from pplp.tensors import beside_tensor
 
 __all__ = [
@@ -281,10 +282,13 @@ def right_hand_side(value: Any, of: Any, what: str = "right-hand side") -> float
 def fixed_value(value: Any, of: Any) -> float:
     """The float of a value that variables are fixed at: finite."""
     if not is_number(value):
-        raise ExpressionError(f"{of} is fixed at a number, not at {quoted(value)}. To free it again write .unfix().")
+        raise ExpressionError(
+            f"The value that {of} is fixed at must be a number, not {quoted(value)}. To free it again write .unfix()."
+        )
     number = real(value, "fixed value", of)
     if not abs(number) < HUGE:
-        raise InvalidValue(f"{of} cannot be fixed at {number}. Give it a finite value, below {HUGE}.")
+        told = number if number == number else "NaN"
+        raise InvalidValue(f"The value that {of} is fixed at must be finite, and below {HUGE}, not {told}.")
     return number
 
 

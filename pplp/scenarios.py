@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Callable
 from pplp.attributes import assigned
 from pplp.compiler import Journal, column_places, compile_edits, compile_form, row_places
 from pplp.constraints import BoundConstraint, Constraint
-from pplp.errors import ExpressionError, InvalidValue, quoted
+from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import Variable
 from pplp.matrix_form import Edits, edited
+from pplp.quoting import quoted
 
 if TYPE_CHECKING:
     from pplp.batch import Prepared

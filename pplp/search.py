@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Optional, Protocol
 from pplp.attributes import assigned
 from pplp.compiler import Places, column_places
 from pplp.constraints import same_program
-from pplp.errors import CallbackError, ExpressionError, InvalidValue, NoSolution, OptionError, RemovedObject, quoted
+from pplp.errors import CallbackError, ExpressionError, InvalidValue, NoSolution, OptionError, RemovedObject
 from pplp.expressions import LinearExpression, Variable, merged
+from pplp.quoting import quoted
 from pplp.scalars import is_number, of_each, real
 from pplp.solution import Solution
 from pplp.solver import Options

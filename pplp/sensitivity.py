@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 from pplp.basis import STATUSES, optimal_letters
 from pplp.compiler import Places, compile_form
 from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint
-from pplp.errors import ExpressionError, InvalidValue, RemovedObject, quoted
+from pplp.errors import ExpressionError, InvalidValue, RemovedObject
 from pplp.expressions import Variable
 from pplp.matrix_form import MatrixForm
+from pplp.quoting import quoted
 from pplp.solution import snapped
 from pplp.verification import activities
 

@@ -27,9 +27,9 @@ from pplp.errors import (
     RemovedObject,
     SolveError,
     Unbounded,
-    quoted,
 )
 from pplp.pickles import Pickled
+from pplp.quoting import quoted
 
 if TYPE_CHECKING:
     from pplp.compiler import Places

@@ -23,8 +23,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Callable, Optional, Union
 
-from pplp.errors import OptionError, quoted
+from pplp.errors import OptionError
 from pplp.matrix_form import Edits, MatrixForm
+from pplp.quoting import quoted
 from pplp.solution import Outcome, Status
 
 __all__ = [

@@ -12,9 +12,10 @@ from pplp.affine import _is_symbolic, objects
 from pplp.array_arguments import check_options
 from pplp.array_functions import NOT_LINEAR, guarded, through_objects
 from pplp.arrays import ArrayOperators
-from pplp.errors import ExpressionError, quoted
+from pplp.errors import ExpressionError
 from pplp.expressions import LinearExpression
 from pplp.protocols import asker, held
+from pplp.quoting import quoted
 
 __all__ = ["call"]
 
