@@ -68,6 +68,7 @@ def pplp_by_phases(parameters: dict[str, Any], tell: Tell) -> dict[str, Any]:
             (o, f) for o in (library.C, library.calls) for f in ("glp_scale_prob", "glp_adv_basis", "glp_std_basis")
         ),
         check=(
+            *((simplex, f) for f in ("clipped", "snapped_values")),
             *((simplex, f) for f in ("primal_complaint", "dual_complaint", "sample_complaint")),
             (Problem, "residual"),
         ),

@@ -26,7 +26,7 @@ from pplp.callers import not_held
 from pplp.columns import check_name
 from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
 from pplp.errors import ExpressionError, InvalidValue
-from pplp.expressions import LinearExpression, foreign, sum_from
+from pplp.expressions import _LONG, LinearExpression, foreign, sum_from
 from pplp.frames import by_position, check_mask, package_of
 from pplp.pickles import Pickled
 from pplp.protocols import NoNumbers
@@ -142,6 +142,10 @@ class ExpressionArray(ArrayMethods, ArrayOperators, Sequence[Any]):
     def _lengths(self) -> _Array:
         return self._starts[1:] - self._starts[:-1]  # np.diff is several times slower on short arrays
 
+    def _length(self) -> int:
+        """The number of all its terms."""
+        return len(self._columns)
+
     def _shifts(self) -> _Array:
         return np.zeros(self.size) if self._constants is None else self._constants
 
@@ -209,15 +213,17 @@ class SumOfArrays(ExpressionArray):
     list of parts is shared: each sum reads its own first `count` of them, and the longest may append one more.
     """
 
-    __slots__ = ("_count", "_parts")
+    __slots__ = ("_count", "_parts", "_total")
     _parts: Optional[list[tuple[Any, float]]]  # (array or flat numbers, sign) of each; None once they are together
     _count: int
+    _total: int  # of their terms
 
     def __init__(self, mine: ExpressionArray, theirs: Any, sign: float) -> None:
         self._program = mine._program
         self.shape = mine.shape
         if isinstance(theirs, SumOfArrays):
             theirs._together()  # so that sums are not nested
+        self._total = mine._length() + (theirs._length() if isinstance(theirs, ExpressionArray) else 0)
         before = mine._parts if isinstance(mine, SumOfArrays) else None
         if isinstance(mine, SumOfArrays) and before is not None:
             count = mine._count
@@ -234,6 +240,9 @@ class SumOfArrays(ExpressionArray):
         if name in ("_starts", "_columns", "_values", "_constants"):
             self._together()
         return object.__getattribute__(self, name)
+
+    def _length(self) -> int:
+        return self._total
 
     def _together(self) -> None:
         parts = self._parts
@@ -544,9 +553,11 @@ def sum_of(left: Any, right: Any, sign: float) -> Any:
         raise foreign(mine, theirs)
     shape = _common(mine.shape, theirs.shape)
     mine, theirs = _spread(mine, shape), _spread(theirs, shape)
+    if sign > 0 and theirs._length() > max(2 * mine._length(), _LONG * theirs.size):
+        mine, theirs = theirs, mine  # as with single expressions, what comes before a long sum goes to its end
     if isinstance(mine, SumOfArrays) and mine._parts is not None:
         return SumOfArrays(mine, theirs, sign)
-    if len(mine._columns) > 2 * len(theirs._columns):  # a sum that grows is not copied with each of its parts
+    if mine._length() > 2 * theirs._length():  # a sum that grows is not copied with each of its parts
         return SumOfArrays(mine, theirs, sign)
     return _added_up(mine._program, shape, [(mine, 1.0), (theirs, sign)])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from dataclasses import dataclass, field
@@ -95,6 +94,8 @@ class Basis:
 
     def save(self, path: Union[str, os.PathLike[str]]) -> None:
         """Write the basis to a JSON file, which `Basis.load` reads; when that fails, an older file is as it was."""
+        import json  # as late as that: a program seldom needs it
+
         with replacing(path) as file:
             json.dump({"variables": self.variables, "rows": self.rows}, file)
             file.write("\n")

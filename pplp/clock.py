@@ -44,9 +44,9 @@ class Job(Protocol):
 
 
 class ThreadJob:
-    """A call that a thread of ours makes, and what came of it; `_done` is released when it has returned."""
+    """A call that a thread of ours makes, and what came of it."""
 
-    __slots__ = ("_done", "_error", "_result", "_thread")
+    __slots__ = ("_done", "_error", "_has_returned", "_result", "_thread")
     #: The solver that is called, as a message names it.
     _solver = ""
 
@@ -54,8 +54,17 @@ class ThreadJob:
         self._result: Any = None
         self._error: Optional[BaseException] = None
         self._thread: Optional[threading.Thread] = None  # that is to make the call
+        # The lock wakes who waits; what is so is said by the flag.  An exception of a signal may come between taking
+        # the lock and giving it back.
+        self._has_returned = False
         self._done = threading.Lock()
         self._done.acquire()
+
+    def end(self) -> None:
+        """The call has returned, or will never be made."""
+        if not self._has_returned:
+            self._has_returned = True
+            self._done.release()
 
     def wait(self, seconds: float) -> bool:
         """Has the call returned, after so many seconds at most?  A signal's exception ends the wait at once.
@@ -64,15 +73,18 @@ class ThreadJob:
         """
         thread = self._thread
         is_lost = thread is not None and not thread.is_alive()  # asked first: it may return, and the thread end
+        if self._has_returned:
+            return True
         if self._done.acquire(True, 0.0 if is_lost else max(0.0, min(seconds, threading.TIMEOUT_MAX))):
             self._done.release()
+        if self._has_returned:
             return True
         if is_lost and self._error is None:
             self._error = SolverDied(
                 f"The thread in which {self._solver} worked was ended by something outside of pplp. The program is as "
                 "it was: solve it again."
             )
-            self._done.release()
+            self.end()
         return is_lost
 
     def result(self) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
+import stat
 from collections.abc import Iterator
 from typing import Any, Union
 
@@ -32,7 +32,7 @@ def replacing(path: Union[str, os.PathLike[str]], *, binary: bool = False) -> It
             file.flush()
             os.fsync(file.fileno())
         if os.path.exists(whole):
-            shutil.copymode(whole, draft)
+            os.chmod(draft, stat.S_IMODE(os.stat(whole).st_mode))
         os.replace(draft, whole)
     except BaseException as error:
         with contextlib.suppress(OSError):

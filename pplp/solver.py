@@ -16,17 +16,19 @@ import abc
 import contextlib
 import dataclasses
 import importlib
-import logging
 import os
 import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from typing import Any, Callable, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
 from pplp.errors import OptionError
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.quoting import quoted
 from pplp.solution import Outcome, Status
+
+if TYPE_CHECKING:
+    import logging
 
 __all__ = [
     "CancelToken",
@@ -140,7 +142,7 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(map(repr, sorted(names)))
 
 
-Log = Union[Callable[[str], Any], logging.Logger, str, "os.PathLike[str]"]
+Log = Union[Callable[[str], Any], "logging.Logger", str, "os.PathLike[str]"]
 
 
 @dataclass(frozen=True)
@@ -275,11 +277,17 @@ class Options:
             raise OptionError(f"cancel must be a CancelToken, not {quoted(self.cancel)}.")
         self._check_search()
         if self.callback is not None and not callable(self.callback):
+<<<<<<< HEAD
             raise OptionError(f"callback must be a callable that takes a SearchContext, not {quoted(self.callback)}.")
         if self.log is not None and not (
             callable(self.log) or isinstance(self.log, (str, os.PathLike, logging.Logger))
         ):
             raise OptionError(f"log must be a callable, a logging.Logger or a path, not {quoted(self.log)}.")
+=======
+            raise OptionError(f"callback must be a callable that takes a SearchContext, not {self.callback!r}.")
+        if self.log is not None and not (callable(self.log) or isinstance(self.log, (str, os.PathLike, *_loggers()))):
+            raise OptionError(f"log must be a callable, a logging.Logger or a path, not {self.log!r}.")
+>>>>>>> speed
         wishes = self.time_limit, self.iteration_limit, self.log, self.cancel
         plain = all(wish is None for wish in wishes) and not self.wants_progress and not self.verbose
         plain = plain and self.method in METHODS[:4] and self.presolve is not True and self.scaling is not False
@@ -352,19 +360,25 @@ class Options:
             ) from None
 
 
+def _loggers() -> tuple[type[logging.Logger], ...]:
+    """The class of loggers; nothing where nobody has imported it, who then has no logger."""
+    module = sys.modules.get("logging")
+    return () if module is None else (module.Logger,)
+
+
 @contextlib.contextmanager
 def audience(options: Options) -> Iterator[Callable[[Union[str, Progress]], Any]]:
     """Where the log's lines and the progress go, as one callable."""
     log, progress = options.log, options.progress
     sinks: list[Callable[[str], Any]] = []
     with contextlib.ExitStack() as stack:
-        if isinstance(log, logging.Logger):
+        if isinstance(log, _loggers()):
             sinks.append(log.info)
         elif isinstance(log, (str, os.PathLike)):
             file = stack.enter_context(open(log, "a", encoding="utf-8"))
             sinks.append(lambda line: file.write(line + "\n"))
         elif log is not None:
-            sinks.append(log)
+            sinks.append(log)  # type: ignore[arg-type]  # it is no logger here
         if options.verbose:
             sinks.append(lambda line: sys.stdout.write(line + "\n"))
         if progress is True:

@@ -147,28 +147,37 @@ def primal_complaint(form: MatrixForm, x: Sequence[float], tolerance: float) -> 
     return None
 
 
-def sample_complaint(form: MatrixForm, x: Sequence[float], tolerance: float) -> Optional[str]:
-    """As `primal_complaint`, of all bounds and one row in `SAMPLE`."""
+def sample_complaint(form: MatrixForm, x: Sequence[float], tolerance: float, is_inside: bool = False) -> Optional[str]:
+    """As `primal_complaint`, of all bounds, unless x was put inside of them, and one row in `SAMPLE`."""
     sizes = Sizes(form, x)
-    complaint = bounds_complaint(form, x, tolerance, sizes)
+    complaint = finite_complaint(form, x) if is_inside else bounds_complaint(form, x, tolerance, sizes)
     if complaint is not None:
         return complaint
-    for i in range(0, form.rows, SAMPLE):
-        value = sum([a * x[j] for j, a in zip(*form.row(i))])
-        if not form.row_lower[i] <= value <= form.row_upper[i]:
-            complaint = _row_complaint(form, x, i, tolerance, sizes)
+    value_of, indices, values = x.__getitem__, form.indices, form.values
+    bounds = zip(form.row_lower[::SAMPLE], form.row_upper[::SAMPLE])
+    for i, (start, end, (low, high)) in enumerate(zip(form.starts[::SAMPLE], form.starts[1::SAMPLE], bounds)):
+        if not low <= sum(map(mul, values[start:end], map(value_of, indices[start:end]))) <= high:
+            complaint = _row_complaint(form, x, SAMPLE * i, tolerance, sizes)
             if complaint is not None:
                 return complaint
     return None
 
 
-def bounds_complaint(form: MatrixForm, x: Sequence[float], tolerance: float, sizes: Sizes) -> Optional[str]:
-    """What of the bounds of the columns x violates; and is every value finite?"""
+def finite_complaint(form: MatrixForm, x: Sequence[float]) -> Optional[str]:
+    """Is there a value that is not finite?"""
     total = sum(x)
     if total - total != 0:
         for j, value in enumerate(x):
             if value - value != 0:
                 return f"{form.column_label(j)} = {value!r} is no finite number"
+    return None
+
+
+def bounds_complaint(form: MatrixForm, x: Sequence[float], tolerance: float, sizes: Sizes) -> Optional[str]:
+    """What of the bounds of the columns x violates; and is every value finite?"""
+    complaint = finite_complaint(form, x)
+    if complaint is not None:
+        return complaint
     for j in _outside(x, form.column_lower, form.column_upper):
         value, lower, upper = x[j], form.column_lower[j], form.column_upper[j]
         off, bound = _distance(value, lower, upper), abs(lower if value < lower else upper)
@@ -226,13 +235,15 @@ def clipped(form: MatrixForm, x: Sequence[float]) -> list[float]:
 def snapped_values(form: MatrixForm, x: list[float]) -> list[float]:
     """The values, where up to rounding they are integers or at a bound, made that exactly; x itself where none is.
 
-    Whether the rows still hold is for the caller to see.
+    None leaves its bounds by that.  Whether the rows still hold is for the caller to see.
     """
     found: Optional[list[float]] = None
+    if all(map(float.is_integer, x)):  # as in networks: found sooner than one by one
+        return x
     for j in [j for j, value in enumerate(x) if value % 1.0 > 0]:  # NaN is not
-        value = x[j]
-        nearest, near = round(value), 1e-10 * max(1.0, abs(value))
-        for end in (nearest, form.column_lower[j], form.column_upper[j]):
+        value, low, high = x[j], form.column_lower[j], form.column_upper[j]
+        nearest, near = min(max(round(value), low), high), 1e-10 * max(1.0, abs(value))
+        for end in (nearest, low, high):
             if abs(value - end) <= near:
                 found = found or x[:]
                 found[j] = float(end)
@@ -377,15 +388,21 @@ def rounded_objective(form: MatrixForm, x: Sequence[float]) -> float:
     products = [form.offset, *map(mul, form.cost, x)]
     value = fsum(products)
     nearest = round(value) if abs(value) < inf else value
-    return float(nearest) if abs(value - nearest) <= 1e-14 * max(map(abs, products)) else value
+    is_whole = value == nearest or abs(value - nearest) <= 1e-14 * max(map(abs, products))
+    return float(nearest) if is_whole else value
 
 
 def objective_complaint(form: MatrixForm, x: Sequence[float], objective: float, tolerance: float) -> Optional[str]:
     """Is the objective another one than that of x?"""
     own = objective_value(form, x)
     size = max(map(abs, map(mul, form.cost, x)), default=0.0)
-    if abs(own - objective) <= tolerance * max(abs(own), abs(form.offset), size):
+    off = abs(own - objective)
+    if off <= tolerance * max(abs(own), abs(form.offset), size):
         return None
+    if not is_narrow(tolerance):  # products that should be 0 have no size of their own
+        known = Sizes(form, x).of_point()[1]
+        if off <= _allowed(tolerance) * max(map(abs, map(mul, form.cost, known)), default=0.0) < inf:
+            return None
     return f"the objective {objective!r} is {own!r} by the program's own data"
 
 

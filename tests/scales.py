@@ -263,6 +263,24 @@ def whole_truth(drawn: Drawn) -> Truth:
     return best
 
 
+def at_origin(drawn: Drawn, answer: Truth) -> tuple[Drawn, Truth]:
+    """The program moved so that its answer is the origin, its objective a sum of zeros; else as it is."""
+    if answer.status != "optimal" or any(x != decimal(float(x)) for x in answer.point):
+        return drawn, answer
+
+    def less(number: float, by: Fraction) -> float:
+        return number if abs(number) == inf else float(decimal(number) - by)
+
+    rows = []
+    for low, terms, high in drawn.rows:
+        there = sum((decimal(a) * answer.point[j] for j, a in terms.items()), Fraction(0))
+        rows.append((less(low, there), terms, less(high, there)))
+    lower = tuple(map(less, drawn.lower, answer.point))
+    upper = tuple(map(less, drawn.upper, answer.point))
+    zeros = tuple(Fraction(0) for _ in answer.point)
+    return replace(drawn, rows=tuple(rows), lower=lower, upper=upper), Truth("optimal", Fraction(0), zeros)
+
+
 def whole_programs(seed: int, count: int) -> Iterator[tuple[Drawn, Truth]]:
     """So many programs with integers, in several units of the objective, the rows and the continuous variables."""
     r = random.Random(seed)
@@ -270,6 +288,8 @@ def whole_programs(seed: int, count: int) -> Iterator[tuple[Drawn, Truth]]:
     while made < count:
         base = whole(r)
         answer = whole_truth(base)
+        if r.random() < 0.4:
+            base, answer = at_origin(base, answer)
         for _ in range(8):
             if made == count:
                 return

@@ -526,6 +526,42 @@ def test_arrays_are_shown_and_looked_through(lp):
     assert row[0] in row and lp.Var() not in row
 
 
+@pytest.mark.parametrize(
+    "longer",
+    [
+        lambda total, part: total + part,
+        lambda total, part: part + total,
+        lambda total, part: part + (1 + total),
+        lambda total, part: 2 * part - part + total,
+    ],
+)
+def test_a_sum_that_grows_at_either_end_is_not_copied_with_each_part(lp, monkeypatch, longer):
+    """300 arrays of two elements: each term is copied a few times, and none of 300 times; no sum sees a later part."""
+    from pplp import affine
+
+    copied = []
+    true = affine._added_up
+    monkeypatch.setattr(
+        affine, "_added_up", lambda *given: (made := true(*given), copied.append(len(made._columns)))[0]
+    )
+    parts = [lp.Vars(2) for _ in range(300)]
+    total, half = parts[0], None
+    for k, part in enumerate(parts[1:], 1):
+        total = longer(total, part)
+        half = total if k == 149 else half
+    for array, count in ((half, 150), (total, 300)):
+        assert [dict(one.terms) for one in array.flat] == [
+            dict.fromkeys([part[i] for part in parts[:count]], 1.0) for i in (0, 1)
+        ]
+    assert sum(copied) < 20 * 2 * 300
+
+
+def test_a_short_sum_keeps_its_order(lp):
+    """What comes first is written first, up to 32 terms in each element."""
+    x, y = lp.Vars(1, "x"), [lp.Vars(1, f"y{k}") for k in range(31)]
+    assert str((x + sum(y))[0]).startswith("x[0] + y0[0] + y1[0] + ")
+
+
 def test_an_old_numpy_is_refused():
     """Its object arrays answer False where a comparison of theirs raises: ``numpy.array(x) == 5`` would be no row."""
     code = (

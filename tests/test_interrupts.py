@@ -13,6 +13,7 @@ import pytest
 
 import pplp
 from pplp import CancelToken, LimitReached, LinearProgram
+from pplp.glpk.library import Library
 from tests.long_programs import once
 
 HOUSE = str(Path(pplp.__file__).parent)
@@ -64,8 +65,13 @@ def calls(lp, x, y, row):
 
 
 @pytest.mark.skipif(sys.implementation.name == "pypy", reason="settrace switches PyPy's compiler off: too slow")
-def test_interrupt_at_every_line():
-    """From the first line to the last, one program each."""
+@pytest.mark.parametrize("by_thread", [False, True], ids=["direct", "by_thread"])
+def test_interrupt_at_every_line(by_thread, monkeypatch):
+    """From the first line to the last, one program each; also where a thread of pplp's own calls GLPK, as on Debian."""
+    if by_thread:
+        monkeypatch.setattr(Library, "per_thread", True)
+    elif Library.per_thread:
+        pytest.skip("this GLPK is called by a thread of pplp's own alone")
     at = -1  # the first round is not interrupted: it reads the bytecode of the chain, once for all
     while True:
         at += 1

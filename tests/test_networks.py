@@ -56,7 +56,7 @@ def code(request, monkeypatch):
     monkeypatch.setattr(network_module, "_MANY_COLUMNS", 0)
     monkeypatch.setattr(network_module, "_VERY_MANY_COLUMNS", 0)
     monkeypatch.setattr(network_module, "_worth", lambda columns: 0.0)
-    monkeypatch.setattr(network_module, "Child", Lent)
+    monkeypatch.setattr(network_module, "_new_child", Lent)
     monkeypatch.setattr(ortools_flow, "is_installed", lambda: request.param == "OR-Tools")
     return request.param
 
@@ -528,7 +528,7 @@ class Sleeper(Child):
 
 def sleeping_program(monkeypatch):
     """A network whose code never ends."""
-    monkeypatch.setattr(network_module, "Child", Sleeper)
+    monkeypatch.setattr(network_module, "_new_child", Sleeper)
     lp = LinearProgram()
     x, y = lp.Var(lb=0, ub=4), lp.Var(lb=0, ub=4)
     lp.add_constraint(x + y >= 3)
@@ -585,7 +585,7 @@ from pplp.glpk import network
 class Sleeper(Child):
     def tell(self, *message):
         super().tell("call", "time:sleep", 60)
-network.Child = Sleeper
+network._new_child = Sleeper
 lp = LinearProgram()
 x = lp.Var(lb=0, ub=4)
 y = lp.Var(lb=0, ub=4)
@@ -625,7 +625,7 @@ def test_a_dead_child_leaves_the_answer_to_the_simplex(monkeypatch):
             super().tell("call", "os:_exit", 3)
 
     lp = sleeping_program(monkeypatch)
-    monkeypatch.setattr(network_module, "Child", Dying)
+    monkeypatch.setattr(network_module, "_new_child", Dying)
     assert lp.minimize(method="network") == 3
     assert "code 3" in lp.solution.method_reason and "simplex" in lp.solution.method
 

@@ -6,9 +6,8 @@ import contextlib
 import time
 import weakref
 from collections.abc import Sequence
-from typing import Any, Callable, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
-from pplp.child import Child
 from pplp.errors import CallbackError, OptionError
 from pplp.glpk.basis import each_tableau_column, install_basis, read_basis, set_basis
 from pplp.glpk.branch_and_cut import solve_mip
@@ -24,6 +23,9 @@ from pplp.scaling import are_everyday
 from pplp.solution import Numbers, Outcome, Status, snapped
 from pplp.solver import CancelToken, Engine, Options
 from pplp.verification import crossed_complaint, objective_value, rounded_objective
+
+if TYPE_CHECKING:
+    from pplp.child import Child
 
 __all__ = ["Glpk"]
 

@@ -257,6 +257,8 @@ class Job(ThreadJob):
 
     def run(self, alone: bool = False) -> None:
         """Make the call, unless nobody waits for it, and keep what it returns or raises."""
+        if self._has_returned:
+            return
         function, arguments = self._function, self._arguments
         self._function, self._arguments = _nothing, ()  # what it holds is let go of as soon as it has returned
         try:
@@ -265,7 +267,7 @@ class Job(ThreadJob):
         except BaseException as error:
             self._error = error
         finally:
-            self._done.release()
+            self.end()
 
 
 def _nothing() -> None:
@@ -349,8 +351,10 @@ def call(function: Callable[..., Any], *arguments: Any) -> Any:
             while not job.wait(1.0):
                 pass
         except BaseException:
-            # The caller may close the problem next: the call, which is a short one, is waited for.
+            # The caller may close the problem next: the call, which is a short one, is waited for.  The exception may
+            # have come before the thread had it: given twice, it is made once.
             job.withdrawn = True
+            job.give(Library.owner())
             while not job.wait(1.0):
                 pass
             raise

@@ -9,9 +9,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from itertools import compress
-from typing import Any, NamedTuple, Optional, Union
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
 
-from pplp.child import Child
 from pplp.errors import ExtraMissing, OptionError, SolverCrashed
 from pplp.glpk.clock import TOLERANCE, Clock
 from pplp.glpk.out_of_kilter import is_small_enough
@@ -29,6 +28,9 @@ from pplp.networks import (
 )
 from pplp.solver import Options
 from pplp.verification import dual_complaint, estimated_seconds, primal_complaint, sample_complaint
+
+if TYPE_CHECKING:
+    from pplp.child import Child
 
 __all__ = ["NetworkAnswer", "NetworkNumbers", "network_answer", "network_helper"]
 
@@ -117,10 +119,16 @@ def network_helper(columns: int, nonzeros: int, options: Options) -> Optional[Ch
     if options.method not in ("auto", "network") or not ortools_flow.is_installed():
         return None
     with contextlib.suppress(OSError, SolverCrashed):
-        child = Child()
+        child = _new_child()
         child.tell("prepare", "pplp.networks.ortools_flow:load")
         return child
     return None
+
+
+def _new_child() -> Child:
+    from pplp.child import Child  # as late as that: few programs need one, and it takes a tenth of a first solve
+
+    return Child()
 
 
 def _comes_into_question(size: int, nonzeros: int, options: Options) -> bool:
@@ -174,7 +182,7 @@ def _answer(form: MatrixForm, clock: Clock, child: Optional[Child], pays: bool) 
     for name, function, why in _codes(network):
         try:
             ready, child = child, None
-            found = _run(ready or Child(), clock, function, network.network)
+            found = _run(ready or _new_child(), clock, function, network.network)
             if found == (None,):
                 said = f"{size}, but {name} found no flow"
                 if isinstance(network, TransposedForm):
@@ -223,7 +231,7 @@ def _codes(network: Union[NetworkForm, TransposedForm]) -> Iterator[tuple[str, s
 
 def _proof(network: NetworkForm, clock: Clock, name: str, function: str, said: str) -> Optional[NetworkAnswer]:
     """Of no flow: the prices of one that misses as little as possible tell of a cut that is too narrow."""
-    found = _run(Child(), clock, function, network.elastic(), False)
+    found = _run(_new_child(), clock, function, network.elastic(), False)
     if found is None:
         return None
     (flow,) = found

@@ -402,7 +402,7 @@ def _complaint(problem: Problem, warm: bool, clock: Clock) -> tuple[Optional[str
     tolerance = held_to(clock.options, form)
     if not is_due and problem.full_check_seconds > _SHORT:
         problem.seconds_on_trust += clock.solver_seconds
-        complaint = sample_complaint(form, values, tolerance)
+        complaint = sample_complaint(form, values, tolerance, True)
         worst = 0.0 if complaint else problem.residual()
         return complaint or (None if worst <= TOLERANCE else f"a relative residual of {worst:.1e}"), values
     began = time.perf_counter()

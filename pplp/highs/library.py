@@ -132,7 +132,7 @@ class Job(ThreadJob):
             self._error = error
         finally:
             _running.discard(self)
-            self._done.release()
+            self.end()
 
 
 class Worker(threading.Thread):
