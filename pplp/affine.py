@@ -180,7 +180,7 @@ class ExpressionArray(ArrayMethods, ArrayOperators, Sequence[Any]):
         """All its expressions, row by row."""
         return [self._alone(place) for place in range(self.size)]
 
-    def _total(self) -> ArraySum:
+    def _whole_sum(self) -> ArraySum:
         shift = 0.0 if self._constants is None else float(self._constants.sum())
         return ArraySum(self._program, self._columns, self._values, shift)
 

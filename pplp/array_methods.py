@@ -54,14 +54,14 @@ class ArrayMethods:
             and type(initial) is int
             and not initial
         ):
-            return self._total()
+            return self._whole_sum()
         _numpy()
         from pplp.array_functions import guarded
         from pplp.array_sums import sum as total
 
         return guarded("sum", total, self, axis, dtype, out, keepdims, initial, where)
 
-    def _total(self) -> Any:
+    def _whole_sum(self) -> Any:
         """The sum of all elements."""
         raise NotImplementedError  # pragma: no cover - each kind has its own
 

@@ -26,7 +26,7 @@ def sum(
     check_options("sum", {"dtype": dtype, "out": out})
     array = _expressions(a)
     if axis is None and where is True and not keepdims:
-        total = array._total()
+        total = array._whole_sum()
     else:
         total = _along(array, axes_of(axis, array.ndim, "sum"), keepdims, where)
     if type(initial) is int and initial == 0:  # as it nearly always is, and the question below takes its time

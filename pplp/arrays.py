@@ -385,7 +385,7 @@ class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[A
     def _at(self, index: Any) -> Variable:
         return self._program._handle(int(index))
 
-    def _total(self) -> LinearExpression:
+    def _whole_sum(self) -> LinearExpression:
         return variables_sum(self._program, [int(index) for index in self._indices])
 
     def _weighted(self, factors: list[Any]) -> LinearExpression:

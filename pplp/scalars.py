@@ -46,12 +46,9 @@ _NOT_REAL = frozenset("mMcSUV")
 #: The types of numpy's integers and short floats that were met: with them, there is no closer look.
 _scalars: set[type[Any]] = set()
 
-<<<<<<< HEAD
 #: What an error calls the numbers of an attribute.
 _NOUNS = {"lb": "lower bound", "ub": "upper bound", "rhs": "right-hand side", "bounds": "bound"}
 
-=======
->>>>>>> speed
 Number = Union[int, float]
 
 

@@ -277,17 +277,9 @@ class Options:
             raise OptionError(f"cancel must be a CancelToken, not {quoted(self.cancel)}.")
         self._check_search()
         if self.callback is not None and not callable(self.callback):
-<<<<<<< HEAD
             raise OptionError(f"callback must be a callable that takes a SearchContext, not {quoted(self.callback)}.")
-        if self.log is not None and not (
-            callable(self.log) or isinstance(self.log, (str, os.PathLike, logging.Logger))
-        ):
-            raise OptionError(f"log must be a callable, a logging.Logger or a path, not {quoted(self.log)}.")
-=======
-            raise OptionError(f"callback must be a callable that takes a SearchContext, not {self.callback!r}.")
         if self.log is not None and not (callable(self.log) or isinstance(self.log, (str, os.PathLike, *_loggers()))):
-            raise OptionError(f"log must be a callable, a logging.Logger or a path, not {self.log!r}.")
->>>>>>> speed
+            raise OptionError(f"log must be a callable, a logging.Logger or a path, not {quoted(self.log)}.")
         wishes = self.time_limit, self.iteration_limit, self.log, self.cancel
         plain = all(wish is None for wish in wishes) and not self.wants_progress and not self.verbose
         plain = plain and self.method in METHODS[:4] and self.presolve is not True and self.scaling is not False
