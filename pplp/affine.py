@@ -13,7 +13,8 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from math import inf, prod
-from typing import TYPE_CHECKING, Any, Optional
+from operator import mul, truediv
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from pplp import chaining
 from pplp.array_arguments import places_at
@@ -26,7 +27,10 @@ from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import _LONG, LinearExpression, foreign, sum_from
 from pplp.frames import by_position, check_mask, package_of
 from pplp.numeric import np
+from pplp.pickles import Pickled
 from pplp.protocols import NoNumbers
+from pplp.quoting import quoted
+from pplp.read_only import read_only
 from pplp.relations import Relation
 from pplp.scalars import (
     EXACT,
@@ -36,12 +40,12 @@ from pplp.scalars import (
     SMALL,
     Symbolic,
     are_crossed,
+    attribute_number,
     coefficient,
     constant,
     is_number,
     less,
     not_a_number,
-    right_hand_side,
     two_of,
 )
 from pplp.tensors import listed
@@ -120,7 +124,7 @@ class ExpressionArray(ArrayMethods, ArrayOperators, Sequence[Any]):
         flat = objects.ravel().tolist()
         program = next((one._program for one in flat if isinstance(one, LinearExpression)), None)
         if program is None:
-            raise ExpressionError(f"{thing!r} is neither numbers nor expressions.")
+            raise ExpressionError(f"{quoted(thing)} is neither numbers nor expressions.")
         terms: list[int] = []
         factors: list[float] = []
         shifts, ends = [], [0]
@@ -169,7 +173,7 @@ class ExpressionArray(ArrayMethods, ArrayOperators, Sequence[Any]):
         return picked(self, index)
 
     def __iter__(self) -> Iterator[Any]:
-        return (self[i] for i in range(self.shape[0]))
+        return map(self._alone if len(self.shape) == 1 else self.__getitem__, range(self.shape[0]))
 
     def __contains__(self, other: object) -> bool:
         return any(one is other for one in self)
@@ -179,12 +183,9 @@ class ExpressionArray(ArrayMethods, ArrayOperators, Sequence[Any]):
         """All its expressions, row by row."""
         return [self._alone(place) for place in range(self.size)]
 
-    def sum(self, axis: Any = None, **options: Any) -> Any:
-        """The sum of all elements, an expression; or along axes, with the options of numpy's sum."""
-        if axis is None and not options:
-            shift = 0.0 if self._constants is None else float(self._constants.sum())
-            return ArraySum(self._program, self._columns, self._values, shift)
-        return super().sum(axis, **options)
+    def _whole_sum(self) -> ArraySum:
+        shift = 0.0 if self._constants is None else float(self._constants.sum())
+        return ArraySum(self._program, self._columns, self._values, shift)
 
     def sums(self, groups: _Array, count: int) -> ExpressionArray:
         """The sum of each of `count` groups, where groups[k] is the number of the one that element k is in."""
@@ -308,6 +309,7 @@ class ArraySum(LinearExpression):
             self._program._check_living(self._columns.tolist())
 
     def _add_to_costs(self, costs: Costs) -> None:
+        _has_zeros(self._values)  # which refuses those out of range
         if isinstance(costs, array):
             np.add.at(np.frombuffer(costs), self._columns, self._values)
         else:
@@ -318,7 +320,7 @@ class ArraySum(LinearExpression):
         return sum_from, (self._program, *self._parts())
 
 
-class RelationArray(NoNumbers):
+class RelationArray(NoNumbers, Pickled):
     """``lower <= expressions <= upper``, element by element; `add_constraint` takes it whole."""
 
     __slots__ = ("_array", "_lower", "_operand", "_upper")
@@ -327,9 +329,6 @@ class RelationArray(NoNumbers):
         "an array of relations, which are neither true nor false",
         "Give it to add_constraint() whole; after a solve, compare .value of the two sides.",
     )
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
 
     def __init__(self, operand: Any, array: ExpressionArray, lower: _Array, upper: _Array) -> None:
         self._operand = operand  # what was compared, by which a chained comparison is known
@@ -393,7 +392,7 @@ class RelationArray(NoNumbers):
         return array_html(self)
 
 
-class ConstraintArray(NoNumbers, Sequence[Any]):
+class ConstraintArray(NoNumbers, Sequence[Any], Pickled):
     """The constraints that one array of relations became; numbers are read and set as numpy arrays.
 
     >>> from pplp import LinearProgram
@@ -414,9 +413,6 @@ class ConstraintArray(NoNumbers, Sequence[Any]):
         "an array of constraints",
         "Take its numbers: .value, .dual, .slack, .lb, .ub or .rhs.",
     )
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
 
     def __init__(
         self, program: LinearProgram, shape: tuple[int, ...], kinds: Sequence[type[Constraint]], places: Sequence[int]
@@ -445,8 +441,8 @@ class ConstraintArray(NoNumbers, Sequence[Any]):
         return constraint
 
     def __getitem__(self, index: Any) -> Any:
-        places = np.arange(self.size).reshape(self.shape)[index]
-        if not places.shape:
+        places = places_at(self.shape, index)
+        if not np.shape(places):
             return self._handle(int(places))
         flat = places.ravel().tolist()
         kinds = [self._kinds[k] for k in flat] if len(self._kinds) > 1 else self._kinds
@@ -476,7 +472,7 @@ class ConstraintArray(NoNumbers, Sequence[Any]):
     @property
     def lb(self) -> _Array:
         """The lower bounds, read-only; set them all to a number or an array, one by ``rows[0].lb = 3``."""
-        return read_only(self._numbers("lb"))
+        return read_only(self._numbers("lb"), "rows", "lb")
 
     @lb.setter
     def lb(self, values: Any) -> None:
@@ -485,7 +481,7 @@ class ConstraintArray(NoNumbers, Sequence[Any]):
     @property
     def ub(self) -> _Array:
         """The upper bounds, read-only; set them all to a number or an array, one by ``rows[0].ub = 3``."""
-        return read_only(self._numbers("ub"))
+        return read_only(self._numbers("ub"), "rows", "ub")
 
     @ub.setter
     def ub(self, values: Any) -> None:
@@ -494,7 +490,7 @@ class ConstraintArray(NoNumbers, Sequence[Any]):
     @property
     def rhs(self) -> _Array:
         """The right-hand sides, read-only; set them all as the bounds.  Raises `InvalidValue` for ranges."""
-        return read_only(self._numbers("rhs"))
+        return read_only(self._numbers("rhs"), "rows", "rhs")
 
     @rhs.setter
     def rhs(self, values: Any) -> None:
@@ -579,12 +575,18 @@ def scaled(array: Any, factor: Any) -> Any:
     numbers = _numbers(factor, "coefficient")
     if numbers is None:
         return not_a_number(factor, array)
+    return _rescaled(mul, array, numbers)
+
+
+def _rescaled(change: Callable[[Any, Any], Any], array: Any, numbers: _Array) -> ExpressionArray:
+    """change(element, number), which is a product or a quotient, element by element."""
     mine = ExpressionArray.of(array)
     shape = _common(mine.shape, numbers.shape)
     mine = _spread(mine, shape)
     factors = _flat(numbers, shape)
-    values = mine._values * (factors[0] if numbers.size == 1 and factors.size else factors.repeat(mine._lengths()))
-    shifts = None if mine._constants is None else mine._constants * factors
+    wide = factors[0] if numbers.size == 1 and factors.size else factors.repeat(mine._lengths())
+    values = change(mine._values, wide)
+    shifts = None if mine._constants is None else change(mine._constants, factors)
     return ExpressionArray(mine._program, shape, mine._starts, mine._columns, values, shifts)
 
 
@@ -598,7 +600,7 @@ def divided(array: Any, divisor: Any) -> Any:
         return not_a_number(divisor, array)
     if not numbers.all():
         raise InvalidValue("An array of expressions is divided by zero.")
-    return scaled(array, 1.0 / numbers if numbers.shape else 1.0 / float(numbers))
+    return _rescaled(truediv, array, numbers)  # so that 3*x/3 is x
 
 
 def product_of(matrix: Any, array: ArrayOperators) -> Any:
@@ -707,7 +709,7 @@ def between(array: Any, lower: Any, upper: Any) -> RelationArray:
     for bound in map(_operand, (lower, upper)):
         numbers = None if _is_symbolic(bound) else _numbers(bound, "right-hand side")
         if numbers is None:
-            raise ExpressionError(f"A bound of between() must be a number or an array of numbers, not {bound!r}.")
+            raise ExpressionError(f"A bound of between() must be a number or an array of numbers, not {quoted(bound)}.")
         sides.append(numbers)
     mine = ExpressionArray.of(array)
     shape = _common(mine.shape, _common(sides[0].shape, sides[1].shape))
@@ -844,8 +846,7 @@ def transposed(array: Any) -> Any:
 def _elsewhere(array: Any, places: _Array) -> Any:
     """The elements at these flat places, in their shape."""
     if isinstance(array, VariableArray):
-        indices = _places_of(array)[places.ravel()]
-        return VariableArray(array._program, indices, places.shape)
+        return VariableArray(array._program, _indices_at(array._indices, places.ravel()), places.shape)
     return array._rows(places.ravel(), places.shape)
 
 
@@ -875,10 +876,19 @@ def _spread(array: ExpressionArray, shape: tuple[int, ...]) -> ExpressionArray:
 
 def _gathered(starts: _Array, rows: _Array) -> tuple[_Array, _Array]:
     """For some of the sparse rows of `starts`: their own starts, and where each of their terms is found."""
-    lengths = (starts[1:] - starts[:-1])[rows]
-    ends = np.zeros(len(rows) + 1, np.int64)
-    lengths.cumsum(out=ends[1:])
-    return ends, (starts[:-1][rows] - ends[:-1]).repeat(lengths) + np.arange(ends[-1])
+    begins = starts[rows]
+    lengths = starts[rows + 1] - begins
+    ends = _ends(lengths)
+    return ends, (begins - ends[:-1]).repeat(lengths) + np.arange(ends[-1])
+
+
+def _indices_at(indices: Any, places: _Array) -> _Array:
+    """Some of the indices of an array of variables, in time in proportion to these."""
+    if type(indices) is range:
+        return indices.start + indices.step * places
+    if isinstance(indices, list):
+        return np.array([indices[place] for place in places.tolist()], np.int64)
+    return indices[places]
 
 
 def _places_of(array: VariableArray, kind: Any = np.int64) -> _Array:
@@ -959,6 +969,11 @@ def array_of(values: Any) -> _Array:
     return _operand(values)
 
 
+def plain(numbers: _Array) -> _Array:
+    """An array of numpy's own type, which is read-only where the given one is."""
+    return np.asarray(numbers)
+
+
 def numbers_of(thing: Any, what: str) -> Optional[_Array]:
     """An array of numbers, each checked as a single one is; None for what is none."""
     return None if _is_symbolic(thing) else _numbers(_operand(thing), what)
@@ -1007,13 +1022,24 @@ def _operand(thing: Any) -> Any:
         return np.array([_operand(one) if hasattr(one, "detach") else one for one in thing], object)
 
 
-_CHECKS = {"coefficient": coefficient, "constant": constant, "divisor": coefficient}
+#: What may not be tiny.
+_FACTORS = {"coefficient", "divisor", "cost"}
+
+
+def _check_of(what: str) -> Callable[[Any, Any], float]:
+    """What checks a single number of this kind."""
+    if what in ("coefficient", "divisor"):
+        return coefficient
+    return constant if what == "constant" else lambda value, of: attribute_number(value, of, what)
 
 
 def _numbers(thing: Any, what: str) -> Optional[_Array]:
     """An array of floats, checked as single numbers are; None for what numpy cannot make one of."""
     kind = type(thing)
-    if (kind is float and LEAST <= thing <= LARGE) or (kind is int and -EXACT <= thing <= EXACT):
+    if kind is float:
+        if SMALL <= thing <= LARGE or LEAST <= thing <= -SMALL or thing == 0.0:
+            return np.array(thing)
+    elif kind is int and -EXACT <= thing <= EXACT:
         return np.array(thing, float)
     if hasattr(thing, "tocsr"):
         refuse_sparse()
@@ -1023,17 +1049,24 @@ def _numbers(thing: Any, what: str) -> Optional[_Array]:
     if mask is not False and np.any(mask):
         raise ExpressionError("An array with masked numbers beside expressions: fill them first, by .filled(...).")
     found = np.asarray(thing)
-    check = _CHECKS.get(what, right_hand_side)
     if found.dtype.kind not in "biuf":
         if found.dtype.kind != "O" or (found.ndim == 0 and not is_number(thing)):
             return None
-        found = np.array([check(one, "the array") for one in found.ravel().tolist()], float).reshape(found.shape)
+        check = _check_of(what)
+        return np.array([check(one, "the array") for one in found.ravel().tolist()], float).reshape(found.shape)
     numbers = found.astype(float)  # a copy: the caller may change his own
     sizes = abs(numbers).ravel()
     # The greatest, or NaN: argmax() finds it much sooner than max() in a short array.
-    if len(sizes) and not sizes[sizes.argmax()] <= LARGE:
-        for one in numbers.ravel().tolist():
-            check(one, "the array")
+    if len(sizes):
+        strange = None
+        if not sizes[sizes.argmax()] < LARGE:
+            strange = ~(sizes < LARGE)
+        elif sizes[sizes.argmin()] < SMALL and what in _FACTORS:
+            strange = (sizes < SMALL) & (sizes > 0)
+        if strange is not None:
+            check = _check_of(what)
+            for one in found.ravel()[strange].tolist():  # as it was given: an integer may have more than 53 bits
+                check(one, "the array")
     return numbers
 
 
@@ -1065,15 +1098,21 @@ def _sparse(matrix: Any) -> tuple[_Array, _Array, _Array, tuple[int, ...]]:
 
 def _clean(array: ExpressionArray) -> ExpressionArray:
     """Without zeros, each variable once in a row: where it stands first; coefficients checked."""
-    values = array._values
-    if len(values):
-        sizes = np.abs(values)
-        if not sizes.max() <= HUGE:
-            for one in values.tolist():
-                coefficient(one, "a variable of the array")
-        if not sizes.min() >= SMALL:
-            array = _kept(array, sizes >= SMALL)
+    if _has_zeros(array._values):
+        array = _kept(array, array._values != 0)
     return _merged(array) if _has_repetitions(array) else array
+
+
+def _has_zeros(values: _Array) -> bool:
+    """Are there zeros among these coefficients?  Raises `InvalidValue` for those beyond what solvers work with."""
+    if not len(values):
+        return False
+    sizes = np.abs(values)
+    if sizes.max() <= HUGE and sizes.min() >= SMALL:
+        return False
+    for one in values[~(sizes <= HUGE) | ((sizes < SMALL) & (sizes > 0))].tolist():
+        coefficient(one, "a variable of the array")
+    return bool((sizes == 0).any())
 
 
 def _kept(array: ExpressionArray, wanted: _Array) -> ExpressionArray:
@@ -1118,9 +1157,9 @@ def _merged(array: ExpressionArray) -> ExpressionArray:
 def fitted(values: Any, shape: tuple[int, ...], what: str) -> list[float]:
     """Numbers, spread to a shape, row by row."""
     values = _operand(values)
-    numbers = None if _is_symbolic(values) else _numbers(values, "right-hand side")
+    numbers = None if _is_symbolic(values) else _numbers(values, what)
     if numbers is None:
-        raise ExpressionError(f"{what} takes a number or an array of numbers, not {values!r}.")
+        raise ExpressionError(f"{what} takes a number or an array of numbers, not {quoted(values)}.")
     if numbers.size == 1:
         numbers = numbers.reshape(())
     if _common(numbers.shape, shape) != shape:
@@ -1187,13 +1226,8 @@ def attributes(array: VariableArray, name: str) -> _Array:
     """One attribute of all variables."""
     kind = bool if name in ("integer", "is_fixed") else float
     found = np.array([getattr(variable, name) for variable in array.flat], kind)
-    return (found if name == "reduced_cost" else read_only(found)).reshape(array.shape)
-
-
-def read_only(numbers: _Array) -> _Array:
-    """The same array, which refuses assignments: they would change nothing of the program."""
-    numbers.flags.writeable = False
-    return numbers
+    found = found.reshape(array.shape)
+    return found if name == "reduced_cost" else read_only(found, "x", name)
 
 
 def balances(

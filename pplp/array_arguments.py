@@ -8,6 +8,7 @@ from typing import Any
 
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.numeric import np
+from pplp.quoting import quoted
 
 __all__ = ["axes_of", "axis_of", "check_options", "places_at"]
 
@@ -17,8 +18,16 @@ def check_options(name: str, options: dict[str, Any]) -> None:
     if options.pop("out", None) is not None:
         raise ExpressionError(f"numpy's {name}() of expressions returns a new array. Leave out= away.")
     dtype = options.pop("dtype", None)
-    if dtype is not None and np.dtype(dtype).kind not in "fO":
+    if dtype is not None and not _is_of_numbers(dtype):
         raise ExpressionError(f"numpy's {name}() of expressions gives expressions. Leave dtype= away.")
+
+
+def _is_of_numbers(dtype: Any) -> bool:
+    """Is it a type that holds what expressions may be: floats or objects?"""
+    try:
+        return np.dtype(dtype).kind in "fO"
+    except (TypeError, ValueError):  # it is no type
+        return False
 
 
 def axis_of(axis: Any, ndim: int, name: str) -> int:
@@ -26,7 +35,7 @@ def axis_of(axis: Any, ndim: int, name: str) -> int:
     try:
         place = whole(axis)
     except TypeError:
-        raise ExpressionError(f"The axis of {name}() is an integer, not {axis!r}.") from None
+        raise ExpressionError(f"The axis of {name}() is an integer, not {quoted(axis)}.") from None
     if not -ndim <= place < ndim:
         raise InvalidValue(f"There is no axis {place}: the array has {ndim} dimensions.")
     return place % ndim
@@ -45,8 +54,38 @@ def axes_of(axis: Any, ndim: int, name: str) -> tuple[int, ...]:
 def places_at(shape: tuple[int, ...], index: Any) -> Any:
     """Where the elements ``array[index]`` of an array of this shape stand, counted row by row."""
     try:
-        return np.arange(prod(shape)).reshape(shape)[index]
+        if not isinstance(index, (int, tuple, np.integer)):
+            return np.arange(prod(shape)).reshape(shape)[index]
+        first, rest, left = _led(shape, index if isinstance(index, tuple) else (index,))
+        if not rest and not left:
+            return first
+        return np.arange(first, first + prod(rest)).reshape(rest)[left]
     except IndexError as error:
         raise IndexError(f"{error} (the array has the shape {shape})") from None
     except (TypeError, ValueError) as error:
-        raise ExpressionError(f"An array of the shape {shape} has no part {index!r}: {error}.") from None
+        raise ExpressionError(f"An array of the shape {shape} has no part {quoted(index)}: {error}.") from None
+
+
+#: What may follow integers in an index, and does not change their meaning as arrays do.
+_BASIC = (slice, type(Ellipsis), type(None))
+
+
+def _led(shape: tuple[int, ...], wanted: tuple[Any, ...]) -> tuple[int, tuple[int, ...], tuple[Any, ...]]:
+    """(first place, shape, index) of the part that the leading integers of an index pick, and what is left of it.
+
+    So an element, or a row, takes no time in proportion to the whole.
+    """
+    if not all(_is_integer(one) or isinstance(one, _BASIC) for one in wanted):
+        return 0, shape, wanted
+    first, k = 0, 0
+    while k < min(len(wanted), len(shape)) and _is_integer(wanted[k]):
+        place, length = int(wanted[k]), shape[k]
+        if not -length <= place < length:
+            raise IndexError(f"index {place} is out of bounds for axis {k} with size {length}")
+        first += place % length * prod(shape[k + 1 :])
+        k += 1
+    return first, shape[k:], wanted[k:]
+
+
+def _is_integer(thing: Any) -> bool:
+    return isinstance(thing, (int, np.integer)) and not isinstance(thing, bool)

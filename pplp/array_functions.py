@@ -153,7 +153,7 @@ _OF_SHAPE = (
 )  # fmt: skip
 _RARE = (
     "apply_along_axis", "apply_over_axes", "cross", "ediff1d", "linalg.cross", "polyadd", "polyder",
-    "polyint", "polysub", "polyval", "trapezoid", "trapz",
+    "polyint", "polysub", "trapezoid", "trapz",
 )  # fmt: skip
 
 

@@ -44,29 +44,46 @@ class ArrayMethods:
     __slots__ = ()
 
     # ---- sums and products
-    def sum(self, axis: Any = None, **options: Any) -> Any:
+    def sum(
+        self, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False, initial: Any = 0,
+        where: Any = True,
+    ) -> Any:  # fmt: skip
         """As numpy.sum: an expression, or an array where axes are left."""
+        if (
+            axis is dtype is out is None
+            and keepdims is False
+            and where is True
+            and type(initial) is int
+            and not initial
+        ):
+            return self._whole_sum()
         _numpy()
         from pplp.array_functions import guarded
         from pplp.array_sums import sum as total
 
-        return guarded("sum", total, self, axis, **options)
+        return guarded("sum", total, self, axis, dtype, out, keepdims, initial, where)
 
-    def mean(self, axis: Any = None, **options: Any) -> Any:
+    def _whole_sum(self) -> Any:
+        """The sum of all elements."""
+        raise NotImplementedError  # pragma: no cover - each kind has its own
+
+    def mean(
+        self, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False, *, where: Any = True
+    ) -> Any:
         """As numpy.mean."""
-        return _numpy().mean(self, axis, **options)
+        return _numpy().mean(self, axis, dtype, out, keepdims, where=where)
 
-    def cumsum(self, axis: Any = None, **options: Any) -> Any:
+    def cumsum(self, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
         """As numpy.cumsum: element k is the sum of those up to k."""
-        return _numpy().cumsum(self, axis, **options)
+        return _numpy().cumsum(self, axis, dtype, out)
 
-    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1, **options: Any) -> Any:
+    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: Any = None) -> Any:
         """As numpy.trace: the sum of a diagonal."""
-        return _numpy().trace(self, offset, axis1, axis2, **options)
+        return _numpy().trace(self, offset, axis1, axis2, dtype, out)
 
-    def dot(self, b: Any, **options: Any) -> Any:
+    def dot(self, b: Any, out: Any = None) -> Any:
         """As numpy.dot, with numbers."""
-        return _numpy().dot(self, b, **options)
+        return _numpy().dot(self, b, out)
 
     # ---- the same elements in another shape or order
     @property
@@ -127,7 +144,9 @@ class ArrayMethods:
         """The same array."""
         return _numpy().copy(self, order=order)
 
-    def astype(self, dtype: Any, **options: Any) -> Any:
+    def astype(
+        self, dtype: Any, order: str = "K", casting: str = "unsafe", subok: bool = True, copy: bool = True
+    ) -> Any:
         """The array itself, for float and object; anything else raises `ExpressionError`."""
         _numpy()
         from pplp.array_arguments import check_options

@@ -7,14 +7,16 @@ from operator import index
 from typing import Any
 
 from pplp.affine import ExpressionArray, _is_symbolic, numbers_of, product_of, product_with
-from pplp.array_arguments import axes_of, check_options
+from pplp.array_arguments import axes_of, axis_of, check_options
 from pplp.array_sums import _segments
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.numeric import np
+from pplp.quoting import quoted
+from pplp.scalars import counted
 
 __all__ = [
     "convolve", "correlate", "dot", "einsum", "gradient", "inner", "interp", "kron", "linspace", "matmul", "matvec",
-    "multi_dot", "outer", "tensordot", "vdot", "vecdot", "vecmat", "vector_outer",
+    "multi_dot", "outer", "polyval", "tensordot", "vdot", "vecdot", "vecmat", "vector_outer",
 ]  # fmt: skip
 
 
@@ -27,7 +29,7 @@ def _operands(name: str, *given: Any) -> list[Any]:
         else:
             numbers = numbers_of(one, "coefficient")
             if numbers is None:
-                raise ExpressionError(f"numpy's {name}() takes numbers beside expressions, not {one!r}.")
+                raise ExpressionError(f"numpy's {name}() takes numbers beside expressions, not {quoted(one)}.")
             found.append(numbers)
     if sum(isinstance(one, ExpressionArray) for one in found) != 1:
         raise ExpressionError(
@@ -169,8 +171,9 @@ def matmul(a: Any, b: Any) -> Any:
     return einsum(f"{left},{right}->{result}", a, b)
 
 
-def vecdot(a: Any, b: Any) -> Any:
-    """As numpy.vecdot: of the vectors in the last axes."""
+def vecdot(a: Any, b: Any, axis: Any = -1) -> Any:
+    """As numpy.vecdot: of the vectors along an axis of each."""
+    a, b = (np.moveaxis(one, axis_of(axis, one.ndim, "vecdot"), -1) for one in _operands("vecdot", a, b))
     return einsum("...i,...i->...", a, b)
 
 
@@ -219,7 +222,7 @@ def _cut(whole: Any, long: int, short: int, mode: Any, first: int) -> Any:
         return whole[first : first + long]
     if mode == "valid":
         return whole[short - 1 : long]
-    raise InvalidValue(f"The mode of a convolution is 'full', 'same' or 'valid', not {mode!r}.")
+    raise InvalidValue(f"The mode of a convolution is 'full', 'same' or 'valid', not {quoted(mode)}.")
 
 
 def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None) -> Any:
@@ -265,7 +268,31 @@ def linspace(
     count = index(num)
     if count < 0:
         raise InvalidValue(f"linspace() makes as many elements as num= says, not {count}.")
-    steps = max(count - 1 if endpoint else count, 1)
-    way = np.subtract(stop, start)
-    points = np.moveaxis(np.add(start, np.multiply.outer(np.arange(count) / steps, way)), 0, axis)
+    steps = count - 1 if endpoint else count
+    if retstep and steps < 1:
+        raise InvalidValue(f"linspace() of {counted(count, 'element')} has no step between them. Leave retstep= away.")
+    way = ExpressionArray.of(np.subtract(stop, start))
+    parts = (np.arange(count) / max(steps, 1)).reshape(count, *(1,) * way.ndim)
+    points = np.moveaxis(way._in_shape((1, *way.shape)) * parts + start, 0, axis)
     return (points, np.divide(way, steps)) if retstep else points
+
+
+def polyval(p: Any, x: Any) -> Any:
+    """As numpy.polyval: of expressions at numbers, or of the numbers of a straight line at expressions."""
+    if _is_symbolic(x):
+        numbers = numbers_of(p, "coefficient")
+        if numbers is None or numbers.ndim != 1:
+            raise ExpressionError("numpy's polyval() at expressions takes numbers in one dimension as the polynomial.")
+        if len(numbers) > 2 and numbers[:-2].any():
+            raise ExpressionError(
+                "numpy's polyval() of a degree above 1 is not linear. Approximate it by pplp.piecewise()."
+            )
+        slope, shift = [0.0, 0.0, *numbers.tolist()][-2:]
+        return ExpressionArray.of(x) * slope + shift
+    found, at = ExpressionArray.of(p), numbers_of(x, "coefficient")
+    if at is None:
+        raise ExpressionError(f"numpy's polyval() takes numbers to evaluate a polynomial at, not {quoted(x)}.")
+    total: Any = np.zeros(at.shape)
+    for one in found:
+        total = ExpressionArray.of(one) + total * at
+    return total

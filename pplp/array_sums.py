@@ -9,6 +9,7 @@ from pplp.affine import ExpressionArray, _ends, _is_symbolic, numbers_of
 from pplp.array_arguments import axes_of, axis_of, check_options
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.numeric import np
+from pplp.quoting import quoted
 
 __all__ = ["average", "bincount", "cumsum", "cumulative_sum", "diff", "matrix_trace", "mean", "sum", "trace"]
 
@@ -24,7 +25,7 @@ def sum(
     check_options("sum", {"dtype": dtype, "out": out})
     array = _expressions(a)
     if axis is None and where is True and not keepdims:
-        total = array.sum()
+        total = array._whole_sum()
     else:
         total = _along(array, axes_of(axis, array.ndim, "sum"), keepdims, where)
     if type(initial) is int and initial == 0:  # as it nearly always is, and the question below takes its time
@@ -114,7 +115,7 @@ def diff(a: Any, n: Any = 1, axis: Any = -1, prepend: Any = None, append: Any = 
     array: Any = ExpressionArray.of(a) if _is_symbolic(a) else np.asarray(a, object)
     axis = axis_of(axis, np.ndim(array), "diff")
     if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 0:
-        raise InvalidValue(f"The order of diff() is an integer and not negative, not {n!r}.")
+        raise InvalidValue(f"The order of diff() is an integer and not negative, not {quoted(n)}.")
     shape = [1 if k == axis else length for k, length in enumerate(np.shape(array))]
     ends = [one if one is None or np.ndim(one) else np.broadcast_to(one, shape) for one in (prepend, append)]
     if n:
@@ -142,8 +143,14 @@ def bincount(x: Any, weights: Any = None, minlength: int = 0) -> Any:
     if _is_symbolic(x):
         raise ExpressionError("numpy's bincount() takes expressions as weights, not to count them.")
     groups, array = np.asarray(x), _expressions(weights)
-    if groups.shape != array.shape or groups.ndim != 1 or groups.dtype.kind not in "iub":
-        raise InvalidValue(f"bincount() takes {array.shape} integers for as many weights, not {groups.shape}.")
+    if isinstance(x, (list, tuple)) and not x:  # of which numpy makes floats
+        groups = groups.astype(np.intp)
+    if groups.ndim != 1 or groups.dtype.kind not in "iub":
+        raise InvalidValue(
+            f"bincount() takes integers in one dimension, not {groups.dtype} of the shape {groups.shape}."
+        )
+    if groups.shape != array.shape:
+        raise InvalidValue(f"bincount() takes as many weights as integers, {len(groups)}, not {array.shape}.")
     return array.sums(groups, len(np.bincount(groups, minlength=minlength)))
 
 

@@ -22,8 +22,10 @@ from pplp.expressions import LinearExpression, Variable, variables_sum, weighted
 from pplp.frames import check_positions, package_of
 from pplp.keyed import VariableMap
 from pplp.keys import in_order_of
+from pplp.pickles import Pickled
 from pplp.protocols import NumpyOperand, numpy_missing
-from pplp.scalars import Symbolic, is_number, not_a_number, refuse_unordered, right_hand_side
+from pplp.quoting import quoted
+from pplp.scalars import Symbolic, attribute_number, is_number, not_a_number, refuse_unordered
 from pplp.tensors import beside_tensor, listed
 
 if TYPE_CHECKING:
@@ -77,7 +79,9 @@ def beside(operation: str, expression: Any, other: Any, *more: Any) -> Any:
     if is_number(other) or (has_shape and other.shape):
         return getattr(_affine(), operation)(expression, other, *more)
     if has_shape:
-        raise ExpressionError(f"{other!r} beside {expression} is an array without dimensions. Write .item() of it.")
+        raise ExpressionError(
+            f"{quoted(other)} beside {expression} is an array without dimensions. Write .item() of it."
+        )
     return not_a_number(other, expression, operation == "relation" and more[0] == more[1])
 
 
@@ -93,7 +97,7 @@ def refuse_sparse() -> NoReturn:
 _MOST = 100_000_000
 
 
-class ArrayOperators(NumpyOperand):
+class ArrayOperators(NumpyOperand, Pickled):
     """``+ - * / @ <= >= ==`` of arrays, by the rules of numpy: element by element, shapes broadcast."""
 
     __slots__ = ()
@@ -104,9 +108,6 @@ class ArrayOperators(NumpyOperand):
     #: So do the series and frames of pandas.
     __pandas_priority__ = Priority()
     _data = without_masks
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         """An array of objects: the variables or expressions.
@@ -299,21 +300,23 @@ class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[A
         keys: list[Any]
         if shape is not None:
             if any(n < 0 for n in shape):
-                raise InvalidValue(f"There cannot be {index!r} variables: a count is not negative.")
+                raise InvalidValue(f"There cannot be {quoted(index)} variables: a count is not negative.")
             count = prod(shape)
             if count > _MOST:
-                raise InvalidValue(f"There cannot be {index!r} variables: {_MOST} are the most that a program has.")
+                raise InvalidValue(
+                    f"There cannot be {quoted(index)} variables: {_MOST} are the most that a program has."
+                )
             keys = [] if name is None else list(product(*map(range, shape)))
         else:
             keys = _keys_of(index)
             count = len(keys)
         if name is not None and not isinstance(name, str):
             raise InvalidValue(
-                f"The name of variables is text, not {name!r}. For all pairs of two lists of keys write "
+                f"The name of variables is text, not {quoted(name)}. For all pairs of two lists of keys write "
                 "lp.Vars(list(itertools.product(rows, columns))), for an array lp.Vars((rows, columns))."
             )
         if not isinstance(integer, bool) and not is_number(integer):
-            raise ExpressionError(f"integer= is True or False, not {integer!r}.")
+            raise ExpressionError(f"integer= is True or False, not {quoted(integer)}.")
         lower, upper = (_spread(bound, keys, shape, count, what) for bound, what in ((lb, "lb"), (ub, "ub")))
         made = cls.made(program, name, lambda: keys, (count,) if shape is None else shape, lower, upper, bool(integer))
         if shape is not None:
@@ -382,10 +385,7 @@ class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[A
     def _at(self, index: Any) -> Variable:
         return self._program._handle(int(index))
 
-    def sum(self, axis: Any = None, **options: Any) -> Any:
-        """The sum of all of them, an expression; or along axes, with the options of numpy's sum."""
-        if axis is not None or options:
-            return super().sum(axis, **options)
+    def _whole_sum(self) -> LinearExpression:
         return variables_sum(self._program, [int(index) for index in self._indices])
 
     def _weighted(self, factors: list[Any]) -> LinearExpression:
@@ -398,7 +398,7 @@ class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[A
 
     def _given(self, values: Any, what: str) -> list[float]:
         if is_number(values):  # which needs no numpy
-            return [right_hand_side(values, what)] * self.size
+            return [attribute_number(values, "the array", what)] * self.size
         return _affine().fitted(values, self.shape, what)  # type: ignore[no-any-return]
 
     def _attribute(self, name: str) -> Any:
@@ -427,7 +427,9 @@ def _shape_of(index: Any) -> Optional[tuple[int, ...]]:
     if sizes and all(map(_is_whole, sizes)):
         return tuple(map(whole, sizes))
     if sizes and all(is_number(size) and not getattr(size, "shape", ()) for size in sizes):
-        raise InvalidValue(f"A count or a shape has integers in it, not {index!r}. Write int(...), or keys in a list.")
+        raise InvalidValue(
+            f"A count or a shape has integers in it, not {quoted(index)}. Write int(...), or keys in a list."
+        )
     return None
 
 
@@ -446,17 +448,20 @@ def _is_whole(size: Any) -> bool:
 
 def _keys_of(index: Any) -> list[Any]:
     """Keys, each once, in an order that does not change from run to run."""
-    if isinstance(index, (str, bytes)):
+    if isinstance(index, bytes):
+        raise InvalidValue(f"Vars() takes a count, a shape or keys first, not the bytes {quoted(index)}.")
+    if isinstance(index, str):
         raise InvalidValue(
-            f"Vars() takes a count, a shape or keys first, not the text {index!r}. Write the name after them, as in "
-            f"lp.Vars(3, {index!r}); for a single key write a list."
+            f"Vars() takes a count, a shape or keys first, not the text {quoted(index)}. Write the name after them, "
+            "as in "
+            f"lp.Vars(3, {quoted(index)}); for a single key write a list."
         )
     if not isinstance(index, Mapping):  # whose keys they may be
         refuse_unordered(index, "Vars() takes keys in order")
     try:
         keys = list(listed(index) if hasattr(index, "detach") else index)
     except TypeError:
-        raise InvalidValue(f"Vars() takes a count, a shape or keys, not {index!r}.") from None
+        raise InvalidValue(f"Vars() takes a count, a shape or keys, not {quoted(index)}.") from None
     try:
         unique = len(set(keys))
     except TypeError as error:
@@ -485,7 +490,12 @@ def _is_simple(index: Any) -> bool:
 
 def label(name: str, key: Any) -> str:
     """The name of one of many: name[1,2]."""
-    return f"{name}[{','.join(map(str, key)) if isinstance(key, tuple) else key}]"
+    try:
+        return f"{name}[{','.join(map(str, key)) if isinstance(key, tuple) else key}]"
+    except Exception as error:  # of the user's own class, or of an integer too long to be written
+        raise InvalidValue(
+            f"The key {quoted(key)} has no text, and a name is made of it: {quoted(error, str)}. Leave the name away."
+        ) from None
 
 
 def _twice(names: list[str]) -> str:
@@ -520,7 +530,7 @@ def _spread(bound: Any, keys: list[Any], shape: Optional[tuple[int, ...]], count
         bound = listed(bound)
     if hasattr(bound, "tolist"):
         bound = bound.tolist()
-    if isinstance(bound, (list, tuple)):
+    if isinstance(bound, (list, tuple, range)):
         wanted = shape or (count,)
         flat, extent = list(bound), [len(bound)]
         while any(isinstance(part, (list, tuple)) for part in flat):
@@ -532,4 +542,6 @@ def _spread(bound: Any, keys: list[Any], shape: Optional[tuple[int, ...]], count
         if len(extent) > 1 and tuple(extent) != wanted:
             raise InvalidValue(f"{what} has the shape {tuple(extent)} for variables of the shape {wanted}.")
         return flat
+    if hasattr(bound, "__iter__") and not isinstance(bound, (str, bytes)):
+        raise ExpressionError(f"{what} takes a number, or a list of one for each variable, not {quoted(bound)}.")
     return bound

@@ -12,6 +12,7 @@ from pplp.constraints import Constraint
 from pplp.errors import ExpressionError, InvalidValue, RemovedObject
 from pplp.expressions import Variable
 from pplp.files import replacing
+from pplp.quoting import quoted
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -76,7 +77,7 @@ class Basis:
         it is a bound of that variable and no row.
         """
         if not isinstance(thing, (Variable, Constraint)):
-            raise ExpressionError(f"A basis has statuses of variables and constraints, not of {thing!r}.")
+            raise ExpressionError(f"A basis has statuses of variables and constraints, not of {quoted(thing)}.")
         row = thing._row if isinstance(thing, Constraint) else thing._index
         if isinstance(thing, Constraint) and thing._store() is not thing._program._rows:
             raise InvalidValue(f"{thing} is no row, but a bound of its variable: ask for the status of the variable.")
@@ -171,7 +172,9 @@ def start_of(program: LinearProgram, value: Any) -> Optional[Basis]:
     if value is None:
         return None
     if not isinstance(value, Basis):
-        raise InvalidValue(f"A basis is needed, such as another program's .basis or Basis.load(path), not {value!r}.")
+        raise InvalidValue(
+            f"A basis is needed, such as another program's .basis or Basis.load(path), not {quoted(value)}."
+        )
     basis = value.carried_to(program)
     basic, rows = basis.variables.count("B") + basis.rows.count("B"), len(basis.rows)
     if basic != rows:

@@ -21,6 +21,7 @@ from pplp.compiler import column_places, compile_form, row_places
 from pplp.errors import InvalidValue, OptionError, PplpError, SolverCrashed
 from pplp.isolation import Isolated
 from pplp.matrix_form import Edits, MatrixForm, edited
+from pplp.quoting import quoted
 from pplp.scalars import each_of
 from pplp.solution import Outcome, Solution, Status
 from pplp.solver import CancelToken, Engine, Options, answer, make_engine
@@ -219,7 +220,7 @@ def blank(program: LinearProgram, sense: str) -> tuple[bool, Callable[..., Solut
     from pplp.program import LinearProgram, _is_maximize
 
     if not isinstance(program, LinearProgram):
-        raise InvalidValue(f"{program!r} is no LinearProgram.")
+        raise InvalidValue(f"{quoted(program)} is no LinearProgram.")
     maximize = _is_maximize(sense)
     program._check()
     empty = Outcome(Status.UNSOLVED)
@@ -309,12 +310,12 @@ class Batch:
         if executor is not None and workers is not None:
             raise OptionError("The executor knows how many workers it has: give either executor or workers.")
         if workers is not None and (not isinstance(workers, int) or isinstance(workers, bool) or workers < 1):
-            raise OptionError(f"workers must be a whole number from 1, not {workers!r}.")
+            raise OptionError(f"workers must be a whole number from 1, not {quoted(workers)}.")
         if executor is not None and (not hasattr(executor, "submit") or hasattr(executor, "get_executor")):
             hint = " Write executor=client.get_executor()." if hasattr(executor, "get_executor") else ""
-            raise OptionError(f"executor must be a concurrent.futures.Executor, not {executor!r}.{hint}")
+            raise OptionError(f"executor must be a concurrent.futures.Executor, not {quoted(executor)}.{hint}")
         if not (progress is None or isinstance(progress, bool) or callable(progress)):
-            raise OptionError(f"progress must be True or a callable that takes two numbers, not {progress!r}.")
+            raise OptionError(f"progress must be True or a callable that takes two numbers, not {quoted(progress)}.")
         self._executor = self._given = executor
         self._cancel, self._progress = cancel, progress
         known, is_fixed = (workers, True) if executor is None else workers_of(executor)
@@ -511,7 +512,8 @@ def submitted(executor: Any, data: bytes) -> Future[Any]:
     future = executor.submit(solved, data)
     if not isinstance(future, Future):
         raise OptionError(
-            f"The executor {executor!r} gives {type(future).__name__} objects, and no futures of concurrent.futures. "
+            f"The executor {quoted(executor)} gives {type(future).__name__} objects, and no futures of "
+            "concurrent.futures. "
             "Give a concurrent.futures.Executor."
         )
     return future

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import Variable
-from pplp.scalars import HUGE, are_crossed, is_number, right_hand_side, shown
+from pplp.quoting import quoted
+from pplp.scalars import HUGE, are_crossed, fixed_value, is_number, right_hand_side, shown
 from pplp.turns import edits
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _NEAR = 1e-9
 def checked_bounds(name: Optional[str], lower: Any, upper: Any) -> tuple[float, float]:
     """The bounds as floats; raises `InvalidValue` for NaN and crossed ones."""
     of = name or "a new variable"
-    low, high = _checked(lower, of), _checked(upper, of)
+    low, high = _checked(lower, of, "lower"), _checked(upper, of, "upper")
     if are_crossed(low, high):
         raise InvalidValue(f"The lower bound {low:g} of {of} is above its upper bound {high:g}. Exchange them.")
     _check_room(low, high, of)
@@ -43,16 +44,18 @@ def change_sides(of: str, now: tuple[float, float], lower: Any, upper: Any) -> t
     """
     if (lower is None) is (upper is None):
         return checked_bounds(of, lower, upper)
-    low = now[0] if lower is None else _checked(lower, of)
-    high = now[1] if upper is None else _checked(upper, of)
+    low = now[0] if lower is None else _checked(lower, of, "lower")
+    high = now[1] if upper is None else _checked(upper, of, "upper")
     _check_room(low, high, of)
     return low, high
 
 
-def _checked(bound: Any, of: str) -> float:
+def _checked(bound: Any, of: str, side: str) -> float:
     if not is_number(bound):
-        raise ExpressionError(f"The bound {bound!r} of {of} must be a number. Write math.inf for no bound.")
-    return right_hand_side(bound, of)
+        raise ExpressionError(
+            f"The {side} bound of {of} must be a number, not {quoted(bound)}. Write math.inf for no bound."
+        )
+    return right_hand_side(bound, of, f"{side} bound")
 
 
 def _check_room(low: float, high: float, of: str) -> None:
@@ -149,9 +152,7 @@ def fix(program: LinearProgram, indices: Sequence[int], values: Sequence[Any]) -
 
 
 def _fixable(name: str, value: Any, integer: bool) -> float:
-    number = _checked(value, name)
-    if number - number != 0:
-        raise InvalidValue(f"{name} cannot be fixed at {number}. Give it a finite value.")
+    number = fixed_value(value, name)
     if integer and abs(number - round(number)) > _NEAR:
         raise InvalidValue(
             f"{name} is an integer variable and cannot be fixed at {number!r}. Give it a whole number, or set "

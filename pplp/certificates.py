@@ -20,6 +20,7 @@ from pplp.errors import ForeignObject, NoCertificate, NotSolved, NumericalTroubl
 from pplp.expressions import Variable
 from pplp.judgment import exactly_contradicting, exactly_improving
 from pplp.matrix_form import MatrixForm
+from pplp.quoting import quoted
 from pplp.scalars import shown
 from pplp.solution import Outcome, Status
 from pplp.solver import Options, make_engine
@@ -434,7 +435,7 @@ class FarkasCertificate:
 
     def __getitem__(self, thing: Handle) -> float:
         if not isinstance(thing, (Variable, Constraint)) or thing._program is not self._program:
-            raise ForeignObject(f"{thing!r} is no variable or constraint of the program of this certificate.")
+            raise ForeignObject(f"{quoted(thing)} is no variable or constraint of the program of this certificate.")
         return (
             sum(
                 (premise.multiplier if premise.side == "lower" else -premise.multiplier)

@@ -25,6 +25,7 @@ from weakref import ref
 
 from pplp.bytecode import IS_KNOWN, LEAVES, RAISES, Graph, Offsets
 from pplp.errors import ExpressionError
+from pplp.quoting import quoted
 
 if TYPE_CHECKING:
     from dis import Instruction
@@ -248,7 +249,7 @@ def whole(first: Any, right: Any, made: Any) -> Any:
     """What a second comparison made, but where it leaves the answer to `right`, which would lose the first side."""
     if first is not None and made is NotImplemented:
         raise ExpressionError(
-            f"The chain ends with {right!r}: it takes numbers at both ends. Write it as two constraints."
+            f"The chain ends with {quoted(right)}: it takes numbers at both ends. Write it as two constraints."
         )
     return made
 

@@ -16,6 +16,7 @@ from pplp.constraints import ConstantConstraint, Constraint
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import Variable
 from pplp.origins import note_here
+from pplp.quoting import quoted
 from pplp.scalars import coefficient
 from pplp.turns import edits
 
@@ -57,7 +58,7 @@ def variable_with(
     program: LinearProgram, make: Callable[[], Variable], cost: Any, column: Optional[Mapping[Any, Any]]
 ) -> Variable:
     """The variable that `make` makes, with a cost and with coefficients in constraints; all of it, or nothing."""
-    price = 0.0 if cost is None else coefficient(cost, "the new variable")
+    price = 0.0 if cost is None else coefficient(cost, "the new variable", "cost")
     entries = [] if column is None else _entries(program, column)
     variable = make()
     if program._traces_all:
@@ -77,13 +78,13 @@ def _entries(program: LinearProgram, column: Any) -> list[tuple[Constraint, floa
     """The coefficients of a column, all of which can be set."""
     if not isinstance(column, Mapping):
         raise ExpressionError(
-            f"column= takes a mapping of constraints to coefficients, such as {{c: 2}}, not {column!r}. "
+            f"column= takes a mapping of constraints to coefficients, such as {{c: 2}}, not {quoted(column)}. "
             "Bounds are given by name: lb=0, ub=10."
         )
     entries = []
     for constraint, value in assigned(column, "column="):
         if not isinstance(constraint, Constraint):
-            raise ExpressionError(f"The keys of column= are constraints of the program, not {constraint!r}.")
+            raise ExpressionError(f"The keys of column= are constraints of the program, not {quoted(constraint)}.")
         program._living(constraint)
         number = coefficient(value, f"the new variable in {constraint.name}")
         if number:

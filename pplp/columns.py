@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Container
-from typing import Any, Optional, Union
+from typing import Optional, Union
 
 from pplp.entries import Entries, Kept, Removed, has_entry, kept, living, removed_of
 from pplp.errors import InvalidValue
 from pplp.expressions import Variable
 from pplp.origins import Origin, Origins
+from pplp.pickles import Pickled
+from pplp.quoting import quoted
 from pplp.scalars import made_name
 
 __all__ = ["Columns"]
@@ -18,13 +20,10 @@ __all__ = ["Columns"]
 _BLOCK = 8192
 
 
-class Columns:
+class Columns(Pickled):
     """Growing lists with one entry for each variable ever made; removed ones keep their index."""
 
     __slots__ = ("by_name", "fixed", "integer", "lower", "names", "origins", "removed", "spare", "upper")
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
 
     def __init__(self) -> None:
         self.lower: Entries[float] = []  # lists: appended to one by one, they are twice as quick as arrays
@@ -169,7 +168,7 @@ def check_name(name: object, taken: Container[str], what: str) -> Optional[str]:
     """Raise `InvalidValue` unless `name` is text that no other thing of its kind has."""
     if not isinstance(name, str) or not name:
         several = " For several write lp.Vars(count or keys); bounds are lb= and ub=." * (what == "variable")
-        raise InvalidValue(f"The name of a {what} must be text that is not empty, not {name!r}.{several}")
+        raise InvalidValue(f"The name of a {what} must be text that is not empty, not {quoted(name)}.{several}")
     if name in taken:
-        raise InvalidValue(f"There is a {what} named {name!r} already. Choose another name, or leave it out.")
+        raise InvalidValue(f"There is a {what} named {quoted(name)} already. Choose another name, or leave it out.")
     return name

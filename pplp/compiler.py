@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Optional
 from pplp.bounds import check_sides
 from pplp.entries import Entries, Kept, living
 from pplp.matrix_form import Edits, MatrixForm
+from pplp.pickles import Pickled
 from pplp.rows import packed
 from pplp.turns import reads
 
@@ -29,13 +30,10 @@ __all__ = ["Journal", "Places", "column_places", "compile_edits", "compile_form"
 _INTEGER_GUARD = 1e-9
 
 
-class Places:
+class Places(Pickled):
     """Index in the program -> place in the matrix, for the columns or for the rows."""
 
     __slots__ = ("_places", "count")
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
 
     def __init__(self, entries: Entries[Any], removed: Set[int]) -> None:
         self.count = len(entries) - len(removed)

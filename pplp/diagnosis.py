@@ -24,6 +24,7 @@ from pplp.errors import InvalidValue, NumericalTrouble, PplpError
 from pplp.expressions import Variable
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.origins import Origin
+from pplp.quoting import quoted
 from pplp.relations import show_row
 from pplp.scalars import is_number, shown
 from pplp.solution import Status, snapped
@@ -144,7 +145,9 @@ class Explanation:
     ) -> Explanation:
         """What `LinearProgram.explain` returns."""
         if not is_number(time_limit) or not time_limit >= 0:
-            raise InvalidValue(f"time_limit must be a number of seconds that is not negative, not {time_limit!r}.")
+            raise InvalidValue(
+                f"time_limit must be a number of seconds that is not negative, not {quoted(time_limit)}."
+            )
         elastic_weights = _checked_weights(program, weights or {})
         if sense is None and program.solution is not None:
             sense = program.solution.sense
@@ -763,14 +766,14 @@ class _Live:
 def _checked_weights(program: LinearProgram, weights: Mapping[Any, float]) -> dict[Handle, float]:
     """What a unit of change costs, by constraint or variable; raises where one is not of the program or no weight."""
     if not isinstance(weights, Mapping):
-        raise InvalidValue(f"weights must be a mapping to numbers, such as {{c: 10}}, not {weights!r}.")
+        raise InvalidValue(f"weights must be a mapping to numbers, such as {{c: 10}}, not {quoted(weights)}.")
     for of, weight in weights.items():
         if not isinstance(of, (Constraint, Variable)):
-            raise InvalidValue(f"The keys of weights must be constraints and variables, not {of!r}.")
+            raise InvalidValue(f"The keys of weights must be constraints and variables, not {quoted(of)}.")
         program._living(of)
         if not is_number(weight) or not weight >= 0:
             raise InvalidValue(
-                f"The weight of {of!r} must be a number that is not negative, not {weight!r}; "
+                f"The weight of {quoted(of)} must be a number that is not negative, not {quoted(weight)}; "
                 "math.inf for what must not move."
             )
     return {of: float(weight) for of, weight in weights.items()}

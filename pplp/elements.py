@@ -15,6 +15,8 @@ from pplp.errors import ExpressionError, InvalidValue
 from pplp.frames import check_mask, package_of
 from pplp.functions import Compound, is_array
 from pplp.numeric import np
+from pplp.pickles import Pickled
+from pplp.quoting import quoted
 from pplp.relations import Relation
 from pplp.scalars import Symbolic, is_number
 
@@ -26,7 +28,7 @@ __all__ = ["Elements", "Spread", "content", "has_labels", "objects", "program_of
 _Array = Any
 
 
-class Elements:
+class Elements(Pickled):
     """Things in a grid, row by row; indexed as an array of numpy is."""
 
     __slots__ = ("_items", "_program", "shape")
@@ -36,9 +38,6 @@ class Elements:
         self._program = program
         self._items = items
         self.shape = shape
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
 
     @property
     def ndim(self) -> int:
@@ -131,7 +130,7 @@ def content(thing: Any) -> tuple[tuple[int, ...], list[Any]]:
     try:
         found = np.asarray(thing)
     except (RuntimeError, TypeError, ValueError) as error:
-        raise ExpressionError(f"{thing!r} cannot be made an array: {error}.") from None
+        raise ExpressionError(f"{quoted(thing)} cannot be made an array: {error}.") from None
     items = found.ravel().tolist()
     if found.dtype == object and (not found.shape or any(map(is_array, items))):
         raise ExpressionError(
@@ -140,7 +139,7 @@ def content(thing: Any) -> tuple[tuple[int, ...], list[Any]]:
         )
     strange = items if found.dtype.kind not in "biufO" else [one for one in items if not _may_stand(one)]
     if strange:
-        raise ExpressionError(f"The element {strange[0]!r} of an array is neither an expression nor a number.")
+        raise ExpressionError(f"The element {quoted(strange[0])} of an array is neither an expression nor a number.")
     return found.shape, items
 
 

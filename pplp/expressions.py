@@ -31,6 +31,7 @@ from pplp.callers import Priority, no_truth, without_masks
 from pplp.errors import ExpressionError, ForeignObject, InvalidValue
 from pplp.keys import in_order_of
 from pplp.protocols import NumpyOperand
+from pplp.quoting import quoted
 from pplp.relations import Difference, Relation, SameVariable
 from pplp.scalars import (
     EXACT,
@@ -113,7 +114,9 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
     def __int__(self) -> int:
         value = self.value
         if value != int(value):
-            raise InvalidValue(f"The value {value!r} of {self} is not integral; write round(...) if it may be rounded.")
+            raise InvalidValue(
+                f"The value {quoted(value)} of {self} is not integral; write round(...) if it may be rounded."
+            )
         return int(value)
 
     def __round__(self, digits: Optional[int] = None) -> Any:
@@ -127,7 +130,9 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         try:
             return format(self.value, spec)
         except ValueError as error:
-            raise InvalidValue(f"The value of {self} cannot be written by the format {spec!r}: {error}.") from None
+            raise InvalidValue(
+                f"The value of {self} cannot be written by the format {quoted(spec)}: {error}."
+            ) from None
 
     @property
     def terms(self) -> tuple[tuple[Variable, float], ...]:
@@ -246,7 +251,7 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         """
         for bound in (lower, upper):
             if not is_number(bound):
-                raise ExpressionError(f"A bound of between() must be a number, not {bound!r}.")
+                raise ExpressionError(f"A bound of between() must be a number, not {quoted(bound)}.")
         relation = _bounded(self, right_hand_side(lower, self), right_hand_side(upper, self))
         if are_crossed(relation._lower, relation._upper):
             raise InvalidValue(f"{shown(relation._lower)} <= {self} <= {shown(relation._upper)} can never hold.")
@@ -277,13 +282,13 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         )
 
     def __pow__(self, other: Any) -> NoReturn:
-        raise ExpressionError(f"({self})**{other!r} is not linear. A square can be approximated by piecewise().")
+        raise ExpressionError(f"({self})**{quoted(other)} is not linear. A square can be approximated by piecewise().")
 
     def __rpow__(self, other: Any) -> NoReturn:
-        raise ExpressionError(f"{other!r}**({self}) is not linear.")
+        raise ExpressionError(f"{quoted(other)}**({self}) is not linear.")
 
     def __rtruediv__(self, other: Any) -> NoReturn:
-        raise ExpressionError(f"{other!r} / ({self}) is not linear. Multiply the whole relation by the divisor.")
+        raise ExpressionError(f"{quoted(other)} / ({self}) is not linear. Multiply the whole relation by the divisor.")
 
     def __floordiv__(self, other: Any) -> NoReturn:
         raise ExpressionError(f"({self}) // ... is not linear. Write an integer variable n with n <= e/k <= n + 1.")
@@ -292,10 +297,10 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         raise ExpressionError(f"({self}) % ... is not linear. Write e - k*n with an integer variable n.")
 
     def __rfloordiv__(self, other: Any) -> NoReturn:
-        raise ExpressionError(f"{other!r} // ({self}) is not linear. Multiply the whole relation by the divisor.")
+        raise ExpressionError(f"{quoted(other)} // ({self}) is not linear. Multiply the whole relation by the divisor.")
 
     def __rmod__(self, other: Any) -> NoReturn:
-        raise ExpressionError(f"{other!r} % ({self}) is not linear. Write e - k*n with an integer variable n.")
+        raise ExpressionError(f"{quoted(other)} % ({self}) is not linear. Write e - k*n with an integer variable n.")
 
     __divmod__, __rdivmod__ = __floordiv__, __rfloordiv__
 
@@ -563,7 +568,7 @@ class Variable(_Single):
     @integer.setter
     def integer(self, value: bool) -> None:
         if type(value) is not bool and not is_number(value):
-            raise ExpressionError(f"{self}.integer is True or False, not {value!r}.")
+            raise ExpressionError(f"{self}.integer is True or False, not {quoted(value)}.")
         self._program._living(self)
         self._program._set_kinds([self._index], [bool(value)])
 
@@ -1012,7 +1017,7 @@ def dot(coefficients: Any, variables: Any) -> LinearExpression:
         total: Any = 0
         for a, operand in zip(factors, operands):
             if not isinstance(operand, LinearExpression):
-                raise ExpressionError(f"dot() takes variables and expressions, not {operand!r}.")
+                raise ExpressionError(f"dot() takes variables and expressions, not {quoted(operand)}.")
             total = total + coefficient(a, operand) * operand
         return total  # type: ignore[no-any-return]
     program = operands[0]._program

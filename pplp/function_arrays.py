@@ -18,6 +18,7 @@ from pplp.elements import Elements, Spread, content, has_labels, objects, progra
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.functions import Compared, Compound, FunctionExpression, constant_function, related
 from pplp.numeric import np
+from pplp.quoting import quoted
 from pplp.scalars import Symbolic
 
 if TYPE_CHECKING:
@@ -219,7 +220,7 @@ def relations(left: Any, sense: str, right: Any) -> Any:
         made = related(mine, sense, other)
         if made is NotImplemented:
             raise ExpressionError(
-                f"{mine} cannot be compared with {other!r}: it is neither an expression nor a number."
+                f"{mine} cannot be compared with {quoted(other)}: it is neither an expression nor a number."
             )
         return made
 
@@ -239,7 +240,7 @@ def sets_along(make: Callable[[list[Any]], Any], array: Any, axis: Any, function
 def _lines(make: Callable[[list[Any]], Any], array: Any, axis: Any, function: str, kind: Any) -> Any:
     if axis is not None and has_labels(array):
         raise ExpressionError(
-            f"An array with labels has no axis {axis!r}. Without it, {function}() is of all elements."
+            f"An array with labels has no axis {quoted(axis)}. Without it, {function}() is of all elements."
         )
     if hasattr(array, "columns"):
         raise ExpressionError(f"{function}() takes an array or a series, not a frame. Take one column of it.")
@@ -252,7 +253,7 @@ def _lines(make: Callable[[list[Any]], Any], array: Any, axis: Any, function: st
         moved = np.moveaxis(places, axes, range(-len(axes), 0))
     except (TypeError, ValueError) as error:
         raise InvalidValue(
-            f"{function}() has no axis {axis!r} in an array of {len(shape)} dimensions: {error}."
+            f"{function}() has no axis {quoted(axis)} in an array of {len(shape)} dimensions: {error}."
         ) from None
     rest = moved.shape[: len(shape) - len(axes)]
     lines = moved.reshape(prod(rest), -1) if places.size else np.empty((prod(rest), 0), int)

@@ -26,7 +26,9 @@ from pplp import chaining
 from pplp.callers import Priority, no_truth
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import LinearExpression, foreign, merged, sum_from
+from pplp.pickles import Pickled
 from pplp.protocols import numpy_missing
+from pplp.quoting import quoted
 from pplp.relations import Relation
 from pplp.scalars import (
     Symbolic,
@@ -69,15 +71,12 @@ _INTEGER_GUARD = 1e-9
 
 
 # --------------------------------------------------------------------- functions
-class Function:
+class Function(Pickled):
     """A function of linear expressions."""
 
     __slots__ = ()
     #: Does it take the values 0 and 1 only?
     is_zero_or_one = False
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
 
     @property
     def operands(self) -> Sequence[LinearExpression]:
@@ -213,7 +212,9 @@ class Piecewise(Function):
     def at(self, value: Callable[[Any], float]) -> float:
         at, points = float(value(self._e)), self._points
         if not points[0][0] - 1e-6 <= at <= points[-1][0] + 1e-6:
-            raise InvalidValue(f"{self} is defined from {points[0][0]:g} to {points[-1][0]:g}, and not at {at!r}.")
+            raise InvalidValue(
+                f"{self} is defined from {points[0][0]:g} to {points[-1][0]:g}, and not at {quoted(at)}."
+            )
         i = max(0, min(sum(x <= at for x, _ in points) - 1, len(points) - 2))
         (x, y), slope = points[i], self._slopes()[i]
         return y + slope * (at - x)
@@ -553,14 +554,11 @@ def _text(operand: Any) -> str:
 
 
 # --------------------------------------------------------------------- what add_constraint takes
-class Compound:
+class Compound(Pickled):
     """A constraint that takes several rows, and perhaps variables of its own; `add_constraint` writes them."""
 
     __slots__ = ()
     _program: LinearProgram
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
 
     def _each(self, name: Optional[str]) -> Iterable[tuple[Compound, Optional[str]]]:
         """The single constraints that it consists of, each with the name that it gets."""
@@ -760,7 +758,7 @@ def _extremum(sign: int, operands: tuple[Any, ...], axis: Any) -> Any:
     if len(operands) == 1 and is_array(operands[0]):
         return _arrays().along(lambda items: _extreme(sign, items), operands[0], axis, name)
     if axis is not None:
-        raise ExpressionError(f"{name}() takes an axis with one array only: {name}(x, axis={axis!r}).")
+        raise ExpressionError(f"{name}() takes an axis with one array only: {name}(x, axis={quoted(axis)}).")
     if len(operands) == 1 and isinstance(operands[0], Iterable) and not is_number(operands[0]):
         operands = tuple(each_of(operands[0], f"{name}() takes expressions and numbers"))
     if any(map(is_array, operands)):
@@ -815,8 +813,8 @@ def piecewise(e: Any, points: Iterable[tuple[Any, Any]]) -> Any:
     for point in each_of(points, "piecewise() takes a list of points (x, y)"):
         refuse_unordered(point, "A point of piecewise() is a pair (x, y) of numbers")
         if not isinstance(point, Collection) or getattr(point, "shape", (2,)) != (2,) or len(point) != 2:
-            raise ExpressionError(f"A point of piecewise() must be a pair (x, y) of numbers, not {point!r}.")
-        x, y = [_number(number, f"the point {point!r} of piecewise()") for number in point]
+            raise ExpressionError(f"A point of piecewise() must be a pair (x, y) of numbers, not {quoted(point)}.")
+        x, y = [_number(number, f"the point {quoted(point)} of piecewise()") for number in point]
         if pairs and not x > pairs[-1][0]:
             raise InvalidValue(
                 f"The points of piecewise() must have rising x, and {x:g} comes after {pairs[-1][0]:g}. Sort them; "
@@ -863,7 +861,7 @@ def truth(relation: Any) -> Any:
         raise ExpressionError(f"truth() takes a linear relation. Give each function in {relation} a variable first.")
     if is_array(relation):
         return _arrays().functions(truth, relation)
-    raise ExpressionError(f"truth() takes a relation, such as x + y <= 4, not {relation!r}.")
+    raise ExpressionError(f"truth() takes a relation, such as x + y <= 4, not {quoted(relation)}.")
 
 
 def implication(condition: Any, relation: Any) -> Any:
@@ -877,7 +875,8 @@ def implication(condition: Any, relation: Any) -> Any:
         return _arrays().compounds(implication, condition, relation)
     if not isinstance(relation, (Relation, bool)):
         raise ExpressionError(
-            f"{condition} >> {relation!r}: what is implied must be a relation, in parentheses, as in b >> (x <= 5)."
+            f"{condition} >> {quoted(relation)}: what is implied must be a relation, in parentheses, as in b >> (x "
+            "<= 5)."
         )
     from pplp.reformulation import Builder
 
@@ -986,7 +985,7 @@ def _linear(e: Any, function: str) -> LinearExpression:
             "and a constraint of t and it."
         )
     if not isinstance(e, LinearExpression):
-        raise ExpressionError(f"{function}() takes a linear expression, not {e!r}.")
+        raise ExpressionError(f"{function}() takes a linear expression, not {quoted(e)}.")
     return e
 
 
@@ -997,5 +996,5 @@ def _number(value: Any, of: str) -> float:
             f"{value} cannot stand in {of}: it is not linear. Give it a variable first: t = lp.Var()."
         )
     if isinstance(value, Symbolic) or not is_number(value):
-        raise ExpressionError(f"{value!r} cannot stand in {of}: it is neither linear expression nor number.")
+        raise ExpressionError(f"{quoted(value)} cannot stand in {of}: it is neither linear expression nor number.")
     return constant(value, of)

@@ -15,6 +15,7 @@ from pplp.affine import ExpressionArray
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.labels import Labels
 from pplp.numeric import np
+from pplp.pickles import Pickled
 
 if TYPE_CHECKING:
     from pplp.labelled import LabelledExpressions
@@ -24,7 +25,7 @@ __all__ = ["Along", "Groups"]
 _Array = Any
 
 
-class Groups:
+class Groups(Pickled):
     """Expressions in groups, as ``x.groupby(by)`` makes them.
 
     `sum` and `mean` give an expression for each group.  The others give one for each element, with its own label.

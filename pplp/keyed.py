@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterator, Mapping, ValuesView
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn, Optional
 
 from pplp.attributes import VariableAttributes
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import Variable, variables_sum, weighted
 from pplp.keys import Keys, in_order_of
-from pplp.scalars import is_number, right_hand_side
+from pplp.numbers_by_key import NumbersByKey
+from pplp.scalars import attribute_number, is_number
 from pplp.sums import refuse_adding_keys
 from pplp.tensors import beside_tensor
 
@@ -157,12 +157,12 @@ class VariableMap(VariableAttributes, Mapping[Any, Variable]):
             if isinstance(values, bool) or is_number(values)
             else in_order_of(list(self._items), values, what)
         )
-        return [right_hand_side(number, variable) for number, variable in zip(numbers, self._items.values())]
+        return [attribute_number(number, variable, what) for number, variable in zip(numbers, self._items.values())]
 
     def _attribute(self, name: str) -> Mapping[Any, Any]:
         """The numbers of this name, by key; those that can be set in a mapping that cannot be changed."""
         found = {key: getattr(variable, name) for key, variable in self._items.items()}
-        return found if name == "reduced_cost" else MappingProxyType(found)
+        return found if name == "reduced_cost" else NumbersByKey(found, name)
 
     def _assigned(self, values: Any, what: str) -> list[tuple[Variable, Any]]:
         """Each variable with its number: one for all, or a mapping by key, which may leave some out."""

@@ -262,7 +262,7 @@ class LabelledVariables(VariableAttributes, LabelledExpressions):
         return self._name
 
     def _attribute(self, name: str) -> Any:
-        return self._labels.index.series(affine.attributes(self._elements, name), name)
+        return self._labels.index.series(affine.plain(affine.attributes(self._elements, name)), name)
 
     def _places(self) -> Sequence[int]:
         return self._elements._places()  # type: ignore[no-any-return]
@@ -324,7 +324,7 @@ class LabelledConstraints(NoNumbers, Labelled):
         return LabelledConstraints(self._elements[places], labels)
 
     def _attribute(self, name: str) -> Any:
-        return self._labels.index.series(getattr(self._elements, name), name)
+        return self._labels.index.series(affine.plain(getattr(self._elements, name)), name)
 
     def _set(self, name: str, values: Any) -> None:
         setattr(self._elements, name, self._numbers(values, name))

@@ -13,6 +13,7 @@ from pplp.functions import constant_function, is_array
 from pplp.labelled import Operand, _grouped, labels_beside, paired
 from pplp.labels import Labels
 from pplp.parts import Labelled, shown_by_label
+from pplp.pickles import Pickled
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -66,7 +67,7 @@ class LabelledFunctions(Operand, FunctionArray):
         return self._labels.index.series(FunctionArray._value_in(self, solution), "value")
 
 
-class FunctionGroups:
+class FunctionGroups(Pickled):
     """Functions in groups, as ``abs(x).groupby(by)`` makes them."""
 
     __slots__ = ("_labels", "_numbers", "_of")

@@ -17,6 +17,7 @@ from pplp.compiler import column_places, row_places
 from pplp.constraints import Constraint, same_program
 from pplp.errors import ExpressionError, OptionError
 from pplp.expressions import LinearExpression, evaluate, sum_from
+from pplp.quoting import quoted
 from pplp.scalars import is_number, real
 from pplp.solution import Solution, Status
 from pplp.solver import Options
@@ -101,10 +102,12 @@ def _expressions(program: LinearProgram, objectives: Any, sense: str) -> list[Li
             f"A single one is assigned: lp.objective = {objectives}."
         )
     if not isinstance(objectives, Sequence) or isinstance(objectives, str) or not len(objectives):
-        raise ExpressionError(f"{sense}() takes a list of objectives in order of priority, not {objectives!r}.")
+        raise ExpressionError(f"{sense}() takes a list of objectives in order of priority, not {quoted(objectives)}.")
     for expression in objectives:
         if not isinstance(expression, LinearExpression):
-            raise ExpressionError(f"Every objective of {sense}() must be a linear expression, not {expression!r}.")
+            raise ExpressionError(
+                f"Every objective of {sense}() must be a linear expression, not {quoted(expression)}."
+            )
         same_program(program, expression)
         program._check_living(expression._parts()[0])
     return list(objectives)
@@ -115,10 +118,10 @@ def _numbers(given: Any, name: str, count: int) -> list[float]:
     several = isinstance(given, Sequence) and not isinstance(given, (str, bytes))
     numbers = list(given) if several else [given] * count
     if len(numbers) != count:
-        raise OptionError(f"{name} must be one number, or one for each of the {count} objectives, not {given!r}.")
+        raise OptionError(f"{name} must be one number, or one for each of the {count} objectives, not {quoted(given)}.")
     if not all(map(is_number, numbers)):
-        raise OptionError(f"{name} must be a number that is not negative, or a list of such, not {given!r}.")
+        raise OptionError(f"{name} must be a number that is not negative, or a list of such, not {quoted(given)}.")
     numbers = [real(number, name) for number in numbers]
     if not all(0 <= number < inf for number in numbers):
-        raise OptionError(f"{name} must be a number that is not negative, or a list of such, not {given!r}.")
+        raise OptionError(f"{name} must be a number that is not negative, or a list of such, not {quoted(given)}.")
     return numbers

@@ -14,6 +14,7 @@ from pplp.constraints import same_program
 from pplp.entries import Kept
 from pplp.errors import ExpressionError
 from pplp.expressions import LinearExpression, Sum, sum_from
+from pplp.quoting import quoted
 from pplp.rows import packed
 from pplp.scalars import Symbolic, constant, is_number
 
@@ -94,8 +95,8 @@ class Objective:
             )
         else:
             raise ExpressionError(
-                f"The objective must be a linear expression or a number, not {value!r}"
-                + (" (a constraint goes to add_constraint)." if "<=" in repr(value) or "==" in repr(value) else ".")
+                f"The objective must be a linear expression or a number, not {quoted(value)}"
+                + (" (a constraint goes to add_constraint)." if "<=" in quoted(value) or "==" in quoted(value) else ".")
             )
         known, costs = self._terms, self._costs
         if (

@@ -10,11 +10,12 @@ from pplp.frames import package_of
 from pplp.identity import identity
 from pplp.labels import Labels
 from pplp.numeric import np
+from pplp.pickles import Pickled
 
 __all__ = ["Labelled", "shown_by_label"]
 
 
-class Labelled:
+class Labelled(Pickled):
     """What arrays of expressions and arrays of constraints share: their labels, and elements by label."""
 
     __slots__ = ()
@@ -128,7 +129,7 @@ class Labelled:
         return f"the {self._kind}"
 
 
-class _Picker:
+class _Picker(Pickled):
     """``x.loc``."""
 
     __slots__ = ("_of",)
@@ -143,7 +144,7 @@ class _Picker:
         return self._of._part(places, Labels.checked(index, "What .loc[...] picks"))
 
 
-class _ByPosition:
+class _ByPosition(Pickled):
     """``x.iloc``."""
 
     __slots__ = ("_of",)
@@ -162,10 +163,11 @@ class _ByPosition:
                 f".iloc takes a position, a slice, a list of positions or a boolean mask, not {key!r}."
             )
         try:
-            places = np.arange(len(labels))[key]
+            is_place = isinstance(key, (int, np.integer))
+            places = range(len(labels))[key] if is_place else np.arange(len(labels))[key]
         except (IndexError, TypeError, ValueError) as error:
             raise IndexError(f".iloc[{key!r}] does not fit an array of {len(labels)} elements: {error}.") from None
-        if not places.shape:
+        if not np.shape(places):
             return self._of._at(int(places))
         if places.ndim > 1:
             raise ExpressionError("An array with labels has one dimension. Give .iloc a list of positions.")

@@ -45,6 +45,7 @@ from pplp.functions import Compound
 from pplp.matrix_form import MatrixForm
 from pplp.objective import Objective
 from pplp.origins import added_from, count_made, note, note_here, note_nothing, users_frame
+from pplp.quoting import quoted
 from pplp.reformulation import Reformulation, Reformulations, parts, reformulate
 from pplp.relations import Difference, Relation
 from pplp.rows import BoundRows, ConstantRows, Rows, _Named, name_row
@@ -158,7 +159,7 @@ class LinearProgram:
     @edits
     def trace(self, wish: Union[bool, str]) -> None:
         if not isinstance(wish, bool) and wish != "constraints":
-            raise OptionError(f"trace must be True, False or 'constraints', not {wish!r}.")
+            raise OptionError(f"trace must be True, False or 'constraints', not {quoted(wish)}.")
         self._traces_constraints, self._traces_all = bool(wish), wish is True
         self._traced = self._rows.origins if wish else None  # those of the rows, for the hot path
         note_nothing(self)
@@ -534,7 +535,7 @@ class LinearProgram:
             raise ExpressionError(f"{relation} is an expression, not a constraint. Compare it: <=, >= or == a number.")
         else:
             raise ExpressionError(
-                f"{relation!r} ({type(relation).__name__}) is not a constraint. "
+                f"{quoted(relation)} ({type(relation).__name__}) is not a constraint. "
                 "Write a comparison of expressions, such as x + y <= 4, or a triple (lo, e, hi)."
             )
         same_program(self, expression)
@@ -580,7 +581,8 @@ class LinearProgram:
         for thing in each:
             if not isinstance(thing, (Variable, Constraint, Reformulation)):
                 raise ExpressionError(
-                    f"remove() takes variables and constraints, or arrays of them, not {thing!r}. Of a list write "
+                    f"remove() takes variables and constraints, or arrays of them, not {quoted(thing)}. Of a list "
+                    "write "
                     "remove(*list)."
                 )
             self._living(thing)
@@ -1135,7 +1137,7 @@ class LinearProgram:
         if isinstance(expression, (list, tuple, Mapping)):
             return of_each(self.value, expression)
         if not isinstance(expression, LinearExpression):
-            raise ExpressionError(f"{expression!r} has no value in a program: it is no expression.")
+            raise ExpressionError(f"{quoted(expression)} has no value in a program: it is no expression.")
         same_program(self, expression)
         solution = self._current("value")
         return solution[expression] if isinstance(expression, Variable) else evaluate(expression, solution)
@@ -1454,14 +1456,16 @@ class LinearProgram:
         """In a copy, its own handle for a variable, constraint or reformulation of the original."""
         if not isinstance(other, (Variable, Constraint, Reformulation)):
             raise ExpressionError(
-                f"In lp[...] stands a variable, constraint or reformulation, not {other!r}. For an array write "
+                f"In lp[...] stands a variable, constraint or reformulation, not {quoted(other)}. For an array write "
                 "[copy[x] for x in array.flat]."
             )
         if other._program._family != self._family:
-            raise ForeignObject(f"{other!r} belongs to no program that this one is a copy of, or the original of.")
+            raise ForeignObject(
+                f"{quoted(other)} belongs to no program that this one is a copy of, or the original of."
+            )
         store = self._columns if isinstance(other, Variable) else other._store_of(self)
         if other._index >= len(store):
-            raise RemovedObject(f"{other!r} was made after this copy.")
+            raise RemovedObject(f"{quoted(other)} was made after this copy.")
         if isinstance(other, Variable):
             return self._handle(other._index)
         return self._row_handle(type(other), other._index)
@@ -1509,7 +1513,9 @@ class LinearProgram:
     def _column(self, variable: Any) -> int:
         """The index of what must be a variable of this program that was not removed."""
         if not isinstance(variable, Variable):
-            raise ExpressionError(f"{variable!r} is no variable: give one that Var(), IntVar() or BoolVar() made.")
+            raise ExpressionError(
+                f"{quoted(variable)} is no variable: give one that Var(), IntVar() or BoolVar() made."
+            )
         return self._living(variable)
 
     def _check_living(self, indices: Iterable[int]) -> None:
@@ -1608,14 +1614,14 @@ class LinearProgram:
         if index in self._columns.removed:
             self._living(variable)
         if not (type(cost) is float and 1e-9 < abs(cost) < 1e9):
-            cost = coefficient(cost, variable)
+            cost = coefficient(cost, variable, "cost")
         self._objective.set_cost(self, index, cost)
         self._edits += 1
 
     @edits
     def _set_costs(self, indices: Sequence[int], costs: Sequence[float]) -> None:
         self._check_living(indices)
-        checked = [coefficient(cost, self._columns.label(j)) for j, cost in zip(indices, costs)]
+        checked = [coefficient(cost, self._columns.label(j), "cost") for j, cost in zip(indices, costs)]
         self._edits += 1
         before = self._objective.costs(self)
         old = [before[j] for j in indices]
@@ -1760,8 +1766,8 @@ def _conflict_in(program: Optional[LinearProgram], version: Any) -> str:
 
 def _is_maximize(sense: str) -> bool:
     """Which of the two senses is it?  Raises `OptionError` for any other."""
-    if sense not in ("minimize", "maximize"):
-        raise OptionError(f"The sense must be 'minimize' or 'maximize', not {sense!r}.")
+    if not isinstance(sense, str) or sense not in ("minimize", "maximize"):
+        raise OptionError(f"The sense must be 'minimize' or 'maximize', not {quoted(sense)}.")
     return sense == "maximize"
 
 

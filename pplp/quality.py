@@ -28,6 +28,7 @@ from pplp.constraints import BoundConstraint, Constraint, same_program
 from pplp.errors import ExpressionError, ForeignObject, InvalidValue, StaleSolution
 from pplp.expressions import Variable
 from pplp.matrix_form import MatrixForm
+from pplp.quoting import quoted
 from pplp.scalars import is_number, real, shown
 from pplp.solution import Solution
 from pplp.verification import TOLERANCE, Sizes, total
@@ -324,7 +325,7 @@ class _Names:
 def verification_of(program: LinearProgram, given: Any, tolerance: Any) -> Verification:
     """What `LinearProgram.verify` returns."""
     if not is_number(tolerance) or not 0 <= float(tolerance) < inf:
-        raise InvalidValue(f"The tolerance must be a number that is not negative, not {tolerance!r}.")
+        raise InvalidValue(f"The tolerance must be a number that is not negative, not {quoted(tolerance)}.")
     limit = float(tolerance)
     if given is None:
         given = program._current("solution")
@@ -332,12 +333,13 @@ def verification_of(program: LinearProgram, given: Any, tolerance: Any) -> Verif
         return _of_solution(program, given, limit)
     if not isinstance(given, Mapping):
         raise ExpressionError(
-            f"verify() takes a Solution, or a mapping of variables to values such as {{x: 3, y: 4}}, not {given!r}."
+            f"verify() takes a Solution, or a mapping of variables to values such as {{x: 3, y: 4}}, not "
+            f"{quoted(given)}."
         )
     values: dict[int, float] = {}
     for x, value in given.items():
         if not isinstance(x, Variable):
-            raise ExpressionError(f"The keys are variables, and {x!r} is none.")
+            raise ExpressionError(f"The keys are variables, and {quoted(x)} is none.")
         same_program(program, x)
         if not is_number(value):
             raise ExpressionError(f"The value {value!r} of {x} must be a number.")

@@ -11,6 +11,7 @@ from pplp.constraints import same_program
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import Variable
 from pplp.numeric import np
+from pplp.quoting import quoted
 from pplp.scalars import is_number
 
 __all__ = ["ELEMENTS", "of", "rearranged"]
@@ -93,6 +94,10 @@ class _Pool:
         self._parts: list[Any] = []
         self._size = 1
 
+    def nested(self, thing: Any) -> Any:
+        """The same of numpy.block(): a list is never an array, but what the blocks stand in."""
+        return type(thing)(map(self.nested, thing)) if isinstance(thing, (list, tuple)) else self.places(thing)
+
     def places(self, thing: Any) -> Any:
         """The places of its elements, in its own shape; in lists and tuples as they are nested."""
         if isinstance(thing, (list, tuple)):
@@ -106,7 +111,9 @@ class _Pool:
         else:
             part = numbers_of(thing, "constant")
             if part is None:
-                raise ExpressionError(f"Beside expressions stand numbers, not {thing!r} ({type(thing).__name__}).")
+                raise ExpressionError(
+                    f"Beside expressions stand numbers, not {quoted(thing)} ({type(thing).__name__})."
+                )
         first, self._size = self._size, self._size + part.size
         self._parts.append(part)
         return np.arange(first, self._size).reshape(part.shape) if part.shape else first
@@ -149,6 +156,7 @@ def rearranged(function: Any, names: list[str], arguments: tuple[Any, ...], opti
         if mode not in _PADS or options.get("reflect_type", "even") != "even":
             raise ExpressionError(f"numpy's pad() of expressions takes the modes {', '.join(_PADS)}.")
     pool = _Pool()
+    take = pool.nested if function.__name__ == "block" else pool.places
     rest = names[-1].startswith("*")
     given: list[Any] = []
     for k, one in enumerate(arguments):
@@ -156,10 +164,10 @@ def rearranged(function: Any, names: list[str], arguments: tuple[Any, ...], opti
             check_options(function.__name__, {"out": one})
             given.append(None)
         elif (rest and k >= len(names) - 1) or (k < len(names) and names[k] != "_"):
-            given.append(pool.places(one))
+            given.append(take(one))
         else:
             given.append(_fixed(function, one))
-    named = {name: pool.places(one) if name in names else _fixed(function, one) for name, one in options.items()}
+    named = {name: take(one) if name in names else _fixed(function, one) for name, one in options.items()}
     return pool.elements(function(*given, **named))
 
 

@@ -8,12 +8,13 @@ from typing import Any, NoReturn
 from pplp import chaining
 from pplp.callers import no_truth
 from pplp.errors import ExpressionError
+from pplp.pickles import Pickled
 from pplp.scalars import less, shown
 
 __all__ = ["Difference", "Relation", "SameVariable", "show_row"]
 
 
-class Relation:
+class Relation(Pickled):
     """``lower <= expression <= upper``, not yet a constraint of a program.
 
     It has no truth value, except as the middle of a chained comparison with numbers at both
@@ -31,9 +32,6 @@ class Relation:
     _expression: Any
     _lower: float
     _upper: float
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
 
     def __bool__(self) -> bool:
         lower, upper = self._lower, self._upper

@@ -11,6 +11,7 @@ from typing import Any, Optional, TypeVar
 from pplp.columns import check_name
 from pplp.entries import Entries, Removed, has_entry, kept, living, waiting
 from pplp.origins import Origin, Origins
+from pplp.pickles import Pickled
 from pplp.scalars import made_name
 
 __all__ = ["BoundRows", "ConstantRows", "Rows", "packed"]
@@ -73,13 +74,10 @@ class _Named:
 _Store = TypeVar("_Store", bound=_Named)
 
 
-class _Waiting:
+class _Waiting(Pickled):
     """Terms that are not yet packed; they come after `base` packed ones."""
 
     __slots__ = ("base", "indices", "values")
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
 
     def __init__(self, base: int) -> None:
         self.base = base

@@ -8,16 +8,20 @@ from collections.abc import Container, Iterator, Mapping
 from typing import Any, Callable, Union
 
 from pplp.errors import ExpressionError, InvalidValue
+from pplp.pickles import Pickled
+from pplp.quoting import quoted
 from pplp.tensors import beside_tensor
 
 __all__ = [
     "Number",
     "Symbolic",
     "are_crossed",
+    "attribute_number",
     "coefficient",
     "constant",
     "counted",
     "each_of",
+    "fixed_value",
     "is_number",
     "less",
     "made_name",
@@ -43,6 +47,9 @@ _NOT_REAL = frozenset("mMcSUV")
 
 #: The types of numpy's integers and short floats that were met: with them, there is no closer look.
 _scalars: set[type[Any]] = set()
+
+#: What an error calls the numbers of an attribute.
+_NOUNS = {"lb": "lower bound", "ub": "upper bound", "rhs": "right-hand side", "bounds": "bound"}
 
 Number = Union[int, float]
 
@@ -81,7 +88,7 @@ def less(side: float, shift: float) -> float:
     return left
 
 
-class Symbolic:
+class Symbolic(Pickled):
     """What stands for a number and is none: the base of all expressions."""
 
     __slots__ = ()
@@ -89,21 +96,18 @@ class Symbolic:
     #: Tensors of torch leave the operators to us.
     __torch_function__ = classmethod(beside_tensor)
 
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
 
-
-def coefficient(value: Any, of: Any = None) -> float:
-    """The float of a number, refused with its reason where it cannot be a coefficient."""
-    number = real(value, "coefficient", of)
+def coefficient(value: Any, of: Any = None, what: str = "coefficient") -> float:
+    """The float of a number, refused with its reason where it cannot be a coefficient; `what` an error calls it."""
+    number = real(value, what, of)
     if number != number or number in (inf, -inf):
         raise InvalidValue(
-            f"The coefficient of {of} is {number}: it must be a finite number. "
+            f"The {what}{_of(of)} is {number}: it must be a finite number. "
             "Look where it was computed; a missing bound is written as lb=-math.inf, not as a coefficient."
         )
     if number and not SMALL <= abs(number) <= HUGE:
         raise InvalidValue(
-            f"The coefficient {number!r} of {of} is out of the range {SMALL} to {HUGE} that "
+            f"The {what} {number!r}{_of(of)} is out of the range {SMALL} to {HUGE} that "
             "floating-point solvers can work with. Change the units of the row or the variable."
         )
     return number
@@ -120,17 +124,19 @@ def real(value: Any, what: str, of: Any = None) -> float:
         value = _only_element(value, what, of)
     if isinstance(value, (Symbolic, str, bytes)) or not hasattr(type(value), "__float__"):
         raise ExpressionError(
-            f"The {what} {given!r}{_of(of)} is a {type(value).__name__}, and a real number is needed here."
+            f"The {what} {quoted(given)}{_of(of)} is a {type(value).__name__}, and a real number is needed here."
         )
     try:
         number = float(value)
     except OverflowError:
-        raise InvalidValue(f"The {what} {str(value)[:20]}... is too large for floating point.") from None
+        raise InvalidValue(f"The {what} {quoted(value)}{_of(of)} is too large for floating point.") from None
     except (TypeError, ValueError, RuntimeError) as error:
-        raise ExpressionError(f"The {what} {value!r} cannot be made a float: {error}.") from None
+        raise ExpressionError(f"The {what} {quoted(value)} cannot be made a float: {quoted(error, str)}.") from None
     if isinstance(value, int) and int(number) != value:
         warnings.warn(
-            f"The integer {value} has more than 53 bits and was rounded to {number!r}.", RuntimeWarning, stacklevel=4
+            f"The integer {quoted(value)} has more than 53 bits and was rounded to {number!r}.",
+            RuntimeWarning,
+            stacklevel=4,
         )
     return number
 
@@ -173,18 +179,19 @@ def _only_element(value: Any, what: str, of: Any) -> Any:
     if not _is_single(value) or getattr(getattr(value, "dtype", None), "kind", "") in _NOT_REAL:
         of_type = f" of {value.dtype}" if hasattr(value, "dtype") else ""
         raise ExpressionError(
-            f"The {what} {value!r}{_of(of)} is a {type(value).__name__}{of_type}, and a real number is needed here."
+            f"The {what} {quoted(value)}{_of(of)} is a {type(value).__name__}{of_type}, and a real number is needed "
+            "here."
         )
     if getattr(value, "mask", False) is not False and bool(value.mask):
         raise ExpressionError(f"The {what}{_of(of)} is masked, and a number is needed here. Fill it by .filled(...).")
     try:
         return value.item() if hasattr(value, "item") else value
     except (TypeError, ValueError, RuntimeError) as error:
-        raise ExpressionError(f"The {what} {value!r}{_of(of)} cannot be read: {error}.") from None
+        raise ExpressionError(f"The {what} {quoted(value)}{_of(of)} cannot be read: {quoted(error, str)}.") from None
 
 
 def _of(of: Any) -> str:
-    return "" if of is None else f" of {of}"
+    return "" if of is None else f" of {quoted(of, str)}"
 
 
 def not_a_number(other: Any, beside: Any, is_equality: bool = False) -> Any:
@@ -203,14 +210,9 @@ def not_a_number(other: Any, beside: Any, is_equality: bool = False) -> Any:
             f"An array beside {of} has numbers in it, not {getattr(other, 'dtype', 'anything else')}."
         )
     raise ExpressionError(
-        f"{_brief(other)} is an unsupported operand beside {_brief(beside)}: a {type(other).__name__} is neither an "
+        f"{quoted(other)} is an unsupported operand beside {quoted(beside)}: a {type(other).__name__} is neither an "
         "expression nor a number, and is not supported."
     )
-
-
-def _brief(thing: Any) -> str:
-    text = repr(thing)
-    return text if len(text) <= 200 else f"{text[:200]}..."
 
 
 def each_of(things: Any, what: str) -> Iterator[Any]:
@@ -227,14 +229,16 @@ def each_of(things: Any, what: str) -> Iterator[Any]:
             return iter(things)
     except TypeError:
         pass
-    raise ExpressionError(f"{what}, not {things!r}.")
+    raise ExpressionError(f"{what}, not {quoted(things)}.")
 
 
 def two_of(pair: Any, of: Any) -> tuple[Any, Any]:
     """The two bounds of a pair; `ExpressionError` for anything else."""
     if isinstance(pair, (tuple, list)) and len(pair) == 2 and pair[0] is not None and pair[1] is not None:
         return pair[0], pair[1]
-    raise ExpressionError(f"The bounds of {of} are a pair (lower, upper), not {pair!r}. Write math.inf for no bound.")
+    raise ExpressionError(
+        f"The bounds of {of} are a pair (lower, upper), not {quoted(pair)}. Write math.inf for no bound."
+    )
 
 
 def of_each(act: Callable[[Any], Any], things: Any) -> Any:
@@ -252,7 +256,7 @@ def refuse_unordered(things: Any, what: str) -> None:
     """
     name = type(things).__name__
     if isinstance(things, (str, bytes)):
-        raise ExpressionError(f"{what}, not the text {things!r}.")
+        raise ExpressionError(f"{what}, not the text {quoted(things)}.")
     if isinstance(things, Mapping):
         function, takes = what.partition("()")[:2]
         values = f"{function}(d.values())" if takes and " " not in function else "d.values()"
@@ -293,19 +297,41 @@ def constant(value: Any, of: Any) -> float:
     """The float of a number that is added to `of`."""
     number = real(value, "constant", of)
     if number - number != 0:
-        raise InvalidValue(f"The constant added to {of} is {number}: it must be a finite number.")
+        raise InvalidValue(f"The constant added to {quoted(of, str)} is {number}: it must be a finite number.")
     if abs(number) > HUGE:
-        raise InvalidValue(f"The constant {number!r} added to {of} is beyond {HUGE}. Change its units.")
+        raise InvalidValue(f"The constant {number!r} added to {quoted(of, str)} is beyond {HUGE}. Change its units.")
     return number
 
 
-def right_hand_side(value: Any, of: Any) -> float:
-    """The float of a right-hand side or bound: infinite means none, NaN is refused."""
-    number = real(value, "right-hand side", of)
+def right_hand_side(value: Any, of: Any, what: str = "right-hand side") -> float:
+    """The float of a right-hand side or bound: infinite means none, NaN is refused; `what` an error calls it."""
+    number = real(value, what, of)
     if number != number:
-        raise InvalidValue(f"The right-hand side of {of} is NaN: it must be a number. Look where it was computed.")
+        raise InvalidValue(f"The {what}{_of(of)} is NaN: it must be a number. Look where it was computed.")
     if abs(number) >= HUGE and number not in (inf, -inf):
         raise InvalidValue(
-            f"The right-hand side {number!r} of {of} is beyond {HUGE}. Write math.inf for no bound, or change units."
+            f"The {what} {number!r}{_of(of)} is beyond {HUGE}. Write math.inf for no bound, or change units."
         )
     return number
+
+
+def fixed_value(value: Any, of: Any) -> float:
+    """The float of a value that variables are fixed at: finite."""
+    if not is_number(value):
+        raise ExpressionError(
+            f"The value that {of} is fixed at must be a number, not {quoted(value)}. To free it again write .unfix()."
+        )
+    number = real(value, "fixed value", of)
+    if not abs(number) < HUGE:
+        told = number if number == number else "NaN"
+        raise InvalidValue(f"The value that {of} is fixed at must be finite, and below {HUGE}, not {told}.")
+    return number
+
+
+def attribute_number(value: Any, of: Any, name: str) -> float:
+    """The float of a number that an attribute of this name is set to, in an array or by key."""
+    if name == "cost":
+        return coefficient(value, of, "cost")
+    if name == "fix()":
+        return fixed_value(value, of)
+    return right_hand_side(value, of, _NOUNS.get(name, name))

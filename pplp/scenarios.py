@@ -13,6 +13,7 @@ from pplp.constraints import BoundConstraint, Constraint
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import Variable
 from pplp.matrix_form import Edits, edited
+from pplp.quoting import quoted
 
 if TYPE_CHECKING:
     from pplp.batch import Prepared
@@ -49,7 +50,7 @@ class Scenario:
         for each in fields(self):
             value = getattr(self, each.name)
             if each.name != "name" and not isinstance(value, Mapping):
-                raise InvalidValue(f"{each.name} must be a mapping to numbers, such as {{c: 12}}, not {value!r}.")
+                raise InvalidValue(f"{each.name} must be a mapping to numbers, such as {{c: 12}}, not {quoted(value)}.")
 
 
 class Sweep:
@@ -90,7 +91,8 @@ class Sweep:
         """The copy's handle."""
         if not isinstance(handle, kinds):
             raise ExpressionError(
-                f"The scenario's {what} has the key {handle!r}, which is no {' or '.join(k.__name__ for k in kinds)}."
+                f"The scenario's {what} has the key {quoted(handle)}, which is no "
+                f"{' or '.join(k.__name__ for k in kinds)}."
             )
         own = self._twin[handle]
         self._twin._living(own)
@@ -145,7 +147,7 @@ def prepared(program: LinearProgram, scenarios: Iterable[Scenario], sense: str) 
     sweep = Sweep(program, maximize)
     for scenario in scenarios:
         if not isinstance(scenario, Scenario):
-            raise InvalidValue(f"{scenario!r} is no Scenario. Write Scenario(rhs={{c: 12}}), for instance.")
+            raise InvalidValue(f"{quoted(scenario)} is no Scenario. Write Scenario(rhs={{c: 12}}), for instance.")
         edits = sweep.edits(scenario)
         duals = partial(_bound_dual, sides=sweep.sides)
         yield Prepared(sweep.form, edits, partial(take, bound_duals=duals, form=partial(edited, sweep.form, edits)))

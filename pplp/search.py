@@ -15,6 +15,7 @@ from pplp.compiler import Places, column_places
 from pplp.constraints import same_program
 from pplp.errors import CallbackError, ExpressionError, InvalidValue, NoSolution, OptionError, RemovedObject
 from pplp.expressions import LinearExpression, Variable, merged
+from pplp.quoting import quoted
 from pplp.scalars import is_number, less, of_each, real
 from pplp.solution import Solution
 from pplp.solver import Options
@@ -126,7 +127,7 @@ class SearchContext:
         if isinstance(expression, (list, tuple, Mapping)):
             return of_each(self.value, expression)
         if not isinstance(expression, LinearExpression):
-            raise ExpressionError(f"{expression!r} has no value in a program: it is no expression.")
+            raise ExpressionError(f"{quoted(expression)} has no value in a program: it is no expression.")
         same_program(self._program, expression)
         indices, coefficients, shift = expression._parts()
         point, places = moment.point, self._placed(indices)
@@ -227,10 +228,10 @@ class SearchContext:
         """
         moment = self._at("branch_on()", "branch")
         if not isinstance(variable, Variable):
-            raise ExpressionError(f"branch_on() takes a variable, not {variable!r}.")
+            raise ExpressionError(f"branch_on() takes a variable, not {quoted(variable)}.")
         place = self._placed([self._program._living(variable)])[0]
         if direction not in ("auto", "up", "down"):
-            raise InvalidValue(f"The direction must be 'auto', 'up' or 'down', not {direction!r}.")
+            raise InvalidValue(f"The direction must be 'auto', 'up' or 'down', not {quoted(direction)}.")
         if place not in moment.fractional():
             raise InvalidValue(
                 f"The node cannot be divided on {variable}: it is {moment.point[place]!r} here. "
@@ -288,10 +289,10 @@ def _values(program: LinearProgram, places: Places, start: Any, what: str) -> li
                 values[places[index]] = start.values_at([index])[0]
         return values
     if not isinstance(start, Mapping):
-        raise OptionError(f"{what} must be a Solution or a mapping of variables to values, not {start!r}.")
+        raise OptionError(f"{what} must be a Solution or a mapping of variables to values, not {quoted(start)}.")
     for variable, value in assigned(start, what):
         if not isinstance(variable, Variable):
-            raise OptionError(f"{what} must have variables as its keys, not {variable!r}.")
+            raise OptionError(f"{what} must have variables as its keys, not {quoted(variable)}.")
         number = real(value, "value", variable)
         if number - number != 0:
             raise InvalidValue(f"{what} has the value {number} for {variable}: it must be a finite number.")

@@ -23,6 +23,7 @@ from pplp.entries import has_entry
 from pplp.errors import ExpressionError, InvalidValue, RemovedObject
 from pplp.expressions import Variable
 from pplp.matrix_form import MatrixForm
+from pplp.quoting import quoted
 from pplp.solution import snapped
 from pplp.verification import activities
 
@@ -308,7 +309,7 @@ class Sensitivity:
             return self._of_variable(thing)
         if isinstance(thing, Constraint):
             return self._of_constraint(thing)
-        raise ExpressionError(f"There are ranges of variables and constraints, not of {thing!r}.")
+        raise ExpressionError(f"There are ranges of variables and constraints, not of {quoted(thing)}.")
 
     def _of_variable(self, variable: Variable) -> VariableRanges:
         k = self._rows + self._place(variable, self._at_column)
@@ -336,7 +337,8 @@ class Sensitivity:
         index = thing._row if isinstance(thing, Constraint) else thing._index
         if thing._program is not self._program or index not in at:
             raise RemovedObject(
-                f"{thing!r} is not part of this sensitivity: it is of another program, or was added later or removed "
+                f"{quoted(thing)} is not part of this sensitivity: it is of another program, or was added later or "
+                "removed "
                 "before."
             )
         return at[index]

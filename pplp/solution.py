@@ -28,6 +28,8 @@ from pplp.errors import (
     SolveError,
     Unbounded,
 )
+from pplp.pickles import Pickled
+from pplp.quoting import quoted
 
 if TYPE_CHECKING:
     from pplp.compiler import Places
@@ -109,7 +111,7 @@ class ReadNumbers:
         return self._duals
 
 
-class Outcome:
+class Outcome(Pickled):
     """What an engine says of a solve, in places of the matrix; the program makes a `Solution` of it."""
 
     __slots__ = (
@@ -129,9 +131,6 @@ class Outcome:
         "solver_reason",
         "status",
     )
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        return super().__reduce_ex__(max(protocol, 2))  # the older ones know no slots
 
     def __init__(
         self,
@@ -520,7 +519,8 @@ class Solution:
     def _place(self, variable: Variable) -> int:
         if not getattr(variable, "_is_variable", False):
             raise ExpressionError(
-                f"{variable!r} is no variable. Write solution.value(...) for an expression, solution.dual(...) for a "
+                f"{quoted(variable)} is no variable. Write solution.value(...) for an expression, "
+                "solution.dual(...) for a "
                 "constraint."
             )
         at, index = self._at_column, variable._index
@@ -576,7 +576,7 @@ class Solution:
         from pplp.expressions import LinearExpression, Variable, evaluate
 
         if not isinstance(expression, LinearExpression):
-            raise ExpressionError(f"{expression!r} has no value in a solution: it is no expression.")
+            raise ExpressionError(f"{quoted(expression)} has no value in a solution: it is no expression.")
         self._check_program(expression)
         return self[expression] if isinstance(expression, Variable) else evaluate(expression, self)
 
@@ -603,7 +603,7 @@ class Solution:
         from pplp.rational import rational
 
         if not isinstance(expression, LinearExpression):
-            raise ExpressionError(f"{expression!r} has no exact value in a solution: it is no linear expression.")
+            raise ExpressionError(f"{quoted(expression)} has no exact value in a solution: it is no linear expression.")
         self._check_program(expression)
         if isinstance(expression, Variable):
             return read()[self._place(expression)]  # type: ignore[no-any-return]
@@ -631,10 +631,10 @@ class Solution:
         from pplp.constraints import Constraint as RowConstraint
 
         if not isinstance(constraint, RowConstraint):
-            raise ExpressionError(f"{constraint!r} has no dual: it is no constraint.")
+            raise ExpressionError(f"{quoted(constraint)} has no dual: it is no constraint.")
         if type(constraint) is RowConstraint:
             if not self._knows(constraint._program) or constraint._index not in self._at_row:
-                raise RemovedObject(f"The constraint {constraint!r} is not part of this solution.")
+                raise RemovedObject(f"The constraint {quoted(constraint)} is not part of this solution.")
             return duals[self._at_row[constraint._index]]
         return self._bound_duals(constraint, self)
 

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 from pplp.errors import OptionError
 from pplp.loading import whole_import
 from pplp.matrix_form import Edits, MatrixForm
+from pplp.quoting import quoted
 from pplp.solution import Outcome, Status
 
 if TYPE_CHECKING:
@@ -242,22 +243,24 @@ class Options:
 
     def __post_init__(self) -> None:
         if not isinstance(self.solver, str):
-            raise OptionError(f"solver must be the name of a solver, such as 'glpk' or 'highs', not {self.solver!r}.")
+            raise OptionError(
+                f"solver must be the name of a solver, such as 'glpk' or 'highs', not {quoted(self.solver)}."
+            )
         if self.solver not in _OWN and self.solver != "auto":
             check_engine(self.solver)
         if not _is_among(METHODS, self.method):
             raise OptionError(
-                f"method must be {', '.join(map(repr, METHODS[:-1]))} or {METHODS[-1]!r}, not {self.method!r}."
+                f"method must be {', '.join(map(repr, METHODS[:-1]))} or {METHODS[-1]!r}, not {quoted(self.method)}."
             )
         if not isinstance(self.crossover, bool):
-            raise OptionError(f"crossover must be True or False, not {self.crossover!r}.")
+            raise OptionError(f"crossover must be True or False, not {quoted(self.crossover)}.")
         if not isinstance(self.isolate, bool):
-            raise OptionError(f"isolate must be True or False, not {self.isolate!r}.")
+            raise OptionError(f"isolate must be True or False, not {quoted(self.isolate)}.")
         if self.isolate and self.callback is not None:
             raise OptionError("A callback cannot be called from another process: leave out isolate=True, or callback.")
         for name in ("presolve", "scaling"):
             if not (isinstance(getattr(self, name), bool) or _is_among(("auto",), getattr(self, name))):
-                raise OptionError(f"{name} must be True, False or 'auto', not {getattr(self, name)!r}.")
+                raise OptionError(f"{name} must be True, False or 'auto', not {quoted(getattr(self, name))}.")
         self._check("time_limit", "a number of seconds that is not negative", optional=True)
         for name in ("iteration_limit", "node_limit"):
             self._check(name, "a whole number that is not negative", optional=True, whole=True)
@@ -268,14 +271,16 @@ class Options:
             self._check(name, "a number from 1e-12 to 0.1", low=1e-12, high=0.1)
         self._check("verbose", "0, 1 or 2", high=2, whole=True)
         if not (self.progress is None or isinstance(self.progress, bool) or callable(self.progress)):
-            raise OptionError(f"progress must be True or a callable that takes a Progress, not {self.progress!r}.")
+            raise OptionError(
+                f"progress must be True or a callable that takes a Progress, not {quoted(self.progress)}."
+            )
         if not (self.cancel is None or isinstance(self.cancel, CancelToken)):
-            raise OptionError(f"cancel must be a CancelToken, not {self.cancel!r}.")
+            raise OptionError(f"cancel must be a CancelToken, not {quoted(self.cancel)}.")
         self._check_search()
         if self.callback is not None and not callable(self.callback):
-            raise OptionError(f"callback must be a callable that takes a SearchContext, not {self.callback!r}.")
+            raise OptionError(f"callback must be a callable that takes a SearchContext, not {quoted(self.callback)}.")
         if self.log is not None and not (callable(self.log) or isinstance(self.log, (str, os.PathLike, *_loggers()))):
-            raise OptionError(f"log must be a callable, a logging.Logger or a path, not {self.log!r}.")
+            raise OptionError(f"log must be a callable, a logging.Logger or a path, not {quoted(self.log)}.")
         wishes = self.time_limit, self.iteration_limit, self.log, self.cancel
         plain = all(wish is None for wish in wishes) and not self.wants_progress and not self.verbose
         plain = plain and self.method in METHODS[:4] and self.presolve is not True and self.scaling is not False
@@ -288,12 +293,12 @@ class Options:
         is_word = isinstance(self.cuts, bool) or _is_among(("auto",), self.cuts)
         names = self.cuts if isinstance(self.cuts, (Set, list, tuple)) else [None]
         if not is_word and not all(isinstance(cut, str) and cut in CUTS for cut in names):
-            raise OptionError(f"cuts must be 'auto', True, False or a set of {_listed(CUTS)}, not {self.cuts!r}.")
+            raise OptionError(f"cuts must be 'auto', True, False or a set of {_listed(CUTS)}, not {quoted(self.cuts)}.")
         for name, known in (("branching", BRANCHING), ("backtracking", BACKTRACKING)):
             if not _is_among(known, getattr(self, name)):
-                raise OptionError(f"{name} must be {' or '.join(map(repr, known))}, not {getattr(self, name)!r}.")
+                raise OptionError(f"{name} must be {' or '.join(map(repr, known))}, not {quoted(getattr(self, name))}.")
         if not isinstance(self.feasibility_pump, bool):
-            raise OptionError(f"feasibility_pump must be True or False, not {self.feasibility_pump!r}.")
+            raise OptionError(f"feasibility_pump must be True or False, not {quoted(self.feasibility_pump)}.")
         self._check("proximity_search", "a number of seconds that is not negative", optional=True)
         for name in ("feasibility_pump", "proximity_search"):
             if self.callback is not None and getattr(self, name):
@@ -326,7 +331,7 @@ class Options:
         except (TypeError, ValueError, OverflowError):
             good = False
         if not good:
-            raise OptionError(f"{name} must be {meaning}, not {value!r}.")
+            raise OptionError(f"{name} must be {meaning}, not {quoted(value)}.")
         if type(value) is not int and type(value) is not float:
             object.__setattr__(self, name, int(value) if whole else float(value))  # numpy's, fractions, bools
 
@@ -342,7 +347,7 @@ class Options:
             unknown = next(name for name in keywords if name not in known)
             near = difflib.get_close_matches(unknown, known, 1)
             raise OptionError(
-                f"There is no option {unknown!r}."
+                f"There is no option {quoted(unknown)}."
                 + (f" Did you mean {near[0]!r}?" if near else "")
                 + f" The options are {', '.join(known)}."
             ) from None
@@ -481,7 +486,7 @@ def register_engine(name: str, factory: Callable[[], Engine]) -> None:
     Raises `OptionError` for a name that pplp uses itself.
     """
     if name in _OWN or name == "auto":
-        raise OptionError(f"The name {name!r} is pplp's own. Choose another one.")
+        raise OptionError(f"The name {quoted(name)} is pplp's own. Choose another one.")
     _registered[name] = factory
 
 
@@ -503,7 +508,7 @@ def check_engine(name: str) -> None:
     """Raise `OptionError` for a name of an engine that there is not."""
     if name not in _OWN and name not in _registered and name not in _entry_points():
         *known, auto = engine_names()
-        raise OptionError(f"There is no solver {name!r}. The solvers are {', '.join(known)} and {auto}.")
+        raise OptionError(f"There is no solver {quoted(name)}. The solvers are {', '.join(known)} and {auto}.")
 
 
 def make_engine(name: str, isolate: bool = False) -> Engine:

@@ -14,6 +14,7 @@ from pplp.errors import ExpressionError
 from pplp.expressions import LinearExpression
 from pplp.numeric import np
 from pplp.protocols import asker, held
+from pplp.quoting import quoted
 
 __all__ = ["call"]
 
@@ -43,6 +44,8 @@ _FACTORS = {np.deg2rad, np.radians, np.rad2deg, np.degrees}
 _PRODUCTS: dict[Any, Callable[..., Any]] = {
     getattr(np, name): getattr(array_products, name) for name in ("vecdot", "matvec", "vecmat") if hasattr(np, name)
 }
+#: Which options of theirs these products take.
+_TAKEN = {"vecdot": {"axis"}}
 
 
 def call(ufunc: Any, method: str, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
@@ -71,8 +74,13 @@ def _called(ufunc: Any, method: str, operands: tuple[Any, ...], options: dict[st
         return getattr(operands[0], _UNARY[ufunc])()
     if ufunc in _FACTORS:
         return operands[0] * float(ufunc(1.0))
-    if ufunc in _PRODUCTS:
+    if ufunc in _PRODUCTS and options.keys() <= _TAKEN.get(ufunc.__name__, set()):
         return _PRODUCTS[ufunc](*operands, **options)
+    if options and (ufunc in _BINARY or ufunc in _PRODUCTS):
+        raise ExpressionError(
+            f"numpy's {ufunc.__name__}() of expressions does not take {next(iter(options))}=. Move the axes before, by "
+            "numpy.moveaxis()."
+        )
     _refuse(ufunc)
 
 
@@ -131,7 +139,8 @@ def _of_method(ufunc: Any, method: str, operands: tuple[Any, ...], options: dict
 def _refuse_operands(ufunc: Any, *operands: Any) -> NoReturn:
     other = next(one for one in (*operands, operands[0]) if not isinstance(one, _SYMBOLIC))
     raise ExpressionError(
-        f"numpy's {ufunc.__name__}() of expressions takes numbers beside them, not {other!r} ({type(other).__name__})."
+        f"numpy's {ufunc.__name__}() of expressions takes numbers beside them, not {quoted(other)} "
+        f"({type(other).__name__})."
     )
 
 
