@@ -80,6 +80,8 @@ FORMATS: dict[str, tuple[str, str, str]] = {
     "dimacs": ("dimacs", "read_dimacs", ""),
     "mathprog": ("mathprog", "", ""),
 }
+#: Those written with sections for indicators, special ordered sets and semicontinuous variables.
+WITH_SPECIALS = {"lp"}
 #: format -> writer in `pplp.formats.solutions`
 SOLUTION_FORMATS = {"text": "text_of", "csv": "csv_of", "json": "json_of"}
 #: suffix, without that of a compression -> format
@@ -158,7 +160,8 @@ def write(program: LinearProgram, target: Place, format: Optional[str] = None, *
     file is complete: should anything fail, the old file is as it was.
 
     Raises `FormatError` for what the format cannot hold, `OptionError` for a format that is unknown or cannot be
-    written, `OSError` where the file cannot be.
+    written, `InvalidValue` where a bound is wider now than a big-M was derived from, `OSError` where the file cannot
+    be.
     """
     kind = _format(target, format, writing=True)
     module, _, writer = FORMATS[kind]
@@ -166,8 +169,14 @@ def write(program: LinearProgram, target: Place, format: Optional[str] = None, *
         raise OptionError(f"The format {kind!r} is read only. Choose one of {_listed(writing=True)}.")
     if sense is None:
         sense = program.solution.sense if program.solution is not None else program.sense
-    form = program.compile(sense)
-    parts: Iterator[str] = getattr(import_module(f"pplp.formats.{module}"), writer)(form, program.name)
+    written = getattr(import_module(f"pplp.formats.{module}"), writer)
+    program._reformulations.check(program)
+    if kind in WITH_SPECIALS:
+        from pplp.formats.specials import stated_form
+
+        parts: Iterator[str] = written(*stated_form(program, sense), program.name)
+    else:
+        parts = written(program.compile(sense), program.name)
     write_text(target, parts)
 
 

@@ -28,9 +28,10 @@ from collections.abc import Iterable, Iterator
 from math import inf
 from typing import Optional
 
-from pplp.formats.draft import Draft
+from pplp.formats.draft import Condition, Draft
 from pplp.formats.names import WrittenNames, checked_name, number_text
 from pplp.formats.source import Source, quoted
+from pplp.formats.specials import Specials
 from pplp.matrix_form import MatrixForm
 from pplp.program import LinearProgram
 from pplp.scalars import HUGE
@@ -40,7 +41,7 @@ __all__ = ["read_lp", "written_lp"]
 _NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _NAME = r"[^\s<>=:+\-*/^\[\]\\0-9.][^\s<>=:+\-*^\\]*"
 #: A name with a colon behind it is one token: a label.
-_TOKEN = re.compile(rf"{_NUMBER}|{_NAME}(?:\s*:(?!:))?|<=|>=|=<|=>|::|\S")
+_TOKEN = re.compile(rf"{_NUMBER}|{_NAME}(?:\s*:(?!:))?|<->|->|<=|>=|=<|=>|::|\S")
 _SECTION = re.compile(
     r"\s*(?P<word>(?P<minimize>minimi[sz]e|minimum|min)|(?P<maximize>maximi[sz]e|maximum|max)"
     r"|(?P<rows>subject\s+to|such\s+that|st|s\.t\.|st\.|lazy\s+constraints|user\s+cuts)|(?P<bounds>bounds?)|(?P<general>generals?|gen|integers?|int)"
@@ -48,6 +49,8 @@ _SECTION = re.compile(
     re.IGNORECASE,
 )
 _RELATIONS = {"<": -1, "<=": -1, "=<": -1, ">": 1, ">=": 1, "=>": 1, "=": 0}
+#: The arrows of an indicator, and how "the row holds" compares with "the variable has the value".
+_ARROWS = {"->": ">=", "<-": "<=", "<->": "=="}
 _INFINITIES = {"inf", "infinity"}
 _DIGITS = frozenset("0123456789.")
 
@@ -80,6 +83,7 @@ class _Reader:
         self.sides: list[tuple[float, int]] = []  # (constant, relation after it) of the sides that are complete
         self.begun = bool(label)
         self.terms_side = -1  # which side has the variables
+        self.condition: Optional[Condition] = None  # of an indicator
 
     def program(self) -> LinearProgram:
         """Read it all."""
@@ -176,6 +180,9 @@ class _Reader:
                 else:
                     self._coefficient(value, token, in_rows)
                     continue
+            if token in _ARROWS:
+                self._arrow(token)
+                continue
             parts = _TOKEN.findall(token)
             if len(parts) > 1:
                 self._terms(parts, in_rows)
@@ -261,6 +268,15 @@ class _Reader:
         self.sides.append((self.constant, _RELATIONS[token]))
         self.constant = 0.0
 
+    def _arrow(self, token: str) -> None:
+        """What was read as a row, ``b = 1``, is the condition of the row that follows."""
+        is_value = self.number in (0.0, 1.0) and self.sign >= 0 and not self.starred
+        if not (is_value and self.sides == [(0.0, 0)] and self.values == [1.0] and self.condition is None):
+            self.source.fail(f"expected a condition such as 'b = 1' before {quoted(token)}")
+        column, value, label = self.indices[0], int(self.number or 0), self.label
+        self._start(label)
+        self.condition, self.begun = Condition(column, value, self.source.line, _ARROWS[token]), True
+
     def _label(self, label: str, in_rows: bool) -> None:
         if self.begun:
             if not in_rows:
@@ -311,6 +327,8 @@ class _Reader:
             lower, upper = self.draft.remarks.sides[self.label]
         self.indices, self.values = self.draft.summed(self.indices, self.values)
         if not (self.label in self.draft.remarks.ranges and self._completes(lower, upper)):
+            if self.condition is not None:
+                self.draft.conditions[len(self.draft.row_names)] = self.condition
             self.draft.row(self.label, self.indices, self.values, lower, upper)
         self._start("")
 
@@ -322,6 +340,7 @@ class _Reader:
         count = len(indices)
         if (
             not draft.row_names
+            or not _same_condition(draft.conditions.get(len(draft.row_names) - 1), self.condition)
             or draft.row_names[-1] != draft.remarks.ranges[self.label]
             or draft.lengths[-1] != count
             or list(draft.indices[len(draft.indices) - count :]) != indices
@@ -417,7 +436,8 @@ class _Reader:
                 kind = tokens[k - 1].upper() if k else ""
                 if kind not in ("S1", "S2") or k > 2 or (k == 2 and tokens[0][-1] != ":"):
                     source.fail(f"expected 'S1 ::' or 'S2 ::', found {quoted(' '.join(tokens[: k + 1]))}")
-                draft.ordered_sets.append((int(kind[1]), [], source.line))
+                name = tokens[0][:-1].rstrip() if k == 2 else ""
+                draft.ordered_sets.append((int(kind[1]), [], source.line, name))
                 self.weights.append([])
                 tokens = tokens[k + 1 :]
                 break
@@ -436,8 +456,14 @@ class _Reader:
 
     def _sort_sets(self) -> None:
         """The order of a set is that of its weights."""
-        for (_, members, _), weights in zip(self.draft.ordered_sets, self.weights):
+        for (_, members, _, _), weights in zip(self.draft.ordered_sets, self.weights):
             members[:] = [j for _, j in sorted(zip(weights, members), key=lambda pair: pair[0])]
+
+
+def _same_condition(one: Optional[Condition], other: Optional[Condition]) -> bool:
+    if one is None or other is None:
+        return one is other
+    return one._replace(line=0) == other._replace(line=0)
 
 
 # --------------------------------------------------------------------- writing
@@ -455,9 +481,9 @@ def _is_safe(name: str) -> bool:
     return _SAFE.match(name) is not None and _WORDS.match(name) is None
 
 
-def written_lp(form: MatrixForm, name: Optional[str]) -> Iterator[str]:
+def written_lp(form: MatrixForm, specials: Specials, name: Optional[str]) -> Iterator[str]:
     """The text of an LP file, piece by piece."""
-    names = WrittenNames(form, name, _is_safe)
+    names = WrittenNames(form, name, _is_safe, specials)
     for remark in names.heading():
         yield f"\\ {remark}\n"
     columns = names.columns
@@ -475,6 +501,10 @@ def written_lp(form: MatrixForm, name: Optional[str]) -> Iterator[str]:
     yield "Subject To\n"
     starts, indices, values = form.starts, form.indices, form.values
     for i, (lower, upper) in enumerate(zip(form.row_lower, form.row_upper)):
+        condition = ""
+        if i in specials.conditions:
+            column, value = specials.conditions[i]
+            condition = f" {columns[column]} = {value} ->"
         terms = [
             _term(a, columns[j]) for j, a in zip(indices[starts[i] : starts[i + 1]], values[starts[i] : starts[i + 1]])
         ]
@@ -493,9 +523,9 @@ def written_lp(form: MatrixForm, name: Optional[str]) -> Iterator[str]:
         else:  # Gurobi refuses 1 <= x + y <= 4, and HiGHS makes two other rows of it
             second = names.unused(f"{label}_up")
             yield f"\\ pplp range {label} {second}\n"
-            yield _folded(f" {label}:", [*terms, f">= {number_text(lower)}"])
+            yield _folded(f" {label}:{condition}", [*terms, f">= {number_text(lower)}"])
             label, relation = second, f"<= {number_text(upper)}"
-        yield _folded(f" {label}:", [*terms, relation])
+        yield _folded(f" {label}:{condition}", [*terms, relation])
     yield "Bounds\n"
     if constant:
         yield f" {constant} = 1\n"
@@ -513,6 +543,15 @@ def written_lp(form: MatrixForm, name: Optional[str]) -> Iterator[str]:
         for written, integer in zip(columns, form.integer):
             if integer:
                 yield f" {written}\n"
+    if specials.semicontinuous:
+        yield "Semi-Continuous\n"
+        for j in specials.semicontinuous:
+            yield f" {columns[j]}\n"
+    if specials.ordered_sets:
+        yield "SOS\n"
+        for written, one in zip(names.sets, specials.ordered_sets):
+            members = [f"{columns[j]}:{weight}" for weight, j in enumerate(one.members, 1)]
+            yield _folded(f" {written}: S{one.kind}::", members)
     yield "End\n"
 
 

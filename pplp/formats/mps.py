@@ -344,7 +344,7 @@ class _Reader:
         source, draft = self.source, self.draft
         if fields[0].upper() in ("S1", "S2"):
             self._finish_set()
-            draft.ordered_sets.append((int(fields[0][1]), [], source.line))
+            draft.ordered_sets.append((int(fields[0][1]), [], source.line, ""))
             return
         if not draft.ordered_sets or len(fields) not in (2, 3):
             source.fail(f"expected S1 or S2, or a column and its weight, found {quoted(' '.join(fields))}")
