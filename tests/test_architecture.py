@@ -157,7 +157,7 @@ ALLOWED = {
     },
     "formats": {
         "compiler", "constraints", "errors", "expressions", "files", "formats", "functions", "matrix_form", "objective",
-        "program", "rows", "scalars", "special", "threads", "verification",
+        "origins", "program", "rows", "scalars", "special", "threads", "verification",
     },
     "command_line": {
         "errors", "expressions", "formats", "program", "progress_line", "solution", "solver", "statistics",

@@ -28,7 +28,6 @@ warning.  Numbers of 1e20 and more are infinite, unless the file was written by 
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Iterator
 from math import inf, nextafter
 from typing import Callable, Optional
@@ -257,12 +256,7 @@ class _Reader:
         first = self.sets.setdefault(section, name)
         if name != first and f"{section} warned" not in self.sets:
             self.sets[f"{section} warned"] = name
-            warnings.warn(
-                f"{self.source.name}:{self.source.line}: {section} has several sets; {first!r} is taken, "
-                f"{name!r} and others are left out.",
-                RuntimeWarning,
-                stacklevel=2,
-            )
+            self.source.warn(f"{section} has several sets; {first!r} is taken, {name!r} and others are left out.")
         return name == first
 
     def _sides(self, fields: list[str], section: str, into: dict[int, float]) -> None:

@@ -15,6 +15,7 @@ import os
 import re
 import stat
 import sys
+import warnings
 import zlib
 from collections.abc import Iterator
 from functools import partial
@@ -22,6 +23,7 @@ from math import inf
 from typing import IO, Any, Callable, NoReturn, Optional, Union
 
 from pplp.errors import ExpressionError, FormatError, OptionError
+from pplp.origins import frames_inside
 from pplp.scalars import is_number
 
 __all__ = [
@@ -209,6 +211,11 @@ class Source:
     def fail(self, message: str, line: Optional[int] = None) -> NoReturn:
         """Raise it."""
         raise self.error(message, line)
+
+    def warn(self, message: str, line: Optional[int] = None) -> None:
+        """A `RuntimeWarning` about the line read last, or another one, at the user's call."""
+        where = f"{self.name}:{self.line if line is None else line}"
+        warnings.warn(f"{where}: {message}", RuntimeWarning, stacklevel=1 + frames_inside())
 
 
 class _Limited(io.BufferedIOBase):
