@@ -486,11 +486,12 @@ _WRITTEN = [kind for kind, (_, _, writer) in FORMATS.items() if writer]
 @_program
 @click.argument("target", metavar="TARGET", type=click.Path(allow_dash=True))
 @click.option("--to", type=click.Choice(_WRITTEN), help="The format of TARGET.")
-def convert(program: LinearProgram, target: str, to: Optional[str]) -> int:
+@click.option("--as-rows", is_flag=True, help="Write indicators, SOS and semicontinuous variables as linear rows.")
+def convert(program: LinearProgram, target: str, to: Optional[str], as_rows: bool) -> int:
     """Write the program of a file in another format."""
     if target == "-":
         _as_file()
-    write(program, target, to)
+    write(program, target, to, as_rows=as_rows)
     return 0
 
 

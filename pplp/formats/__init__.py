@@ -14,7 +14,9 @@ standard input or output.
 What is written and read again has the same `MatrixForm`, to the last bit: numbers are written with as many digits
 as they need, in every locale.  In MPS, which goes by columns, the terms of a row come back in the order of their
 columns.  Names of any text survive: where the format is too narrow another name is written, and a comment
-restores the old one.  Constraints of one variable are written as its bounds, reformulations as the rows they took.
+restores the old one.  Constraints of one variable are written as its bounds.  Indicators, special ordered sets and
+semicontinuous variables are written in LP's sections for them; what they took, rows and variables, comes back behind
+all others.  Other reformulations (`abs`, `maximum`, `piecewise`, `truth`) are written as the rows they took.
 
 Files from anybody may be read, except MathProg: lines are at most 16 million characters long, names 4096, files 1 GiB,
 unpacked, where the caller allows no more (`size_limit`), and memory and time in proportion to that.
@@ -153,11 +155,22 @@ def _read(place: Place, kind: str, size_limit: float) -> LinearProgram:
     return program
 
 
-def write(program: LinearProgram, target: Place, format: Optional[str] = None, *, sense: Optional[str] = None) -> None:
+def write(
+    program: LinearProgram,
+    target: Place,
+    format: Optional[str] = None,
+    *,
+    sense: Optional[str] = None,
+    as_rows: bool = False,
+) -> None:
     """Write a program to a path, an open file (text or bytes) or "-", in a format or in that of the suffix.
 
     Without a sense it is that of the last solve, and before it the program's own.  A path is replaced when the new
     file is complete: should anything fail, the old file is as it was.
+
+    Indicators ``b >> (...)``, special ordered sets and semicontinuous variables are written in the sections that LP has
+    for them; with ``as_rows=True``, and where the user changed what one of them took, as the rows and variables that it
+    took, which GLPK and HiGHS read, too.
 
     Raises `FormatError` for what the format cannot hold, `OptionError` for a format that is unknown or cannot be
     written, `InvalidValue` where a bound is wider now than a big-M was derived from, `OSError` where the file cannot
@@ -172,9 +185,10 @@ def write(program: LinearProgram, target: Place, format: Optional[str] = None, *
     written = getattr(import_module(f"pplp.formats.{module}"), writer)
     program._reformulations.check(program)
     if kind in WITH_SPECIALS:
-        from pplp.formats.specials import stated_form
+        from pplp.formats.specials import NO_SPECIALS, stated_form
 
-        parts: Iterator[str] = written(*stated_form(program, sense), program.name)
+        form, specials = (program.compile(sense), NO_SPECIALS) if as_rows else stated_form(program, sense)
+        parts: Iterator[str] = written(form, specials, program.name)
     else:
         parts = written(program.compile(sense), program.name)
     write_text(target, parts)

@@ -6,7 +6,7 @@ from array import array
 from contextlib import suppress
 from functools import partial
 from itertools import accumulate
-from math import inf
+from math import inf, isfinite
 from typing import Any, Callable, NamedTuple, Optional
 
 from pplp.errors import InvalidValue, PplpError
@@ -76,6 +76,25 @@ class Draft:
         self.upper.append(inf)
         self.integer.append(0)
         return place
+
+    def columns(self, names: list[str]) -> None:
+        """New variables, of checked names."""
+        count = len(names)
+        self.place_of.update(zip(names, range(len(self.column_names), len(self.column_names) + count)))
+        self.column_names += names
+        self.cost += [0.0] * count
+        self.lower += [0.0] * count
+        self.upper += [inf] * count
+        self.integer += bytes(count)
+
+    def forget(self, count: int) -> list[str]:
+        """Take back the variables beyond the first ones; returns their names."""
+        names = self.column_names[count:]
+        for name in names:
+            del self.place_of[name]
+        for entries in (self.column_names, self.cost, self.lower, self.upper, self.integer):
+            del entries[count:]
+        return names
 
     def number(self, text: str, what: str) -> float:
         """A finite number; `what` says what was expected."""
@@ -161,7 +180,7 @@ class Draft:
         columns.names = remarks.names("variable", self.column_names, source)
         columns.by_name = {name: j for j, name in columns.names.items()}
         names = remarks.names("row", self.row_names, source)
-        implied = self._take_out(names) if self.conditions else []
+        taken = self._take_out(names) if self.conditions or self.ordered_sets else []
         ends = list(accumulate(self.lengths))
         indices = self.indices if isinstance(self.indices, array) else packed("i", self.indices)
         values = self.values if isinstance(self.values, array) else packed("d", self.values)
@@ -171,7 +190,10 @@ class Draft:
         for j, high in crossed.items():
             lp._bound_rows.append(j, 1.0, -inf, high)
         lp._objective = Objective.of((packed("d", self.cost), self.offset))
-        self._add_specials(lp, implied, limits)
+        for row in taken:
+            if row.condition is None:
+                self._add_bound(lp, row)
+        self._add_specials(lp, taken, limits)
         return lp
 
     def _ranges(self) -> dict[int, tuple[float, float]]:
@@ -192,15 +214,18 @@ class Draft:
         return limits
 
     def _take_out(self, names: dict[int, str]) -> list[_Row]:
-        """The rows that have a condition, which are then no longer among the others."""
+        """The rows that have a condition, or are a bound that a big-M needs: no longer among the others."""
         ends = list(accumulate(self.lengths, initial=0))
+        needed = {j for i in self.conditions for j in self.indices[ends[i] : ends[i + 1]]}
+        needed.update(j for _, members, _, _ in self.ordered_sets for j in members)
+        needed = {j for j in needed if not (isfinite(self.lower[j]) and isfinite(self.upper[j]))}
         taken, kept = [], []
         indices, values = array("i"), array("d")
         for i, (start, end) in enumerate(zip(ends, ends[1:])):
             terms, factors = self.indices[start:end], self.values[start:end]
-            if i in self.conditions:
+            if i in self.conditions or (end == start + 1 and terms[0] in needed):
                 sides = self.row_lower[i], self.row_upper[i]
-                taken.append(_Row(self.conditions[i], names.get(i), list(terms), list(factors), *sides))
+                taken.append(_Row(self.conditions.get(i), names.get(i), list(terms), list(factors), *sides))
             else:
                 kept.append(i)
                 indices.extend(terms)
@@ -213,10 +238,20 @@ class Draft:
         names.update(left)
         return taken
 
+    @staticmethod
+    def _add_bound(lp: LinearProgram, row: _Row) -> None:
+        """A row of one variable, as a bound, which is what `add_constraint` makes of it."""
+        bounds = lp._bound_rows
+        bounds.append(row.indices[0], row.values[0], row.lower, row.upper)
+        if row.name is not None:
+            place = len(bounds) - 1
+            bounds.names[place], lp._row_names[row.name] = row.name, place
+
     def _add_specials(self, lp: LinearProgram, rows: list[_Row], limits: dict[int, tuple[float, float]]) -> None:
         """Indicators, semicontinuous variables and special ordered sets take variables and rows of their own."""
         for row in rows:
-            self._add(lp, row.condition.line, row.name, partial(self._indicator, lp, row))
+            if row.condition is not None:
+                self._add(lp, row.condition.line, row.name, partial(self._indicator, lp, row.condition, row))
         for j, (low, high) in limits.items():
             if not low <= 0 <= high:
                 name = self.remarks.semicontinuous(self.column_names[j])
@@ -238,9 +273,9 @@ class Draft:
         except PplpError as error:
             raise self.source.error(str(error), line) from error
 
-    def _indicator(self, lp: LinearProgram, row: _Row) -> Any:
+    def _indicator(self, lp: LinearProgram, on: Condition, row: _Row) -> Any:
         """The constraint of a row that has a condition."""
-        column, value, line, sense = row.condition
+        column, value, line, sense = on
         lower, upper = lp._bounds_at(column)
         if not (lp._columns.is_integer(column) and lower >= 0 and upper <= 1):
             name = quoted(self.column_names[column])
@@ -252,9 +287,9 @@ class Draft:
 
 
 class _Row(NamedTuple):
-    """A row with a condition."""
+    """A row with a condition, or one of a single variable."""
 
-    condition: Condition
+    condition: Optional[Condition]
     name: Optional[str]
     indices: list[int]
     values: list[float]
