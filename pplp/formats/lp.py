@@ -15,8 +15,9 @@ r"""CPLEX LP: the format that reads like a textbook.
 
 Sections: Minimize or Maximize, Subject To, Bounds, General, Binary, Semi-Continuous, SOS, End, in any case of
 letters and with their usual short forms; the rows of Lazy Constraints and User Cuts are rows like others.  A variable
-has the bounds 0 and infinity unless Bounds says otherwise, one in Binary 0 and 1.  Constants of the objective count,
-constants of rows go to the other side.  What is not linear is refused.  Some programs misread rows with two sides and
+has the bounds 0 and infinity unless Bounds says otherwise; Binary cuts them to 0 and 1.  Constants of the objective
+count, constants of rows go to the other side; a row may have no terms, and a file no objective.  A row of the form
+``b = 1 -> x + y <= 3`` is an indicator.  What is not linear is refused.  Some programs misread rows with two sides and
 constants of the objective: both are read, and written as two rows and as a variable that is 1, with comments from
 which pplp reads them as what they were.
 """
