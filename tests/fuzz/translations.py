@@ -59,7 +59,7 @@ def forked(arguments: list[str], seconds: float):
     """`pplp.formats.mathprog._translated`, in a fork instead of a new interpreter."""
     from pplp.glpk import translator
 
-    os.chmod(Path(arguments[1]).parent, 0o777)
+    os.chmod(Path(arguments[2]).parent, 0o777)
     out, into = os.pipe()
     with warnings.catch_warnings():  # of the threads of this process, which the fork does without
         warnings.simplefilter("ignore")
