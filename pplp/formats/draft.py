@@ -154,8 +154,8 @@ class Draft:
             self.source.fail(f"the row {name or 'here'} can never hold: its sides are {lower:g} and {upper:g}")
 
     def transposed(self, counts: list[int], rows: list[int], columns: list[int], values: list[float]) -> None:
-        """Take the terms of all rows from entries that came column by column."""
-        at = list(accumulate(counts, initial=0))
+        """Take the terms of all rows from entries that came column by column; the row -1 is the last one."""
+        at = list(accumulate(counts, initial=0))[:-1]
         indices, factors = array("i", [0]) * len(rows), array("d", [0.0]) * len(rows)
         for i, j, a in zip(rows, columns, values):
             k = at[i]

@@ -170,7 +170,8 @@ class Remarks:
         letter = {"variable": "x", "row": "R", "set": "S"}[what]
         if not self.ours:
             found = dict(enumerate(written))
-            found = {place: name for place, name in found.items() if name}
+            if not all(written):
+                found = {place: name for place, name in found.items() if name}
         else:
             restored, found = self._names[what], {}
             for place, alias in enumerate(written):

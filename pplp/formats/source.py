@@ -40,6 +40,8 @@ __all__ = [
 
 #: Longer lines, in characters, are refused.
 LONGEST_LINE = 1 << 24
+#: So many characters are read at a time where it is by blocks.
+_BLOCK = 1 << 16
 #: Longer names, in characters, are refused.
 LONGEST_NAME = 1 << 12
 #: Larger files, in bytes and unpacked, are refused where the caller does not say otherwise.
@@ -188,6 +190,32 @@ class Source:
             if len(line) > longest:
                 self.fail(f"the line has more than {longest} characters")
             yield line
+
+    def blocks(self) -> Iterator[str]:
+        """Whole lines, many at a time; whoever takes them counts them in `line`.
+
+        Of a caller's text file they come one at a time, so that it stands behind what was read of it.
+        """
+        if self._wrapped is None:
+            for line in self:
+                self.line -= 1
+                yield line
+            return
+        stream, longest = self._stream, LONGEST_LINE
+        while True:
+            try:
+                text = stream.read(_BLOCK)
+                if text and text[-1] != "\n":
+                    text += stream.readline(longest + 1)
+            except (*_UNPACKING, OSError) as error:
+                self._damaged(error)
+            if not text:
+                return
+            if len(text) > longest:
+                for place, line in enumerate(text.split("\n"), self.line + 1):
+                    if len(line) > longest:
+                        self.fail(f"the line has more than {longest} characters", place)
+            yield text
 
     def text(self) -> str:
         """All that is left."""
