@@ -423,13 +423,13 @@ def test_plain_lines_are_taken_at_once(monkeypatch):
 # --------------------------------------------------------------------- warnings
 def test_warnings_about_files_name_the_line_of_the_file(tmp_path):
     path = tmp_path / "two.mps"
-    path.write_text("ROWS\n N c\n L r\nCOLUMNS\n x c -1 r 1\nRHS\n one r 1\n two r 2\nENDATA\n")
+    path.write_text("ROWS\n N c\n L r\n L s\nCOLUMNS\n x c -1 r 1\n x s 1\nRHS\n one r 1\n two s 2\nENDATA\n")
     done = subprocess.run(
         [sys.executable, "-m", "pplp", "solve", str(path)], capture_output=True, text=True, check=False
     )
-    assert done.stderr.startswith(f"pplp: {path}:8: RHS has several sets")
+    assert done.stderr.startswith(f"pplp: {path}:10: RHS has several sets")
     assert len(done.stderr.splitlines()) == 1
-    with pytest.warns(RuntimeWarning, match=":8: RHS has several sets") as caught:
+    with pytest.warns(RuntimeWarning, match=":10: RHS has several sets") as caught:
         LinearProgram.read(path)
     assert caught[0].filename == __file__
 

@@ -5,18 +5,18 @@ r"""Programs and solutions in files: the door.
     mps          .mps                         yes    yes      free MPS
     fixed-mps    none                         yes    yes      fixed MPS; a number of more than 12 characters is refused
     json         .json                        yes    yes      the fields of `MatrixForm`
-    dimacs       .dimacs .min .max .asn       yes    no       minimum-cost flow, maximum flow, assignment
+    dimacs       .dimacs .min .max .asn       yes    yes      minimum-cost flow, maximum flow, assignment; not others
     mathprog     .mod                         yes    no       GNU MathProg, a programming language: see below
 
 A suffix .gz, .bz2 or .xz after it compresses; what is read is unpacked wherever it begins as packed bytes do.  "-" is
 standard input or output.
 
 What is written and read again has the same `MatrixForm`, to the last bit: numbers are written with as many digits
-as they need, in every locale.  In MPS, which goes by columns, the terms of a row come back in the order of their
-columns.  Names of any text survive: where the format is too narrow another name is written, and a comment
+as they need, in every locale.  In MPS and DIMACS, which go by columns, the terms of a row come back in the order of
+their columns.  Names of any text survive: where the format is too narrow another name is written, and a comment
 restores the old one.  Constraints of one variable are written as its bounds.  Indicators, special ordered sets and
-semicontinuous variables are written in LP's sections for them; what they took, rows and variables, comes back behind
-all others.  Other reformulations (`abs`, `maximum`, `piecewise`, `truth`) are written as the rows they took.
+semicontinuous variables are written in LP's and MPS's sections for them; what they took, rows and variables, comes back
+behind all others.  Other reformulations (`abs`, `maximum`, `piecewise`, `truth`) are written as the rows they took.
 
 Files from anybody may be read, except MathProg: lines are at most 16 million characters long, names 4096, files 1 GiB,
 unpacked, where the caller allows no more (`size_limit`), and memory and time in proportion to that.
@@ -79,11 +79,11 @@ FORMATS: dict[str, tuple[str, str, str]] = {
     "mps": ("mps", "read_mps", "written_mps"),
     "fixed-mps": ("mps", "read_fixed_mps", "written_fixed_mps"),
     "json": ("json_form", "read_json", "written_json"),
-    "dimacs": ("dimacs", "read_dimacs", ""),
+    "dimacs": ("dimacs", "read_dimacs", "written_dimacs"),
     "mathprog": ("mathprog", "", ""),
 }
 #: Those written with sections for indicators, special ordered sets and semicontinuous variables.
-WITH_SPECIALS = {"lp"}
+WITH_SPECIALS = {"lp", "mps", "fixed-mps"}
 #: format -> writer in `pplp.formats.solutions`
 SOLUTION_FORMATS = {"text": "text_of", "csv": "csv_of", "json": "json_of"}
 #: suffix, without that of a compression -> format

@@ -28,7 +28,7 @@ _SECTIONS = (
     *("SOS", "SETS", "INDICATORS"),
 )
 _SENSES = {"MAX": True, "MAXIMIZE": True, "MAXIMISE": True, "MIN": False, "MINIMIZE": False, "MINIMISE": False}
-_QUADRATIC = "pplp holds linear programs. Approximate the products with pwl(), or use a quadratic solver"
+_QUADRATIC = "pplp holds linear programs. Approximate the products with piecewise(), or use a quadratic solver"
 #: section -> what is wrong with it, and the remedy
 _REFUSED = {
     "QUADOBJ": f"it makes the objective quadratic, and {_QUADRATIC}",
@@ -36,8 +36,8 @@ _REFUSED = {
     "QSECTION": f"it makes the objective or a row quadratic, and {_QUADRATIC}",
     "QCMATRIX": f"it makes a row quadratic, and {_QUADRATIC}",
     "CSECTION": f"it states a second-order cone, and {_QUADRATIC}",
-    "GENCONS": "it states general constraints such as MAX or ABS. Write them in Python with max_of(), abs() and so on",
-    "PWLOBJ": "it makes the objective piecewise linear. Write it in Python with pwl()",
+    "GENCONS": "it states general constraints such as MAX or ABS. Write them in Python, with maximum() or abs()",
+    "PWLOBJ": "it makes the objective piecewise linear. Write it in Python, with piecewise()",
     "SCENARIOS": "it states several programs. Write each into a file of its own",
     "SOS1": "it is of lp_solve. Write a section SOS, and each set in it as 'S1 SOS name'",
     "SOS2": "it is of lp_solve. Write a section SOS, and each set in it as 'S2 SOS name'",
