@@ -292,6 +292,16 @@ def special_program(r: random.Random) -> LinearProgram:
     return lp
 
 
+def test_special_constraints_are_rows_where_the_user_says_so():
+    r = random.Random(8)
+    for _ in range(20):
+        lp, file = special_program(r), io.StringIO()
+        lp.write(file, "mps", as_rows=True)
+        assert not {"SOS", "INDICATORS"} & {*file.getvalue().splitlines()} and " SC " not in file.getvalue()
+        file.seek(0)
+        assert by_columns(LinearProgram.read(file, "mps").compile()) == by_columns(lp.compile())
+
+
 @pytest.mark.parametrize("format", ["mps", "fixed-mps"])
 def test_special_constraints_come_back(format):
     r = random.Random(3)

@@ -168,9 +168,9 @@ def write(
     Without a sense it is that of the last solve, and before it the program's own.  A path is replaced when the new
     file is complete: should anything fail, the old file is as it was.
 
-    Indicators ``b >> (...)``, special ordered sets and semicontinuous variables are written in the sections that LP has
-    for them; with ``as_rows=True``, and where the user changed what one of them took, as the rows and variables that it
-    took, which GLPK and HiGHS read, too.
+    Indicators ``b >> (...)``, special ordered sets and semicontinuous variables are written in the sections that LP and
+    MPS have for them; with ``as_rows=True``, and where the user changed what one of them took, as the rows and
+    variables that it took, which GLPK and HiGHS read, too.
 
     Raises `FormatError` for what the format cannot hold, `OptionError` for a format that is unknown or cannot be
     written, `InvalidValue` where a bound is wider now than a big-M was derived from, `OSError` where the file cannot
