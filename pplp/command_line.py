@@ -18,6 +18,7 @@ import os
 import re
 import shlex
 import sys
+import warnings
 from collections.abc import Iterable, Sequence
 from functools import wraps
 from io import TextIOWrapper
@@ -226,6 +227,17 @@ def _said(message: object) -> str:
     return said
 
 
+_show = warnings.showwarning
+
+
+def _warned(message: Any, category: type[Warning], *place: Any, **others: Any) -> None:
+    """Our warnings name the line of the file that they are about; the line of Python code says nothing here."""
+    if category is RuntimeWarning:
+        print(f"pplp: {_said(message)}", file=sys.stderr)
+    else:
+        _show(message, category, *place, **others)
+
+
 class _Commands(click.Group):
     """The subcommands, with our errors and exit codes: each ends the context with what its function returns."""
 
@@ -243,7 +255,9 @@ class _Commands(click.Group):
 
     def invoke(self, context: click.Context) -> None:
         try:
-            code = super().invoke(context)
+            with warnings.catch_warnings():
+                warnings.showwarning = _warned
+                code = super().invoke(context)
             if sys.stdout is not None:  # as it is where its descriptor is closed
                 sys.stdout.flush()
         except BrokenPipeError:
@@ -472,11 +486,12 @@ _WRITTEN = [kind for kind, (_, _, writer) in FORMATS.items() if writer]
 @_program
 @click.argument("target", metavar="TARGET", type=click.Path(allow_dash=True))
 @click.option("--to", type=click.Choice(_WRITTEN), help="The format of TARGET.")
-def convert(program: LinearProgram, target: str, to: Optional[str]) -> int:
+@click.option("--as-rows", is_flag=True, help="Write indicators, SOS and semicontinuous variables as linear rows.")
+def convert(program: LinearProgram, target: str, to: Optional[str], as_rows: bool) -> int:
     """Write the program of a file in another format."""
     if target == "-":
         _as_file()
-    write(program, target, to)
+    write(program, target, to, as_rows=as_rows)
     return 0
 
 

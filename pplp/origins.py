@@ -19,7 +19,17 @@ from pplp.turns import edits
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
 
-__all__ = ["Origin", "Origins", "added_from", "count_made", "note", "note_here", "note_nothing", "users_frame"]
+__all__ = [
+    "Origin",
+    "Origins",
+    "added_from",
+    "count_made",
+    "frames_inside",
+    "note",
+    "note_here",
+    "note_nothing",
+    "users_frame",
+]
 
 _HOUSE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 #: Instead of an instruction: each thing has its own, in `Origins.instructions`.
@@ -184,6 +194,14 @@ def users_frame() -> Optional[FrameType]:
     while frame is not None and frame.f_code.co_filename.startswith(_HOUSE):
         frame = frame.f_back
     return frame
+
+
+def frames_inside() -> int:
+    """How many frames of this package the caller is in, up to the user's: for the stacklevel of a warning."""
+    count, frame, outside = 1, sys._getframe(1), users_frame()
+    while frame.f_back is not None and frame.f_back is not outside:
+        count, frame = count + 1, frame.f_back
+    return count
 
 
 def note_here(origins: Origins, first: int) -> None:

@@ -971,7 +971,9 @@ class LinearProgram:
         return read(source, format, **options)
 
     @alone
-    def write(self, target: Place, format: Optional[str] = None, *, sense: Optional[str] = None) -> None:
+    def write(
+        self, target: Place, format: Optional[str] = None, *, sense: Optional[str] = None, as_rows: bool = False
+    ) -> None:
         """Write the program to a file, with the sense of the last solve.  See `pplp.formats.write`.
 
         >>> import io
@@ -986,7 +988,7 @@ class LinearProgram:
         """
         from pplp.formats import write
 
-        write(self, target, format, sense=sense)
+        write(self, target, format, sense=sense, as_rows=as_rows)
 
     # ---- pictures
     @alone

@@ -22,6 +22,7 @@ from pplp.errors import InvalidValue
 from pplp.expressions import LinearExpression, Variable, merged, sum_from
 from pplp.functions import Compound
 from pplp.scalars import counted, is_number
+from pplp.special import Stated
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -131,6 +132,7 @@ class Reformulations:
         self.constraints: Entries[list[tuple[type[Constraint], int]]] = []
         self.removed: set[int] = set()
         self.reliances: dict[int, list[tuple[int, Reliance]]] = {}  # column -> (record, what it relies on)
+        self.stated: dict[int, Stated] = {}  # by record: what formats have a section for
 
     def __len__(self) -> int:
         return len(self.titles)
@@ -141,6 +143,7 @@ class Reformulations:
         variables: list[int],
         constraints: list[tuple[type[Constraint], int]],
         reliances: dict[int, Reliance],
+        stated: Optional[Stated],
     ) -> int:
         """One more; returns its index."""
         self.variables.append(variables)
@@ -149,6 +152,8 @@ class Reformulations:
         index = len(self.titles) - 1
         for column, reliance in reliances.items():
             self.reliances.setdefault(column, []).append((index, reliance))
+        if stated is not None:
+            self.stated[index] = stated
         return index
 
     def title(self, index: int) -> str:
@@ -174,6 +179,8 @@ class Reformulations:
         if not indices:
             return
         self.removed |= indices
+        for index in indices:
+            self.stated.pop(index, None)
         for column in list(self.reliances):
             kept = [entry for entry in self.reliances[column] if entry[0] not in indices]
             if kept:
@@ -182,7 +189,7 @@ class Reformulations:
                 del self.reliances[column]
 
     def copy(self, *, relaxed: bool) -> Reformulations:
-        """Records of their own with the same contents; those of a relaxed program rely on no integrality."""
+        """Records of their own with the same contents; those of a relaxed program are rows and no more."""
         twin = Reformulations()
         twin.titles, twin.variables, twin.constraints = (
             self.titles.copy(),
@@ -194,6 +201,7 @@ class Reformulations:
             column: [(index, (low, high, integer and not relaxed)) for index, (low, high, integer) in entries]
             for column, entries in self.reliances.items()
         }
+        twin.stated = {} if relaxed else dict(self.stated)
         return twin
 
     def check(self, program: LinearProgram) -> None:
@@ -402,7 +410,19 @@ class Builder:
         rows = [(type(row), row._index) for row in done[middle:]]
         if self._name is not None:
             title = f"{self._name}: {title}"
-        return _record(program, program._reformulations.append(title, variables, rows, self._reliances))
+        stated = self._stated()
+        return _record(program, program._reformulations.append(title, variables, rows, self._reliances, stated))
+
+    def _stated(self) -> Optional[Stated]:
+        """What the constraint says, and what was made of it, where formats have a section for it."""
+        special = self._subject._special()
+        if special is None:
+            return None
+        rows = []
+        for e, lower, upper in self._rows:
+            indices, coefficients, shift = e._parts()
+            rows.append((tuple(indices), tuple(coefficients), lower - shift, upper - shift))
+        return Stated(special, self._name, tuple(rows), tuple(made[1:] for made in self._made))
 
 
 def reformulate(program: LinearProgram, compound: Compound, name: Optional[str]) -> Any:

@@ -33,7 +33,8 @@ ALLOWED = {
     "origins": {"turns"},
     "entries": set(),
     "columns": {"entries", "errors", "expressions", "origins", "scalars"},
-    "functions": {"callers", "chaining", "errors", "expressions", "protocols", "relations", "scalars"},
+    "special": set(),
+    "functions": {"callers", "chaining", "errors", "expressions", "protocols", "relations", "scalars", "special"},
     "elements": {"array_arguments", "arrays", "errors", "frames", "functions", "numeric", "relations", "scalars"},
     "function_arrays": {"arrays", "callers", "elements", "errors", "functions", "numeric", "scalars"},
     "labelled_functions": {
@@ -85,7 +86,9 @@ ALLOWED = {
         "affine", "array_arguments", "array_functions", "array_products", "array_sums", "arrays", "errors",
         "expressions", "numeric", "protocols",
     },
-    "reformulation": {"columns", "constraints", "entries", "errors", "expressions", "functions", "scalars"},
+    "reformulation": {
+        "columns", "constraints", "entries", "errors", "expressions", "functions", "scalars", "special",
+    },
     "compaction": {"entries", "expressions", "reformulation", "rows"},
     "compiler": {"bounds", "entries", "matrix_form", "rows", "turns"},
     "files": set(),
@@ -159,8 +162,8 @@ ALLOWED = {
         "sparsity_pattern", "statistics", "verification",
     },
     "formats": {
-        "compiler", "errors", "files", "formats", "functions", "matrix_form", "objective", "program", "rows",
-        "scalars", "threads", "verification",
+        "compiler", "constraints", "errors", "expressions", "files", "formats", "functions", "matrix_form", "objective",
+        "origins", "program", "rows", "scalars", "special", "threads", "verification",
     },
     "command_line": {
         "errors", "expressions", "formats", "program", "progress_line", "solution", "solver", "statistics",

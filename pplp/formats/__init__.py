@@ -5,16 +5,18 @@ r"""Programs and solutions in files: the door.
     mps          .mps                         yes    yes      free MPS
     fixed-mps    none                         yes    yes      fixed MPS; a number of more than 12 characters is refused
     json         .json                        yes    yes      the fields of `MatrixForm`
-    dimacs       .dimacs .min .max .asn       yes    no       minimum-cost flow, maximum flow, assignment
+    dimacs       .dimacs .min .max .asn       yes    yes      minimum-cost flow, maximum flow, assignment; not others
     mathprog     .mod                         yes    no       GNU MathProg, a programming language: see below
 
 A suffix .gz, .bz2 or .xz after it compresses; what is read is unpacked wherever it begins as packed bytes do.  "-" is
 standard input or output.
 
 What is written and read again has the same `MatrixForm`, to the last bit: numbers are written with as many digits
-as they need, in every locale.  In MPS, which goes by columns, the terms of a row come back in the order of their
-columns.  Names of any text survive: where the format is too narrow another name is written, and a comment
-restores the old one.  Constraints of one variable are written as its bounds, reformulations as the rows they took.
+as they need, in every locale.  In MPS and DIMACS, which go by columns, the terms of a row come back in the order of
+their columns.  Names of any text survive: where the format is too narrow another name is written, and a comment
+restores the old one.  Constraints of one variable are written as its bounds.  Indicators, special ordered sets and
+semicontinuous variables are written in LP's and MPS's sections for them; what they took, rows and variables, comes back
+behind all others.  Other reformulations (`abs`, `maximum`, `piecewise`, `truth`) are written as the rows they took.
 
 Files from anybody may be read, except MathProg: lines are at most 16 million characters long, names 4096, files 1 GiB,
 unpacked, where the caller allows no more (`size_limit`), and memory and time in proportion to that.
@@ -77,9 +79,11 @@ FORMATS: dict[str, tuple[str, str, str]] = {
     "mps": ("mps", "read_mps", "written_mps"),
     "fixed-mps": ("mps", "read_fixed_mps", "written_fixed_mps"),
     "json": ("json_form", "read_json", "written_json"),
-    "dimacs": ("dimacs", "read_dimacs", ""),
+    "dimacs": ("dimacs", "read_dimacs", "written_dimacs"),
     "mathprog": ("mathprog", "", ""),
 }
+#: Those written with sections for indicators, special ordered sets and semicontinuous variables.
+WITH_SPECIALS = {"lp", "mps", "fixed-mps"}
 #: format -> writer in `pplp.formats.solutions`
 SOLUTION_FORMATS = {"text": "text_of", "csv": "csv_of", "json": "json_of"}
 #: suffix, without that of a compression -> format
@@ -151,14 +155,26 @@ def _read(place: Place, kind: str, size_limit: float) -> LinearProgram:
     return program
 
 
-def write(program: LinearProgram, target: Place, format: Optional[str] = None, *, sense: Optional[str] = None) -> None:
+def write(
+    program: LinearProgram,
+    target: Place,
+    format: Optional[str] = None,
+    *,
+    sense: Optional[str] = None,
+    as_rows: bool = False,
+) -> None:
     """Write a program to a path, an open file (text or bytes) or "-", in a format or in that of the suffix.
 
     Without a sense it is that of the last solve, and before it the program's own.  A path is replaced when the new
     file is complete: should anything fail, the old file is as it was.
 
+    Indicators ``b >> (...)``, special ordered sets and semicontinuous variables are written in the sections that LP and
+    MPS have for them; with ``as_rows=True``, and where the user changed what one of them took, as the rows and
+    variables that it took, which GLPK and HiGHS read, too.
+
     Raises `FormatError` for what the format cannot hold, `OptionError` for a format that is unknown or cannot be
-    written, `OSError` where the file cannot be.
+    written, `InvalidValue` where a bound is wider now than a big-M was derived from, `OSError` where the file cannot
+    be.
     """
     kind = _format(target, format, writing=True)
     module, _, writer = FORMATS[kind]
@@ -166,8 +182,15 @@ def write(program: LinearProgram, target: Place, format: Optional[str] = None, *
         raise OptionError(f"The format {kind!r} is read only. Choose one of {_listed(writing=True)}.")
     if sense is None:
         sense = program.solution.sense if program.solution is not None else program.sense
-    form = program.compile(sense)
-    parts: Iterator[str] = getattr(import_module(f"pplp.formats.{module}"), writer)(form, program.name)
+    written = getattr(import_module(f"pplp.formats.{module}"), writer)
+    program._reformulations.check(program)
+    if kind in WITH_SPECIALS:
+        from pplp.formats.specials import NO_SPECIALS, stated_form
+
+        form, specials = (program.compile(sense), NO_SPECIALS) if as_rows else stated_form(program, sense)
+        parts: Iterator[str] = written(form, specials, program.name)
+    else:
+        parts = written(program.compile(sense), program.name)
     write_text(target, parts)
 
 

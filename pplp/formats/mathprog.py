@@ -7,6 +7,7 @@ files and data bases, relative to the folder of the process.  Read only what you
 from __future__ import annotations
 
 import os
+import pkgutil
 import re
 import signal
 import subprocess
@@ -15,10 +16,9 @@ import tempfile
 import threading
 from collections.abc import Iterable
 from math import inf
-from pathlib import Path
 from typing import IO, Any, Optional, cast
 
-from pplp.errors import ExtraMissing, FormatError, OptionError
+from pplp.errors import ExtraMissing, FormatError, OptionError, SolverMissing
 from pplp.formats.json_form import read_json
 from pplp.formats.source import SIZE_LIMIT, Place, Source
 from pplp.program import LinearProgram
@@ -33,7 +33,9 @@ TIME_LIMIT, MEMORY_LIMIT = 600.0, 4 << 30
 #: Of what the translator says, the last characters: a model may print for ever.
 _KEPT = 1 << 16
 _COMPLAINT = re.compile(r"^(.*):(\d+): (.*)$", re.MULTILINE)
-_SCRIPT = "from pplp.glpk.translator import main; main()"
+#: Isolated: nothing is imported from the current folder, nor from where variables say.
+_FLAGS = ("-I", "-S")
+_BEGIN = "import sys; sys.path[:] = filter(None, sys.path); exec(sys.argv.pop(1))"
 
 
 def read_mathprog(
@@ -58,7 +60,7 @@ def read_mathprog(
             for k, place in enumerate([model, *paths])
         ]
         name = names[inputs[0]]
-        code, said = _translated([str(min(memory, sys.maxsize)), result, *inputs], seconds)
+        code, said = _translated([_library(), str(min(memory, sys.maxsize)), result, *inputs], seconds)
         if code is None:
             raise FormatError(
                 f"The model was not translated within {seconds:g} seconds. Allow more: time_limit=.", name
@@ -82,6 +84,15 @@ def read_mathprog(
         return program
 
 
+def _library() -> str:
+    """The file of GLPK."""
+    try:
+        from pplp.glpk.library import C
+    except SolverMissing as error:
+        raise ExtraMissing(f"MathProg is translated by GLPK. {error}") from error
+    return str(C._name)
+
+
 def _limit(name: str, given: Optional[float], default: float) -> float:
     if given is None:
         return default
@@ -92,11 +103,10 @@ def _limit(name: str, given: Optional[float], default: float) -> float:
 
 def _translated(arguments: list[str], seconds: float) -> tuple[Optional[int], str]:
     """(exit code, the last that was said) of the translator in a process of its own; the code is None after a kill."""
-    house = str(Path(__file__).resolve().parent.parent.parent)
-    path = os.pathsep.join([house, *filter(None, [os.environ.get("PYTHONPATH")])])
+    flags = ("-s", "-S") if "PYTHONHOME" in os.environ else _FLAGS  # an isolated one would not find its own modules
+    script = (pkgutil.get_data("pplp.glpk", "translator.py") or b"").decode()
     child = subprocess.Popen(
-        [sys.executable, "-c", _SCRIPT, *arguments],
-        env={**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
+        [sys.executable, *flags, "-c", _BEGIN, script, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -160,8 +170,6 @@ def _error(code: int, said: str, inputs: list[str], names: dict[str, str]) -> Ex
     last = lines[-1] if lines else ""
     if code == 3:
         return FormatError(last or "the model cannot be translated", names[inputs[0]])
-    if "SolverMissing" in last:
-        return ExtraMissing(f"MathProg is translated by GLPK. {last}")
     end = f"it ended with {code}" if code >= 0 else f"it was ended by {_signal(-code)}"
     if code < 0 and last.startswith(("Reading", "Generating")):
         last = "brackets or expressions are nested too deeply for its stack" if code == -signal.SIGSEGV else ""

@@ -15,6 +15,7 @@ import os
 import re
 import stat
 import sys
+import warnings
 import zlib
 from collections.abc import Iterator
 from functools import partial
@@ -22,6 +23,7 @@ from math import inf
 from typing import IO, Any, Callable, NoReturn, Optional, Union
 
 from pplp.errors import ExpressionError, FormatError, OptionError
+from pplp.origins import frames_inside
 from pplp.scalars import is_number
 
 __all__ = [
@@ -38,6 +40,8 @@ __all__ = [
 
 #: Longer lines, in characters, are refused.
 LONGEST_LINE = 1 << 24
+#: So many characters are read at a time where it is by blocks.
+_BLOCK = 1 << 16
 #: Longer names, in characters, are refused.
 LONGEST_NAME = 1 << 12
 #: Larger files, in bytes and unpacked, are refused where the caller does not say otherwise.
@@ -187,6 +191,32 @@ class Source:
                 self.fail(f"the line has more than {longest} characters")
             yield line
 
+    def blocks(self) -> Iterator[str]:
+        """Whole lines, many at a time; whoever takes them counts them in `line`.
+
+        Of a caller's text file they come one at a time, so that it stands behind what was read of it.
+        """
+        if self._wrapped is None:
+            for line in self:
+                self.line -= 1
+                yield line
+            return
+        stream, longest = self._stream, LONGEST_LINE
+        while True:
+            try:
+                text = stream.read(_BLOCK)
+                if text and text[-1] != "\n":
+                    text += stream.readline(longest + 1)
+            except (*_UNPACKING, OSError) as error:
+                self._damaged(error)
+            if not text:
+                return
+            if len(text) > longest:
+                for place, line in enumerate(text.split("\n"), self.line + 1):
+                    if len(line) > longest:
+                        self.fail(f"the line has more than {longest} characters", place)
+            yield text
+
     def text(self) -> str:
         """All that is left."""
         try:
@@ -209,6 +239,11 @@ class Source:
     def fail(self, message: str, line: Optional[int] = None) -> NoReturn:
         """Raise it."""
         raise self.error(message, line)
+
+    def warn(self, message: str, line: Optional[int] = None) -> None:
+        """A `RuntimeWarning` about the line read last, or another one, at the user's call."""
+        where = f"{self.name}:{self.line if line is None else line}"
+        warnings.warn(f"{where}: {message}", RuntimeWarning, stacklevel=1 + frames_inside())
 
 
 class _Limited(io.BufferedIOBase):
