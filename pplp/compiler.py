@@ -7,13 +7,13 @@ Removed variables and constraints keep their place (their index) in the program 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from itertools import accumulate
 from math import ceil, floor, isfinite
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from pplp.bounds import check_sides
-from pplp.entries import Entries, Kept, living
+from pplp.entries import Kept, living
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.pickles import Pickled
 from pplp.rows import packed
@@ -35,7 +35,7 @@ class Places(Pickled):
 
     __slots__ = ("_places", "count")
 
-    def __init__(self, entries: Entries[Any], removed: Set[int]) -> None:
+    def __init__(self, entries: Union[Sequence[Any], Kept[Any]], removed: Set[int]) -> None:
         self.count = len(entries) - len(removed)
         self._places: Optional[dict[int, int]] = None
         if removed:

@@ -7,7 +7,7 @@ leaves a hole.  While holes are few, entries are lists and the removed indices a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from typing import Any, TypeVar, Union
 
 __all__ = [
@@ -133,7 +133,7 @@ def waiting(removed: Set[int]) -> int:
     return len(removed) - removed.gone if isinstance(removed, Removed) else len(removed)
 
 
-def living(entries: Entries[Any], removed: Set[int]) -> list[int]:
+def living(entries: Union[Sequence[Any], Kept[Any]], removed: Set[int]) -> list[int]:
     """The indices of what was not removed, in ascending order."""
     if not removed:
         return list(range(len(entries)))

@@ -87,7 +87,9 @@ def stated_form(program: LinearProgram, sense: str) -> tuple[MatrixForm, Special
         found.append(stated)
         taken_columns.update(at_column[j] for j in columns)
         taken_rows.update(at_row[i] for i in rows)
-    return _put_in(_without(form, taken_columns, taken_rows), found, Places(form.columns, taken_columns), at_column)
+    return _put_in(
+        _without(form, taken_columns, taken_rows), found, Places(form.column_lower, taken_columns), at_column
+    )
 
 
 def _is_whole(
@@ -141,7 +143,7 @@ def _has_room(form: MatrixForm, column: int, special: SemicontinuousRange) -> bo
 
 def _without(form: MatrixForm, columns: set[int], rows: set[int]) -> MatrixForm:
     """The form without these columns, which no other rows have, and rows."""
-    at = Places(form.columns, columns)
+    at = Places(form.column_lower, columns)
     kept_columns = at.indices()
     kept_rows = [i for i in range(form.rows) if i not in rows]
     starts, indices, values = form.starts, array("i"), array("d")
