@@ -8,11 +8,22 @@ numpy's masked arrays ask for the data alone, and would leave out what they mask
 from __future__ import annotations
 
 from sys import _getframe
+from types import FrameType
 from typing import Any, NoReturn
 
+from pplp.calls import asking, value_of
 from pplp.errors import ExpressionError, InvalidValue
 
-__all__ = ["Priority", "check_holder", "multiplied", "no_truth", "not_held", "without_masks"]
+__all__ = [
+    "ONE_BY_ONE",
+    "Priority",
+    "check_holder",
+    "compares_arrays",
+    "multiplied",
+    "no_truth",
+    "not_held",
+    "without_masks",
+]
 
 #: So many calls of pandas lie between ``series += x`` and the question.
 _NEAR = 4
@@ -76,4 +87,36 @@ def no_truth(message: str) -> Exception:
             "pandas compares a column of expressions one by one and keeps only truth values, which relations do not "
             "have. Write [x <= 1 for x in frame['x']], or create the variables with labels: Vars(frame.index)."
         )
+    if compares_arrays(_getframe(2)):
+        return ExpressionError(ONE_BY_ONE)
     return ExpressionError(message)
+
+
+#: What numpy makes of comparisons of objects.
+ONE_BY_ONE = (
+    "numpy compares an array of objects one by one and keeps only truth values, which relations do not have. Write the "
+    "comparison with the array of variables itself, x <= 3, or [e <= 3 for e in array.flat]."
+)
+
+
+def compares_arrays(frame: FrameType) -> bool:
+    """Does numpy compare objects there, for truth values of them?"""
+    if str(frame.f_globals.get("__name__")).startswith("numpy."):
+        return True
+    how = asking(frame)
+    if how.is_call:
+        return _is_of_numpy(value_of(frame, how.callee))
+    if how.name != "COMPARE_OP":
+        return False
+    operands = [(value_of(frame, path), is_called) for path, is_called in how.operands]
+    return any(_is_of_numpy(one) if is_called else hasattr(one, "__array_priority__") for one, is_called in operands)
+
+
+def _is_of_numpy(thing: Any) -> bool:
+    """Is it a function of numpy?"""
+    kind = type(thing)
+    if kind.__name__ == "ufunc":
+        return True
+    return kind.__name__ in ("function", "builtin_function_or_method", "_ArrayFunctionDispatcher") and str(
+        thing.__module__
+    ).startswith("numpy")

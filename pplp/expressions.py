@@ -109,6 +109,7 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         return float(self.value)
 
     def __int__(self) -> int:
+        refuse_adding_values(self)
         value = self.value
         if value != int(value):
             raise InvalidValue(f"The value {value!r} of {self} is not integral; write round(...) if it may be rounded.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterator, Mapping, ValuesView
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn, Optional
 
@@ -49,7 +49,7 @@ class VariableMap(VariableAttributes, Mapping[Any, Variable]):
     (12.0, {('a', 'b'): 4.0, ('a', 'c'): 0.0, ('b', 'c'): 4.0})
     """
 
-    __slots__ = ("_items", "_keys", "_program")
+    __slots__ = ("_are_numbers", "_items", "_keys", "_program")
     #: numpy, pandas and torch leave the operators to us.
     __pandas_priority__ = 10_000
     __torch_function__ = classmethod(beside_tensor)
@@ -58,6 +58,7 @@ class VariableMap(VariableAttributes, Mapping[Any, Variable]):
     def __init__(self, items: dict[Any, Variable], program: Optional[LinearProgram] = None) -> None:
         self._items = items
         self._program: Any = program or next((each._program for each in items.values()), None)
+        self._are_numbers: Optional[bool] = None  # of the keys: looked at when they are first iterated
         self._keys: Optional[Keys] = None  # sorted by their parts, when a pattern is first asked for
 
     # ---- a mapping
@@ -80,11 +81,17 @@ class VariableMap(VariableAttributes, Mapping[Any, Variable]):
         return self._items.get(key, default)
 
     def __iter__(self) -> Iterator[Any]:
-        refuse_adding_keys(self)
+        if self._are_numbers is None:
+            self._are_numbers = all(hasattr(type(key), "__float__") for key in self._items)
+        refuse_adding_keys(self, self._are_numbers)
         return iter(self._items)
 
     def __len__(self) -> int:
         return len(self._items)
+
+    def keys(self) -> KeysView[Any]:
+        """As those of a dictionary."""
+        return self._items.keys()
 
     def items(self) -> ItemsView[Any, Variable]:
         """As those of a dictionary."""

@@ -46,7 +46,18 @@ from pplp.origins import added_from, count_made, note, note_here, note_nothing, 
 from pplp.reformulation import Reformulation, Reformulations, parts, reformulate
 from pplp.relations import Difference, Relation
 from pplp.rows import BoundRows, ConstantRows, Rows, _Named, name_row
-from pplp.scalars import HUGE, Number, coefficient, constant, each_of, is_number, of_each, real, right_hand_side
+from pplp.scalars import (
+    HUGE,
+    Number,
+    coefficient,
+    constant,
+    each_of,
+    is_number,
+    of_each,
+    real,
+    refuse_truths,
+    right_hand_side,
+)
 from pplp.solution import Outcome, Solution, Status
 from pplp.solver import CancelToken, Engine, Options, answer, make_engine
 
@@ -420,6 +431,7 @@ class LinearProgram:
         >>> lp.add_constraints(x[i] + x[i + 1] <= i + 1 for i in range(3))
         [x0 + x1 <= 1, x1 + x2 <= 2, x2 + x3 <= 3]
         """
+        refuse_truths(relations)
         each = each_of(relations, "add_constraints() takes relations")
         if self._traces_constraints:
             return added_from(self, each)
@@ -497,6 +509,7 @@ class LinearProgram:
         elif isinstance(relation, (LinearExpression, ArrayOperators)):
             raise ExpressionError(f"{relation} is an expression, not a constraint. Compare it: <=, >= or == a number.")
         else:
+            refuse_truths(relation)
             raise ExpressionError(
                 f"{relation!r} ({type(relation).__name__}) is not a constraint. "
                 "Write a comparison of expressions, such as x + y <= 4, or a triple (lo, e, hi)."
