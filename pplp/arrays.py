@@ -19,7 +19,7 @@ from pplp.bounds import are_sound, checked_bounds
 from pplp.callers import Priority, check_holder, multiplied, without_masks
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import LinearExpression, Variable, variables_sum, weighted
-from pplp.frames import check_positions, package_of
+from pplp.frames import by_position, check_positions, package_of
 from pplp.keyed import VariableMap
 from pplp.keys import in_order_of
 from pplp.protocols import NumpyOperand, numpy_missing
@@ -40,6 +40,24 @@ def _affine() -> Any:
     except ImportError as error:
         raise numpy_missing(error) from error
     return affine
+
+
+def in_one_order(coefficients: Any, variables: Any) -> tuple[Any, Any]:
+    """The operands of `dot`: two series by their labels, one beside things without labels by position.
+
+    Raises `ExpressionError` where the labels are not positions.
+    """
+    labelled = [bool(package_of(one)) and not hasattr(one, "columns") for one in (coefficients, variables)]
+    if isinstance(variables, Mapping) or not any(labelled):
+        return coefficients, variables
+    if all(labelled) and all(hasattr(one, "iloc") for one in (coefficients, variables)):
+        _affine()
+        from pplp.labelled import column_of
+
+        return coefficients, column_of(variables)
+    given = zip(labelled, (coefficients, variables))
+    coefficients, variables = (by_position(one) if has_labels else one for has_labels, one in given)
+    return coefficients, variables
 
 
 def beside(operation: str, expression: Any, other: Any, *more: Any) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sys import _getframe
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Any, Callable, NoReturn
 
 from pplp.calls import asking, value_of
 from pplp.errors import ExpressionError, InvalidValue
@@ -20,6 +20,7 @@ __all__ = [
     "check_holder",
     "compares_arrays",
     "multiplied",
+    "no_extent",
     "no_truth",
     "not_held",
     "without_masks",
@@ -55,13 +56,24 @@ without_masks = property(_refuse_masks)
 
 def _refuse_holding(operand: Any) -> NoReturn:
     raise ExpressionError(
-        "pandas and xarray cannot hold an array of relations. Write x >= numbers.to_numpy(), or x >= numbers.values, "
-        "and give it to add_constraint() whole."
+        "pandas and xarray cannot hold an array of functions or relations. Take the numbers alone, numbers.to_numpy() "
+        "of pandas or numbers.values of xarray, and give relations to add_constraint() whole."
     )
 
 
 #: What they ask an array for that they are to hold.
 not_held = property(_refuse_holding)
+
+
+def no_extent(refuse: Callable[[Any], NoReturn]) -> property:
+    """An attribute of arrays that a mapping has not; xarray, which takes anything else for an array, is refused."""
+
+    def ask(things: Any) -> NoReturn:
+        if str(_getframe(1).f_globals.get("__name__")).startswith("xarray."):
+            refuse(things)
+        raise AttributeError(f"A {type(things).__name__} is not an array.")
+
+    return property(ask)
 
 
 def multiplied(frame: Any) -> Any:

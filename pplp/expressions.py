@@ -986,6 +986,12 @@ def dot(coefficients: Any, variables: Any) -> LinearExpression:
     """
     if hasattr(variables, "_labels"):
         return variables @ coefficients  # type: ignore[no-any-return]
+    if hasattr(coefficients, "__array__") or hasattr(variables, "__array__"):
+        from pplp.arrays import in_one_order
+
+        coefficients, variables = in_one_order(coefficients, variables)
+        if hasattr(variables, "_labels"):
+            return variables @ coefficients  # type: ignore[no-any-return]
     if type(variables) is not list and isinstance(variables, Mapping):
         coefficients, variables = in_order_of(list(variables.keys()), coefficients, "dot()"), list(variables.values())
     if type(coefficients) is not list:

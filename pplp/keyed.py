@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn, Optional
 
 from pplp.attributes import VariableAttributes
+from pplp.callers import no_extent
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import Variable, variables_sum, weighted
 from pplp.keys import Keys, in_order_of
@@ -192,6 +193,7 @@ class VariableMap(VariableAttributes, Mapping[Any, Variable]):
     __matmul__ = __rmatmul__ = __pow__ = __rpow__ = __floordiv__ = __mod__ = __divmod__ = __rshift__ = _refused
     __neg__ = __pos__ = __abs__ = _refused
     __le__ = __ge__ = __lt__ = __gt__ = __eq__ = __ne__ = _refused
+    shape = dtype = no_extent(_refused)
     __array__ = __array_ufunc__ = __array_function__ = _refused
     __hash__ = object.__hash__  # it is the key of its values, as in start={x: {"milk": 2}}
 

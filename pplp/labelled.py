@@ -521,6 +521,12 @@ def _relation(left: LabelledExpressions, right: Any, lower: float, upper: float)
     return made
 
 
+def column_of(series: Any) -> LabelledExpressions:
+    """A series of pandas that holds expressions, as an array with its labels."""
+    labels = Labels.checked(index_of(series), "The series")
+    return LabelledExpressions(affine.ExpressionArray.of(series.to_numpy()), labels, str(series.name or ""))
+
+
 def labels_beside(expression: Any, series: Any) -> Optional[Labels]:
     """The labels of a series of pandas beside a single expression; None for what is no series."""
     data = None if hasattr(series, "height") else data_of(series, None)

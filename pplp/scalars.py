@@ -219,6 +219,8 @@ def refuse_unordered(things: Any, what: str) -> None:
 
 def refuse_truths(things: Any) -> None:
     """Raise `ExpressionError` for an array or a series of truth values, given for relations."""
+    if isinstance(things, Symbolic):
+        return
     if str(getattr(things, "dtype", "")) in ("bool", "Boolean", "boolean") and getattr(things, "shape", ()):
         raise ExpressionError(
             f"A {type(things).__name__} of truth values is not relations: numbers were compared, or objects one by "
