@@ -104,6 +104,13 @@ def refuse_sparse() -> NoReturn:
 _MOST = 100_000_000
 
 
+#: Where scipy.sparse asks for an array, and leaves its operator to what is none.
+_OPERATORS_OF_SCIPY = frozenset(
+    {"__mul__", "__rmul__", "_comparison", "_divide", "_matmul_dispatch", "_mul_dispatch", "_rmatmul_dispatch"}
+    | {"_rmul_dispatch", "dot", "tdot"}
+)
+
+
 class ArrayOperators(NumpyOperand):
     """``+ - * / @ <= >= ==`` of arrays, by the rules of numpy: element by element, shapes broadcast."""
 
@@ -122,11 +129,14 @@ class ArrayOperators(NumpyOperand):
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         """An array of objects: the variables or expressions.
 
-        scipy.sparse is told that it is one object, and so leaves ``A @ x`` to us.
+        The operators of scipy.sparse are told that it is one object, and so leave ``A @ x`` to us.
         """
-        if _getframe(1).f_globals.get("__name__", "").startswith("scipy.sparse"):
+        caller = _getframe(1)
+        if caller.f_globals.get("__name__", "").startswith("scipy.sparse"):
+            if caller.f_code.co_name not in _OPERATORS_OF_SCIPY:
+                refuse_sparse()
             return _affine().one_object(self)
-        left = multiplied(_getframe(1))
+        left = multiplied(caller)
         if left is not None:
             check_positions(left, left.axes[-1])
         return _affine().objects(self, dtype)

@@ -30,7 +30,7 @@ from pplp import chaining
 from pplp.callers import Priority, no_truth, without_masks
 from pplp.errors import ExpressionError, ForeignObject, InvalidValue
 from pplp.keys import in_order_of
-from pplp.protocols import NumpyOperand
+from pplp.protocols import NumpyOperand, refuse_functions
 from pplp.relations import Difference, Relation, SameVariable
 from pplp.scalars import (
     EXACT,
@@ -223,6 +223,10 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
     def __pos__(self) -> LinearExpression:
         return self
 
+    def conjugate(self) -> LinearExpression:
+        """The expression itself, which is real: numpy asks the elements of an array for it."""
+        return self
+
     # ---- relations
     def __le__(self, other: Any) -> Any:
         return _relation(self, other, -inf, 0.0)
@@ -319,6 +323,9 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         raise ExpressionError(
             f"{self} has no truth value: it is an expression, not a number. Write `if e.value:` for its value."
         )
+
+
+refuse_functions(LinearExpression)
 
 
 class _Single(LinearExpression):

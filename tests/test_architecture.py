@@ -52,7 +52,8 @@ ALLOWED = {
         "protocols", "rows", "scalars", "tensors",
     },
     "labels": {"affine", "errors", "identity"},
-    "groups": {"affine", "errors", "labels"},
+    "groups": {"affine", "errors", "labels", "level_order"},
+    "level_order": {"affine", "errors", "identity", "labels"},
     "parts": {"errors", "frames", "identity", "labels"},
     "labelled": {
         "affine", "arrays", "attributes", "chaining", "constraints", "errors", "expressions", "frames", "groups",
@@ -218,6 +219,7 @@ def test_one_door_to_each_package():
             "function_arrays.py",
             "groups.py",
             "highs/library.py",
+            "level_order.py",
             "networks/ortools_flow.py",
             "parts.py",
             "rearrangement.py",
