@@ -19,15 +19,22 @@ __all__ = ["Asking", "asking", "value_of"]
 
 #: A name, and what is taken of it: attributes as texts, items as tuples of one key or of the path of a key.
 Path = tuple[Any, ...]
-#: One instruction: its name, what it names, and the height of the stack before it.
-_Step = tuple[str, Any, int]
-
 _LOADS = ("LOAD_FAST", "LOAD_NAME", "LOAD_GLOBAL", "LOAD_DEREF", "LOAD_CLASSDEREF", "LOAD_FROM_DICT")
 _ATTRIBUTES = ("LOAD_ATTR", "LOAD_METHOD", "LOOKUP_METHOD")
 _SUBSCRIPTS = ("BINARY_SUBSCR", "BINARY_SUBSCRIPT")
+_OF_TWO = ("BINARY", "INPLACE", "COMPARE", "IS_OP", "CONTAINS")
 #: What lies on the stack below the arguments: the callee, and from Python 3.11 on a place for `self`.
 _IN_HALVES = sys.version_info[:2] == (3, 11)  # a call is two instructions there, and the first one moves the stack
 _BELOW = 2 if sys.version_info >= (3, 11) else 1
+
+
+class _Step(NamedTuple):
+    """A part of an instruction: what it names, the height of the stack before it, and the place of the instruction."""
+
+    name: str
+    argval: Any
+    height: int
+    place: int
 
 
 class Asking(NamedTuple):
@@ -98,7 +105,7 @@ def _is_call(name: str) -> bool:
     return name.startswith("CALL") and "INTRINSIC" not in name
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=1024)
 def _read(code: CodeType, offset: int) -> Asking:
     import dis  # as late as that: it is slow to import
 
@@ -112,31 +119,51 @@ def _read(code: CodeType, offset: int) -> Asking:
     if ones[at].opname == "PRECALL":
         at += 1
     one, first = ones[at], at - (at > 0 and ones[at - 1].opname == "PRECALL")
-    height = heights.get(first)
+    name, height = one.opname, heights.get(first)
     if height is None:
-        return Asking(one.opname)
-    steps = [
-        step for k, each in enumerate(ones[:first]) for step in _steps(each.opname, each.argval, heights.get(k, -1))
-    ]
-    if not _is_call(one.opname):
-        depth = height - (2 if one.opname.startswith(("BINARY", "INPLACE", "COMPARE")) else 1)
-        begin = _begin(steps, depth)
-        if begin is None:
-            return Asking(one.opname)
-        is_text = steps[begin][0].startswith("LOAD_CONST") and isinstance(steps[begin][1], (str, bytes))
-        middle = _begin(steps, height - 1) or begin
-        operands = (_operand(steps[begin:middle]), _operand(steps[middle:]))
-        return Asking(one.opname, (), *_loaded(steps[begin:]), is_text, operands)
-    below = _below(one.opname, one.arg or 0)
-    depth = height - below
-    begin = _begin(steps, depth)
-    if begin is None:
-        return Asking(one.opname)
-    slots = 2 if one.opname.startswith("CALL_METHOD") else _BELOW
-    callee, after = _path(steps, begin)
-    if any(height - _taken(name, arg) < depth + slots for name, arg, height in steps[after:] if name != "PUSH_NULL"):
-        callee, after = (), begin  # it is computed
-    return Asking(one.opname, callee, *_loaded(steps[after:]))
+        return Asking(name)
+    taken = _below(name, one.arg or 0) if _is_call(name) else 2 if name.startswith(_OF_TWO) else 1
+    steps, is_branched = _making(graph, heights, first, height - taken)
+    if not steps:
+        return Asking(name)
+    if not _is_call(name):
+        is_text = steps[0].name.startswith("LOAD_CONST") and isinstance(steps[0].argval, (str, bytes))
+        middle = next((k for k in range(len(steps) - 1, 0, -1) if steps[k].height == height - 1), 0)
+        operands = (_operand(steps[:middle]), _operand(steps[middle:]))
+        return Asking(name, (), *_loaded(steps), is_text, operands)
+    callee, after = _path(steps, 0)
+    slots = 2 if name.startswith("CALL_METHOD") else _BELOW
+    lowest = min((step.height - _taken(step) for step in steps[after:] if step.name != "PUSH_NULL"), default=height)
+    if is_branched or lowest < height - taken + slots:
+        callee, after = (), 0  # it is computed
+    return Asking(name, callee, *_loaded(steps[after:]))
+
+
+def _making(graph: Graph, heights: dict[int, int], end: int, depth: int) -> tuple[list[_Step], bool]:
+    """The steps that make what lies above a height of the stack; and do they start in several branches?"""
+    ways = [_followers(graph, k) for k in range(end)]
+    leading = {end}  # compilers copy the end of a statement into its branches: what leads to this copy, and no other
+    for k in range(end - 1, -1, -1):
+        if not leading.isdisjoint(ways[k]):
+            leading.add(k)
+    ones = enumerate(graph.instructions[:end])
+    steps = [step for k, one in ones if k in leading for step in _steps(k, one, heights.get(k, -1))]
+    begin, is_branched = _last_at(steps, depth), False
+    while begin is not None:
+        start = steps[begin].place
+        entering = next((k for k in range(start) if any(way > start and way in leading for way in ways[k])), None)
+        if entering is None:
+            return steps[begin:], is_branched
+        is_branched = True
+        begin = _last_at([step for step in steps if step.place <= entering], depth)
+    return [], False
+
+
+def _followers(graph: Graph, k: int) -> list[int]:
+    try:
+        return [later for later, _ in graph.after(k, 0)]
+    except (KeyError, ValueError):
+        return [k + 1]
 
 
 def _below(name: str, arg: int) -> int:
@@ -149,36 +176,40 @@ def _below(name: str, arg: int) -> int:
     return arg + _BELOW + name.endswith("_KW")
 
 
-def _steps(name: str, argval: Any, height: int) -> list[_Step]:
-    """The instruction in steps of one name each."""
+def _steps(k: int, one: Any, height: int) -> list[_Step]:
+    """An instruction in steps of one name each."""
+    name, argval = one.opname, one.argval
     if isinstance(argval, tuple) and name.startswith("LOAD_FAST"):
-        return [("LOAD_FAST", one, height + k) for k, one in enumerate(argval)]
+        return [_Step("LOAD_FAST", each, height + n, k) for n, each in enumerate(argval)]
     if isinstance(argval, tuple) and name == "STORE_FAST_LOAD_FAST":
-        return [("STORE_FAST", argval[0], height), ("LOAD_FAST", argval[1], height - 1)]
-    return [(name, argval, height)]
+        return [_Step("STORE_FAST", argval[0], height, k), _Step("LOAD_FAST", argval[1], height - 1, k)]
+    return [_Step(name, argval, height, k)]
 
 
-def _begin(steps: list[_Step], depth: int) -> Optional[int]:
-    """The last step at this height: it pushes what lies there."""
-    return next((k for k in range(len(steps) - 1, -1, -1) if steps[k][2] == depth), None)
+def _last_at(steps: list[_Step], height: int) -> Optional[int]:
+    """The last step at this height of the stack: it pushes what lies there."""
+    return next((k for k in range(len(steps) - 1, -1, -1) if steps[k].height == height), None)
 
 
 def _path(steps: list[_Step], begin: int) -> tuple[Path, int]:
     """The path that is loaded from there on, and where it ends; empty for anything else."""
     k = begin
-    while k < len(steps) and steps[k][0] == "PUSH_NULL":
+    while k < len(steps) and steps[k].name == "PUSH_NULL":
         k += 1
-    if k == len(steps) or not steps[k][0].startswith(_LOADS):
+    if k == len(steps) or not steps[k].name.startswith(_LOADS):
         return (), k
-    path: list[Any] = [steps[k][1]]
+    path: list[Any] = [steps[k].argval]
     k += 1
     while k < len(steps):
-        name, argval, _ = steps[k]
-        after = steps[k + 1] if k + 1 < len(steps) else ("", None, 0)
+        name, argval = steps[k].name, steps[k].argval
         if name in _ATTRIBUTES:
             path.append(argval)
             k += 1
-        elif name.startswith(("LOAD_CONST", "LOAD_SMALL_INT", *_LOADS)) and _is_subscript(after):
+        elif (
+            name.startswith(("LOAD_CONST", "LOAD_SMALL_INT", *_LOADS))
+            and k + 1 < len(steps)
+            and _is_subscript(steps[k + 1])
+        ):
             path.append(("path", (argval,)) if name.startswith(_LOADS) else ("key", argval))
             k += 2
         else:
@@ -191,11 +222,11 @@ def _operand(steps: list[_Step]) -> tuple[Path, bool]:
     path, end = _path(steps, 0)
     if end == len(steps):
         return path, False
-    return (path, True) if _is_call(steps[-1][0]) else ((), False)
+    return (path, True) if _is_call(steps[-1].name) else ((), False)
 
 
 def _is_subscript(step: _Step) -> bool:
-    return step[0] in _SUBSCRIPTS or (step[0] == "BINARY_OP" and step[1] == 26)  # NB_SUBSCR of Python 3.14
+    return step.name in _SUBSCRIPTS or (step.name == "BINARY_OP" and step.argval == 26)  # NB_SUBSCR of Python 3.14
 
 
 def _loaded(steps: list[_Step]) -> tuple[tuple[Path, ...], bool]:
@@ -206,13 +237,14 @@ def _loaded(steps: list[_Step]) -> tuple[tuple[Path, ...], bool]:
         if path:
             found.append(path)
         k = max(end, k + 1)
-    nested = any(_is_call(name) or name in ("FOR_ITER", "SEND", "YIELD_VALUE") for name, _, _ in steps)
+    nested = any(_is_call(step.name) or step.name in ("FOR_ITER", "SEND", "YIELD_VALUE") for step in steps)
     return tuple(found), nested
 
 
-def _taken(name: str, arg: Any) -> int:
+def _taken(step: _Step) -> int:
     """How much of the stack an instruction reads, of those that could take up a callee before it is called."""
-    if name.startswith(("BINARY", "INPLACE", "COMPARE", "IS_OP", "CONTAINS")):
+    name, arg = step.name, step.argval
+    if name.startswith(_OF_TWO):
         return 2
     if name == "PRECALL":
         return _below("CALL", arg)

@@ -1,14 +1,13 @@
 """The order of the labels of a level, along which elements are shifted, subtracted and added up.
 
-Not every group has all labels, so none of them says the whole order. Numbers and times have one of their own, which
-counts where every group keeps it, or its reverse. Otherwise the labels follow each other as they first appear, or as
-texts in the alphabet; this counts where every group keeps it, and where any two neighbors occur together in a group,
-so that there is no other such order. Where none is certain, it is refused: time must not run backwards unseen.
+Groups may lack labels, so the first of them does not say the whole order. Numbers and times have one of their own,
+which counts where every group keeps it, or its reverse. Of other labels it is known what comes before what in a group;
+where that leaves one order for all of them, or the order of first appearance is that of the alphabet, it counts. In
+any other case the order is not certain, and it is refused: time must not run backwards unseen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from numbers import Real
 from typing import Any, Optional
 
@@ -32,31 +31,53 @@ def places_along(labels: Labels, level: int, groups: _Array, remedy: str) -> _Ar
     first, found = affine.numbered(labels.level(level).codes)
     if len(first) < 2:
         return found
+    one, other = _neighbors(np.argsort(groups, kind="stable"), groups)
     natural, has_own_order = _sorted(labels, level, first)
     if has_own_order and natural is not None:
         for ranks in (natural, len(first) - 1 - natural):
-            if _conflict(ranks[found], groups) is None:
+            if (ranks[found[one]] <= ranks[found[other]]).all():
                 return ranks[found]
-    orders: list[_Array] = [found, *([] if natural is None else [natural[found]])]
-    kept = [places for places in orders if _conflict(places, groups) is None]
-    for places in kept:
-        if _gap(places, groups, len(first)) is None:
-            return places
-    if len(kept) == 2 and (kept[0] == kept[1]).all():
+    order, doubt = _before_and_after(len(first), found[one].tolist(), found[other].tolist())
+    if doubt is None:
+        ranks = np.empty(len(order), np.int64)
+        ranks[order] = np.arange(len(order))
+        return ranks[found]
+    if len(order) == len(first) and natural is not None and (natural[found] == found).all():
         return found
-    shown = labels.level(level).shown
-    codes = labels.level(level).codes
-    if kept:
-        told = "never occur together"
-        at = _gap(found if _conflict(found, groups) is None else kept[0], groups, len(first))
-    else:
-        told, at = "come in both orders", _conflict(found, groups)
-    assert at is not None
-    one, other = (repr(shown[int(codes[place])]) for place in at)
-    name = labels.names[level]
-    raise InvalidValue(
-        f"What comes before what on the level {name!r} is not certain: {one} and {other} {told}. {remedy}"
-    )
+    shown, codes = labels.level(level).shown, labels.level(level).codes
+    this, that = (repr(shown[int(codes[first[label]])]) for label in doubt)
+    told = f"no group says which of {this} and {that} comes first"
+    if len(order) < len(first):
+        told = f"the groups contradict each other about {this} and {that}"
+    raise InvalidValue(f"The order of the labels of the level {labels.names[level]!r} is not certain: {told}. {remedy}")
+
+
+def _before_and_after(count: int, before: list[int], after: list[int]) -> tuple[list[int], Optional[tuple[int, int]]]:
+    """The labels, each one before those that come after it; and two of which it is not known, or which contradict.
+
+    Fewer than all of them, where some contradict each other.
+    """
+    later: dict[int, set[int]] = {label: set() for label in range(count)}
+    for one, other in zip(before, after):
+        later[one].add(other)
+    waiting = [0] * count
+    for some in later.values():
+        for label in some:
+            waiting[label] += 1
+    ready, order, doubt = [label for label in range(count) if not waiting[label]], [], None
+    while ready:
+        if len(ready) > 1 and doubt is None:
+            doubt = ready[0], ready[1]
+        label = ready.pop(0)
+        order.append(label)
+        for other in sorted(later[label]):
+            waiting[other] -= 1
+            if not waiting[other]:
+                ready.append(other)
+    if len(order) < count:
+        left = next(label for label in range(count) if waiting[label])
+        doubt = left, next((other for other in sorted(later[left]) if waiting[other]), left)
+    return order, doubt
 
 
 def _sorted(labels: Labels, level: int, first: _Array) -> tuple[Optional[_Array], bool]:
@@ -82,21 +103,3 @@ def _neighbors(order: _Array, groups: _Array) -> tuple[_Array, _Array]:
     one, other = order[:-1], order[1:]
     same = groups[one] == groups[other]
     return one[same], other[same]
-
-
-def _conflict(places: _Array, groups: _Array) -> Optional[Iterator[int]]:
-    """Two elements that stand in the other order in their group; None where all groups keep the order."""
-    one, other = _neighbors(np.argsort(groups, kind="stable"), groups)
-    wrong = np.flatnonzero(places[one] > places[other])
-    return map(int, (one[wrong[0]], other[wrong[0]])) if len(wrong) else None
-
-
-def _gap(places: _Array, groups: _Array, count: int) -> Optional[Iterator[int]]:
-    """Two elements with neighboring labels that no group has both; None where there are none."""
-    one, other = _neighbors(np.lexsort((places, groups)), groups)
-    together = np.zeros(count, bool)
-    together[places[one[places[other] == places[one] + 1]]] = True
-    apart = np.flatnonzero(~together[: count - 1])
-    if not len(apart):
-        return None
-    return map(int, (np.flatnonzero(places == apart[0])[0], np.flatnonzero(places == apart[0] + 1)[0]))

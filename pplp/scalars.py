@@ -221,7 +221,7 @@ def refuse_truths(things: Any) -> None:
     """Raise `ExpressionError` for an array or a series of truth values, given for relations."""
     if isinstance(things, Symbolic):
         return
-    if str(getattr(things, "dtype", "")) in ("bool", "Boolean", "boolean") and getattr(things, "shape", ()):
+    if str(getattr(things, "dtype", "")) in ("bool", "Boolean", "boolean") and things.shape:
         raise ExpressionError(
             f"A {type(things).__name__} of truth values is not relations: numbers were compared, or objects one by "
             "one. Compare expressions, with the array of variables on the left: x <= numbers."

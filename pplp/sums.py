@@ -35,11 +35,14 @@ _COMPUTING = (
 )  # fmt: skip
 
 _CONTAINERS = (list, tuple, set, frozenset, dict, collections.deque)
-#: C code that hands its operands on, or orders them.
+#: C code that starts to iterate its operands, and goes no further at once.
+_STARTING = frozenset(
+    {enumerate, filter, iter, map, zip, itertools.cycle, itertools.islice, itertools.tee, itertools.zip_longest}
+)
+#: C code that orders its operands, or looks for one of them.
 _READING = frozenset(
-    {all, any, dict, enumerate, filter, iter, len, list, map, max, min, print, sorted, zip, itertools.chain}
-    | {itertools.combinations, itertools.combinations_with_replacement, itertools.cycle, itertools.islice}
-    | {itertools.permutations, itertools.product, itertools.tee, itertools.zip_longest}
+    {all, any, dict, len, list, max, min, print, sorted, itertools.combinations, itertools.permutations}
+    | {itertools.combinations_with_replacement, itertools.product, *_STARTING}
 )
 #: What takes the operand of an instruction apart, and computes nothing.
 _UNPACKING = frozenset(
@@ -92,7 +95,13 @@ _NAMES = frozenset({"sum", "fsum", "prod", "sumprod"})
 
 def _only_reads(frame: FrameType, how: Asking, callee: Any, things: Any) -> bool:
     """Is it certain that the keys are read one by one, by what the instruction says?"""
-    if _is_reduction(frame) or how.is_nested or not any(_has(frame, path, things) for path in how.loads):
+    if _is_reduction(frame):
+        return False
+    if how.is_call and how.name != "CALL_FUNCTION_EX" and _is_one(callee, _STARTING):
+        return True
+    found = [value_of(frame, path) for path in how.loads]
+    # An iterator among the operands may be the one that is read, and add up what it iterates.
+    if how.is_nested or not _are_in(things, found) or any(hasattr(type(one), "__next__") for one in found):
         return False
     if not how.is_call:
         return how.name in _UNPACKING
@@ -101,10 +110,9 @@ def _only_reads(frame: FrameType, how: Asking, callee: Any, things: Any) -> bool
     return _is_reading(callee)
 
 
-def _has(frame: FrameType, path: Any, things: Any) -> bool:
-    """Is it what the path loads, or in a tuple or a list of that?"""
-    found = value_of(frame, path)
-    return found is things or (type(found) in (tuple, list) and any(one is things for one in found))
+def _are_in(things: Any, found: list[Any]) -> bool:
+    """Are they among what was found, or in a tuple or a list of that?"""
+    return any(one is things or (type(one) in (tuple, list) and _is_one(things, one)) for one in found)
 
 
 def _is_reading(callee: Any) -> bool:
@@ -173,9 +181,13 @@ def _only_converts(frame: FrameType, how: Asking, callee: Any) -> bool:
 def _package(thing: Any) -> str:
     """The package of a function or a class; of a method of C that of its class."""
     if not isinstance(thing, (*_FUNCTIONS, type)):
-        return type(thing).__module__.partition(".")[0]
-    owner = getattr(thing, "__objclass__", getattr(thing, "__self__", None))
-    if owner is not None and not isinstance(owner, (type, ModuleType)):
-        owner = type(owner)
-    name = thing.__module__ if owner is None or isinstance(owner, ModuleType) else owner.__module__
-    return str(name or getattr(owner, "__name__", "")).partition(".")[0]
+        name: Any = getattr(thing, "__module__", None) if callable(thing) else type(thing).__module__
+    else:
+        owner = getattr(thing, "__objclass__", getattr(thing, "__self__", None))
+        if owner is not None and not isinstance(owner, (type, ModuleType)):
+            owner = type(owner)
+        name = thing.__module__ if owner is None or isinstance(owner, ModuleType) else owner.__module__
+        name = name or getattr(owner, "__name__", None)
+    if not isinstance(name, str):  # of a function of Cython, say
+        name = type(thing).__module__
+    return name.partition(".")[0] if isinstance(name, str) else ""
