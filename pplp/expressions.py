@@ -30,7 +30,7 @@ from pplp import chaining
 from pplp.callers import Priority, no_truth, without_masks
 from pplp.errors import ExpressionError, ForeignObject, InvalidValue
 from pplp.keys import in_order_of
-from pplp.protocols import NumpyOperand
+from pplp.protocols import NumpyOperand, refuse_functions
 from pplp.quoting import quoted
 from pplp.relations import Difference, Relation, SameVariable
 from pplp.scalars import (
@@ -112,6 +112,7 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         return float(self.value)
 
     def __int__(self) -> int:
+        refuse_adding_values(self)
         value = self.value
         if value != int(value):
             raise InvalidValue(
@@ -229,6 +230,10 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
     def __pos__(self) -> LinearExpression:
         return self
 
+    def conjugate(self) -> LinearExpression:
+        """The expression itself, which is real: numpy asks the elements of an array for it."""
+        return self
+
     # ---- relations
     def __le__(self, other: Any) -> Any:
         return _relation(self, other, -inf, 0.0)
@@ -325,6 +330,9 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         raise ExpressionError(
             f"{self} has no truth value: it is an expression, not a number. Write `if e.value:` for its value."
         )
+
+
+refuse_functions(LinearExpression)
 
 
 class _Single(LinearExpression):
@@ -997,6 +1005,12 @@ def dot(coefficients: Any, variables: Any) -> LinearExpression:
     """
     if hasattr(variables, "_labels"):
         return variables @ coefficients  # type: ignore[no-any-return]
+    if hasattr(coefficients, "__array__") or hasattr(variables, "__array__"):
+        from pplp.arrays import in_one_order
+
+        coefficients, variables = in_one_order(coefficients, variables)
+        if hasattr(variables, "_labels"):
+            return variables @ coefficients  # type: ignore[no-any-return]
     if type(variables) is not list and isinstance(variables, Mapping):
         coefficients, variables = in_order_of(list(variables.keys()), coefficients, "dot()"), list(variables.values())
     if type(coefficients) is not list:

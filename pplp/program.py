@@ -60,6 +60,7 @@ from pplp.scalars import (
     less,
     of_each,
     real,
+    refuse_truths,
     right_hand_side,
 )
 from pplp.solution import Outcome, Solution, Status
@@ -457,6 +458,7 @@ class LinearProgram:
         >>> lp.add_constraints(x[i] + x[i + 1] <= i + 1 for i in range(3))
         [x0 + x1 <= 1, x1 + x2 <= 2, x2 + x3 <= 3]
         """
+        refuse_truths(relations)
         each = each_of(relations, "add_constraints() takes relations")
         if self._traces_constraints and not self._turns.is_shared:  # then each line is noted by itself
             return added_from(self, each)
@@ -534,6 +536,7 @@ class LinearProgram:
         elif isinstance(relation, (LinearExpression, ArrayOperators)):
             raise ExpressionError(f"{relation} is an expression, not a constraint. Compare it: <=, >= or == a number.")
         else:
+            refuse_truths(relation)
             raise ExpressionError(
                 f"{quoted(relation)} ({type(relation).__name__}) is not a constraint. "
                 "Write a comparison of expressions, such as x + y <= 4, or a triple (lo, e, hi)."

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from math import inf
+from sys import _getframe
 from typing import Any, NoReturn
 
 from pplp import chaining
-from pplp.callers import no_truth
+from pplp.callers import ONE_BY_ONE, compares_arrays, no_truth
 from pplp.errors import ExpressionError
 from pplp.pickles import Pickled
 from pplp.scalars import less, shown
@@ -91,6 +92,8 @@ class SameVariable(Relation):
                 f"A chain that begins with {self} would be cut off where the two are not the same variable. "
                 "Write it as two constraints."
             )
+        if compares_arrays(_getframe(1)):
+            raise ExpressionError(ONE_BY_ONE)
         return self._same
 
 

@@ -28,6 +28,7 @@ __all__ = [
     "not_a_number",
     "of_each",
     "real",
+    "refuse_truths",
     "refuse_unordered",
     "right_hand_side",
     "shown",
@@ -265,6 +266,17 @@ def refuse_unordered(things: Any, what: str) -> None:
         raise ExpressionError(f"{what}, and a {name} has no order. Write sorted(...), or use a list.")
     if hasattr(things, "columns") and hasattr(things, "shape"):
         raise ExpressionError(f"{what}, and a {name} gives the names of its columns. Take one column of it.")
+
+
+def refuse_truths(things: Any) -> None:
+    """Raise `ExpressionError` for an array or a series of truth values, given for relations."""
+    if isinstance(things, Symbolic):
+        return
+    if str(getattr(things, "dtype", "")) in ("bool", "Boolean", "boolean") and things.shape:
+        raise ExpressionError(
+            f"A {type(things).__name__} of truth values is not relations: numbers were compared, or objects one by "
+            "one. Compare expressions, with the array of variables on the left: x <= numbers."
+        )
 
 
 def shown(value: float) -> str:
