@@ -10,6 +10,7 @@ from random import Random
 import pytest
 
 from pplp import Infeasible, LinearProgram, OutOfThreads, PplpError, Status
+from pplp.glpk.library import Library
 from tests.long_programs import dense_mix, knapsacks, once
 
 
@@ -182,12 +183,17 @@ def callback(ctx):
     small = LinearProgram()
     small.objective = small.Var(lb=0, ub=1)
     inner.append(small.maximize())
-assert lp.maximize(callback=callback) == lp.maximize() == 7.0 and set(inner) == {1.0}
-assert lp.relaxed().maximize(method="interior") == lp.relaxed().maximize() == 7.0
-try:
-    lp.maximize(solver="highs")
-except SolverMissing:
-    pass
+def solve():
+    assert lp.maximize(callback=callback) == lp.maximize() == 7.0 and set(inner) == {1.0}
+    assert lp.relaxed().maximize(method="interior") == lp.relaxed().maximize() == 7.0
+def refused(call):
+    try:
+        call()
+    except SolverMissing:
+        return
+    raise AssertionError("not refused")
+refused(solve) if PER_THREAD else solve()
+refused(lambda: lp.maximize(solver="highs"))
 """
 
 SUB = f"""
@@ -198,7 +204,7 @@ except ImportError:
     import _interpreters as interpreters
 made = interpreters.create("legacy") if sys.version_info >= (3, 13) else interpreters.create(isolated=False)
 run = getattr(interpreters, "run_string", None) or interpreters.exec
-error = run(made, {SOLVES!r}.replace("PATH", repr(sys.path)))
+error = run(made, {SOLVES!r}.replace("PATH", repr(sys.path)).replace("PER_THREAD", sys.argv[1]))
 assert error is None, error
 interpreters.destroy(made)
 print("destroyed")
@@ -207,5 +213,5 @@ print("destroyed")
 
 @pytest.mark.skipif(sys.implementation.name == "pypy", reason="PyPy has no sub-interpreters")
 def test_sub_interpreter(in_child):
-    """It solves, and ends: no thread of pplp waits in it."""
-    assert in_child(SUB).split() == ["destroyed"]
+    """It solves, or refuses where this build of GLPK cannot; and ends: no thread of pplp waits in it."""
+    assert in_child(SUB.replace("sys.argv[1]", repr(str(Library.per_thread)))).split() == ["destroyed"]

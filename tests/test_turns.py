@@ -61,7 +61,6 @@ _RIGHT = {5 * c * a for a in _BOUNDS for c in _COSTS}
 
 def atomic_edits(solver, seed):
     """Arrays are edited as a whole, by three threads, beside two that solve."""
-    pytest.importorskip("numpy")
     lp = LinearProgram(solver=solver)
     x, y = lp.Vars((5,), "x", lb=0, ub=7), lp.Vars((5,), "y", lb=0)
     rows = lp.add_constraint(x + y <= 7)
@@ -104,6 +103,7 @@ def atomic_edits(solver, seed):
 @pytest.mark.parametrize("seed", range(2))
 def test_an_answer_is_of_one_state(solver, seed):
     """Never of half an edit."""
+    pytest.importorskip("numpy")
     in_child("atomic_edits", solver, seed)
 
 

@@ -249,14 +249,14 @@ class Job(ThreadJob):
         """Have the owner's thread make the call; inside that thread it is made at once."""
         if threading.current_thread() is Library._owner:
             self.run()
-        elif IS_SUB_INTERPRETER and not Library.per_thread:
+        elif IS_SUB_INTERPRETER:
             self.begin_alone()
         else:
             self.give(Library.owner())
 
     def result(self) -> Any:
         """What the call returned; raises what it raised."""
-        if IS_SUB_INTERPRETER and self._thread not in (None, Library._owner):
+        if IS_SUB_INTERPRETER and self._thread is not None:
             self._thread.join()  # the interpreter may be ended next
         return super().result()
 
@@ -284,6 +284,8 @@ class Job(ThreadJob):
         running = self._running.setdefault(threading.get_ident(), [])
         running.append(self)
         try:
+            if alone and Library.per_thread:
+                _listen_for_errors()
             if not self.withdrawn:
                 self._result = _locked(function, arguments) if alone else call(function, *arguments)
         except BaseException as error:
@@ -340,12 +342,10 @@ class _Owner(threading.Thread):
     """
 
     def __init__(self) -> None:
-        super().__init__(name="pplp-glpk", daemon=not IS_SUB_INTERPRETER)
+        super().__init__(name="pplp-glpk", daemon=True)
         self.is_parked = False
-        self.jobs: queue.SimpleQueue[Optional[Job]] = queue.SimpleQueue()
+        self.jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
         start(self)
-        if IS_SUB_INTERPRETER:
-            threading._register_atexit(self.jobs.put, None)  # type: ignore[attr-defined]
 
     def is_alive(self) -> bool:
         """Does it still take jobs?"""
@@ -354,11 +354,7 @@ class _Owner(threading.Thread):
     def run(self) -> None:
         _listen_for_errors()
         while True:
-            job = self.jobs.get()
-            if job is None:
-                break
-            job.run()
-            del job  # what it holds is let go of while the next one is waited for
+            self.jobs.get().run()
 
 
 _give_up = ERROR_HOOK(Job.give_up)
@@ -398,6 +394,12 @@ class Library:
             engine.abandon()
 
 
+if IS_SUB_INTERPRETER and Library.per_thread:
+    raise SolverMissing(
+        "This build of GLPK needs a thread that lasts, and a sub-interpreter cannot end while it has one. Install the "
+        "wheel of swiglpk (python -m pip install --only-binary :all: swiglpk), or have the server use the main "
+        "interpreter (mod_wsgi: WSGIApplicationGroup %{GLOBAL})."
+    )
 if not Library.per_thread:
     _listen_for_errors()
 
