@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from contextlib import suppress
 from functools import partial
 from itertools import accumulate
@@ -47,7 +48,7 @@ class Draft:
         self.maximize = False
         self.offset = 0.0
         self.program_name: Optional[str] = None
-        self.place_of: dict[str, int] = {}
+        self.place_of: defaultdict[str, int] = defaultdict(None)  # a dictionary, unless somebody sets its factory
         self.column_names: list[str] = []
         self.cost: list[float] = []
         self.lower: list[float] = []
@@ -78,9 +79,8 @@ class Draft:
         return place
 
     def columns(self, names: list[str]) -> None:
-        """New variables, of checked names."""
+        """New variables, of checked names that have their places in `place_of` already."""
         count = len(names)
-        self.place_of.update(zip(names, range(len(self.column_names), len(self.column_names) + count)))
         self.column_names += names
         self.cost += [0.0] * count
         self.lower += [0.0] * count

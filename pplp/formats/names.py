@@ -179,7 +179,7 @@ class Remarks:
                     name = restored[alias]
                     if name is not None:
                         found[place] = name
-                elif alias and alias != f"{letter}{place}":
+                elif alias and (alias[0] != letter or alias != f"{letter}{place}"):
                     found[place] = alias
         if len(set(found.values())) < len(found):
             seen: set[str] = set()
