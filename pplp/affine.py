@@ -16,8 +16,6 @@ from math import inf, prod
 from operator import mul, truediv
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
-import numpy as np
-
 from pplp import chaining
 from pplp.array_arguments import places_at
 from pplp.array_methods import ArrayMethods
@@ -28,6 +26,7 @@ from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, sa
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import _LONG, LinearExpression, foreign, sum_from
 from pplp.frames import by_position, check_mask, package_of
+from pplp.numeric import np
 from pplp.pickles import Pickled
 from pplp.protocols import NoNumbers
 from pplp.quoting import quoted
@@ -40,20 +39,24 @@ from pplp.scalars import (
     LEAST,
     SMALL,
     Symbolic,
+    are_crossed,
     attribute_number,
     coefficient,
     constant,
     is_number,
+    less,
     not_a_number,
     two_of,
 )
 from pplp.tensors import listed
+from pplp.turns import edits
 
 if tuple(map(int, np.__version__.split(".")[:2])) < (1, 25):
     # Older ones answer False where a comparison of theirs raises, and a row would be lost.
     raise ImportError(f"version 1.25.2 or later, and this is {np.__version__}")
 
 if TYPE_CHECKING:
+    from pplp.objective import Costs
     from pplp.program import LinearProgram
     from pplp.solution import Solution
 
@@ -307,9 +310,13 @@ class ArraySum(LinearExpression):
         if self._program._columns.removed:
             self._program._check_living(self._columns.tolist())
 
-    def _add_to_costs(self, costs: array[float]) -> None:
+    def _add_to_costs(self, costs: Costs) -> None:
         _has_zeros(self._values)  # which refuses those out of range
-        np.add.at(np.frombuffer(costs), self._columns, self._values)
+        if isinstance(costs, array):
+            np.add.at(np.frombuffer(costs), self._columns, self._values)
+        else:
+            for index, a in zip(self._columns.tolist(), self._values.tolist()):
+                costs[index] += a
 
     def __reduce__(self) -> Any:
         return sum_from, (self._program, *self._parts())
@@ -505,17 +512,7 @@ class ConstraintArray(NoNumbers, Sequence[Any], Pickled):
         self._set_each(name, fitted(values, self.shape, name))
 
     def _set_each(self, name: str, values: Sequence[Any]) -> None:
-        handles = self.flat
-        old = [(one._store().lower[one._row], one._store().upper[one._row]) for one in handles]
-        done = 0
-        try:
-            for constraint, value in zip(handles, values):
-                setattr(constraint, name, value)
-                done += 1
-        except BaseException:
-            for constraint, (lower, upper) in zip(handles[:done], old):
-                self._program._put_constraint_bounds(constraint, constraint._store(), constraint._row, lower, upper)
-            raise
+        _set_each(self._program, self.flat, name, values)
 
     def _assigned(self, values: Any, what: str) -> Iterable[tuple[Constraint, float]]:
         """Each constraint with its number."""
@@ -737,7 +734,7 @@ def add(program: LinearProgram, relations: RelationArray, name: Optional[str], r
     same_program(program, array)
     lower, upper = relations._lower, relations._upper
     if array._constants is not None:
-        lower, upper = lower - array._constants, upper - array._constants
+        lower, upper = _less(lower, array._constants), _less(upper, array._constants)
     removed = program._columns.removed
     if removed:
         program._check_living(array._columns.tolist())
@@ -746,7 +743,10 @@ def add(program: LinearProgram, relations: RelationArray, name: Optional[str], r
         names = [label(name, key) for key in relations._keys()]
         for one in names:
             check_name(one, program._row_names, "constraint")
-    never = (lower > upper) | (lower == inf) | (upper == -inf)
+    crossed = lower > upper
+    if crossed.any():
+        crossed &= [are_crossed(*sides) for sides in zip(lower.tolist(), upper.tolist())]
+    never = crossed | (lower == inf) | (upper == -inf)
     lengths = array._lengths()
     empty = lengths == 0
     if empty.any() and not rows_only:
@@ -758,6 +758,14 @@ def add(program: LinearProgram, relations: RelationArray, name: Optional[str], r
             f"{lower[place]} <= {array._alone(place) if lengths[place] else 0} <= {upper[place]}."
         )
     return relations._handles(_added(program, array, lengths, lower, upper, names, rows_only))
+
+
+def _less(sides: _Array, constants: _Array) -> _Array:
+    """As `less`, of each."""
+    left = sides - constants
+    near = np.flatnonzero(np.abs(left) < 1e-6)
+    left[near] = [less(*pair) for pair in zip(sides[near].tolist(), constants[near].tolist())]
+    return left
 
 
 def _added(
@@ -806,6 +814,21 @@ def _added(
         return ConstraintArray(program, array.shape, kinds, places.tolist())
     first = int(places[0]) if array.size else 0
     return ConstraintArray(program, array.shape, used or [Constraint], range(first, first + array.size))
+
+
+@edits
+def _set_each(program: LinearProgram, handles: Sequence[Constraint], name: str, values: Sequence[Any]) -> None:
+    """Set an attribute of each constraint; of all of them, or of none."""
+    old = [(one._store().lower[one._row], one._store().upper[one._row]) for one in handles]
+    done = 0
+    try:
+        for constraint, value in zip(handles, values):
+            setattr(constraint, name, value)
+            done += 1
+    except BaseException:
+        for constraint, (lower, upper) in zip(handles[:done], old):
+            program._put_constraint_bounds(constraint, constraint._store(), constraint._row, lower, upper)
+        raise
 
 
 # --------------------------------------------------------------------- shapes

@@ -6,12 +6,15 @@ from math import prod
 from operator import index as whole
 from typing import Any
 
-import numpy as np
-
 from pplp.errors import ExpressionError, InvalidValue
+from pplp.frames import by_position, package_of
+from pplp.numeric import np
 from pplp.quoting import quoted
 
-__all__ = ["axes_of", "axis_of", "check_options", "places_at"]
+__all__ = ["axes_of", "axis_of", "check_options", "places_at", "positioned"]
+
+#: What has no series in it.
+_PLAIN = frozenset({bool, float, int, str, type(None)})
 
 
 def check_options(name: str, options: dict[str, Any]) -> None:
@@ -52,8 +55,25 @@ def axes_of(axis: Any, ndim: int, name: str) -> tuple[int, ...]:
     return axes
 
 
+def positioned(thing: Any) -> Any:
+    """An argument of a function of numpy, with arrays for the series and frames in it.
+
+    numpy would take them by position, whatever their labels are. Raises `ExpressionError` where these are not
+    positions, and `InvalidValue` where a number is missing.
+    """
+    kind = type(thing)
+    if kind in _PLAIN:
+        return thing
+    if kind is list or kind is tuple:
+        return kind(map(positioned, thing))
+    if kind is dict:
+        return {name: positioned(one) for name, one in thing.items()}
+    return by_position(thing) if package_of(thing) else thing
+
+
 def places_at(shape: tuple[int, ...], index: Any) -> Any:
     """Where the elements ``array[index]`` of an array of this shape stand, counted row by row."""
+    index = positioned(index)
     try:
         if not isinstance(index, (int, tuple, np.integer)):
             return np.arange(prod(shape)).reshape(shape)[index]

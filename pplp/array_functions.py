@@ -14,13 +14,12 @@ from __future__ import annotations
 
 from typing import Any, Callable, NoReturn
 
-import numpy as np
-
 from pplp import array_products, array_sums, rearrangement
 from pplp.affine import ExpressionArray, _is_symbolic, objects
-from pplp.array_arguments import check_options
+from pplp.array_arguments import check_options, positioned
 from pplp.arrays import ArrayOperators
 from pplp.errors import ExpressionError, InvalidValue, PplpError
+from pplp.numeric import np
 
 __all__ = ["NOT_LINEAR", "call", "guarded", "through_objects"]
 
@@ -54,6 +53,7 @@ def call(function: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> 
 
 def guarded(name: str, function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
     """What the function gives; its errors as errors of pplp."""
+    arguments, options = positioned(arguments), positioned(options)
     try:
         made = function(*arguments, **options)
     except PplpError:

@@ -9,13 +9,15 @@ from __future__ import annotations
 from typing import Any, Callable, NoReturn
 
 from pplp.errors import ExpressionError, ExtraMissing
+from pplp.loading import whole_import
 
 __all__ = ["ArrayMethods"]
 
 
 def _numpy() -> Any:
     try:
-        import numpy
+        with whole_import():
+            import numpy
     except ImportError as error:
         raise ExtraMissing(
             f'Methods of whole arrays need numpy ({error}). Install it with: python -m pip install "pplp[numpy]"'

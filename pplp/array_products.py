@@ -6,12 +6,11 @@ from functools import reduce
 from operator import index
 from typing import Any
 
-import numpy as np
-
 from pplp.affine import ExpressionArray, _is_symbolic, numbers_of, product_of, product_with
 from pplp.array_arguments import axes_of, axis_of, check_options
 from pplp.array_sums import _segments
 from pplp.errors import ExpressionError, InvalidValue
+from pplp.numeric import np
 from pplp.quoting import quoted
 from pplp.scalars import counted
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-import numpy as np
-
 from pplp.affine import ExpressionArray, _ends, _is_symbolic, numbers_of
 from pplp.array_arguments import axes_of, axis_of, check_options
 from pplp.errors import ExpressionError, InvalidValue
+from pplp.numeric import np
 from pplp.quoting import quoted
 
 __all__ = ["average", "bincount", "cumsum", "cumulative_sum", "diff", "matrix_trace", "mean", "sum", "trace"]

@@ -19,7 +19,7 @@ from pplp.bounds import are_sound, checked_bounds
 from pplp.callers import Priority, check_holder, multiplied, without_masks
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import LinearExpression, Variable, variables_sum, weighted
-from pplp.frames import check_positions, package_of
+from pplp.frames import by_position, check_positions, package_of
 from pplp.keyed import VariableMap
 from pplp.keys import in_order_of
 from pplp.pickles import Pickled
@@ -49,6 +49,24 @@ def _affine() -> Any:
             raise numpy_missing(error) from error
         _loaded = affine
     return _loaded
+
+
+def in_one_order(coefficients: Any, variables: Any) -> tuple[Any, Any]:
+    """The operands of `dot`: two series by their labels, one beside things without labels by position.
+
+    Raises `ExpressionError` where the labels are not positions.
+    """
+    labelled = [bool(package_of(one)) and not hasattr(one, "columns") for one in (coefficients, variables)]
+    if isinstance(variables, Mapping) or not any(labelled):
+        return coefficients, variables
+    if all(labelled) and all(hasattr(one, "iloc") for one in (coefficients, variables)):
+        _affine()
+        from pplp.labelled import column_of
+
+        return coefficients, column_of(variables)
+    given = zip(labelled, (coefficients, variables))
+    coefficients, variables = (by_position(one) if has_labels else one for has_labels, one in given)
+    return coefficients, variables
 
 
 def beside(operation: str, expression: Any, other: Any, *more: Any) -> Any:
@@ -97,6 +115,13 @@ def refuse_sparse() -> NoReturn:
 _MOST = 100_000_000
 
 
+#: Where scipy.sparse asks for an array, and leaves its operator to what is none.
+_OPERATORS_OF_SCIPY = frozenset(
+    {"__mul__", "__rmul__", "_comparison", "_divide", "_matmul_dispatch", "_mul_dispatch", "_rmatmul_dispatch"}
+    | {"_rmul_dispatch", "dot", "tdot"}
+)
+
+
 class ArrayOperators(NumpyOperand, Pickled):
     """``+ - * / @ <= >= ==`` of arrays, by the rules of numpy: element by element, shapes broadcast."""
 
@@ -112,11 +137,14 @@ class ArrayOperators(NumpyOperand, Pickled):
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         """An array of objects: the variables or expressions.
 
-        scipy.sparse is told that it is one object, and so leaves ``A @ x`` to us.
+        The operators of scipy.sparse are told that it is one object, and so leave ``A @ x`` to us.
         """
-        if _getframe(1).f_globals.get("__name__", "").startswith("scipy.sparse"):
+        caller = _getframe(1)
+        if caller.f_globals.get("__name__", "").startswith("scipy.sparse"):
+            if caller.f_code.co_name not in _OPERATORS_OF_SCIPY:
+                refuse_sparse()
             return _affine().one_object(self)
-        left = multiplied(_getframe(1))
+        left = multiplied(caller)
         if left is not None:
             check_positions(left, left.axes[-1])
         return _affine().objects(self, dtype)

@@ -25,6 +25,9 @@ from pplp.quoting import quoted
 from pplp.scalars import each_of
 from pplp.solution import Outcome, Solution, Status
 from pplp.solver import CancelToken, Engine, Options, answer, make_engine
+from pplp.threads import start
+from pplp.turns import edits as changes
+from pplp.turns import reads
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -239,21 +242,37 @@ def _prepared(
 ) -> tuple[Prepared, Options]:
     """A program as it is now."""
     chosen = sense if sense is not None else getattr(program, "sense", "minimize")
+    blank(program, chosen)
+    return _prepared_now(program, chosen, options, names)
+
+
+@reads
+def _prepared_now(
+    program: LinearProgram, chosen: str, options: Options, names: Collection[str]
+) -> tuple[Prepared, Options]:
     maximize, make = blank(program, chosen)
     options, reason = _placed(program, options, names)
     version = program._version()
 
     def take(outcome: Outcome) -> Solution:
-        same = program._version() == version
-        if outcome.numbers is None and not outcome.message and same:
-            outcome.message = program._explanation(outcome.status, maximize)
-        solution = make(outcome)
-        if same:
-            program._unread = ""
-            program._solution, program._solved_at = solution, version
-        return solution
+        return _taken(program, version, outcome, make, maximize)
 
     return _told(Prepared(compile_form(program, maximize), None, take), options.solver, reason), options
+
+
+@changes
+def _taken(
+    program: LinearProgram, version: Any, outcome: Outcome, make: Callable[..., Solution], maximize: bool
+) -> Solution:
+    """The solution of an outcome; it is the program's as long as that is as it was."""
+    same = program._version() == version
+    if outcome.numbers is None and not outcome.message and same:
+        outcome.message = program._explanation(outcome.status, maximize)
+    solution = make(outcome)
+    if same:
+        program._unread = ""
+        program._solution, program._solved_at = solution, version
+    return solution
 
 
 class Job(NamedTuple):
@@ -526,7 +545,7 @@ class Crew:
         if len(self._threads) < self._most and not self._idle.acquire(blocking=False):
             thread = threading.Thread(target=self._work, name="pplp-crew", daemon=True)
             self._threads.append(thread)
-            thread.start()
+            start(thread)
         return future
 
     def _work(self) -> None:

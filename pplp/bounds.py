@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Optional
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import Variable
 from pplp.quoting import quoted
-from pplp.scalars import HUGE, fixed_value, is_number, right_hand_side, shown
+from pplp.scalars import HUGE, are_crossed, fixed_value, is_number, right_hand_side, shown
+from pplp.turns import edits
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -30,7 +31,7 @@ def checked_bounds(name: Optional[str], lower: Any, upper: Any) -> tuple[float, 
     """The bounds as floats; raises `InvalidValue` for NaN and crossed ones."""
     of = name or "a new variable"
     low, high = _checked(lower, of, "lower"), _checked(upper, of, "upper")
-    if low > high:
+    if are_crossed(low, high):
         raise InvalidValue(f"The lower bound {low:g} of {of} is above its upper bound {high:g}. Exchange them.")
     _check_room(low, high, of)
     return low, high
@@ -92,6 +93,7 @@ def _are_infinite_or_moderate(bounds: list[float]) -> bool:
     return all(abs(bound) < HUGE for bound in {*bounds} - {inf, -inf})
 
 
+@edits
 def set_sides(
     program: LinearProgram,
     indices: Sequence[int],
@@ -132,12 +134,13 @@ def _put(program: LinearProgram, indices: Sequence[int], lows: Sequence[float], 
         raise
     if crossed or not all(map(le, lows, highs)):
         for j, low, high in zip(indices, lows, highs):
-            if low > high:
+            if are_crossed(low, high):
                 crossed[Variable, j] = None
             else:
                 crossed.pop((Variable, j), None)
 
 
+@edits
 def fix(program: LinearProgram, indices: Sequence[int], values: Sequence[Any]) -> None:
     """Hold these variables at values, whatever their own bounds are; all of them, or an error and none."""
     columns = program._columns
@@ -158,6 +161,7 @@ def _fixable(name: str, value: Any, integer: bool) -> float:
     return float(round(number)) if integer else number
 
 
+@edits
 def unfix(program: LinearProgram, indices: Sequence[int]) -> None:
     """Give these variables the bounds back that they had before they were fixed; those not fixed stay as they are."""
     program._check_living(indices)

@@ -8,11 +8,23 @@ numpy's masked arrays ask for the data alone, and would leave out what they mask
 from __future__ import annotations
 
 from sys import _getframe
-from typing import Any, NoReturn
+from types import FrameType
+from typing import Any, Callable, NoReturn
 
+from pplp.calls import asking, value_of
 from pplp.errors import ExpressionError, InvalidValue
 
-__all__ = ["Priority", "check_holder", "multiplied", "no_truth", "not_held", "without_masks"]
+__all__ = [
+    "ONE_BY_ONE",
+    "Priority",
+    "check_holder",
+    "compares_arrays",
+    "multiplied",
+    "no_extent",
+    "no_truth",
+    "not_held",
+    "without_masks",
+]
 
 #: So many calls of pandas lie between ``series += x`` and the question.
 _NEAR = 4
@@ -44,13 +56,24 @@ without_masks = property(_refuse_masks)
 
 def _refuse_holding(operand: Any) -> NoReturn:
     raise ExpressionError(
-        "pandas and xarray cannot hold an array of relations. Write x >= numbers.to_numpy(), or x >= numbers.values, "
-        "and give it to add_constraint() whole."
+        "pandas and xarray cannot hold an array of functions or relations. Take the numbers alone, numbers.to_numpy() "
+        "of pandas or numbers.values of xarray, and give relations to add_constraint() whole."
     )
 
 
 #: What they ask an array for that they are to hold.
 not_held = property(_refuse_holding)
+
+
+def no_extent(refuse: Callable[[Any], NoReturn]) -> property:
+    """An attribute of arrays that a mapping has not; xarray, which takes anything else for an array, is refused."""
+
+    def ask(things: Any) -> NoReturn:
+        if str(_getframe(1).f_globals.get("__name__")).startswith("xarray."):
+            refuse(things)
+        raise AttributeError(f"A {type(things).__name__} is not an array.")
+
+    return property(ask, doc="Nothing: this is a mapping, not an array.")
 
 
 def multiplied(frame: Any) -> Any:
@@ -76,4 +99,36 @@ def no_truth(message: str) -> Exception:
             "pandas compares a column of expressions one by one and keeps only truth values, which relations do not "
             "have. Write [x <= 1 for x in frame['x']], or create the variables with labels: Vars(frame.index)."
         )
+    if compares_arrays(_getframe(2)):
+        return ExpressionError(ONE_BY_ONE)
     return ExpressionError(message)
+
+
+#: What numpy makes of comparisons of objects.
+ONE_BY_ONE = (
+    "numpy compares an array of objects one by one and keeps only truth values, which relations do not have. Write the "
+    "comparison with the array of variables itself, x <= 3, or [e <= 3 for e in array.flat]."
+)
+
+
+def compares_arrays(frame: FrameType) -> bool:
+    """Does numpy compare objects there, for truth values of them?"""
+    if str(frame.f_globals.get("__name__")).startswith("numpy."):
+        return True
+    how = asking(frame)
+    if how.is_call:
+        return _is_of_numpy(value_of(frame, how.callee))
+    if how.name != "COMPARE_OP":
+        return False
+    operands = [(value_of(frame, path), is_called) for path, is_called in how.operands]
+    return any(_is_of_numpy(one) if is_called else hasattr(one, "__array_priority__") for one, is_called in operands)
+
+
+def _is_of_numpy(thing: Any) -> bool:
+    """Is it a function of numpy?"""
+    kind = type(thing)
+    if kind.__name__ == "ufunc":
+        return True
+    return kind.__name__ in ("function", "builtin_function_or_method", "_ArrayFunctionDispatcher") and str(
+        thing.__module__
+    ).startswith("numpy")

@@ -40,6 +40,7 @@ from pplp.errors import SolverCrashed
 from pplp.matrix_form import Edits, MatrixForm, edited
 from pplp.solution import Outcome, ReadNumbers
 from pplp.solver import CancelToken, Options, make_engine
+from pplp.threads import start
 
 __all__ = ["Child", "portable"]
 
@@ -66,8 +67,8 @@ class Child:
             start_new_session=os.name == "posix",  # Ctrl-C in the terminal is for this process alone
         )
         self._inbox: queue.SimpleQueue[Optional[bytes]] = queue.SimpleQueue()
-        threading.Thread(target=_collect, args=(self._process.stdout, self._inbox), daemon=True).start()
         self._end = weakref.finalize(self, _end, self._process)
+        start(threading.Thread(target=_collect, args=(self._process.stdout, self._inbox), daemon=True))
         if engine is not None:
             self.tell("engine", engine)
 

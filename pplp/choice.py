@@ -35,17 +35,18 @@ def _wish(program: LinearProgram, options: Options) -> tuple[str, str]:
         return "highs", "method='pdlp' is HiGHS's"
     if options.method == "network":
         return "glpk", "HiGHS has no code for networks"
-    integers, coefficients = program._columns.integer.count(1), program._rows.starts[-1]
+    integers, coefficients = program._columns.integers, program._rows.starts[-1]
+    count = len(program._columns) - len(program._columns.removed)
     only_glpk = _only_glpk(options, integers > 0)
     if only_glpk is not None:
         return "glpk", f"{only_glpk} is GLPK's"
     if integers > _MANY_INTEGERS:
         return "highs", f"{integers:,} integer variables"
-    is_thin = coefficients <= 2 * len(program._columns) and not integers
+    is_thin = coefficients <= 2 * count and not integers
     if is_thin and coefficients > _MANY_OF_A_NETWORK and _may_be_network(program):
         return (
             "glpk",
-            f"{len(program._columns):,} variables that may be the arcs of a network, for which HiGHS has no code",
+            f"{count:,} variables that may be the arcs of a network, for which HiGHS has no code",
         )
     if coefficients > (_MANY_OF_A_NETWORK if is_thin else _MANY_COEFFICIENTS):
         return "highs", f"{coefficients:,} coefficients"

@@ -18,6 +18,7 @@ from pplp.expressions import Variable
 from pplp.origins import note_here
 from pplp.quoting import quoted
 from pplp.scalars import coefficient
+from pplp.turns import edits
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -52,6 +53,7 @@ def _check_sides_known(constraint: Constraint) -> None:
         )
 
 
+@edits
 def variable_with(
     program: LinearProgram, make: Callable[[], Variable], cost: Any, column: Optional[Mapping[Any, Any]]
 ) -> Variable:

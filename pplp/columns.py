@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Container
-from typing import Optional
+from typing import Optional, Union
 
+from pplp.entries import Entries, Kept, Removed, has_entry, kept, living, removed_of
 from pplp.errors import InvalidValue
 from pplp.expressions import Variable
-from pplp.origins import Origins
+from pplp.origins import Origin, Origins
 from pplp.pickles import Pickled
 from pplp.quoting import quoted
 from pplp.scalars import made_name
@@ -20,14 +21,16 @@ _BLOCK = 8192
 
 
 class Columns(Pickled):
-    """Growing lists with one entry for each variable ever made; removed ones keep their place."""
+    """Growing lists with one entry for each variable ever made; removed ones keep their index."""
 
     __slots__ = ("by_name", "fixed", "integer", "lower", "names", "origins", "removed", "spare", "upper")
 
     def __init__(self) -> None:
-        self.lower: list[float] = []  # lists: appended to one by one, they are twice as quick as arrays
-        self.upper: list[float] = []
-        self.integer = bytearray()  # 1 for integer; may be shorter than the other lists: then continuous
+        self.lower: Entries[float] = []  # lists: appended to one by one, they are twice as quick as arrays
+        self.upper: Entries[float] = []
+        self.integer: Union[bytearray, Kept[int]] = (
+            bytearray()
+        )  # 1 for integer; may be shorter than the other lists: then continuous
         self.names: dict[int, str] = {}
         self.by_name: dict[str, int] = {}
         self.removed: set[int] = set()
@@ -46,7 +49,7 @@ class Columns(Pickled):
         makes one pass of them, so the collector pauses while a block is made.
         """
         first = len(self.lower)
-        count = min(max(first, 8), _BLOCK)
+        count = min(max(first - len(self.removed), 8), _BLOCK)
         collecting = gc.isenabled()
         gc.disable()
         try:
@@ -90,19 +93,45 @@ class Columns(Pickled):
     def copy(self) -> Columns:
         """Columns of their own with the same contents."""
         twin = Columns()
-        twin.lower, twin.upper, twin.integer = self.lower[:], self.upper[:], self.integer[:]
-        twin.names, twin.by_name, twin.removed = dict(self.names), dict(self.by_name), set(self.removed)
+        twin.lower, twin.upper, twin.integer = self.lower.copy(), self.upper.copy(), self.integer.copy()
+        twin.names, twin.by_name = dict(self.names), dict(self.by_name)
+        twin.removed = removed_of(self.removed, twin.lower)
         twin.fixed = dict(self.fixed)
         twin.origins = self.origins.copy()
         return twin
 
+    def compacted(self) -> Columns:
+        """The same without what the removed variables have left."""
+        twin = Columns()
+        indices = self.living()
+        lower = twin.lower = kept(self.lower, indices)
+        twin.upper = kept(self.upper, indices)
+        twin.integer = Kept([(j, int(self.is_integer(j))) for j in indices], len(self))
+        twin.names, twin.by_name = {j: name for j, name in self.names.items() if j in lower}, self.by_name
+        twin.removed = Removed((), lower)
+        twin.fixed, twin.spare = self.fixed, self.spare
+        twin.origins = self.origins.kept(indices, len(self))
+        return twin
+
+    def living(self) -> list[int]:
+        """The indices of the variables that were not removed."""
+        return living(self.lower, self.removed)
+
+    def origin(self, index: int) -> Optional[Origin]:
+        """Where a variable was written; None where that is not known."""
+        return self.origins.of(index, len(self)) if has_entry(self.lower, index) else None
+
     def label(self, index: int) -> str:
         """The name given, or ``x`` and the number of the variable."""
-        return self.names.get(index) or made_name("x", index, self.by_name)
+        given = self.names.get(index) or getattr(index, "name", None)  # as a `RemovedIndex` has it
+        return given or made_name("x", index, self.by_name)
 
     def is_integer(self, index: int) -> bool:
         """Must the variable take an integer value?"""
-        return index < len(self.integer) and self.integer[index] == 1
+        integer = self.integer
+        if isinstance(integer, Kept):
+            return integer.get(index) == 1
+        return index < len(integer) and integer[index] == 1
 
     def mark_integer(self, index: int, integer: bool = True) -> None:
         """Set the kind of a variable."""
@@ -114,7 +143,12 @@ class Columns(Pickled):
     @property
     def any_integer(self) -> bool:
         """Is there an integer variable?"""
-        return 1 in self.integer
+        return 1 in (self.integer.values() if isinstance(self.integer, Kept) else self.integer)
+
+    @property
+    def integers(self) -> int:
+        """The number of integer variables."""
+        return sum(self.integer.values() if isinstance(self.integer, Kept) else self.integer)
 
     def remove(self, index: int) -> None:
         """Take a variable out; its place stays empty, and its name is free for others.

@@ -18,6 +18,7 @@ import os
 import re
 import shlex
 import sys
+import warnings
 from collections.abc import Iterable, Sequence
 from functools import wraps
 from io import TextIOWrapper
@@ -209,8 +210,8 @@ _TERMS = [
     (r"^gap must", "--gap must"),
     (r"^absolute_gap must", "--absolute-gap must"),
     (r"format= \(on the command line (--\w+)\)", r"\1"),
-    (r"\bdata, time_limit and memory_limit are\b", "--data and --unlimited are"),
-    (r"\b(?:time_limit=|memory_limit=, in bytes)\.", "--unlimited."),
+    (r"\bdata, time_limit and memory_limit are\b", "--data is"),
+    (r"\b(?:time_limit=|(?:memory|size)_limit=, in bytes)\.", "--unlimited."),
     (r"\bSet (\S+)\.lb, as tight", r"Give \1 a lower bound in the file, as tight"),
     (r"\bSet (\S+)\.ub, as tight", r"Give \1 an upper bound in the file, as tight"),
     (r"\b(maximize|minimize)\(\) is unbounded", r"to \1 is unbounded"),
@@ -224,6 +225,17 @@ def _said(message: object) -> str:
     for pattern, words in _TERMS:
         said = re.sub(pattern, words, said)
     return said
+
+
+_show = warnings.showwarning
+
+
+def _warned(message: Any, category: type[Warning], *place: Any, **others: Any) -> None:
+    """Our warnings name the line of the file that they are about; the line of Python code says nothing here."""
+    if category is RuntimeWarning:
+        print(f"pplp: {_said(message)}", file=sys.stderr)
+    else:
+        _show(message, category, *place, **others)
 
 
 class _Commands(click.Group):
@@ -243,7 +255,9 @@ class _Commands(click.Group):
 
     def invoke(self, context: click.Context) -> None:
         try:
-            code = super().invoke(context)
+            with warnings.catch_warnings():
+                warnings.showwarning = _warned
+                code = super().invoke(context)
             if sys.stdout is not None:  # as it is where its descriptor is closed
                 sys.stdout.flush()
         except BrokenPipeError:
@@ -294,12 +308,18 @@ def _program(function: Callable[..., int]) -> Callable[..., int]:
     @click.option(
         "--data", multiple=True, type=click.Path(), metavar="FILE", help="Data of a MathProg model; repeatable."
     )
-    @click.option("--unlimited", is_flag=True, help="A MathProg model may take more than 10 minutes and 4 GiB to read.")
+    @click.option(
+        "--unlimited",
+        is_flag=True,
+        help="Read files of more than 1 GiB, unpacked, and MathProg models that take more than 10 minutes and 4 GiB.",
+    )
     @wraps(function)
     def reading(source: str, source_format: Optional[str], data: Sequence[str], unlimited: bool, **options: Any) -> int:
         _check_target(options.get("output", options.get("target", "-")), [source, *data])
         limit = inf if unlimited else None
-        program = read(source, source_format, data=data, time_limit=limit, memory_limit=limit)
+        is_mathprog = (source_format or SUFFIXES.get(unpacked_suffix(source))) == "mathprog"
+        its = {"time_limit": limit, "memory_limit": limit} if is_mathprog else {}
+        program = read(source, source_format, data=data, size_limit=limit, **its)
         return function(program, **options)
 
     return reading
@@ -466,11 +486,12 @@ _WRITTEN = [kind for kind, (_, _, writer) in FORMATS.items() if writer]
 @_program
 @click.argument("target", metavar="TARGET", type=click.Path(allow_dash=True))
 @click.option("--to", type=click.Choice(_WRITTEN), help="The format of TARGET.")
-def convert(program: LinearProgram, target: str, to: Optional[str]) -> int:
+@click.option("--as-rows", is_flag=True, help="Write indicators, SOS and semicontinuous variables as linear rows.")
+def convert(program: LinearProgram, target: str, to: Optional[str], as_rows: bool) -> int:
     """Write the program of a file in another format."""
     if target == "-":
         _as_file()
-    write(program, target, to)
+    write(program, target, to, as_rows=as_rows)
     return 0
 
 

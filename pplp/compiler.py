@@ -7,16 +7,20 @@ Removed variables and constraints keep their place (their index) in the program 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence, Set
 from itertools import accumulate
 from math import ceil, floor, isfinite
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from pplp.bounds import check_sides
+from pplp.entries import Kept, living
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.pickles import Pickled
 from pplp.rows import packed
+from pplp.turns import reads
 
 if TYPE_CHECKING:
+    from pplp.columns import Columns
     from pplp.program import LinearProgram
 
 __all__ = ["Journal", "Places", "column_places", "compile_edits", "compile_form", "row_places"]
@@ -31,12 +35,11 @@ class Places(Pickled):
 
     __slots__ = ("_places", "count")
 
-    def __init__(self, count: int, removed: set[int]) -> None:
-        self.count = count - len(removed)
+    def __init__(self, entries: Union[Sequence[Any], Kept[Any]], removed: Set[int]) -> None:
+        self.count = len(entries) - len(removed)
         self._places: Optional[dict[int, int]] = None
         if removed:
-            living = (index for index in range(count) if index not in removed)
-            self._places = {index: place for place, index in enumerate(living)}
+            self._places = {index: place for place, index in enumerate(living(entries, removed))}
 
     def __getitem__(self, index: int) -> int:
         return index if self._places is None else self._places[index]
@@ -71,53 +74,49 @@ class Journal:
 
 def column_places(program: LinearProgram) -> Places:
     """Where each living variable stands in the matrix."""
-    return Places(len(program._columns), program._columns.removed)
+    return Places(program._columns.lower, program._columns.removed)
 
 
 def row_places(program: LinearProgram) -> Places:
     """Where each living row stands in the matrix."""
-    return Places(len(program._rows), program._rows.removed)
+    return Places(program._rows.lower, program._rows.removed)
 
 
+@reads
 def compile_form(program: LinearProgram, maximize: bool) -> MatrixForm:
     """The whole program as arrays that stay as they are, whatever becomes of it."""
     if program._crossed:
         check_sides(program)
     columns, rows, bound_rows = program._columns, program._rows, program._bound_rows
     all_indices, all_values = rows.lend()  # first: it cuts off what an interrupted call left behind
-    cost, lower, upper = program._objective.costs(program)[:], _doubles(columns.lower), _doubles(columns.upper)
+    at_column, at_row = column_places(program), row_places(program)
+    cost, lower, upper = (
+        _doubles(entries, at_column) for entries in (program._objective.costs(program), columns.lower, columns.upper)
+    )
     divided: dict[int, tuple[tuple[float, float, float], ...]] = {}
     for column in bound_rows.of_column:
-        rows_of_it = bound_rows.divided(column, lower[column], upper[column])
-        if rows_of_it and not columns.is_integer(column):  # whose bounds are integers
-            divided[column] = rows_of_it
-        lower[column], upper[column] = bound_rows.tightened(column, lower[column], upper[column])
-    integer = bytes(columns.integer) + bytes(len(lower) - len(columns.integer))
-    if columns.any_integer:
-        for j, is_integer in enumerate(columns.integer):
+        if column in at_column:
+            j = at_column[column]
+            rows_of_it = bound_rows.divided(column, lower[j], upper[j])
+            if rows_of_it and not columns.is_integer(column):  # whose bounds are integers
+                divided[j] = rows_of_it
+            lower[j], upper[j] = bound_rows.tightened(column, lower[j], upper[j])
+    integer = _flags(columns, at_column)
+    if 1 in integer:
+        for j, is_integer in enumerate(integer):
             if is_integer:
                 lower[j], upper[j] = _integral(lower[j], upper[j])
-    row_lower, row_upper = _doubles(rows.lower), _doubles(rows.upper)
-    if rows.untouched() and not columns.removed:
+    row_lower, row_upper = _doubles(rows.lower, at_row), _doubles(rows.upper, at_row)
+    if rows.untouched() and at_column.identity:
         starts, indices, values = packed("q", rows.starts), all_indices, all_values
-        column_names, row_names = dict(columns.names), dict(rows.names)
     else:
-        at_column, at_row = column_places(program), row_places(program)
-        living = at_column.indices()
-        cost, lower, upper = (array("d", [a[j] for j in living]) for a in (cost, lower, upper))
-        integer = bytes(integer[j] for j in living)
-        left = at_row.indices()
-        row_lower, row_upper = (array("d", [a[i] for i in left]) for a in (row_lower, row_upper))
         indices, values, lengths = array("i"), array("d"), []
-        for i in left:
+        for i in at_row.indices():
             terms, coefficients = placed_terms(program, at_column, i)
             indices.extend(terms)
             values.extend(coefficients)
             lengths.append(len(terms))
         starts = array("q", accumulate(lengths, initial=0))
-        column_names = {at_column[j]: name for j, name in columns.names.items() if j in at_column}
-        row_names = {at_row[i]: name for i, name in rows.names.items() if i in at_row}
-        divided = {at_column[j]: entries for j, entries in divided.items() if j in at_column}
     return MatrixForm(
         maximize,
         program._objective.offset,
@@ -130,14 +129,29 @@ def compile_form(program: LinearProgram, maximize: bool) -> MatrixForm:
         starts,
         indices,
         values,
-        column_names,
-        row_names,
+        _names(columns.names, at_column),
+        _names(rows.names, at_row),
         divided,
     )
 
 
-def _doubles(numbers: list[float]) -> array[float]:
-    """An array of the numbers; bounds are often all the same."""
+def _names(names: dict[int, str], places: Places) -> dict[int, str]:
+    """The names by place."""
+    return dict(names) if places.identity else {places[k]: name for k, name in names.items() if k in places}
+
+
+def _flags(columns: Columns, places: Places) -> bytes:
+    """1 for each integer column, by place."""
+    if places.identity and not isinstance(columns.integer, Kept):
+        return bytes(columns.integer) + bytes(places.count - len(columns.integer))
+    return bytes(map(columns.is_integer, places.indices()))
+
+
+def _doubles(entries: Any, places: Places) -> array[float]:
+    """An array of numbers by index, by place; bounds are often all the same."""
+    if places.identity and isinstance(entries, array):
+        return entries[:]
+    numbers = entries if places.identity else [entries[k] for k in places.indices()]
     if numbers and numbers.count(numbers[0]) == len(numbers):
         return array("d", numbers[:1]) * len(numbers)
     return packed("d", numbers)

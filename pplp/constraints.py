@@ -10,6 +10,7 @@ from pplp.expressions import LinearExpression, Variable, evaluate, sum_from
 from pplp.relations import show_row
 from pplp.rows import _Named
 from pplp.scalars import coefficient, two_of
+from pplp.turns import reads
 
 if TYPE_CHECKING:
     from pplp.origins import Origin
@@ -98,8 +99,7 @@ class Constraint:
     @property
     def origin(self) -> Optional[Origin]:
         """The file and line where it was written; None where that was not recorded (`LinearProgram.trace`)."""
-        store = self._store_of(self._program)
-        return store.origins.of(self._index, len(store))
+        return self._store_of(self._program).origin(self._index)
 
     @property
     def expression(self) -> LinearExpression:
@@ -107,9 +107,10 @@ class Constraint:
         return self._matrix_row()
 
     def _matrix_row(self) -> LinearExpression:
-        indices, values = self._program._rows.terms(self._living())
-        kept = [(j, a) for j, a in zip(indices, values) if j not in self._program._columns.removed]
-        return sum_from(self._program, [j for j, _ in kept], [a for _, a in kept], 0.0)
+        program = self._program
+        indices, values = _terms(program, self._living())
+        kept = [(j, a) for j, a in zip(indices, values) if j not in program._columns.removed]
+        return sum_from(program, [j for j, _ in kept], [a for _, a in kept], 0.0)
 
     @property
     def lb(self) -> float:
@@ -285,6 +286,11 @@ def _constraint(kind: type[Constraint], program: LinearProgram, index: int) -> C
     constraint._program = program
     constraint._index = index
     return constraint
+
+
+@reads
+def _terms(program: LinearProgram, row: int) -> tuple[list[int], list[float]]:
+    return program._rows.terms(row)
 
 
 def same_program(program: LinearProgram, thing: Any) -> None:

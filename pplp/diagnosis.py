@@ -309,9 +309,7 @@ def _screenful(lines: list[str]) -> list[str]:
 def _members(program: LinearProgram, system: _System, found: Iterable[Element]) -> Iterable[Member]:
     rows, variables = row_places(program).indices(), column_places(program).indices()
     store = program._reformulations
-    made_for = {
-        part: store.titles[k] for k, made in enumerate(store.constraints) if k not in store.removed for part in made
-    }
+    made_for = {part: store.titles[k] for k in store.living() for part in store.constraints[k]}
     for k, side in sorted(found):
         of: Handle
         if k < system.form.rows:

@@ -37,7 +37,7 @@ def program_text(program: LinearProgram) -> str:
     title = f"LinearProgram {program.name!r}" if program.name else "LinearProgram"
     return "\n".join(
         [
-            f"{title}: {counted(variables, 'variable')} ({sum(columns.integer)} integer), "
+            f"{title}: {counted(variables, 'variable')} ({columns.integers} integer), "
             f"{counted(constraints, 'constraint')}",
             f"  objective: {program.objective}",
             *_screenful(f"  {constraint!r}" for constraint in program.constraints),

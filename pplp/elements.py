@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from math import prod
 from typing import TYPE_CHECKING, Any, Optional
 
-import numpy as np
-
 from pplp.array_arguments import places_at
 from pplp.arrays import ArrayOperators
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.frames import check_mask, package_of
 from pplp.functions import Compound, is_array
+from pplp.numeric import np
 from pplp.pickles import Pickled
 from pplp.quoting import quoted
 from pplp.relations import Relation

@@ -22,6 +22,7 @@
         ├── LimitReached            time, iterations or nodes ran out, or stop() was called
         ├── NumericalTrouble        no route gave an answer that holds against the program's data
         ├── OutOfMemory             (MemoryError) less is left than the solver would ask for
+        ├── OutOfThreads            (RuntimeError) the system gives no further thread
         ├── SolverDied              (RuntimeError) the thread in which the solver worked has ended
         ├── SolverCrashed           (RuntimeError) the process in which the solver worked has ended
         └── SolverMissing           (ImportError) the solver's Python package is not installed
@@ -56,6 +57,7 @@ __all__ = [
     "NumericalTrouble",
     "OptionError",
     "OutOfMemory",
+    "OutOfThreads",
     "PplpError",
     "RemovedObject",
     "SolveError",
@@ -380,6 +382,15 @@ class OutOfMemory(SolveError, MemoryError):
 
     >>> from pplp import OutOfMemory
     >>> issubclass(OutOfMemory, MemoryError)  # the program is as it was
+    True
+    """
+
+
+class OutOfThreads(SolveError, RuntimeError):
+    """A solve needs a thread of its own, and the system gives no further one; the program is as it was.
+
+    >>> from pplp import OutOfThreads
+    >>> issubclass(OutOfThreads, RuntimeError)  # which Python itself raises where a thread cannot be started
     True
     """
 

@@ -30,7 +30,7 @@ from pplp import chaining
 from pplp.callers import Priority, no_truth, without_masks
 from pplp.errors import ExpressionError, ForeignObject, InvalidValue
 from pplp.keys import in_order_of
-from pplp.protocols import NumpyOperand
+from pplp.protocols import NumpyOperand, refuse_functions
 from pplp.quoting import quoted
 from pplp.relations import Difference, Relation, SameVariable
 from pplp.scalars import (
@@ -40,11 +40,13 @@ from pplp.scalars import (
     SMALL,
     Number,
     Symbolic,
+    are_crossed,
     coefficient,
     constant,
     each_of,
     inf,
     is_number,
+    less,
     real,
     right_hand_side,
     shown,
@@ -110,6 +112,7 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         return float(self.value)
 
     def __int__(self) -> int:
+        refuse_adding_values(self)
         value = self.value
         if value != int(value):
             raise InvalidValue(
@@ -227,6 +230,10 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
     def __pos__(self) -> LinearExpression:
         return self
 
+    def conjugate(self) -> LinearExpression:
+        """The expression itself, which is real: numpy asks the elements of an array for it."""
+        return self
+
     # ---- relations
     def __le__(self, other: Any) -> Any:
         return _relation(self, other, -inf, 0.0)
@@ -251,7 +258,7 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
             if not is_number(bound):
                 raise ExpressionError(f"A bound of between() must be a number, not {quoted(bound)}.")
         relation = _bounded(self, right_hand_side(lower, self), right_hand_side(upper, self))
-        if relation._lower > relation._upper:
+        if are_crossed(relation._lower, relation._upper):
             raise InvalidValue(f"{shown(relation._lower)} <= {self} <= {shown(relation._upper)} can never hold.")
         return relation
 
@@ -323,6 +330,9 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         raise ExpressionError(
             f"{self} has no truth value: it is an expression, not a number. Write `if e.value:` for its value."
         )
+
+
+refuse_functions(LinearExpression)
 
 
 class _Single(LinearExpression):
@@ -582,8 +592,7 @@ class Variable(_Single):
     @property
     def origin(self) -> Optional[Origin]:
         """The file and line where it was made; None where that was not recorded (`LinearProgram.trace`)."""
-        columns = self._program._columns
-        return columns.origins.of(self._index, len(columns))
+        return self._program._columns.origin(self._index)
 
     @property
     def reduced_cost(self) -> float:
@@ -996,6 +1005,12 @@ def dot(coefficients: Any, variables: Any) -> LinearExpression:
     """
     if hasattr(variables, "_labels"):
         return variables @ coefficients  # type: ignore[no-any-return]
+    if hasattr(coefficients, "__array__") or hasattr(variables, "__array__"):
+        from pplp.arrays import in_one_order
+
+        coefficients, variables = in_one_order(coefficients, variables)
+        if hasattr(variables, "_labels"):
+            return variables @ coefficients  # type: ignore[no-any-return]
     if type(variables) is not list and isinstance(variables, Mapping):
         coefficients, variables = in_order_of(list(variables.keys()), coefficients, "dot()"), list(variables.values())
     if type(coefficients) is not list:
@@ -1065,6 +1080,8 @@ def _relation(left: LinearExpression, right: Any, lower: float, upper: float) ->
     if isinstance(right, LinearExpression):
         difference = Difference()
         difference._expression = _sum_of(left, right, -1.0)
+        if 0 < abs(difference._expression._constant) < 1e-6:  # it may be what rounding left of two constants
+            difference._expression._constant = less(left._parts()[2], right._parts()[2])
         difference._lower = lower
         difference._upper = upper
         if first is not None:
@@ -1083,7 +1100,7 @@ def _relation(left: LinearExpression, right: Any, lower: float, upper: float) ->
             return _beside("relation", left, right, lower, upper, first)
         relation._lower = max(relation._lower, first[0])
         relation._upper = min(relation._upper, first[1])
-        if relation._lower > relation._upper:
+        if are_crossed(relation._lower, relation._upper):
             raise InvalidValue(f"{shown(relation._lower)} <= {left} <= {shown(relation._upper)} can never hold.")
     return relation
 

@@ -12,13 +12,12 @@ from math import prod
 from operator import add, mul, neg, truediv
 from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional
 
-import numpy as np
-
 from pplp.arrays import label
-from pplp.callers import Priority
+from pplp.callers import Priority, not_held
 from pplp.elements import Elements, Spread, content, has_labels, objects, program_of
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.functions import Compared, Compound, FunctionExpression, constant_function, related
+from pplp.numeric import np
 from pplp.quoting import quoted
 from pplp.scalars import Symbolic
 
@@ -75,6 +74,7 @@ class FunctionArray(Compared, Elements, Symbolic):
     #: pandas leaves the operators to us.
     __pandas_priority__ = Priority()
     _kind = "functions"
+    dtype = not_held
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> NoReturn:
         """It is not an array of numbers."""

@@ -36,12 +36,14 @@ from pplp.scalars import (
     constant,
     each_of,
     is_number,
+    less,
     not_a_number,
     real,
     refuse_unordered,
     right_hand_side,
     shown,
 )
+from pplp.special import Indicator, OrderedSet, SemicontinuousRange, Special
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -293,7 +295,7 @@ class Truth(Function):
     def write(self, builder: Builder, t: Any, above: bool, below: bool) -> None:
         indices, coefficients, shift = self._relation._expression._parts()
         e = sum_from(self._relation._expression._program, *merged(indices, coefficients), 0.0)
-        lower, upper = self._relation._lower - shift, self._relation._upper - shift
+        lower, upper = less(self._relation._lower, shift), less(self._relation._upper, shift)
         if not builder.is_zero_or_one(t):
             wanted, t = t, builder.binary("truth")
             builder.row(wanted - t, 0.0 if above else -inf, 0.0 if below else inf)
@@ -548,6 +550,13 @@ def related(left: FunctionExpression, sense: str, right: Any) -> Any:
     return FunctionRelation(left, sense, right)
 
 
+def _plain_variable(e: LinearExpression) -> Optional[int]:
+    """The index of the variable that the expression is; None of any other expression."""
+    indices, coefficients, shift = e._parts()
+    indices, coefficients = merged(indices, coefficients)
+    return indices[0] if list(coefficients) == [1.0] and not shift else None
+
+
 def _text(operand: Any) -> str:
     return shown(operand) if isinstance(operand, (int, float)) else str(operand)
 
@@ -574,6 +583,10 @@ class Compound(Pickled):
     def _write(self, builder: Builder) -> None:
         """All its rows."""
         raise NotImplementedError  # pragma: no cover - each kind has its own
+
+    def _special(self) -> Optional[Special]:
+        """What it says, where file formats have a section for it."""
+        return None
 
     def _refused(self, *_: Any) -> NoReturn:
         raise no_truth(
@@ -631,6 +644,17 @@ class Implication(FunctionRelation):
         condition = f"({self._right})" if " " in str(self._right) else str(self._right)
         return f"{condition} >> {str(self._left)[5:]}"
 
+    def _special(self) -> Optional[Special]:
+        ((_, function),) = self._left._terms[: self._left._count]
+        relation = function._relation  # type: ignore[attr-defined]
+        indices, coefficients, shift = relation._expression._parts()
+        indices, coefficients = merged(indices, coefficients)
+        condition, factors = merged(*self._right._parts()[:2])
+        lower, upper = relation._lower - shift, relation._upper - shift
+        if not condition or not indices or (lower == -inf and upper == inf):
+            return None
+        return Indicator(condition[0], int(factors[0] > 0), tuple(indices), tuple(coefficients), lower, upper)
+
 
 class Semicontinuous(Compound):
     """e = 0 or lower <= e <= upper:  ``lower s <= e <= upper s``, s binary."""
@@ -656,6 +680,12 @@ class Semicontinuous(Compound):
         on = builder.binary("on")
         builder.row(self._e - builder.big_m(self._upper, self._e) * on, -inf, 0.0)
         builder.row(self._e - builder.big_m(self._lower, self._e) * on, 0.0, inf)
+
+    def _special(self) -> Optional[Special]:
+        column = _plain_variable(self._e)
+        if column is None or self._lower <= 0 <= self._upper:  # then it is a pair of bounds
+            return None
+        return SemicontinuousRange(column, self._lower, self._upper)
 
 
 class SpecialOrderedSet(Compound):
@@ -697,6 +727,10 @@ class SpecialOrderedSet(Compound):
                 switches.append(builder.binary("on"))
                 self._switch(builder, e, switches[-1])
         builder.row(sum(switches), -inf, 1.0)
+
+    def _special(self) -> Optional[Special]:
+        members = [column for column in map(_plain_variable, self._items) if column is not None]
+        return OrderedSet(self._kind, tuple(members)) if len({*members}) == len(self._items) else None
 
     @staticmethod
     def _switch(builder: Builder, e: LinearExpression, p: Any) -> None:

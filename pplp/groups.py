@@ -1,8 +1,8 @@
 """Groups of labelled expressions: the sum of each, and shifts, differences, rolls and running sums within each.
 
 Two orders are possible.  Within a group, elements follow each other as they do in the array: this is what pandas does.
-Along a named level, its labels follow each other in the order in which they first appear in the whole array.  The two
-differ where a group lacks a label: along the level, the predecessor of (a, 3) is (a, 2), and nothing takes its place.
+Along a named level, its labels follow each other in one order for all groups (`pplp.level_order`).  The two differ
+where a group lacks a label: along the level, the predecessor of (a, 3) is (a, 2), and nothing takes its place.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 from operator import index
 from typing import TYPE_CHECKING, Any, Optional
 
-import numpy as np
-
 from pplp import affine
 from pplp.affine import ExpressionArray
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.labels import Labels
+from pplp.level_order import places_along
+from pplp.numeric import np
 from pplp.pickles import Pickled
 
 if TYPE_CHECKING:
@@ -41,12 +41,13 @@ class Groups(Pickled):
     {('a', 2): x[a,2] - x[a,1], ('b', 2): x[b,2] - x[b,1]}
     """
 
-    __slots__ = ("_labels", "_numbers", "_of", "_ranks")
+    __slots__ = ("_is_along", "_labels", "_numbers", "_of", "_ranks")
 
     def __init__(self, of: LabelledExpressions, numbers: _Array, labels: Labels, ranks: Optional[_Array] = None):
         self._of = of
         self._numbers = numbers  # for each element, that of its group
         self._labels = labels  # those of the groups
+        self._is_along = ranks is not None  # a level, whose labels some groups may lack
         self._ranks = _counted(numbers) if ranks is None else ranks  # for each element, its place within the group
 
     def sum(self) -> LabelledExpressions:
@@ -91,7 +92,7 @@ class Groups(Pickled):
     def roll(self, periods: int = 1) -> LabelledExpressions:
         """Shift around the end of each group: its last elements come before its first ones."""
         sizes = np.bincount(self._numbers, minlength=1)[self._numbers]
-        if (self._ranks >= sizes).any():
+        if self._is_along and (sizes <= self._ranks.max(initial=0)).any():
             raise InvalidValue(
                 "roll() goes around all labels of the level, and some combinations with other levels are missing. Use "
                 ".groupby(...).roll() to roll the labels that each group has."
@@ -133,6 +134,8 @@ class Groups(Pickled):
 
     def _filling(self, value: Any, labels: Labels, said: str) -> ExpressionArray:
         """What stands where there is nothing before."""
+        if isinstance(value, (str, bytes)):
+            raise ExpressionError(f"fill_value must be a number, an expression, or either with labels, not {value!r}.")
         nothing = self._array().placed(np.full(len(labels), -1))
         filled = self._of._relabelled(nothing, labels, f"the start of {said}").__add__(value)
         if filled is NotImplemented:
@@ -150,8 +153,9 @@ class Along:
     def shift(self, periods: int = 1, *, level: Optional[str] = None, fill_value: Any = None) -> LabelledExpressions:
         """Give each label the expression that is `periods` places before it, or after it if negative.
 
-        `level` names the level to go along, in the order in which its labels first appear; the other levels stay the
-        same.  It may be left out if there is only one.  `fill_value` is used where there is no predecessor: a number,
+        `level` names the level to go along; the other levels stay the same.  Its numbers or times go up, or down, if
+        they do so in every group; other labels follow each other as they first appear, if every group has them in that
+        order.  It may be left out if there is only one.  `fill_value` is used where there is no predecessor: a number,
         an expression, or either with labels.  Without it these labels are left out, and combining the result with an
         array that has them raises `InvalidValue`: nothing is silently 0.
 
@@ -166,7 +170,8 @@ class Along:
         {1: stock[2], 2: stock[3]}
 
         Raises `ExpressionError` if there are several levels and no `level`, or for `periods` that are not an integer;
-        `InvalidValue` for an unknown level, or a `fill_value` whose labels do not fit.
+        `InvalidValue` for an unknown level, a level whose order is not certain (two groups have two of its labels in
+        different orders, or none has both), or a `fill_value` whose labels do not fit.
         """
         return _along(self, level, "shift").shift(periods, fill_value)
 
@@ -225,7 +230,11 @@ def _along(of: Any, level: Any, what: str) -> Groups:
     own = labels.number_of(level, of._whose())
     others = [k for k in range(len(labels.names)) if k != own]
     lines = labels.groups(others)[0] if others else np.zeros(count, np.int64)
-    return Groups(of, lines, labels, affine.numbered(labels.level(own).codes)[1])
+    remedy = (
+        f"Create the variables from a sorted index, or write .groupby(...).{what}(), which takes the elements of each "
+        "group as they stand."
+    )
+    return Groups(of, lines, labels, places_along(labels, own, lines, remedy))
 
 
 def _counted(numbers: _Array) -> _Array:

@@ -159,7 +159,7 @@ def program_rows(program: LinearProgram) -> list[tuple[str, str, str]]:
 def program_html(program: LinearProgram) -> str:
     """Objective, rows, bounds, and what is integer."""
     columns = program._columns
-    variables, integers = len(columns) - len(columns.removed), sum(columns.integer)
+    variables, integers = len(columns) - len(columns.removed), columns.integers
     kind = f" ({integers} integer)" if integers else ""
     title = f"<b>{text(program.name)}</b>: " if program.name else ""
     lines = [(what, name, f"<span {_SERIF}>{formula}</span>") for what, name, formula in program_rows(program)]

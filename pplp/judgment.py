@@ -27,11 +27,13 @@ from pplp.verification import ROUNDING, TOLERANCE, is_small, total
 __all__ = [
     "Mended",
     "contradicts",
+    "exact_vertex",
     "exactly_contradicting",
     "exactly_improving",
     "held_to",
     "improves",
     "mended",
+    "numbers_of",
     "settled_exactly",
 ]
 
@@ -102,16 +104,22 @@ def settled_exactly(form: MatrixForm, letters: str, clock: Clock) -> Optional[Me
     """The answer of the exact simplex from a basis, or from the slack basis; None of a program that is not small."""
     if not is_small(form):
         return None
+    vertex, is_close = exact_vertex(form, letters, clock)
+    how = "exact simplex"
+    if vertex.status is Status.OPTIMAL:
+        return Mended(vertex.status, how, numbers_of(form, vertex), vertex.letters, is_close)
+    return None if vertex.status is Status.NUMERICAL else Mended(vertex.status, how, is_close=is_close)
+
+
+def exact_vertex(form: MatrixForm, letters: str, clock: Clock) -> tuple[Vertex, bool]:
+    """What the exact simplex says; is it close?  What is infeasible by the last digits alone is none."""
     start = Start.of(letters) if letters else None
     vertex = solve_exactly(form, start, _patience(form, clock.stopping))
     clock.iterations += vertex.pivots
     is_close = _is_close(form, vertex)
     if is_close and vertex.status is Status.INFEASIBLE:
         vertex = solve_exactly(_widened(form), start, _patience(form, clock.stopping))
-    how = "exact simplex"
-    if vertex.status is Status.OPTIMAL:
-        return Mended(vertex.status, how, numbers_of(form, vertex), vertex.letters, is_close)
-    return None if vertex.status is Status.NUMERICAL else Mended(vertex.status, how, is_close=is_close)
+    return vertex, is_close
 
 
 def _widened(form: MatrixForm) -> MatrixForm:

@@ -12,6 +12,7 @@ from typing import Any, Optional
 
 from pplp.errors import ExpressionError, ExtraMissing, InvalidValue
 from pplp.identity import Kind, Level, identity, times
+from pplp.loading import whole_import
 
 __all__ = ["KeyColumns", "missing_in", "polars_frame", "values_in"]
 
@@ -20,7 +21,8 @@ _Array = Any
 
 def _polars() -> Any:
     try:
-        import polars
+        with whole_import():
+            import polars
     except ImportError as error:
         raise ExtraMissing(f'This needs polars ({error}). Install it with: pip install "pplp[polars]"') from error
     return polars
@@ -29,7 +31,7 @@ def _polars() -> Any:
 class KeyColumns:
     """The key columns of a polars frame, in a frame of their own."""
 
-    __slots__ = ("names", "native")
+    __slots__ = ("_at", "names", "native")
 
     def __init__(self, frame: Any) -> None:
         odd = [name for name, kind in frame.schema.items() if kind.is_nested() or str(kind) == "Object"]
@@ -37,6 +39,7 @@ class KeyColumns:
             raise InvalidValue(f"The column {odd[0]!r} is {frame.schema[odd[0]]}: labels are text, numbers, dates.")
         self.native = frame
         self.names: tuple[Any, ...] = tuple(frame.columns)
+        self._at: Optional[dict[Any, int]] = None  # the place of each label: made when one is first looked for
 
     @classmethod
     def of_values(cls, values: list[Any], name: str) -> KeyColumns:
@@ -129,8 +132,10 @@ class KeyColumns:
             wanted = list(map(identity, keys))
         else:
             wanted = _identities(keys)
-        columns = [_identities(column) for column in self.native.get_columns()]
-        at = {one: place for place, one in enumerate(columns[0] if len(columns) == 1 else zip(*columns))}
+        if self._at is None:
+            columns = [_identities(column) for column in self.native.get_columns()]
+            self._at = {one: place for place, one in enumerate(columns[0] if len(columns) == 1 else zip(*columns))}
+        at = self._at
         lost = next((k for k, one in enumerate(wanted) if one not in at), None)
         if lost is not None:
             raise KeyError(

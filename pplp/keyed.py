@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterator, Mapping, ValuesView
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
 from typing import TYPE_CHECKING, Any, NoReturn, Optional
 
 from pplp.attributes import VariableAttributes
+from pplp.callers import no_extent
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import Variable, variables_sum, weighted
 from pplp.keys import Keys, in_order_of
@@ -49,7 +50,7 @@ class VariableMap(VariableAttributes, Mapping[Any, Variable]):
     (12.0, {('a', 'b'): 4.0, ('a', 'c'): 0.0, ('b', 'c'): 4.0})
     """
 
-    __slots__ = ("_items", "_keys", "_program")
+    __slots__ = ("_are_numbers", "_items", "_keys", "_program")
     #: numpy, pandas and torch leave the operators to us.
     __pandas_priority__ = 10_000
     __torch_function__ = classmethod(beside_tensor)
@@ -58,6 +59,7 @@ class VariableMap(VariableAttributes, Mapping[Any, Variable]):
     def __init__(self, items: dict[Any, Variable], program: Optional[LinearProgram] = None) -> None:
         self._items = items
         self._program: Any = program or next((each._program for each in items.values()), None)
+        self._are_numbers: Optional[bool] = None  # of the keys: looked at when they are first iterated
         self._keys: Optional[Keys] = None  # sorted by their parts, when a pattern is first asked for
 
     # ---- a mapping
@@ -80,11 +82,17 @@ class VariableMap(VariableAttributes, Mapping[Any, Variable]):
         return self._items.get(key, default)
 
     def __iter__(self) -> Iterator[Any]:
-        refuse_adding_keys(self)
+        if self._are_numbers is None:
+            self._are_numbers = all(hasattr(type(key), "__float__") for key in self._items)
+        refuse_adding_keys(self, self._are_numbers)
         return iter(self._items)
 
     def __len__(self) -> int:
         return len(self._items)
+
+    def keys(self) -> KeysView[Any]:
+        """As those of a dictionary."""
+        return self._items.keys()
 
     def items(self) -> ItemsView[Any, Variable]:
         """As those of a dictionary."""
@@ -185,6 +193,7 @@ class VariableMap(VariableAttributes, Mapping[Any, Variable]):
     __matmul__ = __rmatmul__ = __pow__ = __rpow__ = __floordiv__ = __mod__ = __divmod__ = __rshift__ = _refused
     __neg__ = __pos__ = __abs__ = _refused
     __le__ = __ge__ = __lt__ = __gt__ = __eq__ = __ne__ = _refused
+    shape = dtype = no_extent(_refused)
     __array__ = __array_ufunc__ = __array_function__ = _refused
     __hash__ = object.__hash__  # it is the key of its values, as in start={x: {"milk": 2}}
 

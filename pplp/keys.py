@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
+from math import prod
 from typing import Any, Optional
+from weakref import ref
 
 from pplp.errors import ExpressionError, InvalidValue
 
 __all__ = ["Keys", "in_order_of"]
 
 _ANY = slice(None)
+#: (place, parts, key) of a key.
+_Entry = tuple[int, tuple[Any, ...], Any]
 
 
 class Keys:
@@ -22,12 +27,12 @@ class Keys:
     __slots__ = ("_by_length", "_labels", "_tables")
 
     def __init__(self, keys: Iterable[Any]) -> None:
-        #: (place, parts, key) of each key, by the number of its parts.
-        self._by_length: dict[int, list[tuple[int, tuple[Any, ...], Any]]] = {}
+        #: Of each key, by the number of its parts.
+        self._by_length: dict[int, list[_Entry]] = {}
         for place, key in enumerate(keys):
             parts = _parts(key)
             self._by_length.setdefault(len(parts), []).append((place, parts, key))
-        self._tables: dict[Any, dict[tuple[Any, ...], list[tuple[int, tuple[Any, ...], Any]]]] = {}
+        self._tables: dict[Any, dict[tuple[Any, ...], list[_Entry]]] = {}
         self._labels: Optional[set[Any]] = None
 
     def fitting(self, pattern: tuple[Any, ...]) -> list[Any]:
@@ -70,22 +75,29 @@ class Keys:
     def _of_length(self, length: int, parts: list[Any]) -> list[tuple[int, Any, Any]]:
         open_places = [place for place, part in enumerate(parts) if _is_open(part)]
         fixed = tuple(place for place, part in enumerate(parts) if not _is_open(part))
-        several = [(place, _hashed(parts[place])) for place in open_places if isinstance(parts[place], (list, set))]
-        table = self._tables.get((length, fixed))
-        if table is None:
-            table = self._tables[length, fixed] = {}
-            for entry in self._by_length[length]:
-                table.setdefault(tuple(entry[1][place] for place in fixed), []).append(entry)
-        try:
-            entries = table.get(tuple(parts[place] for place in fixed), [])
-        except TypeError as error:
-            raise InvalidValue(f"A label in a pattern must be hashable, as those of keys are: {error}.") from None
+        several = {place: _hashed(parts[place]) for place in open_places if isinstance(parts[place], (list, set))}
+        if several and prod(map(len, several.values())) <= len(self._by_length[length]):  # each combination is found
+            named = tuple(sorted({*fixed, *several}))
+            table = self._table(length, named)
+            wanted = product(*(several.get(place, (parts[place],)) for place in named))
+            entries = sorted((entry for labels in wanted for entry in _entries(table, labels)), key=_place)
+        else:
+            entries = _entries(self._table(length, fixed), tuple(parts[place] for place in fixed))
         found = []
         for place, own, key in entries:
-            if all(own[at] in wanted for at, wanted in several):
+            if all(own[at] in labels for at, labels in several.items()):
                 left = tuple(own[at] for at in open_places)
                 found.append((place, key, key if not fixed else left[0] if len(left) == 1 else left))
         return found
+
+    def _table(self, length: int, places: tuple[int, ...]) -> dict[tuple[Any, ...], list[_Entry]]:
+        """The keys of so many parts, by their labels in these places."""
+        table = self._tables.get((length, places))
+        if table is None:
+            table = self._tables[length, places] = {}
+            for entry in self._by_length[length]:
+                table.setdefault(tuple(entry[1][place] for place in places), []).append(entry)
+        return table
 
     def _refuse_unknown(self, pattern: tuple[Any, ...]) -> None:
         """Raise `InvalidValue` for a label that no key has in any place: it is misspelt, or of another type."""
@@ -101,6 +113,17 @@ class Keys:
         if self._labels is None:
             self._labels = {part for each in self._by_length.values() for _, parts, _ in each for part in parts}
         return self._labels
+
+
+def _entries(table: dict[tuple[Any, ...], list[_Entry]], labels: tuple[Any, ...]) -> list[_Entry]:
+    try:
+        return table.get(labels, [])
+    except TypeError as error:
+        raise InvalidValue(f"A label in a pattern must be hashable, as those of keys are: {error}.") from None
+
+
+def _place(entry: _Entry) -> int:
+    return entry[0]
 
 
 def _parts(key: Any) -> tuple[Any, ...]:
@@ -149,12 +172,8 @@ def in_order_of(keys: list[Any], numbers: Any, what: str) -> list[Any]:
 
     `what` begins the messages.  Raises `InvalidValue` for a key that has none, `ExpressionError` for what has no keys.
     """
-    table = numbers
-    if hasattr(numbers, "iloc") and hasattr(numbers, "tolist") and hasattr(numbers, "index"):  # a series of pandas
-        labels = numbers.index.tolist()
-        table = dict(zip(labels, numbers.tolist()))
-        if len(table) < len(labels):
-            raise InvalidValue(f"{what} was given a series that has a label twice. Add up what belongs to one label.")
+    is_series = hasattr(numbers, "iloc") and hasattr(numbers, "tolist") and hasattr(numbers, "index")  # of pandas
+    table = _places_in(numbers.index, what) if is_series else numbers
     if not isinstance(table, Mapping):
         raise ExpressionError(
             f"{what} takes a number, or numbers by key: a dictionary or a series of pandas, not a "
@@ -167,4 +186,22 @@ def in_order_of(keys: list[Any], numbers: Any, what: str) -> list[Any]:
     if missing:
         more = f", and for {len(missing) - 1} more" if len(missing) > 1 else ""
         raise InvalidValue(f"{what} has no entry for the key {missing[0]!r}{more}. Give each key a number, if it is 0.")
-    return [table[key] for key in keys]
+    found = [table[key] for key in keys]
+    return numbers.iloc[found].tolist() if is_series else found
+
+
+#: id of an index of pandas, which never changes -> the index, and the place of each of its labels.
+_places_of: dict[int, tuple[ref[Any], dict[Any, int]]] = {}
+
+
+def _places_in(index: Any, what: str) -> dict[Any, int]:
+    """The place of each label; read once, so that a part of the numbers takes time in proportion to the part."""
+    key = id(index)
+    known = _places_of.get(key)
+    if known is None or known[0]() is not index:
+        labels: Sequence[Any] = index.tolist()
+        places = {label: place for place, label in enumerate(labels)}
+        if len(places) < len(labels):
+            raise InvalidValue(f"{what} was given a series that has a label twice. Add up what belongs to one label.")
+        known = _places_of[key] = ref(index, lambda _: _places_of.pop(key, None)), places
+    return known[1]

@@ -33,7 +33,7 @@ from pplp.groups import Along, Groups
 from pplp.labels import Labels
 from pplp.parts import Labelled, shown_by_label
 from pplp.protocols import NoNumbers
-from pplp.scalars import is_number, two_of
+from pplp.scalars import is_number, not_a_number, two_of
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -136,7 +136,7 @@ class LabelledExpressions(Operand, Along, ArrayOperators):
 
     def __matmul__(self, other: Any) -> Any:
         if _is_single(other):
-            return NotImplemented
+            raise ExpressionError(f"@ is of two arrays. Write * between {self._whose()} and the single {other}.")
         product = self * other
         return product if product is NotImplemented else product.sum()
 
@@ -495,7 +495,7 @@ def _combined(operation: Any, left: LabelledExpressions, right: Any, *more: Any)
     """The operation on arrays of numpy's, of both sides in one order."""
     pair = paired(left, right)
     if pair is NotImplemented:
-        return NotImplemented
+        return not_a_number(right, left)
     labels, mine, theirs = pair
     made = operation(mine, theirs, *more)
     return made if made is NotImplemented else LabelledExpressions(made, labels, left._name)
@@ -506,7 +506,7 @@ def _relation(left: LabelledExpressions, right: Any, lower: float, upper: float)
     first = chaining.finish(left) if chaining.pending else None
     pair = paired(left, right)
     if pair is NotImplemented:
-        return chaining.whole(first, right, NotImplemented)
+        return chaining.whole(first, right, not_a_number(right, left, lower == upper))
     labels, mine, theirs = pair
     plain = affine.relation(mine, theirs, lower, upper)
     if plain is NotImplemented:
@@ -519,6 +519,12 @@ def _relation(left: LabelledExpressions, right: Any, lower: float, upper: float)
             _refuse_chain()
         affine.narrow(made, first)
     return made
+
+
+def column_of(series: Any) -> LabelledExpressions:
+    """A series of pandas that holds expressions, as an array with its labels."""
+    labels = Labels.checked(index_of(series), "The series")
+    return LabelledExpressions(affine.ExpressionArray.of(series.to_numpy()), labels, str(series.name or ""))
 
 
 def labels_beside(expression: Any, series: Any) -> Optional[Labels]:
@@ -567,6 +573,9 @@ def _grouped(array: Operand, by: Any) -> tuple[Any, Labels]:
     if isinstance(by, str):
         by = [by]
     if isinstance(by, (list, tuple)) and by and all(isinstance(name, str) for name in by):
+        twice = next((name for name in by if by.count(name) > 1), None)
+        if twice is not None:
+            raise InvalidValue(f"groupby() names the level {twice!r} twice. Name it once.")
         return labels.groups([labels.number_of(name, array._whose()) for name in by])
     data = None if is_formula(by) else data_of(by, labels.index)
     if data is None:

@@ -232,6 +232,9 @@ class Labels:
             new = [names.get(own, own) for own in self.names]
         else:
             new = [names] if isinstance(names, str) or names is None else list(names)
+        twice = next((one for one in new if one is not None and new.count(one) > 1), None)
+        if twice is not None:
+            raise InvalidValue(f"Two levels would have the name {twice!r}. Give each a name of its own.")
         if len(new) != len(self.names) or not all(isinstance(one, str) or one is None for one in new):
             raise InvalidValue(f"{len(self.names)} levels take as many names, not {names!r}.")
         twin = Labels(self.index.renamed(new))

@@ -143,12 +143,7 @@ class _Lint:
         self.lower, self.upper = form.column_lower.tolist(), form.column_upper.tolist()
         self.integer = form.integer
         made = program._reformulations
-        handles = (
-            program._row_handle(kind, row)
-            for k, rows in enumerate(made.constraints)
-            if k not in made.removed
-            for kind, row in rows
-        )
+        handles = (program._row_handle(kind, row) for k in made.living() for kind, row in made.constraints[k])
         self.derived = {of._row for of in handles if of._store() is program._rows}
 
     def all(self) -> Iterator[Finding]:
@@ -223,10 +218,9 @@ class _Lint:
             yield self._range_of_all(least, greatest)
         yield from self._range_of_costs()
         constants = self.program._constant_rows
-        for i in range(len(constants)):
-            if i not in constants.removed:
-                of = self.program._row_handle(ConstantConstraint, i)
-                yield Finding("empty-row", f"{of!r} has no variables", (of,))
+        for i in constants.living():
+            of = self.program._row_handle(ConstantConstraint, i)
+            yield Finding("empty-row", f"{of!r} has no variables", (of,))
 
     def _empty(self, of: Constraint, lower: float, upper: float) -> Finding:
         if not lower <= 0 <= upper:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 from pplp.constraints import Constraint
 from pplp.expressions import LinearExpression, merged
 from pplp.relations import Relation
+from pplp.scalars import less
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -102,10 +103,8 @@ def domains(program: LinearProgram) -> list[Domain]:
     """The variables of a program by what they may be, in the order of the first of each."""
     columns = program._columns
     groups: dict[tuple[float, float, bool], list[int]] = {}
-    removed = columns.removed
-    for j, (lower, upper) in enumerate(zip(columns.lower, columns.upper)):
-        if j not in removed:
-            groups.setdefault((lower, upper, columns.is_integer(j)), []).append(j)
+    for j in columns.living():
+        groups.setdefault((columns.lower[j], columns.upper[j], columns.is_integer(j)), []).append(j)
     return [Domain(_Labels(program, places), *key) for key, places in groups.items()]
 
 
@@ -203,7 +202,7 @@ class Notation:
         """Of an expression, a relation or a constraint, this without its name."""
         if isinstance(thing, Relation):
             shift = thing._expression._parts()[2]
-            return self.row(self.linear(thing._expression, False), thing._lower - shift, thing._upper - shift)
+            return self.row(self.linear(thing._expression, False), less(thing._lower, shift), less(thing._upper, shift))
         if isinstance(thing, Constraint):
             return self.row(self.linear(thing.expression), thing.lb, thing.ub)
         expression: LinearExpression = thing

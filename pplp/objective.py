@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 from array import array
 from collections import deque
+from collections.abc import Iterable
 from itertools import islice
 from operator import lt
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from pplp.constraints import same_program
+from pplp.entries import Kept
 from pplp.errors import ExpressionError
 from pplp.expressions import LinearExpression, Sum, sum_from
 from pplp.quoting import quoted
@@ -18,7 +21,10 @@ from pplp.scalars import Symbolic, constant, is_number
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
 
-__all__ = ["Objective"]
+__all__ = ["Costs", "Objective"]
+
+#: One cost for each variable ever made, or for each one that is left.
+Costs = Union["array[float]", Kept[float]]
 
 #: An expression of more terms is not kept beside its costs.
 _LONG = 4096
@@ -40,20 +46,28 @@ class Objective:
         #: The terms of the expression: indices and coefficients, shared with it, and how many.  Not the expression: it
         #: knows its program, and two that know each other do not go when they are dropped.
         self._terms: Optional[tuple[list[int], list[float], int]] = None
-        self._costs: Optional[array[float]] = array("d")
+        self._costs: Optional[Costs] = array("d")
         self._counted = 0  # so many terms of the expression are in the costs
-        self._sent: Optional[array[float]] = None
+        self._sent: Optional[Costs] = None
 
-    def state(self, program: LinearProgram) -> tuple[array[float], float]:
+    def state(self, program: LinearProgram) -> tuple[Costs, float]:
         """The costs and the offset, to make another from."""
-        return self.costs(program)[:], self.offset
+        return copy.copy(self.costs(program)), self.offset
 
     @classmethod
-    def of(cls, state: tuple[array[float], float]) -> Objective:
+    def of(cls, state: tuple[Costs, float]) -> Objective:
         """An objective of these costs and this offset."""
         objective = cls()
-        objective._costs, objective.offset = array("d", state[0]), state[1]
+        objective._costs, objective.offset = copy.copy(state[0]), state[1]
         return objective
+
+    def compact(self, program: LinearProgram) -> None:
+        """Drop the costs of removed variables."""
+        indices, costs, sent = program._columns.living(), self.costs(program), self._sent
+        self.changed.intersection_update(indices)  # first: an interrupted call leaves costs for all that is in it
+        left = _kept(costs, indices)
+        self._sent = left if sent is costs else None if sent is None else _kept(sent, indices)
+        self._costs = left
 
     def assign(self, program: LinearProgram, value: Any) -> None:
         """Take a new expression or number; raise when it is neither, and change nothing then."""
@@ -62,7 +76,7 @@ class Objective:
             if hasattr(value, "_add_to_costs"):
                 terms: Any = value  # they are in arrays
                 terms._check_living()
-                fresh = array("d", [0.0]) * len(program._columns)
+                fresh = _zeros(program)
                 terms._add_to_costs(fresh)
                 self._costs, self._terms = fresh, None
                 self.offset, self.unsent = terms._constant, True
@@ -109,30 +123,30 @@ class Objective:
         """The objective as an expression."""
         if self._terms is None:
             costs = self.costs(program)
-            kept = [(j, a) for j, a in enumerate(costs) if a]
-            self._terms = [j for j, _ in kept], [a for _, a in kept], len(kept)
-            self._counted = len(kept)
+            terms = [(j, a) for j, a in _numbered(costs) if a]
+            self._terms = [j for j, _ in terms], [a for _, a in terms], len(terms)
+            self._counted = len(terms)
         expression = Sum()
         expression._program = program
         expression._indices, expression._coefficients, expression._length = self._terms
         expression._constant = self.offset
         return expression
 
-    def costs(self, program: LinearProgram) -> array[float]:
-        """One cost for each variable ever made; not to be changed by the caller."""
+    def costs(self, program: LinearProgram) -> Costs:
+        """One cost for each variable; not to be changed by the caller."""
         if self._costs is None:
             assert self._terms is not None
-            costs = array("d", [0.0]) * len(program._columns)
+            costs = _zeros(program)
             indices, coefficients, count = self._terms
             indices, coefficients = indices[:count], coefficients[:count]
-            if indices == list(range(count)):  # each once and in order, as sum(c*x for ...) makes it
+            if isinstance(costs, array) and indices == list(range(count)):  # once and in order: sum(c*x for ...)
                 costs[:count] = packed("d", coefficients)
             elif all(map(lt, indices, islice(indices, 1, None))):
                 deque(map(costs.__setitem__, indices, coefficients), maxlen=0)
             else:
                 for index, a in zip(indices, coefficients):
                     costs[index] += a
-            for index in program._columns.removed:
+            for index in program._columns.removed if isinstance(costs, array) else ():
                 costs[index] = 0.0
             self._costs, self._counted = costs, count
             if self._counted > _LONG:
@@ -156,11 +170,18 @@ class Objective:
         if costs is not None and sent is costs and not self.changed:
             return {}
         costs = self.costs(program)
+        changed: Iterable[int] = self.changed
+        if isinstance(costs, Kept):  # some may have been removed since
+            changed = costs.keys() & self.changed
         if sent is None or sent is costs:
-            return {index: costs[index] for index in self.changed}
-        differ = {j: a for j, (a, b) in enumerate(zip(costs, sent)) if a != b}
-        differ.update((j, a) for j, a in enumerate(costs[len(sent) :], len(sent)) if a)
-        differ.update((j, costs[j]) for j in self.changed)
+            return {index: costs[index] for index in changed}
+        if isinstance(costs, array) and isinstance(sent, array):
+            differ = {j: a for j, (a, b) in enumerate(zip(costs, sent)) if a != b}
+            differ.update((j, a) for j, a in enumerate(costs[len(sent) :], len(sent)) if a)
+        else:
+            known = dict(_numbered(sent))
+            differ = {j: a for j, a in _numbered(costs) if a != known.get(j, 0.0)}
+        differ.update((j, costs[j]) for j in changed)
         return differ
 
     def were_sent(self) -> None:
@@ -173,3 +194,21 @@ class Objective:
         assert self._costs is not None
         if len(self._costs) < length:
             self._costs.extend(array("d", [0.0]) * (length - len(self._costs)))
+
+
+def _zeros(program: LinearProgram) -> Costs:
+    """Costs of 0."""
+    columns = program._columns
+    if isinstance(columns.lower, Kept):
+        return Kept(dict.fromkeys(columns.living(), 0.0), len(columns))
+    return array("d", [0.0]) * len(columns)
+
+
+def _numbered(costs: Costs) -> Iterable[tuple[int, float]]:
+    """Each with its index."""
+    return costs.items() if isinstance(costs, Kept) else enumerate(costs)
+
+
+def _kept(costs: Costs, indices: list[int]) -> Kept[float]:
+    """The costs of these variables, of as many as there were then."""
+    return Kept([(j, costs[j]) for j in indices if j < len(costs)], len(costs))

@@ -14,10 +14,22 @@ from collections.abc import Iterable
 from types import CodeType, FrameType, GeneratorType
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
 
+from pplp.turns import edits
+
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
 
-__all__ = ["Origin", "Origins", "added_from", "count_made", "note", "note_here", "note_nothing", "users_frame"]
+__all__ = [
+    "Origin",
+    "Origins",
+    "added_from",
+    "count_made",
+    "frames_inside",
+    "note",
+    "note_here",
+    "note_nothing",
+    "users_frame",
+]
 
 _HOUSE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 #: Instead of an instruction: each thing has its own, in `Origins.instructions`.
@@ -97,13 +109,27 @@ class Origins:
 
     def of(self, index: int, count: int) -> Optional[Origin]:
         """Where the thing of this index was written, of as many as there are; None where that was not recorded."""
+        return _line(*self._written(index, count))
+
+    def _written(self, index: int, count: int) -> tuple[Union[CodeType, Origin, None], int]:
+        """The code and the instruction of it; code that is None where that is not known."""
         k = bisect_right(self.firsts, index) - 1
         if k < 0:
-            return None
-        at: Optional[int] = self.ats[k]
+            return None, 0
+        at = self.ats[k]
         if at == _EACH:
-            at = self.instructions[self.starts[k] + index - self.firsts[k]] if self._is_whole(k, count) else None
-        return _line(self.codes[k], at) if at is not None else None
+            if not self._is_whole(k, count):
+                return None, 0
+            at = self.instructions[self.starts[k] + index - self.firsts[k]]
+        return self.codes[k], at
+
+    def kept(self, indices: Iterable[int], count: int) -> Origins:
+        """Those of the things of these indices, in ascending order, of as many as there are; the others are gone."""
+        made = Origins()
+        for index in indices:
+            made.put(index, *self._written(index, count))
+        made.put(count, None, 0)
+        return made
 
     def _is_whole(self, k: int, count: int) -> bool:
         """Has a section as many instructions as things?"""
@@ -170,6 +196,14 @@ def users_frame() -> Optional[FrameType]:
     return frame
 
 
+def frames_inside() -> int:
+    """How many frames of this package the caller is in, up to the user's: for the stacklevel of a warning."""
+    count, frame, outside = 1, sys._getframe(1), users_frame()
+    while frame.f_back is not None and frame.f_back is not outside:
+        count, frame = count + 1, frame.f_back
+    return count
+
+
 def note_here(origins: Origins, first: int) -> None:
     """All from this index on were written where the user's frame is."""
     frame = users_frame()
@@ -187,6 +221,7 @@ def _origins_of(program: LinearProgram) -> tuple[Origins, ...]:
     return (program._columns.origins, *(store.origins for store in stores))
 
 
+@edits
 def note(program: LinearProgram, before: tuple[int, int, int, int], code: Optional[CodeType], at: int) -> None:
     """All that was made since `before` was counted was written there."""
     for origins, first, count in zip(_origins_of(program), before, count_made(program)):

@@ -7,6 +7,7 @@ from typing import Any, Optional
 
 from pplp.errors import ExtraMissing
 from pplp.identity import Kind, Level, identity, times
+from pplp.loading import whole_import
 
 __all__ = ["PandasIndex", "count_from_zero", "pandas_frame"]
 
@@ -15,7 +16,8 @@ _Array = Any
 
 def _pandas() -> Any:
     try:
-        import pandas
+        with whole_import():
+            import pandas
     except ImportError as error:
         raise ExtraMissing(f'This needs pandas ({error}). Install it with: pip install "pplp[pandas]"') from error
     return pandas

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.frames import package_of
 from pplp.identity import identity
 from pplp.labels import Labels
+from pplp.numeric import np
 from pplp.pickles import Pickled
 
 __all__ = ["Labelled", "shown_by_label"]

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
 from pplp.constraints import ConstantConstraint
 from pplp.errors import ExtraMissing, InvalidValue, NoSolution, OptionError
+from pplp.loading import whole_import
 from pplp.region import Region, View
 from pplp.relations import show_row
 
@@ -47,7 +48,8 @@ def _axes(ax: Any, width: float, height: float) -> Any:
             )
         return ax
     try:
-        from matplotlib.figure import Figure
+        with whole_import():
+            from matplotlib.figure import Figure
     except ImportError as error:
         raise ExtraMissing(
             f'Pictures need matplotlib ({error}). Install it with: python -m pip install "pplp[plot]"'

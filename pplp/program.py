@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from math import inf
 from sys import _getframe
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union, overload
 
 from pplp import chaining
@@ -17,6 +18,7 @@ from pplp.basis import Basis, start_of
 from pplp.bounds import change_sides, check_sides, checked_bounds, fix, refuse_fixed, unfix
 from pplp.column_generation import row_of, variable_with
 from pplp.columns import Columns, check_name
+from pplp.compaction import compact, remember_name
 from pplp.compiler import Journal, Places, column_places, compile_edits, compile_form, row_places
 from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
 from pplp.errors import (
@@ -47,9 +49,23 @@ from pplp.quoting import quoted
 from pplp.reformulation import Reformulation, Reformulations, parts, reformulate
 from pplp.relations import Difference, Relation
 from pplp.rows import BoundRows, ConstantRows, Rows, _Named, name_row
-from pplp.scalars import HUGE, Number, coefficient, constant, each_of, is_number, of_each, real, right_hand_side
+from pplp.scalars import (
+    HUGE,
+    Number,
+    are_crossed,
+    coefficient,
+    constant,
+    each_of,
+    is_number,
+    less,
+    of_each,
+    real,
+    refuse_truths,
+    right_hand_side,
+)
 from pplp.solution import Outcome, Solution, Status
 from pplp.solver import CancelToken, Engine, Options, answer, make_engine
+from pplp.turns import GivenUp, Patience, Turns, alone, edits, looks, reads
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -94,6 +110,7 @@ class LinearProgram:
         trace: Union[bool, str] = "constraints",
         solver: str = "glpk",
     ) -> None:
+        self._turns = Turns()
         self.name = name
         self.verbose = Options(verbose=int(verbose)).verbose
         self.solver = solver
@@ -122,7 +139,7 @@ class LinearProgram:
         self._stop = CancelToken()
         self._start: Optional[Basis] = None  # what `basis` was set to, until the next solve
         self._journal: Optional[Journal] = None
-        self._places: tuple[Places, Places] = (Places(0, set()), Places(0, set()))
+        self._places: tuple[Places, Places] = (Places([], set()), Places([], set()))
 
     @property
     def trace(self) -> Union[bool, str]:
@@ -140,6 +157,7 @@ class LinearProgram:
         return "constraints" if self._traces_constraints and not self._traces_all else self._traces_all
 
     @trace.setter
+    @edits
     def trace(self, wish: Union[bool, str]) -> None:
         if not isinstance(wish, bool) and wish != "constraints":
             raise OptionError(f"trace must be True, False or 'constraints', not {quoted(wish)}.")
@@ -167,6 +185,7 @@ class LinearProgram:
         self._solver = Options(solver=name).solver
 
     # ---- variables
+    @looks
     def Var(
         self,
         name: Optional[str] = None,
@@ -207,6 +226,8 @@ class LinearProgram:
             )
         ):
             lb, ub = checked_bounds(name, lb, ub)
+        if self._turns.thread != get_ident():
+            return self._turns.run(self._var, name, lb, ub)  # type: ignore[no-any-return]
         columns = self._columns
         if name is not None:
             check_name(name, columns.by_name, "variable")
@@ -230,6 +251,14 @@ class LinearProgram:
             origins.instructions.append(frame.f_lasti)
         return variable
 
+    def _var(self, name: Optional[str], lb: Number, ub: Number) -> Variable:
+        """As `Var`, with this thread's turn and further frames on top of the user's."""
+        variable = self.Var(name, lb=lb, ub=ub)
+        if self._traces_all:
+            note_here(self._columns.origins, variable._index)
+        return variable
+
+    @looks
     def IntVar(
         self,
         name: Optional[str] = None,
@@ -250,6 +279,8 @@ class LinearProgram:
         """
         if column is not cost:  # type: ignore[comparison-overlap]
             return variable_with(self, partial(self.IntVar, name, lb=lb, ub=ub), cost, column)
+        if self._turns.thread != get_ident():
+            return self._turns.run(self.IntVar, name, lb=lb, ub=ub)  # type: ignore[no-any-return]
         variable = self.Var(name, lb=lb, ub=ub)
         self._columns.mark_integer(variable._index)
         if self._traces_all:
@@ -274,6 +305,7 @@ class LinearProgram:
         """
         return self.IntVar(name, column, cost, lb=0, ub=1)
 
+    @edits
     def Vars(
         self,
         index: Union[int, tuple[int, ...], Iterable[Any]],
@@ -314,6 +346,7 @@ class LinearProgram:
         return made
 
     @property
+    @reads
     def variables(self) -> Sequence[Variable]:
         """All variables, in the order in which they were made.
 
@@ -327,6 +360,7 @@ class LinearProgram:
 
     # ---- objective
     @property
+    @reads
     def objective(self) -> LinearExpression:
         """The objective; assign any expression or number, or use ``+=`` and ``-=``.
 
@@ -341,11 +375,13 @@ class LinearProgram:
         return self._objective.expression(self)
 
     @objective.setter
+    @edits
     def objective(self, value: Any) -> None:
         self._objective.assign(self, value)
         self._edits += 1
 
     # ---- constraints
+    @looks
     def add_constraint(self, relation: Any, name: Optional[str] = None, row: bool = False) -> Any:
         """Add ``lo <= e <= hi``, ``e <= hi``, ``e >= lo``, ``e == b`` or a triple (lo, e, hi); returns its handle.
 
@@ -378,6 +414,8 @@ class LinearProgram:
         """
         if _pending:
             chaining.check(_getframe(1))
+        if self._turns.thread != get_ident():
+            return self._turns.run(self._add_many, partial(LinearProgram.add_constraint, row=row), relation, name)
         kind = type(relation)
         if kind is Relation or kind is Difference:
             expression: Any = relation._expression
@@ -398,8 +436,7 @@ class LinearProgram:
                     shift = expression._constant
                     lower, upper = relation._lower, relation._upper
                     if shift:
-                        lower -= shift
-                        upper -= shift
+                        lower, upper = less(lower, shift), less(upper, shift)
                     constraint = Constraint()
                     constraint._program = self
                     constraint._index = row = self._rows.append(indices, coefficients, lower, upper)
@@ -421,8 +458,9 @@ class LinearProgram:
         >>> lp.add_constraints(x[i] + x[i + 1] <= i + 1 for i in range(3))
         [x0 + x1 <= 1, x1 + x2 <= 2, x2 + x3 <= 3]
         """
+        refuse_truths(relations)
         each = each_of(relations, "add_constraints() takes relations")
-        if self._traces_constraints:
+        if self._traces_constraints and not self._turns.is_shared:  # then each line is noted by itself
             return added_from(self, each)
         return [self.add_constraint(relation) for relation in each]
 
@@ -455,7 +493,7 @@ class LinearProgram:
         indices, coefficients, shift = expression._parts()
         self._check_living(indices)
         indices, coefficients = merged(indices, coefficients)
-        lower, upper = lower - shift, upper - shift
+        lower, upper = less(lower, shift), less(upper, shift)
         if row or len(indices) > 1:
             self._rows.append(indices, coefficients, lower, upper)
             kind: type[Constraint] = Constraint
@@ -498,6 +536,7 @@ class LinearProgram:
         elif isinstance(relation, (LinearExpression, ArrayOperators)):
             raise ExpressionError(f"{relation} is an expression, not a constraint. Compare it: <=, >= or == a number.")
         else:
+            refuse_truths(relation)
             raise ExpressionError(
                 f"{quoted(relation)} ({type(relation).__name__}) is not a constraint. "
                 "Write a comparison of expressions, such as x + y <= 4, or a triple (lo, e, hi)."
@@ -506,6 +545,7 @@ class LinearProgram:
         return expression, lower, upper
 
     @property
+    @reads
     def constraints(self) -> Sequence[Constraint]:
         """All constraints: the rows, then the bounds of one variable, then the constant ones.
 
@@ -522,11 +562,10 @@ class LinearProgram:
             (BoundConstraint, self._bound_rows),
             (ConstantConstraint, self._constant_rows),
         ):
-            for i in range(len(store)):
-                if i not in store.removed:
-                    found.append(self._row_handle(kind, i))
+            found += [self._row_handle(kind, i) for i in store.living()]
         return found
 
+    @edits
     def remove(self, *things: Any) -> None:
         """Take constraints and variables out, alone or in arrays; a variable leaves every row and the objective.
 
@@ -557,14 +596,19 @@ class LinearProgram:
                 self._remove_constraint(thing)
         self._reformulations.remove({thing._index for thing in each if isinstance(thing, Reformulation)})
         self._edits += 1
+        for thing in each:
+            remember_name(self, thing)
+        compact(self)
 
     def _remove_variable(self, index: int) -> None:
         if index in self._columns.removed:
             return
         self._objective.set_cost(self, index, 0.0)
         for row in self._bound_rows.of_column.get(index, ()):
-            self._bound_rows.removed.add(row)
+            if row not in self._bound_rows.removed:
+                self._remove_constraint(self._row_handle(BoundConstraint, row))
         self._columns.remove(index)
+        self._crossed.pop((Variable, index), None)
         if self._journal is not None:
             self._journal.removed_columns.append(index)
 
@@ -573,6 +617,7 @@ class LinearProgram:
         if row in store.removed:
             return
         store.removed.add(row)
+        self._crossed.pop((type(constraint), constraint._index), None)
         self._row_names.pop(store.names.get(row, ""), None)  # it keeps the name itself, for solutions from before
         if self._journal is not None:
             if store is self._rows:
@@ -629,14 +674,29 @@ class LinearProgram:
         self, sense: str, objectives: Optional[Sequence[Any]], options: dict[str, Any]
     ) -> Union[float, tuple[float, ...]]:
         if objectives is not None:
-            return self._lexicographic(objectives, sense, options)
-        if options:
-            self._stop.cancelled = False
-        else:
-            objective = self._resume(sense == "maximize")
+            return self._in_turn(self._lexicographic, sense, options, objectives)  # type: ignore[no-any-return]
+        if not options:
+            objective = self._turns.alone(self._resume, sense == "maximize")
             if objective is not None:
-                return objective
-        return self._value(self._solved(sense, options))
+                return objective  # type: ignore[no-any-return]
+        return self._value(self._in_turn(self._solved, sense, options))
+
+    def _in_turn(self, solve: Callable[..., Any], sense: str, options: dict[str, Any], *more: Any) -> Any:
+        """Solve while no other thread does, or edits; what waiting took is taken off the time limit."""
+        patience = Patience(options)
+
+        def begin() -> Any:
+            self._stop.cancelled = False
+            left = patience.left() if patience.has_waited else None
+            return solve(sense, options if left is None else {**options, "time_limit": left}, *more)
+
+        try:
+            return self._turns.alone(begin, patience=patience)
+        except GivenUp:
+            status = Status.INTERRUPTED if patience.is_cancelled else Status.TIME_LIMIT
+            message = "Another thread solved the program all the time: this solve has not begun."
+            solution = self._solution_of(Outcome(status, message=message), sense)
+            return solution if solve == self._solved else (self._value(solution),)
 
     def _value(self, solution: Solution) -> float:
         """The optimum; or its error, which explains an infeasible program when its message is read."""
@@ -647,11 +707,10 @@ class LinearProgram:
             error._find = lambda: _conflict_in(program(), version)
             raise
 
-    def _lexicographic(self, objectives: Sequence[Any], sense: str, options: dict[str, Any]) -> tuple[float, ...]:
+    def _lexicographic(self, sense: str, options: dict[str, Any], objectives: Sequence[Any]) -> tuple[float, ...]:
         from pplp.lexicographic import optimized
 
         version = self._version()
-        self._stop.cancelled = False
         options.setdefault("verbose", self.verbose)
         options.setdefault("solver", self._solver)
         self._check()
@@ -701,8 +760,7 @@ class LinearProgram:
         >>> solution.status, solution.objective, solution[x]
         (<Status.OPTIMAL: 'optimal'>, 12.0, 4.0)
         """
-        self._stop.cancelled = False
-        return self._solved(self.sense if sense is None else sense, options)
+        return self._in_turn(self._solved, self.sense if sense is None else sense, options)  # type: ignore[no-any-return]
 
     def scenarios(
         self,
@@ -800,7 +858,7 @@ class LinearProgram:
         """What the engine says, once it holds."""
         was_solving, self._is_solving = self._is_solving, True
         try:
-            outcome = answer(engine, options, stop, lambda: compile_form(self, maximize))
+            outcome = answer(engine, options, stop, _form_of(self, maximize))
         finally:
             self._is_solving = was_solving
         outcome.solver, outcome.solver_reason = self._engine_is
@@ -884,6 +942,7 @@ class LinearProgram:
             return f"The objective improves for ever.{said}"
         return f"The program is infeasible or unbounded; it could not be told which.{said}"
 
+    @reads
     def compile(self, sense: Optional[str] = None) -> MatrixForm:
         """The program as sparse arrays, for engines, files and whoever wants to look; the sense as for `solve`.
 
@@ -914,7 +973,10 @@ class LinearProgram:
 
         return read(source, format, **options)
 
-    def write(self, target: Place, format: Optional[str] = None, *, sense: Optional[str] = None) -> None:
+    @alone
+    def write(
+        self, target: Place, format: Optional[str] = None, *, sense: Optional[str] = None, as_rows: bool = False
+    ) -> None:
         """Write the program to a file, with the sense of the last solve.  See `pplp.formats.write`.
 
         >>> import io
@@ -929,9 +991,10 @@ class LinearProgram:
         """
         from pplp.formats import write
 
-        write(self, target, format, sense=sense)
+        write(self, target, format, sense=sense, as_rows=as_rows)
 
     # ---- pictures
+    @alone
     def plot(self, ax: Any = None, *, sense: Optional[str] = None) -> Any:
         r"""Draw a program of two variables, with matplotlib; returns the axes: those given, or those of a new figure.
 
@@ -979,6 +1042,7 @@ class LinearProgram:
 
         return matrix_plot(self, ax)
 
+    @alone
     def report(self, target: Place, *, title: Optional[str] = None) -> None:
         """Write a page of HTML on the program and its answer, to a path, an open file or "-", which is standard output.
 
@@ -1021,6 +1085,8 @@ class LinearProgram:
         >>> before, lp.status
         (<Status.UNSOLVED: 'unsolved'>, <Status.OPTIMAL: 'optimal'>)
         """
+        if self._turns.is_solved_by_others():
+            return Status.UNSOLVED
         solution = self.solution
         if solution is None or self._solved_at != self._version():
             return Status.UNSOLVED
@@ -1040,6 +1106,11 @@ class LinearProgram:
         >>> lp.solution[x]
         4.0
         """
+        if self._solution is None or self._unread:
+            return self._turns.alone(self._last_solution)  # type: ignore[no-any-return]
+        return self._solution
+
+    def _last_solution(self) -> Optional[Solution]:
         if self._unread and self._engine is not None:
             outcome = self._engine.outcome()
             outcome.solver, outcome.solver_reason = self._engine_is
@@ -1087,6 +1158,7 @@ class LinearProgram:
             )
         return solution
 
+    @alone
     def sensitivity(self) -> Sensitivity:
         """The ranges of costs, right-hand sides and bounds in which the optimal basis stays optimal.
 
@@ -1109,6 +1181,7 @@ class LinearProgram:
 
         return Sensitivity.of(self)
 
+    @alone
     def infeasibility_certificate(self) -> FarkasCertificate:
         """Multipliers of constraints and bounds that add up to a contradiction; the program need not be solved first.
 
@@ -1130,6 +1203,7 @@ class LinearProgram:
 
         return FarkasCertificate.of(self)
 
+    @alone
     def unbounded_ray(self, sense: Optional[str] = None) -> UnboundedRay:
         """A direction in which the objective improves for ever: variable -> step.
 
@@ -1150,6 +1224,7 @@ class LinearProgram:
 
         return UnboundedRay.of(self, sense)
 
+    @alone
     def verify(
         self, solution: Union[Solution, Mapping[Variable, Number], None] = None, *, tolerance: float = 1e-6
     ) -> Verification:
@@ -1178,6 +1253,7 @@ class LinearProgram:
 
         return verification_of(self, solution, tolerance)
 
+    @alone
     def explain(
         self,
         sense: Optional[str] = None,
@@ -1213,6 +1289,7 @@ class LinearProgram:
 
         return Explanation.of(self, sense, weights, time_limit)
 
+    @alone
     def lint(self, sense: Optional[str] = None) -> Findings:
         """What looks wrong before it is solved: `Findings`, a tuple of `Finding` that prints as a report.
 
@@ -1243,6 +1320,7 @@ class LinearProgram:
         return findings(self, None if sense is None else _is_maximize(sense))
 
     @property
+    @alone
     def basis(self) -> Basis:
         """The basis of the optimum, or the one to start from that was set since.
 
@@ -1268,6 +1346,7 @@ class LinearProgram:
         return self._start if self._start is not None else Basis.of(self)
 
     @basis.setter
+    @edits
     def basis(self, basis: Optional[Basis]) -> None:
         self._start = start_of(self, basis)
 
@@ -1292,8 +1371,13 @@ class LinearProgram:
         twin = memo[id(self)] = self._copied(None)
         return twin
 
+    @reads
     def __getstate__(self) -> dict[str, Any]:
         """What a pickle keeps: all but the engine, the solution, and what goes with them."""
+        if self._turns.is_shared:  # others may edit it while it is written
+            twin = self._copied(None)
+            twin._start, twin._edits = self._start, self._edits
+            return twin.__getstate__()
         self._rows.packed()
         note_nothing(self)
         state = dict(
@@ -1306,9 +1390,11 @@ class LinearProgram:
             _journal=None,
             _solution=None,
         )
+        del state["_turns"]
         return dict(state, _unread="", _solved_at=None, _objective=None, _costs=self._objective.state(self))
 
     def __setstate__(self, state: dict[str, Any]) -> None:
+        self._turns = Turns()
         costs = state.pop("_costs")
         vars(self).update(state)
         self._objective = Objective.of(costs)
@@ -1327,6 +1413,7 @@ class LinearProgram:
         """
         return self._copied(lambda j: None)
 
+    @alone
     def fixed(self) -> LinearProgram:
         """A copy with every integer variable fixed at its current value: a linear program, with duals.
 
@@ -1346,13 +1433,14 @@ class LinearProgram:
         solution = self._current("value")
         return self._copied(lambda j: float(solution[self._handle(j)]))
 
+    @reads
     def _copied(self, fix: Optional[Callable[[int], Optional[float]]]) -> LinearProgram:
         """A copy; with `fix` all its variables are continuous, and at the value that it returns, if any."""
         twin = LinearProgram(self.verbose, name=self.name, trace=self.trace, solver=self._solver)
         twin.sense = self.sense
         twin._family = self._family
         twin._columns = self._columns.copy()
-        for j in range(len(self._columns)) if fix is not None else ():
+        for j in self._columns.living() if fix is not None else ():
             if fix is not None and self._columns.is_integer(j):
                 twin._columns.mark_integer(j, False)
                 value = fix(j)
@@ -1422,8 +1510,10 @@ class LinearProgram:
             row: int = thing._row
             if row not in thing._store().removed:
                 return row
+        if isinstance(thing, Reformulation):
+            raise RemovedObject(f"The reformulation of {thing._store().title(index)} was removed. Add it again.")
         kind = "Variable" if type(thing) is Variable else "Constraint"
-        raise RemovedObject(f"{kind} number {index} of {self._title()} was removed. Make a new one.")
+        raise RemovedObject(f"{kind} {thing.name} of {self._title()} was removed. Make a new one.")
 
     def _column(self, variable: Any) -> int:
         """The index of what must be a variable of this program that was not removed."""
@@ -1438,7 +1528,8 @@ class LinearProgram:
         if removed and not removed.isdisjoint(indices):
             index = min(removed.intersection(indices))
             raise RemovedObject(
-                f"Variable number {index} of {self._title()} was removed. Build the expression without it."
+                f"Variable {self._columns.label(index)} of {self._title()} was removed. "
+                "Build the expression without it."
             )
 
     def _title(self) -> str:
@@ -1452,7 +1543,10 @@ class LinearProgram:
     def _bounds_of(self, variable: Variable) -> tuple[float, float]:
         return self._bounds_at(self._living(variable))
 
+    @looks
     def _set_variable_bounds(self, variable: Variable, lower: Optional[Number], upper: Optional[Number]) -> None:
+        if self._turns.thread != get_ident():
+            return self._turns.run(self._set_variable_bounds, variable, lower, upper)  # type: ignore[no-any-return]
         index = variable._index
         if index in self._columns.removed:
             self._living(variable)
@@ -1480,7 +1574,7 @@ class LinearProgram:
         """Bounds that were checked."""
         columns = self._columns
         columns.lower[index], columns.upper[index] = low, high
-        if low > high:
+        if are_crossed(low, high):
             self._crossed[Variable, index] = None
         elif self._crossed:
             self._crossed.pop((Variable, index), None)
@@ -1488,12 +1582,15 @@ class LinearProgram:
         if self._journal is not None:
             self._journal.bounds.add(index)
 
+    @edits
     def _fix(self, variable: Variable, value: Number) -> None:
         fix(self, [self._living(variable)], [value])
 
+    @edits
     def _unfix(self, variable: Variable) -> None:
         unfix(self, [self._living(variable)])
 
+    @edits
     def _set_kinds(self, indices: Sequence[int], integer: Sequence[bool]) -> None:
         self._check_living(indices)
         columns = self._columns
@@ -1510,10 +1607,14 @@ class LinearProgram:
                 columns.mark_integer(index, kind)
             raise
 
+    @reads
     def _cost_of(self, variable: Variable) -> float:
         return float(self._objective.costs(self)[self._living(variable)])
 
+    @looks
     def _set_cost(self, variable: Variable, cost: Number) -> None:
+        if self._turns.thread != get_ident():
+            return self._turns.run(self._set_cost, variable, cost)  # type: ignore[no-any-return]
         index = variable._index
         if index in self._columns.removed:
             self._living(variable)
@@ -1522,12 +1623,13 @@ class LinearProgram:
         self._objective.set_cost(self, index, cost)
         self._edits += 1
 
+    @edits
     def _set_costs(self, indices: Sequence[int], costs: Sequence[float]) -> None:
         self._check_living(indices)
         checked = [coefficient(cost, self._columns.label(j), "cost") for j, cost in zip(indices, costs)]
         self._edits += 1
-        costs = self._objective.costs(self)
-        old = [costs[j] for j in indices]
+        before = self._objective.costs(self)
+        old = [before[j] for j in indices]
         try:
             for index, cost in zip(indices, checked):
                 self._objective.set_cost(self, index, cost)
@@ -1536,9 +1638,12 @@ class LinearProgram:
                 self._objective.set_cost(self, index, cost)
             raise
 
+    @looks
     def _set_constraint_bounds(
         self, constraint: Constraint, lower: Optional[Number] = None, upper: Optional[Number] = None
     ) -> None:
+        if self._turns.thread != get_ident():
+            return self._turns.run(self._set_constraint_bounds, constraint, lower, upper)  # type: ignore[no-any-return]
         store: _Named = self._rows
         row = constraint._index
         if type(constraint) is not Constraint:
@@ -1552,7 +1657,7 @@ class LinearProgram:
             low = lower if type(lower) is float and _LEAST < lower < HUGE else right_hand_side(lower, constraint)
         if upper is not None:
             high = upper if type(upper) is float and _LEAST < upper < HUGE else right_hand_side(upper, constraint)
-        if low == inf or high == -inf or (low > high and lower is not None and upper is not None):
+        if low == inf or high == -inf or (lower is not None and upper is not None and are_crossed(low, high)):
             raise InvalidValue(
                 f"The bounds {low} and {high} of {constraint} can never hold. "
                 "The lower one comes first; write math.inf for none."
@@ -1569,7 +1674,7 @@ class LinearProgram:
     def _put_constraint_bounds(self, constraint: Constraint, store: _Named, row: int, low: float, high: float) -> None:
         """Bounds that were checked."""
         store.lower[row], store.upper[row] = low, high
-        if low > high:
+        if are_crossed(low, high):
             self._crossed[type(constraint), constraint._index] = None
         elif self._crossed:
             self._crossed.pop((type(constraint), constraint._index), None)
@@ -1580,6 +1685,7 @@ class LinearProgram:
             elif store is self._bound_rows:
                 self._journal.bounds.add(self._bound_rows.column[row])
 
+    @edits
     def _set_terms(self, constraint: Constraint, index: int, value: float) -> None:
         row, store = self._living(constraint), constraint._store()
         if store is self._bound_rows and self._bound_rows.column[row] == index and value:
@@ -1619,12 +1725,17 @@ class LinearProgram:
 
 
 def _form_of(program: LinearProgram, maximize: bool) -> Callable[[], MatrixForm]:
-    """The form, made when the engine asks for it; the engine does not keep the program alive."""
-    known = weakref.ref(program)
+    """The form as it is now, made when the engine asks for it; the engine does not keep the program alive."""
+    known, version = weakref.ref(program), program._version()
 
     def form() -> MatrixForm:
         program = known()
         assert program is not None
+        if program._version() != version:
+            raise CallbackError(
+                "The program was edited while it was solved, by a callable of this solve, and the solver needs it once "
+                "more as it was. Solve again, and edit the program after the solve or edit a copy of it."
+            )
         return compile_form(program, maximize)
 
     return form
@@ -1651,11 +1762,11 @@ def _are_same(options: dict[str, Any], others: dict[str, Any]) -> bool:
 
 def _conflict_in(program: Optional[LinearProgram], version: Any) -> str:
     """What conflicts, as long as the program is as it was solved."""
-    if program is None or program._version() != version:
+    if program is None or program._version() != version or program._turns.is_solved_by_others():
         return ""
     from pplp.diagnosis import brief_explanation
 
-    return brief_explanation(program)
+    return program._turns.alone(brief_explanation, program)  # type: ignore[no-any-return]
 
 
 def _is_maximize(sense: str) -> bool:

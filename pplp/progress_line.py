@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Optional
 
 from pplp.errors import ExtraMissing
+from pplp.loading import whole_import
 from pplp.solver import Progress
 
 __all__ = ["CountLine", "ProgressLine"]
@@ -15,7 +16,8 @@ class _Line:
 
     def __init__(self, **how: Any) -> None:
         try:
-            from tqdm.auto import tqdm
+            with whole_import():
+                from tqdm.auto import tqdm
         except ImportError as error:
             raise ExtraMissing(
                 'progress=True needs the package tqdm. Install it with: python -m pip install "pplp[progress]", '

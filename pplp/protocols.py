@@ -6,11 +6,11 @@ Nothing here needs numpy: a function of numpy that calls one of these methods ha
 from __future__ import annotations
 
 from sys import _getframe
-from typing import Any, NoReturn, Optional
+from typing import Any, Callable, NoReturn, Optional
 
 from pplp.errors import ExpressionError, ExtraMissing
 
-__all__ = ["NoNumbers", "NumpyOperand", "asker", "held", "numpy_missing"]
+__all__ = ["NoNumbers", "NumpyOperand", "asker", "held", "numpy_missing", "refuse_functions"]
 
 
 #: `pplp.ufuncs.call`, once it is needed: an import at every operator of numpy's scalars would take longer than that.
@@ -76,6 +76,32 @@ class NumpyOperand:
 
     def __array_ufunc__(self, ufunc: Any, method: str, *operands: Any, **options: Any) -> Any:
         return (_call_ufunc or _first_call)(ufunc, method, operands, options)
+
+
+def _no_function(name: str) -> Callable[..., NoReturn]:
+    """The method that numpy calls for a function of an array of objects."""
+
+    def refuse(expression: Any, *_: Any) -> NoReturn:
+        from pplp.array_functions import NOT_LINEAR
+
+        raise ExpressionError(f"numpy's {name}() of expressions is not linear. {NOT_LINEAR.get(name, NOT_LINEAR[''])}")
+
+    refuse.__name__ = name
+    refuse.__doc__ = "Raises `ExpressionError`, with what to write instead."
+    return refuse
+
+
+def refuse_functions(kind: type[Any]) -> None:
+    """Give a class the methods that numpy calls on the elements of an array of objects; each is refused."""
+    for name in _FUNCTIONS:
+        setattr(kind, name, _no_function(name))
+
+
+_FUNCTIONS = (
+    "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "cbrt", "cos", "cosh", "exp", "exp2",
+    "expm1", "fabs", "hypot", "log", "log10", "log1p", "log2", "logical_and", "logical_not", "logical_or",
+    "logical_xor", "rint", "sin", "sinh", "sqrt", "tan", "tanh",
+)  # fmt: skip
 
 
 class NoNumbers:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import operator
 from typing import Any, Callable
 
-import numpy as np
-
 from pplp.errors import InvalidValue, PplpError
+from pplp.numeric import np
 from pplp.quoting import quoted
 
 __all__ = ["ReadOnlyArray", "read_only"]

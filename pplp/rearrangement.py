@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-import numpy as np
-
 from pplp.affine import ExpressionArray, _is_symbolic, _places_of, joined, numbers_of
 from pplp.array_arguments import check_options
 from pplp.arrays import VariableArray
 from pplp.constraints import same_program
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import Variable
+from pplp.numeric import np
 from pplp.quoting import quoted
 from pplp.scalars import is_number
 

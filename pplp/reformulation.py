@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.columns import check_name
 from pplp.constraints import Constraint, same_program
+from pplp.entries import Entries, Removed, has_entry, kept, living, removed_of
 from pplp.errors import InvalidValue
 from pplp.expressions import LinearExpression, Variable, merged, sum_from
 from pplp.functions import Compound
 from pplp.scalars import counted, is_number
+from pplp.special import Stated
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -86,7 +88,7 @@ its rows could cut off solutions. Tighten the bound again, or remove() the recor
     def __repr__(self) -> str:
         store = self._store()
         if self._index in store.removed:
-            return f"<reformulation of {store.titles[self._index]}, removed>"
+            return f"<reformulation of {store.title(self._index)}, removed>"
         variables, rows = counted(len(self.variables), "variable"), counted(len(self.constraints), "constraint")
         return f"{store.titles[self._index]}: {variables}, {rows}"
 
@@ -125,11 +127,12 @@ class Reformulations:
     """The reformulations of a program: what each made, and the bounds that its big-M rely on."""
 
     def __init__(self) -> None:
-        self.titles: list[str] = []
-        self.variables: list[list[int]] = []
-        self.constraints: list[list[tuple[type[Constraint], int]]] = []
+        self.titles: Entries[str] = []
+        self.variables: Entries[list[int]] = []
+        self.constraints: Entries[list[tuple[type[Constraint], int]]] = []
         self.removed: set[int] = set()
         self.reliances: dict[int, list[tuple[int, Reliance]]] = {}  # column -> (record, what it relies on)
+        self.stated: dict[int, Stated] = {}  # by record: what formats have a section for
 
     def __len__(self) -> int:
         return len(self.titles)
@@ -140,6 +143,7 @@ class Reformulations:
         variables: list[int],
         constraints: list[tuple[type[Constraint], int]],
         reliances: dict[int, Reliance],
+        stated: Optional[Stated],
     ) -> int:
         """One more; returns its index."""
         self.variables.append(variables)
@@ -148,13 +152,35 @@ class Reformulations:
         index = len(self.titles) - 1
         for column, reliance in reliances.items():
             self.reliances.setdefault(column, []).append((index, reliance))
+        if stated is not None:
+            self.stated[index] = stated
         return index
+
+    def title(self, index: int) -> str:
+        """What a record says of itself."""
+        return getattr(index, "name", None) or (
+            self.titles[index] if has_entry(self.titles, index) else f"number {index}"
+        )
+
+    def living(self) -> list[int]:
+        """The records that were not removed."""
+        return living(self.titles, self.removed)
+
+    def compacted(self) -> Reformulations:
+        """The same without what the removed ones have left."""
+        twin, indices = Reformulations(), self.living()
+        titles = twin.titles = kept(self.titles, indices)
+        twin.variables, twin.constraints = kept(self.variables, indices), kept(self.constraints, indices)
+        twin.removed, twin.reliances = Removed((), titles), self.reliances
+        return twin
 
     def remove(self, indices: set[int]) -> None:
         """Forget what these rely on."""
         if not indices:
             return
         self.removed |= indices
+        for index in indices:
+            self.stated.pop(index, None)
         for column in list(self.reliances):
             kept = [entry for entry in self.reliances[column] if entry[0] not in indices]
             if kept:
@@ -163,14 +189,19 @@ class Reformulations:
                 del self.reliances[column]
 
     def copy(self, *, relaxed: bool) -> Reformulations:
-        """Records of their own with the same contents; those of a relaxed program rely on no integrality."""
+        """Records of their own with the same contents; those of a relaxed program are rows and no more."""
         twin = Reformulations()
-        twin.titles, twin.removed = self.titles[:], set(self.removed)
-        twin.variables, twin.constraints = self.variables[:], self.constraints[:]
+        twin.titles, twin.variables, twin.constraints = (
+            self.titles.copy(),
+            self.variables.copy(),
+            self.constraints.copy(),
+        )
+        twin.removed = removed_of(self.removed, twin.titles)
         twin.reliances = {
             column: [(index, (low, high, integer and not relaxed)) for index, (low, high, integer) in entries]
             for column, entries in self.reliances.items()
         }
+        twin.stated = {} if relaxed else dict(self.stated)
         return twin
 
     def check(self, program: LinearProgram) -> None:
@@ -379,7 +410,19 @@ class Builder:
         rows = [(type(row), row._index) for row in done[middle:]]
         if self._name is not None:
             title = f"{self._name}: {title}"
-        return _record(program, program._reformulations.append(title, variables, rows, self._reliances))
+        stated = self._stated()
+        return _record(program, program._reformulations.append(title, variables, rows, self._reliances, stated))
+
+    def _stated(self) -> Optional[Stated]:
+        """What the constraint says, and what was made of it, where formats have a section for it."""
+        special = self._subject._special()
+        if special is None:
+            return None
+        rows = []
+        for e, lower, upper in self._rows:
+            indices, coefficients, shift = e._parts()
+            rows.append((tuple(indices), tuple(coefficients), lower - shift, upper - shift))
+        return Stated(special, self._name, tuple(rows), tuple(made[1:] for made in self._made))
 
 
 def reformulate(program: LinearProgram, compound: Compound, name: Optional[str]) -> Any:

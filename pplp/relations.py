@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from math import inf
+from sys import _getframe
 from typing import Any, NoReturn
 
 from pplp import chaining
-from pplp.callers import no_truth
+from pplp.callers import ONE_BY_ONE, compares_arrays, no_truth
 from pplp.errors import ExpressionError
 from pplp.pickles import Pickled
-from pplp.scalars import shown
+from pplp.scalars import less, shown
 
 __all__ = ["Difference", "Relation", "SameVariable", "show_row"]
 
@@ -45,7 +46,7 @@ class Relation(Pickled):
     def __repr__(self) -> str:
         shift = self._expression._parts()[2]
         linear = self._expression - shift if shift else self._expression
-        return show_row(repr(linear), self._lower - shift, self._upper - shift)
+        return show_row(repr(linear), less(self._lower, shift), less(self._upper, shift))
 
     def _repr_latex_(self) -> str:
         from pplp.latex import formula_latex
@@ -91,6 +92,8 @@ class SameVariable(Relation):
                 f"A chain that begins with {self} would be cut off where the two are not the same variable. "
                 "Write it as two constraints."
             )
+        if compares_arrays(_getframe(1)):
+            raise ExpressionError(ONE_BY_ONE)
         return self._same
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from collections.abc import Container, Sequence
-from typing import Any, Optional
+from collections.abc import Container, Sequence, Set
+from typing import Any, Optional, TypeVar
 
 from pplp.columns import check_name
-from pplp.origins import Origins
+from pplp.entries import Entries, Removed, has_entry, kept, living, waiting
+from pplp.origins import Origin, Origins
 from pplp.pickles import Pickled
 from pplp.scalars import made_name
 
@@ -34,8 +35,8 @@ class _Named:
     kind = "R"
 
     def __init__(self) -> None:
-        self.lower: list[float] = []
-        self.upper: list[float] = []
+        self.lower: Entries[float] = []
+        self.upper: Entries[float] = []
         self.names: dict[int, str] = {}
         self.removed: set[int] = set()
         self.moved: dict[int, int] = {}  # what became a row of the matrix: removed here, and its index there
@@ -46,7 +47,31 @@ class _Named:
 
     def label(self, row: int, taken: Container[str]) -> str:
         """The name given, or a letter and the number, which steps aside of the names that are `taken`."""
-        return self.names.get(row) or made_name(self.kind, row, taken)
+        given = self.names.get(row) or getattr(row, "name", None)  # as a `RemovedIndex` has it
+        return given or made_name(self.kind, row, taken)
+
+    def origin(self, row: int) -> Optional[Origin]:
+        """Where a row was written; None where that is not known."""
+        return self.origins.of(row, len(self)) if has_entry(self.lower, row) else None
+
+    def living(self) -> list[int]:
+        """The rows that were not removed, and are no rows of the matrix by now."""
+        return living(self.lower, self.removed)
+
+    def compacted(self: _Store) -> _Store:
+        """The same without what the removed rows have left; a store of its own, so that it takes its place at once."""
+        twin = type(self)()
+        indices = sorted({*self.living(), *self.moved})
+        lower = twin.lower = kept(self.lower, indices)
+        twin.upper = kept(self.upper, indices)
+        twin.names = {row: name for row, name in self.names.items() if row in lower}
+        twin.moved = dict(self.moved)
+        twin.removed = Removed(self.moved, lower)
+        twin.origins = self.origins.kept(indices, len(self))
+        return twin
+
+
+_Store = TypeVar("_Store", bound=_Named)
 
 
 class _Waiting(Pickled):
@@ -66,6 +91,8 @@ class Rows(_Named):
     A row is there when its end has been appended to `starts`; what an interrupted call left behind beyond
     that is cut off by the next one.  Terms wait as Python objects and are packed into arrays from time to time; putting
     a new `_Waiting` in the place of the old one is what counts there.
+
+    After a compaction a row's place in `starts` is not its index: see `_place`.
     """
 
     def __init__(self) -> None:
@@ -77,9 +104,16 @@ class Rows(_Named):
         self._values = array("d")
         self._waiting = _Waiting(0)
         self._lent = False  # has somebody else the packed arrays, too?  Then they are not changed
+        self._shift = -1  # add the length of `starts`, and it is the index of the next row
+        self._places: dict[int, int] = {}  # of rows from before the last compaction, in `starts`
 
     def __len__(self) -> int:
-        return len(self.starts) - 1
+        return len(self.starts) + self._shift
+
+    def _place(self, row: int) -> int:
+        """Where in `starts` the row is."""
+        place = self._places.get(row)
+        return row - self._shift - 1 if place is None else place
 
     def append(self, indices: list[int], values: list[float], lower: float, upper: float) -> int:
         """One more row, of distinct variables; returns its index."""
@@ -98,7 +132,7 @@ class Rows(_Named):
         starts.append(base + count)
         if count > _BLOCK:
             self.packed()
-        return row - 1
+        return row + self._shift
 
     def extend(self, ends: list[int], indices: Any, values: Any, lower: list[float], upper: list[float]) -> int:
         """Many rows at once; returns the index of the first one.
@@ -161,7 +195,8 @@ class Rows(_Named):
             indices, values = self.changed[row]
             return list(indices), list(values)
         packed, factors = self.packed()
-        start, end = self.starts[row], self.starts[row + 1]
+        place = self._place(row)
+        start, end = self.starts[place], self.starts[place + 1]
         return packed[start:end].tolist(), factors[start:end].tolist()
 
     def set_term(self, row: int, index: int, value: float) -> None:
@@ -178,7 +213,29 @@ class Rows(_Named):
 
     def untouched(self) -> bool:
         """Are the packed arrays the rows as they are now?"""
-        return not self.changed and not self.removed
+        return not self.changed and not waiting(self.removed)
+
+    def without(self, removed: Set[int]) -> None:
+        """Forget the terms of removed variables in rows that were edited; the others do not grow."""
+        for row, (indices, values) in self.changed.items():
+            left = [(j, a) for j, a in zip(indices, values) if j not in removed]
+            self.changed[row] = [j for j, _ in left], [a for _, a in left]
+
+    def compacted(self) -> Rows:
+        """As those of all stores; the terms of the rows that are left are packed anew."""
+        self._repair()
+        twin = super().compacted()
+        twin._shift = len(self) - 1
+        for place, row in enumerate(self.living()):
+            indices, values = self.terms(row)
+            twin._indices.extend(indices)
+            twin._values.extend(values)
+            twin.starts.append(len(twin._indices))
+            twin._places[row] = place
+        twin._shift -= len(twin._places)
+        twin._waiting = _Waiting(twin.starts[-1])
+        twin.first = {row: handle for row, handle in self.first.items() if row in twin._places}
+        return twin
 
 
 class BoundRows(_Named):
@@ -188,8 +245,8 @@ class BoundRows(_Named):
 
     def __init__(self) -> None:
         super().__init__()
-        self.column: list[int] = []
-        self.factor: list[float] = []
+        self.column: Entries[int] = []
+        self.factor: Entries[float] = []
         self.of_column: dict[int, list[int]] = {}
 
     def append(self, column: int, factor: float, lower: float, upper: float) -> None:
@@ -215,6 +272,15 @@ class BoundRows(_Named):
         for row, column in enumerate(columns, first):
             self.of_column.setdefault(column, []).append(row)
         return first
+
+    def compacted(self) -> BoundRows:
+        """As those of all stores; also of each column."""
+        twin = super().compacted()
+        left = {row for row in (*self.living(), *self.moved)}
+        twin.column, twin.factor = kept(self.column, sorted(left)), kept(self.factor, sorted(left))
+        of_column = {j: [row for row in rows if row in left] for j, rows in self.of_column.items()}
+        twin.of_column = {j: rows for j, rows in of_column.items() if rows}
+        return twin
 
     def interval(self, row: int, sides: Optional[tuple[float, float]] = None) -> tuple[float, float]:
         """The bounds that the row sets on its variable; with other `sides`, where they are given."""

@@ -15,6 +15,7 @@ from pplp.tensors import beside_tensor
 __all__ = [
     "Number",
     "Symbolic",
+    "are_crossed",
     "attribute_number",
     "coefficient",
     "constant",
@@ -22,10 +23,12 @@ __all__ = [
     "each_of",
     "fixed_value",
     "is_number",
+    "less",
     "made_name",
     "not_a_number",
     "of_each",
     "real",
+    "refuse_truths",
     "refuse_unordered",
     "right_hand_side",
     "shown",
@@ -50,6 +53,40 @@ _scalars: set[type[Any]] = set()
 _NOUNS = {"lb": "lower bound", "ub": "upper bound", "rhs": "right-hand side", "bounds": "bound"}
 
 Number = Union[int, float]
+
+
+#: Bounds cross by more than this, relative to them, or it is rounding.
+_NOISE = 1e-12
+#: What rounding leaves of the difference of two numbers that are meant to be the same, relative to them: four units in
+#: the last place.  Decimals of 15 digits that differ are farther apart.
+_LAST_DIGITS = 2.0**-50
+#: Such a difference is small; beyond it, digits are counted on.
+_SMALL_DIFFERENCE = 1e-6
+
+
+def are_crossed(lower: float, upper: float) -> bool:
+    """Is the lower bound above the upper one, by more than rounding?
+
+    0.1 + 0.2 is above 0.3 by the last bit.  The verdict is that on a row with these bounds.
+
+    >>> are_crossed(0.1 + 0.2, 0.3), are_crossed(1e-20, 0.0)
+    (False, True)
+    """
+    return lower > upper and not lower - upper <= _NOISE * max(abs(lower), abs(upper))
+
+
+def less(side: float, shift: float) -> float:
+    """What is left of a side of a relation when a constant moves there; 0 where only rounded last digits are left.
+
+    >>> less(0.3, 0.1 + 0.2), 0.3 - (0.1 + 0.2)
+    (0.0, -5.551115123125783e-17)
+    >>> less(1.0, 0.999999999999999), less(2.0**53, 2.0**53 - 1)
+    (9.992007221626409e-16, 1.0)
+    """
+    left = side - shift
+    if -_SMALL_DIFFERENCE < left < _SMALL_DIFFERENCE and abs(left) <= _LAST_DIGITS * abs(shift):
+        return 0.0
+    return left
 
 
 class Symbolic(Pickled):
@@ -229,6 +266,17 @@ def refuse_unordered(things: Any, what: str) -> None:
         raise ExpressionError(f"{what}, and a {name} has no order. Write sorted(...), or use a list.")
     if hasattr(things, "columns") and hasattr(things, "shape"):
         raise ExpressionError(f"{what}, and a {name} gives the names of its columns. Take one column of it.")
+
+
+def refuse_truths(things: Any) -> None:
+    """Raise `ExpressionError` for an array or a series of truth values, given for relations."""
+    if isinstance(things, Symbolic):
+        return
+    if str(getattr(things, "dtype", "")) in ("bool", "Boolean", "boolean") and things.shape:
+        raise ExpressionError(
+            f"A {type(things).__name__} of truth values is not relations: numbers were compared, or objects one by "
+            "one. Compare expressions, with the array of variables on the left: x <= numbers."
+        )
 
 
 def shown(value: float) -> str:

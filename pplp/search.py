@@ -16,7 +16,7 @@ from pplp.constraints import same_program
 from pplp.errors import CallbackError, ExpressionError, InvalidValue, NoSolution, OptionError, RemovedObject
 from pplp.expressions import LinearExpression, Variable, merged
 from pplp.quoting import quoted
-from pplp.scalars import is_number, of_each, real
+from pplp.scalars import is_number, less, of_each, real
 from pplp.solution import Solution
 from pplp.solver import Options
 
@@ -197,8 +197,8 @@ class SearchContext:
         program._check_living(indices)
         indices, coefficients = merged(indices, coefficients)
         if indices:
-            return moment.add(self._placed(indices), coefficients, lower - shift, upper - shift, lazy)
-        if not lower <= shift <= upper:
+            return moment.add(self._placed(indices), coefficients, less(lower, shift), less(upper, shift), lazy)
+        if not less(lower, shift) <= 0 <= less(upper, shift):
             raise InvalidValue(f"The constraint {relation} has no variables left and can never hold.")
         return False
 
@@ -266,7 +266,7 @@ def placed(program: LinearProgram, options: Options) -> tuple[Options, list[Rela
         assert callback is not None
         context = SearchContext(program, places, moment, lazy)
         try:
-            callback(context)
+            program._turns.as_guest(callback, context)
         finally:
             context._moment = None
 

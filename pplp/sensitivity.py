@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 from pplp.basis import STATUSES, optimal_letters
 from pplp.compiler import Places, compile_form
 from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint
+from pplp.entries import has_entry
 from pplp.errors import ExpressionError, InvalidValue, RemovedObject
 from pplp.expressions import Variable
 from pplp.matrix_form import MatrixForm
@@ -226,7 +227,7 @@ class Sensitivity:
         self._at_column, self._at_row = program._places
         self._variables, self._constraints = self._at_column.indices(), self._at_row.indices()
         self._bound_rows = copy.deepcopy(program._bound_rows)
-        self._own = list(program._columns.lower), list(program._columns.upper)
+        self._own = program._columns.lower.copy(), program._columns.upper.copy()
         self._rows = rows = form.rows
         self._cost = form.cost.tolist()
         self._lower, self._upper = (*form.row_lower, *form.column_lower), (*form.row_upper, *form.column_upper)
@@ -396,7 +397,7 @@ class Sensitivity:
     # ---- a constraint of one variable: its bounds are those of the variable, divided by the factor
     def _of_bound_row(self, constraint: BoundConstraint) -> ConstraintRanges:
         store, row = self._bound_rows, constraint._index
-        variable = self._program._handle(store.column[row]) if row < len(store.lower) else None
+        variable = self._program._handle(store.column[row]) if has_entry(store.lower, row) else None
         if constraint._program is not self._program or variable is None or row in store.removed:
             raise RemovedObject(
                 f"{constraint!r} is not part of this sensitivity: it was added later or removed before."
@@ -441,9 +442,8 @@ class Sensitivity:
                 yield ranges.name, what, its
 
     def _bound_handles(self) -> Iterator[Handle]:
-        for row in range(len(self._bound_rows)):
-            if row not in self._bound_rows.removed:
-                yield self._program._row_handle(BoundConstraint, row)
+        for row in self._bound_rows.living():
+            yield self._program._row_handle(BoundConstraint, row)
 
     def __str__(self) -> str:
         """A table, abbreviated past a screenful."""

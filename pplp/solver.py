@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
 from pplp.errors import OptionError
+from pplp.loading import whole_import
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.quoting import quoted
 from pplp.solution import Outcome, Status
@@ -524,8 +525,18 @@ def make_engine(name: str, isolate: bool = False) -> Engine:
         return _registered[name]()
     if name in _OWN:
         module, kind = _OWN[name].split(":")
-        return getattr(importlib.import_module(module), kind)()  # type: ignore[no-any-return]
-    return _entry_points()[name].load()()  # type: ignore[no-any-return]
+        return getattr(_loaded(module), kind)()  # type: ignore[no-any-return]
+    with whole_import():
+        make = _entry_points()[name].load()
+    return make()  # type: ignore[no-any-return]
+
+
+def _loaded(module: str) -> Any:
+    known = sys.modules.get(module)
+    if known is not None and hasattr(known, "__all__"):  # it is there, to the end
+        return known
+    with whole_import():
+        return importlib.import_module(module)
 
 
 def answer(engine: Engine, options: Options, stop: Optional[CancelToken], form: Callable[[], MatrixForm]) -> Outcome:

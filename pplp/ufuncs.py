@@ -5,8 +5,6 @@ from __future__ import annotations
 from sys import modules
 from typing import Any, Callable, NoReturn
 
-import numpy as np
-
 from pplp import array_products, array_sums
 from pplp.affine import _is_symbolic, objects
 from pplp.array_arguments import check_options
@@ -14,6 +12,7 @@ from pplp.array_functions import NOT_LINEAR, guarded, through_objects
 from pplp.arrays import ArrayOperators
 from pplp.errors import ExpressionError
 from pplp.expressions import LinearExpression
+from pplp.numeric import np
 from pplp.protocols import asker, held
 from pplp.quoting import quoted
 

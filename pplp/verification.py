@@ -26,6 +26,7 @@ from operator import le, mul
 from typing import Any, NamedTuple, Optional
 
 from pplp.matrix_form import MatrixForm
+from pplp.scalars import are_crossed
 from pplp.sizes import Sizes
 from pplp.solution import Outcome, Status
 
@@ -104,17 +105,6 @@ def activities(form: MatrixForm, x: Sequence[float]) -> list[float]:
 
 
 # ---- the bounds
-def are_crossed(lower: float, upper: float) -> bool:
-    """Is the lower bound above the upper one, by more than rounding?
-
-    0.1 + 0.2 is above 0.3 by the last bit.  The verdict is that on a row with these bounds.
-
-    >>> are_crossed(0.1 + 0.2, 0.3), are_crossed(1e-20, 0.0)
-    (False, True)
-    """
-    return lower > upper and not lower - upper <= _NOISE * max(abs(lower), abs(upper))
-
-
 def crossed_complaint(form: MatrixForm, columns: Iterable[int], rows: Iterable[int]) -> Optional[str]:
     """What is infeasible on its face, by the columns and rows whose bounds cross; None when there are none."""
     for j in sorted(columns):

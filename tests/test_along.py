@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import random
+
 import pytest
 
 from pplp import ExpressionError, ForeignObject, InvalidValue, LinearProgram
@@ -135,10 +138,77 @@ def test_labels_that_are_missing(lp, package):
 
 
 def test_the_order_is_that_of_appearance(lp, package):
-    """Of the elements within groups, of the labels along a level; never that of the alphabet."""
-    x = lp.Vars(labels_of(package, {"p": list("abab"), "t": ["mon", "tue", "tue", "mon"]}), "x")
-    assert text(x.shift(1, level="t")) == {("b", "tue"): "x[b,mon]", ("a", "tue"): "x[a,mon]"}
-    assert text(x.groupby("p").shift(1)) == {("a", "tue"): "x[a,mon]", ("b", "mon"): "x[b,tue]"}
+    """Of the elements within groups; along a level of texts, where all groups have the labels in one order."""
+    x = lp.Vars(labels_of(package, {"p": list("abab"), "t": ["sat", "sat", "mon", "mon"]}), "x")
+    assert text(x.shift(1, level="t")) == {("a", "mon"): "x[a,sat]", ("b", "mon"): "x[b,sat]"}
+    y = lp.Vars(labels_of(package, {"p": list("abab"), "t": ["mon", "tue", "tue", "mon"]}), "y")
+    for what in ("shift", "diff", "roll", "cumsum"):
+        with pytest.raises(InvalidValue, match=rf"'t' is not certain.*contradict.*\.groupby\(...\)\.{what}\(\)"):
+            getattr(y, what)(level="t")
+    assert text(y.groupby("p").shift(1)) == {("a", "tue"): "y[a,mon]", ("b", "mon"): "y[b,tue]"}
+
+
+def drawn_table(r):
+    """Groups that lack some labels of a level, in rows that stand by group, by label or anyhow."""
+    labels = r.choice(
+        [
+            list(range(5)),
+            [0.5, 1.5, -2.0, 7.0],
+            list("abcde"),
+            ["mon", "tue", "wed", "thu"],
+            list(pandas.date_range("2024-03-30 22:00", periods=5, freq="h", tz="Europe/Vienna")),
+        ]
+    )
+    labels = r.choice([sorted, lambda given: sorted(given, reverse=True), list])(labels)
+    rows = [(group, label) for group in "xyz" for label in labels if r.random() < r.choice([0.5, 0.9, 1])]
+    if r.random() < 0.3:
+        rows.sort(key=lambda row: labels.index(row[1]))
+    elif r.random() < 0.3:
+        r.shuffle(rows)
+    return rows or [("x", labels[0])]
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_along_a_level_against_pandas(lp, package, seed):
+    """It is what pandas makes of a full table in the order that all groups keep; refused where that is not certain."""
+    r = random.Random(seed)
+    rows = drawn_table(r)
+    x = lp.Vars(labels_of(package, {"g": [g for g, _ in rows], "t": [t for _, t in rows]}), "x")
+    own = {row: str(one) for row, one in zip(rows, x)}
+    of_group = {g: [t for one, t in rows if one == g] for g in "xyz"}
+    order = order_of(of_group, [t for _, t in rows])
+    periods = r.choice([1, -1, 2])
+    try:
+        shifted = x.shift(periods, level="t", fill_value=0)
+    except InvalidValue as error:
+        assert "is not certain" in str(error)
+        assert order is None
+        return
+    assert order is not None, "no order is certain"
+    table = pandas.DataFrame({g: [own.get((g, t), "0") for t in order] for g in "xyz"}, index=range(len(order)))
+    wanted = table.shift(periods, fill_value="0")
+    for (g, t), one in zip(rows, shifted):
+        assert str(one) == wanted[g][order.index(t)], (g, t, rows)
+    assert [str(one) for one in x.cumsum(level="t")] == [
+        " + ".join(own[g, before] for before in order[: order.index(t) + 1] if (g, before) in own) for g, t in rows
+    ]
+
+
+def order_of(of_group, appearing):
+    """The labels in the one order that counts, worked out from its definition; None where there is none."""
+    used = list(dict.fromkeys(appearing))
+
+    def is_kept(order):
+        return all([t for t in order if t in some] == some for some in of_group.values())
+
+    candidates = [list(order) for order in itertools.permutations(used) if is_kept(order)]
+    if not isinstance(used[0], str):
+        for order in (sorted(used), sorted(used, reverse=True)):
+            if order in candidates:
+                return order
+    if len(candidates) == 1:
+        return candidates[0]
+    return used if used in candidates and used == sorted(used) else None
 
 
 # ---- the others

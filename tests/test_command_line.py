@@ -81,7 +81,8 @@ def test_errors_are_one_line_on_standard_error(plan, capsys, tmp_path):
     plan.write_text(PLAN.replace("2 y", "2 y^2", 1))
     assert main(["solve", str(plan)]) == 1
     out, err = capsys.readouterr()
-    assert out == "" and err == f"pplp: {plan}:2: expected a linear expression, found '^'\n"
+    assert out == "" and err.count("\n") == 1
+    assert err.startswith(f"pplp: {plan}:2: found '^', which begins a quadratic term, and pplp is linear. ")
     assert main(["info", str(tmp_path / "none.lp")]) == 1
     assert "No such file" in capsys.readouterr().err
     assert main(["solve", str(plan), "--time-limit", "-1"]) == 1
@@ -253,7 +254,7 @@ def test_what_is_said_is_in_words_of_the_command(plan, capsys, tmp_path):
     assert "--node-limit must be a whole number" in said("solve", "--node-limit", "-1")
     assert "--gap must be" in said("solve", "--gap", "-1")
     assert "Solve with --solver highs" in said("solve", "--method", "pdlp", "--relax")
-    assert "pplp: --data and --unlimited are for MathProg" in said("solve", "--data", "foo.dat")
+    assert "pplp: --data is for MathProg" in said("solve", "--data", "foo.dat")
     plan.write_text("Minimize\n c: - x - y\nSubject To\n r: x - y <= 4\nEnd\n")  # x, y >= 0, as LP files have it
     assert said("solve").count("The objective improves for ever. x has no upper bound; y has no upper bound.\n") == 1
     plan.write_text("Maximize\n c: x\nSubject To\n r: x + y <= 4\nSOS\n s1: S1:: x:1 y:2\nEnd\n")
@@ -430,9 +431,15 @@ def test_limits_of_a_mathprog_model_can_be_lifted(tmp_path, capsys):
     model.write_text("var x <= 4; maximize z: 2*x; end;")
     assert main(["solve", str(model), "--unlimited"]) == 0
     assert "objective  8.0" in capsys.readouterr().out
-    model.with_suffix(".lp").write_text(PLAN)
-    assert main(["solve", str(model.with_suffix(".lp")), "--unlimited"]) == 1
-    assert "are for MathProg" in capsys.readouterr().err
+
+
+def test_the_limit_of_size_can_be_lifted(tmp_path, capsys, monkeypatch):
+    plan = tmp_path / "plan.lp"
+    plan.write_text(PLAN)
+    monkeypatch.setattr("pplp.formats.source.SIZE_LIMIT", 10)
+    assert main(["solve", str(plan)]) == 1
+    assert "has more than 10 bytes, unpacked. Allow more: --unlimited." in capsys.readouterr().err
+    assert main(["solve", str(plan), "--unlimited"]) == 0
 
 
 @pytest.fixture

@@ -326,3 +326,35 @@ def test_a_folder_that_is_not_there_is_told_by_the_path_given(tmp_path):
     with pytest.raises(FileNotFoundError) as caught:
         LinearProgram().write(path)
     assert caught.value.filename == str(path)
+
+
+INTERIOR = """
+import random, resource
+def used(): return int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize()
+def program(n):
+    r, lp = random.Random(1), LinearProgram(trace=False)
+    xs = lp.Vars(n, lb=0, ub=3)
+    for k in range(n): lp.add_constraint(xs[k] + sum(r.choice(xs) for _ in range(6)) <= 4)
+    lp.objective = sum(xs)
+    return lp
+small, large = program(50), program(2500)
+best = small.maximize()
+soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+told = []
+for extra in range(14, 30, 2):
+    resource.setrlimit(resource.RLIMIT_AS, (used() + extra * 2**20, hard))
+    try: large.solve("maximize", method="interior")
+    except OutOfMemory as error: told.append("in the middle" in str(error))
+    finally: resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+    if any(told): break
+assert abs(small.maximize(method="interior") - best) <= 1e-6 * best
+assert abs(small.maximize() - best) <= 1e-6 * best
+print(any(told))
+"""
+
+
+@linux
+@pytest.mark.skipif(sys.implementation.name == "pypy", reason="PyPy ends the process itself when it gets no memory")
+def test_scarce_memory_inside_the_interior_point(in_child):
+    """How much its factors take is known to nobody before: where it gets none, GLPK would end the process."""
+    assert in_child(INTERIOR).split() == ["True"]

@@ -379,7 +379,7 @@ def test_other_mistakes(lp, flow):
         (lambda: lp.Vars(polars.DataFrame({"k": [[1], [2]]})), InvalidValue, "labels are text"),
         (lambda: lp.Vars(pandas.Index([1, "1"]), "same"), InvalidValue, r"same name 'same\[1\]'"),
         (lambda: lp.Vars(pandas.Index([1]), lb=2, ub=1), InvalidValue, "above"),
-        (lambda: "a" * flow, TypeError, "type"),
+        (lambda: "a" * flow, ExpressionError, "unsupported operand"),
         (lambda: flow.set_axis(pandas.Index([1])), InvalidValue, "as many labels"),
         (lambda: flow.reindex(pandas.MultiIndex.from_tuples(ROUTES[1:])), InvalidValue, "would be lost"),
     ]

@@ -497,7 +497,16 @@ def test_engines_give_their_threads_back():
 # ---- the conformance suite
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "part", ["test_bases", "test_prices", "test_without_optimum", "test_integer", "test_optimal", "test_scales"]
+    "part",
+    [
+        "test_bases",
+        "test_prices",
+        "test_without_optimum",
+        "test_integer",
+        "test_optimal",
+        "test_scales",
+        "test_extremes",
+    ],
 )
 def test_conformance(part):
     """The suite that every engine has to pass; .ci/test runs all of it."""

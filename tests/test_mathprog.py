@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import io
 import math
 import os
@@ -140,3 +142,27 @@ def test_damaged_models(forks):
                 data[at:at] = f" {r.choice(words)} ".encode()
         outcomes.add(files.run("mathprog", bytes(data)))
     assert outcomes == {"program", "error"}
+
+
+def test_the_translator_imports_nothing_of_others(monkeypatch, tmp_path):
+    """Modules in the current folder, and where PYTHONPATH says, are not the ones that it asks for."""
+    for name in ("json", "ctypes", "contextlib", "os", "resource"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit(1)")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert read("var x >= 2; minimize cost: 3*x; end;").minimize() == 6
+
+
+def test_the_translator_is_light():
+    """It imports nothing that is not Python's own, so that it starts at once."""
+    tree = ast.parse(inspect.getsource(translator))
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    names |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert names == {"__future__", "contextlib", "ctypes", "json", "math", "os", "resource", "sys", "typing"}
+
+
+def test_names_that_are_no_utf_8(tmp_path):
+    (tmp_path / "a.mod").write_bytes(
+        b"set S := {'K\xf6ln', 'Bo\xc3\xb6'}; var x{S} >= 1; minimize c: sum{s in S} x[s]; end;"
+    )
+    assert [x.name for x in LinearProgram.read(tmp_path / "a.mod").variables] == ["x['K\u00f6ln']", "x['Bo\u00f6']"]

@@ -15,6 +15,7 @@ import pytest
 from pplp import ExpressionError, InvalidValue, LinearProgram, PplpError, Scenario, dot, maximum, piecewise
 from pplp import semicontinuous as semi
 
+from .engines import ENGINES
 from .fake_tensor import Tensor
 
 np = pytest.importorskip("numpy")
@@ -277,3 +278,58 @@ def test_functions_of_torch():
     ):
         with pytest.raises(PplpError):
             bad()
+
+
+THIRD = 0.1 + 0.2  # 0.30000000000000004
+
+
+def numpy():
+    """The package, or the test is skipped."""
+    return pytest.importorskip("numpy")
+
+
+ONE_ULP = {
+    "a row without variables": lambda lp, x, y: lp.add_constraint(x - x + 0.1 + 0.2 <= 0.3),
+    "its constant on the other side": lambda lp, x, y: lp.add_constraint(THIRD <= 0.3 + x - x),
+    "constants on both sides": lambda lp, x, y: lp.add_constraint(x + y + THIRD <= 0.3 + x),
+    "an equation": lambda lp, x, y: lp.add_constraint(0 * x + THIRD == 0.3),
+    "a row": lambda lp, x, y: lp.add_constraint(x + y + 0.1 + 0.2 <= 0.3),
+    "a bound": lambda lp, x, y: lp.add_constraint(x + THIRD <= 0.3),
+    "a range of a row": lambda lp, x, y: lp.add_constraint((THIRD, x + y, 0.3)),
+    "a range of a constant": lambda lp, x, y: lp.add_constraint((THIRD, 0.3, 4)),
+    "sides that are set": lambda lp, x, y: setattr(lp.add_constraint(x + y <= 1), "bounds", (THIRD, 0.3)),
+    "bounds of a new variable": lambda lp, x, y: lp.Var(lb=THIRD, ub=0.3),
+    "bounds that are set": lambda lp, x, y: setattr(x, "bounds", (THIRD, 0.3)),
+    "one bound that is set": lambda lp, x, y: (setattr(x, "ub", 0.3), setattr(x, "lb", THIRD)),
+    "a bound and a row": lambda lp, x, y: (setattr(x, "ub", 0.3), lp.add_constraint(x >= THIRD)),
+    "an array": lambda lp, x, y: lp.add_constraint(
+        lp.Vars(2, lb=0) + pytest.importorskip("numpy").array([THIRD, 0.3]) <= 0.3
+    ),
+    "an array without variables": lambda lp, x, y: lp.add_constraint(0 * lp.Vars(2) + THIRD <= 0.3),
+    "bounds of an array": lambda lp, x, y: lp.Vars(2, lb=[THIRD, 0], ub=0.3),
+}
+
+
+@pytest.mark.parametrize("solver", ENGINES)
+@pytest.mark.parametrize("case", list(ONE_ULP))
+def test_what_differs_by_the_last_digit_does_not_contradict(case, solver):
+    """0.1 + 0.2 is 0.3 wherever the two meet."""
+    lp = LinearProgram(solver=solver)
+    x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+    ONE_ULP[case](lp, x, y)
+    lp.objective = x + y
+    assert 0 <= lp.minimize() <= THIRD
+
+
+@pytest.mark.parametrize("much", [1e-15, 1e-9, 0.1, 5.0])
+def test_what_differs_by_more_contradicts(much):
+    """Also where the numbers are large and whole, and no digit of them is rounded."""
+    lp = LinearProgram()
+    x = lp.Var("x", lb=0)
+    with pytest.raises(InvalidValue):
+        lp.add_constraint(x - x + 0.3 + much <= 0.3)
+    c = lp.add_constraint(x + 2.0**53 - 2 <= 2.0**53)
+    assert c.ub == 2
+    c = lp.add_constraint(x + 1_700_000_000_000_000_000 <= 1_700_000_000_000_000_256)
+    assert c.ub == 256
+    assert lp.add_constraint(x + 0.999999999999999 <= 1).ub == 1 - 0.999999999999999

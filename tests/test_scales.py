@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from fractions import Fraction
+from itertools import product
 from math import inf
 
 import pytest
@@ -18,7 +19,7 @@ from pplp.refinement import Claim, refined
 from pplp.scaling import scale_of
 from pplp.verification import ROUNDING
 from tests.engines import ENGINES
-from tests.scales import built, judged, programs, whole_programs
+from tests.scales import Drawn, built, judged, programs, truth, whole_programs
 
 
 # ---- random programs
@@ -315,3 +316,65 @@ def test_what_a_bound_names_is_in_a_constraint():
     lp.objective = y + z
     (found,) = (finding for finding in lp.lint("minimize") if finding.code == "unbounded-column")
     assert "z is in no constraint but of it alone and has no lower bound" in found.message
+
+
+def drawn_integers(r):
+    """Integers with and without bounds, and binaries with great coefficients: rows to be held by 1e-8 of a binary."""
+    lp = LinearProgram(trace=False)
+    xs = []
+    for _ in range(r.randint(2, 4)):
+        lower, upper = r.choice([0, 0, 0, -inf, -5, 1]), r.choice([inf, inf, 10, 7])
+        xs.append(lp.BoolVar() if r.random() < 0.4 else lp.Var(lb=lower, ub=upper))
+        xs[-1].integer = xs[-1].integer or r.random() < 0.6
+    for _ in range(r.randint(1, 4)):
+        some = r.sample(xs, r.randint(1, 2))
+        e = sum(r.choice([1, 2, 3, -1, -2, 0.5, 0.3, 10]) * x for x in some)
+        e += r.choice([1, -1]) * r.choice([0, 0, 1e3, 5e3, 1e6 + 0.3, 1e8]) * r.choice(xs)
+        low = r.choice([0, 1, -3, 2, -10, 5, -990, 0.3])
+        if not e.terms:
+            continue
+        lp.add_constraint(r.choice([e <= low, e >= low, e.between(low, low + 5), e == low]), row=True)
+    lp.objective = sum(r.choice([0, 1, -1, 2, 3]) * x for x in xs)
+    return lp
+
+
+def optimum_by_boxes(lp, sense):
+    """The status and the optimum by the exact simplex, which shares no code with pplp: all integers one by one."""
+    names = {x._index: k for k, x in enumerate(lp.variables)}
+    lower, upper = [x.lb for x in lp.variables], [x.ub for x in lp.variables]
+    rows = tuple((c.lb, {names[x._index]: a for x, a in c.terms}, c.ub) for c in lp.constraints)
+    cost = tuple(x.cost for x in lp.variables)
+    whole = [k for k, x in enumerate(lp.variables) if x.integer]
+    best = None
+    for values in product(*(range(round(lower[k]), round(upper[k]) + 1) for k in whole)):
+        low, high = list(lower), list(upper)
+        for k, value in zip(whole, values):
+            low[k] = high[k] = float(value)
+        found = truth(Drawn(sense == "maximize", cost, tuple(low), tuple(high), rows))
+        if found.status == "unbounded":
+            return "unbounded", None
+        if found.status == "optimal":
+            better = max if sense == "maximize" else min
+            best = found.objective if best is None else better(best, found.objective)
+    return ("infeasible", None) if best is None else ("optimal", best)
+
+
+@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize("seed", range(25))
+def test_integer_programs_with_great_coefficients(name, seed):
+    """Within boxes the answer is that of all integers, one by one; without, unbounded and infeasible are told apart."""
+    lp = drawn_integers(random.Random(seed))
+    statuses = {sense: lp.solve(sense, solver=name, node_limit=20_000).status for sense in ("minimize", "maximize")}
+    told = {Status.OPTIMAL, Status.INFEASIBLE, Status.UNBOUNDED}
+    assert told.issuperset(statuses.values()), statuses
+    infeasible = [status is Status.INFEASIBLE for status in statuses.values()]
+    assert infeasible[0] == infeasible[1]
+    for x in lp.variables:
+        if x.integer:
+            x.lb, x.ub = max(x.lb, -4), min(x.ub, 4)
+    for sense in statuses:
+        solution = lp.solve(sense, solver=name)
+        status, objective = optimum_by_boxes(lp, sense)
+        assert solution.status.value == status
+        if objective is not None:
+            assert abs(Fraction(solution.objective) - objective) <= Fraction(1, 10**8) * max(1, abs(objective))

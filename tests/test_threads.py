@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from random import Random
 
 import pytest
 
-from pplp import Infeasible, LinearProgram, Status
+from pplp import Infeasible, LinearProgram, OutOfThreads, PplpError, Status
 from tests.long_programs import dense_mix, knapsacks, once
 
 
@@ -138,3 +139,73 @@ def test_dropped_in_another_thread():
         thread.join()
         made.clear()
     assert knapsacks(items=10, rows=2).maximize() > 0
+
+
+# ---- threads that cannot be had
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"solver": "highs"}, {"method": "interior"}, {"isolate": True}, {"progress": print}, {"method": "exact"}],
+    ids=str,
+)
+def test_no_thread(monkeypatch, options):
+    """It is an error of pplp's, and the program is solved as soon as there are threads again."""
+    if "solver" in options:
+        pytest.importorskip("highspy")
+    lp, sense, expected = transport(Random(1))
+
+    def refuse(self):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        for _ in range(2):
+            try:
+                assert getattr(lp, sense)(**options) == pytest.approx(expected)  # where it needs none
+            except OutOfThreads as error:
+                assert isinstance(error, PplpError) and isinstance(error, RuntimeError)
+                assert "raise the limit" in str(error)
+    assert getattr(lp, sense)(**options) == pytest.approx(expected)
+    assert getattr(lp, sense)() == pytest.approx(expected)
+
+
+# ---- sub-interpreters
+SOLVES = """
+import sys, threading
+sys.path[:] = PATH
+from pplp import LinearProgram, SolverMissing
+lp = LinearProgram()
+n, x = lp.IntVar("n", lb=0, ub=3), lp.Var("x", lb=0)
+lp.add_constraint(n + x <= 4)
+lp.objective = 2 * n + x
+inner = []
+def callback(ctx):
+    small = LinearProgram()
+    small.objective = small.Var(lb=0, ub=1)
+    inner.append(small.maximize())
+assert lp.maximize(callback=callback) == lp.maximize() == 7.0 and set(inner) == {1.0}
+assert lp.relaxed().maximize(method="interior") == lp.relaxed().maximize() == 7.0
+try:
+    lp.maximize(solver="highs")
+except SolverMissing:
+    pass
+"""
+
+SUB = f"""
+import sys
+try:
+    import _xxsubinterpreters as interpreters
+except ImportError:
+    import _interpreters as interpreters
+made = interpreters.create("legacy") if sys.version_info >= (3, 13) else interpreters.create(isolated=False)
+run = getattr(interpreters, "run_string", None) or interpreters.exec
+error = run(made, {SOLVES!r}.replace("PATH", repr(sys.path)))
+assert error is None, error
+interpreters.destroy(made)
+print("destroyed")
+"""
+
+
+@pytest.mark.skipif(sys.implementation.name == "pypy", reason="PyPy has no sub-interpreters")
+def test_sub_interpreter(in_child):
+    """It solves, and ends: no thread of pplp waits in it."""
+    assert in_child(SUB).split() == ["destroyed"]

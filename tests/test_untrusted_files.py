@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import io
+import lzma
+import math
 import os
 import pickle
 import random
 import sys
+import threading
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import pplp.basis
-from pplp import Basis, InvalidValue, LinearProgram
+from pplp import Basis, FormatError, InvalidValue, LinearProgram, OptionError
+from pplp.formats import source
 
 from .fuzz import files
 
@@ -110,6 +117,115 @@ def test_memory(in_child, tmp_path):
         """
     )
     assert int(said) * 1024 < 8 * 20_000_000
+
+
+ENDLESS = {"lp": b"\\ more\n", "mps": b"* more\n", "fixed-mps": b"* more\n", "json": b" \n", "dimacs": b"c more\n"}
+ENDLESS["mathprog"] = b"# more\n"
+PACKERS = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}
+
+
+class Endless:
+    """A stream without end; it refuses to be read whole."""
+
+    def __init__(self, part, is_text=False):
+        self.part = part.decode() if is_text else part
+        self.given = 0
+
+    def read(self, size=-1):
+        assert 0 <= size <= 1 << 20, "all that there is was asked for"
+        self.given += size
+        return (self.part * (size // len(self.part) + 1))[:size]
+
+    def readline(self, size=-1):
+        self.given += len(self.part)
+        return self.part
+
+
+@pytest.mark.parametrize("is_text", [False, True])
+@pytest.mark.parametrize("format", list(ENDLESS))
+def test_a_stream_without_end(format, is_text):
+    """No more is read than the limit and a block."""
+    stream = Endless(ENDLESS[format], is_text)
+    with pytest.raises(FormatError, match=r"more than 100,000 bytes, unpacked\. Allow more: size_limit="):
+        LinearProgram.read(stream, format, size_limit=100_000)
+    assert stream.given <= 100_000 + (1 << 21)
+
+
+@pytest.mark.parametrize("packer", list(PACKERS))
+@pytest.mark.parametrize("format", list(ENDLESS))
+def test_a_small_file_that_is_large_unpacked(format, packer, tmp_path, monkeypatch):
+    """It is unpacked no further than the limit, from a path and from a stream, and whole within it."""
+    part = ENDLESS[format]
+    packed = PACKERS[packer](part * 60_000)
+    path = tmp_path / f"bomb.{packer}"
+    path.write_bytes(packed)
+    for place in (path, io.BytesIO(packed)):
+        with pytest.raises(FormatError, match="more than 50,000 bytes, unpacked"):
+            LinearProgram.read(place, format, size_limit=50_000)
+    good, _ = files.examples(format)[0], monkeypatch.setattr(source, "SIZE_LIMIT", 10)
+    path.write_bytes(PACKERS[packer](good))
+    with pytest.raises(FormatError, match="more than 10 bytes"):
+        LinearProgram.read(path, format)
+    assert LinearProgram.read(path, format, size_limit=len(good)).variables
+    with pytest.raises(FormatError):
+        LinearProgram.read(path, format, size_limit=len(good) - 1)
+    assert LinearProgram.read(path, format, size_limit=math.inf).variables
+
+
+@pytest.mark.parametrize("format", list(ENDLESS))
+def test_a_plain_file_beyond_the_limit(format, tmp_path):
+    """The limit is one of bytes, inclusive."""
+    good, path = files.examples(format)[0], tmp_path / "plain"
+    path.write_bytes(good)
+    assert LinearProgram.read(path, format, size_limit=len(good)).variables
+    with pytest.raises(FormatError, match="unpacked"):
+        LinearProgram.read(path, format, size_limit=len(good) - 1)
+
+
+@pytest.mark.parametrize("limit", [-1, math.nan, "1 GiB", True + 1j])
+def test_what_is_no_limit(limit):
+    with pytest.raises(OptionError, match="size_limit must be a number of bytes"):
+        LinearProgram.read(io.StringIO(""), "lp", size_limit=limit)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="there is no endless file")
+@pytest.mark.parametrize("format", list(ENDLESS))
+def test_a_device(format):
+    """Its line, or the file, is too long."""
+    with pytest.raises(FormatError, match="more than"):
+        LinearProgram.read("/dev/zero", format, size_limit=30_000_000)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_pipe_is_read_once(tmp_path):
+    """What was no free MPS cannot be read from it again as a fixed one: nobody writes it again."""
+    path = tmp_path / "plan.mps"
+    os.mkfifo(path)
+    writer = threading.Thread(target=path.write_bytes, args=(b"NAME\nROWS\nnonsense\n",))
+    writer.start()
+    with pytest.raises(FormatError):
+        LinearProgram.read(path)
+    writer.join()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of memory are those of Linux")
+def test_memory_that_runs_out_is_an_error_of_ours(in_child):
+    """A file within the limit, and too little memory for it."""
+    said = in_child(
+        """
+        import io, resource
+        from pplp import OutOfMemory
+        LinearProgram.read(io.StringIO("Minimize\\n x\\nEnd"), "lp")  # all is imported
+        import pplp.formats.json_form
+        used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used + 50_000_000, -1))
+        try:
+            LinearProgram.read("/dev/zero", "json", size_limit=1e9)
+        except OutOfMemory as error:
+            print(error)
+        """
+    )
+    assert said.strip() == "There is not enough memory to read /dev/zero."
 
 
 def test_a_missing_file_is_pythons_matter(tmp_path):

@@ -24,6 +24,7 @@ from pplp import (
     RemovedObject,
     StaleSolution,
     Status,
+    exact_search,
 )
 from pplp import verification as checks
 from pplp.glpk import branch_and_cut
@@ -339,7 +340,7 @@ MIP_LIES = {
 
 @pytest.mark.parametrize("lie", list(MIP_LIES))
 def test_lies_about_integer_points(monkeypatch, lie):
-    """Once: searched again, rightly.  Always: no answer."""
+    """Once: searched again, rightly.  Always: settled without rounding; no answer of a large program."""
     lp, _n, _m, _room, best = crates()
     true, times, told, lines = branch_and_cut._best_point, 1, [], []
 
@@ -353,6 +354,10 @@ def test_lies_about_integer_points(monkeypatch, lie):
     assert lp.verify().ok
     assert any("not believed yet" in line for line in lines)
     times = 10**9
+    solution = lp.copy().solve("maximize")
+    assert (solution.status, solution.objective) == (Status.OPTIMAL, best)
+    assert solution.method == "branch and bound in rational arithmetic"
+    monkeypatch.setattr(exact_search, "is_small", lambda form: False)
     solution = lp.copy().solve("maximize")
     assert solution.status is Status.NUMERICAL and not solution.has_solution
     assert "does not hold" in solution.message

@@ -5,19 +5,21 @@ r"""Programs and solutions in files: the door.
     mps          .mps                         yes    yes      free MPS
     fixed-mps    none                         yes    yes      fixed MPS; a number of more than 12 characters is refused
     json         .json                        yes    yes      the fields of `MatrixForm`
-    dimacs       .dimacs .min .max .asn       yes    no       minimum-cost flow, maximum flow, assignment
+    dimacs       .dimacs .min .max .asn       yes    yes      minimum-cost flow, maximum flow, assignment; not others
     mathprog     .mod                         yes    no       GNU MathProg, a programming language: see below
 
 A suffix .gz, .bz2 or .xz after it compresses; what is read is unpacked wherever it begins as packed bytes do.  "-" is
 standard input or output.
 
 What is written and read again has the same `MatrixForm`, to the last bit: numbers are written with as many digits
-as they need, in every locale.  In MPS, which goes by columns, the terms of a row come back in the order of their
-columns.  Names of any text survive: where the format is too narrow another name is written, and a comment
-restores the old one.  Constraints of one variable are written as its bounds, reformulations as the rows they took.
+as they need, in every locale.  In MPS and DIMACS, which go by columns, the terms of a row come back in the order of
+their columns.  Names of any text survive: where the format is too narrow another name is written, and a comment
+restores the old one.  Constraints of one variable are written as its bounds.  Indicators, special ordered sets and
+semicontinuous variables are written in LP's and MPS's sections for them; what they took, rows and variables, comes back
+behind all others.  Other reformulations (`abs`, `maximum`, `piecewise`, `truth`) are written as the rows they took.
 
-Files from anybody may be read, except MathProg: lines are at most 16 million characters long, names 4096, and memory
-and time in proportion to what the file, unpacked, spells out.
+Files from anybody may be read, except MathProg: lines are at most 16 million characters long, names 4096, files 1 GiB,
+unpacked, where the caller allows no more (`size_limit`), and memory and time in proportion to that.
 A MathProg file is a program.  It may read and write the files that you may; read only those that you trust.  GLPK
 translates it in a process of its own, in at most 10 minutes and 4 GiB of memory where the caller does not say
 otherwise; on platforms without such limits (Windows) in as much memory as there is.
@@ -61,8 +63,8 @@ from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Optional
 
-from pplp.errors import ExpressionError, FormatError, OptionError
-from pplp.formats.source import Place, Source, unpacked_suffix
+from pplp.errors import ExpressionError, FormatError, OptionError, OutOfMemory
+from pplp.formats.source import Place, Source, size_limit_of, unpacked_suffix
 from pplp.formats.target import write_text
 
 if TYPE_CHECKING:
@@ -77,9 +79,11 @@ FORMATS: dict[str, tuple[str, str, str]] = {
     "mps": ("mps", "read_mps", "written_mps"),
     "fixed-mps": ("mps", "read_fixed_mps", "written_fixed_mps"),
     "json": ("json_form", "read_json", "written_json"),
-    "dimacs": ("dimacs", "read_dimacs", ""),
+    "dimacs": ("dimacs", "read_dimacs", "written_dimacs"),
     "mathprog": ("mathprog", "", ""),
 }
+#: Those written with sections for indicators, special ordered sets and semicontinuous variables.
+WITH_SPECIALS = {"lp", "mps", "fixed-mps"}
 #: format -> writer in `pplp.formats.solutions`
 SOLUTION_FORMATS = {"text": "text_of", "csv": "csv_of", "json": "json_of"}
 #: suffix, without that of a compression -> format
@@ -102,51 +106,75 @@ def read(
     data: Iterable[Any] = (),
     time_limit: Optional[float] = None,
     memory_limit: Optional[float] = None,
+    size_limit: Optional[float] = None,
 ) -> LinearProgram:
     """The program of a path, an open file (text or bytes) or "-", in a format or in that of the suffix.
 
     The sense of the file is the program's attribute `sense`, which `solve` goes by.  `data` are paths of MathProg
     data; `time_limit`, in seconds, and `memory_limit`, in bytes, are for its translation: 600 and 4 GiB where they
-    are left out, `math.inf` for none.  A free MPS file that makes no sense is read as a fixed one, where it is a path
-    and no format was given.
+    are left out, `math.inf` for none.  `size_limit` is the most that is read of a file, in bytes, unpacked: 1 GiB
+    where it is left out, `math.inf` for no limit.  A free MPS file that makes no sense is read as a fixed one, where
+    it is the path of a file and no format was given.
 
-    Raises `FormatError`, with file and line, for what is not of the format or no linear program, and for a translation
-    that comes to its limits; `OptionError` for a format that is unknown or cannot be read; `OSError` where the file
-    cannot be.
+    Raises `FormatError`, with file and line, for what is not of the format or no linear program, for a file beyond
+    `size_limit`, and for a translation that comes to its limits; `OutOfMemory` where there is not enough to hold the
+    program; `OptionError` for a format that is unknown or cannot be read; `OSError` where the file cannot be.
     """
-    kind = _format(source, format)
+    kind, size = _format(source, format), size_limit_of(size_limit)
     if kind == "mathprog":
         from pplp.formats.mathprog import read_mathprog
 
-        return read_mathprog(source, data, time_limit, memory_limit)
+        return read_mathprog(source, data, time_limit, memory_limit, size)
     if data or time_limit is not None or memory_limit is not None:
         raise OptionError(f"data, time_limit and memory_limit are for MathProg, and the format is {kind!r}.")
     try:
-        return _read(source, kind)
+        return _read(source, kind, size)
     except FormatError as error:
-        if kind != "mps" or format is not None or not isinstance(source, (str, os.PathLike)) or source == "-":
+        if kind != "mps" or format is not None or not _can_be_read_again(source):
             raise
         try:
-            return _read(source, "fixed-mps")
+            return _read(source, "fixed-mps", size)
         except FormatError:
             raise error from None
 
 
-def _read(place: Place, kind: str) -> LinearProgram:
+def _can_be_read_again(place: Place) -> bool:
+    """Is it the path of a file?  A pipe or a device has no more to say."""
+    return isinstance(place, (str, os.PathLike)) and place != "-" and os.path.isfile(place)
+
+
+def _read(place: Place, kind: str, size_limit: float) -> LinearProgram:
     module, reader, _ = FORMATS[kind]
-    with Source(place) as source:
-        program: LinearProgram = getattr(import_module(f"pplp.formats.{module}"), reader)(source)
+    with Source(place, size_limit) as source:
+        try:
+            program: LinearProgram = getattr(import_module(f"pplp.formats.{module}"), reader)(source)
+        except MemoryError as error:
+            if isinstance(error, OutOfMemory):
+                raise
+            raise OutOfMemory(f"There is not enough memory to read {source.name}.") from None
     return program
 
 
-def write(program: LinearProgram, target: Place, format: Optional[str] = None, *, sense: Optional[str] = None) -> None:
+def write(
+    program: LinearProgram,
+    target: Place,
+    format: Optional[str] = None,
+    *,
+    sense: Optional[str] = None,
+    as_rows: bool = False,
+) -> None:
     """Write a program to a path, an open file (text or bytes) or "-", in a format or in that of the suffix.
 
     Without a sense it is that of the last solve, and before it the program's own.  A path is replaced when the new
     file is complete: should anything fail, the old file is as it was.
 
+    Indicators ``b >> (...)``, special ordered sets and semicontinuous variables are written in the sections that LP and
+    MPS have for them; with ``as_rows=True``, and where the user changed what one of them took, as the rows and
+    variables that it took, which GLPK and HiGHS read, too.
+
     Raises `FormatError` for what the format cannot hold, `OptionError` for a format that is unknown or cannot be
-    written, `OSError` where the file cannot be.
+    written, `InvalidValue` where a bound is wider now than a big-M was derived from, `OSError` where the file cannot
+    be.
     """
     kind = _format(target, format, writing=True)
     module, _, writer = FORMATS[kind]
@@ -154,8 +182,15 @@ def write(program: LinearProgram, target: Place, format: Optional[str] = None, *
         raise OptionError(f"The format {kind!r} is read only. Choose one of {_listed(writing=True)}.")
     if sense is None:
         sense = program.solution.sense if program.solution is not None else program.sense
-    form = program.compile(sense)
-    parts: Iterator[str] = getattr(import_module(f"pplp.formats.{module}"), writer)(form, program.name)
+    written = getattr(import_module(f"pplp.formats.{module}"), writer)
+    program._reformulations.check(program)
+    if kind in WITH_SPECIALS:
+        from pplp.formats.specials import NO_SPECIALS, stated_form
+
+        form, specials = (program.compile(sense), NO_SPECIALS) if as_rows else stated_form(program, sense)
+        parts: Iterator[str] = written(form, specials, program.name)
+    else:
+        parts = written(program.compile(sense), program.name)
     write_text(target, parts)
 
 

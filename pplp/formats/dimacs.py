@@ -6,21 +6,29 @@
     a 1 2 0 4 2          min: tail, head, least flow, capacity, cost;  max: tail, head, capacity;  asn: tail, head, cost
 
 Each arc is a variable, in the order of the file, named ``x[tail,head]``; of parallel ones the k-th ``x[tail,head,k]``.
-Each node with an arc or a supply is a row ``node[i]``: what leaves less what enters is the supply.  Maximum flow is the
-most that leaves the source, net, for the target; the two have no row.  In an assignment every node has exactly one
-arc, and the cost is least.  A negative capacity means that there is none.
+Each node with an arc or a supply is a row ``node[i]``, by its number: what leaves less what enters is the supply.
+Maximum flow is the most that leaves the source, net, for the target; the two have no row.  In an assignment every node
+has exactly one arc, and the cost is least.  A negative capacity, or one of 1e20 and more, means that there is none.
+
+In a file of pplp comments restore the program to the last bit, besides those of `pplp.formats.names`:
+
+    c pplp enters        the rows are what enters less what leaves
+    c pplp root 5        the node 5 is no row
+    c pplp back 7        of a maximum flow: x7 leads from the target to the source, and is the objective
 """
 
 from __future__ import annotations
 
+import re
 from math import inf
 
-from pplp.formats.draft import Draft
+from pplp.formats.dimacs_writer import written_dimacs
+from pplp.formats.draft import INFINITE, Draft
 from pplp.formats.source import Source, quoted
 from pplp.program import LinearProgram
 from pplp.scalars import HUGE
 
-__all__ = ["read_dimacs"]
+__all__ = ["read_dimacs", "written_dimacs"]
 
 #: More nodes or arcs than GLPK takes are refused.
 _MOST = 100_000_000
@@ -29,6 +37,7 @@ _SHAPES = {
     "max": "tail, head and capacity",
     "asn": "tail, head and cost",
 }
+_REMARK = re.compile(r"pplp (enters|root|back)(?: (\d{1,9}))?\s*$")
 _FIELDS = {"min": 6, "max": 4, "asn": 4}
 
 
@@ -45,19 +54,24 @@ class _Reader:
         self.nodes = self.arcs = 0
         self.described: dict[int, float] = {}  # supplies; in an assignment the nodes of one side
         self.ends: dict[str, int] = {}  # "s" and "t"
-        self.row_of: dict[int, int] = {}
-        self.counts: list[int] = []
-        self.rows: list[int] = []
+        self.has_row: set[int] = set()  # nodes
+        self.nodes_of_entries: list[int] = []
         self.columns: list[int] = []
         self.values: list[float] = []
         self.parallel: dict[str, int] = {}
+        self.sign = 1.0  # -1 where rows are what enters less what leaves
+        self.root = 0
+        self.back = -1  # the place of the arc from target to source
 
     def program(self) -> LinearProgram:
         """Read it all."""
         source = self.source
         for line in source:
             fields = line.split()
-            if not fields or fields[0] == "c":
+            if not fields:
+                continue
+            if fields[0] == "c":
+                self._comment(line.lstrip()[1:].lstrip())
                 continue
             word = fields[0]
             if word == "p":
@@ -72,9 +86,25 @@ class _Reader:
                 source.fail(f"expected a line c, p, n or a, found {quoted(line.strip())}")
         if not self.kind:
             source.fail("expected 'p min', 'p max' or 'p asn', found the end of the file")
-        if len(self.draft.column_names) != self.arcs:
-            source.fail(f"expected {self.arcs} arcs, found {len(self.draft.column_names)}")
+        if self._count() != self.arcs:
+            source.fail(f"expected {self.arcs} arcs, found {self._count()}")
         return self._finished()
+
+    def _comment(self, text: str) -> None:
+        self.draft.remarks.take(text, self.source)
+        found = _REMARK.match(text) if self.draft.remarks.ours and not self.kind else None
+        if found is None:
+            return
+        if found[1] == "enters":
+            self.sign = -1.0
+        elif found[2] and found[1] == "root":
+            self.root = int(found[2])
+        elif found[2]:
+            self.back = int(found[2])
+
+    def _count(self) -> int:
+        """The arcs so far."""
+        return len(self.draft.column_names) - ("back" in self.draft.place_of)
 
     def _problem(self, fields: list[str]) -> None:
         if self.kind:
@@ -82,9 +112,9 @@ class _Reader:
         if len(fields) != 4 or fields[1] not in _SHAPES:
             self.source.fail(f"expected p, then min, max or asn, nodes and arcs, found {quoted(' '.join(fields))}")
         self.kind = fields[1]
-        self.nodes, self.arcs = self._count(fields[2]), self._count(fields[3])
+        self.nodes, self.arcs = self._whole(fields[2]), self._whole(fields[3])
 
-    def _count(self, text: str) -> int:
+    def _whole(self, text: str) -> int:
         if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) <= _MOST):
             self.source.fail(f"expected a whole number up to {_MOST}, found {quoted(text)}")
         return int(text)
@@ -101,7 +131,7 @@ class _Reader:
             shape = {"min": "a node and its supply", "max": "a node and s or t", "asn": "a node"}[self.kind]
             source.fail(f"expected n and {shape}, found {quoted(' '.join(fields))}")
         node = self._at(fields[1])
-        if self.columns:
+        if self.draft.column_names:
             source.fail("expected all nodes before the arcs")
         if node in self.described or node in self.ends.values():
             source.fail(f"expected one line n for the node {node}, found a second one")
@@ -126,21 +156,20 @@ class _Reader:
             self.source.fail(f"expected {what} below {HUGE}, found {quoted(text)}")
         return value
 
-    def _row(self, node: int) -> int:
-        row = self.row_of.get(node)
-        if row is None:
-            row = self.row_of[node] = len(self.counts)
-            self.counts.append(0)
-        return row
+    def _row(self, node: int) -> None:
+        if node != self.root:
+            self.has_row.add(node)
 
     def _arc(self, fields: list[str]) -> None:
         source, draft, kind = self.source, self.draft, self.kind
         if len(fields) != _FIELDS[kind]:
             source.fail(f"expected a, {_SHAPES[kind]}, found {quoted(' '.join(fields))}")
-        if len(draft.column_names) == self.arcs:
+        if self._count() == self.arcs:
             source.fail(f"expected {self.arcs} arcs, found one more")
         if kind == "max" and len(self.ends) < 2:
             source.fail("expected the lines of the source s and the target t before the arcs")
+        if kind == "max" and len(draft.column_names) == self.back:
+            self._add_back()
         tail, head = self._at(fields[1]), self._at(fields[2])
         if kind == "asn" and not (tail in self.described and head not in self.described):
             source.fail("expected an arc from a node with a line n to one without")
@@ -151,36 +180,57 @@ class _Reader:
         j = draft.column(name)
         if kind == "min":
             low, high = self._side(fields[3], "the least flow"), draft.number(fields[4], "a capacity")
-            draft.lower[j], draft.upper[j] = low, draft.side(high, fields[4]) if high >= 0 else inf
+            draft.lower[j], draft.upper[j] = low, high if 0 <= high < INFINITE else inf
             draft.cost[j] = self._number(fields[5], "a cost")
         elif kind == "max":
             high = draft.number(fields[3], "a capacity")
-            draft.upper[j] = draft.side(high, fields[3]) if high >= 0 else inf
-            draft.cost[j] = float((tail == self.ends["s"]) - (head == self.ends["s"]))
+            draft.upper[j] = high if 0 <= high < INFINITE else inf
+            if self.back < 0:
+                draft.cost[j] = float((tail == self.ends["s"]) - (head == self.ends["s"]))
         else:
             draft.cost[j] = self._number(fields[3], "a cost")
-        if tail == head:  # a loop leaves what it enters
+        self._enter(j, tail, head)
+
+    def _enter(self, j: int, tail: int, head: int) -> None:
+        """The coefficients of an arc; a loop leaves what it enters."""
+        if tail == head:
             return
-        for node, value in ((tail, 1.0), (head, 1.0 if kind == "asn" else -1.0)):
-            if kind == "max" and node in self.ends.values():
+        free = () if self.kind != "max" or self.back >= 0 else self.ends.values()
+        for node, value in ((tail, 1.0), (head, 1.0 if self.kind == "asn" else -1.0)):
+            if node == self.root or node in free:
                 continue
-            row = self._row(node)
-            self.counts[row] += 1
-            self.rows.append(row)
+            self._row(node)
+            self.nodes_of_entries.append(node)
             self.columns.append(j)
-            self.values.append(value)
+            self.values.append(value * self.sign)
+
+    def _add_back(self) -> None:
+        """The arc from target to source, whose flow is the objective."""
+        j = self.draft.column("back")
+        self.draft.cost[j] = 1.0
+        self._enter(j, self.ends["t"], self.ends["s"])
 
     def _finished(self) -> LinearProgram:
         draft = self.draft
         if self.kind == "max" and len(self.ends) < 2:
             self.source.fail("expected a source s and a target t, found the end of the file")
+        if self.kind == "max" and len(draft.column_names) == self.back:
+            self._add_back()
+        if self.kind == "max" and self.back >= 0 and "back" not in draft.place_of:
+            self.source.fail(f"expected {self.back} arcs before the one from target to source, found {self.arcs}")
         draft.maximize = self.kind == "max"
         if self.kind == "asn":
             for node in range(1, self.nodes + 1):  # at the first one missing it ends
-                if node not in self.row_of:
+                if node not in self.has_row:
                     self.source.fail(f"expected an arc of the node {node}, found none: there is no assignment")
-        draft.row_names = [f"node[{node}]" for node in self.row_of]
-        supplies = [1.0 if self.kind == "asn" else self.described.get(node, 0.0) for node in self.row_of]
-        draft.row_lower, draft.row_upper = supplies, list(supplies)
-        draft.transposed(self.counts, self.rows, self.columns, self.values)
+        nodes = sorted(self.has_row)
+        row_of = {node: i for i, node in enumerate(nodes)}
+        draft.row_names = [f"node[{node}]" for node in nodes]
+        supplies = [1.0 if self.kind == "asn" else self.described.get(node, 0.0) for node in nodes]
+        draft.row_lower = [supply * self.sign for supply in supplies]
+        draft.row_upper = list(draft.row_lower)
+        rows, counts = [row_of[node] for node in self.nodes_of_entries], [0] * len(nodes)
+        for i in rows:
+            counts[i] += 1
+        draft.transposed(counts, rows, self.columns, self.values)
         return draft.program()

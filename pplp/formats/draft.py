@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 from array import array
+from contextlib import suppress
 from functools import partial
 from itertools import accumulate
-from math import inf
-from typing import Any, Callable, Optional
+from math import inf, isfinite
+from typing import Any, Callable, NamedTuple, Optional
 
-from pplp.errors import PplpError
+from pplp.errors import InvalidValue, PplpError
+from pplp.expressions import sum_from
 from pplp.formats.names import Remarks, checked_name
 from pplp.formats.source import Source, quoted
-from pplp.functions import semicontinuous, sos1, sos2
+from pplp.functions import implication, related, semicontinuous, sos1, sos2, truth
 from pplp.objective import Objective
 from pplp.program import LinearProgram
 from pplp.rows import packed
 from pplp.scalars import HUGE, SMALL
 
-__all__ = ["INFINITE", "Draft"]
+__all__ = ["INFINITE", "Condition", "Draft"]
 
 #: In the files of others, bounds and sides from here on mean that there is none.
 INFINITE = 1e20
+
+
+class Condition(NamedTuple):
+    """A row must hold only where a binary column has a value, 0 or 1.
+
+    The sense compares "the row holds" with "the column has the value": ">=" says that the value implies the row, "<="
+    that the row implies the value, "==" both.
+    """
+
+    column: int
+    value: int
+    line: int
+    sense: str = ">="
 
 
 class Draft:
@@ -44,9 +59,11 @@ class Draft:
         self.lengths: list[int] = []
         self.indices: list[int] = []
         self.values: list[float] = []
-        #: (kind, members by falling importance, line): kind is 1 or 2
-        self.ordered_sets: list[tuple[int, list[int], int]] = []
-        #: column -> line
+        #: row -> what it depends on
+        self.conditions: dict[int, Condition] = {}
+        #: (kind, members by falling importance, line, name or ""): kind is 1 or 2
+        self.ordered_sets: list[tuple[int, list[int], int, str]] = []
+        #: column -> line; its bounds are its range
         self.semicontinuous: dict[int, int] = {}
 
     def column(self, name: str) -> int:
@@ -59,6 +76,25 @@ class Draft:
         self.upper.append(inf)
         self.integer.append(0)
         return place
+
+    def columns(self, names: list[str]) -> None:
+        """New variables, of checked names."""
+        count = len(names)
+        self.place_of.update(zip(names, range(len(self.column_names), len(self.column_names) + count)))
+        self.column_names += names
+        self.cost += [0.0] * count
+        self.lower += [0.0] * count
+        self.upper += [inf] * count
+        self.integer += bytes(count)
+
+    def forget(self, count: int) -> list[str]:
+        """Take back the variables beyond the first ones; returns their names."""
+        names = self.column_names[count:]
+        for name in names:
+            del self.place_of[name]
+        for entries in (self.column_names, self.cost, self.lower, self.upper, self.integer):
+            del entries[count:]
+        return names
 
     def number(self, text: str, what: str) -> float:
         """A finite number; `what` says what was expected."""
@@ -118,8 +154,8 @@ class Draft:
             self.source.fail(f"the row {name or 'here'} can never hold: its sides are {lower:g} and {upper:g}")
 
     def transposed(self, counts: list[int], rows: list[int], columns: list[int], values: list[float]) -> None:
-        """Take the terms of all rows from entries that came column by column."""
-        at = list(accumulate(counts, initial=0))
+        """Take the terms of all rows from entries that came column by column; the row -1 is the last one."""
+        at = list(accumulate(counts, initial=0))[:-1]
         indices, factors = array("i", [0]) * len(rows), array("d", [0.0]) * len(rows)
         for i, j, a in zip(rows, columns, values):
             k = at[i]
@@ -133,16 +169,7 @@ class Draft:
         source, remarks = self.source, self.remarks
         lp = LinearProgram(name=remarks.program or self.program_name)
         lp.sense = "maximize" if self.maximize else "minimize"
-        limits: dict[int, tuple[float, float]] = {}
-        for j, line in self.semicontinuous.items():
-            low, high = limits[j] = self.lower[j], self.upper[j]
-            if not -inf < low <= high < inf:
-                source.fail(
-                    f"the semi-continuous variable {quoted(self.column_names[j])} needs finite bounds, "
-                    f"and has {low:g} and {high:g}",
-                    line,
-                )
-            self.lower[j], self.upper[j] = min(low, 0.0), max(high, 0.0)
+        limits = self._ranges()
         crossed = {j: high for j, (low, high) in enumerate(zip(self.lower, self.upper)) if low > high}
         for j in crossed:  # the program is infeasible: no error of the file
             self.upper[j] = inf
@@ -152,29 +179,119 @@ class Draft:
             columns.integer = self.integer
         columns.names = remarks.names("variable", self.column_names, source)
         columns.by_name = {name: j for j, name in columns.names.items()}
+        names = remarks.names("row", self.row_names, source)
+        taken = self._take_out(names) if self.conditions or self.ordered_sets else []
         ends = list(accumulate(self.lengths))
         indices = self.indices if isinstance(self.indices, array) else packed("i", self.indices)
         values = self.values if isinstance(self.values, array) else packed("d", self.values)
         rows.extend(ends, indices, values, self.row_lower, self.row_upper)
-        rows.names = remarks.names("row", self.row_names, source)
+        rows.names = names
         lp._row_names = {name: i for i, name in rows.names.items()}
         for j, high in crossed.items():
             lp._bound_rows.append(j, 1.0, -inf, high)
         lp._objective = Objective.of((packed("d", self.cost), self.offset))
-        self._add_compounds(lp, limits)
+        for row in taken:
+            if row.condition is None:
+                self._add_bound(lp, row)
+        self._add_specials(lp, taken, limits)
         return lp
 
-    def _add_compounds(self, lp: LinearProgram, limits: dict[int, tuple[float, float]]) -> None:
-        """Special ordered sets and semi-continuous variables, which take variables and rows of their own."""
-        compounds: list[tuple[int, Callable[[], Any]]] = []
+    def _ranges(self) -> dict[int, tuple[float, float]]:
+        """The ranges of the semicontinuous variables, whose bounds are from here on those besides."""
+        limits: dict[int, tuple[float, float]] = {}
+        for j, line in self.semicontinuous.items():
+            low, high = limits[j] = self.lower[j], self.upper[j]
+            name = self.column_names[j]
+            if not -inf < low <= high < inf:
+                self.source.fail(
+                    f"the semi-continuous variable {quoted(name)} needs finite bounds, and has {low:g} and {high:g}",
+                    line,
+                )
+            hull = min(low, 0.0), max(high, 0.0)
+            self.lower[j], self.upper[j] = self.remarks.bounds.get(name, hull)
+            if self.lower[j] > hull[0] or self.upper[j] < hull[1]:
+                self.source.fail(f"the bounds of {quoted(name)} leave out 0 or some of its range", line)
+        return limits
+
+    def _take_out(self, names: dict[int, str]) -> list[_Row]:
+        """The rows that have a condition, or are a bound that a big-M needs: no longer among the others."""
+        ends = list(accumulate(self.lengths, initial=0))
+        needed = {j for i in self.conditions for j in self.indices[ends[i] : ends[i + 1]]}
+        needed.update(j for _, members, _, _ in self.ordered_sets for j in members)
+        needed = {j for j in needed if not (isfinite(self.lower[j]) and isfinite(self.upper[j]))}
+        taken, kept = [], []
+        indices, values = array("i"), array("d")
+        for i, (start, end) in enumerate(zip(ends, ends[1:])):
+            terms, factors = self.indices[start:end], self.values[start:end]
+            if i in self.conditions or (end == start + 1 and terms[0] in needed):
+                sides = self.row_lower[i], self.row_upper[i]
+                taken.append(_Row(self.conditions.get(i), names.get(i), list(terms), list(factors), *sides))
+            else:
+                kept.append(i)
+                indices.extend(terms)
+                values.extend(factors)
+        self.indices, self.values = indices, values  # type: ignore[assignment]
+        self.lengths = [self.lengths[i] for i in kept]
+        self.row_lower, self.row_upper = [self.row_lower[i] for i in kept], [self.row_upper[i] for i in kept]
+        left = {k: names[i] for k, i in enumerate(kept) if i in names}
+        names.clear()
+        names.update(left)
+        return taken
+
+    @staticmethod
+    def _add_bound(lp: LinearProgram, row: _Row) -> None:
+        """A row of one variable, as a bound, which is what `add_constraint` makes of it."""
+        bounds = lp._bound_rows
+        bounds.append(row.indices[0], row.values[0], row.lower, row.upper)
+        if row.name is not None:
+            place = len(bounds) - 1
+            bounds.names[place], lp._row_names[row.name] = row.name, place
+
+    def _add_specials(self, lp: LinearProgram, rows: list[_Row], limits: dict[int, tuple[float, float]]) -> None:
+        """Indicators, semicontinuous variables and special ordered sets take variables and rows of their own."""
+        for row in rows:
+            if row.condition is not None:
+                self._add(lp, row.condition.line, row.name, partial(self._indicator, lp, row.condition, row))
         for j, (low, high) in limits.items():
             if not low <= 0 <= high:
-                line = self.semicontinuous[j]
-                compounds.append((line, partial(semicontinuous, lp._handle(j), low, high)))
-        for kind, members, line in self.ordered_sets:
-            compounds.append((line, partial(sos1 if kind == 1 else sos2, [lp._handle(j) for j in members])))
-        for line, compound in compounds:
-            try:
-                lp.add_constraint(compound())
-            except PplpError as error:
-                raise self.source.error(str(error), line) from error
+                name = self.remarks.semicontinuous(self.column_names[j])
+                self._add(lp, self.semicontinuous[j], name, partial(semicontinuous, lp._handle(j), low, high))
+        names = self.remarks.names("set", [name for _, _, _, name in self.ordered_sets], self.source)
+        for k, (kind, members, line, _) in enumerate(self.ordered_sets):
+            ordered = sos1 if kind == 1 else sos2
+            self._add(lp, line, names.get(k), partial(ordered, [lp._handle(j) for j in members]))
+
+    def _add(self, lp: LinearProgram, line: int, name: Optional[str], compound: Callable[[], Any]) -> None:
+        """Add a constraint; without its name where that, or one made of it, is taken."""
+        try:
+            constraint = compound()
+            if name is not None:
+                with suppress(InvalidValue):
+                    lp.add_constraint(constraint, name)
+                    return
+            lp.add_constraint(constraint)
+        except PplpError as error:
+            raise self.source.error(str(error), line) from error
+
+    def _indicator(self, lp: LinearProgram, on: Condition, row: _Row) -> Any:
+        """The constraint of a row that has a condition."""
+        column, value, line, sense = on
+        lower, upper = lp._bounds_at(column)
+        if not (lp._columns.is_integer(column) and lower >= 0 and upper <= 1):
+            name = quoted(self.column_names[column])
+            self.source.fail(f"the condition of an indicator needs a binary variable, and {name} is none", line)
+        b = lp._handle(column)
+        condition = b if value else 1 - b
+        relation = sum_from(lp, row.indices, row.values, 0.0).between(row.lower, row.upper)
+        return implication(condition, relation) if sense == ">=" else related(truth(relation), sense, condition)
+
+
+class _Row(NamedTuple):
+    """A row with a condition, or one of a single variable."""
+
+    condition: Optional[Condition]
+    name: Optional[str]
+    indices: list[int]
+    values: list[float]
+    lower: float
+    upper: float

@@ -64,8 +64,9 @@ def _refused(word: str) -> Any:
 
 def read_json(source: Source) -> LinearProgram:
     """The program of a JSON file."""
+    text = source.text()
     try:
-        fields = json.loads(source.text(), parse_int=_integer, parse_constant=_refused)
+        fields = json.loads(text, parse_int=_integer, parse_constant=_refused)
     except json.JSONDecodeError as error:
         source.fail(f"expected JSON: {error.msg}", error.lineno)
     except RecursionError:

@@ -7,6 +7,7 @@ files and data bases, relative to the folder of the process.  Read only what you
 from __future__ import annotations
 
 import os
+import pkgutil
 import re
 import signal
 import subprocess
@@ -14,14 +15,15 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterable
-from pathlib import Path
+from math import inf
 from typing import IO, Any, Optional, cast
 
-from pplp.errors import ExtraMissing, FormatError, OptionError
+from pplp.errors import ExtraMissing, FormatError, OptionError, SolverMissing
 from pplp.formats.json_form import read_json
-from pplp.formats.source import Place, Source
+from pplp.formats.source import SIZE_LIMIT, Place, Source
 from pplp.program import LinearProgram
 from pplp.scalars import is_number
+from pplp.threads import start
 
 __all__ = ["MEMORY_LIMIT", "TIME_LIMIT", "read_mathprog"]
 
@@ -31,11 +33,17 @@ TIME_LIMIT, MEMORY_LIMIT = 600.0, 4 << 30
 #: Of what the translator says, the last characters: a model may print for ever.
 _KEPT = 1 << 16
 _COMPLAINT = re.compile(r"^(.*):(\d+): (.*)$", re.MULTILINE)
-_SCRIPT = "from pplp.glpk.translator import main; main()"
+#: Isolated: nothing is imported from the current folder, nor from where variables say.
+_FLAGS = ("-I", "-S")
+_BEGIN = "import sys; sys.path[:] = filter(None, sys.path); exec(sys.argv.pop(1))"
 
 
 def read_mathprog(
-    model: Place, data: Iterable[Any], time_limit: Optional[float] = None, memory_limit: Optional[float] = None
+    model: Place,
+    data: Iterable[Any],
+    time_limit: Optional[float] = None,
+    memory_limit: Optional[float] = None,
+    size_limit: float = SIZE_LIMIT,
 ) -> LinearProgram:
     """The program that a MathProg model, with the data of these paths, generates.
 
@@ -47,9 +55,12 @@ def read_mathprog(
     with tempfile.TemporaryDirectory(prefix="pplp-") as folder:
         result = os.path.join(folder, "result.json")
         names: dict[str, str] = {}  # the copy that GLPK reads -> the user's name
-        inputs = [_plain(place, os.path.join(folder, f"{k}.mod"), names) for k, place in enumerate([model, *paths])]
+        inputs = [
+            _plain(place, os.path.join(folder, f"{k}.mod"), names, size_limit)
+            for k, place in enumerate([model, *paths])
+        ]
         name = names[inputs[0]]
-        code, said = _translated([str(min(memory, sys.maxsize)), result, *inputs], seconds)
+        code, said = _translated([_library(), str(min(memory, sys.maxsize)), result, *inputs], seconds)
         if code is None:
             raise FormatError(
                 f"The model was not translated within {seconds:g} seconds. Allow more: time_limit=.", name
@@ -62,7 +73,7 @@ def read_mathprog(
             )
         if code or not os.path.exists(result):
             raise _error(code, said, inputs, names)
-        with Source(result) as source:
+        with Source(result, inf) as source:
             try:
                 program = read_json(source)
             except FormatError as error:  # such as a name that is too long
@@ -71,6 +82,15 @@ def read_mathprog(
         if os.path.dirname(inputs[0]) == folder:  # GLPK calls the program by the copy
             program.name = re.sub(r"\.mod(\..*)?$", "", os.path.basename(name)) if name[0] != "<" else None
         return program
+
+
+def _library() -> str:
+    """The file of GLPK."""
+    try:
+        from pplp.glpk.library import C
+    except SolverMissing as error:
+        raise ExtraMissing(f"MathProg is translated by GLPK. {error}") from error
+    return str(C._name)
 
 
 def _limit(name: str, given: Optional[float], default: float) -> float:
@@ -83,11 +103,10 @@ def _limit(name: str, given: Optional[float], default: float) -> float:
 
 def _translated(arguments: list[str], seconds: float) -> tuple[Optional[int], str]:
     """(exit code, the last that was said) of the translator in a process of its own; the code is None after a kill."""
-    house = str(Path(__file__).resolve().parent.parent.parent)
-    path = os.pathsep.join([house, *filter(None, [os.environ.get("PYTHONPATH")])])
+    flags = ("-s", "-S") if "PYTHONHOME" in os.environ else _FLAGS  # an isolated one would not find its own modules
+    script = (pkgutil.get_data("pplp.glpk", "translator.py") or b"").decode()
     child = subprocess.Popen(
-        [sys.executable, "-c", _SCRIPT, *arguments],
-        env={**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
+        [sys.executable, *flags, "-c", _BEGIN, script, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -101,7 +120,12 @@ def _translated(arguments: list[str], seconds: float) -> tuple[Optional[int], st
 
     clock = threading.Timer(min(seconds, threading.TIMEOUT_MAX), end)
     clock.daemon = True
-    clock.start()
+    try:
+        start(clock)
+    except BaseException:
+        end()
+        child.wait()
+        raise
     said, stream = b"", cast("IO[bytes]", child.stdout)
     try:
         while True:
@@ -118,16 +142,17 @@ def _translated(arguments: list[str], seconds: float) -> tuple[Optional[int], st
     return (None if over.is_set() and code else code), said.decode("utf-8", "replace")
 
 
-def _plain(place: Place, copy: str, names: dict[str, str]) -> str:
-    """A path that GLPK can read: the one given, or that of an unpacked copy."""
+def _plain(place: Place, copy: str, names: dict[str, str], size_limit: float) -> str:
+    """A path that GLPK can read: the one given, or that of an unpacked copy, as of a pipe or a device."""
     if isinstance(place, (str, os.PathLike)) and os.fspath(place) != "-":
         path = os.path.abspath(os.fspath(place))
-        with open(path, "rb") as file:  # where it cannot be read, the error is Python's
-            packed = file.read(2) in (b"\x1f\x8b", b"BZ", b"\xfd7")
-        if not packed:
-            names[path] = os.fspath(place)
-            return path
-    with Source(place) as source, open(copy, "w", encoding="utf-8") as file:
+        if os.path.isfile(path) and 0 < os.path.getsize(path) <= size_limit:
+            with open(path, "rb") as file:  # where it cannot be read, the error is Python's
+                packed = file.read(2) in (b"\x1f\x8b", b"BZ", b"\xfd7")
+            if not packed:
+                names[path] = os.fspath(place)
+                return path
+    with Source(place, size_limit) as source, open(copy, "w", encoding="utf-8") as file:
         file.writelines(source)
         names[copy] = source.name
     return copy
@@ -145,8 +170,6 @@ def _error(code: int, said: str, inputs: list[str], names: dict[str, str]) -> Ex
     last = lines[-1] if lines else ""
     if code == 3:
         return FormatError(last or "the model cannot be translated", names[inputs[0]])
-    if "SolverMissing" in last:
-        return ExtraMissing(f"MathProg is translated by GLPK. {last}")
     end = f"it ended with {code}" if code >= 0 else f"it was ended by {_signal(-code)}"
     if code < 0 and last.startswith(("Reading", "Generating")):
         last = "brackets or expressions are nested too deeply for its stack" if code == -signal.SIGSEGV else ""

@@ -5,6 +5,9 @@ A file written by pplp begins with a comment ``pplp file 1``.  There
     pplp variable x3 is "any text"      the variable written as x3 has this name
     pplp variable x3_ is null           it has none
     pplp row R5 is "any text"           the same for a row
+    pplp set S0 is "any text"           the same for a special ordered set
+    pplp semicontinuous x is "any text" the constraint that makes x semicontinuous has this name
+    pplp bounds x -inf inf              the semicontinuous x has these bounds, besides its range
     pplp program is "any text"          the name of the program
     pplp sides R5 -0.9 1.5              the row's bounds to the last bit, where the format has others
     pplp range R5 R5_up                 the two rows, one after the other and of the same terms, are one
@@ -24,6 +27,7 @@ from typing import Callable, Optional
 
 from pplp.errors import FormatError
 from pplp.formats.source import LONGEST_NAME, Source, quoted
+from pplp.formats.specials import NO_SPECIALS, Specials
 from pplp.matrix_form import MatrixForm
 from pplp.scalars import HUGE
 
@@ -46,12 +50,25 @@ class WrittenNames:
     `is_safe` says of a name whether the format holds it as it is.
     """
 
-    def __init__(self, form: MatrixForm, name: Optional[str], is_safe: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        form: MatrixForm,
+        name: Optional[str],
+        is_safe: Callable[[str], bool],
+        specials: Specials = NO_SPECIALS,
+    ) -> None:
         self._name = name
         self._remarks: list[str] = []
         self.columns = self._chosen("variable", "x", form.columns, form.column_names, is_safe)
         self.rows = self._chosen("row", "R", form.rows, form.row_names, is_safe)
-        self._taken = {*self.rows, *self.columns}
+        sets = {k: one.name for k, one in enumerate(specials.ordered_sets) if one.name is not None}
+        self.sets = self._chosen("set", "S", len(specials.ordered_sets), sets, is_safe)
+        self._taken = {*self.rows, *self.columns, *self.sets}
+        for j, (title, lower, upper) in specials.semicontinuous.items():
+            if title is not None:
+                self._remarks.append(f"pplp semicontinuous {self.columns[j]} is {json.dumps(title)}")
+            if (lower, upper) != (min(form.column_lower[j], 0.0), max(form.column_upper[j], 0.0)):
+                self._remarks.append(f"pplp bounds {self.columns[j]} {lower!r} {upper!r}")
 
     def _chosen(
         self, what: str, letter: str, count: int, names: dict[int, str], is_safe: Callable[[str], bool]
@@ -91,7 +108,8 @@ class WrittenNames:
 
 
 _RANGE = re.compile(r"\s*pplp range (\S+) (\S+)\s*$")
-_SIDES = re.compile(r"\s*pplp sides (\S+) (\S+) (\S+)\s*$")
+_SIDES = re.compile(r"\s*pplp (sides|bounds) (\S+) (\S+) (\S+)\s*$")
+_NAMED = re.compile(r"\s*pplp (?:(variable|row|set|semicontinuous) (\S+)|program) is (.*)")
 
 
 class Remarks:
@@ -103,8 +121,9 @@ class Remarks:
         self.program: Optional[str] = None
         self.constant = ""
         self.sides: dict[str, tuple[float, float]] = {}
+        self.bounds: dict[str, tuple[float, float]] = {}
         self.ranges: dict[str, str] = {}  # the name of the second row -> that of the first
-        self._names: dict[str, dict[str, Optional[str]]] = {"variable": {}, "row": {}}
+        self._names: dict[str, dict[str, Optional[str]]] = {"variable": {}, "row": {}, "set": {}, "semicontinuous": {}}
 
     def take(self, comment: str, source: Source) -> None:
         """Look at a comment, without its sign."""
@@ -117,12 +136,12 @@ class Remarks:
         sides = _SIDES.match(comment)
         if sides:
             try:
-                lower, upper = float(sides[2]), float(sides[3])
+                lower, upper = float(sides[3]), float(sides[4])
             except ValueError:
                 lower = upper = nan
             if not all(abs(end) < HUGE or abs(end) == inf for end in (lower, upper)):
                 source.fail(f"expected two numbers after the row, found {quoted(comment.strip())}")
-            self.sides[sides[1]] = lower, upper
+            (self.sides if sides[1] == "sides" else self.bounds)[sides[2]] = lower, upper
             return
         constant = re.match(r"\s*pplp constant (\S+)\s*$", comment)
         if constant:
@@ -132,7 +151,7 @@ class Remarks:
         if both:
             self.ranges[both[2]] = both[1]
             return
-        found = re.match(r"\s*pplp (?:(variable|row) (\S+)|program) is (.*)", comment)
+        found = _NAMED.match(comment)
         if found is None:
             return
         try:
@@ -147,11 +166,12 @@ class Remarks:
             self.program = name
 
     def names(self, what: str, written: list[str], source: Source) -> dict[int, str]:
-        """The names by place; `what` is "variable" or "row"."""
-        letter = "x" if what == "variable" else "R"
+        """The names by place; `what` is "variable", "row" or "set"."""
+        letter = {"variable": "x", "row": "R", "set": "S"}[what]
         if not self.ours:
             found = dict(enumerate(written))
-            found = {place: name for place, name in found.items() if name}
+            if not all(written):
+                found = {place: name for place, name in found.items() if name}
         else:
             restored, found = self._names[what], {}
             for place, alias in enumerate(written):
@@ -168,6 +188,10 @@ class Remarks:
                     raise FormatError(f"two {what}s are named {quoted(name)}", source.name)
                 seen.add(name)
         return found
+
+    def semicontinuous(self, written: str) -> Optional[str]:
+        """The name of the constraint that makes this variable semicontinuous."""
+        return self._names["semicontinuous"].get(written)
 
 
 def checked_name(name: str, source: Source) -> str:

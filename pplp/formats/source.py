@@ -1,7 +1,7 @@
 """Where a program is read from: a path, a file object or standard input, plain or compressed, line by line.
 
-What is read may come from anybody.  Lines are read one at a time and refused beyond `LONGEST_LINE` characters, names
-beyond `LONGEST_NAME`, so memory stays in proportion to what the file spells out, unpacked, and time too.
+What is read may come from anybody.  Lines are refused beyond `LONGEST_LINE` characters, names beyond `LONGEST_NAME`,
+and files beyond `SIZE_LIMIT` bytes, unpacked.  Memory stays in proportion to what was read, and time too.
 """
 
 from __future__ import annotations
@@ -13,19 +13,41 @@ import io
 import lzma
 import os
 import re
+import stat
 import sys
+import warnings
 import zlib
 from collections.abc import Iterator
-from typing import IO, Any, NoReturn, Optional, Union
+from functools import partial
+from math import inf
+from typing import IO, Any, Callable, NoReturn, Optional, Union
 
-from pplp.errors import ExpressionError, FormatError
+from pplp.errors import ExpressionError, FormatError, OptionError
+from pplp.origins import frames_inside
+from pplp.scalars import is_number
 
-__all__ = ["COMPRESSIONS", "LONGEST_LINE", "LONGEST_NAME", "Place", "Source", "quoted", "unpacked_suffix"]
+__all__ = [
+    "COMPRESSIONS",
+    "LONGEST_LINE",
+    "LONGEST_NAME",
+    "SIZE_LIMIT",
+    "Place",
+    "Source",
+    "quoted",
+    "size_limit_of",
+    "unpacked_suffix",
+]
 
 #: Longer lines, in characters, are refused.
 LONGEST_LINE = 1 << 24
+#: So many characters are read at a time where it is by blocks.
+_BLOCK = 1 << 16
 #: Longer names, in characters, are refused.
 LONGEST_NAME = 1 << 12
+#: Larger files, in bytes and unpacked, are refused where the caller does not say otherwise.
+SIZE_LIMIT = 1 << 30
+#: Of a stream without end, so many bytes or characters are read at a time.
+_PART = 1 << 20
 
 #: The suffixes of compressed files.
 COMPRESSIONS = (".gz", ".bz2", ".xz")
@@ -60,6 +82,17 @@ def unpacked_suffix(name: str) -> str:
     return os.path.splitext(stem)[1] if suffix in COMPRESSIONS else suffix
 
 
+def size_limit_of(given: Optional[float]) -> float:
+    """The limit that the caller gave, or that of everybody; raises `OptionError` for what is no limit."""
+    if given is None:
+        return SIZE_LIMIT
+    if not is_number(given) or not given >= 0:
+        raise OptionError(
+            f"size_limit must be a number of bytes that is not negative (math.inf for no limit), not {given!r}."
+        )
+    return float(given)
+
+
 class Source:
     """An open file that knows its name and the line it stands at.
 
@@ -67,10 +100,13 @@ class Source:
             for line in source: ...
             raise source.error("expected ...")
 
-    A file object of the caller stays open, and stands behind what was read of it.
+    A file object of the caller stays open, and stands behind what was read of it.  Beyond `size_limit` bytes,
+    unpacked, or characters of a text, reading raises `FormatError`: a packed file may be a thousand times as long
+    unpacked, and a device has no end.
     """
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, size_limit: float = SIZE_LIMIT) -> None:
+        self._size_limit = size_limit
         #: The number of the line read last.
         self.line = 0
         self._owned: list[Any] = []
@@ -92,6 +128,8 @@ class Source:
             raise ExpressionError(f"A program is read from a path, an open file or '-', not from {place!r}.")
         if not isinstance(stream.read(0), str):
             stream = self._decoded(stream)
+        elif not isinstance(stream, io.StringIO):  # which is in memory already
+            stream = _LimitedText(stream, size_limit, self._refuse_size)
         self._stream = stream
 
     def _decoded(self, stream: Any) -> io.TextIOWrapper:
@@ -99,13 +137,30 @@ class Source:
         if not hasattr(stream, "peek"):
             stream = io.BufferedReader(_Raw(stream))
         start = bytes(stream.peek(16)[:16])
+        is_limited = self._fits(stream)
         for magic, kind in _MAGIC:
             if magic.match(start):
                 stream = kind(fileobj=stream) if kind is gzip.GzipFile else kind(stream)
                 self._owned.append(stream)
+                is_limited = False
                 break
+        if not is_limited:
+            stream = _Limited(stream, self._size_limit, self._refuse_size)
         self._wrapped = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="pplp.latin", newline=None)
         return self._wrapped
+
+    def _fits(self, stream: Any) -> bool:
+        """Is it a file on a disk that is no larger than the limit?  Then nobody has to count."""
+        if self._size_limit == inf:
+            return True
+        try:
+            found = os.fstat(stream.fileno())
+        except (AttributeError, OSError, ValueError):  # it has no file
+            return False
+        return stat.S_ISREG(found.st_mode) and 0 < found.st_size <= self._size_limit
+
+    def _refuse_size(self) -> NoReturn:
+        self.fail(f"the file has more than {self._size_limit:,.0f} bytes, unpacked. Allow more: size_limit=, in bytes.")
 
     def __enter__(self) -> Source:
         return self
@@ -136,10 +191,38 @@ class Source:
                 self.fail(f"the line has more than {longest} characters")
             yield line
 
+    def blocks(self) -> Iterator[str]:
+        """Whole lines, many at a time; whoever takes them counts them in `line`.
+
+        Of a caller's text file they come one at a time, so that it stands behind what was read of it.
+        """
+        if self._wrapped is None:
+            for line in self:
+                self.line -= 1
+                yield line
+            return
+        stream, longest = self._stream, LONGEST_LINE
+        while True:
+            try:
+                text = stream.read(_BLOCK)
+                if text and text[-1] != "\n":
+                    text += stream.readline(longest + 1)
+            except (*_UNPACKING, OSError) as error:
+                self._damaged(error)
+            if not text:
+                return
+            if len(text) > longest:
+                for place, line in enumerate(text.split("\n"), self.line + 1):
+                    if len(line) > longest:
+                        self.fail(f"the line has more than {longest} characters", place)
+            yield text
+
     def text(self) -> str:
         """All that is left."""
         try:
-            return str(self._stream.read())
+            if self._wrapped is None or not isinstance(self._wrapped.buffer, _Limited):
+                return str(self._stream.read())
+            return "".join(iter(partial(self._stream.read, _PART), ""))
         except (*_UNPACKING, OSError) as error:
             self._damaged(error)
 
@@ -156,6 +239,61 @@ class Source:
     def fail(self, message: str, line: Optional[int] = None) -> NoReturn:
         """Raise it."""
         raise self.error(message, line)
+
+    def warn(self, message: str, line: Optional[int] = None) -> None:
+        """A `RuntimeWarning` about the line read last, or another one, at the user's call."""
+        where = f"{self.name}:{self.line if line is None else line}"
+        warnings.warn(f"{where}: {message}", RuntimeWarning, stacklevel=1 + frames_inside())
+
+
+class _Limited(io.BufferedIOBase):
+    """The bytes of another stream, counted: beyond the limit the source refuses them."""
+
+    def __init__(self, stream: Any, limit: float, refuse: Callable[[], NoReturn]) -> None:
+        self._stream, self._left, self._refuse = stream, limit, refuse
+
+    def readable(self) -> bool:
+        return True
+
+    def read1(self, size: int = -1) -> bytes:
+        data: bytes = self._stream.read1(_PART if size < 0 else size)
+        self._left -= len(data)
+        if self._left < 0:
+            self._refuse()
+        return data
+
+    def read(self, size: Optional[int] = -1) -> bytes:
+        parts, wanted = [], inf if size is None or size < 0 else size
+        while wanted:
+            part = self.read1(int(min(wanted, _PART)))
+            if not part:
+                break
+            parts.append(part)
+            wanted -= len(part)
+        return b"".join(parts)
+
+
+class _LimitedText:
+    """The same of a text, in characters."""
+
+    def __init__(self, stream: Any, limit: float, refuse: Callable[[], NoReturn]) -> None:
+        self._stream, self._left, self._refuse = stream, limit, refuse
+
+    def _counted(self, text: str) -> str:
+        self._left -= len(text)
+        if self._left < 0:
+            self._refuse()
+        return text
+
+    def readline(self, size: int = -1) -> str:
+        """One line, or as much of it."""
+        return self._counted(self._stream.readline(size))
+
+    def read(self, size: int = -1) -> str:
+        """So many characters, or all that is left."""
+        if size >= 0:
+            return self._counted(self._stream.read(size))
+        return "".join(iter(partial(self.read, _PART), ""))
 
 
 class _Raw(io.RawIOBase):

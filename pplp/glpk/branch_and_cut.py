@@ -10,6 +10,7 @@ from math import inf
 from typing import Any, Optional
 
 from pplp.divisibility import no_integer_solution
+from pplp.exact_search import searched_exactly
 from pplp.glpk.clock import TOLERANCE, Clock
 from pplp.glpk.dialogue import Dialogue, completed
 from pplp.glpk.library import TREE_CALLBACK, C, calls, check_memory, glpk
@@ -188,7 +189,12 @@ class _Tree:
 
 def solve_mip(problem: Problem, clock: Clock, warm: Optional[str] = None) -> Search:
     """Solve the mixed-integer program that the problem holds; `warm` is for its relaxation."""
-    form, options = problem.form(), clock.options
+    form = problem.form()
+    return searched_exactly(form, clock, _solved(problem, form, clock, warm))
+
+
+def _solved(problem: Problem, form: MatrixForm, clock: Clock, warm: Optional[str]) -> Search:
+    options = clock.options
     witness = no_integer_solution(form)
     if witness is not None:
         return Search(Status.INFEASIBLE, "divisibility", witness)
@@ -352,37 +358,56 @@ def _unbounded_or_not(form: MatrixForm, clock: Clock, relaxation: Relaxation) ->
     """The relaxation is unbounded; with rational data the program is, too, if it has any integer point (Meyer, 1974).
 
     It is looked for without objective, at first among integers near their bounds: in an unbounded region the search
-    may go on without end.
+    may go on without end.  That there is none is told from the integers with bounds alone, or from all of them where
+    rows bound the others, as 2 <= 3 x <= 4 does.
     """
-    route, nodes, is_infeasible = relaxation.route, 0, False
-    for width in _WIDTHS:
-        boxed = _boxed(form, width)
-        own = Clock(
-            dataclasses.replace(clock.options, node_limit=clock.options.node_limit or _NODES, callback=None, start=None)
-        )
-        own.start, own._tokens = clock.start, clock._tokens
-        problem = Problem(boxed)
-        try:
+    route, nodes = relaxation.route, 0
+    for width, most in _WIDTHS.items():
+        found = _feasible(_boxed(form, width), clock, most)
+        nodes += found.nodes
+        if found.values is not None:
+            return Search(Status.UNBOUNDED, f"{route}, and an integer point", nodes=nodes)
+        if clock.stopping() is not None:
+            return Search(clock.stopping() or found.status, route, nodes=nodes)
+    for whole, most in ((_with_bounded_integers(form), _NODES), (_boxed(form, inf), _FEW_NODES)):
+        found = _feasible(whole, clock, most)
+        nodes += found.nodes
+        if found.status is Status.INFEASIBLE:
+            return Search(Status.INFEASIBLE, f"{route}, and a search without objective", nodes=nodes)
+        if clock.stopping() is not None:
+            break
+    return Search(clock.stopping() or Status.INFEASIBLE_OR_UNBOUNDED, route, nodes=nodes)
+
+
+def _feasible(form: MatrixForm, clock: Clock, most: int) -> Search:
+    """An integer point of a program without objective, or what is known instead after so many nodes at most.
+
+    A point that does not hold once its integers are exact, as where 1e-6 of a binary switches a row, is looked for
+    again with integers that are nearly exact.
+    """
+    limit = min(clock.options.node_limit or most, most)
+    own = Clock(dataclasses.replace(clock.options, node_limit=limit, callback=None, start=None))
+    own.start, own._tokens = clock.start, clock._tokens
+    problem, nodes = Problem(form), 0
+    try:
+        for integrality in (None, 1e-12):
             status = solve_relaxation(problem, own, None).status
             found = Search(status, "")
             if status is Status.OPTIMAL:
-                found = _searched(problem, boxed, own, is_whole=False)
-        finally:
-            problem.delete()
-        nodes += found.nodes
+                found = _searched(problem, form, own, integrality=integrality, cuts=integrality is None, is_whole=False)
+            nodes += found.nodes
+            if found.values is not None or found.status in _STOPPED:
+                break
+    finally:
+        problem.delete()
         clock.solver_seconds += own.solver_seconds
-        if found.values is not None:
-            return Search(Status.UNBOUNDED, f"{route}, and an integer point", nodes=nodes)
-        is_infeasible = found.status is Status.INFEASIBLE
-        if clock.stopping() is not None:
-            return Search(clock.stopping() or found.status, route, nodes=nodes)
-    if is_infeasible and _integers_are_bounded(form):
-        return Search(Status.INFEASIBLE, f"{route}, and a search without objective", nodes=nodes)
-    return Search(Status.INFEASIBLE_OR_UNBOUNDED, route, nodes=nodes)
+    return searched_exactly(form, own, found._replace(nodes=nodes))
 
 
-#: How far from their bounds, or 0, an integer point of an unbounded program is looked for, and in so many nodes.
-_WIDTHS, _NODES = (30.0, 1e4), 5000
+#: An integer point is looked for in so many nodes; in few where the search may go on without end.
+_NODES, _FEW_NODES = 5000, 40
+#: How far from their bounds, or 0, it is looked for, and in how many nodes.
+_WIDTHS = {30.0: _NODES, 1e4: _NODES, 1e8: _FEW_NODES, 1e12: _FEW_NODES}
 
 
 def _boxed(form: MatrixForm, width: float) -> MatrixForm:
@@ -393,3 +418,12 @@ def _boxed(form: MatrixForm, width: float) -> MatrixForm:
             lower[j] = max(low, high - width if high < inf else -width) if low == -inf else low
             upper[j] = min(high, (low if low > -inf else 0.0) + width) if high == inf else high
     return dataclasses.replace(form, cost=array("d", bytes(8 * form.columns)), column_lower=lower, column_upper=upper)
+
+
+def _with_bounded_integers(form: MatrixForm) -> MatrixForm:
+    """The program without objective, in which those integers alone are integers that have both bounds."""
+    integer = bytes(
+        flag and -inf < low and high < inf
+        for flag, low, high in zip(form.integer, form.column_lower, form.column_upper)
+    )
+    return dataclasses.replace(form, cost=array("d", bytes(8 * form.columns)), integer=integer)

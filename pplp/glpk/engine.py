@@ -167,8 +167,7 @@ class Glpk(Engine):
         self._last: tuple[float, int, float, str] = (0.0, 0, 0.0, "")  # what `resume` ended with
         self._moved: set[str] = set()  # since then, what of "bounds", "costs", "matrix" changed?
         self._helper: Optional[Child] = None  # the process of a code for networks, until the end of the next solve
-        if Library.per_thread:
-            Library.orphans.add(self)
+        Library.orphans.add(self)
 
     def abandon(self) -> None:
         """When the thread of the problem is no more: keep the numbers, which can still be read, and let it be."""
@@ -377,7 +376,7 @@ class Glpk(Engine):
             job.withdrawn = True
             self.abandoned = not alone  # until it is known to have ended
             ended = clock.ends(job)
-            if ended:
+            if ended and not job.is_parked:
                 self.abandoned = False
             self.partial = self._left(clock)
             with contextlib.suppress(Exception):

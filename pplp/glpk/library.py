@@ -28,11 +28,14 @@ except ImportError:  # a platform that cannot be asked
     resource = None  # type: ignore[assignment]
 
 from pplp.clock import ThreadJob
-from pplp.errors import OutOfMemory, SolverMissing
+from pplp.errors import OutOfMemory, SolverDied, SolverMissing
+from pplp.loading import whole_import
+from pplp.threads import IS_SUB_INTERPRETER, start
 
 try:
-    import swiglpk
-    from swiglpk import _swiglpk
+    with whole_import():
+        import swiglpk
+        from swiglpk import _swiglpk
 except ImportError as error:
     raise SolverMissing(
         f"The package swiglpk, through which pplp reaches GLPK, cannot be imported ({error}). "
@@ -192,10 +195,14 @@ C.glp_npp_postprocess.restype = C.glp_npp_obtain_sol.restype = None
 C.glp_term_hook.argtypes = [_pointer, _pointer]
 C.glp_term_hook.restype = None
 
+C.glp_error_hook.argtypes = [_pointer, _pointer]
+C.glp_error_hook.restype = None
+
+ERROR_HOOK = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 TERM_HOOK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p)
 TREE_CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
 
-_lock = threading.RLock()
+_lock: Any = threading.RLock()
 _making_owner = threading.Lock()
 #: Problems whose owner is gone.  A finalizer runs in any thread at any time, so it only puts them here.
 _dead: deque[Any] = deque()
@@ -219,7 +226,7 @@ def _one_environment_for_each_thread() -> bool:
         answers.append(calls.glp_init_env())
 
     thread = threading.Thread(target=ask)
-    thread.start()
+    start(thread)
     thread.join()
     return answers != [1]
 
@@ -227,20 +234,31 @@ def _one_environment_for_each_thread() -> bool:
 class Job(ThreadJob):
     """A call that GLPK's thread makes."""
 
-    __slots__ = ("_arguments", "_function", "withdrawn")
+    __slots__ = ("_arguments", "_function", "is_parked", "withdrawn")
     _solver = "GLPK"
+    #: Those that each thread of ours is at, the last one inside of the others.
+    _running: dict[int, list[Job]] = {}
 
     def __init__(self, function: Callable[..., Any], *arguments: Any) -> None:
         super().__init__()
         self._function, self._arguments = function, arguments
         self.withdrawn = False  # is nobody waiting any more?
+        self.is_parked = False  # did GLPK give up in it, and its thread sleep for ever?
 
     def begin(self) -> None:
         """Have the owner's thread make the call; inside that thread it is made at once."""
         if threading.current_thread() is Library._owner:
             self.run()
+        elif IS_SUB_INTERPRETER and not Library.per_thread:
+            self.begin_alone()
         else:
             self.give(Library.owner())
+
+    def result(self) -> Any:
+        """What the call returned; raises what it raised."""
+        if IS_SUB_INTERPRETER and self._thread not in (None, Library._owner):
+            self._thread.join()  # the interpreter may be ended next
+        return super().result()
 
     def give(self, owner: _Owner) -> None:
         """Have this thread make the call."""
@@ -249,11 +267,13 @@ class Job(ThreadJob):
 
     def begin_alone(self) -> None:
         """Make the call in a thread that is made for it: it may `park`."""
-        if threading.current_thread() is Library._owner:
-            self.run()
+        if threading.current_thread() is Library._owner or _lock._is_owned():
+            self.run()  # in a callback of a solve
             return
-        self._thread = threading.Thread(target=self.run, name="pplp-glpk-alone", args=(True,), daemon=True)
-        self._thread.start()
+        is_daemon = not IS_SUB_INTERPRETER
+        thread = threading.Thread(target=self.run, name="pplp-glpk-alone", args=(True,), daemon=is_daemon)
+        start(thread)
+        self._thread = thread
 
     def run(self, alone: bool = False) -> None:
         """Make the call, unless nobody waits for it, and keep what it returns or raises."""
@@ -261,13 +281,51 @@ class Job(ThreadJob):
             return
         function, arguments = self._function, self._arguments
         self._function, self._arguments = _nothing, ()  # what it holds is let go of as soon as it has returned
+        running = self._running.setdefault(threading.get_ident(), [])
+        running.append(self)
         try:
             if not self.withdrawn:
                 self._result = _locked(function, arguments) if alone else call(function, *arguments)
         except BaseException as error:
             self._error = error
         finally:
+            running.pop()
+            if not running:
+                self._running.pop(threading.get_ident(), None)
             self.end()
+
+    @classmethod
+    def give_up(cls, _: Any = None) -> None:
+        """GLPK calls this before it ends the process: in a thread of ours the calls fail, and the thread sleeps.
+
+        What GLPK holds in it is not given back.  In a thread of the user's it returns, and the process ends.
+        """
+        running = cls._running.pop(threading.get_ident(), None)
+        if not running:
+            return
+        thread = threading.current_thread()
+        if isinstance(thread, _Owner):
+            thread.is_parked = True
+        for job in running:
+            job.is_parked = True
+            job._error = _reason()
+        release()
+        for job in running:
+            job.end()
+        while True:
+            time.sleep(3600)
+
+
+def _reason() -> Exception:
+    if is_memory_limited():
+        return OutOfMemory(
+            "GLPK ran out of memory in the middle of the solve. Give the process more, leave method at 'auto' (an "
+            "interior point takes much more memory than a simplex), or state a smaller program."
+        )
+    return SolverDied(
+        "GLPK met something that it did not expect, in the middle of the solve. The program is as it was: solve it by "
+        "another method, or with solver='highs'."
+    )
 
 
 def _nothing() -> None:
@@ -282,20 +340,40 @@ class _Owner(threading.Thread):
     """
 
     def __init__(self) -> None:
-        super().__init__(name="pplp-glpk", daemon=True)
-        self.jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
-        self.start()
+        super().__init__(name="pplp-glpk", daemon=not IS_SUB_INTERPRETER)
+        self.is_parked = False
+        self.jobs: queue.SimpleQueue[Optional[Job]] = queue.SimpleQueue()
+        start(self)
+        if IS_SUB_INTERPRETER:
+            threading._register_atexit(self.jobs.put, None)  # type: ignore[attr-defined]
+
+    def is_alive(self) -> bool:
+        """Does it still take jobs?"""
+        return super().is_alive() and not self.is_parked
 
     def run(self) -> None:
+        _listen_for_errors()
         while True:
-            self.jobs.get().run()
+            job = self.jobs.get()
+            if job is None:
+                break
+            job.run()
+            del job  # what it holds is let go of while the next one is waited for
+
+
+_give_up = ERROR_HOOK(Job.give_up)
+
+
+def _listen_for_errors() -> None:
+    """Have GLPK, in the environment of this thread, call `Job.give_up` before it ends the process."""
+    C.glp_error_hook(ctypes.cast(_give_up, ctypes.c_void_p), None)
 
 
 class Library:
     """What is known of the library that was loaded."""
 
     per_thread = _one_environment_for_each_thread()
-    #: Where each thread has an environment: whose problems a fork takes from them, with the thread that owned them.
+    #: The engines whose problems a fork takes from them, with the thread that owned them or was at work.
     orphans: weakref.WeakSet[Any] = weakref.WeakSet()
     _owner: Optional[_Owner] = None
 
@@ -320,13 +398,19 @@ class Library:
             engine.abandon()
 
 
+if not Library.per_thread:
+    _listen_for_errors()
+
+
 def _after_fork() -> None:
     """The child of a fork has none of its parent's threads, and may have got a lock that nobody opens."""
     global _lock, _making_owner
+    Job._running.clear()
+    was_at_work = not _lock.acquire(blocking=False)  # another thread, which is not here: its problem is half done
     _lock, _making_owner = threading.RLock(), threading.Lock()
     Library._owner = None
     captured_output._hooks.clear()
-    if Library.per_thread:
+    if Library.per_thread or was_at_work:
         Library.orphan()
 
 
@@ -401,12 +485,17 @@ def park() -> None:
     """Never return, and let others call GLPK: from a callback inside a run of `begin_alone` that cannot be ended."""
     if threading.current_thread() is Library._owner:
         return
+    release()
+    while True:
+        time.sleep(3600)
+
+
+def release() -> None:
+    """Let others call GLPK, from inside of a call of it that never ends."""
     captured_output._hooks.clear()
     C.glp_term_hook(None, None)
     calls.glp_term_out(glpk.GLP_ON)
-    _lock.release()
-    while True:
-        time.sleep(3600)
+    _lock._release_save()  # all of it, however often this thread has taken it
 
 
 class captured_output:

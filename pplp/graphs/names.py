@@ -7,7 +7,9 @@ from typing import Any, Callable
 
 from pplp.arrays import VariableArray, label
 from pplp.constraints import Constraint
+from pplp.program import LinearProgram
 from pplp.rows import name_row
+from pplp.turns import edits
 
 __all__ = ["name_constraints", "name_variables"]
 
@@ -17,11 +19,16 @@ _NAMED = 10_000
 
 def name_variables(variables: VariableArray, what: str, keys: Callable[[], Iterable[tuple[Any, ...]]]) -> None:
     """Call them ``what[key]``; where they are too many, or two names would be the same, none of them."""
-    columns = variables._program._columns
     if len(variables) <= _NAMED:
-        for index, name in zip(variables._indices, _names(what, keys(), columns.by_name)):
-            columns.names[index] = name
-            columns.by_name[name] = index
+        _name_them(variables._program, variables, what, keys())
+
+
+@edits
+def _name_them(program: LinearProgram, variables: VariableArray, what: str, keys: Iterable[Any]) -> None:
+    columns = program._columns
+    for index, name in zip(variables._indices, _names(what, keys, columns.by_name)):
+        columns.names[index] = name
+        columns.by_name[name] = index
 
 
 def name_constraints(at: Callable[[int], Constraint], what: str, keys: Sequence[Any]) -> None:

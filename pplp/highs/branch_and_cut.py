@@ -12,6 +12,7 @@ from typing import Any, Callable, Optional
 from pplp.clock import Clock
 from pplp.divisibility import no_integer_solution
 from pplp.errors import OptionError
+from pplp.exact_search import searched_exactly
 from pplp.highs.library import numbers_of, places, snapped_values
 from pplp.highs.problem import Problem
 from pplp.highs.relaxation import settings, solve_relaxation
@@ -100,6 +101,10 @@ class Dialogue:
 
 def solve_mip(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
     """Solve the mixed-integer program that the problem holds."""
+    return searched_exactly(form, clock, _solved(problem, clock, form))
+
+
+def _solved(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
     witness = no_integer_solution(form)
     if witness is not None:
         return Search(Status.INFEASIBLE, "divisibility", witness)
@@ -268,7 +273,7 @@ def _unbounded_or_not(problem: Problem, clock: Clock, form: MatrixForm) -> Searc
     without = dataclasses.replace(form, cost=array("d", bytes(8 * form.columns)))
     try:
         problem.set_costs(without.cost)
-        found = _searched(problem, clock, without, None, None)
+        found = searched_exactly(without, clock, _searched(problem, clock, without, None, None))
     finally:
         problem.set_costs(form.cost)
         clock.incumbent = None

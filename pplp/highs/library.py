@@ -18,11 +18,19 @@ from typing import Any, Callable, Optional
 
 from pplp.clock import Clock, ThreadJob
 from pplp.errors import SolverMissing
+from pplp.loading import whole_import
 from pplp.solution import Status
+from pplp.threads import IS_SUB_INTERPRETER, start
 
+if IS_SUB_INTERPRETER:
+    raise SolverMissing(
+        "The package highspy, through which pplp reaches HiGHS, hangs in a sub-interpreter. Solve with solver='glpk', "
+        "or have the server use the main interpreter (mod_wsgi: WSGIApplicationGroup %{GLOBAL})."
+    )
 try:
-    import highspy
-    import numpy
+    with whole_import():
+        import highspy
+        import numpy
 except ImportError as error:
     raise SolverMissing(
         f"The package highspy, through which pplp reaches HiGHS, cannot be imported ({error}). "
@@ -141,7 +149,7 @@ class Worker(threading.Thread):
     def __init__(self) -> None:
         super().__init__(name="pplp-highs", daemon=True)
         self.jobs: queue.SimpleQueue[Optional[Job]] = queue.SimpleQueue()
-        self.start()
+        start(self)
 
     def end(self) -> None:
         """Let the thread end, after the run that it is at."""

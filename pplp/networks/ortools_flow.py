@@ -11,6 +11,7 @@ from array import array
 from typing import Any, Optional
 
 from pplp.errors import ExtraMissing
+from pplp.loading import whole_import
 from pplp.networks.form import Flow, Network
 from pplp.networks.tree import at_vertex
 
@@ -27,14 +28,14 @@ def is_installed() -> bool:
 
 def load() -> None:
     """Import what `cheapest_flow` will need; what is missing is said there."""
-    with contextlib.suppress(ImportError):
+    with contextlib.suppress(ImportError), whole_import():
         import numpy  # noqa: F401
         from ortools.graph.python import min_cost_flow  # noqa: F401
 
 
 def load_numpy() -> None:
     """Import numpy, by which a large network is translated and checked in less time than the import takes."""
-    with contextlib.suppress(ImportError):
+    with contextlib.suppress(ImportError), whole_import():
         import numpy  # noqa: F401
 
 
@@ -44,8 +45,9 @@ def cheapest_flow(network: Network, vertex: bool = True) -> Optional[Flow]:
     Raises `ExtraMissing` where OR-Tools is not installed, `OverflowError` for numbers that are too large for it.
     """
     try:
-        import numpy
-        from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+        with whole_import():
+            import numpy
+            from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
     except ImportError as error:
         raise ExtraMissing(
             f"This takes the packages ortools and numpy, of which one cannot be imported ({error}). "

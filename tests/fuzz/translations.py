@@ -58,8 +58,9 @@ def dictionary() -> str:
 def forked(arguments: list[str], seconds: float):
     """`pplp.formats.mathprog._translated`, in a fork instead of a new interpreter."""
     from pplp.glpk import translator
+    from pplp.glpk.library import C
 
-    os.chmod(Path(arguments[1]).parent, 0o777)
+    os.chmod(Path(arguments[2]).parent, 0o777)
     out, into = os.pipe()
     with warnings.catch_warnings():  # of the threads of this process, which the fork does without
         warnings.simplefilter("ignore")
@@ -69,6 +70,7 @@ def forked(arguments: list[str], seconds: float):
         with contextlib.suppress(BaseException):
             _alone(into)
             sys.argv = ["-c", *arguments]
+            C.glp_term_out(1)  # this process may have turned it off
             try:
                 translator.main()
                 code = 0

@@ -1,0 +1,373 @@
+"""The objective and the rows of an LP file, term by term.
+
+`LpRows.line` takes a line.  Plain ones wait in a `PlainLines`, and are taken many at a time; all others go through
+`terms`, token by token, with the same result.
+"""
+
+from __future__ import annotations
+
+import re
+from math import inf
+from typing import Optional
+
+from pplp.formats.draft import INFINITE, Condition, Draft
+from pplp.formats.lp_plain import INFINITIES, NAME, RELATIONS, PlainLines, plain_label, signed
+from pplp.formats.names import checked_name
+from pplp.formats.source import Source, quoted
+from pplp.scalars import HUGE
+
+__all__ = ["DIGITS", "LpRows", "tokens_of"]
+
+_NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+#: A name with a colon behind it is one token: a label.
+_TOKEN = re.compile(rf"{_NUMBER}|{NAME}(?:\s*:(?!:))?|<->|->|<=|>=|=<|=>|::|\S")
+#: The arrows of an indicator, and how "the row holds" compares with "the variable has the value".
+_ARROWS = {"->": ">=", "<-": "<=", "<->": "=="}
+DIGITS = frozenset("0123456789.")
+#: So many rows or lines wait; so few rows are not worth it.
+_MANY, _FEW = 1000, 3
+
+
+def tokens_of(text: str) -> list[str]:
+    """The tokens of a line."""
+    return _TOKEN.findall(text)
+
+
+class LpRows:
+    """The terms of the row that is being read, or of the objective, are in lists of their own."""
+
+    def __init__(self, source: Source, draft: Draft) -> None:
+        self.source = source
+        self.draft = draft
+        self.in_rows = False  # and no longer in the objective
+        self.known_rows: set[str] = set()
+        self.waiting = PlainLines(draft)
+        self.many = _MANY  # so many rows wait
+        self._start("")
+
+    def _start(self, label: str) -> None:
+        """A new row, or the objective."""
+        self.label = label
+        self.indices: list[int] = []
+        self.values: list[float] = []
+        self.sign = 0.0  # of the next term; 0 where none has been read
+        self.number: Optional[float] = None  # read, and not yet known whether it is a coefficient
+        self.last_line = 0  # with something of this row
+        self.starred = False
+        self.constant = 0.0  # of this side
+        self.sides: list[tuple[float, int]] = []  # (constant, relation after it) of the sides that are complete
+        self.begun = bool(label)
+        self.terms_side = -1  # which side has the variables
+        self.condition: Optional[Condition] = None  # of an indicator
+
+    # ---- lines
+    def line(self, text: str) -> bool:
+        """Take a line that begins with a label or a sign; False of any other one, which may begin a section."""
+        if text.lstrip()[:1] in ("+", "-"):
+            if not self.in_rows and len(self.waiting.lines) > _MANY:
+                self.flush()
+            if not self.in_rows and self.number is None and not self.sign:
+                self.waiting.add(self.source.line, text, text)
+            else:
+                self.other_line(text)
+            return True
+        head, colon, rest = text.partition(":")
+        label = plain_label(head) if colon and rest[:1] in (" ", "\n", "\t") else None
+        if label is None:
+            return False
+        if self.in_rows:
+            if len(self.waiting.labels) > self.many:
+                self.flush(all_complete=True)
+            if self.begun:
+                self.finish_row()
+            waiting = self.waiting
+            waiting.firsts.append(len(waiting.lines))
+            waiting.labels.append(label)
+            waiting.add(self.source.line, text, rest)
+        else:
+            self.flush()
+            self._label(label)
+            self.waiting.add(self.source.line, rest, signed(rest))
+        return True
+
+    def other_line(self, text: str) -> None:
+        """Take any line that does not begin with a label."""
+        if self.waiting.lines:
+            self.waiting.add(self.source.line, text, text)
+        else:
+            self.terms(self._split(text))
+
+    @staticmethod
+    def _split(text: str) -> list[str]:
+        """Between blanks there is nearly always one token; where there are more, `terms` takes them apart."""
+        return text.split() if " :" not in text and "\t:" not in text else _TOKEN.findall(text)
+
+    def flush(self, *, all_complete: bool = False) -> None:
+        """Take the lines that wait: plain ones at once, others token by token, as the last row if it may go on."""
+        waiting = self.waiting
+        if not waiting.lines:
+            return
+        done = 0
+        if self.in_rows:
+            labels = waiting.labels if all_complete else waiting.labels[:-1]
+            are_new = self.known_rows.isdisjoint(labels) and len({*labels}) == len(labels)
+            if len(labels) > _FEW and are_new and waiting.take_rows(len(labels)):
+                self.known_rows.update(labels)
+                self.many = min(2 * self.many, _MANY)
+                done = len(waiting.lines) if all_complete else waiting.firsts[-1]
+            elif len(labels) > _FEW:  # where there is one that is not plain there may be more
+                self.many = _FEW + 1
+        elif self.number is None and not self.sign:
+            terms = waiting.terms()
+            if terms is not None:
+                self.indices += terms[0]
+                self.values += terms[1]
+                self.terms_side, self.begun, self.last_line = 0, True, waiting.numbers[-1]
+                done = len(waiting.lines)
+        self.waiting = PlainLines(self.draft)
+        here = self.source.line
+        for self.source.line, text in zip(waiting.numbers[done:], waiting.lines[done:]):
+            self.terms(self._split(text))
+        self.source.line = here
+
+    # ---- tokens
+    def terms(self, tokens: list[str]) -> None:
+        """Go on with the expression that is being read."""
+        place_of, source = self.draft.place_of, self.source
+        for token in tokens:
+            place = place_of.get(token)
+            if place is not None:
+                self._term(place, token)
+                continue
+            first = token[0]
+            if token == "+" or token == "-":
+                if self.number is not None:
+                    if self.in_rows and -1 < self.terms_side < len(self.sides):
+                        self._next_row(token)
+                    else:
+                        self._add_constant()
+                self.sign = (self.sign or 1.0) * (-1.0 if first == "-" else 1.0)
+                self.begun = True
+                self.last_line = source.line
+                continue
+            if first in DIGITS and "_" not in token:
+                try:
+                    value = float(token)
+                except ValueError:
+                    pass
+                else:
+                    self._coefficient(value, token)
+                    continue
+            if token in _ARROWS:
+                self._arrow(token)
+                continue
+            parts = _TOKEN.findall(token)
+            if len(parts) > 1:
+                self.terms(parts)
+            elif first in DIGITS:
+                source.fail(f"expected a number, found {quoted(token)}")
+            elif token in RELATIONS:
+                self._relation(token)
+            elif first == "*":
+                if self.number is None or self.starred:
+                    self._refuse_nonlinear(token)
+                self.starred = True
+            elif token[-1] == ":" and len(token) > 1 and token != "::":
+                self._label(token[:-1].rstrip())
+            elif first in "/^[]:\\":
+                self._refuse_nonlinear(token)
+            elif token.lower() in INFINITIES:
+                self._coefficient(inf, token)
+            else:
+                self._term(-1, token)
+
+    def _refuse_nonlinear(self, token: str) -> None:
+        """What stands between brackets is quadratic, as are products and powers."""
+        if token in ("[", "*", "^"):
+            self.source.fail(
+                f"found {quoted(token)}, which begins a quadratic term, and pplp is linear. "
+                "Take the quadratic terms out, or put piecewise linear ones in their place."
+            )
+        self.source.fail(f"expected a linear expression, found {quoted(token)}")
+
+    def _coefficient(self, value: float, token: str) -> None:
+        """A number: of the variable behind it, or by itself."""
+        if self.number is not None:
+            if not (self.in_rows and self.sides):
+                self.source.fail(f"expected a variable after {self.number!r}, found {quoted(token)}")
+            self._next_row(token)
+        elif not self.sign and self.indices and self.terms_side == len(self.sides):
+            if not (self.in_rows and self.sides):
+                self.source.fail(f"expected +, - or a relation before {quoted(token)}")
+            self.finish_row()
+        self.number = value
+        self.last_line = self.source.line
+        self.begun = True
+
+    def _term(self, place: int, token: str) -> None:
+        """A variable, or a new one where the place is -1, wherever it stands."""
+        if -1 < self.terms_side < len(self.sides):  # the row has its variables: its right-hand side is a number
+            if self.number is None or self.starred:
+                self.source.fail(f"expected a number on the right-hand side, found {quoted(token)}")
+            self._next_row(token)
+        elif not self.sign and self.number is None and self.indices:
+            if not (self.in_rows and self.sides):
+                self.source.fail(f"expected +, - or a relation before {quoted(token)}")
+            self.finish_row()
+        number = 1.0 if self.number is None else self.number
+        self.last_line = self.source.line
+        if place < 0 and token == self.draft.remarks.constant:
+            self.number, self.starred = number, False
+            self._add_constant()
+            return
+        self.draft.in_range(number, repr(number))
+        self.terms_side = len(self.sides)
+        self.indices.append(self.draft.column(token) if place < 0 else place)
+        self.values.append(-number if self.sign < 0 else number)
+        self.number, self.starred, self.sign, self.begun = None, False, 0.0, True
+
+    def _next_row(self, token: str) -> None:
+        """The row ended with its right-hand side, and the token begins one without a label, on a line of its own."""
+        if self.last_line == self.source.line:
+            self.source.fail(f"expected the end of the line after the right-hand side, found {quoted(token)}")
+        self.finish_row()
+
+    def _add_constant(self) -> None:
+        if self.starred:
+            self.source.fail("expected a variable after '*'")
+        if self.number is not None:
+            self.constant += -self.number if self.sign < 0 else self.number
+            self.number = None
+        elif self.sign:
+            self.source.fail("expected a number or a variable after the sign")
+        self.sign = 0.0
+
+    def _relation(self, token: str) -> None:
+        if not self.in_rows:
+            self.source.fail(f"expected Subject To before a relation, found {quoted(token)}")
+        is_empty = self.number is None and self.terms_side < len(self.sides)
+        if is_empty and not (self.label and not self.sides):  # c: <= 5 is a row without terms
+            self.source.fail(f"expected an expression before {quoted(token)}")
+        self._add_constant()
+        if len(self.sides) == 2 or (self.sides and self.terms_side != 1):
+            self.source.fail(f"expected the end of the row, found {quoted(token)}")
+        self.sides.append((self.constant, RELATIONS[token]))
+        self.constant = 0.0
+        self.last_line = self.source.line
+
+    def _arrow(self, token: str) -> None:
+        """What was read as a row, ``b = 1``, is the condition of the row that follows."""
+        is_value = self.number in (0.0, 1.0) and self.sign >= 0 and not self.starred
+        if not (is_value and self.sides == [(0.0, 0)] and self.values == [1.0] and self.condition is None):
+            self.source.fail(f"expected a condition such as 'b = 1' before {quoted(token)}")
+        column, value, label = self.indices[0], int(self.number or 0), self.label
+        self._start(label)
+        self.condition, self.begun = Condition(column, value, self.source.line, _ARROWS[token]), True
+
+    def _label(self, label: str) -> None:
+        if self.begun:
+            if not self.in_rows:
+                self.source.fail(f"expected one objective, found the label {quoted(label)}")
+            self.finish_row()
+        if self.in_rows:
+            if label in self.known_rows:
+                self.source.fail(f"expected another name: there is a row {quoted(label)} already")
+            self.known_rows.add(checked_name(label, self.source))
+        self._start(label)
+        self.last_line = self.source.line
+
+    # ---- the end of the objective and of a row
+    def finish_objective(self) -> None:
+        """The costs that have been read."""
+        self.flush()
+        self._add_constant()
+        if abs(self.constant) > HUGE:
+            self.source.fail(f"expected a constant of the objective up to {HUGE}, found {self.constant!r}")
+        cost = self.draft.cost
+        for j, a in zip(self.indices, self.values):
+            cost[j] = total = cost[j] + a
+            if not 1e-100 <= total <= 1e100:
+                self.draft.in_range(total, repr(total))
+        self.draft.offset = self.constant
+        self._start("")
+        self.in_rows = True
+
+    def finish_row(self) -> None:
+        """Add the row that has been read; its errors name its last line."""
+        source, draft = self.source, self.draft
+        here, source.line = source.line, self.last_line or source.line
+        sides = self._plain_sides() or self._sides()
+        label = self.label
+        if label in draft.remarks.sides:
+            sides = draft.remarks.sides[label]
+        indices, values = draft.summed(self.indices, self.values)
+        if not (label in draft.remarks.ranges and self._completes(indices, values, *sides)):
+            if self.condition is not None:
+                draft.conditions[len(draft.row_names)] = self.condition
+            draft.row(label, indices, values, *sides)
+        source.line = here
+        self._start("")
+
+    def _plain_sides(self) -> Optional[tuple[float, float]]:
+        """The bounds of a row with one relation and a number behind it; None of any other one."""
+        if self.terms_side or len(self.sides) != 1 or self.number is None or self.starred:
+            return None
+        shift, relation = self.sides[0]
+        value = self.constant + (-self.number if self.sign < 0 else self.number) - shift
+        if not abs(value) < INFINITE:
+            return None
+        return -inf if relation < 0 else value, inf if relation > 0 else value
+
+    def _sides(self) -> tuple[float, float]:
+        """The bounds of any row."""
+        here = f" in the row {quoted(self.label)}" if self.label else ""
+        if self.number is None and self.terms_side < len(self.sides):
+            what = "a number after the relation" if self.sides else "an expression and a relation"
+            self.source.fail(f"expected {what}{here}")
+        if not self.sides:
+            self.source.fail(f"expected <=, >= or ={here}")
+        self._add_constant()
+        lower, upper = -inf, inf
+        constants = [constant for constant, _ in self.sides] + [self.constant]
+        at = max(self.terms_side, 0)
+        shift = constants[at]
+        for k, (_, relation) in enumerate(self.sides):
+            # the side with the variables, and the one across this relation
+            other = constants[k + 1] if k == at else constants[k]
+            if abs(shift) == inf or (k != at and k + 1 != at):
+                self.source.fail("expected finite numbers beside the variables of a row")
+            value = self.draft.side(other - shift, repr(other))
+            direction = relation if k == at else -relation
+            if direction <= 0:
+                upper = min(upper, value)
+            if direction >= 0:
+                lower = max(lower, value)
+            if lower == inf or upper == -inf:
+                self.source.fail(
+                    f"the right-hand side {other:g}{here} counts as infinite, as numbers from {INFINITE:g} on do, and "
+                    "no row can reach it. Write a smaller number."
+                )
+        return lower, upper
+
+    def _completes(self, indices: list[int], values: list[float], lower: float, upper: float) -> bool:
+        """Is the row the other side of the one before, as a comment says?"""
+        draft, row = self.draft, len(self.draft.row_names) - 1
+        count = len(indices)
+        if (
+            row < 0
+            or draft.row_names[row] != draft.remarks.ranges[self.label]
+            or not _same_condition(draft.conditions.get(row), self.condition)
+            or draft.lengths[row] != count
+            or list(draft.indices[len(draft.indices) - count :]) != indices
+            or list(draft.values[len(draft.values) - count :]) != values
+        ):
+            return False
+        draft.row_lower[row], draft.row_upper[row] = max(lower, draft.row_lower[row]), min(upper, draft.row_upper[row])
+        draft.check_sides(self.label, draft.row_lower[row], draft.row_upper[row])
+        return True
+
+
+def _same_condition(one: Optional[Condition], other: Optional[Condition]) -> bool:
+    if one is None or other is None:
+        return one is other
+    return one._replace(line=0) == other._replace(line=0)

@@ -1,0 +1,445 @@
+"""Reading MPS: sections, and their lines one by one or, where many are alike, all at once.
+
+A line is taken by an exact way, which knows every corner and says what is wrong.  Runs of plain lines are taken in bulk
+first: where anything in such a run needs a second look, nothing of it is taken, and its lines go the exact way.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from itertools import accumulate, islice
+from math import inf
+from typing import Any, Callable, Optional
+
+from pplp.formats.draft import INFINITE, Condition, Draft
+from pplp.formats.mps.bounds import KINDS, WITHOUT_NUMBER, Bounds
+from pplp.formats.mps.columns import Columns, numbers
+from pplp.formats.mps.runs import WIDTHS, are_plain, plain, uniform
+from pplp.formats.mps.sets import OrderedSets, is_number
+from pplp.formats.names import checked_name
+from pplp.formats.source import LONGEST_NAME, Source, quoted
+from pplp.program import LinearProgram
+from pplp.scalars import HUGE
+
+__all__ = ["read_fixed_mps", "read_mps"]
+
+_SECTIONS = (
+    *("NAME", "OBJSENSE", "OBJNAME", "ROWS", "LAZYCONS", "USERCUTS", "COLUMNS", "RHS", "RANGES", "BOUNDS"),
+    *("SOS", "SETS", "INDICATORS"),
+)
+_SENSES = {"MAX": True, "MAXIMIZE": True, "MAXIMISE": True, "MIN": False, "MINIMIZE": False, "MINIMISE": False}
+_QUADRATIC = "pplp holds linear programs. Approximate the products with piecewise(), or use a quadratic solver"
+#: section -> what is wrong with it, and the remedy
+_REFUSED = {
+    "QUADOBJ": f"it makes the objective quadratic, and {_QUADRATIC}",
+    "QMATRIX": f"it makes the objective quadratic, and {_QUADRATIC}",
+    "QSECTION": f"it makes the objective or a row quadratic, and {_QUADRATIC}",
+    "QCMATRIX": f"it makes a row quadratic, and {_QUADRATIC}",
+    "CSECTION": f"it states a second-order cone, and {_QUADRATIC}",
+    "GENCONS": "it states general constraints such as MAX or ABS. Write them in Python, with maximum() or abs()",
+    "PWLOBJ": "it makes the objective piecewise linear. Write it in Python, with piecewise()",
+    "SCENARIOS": "it states several programs. Write each into a file of its own",
+    "SOS1": "it is of lp_solve. Write a section SOS, and each set in it as 'S1 SOS name'",
+    "SOS2": "it is of lp_solve. Write a section SOS, and each set in it as 'S2 SOS name'",
+}
+#: Fewer lines than these are not worth the look at all of them.
+_MANY = 16
+
+
+def read_mps(source: Source) -> LinearProgram:
+    """The program of a free MPS file, or of a fixed one in which no name has blanks."""
+    return _Reader(source, str.split).program()
+
+
+def read_fixed_mps(source: Source) -> LinearProgram:
+    """The program of a fixed MPS file."""
+    return _Reader(source, _fixed_fields).program()
+
+
+def _fixed_fields(line: str) -> list[str]:
+    """The fields by their columns; the names may have blanks, and the last ones may be missing."""
+    line = line.rstrip()
+    if "\t" in line:
+        line = line.expandtabs(8)
+    fields = [line[start:end].strip() for start, end in ((1, 3), (4, 12), (14, 22), (24, 36), (39, 47), (49, 61))]
+    while fields and not fields[-1]:
+        fields.pop()
+    return fields[1:] if fields and not fields[0] else fields
+
+
+class _Reader:
+    def __init__(self, source: Source, fields: Callable[[str], list[str]]) -> None:
+        self.source = source
+        self.draft = Draft(source)
+        self.fields = fields
+        self.is_fixed = fields is _fixed_fields
+        self.section = ""
+        self.seen: set[str] = set()
+        self.row_of: dict[str, int] = {}  # -1 for the objective
+        self.kinds: list[str] = []
+        self.objective: Optional[str] = None
+        self.wanted_objective = ""
+        self.columns = Columns(self.draft, self.row_of)
+        self.bounds = Bounds(self.draft)
+        self.right: dict[int, float] = {}
+        self.ranges: dict[int, float] = {}
+        self.sets: dict[str, str] = {}  # section -> the name of its first set
+        self.several: set[str] = set()  # the sections in which others were found
+        self.ordered_sets = OrderedSets(self.draft, self.row_of)
+        self.mixed: set[str] = set()  # the sections whose lines have different numbers of words
+
+    def program(self) -> LinearProgram:
+        """Read it all."""
+        for text in self.source.blocks():
+            if self._block(text):
+                return self._finished()
+        self.source.fail("expected ENDATA, found the end of the file")
+
+    def _block(self, text: str) -> bool:
+        """Whole lines; returns True after ENDATA."""
+        source = self.source
+        if self._take_uniform(text):
+            return False
+        lines = text.split("\n")
+        if not lines[-1]:
+            lines.pop()
+        stops = [k for k, line in enumerate(lines) if line >= "!" or "'MARKER'" in line]
+        at, exact_until, count = 0, 0, len(lines)
+        while at < count:
+            if at >= exact_until and count - at >= _MANY and self.section in WIDTHS and not self.is_fixed:
+                place = bisect_left(stops, at)
+                end = stops[place] if place < len(stops) else count
+                words, width = plain(islice(lines, at, end), self.section)
+                length = len(words) // width
+                if length >= _MANY and self._take_all(words, width):
+                    at += length
+                    source.line += length
+                    exact_until = at + 1
+                else:
+                    exact_until = at + length + 1
+                continue
+            line = lines[at]
+            at += 1
+            source.line += 1
+            if self._line(line):
+                return True
+        return False
+
+    def _line(self, line: str) -> bool:
+        """One line, the exact way; returns True after ENDATA."""
+        if line[:1] == "*":
+            self.draft.remarks.take(line[1:].lstrip(), self.source)
+        elif line and not line.isspace():  # there are blanks of other alphabets
+            if line[0] > " ":
+                self.section = self._header(line)
+                if self.section == "COLUMNS":
+                    self.bounds.by_default = self.columns.marked
+                return self.section == "ENDATA"
+            self._data(line)
+        return False
+
+    # ---- lines in bulk
+    def _take_uniform(self, text: str) -> bool:
+        """Take all lines of a block where all have the same number of words."""
+        section = self.section
+        if section not in WIDTHS or self.is_fixed or section in self.mixed:
+            return False
+        count = text.count("\n")
+        if count < _MANY or not are_plain(text, count):
+            return False
+        words, width = uniform(text, count, section)
+        if not words:
+            self.mixed.add(section)
+        elif self._take_all(words, width):
+            self.source.line += count
+            return True
+        return False
+
+    def _take_all(self, words: list[str], width: int) -> bool:
+        """All lines of a run, or none: then it returns False."""
+        if self.section == "COLUMNS":
+            return self.columns.take_all(words, width)
+        if self.section == "RHS":
+            return self._take_sides(words, width)
+        if self.section == "BOUNDS":
+            return width == 4 and self._take_bounds(words)
+        return self._take_rows(words)
+
+    def _take_rows(self, words: list[str]) -> bool:
+        kinds, names, first = words[::2], words[1::2], len(self.kinds)
+        if not (
+            {*kinds} <= {"L", "G", "E"}
+            and self.row_of.keys().isdisjoint(names)
+            and max(map(len, names)) <= LONGEST_NAME
+        ):
+            return False
+        if len({*names}) < len(names):
+            return False
+        self.row_of.update(zip(names, range(first, first + len(names))))
+        self.kinds += kinds
+        self.draft.row_names += names
+        return True
+
+    def _take_sides(self, words: list[str], width: int) -> bool:
+        if {*words[::width]} != {self.sets.get("RHS")}:
+            return False
+        names, texts = words[1::width], words[2::width]
+        if width == 5:
+            names, texts = list(filter(None, names + words[3::5])), list(filter(None, texts + words[4::5]))
+        try:
+            rows, values = list(map(self.row_of.__getitem__, names)), numbers(texts)
+        except (KeyError, ValueError):
+            return False
+        if not -INFINITE < min(values) <= max(values) < INFINITE or len({*rows}) < len(rows):
+            return False
+        if not self.right.keys().isdisjoint(rows):
+            return False
+        self.right.update(zip(rows, values))
+        return True
+
+    def _take_bounds(self, words: list[str]) -> bool:
+        if {*words[1::4]} != {self.sets.get("BOUNDS")}:
+            return False
+        try:
+            columns = list(map(self.draft.place_of.__getitem__, words[2::4]))
+            values = numbers(words[3::4])
+        except (KeyError, ValueError):
+            return False
+        return self.bounds.take_all(words[::4], columns, values)
+
+    # ---- sections
+    def _header(self, line: str) -> str:
+        fields = line.split()
+        word, source, seen = fields[0].upper(), self.source, self.seen
+        if word == "ENDATA":
+            if "ROWS" not in seen or "COLUMNS" not in seen:
+                source.fail(f"expected {'COLUMNS' if 'ROWS' in seen else 'ROWS'} before ENDATA")
+            return word
+        if word in _REFUSED:
+            source.fail(f"the section {word} cannot be read: {_REFUSED[word]}")
+        if word not in _SECTIONS:
+            source.fail(f"expected a section ({', '.join(_SECTIONS)}, ENDATA), found {quoted(line.strip())}")
+        if word in seen and word not in ("SOS", "SETS"):
+            source.fail(f"expected one section {word}, found a second one")
+        if word in ("COLUMNS", "LAZYCONS", "USERCUTS") and "ROWS" not in seen:
+            source.fail(f"expected ROWS before {word}")
+        if word in ("RHS", "RANGES", "BOUNDS", "SOS", "SETS", "INDICATORS") and "COLUMNS" not in seen:
+            source.fail(f"expected COLUMNS before {word}")
+        if word in ("LAZYCONS", "USERCUTS", "OBJNAME") and "COLUMNS" in seen:
+            source.fail(f"expected {word} before COLUMNS")
+        seen.add(word)
+        if word == "NAME":
+            self.draft.program_name = line.split(None, 1)[1].strip() if len(fields) > 1 else None
+        elif word == "OBJSENSE" and len(fields) > 1:
+            self._sense(fields[1])
+        elif word == "OBJNAME" and len(fields) > 1:
+            self.wanted_objective = fields[1]
+        return word
+
+    def _sense(self, word: str) -> None:
+        if word.upper() not in _SENSES:
+            self.source.fail(f"expected MAX or MIN, found {quoted(word)}")
+        self.draft.maximize = _SENSES[word.upper()]
+
+    def _data(self, line: str) -> None:
+        fields, section = self.fields(line), self.section
+        if "$" in line:
+            self._cut_comment(fields)
+        if not fields:
+            self.source.fail("expected fields in the columns of fixed MPS")
+        if section == "COLUMNS":
+            self.columns.take(fields)
+        elif section == "OBJSENSE":
+            self._sense(line.split()[0])
+        elif section == "OBJNAME":
+            self.wanted_objective = line.strip()
+        elif section in ("ROWS", "LAZYCONS", "USERCUTS"):
+            self._row(fields)
+        elif section == "RHS":
+            self._sides(fields, self.right)
+        elif section == "RANGES":
+            self._sides(fields, self.ranges)
+        elif section == "BOUNDS":
+            self._bound(fields)
+        elif section in ("SOS", "SETS"):
+            self.ordered_sets.take(fields)
+        elif section == "INDICATORS":
+            self._indicator(fields)
+        else:
+            self.source.fail(f"expected a section ({', '.join(_SECTIONS)}), found {quoted(line.strip())}")
+
+    def _cut_comment(self, fields: list[str]) -> None:
+        """Leave out what comes from a word with `$` on, unless that is a name, or comes where a name is made."""
+        for k in range(2 if self.section in ("ROWS", "BOUNDS", "LAZYCONS", "USERCUTS") else 1, len(fields)):
+            word = fields[k]
+            if word[:1] == "$" and word not in self.row_of and word not in self.draft.place_of:
+                del fields[k:]
+                while len(fields) > 1 and not fields[-1]:  # blank fields of fixed MPS
+                    fields.pop()
+                return
+
+    # ---- rows
+    def _row(self, fields: list[str]) -> None:
+        if len(fields) != 2 or fields[0].upper() not in ("N", "L", "G", "E"):
+            self.source.fail(f"expected N, L, G or E and the name of a row, found {quoted(' '.join(fields))}")
+        kind, name = fields[0].upper(), checked_name(fields[1], self.source)
+        if name in self.row_of:
+            self.source.fail(f"expected another name: there is a row {quoted(name)} already")
+        if kind == "N" and self.objective is None and self.wanted_objective in ("", name):
+            self.objective = name
+            self.row_of[name] = -1
+            return
+        self.row_of[name] = len(self.kinds)
+        self.kinds.append(kind)
+        self.draft.row_names.append(name)
+
+    def _row_named(self, name: str) -> int:
+        row = self.row_of.get(name)
+        if row is None:
+            self.source.fail(f"expected the name of a row, found {quoted(name)}")
+        return row
+
+    def _column_named(self, name: str) -> int:
+        column = self.draft.place_of.get(name)
+        if column is None:
+            self.source.fail(f"expected the name of a column, found {quoted(name)}")
+        return column
+
+    # ---- right-hand sides, ranges, bounds
+    def _note_set(self, name: str) -> None:
+        """The names of sets mean nothing; that there are several is worth a warning."""
+        section = self.section
+        first = self.sets.setdefault(section, name)
+        if name != first and name and first and section not in self.several:
+            self.several.add(section)
+            self.source.warn(f"{section} has several sets, {quoted(first)} and {quoted(name)}: all of them count.")
+
+    def _sides(self, fields: list[str], into: dict[int, float]) -> None:
+        source, draft, section = self.source, self.draft, self.section
+        name = fields.pop(0) if len(fields) % 2 else ""
+        if not fields or len(fields) > 4:
+            source.fail(f"expected a set, a row and a number in {section}, found {quoted(' '.join(fields))}")
+        self._note_set(name)
+        for row_name, text in zip(fields[::2], fields[1::2]):
+            row = self._row_named(row_name)
+            if row in into:
+                source.fail(f"expected the row {quoted(row_name)} once in {section}")
+            value = draft.number(text, "a number")
+            if section == "RANGES" and (row < 0 or self.kinds[row] == "N"):
+                kind = "the objective" if row < 0 else "the row N"
+                source.fail(f"expected a row with a range, found {kind} {quoted(row_name)}")
+            if row >= 0:
+                value = draft.side(value, text)
+            elif abs(value) > HUGE:
+                source.fail(f"expected a constant of the objective up to {HUGE}, found {quoted(text)}")
+            into[row] = value
+
+    def _bound(self, fields: list[str]) -> None:
+        source, draft = self.source, self.draft
+        kind, rest = fields[0].upper(), fields[1:]
+        if kind not in KINDS:
+            source.fail(f"expected {', '.join(KINDS[:-1])} or {KINDS[-1]}, found {quoted(fields[0])}")
+        if kind in WITHOUT_NUMBER:
+            if not 1 <= len(rest) <= 3:
+                source.fail(f"expected a set and a column after {kind}")
+            is_named = len(rest) == 3 or (len(rest) == 2 and self._is_set_and_column(*rest))
+            value = 0.0
+        else:
+            if kind in ("SC", "SI") and len(rest) == 2 and self._is_set_and_column(*rest):
+                rest.append("inf")
+            if len(rest) not in (2, 3):
+                source.fail(f"expected a set, a column and a number after {kind}")
+            is_named = len(rest) == 3
+            value = draft.side(draft.number(rest[-1], "a number"), rest[-1])
+        self._note_set(rest[0] if is_named else "")
+        name = rest[1 if is_named else 0]
+        if not name:
+            source.fail("expected the name of a column, found blanks")
+        j = draft.place_of.get(name)
+        if j is None:
+            source.warn(f"the column {quoted(name)} is in no row and is added, because BOUNDS names it.")
+            j = draft.column(name)
+        self.bounds.take(kind, j, value)
+
+    def _is_set_and_column(self, one: str, other: str) -> bool:
+        """Is it not a column, and a number that means nothing?"""
+        known = self.draft.place_of
+        if other in known or one in known:
+            return other in known
+        return not is_number(other)
+
+    # ---- indicators
+    def _indicator(self, fields: list[str]) -> None:
+        source, conditions = self.source, self.draft.conditions
+        if len(fields) != 4 or fields[0].upper() != "IF" or not is_number(fields[3]) or float(fields[3]) not in (0, 1):
+            source.fail(f"expected IF, a row, a binary column and 0 or 1, found {quoted(' '.join(fields))}")
+        row, column = self._row_named(fields[1]), self._column_named(fields[2])
+        if row < 0 or self.kinds[row] == "N":
+            source.fail(f"expected a row L, G or E after IF, found {quoted(fields[1])}, which is N")
+        if row in conditions:
+            source.fail(f"expected the row {quoted(fields[1])} once in INDICATORS")
+        conditions[row] = Condition(column, int(float(fields[3])), source.line)
+
+    # ---- the end
+    def _finished(self) -> LinearProgram:
+        draft, source = self.draft, self.source
+        self.ordered_sets.finish()
+        if self.wanted_objective and self.objective is None:
+            source.fail(f"expected a row N named {quoted(self.wanted_objective)}, as OBJNAME says")
+        self.columns.finish(len(self.kinds))
+        self.bounds.finish()
+        seconds = self._seconds() if draft.remarks.ranges else set[int]()
+        right = self.right.get(-1, 0.0)
+        draft.offset = -right if right else 0.0
+        for i, kind in enumerate(self.kinds):
+            lower, upper = _sides_of(kind, self.right.get(i, 0.0), self.ranges.get(i))
+            if draft.remarks.sides and draft.row_names[i] in draft.remarks.sides:
+                lower, upper = draft.remarks.sides[draft.row_names[i]]
+            draft.check_sides(draft.row_names[i], lower, upper)
+            if i in seconds:
+                draft.row_upper[-1] = upper
+                draft.check_sides(draft.row_names[i], draft.row_lower[-1], upper)
+                continue
+            draft.row_lower.append(lower)
+            draft.row_upper.append(upper)
+        if seconds:
+            self._drop(seconds)
+        return draft.program()
+
+    def _seconds(self) -> set[int]:
+        """The rows that a comment calls the upper sides of those before them, and that have the same terms."""
+        draft, found = self.draft, set[int]()
+        ends = list(accumulate(draft.lengths, initial=0))
+
+        def content(i: int) -> tuple[Any, ...]:
+            condition = draft.conditions.get(i)
+            terms = slice(ends[i], ends[i + 1])
+            return condition and condition[:2], draft.indices[terms], draft.values[terms]
+
+        for second, first in draft.remarks.ranges.items():
+            i, k = self.row_of.get(first, -1), self.row_of.get(second, -1)
+            if 0 <= i == k - 1 and self.kinds[i] == "G" and self.kinds[k] == "L" and content(i) == content(k):
+                found.add(k)
+        return found
+
+    def _drop(self, rows: set[int]) -> None:
+        """Leave out rows, which are no longer among the sides."""
+        draft = self.draft
+        kept = [i for i in range(len(self.kinds)) if i not in rows]
+        ends = list(accumulate(draft.lengths, initial=0))
+        terms = [k for i in kept for k in range(ends[i], ends[i + 1])]
+        draft.indices, draft.values = [draft.indices[k] for k in terms], [draft.values[k] for k in terms]
+        draft.lengths, draft.row_names = [draft.lengths[i] for i in kept], [draft.row_names[i] for i in kept]
+        draft.conditions = {k: draft.conditions[i] for k, i in enumerate(kept) if i in draft.conditions}
+
+
+def _sides_of(kind: str, side: float, width: Optional[float]) -> tuple[float, float]:
+    """The bounds of a row."""
+    lower = side if kind in ("G", "E") else -inf
+    upper = side if kind in ("L", "E") else inf
+    if width is not None:
+        if kind == "L" or (kind == "E" and width < 0):
+            lower = side - abs(width)
+        elif kind in ("G", "E"):
+            upper = side + abs(width)
+    return lower, upper

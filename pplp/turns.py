@@ -1,0 +1,297 @@
+"""Threads take turns at a program.
+
+Most programs are used by one thread alone, and their edits are short: a lock would cost a fifth of them.  So the first
+thread that uses a program edits it without one; each edit only looks whether it is the turn of its thread.  A second
+thread that wants the program takes the turn away from the first one, and looks at its stack until it has left the edit
+that it may be in.  From then on every edit, by whichever thread, takes the lock.  The interpreter's own lock makes
+that look exact; without it (a free-threaded build) every edit takes the program's lock from the beginning.
+
+A solve is long.  It is marked by `solver`, the thread that asked for it, and leaves the lock to others.  Who wants to
+edit or solve meanwhile waits until it has ended; the solving thread itself does not, nor does a thread that calls a
+callback for it: that one is a guest.  A thread that solves one program never waits for another one, or two programs
+could wait for each other for ever: there a `CallbackError` is raised.
+
+Ctrl-C may end any call of ours at any place, but not between two stores.  So what marks a solve is put back without a
+call, and the lock is only held by ``with``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from functools import wraps
+from threading import get_ident
+from types import CodeType, FrameType
+from typing import Any, Callable, Optional, TypeVar, cast
+
+from pplp.errors import CallbackError
+
+__all__ = ["GivenUp", "Patience", "Turns", "alone", "edits", "looks", "reads"]
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+#: A thread that waits for a solve looks up so often, in seconds; one that waits for an edit sleeps so long.
+_LOOK, _NAP = 0.03, 0.0005
+#: Does only one thread run at a time, so that what it is at can be seen?
+_IS_SEEN = getattr(sys, "_is_gil_enabled", lambda: True)() and hasattr(sys, "_current_frames")
+
+#: The codes that look whose turn it is and then edit.
+_edit_codes: set[CodeType] = set()
+
+#: How often this process was forked off: the child has one thread, and may have got locks that nobody opens.
+_generation = 0
+_survivor = 0  # that thread
+_renewing = threading.Lock()
+
+
+def _forked() -> None:
+    global _generation, _survivor, _renewing
+    _generation, _survivor, _renewing = _generation + 1, get_ident(), threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
+
+
+class GivenUp(Exception):
+    """The patience of a thread was over before its turn came."""
+
+
+class Patience:
+    """How long a solve waits for its turn: until its time is over or its token cancelled."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self._limit, self._token, self._began = options.get("time_limit"), options.get("cancel"), time.perf_counter()
+        self.has_waited = False
+
+    def left(self) -> Optional[float]:
+        """What is left of the time limit; None where there is none."""
+        limit = self._limit
+        if not isinstance(limit, (int, float)):
+            return None
+        return max(0.0, limit - (time.perf_counter() - self._began))
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Has the token been cancelled?"""
+        return bool(getattr(self._token, "cancelled", False))
+
+    def check(self) -> None:
+        """Raise `GivenUp` when it is over."""
+        self.has_waited = True
+        if self.is_cancelled or self.left() == 0.0:
+            raise GivenUp
+
+
+class Turns:
+    """Whose turn it is at one program."""
+
+    __slots__ = ("_born", "_done", "_first", "_guests", "_lock", "solver", "thread")
+
+    def __init__(self) -> None:
+        self._born = _generation
+        self._lock = threading.RLock()
+        self._done: Optional[threading.Event] = None  # set when the solve has ended, where somebody waits for that
+        self._guests: set[int] = set()
+        #: Who solves; 0 for nobody.
+        self.solver = 0
+        #: Who edits without asking: the only thread that has used the program, or the one that has the lock.
+        self.thread = get_ident() if _IS_SEEN else 0
+        self._first = self.thread  # 0 once there were two
+
+    def _renew(self) -> None:
+        """In the child of a fork: nobody is here but the thread that forked, whatever it was at."""
+        with _renewing:
+            if self._born == _generation:
+                return
+            self._lock, self._done = threading.RLock(), None
+            self._guests &= {_survivor}
+            self.solver = _survivor if self.solver == _survivor else 0
+            if self._first != _survivor:
+                self.thread = _survivor if self.thread == _survivor else 0
+                self._first = 0
+            self._born = _generation
+
+    @property
+    def is_shared(self) -> bool:
+        """Have several threads used the program, or may they, unseen?"""
+        return not self._first
+
+    # ---- edits
+    def run(self, function: Callable[..., Any], *arguments: Any, reads: bool = False, **keywords: Any) -> Any:
+        """Call the function when it is this thread's turn; for one of `_edit_codes` that saw that it is not."""
+        me = get_ident()
+        if self._born != _generation:
+            self._renew()
+        if self._first == me and _is_editing(sys._getframe()):  # another thread waits for the end of that edit
+            return self._run(me, function, arguments, keywords)
+        while True:
+            with self._lock:
+                self._share(me)
+                if reads or not self._is_others(me):
+                    return self._run(me, function, arguments, keywords)
+            self._wait(me, None)
+
+    def _run(self, me: int, function: Callable[..., Any], arguments: Any, keywords: Any) -> Any:
+        before, self.thread = self.thread, me
+        try:
+            return function(*arguments, **keywords)
+        finally:
+            self.thread = before
+
+    def _share(self, me: int) -> None:
+        """With the lock: have the first thread, too, take the lock from now on, when it has ended its edit."""
+        first = self._first
+        if first:
+            self.thread = 0
+            while first != me and _is_editing(sys._current_frames().get(first)):
+                time.sleep(_NAP)
+            self._first = 0
+
+    # ---- solves
+    def alone(self, function: Callable[..., Any], *arguments: Any, patience: Optional[Patience] = None) -> Any:
+        """Call the function while no other thread edits or solves; the threads that it calls in are guests.
+
+        Raises `GivenUp`, where there is a `patience` and it is over before.
+        """
+        me = get_ident()
+        before = me if self.solver == me else 0
+        try:
+            if not self._begins_at_once(me):
+                self._begin(me, patience)
+            return function(*arguments)
+        finally:
+            if self.solver == me:
+                self.solver = before
+            if self._done is not None and not before:
+                self._tell()
+
+    def _begins_at_once(self, me: int) -> bool:
+        if self.thread == me and self.solver in (0, me):
+            self.solver = me
+            return True
+        return False
+
+    def _begin(self, me: int, patience: Optional[Patience]) -> None:
+        if self._born != _generation:
+            self._renew()
+        while me not in self._guests:
+            with self._lock:
+                self._share(me)
+                if self.solver in (0, me):
+                    self.solver = me
+                    return
+            self._wait(me, patience)
+
+    def as_guest(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Call the function in this thread for the solve that runs."""
+        me = get_ident()
+        is_new = me not in self._guests
+        self._guests.add(me)
+        try:
+            return function(*arguments)
+        finally:
+            if is_new:
+                self._guests.discard(me)
+
+    def _is_others(self, me: int) -> bool:
+        return self.solver not in (0, me) and me not in self._guests
+
+    def is_solved_by_others(self) -> bool:
+        """Does another thread solve the program just now?"""
+        return self._born == _generation and self._is_others(get_ident())
+
+    def _wait(self, me: int, patience: Optional[Patience]) -> None:
+        """Wait a moment, or until the solve has ended that another thread is at."""
+        if _solves_another(self, sys._getframe()):
+            raise CallbackError(
+                "The program is being solved in another thread, and a solve that waits for another one might wait "
+                "for ever. Edit or solve a copy of it (lp.copy()), or come back after this solve."
+            )
+        if patience is not None:
+            patience.check()
+        with self._lock:
+            done = self._done
+            if done is None and self._is_others(me):
+                done = self._done = threading.Event()
+        if done is not None:
+            done.wait(_LOOK)
+
+    def _tell(self) -> None:
+        done, self._done = self._done, None
+        if done is not None:
+            done.set()
+
+
+_edit_codes.add(Turns._begins_at_once.__code__)
+#: The codes that wait on behalf of the one that calls them: neither is at an edit then.
+_WAITING = Turns.run.__code__, Turns._begin.__code__
+_SOLVING = Turns.alone.__code__, Turns.as_guest.__code__
+
+
+def _is_editing(frame: Optional[FrameType]) -> bool:
+    """Is the thread of this frame in the middle of an edit, other than one that only waits for its turn?"""
+    while frame is not None:
+        if frame.f_code in _WAITING:
+            frame = frame.f_back
+        elif frame.f_code in _edit_codes:
+            return True
+        frame = frame.f_back if frame is not None else None
+    return False
+
+
+def _solves_another(turns: Turns, frame: Optional[FrameType]) -> bool:
+    """Is the thread of this frame in the middle of a solve of another program?"""
+    while frame is not None:
+        if frame.f_code in _SOLVING and frame.f_locals["self"] is not turns:
+            return True
+        frame = frame.f_back
+    return False
+
+
+# ---- what takes a program as its first argument
+def looks(function: _Function) -> _Function:
+    """Of an edit that begins with a look at whose turn it is, and calls `Turns.run` where it is another's."""
+    _edit_codes.add(function.__code__)
+    return function
+
+
+def edits(function: _Function) -> _Function:
+    """Of what changes a program: it waits until no other thread edits or solves it."""
+
+    @looks
+    @wraps(function)
+    def edit(program: Any, *arguments: Any, **keywords: Any) -> Any:
+        if program._turns.thread != get_ident():
+            return program._turns.run(function, program, *arguments, **keywords)
+        return function(program, *arguments, **keywords)
+
+    return cast(_Function, edit)
+
+
+def reads(function: _Function) -> _Function:
+    """Of what reads a program as a whole: it waits until no other thread edits it."""
+
+    @looks
+    @wraps(function)
+    def read(program: Any, *arguments: Any, **keywords: Any) -> Any:
+        if program._turns.thread != get_ident():
+            return program._turns.run(function, program, *arguments, reads=True, **keywords)
+        return function(program, *arguments, **keywords)
+
+    return cast(_Function, read)
+
+
+def alone(function: _Function) -> _Function:
+    """Of what reads the answer, or asks the engine: it waits until no other thread edits or solves the program."""
+
+    @wraps(function)
+    def ask(program: Any, *arguments: Any, **keywords: Any) -> Any:
+        def call() -> Any:
+            return function(program, *arguments, **keywords)
+
+        return program._turns.alone(call)
+
+    return cast(_Function, ask)

@@ -1,0 +1,429 @@
+"""Several threads and one program: no edit and no answer is lost, mixed up, or ends the process."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import os
+import pickle
+import random
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from pplp import CallbackError, CancelToken, LimitReached, LinearProgram, PplpError, Status
+from tests.engines import ENGINES
+
+#: Threads of a child: what ends the process is seen by its exit code.
+_CHILD = """
+import sys
+from tests.test_turns import {name}
+sys.setswitchinterval(1e-5)
+{name}(*{arguments!r})
+"""
+
+
+def in_child(name, *arguments):
+    """Run a function of this module in a process of its own, which ends well."""
+    script = _CHILD.format(name=name, arguments=arguments)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def run_all(*functions):
+    """Run each in a thread; raise what the first one of them raises."""
+    errors = []
+
+    def guarded(function):
+        try:
+            function()
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=guarded, args=(function,)) for function in functions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+
+
+# ---- the answer is that of one state of the program
+#: Optimum of max c * (x0 + ... + x4) over x <= a, x + y <= b, y >= 0: 5 * c * min(a, b).  A mix of two states has
+#: another sum, for no sum of five of these numbers that are not all the same is five times one of them.
+_BOUNDS, _COSTS = (7.0, 11.0, 13.0, 1013.0), (1.0, 100.0)
+_RIGHT = {5 * c * a for a in _BOUNDS for c in _COSTS}
+
+
+def atomic_edits(solver, seed):
+    """Arrays are edited as a whole, by three threads, beside two that solve."""
+    pytest.importorskip("numpy")
+    lp = LinearProgram(solver=solver)
+    x, y = lp.Vars((5,), "x", lb=0, ub=7), lp.Vars((5,), "y", lb=0)
+    rows = lp.add_constraint(x + y <= 7)
+    x.cost = 1.0
+    left = [3]
+
+    def edit(number):
+        draw = random.Random(100 * seed + number)
+        for _ in range(150):
+            what = draw.randrange(6)
+            if what == 0:
+                x.ub = draw.choice(_BOUNDS)
+            elif what == 1:
+                rows.ub = draw.choice(_BOUNDS)
+            elif what == 2:
+                x.cost = draw.choice(_COSTS)
+            elif what == 3:
+                lp.objective = draw.choice(_COSTS) * sum(x)
+            elif what == 4:
+                more = lp.add_constraint(x <= draw.choice(_BOUNDS))
+                lp.remove(more)
+            else:
+                x.bounds = 0, draw.choice(_BOUNDS)
+        left[0] -= 1
+
+    def solve():
+        while left[0] > 0:
+            assert lp.maximize() in _RIGHT
+            assert pickle.loads(pickle.dumps(lp)).maximize() in _RIGHT
+
+    def copy():
+        while left[0] > 0:
+            assert lp.copy().maximize(solver="glpk") in _RIGHT
+            assert lp.solve("maximize").objective in _RIGHT
+
+    run_all(*[lambda k=k: edit(k) for k in range(3)], solve, copy)
+
+
+@pytest.mark.parametrize("solver", ENGINES)
+@pytest.mark.parametrize("seed", range(2))
+def test_an_answer_is_of_one_state(solver, seed):
+    """Never of half an edit."""
+    in_child("atomic_edits", solver, seed)
+
+
+def counted_edits(solver):
+    """One thread raises a bound step by step; an answer lies between the steps before and after its solve."""
+    lp = LinearProgram(solver=solver)
+    x = lp.Var("x", lb=0, ub=0)
+    row = lp.add_constraint(x + lp.Var("y", lb=0) <= 1000)
+    lp.objective = x
+    steps = [0]
+
+    def edit():
+        for k in range(1, 301):
+            if k % 3 == 0:
+                lp.remove(lp.add_constraint(x + k * lp.Var(lb=0, ub=1) <= 5000))
+            x.ub = float(k)
+            steps[0] = k
+        row.ub = 2000.0
+
+    def solve():
+        while steps[0] < 300:
+            before = steps[0]
+            answer = lp.maximize()
+            assert before <= answer <= steps[0] + 1
+
+    run_all(edit, solve, solve)
+    assert lp.maximize() == 300.0
+
+
+@pytest.mark.parametrize("solver", ENGINES)
+def test_an_answer_is_of_its_time(solver):
+    """A solve takes the program as it is when its turn comes: no older, no newer."""
+    in_child("counted_edits", solver)
+
+
+# ---- every kind of edit and solve
+def anything(solver, seed):
+    """Four threads do what they like; in the end the program is what a copy of it says, and no foreign error came."""
+    faulthandler.enable()
+    lp = LinearProgram(solver=solver, trace=True)
+    xs = [lp.Var(lb=0, ub=9) for _ in range(6)]
+    total = sum(xs)
+    lp.objective = sum((i + 1) * x for i, x in enumerate(xs))
+    made, names = [], [0]
+
+    def work(number):
+        draw, mine = random.Random(100 * seed + number), []
+
+        def name():
+            names[0] += 1
+            return f"of {number}, {names[0]}"
+
+        def relax():
+            lp.relaxed().maximize()
+
+        def new():
+            made.append(lp.Var(name(), lb=0, ub=1))
+
+        def several():
+            made.extend(lp.Vars(3, lb=0, ub=1))
+
+        def column():
+            made.append(lp.Var(lb=0, ub=1, cost=0.5, column={mine[-1]: 1.0} if mine else None))
+
+        deeds = [
+            lambda: mine.append(lp.add_constraint(total + xs[number] <= draw.randrange(20, 40))),
+            lambda: mine.append(lp.add_constraint(0 <= total <= draw.randrange(20, 40), name())),
+            lambda: mine.append(lp.add_constraint(xs[number] <= draw.randrange(3, 9))),
+            lambda: mine.append(lp.add_constraint(abs(xs[number] - xs[0]) <= 8)),
+            lambda: lp.add_constraints([xs[0] + xs[number] <= 18]),
+            lambda: mine and lp.remove(mine.pop(draw.randrange(len(mine)))),
+            lambda: setattr(xs[draw.randrange(6)], "ub", draw.randrange(3, 9)),
+            lambda: setattr(xs[number], "cost", draw.randrange(1, 5)),
+            lambda: setattr(lp, "objective", total + draw.randrange(3)),
+            lambda: (xs[number].fix(draw.randrange(3)), xs[number].unfix()),
+            lambda: repr(lp) + str(lp) + repr(lp.constraints[-1:]) + repr(lp.objective),
+            lambda: lp.compile().nonzeros,
+            lambda: pickle.loads(pickle.dumps(lp)),
+            lambda: lp.lint(),
+            lambda: lp.value(xs[0]),
+            lambda: lp.maximize([xs[0], total]),
+            lambda: lp.sensitivity(),
+            lambda: lp.solve("maximize", method=draw.choice(["primal", "dual", "exact"])),
+            *[relax, new, several, column],
+            *[lambda: lp.maximize()] * 6,
+        ]
+        for _ in range(120):
+            with contextlib.suppress(PplpError):
+                draw.choice(deeds)()
+
+    run_all(*[lambda k=k: work(k) for k in range(4)])
+    indices = [x._index for x in made]
+    assert len({*indices}) == len(indices)
+    assert lp.maximize() == pytest.approx(lp.copy().maximize(solver="glpk"))
+    assert lp.verify().ok
+    assert all(c.origin is None or c.origin.file == __file__ for c in lp.constraints)
+
+
+@pytest.mark.parametrize("solver", ENGINES)
+def test_anything(solver):
+    """In a process of its own."""
+    in_child("anything", solver, 1)
+
+
+# ---- who waits for whom
+def long_solve(during):
+    """A program whose callback runs `during` once, while it is solved; returns it and its answer."""
+    lp = LinearProgram(name="long")
+    n = lp.Vars(2, "n", lb=0, ub=4, integer=True)
+    lp.add_constraint(2 * n[0] + 2 * n[1] <= 7)
+    lp.objective = n[0] + n[1]
+    calls = []
+
+    def callback(ctx):
+        if not calls:
+            calls.append(ctx.event)
+            during(lp)
+
+    assert lp.maximize(callback=callback) == 3.0
+    return lp
+
+
+def in_thread(function):
+    """What a function returns, or the error that it raises, in another thread."""
+    found = []
+
+    def call():
+        try:
+            found.append(function())
+        except BaseException as error:
+            found.append(error)
+
+    thread = threading.Thread(target=call)
+    thread.start()
+    thread.join()
+    return found[0]
+
+
+def test_a_solve_whose_time_is_over_before_its_turn():
+    """It says so, and that it was stopped where it was."""
+    found, token = [], CancelToken()
+    token.cancel()
+
+    def during(lp):
+        assert lp.status is Status.OPTIMAL or lp.status is Status.UNSOLVED
+        found.append(in_thread(lambda: lp.status))
+        found.append(in_thread(lambda: lp.solve(time_limit=0).status))
+        found.append(in_thread(lambda: lp.solve(cancel=token).status))
+        found.append(in_thread(lambda: lp.maximize(time_limit=0)))
+        found.append(in_thread(lambda: lp.maximize([lp.variables[0]], cancel=token)))
+
+    lp = long_solve(during)
+    assert found[:3] == [Status.UNSOLVED, Status.TIME_LIMIT, Status.INTERRUPTED]
+    assert [type(error) for error in found[3:]] == [LimitReached, LimitReached]
+    assert "has not begun" in str(found[3])
+    assert lp.status is Status.OPTIMAL
+
+
+def test_an_edit_waits():
+    """It is made when the solve has ended, whose answer it does not touch."""
+    edits, threads = [], []
+
+    def during(lp):
+        def edit():
+            lp.variables[0].ub = 0
+            edits.append("made")
+
+        threads.append(threading.Thread(target=edit))
+        threads[0].start()
+        threads[0].join(0.1)
+        assert not edits
+
+    lp = long_solve(during)
+    threads[0].join()
+    assert edits == ["made"]
+    assert (lp.status, lp.maximize()) == (Status.UNSOLVED, 3.0)
+
+
+def test_what_the_solve_calls_does_not_wait():
+    """A callback edits the program that is solved, in its own thread; the answer is that of before."""
+
+    def during(lp):
+        lp.variables[0].ub = 0
+        lp.add_constraint(lp.variables[0] + lp.variables[1] <= 1)
+        assert in_thread(lambda: lp.compile().rows) == 2
+        assert lp.copy().maximize() == 1.0
+
+    lp = long_solve(during)
+    assert (lp.status, lp.maximize()) == (Status.UNSOLVED, 1.0)
+
+
+def test_two_programs_do_not_wait_for_each_other():
+    """A callback that would wait for another program's solve is refused; else each could wait for the other."""
+    other = LinearProgram(name="other")
+    x = other.Var("x", lb=0, ub=1)
+    other.objective = x
+    begun, ended = threading.Event(), threading.Event()
+
+    def hold():
+        begun.set()
+        ended.wait()
+
+    holder = threading.Thread(target=other._turns.alone, args=(hold,))
+    holder.start()
+    begun.wait()
+
+    def during(lp):
+        try:
+            with pytest.raises(CallbackError, match=r"another thread.*copy"):
+                x.ub = 2
+            with pytest.raises(CallbackError):
+                other.maximize()
+        finally:
+            ended.set()
+
+    long_solve(during)
+    holder.join()
+    assert (x.ub, other.maximize()) == (1.0, 1.0)
+
+
+def test_callables_of_one_solve_in_two_threads():
+    """Progress is told in the thread that solves, the callback is called in another one: both edit."""
+    lp = LinearProgram()
+    n = lp.Vars(12, "n", lb=0, ub=4, integer=True)
+    draw = random.Random(3)
+    for _ in range(4):
+        lp.add_constraint(sum(draw.randrange(1, 9) * x for x in n) <= 61)
+    lp.objective = sum(draw.randrange(5, 9) * x for x in n)
+
+    def edit(_):
+        lp.remove(lp.add_constraint(n[0] + n[1] <= 100))
+
+    answer = lp.solve("maximize", callback=edit, progress=edit, log=edit)
+    assert answer.objective == pytest.approx(lp.copy().maximize())
+    assert lp.maximize() == answer.objective
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a signal to the own process")
+def test_interrupt_while_waiting():
+    """Ctrl-C ends the wait, not the solve of the other thread."""
+    lp = LinearProgram()
+    x = lp.Var("x", lb=0, ub=1)
+    lp.objective = x
+    begun, ended = threading.Event(), threading.Event()
+
+    def hold():
+        begun.set()
+        os.kill(os.getpid(), signal.SIGINT)
+        ended.wait()
+
+    holder = threading.Thread(target=lp._turns.alone, args=(hold,))
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            holder.start()
+            begun.wait()
+            x.ub = 2
+            lp.maximize()
+    finally:
+        ended.set()
+        holder.join()
+    assert lp.maximize() == x.ub
+
+
+def test_the_first_thread_after_the_second():
+    """Once two have used it, both take turns; where things were written is known all the same."""
+    lp = LinearProgram(trace=True)
+    x, y = in_thread(lambda: [lp.Var("x", lb=0, ub=2), lp.IntVar("y", lb=0, ub=3)])
+    row = lp.add_constraint(x + y <= 4)
+    z = lp.Var("z", lb=0, ub=1)
+    x.ub = 1
+    lp.objective = x + 2 * y + z
+    assert lp.maximize() == 8.0
+    assert {one.origin.file for one in (x, y, z, row)} == {__file__}
+
+
+# ---- forks
+def forks(solver, integer):
+    """A child that was forked while another thread solved: it solves what it likes."""
+    faulthandler.dump_traceback_later(120, exit=True)
+    draw = random.Random(1)
+    lp = LinearProgram(solver=solver)
+    x = lp.Vars(15, lb=0, ub=3, integer=integer)
+    for k in range(20):
+        lp.add_constraint(sum(draw.randrange(1, 9) * one for one in x) <= 60 + k)
+    lp.objective = sum(draw.randrange(5, 20) * one for one in x)
+    right = lp.relaxed().maximize()
+    go = [True]
+
+    def solve():
+        while go[0]:
+            lp.solve("maximize", node_limit=200)
+
+    thread = threading.Thread(target=solve)
+    thread.start()
+    for _ in range(4):
+        child = os.fork()
+        if not child:
+            small = LinearProgram(solver=solver)
+            a = small.Var(lb=0, ub=4)
+            small.objective = a
+            code = 0
+            try:
+                code = 0 if (small.maximize(), lp.relaxed().maximize()) == (4.0, pytest.approx(right)) else 3
+                found = lp.solve("maximize", node_limit=200)
+                if not integer and found.objective != pytest.approx(right):
+                    code = 4
+            except PplpError:
+                pass
+            except BaseException:
+                code = 5
+            os._exit(code)
+        assert os.waitpid(child, 0)[1] == 0
+    go[0] = False
+    thread.join()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+@pytest.mark.skipif(sys.implementation.name == "pypy", reason="PyPy's own threads do not survive a fork")
+@pytest.mark.parametrize("solver", ENGINES)
+@pytest.mark.parametrize("integer", [False, True])
+def test_forks(solver, integer):
+    """Nothing hangs, and no answer is wrong."""
+    in_child("forks", solver, integer)
