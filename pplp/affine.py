@@ -170,6 +170,8 @@ class ExpressionArray(ArrayMethods, ArrayOperators, Sequence[Any]):
         return sum_from(self._program, self._columns[terms].tolist(), self._values[terms].tolist(), shift)
 
     def __getitem__(self, index: Any) -> Any:
+        if type(index) is int and len(self.shape) == 1 and 0 <= index < self.shape[0]:
+            return self._alone(index)  # as there, with no call: it is the everyday element
         return picked(self, index)
 
     def __iter__(self) -> Iterator[Any]:
