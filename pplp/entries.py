@@ -95,7 +95,7 @@ class Removed(set[int]):
     def __init__(self, waiting: Iterable[int], entries: Kept[Any]) -> None:
         super().__init__(waiting)
         self.entries = entries
-        self.gone = entries.count - len(entries.keys())  # how many have no entry any more
+        self.gone = entries.count - dict.__len__(entries)  # how many have no entry any more
 
     def __reduce__(self) -> Any:
         return Removed, (set(set.__iter__(self)), self.entries)

@@ -172,7 +172,7 @@ class Objective:
         costs = self.costs(program)
         changed: Iterable[int] = self.changed
         if isinstance(costs, Kept):  # some may have been removed since
-            changed = costs.keys() & self.changed
+            changed = [j for j in self.changed if j in costs]
         if sent is None or sent is costs:
             return {index: costs[index] for index in changed}
         if isinstance(costs, array) and isinstance(sent, array):
