@@ -13,6 +13,7 @@ from pplp.errors import ExpressionError, InvalidValue
 from pplp.identity import Level, identity
 from pplp.key_columns import KeyColumns, missing_in, values_in
 from pplp.pandas_index import PandasIndex, count_from_zero
+from pplp.quoting import quoted
 from pplp.scalars import Symbolic
 
 __all__ = [
@@ -92,7 +93,7 @@ def _rows(keys: list[Any], count: int) -> list[tuple[Any, ...]]:
     rows = [key if isinstance(key, tuple) and count > 1 else (key,) for key in keys]
     wrong = next((key for key, row in zip(keys, rows) if len(row) != count), None)
     if wrong is not None:
-        raise InvalidValue(f"The key {wrong!r} of a dictionary has not one label for each of {count} levels.")
+        raise InvalidValue(f"The key {quoted(wrong)} of a dictionary has not one label for each of {count} levels.")
     return rows
 
 
@@ -148,7 +149,7 @@ def _names(keys: Any) -> list[Any]:
         return [keys] if isinstance(keys, str) else list(keys)
     except TypeError:
         raise InvalidValue(
-            f'keys= takes the name of a column, or a list of names, as in keys=["plant", "market"]; not {keys!r}.'
+            f'keys= takes the name of a column, or a list of names, as in keys=["plant", "market"]; not {quoted(keys)}.'
         ) from None
 
 
@@ -157,11 +158,11 @@ def check_columns(names: Sequence[Any], frame: Any, what: str) -> None:
     columns = list(frame.columns)
     for name in names:
         if names.count(name) > 1:
-            raise InvalidValue(f"{what} has the column {name!r} twice. Name it once.")
+            raise InvalidValue(f"{what} has the column {quoted(name)} twice. Name it once.")
         if columns.count(name) > 1:
             raise InvalidValue(
-                f"{what} names the column {name!r}, and the frame has {columns.count(name)} of that name. Rename all "
-                "but one of them."
+                f"{what} names the column {quoted(name)}, and the frame has {columns.count(name)} of that name. "
+                "Rename all but one of them."
             )
 
 
@@ -203,7 +204,7 @@ def data_of(thing: Any, like: Any) -> Optional[Data]:
     if package == "polars" and hasattr(thing, "collect"):
         raise ExpressionError("A LazyFrame has no numbers yet. Write frame.collect().")
     if is_formula(thing):
-        columns = "".join(f"{name!r}, " for name in (like.names if like is not None else ()))
+        columns = "".join(f"{quoted(name)}, " for name in (like.names if like is not None else ()))
         raise ExpressionError(
             f"{thing} says how numbers are computed from a frame, and has none of its own. Take them from the frame, "
             f"with the columns of their labels: frame.select({columns}...)."

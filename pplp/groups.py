@@ -8,6 +8,7 @@ where a group lacks a label: along the level, the predecessor of (a, 3) is (a, 2
 from __future__ import annotations
 
 from operator import index
+from sys import maxsize
 from typing import TYPE_CHECKING, Any, Optional
 
 from pplp import affine
@@ -17,6 +18,7 @@ from pplp.labels import Labels
 from pplp.level_order import places_along
 from pplp.numeric import np
 from pplp.pickles import Pickled
+from pplp.quoting import quoted
 
 if TYPE_CHECKING:
     from pplp.labelled import LabelledExpressions
@@ -70,7 +72,7 @@ class Groups(Pickled):
         """
         labels, places = self._of._labels, self._before(periods)
         holes = np.flatnonzero(places < 0)
-        said = f"{self._of._name or 'x'}.shift({periods})"
+        said = f"{self._of._name or 'x'}.shift({quoted(periods)})"
         if fill_value is None:
             kept = np.flatnonzero(places >= 0)
             said += ", which has no fill_value," * bool(len(holes))
@@ -135,11 +137,15 @@ class Groups(Pickled):
     def _filling(self, value: Any, labels: Labels, said: str) -> ExpressionArray:
         """What stands where there is nothing before."""
         if isinstance(value, (str, bytes)):
-            raise ExpressionError(f"fill_value must be a number, an expression, or either with labels, not {value!r}.")
+            raise ExpressionError(
+                f"fill_value must be a number, an expression, or either with labels, not {quoted(value)}."
+            )
         nothing = self._array().placed(np.full(len(labels), -1))
         filled = self._of._relabelled(nothing, labels, f"the start of {said}").__add__(value)
         if filled is NotImplemented:
-            raise ExpressionError(f"fill_value must be a number, an expression, or either with labels, not {value!r}.")
+            raise ExpressionError(
+                f"fill_value must be a number, an expression, or either with labels, not {quoted(value)}."
+            )
         if len(filled._labels.names) > len(labels.names):
             raise InvalidValue(f"fill_value has more levels than {said}. Give it those, or fewer.")
         return filled._elements  # type: ignore[no-any-return]
@@ -248,6 +254,9 @@ def _counted(numbers: _Array) -> _Array:
 
 def _whole(periods: Any) -> int:
     try:
-        return index(periods)
+        count = index(periods)
     except TypeError:
-        raise ExpressionError(f"periods must be an integer, not {periods!r}.") from None
+        raise ExpressionError(f"periods must be an integer, not {quoted(periods)}.") from None
+    if abs(count) > maxsize:
+        raise InvalidValue(f"periods must be an integer of 64 bits, not {quoted(periods)}.")
+    return count

@@ -11,6 +11,7 @@ from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import Variable, variables_sum, weighted
 from pplp.keys import Keys, in_order_of
 from pplp.numbers_by_key import NumbersByKey
+from pplp.quoting import quoted
 from pplp.scalars import attribute_number, is_number
 from pplp.sums import refuse_adding_keys
 from pplp.tensors import beside_tensor
@@ -178,7 +179,7 @@ class VariableMap(VariableAttributes, Mapping[Any, Variable]):
             return list(zip(self._items.values(), self._given(values, what)))
         for key in values:
             if key not in self._items:
-                raise InvalidValue(f"{what} has a number for {key!r}, which is not a key of the variables.")
+                raise InvalidValue(f"{what} has a number for {quoted(key)}, which is not a key of the variables.")
         return [(self._items[key], value) for key, value in values.items()]
 
     # ---- what it is not

@@ -9,6 +9,7 @@ from typing import Any, Optional
 from weakref import ref
 
 from pplp.errors import ExpressionError, InvalidValue
+from pplp.quoting import quoted
 
 __all__ = ["Keys", "in_order_of"]
 
@@ -44,7 +45,7 @@ class Keys:
         if not any(_is_open(part) for part in _parts(pattern)):
             like = next((length for length in self._by_length if length > len(_parts(pattern))), 0)
             told = f" Those that begin with it are x[{_inside(pattern)}, ...]." if like else ""
-            raise InvalidValue(f"There is no variable with the key {pattern!r}.{told}")
+            raise InvalidValue(f"There is no variable with the key {quoted(pattern)}.{told}")
         found: dict[Any, Any] = {}
         for _, key, rest in self._matched(_parts(pattern)):
             if rest in found:
@@ -106,7 +107,7 @@ class Keys:
         for part in pattern:
             for label in _hashed(part) if isinstance(part, (list, set)) else () if _is_open(part) else (part,):
                 if label not in self._known():
-                    raise InvalidValue(f"No key has the label {label!r}, in any place.")
+                    raise InvalidValue(f"No key has the label {quoted(label)}, in any place.")
 
     def _known(self) -> set[Any]:
         """The labels of all keys."""
@@ -185,7 +186,9 @@ def in_order_of(keys: list[Any], numbers: Any, what: str) -> list[Any]:
         raise InvalidValue(f"{what} was given a mapping that does not know the keys: {error}.") from None
     if missing:
         more = f", and for {len(missing) - 1} more" if len(missing) > 1 else ""
-        raise InvalidValue(f"{what} has no entry for the key {missing[0]!r}{more}. Give each key a number, if it is 0.")
+        raise InvalidValue(
+            f"{what} has no entry for the key {quoted(missing[0])}{more}. Give each key a number, if it is 0."
+        )
     found = [table[key] for key in keys]
     return numbers.iloc[found].tolist() if is_series else found
 

@@ -33,6 +33,7 @@ from pplp.groups import Along, Groups
 from pplp.labels import Labels
 from pplp.parts import Labelled, shown_by_label
 from pplp.protocols import NoNumbers
+from pplp.quoting import quoted
 from pplp.scalars import is_number, not_a_number, two_of
 
 if TYPE_CHECKING:
@@ -158,8 +159,8 @@ class LabelledExpressions(Operand, Along, ArrayOperators):
         """The sum of all of them, an expression.  There is one axis only; for sums of some, see `groupby`."""
         if axis is not None:
             raise ExpressionError(
-                f"An array with labels has no axis {axis!r}. .sum() is the sum of all; a sum for each label of a level "
-                f"is {self._grouping()}.sum()."
+                f"An array with labels has no axis {quoted(axis)}. .sum() is the sum of all; a sum for each label "
+                f"of a level is {self._grouping()}.sum()."
             )
         return self._elements.sum()  # type: ignore[no-any-return]
 
@@ -190,7 +191,7 @@ class LabelledExpressions(Operand, Along, ArrayOperators):
         names = self._labels.names
         if by is None or type(by) is int:
             by = names[by or 0] if -len(names) <= (by or 0) < len(names) else names[0]
-        return ".rename_axis(...).groupby(...)" if by is None else f".groupby({by!r})"
+        return ".rename_axis(...).groupby(...)" if by is None else f".groupby({quoted(by)})"
 
     # ---- other labels
     def reindex(self, index: Any) -> LabelledExpressions:
@@ -203,8 +204,8 @@ class LabelledExpressions(Operand, Along, ArrayOperators):
         if lost.any():
             label = self._labels.at(int(lost.nonzero()[0][0]))
             raise InvalidValue(
-                f"The new index lacks the label {label!r}, whose expression would be lost. Take those that are meant "
-                "by .loc[...] first."
+                f"The new index lacks the label {quoted(label)}, whose expression would be lost. Take those that are "
+                "meant by .loc[...] first."
             )
         return LabelledExpressions(ExpressionArray.of(self._elements).placed(places), labels, self._name)
 
@@ -287,7 +288,7 @@ class LabelledRelations(RelationArray):
         return self._labels.index.texts()
 
     def _where(self, place: int) -> str:
-        return f"of the label {self._labels.at(place)!r}"
+        return f"of the label {quoted(self._labels.at(place))}"
 
     def _handles(self, constraints: ConstraintArray) -> Any:
         return LabelledConstraints(constraints, self._labels)
@@ -407,7 +408,7 @@ def variables(
     for bound, what in zip(bounds, ("lb", "ub")):
         if isinstance(bound, str):
             if bound not in getattr(index, "columns", ()):
-                raise InvalidValue(f"{what}={bound!r} names no column of what Vars() was given.")
+                raise InvalidValue(f"{what}={quoted(bound)} names no column of what Vars() was given.")
             check_columns([bound], index, f"{what}=")
             bound, missing = values_of(index[bound])
             _check_complete(labels, missing, what)
@@ -428,7 +429,7 @@ def _is_single(thing: Any) -> bool:
 def _checked(values: Any, what: str) -> Any:
     numbers = affine.numbers_of(values, "right-hand side")
     if numbers is None:
-        raise ExpressionError(f"{what} takes numbers, not {values!r}.")
+        raise ExpressionError(f"{what} takes numbers, not {quoted(values)}.")
     return numbers
 
 
@@ -445,7 +446,7 @@ def _data(labels: Labels, thing: Any) -> Optional[tuple[Labels, Any, str]]:
 def _check_complete(labels: Labels, missing: list[int], name: str) -> None:
     if missing:
         raise InvalidValue(
-            f"{name} has no number (NaN or None) for the label {labels.at(missing[0])!r}. Fill it by "
+            f"{name} has no number (NaN or None) for the label {quoted(labels.at(missing[0]))}. Fill it by "
             ".fillna(...) or .fill_null(...), or drop the label."
         )
 
@@ -580,7 +581,7 @@ def _grouped(array: Operand, by: Any) -> tuple[Any, Labels]:
     data = None if is_formula(by) else data_of(by, labels.index)
     if data is None:
         raise ExpressionError(
-            f"groupby() takes the name of a level, a list of them, or a group for each label, not {by!r}."
+            f"groupby() takes the name of a level, a list of them, or a group for each label, not {quoted(by)}."
         )
     places = labels.within(Labels(data.index), array._whose(), data.name)
     groups = groups_of(data, labels.index)

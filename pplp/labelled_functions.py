@@ -14,6 +14,7 @@ from pplp.labelled import Operand, _grouped, labels_beside, paired
 from pplp.labels import Labels
 from pplp.parts import Labelled, shown_by_label
 from pplp.pickles import Pickled
+from pplp.quoting import quoted
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -165,7 +166,7 @@ def aligned(operands: tuple[Any, ...]) -> tuple[tuple[int, ...], list[list[Any]]
         left = _Column(affine.integers(range(len(labels))), labels, name)
         pair = paired(left, _Column.of(operand) if hasattr(operand, "_labels") else operand)
         if pair is NotImplemented:
-            raise ExpressionError(f"{operand!r} does not stand beside an array with labels.")
+            raise ExpressionError(f"{quoted(operand)} does not stand beside an array with labels.")
         labels, places, values = pair
         columns = [_taken(column, places) for column in columns]
         columns.append(values)
@@ -186,5 +187,5 @@ def _first_labels(operands: tuple[Any, ...]) -> tuple[Labels, str]:
     single: Any = next((one for one in operands if not is_array(one) and not has_labels(one)), operands[0])
     labels: Optional[Labels] = labels_beside(single, series)
     if labels is None:
-        raise ExpressionError(f"{series!r} does not stand beside {single}: it has no numbers.")
+        raise ExpressionError(f"{quoted(series)} does not stand beside {single}: it has no numbers.")
     return labels, ""

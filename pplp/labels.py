@@ -16,6 +16,7 @@ from typing import Any, NoReturn, Optional, Protocol, Union
 from pplp import affine
 from pplp.errors import InvalidValue
 from pplp.identity import identity
+from pplp.quoting import quoted
 
 __all__ = ["Index", "Labels"]
 
@@ -109,7 +110,9 @@ class Labels:
         found = [k for k, own in enumerate(self.names) if own == name and name is not None]
         if len(found) != 1:
             told = ", ".join(map(repr, self.names))
-            raise InvalidValue(f"{whose} has {len(found) or 'no'} level{'s' * bool(found)} {name!r}. It has {told}.")
+            raise InvalidValue(
+                f"{whose} has {len(found) or 'no'} level{'s' * bool(found)} {quoted(name)}. It has {told}."
+            )
         return found[0]
 
     def place(self, label: Any) -> int:
@@ -191,7 +194,7 @@ class Labels:
         place = affine.repeated(keys)
         if place >= 0:
             raise InvalidValue(
-                f"{whose} has the label {self.at(place)!r} twice. Group and sum, or drop, before it comes here."
+                f"{whose} has the label {quoted(self.at(place))} twice. Group and sum, or drop, before it comes here."
             )
 
     def _pairs(self, other: Labels, whose: str, others: str) -> list[int]:
@@ -232,11 +235,11 @@ class Labels:
             new = [names.get(own, own) for own in self.names]
         else:
             new = [names] if isinstance(names, str) or names is None else list(names)
+        if len(new) != len(self.names) or not all(isinstance(one, str) or one is None for one in new):
+            raise InvalidValue(f"{len(self.names)} levels take as many names, not {quoted(names)}.")
         twice = next((one for one in new if one is not None and new.count(one) > 1), None)
         if twice is not None:
-            raise InvalidValue(f"Two levels would have the name {twice!r}. Give each a name of its own.")
-        if len(new) != len(self.names) or not all(isinstance(one, str) or one is None for one in new):
-            raise InvalidValue(f"{len(self.names)} levels take as many names, not {names!r}.")
+            raise InvalidValue(f"Two levels would have the name {quoted(twice)}. Give each a name of its own.")
         twin = Labels(self.index.renamed(new))
         twin._levels = self._levels
         return twin

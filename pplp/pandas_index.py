@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, Optional
 
 from pplp.errors import ExtraMissing
@@ -109,7 +111,31 @@ class PandasIndex:
 
     def series(self, numbers: _Array, name: str) -> Any:
         """A pandas series, which is read-only where the numbers are."""
-        return _pandas().Series(numbers, index=self.native, name=name, copy=False)
+        pandas = _pandas()
+        kind = pandas.Series if numbers.flags.writeable or pandas.__version__ >= "3" else _read_only_series()
+        return kind(numbers, index=self.native, name=name, copy=False)
+
+
+@cache
+def _read_only_series() -> Any:
+    """A series of pandas before version 3, which would write into read-only numbers for ``x.ub += 1``.
+
+    Its operators in place make a new series, as those of version 3 do; what is made of it is a plain series.
+    """
+    pandas = _pandas()
+
+    class ReadOnlySeries(pandas.Series):  # type: ignore[misc, name-defined]
+        @property
+        def _constructor(self) -> Any:
+            return pandas.Series
+
+        def __reduce_ex__(self, protocol: Any) -> Any:
+            return pandas.Series, (self.to_numpy(), self.index, None, self.name)
+
+    for name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and_", "or_", "xor"):
+        plain = getattr(operator, name)
+        setattr(ReadOnlySeries, f"__i{name.strip('_')}__", lambda mine, other, plain=plain: plain(mine, other))
+    return ReadOnlySeries
 
 
 def _says_it_all(index: Any) -> bool:

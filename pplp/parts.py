@@ -11,6 +11,7 @@ from pplp.identity import identity
 from pplp.labels import Labels
 from pplp.numeric import np
 from pplp.pickles import Pickled
+from pplp.quoting import quoted
 
 __all__ = ["Labelled", "shown_by_label"]
 
@@ -100,7 +101,9 @@ class Labelled(Pickled):
             raise
         except (KeyError, TypeError, ValueError):  # of an array, which is neither equal nor not
             names = ", ".join(map(str, self._labels.names))
-            raise KeyError(f"There is no label {label!r} among those by ({names}). Use .loc[...] for parts.") from None
+            raise KeyError(
+                f"There is no label {quoted(label)} among those by ({names}). Use .loc[...] for parts."
+            ) from None
         return self._at(place)
 
     def __contains__(self, label: object) -> bool:
@@ -160,13 +163,15 @@ class _ByPosition(Pickled):
             )
         if isinstance(key, (bool, tuple)) or key is None or key is Ellipsis:
             raise ExpressionError(
-                f".iloc takes a position, a slice, a list of positions or a boolean mask, not {key!r}."
+                f".iloc takes a position, a slice, a list of positions or a boolean mask, not {quoted(key)}."
             )
         try:
             is_place = isinstance(key, (int, np.integer))
             places = range(len(labels))[key] if is_place else np.arange(len(labels))[key]
         except (IndexError, TypeError, ValueError) as error:
-            raise IndexError(f".iloc[{key!r}] does not fit an array of {len(labels)} elements: {error}.") from None
+            raise IndexError(
+                f".iloc[{quoted(key)}] does not fit an array of {len(labels)} elements: {error}."
+            ) from None
         if not np.shape(places):
             return self._of._at(int(places))
         if places.ndim > 1:
@@ -192,7 +197,7 @@ def _across(of: Labelled, key: Any, level: Any) -> Any:
         levels = [labels.number_of(one, of._whose()) for one in (level if several else [level])]
     if len(keys) != len(levels) or len(keys) > len(labels.names):
         raise InvalidValue(
-            f".xs() takes as many labels as levels, of which there are {len(labels.names)}, not {key!r}."
+            f".xs() takes as many labels as levels, of which there are {len(labels.names)}, not {quoted(key)}."
         )
     labels.index.check_key(key, levels)
     wanted = np.ones(len(labels), bool)
@@ -201,7 +206,9 @@ def _across(of: Labelled, key: Any, level: Any) -> Any:
         wanted &= labels.level(k).codes == (identities.index(own) if own in identities else -1)
     places = np.flatnonzero(wanted)
     if not len(places):
-        raise KeyError(f"There is no label {key!r} on the level {', '.join(str(labels.names[k]) for k in levels)}.")
+        raise KeyError(
+            f"There is no label {quoted(key)} on the level {', '.join(str(labels.names[k]) for k in levels)}."
+        )
     rest = [k for k in range(len(labels.names)) if k not in levels]
     if not rest:
         return of._at(int(places[0]))

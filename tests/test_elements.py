@@ -200,6 +200,17 @@ PLACES = {
     "a column of": lambda lp, x, v, row, one: lp.Var(column=one),
     "Var": lambda lp, x, v, row, one: lp.Var(lb=one),
     "Var name": lambda lp, x, v, row, one: lp.Var(one),
+    "by label +": lambda lp, x, v, row, one: labelled(lp) + one,
+    "by label ub": lambda lp, x, v, row, one: setattr(labelled(lp), "ub", one),
+    "a label": lambda lp, x, v, row, one: one in labelled(lp) or labelled(lp).iloc[0],
+    "a group": lambda lp, x, v, row, one: labelled(lp).groupby(one),
+    "periods": lambda lp, x, v, row, one: labelled(lp).shift(one),
+    "periods of a roll": lambda lp, x, v, row, one: labelled(lp).roll(one),
+    "fill_value": lambda lp, x, v, row, one: labelled(lp).shift(1, fill_value=one),
+    "names": lambda lp, x, v, row, one: labelled(lp).rename_axis([one, "b"]),
+    "by key ub": lambda lp, x, v, row, one: setattr(lp.Vars(["a"]), "ub", one),
+    "by key prod": lambda lp, x, v, row, one: lp.Vars([("a", 1)]).prod({("a", 1): one}),
+    "by key sum": lambda lp, x, v, row, one: lp.Vars([("a", 1)]).sum(one, ...),
     "Vars": lambda lp, x, v, row, one: lp.Vars(one),
     "Vars of a shape": lambda lp, x, v, row, one: lp.Vars((2, one)),
     "Vars with a name": lambda lp, x, v, row, one: lp.Vars(one, "k"),
@@ -215,6 +226,11 @@ PLACES = {
     "start": lambda lp, x, v, row, one: lp.solve("minimize", start=one),
     "start of": lambda lp, x, v, row, one: lp.solve("minimize", start={x: one}),
 }
+
+
+def labelled(lp):
+    """Variables by label."""
+    return lp.Vars(pandas.Index(["a", "b"], name="m"))
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -392,7 +408,7 @@ def test_every_protocol(k, protocol):
     """Everything that a user can hold comes back as the same."""
     thing = THINGS[k]
     twin = pickle.loads(pickle.dumps(thing, protocol))
-    assert type(twin) is type(thing) or type(twin) is np.ndarray
+    assert type(twin) is type(thing) or type(twin) in (np.ndarray, pandas.Series)
     if type(thing).__repr__ is not object.__repr__:
         assert repr(twin) == repr(thing)
 
