@@ -991,9 +991,11 @@ def dot(coefficients: Any, variables: Any) -> LinearExpression:
 
     `coefficients` is any sequence of numbers, `variables` any iterable of expressions of one program,
     of the same length.  Where the variables have labels or keys, the numbers have the same ones: a series, or a
-    dictionary.  Raises `InvalidValue` when the lengths or labels differ, a key has no number or a coefficient is not
-    finite, `ForeignObject` for variables of two programs, `ExpressionError` for anything else, such as a dictionary, a
-    set or a frame beside a list.
+    dictionary.  A series beside variables without labels goes by position if its labels are 0, 1, 2 and so on.
+
+    Raises `InvalidValue` when the lengths or labels differ, a key has no number or a coefficient is not finite,
+    `ForeignObject` for variables of two programs, `ExpressionError` for anything else, such as other labels beside
+    variables that have none, or a dictionary, a set or a frame beside a list.
 
     >>> from pplp import LinearProgram, dot
     >>> xs = LinearProgram().Vars(3)

@@ -36,7 +36,9 @@ class VariableMap(VariableAttributes, Mapping[Any, Variable]):
 
     It is not an array.  Operators and functions of numpy, pandas and torch raise `ExpressionError`, for they would
     take its keys for numbers, and so do ``sum(x)``, `math.fsum`, `math.prod` and the functions of `statistics`.
-    Other functions that iterate it see the keys: ``max(x)`` is the greatest key.
+    Where the keys are numbers, other C code that iterates it raises `InvalidValue` unless it is known not to add them:
+    write `x.keys()` there.  Python's loops, unpacking, `list`, `sorted`, `zip`, `enumerate` and the like see the keys,
+    as of any mapping: ``max(x)`` is the greatest key.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
