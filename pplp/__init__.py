@@ -57,6 +57,7 @@ from pplp.errors import (
     SolverMissing,
     StaleSolution,
     Unbounded,
+    WorkerNotStarted,
 )
 from pplp.expressions import LinearExpression, Variable, dot
 from pplp.functions import maximum, minimum, piecewise, semicontinuous, sos1, sos2, truth
@@ -112,6 +113,7 @@ __all__ = [
     "Variable",
     "VariableArray",
     "VariableMap",
+    "WorkerNotStarted",
     "as_solved",
     "dot",
     "maximum",

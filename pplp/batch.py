@@ -7,23 +7,27 @@ program with it.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import pickle
 import queue
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Sized
+from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
 
-from pplp.child import portable, sendable
 from pplp.compiler import column_places, compile_form, row_places
-from pplp.errors import InvalidValue, OptionError, PplpError, SolverCrashed
-from pplp.isolation import Isolated
-from pplp.matrix_form import Edits, MatrixForm, edited
+from pplp.crew import Crew, Ticket
+from pplp.errors import InvalidValue, OptionError, SolverCrashed, WorkerNotStarted
+from pplp.feed import Feed
+from pplp.here import Here, processors
+from pplp.matrix_form import Edits, MatrixForm
 from pplp.scalars import each_of
 from pplp.solution import Outcome, Solution, Status
-from pplp.solver import CancelToken, Engine, Options, answer, make_engine
+from pplp.solver import CancelToken, Options, make_engine
+from pplp.tasks import Task, Worker, failed, portable, sendable
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -33,7 +37,7 @@ __all__ = ["as_solved", "solve_many"]
 
 BatchProgress = Union[bool, Callable[[int, Optional[int]], Any], None]
 #: What the options of one solve have that is not for many.
-_NOT_MANY = ("log", "callback", "pool", "isolate", "verbose")
+_NOT_MANY = ("log", "callback", "pool", "verbose")
 #: So many programs are compiled ahead for each worker: more would only take memory.
 _AHEAD = 2
 #: The same in all, where the number of workers is not known, or may become greater.
@@ -46,6 +50,8 @@ _TRIES = 3
 _SHARES = 4
 #: The caller looks up from its wait so often, in seconds.
 _LOOK = 0.1
+#: So many nonzeros that wait for workers are enough.
+_HEAVY = 1 << 22
 
 
 def solve_many(
@@ -126,10 +132,13 @@ def as_solved(
     given = _options(options)
     count = len(programs) if isinstance(programs, Sequence) else None
     each = each_of(programs, "as_solved() takes programs in order")
-    batch = Batch(executor, workers, given.cancel, progress)
-    limits = _limits(time_limit, count)
-    work = (_prepared(program, sense, limits(given, k), options) for k, program in enumerate(each))
-    return batch.run(work, count)
+    batch = Batch(executor, workers, given.isolate, given.cancel, progress)
+    limited = _limited(given, time_limit, count)
+
+    def prepare(k: int, program: LinearProgram) -> tuple[Prepared, Options]:
+        return _prepared(program, sense, limited(k), options)
+
+    return batch.run(each, prepare, count, isinstance(programs, Sized))
 
 
 def solve_scenarios(
@@ -142,13 +151,17 @@ def solve_scenarios(
     options: dict[str, Any],
 ) -> list[Solution]:
     """What `LinearProgram.scenarios` does."""
-    from pplp.scenarios import prepared
+    from pplp.scenarios import preparing
 
     given, reason = _placed(program, _options(options), options)
     scenarios = list(each_of(scenarios, "scenarios() takes scenarios in order"))
-    batch = Batch(executor, workers, given.cancel, progress)
-    work = ((_told(each, given.solver, reason), given) for each in prepared(program, scenarios, sense))
-    found = dict(batch.run(work, len(scenarios)))
+    batch = Batch(executor, workers, given.isolate, given.cancel, progress)
+    prepared = preparing(program, sense)
+
+    def prepare(k: int, scenario: Scenario) -> tuple[Prepared, Options]:
+        return _told(prepared(scenario), given.solver, reason), given
+
+    found = dict(batch.run(scenarios, prepare, len(scenarios)))
     return [found[k] for k in range(len(scenarios))]
 
 
@@ -175,18 +188,19 @@ def _placed(program: LinearProgram, options: Options, names: Collection[str]) ->
     return options, reason
 
 
-def _limits(time_limit: Any, count: Optional[int]) -> Callable[[Options, int], Options]:
-    """What gives the options of the k-th program its time limit."""
+def _limited(options: Options, time_limit: Any, count: Optional[int]) -> Callable[[int], Options]:
+    """What gives the k-th program its options, with its time limit."""
     if hasattr(time_limit, "tolist"):  # an array of numpy
         time_limit = time_limit.tolist()
     if not isinstance(time_limit, Sequence) or isinstance(time_limit, str):
         one: Any = time_limit
-        return lambda options, k: dataclasses.replace(options, time_limit=one)
+        same = dataclasses.replace(options, time_limit=one)
+        return lambda k: same
     several = f"There are {len(time_limit)} time limits for"
     if count is not None and len(time_limit) != count:
         raise OptionError(f"{several} {count} programs. Give one, or as many.")
 
-    def limited(options: Options, k: int) -> Options:
+    def limited(k: int) -> Options:
         if k >= len(time_limit):
             raise OptionError(f"{several} more programs. Give one, or as many.")
         return dataclasses.replace(options, time_limit=time_limit[k])
@@ -200,15 +214,6 @@ class Prepared(NamedTuple):
     form: MatrixForm
     edits: Optional[Edits]
     take: Callable[[Outcome], Solution]
-
-
-class Task(NamedTuple):
-    """What a worker does in one go."""
-
-    form: MatrixForm
-    #: None for the form as it is.
-    edits: list[Optional[Edits]]
-    options: Options
 
 
 def blank(program: LinearProgram, sense: str) -> tuple[bool, Callable[..., Solution]]:
@@ -256,7 +261,7 @@ def _prepared(
 
 
 class Job(NamedTuple):
-    """A task, and what is to become of it."""
+    """What an executor does in one go, and what is to become of it."""
 
     #: The programs' numbers, and the programs.
     numbers: list[int]
@@ -266,8 +271,6 @@ class Job(NamedTuple):
     lost: int = 0
     #: Have workers died that had it, among others?
     is_suspect: bool = False
-    #: Does a child process do it, and no executor?
-    is_ours: bool = False
     #: Bytes that it has been sent in.
     size: int = 0
 
@@ -278,12 +281,13 @@ class Job(NamedTuple):
 
 
 class Batch:
-    """Workers, and what they are at."""
+    """Programs, and those who solve them: this process, workers of its own, or an executor."""
 
     def __init__(
         self,
         executor: Optional[Executor],
         workers: Optional[int],
+        isolate: bool,
         cancel: Optional[CancelToken],
         progress: BatchProgress,
     ) -> None:
@@ -294,143 +298,216 @@ class Batch:
         if executor is not None and (not hasattr(executor, "submit") or hasattr(executor, "get_executor")):
             hint = " Write executor=client.get_executor()." if hasattr(executor, "get_executor") else ""
             raise OptionError(f"executor must be a concurrent.futures.Executor, not {executor!r}.{hint}")
+        if executor is not None and isolate:
+            raise OptionError("An executor says itself in which processes it works: leave out isolate.")
         if not (progress is None or isinstance(progress, bool) or callable(progress)):
             raise OptionError(f"progress must be True or a callable that takes two numbers, not {progress!r}.")
         self._executor = self._given = executor
         self._cancel, self._progress = cancel, progress
         known, is_fixed = (workers, True) if executor is None else workers_of(executor)
-        self._workers = known or os.cpu_count() or 1
+        self._workers = known or processors()
         #: So many tasks are at work or wait for a worker, if they are not too many bytes: then as many as in `_least`.
         self._most = _AHEAD * self._workers if is_fixed else max(_AHEAD * self._workers, _MANY)
         self._least = min(self._workers, self._most)
+        self._inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._done: deque[tuple[int, Prepared, Outcome]] = deque()
+        self._here = None if executor is not None or isolate else Here(min(self._workers, processors()))
+        self._crew: Optional[Crew] = None
         self._at_work: dict[Future[Any], Job] = {}
         self._bytes = 0
+        self._nonzeros = 0  # of the programs that workers have, or wait for
+        self._group: list[tuple[int, Prepared]] = []
         self._suspects: list[Job] = []
         self._has_sent = False
-        self._crew: Optional[Crew] = None
-        self._stop = CancelToken()
 
-    def run(self, work: Iterator[tuple[Prepared, Options]], count: Optional[int]) -> Iterator[tuple[int, Solution]]:
-        """The number and the solution of each, as they come."""
+    def run(
+        self,
+        each: Iterable[Any],
+        prepare: Callable[[int, Any], tuple[Prepared, Options]],
+        count: Optional[int],
+        is_made: bool = True,
+    ) -> Iterator[tuple[int, Solution]]:
+        """The number and the solution of each, as they come; are they all made, or each when it is asked for?"""
+        feed = Feed(each, is_made, lambda: self._inbox.put(None))
         if self._progress is True:
             from pplp.progress_line import CountLine
 
             with CountLine(count) as line:
-                yield from self._run(work, count, line)
+                yield from self._run(feed, prepare, count, line)
         else:
-            yield from self._run(work, count, self._progress or None)
+            yield from self._run(feed, prepare, count, self._progress or None)
 
-    def _run(
-        self, work: Iterator[tuple[Prepared, Options]], count: Optional[int], tell: Any
-    ) -> Iterator[tuple[int, Solution]]:
-        jobs, done = self._jobs(work, count), 0
+    def _run(self, feed: Feed[Any], prepare: Any, count: Optional[int], tell: Any) -> Iterator[tuple[int, Solution]]:
+        taken = done = 0
         try:
             while True:
-                while self._has_room:
-                    job = next(jobs, None)
-                    if job is None:
+                while self._done:
+                    k, one, outcome = self._done.popleft()
+                    done += 1
+                    solution = one.take(outcome)
+                    if tell is not None:
+                        tell(done, count)
+                    yield k, solution
+                while not self._done and self._has_room(taken - done, feed.is_made):
+                    item = feed.take()
+                    if item is None:
                         break
-                    self._begin(job)
-                if not self._at_work:
-                    if not self._suspects:
+                    one, options = prepare(taken, item)
+                    self._begin(taken, one, options, count)
+                    taken += 1
+                    if not self._inbox.empty():
+                        self._listen()
+                if feed.is_over:
+                    self._finish()
+                if not self._done:
+                    if feed.is_over and taken == done:
                         return
-                    self._begin(self._suspects.pop())  # alone, so that no other is blamed
-                ended, _ = wait(self._at_work, _LOOK, FIRST_COMPLETED)
-                if self._is_cancelled:
-                    ended |= self._cancel_all()
-                while ended:
-                    future = ended.pop()
-                    job = self._at_work.pop(future)
-                    self._bytes -= job.size
-                    outcomes = self._outcomes(future, job)
-                    for k, one, outcome in zip(job.numbers, job.group, outcomes):
-                        done += 1
-                        solution = one.take(outcome)
-                        if tell is not None:
-                            tell(done, count)
-                        yield k, solution
+                    self._listen()
         finally:
-            self._stop.cancel()
+            feed.close()
             self._cancel_all()
+            if self._here is not None:
+                self._here.close()
             if self._crew is not None:
                 self._crew.close()
-
-    def _jobs(self, work: Iterator[tuple[Prepared, Options]], count: Optional[int]) -> Iterator[Job]:
-        """Programs one by one; scenarios, which an executor gets with their form, as many in one as leave it some."""
-        most = 1
-        if self._executor is not None and count is not None:
-            most = max(1, count // (_SHARES * self._workers))
-        numbers: list[int] = []
-        group: list[Prepared] = []
-        options = Options()
-
-        def job() -> Job:
-            return Job(numbers, group, Task(group[0].form, [each.edits for each in group], options))
-
-        for k, (one, given) in enumerate(work):
-            if group and (len(group) >= most or group[0].form is not one.form or one.edits is None):
-                yield job()
-                numbers, group = [], []
-            numbers.append(k)
-            group.append(one)
-            options = given
-            if one.edits is None:
-                yield job()
-                numbers, group = [], []
-        if group:
-            yield job()
 
     @property
     def _is_cancelled(self) -> bool:
         return self._cancel is not None and self._cancel.cancelled
 
-    @property
-    def _has_room(self) -> bool:
-        return len(self._at_work) < (self._most if self._bytes < _BYTES else self._least)
+    def _has_room(self, pending: int, is_made: bool) -> bool:
+        """May another program be asked for, beside those that are not answered?"""
+        if self._executor is not None:
+            return len(self._at_work) < (self._most if self._bytes < _BYTES else self._least)
+        if is_made and self._crew is not None and self._nonzeros < _HEAVY:
+            return pending < self._most * self._crew.portion
+        return pending < self._most
 
-    def _begin(self, job: Job) -> None:
-        """Have it done, by whom there is."""
-        future: Future[Any]
+    def _begin(self, k: int, one: Prepared, options: Options, count: Optional[int]) -> None:
+        """Have a program solved, by whom there is; so many are there in all, if that is known."""
         if self._is_cancelled:
-            future = Future()
-            future.set_result([Outcome(Status.INTERRUPTED) for _ in job.group])
-        elif self._executor is None:
-            if self._crew is None:
-                self._crew = Crew(self._workers, self._stop)
-            job = job._replace(is_ours=True, size=0)
-            future = self._crew.submit(job.task)
-        else:
-            data = packed(job.task)
-            job = job._replace(size=len(data))
-            try:
-                future = submitted(self._executor, data)
-            except BrokenExecutor:
-                self._executor = None
-                for part in job.parts():
-                    self._begin(part)
-                return
-            except Exception as error:
-                if not self._has_sent:  # it never was of any use
-                    raise
-                future = Future()
-                future.set_exception(error)
-            self._has_sent = True
-        self._at_work[future] = job
-        self._bytes += job.size
+            self._done.append((k, one, Outcome(Status.INTERRUPTED)))
+        elif self._executor is not None:
+            self._gather(k, one, options, count)
+        elif not self._is_done_here(k, one, options, None if count is None else count - k - 1):
+            self._submit(k, one, options)
 
-    def _cancel_all(self) -> set[Future[Any]]:
-        """Ours end in a moment, with what they have found; an executor's, which are returned, are not waited for."""
-        theirs = {future for future, job in self._at_work.items() if not job.is_ours}
+    def _finish(self) -> None:
+        """There are no more programs than those that were begun."""
+        self._start_group()
+        if self._crew is not None and not self._crew.is_last:
+            self._crew.is_last = True
+            self._crew.give()
+        if not self._at_work and self._suspects:
+            self._start(self._suspects.pop())  # alone, so that no other is blamed
+
+    def _listen(self) -> None:
+        """Hear what there is, or comes in a moment."""
+        with contextlib.suppress(queue.Empty):
+            self._hear(self._inbox.get(timeout=_LOOK))
+        while not self._inbox.empty():
+            self._hear(self._inbox.get())
+        if self._is_cancelled:
+            for future in self._cancel_all():
+                self._take(future)
+        if self._crew is not None:
+            self._crew.look(self._is_cancelled)
+            self._crew.give()
+            while self._crew.settled:
+                ticket, outcome = self._crew.settled.popleft()
+                self._nonzeros -= _weight(ticket.key[1])
+                self._done.append((*ticket.key, outcome))
+
+    def _hear(self, news: Any) -> None:
+        if isinstance(news, Future):
+            self._take(news)
+        elif news is not None and self._crew is not None:
+            self._crew.heard(*news)
+
+    # ---- here, and by workers of its own
+    def _is_done_here(self, k: int, one: Prepared, options: Options, left: Optional[int]) -> bool:
+        here, crew = self._here, self._crew
+        if here is None or (crew is not None and crew.is_ready) or not here.takes(one.form, options):
+            return False
+        outcome = here.solved(one.form, one.edits, options)
+        if outcome is not None:
+            self._done.append((k, one, outcome))
+        if crew is None and here.wants_company(left):
+            with contextlib.suppress(WorkerNotStarted):  # it goes on alone
+                self._hired().start(self._workers)
+        return outcome is not None
+
+    def _hired(self) -> Crew:
+        if self._crew is None:
+            self._crew = Crew(self._workers, self._inbox.put)
+        return self._crew
+
+    def _submit(self, k: int, one: Prepared, options: Options) -> None:
+        crew = self._hired()
+        crew.submit(Ticket((k, one), one.form, one.edits, options))
+        self._nonzeros += _weight(one)
+        crew.give()
+
+    # ---- by an executor
+    def _gather(self, k: int, one: Prepared, options: Options, count: Optional[int]) -> None:
+        """Programs go one by one; scenarios, which get their form with them, as many together as leave workers some."""
+        if self._group and self._group[0][1].form is not one.form:
+            self._start_group()
+        self._group.append((k, one))
+        self._group_options = options
+        most = 1 if one.edits is None or count is None else max(1, count // (_SHARES * self._workers))
+        if len(self._group) >= most:
+            self._start_group()
+
+    def _start_group(self) -> None:
+        if self._group:
+            numbers, group = [k for k, _ in self._group], [one for _, one in self._group]
+            self._group.clear()
+            self._start(Job(numbers, group, Task(group[0].form, [one.edits for one in group], self._group_options)))
+
+    def _start(self, job: Job) -> None:
+        """Give a job to the executor, or its programs to workers where that is of no use any more."""
+        if self._executor is None:
+            for k, one in zip(job.numbers, job.group):
+                self._submit(k, one, job.task.options)
+            return
+        data = packed(job.task)
+        future: Future[Any]
+        try:
+            future = submitted(self._executor, data)
+        except BrokenExecutor:
+            self._executor = None
+            self._start(job)
+            return
+        except Exception as error:
+            if not self._has_sent:  # it never was of any use
+                raise
+            future = Future()
+            future.set_exception(error)
+        self._has_sent = True
+        self._at_work[future] = job._replace(size=len(data))
+        self._bytes += len(data)
+        future.add_done_callback(self._inbox.put)
+
+    def _cancel_all(self) -> list[Future[Any]]:
+        """What the executor has; it is not waited for."""
+        futures = list(self._at_work)
         if is_of_dask(self._given):
             from pplp.cluster import cancel
 
-            cancel(self._given, theirs)
+            cancel(self._given, futures)
         else:
-            for future in theirs:
+            for future in futures:
                 future.cancel()
-        for future in self._at_work.keys() - theirs:
-            future.cancel()
-        return theirs
+        return futures
+
+    def _take(self, future: Future[Any]) -> None:
+        """What has come of a job, if that is not known already."""
+        job = self._at_work.pop(future, None)
+        if job is not None:
+            self._bytes -= job.size
+            for k, one, outcome in zip(job.numbers, job.group, self._outcomes(future, job)):
+                self._done.append((k, one, outcome))
 
     def _outcomes(self, future: Future[Any], job: Job) -> list[Outcome]:
         """What came of it; nothing, where it has begun anew."""
@@ -440,7 +517,7 @@ class Batch:
         if future.cancelled():  # by nobody here: its cluster was restarted, or has lost it
             job = job._replace(lost=job.lost + 1)
             if job.lost < _TRIES:
-                self._begin(job)
+                self._start(job)
                 return []
             error = SolverCrashed(f"Its executor cancelled it {_TRIES} times.")
         else:
@@ -457,8 +534,13 @@ class Batch:
             self._suspects.append(job._replace(is_suspect=True))
             return []
         for part in job.parts():  # whose fault was it?
-            self._begin(part)
+            self._start(part)
         return []
+
+
+def _weight(one: Prepared) -> int:
+    """What a program takes of the memory, where it does not share its form."""
+    return one.form.nonzeros if one.edits is None else 0
 
 
 def workers_of(executor: Any) -> tuple[Optional[int], bool]:
@@ -498,125 +580,6 @@ def submitted(executor: Any, data: bytes) -> Future[Any]:
     return future
 
 
-def failed(error: BaseException) -> Outcome:
-    """The outcome of what could not be solved."""
-    said = str(error) if isinstance(error, PplpError) else f"{type(error).__name__}: {error}"
-    return Outcome(Status.FAILED, message=said)
-
-
-class Crew:
-    """Threads, each of which has a child process to do the work: that dies alone.
-
-    They are daemons: a program that ends while they are at work need not wait for them.
-    """
-
-    def __init__(self, workers: int, stop: CancelToken) -> None:
-        self._most, self._stop = workers, stop
-        self._tasks: queue.SimpleQueue[Optional[tuple[Future[Any], Task]]] = queue.SimpleQueue()
-        self._threads: list[threading.Thread] = []
-        self._idle = threading.Semaphore(0)  # those that have ended a task, and not been counted on since
-        self._engines: list[Isolated] = []
-
-    def submit(self, task: Task) -> Future[Any]:
-        """Have it done."""
-        future: Future[Any] = Future()
-        self._tasks.put((future, task))
-        if len(self._threads) < self._most and not self._idle.acquire(blocking=False):
-            thread = threading.Thread(target=self._work, name="pplp-crew", daemon=True)
-            self._threads.append(thread)
-            thread.start()
-        return future
-
-    def _work(self) -> None:
-        workers: dict[str, Worker] = {}  # by the name of the engine
-        while True:
-            item = self._tasks.get()
-            if item is None:
-                for worker in workers.values():
-                    worker.close()
-                return
-            future, task = item
-            if future.set_running_or_notify_cancel():
-                if self._stop.cancelled:
-                    future.set_result([Outcome(Status.INTERRUPTED) for _ in task.edits])
-                else:
-                    future.set_result(self._worker(workers, task.options.solver).solved(task, self._stop))
-            self._idle.release()
-
-    def _worker(self, workers: dict[str, Worker], solver: str) -> Worker:
-        """The thread's own, with an engine of this name."""
-        if solver not in workers:
-            engine = Isolated(solver)
-            self._engines.append(engine)
-            workers[solver] = Worker(engine)
-        return workers[solver]
-
-    def close(self) -> None:
-        """End the processes; what they are at ends with them."""
-        for _ in self._threads:
-            self._tasks.put(None)
-        for engine in self._engines:
-            engine.close()
-
-
-class Worker:
-    """An engine that goes from task to task, and from edits to edits of one form."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._form: Optional[MatrixForm] = None
-        self._at: Optional[Edits] = None
-
-    def close(self) -> None:
-        """Give the engine back."""
-        self._engine.close()
-
-    def solved(self, task: Task, stop: Optional[CancelToken] = None) -> list[Outcome]:
-        """The outcomes of a task."""
-        outcomes = []
-        for edits in task.edits:
-            try:
-                outcomes.append(self._solved(task.form, edits, task.options, stop))
-            except Exception as error:
-                self._form = None
-                outcomes.append(failed(error))
-        return outcomes
-
-    def _solved(
-        self, form: MatrixForm, edits: Optional[Edits], options: Options, stop: Optional[CancelToken]
-    ) -> Outcome:
-        engine = self._engine
-        if self._form is not form or not engine.loaded or engine.abandoned:
-            engine.load(form)
-            self._form, self._at = form, None
-
-        def whole() -> MatrixForm:
-            return form if edits is None else edited(form, edits)
-
-        if edits is not None or self._at is not None:
-            engine.update(_step(form, self._at, edits), whole)
-            self._at = edits
-        return answer(engine, options, stop, whole)
-
-
-def _step(form: MatrixForm, before: Optional[Edits], after: Optional[Edits]) -> Edits:
-    """From the form with some edits of bounds and costs to the form with others."""
-    step = Edits()
-    step.maximize, step.offset = form.maximize, form.offset
-    columns, rows, costs = dict(step.column_bounds), dict(step.row_bounds), dict(step.costs)
-    if before is not None:
-        columns = {j: (form.column_lower[j], form.column_upper[j]) for j in before.column_bounds}
-        rows = {i: (form.row_lower[i], form.row_upper[i]) for i in before.row_bounds}
-        costs = {j: form.cost[j] for j in before.costs}
-    if after is not None:
-        columns.update(after.column_bounds)
-        rows.update(after.row_bounds)
-        costs.update(after.costs)
-        step.offset = after.offset
-    step.column_bounds, step.row_bounds, step.costs = columns, rows, costs
-    return step
-
-
 # --------------------------------------------------------------------- in a worker of an executor
 def packed(task: Task) -> bytes:
     """A task in bytes, for a worker that knows nothing of it."""
@@ -645,7 +608,9 @@ def solved(task: bytes) -> bytes:
     with _alone:
         engine = make_engine(found.options.solver)
         try:
-            outcomes = Worker(engine).solved(found)
-            return pickle.dumps([portable(outcome) for outcome in outcomes], 5)
+            worker, form = Worker(engine), found.form
+            assert form is not None
+            outcomes = [portable(worker.solved(form, edits, found.options)) for edits in found.edits]
+            return pickle.dumps(outcomes, 5)
         finally:
             engine.close()

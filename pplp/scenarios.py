@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import partial
 from typing import TYPE_CHECKING, Any, Callable
@@ -136,16 +136,19 @@ def _restoring(twin: LinearProgram, handle: Any) -> Callable[[], None]:
     return restore
 
 
-def prepared(program: LinearProgram, scenarios: Iterable[Scenario], sense: str) -> Iterator[Prepared]:
-    """Each scenario as a worker takes it."""
+def preparing(program: LinearProgram, sense: str) -> Callable[[Scenario], Prepared]:
+    """What makes of each scenario what a worker takes."""
     from pplp.batch import Prepared, blank
     from pplp.program import _bound_dual
 
     maximize, take = blank(program, sense)
     sweep = Sweep(program, maximize)
-    for scenario in scenarios:
+
+    def prepared(scenario: Scenario) -> Prepared:
         if not isinstance(scenario, Scenario):
             raise InvalidValue(f"{scenario!r} is no Scenario. Write Scenario(rhs={{c: 12}}), for instance.")
         edits = sweep.edits(scenario)
         duals = partial(_bound_dual, sides=sweep.sides)
-        yield Prepared(sweep.form, edits, partial(take, bound_duals=duals, form=partial(edited, sweep.form, edits)))
+        return Prepared(sweep.form, edits, partial(take, bound_duals=duals, form=partial(edited, sweep.form, edits)))
+
+    return prepared

@@ -14,12 +14,12 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterable
-from pathlib import Path
 from typing import IO, Any, Optional, cast
 
 from pplp.errors import ExtraMissing, FormatError, OptionError
 from pplp.formats.json_form import read_json
 from pplp.formats.source import Place, Source
+from pplp.interpreter import started
 from pplp.program import LinearProgram
 from pplp.scalars import is_number
 
@@ -83,11 +83,9 @@ def _limit(name: str, given: Optional[float], default: float) -> float:
 
 def _translated(arguments: list[str], seconds: float) -> tuple[Optional[int], str]:
     """(exit code, the last that was said) of the translator in a process of its own; the code is None after a kill."""
-    house = str(Path(__file__).resolve().parent.parent.parent)
-    path = os.pathsep.join([house, *filter(None, [os.environ.get("PYTHONPATH")])])
-    child = subprocess.Popen(
-        [sys.executable, "-c", _SCRIPT, *arguments],
-        env={**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
+    child = started(
+        _SCRIPT,
+        *arguments,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
