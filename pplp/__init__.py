@@ -25,6 +25,9 @@ Where to go on:
 
 from __future__ import annotations
 
+from pplp import interruption
+
+# isort: split
 import importlib
 from typing import TYPE_CHECKING, Any
 
@@ -142,3 +145,6 @@ def __getattr__(name: str) -> Any:
 
 
 __version__ = "0.1.0"
+
+if interruption.is_taken:
+    interruption.restore()

@@ -4,7 +4,7 @@ Everything happens in the caller's thread: what comes from the workers is put in
 read by `heard`, and calls `look` now and then.  What is settled waits in `settled`.
 
 A portion is as many programs as take a few hundredths of a second, one where each takes longer; a worker has two of
-them, so that it need not wait.  Of a worker that dies it is known for certain what it was at where that was alone in its
+them, so that it need not wait.  When a worker dies, it is known for certain what it was at if that was alone in its
 portion.  So the programs of a greater portion are sent again one by one, and what was alone has a second try.
 """
 
@@ -282,14 +282,15 @@ class Crew:
             for portion in worker.portions if is_cancelled else (first,):
                 worker.child.tell("stop", portion.number, None if is_cancelled else portion.answered)
         if patience.is_over:
-            was_late = patience.is_late
             left = self._dismiss(worker)
-            late = 1 if was_late and not is_cancelled else 0
-            self._settle(left[:late], Status.TIME_LIMIT, _ENDED)
             if is_cancelled:
                 self._settle(left, Status.INTERRUPTED, _ENDED)
-            else:
-                self._waiting.extendleft(reversed(left[late:]))
+            elif len(first.tickets) == 1:
+                self._settle([left.pop(0)], Status.TIME_LIMIT, _ENDED)
+            for each in first.left:
+                each.is_suspect = True
+            if not is_cancelled:
+                self._waiting.extendleft(reversed(left))
 
     def _settle(self, tickets: list[Ticket], status: Status, message: str = "") -> None:
         self.settled.extend((ticket, Outcome(status, message=message)) for ticket in tickets)

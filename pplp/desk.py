@@ -75,7 +75,13 @@ class _Post:
             while kind == "outcome" and not self._waiting.empty():
                 _, kind, said = self._waiting.get()
                 outcomes.append(said)
-            self(number, "done" if kind == "last" else "outcomes", outcomes)
+            name = "done" if kind == "last" else "outcomes"
+            try:
+                self(number, name, outcomes)
+            except OSError:  # nobody reads any more
+                return
+            except Exception as error:  # one that cannot be sent
+                self(number, name, [(place, failed(error)) for place, _ in outcomes])
             if kind == "last":
                 self._is_told.set()
 

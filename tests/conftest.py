@@ -71,8 +71,8 @@ class Hands:
         return getattr(time, name)
 
 
-#: An engine that dies of what a row is named: "deadly" or "deadly 6", by that signal; "deadly once" of the first of all
-#: that have it, and "frozen" stops until somebody ends it.
+#: An engine that dies of a row's name: of "deadly", of "deadly 6" by that signal, of "deadly once ..." the first time
+#: that it is solved; with "frozen" it stops until somebody ends it.
 _MORTAL = """
 import os, signal
 from pplp.glpk import Glpk
@@ -82,8 +82,8 @@ class Mortal(Glpk):
         super().load(form)
     def solve(self, options, stop=None):
         number = self.fates.get("deadly", "").partition(" ")[2] or str(int(signal.SIGKILL))
-        if number == "once":
-            flag = os.path.join(os.path.dirname(__file__), self.fates["once"])
+        if number.startswith("once"):
+            flag = os.path.join(os.path.dirname(__file__), number)
             if os.path.exists(flag):
                 return super().solve(options, stop)
             open(flag, "w").close()

@@ -155,6 +155,7 @@ ALLOWED = {
     "command_line": {
         "errors", "expressions", "formats", "program", "progress_line", "solution", "solver", "statistics",
     },
+    "interruption": set(),
     "__main__": {"errors"},
     "highs": {
         "clock", "divisibility", "errors", "highs", "judgment", "matrix_form", "rational", "refinement", "routes",
