@@ -15,21 +15,23 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Sized
-from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
 
 from pplp.compiler import column_places, compile_form, row_places
-from pplp.crew import Crew, Ticket
-from pplp.errors import InvalidValue, OptionError, SolverCrashed, WorkerNotStarted
+from pplp.errors import InvalidValue, OptionError, WorkerNotStarted
 from pplp.feed import Feed
 from pplp.here import Here, processors
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.scalars import each_of
 from pplp.solution import Outcome, Solution, Status
 from pplp.solver import CancelToken, Options, make_engine
-from pplp.tasks import Task, Worker, failed, portable, sendable
+from pplp.tasks import Task, Worker, portable, sendable
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from pplp.crew import Crew
+    from pplp.executors import ExecutorJobs
     from pplp.program import LinearProgram
     from pplp.scenarios import Scenario
 
@@ -40,14 +42,6 @@ BatchProgress = Union[bool, Callable[[int, Optional[int]], Any], None]
 _NOT_MANY = ("log", "callback", "pool", "verbose")
 #: So many programs are compiled ahead for each worker: more would only take memory.
 _AHEAD = 2
-#: The same in all, where the number of workers is not known, or may become greater.
-_MANY = 256
-#: Where so many bytes wait for an executor's workers, no more is sent than keeps them at work.
-_BYTES = 1 << 28
-#: What an executor has lost so often is given up.
-_TRIES = 3
-#: Scenarios of one program are sent in so many parts for each worker.
-_SHARES = 4
 #: The caller looks up from its wait so often, in seconds.
 _LOOK = 0.1
 #: So many nonzeros that wait for workers are enough.
@@ -260,26 +254,6 @@ def _prepared(
     return _told(Prepared(compile_form(program, maximize), None, take), options.solver, reason), options
 
 
-class Job(NamedTuple):
-    """What an executor does in one go, and what is to become of it."""
-
-    #: The programs' numbers, and the programs.
-    numbers: list[int]
-    group: list[Prepared]
-    task: Task
-    #: So often has it been lost.
-    lost: int = 0
-    #: Have workers died that had it, among others?
-    is_suspect: bool = False
-    #: Bytes that it has been sent in.
-    size: int = 0
-
-    def parts(self) -> Iterator[Job]:
-        """Each program alone."""
-        for k, one, edits in zip(self.numbers, self.group, self.task.edits):
-            yield self._replace(numbers=[k], group=[one], task=self.task._replace(edits=[edits]))
-
-
 class Batch:
     """Programs, and those who solve them: this process, workers of its own, or an executor."""
 
@@ -295,30 +269,22 @@ class Batch:
             raise OptionError("The executor knows how many workers it has: give either executor or workers.")
         if workers is not None and (not isinstance(workers, int) or isinstance(workers, bool) or workers < 1):
             raise OptionError(f"workers must be a whole number from 1, not {workers!r}.")
-        if executor is not None and (not hasattr(executor, "submit") or hasattr(executor, "get_executor")):
-            hint = " Write executor=client.get_executor()." if hasattr(executor, "get_executor") else ""
-            raise OptionError(f"executor must be a concurrent.futures.Executor, not {executor!r}.{hint}")
         if executor is not None and isolate:
             raise OptionError("An executor says itself in which processes it works: leave out isolate.")
         if not (progress is None or isinstance(progress, bool) or callable(progress)):
             raise OptionError(f"progress must be True or a callable that takes two numbers, not {progress!r}.")
-        self._executor = self._given = executor
         self._cancel, self._progress = cancel, progress
-        known, is_fixed = (workers, True) if executor is None else workers_of(executor)
-        self._workers = known or processors()
-        #: So many tasks are at work or wait for a worker, if they are not too many bytes: then as many as in `_least`.
-        self._most = _AHEAD * self._workers if is_fixed else max(_AHEAD * self._workers, _MANY)
-        self._least = min(self._workers, self._most)
+        self._workers = workers or processors()
         self._inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._done: deque[tuple[int, Prepared, Outcome]] = deque()
         self._here = None if executor is not None or isolate else Here(min(self._workers, processors()))
         self._crew: Optional[Crew] = None
-        self._at_work: dict[Future[Any], Job] = {}
-        self._bytes = 0
         self._nonzeros = 0  # of the programs that workers have, or wait for
-        self._group: list[tuple[int, Prepared]] = []
-        self._suspects: list[Job] = []
-        self._has_sent = False
+        self._jobs: Optional[ExecutorJobs] = None
+        if executor is not None:
+            from pplp.executors import ExecutorJobs
+
+            self._jobs = ExecutorJobs(executor, lambda: self._is_cancelled, self._inbox, self._done, self._submit)
 
     def run(
         self,
@@ -365,7 +331,8 @@ class Batch:
                     self._listen()
         finally:
             feed.close()
-            self._cancel_all()
+            if self._jobs is not None:
+                self._jobs.cancel()
             if self._here is not None:
                 self._here.close()
             if self._crew is not None:
@@ -377,29 +344,29 @@ class Batch:
 
     def _has_room(self, pending: int, is_made: bool) -> bool:
         """May another program be asked for, beside those that are not answered?"""
-        if self._executor is not None:
-            return len(self._at_work) < (self._most if self._bytes < _BYTES else self._least)
+        if self._jobs is not None and not self._jobs.is_broken:
+            return self._jobs.has_room
+        most = _AHEAD * self._workers
         if is_made and self._crew is not None and self._nonzeros < _HEAVY:
-            return pending < self._most * self._crew.portion
-        return pending < self._most
+            most *= self._crew.portion
+        return pending < most
 
     def _begin(self, k: int, one: Prepared, options: Options, count: Optional[int]) -> None:
         """Have a program solved, by whom there is; so many are there in all, if that is known."""
         if self._is_cancelled:
             self._done.append((k, one, Outcome(Status.INTERRUPTED)))
-        elif self._executor is not None:
-            self._gather(k, one, options, count)
+        elif self._jobs is not None and not self._jobs.is_broken:
+            self._jobs.submit(k, one, options, count)
         elif not self._is_done_here(k, one, options, None if count is None else count - k - 1):
             self._submit(k, one, options)
 
     def _finish(self) -> None:
         """There are no more programs than those that were begun."""
-        self._start_group()
+        if self._jobs is not None:
+            self._jobs.finish()
         if self._crew is not None and not self._crew.is_last:
             self._crew.is_last = True
             self._crew.give()
-        if not self._at_work and self._suspects:
-            self._start(self._suspects.pop())  # alone, so that no other is blamed
 
     def _listen(self) -> None:
         """Hear what there is, or comes in a moment."""
@@ -407,9 +374,9 @@ class Batch:
             self._hear(self._inbox.get(timeout=_LOOK))
         while not self._inbox.empty():
             self._hear(self._inbox.get())
-        if self._is_cancelled:
-            for future in self._cancel_all():
-                self._take(future)
+        if self._jobs is not None and self._is_cancelled:
+            for future in self._jobs.cancel():
+                self._jobs.take(future)
         if self._crew is not None:
             self._crew.look(self._is_cancelled)
             self._crew.give()
@@ -419,10 +386,11 @@ class Batch:
                 self._done.append((*ticket.key, outcome))
 
     def _hear(self, news: Any) -> None:
-        if isinstance(news, Future):
-            self._take(news)
-        elif news is not None and self._crew is not None:
-            self._crew.heard(*news)
+        if isinstance(news, tuple):
+            if self._crew is not None:
+                self._crew.heard(*news)
+        elif news is not None and self._jobs is not None:
+            self._jobs.take(news)
 
     # ---- here, and by workers of its own
     def _is_done_here(self, k: int, one: Prepared, options: Options, left: Optional[int]) -> bool:
@@ -439,145 +407,23 @@ class Batch:
 
     def _hired(self) -> Crew:
         if self._crew is None:
+            from pplp.crew import Crew
+
             self._crew = Crew(self._workers, self._inbox.put)
         return self._crew
 
     def _submit(self, k: int, one: Prepared, options: Options) -> None:
+        from pplp.crew import Ticket
+
         crew = self._hired()
         crew.submit(Ticket((k, one), one.form, one.edits, options))
         self._nonzeros += _weight(one)
         crew.give()
 
-    # ---- by an executor
-    def _gather(self, k: int, one: Prepared, options: Options, count: Optional[int]) -> None:
-        """Programs go one by one; scenarios, which get their form with them, as many together as leave workers some."""
-        if self._group and self._group[0][1].form is not one.form:
-            self._start_group()
-        self._group.append((k, one))
-        self._group_options = options
-        most = 1 if one.edits is None or count is None else max(1, count // (_SHARES * self._workers))
-        if len(self._group) >= most:
-            self._start_group()
-
-    def _start_group(self) -> None:
-        if self._group:
-            numbers, group = [k for k, _ in self._group], [one for _, one in self._group]
-            self._group.clear()
-            self._start(Job(numbers, group, Task(group[0].form, [one.edits for one in group], self._group_options)))
-
-    def _start(self, job: Job) -> None:
-        """Give a job to the executor, or its programs to workers where that is of no use any more."""
-        if self._executor is None:
-            for k, one in zip(job.numbers, job.group):
-                self._submit(k, one, job.task.options)
-            return
-        data = packed(job.task)
-        future: Future[Any]
-        try:
-            future = submitted(self._executor, data)
-        except BrokenExecutor:
-            self._executor = None
-            self._start(job)
-            return
-        except Exception as error:
-            if not self._has_sent:  # it never was of any use
-                raise
-            future = Future()
-            future.set_exception(error)
-        self._has_sent = True
-        self._at_work[future] = job._replace(size=len(data))
-        self._bytes += len(data)
-        future.add_done_callback(self._inbox.put)
-
-    def _cancel_all(self) -> list[Future[Any]]:
-        """What the executor has; it is not waited for."""
-        futures = list(self._at_work)
-        if is_of_dask(self._given):
-            from pplp.cluster import cancel
-
-            cancel(self._given, futures)
-        else:
-            for future in futures:
-                future.cancel()
-        return futures
-
-    def _take(self, future: Future[Any]) -> None:
-        """What has come of a job, if that is not known already."""
-        job = self._at_work.pop(future, None)
-        if job is not None:
-            self._bytes -= job.size
-            for k, one, outcome in zip(job.numbers, job.group, self._outcomes(future, job)):
-                self._done.append((k, one, outcome))
-
-    def _outcomes(self, future: Future[Any], job: Job) -> list[Outcome]:
-        """What came of it; nothing, where it has begun anew."""
-        if self._is_cancelled and (future.cancelled() or not future.done()):
-            return [Outcome(Status.INTERRUPTED) for _ in job.group]
-        error: Optional[BaseException]
-        if future.cancelled():  # by nobody here: its cluster was restarted, or has lost it
-            job = job._replace(lost=job.lost + 1)
-            if job.lost < _TRIES:
-                self._start(job)
-                return []
-            error = SolverCrashed(f"Its executor cancelled it {_TRIES} times.")
-        else:
-            error = future.exception()
-        if isinstance(error, BrokenExecutor):  # perhaps not by its fault: it is solved where that shows
-            self._executor = None
-        elif error is None:
-            result = future.result()
-            outcomes: list[Outcome] = pickle.loads(result) if isinstance(result, bytes) else result
-            return outcomes
-        elif len(job.group) == 1:
-            if job.is_suspect or not is_of_killing(error):
-                return [failed(error)]
-            self._suspects.append(job._replace(is_suspect=True))
-            return []
-        for part in job.parts():  # whose fault was it?
-            self._start(part)
-        return []
-
 
 def _weight(one: Prepared) -> int:
     """What a program takes of the memory, where it does not share its form."""
     return one.form.nonzeros if one.edits is None else 0
-
-
-def workers_of(executor: Any) -> tuple[Optional[int], bool]:
-    """How many programs it can work on at a time, as far as it says; and does that stay so?"""
-    known = getattr(executor, "_max_workers", None)
-    if isinstance(known, int) and known > 0:
-        return known, True
-    if is_of_dask(executor):
-        from pplp.cluster import threads_of
-
-        return threads_of(executor), False
-    return None, False
-
-
-def is_of_dask(thing: Any) -> bool:
-    """Is it of dask.distributed?"""
-    return type(thing).__module__.partition(".")[0] == "distributed"
-
-
-def is_of_killing(error: BaseException) -> bool:
-    """Does dask say that workers died which had this task?  They may have died of another one that they had, too."""
-    return is_of_dask(error) and type(error).__name__ == "KilledWorker"
-
-
-def submitted(executor: Any, data: bytes) -> Future[Any]:
-    """Have an executor solve a packed task."""
-    if is_of_dask(executor):
-        from pplp.cluster import submit
-
-        return submit(executor, solved, data)
-    future = executor.submit(solved, data)
-    if not isinstance(future, Future):
-        raise OptionError(
-            f"The executor {executor!r} gives {type(future).__name__} objects, and no futures of concurrent.futures. "
-            "Give a concurrent.futures.Executor."
-        )
-    return future
 
 
 # --------------------------------------------------------------------- in a worker of an executor

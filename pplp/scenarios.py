@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING, Any, Callable
 
 from pplp.attributes import assigned
@@ -13,6 +14,7 @@ from pplp.constraints import BoundConstraint, Constraint
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.expressions import Variable
 from pplp.matrix_form import Edits, edited
+from pplp.scalars import right_hand_side
 
 if TYPE_CHECKING:
     from pplp.batch import Prepared
@@ -62,6 +64,7 @@ class Sweep:
         self.sides: dict[int, tuple[float, float]] = {}
         self._places = column_places(self._twin), row_places(self._twin)
         self._twin._objective.were_sent()
+        self._known: dict[Any, Any] = {}
 
     def edits(self, scenario: Scenario) -> Edits:
         """What is different in the matrix."""
@@ -69,8 +72,11 @@ class Sweep:
         self.sides = {}
         twin._journal = Journal(len(twin._columns.lower), len(twin._rows.lower))
         undo: list[Callable[[], None]] = []
+        sides: dict[int, tuple[float, float]] = {}
         try:
             for handle, (lower, upper) in self._bounds(scenario).items():
+                if type(handle) is Constraint and self._are_sides(sides, handle, lower, upper):
+                    continue
                 undo.append(_restoring(twin, handle))
                 change = twin._set_variable_bounds if isinstance(handle, Variable) else twin._set_constraint_bounds
                 change(handle, lower, upper)
@@ -80,11 +86,24 @@ class Sweep:
                 own = self._own(variable, "cost", Variable)
                 undo.append(partial(twin._set_cost, own, own.cost))
                 twin._set_cost(own, cost)
-            return compile_edits(twin, twin._journal, self._places, self._maximize)
+            edits = compile_edits(twin, twin._journal, self._places, self._maximize)
+            if sides:
+                edits.row_bounds = {**sides, **edits.row_bounds}
+            return edits
         finally:
             for restore in reversed(undo):
                 restore()
             twin._objective.were_sent()
+
+    def _are_sides(self, found: dict[int, tuple[float, float]], row: Constraint, lower: Any, upper: Any) -> bool:
+        """Are these sides of a row that need no edit of the copy?  Then they are among those found."""
+        rows, i = self._twin._rows, row._index
+        low = rows.lower[i] if lower is None else right_hand_side(lower, row)
+        high = rows.upper[i] if upper is None else right_hand_side(upper, row)
+        if low > high or low == inf or high == -inf:  # the edit says what is wrong
+            return False
+        found[self._places[1][i]] = low, high
+        return True
 
     def _own(self, handle: Any, what: str, *kinds: type[Any]) -> Any:
         """The copy's handle."""
@@ -92,17 +111,26 @@ class Sweep:
             raise ExpressionError(
                 f"The scenario's {what} has the key {handle!r}, which is no {' or '.join(k.__name__ for k in kinds)}."
             )
-        own = self._twin[handle]
-        self._twin._living(own)
+        own = self._known.get(handle)
+        if own is None:
+            own = self._twin[handle]
+            self._twin._living(own)
+            self._known[handle] = own
         return own
 
     def _bounds(self, scenario: Scenario) -> dict[Any, tuple[Any, Any]]:
         """The bounds that the scenario gives: (lower, upper), None for what stays."""
         wanted: dict[Any, tuple[Any, Any]] = {}
+        rows = self._twin._rows
         for handle, value in assigned(scenario.rhs, "rhs"):
             own = self._own(handle, "rhs", Constraint)
-            own.rhs  # noqa: B018 - raises for a range
-            wanted[own] = (value if own.lb > float("-inf") else None, value if own.ub < float("inf") else None)
+            if type(own) is Constraint:
+                low, high = rows.lower[own._index], rows.upper[own._index]
+            else:
+                low, high = own.lb, own.ub
+            if low != high and (low == -inf) == (high == inf):
+                own.rhs  # noqa: B018 - raises for a range
+            wanted[own] = (value if low > -inf else None, value if high < inf else None)
         for what, side in (("lb", 0), ("ub", 1)):
             for handle, value in assigned(getattr(scenario, what), what):
                 own = self._own(handle, what, Constraint, Variable)
