@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import partial
 from math import inf
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from pplp.attributes import assigned
 from pplp.compiler import Journal, column_places, compile_edits, compile_form, row_places
 from pplp.constraints import BoundConstraint, Constraint
-from pplp.errors import ExpressionError, InvalidValue
+from pplp.errors import CallbackError, ExpressionError, InvalidValue
 from pplp.expressions import Variable
 from pplp.matrix_form import Edits, edited
 from pplp.scalars import right_hand_side
@@ -55,28 +55,69 @@ class Scenario:
 
 
 class Sweep:
-    """A copy of a program, taken from scenario to scenario and back."""
+    """What scenarios change in the matrix of a program as it was at first.
+
+    Sides of rows are read off the scenario.  For all else a copy of the program is taken there and back.
+    """
 
     def __init__(self, program: LinearProgram, maximize: bool) -> None:
-        self._twin, self._maximize = program.copy(), maximize
-        self.form = compile_form(self._twin, maximize)
+        self._program, self._version = program, program._version()
+        self._maximize = maximize
+        self.form = compile_form(program, maximize)
         #: The sides of constraints of one variable, in the scenario that was asked for last.
         self.sides: dict[int, tuple[float, float]] = {}
-        self._places = column_places(self._twin), row_places(self._twin)
-        self._twin._objective.were_sent()
-        self._known: dict[Any, Any] = {}
+        self._places = column_places(program), row_places(program)
+        self._copy: Optional[LinearProgram] = None
+
+    @property
+    def _twin(self) -> LinearProgram:
+        if self._copy is None:
+            if self._program._version() != self._version:
+                raise CallbackError("The program was edited while its scenarios were solved. Solve those of a copy.")
+            self._copy = self._program.copy()
+            self._copy._objective.were_sent()
+        return self._copy
 
     def edits(self, scenario: Scenario) -> Edits:
         """What is different in the matrix."""
+        rows = None if scenario.cost else self._rows(scenario)
+        if rows is None:
+            return self._edited(scenario)
+        self.sides = {}
+        edits = Edits()
+        edits.maximize, edits.offset, edits.row_bounds = self._maximize, self.form.offset, rows
+        return edits
+
+    def _rows(self, scenario: Scenario) -> Optional[dict[int, tuple[float, float]]]:
+        """The sides of rows; None where there is anything else, or anything that may be wrong."""
+        found: dict[int, tuple[float, float]] = {}
+        form, at_row = self.form, self._places[1]
+        for what, mapping in (("rhs", scenario.rhs), ("lb", scenario.lb), ("ub", scenario.ub)):
+            for row, value in assigned(mapping, what) if mapping else ():
+                if type(row) is not Constraint or row._program is not self._program or row._index not in at_row:
+                    return None
+                i = at_row[row._index]
+                low, high = found.get(i) or (form.row_lower[i], form.row_upper[i])
+                if value is None or (what == "rhs" and low != high and (low == -inf) == (high == inf)):
+                    return None
+                side = right_hand_side(value, row)
+                if what == "lb" or (what == "rhs" and low > -inf):
+                    low = side
+                if what == "ub" or (what == "rhs" and high < inf):
+                    high = side
+                found[i] = low, high
+        if any(low > high or low == inf or high == -inf for low, high in found.values()):
+            return None
+        return found
+
+    def _edited(self, scenario: Scenario) -> Edits:
+        """What is different when the scenario is set on a copy."""
         twin = self._twin
         self.sides = {}
         twin._journal = Journal(len(twin._columns.lower), len(twin._rows.lower))
         undo: list[Callable[[], None]] = []
-        sides: dict[int, tuple[float, float]] = {}
         try:
             for handle, (lower, upper) in self._bounds(scenario).items():
-                if type(handle) is Constraint and self._are_sides(sides, handle, lower, upper):
-                    continue
                 undo.append(_restoring(twin, handle))
                 change = twin._set_variable_bounds if isinstance(handle, Variable) else twin._set_constraint_bounds
                 change(handle, lower, upper)
@@ -86,24 +127,11 @@ class Sweep:
                 own = self._own(variable, "cost", Variable)
                 undo.append(partial(twin._set_cost, own, own.cost))
                 twin._set_cost(own, cost)
-            edits = compile_edits(twin, twin._journal, self._places, self._maximize)
-            if sides:
-                edits.row_bounds = {**sides, **edits.row_bounds}
-            return edits
+            return compile_edits(twin, twin._journal, self._places, self._maximize)
         finally:
             for restore in reversed(undo):
                 restore()
             twin._objective.were_sent()
-
-    def _are_sides(self, found: dict[int, tuple[float, float]], row: Constraint, lower: Any, upper: Any) -> bool:
-        """Are these sides of a row that need no edit of the copy?  Then they are among those found."""
-        rows, i = self._twin._rows, row._index
-        low = rows.lower[i] if lower is None else right_hand_side(lower, row)
-        high = rows.upper[i] if upper is None else right_hand_side(upper, row)
-        if low > high or low == inf or high == -inf:  # the edit says what is wrong
-            return False
-        found[self._places[1][i]] = low, high
-        return True
 
     def _own(self, handle: Any, what: str, *kinds: type[Any]) -> Any:
         """The copy's handle."""
@@ -111,26 +139,17 @@ class Sweep:
             raise ExpressionError(
                 f"The scenario's {what} has the key {handle!r}, which is no {' or '.join(k.__name__ for k in kinds)}."
             )
-        own = self._known.get(handle)
-        if own is None:
-            own = self._twin[handle]
-            self._twin._living(own)
-            self._known[handle] = own
+        own = self._twin[handle]
+        self._twin._living(own)
         return own
 
     def _bounds(self, scenario: Scenario) -> dict[Any, tuple[Any, Any]]:
         """The bounds that the scenario gives: (lower, upper), None for what stays."""
         wanted: dict[Any, tuple[Any, Any]] = {}
-        rows = self._twin._rows
         for handle, value in assigned(scenario.rhs, "rhs"):
             own = self._own(handle, "rhs", Constraint)
-            if type(own) is Constraint:
-                low, high = rows.lower[own._index], rows.upper[own._index]
-            else:
-                low, high = own.lb, own.ub
-            if low != high and (low == -inf) == (high == inf):
-                own.rhs  # noqa: B018 - raises for a range
-            wanted[own] = (value if low > -inf else None, value if high < inf else None)
+            own.rhs  # noqa: B018 - raises for a range
+            wanted[own] = (value if own.lb > float("-inf") else None, value if own.ub < float("inf") else None)
         for what, side in (("lb", 0), ("ub", 1)):
             for handle, value in assigned(getattr(scenario, what), what):
                 own = self._own(handle, what, Constraint, Variable)
