@@ -325,6 +325,8 @@ class Batch:
                         self._listen()
                 if feed.is_over:
                     self._finish()
+                if self._crew is not None:
+                    self._crew.give()
                 if not self._done:
                     if feed.is_over and taken == done:
                         return
@@ -364,9 +366,8 @@ class Batch:
         """There are no more programs than those that were begun."""
         if self._jobs is not None:
             self._jobs.finish()
-        if self._crew is not None and not self._crew.is_last:
+        if self._crew is not None:
             self._crew.is_last = True
-            self._crew.give()
 
     def _listen(self) -> None:
         """Hear what there is, or comes in a moment."""
@@ -418,7 +419,6 @@ class Batch:
         crew = self._hired()
         crew.submit(Ticket((k, one), one.form, one.edits, options))
         self._nonzeros += _weight(one)
-        crew.give()
 
 
 def _weight(one: Prepared) -> int:

@@ -14,7 +14,8 @@ import contextlib
 import dataclasses
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection
+from copy import copy
 from itertools import groupby
 from math import inf
 from typing import Any, Callable, Optional
@@ -36,6 +37,7 @@ _SECONDS, _MOST = 0.02, 256
 _START = 60.0
 #: A program has failed that so many workers died of while they were at it alone; or so many before they were at it.
 _LOSSES, _STRAYS = 2, 5
+_NOT_READY = "No process for the solver was ready within the time limit."
 _ENDED = "The solver's process did not stop when it was asked to, and was ended."
 
 
@@ -114,13 +116,16 @@ class Crew:
     def __init__(self, most: int, deliver: Callable[[Any], Any]) -> None:
         #: Programs that are done, with their outcomes.
         self.settled: deque[tuple[Ticket, Outcome]] = deque()
+        #: How many programs it has.
+        self.open = 0
+        #: How many make a portion.
+        self.portion = 1
         #: Are there no more programs than those that were handed over?
         self.is_last = False
         self._most, self._deliver = most, deliver
         self._workers: list[_Worker] = []
         self._waiting: deque[Ticket] = deque()
         self._is_full = False  # could the last worker not be started?
-        self._pace = inf  # seconds for a program
         self._ready_since = inf
         self._sendable: dict[int, tuple[Options, Options]] = {}
 
@@ -128,19 +133,6 @@ class Crew:
     def is_ready(self) -> bool:
         """Is there a worker that can begin at once?"""
         return any(worker.child.is_ready for worker in self._workers)
-
-    @property
-    def open(self) -> int:
-        """How many programs it has."""
-        return len(self._waiting) + sum(len(portion.left) for portion in self._portions())
-
-    @property
-    def portion(self) -> int:
-        """How many programs make a portion."""
-        return max(1, min(_MOST, int(_SECONDS / self._pace)))
-
-    def _portions(self) -> Iterator[_Portion]:
-        return (portion for worker in self._workers for portion in worker.portions)
 
     # ---- what it is given
     def start(self, workers: int) -> None:
@@ -155,11 +147,16 @@ class Crew:
                     raise
 
     def submit(self, ticket: Ticket) -> None:
-        """Have it solved when its turn comes."""
+        """Have it solved when its turn comes: with others, which may come before the next `give`."""
+        self.open += 1
         self._waiting.append(ticket)
+        if len(self._waiting) >= self.portion:
+            self.give()
 
     def give(self) -> None:
         """Send what waits to those who have least to do."""
+        if not self._waiting:
+            return
         self.start(self.open)
         for worker in sorted(self._workers, key=lambda worker: len(worker.portions)):
             while self._waiting and worker.child.is_ready and len(worker.portions) < _PORTIONS:
@@ -180,7 +177,7 @@ class Crew:
             worker.give(tickets, self._options)
         except Exception as error:  # of a program that cannot be sent
             if len(tickets) == 1:
-                self.settled.append((tickets[0], failed(error)))
+                self._settle(tickets, failed(error))
             else:
                 for ticket in tickets:
                     self._send(worker, [ticket])
@@ -225,12 +222,12 @@ class Crew:
                 raise SolverCrashed("A worker answered what it was not asked.")
             if outcome.status is Status.INTERRUPTED and worker.patience.is_late:
                 outcome.status = Status.TIME_LIMIT
-            self.settled.append((portion.current, outcome))
+            self._settle([portion.current], outcome)
             portion.answered += 1
         if not portion.left:
             worker.portions.popleft()
             now = time.perf_counter()
-            self._pace = max(1e-9, now - portion.since) / len(portion.tickets)
+            self.portion = max(1, min(_MOST, int(_SECONDS * len(portion.tickets) / max(1e-9, now - portion.since))))
             for following in worker.portions:
                 following.since = now
         worker.turn()
@@ -250,7 +247,7 @@ class Crew:
             ticket.losses += portion.has_begun and len(portion.tickets) == 1
             ticket.strays += not portion.has_begun
             if ticket.losses >= _LOSSES or ticket.strays >= _STRAYS:
-                self.settled.append((left.pop(0), failed(error)))
+                self._settle([left.pop(0)], failed(error))
         self._waiting.extendleft(reversed(left))
 
     def _dismiss(self, worker: _Worker) -> list[Ticket]:
@@ -262,7 +259,7 @@ class Crew:
     def look(self, is_cancelled: bool = False) -> None:
         """End what takes too long; all, where that is asked for."""
         if is_cancelled:
-            self._settle(list(self._waiting), Status.INTERRUPTED)
+            self._settle(self._waiting, Outcome(Status.INTERRUPTED))
             self._waiting.clear()
         for worker in list(self._workers):
             if not worker.child.is_ready:
@@ -273,7 +270,7 @@ class Crew:
                 self._look_at(worker, is_cancelled)
         if not self.is_ready:  # nobody has begun: the time of those who wait is running
             late = [one for one in self._waiting if Patience(one.options.time_limit, one.since).is_late]
-            self._settle(late, Status.TIME_LIMIT, "No process for the solver was ready within the time limit.")
+            self._settle(late, Outcome(Status.TIME_LIMIT, message=_NOT_READY))
             self._waiting = deque(one for one in self._waiting if one not in late)
 
     def _look_at(self, worker: _Worker, is_cancelled: bool) -> None:
@@ -284,16 +281,18 @@ class Crew:
         if patience.is_over:
             left = self._dismiss(worker)
             if is_cancelled:
-                self._settle(left, Status.INTERRUPTED, _ENDED)
+                self._settle(left, Outcome(Status.INTERRUPTED, message=_ENDED))
             elif len(first.tickets) == 1:
-                self._settle([left.pop(0)], Status.TIME_LIMIT, _ENDED)
+                self._settle([left.pop(0)], Outcome(Status.TIME_LIMIT, message=_ENDED))
             for each in first.left:
                 each.is_suspect = True
             if not is_cancelled:
                 self._waiting.extendleft(reversed(left))
 
-    def _settle(self, tickets: list[Ticket], status: Status, message: str = "") -> None:
-        self.settled.extend((ticket, Outcome(status, message=message)) for ticket in tickets)
+    def _settle(self, tickets: Collection[Ticket], outcome: Outcome) -> None:
+        self.open -= len(tickets)
+        for ticket in tickets:
+            self.settled.append((ticket, outcome if len(tickets) == 1 else copy(outcome)))
 
     def close(self) -> None:
         """End all workers; what they are at ends with them."""

@@ -24,7 +24,7 @@ from pplp.tasks import Task, Worker, failed, portable
 __all__ = ["serve"]
 
 #: Outcomes that come within so many seconds go in one message.
-_TOGETHER = 0.001
+_TOGETHER = 0.002
 
 _Number = tuple[int, int]
 

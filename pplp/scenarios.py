@@ -14,7 +14,7 @@ from pplp.constraints import BoundConstraint, Constraint
 from pplp.errors import CallbackError, ExpressionError, InvalidValue
 from pplp.expressions import Variable
 from pplp.matrix_form import Edits, edited
-from pplp.scalars import right_hand_side
+from pplp.scalars import HUGE, right_hand_side
 
 if TYPE_CHECKING:
     from pplp.batch import Prepared
@@ -100,14 +100,15 @@ class Sweep:
                 low, high = found.get(i) or (form.row_lower[i], form.row_upper[i])
                 if value is None or (what == "rhs" and low != high and (low == -inf) == (high == inf)):
                     return None
-                side = right_hand_side(value, row)
+                side = value if type(value) is float and -HUGE < value < HUGE else right_hand_side(value, row)
                 if what == "lb" or (what == "rhs" and low > -inf):
                     low = side
                 if what == "ub" or (what == "rhs" and high < inf):
                     high = side
                 found[i] = low, high
-        if any(low > high or low == inf or high == -inf for low, high in found.values()):
-            return None
+        for low, high in found.values():
+            if low > high or low == inf or high == -inf:
+                return None
         return found
 
     def _edited(self, scenario: Scenario) -> Edits:

@@ -538,7 +538,7 @@ def test_what_cannot_be_sent(monkeypatch):
 
     monkeypatch.setattr("pplp.crew.Child", lambda deliver: Deaf())
     crew.start(1)
-    crew._pace = 1e-6
+    crew.portion = 9
     for form in ("right", "wrong", "right"):
         crew.submit(Ticket(form, form, None, pplp.Options()))
     crew.give()
