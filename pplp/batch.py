@@ -1,8 +1,8 @@
-"""Many programs at once: each is compiled here, solved in another process, and answered here.
+"""Many programs at once: each is compiled here, solved here or in another process, and answered here.
 
 What goes to a worker is a `MatrixForm`, what comes back is an `Outcome`; variables and constraints stay where they are.
-Without an executor the workers are child processes of this module, each with an engine: one that dies takes one
-program with it.
+Who solves is one of three: this process (`pplp.here`), workers of pplp's own (`pplp.crew`), or an executor
+(`pplp.executors`).
 """
 
 from __future__ import annotations
@@ -64,22 +64,28 @@ def solve_many(
     Without a sense each does what its attribute `sense` says.
 
     `executor` is any `concurrent.futures.Executor`: a ``ProcessPoolExecutor``, dask's ``client.get_executor()`` (which
-    needs ``pplp[distributed]``); the programs are sent to it as bytes.  Without one, `workers` child processes do the
-    work (as many as there are processors); a script needs no ``if __name__ == "__main__"`` for them.  Threads of one
-    process gain nothing: GLPK works for one at a time.
+    needs ``pplp[distributed]``); the programs are sent to it as bytes.  Without one, up to `workers` child processes do
+    the work (by default one for each processor); a script needs no ``if __name__ == "__main__"`` for them.  Threads of
+    one process gain nothing: GLPK works for one at a time.
 
-    What cannot be solved for a reason of its own, as when its process dies, has `Status.FAILED`, with the reason in
-    `Solution.message`; all others are finished.  If a process pool of yours breaks, what it had is solved in child
-    processes, which tells whose fault it was.  What dask loses with a worker it does again; what it says that workers
-    died of is tried once more, when all others are done.  What an executor cancels is given to it three times.
+    Small programs are solved in this process while starting workers would not pay.  With ``isolate=True`` every
+    program is solved in a worker, whatever that costs.
 
-    `time_limit` is for each program, in seconds: one number, or one for each.  `progress` is True for a live line
-    (needs tqdm), or a callable that takes how many are done, and of how many (None where that is not known).  The
-    options are those of `Options`, but for `log`, `verbose`, `callback`, `pool` and `isolate`, which are for one
-    program.  A `CancelToken` given as `cancel` ends all with `Status.INTERRUPTED` (what an executor is at goes on, and
-    nobody waits for it to be used); Ctrl-C is raised, and what was solved until then has its solution.
+    A program that cannot be solved has `Status.FAILED`, with the reason in `Solution.message`; all others are finished.
+    If a worker dies while it solves a program, the program is tried once more.  Workers that start do all the work if
+    others cannot.  If a process pool of yours breaks, its programs are solved in child processes, which tells whose
+    fault it was.  What dask loses with a worker it does again; what it says that workers died of is tried once more,
+    when all others are done.  What an executor cancels is given to it three times.
 
-    Raises `OptionError` and what compiling a program raises, before anything is solved or when its turn comes.
+    `time_limit` is for each program, in seconds: one number, or one for each.  It counts from when a worker gets the
+    program, or from when the program waits for the first worker to start.  `progress` is True for a live line (needs
+    tqdm), or a callable that takes how many are done, and of how many (None if unknown).  The options are those of
+    `Options`, except `log`, `verbose`, `callback` and `pool`, which are for one program.  A `CancelToken` given as
+    `cancel` ends all with `Status.INTERRUPTED` (an executor finishes what it has begun, but nobody waits for it);
+    Ctrl-C is raised, and what was solved until then has its solution.
+
+    Raises `OptionError` and what compiling a program raises, before anything is solved or when its turn comes; and
+    `WorkerNotStarted` if workers are needed and none can be started.
 
     >>> from pplp import LinearProgram, solve_many
     >>> programs = []
@@ -110,9 +116,10 @@ def as_solved(
 ) -> Iterator[tuple[int, Solution]]:
     """As `solve_many`, but pairs of a program's number and its solution, each as soon as it is there.
 
-    The programs may be made by a generator, also one without end: it is asked for two programs for each worker, and for
-    at most 256 where an executor does not know how many workers it has, or is dask's; if these have more than 256 MB,
-    for one for each worker.
+    The programs may come from a generator, which may be slow or endless.  It runs in a thread of its own, so that
+    finished solutions do not wait for it.  It is at most two programs ahead for each worker; for an executor that does
+    not know how many workers it has, or is dask's, at most 256; and one for each worker if they take more than 256 MB.
+    What the generator raises is raised here.
 
     >>> from pplp import LinearProgram, as_solved
     >>> def programs():

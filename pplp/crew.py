@@ -25,7 +25,7 @@ from pplp.errors import SolverCrashed, WorkerNotStarted
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.solution import Outcome, Status
 from pplp.solver import Options
-from pplp.tasks import Task, failed, sendable
+from pplp.tasks import Task, failed, restored, sendable
 
 __all__ = ["Crew", "Ticket"]
 
@@ -216,8 +216,9 @@ class Crew:
         except Exception as error:
             self._lose(worker, error)
 
-    def _take(self, worker: _Worker, portion: _Portion, outcomes: list[tuple[int, Outcome]]) -> None:
-        for place, outcome in outcomes:
+    def _take(self, worker: _Worker, portion: _Portion, outcomes: list[tuple[int, Any]]) -> None:
+        for place, made in outcomes:
+            outcome = restored(made)
             if place != portion.answered:
                 raise SolverCrashed("A worker answered what it was not asked.")
             if outcome.status is Status.INTERRUPTED and worker.patience.is_late:

@@ -19,7 +19,7 @@ from pplp.matrix_form import Edits, MatrixForm, edited
 from pplp.messages import GREETING, incoming, packed, write
 from pplp.solution import Outcome
 from pplp.solver import CancelToken, Engine, Options, make_engine
-from pplp.tasks import Task, Worker, failed, portable
+from pplp.tasks import Task, Worker, compact, failed, portable
 
 __all__ = ["serve"]
 
@@ -156,7 +156,7 @@ class _Desk:
             assert self._shared is not None
             for edits in task.edits:
                 outcome = self._outcome(self._shared, edits, task.options, asked.stops[place])
-                self._post.soon(self.number, "last" if place == last else "outcome", (place, outcome))
+                self._post.soon(self.number, "last" if place == last else "outcome", (place, compact(outcome)))
                 place += 1
 
     def _outcome(self, form: MatrixForm, edits: Optional[Edits], options: Options, stop: CancelToken) -> Outcome:

@@ -12,7 +12,7 @@ from pplp.matrix_form import Edits, MatrixForm, edited
 from pplp.solution import Outcome, ReadNumbers, Status
 from pplp.solver import CancelToken, Engine, Options, answer
 
-__all__ = ["Task", "Worker", "failed", "portable", "sendable"]
+__all__ = ["Task", "Worker", "compact", "failed", "portable", "restored", "sendable"]
 
 #: What an option holds that only this process can use.
 _OWN = ("log", "progress", "cancel", "callback", "isolate")
@@ -106,6 +106,41 @@ def portable(outcome: Outcome) -> Outcome:
 
 def _doubles(numbers: Optional[Sequence[float]]) -> Any:
     return None if numbers is None else array("d", numbers)
+
+
+#: What an outcome has besides its numbers.
+_FIELDS = tuple(name for name in Outcome.__slots__ if name != "numbers")
+
+
+def compact(outcome: Outcome) -> Any:
+    """A portable outcome as what is soon made into bytes."""
+    numbers = outcome.numbers
+    if numbers is not None and type(numbers) is not ReadNumbers:
+        return outcome
+    read = (None, None, None) if numbers is None else (numbers.primal(), numbers.reduced_costs(), numbers.duals())
+    return tuple(map(_bytes, read)), [getattr(outcome, name) for name in _FIELDS]
+
+
+def _bytes(numbers: Any) -> Optional[bytes]:
+    return None if numbers is None else numbers.tobytes()
+
+
+def restored(made: Any) -> Outcome:
+    """The outcome that was made compact."""
+    if isinstance(made, Outcome):
+        return made
+    (primal, reduced_costs, duals), fields = made
+    outcome = Outcome.__new__(Outcome)
+    for name, value in zip(_FIELDS, fields):
+        setattr(outcome, name, value)
+    outcome.numbers = None
+    if primal is not None:
+        outcome.numbers = ReadNumbers(array("d", primal), _of_bytes(reduced_costs), _of_bytes(duals))
+    return outcome
+
+
+def _of_bytes(data: Optional[bytes]) -> Any:
+    return None if data is None else array("d", data)
 
 
 def sendable(options: Options) -> Options:
