@@ -28,15 +28,16 @@ import sys
 sys.path[:] = filter(None, sys.path)
 import json, os, site, traceback
 from importlib.machinery import PathFinder
-from importlib.util import module_from_spec
+class Finder:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        return PathFinder.find_spec(name, [house]) if name == "pplp" else None
 try:
     house, path = json.loads(sys.argv.pop(1))
     others = site.getsitepackages() if hasattr(site, "getsitepackages") else []
     own = [place for place in sys.path if place not in others]
     sys.path[:] = own + [place for place in path if place not in own]
-    found = PathFinder.find_spec("pplp", [house])
-    sys.modules["pplp"] = module_from_spec(found)
-    found.loader.exec_module(sys.modules["pplp"])
+    sys.meta_path.insert(0, Finder)
     exec(sys.argv.pop(1))
 except Exception as error:
     os.write(1, traceback.format_exception_only(type(error), error)[-1].encode("utf-8", "replace"))
