@@ -6,7 +6,19 @@ import argparse
 import sys
 from typing import Any
 
-from benchmarks import comparison, engines, growth, large, min_cost_flow, networks, operators, re_solve, storage, sums
+from benchmarks import (
+    comparison,
+    engines,
+    growth,
+    large,
+    many,
+    min_cost_flow,
+    networks,
+    operators,
+    re_solve,
+    storage,
+    sums,
+)
 from benchmarks.report import Report
 
 _DESCRIPTION = """\
@@ -51,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_sum(commands)
     _add_memory(commands)
     _add_operators(commands)
+    _add_many(commands)
     _add_networks(commands)
     _add_large(commands)
     _add_engines(commands)
@@ -152,6 +165,19 @@ def _add_operators(commands: Any) -> None:
     parser.add_argument("--count", type=int, default=20_000, help="how often each is done (default: 20000)")
 
 
+def _add_many(commands: Any) -> None:
+    known = many.Settings()
+    parser = _command(commands, "many", "One program under many scenarios, in workers and in a plain loop.")
+    for name, numbers in (("columns", known.columns), ("counts", known.counts)):
+        default = ",".join(map(str, numbers))
+        parser.add_argument(f"--{name}", default=default, metavar="N,N", help=f"default: {default}")
+    parser.add_argument(
+        "--runs", type=int, default=known.runs, help=f"of which the best counts (default: {known.runs})"
+    )
+    parser.add_argument("--workers", type=int, default=known.workers, help=f"default: {known.workers}")
+    parser.add_argument("--solver", default=known.solver, help=f"default: {known.solver}")
+
+
 def _add_networks(commands: Any) -> None:
     known = networks.Settings()
     parser = _command(commands, "networks", "Five kinds of networks by every method: does auto take the right one?")
@@ -197,6 +223,9 @@ def _run(a: argparse.Namespace) -> tuple[Report, int]:
         return storage.store(storage.Settings(a.size, a.python))
     if a.command == "networks":
         return networks.race(networks.Settings(tuple(a.sizes.split(",")), a.only, a.choices, a.limit))
+    if a.command == "many":
+        columns, counts = (tuple(map(int, given.split(","))) for given in (a.columns, a.counts))
+        return many.race(many.Settings(columns, counts, a.runs, a.workers, a.solver))
     if a.command == "operators":
         return operators.cost(operators.Settings(a.count, a.python))
     if a.command == "large":

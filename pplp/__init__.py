@@ -25,6 +25,9 @@ Where to go on:
 
 from __future__ import annotations
 
+from pplp import interruption
+
+# isort: split
 import importlib
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +61,7 @@ from pplp.errors import (
     SolverMissing,
     StaleSolution,
     Unbounded,
+    WorkerNotStarted,
 )
 from pplp.expressions import LinearExpression, Variable, dot
 from pplp.functions import maximum, minimum, piecewise, semicontinuous, sos1, sos2, truth
@@ -114,6 +118,7 @@ __all__ = [
     "Variable",
     "VariableArray",
     "VariableMap",
+    "WorkerNotStarted",
     "as_solved",
     "dot",
     "maximum",
@@ -142,3 +147,6 @@ def __getattr__(name: str) -> Any:
 
 
 __version__ = "0.1.0"
+
+if interruption.is_taken:
+    interruption.restore()

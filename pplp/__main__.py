@@ -6,6 +6,7 @@ import os
 import sys
 from io import TextIOWrapper
 
+from pplp import interruption
 from pplp.errors import ExtraMissing
 
 __all__ = ["main"]
@@ -18,12 +19,19 @@ def main() -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a name that the terminal has no letters for is no error
             stream.reconfigure(errors="backslashreplace")
+    is_taken = interruption.take()
     try:
         from pplp import command_line
     except ExtraMissing as error:
         print(f"pplp: {error}", file=sys.stderr)
         return 2
-    return command_line.main()
+    finally:
+        if is_taken:
+            interruption.restore()
+    try:
+        return command_line.main()
+    except KeyboardInterrupt:  # before it had begun
+        return interruption.INTERRUPTED
 
 
 if __name__ == "__main__":

@@ -12,63 +12,84 @@ Without an engine it calls functions, each named "module:name":
     child.tell("call", "pplp.networks.ortools_flow:cheapest_flow", network)
     child.hear(timeout)                  # ("done", flow)
 
-What goes between the two are pickles with their length before them, on the child's standard input and output.
-It ends when its input does: with this process, however that ends.
+What is at work there is `pplp.desk`.  Every message has a number, with which it is answered: an answer to what was not
+asked is an error.  A child belongs to the process that started it: a fork of that process closes what it inherited, and
+starts its own.  It ends when its input does: with this process, however that ends.
 """
 
 from __future__ import annotations
 
 import contextlib
-import dataclasses
-import importlib
-import json
 import os
 import pickle
 import queue
 import signal
-import struct
 import subprocess
-import sys
 import threading
-import traceback
+import time
 import weakref
-from array import array
-from collections.abc import Sequence
-from typing import IO, Any, NoReturn, Optional
+from math import inf
+from typing import Any, Callable, NoReturn, Optional, Union
 
-from pplp.errors import SolverCrashed
-from pplp.matrix_form import Edits, MatrixForm, edited
-from pplp.solution import Outcome, ReadNumbers
-from pplp.solver import CancelToken, Options, make_engine
-from pplp.threads import start
+from pplp.errors import SolverCrashed, WorkerNotStarted
+from pplp.interpreter import started
+from pplp.messages import incoming, packed, write
 
-__all__ = ["Child", "portable"]
+__all__ = ["ANSWERED", "Child", "Patience", "time_left"]
 
-_MAIN = "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); from pplp.child import serve; serve()"
-_LENGTH = struct.Struct("<Q")
-#: What an option holds that only this process can use.
-_OWN = ("log", "progress", "cancel", "callback", "isolate")
+#: The messages that are answered.
+ANSWERED = frozenset(["call", "solve", "solve_many", "basis", "tableau"])
+_MAIN = "from pplp.desk import serve; serve()"
 #: A signal that a process does not send itself by a mistake of its own.
 _KILLED = "It may have been ended by hand, or by the system for want of memory."
+#: A solve that was asked to stop has so many seconds to end by itself; then its process is ended.
+_GRACE = 1.0
+#: A solve whose time is over has so many more to say so itself, or such a share of its limit.
+_LATE, _LATE_SHARE = 1.0, 0.05
+#: However much of its time limit is over when a solve begins, it has such a share of it.
+_LEAST_SHARE = 0.1
+
+Incoming = Union[bytes, bytearray, str]
 
 
 class Child:
-    """A process with one engine or none; raises `SolverCrashed` in any call when it has died."""
+    """A process with one engine or none; raises `SolverCrashed` in any call when it has died.
 
-    def __init__(self, engine: Optional[str] = None) -> None:
-        spawn = sys.modules.get("multiprocessing.spawn")  # where multiprocessing.set_executable keeps what it is given
-        executable = os.fsdecode((spawn.get_executable() if spawn is not None else None) or sys.executable)
+    What comes from it goes to `deliver`, in another thread, and is read by `read`; without one it waits for `hear`.
+    Raises `WorkerNotStarted` where it cannot be started.
+    """
+
+    def __init__(self, engine: Optional[str] = None, deliver: Optional[Callable[[Incoming], Any]] = None) -> None:
         #: Bytes that went there, and came back.
         self.sent = self.received = 0
-        self._process = subprocess.Popen(
-            [executable, "-c", _MAIN, json.dumps([place for place in sys.path if isinstance(place, str)])],
+        #: Has it said that it is ready for work?
+        self.is_ready = False
+        self._owner, self._count = os.getpid(), 0
+        self._asked: set[tuple[int, int]] = set()
+        self._inbox: queue.SimpleQueue[Incoming] = queue.SimpleQueue()
+        self._outbox: queue.SimpleQueue[Optional[bytes]] = queue.SimpleQueue()
+        self._process = started(
+            _MAIN,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            bufsize=0,  # a fork must not inherit what waits to be written, or a lock
             start_new_session=os.name == "posix",  # Ctrl-C in the terminal is for this process alone
         )
-        self._inbox: queue.SimpleQueue[Optional[bytes]] = queue.SimpleQueue()
-        self._end = weakref.finalize(self, _end, self._process)
-        start(threading.Thread(target=_collect, args=(self._process.stdout, self._inbox), daemon=True))
+        threads = [
+            threading.Thread(target=_send, args=(self._process.stdin, self._outbox), daemon=True),
+            threading.Thread(target=_collect, args=(self._process.stdout, deliver or self._inbox.put), daemon=True),
+        ]
+        self._end = weakref.finalize(self, _end, self._process, self._outbox, threads)
+        _living.add(self)
+        try:
+            for thread in threads:
+                thread.start()
+        except RuntimeError as error:  # the system has no room for a thread
+            self._end()
+            raise WorkerNotStarted(
+                f"There is no thread for another process: {error}. End other threads, or raise the limits of this "
+                "process (ulimit -u)."
+            ) from None
         if engine is not None:
             self.tell("engine", engine)
 
@@ -77,32 +98,58 @@ class Child:
         """The number of the process."""
         return self._process.pid
 
-    def tell(self, *message: Any) -> None:
-        """Send a message."""
-        data = pickle.dumps(message, 5)
-        self.sent += len(data)
-        pipe = self._process.stdin
-        assert pipe is not None
-        try:
-            pipe.write(_LENGTH.pack(len(data)))
-            pipe.write(data)
-            pipe.flush()
-        except (OSError, ValueError):
-            self._died()
+    @property
+    def is_foreign(self) -> bool:
+        """Is this a fork of the process that it belongs to?"""
+        return self._owner != os.getpid()
 
-    def hear(self, timeout: Optional[float] = None) -> Optional[tuple[Any, ...]]:
-        """The next message; None when none came in so many seconds.  Raises what the child raised."""
-        try:
-            data = self._inbox.get(timeout=timeout)
-        except queue.Empty:
-            return None
-        if data is None:
-            self._died()
+    def tell(self, name: str, *arguments: Any) -> tuple[int, int]:
+        """Send a message; returns its number."""
+        self._count += 1
+        number = self._owner, self._count
+        if name in ANSWERED:
+            self._asked.add(number)
+        data = packed((number, name, arguments))
+        self.sent += len(data)
+        self._outbox.put(data)
+        return number
+
+    def hear(self, timeout: Optional[float] = None) -> Optional[tuple[str, Any]]:
+        """What is said next, and of what kind; None when nothing was in so many seconds.  Raises what it raised."""
+        end = inf if timeout is None else time.perf_counter() + timeout
+        while True:
+            left = None if end == inf else max(0.0, end - time.perf_counter())
+            try:
+                _, kind, said = self.read(self._inbox.get(timeout=left))
+            except queue.Empty:
+                return None
+            if kind != "ready":
+                return kind, said
+
+    def wait(self, timeout: float) -> bool:
+        """Is it ready, after so many seconds at most?"""
+        if not self.is_ready:
+            with contextlib.suppress(queue.Empty):
+                self.read(self._inbox.get(timeout=timeout))
+        return self.is_ready
+
+    def read(self, data: Incoming) -> tuple[tuple[int, int], str, Any]:
+        """What came: the number of what was asked, the kind, and what was said.  Raises what the child raised."""
+        if isinstance(data, str):
+            self._died(data)
         self.received += len(data)
-        message: tuple[Any, ...] = pickle.loads(data)
-        if message[0] == "raised":
-            raise message[1]
-        return message
+        if not data:
+            self.is_ready = True
+            return (self._owner, 0), "ready", None
+        number, kind, said = pickle.loads(data)
+        if self.is_foreign or number[0] != self._owner or (kind != "raised" and number not in self._asked):
+            self._end()
+            raise SolverCrashed("The solver's process answered what it was not asked, and was ended. Solve it again.")
+        if kind in ("done", "raised"):
+            self._asked.discard(number)
+        if kind == "raised":
+            raise said
+        return number, kind, said
 
     def ask(self, *message: Any) -> Any:
         """Send a message and return what is answered."""
@@ -116,209 +163,121 @@ class Child:
         """End it at once."""
         self._end()
 
-    def _died(self) -> NoReturn:
+    def disown(self) -> None:
+        """In a fork: let go of it, which goes on as if nothing had been."""
+        self._end.detach()
+        self._process.returncode = 0  # as far as it is known here
+        for pipe in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):
+                pipe.close()  # type: ignore[union-attr]
+
+    def _died(self, said: str) -> NoReturn:
         try:
             code: Optional[int] = self._process.wait(2.0)
         except subprocess.TimeoutExpired:
             code = None
         self._end()
-        said = f"with the exit code {code}"
+        end = f"with the exit code {code}"
         if code is not None and code < 0:
             try:
                 name = signal.Signals(-code).name
             except ValueError:
                 name = "unknown"
-            said = f"by signal {-code} ({name})"
+            end = f"by signal {-code} ({name})"
         hint = f" {_KILLED}" if code in (-signal.SIGTERM, -9) else ""
+        if not self.is_ready:
+            reason = f": {said}" if said else "."
+            raise WorkerNotStarted(f"The process for the solver ended {end} before it was ready{reason}{hint}")
         raise SolverCrashed(
-            f"The process that solved this program ended {said}.{hint} The program is as it was; solve it again, "
+            f"The process that solved this program ended {end}.{hint} The program is as it was; solve it again, "
             "or with another method."
         )
 
 
-def _collect(pipe: Any, inbox: queue.SimpleQueue[Optional[bytes]]) -> None:
-    """Put every message that comes into the inbox, and None at the end."""
-    try:
+_living: weakref.WeakSet[Child] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for child in list(_living):
+        child.disown()
+    _living.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+def _send(pipe: Any, outbox: queue.SimpleQueue[Optional[bytes]]) -> None:
+    """Write every message of the outbox, until there is None, or nobody who reads."""
+    with contextlib.suppress(OSError, ValueError), pipe:
         while True:
-            data = _read(pipe)
-            inbox.put(data)
+            data = outbox.get()
             if data is None:
                 return
-    except (OSError, ValueError):  # closed meanwhile
-        inbox.put(None)
+            write(pipe, data)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _collect(pipe: Any, deliver: Callable[[Incoming], Any]) -> None:
+    """Deliver all that comes, and in any case its end."""
+    try:
+        with pipe:
+            for data in incoming(pipe):
+                deliver(data)
+    except (OSError, ValueError, MemoryError):
+        deliver("")
+
+
+def _end(
+    process: subprocess.Popen[bytes], outbox: queue.SimpleQueue[Optional[bytes]], threads: list[threading.Thread]
+) -> None:
     process.kill()
     process.wait()
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            with contextlib.suppress(OSError):  # what was left to be written has nobody to read it
-                pipe.close()
+    outbox.put(None)
+    for thread, pipe in zip(threads, (process.stdin, process.stdout)):
+        if thread.ident is None:  # it never began, and so does not close its pipe
+            pipe.close()  # type: ignore[union-attr]
+        elif thread is not threading.current_thread():
+            thread.join(_GRACE)
 
 
-def _read(pipe: IO[bytes]) -> Optional[bytes]:
-    """One message; None where the other side has ended."""
-    head = pipe.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        return None
-    (length,) = _LENGTH.unpack(head)
-    data = pipe.read(length)
-    return data if len(data) == length else None
+def time_left(limit: Optional[float], spent: float) -> Optional[float]:
+    """What is left of a time limit when a solve begins: a tenth of it at least."""
+    return None if limit is None else max(limit - spent, _LEAST_SHARE * limit)
 
 
-def portable(outcome: Outcome) -> Outcome:
-    """An outcome whose numbers are here, in as few bytes as may be."""
-    numbers = outcome.numbers
-    if numbers is not None and not hasattr(numbers, "exact"):
-        outcome.numbers = ReadNumbers(*map(_doubles, (numbers.primal(), numbers.reduced_costs(), numbers.duals())))
-    return outcome
+class Patience:
+    """How long a solve of another process is waited for: its time limit and a little; once asked to stop, a second."""
 
+    def __init__(self, limit: Optional[float], since: Optional[float] = None) -> None:
+        self._since = time.perf_counter() if since is None else since
+        self._asked = inf
+        self._allow(limit, self._since)
 
-def _doubles(numbers: Optional[Sequence[float]]) -> Any:
-    return None if numbers is None else array("d", numbers)
+    def _allow(self, limit: Optional[float], since: float) -> None:
+        self._deadline = inf if limit is None else since + limit + max(_LATE, _LATE_SHARE * limit)
 
+    def begin(self, limit: Optional[float]) -> None:
+        """It begins now, and has so much time."""
+        self._allow(limit, time.perf_counter())
 
-def sendable(options: Options) -> Options:
-    """The options without what stays here; `log` and `progress` are then True or None."""
-    fields = {f.name: getattr(options, f.name) for f in dataclasses.fields(options) if f.init and f.name not in _OWN}
-    if not isinstance(options.cuts, (str, bool)):
-        fields["cuts"] = frozenset(options.cuts)  # it may be the keys of a dictionary
-    return Options(**fields)
+    @property
+    def seconds(self) -> float:
+        """Since it was handed over."""
+        return time.perf_counter() - self._since
 
+    @property
+    def is_late(self) -> bool:
+        """Should it have ended by itself?"""
+        return time.perf_counter() > self._deadline
 
-# --------------------------------------------------------------------- in the child
-class _Desk:
-    """The engine of this process, and the form that it holds."""
+    def asks(self, is_cancelled: bool) -> bool:
+        """Is it to be asked to stop, which it was not yet?"""
+        if self._asked < inf or not (is_cancelled or self.is_late):
+            return False
+        self._asked = time.perf_counter()
+        return True
 
-    def __init__(self, post: Any) -> None:
-        self._post = post
-        self._form: Optional[MatrixForm] = None
-        self._edits: list[Edits] = []
-
-    def engine(self, name: str) -> None:
-        """Make it."""
-        self._engine = make_engine(name)
-
-    def prepare(self, function: str) -> None:
-        """Call it; nothing is answered."""
-        _function(function)()
-
-    def call(self, function: str, *arguments: Any) -> Any:
-        """What it returns."""
-        return _function(function)(*arguments)
-
-    def load(self, form: MatrixForm) -> None:
-        """As `Engine.load`."""
-        self._form, self._edits = form, []
-        self._engine.load(form)
-
-    def update(self, edits: Edits) -> None:
-        """As `Engine.update`."""
-        self._edits.append(edits)
-        self._engine.update(edits, self._whole)
-
-    def _whole(self) -> MatrixForm:
-        assert self._form is not None
-        while self._edits:
-            self._form = edited(self._form, self._edits[0])
-            del self._edits[0]
-        return self._form
-
-    def solve(self, options: Options, logs: bool, progresses: bool, stop: CancelToken) -> Any:
-        """As `Engine.solve`; what it says on the way is posted."""
-        heard: dict[str, Any] = {}
-        if logs:
-            heard["log"] = lambda line: self._post(("line", line))
-        if progresses:
-            heard["progress"] = lambda event: self._post(("progress", event))
-        if self._engine.abandoned:
-            self._engine = type(self._engine)()
-        if not self._engine.loaded:
-            self._engine.load(self._whole())
-        self._post(("began", None))
-        outcome = self._engine.solve(dataclasses.replace(options, **heard), stop)
-        return portable(outcome), self._engine.verifies
-
-    def basis(self) -> Optional[tuple[str, str]]:
-        """As `Engine.basis`."""
-        return self._engine.basis()
-
-    def start_from(self, columns: str, rows: str) -> None:
-        """As `Engine.start_from`."""
-        self._engine.start_from(columns, rows)
-
-    def tableau(self) -> list[tuple[int, list[int], list[float]]]:
-        """As `Engine.tableau`, all at once."""
-        found: list[tuple[int, list[int], list[float]]] = []
-        self._engine.tableau(lambda k, basics, factors: found.append((k, list(basics), list(factors))))
-        return found
-
-
-def _function(name: str) -> Any:
-    module, name = name.split(":")
-    return getattr(importlib.import_module(module), name)
-
-
-#: The messages that are answered.
-_ANSWERED = ("call", "solve", "basis", "tableau")
-
-
-def serve() -> None:
-    """Work until the input ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    source, target = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    for place, how in ((0, os.O_RDONLY), (1, os.O_WRONLY)):  # what a solver prints is no message
-        other = os.open(os.devnull, how)
-        os.dup2(other, place)
-        os.close(other)
-    inbox: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()
-    writing = threading.Lock()
-
-    def post(message: tuple[Any, ...]) -> None:
-        data = pickle.dumps(message, 5)
-        with writing:
-            target.write(_LENGTH.pack(len(data)))
-            target.write(data)
-            target.flush()
-
-    def heard() -> None:
-        try:
-            listen()
-        except BaseException:  # such as too little memory for what comes: nobody would ever answer
-            traceback.print_exc()
-        os._exit(1)
-
-    def listen() -> None:
-        token = CancelToken()
-        while True:
-            data = _read(source)
-            if data is None:
-                os._exit(0)
-            message = pickle.loads(data)
-            if message[0] == "stop":
-                token.cancel()
-                continue
-            if message[0] == "solve":  # a stop that comes before it has begun is meant for it
-                token = CancelToken()
-                message = (*message, token)
-            inbox.put(message)
-
-    threading.Thread(target=heard, daemon=True).start()
-    desk = _Desk(post)
-    while True:
-        name, *arguments = inbox.get()
-        try:
-            answer = getattr(desk, name)(*arguments)
-            if name in _ANSWERED:
-                post(("done", answer))
-        except Exception as error:
-            post(("raised", _sendable_error(error)))
-
-
-def _sendable_error(error: Exception) -> Exception:
-    try:
-        pickle.loads(pickle.dumps(error, 5))
-    except Exception:
-        return RuntimeError(f"{type(error).__name__}: {error}")
-    return error
+    @property
+    def is_over(self) -> bool:
+        """Was it asked to stop, in vain?"""
+        return time.perf_counter() - self._asked > _GRACE

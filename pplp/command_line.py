@@ -461,6 +461,14 @@ def _solved(
     return program, _INTERRUPTED if is_interrupted else EXIT_CODES[program.solution.status]
 
 
+def _columns() -> int:
+    """How wide the terminal is that standard error goes to."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
+
+
 class _Line:
     """The progress, on one line of the terminal."""
 
@@ -468,9 +476,10 @@ class _Line:
         self._width = 0
 
     def __call__(self, event: Progress) -> None:
-        line = f"{event.seconds:6.1f} s  {text(event)}"[:110]
-        print(f"\r{line:<{self._width}}", end="", file=sys.stderr, flush=True)
-        self._width = max(self._width, len(line))
+        most = _columns() - 1  # some terminals break the line in the last one
+        line = f"{event.seconds:6.1f} s  {text(event)}"[:most]
+        print(f"\r{line:<{min(self._width, most)}}", end="", file=sys.stderr, flush=True)
+        self._width = len(line)
 
     def clear(self) -> None:
         """Leave the line as it was."""

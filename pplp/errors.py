@@ -25,6 +25,7 @@
         ├── OutOfThreads            (RuntimeError) the system gives no further thread
         ├── SolverDied              (RuntimeError) the thread in which the solver worked has ended
         ├── SolverCrashed           (RuntimeError) the process in which the solver worked has ended
+        │   └── WorkerNotStarted    no process could be started for the solver
         └── SolverMissing           (ImportError) the solver's Python package is not installed
 
 The five that report the outcome of a solve (`Infeasible`, `Unbounded`,
@@ -66,6 +67,7 @@ __all__ = [
     "SolverMissing",
     "StaleSolution",
     "Unbounded",
+    "WorkerNotStarted",
 ]
 
 
@@ -409,6 +411,18 @@ class SolverCrashed(SolveError, RuntimeError):
 
     >>> from pplp import SolveError, SolverCrashed
     >>> issubclass(SolverCrashed, SolveError)  # only the solver's process has ended: the program is as it was
+    True
+    """
+
+
+class WorkerNotStarted(SolverCrashed):
+    """No process could be started for the solver, by ``isolate=True`` or `solve_many`; the message says what to do.
+
+    The system has no room for another process, file or thread; or the Python of this process cannot be started again,
+    as in an application that has Python inside of it.
+
+    >>> from pplp import SolverCrashed, WorkerNotStarted
+    >>> issubclass(WorkerNotStarted, SolverCrashed)  # the program is as it was
     True
     """
 

@@ -160,10 +160,10 @@ class Along:
         """Give each label the expression that is `periods` places before it, or after it if negative.
 
         `level` names the level to go along; the other levels stay the same.  Its numbers or times go up, or down, if
-        they do so in every group; other labels follow each other in the one order that all groups keep.  It may be left
-        out if there is only one.  `fill_value` is used where there is no predecessor: a number, an expression, or either
-        with labels.  Without it these labels are left out, and combining the result with an
-        array that has them raises `InvalidValue`: nothing is silently 0.
+        they do so in every group; other labels follow each other in the one order that all groups keep.  It may be
+        left out if there is only one.  `fill_value` is used where there is no predecessor: a number, an expression, or
+        either with labels.  Without it these labels are left out, and combining the result with an array that has them
+        raises `InvalidValue`: nothing is silently 0.
 
         >>> import pandas
         >>> from pplp import LinearProgram

@@ -1,34 +1,34 @@
 """An engine in a process of its own: what ends that process does not end this one.
 
 It is an `Engine` like any other.  What it holds is sent when it is solved; its process lives as long as it does.
+A process that ended while it had nothing to do, and one that belongs to the parent of a fork, is replaced in silence.
 """
 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import time
 from collections.abc import Callable, Sequence
-from math import inf
 from typing import Any, Optional, Union
 
-from pplp.child import Child, sendable
+from pplp.child import Child, Patience, time_left
 from pplp.errors import OptionError, SolverCrashed
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.solution import Outcome, Status
 from pplp.solver import CancelToken, Engine, Options, Progress, audience
+from pplp.tasks import sendable
 
 __all__ = ["Isolated"]
 
 #: The caller looks up from its wait so often, in seconds.
 _LOOK = 0.03
-#: A solve that was asked to stop has so long to end by itself; then its process is ended.
-_GRACE = 1.0
-#: The same after Ctrl-C, and after an exception of a callable.
+#: A solve that was asked to stop by Ctrl-C, or an exception of a callable, has so long to end by itself.
 _SHORT = 0.15
-#: A solve whose time is over has so much longer to say so itself.
-_LATE, _LATE_SHARE = 1.0, 0.05
-#: A process that has not begun by then never will.
-_BEGIN = 60.0
+
+
+class _Lost(Exception):
+    """The process ended before it began with what it was asked."""
 
 
 class Isolated(Engine):
@@ -42,17 +42,20 @@ class Isolated(Engine):
         self.verifies = True
         self._child: Optional[Child] = None
         self._waiting: list[tuple[Any, ...]] = []  # messages that go with the next solve
+        self._compile: Callable[[], MatrixForm]  # the whole, as it is by now
         self._last: Optional[Progress] = None
 
     # ---- what it holds
     def load(self, form: MatrixForm) -> None:
         """Take a whole problem."""
         self._waiting = [("load", form)]
+        self._compile = lambda: form
         self.loaded = True
 
     def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
         """Take what changed."""
         self._waiting.append(("update", edits))
+        self._compile = form
 
     def start_from(self, columns: str, rows: str) -> None:
         """Have the next solve begin from a basis."""
@@ -65,12 +68,24 @@ class Isolated(Engine):
 
     def _sent(self) -> Child:
         child = self._child
+        if child is not None and child.is_foreign:
+            child.disown()
+            self._renew()
+            child = None
         if child is None:
             child = self._child = Child(self.solver)
         while self._waiting:
             child.tell(*self._waiting[0])
             del self._waiting[0]
         return child
+
+    def _renew(self) -> None:
+        """Have the next process begin with the whole problem."""
+        child, self._child = self._child, None
+        if child is not None:
+            child.kill()
+        bases = [message for message in self._waiting if message[0] == "start_from"]
+        self._waiting = [("load", self._compile()), *bases]
 
     @contextlib.contextmanager
     def _care(self) -> Any:
@@ -89,80 +104,94 @@ class Isolated(Engine):
         if child is not None:
             child.kill()
 
-    @property
-    def traffic(self) -> tuple[int, int]:
-        """Bytes that went to the process, and came back."""
-        return (self._child.sent, self._child.received) if self._child is not None else (0, 0)
-
     # ---- what it says
     def solve(self, options: Options, stop: Optional[CancelToken] = None) -> Outcome:
-        """Solve what it holds, until `stop` is cancelled."""
+        """Solve what it holds, until `stop` is cancelled.  The time limit counts from now, with the process's start."""
         if options.callback is not None:
             raise OptionError(
                 "A callback cannot be called from another process. Leave out callback or isolate, whichever you need "
                 "less."
             )
         self.partial = self._last = None
+        was_there, patience = self._child is not None, Patience(options.time_limit)
         with self._care():
-            child = self._sent()
-            logs = bool(options.verbose) or options.log is not None
-            child.tell("solve", sendable(options), logs, options.wants_progress)
-            if not logs and not options.wants_progress:
-                return self._watched(child, options, stop, None)
+            if was_there:
+                with contextlib.suppress(_Lost):
+                    return self._heard(options, stop, patience)
+                self._renew()
+            try:
+                return self._heard(options, stop, patience)
+            except _Lost as lost:
+                assert lost.__cause__ is not None
+                raise lost.__cause__ from None
+
+    def _heard(self, options: Options, stop: Optional[CancelToken], patience: Patience) -> Outcome:
+        if options.verbose or options.log is not None or options.wants_progress:
             with audience(options) as tell:
-                return self._watched(child, options, stop, tell)
+                return self._watched(options, stop, patience, tell)
+        return self._watched(options, stop, patience, None)
 
     def _watched(
         self,
-        child: Child,
         options: Options,
         stop: Optional[CancelToken],
+        patience: Patience,
         tell: Optional[Callable[[Union[str, Progress]], Any]],
     ) -> Outcome:
+        """The outcome; raises `_Lost` where the process ended before it began."""
         tokens = [token for token in (options.cancel, stop) if token is not None]
-        began, asked = time.perf_counter(), inf
-        limit = inf if options.time_limit is None else float(options.time_limit)
-        deadline = began + limit + _BEGIN
+        has_begun, question, limit = False, None, None
+        child = self._sent()
         try:
             while True:
-                message = child.hear(_LOOK)
-                now = time.perf_counter()
+                is_cancelled = any(token.cancelled for token in tokens)
+                if question is None and child.wait(_LOOK):
+                    limit = time_left(options.time_limit, patience.seconds)
+                    its = dataclasses.replace(sendable(options), time_limit=limit)
+                    question = child.tell(
+                        "solve", its, bool(options.verbose) or options.log is not None, options.wants_progress
+                    )
+                message = child.hear(_LOOK) if question is not None else None
                 if message is not None and message[0] == "done":
-                    outcome = self._outcome(message)
-                    if now > deadline and outcome.status is Status.INTERRUPTED:
+                    outcome = self._outcome(message[1])
+                    if patience.is_late and outcome.status is Status.INTERRUPTED:
                         outcome.status = Status.TIME_LIMIT
                     return outcome
                 if message is not None and message[0] == "began":
-                    deadline = now + limit + max(_LATE, _LATE_SHARE * limit)
+                    has_begun = True
+                    patience.begin(limit)
                 elif message is not None:
                     if message[0] == "progress":
                         self._last = message[1]
                     if tell is not None:
                         tell(message[1])
-                if asked == inf and (now > deadline or any(token.cancelled for token in tokens)):
-                    child.tell("stop")
-                    asked = now
-                if now - asked > _GRACE:
-                    return self._left(Status.TIME_LIMIT if now > deadline else Status.INTERRUPTED, now - began)
-        except SolverCrashed:
-            raise
+                is_asked = patience.asks(is_cancelled)
+                if is_asked and question is not None:
+                    child.tell("stop", question, None)
+                if patience.is_over or (is_asked and question is None):
+                    return self._left(Status.TIME_LIMIT if patience.is_late else Status.INTERRUPTED, patience.seconds)
+        except SolverCrashed as error:
+            if has_begun:
+                raise
+            raise _Lost from error
         except BaseException:
-            self.partial = self._interrupted(child, time.perf_counter() - began)
+            self.partial = self._interrupted(child, question, patience.seconds)
             raise
 
-    def _interrupted(self, child: Child, seconds: float) -> Outcome:
+    def _interrupted(self, child: Child, question: Any, seconds: float) -> Outcome:
         """What there is a moment after it was asked to stop."""
         with contextlib.suppress(Exception):
-            child.tell("stop")
+            if question is not None:
+                child.tell("stop", question, None)
             end = time.perf_counter() + _SHORT
-            while time.perf_counter() < end:
+            while question is not None and time.perf_counter() < end:
                 message = child.hear(0.01)
                 if message is not None and message[0] == "done":
-                    return self._outcome(message)
+                    return self._outcome(message[1])
         return self._left(Status.INTERRUPTED, seconds)
 
-    def _outcome(self, message: tuple[Any, ...]) -> Outcome:
-        outcome, self.verifies = message[1]
+    def _outcome(self, said: Any) -> Outcome:
+        outcome, self.verifies = said
         found: Outcome = outcome
         return found
 
@@ -182,7 +211,7 @@ class Isolated(Engine):
 
     def basis(self) -> Optional[tuple[str, str]]:
         """The basis of the optimum that it is at."""
-        if self._child is None or self._waiting:
+        if self._child is None or self._child.is_foreign or self._waiting:
             return None
         with self._care():
             found: Optional[tuple[str, str]] = self._child.ask("basis")
@@ -190,7 +219,7 @@ class Isolated(Engine):
 
     def tableau(self, take: Callable[[int, Sequence[int], Sequence[float]], Any]) -> None:
         """Have ``take(k, basics, factors)`` called for each column of the simplex tableau."""
-        if self._child is not None:
+        if self._child is not None and not self._child.is_foreign:
             with self._care():
                 columns = self._child.ask("tableau")
             for column in columns:

@@ -777,10 +777,10 @@ class LinearProgram:
         The program is sent to each worker once, and of each scenario what is different; a worker goes on from the
         basis of the one before.  So of several optima it may be another one than that of a solve from the start.
         The program stays as it is, and keeps its solution.  See `solve_many` for `executor`, `workers`, `progress`,
-        the options, and what becomes of a worker that dies.
+        the options, what is solved in this process, and what becomes of a worker that dies.
 
         Raises `InvalidValue`, `ExpressionError`, `ForeignObject` and `RemovedObject` for a scenario that does not fit
-        the program.
+        the program, and `CallbackError` if the program is edited meanwhile, by the callable `progress`.
 
         >>> from pplp import LinearProgram, Scenario
         >>> lp = LinearProgram()

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import partial
-from typing import TYPE_CHECKING, Any, Callable
+from math import inf
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from pplp.attributes import assigned
 from pplp.compiler import Journal, column_places, compile_edits, compile_form, row_places
 from pplp.constraints import BoundConstraint, Constraint
-from pplp.errors import ExpressionError, InvalidValue
+from pplp.errors import CallbackError, ExpressionError, InvalidValue
 from pplp.expressions import Variable
 from pplp.matrix_form import Edits, edited
 from pplp.quoting import quoted
+from pplp.scalars import HUGE, right_hand_side
 
 if TYPE_CHECKING:
     from pplp.batch import Prepared
@@ -54,18 +56,64 @@ class Scenario:
 
 
 class Sweep:
-    """A copy of a program, taken from scenario to scenario and back."""
+    """What scenarios change in the matrix of a program as it was at first.
+
+    Sides of rows are read off the scenario.  For all else a copy of the program is taken there and back.
+    """
 
     def __init__(self, program: LinearProgram, maximize: bool) -> None:
-        self._twin, self._maximize = program.copy(), maximize
-        self.form = compile_form(self._twin, maximize)
+        self._program, self._version = program, program._version()
+        self._maximize = maximize
+        self.form = compile_form(program, maximize)
         #: The sides of constraints of one variable, in the scenario that was asked for last.
         self.sides: dict[int, tuple[float, float]] = {}
-        self._places = column_places(self._twin), row_places(self._twin)
-        self._twin._objective.were_sent()
+        self._places = column_places(program), row_places(program)
+        self._copy: Optional[LinearProgram] = None
+
+    @property
+    def _twin(self) -> LinearProgram:
+        if self._copy is None:
+            if self._program._version() != self._version:
+                raise CallbackError("The program was edited while its scenarios were solved. Solve those of a copy.")
+            self._copy = self._program.copy()
+            self._copy._objective.were_sent()
+        return self._copy
 
     def edits(self, scenario: Scenario) -> Edits:
         """What is different in the matrix."""
+        rows = None if scenario.cost else self._rows(scenario)
+        if rows is None:
+            return self._edited(scenario)
+        self.sides = {}
+        edits = Edits()
+        edits.maximize, edits.offset, edits.row_bounds = self._maximize, self.form.offset, rows
+        return edits
+
+    def _rows(self, scenario: Scenario) -> Optional[dict[int, tuple[float, float]]]:
+        """The sides of rows; None where there is anything else, or anything that may be wrong."""
+        found: dict[int, tuple[float, float]] = {}
+        form, at_row = self.form, self._places[1]
+        for what, mapping in (("rhs", scenario.rhs), ("lb", scenario.lb), ("ub", scenario.ub)):
+            for row, value in assigned(mapping, what) if mapping else ():
+                if type(row) is not Constraint or row._program is not self._program or row._index not in at_row:
+                    return None
+                i = at_row[row._index]
+                low, high = found.get(i) or (form.row_lower[i], form.row_upper[i])
+                if value is None or (what == "rhs" and low != high and (low == -inf) == (high == inf)):
+                    return None
+                side = value if type(value) is float and -HUGE < value < HUGE else right_hand_side(value, row)
+                if what == "lb" or (what == "rhs" and low > -inf):
+                    low = side
+                if what == "ub" or (what == "rhs" and high < inf):
+                    high = side
+                found[i] = low, high
+        for low, high in found.values():
+            if low > high or low == inf or high == -inf:
+                return None
+        return found
+
+    def _edited(self, scenario: Scenario) -> Edits:
+        """What is different when the scenario is set on a copy."""
         twin = self._twin
         self.sides = {}
         twin._journal = Journal(len(twin._columns.lower), len(twin._rows.lower))
@@ -138,16 +186,19 @@ def _restoring(twin: LinearProgram, handle: Any) -> Callable[[], None]:
     return restore
 
 
-def prepared(program: LinearProgram, scenarios: Iterable[Scenario], sense: str) -> Iterator[Prepared]:
-    """Each scenario as a worker takes it."""
+def preparing(program: LinearProgram, sense: str) -> Callable[[Scenario], Prepared]:
+    """What makes of each scenario what a worker takes."""
     from pplp.batch import Prepared, blank
     from pplp.program import _bound_dual
 
     maximize, take = blank(program, sense)
     sweep = Sweep(program, maximize)
-    for scenario in scenarios:
+
+    def prepared(scenario: Scenario) -> Prepared:
         if not isinstance(scenario, Scenario):
             raise InvalidValue(f"{quoted(scenario)} is no Scenario. Write Scenario(rhs={{c: 12}}), for instance.")
         edits = sweep.edits(scenario)
         duals = partial(_bound_dual, sides=sweep.sides)
-        yield Prepared(sweep.form, edits, partial(take, bound_duals=duals, form=partial(edited, sweep.form, edits)))
+        return Prepared(sweep.form, edits, partial(take, bound_duals=duals, form=partial(edited, sweep.form, edits)))
+
+    return prepared

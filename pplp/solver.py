@@ -233,7 +233,9 @@ class Options:
     #: The time limit is for all of them, other limits are for each.
     pool: int = 1
     #: Solve in a process of its own: what ends that process raises `SolverCrashed`, and the program is as it was.
-    #: The process lives as long as the program is solved so; from the second solve on it takes only the edits.
+    #: The process lives as long as the program is solved so; from the second solve on it takes only the edits.  If it
+    #: ends between two solves, the next solve starts another one.  The time limit includes the start of the process,
+    #: but leaves the solver at least a tenth.
     isolate: bool = False
 
     #: Is a run of the simplex from the last basis all that is asked for: no limit, no log, no progress?

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from pathlib import Path
 from typing import Any, Callable
 
 import hypothesis
@@ -70,10 +71,47 @@ class Hands:
         return getattr(time, name)
 
 
+#: An engine that dies of a row's name: of "deadly", of "deadly 6" by that signal, of "deadly once ..." the first time
+#: that it is solved; with "frozen" it stops until somebody ends it.
+_MORTAL = """
+import os, signal
+from pplp.glpk import Glpk
+class Mortal(Glpk):
+    def load(self, form):
+        self.fates = {name.partition(" ")[0]: name for name in form.row_names.values()}
+        super().load(form)
+    def solve(self, options, stop=None):
+        number = self.fates.get("deadly", "").partition(" ")[2] or str(int(signal.SIGKILL))
+        if number.startswith("once"):
+            flag = os.path.join(os.path.dirname(__file__), number)
+            if os.path.exists(flag):
+                return super().solve(options, stop)
+            open(flag, "w").close()
+            number = str(int(signal.SIGKILL))
+        if "deadly" in self.fates:
+            os.kill(os.getpid(), int(number))
+        if "frozen" in self.fates:
+            os.kill(os.getpid(), signal.SIGSTOP)
+        return super().solve(options, stop)
+"""
+
+
+@pytest.fixture
+def mortal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of an engine that an installed package has, and that may end its process."""
+    (tmp_path / "mortals.py").write_text(_MORTAL)
+    metadata = tmp_path / "mortals-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: mortals\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text("[pplp.engines]\nmortal = mortals:Mortal\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return "mortal"
+
+
 @pytest.fixture
 def hands(monkeypatch: pytest.MonkeyPatch) -> Hands:
     """The clock of pplp in this process; the solvers' own, and that of a child, are not moved."""
     hands = Hands()
-    for name in ("clock", "isolation", "lexicographic", "pool"):
+    for name in ("child", "clock", "isolation", "lexicographic", "pool"):
         monkeypatch.setattr(f"pplp.{name}.time", hands)
     return hands

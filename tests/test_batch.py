@@ -5,7 +5,6 @@ from __future__ import annotations
 import faulthandler
 import os
 import pickle
-import signal
 import subprocess
 import sys
 import threading
@@ -31,7 +30,7 @@ from pplp import (
     as_solved,
     solve_many,
 )
-from pplp.isolation import Isolated
+from pplp.child import Child
 from tests.long_programs import knapsacks
 from tests.random_programs import random_program
 
@@ -149,7 +148,7 @@ def test_the_live_line(capsys):
 def test_an_edited_program_keeps_its_own_state():
     """What is edited while it is solved does not take the solution for that of what it is by now."""
     lps = [limited(limit) for limit in LIMITS]
-    for k, solution in as_solved(lps, "maximize", workers=1):
+    for k, solution in as_solved(lps, "maximize", workers=1, isolate=True):
         assert solution.objective == OPTIMA[k]
         if k == 0:
             lps[1].constraints[0].ub = 9  # it is on its way by now
@@ -161,7 +160,8 @@ def test_an_edited_program_keeps_its_own_state():
     [
         ({"log": print}, "log is for one program"),
         ({"pool": 3}, "pool is for one program"),
-        ({"isolate": True}, "isolate is for one program"),
+        ({"isolate": 1}, "isolate must be True or False"),
+        ({"isolate": True, "executor": Executor()}, "leave out isolate"),
         ({"workers": 0}, "workers must be"),
         ({"workers": True}, "workers must be"),
         ({"executor": 3}, "executor must be"),
@@ -192,25 +192,11 @@ def test_nothing_to_do():
 
 # --------------------------------------------------------------------- what goes wrong
 @posix
-def test_a_worker_that_dies(monkeypatch):
-    """It takes one program with it, whose solution says so; all others are finished."""
-    load, send = Isolated.load, Isolated._sent
-
-    def noting(self, form):
-        self.is_deadly = "deadly" in form.row_names.values()
-        load(self, form)
-
-    def killing(self):
-        child = send(self)
-        if self.is_deadly:
-            os.kill(child.pid, signal.SIGKILL)
-        return child
-
-    monkeypatch.setattr(Isolated, "load", noting)
-    monkeypatch.setattr(Isolated, "_sent", killing)
+def test_a_worker_that_dies(mortal):
+    """Of what killed two workers the solution says so; all others are finished."""
     lps = [limited(limit) for limit in LIMITS]
     lps[3].add_constraint(lps[3].variables[0] + lps[3].variables[1] <= 50, name="deadly")
-    found = solve_many(lps, "maximize", workers=2)
+    found = solve_many(lps, "maximize", workers=2, solver=mortal)
     assert [s.status for s in found] == [Status.FAILED if k == 3 else Status.OPTIMAL for k in range(8)]
     assert "signal 9 (SIGKILL)" in found[3].message
     with pytest.raises(SolveError, match="SIGKILL"):
@@ -261,8 +247,8 @@ from tests.long_programs import knapsacks
 from tests.test_batch import limited
 signal.signal(signal.SIGINT, signal.default_int_handler)
 pids, init = [], Child.__init__
-def noting(self, *arguments):
-    init(self, *arguments)
+def noting(self, *arguments, **named):
+    init(self, *arguments, **named)
     pids.append(self.pid)
 Child.__init__ = noting
 lps = [limited(4), knapsacks(), knapsacks(), knapsacks()]
@@ -550,21 +536,12 @@ def test_scenarios_that_do_not_fit():
 
 def test_only_what_differs_is_sent(monkeypatch):
     """A scenario is some hundred bytes, however large the program is."""
-    engines, init = [], Isolated.__init__
-
-    def noting(self, name):
-        init(self, name)
-        engines.append(self)
-
-    monkeypatch.setattr(Isolated, "__init__", noting)
-    close = Isolated.close
-    traffic = []
-    monkeypatch.setattr(Isolated, "close", lambda self: (traffic.append(self.traffic), close(self)))
+    kill, traffic = Child.kill, []
+    monkeypatch.setattr(Child, "kill", lambda self: (traffic.append(self.sent), kill(self)))
     lp = LinearProgram()
     xs = lp.Vars(2000, lb=0, ub=1)
     rows = [lp.add_constraint(xs[j] + xs[j + 1] + xs[j + 2] <= 2) for j in range(1998)]
     lp.objective = xs[0] + xs[1] + xs[2]
     form = len(pplp.batch.packed(pplp.batch.Task(lp.compile("maximize"), [None], pplp.Options())))
-    lp.scenarios([Scenario(rhs={rows[0]: k / 100}) for k in range(100)], "maximize", workers=1)
-    assert len(engines) == 1
-    assert form < traffic[0][0] < form + 100 * 1000
+    lp.scenarios([Scenario(rhs={rows[0]: k / 100}) for k in range(100)], "maximize", workers=1, isolate=True)
+    assert len(traffic) == 1 and form < traffic[0] < form + 100 * 1000

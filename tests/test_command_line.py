@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import io
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from pplp import LinearProgram
-from pplp.command_line import commands, main
+import pplp
+from pplp import LinearProgram, Progress
+from pplp.command_line import _Line, commands, main
 from tests.long_programs import knapsacks
 
 PLAN = "Maximize\n profit: 3 x + 2 y + 1\nSubject To\n steel: x + 2 y <= 9\nBounds\n y <= 4\nGeneral\n y\nEnd\n"
@@ -424,6 +427,51 @@ def test_progress_is_a_line_of_the_terminal(tmp_path):
             drawn += part
     assert done.returncode == 6 and done.stdout == b""
     assert b"nodes, incumbent " in drawn and drawn.endswith(b" \r")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="terminals of POSIX")
+@pytest.mark.parametrize("columns", [20, 60, 200])
+def test_the_line_fits_the_terminal(monkeypatch, columns):
+    """It is never broken, and what a longer one left is wiped out."""
+    monkeypatch.setattr("os.get_terminal_size", lambda _: os.terminal_size((columns, 24)))
+    drawn = io.StringIO()
+    drawn.fileno = lambda: 2
+    monkeypatch.setattr(sys, "stderr", drawn)
+    line = _Line()
+    for nodes in (10**9, 3):
+        line(Progress("branch and cut", 2.0, incumbent=12345.678901, bound=1.23456789e12, nodes=nodes))
+    line.clear()
+    first, second, third = drawn.getvalue().split("\r")[1:4]
+    assert len(first) == min(columns - 1, 107) and len(second) == len(first) and third.isspace()
+    assert "branch" in first and first[:9] == second[:9]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.parametrize("how", ["-m", "by its name"])
+@pytest.mark.parametrize("module", ["pplp.program", "click", "pplp.command_line", "pplp.formats"])
+def test_control_c_in_the_imports(tmp_path, how, module):
+    """It ends by 130, and with one line, whatever is being imported."""
+    if how == "-m" and module == "pplp.program" and not hasattr(sys, "orig_argv"):
+        pytest.skip("Python 3.9 does not say that a package is imported to be run")
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, signal, sys\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        if name == {module!r}:\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Finder())\n"
+    )
+    (tmp_path / "pplp").write_text("import sys\nfrom pplp.__main__ import main\nsys.exit(main())\n")
+    command = ["-m", "pplp"] if how == "-m" else [str(tmp_path / "pplp")]
+    paths = os.pathsep.join([str(tmp_path), str(Path(pplp.__file__).parents[1])])
+    done = subprocess.run(
+        [sys.executable, *command, "--help"],
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "pplp: interrupted\n")
 
 
 def test_limits_of_a_mathprog_model_can_be_lifted(tmp_path, capsys):

@@ -16,6 +16,7 @@ from random import Random
 import pytest
 
 import pplp.batch
+import pplp.executors
 from pplp import CancelToken, LinearProgram, OptionError, Options, Scenario, SolveError, Status, as_solved, solve_many
 from tests.long_programs import knapsacks
 from tests.random_programs import highs, random_program
@@ -202,7 +203,7 @@ def test_a_large_program(client):
 def test_programs_without_end(client, monkeypatch, limit, ahead):
     """A generator is asked for so many ahead; where they are large, for as many as there are workers."""
     client.wait_for_workers(1, timeout=300)
-    monkeypatch.setattr(pplp.batch, "_BYTES", limit)
+    monkeypatch.setattr(pplp.executors, "_BYTES", limit)
     asked, most = 0, 0
 
     def programs():

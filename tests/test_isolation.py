@@ -156,12 +156,24 @@ def test_options_that_solve_several_times(plan):
 @posix
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGABRT, signal.SIGSEGV])
 def test_killed_between_solves(plan, number):
-    """The error says by which signal; the next solve has a new process."""
+    """Nothing was lost with it: the next solve has a new process, which gets the whole program and its edits."""
     plan.maximize(isolate=True)
-    os.kill(process_of(plan), number)
+    first = process_of(plan)
+    os.kill(first, number)
+    plan.constraints[0].ub = 15
+    assert plan.maximize(isolate=True) == pytest.approx(35.4)
+    assert process_of(plan) != first
+
+
+@posix
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGABRT, signal.SIGSEGV])
+def test_killed_while_it_solves(plan, mortal, number):
+    """The error says by which signal; the next solve has a new process."""
+    plan.add_constraint(plan.variables[0] + plan.variables[1] <= 50, name=f"deadly {int(number)}")
     with pytest.raises(SolverCrashed, match=f"signal {int(number)} .{number.name}"):
-        plan.maximize(isolate=True)
-    assert plan.maximize(isolate=True) == 34.0
+        plan.maximize(isolate=True, solver=mortal)
+    plan.remove(plan.constraints[-1])
+    assert plan.maximize(isolate=True, solver=mortal) == 34.0
 
 
 @posix

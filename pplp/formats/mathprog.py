@@ -21,6 +21,7 @@ from typing import IO, Any, Optional, cast
 from pplp.errors import ExtraMissing, FormatError, OptionError, SolverMissing
 from pplp.formats.json_form import read_json
 from pplp.formats.source import SIZE_LIMIT, Place, Source
+from pplp.interpreter import executable, opened
 from pplp.program import LinearProgram
 from pplp.scalars import is_number
 from pplp.threads import start
@@ -105,8 +106,8 @@ def _translated(arguments: list[str], seconds: float) -> tuple[Optional[int], st
     """(exit code, the last that was said) of the translator in a process of its own; the code is None after a kill."""
     flags = ("-s", "-S") if "PYTHONHOME" in os.environ else _FLAGS  # an isolated one would not find its own modules
     script = (pkgutil.get_data("pplp.glpk", "translator.py") or b"").decode()
-    child = subprocess.Popen(
-        [sys.executable, *flags, "-c", _BEGIN, script, *arguments],
+    child = opened(
+        [executable(), *flags, "-c", _BEGIN, script, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

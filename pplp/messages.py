@@ -1,0 +1,71 @@
+"""Messages in a pipe between two processes: pickles, each with its length before it.
+
+Who writes begins with a greeting: whatever else comes first is no message.
+"""
+
+from __future__ import annotations
+
+import pickle
+import struct
+from collections.abc import Iterator
+from typing import Any, Union
+
+__all__ = ["GREETING", "incoming", "packed", "write"]
+
+GREETING = b"\x00pplp: ready\x00"
+_LENGTH = struct.Struct("<Q")
+#: So many bytes are read at a time, and of what is no message so many are kept.
+_CHUNK, _KEPT = 1 << 16, 1 << 11
+
+
+def packed(message: Any) -> bytes:
+    """A message in bytes."""
+    data = pickle.dumps(message, 5)
+    return _LENGTH.pack(len(data)) + data
+
+
+def write(pipe: Any, data: bytes) -> None:
+    """Write all of it to an unbuffered pipe."""
+    left = memoryview(data)
+    while left:
+        left = left[pipe.write(left) or 0 :]
+
+
+def incoming(pipe: Any, is_greeted: bool = False) -> Iterator[Union[bytes, bytearray, str]]:
+    """What comes out of an unbuffered pipe: b"" for the greeting, the pickles, and at the end what else was said."""
+    buffer = bytearray()
+    while True:
+        while is_greeted and len(buffer) >= _LENGTH.size:
+            (length,) = _LENGTH.unpack_from(buffer)
+            end = _LENGTH.size + length
+            if end > len(buffer):
+                break
+            yield bytes(buffer[_LENGTH.size : end])
+            del buffer[:end]
+        else:
+            length = 0
+        if length > _CHUNK:  # into its place, with no copies
+            whole = bytearray(length)
+            have = len(buffer) - _LENGTH.size
+            whole[:have] = buffer[_LENGTH.size :]
+            with memoryview(whole) as rest:
+                while have < length:
+                    more = pipe.readinto(rest[have:])
+                    if not more:
+                        yield ""
+                        return
+                    have += more
+            yield whole
+            buffer.clear()
+            continue
+        part = pipe.read(_CHUNK)
+        if not part:
+            yield "" if is_greeted else buffer[:_KEPT].decode("utf-8", "replace").strip()
+            return
+        buffer += part
+        if not is_greeted and buffer.startswith(GREETING):
+            is_greeted = True
+            del buffer[: len(GREETING)]
+            yield b""
+        elif not is_greeted:
+            del buffer[_KEPT:]
