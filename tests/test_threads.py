@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from pplp import Infeasible, LinearProgram, OutOfThreads, PplpError, Status
+from pplp import Infeasible, LinearProgram, OutOfThreads, PplpError, Status, WorkerNotStarted
 from pplp.glpk.library import Library
 from tests.long_programs import dense_mix, knapsacks, once
 
@@ -162,7 +162,7 @@ def test_no_thread(monkeypatch, options):
         for _ in range(2):
             try:
                 assert getattr(lp, sense)(**options) == pytest.approx(expected)  # where it needs none
-            except OutOfThreads as error:
+            except (OutOfThreads, WorkerNotStarted) as error:
                 assert isinstance(error, PplpError) and isinstance(error, RuntimeError)
                 assert "raise the limit" in str(error)
     assert getattr(lp, sense)(**options) == pytest.approx(expected)
