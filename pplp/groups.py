@@ -89,7 +89,7 @@ class Groups(Pickled):
         places = self._before(periods)
         kept = np.flatnonzero(places >= 0)
         made = affine.sum_of(self._array().placed(kept), self._array().placed(places[kept]), -1.0)
-        return self._of._relabelled(made, self._of._labels.taken(kept), f"{self._of._name or 'x'}.diff({periods})")
+        return self._of._relabelled(made, self._of._labels.taken(kept), f"{self._of._name or 'x'}.diff({quoted(periods)})")
 
     def roll(self, periods: int = 1) -> LabelledExpressions:
         """Shift around the end of each group: its last elements come before its first ones."""
@@ -99,8 +99,11 @@ class Groups(Pickled):
                 "roll() goes around all labels of the level, and some combinations with other levels are missing. Use "
                 ".groupby(...).roll() to roll the labels that each group has."
             )
-        ranks = (self._ranks - _whole(periods) % np.maximum(sizes, 1)) % np.maximum(sizes, 1)
-        said = f"{self._of._name or 'x'}.roll({periods})"
+        count = _whole(periods)
+        if abs(count) > maxsize:
+            raise InvalidValue(f"periods of roll() must be an integer of 64 bits, not {quoted(periods)}.")
+        ranks = (self._ranks - count % np.maximum(sizes, 1)) % np.maximum(sizes, 1)
+        said = f"{self._of._name or 'x'}.roll({quoted(periods)})"
         return self._of._relabelled(self._array().placed(self._found(ranks)), self._of._labels, said)
 
     def cumsum(self) -> LabelledExpressions:
@@ -254,9 +257,6 @@ def _counted(numbers: _Array) -> _Array:
 
 def _whole(periods: Any) -> int:
     try:
-        count = index(periods)
+        return index(periods)
     except TypeError:
         raise ExpressionError(f"periods must be an integer, not {quoted(periods)}.") from None
-    if abs(count) > maxsize:
-        raise InvalidValue(f"periods must be an integer of 64 bits, not {quoted(periods)}.")
-    return count

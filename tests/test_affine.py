@@ -475,8 +475,9 @@ def test_without_numpy(lp, monkeypatch):
     import sys
 
     monkeypatch.setitem(sys.modules, "numpy", None)
-    monkeypatch.delitem(sys.modules, "pplp.affine", raising=False)
-    monkeypatch.delattr(pplp, "affine", raising=False)
+    for module in ("affine", "numeric"):
+        monkeypatch.delitem(sys.modules, f"pplp.{module}", raising=False)
+        monkeypatch.delattr(pplp, module, raising=False)
     monkeypatch.setattr("pplp.arrays._loaded", None)
     x = lp.Vars((2, 2), lb=0, ub=1)
     assert str(x.sum()) == "x0 + x1 + x2 + x3"
