@@ -89,7 +89,8 @@ class Groups(Pickled):
         places = self._before(periods)
         kept = np.flatnonzero(places >= 0)
         made = affine.sum_of(self._array().placed(kept), self._array().placed(places[kept]), -1.0)
-        return self._of._relabelled(made, self._of._labels.taken(kept), f"{self._of._name or 'x'}.diff({quoted(periods)})")
+        said = f"{self._of._name or 'x'}.diff({quoted(periods)})"
+        return self._of._relabelled(made, self._of._labels.taken(kept), said)
 
     def roll(self, periods: int = 1) -> LabelledExpressions:
         """Shift around the end of each group: its last elements come before its first ones."""
