@@ -18,7 +18,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, 
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
 
 from pplp.compiler import column_places, compile_form, row_places
-from pplp.errors import InvalidValue, OptionError, WorkerNotStarted
+from pplp.errors import CallbackError, InvalidValue, OptionError, WorkerNotStarted
 from pplp.feed import Feed
 from pplp.here import Here, processors
 from pplp.matrix_form import Edits, MatrixForm
@@ -300,7 +300,7 @@ class Batch:
         if not (progress is None or isinstance(progress, bool) or callable(progress)):
             raise OptionError(f"progress must be True or a callable that takes two numbers, not {quoted(progress)}.")
         self._cancel, self._progress = cancel, progress
-        self._workers = workers or processors()
+        self._workers, self._owner = workers or processors(), os.getpid()
         self._inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._done: deque[tuple[int, Prepared, Outcome]] = deque()
         self._here = None if executor is not None or isolate else Here(min(self._workers, processors()))
@@ -397,6 +397,8 @@ class Batch:
 
     def _listen(self) -> None:
         """Hear what there is, or comes in a moment."""
+        if os.getpid() != self._owner:
+            raise CallbackError("The parent of this fork is solving these programs. Begin anew with them here.")
         with contextlib.suppress(queue.Empty):
             self._hear(self._inbox.get(timeout=_LOOK))
         while not self._inbox.empty():

@@ -236,15 +236,11 @@ class Crew:
     def _lose(self, worker: _Worker, error: Exception) -> None:
         """A worker has died, or cannot be believed."""
         left = self._dismiss(worker)
-        self._is_full = False
-        if not worker.child.is_ready:
-            self._is_full = True
-            if not self._workers and self._waiting:
-                raise error
+        self._is_full = not worker.child.is_ready
+        if self._is_full and self._waiting and not self._workers:
+            raise error
         if left:
             portion, ticket = worker.portions[0], left[0]
-            for each in portion.left:
-                each.is_suspect = True
             ticket.losses += portion.has_begun and len(portion.tickets) == 1
             ticket.strays += not portion.has_begun
             if ticket.losses >= _LOSSES or ticket.strays >= _STRAYS:
@@ -252,9 +248,12 @@ class Crew:
         self._waiting.extendleft(reversed(left))
 
     def _dismiss(self, worker: _Worker) -> list[Ticket]:
-        """End a worker; what it has not answered."""
+        """End a worker; what it has not answered, of which the first portion is suspect."""
         self._workers.remove(worker)
         worker.child.kill()
+        for portion in list(worker.portions)[:1]:
+            for ticket in portion.left:
+                ticket.is_suspect = True
         return [ticket for portion in worker.portions for ticket in portion.left]
 
     def look(self, is_cancelled: bool = False) -> None:
@@ -283,12 +282,10 @@ class Crew:
             left = self._dismiss(worker)
             if is_cancelled:
                 self._settle(left, Outcome(Status.INTERRUPTED, message=_ENDED))
-            elif len(first.tickets) == 1:
+                return
+            if len(first.tickets) == 1:
                 self._settle([left.pop(0)], Outcome(Status.TIME_LIMIT, message=_ENDED))
-            for each in first.left:
-                each.is_suspect = True
-            if not is_cancelled:
-                self._waiting.extendleft(reversed(left))
+            self._waiting.extendleft(reversed(left))
 
     def _settle(self, tickets: Collection[Ticket], outcome: Outcome) -> None:
         self.open -= len(tickets)

@@ -217,7 +217,7 @@ def test_programs_without_end(client, monkeypatch, limit, ahead):
         assert solution.objective == OPTIMA[k % 8]
         most = max(most, asked - count, len(client.futures))
     solving.close()
-    assert ahead - 3 <= most <= 2 * ahead
+    assert ahead // 2 <= most <= 2 * ahead  # those that are done meanwhile are handed over first
     end = time.monotonic() + 120  # they are to go, and when is the machine's affair
     while client.futures and time.monotonic() < end:
         gc.collect()
