@@ -6,6 +6,7 @@ method is called.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Callable, NoReturn
 
 from pplp.errors import ExpressionError, ExtraMissing
@@ -14,6 +15,7 @@ from pplp.loading import whole_import
 __all__ = ["ArrayMethods"]
 
 
+@cache  # what guards an import takes longer than most calls
 def _numpy() -> Any:
     try:
         with whole_import():

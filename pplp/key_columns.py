@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timezone
+from functools import cache
 from typing import Any, Optional
 
 from pplp.errors import ExpressionError, ExtraMissing, InvalidValue
@@ -19,6 +20,7 @@ __all__ = ["KeyColumns", "missing_in", "polars_frame", "values_in"]
 _Array = Any
 
 
+@cache  # what guards an import takes longer than most calls
 def _polars() -> Any:
     try:
         with whole_import():

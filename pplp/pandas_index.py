@@ -16,6 +16,7 @@ __all__ = ["PandasIndex", "count_from_zero", "pandas_frame"]
 _Array = Any
 
 
+@cache  # what guards an import takes longer than most calls
 def _pandas() -> Any:
     try:
         with whole_import():
