@@ -8,6 +8,7 @@ any other case the order is not certain, and it is refused: time must not run ba
 
 from __future__ import annotations
 
+from decimal import Decimal
 from numbers import Real
 from typing import Any, Optional
 
@@ -41,7 +42,7 @@ def places_along(labels: Labels, level: int, groups: _Array, remedy: str) -> _Ar
         ranks = np.empty(len(order), np.int64)
         ranks[order] = np.arange(len(order))
         return ranks[found]
-    if len(order) == len(first) and natural is not None and (natural[found] == found).all():
+    if natural is not None and (natural[found] == found).all() and (found[one] <= found[other]).all():
         return found
     shown, codes = labels.level(level).shown, labels.level(level).codes
     this, that = (repr(shown[int(codes[first[label]])]) for label in doubt)
@@ -86,15 +87,21 @@ def _sorted(labels: Labels, level: int, first: _Array) -> tuple[Optional[_Array]
     """
     identities = labels.level(level).identities
     keys = [identities[int(code)] for code in labels.level(level).codes[first]]
-    are_texts = all(isinstance(key, str) for key in keys)
-    if not are_texts and not all(isinstance(key, Real) and not isinstance(key, bool) for key in keys):
-        kinds = {key[0] if isinstance(key, tuple) and key and isinstance(key[0], Kind) else None for key in keys}
-        if len(kinds) > 1 or kinds & {None, Kind.TRUTH}:
+    if all(isinstance(key, tuple) and key and isinstance(key[0], Kind) for key in keys):
+        kinds = {key[0] for key in keys}
+        if len(kinds) > 1 or Kind.TRUTH in kinds:
             return None, False
         keys = [key[1] for key in keys]
+    types = {float if isinstance(key, (Real, Decimal)) else type(key) for key in keys}
+    if len(types) > 1 or tuple in types:
+        return None, False
+    try:
+        order = sorted(range(len(keys)), key=keys.__getitem__)
+    except TypeError:  # objects that have no order
+        return None, False
     ranks = np.empty(len(keys), np.int64)
-    ranks[sorted(range(len(keys)), key=keys.__getitem__)] = np.arange(len(keys))
-    return ranks, not are_texts
+    ranks[order] = np.arange(len(keys))
+    return ranks, types.isdisjoint({str, bytes})
 
 
 def _neighbors(order: _Array, groups: _Array) -> tuple[_Array, _Array]:

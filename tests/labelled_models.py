@@ -8,6 +8,7 @@ numbers alone, so that they cannot mistake one hour for another.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import random
 import sys
 from decimal import Decimal
@@ -264,8 +265,13 @@ class Model:
             line_of = {label: label[own] for label in self.expected}
         else:
             of = self.array
-            order = {number: place for place, number in enumerate(dict.fromkeys(label[own] for label in self.expected))}
             lines = by(self.expected, lambda label: label[:own] + label[own + 1 :])
+            certain = self.order(own, list(lines.values()))
+            if certain is None:
+                with pytest.raises(InvalidValue, match="is not certain"):
+                    getattr(of, what)(level=level)
+                return
+            order = {number: place for place, number in enumerate(certain)}
             rank = {label: order[label[own]] for label in self.expected}
             line_of = {label: label[:own] + label[own + 1 :] for label in self.expected}
         at = {(line_of[label], rank[label]): label for label in self.expected}
@@ -279,7 +285,7 @@ class Model:
                 for label in self.expected
             }
         elif what == "roll":
-            if any(rank[label] >= len(lines[line_of[label]]) for label in self.expected):
+            if not grouped and any(len(line) < len(order) for line in lines.values()):
                 with pytest.raises(InvalidValue, match="goes around all"):
                     of.roll(periods, **options)
                 return
@@ -308,6 +314,28 @@ class Model:
             self.expected = {
                 label: ({}, start[label]) if one is None else self.expected[one] for label, one in before.items()
             }
+
+    def order(self, own: int, lines: list[list[Any]]) -> Optional[list[Any]]:
+        """The labels of a level in the order that is certain, found among all permutations; None where none is."""
+        used = list(dict.fromkeys(label[own] for label in self.expected))
+        said = [[label[own] for label in line] for line in lines]
+        kept = [
+            list(order)
+            for order in itertools.permutations(used)
+            if all([number for number in order if number in line] == line for line in said)
+        ]
+        column = KINDS[self.kinds[self.levels[own]]].pandas[0].tolist()
+        values = {number: column[number] for number in used}
+        is_text = all(isinstance(one, (str, bytes)) for one in values.values())
+        natural = None
+        if not any(isinstance(one, bool) for one in values.values()):
+            natural = sorted(used, key=values.__getitem__)
+        for order in (natural, natural and natural[::-1]):
+            if not is_text and order in kept:
+                return order
+        if len(kept) == 1:
+            return kept[0]
+        return used if used in kept and used == natural else None
 
     def do_part(self) -> None:
         """By position, by label, by the label of a level."""
