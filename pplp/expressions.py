@@ -314,6 +314,12 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
 
     __floor__ = __ceil__ = __trunc__ = _rounded
 
+    def as_integer_ratio(self) -> NoReturn:
+        """Raises `ExpressionError`: the functions of `statistics` ask numbers for it."""
+        raise ExpressionError(
+            f"{self} is an expression, not a number. Write sum(...) / n for a mean; for its value after a solve .value."
+        )
+
     # ---- what takes more than one row to say; functions.py says how
     def __abs__(self) -> Any:
         from pplp.functions import absolute

@@ -8,6 +8,7 @@ import itertools
 import math
 import operator
 import random
+import statistics
 import struct
 from builtins import sum as total
 
@@ -140,7 +141,8 @@ def solved():
     lp.maximize()
     names = dict(
         s=s, x=x, e=2 * s + 1, wide=True, convert=float, math=math, array=array.array, struct=struct, fmt="%.1f",
-        numbers=array.array("d", [0.0, 0.0]), functools=functools, random=random, operator=operator,
+        numbers=array.array("d", [0.0, 0.0]), statistics=statistics, functools=functools,
+        random=random, operator=operator,
     )  # fmt: skip
     return names
 
@@ -176,6 +178,7 @@ def test_what_computes_has_no_last_values(solved):
         "numbers[0] = s", "numbers[0] += 2 * s", "y = math.sqrt(s)", "y = math.sqrt(s if wide else 1)",
         "y = list(map(math.sqrt, x))", "y = math.hypot(s, s)", "y = math.isclose(s, 9)", "y = math.pow(s, 2)",
         "y = math.exp(e)", "y = math.fsum(list(x))", "operator.setitem(numbers, 0, s)", "y = math.copysign(1, s)",
+        "y = statistics.mean([s, e])", "y = statistics.pstdev([s, e])", "y = statistics.fmean([s, e])",
     ):  # fmt: skip
         with pytest.raises(PplpError, match=r"\.value"):
             exec(text, dict(solved))
