@@ -349,6 +349,8 @@ def test_interrupt_while_waiting():
     lp.objective = x
     begun, ended = threading.Event(), threading.Event()
 
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+
     def hold():
         begun.set()
         os.kill(os.getpid(), signal.SIGINT)
@@ -362,6 +364,7 @@ def test_interrupt_while_waiting():
             x.ub = 2
             lp.maximize()
     finally:
+        signal.signal(signal.SIGINT, before)
         ended.set()
         holder.join()
     assert lp.maximize() == x.ub
