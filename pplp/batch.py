@@ -18,7 +18,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, 
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
 
 from pplp.compiler import column_places, compile_form, row_places
-from pplp.errors import CallbackError, InvalidValue, OptionError, WorkerNotStarted
+from pplp.errors import CallbackError, InvalidValue, OptionError, OutOfThreads, WorkerNotStarted
 from pplp.feed import Feed
 from pplp.here import Here, processors
 from pplp.matrix_form import Edits, MatrixForm
@@ -430,7 +430,7 @@ class Batch:
         if outcome is not None:
             self._done.append((k, one, outcome))
         if crew is None and here.wants_company(left):
-            with contextlib.suppress(WorkerNotStarted):  # it goes on alone
+            with contextlib.suppress(WorkerNotStarted, OutOfThreads):  # it goes on alone
                 self._hired().start(self._workers)
         return outcome is not None
 

@@ -21,7 +21,7 @@ from math import inf
 from typing import Any, Callable, Optional
 
 from pplp.child import Child, Incoming, Patience, time_left
-from pplp.errors import SolverCrashed, WorkerNotStarted
+from pplp.errors import OutOfThreads, SolverCrashed, WorkerNotStarted
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.solution import Outcome, Status
 from pplp.solver import Options
@@ -136,12 +136,12 @@ class Crew:
 
     # ---- what it is given
     def start(self, workers: int) -> None:
-        """Have so many workers, if they can be had; raises `WorkerNotStarted` where there are none."""
+        """Have so many workers, if they can be had; raises what keeps the first from starting."""
         self._is_full = self._is_full and bool(self._workers)
         while len(self._workers) < min(workers, self._most) and not self._is_full:
             try:
                 self._workers.append(_Worker(self._deliver))
-            except WorkerNotStarted:
+            except (WorkerNotStarted, OutOfThreads):
                 self._is_full = True
                 if not self._workers:
                     raise

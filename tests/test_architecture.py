@@ -136,7 +136,7 @@ ALLOWED = {
     "desk": {"child", "matrix_form", "messages", "solution", "solver", "tasks"},
     "isolation": {"child", "errors", "matrix_form", "solution", "solver", "tasks"},
     "here": {"matrix_form", "solution", "solver", "tasks"},
-    "feed": set(),
+    "feed": {"errors", "threads"},
     "crew": {"child", "errors", "matrix_form", "solution", "solver", "tasks"},
     "scenarios": {"attributes", "compiler", "constraints", "errors", "expressions", "matrix_form", "scalars"},
     "cluster": set(),
