@@ -160,10 +160,10 @@ def solve_scenarios(
     given, reason = _placed(program, _options(options), options)
     scenarios = list(each_of(scenarios, "scenarios() takes scenarios in order"))
     batch = Batch(executor, workers, given.isolate, given.cancel, progress)
-    prepared = preparing(program, sense)
+    prepared = preparing(program, sense, given.solver, reason)
 
     def prepare(k: int, scenario: Scenario) -> tuple[Prepared, Options]:
-        return _told(prepared(scenario), given.solver, reason), given
+        return prepared(scenario), given
 
     found = dict(batch.run(scenarios, prepare, len(scenarios)))
     return [found[k] for k in range(len(scenarios))]
@@ -232,16 +232,6 @@ def blank(program: LinearProgram, sense: str) -> tuple[bool, Callable[..., Solut
     return maximize, program._solution_of(empty, sense, (column_places(program), row_places(program)))._with
 
 
-def _told(one: Prepared, solver: str, reason: str) -> Prepared:
-    """The same, whose outcome says which solver it is of, and why that one."""
-
-    def take(outcome: Outcome) -> Solution:
-        outcome.solver, outcome.solver_reason = solver, reason
-        return one.take(outcome)
-
-    return one._replace(take=take)
-
-
 def _prepared(
     program: LinearProgram, sense: Optional[str], options: Options, names: Collection[str]
 ) -> tuple[Prepared, Options]:
@@ -260,9 +250,10 @@ def _prepared_now(
     version = program._version()
 
     def take(outcome: Outcome) -> Solution:
+        outcome.solver, outcome.solver_reason = options.solver, reason
         return _taken(program, version, outcome, make, maximize)
 
-    return _told(Prepared(compile_form(program, maximize), None, take), options.solver, reason), options
+    return Prepared(compile_form(program, maximize), None, take), options
 
 
 @changes

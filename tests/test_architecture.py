@@ -138,7 +138,9 @@ ALLOWED = {
     "here": {"matrix_form", "solution", "solver", "tasks"},
     "feed": {"errors", "threads"},
     "crew": {"child", "errors", "matrix_form", "solution", "solver", "tasks"},
-    "scenarios": {"attributes", "compiler", "constraints", "errors", "expressions", "matrix_form", "scalars"},
+    "scenarios": {
+        "attributes", "compiler", "constraints", "errors", "expressions", "matrix_form", "scalars", "turns",
+    },
     "cluster": set(),
     "batch": {
         "child", "compiler", "errors", "feed", "here", "isolation", "matrix_form", "scalars", "solution", "solver",
