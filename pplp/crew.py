@@ -234,12 +234,14 @@ class Crew:
         worker.turn()
 
     def _lose(self, worker: _Worker, error: Exception) -> None:
-        """A worker has died, or cannot be believed."""
+        """A worker has died, cannot be believed, or cannot work where it is: then the others do."""
         left = self._dismiss(worker)
-        self._is_full = not worker.child.is_ready
-        if self._is_full and self._waiting and not self._workers:
-            raise error
-        if left:
+        self._is_full = isinstance(error, OutOfThreads) or not worker.child.is_ready
+        if self._is_full and (self._waiting or left) and not self._workers:
+            if self._most == 1:
+                raise error
+            self._most = 1  # all at once, they may have taken each other's room
+        if left and not self._is_full:
             portion, ticket = worker.portions[0], left[0]
             ticket.losses += portion.has_begun and len(portion.tickets) == 1
             ticket.strays += not portion.has_begun

@@ -133,7 +133,7 @@ ALLOWED = {
     "messages": set(),
     "child": {"errors", "interpreter", "matrix_form", "messages", "solution", "solver", "threads"},
     "tasks": {"errors", "matrix_form", "solution", "solver"},
-    "desk": {"child", "matrix_form", "messages", "solution", "solver", "tasks"},
+    "desk": {"child", "errors", "matrix_form", "messages", "solution", "solver", "tasks"},
     "isolation": {"child", "errors", "matrix_form", "solution", "solver", "tasks"},
     "here": {"matrix_form", "solution", "solver", "tasks"},
     "feed": {"errors", "threads"},
