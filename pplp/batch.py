@@ -18,7 +18,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, 
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
 
 from pplp.compiler import column_places, compile_form, row_places
-from pplp.errors import CallbackError, InvalidValue, OptionError, WorkerNotStarted
+from pplp.errors import CallbackError, InvalidValue, OptionError, OutOfThreads, WorkerNotStarted
 from pplp.feed import Feed
 from pplp.here import Here, processors
 from pplp.matrix_form import Edits, MatrixForm
@@ -160,10 +160,10 @@ def solve_scenarios(
     given, reason = _placed(program, _options(options), options)
     scenarios = list(each_of(scenarios, "scenarios() takes scenarios in order"))
     batch = Batch(executor, workers, given.isolate, given.cancel, progress)
-    prepared = preparing(program, sense)
+    prepared = preparing(program, sense, given.solver, reason)
 
     def prepare(k: int, scenario: Scenario) -> tuple[Prepared, Options]:
-        return _told(prepared(scenario), given.solver, reason), given
+        return prepared(scenario), given
 
     found = dict(batch.run(scenarios, prepare, len(scenarios)))
     return [found[k] for k in range(len(scenarios))]
@@ -232,16 +232,6 @@ def blank(program: LinearProgram, sense: str) -> tuple[bool, Callable[..., Solut
     return maximize, program._solution_of(empty, sense, (column_places(program), row_places(program)))._with
 
 
-def _told(one: Prepared, solver: str, reason: str) -> Prepared:
-    """The same, whose outcome says which solver it is of, and why that one."""
-
-    def take(outcome: Outcome) -> Solution:
-        outcome.solver, outcome.solver_reason = solver, reason
-        return one.take(outcome)
-
-    return one._replace(take=take)
-
-
 def _prepared(
     program: LinearProgram, sense: Optional[str], options: Options, names: Collection[str]
 ) -> tuple[Prepared, Options]:
@@ -260,9 +250,10 @@ def _prepared_now(
     version = program._version()
 
     def take(outcome: Outcome) -> Solution:
+        outcome.solver, outcome.solver_reason = options.solver, reason
         return _taken(program, version, outcome, make, maximize)
 
-    return _told(Prepared(compile_form(program, maximize), None, take), options.solver, reason), options
+    return Prepared(compile_form(program, maximize), None, take), options
 
 
 @changes
@@ -430,7 +421,7 @@ class Batch:
         if outcome is not None:
             self._done.append((k, one, outcome))
         if crew is None and here.wants_company(left):
-            with contextlib.suppress(WorkerNotStarted):  # it goes on alone
+            with contextlib.suppress(WorkerNotStarted, OutOfThreads):  # it goes on alone
                 self._hired().start(self._workers)
         return outcome is not None
 

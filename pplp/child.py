@@ -31,9 +31,10 @@ import weakref
 from math import inf
 from typing import Any, Callable, NoReturn, Optional, Union
 
-from pplp.errors import SolverCrashed, WorkerNotStarted
+from pplp.errors import OutOfThreads, SolverCrashed, WorkerNotStarted
 from pplp.interpreter import started
 from pplp.messages import incoming, packed, write
+from pplp.threads import start
 
 __all__ = ["ANSWERED", "Child", "Patience", "time_left"]
 
@@ -56,7 +57,7 @@ class Child:
     """A process with one engine or none; raises `SolverCrashed` in any call when it has died.
 
     What comes from it goes to `deliver`, in another thread, and is read by `read`; without one it waits for `hear`.
-    Raises `WorkerNotStarted` where it cannot be started.
+    Raises `WorkerNotStarted` where it cannot be started, and `OutOfThreads` where it cannot be listened to.
     """
 
     def __init__(self, engine: Optional[str] = None, deliver: Optional[Callable[[Incoming], Any]] = None) -> None:
@@ -83,13 +84,10 @@ class Child:
         _living.add(self)
         try:
             for thread in threads:
-                thread.start()
-        except RuntimeError as error:  # the system has no room for a thread
+                start(thread)
+        except OutOfThreads:
             self._end()
-            raise WorkerNotStarted(
-                f"There is no thread for another process: {error}. End other threads, or raise the limits of this "
-                "process (ulimit -u)."
-            ) from None
+            raise
         if engine is not None:
             self.tell("engine", engine)
 

@@ -21,7 +21,7 @@ from math import inf
 from typing import Any, Callable, Optional
 
 from pplp.child import Child, Incoming, Patience, time_left
-from pplp.errors import SolverCrashed, WorkerNotStarted
+from pplp.errors import OutOfThreads, SolverCrashed, WorkerNotStarted
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.solution import Outcome, Status
 from pplp.solver import Options
@@ -136,12 +136,12 @@ class Crew:
 
     # ---- what it is given
     def start(self, workers: int) -> None:
-        """Have so many workers, if they can be had; raises `WorkerNotStarted` where there are none."""
+        """Have so many workers, if they can be had; raises what keeps the first from starting."""
         self._is_full = self._is_full and bool(self._workers)
         while len(self._workers) < min(workers, self._most) and not self._is_full:
             try:
                 self._workers.append(_Worker(self._deliver))
-            except WorkerNotStarted:
+            except (WorkerNotStarted, OutOfThreads):
                 self._is_full = True
                 if not self._workers:
                     raise
@@ -234,12 +234,14 @@ class Crew:
         worker.turn()
 
     def _lose(self, worker: _Worker, error: Exception) -> None:
-        """A worker has died, or cannot be believed."""
+        """A worker has died, cannot be believed, or cannot work where it is: then the others do."""
         left = self._dismiss(worker)
-        self._is_full = not worker.child.is_ready
-        if self._is_full and self._waiting and not self._workers:
-            raise error
-        if left:
+        self._is_full = isinstance(error, OutOfThreads) or not worker.child.is_ready
+        if self._is_full and (self._waiting or left) and not self._workers:
+            if self._most == 1:
+                raise error
+            self._most = 1  # all at once, they may have taken each other's room
+        if left and not self._is_full:
             portion, ticket = worker.portions[0], left[0]
             ticket.losses += portion.has_begun and len(portion.tickets) == 1
             ticket.strays += not portion.has_begun

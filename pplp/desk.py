@@ -15,6 +15,7 @@ import traceback
 from typing import Any, NamedTuple, Optional
 
 from pplp.child import ANSWERED, time_left
+from pplp.errors import OutOfThreads
 from pplp.matrix_form import Edits, MatrixForm, edited
 from pplp.messages import GREETING, incoming, packed, write
 from pplp.solution import Outcome
@@ -162,6 +163,8 @@ class _Desk:
     def _outcome(self, form: MatrixForm, edits: Optional[Edits], options: Options, stop: CancelToken) -> Outcome:
         try:
             return portable(self._worker(options.solver).solved(form, edits, options, stop))
+        except OutOfThreads:
+            raise
         except Exception as error:
             return failed(error)
 

@@ -11,6 +11,9 @@ import threading
 from collections.abc import Iterable
 from typing import Any, Callable, Generic, Optional, TypeVar
 
+from pplp.errors import OutOfThreads
+from pplp.threads import start
+
 __all__ = ["Feed"]
 
 _T = TypeVar("_T")
@@ -35,8 +38,8 @@ class Feed(Generic[_T]):
         context = contextvars.copy_context()
         thread = threading.Thread(target=context.run, args=(self._make,), name="pplp-feed", daemon=True)
         try:
-            thread.start()
-        except RuntimeError:  # the system has no room for a thread
+            start(thread)
+        except OutOfThreads:
             self.is_made = True
 
     def _make(self) -> None:

@@ -16,10 +16,12 @@ from pplp.expressions import Variable
 from pplp.matrix_form import Edits, edited
 from pplp.quoting import quoted
 from pplp.scalars import HUGE, right_hand_side
+from pplp.turns import reads
 
 if TYPE_CHECKING:
     from pplp.batch import Prepared
     from pplp.program import LinearProgram
+    from pplp.solution import Outcome, Solution
 
 __all__ = ["Scenario"]
 
@@ -55,6 +57,9 @@ class Scenario:
                 raise InvalidValue(f"{each.name} must be a mapping to numbers, such as {{c: 12}}, not {quoted(value)}.")
 
 
+_NO_SIDES: dict[int, tuple[float, float]] = {}
+
+
 class Sweep:
     """What scenarios change in the matrix of a program as it was at first.
 
@@ -84,7 +89,7 @@ class Sweep:
         rows = None if scenario.cost else self._rows(scenario)
         if rows is None:
             return self._edited(scenario)
-        self.sides = {}
+        self.sides = _NO_SIDES
         edits = Edits()
         edits.maximize, edits.offset, edits.row_bounds = self._maximize, self.form.offset, rows
         return edits
@@ -186,19 +191,24 @@ def _restoring(twin: LinearProgram, handle: Any) -> Callable[[], None]:
     return restore
 
 
-def preparing(program: LinearProgram, sense: str) -> Callable[[Scenario], Prepared]:
-    """What makes of each scenario what a worker takes."""
+@reads
+def preparing(program: LinearProgram, sense: str, solver: str, reason: str) -> Callable[[Scenario], Prepared]:
+    """What makes of each scenario what a worker takes; the solutions say which solver they are of, and why that one."""
     from pplp.batch import Prepared, blank
     from pplp.program import _bound_dual
 
     maximize, take = blank(program, sense)
     sweep = Sweep(program, maximize)
 
+    def solution(edits: Edits, sides: dict[int, tuple[float, float]], outcome: Outcome) -> Solution:
+        outcome.solver, outcome.solver_reason = solver, reason
+        duals = partial(_bound_dual, sides=sides)
+        return take(outcome, bound_duals=duals, form=partial(edited, sweep.form, edits))
+
     def prepared(scenario: Scenario) -> Prepared:
         if not isinstance(scenario, Scenario):
             raise InvalidValue(f"{quoted(scenario)} is no Scenario. Write Scenario(rhs={{c: 12}}), for instance.")
         edits = sweep.edits(scenario)
-        duals = partial(_bound_dual, sides=sweep.sides)
-        return Prepared(sweep.form, edits, partial(take, bound_duals=duals, form=partial(edited, sweep.form, edits)))
+        return Prepared(sweep.form, edits, partial(solution, edits, sweep.sides))
 
     return prepared

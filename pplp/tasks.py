@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Optional
 
-from pplp.errors import PplpError
+from pplp.errors import OutOfThreads, PplpError
 from pplp.matrix_form import Edits, MatrixForm, edited
 from pplp.solution import Outcome, ReadNumbers, Status
 from pplp.solver import CancelToken, Engine, Options, answer
@@ -43,15 +43,17 @@ class Worker:
     def solved(
         self, form: MatrixForm, edits: Optional[Edits], options: Options, stop: Optional[CancelToken] = None
     ) -> Outcome:
-        """The outcome of a program: `Status.FAILED` where something was raised."""
+        """The outcome of a program: `Status.FAILED` where something was raised.
+
+        Raises `OutOfThreads` where the engine cannot work in this process: that is no fault of the program.
+        """
         try:
             return self._solved(form, edits, options, stop)
-        except Exception as error:
+        except BaseException as error:
             self._form = None
+            if isinstance(error, OutOfThreads) or not isinstance(error, Exception):
+                raise
             return failed(error)
-        except BaseException:
-            self._form = None
-            raise
 
     def _solved(
         self, form: MatrixForm, edits: Optional[Edits], options: Options, stop: Optional[CancelToken]

@@ -77,9 +77,11 @@ class Hands:
 
 
 #: An engine that dies of a row's name: of "deadly", of "deadly 6" by that signal, of "deadly once ..." the first time
-#: that it is solved; with "frozen" it stops until somebody ends it.
+#: that it is solved; with "frozen" it stops until somebody ends it.  With "unfit" the first process that meets one has
+#: no threads for any of them, with "unfit always" none has.
 _MORTAL = """
 import os, signal
+from pplp import OutOfThreads
 from pplp.glpk import Glpk
 class Mortal(Glpk):
     def load(self, form):
@@ -95,6 +97,16 @@ class Mortal(Glpk):
             number = str(int(signal.SIGKILL))
         if "deadly" in self.fates:
             os.kill(os.getpid(), int(number))
+        if "unfit" in self.fates:
+            flag = os.path.join(os.path.dirname(__file__), "unfit")
+            with open(flag, "a+") as file:
+                file.seek(0)
+                known = file.read().split()
+                mine = str(os.getpid())
+                if not known:
+                    file.write(mine)
+            if "always" in self.fates["unfit"] or mine in known or not known:
+                raise OutOfThreads("there are none")
         if "frozen" in self.fates:
             os.kill(os.getpid(), signal.SIGSTOP)
         return super().solve(options, stop)

@@ -133,12 +133,14 @@ ALLOWED = {
     "messages": set(),
     "child": {"errors", "interpreter", "matrix_form", "messages", "solution", "solver", "threads"},
     "tasks": {"errors", "matrix_form", "solution", "solver"},
-    "desk": {"child", "matrix_form", "messages", "solution", "solver", "tasks"},
+    "desk": {"child", "errors", "matrix_form", "messages", "solution", "solver", "tasks"},
     "isolation": {"child", "errors", "matrix_form", "solution", "solver", "tasks"},
     "here": {"matrix_form", "solution", "solver", "tasks"},
-    "feed": set(),
+    "feed": {"errors", "threads"},
     "crew": {"child", "errors", "matrix_form", "solution", "solver", "tasks"},
-    "scenarios": {"attributes", "compiler", "constraints", "errors", "expressions", "matrix_form", "scalars"},
+    "scenarios": {
+        "attributes", "compiler", "constraints", "errors", "expressions", "matrix_form", "scalars", "turns",
+    },
     "cluster": set(),
     "batch": {
         "child", "compiler", "errors", "feed", "here", "isolation", "matrix_form", "scalars", "solution", "solver",

@@ -19,6 +19,7 @@ from pplp import (
     CallbackError,
     CancelToken,
     LinearProgram,
+    OutOfThreads,
     Scenario,
     SolverCrashed,
     Status,
@@ -319,6 +320,14 @@ def test_none_that_starts(monkeypatch):
         solve_many(lps, workers=3, isolate=True)
     assert all(lp.status is Status.UNSOLVED for lp in lps)
     assert [s.objective for s in solve_many(lps, workers=3)] == [0, 0, 1, 2, 3]
+
+
+def test_one_that_cannot_work_where_it_is(mortal):
+    """A process that starts, but has no room for threads, leaves its programs to the others, or says so."""
+    lps = [least(k, "unfit") for k in range(12)]
+    assert [s.objective for s in solve_many(lps, workers=3, solver=mortal)] == [max(0, k - 1) for k in range(12)]
+    with pytest.raises(OutOfThreads, match="there are none"):
+        solve_many([least(3, "unfit always"), least(4)], workers=2, solver=mortal)
 
 
 @posix

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import compress
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
 
-from pplp.errors import ExtraMissing, OptionError, SolverCrashed
+from pplp.errors import ExtraMissing, OptionError, OutOfThreads, SolverCrashed
 from pplp.glpk.clock import TOLERANCE, Clock
 from pplp.glpk.out_of_kilter import is_small_enough
 from pplp.matrix_form import MatrixForm
@@ -118,7 +118,7 @@ def network_helper(columns: int, nonzeros: int, options: Options) -> Optional[Ch
         return None
     if options.method not in ("auto", "network") or not ortools_flow.is_installed():
         return None
-    with contextlib.suppress(OSError, SolverCrashed):
+    with contextlib.suppress(OSError, SolverCrashed, OutOfThreads):
         child = _new_child()
         child.tell("prepare", "pplp.networks.ortools_flow:load")
         return child
@@ -188,7 +188,7 @@ def _answer(form: MatrixForm, clock: Clock, child: Optional[Child], pays: bool) 
                 if isinstance(network, TransposedForm):
                     return NetworkAnswer(None, "", said)
                 return _proof(network, clock, name, function, said)
-        except (ExtraMissing, OverflowError, SolverCrashed, OSError) as error:
+        except (ExtraMissing, OverflowError, SolverCrashed, OutOfThreads, OSError) as error:
             failures.append(f"{name}: {error}")
             continue
         if found is None:
