@@ -93,6 +93,56 @@ def test_a_blank_column_of_fixed_mps_is_the_one_before():
         read(text.replace("    X     ", " " * 10), "fixed-mps")
 
 
+FIXED = """NAME
+ROWS
+ N  obj
+ G  row 1
+ G  row2
+COLUMNS
+    MARKER                 'MARKER'                 'INTORG'
+    x 1       obj                1.0   row 1     {}
+    MARKER                 'MARKER'                 'INTEND'
+    x 2       row2               1.0
+RHS
+    RHS       row 1     {}
+BOUNDS
+ UP BND       x 1               1e20
+ENDATA
+"""
+
+
+@pytest.mark.parametrize("factor", ["2", "2.00000000000e0", "2.0000000000000000000", "         2.0    remark"])
+@pytest.mark.parametrize("side", ["123456789012.5", "1.2345678901250E+11", "123456789012.5000000000000000000"])
+def test_numbers_of_fixed_mps_may_run_on(factor, side):
+    """All digits count, and the markers of MIPLIB are read wherever they stand."""
+    lp = read(FIXED.format(factor, side), "fixed-mps")
+    form = lp.compile()
+    assert list(form.row(0)[1]) == [2.0] and form.row_lower[0] == 123456789012.5
+    assert [x.integer for x in lp.variables] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "    longname01row2      1.0",
+        "    x 3       rowlonger21.0",
+        "    x 3       row2      1.00000000000e3row 1     1.0",
+        "    x 3       row2      1.0 0",
+        "    x 3       row2      1.0            row 1longer1.0",
+        "    x 3       row2      1.0            row 1     1000000.00000 00",
+        " x13 row2 1.0",
+        "    x 3     z row2      1.0",
+    ],
+)
+def test_what_the_columns_of_fixed_mps_would_cut_is_refused(line):
+    text = FIXED.format("2", "4").replace("RHS\n", f"{line}\nRHS\n", 1)
+    with pytest.raises(FormatError, match=r":11: expected the fields in columns 2-3, .* format='mps'"):
+        read(text, "fixed-mps")
+    refused = text.replace(line, "").replace(" G  row2", " G row2")
+    with pytest.raises(FormatError, match=r":5: expected the fields"):
+        read(refused, "fixed-mps")
+
+
 # --------------------------------------------------------------------- bounds
 @pytest.mark.parametrize(
     "lines, expected",

@@ -9,11 +9,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from itertools import accumulate, islice
 from math import inf
-from typing import Any, Callable, Optional
+from typing import Any, Optional
 
 from pplp.formats.draft import INFINITE, Condition, Draft
 from pplp.formats.mps.bounds import KINDS, WITHOUT_NUMBER, Bounds
 from pplp.formats.mps.columns import Columns, numbers
+from pplp.formats.mps.fixed import fixed_fields
 from pplp.formats.mps.runs import WIDTHS, are_plain, plain, uniform
 from pplp.formats.mps.sets import OrderedSets, is_number
 from pplp.formats.names import checked_name
@@ -48,31 +49,19 @@ _MANY = 16
 
 def read_mps(source: Source) -> LinearProgram:
     """The program of a free MPS file, or of a fixed one in which no name has blanks."""
-    return _Reader(source, str.split).program()
+    return _Reader(source).program()
 
 
 def read_fixed_mps(source: Source) -> LinearProgram:
     """The program of a fixed MPS file."""
-    return _Reader(source, _fixed_fields).program()
-
-
-def _fixed_fields(line: str) -> list[str]:
-    """The fields by their columns; the names may have blanks, and the last ones may be missing."""
-    line = line.rstrip()
-    if "\t" in line:
-        line = line.expandtabs(8)
-    fields = [line[start:end].strip() for start, end in ((1, 3), (4, 12), (14, 22), (24, 36), (39, 47), (49, 61))]
-    while fields and not fields[-1]:
-        fields.pop()
-    return fields[1:] if fields and not fields[0] else fields
+    return _Reader(source, is_fixed=True).program()
 
 
 class _Reader:
-    def __init__(self, source: Source, fields: Callable[[str], list[str]]) -> None:
+    def __init__(self, source: Source, *, is_fixed: bool = False) -> None:
         self.source = source
         self.draft = Draft(source)
-        self.fields = fields
-        self.is_fixed = fields is _fixed_fields
+        self.is_fixed = is_fixed
         self.section = ""
         self.seen: set[str] = set()
         self.row_of: dict[str, int] = {}  # -1 for the objective
@@ -242,7 +231,13 @@ class _Reader:
         self.draft.maximize = _SENSES[word.upper()]
 
     def _data(self, line: str) -> None:
-        fields, section = self.fields(line), self.section
+        section = self.section
+        by_columns = self.is_fixed and section not in ("OBJSENSE", "OBJNAME")
+        fields = (
+            fixed_fields(line, source=self.source, names=(self.row_of, self.draft.place_of))
+            if by_columns
+            else line.split()
+        )
         if "$" in line:
             self._cut_comment(fields)
         if not fields:
