@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import math
 import random
 import warnings
 from math import inf
@@ -465,3 +466,28 @@ def test_long_files_are_read_as_highs_reads_them(tmp_path):
             if lp.a_matrix_.value_[k]
         )
         assert entries == [(i, j, a) for i in range(form.rows) for j, a in zip(*form.row(i))]
+
+
+# --------------------------------------------------------------------- infinite sides and ranges
+INFINITE = "NAME\nROWS\n N c\n {} r\nCOLUMNS\n x c -1 r 1\nRHS\n b r {}\nRANGES\n w r {}\nBOUNDS\n UP b x 5\nENDATA\n"
+
+
+@pytest.mark.parametrize("kind", "LGE")
+@pytest.mark.parametrize("side", ["-1e30", "-3", "3", "1e30"])
+@pytest.mark.parametrize("width", ["-1e30", "-2", "2", "1e30"])
+def test_no_side_is_a_sum_of_infinities(kind, side, width):
+    """A row's side is never NaN; what no row can reach names the line of its number, and says what to write."""
+    b, w = float(side), float(width)
+    b = b if abs(b) < 1e20 else math.copysign(inf, b)
+    lower, upper = (b if kind in "GE" else -inf), (b if kind in "LE" else inf)
+    if kind == "L" or (kind == "E" and w < 0):
+        lower = -inf if abs(w) > 1e20 else b - abs(w)
+    else:
+        upper = inf if abs(w) > 1e20 else b + abs(w)
+    text = INFINITE.format(kind, side, width)
+    if lower == inf or upper == -inf:
+        with pytest.raises(FormatError, match=r":8: the row r can never hold: .* from 1e\+20 on .* smaller"):
+            read(text)
+        return
+    form = read(text).compile()
+    assert (form.row_lower[0], form.row_upper[0]) == (lower, upper)

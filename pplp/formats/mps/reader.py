@@ -72,6 +72,7 @@ class _Reader:
         self.bounds = Bounds(self.draft)
         self.right: dict[int, float] = {}
         self.ranges: dict[int, float] = {}
+        self.infinite: dict[int, int] = {}  # row -> the line of its side, if that counts as infinite
         self.sets: dict[str, str] = {}  # section -> the name of its first set
         self.several: set[str] = set()  # the sections in which others were found
         self.ordered_sets = OrderedSets(self.draft, self.row_of)
@@ -327,6 +328,8 @@ class _Reader:
                 value = draft.side(value, text)
             elif abs(value) > HUGE:
                 source.fail(f"expected a constant of the objective up to {HUGE}, found {quoted(text)}")
+            if abs(value) == inf and section == "RHS":
+                self.infinite[row] = source.line
             into[row] = value
 
     def _bound(self, fields: list[str]) -> None:
@@ -390,7 +393,7 @@ class _Reader:
             lower, upper = _sides_of(kind, self.right.get(i, 0.0), self.ranges.get(i))
             if draft.remarks.sides and draft.row_names[i] in draft.remarks.sides:
                 lower, upper = draft.remarks.sides[draft.row_names[i]]
-            draft.check_sides(draft.row_names[i], lower, upper)
+            draft.check_sides(draft.row_names[i], lower, upper, self.infinite.get(i))
             if i in seconds:
                 draft.row_upper[-1] = upper
                 draft.check_sides(draft.row_names[i], draft.row_lower[-1], upper)
@@ -434,7 +437,7 @@ def _sides_of(kind: str, side: float, width: Optional[float]) -> tuple[float, fl
     upper = side if kind in ("L", "E") else inf
     if width is not None:
         if kind == "L" or (kind == "E" and width < 0):
-            lower = side - abs(width)
+            lower = side - abs(width) if abs(width) < inf else -inf
         elif kind in ("G", "E"):
-            upper = side + abs(width)
+            upper = side + abs(width) if abs(width) < inf else inf
     return lower, upper
