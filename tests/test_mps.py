@@ -468,6 +468,29 @@ def test_long_files_are_read_as_highs_reads_them(tmp_path):
         assert entries == [(i, j, a) for i in range(form.rows) for j, a in zip(*form.row(i))]
 
 
+# --------------------------------------------------------------------- names of sets with blanks
+@pytest.mark.parametrize("kind, bounds", [("FR", (-inf, inf)), ("MI", (-inf, inf)), ("PL", (0, inf)), ("BV", (0, 1))])
+def test_a_set_with_blanks_makes_a_file_fixed(tmp_path, kind, bounds):
+    path = tmp_path / "a.mps"
+    path.write_text(
+        "NAME\nROWS\n N  c\n G  r\nCOLUMNS\n    x         c         1.0            r         1.0\n"
+        f"RHS\n    RHS       r         -7.0\nBOUNDS\n {kind} MY BND    x\nENDATA\n"
+    )
+    (x,) = LinearProgram.read(path).variables
+    assert (x.name, x.lb, x.ub) == ("x", *bounds)
+
+
+@pytest.mark.parametrize("line", ["FR b typo x", "FR b x junk", "MI b x y", "BV b y x"])
+@pytest.mark.parametrize("copies", [0, 40])
+def test_what_stands_behind_a_bound_without_a_number_is_a_number(line, copies):
+    """Also among many lines that are plain."""
+    many = "".join(f" z{k} cost 1\n" for k in range(copies))
+    plain = "".join(f" MI b z{k}\n" for k in range(copies))
+    text = START.replace(" y cost", f"{many} y cost") + f"BOUNDS\n FR b x 3\n{plain} {line}\nENDATA\n"
+    with pytest.raises(FormatError, match=rf":{14 + 2 * copies}: expected a set and a column after {line[:2]}, found"):
+        read(text)
+
+
 # --------------------------------------------------------------------- infinite sides and ranges
 INFINITE = "NAME\nROWS\n N c\n {} r\nCOLUMNS\n x c -1 r 1\nRHS\n b r {}\nRANGES\n w r {}\nBOUNDS\n UP b x 5\nENDATA\n"
 

@@ -195,6 +195,8 @@ class _Reader:
             values = numbers(words[3::4])
         except (KeyError, ValueError):
             return False
+        if not {*words[::4]}.isdisjoint(WITHOUT_NUMBER) and not self.draft.place_of.keys().isdisjoint(words[3::4]):
+            return False
         return self.bounds.take_all(words[::4], columns, values)
 
     # ---- sections
@@ -340,6 +342,11 @@ class _Reader:
         if kind in WITHOUT_NUMBER:
             if not 1 <= len(rest) <= 3:
                 source.fail(f"expected a set and a column after {kind}")
+            if len(rest) == 3 and (rest[2] in draft.place_of or not is_number(rest[2])):
+                source.fail(
+                    f"expected a set and a column after {kind}, found {quoted(' '.join(rest))}. A name with blanks is "
+                    "read with format='fixed-mps' alone: write it without, or take out what stands behind the column"
+                )
             is_named = len(rest) == 3 or (len(rest) == 2 and self._is_set_and_column(*rest))
             value = 0.0
         else:
