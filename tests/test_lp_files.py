@@ -46,6 +46,55 @@ def test_a_binary_with_bounds_outside_is_infeasible(bound, status):
     assert lp.solve().status is Status[status]
 
 
+# --------------------------------------------------------------------- names that look like sections
+WORDS = ["scenario", "Scenarios", "GENCON", "gencons", "g.c.", "Quadratic", "PWLOBJ", "st", "general", "free"]
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_names_that_are_words_of_the_format_come_back(word):
+    """Wherever a variable or a row stands."""
+    lp = LinearProgram()
+    x, odd = lp.IntVar(word, lb=0, ub=9), lp.Var("y", lb=-inf)
+    lp.objective = 2 * x + odd
+    lp.add_constraint(x + odd >= 2.5, word)
+    again = read(written(lp, "lp"), "lp")
+    assert [v.name for v in again.variables] == [word, "y"] and rows(again) == {word: (2.5, inf)}
+    assert again.solve().objective == 2.5
+
+
+@pytest.mark.parametrize("word", ["scenario", "GenCon", "gencons", "g.c.", "Quadratic", "pwlobj"])
+def test_a_known_variable_is_no_section(word):
+    """In rows of many lines, in Bounds and in General."""
+    lp = read(
+        f"Min\n obj: {word} + x\nst\n c: x +\n {word} >= 2.5\n d: x - {word}\n >= -9\n"
+        f"Bounds\n {word} <= 7\n x free\n{word} >= 1\nGeneral\n {word}\nEnd\n",
+        "lp",
+    )
+    assert (lp.variables[0].lb, lp.variables[0].ub, lp.variables[0].integer) == (1, 7, True)
+    assert lp.solve().objective == 2.5
+    assert read(f"Min\n obj: x\nst\n c: {word} + x\n + 1 y +\n {word} >= 2\nEnd\n", "lp").solve().objective == 0
+    assert read(f"Min\n obj: x + {word}\nBounds\n {word} free\n x <= 1\nEnd\n", "lp").variables[1].lb == -inf
+    assert "found the section" in refused(f"Min\n obj: x\nst\n c: x >= 1\n{word} x\nEnd\n")
+
+
+def test_indicators_keep_the_order_and_names_of_variables():
+    """A condition mentions its variable before the row does."""
+    r = random.Random(3)
+    for _ in range(40):
+        lp = LinearProgram()
+        columns = [lp.BoolVar(r.choice([None, f"v{j}"])) for j in range(5)]
+        lp.objective = sum(x for x in columns if r.random() < 0.3)
+        for k in range(3):
+            b, *others = r.sample(columns, 3)
+            row = sum(others) <= 1
+            lp.add_constraint((b >> row) if r.random() < 0.7 else row, f"row{k}")
+        text = written(lp, "lp")
+        again = read(text, "lp")
+        names = [x.name for x in lp.variables]
+        assert [x.name for x in again.variables][: len(names)] == names
+        assert written(again, "lp") == text
+
+
 # --------------------------------------------------------------------- rows without terms, files without objective
 def test_rows_without_terms():
     lp = read("Min\n obj: x\nst\n c1: x >= 1\n c2: = 0\n c3: <= 5\n c4: 3 >= 2\n c5: >= -1\n\nEnd\n", "lp")
