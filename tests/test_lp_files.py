@@ -82,17 +82,46 @@ def test_indicators_keep_the_order_and_names_of_variables():
     r = random.Random(3)
     for _ in range(40):
         lp = LinearProgram()
-        columns = [lp.BoolVar(r.choice([None, f"v{j}"])) for j in range(5)]
-        lp.objective = sum(x for x in columns if r.random() < 0.3)
-        for k in range(3):
-            b, *others = r.sample(columns, 3)
-            row = sum(others) <= 1
-            lp.add_constraint((b >> row) if r.random() < 0.7 else row, f"row{k}")
-        text = written(lp, "lp")
-        again = read(text, "lp")
-        names = [x.name for x in lp.variables]
-        assert [x.name for x in again.variables][: len(names)] == names
-        assert written(again, "lp") == text
+        columns = [lp.BoolVar(r.choice([None, f"v{j}"])) for j in range(6)]
+        lp.objective = sum(columns[: r.randrange(4)])
+        for k in range(5):
+            row, others = columns[k] + columns[k + 1] <= 1, columns[:k] + columns[k + 2 :]
+            lp.add_constraint((r.choice(others) >> row) if r.random() < 0.5 else row, f"row{k}")
+        again = read(written(lp, "lp"), "lp")
+        assert [x.name for x in again.variables] == [x.name for x in lp.variables]
+
+
+# --------------------------------------------------------------------- comments
+def test_a_comment_ends_a_line_as_its_end_does():
+    """Few rows or many, in the objective, in rows, and without a blank before the comment."""
+    r = random.Random(8)
+    found = set()
+    for _ in range(60):
+        lines = [
+            "min",
+            " obj: x + 2 y + 3",
+            "+ 1 z",
+            "st",
+            *(f" r{k}: x + y\n + z >= {k}" for k in range(r.choice([1, 9]))),
+        ]
+        broken = (
+            r.choice(["", " obj: 5 x + 3", " c: x + 2 y", " c: x + y >= 1"]),
+            r.choice(["0 z", "5 >= 30", " + 4 z"]),
+        )
+        if broken[0]:
+            at = 1 if "obj" in broken[0] else 4
+            lines[at : at + 1] = broken
+        plain = "\n".join(lines) + "\nend\n"
+        text = "\n".join(line + r.choice(["", "\\ note", " \\", "\\"]) for line in plain.split("\n"))
+        outcomes = []
+        for one in (plain, text):
+            try:
+                outcomes.append(written(read(one, "lp"), "lp"))
+            except FormatError as error:
+                outcomes.append(str(error))
+        assert outcomes[0] == outcomes[1]
+        found.add("End" in outcomes[0])
+    assert found == {True, False}
 
 
 # --------------------------------------------------------------------- rows without terms, files without objective

@@ -491,6 +491,18 @@ def test_what_stands_behind_a_bound_without_a_number_is_a_number(line, copies):
         read(text)
 
 
+# --------------------------------------------------------------------- OBJNAME
+def test_objname_comes_before_rows():
+    """There it counts; behind ROWS it would come too late, and is refused."""
+    text = "NAME\n{}ROWS\n N cost\n N profit\n G c\n{}COLUMNS\n x cost 1 profit 3\n x c 1\nRHS\n b c 2\nENDATA\n"
+    section = "OBJNAME\n    profit\n"
+    assert read(text.format(section, "")).solve().objective == 6
+    assert read(text.format("", "")).solve().objective == 2
+    for late in (section, "OBJNAME profit\n"):
+        with pytest.raises(FormatError, match=":6: expected OBJNAME before ROWS"):
+            read(text.format("", late))
+
+
 # --------------------------------------------------------------------- infinite sides and ranges
 INFINITE = "NAME\nROWS\n N c\n {} r\nCOLUMNS\n x c -1 r 1\nRHS\n b r {}\nRANGES\n w r {}\nBOUNDS\n UP b x 5\nENDATA\n"
 

@@ -50,6 +50,7 @@ class _Reader:
         for line in source:
             if "\\" in line:
                 line, _, comment = line.partition("\\")
+                line += "\n"  # which ends it for those who take many lines at once
                 if "pplp" in comment:
                     rows.flush()  # what the comment says is of what follows
                 draft.remarks.take(comment.lstrip(), source)

@@ -219,6 +219,8 @@ class _Reader:
             source.fail(f"expected COLUMNS before {word}")
         if word in ("LAZYCONS", "USERCUTS", "OBJNAME") and "COLUMNS" in seen:
             source.fail(f"expected {word} before COLUMNS")
+        if word == "OBJNAME" and "ROWS" in seen:
+            source.fail("expected OBJNAME before ROWS, where it says which row N is the objective")
         seen.add(word)
         if word == "NAME":
             self.draft.program_name = line.split(None, 1)[1].strip() if len(fields) > 1 else None
