@@ -124,6 +124,11 @@ def test_a_comment_ends_a_line_as_its_end_does():
     assert found == {True, False}
 
 
+def test_the_error_of_an_indicator_names_its_place_once():
+    message = refused("max\n obj: x + b\nst\n c: b = 1 -> x <= 2\nbounds\n x <= 9\nend\n")
+    assert message == "<stream>:4: the condition of an indicator needs a binary variable, and 'b' is none"
+
+
 # --------------------------------------------------------------------- rows without terms, files without objective
 def test_rows_without_terms():
     lp = read("Min\n obj: x\nst\n c1: x >= 1\n c2: = 0\n c3: <= 5\n c4: 3 >= 2\n c5: >= -1\n\nEnd\n", "lp")

@@ -503,6 +503,27 @@ def test_objname_comes_before_rows():
             read(text.format("", late))
 
 
+# --------------------------------------------------------------------- lines of errors and warnings
+@pytest.mark.parametrize("count", [1, 40, 6000])
+def test_a_warning_names_its_line_also_among_many(count):
+    names = [f"z{k}" for k in range(count)]
+    rest = "".join(f" {name} cost 1\n" for name in names)
+    lines = "".join(f" BV b {name} 1\n" for name in names)
+    text = START.replace(" y cost", f"{rest} y cost") + f"BOUNDS\n FR b x 3\n{lines} LO b {names[-1]} 1\nENDATA\n"
+    with pytest.warns(RuntimeWarning, match=rf":{13 + 2 * count}: '{names[-1]}' is BV and has other bounds"):
+        read(text)
+
+
+def test_the_error_of_a_file_is_that_of_the_layout_that_came_further(tmp_path):
+    path = tmp_path / "a.mps"
+    path.write_text(FIXED.format("2", "3").replace("    RHS       row 1", "    RHS       rwo 1"))
+    with pytest.raises(FormatError, match=r":12: expected the name of a row, found 'rwo 1'"):
+        LinearProgram.read(path)
+    path.write_text(START.replace("r need 3", "r ned 3") + "ENDATA\n")
+    with pytest.raises(FormatError, match=r":11: expected the name of a row, found 'ned'"):
+        LinearProgram.read(path)
+
+
 # --------------------------------------------------------------------- infinite sides and ranges
 INFINITE = "NAME\nROWS\n N c\n {} r\nCOLUMNS\n x c -1 r 1\nRHS\n b r {}\nRANGES\n w r {}\nBOUNDS\n UP b x 5\nENDATA\n"
 

@@ -10,7 +10,7 @@ from itertools import accumulate
 from math import inf, isfinite
 from typing import Any, Callable, NamedTuple, Optional
 
-from pplp.errors import InvalidValue, PplpError
+from pplp.errors import FormatError, InvalidValue, PplpError
 from pplp.expressions import sum_from
 from pplp.formats.names import Remarks, checked_name
 from pplp.formats.source import Source, quoted
@@ -276,6 +276,8 @@ class Draft:
                     lp.add_constraint(constraint, name)
                     return
             lp.add_constraint(constraint)
+        except FormatError:  # which has its place
+            raise
         except PplpError as error:
             raise self.source.error(str(error), line) from error
 
