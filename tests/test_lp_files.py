@@ -129,6 +129,24 @@ def test_the_error_of_an_indicator_names_its_place_once():
     assert message == "<stream>:4: the condition of an indicator needs a binary variable, and 'b' is none"
 
 
+def test_less_than_minus_is_an_arrow_behind_a_condition_alone():
+    text = "min\n obj: x\nst\n c: - x <- 5\n{}general\n x\nbinary\n b\nend\n"
+    assert rows(read(text.format(""), "lp"))["c"] == (-inf, -5)
+    assert rows(read(text.format(" d: - x <-5\n - 9 <- x\n"), "lp"))["d"] == (-inf, -5)
+    lp = read(text.format(" x <= 9\n e: b = 1 <- x <= 6\n"), "lp")
+    assert lp.solve().objective == 5 and lp.variables[1].value == 1
+
+
+@pytest.mark.parametrize("format", ["lp", "mps", "fixed-mps", "json"])
+def test_names_of_any_length_come_back(format):
+    lp = LinearProgram()
+    x, y = lp.Var("a" * 5000, lb=0), lp.Var("y", lb=0)
+    lp.objective = x + y
+    lp.add_constraint(x + y >= 1, "r" * 5000)
+    again = read(written(lp, format), format)
+    assert [v.name for v in again.variables] == ["a" * 5000, "y"] and [*rows(again)] == ["r" * 5000]
+
+
 # --------------------------------------------------------------------- rows without terms, files without objective
 def test_rows_without_terms():
     lp = read("Min\n obj: x\nst\n c1: x >= 1\n c2: = 0\n c3: <= 5\n c4: 3 >= 2\n c5: >= -1\n\nEnd\n", "lp")

@@ -524,6 +524,17 @@ def test_the_error_of_a_file_is_that_of_the_layout_that_came_further(tmp_path):
         LinearProgram.read(path)
 
 
+@pytest.mark.parametrize("line", ["RHS r need 5", "RANGES need 5", "BOUNDS UP x 5", "RHS need 5 most 9"])
+def test_a_line_of_data_that_is_not_indented_is_refused(line):
+    """It would be passed over as the title of its section."""
+    section = line.split()[0]
+    text = START if section != "RHS" else START[: START.index("RHS")]
+    with pytest.raises(FormatError, match=rf"expected the section {section}, found '{line}'. Indent"):
+        read(f"{text}{line}\nENDATA\n")
+    with pytest.raises(FormatError, match=rf"expected the section {section}, found '{line}'. Indent"):
+        read(f"{text}{section}\n{line}\nENDATA\n")
+
+
 # --------------------------------------------------------------------- infinite sides and ranges
 INFINITE = "NAME\nROWS\n N c\n {} r\nCOLUMNS\n x c -1 r 1\nRHS\n b r {}\nRANGES\n w r {}\nBOUNDS\n UP b x 5\nENDATA\n"
 

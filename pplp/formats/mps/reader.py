@@ -211,6 +211,8 @@ class _Reader:
             source.fail(f"the section {word} cannot be read: {_REFUSED[word]}")
         if word not in _SECTIONS:
             source.fail(f"expected a section ({', '.join(_SECTIONS)}, ENDATA), found {quoted(line.strip())}")
+        if word in ("RHS", "RANGES", "BOUNDS") and len(fields) > 2 and is_number(fields[-1]):
+            source.fail(f"expected the section {word}, found {quoted(line.strip())}. Indent the lines of a section")
         if word in seen and word not in ("SOS", "SETS"):
             source.fail(f"expected one section {word}, found a second one")
         if word in ("COLUMNS", "LAZYCONS", "USERCUTS") and "ROWS" not in seen:
