@@ -46,6 +46,107 @@ def test_a_binary_with_bounds_outside_is_infeasible(bound, status):
     assert lp.solve().status is Status[status]
 
 
+# --------------------------------------------------------------------- names that look like sections
+WORDS = ["scenario", "Scenarios", "GENCON", "gencons", "g.c.", "Quadratic", "PWLOBJ", "st", "general", "free"]
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_names_that_are_words_of_the_format_come_back(word):
+    """Wherever a variable or a row stands."""
+    lp = LinearProgram()
+    x, odd = lp.IntVar(word, lb=0, ub=9), lp.Var("y", lb=-inf)
+    lp.objective = 2 * x + odd
+    lp.add_constraint(x + odd >= 2.5, word)
+    again = read(written(lp, "lp"), "lp")
+    assert [v.name for v in again.variables] == [word, "y"] and rows(again) == {word: (2.5, inf)}
+    assert again.solve().objective == 2.5
+
+
+@pytest.mark.parametrize("word", ["scenario", "GenCon", "gencons", "g.c.", "Quadratic", "pwlobj"])
+def test_a_known_variable_is_no_section(word):
+    """In rows of many lines, in Bounds and in General."""
+    lp = read(
+        f"Min\n obj: {word} + x\nst\n c: x +\n {word} >= 2.5\n d: x - {word}\n >= -9\n"
+        f"Bounds\n {word} <= 7\n x free\n{word} >= 1\nGeneral\n {word}\nEnd\n",
+        "lp",
+    )
+    assert (lp.variables[0].lb, lp.variables[0].ub, lp.variables[0].integer) == (1, 7, True)
+    assert lp.solve().objective == 2.5
+    assert read(f"Min\n obj: x\nst\n c: {word} + x\n + 1 y +\n {word} >= 2\nEnd\n", "lp").solve().objective == 0
+    assert read(f"Min\n obj: x + {word}\nBounds\n {word} free\n x <= 1\nEnd\n", "lp").variables[1].lb == -inf
+    assert "found the section" in refused(f"Min\n obj: x\nst\n c: x >= 1\n{word} x\nEnd\n")
+
+
+def test_indicators_keep_the_order_and_names_of_variables():
+    """A condition mentions its variable before the row does."""
+    r = random.Random(3)
+    for _ in range(40):
+        lp = LinearProgram()
+        columns = [lp.BoolVar(r.choice([None, f"v{j}"])) for j in range(6)]
+        lp.objective = sum(columns[: r.randrange(4)])
+        for k in range(5):
+            row, others = columns[k] + columns[k + 1] <= 1, columns[:k] + columns[k + 2 :]
+            lp.add_constraint((r.choice(others) >> row) if r.random() < 0.5 else row, f"row{k}")
+        again = read(written(lp, "lp"), "lp")
+        assert [x.name for x in again.variables] == [x.name for x in lp.variables]
+
+
+# --------------------------------------------------------------------- comments
+def test_a_comment_ends_a_line_as_its_end_does():
+    """Few rows or many, in the objective, in rows, and without a blank before the comment."""
+    r = random.Random(8)
+    found = set()
+    for _ in range(60):
+        lines = [
+            "min",
+            " obj: x + 2 y + 3",
+            "+ 1 z",
+            "st",
+            *(f" r{k}: x + y\n + z >= {k}" for k in range(r.choice([1, 9]))),
+        ]
+        broken = (
+            r.choice(["", " obj: 5 x + 3", " c: x + 2 y", " c: x + y >= 1"]),
+            r.choice(["0 z", "5 >= 30", " + 4 z"]),
+        )
+        if broken[0]:
+            at = 1 if "obj" in broken[0] else 4
+            lines[at : at + 1] = broken
+        plain = "\n".join(lines) + "\nend\n"
+        text = "\n".join(line + r.choice(["", "\\ note", " \\", "\\"]) for line in plain.split("\n"))
+        outcomes = []
+        for one in (plain, text):
+            try:
+                outcomes.append(written(read(one, "lp"), "lp"))
+            except FormatError as error:
+                outcomes.append(str(error))
+        assert outcomes[0] == outcomes[1]
+        found.add("End" in outcomes[0])
+    assert found == {True, False}
+
+
+def test_the_error_of_an_indicator_names_its_place_once():
+    message = refused("max\n obj: x + b\nst\n c: b = 1 -> x <= 2\nbounds\n x <= 9\nend\n")
+    assert message == "<stream>:4: the condition of an indicator needs a binary variable, and 'b' is none"
+
+
+def test_less_than_minus_is_an_arrow_behind_a_condition_alone():
+    text = "min\n obj: x\nst\n c: - x <- 5\n{}general\n x\nbinary\n b\nend\n"
+    assert rows(read(text.format(""), "lp"))["c"] == (-inf, -5)
+    assert rows(read(text.format(" d: - x <-5\n - 9 <- x\n"), "lp"))["d"] == (-inf, -5)
+    lp = read(text.format(" x <= 9\n e: b = 1 <- x <= 6\n"), "lp")
+    assert lp.solve().objective == 5 and lp.variables[1].value == 1
+
+
+@pytest.mark.parametrize("format", ["lp", "mps", "fixed-mps", "json"])
+def test_names_of_any_length_come_back(format):
+    lp = LinearProgram()
+    x, y = lp.Var("a" * 5000, lb=0), lp.Var("y", lb=0)
+    lp.objective = x + y
+    lp.add_constraint(x + y >= 1, "r" * 5000)
+    again = read(written(lp, format), format)
+    assert [v.name for v in again.variables] == ["a" * 5000, "y"] and [*rows(again)] == ["r" * 5000]
+
+
 # --------------------------------------------------------------------- rows without terms, files without objective
 def test_rows_without_terms():
     lp = read("Min\n obj: x\nst\n c1: x >= 1\n c2: = 0\n c3: <= 5\n c4: 3 >= 2\n c5: >= -1\n\nEnd\n", "lp")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import math
 import random
 import warnings
 from math import inf
@@ -91,6 +92,56 @@ def test_a_blank_column_of_fixed_mps_is_the_one_before():
     assert lp.solve().objective == 6
     with pytest.raises(FormatError, match=":7: expected the name of a column, found blanks"):
         read(text.replace("    X     ", " " * 10), "fixed-mps")
+
+
+FIXED = """NAME
+ROWS
+ N  obj
+ G  row 1
+ G  row2
+COLUMNS
+    MARKER                 'MARKER'                 'INTORG'
+    x 1       obj                1.0   row 1     {}
+    MARKER                 'MARKER'                 'INTEND'
+    x 2       row2               1.0
+RHS
+    RHS       row 1     {}
+BOUNDS
+ UP BND       x 1               1e20
+ENDATA
+"""
+
+
+@pytest.mark.parametrize("factor", ["2", "2.00000000000e0", "2.0000000000000000000", "         2.0    remark"])
+@pytest.mark.parametrize("side", ["123456789012.5", "1.2345678901250E+11", "123456789012.5000000000000000000"])
+def test_numbers_of_fixed_mps_may_run_on(factor, side):
+    """All digits count, and the markers of MIPLIB are read wherever they stand."""
+    lp = read(FIXED.format(factor, side), "fixed-mps")
+    form = lp.compile()
+    assert list(form.row(0)[1]) == [2.0] and form.row_lower[0] == 123456789012.5
+    assert [x.integer for x in lp.variables] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "    longname01row2      1.0",
+        "    x 3       rowlonger21.0",
+        "    x 3       row2      1.00000000000e3row 1     1.0",
+        "    x 3       row2      1.0 0",
+        "    x 3       row2      1.0            row 1longer1.0",
+        "    x 3       row2      1.0            row 1     1000000.00000 00",
+        " x13 row2 1.0",
+        "    x 3     z row2      1.0",
+    ],
+)
+def test_what_the_columns_of_fixed_mps_would_cut_is_refused(line):
+    text = FIXED.format("2", "4").replace("RHS\n", f"{line}\nRHS\n", 1)
+    with pytest.raises(FormatError, match=r":11: expected the fields in columns 2-3, .* format='mps'"):
+        read(text, "fixed-mps")
+    refused = text.replace(line, "").replace(" G  row2", " G row2")
+    with pytest.raises(FormatError, match=r":5: expected the fields"):
+        read(refused, "fixed-mps")
 
 
 # --------------------------------------------------------------------- bounds
@@ -415,3 +466,95 @@ def test_long_files_are_read_as_highs_reads_them(tmp_path):
             if lp.a_matrix_.value_[k]
         )
         assert entries == [(i, j, a) for i in range(form.rows) for j, a in zip(*form.row(i))]
+
+
+# --------------------------------------------------------------------- names of sets with blanks
+@pytest.mark.parametrize("kind, bounds", [("FR", (-inf, inf)), ("MI", (-inf, inf)), ("PL", (0, inf)), ("BV", (0, 1))])
+def test_a_set_with_blanks_makes_a_file_fixed(tmp_path, kind, bounds):
+    path = tmp_path / "a.mps"
+    path.write_text(
+        "NAME\nROWS\n N  c\n G  r\nCOLUMNS\n    x         c         1.0            r         1.0\n"
+        f"RHS\n    RHS       r         -7.0\nBOUNDS\n {kind} MY BND    x\nENDATA\n"
+    )
+    (x,) = LinearProgram.read(path).variables
+    assert (x.name, x.lb, x.ub) == ("x", *bounds)
+
+
+@pytest.mark.parametrize("line", ["FR b typo x", "FR b x junk", "MI b x y", "BV b y x"])
+@pytest.mark.parametrize("copies", [0, 40])
+def test_what_stands_behind_a_bound_without_a_number_is_a_number(line, copies):
+    """Also among many lines that are plain."""
+    many = "".join(f" z{k} cost 1\n" for k in range(copies))
+    plain = "".join(f" MI b z{k}\n" for k in range(copies))
+    text = START.replace(" y cost", f"{many} y cost") + f"BOUNDS\n FR b x 3\n{plain} {line}\nENDATA\n"
+    with pytest.raises(FormatError, match=rf":{14 + 2 * copies}: expected a set and a column after {line[:2]}, found"):
+        read(text)
+
+
+# --------------------------------------------------------------------- OBJNAME
+def test_objname_comes_before_rows():
+    """There it counts; behind ROWS it would come too late, and is refused."""
+    text = "NAME\n{}ROWS\n N cost\n N profit\n G c\n{}COLUMNS\n x cost 1 profit 3\n x c 1\nRHS\n b c 2\nENDATA\n"
+    section = "OBJNAME\n    profit\n"
+    assert read(text.format(section, "")).solve().objective == 6
+    assert read(text.format("", "")).solve().objective == 2
+    for late in (section, "OBJNAME profit\n"):
+        with pytest.raises(FormatError, match=":6: expected OBJNAME before ROWS"):
+            read(text.format("", late))
+
+
+# --------------------------------------------------------------------- lines of errors and warnings
+@pytest.mark.parametrize("count", [1, 40, 6000])
+def test_a_warning_names_its_line_also_among_many(count):
+    names = [f"z{k}" for k in range(count)]
+    rest = "".join(f" {name} cost 1\n" for name in names)
+    lines = "".join(f" BV b {name} 1\n" for name in names)
+    text = START.replace(" y cost", f"{rest} y cost") + f"BOUNDS\n FR b x 3\n{lines} LO b {names[-1]} 1\nENDATA\n"
+    with pytest.warns(RuntimeWarning, match=rf":{13 + 2 * count}: '{names[-1]}' is BV and has other bounds"):
+        read(text)
+
+
+def test_the_error_of_a_file_is_that_of_the_layout_that_came_further(tmp_path):
+    path = tmp_path / "a.mps"
+    path.write_text(FIXED.format("2", "3").replace("    RHS       row 1", "    RHS       rwo 1"))
+    with pytest.raises(FormatError, match=r":12: expected the name of a row, found 'rwo 1'"):
+        LinearProgram.read(path)
+    path.write_text(START.replace("r need 3", "r ned 3") + "ENDATA\n")
+    with pytest.raises(FormatError, match=r":11: expected the name of a row, found 'ned'"):
+        LinearProgram.read(path)
+
+
+@pytest.mark.parametrize("line", ["RHS r need 5", "RANGES need 5", "BOUNDS UP x 5", "RHS need 5 most 9"])
+def test_a_line_of_data_that_is_not_indented_is_refused(line):
+    """It would be passed over as the title of its section."""
+    section = line.split()[0]
+    text = START if section != "RHS" else START[: START.index("RHS")]
+    with pytest.raises(FormatError, match=rf"expected the section {section}, found '{line}'. Indent"):
+        read(f"{text}{line}\nENDATA\n")
+    with pytest.raises(FormatError, match=rf"expected the section {section}, found '{line}'. Indent"):
+        read(f"{text}{section}\n{line}\nENDATA\n")
+
+
+# --------------------------------------------------------------------- infinite sides and ranges
+INFINITE = "NAME\nROWS\n N c\n {} r\nCOLUMNS\n x c -1 r 1\nRHS\n b r {}\nRANGES\n w r {}\nBOUNDS\n UP b x 5\nENDATA\n"
+
+
+@pytest.mark.parametrize("kind", "LGE")
+@pytest.mark.parametrize("side", ["-1e30", "-3", "3", "1e30"])
+@pytest.mark.parametrize("width", ["-1e30", "-2", "2", "1e30"])
+def test_no_side_is_a_sum_of_infinities(kind, side, width):
+    """A row's side is never NaN; what no row can reach names the line of its number, and says what to write."""
+    b, w = float(side), float(width)
+    b = b if abs(b) < 1e20 else math.copysign(inf, b)
+    lower, upper = (b if kind in "GE" else -inf), (b if kind in "LE" else inf)
+    if kind == "L" or (kind == "E" and w < 0):
+        lower = -inf if abs(w) > 1e20 else b - abs(w)
+    else:
+        upper = inf if abs(w) > 1e20 else b + abs(w)
+    text = INFINITE.format(kind, side, width)
+    if lower == inf or upper == -inf:
+        with pytest.raises(FormatError, match=r":8: the row r can never hold: .* from 1e\+20 on .* smaller"):
+            read(text)
+        return
+    form = read(text).compile()
+    assert (form.row_lower[0], form.row_upper[0]) == (lower, upper)

@@ -134,8 +134,8 @@ def read(
             raise
         try:
             return _read(source, "fixed-mps", size)
-        except FormatError:
-            raise error from None
+        except FormatError as other:  # that of the attempt that came further says what is wrong
+            raise (other if other.line > error.line else error) from None
 
 
 def _can_be_read_again(place: Place) -> bool:

@@ -10,7 +10,7 @@ from itertools import accumulate
 from math import inf, isfinite
 from typing import Any, Callable, NamedTuple, Optional
 
-from pplp.errors import InvalidValue, PplpError
+from pplp.errors import FormatError, InvalidValue, PplpError
 from pplp.expressions import sum_from
 from pplp.formats.names import Remarks, checked_name
 from pplp.formats.source import Source, quoted
@@ -148,10 +148,16 @@ class Draft:
         self.indices += indices
         self.values += values
 
-    def check_sides(self, name: str, lower: float, upper: float) -> None:
-        """Can the row hold at all?"""
-        if lower > upper or lower == inf or upper == -inf:
-            self.source.fail(f"the row {name or 'here'} can never hold: its sides are {lower:g} and {upper:g}")
+    def check_sides(self, name: str, lower: float, upper: float, line: Optional[int] = None) -> None:
+        """Can the row hold at all?  The line is that of its sides, where it is not the one read last."""
+        if not lower <= upper or lower == inf or upper == -inf:
+            remedy = ""
+            if lower == inf or upper == -inf:
+                remedy = (
+                    f". Numbers from {INFINITE:g} on count as infinite, and no row can reach them: write a smaller one"
+                )
+            message = f"the row {name or 'here'} can never hold: its sides are {lower:g} and {upper:g}{remedy}"
+            self.source.fail(message, line)
 
     def transposed(self, counts: list[int], rows: list[int], columns: list[int], values: list[float]) -> None:
         """Take the terms of all rows from entries that came column by column; the row -1 is the last one."""
@@ -270,6 +276,8 @@ class Draft:
                     lp.add_constraint(constraint, name)
                     return
             lp.add_constraint(constraint)
+        except FormatError:  # which has its place
+            raise
         except PplpError as error:
             raise self.source.error(str(error), line) from error
 

@@ -17,7 +17,7 @@ from math import inf
 from typing import Any, Optional
 
 from pplp.formats.draft import Draft
-from pplp.formats.source import LONGEST_NAME, Source, quoted
+from pplp.formats.source import Source, quoted
 from pplp.matrix_form import MatrixForm
 from pplp.program import LinearProgram
 from pplp.scalars import HUGE, SMALL
@@ -170,7 +170,7 @@ class _Fields:
         if not isinstance(entries, dict):
             self.source.fail(f'expected an object as "{key}"')
         for place, name in entries.items():
-            if not (isinstance(name, str) and 0 < len(name) <= LONGEST_NAME and place.isascii() and place.isdigit()):
+            if not (isinstance(name, str) and name and place.isascii() and place.isdigit()):
                 self.source.fail(f'expected names by place in "{key}", found {quoted(place)}: {quoted(repr(name))}')
             if len(place) > 18 or int(place) >= count:
                 self.source.fail(f'expected places below {count} in "{key}", found {quoted(place)}')

@@ -41,7 +41,8 @@ _MARKS = r"!\"#$%&'(),;?@`{}~"
 _SAFE = re.compile(rf"(?![eE](?:[0-9eE.]|$))[{_MARKS}A-Za-z_][{_MARKS}A-Za-z0-9_.]{{0,254}}\Z")
 _WORDS = re.compile(
     r"(minimi[sz]e|minimum|min|maximi[sz]e|maximum|max|subject|such|to|that|st|st\.|s\.t\.|bounds?|generals?|gen|integers?"
-    r"|int|binar(y|ies)|bin|semi.*|sos[12]?|s[12]|end|free|inf|infinity|nan|lazy|user|constraints|cuts|pwlobj|obj)\Z",
+    r"|int|binar(y|ies)|bin|semi.*|sos[12]?|s[12]|end|free|inf|infinity|nan|lazy|user|constraints?|cuts|pwlobj|obj"
+    r"|gencons?|g\.c\.|scenarios?|quadratic)\Z",
     re.IGNORECASE,
 )
 _LINE = 200
@@ -59,7 +60,7 @@ def written_lp(form: MatrixForm, specials: Specials, name: Optional[str]) -> Ite
     columns = names.columns
     yield "Maximize\n" if form.maximize else "Minimize\n"
     places: Iterable[int] = [j for j, a in enumerate(form.cost) if a]
-    if not _in_order(form, places):
+    if not _in_order(form, specials, places):
         places = range(form.columns)  # with zeros: the order of first mention is the order of the variables
     terms = [_term(form.cost[j], columns[j]) for j in places]
     constant = ""
@@ -127,11 +128,11 @@ def written_lp(form: MatrixForm, specials: Specials, name: Optional[str]) -> Ite
     yield "End\n"
 
 
-def _in_order(form: MatrixForm, first: Iterable[int]) -> bool:
+def _in_order(form: MatrixForm, specials: Specials, first: Iterable[int]) -> bool:
     """Are the variables mentioned in the order of their places, if the objective mentions these?"""
     seen = bytearray(form.columns)
     expected = 0
-    for places in (first, form.indices):
+    for places in (first, *_rows_in_parts(form, specials)):
         for j in places:
             if not seen[j]:
                 if j != expected:
@@ -139,6 +140,16 @@ def _in_order(form: MatrixForm, first: Iterable[int]) -> bool:
                 seen[j] = 1
                 expected += 1
     return expected == form.columns
+
+
+def _rows_in_parts(form: MatrixForm, specials: Specials) -> Iterator[Iterable[int]]:
+    """The variables of the rows; that of a condition stands before the others of its row."""
+    done = 0
+    for i, (column, _) in sorted(specials.conditions.items()):
+        yield form.indices[done : form.starts[i]]
+        yield (column,)
+        done = form.starts[i]
+    yield form.indices[done:]
 
 
 def _term(a: float, name: str) -> str:

@@ -50,6 +50,7 @@ class _Reader:
         for line in source:
             if "\\" in line:
                 line, _, comment = line.partition("\\")
+                line += "\n"  # which ends it for those who take many lines at once
                 if "pplp" in comment:
                     rows.flush()  # what the comment says is of what follows
                 draft.remarks.take(comment.lstrip(), source)
@@ -57,16 +58,14 @@ class _Reader:
             if in_terms and rows.line(line):
                 continue
             found = _SECTION.match(line)
-            if _REFUSED.match(line):
-                self._refuse_section(line)
+            self._check_section(line)
             if found is not None:
                 kind = next(name for name, text in found.groupdict().items() if text is not None and name != "word")
                 self._leave(section)
                 ended = ended or kind == "end"
                 section = self._enter(kind, section)
                 line = line[found.end() :]
-                if _REFUSED.match(line):
-                    self._refuse_section(line)
+                self._check_section(line)
                 in_terms = section == "objective" or section == "rows"
                 if in_terms and rows.line(line):
                     continue
@@ -95,7 +94,14 @@ class _Reader:
             draft.lower[j], draft.upper[j] = max(draft.lower[j], 0.0), min(draft.upper[j], 1.0)
         return draft.program()
 
-    def _refuse_section(self, line: str) -> None:
+    def _check_section(self, line: str) -> None:
+        """Refuse sections of what is not linear; a known variable is none."""
+        found = _REFUSED.match(line)
+        if found is None:
+            return
+        self.rows.flush()  # which may have the variable
+        if found["word"].split()[0] in self.draft.place_of:
+            return
         self.source.fail(
             f"found the section {quoted(line.strip())}, and pplp reads linear programs with one objective. Quadratic, "
             "piecewise linear and general constraints have to be written as linear rows."

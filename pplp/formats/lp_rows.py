@@ -158,7 +158,7 @@ class LpRows:
                 else:
                     self._coefficient(value, token)
                     continue
-            if token in _ARROWS:
+            if token in _ARROWS and (token != "<-" or (self.sides and self.sides[-1][1] == 0)):  # x <- 5: x < -5
                 self._arrow(token)
                 continue
             parts = _TOKEN.findall(token)

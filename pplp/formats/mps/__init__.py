@@ -36,7 +36,8 @@ Where the manuals and the readers of others differ, pplp reads as follows.
 - The names of sets in RHS, RANGES and BOUNDS mean nothing: all entries count, as in HiGHS and Gurobi, with a warning
   where there are several sets.  A row or a bound that two of them state differently is refused.
 - A word that begins with `$` after the first name of a line begins a comment, unless a row or column has that name.
-- In fixed MPS a column's name that is blank is the one on the line before.
+- In fixed MPS a column's name that is blank is the one on the line before.  Numbers may run on behind their columns, as
+  far as they meet no other text, and lines of MARKER may stand anywhere; all else beyond the columns is refused.
 - LAZYCONS and USERCUTS are rows as those of ROWS.
 - Numbers of 1e20 and more are infinite, unless the file was written by pplp.
 """

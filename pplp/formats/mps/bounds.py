@@ -65,7 +65,7 @@ class Bounds:
             )
 
     def take_all(self, kinds: list[str], columns: list[int], values: list[float]) -> bool:
-        """Many lines at once; returns False, and takes none, where one of them needs a second look."""
+        """Many lines at once, behind the one read last; returns False, and takes none, where one needs more looks."""
         lower, upper, found = self._lower, self._upper, {*kinds}
         if not found <= {"UP", "LO", "FX", "FR", "MI", "BV"}:
             return False
@@ -101,11 +101,11 @@ class Bounds:
             return False
         lower.update(new_lower)
         upper.update(new_upper)
-        line, integer = self._draft.source.line, self._draft.integer
+        first, integer = self._draft.source.line + 1, self._draft.integer
         for kind, places, _ in parts:
             self.by_default.difference_update(places)
             if kind == "BV":
-                self._binary.update(zip(places, [line] * len(places)))
+                self._binary.update(zip(places, [k for k, one in enumerate(kinds, first) if one == "BV"]))
                 for j in places:
                     integer[j] = 1
         return True

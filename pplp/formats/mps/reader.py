@@ -9,11 +9,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from itertools import accumulate, islice
 from math import inf
-from typing import Any, Callable, Optional
+from typing import Any, Optional
 
 from pplp.formats.draft import INFINITE, Condition, Draft
 from pplp.formats.mps.bounds import KINDS, WITHOUT_NUMBER, Bounds
 from pplp.formats.mps.columns import Columns, numbers
+from pplp.formats.mps.fixed import fixed_fields
 from pplp.formats.mps.runs import WIDTHS, are_plain, plain, uniform
 from pplp.formats.mps.sets import OrderedSets, is_number
 from pplp.formats.names import checked_name
@@ -48,31 +49,19 @@ _MANY = 16
 
 def read_mps(source: Source) -> LinearProgram:
     """The program of a free MPS file, or of a fixed one in which no name has blanks."""
-    return _Reader(source, str.split).program()
+    return _Reader(source).program()
 
 
 def read_fixed_mps(source: Source) -> LinearProgram:
     """The program of a fixed MPS file."""
-    return _Reader(source, _fixed_fields).program()
-
-
-def _fixed_fields(line: str) -> list[str]:
-    """The fields by their columns; the names may have blanks, and the last ones may be missing."""
-    line = line.rstrip()
-    if "\t" in line:
-        line = line.expandtabs(8)
-    fields = [line[start:end].strip() for start, end in ((1, 3), (4, 12), (14, 22), (24, 36), (39, 47), (49, 61))]
-    while fields and not fields[-1]:
-        fields.pop()
-    return fields[1:] if fields and not fields[0] else fields
+    return _Reader(source, is_fixed=True).program()
 
 
 class _Reader:
-    def __init__(self, source: Source, fields: Callable[[str], list[str]]) -> None:
+    def __init__(self, source: Source, *, is_fixed: bool = False) -> None:
         self.source = source
         self.draft = Draft(source)
-        self.fields = fields
-        self.is_fixed = fields is _fixed_fields
+        self.is_fixed = is_fixed
         self.section = ""
         self.seen: set[str] = set()
         self.row_of: dict[str, int] = {}  # -1 for the objective
@@ -83,6 +72,7 @@ class _Reader:
         self.bounds = Bounds(self.draft)
         self.right: dict[int, float] = {}
         self.ranges: dict[int, float] = {}
+        self.infinite: dict[int, int] = {}  # row -> the line of its side, if that counts as infinite
         self.sets: dict[str, str] = {}  # section -> the name of its first set
         self.several: set[str] = set()  # the sections in which others were found
         self.ordered_sets = OrderedSets(self.draft, self.row_of)
@@ -205,6 +195,8 @@ class _Reader:
             values = numbers(words[3::4])
         except (KeyError, ValueError):
             return False
+        if not {*words[::4]}.isdisjoint(WITHOUT_NUMBER) and not self.draft.place_of.keys().isdisjoint(words[3::4]):
+            return False
         return self.bounds.take_all(words[::4], columns, values)
 
     # ---- sections
@@ -219,6 +211,8 @@ class _Reader:
             source.fail(f"the section {word} cannot be read: {_REFUSED[word]}")
         if word not in _SECTIONS:
             source.fail(f"expected a section ({', '.join(_SECTIONS)}, ENDATA), found {quoted(line.strip())}")
+        if word in ("RHS", "RANGES", "BOUNDS") and len(fields) > 2 and is_number(fields[-1]):
+            source.fail(f"expected the section {word}, found {quoted(line.strip())}. Indent the lines of a section")
         if word in seen and word not in ("SOS", "SETS"):
             source.fail(f"expected one section {word}, found a second one")
         if word in ("COLUMNS", "LAZYCONS", "USERCUTS") and "ROWS" not in seen:
@@ -227,6 +221,8 @@ class _Reader:
             source.fail(f"expected COLUMNS before {word}")
         if word in ("LAZYCONS", "USERCUTS", "OBJNAME") and "COLUMNS" in seen:
             source.fail(f"expected {word} before COLUMNS")
+        if word == "OBJNAME" and "ROWS" in seen:
+            source.fail("expected OBJNAME before ROWS, where it says which row N is the objective")
         seen.add(word)
         if word == "NAME":
             self.draft.program_name = line.split(None, 1)[1].strip() if len(fields) > 1 else None
@@ -242,7 +238,13 @@ class _Reader:
         self.draft.maximize = _SENSES[word.upper()]
 
     def _data(self, line: str) -> None:
-        fields, section = self.fields(line), self.section
+        section = self.section
+        by_columns = self.is_fixed and section not in ("OBJSENSE", "OBJNAME")
+        fields = (
+            fixed_fields(line, source=self.source, names=(self.row_of, self.draft.place_of))
+            if by_columns
+            else line.split()
+        )
         if "$" in line:
             self._cut_comment(fields)
         if not fields:
@@ -332,6 +334,8 @@ class _Reader:
                 value = draft.side(value, text)
             elif abs(value) > HUGE:
                 source.fail(f"expected a constant of the objective up to {HUGE}, found {quoted(text)}")
+            if abs(value) == inf and section == "RHS":
+                self.infinite[row] = source.line
             into[row] = value
 
     def _bound(self, fields: list[str]) -> None:
@@ -342,6 +346,11 @@ class _Reader:
         if kind in WITHOUT_NUMBER:
             if not 1 <= len(rest) <= 3:
                 source.fail(f"expected a set and a column after {kind}")
+            if len(rest) == 3 and (rest[2] in draft.place_of or not is_number(rest[2])):
+                source.fail(
+                    f"expected a set and a column after {kind}, found {quoted(' '.join(rest))}. A name with blanks is "
+                    "read with format='fixed-mps' alone: write it without, or take out what stands behind the column"
+                )
             is_named = len(rest) == 3 or (len(rest) == 2 and self._is_set_and_column(*rest))
             value = 0.0
         else:
@@ -395,7 +404,7 @@ class _Reader:
             lower, upper = _sides_of(kind, self.right.get(i, 0.0), self.ranges.get(i))
             if draft.remarks.sides and draft.row_names[i] in draft.remarks.sides:
                 lower, upper = draft.remarks.sides[draft.row_names[i]]
-            draft.check_sides(draft.row_names[i], lower, upper)
+            draft.check_sides(draft.row_names[i], lower, upper, self.infinite.get(i))
             if i in seconds:
                 draft.row_upper[-1] = upper
                 draft.check_sides(draft.row_names[i], draft.row_lower[-1], upper)
@@ -439,7 +448,7 @@ def _sides_of(kind: str, side: float, width: Optional[float]) -> tuple[float, fl
     upper = side if kind in ("L", "E") else inf
     if width is not None:
         if kind == "L" or (kind == "E" and width < 0):
-            lower = side - abs(width)
+            lower = side - abs(width) if abs(width) < inf else -inf
         elif kind in ("G", "E"):
-            upper = side + abs(width)
+            upper = side + abs(width) if abs(width) < inf else inf
     return lower, upper
