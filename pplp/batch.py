@@ -14,7 +14,7 @@ import pickle
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Sized
+from collections.abc import Callable, Collection, Iterable, Iterator, KeysView, Sequence, ValuesView
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
 
 from pplp.compiler import column_places, compile_form, row_places
@@ -45,6 +45,8 @@ BatchProgress = Union[bool, Callable[[int, Optional[int]], Any], None]
 _NOT_MANY = ("log", "callback", "pool", "verbose")
 #: So many programs are compiled ahead for each worker: more would only take memory.
 _AHEAD = 2
+#: What is made already; all else, be it of a known length, makes its programs when they are asked for.
+_MADE = (list, tuple, set, frozenset, dict, KeysView, ValuesView)
 #: The caller looks up from its wait so often, in seconds.
 _LOOK = 0.1
 #: So many nonzeros that wait for workers are enough.
@@ -142,7 +144,7 @@ def as_solved(
     def prepare(k: int, program: LinearProgram) -> tuple[Prepared, Options]:
         return _prepared(program, sense, limited(k), options)
 
-    return batch.run(each, prepare, count, isinstance(programs, Sized))
+    return batch.run(each, prepare, count, isinstance(programs, _MADE))
 
 
 def solve_scenarios(
@@ -222,10 +224,8 @@ class Prepared(NamedTuple):
 
 def blank(program: LinearProgram, sense: str) -> tuple[bool, Callable[..., Solution]]:
     """(to be maximized?, what makes a solution of an outcome) of a program as it is now."""
-    from pplp.program import LinearProgram, _is_maximize
+    from pplp.program import _is_maximize
 
-    if not isinstance(program, LinearProgram):
-        raise InvalidValue(f"{quoted(program)} is no LinearProgram.")
     maximize = _is_maximize(sense)
     program._check()
     empty = Outcome(Status.UNSOLVED)
@@ -236,8 +236,11 @@ def _prepared(
     program: LinearProgram, sense: Optional[str], options: Options, names: Collection[str]
 ) -> tuple[Prepared, Options]:
     """A program as it is now."""
-    chosen = sense if sense is not None else getattr(program, "sense", "minimize")
-    blank(program, chosen)
+    from pplp.program import LinearProgram
+
+    if not isinstance(program, LinearProgram):
+        raise InvalidValue(f"{quoted(program)} is no LinearProgram.")
+    chosen = sense if sense is not None else program.sense
     return _prepared_now(program, chosen, options, names)
 
 

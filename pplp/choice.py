@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Optional
 
 from pplp.solver import Options
+from pplp.turns import reads
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -53,6 +54,7 @@ def _wish(program: LinearProgram, options: Options) -> tuple[str, str]:
     return "glpk", "the program is small"
 
 
+@reads
 def _may_be_network(program: LinearProgram) -> bool:
     """Are there only coefficients 1 and -1, at first sight?"""
     from pplp.compiler import compile_form

@@ -174,6 +174,7 @@ def placed_terms(program: LinearProgram, at_column: Places, row: int) -> tuple[l
     return [j for j, _ in kept], [a for _, a in kept]
 
 
+@reads
 def compile_edits(program: LinearProgram, journal: Journal, before: tuple[Places, Places], maximize: bool) -> Edits:
     """What changed since `journal` was opened; `before` are the (column, row) places of then."""
     if program._crossed:

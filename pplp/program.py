@@ -683,7 +683,8 @@ class LinearProgram:
 
     def _in_turn(self, solve: Callable[..., Any], sense: str, options: dict[str, Any], *more: Any) -> Any:
         """Solve while no other thread does, or edits; what waiting took is taken off the time limit."""
-        patience = Patience(options)
+        limit = Options.of({"time_limit": options["time_limit"]}).time_limit if "time_limit" in options else None
+        patience = Patience(limit, options.get("cancel"))
 
         def begin() -> Any:
             self._stop.cancelled = False
@@ -1022,6 +1023,7 @@ class LinearProgram:
 
         return region_plot(self, ax, sense)
 
+    @alone
     def spy(self, ax: Any = None) -> Any:
         r"""Draw where the matrix has coefficients, with matplotlib; returns the axes.
 
@@ -1700,22 +1702,26 @@ class LinearProgram:
         self._edits += 1
 
     # ---- text
+    @reads
     def __str__(self) -> str:
         """The program as text, abbreviated past a screenful."""
         from pplp.display import program_text
 
         return program_text(self)
 
+    @reads
     def _repr_latex_(self) -> str:
         from pplp.latex import program_latex
 
         return program_latex(self)
 
+    @reads
     def _repr_html_(self) -> str:
         from pplp.html import program_html
 
         return program_html(self)
 
+    @reads
     def __repr__(self) -> str:
         columns, rows = self._columns, self._rows
         return (

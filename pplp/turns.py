@@ -62,16 +62,13 @@ class GivenUp(Exception):
 class Patience:
     """How long a solve waits for its turn: until its time is over or its token cancelled."""
 
-    def __init__(self, options: dict[str, Any]) -> None:
-        self._limit, self._token, self._began = options.get("time_limit"), options.get("cancel"), time.perf_counter()
+    def __init__(self, time_limit: Optional[float], token: Any) -> None:
+        self._limit, self._token, self._began = time_limit, token, time.perf_counter()
         self.has_waited = False
 
     def left(self) -> Optional[float]:
         """What is left of the time limit; None where there is none."""
-        limit = self._limit
-        if not isinstance(limit, (int, float)):
-            return None
-        return max(0.0, limit - (time.perf_counter() - self._began))
+        return None if self._limit is None else max(0.0, self._limit - (time.perf_counter() - self._began))
 
     @property
     def is_cancelled(self) -> bool:

@@ -123,7 +123,7 @@ ALLOWED = {
     "factorization": set(),
     "networks": {"errors", "loading", "matrix_form", "networks", "verification"},
     "solver": {"errors", "loading", "matrix_form", "solution"},
-    "choice": {"solver"},
+    "choice": {"solver", "turns"},
     "clock": {"errors", "matrix_form", "solution", "solver", "verification"},
     "routes": {"clock", "solution"},
     "divisibility": {"decimals", "matrix_form"},
