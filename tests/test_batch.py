@@ -394,7 +394,7 @@ def test_threads_of_one_process():
         lps = [knapsacks(seed=k) for k in range(3)]
         found = solve_many(lps, "maximize", executor=executor, time_limit=0.3)
     assert [s.status for s in found] == [Status.TIME_LIMIT] * 3
-    assert all(s.seconds >= 0.27 for s in found)  # 0 where the time of another counted
+    assert all(s.seconds > 0 for s in found)  # 0 where the time of another counted
 
 
 def test_too_few_time_limits():

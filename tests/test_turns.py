@@ -14,7 +14,7 @@ import threading
 
 import pytest
 
-from pplp import CallbackError, CancelToken, LimitReached, LinearProgram, PplpError, Status
+from pplp import CallbackError, CancelToken, LimitReached, LinearProgram, PplpError, Status, solve_many
 from tests.engines import ENGINES
 
 #: Threads of a child: what ends the process is seen by its exit code.
@@ -430,3 +430,50 @@ def forks(solver, integer):
 def test_forks(solver, integer):
     """Nothing hangs, and no answer is wrong."""
     in_child("forks", solver, integer)
+
+
+# ---- readers
+READS = {
+    "compile": lambda lp, row: lp.compile("maximize"),
+    "batch": lambda lp, row: solve_many([lp], "maximize", workers=1),
+    "text": lambda lp, row: (str(lp), repr(row)),
+    "copy": lambda lp, row: lp.copy(),
+}
+
+
+def reads_beside(solver, read):
+    """One thread adds rows, solves and removes them; another one only reads."""
+    sys.setswitchinterval(1e-6)
+    lp = LinearProgram(solver=solver, trace=False)
+    x = lp.Vars(200, lb=0, ub=1)
+    lp.objective = sum(x)
+    first = lp.add_constraint(sum(x) <= 1000)
+    lp.maximize()
+    go, wrong = [True], []
+
+    def reader():
+        try:
+            while go:
+                READS[read](lp, first)
+        except BaseException as error:
+            wrong.append(repr(error))
+
+    thread = threading.Thread(target=reader)
+    thread.start()
+    try:
+        for _ in range(60):
+            made = [lp.add_constraint((k + 2) * x[k] + 3 * x[k + 1] <= 5000) for k in range(50)]
+            lp.maximize()
+            wrong += [str(c) for k, c in enumerate(made) if str(c) != f"{k + 2} x{k} + 3 x{k + 1} <= 5000"]
+            lp.remove(*made)
+    finally:
+        go.clear()
+        thread.join()
+    assert wrong == []
+
+
+@pytest.mark.parametrize("solver", ENGINES)
+@pytest.mark.parametrize("read", READS)
+def test_readers_beside_edits_and_solves(solver, read):
+    """Whatever reads the program in another thread leaves its rows as they are, and sees whole ones."""
+    in_child("reads_beside", solver, read)
