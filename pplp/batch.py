@@ -10,9 +10,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
-import pickle
 import queue
-import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, KeysView, Sequence, ValuesView
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
@@ -25,8 +23,7 @@ from pplp.matrix_form import Edits, MatrixForm
 from pplp.quoting import quoted
 from pplp.scalars import each_of
 from pplp.solution import Outcome, Solution, Status
-from pplp.solver import CancelToken, Options, make_engine
-from pplp.tasks import Task, Worker, portable, sendable
+from pplp.solver import CancelToken, Options
 from pplp.turns import edits as changes
 from pplp.turns import reads
 
@@ -446,39 +443,3 @@ class Batch:
 def _weight(one: Prepared) -> int:
     """What a program takes of the memory, where it does not share its form."""
     return one.form.nonzeros if one.edits is None else 0
-
-
-# --------------------------------------------------------------------- in a worker of an executor
-def packed(task: Task) -> bytes:
-    """A task in bytes, for a worker that knows nothing of it."""
-    return pickle.dumps(task._replace(options=sendable(task.options)), 5)
-
-
-_alone = threading.Lock()
-
-
-def _after_fork() -> None:
-    """The child of a fork may have got a lock that nobody opens."""
-    global _alone
-    _alone = threading.Lock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
-
-
-def solved(task: bytes) -> bytes:
-    """What a worker of an executor does: from a packed task to its packed outcomes.
-
-    GLPK works for one thread of a process at a time: the others wait here, where no time limit runs.
-    """
-    found: Task = pickle.loads(task)
-    with _alone:
-        engine = make_engine(found.options.solver)
-        try:
-            worker, form = Worker(engine), found.form
-            assert form is not None
-            outcomes = [portable(worker.solved(form, edits, found.options)) for edits in found.edits]
-            return pickle.dumps(outcomes, 5)
-        finally:
-            engine.close()

@@ -5,19 +5,21 @@ Programs go one by one; scenarios, which get their form with them, as many toget
 
 from __future__ import annotations
 
+import os
 import pickle
 import queue
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
-from pplp import batch
 from pplp.errors import OptionError, SolverCrashed
 from pplp.here import processors
+from pplp.quoting import quoted
 from pplp.solution import Outcome, Status
-from pplp.solver import Options
-from pplp.tasks import Task, failed
+from pplp.solver import Options, make_engine
+from pplp.tasks import Task, Worker, failed, portable, sendable
 
 if TYPE_CHECKING:
     from pplp.batch import Prepared
@@ -72,7 +74,7 @@ class ExecutorJobs:
     ) -> None:
         if not hasattr(executor, "submit") or hasattr(executor, "get_executor"):
             hint = " Write executor=client.get_executor()." if hasattr(executor, "get_executor") else ""
-            raise OptionError(f"executor must be a concurrent.futures.Executor, not {executor!r}.{hint}")
+            raise OptionError(f"executor must be a concurrent.futures.Executor, not {quoted(executor)}.{hint}")
         #: Is it of no use any more?
         self.is_broken = False
         self._executor, self._is_cancelled, self._inbox = executor, is_cancelled, inbox
@@ -122,7 +124,7 @@ class ExecutorJobs:
             for k, one in zip(job.numbers, job.group):
                 self._other(k, one, job.task.options)
             return
-        data = batch.packed(job.task)
+        data = packed(job.task)
         future: Future[Any]
         try:
             future = submitted(self._executor, data)
@@ -216,11 +218,47 @@ def submitted(executor: Any, data: bytes) -> Future[Any]:
     if is_of_dask(executor):
         from pplp.cluster import submit
 
-        return submit(executor, batch.solved, data)
-    future = executor.submit(batch.solved, data)
+        return submit(executor, solved, data)
+    future = executor.submit(solved, data)
     if not isinstance(future, Future):
         raise OptionError(
-            f"The executor {executor!r} gives {type(future).__name__} objects, and no futures of concurrent.futures. "
-            "Give a concurrent.futures.Executor."
+            f"The executor {quoted(executor)} gives {type(future).__name__} objects, and no futures of "
+            "concurrent.futures. Give a concurrent.futures.Executor."
         )
     return future
+
+
+# --------------------------------------------------------------------- in a worker
+def packed(task: Task) -> bytes:
+    """A task in bytes, for a worker that knows nothing of it."""
+    return pickle.dumps(task._replace(options=sendable(task.options)), 5)
+
+
+_alone = threading.Lock()
+
+
+def _after_fork() -> None:
+    """The child of a fork may have got a lock that nobody opens."""
+    global _alone
+    _alone = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+def solved(task: bytes) -> bytes:
+    """What a worker of an executor does: from a packed task to its packed outcomes.
+
+    GLPK works for one thread of a process at a time: the others wait here, where no time limit runs.
+    """
+    found: Task = pickle.loads(task)
+    with _alone:
+        engine = make_engine(found.options.solver)
+        try:
+            worker, form = Worker(engine), found.form
+            assert form is not None
+            outcomes = [portable(worker.solved(form, edits, found.options)) for edits in found.edits]
+            return pickle.dumps(outcomes, 5)
+        finally:
+            engine.close()

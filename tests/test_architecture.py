@@ -60,7 +60,7 @@ ALLOWED = {
     "array_methods": {"errors", "loading"},
     "arrays": {
         "array_methods", "attributes", "bounds", "callers", "errors", "expressions", "frames", "keyed", "keys",
-        "protocols", "rows", "scalars", "tensors",
+        "protocols", "scalars", "tensors",
     },
     "labels": {"affine", "errors", "identity"},
     "groups": {"affine", "errors", "labels", "level_order", "numeric"},
@@ -121,7 +121,7 @@ ALLOWED = {
     "exact_search": {"clock", "judgment", "matrix_form", "rational", "routes", "solution", "verification"},
     "scaling": {"matrix_form"},
     "factorization": set(),
-    "networks": {"errors", "loading", "matrix_form", "networks", "verification"},
+    "networks": {"errors", "loading", "matrix_form", "networks"},
     "solver": {"errors", "loading", "matrix_form", "solution"},
     "choice": {"solver", "turns"},
     "clock": {"errors", "matrix_form", "solution", "solver", "verification"},
@@ -131,7 +131,7 @@ ALLOWED = {
     "pool": {"constraints", "solution", "solver"},
     "interpreter": {"errors"},
     "messages": set(),
-    "child": {"errors", "interpreter", "matrix_form", "messages", "solution", "solver", "threads"},
+    "child": {"errors", "interpreter", "messages", "threads"},
     "tasks": {"errors", "matrix_form", "solution", "solver"},
     "desk": {"child", "errors", "matrix_form", "messages", "solution", "solver", "tasks"},
     "isolation": {"child", "errors", "matrix_form", "solution", "solver", "tasks"},
@@ -142,11 +142,8 @@ ALLOWED = {
         "attributes", "compiler", "constraints", "errors", "expressions", "matrix_form", "scalars", "turns",
     },
     "cluster": set(),
-    "batch": {
-        "child", "compiler", "errors", "feed", "here", "isolation", "matrix_form", "scalars", "solution", "solver",
-        "tasks", "threads", "turns",
-    },
-    "executors": {"batch", "errors", "here", "solution", "solver", "tasks"},
+    "batch": {"compiler", "errors", "feed", "here", "matrix_form", "scalars", "solution", "solver", "tasks", "turns"},
+    "executors": {"errors", "here", "solution", "solver", "tasks"},
     "search": {"attributes", "compiler", "constraints", "errors", "expressions", "scalars", "solution", "solver"},
     "rational": {"decimals", "errors", "factorization", "matrix_form", "solution"},
     "region": {"rational"},
@@ -185,9 +182,8 @@ ALLOWED = {
         "refinement", "routes", "scaling", "solution", "solver", "threads", "verification",
     },
     "glpk": {
-        "child", "clock", "divisibility", "errors", "exact_search", "formats", "glpk", "judgment", "loading",
-        "matrix_form", "networks", "rational", "refinement", "routes", "scaling", "solution", "solver", "threads",
-        "verification",
+        "clock", "divisibility", "errors", "exact_search", "glpk", "judgment", "loading", "matrix_form", "networks",
+        "rational", "refinement", "routes", "scaling", "solution", "solver", "threads", "verification",
     },
 }  # fmt: skip
 

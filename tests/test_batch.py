@@ -14,7 +14,8 @@ from random import Random
 
 import pytest
 
-import pplp.batch
+import pplp.executors
+import pplp.tasks
 from pplp import (
     CancelToken,
     ExpressionError,
@@ -207,14 +208,14 @@ def test_a_worker_that_dies(mortal):
 def _poison():
     """Makes this worker die of a program that has a row named "deadly"."""
     faulthandler.disable()  # it is meant to die
-    solved = pplp.batch.solved
+    solved = pplp.executors.solved
 
     def dying(task):
         if b"deadly" in task:
             os.abort()
         return solved(task)
 
-    pplp.batch.solved = dying
+    pplp.executors.solved = dying
 
 
 @posix
@@ -542,6 +543,6 @@ def test_only_what_differs_is_sent(monkeypatch):
     xs = lp.Vars(2000, lb=0, ub=1)
     rows = [lp.add_constraint(xs[j] + xs[j + 1] + xs[j + 2] <= 2) for j in range(1998)]
     lp.objective = xs[0] + xs[1] + xs[2]
-    form = len(pplp.batch.packed(pplp.batch.Task(lp.compile("maximize"), [None], pplp.Options())))
+    form = len(pplp.executors.packed(pplp.tasks.Task(lp.compile("maximize"), [None], pplp.Options())))
     lp.scenarios([Scenario(rhs={rows[0]: k / 100}) for k in range(100)], "maximize", workers=1, isolate=True)
     assert len(traffic) == 1 and form < traffic[0] < form + 100 * 1000

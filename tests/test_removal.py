@@ -15,6 +15,7 @@ import pytest
 from pplp import InvalidValue, LinearProgram, RemovedObject, compaction, maximum, sos1, sos2
 from pplp.compiler import compile_form
 from pplp.entries import Kept, waiting
+from tests.counting import lines_of
 from tests.engines import ENGINES
 from tests.random_programs import edit, random_program
 
@@ -210,24 +211,6 @@ def test_stores_do_not_grow_with_solving(kind, solver):
     before = greatest_store(lp, step, _STEPS // 2)
     assert greatest_store(lp, step, _STEPS) <= before + _STEPS // 2
     assert lp.maximize() == pytest.approx(lp.copy().maximize())
-
-
-def lines_of(work):
-    """How many lines of Python run in this thread: loops count each time round, comprehensions, too."""
-    count = 0
-
-    def note(frame, event, argument):
-        nonlocal count
-        count += event == "line"
-        return note
-
-    before = sys.gettrace()
-    sys.settrace(note)
-    try:
-        work()
-    finally:
-        sys.settrace(before)
-    return count
 
 
 @pytest.mark.skipif(sys.implementation.name == "pypy", reason="its compiler sees to it that tracing costs minutes")

@@ -15,6 +15,7 @@ import threading
 import pytest
 
 from pplp import CallbackError, CancelToken, LimitReached, LinearProgram, PplpError, Status, solve_many
+from pplp.testing.test_threads import run_all
 from tests.engines import ENGINES
 
 #: Threads of a child: what ends the process is seen by its exit code.
@@ -31,25 +32,6 @@ def in_child(name, *arguments):
     script = _CHILD.format(name=name, arguments=arguments)
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr[-3000:]
-
-
-def run_all(*functions):
-    """Run each in a thread; raise what the first one of them raises."""
-    errors = []
-
-    def guarded(function):
-        try:
-            function()
-        except BaseException as error:
-            errors.append(error)
-
-    threads = [threading.Thread(target=guarded, args=(function,)) for function in functions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
 
 
 # ---- the answer is that of one state of the program
