@@ -10,7 +10,7 @@ import os
 
 import nox
 
-nox.options.sessions = ["lint", "types", "suite", "chains", "coverage", "engines"]
+nox.options.sessions = ["lint", "types", "coverage", "rest", "chains", "engines"]
 nox.options.reuse_existing_virtualenvs = True
 
 #: One process per core; tests that stand in each other's way share one, by the mark xdist_group.
@@ -49,14 +49,14 @@ def pypy(session: nox.Session) -> None:
 
 @nox.session
 def suite(session: nox.Session) -> None:
-    """The whole suite, in some minutes."""
+    """The whole suite, without measuring what it runs."""
     session.install("-e", ".[dev]")
     session.run("python", "-m", "pytest", *PARALLEL, *session.posargs)
 
 
 @nox.session
 def quick(session: nox.Session) -> None:
-    """The quick tests, in a minute or two: of every other version of Python."""
+    """The quick tests, in some minutes: of every other version of Python."""
     session.install("-e", ".[test]")
     session.run("python", "-m", "pytest", *PARALLEL, "-m", "not slow", *session.posargs)
 
@@ -84,14 +84,22 @@ def oldest(session: nox.Session) -> None:
 def coverage(session: nox.Session) -> None:
     """What of pplp the quick tests run: lines and branches, in threads and children, too.
 
-    Alone, since they take three times as long so.
+    The heavy ones are left to `rest`, since measuring triples what they compute.
     """
     session.install("-e", ".[dev]")
     session.run("coverage", "erase")
-    session.run("coverage", "run", "-m", "pytest", *PARALLEL, "-m", "not slow", *session.posargs)
+    session.run("coverage", "run", "-m", "pytest", *PARALLEL, "-m", "not slow and not heavy", *session.posargs)
     session.run("coverage", "combine", "--quiet")
     part = set(session.posargs) - {"-q", "-v", "-x"}  # who asks for some of the tests is not held to the floor
     session.run("coverage", "report", *(["--fail-under=0"] if part else []))
+
+
+@nox.session
+def rest(session: nox.Session) -> None:
+    """The tests that `coverage` leaves out: with it, the whole suite."""
+    session.install("-e", ".[dev]")
+    # Who asks for some of the tests may have asked for none of these.
+    session.run("python", "-m", "pytest", *PARALLEL, "-m", "slow or heavy", *session.posargs, success_codes=[0, 5])
 
 
 @nox.session

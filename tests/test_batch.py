@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import itertools
 import os
 import pickle
 import subprocess
@@ -375,6 +376,47 @@ def test_what_is_no_future():
 
     with pytest.raises(OptionError, match="gives int objects"):
         solve_many([limited(4)], executor=Strange())
+
+
+@pytest.mark.parametrize("limit", [1 << 28, 1])
+def test_programs_without_end(monkeypatch, limit):
+    """While none is solved, a generator is asked for so many ahead; where they are large, for one for each worker."""
+
+    class Holding(Executor):
+        """It begins when it has got as many as it is to get."""
+
+        def __init__(self, count):
+            self.held, self.pool = [], ThreadPoolExecutor(1)
+            self.count, self.is_open = count, False
+
+        def submit(self, function, data):
+            future = Future()
+            self.held.append((future, function, data))
+            if len(self.held) == self.count:
+                self.is_open = True
+            while self.is_open and self.held:
+                future, function, data = self.held.pop(0)
+                self.pool.submit(lambda one=future, f=function, d=data: one.set_result(f(d)))
+            return future
+
+    monkeypatch.setattr(pplp.executors, "_BYTES", limit)
+    ahead = 256 if limit > 1 else pplp.executors.processors()
+    asked = 0
+
+    def programs():
+        nonlocal asked
+        for limit in itertools.cycle(LIMITS):
+            asked += 1
+            yield limited(limit)
+
+    executor = Holding(ahead)
+    solving = as_solved(programs(), "maximize", executor=executor)
+    for count, (k, solution) in enumerate(itertools.islice(solving, 30), 1):
+        assert solution.objective == OPTIMA[k % 8]
+        assert asked - count <= 2 * ahead + 1  # those that are done meanwhile are handed over first
+    assert asked >= ahead
+    solving.close()
+    executor.pool.shutdown()
 
 
 def test_an_executor_is_not_waited_for():

@@ -86,6 +86,7 @@ class Limit:
 
 
 # --------------------------------------------------------------------- what is exact
+@pytest.mark.heavy
 def test_random_functions():
     """They build what between() builds, in every way of running them; `python -m tests.chains` tries more."""
     told = []

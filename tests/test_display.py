@@ -199,6 +199,7 @@ def test_names_are_text(name):
     assert printable(name) in Page(row._repr_html_()).text
 
 
+@pytest.mark.heavy
 @given(st.text(min_size=1, max_size=12))
 def test_any_name_in_a_formula(name):
     lp = LinearProgram()

@@ -201,7 +201,7 @@ def test_a_large_program(client):
 
 @pytest.mark.parametrize("limit, ahead", [(1 << 28, 256), (1, 4)])
 def test_programs_without_end(client, monkeypatch, limit, ahead):
-    """A generator is asked for so many ahead; where they are large, for as many as there are workers."""
+    """A generator is asked for so many ahead at most; where they are large, for as many as there are workers."""
     client.wait_for_workers(1, timeout=300)
     monkeypatch.setattr(pplp.executors, "_BYTES", limit)
     asked, most = 0, 0
@@ -217,7 +217,7 @@ def test_programs_without_end(client, monkeypatch, limit, ahead):
         assert solution.objective == OPTIMA[k % 8]
         most = max(most, asked - count, len(client.futures))
     solving.close()
-    assert ahead // 2 <= most <= 2 * ahead  # those that are done meanwhile are handed over first
+    assert most <= 2 * ahead  # those that are done meanwhile are handed over first
     end = time.monotonic() + 120  # they are to go, and when is the machine's affair
     while client.futures and time.monotonic() < end:
         gc.collect()

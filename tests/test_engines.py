@@ -139,6 +139,7 @@ def test_an_entry_point_is_found_when_it_is_needed(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.heavy
 def test_the_example_passes_its_part_of_the_suite():
     """The engine of the examples, by the option --engine, as its author would run it."""
     pytest.importorskip("scipy")

@@ -64,6 +64,7 @@ def calls(lp, x, y, row):
     lp.maximize()
 
 
+@pytest.mark.heavy
 @pytest.mark.skipif(sys.implementation.name == "pypy", reason="settrace switches PyPy's compiler off: too slow")
 @pytest.mark.parametrize("by_thread", [False, True], ids=["direct", "by_thread"])
 def test_interrupt_at_every_line(by_thread, monkeypatch):

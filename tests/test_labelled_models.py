@@ -8,6 +8,7 @@ for package in ("numpy", "pandas", "polars"):
     pytest.importorskip(package)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("part", range(8))
 def test_models(part):
     """Labels of every kind, of both packages and of dictionaries, through random operations: exactly as expected."""

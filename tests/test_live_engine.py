@@ -79,6 +79,7 @@ def test_solving_twice_takes_no_iteration(sparse):
     assert lp.solve("maximize").iterations == 0
 
 
+@pytest.mark.heavy
 def test_growing_and_shrinking_a_live_program(sparse):
     """New columns, new rows and removals agree with a cold start."""
     lp, xs, rows = sparse

@@ -66,6 +66,7 @@ def interrupted(at, what):
     return done.stdout.split()[0]
 
 
+@pytest.mark.heavy
 @posix
 @pytest.mark.parametrize("what", ["{}", "{'solver': 'highs'}", "array", "{'progress': True}"])
 def test_interrupted_imports(what):

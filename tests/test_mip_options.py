@@ -141,6 +141,7 @@ print("alive")
 """
 
 
+@pytest.mark.heavy
 def test_no_combination_ends_the_process(in_child):
     """Random programs of all kinds, with random options."""
     assert in_child(SCRIPT.format(first=0, last=300)).strip() == "alive"

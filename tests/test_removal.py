@@ -213,6 +213,7 @@ def test_stores_do_not_grow_with_solving(kind, solver):
     assert lp.maximize() == pytest.approx(lp.copy().maximize())
 
 
+@pytest.mark.heavy
 @pytest.mark.skipif(sys.implementation.name == "pypy", reason="its compiler sees to it that tracing costs minutes")
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_step_costs_the_same_however_many_there_were(kind):

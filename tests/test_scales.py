@@ -34,6 +34,7 @@ def test_random_programs(name):
     assert min(seen[status] for status in ("optimal", "infeasible", "unbounded")) > 30
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", ENGINES)
 def test_random_integer_programs(name):
     """So it is with integers, against every point of them."""

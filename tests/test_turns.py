@@ -454,6 +454,7 @@ def reads_beside(solver, read):
     assert wrong == []
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("solver", ENGINES)
 @pytest.mark.parametrize("read", READS)
 def test_readers_beside_edits_and_solves(solver, read):

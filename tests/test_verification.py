@@ -514,6 +514,7 @@ def random_form(generator, rows=30, columns=400):
     return lp.compile("maximize"), list(numbers.primal()), list(numbers.duals()), list(numbers.reduced_costs())
 
 
+@pytest.mark.heavy
 def test_numpy_and_loops_judge_alike(monkeypatch):
     """On an optimum, and on a thousand points and prices that are a little or much off."""
     pytest.importorskip("numpy")

@@ -265,6 +265,7 @@ def test_an_answer_to_another_question():
         child.hear()
 
 
+@pytest.mark.heavy
 @forks
 def test_sequences_of_a_program_and_faults():
     """Edits, solves, idle deaths and forks in any order: a solve here and one there have the same outcome."""
@@ -355,6 +356,7 @@ def test_limits_of_the_system(in_child):
 
 
 # --------------------------------------------------------------------- those that die, and those that hang
+@pytest.mark.heavy
 @posix
 @pytest.mark.parametrize("seed", range(8))
 def test_batches_and_faults(monkeypatch, mortal, seed):
