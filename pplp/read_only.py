@@ -40,7 +40,7 @@ class ReadOnlyArray(np.ndarray):
         return made if made.shape else made[()]
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        return np.asarray(self).__reduce_ex__(protocol)
+        return np.array(self).__reduce_ex__(protocol)  # a copy: protocol 5 remembers what is read-only
 
     def __repr__(self) -> str:
         return repr(np.asarray(self))

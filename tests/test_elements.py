@@ -303,7 +303,8 @@ def test_what_is_read_is_not_written_into(lp):
         for act in (lambda n: n.fill(1), lambda n: n.sort(), lambda n: n.put([0], 1)):
             with pytest.raises(InvalidValue):
                 act(numbers)
-        for own in (numbers.copy(), numbers + 0, np.array(numbers), pickle.loads(pickle.dumps(numbers))):
+        pickled = [pickle.loads(pickle.dumps(numbers, protocol)) for protocol in range(pickle.HIGHEST_PROTOCOL + 1)]
+        for own in (numbers.copy(), numbers + 0, np.array(numbers), *pickled):
             own[1, 2] = 1
             own *= True
             assert own[1, 2] == 1
