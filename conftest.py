@@ -12,7 +12,7 @@ import pytest
 #: There are no wheels of them for every interpreter.
 OPTIONAL_PACKAGES = ("pandas", "polars")
 #: Where there is no highspy.
-collect_ignore_glob = [] if find_spec("highspy") is not None else ["pplp/highs/*"]
+collect_ignore_glob = [] if find_spec("highspy") is not None else ["pplp/engines/highs/*"]
 if any(find_spec(package) is None for package in OPTIONAL_PACKAGES):
     collect_ignore_glob.append("tests/labelled_models.py")
 

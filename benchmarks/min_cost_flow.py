@@ -44,8 +44,8 @@ def state(pplp: Any, network: FlowNetwork, phases: Phases) -> tuple[Any, list[An
 def pplp_by_phases(parameters: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """Job: the phases of pplp one by one, through the calls that `lp.minimize()` is made of."""
     import pplp
-    from pplp.glpk import library, simplex
-    from pplp.glpk.problem import Problem
+    from pplp.engines.glpk import library, simplex
+    from pplp.engines.glpk.problem import Problem
     from pplp.solver import Options, Progress, make_engine
 
     def show(event: Progress) -> None:
@@ -102,7 +102,7 @@ def pplp_by_phases(parameters: dict[str, Any], tell: Tell) -> dict[str, Any]:
 def pplp_as_a_whole(parameters: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """Job: the statement, `lp.minimize()` as one call, and then the value of each variable."""
     import pplp
-    import pplp.glpk  # which the first solve would import, and is no part of it
+    import pplp.engines.glpk  # which the first solve would import, and is no part of it
 
     network = tracking_network(parameters["scale"])
     phases = Phases(tell)

@@ -68,7 +68,7 @@ def _cpu() -> float:
 
 def solve(parameters: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """Job: one network by one choice."""
-    from pplp.networks import ortools_flow
+    from pplp.engines.networks import ortools_flow
     from pplp.solver import Options, make_engine
 
     options, with_ortools = CHOICES[parameters["choice"]]

@@ -15,7 +15,7 @@ __all__ = ["Settings", "store"]
 def steps(parameters: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """Job: the resident memory after each step, in MB, less what was there before."""
     import pplp
-    import pplp.glpk
+    import pplp.engines.glpk
     from pplp.solver import make_engine
 
     network = tracking_network(scale_of("W1", parameters["size"]))

@@ -31,9 +31,14 @@ from pplp import interruption
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from pplp.arrays import VariableArray
-from pplp.basis import Basis
-from pplp.constraints import Constraint
+from pplp.answers.basis import Basis
+from pplp.answers.solution import Solution, Status
+from pplp.arrays.keyed import VariableMap
+from pplp.arrays.variables import VariableArray
+from pplp.core.constraints import Constraint
+from pplp.core.expressions import LinearExpression, Variable, dot
+from pplp.core.relations import Relation
+from pplp.engines.contract import CancelToken, Options, Progress
 from pplp.errors import (
     CallbackError,
     ExpressionError,
@@ -63,16 +68,12 @@ from pplp.errors import (
     Unbounded,
     WorkerNotStarted,
 )
-from pplp.expressions import LinearExpression, Variable, dot
-from pplp.functions import maximum, minimum, piecewise, semicontinuous, sos1, sos2, truth
-from pplp.keyed import VariableMap
-from pplp.matrix_form import MatrixForm
+from pplp.form.matrix_form import MatrixForm
+from pplp.functions.compounds import maximum, minimum, piecewise, semicontinuous, sos1, sos2, truth
+from pplp.functions.reformulation import Reformulation
+from pplp.ground import former
 from pplp.program import LinearProgram
-from pplp.reformulation import Reformulation
-from pplp.relations import Relation
-from pplp.search import SearchContext
-from pplp.solution import Solution, Status
-from pplp.solver import CancelToken, Options, Progress
+from pplp.solving.search import SearchContext
 
 __all__ = [
     "Basis",
@@ -132,11 +133,13 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from pplp.batch import as_solved, solve_many
-    from pplp.scenarios import Scenario
+    from pplp.solving.batch import as_solved, solve_many
+    from pplp.solving.scenarios import Scenario
+
+former.install()
 
 #: Names whose modules are loaded when they are first asked for: a script that solves one program needs no processes.
-_LATER = {"Scenario": "pplp.scenarios", "as_solved": "pplp.batch", "solve_many": "pplp.batch"}
+_LATER = {"Scenario": "pplp.solving.scenarios", "as_solved": "pplp.solving.batch", "solve_many": "pplp.solving.batch"}
 
 
 def __getattr__(name: str) -> Any:

@@ -25,15 +25,15 @@ from io import TextIOWrapper
 from math import inf
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
+from pplp.answers.solution import Status
+from pplp.core.expressions import Variable
+from pplp.display.progress_line import text
+from pplp.engines.contract import METHODS, Progress, engine_names
 from pplp.errors import ExtraMissing, NumericalTrouble, OptionError, PplpError
-from pplp.expressions import Variable
+from pplp.form.statistics import facts_of
 from pplp.formats import FORMATS, SOLUTION_FORMATS, SUFFIXES, read, write
 from pplp.formats.source import unpacked_suffix
 from pplp.program import LinearProgram
-from pplp.progress_line import text
-from pplp.solution import Status
-from pplp.solver import METHODS, Progress, engine_names
-from pplp.statistics import facts_of
 
 try:
     import click
@@ -44,8 +44,8 @@ except ImportError as error:
     ) from error
 
 if TYPE_CHECKING:
-    from pplp.certificates import Handle
-    from pplp.diagnosis import Explanation
+    from pplp.diagnosis.certificates import Handle
+    from pplp.diagnosis.explanation import Explanation
 
 __all__ = ["commands", "main"]
 

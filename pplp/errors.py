@@ -38,7 +38,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 if TYPE_CHECKING:
-    from pplp.solution import Solution
+    from pplp.answers.solution import Solution
 
 __all__ = [
     "CallbackError",

@@ -12,27 +12,15 @@ from sys import _getframe
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union, overload
 
-from pplp import chaining
-from pplp.arrays import ArrayOperators, VariableArray, elements_of
-from pplp.basis import Basis, start_of
-from pplp.bounds import change_sides, check_sides, checked_bounds, fix, refuse_fixed, unfix
-from pplp.column_generation import row_of, variable_with
-from pplp.columns import Columns, check_name
-from pplp.compaction import compact, remember_name
-from pplp.compiler import Journal, Places, column_places, compile_edits, compile_form, row_places
-from pplp.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
-from pplp.errors import (
-    CallbackError,
-    ExpressionError,
-    ForeignObject,
-    Infeasible,
-    InvalidValue,
-    NotSolved,
-    OptionError,
-    RemovedObject,
-    StaleSolution,
-)
-from pplp.expressions import (
+from pplp.answers.basis import Basis, start_of
+from pplp.answers.solution import Outcome, Solution, Status
+from pplp.arrays.column_generation import row_of, variable_with
+from pplp.arrays.variables import ArrayOperators, VariableArray, elements_of
+from pplp.core import chaining
+from pplp.core.bounds import change_sides, check_sides, checked_bounds, fix, refuse_fixed, unfix
+from pplp.core.columns import Columns, check_name
+from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
+from pplp.core.expressions import (
     LinearExpression,
     Sum,
     Variable,
@@ -41,15 +29,11 @@ from pplp.expressions import (
     merged,
     sum_from,
 )
-from pplp.functions import Compound
-from pplp.matrix_form import MatrixForm
-from pplp.objective import Objective
-from pplp.origins import added_from, count_made, note, note_here, note_nothing, users_frame
-from pplp.quoting import quoted
-from pplp.reformulation import Reformulation, Reformulations, parts, reformulate
-from pplp.relations import Difference, Relation
-from pplp.rows import BoundRows, ConstantRows, Rows, _Named, name_row
-from pplp.scalars import (
+from pplp.core.objective import Objective
+from pplp.core.origins import added_from, count_made, note, note_here, note_nothing, users_frame
+from pplp.core.relations import Difference, Relation
+from pplp.core.rows import BoundRows, ConstantRows, Rows, _Named, name_row
+from pplp.core.scalars import (
     HUGE,
     Number,
     are_crossed,
@@ -63,20 +47,36 @@ from pplp.scalars import (
     refuse_truths,
     right_hand_side,
 )
-from pplp.solution import Outcome, Solution, Status
-from pplp.solver import CancelToken, Engine, Options, answer, make_engine
-from pplp.turns import GivenUp, Patience, Turns, alone, edits, looks, reads
+from pplp.core.turns import GivenUp, Patience, Turns, alone, edits, looks, reads
+from pplp.engines.contract import CancelToken, Engine, Options, answer, make_engine
+from pplp.errors import (
+    CallbackError,
+    ExpressionError,
+    ForeignObject,
+    Infeasible,
+    InvalidValue,
+    NotSolved,
+    OptionError,
+    RemovedObject,
+    StaleSolution,
+)
+from pplp.form.compaction import compact, remember_name
+from pplp.form.compiler import Journal, Places, column_places, compile_edits, compile_form, row_places
+from pplp.form.matrix_form import MatrixForm
+from pplp.functions.compounds import Compound
+from pplp.functions.reformulation import Reformulation, Reformulations, parts, reformulate
+from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from pplp.certificates import FarkasCertificate, UnboundedRay
-    from pplp.diagnosis import Explanation
+    from pplp.answers.quality import Verification
+    from pplp.answers.sensitivity import Sensitivity
+    from pplp.diagnosis.certificates import FarkasCertificate, UnboundedRay
+    from pplp.diagnosis.explanation import Explanation
+    from pplp.diagnosis.lint import Findings
     from pplp.formats import Place
-    from pplp.lint import Findings
-    from pplp.quality import Verification
-    from pplp.scenarios import Scenario
-    from pplp.sensitivity import Sensitivity
+    from pplp.solving.scenarios import Scenario
 
 __all__ = ["LinearProgram"]
 
@@ -477,9 +477,9 @@ class LinearProgram:
         if type(relation) is tuple and len(relation) == 3 and isinstance(relation[1], ArrayOperators):
             relation = relation[1].between(relation[0], relation[2])
         if hasattr(relation, "_array"):
-            from pplp import affine
+            from pplp.arrays import algebra
 
-            return self._add_many(partial(affine.add, rows_only=row), relation, name)
+            return self._add_many(partial(algebra.add, rows_only=row), relation, name)
         if row and (isinstance(relation, Compound) or type(relation).__name__ in ("bool", "bool_")):
             raise ExpressionError(
                 f"row=True takes a relation of one variable or of none, such as 4*x >= 38 or (-math.inf, 0, 5), not "
@@ -709,7 +709,7 @@ class LinearProgram:
             raise
 
     def _lexicographic(self, sense: str, options: dict[str, Any], objectives: Sequence[Any]) -> tuple[float, ...]:
-        from pplp.lexicographic import optimized
+        from pplp.solving.lexicographic import optimized
 
         version = self._version()
         options.setdefault("verbose", self.verbose)
@@ -791,7 +791,7 @@ class LinearProgram:
         >>> [each.objective for each in lp.scenarios([Scenario(), Scenario(rhs={need: 9})], workers=1)]
         [12.0, 18.0]
         """
-        from pplp.batch import solve_scenarios
+        from pplp.solving.batch import solve_scenarios
 
         chosen = self.sense if sense is None else sense
         return solve_scenarios(self, scenarios, chosen, executor, workers, progress, options)
@@ -834,7 +834,7 @@ class LinearProgram:
         """What the engine says, of the program as it is now; after an exception what it has left is the solution."""
         lazy: Sequence[Relation] = ()
         if options.callback is not None or options.start is not None:
-            from pplp.search import placed
+            from pplp.solving.search import placed
 
             options, lazy = placed(self, options)
         engine, sense = self._send(maximize, options), "maximize" if maximize else "minimize"
@@ -846,7 +846,7 @@ class LinearProgram:
                 self._solution, self._solved_at = self._solution_of(engine.partial, sense), version
             raise
         if options.pool > 1 and outcome.status in (Status.OPTIMAL, Status.GAP_REACHED):
-            from pplp.pool import next_best
+            from pplp.solving.pool import next_best
 
             if self._version() != version:
                 raise CallbackError("The program was edited while it was solved: there is no pool of what it was.")
@@ -880,7 +880,7 @@ class LinearProgram:
         """The engine that the options ask for: the one there is, or a new one in its place."""
         chosen, engine = (options.solver, "by name"), self._engine
         if options.solver == "auto":
-            from pplp.choice import chosen_engine
+            from pplp.solving.choice import chosen_engine
 
             chosen = chosen_engine(self, options)
         is_other = chosen[0] != self._engine_is[0] or self._is_isolated is not options.isolate
@@ -932,7 +932,7 @@ class LinearProgram:
             return "No point satisfies all constraints and bounds."
         if status not in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
             return ""
-        from pplp.diagnosis import missing_bounds
+        from pplp.diagnosis.explanation import missing_bounds
 
         found = missing_bounds(self, maximize)
         missing = [f"{x.name} has no {side} bound" for x, side in found[:5]] + ["..."] * (len(found) > 5)
@@ -1019,7 +1019,7 @@ class LinearProgram:
         >>> [text.get_text() for text in ax.texts if text.get_text()]  # doctest: +SKIP
         ['optimum\nx = 0\ny = 4\nobjective 12', 'steel']
         """
-        from pplp.plots import region_plot
+        from pplp.display.plots import region_plot
 
         return region_plot(self, ax, sense)
 
@@ -1040,7 +1040,7 @@ class LinearProgram:
         >>> ax.get_title(loc="left").split("\n")  # doctest: +SKIP
         ['1 row, 2 columns, 2 coefficients', '1 integer column, 1 equality row']
         """
-        from pplp.plots import matrix_plot
+        from pplp.display.plots import matrix_plot
 
         return matrix_plot(self, ax)
 
@@ -1070,7 +1070,7 @@ class LinearProgram:
         >>> "<h1>plan</h1>" in page.getvalue()
         True
         """
-        from pplp.report import write_report
+        from pplp.display.report import write_report
 
         write_report(self, target, title)
 
@@ -1179,7 +1179,7 @@ class LinearProgram:
         >>> hold.lower, hold.upper, hold.lower_objective
         (2.0, inf, 6.0)
         """
-        from pplp.sensitivity import Sensitivity
+        from pplp.answers.sensitivity import Sensitivity
 
         return Sensitivity.of(self)
 
@@ -1201,7 +1201,7 @@ class LinearProgram:
           1 * (y <= 3)
         Added up: 0 >= 1.
         """
-        from pplp.certificates import FarkasCertificate
+        from pplp.diagnosis.certificates import FarkasCertificate
 
         return FarkasCertificate.of(self)
 
@@ -1222,7 +1222,7 @@ class LinearProgram:
         >>> dict(ray), ray.slope
         ({x: 1.0, y: 1.0}, 1.0)
         """
-        from pplp.certificates import UnboundedRay
+        from pplp.diagnosis.certificates import UnboundedRay
 
         return UnboundedRay.of(self, sense)
 
@@ -1251,7 +1251,7 @@ class LinearProgram:
         >>> lp.verify({x: 3, y: 4}).violations[0].said
         'wood = 11.0 is above 8 by 3'
         """
-        from pplp.quality import verification_of
+        from pplp.answers.quality import verification_of
 
         return verification_of(self, solution, tolerance)
 
@@ -1287,7 +1287,7 @@ class LinearProgram:
         The least change that makes it feasible, 1 in all:
           need: x + y >= 5 instead of 6
         """
-        from pplp.diagnosis import Explanation
+        from pplp.diagnosis.explanation import Explanation
 
         return Explanation.of(self, sense, weights, time_limit)
 
@@ -1317,7 +1317,7 @@ class LinearProgram:
         >>> len(lp.lint()), len(lp.lint("minimize"))  # without a row x and y have no upper bound
         (2, 0)
         """
-        from pplp.lint import findings
+        from pplp.diagnosis.lint import findings
 
         return findings(self, None if sense is None else _is_maximize(sense))
 
@@ -1705,19 +1705,19 @@ class LinearProgram:
     @reads
     def __str__(self) -> str:
         """The program as text, abbreviated past a screenful."""
-        from pplp.display import program_text
+        from pplp.display.text import program_text
 
         return program_text(self)
 
     @reads
     def _repr_latex_(self) -> str:
-        from pplp.latex import program_latex
+        from pplp.display.latex import program_latex
 
         return program_latex(self)
 
     @reads
     def _repr_html_(self) -> str:
-        from pplp.html import program_html
+        from pplp.display.html import program_html
 
         return program_html(self)
 
@@ -1770,7 +1770,7 @@ def _conflict_in(program: Optional[LinearProgram], version: Any) -> str:
     """What conflicts, as long as the program is as it was solved."""
     if program is None or program._version() != version or program._turns.is_solved_by_others():
         return ""
-    from pplp.diagnosis import brief_explanation
+    from pplp.diagnosis.explanation import brief_explanation
 
     return program._turns.alone(brief_explanation, program)  # type: ignore[no-any-return]
 

@@ -82,7 +82,7 @@ class Hands:
 _MORTAL = """
 import os, signal
 from pplp import OutOfThreads
-from pplp.glpk import Glpk
+from pplp.engines.glpk import Glpk
 class Mortal(Glpk):
     def load(self, form):
         self.fates = {name.partition(" ")[0]: name for name in form.row_names.values()}

@@ -17,7 +17,7 @@ from typing import Any, Optional
 import pytest
 
 from pplp import LinearProgram
-from pplp.matrix_form import MatrixForm
+from pplp.form.matrix_form import MatrixForm
 
 #: Debian's package glpk-utils.
 GLPK_EXAMPLES = Path("/usr/share/doc/glpk-utils/examples")

@@ -7,7 +7,7 @@ from math import inf
 from typing import Any
 
 from pplp import LinearProgram
-from pplp.matrix_form import MatrixForm
+from pplp.form.matrix_form import MatrixForm
 
 
 def random_program(r: random.Random, integers: bool) -> LinearProgram:

@@ -478,7 +478,7 @@ def test_without_numpy(lp, monkeypatch):
     for module in ("affine", "numeric"):
         monkeypatch.delitem(sys.modules, f"pplp.{module}", raising=False)
         monkeypatch.delattr(pplp, module, raising=False)
-    monkeypatch.setattr("pplp.arrays._loaded", None)
+    monkeypatch.setattr("pplp.arrays.variables._loaded", None)
     x = lp.Vars((2, 2), lb=0, ub=1)
     assert str(x.sum()) == "x0 + x1 + x2 + x3"
     assert str(x[1, 1] + x[0][0]) == "x3 + x0"
@@ -538,12 +538,12 @@ def test_arrays_are_shown_and_looked_through(lp):
 )
 def test_a_sum_that_grows_at_either_end_is_not_copied_with_each_part(lp, monkeypatch, longer):
     """300 arrays of two elements: each term is copied a few times, and none of 300 times; no sum sees a later part."""
-    from pplp import affine
+    from pplp.arrays import algebra
 
     copied = []
-    true = affine._added_up
+    true = algebra._added_up
     monkeypatch.setattr(
-        affine, "_added_up", lambda *given: (made := true(*given), copied.append(len(made._columns)))[0]
+        algebra, "_added_up", lambda *given: (made := true(*given), copied.append(len(made._columns)))[0]
     )
     parts = [lp.Vars(2) for _ in range(300)]
     total, half = parts[0], None

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from pplp import LinearProgram, Status
-from pplp.compiler import compile_form
+from pplp.form.compiler import compile_form
 
 from .random_programs import check_duals, check_point, edit, highs, random_program
 

@@ -15,8 +15,8 @@ from random import Random
 
 import pytest
 
-import pplp.executors
-import pplp.tasks
+import pplp.engines.tasks
+import pplp.solving.executors
 from pplp import (
     CancelToken,
     ExpressionError,
@@ -32,7 +32,7 @@ from pplp import (
     as_solved,
     solve_many,
 )
-from pplp.child import Child
+from pplp.engines.child import Child
 from tests.long_programs import knapsacks
 from tests.random_programs import random_program
 
@@ -209,14 +209,14 @@ def test_a_worker_that_dies(mortal):
 def _poison():
     """Makes this worker die of a program that has a row named "deadly"."""
     faulthandler.disable()  # it is meant to die
-    solved = pplp.executors.solved
+    solved = pplp.solving.executors.solved
 
     def dying(task):
         if b"deadly" in task:
             os.abort()
         return solved(task)
 
-    pplp.executors.solved = dying
+    pplp.solving.executors.solved = dying
 
 
 @posix
@@ -244,7 +244,7 @@ def test_control_c_keeps_what_is_solved():
     script = """
 import os, signal, sys, threading, time
 from pplp import solve_many
-from pplp.child import Child
+from pplp.engines.child import Child
 from tests.long_programs import knapsacks
 from tests.test_batch import limited
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -399,8 +399,8 @@ def test_programs_without_end(monkeypatch, limit):
                 self.pool.submit(lambda one=future, f=function, d=data: one.set_result(f(d)))
             return future
 
-    monkeypatch.setattr(pplp.executors, "_BYTES", limit)
-    ahead = 256 if limit > 1 else pplp.executors.processors()
+    monkeypatch.setattr(pplp.solving.executors, "_BYTES", limit)
+    ahead = 256 if limit > 1 else pplp.solving.executors.processors()
     asked = 0
 
     def programs():
@@ -585,6 +585,6 @@ def test_only_what_differs_is_sent(monkeypatch):
     xs = lp.Vars(2000, lb=0, ub=1)
     rows = [lp.add_constraint(xs[j] + xs[j + 1] + xs[j + 2] <= 2) for j in range(1998)]
     lp.objective = xs[0] + xs[1] + xs[2]
-    form = len(pplp.executors.packed(pplp.tasks.Task(lp.compile("maximize"), [None], pplp.Options())))
+    form = len(pplp.solving.executors.packed(pplp.engines.tasks.Task(lp.compile("maximize"), [None], pplp.Options())))
     lp.scenarios([Scenario(rhs={rows[0]: k / 100}) for k in range(100)], "maximize", workers=1, isolate=True)
     assert len(traffic) == 1 and form < traffic[0] < form + 100 * 1000

@@ -24,7 +24,7 @@ from pplp import (
     RemovedObject,
     Status,
 )
-from pplp.expressions import sum_from
+from pplp.core.expressions import sum_from
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "travelling_salesman.py"
 

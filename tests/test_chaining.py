@@ -20,7 +20,7 @@ import weakref
 import pytest
 
 from pplp import ExpressionError, LinearProgram, chaining
-from pplp.bytecode import Graph
+from pplp.core.bytecode import Graph
 from tests.chains.runner import run
 
 RANGE = "0 <= x <= 5"
@@ -634,7 +634,7 @@ def test_a_long_text_is_read_in_linear_time():
 
         def trace(frame, event, argument):
             nonlocal lines
-            if frame.f_globals.get("__name__") not in ("pplp.chaining", "pplp.bytecode"):
+            if frame.f_globals.get("__name__") not in ("pplp.core.chaining", "pplp.core.bytecode"):
                 return None
             lines += 1
             return trace

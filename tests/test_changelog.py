@@ -112,10 +112,10 @@ def test_what_is_wrong(text, version, complaint):
 @pytest.mark.parametrize(
     ("files", "message", "code"),
     [
-        (["pplp/lint.py"], "Lint finds more", 1),
-        (["pplp/lint.py", "CHANGELOG.md"], "Lint finds more", 0),
-        (["pplp/lint.py"], "Words\n\nChangelog: none", 0),
-        (["tests/pplp/lint.py"], "A test", 0),
+        (["pplp/diagnosis/lint.py"], "Lint finds more", 1),
+        (["pplp/diagnosis/lint.py", "CHANGELOG.md"], "Lint finds more", 0),
+        (["pplp/diagnosis/lint.py"], "Words\n\nChangelog: none", 0),
+        (["tests/pplp/diagnosis/lint.py"], "A test", 0),
     ],
 )
 def test_a_commit_that_a_user_notices_has_its_line(files, message, code, tmp_path):

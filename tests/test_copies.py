@@ -14,7 +14,7 @@ from dataclasses import fields
 import pytest
 
 from pplp import ExpressionError, ForeignObject, LinearProgram, NoDuals, RemovedObject, dot
-from pplp.compiler import compile_form
+from pplp.form.compiler import compile_form
 from tests.random_programs import check_duals, edit, random_program
 
 

@@ -13,8 +13,8 @@ import pytest
 
 import pplp
 from pplp import Constraint, ForeignObject, Infeasible, InvalidValue, LinearProgram, OptionError, Status, Variable
+from pplp.core.origins import Origin
 from pplp.errors import Unbounded
-from pplp.origins import Origin
 from tests.random_programs import random_program
 
 
@@ -262,10 +262,12 @@ def test_the_message_names_the_conflict():
 
 def test_raising_does_not_look_for_a_conflict(monkeypatch):
     """Only reading does."""
-    import pplp.diagnosis
+    import pplp.diagnosis.explanation
 
     calls = []
-    monkeypatch.setattr(pplp.diagnosis, "brief_explanation", lambda program: calls.append(program) or "Aha.")
+    monkeypatch.setattr(
+        pplp.diagnosis.explanation, "brief_explanation", lambda program: calls.append(program) or "Aha."
+    )
     lp = LinearProgram()
     x, y = lp.Var(lb=0), lp.Var(lb=0)
     lp.add_constraint(x + y <= -1)

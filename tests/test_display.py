@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pplp import LinearProgram
-from pplp.notation import printable
+from pplp.display.notation import printable
 
 inf = float("inf")
 HOSTILE = [
@@ -252,5 +252,5 @@ def test_variables_by_key():
 
 def test_looking_imports_nothing_beforehand(in_child):
     """Text is made by modules that are imported when somebody looks."""
-    print_them = "print(sorted(m for m in sys.modules if m in {'pplp.latex', 'pplp.html', 'pplp.notation'}))"
+    print_them = "print([m for m in sys.modules if m in {f'pplp.display.{n}' for n in ('latex', 'html', 'notation')}])"
     assert in_child(f"import sys\n{print_them}") == "[]\n"

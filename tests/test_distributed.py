@@ -15,8 +15,8 @@ from random import Random
 
 import pytest
 
-import pplp.executors
-import pplp.tasks
+import pplp.engines.tasks
+import pplp.solving.executors
 from pplp import CancelToken, LinearProgram, OptionError, Options, Scenario, SolveError, Status, as_solved, solve_many
 from tests.long_programs import knapsacks
 from tests.random_programs import highs, random_program
@@ -185,7 +185,7 @@ def test_bytes_of_a_program():
         lp.add_constraint(sum(xs[j : j + 50]) <= 9)
     lp.objective = sum(xs)
     form = lp.compile("maximize")
-    size = len(pplp.executors.packed(pplp.tasks.Task(form, [None], Options())))
+    size = len(pplp.solving.executors.packed(pplp.engines.tasks.Task(form, [None], Options())))
     assert size < 12 * form.nonzeros + 25 * form.columns + 24 * form.rows + 2000
 
 
@@ -195,7 +195,7 @@ def test_a_large_program(client):
     xs = lp.Vars(60_000, lb=0, ub=1)
     lp.add_constraint(xs[0] + xs[59_999] <= 1)
     lp.objective = xs[0] + 2 * xs[59_999]
-    assert len(pplp.executors.packed(pplp.tasks.Task(lp.compile(), [None], Options()))) > 1_000_000
+    assert len(pplp.solving.executors.packed(pplp.engines.tasks.Task(lp.compile(), [None], Options()))) > 1_000_000
     assert solve_many([lp, lp], "maximize", executor=client.get_executor())[1].objective == 2
 
 
@@ -203,7 +203,7 @@ def test_a_large_program(client):
 def test_programs_without_end(client, monkeypatch, limit, ahead):
     """A generator is asked for so many ahead at most; where they are large, for as many as there are workers."""
     client.wait_for_workers(1, timeout=300)
-    monkeypatch.setattr(pplp.executors, "_BYTES", limit)
+    monkeypatch.setattr(pplp.solving.executors, "_BYTES", limit)
     asked, most = 0, 0
 
     def programs():

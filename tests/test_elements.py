@@ -13,7 +13,7 @@ import pytest
 
 from pplp import ExpressionError, InvalidValue, LinearProgram, dot, maximum
 from pplp.errors import PplpError
-from pplp.quoting import quoted
+from pplp.ground.quoting import quoted
 
 np = pytest.importorskip("numpy")
 pandas = pytest.importorskip("pandas")

@@ -12,8 +12,8 @@ import pytest
 
 import pplp
 from pplp import LinearProgram, OptionError, Status
-from pplp.solution import Outcome, ReadNumbers
-from pplp.solver import Engine, Options, make_engine, register_engine
+from pplp.answers.solution import Outcome, ReadNumbers
+from pplp.engines.contract import Engine, Options, make_engine, register_engine
 
 HOUSE = Path(pplp.__file__).parents[1]
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -113,8 +113,8 @@ def test_a_name_is_a_string():
 def test_an_entry_point_is_found_when_it_is_needed(tmp_path):
     """An installed package names its engine in its metadata; its module is imported with the first engine."""
     (tmp_path / "boxes_of_others.py").write_text(
-        "from pplp.solver import Engine\n"
-        "from pplp.solution import Outcome, ReadNumbers, Status\n"
+        "from pplp.engines.contract import Engine\n"
+        "from pplp.answers.solution import Outcome, ReadNumbers, Status\n"
         "class Nothing(Engine):\n"
         "    def load(self, form):\n"
         "        self.form, self.loaded = form, True\n"

@@ -12,7 +12,7 @@ from math import inf, nan
 import pytest
 
 from pplp import ExpressionError, ForeignObject, InvalidValue, LinearProgram, dot
-from pplp.relations import Relation
+from pplp.core.relations import Relation
 
 
 @pytest.fixture

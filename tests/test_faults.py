@@ -10,10 +10,10 @@ import time
 import pytest
 
 from pplp import Basis, LinearProgram, OutOfMemory, SolveError, SolverDied, Status
-from pplp.files import replacing
-from pplp.glpk import engine, simplex
-from pplp.glpk.library import Library
-from pplp.glpk.problem import Problem
+from pplp.engines.glpk import engine, simplex
+from pplp.engines.glpk.library import Library
+from pplp.engines.glpk.problem import Problem
+from pplp.ground.files import replacing
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits as Linux has them")
 
@@ -204,7 +204,7 @@ def test_a_limit_of_memory_is_seen(in_child):
     """Then even the smallest re-solve asks whether there is any, and is refused where there is none."""
     script = """
     import resource
-    from pplp.glpk import library
+    from pplp.engines.glpk import library
     lp = LinearProgram(); x = lp.Var(lb=0, ub=3); lp.objective = x; row = lp.add_constraint(x <= 9); lp.maximize()
     asked = []
     real = library.mmap.mmap
@@ -222,7 +222,9 @@ def test_a_limit_of_memory_is_seen(in_child):
 def test_memory_that_there_is_not(monkeypatch):
     """The error is one of ours and one of Python's, and says what is needed."""
     lp, x, y, steel = plan()
-    monkeypatch.setattr("pplp.glpk.library.mmap.mmap", lambda *_: (_ for _ in ()).throw(OSError(12, "no memory")))
+    monkeypatch.setattr(
+        "pplp.engines.glpk.library.mmap.mmap", lambda *_: (_ for _ in ()).throw(OSError(12, "no memory"))
+    )
     with pytest.raises(OutOfMemory, match="takes up to 8 MB") as caught:
         lp.maximize()
     assert isinstance(caught.value, MemoryError) and isinstance(caught.value, SolveError)
@@ -244,8 +246,8 @@ def test_memory_that_runs_out_during_the_search(monkeypatch):
         if len(asked) > 3:
             raise OutOfMemory("none left")
 
-    monkeypatch.setattr("pplp.glpk.branch_and_cut.check_memory", check_memory)
-    monkeypatch.setattr("pplp.glpk.branch_and_cut._TURNS", 2)
+    monkeypatch.setattr("pplp.engines.glpk.branch_and_cut.check_memory", check_memory)
+    monkeypatch.setattr("pplp.engines.glpk.branch_and_cut._TURNS", 2)
     with pytest.raises(OutOfMemory, match="none left"):
         lp.maximize()
     assert lp.solution.status is Status.INTERRUPTED

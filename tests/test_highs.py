@@ -17,8 +17,8 @@ import pytest
 
 import pplp
 from pplp import CancelToken, Infeasible, LimitReached, LinearProgram, OptionError, Status, Unbounded, dot
+from pplp.engines.contract import Options, make_engine
 from pplp.errors import CallbackError
-from pplp.solver import Options, make_engine
 from pplp.testing.model import eq, le, maximize
 
 from .long_programs import once
@@ -171,7 +171,7 @@ def test_highs_and_glpk_agree(seed, integers):
 
 def test_edits_of_every_kind_reach_it():
     """What the live model has become is what a new one of the whole program is."""
-    from pplp.highs.problem import Problem
+    from pplp.engines.highs.problem import Problem
 
     model = maximize([3, 1, 2], le([1, 2, 0], 4), eq([0, 1, 1], 2), le([1, 0, 1], 9), upper=5)
     live = Problem(model.form())

@@ -14,9 +14,9 @@ from random import Random
 import pytest
 
 from pplp import CallbackError, CancelToken, LinearProgram, OptionError, SolverCrashed, Status
-from pplp.compiler import compile_edits
-from pplp.matrix_form import edited
-from pplp.solver import make_engine
+from pplp.engines.contract import make_engine
+from pplp.form.compiler import compile_edits
+from pplp.form.matrix_form import edited
 from tests.long_programs import dense_mix, knapsacks, once
 from tests.random_programs import edit, random_program
 

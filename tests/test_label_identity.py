@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from pplp import InvalidValue, LinearProgram
-from pplp.identity import identity
+from pplp.arrays.identity import identity
 
 np = pytest.importorskip("numpy")
 pandas = pytest.importorskip("pandas", reason="pandas is not installed: there are no wheels of it for PyPy")

@@ -11,8 +11,8 @@ from math import inf
 import pytest
 
 from pplp import LinearProgram, Status
+from pplp.diagnosis.lint import KINDS
 from pplp.errors import OptionError
-from pplp.lint import KINDS
 from tests.random_programs import random_program
 
 

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from pplp import LinearProgram, Status, dot
-from pplp.matrix_form import Edits
+from pplp.form.matrix_form import Edits
 
 
 @pytest.fixture

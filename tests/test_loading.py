@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from pplp.loading import whole_import
+from pplp.ground.loading import whole_import
 from tests.engines import ENGINES
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and forks")

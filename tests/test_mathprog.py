@@ -15,7 +15,7 @@ import pytest
 
 import pplp.formats.mathprog as mathprog
 from pplp import FormatError, LinearProgram, OptionError
-from pplp.glpk import translator
+from pplp.engines.glpk import translator
 
 from .fuzz import files, translations
 

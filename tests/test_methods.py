@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 from pplp import LinearProgram, NoDuals, NoSolution, OptionError, Status
-from pplp.rational import solve_exactly
+from pplp.engines.rational import solve_exactly
 from tests.long_programs import dense_mix, holds
 
 METHODS = {
@@ -188,7 +188,7 @@ def test_rational_arithmetic_can_be_stopped(hands, monkeypatch):
         looks = itertools.count()
         return solve_exactly(form, vertex, lambda: hands.forward() if next(looks) == 50 else stopping())
 
-    monkeypatch.setattr("pplp.glpk.engine.solve_exactly", late)
+    monkeypatch.setattr("pplp.engines.glpk.engine.solve_exactly", late)
     solution = lp.solve("maximize", method="exact", time_limit=1e5)
     assert solution.status is Status.TIME_LIMIT
     assert solution.bound is None

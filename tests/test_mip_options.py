@@ -7,7 +7,7 @@ import random
 import pytest
 
 from pplp import LinearProgram, OptionError, Options, Status
-from pplp.solver import BACKTRACKING, BRANCHING, CUTS
+from pplp.engines.contract import BACKTRACKING, BRANCHING, CUTS
 from tests.random_programs import highs
 
 
@@ -104,7 +104,7 @@ def test_heuristics_of_glpk_go_without_a_callback():
 
 SCRIPT = """
 import random
-from pplp.solver import BACKTRACKING, BRANCHING
+from pplp.engines.contract import BACKTRACKING, BRANCHING
 for seed in range({first}, {last}):
     r = random.Random(seed)
     lp = LinearProgram()

@@ -13,11 +13,9 @@ from math import inf
 import pytest
 
 from pplp import CancelToken, Infeasible, LimitReached, LinearProgram, OptionError, Status
-from pplp.child import Child
-from pplp.errors import SolverCrashed
-from pplp.glpk import network as network_module
-from pplp.graphs import MaximumFlow
-from pplp.networks import (
+from pplp.engines.child import Child
+from pplp.engines.glpk import network as network_module
+from pplp.engines.networks import (
     Flow,
     Network,
     NetworkForm,
@@ -27,7 +25,9 @@ from pplp.networks import (
     pivots_at_first_sight,
     tree_of,
 )
-from pplp.verification import outcome_complaint
+from pplp.errors import SolverCrashed
+from pplp.form.verification import outcome_complaint
+from pplp.graphs import MaximumFlow
 
 HAS_ORTOOLS = ortools_flow.is_installed()
 CODES = ["out-of-kilter", "OR-Tools"] if HAS_ORTOOLS else ["out-of-kilter"]
@@ -478,7 +478,7 @@ def test_both_codes_agree_on_larger_networks():
         lp.objective = sum(draw.randint(0, dearest) * x for x in xs)
         form = lp.compile()
         network = NetworkForm(form)
-        names = ("pplp.networks.ortools_flow", "pplp.glpk.out_of_kilter")
+        names = ("pplp.engines.networks.ortools_flow", "pplp.engines.glpk.out_of_kilter")
         found = [Lent().child.ask("call", f"{name}:cheapest_flow", network.network) for name in names]
         assert [network.complaint(flow) for flow in found] == [None, None]
         costs = [sum(c * f for c, f in zip(network.network.costs, flow.flows)) for flow in found]
@@ -506,7 +506,7 @@ def test_why_a_code_was_not_taken_is_said(code, monkeypatch):
     lp = LinearProgram()
     transportation(lp, 3, 4)
     failing = ("A", "tests.test_networks:overflow", "")
-    good = ("B", "pplp.glpk.out_of_kilter:cheapest_flow", "it is there")
+    good = ("B", "pplp.engines.glpk.out_of_kilter:cheapest_flow", "it is there")
     monkeypatch.setattr(network_module, "_codes", lambda network: iter([failing, good]))
     solution = lp.solve("minimize")
     assert solution.method == "B" and solution.method_reason == "auto: a network of 19 arcs, and A: too large by far"
@@ -580,8 +580,8 @@ CTRL_C = """
 import os, signal, sys, threading
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from pplp import LinearProgram
-from pplp.child import Child
-from pplp.glpk import network
+from pplp.engines.child import Child
+from pplp.engines.glpk import network
 class Sleeper(Child):
     def tell(self, *message):
         super().tell("call", "time:sleep", 60)

@@ -16,14 +16,14 @@ from math import prod
 import pytest
 
 from pplp import ExpressionError, LinearProgram, PplpError
-from pplp.functions import FunctionExpression
-from pplp.relations import Relation
+from pplp.core.relations import Relation
+from pplp.functions.compounds import FunctionExpression
 
 np = pytest.importorskip("numpy")
 
-from pplp.affine import RelationArray  # noqa: E402
-from pplp.arrays import ArrayOperators  # noqa: E402
-from pplp.expressions import LinearExpression  # noqa: E402
+from pplp.arrays.algebra import RelationArray  # noqa: E402
+from pplp.arrays.variables import ArrayOperators  # noqa: E402
+from pplp.core.expressions import LinearExpression  # noqa: E402
 
 from .fake_tensor import Tensor  # noqa: E402
 

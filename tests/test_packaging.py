@@ -85,7 +85,7 @@ def test_the_wheel_is_the_package(archives):
     """All of its files and nothing else; a package that is not listed would be missing, as would a file of data."""
     files = of_wheel(archives[0])
     assert of_package(files) == of_package(sources())
-    assert {"pplp/py.typed", "pplp/glpk/engine.py", "pplp/formats/lp.py", "pplp/graphs/flow.py"} <= set(files)
+    assert {"pplp/py.typed", "pplp/engines/glpk/engine.py", "pplp/formats/lp.py", "pplp/graphs/flow.py"} <= set(files)
     rest = set(files) - of_package(files)
     assert rest == {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE", "top_level.txt"}
     assert files["licenses/LICENSE"] == (ROOT / "LICENSE").read_bytes()

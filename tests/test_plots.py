@@ -30,7 +30,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from pplp import plots
+from pplp.display import plots
 
 
 def plan(integer: bool = True) -> LinearProgram:

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-import pplp.pool
+import pplp.solving.pool
 from pplp import LimitReached, LinearProgram, OptionError, Status
 
 
@@ -147,14 +147,14 @@ def test_a_limit_says_so(hands, monkeypatch):
         lp.add_constraint(sum(w * x for w, x in zip(weights, xs)) <= sum(weights) // 2)
     lp.objective = sum(r.randrange(20, 99) * x for x in xs)
     best = lp.maximize()
-    searches, left = itertools.count(), pplp.pool._left
+    searches, left = itertools.count(), pplp.solving.pool._left
 
     def counted(*arguments):
         if next(searches) == 50:
             hands.forward()
         return left(*arguments)
 
-    monkeypatch.setattr(pplp.pool, "_left", counted)
+    monkeypatch.setattr(pplp.solving.pool, "_left", counted)
     solution = lp.solve("maximize", pool=100_000, time_limit=1e5)
     assert solution.status is Status.TIME_LIMIT
     assert "of the 100000 best" in solution.message

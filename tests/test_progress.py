@@ -12,8 +12,8 @@ import threading
 import pytest
 
 from pplp import LinearProgram, OptionError, Progress, Status
-from pplp.clock import Clock
-from pplp.solver import Options
+from pplp.engines.clock import Clock
+from pplp.engines.contract import Options
 from tests.long_programs import dense_mix, holds, knapsacks
 
 
@@ -206,7 +206,7 @@ def test_progress_line(capsys, hands):
 def test_progress_line_of_a_failing_solve(monkeypatch):
     """It is closed when an exception ends the solve."""
     tqdm = pytest.importorskip("tqdm")
-    from pplp.progress_line import ProgressLine
+    from pplp.display.progress_line import ProgressLine
 
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     with pytest.raises(ZeroDivisionError), ProgressLine() as line:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from pplp import Basis, InvalidValue, LinearProgram, NoSolution, Status
-from pplp.arrays import VariableArray
+from pplp.arrays.variables import VariableArray
 
 from .drawn_programs import coefficients, senses
 from .engines import HAS_HIGHS

@@ -25,7 +25,7 @@ from pplp import (
     sos2,
     truth,
 )
-from pplp.basis import STATUSES
+from pplp.answers.basis import STATUSES
 
 from .drawn_programs import plans, senses
 

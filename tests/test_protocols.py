@@ -13,7 +13,7 @@ from pplp import ExpressionError, InvalidValue, LinearProgram, NotSolved, PplpEr
 np = pytest.importorskip("numpy")
 
 from pplp import affine  # noqa: E402
-from pplp.affine import ExpressionArray  # noqa: E402
+from pplp.arrays.algebra import ExpressionArray  # noqa: E402
 
 try:
     OLD_SCIPY = __import__("scipy").__version__ < "1.9"  # its arrays look into what they multiply

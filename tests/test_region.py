@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from pplp.region import Region, View
+from pplp.display.region import Region, View
 
 POSITIVE = [(1, 0, 0, inf), (0, 1, 0, inf)]
 

@@ -13,8 +13,8 @@ from dataclasses import fields
 import pytest
 
 from pplp import InvalidValue, LinearProgram, RemovedObject, compaction, maximum, sos1, sos2
-from pplp.compiler import compile_form
-from pplp.entries import Kept, waiting
+from pplp.core.entries import Kept, waiting
+from pplp.form.compiler import compile_form
 from tests.counting import lines_of
 from tests.engines import ENGINES
 from tests.random_programs import edit, random_program

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from pplp import LinearProgram
-from pplp.report import MOST
-from pplp.sparsity_pattern import KINDS, SHADES, pattern_of, png
+from pplp.display.report import MOST
+from pplp.display.sparsity_pattern import KINDS, SHADES, pattern_of, png
 from tests.test_display import HOSTILE
 
 BROWSER, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")

@@ -12,12 +12,12 @@ import pytest
 
 from pplp import LinearProgram, Status
 from pplp import judgment as judges
-from pplp.decimals import rational
-from pplp.factorization import Factors
-from pplp.matrix_form import MatrixForm
-from pplp.refinement import Claim, refined
-from pplp.scaling import scale_of
-from pplp.verification import ROUNDING
+from pplp.engines.factorization import Factors
+from pplp.engines.refinement import Claim, refined
+from pplp.form.matrix_form import MatrixForm
+from pplp.form.scaling import scale_of
+from pplp.form.verification import ROUNDING
+from pplp.ground.decimals import rational
 from tests.engines import ENGINES
 from tests.scales import Drawn, built, judged, programs, truth, whole_programs
 

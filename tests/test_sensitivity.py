@@ -20,10 +20,10 @@ from pplp import (
     Status,
     Unbounded,
 )
-from pplp.constraints import BoundConstraint
-from pplp.matrix_form import MatrixForm
-from pplp.sensitivity import Range
-from pplp.solver import Options, make_engine
+from pplp.answers.sensitivity import Range
+from pplp.core.constraints import BoundConstraint
+from pplp.engines.contract import Options, make_engine
+from pplp.form.matrix_form import MatrixForm
 from tests.random_programs import highs, random_program
 
 

@@ -149,7 +149,7 @@ def test_one_token_for_two_programs():
 @pytest.mark.parametrize("solver", ENGINES)
 def test_an_abandoned_search_leaves_its_best_point(solver, monkeypatch):
     """Where the solver does not look up in time, what it has told of is there, found by a heuristic or not."""
-    monkeypatch.setattr("pplp.clock._GRACE", -1.0)
+    monkeypatch.setattr("pplp.engines.clock._GRACE", -1.0)
     lp, told = knapsacks(), []
 
     def listen(event):

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import pplp.basis
+import pplp.answers.basis
 from pplp import Basis, FormatError, InvalidValue, LinearProgram, OptionError
 from pplp.formats import source
 
@@ -86,7 +86,7 @@ def test_damaged_files(tmp_path_factory, damage):
 @pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="there is no endless file")
 def test_an_endless_file(monkeypatch):
     """No more of it is read than the longest basis has."""
-    monkeypatch.setattr(pplp.basis, "_LONGEST", 100_000)
+    monkeypatch.setattr(pplp.answers.basis, "_LONGEST", 100_000)
     with pytest.raises(InvalidValue, match="more than 100000 characters"):
         Basis.load("/dev/zero")
 
@@ -95,9 +95,9 @@ def test_the_longest_file(monkeypatch, tmp_path):
     """The limit is one of characters, inclusive."""
     path = tmp_path / "basis.json"
     path.write_bytes(GOOD)
-    monkeypatch.setattr(pplp.basis, "_LONGEST", len(GOOD))
+    monkeypatch.setattr(pplp.answers.basis, "_LONGEST", len(GOOD))
     assert Basis.load(path) == Basis("BL", "U")
-    monkeypatch.setattr(pplp.basis, "_LONGEST", len(GOOD) - 1)
+    monkeypatch.setattr(pplp.answers.basis, "_LONGEST", len(GOOD) - 1)
     with pytest.raises(InvalidValue):
         Basis.load(path)
 

@@ -27,11 +27,11 @@ from pplp import (
     exact_search,
 )
 from pplp import verification as checks
-from pplp.glpk import branch_and_cut
-from pplp.glpk.engine import Glpk
-from pplp.glpk.problem import Problem
-from pplp.solution import Outcome, ReadNumbers
-from pplp.solver import register_engine
+from pplp.answers.solution import Outcome, ReadNumbers
+from pplp.engines.contract import register_engine
+from pplp.engines.glpk import branch_and_cut
+from pplp.engines.glpk.engine import Glpk
+from pplp.engines.glpk.problem import Problem
 
 
 def diet():
@@ -296,7 +296,7 @@ def test_a_lie_is_caught_and_mended(monkeypatch, lie):
 def test_a_lie_about_a_program_that_is_not_small(monkeypatch, lie):
     """Where neither refinement nor exact arithmetic helps, another route is asked."""
     lp, x, y, *_ = diet()
-    monkeypatch.setattr("pplp.glpk.simplex._mended", lambda *_: None)
+    monkeypatch.setattr("pplp.engines.glpk.simplex._mended", lambda *_: None)
     liar, lines = Liar(monkeypatch, *LIES[lie]), []
     solution = lp.solve("maximize", log=lines.append)
     assert liar.told == 1
@@ -311,7 +311,7 @@ def test_a_liar_is_never_believed(monkeypatch, lie):
     Liar(monkeypatch, *LIES[lie], times=10**9)
     solution = lp.solve("maximize")
     assert (solution.status, solution.objective) == (Status.OPTIMAL, 11.0)
-    monkeypatch.setattr("pplp.glpk.simplex._mended", lambda *_: None)
+    monkeypatch.setattr("pplp.engines.glpk.simplex._mended", lambda *_: None)
     lp = lp.copy()
     solution = lp.solve("maximize")
     assert solution.status is Status.NUMERICAL and not solution.has_solution
@@ -325,7 +325,7 @@ def test_a_liar_is_never_believed(monkeypatch, lie):
 def test_the_report_names_what_was_wrong(monkeypatch):
     """By the program's names."""
     lp, *_ = diet()
-    monkeypatch.setattr("pplp.glpk.simplex._mended", lambda *_: None)
+    monkeypatch.setattr("pplp.engines.glpk.simplex._mended", lambda *_: None)
     Liar(monkeypatch, *LIES["a point outside of a row"], times=10**9)
     assert "the constraint steel = 4.5 is outside [-inf, 4.0]" in lp.solve("maximize").message
 
@@ -558,13 +558,13 @@ def test_the_sample_sees_all_bounds_and_some_rows():
 
 def test_a_large_program_is_sampled_and_then_checked_in_full(monkeypatch):
     """By the stated rule: in full when that costs a fiftieth of the simplex time since the last one."""
-    import pplp.glpk.simplex as simplex
+    import pplp.engines.glpk.simplex as simplex
 
     calls = []
     for name in ("primal_complaint", "dual_complaint", "sample_complaint"):
         true = getattr(simplex, name)
         monkeypatch.setattr(simplex, name, lambda *a, true=true, name=name: (calls.append(name), true(*a))[1])
-    monkeypatch.setattr("pplp.glpk.problem.estimated_seconds", lambda form: 1.0)
+    monkeypatch.setattr("pplp.engines.glpk.problem.estimated_seconds", lambda form: 1.0)
     lp, _, _, steel, _ = diet()
     assert lp.maximize() == 11
     assert calls == ["sample_complaint"]

@@ -27,10 +27,10 @@ from pplp import (
     as_solved,
     solve_many,
 )
-from pplp.child import Child
-from pplp.crew import Crew, Ticket
-from pplp.interpreter import started
-from pplp.isolation import Isolated
+from pplp.engines.child import Child
+from pplp.engines.isolation import Isolated
+from pplp.ground.interpreter import started
+from pplp.solving.crew import Crew, Ticket
 from tests.long_programs import knapsacks
 from tests.random_programs import edit, random_program
 
@@ -108,7 +108,7 @@ def test_the_pplp_that_starts_them(tmp_path):
             package.write(path, str(path.relative_to(HOUSE)))
         package.writestr(
             "__main__.py",
-            "from pplp import LinearProgram\nfrom pplp.child import Child\n"
+            "from pplp import LinearProgram\nfrom pplp.engines.child import Child\n"
             "lp = LinearProgram(); lp.objective = lp.Var(lb=3); print(lp.minimize(isolate=True))\n"
             "print(Child().ask('call', 'inspect:getfile', LinearProgram))\n",
         )
@@ -303,7 +303,7 @@ def failing(monkeypatch, numbers):
             raise WorkerNotStarted("no room")
         return started(*arguments, **how)
 
-    monkeypatch.setattr("pplp.child.started", start)
+    monkeypatch.setattr("pplp.engines.child.started", start)
 
 
 def test_those_that_did_start_go_on(monkeypatch):
@@ -340,8 +340,8 @@ def test_limits_of_the_system(in_child):
         programs = []
         for k in range(100):
             lp = LinearProgram(); lp.objective = lp.Var(lb=k); programs.append(lp)
-        from pplp.crew import Crew
-        import pplp.batch, os
+        from pplp.solving.crew import Crew
+        import pplp.solving.batch, os
         held = os.open(os.devnull, os.O_RDONLY)
         for room in (9, 2):
             resource.setrlimit(resource.RLIMIT_NOFILE, (held + 1 + room, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
@@ -379,8 +379,8 @@ def test_batches_and_faults(monkeypatch, mortal, seed):
             super().__init__(*arguments, **named)
             children.append(self)
 
-    monkeypatch.setattr("pplp.child.started", start)
-    monkeypatch.setattr("pplp.crew.Child", Noted)
+    monkeypatch.setattr("pplp.engines.child.started", start)
+    monkeypatch.setattr("pplp.solving.crew.Child", Noted)
     fates = draw.choices(["", "deadly", "once"], [20, 1, 1], k=draw.randrange(1, 60))
     lps = [least(k, {"": "", "deadly": "deadly", "once": f"deadly once {k}"}[fate]) for k, fate in enumerate(fates)]
     kill_at = draw.randrange(2 * len(lps))
@@ -429,7 +429,7 @@ def test_one_that_hangs_before_it_begins(hands, monkeypatch):
     def asleep(code, *arguments, **how):
         return started("import time; time.sleep(1000)", **how)
 
-    monkeypatch.setattr("pplp.child.started", asleep)
+    monkeypatch.setattr("pplp.engines.child.started", asleep)
     wait, look = Child.wait, Crew.look
     monkeypatch.setattr(Child, "wait", lambda self, seconds: hands.forward(1e5 + 2) or wait(self, 0.01))
     solution = least(3).solve(isolate=True, time_limit=1e4)
@@ -443,7 +443,9 @@ def test_one_that_hangs_before_it_begins(hands, monkeypatch):
 
 def test_cancelled_before_it_begins(monkeypatch):
     """A cancel does not wait for a process to start."""
-    monkeypatch.setattr("pplp.child.started", lambda code, **how: started("import time; time.sleep(1000)", **how))
+    monkeypatch.setattr(
+        "pplp.engines.child.started", lambda code, **how: started("import time; time.sleep(1000)", **how)
+    )
     token = CancelToken()
     token.cancel()
     assert least(3).solve(isolate=True, cancel=token).status is Status.INTERRUPTED
@@ -526,7 +528,7 @@ def test_small_programs_need_no_process(monkeypatch):
     def start(*arguments, **how):
         raise AssertionError
 
-    monkeypatch.setattr("pplp.child.started", start)
+    monkeypatch.setattr("pplp.engines.child.started", start)
     lps = [least(k) for k in range(10)]
     assert [s.objective for s in solve_many(lps, workers=2)] == [max(0, k - 1) for k in range(10)]
     with pytest.raises(AssertionError):
@@ -537,7 +539,7 @@ def test_a_long_search_is_not_waited_for_here(monkeypatch):
     """One that takes more than a moment begins anew in a worker."""
     sent = []
     monkeypatch.setattr(Crew, "submit", lambda self, ticket, submit=Crew.submit: sent.append(1) or submit(self, ticket))
-    monkeypatch.setattr("pplp.here._SEARCH", 0.001)
+    monkeypatch.setattr("pplp.solving.here._SEARCH", 0.001)
     lps = [least(3), knapsacks(), least(4)]
     found = solve_many(lps, "maximize", workers=1, node_limit=100)
     assert [s.status for s in found] == [Status.UNBOUNDED, Status.NODE_LIMIT, Status.UNBOUNDED] and len(sent) == 1
@@ -558,7 +560,7 @@ def test_what_cannot_be_sent(monkeypatch):
         def kill(self):
             pass
 
-    monkeypatch.setattr("pplp.crew.Child", lambda deliver: Deaf())
+    monkeypatch.setattr("pplp.solving.crew.Child", lambda deliver: Deaf())
     crew.start(1)
     crew.portion = 9
     for form in ("right", "wrong", "right"):

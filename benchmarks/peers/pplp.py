@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pplp
-import pplp.glpk  # which the first load would import
+import pplp.engines.glpk  # which the first load would import
 from benchmarks.instances import DenseProblem, FlowNetwork, ShortRows, SparseProblem
 from benchmarks.peers.peer import Peer
 from pplp.solver import Options, make_engine
@@ -92,7 +92,7 @@ class ByMatrix(ByOperators):
         import numpy  # noqa: F401
         import scipy.sparse  # type: ignore[import-untyped,unused-ignore]  # noqa: F401
 
-        import pplp.affine  # noqa: F401
+        import pplp.arrays.algebra  # noqa: F401
 
     def flow(self, network: FlowNetwork) -> Any:
         """W1."""

@@ -68,8 +68,8 @@ from pplp.formats.source import Place, Source, size_limit_of, unpacked_suffix
 from pplp.formats.target import write_text
 
 if TYPE_CHECKING:
+    from pplp.answers.solution import Solution
     from pplp.program import LinearProgram
-    from pplp.solution import Solution
 
 __all__ = ["FORMATS", "SOLUTION_FORMATS", "SUFFIXES", "Place", "read", "write", "write_solution"]
 

@@ -22,11 +22,11 @@ from __future__ import annotations
 import re
 from math import inf
 
+from pplp.core.scalars import HUGE
 from pplp.formats.dimacs_writer import written_dimacs
 from pplp.formats.draft import INFINITE, Draft
 from pplp.formats.source import Source, quoted
 from pplp.program import LinearProgram
-from pplp.scalars import HUGE
 
 __all__ = ["read_dimacs", "written_dimacs"]
 

@@ -13,9 +13,9 @@ from math import fsum, inf
 from typing import NoReturn, Optional
 
 from pplp.errors import FormatError
+from pplp.form.matrix_form import MatrixForm
 from pplp.formats.draft import INFINITE
 from pplp.formats.names import number_text
-from pplp.matrix_form import MatrixForm
 
 __all__ = ["written_dimacs"]
 

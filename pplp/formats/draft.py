@@ -10,15 +10,15 @@ from itertools import accumulate
 from math import inf, isfinite
 from typing import Any, Callable, NamedTuple, Optional
 
+from pplp.core.expressions import sum_from
+from pplp.core.objective import Objective
+from pplp.core.rows import packed
+from pplp.core.scalars import HUGE, SMALL
 from pplp.errors import FormatError, InvalidValue, PplpError
-from pplp.expressions import sum_from
 from pplp.formats.names import Remarks, checked_name
 from pplp.formats.source import Source, quoted
-from pplp.functions import implication, related, semicontinuous, sos1, sos2, truth
-from pplp.objective import Objective
+from pplp.functions.compounds import implication, related, semicontinuous, sos1, sos2, truth
 from pplp.program import LinearProgram
-from pplp.rows import packed
-from pplp.scalars import HUGE, SMALL
 
 __all__ = ["INFINITE", "Condition", "Draft"]
 

@@ -16,11 +16,11 @@ from collections.abc import Iterator
 from math import inf
 from typing import Any, Optional
 
+from pplp.core.scalars import HUGE, SMALL
+from pplp.form.matrix_form import MatrixForm
 from pplp.formats.draft import Draft
 from pplp.formats.source import Source, quoted
-from pplp.matrix_form import MatrixForm
 from pplp.program import LinearProgram
-from pplp.scalars import HUGE, SMALL
 
 __all__ = ["read_json", "written_json"]
 

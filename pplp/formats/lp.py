@@ -29,10 +29,10 @@ from collections.abc import Iterable, Iterator
 from math import inf
 from typing import Optional
 
+from pplp.form.matrix_form import MatrixForm
 from pplp.formats.lp_reader import read_lp
 from pplp.formats.names import WrittenNames, number_text
 from pplp.formats.specials import Specials
-from pplp.matrix_form import MatrixForm
 
 __all__ = ["read_lp", "written_lp"]
 

@@ -13,9 +13,9 @@ from itertools import accumulate, count, islice
 from math import inf
 from typing import Optional
 
+from pplp.core.scalars import HUGE, SMALL
 from pplp.formats.draft import INFINITE, Draft
 from pplp.formats.source import LONGEST_NAME
-from pplp.scalars import HUGE, SMALL
 
 __all__ = ["INFINITIES", "NAME", "RELATIONS", "PlainLines", "plain_label", "signed"]
 

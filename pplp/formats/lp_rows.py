@@ -10,11 +10,11 @@ import re
 from math import inf
 from typing import Optional
 
+from pplp.core.scalars import HUGE
 from pplp.formats.draft import INFINITE, Condition, Draft
 from pplp.formats.lp_plain import INFINITIES, NAME, RELATIONS, PlainLines, plain_label, signed
 from pplp.formats.names import checked_name
 from pplp.formats.source import Source, quoted
-from pplp.scalars import HUGE
 
 __all__ = ["DIGITS", "LpRows", "tokens_of"]
 

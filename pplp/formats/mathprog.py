@@ -18,13 +18,13 @@ from collections.abc import Iterable
 from math import inf
 from typing import IO, Any, Optional, cast
 
+from pplp.core.scalars import is_number
 from pplp.errors import ExtraMissing, FormatError, OptionError, SolverMissing
 from pplp.formats.json_form import read_json
 from pplp.formats.source import SIZE_LIMIT, Place, Source
-from pplp.interpreter import executable, opened
+from pplp.ground.interpreter import executable, opened
+from pplp.ground.threads import start
 from pplp.program import LinearProgram
-from pplp.scalars import is_number
-from pplp.threads import start
 
 __all__ = ["MEMORY_LIMIT", "TIME_LIMIT", "read_mathprog"]
 
@@ -88,7 +88,7 @@ def read_mathprog(
 def _library() -> str:
     """The file of GLPK."""
     try:
-        from pplp.glpk.library import C
+        from pplp.engines.glpk.library import C
     except SolverMissing as error:
         raise ExtraMissing(f"MathProg is translated by GLPK. {error}") from error
     return str(C._name)
@@ -105,7 +105,7 @@ def _limit(name: str, given: Optional[float], default: float) -> float:
 def _translated(arguments: list[str], seconds: float) -> tuple[Optional[int], str]:
     """(exit code, the last that was said) of the translator in a process of its own; the code is None after a kill."""
     flags = ("-s", "-S") if "PYTHONHOME" in os.environ else _FLAGS  # an isolated one would not find its own modules
-    script = (pkgutil.get_data("pplp.glpk", "translator.py") or b"").decode()
+    script = (pkgutil.get_data("pplp.engines.glpk", "translator.py") or b"").decode()
     child = opened(
         [executable(), *flags, "-c", _BEGIN, script, *arguments],
         stdin=subprocess.DEVNULL,

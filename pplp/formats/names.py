@@ -25,11 +25,11 @@ from collections.abc import Iterator
 from math import inf, nan
 from typing import Callable, Optional
 
+from pplp.core.scalars import HUGE
 from pplp.errors import FormatError
+from pplp.form.matrix_form import MatrixForm
 from pplp.formats.source import LONGEST_NAME, Source, quoted
 from pplp.formats.specials import NO_SPECIALS, Specials
-from pplp.matrix_form import MatrixForm
-from pplp.scalars import HUGE
 
 __all__ = ["Remarks", "WrittenNames", "number_text"]
 

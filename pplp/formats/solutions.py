@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from math import nan
 from typing import TYPE_CHECKING, Any, Optional
 
-from pplp.compiler import column_places, row_places
+from pplp.core.scalars import made_name
 from pplp.errors import OptionError, StaleSolution
-from pplp.scalars import made_name
-from pplp.verification import activities
+from pplp.form.compiler import column_places, row_places
+from pplp.form.verification import activities
 
 if TYPE_CHECKING:
-    from pplp.solution import Solution
+    from pplp.answers.solution import Solution
 
 __all__ = ["columns_of", "csv_of", "json_of", "text_of"]
 

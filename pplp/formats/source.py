@@ -22,9 +22,9 @@ from functools import partial
 from math import inf
 from typing import IO, Any, Callable, NoReturn, Optional, Union
 
+from pplp.core.origins import frames_inside
+from pplp.core.scalars import is_number
 from pplp.errors import ExpressionError, FormatError, OptionError
-from pplp.origins import frames_inside
-from pplp.scalars import is_number
 
 __all__ = [
     "COMPRESSIONS",

@@ -22,11 +22,11 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import NamedTuple, Optional
 
-from pplp.compiler import Places, column_places, row_places
-from pplp.constraints import Constraint
-from pplp.matrix_form import MatrixForm
+from pplp.core.constraints import Constraint
+from pplp.form.compiler import Places, column_places, row_places
+from pplp.form.matrix_form import MatrixForm
+from pplp.functions.special import Indicator, OrderedSet, SemicontinuousRange, Stated
 from pplp.program import LinearProgram
-from pplp.special import Indicator, OrderedSet, SemicontinuousRange, Stated
 
 __all__ = ["NO_SPECIALS", "Range", "Set", "Specials", "stated_form"]
 

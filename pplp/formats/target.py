@@ -15,8 +15,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from pplp.errors import ExpressionError
-from pplp.files import replacing
 from pplp.formats.source import Place
+from pplp.ground.files import replacing
 
 __all__ = ["write_text"]
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from math import inf
 from typing import Any
 
+from pplp.answers.solution import Solution
+from pplp.core.expressions import Variable, sum_from
 from pplp.errors import InvalidValue
-from pplp.expressions import Variable, sum_from
 from pplp.graphs.flow import Number, are_whole, tidied, works_in_bulk
 from pplp.graphs.flows import _network
 from pplp.graphs.names import name_variables
 from pplp.program import LinearProgram
-from pplp.solution import Solution
 
 __all__ = ["MinimumCut"]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, Optional
 
-from pplp.constraints import Constraint
+from pplp.core.constraints import Constraint
 from pplp.errors import InvalidValue, NoSolution
 from pplp.graphs.layout import layered
 from pplp.graphs.network import Network
@@ -22,7 +22,7 @@ __all__ = ["cut_plot", "flow_plot", "sides_plot"]
 
 def flow_plot(flow: Flow, ax: Any, pos: Any) -> Any:
     """A flow on its network.  See `Flow.plot`."""
-    from pplp.plots import Arc, network_plot
+    from pplp.display.plots import Arc, network_plot
 
     network, count = flow.network, len(flow.network.nodes)
     amounts = _known(flow._amounts)
@@ -45,7 +45,7 @@ def flow_plot(flow: Flow, ax: Any, pos: Any) -> Any:
 
 def cut_plot(cut: MinimumCut, ax: Any, pos: Any) -> Any:
     """A cut of a network.  See `MinimumCut.plot`."""
-    from pplp.plots import Arc, network_plot
+    from pplp.display.plots import Arc, network_plot
 
     network, count = cut.network, len(cut.network.nodes)
     here = _known(cut._at_source)
@@ -65,7 +65,7 @@ def cut_plot(cut: MinimumCut, ax: Any, pos: Any) -> Any:
 
 def sides_plot(plan: Any, ax: Any) -> Any:
     """What goes from the things of one side to those of the other.  See `Transportation.plot`."""
-    from pplp.plots import Arc, network_plot
+    from pplp.display.plots import Arc, network_plot
 
     first, second = (list(side) for side in plan._sides)
     amounts = _known(plan._amounts)

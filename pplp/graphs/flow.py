@@ -8,14 +8,14 @@ from math import inf
 from operator import eq, gt
 from typing import Any, Callable, Optional, Union
 
-from pplp.arrays import VariableArray
-from pplp.constraints import BoundConstraint, Constraint
+from pplp.answers.solution import Solution, snapped
+from pplp.arrays.variables import VariableArray
+from pplp.core.constraints import BoundConstraint, Constraint
+from pplp.core.expressions import LinearExpression, Variable, sum_from
 from pplp.errors import InvalidValue
-from pplp.expressions import LinearExpression, Variable, sum_from
 from pplp.graphs.names import name_constraints, name_variables
 from pplp.graphs.network import Network
 from pplp.program import LinearProgram
-from pplp.solution import Solution, snapped
 
 __all__ = ["Flow", "FlowProblem", "are_whole", "net", "tidied", "works_in_bulk"]
 
@@ -109,9 +109,9 @@ class Flow:
         lp, count = self.lp, len(self.network.nodes)
         first = len(lp._columns) - len(tails)
         if works_in_bulk(len(tails)):
-            from pplp import affine
+            from pplp.arrays import algebra
 
-            relations = affine.balances(lp, first, (tails, heads), gains, least, most)
+            relations = algebra.balances(lp, first, (tails, heads), gains, least, most)
             return lp.add_constraint(relations)._handle  # type: ignore[no-any-return]
         columns: list[list[int]] = [[] for _ in range(count)]
         values: list[list[float]] = [[] for _ in range(count)]
@@ -272,10 +272,10 @@ def works_in_bulk(count: int) -> bool:
     if count < _MANY:
         return False
     try:
-        from pplp import affine
+        from pplp.arrays import algebra
     except ImportError:
         return False
-    return affine is not None
+    return algebra is not None
 
 
 def tidied(value: float, whole: bool) -> Number:

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Any
 
-from pplp.constraints import Constraint
+from pplp.answers.solution import Solution
+from pplp.core.constraints import Constraint
+from pplp.core.expressions import sum_from
 from pplp.errors import InvalidValue, NoCertificate
-from pplp.expressions import sum_from
 from pplp.graphs.flow import Flow, FlowProblem, Number, are_whole, tidied
 from pplp.graphs.names import name_constraints
 from pplp.graphs.network import Network, by_label, is_name, is_number
 from pplp.program import LinearProgram
-from pplp.solution import Solution
 
 __all__ = ["Circulation", "FlowWithGains", "MaximumFlow", "MinimumCostFlow", "MulticommodityFlow"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Callable
 
-from pplp.arrays import VariableArray, label
-from pplp.constraints import Constraint
+from pplp.arrays.variables import VariableArray, label
+from pplp.core.constraints import Constraint
+from pplp.core.rows import name_row
+from pplp.core.turns import edits
 from pplp.program import LinearProgram
-from pplp.rows import name_row
-from pplp.turns import edits
 
 __all__ = ["name_constraints", "name_variables"]
 

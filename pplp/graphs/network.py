@@ -7,8 +7,8 @@ from math import inf
 from operator import index
 from typing import Any, Callable, Optional, TypeVar, Union
 
+from pplp.core.scalars import LARGE, coefficient, is_number, real, refuse_unordered
 from pplp.errors import InvalidValue
-from pplp.scalars import LARGE, coefficient, is_number, real, refuse_unordered
 
 __all__ = ["Keyed", "Network", "by_label", "checked", "is_name", "is_number"]
 

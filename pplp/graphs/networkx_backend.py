@@ -21,13 +21,13 @@ from typing import Any, Optional
 
 import networkx as nx
 
+from pplp.answers.solution import Solution, Status
+from pplp.core.expressions import sum_from
 from pplp.errors import InvalidValue, NumericalTrouble
-from pplp.expressions import sum_from
 from pplp.graphs.flow import Number, are_whole
 from pplp.graphs.flows import Circulation, MaximumFlow, MinimumCostFlow
 from pplp.graphs.networkx_info import FUNCTIONS
 from pplp.program import LinearProgram
-from pplp.solution import Solution, Status
 
 __all__ = FUNCTIONS
 

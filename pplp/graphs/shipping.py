@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Any, Optional
 
-from pplp.constraints import Constraint
+from pplp.answers.solution import Solution
+from pplp.core.constraints import Constraint
+from pplp.core.expressions import Variable, dot, sum_from
 from pplp.errors import InvalidValue
-from pplp.expressions import Variable, dot, sum_from
 from pplp.graphs.flow import Number, are_whole, tidied
 from pplp.graphs.names import name_constraints, name_variables
 from pplp.graphs.network import Network, by_label, checked
 from pplp.program import LinearProgram
-from pplp.solution import Solution
 
 __all__ = ["Assignment", "Transportation"]
 

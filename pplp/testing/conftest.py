@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pplp.solver import Engine, make_engine
+from pplp.engines.contract import Engine, make_engine
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Optional, Union
 
-from pplp.matrix_form import Edits, MatrixForm
+from pplp.form.matrix_form import Edits, MatrixForm
 
 __all__ = ["Column", "Model", "Row", "between", "eq", "ge", "le", "maximize", "minimize"]
 

@@ -8,7 +8,7 @@ from typing import Any, Union
 
 import pytest
 
-from pplp.solver import Engine, Options
+from pplp.engines.contract import Engine, Options
 from pplp.testing.model import Column, Model, Row, between, eq, ge, le, maximize, minimize
 from pplp.testing.proof import check_optimal
 from pplp.testing.test_optimal import CASES

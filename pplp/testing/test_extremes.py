@@ -12,10 +12,10 @@ from math import inf
 
 import pytest
 
+from pplp.answers.solution import Outcome, Status
+from pplp.engines.contract import Engine, Options
 from pplp.errors import OptionError
 from pplp.program import LinearProgram
-from pplp.solution import Outcome, Status
-from pplp.solver import Engine, Options
 from pplp.testing.model import Model, between, eq, ge, le, maximize, minimize
 from pplp.testing.proof import check_unbounded
 

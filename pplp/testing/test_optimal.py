@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from pplp.engines.contract import Engine, Options
 from pplp.errors import OptionError
-from pplp.solver import Engine, Options
 from pplp.testing.model import Model, between, eq, ge, le, maximize, minimize
 from pplp.testing.proof import check_optimal
 

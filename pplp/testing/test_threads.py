@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from typing import Callable
 
+from pplp.answers.solution import Status
+from pplp.engines.contract import CancelToken, Engine, Options, make_engine
 from pplp.program import LinearProgram
-from pplp.solution import Status
-from pplp.solver import CancelToken, Engine, Options, make_engine
 from pplp.testing.model import Model, le, maximize
 from pplp.testing.proof import best_integer, check_optimal
 

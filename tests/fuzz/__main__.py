@@ -47,22 +47,22 @@ def child(target: str, folder: Path, seconds: str) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["pplp"]):  # before anything imports them
-        import pplp.affine
-        import pplp.certificates
+        import pplp.answers.sensitivity
+        import pplp.arrays.algebra
+        import pplp.diagnosis.certificates
+        import pplp.engines.glpk.branch_and_cut
+        import pplp.engines.glpk.engine
+        import pplp.engines.rational
         import pplp.formats.dimacs
         import pplp.formats.json_form
         import pplp.formats.lp
         import pplp.formats.mathprog
         import pplp.formats.mps
-        import pplp.functions
-        import pplp.glpk.branch_and_cut
-        import pplp.glpk.engine
-        import pplp.lexicographic
-        import pplp.pool
-        import pplp.rational
-        import pplp.reformulation
-        import pplp.search
-        import pplp.sensitivity
+        import pplp.functions.compounds
+        import pplp.functions.reformulation
+        import pplp.solving.lexicographic
+        import pplp.solving.pool
+        import pplp.solving.search
 
     from . import translations
 

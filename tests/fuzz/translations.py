@@ -57,8 +57,8 @@ def dictionary() -> str:
 
 def forked(arguments: list[str], seconds: float):
     """`pplp.formats.mathprog._translated`, in a fork instead of a new interpreter."""
-    from pplp.glpk import translator
-    from pplp.glpk.library import C
+    from pplp.engines.glpk import translator
+    from pplp.engines.glpk.library import C
 
     os.chmod(Path(arguments[2]).parent, 0o777)
     out, into = os.pipe()

@@ -8,10 +8,10 @@ from math import inf
 from operator import ge, ne
 from typing import Any
 
+from pplp.core.scalars import HUGE, SMALL
 from pplp.formats.draft import Draft
 from pplp.formats.names import checked_name
 from pplp.formats.source import LONGEST_NAME, quoted
-from pplp.scalars import HUGE, SMALL
 
 __all__ = ["Columns", "numbers"]
 

@@ -11,6 +11,7 @@ from itertools import accumulate, islice
 from math import inf
 from typing import Any, Optional
 
+from pplp.core.scalars import HUGE
 from pplp.formats.draft import INFINITE, Condition, Draft
 from pplp.formats.mps.bounds import KINDS, WITHOUT_NUMBER, Bounds
 from pplp.formats.mps.columns import Columns, numbers
@@ -20,7 +21,6 @@ from pplp.formats.mps.sets import OrderedSets, is_number
 from pplp.formats.names import checked_name
 from pplp.formats.source import LONGEST_NAME, Source, quoted
 from pplp.program import LinearProgram
-from pplp.scalars import HUGE
 
 __all__ = ["read_fixed_mps", "read_mps"]
 

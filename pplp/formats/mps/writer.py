@@ -8,11 +8,11 @@ from functools import partial
 from math import inf, nextafter
 from typing import Callable, NamedTuple, Optional
 
+from pplp.core.scalars import HUGE
 from pplp.errors import FormatError
+from pplp.form.matrix_form import MatrixForm
 from pplp.formats.names import WrittenNames, number_text
 from pplp.formats.specials import Specials
-from pplp.matrix_form import MatrixForm
-from pplp.scalars import HUGE
 
 __all__ = ["written_fixed_mps", "written_mps"]
 

@@ -1,0 +1,185 @@
+"""A basis: which variables and rows are basic at a vertex, and at which bound the others stand."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Optional, Union
+
+from pplp.core.constraints import Constraint
+from pplp.core.expressions import Variable
+from pplp.errors import ExpressionError, InvalidValue, RemovedObject
+from pplp.form.compiler import Places, column_places, row_places
+from pplp.ground.files import replacing
+from pplp.ground.quoting import quoted
+
+if TYPE_CHECKING:
+    from pplp.program import LinearProgram
+
+__all__ = ["STATUSES", "Basis"]
+
+#: letter -> status
+STATUSES = {"B": "basic", "L": "lower", "U": "upper", "F": "free", "E": "fixed"}
+
+#: What `Basis.save` writes.  A general reader of JSON would take nesting, numbers and escapes, which cost more than the
+#: file is long.
+_FILE = re.compile(r'\s*\{\s*"(variables|rows)"\s*:\s*"([^"\\]*)"\s*,\s*"(variables|rows)"\s*:\s*"([^"\\]*)"\s*\}\s*')
+#: A file with more characters is none: GLPK has at most 100,000,000 rows, and as many columns.
+_LONGEST = 200_001_000
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The status of each variable and each row: "basic", or the bound it stands at.
+
+    `variables` and `rows` have one letter for each, in the program's order: B basic, L at the lower bound, U at the
+    upper one, F free and at 0, E fixed, the two bounds being equal.  There are as many basic ones as there are rows.
+    A basis is equal to another of the same letters; it can be pickled, and saved to a file.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0, ub=9)
+    >>> steel = lp.add_constraint(x + y <= 4)
+    >>> lp.objective = 3*x + 2*y
+    >>> lp.maximize()
+    12.0
+    >>> lp.basis
+    Basis(variables='BL', rows='U')
+    >>> lp.basis[x], lp.basis[y], lp.basis[steel]
+    ('basic', 'lower', 'upper')
+    >>> twin = lp.copy()
+    >>> twin.basis = lp.basis
+    >>> twin.solve("maximize").iterations
+    0
+    """
+
+    variables: str
+    rows: str
+    _family: bytes = field(default=b"", repr=False, compare=False)
+    _at_column: Optional[Places] = field(default=None, repr=False, compare=False)
+    _at_row: Optional[Places] = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for letters in (self.variables, self.rows):
+            unknown = set(letters) - set(STATUSES) if isinstance(letters, str) else {repr(letters)}
+            if unknown:
+                raise InvalidValue(
+                    f"{', '.join(sorted(unknown)[:9])} is no status in a basis. The letters are "
+                    + ", ".join(f"{letter} {status}" for letter, status in STATUSES.items())
+                    + "."
+                )
+
+    def __getitem__(self, thing: Union[Variable, Constraint]) -> str:
+        """The status of a variable or of a row: "basic", "lower", "upper", "free" or "fixed".
+
+        Raises `RemovedObject` for one that is not part of this basis, `InvalidValue` for a constraint of one variable:
+        it is a bound of that variable and no row.
+        """
+        if not isinstance(thing, (Variable, Constraint)):
+            raise ExpressionError(f"A basis has statuses of variables and constraints, not of {quoted(thing)}.")
+        row = thing._row if isinstance(thing, Constraint) else thing._index
+        if isinstance(thing, Constraint) and thing._store() is not thing._program._rows:
+            raise InvalidValue(f"{thing} is no row, but a bound of its variable: ask for the status of the variable.")
+        thing._program._living(thing)
+        is_variable = isinstance(thing, Variable)
+        letters = self.variables if is_variable else self.rows
+        at = self._places(thing._program)[0 if is_variable else 1]
+        if row not in at or at.count != len(letters):
+            raise RemovedObject(
+                f"{thing} is not part of this basis: it was added later or removed before, or the basis is "
+                "that of another program."
+            )
+        return STATUSES[letters[at[row]]]
+
+    def save(self, path: Union[str, os.PathLike[str]]) -> None:
+        """Write the basis to a JSON file, which `Basis.load` reads; when that fails, an older file is as it was."""
+        import json  # as late as that: a program seldom needs it
+
+        with replacing(path) as file:
+            json.dump({"variables": self.variables, "rows": self.rows}, file)
+            file.write("\n")
+
+    @classmethod
+    def load(cls, path: Union[str, os.PathLike[str]]) -> Basis:
+        """The basis in a file that `save` wrote; raises `InvalidValue` for a file that is none.
+
+        The file need not be trusted: nothing in it is carried out, and of an endless one no more is read than a basis
+        of the largest program has.
+        """
+        name = os.fspath(path)
+        with open(path, encoding="ascii") as file:
+            try:
+                text = file.read(_LONGEST + 1)
+            except ValueError as error:
+                raise InvalidValue(f"{name} is no file of a basis: {error}.") from None
+        if len(text) > _LONGEST:
+            raise InvalidValue(f"{name} is no file of a basis: it has more than {_LONGEST} characters.")
+        found = _FILE.fullmatch(text)
+        if found is None or found[1] == found[3]:
+            raise InvalidValue(
+                f'{name} is no file of a basis: that is {{"variables": "...", "rows": "..."}}, with a letter for each.'
+            )
+        letters = {found[1]: found[2], found[3]: found[4]}
+        return cls(letters["variables"], letters["rows"])
+
+    @classmethod
+    def of(cls, program: LinearProgram) -> Basis:
+        """What `LinearProgram.basis` returns."""
+        return cls(*optimal_letters(program, "basis", "basis statuses"), program._family, *program._places)
+
+    def carried_to(self, program: LinearProgram) -> Basis:
+        """The same for the program as it is now: new rows are basic, new variables stand at a bound.
+
+        By index for the program that it came from and its copies, by place for all others, whose shape must be the
+        same: else `InvalidValue` is raised.
+        """
+        now, before = (column_places(program), row_places(program)), self._places(program)
+        variables = self._carried(self.variables, before[0], now[0], "L", program, "variables")
+        rows = self._carried(self.rows, before[1], now[1], "B", program, "rows")
+        return Basis(variables, rows, program._family, *now)
+
+    @staticmethod
+    def _carried(letters: str, before: Places, now: Places, new: str, program: LinearProgram, what: str) -> str:
+        if before.count != len(letters):
+            raise InvalidValue(
+                f"The basis has {len(letters)} {what}, and {program._title()} has {before.count}: "
+                "it needs one of the same shape."
+            )
+        if before.identity and now.identity and before.count == now.count:
+            return letters
+        return "".join(letters[before[i]] if i in before else new for i in now.indices())
+
+    def _places(self, program: LinearProgram) -> tuple[Places, Places]:
+        if self._at_column is not None and self._at_row is not None and self._family == program._family:
+            return self._at_column, self._at_row
+        return column_places(program), row_places(program)
+
+
+def optimal_letters(program: LinearProgram, what: str, of_duals: str) -> tuple[str, str]:
+    """The letters of the variables and rows at the current optimum; raises where there is no such basis."""
+    solution = program._current(what)
+    solution._primal()
+    engine = program._engine if solution._outcome.own_objective else None
+    letters = engine.basis() if engine is not None else None
+    if letters is None:
+        raise solution._no_duals(of_duals)
+    return letters
+
+
+def start_of(program: LinearProgram, value: Any) -> Optional[Basis]:
+    """What `LinearProgram.basis` is set to, checked."""
+    if value is None:
+        return None
+    if not isinstance(value, Basis):
+        raise InvalidValue(
+            f"A basis is needed, such as another program's .basis or Basis.load(path), not {quoted(value)}."
+        )
+    basis = value.carried_to(program)
+    basic, rows = basis.variables.count("B") + basis.rows.count("B"), len(basis.rows)
+    if basic != rows:
+        raise InvalidValue(
+            f"A basis of {program._title()} has as many basic variables and rows as there are rows, {rows}; "
+            f"this one has {basic}."
+        )
+    return basis

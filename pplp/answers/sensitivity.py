@@ -1,0 +1,518 @@
+"""How far the data of a solved linear program may move while its optimal basis stays optimal.
+
+The columns of the simplex tableau say it all.  When a nonbasic variable or row k moves by t, each basic one i moves by
+alpha[i,k] * t: the first to reach a bound ends the range of the bound at which k stands.  When the cost of a basic i
+moves by e, the price of each nonbasic k moves by alpha[i,k] * e: the first to change its sign ends the range of
+that cost.  Rows and variables are alike in this; they are numbered rows first.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from math import inf, isfinite
+from typing import TYPE_CHECKING, Any, Optional, Union
+
+from pplp.answers.basis import STATUSES, optimal_letters
+from pplp.answers.solution import snapped
+from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint
+from pplp.core.entries import has_entry
+from pplp.core.expressions import Variable
+from pplp.errors import ExpressionError, InvalidValue, RemovedObject
+from pplp.form.compiler import Places, compile_form
+from pplp.form.matrix_form import MatrixForm
+from pplp.form.verification import activities
+from pplp.ground.quoting import quoted
+
+if TYPE_CHECKING:
+    from pplp.program import LinearProgram
+
+__all__ = ["ConstraintRanges", "Range", "Sensitivity", "VariableRanges"]
+
+Handle = Union[Variable, Constraint]
+#: How far, and what ends it.
+_End = tuple[float, Optional[Handle]]
+_NO_LOWER: _End = (-inf, None)
+_NO_UPPER: _End = (inf, None)
+
+#: So many lines are a screenful.
+_SCREENFUL = 30
+#: An entry of the tableau this much smaller than the greatest in its column is rounding.
+_ZERO = 1e-11
+#: A price or a distance from a bound is 0 up to this, relative.
+_SMALL = 1e-9
+
+
+@dataclass(frozen=True)
+class Range:
+    """One number of the program, and from where to where it may move alone while the basis stays optimal.
+
+    Within it the values of the basis (for a bound) or the prices (for a cost) change linearly, and so does the
+    objective.
+    """
+
+    #: The number now.
+    value: float
+    #: The ends; infinite where there is none.
+    lower: float
+    upper: float
+    #: The objective with the number at either end.
+    lower_objective: float
+    upper_objective: float
+    #: What ends it: the variable or constraint that reaches a bound, or whose price changes its sign; None for no end.
+    lower_limit: Optional[Handle]
+    upper_limit: Optional[Handle]
+
+    @property
+    def allowable_decrease(self) -> float:
+        """How far the number may fall."""
+        return self.value - self.lower if self.lower > -inf else inf
+
+    @property
+    def allowable_increase(self) -> float:
+        """How far the number may rise."""
+        return self.upper - self.value if self.upper < inf else inf
+
+    def __contains__(self, number: float) -> bool:
+        return self.lower <= number <= self.upper
+
+
+class _Bounded:
+    """What the ranges of a variable and of a constraint share."""
+
+    def __init__(self, name: str, value: float, status: str, lb: Range, ub: Range, both: Optional[Range]) -> None:
+        self.name = name
+        #: The value at the optimum.
+        self.value = value
+        #: "basic", or the bound it stands at: "lower", "upper", "free", "fixed".
+        self.status = status
+        #: The range of the lower bound alone, and of the upper one.
+        self.lb, self.ub = lb, ub
+        self._both = both
+
+    def __repr__(self) -> str:
+        told = "\n".join(f"  {what}: [{r.lower:g}, {r.upper:g}] around {r.value:g}" for what, r in self._told())
+        return f"{self.name} = {self.value:g} ({self.status})\n{told}"
+
+    def _told(self) -> Iterator[tuple[str, Range]]:
+        """The ranges that are worth a line, by what they are of."""
+        if self._both is not None:
+            yield "rhs", self._both
+        else:
+            if self.lb.value > -inf:
+                yield "lb", self.lb
+            if self.ub.value < inf:
+                yield "ub", self.ub
+
+
+class VariableRanges(_Bounded):
+    """The ranges of a variable: `cost`, `lb`, `ub`."""
+
+    def __init__(self, *shared: Any, cost: Range, reduced_cost: float) -> None:
+        super().__init__(*shared)
+        #: The range of its coefficient in the objective.
+        self.cost = cost
+        self.reduced_cost = reduced_cost
+
+    @property
+    def fixed(self) -> Range:
+        """The range of the value at which it is fixed: of both bounds together.
+
+        Raises `InvalidValue` where the bounds are not equal.
+        """
+        if self._both is None:
+            raise InvalidValue(f"{self.name} is not fixed: its bounds are {self.lb.value} and {self.ub.value}.")
+        return self._both
+
+    def _told(self) -> Iterator[tuple[str, Range]]:
+        yield "cost", self.cost
+        for what, its in super()._told():
+            yield "fixed" if what == "rhs" else what, its
+
+
+class ConstraintRanges(_Bounded):
+    """The ranges of a constraint: `rhs`, or `lb` and `ub` where it has both."""
+
+    def __init__(self, *shared: Any, dual: float) -> None:
+        super().__init__(*shared)
+        self.dual = dual
+
+    @property
+    def rhs(self) -> Range:
+        """The range of the right-hand side: of the one finite bound, or of both together where they are equal.
+
+        Raises `InvalidValue` for a constraint with two right-hand sides, or with none.
+        """
+        if self._both is not None:
+            return self._both
+        lower, upper = self.lb.value, self.ub.value
+        if (lower == -inf) == (upper == inf):
+            raise InvalidValue(f"{self.name} has no single right-hand side. Read .lb and .ub.")
+        return self.lb if upper == inf else self.ub
+
+    def _told(self) -> Iterator[tuple[str, Range]]:
+        for what, its in super()._told():
+            yield "rhs" if (self.lb.value == -inf) != (self.ub.value == inf) else what, its
+
+
+class _Ends:
+    """How far a number may move, down and up, and what ends that; by number of the variable or row."""
+
+    def __init__(self, count: int) -> None:
+        self.down, self.up = [-inf] * count, [inf] * count
+        self.down_limit: list[Optional[int]] = [None] * count
+        self.up_limit: list[Optional[int]] = [None] * count
+
+    def cut(self, k: int, step: float, upward: bool, limit: int) -> None:
+        """No farther than `step` (a rounding error on the wrong side of 0 is 0)."""
+        if upward:
+            step = max(step, 0.0)
+            if step < self.up[k]:
+                self.up[k], self.up_limit[k] = step, limit
+        else:
+            step = min(step, 0.0)
+            if step > self.down[k]:
+                self.down[k], self.down_limit[k] = step, limit
+
+
+class Sensitivity:
+    """The ranges of all costs, right-hand sides and bounds of a solved linear program; `LinearProgram.sensitivity`.
+
+    ``s[x].cost`` is the `Range` of the cost of a variable, ``s[x].lb`` and ``s[x].ub`` those of its bounds,
+    ``s[c].rhs`` that of a right-hand side (``s[c].lb`` and ``s[c].ub`` where a constraint has two).  Each
+    is about one number that moves alone.  It prints as a table, and `to_pandas` makes a frame of it.
+
+    A range is that of the optimal basis.  Where a basic variable or row stands at a bound (`primal_degenerate`) the
+    same point has other bases, and may stay optimal beyond the range of a cost.  Where a nonbasic one has the
+    price 0 (`dual_degenerate`) the same duals have, and may hold beyond the range of a bound or right-hand side.
+    Inside the range the numbers are right in either case.
+
+    It is frozen: it stays readable when the program is edited or solved again.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+    >>> wood = lp.add_constraint(x + 2*y <= 8, name="wood")
+    >>> steel = lp.add_constraint(x - y <= 2, name="steel")
+    >>> lp.objective = 3*x + 2*y
+    >>> lp.maximize()
+    16.0
+    >>> s = lp.sensitivity()
+    >>> s[x].cost.lower, s[x].cost.upper, s[wood].rhs.lower, s[wood].rhs.lower_limit
+    (1.0, inf, 2.0, y)
+    >>> print(s)
+    objective 16 (maximize)
+    name   of    now  from   to  objective from   to  limits
+    x      cost    3     1  inf               8  inf  steel, -
+    x      lb      0  -inf    4              16   16  -, x
+    y      cost    2    -3    6               6   24  wood, steel
+    y      lb      0  -inf    2              16   16  -, y
+    wood   rhs     8     2  inf               6  inf  y, -
+    steel  rhs     2    -4    8               8   24  x, y
+    """
+
+    def __init__(self, program: LinearProgram, letters: tuple[str, str]) -> None:
+        solution = program._current("sensitivity")
+        numbers, engine = solution._numbers, program._engine
+        assert numbers is not None and engine is not None
+        prices, duals = numbers.reduced_costs(), numbers.duals()
+        assert prices is not None and duals is not None
+        form = compile_form(program, solution.sense == "maximize")
+        #: "minimize" or "maximize", and the objective at the optimum.
+        self.sense, self.objective = solution.sense, solution.objective
+        self._program, self._solution = program, solution
+        self._at_column, self._at_row = program._places
+        self._variables, self._constraints = self._at_column.indices(), self._at_row.indices()
+        self._bound_rows = copy.deepcopy(program._bound_rows)
+        self._own = program._columns.lower.copy(), program._columns.upper.copy()
+        self._rows = rows = form.rows
+        self._cost = form.cost.tolist()
+        self._lower, self._upper = (*form.row_lower, *form.column_lower), (*form.row_upper, *form.column_upper)
+        self._letters = letters[1] + letters[0]
+        self._price = [*duals, *prices]
+        self._values = [*activities(form, numbers.primal()), *numbers.primal()]
+        bounds = {"L": self._lower, "U": self._upper, "E": self._lower}
+        for k, letter in enumerate(self._letters):
+            if letter in bounds:
+                self._values[k] = bounds[letter][k]
+        self._sign = -1.0 if form.maximize else 1.0
+        self._moves, self._costs = _Ends(len(self._letters)), _Ends(len(self._letters))
+        engine.tableau(self._take)
+        for k in range(rows, len(self._letters)):
+            if self._letters[k] != "B":
+                self._nonbasic_cost(k)
+        #: Does a basic variable or row stand at one of its bounds?
+        self.primal_degenerate = any(
+            letter == "B" and min(value - low, high - value) <= _SMALL * max(1.0, abs(value))
+            for letter, value, low, high in zip(self._letters, self._values, self._lower, self._upper)
+        )
+        #: Has a nonbasic variable or row that is not fixed the price 0?
+        self.dual_degenerate = any(
+            letter in "LUF" and abs(price) <= _SMALL * size
+            for letter, price, size in zip(self._letters, self._price, self._price_sizes(form))
+        )
+
+    @classmethod
+    def of(cls, program: LinearProgram) -> Sensitivity:
+        """What `LinearProgram.sensitivity` returns."""
+        return cls(program, optimal_letters(program, "sensitivity", "ranges"))
+
+    def _price_sizes(self, form: MatrixForm) -> list[float]:
+        """What a price of each row and variable is told from 0 by: what the costs are there."""
+        greatest = max(map(abs, form.cost), default=0.0)
+        rows = [greatest / max(map(abs, form.row(i)[1]), default=1.0) for i in range(form.rows)]
+        return [*rows, *(abs(cost) or greatest for cost in form.cost)]
+
+    # ---- from the tableau
+    def _take(self, k: int, basics: Sequence[int], factors: Sequence[float]) -> None:
+        """One column of the tableau: of the nonbasic k."""
+        lower, upper, values = self._lower, self._upper, self._values
+        moves, costs, letter, price = self._moves, self._costs, self._letters[k], self._sign * self._price[k]
+        least = _ZERO * max(map(abs, factors), default=0.0)
+        rising = self._sign > 0
+        for i, factor in zip(basics, factors):
+            if abs(factor) <= least:
+                continue
+            above, below = upper[i] - values[i], lower[i] - values[i]
+            if factor < 0:
+                above, below = below, above
+            if -inf < above < inf:
+                moves.cut(k, above / factor, True, i)
+            if -inf < below < inf:
+                moves.cut(k, below / factor, False, i)
+            if letter != "E" and i >= self._rows:
+                # The price of a minimisation stays >= 0 at a lower bound, <= 0 at an upper one, 0 of a free one.
+                step = -price / factor
+                if letter == "F" or (factor > 0) is (letter == "L"):
+                    costs.cut(i, self._sign * step, not rising, k)
+                if letter == "F" or (factor > 0) is not (letter == "L"):
+                    costs.cut(i, self._sign * step, rising, k)
+
+    def _nonbasic_cost(self, k: int) -> None:
+        """The cost of a nonbasic variable moves its own price only."""
+        letter = self._letters[k]
+        if letter in "LF":
+            self._costs.cut(k, -self._price[k], self._sign < 0, k)
+        if letter in "UF":
+            self._costs.cut(k, -self._price[k], self._sign > 0, k)
+
+    # ---- ranges
+    def __getitem__(self, thing: Any) -> Any:
+        """The `VariableRanges` of a variable, or the `ConstraintRanges` of a constraint.
+
+        Raises `RemovedObject` for one that was not part of the program when this was computed.
+        """
+        if isinstance(thing, Variable):
+            return self._of_variable(thing)
+        if isinstance(thing, Constraint):
+            return self._of_constraint(thing)
+        raise ExpressionError(f"There are ranges of variables and constraints, not of {quoted(thing)}.")
+
+    def _of_variable(self, variable: Variable) -> VariableRanges:
+        k = self._rows + self._place(variable, self._at_column)
+        ends, value = self._costs, self._values[k]
+        cost = self._range(
+            self._cost[k - self._rows],
+            value,
+            (ends.down[k], self._handle(ends.down_limit[k])),
+            (ends.up[k], self._handle(ends.up_limit[k])),
+        )
+        shared = self._shared(variable.name, k)
+        return VariableRanges(*shared, cost=cost, reduced_cost=self._price[k])
+
+    def _of_constraint(self, constraint: Constraint) -> ConstraintRanges:
+        is_row = constraint._store() is self._program._rows and constraint._row in self._at_row
+        if isinstance(constraint, BoundConstraint) and not is_row:
+            return self._of_bound_row(constraint)
+        if isinstance(constraint, ConstantConstraint) and not is_row:
+            lb, ub = self._idle(constraint.lb, 0.0, False, None), self._idle(constraint.ub, 0.0, True, None)
+            return ConstraintRanges(constraint.name, 0.0, "basic", lb, ub, None, dual=0.0)
+        k = self._place(constraint, self._at_row)
+        return ConstraintRanges(*self._shared(constraint.name, k), dual=self._price[k])
+
+    def _place(self, thing: Handle, at: Places) -> int:
+        index = thing._row if isinstance(thing, Constraint) else thing._index
+        if thing._program is not self._program or index not in at:
+            raise RemovedObject(
+                f"{quoted(thing)} is not part of this sensitivity: it is of another program, or was added later or "
+                "removed "
+                "before."
+            )
+        return at[index]
+
+    def _shared(self, name: str, k: int) -> tuple[Any, ...]:
+        both = self._joint(k) if self._lower[k] == self._upper[k] else None
+        return name, self._values[k], STATUSES[self._letters[k]], self._bound(k, False), self._bound(k, True), both
+
+    def _handle(self, k: Optional[int]) -> Optional[Handle]:
+        if k is None:
+            return None
+        if k >= self._rows:
+            return self._program._handle(self._variables[k - self._rows])
+        handle: Constraint = self._program._row_handle(Constraint, self._constraints[k])
+        return handle
+
+    def _range(self, value: float, slope: float, down: _End, up: _End) -> Range:
+        """The range of a number on which the objective depends with this slope; `down` and `up` are steps from it."""
+        low, high = (_neat(self.objective + slope * step) if slope else self.objective for step in (down[0], up[0]))
+        return Range(value, _neat(value + down[0]), _neat(value + up[0]), low, high, down[1], up[1])
+
+    def _idle(self, value: float, stop: float, is_upper: bool, limit: Optional[Handle]) -> Range:
+        """The range of a bound that does not hold the solution: as far as `stop`, and the other way for ever."""
+        z = self.objective
+        return Range(value, stop, inf, z, z, limit, None) if is_upper else Range(value, -inf, stop, z, z, None, limit)
+
+    def _holds(self, k: int, is_upper: bool) -> bool:
+        """Is it this bound that k stands at?"""
+        letter = self._letters[k]
+        if letter == "E":  # the one that its price asks for
+            return is_upper is (self._sign * self._price[k] < 0)
+        return letter == ("U" if is_upper else "L")
+
+    def _joint(self, k: int, least: _End = _NO_LOWER, most: _End = _NO_UPPER) -> Range:
+        """The range of the value at which k stands, within least and most."""
+        ends, value = self._moves, self._values[k]
+        if self._letters[k] == "B":  # others hold it where it is: moved alone it would not be met
+            its = self._handle(k)
+            return Range(value, value, value, self.objective, self.objective, its, its)
+        down, up = (ends.down[k], self._handle(ends.down_limit[k])), (ends.up[k], self._handle(ends.up_limit[k]))
+        if least[0] - value > down[0]:
+            down = least[0] - value, least[1]
+        if most[0] - value < up[0]:
+            up = most[0] - value, most[1]
+        return self._range(value, self._price[k], down, up)
+
+    def _bound(self, k: int, is_upper: bool, other: Optional[_End] = None) -> Range:
+        """The range of one bound of k, where no `other` takes its place when it is made looser."""
+        if not self._holds(k, is_upper):
+            bound = (self._upper if is_upper else self._lower)[k]
+            return self._idle(bound, self._values[k], is_upper, self._handle(k))
+        if is_upper:
+            return self._joint(k, (self._lower[k], self._handle(k)), other or _NO_UPPER)
+        return self._joint(k, other or _NO_LOWER, (self._upper[k], self._handle(k)))
+
+    # ---- a constraint of one variable: its bounds are those of the variable, divided by the factor
+    def _of_bound_row(self, constraint: BoundConstraint) -> ConstraintRanges:
+        store, row = self._bound_rows, constraint._index
+        variable = self._program._handle(store.column[row]) if has_entry(store.lower, row) else None
+        if constraint._program is not self._program or variable is None or row in store.removed:
+            raise RemovedObject(
+                f"{constraint!r} is not part of this sensitivity: it was added later or removed before."
+            )
+        k, a = self._rows + self._place(variable, self._at_column), store.factor[row]
+        sides = self._one_side(row, k, False), self._one_side(row, k, True)
+        lower, upper = self._tightest(row, k, False), self._tightest(row, k, True)
+        both = self._joint(k, lower, upper) if store.lower[row] == store.upper[row] else None
+        lb, ub = (_scaled(its, a) for its in (sides if a > 0 else sides[::-1]))
+        status = STATUSES[self._letters[k]]
+        if a < 0:
+            status = {"lower": "upper", "upper": "lower"}.get(status, status)
+        price, ends = self._price[k] / a, store.interval(row)
+        is_upper = self._holds(k, True)
+        if not (is_upper or self._holds(k, False)) or ends[is_upper] != (self._upper if is_upper else self._lower)[k]:
+            status, price = "basic", 0.0
+        value, both = a * self._values[k], both and _scaled(both, a)
+        return ConstraintRanges(constraint.name, value, status, lb, ub, both, dual=price)
+
+    def _one_side(self, row: int, k: int, is_upper: bool) -> Range:
+        """The range of what the row says of one bound of its variable k."""
+        own, other = self._bound_rows.interval(row)[is_upper], self._tightest(row, k, is_upper)
+        if not self._holds(k, is_upper):
+            return self._idle(own, self._values[k], is_upper, self._handle(k))
+        if own > other[0] if is_upper else own < other[0]:
+            return self._idle(own, other[0], is_upper, other[1])
+        return self._bound(k, is_upper, other)
+
+    def _tightest(self, but: int, k: int, is_upper: bool) -> _End:
+        """The tightest bound of a variable that is not set by the row `but`, and who sets it."""
+        column = self._variables[k - self._rows]
+        bound, row = self._bound_rows.tightest(column, is_upper, self._own[is_upper][column], but)
+        return bound, self._handle(k) if row is None else self._program._row_handle(BoundConstraint, row)
+
+    # ---- as a table
+    def _records(self) -> Iterator[tuple[str, str, Range]]:
+        """(name, what of it, range) of everything in the program."""
+        handles: Iterator[Handle] = map(self._program._handle, self._variables)
+        for thing in chain(handles, map(self._handle, range(self._rows)), self._bound_handles()):
+            ranges = self[thing]
+            for what, its in ranges._told():
+                yield ranges.name, what, its
+
+    def _bound_handles(self) -> Iterator[Handle]:
+        for row in self._bound_rows.living():
+            yield self._program._row_handle(BoundConstraint, row)
+
+    def __str__(self) -> str:
+        """A table, abbreviated past a screenful."""
+        head = ("name", "of", "now", "from", "to", "objective from", "to", "limits")
+        lines: list[tuple[str, ...]] = [head]
+        more = 0
+        for name, what, r in self._records():
+            if len(lines) > _SCREENFUL:
+                more += 1
+                continue
+            numbers = (f"{number:.6g}" for number in (r.value, r.lower, r.upper, r.lower_objective, r.upper_objective))
+            limits = ", ".join("-" if limit is None else limit.name for limit in (r.lower_limit, r.upper_limit))
+            lines.append((name, what, *numbers, limits))
+        widths = [max(map(len, column)) for column in zip(*lines)]
+        text = [
+            "  ".join(cell.rjust(w) if 2 <= c < 7 else cell.ljust(w) for c, (cell, w) in enumerate(zip(line, widths)))
+            for line in lines
+        ]
+        title = f"objective {self.objective:.6g} ({self.sense})"
+        notes = [f"... {more} more"] if more else []
+        if self.primal_degenerate or self.dual_degenerate:
+            notes.append("The optimum is degenerate: these are the ranges of its basis, the true ones may be wider.")
+        return "\n".join([title, *(line.rstrip() for line in text), *notes])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        from pplp.display.html import sensitivity_html
+
+        return sensitivity_html(self)
+
+    def _columns(self) -> dict[str, list[Any]]:
+        """The ranges, column by column."""
+        records = [
+            (
+                *(name, what, its.value, its.lower, its.upper, its.lower_objective, its.upper_objective),
+                *(limit.name if limit is not None else None for limit in (its.lower_limit, its.upper_limit)),
+            )
+            for name, what, its in self._records()
+        ]
+        names = ["name", "of", *(field.name for field in dataclasses.fields(Range))]
+        return {name: [record[k] for record in records] for k, name in enumerate(names)}
+
+    def to_pandas(self) -> Any:
+        """A pandas frame with a row for each range, indexed by name and what it is of.
+
+        Raises `ExtraMissing` without pandas: ``pip install "pplp[pandas]"``.
+        """
+        from pplp.arrays.pandas_index import pandas_frame
+
+        return pandas_frame(self._columns(), ["name", "of"])
+
+    def to_polars(self) -> Any:
+        """The same as a polars frame.  Raises `ExtraMissing` without polars: ``pip install "pplp[polars]"``."""
+        from pplp.arrays.key_columns import polars_frame
+
+        return polars_frame(self._columns())
+
+
+def _neat(value: float) -> float:
+    """The value, without the rounding errors of the last digits: 1.5 for 1.4999999999999996."""
+    if not isfinite(value):
+        return value
+    near = float(f"{value:.12g}")
+    return near if abs(near - value) <= 4e-15 * abs(value) else snapped(value)
+
+
+def _scaled(its: Range, a: float) -> Range:
+    """The range of a * x from that of x; 0 * inf does not occur."""
+    ends = (its.lower, its.lower_objective, its.lower_limit), (its.upper, its.upper_objective, its.upper_limit)
+    (lower, low, below), (upper, high, above) = ends if a > 0 else ends[::-1]
+    return Range(a * its.value, a * lower, a * upper, low, high, below, above)

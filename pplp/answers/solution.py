@@ -1,0 +1,652 @@
+"""What a solve gave: why it stopped, and the numbers there are.
+
+Signs, stated once.  The dual of a constraint is d(objective)/d(right-hand side), the reduced cost of a
+variable is d(objective)/d(the bound it stands at); both in the objective as written, for maximise and
+minimise alike.  So in a maximisation the dual of a binding ``<=`` is not negative, in a
+minimisation it is not positive.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from fractions import Fraction
+from math import nan
+from typing import TYPE_CHECKING, Any, Callable, Optional, Protocol, Union
+
+from pplp.errors import (
+    ExpressionError,
+    Infeasible,
+    InfeasibleOrUnbounded,
+    LimitReached,
+    NoDuals,
+    NoSolution,
+    NotSolved,
+    NumericalTrouble,
+    PplpError,
+    RemovedObject,
+    SolveError,
+    Unbounded,
+)
+from pplp.ground.pickles import Pickled
+from pplp.ground.quoting import quoted
+
+if TYPE_CHECKING:
+    from pplp.answers.quality import Quality
+    from pplp.core.constraints import Constraint
+    from pplp.core.expressions import LinearExpression, Variable
+    from pplp.core.relations import Relation
+    from pplp.form.compiler import Places
+    from pplp.form.matrix_form import MatrixForm
+    from pplp.formats import Place
+    from pplp.program import LinearProgram
+
+__all__ = ["Numbers", "Outcome", "ReadNumbers", "Solution", "Status", "snapped"]
+
+
+class Status(enum.Enum):
+    """Why the solver stopped.  Whether there are values is another question: `Solution.has_solution`.
+
+    `OPTIMAL` is said only of what is proved; with a `gap` or `absolute_gap` that is met before, it is `GAP_REACHED`,
+    which counts as an answer: `maximize` and `minimize` return it.  After a limit or an interruption
+    the solution has the best point found, if there is one, with `bound` and `gap`.  `FAILED` is for one of many
+    programs whose solve ended with an error, which `Solution.message` tells.
+
+    >>> from pplp import LinearProgram, Status
+    >>> lp = LinearProgram()
+    >>> lp.objective = lp.Var("x")
+    >>> solution = lp.solve("minimize")
+    >>> solution.status is Status.UNBOUNDED, str(solution.status), solution.has_solution
+    (True, 'unbounded', False)
+    """
+
+    UNSOLVED = "unsolved"
+    OPTIMAL = "optimal"
+    INFEASIBLE = "infeasible"
+    UNBOUNDED = "unbounded"
+    INFEASIBLE_OR_UNBOUNDED = "infeasible or unbounded"
+    GAP_REACHED = "gap reached"
+    TIME_LIMIT = "time limit"
+    ITERATION_LIMIT = "iteration limit"
+    NODE_LIMIT = "node limit"
+    INTERRUPTED = "interrupted"
+    NUMERICAL = "numerical trouble"
+    FAILED = "failed"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Numbers(Protocol):
+    """Where a solution's numbers come from: an engine that still holds them, or lists."""
+
+    def primal(self) -> Sequence[float]:
+        """Values of the columns, by place."""
+
+    def reduced_costs(self) -> Optional[Sequence[float]]:
+        """Reduced costs of the columns, by place; None where there are none."""
+
+    def duals(self) -> Optional[Sequence[float]]:
+        """Duals of the rows, by place; None where there are none."""
+
+
+class ReadNumbers:
+    """Numbers in lists."""
+
+    def __init__(
+        self, primal: Sequence[float], reduced_costs: Optional[Sequence[float]], duals: Optional[Sequence[float]]
+    ) -> None:
+        self._primal, self._reduced_costs, self._duals = primal, reduced_costs, duals
+
+    def primal(self) -> Sequence[float]:
+        """Values of the columns."""
+        return self._primal
+
+    def reduced_costs(self) -> Optional[Sequence[float]]:
+        """Reduced costs of the columns."""
+        return self._reduced_costs
+
+    def duals(self) -> Optional[Sequence[float]]:
+        """Duals of the rows."""
+        return self._duals
+
+
+class Outcome(Pickled):
+    """What an engine says of a solve, in places of the matrix; the program makes a `Solution` of it."""
+
+    __slots__ = (
+        "bound",
+        "iterations",
+        "lazy_constraints",
+        "message",
+        "method",
+        "nodes",
+        "numbers",
+        "objective",
+        "others",
+        "own_objective",
+        "reason",
+        "seconds",
+        "solver",
+        "solver_reason",
+        "status",
+    )
+
+    def __init__(
+        self,
+        status: Status,
+        numbers: Optional[Numbers] = None,
+        objective: float = nan,
+        bound: Optional[float] = None,
+        iterations: int = 0,
+        nodes: int = 0,
+        seconds: float = 0.0,
+        method: str = "",
+        message: str = "",
+        reason: str = "",
+    ) -> None:
+        self.status = status
+        self.numbers = numbers
+        self.objective = objective
+        self.bound = bound
+        self.iterations = iterations
+        self.nodes = nodes
+        self.seconds = seconds
+        self.method = method
+        self.message = message
+        self.lazy_constraints: tuple[Relation, ...] = ()
+        self.others: tuple[Solution, ...] = ()
+        self.own_objective = True  # is the objective that of the program, and no other one?
+        self.reason = reason
+        self.solver = self.solver_reason = ""
+
+
+def snapped(value: float) -> float:
+    """The nearest integer where the value is that up to rounding, else the value.
+
+    Solvers compute in floating point and call 0.9999999999999998 what is 1.
+    """
+    nearest = round(value)
+    return float(nearest) if abs(value - nearest) <= max(1e-11, 1e-14 * abs(value)) else value
+
+
+_RAISED: dict[Status, type[PplpError]] = {
+    Status.UNSOLVED: NotSolved,
+    Status.INFEASIBLE: Infeasible,
+    Status.UNBOUNDED: Unbounded,
+    Status.INFEASIBLE_OR_UNBOUNDED: InfeasibleOrUnbounded,
+    Status.TIME_LIMIT: LimitReached,
+    Status.ITERATION_LIMIT: LimitReached,
+    Status.NODE_LIMIT: LimitReached,
+    Status.INTERRUPTED: LimitReached,
+    Status.NUMERICAL: NumericalTrouble,
+    Status.FAILED: SolveError,
+}
+
+
+class Solution:
+    """The frozen result of one solve; it stays readable when the program is edited or solved again.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x = lp.Var("x", lb=0)
+    >>> c = lp.add_constraint(3*x + 0*x <= 12)
+    >>> lp.objective = 2*x
+    >>> solution = lp.solve("maximize")
+    >>> solution.status, solution.objective, solution[x], solution.dual(c)
+    (<Status.OPTIMAL: 'optimal'>, 8.0, 4.0, 0.6666666666666666)
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_at_column",
+        "_at_row",
+        "_bound_duals",
+        "_by_index",
+        "_family",
+        "_form",
+        "_integer",
+        "_names",
+        "_numbers",
+        "_outcome",
+        "_program_key",
+        "_quality",
+        "_unedited",
+        "objective",
+        "sense",
+        "status",
+    )
+    #: Why the solver stopped.
+    status: Status
+    #: "minimize" or "maximize".
+    sense: str
+    #: The objective at the solution, with its constant; NaN where there is none.
+    objective: float
+    _numbers: Optional[Numbers]
+    _at_column: Places
+    _at_row: Places
+    _integer: bytes
+    _by_index: Optional[Sequence[float]]  # the values, once read, where the index of a variable is their place
+    _bound_duals: Callable[[Constraint, Solution], float]
+    _outcome: Outcome
+    _program_key: int
+    _family: bytes
+    _unedited: Optional[Callable[[], Optional[LinearProgram]]]  # the program, as long as it was not edited
+    _quality: Optional[Quality]
+    _form: Optional[Callable[[], MatrixForm]]  # what a scenario made of the program
+    _names: tuple[dict[int, str], dict[int, str]]  # of variables and rows, by index: the program's own
+
+    def __init__(
+        self,
+        outcome: Outcome,
+        sense: str,
+        program_key: int,
+        at_column: Places,
+        at_row: Places,
+        integer: bytes,
+        bound_duals: Callable[[Constraint, Solution], float],
+        family: bytes = b"",
+        unedited: Optional[Callable[[], Optional[LinearProgram]]] = None,
+        quality: Optional[Quality] = None,
+        names: Optional[tuple[dict[int, str], dict[int, str]]] = None,
+        form: Optional[Callable[[], MatrixForm]] = None,
+    ) -> None:
+        put = object.__setattr__
+        put(self, "status", outcome.status)
+        put(self, "sense", sense)
+        put(self, "objective", outcome.objective)
+        put(self, "_outcome", outcome)
+        put(self, "_numbers", outcome.numbers)
+        put(self, "_program_key", program_key)
+        put(self, "_at_column", at_column)
+        put(self, "_at_row", at_row)
+        put(self, "_integer", integer)
+        put(self, "_by_index", None)
+        put(self, "_bound_duals", bound_duals)
+        put(self, "_family", family)
+        put(self, "_unedited", unedited)
+        put(self, "_quality", quality)
+        put(self, "_names", names or ({}, {}))
+        put(self, "_form", form)
+
+    def _with(
+        self,
+        outcome: Outcome,
+        bound_duals: Optional[Callable[[Constraint, Solution], float]] = None,
+        form: Optional[Callable[[], MatrixForm]] = None,
+    ) -> Solution:
+        """The solution of another outcome, of the same program at the same time, or with the numbers of a scenario."""
+        its = self._program_key, self._at_column, self._at_row, self._integer, bound_duals or self._bound_duals
+        return Solution(outcome, self.sense, *its, self._family, self._unedited, names=self._names, form=form)
+
+    def __reduce__(self) -> Any:
+        """A pickle has the numbers and leaves the program out: any program of the family can ask for them."""
+        its, numbers = self._outcome, self._numbers
+        if numbers is not None:
+            numbers = ReadNumbers(numbers.primal(), numbers.reduced_costs(), numbers.duals())
+        outcome = Outcome(
+            *(its.status, numbers, its.objective, its.bound, its.iterations),
+            *(its.nodes, its.seconds, its.method, its.message),
+        )
+        places = self._at_column, self._at_row
+        outcome.own_objective = its.own_objective
+        outcome.solver, outcome.solver_reason = its.solver, its.solver_reason
+        names = dict(self._names[0]), dict(self._names[1])
+        rest = self._integer, self._bound_duals, self._family, None, self._quality, names
+        return Solution, (outcome, self.sense, 0, *places, *rest)
+
+    def _knows(self, program: LinearProgram) -> bool:
+        """Is it of this program?  After a pickle: of this one, or one that it is a copy of."""
+        return id(program) == self._program_key or (not self._program_key and program._family == self._family)
+
+    def _check_program(self, expression: Any) -> None:
+        """Raise `RemovedObject` for an expression of another program, whose variables have the same places."""
+        if not self._knows(expression._program):
+            raise RemovedObject(f"{expression} is not part of this solution: it is of another program.")
+
+    @property
+    def bound(self) -> Optional[float]:
+        """What the objective cannot pass, proved by the solver; None where it proved nothing."""
+        return self._outcome.bound
+
+    @property
+    def iterations(self) -> int:
+        """Simplex iterations of this solve."""
+        return self._outcome.iterations
+
+    @property
+    def nodes(self) -> int:
+        """Nodes of the branch-and-cut tree."""
+        return self._outcome.nodes
+
+    @property
+    def seconds(self) -> float:
+        """Wall time inside the solver's runs, in seconds."""
+        return self._outcome.seconds
+
+    @property
+    def solver(self) -> str:
+        """The name of the engine that solved it."""
+        return self._outcome.solver
+
+    @property
+    def solver_reason(self) -> str:
+        """Why that engine: "by name", or what the option ``solver="auto"`` went by."""
+        return self._outcome.solver_reason
+
+    @property
+    def method(self) -> str:
+        """The route that gave the answer."""
+        return self._outcome.method
+
+    @property
+    def method_reason(self) -> str:
+        """Why the method was tried first.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var(lb=0), lp.Var(lb=0)
+        >>> c = lp.add_constraint(x + 2*y >= 3)
+        >>> lp.objective = x + y
+        >>> solution = lp.solve("minimize")
+        >>> solution.method, solution.method_reason
+        ('dual simplex from the slack basis', 'auto: 0 of 2 columns must leave their lower bound for dual feasibility')
+        """
+        return self._outcome.reason
+
+    @property
+    def message(self) -> str:
+        """What there is to say beyond the status."""
+        return self._outcome.message
+
+    @property
+    def quality(self) -> Quality:
+        """How far it is from satisfying the program to the last bit: the worst residual of each kind.
+
+        Measured when it is first asked for, with the program as it was solved.  Raises `StaleSolution` when that was
+        edited before (`LinearProgram.verify` takes the program as it is), and what reading a value raises.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+        >>> c = lp.add_constraint(x + 2*y >= 3)
+        >>> lp.objective = x + y
+        >>> lp.solve("minimize").quality.row
+        0.0
+        """
+        quality = self._quality
+        if quality is None:
+            self._primal()
+            if self._unedited is None:
+                raise self._error_with(
+                    NoSolution, "The quality was not asked for before the pickle was made. Use lp.verify(solution)."
+                )
+            from pplp.answers.quality import quality_of
+
+            quality = quality_of(self._unedited(), self, self._form() if self._form is not None else None)
+            object.__setattr__(self, "_quality", quality)
+        return quality
+
+    @property
+    def lazy_constraints(self) -> tuple[Relation, ...]:
+        """The relations that a callback added during the search; they are no constraints of the program."""
+        return self._outcome.lazy_constraints
+
+    @property
+    def pool(self) -> tuple[Solution, ...]:
+        """The best solutions in order, as many as the option `pool` asks for: this one, then the next best.
+
+        No two have the same values of all integer variables; the continuous ones are optimal for these.  There are
+        fewer when the program has fewer; or when a limit was reached, which `status` then says.  None are left out:
+        no solution that is not in the pool is better than one that is.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.IntVar("x", lb=0, ub=3), lp.BoolVar("y")
+        >>> lp.objective = 2*x + 3*y
+        >>> [(s.objective, s[x], s[y]) for s in lp.solve("maximize", pool=4).pool]
+        [(9.0, 3, 1), (7.0, 2, 1), (6.0, 3, 0), (5.0, 1, 1)]
+        """
+        return (self, *self._outcome.others) if self.has_solution else ()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"A Solution is frozen: {name} cannot be set.")
+
+    def __repr__(self) -> str:
+        if not self.has_solution:
+            return f"<Solution: {self.status}>"
+        gap = f", gap {self.gap:.3g}" if self.status is not Status.OPTIMAL and self.gap is not None else ""
+        return f"<Solution: {self.status}, objective {self.objective!r}{gap}>"
+
+    def _repr_latex_(self) -> str:
+        from pplp.display.latex import solution_latex
+
+        return solution_latex(self)
+
+    def _repr_html_(self) -> str:
+        from pplp.display.html import solution_html
+
+        return solution_html(self)
+
+    @property
+    def has_solution(self) -> bool:
+        """Is there a point that satisfies all constraints?"""
+        return self._numbers is not None
+
+    @property
+    def is_optimal(self) -> bool:
+        """Did the solver prove that no point is better?"""
+        return self.status is Status.OPTIMAL
+
+    @property
+    def gap(self) -> Optional[float]:
+        """|objective - bound| / max(1e-10, |objective|); None without a bound or a solution."""
+        if self.bound is None or not self.has_solution:
+            return None
+        return abs(self.objective - self.bound) / max(1e-10, abs(self.objective))
+
+    def objective_or_raise(self) -> float:
+        """The objective of an optimal solution, or of one within the gap asked for; else raise the status's error."""
+        kind = _RAISED.get(self.status)
+        if kind is not None:
+            raise self._error(kind)
+        return self.objective
+
+    def _error(self, kind: type[PplpError]) -> PplpError:
+        if kind is LimitReached:
+            error: PplpError = kind(f"{self._stopped()} {self.message}".rstrip())
+        else:
+            error = kind(self.message or self._stopped())
+        error.solution = self
+        return error
+
+    def _stopped(self) -> str:
+        if not self.has_solution:
+            found = "No point has been found"
+        else:
+            found = f"The best point found has the objective {self.objective!r}"
+        bound = f", the bound is {self.bound!r}" if self.bound is not None else ""
+        gap = f" (gap {self.gap:.2%})" if self.gap is not None else ""
+        return f"The solver stopped: {self.status}. {found}{bound}{gap}."
+
+    def write(self, target: Place, format: Optional[str] = None) -> None:
+        """Write status, values, reduced costs and duals as text, CSV or JSON.  See `pplp.formats.write_solution`."""
+        from pplp.formats import write_solution
+
+        write_solution(self, target, format)
+
+    def to_pandas(self, of: str = "variables") -> Any:
+        """A pandas frame of the variables (value, reduced_cost) or "constraints", indexed by name.
+
+        Of the constraints it has value, dual, slack, lb and ub, as long as the program is as it was solved.  Reduced
+        costs and duals are NaN where there are none.  Raises `ExtraMissing` without pandas (``pip install
+        "pplp[pandas]"``), `StaleSolution` for the constraints after an edit, `OptionError` for another word, and
+        `Infeasible` and the like where there is no point.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+        >>> c = lp.add_constraint(x + 2*y >= 3, "c")
+        >>> lp.objective = x + y
+        >>> solution = lp.solve("minimize")
+        >>> solution.to_pandas().loc["y"].to_dict()
+        {'value': 1.5, 'reduced_cost': 0.0}
+        >>> solution.to_pandas("constraints").loc["c"].to_dict()
+        {'value': 3.0, 'dual': 0.5, 'slack': 0.0, 'lb': 3.0, 'ub': inf}
+        """
+        from pplp.arrays.pandas_index import pandas_frame
+        from pplp.formats.solutions import columns_of
+
+        return pandas_frame(columns_of(self, of), ["name"])
+
+    def to_polars(self, of: str = "variables") -> Any:
+        """The same as a polars frame, with a column of names; ``pip install "pplp[polars]"``."""
+        from pplp.arrays.key_columns import polars_frame
+        from pplp.formats.solutions import columns_of
+
+        return polars_frame(columns_of(self, of))
+
+    # ---- numbers
+    def _primal(self) -> Sequence[float]:
+        if self._numbers is None:
+            kind = _RAISED.get(self.status, NoSolution)
+            raise self._error(kind if issubclass(kind, NoSolution) else NoSolution)
+        values = self._numbers.primal()
+        if self._at_column.identity and not self._integer:
+            object.__setattr__(self, "_by_index", values)
+        return values
+
+    def _place(self, variable: Variable) -> int:
+        if not getattr(variable, "_is_variable", False):
+            raise ExpressionError(
+                f"{quoted(variable)} is no variable. Write solution.value(...) for an expression, "
+                "solution.dual(...) for a "
+                "constraint."
+            )
+        at, index = self._at_column, variable._index
+        if (id(variable._program) != self._program_key and not self._knows(variable._program)) or index not in at:
+            variable._program._living(variable)  # a removed one says so itself
+            raise RemovedObject(
+                f"{variable} is not part of this solution: it is of another program, "
+                "or was added later, or removed before."
+            )
+        return index if at.identity else at[index]
+
+    def __getitem__(self, variable: Variable) -> Union[int, float]:
+        """The value of a variable; an int for an integer variable.  Of keyed variables a dictionary by key."""
+        try:
+            place = self._place(variable)
+        except ExpressionError:
+            if hasattr(variable, "_by_key"):
+                return self.value(variable)  # type: ignore[no-any-return]
+            raise
+        values = self._by_index
+        if values is None:
+            values = self._primal()
+            if self._integer and self._integer[place]:
+                return int(values[place])
+        return values[place] + 0.0  # not -0.0
+
+    def values_at(self, indices: Sequence[int]) -> list[float]:
+        """The values of the variables of these indices."""
+        values, at = self._primal(), self._at_column
+        if at.identity and len(values) >= at.count:
+            try:
+                return [values[j] + 0.0 for j in indices]
+            except IndexError:
+                pass
+        missing = [j for j in indices if j not in at]
+        if missing:
+            raise RemovedObject(f"x{missing[0]} is not part of this solution: it was added later or removed before.")
+        return [values[at[j]] + 0.0 for j in indices]
+
+    def value(self, expression: Any) -> Any:
+        """The value of any expression or function of the program; a numpy array for an array of them.
+
+        Of keyed variables or a dictionary it is a dictionary by key, of a list a list.
+        """
+        if hasattr(expression, "_value_in"):
+            if hasattr(expression, "_program"):  # variables by key are asked one by one
+                self._check_program(expression)
+            return expression._value_in(self)
+        if isinstance(expression, (list, tuple, dict)):
+            from pplp.core.scalars import of_each
+
+            return of_each(self.value, expression)
+        from pplp.core.expressions import LinearExpression, Variable, evaluate
+
+        if not isinstance(expression, LinearExpression):
+            raise ExpressionError(f"{quoted(expression)} has no value in a solution: it is no expression.")
+        self._check_program(expression)
+        return self[expression] if isinstance(expression, Variable) else evaluate(expression, self)
+
+    def exact(self, expression: LinearExpression) -> Fraction:
+        """The value of a variable or expression without rounding, after a solve with ``method="exact"``.
+
+        Every number of the program is read as the shortest decimal that denotes it: 0.1 is 1/10.
+        Raises `NoSolution` after another method, and where there is no point.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var(lb=0), lp.Var(lb=0)
+        >>> c = lp.add_constraint(3*x + y <= 1)
+        >>> lp.objective = x + 0.1*y
+        >>> solution = lp.solve("maximize", method="exact")
+        >>> solution.exact(x), solution.exact(lp.objective)
+        (Fraction(1, 3), Fraction(1, 3))
+        """
+        self._primal()
+        read = getattr(self._numbers, "exact", None)
+        if read is None:
+            raise self._error_with(NoSolution, 'These numbers are rounded. Solve with method="exact" for exact ones.')
+        from pplp.core.expressions import LinearExpression, Variable
+        from pplp.engines.rational import rational
+
+        if not isinstance(expression, LinearExpression):
+            raise ExpressionError(f"{quoted(expression)} has no exact value in a solution: it is no linear expression.")
+        self._check_program(expression)
+        if isinstance(expression, Variable):
+            return read()[self._place(expression)]  # type: ignore[no-any-return]
+        indices, coefficients, constant = expression._parts()
+        self.values_at(indices)  # complains of those that are no part of it
+        values, at = read(), self._at_column
+        terms = (rational(a) * values[at[j]] for j, a in zip(indices, coefficients))
+        return sum(terms, rational(constant))
+
+    def reduced_cost(self, variable: Variable) -> float:
+        """d(objective)/d(the bound the variable stands at)."""
+        place = self._place(variable)
+        self._primal()
+        costs = self._numbers.reduced_costs() if self._numbers is not None else None
+        if costs is None:
+            raise self._no_duals("reduced costs")
+        return costs[place]
+
+    def dual(self, constraint: Constraint) -> float:
+        """d(objective)/d(right-hand side of the constraint)."""
+        self._primal()
+        duals = self._numbers.duals() if self._numbers is not None else None
+        if duals is None:
+            raise self._no_duals("duals")
+        from pplp.core.constraints import Constraint as RowConstraint
+
+        if not isinstance(constraint, RowConstraint):
+            raise ExpressionError(f"{quoted(constraint)} has no dual: it is no constraint.")
+        if type(constraint) is RowConstraint:
+            if not self._knows(constraint._program) or constraint._index not in self._at_row:
+                raise RemovedObject(f"The constraint {quoted(constraint)} is not part of this solution.")
+            return duals[self._at_row[constraint._index]]
+        return self._bound_duals(constraint, self)
+
+    def _no_duals(self, what: str) -> PplpError:
+        return self._error_with(
+            NoDuals,
+            f"There are no {what}: the program has integer variables, or was not solved to optimality, or for several "
+            "objectives. lp.fixed() is the program with the integers fixed at this solution, lp.relaxed() the one "
+            "without integrality: solve either and read its duals.",
+        )
+
+    def _error_with(self, kind: type[PplpError], message: str) -> PplpError:
+        error = kind(message)
+        error.solution = self
+        return error

@@ -1,0 +1,131 @@
+"""What arrays of variables say and set of all their variables at once: costs, kinds, bounds, fixed values.
+
+No Python object is made for an element.  What is set is set of all of them, or of none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pplp.core.bounds import fix, set_sides, unfix
+from pplp.core.scalars import two_of
+from pplp.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from pplp.program import LinearProgram
+
+__all__ = ["VariableAttributes", "assigned"]
+
+
+class VariableAttributes:
+    """The attributes of many variables at once.
+
+    Each takes a number for all, or as many numbers as there are variables; with labels or keys, numbers by these.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x = lp.Vars((3,), "x", lb=0, ub=9)
+    >>> x.cost = [1, 2, 3]
+    >>> x.fix([1, 0, 5])
+    >>> lp.maximize()
+    16.0
+    >>> x.unfix()
+    >>> x.bounds = [0, 1, 2], 4
+    >>> lp.minimize(), lp.maximize()
+    (8.0, 24.0)
+    """
+
+    __slots__ = ()
+    _program: LinearProgram
+
+    def _places(self) -> Sequence[int]:
+        """The indices of the variables."""
+        raise NotImplementedError  # pragma: no cover - each kind has its own
+
+    def _given(self, values: Any, what: str) -> list[float]:
+        """As many numbers as there are variables, in their order, from whatever the user gave."""
+        raise NotImplementedError  # pragma: no cover - each kind has its own
+
+    def _attribute(self, name: str) -> Any:
+        """The numbers of this name, in the form that the user reads."""
+        raise NotImplementedError  # pragma: no cover - each kind has its own
+
+    @property
+    def lb(self) -> Any:
+        """The lower bounds in force; set them to a number, or to a number for each."""
+        return self._attribute("lb")
+
+    @lb.setter
+    def lb(self, values: Any) -> None:
+        set_sides(self._program, self._places(), lower=self._given(values, "lb"))
+
+    @property
+    def ub(self) -> Any:
+        """The upper bounds in force; set them to a number, or to a number for each."""
+        return self._attribute("ub")
+
+    @ub.setter
+    def ub(self, values: Any) -> None:
+        set_sides(self._program, self._places(), upper=self._given(values, "ub"))
+
+    @property
+    def reduced_cost(self) -> Any:
+        """The reduced costs at the current solution; errors as `Variable.reduced_cost`."""
+        return self._attribute("reduced_cost")
+
+    @property
+    def cost(self) -> Any:
+        """Their coefficients in the objective; setting them edits the objective in place."""
+        return self._attribute("cost")
+
+    @cost.setter
+    def cost(self, values: Any) -> None:
+        self._program._set_costs(self._places(), self._given(values, "cost"))
+
+    @property
+    def integer(self) -> Any:
+        """Must they take integer values?  True or False, for all or for each."""
+        return self._attribute("integer")
+
+    @integer.setter
+    def integer(self, values: Any) -> None:
+        flags = self._given(values, "integer")
+        for flag in {*flags} - {0.0, 1.0}:
+            raise InvalidValue(f"integer takes True or False, not {flag!r}.")
+        self._program._set_kinds(self._places(), [flag == 1.0 for flag in flags])
+
+    @property
+    def bounds(self) -> tuple[Any, Any]:
+        """Both bounds in force, ``(lb, ub)``; set them together, whatever stood there: ``x.bounds = 0, [4, 5]``.
+
+        New bounds end a `fix`.  Raises `InvalidValue` where they cross.
+        """
+        return self._attribute("lb"), self._attribute("ub")
+
+    @bounds.setter
+    def bounds(self, pair: tuple[Any, Any]) -> None:
+        lower, upper = two_of(pair, "an array")
+        set_sides(self._program, self._places(), self._given(lower, "lb"), self._given(upper, "ub"))
+
+    def fix(self, values: Any) -> None:
+        """Hold each variable at a value, whatever its own bounds are, until `unfix`; see `Variable.fix`."""
+        fix(self._program, self._places(), self._given(values, "fix()"))
+
+    def unfix(self) -> None:
+        """Give the variables the bounds back that they had before `fix`."""
+        unfix(self._program, self._places())
+
+    @property
+    def is_fixed(self) -> Any:
+        """Are they held by `fix`?  True or False for each."""
+        return self._attribute("is_fixed")
+
+
+def assigned(mapping: Mapping[Any, Any], what: str) -> Iterator[tuple[Any, Any]]:
+    """(variable or constraint, number) of a mapping, whose keys may also be arrays of them or keyed variables."""
+    for key, values in mapping.items():
+        if hasattr(key, "_assigned"):
+            yield from key._assigned(values, what)
+        else:
+            yield key, values

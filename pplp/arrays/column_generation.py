@@ -1,0 +1,93 @@
+"""Columns that come later: a variable made with its coefficients, and bounds that become rows to take them.
+
+A constraint of one variable is kept as a bound, and one of none outside of the matrix.  The first coefficient of
+another variable makes it a row, at the end of the others.  Its handle stays what it was: the store that it was in
+knows where it went (`moved`), and the rows know the handle (`first`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import inf
+from typing import TYPE_CHECKING, Any, Callable, Optional
+
+from pplp.arrays.attributes import assigned
+from pplp.core.constraints import ConstantConstraint, Constraint
+from pplp.core.expressions import Variable
+from pplp.core.origins import note_here
+from pplp.core.scalars import coefficient
+from pplp.core.turns import edits
+from pplp.errors import ExpressionError, InvalidValue
+from pplp.ground.quoting import quoted
+
+if TYPE_CHECKING:
+    from pplp.program import LinearProgram
+
+__all__ = ["row_of", "variable_with"]
+
+
+def row_of(program: LinearProgram, constraint: Constraint) -> int:
+    """The index of its row; of a bound, or of a constraint without variables, that of the row that it becomes here."""
+    row, store, rows = constraint._living(), constraint._store(), program._rows
+    if store is rows:
+        return row
+    _check_sides_known(constraint)
+    indices, values, _ = constraint.expression._parts()
+    if program._journal is not None:  # first: should this be interrupted, the engine hears of all that was done
+        program._journal.bounds.update(indices)
+    new = rows.append(indices, values, store.lower[row], store.upper[row])
+    rows.first[new] = type(constraint), row
+    store.moved[row] = new
+    store.removed.add(row)
+    rows.origins.put(new, None, 0)  # the handle knows where it was written
+    if row in store.names:
+        rows.names[new] = store.names[row]
+    return new
+
+
+def _check_sides_known(constraint: Constraint) -> None:
+    if isinstance(constraint, ConstantConstraint) and (constraint.lb, constraint.ub) == (-inf, inf):
+        raise InvalidValue(
+            "The constraint was given as True, as sum([]) <= 5 is, and its bounds are not known. Write it as a triple, "
+            "add_constraint((-math.inf, 0, 5)), which columns can fill."
+        )
+
+
+@edits
+def variable_with(
+    program: LinearProgram, make: Callable[[], Variable], cost: Any, column: Optional[Mapping[Any, Any]]
+) -> Variable:
+    """The variable that `make` makes, with a cost and with coefficients in constraints; all of it, or nothing."""
+    price = 0.0 if cost is None else coefficient(cost, "the new variable", "cost")
+    entries = [] if column is None else _entries(program, column)
+    variable = make()
+    if program._traces_all:
+        note_here(program._columns.origins, variable._index)
+    try:
+        for constraint, value in entries:
+            program._set_terms(constraint, variable._index, value)
+        if price:
+            program._set_cost(variable, price)
+    except BaseException:
+        program.remove(variable)
+        raise
+    return variable
+
+
+def _entries(program: LinearProgram, column: Any) -> list[tuple[Constraint, float]]:
+    """The coefficients of a column, all of which can be set."""
+    if not isinstance(column, Mapping):
+        raise ExpressionError(
+            f"column= takes a mapping of constraints to coefficients, such as {{c: 2}}, not {quoted(column)}. "
+            "Bounds are given by name: lb=0, ub=10."
+        )
+    entries = []
+    for constraint, value in assigned(column, "column="):
+        if not isinstance(constraint, Constraint):
+            raise ExpressionError(f"The keys of column= are constraints of the program, not {quoted(constraint)}.")
+        program._living(constraint)
+        number = coefficient(value, f"the new variable in {constraint.name}")
+        if number:
+            _check_sides_known(constraint)
+            entries.append((constraint, number))
+    return entries

@@ -1,0 +1,177 @@
+"""Things in a grid, row by row, and operands brought into one shape: by numpy's rules, or by their labels.
+
+This is what arrays of functions, of constraints of them, and of their records share.  This module needs numpy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+from typing import TYPE_CHECKING, Any, Optional
+
+from pplp.arrays.arguments import places_at
+from pplp.arrays.frames import check_mask, package_of
+from pplp.arrays.variables import ArrayOperators
+from pplp.core.relations import Relation
+from pplp.core.scalars import Symbolic, is_number
+from pplp.errors import ExpressionError, InvalidValue
+from pplp.functions.compounds import Compound, is_array
+from pplp.ground.numeric import np
+from pplp.ground.pickles import Pickled
+from pplp.ground.quoting import quoted
+
+if TYPE_CHECKING:
+    from pplp.program import LinearProgram
+
+__all__ = ["Elements", "Spread", "content", "has_labels", "objects", "program_of"]
+
+_Array = Any
+
+
+class Elements(Pickled):
+    """Things in a grid, row by row; indexed as an array of numpy is."""
+
+    __slots__ = ("_items", "_program", "shape")
+    _kind = "elements"
+
+    def __init__(self, program: LinearProgram, items: list[Any], shape: tuple[int, ...]) -> None:
+        self._program = program
+        self._items = items
+        self.shape = shape
+
+    @property
+    def ndim(self) -> int:
+        """The number of dimensions."""
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return len(self._items)
+
+    @property
+    def flat(self) -> list[Any]:
+        """All elements, row by row."""
+        return self._items[:]
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Any]:
+        return (Elements.__getitem__(self, k) for k in range(self.shape[0]))
+
+    def __getitem__(self, index: Any) -> Any:
+        places = places_at(self.shape, index)
+        if not np.shape(places):
+            return self._items[int(places)]
+        return self._picked(places)
+
+    def _picked(self, places: _Array) -> Any:
+        return type(self)(self._program, [self._items[k] for k in places.ravel().tolist()], places.shape)
+
+    @property
+    def T(self) -> Any:
+        """Transposed."""
+        return self._picked(np.arange(self.size).reshape(self.shape).T)
+
+    def reshape(self, *shape: Any) -> Any:
+        """The same elements in another shape."""
+        try:
+            return self._picked(np.arange(self.size).reshape(*shape))
+        except (TypeError, ValueError) as error:
+            raise InvalidValue(f"An array of the shape {self.shape} does not go into another: {error}.") from None
+
+    def __repr__(self) -> str:
+        return repr(list(self)) if self.size <= 20 else f"<{self._kind} of shape {self.shape}>"
+
+
+# --------------------------------------------------------------------- operands in one shape
+class Spread:
+    """Operands brought into one shape: for each of them a list of its elements, row by row."""
+
+    __slots__ = ("columns", "labels", "program", "shape")
+
+    def __init__(self, shape: tuple[int, ...], columns: list[list[Any]], labels: Any = None) -> None:
+        self.shape = shape
+        self.columns = columns
+        self.labels = labels  # None where the operands have none
+
+    @classmethod
+    def of(cls, operands: tuple[Any, ...]) -> Spread:
+        """By numpy's rules, or by label where an operand has labels."""
+        if any(has_labels(one) for one in operands):
+            from pplp.arrays.labelled_functions import aligned
+
+            return cls(*aligned(operands))
+        parts = [content(one) for one in operands]
+        shapes = [shape for shape, _ in parts]
+        try:
+            common = tuple(np.broadcast_shapes(*shapes))
+        except ValueError:
+            told = " and ".join(map(str, filter(None, shapes)))
+            raise InvalidValue(
+                f"The shapes {told} do not fit together, by numpy's rules. Give each the same shape, or 1 in the "
+                "dimensions that it is to be repeated in, as x[:, None] does."
+            ) from None
+        return cls(common, [_repeated(items, shape, common) for shape, items in parts])
+
+
+def content(thing: Any) -> tuple[tuple[int, ...], list[Any]]:
+    """The shape of an operand, and its elements row by row; of a single one the shape ()."""
+    if isinstance(thing, Elements):
+        return thing.shape, thing._items
+    if isinstance(thing, ArrayOperators):
+        return thing.shape, list(thing.flat)  # type: ignore[attr-defined]
+    if hasattr(thing, "_array"):  # relations
+        return thing.shape, list(thing)
+    if not is_array(thing) and not isinstance(thing, (list, tuple)):
+        return (), [thing]
+    check_mask(thing)
+    try:
+        found = np.asarray(thing)
+    except (RuntimeError, TypeError, ValueError) as error:
+        raise ExpressionError(f"{quoted(thing)} cannot be made an array: {error}.") from None
+    items = found.ravel().tolist()
+    if found.dtype == object and (not found.shape or any(map(is_array, items))):
+        raise ExpressionError(
+            f"An array of numbers or expressions is needed, not a {type(thing).__name__}: to numpy its elements are "
+            "arrays. Make it one array first, as .toarray() does of a sparse one."
+        )
+    strange = items if found.dtype.kind not in "biufO" else [one for one in items if not _may_stand(one)]
+    if strange:
+        raise ExpressionError(f"The element {quoted(strange[0])} of an array is neither an expression nor a number.")
+    return found.shape, items
+
+
+def _may_stand(one: Any) -> bool:
+    return isinstance(one, (bool, Symbolic, Relation, Compound)) or is_number(one)
+
+
+def _repeated(items: list[Any], shape: tuple[int, ...], common: tuple[int, ...]) -> list[Any]:
+    if shape == common:
+        return items
+    if len(items) == 1:
+        return items * prod(common)
+    places = np.broadcast_to(np.arange(len(items)).reshape(shape), common)
+    return [items[k] for k in places.ravel().tolist()]
+
+
+def objects(items: list[Any]) -> _Array:
+    """A list as an array of objects, whatever numpy would make of them."""
+    made = np.empty(len(items), object)
+    made[:] = items
+    return made
+
+
+def has_labels(thing: Any) -> bool:
+    """Does its order not say what belongs to what?"""
+    return hasattr(thing, "_labels") or bool(package_of(thing))
+
+
+def program_of(thing: Any) -> Optional[LinearProgram]:
+    """The program of an expression, an array or a relation; None for numbers."""
+    for inner in (thing, getattr(thing, "_array", None), getattr(thing, "_expression", None)):
+        found: Optional[LinearProgram] = getattr(inner, "_program", None)
+        if found is not None:
+            return found
+    return None

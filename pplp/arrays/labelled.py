@@ -1,0 +1,599 @@
+"""Arrays with labels: variables, expressions and constraints indexed as data frames are.
+
+Each is an array of one dimension, as numpy's operators make it (see `algebra.py`), with `Labels`.  Operators align:
+
+* Both sides have the same labels, in any order.  A label that only one side has raises `InvalidValue`, which names it.
+* One side has some of the levels of the other, by name: each of its labels serves all elements of the other that have
+  it; no label may be left over.
+* Single numbers and expressions stand beside every element.
+* What has no labels (a list, an array of numpy's) raises `ExpressionError`: on purpose, by position, there is `.array`.
+* A single expression and a series of pandas make an array with the labels of the series.
+
+Numbers come from pandas series, polars frames of key columns and one other, and dictionaries; a NaN raises.  Series of
+pandas may stand on either side of an operator.  polars does not leave its operators to others: there the array comes
+first, ``x * frame`` and ``x <= frame``; ``frame * x`` raises an error of its own, and so do ``pl.col("cost") * x`` and
+the first half of ``lazy <= x <= lazy``, which never come here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from math import inf
+from typing import TYPE_CHECKING, Any, NoReturn, Optional
+
+from pplp.arrays import algebra
+from pplp.arrays.algebra import ConstraintArray, ExpressionArray, RelationArray
+from pplp.arrays.attributes import VariableAttributes
+from pplp.arrays.frames import (
+    check_columns,
+    check_operand,
+    data_of,
+    groups_of,
+    index_of,
+    is_formula,
+    package_of,
+    values_of,
+)
+from pplp.arrays.groups import Along, Groups
+from pplp.arrays.labels import Labels
+from pplp.arrays.parts import Labelled, shown_by_label
+from pplp.arrays.variables import ArrayOperators, VariableArray
+from pplp.core import chaining
+from pplp.core.constraints import Constraint
+from pplp.core.expressions import LinearExpression
+from pplp.core.protocols import NoNumbers
+from pplp.core.scalars import is_number, not_a_number, two_of
+from pplp.errors import ExpressionError, InvalidValue
+from pplp.ground.quoting import quoted
+
+if TYPE_CHECKING:
+    from pplp.answers.solution import Solution
+    from pplp.program import LinearProgram
+
+__all__ = [
+    "LabelledConstraints",
+    "LabelledExpressions",
+    "LabelledRelations",
+    "LabelledVariables",
+    "variables",
+]
+
+
+class Operand(Labelled):
+    """What stands beside arrays with labels in operators, and is aligned with them."""
+
+    __slots__ = ()
+    _name: str
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        """It is no array of numbers."""
+        raise ExpressionError(
+            "An array with labels does not stand beside one without. Give that its labels, as a pandas.Series(values, "
+            "index=x.index) or a polars frame; for a sum of products write x @ cost; for a column write "
+            "pandas.Series(list(x), index=x.index); x.array is x by position, without labels."
+        )
+
+    def _whose(self) -> str:
+        return self._name or "the expression"
+
+
+class LabelledExpressions(Operand, Along, ArrayOperators):
+    """Linear expressions with labels; from operators on `LabelledVariables`.
+
+    >>> import pandas
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> price = pandas.Series({"tea": 3, "milk": 1})
+    >>> buy = lp.Vars(price.index, "buy", lb=0)
+    >>> price * buy + 1
+    {'tea': 3 buy[tea] + 1, 'milk': buy[milk] + 1}
+    """
+
+    __slots__ = ("_elements", "_labels", "_name", "_program", "shape")
+    _kind = "expressions"
+
+    def __init__(self, elements: Any, labels: Labels, name: str = "") -> None:
+        self._elements = elements
+        self._labels = labels
+        self._name = name
+        self._program: LinearProgram = elements._program
+        self.shape = elements.shape
+
+    def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> Any:
+        if function.__name__ == "sum" and len(arguments) == 1 and not options:
+            return self.sum()
+        return super().__array_function__(function, types, arguments, options)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._elements)
+
+    @property
+    def flat(self) -> Sequence[Any]:
+        """All elements, in the order of the labels."""
+        return self._elements.flat  # type: ignore[no-any-return]
+
+    def _part(self, places: Any, labels: Labels) -> Any:
+        return type(self)(self._elements[places], labels, self._name)
+
+    def _relabelled(self, elements: ExpressionArray, labels: Labels, name: str) -> LabelledExpressions:
+        """What is made of these: other expressions, by other labels."""
+        return LabelledExpressions(elements, labels, name)
+
+    # ---- operators
+    def __add__(self, other: Any) -> Any:
+        return _combined(algebra.sum_of, self, other, 1.0)
+
+    def __radd__(self, other: Any) -> Any:
+        if type(other) is int and not other:  # the start of the builtin sum
+            return self
+        return _combined(algebra.sum_of, self, other, 1.0)
+
+    def __sub__(self, other: Any) -> Any:
+        return _combined(algebra.sum_of, self, other, -1.0)
+
+    def __rsub__(self, other: Any) -> Any:
+        return _combined(algebra.sum_of, -self, other, 1.0)
+
+    def __mul__(self, other: Any) -> Any:
+        return _combined(algebra.scaled, self, other)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Any:
+        return _combined(algebra.divided, self, other)
+
+    def __neg__(self) -> Any:
+        return LabelledExpressions(-self._elements, self._labels, self._name)
+
+    def __matmul__(self, other: Any) -> Any:
+        if _is_single(other):
+            raise ExpressionError(f"@ is of two arrays. Write * between {self._whose()} and the single {other}.")
+        product = self * other
+        return product if product is NotImplemented else product.sum()
+
+    __rmatmul__ = __matmul__
+
+    def __le__(self, other: Any) -> Any:
+        return _relation(self, other, -inf, 0.0)
+
+    def __ge__(self, other: Any) -> Any:
+        return _relation(self, other, 0.0, inf)
+
+    def __eq__(self, other: Any) -> Any:
+        return _relation(self, other, 0.0, 0.0)
+
+    __hash__: Any = None
+
+    # ---- sums
+    def sum(self, axis: Optional[int] = None) -> LinearExpression:
+        """The sum of all of them, an expression.  There is one axis only; for sums of some, see `groupby`."""
+        if axis is not None:
+            raise ExpressionError(
+                f"An array with labels has no axis {quoted(axis)}. .sum() is the sum of all; a sum for each label "
+                f"of a level is {self._grouping()}.sum()."
+            )
+        return self._elements.sum()  # type: ignore[no-any-return]
+
+    def groupby(self, by: Any = None, **options: Any) -> Groups:
+        """The elements in groups; ``x.groupby(by).sum()`` has an expression for each group, in order of appearance.
+
+        Within groups there are `shift`, `diff`, `roll` and `cumsum`, too: see `Groups`.
+
+        `by` is the name of a level, a list of names, or what puts each label into a group: a series of pandas, a polars
+        frame or a dictionary, of the same labels or of some of the levels.  Other options of pandas raise
+        `ExpressionError`.
+        """
+        if by is None or options:
+            told = f", and no {'=, '.join(options)}=" if options else ""
+            raise ExpressionError(
+                f".groupby() takes one thing, what to group by{told}: write {self._grouping(options.get('level', by))}."
+            )
+        return Groups(self, *_grouped(self, by))
+
+    def group_by(self, *by: Any, **options: Any) -> NoReturn:
+        """What polars calls it; here, too, it is `groupby`."""
+        names = [name for name in by if isinstance(name, str)]
+        told = self._grouping(names if len(names) > 1 else names[0] if names else None)
+        raise ExpressionError(f"There is no .group_by() here: write {told}, with the names of levels.")
+
+    def _grouping(self, by: Any = None) -> str:
+        """How elements are put into groups, for a message."""
+        names = self._labels.names
+        if by is None or type(by) is int:
+            by = names[by or 0] if -len(names) <= (by or 0) < len(names) else names[0]
+        return ".rename_axis(...).groupby(...)" if by is None else f".groupby({quoted(by)})"
+
+    # ---- other labels
+    def reindex(self, index: Any) -> LabelledExpressions:
+        """The same expressions for other labels, in their order; 0 where there was none.
+
+        Raises `InvalidValue` where an expression would be lost: take part of them first, by ``.loc[...]``.
+        """
+        labels = Labels.checked(index_of(index), "The new index")
+        places, lost = labels.among(self._labels, "the new index", self._whose())
+        if lost.any():
+            label = self._labels.at(int(lost.nonzero()[0][0]))
+            raise InvalidValue(
+                f"The new index lacks the label {quoted(label)}, whose expression would be lost. Take those that are "
+                "meant by .loc[...] first."
+            )
+        return LabelledExpressions(ExpressionArray.of(self._elements).placed(places), labels, self._name)
+
+    def set_axis(self, index: Any) -> Any:
+        """The same elements under new labels, by position: as many as there are elements."""
+        labels = Labels.checked(index_of(index), "The new index")
+        if len(labels) != len(self._labels):
+            raise InvalidValue(f"{len(self._labels)} elements take as many labels, not {len(labels)}.")
+        return type(self)(self._elements, labels, self._name)
+
+    def rename_axis(self, names: Any) -> Any:
+        """The same with other names of the levels: a text, a list of them, or a mapping of old to new ones."""
+        return type(self)(self._elements, self._labels.renamed(names), self._name)
+
+    def between(self, lower: Any, upper: Any) -> LabelledRelations:
+        """The relations ``lower <= self <= upper``, by label; infinite means no bound."""
+        sides = (self._numbers(bound, "between()") for bound in (lower, upper))
+        plain = algebra.between(self._elements, *sides)
+        return LabelledRelations(None, plain._array, plain._lower, plain._upper, self._labels)
+
+    def _value_in(self, solution: Solution) -> Any:
+        return self._labels.index.series(algebra.values(self._elements, solution), "value")
+
+    def _numbers(self, values: Any, what: str) -> Any:
+        """Numbers for all its elements, in their order."""
+        return _numbers(self._labels, values, what, self._whose())
+
+
+class LabelledVariables(VariableAttributes, LabelledExpressions):
+    """Variables with labels; numbers of them are read and set as series with the same index.
+
+    >>> import pandas
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> frame = pandas.DataFrame({"plant": ["a", "a", "b"], "market": ["x", "y", "x"], "cost": [2, 3, 1]})
+    >>> cost = frame.set_index(["plant", "market"])["cost"]
+    >>> flow = lp.Vars(cost.index, "flow", lb=0)
+    >>> flow["a", "y"], flow.groupby("plant").sum()
+    (flow[a,y], {'a': flow[a,x] + flow[a,y], 'b': flow[b,x]})
+    >>> served = lp.add_constraint(flow.groupby("market").sum() >= pandas.Series({"y": 4, "x": 5}), "served")
+    >>> served["y"]
+    served[y]: flow[a,y] >= 4
+    >>> lp.objective = (cost * flow).sum()
+    >>> lp.minimize(), served.dual.to_dict(), flow.value.to_dict()
+    (17.0, {'x': 1.0, 'y': 3.0}, {('a', 'x'): 0.0, ('a', 'y'): 4.0, ('b', 'x'): 5.0})
+    """
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+    _kind = "variables"
+
+    @property
+    def name(self) -> str:
+        """The name that they have in common; "" for none."""
+        return self._name
+
+    def _attribute(self, name: str) -> Any:
+        return self._labels.index.series(algebra.plain(algebra.attributes(self._elements, name)), name)
+
+    def _places(self) -> Sequence[int]:
+        return self._elements._places()  # type: ignore[no-any-return]
+
+    def _given(self, values: Any, what: str) -> list[float]:
+        return self._elements._given(self._numbers(values, what), what)  # type: ignore[no-any-return]
+
+    def _assigned(self, values: Any, what: str) -> Iterable[tuple[Any, float]]:
+        return self._elements._assigned(self._numbers(values, what), what)  # type: ignore[no-any-return]
+
+
+class LabelledRelations(RelationArray):
+    """Relations with labels; `add_constraint` takes it whole."""
+
+    __slots__ = ("_labels",)
+
+    def __init__(self, operand: Any, array: ExpressionArray, lower: Any, upper: Any, labels: Labels) -> None:
+        super().__init__(operand, array, lower, upper)
+        self._labels = labels
+
+    def _keys(self) -> list[Any]:
+        return self._labels.index.texts()
+
+    def _where(self, place: int) -> str:
+        return f"of the label {quoted(self._labels.at(place))}"
+
+    def _handles(self, constraints: ConstraintArray) -> Any:
+        return LabelledConstraints(constraints, self._labels)
+
+    def __repr__(self) -> str:
+        if len(self._labels) > 20:
+            return f"<{len(self._labels)} relations by {', '.join(map(str, self._labels.names))}>"
+        return shown_by_label(self._labels, self)
+
+
+class LabelledConstraints(NoNumbers, Labelled):
+    """The constraints that labelled relations became; numbers are read and set as series with the same index."""
+
+    __slots__ = ("_elements", "_labels")
+    _kind = "constraints"
+    _for_numpy = ConstraintArray._for_numpy
+
+    def __init__(self, elements: ConstraintArray, labels: Labels) -> None:
+        self._elements = elements
+        self._labels = labels
+
+    def __len__(self) -> int:
+        return len(self._elements)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._elements.flat)
+
+    @property
+    def flat(self) -> list[Constraint]:
+        """All constraints, in the order of the labels."""
+        return self._elements.flat  # type: ignore[no-any-return]
+
+    def _part(self, places: Any, labels: Labels) -> LabelledConstraints:
+        return LabelledConstraints(self._elements[places], labels)
+
+    def _attribute(self, name: str) -> Any:
+        return self._labels.index.series(algebra.plain(getattr(self._elements, name)), name)
+
+    def _set(self, name: str, values: Any) -> None:
+        setattr(self._elements, name, self._numbers(values, name))
+
+    def _numbers(self, values: Any, what: str) -> Any:
+        return _numbers(self._labels, values, what, "the constraints")
+
+    def _assigned(self, values: Any, what: str) -> Iterable[tuple[Constraint, float]]:
+        return self._elements._assigned(self._numbers(values, what), what)  # type: ignore[no-any-return]
+
+    @property
+    def lb(self) -> Any:
+        """The lower bounds; set them to a number, or numbers with the same labels."""
+        return self._attribute("lb")
+
+    @lb.setter
+    def lb(self, values: Any) -> None:
+        self._set("lb", values)
+
+    @property
+    def ub(self) -> Any:
+        """The upper bounds; set them to a number, or numbers with the same labels."""
+        return self._attribute("ub")
+
+    @ub.setter
+    def ub(self, values: Any) -> None:
+        self._set("ub", values)
+
+    @property
+    def bounds(self) -> tuple[Any, Any]:
+        """Both bounds, ``(lb, ub)``; set them together, to numbers with the same labels or one for all."""
+        return self.lb, self.ub
+
+    @bounds.setter
+    def bounds(self, pair: tuple[Any, Any]) -> None:
+        lower, upper = two_of(pair, "an array")
+        self._elements.bounds = self._numbers(lower, "bounds"), self._numbers(upper, "bounds")
+
+    def _repr_latex_(self) -> str:
+        from pplp.display.latex import array_latex
+
+        return array_latex(self)
+
+    def _repr_html_(self) -> str:
+        from pplp.display.html import array_html
+
+        return array_html(self)
+
+    @property
+    def dual(self) -> Any:
+        """d(objective)/d(right-hand side) at the current solution; errors as `Constraint.dual`."""
+        return self._attribute("dual")
+
+    @property
+    def value(self) -> Any:
+        """The values of the expressions at the current solution."""
+        return self._attribute("value")
+
+    @property
+    def slack(self) -> Any:
+        """The distances to the nearer bound at the current solution."""
+        return self._attribute("slack")
+
+    @property
+    def rhs(self) -> Any:
+        """The right-hand sides; set them as the bounds.  Raises `InvalidValue` for ranges."""
+        return self._attribute("rhs")
+
+    @rhs.setter
+    def rhs(self, values: Any) -> None:
+        self._set("rhs", values)
+
+
+def variables(
+    program: LinearProgram, index: Any, name: Optional[str], bounds: tuple[Any, Any], integer: bool, keys: Any
+) -> LabelledVariables:
+    """What `LinearProgram.Vars` makes of an index, a series or a frame."""
+    labels = Labels.checked(index_of(index, keys), "The index of Vars()")
+    given = []
+    for bound, what in zip(bounds, ("lb", "ub")):
+        if isinstance(bound, str):
+            if bound not in getattr(index, "columns", ()):
+                raise InvalidValue(f"{what}={quoted(bound)} names no column of what Vars() was given.")
+            check_columns([bound], index, f"{what}=")
+            bound, missing = values_of(index[bound])
+            _check_complete(labels, missing, what)
+            bound = _checked(bound, what)
+        else:
+            bound = _numbers(labels, bound, what, name or "the variables")
+        given.append(bound.tolist() if hasattr(bound, "tolist") else bound)
+    elements = VariableArray.made(program, name, labels.index.texts, (len(labels),), given[0], given[1], integer)
+    return LabelledVariables(elements, labels, name or "")
+
+
+# --------------------------------------------------------------------- alignment
+def _is_single(thing: Any) -> bool:
+    """Does it stand beside every element alike?"""
+    return isinstance(thing, LinearExpression) or is_number(thing)
+
+
+def _checked(values: Any, what: str) -> Any:
+    numbers = algebra.numbers_of(values, "right-hand side")
+    if numbers is None:
+        raise ExpressionError(f"{what} takes numbers, not {quoted(values)}.")
+    return numbers
+
+
+def _data(labels: Labels, thing: Any) -> Optional[tuple[Labels, Any, str]]:
+    """The labels of numbers, the numbers, and what to call them; None for what is no data."""
+    found = data_of(thing, labels.index)
+    if found is None:
+        return None
+    own = Labels(found.index)
+    _check_complete(own, found.missing, found.name)
+    return own, found.values, found.name
+
+
+def _check_complete(labels: Labels, missing: list[int], name: str) -> None:
+    if missing:
+        raise InvalidValue(
+            f"{name} has no number (NaN or None) for the label {quoted(labels.at(missing[0]))}. Fill it by "
+            ".fillna(...) or .fill_null(...), or drop the label."
+        )
+
+
+def _numbers(labels: Labels, values: Any, what: str, whose: str) -> Any:
+    """A number, or an array of numbers in the order of the labels."""
+    if is_number(values):
+        return values
+    data = _data(labels, values)
+    if data is None:
+        raise ExpressionError(
+            f"{what} of {whose} takes a number, or numbers with labels: a series of pandas, a polars frame or a "
+            f"dictionary; not {type(values).__name__}, whose order alone would say what belongs to what."
+        )
+    own, numbers, _ = data
+    numbers = _checked(numbers, what)
+    places = labels.within(own, whose, what)
+    return numbers if places is None else numbers[places]
+
+
+def paired(left: Operand, right: Any) -> Any:
+    """(labels, elements of the left, elements or numbers of the right), in one order; or NotImplemented."""
+    if _is_single(right):
+        return left._labels, left._elements, right
+    if isinstance(right, Operand):
+        theirs, values, name = right._labels, right._elements, right._whose()
+    else:
+        data = _data(left._labels, right)
+        if data is None:
+            check_operand(right)
+            if not isinstance(right, (str, bytes)) and (hasattr(right, "__len__") or hasattr(right, "__array__")):
+                left.__array__()
+            return NotImplemented
+        theirs, values, name = data[0], algebra.array_of(data[1]), data[2]
+        if values.dtype.kind not in "biufO":
+            raise ExpressionError(f"{name} is no series of numbers, but of {values.dtype}.")
+    mine, elements = left._labels, left._elements
+    if len(theirs.names) > len(mine.names):
+        theirs = Labels.checked(theirs.index, name)
+        places = theirs.within(mine, name, left._whose())
+        return theirs, elements if places is None else elements[places], values
+    places = mine.within(theirs, left._whose(), name)
+    return mine, elements, values if places is None else values[places]
+
+
+def _combined(operation: Any, left: LabelledExpressions, right: Any, *more: Any) -> Any:
+    """The operation on arrays of numpy's, of both sides in one order."""
+    pair = paired(left, right)
+    if pair is NotImplemented:
+        return not_a_number(right, left)
+    labels, mine, theirs = pair
+    made = operation(mine, theirs, *more)
+    return made if made is NotImplemented else LabelledExpressions(made, labels, left._name)
+
+
+def _relation(left: LabelledExpressions, right: Any, lower: float, upper: float) -> Any:
+    """lower <= left - right <= upper, where lower and upper are 0 or infinite."""
+    first = chaining.finish(left) if chaining.pending else None
+    pair = paired(left, right)
+    if pair is NotImplemented:
+        return chaining.whole(first, right, not_a_number(right, left, lower == upper))
+    labels, mine, theirs = pair
+    plain = algebra.relation(mine, theirs, lower, upper)
+    if plain is NotImplemented:
+        return chaining.whole(first, right, NotImplemented)
+    # In a chained comparison the middle comes twice; its sides are in the order of its own labels.
+    operand = left if plain._operand is not None and labels is left._labels else None
+    made = LabelledRelations(operand, plain._array, plain._lower, plain._upper, labels)
+    if first is not None:
+        if operand is None:
+            _refuse_chain()
+        algebra.narrow(made, first)
+    return made
+
+
+def column_of(series: Any) -> LabelledExpressions:
+    """A series of pandas that holds expressions, as an array with its labels."""
+    labels = Labels.checked(index_of(series), "The series")
+    return LabelledExpressions(algebra.ExpressionArray.of(series.to_numpy()), labels, str(series.name or ""))
+
+
+def labels_beside(expression: Any, series: Any) -> Optional[Labels]:
+    """The labels of a series of pandas beside a single expression; None for what is no series."""
+    data = None if hasattr(series, "height") else data_of(series, None)
+    if data is None:
+        check_operand(series)
+        if not hasattr(series, "__len__"):
+            return None
+        raise ExpressionError(
+            f"A {type(series).__name__} of {package_of(series)} beside the single expression {expression} does not say "
+            "which labels its numbers have. Take them by their order, by .to_numpy() of one column, or with labels, "
+            "as a series of pandas."
+        )
+    return Labels.checked(data.index, data.name)
+
+
+def beside(operation: str, expression: LinearExpression, series: Any, *more: Any) -> Any:
+    """A single expression beside a series of pandas: the operation of `algebra` with each number, by its label."""
+    labels = labels_beside(expression, series)
+    if labels is None:
+        return NotImplemented
+    one = algebra.ExpressionArray.of(expression)
+    each = LabelledExpressions(one.placed(algebra.integers([0] * len(labels))), labels)
+    if operation != "relation":
+        return _combined(getattr(algebra, operation), each, series, *more)
+    lower, upper, first = more
+    made = _relation(each, series, lower, upper)
+    made._operand = None  # a second half could have other labels
+    if first is not None:
+        if not is_number(first[0]):
+            _refuse_chain()
+        algebra.narrow(made, first)
+    return made
+
+
+def _refuse_chain() -> NoReturn:
+    raise ExpressionError(
+        "A chain lo <= e <= hi takes numbers at both ends, with the levels of e or fewer. Write it as two constraints."
+    )
+
+
+def _grouped(array: Operand, by: Any) -> tuple[Any, Labels]:
+    """For each element the number of its group, and the labels of the groups."""
+    labels = array._labels
+    if isinstance(by, str):
+        by = [by]
+    if isinstance(by, (list, tuple)) and by and all(isinstance(name, str) for name in by):
+        twice = next((name for name in by if by.count(name) > 1), None)
+        if twice is not None:
+            raise InvalidValue(f"groupby() names the level {twice!r} twice. Name it once.")
+        return labels.groups([labels.number_of(name, array._whose()) for name in by])
+    data = None if is_formula(by) else data_of(by, labels.index)
+    if data is None:
+        raise ExpressionError(
+            f"groupby() takes the name of a level, a list of them, or a group for each label, not {quoted(by)}."
+        )
+    places = labels.within(Labels(data.index), array._whose(), data.name)
+    groups = groups_of(data, labels.index)
+    spread = Labels(groups if places is None else groups.taken(places))
+    return spread.groups(range(len(spread.names)))

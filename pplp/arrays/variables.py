@@ -1,0 +1,575 @@
+"""Many variables at once: by number, by shape, by key; and the operators of arrays.
+
+Nothing here needs numpy.  Arithmetic and comparisons of whole arrays do: they are in `pplp.arrays.algebra`, which is
+imported with the first of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
+from math import inf, prod
+from operator import index as whole
+from sys import _getframe
+from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, Union
+
+from pplp.arrays.attributes import VariableAttributes
+from pplp.arrays.frames import by_position, check_positions, package_of
+from pplp.arrays.keyed import VariableMap
+from pplp.arrays.methods import ArrayMethods
+from pplp.core.bounds import are_sound, checked_bounds
+from pplp.core.callers import Priority, check_holder, multiplied, without_masks
+from pplp.core.expressions import LinearExpression, Variable, variables_sum, weighted
+from pplp.core.keys import in_order_of
+from pplp.core.protocols import NumpyOperand, numpy_missing
+from pplp.core.scalars import Symbolic, attribute_number, is_number, not_a_number, refuse_unordered
+from pplp.core.tensors import beside_tensor, listed
+from pplp.errors import ExpressionError, InvalidValue
+from pplp.ground.pickles import Pickled
+from pplp.ground.quoting import quoted
+
+if TYPE_CHECKING:
+    from pplp.answers.solution import Solution
+    from pplp.program import LinearProgram
+
+__all__ = ["ArrayOperators", "VariableArray"]
+
+
+#: `pplp.arrays.algebra`, once it is needed: an import at every operator would take a tenth of its time.
+_loaded: Any = None
+
+
+def _affine() -> Any:
+    """The module of array arithmetic."""
+    global _loaded
+    if _loaded is None:
+        try:
+            from pplp.arrays import algebra
+        except ImportError as error:
+            raise numpy_missing(error) from error
+        _loaded = algebra
+    return _loaded
+
+
+def in_one_order(coefficients: Any, variables: Any) -> tuple[Any, Any]:
+    """The operands of `dot`: two series by their labels, one beside things without labels by position.
+
+    Raises `ExpressionError` where the labels are not positions.
+    """
+    labelled = [bool(package_of(one)) and not hasattr(one, "columns") for one in (coefficients, variables)]
+    if isinstance(variables, Mapping) or not any(labelled):
+        return coefficients, variables
+    if all(labelled) and all(hasattr(one, "iloc") for one in (coefficients, variables)):
+        _affine()
+        from pplp.arrays.labelled import column_of
+
+        return coefficients, column_of(variables)
+    given = zip(labelled, (coefficients, variables))
+    coefficients, variables = (by_position(one) if has_labels else one for has_labels, one in given)
+    return coefficients, variables
+
+
+def beside(operation: str, expression: Any, other: Any, *more: Any) -> Any:
+    """A single expression beside many numbers: what the operation of `pplp.arrays.algebra` makes of each of them.
+
+    By numpy's rules for an array, with its labels for a series of pandas; NotImplemented for what is neither.  Raises
+    `ExpressionError` for numbers that do not say what belongs to what.
+    """
+    if isinstance(other, (Symbolic, ArrayOperators)):
+        if operation == "relation" and more[2] is not None:
+            raise ExpressionError(
+                "A chain such as lo <= e <= hi takes numbers at both ends. Write it as two constraints."
+            )
+        return NotImplemented
+    if package_of(other):
+        _affine()
+        from pplp.arrays.labelled import beside
+
+        return beside(operation, expression, other, *more)
+    if hasattr(other, "tocsr"):
+        refuse_sparse()
+    if isinstance(other, (list, tuple)):
+        raise ExpressionError(
+            f"A {type(other).__name__} beside the single expression {expression} is not supported. For each of its "
+            "numbers write [... for number in numbers], or all at once with numpy.array(numbers)."
+        )
+    has_shape = hasattr(other, "shape") and (hasattr(other, "__array__") or hasattr(other, "detach"))
+    if is_number(other) or (has_shape and other.shape):
+        return getattr(_affine(), operation)(expression, other, *more)
+    if has_shape:
+        raise ExpressionError(
+            f"{quoted(other)} beside {expression} is an array without dimensions. Write .item() of it."
+        )
+    return not_a_number(other, expression, operation == "relation" and more[0] == more[1])
+
+
+def refuse_sparse() -> NoReturn:
+    """Raise the error for a matrix of scipy.sparse where it is not multiplied by ``@``."""
+    raise ExpressionError(
+        "A matrix of scipy.sparse stands beside expressions in A @ x and nowhere else. For its "
+        "elements one by one write A.toarray()."
+    )
+
+
+#: So many columns GLPK takes.
+_MOST = 100_000_000
+
+
+#: Where scipy.sparse asks for an array, and leaves its operator to what is none.
+_OPERATORS_OF_SCIPY = frozenset(
+    {"__mul__", "__rmul__", "_comparison", "_divide", "_matmul_dispatch", "_mul_dispatch", "_rmatmul_dispatch"}
+    | {"_rmul_dispatch", "dot", "tdot"}
+)
+
+
+class ArrayOperators(NumpyOperand, Pickled):
+    """``+ - * / @ <= >= ==`` of arrays, by the rules of numpy: element by element, shapes broadcast."""
+
+    __slots__ = ()
+    #: torch's tensors leave the operators to us.
+    __torch_function__ = classmethod(beside_tensor)
+    shape: tuple[int, ...]
+    _program: LinearProgram
+    #: So do the series and frames of pandas.
+    __pandas_priority__ = Priority()
+    _data = without_masks
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        """An array of objects: the variables or expressions.
+
+        The operators of scipy.sparse are told that it is one object, and so leave ``A @ x`` to us.
+        """
+        caller = _getframe(1)
+        if caller.f_globals.get("__name__", "").startswith("scipy.sparse"):
+            if caller.f_code.co_name not in _OPERATORS_OF_SCIPY:
+                refuse_sparse()
+            return _affine().one_object(self)
+        left = multiplied(caller)
+        if left is not None:
+            check_positions(left, left.axes[-1])
+        return _affine().objects(self, dtype)
+
+    @property
+    def dtype(self) -> Any:
+        """That of Python's objects: pandas and xarray ask for it before they hold an array."""
+        check_holder()
+        return _affine().one_object(None).dtype
+
+    # ---- its extent
+    @property
+    def ndim(self) -> int:
+        """The number of dimensions."""
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return prod(self.shape)
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __add__(self, other: Any) -> Any:
+        return _affine().sum_of(self, other, 1.0)
+
+    def __radd__(self, other: Any) -> Any:
+        if type(other) is int and not other:  # the start of the builtin sum
+            return self
+        return _affine().sum_of(self, other, 1.0)
+
+    def __sub__(self, other: Any) -> Any:
+        return _affine().sum_of(self, other, -1.0)
+
+    def __rsub__(self, other: Any) -> Any:
+        return _affine().sum_of(-self, other, 1.0)
+
+    def __mul__(self, other: Any) -> Any:
+        return _affine().scaled(self, other)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Any:
+        return _affine().divided(self, other)
+
+    def __rtruediv__(self, other: Any) -> NoReturn:
+        raise ExpressionError(
+            "A quotient with expressions below is not linear. Multiply the whole relation by the divisor."
+        )
+
+    def __pow__(self, other: Any) -> NoReturn:
+        raise ExpressionError("A power of expressions is not linear. A square can be approximated by piecewise().")
+
+    __rpow__ = __pow__
+
+    def __floordiv__(self, other: Any) -> NoReturn:
+        raise ExpressionError("// of expressions is not linear. Write integer variables n with n <= e/k <= n + 1.")
+
+    def __mod__(self, other: Any) -> NoReturn:
+        raise ExpressionError("% of expressions is not linear. Write e - k*n with integer variables n.")
+
+    __rfloordiv__, __rmod__, __divmod__, __rdivmod__ = __floordiv__, __mod__, __floordiv__, __floordiv__
+
+    # ---- what takes more than one row to say; functions.py says how
+    def __abs__(self) -> Any:
+        from pplp.functions.compounds import absolute
+
+        return absolute(self)
+
+    def __rshift__(self, relation: Any) -> Any:
+        """``B >> (X <= 9)``: where an element of B is 1, the relation of the element of X holds."""
+        from pplp.functions.compounds import implication
+
+        return implication(self, relation)
+
+    def __neg__(self) -> Any:
+        return _affine().scaled(self, -1.0)
+
+    def __pos__(self) -> Any:
+        return self
+
+    def __matmul__(self, other: Any) -> Any:
+        return _affine().product_with(self, other)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return _affine().product_of(other, self)
+
+    def __le__(self, other: Any) -> Any:
+        return _affine().relation(self, other, -inf, 0.0)
+
+    def __ge__(self, other: Any) -> Any:
+        return _affine().relation(self, other, 0.0, inf)
+
+    def __eq__(self, other: Any) -> Any:
+        return _affine().relation(self, other, 0.0, 0.0)
+
+    __hash__: Any = None
+
+    def between(self, lower: Any, upper: Any) -> Any:
+        """The relations ``lower <= self <= upper``, element by element; infinite means no bound.
+
+        >>> from pplp import LinearProgram
+        >>> x = LinearProgram().Vars((2,), "x")
+        >>> x.between(0, [4, 5])
+        [0 <= x[0] <= 4, 0 <= x[1] <= 5]
+        """
+        return _affine().between(self, lower, upper)
+
+    def __lt__(self, other: Any) -> NoReturn:
+        raise ExpressionError("< is not closed. Write <=, with a margin of your own if it matters.")
+
+    def __gt__(self, other: Any) -> NoReturn:
+        raise ExpressionError("> is not closed. Write >=, with a margin of your own if it matters.")
+
+    def __ne__(self, other: Any) -> NoReturn:
+        raise ExpressionError("!= is not linear.")
+
+    def __bool__(self) -> NoReturn:
+        raise ExpressionError("An array of expressions has no truth value. Ask for .size, or for .value after a solve.")
+
+    def _repr_latex_(self) -> str:
+        from pplp.display.latex import array_latex
+
+        return array_latex(self)
+
+    def _repr_html_(self) -> str:
+        from pplp.display.html import array_html
+
+        return array_html(self)
+
+    @property
+    def value(self) -> Any:
+        """The values at the program's current solution, as a numpy array of the same shape."""
+        return self._value_in(self._program._current("value"))
+
+    def _value_in(self, solution: Solution) -> Any:
+        return _affine().values(self, solution)
+
+
+class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[Any]):
+    """Variables in a grid of one or more dimensions, row by row; indexed as nested lists, or as ``x[i, j]``.
+
+    Elements are handles, made when they are asked for.  With numpy it is indexed like an array, too, and
+    ``A @ x``, ``2*x - y``, ``x[tails] - x[heads]``, ``x <= upper`` work on the whole of it at once
+    (`ExpressionArray`, `RelationArray`).
+
+    >>> from pplp import LinearProgram
+    >>> x = LinearProgram().Vars((2, 3))
+    >>> x[0], x[:, 1], len(x)
+    ([x0, x1, x2], [x1, x4], 2)
+    """
+
+    __slots__ = ("_indices", "_program", "shape")
+    __hash__ = object.__hash__  # it is the key of its values, as in start={x: values}
+    _indices: Any  # a range, a list or a numpy array of integers
+
+    def __init__(self, program: LinearProgram, indices: Any, shape: tuple[int, ...]) -> None:
+        self._program = program
+        self._indices = indices
+        self.shape = shape
+
+    @classmethod
+    def make(
+        cls,
+        program: LinearProgram,
+        index: Union[int, tuple[int, ...], Iterable[Any]],
+        name: Optional[str],
+        lb: Any,
+        ub: Any,
+        integer: bool,
+        columns: Optional[Sequence[str]] = None,
+    ) -> Any:
+        """What `LinearProgram.Vars` returns."""
+        if columns is not None or package_of(index):
+            _affine()
+            from pplp.arrays.labelled import variables
+
+            return variables(program, index, name, (lb, ub), integer, columns)
+        shape = _shape_of(index)
+        keys: list[Any]
+        if shape is not None:
+            if any(n < 0 for n in shape):
+                raise InvalidValue(f"There cannot be {quoted(index)} variables: a count is not negative.")
+            count = prod(shape)
+            if count > _MOST:
+                raise InvalidValue(
+                    f"There cannot be {quoted(index)} variables: {_MOST} are the most that a program has."
+                )
+            keys = [] if name is None else list(product(*map(range, shape)))
+        else:
+            keys = _keys_of(index)
+            count = len(keys)
+        if name is not None and not isinstance(name, str):
+            raise InvalidValue(
+                f"The name of variables is text, not {quoted(name)}. For all pairs of two lists of keys write "
+                "lp.Vars(list(itertools.product(rows, columns))), for an array lp.Vars((rows, columns))."
+            )
+        if not isinstance(integer, bool) and not is_number(integer):
+            raise ExpressionError(f"integer= is True or False, not {quoted(integer)}.")
+        lower, upper = (_spread(bound, keys, shape, count, what) for bound, what in ((lb, "lb"), (ub, "ub")))
+        made = cls.made(program, name, lambda: keys, (count,) if shape is None else shape, lower, upper, bool(integer))
+        if shape is not None:
+            return made
+        return VariableMap({key: program._handle(made._indices[k]) for k, key in enumerate(keys)}, program)
+
+    @classmethod
+    def made(
+        cls,
+        program: LinearProgram,
+        name: Optional[str],
+        keys: Callable[[], list[Any]],
+        shape: tuple[int, ...],
+        lower: Any,
+        upper: Any,
+        integer: bool,
+    ) -> VariableArray:
+        """New variables, with bounds that are numbers or lists of them; `keys` tells them apart in their names."""
+        count = prod(shape)
+        names = [] if name is None else [label(name, key) for key in keys()]
+        # All or nothing: what can be wrong is found before the first variable is made.
+        taken = program._columns.by_name
+        for one in names:
+            if one in taken:
+                raise InvalidValue(f"There is a variable named {one!r} already. Choose another name.")
+        if len({*names}) < len(names):
+            raise InvalidValue(f"Two of the keys give the same name {_twice(names)!r}. Make their texts differ.")
+        bounds = _checked(names, lower, upper, count)
+        first = program._columns.extend(*bounds, names, integer)
+        return cls(program, range(first, first + count), shape)
+
+    def __iter__(self) -> Iterator[Any]:
+        if len(self.shape) == 1:
+            handle = self._program._handle
+            return (handle(int(index)) for index in self._indices)
+        return (self[i] for i in range(self.shape[0]))
+
+    @property
+    def flat(self) -> Sequence[Variable]:
+        """All variables, row by row."""
+        return [self._program._handle(int(index)) for index in self._indices]
+
+    def __getitem__(self, index: Any) -> Any:
+        if len(self.shape) == 1 and _is_simple(index):
+            part = self._indices[index]
+            return VariableArray(self._program, part, (len(part),)) if isinstance(index, slice) else self._at(part)
+        wanted = index if isinstance(index, tuple) else (index,)
+        if not all(map(_is_simple, wanted)):
+            return _affine().picked(self, index)
+        if len(wanted) > len(self.shape):
+            raise IndexError(f"{len(wanted)} indices for {len(self.shape)} dimensions")
+        axes = [range(n)[w] if isinstance(w, slice) else [range(n)[w]] for n, w in zip(self.shape, wanted)]
+        axes += [range(n) for n in self.shape[len(wanted) :]]
+        kept = tuple(len(axis) for k, axis in enumerate(axes) if k >= len(wanted) or isinstance(wanted[k], slice))
+        places = [0]
+        for n, axis in zip(self.shape, axes):
+            places = [base * n + i for base in places for i in axis]
+        if not kept:
+            return self._at(self._indices[places[0]])
+        return VariableArray(self._program, [int(self._indices[place]) for place in places], kept)
+
+    def _in_shape(self, shape: tuple[int, ...]) -> VariableArray:
+        """The same elements, row by row."""
+        return VariableArray(self._program, self._indices, shape)
+
+    def _at(self, index: Any) -> Variable:
+        return self._program._handle(int(index))
+
+    def _whole_sum(self) -> LinearExpression:
+        return variables_sum(self._program, [int(index) for index in self._indices])
+
+    def _weighted(self, factors: list[Any]) -> LinearExpression:
+        """For `dot`: the sum of factors[k] * self.flat[k]."""
+        return weighted(self._program, [int(index) for index in self._indices], factors)
+
+    def _places(self) -> Sequence[int]:
+        indices = self._indices
+        return indices if isinstance(indices, (range, list)) else indices.tolist()
+
+    def _given(self, values: Any, what: str) -> list[float]:
+        if is_number(values):  # which needs no numpy
+            return [attribute_number(values, "the array", what)] * self.size
+        return _affine().fitted(values, self.shape, what)  # type: ignore[no-any-return]
+
+    def _attribute(self, name: str) -> Any:
+        return _affine().attributes(self, name)
+
+    def _assigned(self, values: Any, what: str) -> Iterable[tuple[Variable, float]]:
+        return zip(self.flat, self._given(values, what))
+
+    def __contains__(self, variable: object) -> bool:
+        if not isinstance(variable, Variable) or variable._program is not self._program:
+            return False
+        return bool(variable._index in self._indices)
+
+    def __reduce__(self) -> Any:
+        return VariableArray, (self._program, self._indices, self.shape)
+
+    def __repr__(self) -> str:
+        if len(self.shape) == 1 and self.shape[0] > 20:
+            return f"[{self[0]}, {self[1]}, ..., {self[-1]}]"
+        return repr(list(self))
+
+
+def _shape_of(index: Any) -> Optional[tuple[int, ...]]:
+    """A count, or a tuple of them, as a shape; numpy's integers count, too.  None for anything else."""
+    sizes = index if isinstance(index, tuple) else (index,)
+    if sizes and all(map(_is_whole, sizes)):
+        return tuple(map(whole, sizes))
+    if sizes and all(is_number(size) and not getattr(size, "shape", ()) for size in sizes):
+        raise InvalidValue(
+            f"A count or a shape has integers in it, not {quoted(index)}. Write int(...), or keys in a list."
+        )
+    return None
+
+
+def _is_whole(size: Any) -> bool:
+    """Is it an integer of any kind?  Truth values are none, and an array may be one of keys."""
+    if type(size) is int:
+        return True
+    if isinstance(size, bool) or (hasattr(size, "shape") and (size.shape or "bool" in str(size.dtype))):
+        return False
+    try:
+        whole(size)
+    except TypeError:
+        return False
+    return True
+
+
+def _keys_of(index: Any) -> list[Any]:
+    """Keys, each once, in an order that does not change from run to run."""
+    if isinstance(index, bytes):
+        raise InvalidValue(f"Vars() takes a count, a shape or keys first, not the bytes {quoted(index)}.")
+    if isinstance(index, str):
+        raise InvalidValue(
+            f"Vars() takes a count, a shape or keys first, not the text {quoted(index)}. Write the name after them, "
+            "as in "
+            f"lp.Vars(3, {quoted(index)}); for a single key write a list."
+        )
+    if not isinstance(index, Mapping):  # whose keys they may be
+        refuse_unordered(index, "Vars() takes keys in order")
+    try:
+        keys = list(listed(index) if hasattr(index, "detach") else index)
+    except TypeError:
+        raise InvalidValue(f"Vars() takes a count, a shape or keys, not {quoted(index)}.") from None
+    try:
+        unique = len(set(keys))
+    except TypeError as error:
+        raise InvalidValue(f"The keys of Vars() must be hashable, as those of a dict are: {error}.") from None
+    if unique != len(keys):
+        raise InvalidValue("Vars() was given a key twice.")
+    return keys
+
+
+def elements_of(thing: Any) -> Iterable[Any]:
+    """What an array or keyed variables have in them; any other thing alone."""
+    if isinstance(thing, VariableMap):
+        return thing.values()
+    return getattr(thing, "flat", (thing,))
+
+
+def _is_simple(index: Any) -> bool:
+    """Is it an integer, or a slice that lists have, too?  True and False are masks."""
+    if type(index) is int:
+        return True
+    if not isinstance(index, slice):
+        return isinstance(index, int) and not isinstance(index, bool)
+    whole = all(end is None or isinstance(end, int) for end in (index.start, index.stop, index.step))
+    return whole and index.step != 0
+
+
+def label(name: str, key: Any) -> str:
+    """The name of one of many: name[1,2]."""
+    try:
+        return f"{name}[{','.join(map(str, key)) if isinstance(key, tuple) else key}]"
+    except Exception as error:  # of the user's own class, or of an integer too long to be written
+        raise InvalidValue(
+            f"The key {quoted(key)} has no text, and a name is made of it: {quoted(error, str)}. Leave the name away."
+        ) from None
+
+
+def _twice(names: list[str]) -> str:
+    """A name that occurs twice."""
+    seen: set[str] = set()
+    return next(one for one in names if one in seen or seen.add(one))  # type: ignore[func-returns-value]
+
+
+def _checked(names: list[str], lower: Any, upper: Any, count: int) -> tuple[list[float], list[float]]:
+    """The bounds, each a number for all or a list; raises `InvalidValue` for NaN and crossed ones."""
+    if not are_sound(lower, upper):
+        low = lower if isinstance(lower, list) else [lower] * count
+        high = upper if isinstance(upper, list) else [upper] * count
+        pairs = [checked_bounds(*one) for one in zip(names or ["a new variable"] * count, low, high)]
+        lower, upper = [low for low, _ in pairs], [high for _, high in pairs]
+    both = [each if isinstance(each, list) else [each] * count for each in (lower, upper)]
+    return both[0], both[1]
+
+
+def _spread(bound: Any, keys: list[Any], shape: Optional[tuple[int, ...]], count: int, what: str) -> Any:
+    """One bound for each variable, in a list; or one for all."""
+    if is_number(bound):
+        return bound
+    if isinstance(bound, Mapping) or (shape is None and hasattr(bound, "iloc") and not hasattr(bound, "columns")):
+        places = keys if shape is None else range(count) if len(shape) == 1 else product(*map(range, shape))
+        return in_order_of(list(places), bound, what)
+    if isinstance(bound, (set, frozenset)):
+        raise InvalidValue(f"{what} is a {type(bound).__name__}, which has no order. Write a list, or bounds by key.")
+    if package_of(bound) or hasattr(bound, "mask"):
+        bound = _affine().array_of(bound)
+    if hasattr(bound, "detach"):
+        bound = listed(bound)
+    if hasattr(bound, "tolist"):
+        bound = bound.tolist()
+    if isinstance(bound, (list, tuple, range)):
+        wanted = shape or (count,)
+        flat, extent = list(bound), [len(bound)]
+        while any(isinstance(part, (list, tuple)) for part in flat):
+            lengths = {len(part) if isinstance(part, (list, tuple)) else -1 for part in flat}
+            extent.append(lengths.pop() if len(lengths) == 1 else -1)
+            flat = [item for part in flat for item in (part if isinstance(part, (list, tuple)) else [part])]
+        if len(flat) != count:
+            raise InvalidValue(f"{what} has {len(flat)} entries for {count} variables.")
+        if len(extent) > 1 and tuple(extent) != wanted:
+            raise InvalidValue(f"{what} has the shape {tuple(extent)} for variables of the shape {wanted}.")
+        return flat
+    if hasattr(bound, "__iter__") and not isinstance(bound, (str, bytes)):
+        raise ExpressionError(f"{what} takes a number, or a list of one for each variable, not {quoted(bound)}.")
+    return bound

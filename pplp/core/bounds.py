@@ -1,0 +1,208 @@
+"""Bounds as a user edits them: one side, both at once, fixed for a while; and the check that they do not cross.
+
+`x.lb` and `x.ub` are two assignments.  Between them the lower bound may be above the upper one, as after ``x.lb = 7``
+where x was fixed at 5.  So one side may cross, and is remembered.  Before anybody reads the program as a whole (a
+solve, a file, a report), `check_sides` raises for those that still do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import inf
+from operator import le
+from typing import TYPE_CHECKING, Any, Optional
+
+from pplp.core.expressions import Variable
+from pplp.core.scalars import HUGE, are_crossed, fixed_value, is_number, right_hand_side, shown
+from pplp.core.turns import edits
+from pplp.errors import ExpressionError, InvalidValue
+from pplp.ground.quoting import quoted
+
+if TYPE_CHECKING:
+    from pplp.program import LinearProgram
+
+__all__ = ["are_sound", "change_sides", "check_sides", "checked_bounds", "fix", "refuse_fixed", "set_sides", "unfix"]
+
+#: A value this near to an integer is that integer.
+_NEAR = 1e-9
+
+
+def checked_bounds(name: Optional[str], lower: Any, upper: Any) -> tuple[float, float]:
+    """The bounds as floats; raises `InvalidValue` for NaN and crossed ones."""
+    of = name or "a new variable"
+    low, high = _checked(lower, of, "lower"), _checked(upper, of, "upper")
+    if are_crossed(low, high):
+        raise InvalidValue(f"The lower bound {low:g} of {of} is above its upper bound {high:g}. Exchange them.")
+    _check_room(low, high, of)
+    return low, high
+
+
+def change_sides(of: str, now: tuple[float, float], lower: Any, upper: Any) -> tuple[float, float]:
+    """The bounds after both were changed, or one, where the other one is None.  One alone may cross the other.
+
+    Raises `InvalidValue` for NaN, for what leaves no value, and for two new ones that cross.
+    """
+    if (lower is None) is (upper is None):
+        return checked_bounds(of, lower, upper)
+    low = now[0] if lower is None else _checked(lower, of, "lower")
+    high = now[1] if upper is None else _checked(upper, of, "upper")
+    _check_room(low, high, of)
+    return low, high
+
+
+def _checked(bound: Any, of: str, side: str) -> float:
+    if not is_number(bound):
+        raise ExpressionError(
+            f"The {side} bound of {of} must be a number, not {quoted(bound)}. Write math.inf for no bound."
+        )
+    return right_hand_side(bound, of, f"{side} bound")
+
+
+def _check_room(low: float, high: float, of: str) -> None:
+    if low == inf or high == -inf:
+        raise InvalidValue(
+            f"The bounds [{low}, {high}] of {of} leave it no value. Write lb=-math.inf or ub=math.inf for none."
+        )
+
+
+# ---- many variables at once
+def are_sound(lower: Any, upper: Any) -> bool:
+    """Are they, at a glance, numbers, in their order, and of a size that solvers work with?"""
+    for bounds in (lower, upper):
+        several = bounds if isinstance(bounds, list) else [bounds]
+        # With NaN in it, or with both infinities, the sum is NaN.
+        if not {*map(type, several)} <= {int, float}:
+            return False
+        try:
+            total = sum(several)
+        except OverflowError:  # of integers that no float comes near to
+            return False
+        if total != total:
+            return False
+        for end in (min(several, default=0.0), max(several, default=0.0)):
+            if abs(end) >= HUGE and (end not in (inf, -inf) or not _are_infinite_or_moderate(several)):
+                return False
+    if isinstance(lower, list) and isinstance(upper, list):
+        return all(map(le, lower, upper)) and inf not in lower and -inf not in upper
+    least = min(upper, default=inf) if isinstance(upper, list) else upper
+    most = max(lower, default=-inf) if isinstance(lower, list) else lower
+    return bool(most <= least and most != inf and least != -inf)
+
+
+def _are_infinite_or_moderate(bounds: list[float]) -> bool:
+    return all(abs(bound) < HUGE for bound in {*bounds} - {inf, -inf})
+
+
+@edits
+def set_sides(
+    program: LinearProgram,
+    indices: Sequence[int],
+    lower: Optional[Sequence[float]] = None,
+    upper: Optional[Sequence[float]] = None,
+) -> None:
+    """Set one bound of these variables, or both, which ends a fix; of all of them, or an error and of none."""
+    columns = program._columns
+    program._check_living(indices)
+    fixed = [j for j in indices if j in columns.fixed] if columns.fixed else []
+    if fixed and (lower is None or upper is None):
+        refuse_fixed(program, fixed[0])
+    lows = [columns.lower[j] for j in indices] if lower is None else list(lower)
+    highs = [columns.upper[j] for j in indices] if upper is None else list(upper)
+    if not are_sound(-inf if lower is None else lows, inf if upper is None else highs):
+        for k, j in enumerate(indices):
+            now = lows[k], highs[k]
+            asked = None if lower is None else now[0], None if upper is None else now[1]
+            lows[k], highs[k] = change_sides(columns.label(j), now, *asked)
+    _put(program, indices, lows, highs)
+    for j in fixed:  # both bounds are new
+        columns.fixed.pop(j, None)
+
+
+def _put(program: LinearProgram, indices: Sequence[int], lows: Sequence[float], highs: Sequence[float]) -> None:
+    """Bounds that were checked."""
+    columns, crossed = program._columns, program._crossed
+    if program._journal is not None:  # first: should this be interrupted, the engine hears of all that was done
+        program._journal.bounds.update(indices)
+    program._edits += 1
+    old = [(columns.lower[j], columns.upper[j]) for j in indices]
+    try:
+        for j, low, high in zip(indices, lows, highs):
+            columns.lower[j], columns.upper[j] = low, high
+    except BaseException:
+        for j, (low, high) in zip(indices, old):
+            columns.lower[j], columns.upper[j] = low, high
+        raise
+    if crossed or not all(map(le, lows, highs)):
+        for j, low, high in zip(indices, lows, highs):
+            if are_crossed(low, high):
+                crossed[Variable, j] = None
+            else:
+                crossed.pop((Variable, j), None)
+
+
+@edits
+def fix(program: LinearProgram, indices: Sequence[int], values: Sequence[Any]) -> None:
+    """Hold these variables at values, whatever their own bounds are; all of them, or an error and none."""
+    columns = program._columns
+    program._check_living(indices)
+    checked = [_fixable(columns.label(j), value, columns.is_integer(j)) for j, value in zip(indices, values)]
+    for j in indices:
+        columns.fixed.setdefault(j, (columns.lower[j], columns.upper[j]))
+    _put(program, indices, checked, checked)
+
+
+def _fixable(name: str, value: Any, integer: bool) -> float:
+    number = fixed_value(value, name)
+    if integer and abs(number - round(number)) > _NEAR:
+        raise InvalidValue(
+            f"{name} is an integer variable and cannot be fixed at {number!r}. Give it a whole number, or set "
+            f"{name}.integer = False first."
+        )
+    return float(round(number)) if integer else number
+
+
+@edits
+def unfix(program: LinearProgram, indices: Sequence[int]) -> None:
+    """Give these variables the bounds back that they had before they were fixed; those not fixed stay as they are."""
+    program._check_living(indices)
+    fixed = program._columns.fixed
+    held = [j for j in dict.fromkeys(indices) if j in fixed]
+    if held:
+        _put(program, held, *zip(*[fixed[j] for j in held]))
+        for j in held:
+            del fixed[j]
+
+
+def refuse_fixed(program: LinearProgram, index: int) -> None:
+    """Raise the error for one bound of a variable that is fixed."""
+    columns = program._columns
+    name = columns.label(index)
+    raise InvalidValue(
+        f"{name} is fixed at {shown(columns.lower[index])}, so one bound alone cannot be set. Write {name}.unfix() "
+        f"first, {name}.fix(...) for another value, or {name}.bounds = lower, upper for new bounds."
+    )
+
+
+# ---- before the program is read as a whole
+def check_sides(program: LinearProgram) -> None:
+    """Raise `InvalidValue` where the lower bound of a variable or constraint is above its upper one."""
+    for kind, index in list(program._crossed):
+        if kind is Variable:
+            if index in program._columns.removed:
+                continue
+            name, low, high = (
+                program._columns.label(index),
+                program._columns.lower[index],
+                program._columns.upper[index],
+            )
+            both = f"({name}.fix({shown(low)}), {name}.bounds = {shown(high)}, {shown(low)})"
+        else:
+            handle = program._row_handle(kind, index)
+            if handle._row in handle._store().removed:
+                continue
+            low, high, name = handle.lb, handle.ub, handle.name
+            both = f"({name}.bounds = {shown(high)}, {shown(low)})"
+        raise InvalidValue(
+            f"The lower bound {shown(low)} of {name} is above its upper bound {shown(high)}. "
+            f"Set both together {both}, or raise the upper one first."
+        )

@@ -1,0 +1,134 @@
+"""Which package is asking: for the questions of Python that do not say what their answer is for.
+
+pandas asks each relation of a column whether it is true, and takes a `TypeError` for "not equal".  It asks an operand
+for its priority in ``series + x`` and in ``series += x`` alike.  The answers differ, so the callers' frames are read.
+numpy's masked arrays ask for the data alone, and would leave out what they mask.
+"""
+
+from __future__ import annotations
+
+from sys import _getframe
+from types import FrameType
+from typing import Any, Callable, NoReturn
+
+from pplp.core.calls import asking, value_of
+from pplp.errors import ExpressionError, InvalidValue
+
+__all__ = [
+    "ONE_BY_ONE",
+    "Priority",
+    "check_holder",
+    "compares_arrays",
+    "multiplied",
+    "no_extent",
+    "no_truth",
+    "not_held",
+    "without_masks",
+]
+
+#: So many calls of pandas lie between ``series += x`` and the question.
+_NEAR = 4
+
+
+class Priority:
+    """``__pandas_priority__``: pandas leaves its operators to what has more of it than its own series and frames."""
+
+    def __get__(self, operand: Any, owner: Any) -> int:
+        frame = _getframe(1)
+        for _ in range(_NEAR):
+            if frame.f_code.co_name == "_inplace_method":
+                raise ExpressionError("series += x would put expressions into the series. Write total = series + x.")
+            if frame.f_back is None:
+                break
+            frame = frame.f_back
+        return 10_000
+
+
+def _refuse_masks(operand: Any) -> NoReturn:
+    raise ExpressionError(
+        "A masked array would leave out what it masks. Write masked.filled(0) * x, or multiply the parts that count."
+    )
+
+
+#: What numpy.ma asks an operand for.
+without_masks = property(_refuse_masks)
+
+
+def _refuse_holding(operand: Any) -> NoReturn:
+    raise ExpressionError(
+        "pandas and xarray cannot hold an array of functions or relations. Take the numbers alone, numbers.to_numpy() "
+        "of pandas or numbers.values of xarray, and give relations to add_constraint() whole."
+    )
+
+
+#: What they ask an array for that they are to hold.
+not_held = property(_refuse_holding)
+
+
+def no_extent(refuse: Callable[[Any], NoReturn]) -> property:
+    """An attribute of arrays that a mapping has not; xarray, which takes anything else for an array, is refused."""
+
+    def ask(things: Any) -> NoReturn:
+        if str(_getframe(1).f_globals.get("__name__")).startswith("xarray."):
+            refuse(things)
+        raise AttributeError(f"A {type(things).__name__} is not an array.")
+
+    return property(ask, doc="Nothing: this is a mapping, not an array.")
+
+
+def multiplied(frame: Any) -> Any:
+    """What pandas multiplies an array by, in ``series @ x`` and ``frame @ x``; None where it wants the array otherwise.
+
+    There it does not leave the operator to others, and takes by position what its labels belong to.
+    """
+    is_product = frame.f_code.co_name == "dot" and frame.f_globals.get("__name__", "").startswith("pandas.")
+    return frame.f_locals.get("self") if is_product else None
+
+
+def check_holder() -> None:
+    """Raise `ExpressionError` where pandas takes an array for a frame, which it cannot without another question."""
+    if _getframe(2).f_code.co_name in ("maybe_convert_platform", "ndarray_to_mgr"):
+        raise ExpressionError("A frame takes an array of variables as a column. Write pandas.DataFrame({'x': x}).")
+
+
+def no_truth(message: str) -> Exception:
+    """The error for a relation that is asked whether it is true, or its operands whether they differ."""
+    if _getframe(2).f_globals.get("__name__", "").startswith("pandas."):
+        # What pandas takes for False would be an ExpressionError, which is a TypeError.
+        return InvalidValue(
+            "pandas compares a column of expressions one by one and keeps only truth values, which relations do not "
+            "have. Write [x <= 1 for x in frame['x']], or create the variables with labels: Vars(frame.index)."
+        )
+    if compares_arrays(_getframe(2)):
+        return ExpressionError(ONE_BY_ONE)
+    return ExpressionError(message)
+
+
+#: What numpy makes of comparisons of objects.
+ONE_BY_ONE = (
+    "numpy compares an array of objects one by one and keeps only truth values, which relations do not have. Write the "
+    "comparison with the array of variables itself, x <= 3, or [e <= 3 for e in array.flat]."
+)
+
+
+def compares_arrays(frame: FrameType) -> bool:
+    """Does numpy compare objects there, for truth values of them?"""
+    if str(frame.f_globals.get("__name__")).startswith("numpy."):
+        return True
+    how = asking(frame)
+    if how.is_call:
+        return _is_of_numpy(value_of(frame, how.callee))
+    if how.name != "COMPARE_OP":
+        return False
+    operands = [(value_of(frame, path), is_called) for path, is_called in how.operands]
+    return any(_is_of_numpy(one) if is_called else hasattr(one, "__array_priority__") for one, is_called in operands)
+
+
+def _is_of_numpy(thing: Any) -> bool:
+    """Is it a function of numpy?"""
+    kind = type(thing)
+    if kind.__name__ == "ufunc":
+        return True
+    return kind.__name__ in ("function", "builtin_function_or_method", "_ArrayFunctionDispatcher") and str(
+        thing.__module__
+    ).startswith("numpy")

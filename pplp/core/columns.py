@@ -1,0 +1,174 @@
+"""The variables of a program, by column: bounds, kinds and names."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Container
+from typing import Optional, Union
+
+from pplp.core.entries import Entries, Kept, Removed, has_entry, kept, living, removed_of
+from pplp.core.expressions import Variable
+from pplp.core.origins import Origin, Origins
+from pplp.core.scalars import made_name
+from pplp.errors import InvalidValue
+from pplp.ground.pickles import Pickled
+from pplp.ground.quoting import quoted
+
+__all__ = ["Columns"]
+
+#: Variables are made in blocks of at most this many.
+_BLOCK = 8192
+
+
+class Columns(Pickled):
+    """Growing lists with one entry for each variable ever made; removed ones keep their index."""
+
+    __slots__ = ("by_name", "fixed", "integer", "lower", "names", "origins", "removed", "spare", "upper")
+
+    def __init__(self) -> None:
+        self.lower: Entries[float] = []  # lists: appended to one by one, they are twice as quick as arrays
+        self.upper: Entries[float] = []
+        self.integer: Union[bytearray, Kept[int]] = (
+            bytearray()
+        )  # 1 for integer; may be shorter than the other lists: then continuous
+        self.names: dict[int, str] = {}
+        self.by_name: dict[str, int] = {}
+        self.removed: set[int] = set()
+        self.fixed: dict[int, tuple[float, float]] = {}  # those held by fix(), with the bounds from before
+        self.spare: list[Variable] = []
+        self.origins = Origins()
+
+    def __len__(self) -> int:
+        return len(self.lower)
+
+    def more(self) -> Variable:
+        """Make the next block of handles, whose first one is returned; the others wait in `spare`.
+
+        A program makes its variables one at a time and keeps them all.  Made one at a time, each few
+        hundred of them would set off a pass of the cyclic collector over everything alive; a block
+        makes one pass of them, so the collector pauses while a block is made.
+        """
+        first = len(self.lower)
+        count = min(max(first - len(self.removed), 8), _BLOCK)
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            block = []
+            for index in range(first + count - 1, first - 1, -1):
+                variable = Variable()
+                variable._index = index
+                block.append(variable)
+        finally:
+            if collecting:
+                gc.enable()
+        self.spare = block
+        return block.pop()
+
+    def repaired(self) -> Variable:
+        """Cut off what an interrupted call left behind; then as `more`."""
+        count = len(self.lower)
+        del self.upper[count:]
+        for index in [index for index in self.names if index >= count]:
+            self.by_name.pop(self.names.pop(index), None)
+        return self.more()
+
+    def extend(self, lower: list[float], upper: list[float], names: list[str], integer: bool) -> int:
+        """Many variables at once, their bounds and names checked before; returns the index of the first one."""
+        first = len(self.lower)
+        if len(self.upper) != first:
+            self.repaired()
+        out_of_place = Variable()
+        out_of_place._index = -1
+        self.spare = [out_of_place]  # should this be interrupted, the next variable finds it and repairs
+        self.upper.extend(upper)
+        self.lower.extend(lower)  # here they are
+        if integer:
+            self.integer.extend(bytes(first - len(self.integer)) + b"\1" * len(lower))
+        for index, name in enumerate(names, first):
+            self.names[index] = name
+            self.by_name[name] = index
+        self.spare = []
+        return first
+
+    def copy(self) -> Columns:
+        """Columns of their own with the same contents."""
+        twin = Columns()
+        twin.lower, twin.upper, twin.integer = self.lower.copy(), self.upper.copy(), self.integer.copy()
+        twin.names, twin.by_name = dict(self.names), dict(self.by_name)
+        twin.removed = removed_of(self.removed, twin.lower)
+        twin.fixed = dict(self.fixed)
+        twin.origins = self.origins.copy()
+        return twin
+
+    def compacted(self) -> Columns:
+        """The same without what the removed variables have left."""
+        twin = Columns()
+        indices = self.living()
+        lower = twin.lower = kept(self.lower, indices)
+        twin.upper = kept(self.upper, indices)
+        twin.integer = Kept([(j, int(self.is_integer(j))) for j in indices], len(self))
+        twin.names, twin.by_name = {j: name for j, name in self.names.items() if j in lower}, self.by_name
+        twin.removed = Removed((), lower)
+        twin.fixed, twin.spare = self.fixed, self.spare
+        twin.origins = self.origins.kept(indices, len(self))
+        return twin
+
+    def living(self) -> list[int]:
+        """The indices of the variables that were not removed."""
+        return living(self.lower, self.removed)
+
+    def origin(self, index: int) -> Optional[Origin]:
+        """Where a variable was written; None where that is not known."""
+        return self.origins.of(index, len(self)) if has_entry(self.lower, index) else None
+
+    def label(self, index: int) -> str:
+        """The name given, or ``x`` and the number of the variable."""
+        given = self.names.get(index) or getattr(index, "name", None)  # as a `RemovedIndex` has it
+        return given or made_name("x", index, self.by_name)
+
+    def is_integer(self, index: int) -> bool:
+        """Must the variable take an integer value?"""
+        integer = self.integer
+        if isinstance(integer, Kept):
+            return integer.get(index) == 1
+        return index < len(integer) and integer[index] == 1
+
+    def mark_integer(self, index: int, integer: bool = True) -> None:
+        """Set the kind of a variable."""
+        missing = index + 1 - len(self.integer)
+        if missing > 0:
+            self.integer.extend(bytes(missing))
+        self.integer[index] = integer
+
+    @property
+    def any_integer(self) -> bool:
+        """Is there an integer variable?"""
+        return 1 in (self.integer.values() if isinstance(self.integer, Kept) else self.integer)
+
+    @property
+    def integers(self) -> int:
+        """The number of integer variables."""
+        return sum(self.integer.values() if isinstance(self.integer, Kept) else self.integer)
+
+    def remove(self, index: int) -> None:
+        """Take a variable out; its place stays empty, and its name is free for others.
+
+        It keeps the name itself: solutions from before have it, too.
+        """
+        self.removed.add(index)
+        self.fixed.pop(index, None)
+        name = self.names.get(index)
+        if name is not None:
+            del self.by_name[name]
+        if self.is_integer(index):
+            self.integer[index] = 0
+
+
+def check_name(name: object, taken: Container[str], what: str) -> Optional[str]:
+    """Raise `InvalidValue` unless `name` is text that no other thing of its kind has."""
+    if not isinstance(name, str) or not name:
+        several = " For several write lp.Vars(count or keys); bounds are lb= and ub=." * (what == "variable")
+        raise InvalidValue(f"The name of a {what} must be text that is not empty, not {quoted(name)}.{several}")
+    if name in taken:
+        raise InvalidValue(f"There is a {what} named {quoted(name)} already. Choose another name, or leave it out.")
+    return name

@@ -1,0 +1,301 @@
+"""The handle of a constraint: thin, like a variable's; what it says lives in its program's rows."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING, Any, Optional
+
+from pplp.core.expressions import LinearExpression, Variable, evaluate, sum_from
+from pplp.core.relations import show_row
+from pplp.core.rows import _Named
+from pplp.core.scalars import coefficient, two_of
+from pplp.core.turns import reads
+from pplp.errors import ForeignObject, InvalidValue
+
+if TYPE_CHECKING:
+    from pplp.answers.solution import Solution
+    from pplp.core.origins import Origin
+    from pplp.program import LinearProgram
+
+__all__ = ["BoundConstraint", "ConstantConstraint", "Constraint"]
+
+
+class Constraint:
+    """``lb <= expression <= ub`` in a program, as `LinearProgram.add_constraint` returns it.
+
+    Constants of the relation have been moved to its bounds.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+    >>> steel = lp.add_constraint(2*x + y + 3 <= 103, name="steel")
+    >>> steel
+    steel: 2 x + y <= 100
+    >>> lp.objective = x + y
+    >>> lp.maximize(), steel.dual, steel.slack
+    (100.0, 1.0, 0.0)
+    >>> steel.ub = 120
+    >>> lp.maximize()
+    120.0
+    """
+
+    __slots__ = ("_index", "_program")
+    _program: LinearProgram
+    _index: int
+
+    def _store(self) -> _Named:
+        return self._store_of(self._program)
+
+    @staticmethod
+    def _store_of(program: LinearProgram) -> _Named:
+        return program._rows
+
+    @property
+    def _row(self) -> int:
+        """Where it is in its store."""
+        return self._index
+
+    def _living(self) -> int:
+        return self._program._living(self)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and self._program is other._program and self._index == other._index
+
+    def __hash__(self) -> int:
+        return hash((id(self._program), type(self), self._index))
+
+    def __reduce__(self) -> Any:
+        return _constraint, (type(self), self._program, self._index)
+
+    def __repr__(self) -> str:
+        store, row = self._store(), self._row
+        if row in store.removed:
+            return f"<constraint {self.name}, removed>"
+        name = store.names.get(row)
+        text = show_row(repr(self.expression), self.lb, self.ub)
+        return f"{name}: {text}" if name else text
+
+    def _repr_latex_(self) -> str:
+        from pplp.display.latex import formula_latex
+
+        return formula_latex(self)
+
+    def _repr_html_(self) -> str:
+        from pplp.display.html import formula_html
+
+        return formula_html(self)
+
+    # ---- what it says
+    @property
+    def program(self) -> LinearProgram:
+        """The program that the constraint belongs to."""
+        return self._program
+
+    @property
+    def name(self) -> str:
+        """Its name: the one given, or a letter and a number."""
+        return self._store().label(self._row, self._program._row_names)
+
+    @property
+    def origin(self) -> Optional[Origin]:
+        """The file and line where it was written; None where that was not recorded (`LinearProgram.trace`)."""
+        return self._store_of(self._program).origin(self._index)
+
+    @property
+    def expression(self) -> LinearExpression:
+        """The linear part."""
+        return self._matrix_row()
+
+    def _matrix_row(self) -> LinearExpression:
+        program = self._program
+        indices, values = _terms(program, self._living())
+        kept = [(j, a) for j, a in zip(indices, values) if j not in program._columns.removed]
+        return sum_from(program, [j for j, _ in kept], [a for _, a in kept], 0.0)
+
+    @property
+    def lb(self) -> float:
+        """The lower bound of the expression; -inf for none."""
+        return float(self._store().lower[self._living()])
+
+    @lb.setter
+    def lb(self, value: float) -> None:
+        self._program._set_constraint_bounds(self, value, None)
+
+    @property
+    def ub(self) -> float:
+        """The upper bound of the expression; inf for none."""
+        return float(self._store().upper[self._living()])
+
+    @ub.setter
+    def ub(self, value: float) -> None:
+        self._program._set_constraint_bounds(self, None, value)
+
+    @property
+    def rhs(self) -> float:
+        """The right-hand side: the one finite bound, or both where they are equal.
+
+        Raises `InvalidValue` for a range: it has two.
+        """
+        lower, upper = self.lb, self.ub
+        if lower != upper and (lower == -inf) == (upper == inf):
+            raise InvalidValue(f"{self} has no single right-hand side. Read and set .lb and .ub.")
+        return lower if upper == inf else upper
+
+    @rhs.setter
+    def rhs(self, value: float) -> None:
+        lower, upper = self.lb, self.ub
+        if lower != upper and (lower == -inf) == (upper == inf):
+            raise InvalidValue(f"{self} has no single right-hand side. Read and set .lb and .ub.")
+        self._program._set_constraint_bounds(
+            self, lower=value if lower > -inf else None, upper=value if upper < inf else None
+        )
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Both bounds, ``(lb, ub)``; set them together, to any others: ``c.bounds = 5, 9``.
+
+        Raises `InvalidValue` for bounds that cross, NaN, and a pair that nothing satisfies.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x"), lp.Var("y")
+        >>> c = lp.add_constraint(x + y <= 3)
+        >>> c.bounds = 5, 9
+        >>> c, c.bounds
+        (5 <= x + y <= 9, (5.0, 9.0))
+        """
+        return self.lb, self.ub
+
+    @bounds.setter
+    def bounds(self, pair: tuple[float, float]) -> None:
+        lower, upper = two_of(pair, self)
+        self._program._set_constraint_bounds(self, lower, upper)
+
+    @property
+    def terms(self) -> tuple[tuple[Variable, float], ...]:
+        """Its variables and their coefficients; see `LinearExpression.terms`."""
+        return self.expression.terms
+
+    @property
+    def constant(self) -> float:
+        """What is added to its terms: always 0, for numbers stand on its sides."""
+        return self.expression.constant
+
+    def coefficient(self, variable: Variable) -> float:
+        """The coefficient of a variable in it; 0 where it does not occur."""
+        return self.expression.coefficient(variable)
+
+    def set_coefficient(self, variable: Variable, value: float) -> None:
+        """Change the coefficient of a variable in it; 0 takes the variable out.
+
+        A constraint of one variable, or of none, becomes a row of the matrix when it gets another variable.  The handle
+        stays the same.  Raises `InvalidValue` for NaN and infinities, and for `True` as a constraint, whose bounds
+        nobody knows; `ForeignObject` and `RemovedObject` for variables of another program or removed ones.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+        >>> need = lp.add_constraint(2*x >= 6)
+        >>> need.set_coefficient(y, 1)
+        >>> need
+        2 x + y >= 6
+        """
+        index = self._program._column(variable)
+        self._program._set_terms(self, index, coefficient(value, variable))
+
+    # ---- what the solution says of it
+    @property
+    def value(self) -> float:
+        """The value of the expression at the current solution."""
+        return self._value_in(self._program._current("value"))
+
+    def _value_in(self, solution: Solution) -> float:
+        return evaluate(self.expression, solution)
+
+    @property
+    def slack(self) -> float:
+        """How far the value is inside the nearer bound; 0 where the constraint is active."""
+        value = self.value
+        return min(value - self.lb, self.ub - value)
+
+    @property
+    def dual(self) -> float:
+        """d(objective)/d(right-hand side), for maximise and minimise alike.
+
+        Raises `NoDuals` for a program with integer variables.
+        """
+        return self._program._current("dual").dual(self)
+
+
+class _OutsideMatrix(Constraint):
+    """A constraint that is not a row of the matrix, until it gets a coefficient that makes it one."""
+
+    __slots__ = ()
+
+    def _store(self) -> _Named:
+        own = self._store_of(self._program)
+        return self._program._rows if self._index in own.moved else own
+
+    @property
+    def _row(self) -> int:
+        return self._store_of(self._program).moved.get(self._index, self._index)
+
+
+class BoundConstraint(_OutsideMatrix):
+    """A constraint on one variable, kept as a bound of its column.
+
+    Its dual is the share of the variable's reduced cost that belongs to it: all of it where the constraint
+    sets the bound the variable stands at, 0 elsewhere.  A coefficient of another variable makes it a row.
+    """
+
+    __slots__ = ()
+
+    @staticmethod
+    def _store_of(program: LinearProgram) -> _Named:
+        return program._bound_rows
+
+    @property
+    def expression(self) -> LinearExpression:
+        """The linear part."""
+        if self._store() is self._program._rows:
+            return self._matrix_row()
+        rows, row = self._program._bound_rows, self._living()
+        return sum_from(self._program, [rows.column[row]], [rows.factor[row]], 0.0)
+
+
+class ConstantConstraint(_OutsideMatrix):
+    """A row without variables, that holds.  A coefficient makes it a row of the matrix."""
+
+    __slots__ = ()
+
+    @staticmethod
+    def _store_of(program: LinearProgram) -> _Named:
+        return program._constant_rows
+
+    @property
+    def expression(self) -> LinearExpression:
+        """The linear part: nothing, until it gets a coefficient."""
+        if self._store() is self._program._rows:
+            return self._matrix_row()
+        self._living()
+        return sum_from(self._program, [], [], 0.0)
+
+
+def _constraint(kind: type[Constraint], program: LinearProgram, index: int) -> Constraint:
+    constraint = kind()
+    constraint._program = program
+    constraint._index = index
+    return constraint
+
+
+@reads
+def _terms(program: LinearProgram, row: int) -> tuple[list[int], list[float]]:
+    return program._rows.terms(row)
+
+
+def same_program(program: LinearProgram, thing: Any) -> None:
+    """Raise `ForeignObject` unless the variable or constraint is of this program."""
+    if thing._program is not program:
+        raise ForeignObject(
+            f"{thing} belongs to {thing._program._title()}, not to {program._title()}. Use this program's own."
+        )

@@ -1,0 +1,1120 @@
+"""Variables, linear expressions and relations: what Python's operators build.
+
+Four kinds of expression share one base: a `Variable`, a `Term` (a coefficient times
+a variable), a `VariableSum` (of variables alone) and a `Sum`:
+
+    Sum  =  constant + sum(coefficients[k] * x[indices[k]]  for k in range(length))
+
+A sum is immutable, and still ``sum(xs)`` over n variables takes time O(n): the two
+term buffers are shared.  A sum whose length is that of its buffers may append a term
+at their tail and hand them on to the new, longer sum; the old one keeps its
+length and never sees the new term.  Where the tail is already taken by another sum, the terms
+are copied.  After appending, both lengths are looked at again, so that a second thread, or an
+interrupt between the two appends, costs a copy and never a wrong term.
+
+Comparisons build a `Relation`, ``lower <= expression <= upper``; `add_constraint` takes it.
+
+Fields with a leading underscore are read by the other modules of this package, and by
+nobody else.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from itertools import compress
+from operator import neg
+from typing import TYPE_CHECKING, Any, NoReturn, Optional, Union
+
+from pplp.core import chaining
+from pplp.core.adders import refuse_adding_values
+from pplp.core.callers import Priority, no_truth, without_masks
+from pplp.core.keys import in_order_of
+from pplp.core.protocols import NumpyOperand, refuse_functions
+from pplp.core.relations import Difference, Relation, SameVariable
+from pplp.core.scalars import (
+    EXACT,
+    LARGE,
+    LEAST,
+    SMALL,
+    Number,
+    Symbolic,
+    are_crossed,
+    coefficient,
+    constant,
+    each_of,
+    inf,
+    is_number,
+    less,
+    real,
+    right_hand_side,
+    shown,
+    two_of,
+)
+from pplp.errors import ExpressionError, ForeignObject, InvalidValue
+from pplp.ground.quoting import quoted
+
+if TYPE_CHECKING:
+    from pplp.answers.solution import Solution
+    from pplp.core.origins import Origin
+    from pplp.program import LinearProgram
+
+__all__ = ["LinearExpression", "Relation", "Sum", "Term", "Variable", "VariableSum", "dot"]
+
+#: From this length on, adding to the left of a sum appends at its tail instead of copying it.
+_LONG = 32
+
+_pending = chaining.pending
+
+
+# --------------------------------------------------------------------- expressions
+class LinearExpression(NumpyOperand, Symbolic):
+    """A variable, a term or a sum: anything that `+`, `-` and `*` by numbers can build.
+
+    Operators never change their operands.  ``x*y``, ``x**2``, ``x/y``, ``x < y``
+    and ``x != y`` are not linear and raise `ExpressionError`, with what to write instead.
+    With an array of numpy's they make an array, by its rules; with a series of pandas one with its labels.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x, n = lp.Var("x"), lp.IntVar("n")
+    >>> 3*x - 2*n + 5
+    3 x - 2 n + 5
+    >>> x*n
+    Traceback (most recent call last):
+    ...
+    pplp.errors.ExpressionError: x * n is a product of two expressions, which is not linear. \
+For a binary times a bounded variable write the big-M rows; for a fixed value multiply by its .value.
+    """
+
+    __slots__ = ()
+    #: pandas leaves the operators to us.
+    __pandas_priority__ = Priority()
+    _data = without_masks
+    _program: LinearProgram
+
+    # ---- the three kinds tell their parts
+    def _parts(self) -> tuple[list[int], list[float], float]:
+        """(indices, coefficients, constant), in lists of its own that may be changed."""
+        raise NotImplementedError  # pragma: no cover - each kind has its own
+
+    # ---- reading
+    @property
+    def value(self) -> float:
+        """The value at the program's current solution.
+
+        Raises `NotSolved`, `StaleSolution`, `Infeasible` and the like when there is none.
+        """
+        return float(self._program.value(self))
+
+    def __float__(self) -> float:
+        refuse_adding_values(self)
+        return float(self.value)
+
+    def __int__(self) -> int:
+        refuse_adding_values(self)
+        value = self.value
+        if value != int(value):
+            raise InvalidValue(
+                f"The value {quoted(value)} of {self} is not integral; write round(...) if it may be rounded."
+            )
+        return int(value)
+
+    def __round__(self, digits: Optional[int] = None) -> Any:
+        """The value, rounded: an int, or with digits a float."""
+        return round(self.value, digits)
+
+    def __format__(self, spec: str) -> str:
+        """The expression as text; with a format specification its value, as in ``f"{x:.2f}"``."""
+        if not spec:
+            return str(self)
+        try:
+            return format(self.value, spec)
+        except ValueError as error:
+            raise InvalidValue(
+                f"The value of {self} cannot be written by the format {quoted(spec)}: {error}."
+            ) from None
+
+    @property
+    def terms(self) -> tuple[tuple[Variable, float], ...]:
+        """Its variables and their coefficients: each variable once, in the order in which they first occur.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x"), lp.Var("y")
+        >>> e = x + 2*y + 3*x - 5
+        >>> e.terms, e.constant, e.coefficient(x)
+        (((x, 4.0), (y, 2.0)), -5.0, 4.0)
+        """
+        indices, coefficients = merged(*self._parts()[:2])
+        return tuple((_variable(self._program, index), float(a)) for index, a in zip(indices, coefficients))
+
+    @property
+    def constant(self) -> float:
+        """What is added to its terms."""
+        return float(self._parts()[2])
+
+    def coefficient(self, variable: Variable) -> float:
+        """The coefficient of a variable in it; 0 where it does not occur.
+
+        Raises `ExpressionError` for what is not a variable, `ForeignObject` and `RemovedObject` for one of another
+        program or a removed one.
+        """
+        index = self._program._column(variable)
+        indices, coefficients = merged(*self._parts()[:2])
+        return float(coefficients[indices.index(index)]) if index in indices else 0.0
+
+    def __repr__(self) -> str:
+        indices, coefficients, shift = self._parts()
+        indices, coefficients = merged(indices, coefficients)
+        label = self._program._columns.label
+        words: list[str] = []
+        for index, a in zip(indices, coefficients):
+            sign = "-" if a < 0 else "+"
+            if words or sign == "-":
+                words.append(sign)
+            words.append(label(index) if abs(a) == 1 else f"{shown(abs(a))} {label(index)}")
+            if len(words) > 60:
+                words.append(f"+ ... ({len(indices)} terms)")
+                break
+        if shift or not words:
+            words += ["-" if shift < 0 else "+", shown(abs(shift))] if words else [shown(shift)]
+        return " ".join(words) if words[0] != "-" else "-" + " ".join(words[1:])
+
+    def _repr_latex_(self) -> str:
+        from pplp.display.latex import formula_latex
+
+        return formula_latex(self)
+
+    def _repr_html_(self) -> str:
+        from pplp.display.html import formula_html
+
+        return formula_html(self)
+
+    # ---- the general road of + and -; the kinds take short cuts
+    def __add__(self, other: Any) -> LinearExpression:
+        return _sum_of(self, other, 1.0)
+
+    def __radd__(self, other: Any) -> LinearExpression:
+        if type(other) is int and not other:  # the start of the builtin sum
+            return self
+        return _shifted(self, other, 1.0)
+
+    def __sub__(self, other: Any) -> LinearExpression:
+        return _sum_of(self, other, -1.0)
+
+    def __rsub__(self, other: Any) -> LinearExpression:
+        return _shifted(self, other, -1.0)
+
+    def __mul__(self, other: Any) -> LinearExpression:
+        return _scaled(self, other)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> LinearExpression:
+        if isinstance(other, LinearExpression):
+            raise ExpressionError(
+                f"{self} / {other} divides by an expression, which is not linear. "
+                "Multiply the whole relation by the divisor if its sign is known."
+            )
+        if not is_number(other):
+            return _beside("divided", self, other)  # type: ignore[no-any-return]
+        number = real(other, "divisor", self)
+        if number == 0:
+            raise InvalidValue(f"{self} is divided by zero.")
+        return _scaled(self, 1.0 / number) if number in (inf, -inf) or number != number else _quotient(self, number)
+
+    def __neg__(self) -> LinearExpression:
+        return _scaled(self, -1.0)
+
+    def __pos__(self) -> LinearExpression:
+        return self
+
+    def conjugate(self) -> LinearExpression:
+        """The expression itself, which is real: numpy asks the elements of an array for it."""
+        return self
+
+    # ---- relations
+    def __le__(self, other: Any) -> Any:
+        return _relation(self, other, -inf, 0.0)
+
+    def __ge__(self, other: Any) -> Any:
+        return _relation(self, other, 0.0, inf)
+
+    def __eq__(self, other: Any) -> Any:
+        return _relation(self, other, 0.0, 0.0)
+
+    __hash__: Any = None
+
+    def between(self, lower: Any, upper: Any) -> Relation:
+        """The relation ``lower <= self <= upper``, as one row; infinite means no bound.
+
+        >>> from pplp import LinearProgram
+        >>> x = LinearProgram().Var("x")
+        >>> (2*x).between(0, 10)
+        0 <= 2 x <= 10
+        """
+        for bound in (lower, upper):
+            if not is_number(bound):
+                raise ExpressionError(f"A bound of between() must be a number, not {quoted(bound)}.")
+        relation = _bounded(self, right_hand_side(lower, self), right_hand_side(upper, self))
+        if are_crossed(relation._lower, relation._upper):
+            raise InvalidValue(f"{shown(relation._lower)} <= {self} <= {shown(relation._upper)} can never hold.")
+        return relation
+
+    # ---- what has no meaning
+    def __matmul__(self, other: Any) -> NoReturn:
+        raise ExpressionError(f"@ is of two arrays, and {self} is one expression. Write {self} * numbers, with a star.")
+
+    __rmatmul__ = __matmul__
+
+    def __lt__(self, other: Any) -> NoReturn:
+        raise ExpressionError(
+            f"{self} < ... is not a closed set. Write <=, with a margin of your own if it matters; "
+            "for min() of expressions write minimum()."
+        )
+
+    def __gt__(self, other: Any) -> NoReturn:
+        raise ExpressionError(
+            f"{self} > ... is not a closed set. Write >=, with a margin of your own if it matters; "
+            "for max() of expressions write maximum()."
+        )
+
+    def __ne__(self, other: Any) -> NoReturn:
+        raise no_truth(
+            f"{self} != ... is not linear. For integers write two rows with a binary; "
+            "to ask whether two variables are the same, write `x is y` or `not x == y`."
+        )
+
+    def __pow__(self, other: Any) -> NoReturn:
+        raise ExpressionError(f"({self})**{quoted(other)} is not linear. A square can be approximated by piecewise().")
+
+    def __rpow__(self, other: Any) -> NoReturn:
+        raise ExpressionError(f"{quoted(other)}**({self}) is not linear.")
+
+    def __rtruediv__(self, other: Any) -> NoReturn:
+        raise ExpressionError(f"{quoted(other)} / ({self}) is not linear. Multiply the whole relation by the divisor.")
+
+    def __floordiv__(self, other: Any) -> NoReturn:
+        raise ExpressionError(f"({self}) // ... is not linear. Write an integer variable n with n <= e/k <= n + 1.")
+
+    def __mod__(self, other: Any) -> NoReturn:
+        raise ExpressionError(f"({self}) % ... is not linear. Write e - k*n with an integer variable n.")
+
+    def __rfloordiv__(self, other: Any) -> NoReturn:
+        raise ExpressionError(f"{quoted(other)} // ({self}) is not linear. Multiply the whole relation by the divisor.")
+
+    def __rmod__(self, other: Any) -> NoReturn:
+        raise ExpressionError(f"{quoted(other)} % ({self}) is not linear. Write e - k*n with an integer variable n.")
+
+    __divmod__, __rdivmod__ = __floordiv__, __rfloordiv__
+
+    def _rounded(self) -> NoReturn:
+        raise ExpressionError(f"{self} cut to a whole number is not linear. For its value after a solve write .value.")
+
+    __floor__ = __ceil__ = __trunc__ = _rounded
+
+    def as_integer_ratio(self) -> NoReturn:
+        """Raises `ExpressionError`: the functions of `statistics` ask numbers for it."""
+        raise ExpressionError(
+            f"{self} is an expression, not a number. Write sum(...) / n for a mean; for its value after a solve .value."
+        )
+
+    # ---- what takes more than one row to say; functions.py says how
+    def __abs__(self) -> Any:
+        from pplp.functions.compounds import absolute
+
+        return absolute(self)
+
+    def __rshift__(self, relation: Any) -> Any:
+        """``b >> (e <= 5)``: where the binary variable b (or 1 - b) is 1, the relation holds."""
+        from pplp.functions.compounds import implication
+
+        return implication(self, relation)
+
+    def __bool__(self) -> NoReturn:
+        raise ExpressionError(
+            f"{self} has no truth value: it is an expression, not a number. Write `if e.value:` for its value."
+        )
+
+
+refuse_functions(LinearExpression)
+
+
+class _Single(LinearExpression):
+    """What a variable and a term have in common: one index and one coefficient."""
+
+    __slots__ = ()
+    _index: int
+    _coefficient: float
+
+    def __add__(self, other: Any) -> LinearExpression:
+        kind = type(other)
+        if kind is Variable or kind is Term:
+            program = self._program
+            if other._program is not program:
+                raise foreign(self, other)
+            total = Sum()
+            total._program = program
+            total._indices = [self._index, other._index]
+            total._coefficients = [self._coefficient, other._coefficient]
+            total._length = 2
+            total._constant = 0.0
+            return total
+        return _sum_of(self, other, 1.0)
+
+    def __sub__(self, other: Any) -> LinearExpression:
+        kind = type(other)
+        if kind is Variable or kind is Term:
+            program = self._program
+            if other._program is not program:
+                raise foreign(self, other)
+            total = Sum()
+            total._program = program
+            total._indices = [self._index, other._index]
+            total._coefficients = [self._coefficient, -other._coefficient]
+            total._length = 2
+            total._constant = 0.0
+            return total
+        if kind is Sum:
+            program = self._program
+            if other._program is not program:
+                raise foreign(self, other)
+            length = other._length
+            indices = other._indices
+            coefficients = other._coefficients
+            if len(indices) != length:
+                indices = indices[:length]
+                coefficients = coefficients[:length]
+            total = Sum()
+            total._program = program
+            total._indices = [self._index, *indices]
+            total._coefficients = [self._coefficient, *map(neg, coefficients)]
+            total._length = length + 1
+            total._constant = 0.0 - other._constant
+            return total
+        return _sum_of(self, other, -1.0)
+
+    def __neg__(self) -> LinearExpression:
+        return _term(self, -self._coefficient)
+
+    def _parts(self) -> tuple[list[int], list[float], float]:
+        return [self._index], [self._coefficient], 0.0
+
+
+class Variable(_Single):
+    """A decision variable ``lb <= x <= ub``, continuous or integer; made by `LinearProgram.Var`.
+
+    A variable is a thin handle: its program and its place there.  Two handles of the same
+    place are equal and hash alike, so variables are dictionary keys, and ``x in xs`` works;
+    ``x == y`` still builds a constraint.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x = lp.Var("x", lb=0, ub=4)
+    >>> x.cost = 3
+    >>> lp.maximize(), x.value, x.reduced_cost, {x: "found"}[lp.variables[0]]
+    (12.0, 4.0, 3.0, 'found')
+    """
+
+    __slots__ = ("_index", "_program")
+    _coefficient = 1.0
+    _is_variable = True  # which a term is not, that has a place, too
+
+    def __add__(self, other: Any) -> LinearExpression:
+        if type(other) is Variable:
+            program = self._program
+            if other._program is not program:
+                raise foreign(self, other)
+            total = VariableSum()
+            total._program = program
+            total._indices = [self._index, other._index]
+            total._length = 2
+            total._constant = 0.0
+            return total
+        if type(other) is VariableSum and other._length > _LONG:
+            return other + self
+        return _Single.__add__(self, other)
+
+    def __sub__(self, other: Any) -> LinearExpression:
+        if type(other) is VariableSum and other._program is self._program:
+            count = other._length
+            total = Sum()
+            total._program = self._program
+            total._indices = [self._index, *other._indices[:count]]
+            total._coefficients = [-1.0] * (count + 1)
+            total._coefficients[0] = 1.0
+            total._length = count + 1
+            total._constant = 0.0 - other._constant
+            return total
+        return _Single.__sub__(self, other)
+
+    def __mul__(self, other: Any) -> LinearExpression:
+        kind = type(other)
+        if (
+            (SMALL <= other <= LARGE or -LARGE <= other <= -SMALL)
+            if kind is float
+            else kind is int and (0 < other <= EXACT or -EXACT <= other < 0)
+        ):
+            term = Term()
+            term._program = self._program
+            term._index = self._index
+            term._coefficient = other
+            return term
+        return _scaled(self, other)
+
+    __rmul__ = __mul__
+
+    def __eq__(self, other: Any) -> Any:
+        if type(other) is not Variable or _pending:
+            relation = _relation(self, other, 0.0, 0.0)
+            if type(other) is not Variable:
+                return relation
+        same = SameVariable()
+        same._expression = self - other
+        same._lower = same._upper = 0.0
+        same._same = self._index == other._index  # of one program, or the sum would have been refused
+        return same
+
+    def __hash__(self) -> int:
+        return hash((id(self._program), self._index))
+
+    def __reduce__(self) -> Any:
+        return _variable, (self._program, self._index)
+
+    @property
+    def value(self) -> Union[int, float]:
+        """The value at the program's current solution; an int for an integer variable.
+
+        Raises `NotSolved`, `StaleSolution`, `Infeasible` and the like when there is none.
+        """
+        # In the commonest case the value is had without one more call: programs have many variables.
+        program = self._program
+        solution = program._solution
+        if solution is not None and solution._by_index is not None and program._solved_at == program._version():
+            return solution._by_index[self._index] + 0.0  # not -0.0
+        return program._current("value")[self]
+
+    # ---- its column in the program
+    @property
+    def program(self) -> LinearProgram:
+        """The program that the variable belongs to."""
+        return self._program
+
+    @property
+    def name(self) -> str:
+        """Its name: the one given, or ``x`` and a number."""
+        return self._program._columns.label(self._index)
+
+    @property
+    def lb(self) -> float:
+        """The lower bound in force: the greatest of the one given and those of one-variable constraints."""
+        return self._program._bounds_of(self)[0]
+
+    @lb.setter
+    def lb(self, value: Number) -> None:
+        self._program._set_variable_bounds(self, value, None)
+
+    @property
+    def ub(self) -> float:
+        """The upper bound in force: the least of the one given and those of one-variable constraints."""
+        return self._program._bounds_of(self)[1]
+
+    @ub.setter
+    def ub(self, value: Number) -> None:
+        self._program._set_variable_bounds(self, None, value)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Both bounds in force, ``(lb, ub)``; set them together, whatever stood there: ``x.bounds = 5, 9``.
+
+        New bounds end a `fix`.  Raises `InvalidValue` for bounds that cross, NaN, and a pair that leaves no value.
+
+        >>> from pplp import LinearProgram
+        >>> x = LinearProgram().Var("x", lb=0, ub=3)
+        >>> x.bounds = 5, 9
+        >>> x.bounds
+        (5.0, 9.0)
+        """
+        return self._program._bounds_of(self)
+
+    @bounds.setter
+    def bounds(self, pair: tuple[Number, Number]) -> None:
+        lower, upper = two_of(pair, self)
+        self._program._set_variable_bounds(self, lower, upper)
+
+    def fix(self, value: Number) -> None:
+        """Hold the variable at a value until `unfix`; its own bounds do not matter as long as it is fixed.
+
+        Fixed again, at another value, it still has the first bounds to go back to.  Constraints hold all the same: a
+        value that they do not allow makes the program infeasible.  While it is fixed `lb` and `ub` are this value, and
+        setting one of them raises `InvalidValue`; setting `bounds` ends the fix.  Copies and pickles keep it.
+
+        Raises `InvalidValue` for a value that is not finite, and for an integer variable one that is not integral.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x = lp.Var("x", lb=0, ub=4)
+        >>> lp.objective = x
+        >>> x.fix(7)
+        >>> lp.maximize(), x.is_fixed
+        (7.0, True)
+        >>> x.unfix()
+        >>> lp.maximize(), x.bounds
+        (4.0, (0.0, 4.0))
+        """
+        self._program._fix(self, value)
+
+    def unfix(self) -> None:
+        """Give the variable the bounds back that it had before `fix`; does nothing where it is not fixed."""
+        self._program._unfix(self)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Is it held by `fix`?"""
+        return self._program._living(self) in self._program._columns.fixed
+
+    @property
+    def integer(self) -> bool:
+        """Must it take an integer value?"""
+        return self._program._columns.is_integer(self._program._living(self))
+
+    @integer.setter
+    def integer(self, value: bool) -> None:
+        if type(value) is not bool and not is_number(value):
+            raise ExpressionError(f"{self}.integer is True or False, not {quoted(value)}.")
+        self._program._living(self)
+        self._program._set_kinds([self._index], [bool(value)])
+
+    @property
+    def cost(self) -> float:
+        """Its coefficient in the objective; setting it edits the objective in place."""
+        return self._program._cost_of(self)
+
+    @cost.setter
+    def cost(self, value: Number) -> None:
+        self._program._set_cost(self, value)
+
+    @property
+    def origin(self) -> Optional[Origin]:
+        """The file and line where it was made; None where that was not recorded (`LinearProgram.trace`)."""
+        return self._program._columns.origin(self._index)
+
+    @property
+    def reduced_cost(self) -> float:
+        """d(objective)/d(the bound it stands at), for maximise and minimise alike; 0 between its bounds.
+
+        Raises `NoDuals` for a program with integer variables.
+        """
+        return self._program._current("reduced cost").reduced_cost(self)
+
+
+class Term(_Single):
+    """A coefficient times a variable."""
+
+    __slots__ = ("_coefficient", "_index", "_program")
+
+
+class _Buffered(LinearExpression):
+    """What the two kinds of sums have in common: the comparisons with numbers, told shortly."""
+
+    __slots__ = ()
+
+    def __le__(self, other: Any) -> Any:
+        kind = type(other)
+        if (kind is int or kind is float) and LEAST <= other <= LARGE and not _pending:
+            relation = Relation()
+            relation._expression = self
+            relation._lower = -inf
+            relation._upper = other
+            return relation
+        return _relation(self, other, -inf, 0.0)
+
+    def __ge__(self, other: Any) -> Any:
+        kind = type(other)
+        if (kind is int or kind is float) and LEAST <= other <= LARGE and not _pending:
+            relation = Relation()
+            relation._expression = self
+            relation._lower = other
+            relation._upper = inf
+            return relation
+        return _relation(self, other, 0.0, inf)
+
+    def __eq__(self, other: Any) -> Any:
+        kind = type(other)
+        if (kind is int or kind is float) and LEAST <= other <= LARGE and not _pending:
+            relation = Relation()
+            relation._expression = self
+            relation._lower = relation._upper = other
+            return relation
+        return _relation(self, other, 0.0, 0.0)
+
+    __hash__ = None
+
+
+class VariableSum(_Buffered):
+    """A constant plus variables, each with the coefficient 1: what the builtin sum makes of variables.
+
+    It needs no buffer of coefficients.
+    """
+
+    __slots__ = ("_constant", "_indices", "_length", "_program")
+    _indices: list[int]
+    _length: int
+    _constant: float
+
+    def __add__(self, other: Any) -> LinearExpression:
+        if type(other) is Variable:
+            program = self._program
+            if other._program is not program:
+                raise foreign(self, other)
+            length = self._length
+            indices = self._indices
+            if len(indices) != length:
+                indices = indices[:length]
+            indices.append(other._index)
+            longer = length + 1
+            if len(indices) != longer:
+                indices = [*indices[:length], other._index]
+            total = VariableSum()
+            total._program = program
+            total._indices = indices
+            total._length = longer
+            total._constant = self._constant
+            return total
+        return _sum_of(self, other, 1.0)
+
+    def __sub__(self, other: Any) -> LinearExpression:
+        kind = type(other)
+        if kind is VariableSum or kind is Variable:
+            program = self._program
+            if other._program is not program:
+                raise foreign(self, other)
+            length = self._length
+            indices = self._indices
+            if len(indices) != length:
+                indices = indices[:length]
+            total = Sum()
+            total._program = program
+            if kind is Variable:
+                total._indices = [*indices, other._index]
+                total._coefficients = [1.0] * length
+                total._coefficients.append(-1.0)
+                total._length = length + 1
+                total._constant = self._constant
+            else:
+                theirs = other._indices
+                count = other._length
+                if len(theirs) != count:
+                    theirs = theirs[:count]
+                total._indices = indices + theirs
+                total._coefficients = [1.0] * length + [-1.0] * count
+                total._length = length + count
+                total._constant = self._constant - other._constant
+            return total
+        return _sum_of(self, other, -1.0)
+
+    def _parts(self) -> tuple[list[int], list[float], float]:
+        return self._indices[: self._length], [1.0] * self._length, self._constant
+
+    def __reduce__(self) -> Any:
+        return variables_sum, (self._program, self._indices[: self._length], self._constant)
+
+
+class Sum(_Buffered):
+    """A constant plus terms, in buffers shared with the sums it grew from."""
+
+    __slots__ = ("_coefficients", "_constant", "_indices", "_length", "_program")
+    _indices: list[int]
+    _coefficients: list[float]
+    _length: int
+    _constant: float
+
+    def __add__(self, other: Any) -> LinearExpression:
+        kind = type(other)
+        if kind is Variable or kind is Term:
+            program = self._program
+            if other._program is not program:
+                raise foreign(self, other)
+            length = self._length
+            indices = self._indices
+            coefficients = self._coefficients
+            if len(indices) != length:
+                indices = indices[:length]
+                coefficients = coefficients[:length]
+            coefficients.append(other._coefficient)
+            indices.append(other._index)
+            longer = length + 1
+            if not len(coefficients) == longer == len(indices):
+                indices = [*indices[:length], other._index]
+                coefficients = [*coefficients[:length], other._coefficient]
+            total = Sum()
+            total._program = program
+            total._indices = indices
+            total._coefficients = coefficients
+            total._length = longer
+            total._constant = self._constant
+            return total
+        return _sum_of(self, other, 1.0)
+
+    def __sub__(self, other: Any) -> LinearExpression:
+        kind = type(other)
+        if kind is Variable or kind is Term:
+            program = self._program
+            if other._program is not program:
+                raise foreign(self, other)
+            length = self._length
+            indices = self._indices
+            coefficients = self._coefficients
+            if len(indices) != length:
+                indices = indices[:length]
+                coefficients = coefficients[:length]
+            coefficients.append(-other._coefficient)
+            indices.append(other._index)
+            longer = length + 1
+            if not len(coefficients) == longer == len(indices):
+                indices = [*indices[:length], other._index]
+                coefficients = [*coefficients[:length], -other._coefficient]
+            total = Sum()
+            total._program = program
+            total._indices = indices
+            total._coefficients = coefficients
+            total._length = longer
+            total._constant = self._constant
+            return total
+        if kind is Sum and other._program is self._program:
+            length = self._length
+            indices = self._indices
+            coefficients = self._coefficients
+            if len(indices) != length:
+                indices = indices[:length]
+                coefficients = coefficients[:length]
+            theirs = other._indices
+            factors = other._coefficients
+            count = other._length
+            if len(theirs) != count or theirs is indices:
+                theirs = theirs[:count]
+                factors = factors[:count]
+            coefficients += map(neg, factors)
+            indices += theirs
+            longer = length + count
+            if not len(coefficients) == longer == len(indices):
+                indices = indices[:length] + theirs
+                coefficients = [*coefficients[:length], *map(neg, factors)]
+            total = Sum()
+            total._program = self._program
+            total._indices = indices
+            total._coefficients = coefficients
+            total._length = longer
+            total._constant = self._constant - other._constant
+            return total
+        return _sum_of(self, other, -1.0)
+
+    __hash__ = None
+
+    def _parts(self) -> tuple[list[int], list[float], float]:
+        return self._indices[: self._length], self._coefficients[: self._length], self._constant
+
+    def __reduce__(self) -> Any:
+        indices, coefficients, shift = self._parts()
+        return sum_from, (self._program, indices, coefficients, shift)
+
+
+# --------------------------------------------------------------------- building
+def sum_from(program: LinearProgram, indices: list[int], coefficients: list[float], shift: float) -> Sum:
+    """A sum that owns the two lists."""
+    total = Sum()
+    total._program = program
+    total._indices = indices
+    total._coefficients = coefficients
+    total._length = len(indices)
+    total._constant = shift
+    return total
+
+
+def variables_sum(program: LinearProgram, indices: list[int], shift: float = 0.0) -> VariableSum:
+    """The sum of the variables of these indices; it owns the list."""
+    total = VariableSum()
+    total._program = program
+    total._indices = indices
+    total._length = len(indices)
+    total._constant = shift
+    return total
+
+
+def _variable(program: LinearProgram, index: int) -> Variable:
+    variable = Variable()
+    variable._program = program
+    variable._index = index
+    return variable
+
+
+def merged(indices: list[int], coefficients: list[float]) -> tuple[list[int], list[float]]:
+    """The same terms, each variable once, at its first place; what cancels is left out."""
+    if len(set(indices)) == len(indices):
+        return indices, coefficients
+    total: dict[int, float] = {}
+    for index, a in zip(indices, coefficients):
+        total[index] = total.get(index, 0.0) + a
+    kept = [(index, a) for index, a in total.items() if abs(a) >= SMALL]
+    return [index for index, _ in kept], [a for _, a in kept]
+
+
+def _extended(left: Sum, indices: list[int], coefficients: Any, count: int, shift: float) -> Sum:
+    """`left` and `count` more terms; `coefficients` may be any iterable of that length."""
+    length = left._length
+    mine, factors = left._indices, left._coefficients
+    if len(mine) != length:
+        mine, factors = mine[:length], factors[:length]
+    more = coefficients if type(coefficients) is list else list(coefficients)
+    factors += more
+    mine += indices
+    longer = length + count
+    if not len(factors) == longer == len(mine):
+        mine, factors = mine[:length] + indices, factors[:length] + more
+    total = Sum()
+    total._program = left._program
+    total._indices = mine
+    total._coefficients = factors
+    total._length = longer
+    total._constant = shift
+    return total
+
+
+def _sum_of(left: LinearExpression, right: Any, sign: float) -> LinearExpression:
+    """left + sign * right, for any two operands."""
+    if isinstance(right, LinearExpression):
+        if right._program is not left._program:
+            raise foreign(left, right)
+        if not isinstance(right, (Sum, _Single)):
+            right = sum_from(right._program, *right._parts())
+        if type(left) is not Sum:
+            if type(right) is Sum and right._length > _LONG and sign > 0 and isinstance(left, _Single):
+                return _extended(right, *left._parts()[:2], 1, right._constant)
+            left = sum_from(left._program, *left._parts())
+        if type(right) is Sum:
+            indices, coefficients, count = right._indices, right._coefficients, right._length
+            if len(indices) != count:
+                indices, coefficients = indices[:count], coefficients[:count]
+            if sign > 0 and count > _LONG and left._length < count:
+                return _extended(
+                    right,
+                    left._indices[: left._length],
+                    left._coefficients[: left._length],
+                    left._length,
+                    left._constant + right._constant,
+                )
+            shift = left._constant + sign * right._constant
+            if sign > 0:
+                return _extended(left, indices, coefficients, count, shift)
+            return _extended(left, indices, map(neg, coefficients), count, shift)
+        indices, coefficients, _ = right._parts()
+        return _extended(left, indices, [sign * a for a in coefficients], 1, left._constant)
+    if not is_number(right):
+        return _beside("sum_of", left, right, sign)  # type: ignore[no-any-return]
+    number = sign * constant(right, left)
+    if type(left) is not Sum:
+        indices, coefficients, shift = left._parts()
+        return sum_from(left._program, indices, coefficients, shift + number)
+    shifted = Sum()
+    shifted._program = left._program
+    shifted._indices = left._indices
+    shifted._coefficients = left._coefficients
+    shifted._length = left._length
+    shifted._constant = left._constant + number
+    return shifted
+
+
+def _shifted(expression: LinearExpression, number: Any, sign: float) -> LinearExpression:
+    """number + sign * expression."""
+    if not is_number(number):
+        return _beside("sum_of", expression if sign > 0 else -expression, number, 1.0)  # type: ignore[no-any-return]
+    number = constant(number, expression)
+    signed = expression if sign > 0 else -expression
+    return _sum_of(signed, number, 1.0) if number else signed
+
+
+def _scaled(expression: LinearExpression, factor: Any) -> LinearExpression:
+    """factor * expression."""
+    if isinstance(factor, LinearExpression):
+        raise ExpressionError(
+            f"{expression} * {factor} is a product of two expressions, which is not linear. "
+            "For a binary times a bounded variable write the big-M rows; "
+            "for a fixed value multiply by its .value."
+        )
+    if not is_number(factor):
+        return _beside("scaled", expression, factor)  # type: ignore[no-any-return]
+    number = coefficient(factor, expression)
+    if number == 0:
+        return sum_from(expression._program, [], [], 0.0)
+    indices, coefficients, shift = expression._parts()
+    return _rebuilt(expression, indices, [number * a for a in coefficients], number * shift)
+
+
+def _quotient(expression: LinearExpression, divisor: float) -> LinearExpression:
+    """expression / divisor, each coefficient divided, so that 3*x/3 is x."""
+    indices, coefficients, shift = expression._parts()
+    return _rebuilt(expression, indices, [a / divisor for a in coefficients], shift / divisor)
+
+
+def _beside(operation: str, expression: LinearExpression, other: Any, *more: Any) -> Any:
+    """The operation of `pplp.arrays.algebra` with each number of an array; NotImplemented for what is none."""
+    from pplp.arrays.variables import beside
+
+    return beside(operation, expression, other, *more)
+
+
+def _rebuilt(
+    expression: LinearExpression, indices: list[int], coefficients: list[float], shift: float
+) -> LinearExpression:
+    """The kind of `expression` with new, checked coefficients."""
+    if coefficients and not (min(map(abs, coefficients)) >= SMALL and max(map(abs, coefficients)) <= LARGE):
+        for a in coefficients:
+            coefficient(a, expression)
+    if isinstance(expression, _Single):
+        return _term(expression, coefficients[0])
+    return sum_from(expression._program, indices, coefficients, constant(shift, expression))
+
+
+def _term(single: Any, a: float) -> Term:
+    term = Term()
+    term._program = single._program
+    term._index = single._index
+    term._coefficient = a
+    return term
+
+
+def foreign(left: Any, right: Any) -> ForeignObject:
+    """The error for two operands of two programs."""
+    return ForeignObject(
+        f"{left} belongs to {left._program._title()} and {right} to {right._program._title()}: "
+        "an expression takes variables of one program only. Make both with the same program's Var()."
+    )
+
+
+def dot(coefficients: Any, variables: Any) -> LinearExpression:
+    """The sum of ``coefficients[k] * variables[k]``, faster than the operators.
+
+    `coefficients` is any sequence of numbers, `variables` any iterable of expressions of one program,
+    of the same length.  Where the variables have labels or keys, the numbers have the same ones: a series, or a
+    dictionary.  A series beside variables without labels goes by position if its labels are 0, 1, 2 and so on.
+
+    Raises `InvalidValue` when the lengths or labels differ, a key has no number or a coefficient is not finite,
+    `ForeignObject` for variables of two programs, `ExpressionError` for anything else, such as other labels beside
+    variables that have none, or a dictionary, a set or a frame beside a list.
+
+    >>> from pplp import LinearProgram, dot
+    >>> xs = LinearProgram().Vars(3)
+    >>> dot([2, 0, -1.5], xs)
+    2 x0 - 1.5 x2
+    >>> buy = LinearProgram().Vars(["milk", "bread"], "buy")
+    >>> dot({"bread": 3, "milk": 1}, buy)
+    buy[milk] + 3 buy[bread]
+    """
+    if hasattr(variables, "_labels"):
+        return variables @ coefficients  # type: ignore[no-any-return]
+    if hasattr(coefficients, "__array__") or hasattr(variables, "__array__"):
+        from pplp.arrays.variables import in_one_order
+
+        coefficients, variables = in_one_order(coefficients, variables)
+        if hasattr(variables, "_labels"):
+            return variables @ coefficients  # type: ignore[no-any-return]
+    if type(variables) is not list and isinstance(variables, Mapping):
+        coefficients, variables = in_order_of(list(variables.keys()), coefficients, "dot()"), list(variables.values())
+    if type(coefficients) is not list:
+        if hasattr(coefficients, "tolist"):
+            coefficients = coefficients.tolist()
+        coefficients = list(each_of(coefficients, "dot() takes a sequence of numbers beside a sequence of expressions"))
+    factors = coefficients
+    if hasattr(variables, "_weighted") and len(factors) == len(variables) == variables.size:
+        return variables._weighted(factors)  # type: ignore[no-any-return]
+    operands = (
+        variables if type(variables) is list else list(each_of(variables, "dot() takes a sequence of expressions"))
+    )
+    if len(factors) != len(operands):
+        raise InvalidValue(f"dot() was given {len(factors)} coefficients and {len(operands)} variables.")
+    if not operands:
+        return 0  # type: ignore[return-value]  # as sum([]) is, and good in every relation
+    if set(map(type, operands)) != {Variable}:
+        total: Any = 0
+        for a, operand in zip(factors, operands):
+            if not isinstance(operand, LinearExpression):
+                raise ExpressionError(f"dot() takes variables and expressions, not {quoted(operand)}.")
+            total = total + coefficient(a, operand) * operand
+        return total  # type: ignore[no-any-return]
+    program = operands[0]._program
+    indices = []
+    for operand in operands:
+        if operand._program is not program:
+            raise foreign(operands[0], operand)
+        indices.append(operand._index)
+    return weighted(program, indices, factors)
+
+
+def weighted(program: LinearProgram, indices: list[int], factors: list[Any]) -> Sum:
+    """The sum of factors[k] * x[indices[k]], with the factors checked and zeros left out."""
+    total = sum(factors) if set(map(type, factors)) <= {float, int} else inf
+    # A sum that is finite has no NaN in it, which min() and max() may pass by.
+    if (
+        total - total != 0
+        or not factors
+        or not (
+            max(factors) <= LARGE
+            and (min(factors) >= SMALL or (min(factors) >= -LARGE and min(map(abs, factors)) >= SMALL))
+        )
+    ):
+        factors = [coefficient(a, program._columns.label(index)) for index, a in zip(indices, factors)]
+        if 0.0 in factors:
+            indices = list(compress(indices, factors))
+            factors = list(compress(factors, factors))
+    return sum_from(program, indices, factors, 0.0)
+
+
+def _bounded(expression: LinearExpression, lower: float, upper: float) -> Relation:
+    if lower == inf or upper == -inf:
+        raise InvalidValue(
+            f"{lower} <= {expression} <= {upper} can never hold. Write -math.inf below or math.inf above."
+        )
+    relation = Relation()
+    relation._expression = expression
+    relation._lower = lower
+    relation._upper = upper
+    return relation
+
+
+def _relation(left: LinearExpression, right: Any, lower: float, upper: float) -> Any:
+    """lower <= left - right <= upper, where lower and upper are 0 or infinite."""
+    first: Optional[tuple[Any, Any]] = chaining.finish(left) if _pending else None
+    if isinstance(right, LinearExpression):
+        difference = Difference()
+        difference._expression = _sum_of(left, right, -1.0)
+        if 0 < abs(difference._expression._constant) < 1e-6:  # it may be what rounding left of two constants
+            difference._expression._constant = less(left._parts()[2], right._parts()[2])
+        difference._lower = lower
+        difference._upper = upper
+        if first is not None:
+            raise ExpressionError(
+                f"The chain ends with {difference}: it takes numbers at both ends. Write it as two constraints."
+            )
+        return difference
+    if not is_number(right):
+        return chaining.whole(first, right, _beside("relation", left, right, lower, upper, first))
+    number = right_hand_side(right, left)
+    if lower == upper and number in (inf, -inf):
+        raise InvalidValue(f"{left} == {number} can never hold.")
+    relation = _bounded(left, lower + number if lower == 0 else lower, upper + number if upper == 0 else upper)
+    if first is not None:
+        if not is_number(first[0]):  # the chain began with an array
+            return _beside("relation", left, right, lower, upper, first)
+        relation._lower = max(relation._lower, first[0])
+        relation._upper = min(relation._upper, first[1])
+        if are_crossed(relation._lower, relation._upper):
+            raise InvalidValue(f"{shown(relation._lower)} <= {left} <= {shown(relation._upper)} can never hold.")
+    return relation
+
+
+def evaluate(expression: LinearExpression, solution: Solution) -> float:
+    """constant + sum of coefficient * value, rounded once."""
+    indices, coefficients, shift = expression._parts()
+    values = solution.values_at(indices)
+    return math.fsum([shift, *(a * v for a, v in zip(coefficients, values))])

@@ -1,0 +1,214 @@
+"""The objective of a program: an expression, or one cost for each variable."""
+
+from __future__ import annotations
+
+import copy
+from array import array
+from collections import deque
+from collections.abc import Iterable
+from itertools import islice
+from operator import lt
+from typing import TYPE_CHECKING, Any, Optional, Union
+
+from pplp.core.constraints import same_program
+from pplp.core.entries import Kept
+from pplp.core.expressions import LinearExpression, Sum, sum_from
+from pplp.core.rows import packed
+from pplp.core.scalars import Symbolic, constant, is_number
+from pplp.errors import ExpressionError
+from pplp.ground.quoting import quoted
+
+if TYPE_CHECKING:
+    from pplp.program import LinearProgram
+
+__all__ = ["Costs", "Objective"]
+
+#: One cost for each variable ever made, or for each one that is left.
+Costs = Union["array[float]", Kept[float]]
+
+#: An expression of more terms is not kept beside its costs.
+_LONG = 4096
+
+
+class Objective:
+    """Kept as the expression that was assigned, and once it is needed as dense costs.
+
+    ``lp.objective += 2*x`` hands back the expression that it was, longer by a term; then only the new
+    terms are added to the costs.  So an edit of one cost takes constant time in either form.
+    """
+
+    __slots__ = ("_costs", "_counted", "_sent", "_terms", "changed", "offset", "unsent")
+
+    def __init__(self) -> None:
+        self.offset = 0.0
+        self.unsent = True  # do the costs differ, for all that is known, from those that the engine has?
+        self.changed: set[int] = set()  # costs edited in place since they were sent to the engine
+        #: The terms of the expression: indices and coefficients, shared with it, and how many.  Not the expression: it
+        #: knows its program, and two that know each other do not go when they are dropped.
+        self._terms: Optional[tuple[list[int], list[float], int]] = None
+        self._costs: Optional[Costs] = array("d")
+        self._counted = 0  # so many terms of the expression are in the costs
+        self._sent: Optional[Costs] = None
+
+    def state(self, program: LinearProgram) -> tuple[Costs, float]:
+        """The costs and the offset, to make another from."""
+        return copy.copy(self.costs(program)), self.offset
+
+    @classmethod
+    def of(cls, state: tuple[Costs, float]) -> Objective:
+        """An objective of these costs and this offset."""
+        objective = cls()
+        objective._costs, objective.offset = copy.copy(state[0]), state[1]
+        return objective
+
+    def compact(self, program: LinearProgram) -> None:
+        """Drop the costs of removed variables."""
+        indices, costs, sent = program._columns.living(), self.costs(program), self._sent
+        self.changed.intersection_update(indices)  # first: an interrupted call leaves costs for all that is in it
+        left = _kept(costs, indices)
+        self._sent = left if sent is costs else None if sent is None else _kept(sent, indices)
+        self._costs = left
+
+    def assign(self, program: LinearProgram, value: Any) -> None:
+        """Take a new expression or number; raise when it is neither, and change nothing then."""
+        if isinstance(value, LinearExpression):
+            same_program(program, value)
+            if hasattr(value, "_add_to_costs"):
+                terms: Any = value  # they are in arrays
+                terms._check_living()
+                fresh = _zeros(program)
+                terms._add_to_costs(fresh)
+                self._costs, self._terms = fresh, None
+                self.offset, self.unsent = terms._constant, True
+                return
+            indices, coefficients, shift = (
+                (value._indices, value._coefficients, value._constant) if type(value) is Sum else value._parts()
+            )
+            program._check_living(indices)
+            total = value if type(value) is Sum else sum_from(program, indices, coefficients, shift)
+        elif is_number(value):
+            total = sum_from(program, [], [], constant(value, "the objective"))
+        elif isinstance(value, Symbolic):
+            raise ExpressionError(
+                f"The objective must be linear, and {value} has functions in it. Give it a variable: t = lp.Var(), "
+                "a constraint such as t >= ..., and t in the objective."
+            )
+        else:
+            raise ExpressionError(
+                f"The objective must be a linear expression or a number, not {quoted(value)}"
+                + (" (a constraint goes to add_constraint)." if "<=" in quoted(value) or "==" in quoted(value) else ".")
+            )
+        known, costs = self._terms, self._costs
+        if (
+            known is not None
+            and costs is not None
+            and total._indices is known[0]
+            and total._coefficients is known[1]
+            and self._counted <= total._length <= self._counted + len(costs) + 64
+        ):
+            for index, a in zip(
+                total._indices[self._counted : total._length], total._coefficients[self._counted : total._length]
+            ):
+                self._reach(index + 1)
+                costs[index] += a
+                self.changed.add(index)
+            self._counted = total._length
+        else:
+            self._costs = None
+        self._terms = total._indices, total._coefficients, total._length
+        self.offset = total._constant
+        self.unsent = True
+
+    def expression(self, program: LinearProgram) -> LinearExpression:
+        """The objective as an expression."""
+        if self._terms is None:
+            costs = self.costs(program)
+            terms = [(j, a) for j, a in _numbered(costs) if a]
+            self._terms = [j for j, _ in terms], [a for _, a in terms], len(terms)
+            self._counted = len(terms)
+        expression = Sum()
+        expression._program = program
+        expression._indices, expression._coefficients, expression._length = self._terms
+        expression._constant = self.offset
+        return expression
+
+    def costs(self, program: LinearProgram) -> Costs:
+        """One cost for each variable; not to be changed by the caller."""
+        if self._costs is None:
+            assert self._terms is not None
+            costs = _zeros(program)
+            indices, coefficients, count = self._terms
+            indices, coefficients = indices[:count], coefficients[:count]
+            if isinstance(costs, array) and indices == list(range(count)):  # once and in order: sum(c*x for ...)
+                costs[:count] = packed("d", coefficients)
+            elif all(map(lt, indices, islice(indices, 1, None))):
+                deque(map(costs.__setitem__, indices, coefficients), maxlen=0)
+            else:
+                for index, a in zip(indices, coefficients):
+                    costs[index] += a
+            for index in program._columns.removed if isinstance(costs, array) else ():
+                costs[index] = 0.0
+            self._costs, self._counted = costs, count
+            if self._counted > _LONG:
+                self._terms = None  # its terms are in the costs, in a third of the memory
+        self._reach(len(program._columns))
+        return self._costs
+
+    def set_cost(self, program: LinearProgram, index: int, cost: float) -> None:
+        """Change one cost in place."""
+        costs = self._costs
+        if costs is None or index >= len(costs):
+            costs = self.costs(program)
+        costs[index] = cost
+        self.changed.add(index)
+        self._terms = None
+        self.unsent = True
+
+    def edits(self, program: LinearProgram) -> dict[int, float]:
+        """The costs that differ from those last sent to the engine."""
+        costs, sent = self._costs, self._sent
+        if costs is not None and sent is costs and not self.changed:
+            return {}
+        costs = self.costs(program)
+        changed: Iterable[int] = self.changed
+        if isinstance(costs, Kept):  # some may have been removed since
+            changed = [j for j in self.changed if j in costs]
+        if sent is None or sent is costs:
+            return {index: costs[index] for index in changed}
+        if isinstance(costs, array) and isinstance(sent, array):
+            differ = {j: a for j, (a, b) in enumerate(zip(costs, sent)) if a != b}
+            differ.update((j, a) for j, a in enumerate(costs[len(sent) :], len(sent)) if a)
+        else:
+            known = dict(_numbered(sent))
+            differ = {j: a for j, a in _numbered(costs) if a != known.get(j, 0.0)}
+        differ.update((j, costs[j]) for j in changed)
+        return differ
+
+    def were_sent(self) -> None:
+        """The engine has the costs as they are now."""
+        self._sent = self._costs
+        self.changed.clear()
+        self.unsent = False
+
+    def _reach(self, length: int) -> None:
+        assert self._costs is not None
+        if len(self._costs) < length:
+            self._costs.extend(array("d", [0.0]) * (length - len(self._costs)))
+
+
+def _zeros(program: LinearProgram) -> Costs:
+    """Costs of 0."""
+    columns = program._columns
+    if isinstance(columns.lower, Kept):
+        return Kept(dict.fromkeys(columns.living(), 0.0), len(columns))
+    return array("d", [0.0]) * len(columns)
+
+
+def _numbered(costs: Costs) -> Iterable[tuple[int, float]]:
+    """Each with its index."""
+    return costs.items() if isinstance(costs, Kept) else enumerate(costs)
+
+
+def _kept(costs: Costs, indices: list[int]) -> Kept[float]:
+    """The costs of these variables, of as many as there were then."""
+    return Kept([(j, costs[j]) for j in indices if j < len(costs)], len(costs))

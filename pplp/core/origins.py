@@ -1,0 +1,258 @@
+"""Where constraints and variables were written: file and line, recorded at the cost of a look at the caller's frame.
+
+What is kept is the caller's code, where it is another than that of the one before, and the number of its instruction.
+The line is found when somebody asks.
+"""
+
+from __future__ import annotations
+
+import dis
+import os
+import sys
+from bisect import bisect_right
+from collections.abc import Iterable
+from types import CodeType, FrameType, GeneratorType
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
+
+from pplp.core.turns import edits
+
+if TYPE_CHECKING:
+    from pplp.program import LinearProgram
+
+__all__ = [
+    "Origin",
+    "Origins",
+    "added_from",
+    "count_made",
+    "frames_inside",
+    "note",
+    "note_here",
+    "note_nothing",
+    "users_frame",
+]
+
+_HOUSE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+#: Instead of an instruction: each thing has its own, in `Origins.instructions`.
+_EACH = -1
+
+
+class Origin(NamedTuple):
+    """A line of a file.
+
+    >>> print(Origin("plan.py", 12))
+    plan.py:12
+    """
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+class Origins:
+    """The origins of the things of one store, by index.
+
+    Section k is of the things from ``firsts[k]`` to the next section's, all written in ``codes[k]``: at the instruction
+    ``ats[k]``, or, where that is -1, each at its own, in `instructions` from ``starts[k]`` on.
+
+    An interrupted call may leave some of that out: `firsts` is what counts, and a section that has not as many
+    instructions as things says nothing.
+
+    >>> origins = Origins()
+    >>> origins.put(3, Origin("plan.py", 12), 0)
+    >>> origins.of(2, 4), origins.of(3, 4)
+    (None, Origin(file='plan.py', line=12))
+    """
+
+    __slots__ = ("ats", "code", "codes", "firsts", "instructions", "starts")
+
+    def __init__(self) -> None:
+        self.firsts: list[int] = []
+        self.codes: list[Union[CodeType, Origin, None]] = []
+        self.ats: list[int] = []
+        self.starts: list[int] = []
+        self.instructions: list[int] = []
+        self.code: Optional[CodeType] = None  # of the last section, where each thing has its own instruction
+
+    def begin(self, first: int, code: CodeType) -> None:
+        """From this index on each is written in this code; its instruction is appended to `instructions`."""
+        self._begin(first, code, _EACH)
+        self.code = code
+
+    def _begin(self, first: int, code: Union[CodeType, Origin, None], at: int) -> None:
+        self.code = None
+        count = len(self.firsts)
+        for section in (self.codes, self.ats, self.starts):
+            del section[count:]  # what an interrupted call left behind
+        self.codes.append(code)
+        self.ats.append(at)
+        self.starts.append(len(self.instructions))
+        self.firsts.append(first)  # last: its length is the number of sections
+
+    def put(self, first: int, code: Union[CodeType, Origin, None], at: int) -> None:
+        """All from this index on were written at this instruction, whatever was said of them before."""
+        firsts = self.firsts
+        if firsts and firsts[-1] <= first:
+            last = len(firsts) - 1
+            if self.ats[last] == at and self.codes[last] is code:
+                return
+        self.code = None
+        while firsts and firsts[-1] >= first:
+            start = self.starts[len(firsts) - 1]
+            del firsts[-1]
+            del self.instructions[start:]
+        last = len(firsts) - 1
+        if firsts and self.ats[last] == _EACH:
+            del self.instructions[self.starts[last] + first - firsts[-1] :]
+        self._begin(first, code, at)
+
+    def of(self, index: int, count: int) -> Optional[Origin]:
+        """Where the thing of this index was written, of as many as there are; None where that was not recorded."""
+        return _line(*self._written(index, count))
+
+    def _written(self, index: int, count: int) -> tuple[Union[CodeType, Origin, None], int]:
+        """The code and the instruction of it; code that is None where that is not known."""
+        k = bisect_right(self.firsts, index) - 1
+        if k < 0:
+            return None, 0
+        at = self.ats[k]
+        if at == _EACH:
+            if not self._is_whole(k, count):
+                return None, 0
+            at = self.instructions[self.starts[k] + index - self.firsts[k]]
+        return self.codes[k], at
+
+    def kept(self, indices: Iterable[int], count: int) -> Origins:
+        """Those of the things of these indices, in ascending order, of as many as there are; the others are gone."""
+        made = Origins()
+        for index in indices:
+            made.put(index, *self._written(index, count))
+        made.put(count, None, 0)
+        return made
+
+    def _is_whole(self, k: int, count: int) -> bool:
+        """Has a section as many instructions as things?"""
+        is_last = k == len(self.firsts) - 1
+        end = len(self.instructions) if is_last else self.starts[k + 1]
+        return end - self.starts[k] == (count if is_last else self.firsts[k + 1]) - self.firsts[k]
+
+    def copy(self) -> Origins:
+        """Sections of their own with the same contents."""
+        twin = Origins()
+        twin.firsts, twin.codes, twin.ats, twin.starts = self.firsts[:], self.codes[:], self.ats[:], self.starts[:]
+        twin.instructions, twin.code = self.instructions[:], self.code
+        return twin
+
+    def __deepcopy__(self, memo: Any) -> Origins:
+        return self.copy()
+
+    def __reduce__(self) -> Any:
+        """A pickle has lines, not code: a section for each run of equal ones.  The last section must be closed."""
+        firsts: list[int] = []
+        origins: list[Optional[Origin]] = []
+        known: dict[tuple[int, int], Optional[Origin]] = {}
+        for k, first in enumerate(self.firsts):
+            code, ats = self.codes[k], [self.ats[k]]
+            if ats[0] == _EACH:
+                is_whole = k < len(self.firsts) - 1 and self._is_whole(k, -1)
+                ats, code = (self.instructions[self.starts[k] : self.starts[k + 1]], code) if is_whole else ([0], None)
+            for index, at in enumerate(ats, first):
+                if (id(code), at) not in known:
+                    known[id(code), at] = _line(code, at)
+                origin = known[id(code), at]
+                if not origins or origins[-1] != origin:
+                    firsts.append(index)
+                    origins.append(origin)
+        return _unpickled, (firsts, origins)
+
+
+def _unpickled(firsts: list[int], origins: list[Optional[Origin]]) -> Origins:
+    made = Origins()
+    for first, origin in zip(firsts, origins):
+        made.put(first, origin, 0)
+    return made
+
+
+def _line(code: Union[CodeType, Origin, None], at: int) -> Optional[Origin]:
+    """The line of an instruction of a code."""
+    if code is None or isinstance(code, Origin):
+        return code
+    if code.co_filename.startswith(_HOUSE):  # a row that a graph or a file's reader made: the user wrote no line of it
+        return None
+    found = code.co_firstlineno
+    for start, line in dis.findlinestarts(code):
+        if start > at:
+            break
+        found = line or found
+    return Origin(code.co_filename, found)
+
+
+def users_frame() -> Optional[FrameType]:
+    """The innermost frame that is not of this package."""
+    frame: Optional[FrameType] = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename.startswith(_HOUSE):
+        frame = frame.f_back
+    return frame
+
+
+def frames_inside() -> int:
+    """How many frames of this package the caller is in, up to the user's: for the stacklevel of a warning."""
+    count, frame, outside = 1, sys._getframe(1), users_frame()
+    while frame.f_back is not None and frame.f_back is not outside:
+        count, frame = count + 1, frame.f_back
+    return count
+
+
+def note_here(origins: Origins, first: int) -> None:
+    """All from this index on were written where the user's frame is."""
+    frame = users_frame()
+    if frame is not None:
+        origins.put(first, frame.f_code, frame.f_lasti)
+
+
+def count_made(program: LinearProgram) -> tuple[int, int, int, int]:
+    """How many variables, rows, bounds and constant rows there are, for `note`."""
+    return len(program._columns), len(program._rows), len(program._bound_rows), len(program._constant_rows)
+
+
+def _origins_of(program: LinearProgram) -> tuple[Origins, ...]:
+    stores = program._rows, program._bound_rows, program._constant_rows
+    return (program._columns.origins, *(store.origins for store in stores))
+
+
+@edits
+def note(program: LinearProgram, before: tuple[int, int, int, int], code: Optional[CodeType], at: int) -> None:
+    """All that was made since `before` was counted was written there."""
+    for origins, first, count in zip(_origins_of(program), before, count_made(program)):
+        if count > first:
+            origins.put(first, code, at)
+
+
+def note_nothing(program: LinearProgram) -> None:
+    """Of what is made from now on it is not known where; it also closes the last sections, for a pickle."""
+    for origins, count in zip(_origins_of(program), count_made(program)):
+        origins.put(count, None, 0)
+
+
+def added_from(program: LinearProgram, relations: Iterable[Any]) -> list[Any]:
+    """What `LinearProgram.add_constraints` does: a generator's constraints were written where it yields them."""
+    frame, add, added = users_frame(), program.add_constraint, []
+    code, at = (frame.f_code, frame.f_lasti) if frame is not None else (None, 0)
+    inner = relations.gi_frame if isinstance(relations, GeneratorType) else None
+    before = count_made(program)
+    try:
+        if inner is None:
+            added = [add(relation) for relation in relations]
+        else:
+            code = inner.f_code
+            for relation in relations:
+                if inner.f_lasti != at:
+                    if added:
+                        note(program, before, code, at)
+                        before = count_made(program)
+                    at = inner.f_lasti
+                added.append(add(relation))
+    finally:
+        note(program, before, code, at)
+    return added

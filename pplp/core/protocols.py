@@ -1,0 +1,125 @@
+"""numpy's protocols: what its functions and ufuncs do with expressions, and with what is not numbers.
+
+Nothing here needs numpy: a function of numpy that calls one of these methods has imported it.
+"""
+
+from __future__ import annotations
+
+from sys import _getframe
+from typing import Any, Callable, NoReturn, Optional
+
+from pplp.errors import ExpressionError, ExtraMissing
+
+__all__ = ["NoNumbers", "NumpyOperand", "asker", "held", "numpy_missing", "refuse_functions"]
+
+
+#: `pplp.arrays.ufuncs.call`, once it is needed: an import at every operator of numpy's scalars would take longer.
+_call_ufunc: Any = None
+
+
+def _first_call(*arguments: Any) -> Any:
+    global _call_ufunc
+    from pplp.arrays.ufuncs import call
+
+    _call_ufunc = call
+    return call(*arguments)
+
+
+def asker(above: int = 1) -> str:
+    """The name of the module whose code has called a function of numpy that came here, so many calls above or more."""
+    frame = _getframe(above)
+    while True:
+        name = str(frame.f_globals.get("__name__"))
+        if not name.startswith("pplp.") or frame.f_back is None:
+            return name
+        frame = frame.f_back
+
+
+def held(made: Any, who: str, ndim: Optional[int] = None) -> Any:
+    """What numpy has made of expressions, as the module that asked for it can hold it.
+
+    pandas keeps single expressions in an array of numpy's, and nothing else.  xarray keeps any array that has the
+    dimensions which it has names for; raises `ExpressionError` for another one.
+    """
+    if who.startswith("pandas.") and hasattr(made, "ndim") and hasattr(made, "_program"):
+        return made.__array__()
+    if who.startswith("xarray.") and ndim is not None and getattr(made, "ndim", None) != ndim:
+        raise ExpressionError(
+            f"A DataArray of {ndim} dimensions does not say what belongs to what beside expressions of other "
+            "dimensions. Write .item() of a single number, or .values to take the numbers by position."
+        )
+    return made
+
+
+def numpy_missing(error: ImportError) -> ExtraMissing:
+    """The error where a module of whole arrays could not be imported."""
+    return ExtraMissing(
+        f'Arithmetic with whole arrays needs numpy ({error}). Install it with: python -m pip install "pplp[numpy]"'
+    )
+
+
+class NumpyOperand:
+    """Expressions, one or an array of them: numpy's linear functions take them, all others raise `ExpressionError`."""
+
+    __slots__ = ()
+
+    def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> Any:
+        who = asker()
+        if who.startswith("scipy.sparse"):
+            from pplp.arrays.variables import refuse_sparse
+
+            refuse_sparse()
+        from pplp.arrays.numpy_functions import call
+
+        made = call(function, arguments, options)
+        return held(made, who)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *operands: Any, **options: Any) -> Any:
+        return (_call_ufunc or _first_call)(ufunc, method, operands, options)
+
+
+def _no_function(name: str) -> Callable[..., NoReturn]:
+    """The method that numpy calls for a function of an array of objects."""
+
+    def refuse(expression: Any, *_: Any) -> NoReturn:
+        from pplp.arrays.numpy_functions import NOT_LINEAR
+
+        raise ExpressionError(f"numpy's {name}() of expressions is not linear. {NOT_LINEAR.get(name, NOT_LINEAR[''])}")
+
+    refuse.__name__ = name
+    refuse.__doc__ = "Raises `ExpressionError`, with what to write instead."
+    return refuse
+
+
+def refuse_functions(kind: type[Any]) -> None:
+    """Give a class the methods that numpy calls on the elements of an array of objects; each is refused."""
+    for name in _FUNCTIONS:
+        setattr(kind, name, _no_function(name))
+
+
+_FUNCTIONS = (
+    "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "cbrt", "cos", "cosh", "exp", "exp2",
+    "expm1", "fabs", "hypot", "log", "log10", "log1p", "log2", "logical_and", "logical_not", "logical_or",
+    "logical_xor", "rint", "sin", "sinh", "sqrt", "tan", "tanh",
+)  # fmt: skip
+
+
+class NoNumbers:
+    """What no function of numpy takes: each raises `ExpressionError`, with what to write instead."""
+
+    __slots__ = ()
+    #: What it is, and what to write instead.
+    _for_numpy = "this", "Take the numbers of its elements."
+
+    def _refuse_numpy(self, name: str) -> NoReturn:
+        what, remedy = self._for_numpy
+        raise ExpressionError(f"numpy's {name}() does not take {what}. {remedy}")
+
+    def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> Any:
+        self._refuse_numpy(function.__name__)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *operands: Any, **options: Any) -> Any:
+        self._refuse_numpy(ufunc.__name__)
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        self._refuse_numpy("array")

@@ -1,0 +1,110 @@
+"""Relations: what comparisons of expressions build, before a program takes them as constraints."""
+
+from __future__ import annotations
+
+from math import inf
+from sys import _getframe
+from typing import Any, NoReturn
+
+from pplp.core import chaining
+from pplp.core.callers import ONE_BY_ONE, compares_arrays, no_truth
+from pplp.core.scalars import less, shown
+from pplp.errors import ExpressionError
+from pplp.ground.pickles import Pickled
+
+__all__ = ["Difference", "Relation", "SameVariable", "show_row"]
+
+
+class Relation(Pickled):
+    """``lower <= expression <= upper``, not yet a constraint of a program.
+
+    It has no truth value, except as the middle of a chained comparison with numbers at both
+    ends: ``lo <= e <= hi`` is one relation.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x, y = lp.Var("x"), lp.Var("y")
+    >>> fits = 0 <= x + y <= 40
+    >>> fits, lp.constraints, lp.add_constraint(fits)
+    (0 <= x + y <= 40, [], 0 <= x + y <= 40)
+    """
+
+    __slots__ = ("_expression", "_lower", "_upper")
+    _expression: Any
+    _lower: float
+    _upper: float
+
+    def __bool__(self) -> bool:
+        lower, upper = self._lower, self._upper
+        if chaining.begin(self._expression, (lower, upper), upper == inf, lower == -inf):
+            return True
+        raise no_truth(
+            f"The relation {self} has no truth value. Give it to add_constraint() whole; for a range write "
+            "lo <= e <= hi, or e.between(lo, hi), or add_constraint((lo, e, hi)); join rows by two calls, not by `and`."
+        )
+
+    def __repr__(self) -> str:
+        shift = self._expression._parts()[2]
+        linear = self._expression - shift if shift else self._expression
+        return show_row(repr(linear), less(self._lower, shift), less(self._upper, shift))
+
+    def _repr_latex_(self) -> str:
+        from pplp.display.latex import formula_latex
+
+        return formula_latex(self)
+
+    def _repr_html_(self) -> str:
+        from pplp.display.html import formula_html
+
+        return formula_html(self)
+
+    def _chained(self, _: Any) -> NoReturn:
+        raise ExpressionError(
+            f"{self} is compared again. A chain takes numbers at both ends, as in lo <= e <= hi; "
+            "write anything else as two constraints."
+        )
+
+    __le__ = __ge__ = __lt__ = __gt__ = __eq__ = __ne__ = _chained
+    __hash__ = object.__hash__
+
+
+class Difference(Relation):
+    """A relation between two expressions: ``left - right`` compared with 0.  It cannot be half of a chain."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        raise no_truth(
+            f"The relation {self} has no truth value. A chain such as lo <= e <= hi takes numbers at both ends; "
+            "write it as two constraints, each given to add_constraint() whole."
+        )
+
+
+class SameVariable(Relation):
+    """``x == y`` of two plain variables: a relation whose truth is "the same variable"."""
+
+    __slots__ = ("_same",)
+    _same: bool
+
+    def __bool__(self) -> bool:
+        if chaining.is_middle():
+            raise ExpressionError(
+                f"A chain that begins with {self} would be cut off where the two are not the same variable. "
+                "Write it as two constraints."
+            )
+        if compares_arrays(_getframe(1)):
+            raise ExpressionError(ONE_BY_ONE)
+        return self._same
+
+
+def show_row(body: str, lower: float, upper: float) -> str:
+    """A row as text: 0 <= 2 x + n <= 40."""
+    if lower == upper:
+        return f"{body} == {shown(lower)}"
+    if lower == -inf and upper == inf:
+        return f"-inf <= {body} <= inf"
+    if lower == -inf:
+        return f"{body} <= {shown(upper)}"
+    if upper == inf:
+        return f"{body} >= {shown(lower)}"
+    return f"{shown(lower)} <= {body} <= {shown(upper)}"

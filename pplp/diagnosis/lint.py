@@ -1,0 +1,439 @@
+"""What looks wrong in a program before it is solved: one pass over its rows, in time linear in the coefficients."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from math import fsum, inf
+from typing import TYPE_CHECKING, Any, Optional
+
+from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint
+from pplp.core.expressions import Variable
+from pplp.core.origins import Origin
+from pplp.core.rows import _Named
+from pplp.core.scalars import shown
+from pplp.diagnosis.certificates import Handle
+from pplp.form.compiler import column_places, compile_form, row_places
+from pplp.form.verification import are_crossed
+from pplp.functions.reformulation import GREATEST_M
+from pplp.ground.decimals import rational
+
+if TYPE_CHECKING:
+    from pplp.program import LinearProgram
+
+__all__ = ["Finding", "Findings"]
+
+#: Beyond this ratio of the greatest to the least coefficient solvers lose what they compute.
+_RANGE = 1e8
+#: A coefficient of a binary is called a big-M that is so many times the greatest other one of its row.
+_LARGE = 1e3
+_TOLERANCE = 1e-7
+#: So many of a kind are printed.
+_FEW = 5
+
+#: code -> (severity, what to do about it)
+KINDS = {
+    "crossed-bounds": ("error", "Change one of the bounds or constraints that set them: see explain()."),
+    "no-integer": ("error", "Widen the bounds to have an integer between them, or make the variable continuous."),
+    "infeasible-row": ("error", "Change the constraint, or the bounds of its variables: see explain()."),
+    "contradictory-rows": ("error", "Remove or change one of them."),
+    "unbounded-column": ("warning", "Give the variable the bound, or take it out of the objective."),
+    "unused-variable": ("warning", "Remove it, or look for the constraint that should have it."),
+    "empty-row": ("warning", "Remove it, or look whether an empty list was summed."),
+    "duplicate-rows": ("warning", "Remove those that say nothing more."),
+    "coefficient-range": ("warning", "Choose units that bring the coefficients nearer to 1."),
+    "big-m": ("warning", "Take the smaller M; or write b >> (...), which derives it from the bounds."),
+    "fractional-bounds": ("warning", "Write the integers that are meant."),
+    "name-collides": ("warning", "Rename one of them."),
+    "long-name": ("warning", "Shorten it: files and solvers take 255 bytes."),
+    "fixed-variable": ("note", "A number in its place is simpler, unless it is to be freed again."),
+    "never-binds": ("note", "Remove it, or look whether its bound or those of its variables are meant."),
+}
+_SEVERITIES = ("error", "warning", "note")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that looks wrong."""
+
+    #: What kind of thing, such as "duplicate-rows".
+    code: str
+    #: In the program's own names and numbers.
+    message: str
+    #: The constraints and variables that it is about.
+    things: tuple[Handle, ...] = ()
+
+    @property
+    def severity(self) -> str:
+        """One of "error" (the program is infeasible), "warning" (probably a mistake), "note" (idle, but not wrong)."""
+        return KINDS[self.code][0]
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        return KINDS[self.code][1]
+
+    @property
+    def origin(self) -> Optional[Origin]:
+        """The file and line of the first of `things` of which it was recorded."""
+        return next((thing.origin for thing in self.things if thing.origin is not None), None)
+
+    def __str__(self) -> str:
+        place = f"   {self.origin}" if self.origin is not None else ""
+        return f"{self.message}{place}"
+
+
+class Findings(tuple[Finding, ...]):
+    """What `LinearProgram.lint` found, the worst first; printed, it is a report.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram(trace=False)
+    >>> x, y, spare = lp.Var("x", lb=0, ub=4), lp.IntVar("y", lb=0, ub=2.5), lp.Var("spare")
+    >>> lp.add_constraints([x + y >= 2, 2*x + 2*y >= 3])
+    [x + y >= 2, 2 x + 2 y >= 3]
+    >>> lp.lint()
+    warning: unused-variable (1): Remove it, or look for the constraint that should have it.
+      spare is in no constraint, and costs nothing; it is free
+    warning: duplicate-rows (1): Remove those that say nothing more.
+      2 x + 2 y >= 3 says nothing more than x + y >= 2
+    warning: fractional-bounds (1): Write the integers that are meant.
+      y is an integer in [0, 2.5]: that is [0, 2]
+    >>> [finding.code for finding in lp.lint()]
+    ['unused-variable', 'duplicate-rows', 'fractional-bounds']
+    """
+
+    def __str__(self) -> str:
+        if not self:
+            return "Nothing looks wrong."
+        kinds: dict[str, list[Finding]] = {}
+        for finding in self:
+            kinds.setdefault(finding.code, []).append(finding)
+        lines = []
+        for code, those in kinds.items():
+            lines.append(f"{those[0].severity}: {code} ({len(those)}): {those[0].remedy}")
+            lines += [f"  {finding}" for finding in those[:_FEW]]
+            if len(those) > _FEW:
+                lines.append(f"  ... {len(those) - _FEW} more")
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        from pplp.display.html import lines_html
+
+        return lines_html(str(self))
+
+
+def findings(program: LinearProgram, maximize: Optional[bool] = None) -> Findings:
+    """What `LinearProgram.lint` returns; None stands for both senses."""
+    order = {code: k for k, code in enumerate(KINDS)}
+    return Findings(sorted(_Lint(program, maximize).all(), key=lambda finding: order[finding.code]))
+
+
+class _Lint:
+    """A program's arrays, and the questions put to them."""
+
+    def __init__(self, program: LinearProgram, maximize: Optional[bool]) -> None:
+        self.program = program
+        self.senses = {None: ("minimize", "maximize"), False: ("minimize",), True: ("maximize",)}[maximize]
+        self.form = form = compile_form(program, False)
+        self.variables, self.constraints = column_places(program).indices(), row_places(program).indices()
+        self.lower, self.upper = form.column_lower.tolist(), form.column_upper.tolist()
+        self.integer = form.integer
+        made = program._reformulations
+        handles = (program._row_handle(kind, row) for k in made.living() for kind, row in made.constraints[k])
+        self.derived = {of._row for of in handles if of._store() is program._rows}
+
+    def all(self) -> Iterator[Finding]:
+        """All findings, in no order."""
+        yield from self.rows()
+        yield from self.columns()
+        yield from self.names()
+
+    def variable(self, j: int) -> Variable:
+        """The variable at a place."""
+        return self.program._handle(self.variables[j])
+
+    def constraint(self, i: int) -> Constraint:
+        """The row at a place."""
+        of: Constraint = self.program._row_handle(Constraint, self.constraints[i])
+        return of
+
+    # ---- rows
+    def rows(self) -> Iterator[Finding]:
+        """Of each row, of rows that are parallel, and of the range of all coefficients."""
+        form = self.form
+        starts, indices, values = form.starts.tolist(), form.indices.tolist(), form.values.tolist()
+        row_lower, row_upper = form.row_lower.tolist(), form.row_upper.tolist()
+        lower, upper = self.lower, self.upper
+        any_binary = any(form.integer)
+        seen: dict[tuple[int, ...], int] = {}
+        alike: dict[int, list[int]] = {}  # the first row of these variables -> the others
+        least, greatest = inf, 0.0
+        for i in range(form.rows):
+            start, end = starts[i], starts[i + 1]
+            if start == end:
+                yield self._empty(self.constraint(i), row_lower[i], row_upper[i])
+                continue
+            terms, factors = indices[start:end], values[start:end]
+            key = tuple(sorted(terms))
+            first = seen.setdefault(key, i)
+            if first != i:
+                alike.setdefault(first, []).append(i)
+            small, large = min(map(abs, factors)), max(map(abs, factors))
+            least, greatest = min(least, small), max(greatest, large)
+            if large > _RANGE * small:
+                yield self._range_of_row(i, small, large)
+            low = high = 0.0
+            for a, j in zip(factors, terms):
+                if a > 0:
+                    low += a * lower[j]
+                    high += a * upper[j]
+                else:
+                    low += a * upper[j]
+                    high += a * lower[j]
+            below, above = row_lower[i], row_upper[i]
+            slack = _TOLERANCE * max(abs(end) for end in (low, high, below, above, 0.0) if abs(end) < inf)
+            if low > above + slack or high < below - slack:
+                value, word = (low, "least") if low > above + slack else (high, "greatest")
+                yield Finding(
+                    "infeasible-row",
+                    f"{self.constraint(i)!r}: by the bounds of its variables the {word} value is {_shown(value)}",
+                    (self.constraint(i),),
+                )
+            elif low >= below and high <= above and self.constraints[i] not in self.derived:
+                yield Finding(
+                    "never-binds",
+                    f"{self.constraint(i)!r} always holds by the bounds of its variables: "
+                    f"values from {_shown(low)} to {_shown(high)}",
+                    (self.constraint(i),),
+                )
+            elif any_binary and len(terms) > 1 and self.constraints[i] not in self.derived:
+                yield from self._big_m(i, terms, factors)
+        for first, others in alike.items():
+            yield from self._parallel([first, *others])
+        if greatest > _RANGE * least:
+            yield self._range_of_all(least, greatest)
+        yield from self._range_of_costs()
+        constants = self.program._constant_rows
+        for i in constants.living():
+            of = self.program._row_handle(ConstantConstraint, i)
+            yield Finding("empty-row", f"{of!r} has no variables", (of,))
+
+    def _empty(self, of: Constraint, lower: float, upper: float) -> Finding:
+        if not lower <= 0 <= upper:
+            return Finding("infeasible-row", f"{of!r} has no variables left and can never hold", (of,))
+        return Finding("empty-row", f"{of!r} has no variables", (of,))
+
+    def _range_of_row(self, i: int, small: float, large: float) -> Finding:
+        of = self.constraint(i)
+        return Finding("coefficient-range", f"{_named(of)} has coefficients from {small:g} to {large:g}", (of,))
+
+    def _range_of_all(self, least: float, greatest: float) -> Finding:
+        form, ends = self.form, []
+        for end in (least, greatest):
+            rows: list[int] = []
+            for i in range(form.rows):
+                if any(abs(a) == end for a in form.row(i)[1]):
+                    rows.append(i)
+                    if len(rows) == _FEW:
+                        break
+            ends.append([self.constraint(i) for i in rows])
+        said = [", ".join(map(_named, those)) for those in ends]
+        return Finding(
+            "coefficient-range",
+            f"the coefficients of all constraints range from {least:g} ({said[0]}) to {greatest:g} ({said[1]})",
+            tuple(dict.fromkeys([*ends[0], *ends[1]])),
+        )
+
+    def _range_of_costs(self) -> Iterator[Finding]:
+        costs = [(abs(cost), j) for j, cost in enumerate(self.form.cost) if cost]
+        if costs and max(costs)[0] > _RANGE * min(costs)[0]:
+            (small, j), (large, k) = min(costs), max(costs)
+            ends = self.variable(j), self.variable(k)
+            yield Finding(
+                "coefficient-range",
+                f"the objective has coefficients from {small:g} ({ends[0].name}) to {large:g} ({ends[1].name})",
+                ends,
+            )
+
+    def _parallel(self, rows: list[int]) -> Iterator[Finding]:
+        """Rows of the same variables: multiples of each other that contradict, or that say nothing more."""
+        groups: dict[tuple[Fraction, ...], list[tuple[float, float, int]]] = {}
+        for i in rows:
+            terms, factors = self.form.row(i)
+            pairs = sorted(zip(terms, factors))
+            unit = pairs[0][1]
+            ends = self.form.row_lower[i] / unit, self.form.row_upper[i] / unit
+            key = tuple(rational(a) / rational(unit) for _, a in pairs)
+            groups.setdefault(key, []).append((min(ends), max(ends), i))
+        for group in groups.values():
+            if len(group) > 1:
+                yield from self._in_group(group)
+
+    def _in_group(self, group: list[tuple[float, float, int]]) -> Iterator[Finding]:
+        low, _, at_low = max(group, key=lambda entry: (entry[0], -entry[2]))
+        high, at_high = min((entry[1], entry[2]) for entry in group)
+        if low > high + _TOLERANCE * max(abs(low), abs(high)):
+            pair = self.constraint(at_low), self.constraint(at_high)
+            yield Finding("contradictory-rows", f"{pair[0]!r} contradicts {pair[1]!r}", pair)
+            return
+        # The narrowest first: whatever holds one that is kept has nothing to say.
+        kept: list[tuple[float, float, int]] = []
+        for lower, upper, i in sorted(group, key=_narrowness):
+            within = next((k for lo, hi, k in kept if lo >= lower - _slip(lower) and hi <= upper + _slip(upper)), None)
+            if within is None:
+                if len(kept) < _FEW:
+                    kept.append((lower, upper, i))
+            elif not {self.constraints[i], self.constraints[within]} <= self.derived:
+                pair = self.constraint(i), self.constraint(within)
+                yield Finding("duplicate-rows", f"{pair[0]!r} says nothing more than {pair[1]!r}", pair)
+
+    def _big_m(self, i: int, terms: list[int], factors: list[float]) -> Iterator[Finding]:
+        """A binary with a coefficient much beyond the others that is greater than the bounds require."""
+        m, place = max((abs(a), k) for k, a in enumerate(factors))
+        j = terms[place]
+        others = max(abs(a) for k, a in enumerate(factors) if k != place)
+        if m < _LARGE * others or not (self.integer[j] and self.lower[j] == 0 and self.upper[j] == 1):
+            return
+        below, above = self.form.row_lower[i], self.form.row_upper[i]
+        if abs(below) < inf and abs(above) < inf:
+            return  # another M would move the other side, too
+        for side, bound in ((0, below), (1, above)):
+            if abs(bound) == inf:
+                continue
+            sign = 1 if side else -1  # the row as sign * (others + a b) <= sign * bound
+            ends = [
+                sign * a * (self.upper[t] if sign * a > 0 else self.lower[t])
+                for k, (a, t) in enumerate(zip(factors, terms))
+                if k != place
+            ]
+            high, needed = fsum(ends) if max(ends) < inf else inf, inf
+            if high < inf:
+                # a b < 0 frees the row where b is 1; a b > 0 frees it where b is 0, and the bound has the M in it.
+                slack = sign * bound - high
+                needed = -slack if sign * factors[place] < 0 else m - slack
+            x, of = self.variable(j), self.constraint(i)
+            if needed <= 0:
+                continue
+            if needed < 0.999 * m:
+                moved = "" if sign * factors[place] < 0 else f", with the bound {_shown(bound - sign * (m - needed))}"
+                enough = f"{_shown(needed)} is enough by the bounds of its variables"
+                said = f"has the M {m:g} on {x.name}, and {enough}{moved}"
+            elif m > GREATEST_M or (needed == inf and m >= 1e6):
+                of_bounds = "; bounds of its variables would tell how much is needed" if needed == inf else ""
+                said = f"has the M {m:g} on {x.name}: a value within 1e-5 of 0 lets {m * 1e-5:g} through{of_bounds}"
+            else:
+                continue
+            yield Finding("big-m", f"{of!r} {said}", (of, x))
+            return
+
+    # ---- columns
+    def columns(self) -> Iterator[Finding]:
+        """Of each variable."""
+        form, program = self.form, self.program
+        used = bytearray(form.columns)
+        for j in form.indices:
+            used[j] = 1
+        for j in range(form.columns):
+            low, high = self.lower[j], self.upper[j]
+            if form.integer[j] and (low % 1.0 == 0 or low == -inf):
+                low, high = program._bounds_at(self.variables[j])
+                exact = all(abs(end) == inf or end == round(end) for end in (low, high))
+                if not exact and self.lower[j] > self.upper[j] and low <= high:
+                    text = f"{self._of(j)} is an integer in [{_shown(low)}, {_shown(high)}], and there is none"
+                    yield Finding("no-integer", text, (self.variable(j),))
+                    continue
+                if not exact and low <= high:
+                    meant = f"[{_shown(self.lower[j])}, {_shown(self.upper[j])}]"
+                    text = f"{self._of(j)} is an integer in [{_shown(low)}, {_shown(high)}]: that is {meant}"
+                    yield Finding("fractional-bounds", text, (self.variable(j),))
+            store = program._bound_rows
+            rows = [row for row in store.of_column.get(self.variables[j], ()) if row not in store.removed]
+            if are_crossed(low, high):
+                things = [program._row_handle(BoundConstraint, row) for row in rows]
+                text = f"{self._of(j)} must be at least {_shown(low)} and at most {_shown(high)}"
+                yield Finding("crossed-bounds", text, (self.variable(j), *things))
+            elif low == high:
+                yield Finding("fixed-variable", f"{self._of(j)} is fixed at {_shown(low)}", (self.variable(j),))
+            if not used[j]:
+                # Each sense pulls to one end, by the sign of the cost; without a bound at all it is unbounded in both.
+                down, up = ("minimize", "maximize") if form.cost[j] > 0 else ("maximize", "minimize")
+                ends = [
+                    (word, pull) for word, end, pull in (("lower", low, down), ("upper", high, up)) if abs(end) == inf
+                ]
+                asked = [(word, pull) for word, pull in ends if pull in self.senses]
+                where = "in no constraint but of it alone" if rows else "in no constraint"
+                if not form.cost[j]:
+                    if rows:
+                        continue
+                    free = "; it is free" if len(ends) == 2 else ""
+                    text = f"{self._of(j)} is in no constraint, and costs nothing{free}"
+                    yield Finding("unused-variable", text, (self.variable(j),))
+                elif asked:
+                    words, pulls = zip(*asked)
+                    text = (
+                        f"{self._of(j)} is {where} and has no {' and no '.join(words)} bound: "
+                        f"{' and '.join(pulls)}() {'are' if len(asked) > 1 else 'is'} unbounded"
+                    )
+                    yield Finding("unbounded-column", text, (self.variable(j),))
+
+    def _of(self, j: int) -> str:
+        return self.program._columns.label(self.variables[j])
+
+    # ---- names
+    def names(self) -> Iterator[Finding]:
+        """Names that are the same but for case, or once files have replaced what they do not allow."""
+        program = self.program
+        its = program._columns
+        columns = ((name, program._handle(j)) for j, name in its.names.items() if j not in its.removed)
+        yield from self._collisions(columns)
+        stores: list[tuple[type[Constraint], _Named]] = [
+            (Constraint, program._rows),
+            (BoundConstraint, program._bound_rows),
+            (ConstantConstraint, program._constant_rows),
+        ]
+        rows: list[tuple[str, Handle]] = []
+        for kind, store in stores:
+            rows += [(name, program._row_handle(kind, i)) for i, name in store.names.items() if i not in store.removed]
+        yield from self._collisions(rows)
+
+    def _collisions(self, named: Iterable[tuple[str, Any]]) -> Iterator[Finding]:
+        known: dict[str, tuple[str, Any]] = {}
+        for name, of in named:
+            if len(name) > 63 and len(name.encode()) > 255:
+                yield Finding("long-name", f"the name {name[:40]!r}... has {len(name.encode())} bytes", (of,))
+            plain = name if name.isidentifier() and name.isascii() else _ILLEGAL.sub("_", name)
+            other = known.setdefault(plain.casefold(), (name, of))
+            if other[1] is not of:
+                if other[0].casefold() == name.casefold():
+                    said = f"{other[0]!r} and {name!r} are the same but for case"
+                else:
+                    said = f"{other[0]!r} and {name!r} become the same in files, which allow fewer characters"
+                yield Finding("name-collides", said, (other[1], of))
+
+
+#: What files of the LP and MPS formats cannot have in a name, or not all of them.
+_ILLEGAL = re.compile(r"[^A-Za-z0-9_.]")
+
+
+def _narrowness(entry: tuple[float, float, int]) -> tuple[float, float, int]:
+    """To sort (lower, upper, row): before all that it lies within."""
+    lower, upper, i = entry
+    return upper - lower, upper if lower == -inf else -lower if upper == inf else 0.0, i
+
+
+def _slip(end: float) -> float:
+    """What rounding may have done to it."""
+    return 1e-12 * abs(end) if abs(end) < inf else 0.0
+
+
+def _shown(number: float) -> str:
+    return shown(number) if abs(number) < inf else repr(number)
+
+
+def _named(of: Constraint) -> str:
+    """Its name, or all of it."""
+    return of.name if of._row in of._store().names else repr(of)

@@ -1,0 +1,234 @@
+"""Expressions, programs and solutions as HTML, for notebooks and for the report; whatever the names are, they are text.
+
+>>> from pplp import LinearProgram
+>>> lp = LinearProgram()
+>>> x, y = lp.Var("x[1]", lb=0), lp.Var("<b>")
+>>> print(HTML.linear(3*x + 0.25*y))
+3 <i>x</i><sub>1</sub> + 0.25 &lt;b&gt;
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any, Optional
+
+from pplp.core.constraints import Constraint
+from pplp.core.scalars import counted
+from pplp.display.notation import (
+    Notation,
+    answer,
+    by_label,
+    cut,
+    domains,
+    grid,
+    is_removed,
+    name_of,
+    printable,
+    sense_of,
+    split_name,
+)
+
+if TYPE_CHECKING:
+    from pplp.answers.sensitivity import Sensitivity
+    from pplp.answers.solution import Solution
+    from pplp.program import LinearProgram
+
+__all__ = [
+    "HTML",
+    "Html",
+    "array_html",
+    "formula_html",
+    "lines_html",
+    "program_html",
+    "program_rows",
+    "sensitivity_html",
+    "solution_html",
+    "text",
+]
+
+
+def text(name: object) -> str:
+    r"""Any text as a part of a page.
+
+    >>> print(text("</script><b>"), text("right\u202eleft"))
+    &lt;/script&gt;&lt;b&gt; right\u202eleft
+    """
+    return escape(printable(str(name)))
+
+
+class Html(Notation):
+    """The signs of HTML."""
+
+    minus = "\N{MINUS SIGN}"
+    le, ge = "≤", "≥"
+    infinity = "∞"
+    dots, more = "⋯", "…"
+    gap = " "
+
+    def symbol(self, name: str) -> str:
+        """x with its subscript; words are upright, single letters in italics."""
+        base, below = split_name(name)
+        shown = f"<i>{base}</i>" if len(base) == 1 and base.isalpha() else escape(base)
+        return f"{shown}<sub>{escape(below)}</sub>" if below else shown
+
+    def label(self, name: str) -> str:
+        """As it is."""
+        return text(name)
+
+    def power(self, mantissa: str, exponent: str) -> str:
+        """10 to the -7."""
+        ten = f"10<sup>{exponent}</sup>"
+        return ten if mantissa == "1" else f"{mantissa}·{ten}"
+
+    def word(self, text: str) -> str:
+        """As it is."""
+        return text
+
+
+#: The one way in which formulas are written here.
+HTML = Html()
+
+_SERIF = 'style="font-family:STIX Two Text,Cambria,Times New Roman,serif;font-size:110%"'
+_LEFT, _RIGHT = ' style="text-align:left"', ' style="text-align:right;font-variant-numeric:tabular-nums"'
+
+
+def formula_html(thing: Any) -> str:
+    """An expression, a relation or a constraint, as a formula in a line."""
+    if isinstance(thing, Constraint):
+        if is_removed(thing):
+            return text(repr(thing))
+        name = name_of(thing)
+        return f"{text(name) + ': ' if name else ''}<span {_SERIF}>{HTML.formula(thing)}</span>"
+    return f"<span {_SERIF}>{HTML.formula(thing)}</span>"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], words: int = 1) -> str:
+    """A table whose first columns are `words` and stand left; the others are numbers and stand right."""
+    ways = [_LEFT] * words + [_RIGHT] * (len(head) - words)
+    top = "".join(f"<th{way}>{cell}</th>" for way, cell in zip(ways, head))
+    body = "".join(
+        "<tr>" + "".join(f"<td{way}>{cell}</td>" for way, cell in zip(ways, row)) + "</tr>\n" for row in rows
+    )
+    return f"<table>\n{f'<thead><tr>{top}</tr></thead>' if any(head) else ''}<tbody>\n{body}</tbody></table>"
+
+
+def _left_out(missing: int, width: int) -> list[str]:
+    return [f"… {missing} more", *[""] * (width - 1)]
+
+
+def array_html(array: Any) -> str:
+    """An array of one or two dimensions as a table; one with labels by these."""
+    its = by_label(array)
+    if its is not None:
+        lines: list[list[str]] = []
+        for part in (its.elements.head, its.elements.tail):
+            lines += [[*map(text, labels), formula_html(element)] for labels, element in part]
+            if its.elements.missing and part is its.elements.head:
+                lines.append(_left_out(its.elements.missing, len(its.names) + 1))
+        return table([*map(text, its.names), ""], lines, len(its.names) + 1) if lines else text(repr(array))
+    cells = grid(array)
+    if cells is None:
+        return text(repr(array)) if 0 in array.shape else f"array of shape {array.shape}"
+    rows = []
+    for row in cells:
+        dots = "⋮" if all(cell is None for cell in row) else HTML.dots
+        rows.append([dots if cell is None else formula_html(cell) for cell in row])
+    return table([""] * len(cells[0]), rows, len(cells[0]))
+
+
+def program_rows(program: LinearProgram) -> list[tuple[str, str, str]]:
+    """(what, name, formula) of objective, constraints and variables, abbreviated."""
+    sense = "max" if sense_of(program) == "maximize" else "min"
+    lines = [(sense, "", HTML.linear(program.objective))]
+    rows = cut(program.constraints)
+    for part in (rows.head, rows.tail):
+        lines += [("", text(name_of(one) or ""), HTML.formula(one)) for one in part]
+        if rows.missing and part is rows.head:
+            lines.append(("", "", f"⋮ {rows.missing} more"))
+    groups = cut(domains(program))
+    for part in (groups.head, groups.tail):
+        lines += [("", "", HTML.domain(its)) for its in part]
+        if groups.missing and part is groups.head:
+            lines.append(("", "", f"⋮ {groups.missing} more"))
+    if len(lines) > 1:
+        lines[1] = ("s.t.", *lines[1][1:])
+    return lines
+
+
+def program_html(program: LinearProgram) -> str:
+    """Objective, rows, bounds, and what is integer."""
+    columns = program._columns
+    variables, integers = len(columns) - len(columns.removed), columns.integers
+    kind = f" ({integers} integer)" if integers else ""
+    title = f"<b>{text(program.name)}</b>: " if program.name else ""
+    lines = [(what, name, f"<span {_SERIF}>{formula}</span>") for what, name, formula in program_rows(program)]
+    counts = f"{counted(variables, 'variable')}{kind}, {counted(len(program.constraints), 'constraint')}"
+    return f"<div>{title}{counts}</div>\n{table(['', '', ''], lines, 3)}"
+
+
+def solution_html(solution: Solution) -> str:
+    """Status, objective and method; values with reduced costs, and duals."""
+    facts = [f"<b>{solution.status}</b>"]
+    if solution.has_solution:
+        facts.append(f"{solution.sense} {HTML.number(solution.objective)}")
+        if solution.gap:
+            facts.append(f"gap {HTML.number(solution.gap)}")
+    if solution.method:
+        facts.append(text(solution.method))
+    its = answer(solution)
+    parts = [f"<div>{' · '.join(facts)}</div>"]
+    if solution.message and not solution.has_solution:
+        parts.append(f"<div>{text(solution.message)}</div>")
+    if its.variables.head:
+        head = ["variable", "value", *(["reduced cost"] if its.has_duals else [])]
+        lines: list[list[str]] = []
+        for part in (its.variables.head, its.variables.tail):
+            for name, value, cost in part:
+                lines.append([HTML.symbol(name), HTML.number(value), *([_price(cost)] if its.has_duals else [])])
+            if its.variables.missing and part is its.variables.head:
+                lines.append(_left_out(its.variables.missing, len(head)))
+        parts.append(table(head, lines))
+    if its.rows.head:
+        lines = []
+        for part in (its.rows.head, its.rows.tail):
+            lines += [[text(name), _price(dual)] for name, dual in part]
+            if its.rows.missing and part is its.rows.head:
+                lines.append(_left_out(its.rows.missing, 2))
+        parts.append(table(["constraint", "dual"], lines))
+    return "\n".join(parts)
+
+
+def _price(price: Optional[float]) -> str:
+    return "" if price is None else HTML.number(price)
+
+
+def sensitivity_html(sensitivity: Sensitivity) -> str:
+    """The ranges, as they are printed."""
+    head = ["name", "of", "now", "from", "to", "objective from", "to", "limits"]
+    records = cut(list(sensitivity._records()))
+    lines: list[list[str]] = []
+    for part in (records.head, records.tail):
+        for name, what, its in part:
+            numbers = its.value, its.lower, its.upper, its.lower_objective, its.upper_objective
+            limits = (text(limit.name) if limit is not None else "-" for limit in (its.lower_limit, its.upper_limit))
+            lines.append([text(name), what, *map(HTML.number, numbers), ", ".join(limits)])
+        if records.missing and part is records.head:
+            lines.append(_left_out(records.missing, len(head)))
+    title = f"<div>objective {HTML.number(sensitivity.objective)} ({sensitivity.sense})</div>"
+    degenerate = sensitivity.primal_degenerate or sensitivity.dual_degenerate
+    note = "The optimum is degenerate: these are the ranges of its basis, the true ones may be wider."
+    return f"{title}\n{table(head, lines, 2)}" + (f"\n<div>{note}</div>" if degenerate else "")
+
+
+def lines_html(report: str) -> str:
+    """A printed report whose indented lines are items of what stands before them."""
+    parts: list[str] = []
+    is_open = False
+    for line in report.splitlines():
+        is_item = line.startswith("  ")
+        if is_item is not is_open:
+            parts.append("<ul>" if is_item else "</ul>")
+            is_open = is_item
+        parts.append(f"<li>{text(line.strip())}</li>" if is_item else f"<div>{text(line)}</div>")
+    return "\n".join([*parts, "</ul>"] if is_open else parts)

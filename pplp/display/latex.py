@@ -1,0 +1,197 @@
+r"""Expressions, programs and solutions as LaTeX that MathJax renders, and LaTeX itself, without further packages.
+
+>>> from pplp import LinearProgram
+>>> lp = LinearProgram()
+>>> x, ship = lp.Var("x", lb=0), lp.IntVar("ship[a,b_1]", lb=0, ub=40)
+>>> print((3*x - 0.5*ship + 5)._repr_latex_())
+$3\,x - 0.5\,\mathrm{ship}_{\mathrm{a,b\_1}} + 5$
+>>> steel = lp.add_constraint(0 <= x + 2*ship <= 40, name="steel")
+>>> print(steel._repr_latex_())
+$\mathrm{steel}\colon\; 0 \le x + 2\,\mathrm{ship}_{\mathrm{a,b\_1}} \le 40$
+>>> lp.objective = 3*x - 0.5*ship
+>>> print(lp._repr_latex_())
+$\displaystyle\begin{array}{lll}
+\min & 3\,x - 0.5\,\mathrm{ship}_{\mathrm{a,b\_1}} & \\
+\text{s.t.} & 0 \le x + 2\,\mathrm{ship}_{\mathrm{a,b\_1}} \le 40 & (\mathrm{steel}) \\
+ & x \ge 0 & \\
+ & 0 \le \mathrm{ship}_{\mathrm{a,b\_1}} \le 40\;\text{integer} & \\
+\end{array}$
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from pplp.core.constraints import Constraint
+from pplp.display.notation import (
+    Notation,
+    answer,
+    by_label,
+    cut,
+    domains,
+    grid,
+    is_removed,
+    name_of,
+    printable,
+    sense_of,
+    split_name,
+)
+
+if TYPE_CHECKING:
+    from pplp.answers.solution import Solution
+    from pplp.display.notation import ByLabel
+    from pplp.program import LinearProgram
+
+__all__ = ["Latex", "array_latex", "formula_latex", "program_latex", "solution_latex"]
+
+#: What has a meaning in mathematics, as the character itself.  < and > would have one in the page around it.
+_SIGNS = {
+    "_": r"\_",
+    "{": r"\{",
+    "}": r"\}",
+    "%": r"\%",
+    "#": r"\#",
+    "&": r"\&",
+    "$": r"\$",
+    "\\": r"\backslash{}",
+    "^": r"\hat{\ }",
+    "~": r"{\sim}",
+    "<": r"\langle{}",
+    ">": r"\rangle{}",
+    " ": r"\ ",
+    "-": r"\text{-}",
+    "'": r"\text{'}",
+    "`": r"\text{`}",
+}
+_SPECIAL = re.compile(r"[_{}%#&$\\^~<> \-'`]|[^\x20-\x7e]+")
+
+
+def _escaped(name: str) -> str:
+    return _SPECIAL.sub(lambda found: _SIGNS.get(found[0]) or rf"\text{{{found[0]}}}", name)
+
+
+def _upright(text: str) -> str:
+    """A word: not in italics, as if its letters were multiplied; numbers are as they are."""
+    return _escaped(text) if text.replace(",", "").isdecimal() else rf"\mathrm{{{_escaped(text)}}}"
+
+
+class Latex(Notation):
+    """The signs of LaTeX."""
+
+    le, ge = r"\le", r"\ge"
+    infinity = r"\infty"
+    dots, more = r"\cdots", r"\dots"
+    times = r"\,"
+    gap = r"\;"
+
+    def symbol(self, name: str) -> str:
+        """``x_{1,2}`` of x[1,2]; words are upright, single letters in italics."""
+        base, below = split_name(name)
+        is_letter = len(base) == 1 and base.isascii() and base.isalpha()
+        return (base if is_letter else _upright(base)) + (f"_{{{_upright(below)}}}" if below else "")
+
+    def label(self, name: str) -> str:
+        """As it is."""
+        return rf"\mathrm{{{_escaped(printable(name))}}}"
+
+    def power(self, mantissa: str, exponent: str) -> str:
+        """10^-7."""
+        ten = f"10^{{{exponent}}}"
+        return ten if mantissa == "1" else rf"{mantissa} \cdot {ten}"
+
+    def word(self, text: str) -> str:
+        """Upright."""
+        return rf"\text{{{text}}}"
+
+
+_LATEX = Latex()
+
+
+def formula_latex(thing: Any) -> str:
+    """An expression, a relation or a constraint, as a formula in a line."""
+    name = name_of(thing) if isinstance(thing, Constraint) else None
+    if isinstance(thing, Constraint) and is_removed(thing):
+        return f"${_LATEX.word('removed constraint')}$"
+    label = rf"{_LATEX.label(name)}\colon\; " if name else ""
+    return f"${label}{_LATEX.formula(thing)}$"
+
+
+def array_latex(array: Any) -> str:
+    """An array of one or two dimensions: expressions in brackets, rows without; one with labels as a table."""
+    its = by_label(array)
+    if its is not None:
+        return _table(its) if its.elements.head else f"${_LATEX.word('no elements')}$"
+    cells = grid(array)
+    if cells is None:
+        return f"${_LATEX.word(f'array of shape {array.shape}')}$"
+    is_row = not hasattr(array, "__add__")  # relations and constraints, which have no sum
+    lines = []
+    for row in cells:
+        if all(cell is None for cell in row):
+            lines.append(" & ".join([r"\vdots"] * len(row)))
+        else:
+            lines.append(" & ".join(r"\cdots" if cell is None else _LATEX.formula(cell) for cell in row))
+    left, right = ("", "") if is_row else (r"\left[", r"\right]")
+    columns = ("l" if is_row else "c") * len(cells[0])
+    return rf"$\displaystyle{left}{_array(columns, lines)}{right}$"
+
+
+def _table(its: ByLabel) -> str:
+    lines = [" & ".join([*(_LATEX.label(name) if name else "" for name in its.names), ""])] if any(its.names) else []
+    first = len(lines)
+    for part in (its.elements.head, its.elements.tail):
+        lines += [" & ".join([*map(_LATEX.label, labels), _LATEX.formula(element)]) for labels, element in part]
+        if its.elements.missing and part is its.elements.head:
+            lines.append(_left_out(its.elements.missing) + " & " * len(its.names))
+    if first:
+        lines[first] = f"\\hline\n{lines[first]}"
+    return rf"$\displaystyle{_array('l' * (len(its.names) + 1), lines)}$"
+
+
+def _array(columns: str, lines: Iterable[str]) -> str:
+    body = "".join(f"{line.rstrip()} \\\\\n" for line in lines)
+    return f"\\begin{{array}}{{{columns}}}\n{body}\\end{{array}}"
+
+
+def _left_out(missing: int) -> str:
+    return rf"\vdots\;\text{{{missing} more}}"
+
+
+def program_latex(program: LinearProgram) -> str:
+    """Objective, rows, bounds, and what is integer."""
+    sense = r"\max" if sense_of(program) == "maximize" else r"\min"
+    lines = [f"{sense} & {_LATEX.linear(program.objective)} & "]
+    rows = cut(program.constraints)
+    for part in (rows.head, rows.tail):
+        for constraint in part:
+            name = name_of(constraint)
+            lines.append(f" & {_LATEX.formula(constraint)} & {f'({_LATEX.label(name)})' if name else ''}")
+        if rows.missing and part is rows.head:
+            lines.append(f" & {_left_out(rows.missing)} & ")
+    groups = cut(domains(program))
+    for part in (groups.head, groups.tail):
+        lines += [f" & {_LATEX.domain(its)} & " for its in part]
+        if groups.missing and part is groups.head:
+            lines.append(f" & {_left_out(groups.missing)} & ")
+    if len(lines) > 1:
+        lines[1] = rf"\text{{s.t.}}{lines[1]}"
+    return rf"$\displaystyle{_array('lll', lines)}$"
+
+
+def solution_latex(solution: Solution) -> str:
+    """Status, objective, and the values."""
+    title = rf"\text{{{solution.status}}} & "
+    if solution.has_solution:
+        sense = r"\max" if solution.sense == "maximize" else r"\min"
+        title = rf"\text{{{solution.status}}},\;{sense} & {_LATEX.number(solution.objective)}"
+    lines = []
+    variables = answer(solution).variables
+    for part in (variables.head, variables.tail):
+        lines += [f"{_LATEX.symbol(name)} & {_LATEX.number(value)}" for name, value, _ in part]
+        if variables.missing and part is variables.head:
+            lines.append(f"{_left_out(variables.missing)} & ")
+    if lines:
+        lines[0] = f"\\hline\n{lines[0]}"
+    return rf"$\displaystyle{_array('lr', [title, *lines])}$"

@@ -1,0 +1,281 @@
+"""A process that works for this one and may die without it: engines are asked in it as in one's own.
+
+    child = Child("glpk")
+    child.tell("load", form)
+    child.tell("solve", options)         # returns at once
+    child.hear(timeout)                  # ("began", None), ("line", text), ("progress", event), ("done", outcome)
+
+Without an engine it calls functions, each named "module:name":
+
+    child = Child()
+    child.tell("prepare", "pplp.engines.networks.ortools_flow:load")
+    child.tell("call", "pplp.engines.networks.ortools_flow:cheapest_flow", network)
+    child.hear(timeout)                  # ("done", flow)
+
+What is at work there is `desk.py`.  Every message has a number, with which it is answered: an answer to what was not
+asked is an error.  A child belongs to the process that started it: a fork of that process closes what it inherited, and
+starts its own.  It ends when its input does: with this process, however that ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import queue
+import signal
+import subprocess
+import threading
+import time
+import weakref
+from math import inf
+from typing import Any, Callable, NoReturn, Optional, Union
+
+from pplp.engines.messages import incoming, packed, write
+from pplp.errors import OutOfThreads, SolverCrashed, WorkerNotStarted
+from pplp.ground.interpreter import started
+from pplp.ground.threads import start
+
+__all__ = ["ANSWERED", "Child", "Patience", "time_left"]
+
+#: The messages that are answered.
+ANSWERED = frozenset(["call", "solve", "solve_many", "basis", "tableau"])
+_MAIN = "from pplp.engines.desk import serve; serve()"
+#: A signal that a process does not send itself by a mistake of its own.
+_KILLED = "It may have been ended by hand, or by the system for want of memory."
+#: A solve that was asked to stop has so many seconds to end by itself; then its process is ended.
+_GRACE = 1.0
+#: A solve whose time is over has so many more to say so itself, or such a share of its limit.
+_LATE, _LATE_SHARE = 1.0, 0.05
+#: However much of its time limit is over when a solve begins, it has such a share of it.
+_LEAST_SHARE = 0.1
+
+Incoming = Union[bytes, bytearray, str]
+
+
+class Child:
+    """A process with one engine or none; raises `SolverCrashed` in any call when it has died.
+
+    What comes from it goes to `deliver`, in another thread, and is read by `read`; without one it waits for `hear`.
+    Raises `WorkerNotStarted` where it cannot be started, and `OutOfThreads` where it cannot be listened to.
+    """
+
+    def __init__(self, engine: Optional[str] = None, deliver: Optional[Callable[[Incoming], Any]] = None) -> None:
+        #: Bytes that went there, and came back.
+        self.sent = self.received = 0
+        #: Has it said that it is ready for work?
+        self.is_ready = False
+        self._owner, self._count = os.getpid(), 0
+        self._asked: set[tuple[int, int]] = set()
+        self._inbox: queue.SimpleQueue[Incoming] = queue.SimpleQueue()
+        self._outbox: queue.SimpleQueue[Optional[bytes]] = queue.SimpleQueue()
+        self._process = started(
+            _MAIN,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,  # a fork must not inherit what waits to be written, or a lock
+            start_new_session=os.name == "posix",  # Ctrl-C in the terminal is for this process alone
+        )
+        threads = [
+            threading.Thread(target=_send, args=(self._process.stdin, self._outbox), daemon=True),
+            threading.Thread(target=_collect, args=(self._process.stdout, deliver or self._inbox.put), daemon=True),
+        ]
+        self._end = weakref.finalize(self, _end, self._process, self._outbox, threads)
+        _living.add(self)
+        try:
+            for thread in threads:
+                start(thread)
+        except OutOfThreads:
+            self._end()
+            raise
+        if engine is not None:
+            self.tell("engine", engine)
+
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
+    @property
+    def is_foreign(self) -> bool:
+        """Is this a fork of the process that it belongs to?"""
+        return self._owner != os.getpid()
+
+    def tell(self, name: str, *arguments: Any) -> tuple[int, int]:
+        """Send a message; returns its number."""
+        self._count += 1
+        number = self._owner, self._count
+        if name in ANSWERED:
+            self._asked.add(number)
+        data = packed((number, name, arguments))
+        self.sent += len(data)
+        self._outbox.put(data)
+        return number
+
+    def hear(self, timeout: Optional[float] = None) -> Optional[tuple[str, Any]]:
+        """What is said next, and of what kind; None when nothing was in so many seconds.  Raises what it raised."""
+        end = inf if timeout is None else time.perf_counter() + timeout
+        while True:
+            left = None if end == inf else max(0.0, end - time.perf_counter())
+            try:
+                _, kind, said = self.read(self._inbox.get(timeout=left))
+            except queue.Empty:
+                return None
+            if kind != "ready":
+                return kind, said
+
+    def wait(self, timeout: float) -> bool:
+        """Is it ready, after so many seconds at most?"""
+        if not self.is_ready:
+            with contextlib.suppress(queue.Empty):
+                self.read(self._inbox.get(timeout=timeout))
+        return self.is_ready
+
+    def read(self, data: Incoming) -> tuple[tuple[int, int], str, Any]:
+        """What came: the number of what was asked, the kind, and what was said.  Raises what the child raised."""
+        if isinstance(data, str):
+            self._died(data)
+        self.received += len(data)
+        if not data:
+            self.is_ready = True
+            return (self._owner, 0), "ready", None
+        number, kind, said = pickle.loads(data)
+        if self.is_foreign or number[0] != self._owner or (kind != "raised" and number not in self._asked):
+            self._end()
+            raise SolverCrashed("The solver's process answered what it was not asked, and was ended. Solve it again.")
+        if kind in ("done", "raised"):
+            self._asked.discard(number)
+        if kind == "raised":
+            raise said
+        return number, kind, said
+
+    def ask(self, *message: Any) -> Any:
+        """Send a message and return what is answered."""
+        self.tell(*message)
+        while True:
+            answer = self.hear()
+            if answer is not None and answer[0] == "done":
+                return answer[1]
+
+    def kill(self) -> None:
+        """End it at once."""
+        self._end()
+
+    def disown(self) -> None:
+        """In a fork: let go of it, which goes on as if nothing had been."""
+        self._end.detach()
+        self._process.returncode = 0  # as far as it is known here
+        for pipe in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):
+                pipe.close()  # type: ignore[union-attr]
+
+    def _died(self, said: str) -> NoReturn:
+        try:
+            code: Optional[int] = self._process.wait(2.0)
+        except subprocess.TimeoutExpired:
+            code = None
+        self._end()
+        end = f"with the exit code {code}"
+        if code is not None and code < 0:
+            try:
+                name = signal.Signals(-code).name
+            except ValueError:
+                name = "unknown"
+            end = f"by signal {-code} ({name})"
+        hint = f" {_KILLED}" if code in (-signal.SIGTERM, -9) else ""
+        if not self.is_ready:
+            reason = f": {said}" if said else "."
+            raise WorkerNotStarted(f"The process for the solver ended {end} before it was ready{reason}{hint}")
+        raise SolverCrashed(
+            f"The process that solved this program ended {end}.{hint} The program is as it was; solve it again, "
+            "or with another method."
+        )
+
+
+_living: weakref.WeakSet[Child] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for child in list(_living):
+        child.disown()
+    _living.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+def _send(pipe: Any, outbox: queue.SimpleQueue[Optional[bytes]]) -> None:
+    """Write every message of the outbox, until there is None, or nobody who reads."""
+    with contextlib.suppress(OSError, ValueError), pipe:
+        while True:
+            data = outbox.get()
+            if data is None:
+                return
+            write(pipe, data)
+
+
+def _collect(pipe: Any, deliver: Callable[[Incoming], Any]) -> None:
+    """Deliver all that comes, and in any case its end."""
+    try:
+        with pipe:
+            for data in incoming(pipe):
+                deliver(data)
+    except (OSError, ValueError, MemoryError):
+        deliver("")
+
+
+def _end(
+    process: subprocess.Popen[bytes], outbox: queue.SimpleQueue[Optional[bytes]], threads: list[threading.Thread]
+) -> None:
+    process.kill()
+    process.wait()
+    outbox.put(None)
+    for thread, pipe in zip(threads, (process.stdin, process.stdout)):
+        if thread.ident is None:  # it never began, and so does not close its pipe
+            pipe.close()  # type: ignore[union-attr]
+        elif thread is not threading.current_thread():
+            thread.join(_GRACE)
+
+
+def time_left(limit: Optional[float], spent: float) -> Optional[float]:
+    """What is left of a time limit when a solve begins: a tenth of it at least."""
+    return None if limit is None else max(limit - spent, _LEAST_SHARE * limit)
+
+
+class Patience:
+    """How long a solve of another process is waited for: its time limit and a little; once asked to stop, a second."""
+
+    def __init__(self, limit: Optional[float], since: Optional[float] = None) -> None:
+        self._since = time.perf_counter() if since is None else since
+        self._asked = inf
+        self._allow(limit, self._since)
+
+    def _allow(self, limit: Optional[float], since: float) -> None:
+        self._deadline = inf if limit is None else since + limit + max(_LATE, _LATE_SHARE * limit)
+
+    def begin(self, limit: Optional[float]) -> None:
+        """It begins now, and has so much time."""
+        self._allow(limit, time.perf_counter())
+
+    @property
+    def seconds(self) -> float:
+        """Since it was handed over."""
+        return time.perf_counter() - self._since
+
+    @property
+    def is_late(self) -> bool:
+        """Should it have ended by itself?"""
+        return time.perf_counter() > self._deadline
+
+    def asks(self, is_cancelled: bool) -> bool:
+        """Is it to be asked to stop, which it was not yet?"""
+        if self._asked < inf or not (is_cancelled or self.is_late):
+            return False
+        self._asked = time.perf_counter()
+        return True
+
+    @property
+    def is_over(self) -> bool:
+        """Was it asked to stop, in vain?"""
+        return time.perf_counter() - self._asked > _GRACE

@@ -1,0 +1,215 @@
+"""One solve, as its caller and the thread inside the solver both see it: its limits, its news, and the wish to stop.
+
+The thread that works reads `stop` wherever the solver lets it, posts its log and its progress, and leaves
+here the best it has found.  The caller watches: it hands the news on to the user's callables, in its own
+thread, and raises what they raise.  So Ctrl-C, an exception of the user's, a token and the end of the time
+are one case: the work is asked to stop, waited for a moment, and abandoned when it does not.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+import time
+from collections import deque
+from math import inf
+from typing import Any, Callable, Optional, Protocol, Union
+
+from pplp.answers.solution import Status, snapped
+from pplp.engines.contract import CancelToken, Options, Progress, audience
+from pplp.errors import SolverDied
+from pplp.form.matrix_form import MatrixForm
+from pplp.form.verification import TOLERANCE, objective_value, primal_complaint
+
+__all__ = ["Clock", "Job", "ThreadJob"]
+
+#: The caller looks up from its wait so often, in seconds.
+_LOOK = 0.03
+#: The work has so long to end by itself after it was asked to stop.
+_GRACE = 0.08
+#: The same after the time limit, as a share of it, where that is more.
+_GRACE_SHARE, _LONGEST_GRACE = 0.03, 2.0
+#: An event is posted so often at most, and told again after so long.
+_EVERY, _AGAIN = 0.1, 0.8
+
+
+class Job(Protocol):
+    """A call that another thread makes."""
+
+    def wait(self, seconds: float) -> bool:
+        """Has the call returned, after so many seconds at most?"""
+
+    def result(self) -> Any:
+        """What the call returned; raises what it raised."""
+
+
+class ThreadJob:
+    """A call that a thread of ours makes, and what came of it."""
+
+    __slots__ = ("_done", "_error", "_has_returned", "_result", "_thread")
+    #: The solver that is called, as a message names it.
+    _solver = ""
+
+    def __init__(self) -> None:
+        self._result: Any = None
+        self._error: Optional[BaseException] = None
+        self._thread: Optional[threading.Thread] = None  # that is to make the call
+        # The lock wakes who waits; what is so is said by the flag.  An exception of a signal may come between taking
+        # the lock and giving it back.
+        self._has_returned = False
+        self._done = threading.Lock()
+        self._done.acquire()
+
+    def end(self) -> None:
+        """The call has returned, or will never be made."""
+        if not self._has_returned:
+            self._has_returned = True
+            self._done.release()
+
+    def wait(self, seconds: float) -> bool:
+        """Has the call returned, after so many seconds at most?  A signal's exception ends the wait at once.
+
+        It never will where its thread has died meanwhile: that counts as an error of the call.
+        """
+        thread = self._thread
+        is_lost = thread is not None and not thread.is_alive()  # asked first: it may return, and the thread end
+        if self._has_returned:
+            return True
+        if self._done.acquire(True, 0.0 if is_lost else max(0.0, min(seconds, threading.TIMEOUT_MAX))):
+            self._done.release()
+        if self._has_returned:
+            return True
+        if is_lost and self._error is None:
+            self._error = SolverDied(
+                f"The thread in which {self._solver} worked was ended by something outside of pplp. The program is as "
+                "it was: solve it again."
+            )
+            self.end()
+        return is_lost
+
+    def result(self) -> Any:
+        """What the call returned; raises what it raised."""
+        if self._error is not None:
+            raise self._error
+        return self._result
+
+
+class Clock:
+    """What is left of the limits of one solve, what is known by now, and whether it is to stop."""
+
+    def __init__(self, options: Options, stop: Optional[CancelToken] = None) -> None:
+        self.options = options
+        self.start = time.perf_counter()
+        #: Why the work is to stop.
+        self.stop: Optional[Status] = None
+        self.iterations = 0
+        self.nodes = 0
+        self.solver_seconds = 0.0
+        #: The objective and values of the best point so far.
+        self.incumbent: Optional[tuple[float, list[float]]] = None
+        self.bound: Optional[float] = None
+        self.phase = "simplex"
+        #: What the iterations of this solve are more than those that the solver counts.
+        self.shift = 0
+        self._tokens = [token for token in (options.cancel, stop) if token is not None]
+        self._news: deque[Union[str, Progress]] = deque()
+        self._posted = -inf
+
+    @property
+    def seconds(self) -> float:
+        """Since the solve began."""
+        return time.perf_counter() - self.start
+
+    @property
+    def left(self) -> float:
+        """Seconds left."""
+        limit = self.options.time_limit
+        return inf if limit is None else float(limit) - self.seconds
+
+    @property
+    def iterations_left(self) -> float:
+        """Simplex iterations left."""
+        limit = self.options.iteration_limit
+        return inf if limit is None else limit - self.iterations
+
+    def stopping(self) -> Optional[Status]:
+        """Why the work is to stop by now, if it is."""
+        if self.stop is None:
+            if any(token.cancelled for token in self._tokens):
+                self.stop = Status.INTERRUPTED
+            elif self.left <= 0:
+                self.stop = Status.TIME_LIMIT
+        return self.stop
+
+    # ---- the thread that works
+    def found(self, form: MatrixForm, values: list[float]) -> None:
+        """Keep an integer point, where it holds with its integers exact."""
+        values = [float(round(x)) if integer else x for x, integer in zip(values, form.integer)]
+        if primal_complaint(form, values, TOLERANCE) is None:
+            self.incumbent = snapped(objective_value(form, values)), values
+
+    @property
+    def is_heard(self) -> bool:
+        """Does anybody want the log or the progress?"""
+        options = self.options
+        return bool(options.verbose) or options.log is not None or options.wants_progress
+
+    @property
+    def wants_log(self) -> bool:
+        """Does anybody want the log?"""
+        return bool(self.options.verbose) or self.options.log is not None
+
+    def report(self, event: Callable[[], Progress]) -> None:
+        """Post an event, at a bounded rate."""
+        if self.options.wants_progress:
+            now = time.perf_counter()
+            if now - self._posted >= _EVERY:
+                self._posted = now
+                self._news.append(event())
+
+    def hear(self, line: str) -> None:
+        """Take a line of the solver's log."""
+        if self.wants_log:
+            self._news.append(line)
+
+    # ---- the caller
+    def watch(self, job: Job) -> Any:
+        """Wait for the job and return its result, or None when it did not stop when it had to.
+
+        Raises what the job raised, what the user's callables raise, and KeyboardInterrupt.
+        """
+        options = self.options
+        if not self.is_heard:
+            return self._watch(job, None)
+        with audience(options) as tell:
+            return self._watch(job, tell)
+
+    def _watch(self, job: Job, tell: Optional[Callable[[Union[str, Progress]], Any]]) -> Any:
+        asked = inf
+        limit = self.options.time_limit
+        last, told = Progress(self.phase, self.seconds), time.perf_counter()
+        while True:
+            done = job.wait(max(0.0, min(_LOOK, self.left)) if self.stop is None else 0.01)
+            now = time.perf_counter()
+            while tell is not None and self._news:
+                news = self._news.popleft()
+                if isinstance(news, Progress):
+                    last, told = news, now
+                tell(news)
+            if done:
+                return job.result()
+            if tell is not None and now - told >= _AGAIN:
+                told = now
+                tell(dataclasses.replace(last, phase=self.phase, seconds=self.seconds))
+            if self.stopping() is not None and asked == inf:
+                asked = time.perf_counter()  # a listener may have taken long since the news came
+            grace = _GRACE
+            if self.stop is Status.TIME_LIMIT and limit is not None:
+                grace = max(grace, min(_GRACE_SHARE * float(limit), _LONGEST_GRACE))
+            if time.perf_counter() - asked > grace:
+                return None
+
+    def ends(self, job: Job) -> bool:
+        """Ask the work to stop, as its caller was interrupted; has it ended a moment later?"""
+        self.stop = Status.INTERRUPTED
+        return job.wait(_GRACE)

@@ -1,0 +1,271 @@
+"""What a child process does: it answers the messages of `pplp.engines.child`, one after the other."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import importlib
+import os
+import pickle
+import queue
+import signal
+import threading
+import time
+import traceback
+from typing import Any, NamedTuple, Optional
+
+from pplp.answers.solution import Outcome
+from pplp.engines.child import ANSWERED, time_left
+from pplp.engines.contract import CancelToken, Engine, Options, make_engine
+from pplp.engines.messages import GREETING, incoming, packed, write
+from pplp.engines.tasks import Task, Worker, compact, failed, portable
+from pplp.errors import OutOfThreads
+from pplp.form.matrix_form import Edits, MatrixForm, edited
+
+__all__ = ["serve"]
+
+#: Outcomes that come within so many seconds go in one message.
+_TOGETHER = 0.002
+
+_Number = tuple[int, int]
+
+
+class _Asked(NamedTuple):
+    """A question that takes its time."""
+
+    #: When it came.
+    at: float
+    #: What stops each of its solves.
+    stops: list[CancelToken]
+
+
+class _Post:
+    """What is said to the other side."""
+
+    def __init__(self, pipe: Any) -> None:
+        self._pipe, self._writing = pipe, threading.Lock()
+        self._is_told = threading.Event()
+        self._waiting: queue.SimpleQueue[tuple[_Number, str, Any]] = queue.SimpleQueue()
+        threading.Thread(target=self._deliver, daemon=True).start()
+        write(pipe, GREETING)
+
+    def __call__(self, number: _Number, kind: str, said: Any) -> None:
+        data = packed((number, kind, said))
+        with self._writing:
+            write(self._pipe, data)
+
+    def soon(self, number: _Number, kind: str, said: Any) -> None:
+        """Post that programs have "began", an "outcome" with those that follow it soon, or the "last" one at once.
+
+        The last one has gone when this returns: whatever is done next, it is not lost.
+        """
+        self._is_told.clear()
+        self._waiting.put((number, kind, said))
+        if kind == "last":
+            self._is_told.wait()
+
+    def _deliver(self) -> None:
+        while True:
+            number, kind, said = self._waiting.get()
+            if kind == "began":
+                self(number, kind, said)
+                continue
+            outcomes = [said]
+            if kind == "outcome":
+                time.sleep(_TOGETHER)
+            while kind == "outcome" and not self._waiting.empty():
+                _, kind, said = self._waiting.get()
+                outcomes.append(said)
+            name = "done" if kind == "last" else "outcomes"
+            try:
+                self(number, name, outcomes)
+            except OSError:  # nobody reads any more
+                return
+            except Exception as error:  # one that cannot be sent
+                self(number, name, [(place, failed(error)) for place, _ in outcomes])
+            if kind == "last":
+                self._is_told.set()
+
+
+class _Desk:
+    """The engine of this process, and the form that it holds; or the engines that it solves many programs by."""
+
+    def __init__(self, post: _Post) -> None:
+        self._post = post
+        self._engine: Engine
+        self._form: Optional[MatrixForm] = None
+        self._edits: list[Edits] = []
+        self._workers: dict[str, Worker] = {}
+        self._shared: Optional[MatrixForm] = None
+        self.number: _Number = (0, 0)
+
+    def engine(self, name: str) -> None:
+        """Make it."""
+        self._engine = make_engine(name)
+
+    def prepare(self, function: str) -> None:
+        """Call it; nothing is answered."""
+        _function(function)()
+
+    def call(self, function: str, *arguments: Any) -> Any:
+        """What it returns."""
+        return _function(function)(*arguments)
+
+    def load(self, form: MatrixForm) -> None:
+        """As `Engine.load`."""
+        self._form, self._edits = form, []
+        self._engine.load(form)
+
+    def update(self, edits: Edits) -> None:
+        """As `Engine.update`."""
+        self._edits.append(edits)
+        self._engine.update(edits, self._whole)
+
+    def _whole(self) -> MatrixForm:
+        assert self._form is not None
+        while self._edits:
+            self._form = edited(self._form, self._edits[0])
+            del self._edits[0]
+        return self._form
+
+    def solve(self, options: Options, logs: bool, progresses: bool, asked: _Asked) -> Any:
+        """As `Engine.solve`; what it says on the way is posted.  The time limit counts from when it was asked."""
+        number = self.number
+        heard: dict[str, Any] = {"time_limit": time_left(options.time_limit, time.perf_counter() - asked.at)}
+        if logs:
+            heard["log"] = lambda line: self._post(number, "line", line)
+        if progresses:
+            heard["progress"] = lambda event: self._post(number, "progress", event)
+        if self._engine.abandoned:
+            self._engine = type(self._engine)()
+        if not self._engine.loaded:
+            self._engine.load(self._whole())
+        self._post(number, "began", None)
+        outcome = self._engine.solve(dataclasses.replace(options, **heard), asked.stops[0])
+        return portable(outcome), self._engine.verifies
+
+    def solve_many(self, tasks: list[Task], asked: _Asked) -> None:
+        """The outcomes of all tasks, each posted as soon as it is there, with its place among them."""
+        for solver in {task.options.solver for task in tasks}:
+            with contextlib.suppress(Exception):  # which the programs will tell of
+                self._worker(solver)
+        self._post.soon(self.number, "began", None)
+        place, last = 0, len(asked.stops) - 1
+        for task in tasks:
+            if task.form is not None:
+                self._shared = task.form
+            assert self._shared is not None
+            for edits in task.edits:
+                outcome = self._outcome(self._shared, edits, task.options, asked.stops[place])
+                self._post.soon(self.number, "last" if place == last else "outcome", (place, compact(outcome)))
+                place += 1
+
+    def _outcome(self, form: MatrixForm, edits: Optional[Edits], options: Options, stop: CancelToken) -> Outcome:
+        try:
+            return portable(self._worker(options.solver).solved(form, edits, options, stop))
+        except OutOfThreads:
+            raise
+        except Exception as error:
+            return failed(error)
+
+    def _worker(self, solver: str) -> Worker:
+        worker = self._workers.get(solver)
+        if worker is None:
+            worker = self._workers[solver] = Worker(make_engine(solver))
+        return worker
+
+    def basis(self) -> Optional[tuple[str, str]]:
+        """As `Engine.basis`."""
+        return self._engine.basis()
+
+    def start_from(self, columns: str, rows: str) -> None:
+        """As `Engine.start_from`."""
+        self._engine.start_from(columns, rows)
+
+    def tableau(self) -> list[tuple[int, list[int], list[float]]]:
+        """As `Engine.tableau`, all at once."""
+        found: list[tuple[int, list[int], list[float]]] = []
+        self._engine.tableau(lambda k, basics, factors: found.append((k, list(basics), list(factors))))
+        return found
+
+
+def _function(name: str) -> Any:
+    module, name = name.split(":")
+    return getattr(importlib.import_module(module), name)
+
+
+class _Inbox:
+    """The messages, in their order; but a stop is heard at once."""
+
+    def __init__(self, pipe: Any) -> None:
+        self._pipe = pipe
+        self._asked: dict[_Number, _Asked] = {}
+        self._messages: queue.SimpleQueue[tuple[_Number, str, tuple[Any, ...]]] = queue.SimpleQueue()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def get(self) -> tuple[_Number, str, tuple[Any, ...]]:
+        """The next message; waits for it."""
+        return self._messages.get()
+
+    def forget(self, number: _Number) -> None:
+        """What was asked has been answered."""
+        self._asked.pop(number, None)
+
+    def _listen(self) -> None:
+        try:
+            for data in incoming(self._pipe, is_greeted=True):
+                if isinstance(data, str):
+                    break
+                self._take(*pickle.loads(data))
+            os._exit(0)
+        except BaseException:  # such as too little memory for what comes: nobody would ever answer
+            traceback.print_exc()
+        os._exit(1)
+
+    def _take(self, number: _Number, name: str, arguments: tuple[Any, ...]) -> None:
+        if name == "stop":
+            self._stop(*arguments)
+            return
+        if name in ("solve", "solve_many"):  # a stop that comes before it has begun is meant for it
+            count = 1 if name == "solve" else sum(len(task.edits) for task in arguments[0])
+            asked = _Asked(time.perf_counter(), [CancelToken() for _ in range(count)])
+            self._asked[number] = asked
+            arguments = (*arguments, asked)
+        self._messages.put((number, name, arguments))
+
+    def _stop(self, number: _Number, place: Optional[int]) -> None:
+        """End a solve, or all of what was asked under a number."""
+        asked = self._asked.get(number)
+        if asked is not None:
+            for token in asked.stops if place is None else asked.stops[place : place + 1]:
+                token.cancel()
+
+
+def serve() -> None:
+    """Work until the input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    source, target = os.fdopen(os.dup(0), "rb", 0), os.fdopen(os.dup(1), "wb", 0)
+    inbox, post = _Inbox(source), _Post(target)
+    for place, how in ((0, os.O_RDONLY), (1, os.O_WRONLY)):  # what a solver prints is no message
+        other = os.open(os.devnull, how)
+        os.dup2(other, place)
+        os.close(other)
+    desk = _Desk(post)
+    while True:
+        number, name, arguments = inbox.get()
+        desk.number = number
+        try:
+            answer = getattr(desk, name)(*arguments)
+            if name in ANSWERED and name != "solve_many":  # which posts its outcomes itself
+                post(number, "done", answer)
+        except Exception as error:
+            post(number, "raised", _sendable_error(error))
+        inbox.forget(number)
+
+
+def _sendable_error(error: Exception) -> Exception:
+    try:
+        pickle.loads(pickle.dumps(error, 5))
+    except Exception:
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error

@@ -1,0 +1,72 @@
+"""Branch and bound in rational arithmetic: the last word on a small integer program whose answer does not hold.
+
+An engine takes 1e-8 for the integer 0, and a row of large coefficients for one that holds.  Where the point then breaks
+a row, or a search ends in trouble, a small program is searched again, with nothing rounded.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from array import array
+from math import floor
+from typing import Optional
+
+from pplp.answers.solution import Status
+from pplp.engines.clock import Clock
+from pplp.engines.judgment import exact_vertex, numbers_of
+from pplp.engines.rational import Vertex
+from pplp.engines.routes import Search
+from pplp.form.matrix_form import MatrixForm
+from pplp.form.verification import is_small
+
+__all__ = ["searched_exactly"]
+
+#: Nodes after which it gives up.
+_NODES = 300
+
+
+def searched_exactly(form: MatrixForm, clock: Clock, found: Search) -> Search:
+    """What was `found`, or where that is trouble, the optimum of a small program, or that it has no integer point."""
+    if found.status is not Status.NUMERICAL or clock.options.callback is not None or not is_small(form):
+        return found
+    best: Optional[Vertex] = None
+    sign, nodes = -1 if form.maximize else 1, found.nodes
+    waiting = [(form.column_lower, form.column_upper, "")]
+    for _ in range(_NODES):
+        if not waiting:
+            return _answer(form, best, nodes)
+        lower, upper, letters = waiting.pop()
+        node = dataclasses.replace(form, column_lower=lower, column_upper=upper)
+        vertex, _ = exact_vertex(node, letters, clock)
+        nodes += 1
+        if vertex.status is Status.INFEASIBLE:
+            continue
+        if vertex.status is not Status.OPTIMAL:
+            return found
+        if best is not None and sign * vertex.objective >= sign * best.objective:
+            continue
+        j = next((j for j, x in enumerate(vertex.values) if form.integer[j] and x.denominator != 1), None)
+        if j is None:
+            best = vertex
+        else:
+            waiting += _branches(lower, upper, j, vertex)
+    return found
+
+
+def _branches(
+    lower: array[float], upper: array[float], j: int, vertex: Vertex
+) -> list[tuple[array[float], array[float], str]]:
+    """The two halves of the program, that nearer to the vertex last, as it is taken first."""
+    below = floor(vertex.values[j])
+    less, more = upper[:], lower[:]
+    less[j], more[j] = float(below), float(below + 1)
+    halves = [(lower, less, vertex.letters), (more, upper, vertex.letters)]
+    return halves if vertex.values[j] - below > 0.5 else halves[::-1]
+
+
+def _answer(form: MatrixForm, best: Optional[Vertex], nodes: int) -> Search:
+    route = "branch and bound in rational arithmetic"
+    if best is None:
+        return Search(Status.INFEASIBLE, route, nodes=nodes)
+    values = [x + 0.0 for x in numbers_of(form, best).primal()]
+    return Search(Status.OPTIMAL, route, "", values, float(best.objective), nodes)

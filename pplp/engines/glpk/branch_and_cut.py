@@ -1,0 +1,429 @@
+"""Mixed-integer programs: the relaxation first, then GLPK's branch and cut, then a look at the point it gave."""
+
+from __future__ import annotations
+
+import ctypes
+import dataclasses
+from array import array
+from collections.abc import Collection
+from math import inf
+from typing import Any, Optional
+
+from pplp.answers.solution import Status
+from pplp.engines.contract import CUTS, Options, Progress
+from pplp.engines.exact_search import searched_exactly
+from pplp.engines.glpk.clock import TOLERANCE, Clock
+from pplp.engines.glpk.dialogue import Dialogue, completed
+from pplp.engines.glpk.library import TREE_CALLBACK, C, calls, check_memory, glpk
+from pplp.engines.glpk.problem import Problem
+from pplp.engines.glpk.simplex import Relaxation, solve_relaxation
+from pplp.engines.judgment import held_to
+from pplp.engines.routes import Search
+from pplp.form.divisibility import no_integer_solution
+from pplp.form.matrix_form import MatrixForm
+from pplp.form.verification import neat, objective_complaint, objective_value
+
+__all__ = ["solve_mip"]
+
+#: Where glp_iocp has its callback; the structure is part of GLPK's binary interface.
+_CALLBACK_OFFSET = 48
+_FOREVER = 2_000_000_000
+#: The search looks whether there is memory left once in so many calls back; a node makes several.
+_TURNS = 16
+_HAS_POINT = (glpk.GLP_FEAS, glpk.GLP_OPT)
+#: GLPK's bound of a node that it has not solved yet is the greatest number there is.
+_NO_BOUND = 1e300
+_STOPPED = (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.NODE_LIMIT, Status.INTERRUPTED, Status.GAP_REACHED)
+
+
+_CUTS = {"gomory": "gmi_cuts", "mir": "mir_cuts", "cover": "cov_cuts", "clique": "clq_cuts"}
+_BRANCHING = {
+    "auto": glpk.GLP_BR_DTH,
+    "first fractional": glpk.GLP_BR_FFV,
+    "last fractional": glpk.GLP_BR_LFV,
+    "most fractional": glpk.GLP_BR_MFV,
+    "driebeck-tomlin": glpk.GLP_BR_DTH,
+    "pseudocost": glpk.GLP_BR_PCH,
+}
+_BACKTRACKING = {
+    "auto": glpk.GLP_BT_BLB,
+    "depth first": glpk.GLP_BT_DFS,
+    "breadth first": glpk.GLP_BT_BFS,
+    "best bound": glpk.GLP_BT_BLB,
+    "best projection": glpk.GLP_BT_BPH,
+}
+
+
+#: Wider than any gap, and less than what GLPK calls the gap before there is a point, with which it would stop at once.
+_ANY_GAP = 1e300
+#: From 2**52 on every float is an integer, and x + 1/2 is none: GLPK, asked whether x is one, aborts the process.
+_FAR = 2.0**52
+
+
+class _Tree:
+    """What the callback sees of the search; it stops it where that is due."""
+
+    def __init__(
+        self, problem: Problem, clock: Clock, form: Optional[MatrixForm], dialogue: Optional[Dialogue]
+    ) -> None:
+        self.clock = clock
+        self._form = form  # None where the objective is not the program's own
+        self._dialogue = dialogue
+        self.bound: Optional[float] = None
+        self.nodes = 0
+        self._turns = 0
+        self._kept: Optional[float] = None  # the objective of the point that the clock keeps
+        self.relaxations = 0
+        self.stopped: Optional[Status] = None
+        self.error: Optional[BaseException] = None
+        self.said = ""
+        whole = problem.form()
+        bounds = zip(whole.integer, whole.column_lower, whole.column_upper)
+        self._unbounded = [j for j, (i, low, high) in enumerate(bounds, 1) if i and not -_FAR < low <= high < _FAR]
+        self._total = ctypes.c_int()
+        self._problem = problem
+        self._began = calls.glp_get_it_cnt(problem.pointer)
+        self.callback = TREE_CALLBACK(self._call)
+
+    def _call(self, tree: Any, _: Any) -> None:
+        # GLPK cannot pass an exception on: keep it, end the search, raise it afterwards.
+        try:
+            self._look(tree)
+        except BaseException as error:
+            self.error = self.error or error
+            C.glp_ios_terminate(tree)
+
+    def _look(self, tree: Any) -> None:
+        self._turns += 1
+        if self._turns % _TURNS == 1:
+            check_memory(self._problem.memory)
+        best = C.glp_ios_best_node(tree)
+        if best:
+            bound = C.glp_ios_node_bound(tree, best)
+            if abs(bound) < _NO_BOUND:
+                self.bound = self._problem.in_units(bound)
+        C.glp_ios_tree_size(tree, None, None, ctypes.addressof(self._total))
+        self.nodes = self.clock.nodes = self._total.value
+        if self._form is not None:  # what is left when the search has to be abandoned
+            self.clock.bound = self.bound
+            self._keep_point(self._form)
+        if self._unbounded and C.glp_ios_reason(tree) == glpk.GLP_IROWGEN:
+            self._stay_where_integers_are()
+        limit = self.clock.options.node_limit
+        if self.stopped is not None or self.error is not None:
+            C.glp_ios_terminate(tree)
+        elif limit is not None and self._is_past(limit, C.glp_ios_reason(tree)):
+            self.stopped = Status.NODE_LIMIT
+            C.glp_ios_terminate(tree)
+        else:
+            self.stopped = self.clock.stopping() or self._limit_reached()
+            if self.stopped is not None:
+                C.glp_ios_terminate(tree)
+        self.clock.report(self._event)
+        if self._dialogue is not None and self.stopped is None and self.error is None:
+            self._talk(tree, self._dialogue)
+
+    def _keep_point(self, form: MatrixForm) -> None:
+        """Have the clock keep a new best point; of one that a heuristic of GLPK's has found no callback tells."""
+        pointer = self._problem.pointer
+        value = calls.glp_mip_obj_val(pointer)
+        if value != self._kept and calls.glp_mip_status(pointer) in _HAS_POINT:
+            self._kept = value
+            self.clock.found(form, self._problem.mip_values())
+
+    def _stay_where_integers_are(self) -> None:
+        """Stop the search where an integer variable has run beyond what floating point tells apart."""
+        pointer = self._problem.pointer
+        for j in self._unbounded:
+            value = calls.glp_get_col_prim(pointer, j)
+            if abs(value) >= _FAR and calls.glp_get_col_stat(pointer, j) == glpk.GLP_BS:
+                self.stopped = Status.NUMERICAL
+                self.said = (
+                    f"An integer variable came to {value:g}, where floating point no longer knows what is an integer. "
+                    "Give the integer variables bounds."
+                )
+                return
+
+    def _talk(self, tree: Any, dialogue: Dialogue) -> None:
+        dialogue.bound, dialogue.nodes = self.bound, self.nodes
+        dialogue.turn(tree, C.glp_ios_reason(tree))
+        if dialogue.stopping:
+            self.stopped = Status.INTERRUPTED
+            C.glp_ios_terminate(tree)
+
+    def _limit_reached(self) -> Optional[Status]:
+        """Has the search used all its iterations, or come near enough to the bound?"""
+        pointer, options = self._problem.pointer, self.clock.options
+        if calls.glp_get_it_cnt(pointer) - self._began >= self.clock.iterations_left:
+            return Status.ITERATION_LIMIT
+        if not options.absolute_gap or self.bound is None or calls.glp_mip_status(pointer) != glpk.GLP_FEAS:
+            return None
+        if abs(self._problem.mip_objective() - self.bound) <= options.absolute_gap:
+            return Status.GAP_REACHED
+        return None
+
+    def _is_past(self, limit: int, reason: int) -> bool:
+        """Is the search about to branch with all the nodes that it may have?
+
+        With unbounded integers GLPK can also tighten bounds and solve again at one node for ever: a node
+        gets as many relaxations as any sound search needs.
+        """
+        self.relaxations += reason == glpk.GLP_IROWGEN
+        if self.relaxations > 50 * (limit + 10):
+            return True
+        return self.nodes >= max(1, limit) and reason == glpk.GLP_IBRANCH
+
+    def _event(self) -> Progress:
+        pointer = self._problem.pointer
+        found = calls.glp_mip_status(pointer) in _HAS_POINT
+        incumbent = self._problem.mip_objective() if found else None
+        return Progress(
+            "branch and cut",
+            self.clock.seconds,
+            self.clock.iterations + calls.glp_get_it_cnt(pointer) - self._began,
+            incumbent=incumbent,
+            bound=self.bound,
+            nodes=self.nodes,
+        )
+
+
+def solve_mip(problem: Problem, clock: Clock, warm: Optional[str] = None) -> Search:
+    """Solve the mixed-integer program that the problem holds; `warm` is for its relaxation."""
+    form = problem.form()
+    return searched_exactly(form, clock, _solved(problem, form, clock, warm))
+
+
+def _solved(problem: Problem, form: MatrixForm, clock: Clock, warm: Optional[str]) -> Search:
+    options = clock.options
+    witness = no_integer_solution(form)
+    if witness is not None:
+        return Search(Status.INFEASIBLE, "divisibility", witness)
+    dialogue = Dialogue(problem, form, clock) if options.callback is not None or options.start is not None else None
+    said = ""
+    if dialogue is not None and options.start is not None:
+        complaint = dialogue.submit(options.start)
+        said = f"The start was not used: {complaint}." if complaint else ""
+    relaxation = solve_relaxation(problem, clock, warm)
+    if relaxation.status is Status.UNBOUNDED:
+        if options.callback is not None:
+            message = (
+                "The relaxation is unbounded, and lazy constraints are asked for at its points: bound the variables."
+            )
+            return Search(Status.INFEASIBLE_OR_UNBOUNDED, relaxation.route, message)
+        return _unbounded_or_not(form, clock, relaxation)
+    if relaxation.status is not Status.OPTIMAL:
+        values = None
+        if dialogue is not None and relaxation.status in _STOPPED:
+            dialogue.close(True)
+            values = dialogue.accepted
+        return Search(relaxation.status, relaxation.route, relaxation.message or said, values)
+    root = clock.bound = problem.objective()
+    found = _searched(problem, form, clock, dialogue)
+    if found.status is Status.INFEASIBLE or (found.status is Status.NUMERICAL and clock.left > 0):
+        # One route may be wrong: the other has the last word where it finds a point.
+        if clock.is_heard:
+            clock.hear(
+                f"The search ended with: {found.message or found.status}. That is not believed yet; the relaxation is "
+                "solved and searched again, by branch and bound alone."
+            )
+        again = solve_relaxation(problem, clock, None)
+        if again.status is Status.OPTIMAL:
+            second = _searched(problem, form, clock, dialogue, integrality=1e-12, cuts=False)
+            found = second if found.status is not Status.INFEASIBLE or second.values else found
+    found = found._replace(message=found.message or said)
+    return found if found.bound is not None or found.status is Status.INFEASIBLE else found._replace(bound=root)
+
+
+def _searched(
+    problem: Problem,
+    form: MatrixForm,
+    clock: Clock,
+    dialogue: Optional[Dialogue] = None,
+    *,
+    integrality: Optional[float] = None,
+    cuts: bool = True,
+    is_whole: bool = True,
+) -> Search:
+    """One run of branch and cut, its point checked."""
+    options, pointer = clock.options, problem.pointer
+    parameters = glpk.glp_iocp()
+    C.glp_init_iocp(int(parameters.this))
+    parameters.msg_lev = glpk.GLP_MSG_ALL if clock.wants_log else glpk.GLP_MSG_OFF
+    # GLPK's presolver of integer programs aborts the process on some that are sound, and with cover cuts on more: off.
+    parameters.presolve = glpk.GLP_OFF
+    # With unbounded integers GLPK can add cuts at one node for ever: then it only branches.
+    wanted = _wanted_cuts(options) if cuts and _integers_are_bounded(form) else ()
+    for name, field in _CUTS.items():
+        setattr(parameters, field, glpk.GLP_ON if name in wanted else glpk.GLP_OFF)
+    parameters.br_tech, parameters.bt_tech = _BRANCHING[options.branching], _BACKTRACKING[options.backtracking]
+    parameters.fp_heur = glpk.GLP_ON if options.feasibility_pump else glpk.GLP_OFF
+    seconds = min(options.proximity_search or 0.0, clock.left)
+    parameters.ps_heur = glpk.GLP_ON if seconds > 0 else glpk.GLP_OFF
+    parameters.ps_tm_lim = int(min(max(1.0, seconds * 1000), _FOREVER))
+    # A point that GLPK has rounded itself would be accepted without asking for lazy constraints.
+    parameters.sr_heur = glpk.GLP_OFF if options.callback is not None else glpk.GLP_ON
+    parameters.tol_int = integrality or options.integrality_tolerance
+    parameters.mip_gap = min(float(options.gap), _ANY_GAP)
+    parameters.tm_lim = int(min(max(1.0, clock.left * 1000), _FOREVER))
+    tree = _Tree(problem, clock, form if is_whole else None, dialogue)
+    clock.phase = "branch and cut"
+    address = int(parameters.this)
+    ctypes.c_void_p.from_address(address + _CALLBACK_OFFSET).value = ctypes.cast(tree.callback, ctypes.c_void_p).value
+    before = calls.glp_get_it_cnt(pointer)
+    began = clock.seconds
+    problem.searching = True
+    try:
+        code = C.glp_intopt(problem.address, address)
+        clock.solver_seconds += clock.seconds - began
+        clock.iterations += calls.glp_get_it_cnt(pointer) - before
+        if tree.error is not None:
+            raise tree.error
+        status = _status(code, calls.glp_mip_status(pointer), tree.stopped)
+        if dialogue is not None:
+            dialogue.close(status in _STOPPED)
+    finally:
+        problem.searching = False
+    route = "branch and cut" if wanted else "branch and bound"
+    point, whole = _best_point(problem, form, dialogue), form if dialogue is None else dialogue.whole_form()
+    if point is None:
+        message = tree.said or f"GLPK returned {code}." if status is Status.NUMERICAL else ""
+        return Search(status, route, message, bound=tree.bound, nodes=tree.nodes)
+    values, complaint = _checked_point(whole, point, clock)
+    if values is None:
+        return Search(Status.NUMERICAL, route, f"The integer point does not hold: {complaint}.", nodes=tree.nodes)
+    bound = tree.bound
+    if status is Status.OPTIMAL:
+        bound = problem.mip_objective()
+        complaint = objective_complaint(form, values, bound, 10 * TOLERANCE)
+        if complaint is not None and is_whole and dialogue is None:
+            return Search(Status.NUMERICAL, route, f"The integer point does not hold: {complaint}.", nodes=tree.nodes)
+    return Search(status, route, "", values, bound, tree.nodes)
+
+
+def _best_point(problem: Problem, form: MatrixForm, dialogue: Optional[Dialogue]) -> Optional[list[float]]:
+    """What GLPK has found, or a point that was submitted and is better than that; None where there is neither."""
+    values = None
+    if calls.glp_mip_status(problem.pointer) in (glpk.GLP_OPT, glpk.GLP_FEAS):
+        values = problem.mip_values()
+    own = dialogue.accepted if dialogue is not None else None
+    if own is None or values is None:
+        return own or values
+    own_is_better = objective_value(form, own) < objective_value(form, values)
+    return own if own_is_better is not form.maximize else values
+
+
+def _wanted_cuts(options: Options) -> Collection[str]:
+    """The names of the cuts that are asked for."""
+    if isinstance(options.cuts, (str, bool)):
+        return CUTS if options.cuts is True else ("gomory", "mir") if options.cuts else ()
+    return options.cuts
+
+
+def _integers_are_bounded(form: MatrixForm) -> bool:
+    bounds = zip(form.integer, form.column_lower, form.column_upper)
+    return all(lower > -inf and upper < inf for integer, lower, upper in bounds if integer)
+
+
+def _status(code: int, found: int, stopped: Optional[Status]) -> Status:
+    if code == 0:
+        return {glpk.GLP_OPT: Status.OPTIMAL, glpk.GLP_NOFEAS: Status.INFEASIBLE}.get(found, Status.NUMERICAL)
+    if code == glpk.GLP_EMIPGAP:
+        return Status.GAP_REACHED
+    if code == glpk.GLP_ETMLIM:
+        return stopped or Status.TIME_LIMIT
+    if code == glpk.GLP_ESTOP:
+        return stopped or Status.INTERRUPTED
+    if code == glpk.GLP_ENOPFS:
+        return Status.INFEASIBLE
+    return Status.NUMERICAL
+
+
+def _checked_point(form: MatrixForm, values: list[float], clock: Clock) -> tuple[Optional[list[float]], Optional[str]]:
+    """The integer point with its integers exact, or None and what it violates.
+
+    A point within the integrality tolerance of integers may violate rows with large coefficients once
+    the integers are rounded; then the continuous variables are solved for again.
+    """
+    for j, integer in enumerate(form.integer):
+        if integer:
+            values[j] = float(round(values[j]))
+    left = max(0.05, clock.left)  # a point is not lost for want of time to look at it
+    left_over = left if left < inf else None
+    options = dataclasses.replace(clock.options, time_limit=left_over, iteration_limit=None, cancel=None)
+    point, complaint = completed(form, values, Clock(options))
+    return (None if point is None else neat(form, point, held_to(options, form))), complaint
+
+
+def _unbounded_or_not(form: MatrixForm, clock: Clock, relaxation: Relaxation) -> Search:
+    """The relaxation is unbounded; with rational data the program is, too, if it has any integer point (Meyer, 1974).
+
+    It is looked for without objective, at first among integers near their bounds: in an unbounded region the search
+    may go on without end.  That there is none is told from the integers with bounds alone, or from all of them where
+    rows bound the others, as 2 <= 3 x <= 4 does.
+    """
+    route, nodes = relaxation.route, 0
+    for width, most in _WIDTHS.items():
+        found = _feasible(_boxed(form, width), clock, most)
+        nodes += found.nodes
+        if found.values is not None:
+            return Search(Status.UNBOUNDED, f"{route}, and an integer point", nodes=nodes)
+        if clock.stopping() is not None:
+            return Search(clock.stopping() or found.status, route, nodes=nodes)
+    for whole, most in ((_with_bounded_integers(form), _NODES), (_boxed(form, inf), _FEW_NODES)):
+        found = _feasible(whole, clock, most)
+        nodes += found.nodes
+        if found.status is Status.INFEASIBLE:
+            return Search(Status.INFEASIBLE, f"{route}, and a search without objective", nodes=nodes)
+        if clock.stopping() is not None:
+            break
+    return Search(clock.stopping() or Status.INFEASIBLE_OR_UNBOUNDED, route, nodes=nodes)
+
+
+def _feasible(form: MatrixForm, clock: Clock, most: int) -> Search:
+    """An integer point of a program without objective, or what is known instead after so many nodes at most.
+
+    A point that does not hold once its integers are exact, as where 1e-6 of a binary switches a row, is looked for
+    again with integers that are nearly exact.
+    """
+    limit = min(clock.options.node_limit or most, most)
+    own = Clock(dataclasses.replace(clock.options, node_limit=limit, callback=None, start=None))
+    own.start, own._tokens = clock.start, clock._tokens
+    problem, nodes = Problem(form), 0
+    try:
+        for integrality in (None, 1e-12):
+            status = solve_relaxation(problem, own, None).status
+            found = Search(status, "")
+            if status is Status.OPTIMAL:
+                found = _searched(problem, form, own, integrality=integrality, cuts=integrality is None, is_whole=False)
+            nodes += found.nodes
+            if found.values is not None or found.status in _STOPPED:
+                break
+    finally:
+        problem.delete()
+        clock.solver_seconds += own.solver_seconds
+    return searched_exactly(form, own, found._replace(nodes=nodes))
+
+
+#: An integer point is looked for in so many nodes; in few where the search may go on without end.
+_NODES, _FEW_NODES = 5000, 40
+#: How far from their bounds, or 0, it is looked for, and in how many nodes.
+_WIDTHS = {30.0: _NODES, 1e4: _NODES, 1e8: _FEW_NODES, 1e12: _FEW_NODES}
+
+
+def _boxed(form: MatrixForm, width: float) -> MatrixForm:
+    """The program without objective, its integers within so far of a bound that they have, or of 0."""
+    lower, upper = form.column_lower[:], form.column_upper[:]
+    for j, (integer, low, high) in enumerate(zip(form.integer, lower, upper)):
+        if integer:
+            lower[j] = max(low, high - width if high < inf else -width) if low == -inf else low
+            upper[j] = min(high, (low if low > -inf else 0.0) + width) if high == inf else high
+    return dataclasses.replace(form, cost=array("d", bytes(8 * form.columns)), column_lower=lower, column_upper=upper)
+
+
+def _with_bounded_integers(form: MatrixForm) -> MatrixForm:
+    """The program without objective, in which those integers alone are integers that have both bounds."""
+    integer = bytes(
+        flag and -inf < low and high < inf
+        for flag, low, high in zip(form.integer, form.column_lower, form.column_upper)
+    )
+    return dataclasses.replace(form, cost=array("d", bytes(8 * form.columns)), integer=integer)

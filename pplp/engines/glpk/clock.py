@@ -1,0 +1,37 @@
+"""The clock of a solve by GLPK, which reads its log.
+
+GLPK cannot be left from within a run of the simplex; what was abandoned ends when that slice does.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pplp.engines.clock import Clock as AnyClock
+from pplp.engines.contract import Progress
+from pplp.engines.glpk.library import captured_output
+from pplp.form.verification import TOLERANCE
+
+__all__ = ["TOLERANCE", "Clock"]
+
+#: "*  1788: obj =   7.119093338e+03 inf =   0.000e+00 (0) 7", and the interior point's
+#: " 13: obj =  -7.118994469e+03; rpi =  3.3e-07; rdi =  3.7e-07; gap =  4.8e-05".
+_LINE = re.compile(r"[ *#]\s*(\d+): obj =\s*(\S+?);? (?:inf|rpi) =\s*([^\s;]+)")
+
+
+class Clock(AnyClock):
+    """What is left of the limits, and the progress that GLPK's log tells."""
+
+    def listening(self) -> captured_output:
+        """While open, GLPK's log is posted, and so is the progress that its lines tell."""
+        return captured_output(self.hear if self.is_heard else None)
+
+    def hear(self, line: str) -> None:
+        """Take a line of GLPK's log."""
+        super().hear(line)
+        found = _LINE.match(line)
+        if found and self.phase != "branch and cut":
+            iterations, objective, infeasibility = int(found[1]) + self.shift, float(found[2]), float(found[3])
+            if self.phase == "interior point":
+                self.iterations = iterations
+            self.report(lambda: Progress(self.phase, self.seconds, iterations, objective, infeasibility))

@@ -1,0 +1,310 @@
+"""What the search says to a callback, and what it takes from it: rows, points, a branch, a stop.
+
+GLPK calls back at seven places of its loop over the nodes.  A callback hears of four events:
+
+    relaxation   the relaxation of a node is solved, and its point is not integer
+    candidate    a point that is integer and satisfies every row known so far is about to become the incumbent
+    incumbent    the best point known is a new one
+    branch       the node is about to be divided
+
+GLPK keeps an added row for the subtree of the node that it was added at.  So all rows are kept here, and
+those that another node's point violates are added there, before anybody is asked.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from array import array
+from collections.abc import Sequence
+from math import fsum, inf
+from operator import truediv
+from typing import Any, Callable, NamedTuple, Optional
+
+from pplp.answers.solution import Status
+from pplp.engines.glpk.clock import TOLERANCE, Clock
+from pplp.engines.glpk.library import C, calls, glpk
+from pplp.engines.glpk.problem import Problem
+from pplp.engines.glpk.simplex import solve_relaxation
+from pplp.engines.judgment import held_to
+from pplp.form.matrix_form import MatrixForm
+from pplp.form.verification import POINT, neat, objective_value, primal_complaint
+
+__all__ = ["Dialogue", "completed"]
+
+
+class Row(NamedTuple):
+    """A row that was added during the search; a lazy one is a constraint, one that is not is a help."""
+
+    indices: tuple[int, ...]
+    values: tuple[float, ...]
+    lower: float
+    upper: float
+    lazy: bool
+
+    def is_violated(self, x: Sequence[float]) -> bool:
+        """Does the point break it, by more than rounding?"""
+        value = fsum(a * x[j] for j, a in zip(self.indices, self.values))
+        return self.lower - value > TOLERANCE * max(1.0, abs(self.lower)) or (
+            value - self.upper > TOLERANCE * max(1.0, abs(self.upper))
+        )
+
+
+class Dialogue:
+    """One callback and one start, over all the runs of branch and cut of one solve.
+
+    The fields and methods without an underscore are for the program's side (`Moment` in `pplp.solving.search`).
+    """
+
+    def __init__(self, problem: Problem, form: MatrixForm, clock: Clock) -> None:
+        self.event = ""
+        self.point: Sequence[float] = ()
+        self.form = form
+        self.stopping = False  # was the search told to stop?
+        self.bound: Optional[float] = None
+        self.nodes = 0
+        self._problem, self._clock = problem, clock
+        self._ask: Optional[Callable[[Dialogue], Any]] = clock.options.callback
+        self._rows: list[Row] = []
+        self._known: set[Row] = set()
+        self._here: set[int] = set()  # the rows that were added since this node was selected
+        self._submitted: list[list[float]] = []
+        self._choice: Optional[tuple[int, int]] = None
+        self._tree: Any = None
+        self._told: Optional[float] = None
+        self.accepted: Optional[list[float]] = None  # the best point that GLPK was given
+
+    # ---- for the callback
+    @property
+    def seconds(self) -> float:
+        """Since the solve began."""
+        return self._clock.seconds
+
+    @property
+    def objective(self) -> float:
+        """The objective at the point."""
+        return objective_value(self.form, self.point)
+
+    @property
+    def incumbent(self) -> Optional[float]:
+        """The objective of the best point known."""
+        pointer = self._problem.pointer
+        if self._problem.searching and calls.glp_mip_status(pointer) in (glpk.GLP_FEAS, glpk.GLP_OPT):
+            return self._problem.mip_objective()
+        return None  # before the search, GLPK has the point of an earlier one
+
+    def add(self, indices: Sequence[int], values: Sequence[float], lower: float, upper: float, lazy: bool) -> bool:
+        """A row for this node and all others; False where it is there already."""
+        row = Row(tuple(indices), tuple(values), lower, upper, lazy)
+        if row in self._known:
+            return False
+        self._known.add(row)
+        self._rows.append(row)
+        return True
+
+    def submit(self, values: Sequence[Optional[float]]) -> Optional[str]:
+        """Take a point, to be the incumbent if it can; else say what is wrong with it."""
+        point, complaint = completed(self.whole_form(), values, self._clock)
+        if point is not None:
+            self._submitted.append(point)
+        return complaint
+
+    def fractional(self) -> list[int]:
+        """The places of the columns that the node can be divided on."""
+        return [j for j, integer in enumerate(self.form.integer) if integer and C.glp_ios_can_branch(self._tree, j + 1)]
+
+    def branch(self, place: int, direction: str) -> None:
+        """Divide the node on this column, and go on in one direction."""
+        self._choice = place, _DIRECTIONS[direction]
+
+    # ---- for the search
+    def whole_form(self) -> MatrixForm:
+        """The program and the lazy constraints so far."""
+        lazy = [row for row in self._rows if row.lazy]
+        if not lazy:
+            return self.form
+        form = self.form
+        starts, indices, values = form.starts[:], form.indices[:], form.values[:]
+        for row in lazy:
+            indices.extend(row.indices)
+            values.extend(row.values)
+            starts.append(len(indices))
+        return dataclasses.replace(
+            form,
+            starts=starts,
+            indices=indices,
+            values=values,
+            row_lower=form.row_lower + array("d", [row.lower for row in lazy]),
+            row_upper=form.row_upper + array("d", [row.upper for row in lazy]),
+        )
+
+    def turn(self, tree: Any, reason: int) -> None:
+        """One call of GLPK's."""
+        self._tree = tree
+        if reason in _SEES_INCUMBENTS:
+            self._tell_incumbent()
+        if reason == glpk.GLP_ISELECT:
+            self._here.clear()
+        elif reason == glpk.GLP_IROWGEN:
+            self._rows_wanted()
+        elif reason == glpk.GLP_IHEUR:
+            self._hand_over()
+        elif reason == glpk.GLP_IBRANCH:
+            self._branch_wanted()
+
+    def close(self, stopped: bool) -> None:
+        """After a run: a last incumbent is told, and what could not be handed over in time is settled."""
+        self._tree = None
+        self._here.clear()
+        self._tell_incumbent()
+        if stopped and not self.stopping:
+            self._hand_over()
+
+    def _say(self, event: str, point: Sequence[float]) -> bool:
+        """Call the callback, unless the search is to stop; was it called?"""
+        if self._ask is None or self.stopping or self._clock.stop is not None:
+            return False
+        self.event, self.point = event, point
+        try:
+            self._ask(self)
+        finally:
+            self.event = ""
+        return True
+
+    def _rows_wanted(self) -> None:
+        x = self._problem.column_values()
+        if self._add_violated(x) or self._ask is None:
+            return
+        if self._is_integer(x):
+            self._round(x)
+            self._say("candidate", x)
+        else:
+            self._say("relaxation", x)
+        self._add_violated(x)
+
+    def _add_violated(self, x: Sequence[float]) -> bool:
+        """Add to the node the rows that its point violates; is it to be solved again?
+
+        Only in the one turn that GLPK has for it: a row that is added in the turn for cuts, without its
+        pool of them, takes the factorization away that its own cuts need, and it aborts.
+        """
+        pointer = self._problem.pointer
+        # A row that is there already, and is violated by what the simplex method tolerates, would be added for ever.
+        missing = [k for k, row in enumerate(self._rows) if k not in self._here and row.is_violated(x)]
+        self._here.update(missing)
+        for k in missing:
+            row = self._rows[k]
+            number = calls.glp_add_rows(pointer, 1)
+            factors, units = row.values, self._problem.units
+            if units is not None:
+                factors = tuple(a * units.columns[j] for j, a in zip(row.indices, factors))
+            indices, values = array("i", [0, *(j + 1 for j in row.indices)]), array("d", [0.0, *factors])
+            C.glp_set_mat_row(
+                self._problem.address, number, len(row.indices), indices.buffer_info()[0], values.buffer_info()[0]
+            )
+            kind = glpk.GLP_FX if row.lower == row.upper else 1 + (row.lower > -inf) + 2 * (row.upper < inf)
+            calls.glp_set_row_bnds(pointer, number, kind, row.lower, row.upper)
+        return bool(missing)
+
+    def _is_integer(self, x: Sequence[float]) -> bool:
+        """Does GLPK take the point for integer?  By its own rule: a bound that is overstepped counts as met."""
+        pointer, tolerance = self._problem.pointer, self._clock.options.integrality_tolerance * 1.01
+        return all(
+            abs(x[j] - round(x[j])) <= tolerance
+            or x[j] < calls.glp_get_col_lb(pointer, j + 1)
+            or x[j] > calls.glp_get_col_ub(pointer, j + 1)
+            for j, integer in enumerate(self.form.integer)
+            if integer
+        )
+
+    def _round(self, x: list[float]) -> None:
+        for j, integer in enumerate(self.form.integer):
+            if integer:
+                x[j] = float(round(x[j]))
+
+    def _hand_over(self) -> None:
+        """Give GLPK the points that were submitted, each when nothing is said against it."""
+        while self._submitted:
+            x = self._submitted.pop(0)
+            if not self._is_better(x):
+                continue
+            was_asked = self._ask is None or self._say("candidate", x)
+            if not was_asked or self.stopping or any(row.lazy and row.is_violated(x) for row in self._rows):
+                continue
+            if self._tree is not None:
+                units = self._problem.units
+                numbered = array("d", [0.0, *(x if units is None else map(truediv, x, units.columns))])
+                C.glp_ios_heur_sol(self._tree, numbered.buffer_info()[0])
+            self.accepted = x
+            self._clock.found(self.form, x)
+            self._tell_incumbent()
+
+    def _is_better(self, x: Sequence[float]) -> bool:
+        objective, sign = objective_value(self.form, x), -1.0 if self.form.maximize else 1.0
+        known = (
+            [self.incumbent] if self.accepted is None else [self.incumbent, objective_value(self.form, self.accepted)]
+        )
+        return all(other is None or sign * objective < sign * other for other in known)
+
+    def _tell_incumbent(self) -> None:
+        if self._ask is not None:
+            incumbent = self.incumbent
+            if incumbent is not None and incumbent != self._told:
+                self._told = incumbent
+                self._say("incumbent", self._problem.mip_values())
+
+    def _branch_wanted(self) -> None:
+        if self._ask is not None:
+            self._choice = None
+            self._say("branch", self._problem.column_values())
+            if self._choice is not None:
+                place, direction = self._choice
+                C.glp_ios_branch_upon(self._tree, place + 1, direction)
+
+
+_DIRECTIONS = {"up": glpk.GLP_UP_BRNCH, "down": glpk.GLP_DN_BRNCH, "auto": glpk.GLP_NO_BRNCH}
+_SEES_INCUMBENTS = frozenset([glpk.GLP_ISELECT, glpk.GLP_IBINGO, glpk.GLP_IHEUR, glpk.GLP_ICUTGEN, glpk.GLP_IBRANCH])
+
+
+def completed(
+    form: MatrixForm, values: Sequence[Optional[float]], clock: Clock
+) -> tuple[Optional[list[float]], Optional[str]]:
+    """A point with the given values, or None and what is wrong with them.
+
+    Values that hold are taken as they are.  Otherwise the integers that are given are fixed, and all else is
+    the optimum of the linear program that is left.
+    """
+    given = list(values)
+    for j in [j for j, value in enumerate(values) if value is not None and form.integer[j]]:
+        value, low, high = float(values[j] or 0.0), form.column_lower[j], form.column_upper[j]
+        name, nearest = form.column_label(j), float(round(value))
+        if abs(value - nearest) > clock.options.integrality_tolerance:
+            return None, f"{name} = {value!r} is not an integer"
+        if not low <= nearest <= high:
+            return None, f"{name} = {nearest!r} is outside its bounds [{low}, {high}]"
+        given[j] = nearest
+    if None not in given:
+        whole = [value for value in given if value is not None]
+        complaint = primal_complaint(form, whole, held_to(clock.options, form))
+        if complaint is None or all(form.integer):
+            return (whole, None) if complaint is None else (None, complaint)
+    known = [j for j, value in enumerate(given) if value is not None and form.integer[j]]
+    lower, upper = form.column_lower[:], form.column_upper[:]
+    for j in known:
+        lower[j] = upper[j] = float(given[j] or 0.0)
+    fixed = dataclasses.replace(form, column_lower=lower, column_upper=upper, integer=bytes(form.columns))
+    problem = Problem(fixed)
+    try:
+        found = solve_relaxation(problem, clock, None)
+        if found.status is not Status.OPTIMAL:
+            return None, f"with the integers at the values given, the linear program is {found.status}"
+        point = found.point(problem)
+    finally:
+        problem.close()
+    for j, integer in enumerate(form.integer):
+        if integer:
+            if abs(point[j] - round(point[j])) > clock.options.integrality_tolerance:
+                name = form.column_label(j)
+                return None, f"no value was given for {name}, and the best one is {point[j]!r}, which is not an integer"
+            point[j] = float(round(point[j]))
+    complaint = primal_complaint(form, point, max(POINT, held_to(clock.options, form)))
+    return (neat(form, point, held_to(clock.options, form)), None) if complaint is None else (None, complaint)

@@ -1,0 +1,55 @@
+"""What GLPK's presolver makes of a linear program, and the way back.
+
+Presolved inside `glp_simplex`, a run cannot be cut into slices: what is cut off leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from pplp.engines.glpk.library import C, Library, address_of, bury, calls, glpk
+from pplp.engines.glpk.problem import SCALING, Problem
+
+__all__ = ["Reduced"]
+
+
+class Reduced:
+    """A problem that the presolver made of another one; to be made, used and closed in one call of the library."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._whole = problem
+        self.memory = problem.memory
+        self._work: Optional[int] = None
+        self._owner = Library._owner
+        self.pointer: Any = calls.glp_create_prob()
+        self.address = address_of(self.pointer)
+        self.rows = self.columns = 0
+
+    def build(self, scaled: bool) -> int:
+        """Presolve; returns 0, or GLPK's code where that showed that there is no primal or no dual solution."""
+        self._work = C.glp_npp_alloc_wksp()
+        C.glp_npp_load_prob(self._work, self._whole.address, glpk.GLP_SOL, glpk.GLP_OFF)
+        code = int(C.glp_npp_preprocess1(self._work, 0))
+        if code:
+            return code
+        C.glp_npp_build_prob(self._work, self.address)
+        self.rows, self.columns = calls.glp_get_num_rows(self.pointer), calls.glp_get_num_cols(self.pointer)
+        if self.columns:
+            if scaled:
+                C.glp_scale_prob(self.address, SCALING)
+            C.glp_adv_basis(self.address, 0)
+        return 0
+
+    def hand_back(self) -> None:
+        """Give the whole problem the optimum, and its basis, that this one is at."""
+        C.glp_npp_postprocess(self._work, self.address)
+        C.glp_npp_obtain_sol(self._work, self._whole.address)
+
+    def close(self) -> None:
+        """Give the memory back."""
+        work, self._work = self._work, None
+        if work is not None:
+            C.glp_npp_free_wksp(work)
+        pointer, self.pointer = self.pointer, None
+        if pointer is not None:
+            bury(pointer, self._owner)

@@ -1,0 +1,414 @@
+"""Linear programs: which simplex runs, in slices that can be stopped, and what is believed of its answer.
+
+One route of GLPK is now and then wrong: it calls an unscaled row with small coefficients infeasible, or stalls for
+ever on perturbed data.  So an optimum is accepted when it holds against the program's own data, and infeasible and
+unbounded when that is proved; what does not hold is mended (see `pplp.engines.judgment`), or the next route is tried.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from itertools import repeat
+from math import inf
+from typing import NamedTuple, Optional, Union
+
+from pplp.answers.solution import Status
+from pplp.engines.contract import Options
+from pplp.engines.glpk.basis import direction, multipliers, read_basis, set_basis
+from pplp.engines.glpk.clock import TOLERANCE, Clock
+from pplp.engines.glpk.library import C, calls, check_memory, glpk
+from pplp.engines.glpk.presolve import Reduced
+from pplp.engines.glpk.problem import COLD_UPDATES, FIRST_SLICE, WARM_UPDATES, Problem, SimplexParameters
+from pplp.engines.judgment import Mended, contradicts, held_to, improves, mended, settled_exactly
+from pplp.engines.refinement import Claim
+from pplp.engines.routes import disbelieved, no_route
+from pplp.form.matrix_form import MatrixForm
+from pplp.form.verification import (
+    activities,
+    clipped,
+    dual_complaint,
+    is_small,
+    primal_complaint,
+    sample_complaint,
+    snapped_values,
+)
+
+__all__ = ["WARM", "WARM_REASONS", "Relaxation", "solve_fixed", "solve_relaxation", "warm_parameters"]
+
+#: A simplex call lasts at most so long, in seconds: it cannot be stopped inside, and going on costs a
+#: factorization and the pricing weights.  Each is twice as long as the one before, up to the longest.
+_LONGEST_SLICE = 4.0
+#: The dual simplex starts where at most this share of the columns has to leave its lower bound.
+_FEW_FLIPS = 0.1
+#: A full check that takes no longer is made after every run from nothing, in seconds.
+_SHORT = 0.01
+#: What the programs of errors are solved to.
+_NARROW = Options(feasibility_tolerance=1e-9, optimality_tolerance=1e-9)
+
+
+class Relaxation(NamedTuple):
+    """The outcome for the linear program, integers relaxed; values are read from the problem, unless it was mended."""
+
+    status: Status
+    route: str
+    message: str = ""
+    reason: str = ""
+    values: Optional[list[float]] = None
+    mended: Optional[Mended] = None
+
+    def point(self, problem: Problem) -> list[float]:
+        """The values of the columns at the optimum."""
+        if self.mended is not None and self.mended.numbers is not None:
+            return list(self.mended.numbers.primal())
+        return self.values if self.values is not None else problem.column_values()
+
+
+class _Route(NamedTuple):
+    name: str
+    method: int
+    basis: str  # "standard", "advanced", or the one that is there: "last", or "near" the interior point
+    scaled: bool = True
+    ratio: int = glpk.GLP_RT_HAR
+    presolve: bool = False
+
+
+_PRIMAL, _DUAL = glpk.GLP_PRIMAL, glpk.GLP_DUALP
+_COLD_DUAL = _Route("dual simplex from the slack basis", _DUAL, "standard")
+_COLD_PRIMAL = _Route("primal simplex from an advanced basis", _PRIMAL, "advanced")
+#: "dual-first" is what "auto" takes where the last basis is dual feasible.
+WARM = {
+    "primal": _Route("primal simplex from the last basis", _PRIMAL, "last"),
+    "dual": _Route("pure dual simplex from the last basis", glpk.GLP_DUAL, "last"),
+    "primal-dual": _Route("dual, then primal simplex from the last basis", _DUAL, "last"),
+    "dual-first": _Route("dual simplex from the last basis", _DUAL, "last"),
+    "crossover": _Route("interior point and crossover", _PRIMAL, "near"),
+}
+#: Why "auto" takes them.
+WARM_REASONS = {
+    "primal": "auto: no bound moved since the last solve, so its basis is feasible",
+    "dual-first": "auto: bounds or rows changed since the last solve, and its basis stays dual feasible",
+}
+_SLACK_PRIMAL = _Route("primal simplex from the slack basis", _PRIMAL, "standard")
+_PURE_DUAL = _Route("pure dual simplex from the slack basis", glpk.GLP_DUAL, "standard")
+_PRIMAL_DUAL = _Route("dual, then primal simplex from the slack basis", _DUAL, "standard")
+_LADDER = (
+    _Route("dual simplex from an advanced basis", _DUAL, "advanced"),
+    _SLACK_PRIMAL,
+    _Route("primal simplex, unscaled", _PRIMAL, "standard", scaled=False),
+    _Route("presolve and primal simplex", _PRIMAL, "standard", presolve=True),
+    _Route("primal simplex with the textbook ratio test", _PRIMAL, "standard", ratio=glpk.GLP_RT_STD),
+)
+
+
+def warm_parameters(problem: Problem, method: str, options: Options) -> SimplexParameters:
+    """The parameters for going on from the last basis; made once for each method and options."""
+    parameters = SimplexParameters(options, problem.rows + problem.columns)
+    parameters.set(WARM[method].method, WARM[method].ratio)
+    problem.warm_parameters[method] = parameters
+    return parameters
+
+
+def solve_relaxation(problem: Problem, clock: Clock, warm: Optional[str]) -> Relaxation:
+    """Solve the linear program; `warm` is a key of `WARM` when the last basis fits that method."""
+    routes, reason = _routes(problem, clock.options, warm)
+    return _first_that_holds(problem, clock, routes)._replace(reason=reason)
+
+
+def _first_that_holds(problem: Problem, clock: Clock, routes: Iterator[_Route]) -> Relaxation:
+    trouble = []
+    for route in routes:
+        clock.phase = "presolve" if route.presolve else "simplex"
+        status, said = _run(problem, route, clock)
+        if status in _STOPPED:
+            return Relaxation(status, route.name)
+        if status is Status.OPTIMAL:
+            complaint, values = _complaint(problem, route.basis == "last", clock)
+            if complaint is None:
+                problem.factorize_after(WARM_UPDATES)  # for what will start from this basis
+                return Relaxation(status, route.name, values=values)
+            said = complaint
+        elif _is_proved(problem, status):
+            return Relaxation(status, f"{route.name}, and a proof")
+        found = _mended(problem, status, clock)
+        if found is not None:
+            if clock.is_heard and found.how:
+                clock.hear(f"The {route.name} ended with: {said}. That was mended by the {found.how}.")
+            return _relaxation(problem, route, found, clock)
+        trouble.append(disbelieved(clock, route.name, said))
+    return Relaxation(Status.NUMERICAL, "all routes", no_route(trouble))
+
+
+_STOPPED = (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.INTERRUPTED)
+
+
+def _relaxation(problem: Problem, route: _Route, found: Mended, clock: Clock) -> Relaxation:
+    """What was mended; the problem is put at its basis."""
+    name = f"{route.name}, {found.how}" if found.how else route.name
+    problem.is_delicate = True
+    if found.letters:
+        set_basis(problem, found.letters[: problem.columns], found.letters[problem.columns :])
+        C.glp_warm_up(problem.address)
+        if problem.is_mip:  # a search begins where a simplex has ended
+            _slices(problem, WARM["primal"], clock)
+        problem.factorize_after(WARM_UPDATES)
+    return Relaxation(found.status, name, mended=found)
+
+
+def _is_proved(problem: Problem, status: Status) -> bool:
+    """Does a large program's basis prove that there is no optimum?  Small ones are asked by exact arithmetic."""
+    form = problem.form()
+    if is_small(form):
+        return False
+    if status is Status.INFEASIBLE:
+        weights = multipliers(problem)
+        return weights is not None and contradicts(form, weights)
+    if status is Status.UNBOUNDED:
+        steps = direction(problem)
+        return (
+            steps is not None
+            and improves(form, steps)
+            and primal_complaint(form, problem.column_values(), TOLERANCE) is None
+        )
+    return False
+
+
+def _mended(problem: Problem, status: Status, clock: Clock) -> Optional[Mended]:
+    """What there is in place of an optimum that does not hold; or of any other word on a small program."""
+    form, letters = problem.form(), "".join(read_basis(problem))
+    if status is not Status.OPTIMAL:
+        return settled_exactly(form, letters, clock)
+
+    values = clipped(form, problem.column_values())
+    claim = Claim(values, problem.duals(), letters)
+    return mended(form, claim, lambda errors, start: _resolved(errors, start, clock), clock)
+
+
+def _resolved(form: MatrixForm, letters: str, clock: Clock) -> Optional[Claim]:
+    """A linear program solved from a basis, by a problem of its own."""
+    problem = Problem(form)
+    try:
+        problem.scale()
+        set_basis(problem, letters[: form.columns], letters[form.columns :])
+        for route in (WARM["primal"], _COLD_PRIMAL):
+            if route is _COLD_PRIMAL:
+                C.glp_adv_basis(problem.address, 0)
+            status, _ = _slices(problem, route, clock, _NARROW)
+            if status is Status.OPTIMAL:
+                return Claim(problem.column_values(), problem.duals(), "".join(read_basis(problem)))
+        return None
+    finally:
+        problem.delete()
+
+
+def _routes(problem: Problem, options: Options, warm: Optional[str]) -> tuple[Iterator[_Route], str]:
+    """The routes in the order in which they are tried, and why the first is the first."""
+    method = options.method
+    first: list[_Route] = []
+    if warm is not None and options.presolve is not True:
+        first.append(WARM[warm])
+        reason = WARM_REASONS.get(warm, _ASKED_FOR) if method == "auto" else _ASKED_FOR
+    else:
+        cold, reason = _cold_routes(problem, options)
+        first += cold
+    return _in_turn(problem, options, first, warm), reason
+
+
+_ASKED_FOR = "asked for"
+
+
+def _in_turn(problem: Problem, options: Options, first: list[_Route], warm: Optional[str]) -> Iterator[_Route]:
+    # GLPK's presolver drops rows of one variable that it thinks redundant, by too wide a margin.
+    may_presolve = options.presolve is not False and bool(problem.rows) and problem.shortest_row() > 1
+    if options.presolve is True and may_presolve:
+        for route in first[:1]:
+            yield route._replace(name=f"presolve and {route.name}", presolve=True)
+    scaled = options.scaling is not False
+    for route in first:
+        yield route if scaled else route._replace(scaled=False, name=f"{route.name}, unscaled")
+    if warm is not None and options.presolve is not True:
+        for route in _cold_routes(problem, options)[0]:
+            yield route if scaled else route._replace(scaled=False, name=f"{route.name}, unscaled")
+    for route in _LADDER:
+        if route.presolve <= may_presolve and (route.scaled or options.scaling is not True):
+            yield route
+
+
+def _cold_routes(problem: Problem, options: Options) -> tuple[tuple[_Route, _Route], str]:
+    """The first two routes from nothing, and why.
+
+    The dual simplex begins in its second phase where every column can stand at a bound where its cost has the
+    right sign; but where many columns have to leave their lower bound for that, it has nearly all rows to repair.
+    The primal simplex begins in its second phase where the rows hold with all columns at their lower bounds.
+    """
+    method, form = options.method, problem.form()
+    if method == "dual":
+        return (_PURE_DUAL, _SLACK_PRIMAL), _ASKED_FOR
+    if method == "primal-dual":
+        return (_PRIMAL_DUAL, _SLACK_PRIMAL), _ASKED_FOR
+    if method != "primal":
+        flips = _flips_to_dual_feasibility(form)
+        if flips <= _FEW_FLIPS * form.columns:
+            return (
+                _COLD_DUAL,
+                _COLD_PRIMAL,
+            ), f"auto: {flips:.0f} of {form.columns} columns must leave their lower bound for dual feasibility"
+    if _slack_basis_is_feasible(form):
+        reason = "auto: the rows hold with all columns at their lower bounds"
+        return (_SLACK_PRIMAL, _COLD_DUAL), reason if method != "primal" else _ASKED_FOR
+    reason = "auto: no simple start is feasible for the primal or the dual simplex"
+    return (_COLD_PRIMAL, _COLD_DUAL), reason if method != "primal" else _ASKED_FOR
+
+
+def _flips_to_dual_feasibility(form: MatrixForm) -> float:
+    """How many columns must stand at their upper bound for dual feasibility; infinite where that is not enough."""
+    lower, upper = form.column_lower, form.column_upper
+    # The columns that their cost pulls to the upper bound.
+    if form.maximize:
+        pulled = [j for j, cost in enumerate(form.cost) if cost > 0]
+    else:
+        pulled = [j for j, cost in enumerate(form.cost) if cost < 0]
+    if inf in upper and any(upper[j] == inf for j in pulled):
+        return inf
+    if -inf in lower:
+        at_rest = set(pulled)
+        if any(low == -inf and cost and j not in at_rest for j, (low, cost) in enumerate(zip(lower, form.cost))):
+            return inf
+    return sum(1 for j in pulled if lower[j] != -inf)
+
+
+def _slack_basis_is_feasible(form: MatrixForm) -> bool:
+    """Do the rows hold with every column at its lower bound, or where it has none at the upper one, or at 0?"""
+    bounds = zip(form.column_lower, form.column_upper)
+    start = [lower if lower != -inf else upper if upper != inf else 0.0 for lower, upper in bounds]
+    values = activities(form, start) if any(start) else repeat(0.0)
+    return all(lower <= value <= upper for value, lower, upper in zip(values, form.row_lower, form.row_upper))
+
+
+def _run(problem: Problem, route: _Route, clock: Clock) -> tuple[Status, str]:
+    """One route to its end: a status, and what GLPK said."""
+    problem.scale(route.scaled)
+    problem.factorize_after(WARM_UPDATES if route.basis == "last" else COLD_UPDATES)
+    if route.basis == "standard":
+        C.glp_std_basis(problem.address)
+    elif route.basis == "advanced":
+        C.glp_adv_basis(problem.address, 0)
+    if not route.presolve:
+        return _slices(problem, route, clock)
+    reduced = Reduced(problem)
+    try:
+        code = reduced.build(route.scaled)
+        if code:
+            return _status(problem.pointer, code)
+        clock.phase = "simplex"
+        status, said = _slices(reduced, route, clock)
+        if status is Status.OPTIMAL:
+            reduced.hand_back()
+        return status, said
+    finally:
+        reduced.close()
+
+
+def solve_fixed(problem: Problem, clock: Clock) -> None:
+    """A problem most of whose bounds are fixed for now, so that its basis is a good one later."""
+    C.glp_adv_basis(problem.address, 0)
+    _slices(problem, _COLD_DUAL, clock)
+
+
+def _slices(
+    problem: Union[Problem, Reduced], route: _Route, clock: Clock, options: Optional[Options] = None
+) -> tuple[Status, str]:
+    """The simplex from the basis that is there, in runs of bounded time."""
+    pointer, size = problem.pointer, problem.rows + problem.columns
+    is_mip = isinstance(problem, Problem) and problem.is_mip
+    parameters = SimplexParameters(options or clock.options, size, is_mip)
+    parameters.set(route.method, route.ratio)
+    parameters.speak(clock.wants_log, clock.options.wants_progress)
+    # GLPK can cycle for ever: a route gives up where no sound run would still be going.
+    most = 2000 + 100 * size
+    guard = calls.glp_get_it_cnt(pointer) + most
+    clock.shift = clock.iterations - calls.glp_get_it_cnt(pointer)
+    seconds = FIRST_SLICE
+    while True:
+        stop = clock.stopping()
+        if stop is not None:
+            return stop, str(stop)
+        if clock.iterations_left <= 0:
+            return Status.ITERATION_LIMIT, "iteration limit"
+        check_memory(problem.memory)
+        before = calls.glp_get_it_cnt(pointer)
+        parameters.limit(min(seconds, clock.left), min(clock.iterations_left, guard - before))
+        began = time.perf_counter()
+        code = C.glp_simplex(problem.address, parameters.address)
+        clock.solver_seconds += time.perf_counter() - began
+        done = calls.glp_get_it_cnt(pointer)
+        clock.iterations += done - before
+        if code not in (glpk.GLP_ETMLIM, glpk.GLP_EITLIM):
+            return _status(pointer, code)
+        if done >= guard or (done == before and code == glpk.GLP_EITLIM):
+            return Status.NUMERICAL, f"no end after {done - guard + most} iterations"
+        seconds = min(2 * seconds, _LONGEST_SLICE)
+        if isinstance(problem, Problem) and not problem.is_mip and problem.is_feasible(TOLERANCE):
+            clock.incumbent = problem.objective(), problem.column_values()
+
+
+_CODES = {
+    glpk.GLP_EBADB: "the basis is not valid",
+    glpk.GLP_ESING: "the basis matrix is singular",
+    glpk.GLP_ECOND: "the basis matrix is ill-conditioned",
+    glpk.GLP_EFAIL: "the simplex failed",
+    glpk.GLP_ENOPFS: "the presolver says infeasible",
+    glpk.GLP_ENODFS: "the presolver says unbounded or infeasible",
+}
+
+
+def _status(pointer: object, code: int) -> tuple[Status, str]:
+    """What a finished run says, from its return code and both its statuses."""
+    if code == glpk.GLP_ENOPFS:
+        return Status.INFEASIBLE, _CODES[code]
+    if code == glpk.GLP_ENODFS:
+        return Status.INFEASIBLE_OR_UNBOUNDED, _CODES[code]
+    if code != 0:
+        return Status.NUMERICAL, _CODES.get(code, f"return code {code}")
+    general, primal = calls.glp_get_status(pointer), calls.glp_get_prim_stat(pointer)
+    if general == glpk.GLP_OPT:
+        return Status.OPTIMAL, "optimal"
+    if primal == glpk.GLP_NOFEAS:
+        return Status.INFEASIBLE, "no feasible point"
+    if general == glpk.GLP_UNBND:
+        return Status.UNBOUNDED, "unbounded"
+    if calls.glp_get_dual_stat(pointer) == glpk.GLP_NOFEAS:
+        return Status.INFEASIBLE_OR_UNBOUNDED, "dual infeasible"
+    return Status.NUMERICAL, f"undecided, status {general}"
+
+
+def _complaint(problem: Problem, warm: bool, clock: Clock) -> tuple[Optional[str], Optional[list[float]]]:
+    """What is wrong with an "optimal" basis, or None; and the values, where they had to be read.
+
+    In full means: every bound, row, reduced cost and dual, computed from the form.  So is a run from nothing checked,
+    where the program is not large; and any run when that costs less than a fiftieth of the simplex time since
+    it was done last.  Of a large one all bounds and one row in sixteen are computed from the form, and all the rest
+    by GLPK's own routine, from the numbers that it was given; of a run from the last basis only the latter.
+    """
+    # The form of a run from the last basis is there only where the check was due before it.
+    is_due = problem.is_delicate or problem.full_check_is_due(0.0 if warm else clock.solver_seconds)
+    if warm and not is_due:
+        problem.seconds_on_trust += clock.solver_seconds
+        worst = problem.residual()
+        return (None if worst <= TOLERANCE else f"a relative residual of {worst:.1e}"), None
+    form = problem.form()
+    raw = clipped(form, problem.column_values())
+    values = snapped_values(form, raw)
+    tolerance = held_to(clock.options, form)
+    if not is_due and problem.full_check_seconds > _SHORT:
+        problem.seconds_on_trust += clock.solver_seconds
+        complaint = sample_complaint(form, values, tolerance, True)
+        worst = 0.0 if complaint else problem.residual()
+        return complaint or (None if worst <= TOLERANCE else f"a relative residual of {worst:.1e}"), values
+    began = time.perf_counter()
+    complaint = primal_complaint(form, values, tolerance)
+    if complaint is not None and values is not raw:
+        values, complaint = raw, primal_complaint(form, raw, tolerance)
+    complaint = complaint or dual_complaint(form, values, problem.duals(), problem.reduced_costs(), tolerance)
+    problem.full_check_seconds, problem.seconds_on_trust = time.perf_counter() - began, 0.0
+    return complaint, values

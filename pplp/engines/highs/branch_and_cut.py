@@ -1,0 +1,284 @@
+"""Integer programs: a run of HiGHS's search, its point checked; what a callback hears, and where a search begins."""
+
+from __future__ import annotations
+
+import dataclasses
+from array import array
+from collections.abc import Sequence
+from math import inf
+from operator import truediv
+from typing import Any, Callable, Optional
+
+from pplp.answers.solution import Status
+from pplp.engines.clock import Clock
+from pplp.engines.exact_search import searched_exactly
+from pplp.engines.highs.library import numbers_of, places, snapped_values
+from pplp.engines.highs.problem import Problem
+from pplp.engines.highs.relaxation import settings, solve_relaxation
+from pplp.engines.judgment import held_to
+from pplp.engines.routes import Search
+from pplp.errors import OptionError
+from pplp.form.divisibility import no_integer_solution
+from pplp.form.matrix_form import MatrixForm
+from pplp.form.verification import POINT, clipped, neat, objective_value, primal_complaint
+
+__all__ = ["solve_mip"]
+
+_STOPPED = (Status.TIME_LIMIT, Status.NODE_LIMIT, Status.INTERRUPTED)
+#: A search that took no longer, in seconds, and found no point, is made again without presolve.
+_SHORT = 1.0
+#: How near to an integer a value must be there, and a row to its bound.
+_NARROW = 1e-10
+
+
+class Dialogue:
+    """What a callback hears of: each point that HiGHS finds, as a "candidate" and as the "incumbent".
+
+    The fields and methods without an underscore are for the program's side (`Moment` in `pplp.solving.search`).
+    """
+
+    def __init__(self, form: MatrixForm, clock: Clock) -> None:
+        self.event = ""
+        self.point: Sequence[float] = ()
+        self.stopping = False  # was the search told to stop?
+        self.bound: Optional[float] = None
+        self.nodes = 0
+        self._form, self._clock = form, clock
+        self._ask: Callable[[Dialogue], Any] = clock.options.callback  # type: ignore[assignment]
+        self._incumbent: Optional[float] = None
+
+    @property
+    def seconds(self) -> float:
+        """Since the solve began."""
+        return self._clock.seconds
+
+    @property
+    def objective(self) -> float:
+        """The objective at the point."""
+        return objective_value(self._form, self.point)
+
+    @property
+    def incumbent(self) -> Optional[float]:
+        """The objective of the best point known."""
+        return self._incumbent
+
+    def add(self, indices: Sequence[int], values: Sequence[float], lower: float, upper: float, lazy: bool) -> bool:
+        """HiGHS takes no rows during a search."""
+        raise OptionError("HiGHS takes no lazy constraints and no cuts during a search. Solve with solver='glpk'.")
+
+    def submit(self, values: Sequence[Optional[float]]) -> Optional[str]:
+        """HiGHS takes points before a search."""
+        raise OptionError("HiGHS takes no points of a callback. Give the point as start=, or solve with solver='glpk'.")
+
+    def fractional(self) -> list[int]:
+        """There is no event at which it is asked."""
+        return []
+
+    def branch(self, place: int, direction: str) -> None:
+        """There is no event at which it is asked."""
+
+    def heard(self, point: list[float]) -> None:
+        """Tell of a point that is better than those before."""
+        objective, sign = objective_value(self._form, point), -1.0 if self._form.maximize else 1.0
+        if self._incumbent is not None and sign * objective >= sign * self._incumbent:
+            return
+        self.bound, self.nodes = self._clock.bound, self._clock.nodes
+        self._say("candidate", point)
+        self._incumbent = objective
+        self._say("incumbent", point)
+
+    def _say(self, event: str, point: list[float]) -> None:
+        if self.stopping or self._clock.stop is not None:
+            return
+        self.event, self.point = event, point
+        try:
+            self._ask(self)
+        finally:
+            self.event = ""
+        if self.stopping:
+            self._clock.stop = Status.INTERRUPTED
+
+
+def solve_mip(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
+    """Solve the mixed-integer program that the problem holds."""
+    return searched_exactly(form, clock, _solved(problem, clock, form))
+
+
+def _solved(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
+    witness = no_integer_solution(form)
+    if witness is not None:
+        return Search(Status.INFEASIBLE, "divisibility", witness)
+    said = ""
+    start: Optional[list[float]] = None
+    if clock.options.start is not None:
+        start, complaint = _completed(form, clock.options.start, clock)
+        said = f"The start was not used: {complaint}." if complaint else ""
+        if start is not None:
+            clock.found(form, start)
+    dialogue = Dialogue(form, clock) if clock.options.callback is not None else None
+    if dialogue is not None and start is not None:
+        dialogue.heard(start)
+    found = _searched(problem, clock, form, dialogue, start)
+    if found.status in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
+        found = _unbounded_or_not(problem, clock, form)
+    is_doubted = found.status is Status.NUMERICAL or (found.status is Status.INFEASIBLE and clock.seconds < _SHORT)
+    if is_doubted and clock.left > 0 and clock.options.presolve is not False:
+        # Presolve may be wrong: the search without it has the last word.
+        if clock.is_heard:
+            clock.hear(f"The search ended with: {found.message or found.status}. It is made again without presolve.")
+        second = _searched(problem, clock, form, dialogue, start, presolve="off", mip_feasibility_tolerance=_NARROW)
+        if second.status not in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
+            stopped = second.status in _STOPPED and second.values is None
+            found = found if found.status is Status.INFEASIBLE and stopped else second
+    return found._replace(message=found.message or said)
+
+
+def _searched(
+    problem: Problem,
+    clock: Clock,
+    form: MatrixForm,
+    dialogue: Optional[Dialogue],
+    start: Optional[list[float]],
+    **changes: Any,
+) -> Search:
+    """One run of the search, its point checked."""
+    problem.forget()
+    gap = float(clock.options.absolute_gap) * problem.ear.objective_unit
+    problem.set(**{**settings(clock.options, True), "mip_abs_gap": gap, **changes})
+    if start is not None:
+        units = problem.units
+        given = start if units is None else list(map(truediv, start, units.columns))
+        problem.model.setSolution(form.columns, places(range(form.columns)), numbers_of(given))
+
+    def take(out: Any) -> None:
+        values = out.mip_solution[:] if isinstance(out.mip_solution, list) else out.mip_solution
+        values = snapped_values(values if problem.units is None else problem.units.values(values))
+        clock.found(form, values)
+        if dialogue is not None:
+            dialogue.heard([float(round(x)) if integer else x for x, integer in zip(values, form.integer)])
+
+    clock.phase, problem.ear.take = "presolve", take
+    try:
+        status = problem.run(clock)
+    finally:
+        problem.ear.take = None
+    info, point = problem.model.getInfo(), problem.column_values()
+    bound = clock.bound
+    if info.valid:  # has it run at all?
+        clock.nodes = max(clock.nodes, info.mip_node_count)
+        if abs(info.mip_dual_bound) < inf:
+            bound = problem.in_units(info.mip_dual_bound)
+    nodes = clock.nodes
+    route, values, complaint = "branch and cut", None, None
+    if status in (Status.INFEASIBLE, Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
+        return Search(status, route, nodes=nodes)
+    if point is not None:
+        values, complaint = _checked(form, clipped(form, point), clock)
+    best = clock.incumbent
+    if best is not None and status is not Status.OPTIMAL:
+        sign = -1.0 if form.maximize else 1.0
+        if values is None or sign * best[0] < sign * objective_value(form, values):
+            values = best[1]
+    if values is not None and dialogue is not None:
+        dialogue.heard(values)
+        status = clock.stop or status
+    if status is Status.OPTIMAL:
+        if values is None:
+            return Search(Status.NUMERICAL, route, f"The integer point does not hold: {complaint}.", nodes=nodes)
+        status, bound = _optimal_or_near(form, clock, values, bound)
+    message = f"HiGHS ended with: {problem.said()}." if status is Status.NUMERICAL else ""
+    return Search(status, route, message, values, bound, nodes)
+
+
+def _optimal_or_near(
+    form: MatrixForm, clock: Clock, values: list[float], bound: Optional[float]
+) -> tuple[Status, Optional[float]]:
+    """OPTIMAL where the bound is met, else GAP_REACHED: HiGHS calls both optimal."""
+    objective = objective_value(form, values)
+    if bound is None or not (clock.options.gap or clock.options.absolute_gap):
+        return Status.OPTIMAL, objective
+    if abs(bound - objective) <= 1e-9 * max(1.0, abs(objective)):
+        return Status.OPTIMAL, objective
+    return Status.GAP_REACHED, bound
+
+
+def _checked(form: MatrixForm, values: list[float], clock: Clock) -> tuple[Optional[list[float]], Optional[str]]:
+    """The point with its integers exact, or None and what it violates; then the rest is solved for again."""
+    for j, integer in enumerate(form.integer):
+        if integer:
+            values[j] = float(round(values[j]))
+    complaint = primal_complaint(form, values, held_to(clock.options, form))
+    if complaint is None:
+        return neat(form, values, held_to(clock.options, form)), None
+    given = [value if integer else None for value, integer in zip(values, form.integer)]
+    point, _ = _completed(form, given, clock)
+    return point, complaint
+
+
+def _completed(
+    form: MatrixForm, values: Sequence[Optional[float]], clock: Clock
+) -> tuple[Optional[list[float]], Optional[str]]:
+    """A point with the given values, or None and what is wrong with them.
+
+    Values that hold are taken as they are.  Otherwise the integers that are given are fixed, and all else is
+    what HiGHS finds for it.
+    """
+    given = list(values)
+    lower, upper = form.column_lower[:], form.column_upper[:]
+    for j, value in enumerate(values):
+        if value is not None and form.integer[j]:
+            name, nearest = form.column_label(j), float(round(value))
+            if abs(value - nearest) > clock.options.integrality_tolerance:
+                return None, f"{name} = {value!r} is not an integer"
+            if not lower[j] <= nearest <= upper[j]:
+                return None, f"{name} = {nearest!r} is outside its bounds [{lower[j]}, {upper[j]}]"
+            given[j] = lower[j] = upper[j] = nearest
+    whole = [value for value in given if value is not None]
+    if len(whole) == len(given) and primal_complaint(form, whole, held_to(clock.options, form)) is None:
+        return whole, None
+    left = max(0.05, clock.left)
+    rest = dataclasses.replace(form, column_lower=lower, column_upper=upper)
+    free = [j for j, integer in enumerate(form.integer) if integer and lower[j] < upper[j]]
+    if not free:
+        rest = dataclasses.replace(rest, integer=bytes(form.columns))
+    options = dataclasses.replace(
+        clock.options, time_limit=left if left < inf else None, callback=None, start=None, progress=None, log=None,
+        verbose=0, iteration_limit=None, node_limit=1000 if free else None, cancel=None, presolve="auto", method="auto",
+    )  # fmt: skip
+    problem, own = Problem(rest), Clock(options)
+    try:
+        if not free:
+            relaxation = solve_relaxation(problem, own, rest)
+            found = list(relaxation.numbers.primal()) if relaxation.numbers is not None else None
+        else:
+            found = _searched(problem, own, rest, None, None).values
+    finally:
+        problem.close()
+    if found is None:
+        return None, "no point with these values satisfies the constraints"
+    found = [float(round(x)) if integer else x for x, integer in zip(found, form.integer)]
+    complaint = primal_complaint(form, found, max(POINT, held_to(clock.options, form)))
+    return (None, complaint) if complaint else (found, None)
+
+
+def _unbounded_or_not(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
+    """Where the relaxation is unbounded and the data are rational, the program is, too, if it has any integer point."""
+    relaxation = solve_relaxation(problem, clock, form)
+    route = relaxation.route
+    if relaxation.status is Status.INFEASIBLE:
+        return Search(Status.INFEASIBLE, route)
+    if relaxation.status is not Status.UNBOUNDED:
+        status = relaxation.status if relaxation.status in _STOPPED else Status.NUMERICAL
+        return Search(status, route, relaxation.message)
+    without = dataclasses.replace(form, cost=array("d", bytes(8 * form.columns)))
+    try:
+        problem.set_costs(without.cost)
+        found = searched_exactly(without, clock, _searched(problem, clock, without, None, None))
+    finally:
+        problem.set_costs(form.cost)
+        clock.incumbent = None
+    if found.values is not None:
+        return Search(Status.UNBOUNDED, f"{route}, and an integer point", nodes=found.nodes)
+    if found.status is Status.INFEASIBLE:
+        return Search(Status.INFEASIBLE, f"{route}, and a search without objective", nodes=found.nodes)
+    return Search(Status.INFEASIBLE_OR_UNBOUNDED, route, nodes=found.nodes)

@@ -1,0 +1,181 @@
+"""The only door to HiGHS, and to numpy for what goes in and out of it as whole arrays: highspy stands on numpy.
+
+Everything is called in the thread that asks, but `run`: a run may be long, so it is made by a worker's thread, and
+whoever waits for it can be interrupted.  highspy lets go of the interpreter's lock meanwhile.  HiGHS keeps its pool of
+threads for each thread that runs it; in a thread of our own we neither meet the pool of somebody else who uses
+highspy, nor leave one behind.  The pool has one thread: the same program gives the same run on every machine,
+and a child of a fork misses nothing.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import queue
+import threading
+from collections.abc import Sequence
+from typing import Any, Callable, Optional
+
+from pplp.answers.solution import Status
+from pplp.engines.clock import Clock, ThreadJob
+from pplp.errors import SolverMissing
+from pplp.ground.loading import whole_import
+from pplp.ground.threads import IS_SUB_INTERPRETER, start
+
+if IS_SUB_INTERPRETER:
+    raise SolverMissing(
+        "The package highspy, through which pplp reaches HiGHS, hangs in a sub-interpreter. Solve with solver='glpk', "
+        "or have the server use the main interpreter (mod_wsgi: WSGIApplicationGroup %{GLOBAL})."
+    )
+try:
+    with whole_import():
+        import highspy
+        import numpy
+except ImportError as error:
+    raise SolverMissing(
+        f"The package highspy, through which pplp reaches HiGHS, cannot be imported ({error}). "
+        'Install it with: pip install "pplp[highs]"'
+    ) from error
+if (highspy.HIGHS_VERSION_MAJOR, highspy.HIGHS_VERSION_MINOR) < (1, 15):
+    raise SolverMissing(
+        f"highspy {highspy.HIGHS_VERSION_MAJOR}.{highspy.HIGHS_VERSION_MINOR} is too old, pplp needs 1.15 or later. "
+        'Install it with: pip install -U "pplp[highs]"'
+    )
+
+__all__ = ["Job", "Worker", "as_array", "highs", "new_model", "numbers_of", "places", "snapped_values"]
+
+#: HiGHS's classes and constants, by their own names.
+highs: Any = highspy
+_FLOAT, _INT = numpy.float64, numpy.int32
+
+
+class _Model(highspy.Highs):  # type: ignore[misc]
+    """HiGHS's own model, without what highspy adds to it.
+
+    highspy's constructor makes callbacks of its own, which hold the model in a circle, and which pplp does not use.
+    Some versions (1.16) print HiGHS's banner there, before anybody can turn the output off.
+    """
+
+    def __init__(self) -> None:
+        _CORE.__init__(self)
+        self.callbacks: list[Any] = []
+
+
+#: The class that highspy's stands on, whatever its module is called.
+_CORE: Any = highspy.Highs.__bases__[0]
+
+
+def new_model() -> Any:
+    """An empty model that is silent, takes pplp's numbers as they are, and runs in one thread."""
+    model = _Model()
+    for name, value in _SETTINGS.items():
+        model.setOptionValue(name, value)
+    return model
+
+
+_INFINITY = float("inf")
+_SETTINGS: dict[str, Any] = {
+    "output_flag": False,
+    "log_to_console": False,
+    "threads": 1,
+    "parallel": "off",
+    # HiGHS takes 1e20 for infinite, and leaves out coefficients below 1e-9: pplp says what is infinite.
+    "infinite_bound": _INFINITY,
+    "infinite_cost": _INFINITY,
+    "large_matrix_value": _INFINITY,
+    "small_matrix_value": 1e-12,
+}
+
+
+# ---- arrays
+def as_array(items: Any) -> Any:
+    """A view of an `array.array` of floats or ints, without a copy."""
+    return numpy.frombuffer(items, items.typecode) if len(items) else numpy.zeros(0, items.typecode)
+
+
+def numbers_of(items: Any) -> Any:
+    """An array of floats, of any iterable that has a length."""
+    return numpy.fromiter(items, _FLOAT, len(items))
+
+
+def places(items: Any) -> Any:
+    """An array of the integers that HiGHS counts with, of a sequence or a buffer of any kind."""
+    return numpy.asarray(items, _INT) if not isinstance(items, bytes) else numpy.frombuffer(items, "u1").astype(_INT)
+
+
+def snapped_values(values: Sequence[float]) -> list[float]:
+    """The values, where up to the last digits they are integers, made that exactly."""
+    x = numpy.array(values, _FLOAT)
+    nearest = numpy.rint(x)
+    found = abs(x - nearest) <= numpy.maximum(1e-11, 1e-14 * abs(x))
+    # The sum makes 0.0 of -0.0.
+    return (numpy.where(found, nearest, x) + 0.0).tolist()  # type: ignore[no-any-return]
+
+
+# ---- threads
+class Job(ThreadJob):
+    """A run that a worker makes."""
+
+    __slots__ = ("_function", "clock")
+    _solver = "HiGHS"
+
+    def __init__(self, function: Callable[[], Any], clock: Clock) -> None:
+        super().__init__()
+        self.clock = clock
+        self._function: Optional[Callable[[], Any]] = function
+
+    def begin(self, worker: Worker) -> None:
+        """Have the worker make it."""
+        self._thread = worker
+        _running.add(self)
+        worker.jobs.put(self)
+
+    def run(self) -> None:
+        """Make the call, and keep what it returns or raises."""
+        function, self._function = self._function, None
+        assert function is not None
+        try:
+            self._result = function()
+        except BaseException as error:
+            self._error = error
+        finally:
+            _running.discard(self)
+            self.end()
+
+
+class Worker(threading.Thread):
+    """A thread that runs HiGHS for one engine."""
+
+    def __init__(self) -> None:
+        super().__init__(name="pplp-highs", daemon=True)
+        self.jobs: queue.SimpleQueue[Optional[Job]] = queue.SimpleQueue()
+        start(self)
+
+    def end(self) -> None:
+        """Let the thread end, after the run that it is at."""
+        self.jobs.put(None)
+
+    def run(self) -> None:
+        while True:
+            job = self.jobs.get()
+            if job is None:
+                break
+            job.run()
+            del job  # what it holds is let go of while the next one is waited for
+
+
+_running: set[Job] = set()
+
+
+def _end_all() -> None:
+    """Before the interpreter goes: a thread that came back from HiGHS after that would abort the process."""
+    jobs = list(_running)
+    for job in jobs:
+        job.clock.stop = Status.INTERRUPTED
+    for job in jobs:
+        job.wait(2.0)
+
+
+atexit.register(_end_all)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_running.clear)

@@ -1,0 +1,462 @@
+"""A problem inside HiGHS: loaded in bulk, edited in place, run, read back in bulk."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from math import inf
+from typing import Any, Callable, Optional
+
+from pplp.answers.solution import Status
+from pplp.engines.clock import Clock
+from pplp.engines.contract import Options, Progress
+from pplp.engines.highs.library import as_array, highs, new_model, numbers_of, places, snapped_values
+from pplp.errors import InvalidValue, OptionError, OutOfMemory
+from pplp.form.matrix_form import Edits, MatrixForm, move_up
+from pplp.form.scaling import Scale, are_everyday, scale_of
+from pplp.form.verification import are_crossed
+
+__all__ = ["Problem", "ReadOnce", "check_options"]
+
+_ROWWISE = 2
+_MOST = 2**31 - 1
+_FAILED = highs.HighsStatus.kError
+_CALLBACK = highs.cb.HighsCallbackType
+_LOG, _SIMPLEX = _CALLBACK.kCallbackLogging, _CALLBACK.kCallbackSimplexInterrupt
+_INTERIOR, _TREE = _CALLBACK.kCallbackIpmInterrupt, _CALLBACK.kCallbackMipInterrupt
+_POINT = _CALLBACK.kCallbackMipImprovingSolution
+_STATUS = highs.HighsModelStatus
+STATUSES: dict[Any, Status] = {
+    _STATUS.kOptimal: Status.OPTIMAL,
+    _STATUS.kInfeasible: Status.INFEASIBLE,
+    _STATUS.kUnbounded: Status.UNBOUNDED,
+    _STATUS.kUnboundedOrInfeasible: Status.INFEASIBLE_OR_UNBOUNDED,
+    _STATUS.kTimeLimit: Status.TIME_LIMIT,
+    _STATUS.kIterationLimit: Status.ITERATION_LIMIT,
+    _STATUS.kSolutionLimit: Status.NODE_LIMIT,
+    _STATUS.kInterrupt: Status.INTERRUPTED,
+    _STATUS.kHighsInterrupt: Status.INTERRUPTED,
+}
+_LETTERS = {
+    highs.HighsBasisStatus.kBasic: "B",
+    highs.HighsBasisStatus.kLower: "L",
+    highs.HighsBasisStatus.kUpper: "U",
+    highs.HighsBasisStatus.kZero: "F",
+}
+#: The least tolerance that HiGHS takes.
+_LEAST_TOLERANCE = 1e-10
+
+
+def check_options(options: Options, is_mip: bool) -> None:
+    """Raise `OptionError` for what HiGHS cannot do, with who can."""
+    said = {
+        "cuts": "chooses its cuts itself",
+        "branching": "chooses itself where it branches",
+        "backtracking": "chooses itself with which node it goes on",
+        "feasibility_pump": "has no feasibility pump, but heuristics of its own that are always on",
+        "proximity_search": "has no proximity search, but heuristics of its own that are always on",
+    }
+    for name, what in said.items() if is_mip else ():
+        if getattr(options, name) not in ("auto", False, None) or (name == "cuts" and options.cuts is False):
+            raise OptionError(f"HiGHS {what}. Leave {name} out, or solve with solver='glpk'.")
+    if is_mip and options.iteration_limit is not None:
+        raise OptionError(
+            "HiGHS has no iteration_limit for programs with integer variables. Give a node_limit or a time_limit, or "
+            "solve with solver='glpk'."
+        )
+    for name in ("feasibility_tolerance", "optimality_tolerance", "integrality_tolerance"):
+        if getattr(options, name) < _LEAST_TOLERANCE:
+            raise OptionError(
+                f"HiGHS takes a {name} from {_LEAST_TOLERANCE}, not {getattr(options, name)!r}. "
+                "Give a greater one, or solve with solver='glpk'."
+            )
+    if options.method == "network":
+        raise OptionError("HiGHS has no code for networks. Solve with solver='glpk', or leave method at 'auto'.")
+    if is_mip and options.method in ("interior", "exact", "pdlp"):
+        raise OptionError(
+            f"method={options.method!r} is for linear programs; this one has integer variables. "
+            "Leave method at 'auto', or solve lp.relaxed()."
+        )
+
+
+class ReadOnce:
+    """The numbers of a solution that HiGHS has handed out: lists are made of them when somebody asks."""
+
+    def __init__(
+        self,
+        solution: Any,
+        primal: Optional[list[float]] = None,
+        has_duals: bool = True,
+        units: Optional[Scale] = None,
+    ) -> None:
+        self._solution, self._has_duals, self._units = solution, has_duals, units
+        self._primal = primal
+        self._prices: Optional[tuple[list[float], list[float]]] = None
+
+    def primal(self) -> list[float]:
+        """Values of the columns."""
+        if self._primal is None:
+            values = self._solution.col_value
+            self._primal = snapped_values(values if self._units is None else self._units.values(values))
+        return self._primal
+
+    def _read(self) -> Optional[tuple[list[float], list[float]]]:
+        if self._prices is None and self._has_duals:
+            costs, duals = self._solution.col_dual, self._solution.row_dual
+            if self._units is not None:
+                costs, duals = self._units.reduced_costs(costs), self._units.duals(duals)
+            self._prices = [a + 0.0 for a in costs], [a + 0.0 for a in duals]  # no -0.0
+        return self._prices
+
+    def reduced_costs(self) -> Optional[list[float]]:
+        """Reduced costs of the columns."""
+        prices = self._read()
+        return prices[0] if prices is not None else None
+
+    def duals(self) -> Optional[list[float]]:
+        """Duals of the rows."""
+        prices = self._read()
+        return prices[1] if prices is not None else None
+
+
+class Ear:
+    """What HiGHS calls while it runs.  It holds no model: the model holds it, in a way that no collector sees."""
+
+    def __init__(self) -> None:
+        self.clock: Optional[Clock] = None
+        #: Takes each point that is better than those before, as a list.
+        self.take: Optional[Callable[[Any], Any]] = None
+        self.error: Optional[BaseException] = None
+        #: What 1 of the objective is in HiGHS.
+        self.objective_unit = 1.0
+        self._rest = ""
+
+    def __call__(self, kind: int, message: str, out: Any, into: Any, data: Any) -> None:
+        # HiGHS cannot pass an exception on: keep it, end the run, raise it afterwards.
+        clock = self.clock
+        if clock is None:
+            return
+        try:
+            if kind == _LOG_NUMBER:
+                *lines, self._rest = (self._rest + message).split("\n")
+                for line in lines:
+                    clock.hear(line)
+                return
+            if kind == _POINT_NUMBER and self.take is not None and self.error is None:
+                self.take(out)
+            self._look(kind, clock, out)
+        except BaseException as error:
+            self.error = self.error or error
+        if into is not None:  # said each time: HiGHS keeps what an earlier run was told
+            into.user_interrupt = self.error is not None or clock.stopping() is not None
+
+    def _look(self, kind: int, clock: Clock, out: Any) -> None:
+        if kind == _TREE_NUMBER:
+            clock.phase = "branch and cut"
+            clock.nodes = max(0, out.mip_node_count)
+            if abs(out.mip_dual_bound) < inf:
+                clock.bound = out.mip_dual_bound / self.objective_unit
+            clock.report(lambda: self._search(clock, out))
+        elif clock.options.wants_progress and kind in (_SIMPLEX_NUMBER, _INTERIOR_NUMBER):
+            count = out.simplex_iteration_count if kind == _SIMPLEX_NUMBER else out.ipm_iteration_count
+            clock.report(lambda: Progress(clock.phase, clock.seconds, clock.iterations + max(0, count)))
+
+    def _search(self, clock: Clock, out: Any) -> Progress:
+        incumbent = out.mip_primal_bound / self.objective_unit if abs(out.mip_primal_bound) < inf else None
+        return Progress(
+            clock.phase,
+            clock.seconds,
+            clock.iterations,
+            incumbent=incumbent,
+            bound=clock.bound,
+            nodes=clock.nodes,
+        )
+
+
+_LOG_NUMBER, _SIMPLEX_NUMBER, _INTERIOR_NUMBER = int(_LOG), int(_SIMPLEX), int(_INTERIOR)
+_TREE_NUMBER, _POINT_NUMBER = int(_TREE), int(_POINT)
+
+
+class Problem:
+    """One model of HiGHS and what is known of it."""
+
+    def __init__(self, form: MatrixForm) -> None:
+        if max(form.rows, form.columns, form.nonzeros) > _MOST:
+            raise InvalidValue(f"HiGHS takes at most {_MOST:,} rows, columns and coefficients.")
+        self.model = new_model()
+        self.ear = Ear()
+        self.model.setCallback(self.ear, None)
+        for kind in (_LOG, _SIMPLEX, _INTERIOR, _TREE, _POINT):
+            self.model.startCallback(kind)
+        self.rows, self.columns = form.rows, form.columns
+        #: The units in which HiGHS has the program; None for the user's own.
+        self.units = scale_of(form)
+        #: Had an answer to be mended?  Then all are looked at.
+        self.is_delicate = self.units is not None
+        self.ear.objective_unit = 1.0 if self.units is None else self.units.objective
+        self.maximize, self._offset = form.maximize, form.offset
+        self.integer = bytearray(form.integer)
+        self.crossed_columns: set[int] = set()
+        self.crossed_rows: set[int] = set()
+        #: Is a thread at work on it?
+        self.running = False
+        self._set: dict[str, Any] = {}
+        self._load(form if self.units is None else self.units.form(form))
+
+    @property
+    def is_mip(self) -> bool:
+        """Is there an integer column?"""
+        return 1 in self.integer
+
+    # ---- in
+    def _load(self, form: MatrixForm) -> None:
+        lower, upper, self.crossed_columns = _uncrossed(form.column_lower, form.column_upper)
+        row_lower, row_upper, self.crossed_rows = _uncrossed(form.row_lower, form.row_upper)
+        said = self.model.passModel(
+            *(form.columns, form.rows, form.nonzeros, _ROWWISE, -1 if form.maximize else 1, form.offset),
+            *(as_array(form.cost), lower, upper, row_lower, row_upper),
+            *(places(as_array(form.starts)), as_array(form.indices), as_array(form.values), places(form.integer)),
+        )
+        if said == _FAILED:
+            raise InvalidValue("HiGHS does not take the program. Look for coefficients beyond 1e15.")
+
+    def update(self, edits: Edits) -> None:
+        """Apply what changed."""
+        model = self.model
+        if self.units is not None:
+            edits = self.units.edits(edits)
+        if edits.removed_rows or edits.removed_columns:
+            self._remove(edits)
+        if edits.new_columns:
+            zeros, count = numbers_of([0.0] * edits.new_columns), edits.new_columns
+            model.addCols(count, zeros, zeros, zeros, 0, places([0] * count), places([]), numbers_of([]))
+            self.columns += count
+            self.integer.extend(bytes(count))
+        first = self.rows
+        if edits.new_rows:
+            self._add_rows(edits)
+        if edits.integer:
+            for j, integer in edits.integer.items():
+                self.integer[j] = integer
+            kinds = places(list(edits.integer.values())).astype("u1")
+            model.changeColsIntegrality(len(kinds), places(list(edits.integer)), kinds)
+        if edits.column_bounds:
+            self._bounds(model.changeColsBounds, edits.column_bounds, self.crossed_columns)
+        if edits.row_bounds:
+            self._bounds(model.changeRowsBounds, edits.row_bounds, self.crossed_rows)
+        for i, (indices, values) in edits.row_terms.items() if edits.row_terms else ():
+            if i < first:
+                self._set_row(i, indices, values)
+        if edits.costs:
+            model.changeColsCost(len(edits.costs), places(list(edits.costs)), numbers_of(edits.costs.values()))
+        if edits.offset != self._offset:
+            self._offset = edits.offset
+            model.changeObjectiveOffset(edits.offset)
+        if edits.maximize != self.maximize:
+            self.maximize = edits.maximize
+            model.changeObjectiveSense(highs.ObjSense.kMaximize if edits.maximize else highs.ObjSense.kMinimize)
+
+    def _add_rows(self, edits: Edits) -> None:
+        count, starts, indices, values = edits.new_rows, [0], list[int](), list[float]()
+        for i in range(self.rows, self.rows + count):
+            terms, factors = edits.row_terms.get(i, ((), ()))
+            indices += terms
+            values += factors
+            starts.append(len(indices))
+        free = numbers_of([inf] * count)
+        self.model.addRows(count, -free, free, len(indices), places(starts[:-1]), places(indices), numbers_of(values))
+        self.rows += count
+
+    def _set_row(self, i: int, indices: list[int], values: list[float]) -> None:
+        change, new = self.model.changeCoeff, dict(zip(indices, values))
+        _, before, _ = self.model.getRowEntries(i)
+        for j in before.tolist():
+            if j not in new:
+                change(i, j, 0.0)
+        for j, a in new.items():
+            change(i, j, a)
+
+    def _bounds(self, setter: Any, bounds: Mapping[int, tuple[float, float]], crossed: set[int]) -> None:
+        pairs = list(bounds.values())
+        crossed.difference_update(bounds)
+        if any(lower > upper for lower, upper in pairs):  # the engine answers "infeasible" while there are any
+            crossed.update(k for k, (lower, upper) in bounds.items() if are_crossed(lower, upper))
+            pairs = [
+                (lower, max(lower, upper)) if not are_crossed(lower, upper) else (-inf, inf) for lower, upper in pairs
+            ]
+        lowers, uppers = numbers_of([low for low, _ in pairs]), numbers_of([high for _, high in pairs])
+        setter(len(pairs), places(list(bounds)), lowers, uppers)
+
+    def _remove(self, edits: Edits) -> None:
+        for removed, delete, crossed in (
+            (edits.removed_rows, self.model.deleteRows, self.crossed_rows),
+            (edits.removed_columns, self.model.deleteCols, self.crossed_columns),
+        ):
+            if removed:
+                delete(len(removed), places(removed))
+                move_up(crossed, removed)
+        self.rows -= len(edits.removed_rows)
+        self.columns -= len(edits.removed_columns)
+        for j in reversed(edits.removed_columns):
+            del self.integer[j]
+
+    def takes(self, edits: Edits) -> bool:
+        """Can it be edited so, and still suit HiGHS's tolerances?"""
+        return are_everyday(edits) if self.units is None else self.units.takes(edits)
+
+    def forget(self) -> None:
+        """Let go of the basis and the solution: the next run starts from nothing."""
+        self.model.clearSolver()
+
+    def close(self) -> None:
+        """Give the memory back; a run that goes on keeps what it needs."""
+        if not self.running:
+            self.model.clear()
+
+    # ---- a run
+    def set(self, **options: Any) -> None:
+        """Set HiGHS's options, where they are not what is asked for."""
+        for name, value in options.items():
+            if self._set.get(name) != value:
+                if self.model.setOptionValue(name, value) == _FAILED:
+                    raise OptionError(f"HiGHS does not take {value!r} for its option {name}.")
+                self._set[name] = value
+
+    def run(self, clock: Clock, most: float = inf) -> Status:
+        """Run HiGHS to its end or the clock's, for so many seconds at most; in the worker's thread."""
+        model, ear = self.model, self.ear
+        stop = clock.stopping()
+        if stop is not None:
+            return stop
+        left = clock.left
+        self.set(output_flag=clock.wants_log, time_limit=model.getRunTime() + min(left, most))
+        ear.clock, ear.error = clock, None
+        began, self.running = time.perf_counter(), True
+        try:
+            failed = model.run() == _FAILED
+        finally:
+            self.running = False
+            ear.clock = None
+            clock.solver_seconds += time.perf_counter() - began
+        error, ear.error = ear.error, None
+        if error is not None:
+            raise error
+        status = model.getModelStatus()
+        if status == _STATUS.kMemoryLimit:
+            raise OutOfMemory("HiGHS ran out of memory. Give the process more, or state a smaller program.")
+        info = model.getInfo()
+        counts = info.simplex_iteration_count, info.ipm_iteration_count, info.crossover_iteration_count
+        clock.iterations += sum(max(0, count) for count in (*counts, info.pdlp_iteration_count))
+        found = STATUSES.get(status, Status.NUMERICAL)
+        if found is Status.INTERRUPTED or (found is Status.TIME_LIMIT and clock.stop is not None):
+            return clock.stop or found
+        if found is Status.TIME_LIMIT and most < left:
+            return Status.NUMERICAL
+        return Status.NUMERICAL if failed and found is Status.OPTIMAL else found
+
+    def said(self) -> str:
+        """What HiGHS calls its own status."""
+        return str(self.model.modelStatusToString(self.model.getModelStatus()))
+
+    # ---- out
+    def in_units(self, objective: float) -> float:
+        """An objective of HiGHS's in the user's units."""
+        return objective if self.units is None else objective / self.units.objective
+
+    def column_values(self) -> Optional[list[float]]:
+        """Values of the columns after a run; None without any."""
+        solution = self.model.getSolution()
+        if not solution.value_valid or len(solution.col_value) != self.columns:
+            return None
+        return list(solution.col_value) if self.units is None else self.units.values(solution.col_value)
+
+    def numbers(self, primal: Optional[list[float]] = None, has_duals: bool = True) -> ReadOnce:
+        """All numbers after a run; or with other values of the columns."""
+        return ReadOnce(self.model.getSolution(), primal, has_duals, self.units)
+
+    def set_costs(self, costs: Sequence[float]) -> None:
+        """Change the costs of all columns."""
+        if self.units is not None:
+            costs = [cost * self.units.objective * unit for cost, unit in zip(costs, self.units.columns)]
+        self.model.changeColsCost(self.columns, places(range(self.columns)), numbers_of(costs))
+
+    def basis(self, lower: Any, upper: Any, row_lower: Any, row_upper: Any) -> Optional[tuple[str, str]]:
+        """The letters of the columns and of the rows, whose bounds these are; None where there is no basis."""
+        basis = self.model.getBasis()
+        if not basis.valid:
+            return None
+        columns = "".join(map(_letter, basis.col_status, lower, upper))
+        return columns, "".join(map(_letter, basis.row_status, row_lower, row_upper))
+
+    def letters(self, form: MatrixForm) -> Optional[tuple[str, str]]:
+        """The letters of the columns and of the rows of a program without integers; None where there is no basis."""
+        return self.basis(form.column_lower, form.column_upper, form.row_lower, form.row_upper)
+
+    def ray(self, name: str, count: int) -> Optional[list[float]]:
+        """The ray that this method of HiGHS returns; None where it has none."""
+        said, is_there, numbers = getattr(self.model, name)()
+        found = list(map(float, numbers)) if said != _FAILED and is_there and numbers is not None else []
+        if len(found) != count:
+            return None
+        if self.units is None:
+            return found
+        return self.units.duals(found) if name == "getDualRay" else self.units.values(found)
+
+    def factorize(self, clock: Clock) -> None:
+        """Have HiGHS factorize the basis that it was given, and make no step from there."""
+        self.set(solver="simplex", simplex_strategy=4, presolve="off", simplex_iteration_limit=0)
+        self.run(clock)
+
+    def start_from(self, columns: str, rows: str, form: MatrixForm) -> Optional[str]:
+        """Go to a basis; what is wrong with it, or None."""
+        if (len(columns), len(rows)) != (self.columns, self.rows):
+            return "The basis given is of another shape: the solver starts from nothing."
+        if (columns + rows).count("B") != self.rows:
+            return (
+                "The basis given has not as many basic variables and rows as there are rows: the solver starts from "
+                "nothing."
+            )
+        basis = highs.HighsBasis()
+        basis.col_status = list(map(_code, columns, form.column_lower, form.column_upper))
+        basis.row_status = list(map(_code, rows, form.row_lower, form.row_upper))
+        basis.valid = basis.alien = True  # alien: HiGHS looks whether it is singular, and mends it
+        if self.model.setBasis(basis) == _FAILED:
+            return "HiGHS does not take the basis given: the solver starts from nothing."
+        return None
+
+
+def _uncrossed(lower: Any, upper: Any) -> tuple[Any, Any, set[int]]:
+    """The bounds as HiGHS takes them, and the places where they cross: there it has none."""
+    low, high = as_array(lower), as_array(upper)
+    above = (low > high).nonzero()[0].tolist()
+    wrong = [k for k in above if are_crossed(lower[k], upper[k])]
+    if above:
+        low, high = low.copy(), high.copy()
+        high[above] = low[above]  # those that cross by rounding alone
+        low[wrong], high[wrong] = -inf, inf
+    return low, high, set(wrong)
+
+
+def _letter(status: Any, lower: float, upper: float) -> str:
+    letter = _LETTERS.get(status)
+    if letter == "B":
+        return "B"
+    if lower == upper:
+        return "E"
+    if lower == -inf and upper == inf:
+        return "F"
+    if letter == "U" or (letter == "F" and lower == -inf):
+        return "U" if upper < inf else "L"
+    return "L" if lower > -inf else "U"
+
+
+def _code(letter: str, lower: float, upper: float) -> Any:
+    """HiGHS's code of a letter, where the bound is there; else that of the bound that is."""
+    codes = highs.HighsBasisStatus
+    if letter == "B":
+        return codes.kBasic
+    if letter == "U" and upper < inf:
+        return codes.kUpper
+    if lower > -inf:
+        return codes.kLower
+    return codes.kUpper if upper < inf else codes.kZero

@@ -1,0 +1,226 @@
+"""An engine in a process of its own: what ends that process does not end this one.
+
+It is an `Engine` like any other.  What it holds is sent when it is solved; its process lives as long as it does.
+A process that ended while it had nothing to do, and one that belongs to the parent of a fork, is replaced in silence.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Optional, Union
+
+from pplp.answers.solution import Outcome, Status
+from pplp.engines.child import Child, Patience, time_left
+from pplp.engines.contract import CancelToken, Engine, Options, Progress, audience
+from pplp.engines.tasks import sendable
+from pplp.errors import OptionError, SolverCrashed
+from pplp.form.matrix_form import Edits, MatrixForm
+
+__all__ = ["Isolated"]
+
+#: The caller looks up from its wait so often, in seconds.
+_LOOK = 0.03
+#: A solve that was asked to stop by Ctrl-C, or an exception of a callable, has so long to end by itself.
+_SHORT = 0.15
+
+
+class _Lost(Exception):
+    """The process ended before it began with what it was asked."""
+
+
+class Isolated(Engine):
+    """An engine, by its name, in a child process."""
+
+    def __init__(self, solver: str) -> None:
+        self.solver = solver
+        self.loaded = False
+        self.abandoned = False
+        self.partial: Optional[Outcome] = None
+        self.verifies = True
+        self._child: Optional[Child] = None
+        self._waiting: list[tuple[Any, ...]] = []  # messages that go with the next solve
+        self._compile: Callable[[], MatrixForm]  # the whole, as it is by now
+        self._last: Optional[Progress] = None
+
+    # ---- what it holds
+    def load(self, form: MatrixForm) -> None:
+        """Take a whole problem."""
+        self._waiting = [("load", form)]
+        self._compile = lambda: form
+        self.loaded = True
+
+    def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
+        """Take what changed."""
+        self._waiting.append(("update", edits))
+        self._compile = form
+
+    def start_from(self, columns: str, rows: str) -> None:
+        """Have the next solve begin from a basis."""
+        self._waiting.append(("start_from", columns, rows))
+
+    def send(self) -> None:
+        """Give it now what it would be given with the next solve."""
+        with self._care():
+            self._sent()
+
+    def _sent(self) -> Child:
+        child = self._child
+        if child is not None and child.is_foreign:
+            child.disown()
+            self._renew()
+            child = None
+        if child is None:
+            child = self._child = Child(self.solver)
+        while self._waiting:
+            child.tell(*self._waiting[0])
+            del self._waiting[0]
+        return child
+
+    def _renew(self) -> None:
+        """Have the next process begin with the whole problem."""
+        child, self._child = self._child, None
+        if child is not None:
+            child.kill()
+        bases = [message for message in self._waiting if message[0] == "start_from"]
+        self._waiting = [("load", self._compile()), *bases]
+
+    @contextlib.contextmanager
+    def _care(self) -> Any:
+        """After a failure the process is in an unknown state: the next solve begins in a new one."""
+        try:
+            yield
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the process."""
+        self.loaded = False
+        self._waiting = []
+        child, self._child = self._child, None  # another thread may close it, too
+        if child is not None:
+            child.kill()
+
+    # ---- what it says
+    def solve(self, options: Options, stop: Optional[CancelToken] = None) -> Outcome:
+        """Solve what it holds, until `stop` is cancelled.  The time limit counts from now, with the process's start."""
+        if options.callback is not None:
+            raise OptionError(
+                "A callback cannot be called from another process. Leave out callback or isolate, whichever you need "
+                "less."
+            )
+        self.partial = self._last = None
+        was_there, patience = self._child is not None, Patience(options.time_limit)
+        with self._care():
+            if was_there:
+                with contextlib.suppress(_Lost):
+                    return self._heard(options, stop, patience)
+                self._renew()
+            try:
+                return self._heard(options, stop, patience)
+            except _Lost as lost:
+                assert lost.__cause__ is not None
+                raise lost.__cause__ from None
+
+    def _heard(self, options: Options, stop: Optional[CancelToken], patience: Patience) -> Outcome:
+        if options.verbose or options.log is not None or options.wants_progress:
+            with audience(options) as tell:
+                return self._watched(options, stop, patience, tell)
+        return self._watched(options, stop, patience, None)
+
+    def _watched(
+        self,
+        options: Options,
+        stop: Optional[CancelToken],
+        patience: Patience,
+        tell: Optional[Callable[[Union[str, Progress]], Any]],
+    ) -> Outcome:
+        """The outcome; raises `_Lost` where the process ended before it began."""
+        tokens = [token for token in (options.cancel, stop) if token is not None]
+        has_begun, question, limit = False, None, None
+        child = self._sent()
+        try:
+            while True:
+                is_cancelled = any(token.cancelled for token in tokens)
+                if question is None and child.wait(_LOOK):
+                    limit = time_left(options.time_limit, patience.seconds)
+                    its = dataclasses.replace(sendable(options), time_limit=limit)
+                    question = child.tell(
+                        "solve", its, bool(options.verbose) or options.log is not None, options.wants_progress
+                    )
+                message = child.hear(_LOOK) if question is not None else None
+                if message is not None and message[0] == "done":
+                    outcome = self._outcome(message[1])
+                    if patience.is_late and outcome.status is Status.INTERRUPTED:
+                        outcome.status = Status.TIME_LIMIT
+                    return outcome
+                if message is not None and message[0] == "began":
+                    has_begun = True
+                    patience.begin(limit)
+                elif message is not None:
+                    if message[0] == "progress":
+                        self._last = message[1]
+                    if tell is not None:
+                        tell(message[1])
+                is_asked = patience.asks(is_cancelled)
+                if is_asked and question is not None:
+                    child.tell("stop", question, None)
+                if patience.is_over or (is_asked and question is None):
+                    return self._left(Status.TIME_LIMIT if patience.is_late else Status.INTERRUPTED, patience.seconds)
+        except SolverCrashed as error:
+            if has_begun:
+                raise
+            raise _Lost from error
+        except BaseException:
+            self.partial = self._interrupted(child, question, patience.seconds)
+            raise
+
+    def _interrupted(self, child: Child, question: Any, seconds: float) -> Outcome:
+        """What there is a moment after it was asked to stop."""
+        with contextlib.suppress(Exception):
+            if question is not None:
+                child.tell("stop", question, None)
+            end = time.perf_counter() + _SHORT
+            while question is not None and time.perf_counter() < end:
+                message = child.hear(0.01)
+                if message is not None and message[0] == "done":
+                    return self._outcome(message[1])
+        return self._left(Status.INTERRUPTED, seconds)
+
+    def _outcome(self, said: Any) -> Outcome:
+        outcome, self.verifies = said
+        found: Outcome = outcome
+        return found
+
+    def _left(self, status: Status, seconds: float) -> Outcome:
+        """What is known of a solve that had to be ended; the process goes with it."""
+        self.close()
+        last = self._last or Progress("", seconds)
+        return Outcome(
+            status,
+            bound=last.bound,
+            iterations=last.iterations,
+            nodes=last.nodes,
+            seconds=seconds,
+            method=last.phase,
+            message="The solver's process did not stop when it was asked to, and was ended.",
+        )
+
+    def basis(self) -> Optional[tuple[str, str]]:
+        """The basis of the optimum that it is at."""
+        if self._child is None or self._child.is_foreign or self._waiting:
+            return None
+        with self._care():
+            found: Optional[tuple[str, str]] = self._child.ask("basis")
+            return found
+
+    def tableau(self, take: Callable[[int, Sequence[int], Sequence[float]], Any]) -> None:
+        """Have ``take(k, basics, factors)`` called for each column of the simplex tableau."""
+        if self._child is not None and not self._child.is_foreign:
+            with self._care():
+                columns = self._child.ask("tableau")
+            for column in columns:
+                take(*column)

@@ -1,0 +1,101 @@
+"""OR-Tools' flow solver, and prices for its flows: the only door to OR-Tools.
+
+It is the fastest by far on large networks; it computes with whole numbers of 64 bits, and tells no prices.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+from array import array
+from typing import Any, Optional
+
+from pplp.engines.networks.form import Flow, Network
+from pplp.engines.networks.tree import at_vertex
+from pplp.errors import ExtraMissing
+from pplp.ground.loading import whole_import
+
+__all__ = ["cheapest_flow", "is_installed", "load", "load_numpy"]
+
+
+def is_installed() -> bool:
+    """Can OR-Tools be imported?  It is not, to find out."""
+    try:
+        return importlib.util.find_spec("ortools") is not None and importlib.util.find_spec("numpy") is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def load() -> None:
+    """Import what `cheapest_flow` will need; what is missing is said there."""
+    with contextlib.suppress(ImportError), whole_import():
+        import numpy  # noqa: F401
+        from ortools.graph.python import min_cost_flow  # noqa: F401
+
+
+def load_numpy() -> None:
+    """Import numpy, by which a large network is translated and checked in less time than the import takes."""
+    with contextlib.suppress(ImportError), whole_import():
+        import numpy  # noqa: F401
+
+
+def cheapest_flow(network: Network, vertex: bool = True) -> Optional[Flow]:
+    """An optimal flow, at a vertex if need be, with prices; None where there is none.
+
+    Raises `ExtraMissing` where OR-Tools is not installed, `OverflowError` for numbers that are too large for it.
+    """
+    try:
+        with whole_import():
+            import numpy
+            from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+    except ImportError as error:
+        raise ExtraMissing(
+            f"This takes the packages ortools and numpy, of which one cannot be imported ({error}). "
+            'Install them with: python -m pip install "pplp[networks]"'
+        ) from error
+    tails, heads, capacities, costs, supplies = map(numpy.array, network[1:])
+    solver = SimpleMinCostFlow()
+    solver.add_arcs_with_capacity_and_unit_cost(tails, heads, capacities, costs)
+    solver.set_nodes_supplies(numpy.arange(network.nodes), supplies)
+    status = solver.solve()
+    if status == solver.INFEASIBLE:
+        return None
+    if status != solver.OPTIMAL:
+        raise OverflowError(f"OR-Tools ended with {status.name}")
+    flows = solver.flows(numpy.arange(len(tails)))
+    prices = _prices(numpy, network.nodes, tails, heads, capacities, costs, flows)
+    if prices is None:
+        raise OverflowError("the flow that OR-Tools calls optimal is not")
+    flow = Flow(array("q", flows.tobytes()), array("q", prices.tobytes()))
+    return at_vertex(network, flow) if vertex else flow
+
+
+def _prices(numpy: Any, nodes: int, tails: Any, heads: Any, capacities: Any, costs: Any, flows: Any) -> Any:
+    """Prices under which no arc with room costs less than it gains: distances in the residual network.
+
+    Bellman's method from all nodes at once, a front at a time: only what has changed is looked at again.  Each
+    round goes one arc further on all shortest paths; None where it has no end, which a negative cycle would have.
+    """
+    open_, used = flows < capacities, flows > 0
+    begin = numpy.concatenate([tails[open_], heads[used]])
+    end = numpy.concatenate([heads[open_], tails[used]])
+    length = numpy.concatenate([costs[open_], -costs[used]])
+    order = numpy.argsort(begin, kind="stable")
+    begin, end, length = begin[order], end[order], length[order]
+    starts = numpy.searchsorted(begin, numpy.arange(nodes + 1))
+    distance = numpy.zeros(nodes, numpy.int64)
+    front = numpy.unique(begin[length < 0])
+    for _ in range(nodes + 1):
+        if not len(front):
+            return -distance
+        counts = starts[front + 1] - starts[front]
+        total = int(counts.sum())
+        # The numbers of all arcs that leave the front.
+        shift = numpy.repeat(starts[front] - numpy.cumsum(counts) + counts, counts)
+        arcs = numpy.arange(total) + shift
+        reached = numpy.repeat(distance[front], counts) + length[arcs]
+        better = reached < distance[end[arcs]]
+        ends = end[arcs[better]]
+        numpy.minimum.at(distance, ends, reached[better])
+        front = numpy.unique(ends)
+    return None

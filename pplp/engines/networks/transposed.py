@@ -1,0 +1,125 @@
+"""Programs of differences, such as schedules: every row is an arc, and every column a node whose price it is.
+
+The dual of such a program is a flow.  It is made as a program of its own, and known to be a network as any other:
+its flow gives the duals, and its prices the values.
+"""
+
+from __future__ import annotations
+
+from array import array
+from math import inf
+from typing import Optional
+
+from pplp.engines.networks.form import Flow, NetworkForm, NoNetwork
+from pplp.engines.networks.tree import tree_of
+from pplp.form.matrix_form import MatrixForm
+
+__all__ = ["TransposedForm"]
+
+
+class TransposedForm:
+    """A program whose dual is a network; making one raises `NoNetwork` where it is none.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> begin, end = lp.Var(lb=0), lp.Var(lb=0)
+    >>> lp.objective = end
+    >>> _ = lp.add_constraint(end - begin >= 3)
+    >>> TransposedForm(lp.compile()).network.nodes
+    3
+    """
+
+    def __init__(self, form: MatrixForm) -> None:
+        if form.nonzeros > 2 * form.rows:
+            raise NoNetwork("a constraint has more than two variables")
+        self._sign = -1.0 if form.maximize else 1.0
+        self._sizes = _sizes(form)
+        #: Of each row, then of each column: the places in the dual of what pushes it from its lower and upper bound.
+        self._places: list[tuple[Optional[int], Optional[int]]] = []
+        self._form = form
+        self._dual = NetworkForm(self._make_dual())
+        self.network = self._dual.network
+
+    def _make_dual(self) -> MatrixForm:
+        form, sign = self._form, self._sign
+        entries: list[list[tuple[int, float]]] = [[] for _ in range(form.columns)]
+        costs: list[float] = []
+        free: list[bool] = []
+
+        def add(cost: float, pairs: list[tuple[int, float]], is_free: bool = False) -> int:
+            for j, factor in pairs:
+                entries[j].append((len(costs), factor))
+            costs.append(cost)
+            free.append(is_free)
+            return len(costs) - 1
+
+        def bounded(low: float, high: float, pairs: list[tuple[int, float]]) -> None:
+            if low == high:
+                place = add(-low, pairs, True)
+                self._places.append((place, place))
+                return
+            below = add(-low, pairs) if low > -inf else None
+            above = add(high, [(j, -factor) for j, factor in pairs]) if high < inf else None
+            self._places.append((below, above))
+
+        for i, size in enumerate(self._sizes):
+            pairs = [(j, a / size) for j, a in zip(*form.row(i))]
+            bounded(form.row_lower[i] / size, form.row_upper[i] / size, pairs)
+        for j, (low, high) in enumerate(zip(form.column_lower, form.column_upper)):
+            bounded(low, high, [(j, 1.0)])
+        starts = array("q", [0])
+        for each in entries:
+            starts.append(starts[-1] + len(each))
+        supplies = array("d", [sign * cost for cost in form.cost])
+        return MatrixForm(
+            False,
+            0.0,
+            array("d", costs),
+            array("d", [-inf if is_free else 0.0 for is_free in free]),
+            array("d", [inf]) * len(costs),
+            bytes(len(costs)),
+            supplies,
+            supplies,
+            starts,
+            array("i", [k for each in entries for k, _ in each]),
+            array("d", [factor for each in entries for _, factor in each]),
+        )
+
+    def complaint(self, flow: Flow) -> Optional[str]:
+        """What is wrong with a flow and its prices, in exact arithmetic; None where they prove each other optimal."""
+        return self._dual.complaint(flow)
+
+    def solution(self, flow: Flow) -> tuple[list[float], list[float], list[float], tuple[str, str]]:
+        """Values, reduced costs, duals and the letters of the basis that the flow and its prices stand for."""
+        form = self._form
+        tree = tree_of(self.network, flow)
+        values = [-price for price in self._dual.duals(tree.prices)]
+        pushes = self._dual.values(flow.flows)
+        of_pushes, of_nodes = self._dual.letters(flow.flows, tree.arcs, tree.nodes)
+        prices, letters = [], []
+        for below, above in self._places:
+            if below is not None and below == above:
+                prices.append(self._sign * pushes[below])
+                letters.append("E" if of_pushes[below] == "B" else "B")
+                continue
+            push = (pushes[below] if below is not None else 0.0) - (pushes[above] if above is not None else 0.0)
+            prices.append(self._sign * push)
+            at_low = below is not None and of_pushes[below] == "B"
+            letters.append("L" if at_low else "U" if above is not None and of_pushes[above] == "B" else "B")
+        rows = form.rows
+        for j, letter in enumerate(of_nodes):
+            if letter == "B":
+                letters[rows + j] = "F"
+        duals = [price / size for price, size in zip(prices, self._sizes)]
+        return values, prices[rows:], duals, ("".join(letters[rows:]), "".join(letters[:rows]))
+
+
+def _sizes(form: MatrixForm) -> list[float]:
+    """The one size that the coefficients of each row have."""
+    sizes: list[float] = []
+    for i in range(form.rows):
+        values = {*map(abs, form.values[form.starts[i] : form.starts[i + 1]])} or {1.0}
+        if len(values) > 1 or form.starts[i + 1] - form.starts[i] > 2:
+            raise NoNetwork(f"{form.row_label(i)} is no difference of two variables")
+        sizes += values
+    return sizes

@@ -1,0 +1,38 @@
+"""The routes that an engine takes to an answer, one after the other until one holds, and what is said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, Optional
+
+from pplp.answers.solution import Status
+from pplp.engines.clock import Clock
+
+__all__ = ["Search", "disbelieved", "no_route"]
+
+
+class Search(NamedTuple):
+    """The outcome of a search through the integers."""
+
+    status: Status
+    route: str
+    message: str = ""
+    values: Optional[list[float]] = None
+    bound: Optional[float] = None
+    nodes: int = 0
+
+
+def disbelieved(clock: Clock, route: str, said: str) -> str:
+    """Tell the log, and return for `no_route`, why another route is tried after this one."""
+    if clock.is_heard:
+        clock.hear(f"The {route} ended with: {said}. That is not believed yet; another route is tried.")
+    return f"{route}: {said}"
+
+
+def no_route(trouble: Sequence[str]) -> str:
+    """The message where no route gave an answer that holds."""
+    return (
+        "No route to a solution gave an answer that holds against the program's own data. "
+        f"{'; '.join(trouble)}. Look for coefficients of very different size, and for big-M constants that could be "
+        "smaller."
+    )

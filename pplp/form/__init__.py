@@ -1,0 +1,1 @@
+"""The waist: a program as sparse arrays, and what can be said of the arrays alone."""

@@ -1,0 +1,99 @@
+"""Removed things give their memory back: stores that are mostly holes are made anew, without the holes.
+
+Each store takes the place of its old one at once, so that an interrupted call leaves a program that holds; and as often
+as there are more holes than entries, so that a removal costs the same however many there were before.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Callable, Optional, Union
+
+from pplp.core.entries import RemovedIndex, is_hollow
+from pplp.core.expressions import Variable
+from pplp.core.rows import _Named
+from pplp.functions.reformulation import Reformulation, Reformulations
+
+if TYPE_CHECKING:
+    from pplp.core.constraints import Constraint
+    from pplp.program import LinearProgram
+
+__all__ = ["compact", "remember_name"]
+
+
+def compact(program: LinearProgram) -> None:
+    """Drop what the removed variables, constraints and reformulations of a program have left, where that is much."""
+    hollow = [name for name in _STORES if _is_hollow(getattr(program, name))]
+    if not hollow:
+        return
+    if program._unread:
+        program.solution  # noqa: B018 - it is made now, while there are the names of all that it is about
+    for name in hollow:
+        _STORES[name](program)
+
+
+def _is_hollow(store: Any) -> bool:
+    entries = store.titles if isinstance(store, Reformulations) else store.lower
+    return is_hollow(entries, store.removed, len(store.moved) if isinstance(store, _Named) else 0)
+
+
+def _compact_columns(program: LinearProgram) -> None:
+    """The engine need not hear of variables that it never had; a big-M relies on some, which count as 0."""
+    program._rows.without(program._columns.removed)
+    program._objective.compact(program)
+    program._columns = program._columns.compacted()
+    journal, removed = program._journal, program._columns.removed
+    if journal is not None:
+        relied_on = program._reformulations.reliances
+        journal.removed_columns = [j for j in journal.removed_columns if j < journal.columns or j in relied_on]
+        journal.bounds = {j for j in journal.bounds if j not in removed}
+        journal.kinds = {j for j in journal.kinds if j not in removed}
+
+
+def _compact_rows(program: LinearProgram) -> None:
+    """Those that were bounds first are forgotten there, too."""
+    rows = program._rows
+    for row in [row for row in rows.first if row in rows.removed]:
+        kind, index = rows.first[row]
+        kind._store_of(program).moved.pop(index, None)
+    rows = rows.compacted()
+    if program._traced is not None:
+        program._traced = rows.origins
+    program._rows = rows
+    journal = program._journal
+    if journal is not None:
+        journal.removed_rows = [i for i in journal.removed_rows if i < journal.rows]
+        journal.row_bounds = {i for i in journal.row_bounds if i not in rows.removed}
+        journal.terms = {i for i in journal.terms if i not in rows.removed}
+
+
+def _compact_bounds(program: LinearProgram) -> None:
+    program._bound_rows = program._bound_rows.compacted()
+
+
+def _compact_constants(program: LinearProgram) -> None:
+    program._constant_rows = program._constant_rows.compacted()
+
+
+def _compact_reformulations(program: LinearProgram) -> None:
+    program._reformulations = program._reformulations.compacted()
+
+
+_STORES: dict[str, Callable[[LinearProgram], None]] = {
+    "_columns": _compact_columns,
+    "_rows": _compact_rows,
+    "_bound_rows": _compact_bounds,
+    "_constant_rows": _compact_constants,
+    "_reformulations": _compact_reformulations,
+}
+
+
+def remember_name(program: LinearProgram, thing: Union[Variable, Constraint, Reformulation]) -> None:
+    """Have the handle of a removed thing know the name that it was given, which the program will forget."""
+    if isinstance(thing, Reformulation):
+        name: Optional[str] = program._reformulations.title(thing._index)
+    else:
+        store = program._columns if isinstance(thing, Variable) else thing._store_of(program)
+        name = store.names.get(thing._index)
+    if name is not None:
+        thing._index = RemovedIndex(thing._index)
+        thing._index.name = name

@@ -1,0 +1,227 @@
+"""From a program's columns, rows and objective to a `MatrixForm`, or to the `Edits` since the last one.
+
+Removed variables and constraints keep their place (their index) in the program and have none in the matrix:
+`Places` maps the one to the other, here for the way out and in the solution for the way back.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence, Set
+from itertools import accumulate
+from math import ceil, floor, isfinite
+from typing import TYPE_CHECKING, Any, Optional, Union
+
+from pplp.core.bounds import check_sides
+from pplp.core.entries import Kept, living
+from pplp.core.rows import packed
+from pplp.core.turns import reads
+from pplp.form.matrix_form import Edits, MatrixForm
+from pplp.ground.pickles import Pickled
+
+if TYPE_CHECKING:
+    from pplp.core.columns import Columns
+    from pplp.program import LinearProgram
+
+__all__ = ["Journal", "Places", "column_places", "compile_edits", "compile_form", "row_places"]
+
+
+#: A bound this little beyond an integer is meant to be that integer.
+_INTEGER_GUARD = 1e-9
+
+
+class Places(Pickled):
+    """Index in the program -> place in the matrix, for the columns or for the rows."""
+
+    __slots__ = ("_places", "count")
+
+    def __init__(self, entries: Union[Sequence[Any], Kept[Any]], removed: Set[int]) -> None:
+        self.count = len(entries) - len(removed)
+        self._places: Optional[dict[int, int]] = None
+        if removed:
+            self._places = {index: place for place, index in enumerate(living(entries, removed))}
+
+    def __getitem__(self, index: int) -> int:
+        return index if self._places is None else self._places[index]
+
+    def __contains__(self, index: int) -> bool:
+        return 0 <= index < self.count if self._places is None else index in self._places
+
+    @property
+    def identity(self) -> bool:
+        """Is every place the index itself?"""
+        return self._places is None
+
+    def indices(self) -> list[int]:
+        """The indices in the order of their places."""
+        return list(range(self.count)) if self._places is None else list(self._places)
+
+
+class Journal:
+    """What was edited since the engine last heard of the program, by index in the program."""
+
+    __slots__ = ("bounds", "columns", "kinds", "removed_columns", "removed_rows", "row_bounds", "rows", "terms")
+
+    def __init__(self, columns: int, rows: int) -> None:
+        self.bounds: set[int] = set()
+        self.kinds: set[int] = set()
+        self.row_bounds: set[int] = set()
+        self.terms: set[int] = set()
+        self.removed_rows: list[int] = []
+        self.removed_columns: list[int] = []
+        self.columns, self.rows = columns, rows  # how many the engine knows
+
+
+def column_places(program: LinearProgram) -> Places:
+    """Where each living variable stands in the matrix."""
+    return Places(program._columns.lower, program._columns.removed)
+
+
+def row_places(program: LinearProgram) -> Places:
+    """Where each living row stands in the matrix."""
+    return Places(program._rows.lower, program._rows.removed)
+
+
+@reads
+def compile_form(program: LinearProgram, maximize: bool) -> MatrixForm:
+    """The whole program as arrays that stay as they are, whatever becomes of it."""
+    if program._crossed:
+        check_sides(program)
+    columns, rows, bound_rows = program._columns, program._rows, program._bound_rows
+    all_indices, all_values = rows.lend()  # first: it cuts off what an interrupted call left behind
+    at_column, at_row = column_places(program), row_places(program)
+    cost, lower, upper = (
+        _doubles(entries, at_column) for entries in (program._objective.costs(program), columns.lower, columns.upper)
+    )
+    divided: dict[int, tuple[tuple[float, float, float], ...]] = {}
+    for column in bound_rows.of_column:
+        if column in at_column:
+            j = at_column[column]
+            rows_of_it = bound_rows.divided(column, lower[j], upper[j])
+            if rows_of_it and not columns.is_integer(column):  # whose bounds are integers
+                divided[j] = rows_of_it
+            lower[j], upper[j] = bound_rows.tightened(column, lower[j], upper[j])
+    integer = _flags(columns, at_column)
+    if 1 in integer:
+        for j, is_integer in enumerate(integer):
+            if is_integer:
+                lower[j], upper[j] = _integral(lower[j], upper[j])
+    row_lower, row_upper = _doubles(rows.lower, at_row), _doubles(rows.upper, at_row)
+    if rows.untouched() and at_column.identity:
+        starts, indices, values = packed("q", rows.starts), all_indices, all_values
+    else:
+        indices, values, lengths = array("i"), array("d"), []
+        for i in at_row.indices():
+            terms, coefficients = placed_terms(program, at_column, i)
+            indices.extend(terms)
+            values.extend(coefficients)
+            lengths.append(len(terms))
+        starts = array("q", accumulate(lengths, initial=0))
+    return MatrixForm(
+        maximize,
+        program._objective.offset,
+        cost,
+        lower,
+        upper,
+        integer,
+        row_lower,
+        row_upper,
+        starts,
+        indices,
+        values,
+        _names(columns.names, at_column),
+        _names(rows.names, at_row),
+        divided,
+    )
+
+
+def _names(names: dict[int, str], places: Places) -> dict[int, str]:
+    """The names by place."""
+    return dict(names) if places.identity else {places[k]: name for k, name in names.items() if k in places}
+
+
+def _flags(columns: Columns, places: Places) -> bytes:
+    """1 for each integer column, by place."""
+    if places.identity and not isinstance(columns.integer, Kept):
+        return bytes(columns.integer) + bytes(places.count - len(columns.integer))
+    return bytes(map(columns.is_integer, places.indices()))
+
+
+def _doubles(entries: Any, places: Places) -> array[float]:
+    """An array of numbers by index, by place; bounds are often all the same."""
+    if places.identity and isinstance(entries, array):
+        return entries[:]
+    numbers = entries if places.identity else [entries[k] for k in places.indices()]
+    if numbers and numbers.count(numbers[0]) == len(numbers):
+        return array("d", numbers[:1]) * len(numbers)
+    return packed("d", numbers)
+
+
+def _integral(lower: float, upper: float) -> tuple[float, float]:
+    """The bounds of an integer column, moved inwards to integers."""
+    return (
+        float(ceil(lower - _INTEGER_GUARD)) if isfinite(lower) else lower,
+        float(floor(upper + _INTEGER_GUARD)) if isfinite(upper) else upper,
+    )
+
+
+def placed_terms(program: LinearProgram, at_column: Places, row: int) -> tuple[list[int], list[float]]:
+    """The terms of a row, by place, without those of removed variables."""
+    indices, values = program._rows.terms(row)
+    if at_column.identity:
+        return indices, values
+    kept = [(at_column[j], a) for j, a in zip(indices, values) if j in at_column]
+    return [j for j, _ in kept], [a for _, a in kept]
+
+
+@reads
+def compile_edits(program: LinearProgram, journal: Journal, before: tuple[Places, Places], maximize: bool) -> Edits:
+    """What changed since `journal` was opened; `before` are the (column, row) places of then."""
+    if program._crossed:
+        check_sides(program)
+    columns, rows, objective = program._columns, program._rows, program._objective
+    edits = Edits()
+    edits.maximize, edits.offset = maximize, objective.offset
+    if journal.removed_rows or journal.removed_columns:
+        edits.removed_rows = sorted(before[1][i] for i in journal.removed_rows if i < journal.rows)
+        edits.removed_columns = sorted(before[0][j] for j in journal.removed_columns if j < journal.columns)
+    at_column, at_row = before
+    if len(columns.lower) != journal.columns or journal.removed_columns:
+        at_column = column_places(program)
+        new = [j for j in range(journal.columns, len(columns)) if j in at_column]
+        edits.new_columns = len(new)
+        journal.bounds.update(new)
+        journal.kinds.update(j for j in new if columns.is_integer(j))
+    if len(rows.lower) != journal.rows or journal.removed_rows:
+        at_row = row_places(program)
+        added = [i for i in range(journal.rows, len(rows)) if i in at_row]
+        edits.new_rows = len(added)
+        journal.row_bounds.update(added)
+        journal.terms.update(added)
+    # What did not change is not touched: re-solving is the everyday case.
+    if journal.bounds:
+        direct = at_column._places is None
+        of_column, found = program._bound_rows.of_column, {}
+        for j in [j for j in journal.bounds if j in at_column] if journal.removed_columns else journal.bounds:
+            bounds = columns.lower[j], columns.upper[j]
+            if j in of_column:
+                bounds = program._bound_rows.tightened(j, *bounds)
+            if columns.integer and columns.is_integer(j):
+                bounds = _integral(*bounds)
+            found[j if direct else at_column[j]] = bounds
+        edits.column_bounds = found
+    if journal.kinds:
+        edits.integer = {at_column[j]: columns.is_integer(j) for j in sorted(journal.kinds) if j in at_column}
+    if journal.row_bounds:
+        direct, found = at_row._places is None, {}
+        for i in [i for i in journal.row_bounds if i in at_row] if journal.removed_rows else journal.row_bounds:
+            found[i if direct else at_row[i]] = rows.lower[i], rows.upper[i]
+        edits.row_bounds = found
+    if journal.terms:
+        kept = [i for i in sorted(journal.terms) if i in at_row]
+        edits.row_terms = {at_row[i]: placed_terms(program, at_column, i) for i in kept}
+    if objective.unsent:
+        costs = objective.edits(program)
+        direct = at_column._places is None
+        edits.costs = costs if direct else {at_column[j]: cost for j, cost in costs.items() if j in at_column}
+    return edits

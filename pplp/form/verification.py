@@ -1,0 +1,421 @@
+"""Does an answer hold?  Residuals computed from a `MatrixForm`, with nothing of the solver's own.
+
+All is relative to the program's own numbers, and nothing to 1: to multiply the objective, a row or a column by a
+billion, or by a billionth, changes no verdict.  With the prices d = c - A'y of the columns and y of the rows,
+
+    rows       how far a.x is outside of its bounds, by the greatest of |a[j] x[j]| and the bound
+    bounds     how far x is outside of them, by the bound, or by what the rows that x is in make of their size
+    prices     a price whose sign asks for a bound that there is not, by the greatest of |c[j]| and |a[i,j] y[i]|
+    gap        the sum of |price| * (distance to the bound that its sign asks for), over rows and columns, by the
+               objective; it bounds what the objective could still gain, in the objective's own units
+
+A number that should be 0 has no size of its own: what rounding can leave there is told from the rows and columns that
+it stands in (`Sizes`).  A small program is held to `ROUNDING`, without this allowance: what does not hold is mended.
+
+Where the process has numpy loaded anyway, a large program is first looked at by it: what holds there holds; all else is
+gone through one by one, and named.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress, islice
+from math import fsum, inf
+from operator import le, mul
+from typing import Any, NamedTuple, Optional
+
+from pplp.answers.solution import Outcome, Status
+from pplp.core.scalars import are_crossed
+from pplp.form.matrix_form import MatrixForm
+from pplp.form.sizes import Sizes
+
+__all__ = [
+    "POINT",
+    "ROUNDING",
+    "SAMPLE",
+    "SMALL",
+    "TOLERANCE",
+    "Sizes",
+    "activities",
+    "are_crossed",
+    "clipped",
+    "crossed_complaint",
+    "dual_complaint",
+    "estimated_seconds",
+    "gap_complaint",
+    "is_small",
+    "neat",
+    "objective_value",
+    "outcome_complaint",
+    "primal_complaint",
+    "rounded_objective",
+    "sample_complaint",
+    "snapped_values",
+]
+
+#: An answer must hold to this, relative.
+TOLERANCE = 1e-6
+#: A small program's answer must hold to this, which is what rounding leaves.
+ROUNDING = 1e-14
+#: A point of a small program with integers must hold to this, where it cannot be brought nearer.
+POINT = 1e-9
+#: What rounding may leave of a number that should be 0, by the numbers that it is a difference of.
+_NOISE = 1e-12
+#: The gap of a small program, by the objective, or where that is a small difference of large numbers by these.
+_GAP, _GAP_OF_SUM = 1e-10, 1e-13
+#: Prices are computed from numbers that a solver computed, so they may be off by more than sums are.
+_PRICES = 1e-9
+#: `sample_complaint` looks at one row in so many.
+SAMPLE = 16
+#: A program of more coefficients is looked at by numpy first, where that is loaded.
+_MANY = 2000
+#: A program with at most so many rows and columns, and coefficients, is small: it can be solved without rounding.
+SMALL, _FEW = 400, 4000
+#: What `primal_complaint` and `dual_complaint` take together, for each coefficient and column, in seconds.
+_SECONDS = {"numpy": 3e-8, "pypy": 4e-8, "loops": 2.5e-7}
+
+
+def _numpy() -> Any:
+    """numpy, if this process has it loaded anyway."""
+    return sys.modules.get("numpy")
+
+
+def is_small(form: MatrixForm) -> bool:
+    """Is an answer held to `ROUNDING`, and mended by exact arithmetic where it does not hold?"""
+    return form.rows + form.columns <= SMALL and form.nonzeros <= _FEW
+
+
+def is_narrow(tolerance: float) -> bool:
+    """Is it so narrow that nothing is put down to noise?"""
+    return tolerance < _NOISE
+
+
+def estimated_seconds(form: MatrixForm) -> float:
+    """What a look at all rows, bounds and reduced costs will take, about."""
+    way = "numpy" if _numpy() is not None else "pypy" if sys.implementation.name == "pypy" else "loops"
+    return _SECONDS[way] * (form.nonzeros + form.columns)
+
+
+def activities(form: MatrixForm, x: Sequence[float]) -> list[float]:
+    """The value of each row at x."""
+    products = map(mul, form.values, [x[j] for j in form.indices])
+    starts = form.starts
+    return [sum(islice(products, end - start)) for start, end in zip(starts, islice(starts, 1, None))]
+
+
+# ---- the bounds
+def crossed_complaint(form: MatrixForm, columns: Iterable[int], rows: Iterable[int]) -> Optional[str]:
+    """What is infeasible on its face, by the columns and rows whose bounds cross; None when there are none."""
+    for j in sorted(columns):
+        kind, bounds = "integer " if form.integer[j] else "", f"{form.column_lower[j]} and {form.column_upper[j]}"
+        return f"The {kind}variable {form.column_label(j)} has no value between its bounds {bounds}."
+    for i in sorted(rows):
+        bounds = f"{form.row_lower[i]} above its upper bound {form.row_upper[i]}"
+        return f"The constraint {form.row_label(i)} has the lower bound {bounds}."
+    return None
+
+
+# ---- the point
+def primal_complaint(form: MatrixForm, x: Sequence[float], tolerance: float) -> Optional[str]:
+    """What of the bounds and rows x violates, in words; None when all hold."""
+    numpy = _numpy()
+    if numpy is not None and form.nonzeros > _MANY:
+        from pplp.form.vectors import Vectors
+
+        if Vectors(numpy, form, x).point_holds(tolerance):
+            return None
+    sizes = Sizes(form, x)
+    complaint = bounds_complaint(form, x, tolerance, sizes)
+    if complaint is not None:
+        return complaint
+    rows = activities(form, x)
+    for i in _outside(rows, form.row_lower, form.row_upper):
+        complaint = _row_complaint(form, x, i, tolerance, sizes)
+        if complaint is not None:
+            return complaint
+    return None
+
+
+def sample_complaint(form: MatrixForm, x: Sequence[float], tolerance: float, is_inside: bool = False) -> Optional[str]:
+    """As `primal_complaint`, of all bounds, unless x was put inside of them, and one row in `SAMPLE`."""
+    sizes = Sizes(form, x)
+    complaint = finite_complaint(form, x) if is_inside else bounds_complaint(form, x, tolerance, sizes)
+    if complaint is not None:
+        return complaint
+    value_of, indices, values = x.__getitem__, form.indices, form.values
+    bounds = zip(form.row_lower[::SAMPLE], form.row_upper[::SAMPLE])
+    for i, (start, end, (low, high)) in enumerate(zip(form.starts[::SAMPLE], form.starts[1::SAMPLE], bounds)):
+        if not low <= sum(map(mul, values[start:end], map(value_of, indices[start:end]))) <= high:
+            complaint = _row_complaint(form, x, SAMPLE * i, tolerance, sizes)
+            if complaint is not None:
+                return complaint
+    return None
+
+
+def finite_complaint(form: MatrixForm, x: Sequence[float]) -> Optional[str]:
+    """Is there a value that is not finite?"""
+    total = sum(x)
+    if total - total != 0:
+        for j, value in enumerate(x):
+            if value - value != 0:
+                return f"{form.column_label(j)} = {value!r} is no finite number"
+    return None
+
+
+def bounds_complaint(form: MatrixForm, x: Sequence[float], tolerance: float, sizes: Sizes) -> Optional[str]:
+    """What of the bounds of the columns x violates; and is every value finite?"""
+    complaint = finite_complaint(form, x)
+    if complaint is not None:
+        return complaint
+    for j in _outside(x, form.column_lower, form.column_upper):
+        value, lower, upper = x[j], form.column_lower[j], form.column_upper[j]
+        off, bound = _distance(value, lower, upper), abs(lower if value < lower else upper)
+        if off <= tolerance * bound or (not is_narrow(tolerance) and off <= tolerance * sizes.of_point()[1][j]):
+            continue
+        return f"{form.column_label(j)} = {value!r} is outside [{lower}, {upper}]"
+    return None
+
+
+def _allowed(tolerance: float) -> float:
+    """What rounding may leave, to a tolerance that somebody widened."""
+    return max(_NOISE, tolerance * 1e-6)
+
+
+def _row_complaint(form: MatrixForm, x: Sequence[float], i: int, tolerance: float, sizes: Sizes) -> Optional[str]:
+    lower, upper = form.row_lower[i], form.row_upper[i]
+    products = [a * x[j] for j, a in zip(*form.row(i))]
+    value = total(products)
+    off = _distance(value, lower, upper)
+    size = max(map(abs, products), default=0.0)
+    if off <= 0 or off <= tolerance * max(size, abs(lower if value < lower else upper)) < inf:
+        return None
+    if not is_narrow(tolerance) and off <= _allowed(tolerance) * sizes.of_point()[0][i] < inf:
+        return None
+    return f"the constraint {form.row_label(i)} = {value!r} is outside [{lower}, {upper}]"
+
+
+def total(products: Sequence[float]) -> float:
+    """The sum, rounded once."""
+    try:
+        return fsum(products)
+    except (OverflowError, ValueError):  # infinite ones
+        return sum(products)
+
+
+def _outside(values: Sequence[float], lower: Sequence[float], upper: Sequence[float]) -> Iterator[int]:
+    """The places where not lower <= value <= upper; nearly always none, found without a loop of Python's own."""
+    if all(map(le, lower, values)) and all(map(le, values, upper)):
+        return iter(())
+    triples = enumerate(zip(values, lower, upper))
+    return (k for k, (value, low, high) in triples if not low <= value <= high)
+
+
+def _distance(value: float, lower: float, upper: float) -> float:
+    return value if value != value else max(lower - value, value - upper)  # NaN is outside of everything
+
+
+def clipped(form: MatrixForm, x: Sequence[float]) -> list[float]:
+    """The values inside their bounds: a solver's basic ones may be outside by rounding, which rows then show."""
+    if all(map(le, form.column_lower, x)) and all(map(le, x, form.column_upper)):
+        return list(x)
+    return [min(max(value, low), high) for value, low, high in zip(x, form.column_lower, form.column_upper)]
+
+
+def snapped_values(form: MatrixForm, x: list[float]) -> list[float]:
+    """The values, where up to rounding they are integers or at a bound, made that exactly; x itself where none is.
+
+    None leaves its bounds by that.  Whether the rows still hold is for the caller to see.
+    """
+    found: Optional[list[float]] = None
+    if all(map(float.is_integer, x)):  # as in networks: found sooner than one by one
+        return x
+    for j in [j for j, value in enumerate(x) if value % 1.0 > 0]:  # NaN is not
+        value, low, high = x[j], form.column_lower[j], form.column_upper[j]
+        nearest, near = min(max(round(value), low), high), 1e-10 * max(1.0, abs(value))
+        for end in (nearest, low, high):
+            if abs(value - end) <= near:
+                found = found or x[:]
+                found[j] = float(end)
+                break
+    return found if found is not None else x
+
+
+def neat(form: MatrixForm, x: list[float], tolerance: float) -> list[float]:
+    """As `snapped_values`, where the rows hold so; else x."""
+    found = snapped_values(form, x)
+    return x if found is x or primal_complaint(form, found, tolerance) is not None else found
+
+
+# ---- the prices
+class _Prices(NamedTuple):
+    """The reduced costs by the program's own data, and the greatest number in each."""
+
+    d: list[float]
+    sizes: list[float]
+
+
+def _priced(form: MatrixForm, y: Sequence[float]) -> _Prices:
+    d, sizes = list(form.cost), list(map(abs, form.cost))
+    starts, indices, values = form.starts, form.indices, form.values
+    for i in compress(range(len(y)), y):
+        dual = y[i]
+        for k in range(starts[i], starts[i + 1]):
+            j = indices[k]
+            product = values[k] * dual
+            d[j] -= product
+            if abs(product) > sizes[j]:
+                sizes[j] = abs(product)
+    return _Prices(d, sizes)
+
+
+def dual_complaint(
+    form: MatrixForm, x: Sequence[float], y: Sequence[float], reduced_costs: Sequence[float], tolerance: float
+) -> Optional[str]:
+    """What of dual feasibility and of a gap of 0 (y, reduced costs) violate at x; None when all hold."""
+    numpy = _numpy()
+    if numpy is not None and form.nonzeros > _MANY:
+        from pplp.form.vectors import Vectors
+
+        if Vectors(numpy, form, x).prices_hold(y, reduced_costs, tolerance):
+            return None
+    prices, sizes = _priced(form, y), Sizes(form, x, y)
+    for j, (own, told) in enumerate(zip(prices.d, reduced_costs)):
+        if own != told and not (
+            abs(own - told) <= max(_PRICES, 10 * tolerance) * prices.sizes[j]
+            or abs(own - told) <= _allowed(tolerance) * sizes.of_prices()[1][j]
+        ):
+            return f"the reduced cost {told!r} of {form.column_label(j)} is {own!r} by its own data"
+    return _gap_complaint(form, x, y, prices, sizes, tolerance)
+
+
+def _gap_complaint(
+    form: MatrixForm, x: Sequence[float], y: Sequence[float], prices: _Prices, sizes: Sizes, tolerance: float
+) -> Optional[str]:
+    """The sum of |price| times the distance to the bound that its sign asks for, against the objective."""
+    sign = -1.0 if form.maximize else 1.0
+    losses: list[float] = []
+    worst, of = 0.0, (True, 0, 0.0, 0.0, 0.0)  # of a row, its place, its price, its value and its bound
+    starts, indices, values = form.starts, form.indices, form.values
+    for i in compress(range(len(y)), y):
+        price = sign * y[i]
+        bound = form.row_lower[i] if price > 0 else form.row_upper[i]
+        if abs(bound) == inf:
+            if not _vanishes(form, i, y[i], prices, sizes, tolerance):
+                return f"the constraint {form.row_label(i)} has the price {price!r} and no bound on that side"
+            continue
+        span = range(starts[i], starts[i + 1])
+        products = [values[k] * x[indices[k]] for k in span]
+        loss = abs(price * total([*products, -bound]))
+        if loss > 0:
+            losses.append(loss)
+            if loss > worst:
+                worst, of = loss, (True, i, price, total(products), bound)
+    bounds = (form.column_upper, form.column_lower) if form.maximize else (form.column_lower, form.column_upper)
+    for j, (price, value, below, above) in enumerate(zip(prices.d, x, *bounds)):
+        bound = below if price > 0 else above
+        if value == bound or not price:
+            continue
+        if abs(bound) == inf:
+            if abs(price) <= _vanishing(tolerance) * prices.sizes[j]:
+                continue
+            if not is_narrow(tolerance) and abs(price) <= _allowed(tolerance) * sizes.of_prices()[1][j]:
+                continue
+            return f"{form.column_label(j)} has the price {sign * price!r} and no bound on that side"
+        loss = abs(price * (value - bound))
+        losses.append(loss)
+        if not loss <= worst:
+            worst, of = loss, (False, j, sign * price, value, bound)
+    if not losses:
+        return None
+    gap = total(losses)
+    products = list(map(abs, map(mul, form.cost, x)))
+    objective, summed = abs(total(list(map(mul, form.cost, x)))), total(products)
+    if is_narrow(tolerance):
+        holds = gap <= max(_GAP * objective, _GAP_OF_SUM * summed)
+    else:
+        holds = gap <= tolerance * max(objective, summed)
+        if not holds:
+            columns = sizes.of_point()[1]
+            holds = gap <= _allowed(tolerance) * total(list(map(abs, map(mul, form.cost, columns))))
+    if holds:
+        return None
+    is_row, k, price, value, bound = of
+    name = f"the constraint {form.row_label(k)}" if is_row else form.column_label(k)
+    where = f"has the price {price!r} and is at {value!r}, not at its bound {bound!r}"
+    return f"{name} {where}: {gap:.3g} of the objective {objective:.6g} are open"
+
+
+def _vanishing(tolerance: float) -> float:
+    """What may be left of a price that has no bound, by its own data."""
+    return tolerance if is_narrow(tolerance) else max(_PRICES, 0.1 * tolerance)
+
+
+def _vanishes(form: MatrixForm, i: int, dual: float, prices: _Prices, sizes: Sizes, tolerance: float) -> bool:
+    """Is a dual nothing but rounding, in the reduced costs that it has a part in?"""
+    least = _vanishing(tolerance)
+    if all(abs(a * dual) <= least * prices.sizes[j] for j, a in zip(*form.row(i))):
+        return True
+    return not is_narrow(tolerance) and abs(dual) <= _allowed(tolerance) * sizes.of_prices()[0][i]
+
+
+# ---- the objective
+def gap_complaint(form: MatrixForm, x: Sequence[float], y: Sequence[float], tolerance: float) -> Optional[str]:
+    """How far the objective at x is from the bound that the duals y prove; None where the two agree.
+
+    For a point inside the bounds, where complementary slackness holds only in the limit.
+    """
+    return _gap_complaint(form, x, y, _priced(form, y), Sizes(form, x, y), 10 * tolerance)
+
+
+def objective_value(form: MatrixForm, x: Sequence[float]) -> float:
+    """offset + cost . x, rounded once."""
+    return fsum([form.offset, *map(mul, form.cost, x)])
+
+
+def rounded_objective(form: MatrixForm, x: Sequence[float]) -> float:
+    """The objective at x, made the integer that it is up to the rounding of its own products."""
+    products = [form.offset, *map(mul, form.cost, x)]
+    value = fsum(products)
+    nearest = round(value) if abs(value) < inf else value
+    is_whole = value == nearest or abs(value - nearest) <= 1e-14 * max(map(abs, products))
+    return float(nearest) if is_whole else value
+
+
+def objective_complaint(form: MatrixForm, x: Sequence[float], objective: float, tolerance: float) -> Optional[str]:
+    """Is the objective another one than that of x?"""
+    own = objective_value(form, x)
+    size = max(map(abs, map(mul, form.cost, x)), default=0.0)
+    off = abs(own - objective)
+    if off <= tolerance * max(abs(own), abs(form.offset), size):
+        return None
+    if not is_narrow(tolerance):  # products that should be 0 have no size of their own
+        known = Sizes(form, x).of_point()[1]
+        if off <= _allowed(tolerance) * max(map(abs, map(mul, form.cost, known)), default=0.0) < inf:
+            return None
+    return f"the objective {objective!r} is {own!r} by the program's own data"
+
+
+# ---- all of it
+def outcome_complaint(form: MatrixForm, outcome: Outcome, tolerance: float = TOLERANCE) -> Optional[str]:
+    """What of an engine's numbers does not hold: the point, its integrality, the objective, and the duals if any.
+
+    An optimum without integers must come with duals that prove it.
+    """
+    numbers = outcome.numbers
+    if numbers is None:
+        return "there are no numbers of an optimum" if outcome.status is Status.OPTIMAL else None
+    x, y, costs = numbers.primal(), numbers.duals(), numbers.reduced_costs()
+    if len(x) != form.columns:
+        return f"there are {len(x)} values of {form.columns} variables"
+    for j in compress(range(form.columns), form.integer):
+        if x[j] % 1.0 != 0:  # of NaN, too
+            return f"{form.column_label(j)} = {x[j]!r} is not an integer"
+    complaint = primal_complaint(form, x, tolerance) or objective_complaint(form, x, outcome.objective, tolerance)
+    if complaint is not None or any(form.integer):
+        return complaint
+    if y is None or costs is None:
+        return "there are no duals of an optimum" if outcome.status is Status.OPTIMAL else None
+    if len(y) != form.rows or len(costs) != form.columns:
+        return f"there are {len(y)} duals of {form.rows} rows, {len(costs)} reduced costs of {form.columns} variables"
+    return dual_complaint(form, x, y, costs, tolerance)

@@ -1,5 +1,0 @@
-"""The GLPK engine.  Places count from 1, and bounds have type codes, in this folder only."""
-
-from pplp.glpk.engine import Glpk
-
-__all__ = ["Glpk"]

@@ -1,0 +1,445 @@
+"""Many programs at once: each is compiled here, solved here or in another process, and answered here.
+
+What goes to a worker is a `MatrixForm`, what comes back is an `Outcome`; variables and constraints stay where they are.
+Who solves is one of three: this process (`here.py`), workers of pplp's own (`crew.py`), or an executor
+(`executors.py`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import queue
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, KeysView, Sequence, ValuesView
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
+
+from pplp.answers.solution import Outcome, Solution, Status
+from pplp.core.scalars import each_of
+from pplp.core.turns import edits as changes
+from pplp.core.turns import reads
+from pplp.engines.contract import CancelToken, Options
+from pplp.errors import CallbackError, InvalidValue, OptionError, OutOfThreads, WorkerNotStarted
+from pplp.form.compiler import column_places, compile_form, row_places
+from pplp.form.matrix_form import Edits, MatrixForm
+from pplp.ground.quoting import quoted
+from pplp.solving.feed import Feed
+from pplp.solving.here import Here, processors
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from pplp.program import LinearProgram
+    from pplp.solving.crew import Crew
+    from pplp.solving.executors import ExecutorJobs
+    from pplp.solving.scenarios import Scenario
+
+__all__ = ["as_solved", "solve_many"]
+
+BatchProgress = Union[bool, Callable[[int, Optional[int]], Any], None]
+#: What the options of one solve have that is not for many.
+_NOT_MANY = ("log", "callback", "pool", "verbose")
+#: So many programs are compiled ahead for each worker: more would only take memory.
+_AHEAD = 2
+#: What is made already; all else, be it of a known length, makes its programs when they are asked for.
+_MADE = (list, tuple, set, frozenset, dict, KeysView, ValuesView)
+#: The caller looks up from its wait so often, in seconds.
+_LOOK = 0.1
+#: So many nonzeros that wait for workers are enough.
+_HEAVY = 1 << 22
+
+
+def solve_many(
+    programs: Iterable[LinearProgram],
+    sense: Optional[str] = None,
+    *,
+    executor: Optional[Executor] = None,
+    workers: Optional[int] = None,
+    progress: BatchProgress = None,
+    time_limit: Union[float, Sequence[Optional[float]], None] = None,
+    **options: Any,
+) -> list[Solution]:
+    """Solve many programs, several at a time; their solutions, in the order of the programs.
+
+    Each program gets its solution, too, as if it had been solved by itself, so that ``x.value`` and ``c.dual`` work.
+    Without a sense each does what its attribute `sense` says.
+
+    `executor` is any `concurrent.futures.Executor`: a ``ProcessPoolExecutor``, dask's ``client.get_executor()`` (which
+    needs ``pplp[distributed]``); the programs are sent to it as bytes.  Without one, up to `workers` child processes do
+    the work (by default one for each processor); a script needs no ``if __name__ == "__main__"`` for them.  Threads of
+    one process gain nothing: GLPK works for one at a time.
+
+    Small programs are solved in this process while starting workers would not pay.  With ``isolate=True`` every
+    program is solved in a worker, whatever that costs.
+
+    A program that cannot be solved has `Status.FAILED`, with the reason in `Solution.message`; all others are finished.
+    If a worker dies while it solves a program, the program is tried once more.  Workers that start do all the work if
+    others cannot.  If a process pool of yours breaks, its programs are solved in child processes, which tells whose
+    fault it was.  What dask loses with a worker it does again; what it says that workers died of is tried once more,
+    when all others are done.  What an executor cancels is given to it three times.
+
+    `time_limit` is for each program, in seconds: one number, or one for each.  It counts from when a worker gets the
+    program, or from when the program waits for the first worker to start.  `progress` is True for a live line (needs
+    tqdm), or a callable that takes how many are done, and of how many (None if unknown).  The options are those of
+    `Options`, except `log`, `verbose`, `callback` and `pool`, which are for one program.  A `CancelToken` given as
+    `cancel` ends all with `Status.INTERRUPTED` (an executor finishes what it has begun, but nobody waits for it);
+    Ctrl-C is raised, and what was solved until then has its solution.
+
+    Raises `OptionError` and what compiling a program raises, before anything is solved or when its turn comes; and
+    `WorkerNotStarted` if workers are needed and none can be started.
+
+    >>> from pplp import LinearProgram, solve_many
+    >>> programs = []
+    >>> for limit in (4, 6, 8):
+    ...     lp = LinearProgram(name=f"limit {limit}")
+    ...     x, y = lp.Var("x", lb=0, ub=5), lp.Var("y", lb=0)
+    ...     _ = lp.add_constraint(x + 2*y <= limit)
+    ...     lp.objective = x + y
+    ...     programs.append(lp)
+    >>> [solution.objective for solution in solve_many(programs, "maximize", workers=2)]
+    [4.0, 5.5, 6.5]
+    """
+    programs = list(each_of(programs, "solve_many() takes programs in order"))
+    its = {"executor": executor, "workers": workers, "progress": progress, "time_limit": time_limit, **options}
+    found = dict(as_solved(programs, sense, **its))
+    return [found[k] for k in range(len(programs))]
+
+
+def as_solved(
+    programs: Iterable[LinearProgram],
+    sense: Optional[str] = None,
+    *,
+    executor: Optional[Executor] = None,
+    workers: Optional[int] = None,
+    progress: BatchProgress = None,
+    time_limit: Union[float, Sequence[Optional[float]], None] = None,
+    **options: Any,
+) -> Iterator[tuple[int, Solution]]:
+    """As `solve_many`, but pairs of a program's number and its solution, each as soon as it is there.
+
+    The programs may come from a generator, which may be slow or endless.  It runs in a thread of its own, so that
+    finished solutions do not wait for it.  It is at most two programs ahead for each worker; for an executor that does
+    not know how many workers it has, or is dask's, at most 256; and one for each worker if they take more than 256 MB.
+    What the generator raises is raised here.
+
+    >>> from pplp import LinearProgram, as_solved
+    >>> def programs():
+    ...     for least in (3, 7):
+    ...         lp = LinearProgram()
+    ...         lp.objective = 2*lp.Var(lb=least)
+    ...         yield lp
+    >>> sorted((k, solution.objective) for k, solution in as_solved(programs(), workers=1))
+    [(0, 6.0), (1, 14.0)]
+    """
+    given = _options(options)
+    count = len(programs) if isinstance(programs, Sequence) else None
+    each = each_of(programs, "as_solved() takes programs in order")
+    batch = Batch(executor, workers, given.isolate, given.cancel, progress)
+    limited = _limited(given, time_limit, count)
+
+    def prepare(k: int, program: LinearProgram) -> tuple[Prepared, Options]:
+        return _prepared(program, sense, limited(k), options)
+
+    return batch.run(each, prepare, count, isinstance(programs, _MADE))
+
+
+def solve_scenarios(
+    program: LinearProgram,
+    scenarios: Iterable[Scenario],
+    sense: str,
+    executor: Optional[Executor],
+    workers: Optional[int],
+    progress: BatchProgress,
+    options: dict[str, Any],
+) -> list[Solution]:
+    """What `LinearProgram.scenarios` does."""
+    from pplp.solving.scenarios import preparing
+
+    given, reason = _placed(program, _options(options), options)
+    scenarios = list(each_of(scenarios, "scenarios() takes scenarios in order"))
+    batch = Batch(executor, workers, given.isolate, given.cancel, progress)
+    prepared = preparing(program, sense, given.solver, reason)
+
+    def prepare(k: int, scenario: Scenario) -> tuple[Prepared, Options]:
+        return prepared(scenario), given
+
+    found = dict(batch.run(scenarios, prepare, len(scenarios)))
+    return [found[k] for k in range(len(scenarios))]
+
+
+def _options(options: dict[str, Any]) -> Options:
+    wrong = [name for name in _NOT_MANY if name in options]
+    if wrong:
+        raise OptionError(f"{wrong[0]} is for one program at a time: give it to lp.solve(), or leave it out.")
+    return Options.of(options)
+
+
+def _placed(program: LinearProgram, options: Options, names: Collection[str]) -> tuple[Options, str]:
+    """The options as a worker takes them for this program, of which `names` were given; and why by that solver."""
+    solver, reason = options.solver if "solver" in names else program.solver, "by name"
+    if solver == "auto":
+        from pplp.solving.choice import chosen_engine
+
+        solver, reason = chosen_engine(program, options)
+    if solver != options.solver:
+        options = dataclasses.replace(options, solver=solver)
+    if options.start is not None:
+        from pplp.solving.search import placed
+
+        options, _ = placed(program, options)
+    return options, reason
+
+
+def _limited(options: Options, time_limit: Any, count: Optional[int]) -> Callable[[int], Options]:
+    """What gives the k-th program its options, with its time limit."""
+    if hasattr(time_limit, "tolist"):  # an array of numpy
+        time_limit = time_limit.tolist()
+    if not isinstance(time_limit, Sequence) or isinstance(time_limit, str):
+        one: Any = time_limit
+        same = dataclasses.replace(options, time_limit=one)
+        return lambda k: same
+    several = f"There are {len(time_limit)} time limits for"
+    if count is not None and len(time_limit) != count:
+        raise OptionError(f"{several} {count} programs. Give one, or as many.")
+
+    def limited(k: int) -> Options:
+        if k >= len(time_limit):
+            raise OptionError(f"{several} more programs. Give one, or as many.")
+        return dataclasses.replace(options, time_limit=time_limit[k])
+
+    return limited
+
+
+class Prepared(NamedTuple):
+    """A program as a worker takes it: a form, or edits of one that others share; and what becomes of the outcome."""
+
+    form: MatrixForm
+    edits: Optional[Edits]
+    take: Callable[[Outcome], Solution]
+
+
+def blank(program: LinearProgram, sense: str) -> tuple[bool, Callable[..., Solution]]:
+    """(to be maximized?, what makes a solution of an outcome) of a program as it is now."""
+    from pplp.program import _is_maximize
+
+    maximize = _is_maximize(sense)
+    program._check()
+    empty = Outcome(Status.UNSOLVED)
+    return maximize, program._solution_of(empty, sense, (column_places(program), row_places(program)))._with
+
+
+def _prepared(
+    program: LinearProgram, sense: Optional[str], options: Options, names: Collection[str]
+) -> tuple[Prepared, Options]:
+    """A program as it is now."""
+    from pplp.program import LinearProgram
+
+    if not isinstance(program, LinearProgram):
+        raise InvalidValue(f"{quoted(program)} is no LinearProgram.")
+    chosen = sense if sense is not None else program.sense
+    return _prepared_now(program, chosen, options, names)
+
+
+@reads
+def _prepared_now(
+    program: LinearProgram, chosen: str, options: Options, names: Collection[str]
+) -> tuple[Prepared, Options]:
+    maximize, make = blank(program, chosen)
+    options, reason = _placed(program, options, names)
+    version = program._version()
+
+    def take(outcome: Outcome) -> Solution:
+        outcome.solver, outcome.solver_reason = options.solver, reason
+        return _taken(program, version, outcome, make, maximize)
+
+    return Prepared(compile_form(program, maximize), None, take), options
+
+
+@changes
+def _taken(
+    program: LinearProgram, version: Any, outcome: Outcome, make: Callable[..., Solution], maximize: bool
+) -> Solution:
+    """The solution of an outcome; it is the program's as long as that is as it was."""
+    same = program._version() == version
+    if outcome.numbers is None and not outcome.message and same:
+        outcome.message = program._explanation(outcome.status, maximize)
+    solution = make(outcome)
+    if same:
+        program._unread = ""
+        program._solution, program._solved_at = solution, version
+    return solution
+
+
+class Batch:
+    """Programs, and those who solve them: this process, workers of its own, or an executor."""
+
+    def __init__(
+        self,
+        executor: Optional[Executor],
+        workers: Optional[int],
+        isolate: bool,
+        cancel: Optional[CancelToken],
+        progress: BatchProgress,
+    ) -> None:
+        if executor is not None and workers is not None:
+            raise OptionError("The executor knows how many workers it has: give either executor or workers.")
+        if workers is not None and (not isinstance(workers, int) or isinstance(workers, bool) or workers < 1):
+            raise OptionError(f"workers must be a whole number from 1, not {quoted(workers)}.")
+        if executor is not None and isolate:
+            raise OptionError("An executor says itself in which processes it works: leave out isolate.")
+        if not (progress is None or isinstance(progress, bool) or callable(progress)):
+            raise OptionError(f"progress must be True or a callable that takes two numbers, not {quoted(progress)}.")
+        self._cancel, self._progress = cancel, progress
+        self._workers, self._owner = workers or processors(), os.getpid()
+        self._inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._done: deque[tuple[int, Prepared, Outcome]] = deque()
+        self._here = None if executor is not None or isolate else Here(min(self._workers, processors()))
+        self._crew: Optional[Crew] = None
+        self._nonzeros = 0  # of the programs that workers have, or wait for
+        self._jobs: Optional[ExecutorJobs] = None
+        if executor is not None:
+            from pplp.solving.executors import ExecutorJobs
+
+            self._jobs = ExecutorJobs(executor, lambda: self._is_cancelled, self._inbox, self._done, self._submit)
+
+    def run(
+        self,
+        each: Iterable[Any],
+        prepare: Callable[[int, Any], tuple[Prepared, Options]],
+        count: Optional[int],
+        is_made: bool = True,
+    ) -> Iterator[tuple[int, Solution]]:
+        """The number and the solution of each, as they come; are they all made, or each when it is asked for?"""
+        feed = Feed(each, is_made, lambda: self._inbox.put(None))
+        if self._progress is True:
+            from pplp.display.progress_line import CountLine
+
+            with CountLine(count) as line:
+                yield from self._run(feed, prepare, count, line)
+        else:
+            yield from self._run(feed, prepare, count, self._progress or None)
+
+    def _run(self, feed: Feed[Any], prepare: Any, count: Optional[int], tell: Any) -> Iterator[tuple[int, Solution]]:
+        taken = done = 0
+        try:
+            while True:
+                while self._done:
+                    k, one, outcome = self._done.popleft()
+                    done += 1
+                    solution = one.take(outcome)
+                    if tell is not None:
+                        tell(done, count)
+                    yield k, solution
+                while not self._done and self._has_room(taken - done, feed.is_made):
+                    item = feed.take()
+                    if item is None:
+                        break
+                    one, options = prepare(taken, item)
+                    self._begin(taken, one, options, count)
+                    taken += 1
+                    if not self._inbox.empty():
+                        self._listen()
+                if feed.is_over:
+                    self._finish()
+                if self._crew is not None:
+                    self._crew.give()
+                if not self._done:
+                    if feed.is_over and taken == done:
+                        return
+                    self._listen()
+        finally:
+            feed.close()
+            if self._jobs is not None:
+                self._jobs.cancel()
+            if self._here is not None:
+                self._here.close()
+            if self._crew is not None:
+                self._crew.close()
+
+    @property
+    def _is_cancelled(self) -> bool:
+        return self._cancel is not None and self._cancel.cancelled
+
+    def _has_room(self, pending: int, is_made: bool) -> bool:
+        """May another program be asked for, beside those that are not answered?"""
+        if self._jobs is not None and not self._jobs.is_broken:
+            return self._jobs.has_room
+        most = _AHEAD * self._workers
+        if is_made and self._crew is not None and self._nonzeros < _HEAVY:
+            most *= self._crew.portion
+        return pending < most
+
+    def _begin(self, k: int, one: Prepared, options: Options, count: Optional[int]) -> None:
+        """Have a program solved, by whom there is; so many are there in all, if that is known."""
+        if self._is_cancelled:
+            self._done.append((k, one, Outcome(Status.INTERRUPTED)))
+        elif self._jobs is not None and not self._jobs.is_broken:
+            self._jobs.submit(k, one, options, count)
+        elif not self._is_done_here(k, one, options, None if count is None else count - k - 1):
+            self._submit(k, one, options)
+
+    def _finish(self) -> None:
+        """There are no more programs than those that were begun."""
+        if self._jobs is not None:
+            self._jobs.finish()
+        if self._crew is not None:
+            self._crew.is_last = True
+
+    def _listen(self) -> None:
+        """Hear what there is, or comes in a moment."""
+        if os.getpid() != self._owner:
+            raise CallbackError("The parent of this fork is solving these programs. Begin anew with them here.")
+        with contextlib.suppress(queue.Empty):
+            self._hear(self._inbox.get(timeout=_LOOK))
+        while not self._inbox.empty():
+            self._hear(self._inbox.get())
+        if self._jobs is not None and self._is_cancelled:
+            for future in self._jobs.cancel():
+                self._jobs.take(future)
+        if self._crew is not None:
+            self._crew.look(self._is_cancelled)
+            self._crew.give()
+            while self._crew.settled:
+                ticket, outcome = self._crew.settled.popleft()
+                self._nonzeros -= _weight(ticket.key[1])
+                self._done.append((*ticket.key, outcome))
+
+    def _hear(self, news: Any) -> None:
+        if isinstance(news, tuple):
+            if self._crew is not None:
+                self._crew.heard(*news)
+        elif news is not None and self._jobs is not None:
+            self._jobs.take(news)
+
+    # ---- here, and by workers of its own
+    def _is_done_here(self, k: int, one: Prepared, options: Options, left: Optional[int]) -> bool:
+        here, crew = self._here, self._crew
+        if here is None or (crew is not None and crew.is_ready) or not here.takes(one.form, options):
+            return False
+        outcome = here.solved(one.form, one.edits, options)
+        if outcome is not None:
+            self._done.append((k, one, outcome))
+        if crew is None and here.wants_company(left):
+            with contextlib.suppress(WorkerNotStarted, OutOfThreads):  # it goes on alone
+                self._hired().start(self._workers)
+        return outcome is not None
+
+    def _hired(self) -> Crew:
+        if self._crew is None:
+            from pplp.solving.crew import Crew
+
+            self._crew = Crew(self._workers, self._inbox.put)
+        return self._crew
+
+    def _submit(self, k: int, one: Prepared, options: Options) -> None:
+        from pplp.solving.crew import Ticket
+
+        crew = self._hired()
+        crew.submit(Ticket((k, one), one.form, one.edits, options))
+        self._nonzeros += _weight(one)
+
+
+def _weight(one: Prepared) -> int:
+    """What a program takes of the memory, where it does not share its form."""
+    return one.form.nonzeros if one.edits is None else 0

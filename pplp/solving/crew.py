@@ -1,0 +1,302 @@
+"""The workers of a batch: child processes that are given programs in portions, and tell each outcome at once.
+
+Everything happens in the caller's thread: what comes from the workers is put into an inbox of the caller, who has it
+read by `heard`, and calls `look` now and then.  What is settled waits in `settled`.
+
+A portion is as many programs as take a few hundredths of a second, one where each takes longer; a worker has two of
+them, so that it need not wait.  When a worker dies, it is known for certain what it was at if that was alone in its
+portion.  So the programs of a greater portion are sent again one by one, and what was alone has a second try.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import time
+from collections import deque
+from collections.abc import Collection
+from copy import copy
+from itertools import groupby
+from math import inf
+from typing import Any, Callable, Optional
+
+from pplp.answers.solution import Outcome, Status
+from pplp.engines.child import Child, Incoming, Patience, time_left
+from pplp.engines.contract import Options
+from pplp.engines.tasks import Task, failed, restored, sendable
+from pplp.errors import OutOfThreads, SolverCrashed, WorkerNotStarted
+from pplp.form.matrix_form import Edits, MatrixForm
+
+__all__ = ["Crew", "Ticket"]
+
+#: A worker has so many portions at a time.
+_PORTIONS = 2
+#: A portion takes about so many seconds, and has so many programs at most.
+_SECONDS, _MOST = 0.02, 256
+#: A process that is not ready by then never will be.
+_START = 60.0
+#: A program has failed that so many workers died of while they were at it alone; or so many before they were at it.
+_LOSSES, _STRAYS = 2, 5
+_NOT_READY = "No process for the solver was ready within the time limit."
+_ENDED = "The solver's process did not stop when it was asked to, and was ended."
+
+
+class Ticket:
+    """A program on its way through the workers."""
+
+    __slots__ = ("edits", "form", "is_suspect", "key", "losses", "options", "since", "strays")
+
+    def __init__(self, key: Any, form: MatrixForm, edits: Optional[Edits], options: Options) -> None:
+        #: What the caller knows it by.
+        self.key = key
+        self.form, self.edits, self.options = form, edits, options
+        #: When it was handed over.
+        self.since = time.perf_counter()
+        #: So many workers died while they were at it alone; and before they were.
+        self.losses = self.strays = 0
+        #: Did a worker die of it, or of another one that it was sent with?
+        self.is_suspect = False
+
+
+class _Portion:
+    """Programs that a worker was told of in one message."""
+
+    def __init__(self, number: tuple[int, int], tickets: list[Ticket]) -> None:
+        self.number, self.tickets = number, tickets
+        self.answered, self.has_begun = 0, False
+        self.since = time.perf_counter()
+
+    @property
+    def current(self) -> Ticket:
+        """What the worker is at, if it is at this portion."""
+        return self.tickets[self.answered]
+
+    @property
+    def left(self) -> list[Ticket]:
+        """What is not answered yet."""
+        return self.tickets[self.answered :]
+
+
+class _Worker:
+    """A process, and what it has to do."""
+
+    def __init__(self, deliver: Callable[[tuple[_Worker, Incoming]], Any]) -> None:
+        self.child = Child(deliver=lambda data: deliver((self, data)))
+        self.portions: deque[_Portion] = deque()
+        self.patience = Patience(_START)
+        self.form: Optional[MatrixForm] = None  # which it has
+
+    def give(self, tickets: list[Ticket], options: Callable[[Ticket], Options]) -> None:
+        """Send it a portion."""
+        tasks, form = [], self.form
+        for _, group in groupby(((ticket, options(ticket)) for ticket in tickets), _kind):
+            pairs = list(group)
+            first = pairs[0][0]
+            tasks.append(Task(None if first.form is form else first.form, [one.edits for one, _ in pairs], pairs[0][1]))
+            form = first.form
+        number = self.child.tell("solve_many", tasks)
+        self.form = form
+        self.portions.append(_Portion(number, tickets))
+        if len(self.portions) == 1:
+            self.turn()
+
+    def turn(self) -> None:
+        """It turns to another program."""
+        if self.portions:
+            self.patience = Patience(self.portions[0].current.options.time_limit)
+
+
+def _kind(pair: tuple[Ticket, Options]) -> tuple[int, int]:
+    return id(pair[0].form), id(pair[1])
+
+
+class Crew:
+    """At most so many workers; what comes from them goes to `deliver`, in other threads."""
+
+    def __init__(self, most: int, deliver: Callable[[Any], Any]) -> None:
+        #: Programs that are done, with their outcomes.
+        self.settled: deque[tuple[Ticket, Outcome]] = deque()
+        #: How many programs it has.
+        self.open = 0
+        #: How many make a portion.
+        self.portion = 1
+        #: Are there no more programs than those that were handed over?
+        self.is_last = False
+        self._most, self._deliver = most, deliver
+        self._workers: list[_Worker] = []
+        self._waiting: deque[Ticket] = deque()
+        self._is_full = False  # could the last worker not be started?
+        self._ready_since = inf
+        self._sendable: dict[int, tuple[Options, Options]] = {}
+
+    @property
+    def is_ready(self) -> bool:
+        """Is there a worker that can begin at once?"""
+        return any(worker.child.is_ready for worker in self._workers)
+
+    # ---- what it is given
+    def start(self, workers: int) -> None:
+        """Have so many workers, if they can be had; raises what keeps the first from starting."""
+        self._is_full = self._is_full and bool(self._workers)
+        while len(self._workers) < min(workers, self._most) and not self._is_full:
+            try:
+                self._workers.append(_Worker(self._deliver))
+            except (WorkerNotStarted, OutOfThreads):
+                self._is_full = True
+                if not self._workers:
+                    raise
+
+    def submit(self, ticket: Ticket) -> None:
+        """Have it solved when its turn comes: with others, which may come before the next `give`."""
+        self.open += 1
+        self._waiting.append(ticket)
+        if len(self._waiting) >= self.portion:
+            self.give()
+
+    def give(self) -> None:
+        """Send what waits to those who have least to do."""
+        if not self._waiting:
+            return
+        self.start(self.open)
+        for worker in sorted(self._workers, key=lambda worker: len(worker.portions)):
+            while self._waiting and worker.child.is_ready and len(worker.portions) < _PORTIONS:
+                if worker.portions and len(self._waiting) < self.portion and not self.is_last:
+                    break  # it has something to do, and a portion may become whole
+                self._send(worker, self._next())
+
+    def _next(self) -> list[Ticket]:
+        """A portion of what waits: its share for one worker at most, and a suspect alone."""
+        share = -(-len(self._waiting) // len(self._workers))
+        tickets = [self._waiting.popleft()]
+        while len(tickets) < min(self.portion, share) and not (tickets[0].is_suspect or self._waiting[0].is_suspect):
+            tickets.append(self._waiting.popleft())
+        return tickets
+
+    def _send(self, worker: _Worker, tickets: list[Ticket]) -> None:
+        try:
+            worker.give(tickets, self._options)
+        except Exception as error:  # of a program that cannot be sent
+            if len(tickets) == 1:
+                self._settle(tickets, failed(error))
+            else:
+                for ticket in tickets:
+                    self._send(worker, [ticket])
+
+    def _options(self, ticket: Ticket) -> Options:
+        """The options as they are sent; a time limit counts from when it was handed over, if nobody was ready then."""
+        options = ticket.options
+        if id(options) not in self._sendable:
+            if len(self._sendable) > _MOST:
+                self._sendable.clear()
+            self._sendable[id(options)] = options, sendable(options)
+        its = self._sendable[id(options)][1]
+        if options.time_limit is not None and ticket.since < self._ready_since:
+            left = time_left(float(options.time_limit), self._ready_since - ticket.since)
+            its = dataclasses.replace(its, time_limit=left)
+        return its
+
+    # ---- what it says
+    def heard(self, worker: _Worker, data: Incoming) -> None:
+        """Read what came from a worker."""
+        if worker not in self._workers:  # it was ended
+            return
+        try:
+            number, kind, said = worker.child.read(data)
+            if kind == "ready":
+                self._ready_since = min(self._ready_since, time.perf_counter())
+                return
+            portion = worker.portions[0]
+            if number != portion.number:
+                raise SolverCrashed("A worker answered what it was not asked.")
+            if kind == "began":
+                portion.has_begun = True
+                worker.turn()
+            else:
+                self._take(worker, portion, said)
+        except Exception as error:
+            self._lose(worker, error)
+
+    def _take(self, worker: _Worker, portion: _Portion, outcomes: list[tuple[int, Any]]) -> None:
+        for place, made in outcomes:
+            outcome = restored(made)
+            if place != portion.answered:
+                raise SolverCrashed("A worker answered what it was not asked.")
+            if outcome.status is Status.INTERRUPTED and worker.patience.is_late:
+                outcome.status = Status.TIME_LIMIT
+            self._settle([portion.current], outcome)
+            portion.answered += 1
+        if not portion.left:
+            worker.portions.popleft()
+            now = time.perf_counter()
+            self.portion = max(1, min(_MOST, int(_SECONDS * len(portion.tickets) / max(1e-9, now - portion.since))))
+            for following in worker.portions:
+                following.since = now
+        worker.turn()
+
+    def _lose(self, worker: _Worker, error: Exception) -> None:
+        """A worker has died, cannot be believed, or cannot work where it is: then the others do."""
+        left = self._dismiss(worker)
+        self._is_full = isinstance(error, OutOfThreads) or not worker.child.is_ready
+        if self._is_full and (self._waiting or left) and not self._workers:
+            if self._most == 1:
+                raise error
+            self._most = 1  # all at once, they may have taken each other's room
+        if left and not self._is_full:
+            portion, ticket = worker.portions[0], left[0]
+            ticket.losses += portion.has_begun and len(portion.tickets) == 1
+            ticket.strays += not portion.has_begun
+            if ticket.losses >= _LOSSES or ticket.strays >= _STRAYS:
+                self._settle([left.pop(0)], failed(error))
+        self._waiting.extendleft(reversed(left))
+
+    def _dismiss(self, worker: _Worker) -> list[Ticket]:
+        """End a worker; what it has not answered, of which the first portion is suspect."""
+        self._workers.remove(worker)
+        worker.child.kill()
+        for portion in list(worker.portions)[:1]:
+            for ticket in portion.left:
+                ticket.is_suspect = True
+        return [ticket for portion in worker.portions for ticket in portion.left]
+
+    def look(self, is_cancelled: bool = False) -> None:
+        """End what takes too long; all, where that is asked for."""
+        if is_cancelled:
+            self._settle(self._waiting, Outcome(Status.INTERRUPTED))
+            self._waiting.clear()
+        for worker in list(self._workers):
+            if not worker.child.is_ready:
+                if worker.patience.is_late:
+                    error = WorkerNotStarted(f"A process for the solver was not ready within {_START:g} seconds.")
+                    self._lose(worker, error)
+            elif worker.portions:
+                self._look_at(worker, is_cancelled)
+        if not self.is_ready:  # nobody has begun: the time of those who wait is running
+            late = [one for one in self._waiting if Patience(one.options.time_limit, one.since).is_late]
+            self._settle(late, Outcome(Status.TIME_LIMIT, message=_NOT_READY))
+            self._waiting = deque(one for one in self._waiting if one not in late)
+
+    def _look_at(self, worker: _Worker, is_cancelled: bool) -> None:
+        patience, first = worker.patience, worker.portions[0]
+        if patience.asks(is_cancelled):
+            for portion in worker.portions if is_cancelled else (first,):
+                worker.child.tell("stop", portion.number, None if is_cancelled else portion.answered)
+        if patience.is_over:
+            left = self._dismiss(worker)
+            if is_cancelled:
+                self._settle(left, Outcome(Status.INTERRUPTED, message=_ENDED))
+                return
+            if len(first.tickets) == 1:
+                self._settle([left.pop(0)], Outcome(Status.TIME_LIMIT, message=_ENDED))
+            self._waiting.extendleft(reversed(left))
+
+    def _settle(self, tickets: Collection[Ticket], outcome: Outcome) -> None:
+        self.open -= len(tickets)
+        for ticket in tickets:
+            self.settled.append((ticket, outcome if len(tickets) == 1 else copy(outcome)))
+
+    def close(self) -> None:
+        """End all workers; what they are at ends with them."""
+        workers, self._workers = self._workers, []
+        for worker in workers:
+            with contextlib.suppress(OSError):
+                worker.child.kill()

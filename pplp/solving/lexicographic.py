@@ -1,0 +1,127 @@
+"""Several objectives in order of priority: each is optimized over the points that are best for those before it.
+
+    z1 = max e1,   z2 = max e2 subject to e1 >= z1 - loss1,   z3 = max e3 subject to e2 >= z2 - loss2 as well, ...
+
+The rows and objectives stand in a copy, so that nothing can be left behind in the program.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Sequence
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+from pplp.answers.solution import Solution, Status
+from pplp.core.constraints import Constraint, same_program
+from pplp.core.expressions import LinearExpression, evaluate, sum_from
+from pplp.core.scalars import is_number, real
+from pplp.engines.contract import Options
+from pplp.errors import ExpressionError, OptionError
+from pplp.form.compiler import column_places, row_places
+from pplp.ground.quoting import quoted
+
+if TYPE_CHECKING:
+    from pplp.program import LinearProgram
+
+__all__ = ["optimized"]
+
+#: An optimum in floating point is known up to this, relative to it: so much is given up where nothing is left else.
+_ROUNDING = 1e-7
+
+
+def optimized(
+    program: LinearProgram, objectives: Sequence[Any], sense: str, keywords: dict[str, Any]
+) -> tuple[Solution, tuple[float, ...]]:
+    """The solution of the last objective, or of the first that has none; and the values of all, in the former case.
+
+    Raises `ExpressionError` for what is no list of expressions, `OptionError` for a loss that is no number, or
+    negative, or not as many as objectives, and for the option `pool`.
+    """
+    expressions = _expressions(program, objectives, sense)
+    losses = [_numbers(keywords.pop(name, 0.0), name, len(expressions)) for name in ("absolute_loss", "relative_loss")]
+    options, lazy = Options.of(keywords), list[Any]()
+    if options.pool != 1:
+        raise OptionError("There is no pool of several objectives in order: solve for one objective.")
+    if options.callback is not None or options.start is not None:
+        from pplp.solving.search import placed
+
+        options, lazy = placed(program, options)
+    limit, began = options.time_limit, time.perf_counter()
+    maximize, places = sense == "maximize", (column_places(program), row_places(program))
+    twin, rows = program.copy(), list[Constraint]()
+    try:
+        for k, (expression, absolute, relative) in enumerate(zip(expressions, *losses)):
+            if limit is not None:
+                left = max(0.0, float(limit) - (time.perf_counter() - began))
+                options = dataclasses.replace(options, time_limit=left)
+            twin.objective = sum_from(twin, *expression._parts())
+            outcome = twin._answer(twin._send(maximize, options), maximize, options, program._stop)
+            if k and outcome.status in (Status.INFEASIBLE, Status.NUMERICAL):
+                # There was a point, with the values that are asked for up to rounding.
+                for row in rows:
+                    _widen(row)
+                outcome = twin._answer(twin._send(maximize, options), maximize, options, program._stop)
+            if outcome.numbers is None and not outcome.message:
+                outcome.message = twin._explanation(outcome.status, maximize)
+            outcome.lazy_constraints, outcome.own_objective = tuple(lazy), False
+            solution = program._solution_of(outcome, sense, places)
+            if outcome.status not in (Status.OPTIMAL, Status.GAP_REACHED):
+                outcome.message = f"Objective {k + 1} of {len(expressions)}, {expression}: {_said(solution)}"
+                return solution, ()
+            best = outcome.objective
+            loss = max(absolute, relative * abs(best))
+            if k + 1 < len(expressions):
+                level = twin.objective
+                rows.append(twin.add_constraint(level >= best - loss if maximize else level <= best + loss))
+            if outcome.numbers is not None and program._columns.any_integer:
+                options = dataclasses.replace(options, start=list(outcome.numbers.primal()))
+        return solution, tuple(evaluate(expression, solution) for expression in expressions)
+    finally:
+        if twin._engine is not None:
+            twin._engine.close()
+
+
+def _widen(row: Constraint) -> None:
+    """Let the row be off by what an optimum is uncertain by."""
+    if row.lb > -inf:
+        row.lb -= _ROUNDING * max(1.0, abs(row.lb))
+    if row.ub < inf:
+        row.ub += _ROUNDING * max(1.0, abs(row.ub))
+
+
+def _said(solution: Solution) -> str:
+    return solution.message or f"the solver stopped: {solution.status}."
+
+
+def _expressions(program: LinearProgram, objectives: Any, sense: str) -> list[LinearExpression]:
+    if isinstance(objectives, LinearExpression) or is_number(objectives):
+        raise ExpressionError(
+            f"{sense}() takes a list of objectives in order of priority, not {objectives}. "
+            f"A single one is assigned: lp.objective = {objectives}."
+        )
+    if not isinstance(objectives, Sequence) or isinstance(objectives, str) or not len(objectives):
+        raise ExpressionError(f"{sense}() takes a list of objectives in order of priority, not {quoted(objectives)}.")
+    for expression in objectives:
+        if not isinstance(expression, LinearExpression):
+            raise ExpressionError(
+                f"Every objective of {sense}() must be a linear expression, not {quoted(expression)}."
+            )
+        same_program(program, expression)
+        program._check_living(expression._parts()[0])
+    return list(objectives)
+
+
+def _numbers(given: Any, name: str, count: int) -> list[float]:
+    """One number for each objective."""
+    several = isinstance(given, Sequence) and not isinstance(given, (str, bytes))
+    numbers = list(given) if several else [given] * count
+    if len(numbers) != count:
+        raise OptionError(f"{name} must be one number, or one for each of the {count} objectives, not {quoted(given)}.")
+    if not all(map(is_number, numbers)):
+        raise OptionError(f"{name} must be a number that is not negative, or a list of such, not {quoted(given)}.")
+    numbers = [real(number, name) for number in numbers]
+    if not all(0 <= number < inf for number in numbers):
+        raise OptionError(f"{name} must be a number that is not negative, or a list of such, not {quoted(given)}.")
+    return numbers

@@ -1,0 +1,135 @@
+"""The best solutions of an integer program, in their order: what is left of the integer points is solved again.
+
+When a point has been found, the points left are divided, each in exactly one part (Lawler 1972, Murty 1968): for
+the general integers n1, n2, ... with the values v1, v2, ...
+
+    n1 <= v1 - 1,   n1 >= v1 + 1,
+    n1 = v1 and n2 <= v2 - 1,   n1 = v1 and n2 >= v2 + 1,   ...,
+    n1 = v1, n2 = v2, ... and at least one binary differs.
+
+The last one needs a single row: the sum of b where b was 0 and of 1 - b where it was 1 is at least 1.  The best point
+left is the best of all parts, each of which is solved once, on a copy of the program.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import heapq
+import time
+from collections.abc import Iterator
+from math import inf
+from typing import TYPE_CHECKING, NamedTuple
+
+from pplp.answers.solution import Outcome, Solution, Status
+from pplp.core.constraints import Constraint
+from pplp.engines.contract import Options
+
+if TYPE_CHECKING:
+    from pplp.program import LinearProgram
+
+__all__ = ["next_best"]
+
+_FOUND = (Status.OPTIMAL, Status.GAP_REACHED)
+
+
+class _Part(NamedTuple):
+    """Integer points: the bounds of the general integers, and the rows that binaries must satisfy."""
+
+    bounds: dict[int, tuple[float, float]]
+    rows: frozenset[int]
+
+
+class _Parts:
+    """A copy of a program, cut down to one part of its points after another."""
+
+    def __init__(self, program: LinearProgram) -> None:
+        self._twin, self._stop = program.copy(), program._stop
+        integer = [x for x in self._twin.variables if x.integer]
+        self._binaries = [x for x in integer if x.lb >= 0 and x.ub <= 1]
+        self._generals = [x for x in integer if not (x.lb >= 0 and x.ub <= 1)]
+        self._own = {x._index: (x.lb, x.ub) for x in self._generals}
+        self._rows: list[tuple[Constraint, float]] = []
+
+    def all(self) -> _Part:
+        """All points."""
+        return _Part({}, frozenset())
+
+    def solve(self, part: _Part, maximize: bool, options: Options) -> Outcome:
+        """The best point of a part."""
+        for x in self._generals:
+            bounds = part.bounds.get(x._index, self._own[x._index])
+            if (x.lb, x.ub) != bounds:
+                self._twin._set_variable_bounds(x, *bounds)
+        for number, (row, least) in enumerate(self._rows):
+            bound = least if number in part.rows else -inf
+            if row.lb != bound:
+                row.lb = bound
+        return self._twin._answer(self._twin._send(maximize, options), maximize, options, self._stop)
+
+    def others(self, part: _Part, point: Solution) -> Iterator[_Part]:
+        """The parts of what is left of a part without this point."""
+        fixed = dict(part.bounds)
+        for x in self._generals:
+            value = int(point.values_at([x._index])[0])
+            low, high = part.bounds.get(x._index, self._own[x._index])
+            if low <= value - 1:
+                yield _Part({**fixed, x._index: (low, value - 1)}, part.rows)
+            if value + 1 <= high:
+                yield _Part({**fixed, x._index: (value + 1, high)}, part.rows)
+            fixed[x._index] = value, value
+        if self._binaries:
+            yield _Part(fixed, part.rows | {self._differing(point)})
+
+    def _differing(self, point: Solution) -> int:
+        """A new row: at least one binary is not what it is at the point."""
+        at_one = {x._index for x in self._binaries if point.values_at([x._index])[0] > 0.5}
+        changes = sum(1 - x if x._index in at_one else x for x in self._binaries)
+        row = self._twin.add_constraint(changes >= 1)
+        self._rows.append((row, row.lb))  # its constants have gone to its bound
+        return len(self._rows) - 1
+
+    def close(self) -> None:
+        """Give the solver's memory back."""
+        if self._twin._engine is not None:
+            self._twin._engine.close()
+
+
+def next_best(program: LinearProgram, best: Solution, options: Options) -> tuple[tuple[Solution, ...], Status, str]:
+    """The solutions after the best one, at most `options.pool` with it; why there are no more, and what to say of it.
+
+    The options are an engine's, in places of the matrix.
+    """
+    began = time.perf_counter()
+    found: list[Solution] = []
+    if not any(x.integer for x in program.variables):
+        return (), best.status, best.message
+    maximize, parts = best.sense == "maximize", _Parts(program)
+    waiting: list[tuple[float, int, _Part, Solution]] = []
+    part, point, count = parts.all(), best, 0
+    try:
+        while len(found) + 1 < options.pool:
+            for other in parts.others(part, point):
+                outcome = parts.solve(other, maximize, _left(options, best, began))
+                if outcome.status in _FOUND:
+                    solution = program._solution_of(outcome, best.sense)
+                    count += 1  # the first found of equals goes first
+                    value = -solution.objective if maximize else solution.objective
+                    heapq.heappush(waiting, (value, count, other, solution))
+                elif outcome.status is not Status.INFEASIBLE:
+                    message = f"{len(found) + 1} of the {options.pool} best solutions were found."
+                    return tuple(found), outcome.status, message
+            if not waiting:
+                break
+            _, _, part, point = heapq.heappop(waiting)
+            found.append(point)
+        return tuple(found), best.status, best.message
+    finally:
+        parts.close()
+
+
+def _left(options: Options, best: Solution, began: float) -> Options:
+    """The options, with what is left of the time, and without the start: that was of the best one."""
+    limit = options.time_limit
+    if limit is not None:
+        limit = max(0.0, float(limit) - best.seconds - (time.perf_counter() - began))
+    return dataclasses.replace(options, start=None, time_limit=limit)

@@ -1,0 +1,214 @@
+"""One program under many assumptions: a `Scenario` says what is different, and only that goes to the workers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import partial
+from math import inf
+from typing import TYPE_CHECKING, Any, Callable, Optional
+
+from pplp.arrays.attributes import assigned
+from pplp.core.constraints import BoundConstraint, Constraint
+from pplp.core.expressions import Variable
+from pplp.core.scalars import HUGE, right_hand_side
+from pplp.core.turns import reads
+from pplp.errors import CallbackError, ExpressionError, InvalidValue
+from pplp.form.compiler import Journal, column_places, compile_edits, compile_form, row_places
+from pplp.form.matrix_form import Edits, edited
+from pplp.ground.quoting import quoted
+
+if TYPE_CHECKING:
+    from pplp.answers.solution import Outcome, Solution
+    from pplp.program import LinearProgram
+    from pplp.solving.batch import Prepared
+
+__all__ = ["Scenario"]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What is different from a program: numbers for some of its constraints and variables.
+
+    >>> from pplp import LinearProgram, Scenario
+    >>> lp = LinearProgram()
+    >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+    >>> c = lp.add_constraint(x + 2*y >= 6)
+    >>> lp.objective = 3*x + 4*y
+    >>> cases = [Scenario(), Scenario(rhs={c: 9}), Scenario(cost={y: 8}, name="dear"), Scenario(ub={y: 1})]
+    >>> [solution.objective for solution in lp.scenarios(cases, workers=1)]
+    [12.0, 18.0, 18.0, 16.0]
+    """
+
+    #: Right-hand sides of constraints.  A key may also be an array of constraints or variables, with its numbers.
+    rhs: Mapping[Any, Any] = field(default_factory=dict)
+    #: Lower and upper bounds, of constraints and variables.
+    lb: Mapping[Any, Any] = field(default_factory=dict)
+    ub: Mapping[Any, Any] = field(default_factory=dict)
+    #: Coefficients of variables in the objective.
+    cost: Mapping[Any, Any] = field(default_factory=dict)
+    #: For those who read it.
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if each.name != "name" and not isinstance(value, Mapping):
+                raise InvalidValue(f"{each.name} must be a mapping to numbers, such as {{c: 12}}, not {quoted(value)}.")
+
+
+_NO_SIDES: dict[int, tuple[float, float]] = {}
+
+
+class Sweep:
+    """What scenarios change in the matrix of a program as it was at first.
+
+    Sides of rows are read off the scenario.  For all else a copy of the program is taken there and back.
+    """
+
+    def __init__(self, program: LinearProgram, maximize: bool) -> None:
+        self._program, self._version = program, program._version()
+        self._maximize = maximize
+        self.form = compile_form(program, maximize)
+        #: The sides of constraints of one variable, in the scenario that was asked for last.
+        self.sides: dict[int, tuple[float, float]] = {}
+        self._places = column_places(program), row_places(program)
+        self._copy: Optional[LinearProgram] = None
+
+    @property
+    def _twin(self) -> LinearProgram:
+        if self._copy is None:
+            if self._program._version() != self._version:
+                raise CallbackError("The program was edited while its scenarios were solved. Solve those of a copy.")
+            self._copy = self._program.copy()
+            self._copy._objective.were_sent()
+        return self._copy
+
+    def edits(self, scenario: Scenario) -> Edits:
+        """What is different in the matrix."""
+        rows = None if scenario.cost else self._rows(scenario)
+        if rows is None:
+            return self._edited(scenario)
+        self.sides = _NO_SIDES
+        edits = Edits()
+        edits.maximize, edits.offset, edits.row_bounds = self._maximize, self.form.offset, rows
+        return edits
+
+    def _rows(self, scenario: Scenario) -> Optional[dict[int, tuple[float, float]]]:
+        """The sides of rows; None where there is anything else, or anything that may be wrong."""
+        found: dict[int, tuple[float, float]] = {}
+        form, at_row = self.form, self._places[1]
+        for what, mapping in (("rhs", scenario.rhs), ("lb", scenario.lb), ("ub", scenario.ub)):
+            for row, value in assigned(mapping, what) if mapping else ():
+                if type(row) is not Constraint or row._program is not self._program or row._index not in at_row:
+                    return None
+                i = at_row[row._index]
+                low, high = found.get(i) or (form.row_lower[i], form.row_upper[i])
+                if value is None or (what == "rhs" and low != high and (low == -inf) == (high == inf)):
+                    return None
+                side = value if type(value) is float and -HUGE < value < HUGE else right_hand_side(value, row)
+                if what == "lb" or (what == "rhs" and low > -inf):
+                    low = side
+                if what == "ub" or (what == "rhs" and high < inf):
+                    high = side
+                found[i] = low, high
+        for low, high in found.values():
+            if low > high or low == inf or high == -inf:
+                return None
+        return found
+
+    def _edited(self, scenario: Scenario) -> Edits:
+        """What is different when the scenario is set on a copy."""
+        twin = self._twin
+        self.sides = {}
+        twin._journal = Journal(len(twin._columns.lower), len(twin._rows.lower))
+        undo: list[Callable[[], None]] = []
+        try:
+            for handle, (lower, upper) in self._bounds(scenario).items():
+                undo.append(_restoring(twin, handle))
+                change = twin._set_variable_bounds if isinstance(handle, Variable) else twin._set_constraint_bounds
+                change(handle, lower, upper)
+                if isinstance(handle, BoundConstraint):
+                    self.sides[handle._index] = _own_bounds(handle)
+            for variable, cost in assigned(scenario.cost, "cost"):
+                own = self._own(variable, "cost", Variable)
+                undo.append(partial(twin._set_cost, own, own.cost))
+                twin._set_cost(own, cost)
+            return compile_edits(twin, twin._journal, self._places, self._maximize)
+        finally:
+            for restore in reversed(undo):
+                restore()
+            twin._objective.were_sent()
+
+    def _own(self, handle: Any, what: str, *kinds: type[Any]) -> Any:
+        """The copy's handle."""
+        if not isinstance(handle, kinds):
+            raise ExpressionError(
+                f"The scenario's {what} has the key {quoted(handle)}, which is no "
+                f"{' or '.join(k.__name__ for k in kinds)}."
+            )
+        own = self._twin[handle]
+        self._twin._living(own)
+        return own
+
+    def _bounds(self, scenario: Scenario) -> dict[Any, tuple[Any, Any]]:
+        """The bounds that the scenario gives: (lower, upper), None for what stays."""
+        wanted: dict[Any, tuple[Any, Any]] = {}
+        for handle, value in assigned(scenario.rhs, "rhs"):
+            own = self._own(handle, "rhs", Constraint)
+            own.rhs  # noqa: B018 - raises for a range
+            wanted[own] = (value if own.lb > float("-inf") else None, value if own.ub < float("inf") else None)
+        for what, side in (("lb", 0), ("ub", 1)):
+            for handle, value in assigned(getattr(scenario, what), what):
+                own = self._own(handle, what, Constraint, Variable)
+                pair = list(wanted.get(own, (None, None)))
+                pair[side] = value
+                wanted[own] = pair[0], pair[1]
+        return wanted
+
+
+def _own_bounds(handle: Any) -> tuple[float, float]:
+    """The bounds that were set; those of a variable without what constraints make of them."""
+    if not isinstance(handle, Variable):
+        return handle.lb, handle.ub
+    columns = handle._program._columns
+    return columns.lower[handle._index], columns.upper[handle._index]
+
+
+def _restoring(twin: LinearProgram, handle: Any) -> Callable[[], None]:
+    """What puts the bounds back that a variable or constraint has now, and the fix of a variable."""
+    lower, upper = _own_bounds(handle)
+    if not isinstance(handle, Variable):
+        return partial(twin._put_constraint_bounds, handle, handle._store(), handle._row, lower, upper)
+    fixed, index = twin._columns.fixed, handle._index
+    held = fixed.get(index)
+
+    def restore() -> None:
+        twin._put_variable_bounds(index, lower, upper)
+        if held is not None:
+            fixed[index] = held
+
+    return restore
+
+
+@reads
+def preparing(program: LinearProgram, sense: str, solver: str, reason: str) -> Callable[[Scenario], Prepared]:
+    """What makes of each scenario what a worker takes; the solutions say which solver they are of, and why that one."""
+    from pplp.program import _bound_dual
+    from pplp.solving.batch import Prepared, blank
+
+    maximize, take = blank(program, sense)
+    sweep = Sweep(program, maximize)
+
+    def solution(edits: Edits, sides: dict[int, tuple[float, float]], outcome: Outcome) -> Solution:
+        outcome.solver, outcome.solver_reason = solver, reason
+        duals = partial(_bound_dual, sides=sides)
+        return take(outcome, bound_duals=duals, form=partial(edited, sweep.form, edits))
+
+    def prepared(scenario: Scenario) -> Prepared:
+        if not isinstance(scenario, Scenario):
+            raise InvalidValue(f"{quoted(scenario)} is no Scenario. Write Scenario(rhs={{c: 12}}), for instance.")
+        edits = sweep.edits(scenario)
+        return Prepared(sweep.form, edits, partial(solution, edits, sweep.sides))
+
+    return prepared

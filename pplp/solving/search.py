@@ -1,0 +1,302 @@
+"""Inside branch and cut: what a callback may ask and do, and where a search begins, in the program's own variables.
+
+GLPK knows columns, a callback knows variables.  Here the one is made of the other, both ways.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from math import fsum
+from typing import TYPE_CHECKING, Any, Optional, Protocol
+
+from pplp.answers.solution import Solution
+from pplp.arrays.attributes import assigned
+from pplp.core.constraints import same_program
+from pplp.core.expressions import LinearExpression, Variable, merged
+from pplp.core.scalars import is_number, less, of_each, real
+from pplp.engines.contract import Options
+from pplp.errors import CallbackError, ExpressionError, InvalidValue, NoSolution, OptionError, RemovedObject
+from pplp.form.compiler import Places, column_places
+from pplp.ground.quoting import quoted
+
+if TYPE_CHECKING:
+    from pplp.core.relations import Relation
+    from pplp.program import LinearProgram
+
+__all__ = ["SearchContext", "placed"]
+
+
+class Moment(Protocol):
+    """A moment of an engine's search, in places of the matrix."""
+
+    event: str
+    point: Sequence[float]
+    stopping: bool
+    bound: Optional[float]
+    nodes: int
+
+    @property
+    def seconds(self) -> float: ...
+    @property
+    def objective(self) -> float: ...
+    @property
+    def incumbent(self) -> Optional[float]: ...
+    def add(self, indices: Sequence[int], values: Sequence[float], lower: float, upper: float, lazy: bool) -> bool: ...
+    def submit(self, values: Sequence[Optional[float]]) -> Optional[str]: ...
+    def fractional(self) -> list[int]: ...
+    def branch(self, place: int, direction: str) -> None: ...
+
+
+class SearchContext:
+    """What a `callback` is called with: one moment of branch and cut, in the program's own variables.
+
+        lp.maximize(callback=f)      calls f(ctx), again and again; `ctx.event` says why:
+
+        "relaxation"   The linear program of a node is solved, and its point is not integer.
+                       Here are add_lazy, add_cut and submit.
+        "candidate"    An integer point is about to become the incumbent: of a node, of submit, or of `start`.
+                       Here are add_lazy and submit.  A lazy constraint that the point violates keeps it out.
+        "incumbent"    The best point known is a new one.
+        "branch"       A node is about to be divided in two.  Here is branch_on.
+
+    Lazy constraints belong to the problem, but are too many to write down: f looks at each point for one that it
+    violates.  f must look at every "candidate"; what it adds holds for all of the tree, and for no later solve.
+
+    f runs in the thread that calls GLPK, while the thread that called `solve` waits: it may use the program's
+    variables freely, and may solve other programs, copies of this one among them; a solve in a
+    third thread, however, waits for the end of this one.  What f raises stops the search, and is raised by `solve`.
+    GLPK's own rounding heuristic is off, since its points would be accepted without a question.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x, y = lp.IntVar("x", lb=0, ub=4), lp.IntVar("y", lb=0, ub=4)
+    >>> lp.objective = x + 2*y
+    >>> def f(ctx):
+    ...     if ctx.event == "candidate" and ctx.value(x + y) > 5:
+    ...         ctx.add_lazy(x + y <= 5)
+    >>> lp.maximize(callback=f), x.value, y.value, lp.solution.lazy_constraints
+    (9.0, 1, 4, (x + y <= 5,))
+    """
+
+    __slots__ = ("_lazy", "_moment", "_places", "_program")
+
+    def __init__(self, program: LinearProgram, places: Places, moment: Moment, lazy: list[Relation]) -> None:
+        self._program, self._places, self._lazy = program, places, lazy
+        self._moment: Optional[Moment] = moment
+
+    def __repr__(self) -> str:
+        return f"<SearchContext: {self.event if self._moment is not None else 'over'}>"
+
+    def _now(self) -> Moment:
+        if self._moment is None:
+            raise CallbackError("The SearchContext is over: it can be used until the callback returns.")
+        return self._moment
+
+    def _at(self, what: str, *events: str) -> Moment:
+        moment = self._now()
+        if moment.event not in events:
+            raise CallbackError(
+                f"{what} has no place at the event {moment.event!r}, but at {' and '.join(map(repr, events))}: "
+                "look at ctx.event first."
+            )
+        return moment
+
+    # ---- reading
+    @property
+    def event(self) -> str:
+        """Why the callback is called: "relaxation", "candidate", "incumbent" or "branch"."""
+        return self._now().event
+
+    @property
+    def program(self) -> LinearProgram:
+        """The program that is being solved."""
+        return self._program
+
+    def value(self, expression: Any) -> Any:
+        """The value of a variable, expression or number at the point of this event.
+
+        Of keyed variables or a dictionary it is a dictionary by key, of a list a list.
+
+        An int for an integer variable at "candidate" and "incumbent"; a relaxation's are floats.  Raises
+        `ExpressionError`, `ForeignObject` or `RemovedObject`, the last also for variables made during the search.
+        """
+        moment = self._now()
+        if is_number(expression):
+            return real(expression, "value")
+        if isinstance(expression, (list, tuple, Mapping)):
+            return of_each(self.value, expression)
+        if not isinstance(expression, LinearExpression):
+            raise ExpressionError(f"{quoted(expression)} has no value in a program: it is no expression.")
+        same_program(self._program, expression)
+        indices, coefficients, shift = expression._parts()
+        point, places = moment.point, self._placed(indices)
+        if isinstance(expression, Variable):
+            value = point[places[0]] + 0.0
+            whole = moment.event in ("candidate", "incumbent") and self._program._columns.is_integer(indices[0])
+            return round(value) if whole else value
+        return fsum([shift, *(a * point[place] for a, place in zip(coefficients, places))])
+
+    @property
+    def objective(self) -> float:
+        """The objective at the point of this event."""
+        return self._now().objective
+
+    @property
+    def incumbent(self) -> Optional[float]:
+        """The objective of the best point known; None before the first."""
+        return self._now().incumbent
+
+    @property
+    def bound(self) -> Optional[float]:
+        """What no point of the nodes left can pass; None as long as nothing is proved."""
+        return self._now().bound
+
+    @property
+    def gap(self) -> Optional[float]:
+        """|incumbent - bound| / max(1e-10, |incumbent|); None without either."""
+        incumbent, bound = self.incumbent, self.bound
+        if incumbent is None or bound is None:
+            return None
+        return abs(incumbent - bound) / max(1e-10, abs(incumbent))
+
+    @property
+    def nodes(self) -> int:
+        """The nodes of the tree so far."""
+        return self._now().nodes
+
+    @property
+    def seconds(self) -> float:
+        """Wall time since the solve began."""
+        return self._now().seconds
+
+    # ---- acting
+    def add_lazy(self, relation: Any) -> None:
+        """Add a constraint of the problem that was left out; at "relaxation" and "candidate".
+
+        Every point must satisfy it from now on, in all of the tree; one that does not is never the incumbent.  Takes
+        what `LinearProgram.add_constraint` takes, and raises what that raises.
+        """
+        moment = self._at("add_lazy()", "relaxation", "candidate")
+        if self._add(moment, relation, lazy=True):
+            self._lazy.append(relation)
+
+    def add_cut(self, relation: Any) -> None:
+        """Add a cut: a constraint that every point of the problem satisfies anyway; at "relaxation".
+
+        It helps where it cuts off the relaxation's point.  It must not cut off any integer point: nobody looks
+        whether it does, and what it cuts off will not be found.  Takes and raises what `add_constraint` does.
+        """
+        self._add(self._at("add_cut()", "relaxation"), relation, lazy=False)
+
+    def _add(self, moment: Moment, relation: Any, lazy: bool) -> bool:
+        """Hand the relation to the search; was it new?"""
+        program = self._program
+        expression, lower, upper = program._read(relation)
+        indices, coefficients, shift = expression._parts()
+        program._check_living(indices)
+        indices, coefficients = merged(indices, coefficients)
+        if indices:
+            return moment.add(self._placed(indices), coefficients, less(lower, shift), less(upper, shift), lazy)
+        if not less(lower, shift) <= 0 <= less(upper, shift):
+            raise InvalidValue(f"The constraint {relation} has no variables left and can never hold.")
+        return False
+
+    def submit(self, start: Any) -> Optional[str]:
+        """Offer a point that was found in another way; at "relaxation" and "candidate".
+
+        A `Solution` or a mapping of variables to values, not necessarily of all: the integers given are fixed, and the
+        rest is the optimum of the linear program that is left.  Returns None when all constraints hold; then
+        it is soon a "candidate" of its own, should it be better than the incumbent.  Returns the reason, as text, when
+        they do not; such a point is not taken.  Raises as `start` does.
+        """
+        moment = self._at("submit()", "relaxation", "candidate")
+        return moment.submit(_values(self._program, self._places, start, "submit()"))
+
+    @property
+    def fractional(self) -> list[Variable]:
+        """The variables that the node can be divided on: integer ones, not at an integer; at "branch"."""
+        moment = self._at("fractional", "branch")
+        indices = self._places.indices()
+        return [self._program._handle(indices[place]) for place in moment.fractional()]
+
+    def branch_on(self, variable: Variable, direction: str = "auto") -> None:
+        """Divide this node into x <= floor(value) and x >= ceil(value); at "branch".
+
+        `direction` says which half comes first: "up", "down", or "auto".  Raises `InvalidValue` for
+        a variable that is not among `fractional`, and for another direction.
+        """
+        moment = self._at("branch_on()", "branch")
+        if not isinstance(variable, Variable):
+            raise ExpressionError(f"branch_on() takes a variable, not {quoted(variable)}.")
+        place = self._placed([self._program._living(variable)])[0]
+        if direction not in ("auto", "up", "down"):
+            raise InvalidValue(f"The direction must be 'auto', 'up' or 'down', not {quoted(direction)}.")
+        if place not in moment.fractional():
+            raise InvalidValue(
+                f"The node cannot be divided on {variable}: it is {moment.point[place]!r} here. "
+                "Choose one of ctx.fractional."
+            )
+        moment.branch(place, direction)
+
+    def stop(self) -> None:
+        """End the search; the status is "interrupted", with the incumbent and the bound of now."""
+        self._now().stopping = True
+
+    def _placed(self, indices: Sequence[int]) -> list[int]:
+        places = self._places
+        return [places[index] for index in indices if index in places or self._missing(index)]
+
+    def _missing(self, index: int) -> bool:
+        self._program._check_living([index])
+        raise RemovedObject(f"{self._program._columns.label(index)} was made after the search began.")
+
+
+def placed(program: LinearProgram, options: Options) -> tuple[Options, list[Relation]]:
+    """The options in places of the matrix, as an engine takes them; and a list that will hold the lazy constraints."""
+    places, lazy = column_places(program), list[Any]()
+    callback = options.callback
+    if callback is not None and not program._columns.any_integer:
+        raise OptionError(
+            "The callback would never be called: the program has no integer variables, and is solved without "
+            "branch and cut. Add the constraints, and solve again in a loop."
+        )
+
+    def ask(moment: Moment) -> None:
+        assert callback is not None
+        context = SearchContext(program, places, moment, lazy)
+        try:
+            program._turns.as_guest(callback, context)
+        finally:
+            context._moment = None
+
+    start = options.start
+    if start is not None:
+        start = _values(program, places, start, "start")
+    return dataclasses.replace(options, callback=None if callback is None else ask, start=start), lazy
+
+
+def _values(program: LinearProgram, places: Places, start: Any, what: str) -> list[Optional[float]]:
+    """The values of a solution or a mapping, by place; None where there are none."""
+    values: list[Optional[float]] = [None] * places.count
+    if isinstance(start, Solution):
+        if start._program_key != id(program):
+            raise OptionError(f"{what} is a solution of another program. Give a mapping of variables to values.")
+        if not start.has_solution:
+            raise NoSolution(f"{what} is a solution without a point: {start.status}.")
+        for index in places.indices():
+            if index in start._at_column:
+                values[places[index]] = start.values_at([index])[0]
+        return values
+    if not isinstance(start, Mapping):
+        raise OptionError(f"{what} must be a Solution or a mapping of variables to values, not {quoted(start)}.")
+    for variable, value in assigned(start, what):
+        if not isinstance(variable, Variable):
+            raise OptionError(f"{what} must have variables as its keys, not {quoted(variable)}.")
+        number = real(value, "value", variable)
+        if number - number != 0:
+            raise InvalidValue(f"{what} has the value {number} for {variable}: it must be a finite number.")
+        index = program._living(variable)
+        if index in places:
+            values[places[index]] = number
+    return values
