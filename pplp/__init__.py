@@ -32,7 +32,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from pplp.answers.basis import Basis
-from pplp.answers.solution import Solution, Status
+from pplp.answers.solution import Solution
 from pplp.arrays.keyed import VariableMap
 from pplp.arrays.variables import VariableArray
 from pplp.core.constraints import Constraint
@@ -69,6 +69,7 @@ from pplp.errors import (
     WorkerNotStarted,
 )
 from pplp.form.matrix_form import MatrixForm
+from pplp.form.outcome import Status
 from pplp.functions.compounds import maximum, minimum, piecewise, semicontinuous, sos1, sos2, truth
 from pplp.functions.reformulation import Reformulation
 from pplp.ground import former

@@ -25,11 +25,11 @@ from io import TextIOWrapper
 from math import inf
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
-from pplp.answers.solution import Status
 from pplp.core.expressions import Variable
 from pplp.display.progress_line import text
 from pplp.engines.contract import METHODS, Progress, engine_names
 from pplp.errors import ExtraMissing, NumericalTrouble, OptionError, PplpError
+from pplp.form.outcome import Status
 from pplp.form.statistics import facts_of
 from pplp.formats import FORMATS, SOLUTION_FORMATS, SUFFIXES, read, write
 from pplp.formats.source import unpacked_suffix

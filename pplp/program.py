@@ -13,7 +13,7 @@ from threading import get_ident
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union, overload
 
 from pplp.answers.basis import Basis, start_of
-from pplp.answers.solution import Outcome, Solution, Status
+from pplp.answers.solution import Solution
 from pplp.arrays.column_generation import row_of, variable_with
 from pplp.arrays.variables import ArrayOperators, VariableArray, elements_of
 from pplp.core import chaining
@@ -63,6 +63,7 @@ from pplp.errors import (
 from pplp.form.compaction import compact, remember_name
 from pplp.form.compiler import Journal, Places, column_places, compile_edits, compile_form, row_places
 from pplp.form.matrix_form import MatrixForm
+from pplp.form.outcome import Outcome, Status
 from pplp.functions.compounds import Compound
 from pplp.functions.reformulation import Reformulation, Reformulations, parts, reformulate
 from pplp.ground.quoting import quoted

@@ -12,8 +12,8 @@ import pytest
 
 import pplp
 from pplp import LinearProgram, OptionError, Status
-from pplp.answers.solution import Outcome, ReadNumbers
 from pplp.engines.contract import Engine, Options, make_engine, register_engine
+from pplp.form.outcome import Outcome, ReadNumbers
 
 HOUSE = Path(pplp.__file__).parents[1]
 EXAMPLES = Path(__file__).parents[1] / "examples"

@@ -27,11 +27,11 @@ from pplp import (
     exact_search,
 )
 from pplp import verification as checks
-from pplp.answers.solution import Outcome, ReadNumbers
 from pplp.engines.contract import register_engine
 from pplp.engines.glpk import branch_and_cut
 from pplp.engines.glpk.engine import Glpk
 from pplp.engines.glpk.problem import Problem
+from pplp.form.outcome import Outcome, ReadNumbers
 
 
 def diet():

@@ -17,13 +17,13 @@ from math import inf, isfinite
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 from pplp.answers.basis import STATUSES, optimal_letters
-from pplp.answers.solution import snapped
 from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint
 from pplp.core.entries import has_entry
 from pplp.core.expressions import Variable
 from pplp.errors import ExpressionError, InvalidValue, RemovedObject
 from pplp.form.compiler import Places, compile_form
 from pplp.form.matrix_form import MatrixForm
+from pplp.form.outcome import snapped
 from pplp.form.verification import activities
 from pplp.ground.quoting import quoted
 

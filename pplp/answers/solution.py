@@ -8,11 +8,9 @@ minimisation it is not positive.
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Sequence
 from fractions import Fraction
-from math import nan
-from typing import TYPE_CHECKING, Any, Callable, Optional, Protocol, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
 from pplp.errors import (
     ExpressionError,
@@ -28,7 +26,7 @@ from pplp.errors import (
     SolveError,
     Unbounded,
 )
-from pplp.ground.pickles import Pickled
+from pplp.form.outcome import Numbers, Outcome, ReadNumbers, Status
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
@@ -41,133 +39,7 @@ if TYPE_CHECKING:
     from pplp.formats import Place
     from pplp.program import LinearProgram
 
-__all__ = ["Numbers", "Outcome", "ReadNumbers", "Solution", "Status", "snapped"]
-
-
-class Status(enum.Enum):
-    """Why the solver stopped.  Whether there are values is another question: `Solution.has_solution`.
-
-    `OPTIMAL` is said only of what is proved; with a `gap` or `absolute_gap` that is met before, it is `GAP_REACHED`,
-    which counts as an answer: `maximize` and `minimize` return it.  After a limit or an interruption
-    the solution has the best point found, if there is one, with `bound` and `gap`.  `FAILED` is for one of many
-    programs whose solve ended with an error, which `Solution.message` tells.
-
-    >>> from pplp import LinearProgram, Status
-    >>> lp = LinearProgram()
-    >>> lp.objective = lp.Var("x")
-    >>> solution = lp.solve("minimize")
-    >>> solution.status is Status.UNBOUNDED, str(solution.status), solution.has_solution
-    (True, 'unbounded', False)
-    """
-
-    UNSOLVED = "unsolved"
-    OPTIMAL = "optimal"
-    INFEASIBLE = "infeasible"
-    UNBOUNDED = "unbounded"
-    INFEASIBLE_OR_UNBOUNDED = "infeasible or unbounded"
-    GAP_REACHED = "gap reached"
-    TIME_LIMIT = "time limit"
-    ITERATION_LIMIT = "iteration limit"
-    NODE_LIMIT = "node limit"
-    INTERRUPTED = "interrupted"
-    NUMERICAL = "numerical trouble"
-    FAILED = "failed"
-
-    def __str__(self) -> str:
-        return self.value
-
-
-class Numbers(Protocol):
-    """Where a solution's numbers come from: an engine that still holds them, or lists."""
-
-    def primal(self) -> Sequence[float]:
-        """Values of the columns, by place."""
-
-    def reduced_costs(self) -> Optional[Sequence[float]]:
-        """Reduced costs of the columns, by place; None where there are none."""
-
-    def duals(self) -> Optional[Sequence[float]]:
-        """Duals of the rows, by place; None where there are none."""
-
-
-class ReadNumbers:
-    """Numbers in lists."""
-
-    def __init__(
-        self, primal: Sequence[float], reduced_costs: Optional[Sequence[float]], duals: Optional[Sequence[float]]
-    ) -> None:
-        self._primal, self._reduced_costs, self._duals = primal, reduced_costs, duals
-
-    def primal(self) -> Sequence[float]:
-        """Values of the columns."""
-        return self._primal
-
-    def reduced_costs(self) -> Optional[Sequence[float]]:
-        """Reduced costs of the columns."""
-        return self._reduced_costs
-
-    def duals(self) -> Optional[Sequence[float]]:
-        """Duals of the rows."""
-        return self._duals
-
-
-class Outcome(Pickled):
-    """What an engine says of a solve, in places of the matrix; the program makes a `Solution` of it."""
-
-    __slots__ = (
-        "bound",
-        "iterations",
-        "lazy_constraints",
-        "message",
-        "method",
-        "nodes",
-        "numbers",
-        "objective",
-        "others",
-        "own_objective",
-        "reason",
-        "seconds",
-        "solver",
-        "solver_reason",
-        "status",
-    )
-
-    def __init__(
-        self,
-        status: Status,
-        numbers: Optional[Numbers] = None,
-        objective: float = nan,
-        bound: Optional[float] = None,
-        iterations: int = 0,
-        nodes: int = 0,
-        seconds: float = 0.0,
-        method: str = "",
-        message: str = "",
-        reason: str = "",
-    ) -> None:
-        self.status = status
-        self.numbers = numbers
-        self.objective = objective
-        self.bound = bound
-        self.iterations = iterations
-        self.nodes = nodes
-        self.seconds = seconds
-        self.method = method
-        self.message = message
-        self.lazy_constraints: tuple[Relation, ...] = ()
-        self.others: tuple[Solution, ...] = ()
-        self.own_objective = True  # is the objective that of the program, and no other one?
-        self.reason = reason
-        self.solver = self.solver_reason = ""
-
-
-def snapped(value: float) -> float:
-    """The nearest integer where the value is that up to rounding, else the value.
-
-    Solvers compute in floating point and call 0.9999999999999998 what is 1.
-    """
-    nearest = round(value)
-    return float(nearest) if abs(value - nearest) <= max(1e-11, 1e-14 * abs(value)) else value
+__all__ = ["Solution"]
 
 
 _RAISED: dict[Status, type[PplpError]] = {

@@ -14,7 +14,6 @@ from fractions import Fraction
 from math import gcd, inf, lcm
 from typing import TYPE_CHECKING, NamedTuple, Optional, Union
 
-from pplp.answers.solution import Outcome, Status
 from pplp.core.constraints import BoundConstraint, Constraint
 from pplp.core.expressions import Variable
 from pplp.core.scalars import shown
@@ -23,6 +22,7 @@ from pplp.engines.judgment import exactly_contradicting, exactly_improving
 from pplp.errors import ForeignObject, NoCertificate, NotSolved, NumericalTrouble
 from pplp.form.compiler import column_places, row_places
 from pplp.form.matrix_form import MatrixForm
+from pplp.form.outcome import Outcome, Status
 from pplp.form.verification import are_crossed, outcome_complaint
 from pplp.ground.quoting import quoted
 

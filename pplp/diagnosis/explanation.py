@@ -17,7 +17,6 @@ from math import ceil, floor, fsum, gcd, inf
 from operator import mul
 from typing import TYPE_CHECKING, Any, Optional
 
-from pplp.answers.solution import Status, snapped
 from pplp.core.constraints import BoundConstraint, Constraint
 from pplp.core.expressions import Variable
 from pplp.core.origins import Origin
@@ -28,6 +27,7 @@ from pplp.engines.contract import Options, make_engine
 from pplp.errors import InvalidValue, NumericalTrouble, PplpError
 from pplp.form.compiler import column_places, row_places
 from pplp.form.matrix_form import Edits, MatrixForm
+from pplp.form.outcome import Status, snapped
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:

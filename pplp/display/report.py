@@ -15,7 +15,7 @@ from itertools import chain
 from math import inf, log10
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
 
-from pplp.answers.solution import Solution, Status
+from pplp.answers.solution import Solution
 from pplp.core.constraints import BoundConstraint, Constraint
 from pplp.display.html import HTML, Html, lines_html, program_rows, text
 from pplp.display.notation import sense_of
@@ -23,6 +23,7 @@ from pplp.display.sparsity_pattern import KINDS, pattern_of, png
 from pplp.errors import InvalidValue, PplpError
 from pplp.form.compiler import column_places, compile_form
 from pplp.form.matrix_form import MatrixForm
+from pplp.form.outcome import Status
 from pplp.form.statistics import facts_of
 from pplp.form.verification import activities
 from pplp.formats.source import Place

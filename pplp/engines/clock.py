@@ -15,10 +15,10 @@ from collections import deque
 from math import inf
 from typing import Any, Callable, Optional, Protocol, Union
 
-from pplp.answers.solution import Status, snapped
 from pplp.engines.contract import CancelToken, Options, Progress, audience
 from pplp.errors import SolverDied
 from pplp.form.matrix_form import MatrixForm
+from pplp.form.outcome import Status, snapped
 from pplp.form.verification import TOLERANCE, objective_value, primal_complaint
 
 __all__ = ["Clock", "Job", "ThreadJob"]

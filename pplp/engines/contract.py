@@ -22,9 +22,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
-from pplp.answers.solution import Outcome, Status
 from pplp.errors import OptionError
 from pplp.form.matrix_form import Edits, MatrixForm
+from pplp.form.outcome import Outcome, Status
 from pplp.ground.loading import whole_import
 from pplp.ground.quoting import quoted
 

@@ -11,12 +11,12 @@ from array import array
 from math import floor
 from typing import Optional
 
-from pplp.answers.solution import Status
 from pplp.engines.clock import Clock
 from pplp.engines.judgment import exact_vertex, numbers_of
 from pplp.engines.rational import Vertex
 from pplp.engines.routes import Search
 from pplp.form.matrix_form import MatrixForm
+from pplp.form.outcome import Status
 from pplp.form.verification import is_small
 
 __all__ = ["searched_exactly"]

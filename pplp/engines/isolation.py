@@ -12,12 +12,12 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Optional, Union
 
-from pplp.answers.solution import Outcome, Status
 from pplp.engines.child import Child, Patience, time_left
 from pplp.engines.contract import CancelToken, Engine, Options, Progress, audience
 from pplp.engines.tasks import sendable
 from pplp.errors import OptionError, SolverCrashed
 from pplp.form.matrix_form import Edits, MatrixForm
+from pplp.form.outcome import Outcome, Status
 
 __all__ = ["Isolated"]
 

@@ -15,12 +15,12 @@ from fractions import Fraction
 from math import inf, isfinite
 from typing import Any, Callable, NamedTuple, Optional
 
-from pplp.answers.solution import ReadNumbers, Status
 from pplp.engines.clock import Clock
 from pplp.engines.contract import Options
 from pplp.engines.rational import Start, Vertex, solve_exactly
 from pplp.engines.refinement import Claim, Resolve, holds, reduced_costs, refined
 from pplp.form.matrix_form import MatrixForm
+from pplp.form.outcome import ReadNumbers, Status
 from pplp.form.verification import ROUNDING, TOLERANCE, is_small, total
 from pplp.ground.decimals import rational
 

@@ -16,10 +16,10 @@ from fractions import Fraction
 from math import inf
 from typing import Callable, NamedTuple, Optional
 
-from pplp.answers.solution import Outcome, ReadNumbers, Status
 from pplp.engines.factorization import Factors, Rational, quotient
 from pplp.errors import OptionError
 from pplp.form.matrix_form import MatrixForm
+from pplp.form.outcome import Outcome, ReadNumbers, Status
 from pplp.ground.decimals import rational
 
 __all__ = ["RationalNumbers", "Start", "Vertex", "check_size", "exact_outcome", "rational", "solve_exactly"]

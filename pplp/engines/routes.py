@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Optional
 
-from pplp.answers.solution import Status
 from pplp.engines.clock import Clock
+from pplp.form.outcome import Status
 
 __all__ = ["Search", "disbelieved", "no_route"]
 

@@ -7,10 +7,10 @@ from array import array
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Optional
 
-from pplp.answers.solution import Outcome, ReadNumbers, Status
 from pplp.engines.contract import CancelToken, Engine, Options, answer
 from pplp.errors import OutOfThreads, PplpError
 from pplp.form.matrix_form import Edits, MatrixForm, edited
+from pplp.form.outcome import Outcome, ReadNumbers, Status
 
 __all__ = ["Task", "Worker", "compact", "failed", "portable", "restored", "sendable"]
 

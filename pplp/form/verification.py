@@ -25,9 +25,9 @@ from math import fsum, inf
 from operator import le, mul
 from typing import Any, NamedTuple, Optional
 
-from pplp.answers.solution import Outcome, Status
 from pplp.core.scalars import are_crossed
 from pplp.form.matrix_form import MatrixForm
+from pplp.form.outcome import Outcome, Status
 from pplp.form.sizes import Sizes
 
 __all__ = [

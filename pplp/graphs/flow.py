@@ -8,11 +8,12 @@ from math import inf
 from operator import eq, gt
 from typing import Any, Callable, Optional, Union
 
-from pplp.answers.solution import Solution, snapped
+from pplp.answers.solution import Solution
 from pplp.arrays.variables import VariableArray
 from pplp.core.constraints import BoundConstraint, Constraint
 from pplp.core.expressions import LinearExpression, Variable, sum_from
 from pplp.errors import InvalidValue
+from pplp.form.outcome import snapped
 from pplp.graphs.names import name_constraints, name_variables
 from pplp.graphs.network import Network
 from pplp.program import LinearProgram

@@ -21,9 +21,10 @@ from typing import Any, Optional
 
 import networkx as nx
 
-from pplp.answers.solution import Solution, Status
+from pplp.answers.solution import Solution
 from pplp.core.expressions import sum_from
 from pplp.errors import InvalidValue, NumericalTrouble
+from pplp.form.outcome import Status
 from pplp.graphs.flow import Number, are_whole
 from pplp.graphs.flows import Circulation, MaximumFlow, MinimumCostFlow
 from pplp.graphs.networkx_info import FUNCTIONS

@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, KeysView, Sequence, ValuesView
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
 
-from pplp.answers.solution import Outcome, Solution, Status
+from pplp.answers.solution import Solution
 from pplp.core.scalars import each_of
 from pplp.core.turns import edits as changes
 from pplp.core.turns import reads
@@ -23,6 +23,7 @@ from pplp.engines.contract import CancelToken, Options
 from pplp.errors import CallbackError, InvalidValue, OptionError, OutOfThreads, WorkerNotStarted
 from pplp.form.compiler import column_places, compile_form, row_places
 from pplp.form.matrix_form import Edits, MatrixForm
+from pplp.form.outcome import Outcome, Status
 from pplp.ground.quoting import quoted
 from pplp.solving.feed import Feed
 from pplp.solving.here import Here, processors

@@ -20,12 +20,12 @@ from itertools import groupby
 from math import inf
 from typing import Any, Callable, Optional
 
-from pplp.answers.solution import Outcome, Status
 from pplp.engines.child import Child, Incoming, Patience, time_left
 from pplp.engines.contract import Options
 from pplp.engines.tasks import Task, failed, restored, sendable
 from pplp.errors import OutOfThreads, SolverCrashed, WorkerNotStarted
 from pplp.form.matrix_form import Edits, MatrixForm
+from pplp.form.outcome import Outcome, Status
 
 __all__ = ["Crew", "Ticket"]
 

@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
-from pplp.answers.solution import Outcome, Status
 from pplp.engines.contract import Options, make_engine
 from pplp.engines.tasks import Task, Worker, failed, portable, sendable
 from pplp.errors import OptionError, SolverCrashed
+from pplp.form.outcome import Outcome, Status
 from pplp.ground.quoting import quoted
 from pplp.solving.here import processors
 

@@ -13,10 +13,10 @@ import os
 import time
 from typing import Optional
 
-from pplp.answers.solution import Outcome, Status
 from pplp.engines.contract import Options, make_engine
 from pplp.engines.tasks import Worker, portable
 from pplp.form.matrix_form import Edits, MatrixForm
+from pplp.form.outcome import Outcome, Status
 
 __all__ = ["Here", "processors"]
 

@@ -13,13 +13,14 @@ from collections.abc import Sequence
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from pplp.answers.solution import Solution, Status
+from pplp.answers.solution import Solution
 from pplp.core.constraints import Constraint, same_program
 from pplp.core.expressions import LinearExpression, evaluate, sum_from
 from pplp.core.scalars import is_number, real
 from pplp.engines.contract import Options
 from pplp.errors import ExpressionError, OptionError
 from pplp.form.compiler import column_places, row_places
+from pplp.form.outcome import Status
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:

@@ -20,9 +20,10 @@ from collections.abc import Iterator
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
-from pplp.answers.solution import Outcome, Solution, Status
+from pplp.answers.solution import Solution
 from pplp.core.constraints import Constraint
 from pplp.engines.contract import Options
+from pplp.form.outcome import Outcome, Status
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram

@@ -19,7 +19,8 @@ from pplp.form.matrix_form import Edits, edited
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
-    from pplp.answers.solution import Outcome, Solution
+    from pplp.answers.solution import Solution
+    from pplp.form.outcome import Outcome
     from pplp.program import LinearProgram
     from pplp.solving.batch import Prepared
 

@@ -12,7 +12,7 @@ from itertools import product
 from math import inf, isfinite
 from typing import Optional, Union
 
-from pplp.answers.solution import Outcome, Status
+from pplp.form.outcome import Outcome, Status
 from pplp.testing.model import Column, Model, Row
 
 __all__ = ["best_integer", "check_duals", "check_infeasible", "check_optimal", "check_point", "check_unbounded"]

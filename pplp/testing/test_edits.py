@@ -10,9 +10,9 @@ from typing import Any, Callable
 
 import pytest
 
-from pplp.answers.solution import Outcome, Status
 from pplp.engines.contract import Engine, Options, make_engine
 from pplp.form.matrix_form import Edits
+from pplp.form.outcome import Outcome, Status
 from pplp.testing.model import Column, Model, between, eq, ge, le, maximize, minimize
 from pplp.testing.proof import best_integer, check_optimal
 

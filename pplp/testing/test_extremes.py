@@ -12,9 +12,9 @@ from math import inf
 
 import pytest
 
-from pplp.answers.solution import Outcome, Status
 from pplp.engines.contract import Engine, Options
 from pplp.errors import OptionError
+from pplp.form.outcome import Outcome, Status
 from pplp.program import LinearProgram
 from pplp.testing.model import Model, between, eq, ge, le, maximize, minimize
 from pplp.testing.proof import check_unbounded

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from pplp.answers.solution import Status
 from pplp.engines.contract import Engine, Options
 from pplp.errors import OptionError
+from pplp.form.outcome import Status
 from pplp.program import LinearProgram
 from pplp.testing.model import Model, Row, between, eq, ge, le, maximize, minimize
 from pplp.testing.proof import best_integer, check_optimal, check_unbounded

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from pplp.answers.solution import Outcome, Status
 from pplp.engines.contract import CancelToken, Engine, Options
 from pplp.errors import OptionError
+from pplp.form.outcome import Outcome, Status
 from pplp.testing.model import Model, between, le, maximize
 from pplp.testing.proof import check_optimal, check_point
 from pplp.testing.test_optimal import klee_minty

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import pytest
 
-from pplp.answers.solution import Status
 from pplp.engines.contract import Engine, Options
+from pplp.form.outcome import Status
 from pplp.testing.model import Column, Model, Row, le, maximize
 from pplp.testing.test_integer import CASES as INTEGER
 from pplp.testing.test_optimal import CASES as OPTIMAL

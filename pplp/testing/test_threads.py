@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from typing import Callable
 
-from pplp.answers.solution import Status
 from pplp.engines.contract import CancelToken, Engine, Options, make_engine
+from pplp.form.outcome import Status
 from pplp.program import LinearProgram
 from pplp.testing.model import Model, le, maximize
 from pplp.testing.proof import best_integer, check_optimal

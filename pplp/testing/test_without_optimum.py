@@ -6,9 +6,9 @@ from math import inf
 
 import pytest
 
-from pplp.answers.solution import Status
 from pplp.engines.contract import Engine, Options
 from pplp.errors import OptionError
+from pplp.form.outcome import Status
 from pplp.testing.model import Model, between, eq, ge, le, maximize, minimize
 from pplp.testing.proof import check_infeasible, check_unbounded
 from pplp.testing.test_optimal import METHODS

@@ -9,7 +9,6 @@ from collections.abc import Collection
 from math import inf
 from typing import Any, Optional
 
-from pplp.answers.solution import Status
 from pplp.engines.contract import CUTS, Options, Progress
 from pplp.engines.exact_search import searched_exactly
 from pplp.engines.glpk.clock import TOLERANCE, Clock
@@ -21,6 +20,7 @@ from pplp.engines.judgment import held_to
 from pplp.engines.routes import Search
 from pplp.form.divisibility import no_integer_solution
 from pplp.form.matrix_form import MatrixForm
+from pplp.form.outcome import Status
 from pplp.form.verification import neat, objective_complaint, objective_value
 
 __all__ = ["solve_mip"]

@@ -20,13 +20,13 @@ from math import fsum, inf
 from operator import truediv
 from typing import Any, Callable, NamedTuple, Optional
 
-from pplp.answers.solution import Status
 from pplp.engines.glpk.clock import TOLERANCE, Clock
 from pplp.engines.glpk.library import C, calls, glpk
 from pplp.engines.glpk.problem import Problem
 from pplp.engines.glpk.simplex import solve_relaxation
 from pplp.engines.judgment import held_to
 from pplp.form.matrix_form import MatrixForm
+from pplp.form.outcome import Status
 from pplp.form.verification import POINT, neat, objective_value, primal_complaint
 
 __all__ = ["Dialogue", "completed"]

@@ -8,7 +8,6 @@ import weakref
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
-from pplp.answers.solution import Numbers, Outcome, Status, snapped
 from pplp.engines.contract import CancelToken, Engine, Options
 from pplp.engines.glpk.basis import each_tableau_column, install_basis, read_basis, set_basis
 from pplp.engines.glpk.branch_and_cut import solve_mip
@@ -21,6 +20,7 @@ from pplp.engines.glpk.simplex import WARM, WARM_REASONS, solve_fixed, solve_rel
 from pplp.engines.rational import check_size, exact_outcome, solve_exactly
 from pplp.errors import CallbackError, OptionError
 from pplp.form.matrix_form import Edits, MatrixForm
+from pplp.form.outcome import Numbers, Outcome, Status, snapped
 from pplp.form.scaling import are_everyday
 from pplp.form.verification import crossed_complaint, objective_value, rounded_objective
 

@@ -12,11 +12,11 @@ from itertools import repeat
 from math import inf
 from typing import Any, NamedTuple, Optional
 
-from pplp.answers.solution import Status
 from pplp.engines.glpk.clock import TOLERANCE, Clock
 from pplp.engines.glpk.library import C, calls, captured_output, glpk, park
 from pplp.engines.glpk.problem import Problem
 from pplp.form.matrix_form import MatrixForm
+from pplp.form.outcome import Status
 from pplp.form.verification import activities, clipped, gap_complaint, primal_complaint
 
 __all__ = ["Point", "interior_point", "standing_fixed"]

@@ -13,7 +13,6 @@ from itertools import repeat
 from math import inf
 from typing import NamedTuple, Optional, Union
 
-from pplp.answers.solution import Status
 from pplp.engines.contract import Options
 from pplp.engines.glpk.basis import direction, multipliers, read_basis, set_basis
 from pplp.engines.glpk.clock import TOLERANCE, Clock
@@ -24,6 +23,7 @@ from pplp.engines.judgment import Mended, contradicts, held_to, improves, mended
 from pplp.engines.refinement import Claim
 from pplp.engines.routes import disbelieved, no_route
 from pplp.form.matrix_form import MatrixForm
+from pplp.form.outcome import Status
 from pplp.form.verification import (
     activities,
     clipped,

@@ -9,7 +9,6 @@ from math import inf
 from operator import truediv
 from typing import Any, Callable, Optional
 
-from pplp.answers.solution import Status
 from pplp.engines.clock import Clock
 from pplp.engines.exact_search import searched_exactly
 from pplp.engines.highs.library import numbers_of, places, snapped_values
@@ -20,6 +19,7 @@ from pplp.engines.routes import Search
 from pplp.errors import OptionError
 from pplp.form.divisibility import no_integer_solution
 from pplp.form.matrix_form import MatrixForm
+from pplp.form.outcome import Status
 from pplp.form.verification import POINT, clipped, neat, objective_value, primal_complaint
 
 __all__ = ["solve_mip"]

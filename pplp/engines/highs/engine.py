@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any, Callable, Optional
 
-from pplp.answers.solution import Outcome, ReadNumbers, Status, snapped
 from pplp.engines.clock import Clock
 from pplp.engines.contract import CancelToken, Engine, Options
 from pplp.engines.highs.branch_and_cut import solve_mip
@@ -18,6 +17,7 @@ from pplp.engines.highs.relaxation import WARM, WHY, settings, solve_relaxation
 from pplp.engines.rational import Start, check_size, exact_outcome, solve_exactly
 from pplp.errors import CallbackError, NumericalTrouble
 from pplp.form.matrix_form import Edits, MatrixForm
+from pplp.form.outcome import Outcome, ReadNumbers, Status, snapped
 from pplp.form.scaling import are_everyday
 from pplp.form.verification import SMALL, TOLERANCE, crossed_complaint, rounded_objective
 

@@ -16,9 +16,9 @@ import threading
 from collections.abc import Sequence
 from typing import Any, Callable, Optional
 
-from pplp.answers.solution import Status
 from pplp.engines.clock import Clock, ThreadJob
 from pplp.errors import SolverMissing
+from pplp.form.outcome import Status
 from pplp.ground.loading import whole_import
 from pplp.ground.threads import IS_SUB_INTERPRETER, start
 

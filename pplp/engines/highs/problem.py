@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Any, Callable, Optional
 
-from pplp.answers.solution import Status
 from pplp.engines.clock import Clock
 from pplp.engines.contract import Options, Progress
 from pplp.engines.highs.library import as_array, highs, new_model, numbers_of, places, snapped_values
 from pplp.errors import InvalidValue, OptionError, OutOfMemory
 from pplp.form.matrix_form import Edits, MatrixForm, move_up
+from pplp.form.outcome import Status
 from pplp.form.scaling import Scale, are_everyday, scale_of
 from pplp.form.verification import are_crossed
 

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from math import inf
 from typing import Any, NamedTuple, Optional
 
-from pplp.answers.solution import Numbers, ReadNumbers, Status
 from pplp.engines.clock import Clock
 from pplp.engines.contract import Options
 from pplp.engines.highs.problem import Problem
@@ -20,6 +19,7 @@ from pplp.engines.judgment import Mended, contradicts, held_to, improves, mended
 from pplp.engines.refinement import Claim
 from pplp.engines.routes import disbelieved, no_route
 from pplp.form.matrix_form import MatrixForm
+from pplp.form.outcome import Numbers, ReadNumbers, Status
 from pplp.form.verification import (
     TOLERANCE,
     clipped,
