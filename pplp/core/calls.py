@@ -131,12 +131,29 @@ def _read(code: CodeType, offset: int) -> Asking:
         middle = next((k for k in range(len(steps) - 1, 0, -1) if steps[k].height == height - 1), 0)
         operands = (_operand(steps[:middle]), _operand(steps[middle:]))
         return Asking(name, (), *_loaded(steps), is_text, operands)
+    iterated = _iterated(steps)
+    if iterated:
+        return Asking("GET_ITER", (), *_loaded(iterated))
     callee, after = _path(steps, 0)
     slots = 2 if name.startswith("CALL_METHOD") else _BELOW
     lowest = min((step.height - _taken(step) for step in steps[after:] if step.name != "PUSH_NULL"), default=height)
     if is_branched or lowest < height - taken + slots:
         callee, after = (), 0  # it is computed
     return Asking(name, callee, *_loaded(steps[after:]))
+
+
+def _iterated(steps: list[_Step]) -> list[_Step]:
+    """The steps of what a generator expression iterates, where these call one; none elsewhere.
+
+    From Python 3.15 on it takes the iterator itself, as it is called, and has no frame yet.
+    """
+    for k, (one, other) in enumerate(zip(steps, steps[1:])):
+        if other.name == "MAKE_FUNCTION" and getattr(one.argval, "co_name", "") == "<genexpr>":
+            after = k + 2
+            while after < len(steps) and steps[after].name == "SET_FUNCTION_ATTRIBUTE":  # which takes a closure
+                after += 1
+            return steps[after:] if one.height - (after - k - 2) == steps[0].height else []
+    return []
 
 
 def _making(graph: Graph, heights: dict[int, int], end: int, depth: int) -> tuple[list[_Step], bool]:
