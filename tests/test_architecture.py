@@ -121,11 +121,16 @@ CIRCLES = {
     "solving.executors": {"solving.batch"},
     "solving.scenarios": {"solving.batch"},
 }
-#: Who loads modules by names in texts, which no test of imports sees: names that the package loads later, the registry of
-#: engines, what a child process is told to call, the table of formats, former names; and a module of Python's own.
+#: Who loads modules by names in texts, which no test of imports sees: names that the package loads later, the registry
+#: of engines, what a child process is told to call, the table of formats, former names; and a module of Python's own.
 BY_NAME = {
-    "__init__.py", "engines/contract.py", "engines/desk.py", "formats/__init__.py", "ground/former.py", "ground/threads.py",
-}  # fmt: skip
+    "__init__.py",
+    "engines/contract.py",
+    "engines/desk.py",
+    "formats/__init__.py",
+    "ground/former.py",
+    "ground/threads.py",
+}
 
 
 def module_of(path: Path) -> str:
