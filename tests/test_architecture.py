@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -198,6 +199,14 @@ def test_no_floor_is_above_itself():
     order = list(FLOORS)
     for name, below in FLOORS.items():
         assert all(order.index(other) < order.index(name) for other in below), name
+
+
+def test_the_page_on_the_path_of_the_data():
+    """Its table has the floors in their order."""
+    page = (HOUSE.parent / "docs" / "design" / "path.md").read_text(encoding="utf-8")
+    told = re.findall(r"(?m)^\| `(\w+)(?:/|\.py)` \|", page)
+    faces = {"matrix_form", "plots", "solution", "solver"}
+    assert told == [name for name in FLOORS if name not in faces | {"interruption", "pplp", "__main__"}]
 
 
 def test_what_goes_up_does():
