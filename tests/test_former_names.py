@@ -47,7 +47,7 @@ def test_pickles_of_then_are_read():
     of_arrays = found["array"][0, 0].program
     of_arrays.objective = found["array"].sum()
     assert of_arrays.maximize() == 4.5
-    assert found["form"].columns == 10 and found["sensitivity"].solution.objective == 4.5
+    assert found["form"].columns == 10 and "objective 4.5" in str(found["sensitivity"])
     assert found["explanation"].conflict and found["lint"] and found["verification"] and found["basis"]
 
 
