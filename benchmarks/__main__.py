@@ -9,6 +9,7 @@ from typing import Any
 from benchmarks import (
     comparison,
     engines,
+    files,
     growth,
     large,
     many,
@@ -67,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_networks(commands)
     _add_large(commands)
     _add_engines(commands)
+    _add_files(commands)
     return parser
 
 
@@ -206,6 +208,13 @@ def _add_engines(commands: Any) -> None:
     parser.add_argument("--runs", type=int, default=known.runs, help=f"of each (default: {known.runs})")
 
 
+def _add_files(commands: Any) -> None:
+    known = files.Settings()
+    parser = _command(commands, "files", "Reading LP and MPS files, beside HiGHS's reader.")
+    parser.add_argument("--runs", type=int, default=known.runs, help=f"of each (default: {known.runs})")
+    parser.add_argument("--formats", default=",".join(known.formats), help="default: mps,lp")
+
+
 def _run(a: argparse.Namespace) -> tuple[Report, int]:
     if a.command == "min-cost-flow":
         return min_cost_flow.measure(
@@ -230,6 +239,8 @@ def _run(a: argparse.Namespace) -> tuple[Report, int]:
         return operators.cost(operators.Settings(a.count, a.python))
     if a.command == "large":
         return large.state(large.Settings(a.variables, a.blocks, tuple(a.formats.split(","))))
+    if a.command == "files":
+        return files.race(files.Settings(a.runs, tuple(a.formats.split(","))))
     if a.command == "engines":
         return engines.weigh(engines.Settings(a.only, a.engines, a.size, a.runs))
     return sums.sum_up(sums.Settings(a.only, tuple(map(int, a.sizes.split(","))), a.runs, a.limit, a.python))

@@ -11,8 +11,9 @@ from math import inf
 
 import pytest
 
+import pplp.formats.source
 from pplp import FormatError, InvalidValue, LinearProgram, Status, semicontinuous, sos1, sos2
-from pplp.formats import lp_rows
+from pplp.formats import lp_plain, lp_reader, lp_rows
 from pplp.formats.specials import stated_form
 
 from .test_formats import read, rows, written
@@ -439,7 +440,8 @@ def test_a_program_without_objective_is_read_by_others(reads, tmp_path):
 def exactly(text: str, monkeypatch) -> str:
     """What is read token by token, with no line taken at once: the program as text, or the error."""
     with monkeypatch.context() as patch:
-        patch.setattr(lp_rows.LpRows, "line", lambda self, text: False)
+        patch.setattr(lp_reader._Reader, "_take", lambda self, *_: None)
+        patch.setattr(lp_rows.LpRows, "take_terms", lambda self, text: False)
         return outcome(text)
 
 
@@ -466,6 +468,7 @@ TERMS = [
     "+ 7. v2",
     "+ 2 free",
     "+ e5",
+    "+ 3\nx",
 ]
 ODD = [
     *("3x", "+ + 2 x", "- - y", "+ 1_0 x", "+ nan x", "+ inf", "2 3", "x y", "+", "-", "+ 4", "e- 5", "+ 1e400 x"),
@@ -498,6 +501,31 @@ ODD = [
         "<3",
         "c1: y >= 2",
     ),
+    *(
+        "<-",
+        "3+x",
+        "x-y",
+        "free",
+        "-inf",
+        "+inf",
+        "inf",
+        "infinity",
+        "int",
+        "gen",
+        "\n st\n",
+        "\nGeneral\n",
+        "\n Bounds \n",
+        "0 <= x <= 3",
+        "x = 4",
+    ),
+]
+
+
+SIDES = ["<= 9", ">= -3.5", "= 2", "<= 1e3", ">= - 4", "<= 1e20", "= +5", "\n <= 3", "<=\n 3", "<= 1e-200"]
+NAMES = ["x", "y", "z", "w", "v1", "v2", "v3", "free", "e5", "new"]
+BOUNDS = [
+    *("0 <= {} <= 9", "{} <= 4", "{} free", "-2 <= {} <= 8.5", "{} >= -1", "{} = 3", "-inf <= {} <= 7", "{} >= -inf"),
+    *("{} <= inf", "2 <= {}", "{} <= 1e20", "-Infinity <= {} <= +inf", "{} < 5", "{} FREE", "{} <= 1e-3"),
 ]
 
 
@@ -508,19 +536,35 @@ def random_file(r: random.Random) -> str:
     lines.append("Subject To")
     if r.random() < 0.2:
         lines.insert(0, "\\ pplp file 1")
+    style = r.choice(["", "", "glued", "unsigned", "ones", "wide"])
     for k in range(r.randint(1, 14)):
         label = r.choice([f" c{k}: ", f"c{k}:\t", f" c{k} : ", f" c{k}:\n", ""] + [f" c{k}: "] * 9)
         terms = r.sample(TERMS, r.randint(1, 5))
-        if r.random() < 0.2:
+        if style == "unsigned" or r.random() < 0.05:
             terms[0] = terms[0].lstrip("+- ")
+        if style == "glued":
+            terms = [term.replace("+ ", "+").replace("- ", "-") for term in terms]
+        if style == "ones":
+            terms = [f"{term.split()[0]} {term.split()[-1]}" for term in terms]
+        if style == "wide":
+            terms = [term.replace(" ", "  ") for term in terms]
         if r.random() < 0.2:
             terms.insert(r.randint(1, len(terms)), "\n")
+        if r.random() < 0.2:
+            at = r.randrange(len(terms))
+            terms[at] = terms[at].replace(" ", "\n")
         if r.random() < 0.1:
             terms += r.sample(terms, 1)
-        side = r.choice(["<= 9", ">= -3.5", "= 2", "<= 1e3", ">= - 4", "<= 1e20", "= +5", "\n <= 3", "<=\n 3"])
+        side = r.choice(SIDES if r.random() < 0.05 else ["<= 9", ">= -3.5", "= 2", "<= 1e3", ">= 0", "= -0"])
         lines.append(label + " ".join(terms) + " " + side)
-    lines += ["Bounds", " x <= 4", " -2 <= y <= 8", " z free", "General", " z", "End"]
-    return "\n".join(lines) + "\n"
+    shapes = r.choice([BOUNDS[:1], BOUNDS[:3], BOUNDS])
+    names = [r.choice(NAMES) if r.random() < 0.99 else "st" for _ in range(r.randint(0, 12))]
+    lines += ["Bounds", *(" " + r.choice(shapes).format(name) for name in names)]
+    for heading in r.sample(["General", "Binary", "Semi-continuous"], r.randint(0, 3)):
+        lines += [heading, *(" " + " ".join(r.choices(NAMES, k=r.randint(1, 3))) for _ in range(r.randint(0, 5)))]
+    if "Semi-continuous" in lines:
+        lines += ["Bounds", *(f" {name} <= 50" for name in NAMES)]
+    return "\n".join([*lines, "End"]) + "\n"
 
 
 def mutated(text: str, r: random.Random) -> str:
@@ -531,20 +575,22 @@ def mutated(text: str, r: random.Random) -> str:
     return " ".join(words)
 
 
-@pytest.mark.parametrize("few, many", [(0, 2), (0, 1000), (3, 1000)])
-def test_plain_lines_are_read_as_the_exact_reader_does(few, many, monkeypatch):
+@pytest.mark.parametrize("many, block, long", [(1, 1 << 16, 16), (2, 300, 1), (5, 60, 100), (1, 120, 4)])
+def test_plain_lines_are_read_as_the_exact_reader_does(many, block, long, monkeypatch, count=400):
     """The same programs, and the same errors on the same lines, of random files and of files with odd words in them."""
-    monkeypatch.setattr(lp_rows, "_FEW", few)
-    monkeypatch.setattr(lp_rows, "_MANY", many)
-    r, programs = random.Random(few + many), 0
-    for _ in range(400):
+    monkeypatch.setattr(lp_reader, "_MANY", many)
+    monkeypatch.setattr(pplp.formats.source, "_BLOCK", block)
+    monkeypatch.setattr(lp_plain, "_LONG", long)
+    monkeypatch.setattr(lp_rows, "_LONG", 10)
+    r, programs = random.Random(many + block), 0
+    for _ in range(count):
         text = random_file(r)
         if r.random() < 0.6:
             text = mutated(text, r)
         found = outcome(text)
         assert found == exactly(text, monkeypatch), text
         programs += found.startswith("Matrix")
-    assert 100 < programs < 390
+    assert count // 4 < programs < count * 3 // 4
 
 
 def test_plain_lines_are_taken_at_once(monkeypatch):

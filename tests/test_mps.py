@@ -6,13 +6,18 @@ import io
 import itertools
 import math
 import random
+import sys
 import warnings
+from collections import Counter
 from math import inf
 
 import pytest
 
+import pplp.formats.mps.reader
 import pplp.formats.source
 from pplp import FormatError, LinearProgram, semicontinuous, sos1, sos2
+from pplp.formats.draft import Draft
+from pplp.formats.source import Source
 from pplp.formats.specials import stated_form
 from tests.test_formats import by_columns
 
@@ -384,7 +389,16 @@ def long_file(r: random.Random) -> list[str]:
     lines += ["RANGES", " rng r0 2", "BOUNDS"]
     for j in range(n):
         lines += r.choice(
-            [[f" UP b x{j} 4"], [f" LO b x{j} 1", f" UP b x{j} 7"], [f" FR b x{j}"], [f" FX b x{j} 2"], []]
+            [
+                [f" UP b x{j} 4"],
+                [f" LO b x{j} 1", f" UP b x{j} 7"],
+                [f" FR b x{j}"],
+                [f" FX b x{j} 2"],
+                [f" UI b x{j} 3"],
+                [f" LI b x{j} 1"],
+                [f" BV b x{j}"],
+                [],
+            ]
         )
     return [*lines, "ENDATA"]
 
@@ -408,39 +422,69 @@ def outcome(text: str, bulk: bool) -> tuple:
     return "program", said, bounds, terms, list(form.cost), form.integer, form.column_names, form.row_names, form.offset
 
 
+def damaged(r: random.Random) -> str:
+    """A file of many lines, with up to two changes."""
+    lines = long_file(r)
+    for _ in range(r.choice([0, 1, 1, 2])):
+        at = r.randrange(3, len(lines))
+        words = lines[at].split(" ")
+        kind = r.randrange(6)
+        if kind == 0:
+            words[r.randrange(len(words))] = r.choice(PIECES)
+        elif kind == 1:
+            words.insert(r.randrange(len(words) + 1), r.choice(PIECES))
+        elif kind == 2:
+            del words[r.randrange(len(words))]
+        elif kind == 3:
+            lines.insert(r.randrange(3, len(lines)), lines[at])
+        elif kind == 4:
+            other = r.randrange(3, len(lines))
+            lines[at], lines[other] = lines[other], lines[at]
+            continue
+        else:
+            lines.insert(
+                at, r.choice(["* comment", "", "   ", "\t", "* x r1 1", "x1 r1 2", "\tx1 r1 2", "\xa0x1 r1 2"])
+            )
+            continue
+        lines[at] = " ".join(words)
+    text = "\n".join(lines) + r.choice(["\n", "", "\nrubbish"])
+    return text.replace("\n ", "\n\t") if r.random() < 0.1 else text
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_bulk_and_exact_are_the_same(seed, monkeypatch):
     """Whatever is changed in a file: the same program and warnings, or the same error at the same line."""
     r = random.Random(seed)
     monkeypatch.setattr(pplp.formats.source, "_BLOCK", r.choice([200, 700, 5000]))
+    monkeypatch.setattr(pplp.formats.mps.reader, "_MANY", r.choice([1, 4, 16]))
     found = set()
     for _ in range(60):
-        lines = long_file(r)
-        for _ in range(r.choice([0, 1, 1, 2])):
-            at = r.randrange(3, len(lines))
-            words = lines[at].split(" ")
-            kind = r.randrange(6)
-            if kind == 0:
-                words[r.randrange(len(words))] = r.choice(PIECES)
-            elif kind == 1:
-                words.insert(r.randrange(len(words) + 1), r.choice(PIECES))
-            elif kind == 2:
-                del words[r.randrange(len(words))]
-            elif kind == 3:
-                lines.insert(r.randrange(3, len(lines)), lines[at])
-            elif kind == 4:
-                other = r.randrange(3, len(lines))
-                lines[at], lines[other] = lines[other], lines[at]
-                continue
-            else:
-                lines.insert(at, r.choice(["* comment", "", "   ", "\t", "* x r1 1", "x1 r1 2"]))
-                continue
-            lines[at] = " ".join(words)
-        text = "\n".join(lines) + r.choice(["\n", "", "\nrubbish"])
+        text = damaged(r)
         one = outcome(text, True)
         assert one == outcome(text, False)
         found.add(one[0])
     assert found == {"program", "error"}
+
+
+@pytest.mark.parametrize("rows", [5, 70_000])
+def test_entries_are_sorted_alike_with_and_without_numpy(rows, monkeypatch):
+    """Also where the number of a row takes more than sixteen bits."""
+    pytest.importorskip("numpy")
+    r = random.Random(rows)
+    entries = [(r.randrange(-1, rows), j, r.random()) for j in range(200) for _ in range(3)]
+    taken = []
+    for is_there in (True, False):
+        if not is_there:
+            monkeypatch.delitem(sys.modules, "numpy")
+        draft = Draft(Source(io.StringIO()))
+        costs = list(draft.transposed(rows, *map(list, zip(*entries))))
+        taken.append((costs, draft.lengths, list(draft.indices), list(draft.values)))
+    expected = sorted(entries, key=lambda entry: entry[0])
+    assert taken[0] == taken[1]
+    assert taken[0][0] == [(j, a) for i, j, a in expected if i < 0]
+    assert taken[0][2:] == tuple(map(list, zip(*[(j, a) for i, j, a in expected if i >= 0])))
+    counts = Counter(i for i, _, _ in entries)
+    assert taken[0][1] == [counts[i] for i in range(rows)]
 
 
 def test_long_files_are_read_as_highs_reads_them(tmp_path):

@@ -229,8 +229,6 @@ class _Reader:
         supplies = [1.0 if self.kind == "asn" else self.described.get(node, 0.0) for node in nodes]
         draft.row_lower = [supply * self.sign for supply in supplies]
         draft.row_upper = list(draft.row_lower)
-        rows, counts = [row_of[node] for node in self.nodes_of_entries], [0] * len(nodes)
-        for i in rows:
-            counts[i] += 1
-        draft.transposed(counts, rows, self.columns, self.values)
+        rows = [row_of[node] for node in self.nodes_of_entries]
+        draft.transposed(len(nodes), rows, self.columns, self.values)
         return draft.program()

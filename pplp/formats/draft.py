@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from array import array
 from collections import defaultdict
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, compress, count
 from math import inf, isfinite
+from operator import gt
 from typing import Any, Callable, NamedTuple, Optional
 
 from pplp.core.expressions import sum_from
@@ -87,6 +90,13 @@ class Draft:
         self.upper += [inf] * count
         self.integer += bytes(count)
 
+    def places(self, names: list[str]) -> list[int]:
+        """The places of variables; raises `KeyError` where a name is unknown."""
+        first = self.place_of[names[0]] if names else 0
+        if self.column_names[first : first + len(names)] == names:  # as in most lists of bounds
+            return list(range(first, first + len(names)))
+        return list(map(self.place_of.__getitem__, names))
+
     def forget(self, count: int) -> list[str]:
         """Take back the variables beyond the first ones; returns their names."""
         names = self.column_names[count:]
@@ -159,8 +169,16 @@ class Draft:
             message = f"the row {name or 'here'} can never hold: its sides are {lower:g} and {upper:g}{remedy}"
             self.source.fail(message, line)
 
-    def transposed(self, counts: list[int], rows: list[int], columns: list[int], values: list[float]) -> None:
-        """Take the terms of all rows from entries that came column by column; the row -1 is the last one."""
+    def transposed(
+        self, count: int, rows: list[int], columns: list[int], values: list[float]
+    ) -> Iterable[tuple[int, float]]:
+        """Take the terms of so many rows from entries that came column by column; returns those of the row -1."""
+        numpy = sys.modules.get("numpy")
+        if numpy is not None and rows:
+            return self._sorted(numpy, count, rows, columns, values)
+        counts = [0] * (count + 1)
+        for i in rows:
+            counts[i] += 1
         at = list(accumulate(counts, initial=0))[:-1]
         indices, factors = array("i", [0]) * len(rows), array("d", [0.0]) * len(rows)
         for i, j, a in zip(rows, columns, values):
@@ -168,7 +186,27 @@ class Draft:
             indices[k] = j
             factors[k] = a
             at[i] = k + 1
-        self.lengths, self.indices, self.values = counts, indices, factors  # type: ignore[assignment]
+        others = len(rows) - counts.pop()
+        self.lengths, self.indices, self.values = counts, indices[:others], factors[:others]  # type: ignore[assignment]
+        return zip(indices[others:], factors[others:])
+
+    def _sorted(
+        self, numpy: Any, count: int, rows: list[int], columns: list[int], values: list[float]
+    ) -> Iterable[tuple[int, float]]:
+        """`transposed` where numpy is at hand."""
+        of_row = numpy.frombuffer(packed("i", rows), numpy.int32) + 1  # so that -1 comes first
+        # Numbers of sixteen bits are sorted in linear time: by the lower half, and then by the upper one.
+        order = numpy.argsort(of_row.astype(numpy.uint16), kind="stable")
+        if count >= 1 << 16:
+            order = order[numpy.argsort((of_row >> 16).astype(numpy.uint16)[order], kind="stable")]
+        counts = numpy.bincount(of_row, minlength=count + 1).tolist()
+        indices = numpy.frombuffer(packed("i", columns), numpy.int32)[order]
+        factors = numpy.frombuffer(packed("d", values))[order]
+        costs = counts[0]
+        self.lengths, self.indices, self.values = counts[1:], array("i"), array("d")  # type: ignore[assignment]
+        self.indices.frombytes(indices[costs:].tobytes())  # type: ignore[attr-defined]
+        self.values.frombytes(factors[costs:].tobytes())  # type: ignore[attr-defined]
+        return zip(indices[:costs].tolist(), factors[:costs].tolist())
 
     def program(self) -> LinearProgram:
         """The program that was read."""
@@ -176,7 +214,7 @@ class Draft:
         lp = LinearProgram(name=remarks.program or self.program_name)
         lp.sense = "maximize" if self.maximize else "minimize"
         limits = self._ranges()
-        crossed = {j: high for j, (low, high) in enumerate(zip(self.lower, self.upper)) if low > high}
+        crossed = {j: self.upper[j] for j in compress(count(), map(gt, self.lower, self.upper))}
         for j in crossed:  # the program is infeasible: no error of the file
             self.upper[j] = inf
         columns, rows = lp._columns, lp._rows
@@ -184,7 +222,7 @@ class Draft:
         if any(self.integer):
             columns.integer = self.integer
         columns.names = remarks.names("variable", self.column_names, source)
-        columns.by_name = {name: j for j, name in columns.names.items()}
+        columns.by_name = dict(zip(columns.names.values(), columns.names))
         names = remarks.names("row", self.row_names, source)
         taken = self._take_out(names) if self.conditions or self.ordered_sets else []
         ends = list(accumulate(self.lengths))
@@ -192,7 +230,7 @@ class Draft:
         values = self.values if isinstance(self.values, array) else packed("d", self.values)
         rows.extend(ends, indices, values, self.row_lower, self.row_upper)
         rows.names = names
-        lp._row_names = {name: i for i, name in rows.names.items()}
+        lp._row_names = dict(zip(rows.names.values(), rows.names))
         for j, high in crossed.items():
             lp._bound_rows.append(j, 1.0, -inf, high)
         lp._objective = Objective.of((packed("d", self.cost), self.offset))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable
 from math import inf
+from typing import Optional
 
 from pplp.formats.draft import INFINITE, Draft
 from pplp.formats.lp_plain import INFINITIES, RELATIONS
@@ -14,18 +16,48 @@ from pplp.program import LinearProgram
 
 __all__ = ["read_lp"]
 
-#: Sections of what is not linear, or not one program.
-_REFUSED = re.compile(
-    r"\s*(?P<word>general\s+constraints?|gencons?|g\.c\.|pwlobj|multi-objectives?|scenario|quadratic\s+\w+)(?=\s|$)(?!\s*:)",
-    re.IGNORECASE,
+_REFUSED_WORDS = (
+    r"(?P<refused>general\s+constraints?|gencons?|g\.c\.|pwlobj|multi-objectives?|scenario|quadratic\s+\w+)"
+    r"(?=\s|$)(?!\s*:)"
 )
-_SECTION = re.compile(
-    r"\s*(?P<word>(?P<minimize>minimi[sz]e|minimum|min)|(?P<maximize>maximi[sz]e|maximum|max)"
+_SECTION_WORDS = (
+    r"(?P<word>(?P<minimize>minimi[sz]e|minimum|min)|(?P<maximize>maximi[sz]e|maximum|max)"
     r"|(?P<rows>subject\s+to|such\s+that|st|s\.t\.|st\.|lazy\s+constraints|user\s+cuts)|(?P<bounds>bounds?)"
     r"|(?P<general>generals?|gen|integers?|int)|(?P<binary>binar(?:y|ies)|bin)|(?P<semi>semi-continuous|semis?)"
-    r"|(?P<sets>sos[12]?)|(?P<end>end))(?=\s|$)(?!\s*:)",
-    re.IGNORECASE,
+    r"|(?P<sets>sos[12]?)|(?P<end>end))(?=\s|$)(?!\s*:)"
 )
+#: Sections of what is not linear, or not one program.
+_REFUSED = re.compile(rf"\s*{_REFUSED_WORDS}", re.IGNORECASE)
+_SECTION = re.compile(rf"\s*{_SECTION_WORDS}", re.IGNORECASE)
+#: A line that begins a section, behind the end of the line before, which may be seen by two letters; and one that
+#: probably does.
+_TWO = "[mM][aiuAIU]|[sS][cetouCETOU.]|[lL][aA]|[uU][sS]|[bB][ioIO]|[gG][eE.]|[iI][nN]|[eE][nN]|[pP][wW]|[qQ][uU]"
+_HEADING = re.compile(rf"\n[ \t]*(?={_TWO})(?i:{_SECTION_WORDS}|{_REFUSED_WORDS})")
+_FLUSH = re.compile(r"\n[A-Za-z]")
+#: A line that begins with a label, as far as the colon.
+_LABEL = re.compile(r"^[ \t]*[^\s+\-<>=0-9.:][^\s:]*:", re.MULTILINE)
+_SIGN = re.compile(r"\s[+-]")
+#: Fewer lines than these are not worth the look at all of them, and halves are not where that was in vain so often.
+_MANY, _MISSES = 16, 16
+
+
+def _lines_alone(text: str) -> list[int]:
+    """Where the lines begin that are never among many: they have a comment, or begin a section."""
+    found = [heading.start() for heading in _HEADING.finditer("\n" + text)]  # the end of a line moves all by one
+    at = text.find("\\")
+    if at < 0:
+        return found
+    comments: list[int] = []
+    while at >= 0:
+        comments.append(text.rfind("\n", 0, at) + 1)
+        end = text.find("\n", at)
+        at = text.find("\\", end) if end >= 0 else -1
+    return sorted({*found, *comments})
+
+
+def _is_long(text: str) -> bool:
+    """Is it worth a look at all of it?"""
+    return len(text) >= 64 * _MANY or text.count("\n") >= _MANY
 
 
 def read_lp(source: Source) -> LinearProgram:
@@ -40,67 +72,172 @@ class _Reader:
         self.source = source
         self.draft = Draft(source)
         self.rows = LpRows(source, self.draft)
+        self.section = ""
+        self.ended = False
+        self.misses = 0  # parts of late that had to be read line by line
         self.binary: set[int] = set()
         self.weights: list[list[float]] = []  # of the members of each set
 
     def program(self) -> LinearProgram:
         """Read it all."""
-        source, draft, rows = self.source, self.draft, self.rows
-        section, ended = "", False
-        for line in source:
-            if "\\" in line:
-                line, _, comment = line.partition("\\")
-                line += "\n"  # which ends it for those who take many lines at once
-                if "pplp" in comment:
-                    rows.flush()  # what the comment says is of what follows
-                draft.remarks.take(comment.lstrip(), source)
-            in_terms = section == "objective" or section == "rows"
-            if in_terms and rows.line(line):
+        source, draft = self.source, self.draft
+        parts: list[str] = []  # of the last row, which may go on
+        for text in source.blocks(to_end=True):
+            text += "" if text[-1] == "\n" else "\n"
+            if parts and self.section == "rows" and ":" not in text and not _lines_alone(text):
+                parts.append(text)
                 continue
-            found = _SECTION.match(line)
-            self._check_section(line)
-            if found is not None:
-                kind = next(name for name, text in found.groupdict().items() if text is not None and name != "word")
-                self._leave(section)
-                ended = ended or kind == "end"
-                section = self._enter(kind, section)
-                line = line[found.end() :]
-                self._check_section(line)
-                in_terms = section == "objective" or section == "rows"
-                if in_terms and rows.line(line):
-                    continue
-            if line.isspace() or not line:
-                continue
-            if ended:
-                source.fail(f"expected nothing after End, found {quoted(tokens_of(line)[0])}")
-            if in_terms:
-                rows.other_line(line)
-            elif section == "bounds":
-                if not self._plain_bound(line.split()):
-                    self._bound(tokens_of(line))
-            elif section == "sets":
-                self._set(tokens_of(line))
-            elif section:
-                self._kinds(tokens_of(line), section)
-            else:
-                source.fail(f"expected Minimize or Maximize, found {quoted(tokens_of(line)[0])}")
-        self._leave(section)
-        if not ended and not section:
+            parts = list(filter(None, [self._block("".join([*parts, text]))]))
+        self._part("".join(parts), is_complete=True)
+        self._leave(self.section)
+        if not self.section:
             source.fail("expected Minimize or Maximize, found the end of the file")
-        if not ended and section == "objective":
+        if self.section == "objective":
             source.fail("expected Subject To or End, found the end of the file")
         self._sort_sets()
         for j in self.binary:  # beside what Bounds says
             draft.lower[j], draft.upper[j] = max(draft.lower[j], 0.0), min(draft.upper[j], 1.0)
         return draft.program()
 
+    # ---- lines in bulk
+    def _block(self, text: str) -> str:
+        """Read whole lines, but for a last row or term that may go on, which is returned."""
+        if not _FLUSH.search("\n" + text):
+            rest = self._take(text)
+            if rest is not None:
+                if not rest or not _lines_alone(rest):
+                    return rest
+                text = rest
+        start = 0
+        for at in _lines_alone(text):
+            self._part(self._part(text[start:at]), is_complete=True)
+            start = text.find("\n", at) + 1 or len(text)
+            self._line(text[at:start])
+        return self._part(text[start:])
+
+    def _part(self, text: str, is_complete: bool = False) -> str:
+        """As `_block`, of lines that do not stand alone: at once, in halves, or one by one."""
+        if self.section == "rows":
+            label = _LABEL.search(text)
+            begin = len(text) if label is None else label.start()
+        else:
+            sign = _SIGN.search(text) if self.section == "objective" and self.rows.is_open else None
+            begin = 0 if sign is None else sign.start() + 1
+        self._exactly(text[:begin])
+        text = text[begin:]
+        if not text:
+            return ""
+        rest = self._take(text, is_complete)
+        if rest is not None:
+            self.misses = 0
+            return rest
+        middle = text.rfind("\n", 0, len(text) // 2) + 1
+        if _is_long(text) and middle and self.misses < _MISSES:
+            rest = self._part(text[:middle])
+            if len(rest) < middle:
+                return self._part(rest + text[middle:], is_complete)
+        self.misses += 1
+        self._exactly(text)
+        return ""
+
+    def _take(self, text: str, is_complete: bool = False) -> Optional[str]:
+        """Take all lines at once; returns the last row or term, if it may go on, or None where not all are plain."""
+        section, source, rest = self.section, self.source, ""
+        if section == "rows":
+            if not _LABEL.match(text):
+                return None
+            if not is_complete:
+                end = text.rfind("\n", 0, text.rfind(":")) + 1
+                text, rest = text[:end], text[end:]
+                if not _LABEL.match(rest):  # there is a colon elsewhere
+                    return None
+                if not text:
+                    return rest
+        elif section == "objective" and not is_complete:
+            end = max(text.rfind(before + sign) for before in " \n" for sign in "+-") + 1
+            text, rest = text[:end], text[end:]
+        if not _is_long(text):
+            return None
+        count = text.count("\n")
+        source.line += count
+        if section == "objective":
+            taken = self.rows.take_terms(text)
+        elif section == "rows":
+            taken = self.rows.take_rows(text)
+        elif section == "bounds":
+            taken = self.rows.plain.bounds(text)
+        else:
+            taken = (section == "general" or section == "binary") and self._take_kinds(text)
+        if not taken:
+            source.line -= count
+            return None
+        return rest
+
+    def _take_kinds(self, text: str) -> bool:
+        columns = self.rows.plain.known(text)
+        if columns is None:
+            return False
+        integer = self.draft.integer
+        for j in columns:
+            integer[j] = 1
+        if self.section == "binary":
+            self.binary.update(columns)
+        return True
+
+    # ---- lines one by one
+    def _exactly(self, text: str) -> None:
+        """Lines, one by one; the last one may go on."""
+        for line in io.StringIO(text):
+            self._line(line)
+        if text and text[-1] != "\n":
+            self.source.line -= 1
+
+    def _line(self, line: str) -> None:
+        """One line, the exact way."""
+        source, rows = self.source, self.rows
+        source.line += 1
+        if "\\" in line:
+            line, _, comment = line.partition("\\")
+            self.draft.remarks.take(comment.lstrip(), source)
+        if self._is_expression and rows.line(line):
+            return
+        found = _SECTION.match(line)
+        self._check_section(line)
+        if found is not None:
+            kind = next(name for name, text in found.groupdict().items() if text is not None and name != "word")
+            self._leave(self.section)
+            self.ended = self.ended or kind == "end"
+            self.section = self._enter(kind, self.section)
+            line = line[found.end() :]
+            self._check_section(line)
+            if self._is_expression and rows.line(line):
+                return
+        if line.isspace() or not line:
+            return
+        if self.ended:
+            source.fail(f"expected nothing after End, found {quoted(tokens_of(line)[0])}")
+        if self._is_expression:
+            rows.other_line(line)
+        elif self.section == "bounds":
+            if not self._plain_bound(line.split()):
+                self._bound(tokens_of(line))
+        elif self.section == "sets":
+            self._set(tokens_of(line))
+        elif self.section:
+            self._kinds(tokens_of(line), self.section)
+        else:
+            source.fail(f"expected Minimize or Maximize, found {quoted(tokens_of(line)[0])}")
+
+    @property
+    def _is_expression(self) -> bool:
+        return self.section == "objective" or self.section == "rows"
+
     def _check_section(self, line: str) -> None:
         """Refuse sections of what is not linear; a known variable is none."""
         found = _REFUSED.match(line)
         if found is None:
             return
-        self.rows.flush()  # which may have the variable
-        if found["word"].split()[0] in self.draft.place_of:
+        if found["refused"].split()[0] in self.draft.place_of:
             return
         self.source.fail(
             f"found the section {quoted(line.strip())}, and pplp reads linear programs with one objective. Quadratic, "
@@ -122,10 +259,8 @@ class _Reader:
     def _leave(self, section: str) -> None:
         if section == "objective":
             self.rows.finish_objective()
-        elif section == "rows":
-            self.rows.flush()
-            if self.rows.begun:
-                self.rows.finish_row()
+        elif section == "rows" and self.rows.begun:
+            self.rows.finish_row()
 
     # ---- the other sections
     def _plain_bound(self, tokens: list[str]) -> bool:

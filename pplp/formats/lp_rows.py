@@ -1,7 +1,7 @@
 """The objective and the rows of an LP file, term by term.
 
-`LpRows.line` takes a line.  Plain ones wait in a `PlainLines`, and are taken many at a time; all others go through
-`terms`, token by token, with the same result.
+`LpRows.line` takes a line, token by token.  Where many lines are plain, `take_terms` and `take_rows` take them at once,
+with the same result.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Optional
 
 from pplp.core.scalars import HUGE
 from pplp.formats.draft import INFINITE, Condition, Draft
-from pplp.formats.lp_plain import INFINITIES, NAME, RELATIONS, PlainLines, plain_label, signed
+from pplp.formats.lp_plain import INFINITIES, NAME, RELATIONS, PlainLines, is_label
 from pplp.formats.names import checked_name
 from pplp.formats.source import Source, quoted
 
@@ -24,8 +24,8 @@ _TOKEN = re.compile(rf"{_NUMBER}|{NAME}(?:\s*:(?!:))?|<->|->|<=|>=|=<|=>|::|\S")
 #: The arrows of an indicator, and how "the row holds" compares with "the variable has the value".
 _ARROWS = {"->": ">=", "<-": "<=", "<->": "=="}
 DIGITS = frozenset("0123456789.")
-#: So many rows or lines wait; so few rows are not worth it.
-_MANY, _FEW = 1000, 3
+#: A line of the objective that has more characters is worth a look at all of it.
+_LONG = 1000
 
 
 def tokens_of(text: str) -> list[str]:
@@ -41,8 +41,7 @@ class LpRows:
         self.draft = draft
         self.in_rows = False  # and no longer in the objective
         self.known_rows: set[str] = set()
-        self.waiting = PlainLines(draft)
-        self.many = _MANY  # so many rows wait
+        self.plain = PlainLines(draft)
         self._start("")
 
     def _start(self, label: str) -> None:
@@ -63,72 +62,49 @@ class LpRows:
     # ---- lines
     def line(self, text: str) -> bool:
         """Take a line that begins with a label or a sign; False of any other one, which may begin a section."""
-        if text.lstrip()[:1] in ("+", "-"):
-            if not self.in_rows and len(self.waiting.lines) > _MANY:
-                self.flush()
-            if not self.in_rows and self.number is None and not self.sign:
-                self.waiting.add(self.source.line, text, text)
-            else:
-                self.other_line(text)
-            return True
-        head, colon, rest = text.partition(":")
-        label = plain_label(head) if colon and rest[:1] in (" ", "\n", "\t") else None
-        if label is None:
-            return False
-        if self.in_rows:
-            if len(self.waiting.labels) > self.many:
-                self.flush(all_complete=True)
-            if self.begun:
-                self.finish_row()
-            waiting = self.waiting
-            waiting.firsts.append(len(waiting.lines))
-            waiting.labels.append(label)
-            waiting.add(self.source.line, text, rest)
-        else:
-            self.flush()
-            self._label(label)
-            self.waiting.add(self.source.line, rest, signed(rest))
+        if text.lstrip()[:1] not in ("+", "-"):
+            head, colon, rest = text.partition(":")
+            if not (colon and rest[:1] in (" ", "\n", "\t") and is_label(head)):
+                return False
+            if not self.in_rows and len(rest) > _LONG:
+                self.other_line(head + colon)
+                rest = rest.lstrip()
+                if self.take_terms(rest if rest[:1] in ("+", "-") else "+ " + rest):
+                    return True
+                text = rest
+        self.other_line(text)
         return True
 
     def other_line(self, text: str) -> None:
-        """Take any line that does not begin with a label."""
-        if self.waiting.lines:
-            self.waiting.add(self.source.line, text, text)
-        else:
-            self.terms(self._split(text))
+        """Take any line, token by token: between blanks there is nearly always one; `terms` takes others apart."""
+        self.terms(text.split() if " :" not in text and "\t:" not in text else _TOKEN.findall(text))
 
-    @staticmethod
-    def _split(text: str) -> list[str]:
-        """Between blanks there is nearly always one token; where there are more, `terms` takes them apart."""
-        return text.split() if " :" not in text and "\t:" not in text else _TOKEN.findall(text)
+    @property
+    def is_open(self) -> bool:
+        """Is a term only half read?"""
+        return self.number is not None or self.sign != 0
 
-    def flush(self, *, all_complete: bool = False) -> None:
-        """Take the lines that wait: plain ones at once, others token by token, as the last row if it may go on."""
-        waiting = self.waiting
-        if not waiting.lines:
-            return
-        done = 0
-        if self.in_rows:
-            labels = waiting.labels if all_complete else waiting.labels[:-1]
-            are_new = self.known_rows.isdisjoint(labels) and len({*labels}) == len(labels)
-            if len(labels) > _FEW and are_new and waiting.take_rows(len(labels)):
-                self.known_rows.update(labels)
-                self.many = min(2 * self.many, _MANY)
-                done = len(waiting.lines) if all_complete else waiting.firsts[-1]
-            elif len(labels) > _FEW:  # where there is one that is not plain there may be more
-                self.many = _FEW + 1
-        elif self.number is None and not self.sign:
-            terms = waiting.terms()
-            if terms is not None:
-                self.indices += terms[0]
-                self.values += terms[1]
-                self.terms_side, self.begun, self.last_line = 0, True, waiting.numbers[-1]
-                done = len(waiting.lines)
-        self.waiting = PlainLines(self.draft)
-        here = self.source.line
-        for self.source.line, text in zip(waiting.numbers[done:], waiting.lines[done:]):
-            self.terms(self._split(text))
-        self.source.line = here
+    def take_terms(self, text: str) -> bool:
+        """Take whole lines of the objective; False, and none is taken, where not all are plain."""
+        if self.is_open:
+            return False
+        found = self.plain.terms(text)
+        if found is None:
+            return False
+        self.indices += found[0]
+        self.values += found[1]
+        self.terms_side, self.begun, self.last_line = 0, True, self.source.line
+        return True
+
+    def take_rows(self, text: str) -> bool:
+        """Take whole rows, which begin with a label; False, and none is taken, where not all are plain."""
+        if self.begun:
+            self.finish_row()
+        labels = self.plain.rows(text, self.known_rows)
+        if labels is None:
+            return False
+        self.known_rows.update(labels)
+        return True
 
     # ---- tokens
     def terms(self, tokens: list[str]) -> None:
@@ -279,18 +255,23 @@ class LpRows:
     # ---- the end of the objective and of a row
     def finish_objective(self) -> None:
         """The costs that have been read."""
-        self.flush()
         self._add_constant()
         if abs(self.constant) > HUGE:
             self.source.fail(f"expected a constant of the objective up to {HUGE}, found {self.constant!r}")
+        self._add_costs()
+        self.draft.offset = self.constant
+        self._start("")
+        self.in_rows = True
+
+    def _add_costs(self) -> None:
         cost = self.draft.cost
+        if self.indices == list(range(len(cost))):
+            cost[:] = [0.0 + a for a in self.values]  # no -0.0
+            return
         for j, a in zip(self.indices, self.values):
             cost[j] = total = cost[j] + a
             if not 1e-100 <= total <= 1e100:
                 self.draft.in_range(total, repr(total))
-        self.draft.offset = self.constant
-        self._start("")
-        self.in_rows = True
 
     def finish_row(self) -> None:
         """Add the row that has been read; its errors name its last line."""

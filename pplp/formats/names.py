@@ -168,12 +168,13 @@ class Remarks:
     def names(self, what: str, written: list[str], source: Source) -> dict[int, str]:
         """The names by place; `what` is "variable", "row" or "set"."""
         letter = {"variable": "x", "row": "R", "set": "S"}[what]
+        restored = self._names[what]
         if not self.ours:
             found = dict(enumerate(written))
             if not all(written):
                 found = {place: name for place, name in found.items() if name}
-        else:
-            restored, found = self._names[what], {}
+        elif restored:
+            found = {}
             for place, alias in enumerate(written):
                 if alias in restored:
                     name = restored[alias]
@@ -181,6 +182,14 @@ class Remarks:
                         found[place] = name
                 elif alias and (alias[0] != letter or alias != f"{letter}{place}"):
                     found[place] = alias
+        elif written[-1:] == [f"{letter}{len(written) - 1}"] and _are_made(written, letter):
+            found = {}
+        else:
+            found = {
+                place: alias
+                for place, alias in enumerate(written)
+                if alias and (alias[0] != letter or alias != f"{letter}{place}")
+            }
         if len(set(found.values())) < len(found):
             seen: set[str] = set()
             for name in found.values():
@@ -192,6 +201,12 @@ class Remarks:
     def semicontinuous(self, written: str) -> Optional[str]:
         """The name of the constraint that makes this variable semicontinuous."""
         return self._names["semicontinuous"].get(written)
+
+
+def _are_made(written: list[str], letter: str) -> bool:
+    """Are they all the names that nobody gave: a letter, and the place?"""
+    count = len(written)
+    return " ".join([*written, ""]) == f"{letter}%d " * count % (*range(count),)
 
 
 def checked_name(name: str, source: Source) -> str:

@@ -191,12 +191,13 @@ class Source:
                 self.fail(f"the line has more than {longest} characters")
             yield line
 
-    def blocks(self) -> Iterator[str]:
+    def blocks(self, *, to_end: bool = False) -> Iterator[str]:
         """Whole lines, many at a time; whoever takes them counts them in `line`.
 
-        Of a caller's text file they come one at a time, so that it stands behind what was read of it.
+        Of a caller's text file they come one at a time, so that it stands behind what was read of it, unless it is
+        read to its end.
         """
-        if self._wrapped is None:
+        if self._wrapped is None and not to_end:
             for line in self:
                 self.line -= 1
                 yield line

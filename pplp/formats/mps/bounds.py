@@ -67,7 +67,7 @@ class Bounds:
     def take_all(self, kinds: list[str], columns: list[int], values: list[float]) -> bool:
         """Many lines at once, behind the one read last; returns False, and takes none, where one needs more looks."""
         lower, upper, found = self._lower, self._upper, {*kinds}
-        if not found <= {"UP", "LO", "FX", "FR", "MI", "BV"}:
+        if not found <= {"UP", "LO", "FX", "FR", "MI", "BV", "UI", "LI"}:
             return False
         parts: list[tuple[str, list[int], list[float]]] = []
         for kind in found:
@@ -80,16 +80,16 @@ class Bounds:
         new_upper: dict[int, float] = {}
         count_lower = count_upper = 0
         for kind, places, numbers in parts:
-            if kind in ("UP", "LO", "FX") and not (min(numbers) > -INFINITE and max(numbers) < INFINITE):
+            if kind in ("UP", "LO", "FX", "UI", "LI") and not (min(numbers) > -INFINITE and max(numbers) < INFINITE):
                 return False
-            if kind == "UP" and min(numbers) < 0:
+            if kind in ("UP", "UI") and min(numbers) < 0:
                 return False
             if kind in ("FR", "MI"):
                 numbers = [-inf] * len(places)
-            if kind in ("LO", "FX", "FR", "MI"):
+            if kind in ("LO", "LI", "FX", "FR", "MI"):
                 new_lower.update(zip(places, numbers))
                 count_lower += len(places)
-            if kind in ("UP", "FX"):
+            if kind in ("UP", "UI", "FX"):
                 new_upper.update(zip(places, numbers))
                 count_upper += len(places)
             elif kind == "FR":
@@ -106,6 +106,7 @@ class Bounds:
             self.by_default.difference_update(places)
             if kind == "BV":
                 self._binary.update(zip(places, [k for k, one in enumerate(kinds, first) if one == "BV"]))
+            if kind in ("BV", "UI", "LI"):
                 for j in places:
                     integer[j] = 1
         return True

@@ -4,50 +4,24 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from itertools import accumulate, chain, compress, islice
-from math import inf
 from operator import ge, ne
 from typing import Any
 
 from pplp.core.scalars import HUGE, SMALL
 from pplp.formats.draft import Draft
 from pplp.formats.names import checked_name
+from pplp.formats.numbers import Numbers
 from pplp.formats.source import LONGEST_NAME, quoted
 
-__all__ = ["Columns", "numbers"]
-
-
-def numbers(texts: list[str]) -> list[float]:
-    """What `float` makes of each; raises `ValueError` for what is no coefficient as it is.
-
-    Most files have few different numbers: then each is made and looked at once.
-    """
-    if len({*texts[:64]}) > 32:
-        values = list(map(float, texts))
-        _check(texts, values)
-        return values
-    distinct = list({*texts})
-    found = list(map(float, distinct))
-    _check(distinct, found)
-    return list(map(dict(zip(distinct, found)).__getitem__, texts))
-
-
-def _check(texts: list[str], values: list[float]) -> None:
-    """Raise `ValueError` unless each is 0, or of a size that a coefficient may have."""
-    joined = "".join(texts)
-    if "_" in joined:
-        raise ValueError
-    with_letters = "e" in joined or "E" in joined or "n" in joined or "N" in joined  # an exponent, inf or nan
-    if with_letters or max(map(len, texts), default=0) > 80:  # else the size is in the digits
-        sizes = list(map(abs, values))
-        if not sum(sizes) <= HUGE or min(filter(None, sizes), default=1.0) < SMALL:
-            raise ValueError
+__all__ = ["Columns"]
 
 
 class Columns:
     """What has been read of the section."""
 
-    def __init__(self, draft: Draft, row_of: dict[str, int]) -> None:
+    def __init__(self, draft: Draft, row_of: dict[str, int], numbers: Numbers) -> None:
         self._draft = draft
+        self._numbers = numbers
         self._row_of = row_of  # -1 for the objective
         self._rows: list[int] = []
         self._columns: list[int] = []
@@ -106,35 +80,33 @@ class Columns:
             self._draft.source.fail(f"expected 'INTORG' or 'INTEND', found {quoted(fields[-1])}")
         self.in_markers = word == "INTORG"
 
-    def take_all(self, words: list[str], width: int) -> bool:
-        """Many lines of `width` words, 3 or 5; returns False, and takes none, where one of them needs a second look.
+    def take_all(self, words: list[list[str]]) -> bool:
+        """Many lines, by their 3 or 5 words; returns False, and takes none, where one of them needs a second look.
 
         In lines of 5 words the last two may be empty.
         """
-        names = words[::width]
+        draft, names, row_names, texts = self._draft, *words[:3]
         begins = list(map(ne, names, chain((self._current,), names)))
-        new, first = list(compress(names, begins)), len(self._draft.column_names)
-        places = dict(zip(new, range(first, first + len(new))))
-        if len(places) < len(new) or not self._draft.place_of.keys().isdisjoint(new):
+        new, first = list(compress(names, begins)), len(draft.column_names)
+        if len({*new}) < len(new) or not draft.place_of.keys().isdisjoint(new):
             return False
         if max(map(len, new), default=0) > LONGEST_NAME:
             return False
-        columns = list(islice(accumulate(begins, initial=first - 1), 1, None))
-        row_names, texts = words[1::width], words[2::width]
-        if width == 5:
-            row_names, texts = _interleaved(row_names, words[3::5]), _interleaved(texts, words[4::5])
-            columns = _interleaved(columns, columns)
+        if len(words) == 5:
+            row_names, texts = _interleaved(row_names, words[3]), _interleaved(texts, words[4])
+            begins = _interleaved(begins, [False] * len(begins))
             if "" in texts:
-                columns = list(compress(columns, texts))
+                begins = list(compress(begins, texts))
                 row_names, texts = list(filter(None, row_names)), list(filter(None, texts))
         try:
             rows = list(map(self._row_of.__getitem__, row_names))
-            values = numbers(texts)
+            values = self._numbers(texts)
         except (KeyError, ValueError):
             return False
-        if not self._are_single(rows, columns):
+        columns = list(islice(accumulate(begins, initial=first - 1), 1, None))
+        if not self._are_single(rows, columns, begins):
             return False
-        self._begin_all(places)
+        self._begin_all(new)
         if new:
             self._current, self._rows_of_current = new[-1], set()
         self._rows_of_current.update(islice(rows, bisect_left(columns, columns[-1]), None))
@@ -146,39 +118,30 @@ class Columns:
         self._values += values
         return True
 
-    def _are_single(self, rows: list[int], columns: list[int]) -> bool:
+    def _are_single(self, rows: list[int], columns: list[int], begins: list[bool]) -> bool:
         """Is each row once in each column?"""
         known = bisect_left(columns, len(self._draft.column_names))
         if known and not (self._current and self._rows_of_current.isdisjoint(rows[:known])):
             return False
-        falls = compress(range(len(rows) - 1), map(ge, rows, islice(rows, 1, None)))
-        if all(columns[k] < columns[k + 1] for k in falls):
+        falls = map(ge, rows, islice(rows, 1, None))
+        if all(compress(islice(begins, 1, None), falls)):
             return True  # they rise within each column
         return len({*zip(rows, columns)}) == len(rows)
 
-    def _begin_all(self, places: dict[str, int]) -> None:
-        draft, count = self._draft, len(places)
-        draft.place_of.update(places)
-        draft.column_names += places
-        draft.cost += [0.0] * count
-        draft.lower += [0.0] * count
-        draft.upper += [inf] * count
-        draft.integer += bytes([self.in_markers]) * count
+    def _begin_all(self, names: list[str]) -> None:
+        draft, first = self._draft, len(self._draft.column_names)
+        places = range(first, first + len(names))
+        draft.place_of.update(zip(names, places))
+        draft.columns(names)
         if self.in_markers:
-            self.marked.update(places.values())
+            draft.integer[first:] = b"\1" * len(names)
+            self.marked.update(places)
 
     def finish(self, count: int) -> None:
-        """Put them into the draft, which has so many rows; the costs come last and are taken out again."""
-        draft = self._draft
-        counts = [0] * (count + 1)
-        for i in self._rows:
-            counts[i] += 1
-        draft.transposed(counts, self._rows, self._columns, self._values)
-        costs = counts.pop()
-        if costs:
-            for j, a in zip(draft.indices[-costs:], draft.values[-costs:]):
-                draft.cost[j] = a
-            del draft.indices[-costs:], draft.values[-costs:]
+        """Put them into the draft, which has so many rows."""
+        cost = self._draft.cost
+        for j, a in self._draft.transposed(count, self._rows, self._columns, self._values):
+            cost[j] = a
 
 
 def _interleaved(one: list[Any], other: list[Any]) -> list[Any]:

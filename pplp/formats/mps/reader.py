@@ -6,19 +6,20 @@ first: where anything in such a run needs a second look, nothing of it is taken,
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from itertools import accumulate, islice
+import re
+from itertools import accumulate, repeat
 from math import inf
 from typing import Any, Optional
 
 from pplp.core.scalars import HUGE
 from pplp.formats.draft import INFINITE, Condition, Draft
 from pplp.formats.mps.bounds import KINDS, WITHOUT_NUMBER, Bounds
-from pplp.formats.mps.columns import Columns, numbers
+from pplp.formats.mps.columns import Columns
 from pplp.formats.mps.fixed import fixed_fields
 from pplp.formats.mps.runs import WIDTHS, are_plain, plain, uniform
 from pplp.formats.mps.sets import OrderedSets, is_number
 from pplp.formats.names import checked_name
+from pplp.formats.numbers import Numbers
 from pplp.formats.source import LONGEST_NAME, Source, quoted
 from pplp.program import LinearProgram
 
@@ -43,8 +44,25 @@ _REFUSED = {
     "SOS1": "it is of lp_solve. Write a section SOS, and each set in it as 'S1 SOS name'",
     "SOS2": "it is of lp_solve. Write a section SOS, and each set in it as 'S2 SOS name'",
 }
-#: Fewer lines than these are not worth the look at all of them.
-_MANY = 16
+#: A line that is not indented, behind the end of the line before.
+_HEADING = re.compile(r"\n[^\x00-\x20]")
+_MARKER = "'MARKER'"
+#: Fewer lines than these are not worth the look at all of them, and halves are not where that was in vain so often.
+_MANY, _MISSES = 16, 16
+
+
+def _lines_alone(text: str) -> list[int]:
+    """Where the lines begin that are never among many: headings, comments and markers."""
+    found = [heading.start() for heading in _HEADING.finditer("\n" + text)]  # the end of a line moves all by one
+    at = text.find(_MARKER)
+    if at < 0:
+        return found
+    markers: list[int] = []
+    while at >= 0:
+        markers.append(text.rfind("\n", 0, at) + 1)
+        end = text.find("\n", at)
+        at = text.find(_MARKER, end) if end >= 0 else -1
+    return sorted({*found, *markers})
 
 
 def read_mps(source: Source) -> LinearProgram:
@@ -68,15 +86,16 @@ class _Reader:
         self.kinds: list[str] = []
         self.objective: Optional[str] = None
         self.wanted_objective = ""
-        self.columns = Columns(self.draft, self.row_of)
+        self.numbers = Numbers()
+        self.columns = Columns(self.draft, self.row_of, self.numbers)
         self.bounds = Bounds(self.draft)
         self.right: dict[int, float] = {}
         self.ranges: dict[int, float] = {}
         self.infinite: dict[int, int] = {}  # row -> the line of its side, if that counts as infinite
+        self.misses = 0  # parts of late that had to be read line by line
         self.sets: dict[str, str] = {}  # section -> the name of its first set
         self.several: set[str] = set()  # the sections in which others were found
         self.ordered_sets = OrderedSets(self.draft, self.row_of)
-        self.mixed: set[str] = set()  # the sections whose lines have different numbers of words
 
     def program(self) -> LinearProgram:
         """Read it all."""
@@ -87,33 +106,41 @@ class _Reader:
 
     def _block(self, text: str) -> bool:
         """Whole lines; returns True after ENDATA."""
-        source = self.source
-        if self._take_uniform(text):
-            return False
+        start = 0
+        for at in _lines_alone(text):
+            self._lines(text[start:at])
+            start = text.find("\n", at) + 1 or len(text)
+            self.source.line += 1
+            if self._line(text[at:start].rstrip("\n")):
+                return True
+        self._lines(text[start:])
+        return False
+
+    def _lines(self, text: str) -> None:
+        """Whole lines of a section: all at once where they are plain, or in halves, or one by one."""
+        if not text:
+            return
+        if self._take(text):
+            self.misses = 0
+            return
+        middle = text.rfind("\n", 0, len(text) // 2) + 1
+        if (
+            middle
+            and self.section in WIDTHS
+            and not self.is_fixed
+            and text.count("\n") >= _MANY
+            and self.misses < _MISSES
+        ):
+            self._lines(text[:middle])
+            self._lines(text[middle:])
+            return
+        self.misses += 1
         lines = text.split("\n")
         if not lines[-1]:
             lines.pop()
-        stops = [k for k, line in enumerate(lines) if line >= "!" or "'MARKER'" in line]
-        at, exact_until, count = 0, 0, len(lines)
-        while at < count:
-            if at >= exact_until and count - at >= _MANY and self.section in WIDTHS and not self.is_fixed:
-                place = bisect_left(stops, at)
-                end = stops[place] if place < len(stops) else count
-                words, width = plain(islice(lines, at, end), self.section)
-                length = len(words) // width
-                if length >= _MANY and self._take_all(words, width):
-                    at += length
-                    source.line += length
-                    exact_until = at + 1
-                else:
-                    exact_until = at + length + 1
-                continue
-            line = lines[at]
-            at += 1
-            source.line += 1
-            if self._line(line):
-                return True
-        return False
+        for line in lines:
+            self.source.line += 1
+            self._line(line)
 
     def _line(self, line: str) -> bool:
         """One line, the exact way; returns True after ENDATA."""
@@ -129,34 +156,28 @@ class _Reader:
         return False
 
     # ---- lines in bulk
-    def _take_uniform(self, text: str) -> bool:
-        """Take all lines of a block where all have the same number of words."""
-        section = self.section
-        if section not in WIDTHS or self.is_fixed or section in self.mixed:
+    def _take(self, text: str) -> bool:
+        """Take all lines, or none: then it returns False."""
+        section, count = self.section, text.count("\n")
+        if count < _MANY or section not in WIDTHS or self.is_fixed or not are_plain(text):
             return False
-        count = text.count("\n")
-        if count < _MANY or not are_plain(text, count):
+        words = uniform(text, count, section) or plain(text, section)
+        if not words or not self._take_all(words):
             return False
-        words, width = uniform(text, count, section)
-        if not words:
-            self.mixed.add(section)
-        elif self._take_all(words, width):
-            self.source.line += count
-            return True
-        return False
+        self.source.line += count
+        return True
 
-    def _take_all(self, words: list[str], width: int) -> bool:
-        """All lines of a run, or none: then it returns False."""
+    def _take_all(self, words: list[list[str]]) -> bool:
         if self.section == "COLUMNS":
-            return self.columns.take_all(words, width)
+            return self.columns.take_all(words)
         if self.section == "RHS":
-            return self._take_sides(words, width)
+            return self._take_sides(words)
         if self.section == "BOUNDS":
-            return width == 4 and self._take_bounds(words)
-        return self._take_rows(words)
+            return len(words) == 4 and self._take_bounds(*words)
+        return self._take_rows(*words)
 
-    def _take_rows(self, words: list[str]) -> bool:
-        kinds, names, first = words[::2], words[1::2], len(self.kinds)
+    def _take_rows(self, kinds: list[str], names: list[str]) -> bool:
+        first = len(self.kinds)
         if not (
             {*kinds} <= {"L", "G", "E"}
             and self.row_of.keys().isdisjoint(names)
@@ -170,14 +191,14 @@ class _Reader:
         self.draft.row_names += names
         return True
 
-    def _take_sides(self, words: list[str], width: int) -> bool:
-        if {*words[::width]} != {self.sets.get("RHS")}:
+    def _take_sides(self, words: list[list[str]]) -> bool:
+        sets, names, texts = words[:3]
+        if {*sets} != {self.sets.get("RHS")}:
             return False
-        names, texts = words[1::width], words[2::width]
-        if width == 5:
-            names, texts = list(filter(None, names + words[3::5])), list(filter(None, texts + words[4::5]))
+        if len(words) == 5:
+            names, texts = list(filter(None, names + words[3])), list(filter(None, texts + words[4]))
         try:
-            rows, values = list(map(self.row_of.__getitem__, names)), numbers(texts)
+            rows, values = list(map(self.row_of.__getitem__, names)), self.numbers(texts)
         except (KeyError, ValueError):
             return False
         if not -INFINITE < min(values) <= max(values) < INFINITE or len({*rows}) < len(rows):
@@ -187,17 +208,16 @@ class _Reader:
         self.right.update(zip(rows, values))
         return True
 
-    def _take_bounds(self, words: list[str]) -> bool:
-        if {*words[1::4]} != {self.sets.get("BOUNDS")}:
+    def _take_bounds(self, kinds: list[str], sets: list[str], names: list[str], texts: list[str]) -> bool:
+        if {*sets} != {self.sets.get("BOUNDS")}:
             return False
         try:
-            columns = list(map(self.draft.place_of.__getitem__, words[2::4]))
-            values = numbers(words[3::4])
+            columns, values = self.draft.places(names), self.numbers(texts)
         except (KeyError, ValueError):
             return False
-        if not {*words[::4]}.isdisjoint(WITHOUT_NUMBER) and not self.draft.place_of.keys().isdisjoint(words[3::4]):
+        if not {*kinds}.isdisjoint(WITHOUT_NUMBER) and not self.draft.place_of.keys().isdisjoint(texts):
             return False
-        return self.bounds.take_all(words[::4], columns, values)
+        return self.bounds.take_all(kinds, columns, values)
 
     # ---- sections
     def _header(self, line: str) -> str:
@@ -400,20 +420,30 @@ class _Reader:
         seconds = self._seconds() if draft.remarks.ranges else set[int]()
         right = self.right.get(-1, 0.0)
         draft.offset = -right if right else 0.0
-        for i, kind in enumerate(self.kinds):
-            lower, upper = _sides_of(kind, self.right.get(i, 0.0), self.ranges.get(i))
-            if draft.remarks.sides and draft.row_names[i] in draft.remarks.sides:
-                lower, upper = draft.remarks.sides[draft.row_names[i]]
-            draft.check_sides(draft.row_names[i], lower, upper, self.infinite.get(i))
-            if i in seconds:
-                draft.row_upper[-1] = upper
-                draft.check_sides(draft.row_names[i], draft.row_lower[-1], upper)
-                continue
-            draft.row_lower.append(lower)
-            draft.row_upper.append(upper)
+        self._state_sides(seconds)
         if seconds:
             self._drop(seconds)
         return draft.program()
+
+    def _state_sides(self, seconds: set[int]) -> None:
+        """The bounds of the rows: at once, and where there is more than a right-hand side one by one."""
+        draft, kinds = self.draft, self.kinds
+        sides = list(map(self.right.get, range(len(kinds)), repeat(0.0)))
+        draft.row_lower = [side if kind in "GE" else -inf for kind, side in zip(kinds, sides)]
+        draft.row_upper = [side if kind in "LE" else inf for kind, side in zip(kinds, sides)]
+        told = draft.remarks.sides
+        others = {*self.ranges, *self.infinite, *seconds}
+        if told:
+            others.update(i for i, name in enumerate(draft.row_names) if name in told)
+        others.discard(-1)
+        for i in sorted(others):
+            name = draft.row_names[i]
+            lower, upper = told.get(name) or _sides_of(kinds[i], sides[i], self.ranges.get(i))
+            draft.check_sides(name, lower, upper, self.infinite.get(i))
+            draft.row_lower[i], draft.row_upper[i] = lower, upper
+            if i in seconds:
+                draft.row_upper[i - 1] = upper
+                draft.check_sides(name, draft.row_lower[i - 1], upper)
 
     def _seconds(self) -> set[int]:
         """The rows that a comment calls the upper sides of those before them, and that have the same terms."""
@@ -432,12 +462,13 @@ class _Reader:
         return found
 
     def _drop(self, rows: set[int]) -> None:
-        """Leave out rows, which are no longer among the sides."""
+        """Leave out rows."""
         draft = self.draft
         kept = [i for i in range(len(self.kinds)) if i not in rows]
         ends = list(accumulate(draft.lengths, initial=0))
         terms = [k for i in kept for k in range(ends[i], ends[i + 1])]
         draft.indices, draft.values = [draft.indices[k] for k in terms], [draft.values[k] for k in terms]
+        draft.row_lower, draft.row_upper = [draft.row_lower[i] for i in kept], [draft.row_upper[i] for i in kept]
         draft.lengths, draft.row_names = [draft.lengths[i] for i in kept], [draft.row_names[i] for i in kept]
         draft.conditions = {k: draft.conditions[i] for k, i in enumerate(kept) if i in draft.conditions}
 

@@ -1,8 +1,6 @@
-"""Runs of plain lines: their words in one list, so many for each line."""
+"""Runs of plain lines: their first words in one list, their second ones in another, and so on."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 from pplp.formats.mps.bounds import WITHOUT_NUMBER
 
@@ -15,42 +13,34 @@ _NO_PAIR = ("", "")
 _END = "\0"
 
 
-def are_plain(text: str, count: int) -> bool:
-    """Are so many whole lines all indented, and none a marker?"""
-    return (
-        text[0] <= " "
-        and text[-1] == "\n"
-        and text.count("\n ") == count - 1
-        and "'MARKER'" not in text
-        and _END not in text
-    )
+def are_plain(text: str) -> bool:
+    """Are they whole lines?"""
+    return text[-1] == "\n" and _END not in text
 
 
-def uniform(text: str, count: int, section: str) -> tuple[list[str], int]:
-    """(words, so many for each line) of plain lines; no words where the lines differ in their number."""
+def uniform(text: str, count: int, section: str) -> list[list[str]]:
+    """The first words of plain lines, the second words and so on; nothing where lines differ in their number."""
     words = text.replace("\n", f" {_END} ").split()
     for width in WIDTHS[section]:
         if len(words) == count * (width + 1) and words[width :: width + 1].count(_END) == count:
-            del words[width :: width + 1]
-            return words, width
-    return [], 0
+            return [words[place :: width + 1] for place in range(width)]
+    return []
 
 
-def plain(lines: Iterable[str], section: str) -> tuple[list[str], int]:
-    """(words, so many for each line) of the first lines, as far as they look plain for the section.
+def plain(text: str, section: str) -> list[list[str]]:
+    """The same where the lines differ in their number; nothing where one does not look plain.
 
     The second pair of a line that has one pair is empty, and a bound without a number has 0.
     """
     words: list[str] = []
     width, is_bounds = WIDTHS[section][0], section == "BOUNDS"
-    for line in lines:
-        fields = line.split()
+    for fields in map(str.split, text.split("\n")[:-1]):
         if len(fields) != width:
             if is_bounds and len(fields) == 3 and fields[0] in WITHOUT_NUMBER:
                 fields.append("0")
             elif width == 5 and len(fields) == 3:
                 fields += _NO_PAIR
             else:
-                break
+                return []
         words += fields
-    return words, width
+    return [words[place::width] for place in range(width)]
