@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pplp.scalars import HUGE, SMALL
+from pplp.core.scalars import HUGE, SMALL
 
 __all__ = ["Numbers"]
 
