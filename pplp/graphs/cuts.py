@@ -113,9 +113,9 @@ class MinimumCut:
         >>> ax.get_title()  # doctest: +SKIP
         'optimal, objective 3'
         """
-        from pplp.graphs.drawing import cut_plot
+        from pplp.graphs.drawing import Picture, cut_plot
 
-        return cut_plot(self, ax, pos)
+        return cut_plot(Picture(self.lp, self.network, pos, ax), self._at_source, self._capacities, self._ends)
 
     def _at_source(self) -> list[bool]:
         return [side > 0.5 for side in self.lp._current("cut").values_at(self._sides._indices)]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import isfinite, nan
-from typing import TYPE_CHECKING, Any, Optional
+from typing import Any, NamedTuple, Optional
 
 from pplp.core.constraints import Constraint
 from pplp.errors import InvalidValue, NoSolution
@@ -13,76 +13,98 @@ from pplp.graphs.layout import layered
 from pplp.graphs.network import Network
 from pplp.program import LinearProgram
 
-if TYPE_CHECKING:
-    from pplp.graphs.cuts import MinimumCut
-    from pplp.graphs.flow import Flow
-
-__all__ = ["cut_plot", "flow_plot", "sides_plot"]
+__all__ = ["Picture", "cut_plot", "flow_plot", "sides_plot"]
 
 
-def flow_plot(flow: Flow, ax: Any, pos: Any) -> Any:
-    """A flow on its network.  See `Flow.plot`."""
-    from pplp.display.plots import Arc, network_plot
+class Picture(NamedTuple):
+    """A program on a network, as it is to be drawn."""
 
-    network, count = flow.network, len(flow.network.nodes)
-    amounts = _known(flow._amounts)
-    arcs, surplus = [], [0.0] * count
-    for k, (u, v, (low, high)) in enumerate(zip(network.tails, network.heads, flow._limits())):
+    lp: LinearProgram
+    network: Network
+    #: By node, or the name of an attribute; None for layers.
+    pos: Any
+    ax: Any
+
+    def drawn(self, notes: Sequence[str], colors: Sequence[float], arcs: Sequence[Any], sources: Sequence[int]) -> Any:
+        """The axes; `sources` are the places of the nodes that the layers begin with."""
+        from pplp.display.plots import network_plot
+
+        network, pos = self.network, self.pos
+        if network.edge_of is not None:
+            arcs = _edges(arcs, network.edge_of)
+        if pos is not None:
+            places = _placed(network, pos)
+        else:
+            places = layered(len(network.nodes), network.tails, network.heads, sources)
+        return network_plot(network.nodes, notes, colors, arcs, places, _title(self.lp), self.ax)
+
+
+def flow_plot(
+    picture: Picture,
+    amounts: Callable[[], Sequence[float]],
+    limits: Sequence[tuple[float, float]],
+    gains: Optional[Sequence[float]],
+    balances: Sequence[Constraint],
+) -> Any:
+    """A flow on its network: amount, bounds and gain of each arc, the balance of each node.  See `Flow.plot`."""
+    from pplp.display.plots import Arc
+
+    network, found = picture.network, _known(amounts)
+    arcs, surplus = [], [0.0] * len(network.nodes)
+    for k, (u, v, (low, high)) in enumerate(zip(network.tails, network.heads, limits)):
         amount = None
-        if amounts is not None:
-            amount = float(amounts[k])
+        if found is not None:
+            amount = float(found[k])
             surplus[u] -= amount
-            surplus[v] += amount * (1.0 if flow._gains is None else float(flow._gains[k]))
+            surplus[v] += amount * (1.0 if gains is None else float(gains[k]))
         arcs.append(Arc(u, v, amount, float(low), float(high), network.is_directed))
-    if network.edge_of is not None:
-        arcs = _edges(arcs, network.edge_of)
-    balances = [flow._balance(place) for place in range(count)]
-    notes = _notes(balances, surplus, flow.lp, amounts is not None)
-    senders = [place for place in range(count) if surplus[place] < 0]
-    places = _placed(network, pos) if pos is not None else layered(count, network.tails, network.heads, senders)
-    return network_plot(network.nodes, notes, surplus, arcs, places, _title(flow.lp), ax)
+    notes = _notes(balances, surplus, found is not None)
+    return picture.drawn(notes, surplus, arcs, [place for place, amount in enumerate(surplus) if amount < 0])
 
 
-def cut_plot(cut: MinimumCut, ax: Any, pos: Any) -> Any:
-    """A cut of a network.  See `MinimumCut.plot`."""
-    from pplp.display.plots import Arc, network_plot
+def cut_plot(
+    picture: Picture, at_source: Callable[[], Sequence[bool]], capacities: Sequence[float], ends: tuple[int, int]
+) -> Any:
+    """A cut of a network: the side of each node, the capacity of each arc.  See `MinimumCut.plot`."""
+    from pplp.display.plots import Arc
 
-    network, count = cut.network, len(cut.network.nodes)
-    here = _known(cut._at_source)
+    network, here = picture.network, _known(at_source)
     arcs = []
-    for u, v, capacity in zip(network.tails, network.heads, cut._capacities):
+    for u, v, capacity in zip(network.tails, network.heads, capacities):
         amount = None if here is None else float(capacity) if here[u] and not here[v] else 0.0
         arcs.append(Arc(u, v, amount, 0.0, float(capacity), network.is_directed))
-    if network.edge_of is not None:
-        arcs = _edges(arcs, network.edge_of)
-    colours = [0.0] * count if here is None else [-1.0 if one else 1.0 for one in here]
-    notes = [""] * count
-    for place, note, colour in zip(cut._ends, ("source", "sink"), (-1.0, 1.0)):
-        notes[place], colours[place] = note, colour
-    places = _placed(network, pos) if pos is not None else layered(count, network.tails, network.heads, cut._ends[:1])
-    return network_plot(network.nodes, notes, colours, arcs, places, _title(cut.lp), ax)
+    colors = [0.0] * len(network.nodes) if here is None else [-1.0 if one else 1.0 for one in here]
+    notes = [""] * len(network.nodes)
+    for place, note, color in zip(ends, ("source", "sink"), (-1.0, 1.0)):
+        notes[place], colors[place] = note, color
+    return picture.drawn(notes, colors, arcs, ends[:1])
 
 
-def sides_plot(plan: Any, ax: Any) -> Any:
-    """What goes from the things of one side to those of the other.  See `Transportation.plot`."""
+def sides_plot(
+    picture: Picture,
+    sides: Sequence[Iterable[Any]],
+    amounts: Callable[[], Sequence[float]],
+    most: Iterable[float],
+    rows: Sequence[Constraint],
+) -> Any:
+    """What goes from the things of one side to those of the other, and the most of each.  See `Transportation.plot`."""
     from pplp.display.plots import Arc, network_plot
 
-    first, second = (list(side) for side in plan._sides)
-    amounts = _known(plan._amounts)
+    first, second = (list(side) for side in sides)
+    found = _known(amounts)
     place = [{name: k for k, name in enumerate(first)}, {name: k for k, name in enumerate(second, len(first))}]
     arcs, surplus = [], [0.0] * (len(first) + len(second))
-    for k, ((i, j), x) in enumerate(zip(plan._network.keys, plan.x)):
-        amount = None if amounts is None else float(amounts[k])
+    for k, ((i, j), upper) in enumerate(zip(picture.network.keys, most)):
+        amount = None if found is None else float(found[k])
         u, v = place[0][i], place[1][j]
         surplus[u] -= amount or 0.0
         surplus[v] += amount or 0.0
-        arcs.append(Arc(u, v, amount, 0.0, x.ub))
-    rows = [*plan._rows[0], *plan._rows[1]]
-    notes = _notes(rows, surplus, plan.lp, amounts is not None, count_of_senders=len(first))
+        arcs.append(Arc(u, v, amount, 0.0, upper))
+    notes = _notes(rows, surplus, found is not None, count_of_senders=len(first))
     places = [
         [2.0 * side, (len(names) - 1) / 2 - k] for side, names in enumerate((first, second)) for k in range(len(names))
     ]
-    return network_plot([*first, *second], notes, surplus, arcs, places, _title(plan.lp), ax)
+    return network_plot([*first, *second], notes, surplus, arcs, places, _title(picture.lp), picture.ax)
 
 
 def _known(amounts: Any) -> Optional[list[Any]]:
@@ -109,9 +131,7 @@ def _edges(arcs: Sequence[Any], edge_of: Sequence[int]) -> list[Any]:
     return found
 
 
-def _notes(
-    rows: Sequence[Constraint], surplus: list[float], lp: LinearProgram, is_solved: bool, count_of_senders: int = 0
-) -> list[str]:
+def _notes(rows: Sequence[Constraint], surplus: list[float], is_solved: bool, count_of_senders: int = 0) -> list[str]:
     """What each node sends or needs, and its price; the `surplus` of an unsolved program is what it demands."""
     prices: list[Optional[float]] = [None] * len(rows)
     if is_solved:

@@ -229,9 +229,11 @@ class Flow:
         >>> sorted(text.get_text() for text in ax.texts if "/" in text.get_text())  # doctest: +SKIP
         ['1/3', '1/3', '3/3']
         """
-        from pplp.graphs.drawing import flow_plot
+        from pplp.graphs.drawing import Picture, flow_plot
 
-        return flow_plot(self, ax, pos)
+        balances = [self._balance(place) for place in range(len(self.network.nodes))]
+        picture = Picture(self.lp, self.network, pos, ax)
+        return flow_plot(picture, self._amounts, self._limits(), self._gains, balances)
 
     def _duals(self) -> Solution:
         return self.lp._current("price")

@@ -89,9 +89,10 @@ class _BetweenSides:
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the two sides and what goes between them, with matplotlib; returns the axes.  See `Flow.plot`."""
-        from pplp.graphs.drawing import sides_plot
+        from pplp.graphs.drawing import Picture, sides_plot
 
-        return sides_plot(self, ax)
+        picture = Picture(self.lp, self._network, None, ax)
+        return sides_plot(picture, self._sides, self._amounts, (x.ub for x in self.x), [*self._rows[0], *self._rows[1]])
 
     @property
     def reduced_cost(self) -> dict[Any, float]:

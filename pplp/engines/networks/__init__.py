@@ -1,6 +1,7 @@
 """Programs that are networks: their structure found, and answered by codes that know it."""
 
-from pplp.engines.networks.form import Flow, Network, NetworkForm, NoNetwork, might_be_network
+from pplp.engines.networks.form import NetworkForm, NoNetwork, might_be_network
+from pplp.engines.networks.network import Flow, Network
 from pplp.engines.networks.pivots import EACH_ROW, pivots, pivots_at_first_sight
 from pplp.engines.networks.transposed import TransposedForm
 from pplp.engines.networks.tree import Tree, at_vertex, tree_of

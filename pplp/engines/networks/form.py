@@ -17,11 +17,13 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import chain, compress, islice, repeat
 from math import inf
 from operator import add, gt, lt, mul, ne, not_, sub, truediv
-from typing import Any, NamedTuple, Optional, Union
+from typing import Any, Optional, Union
 
+from pplp.engines.networks.network import Flow, Network, excesses
+from pplp.engines.networks.tree import tree_of
 from pplp.form.matrix_form import MatrixForm
 
-__all__ = ["Flow", "Network", "NetworkForm", "NoNetwork", "excesses", "might_be_network"]
+__all__ = ["NetworkForm", "NoNetwork", "might_be_network"]
 
 #: What data may be multiplied by to be whole.
 _FACTORS = (1, 10, 100, 1000, 2**4, 10**4, 2**8, 10**5, 10**6, 2**16, 2**24)
@@ -33,31 +35,6 @@ _AT_A_TIME = 4096
 
 class NoNetwork(Exception):
     """The program is no network that a code for networks can take; the text says why."""
-
-
-class Network(NamedTuple):
-    """A minimum-cost flow: nodes from 0, arcs with a capacity and no lower bound; all numbers are whole.
-
-    `supplies` is what leaves a node more than it enters; they sum to 0.
-    """
-
-    nodes: int
-    tails: array[int]
-    heads: array[int]
-    capacities: array[int]
-    costs: array[int]
-    supplies: array[int]
-
-
-class Flow(NamedTuple):
-    """An optimal flow by arc, and prices by node: no arc with room costs less than the price it gains.
-
-    For every arc cost - price[tail] + price[head] is not negative where there is room left, and not positive where
-    something flows.
-    """
-
-    flows: array[int]
-    prices: array[int]
 
 
 #: Whole, or infinite.
@@ -315,8 +292,6 @@ class NetworkForm:
 
     def solution(self, flow: Flow) -> tuple[list[float], list[float], list[float], tuple[str, str]]:
         """Values, reduced costs, duals and the letters of the basis that the flow and its prices stand for."""
-        from pplp.engines.networks.tree import tree_of
-
         tree = tree_of(self.network, flow)
         return (
             self.values(flow.flows),
@@ -387,12 +362,6 @@ def might_be_network(columns: int, values: Sequence[float]) -> bool:
 def _numpy() -> Any:
     """numpy, if this process has it loaded anyway."""
     return sys.modules.get("numpy")
-
-
-def excesses(network: Network, prices: Sequence[int]) -> Iterable[int]:
-    """What each arc costs more than the prices of its ends differ."""
-    price = prices.__getitem__
-    return map(add, map(sub, network.costs, map(price, network.tails)), map(price, network.heads))
 
 
 def _ends(form: MatrixForm, rows: list[int], signs: list[bool]) -> Optional[tuple[list[int], list[int]]]:

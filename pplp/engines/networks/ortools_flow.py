@@ -10,7 +10,7 @@ import importlib.util
 from array import array
 from typing import Any, Optional
 
-from pplp.engines.networks.form import Flow, Network
+from pplp.engines.networks.network import Flow, Network
 from pplp.engines.networks.tree import at_vertex
 from pplp.errors import ExtraMissing
 from pplp.ground.loading import whole_import

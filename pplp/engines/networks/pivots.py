@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import compress, islice, repeat
 from operator import gt, sub
 
-from pplp.engines.networks.form import Network, might_be_network
+from pplp.engines.networks.form import might_be_network
+from pplp.engines.networks.network import Network
 from pplp.form.matrix_form import MatrixForm
 
 __all__ = ["EACH_ROW", "pivots", "pivots_at_first_sight"]

@@ -10,7 +10,8 @@ from array import array
 from math import inf
 from typing import Optional
 
-from pplp.engines.networks.form import Flow, NetworkForm, NoNetwork
+from pplp.engines.networks.form import NetworkForm, NoNetwork
+from pplp.engines.networks.network import Flow
 from pplp.engines.networks.tree import tree_of
 from pplp.form.matrix_form import MatrixForm
 

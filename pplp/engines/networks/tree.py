@@ -13,7 +13,7 @@ from heapq import heappop, heappush
 from itertools import compress
 from typing import NamedTuple, Optional
 
-from pplp.engines.networks.form import Flow, Network, excesses
+from pplp.engines.networks.network import Flow, Network, excesses
 
 __all__ = ["Tree", "at_vertex", "tree_of"]
 

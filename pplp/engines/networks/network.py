@@ -1,0 +1,41 @@
+"""A minimum-cost flow in whole numbers, and what a code for networks answers."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from operator import add, sub
+from typing import NamedTuple
+
+__all__ = ["Flow", "Network", "excesses"]
+
+
+class Network(NamedTuple):
+    """A minimum-cost flow: nodes from 0, arcs with a capacity and no lower bound; all numbers are whole.
+
+    `supplies` is what leaves a node more than it enters; they sum to 0.
+    """
+
+    nodes: int
+    tails: array[int]
+    heads: array[int]
+    capacities: array[int]
+    costs: array[int]
+    supplies: array[int]
+
+
+class Flow(NamedTuple):
+    """An optimal flow by arc, and prices by node: no arc with room costs less than the price it gains.
+
+    For every arc cost - price[tail] + price[head] is not negative where there is room left, and not positive where
+    something flows.
+    """
+
+    flows: array[int]
+    prices: array[int]
+
+
+def excesses(network: Network, prices: Sequence[int]) -> Iterable[int]:
+    """What each arc costs more than the prices of its ends differ."""
+    price = prices.__getitem__
+    return map(add, map(sub, network.costs, map(price, network.tails)), map(price, network.heads))
