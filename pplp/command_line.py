@@ -27,7 +27,8 @@ from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from pplp.core.expressions import Variable
 from pplp.display.progress_line import text
-from pplp.engines.contract import METHODS, Progress, engine_names
+from pplp.engines.contract import METHODS, Progress
+from pplp.engines.names import engine_names
 from pplp.errors import ExtraMissing, NumericalTrouble, OptionError, PplpError
 from pplp.form.outcome import Status
 from pplp.form.statistics import facts_of

@@ -48,7 +48,8 @@ from pplp.core.scalars import (
     right_hand_side,
 )
 from pplp.core.turns import GivenUp, Patience, Turns, alone, edits, looks, reads
-from pplp.engines.contract import CancelToken, Engine, Options, answer, make_engine
+from pplp.engines.contract import CancelToken, Engine, Options, answer
+from pplp.engines.registry import make_engine
 from pplp.errors import (
     CallbackError,
     ExpressionError,

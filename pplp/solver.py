@@ -1,15 +1,8 @@
-"""What an engine of your own is made of: `pplp.engines.contract` under the name that is documented."""
+"""What an engine of your own is made of, under the name that is documented."""
 
-from pplp.engines.contract import (
-    CancelToken,
-    Engine,
-    Options,
-    Progress,
-    check_engine,
-    engine_names,
-    make_engine,
-    register_engine,
-)
+from pplp.engines.contract import CancelToken, Engine, Options, Progress
+from pplp.engines.names import check_engine, engine_names
+from pplp.engines.registry import make_engine, register_engine
 
 __all__ = [
     "CancelToken",

@@ -99,6 +99,7 @@ UPWARD = {
     "solving.choice": {"program"},
     "solving.lexicographic": {"program"},
     "solving.pool": {"program"},
+    "solving.prepared": {"program"},
     "solving.scenarios": {"program"},
     "solving.search": {"program"},
 }  # fmt: skip
@@ -112,18 +113,14 @@ CIRCLES = {
     "arrays.groups": {"arrays.labelled"},
     "arrays.methods": {"arrays.algebra", "arrays.arguments", "arrays.numpy_functions", "arrays.sums"},
     "arrays.variables": {"arrays.algebra", "arrays.labelled"},
-    "engines.contract": {"engines.isolation"},
     "functions.compounds": {"functions.reformulation"},
-    "solving.batch": {"solving.executors", "solving.scenarios"},
-    "solving.executors": {"solving.batch"},
-    "solving.scenarios": {"solving.batch"},
 }
 #: Who loads modules by names in texts, which no test of imports sees: names that the package loads later, the registry
 #: of engines, what a child process is told to call, the table of formats, former names; and a module of Python's own.
 BY_NAME = {
     "__init__.py",
-    "engines/contract.py",
     "engines/desk.py",
+    "engines/registry.py",
     "formats/__init__.py",
     "ground/former.py",
     "ground/threads.py",

@@ -12,7 +12,8 @@ import pytest
 
 import pplp
 from pplp import LinearProgram, OptionError, Status
-from pplp.engines.contract import Engine, Options, make_engine, register_engine
+from pplp.engines.contract import Engine, Options
+from pplp.engines.registry import make_engine, register_engine
 from pplp.form.outcome import Outcome, ReadNumbers
 
 HOUSE = Path(pplp.__file__).parents[1]

@@ -17,7 +17,8 @@ import pytest
 
 import pplp
 from pplp import CancelToken, Infeasible, LimitReached, LinearProgram, OptionError, Status, Unbounded, dot
-from pplp.engines.contract import Options, make_engine
+from pplp.engines.contract import Options
+from pplp.engines.registry import make_engine
 from pplp.errors import CallbackError
 from pplp.testing.model import eq, le, maximize
 

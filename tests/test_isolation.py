@@ -14,7 +14,7 @@ from random import Random
 import pytest
 
 from pplp import CallbackError, CancelToken, LinearProgram, OptionError, SolverCrashed, Status
-from pplp.engines.contract import make_engine
+from pplp.engines.registry import make_engine
 from pplp.form.compiler import compile_edits
 from pplp.form.matrix_form import edited
 from tests.long_programs import dense_mix, knapsacks, once

@@ -9,7 +9,8 @@ from __future__ import annotations
 import pytest
 
 from pplp import Status
-from pplp.engines.contract import Options, make_engine
+from pplp.engines.contract import Options
+from pplp.engines.registry import make_engine
 from pplp.testing.model import Model
 from pplp.testing.proof import check_optimal
 from tests.instances import GLPK_EXAMPLES, found, netlib, program, read

@@ -22,7 +22,8 @@ from pplp import (
 )
 from pplp.answers.sensitivity import Range
 from pplp.core.constraints import BoundConstraint
-from pplp.engines.contract import Options, make_engine
+from pplp.engines.contract import Options
+from pplp.engines.registry import make_engine
 from pplp.form.matrix_form import MatrixForm
 from tests.random_programs import highs, random_program
 

@@ -27,10 +27,10 @@ from pplp import (
     exact_search,
 )
 from pplp import verification as checks
-from pplp.engines.contract import register_engine
 from pplp.engines.glpk import branch_and_cut
 from pplp.engines.glpk.engine import Glpk
 from pplp.engines.glpk.problem import Problem
+from pplp.engines.registry import register_engine
 from pplp.form.outcome import Outcome, ReadNumbers
 
 

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, NamedTuple, Optional, Union
 from pplp.core.constraints import BoundConstraint, Constraint
 from pplp.core.expressions import Variable
 from pplp.core.scalars import shown
-from pplp.engines.contract import Options, make_engine
+from pplp.engines.contract import Options
 from pplp.engines.judgment import exactly_contradicting, exactly_improving
+from pplp.engines.registry import make_engine
 from pplp.errors import ForeignObject, NoCertificate, NotSolved, NumericalTrouble
 from pplp.form.compiler import column_places, row_places
 from pplp.form.matrix_form import MatrixForm

@@ -23,7 +23,8 @@ from pplp.core.origins import Origin
 from pplp.core.relations import show_row
 from pplp.core.scalars import is_number, shown
 from pplp.diagnosis.certificates import Handle, UnboundedRay, bound_as_written, contradiction, direction
-from pplp.engines.contract import Options, make_engine
+from pplp.engines.contract import Options
+from pplp.engines.registry import make_engine
 from pplp.errors import InvalidValue, NumericalTrouble, PplpError
 from pplp.form.compiler import column_places, row_places
 from pplp.form.matrix_form import Edits, MatrixForm

@@ -15,17 +15,16 @@ from __future__ import annotations
 import abc
 import contextlib
 import dataclasses
-import importlib
 import os
 import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
+from pplp.engines.names import OWN, check_engine
 from pplp.errors import OptionError
 from pplp.form.matrix_form import Edits, MatrixForm
 from pplp.form.outcome import Outcome, Status
-from pplp.ground.loading import whole_import
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
@@ -37,10 +36,6 @@ __all__ = [
     "Options",
     "Progress",
     "answer",
-    "check_engine",
-    "engine_names",
-    "make_engine",
-    "register_engine",
 ]
 
 #: The values of the option `method`; the first four are simplex methods that go on from a basis.
@@ -248,7 +243,7 @@ class Options:
             raise OptionError(
                 f"solver must be the name of a solver, such as 'glpk' or 'highs', not {quoted(self.solver)}."
             )
-        if self.solver not in _OWN and self.solver != "auto":
+        if self.solver not in OWN and self.solver != "auto":
             check_engine(self.solver)
         if not _is_among(METHODS, self.method):
             raise OptionError(
@@ -472,73 +467,6 @@ class Engine(abc.ABC):
     def close(self) -> None:
         """Give the solver's memory back; it may be loaded again."""
         self.loaded = False
-
-
-#: The engines of pplp itself, as an entry point names them: they are loaded when they are first asked for.
-_OWN = {"glpk": "pplp.engines.glpk:Glpk", "highs": "pplp.engines.highs:Highs"}
-_registered: dict[str, Callable[[], Engine]] = {}
-
-
-def register_engine(name: str, factory: Callable[[], Engine]) -> None:
-    """Have ``solver=name`` make its engines by `factory`, for as long as the process lives; see `Engine`.
-
-    Other processes do not know it: with ``isolate=True``, `solve_many` and `LinearProgram.scenarios` an engine must be
-    an entry point of an installed package.
-
-    Raises `OptionError` for a name that pplp uses itself.
-    """
-    if name in _OWN or name == "auto":
-        raise OptionError(f"The name {quoted(name)} is pplp's own. Choose another one.")
-    _registered[name] = factory
-
-
-def _entry_points() -> dict[str, Any]:
-    """The engines that installed packages name, not yet loaded."""
-    from importlib.metadata import entry_points
-
-    found: Any = entry_points()
-    group = found.select(group="pplp.engines") if hasattr(found, "select") else found.get("pplp.engines", ())
-    return {point.name: point for point in group}
-
-
-def engine_names() -> list[str]:
-    """What the option `solver` may be: pplp's own engines, those registered, those of installed packages, and auto."""
-    return [*dict.fromkeys([*_OWN, *_registered, *_entry_points()]), "auto"]
-
-
-def check_engine(name: str) -> None:
-    """Raise `OptionError` for a name of an engine that there is not."""
-    if name not in _OWN and name not in _registered and name not in _entry_points():
-        *known, auto = engine_names()
-        raise OptionError(f"There is no solver {quoted(name)}. The solvers are {', '.join(known)} and {auto}.")
-
-
-def make_engine(name: str, isolate: bool = False) -> Engine:
-    """A new engine; raises `OptionError` for an unknown name, `SolverMissing` where its package is.
-
-    With `isolate` it is in a process of its own.
-    """
-    check_engine(name)
-    if isolate:
-        from pplp.engines.isolation import Isolated
-
-        return Isolated(name)
-    if name in _registered:
-        return _registered[name]()
-    if name in _OWN:
-        module, kind = _OWN[name].split(":")
-        return getattr(_loaded(module), kind)()  # type: ignore[no-any-return]
-    with whole_import():
-        make = _entry_points()[name].load()
-    return make()  # type: ignore[no-any-return]
-
-
-def _loaded(module: str) -> Any:
-    known = sys.modules.get(module)
-    if known is not None and hasattr(known, "__all__"):  # it is there, to the end
-        return known
-    with whole_import():
-        return importlib.import_module(module)
 
 
 def answer(engine: Engine, options: Options, stop: Optional[CancelToken], form: Callable[[], MatrixForm]) -> Outcome:

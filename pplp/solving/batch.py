@@ -13,7 +13,7 @@ import os
 import queue
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, KeysView, Sequence, ValuesView
-from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from pplp.answers.solution import Solution
 from pplp.core.scalars import each_of
@@ -21,12 +21,12 @@ from pplp.core.turns import edits as changes
 from pplp.core.turns import reads
 from pplp.engines.contract import CancelToken, Options
 from pplp.errors import CallbackError, InvalidValue, OptionError, OutOfThreads, WorkerNotStarted
-from pplp.form.compiler import column_places, compile_form, row_places
-from pplp.form.matrix_form import Edits, MatrixForm
+from pplp.form.compiler import compile_form
 from pplp.form.outcome import Outcome, Status
 from pplp.ground.quoting import quoted
 from pplp.solving.feed import Feed
 from pplp.solving.here import Here, processors
+from pplp.solving.prepared import Prepared, blank
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -210,24 +210,6 @@ def _limited(options: Options, time_limit: Any, count: Optional[int]) -> Callabl
         return dataclasses.replace(options, time_limit=time_limit[k])
 
     return limited
-
-
-class Prepared(NamedTuple):
-    """A program as a worker takes it: a form, or edits of one that others share; and what becomes of the outcome."""
-
-    form: MatrixForm
-    edits: Optional[Edits]
-    take: Callable[[Outcome], Solution]
-
-
-def blank(program: LinearProgram, sense: str) -> tuple[bool, Callable[..., Solution]]:
-    """(to be maximized?, what makes a solution of an outcome) of a program as it is now."""
-    from pplp.program import _is_maximize
-
-    maximize = _is_maximize(sense)
-    program._check()
-    empty = Outcome(Status.UNSOLVED)
-    return maximize, program._solution_of(empty, sense, (column_places(program), row_places(program)))._with
 
 
 def _prepared(

@@ -12,17 +12,16 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
-from typing import TYPE_CHECKING, Any, NamedTuple, Optional
+from typing import Any, NamedTuple, Optional
 
-from pplp.engines.contract import Options, make_engine
+from pplp.engines.contract import Options
+from pplp.engines.registry import make_engine
 from pplp.engines.tasks import Task, Worker, failed, portable, sendable
 from pplp.errors import OptionError, SolverCrashed
 from pplp.form.outcome import Outcome, Status
 from pplp.ground.quoting import quoted
 from pplp.solving.here import processors
-
-if TYPE_CHECKING:
-    from pplp.solving.batch import Prepared
+from pplp.solving.prepared import Prepared
 
 __all__ = ["ExecutorJobs"]
 

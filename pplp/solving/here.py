@@ -13,7 +13,8 @@ import os
 import time
 from typing import Optional
 
-from pplp.engines.contract import Options, make_engine
+from pplp.engines.contract import Options
+from pplp.engines.registry import make_engine
 from pplp.engines.tasks import Worker, portable
 from pplp.form.matrix_form import Edits, MatrixForm
 from pplp.form.outcome import Outcome, Status

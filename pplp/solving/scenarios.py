@@ -17,12 +17,12 @@ from pplp.errors import CallbackError, ExpressionError, InvalidValue
 from pplp.form.compiler import Journal, column_places, compile_edits, compile_form, row_places
 from pplp.form.matrix_form import Edits, edited
 from pplp.ground.quoting import quoted
+from pplp.solving.prepared import Prepared, blank
 
 if TYPE_CHECKING:
     from pplp.answers.solution import Solution
     from pplp.form.outcome import Outcome
     from pplp.program import LinearProgram
-    from pplp.solving.batch import Prepared
 
 __all__ = ["Scenario"]
 
@@ -196,7 +196,6 @@ def _restoring(twin: LinearProgram, handle: Any) -> Callable[[], None]:
 def preparing(program: LinearProgram, sense: str, solver: str, reason: str) -> Callable[[Scenario], Prepared]:
     """What makes of each scenario what a worker takes; the solutions say which solver they are of, and why that one."""
     from pplp.program import _bound_dual
-    from pplp.solving.batch import Prepared, blank
 
     maximize, take = blank(program, sense)
     sweep = Sweep(program, maximize)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from pplp.engines.contract import Engine, make_engine
+from pplp.engines.contract import Engine
+from pplp.engines.registry import make_engine
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from typing import Any, Callable
 
 import pytest
 
-from pplp.engines.contract import Engine, Options, make_engine
+from pplp.engines.contract import Engine, Options
+from pplp.engines.registry import make_engine
 from pplp.form.matrix_form import Edits
 from pplp.form.outcome import Outcome, Status
 from pplp.testing.model import Column, Model, between, eq, ge, le, maximize, minimize

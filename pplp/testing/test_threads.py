@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from typing import Callable
 
-from pplp.engines.contract import CancelToken, Engine, Options, make_engine
+from pplp.engines.contract import CancelToken, Engine, Options
+from pplp.engines.registry import make_engine
 from pplp.form.outcome import Status
 from pplp.program import LinearProgram
 from pplp.testing.model import Model, le, maximize

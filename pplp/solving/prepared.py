@@ -1,0 +1,34 @@
+"""A program as a worker takes it, and what becomes of what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple, Optional
+
+from pplp.answers.solution import Solution
+from pplp.form.compiler import column_places, row_places
+from pplp.form.matrix_form import Edits, MatrixForm
+from pplp.form.outcome import Outcome, Status
+
+if TYPE_CHECKING:
+    from pplp.program import LinearProgram
+
+__all__ = ["Prepared", "blank"]
+
+
+class Prepared(NamedTuple):
+    """A program as a worker takes it: a form, or edits of one that others share; and what becomes of the outcome."""
+
+    form: MatrixForm
+    edits: Optional[Edits]
+    take: Callable[[Outcome], Solution]
+
+
+def blank(program: LinearProgram, sense: str) -> tuple[bool, Callable[..., Solution]]:
+    """(to be maximized?, what makes a solution of an outcome) of a program as it is now."""
+    from pplp.program import _is_maximize
+
+    maximize = _is_maximize(sense)
+    program._check()
+    empty = Outcome(Status.UNSOLVED)
+    return maximize, program._solution_of(empty, sense, (column_places(program), row_places(program)))._with
