@@ -71,7 +71,7 @@ from pplp.errors import (
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
 from pplp.functions.compounds import maximum, minimum, piecewise, semicontinuous, sos1, sos2, truth
-from pplp.functions.reformulation import Reformulation
+from pplp.functions.record import Reformulation
 from pplp.ground import former
 from pplp.program import LinearProgram
 from pplp.solving.search import SearchContext

@@ -66,7 +66,8 @@ from pplp.form.compiler import Journal, Places, column_places, compile_edits, co
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Outcome, Status
 from pplp.functions.compounds import Compound
-from pplp.functions.reformulation import Reformulation, Reformulations, parts, reformulate
+from pplp.functions.record import Reformulation, Reformulations, parts
+from pplp.functions.reformulation import reformulate
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:

@@ -94,6 +94,8 @@ UPWARD = {
     "formats.mps.reader": {"program"},
     "formats.specials": {"program"},
     "functions.compounds": {"answers.solution", "arrays.function_arrays", "program"},
+    "functions.builder": {"program"},
+    "functions.record": {"program"},
     "functions.reformulation": {"program"},
     "solving.batch": {"display.progress_line", "program"},
     "solving.choice": {"program"},
@@ -105,7 +107,6 @@ UPWARD = {
 }  # fmt: skip
 #: What closes a circle within a folder, in the same way.
 CIRCLES = {
-    "answers.solution": {"answers.quality"},
     "arrays.algebra": {"arrays.numpy_functions", "arrays.products"},
     "arrays.elements": {"arrays.labelled_functions"},
     "arrays.frames": {"arrays.algebra"},
@@ -113,7 +114,6 @@ CIRCLES = {
     "arrays.groups": {"arrays.labelled"},
     "arrays.methods": {"arrays.algebra", "arrays.arguments", "arrays.numpy_functions", "arrays.sums"},
     "arrays.variables": {"arrays.algebra", "arrays.labelled"},
-    "functions.compounds": {"functions.reformulation"},
 }
 #: Who loads modules by names in texts, which no test of imports sees: names that the package loads later, the registry
 #: of engines, what a child process is told to call, the table of formats, former names; and a module of Python's own.

@@ -24,13 +24,14 @@ from pplp.errors import (
     PplpError,
     RemovedObject,
     SolveError,
+    StaleSolution,
     Unbounded,
 )
 from pplp.form.outcome import Numbers, Outcome, ReadNumbers, Status
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
-    from pplp.answers.quality import Quality
+    from pplp.answers.residuals import Measured, Quality
     from pplp.core.constraints import Constraint
     from pplp.core.expressions import LinearExpression, Variable
     from pplp.core.relations import Relation
@@ -253,9 +254,17 @@ class Solution:
                 raise self._error_with(
                     NoSolution, "The quality was not asked for before the pickle was made. Use lp.verify(solution)."
                 )
-            from pplp.answers.quality import quality_of
+            program = self._unedited()
+            if program is None:
+                raise StaleSolution(
+                    "The quality was not asked for before the program was edited or dropped. "
+                    "lp.verify(solution) tells how far the solution is one of the program as it is now."
+                )
+            from pplp.answers.residuals import Residuals
+            from pplp.form.compiler import compile_form
 
-            quality = quality_of(self._unedited(), self, self._form() if self._form is not None else None)
+            form = self._form() if self._form is not None else compile_form(program, self.sense == "maximize")
+            quality = Residuals(form, self._numbers_at(self._at_column.indices(), self._at_row.indices())).quality
             object.__setattr__(self, "_quality", quality)
         return quality
 
@@ -431,6 +440,23 @@ class Solution:
         if missing:
             raise RemovedObject(f"x{missing[0]} is not part of this solution: it was added later or removed before.")
         return [values[at[j]] + 0.0 for j in indices]
+
+    def _numbers_at(self, columns: Sequence[int], rows: Sequence[int]) -> Measured:
+        """What is told of the variables and constraints of these indices, to be measured."""
+        from pplp.answers.residuals import Measured
+
+        own, numbers = self._outcome.own_objective, self._numbers
+        x = self.values_at(columns)
+        y: Optional[list[float]] = None
+        costs: Optional[list[float]] = None
+        if numbers is not None and own:
+            duals, reduced = numbers.duals(), numbers.reduced_costs()
+            if duals is not None and reduced is not None:
+                at_row, at_column = self._at_row, self._at_column
+                # A constraint that came later has the dual 0, if the solution is to remain one.
+                y = [duals[at_row[i]] if i in at_row else 0.0 for i in rows]
+                costs = [reduced[at_column[j]] for j in columns]
+        return Measured(x, y, costs, self.objective if own else None)
 
     def value(self, expression: Any) -> Any:
         """The value of any expression or function of the program; a numpy array for an array of them.

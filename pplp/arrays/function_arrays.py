@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pplp.answers.solution import Solution
     from pplp.core.constraints import Constraint
     from pplp.core.expressions import Variable
-    from pplp.functions.reformulation import Reformulation
+    from pplp.functions.record import Reformulation
 
 __all__ = [
     "CompoundArray",

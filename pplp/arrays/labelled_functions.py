@@ -18,7 +18,7 @@ from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
     from pplp.answers.solution import Solution
-    from pplp.functions.reformulation import Reformulation
+    from pplp.functions.record import Reformulation
     from pplp.program import LinearProgram
 
 __all__ = ["LabelledCompounds", "LabelledFunctions", "LabelledReformulations", "aligned", "labelled_kind"]

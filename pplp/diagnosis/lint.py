@@ -17,7 +17,7 @@ from pplp.core.scalars import shown
 from pplp.diagnosis.certificates import Handle
 from pplp.form.compiler import column_places, compile_form, row_places
 from pplp.form.verification import are_crossed
-from pplp.functions.reformulation import GREATEST_M
+from pplp.functions.builder import GREATEST_M
 from pplp.ground.decimals import rational
 
 if TYPE_CHECKING:

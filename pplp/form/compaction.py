@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 from pplp.core.entries import RemovedIndex, is_hollow
 from pplp.core.expressions import Variable
 from pplp.core.rows import _Named
-from pplp.functions.reformulation import Reformulation, Reformulations
+from pplp.functions.record import Reformulation, Reformulations
 
 if TYPE_CHECKING:
     from pplp.core.constraints import Constraint

@@ -12,7 +12,7 @@ decides which side of each function counts:
     t == f(e)    both
 
 What is neither takes binaries.  Each function writes its own rows, with the algebra beside it; what they are written
-with (new variables, bounds of expressions, big-M) is the `Builder` of reformulation.py.
+with (new variables, bounds of expressions, big-M) is the `Builder`.
 """
 
 from __future__ import annotations
@@ -41,13 +41,14 @@ from pplp.core.scalars import (
     shown,
 )
 from pplp.errors import ExpressionError, InvalidValue
+from pplp.functions.builder import Builder
 from pplp.functions.special import Indicator, OrderedSet, SemicontinuousRange, Special
 from pplp.ground.pickles import Pickled
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
     from pplp.answers.solution import Solution
-    from pplp.functions.reformulation import Builder, Reformulation
+    from pplp.functions.record import Reformulation
     from pplp.program import LinearProgram
 
 __all__ = [
@@ -911,8 +912,6 @@ def implication(condition: Any, relation: Any) -> Any:
             f"{condition} >> {quoted(relation)}: what is implied must be a relation, in parentheses, as in b >> (x "
             "<= 5)."
         )
-    from pplp.functions.reformulation import Builder
-
     if not Builder(condition._program, condition, None).is_zero_or_one(condition):
         raise ExpressionError(
             f"{condition} >> ({relation}): the condition must be a binary variable b, or 1 - b. For a condition of "
