@@ -480,9 +480,9 @@ class LinearProgram:
         if type(relation) is tuple and len(relation) == 3 and isinstance(relation[1], ArrayOperators):
             relation = relation[1].between(relation[0], relation[2])
         if hasattr(relation, "_array"):
-            from pplp.arrays import algebra
+            from pplp.arrays.relation_arrays import add
 
-            return self._add_many(partial(algebra.add, rows_only=row), relation, name)
+            return self._add_many(partial(add, rows_only=row), relation, name)
         if row and (isinstance(relation, Compound) or type(relation).__name__ in ("bool", "bool_")):
             raise ExpressionError(
                 f"row=True takes a relation of one variable or of none, such as 4*x >= 38 or (-math.inf, 0, 5), not "

@@ -474,11 +474,13 @@ def test_without_numpy(lp, monkeypatch):
     """Making, indexing and summing variables needs no numpy; arithmetic says what to install."""
     import sys
 
+    from pplp.arrays import numpy_half
+
     monkeypatch.setitem(sys.modules, "numpy", None)
-    for module in ("affine", "numeric"):
-        monkeypatch.delitem(sys.modules, f"pplp.{module}", raising=False)
-        monkeypatch.delattr(pplp, module, raising=False)
-    monkeypatch.setattr("pplp.arrays.variables._loaded", None)
+    for module in {"pplp.ground.numeric", *numpy_half._MODULE.values()} & {*sys.modules}:
+        monkeypatch.delitem(sys.modules, module)
+    for name in numpy_half._MODULE:
+        monkeypatch.delitem(vars(numpy_half), name, raising=False)
     x = lp.Vars((2, 2), lb=0, ub=1)
     assert str(x.sum()) == "x0 + x1 + x2 + x3"
     assert str(x[1, 1] + x[0][0]) == "x3 + x0"
@@ -538,13 +540,14 @@ def test_arrays_are_shown_and_looked_through(lp):
 )
 def test_a_sum_that_grows_at_either_end_is_not_copied_with_each_part(lp, monkeypatch, longer):
     """300 arrays of two elements: each term is copied a few times, and none of 300 times; no sum sees a later part."""
-    from pplp.arrays import algebra
+    from pplp.arrays import algebra, expression_arrays
 
     copied = []
-    true = algebra._added_up
-    monkeypatch.setattr(
-        algebra, "_added_up", lambda *given: (made := true(*given), copied.append(len(made._columns)))[0]
-    )
+    true = algebra.added_up
+    for module in (algebra, expression_arrays):
+        monkeypatch.setattr(
+            module, "added_up", lambda *given: (made := true(*given), copied.append(len(made._columns)))[0]
+        )
     parts = [lp.Vars(2) for _ in range(300)]
     total, half = parts[0], None
     for k, part in enumerate(parts[1:], 1):

@@ -54,14 +54,18 @@ UPWARD = {
     "answers.quality": {"program"},
     "answers.sensitivity": {"display.html", "program"},
     "answers.solution": {"display.html", "display.latex", "formats", "formats.solutions", "program"},
-    "arrays.algebra": {"answers.solution", "display.html", "display.latex", "program"},
     "arrays.attributes": {"program"},
+    "arrays.balances": {"program"},
     "arrays.column_generation": {"program"},
+    "arrays.constraint_arrays": {"display.html", "display.latex", "program"},
     "arrays.elements": {"program"},
+    "arrays.expression_arrays": {"program"},
     "arrays.function_arrays": {"answers.solution"},
     "arrays.keyed": {"answers.solution", "display.html", "display.latex", "program"},
     "arrays.labelled": {"answers.solution", "display.html", "display.latex", "program"},
     "arrays.labelled_functions": {"answers.solution", "program"},
+    "arrays.readings": {"answers.solution"},
+    "arrays.relation_arrays": {"display.html", "display.latex", "program"},
     "arrays.variables": {"answers.solution", "display.html", "display.latex", "program"},
     "core.bounds": {"program"},
     "core.constraints": {"answers.solution", "display.html", "display.latex", "program"},
@@ -106,19 +110,13 @@ UPWARD = {
     "solving.search": {"program"},
 }  # fmt: skip
 #: What closes a circle within a folder, in the same way.
-CIRCLES = {
-    "arrays.algebra": {"arrays.numpy_functions", "arrays.products"},
-    "arrays.elements": {"arrays.labelled_functions"},
-    "arrays.frames": {"arrays.algebra"},
-    "arrays.function_arrays": {"arrays.labelled_functions"},
-    "arrays.groups": {"arrays.labelled"},
-    "arrays.methods": {"arrays.algebra", "arrays.arguments", "arrays.numpy_functions", "arrays.sums"},
-    "arrays.variables": {"arrays.algebra", "arrays.labelled"},
-}
+CIRCLES = {}
 #: Who loads modules by names in texts, which no test of imports sees: names that the package loads later, the registry
-#: of engines, what a child process is told to call, the table of formats, former names; and a module of Python's own.
+#: of engines, what a child process is told to call, the table of formats, former names, what of arrays needs numpy; and
+#: a module of Python's own.
 BY_NAME = {
     "__init__.py",
+    "arrays/numpy_half.py",
     "engines/desk.py",
     "engines/registry.py",
     "formats/__init__.py",

@@ -21,7 +21,7 @@ from pplp.functions.compounds import FunctionExpression
 
 np = pytest.importorskip("numpy")
 
-from pplp.arrays.algebra import RelationArray  # noqa: E402
+from pplp.arrays.relation_arrays import RelationArray  # noqa: E402
 from pplp.arrays.variables import ArrayOperators  # noqa: E402
 from pplp.core.expressions import LinearExpression  # noqa: E402
 

@@ -12,8 +12,8 @@ from pplp import ExpressionError, InvalidValue, LinearProgram, NotSolved, PplpEr
 
 np = pytest.importorskip("numpy")
 
-from pplp import affine  # noqa: E402
-from pplp.arrays.algebra import ExpressionArray  # noqa: E402
+from pplp.arrays.expression_arrays import ExpressionArray  # noqa: E402
+from pplp.arrays.readings import objects  # noqa: E402
 
 try:
     OLD_SCIPY = __import__("scipy").__version__ < "1.9"  # its arrays look into what they multiply
@@ -307,4 +307,4 @@ def test_fractions_and_objects_of_numbers(lp):
     x = lp.Vars(2, "x")
     halves = np.array([Fraction(1, 2), 2], object)
     assert str(halves * x) == str(np.multiply(halves, x)) == "[0.5 x[0], 2 x[1]]"
-    assert affine.objects(halves) is not None
+    assert objects(halves) is not None

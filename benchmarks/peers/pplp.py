@@ -92,7 +92,7 @@ class ByMatrix(ByOperators):
         import numpy  # noqa: F401
         import scipy.sparse  # type: ignore[import-untyped,unused-ignore]  # noqa: F401
 
-        import pplp.arrays.algebra  # noqa: F401
+        import pplp.arrays.relation_arrays  # noqa: F401
 
     def flow(self, network: FlowNetwork) -> Any:
         """W1."""

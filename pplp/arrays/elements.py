@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from math import prod
 from typing import TYPE_CHECKING, Any, Optional
 
+from pplp.arrays import numpy_half
 from pplp.arrays.arguments import places_at
 from pplp.arrays.frames import check_mask, package_of
 from pplp.arrays.variables import ArrayOperators
@@ -100,9 +101,7 @@ class Spread:
     def of(cls, operands: tuple[Any, ...]) -> Spread:
         """By numpy's rules, or by label where an operand has labels."""
         if any(has_labels(one) for one in operands):
-            from pplp.arrays.labelled_functions import aligned
-
-            return cls(*aligned(operands))
+            return cls(*numpy_half.aligned(operands))
         parts = [content(one) for one in operands]
         shapes = [shape for shape, _ in parts]
         try:

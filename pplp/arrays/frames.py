@@ -68,7 +68,7 @@ class DictionaryKeys:
 
     def level(self, k: int) -> Level:
         """The codes and the distinct keys of a level."""
-        from pplp.arrays import algebra
+        from pplp.arrays.integer_codes import integers
 
         column = [row[k] for row in self._rows]
         identities = list(map(identity, column))
@@ -76,7 +76,7 @@ class DictionaryKeys:
         for one, key in zip(identities, column):
             shown.setdefault(one, key)
         number = {one: n for n, one in enumerate(shown)}
-        codes = algebra.integers([number[one] for one in identities])
+        codes = integers([number[one] for one in identities])
         return Level(codes, self.names[k], lambda: list(shown), lambda: list(shown.values()))
 
     def lacks_labels(self) -> bool:

@@ -12,6 +12,7 @@ from math import prod
 from operator import add, mul, neg, truediv
 from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional
 
+from pplp.arrays import numpy_half
 from pplp.arrays.elements import Elements, Spread, content, has_labels, objects, program_of
 from pplp.arrays.variables import label
 from pplp.core.callers import Priority, not_held
@@ -272,9 +273,7 @@ def _array(spread: Spread, kind: Any, items: list[Any], operands: tuple[Any, ...
         items = [one if isinstance(one, FunctionExpression) else constant_function(program, one) for one in items]
     if spread.labels is None:
         return kind(program, items, spread.shape)
-    from pplp.arrays.labelled_functions import labelled_kind
-
-    return labelled_kind(kind)(program, items, spread.labels)
+    return numpy_half.labelled_kind(kind)(program, items, spread.labels)
 
 
 def _product(array: FunctionArray, matrix: Any, product: Callable[[Any, Any], Any]) -> Any:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from operator import index
 from sys import maxsize
-from typing import TYPE_CHECKING, Any, Optional
+from typing import Any, Generic, Optional, Protocol, TypeVar
 
-from pplp.arrays import algebra
-from pplp.arrays.algebra import ExpressionArray
+from pplp.arrays import algebra, integer_codes
+from pplp.arrays.expression_arrays import ExpressionArray
 from pplp.arrays.labels import Labels
 from pplp.arrays.level_order import places_along
 from pplp.errors import ExpressionError, InvalidValue
@@ -20,15 +20,30 @@ from pplp.ground.numeric import np
 from pplp.ground.pickles import Pickled
 from pplp.ground.quoting import quoted
 
-if TYPE_CHECKING:
-    from pplp.arrays.labelled import LabelledExpressions
-
-__all__ = ["Along", "Groups"]
+__all__ = ["Along", "Groups", "Source"]
 
 _Array = Any
+Made = TypeVar("Made", covariant=True)
 
 
-class Groups(Pickled):
+class Source(Protocol[Made]):
+    """Expressions with labels, which make others of their kind."""
+
+    @property
+    def _elements(self) -> Any: ...
+
+    @property
+    def _labels(self) -> Labels: ...
+
+    @property
+    def _name(self) -> str: ...
+
+    def _relabelled(self, elements: ExpressionArray, labels: Labels, name: str) -> Made: ...
+
+    def _whose(self) -> str: ...
+
+
+class Groups(Pickled, Generic[Made]):
     """Expressions in groups, as ``x.groupby(by)`` makes them.
 
     `sum` and `mean` give an expression for each group.  The others give one for each element, with its own label.
@@ -45,25 +60,25 @@ class Groups(Pickled):
 
     __slots__ = ("_is_along", "_labels", "_numbers", "_of", "_ranks")
 
-    def __init__(self, of: LabelledExpressions, numbers: _Array, labels: Labels, ranks: Optional[_Array] = None):
+    def __init__(self, of: Source[Made], numbers: _Array, labels: Labels, ranks: Optional[_Array] = None):
         self._of = of
         self._numbers = numbers  # for each element, that of its group
         self._labels = labels  # those of the groups
         self._is_along = ranks is not None  # a level, whose labels some groups may lack
         self._ranks = _counted(numbers) if ranks is None else ranks  # for each element, its place within the group
 
-    def sum(self) -> LabelledExpressions:
+    def sum(self) -> Made:
         """The sum of each group."""
         sums = self._array().sums(self._numbers, len(self._labels))
         return self._made(sums, self._labels, "the sum")
 
-    def mean(self) -> LabelledExpressions:
+    def mean(self) -> Made:
         """The mean of each group."""
         sums = self._array().sums(self._numbers, len(self._labels))
         sizes = np.bincount(self._numbers, minlength=len(self._labels))
         return self._made(algebra.divided(sums, sizes), self._labels, "the mean")
 
-    def shift(self, periods: int = 1, fill_value: Any = None) -> LabelledExpressions:
+    def shift(self, periods: int = 1, fill_value: Any = None) -> Made:
         """Give each label the expression that is `periods` places before it in its group, or after it if negative.
 
         `fill_value` is used where there is none: a number, an expression, or either with labels, such as a series with
@@ -84,7 +99,7 @@ class Groups(Pickled):
             moved = algebra.sum_of(moved, self._filling(fill_value, labels.taken(holes), said).placed(back), 1.0)
         return self._of._relabelled(moved, labels, said)
 
-    def diff(self, periods: int = 1) -> LabelledExpressions:
+    def diff(self, periods: int = 1) -> Made:
         """Each expression minus the one `periods` places before it in its group; labels without one are left out."""
         places = self._before(periods)
         kept = np.flatnonzero(places >= 0)
@@ -92,7 +107,7 @@ class Groups(Pickled):
         said = f"{self._of._name or 'x'}.diff({quoted(periods)})"
         return self._of._relabelled(made, self._of._labels.taken(kept), said)
 
-    def roll(self, periods: int = 1) -> LabelledExpressions:
+    def roll(self, periods: int = 1) -> Made:
         """Shift around the end of each group: its last elements come before its first ones."""
         sizes = np.bincount(self._numbers, minlength=1)[self._numbers]
         if self._is_along and (sizes <= self._ranks.max(initial=0)).any():
@@ -107,7 +122,7 @@ class Groups(Pickled):
         said = f"{self._of._name or 'x'}.roll({quoted(periods)})"
         return self._of._relabelled(self._array().placed(self._found(ranks)), self._of._labels, said)
 
-    def cumsum(self) -> LabelledExpressions:
+    def cumsum(self) -> Made:
         """For each label, the sum of its group up to that label; a group of n has n expressions of 1 to n terms."""
         count, order = len(self._numbers), np.lexsort((self._ranks, self._numbers))
         at = np.empty(count, np.int64)
@@ -123,7 +138,7 @@ class Groups(Pickled):
     def _array(self) -> ExpressionArray:
         return ExpressionArray.of(self._of._elements)
 
-    def _made(self, array: ExpressionArray, labels: Labels, what: str) -> LabelledExpressions:
+    def _made(self, array: ExpressionArray, labels: Labels, what: str) -> Made:
         return self._of._relabelled(array, labels, f"{what} of {self._of._name}" if self._of._name else what)
 
     def _before(self, periods: Any) -> _Array:
@@ -136,7 +151,7 @@ class Groups(Pickled):
         count = int(self._ranks.max(initial=-1)) + 1
         inside = (ranks >= 0) & (ranks < count)
         wanted = np.where(inside, self._numbers * count + ranks, -1)
-        return algebra.looked_up(wanted, self._numbers * count + self._ranks)
+        return integer_codes.looked_up(wanted, self._numbers * count + self._ranks)
 
     def _filling(self, value: Any, labels: Labels, said: str) -> ExpressionArray:
         """What stands where there is nothing before."""
@@ -145,7 +160,8 @@ class Groups(Pickled):
                 f"fill_value must be a number, an expression, or either with labels, not {quoted(value)}."
             )
         nothing = self._array().placed(np.full(len(labels), -1))
-        filled = self._of._relabelled(nothing, labels, f"the start of {said}").__add__(value)
+        start: Any = self._of._relabelled(nothing, labels, f"the start of {said}")
+        filled = start.__add__(value)
         if filled is NotImplemented:
             raise ExpressionError(
                 f"fill_value must be a number, an expression, or either with labels, not {quoted(value)}."
@@ -160,7 +176,7 @@ class Along:
 
     __slots__ = ()
 
-    def shift(self, periods: int = 1, *, level: Optional[str] = None, fill_value: Any = None) -> LabelledExpressions:
+    def shift(self: Source[Made], periods: int = 1, *, level: Optional[str] = None, fill_value: Any = None) -> Made:
         """Give each label the expression that is `periods` places before it, or after it if negative.
 
         `level` names the level to go along; the other levels stay the same.  Its numbers or times go up, or down, if
@@ -185,7 +201,7 @@ class Along:
         """
         return _along(self, level, "shift").shift(periods, fill_value)
 
-    def diff(self, periods: int = 1, *, level: Optional[str] = None) -> LabelledExpressions:
+    def diff(self: Source[Made], periods: int = 1, *, level: Optional[str] = None) -> Made:
         """Each expression minus the one `periods` places before it; labels without one are left out.
 
         Takes `level`, and raises errors, as `shift` does.
@@ -198,7 +214,7 @@ class Along:
         """
         return _along(self, level, "diff").diff(periods)
 
-    def roll(self, periods: int = 1, *, level: Optional[str] = None) -> LabelledExpressions:
+    def roll(self: Source[Made], periods: int = 1, *, level: Optional[str] = None) -> Made:
         """Shift around the end: the last labels come before the first ones.
 
         >>> import pandas
@@ -211,7 +227,7 @@ class Along:
         """
         return _along(self, level, "roll").roll(periods)
 
-    def cumsum(self, *, level: Optional[str] = None) -> LabelledExpressions:
+    def cumsum(self: Source[Made], *, level: Optional[str] = None) -> Made:
         """For each label, the sum of all expressions up to it.
 
         Takes `level`, and raises errors, as `shift` does.  n labels have 1 to n terms: if there are many, add variables
@@ -225,7 +241,7 @@ class Along:
         return _along(self, level, "cumsum").cumsum()
 
 
-def _along(of: Any, level: Any, what: str) -> Groups:
+def _along(of: Source[Made], level: Any, what: str) -> Groups[Made]:
     """The elements grouped by all levels but this one, ranked by its labels."""
     labels = of._labels
     count = len(labels)

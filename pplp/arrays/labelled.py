@@ -1,6 +1,7 @@
 """Arrays with labels: variables, expressions and constraints indexed as data frames are.
 
-Each is an array of one dimension, as numpy's operators make it (see `algebra.py`), with `Labels`.  Operators align:
+Each is an array of one dimension, as numpy's operators make it (see `expression_arrays.py`), with `Labels`.  Operators
+align:
 
 * Both sides have the same labels, in any order.  A label that only one side has raises `InvalidValue`, which names it.
 * One side has some of the levels of the other, by name: each of its labels serves all elements of the other that have
@@ -21,9 +22,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 from typing import TYPE_CHECKING, Any, NoReturn, Optional
 
-from pplp.arrays import algebra
-from pplp.arrays.algebra import ConstraintArray, ExpressionArray, RelationArray
+from pplp.arrays import algebra, integer_codes, numpy_half, operands, readings, relation_arrays
 from pplp.arrays.attributes import VariableAttributes
+from pplp.arrays.constraint_arrays import ConstraintArray
+from pplp.arrays.expression_arrays import ExpressionArray
 from pplp.arrays.frames import (
     check_columns,
     check_operand,
@@ -37,6 +39,7 @@ from pplp.arrays.frames import (
 from pplp.arrays.groups import Along, Groups
 from pplp.arrays.labels import Labels
 from pplp.arrays.parts import Labelled, shown_by_label
+from pplp.arrays.relation_arrays import RelationArray
 from pplp.arrays.variables import ArrayOperators, VariableArray
 from pplp.core import chaining
 from pplp.core.constraints import Constraint
@@ -174,7 +177,7 @@ class LabelledExpressions(Operand, Along, ArrayOperators):
             )
         return self._elements.sum()  # type: ignore[no-any-return]
 
-    def groupby(self, by: Any = None, **options: Any) -> Groups:
+    def groupby(self, by: Any = None, **options: Any) -> Groups[LabelledExpressions]:
         """The elements in groups; ``x.groupby(by).sum()`` has an expression for each group, in order of appearance.
 
         Within groups there are `shift`, `diff`, `roll` and `cumsum`, too: see `Groups`.
@@ -233,11 +236,11 @@ class LabelledExpressions(Operand, Along, ArrayOperators):
     def between(self, lower: Any, upper: Any) -> LabelledRelations:
         """The relations ``lower <= self <= upper``, by label; infinite means no bound."""
         sides = (self._numbers(bound, "between()") for bound in (lower, upper))
-        plain = algebra.between(self._elements, *sides)
+        plain = relation_arrays.between(self._elements, *sides)
         return LabelledRelations(None, plain._array, plain._lower, plain._upper, self._labels)
 
     def _value_in(self, solution: Solution) -> Any:
-        return self._labels.index.series(algebra.values(self._elements, solution), "value")
+        return self._labels.index.series(readings.values(self._elements, solution), "value")
 
     def _numbers(self, values: Any, what: str) -> Any:
         """Numbers for all its elements, in their order."""
@@ -273,7 +276,7 @@ class LabelledVariables(VariableAttributes, LabelledExpressions):
         return self._name
 
     def _attribute(self, name: str) -> Any:
-        return self._labels.index.series(algebra.plain(algebra.attributes(self._elements, name)), name)
+        return self._labels.index.series(operands.plain(readings.attributes(self._elements, name)), name)
 
     def _places(self) -> Sequence[int]:
         return self._elements._places()  # type: ignore[no-any-return]
@@ -335,7 +338,7 @@ class LabelledConstraints(NoNumbers, Labelled):
         return LabelledConstraints(self._elements[places], labels)
 
     def _attribute(self, name: str) -> Any:
-        return self._labels.index.series(algebra.plain(getattr(self._elements, name)), name)
+        return self._labels.index.series(operands.plain(getattr(self._elements, name)), name)
 
     def _set(self, name: str, values: Any) -> None:
         setattr(self._elements, name, self._numbers(values, name))
@@ -437,7 +440,7 @@ def _is_single(thing: Any) -> bool:
 
 
 def _checked(values: Any, what: str) -> Any:
-    numbers = algebra.numbers_of(values, "right-hand side")
+    numbers = operands.numbers_of(values, "right-hand side")
     if numbers is None:
         raise ExpressionError(f"{what} takes numbers, not {quoted(values)}.")
     return numbers
@@ -490,7 +493,7 @@ def paired(left: Operand, right: Any) -> Any:
             if not isinstance(right, (str, bytes)) and (hasattr(right, "__len__") or hasattr(right, "__array__")):
                 left.__array__()
             return NotImplemented
-        theirs, values, name = data[0], algebra.array_of(data[1]), data[2]
+        theirs, values, name = data[0], operands.array_of(data[1]), data[2]
         if values.dtype.kind not in "biufO":
             raise ExpressionError(f"{name} is no series of numbers, but of {values.dtype}.")
     mine, elements = left._labels, left._elements
@@ -519,7 +522,7 @@ def _relation(left: LabelledExpressions, right: Any, lower: float, upper: float)
     if pair is NotImplemented:
         return chaining.whole(first, right, not_a_number(right, left, lower == upper))
     labels, mine, theirs = pair
-    plain = algebra.relation(mine, theirs, lower, upper)
+    plain = relation_arrays.relation(mine, theirs, lower, upper)
     if plain is NotImplemented:
         return chaining.whole(first, right, NotImplemented)
     # In a chained comparison the middle comes twice; its sides are in the order of its own labels.
@@ -528,14 +531,14 @@ def _relation(left: LabelledExpressions, right: Any, lower: float, upper: float)
     if first is not None:
         if operand is None:
             _refuse_chain()
-        algebra.narrow(made, first)
+        relation_arrays.narrow(made, first)
     return made
 
 
 def column_of(series: Any) -> LabelledExpressions:
     """A series of pandas that holds expressions, as an array with its labels."""
     labels = Labels.checked(index_of(series), "The series")
-    return LabelledExpressions(algebra.ExpressionArray.of(series.to_numpy()), labels, str(series.name or ""))
+    return LabelledExpressions(ExpressionArray.of(series.to_numpy()), labels, str(series.name or ""))
 
 
 def labels_beside(expression: Any, series: Any) -> Optional[Labels]:
@@ -554,21 +557,21 @@ def labels_beside(expression: Any, series: Any) -> Optional[Labels]:
 
 
 def beside(operation: str, expression: LinearExpression, series: Any, *more: Any) -> Any:
-    """A single expression beside a series of pandas: the operation of `algebra` with each number, by its label."""
+    """A single expression beside a series of pandas: the operation of this name with each number, by its label."""
     labels = labels_beside(expression, series)
     if labels is None:
         return NotImplemented
-    one = algebra.ExpressionArray.of(expression)
-    each = LabelledExpressions(one.placed(algebra.integers([0] * len(labels))), labels)
+    one = ExpressionArray.of(expression)
+    each = LabelledExpressions(one.placed(integer_codes.integers([0] * len(labels))), labels)
     if operation != "relation":
-        return _combined(getattr(algebra, operation), each, series, *more)
+        return _combined(getattr(numpy_half, operation), each, series, *more)
     lower, upper, first = more
     made = _relation(each, series, lower, upper)
     made._operand = None  # a second half could have other labels
     if first is not None:
         if not is_number(first[0]):
             _refuse_chain()
-        algebra.narrow(made, first)
+        relation_arrays.narrow(made, first)
     return made
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Optional
 
-from pplp.arrays import algebra
+from pplp.arrays import integer_codes
 from pplp.arrays.elements import content, has_labels, objects
 from pplp.arrays.function_arrays import CompoundArray, FunctionArray, ReformulationArray
 from pplp.arrays.labelled import Operand, _grouped, labels_beside, paired
@@ -163,7 +163,7 @@ def aligned(operands: tuple[Any, ...]) -> tuple[tuple[int, ...], list[list[Any]]
         if not (is_array(operand) or has_labels(operand) or isinstance(operand, (list, tuple, Mapping))):
             columns.append(operand)  # a single one stands beside every label
             continue
-        left = _Column(algebra.integers(range(len(labels))), labels, name)
+        left = _Column(integer_codes.integers(range(len(labels))), labels, name)
         pair = paired(left, _Column.of(operand) if hasattr(operand, "_labels") else operand)
         if pair is NotImplemented:
             raise ExpressionError(f"{quoted(operand)} does not stand beside an array with labels.")

@@ -5,7 +5,7 @@ Two sets of labels are matched by their codes, so that no Python object is made 
 name; where one has no name, by position.  Every label must be on both sides.  Where one side has some of the levels of
 the other only, each of its labels serves all elements of the other that have it.
 
-The arrays of numbers are numpy's, made in `algebra.py`; where labels come from is known in `frames.py` alone.
+The arrays of numbers are numpy's, made in `integer_codes.py`; where labels come from is known in `frames.py` alone.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NoReturn, Optional, Protocol, Union
 
-from pplp.arrays import algebra
+from pplp.arrays import integer_codes
 from pplp.arrays.identity import identity
 from pplp.errors import InvalidValue
 from pplp.ground.quoting import quoted
@@ -165,9 +165,9 @@ class Labels:
             raise InvalidValue(f"{others} has an element without a label (NaN or None). Drop it, or give it one.")
         have, wanted = self._keys(other, pairs)
         other._check_unique(have, others)
-        places = algebra.looked_up(wanted, have)
+        places = integer_codes.looked_up(wanted, have)
         found = places >= 0
-        return places, found, ~algebra.marked(len(have), places[found])
+        return places, found, ~integer_codes.marked(len(have), places[found])
 
     def _keys(self, other: Labels, pairs: Sequence[int]) -> tuple[_Array, _Array]:
         """A number for each label of the other, and the same for mine; -1 for one that the other has not."""
@@ -179,19 +179,19 @@ class Labels:
             codes, distinct = theirs.codes, theirs.identities
             count = max(len(distinct), 1)
             if size * count >= _MOST:
-                kept = algebra.distinct(have)
-                wanted, have = algebra.looked_up(wanted, kept), kept.searchsorted(have)
+                kept = integer_codes.distinct(have)
+                wanted, have = integer_codes.looked_up(wanted, kept), kept.searchsorted(have)
                 size = len(kept)
             mine, names = self.level(own).codes, self.level(own).identities
             if names is not distinct and names != distinct:
                 at = {label: number for number, label in enumerate(distinct)}
-                mine = algebra.integers([at.get(label, -1) for label in names])[mine]
-            wanted = algebra.where((wanted < 0) | (mine < 0), -1, wanted * count + mine)
+                mine = integer_codes.integers([at.get(label, -1) for label in names])[mine]
+            wanted = integer_codes.where((wanted < 0) | (mine < 0), -1, wanted * count + mine)
             have, size = have * count + codes, size * count
         return have, wanted
 
     def _check_unique(self, keys: _Array, whose: str) -> None:
-        place = algebra.repeated(keys)
+        place = integer_codes.repeated(keys)
         if place >= 0:
             raise InvalidValue(
                 f"{whose} has the label {quoted(self.at(place))} twice. Group and sum, or drop, before it comes here."
@@ -220,7 +220,7 @@ class Labels:
     def groups(self, levels: Sequence[int]) -> tuple[_Array, Labels]:
         """For each element the number of its group, by these levels; and the groups' labels, as they first occur."""
         keys = _chosen(self, levels)
-        first, numbers = algebra.numbered(keys)
+        first, numbers = integer_codes.numbered(keys)
         return numbers, Labels(self.index.taken(first, levels))
 
     def taken(self, places: _Array) -> Labels:
@@ -252,7 +252,7 @@ def _chosen(labels: Labels, levels: Sequence[int]) -> _Array:
     for k in levels:
         codes, count = labels.level(k).codes, labels.level(k).count
         if size * count >= _MOST:
-            found = algebra.distinct(keys)
+            found = integer_codes.distinct(keys)
             keys, size = found.searchsorted(keys), len(found)
         keys, size = keys * count + codes, size * count
     return keys

@@ -12,7 +12,7 @@ from decimal import Decimal
 from numbers import Real
 from typing import Any, Optional
 
-from pplp.arrays import algebra
+from pplp.arrays import integer_codes
 from pplp.arrays.identity import Kind
 from pplp.arrays.labels import Labels
 from pplp.errors import InvalidValue
@@ -28,7 +28,7 @@ def places_along(labels: Labels, level: int, groups: _Array, remedy: str) -> _Ar
 
     Raises `InvalidValue`, which ends with the remedy, where it is not certain.
     """
-    first, found = algebra.numbered(labels.level(level).codes)
+    first, found = integer_codes.numbered(labels.level(level).codes)
     if len(first) < 2:
         return found
     one, other = _neighbors(np.argsort(groups, kind="stable"), groups)

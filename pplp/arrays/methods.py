@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Callable, NoReturn
 
+from pplp.arrays import numpy_half
 from pplp.errors import ExpressionError, ExtraMissing
 from pplp.ground.loading import whole_import
 
@@ -31,9 +32,8 @@ def _refusal(name: str) -> Callable[..., NoReturn]:
     """A method that numpy's arrays have, and that is not linear."""
 
     def refuse(self: Any, *_: Any, **__: Any) -> NoReturn:
-        from pplp.arrays.numpy_functions import NOT_LINEAR
-
-        raise ExpressionError(f".{name}() does not exist for expressions. {NOT_LINEAR.get(name, NOT_LINEAR[''])}")
+        remedies = numpy_half.NOT_LINEAR
+        raise ExpressionError(f".{name}() does not exist for expressions. {remedies.get(name, remedies[''])}")
 
     refuse.__name__ = name
     refuse.__doc__ = "Raises `ExpressionError`, with what to write instead."
@@ -60,10 +60,7 @@ class ArrayMethods:
         ):
             return self._whole_sum()
         _numpy()
-        from pplp.arrays.numpy_functions import guarded
-        from pplp.arrays.sums import sum as total
-
-        return guarded("sum", total, self, axis, dtype, out, keepdims, initial, where)
+        return numpy_half.guarded("sum", numpy_half.sum, self, axis, dtype, out, keepdims, initial, where)
 
     def _whole_sum(self) -> Any:
         """The sum of all elements."""
@@ -92,9 +89,7 @@ class ArrayMethods:
     def T(self) -> Any:
         """Transposed."""
         _numpy()
-        from pplp.arrays.algebra import transposed
-
-        return transposed(self)
+        return numpy_half.transposed(self)
 
     @property
     def mT(self) -> Any:
@@ -151,9 +146,7 @@ class ArrayMethods:
     ) -> Any:
         """The array itself, for float and object; anything else raises `ExpressionError`."""
         _numpy()
-        from pplp.arrays.arguments import check_options
-
-        check_options("astype", {"dtype": dtype})
+        numpy_half.check_options("astype", {"dtype": dtype})
         return self
 
     def conj(self, out: Any = None) -> Any:
@@ -173,9 +166,7 @@ class ArrayMethods:
 
     def item(self, *place: Any) -> Any:
         """One element: by its place row by row, by an index of each axis, or the only one there is."""
-        from pplp.arrays.numpy_functions import guarded
-
-        return guarded("item", self.__array__().item, *place)  # type: ignore[attr-defined]
+        return numpy_half.guarded("item", self.__array__().item, *place)  # type: ignore[attr-defined]
 
     # ---- what numpy's arrays do, and is not linear, or changes them
     all = _refusal("all")
@@ -208,9 +199,7 @@ def _reshaped(array: Any, shape: Any, order: str) -> Any:
     numpy = _numpy()
     if order != "C":
         return numpy.reshape(array, shape, order=order)
-    from pplp.arrays.numpy_functions import guarded
-
-    extent = guarded("reshape", numpy.empty(array.size, bool).reshape, shape).shape
+    extent = numpy_half.guarded("reshape", numpy.empty(array.size, bool).reshape, shape).shape
     return array._in_shape(extent) if extent else array.flat[0]
 
 

@@ -3,7 +3,7 @@
 A function falls into one of these kinds:
 
 * It moves elements (`pplp.arrays.rearrangement`): numpy itself moves the numbers of their places.
-* It is a sum or a product with numbers (`pplp.arrays.sums`, `pplp.arrays.products`): done to whole arrays.
+* It is a sum or a product with numbers (see `sums`, `contractions` and `products`): done to whole arrays.
 * It is linear and rare: numpy's own code does it to an array of single expressions.
 * It tells the shape.
 
@@ -14,14 +14,17 @@ from __future__ import annotations
 
 from typing import Any, Callable, NoReturn
 
-from pplp.arrays import products, rearrangement, sums
-from pplp.arrays.algebra import ExpressionArray, _is_symbolic, objects
-from pplp.arrays.arguments import check_options, positioned
+from pplp.arrays import contractions, products, rearrangement, sums
+from pplp.arrays.arguments import check_options
+from pplp.arrays.expression_arrays import ExpressionArray
+from pplp.arrays.guard import guarded
+from pplp.arrays.operands import is_symbolic
+from pplp.arrays.readings import objects
 from pplp.arrays.variables import ArrayOperators
-from pplp.errors import ExpressionError, InvalidValue, PplpError
+from pplp.errors import ExpressionError
 from pplp.ground.numeric import np
 
-__all__ = ["NOT_LINEAR", "call", "guarded", "through_objects"]
+__all__ = ["NOT_LINEAR", "call", "through_objects"]
 
 _NO_NUMBERS = "An array of expressions has no numbers before a solve; afterwards they are in .value."
 _MAXIMUM = "Write pplp.maximum(...) of the expressions, in a constraint."
@@ -51,20 +54,6 @@ def call(function: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> 
     return guarded(function.__name__, _FUNCTIONS.get(function) or _refused(function), *arguments, **options)
 
 
-def guarded(name: str, function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
-    """What the function gives; its errors as errors of pplp."""
-    arguments, options = positioned(arguments), positioned(options)
-    try:
-        made = function(*arguments, **options)
-    except PplpError:
-        raise
-    except (ValueError, IndexError) as error:
-        raise InvalidValue(f"numpy's {name}() of expressions: {error}.") from error
-    except (TypeError, AttributeError, ArithmeticError) as error:
-        raise ExpressionError(f"numpy's {name}() of expressions: {error}.") from error
-    return made if not isinstance(made, ExpressionArray) or made.shape else made._alone(0)
-
-
 def through_objects(function: Callable[..., Any], arguments: Any, options: dict[str, Any]) -> Any:
     """What numpy's own code makes of arrays of single expressions."""
     made = function(*map(_as_objects, arguments), **{name: _as_objects(one) for name, one in options.items()})
@@ -74,12 +63,12 @@ def through_objects(function: Callable[..., Any], arguments: Any, options: dict[
 def _as_objects(thing: Any) -> Any:
     if isinstance(thing, (list, tuple)):
         return type(thing)(map(_as_objects, thing))
-    return objects(thing) if _is_symbolic(thing) else thing
+    return objects(thing) if is_symbolic(thing) else thing
 
 
 def _as_array(made: Any) -> Any:
     """Single expressions in an array of objects as an array of expressions."""
-    if not _is_symbolic(made):
+    if not is_symbolic(made):
         if np.size(made):
             raise ExpressionError("It gives something else than linear expressions.")
         return np.zeros(np.shape(made))
@@ -99,7 +88,7 @@ def _of_shape(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function of the shape alone: it is given zeros."""
 
     def act(a: Any, *arguments: Any, **options: Any) -> Any:
-        if not _is_symbolic(a) or any(map(_is_symbolic, (*arguments, *options.values()))):
+        if not is_symbolic(a) or any(map(is_symbolic, (*arguments, *options.values()))):
             _refused(function)()
         return function(np.zeros(getattr(a, "shape", ())), *arguments, **options)
 
@@ -144,7 +133,7 @@ _TWINS: dict[str, Callable[..., Any]] = {
     "linalg.outer": products.vector_outer,
     "linalg.tensordot": products.tensordot,
     "linalg.trace": sums.matrix_trace,
-    "linalg.vecdot": products.vecdot,
+    "linalg.vecdot": contractions.vecdot,
     "nancumsum": sums.cumsum,
     "nanmean": sums.mean,
     "nansum": sums.sum,
@@ -162,7 +151,7 @@ def _table() -> dict[Any, Callable[..., Any]]:
     """What each of numpy's functions is to us."""
     table: dict[Any, Callable[..., Any]] = {function: _of_shape(function) for _, function in _found(*_OF_SHAPE)}
     table.update((function, _rare(function)) for _, function in _found(*_RARE))
-    for module in (sums, products):
+    for module in (sums, contractions, products):
         table.update((function, getattr(module, name)) for name, function in _found(*module.__all__))
     for name, elements in rearrangement.ELEMENTS.items():
         table.update((function, rearrangement.of(function, elements)) for _, function in _found(name))

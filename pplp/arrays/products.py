@@ -6,42 +6,26 @@ from functools import reduce
 from operator import index
 from typing import Any
 
-from pplp.arrays.algebra import ExpressionArray, _is_symbolic, numbers_of, product_of, product_with
-from pplp.arrays.arguments import axes_of, axis_of, check_options
-from pplp.arrays.sums import _segments
+from pplp.arrays.algebra import product_of, product_with
+from pplp.arrays.arguments import axes_of, check_options
+from pplp.arrays.contractions import factors_of
+from pplp.arrays.expression_arrays import ExpressionArray
+from pplp.arrays.operands import is_symbolic, numbers_of
 from pplp.core.scalars import counted
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.numeric import np
 from pplp.ground.quoting import quoted
 
 __all__ = [
-    "convolve", "correlate", "dot", "einsum", "gradient", "inner", "interp", "kron", "linspace", "matmul", "matvec",
-    "multi_dot", "outer", "polyval", "tensordot", "vdot", "vecdot", "vecmat", "vector_outer",
+    "convolve", "correlate", "dot", "gradient", "inner", "interp", "kron", "linspace", "multi_dot", "outer", "polyval",
+    "tensordot", "vdot", "vector_outer",
 ]  # fmt: skip
-
-
-def _operands(name: str, *given: Any) -> list[Any]:
-    """Arrays of numbers, and the one of expressions."""
-    found = []
-    for one in given:
-        if _is_symbolic(one):
-            found.append(ExpressionArray.of(one))
-        else:
-            numbers = numbers_of(one, "coefficient")
-            if numbers is None:
-                raise ExpressionError(f"numpy's {name}() takes numbers beside expressions, not {quoted(one)}.")
-            found.append(numbers)
-    if sum(isinstance(one, ExpressionArray) for one in found) != 1:
-        raise ExpressionError(
-            f"numpy's {name}() of expressions and expressions is not linear. For fixed values take .value."
-        )
-    return found
 
 
 def dot(a: Any, b: Any, out: Any = None) -> Any:
     """As numpy.dot: over the last axis of the one and the last but one of the other."""
     check_options("dot", {"out": out})
-    a, b = _operands("dot", a, b)
+    a, b = factors_of("dot", a, b)
     if not a.ndim or not b.ndim:
         return a * b
     return tensordot(a, b, ([-1], [max(b.ndim - 2, 0)]))
@@ -49,26 +33,26 @@ def dot(a: Any, b: Any, out: Any = None) -> Any:
 
 def inner(a: Any, b: Any, /) -> Any:
     """As numpy.inner: over the last axes."""
-    a, b = _operands("inner", a, b)
+    a, b = factors_of("inner", a, b)
     return tensordot(a, b, ([-1], [-1])) if a.ndim and b.ndim else a * b
 
 
 def vdot(a: Any, b: Any, /) -> Any:
     """As numpy.vdot: of all elements, row by row."""
-    a, b = _operands("vdot", a, b)
+    a, b = factors_of("vdot", a, b)
     return tensordot(a.reshape(-1), b.reshape(-1), 1)
 
 
 def outer(a: Any, b: Any, out: Any = None) -> Any:
     """As numpy.outer: each element of the one with each of the other."""
     check_options("outer", {"out": out})
-    a, b = _operands("outer", a, b)
+    a, b = factors_of("outer", a, b)
     return a.reshape(-1, 1) * b.reshape(-1)
 
 
 def vector_outer(x1: Any, x2: Any, /) -> Any:
     """As numpy.linalg.outer, which takes vectors alone."""
-    x1, x2 = _operands("outer", x1, x2)
+    x1, x2 = factors_of("outer", x1, x2)
     if x1.ndim != 1 or x2.ndim != 1:
         raise InvalidValue(f"numpy.linalg.outer() takes arrays of one dimension, not {x1.ndim} and {x2.ndim}.")
     return outer(x1, x2)
@@ -76,7 +60,7 @@ def vector_outer(x1: Any, x2: Any, /) -> Any:
 
 def kron(a: Any, b: Any) -> Any:
     """As numpy.kron."""
-    a, b = _operands("kron", a, b)
+    a, b = factors_of("kron", a, b)
     deep = max(a.ndim, b.ndim)
     high, low = ((1,) * (deep - one.ndim) + one.shape for one in (a, b))
     if not deep:
@@ -89,7 +73,7 @@ def kron(a: Any, b: Any) -> Any:
 
 def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     """As numpy.tensordot."""
-    a, b = _operands("tensordot", a, b)
+    a, b = factors_of("tensordot", a, b)
     if isinstance(axes, (int, np.integer)):
         axes = list(range(a.ndim - axes, a.ndim)), list(range(axes))
     ours, theirs = ([one] if np.ndim(one) == 0 else list(one) for one in axes)
@@ -110,86 +94,9 @@ def _table(one: Any, axes: list[int], shape: tuple[int, int]) -> Any:
     return np.reshape(np.transpose(one, axes) if one.ndim else one, shape)
 
 
-def einsum(*operands: Any, out: Any = None, optimize: Any = False, **options: Any) -> Any:
-    """As numpy.einsum: numpy reads the subscripts."""
-    check_options("einsum", {"out": out, "dtype": options.pop("dtype", None)})
-    letters = isinstance(operands[0], str)
-    given = list(operands[1:]) if letters else list(operands[: len(operands) // 2 * 2 : 2])
-    arrays = _operands("einsum", *given)
-    shadows = [np.broadcast_to(0.0, one.shape) for one in arrays]
-    said = list(operands)
-    for k, shadow in enumerate(shadows):
-        said[k + 1 if letters else 2 * k] = shadow
-    text = np.einsum_path(*said, optimize=False)[1].partition(":")[2].partition("\n")[0].replace(" ", "")
-    subscripts, _, result = text.partition("->")
-    return _contracted(subscripts.split(","), result, arrays)
-
-
-def _contracted(subscripts: list[str], result: str, arrays: list[Any]) -> Any:
-    """The sum, over the letters that the result lacks, of the product."""
-    lengths: dict[str, int] = {}
-    for letters, one in zip(subscripts, arrays):
-        for letter, length in zip(letters, one.shape):
-            lengths[letter] = max(length, lengths.get(letter, 1)) if length else 0
-    summed = [letter for letter in lengths if letter not in result]
-    everything = [*result, *summed]
-    shape = [lengths[letter] for letter in everything]
-    factors: Any = np.ones(shape)
-    for letters, one in zip(subscripts, arrays):
-        if isinstance(one, ExpressionArray):
-            places, expressions = _spread(letters, np.arange(one.size).reshape(one.shape), everything, shape), one
-        else:
-            factors = factors * _spread(letters, one, everything, shape)
-    high = int(np.prod(shape[: len(result)], dtype=np.int64))
-    count = int(np.prod(shape[len(result) :], dtype=np.int64))
-    kept = factors.reshape(high, count) != 0
-    terms = expressions._rows(places.reshape(high, count)[kept], (int(kept.sum()),))
-    return _segments(terms * factors.reshape(high, count)[kept], kept.sum(axis=1), tuple(shape[: len(result)]))
-
-
-def _spread(letters: str, one: Any, everything: list[str], shape: list[int]) -> Any:
-    """Broadcast to all letters; of a letter that comes twice, the diagonal."""
-    for letter in {*letters}:
-        while letters.count(letter) > 1:
-            first = letters.index(letter)
-            again = letters.index(letter, first + 1)
-            one = np.moveaxis(np.diagonal(one, 0, first, again), -1, 0)
-            letters = letter + letters[:first] + letters[first + 1 : again] + letters[again + 1 :]
-    order = sorted(range(len(letters)), key=lambda k: everything.index(letters[k]))
-    one = one.transpose(order)
-    present = iter(one.shape)
-    return np.broadcast_to(one.reshape([next(present) if letter in letters else 1 for letter in everything]), shape)
-
-
-def matmul(a: Any, b: Any) -> Any:
-    """As numpy.matmul, for arrays of any number of dimensions."""
-    a, b = _operands("matmul", a, b)
-    if not a.ndim or not b.ndim:
-        raise InvalidValue("@ takes arrays, not single numbers or expressions. Write * for them.")
-    left, right = ("j" if a.ndim == 1 else "...ij"), ("j" if b.ndim == 1 else "...jk")
-    result = "..." + "i" * (a.ndim > 1) + "k" * (b.ndim > 1)
-    return einsum(f"{left},{right}->{result}", a, b)
-
-
-def vecdot(a: Any, b: Any, axis: Any = -1) -> Any:
-    """As numpy.vecdot: of the vectors along an axis of each."""
-    a, b = (np.moveaxis(one, axis_of(axis, one.ndim, "vecdot"), -1) for one in _operands("vecdot", a, b))
-    return einsum("...i,...i->...", a, b)
-
-
-def matvec(a: Any, b: Any) -> Any:
-    """As numpy.matvec."""
-    return einsum("...ij,...j->...i", a, b)
-
-
-def vecmat(a: Any, b: Any) -> Any:
-    """As numpy.vecmat."""
-    return einsum("...i,...ij->...j", a, b)
-
-
 def convolve(a: Any, v: Any, mode: Any = "full") -> Any:
     """As numpy.convolve: element k is the sum of a[i] * v[k - i]."""
-    a, v = _operands("convolve", a, v)
+    a, v = factors_of("convolve", a, v)
     if v.size > a.size:
         a, v = v, a
     return _cut(_convolved(a, v), a.size, v.size, mode, (v.size - 1) // 2)
@@ -197,7 +104,7 @@ def convolve(a: Any, v: Any, mode: Any = "full") -> Any:
 
 def correlate(a: Any, v: Any, mode: Any = "valid") -> Any:
     """As numpy.correlate: element k is the sum of a[k + i] * v[i]."""
-    a, v = _operands("correlate", a, v)
+    a, v = factors_of("correlate", a, v)
     whole = _convolved(a, v[::-1])
     if v.size <= a.size:
         return _cut(whole, a.size, v.size, mode, (v.size - 1) // 2)
@@ -227,7 +134,7 @@ def _cut(whole: Any, long: int, short: int, mode: Any, first: int) -> Any:
 
 def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None) -> Any:
     """As numpy.interp, where the expressions are the values `fp`."""
-    if _is_symbolic(x) or _is_symbolic(xp) or left is not None or right is not None:
+    if is_symbolic(x) or is_symbolic(xp) or left is not None or right is not None:
         raise ExpressionError(
             "numpy's interp() takes expressions as fp alone, and no left= and right=. A polygon over an expression is "
             "pplp.piecewise()."
@@ -279,7 +186,7 @@ def linspace(
 
 def polyval(p: Any, x: Any) -> Any:
     """As numpy.polyval: of expressions at numbers, or of the numbers of a straight line at expressions."""
-    if _is_symbolic(x):
+    if is_symbolic(x):
         numbers = numbers_of(p, "coefficient")
         if numbers is None or numbers.ndim != 1:
             raise ExpressionError("numpy's polyval() at expressions takes numbers in one dimension as the polynomial.")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-from pplp.arrays.algebra import ExpressionArray, _is_symbolic, _places_of, joined, numbers_of
 from pplp.arrays.arguments import check_options
+from pplp.arrays.expression_arrays import ExpressionArray, joined
+from pplp.arrays.operands import is_symbolic, numbers_of
+from pplp.arrays.shapes import places_of
 from pplp.arrays.variables import VariableArray
 from pplp.core.constraints import same_program
 from pplp.core.expressions import Variable
@@ -106,7 +108,7 @@ class _Pool:
             thing = np.array(thing)
         if isinstance(thing, Variable):
             part: Any = VariableArray(thing._program, [thing._index], ())
-        elif _is_symbolic(thing):
+        elif is_symbolic(thing):
             part = thing if isinstance(thing, VariableArray) else ExpressionArray.of(thing)
         else:
             part = numbers_of(thing, "constant")
@@ -129,7 +131,7 @@ class _Pool:
         if all(isinstance(part, VariableArray) for part in parts) and (places > 0).all():
             for part in parts:
                 same_program(parts[0]._program, part)
-            indices = np.concatenate([_places_of(part) for part in parts])[places.ravel() - 1]
+            indices = np.concatenate([places_of(part) for part in parts])[places.ravel() - 1]
             found: Any = VariableArray(parts[0]._program, indices, places.shape)
             return found if places.shape else found._at(found._indices[0])
         found = joined([np.zeros(1), *parts])._rows(places.ravel(), places.shape)
@@ -180,6 +182,6 @@ def _check_order(name: str, order: Any) -> None:
 
 def _fixed(function: Any, thing: Any) -> Any:
     """An argument that is not elements: there are no expressions in it."""
-    if _is_symbolic(thing) or (isinstance(thing, (list, tuple)) and any(_is_symbolic(one) for one in thing)):
+    if is_symbolic(thing) or (isinstance(thing, (list, tuple)) and any(is_symbolic(one) for one in thing)):
         raise InvalidValue(f"numpy's {function.__name__}() takes expressions as elements, not to say which elements.")
     return thing

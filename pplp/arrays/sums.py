@@ -5,8 +5,10 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from pplp.arrays.algebra import ExpressionArray, _ends, _is_symbolic, numbers_of
 from pplp.arrays.arguments import axes_of, axis_of, check_options
+from pplp.arrays.expression_arrays import ExpressionArray
+from pplp.arrays.operands import is_symbolic, numbers_of
+from pplp.arrays.shapes import ends_of
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.numeric import np
 from pplp.ground.quoting import quoted
@@ -30,7 +32,7 @@ def sum(
         total = _along(array, axes_of(axis, array.ndim, "sum"), keepdims, where)
     if type(initial) is int and initial == 0:  # as it nearly always is, and the question below takes its time
         return total
-    return total if not _is_symbolic(initial) and not np.any(initial) else total + initial
+    return total if not is_symbolic(initial) and not np.any(initial) else total + initial
 
 
 def mean(
@@ -92,7 +94,7 @@ def cumsum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
     lines = prod(moved.shape[:-1])
     lined = array._rows(moved.reshape(lines, count)[:, upto].ravel(), (-1,))
     lengths = np.tile(np.arange(1, count + 1), lines)
-    return np.moveaxis(_segments(lined, lengths, moved.shape), -1, axis)
+    return np.moveaxis(segments(lined, lengths, moved.shape), -1, axis)
 
 
 def cumulative_sum(
@@ -112,7 +114,7 @@ def cumulative_sum(
 
 def diff(a: Any, n: Any = 1, axis: Any = -1, prepend: Any = None, append: Any = None) -> Any:
     """As numpy.diff: each element less the one before it, n times."""
-    array: Any = ExpressionArray.of(a) if _is_symbolic(a) else np.asarray(a, object)
+    array: Any = ExpressionArray.of(a) if is_symbolic(a) else np.asarray(a, object)
     axis = axis_of(axis, np.ndim(array), "diff")
     if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 0:
         raise InvalidValue(f"The order of diff() is an integer and not negative, not {quoted(n)}.")
@@ -140,7 +142,7 @@ def matrix_trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:
 
 def bincount(x: Any, weights: Any = None, minlength: int = 0) -> Any:
     """As numpy.bincount: the sum of the weights, which are the expressions, of each number."""
-    if _is_symbolic(x):
+    if is_symbolic(x):
         raise ExpressionError("numpy's bincount() takes expressions as weights, not to count them.")
     groups, array = np.asarray(x), _expressions(weights)
     if isinstance(x, (list, tuple)) and not x:  # of which numpy makes floats
@@ -172,23 +174,23 @@ def _along(array: ExpressionArray, axes: tuple[int, ...], keepdims: bool, where:
     if where is True:
         lengths = np.full(height, count)
         if order == sorted(order):  # row by row
-            return _segments(array, lengths, shape)
+            return segments(array, lengths, shape)
         places = _places(array).transpose(order).ravel()
     else:
         wanted = np.broadcast_to(_condition(where), array.shape).transpose(order).reshape(height, count)
         lengths, places = wanted.sum(axis=1), _places(array).transpose(order).reshape(height, count)[wanted]
-    return _segments(array._rows(places, (len(places),)), lengths, shape)
+    return segments(array._rows(places, (len(places),)), lengths, shape)
 
 
 def _condition(where: Any) -> Any:
-    if _is_symbolic(where) or np.asarray(where).dtype != bool:
+    if is_symbolic(where) or np.asarray(where).dtype != bool:
         raise ExpressionError("where= takes truth values.")
     return where
 
 
-def _segments(lined: ExpressionArray, lengths: Any, shape: tuple[int, ...]) -> Any:
+def segments(lined: ExpressionArray, lengths: Any, shape: tuple[int, ...]) -> Any:
     """The sum of the first lengths[0] elements, of the next lengths[1], and so on, in a new shape."""
-    ends = _ends(lengths)
+    ends = ends_of(lengths)
     shifts = None
     if lined._constants is not None:
         shifts = np.bincount(np.repeat(np.arange(len(lengths)), lengths), lined._constants, len(lengths))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from sys import modules
 from typing import Any, Callable, NoReturn
 
-from pplp.arrays import products, sums
-from pplp.arrays.algebra import _is_symbolic, objects
+from pplp.arrays import contractions, sums
 from pplp.arrays.arguments import check_options
-from pplp.arrays.numpy_functions import NOT_LINEAR, guarded, through_objects
+from pplp.arrays.guard import guarded
+from pplp.arrays.numpy_functions import NOT_LINEAR, through_objects
+from pplp.arrays.operands import is_symbolic
+from pplp.arrays.readings import objects
 from pplp.arrays.variables import ArrayOperators
 from pplp.core.expressions import LinearExpression
 from pplp.core.protocols import asker, held
@@ -42,7 +44,7 @@ _UNARY = {np.negative: "__neg__", np.positive: "__pos__", np.conjugate: "__pos__
 _FACTORS = {np.deg2rad, np.radians, np.rad2deg, np.degrees}
 #: Products of arrays that are no operators.
 _PRODUCTS: dict[Any, Callable[..., Any]] = {
-    getattr(np, name): getattr(products, name) for name in ("vecdot", "matvec", "vecmat") if hasattr(np, name)
+    getattr(np, name): getattr(contractions, name) for name in ("vecdot", "matvec", "vecmat") if hasattr(np, name)
 }
 #: Which options of theirs these products take.
 _TAKEN = {"vecdot": {"axis"}}
@@ -115,7 +117,7 @@ def _written(ufunc: Any, operands: tuple[Any, ...], options: dict[str, Any], tar
             "such as +=. Write total = total + x."
         )
     made = call(ufunc, "__call__", operands, options)
-    if not _is_symbolic(made):
+    if not is_symbolic(made):
         _refuse(ufunc)
     target[...] = objects(made)
     return target
@@ -130,7 +132,7 @@ def _of_method(ufunc: Any, method: str, operands: tuple[Any, ...], options: dict
     if method == "reduceat" and ufunc is np.add:
         return through_objects(ufunc.reduceat, operands, options)
     if method == "outer" and ufunc in _BINARY and ufunc is not np.matmul and not options:
-        left, right = (one if _is_symbolic(one) else np.asarray(one) for one in operands)
+        left, right = (one if is_symbolic(one) else np.asarray(one) for one in operands)
         wide = (*np.shape(left), *(1,) * np.ndim(right))
         return call(ufunc, "__call__", (np.reshape(left, wide) if wide else left, right), {})
     _refuse(ufunc, method)

@@ -1,7 +1,6 @@
 """Many variables at once: by number, by shape, by key; and the operators of arrays.
 
-Nothing here needs numpy.  Arithmetic and comparisons of whole arrays do: they are in `pplp.arrays.algebra`, which is
-imported with the first of them.
+Nothing here needs numpy.  Arithmetic and comparisons of whole arrays do: they are reached by `pplp.arrays.numpy_half`.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from operator import index as whole
 from sys import _getframe
 from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, Union
 
+from pplp.arrays import numpy_half
 from pplp.arrays.attributes import VariableAttributes
 from pplp.arrays.frames import by_position, check_positions, package_of
 from pplp.arrays.keyed import VariableMap
@@ -21,7 +21,7 @@ from pplp.core.bounds import are_sound, checked_bounds
 from pplp.core.callers import Priority, check_holder, multiplied, without_masks
 from pplp.core.expressions import LinearExpression, Variable, variables_sum, weighted
 from pplp.core.keys import in_order_of
-from pplp.core.protocols import NumpyOperand, numpy_missing
+from pplp.core.protocols import NumpyOperand
 from pplp.core.scalars import Symbolic, attribute_number, is_number, not_a_number, refuse_unordered
 from pplp.core.tensors import beside_tensor, listed
 from pplp.errors import ExpressionError, InvalidValue
@@ -35,22 +35,6 @@ if TYPE_CHECKING:
 __all__ = ["ArrayOperators", "VariableArray"]
 
 
-#: `pplp.arrays.algebra`, once it is needed: an import at every operator would take a tenth of its time.
-_loaded: Any = None
-
-
-def _affine() -> Any:
-    """The module of array arithmetic."""
-    global _loaded
-    if _loaded is None:
-        try:
-            from pplp.arrays import algebra
-        except ImportError as error:
-            raise numpy_missing(error) from error
-        _loaded = algebra
-    return _loaded
-
-
 def in_one_order(coefficients: Any, variables: Any) -> tuple[Any, Any]:
     """The operands of `dot`: two series by their labels, one beside things without labels by position.
 
@@ -60,17 +44,14 @@ def in_one_order(coefficients: Any, variables: Any) -> tuple[Any, Any]:
     if isinstance(variables, Mapping) or not any(labelled):
         return coefficients, variables
     if all(labelled) and all(hasattr(one, "iloc") for one in (coefficients, variables)):
-        _affine()
-        from pplp.arrays.labelled import column_of
-
-        return coefficients, column_of(variables)
+        return coefficients, numpy_half.column_of(variables)
     given = zip(labelled, (coefficients, variables))
     coefficients, variables = (by_position(one) if has_labels else one for has_labels, one in given)
     return coefficients, variables
 
 
 def beside(operation: str, expression: Any, other: Any, *more: Any) -> Any:
-    """A single expression beside many numbers: what the operation of `pplp.arrays.algebra` makes of each of them.
+    """A single expression beside many numbers: what the operation of this name makes of each of them.
 
     By numpy's rules for an array, with its labels for a series of pandas; NotImplemented for what is neither.  Raises
     `ExpressionError` for numbers that do not say what belongs to what.
@@ -82,10 +63,7 @@ def beside(operation: str, expression: Any, other: Any, *more: Any) -> Any:
             )
         return NotImplemented
     if package_of(other):
-        _affine()
-        from pplp.arrays.labelled import beside
-
-        return beside(operation, expression, other, *more)
+        return numpy_half.beside(operation, expression, other, *more)
     if hasattr(other, "tocsr"):
         refuse_sparse()
     if isinstance(other, (list, tuple)):
@@ -95,7 +73,7 @@ def beside(operation: str, expression: Any, other: Any, *more: Any) -> Any:
         )
     has_shape = hasattr(other, "shape") and (hasattr(other, "__array__") or hasattr(other, "detach"))
     if is_number(other) or (has_shape and other.shape):
-        return getattr(_affine(), operation)(expression, other, *more)
+        return getattr(numpy_half, operation)(expression, other, *more)
     if has_shape:
         raise ExpressionError(
             f"{quoted(other)} beside {expression} is an array without dimensions. Write .item() of it."
@@ -143,17 +121,17 @@ class ArrayOperators(NumpyOperand, Pickled):
         if caller.f_globals.get("__name__", "").startswith("scipy.sparse"):
             if caller.f_code.co_name not in _OPERATORS_OF_SCIPY:
                 refuse_sparse()
-            return _affine().one_object(self)
+            return numpy_half.one_object(self)
         left = multiplied(caller)
         if left is not None:
             check_positions(left, left.axes[-1])
-        return _affine().objects(self, dtype)
+        return numpy_half.objects(self, dtype)
 
     @property
     def dtype(self) -> Any:
         """That of Python's objects: pandas and xarray ask for it before they hold an array."""
         check_holder()
-        return _affine().one_object(None).dtype
+        return numpy_half.one_object(None).dtype
 
     # ---- its extent
     @property
@@ -170,26 +148,26 @@ class ArrayOperators(NumpyOperand, Pickled):
         return self.shape[0]
 
     def __add__(self, other: Any) -> Any:
-        return _affine().sum_of(self, other, 1.0)
+        return numpy_half.sum_of(self, other, 1.0)
 
     def __radd__(self, other: Any) -> Any:
         if type(other) is int and not other:  # the start of the builtin sum
             return self
-        return _affine().sum_of(self, other, 1.0)
+        return numpy_half.sum_of(self, other, 1.0)
 
     def __sub__(self, other: Any) -> Any:
-        return _affine().sum_of(self, other, -1.0)
+        return numpy_half.sum_of(self, other, -1.0)
 
     def __rsub__(self, other: Any) -> Any:
-        return _affine().sum_of(-self, other, 1.0)
+        return numpy_half.sum_of(-self, other, 1.0)
 
     def __mul__(self, other: Any) -> Any:
-        return _affine().scaled(self, other)
+        return numpy_half.scaled(self, other)
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Any:
-        return _affine().divided(self, other)
+        return numpy_half.divided(self, other)
 
     def __rtruediv__(self, other: Any) -> NoReturn:
         raise ExpressionError(
@@ -222,25 +200,25 @@ class ArrayOperators(NumpyOperand, Pickled):
         return implication(self, relation)
 
     def __neg__(self) -> Any:
-        return _affine().scaled(self, -1.0)
+        return numpy_half.scaled(self, -1.0)
 
     def __pos__(self) -> Any:
         return self
 
     def __matmul__(self, other: Any) -> Any:
-        return _affine().product_with(self, other)
+        return numpy_half.product_with(self, other)
 
     def __rmatmul__(self, other: Any) -> Any:
-        return _affine().product_of(other, self)
+        return numpy_half.product_of(other, self)
 
     def __le__(self, other: Any) -> Any:
-        return _affine().relation(self, other, -inf, 0.0)
+        return numpy_half.relation(self, other, -inf, 0.0)
 
     def __ge__(self, other: Any) -> Any:
-        return _affine().relation(self, other, 0.0, inf)
+        return numpy_half.relation(self, other, 0.0, inf)
 
     def __eq__(self, other: Any) -> Any:
-        return _affine().relation(self, other, 0.0, 0.0)
+        return numpy_half.relation(self, other, 0.0, 0.0)
 
     __hash__: Any = None
 
@@ -252,7 +230,7 @@ class ArrayOperators(NumpyOperand, Pickled):
         >>> x.between(0, [4, 5])
         [0 <= x[0] <= 4, 0 <= x[1] <= 5]
         """
-        return _affine().between(self, lower, upper)
+        return numpy_half.between(self, lower, upper)
 
     def __lt__(self, other: Any) -> NoReturn:
         raise ExpressionError("< is not closed. Write <=, with a margin of your own if it matters.")
@@ -282,7 +260,7 @@ class ArrayOperators(NumpyOperand, Pickled):
         return self._value_in(self._program._current("value"))
 
     def _value_in(self, solution: Solution) -> Any:
-        return _affine().values(self, solution)
+        return numpy_half.values(self, solution)
 
 
 class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[Any]):
@@ -320,10 +298,7 @@ class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[A
     ) -> Any:
         """What `LinearProgram.Vars` returns."""
         if columns is not None or package_of(index):
-            _affine()
-            from pplp.arrays.labelled import variables
-
-            return variables(program, index, name, (lb, ub), integer, columns)
+            return numpy_half.variables(program, index, name, (lb, ub), integer, columns)
         shape = _shape_of(index)
         keys: list[Any]
         if shape is not None:
@@ -393,7 +368,7 @@ class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[A
             return VariableArray(self._program, part, (len(part),)) if isinstance(index, slice) else self._at(part)
         wanted = index if isinstance(index, tuple) else (index,)
         if not all(map(_is_simple, wanted)):
-            return _affine().picked(self, index)
+            return numpy_half.picked(self, index)
         if len(wanted) > len(self.shape):
             raise IndexError(f"{len(wanted)} indices for {len(self.shape)} dimensions")
         axes = [range(n)[w] if isinstance(w, slice) else [range(n)[w]] for n, w in zip(self.shape, wanted)]
@@ -427,10 +402,10 @@ class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[A
     def _given(self, values: Any, what: str) -> list[float]:
         if is_number(values):  # which needs no numpy
             return [attribute_number(values, "the array", what)] * self.size
-        return _affine().fitted(values, self.shape, what)  # type: ignore[no-any-return]
+        return numpy_half.fitted(values, self.shape, what)  # type: ignore[no-any-return]
 
     def _attribute(self, name: str) -> Any:
-        return _affine().attributes(self, name)
+        return numpy_half.attributes(self, name)
 
     def _assigned(self, values: Any, what: str) -> Iterable[tuple[Variable, float]]:
         return zip(self.flat, self._given(values, what))
@@ -553,7 +528,7 @@ def _spread(bound: Any, keys: list[Any], shape: Optional[tuple[int, ...]], count
     if isinstance(bound, (set, frozenset)):
         raise InvalidValue(f"{what} is a {type(bound).__name__}, which has no order. Write a list, or bounds by key.")
     if package_of(bound) or hasattr(bound, "mask"):
-        bound = _affine().array_of(bound)
+        bound = numpy_half.array_of(bound)
     if hasattr(bound, "detach"):
         bound = listed(bound)
     if hasattr(bound, "tolist"):

@@ -110,9 +110,9 @@ class Flow:
         lp, count = self.lp, len(self.network.nodes)
         first = len(lp._columns) - len(tails)
         if works_in_bulk(len(tails)):
-            from pplp.arrays import algebra
+            from pplp.arrays.balances import balances
 
-            relations = algebra.balances(lp, first, (tails, heads), gains, least, most)
+            relations = balances(lp, first, (tails, heads), gains, least, most)
             return lp.add_constraint(relations)._handle  # type: ignore[no-any-return]
         columns: list[list[int]] = [[] for _ in range(count)]
         values: list[list[float]] = [[] for _ in range(count)]
@@ -121,11 +121,11 @@ class Flow:
             values[u].append(-1.0)
             columns[v].append(k)
             values[v].append(1.0 if gains is None else float(gains[k - first]))
-        balances = [
+        rows = [
             lp.add_constraint((least[place], sum_from(lp, columns[place], values[place], 0.0), most[place]))
             for place in range(count)
         ]
-        return balances.__getitem__
+        return rows.__getitem__
 
     def _total(self, weights: Sequence[Number]) -> LinearExpression:
         """The sum of weight times flow, of weights that were checked."""
@@ -275,10 +275,10 @@ def works_in_bulk(count: int) -> bool:
     if count < _MANY:
         return False
     try:
-        from pplp.arrays import algebra
+        from pplp.arrays.balances import balances
     except ImportError:
         return False
-    return algebra is not None
+    return balances is not None
 
 
 def tidied(value: float, whole: bool) -> Number:

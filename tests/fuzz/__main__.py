@@ -49,6 +49,7 @@ def child(target: str, folder: Path, seconds: str) -> None:
     with atheris.instrument_imports(include=["pplp"]):  # before anything imports them
         import pplp.answers.sensitivity
         import pplp.arrays.algebra
+        import pplp.arrays.relation_arrays
         import pplp.diagnosis.certificates
         import pplp.engines.glpk.branch_and_cut
         import pplp.engines.glpk.engine

@@ -1,0 +1,176 @@
+"""Arrays of constraints, whose numbers are read and set as arrays of numpy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pplp.arrays.arguments import places_at
+from pplp.arrays.operands import fitted
+from pplp.arrays.read_only import read_only
+from pplp.core.constraints import Constraint
+from pplp.core.protocols import NoNumbers
+from pplp.core.scalars import two_of
+from pplp.core.turns import edits
+from pplp.ground.numeric import np
+from pplp.ground.pickles import Pickled
+
+if TYPE_CHECKING:
+    from pplp.program import LinearProgram
+
+__all__ = ["ConstraintArray"]
+
+_Array = Any  # numpy's own annotations are not those of all its versions
+
+
+class ConstraintArray(NoNumbers, Sequence[Any], Pickled):
+    """The constraints that one array of relations became; numbers are read and set as numpy arrays.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x = lp.Vars((2, 2), lb=0, ub=9)
+    >>> supply = lp.add_constraint(x.sum(axis=1) <= [3, 4], "supply")
+    >>> supply[1]
+    supply[1]: x2 + x3 <= 4
+    >>> supply.ub = 5
+    >>> lp.objective = x.sum()
+    >>> lp.maximize(), supply.slack.tolist()
+    (10.0, [0.0, 0.0])
+    """
+
+    __slots__ = ("_kinds", "_places", "_program", "shape")
+    __hash__ = object.__hash__
+    _for_numpy = (
+        "an array of constraints",
+        "Take its numbers: .value, .dual, .slack, .lb, .ub or .rhs.",
+    )
+
+    def __init__(
+        self, program: LinearProgram, shape: tuple[int, ...], kinds: Sequence[type[Constraint]], places: Sequence[int]
+    ) -> None:
+        self._program = program
+        self.shape = shape
+        self._kinds = kinds  # one for all, or one for each
+        self._places = places
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    @property
+    def size(self) -> int:
+        """The number of constraints."""
+        return len(self._places)
+
+    @property
+    def flat(self) -> list[Constraint]:
+        """All its constraints, row by row."""
+        return [self._handle(k) for k in range(self.size)]
+
+    def _handle(self, k: int) -> Constraint:
+        constraint = self._kinds[k if len(self._kinds) > 1 else 0]()
+        constraint._program, constraint._index = self._program, int(self._places[k])
+        return constraint
+
+    def __getitem__(self, index: Any) -> Any:
+        places = places_at(self.shape, index)
+        if not np.shape(places):
+            return self._handle(int(places))
+        flat = places.ravel().tolist()
+        kinds = [self._kinds[k] for k in flat] if len(self._kinds) > 1 else self._kinds
+        return ConstraintArray(self._program, places.shape, kinds, [self._places[k] for k in flat])
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in range(self.shape[0]))
+
+    def _numbers(self, name: str) -> _Array:
+        return np.array([getattr(one, name) for one in self.flat], float).reshape(self.shape)
+
+    @property
+    def dual(self) -> _Array:
+        """d(objective)/d(right-hand side) at the current solution; errors as `Constraint.dual`."""
+        return self._numbers("dual")
+
+    @property
+    def value(self) -> _Array:
+        """The values of the expressions at the current solution."""
+        return self._numbers("value")
+
+    @property
+    def slack(self) -> _Array:
+        """The distances to the nearer bound at the current solution."""
+        return self._numbers("slack")
+
+    @property
+    def lb(self) -> _Array:
+        """The lower bounds, read-only; set them all to a number or an array, one by ``rows[0].lb = 3``."""
+        return read_only(self._numbers("lb"), "rows", "lb")
+
+    @lb.setter
+    def lb(self, values: Any) -> None:
+        self._set("lb", values)
+
+    @property
+    def ub(self) -> _Array:
+        """The upper bounds, read-only; set them all to a number or an array, one by ``rows[0].ub = 3``."""
+        return read_only(self._numbers("ub"), "rows", "ub")
+
+    @ub.setter
+    def ub(self, values: Any) -> None:
+        self._set("ub", values)
+
+    @property
+    def rhs(self) -> _Array:
+        """The right-hand sides, read-only; set them all as the bounds.  Raises `InvalidValue` for ranges."""
+        return read_only(self._numbers("rhs"), "rows", "rhs")
+
+    @rhs.setter
+    def rhs(self, values: Any) -> None:
+        self._set("rhs", values)
+
+    @property
+    def bounds(self) -> tuple[_Array, _Array]:
+        """Both bounds, ``(lb, ub)``; set them together, whatever stood there: ``rows.bounds = 0, [4, 5]``."""
+        return self.lb, self.ub
+
+    @bounds.setter
+    def bounds(self, pair: tuple[Any, Any]) -> None:
+        lower, upper = (fitted(values, self.shape, "bounds") for values in two_of(pair, "an array"))
+        self._set_each("bounds", list(zip(lower, upper)))
+
+    def _set(self, name: str, values: Any) -> None:
+        self._set_each(name, fitted(values, self.shape, name))
+
+    def _set_each(self, name: str, values: Sequence[Any]) -> None:
+        _set_each(self._program, self.flat, name, values)
+
+    def _assigned(self, values: Any, what: str) -> Iterable[tuple[Constraint, float]]:
+        """Each constraint with its number."""
+        return zip(self.flat, fitted(values, self.shape, what))
+
+    def __repr__(self) -> str:
+        return repr(self.flat) if self.size <= 20 else f"<constraints of shape {self.shape}>"
+
+    def _repr_latex_(self) -> str:
+        from pplp.display.latex import array_latex
+
+        return array_latex(self)
+
+    def _repr_html_(self) -> str:
+        from pplp.display.html import array_html
+
+        return array_html(self)
+
+
+@edits
+def _set_each(program: LinearProgram, handles: Sequence[Constraint], name: str, values: Sequence[Any]) -> None:
+    """Set an attribute of each constraint; of all of them, or of none."""
+    old = [(one._store().lower[one._row], one._store().upper[one._row]) for one in handles]
+    done = 0
+    try:
+        for constraint, value in zip(handles, values):
+            setattr(constraint, name, value)
+            done += 1
+    except BaseException:
+        for constraint, (lower, upper) in zip(handles[:done], old):
+            program._put_constraint_bounds(constraint, constraint._store(), constraint._row, lower, upper)
+        raise

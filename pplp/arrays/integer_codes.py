@@ -1,0 +1,76 @@
+"""Whole numbers in arrays, as codes of labels: distinct, numbered, looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pplp.ground.numeric import np
+
+__all__ = ["distinct", "integers", "looked_up", "marked", "numbered", "repeated", "where"]
+
+_Array = Any  # numpy's own annotations are not those of all its versions
+
+
+def integers(numbers: Sequence[int]) -> _Array:
+    """Python's integers as an array of 64 bits."""
+    return np.array(numbers, np.int64)
+
+
+def distinct(numbers: _Array) -> _Array:
+    """Each number once, rising."""
+    return np.unique(numbers)
+
+
+def _are_dense(keys: _Array) -> bool:
+    """May a table of all numbers up to the greatest key be afforded?"""
+    return len(keys) > 0 and int(keys.max()) <= 4 * len(keys) + 1000
+
+
+def numbered(keys: _Array) -> tuple[_Array, _Array]:
+    """Where each distinct key, none of them negative, stands first, in that order; and for each, which one it is."""
+    if not _are_dense(keys):
+        _, first, numbers = np.unique(keys, return_index=True, return_inverse=True)
+        order = first.argsort()
+        rank = np.empty(len(order), np.int64)
+        rank[order] = np.arange(len(order))
+        return first[order], rank[numbers.ravel()]
+    table = np.full(int(keys.max()) + 1, -1)
+    table[keys[::-1]] = np.arange(len(keys) - 1, -1, -1)
+    first = np.sort(table[table >= 0])
+    table[keys[first]] = np.arange(len(first))
+    return first, table[keys]
+
+
+def repeated(keys: _Array) -> int:
+    """The place of a key that stands there again; -1 where there is none."""
+    if (keys[1:] > keys[:-1]).all():
+        return -1
+    order = keys.argsort(kind="stable")
+    again = np.flatnonzero(keys[order[1:]] == keys[order[:-1]])
+    return int(order[again[0] + 1]) if len(again) else -1
+
+
+def looked_up(wanted: _Array, keys: _Array) -> _Array:
+    """Where each of the wanted stands among the keys, which are distinct and not negative; -1 where it does not."""
+    if not len(keys):
+        return np.full(len(wanted), -1)
+    if _are_dense(keys):
+        table = np.full(int(keys.max()) + 2, -1)
+        table[keys] = np.arange(len(keys))
+        return table[np.where(wanted < len(table), wanted, -1)]  # the last one is that of no key
+    order = keys.argsort(kind="stable")
+    near = order[keys.searchsorted(wanted, sorter=order).clip(max=len(keys) - 1)]
+    return np.where(keys[near] == wanted, near, -1)
+
+
+def marked(count: int, places: _Array) -> _Array:
+    """So many truth values, true at the places."""
+    marks = np.zeros(count, bool)
+    marks[places] = True
+    return marks
+
+
+def where(condition: _Array, one: Any, other: Any) -> _Array:
+    """The one where the condition holds, else the other."""
+    return np.where(condition, one, other)

@@ -1,0 +1,75 @@
+"""What stands beside arrays of expressions in an operator, as the array that it means."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from pplp.arrays.coefficients import checked_numbers
+from pplp.arrays.expression_arrays import ExpressionArray
+from pplp.arrays.frames import by_position, check_mask, package_of
+from pplp.arrays.shapes import common_shape
+from pplp.arrays.variables import ArrayOperators, VariableArray
+from pplp.core.expressions import LinearExpression
+from pplp.core.tensors import listed
+from pplp.errors import ExpressionError, InvalidValue
+from pplp.ground.numeric import np
+from pplp.ground.quoting import quoted
+
+__all__ = ["array_of", "fitted", "is_symbolic", "numbers_of", "plain"]
+
+_Array = Any  # numpy's own annotations are not those of all its versions
+
+
+def plain(numbers: _Array) -> _Array:
+    """An array of numpy's own type, which is read-only where the given one is."""
+    return np.asarray(numbers)
+
+
+def numbers_of(thing: Any, what: str) -> Optional[_Array]:
+    """An array of numbers, each checked as a single one is; None for what is none."""
+    return None if is_symbolic(thing) else checked_numbers(array_of(thing), what)
+
+
+def is_symbolic(thing: Any) -> bool:
+    """Are there expressions in it?"""
+    if isinstance(thing, (ArrayOperators, LinearExpression)):
+        return True
+    return (
+        isinstance(thing, np.ndarray)
+        and thing.dtype == object
+        and any(isinstance(one, LinearExpression) for one in thing.flat)
+    )
+
+
+#: What is an operand as it is.
+_PLAIN = {float, int, np.ndarray, VariableArray, ExpressionArray}
+
+
+def array_of(thing: Any) -> Any:
+    """Lists, tensors, series and frames as the arrays that they mean."""
+    if type(thing) in _PLAIN:
+        return thing
+    if hasattr(thing, "detach"):
+        return np.array(listed(thing)).reshape(tuple(thing.shape))
+    if not isinstance(thing, (list, tuple)):
+        if package_of(thing):
+            return by_position(thing)
+        check_mask(thing)
+        return thing
+    try:
+        return np.array(thing)
+    except (TypeError, ValueError, RuntimeError):
+        return np.array([array_of(one) if hasattr(one, "detach") else one for one in thing], object)
+
+
+def fitted(values: Any, shape: tuple[int, ...], what: str) -> list[float]:
+    """Numbers, spread to a shape, row by row."""
+    values = array_of(values)
+    numbers = None if is_symbolic(values) else checked_numbers(values, what)
+    if numbers is None:
+        raise ExpressionError(f"{what} takes a number or an array of numbers, not {quoted(values)}.")
+    if numbers.size == 1:
+        numbers = numbers.reshape(())
+    if common_shape(numbers.shape, shape) != shape:
+        raise InvalidValue(f"{what} takes an array of the shape {shape}, not {numbers.shape}.")
+    return np.broadcast_to(numbers, shape).ravel().tolist()

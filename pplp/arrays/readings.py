@@ -1,0 +1,61 @@
+"""What whole arrays are read as: values in a solution, attributes, objects of numpy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pplp.arrays.expression_arrays import ExpressionArray
+from pplp.arrays.read_only import read_only
+from pplp.arrays.variables import ArrayOperators, VariableArray
+from pplp.core.expressions import LinearExpression
+from pplp.errors import ExpressionError
+from pplp.ground.numeric import np
+
+if TYPE_CHECKING:
+    from pplp.answers.solution import Solution
+
+__all__ = ["attributes", "objects", "one_object", "values"]
+
+_Array = Any  # numpy's own annotations are not those of all its versions
+
+
+def one_object(thing: Any) -> _Array:
+    """An array of no dimensions around it."""
+    box = np.empty((), object)
+    box[()] = thing
+    return box
+
+
+def objects(thing: Any, dtype: Any = None) -> _Array:
+    """Its elements, variables or single expressions, as an array of objects."""
+    if dtype is not None and np.dtype(dtype).kind != "O":
+        raise ExpressionError(f"An array of expressions does not become one of {dtype}. Its values are in .value.")
+    if not isinstance(thing, ArrayOperators):
+        return one_object(thing) if isinstance(thing, LinearExpression) else np.asarray(thing, object)
+    if not isinstance(thing, (VariableArray, ExpressionArray)):
+        return thing.__array__()  # which refuses, where there are labels
+    box = np.empty(thing.size, object)
+    box[:] = thing.flat
+    return box.reshape(thing.shape)
+
+
+def values(array: ArrayOperators, solution: Solution) -> _Array:
+    """The values of an array in a solution; whole numbers where all variables are integer."""
+    if isinstance(array, VariableArray):
+        indices = array._indices if isinstance(array._indices, (range, list)) else array._indices.tolist()
+        found = np.array(solution.values_at(indices), float)
+        if solution._integer and array.size and all(solution._integer[solution._at_column[j]] for j in indices):
+            found = found.astype(np.int64)
+        return found.reshape(array.shape)
+    assert isinstance(array, ExpressionArray)
+    terms = np.array(solution.values_at(array._columns.tolist()), float) * array._values
+    rows = np.arange(array.size).repeat(array._lengths())
+    return (np.bincount(rows, weights=terms, minlength=array.size) + array._shifts()).reshape(array.shape)
+
+
+def attributes(array: VariableArray, name: str) -> _Array:
+    """One attribute of all variables."""
+    kind = bool if name in ("integer", "is_fixed") else float
+    found = np.array([getattr(variable, name) for variable in array.flat], kind)
+    found = found.reshape(array.shape)
+    return found if name == "reduced_cost" else read_only(found, "x", name)

@@ -1,0 +1,249 @@
+"""Arrays of relations: what comparing arrays of expressions makes, and what `add_constraint` does with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import inf
+from typing import TYPE_CHECKING, Any, Optional
+
+from pplp.arrays.algebra import sum_of
+from pplp.arrays.clean_rows import cleaned
+from pplp.arrays.coefficients import checked_numbers
+from pplp.arrays.constraint_arrays import ConstraintArray
+from pplp.arrays.expression_arrays import ExpressionArray, broadcast
+from pplp.arrays.operands import array_of, is_symbolic
+from pplp.arrays.shapes import common_shape, flattened
+from pplp.arrays.variables import label
+from pplp.core import chaining
+from pplp.core.callers import not_held
+from pplp.core.columns import check_name
+from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
+from pplp.core.protocols import NoNumbers
+from pplp.core.relations import Relation
+from pplp.core.scalars import are_crossed, less, not_a_number
+from pplp.errors import ExpressionError, InvalidValue
+from pplp.ground.numeric import np
+from pplp.ground.pickles import Pickled
+from pplp.ground.quoting import quoted
+
+if TYPE_CHECKING:
+    from pplp.program import LinearProgram
+
+__all__ = ["RelationArray", "add", "between", "narrow", "relation"]
+
+_Array = Any  # numpy's own annotations are not those of all its versions
+
+
+class RelationArray(NoNumbers, Pickled):
+    """``lower <= expressions <= upper``, element by element; `add_constraint` takes it whole."""
+
+    __slots__ = ("_array", "_lower", "_operand", "_upper")
+    dtype = ndim = not_held
+    _for_numpy = (
+        "an array of relations, which are neither true nor false",
+        "Give it to add_constraint() whole; after a solve, compare .value of the two sides.",
+    )
+
+    def __init__(self, operand: Any, array: ExpressionArray, lower: _Array, upper: _Array) -> None:
+        self._operand = operand  # what was compared, by which a chained comparison is known
+        self._array = array
+        self._lower = lower
+        self._upper = upper
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """As that of the expressions."""
+        return self._array.shape
+
+    def _keys(self) -> list[Any]:
+        """What tells its elements apart, in the names of the constraints."""
+        return [key[0] if len(key) == 1 else key for key in np.ndindex(*self.shape)]
+
+    def _where(self, place: int) -> str:
+        """Where an element is, for a message."""
+        where = [int(k) for k in np.unravel_index(place, self.shape)] if self.shape else []
+        return f"at {where} of the array"
+
+    def _handles(self, constraints: ConstraintArray) -> Any:
+        """What `add_constraint` returns."""
+        return constraints
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Relation]:
+        """One relation for each element, row by row."""
+        for place in range(self._array.size):
+            relation = Relation()
+            relation._expression = self._array._alone(place)
+            relation._lower = float(self._lower[place])
+            relation._upper = float(self._upper[place])
+            yield relation
+
+    def __bool__(self) -> bool:
+        lower, upper = self._lower.reshape(self.shape), self._upper.reshape(self.shape)
+        is_lower, is_upper = bool((upper == inf).all()), bool((lower == -inf).all())
+        if self._operand is not None and chaining.begin(self._operand, (lower, upper), is_lower, is_upper):
+            return True
+        raise ExpressionError(
+            "An array of relations has no truth value. Give it to add_constraint() whole; a range with numbers at both "
+            "ends is lo <= e <= hi, any other chain two constraints."
+        )
+
+    __hash__: Any = None
+
+    def __repr__(self) -> str:
+        return repr(list(self)) if self._array.size <= 20 else f"<relations of shape {self.shape}>"
+
+    def _repr_latex_(self) -> str:
+        from pplp.display.latex import array_latex
+
+        return array_latex(self)
+
+    def _repr_html_(self) -> str:
+        from pplp.display.html import array_html
+
+        return array_html(self)
+
+
+def relation(left: Any, right: Any, lower: float, upper: float, first: Any = None) -> Any:
+    """lower <= left - right <= upper, where lower and upper are 0 or infinite.
+
+    `first` is what the first half of a chained comparison said, where the caller has asked for it.
+    """
+    if chaining.pending and first is None:
+        first = chaining.finish(left)
+    right = array_of(right)
+    if is_symbolic(right):
+        difference = sum_of(left, right, -1.0)
+        if first is not None:
+            raise ExpressionError(
+                "The chain ends with expressions: lo <= e <= hi takes numbers at both ends. Write it as two "
+                "constraints."
+            )
+        zeros = np.zeros(difference.size)
+        return RelationArray(None, difference, zeros + lower, zeros + upper)
+    numbers = checked_numbers(right, "right-hand side")
+    if numbers is None:
+        return chaining.whole(first, right, not_a_number(right, left, lower == upper))
+    array = ExpressionArray.of(left)
+    shape = common_shape(array.shape, numbers.shape)
+    array = broadcast(array, shape)
+    sides = flattened(numbers, shape)
+    if lower == upper and not np.isfinite(sides).all():
+        raise InvalidValue(f"An expression of the array can never equal {sides[~np.isfinite(sides)][0]}.")
+    made = RelationArray(left, array, *(sides if end == 0 else np.full(sides.size, end) for end in (lower, upper)))
+    if first is not None:
+        narrow(made, first)
+    return made
+
+
+def between(array: Any, lower: Any, upper: Any) -> RelationArray:
+    """lower <= array <= upper, where lower and upper are numbers."""
+    sides = []
+    for bound in map(array_of, (lower, upper)):
+        numbers = None if is_symbolic(bound) else checked_numbers(bound, "right-hand side")
+        if numbers is None:
+            raise ExpressionError(f"A bound of between() must be a number or an array of numbers, not {quoted(bound)}.")
+        sides.append(numbers)
+    mine = ExpressionArray.of(array)
+    shape = common_shape(mine.shape, common_shape(sides[0].shape, sides[1].shape))
+    low, high = (flattened(side, shape) for side in sides)
+    return RelationArray(None, broadcast(mine, shape), low, high)
+
+
+def narrow(relations: RelationArray, first: tuple[_Array, _Array]) -> None:
+    """Make the second half of a chained comparison say both: the greater lower sides, the lesser upper ones."""
+    own = relations.shape
+    shape = common_shape(np.shape(first[0]), own)
+    relations._array = broadcast(relations._array, shape)
+    lower, upper = (np.broadcast_to(np.reshape(s, own), shape) for s in (relations._lower, relations._upper))
+    relations._lower, relations._upper = np.maximum(lower, first[0]).ravel(), np.minimum(upper, first[1]).ravel()
+
+
+def add(program: LinearProgram, relations: RelationArray, name: Optional[str], rows_only: bool = False) -> Any:
+    """What `LinearProgram.add_constraint` does with an array: all of it, or an error and nothing."""
+    array = cleaned(relations._array)
+    same_program(program, array)
+    lower, upper = relations._lower, relations._upper
+    if array._constants is not None:
+        lower, upper = _less(lower, array._constants), _less(upper, array._constants)
+    removed = program._columns.removed
+    if removed:
+        program._check_living(array._columns.tolist())
+    names = []
+    if name is not None:
+        names = [label(name, key) for key in relations._keys()]
+        for one in names:
+            check_name(one, program._row_names, "constraint")
+    crossed = lower > upper
+    if crossed.any():
+        crossed &= [are_crossed(*sides) for sides in zip(lower.tolist(), upper.tolist())]
+    never = crossed | (lower == inf) | (upper == -inf)
+    lengths = array._lengths()
+    empty = lengths == 0
+    if empty.any() and not rows_only:
+        never |= empty & ~((lower <= 0) & (upper >= 0))
+    if never.any():
+        place = int(np.flatnonzero(never)[0])
+        raise InvalidValue(
+            f"The constraint {relations._where(place)} can never hold: "
+            f"{lower[place]} <= {array._alone(place) if lengths[place] else 0} <= {upper[place]}."
+        )
+    return relations._handles(_added(program, array, lengths, lower, upper, names, rows_only))
+
+
+def _less(sides: _Array, constants: _Array) -> _Array:
+    """As `less`, of each."""
+    left = sides - constants
+    near = np.flatnonzero(np.abs(left) < 1e-6)
+    left[near] = [less(*pair) for pair in zip(sides[near].tolist(), constants[near].tolist())]
+    return left
+
+
+def _added(
+    program: LinearProgram,
+    array: ExpressionArray,
+    lengths: _Array,
+    lower: _Array,
+    upper: _Array,
+    names: list[str],
+    rows_only: bool,
+) -> ConstraintArray:
+    """All rows, each to the store of its kind: two terms and more, one, none; or all of them as rows."""
+    if rows_only:
+        lengths = np.full(array.size, 2)
+    of_kind = {
+        Constraint: np.flatnonzero(lengths > 1),
+        BoundConstraint: np.flatnonzero(lengths == 1),
+        ConstantConstraint: np.flatnonzero(lengths == 0),
+    }
+    places = np.empty(array.size, np.int64)
+    for kind, rows in of_kind.items():
+        if not len(rows):
+            continue
+        part = array if len(rows) == array.size else array._rows(rows, (len(rows),))
+        low, high = lower[rows], upper[rows]
+        columns, values = np.ascontiguousarray(part._columns, np.int32), np.ascontiguousarray(part._values)
+        if kind is Constraint:
+            ends = part._starts[1:] + program._rows.starts[-1]
+            first = program._rows.extend(ends.tolist(), columns, values, low.tolist(), high.tolist())
+        elif kind is BoundConstraint:
+            first = program._bound_rows.extend(columns.tolist(), values.tolist(), low.tolist(), high.tolist())
+            if program._journal is not None:
+                program._journal.bounds.update(columns.tolist())
+        else:
+            first = len(program._constant_rows)
+            for one, other in zip(low.tolist(), high.tolist()):
+                program._constant_rows.append(one, other)
+        places[rows] = np.arange(first, first + len(rows))
+        store = kind._store_of(program)
+        for row, k in enumerate(rows.tolist() if names else (), first):
+            store.names[row] = names[k]
+            program._row_names[names[k]] = row
+    used: list[type[Constraint]] = [kind for kind, rows in of_kind.items() if len(rows)]
+    if len(used) > 1:
+        kinds = [Constraint if n > 1 else BoundConstraint if n else ConstantConstraint for n in lengths.tolist()]
+        return ConstraintArray(program, array.shape, kinds, places.tolist())
+    first = int(places[0]) if array.size else 0
+    return ConstraintArray(program, array.shape, used or [Constraint], range(first, first + array.size))
