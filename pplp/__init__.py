@@ -70,8 +70,11 @@ from pplp.errors import (
 )
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
-from pplp.functions.compounds import maximum, minimum, piecewise, semicontinuous, sos1, sos2, truth
+from pplp.functions.extremum import maximum, minimum
+from pplp.functions.piecewise_linear import piecewise
 from pplp.functions.record import Reformulation
+from pplp.functions.sets import semicontinuous, sos1, sos2
+from pplp.functions.truth_values import truth
 from pplp.ground import former
 from pplp.program import LinearProgram
 from pplp.solving.search import SearchContext

@@ -65,7 +65,7 @@ from pplp.form.compaction import compact, remember_name
 from pplp.form.compiler import Journal, Places, column_places, compile_edits, compile_form, row_places
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Outcome, Status
-from pplp.functions.compounds import Compound
+from pplp.functions.compound import Compound
 from pplp.functions.record import Reformulation, Reformulations, parts
 from pplp.functions.reformulation import reformulate
 from pplp.ground.quoting import quoted

@@ -17,7 +17,7 @@ import pytest
 
 from pplp import ExpressionError, LinearProgram, PplpError
 from pplp.core.relations import Relation
-from pplp.functions.compounds import FunctionExpression
+from pplp.functions.expressions import FunctionExpression
 
 np = pytest.importorskip("numpy")
 

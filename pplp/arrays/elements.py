@@ -16,7 +16,8 @@ from pplp.arrays.variables import ArrayOperators
 from pplp.core.relations import Relation
 from pplp.core.scalars import Symbolic, is_number
 from pplp.errors import ExpressionError, InvalidValue
-from pplp.functions.compounds import Compound, is_array
+from pplp.functions.compound import Compound
+from pplp.functions.expressions import is_array
 from pplp.ground.numeric import np
 from pplp.ground.pickles import Pickled
 from pplp.ground.quoting import quoted

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional
 
 from pplp.arrays import numpy_half
 from pplp.arrays.elements import Elements, Spread, content, has_labels, objects, program_of
-from pplp.arrays.variables import label
+from pplp.arrays.variable_arguments import label
 from pplp.core.callers import Priority, not_held
 from pplp.core.scalars import Symbolic
 from pplp.errors import ExpressionError, InvalidValue
-from pplp.functions.compounds import Compared, Compound, FunctionExpression, constant_function, related
+from pplp.functions.compound import Compound
+from pplp.functions.expressions import Compared, FunctionExpression, constant_function, related
 from pplp.ground.numeric import np
 from pplp.ground.quoting import quoted
 

@@ -24,28 +24,23 @@ from typing import TYPE_CHECKING, Any, NoReturn, Optional
 
 from pplp.arrays import algebra, integer_codes, numpy_half, operands, readings, relation_arrays
 from pplp.arrays.attributes import VariableAttributes
-from pplp.arrays.constraint_arrays import ConstraintArray
+from pplp.arrays.by_label import Operand, check_complete, checked, is_single, labels_beside, numbers_by_label, paired
 from pplp.arrays.expression_arrays import ExpressionArray
 from pplp.arrays.frames import (
     check_columns,
-    check_operand,
     data_of,
     groups_of,
     index_of,
     is_formula,
-    package_of,
     values_of,
 )
 from pplp.arrays.groups import Along, Groups
+from pplp.arrays.labelled_constraints import LabelledRelations
 from pplp.arrays.labels import Labels
-from pplp.arrays.parts import Labelled, shown_by_label
-from pplp.arrays.relation_arrays import RelationArray
 from pplp.arrays.variables import ArrayOperators, VariableArray
 from pplp.core import chaining
-from pplp.core.constraints import Constraint
 from pplp.core.expressions import LinearExpression
-from pplp.core.protocols import NoNumbers
-from pplp.core.scalars import is_number, not_a_number, two_of
+from pplp.core.scalars import is_number, not_a_number
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.quoting import quoted
 
@@ -53,31 +48,7 @@ if TYPE_CHECKING:
     from pplp.answers.solution import Solution
     from pplp.program import LinearProgram
 
-__all__ = [
-    "LabelledConstraints",
-    "LabelledExpressions",
-    "LabelledRelations",
-    "LabelledVariables",
-    "variables",
-]
-
-
-class Operand(Labelled):
-    """What stands beside arrays with labels in operators, and is aligned with them."""
-
-    __slots__ = ()
-    _name: str
-
-    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        """It is no array of numbers."""
-        raise ExpressionError(
-            "An array with labels does not stand beside one without. Give that its labels, as a pandas.Series(values, "
-            "index=x.index) or a polars frame; for a sum of products write x @ cost; for a column write "
-            "pandas.Series(list(x), index=x.index); x.array is x by position, without labels."
-        )
-
-    def _whose(self) -> str:
-        return self._name or "the expression"
+__all__ = ["LabelledExpressions", "LabelledVariables", "beside", "column_of", "grouped", "variables"]
 
 
 class LabelledExpressions(Operand, Along, ArrayOperators):
@@ -149,7 +120,7 @@ class LabelledExpressions(Operand, Along, ArrayOperators):
         return LabelledExpressions(-self._elements, self._labels, self._name)
 
     def __matmul__(self, other: Any) -> Any:
-        if _is_single(other):
+        if is_single(other):
             raise ExpressionError(f"@ is of two arrays. Write * between {self._whose()} and the single {other}.")
         product = self * other
         return product if product is NotImplemented else product.sum()
@@ -191,7 +162,7 @@ class LabelledExpressions(Operand, Along, ArrayOperators):
             raise ExpressionError(
                 f".groupby() takes one thing, what to group by{told}: write {self._grouping(options.get('level', by))}."
             )
-        return Groups(self, *_grouped(self, by))
+        return Groups(self, *grouped(self, by))
 
     def group_by(self, *by: Any, **options: Any) -> NoReturn:
         """What polars calls it; here, too, it is `groupby`."""
@@ -244,7 +215,7 @@ class LabelledExpressions(Operand, Along, ArrayOperators):
 
     def _numbers(self, values: Any, what: str) -> Any:
         """Numbers for all its elements, in their order."""
-        return _numbers(self._labels, values, what, self._whose())
+        return numbers_by_label(self._labels, values, what, self._whose())
 
 
 class LabelledVariables(VariableAttributes, LabelledExpressions):
@@ -288,130 +259,6 @@ class LabelledVariables(VariableAttributes, LabelledExpressions):
         return self._elements._assigned(self._numbers(values, what), what)  # type: ignore[no-any-return]
 
 
-class LabelledRelations(RelationArray):
-    """Relations with labels; `add_constraint` takes it whole."""
-
-    __slots__ = ("_labels",)
-
-    def __init__(self, operand: Any, array: ExpressionArray, lower: Any, upper: Any, labels: Labels) -> None:
-        super().__init__(operand, array, lower, upper)
-        self._labels = labels
-
-    def _keys(self) -> list[Any]:
-        return self._labels.index.texts()
-
-    def _where(self, place: int) -> str:
-        return f"of the label {quoted(self._labels.at(place))}"
-
-    def _handles(self, constraints: ConstraintArray) -> Any:
-        return LabelledConstraints(constraints, self._labels)
-
-    def __repr__(self) -> str:
-        if len(self._labels) > 20:
-            return f"<{len(self._labels)} relations by {', '.join(map(str, self._labels.names))}>"
-        return shown_by_label(self._labels, self)
-
-
-class LabelledConstraints(NoNumbers, Labelled):
-    """The constraints that labelled relations became; numbers are read and set as series with the same index."""
-
-    __slots__ = ("_elements", "_labels")
-    _kind = "constraints"
-    _for_numpy = ConstraintArray._for_numpy
-
-    def __init__(self, elements: ConstraintArray, labels: Labels) -> None:
-        self._elements = elements
-        self._labels = labels
-
-    def __len__(self) -> int:
-        return len(self._elements)
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._elements.flat)
-
-    @property
-    def flat(self) -> list[Constraint]:
-        """All constraints, in the order of the labels."""
-        return self._elements.flat  # type: ignore[no-any-return]
-
-    def _part(self, places: Any, labels: Labels) -> LabelledConstraints:
-        return LabelledConstraints(self._elements[places], labels)
-
-    def _attribute(self, name: str) -> Any:
-        return self._labels.index.series(operands.plain(getattr(self._elements, name)), name)
-
-    def _set(self, name: str, values: Any) -> None:
-        setattr(self._elements, name, self._numbers(values, name))
-
-    def _numbers(self, values: Any, what: str) -> Any:
-        return _numbers(self._labels, values, what, "the constraints")
-
-    def _assigned(self, values: Any, what: str) -> Iterable[tuple[Constraint, float]]:
-        return self._elements._assigned(self._numbers(values, what), what)  # type: ignore[no-any-return]
-
-    @property
-    def lb(self) -> Any:
-        """The lower bounds; set them to a number, or numbers with the same labels."""
-        return self._attribute("lb")
-
-    @lb.setter
-    def lb(self, values: Any) -> None:
-        self._set("lb", values)
-
-    @property
-    def ub(self) -> Any:
-        """The upper bounds; set them to a number, or numbers with the same labels."""
-        return self._attribute("ub")
-
-    @ub.setter
-    def ub(self, values: Any) -> None:
-        self._set("ub", values)
-
-    @property
-    def bounds(self) -> tuple[Any, Any]:
-        """Both bounds, ``(lb, ub)``; set them together, to numbers with the same labels or one for all."""
-        return self.lb, self.ub
-
-    @bounds.setter
-    def bounds(self, pair: tuple[Any, Any]) -> None:
-        lower, upper = two_of(pair, "an array")
-        self._elements.bounds = self._numbers(lower, "bounds"), self._numbers(upper, "bounds")
-
-    def _repr_latex_(self) -> str:
-        from pplp.display.latex import array_latex
-
-        return array_latex(self)
-
-    def _repr_html_(self) -> str:
-        from pplp.display.html import array_html
-
-        return array_html(self)
-
-    @property
-    def dual(self) -> Any:
-        """d(objective)/d(right-hand side) at the current solution; errors as `Constraint.dual`."""
-        return self._attribute("dual")
-
-    @property
-    def value(self) -> Any:
-        """The values of the expressions at the current solution."""
-        return self._attribute("value")
-
-    @property
-    def slack(self) -> Any:
-        """The distances to the nearer bound at the current solution."""
-        return self._attribute("slack")
-
-    @property
-    def rhs(self) -> Any:
-        """The right-hand sides; set them as the bounds.  Raises `InvalidValue` for ranges."""
-        return self._attribute("rhs")
-
-    @rhs.setter
-    def rhs(self, values: Any) -> None:
-        self._set("rhs", values)
-
-
 def variables(
     program: LinearProgram, index: Any, name: Optional[str], bounds: tuple[Any, Any], integer: bool, keys: Any
 ) -> LabelledVariables:
@@ -424,85 +271,13 @@ def variables(
                 raise InvalidValue(f"{what}={quoted(bound)} names no column of what Vars() was given.")
             check_columns([bound], index, f"{what}=")
             bound, missing = values_of(index[bound])
-            _check_complete(labels, missing, what)
-            bound = _checked(bound, what)
+            check_complete(labels, missing, what)
+            bound = checked(bound, what)
         else:
-            bound = _numbers(labels, bound, what, name or "the variables")
+            bound = numbers_by_label(labels, bound, what, name or "the variables")
         given.append(bound.tolist() if hasattr(bound, "tolist") else bound)
     elements = VariableArray.made(program, name, labels.index.texts, (len(labels),), given[0], given[1], integer)
     return LabelledVariables(elements, labels, name or "")
-
-
-# --------------------------------------------------------------------- alignment
-def _is_single(thing: Any) -> bool:
-    """Does it stand beside every element alike?"""
-    return isinstance(thing, LinearExpression) or is_number(thing)
-
-
-def _checked(values: Any, what: str) -> Any:
-    numbers = operands.numbers_of(values, "right-hand side")
-    if numbers is None:
-        raise ExpressionError(f"{what} takes numbers, not {quoted(values)}.")
-    return numbers
-
-
-def _data(labels: Labels, thing: Any) -> Optional[tuple[Labels, Any, str]]:
-    """The labels of numbers, the numbers, and what to call them; None for what is no data."""
-    found = data_of(thing, labels.index)
-    if found is None:
-        return None
-    own = Labels(found.index)
-    _check_complete(own, found.missing, found.name)
-    return own, found.values, found.name
-
-
-def _check_complete(labels: Labels, missing: list[int], name: str) -> None:
-    if missing:
-        raise InvalidValue(
-            f"{name} has no number (NaN or None) for the label {quoted(labels.at(missing[0]))}. Fill it by "
-            ".fillna(...) or .fill_null(...), or drop the label."
-        )
-
-
-def _numbers(labels: Labels, values: Any, what: str, whose: str) -> Any:
-    """A number, or an array of numbers in the order of the labels."""
-    if is_number(values):
-        return values
-    data = _data(labels, values)
-    if data is None:
-        raise ExpressionError(
-            f"{what} of {whose} takes a number, or numbers with labels: a series of pandas, a polars frame or a "
-            f"dictionary; not {type(values).__name__}, whose order alone would say what belongs to what."
-        )
-    own, numbers, _ = data
-    numbers = _checked(numbers, what)
-    places = labels.within(own, whose, what)
-    return numbers if places is None else numbers[places]
-
-
-def paired(left: Operand, right: Any) -> Any:
-    """(labels, elements of the left, elements or numbers of the right), in one order; or NotImplemented."""
-    if _is_single(right):
-        return left._labels, left._elements, right
-    if isinstance(right, Operand):
-        theirs, values, name = right._labels, right._elements, right._whose()
-    else:
-        data = _data(left._labels, right)
-        if data is None:
-            check_operand(right)
-            if not isinstance(right, (str, bytes)) and (hasattr(right, "__len__") or hasattr(right, "__array__")):
-                left.__array__()
-            return NotImplemented
-        theirs, values, name = data[0], operands.array_of(data[1]), data[2]
-        if values.dtype.kind not in "biufO":
-            raise ExpressionError(f"{name} is no series of numbers, but of {values.dtype}.")
-    mine, elements = left._labels, left._elements
-    if len(theirs.names) > len(mine.names):
-        theirs = Labels.checked(theirs.index, name)
-        places = theirs.within(mine, name, left._whose())
-        return theirs, elements if places is None else elements[places], values
-    places = mine.within(theirs, left._whose(), name)
-    return mine, elements, values if places is None else values[places]
 
 
 def _combined(operation: Any, left: LabelledExpressions, right: Any, *more: Any) -> Any:
@@ -541,21 +316,6 @@ def column_of(series: Any) -> LabelledExpressions:
     return LabelledExpressions(ExpressionArray.of(series.to_numpy()), labels, str(series.name or ""))
 
 
-def labels_beside(expression: Any, series: Any) -> Optional[Labels]:
-    """The labels of a series of pandas beside a single expression; None for what is no series."""
-    data = None if hasattr(series, "height") else data_of(series, None)
-    if data is None:
-        check_operand(series)
-        if not hasattr(series, "__len__"):
-            return None
-        raise ExpressionError(
-            f"A {type(series).__name__} of {package_of(series)} beside the single expression {expression} does not say "
-            "which labels its numbers have. Take them by their order, by .to_numpy() of one column, or with labels, "
-            "as a series of pandas."
-        )
-    return Labels.checked(data.index, data.name)
-
-
 def beside(operation: str, expression: LinearExpression, series: Any, *more: Any) -> Any:
     """A single expression beside a series of pandas: the operation of this name with each number, by its label."""
     labels = labels_beside(expression, series)
@@ -581,7 +341,7 @@ def _refuse_chain() -> NoReturn:
     )
 
 
-def _grouped(array: Operand, by: Any) -> tuple[Any, Labels]:
+def grouped(array: Operand, by: Any) -> tuple[Any, Labels]:
     """For each element the number of its group, and the labels of the groups."""
     labels = array._labels
     if isinstance(by, str):

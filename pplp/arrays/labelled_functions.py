@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.arrays import integer_codes
+from pplp.arrays.by_label import Operand, labels_beside, paired
 from pplp.arrays.elements import content, has_labels, objects
 from pplp.arrays.function_arrays import CompoundArray, FunctionArray, ReformulationArray
-from pplp.arrays.labelled import Operand, _grouped, labels_beside, paired
+from pplp.arrays.labelled import grouped
 from pplp.arrays.labels import Labels
 from pplp.arrays.parts import Labelled, shown_by_label
 from pplp.errors import ExpressionError
-from pplp.functions.compounds import constant_function, is_array
+from pplp.functions.expressions import constant_function, is_array
 from pplp.ground.pickles import Pickled
 from pplp.ground.quoting import quoted
 
@@ -62,7 +63,7 @@ class LabelledFunctions(Operand, FunctionArray):
 
     def groupby(self, by: Any) -> FunctionGroups:
         """The elements in groups, as ``x.groupby(by)`` of variables; ``.sum()`` has the sum of each group."""
-        return FunctionGroups(self, *_grouped(self, by))
+        return FunctionGroups(self, *grouped(self, by))
 
     def _value_in(self, solution: Solution) -> Any:
         return self._labels.index.series(FunctionArray._value_in(self, solution), "value")

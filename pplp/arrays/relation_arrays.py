@@ -13,7 +13,7 @@ from pplp.arrays.constraint_arrays import ConstraintArray
 from pplp.arrays.expression_arrays import ExpressionArray, broadcast
 from pplp.arrays.operands import array_of, is_symbolic
 from pplp.arrays.shapes import common_shape, flattened
-from pplp.arrays.variables import label
+from pplp.arrays.variable_arguments import label
 from pplp.core import chaining
 from pplp.core.callers import not_held
 from pplp.core.columns import check_name

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from math import inf, prod
-from operator import index as whole
 from sys import _getframe
 from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, Union
 
@@ -17,13 +16,12 @@ from pplp.arrays.attributes import VariableAttributes
 from pplp.arrays.frames import by_position, check_positions, package_of
 from pplp.arrays.keyed import VariableMap
 from pplp.arrays.methods import ArrayMethods
-from pplp.core.bounds import are_sound, checked_bounds
+from pplp.arrays.variable_arguments import checked_lists, keys_of, label, shape_of, spread, twice
 from pplp.core.callers import Priority, check_holder, multiplied, without_masks
 from pplp.core.expressions import LinearExpression, Variable, variables_sum, weighted
-from pplp.core.keys import in_order_of
 from pplp.core.protocols import NumpyOperand
-from pplp.core.scalars import Symbolic, attribute_number, is_number, not_a_number, refuse_unordered
-from pplp.core.tensors import beside_tensor, listed
+from pplp.core.scalars import Symbolic, attribute_number, is_number, not_a_number
+from pplp.core.tensors import beside_tensor
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.pickles import Pickled
 from pplp.ground.quoting import quoted
@@ -189,13 +187,13 @@ class ArrayOperators(NumpyOperand, Pickled):
 
     # ---- what takes more than one row to say; functions.py says how
     def __abs__(self) -> Any:
-        from pplp.functions.compounds import absolute
+        from pplp.functions.extremum import absolute
 
         return absolute(self)
 
     def __rshift__(self, relation: Any) -> Any:
         """``B >> (X <= 9)``: where an element of B is 1, the relation of the element of X holds."""
-        from pplp.functions.compounds import implication
+        from pplp.functions.truth_values import implication
 
         return implication(self, relation)
 
@@ -299,7 +297,7 @@ class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[A
         """What `LinearProgram.Vars` returns."""
         if columns is not None or package_of(index):
             return numpy_half.variables(program, index, name, (lb, ub), integer, columns)
-        shape = _shape_of(index)
+        shape = shape_of(index)
         keys: list[Any]
         if shape is not None:
             if any(n < 0 for n in shape):
@@ -311,7 +309,7 @@ class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[A
                 )
             keys = [] if name is None else list(product(*map(range, shape)))
         else:
-            keys = _keys_of(index)
+            keys = keys_of(index)
             count = len(keys)
         if name is not None and not isinstance(name, str):
             raise InvalidValue(
@@ -320,7 +318,7 @@ class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[A
             )
         if not isinstance(integer, bool) and not is_number(integer):
             raise ExpressionError(f"integer= is True or False, not {quoted(integer)}.")
-        lower, upper = (_spread(bound, keys, shape, count, what) for bound, what in ((lb, "lb"), (ub, "ub")))
+        lower, upper = (spread(bound, keys, shape, count, what) for bound, what in ((lb, "lb"), (ub, "ub")))
         made = cls.made(program, name, lambda: keys, (count,) if shape is None else shape, lower, upper, bool(integer))
         if shape is not None:
             return made
@@ -346,8 +344,8 @@ class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[A
             if one in taken:
                 raise InvalidValue(f"There is a variable named {one!r} already. Choose another name.")
         if len({*names}) < len(names):
-            raise InvalidValue(f"Two of the keys give the same name {_twice(names)!r}. Make their texts differ.")
-        bounds = _checked(names, lower, upper, count)
+            raise InvalidValue(f"Two of the keys give the same name {twice(names)!r}. Make their texts differ.")
+        bounds = checked_lists(names, lower, upper, count)
         first = program._columns.extend(*bounds, names, integer)
         return cls(program, range(first, first + count), shape)
 
@@ -424,56 +422,6 @@ class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[A
         return repr(list(self))
 
 
-def _shape_of(index: Any) -> Optional[tuple[int, ...]]:
-    """A count, or a tuple of them, as a shape; numpy's integers count, too.  None for anything else."""
-    sizes = index if isinstance(index, tuple) else (index,)
-    if sizes and all(map(_is_whole, sizes)):
-        return tuple(map(whole, sizes))
-    if sizes and all(is_number(size) and not getattr(size, "shape", ()) for size in sizes):
-        raise InvalidValue(
-            f"A count or a shape has integers in it, not {quoted(index)}. Write int(...), or keys in a list."
-        )
-    return None
-
-
-def _is_whole(size: Any) -> bool:
-    """Is it an integer of any kind?  Truth values are none, and an array may be one of keys."""
-    if type(size) is int:
-        return True
-    if isinstance(size, bool) or (hasattr(size, "shape") and (size.shape or "bool" in str(size.dtype))):
-        return False
-    try:
-        whole(size)
-    except TypeError:
-        return False
-    return True
-
-
-def _keys_of(index: Any) -> list[Any]:
-    """Keys, each once, in an order that does not change from run to run."""
-    if isinstance(index, bytes):
-        raise InvalidValue(f"Vars() takes a count, a shape or keys first, not the bytes {quoted(index)}.")
-    if isinstance(index, str):
-        raise InvalidValue(
-            f"Vars() takes a count, a shape or keys first, not the text {quoted(index)}. Write the name after them, "
-            "as in "
-            f"lp.Vars(3, {quoted(index)}); for a single key write a list."
-        )
-    if not isinstance(index, Mapping):  # whose keys they may be
-        refuse_unordered(index, "Vars() takes keys in order")
-    try:
-        keys = list(listed(index) if hasattr(index, "detach") else index)
-    except TypeError:
-        raise InvalidValue(f"Vars() takes a count, a shape or keys, not {quoted(index)}.") from None
-    try:
-        unique = len(set(keys))
-    except TypeError as error:
-        raise InvalidValue(f"The keys of Vars() must be hashable, as those of a dict are: {error}.") from None
-    if unique != len(keys):
-        raise InvalidValue("Vars() was given a key twice.")
-    return keys
-
-
 def elements_of(thing: Any) -> Iterable[Any]:
     """What an array or keyed variables have in them; any other thing alone."""
     if isinstance(thing, VariableMap):
@@ -489,62 +437,3 @@ def _is_simple(index: Any) -> bool:
         return isinstance(index, int) and not isinstance(index, bool)
     whole = all(end is None or isinstance(end, int) for end in (index.start, index.stop, index.step))
     return whole and index.step != 0
-
-
-def label(name: str, key: Any) -> str:
-    """The name of one of many: name[1,2]."""
-    try:
-        return f"{name}[{','.join(map(str, key)) if isinstance(key, tuple) else key}]"
-    except Exception as error:  # of the user's own class, or of an integer too long to be written
-        raise InvalidValue(
-            f"The key {quoted(key)} has no text, and a name is made of it: {quoted(error, str)}. Leave the name away."
-        ) from None
-
-
-def _twice(names: list[str]) -> str:
-    """A name that occurs twice."""
-    seen: set[str] = set()
-    return next(one for one in names if one in seen or seen.add(one))  # type: ignore[func-returns-value]
-
-
-def _checked(names: list[str], lower: Any, upper: Any, count: int) -> tuple[list[float], list[float]]:
-    """The bounds, each a number for all or a list; raises `InvalidValue` for NaN and crossed ones."""
-    if not are_sound(lower, upper):
-        low = lower if isinstance(lower, list) else [lower] * count
-        high = upper if isinstance(upper, list) else [upper] * count
-        pairs = [checked_bounds(*one) for one in zip(names or ["a new variable"] * count, low, high)]
-        lower, upper = [low for low, _ in pairs], [high for _, high in pairs]
-    both = [each if isinstance(each, list) else [each] * count for each in (lower, upper)]
-    return both[0], both[1]
-
-
-def _spread(bound: Any, keys: list[Any], shape: Optional[tuple[int, ...]], count: int, what: str) -> Any:
-    """One bound for each variable, in a list; or one for all."""
-    if is_number(bound):
-        return bound
-    if isinstance(bound, Mapping) or (shape is None and hasattr(bound, "iloc") and not hasattr(bound, "columns")):
-        places = keys if shape is None else range(count) if len(shape) == 1 else product(*map(range, shape))
-        return in_order_of(list(places), bound, what)
-    if isinstance(bound, (set, frozenset)):
-        raise InvalidValue(f"{what} is a {type(bound).__name__}, which has no order. Write a list, or bounds by key.")
-    if package_of(bound) or hasattr(bound, "mask"):
-        bound = numpy_half.array_of(bound)
-    if hasattr(bound, "detach"):
-        bound = listed(bound)
-    if hasattr(bound, "tolist"):
-        bound = bound.tolist()
-    if isinstance(bound, (list, tuple, range)):
-        wanted = shape or (count,)
-        flat, extent = list(bound), [len(bound)]
-        while any(isinstance(part, (list, tuple)) for part in flat):
-            lengths = {len(part) if isinstance(part, (list, tuple)) else -1 for part in flat}
-            extent.append(lengths.pop() if len(lengths) == 1 else -1)
-            flat = [item for part in flat for item in (part if isinstance(part, (list, tuple)) else [part])]
-        if len(flat) != count:
-            raise InvalidValue(f"{what} has {len(flat)} entries for {count} variables.")
-        if len(extent) > 1 and tuple(extent) != wanted:
-            raise InvalidValue(f"{what} has the shape {tuple(extent)} for variables of the shape {wanted}.")
-        return flat
-    if hasattr(bound, "__iter__") and not isinstance(bound, (str, bytes)):
-        raise ExpressionError(f"{what} takes a number, or a list of one for each variable, not {quoted(bound)}.")
-    return bound

@@ -322,13 +322,13 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
 
     # ---- what takes more than one row to say; functions.py says how
     def __abs__(self) -> Any:
-        from pplp.functions.compounds import absolute
+        from pplp.functions.extremum import absolute
 
         return absolute(self)
 
     def __rshift__(self, relation: Any) -> Any:
         """``b >> (e <= 5)``: where the binary variable b (or 1 - b) is 1, the relation holds."""
-        from pplp.functions.compounds import implication
+        from pplp.functions.truth_values import implication
 
         return implication(self, relation)
 

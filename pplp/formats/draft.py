@@ -20,7 +20,9 @@ from pplp.core.scalars import HUGE, SMALL
 from pplp.errors import FormatError, InvalidValue, PplpError
 from pplp.formats.names import Remarks, checked_name
 from pplp.formats.source import Source, quoted
-from pplp.functions.compounds import implication, related, semicontinuous, sos1, sos2, truth
+from pplp.functions.expressions import related
+from pplp.functions.sets import semicontinuous, sos1, sos2
+from pplp.functions.truth_values import implication, truth
 from pplp.program import LinearProgram
 
 __all__ = ["INFINITE", "Condition", "Draft"]

@@ -1,13 +1,11 @@
 """Functions and sets that linear rows and binaries can say, and the rows that are made of them."""
 
-from typing import Any
-
-from pplp.functions import compounds
-from pplp.functions.compounds import maximum, minimum, piecewise, semicontinuous, sos1, sos2, truth
+from pplp.functions.extremum import maximum, minimum
+from pplp.functions.piecewise_linear import piecewise
+from pplp.functions.sets import semicontinuous, sos1, sos2
+from pplp.functions.truth_values import truth
+from pplp.ground.former import successors
 
 __all__ = ["maximum", "minimum", "piecewise", "semicontinuous", "sos1", "sos2", "truth"]
 
-
-def __getattr__(name: str) -> Any:
-    """What this was called when it was one file: pickles of then say so."""
-    return getattr(compounds, name)
+__getattr__ = successors(__name__)

@@ -9,7 +9,7 @@ from pplp.core.columns import check_name
 from pplp.core.constraints import same_program
 from pplp.core.expressions import LinearExpression
 from pplp.functions.builder import Builder
-from pplp.functions.compounds import Compound
+from pplp.functions.compound import Compound
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram

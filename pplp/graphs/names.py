@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Callable
 
-from pplp.arrays.variables import VariableArray, label
+from pplp.arrays.variable_arguments import label
+from pplp.arrays.variables import VariableArray
 from pplp.core.constraints import Constraint
 from pplp.core.rows import name_row
 from pplp.core.turns import edits

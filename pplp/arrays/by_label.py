@@ -1,0 +1,120 @@
+"""Alignment: what stands beside arrays with labels, brought into one order by the labels."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from pplp.arrays import operands
+from pplp.arrays.frames import check_operand, data_of, package_of
+from pplp.arrays.labels import Labels
+from pplp.arrays.parts import Labelled
+from pplp.core.expressions import LinearExpression
+from pplp.core.scalars import is_number
+from pplp.errors import ExpressionError, InvalidValue
+from pplp.ground.quoting import quoted
+
+__all__ = ["Operand", "check_complete", "checked", "is_single", "labels_beside", "numbers_by_label", "paired"]
+
+
+class Operand(Labelled):
+    """What stands beside arrays with labels in operators, and is aligned with them."""
+
+    __slots__ = ()
+    _name: str
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        """It is no array of numbers."""
+        raise ExpressionError(
+            "An array with labels does not stand beside one without. Give that its labels, as a pandas.Series(values, "
+            "index=x.index) or a polars frame; for a sum of products write x @ cost; for a column write "
+            "pandas.Series(list(x), index=x.index); x.array is x by position, without labels."
+        )
+
+    def _whose(self) -> str:
+        return self._name or "the expression"
+
+
+def is_single(thing: Any) -> bool:
+    """Does it stand beside every element alike?"""
+    return isinstance(thing, LinearExpression) or is_number(thing)
+
+
+def checked(values: Any, what: str) -> Any:
+    numbers = operands.numbers_of(values, "right-hand side")
+    if numbers is None:
+        raise ExpressionError(f"{what} takes numbers, not {quoted(values)}.")
+    return numbers
+
+
+def _data(labels: Labels, thing: Any) -> Optional[tuple[Labels, Any, str]]:
+    """The labels of numbers, the numbers, and what to call them; None for what is no data."""
+    found = data_of(thing, labels.index)
+    if found is None:
+        return None
+    own = Labels(found.index)
+    check_complete(own, found.missing, found.name)
+    return own, found.values, found.name
+
+
+def check_complete(labels: Labels, missing: list[int], name: str) -> None:
+    if missing:
+        raise InvalidValue(
+            f"{name} has no number (NaN or None) for the label {quoted(labels.at(missing[0]))}. Fill it by "
+            ".fillna(...) or .fill_null(...), or drop the label."
+        )
+
+
+def numbers_by_label(labels: Labels, values: Any, what: str, whose: str) -> Any:
+    """A number, or an array of numbers in the order of the labels."""
+    if is_number(values):
+        return values
+    data = _data(labels, values)
+    if data is None:
+        raise ExpressionError(
+            f"{what} of {whose} takes a number, or numbers with labels: a series of pandas, a polars frame or a "
+            f"dictionary; not {type(values).__name__}, whose order alone would say what belongs to what."
+        )
+    own, numbers, _ = data
+    numbers = checked(numbers, what)
+    places = labels.within(own, whose, what)
+    return numbers if places is None else numbers[places]
+
+
+def paired(left: Operand, right: Any) -> Any:
+    """(labels, elements of the left, elements or numbers of the right), in one order; or NotImplemented."""
+    if is_single(right):
+        return left._labels, left._elements, right
+    if isinstance(right, Operand):
+        theirs, values, name = right._labels, right._elements, right._whose()
+    else:
+        data = _data(left._labels, right)
+        if data is None:
+            check_operand(right)
+            if not isinstance(right, (str, bytes)) and (hasattr(right, "__len__") or hasattr(right, "__array__")):
+                left.__array__()
+            return NotImplemented
+        theirs, values, name = data[0], operands.array_of(data[1]), data[2]
+        if values.dtype.kind not in "biufO":
+            raise ExpressionError(f"{name} is no series of numbers, but of {values.dtype}.")
+    mine, elements = left._labels, left._elements
+    if len(theirs.names) > len(mine.names):
+        theirs = Labels.checked(theirs.index, name)
+        places = theirs.within(mine, name, left._whose())
+        return theirs, elements if places is None else elements[places], values
+    places = mine.within(theirs, left._whose(), name)
+    return mine, elements, values if places is None else values[places]
+
+
+def labels_beside(expression: Any, series: Any) -> Optional[Labels]:
+    """The labels of a series of pandas beside a single expression; None for what is no series."""
+    data = None if hasattr(series, "height") else data_of(series, None)
+    if data is None:
+        check_operand(series)
+        if not hasattr(series, "__len__"):
+            return None
+        raise ExpressionError(
+            f"A {type(series).__name__} of {package_of(series)} beside the single expression {expression} does not say "
+            "which labels its numbers have. Take them by their order, by .to_numpy() of one column, or with labels, "
+            "as a series of pandas."
+        )
+    return Labels.checked(data.index, data.name)

@@ -1,0 +1,144 @@
+"""Relations and constraints with labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pplp.arrays import operands
+from pplp.arrays.by_label import numbers_by_label
+from pplp.arrays.constraint_arrays import ConstraintArray
+from pplp.arrays.expression_arrays import ExpressionArray
+from pplp.arrays.labels import Labels
+from pplp.arrays.parts import Labelled, shown_by_label
+from pplp.arrays.relation_arrays import RelationArray
+from pplp.core.constraints import Constraint
+from pplp.core.protocols import NoNumbers
+from pplp.core.scalars import two_of
+from pplp.ground.quoting import quoted
+
+__all__ = ["LabelledConstraints", "LabelledRelations"]
+
+
+class LabelledRelations(RelationArray):
+    """Relations with labels; `add_constraint` takes it whole."""
+
+    __slots__ = ("_labels",)
+
+    def __init__(self, operand: Any, array: ExpressionArray, lower: Any, upper: Any, labels: Labels) -> None:
+        super().__init__(operand, array, lower, upper)
+        self._labels = labels
+
+    def _keys(self) -> list[Any]:
+        return self._labels.index.texts()
+
+    def _where(self, place: int) -> str:
+        return f"of the label {quoted(self._labels.at(place))}"
+
+    def _handles(self, constraints: ConstraintArray) -> Any:
+        return LabelledConstraints(constraints, self._labels)
+
+    def __repr__(self) -> str:
+        if len(self._labels) > 20:
+            return f"<{len(self._labels)} relations by {', '.join(map(str, self._labels.names))}>"
+        return shown_by_label(self._labels, self)
+
+
+class LabelledConstraints(NoNumbers, Labelled):
+    """The constraints that labelled relations became; numbers are read and set as series with the same index."""
+
+    __slots__ = ("_elements", "_labels")
+    _kind = "constraints"
+    _for_numpy = ConstraintArray._for_numpy
+
+    def __init__(self, elements: ConstraintArray, labels: Labels) -> None:
+        self._elements = elements
+        self._labels = labels
+
+    def __len__(self) -> int:
+        return len(self._elements)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._elements.flat)
+
+    @property
+    def flat(self) -> list[Constraint]:
+        """All constraints, in the order of the labels."""
+        return self._elements.flat  # type: ignore[no-any-return]
+
+    def _part(self, places: Any, labels: Labels) -> LabelledConstraints:
+        return LabelledConstraints(self._elements[places], labels)
+
+    def _attribute(self, name: str) -> Any:
+        return self._labels.index.series(operands.plain(getattr(self._elements, name)), name)
+
+    def _set(self, name: str, values: Any) -> None:
+        setattr(self._elements, name, self._numbers(values, name))
+
+    def _numbers(self, values: Any, what: str) -> Any:
+        return numbers_by_label(self._labels, values, what, "the constraints")
+
+    def _assigned(self, values: Any, what: str) -> Iterable[tuple[Constraint, float]]:
+        return self._elements._assigned(self._numbers(values, what), what)  # type: ignore[no-any-return]
+
+    @property
+    def lb(self) -> Any:
+        """The lower bounds; set them to a number, or numbers with the same labels."""
+        return self._attribute("lb")
+
+    @lb.setter
+    def lb(self, values: Any) -> None:
+        self._set("lb", values)
+
+    @property
+    def ub(self) -> Any:
+        """The upper bounds; set them to a number, or numbers with the same labels."""
+        return self._attribute("ub")
+
+    @ub.setter
+    def ub(self, values: Any) -> None:
+        self._set("ub", values)
+
+    @property
+    def bounds(self) -> tuple[Any, Any]:
+        """Both bounds, ``(lb, ub)``; set them together, to numbers with the same labels or one for all."""
+        return self.lb, self.ub
+
+    @bounds.setter
+    def bounds(self, pair: tuple[Any, Any]) -> None:
+        lower, upper = two_of(pair, "an array")
+        self._elements.bounds = self._numbers(lower, "bounds"), self._numbers(upper, "bounds")
+
+    def _repr_latex_(self) -> str:
+        from pplp.display.latex import array_latex
+
+        return array_latex(self)
+
+    def _repr_html_(self) -> str:
+        from pplp.display.html import array_html
+
+        return array_html(self)
+
+    @property
+    def dual(self) -> Any:
+        """d(objective)/d(right-hand side) at the current solution; errors as `Constraint.dual`."""
+        return self._attribute("dual")
+
+    @property
+    def value(self) -> Any:
+        """The values of the expressions at the current solution."""
+        return self._attribute("value")
+
+    @property
+    def slack(self) -> Any:
+        """The distances to the nearer bound at the current solution."""
+        return self._attribute("slack")
+
+    @property
+    def rhs(self) -> Any:
+        """The right-hand sides; set them as the bounds.  Raises `InvalidValue` for ranges."""
+        return self._attribute("rhs")
+
+    @rhs.setter
+    def rhs(self, values: Any) -> None:
+        self._set("rhs", values)
