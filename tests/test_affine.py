@@ -488,6 +488,9 @@ def test_without_numpy(lp, monkeypatch):
         2 * x
     with pytest.raises(ExtraMissing, match=r"pplp\[numpy\]"):
         x <= 3
+    for method in (lambda: x.T, lambda: x.reshape(4), lambda: x.sum(axis=0), lambda: x.item(0), lambda: x.all()):
+        with pytest.raises(ExtraMissing, match=r"pplp\[numpy\]"):
+            method()
 
 
 def test_more_refusals(lp):
