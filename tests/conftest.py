@@ -129,6 +129,6 @@ def mortal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def hands(monkeypatch: pytest.MonkeyPatch) -> Hands:
     """The clock of pplp in this process; the solvers' own, and that of a child, are not moved."""
     hands = Hands()
-    for name in ("child", "clock", "isolation", "lexicographic", "pool"):
+    for name in ("engines.child", "engines.clock", "engines.isolation", "solving.lexicographic", "solving.pool"):
         monkeypatch.setattr(f"pplp.{name}.time", hands)
     return hands

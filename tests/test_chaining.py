@@ -19,7 +19,8 @@ import weakref
 
 import pytest
 
-from pplp import ExpressionError, LinearProgram, chaining
+from pplp import ExpressionError, LinearProgram
+from pplp.core import chaining
 from pplp.core.bytecode import Graph
 from tests.chains.runner import run
 

@@ -11,7 +11,7 @@ from math import inf
 import pytest
 
 from pplp import LinearProgram, Status
-from pplp import judgment as judges
+from pplp.engines import judgment as judges
 from pplp.engines.factorization import Factors
 from pplp.engines.refinement import Claim, refined
 from pplp.form.matrix_form import MatrixForm
@@ -253,7 +253,7 @@ def test_proofs_of_a_large_program():
 @pytest.mark.parametrize("name", ENGINES)
 def test_a_large_program_without_an_optimum(monkeypatch, name):
     """By the solver's own multipliers, or its own direction."""
-    module = "glpk.simplex" if name == "glpk" else "highs.relaxation"
+    module = "engines.glpk.simplex" if name == "glpk" else "engines.highs.relaxation"
     monkeypatch.setattr(f"pplp.{module}.is_small", lambda form: False)
     lp = LinearProgram(solver=name)
     x, y, z = lp.Var("x", lb=0), lp.Var("y", lb=0), lp.Var("z", lb=0)

@@ -24,13 +24,13 @@ from pplp import (
     RemovedObject,
     StaleSolution,
     Status,
-    exact_search,
 )
-from pplp import verification as checks
+from pplp.engines import exact_search
 from pplp.engines.glpk import branch_and_cut
 from pplp.engines.glpk.engine import Glpk
 from pplp.engines.glpk.problem import Problem
 from pplp.engines.registry import register_engine
+from pplp.form import verification as checks
 from pplp.form.outcome import Outcome, ReadNumbers
 
 

@@ -12,7 +12,8 @@ from operator import add
 from random import Random
 from typing import Any, Callable, Optional
 
-from pplp import ExpressionError, LinearProgram, chaining
+from pplp import ExpressionError, LinearProgram
+from pplp.core import chaining
 from tests.chains.called import CALLED
 from tests.chains.tools import traced
 from tests.chains.writer import Writer
