@@ -17,7 +17,6 @@ from math import inf
 from operator import ge, mul, sub
 from typing import Optional
 
-from pplp.core.scalars import HUGE, SMALL
 from pplp.formats.draft import INFINITE, Draft
 from pplp.formats.numbers import Numbers
 from pplp.formats.source import LONGEST_NAME

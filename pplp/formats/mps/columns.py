@@ -7,7 +7,6 @@ from itertools import accumulate, chain, compress, islice
 from operator import ge, ne
 from typing import Any
 
-from pplp.core.scalars import HUGE, SMALL
 from pplp.formats.draft import Draft
 from pplp.formats.names import checked_name
 from pplp.formats.numbers import Numbers
