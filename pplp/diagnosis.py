@@ -13,13 +13,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
-from math import ceil, floor, fsum, gcd, inf
+from math import ceil, floor, fsum, inf
 from operator import mul
 from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.certificates import Handle, UnboundedRay, bound_as_written, contradiction, direction
 from pplp.compiler import column_places, row_places
 from pplp.constraints import BoundConstraint, Constraint
+from pplp.divisibility import contradictory_equations, indivisible
 from pplp.errors import InvalidValue, NumericalTrouble, PplpError
 from pplp.expressions import Variable
 from pplp.matrix_form import Edits, MatrixForm
@@ -29,6 +30,7 @@ from pplp.relations import show_row
 from pplp.scalars import is_number, shown
 from pplp.solution import Status, snapped
 from pplp.solver import Options, make_engine
+from pplp.verification import is_small
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -359,9 +361,10 @@ class _System:
         if simple:
             return self._filtered(simple)
         found = self._linear()
-        if found is None or found:
+        if found is None or found or not any(self.form.integer):
             return found
-        return self._with_integers() if any(self.form.integer) else []
+        equations = self._equations()
+        return self._filtered(equations) if equations else self._with_integers()
 
     def _simple(self) -> list[Element]:
         """Bounds that cross, a row that its variables' bounds do not let hold, or whose divisor does not fit."""
@@ -391,20 +394,22 @@ class _System:
                     short = bound - end if side == LOWER else end - bound
                     if short > 1e-7 * max(1.0, abs(bound), size):
                         best = [(i, side), *((form.rows + j, s) for j, s in zip(terms, sides))]
-            if not best and self._divides_nothing(terms, factors, i):
+            if not best and indivisible(form, i) is not None:
                 return [(i, LOWER), (i, UPPER), *((form.rows + j, WHOLE) for j in terms)]
         return best
 
-    def _divides_nothing(self, terms: Sequence[int], factors: Sequence[float], i: int) -> bool:
-        """Are all its variables integer, and is there no multiple of its coefficients' divisor within its bounds?"""
-        low, high = self.form.row_lower[i], self.form.row_upper[i]
-        if high - low >= 1e6 or not terms or not all(self.form.integer[j] for j in terms):
-            return False
-        if any(a % 1.0 or abs(a) > 1e9 for a in factors):
-            return False
-        divisor = gcd(*map(int, factors))
-        guard = 1e-7
-        return ceil(low / divisor - guard) > floor(high / divisor + guard)
+    def _equations(self) -> list[Element]:
+        """Equations that no integers satisfy, the variables in them that must be integers, and those that are fixed."""
+        form = self.form
+        found = contradictory_equations(form) if is_small(form) else None
+        rows = sorted(found.multipliers) if found is not None else []
+        elements = [(i, side) for i in rows for side in (LOWER, UPPER)]
+        for j in sorted({j for i in rows for j in form.row(i)[0]}):
+            if form.integer[j]:
+                elements.append((form.rows + j, WHOLE))
+            if self.lower[j] == self.upper[j]:
+                elements += [(form.rows + j, side) for side in (LOWER, UPPER)]
+        return elements
 
     # ---- without integrality
     def _linear(self) -> Optional[list[Element]]:

@@ -105,8 +105,8 @@ ALLOWED = {
         "compiler", "constraints", "errors", "expressions", "matrix_form", "scalars", "solution", "verification",
     },
     "diagnosis": {
-        "certificates", "compiler", "constraints", "errors", "expressions", "matrix_form", "origins", "relations",
-        "scalars", "solution", "solver",
+        "certificates", "compiler", "constraints", "divisibility", "errors", "expressions", "matrix_form", "origins",
+        "relations", "scalars", "solution", "solver", "verification",
     },
     "lint": {
         "certificates", "compiler", "constraints", "decimals", "expressions", "origins", "reformulation", "rows",
@@ -119,6 +119,10 @@ ALLOWED = {
     "refinement": {"matrix_form", "verification"},
     "judgment": {"clock", "decimals", "matrix_form", "rational", "refinement", "solution", "solver", "verification"},
     "exact_search": {"clock", "judgment", "matrix_form", "rational", "routes", "solution", "verification"},
+    "lattice": {
+        "clock", "decimals", "divisibility", "exact_search", "judgment", "matrix_form", "rational", "routes",
+        "solution", "verification",
+    },
     "scaling": {"matrix_form"},
     "factorization": set(),
     "networks": {"errors", "loading", "matrix_form", "networks"},
@@ -126,7 +130,7 @@ ALLOWED = {
     "choice": {"solver", "turns"},
     "clock": {"errors", "matrix_form", "solution", "solver", "verification"},
     "routes": {"clock", "solution"},
-    "divisibility": {"decimals", "matrix_form"},
+    "divisibility": {"decimals", "factorization", "matrix_form"},
     "lexicographic": {"compiler", "constraints", "errors", "expressions", "scalars", "solution", "solver"},
     "pool": {"constraints", "solution", "solver"},
     "interpreter": {"errors"},
@@ -178,12 +182,12 @@ ALLOWED = {
     "interruption": set(),
     "__main__": {"errors"},
     "highs": {
-        "clock", "divisibility", "errors", "exact_search", "highs", "judgment", "loading", "matrix_form", "rational",
-        "refinement", "routes", "scaling", "solution", "solver", "threads", "verification",
+        "clock", "divisibility", "errors", "exact_search", "highs", "judgment", "lattice", "loading", "matrix_form",
+        "rational", "refinement", "routes", "scaling", "solution", "solver", "threads", "verification",
     },
     "glpk": {
-        "clock", "divisibility", "errors", "exact_search", "glpk", "judgment", "loading", "matrix_form", "networks",
-        "rational", "refinement", "routes", "scaling", "solution", "solver", "threads", "verification",
+        "clock", "divisibility", "errors", "exact_search", "glpk", "judgment", "lattice", "loading", "matrix_form",
+        "networks", "rational", "refinement", "routes", "scaling", "solution", "solver", "threads", "verification",
     },
 }  # fmt: skip
 
