@@ -94,7 +94,7 @@ ALLOWED = {
     "files": set(),
     "basis": {"compiler", "constraints", "errors", "expressions", "files"},
     "sensitivity": {
-        "basis", "compiler", "constraints", "entries", "errors", "expressions", "matrix_form", "solution",
+        "basis", "compiler", "constraints", "entries", "errors", "expressions", "matrix_form", "scaling", "sizes",
         "verification",
     },
     "certificates": {

@@ -17,7 +17,7 @@ from pplp.highs.relaxation import WARM, WHY, settings, solve_relaxation
 from pplp.matrix_form import Edits, MatrixForm
 from pplp.rational import Start, check_size, exact_outcome, solve_exactly
 from pplp.scaling import are_everyday
-from pplp.solution import Outcome, ReadNumbers, Status, snapped
+from pplp.solution import TINY, Outcome, ReadNumbers, Status, snapped
 from pplp.solver import CancelToken, Engine, Options
 from pplp.verification import SMALL, TOLERANCE, crossed_complaint, rounded_objective
 
@@ -256,6 +256,8 @@ class Highs(Engine):
         if not (worst <= (_CLOSE if is_small else TOLERANCE) and isfinite(objective)):
             return None
         self._basis = True
+        if -TINY <= objective <= TINY and objective:
+            return None  # 0, or a small number: what it is the sum of tells
         self._moved.clear()
         objective = snapped(objective)
         route = WARM[key].name
