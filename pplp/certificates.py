@@ -24,7 +24,7 @@ from pplp.quoting import quoted
 from pplp.scalars import shown
 from pplp.solution import Outcome, Status
 from pplp.solver import Options, make_engine
-from pplp.verification import are_crossed, outcome_complaint
+from pplp.verification import are_crossed, is_small, outcome_complaint
 
 if TYPE_CHECKING:
     from pplp.program import LinearProgram
@@ -106,7 +106,9 @@ def contradiction(form: MatrixForm, time_limit: Optional[float] = None) -> Optio
     # Of rows of size 1 they are of like size, and rounding errors are told from what is small.
     sizes = [max(map(abs, form.row(i)[1]), default=1.0) for i, _ in sides]
     greatest = max((abs(_bounds(form, i)[side]) / size for (i, side), size in zip(sides, sizes)), default=0.0)
-    if least <= float(_TOLERANCE) * greatest:
+    # An absolute tolerance may have left all of it; of a small program that is told by looking for a proof.
+    most = float(_TOLERANCE) * max(1.0, greatest)
+    if least <= (float(_TOLERANCE) * greatest if is_small(form) else most):
         return None
     shares = [max(0.0, -dual if side else dual) * size for dual, size, (_, side) in zip(duals, sizes, sides)]
     best = None
@@ -116,7 +118,7 @@ def contradiction(form: MatrixForm, time_limit: Optional[float] = None) -> Optio
         if error == 0:
             return found
         best = best or (found if error is not None else None)
-    if best is not None or least <= float(_TOLERANCE):  # which may be all that an absolute tolerance leaves
+    if best is not None or least <= most:
         return best
     raise NumericalTrouble(
         f"The rows can hold only when they are relaxed by {least:.3g}, but floating point gave no proof of it. "

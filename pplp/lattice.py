@@ -58,7 +58,7 @@ def last_word(form: MatrixForm, clock: Clock, found: Search) -> Search:
 
 def settled(form: MatrixForm, clock: Clock) -> Optional[Search]:
     """The proved answer of a small program whose integers have no near bounds; None where it is not found."""
-    if clock.options.callback is not None or not is_small(form):
+    if clock.options.callback is not None or clock.stopping() is not None or not is_small(form):
         return None
     opened = _opened(form)
     if opened is None:
