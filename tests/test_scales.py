@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from math import inf
@@ -11,15 +12,17 @@ from math import inf
 import pytest
 
 from pplp import LinearProgram, Status
+from pplp.core.constraints import Constraint
 from pplp.engines import judgment as judges
 from pplp.engines.factorization import Factors
+from pplp.engines.rational import solve_exactly
 from pplp.engines.refinement import Claim, refined
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.scaling import scale_of
 from pplp.form.verification import ROUNDING
 from pplp.ground.decimals import rational
 from tests.engines import ENGINES
-from tests.scales import Drawn, built, judged, programs, truth, whole_programs
+from tests.scales import Drawn, built, decimal, judged, programs, truth, whole_programs
 
 
 # ---- random programs
@@ -379,3 +382,97 @@ def test_integer_programs_with_great_coefficients(name, seed):
         assert solution.status.value == status
         if objective is not None:
             assert abs(Fraction(solution.objective) - objective) <= Fraction(1, 10**8) * max(1, abs(objective))
+
+
+# ---- small numbers
+@pytest.mark.parametrize("name", ENGINES)
+def test_small_values_of_a_warm_solve(name):
+    """1e6 x >= b and 1e6 y >= x: y is b / 1e12 after each edit, and not 0."""
+    lp = LinearProgram(solver=name)
+    x, y, z = lp.Var("x", lb=0), lp.Var("y", lb=0), lp.Var("z", lb=0)
+    row = lp.add_constraint(1e6 * x - z >= 100)
+    lp.add_constraint(1e6 * y - x >= 0)
+    lp.add_constraint(x + y + z <= 5)
+    lp.objective = x + y + z
+    for b in (100, 50, 0.1, 0.05, 1e-3):
+        row.lb = b
+        assert lp.minimize() == pytest.approx(b / 1e6 + b / 1e12, rel=1e-12, abs=0)
+        assert y.value == pytest.approx(b / 1e12, rel=1e-9, abs=0)
+        assert lp.verify().ok
+
+
+@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize("factor", [1e6, 1e5, 3e5])
+def test_small_objectives_of_a_warm_solve(name, factor):
+    """What 1e-13 is to be paid is no 0, at first and after each edit; what is 0 is 0."""
+    lp = LinearProgram(solver=name)
+    x, z = lp.Var("x", lb=0), lp.Var("z", lb=0)
+    row = lp.add_constraint(factor * x - z >= 1e-4)
+    lp.add_constraint(x + z <= 5)
+    lp.objective = 0.001 * x + z
+    for b in (1e-4, 2e-4, 3e-4):
+        row.lb = b
+        assert lp.minimize() == pytest.approx(0.001 * b / factor, rel=1e-9, abs=0)
+        assert lp.verify().ok
+    row.lb = 0
+    assert lp.minimize() == 0
+
+
+def test_ranges_of_numbers_far_apart():
+    """While a bound stays in its range, the objective follows the dual: by the exact simplex, in any units."""
+    r = random.Random(2)
+    asked = 0
+    for drawn, answer in programs(7, 500):
+        if answer.status != "optimal" or drawn.kind != "other units":
+            continue
+        lp = built(drawn)
+        lp.solve("maximize" if drawn.maximize else "minimize")
+        ranges = lp.sensitivity()
+        places = [k for k, (_, terms, _) in enumerate(drawn.rows) if len(terms) > 1]
+        rows = list(zip(places, (c for c in lp.constraints if type(c) is Constraint)))
+        for k, row in rows[:2]:
+            low, terms, high = drawn.rows[k]
+            its = ranges[row].rhs if low == high else ranges[row].lb if low > -inf else ranges[row].ub
+            if not (abs(its.lower) < inf and abs(its.upper) < inf and its.lower < its.upper):
+                continue
+            share = r.random()
+            bound = share * its.lower + (1 - share) * its.upper
+            bounds = (bound, bound) if low == high else (bound, high) if low > -inf else (low, bound)
+            moved = truth(replace(drawn, rows=(*drawn.rows[:k], (bounds[0], terms, bounds[1]), *drawn.rows[k + 1 :])))
+            expected = its.lower_objective * share + its.upper_objective * (1 - share)
+            assert moved.status == "optimal", (drawn, k, its)
+            size = max(abs(decimal(c) * x) for c, x in zip(drawn.cost, answer.point))
+            assert abs(float(moved.objective) - expected) <= 1e-6 * max(abs(expected), float(size)), (drawn, k, its)
+            asked += 1
+    assert asked > 50
+
+
+def test_the_range_of_a_basic_equality_is_its_bound():
+    """To the last digit, however its products round: 0.1 x + 0.2 y = 0.3 at x = y = 1."""
+    lp = LinearProgram()
+    x, y = lp.Var("x", lb=1, ub=1), lp.Var("y", lb=1, ub=1)
+    row = lp.add_constraint(0.1 * x + 0.2 * y == 0.3)
+    lp.objective = x + y
+    assert lp.minimize() == 2
+    its = lp.sensitivity()[row].rhs
+    assert (its.lower, its.upper) == (0.3, 0.3)
+
+
+def test_proofs_of_rows_that_are_basic():
+    """The multipliers of the exact simplex contradict each other also where the violated row is basic."""
+    r = random.Random(3)
+    proved = 0
+    for _ in range(300):
+        lp = LinearProgram(trace=False)
+        xs = [lp.Var(lb=r.choice([0, -3, -inf]), ub=r.choice([4, inf])) for _ in range(3)]
+        for _ in range(4):
+            low = r.randint(-6, 9)
+            e = sum(r.choice([-3, -1, 0.1, 2, 5]) * x for x in r.sample(xs, 2))
+            lp.add_constraint((low, e, low + r.choice([0, 1, inf])))
+        form = form_of(lp, "minimize")
+        vertex = solve_exactly(form, None, lambda: None)
+        if vertex.status is Status.INFEASIBLE:
+            proved += 1
+            assert judges.contradicts(form, vertex.proof)
+            assert lp.infeasibility_certificate().verify()
+    assert proved > 50

@@ -23,7 +23,8 @@ from pplp.core.expressions import Variable
 from pplp.errors import ExpressionError, InvalidValue, RemovedObject
 from pplp.form.compiler import Places, compile_form
 from pplp.form.matrix_form import MatrixForm
-from pplp.form.outcome import snapped
+from pplp.form.scaling import scale_of
+from pplp.form.sizes import Sizes
 from pplp.form.verification import activities
 from pplp.ground.quoting import quoted
 
@@ -44,6 +45,8 @@ _SCREENFUL = 30
 _ZERO = 1e-11
 #: A price or a distance from a bound is 0 up to this, relative.
 _SMALL = 1e-9
+#: What rounding leaves in a sum, by its parts.
+_NOISE = 1e-13
 
 
 @dataclass(frozen=True)
@@ -236,18 +239,22 @@ class Sensitivity:
         self._values = [*activities(form, numbers.primal()), *numbers.primal()]
         bounds = {"L": self._lower, "U": self._upper, "E": self._lower}
         for k, letter in enumerate(self._letters):
-            if letter in bounds:
-                self._values[k] = bounds[letter][k]
+            is_fixed = self._lower[k] == self._upper[k]  # which a basic equality is, too
+            if is_fixed or letter in bounds:
+                self._values[k] = bounds["E" if is_fixed else letter][k]
         self._sign = -1.0 if form.maximize else 1.0
         self._moves, self._costs = _Ends(len(self._letters)), _Ends(len(self._letters))
+        self._units = scale_of(form)
         engine.tableau(self._take)
         for k in range(rows, len(self._letters)):
             if self._letters[k] != "B":
                 self._nonbasic_cost(k)
+        row_sizes, column_sizes = Sizes(form, numbers.primal()).of_point()
+        sizes = [*row_sizes, *column_sizes]
         #: Does a basic variable or row stand at one of its bounds?
         self.primal_degenerate = any(
-            letter == "B" and min(value - low, high - value) <= _SMALL * max(1.0, abs(value))
-            for letter, value, low, high in zip(self._letters, self._values, self._lower, self._upper)
+            letter == "B" and min(value - low, high - value) <= _SMALL * size
+            for letter, value, low, high, size in zip(self._letters, self._values, self._lower, self._upper, sizes)
         )
         #: Has a nonbasic variable or row that is not fixed the price 0?
         self.dual_degenerate = any(
@@ -271,10 +278,15 @@ class Sensitivity:
         """One column of the tableau: of the nonbasic k."""
         lower, upper, values = self._lower, self._upper, self._values
         moves, costs, letter, price = self._moves, self._costs, self._letters[k], self._sign * self._price[k]
-        least = _ZERO * max(map(abs, factors), default=0.0)
+        # What rounding leaves of a 0 is told from the others in units in which all are of like size.
+        units, sizes = self._units, list(map(abs, factors))
+        if units is not None:
+            unit = units.unit(k)
+            sizes = [size * unit / units.unit(i) for i, size in zip(basics, sizes)]
+        least = _ZERO * max(sizes, default=0.0)
         rising = self._sign > 0
-        for i, factor in zip(basics, factors):
-            if abs(factor) <= least:
+        for i, factor, size in zip(basics, factors, sizes):
+            if size <= least:
                 continue
             above, below = upper[i] - values[i], lower[i] - values[i]
             if factor < 0:
@@ -357,8 +369,8 @@ class Sensitivity:
 
     def _range(self, value: float, slope: float, down: _End, up: _End) -> Range:
         """The range of a number on which the objective depends with this slope; `down` and `up` are steps from it."""
-        low, high = (_neat(self.objective + slope * step) if slope else self.objective for step in (down[0], up[0]))
-        return Range(value, _neat(value + down[0]), _neat(value + up[0]), low, high, down[1], up[1])
+        low, high = (_moved(self.objective, slope * step) if slope else self.objective for step in (down[0], up[0]))
+        return Range(value, _moved(value, down[0]), _moved(value, up[0]), low, high, down[1], up[1])
 
     def _idle(self, value: float, stop: float, is_upper: bool, limit: Optional[Handle]) -> Range:
         """The range of a bound that does not hold the solution: as far as `stop`, and the other way for ever."""
@@ -503,12 +515,16 @@ class Sensitivity:
         return polars_frame(self._columns())
 
 
-def _neat(value: float) -> float:
-    """The value, without the rounding errors of the last digits: 1.5 for 1.4999999999999996."""
-    if not isfinite(value):
-        return value
-    near = float(f"{value:.12g}")
-    return near if abs(near - value) <= 4e-15 * abs(value) else snapped(value)
+def _moved(value: float, step: float) -> float:
+    """The value after a step, without the rounding errors of the last digits: 1.5 for 1.4999999999999996."""
+    moved, size = value + step, max(abs(value), abs(step))
+    if not isfinite(moved):
+        return moved
+    near = float(f"{moved:.12g}")
+    if abs(near - moved) <= 4e-15 * abs(moved):
+        return near
+    nearest = float(round(moved))
+    return nearest if abs(moved - nearest) <= _NOISE * size else moved
 
 
 def _scaled(its: Range, a: float) -> Range:

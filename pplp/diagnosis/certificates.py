@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, Optional, Union
 
 from pplp.core.constraints import BoundConstraint, Constraint
 from pplp.core.expressions import Variable
-from pplp.core.scalars import shown
+from pplp.core.scalars import are_crossed, shown
 from pplp.engines.contract import Options
 from pplp.engines.judgment import exactly_contradicting, exactly_improving
 from pplp.engines.registry import make_engine
@@ -24,7 +24,7 @@ from pplp.errors import ForeignObject, NoCertificate, NotSolved, NumericalTroubl
 from pplp.form.compiler import column_places, row_places
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Outcome, Status
-from pplp.form.verification import are_crossed, outcome_complaint
+from pplp.form.verification import is_small, outcome_complaint
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
@@ -107,7 +107,9 @@ def contradiction(form: MatrixForm, time_limit: Optional[float] = None) -> Optio
     # Of rows of size 1 they are of like size, and rounding errors are told from what is small.
     sizes = [max(map(abs, form.row(i)[1]), default=1.0) for i, _ in sides]
     greatest = max((abs(_bounds(form, i)[side]) / size for (i, side), size in zip(sides, sizes)), default=0.0)
-    if least <= float(_TOLERANCE) * max(1.0, greatest):
+    # An absolute tolerance may have left all of it; of a small program that is told by looking for a proof.
+    most = float(_TOLERANCE) * max(1.0, greatest)
+    if least <= (float(_TOLERANCE) * greatest if is_small(form) else most):
         return None
     shares = [max(0.0, -dual if side else dual) * size for dual, size, (_, side) in zip(duals, sizes, sides)]
     best = None
@@ -117,7 +119,7 @@ def contradiction(form: MatrixForm, time_limit: Optional[float] = None) -> Optio
         if error == 0:
             return found
         best = best or (found if error is not None else None)
-    if best is not None:
+    if best is not None or least <= most:
         return best
     raise NumericalTrouble(
         f"The rows can hold only when they are relaxed by {least:.3g}, but floating point gave no proof of it. "

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
-from math import ceil, floor, fsum, gcd, inf
+from math import ceil, floor, fsum, inf
 from operator import mul
 from typing import TYPE_CHECKING, Any, Optional
 
@@ -24,11 +24,13 @@ from pplp.core.relations import show_row
 from pplp.core.scalars import is_number, shown
 from pplp.diagnosis.certificates import Handle, UnboundedRay, bound_as_written, contradiction, direction
 from pplp.engines.contract import Options
+from pplp.engines.divisibility import contradictory_equations, indivisible
 from pplp.engines.registry import make_engine
 from pplp.errors import InvalidValue, NumericalTrouble, PplpError
 from pplp.form.compiler import column_places, row_places
 from pplp.form.matrix_form import Edits, MatrixForm
 from pplp.form.outcome import Status, snapped
+from pplp.form.verification import is_small
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
@@ -360,9 +362,10 @@ class _System:
         if simple:
             return self._filtered(simple)
         found = self._linear()
-        if found is None or found:
+        if found is None or found or not any(self.form.integer):
             return found
-        return self._with_integers() if any(self.form.integer) else []
+        equations = self._equations()
+        return self._filtered(equations) if equations else self._with_integers()
 
     def _simple(self) -> list[Element]:
         """Bounds that cross, a row that its variables' bounds do not let hold, or whose divisor does not fit."""
@@ -392,20 +395,22 @@ class _System:
                     short = bound - end if side == LOWER else end - bound
                     if short > 1e-7 * max(1.0, abs(bound), size):
                         best = [(i, side), *((form.rows + j, s) for j, s in zip(terms, sides))]
-            if not best and self._divides_nothing(terms, factors, i):
+            if not best and indivisible(form, i) is not None:
                 return [(i, LOWER), (i, UPPER), *((form.rows + j, WHOLE) for j in terms)]
         return best
 
-    def _divides_nothing(self, terms: Sequence[int], factors: Sequence[float], i: int) -> bool:
-        """Are all its variables integer, and is there no multiple of its coefficients' divisor within its bounds?"""
-        low, high = self.form.row_lower[i], self.form.row_upper[i]
-        if high - low >= 1e6 or not terms or not all(self.form.integer[j] for j in terms):
-            return False
-        if any(a % 1.0 or abs(a) > 1e9 for a in factors):
-            return False
-        divisor = gcd(*map(int, factors))
-        guard = 1e-7
-        return ceil(low / divisor - guard) > floor(high / divisor + guard)
+    def _equations(self) -> list[Element]:
+        """Equations that no integers satisfy, the variables in them that must be integers, and those that are fixed."""
+        form = self.form
+        found = contradictory_equations(form) if is_small(form) else None
+        rows = sorted(found.multipliers) if found is not None else []
+        elements = [(i, side) for i in rows for side in (LOWER, UPPER)]
+        for j in sorted({j for i in rows for j in form.row(i)[0]}):
+            if form.integer[j]:
+                elements.append((form.rows + j, WHOLE))
+            if self.lower[j] == self.upper[j]:
+                elements += [(form.rows + j, side) for side in (LOWER, UPPER)]
+        return elements
 
     # ---- without integrality
     def _linear(self) -> Optional[list[Element]]:
@@ -467,7 +472,8 @@ class _System:
         steps, bound_steps = [0.0] * form.rows, [0.0] * form.columns
         lower, upper = form.row_lower.tolist(), form.row_upper.tolist()
         limited = [(j, lo, hi) for j, (lo, hi) in enumerate(zip(self.lower, self.upper)) if lo > -inf or hi < inf]
-        before, give_up = steps[:], time.perf_counter() + min(10.0, 0.4 * self.seconds_left())
+        # Of this thread's own time: on a busy machine the search for suspects is still the shorter way.
+        before, give_up = steps[:], time.thread_time() + min(10.0, 0.4 * self.seconds_left())
         look = 10
         for number in range(1, _PASSES + 1):
             worst = 0.0
@@ -510,7 +516,7 @@ class _System:
                     if count >= len(growth):
                         break
                 before, look = steps[:], 2 * look
-            if time.perf_counter() > give_up:
+            if time.thread_time() > give_up or not self.seconds_left():
                 return None
         return None
 

@@ -18,8 +18,8 @@ from typing import Any, Callable, Optional, Protocol, Union
 from pplp.engines.contract import CancelToken, Options, Progress, audience
 from pplp.errors import SolverDied
 from pplp.form.matrix_form import MatrixForm
-from pplp.form.outcome import Status, snapped
-from pplp.form.verification import TOLERANCE, objective_value, primal_complaint
+from pplp.form.outcome import Status
+from pplp.form.verification import TOLERANCE, primal_complaint, rounded_objective
 
 __all__ = ["Clock", "Job", "ThreadJob"]
 
@@ -146,7 +146,7 @@ class Clock:
         """Keep an integer point, where it holds with its integers exact."""
         values = [float(round(x)) if integer else x for x, integer in zip(values, form.integer)]
         if primal_complaint(form, values, TOLERANCE) is None:
-            self.incumbent = snapped(objective_value(form, values)), values
+            self.incumbent = rounded_objective(form, values), values
 
     @property
     def is_heard(self) -> bool:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 from array import array
+from fractions import Fraction
 from math import floor
-from typing import Optional
+from typing import NamedTuple, Optional
 
 from pplp.engines.clock import Clock
 from pplp.engines.judgment import exact_vertex, numbers_of
@@ -19,38 +20,55 @@ from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
 from pplp.form.verification import is_small
 
-__all__ = ["searched_exactly"]
+__all__ = ["Ended", "best_vertex", "searched_exactly"]
 
 #: Nodes after which it gives up.
 _NODES = 300
+#: From here on floats, in which bounds are, do not hold every integer.
+_FAR = 2**52
 
 
 def searched_exactly(form: MatrixForm, clock: Clock, found: Search) -> Search:
     """What was `found`, or where that is trouble, the optimum of a small program, or that it has no integer point."""
     if found.status is not Status.NUMERICAL or clock.options.callback is not None or not is_small(form):
         return found
+    ended = best_vertex(form, clock)
+    return found if ended is None else _answer(form, ended.best, found.nodes + ended.nodes)
+
+
+class Ended(NamedTuple):
+    """How a search ended: the best vertex with all its integers whole, None where there is none, and the nodes."""
+
+    best: Optional[Vertex]
+    nodes: int
+
+
+def best_vertex(
+    form: MatrixForm, clock: Clock, most: int = _NODES, limit: Optional[Fraction] = None
+) -> Optional[Ended]:
+    """Search the program without rounding, for what is better than the limit; None where it takes too many nodes."""
     best: Optional[Vertex] = None
-    sign, nodes = -1 if form.maximize else 1, found.nodes
+    sign = -1 if form.maximize else 1
     waiting = [(form.column_lower, form.column_upper, "")]
-    for _ in range(_NODES):
+    for node in range(most):
         if not waiting:
-            return _answer(form, best, nodes)
+            return Ended(best, node)
         lower, upper, letters = waiting.pop()
-        node = dataclasses.replace(form, column_lower=lower, column_upper=upper)
-        vertex, _ = exact_vertex(node, letters, clock)
-        nodes += 1
+        vertex, _ = exact_vertex(dataclasses.replace(form, column_lower=lower, column_upper=upper), letters, clock)
         if vertex.status is Status.INFEASIBLE:
             continue
         if vertex.status is not Status.OPTIMAL:
-            return found
-        if best is not None and sign * vertex.objective >= sign * best.objective:
+            return None
+        if limit is not None and sign * vertex.objective >= sign * limit:
             continue
         j = next((j for j, x in enumerate(vertex.values) if form.integer[j] and x.denominator != 1), None)
         if j is None:
-            best = vertex
+            best, limit = vertex, vertex.objective
+        elif abs(vertex.values[j]) > _FAR:
+            return None
         else:
             waiting += _branches(lower, upper, j, vertex)
-    return found
+    return None
 
 
 def _branches(

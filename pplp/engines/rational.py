@@ -207,7 +207,8 @@ class _Simplex:
             entering = self._entering(prices)
             if entering is None:
                 if outside:
-                    self.proof = prices[self._n :]
+                    # The price of a row that is basic is 0; its dual is what its own cost leaves for it.
+                    self.proof = [price - c for price, c in zip(prices[self._n :], cost[self._n :])]
                     return Status.INFEASIBLE
                 self.prices = prices
                 return Status.OPTIMAL

@@ -20,6 +20,8 @@ class Search(NamedTuple):
     values: Optional[list[float]] = None
     bound: Optional[float] = None
     nodes: int = 0
+    #: Is it proved in exact arithmetic?  Then no other search is asked.
+    is_proved: bool = False
 
 
 def disbelieved(clock: Clock, route: str, said: str) -> str:

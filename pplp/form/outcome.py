@@ -129,10 +129,14 @@ class Outcome(Pickled):
         self.solver = self.solver_reason = ""
 
 
+#: What differs from an integer by no more is that integer; whether such a number is 0 depends on others beside it.
+TINY = 1e-11
+
+
 def snapped(value: float) -> float:
     """The nearest integer where the value is that up to rounding, else the value.
 
     Solvers compute in floating point and call 0.9999999999999998 what is 1.
     """
     nearest = round(value)
-    return float(nearest) if abs(value - nearest) <= max(1e-11, 1e-14 * abs(value)) else value
+    return float(nearest) if abs(value - nearest) <= max(TINY, 1e-14 * abs(value)) else value

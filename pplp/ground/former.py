@@ -37,10 +37,10 @@ _MOVED = {
         "labelled=labelled+labelled_constraints labelled_functions labels level_order numbers_by_key pandas_index "
         "parts read_only rearrangement ufuncs"
     ),
-    "form": "compaction compiler divisibility scaling sizes statistics vectors verification",
+    "form": "compaction compiler scaling sizes statistics vectors verification",
     "engines": (
-        "child clock desk exact_search factorization glpk highs isolation judgment messages networks rational "
-        "refinement routes tasks"
+        "child clock desk divisibility exact_search factorization glpk highs isolation judgment messages networks "
+        "rational refinement routes tasks"
     ),
     "answers": "basis quality=residuals+quality sensitivity",
     "solving": "batch choice cluster crew executors feed here lexicographic pool scenarios search",

@@ -10,6 +10,7 @@ from math import inf
 from typing import Any, Optional
 
 from pplp.engines.contract import CUTS, Options, Progress
+from pplp.engines.divisibility import no_integer_solution
 from pplp.engines.exact_search import searched_exactly
 from pplp.engines.glpk.clock import TOLERANCE, Clock
 from pplp.engines.glpk.dialogue import Dialogue, completed
@@ -17,8 +18,8 @@ from pplp.engines.glpk.library import TREE_CALLBACK, C, calls, check_memory, glp
 from pplp.engines.glpk.problem import Problem
 from pplp.engines.glpk.simplex import Relaxation, solve_relaxation
 from pplp.engines.judgment import held_to
+from pplp.engines.lattice import last_word, settled
 from pplp.engines.routes import Search
-from pplp.form.divisibility import no_integer_solution
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
 from pplp.form.verification import neat, objective_complaint, objective_value
@@ -30,6 +31,8 @@ _CALLBACK_OFFSET = 48
 _FOREVER = 2_000_000_000
 #: The search looks whether there is memory left once in so many calls back; a node makes several.
 _TURNS = 16
+#: After so many calls back it looks whether the search can end at all.
+_LONG = 3000
 _HAS_POINT = (glpk.GLP_FEAS, glpk.GLP_OPT)
 #: GLPK's bound of a node that it has not solved yet is the greatest number there is.
 _NO_BOUND = 1e300
@@ -77,7 +80,8 @@ class _Tree:
         self.stopped: Optional[Status] = None
         self.error: Optional[BaseException] = None
         self.said = ""
-        whole = problem.form()
+        self.settled: Optional[Search] = None  # the answer of a program whose search may not end
+        self._whole = whole = problem.form()
         bounds = zip(whole.integer, whole.column_lower, whole.column_upper)
         self._unbounded = [j for j, (i, low, high) in enumerate(bounds, 1) if i and not -_FAR < low <= high < _FAR]
         self._total = ctypes.c_int()
@@ -97,6 +101,10 @@ class _Tree:
         self._turns += 1
         if self._turns % _TURNS == 1:
             check_memory(self._problem.memory)
+        if self._turns == _LONG:
+            self.settled = settled(self._whole, self.clock)
+            if self.settled is not None:
+                self.stopped = self.settled.status
         best = C.glp_ios_best_node(tree)
         if best:
             bound = C.glp_ios_node_bound(tree, best)
@@ -190,14 +198,15 @@ class _Tree:
 def solve_mip(problem: Problem, clock: Clock, warm: Optional[str] = None) -> Search:
     """Solve the mixed-integer program that the problem holds; `warm` is for its relaxation."""
     form = problem.form()
-    return searched_exactly(form, clock, _solved(problem, form, clock, warm))
+    found = searched_exactly(form, clock, _solved(problem, form, clock, warm))
+    return last_word(form, clock, found)
 
 
 def _solved(problem: Problem, form: MatrixForm, clock: Clock, warm: Optional[str]) -> Search:
     options = clock.options
     witness = no_integer_solution(form)
     if witness is not None:
-        return Search(Status.INFEASIBLE, "divisibility", witness)
+        return Search(Status.INFEASIBLE, "divisibility", witness, is_proved=True)
     dialogue = Dialogue(problem, form, clock) if options.callback is not None or options.start is not None else None
     said = ""
     if dialogue is not None and options.start is not None:
@@ -219,6 +228,8 @@ def _solved(problem: Problem, form: MatrixForm, clock: Clock, warm: Optional[str
         return Search(relaxation.status, relaxation.route, relaxation.message or said, values)
     root = clock.bound = problem.objective()
     found = _searched(problem, form, clock, dialogue)
+    if found.is_proved:
+        return found
     if found.status is Status.INFEASIBLE or (found.status is Status.NUMERICAL and clock.left > 0):
         # One route may be wrong: the other has the last word where it finds a point.
         if clock.is_heard:
@@ -283,6 +294,8 @@ def _searched(
             dialogue.close(status in _STOPPED)
     finally:
         problem.searching = False
+    if tree.settled is not None:
+        return tree.settled._replace(nodes=tree.nodes + tree.settled.nodes)
     route = "branch and cut" if wanted else "branch and bound"
     point, whole = _best_point(problem, form, dialogue), form if dialogue is None else dialogue.whole_form()
     if point is None:

@@ -20,9 +20,9 @@ from pplp.engines.glpk.simplex import WARM, WARM_REASONS, solve_fixed, solve_rel
 from pplp.engines.rational import check_size, exact_outcome, solve_exactly
 from pplp.errors import CallbackError, OptionError
 from pplp.form.matrix_form import Edits, MatrixForm
-from pplp.form.outcome import Numbers, Outcome, Status, snapped
+from pplp.form.outcome import TINY, Numbers, Outcome, Status, snapped
 from pplp.form.scaling import are_everyday
-from pplp.form.verification import crossed_complaint, objective_value, rounded_objective
+from pplp.form.verification import ROUNDING, crossed_complaint, objective_value, rounded_objective
 
 if TYPE_CHECKING:
     from pplp.engines.child import Child
@@ -116,10 +116,16 @@ class PointNumbers(FixedNumbers):
 def _snapped(problem: Problem, values: list[float]) -> list[float]:
     """The values, made integers where they are that up to the last digits; those outside a bound are put to it.
 
-    So little that no row is the worse for it: they are not looked at here.
+    So little that no row is the worse for it: they are not looked at here.  A small number becomes 0 where it is small
+    beside the others, too.
     """
+    least: Optional[float] = None
     for j in [j for j, value in enumerate(values) if value % 1.0]:
         value, low, high = values[j], *problem.column_bounds(j)
+        if -TINY <= value <= TINY:
+            least = ROUNDING * max(map(abs, values)) if least is None else least
+            if abs(value) > least:
+                continue
         values[j] = low if value < low else high if value > high else snapped(value)
     return values
 
@@ -579,6 +585,8 @@ class Glpk(Engine):
         if is_due and problem.residual() > TOLERANCE:
             return None
         objective: float = calls.glp_get_obj_val(problem.pointer)
+        if -TINY <= objective <= TINY and objective:
+            return None  # 0, or a small number: what it is the sum of tells
         fraction = objective % 1.0
         if fraction and not 1e-6 < fraction < 0.999999:
             objective = snapped(objective)
@@ -631,7 +639,10 @@ class Glpk(Engine):
             else:
                 numbers = self._live(problem, found.values)
             assert numbers is not None
-            if found.values is not None or found.mended is not None:
+            is_tiny = abs(problem.objective()) <= TINY
+            if is_tiny and isinstance(numbers, LiveNumbers):
+                numbers.read_here()
+            if is_tiny or found.values is not None or found.mended is not None:
                 objective = rounded_objective(problem.form(), numbers.primal())
             else:
                 objective = snapped(problem.objective())

@@ -10,14 +10,15 @@ from operator import truediv
 from typing import Any, Callable, Optional
 
 from pplp.engines.clock import Clock
+from pplp.engines.divisibility import no_integer_solution
 from pplp.engines.exact_search import searched_exactly
 from pplp.engines.highs.library import numbers_of, places, snapped_values
 from pplp.engines.highs.problem import Problem
 from pplp.engines.highs.relaxation import settings, solve_relaxation
 from pplp.engines.judgment import held_to
+from pplp.engines.lattice import last_word, settled
 from pplp.engines.routes import Search
 from pplp.errors import OptionError
-from pplp.form.divisibility import no_integer_solution
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
 from pplp.form.verification import POINT, clipped, neat, objective_value, primal_complaint
@@ -101,13 +102,13 @@ class Dialogue:
 
 def solve_mip(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
     """Solve the mixed-integer program that the problem holds."""
-    return searched_exactly(form, clock, _solved(problem, clock, form))
+    return last_word(form, clock, searched_exactly(form, clock, _solved(problem, clock, form)))
 
 
 def _solved(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
     witness = no_integer_solution(form)
     if witness is not None:
-        return Search(Status.INFEASIBLE, "divisibility", witness)
+        return Search(Status.INFEASIBLE, "divisibility", witness, is_proved=True)
     said = ""
     start: Optional[list[float]] = None
     if clock.options.start is not None:
@@ -121,6 +122,8 @@ def _solved(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
     found = _searched(problem, clock, form, dialogue, start)
     if found.status in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
         found = _unbounded_or_not(problem, clock, form)
+    if found.is_proved:
+        return found
     is_doubted = found.status is Status.NUMERICAL or (found.status is Status.INFEASIBLE and clock.seconds < _SHORT)
     if is_doubted and clock.left > 0 and clock.options.presolve is not False:
         # Presolve may be wrong: the search without it has the last word.
@@ -157,11 +160,19 @@ def _searched(
         if dialogue is not None:
             dialogue.heard([float(round(x)) if integer else x for x, integer in zip(values, form.integer)])
 
-    clock.phase, problem.ear.take = "presolve", take
+    proved: list[Search] = []
+
+    def is_over() -> bool:
+        proved.extend(filter(None, [settled(form, clock)]))
+        return bool(proved)
+
+    clock.phase, problem.ear.take, problem.ear.is_over = "presolve", take, is_over
     try:
         status = problem.run(clock)
     finally:
-        problem.ear.take = None
+        problem.ear.take = problem.ear.is_over = None
+    if proved:
+        return proved[0]._replace(nodes=clock.nodes + proved[0].nodes)
     info, point = problem.model.getInfo(), problem.column_values()
     bound = clock.bound
     if info.valid:  # has it run at all?
@@ -278,7 +289,8 @@ def _unbounded_or_not(problem: Problem, clock: Clock, form: MatrixForm) -> Searc
         problem.set_costs(form.cost)
         clock.incumbent = None
     if found.values is not None:
-        return Search(Status.UNBOUNDED, f"{route}, and an integer point", nodes=found.nodes)
+        return Search(Status.UNBOUNDED, f"{route}, and an integer point", nodes=found.nodes, is_proved=found.is_proved)
     if found.status is Status.INFEASIBLE:
-        return Search(Status.INFEASIBLE, f"{route}, and a search without objective", nodes=found.nodes)
+        way = f"{route}, and a search without objective"
+        return Search(Status.INFEASIBLE, way, found.message, nodes=found.nodes, is_proved=found.is_proved)
     return Search(Status.INFEASIBLE_OR_UNBOUNDED, route, nodes=found.nodes)

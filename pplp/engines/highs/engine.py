@@ -17,7 +17,7 @@ from pplp.engines.highs.relaxation import WARM, WHY, settings, solve_relaxation
 from pplp.engines.rational import Start, check_size, exact_outcome, solve_exactly
 from pplp.errors import CallbackError, NumericalTrouble
 from pplp.form.matrix_form import Edits, MatrixForm
-from pplp.form.outcome import Outcome, ReadNumbers, Status, snapped
+from pplp.form.outcome import TINY, Outcome, ReadNumbers, Status, snapped
 from pplp.form.scaling import are_everyday
 from pplp.form.verification import SMALL, TOLERANCE, crossed_complaint, rounded_objective
 
@@ -256,6 +256,8 @@ class Highs(Engine):
         if not (worst <= (_CLOSE if is_small else TOLERANCE) and isfinite(objective)):
             return None
         self._basis = True
+        if -TINY <= objective <= TINY and objective:
+            return None  # 0, or a small number: what it is the sum of tells
         self._moved.clear()
         objective = snapped(objective)
         route = WARM[key].name

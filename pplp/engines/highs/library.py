@@ -18,7 +18,7 @@ from typing import Any, Callable, Optional
 
 from pplp.engines.clock import Clock, ThreadJob
 from pplp.errors import SolverMissing
-from pplp.form.outcome import Status
+from pplp.form.outcome import TINY, Status
 from pplp.ground.loading import whole_import
 from pplp.ground.threads import IS_SUB_INTERPRETER, start
 
@@ -107,7 +107,10 @@ def snapped_values(values: Sequence[float]) -> list[float]:
     """The values, where up to the last digits they are integers, made that exactly."""
     x = numpy.array(values, _FLOAT)
     nearest = numpy.rint(x)
-    found = abs(x - nearest) <= numpy.maximum(1e-11, 1e-14 * abs(x))
+    sizes = abs(x)
+    found = abs(x - nearest) <= numpy.maximum(TINY, 1e-14 * sizes)
+    # A small number is 0 where it is small beside the others, too.
+    found &= (sizes > TINY) | (sizes <= 1e-14 * sizes.max(initial=0.0))
     # The sum makes 0.0 of -0.0.
     return (numpy.where(found, nearest, x) + 0.0).tolist()  # type: ignore[no-any-return]
 

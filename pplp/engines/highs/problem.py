@@ -43,6 +43,8 @@ _LETTERS = {
     highs.HighsBasisStatus.kUpper: "U",
     highs.HighsBasisStatus.kZero: "F",
 }
+#: A search has gone on for long when it has looked up so often.
+_LONG = 1000
 #: The least tolerance that HiGHS takes.
 _LEAST_TOLERANCE = 1e-10
 
@@ -126,10 +128,18 @@ class Ear:
         self.clock: Optional[Clock] = None
         #: Takes each point that is better than those before, as a list.
         self.take: Optional[Callable[[Any], Any]] = None
+        #: Is asked once whether a search that has gone on for long is over; and how often it looked up until then.
+        self.is_over: Optional[Callable[[], bool]] = None
+        self.looks = 0
+        self._is_over = False
         self.error: Optional[BaseException] = None
         #: What 1 of the objective is in HiGHS.
         self.objective_unit = 1.0
         self._rest = ""
+
+    def begin(self, clock: Clock) -> None:
+        """A run begins."""
+        self.clock, self.error, self.looks, self._is_over = clock, None, 0, False
 
     def __call__(self, kind: int, message: str, out: Any, into: Any, data: Any) -> None:
         # HiGHS cannot pass an exception on: keep it, end the run, raise it afterwards.
@@ -148,7 +158,8 @@ class Ear:
         except BaseException as error:
             self.error = self.error or error
         if into is not None:  # said each time: HiGHS keeps what an earlier run was told
-            into.user_interrupt = self.error is not None or clock.stopping() is not None
+            is_ended = self._is_over or self.error is not None
+            into.user_interrupt = is_ended or clock.stopping() is not None
 
     def _look(self, kind: int, clock: Clock, out: Any) -> None:
         if kind == _TREE_NUMBER:
@@ -156,6 +167,9 @@ class Ear:
             clock.nodes = max(0, out.mip_node_count)
             if abs(out.mip_dual_bound) < inf:
                 clock.bound = out.mip_dual_bound / self.objective_unit
+            self.looks += 1
+            if self.looks == _LONG and self.is_over is not None:
+                self._is_over = self.is_over()
             clock.report(lambda: self._search(clock, out))
         elif clock.options.wants_progress and kind in (_SIMPLEX_NUMBER, _INTERIOR_NUMBER):
             count = out.simplex_iteration_count if kind == _SIMPLEX_NUMBER else out.ipm_iteration_count
@@ -330,7 +344,7 @@ class Problem:
             return stop
         left = clock.left
         self.set(output_flag=clock.wants_log, time_limit=model.getRunTime() + min(left, most))
-        ear.clock, ear.error = clock, None
+        ear.begin(clock)
         began, self.running = time.perf_counter(), True
         try:
             failed = model.run() == _FAILED

@@ -1,0 +1,225 @@
+"""Constraints of integers that no integers satisfy, by common divisors.
+
+One row of integers takes only multiples of the divisor of its coefficients: 0.5 x + 0.5 y is never 0.3, and 3 x - 3 y
+is never between 1 and 2.  Of several equations A x = b this is the theorem of Kronecker and Van der Waerden: there are
+integers x exactly when no multipliers u make all of u A whole, and u b not.  Branch and bound finds none of this, and
+over unbounded variables it searches without limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor, gcd, isfinite, lcm
+from typing import Any, NamedTuple, Optional
+
+from pplp.engines.factorization import Rational
+from pplp.form.matrix_form import MatrixForm
+from pplp.ground.decimals import rational
+
+__all__ = ["IntegerContradiction", "contradictory_equations", "indivisible", "no_integer_solution"]
+
+#: Decimals of more places than this may be rounded, and are not counted on.
+_FINEST = 10**9
+#: Rows with more terms are looked at only where all their numbers are whole: fractions take time.
+_MOST = 30
+#: Integers of more bits than this, and the elimination is given up.
+_BITS = 4096
+
+
+# ---- one row
+def indivisible(form: MatrixForm, i: int) -> Optional[Fraction]:
+    """The divisor of a row of integers of which no multiple lies within the row's bounds; None of another row."""
+    lower, upper = form.row_lower[i], form.row_upper[i]
+    if not (isfinite(lower) and isfinite(upper)):
+        return None
+    indices, values = form.row(i)
+    if not len(indices) or not all(form.integer[j] for j in indices):
+        return None
+    if lower.is_integer() and upper.is_integer() and all(map(float.is_integer, values)):
+        low, high, divisor = Fraction(int(lower)), Fraction(int(upper)), Fraction(gcd(*map(int, values)))
+    elif len(values) > _MOST:
+        return None
+    else:
+        low, high, *factors = map(rational, (lower, upper, *values))
+        if _are_too_fine([low, high, *factors]):
+            return None
+        divisor = _common_divisor(factors)
+    return divisor if ceil(low / divisor) > floor(high / divisor) else None
+
+
+def no_integer_solution(form: MatrixForm) -> Optional[str]:
+    """Why a row of integers has no solution, in words; None where each has one."""
+    for i, (lower, upper) in enumerate(zip(form.row_lower, form.row_upper)):
+        if not upper - lower < _FINEST:
+            continue
+        divisor = indivisible(form, i)
+        if divisor is None:
+            continue
+        side = f"right-hand side {lower:g} is not" if lower == upper else f"bounds {lower:g} and {upper:g} enclose none"
+        return (
+            f"The constraint {form.row_label(i)} has no integer solution: all its coefficients are multiples of "
+            f"{float(divisor):g}, and its {side}."
+        )
+    return None
+
+
+def _are_too_fine(numbers: Iterable[Fraction]) -> bool:
+    return max(number.denominator for number in numbers) > _FINEST
+
+
+def _common_divisor(numbers: list[Fraction]) -> Fraction:
+    """The greatest number that all of these are multiples of."""
+    scale = lcm(*(number.denominator for number in numbers))
+    return Fraction(gcd(*(int(number * scale) for number in numbers)), scale)
+
+
+# ---- equations
+class IntegerContradiction(NamedTuple):
+    """Multipliers of equations: added up, all coefficients are whole, and the right-hand side is not."""
+
+    multipliers: dict[int, Fraction]
+    side: Fraction
+
+    def said(self, form: MatrixForm) -> str:
+        """In words."""
+        parts = [f"({multiplier}) * {form.row_label(i)}" for i, multiplier in sorted(self.multipliers.items())]
+        shown = [*parts[:_SHOWN], f"{len(parts) - _SHOWN} more"] if len(parts) > _SHOWN else parts
+        return (
+            f"No integers satisfy the equations: in {' + '.join(shown)} the coefficient of every variable is whole, "
+            f"and the right-hand side {self.side} is not."
+        )
+
+
+#: Equations that a message names.
+_SHOWN = 8
+
+
+@dataclass
+class _Equation:
+    """A combination of equations: its coefficients, of the integers that are the unknowns by now, and its origin."""
+
+    terms: dict[int, Rational]
+    side: Fraction
+    multipliers: dict[int, Fraction]
+
+    def subtract(self, factor: Rational, other: _Equation) -> None:
+        """Take so much of another one away."""
+        _subtract(self.terms, factor, other.terms)
+        _subtract(self.multipliers, factor, other.multipliers)
+        self.side -= factor * other.side
+
+    def divided(self, divisor: Rational) -> IntegerContradiction:
+        """The contradiction that it is, divided by a number."""
+        return IntegerContradiction({i: a / divisor for i, a in self.multipliers.items()}, self.side / divisor)
+
+
+def _subtract(mine: dict[int, Any], factor: Rational, its: dict[int, Any]) -> None:
+    for k, a in its.items():
+        left = mine.get(k, 0) - factor * a
+        if left:
+            mine[k] = left
+        else:
+            mine.pop(k, None)
+
+
+def contradictory_equations(form: MatrixForm) -> Optional[IntegerContradiction]:
+    """Multipliers that prove that no integers satisfy all equations; None where some do, or numbers grow too large.
+
+    The continuous variables are eliminated first.  Then, one equation after the other, the integers are replaced by
+    other integers (Euclid's algorithm on the columns), until a single one is left in it, and its value is known.
+    """
+    waiting = _without_continuous(form, list(_equations(form)))
+    for equation in waiting:
+        scale = lcm(*(a.denominator for a in equation.terms.values()))
+        equation.terms = {j: int(scale * a) for j, a in equation.terms.items()}
+        equation.side *= scale
+        equation.multipliers = {i: scale * a for i, a in equation.multipliers.items()}
+    while waiting:
+        waiting.sort(key=lambda equation: -len(equation.terms))
+        equation = waiting.pop()
+        if not equation.terms:
+            if equation.side:
+                return equation.divided(2 * equation.side)  # 0 = 1/2
+            continue
+        column = _euclid(equation, waiting)
+        if column is None:
+            return None
+        divisor = equation.terms[column]
+        if (equation.side / divisor).denominator != 1:
+            return _reduced(form, equation.divided(divisor))
+        for other in waiting:
+            if column in other.terms:
+                other.subtract(Fraction(other.terms[column]) / divisor, equation)
+    return None
+
+
+def _equations(form: MatrixForm) -> Iterator[_Equation]:
+    """The equations without the variables that are fixed."""
+    for i, (low, high) in enumerate(zip(form.row_lower, form.row_upper)):
+        if low != high or not isfinite(low):
+            continue
+        indices, values = form.row(i)
+        fixed = {j: rational(form.column_lower[j]) for j in indices if _is_fixed(form, j)}
+        side, *factors = map(rational, (low, *values))
+        if _are_too_fine([side, *factors, *fixed.values()]):
+            continue
+        terms: dict[int, Rational] = {}
+        for j, a in zip(indices, factors):
+            if j in fixed:
+                side -= a * fixed[j]
+            elif a:
+                terms[j] = a
+        yield _Equation(terms, side, {i: Fraction(1)})
+
+
+def _without_continuous(form: MatrixForm, equations: list[_Equation]) -> list[_Equation]:
+    """What the equations say of the integers alone."""
+    left = equations
+    while True:
+        found = next(((e, j) for e in left for j in e.terms if not form.integer[j]), None)
+        if found is None:
+            return left
+        pivot, column = found
+        left = [equation for equation in left if equation is not pivot]
+        for equation in left:
+            if column in equation.terms:
+                equation.subtract(Fraction(equation.terms[column]) / pivot.terms[column], pivot)
+
+
+def _euclid(equation: _Equation, others: list[_Equation]) -> Optional[int]:
+    """Replace integers by others until the equation has a single one, whose column is returned; None of large numbers.
+
+    With x' = x + q y in place of x, for whole numbers q, the coefficient of y becomes less by q times that of x.
+    """
+    terms = equation.terms
+    while len(terms) > 1:
+        pivot = min((abs(Fraction(a)), j) for j, a in terms.items())[1]
+        for j in [j for j in terms if j != pivot]:
+            factor = terms[j] // terms[pivot]
+            for each in (equation, *others):
+                if pivot in each.terms:
+                    _subtract(each.terms, factor, {j: each.terms[pivot]})
+        if any(a.numerator.bit_length() > _BITS for each in (equation, *others) for a in each.terms.values()):
+            return None
+    return next(iter(terms))
+
+
+def _reduced(form: MatrixForm, found: IntegerContradiction) -> IntegerContradiction:
+    """The same without whole multiples of whole equations, which prove nothing."""
+    multipliers, side = {}, found.side
+    for i, multiplier in found.multipliers.items():
+        indices, values = form.row(i)
+        is_whole = all(form.integer[j] for j in indices) and all(map(float.is_integer, (form.row_lower[i], *values)))
+        rest = multiplier - floor(multiplier) if is_whole else multiplier
+        if rest:
+            multipliers[i] = rest
+        if rest != multiplier:
+            fixed = sum(int(a) * int(form.column_lower[j]) for j, a in zip(indices, values) if _is_fixed(form, j))
+            side -= (multiplier - rest) * (int(form.row_lower[i]) - fixed)
+    return IntegerContradiction(multipliers, side)
+
+
+def _is_fixed(form: MatrixForm, j: int) -> bool:
+    return form.column_lower[j] == form.column_upper[j]
