@@ -3,9 +3,9 @@
 Ctrl-C in the middle of an import of numpy leaves a part of it behind, and compiled code that cannot be loaded a second
 time: then numpy is lost to the process.  So a signal that comes meanwhile is handled right after the import.
 A fork in the middle of an import in another thread leaves the child with the lock of a module that nobody opens.  So a
-fork waits for imports of ours: those made here, and all others that a module of ours makes.  It holds no lock meanwhile,
-for what else is done before a fork may wait for a thread that imports.  Imports that were cut off all the same, such as
-those of others, are refused in the child, which would wait for them in vain.
+fork waits for imports of ours: those made here, and all others that a module of ours makes.  It holds no lock
+meanwhile, for what else is done before a fork may wait for a thread that imports.  Imports that were cut off all the
+same, such as those of others, are refused in the child, which would wait for them in vain.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
+import warnings
 
 import pytest
 
@@ -346,7 +347,8 @@ def _locks():
     """Each lock that a module or a class of pplp has, by who has it and its name."""
     for _, name, _ in pkgutil.walk_packages(pplp.__path__, "pplp."):
         if not name.startswith("pplp.testing") and not name.endswith("__main__"):
-            with contextlib.suppress(ImportError):
+            with contextlib.suppress(ImportError), warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of packages of others
                 importlib.import_module(name)
     modules = [module for name, module in sorted(sys.modules.items()) if name.partition(".")[0] == "pplp"]
     classes = [one for module in modules for one in vars(module).values() if isinstance(one, type)]
