@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from random import Random
 
 import pytest
 
-from pplp import CallbackError, CancelToken, LinearProgram, OptionError, SolverCrashed, Status
+from pplp import CallbackError, CancelToken, LinearProgram, NoDuals, OptionError, SolverCrashed, Status
 from pplp.engines.registry import make_engine
 from pplp.form.compiler import compile_edits
 from pplp.form.matrix_form import edited
@@ -163,6 +164,59 @@ def test_killed_between_solves(plan, number):
     plan.constraints[0].ub = 15
     assert plan.maximize(isolate=True) == pytest.approx(35.4)
     assert process_of(plan) != first
+
+
+#: What can be read after a solve, and what it is of the plan; and what only the process of the solver knew.
+READS = {
+    "value": (lambda lp: lp.variables[0].value, 2.0),
+    "reduced cost": (lambda lp: lp.variables[0].reduced_cost, 0.0),
+    "dual": (lambda lp: lp.constraints[0].dual, pytest.approx(1.4)),
+    "slack": (lambda lp: lp.constraints[0].slack, 0.0),
+    "objective": (lambda lp: lp.solution.objective, 34.0),
+    "status": (lambda lp: lp.status, Status.OPTIMAL),
+    "quality": (lambda lp: lp.solution.quality.row, 0.0),
+    "verify": (lambda lp: lp.verify().ok, True),
+    "text": (lambda lp: str(lp.solution), "<Solution: optimal, objective 34.0>"),
+    "report": (lambda lp: lp.report(io.StringIO()), None),
+    "explain": (lambda lp: lp.explain().kind, "feasible"),
+    "relaxed": (lambda lp: lp.relaxed().maximize(), 34.0),
+    "copy": (lambda lp: lp.copy().maximize(), 34.0),
+}
+LOST = {
+    "basis": lambda lp: lp.basis,
+    "the same basis": lambda lp: setattr(lp, "basis", lp.basis),
+    "sensitivity": lambda lp: lp.sensitivity(),
+}
+
+
+@posix
+@pytest.mark.parametrize("lost", LOST)
+@pytest.mark.parametrize("how", ["killed", "forked"])
+def test_read_after_an_idle_death(plan, lost, how):
+    """All that this process knows is there; the basis has gone with the other one; the next solve is right."""
+
+    def work():
+        for read, right in READS.values():
+            assert read(plan) == right
+        with pytest.raises(NoDuals, match="has gone"):
+            LOST[lost](plan)
+        plan.constraints[0].ub = 15
+        assert plan.maximize(isolate=True) == pytest.approx(35.4)
+        assert plan.basis.variables == "BB"
+
+    plan.maximize(isolate=True)
+    if how == "killed":
+        os.kill(process_of(plan), signal.SIGKILL)
+        work()
+        return
+    child = os.fork()
+    if not child:
+        try:
+            work()
+            os._exit(0)
+        finally:
+            os._exit(1)
+    assert os.waitpid(child, 0)[1] == 0
 
 
 @posix

@@ -11,10 +11,14 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
 from pplp import CallbackError, CancelToken, LimitReached, LinearProgram, PplpError, Status, solve_many
+from pplp.core import rows
+from pplp.solution import Outcome, ReadNumbers
+from pplp.solver import Engine, register_engine
 from pplp.testing.test_threads import run_all
 from tests.engines import ENGINES
 
@@ -364,6 +368,132 @@ def test_the_first_thread_after_the_second():
     assert {one.origin.file for one in (x, y, z, row)} == {__file__}
 
 
+# ---- who comes next
+class Told(Engine):
+    """All variables are at their lower bounds; each solve calls `during` first."""
+
+    verifies = True
+    during = staticmethod(lambda: None)
+
+    def load(self, form):
+        self.form, self.loaded = form, True
+
+    def solve(self, options, stop=None):
+        type(self).during()
+        lower = list(self.form.column_lower)
+        return Outcome(Status.OPTIMAL, ReadNumbers(lower, [0.0] * len(lower), []), 0.0, 0.0)
+
+
+register_engine("told", Told)
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """A program whose solves are told, and threads that go on only when another one waits."""
+    monkeypatch.setattr("pplp.core.turns._LOOK", 1e6)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e3)
+    lp = LinearProgram(solver="told")
+    lp.Var("x", lb=0)
+    yield lp
+    sys.setswitchinterval(before)
+
+
+def until_waiting(lp, count):
+    """So many threads wait for their turn."""
+    for _ in range(100_000):
+        if len(lp._turns._line) >= count:
+            return
+        time.sleep(0.0001)
+    raise AssertionError("Nobody waits.")
+
+
+#: What a thread may wait with.
+WAITERS = {
+    "bound": lambda lp: setattr(lp.variables[0], "ub", 9),
+    "row": lambda lp: lp.add_constraint(lp.variables[0] >= -1),
+    "variable": lambda lp: lp.Var(lb=0),
+    "objective": lambda lp: setattr(lp, "objective", lp.variables[0]),
+    "solve": lambda lp: lp.solve(),
+    "in order": lambda lp: lp.minimize([lp.variables[0]]),
+}
+
+
+@pytest.mark.parametrize("waiter", WAITERS)
+def test_a_loop_of_solves_keeps_nobody_out(told, monkeypatch, waiter):
+    """Who waits has its turn before the next solve of the thread that solves again and again."""
+    done, threads, main = [], [], threading.get_ident()
+
+    def wait(number):
+        WAITERS[waiter](told)
+        done.append(number)
+
+    def during():
+        if threading.get_ident() != main:
+            return
+        done.append("solve")
+        if done == ["solve"]:
+            for number in range(3):
+                threads.append(threading.Thread(target=wait, args=(number,)))
+                threads[-1].start()
+                until_waiting(told, number + 1)
+
+    monkeypatch.setattr(Told, "during", staticmethod(during))
+    for _ in range(20):
+        told.solve()
+    for thread in threads:
+        thread.join()
+    assert sorted(done[:5], key=str) == [0, 1, 2, "solve", "solve"] and done[5:] == ["solve"] * 18
+    assert done[:2] == ["solve", 0]
+
+
+def test_two_loops_of_solves_take_turns(told, monkeypatch):
+    """One solve each."""
+    order, threads, main = [], [], threading.get_ident()
+
+    def during():
+        order.append(threading.get_ident() == main)
+        if len(order) == 1:
+            threads.append(threading.Thread(target=lambda: [told.solve() for _ in range(10)]))
+            threads[0].start()
+        if len(order) < 19:
+            until_waiting(told, 1)
+
+    monkeypatch.setattr(Told, "during", staticmethod(during))
+    for _ in range(10):
+        told.solve()
+    threads[0].join()
+    assert order == [True, False] * 10
+
+
+def test_one_that_has_left_the_line_without_a_word():
+    """Nobody waits for it, as for a thread that an exception ended in between."""
+    lp = LinearProgram()
+    x = lp.Var("x", lb=0, ub=1)
+    lp.objective = x
+    assert in_thread(lp.maximize) == 1.0
+    lp._turns._line.append(-1)
+    x.ub = 2
+    assert (lp.maximize(), in_thread(lp.maximize), lp._turns._line) == (2.0, 2.0, [])
+
+
+def test_a_callback_does_not_stand_in_line():
+    """While others wait for the end of the solve, what the solve calls edits, reads and solves."""
+    threads, found = [], []
+
+    def during(lp):
+        threads.append(threading.Thread(target=lambda: setattr(lp.variables[0], "ub", 0)))
+        threads[0].start()
+        until_waiting(lp, 1)
+        lp.variables[1].ub = 1
+        found.append(lp.compile().columns)
+        found.append(in_thread(lambda: lp.compile().columns))
+
+    lp = long_solve(during)
+    threads[0].join()
+    assert (found, lp.maximize()) == ([2, 2], 1.0)
+
+
 # ---- forks
 def forks(solver, integer):
     """A child that was forked while another thread solved: it solves what it likes."""
@@ -460,3 +590,76 @@ def reads_beside(solver, read):
 def test_readers_beside_edits_and_solves(solver, read):
     """Whatever reads the program in another thread leaves its rows as they are, and sees whole ones."""
     in_child("reads_beside", solver, read)
+
+
+#: What packs the terms of rows that wait, as far as nobody has: reads, and a solve that tells its engine of edits.
+PACKS = {
+    **READS,
+    "row": lambda lp, row: str(row),
+    "solve": lambda lp, row: lp.maximize(),
+    "another solver": lambda lp, row: lp.solve("maximize", solver="told"),
+}
+#: What comes meanwhile: another one of them, a read that needs no packing, or an edit.
+COMES = {**PACKS, "edit": lambda lp, row: lp.add_constraint(lp.variables[0] + 2 * lp.variables[1] <= 3)}
+del PACKS["copy"]
+
+
+class TellingLock:
+    """A lock that says when a thread has to wait for it."""
+
+    def __init__(self, tell):
+        self._lock, self._tell = threading.RLock(), tell
+
+    def __enter__(self):
+        if not self._lock.acquire(blocking=False):
+            self._tell()
+            self._lock.acquire()
+
+    def __exit__(self, *_):
+        self._lock.release()
+
+
+def packs_alone():
+    """A second thread comes in the middle of packing; it waits until the first one has done it."""
+    before = rows.packed
+    for pack in PACKS:
+        for come in COMES:
+            lp = LinearProgram(trace=False)
+            x = lp.Vars(4, lb=0, ub=1)
+            lp.objective = sum(x)
+            first = lp.add_constraint(sum(x) <= 1000)
+            assert lp.maximize() == in_thread(lp.maximize) == 4.0
+            has_come, packing, threads = threading.Event(), [], []
+            lp._turns._lock = TellingLock(has_come.set)
+            made = [lp.add_constraint((k + 2) * x[k] + 3 * x[k + 1] <= 5000) for k in range(3)]
+
+            def come_in(lp=lp, first=first, come=come, packing=packing, told=has_come):
+                COMES[come](lp, first)
+                if packing == ["begun"]:
+                    packing.append("passed by")
+                told.set()
+
+            def packed(kind, numbers, come_in=come_in, packing=packing, threads=threads, told=has_come):
+                if not threads:
+                    threads.append(threading.Thread(target=come_in))
+                    packing.append("begun")
+                    threads[0].start()
+                    told.wait()
+                    packing.append("over")
+                elif packing == ["begun"]:
+                    packing.append("another one")
+                    told.set()
+                return before(kind, numbers)
+
+            rows.packed = packed
+            PACKS[pack](lp, first)
+            threads[0].join()
+            rows.packed = before
+            assert packing == ["begun", "over"], (pack, come, packing)
+            assert [str(c) for c in made] == [f"{k + 2} x{k} + 3 x{k + 1} <= 5000" for k in range(3)], (pack, come)
+            assert lp.maximize(solver="glpk") == lp.copy().maximize(solver="glpk") == 4.0
+
+
+def test_rows_are_packed_by_one_thread_at_a_time():
+    """Whatever packs them, and whatever comes meanwhile."""
+    in_child("packs_alone")

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import zipfile
 from pathlib import Path
 from random import Random
@@ -29,6 +30,7 @@ from pplp import (
 )
 from pplp.engines.child import Child
 from pplp.engines.isolation import Isolated
+from pplp.engines.messages import GREETING, incoming, packed
 from pplp.ground.interpreter import started
 from pplp.solving.crew import Crew, Ticket
 from tests.long_programs import knapsacks
@@ -158,6 +160,66 @@ def test_what_is_no_worker(monkeypatch, tmp_path):
     monkeypatch.setattr(spawn, "_python_exe", str(command))
     with pytest.raises(WorkerNotStarted, match="exit code 4 before it was ready: I am another program"):
         least(3).minimize(isolate=True)
+
+
+#: What a Python may print when it starts, and what is much like the greeting of a worker.
+BANNERS = {
+    "a line": b"Loading module python/3.11\n",
+    "half a greeting": GREETING[:-1],
+    "a greeting in a greeting": GREETING[:7],
+    "a length": bytes(8),
+    "no text": bytes(range(256)) * 3,
+    "very much": b"news of today\n" * 20_000,
+}
+
+
+@posix
+@pytest.mark.parametrize("banner", BANNERS)
+def test_a_python_that_prints_when_it_starts(monkeypatch, tmp_path, banner):
+    """What it prints is no message."""
+    spawn = pytest.importorskip("multiprocessing.spawn")
+    text, command = tmp_path / "banner", tmp_path / "python"
+    text.write_bytes(BANNERS[banner])
+    command.write_text(f'#!/bin/sh\ncat "{text}"\nexec "{sys.executable}" "$@"\n')
+    command.chmod(0o755)
+    monkeypatch.setattr(spawn, "_python_exe", str(command))
+    assert least(3).minimize(isolate=True) == 2
+    assert [s.objective for s in solve_many([least(3), least(4)], workers=1, isolate=True)] == [2, 3]
+
+
+class Drops:
+    """A pipe from which a few bytes come at a time."""
+
+    def __init__(self, data, draw):
+        self._left, self._draw = data, draw
+
+    def read(self, most):
+        count = min(most, self._draw.choice([1, 2, 5, 100, 1 << 16]))
+        part, self._left = self._left[:count], self._left[count:]
+        return part
+
+    def readinto(self, place):
+        part = self.read(len(place))
+        place[: len(part)] = part
+        return len(part)
+
+
+def test_messages_after_anything():
+    """However the bytes come, the greeting is found in them, and the messages after it are whole."""
+    for seed in range(200):
+        draw = Random(seed)
+        before = b"".join(draw.choices([b"a", GREETING[:5], GREETING[:-1], b"\x00"], k=draw.randrange(6)))
+        before += draw.choice([b"", b"much " * 2000])
+        said = [draw.choice([b"", "text", list(range(40_000)), GREETING]) for _ in range(draw.randrange(4))]
+        found = list(incoming(Drops(before + GREETING + b"".join(map(packed, said)), draw)))
+        assert (found[0], found[-1]) == (b"", "")
+        assert [pickle.loads(data) for data in found[1:-1]] == said
+
+
+def test_the_last_that_was_said():
+    """Where no greeting comes, what came last is told."""
+    (said,) = incoming(Drops(b"at first " * 1000 + b"the reason", Random(1)))
+    assert said.endswith("the reason") and len(said) < 4000
 
 
 # --------------------------------------------------------------------- whose they are
@@ -323,6 +385,49 @@ def test_none_that_starts(monkeypatch):
     assert [s.objective for s in solve_many(lps, workers=3)] == [0, 0, 1, 2, 3]
 
 
+def dying(monkeypatch, numbers):
+    """Have the processes with these numbers be killed while they start; returns those that were started."""
+    made = []
+
+    def start(code, *arguments, **how):
+        made.append(len(made) in numbers)
+        return started("import os, signal; os.kill(os.getpid(), signal.SIGKILL)" if made[-1] else code, **how)
+
+    monkeypatch.setattr("pplp.engines.child.started", start)
+    return made
+
+
+@posix
+def test_killed_while_it_starts(monkeypatch):
+    """Another one is started; once more, where the first one was idle; an error says by what two were ended."""
+    made = dying(monkeypatch, [0, 2, 4, 5])
+    lp = least(3)
+    assert (lp.minimize(isolate=True), made) == (2, [True, False])
+    os.kill(lp._engine._child.pid, signal.SIGKILL)
+    lp.constraints[0].rhs = 4
+    assert (lp.minimize(isolate=True), len(made)) == (3, 4)
+    lp._engine.close()
+    with pytest.raises(WorkerNotStarted, match=r"signal 9 \(SIGKILL\) before it was ready.*ended by hand"):
+        lp.minimize(isolate=True)
+    assert (lp.minimize(isolate=True), len(made)) == (3, 7)
+
+
+@posix
+@pytest.mark.parametrize("workers", [1, 2, 4])
+def test_workers_killed_while_they_start(monkeypatch, workers):
+    """They are replaced; three in a row, where there is no other one, are an error."""
+    lps = [least(k) for k in range(30)]
+    for numbers in ([0], [0, 1], [1, 2], [0, 1, 3]):
+        made = dying(monkeypatch, numbers)
+        found = solve_many(lps, workers=workers, isolate=True)
+        assert [s.objective for s in found] == [max(0, k - 1) for k in range(30)]
+        assert len(made) <= workers + 3
+    made = dying(monkeypatch, range(1_000_000))
+    with pytest.raises(WorkerNotStarted, match="SIGKILL"):
+        solve_many(lps, workers=workers, isolate=True)
+    assert 3 <= len(made) <= workers + 6
+
+
 def test_one_that_cannot_work_where_it_is(mortal):
     """A process that starts, but has no room for threads, leaves its programs to the others, or says so."""
     lps = [least(k, "unfit") for k in range(12)]
@@ -431,14 +536,35 @@ def test_one_that_hangs_before_it_begins(hands, monkeypatch):
 
     monkeypatch.setattr("pplp.engines.child.started", asleep)
     wait, look = Child.wait, Crew.look
-    monkeypatch.setattr(Child, "wait", lambda self, seconds: hands.forward(1e5 + 2) or wait(self, 0.01))
-    solution = least(3).solve(isolate=True, time_limit=1e4)
+    monkeypatch.setattr(Child, "wait", lambda self, seconds: hands.forward(12) or wait(self, 0.01))
+    solution = least(3).solve(isolate=True, time_limit=10)
     assert (solution.status, "was ended" in solution.message) == (Status.TIME_LIMIT, True)
+    with pytest.raises(WorkerNotStarted, match=r"was not ready within 60 seconds\..*set_executable"):
+        least(3).solve(isolate=True, time_limit=1e4)
     monkeypatch.setattr(Crew, "look", lambda self, cancelled=False: hands.forward(40) or look(self, cancelled))
     (solution,) = solve_many([least(3)], isolate=True, time_limit=10)
     assert (solution.status, "was ready within" in solution.message) == (Status.TIME_LIMIT, True)
-    with pytest.raises(WorkerNotStarted, match="was not ready within 60 seconds"):
+    with pytest.raises(WorkerNotStarted, match=r"was not ready within 60 seconds.*set_executable"):
         solve_many([least(3)], isolate=True)
+
+
+@posix
+def test_one_that_says_no_hello(hands, monkeypatch, tmp_path):
+    """What it said instead is told; and a pipe that is closed is no answer."""
+    said = tmp_path / "said"
+    told = f"import os, time; os.write(1, b'license server?'); open({str(said)!r}, 'x').close(); time.sleep(1000)"
+    monkeypatch.setattr("pplp.engines.child.started", lambda code, **how: started(told, **how))
+    monkeypatch.setattr("pplp.engines.child._LOOK", 0.01)
+    child = Child()
+    while not said.exists():
+        time.sleep(0.001)
+    hands.forward(70)
+    with pytest.raises(WorkerNotStarted, match=r"within 60 seconds: license server.*set_executable"):
+        child.ask("call", "math:sqrt", 9.0)
+    closed = "import os, time; os.close(1); time.sleep(1000)"
+    monkeypatch.setattr("pplp.engines.child.started", lambda code, **how: started(closed, **how))
+    with pytest.raises(WorkerNotStarted, match="ended all communication before it was ready"):
+        least(3).minimize(isolate=True)
 
 
 def test_cancelled_before_it_begins(monkeypatch):

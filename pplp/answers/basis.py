@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 
 from pplp.core.constraints import Constraint
 from pplp.core.expressions import Variable
-from pplp.errors import ExpressionError, InvalidValue, RemovedObject
+from pplp.errors import ExpressionError, InvalidValue, NoDuals, RemovedObject
 from pplp.form.compiler import Places, column_places, row_places
 from pplp.ground.files import replacing
 from pplp.ground.quoting import quoted
@@ -162,6 +162,12 @@ def optimal_letters(program: LinearProgram, what: str, of_duals: str) -> tuple[s
     solution._primal()
     engine = program._engine if solution._outcome.own_objective else None
     letters = engine.basis() if engine is not None else None
+    numbers = solution._numbers
+    has_duals = numbers is not None and numbers.duals() is not None
+    if letters is None and has_duals and engine is not None and engine.has_lost_basis:
+        raise solution._error_with(
+            NoDuals, f"There are no {of_duals} any more: the process that solved the program has gone. Solve it again."
+        )
     if letters is None:
         raise solution._no_duals(of_duals)
     return letters

@@ -8,7 +8,6 @@ callee was pushed at a height that the number of arguments tells, and all that c
 from __future__ import annotations
 
 import builtins
-import functools
 import sys
 from types import CodeType, FrameType, MemberDescriptorType, ModuleType
 from typing import Any, NamedTuple, Optional
@@ -26,6 +25,8 @@ _OF_TWO = ("BINARY", "INPLACE", "COMPARE", "IS_OP", "CONTAINS")
 #: What lies on the stack below the arguments: the callee, and from Python 3.11 on a place for `self`.
 _IN_HALVES = sys.version_info[:2] == (3, 11)  # a call is two instructions there, and the first one moves the stack
 _BELOW = 2 if sys.version_info >= (3, 11) else 1
+#: So many places of code are known at most.
+_MOST = 1024
 
 
 class _Step(NamedTuple):
@@ -58,9 +59,19 @@ class Asking(NamedTuple):
         return _is_call(self.name)
 
 
+#: What was read before.  An `lru_cache` has a lock on PyPy, which a fork may leave locked.
+_known: dict[tuple[CodeType, int], Asking] = {}
+
+
 def asking(frame: FrameType) -> Asking:
     """What the frame is doing."""
-    return _read(frame.f_code, frame.f_lasti)
+    place = frame.f_code, frame.f_lasti
+    found = _known.get(place)
+    if found is None:
+        if len(_known) >= _MOST:
+            _known.clear()
+        found = _known[place] = _read(*place)
+    return found
 
 
 def value_of(frame: FrameType, path: Path) -> Any:
@@ -105,7 +116,6 @@ def _is_call(name: str) -> bool:
     return name.startswith("CALL") and "INTRINSIC" not in name
 
 
-@functools.lru_cache(maxsize=1024)
 def _read(code: CodeType, offset: int) -> Asking:
     import dis  # as late as that: it is slow to import
 

@@ -11,6 +11,10 @@ edit or solve meanwhile waits until it has ended; the solving thread itself does
 callback for it: that one is a guest.  A thread that solves one program never waits for another one, or two programs
 could wait for each other for ever: there a `CallbackError` is raised.
 
+Those who wait stand in a line, and whoever comes later goes to its end: a thread that solves again and again does not
+keep out one that wants to edit.  The line says who comes next, and no more: no edit relies on it.  So one who has gone
+from it without a word, by Ctrl-C, is crossed out by the next one who looks.
+
 Ctrl-C may end any call of ours at any place, but not between two stores.  So what marks a solve is put back without a
 call, and the lock is only held by ``with``.
 """
@@ -85,12 +89,13 @@ class Patience:
 class Turns:
     """Whose turn it is at one program."""
 
-    __slots__ = ("_born", "_done", "_first", "_guests", "_lock", "solver", "thread")
+    __slots__ = ("_born", "_done", "_first", "_guests", "_line", "_lock", "solver", "thread")
 
     def __init__(self) -> None:
         self._born = _generation
         self._lock = threading.RLock()
-        self._done: Optional[threading.Event] = None  # set when the solve has ended, where somebody waits for that
+        self._done: Optional[threading.Event] = None  # set when a turn has ended that somebody waited for
+        self._line: list[int] = []  # the threads that wait, those first that came first
         self._guests: set[int] = set()
         #: Who solves; 0 for nobody.
         self.solver = 0
@@ -103,7 +108,7 @@ class Turns:
         with _renewing:
             if self._born == _generation:
                 return
-            self._lock, self._done = threading.RLock(), None
+            self._lock, self._done, self._line = threading.RLock(), None, []
             self._guests &= {_survivor}
             self.solver = _survivor if self.solver == _survivor else 0
             if self._first != _survivor:
@@ -124,12 +129,16 @@ class Turns:
             self._renew()
         if self._first == me and _is_editing(sys._getframe()):  # another thread waits for the end of that edit
             return self._run(me, function, arguments, keywords)
-        while True:
-            with self._lock:
-                self._share(me)
-                if reads or not self._is_others(me):
-                    return self._run(me, function, arguments, keywords)
-            self._wait(me, None)
+        try:
+            while True:
+                with self._lock:
+                    self._share(me)
+                    if reads or self._is_turn(me):
+                        return self._run(me, function, arguments, keywords)
+                self._wait(me, None)
+        finally:
+            if self._line and not reads:
+                self._leave(me)
 
     def _run(self, me: int, function: Callable[..., Any], arguments: Any, keywords: Any) -> Any:
         before, self.thread = self.thread, me
@@ -174,13 +183,17 @@ class Turns:
     def _begin(self, me: int, patience: Optional[Patience]) -> None:
         if self._born != _generation:
             self._renew()
-        while me not in self._guests:
-            with self._lock:
-                self._share(me)
-                if self.solver in (0, me):
-                    self.solver = me
-                    return
-            self._wait(me, patience)
+        try:
+            while me not in self._guests:
+                with self._lock:
+                    self._share(me)
+                    if self._is_turn(me):
+                        self.solver = me
+                        return
+                self._wait(me, patience)
+        finally:
+            if self._line:
+                self._leave(me)
 
     def as_guest(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Call the function in this thread for the solve that runs."""
@@ -200,9 +213,18 @@ class Turns:
         """Does another thread solve the program just now?"""
         return self._born == _generation and self._is_others(get_ident())
 
+    # ---- the line
+    def _is_turn(self, me: int) -> bool:
+        """May this thread edit or solve now?  It must hold the lock."""
+        if self._is_others(me):
+            return False
+        if not self._line or self._line[0] == me or self.solver == me or me in self._guests:
+            return True
+        return _solves_another(self, sys._getframe())  # which never waits
+
     def _wait(self, me: int, patience: Optional[Patience]) -> None:
-        """Wait a moment, or until the solve has ended that another thread is at."""
-        if _solves_another(self, sys._getframe()):
+        """Wait a moment, or until a turn has ended; in the line."""
+        if self._is_others(me) and _solves_another(self, sys._getframe()):
             raise CallbackError(
                 "The program is being solved in another thread, and a solve that waits for another one might wait "
                 "for ever. Edit or solve a copy of it (lp.copy()), or come back after this solve."
@@ -211,13 +233,25 @@ class Turns:
             patience.check()
         with self._lock:
             done = self._done
-            if done is None and self._is_others(me):
+            if done is None or done.is_set():
                 done = self._done = threading.Event()
-        if done is not None:
-            done.wait(_LOOK)
+            if me not in self._line:
+                self._line.append(me)
+            first = self._line[0]
+            if self._is_turn(me):
+                return
+        if not done.wait(_LOOK) and not self.solver and first != me and self._line[:1] == [first]:
+            self._leave(first)  # it could have gone on long ago
+
+    def _leave(self, thread: int) -> None:
+        """Take a thread out of the line, and have those who wait look whose turn it is."""
+        with self._lock:
+            if thread in self._line:
+                self._line.remove(thread)
+        self._tell()
 
     def _tell(self) -> None:
-        done, self._done = self._done, None
+        done = self._done
         if done is not None:
             done.set()
 

@@ -11,7 +11,6 @@ import time
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import accumulate
 from math import ceil, floor, fsum, inf
 from operator import mul
@@ -137,6 +136,7 @@ class Explanation:
         #: The bounds that are missing on the ray: variables whose own cost makes the objective improve, and their side.
         self.missing: tuple[tuple[Variable, str], ...] = ()
         self._elastic: Optional[_Elastic] = None
+        self._repairs: Optional[tuple[Repair, ...]] = None  # once they were asked for
 
     @classmethod
     def of(
@@ -176,7 +176,7 @@ class Explanation:
         return made
 
     # ---- the least change
-    @cached_property
+    @property
     def repairs(self) -> tuple[Repair, ...]:
         """The bounds to move for the least total change, by weight, that makes the program feasible.
 
@@ -184,7 +184,9 @@ class Explanation:
         they are first asked for.  Empty where the program is not infeasible, where no move of what may move makes
         it feasible, and where the time ran out: `repair_note` says which.
         """
-        return tuple(self._elastic.repairs()) if self._elastic is not None else ()
+        if self._repairs is None:
+            self._repairs = tuple(self._elastic.repairs()) if self._elastic is not None else ()
+        return self._repairs
 
     @property
     def total_change(self) -> Optional[float]:
@@ -864,13 +866,14 @@ class _Elastic:
             taken += fresh[: max(10, len(taken))]
         if not is_least:
             self.note = "The time ran out before it was known whether a smaller change is enough."
-        moved = []
+        moved, total = [], 0.0
         for row in self._rows:
             value, distance = row.beyond(point)
             if distance:
-                self.total += row.weight * distance
+                total += row.weight * distance
                 side, bound = ("lower", row.lower) if value < row.lower else ("upper", row.upper)
                 moved.append(Repair(row.of, side, bound, value, row.of.origin))
+        self.total = total  # here: several threads may ask at the same time
         return moved
 
     def _solved(self, taken: list[int], seconds: float) -> tuple[Optional[list[float]], bool]:

@@ -28,12 +28,13 @@ import subprocess
 import threading
 import time
 import weakref
+from collections.abc import Iterator
 from math import inf
 from typing import Any, Callable, NoReturn, Optional, Union
 
 from pplp.engines.messages import incoming, packed, write
 from pplp.errors import OutOfThreads, SolverCrashed, WorkerNotStarted
-from pplp.ground.interpreter import started
+from pplp.ground.interpreter import REMEDY, executable, started
 from pplp.ground.threads import start
 
 __all__ = ["ANSWERED", "Child", "Patience", "time_left"]
@@ -43,12 +44,16 @@ ANSWERED = frozenset(["call", "solve", "solve_many", "basis", "tableau"])
 _MAIN = "from pplp.engines.desk import serve; serve()"
 #: A signal that a process does not send itself by a mistake of its own.
 _KILLED = "It may have been ended by hand, or by the system for want of memory."
+#: A process that is not ready after so many seconds never will be.
+_START = 60.0
 #: A solve that was asked to stop has so many seconds to end by itself; then its process is ended.
 _GRACE = 1.0
 #: A solve whose time is over has so many more to say so itself, or such a share of its limit.
 _LATE, _LATE_SHARE = 1.0, 0.05
 #: However much of its time limit is over when a solve begins, it has such a share of it.
 _LEAST_SHARE = 0.1
+#: Who waits for a process to start looks up so often, in seconds.
+_LOOK = 0.5
 
 Incoming = Union[bytes, bytearray, str]
 
@@ -57,7 +62,8 @@ class Child:
     """A process with one engine or none; raises `SolverCrashed` in any call when it has died.
 
     What comes from it goes to `deliver`, in another thread, and is read by `read`; without one it waits for `hear`.
-    Raises `WorkerNotStarted` where it cannot be started, and `OutOfThreads` where it cannot be listened to.
+    Raises `WorkerNotStarted` where it cannot be started, or is not ready within a minute, and `OutOfThreads` where it
+    cannot be listened to.
     """
 
     def __init__(self, engine: Optional[str] = None, deliver: Optional[Callable[[Incoming], Any]] = None) -> None:
@@ -65,7 +71,7 @@ class Child:
         self.sent = self.received = 0
         #: Has it said that it is ready for work?
         self.is_ready = False
-        self._owner, self._count = os.getpid(), 0
+        self._owner, self._count, self._patience = os.getpid(), 0, Patience(_START)
         self._asked: set[tuple[int, int]] = set()
         self._inbox: queue.SimpleQueue[Incoming] = queue.SimpleQueue()
         self._outbox: queue.SimpleQueue[Optional[bytes]] = queue.SimpleQueue()
@@ -116,20 +122,51 @@ class Child:
         """What is said next, and of what kind; None when nothing was in so many seconds.  Raises what it raised."""
         end = inf if timeout is None else time.perf_counter() + timeout
         while True:
-            left = None if end == inf else max(0.0, end - time.perf_counter())
             try:
-                _, kind, said = self.read(self._inbox.get(timeout=left))
+                _, kind, said = self.read(self._inbox.get(timeout=self._moment(end)))
             except queue.Empty:
-                return None
+                self.check_start()
+                if time.perf_counter() >= end:
+                    return None
+                continue
             if kind != "ready":
                 return kind, said
+
+    def _moment(self, end: float) -> Optional[float]:
+        """How long to listen: until then, but look now and then whether it ever starts."""
+        if not self.is_ready:
+            end = min(end, time.perf_counter() + _LOOK)
+        return None if end == inf else max(0.0, end - time.perf_counter())
 
     def wait(self, timeout: float) -> bool:
         """Is it ready, after so many seconds at most?"""
         if not self.is_ready:
             with contextlib.suppress(queue.Empty):
                 self.read(self._inbox.get(timeout=timeout))
+            self.check_start()
         return self.is_ready
+
+    @property
+    def is_overdue(self) -> bool:
+        """Should it have been ready long ago?"""
+        return not self.is_ready and self._patience.is_late
+
+    def check_start(self) -> None:
+        """Raise `WorkerNotStarted` where it is overdue."""
+        if not self.is_overdue:
+            return
+        self._end()
+        said = "".join(data for data in self._left() if isinstance(data, str))
+        raise WorkerNotStarted(
+            f"A process for the solver was not ready within {_START:g} seconds{f': {said}' if said else ''}. See what "
+            f"keeps this Python from starting: {executable()}. {REMEDY}"
+        )
+
+    def _left(self) -> Iterator[Incoming]:
+        """What waits to be read."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                yield self._inbox.get_nowait()
 
     def read(self, data: Incoming) -> tuple[tuple[int, int], str, Any]:
         """What came: the number of what was asked, the kind, and what was said.  Raises what the child raised."""
@@ -175,7 +212,7 @@ class Child:
         except subprocess.TimeoutExpired:
             code = None
         self._end()
-        end = f"with the exit code {code}"
+        end = f"with the exit code {code}" if code is not None else "all communication"
         if code is not None and code < 0:
             try:
                 name = signal.Signals(-code).name

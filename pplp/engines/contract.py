@@ -419,6 +419,11 @@ class Engine(abc.ABC):
     #: always returns None.
     verifies: bool = False
 
+    @property
+    def has_lost_basis(self) -> bool:
+        """Has it lost the basis of the optimum that it was at, as with its process?"""
+        return False
+
     @abc.abstractmethod
     def load(self, form: MatrixForm) -> None:
         """Take a whole problem, in place of any it holds; it is given to the solver with the next solve."""

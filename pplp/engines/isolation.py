@@ -1,7 +1,8 @@
 """An engine in a process of its own: what ends that process does not end this one.
 
 It is an `Engine` like any other.  What it holds is sent when it is solved; its process lives as long as it does.
-A process that ended while it had nothing to do, and one that belongs to the parent of a fork, is replaced in silence.
+A process that ended while it had nothing to do, and one that belongs to the parent of a fork, is replaced in silence;
+what only that one knew of the last optimum, the basis, is lost.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ __all__ = ["Isolated"]
 _LOOK = 0.03
 #: A solve that was asked to stop by Ctrl-C, or an exception of a callable, has so long to end by itself.
 _SHORT = 0.15
+#: A solve has failed that so many processes were started for and ended before they began with it.
+_LOSSES = 2
 
 
 class _Lost(Exception):
@@ -113,17 +116,17 @@ class Isolated(Engine):
                 "less."
             )
         self.partial = self._last = None
-        was_there, patience = self._child is not None, Patience(options.time_limit)
+        patience, losses = Patience(options.time_limit), -int(self._child is not None)  # one that was idle is no loss
         with self._care():
-            if was_there:
-                with contextlib.suppress(_Lost):
+            while True:
+                try:
                     return self._heard(options, stop, patience)
+                except _Lost as lost:
+                    losses += 1
+                    if losses >= _LOSSES:
+                        assert lost.__cause__ is not None
+                        raise lost.__cause__ from None
                 self._renew()
-            try:
-                return self._heard(options, stop, patience)
-            except _Lost as lost:
-                assert lost.__cause__ is not None
-                raise lost.__cause__ from None
 
     def _heard(self, options: Options, stop: Optional[CancelToken], patience: Patience) -> Outcome:
         if options.verbose or options.log is not None or options.wants_progress:
@@ -171,7 +174,7 @@ class Isolated(Engine):
                 if patience.is_over or (is_asked and question is None):
                     return self._left(Status.TIME_LIMIT if patience.is_late else Status.INTERRUPTED, patience.seconds)
         except SolverCrashed as error:
-            if has_begun:
+            if has_begun or child.is_overdue:
                 raise
             raise _Lost from error
         except BaseException:
@@ -213,14 +216,21 @@ class Isolated(Engine):
         """The basis of the optimum that it is at."""
         if self._child is None or self._child.is_foreign or self._waiting:
             return None
-        with self._care():
+        with contextlib.suppress(SolverCrashed), self._care():
             found: Optional[tuple[str, str]] = self._child.ask("basis")
             return found
+        return None
+
+    @property
+    def has_lost_basis(self) -> bool:
+        """Has the process gone that knew the basis?"""
+        return self._child is None or self._child.is_foreign
 
     def tableau(self, take: Callable[[int, Sequence[int], Sequence[float]], Any]) -> None:
         """Have ``take(k, basics, factors)`` called for each column of the simplex tableau."""
-        if self._child is not None and not self._child.is_foreign:
-            with self._care():
-                columns = self._child.ask("tableau")
-            for column in columns:
-                take(*column)
+        if self._child is None or self._child.is_foreign:
+            raise SolverCrashed("The process that solved this program has ended. Solve it again.")
+        with self._care():
+            columns = self._child.ask("tableau")
+        for column in columns:
+            take(*column)

@@ -1,6 +1,6 @@
 """Messages in a pipe between two processes: pickles, each with its length before it.
 
-Who writes begins with a greeting: whatever else comes first is no message.
+Who writes begins with a greeting.  What comes before it is no message, such as what a Python prints when it starts.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from typing import Any, Union
 
 __all__ = ["GREETING", "incoming", "packed", "write"]
 
-GREETING = b"\x00pplp: ready\x00"
+#: It ends unlike it begins: after a part of it, it is found all the same.
+GREETING = b"\x00pplp: ready\n"
 _LENGTH = struct.Struct("<Q")
-#: So many bytes are read at a time, and of what is no message so many are kept.
+#: So many bytes are read at a time, and of what is no message so many are kept, those that came last.
 _CHUNK, _KEPT = 1 << 16, 1 << 11
 
 
@@ -60,12 +61,14 @@ def incoming(pipe: Any, is_greeted: bool = False) -> Iterator[Union[bytes, bytea
             continue
         part = pipe.read(_CHUNK)
         if not part:
-            yield "" if is_greeted else buffer[:_KEPT].decode("utf-8", "replace").strip()
+            yield "" if is_greeted else buffer.decode("utf-8", "replace").strip()
             return
         buffer += part
-        if not is_greeted and buffer.startswith(GREETING):
+        if not is_greeted:
+            place = buffer.find(GREETING)
+            if place < 0:
+                del buffer[:-_KEPT]
+                continue
             is_greeted = True
-            del buffer[: len(GREETING)]
+            del buffer[: place + len(GREETING)]
             yield b""
-        elif not is_greeted:
-            del buffer[_KEPT:]

@@ -50,7 +50,7 @@ def make_engine(name: str, isolate: bool = False) -> Engine:
 
 def _loaded(module: str) -> Any:
     known = sys.modules.get(module)
-    if known is not None and hasattr(known, "__all__"):  # it is there, to the end
+    if known is not None and not getattr(known.__spec__, "_initializing", False):  # it is there, to the end
         return known
     with whole_import():
         return importlib.import_module(module)

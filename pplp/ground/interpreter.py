@@ -17,7 +17,7 @@ from typing import Any
 
 from pplp.errors import WorkerNotStarted
 
-__all__ = ["executable", "opened", "started"]
+__all__ = ["REMEDY", "executable", "opened", "started"]
 
 #: The folder or archive that this pplp lies in.
 _HOUSE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -45,7 +45,8 @@ except Exception as error:
 """
 #: What is no Python by its name is an application that has Python inside of it.
 _PYTHON = re.compile(r"python|pypy|graalpy", re.IGNORECASE)
-_REMEDY = "Name a Python that has pplp's packages, by multiprocessing.set_executable(path)."
+#: What to do where that Python cannot be started, or does not answer.
+REMEDY = "Name a Python that has pplp's packages, by multiprocessing.set_executable(path)."
 
 
 def started(code: str, *arguments: str, **how: Any) -> subprocess.Popen[bytes]:
@@ -86,9 +87,9 @@ def executable() -> str:
     if chosen != own:
         return chosen
     if not own or not os.path.exists(own):
-        raise WorkerNotStarted(f"It is not known which Python runs this process. {_REMEDY}")
+        raise WorkerNotStarted(f"It is not known which Python runs this process. {REMEDY}")
     if getattr(sys, "frozen", False) or not _PYTHON.search(os.path.basename(own)):
-        raise WorkerNotStarted(f"{own} is an application, and no Python that another process could run. {_REMEDY}")
+        raise WorkerNotStarted(f"{own} is an application, and no Python that another process could run. {REMEDY}")
     return own
 
 

@@ -2,8 +2,10 @@
 
 Ctrl-C in the middle of an import of numpy leaves a part of it behind, and compiled code that cannot be loaded a second
 time: then numpy is lost to the process.  So a signal that comes meanwhile is handled right after the import.
-A fork in the middle of an import in another thread leaves the child with a lock that nobody opens.  So a fork waits
-for imports of ours, and where those of others were cut off, the child is refused what it would wait for in vain.
+A fork in the middle of an import in another thread leaves the child with the lock of a module that nobody opens.  So a
+fork waits for imports of ours: those made here, and all others that a module of ours makes.  It holds no lock
+meanwhile, for what else is done before a fork may wait for a thread that imports.  Imports that were cut off all the
+same, such as those of others, are refused in the child, which would wait for them in vain.
 """
 
 from __future__ import annotations
@@ -11,34 +13,36 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
+from functools import partial
+from threading import get_ident
 from types import FrameType
-from typing import Any, Callable, Optional
+from typing import Any, Callable, NoReturn, Optional
 
 from pplp.errors import SolverDied
 
 __all__ = ["whole_import"]
 
-#: Held by whoever imports; a fork takes it, too.
+#: Held by whoever imports.
 _lock = threading.RLock()
-#: A fork waits for it so long, in seconds: an import that waits for the thread that forks would never end.
-_PATIENCE = 10.0
-_is_held_by_fork = _is_child = False
+#: A fork waits for imports so long, in seconds, as one may wait for the thread that forks; it sleeps so long at a time.
+_PATIENCE, _NAP = 10.0, 0.001
+#: The modules of Python that import, and ours, by the first part of their names.
+_IMPORTER, _OURS = "importlib", __name__.partition(".")[0]
+#: In the child of a fork: the locks of modules that nobody opens.
+_cut_off: list[Any] = []
 
 
 class whole_import:
-    """While open, signals wait, and so does a fork in another thread.
-
-    Raises `SolverDied` in the child of a fork that cut off an import in another thread.
-    """
+    """While open, signals wait, and so does a fork in another thread."""
 
     def __enter__(self) -> None:
-        if _is_child:
-            _check_cut_off()
         self._missed: list[tuple[Callable[[int, Optional[FrameType]], Any], int, Optional[FrameType]]] = []
         self._handlers: dict[int, Any] = {}
         if threading.current_thread() is threading.main_thread():
             self._hold_signals()
-        _lock.acquire()
+        self._lock = _lock  # the child of a fork has another one
+        self._lock.acquire()
 
     def _hold_signals(self) -> None:
         import signal
@@ -58,7 +62,7 @@ class whole_import:
                 self._handlers[number] = handler
 
     def __exit__(self, *_: object) -> None:
-        _lock.release()
+        self._lock.release()
         if self._handlers:
             import signal
 
@@ -69,33 +73,62 @@ class whole_import:
             handler(number, frame)
 
 
-def _check_cut_off() -> None:
-    """Raise where the lock of a module is held by a thread that is not in this process."""
-    locks = getattr(sys.modules.get("_frozen_importlib"), "_module_locks", {})
-    threads = sys._current_frames()
-    for name, known in list(locks.items()):
-        owner = getattr(known(), "owner", None)
-        if owner is not None and owner not in threads:
-            raise SolverDied(
-                f"This process was forked while another thread imported {name}, and that import can never end here. "
-                "Start processes by 'spawn' or 'forkserver', or import what they need before the fork."
-            )
+# ---- forks
+def _module_locks() -> dict[str, Any]:
+    """Where Python tells, the locks of modules that are being imported, or are about to be, by their names."""
+    known = getattr(sys.modules.get("_frozen_importlib"), "_module_locks", {})
+    locks = {name: reference() for name, reference in known.copy().items()}
+    return {name: lock for name, lock in locks.items() if hasattr(lock, "owner")}
+
+
+def _is_importing() -> bool:
+    """Is another thread in an import of ours, which may end before the fork?"""
+    if not _lock.acquire(blocking=False):
+        return True
+    _lock.release()
+    nobody, me = None, get_ident()
+    return any(
+        lock.owner not in (nobody, me) and _is_ours(name, lock.owner) and not lock.has_deadlock()
+        for name, lock in _module_locks().items()
+    )
+
+
+def _is_ours(name: str, thread: int) -> bool:
+    """Is the module one of ours, or does the thread import it for one of ours, directly or not?"""
+    if name.partition(".")[0] == _OURS:
+        return True
+    frame, newer = sys._current_frames().get(thread), ""
+    while frame is not None:
+        module = str(frame.f_globals.get("__name__")).partition(".")[0]
+        if (module, newer) == (_OURS, _IMPORTER):
+            return True
+        frame, newer = frame.f_back, module
+    return False
 
 
 def _before_fork() -> None:
-    global _is_held_by_fork
-    _is_held_by_fork = _lock.acquire(timeout=_PATIENCE)
-
-
-def _after_fork() -> None:
-    if _is_held_by_fork:
-        _lock.release()
+    end = time.perf_counter() + _PATIENCE
+    while _is_importing() and time.perf_counter() < end:
+        time.sleep(_NAP)
 
 
 def _in_child() -> None:
-    global _lock, _is_child
-    _lock, _is_child = threading.RLock(), True
+    global _lock
+    _lock = threading.RLock()
+    for name, lock in _module_locks().items():
+        if lock.owner is None:  # a thread was about to take it, or had just given it back
+            sys.modules["_frozen_importlib"]._module_locks.pop(name, None)
+        elif lock.owner != get_ident():
+            lock.acquire = partial(_refuse, name)
+            _cut_off.append(lock)  # a new one in its place would give out half a module
+
+
+def _refuse(name: str) -> NoReturn:
+    raise SolverDied(
+        f"This process was forked while another thread imported {name}, and that import can never end here. "
+        "Start processes by 'spawn' or 'forkserver', or import what they need before the fork."
+    )
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_in_child)
+    os.register_at_fork(before=_before_fork, after_in_child=_in_child)

@@ -33,10 +33,10 @@ __all__ = ["Crew", "Ticket"]
 _PORTIONS = 2
 #: A portion takes about so many seconds, and has so many programs at most.
 _SECONDS, _MOST = 0.02, 256
-#: A process that is not ready by then never will be.
-_START = 60.0
 #: A program has failed that so many workers died of while they were at it alone; or so many before they were at it.
 _LOSSES, _STRAYS = 2, 5
+#: No more workers are started when so many in a row have died before they were ready.
+_STILLBORN = 3
 _NOT_READY = "No process for the solver was ready within the time limit."
 _ENDED = "The solver's process did not stop when it was asked to, and was ended."
 
@@ -83,7 +83,7 @@ class _Worker:
     def __init__(self, deliver: Callable[[tuple[_Worker, Incoming]], Any]) -> None:
         self.child = Child(deliver=lambda data: deliver((self, data)))
         self.portions: deque[_Portion] = deque()
-        self.patience = Patience(_START)
+        self.patience = Patience(None)
         self.form: Optional[MatrixForm] = None  # which it has
 
     def give(self, tickets: list[Ticket], options: Callable[[Ticket], Options]) -> None:
@@ -126,6 +126,7 @@ class Crew:
         self._workers: list[_Worker] = []
         self._waiting: deque[Ticket] = deque()
         self._is_full = False  # could the last worker not be started?
+        self._stillborn = 0  # so many in a row have died before they were ready
         self._ready_since = inf
         self._sendable: dict[int, tuple[Options, Options]] = {}
 
@@ -203,7 +204,7 @@ class Crew:
         try:
             number, kind, said = worker.child.read(data)
             if kind == "ready":
-                self._ready_since = min(self._ready_since, time.perf_counter())
+                self._ready_since, self._stillborn = min(self._ready_since, time.perf_counter()), 0
                 return
             portion = worker.portions[0]
             if number != portion.number:
@@ -235,12 +236,14 @@ class Crew:
 
     def _lose(self, worker: _Worker, error: Exception) -> None:
         """A worker has died, cannot be believed, or cannot work where it is: then the others do."""
-        left = self._dismiss(worker)
-        self._is_full = isinstance(error, OutOfThreads) or not worker.child.is_ready
+        left, child = self._dismiss(worker), worker.child
+        if not child.is_ready:
+            self._stillborn += _STILLBORN if child.is_overdue else 1
+        self._is_full = isinstance(error, OutOfThreads) or (not child.is_ready and self._stillborn >= _STILLBORN)
         if self._is_full and (self._waiting or left) and not self._workers:
             if self._most == 1:
                 raise error
-            self._most = 1  # all at once, they may have taken each other's room
+            self._most, self._stillborn = 1, 0  # all at once, they may have taken each other's room
         if left and not self._is_full:
             portion, ticket = worker.portions[0], left[0]
             ticket.losses += portion.has_begun and len(portion.tickets) == 1
@@ -265,8 +268,9 @@ class Crew:
             self._waiting.clear()
         for worker in list(self._workers):
             if not worker.child.is_ready:
-                if worker.patience.is_late:
-                    error = WorkerNotStarted(f"A process for the solver was not ready within {_START:g} seconds.")
+                try:
+                    worker.child.check_start()
+                except WorkerNotStarted as error:
                     self._lose(worker, error)
             elif worker.portions:
                 self._look_at(worker, is_cancelled)
