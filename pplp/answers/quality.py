@@ -34,7 +34,8 @@ from pplp.form.verification import TOLERANCE, Sizes, total
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
-    from pplp.program import LinearProgram
+    from pplp.answers.solvable import Solvable
+    from pplp.core.model import Model
 
 __all__ = ["Quality", "Residual", "Verification"]
 
@@ -113,7 +114,7 @@ class Verification:
     """
 
     def __init__(
-        self, program: LinearProgram, form: MatrixForm, numbers: _Numbers, tolerance: float, own_objective: bool = True
+        self, program: Model, form: MatrixForm, numbers: _Numbers, tolerance: float, own_objective: bool = True
     ) -> None:
         #: The objective at the point, rounded once.
         self.objective = fsum([form.offset, *map(mul, form.cost, numbers.x)])
@@ -273,7 +274,7 @@ def _dual_residuals(form: MatrixForm, numbers: _Numbers, row_values: list[float]
 class _Names:
     """Says of places what they are in the program."""
 
-    def __init__(self, program: LinearProgram) -> None:
+    def __init__(self, program: Model) -> None:
         self._program = program
         self._rows, self._columns = row_places(program).indices(), column_places(program).indices()
 
@@ -322,7 +323,7 @@ class _Names:
 
 
 # ---- for the program
-def verification_of(program: LinearProgram, given: Any, tolerance: Any) -> Verification:
+def verification_of(program: Solvable, given: Any, tolerance: Any) -> Verification:
     """What `LinearProgram.verify` returns."""
     if not is_number(tolerance) or not 0 <= float(tolerance) < inf:
         raise InvalidValue(f"The tolerance must be a number that is not negative, not {quoted(tolerance)}.")
@@ -353,7 +354,7 @@ def verification_of(program: LinearProgram, given: Any, tolerance: Any) -> Verif
 
 
 def _of_solution(
-    program: LinearProgram, solution: Solution, tolerance: float, form: Optional[MatrixForm] = None
+    program: Model, solution: Solution, tolerance: float, form: Optional[MatrixForm] = None
 ) -> Verification:
     if not solution._knows(program):
         raise ForeignObject(
@@ -377,7 +378,7 @@ def _of_solution(
     return Verification(program, form, _Numbers(x, y, costs, solution.objective if own else None), tolerance)
 
 
-def quality_of(program: Optional[LinearProgram], solution: Solution, form: Optional[MatrixForm] = None) -> Quality:
+def quality_of(program: Optional[Model], solution: Solution, form: Optional[MatrixForm] = None) -> Quality:
     """The quality of a solution of the program, as long as that is at hand as it was solved; or of another form."""
     if program is None:
         raise StaleSolution(

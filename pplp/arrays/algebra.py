@@ -27,7 +27,7 @@ from pplp.core.columns import check_name
 from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
 from pplp.core.expressions import _LONG, LinearExpression, foreign, sum_from
 from pplp.core.protocols import NoNumbers
-from pplp.core.relations import Relation
+from pplp.core.relations import Relation, Several
 from pplp.core.scalars import (
     EXACT,
     HUGE,
@@ -58,7 +58,7 @@ if tuple(map(int, np.__version__.split(".")[:2])) < (1, 25):
 if TYPE_CHECKING:
     from pplp.answers.solution import Solution
     from pplp.core.objective import Costs
-    from pplp.program import LinearProgram
+    from pplp.core.owner import Owner
 
 __all__ = ["ConstraintArray", "ExpressionArray", "RelationArray"]
 
@@ -87,7 +87,7 @@ class ExpressionArray(ArrayMethods, ArrayOperators, Sequence[Any]):
 
     def __init__(
         self,
-        program: LinearProgram,
+        program: Owner,
         shape: tuple[int, ...],
         starts: _Array,
         columns: _Array,
@@ -262,7 +262,7 @@ class SumOfArrays(ExpressionArray):
         return ExpressionArray, (self._program, self.shape, *terms)
 
 
-def _added_up(program: LinearProgram, shape: tuple[int, ...], parts: list[tuple[Any, float]]) -> ExpressionArray:
+def _added_up(program: Owner, shape: tuple[int, ...], parts: list[tuple[Any, float]]) -> ExpressionArray:
     """One array of all terms: in each row those of the first part come first."""
     arrays = [(part, sign) for part, sign in parts if isinstance(part, ExpressionArray)]
     starts = arrays[0][0]._starts
@@ -297,7 +297,7 @@ class ArraySum(LinearExpression):
     __slots__ = ("_columns", "_constant", "_program", "_values")
     __hash__ = None
 
-    def __init__(self, program: LinearProgram, columns: _Array, values: _Array, shift: float) -> None:
+    def __init__(self, program: Owner, columns: _Array, values: _Array, shift: float) -> None:
         self._program = program
         self._columns = columns
         self._values = values
@@ -322,7 +322,7 @@ class ArraySum(LinearExpression):
         return sum_from, (self._program, *self._parts())
 
 
-class RelationArray(NoNumbers, Pickled):
+class RelationArray(NoNumbers, Pickled, Several):
     """``lower <= expressions <= upper``, element by element; `add_constraint` takes it whole."""
 
     __slots__ = ("_array", "_lower", "_operand", "_upper")
@@ -351,6 +351,9 @@ class RelationArray(NoNumbers, Pickled):
         """Where an element is, for a message."""
         where = [int(k) for k in np.unravel_index(place, self.shape)] if self.shape else []
         return f"at {where} of the array"
+
+    def _add_to(self, program: Any, name: Optional[str], rows_only: bool) -> Any:
+        return add(program, self, name, rows_only)
 
     def _handles(self, constraints: ConstraintArray) -> Any:
         """What `add_constraint` returns."""
@@ -417,7 +420,7 @@ class ConstraintArray(NoNumbers, Sequence[Any], Pickled):
     )
 
     def __init__(
-        self, program: LinearProgram, shape: tuple[int, ...], kinds: Sequence[type[Constraint]], places: Sequence[int]
+        self, program: Owner, shape: tuple[int, ...], kinds: Sequence[type[Constraint]], places: Sequence[int]
     ) -> None:
         self._program = program
         self.shape = shape
@@ -728,7 +731,7 @@ def narrow(relations: RelationArray, first: tuple[_Array, _Array]) -> None:
     relations._lower, relations._upper = np.maximum(lower, first[0]).ravel(), np.minimum(upper, first[1]).ravel()
 
 
-def add(program: LinearProgram, relations: RelationArray, name: Optional[str], rows_only: bool = False) -> Any:
+def add(program: Owner, relations: RelationArray, name: Optional[str], rows_only: bool = False) -> Any:
     """What `LinearProgram.add_constraint` does with an array: all of it, or an error and nothing."""
     array = _clean(relations._array)
     same_program(program, array)
@@ -769,7 +772,7 @@ def _less(sides: _Array, constants: _Array) -> _Array:
 
 
 def _added(
-    program: LinearProgram,
+    program: Owner,
     array: ExpressionArray,
     lengths: _Array,
     lower: _Array,
@@ -817,7 +820,7 @@ def _added(
 
 
 @edits
-def _set_each(program: LinearProgram, handles: Sequence[Constraint], name: str, values: Sequence[Any]) -> None:
+def _set_each(program: Owner, handles: Sequence[Constraint], name: str, values: Sequence[Any]) -> None:
     """Set an attribute of each constraint; of all of them, or of none."""
     old = [(one._store().lower[one._row], one._store().upper[one._row]) for one in handles]
     done = 0
@@ -1233,7 +1236,7 @@ def attributes(array: VariableArray, name: str) -> _Array:
 
 
 def balances(
-    program: LinearProgram,
+    program: Owner,
     first: int,
     ends: tuple[Sequence[int], Sequence[int]],
     gains: Optional[Sequence[float]],

@@ -18,8 +18,8 @@ from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
     from pplp.answers.solution import Solution
+    from pplp.core.owner import Owner
     from pplp.functions.reformulation import Reformulation
-    from pplp.program import LinearProgram
 
 __all__ = ["LabelledCompounds", "LabelledFunctions", "LabelledReformulations", "aligned", "labelled_kind"]
 
@@ -39,7 +39,7 @@ class LabelledFunctions(Operand, FunctionArray):
     __slots__ = ("_labels", "_name")
     _kind = "functions"
 
-    def __init__(self, program: LinearProgram, items: list[Any], labels: Labels) -> None:
+    def __init__(self, program: Owner, items: list[Any], labels: Labels) -> None:
         FunctionArray.__init__(self, program, items, (len(labels),))
         self._labels = labels
         self._name = ""
@@ -92,7 +92,7 @@ class LabelledCompounds(CompoundArray):
 
     __slots__ = ("_labels",)
 
-    def __init__(self, program: LinearProgram, items: list[Any], labels: Labels) -> None:
+    def __init__(self, program: Owner, items: list[Any], labels: Labels) -> None:
         CompoundArray.__init__(self, program, items, (len(labels),))
         self._labels = labels
 
@@ -115,7 +115,7 @@ class LabelledReformulations(Labelled, ReformulationArray):
     __slots__ = ("_labels",)
     _kind = "reformulations"
 
-    def __init__(self, program: LinearProgram, items: list[Any], labels: Labels) -> None:
+    def __init__(self, program: Owner, items: list[Any], labels: Labels) -> None:
         ReformulationArray.__init__(self, program, items, (len(labels),))
         self._labels = labels
 

@@ -10,7 +10,6 @@ from pplp.formats.draft import INFINITE, Draft
 from pplp.formats.lp_plain import INFINITIES, RELATIONS
 from pplp.formats.lp_rows import DIGITS, LpRows, tokens_of
 from pplp.formats.source import Source, quoted
-from pplp.program import LinearProgram
 
 __all__ = ["read_lp"]
 
@@ -28,9 +27,9 @@ _SECTION = re.compile(
 )
 
 
-def read_lp(source: Source) -> LinearProgram:
-    """The program of an LP file."""
-    return _Reader(source).program()
+def read_lp(source: Source) -> Draft:
+    """What is read of an LP file."""
+    return _Reader(source).read()
 
 
 class _Reader:
@@ -43,7 +42,7 @@ class _Reader:
         self.binary: set[int] = set()
         self.weights: list[list[float]] = []  # of the members of each set
 
-    def program(self) -> LinearProgram:
+    def read(self) -> Draft:
         """Read it all."""
         source, draft, rows = self.source, self.draft, self.rows
         section, ended = "", False
@@ -92,7 +91,7 @@ class _Reader:
         self._sort_sets()
         for j in self.binary:  # beside what Bounds says
             draft.lower[j], draft.upper[j] = max(draft.lower[j], 0.0), min(draft.upper[j], 1.0)
-        return draft.program()
+        return draft
 
     def _check_section(self, line: str) -> None:
         """Refuse sections of what is not linear; a known variable is none."""

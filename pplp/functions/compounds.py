@@ -26,7 +26,7 @@ from pplp.core import chaining
 from pplp.core.callers import Priority, no_truth
 from pplp.core.expressions import LinearExpression, foreign, merged, sum_from
 from pplp.core.protocols import numpy_missing
-from pplp.core.relations import Relation
+from pplp.core.relations import Relation, Several, no_row
 from pplp.core.scalars import (
     Symbolic,
     coefficient,
@@ -40,15 +40,15 @@ from pplp.core.scalars import (
     right_hand_side,
     shown,
 )
+from pplp.core.special import Indicator, OrderedSet, SemicontinuousRange, Special
 from pplp.errors import ExpressionError, InvalidValue
-from pplp.functions.special import Indicator, OrderedSet, SemicontinuousRange, Special
 from pplp.ground.pickles import Pickled
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
     from pplp.answers.solution import Solution
+    from pplp.core.owner import Owner
     from pplp.functions.reformulation import Builder, Reformulation
-    from pplp.program import LinearProgram
 
 __all__ = [
     "Absolute",
@@ -373,7 +373,7 @@ class FunctionExpression(Compared, Symbolic):
     #: numpy and pandas leave the operators to us.
     __array_ufunc__ = None
     __pandas_priority__ = Priority()
-    _program: LinearProgram
+    _program: Owner
     _linear: Any  # a number or a linear expression
     _terms: list[tuple[float, Function]]  # shared with longer sums, as the buffers of a linear sum are
     _count: int
@@ -476,7 +476,7 @@ class FunctionExpression(Compared, Symbolic):
 
 
 def _expression(
-    program: LinearProgram, linear: Any, terms: list[tuple[float, Function]], count: Optional[int] = None
+    program: Owner, linear: Any, terms: list[tuple[float, Function]], count: Optional[int] = None
 ) -> FunctionExpression:
     expression = FunctionExpression()
     expression._program = program
@@ -486,7 +486,7 @@ def _expression(
     return expression
 
 
-def constant_function(program: LinearProgram, linear: Any) -> FunctionExpression:
+def constant_function(program: Owner, linear: Any) -> FunctionExpression:
     """A number or a linear expression as an expression of no functions, which compares and adds as one of some."""
     return _expression(program, linear, [])
 
@@ -562,15 +562,22 @@ def _text(operand: Any) -> str:
 
 
 # --------------------------------------------------------------------- what add_constraint takes
-class Compound(Pickled):
+class Compound(Pickled, Several):
     """A constraint that takes several rows, and perhaps variables of its own; `add_constraint` writes them."""
 
     __slots__ = ()
-    _program: LinearProgram
+    _program: Owner
 
     def _each(self, name: Optional[str]) -> Iterable[tuple[Compound, Optional[str]]]:
         """The single constraints that it consists of, each with the name that it gets."""
         return [(self, name)]
+
+    def _add_to(self, program: Any, name: Optional[str], rows_only: bool) -> Any:
+        if rows_only:
+            raise no_row(self)
+        from pplp.functions.reformulation import reformulate
+
+        return reformulate(program, self, name)
 
     def _handles(self, records: list[Reformulation]) -> Any:
         """What `add_constraint` returns, of the records of the single ones."""

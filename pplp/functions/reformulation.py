@@ -16,225 +16,22 @@ from math import inf, isfinite
 from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.core.columns import check_name
-from pplp.core.constraints import Constraint, same_program
-from pplp.core.entries import Entries, Removed, has_entry, kept, living, removed_of
+from pplp.core.constraints import same_program
 from pplp.core.expressions import LinearExpression, Variable, merged, sum_from
-from pplp.core.scalars import counted, is_number
+from pplp.core.records import Reformulations, Reliance
+from pplp.core.reformulation import Reformulation, _record
+from pplp.core.scalars import is_number
+from pplp.core.special import Stated
 from pplp.errors import InvalidValue
 from pplp.functions.compounds import Compound
-from pplp.functions.special import Stated
 
 if TYPE_CHECKING:
-    from pplp.program import LinearProgram
+    from pplp.core.model import Model
 
 __all__ = ["GREATEST_M", "Builder", "Reformulation", "Reformulations", "reformulate"]
 
 #: Beyond it a binary no longer switches a row; see above.
 GREATEST_M = 1e7
-
-#: What a record relies on of a variable: lower bound, upper bound, integer.
-Reliance = tuple[float, float, bool]
-
-
-class Reformulation:
-    """What `LinearProgram.add_constraint` made of a function, an implication or a set: variables and constraints.
-
-    ``lp.remove(record)`` takes all of it out again.  With a name, its variables are called ``name.choice``,
-    ``name.on``, ... and its constraints ``name`` or ``name[0]``, ``name[1]``, ...
-
-    >>> from pplp import LinearProgram
-    >>> lp = LinearProgram()
-    >>> x, b = lp.Var("x", lb=0, ub=100), lp.BoolVar("b")
-    >>> record = lp.add_constraint(b >> (x <= 20), name="small")
-    >>> record.variables, record.constraints
-    ((), (small: x + 80 b <= 100,))
-    >>> x.ub = 50     # tighter bounds are no harm, wider ones are
-    >>> x.ub = 200
-    >>> lp.solve()
-    Traceback (most recent call last):
-    ...
-    pplp.errors.InvalidValue: small: b >> (x <= 20) was written for x <= 100, and the upper bound of x is now 200: \
-its rows could cut off solutions. Tighten the bound again, or remove() the record of it and add the constraint anew.
-    >>> lp.remove(record)
-    """
-
-    __slots__ = ("_index", "_program")
-    _program: LinearProgram
-    _index: int
-
-    def _store(self) -> Reformulations:
-        return self._store_of(self._program)
-
-    @staticmethod
-    def _store_of(program: LinearProgram) -> Reformulations:
-        return program._reformulations
-
-    @property
-    def _row(self) -> int:
-        return self._index
-
-    def _living(self) -> int:
-        return self._program._living(self)
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is Reformulation and self._program is other._program and self._index == other._index
-
-    def __hash__(self) -> int:
-        return hash((id(self._program), Reformulation, self._index))
-
-    def __reduce__(self) -> Any:
-        return _record, (self._program, self._index)
-
-    def __repr__(self) -> str:
-        store = self._store()
-        if self._index in store.removed:
-            return f"<reformulation of {store.title(self._index)}, removed>"
-        variables, rows = counted(len(self.variables), "variable"), counted(len(self.constraints), "constraint")
-        return f"{store.titles[self._index]}: {variables}, {rows}"
-
-    @property
-    def program(self) -> LinearProgram:
-        """The program that it belongs to."""
-        return self._program
-
-    @property
-    def variables(self) -> tuple[Variable, ...]:
-        """The variables that it made, without those removed since."""
-        columns = self._program._columns
-        made = self._store().variables[self._living()]
-        return tuple(self._program._handle(j) for j in made if j not in columns.removed)
-
-    @property
-    def constraints(self) -> tuple[Constraint, ...]:
-        """The constraints that it made, without those removed since."""
-        found = []
-        for kind, row in self._store().constraints[self._living()]:
-            constraint = kind()
-            constraint._program, constraint._index = self._program, row
-            if constraint._row not in constraint._store().removed:
-                found.append(constraint)
-        return tuple(found)
-
-
-def _record(program: LinearProgram, index: int) -> Reformulation:
-    record = Reformulation()
-    record._program = program
-    record._index = index
-    return record
-
-
-class Reformulations:
-    """The reformulations of a program: what each made, and the bounds that its big-M rely on."""
-
-    def __init__(self) -> None:
-        self.titles: Entries[str] = []
-        self.variables: Entries[list[int]] = []
-        self.constraints: Entries[list[tuple[type[Constraint], int]]] = []
-        self.removed: set[int] = set()
-        self.reliances: dict[int, list[tuple[int, Reliance]]] = {}  # column -> (record, what it relies on)
-        self.stated: dict[int, Stated] = {}  # by record: what formats have a section for
-
-    def __len__(self) -> int:
-        return len(self.titles)
-
-    def append(
-        self,
-        title: str,
-        variables: list[int],
-        constraints: list[tuple[type[Constraint], int]],
-        reliances: dict[int, Reliance],
-        stated: Optional[Stated],
-    ) -> int:
-        """One more; returns its index."""
-        self.variables.append(variables)
-        self.constraints.append(constraints)
-        self.titles.append(title)
-        index = len(self.titles) - 1
-        for column, reliance in reliances.items():
-            self.reliances.setdefault(column, []).append((index, reliance))
-        if stated is not None:
-            self.stated[index] = stated
-        return index
-
-    def title(self, index: int) -> str:
-        """What a record says of itself."""
-        return getattr(index, "name", None) or (
-            self.titles[index] if has_entry(self.titles, index) else f"number {index}"
-        )
-
-    def living(self) -> list[int]:
-        """The records that were not removed."""
-        return living(self.titles, self.removed)
-
-    def compacted(self) -> Reformulations:
-        """The same without what the removed ones have left."""
-        twin, indices = Reformulations(), self.living()
-        titles = twin.titles = kept(self.titles, indices)
-        twin.variables, twin.constraints = kept(self.variables, indices), kept(self.constraints, indices)
-        twin.removed, twin.reliances = Removed((), titles), self.reliances
-        return twin
-
-    def remove(self, indices: set[int]) -> None:
-        """Forget what these rely on."""
-        if not indices:
-            return
-        self.removed |= indices
-        for index in indices:
-            self.stated.pop(index, None)
-        for column in list(self.reliances):
-            kept = [entry for entry in self.reliances[column] if entry[0] not in indices]
-            if kept:
-                self.reliances[column] = kept
-            else:
-                del self.reliances[column]
-
-    def copy(self, *, relaxed: bool) -> Reformulations:
-        """Records of their own with the same contents; those of a relaxed program are rows and no more."""
-        twin = Reformulations()
-        twin.titles, twin.variables, twin.constraints = (
-            self.titles.copy(),
-            self.variables.copy(),
-            self.constraints.copy(),
-        )
-        twin.removed = removed_of(self.removed, twin.titles)
-        twin.reliances = {
-            column: [(index, (low, high, integer and not relaxed)) for index, (low, high, integer) in entries]
-            for column, entries in self.reliances.items()
-        }
-        twin.stated = {} if relaxed else dict(self.stated)
-        return twin
-
-    def check(self, program: LinearProgram) -> None:
-        """Raise `InvalidValue` where a variable has left the bounds that a big-M was derived from.
-
-        Called before the engine is told of edits: what was not edited since it was last told has been looked at then.
-        """
-        if not self.reliances:
-            return
-        columns, journal = program._columns, program._journal
-        edited: Any = self.reliances
-        if journal is not None:
-            edited = self.reliances.keys() & {*journal.bounds, *journal.kinds, *journal.removed_columns}
-        for column in sorted(edited):
-            removed = column in columns.removed
-            low, high = (0.0, 0.0) if removed else program._bounds_at(column)
-            for index, (lower, upper, integer) in self.reliances[column]:
-                title, name = self.titles[index], columns.label(column)
-                if removed and not lower <= 0 <= upper:
-                    said = f"a {name} within [{lower:g}, {upper:g}], and {name}, removed since, counts as 0"
-                elif low < lower:
-                    said = f"{name} >= {lower:g}, and the lower bound of {name} is now {low:g}"
-                elif high > upper:
-                    said = f"{name} <= {upper:g}, and the upper bound of {name} is now {high:g}"
-                elif integer and not removed and not columns.is_integer(column):
-                    said = f"an integer {name}, and {name} is now continuous"
-                else:
-                    continue
-                raise InvalidValue(
-                    f"{title} was written for {said}: its rows could cut off solutions. "
-                    f"{'Tighten the bound again, or ' if not removed and said[:2] != 'an' else ''}"
-                    "remove() the record of it and add the constraint anew."
-                )
 
 
 class Builder:
@@ -244,7 +41,7 @@ class Builder:
     that a constraint that is refused leaves nothing behind.
     """
 
-    def __init__(self, program: LinearProgram, subject: Any, name: Optional[str], others: int = 0) -> None:
+    def __init__(self, program: Model, subject: Any, name: Optional[str], others: int = 0) -> None:
         self._program = program
         self._subject = subject
         self._name = name
@@ -425,7 +222,7 @@ class Builder:
         return Stated(special, self._name, tuple(rows), tuple(made[1:] for made in self._made))
 
 
-def reformulate(program: LinearProgram, compound: Compound, name: Optional[str]) -> Any:
+def reformulate(program: Model, compound: Compound, name: Optional[str]) -> Any:
     """Add a compound constraint, or an array of them, to its program; all or nothing.
 
     Raises `ForeignObject` and `RemovedObject` for variables of others and removed ones, `InvalidValue` for a bound
@@ -456,7 +253,7 @@ def reformulate(program: LinearProgram, compound: Compound, name: Optional[str])
         raise
 
 
-def _check_names(program: LinearProgram, builders: Sequence[Builder]) -> None:
+def _check_names(program: Model, builders: Sequence[Builder]) -> None:
     """Raise `InvalidValue` for a name that is taken, by the program or by another builder."""
     taken: tuple[set[str], set[str]] = set(), set()
     for builder in builders:
@@ -467,11 +264,3 @@ def _check_names(program: LinearProgram, builders: Sequence[Builder]) -> None:
                 check_name(one, present, kind)
                 check_name(one, others, kind)
                 others.add(one)
-
-
-def parts(things: Sequence[Any]) -> list[Any]:
-    """Variables and constraints as they are; of a reformulation those that it made."""
-    found: list[Any] = []
-    for thing in things:
-        found += [*thing.constraints, *thing.variables] if isinstance(thing, Reformulation) else [thing]
-    return found

@@ -21,17 +21,17 @@ __all__ = ["install"]
 _MOVED = {
     "ground": "decimals files interpreter loading numeric pickles quoting threads",
     "core": (
-        "bounds bytecode callers calls chaining columns constraints entries expressions keys objective origins "
-        "protocols relations rows scalars sums=adders tensors turns"
+        "bounds bytecode callers calls chaining column_generation columns compaction constraints entries expressions "
+        "keys objective origins protocols relations rows scalars special sums=adders tensors turns"
     ),
-    "functions": "reformulation special",
+    "functions": "reformulation",
     "arrays": (
         "affine=algebra array_arguments=arguments array_functions=numpy_functions array_methods=methods "
-        "array_products=products array_sums=sums attributes column_generation elements frames function_arrays groups "
+        "array_products=products array_sums=sums attributes elements frames function_arrays groups "
         "identity key_columns keyed labelled labelled_functions labels level_order numbers_by_key pandas_index parts "
         "read_only rearrangement ufuncs"
     ),
-    "form": "compaction compiler divisibility scaling sizes statistics vectors verification",
+    "form": "compiler divisibility scaling sizes statistics vectors verification",
     "engines": (
         "child clock desk exact_search factorization glpk highs isolation judgment messages networks rational "
         "refinement routes tasks"

@@ -20,7 +20,6 @@ from pplp.formats.mps.runs import WIDTHS, are_plain, plain, uniform
 from pplp.formats.mps.sets import OrderedSets, is_number
 from pplp.formats.names import checked_name
 from pplp.formats.source import LONGEST_NAME, Source, quoted
-from pplp.program import LinearProgram
 
 __all__ = ["read_fixed_mps", "read_mps"]
 
@@ -47,14 +46,14 @@ _REFUSED = {
 _MANY = 16
 
 
-def read_mps(source: Source) -> LinearProgram:
-    """The program of a free MPS file, or of a fixed one in which no name has blanks."""
-    return _Reader(source).program()
+def read_mps(source: Source) -> Draft:
+    """What is read of a free MPS file, or of a fixed one in which no name has blanks."""
+    return _Reader(source).read()
 
 
-def read_fixed_mps(source: Source) -> LinearProgram:
-    """The program of a fixed MPS file."""
-    return _Reader(source, is_fixed=True).program()
+def read_fixed_mps(source: Source) -> Draft:
+    """What is read of a fixed MPS file."""
+    return _Reader(source, is_fixed=True).read()
 
 
 class _Reader:
@@ -78,7 +77,7 @@ class _Reader:
         self.ordered_sets = OrderedSets(self.draft, self.row_of)
         self.mixed: set[str] = set()  # the sections whose lines have different numbers of words
 
-    def program(self) -> LinearProgram:
+    def read(self) -> Draft:
         """Read it all."""
         for text in self.source.blocks():
             if self._block(text):
@@ -390,7 +389,7 @@ class _Reader:
         conditions[row] = Condition(column, int(float(fields[3])), source.line)
 
     # ---- the end
-    def _finished(self) -> LinearProgram:
+    def _finished(self) -> Draft:
         draft, source = self.draft, self.source
         self.ordered_sets.finish()
         if self.wanted_objective and self.objective is None:
@@ -413,7 +412,7 @@ class _Reader:
             draft.row_upper.append(upper)
         if seconds:
             self._drop(seconds)
-        return draft.program()
+        return draft
 
     def _seconds(self) -> set[int]:
         """The rows that a comment calls the upper sides of those before them, and that have the same terms."""
