@@ -18,6 +18,7 @@ from pplp.core.expressions import LinearExpression, Variable, evaluate
 from pplp.core.journal import Journal
 from pplp.core.objective import Objective, is_maximize
 from pplp.core.origins import note_here
+from pplp.core.owner import Version
 from pplp.core.relations import Relation
 from pplp.core.scalars import Number, is_number, of_each, real
 from pplp.core.tracing import note_nothing
@@ -77,7 +78,7 @@ class LinearProgram(Solvable):
         self.solver = solver
         self._solution: Optional[Solution] = None
         self._unread = ""  # the sense of a solution that the engine has and nobody has asked for
-        self._solved_at: Any = None
+        self._solved_at: Optional[Version] = None
         self._keywords: dict[str, Any] = {}
         self._options = Options()
         self._engine: Optional[Engine] = None
@@ -353,7 +354,7 @@ class LinearProgram(Solvable):
         self._solution, self._solved_at = self._solution_of(outcome, sense), version
         return self._solution
 
-    def _outcome(self, maximize: bool, options: Options, version: Any) -> Outcome:
+    def _outcome(self, maximize: bool, options: Options, version: Optional[Version]) -> Outcome:
         """What the engine says, of the program as it is now; after an exception what it has left is the solution."""
         lazy: Sequence[Relation] = ()
         if options.callback is not None or options.start is not None:
@@ -1032,7 +1033,7 @@ def _form_of(program: LinearProgram, maximize: bool) -> Callable[[], MatrixForm]
     return form
 
 
-def _unedited(program: LinearProgram, version: Any) -> Callable[[], Optional[LinearProgram]]:
+def _unedited(program: LinearProgram, version: Optional[Version]) -> Callable[[], Optional[LinearProgram]]:
     """Gives the program as long as it is of this version, and alive."""
     known = weakref.ref(program)
 
@@ -1051,7 +1052,7 @@ def _are_same(options: dict[str, Any], others: dict[str, Any]) -> bool:
         return False
 
 
-def _conflict_in(program: Optional[LinearProgram], version: Any) -> str:
+def _conflict_in(program: Optional[LinearProgram], version: Optional[Version]) -> str:
     """What conflicts, as long as the program is as it was solved."""
     if program is None or program._version() != version or program._turns.is_solved_by_others():
         return ""

@@ -55,7 +55,11 @@ def _check_sides_known(constraint: Constraint) -> None:
 
 @edits
 def variable_with(
-    program: Owner, make: Callable[[], Variable], cost: Any, column: Optional[Mapping[Any, Any]]
+    program: Owner,
+    make: Callable[[], Variable],
+    remove: Callable[[Variable], None],
+    cost: Any,
+    column: Optional[Mapping[Any, Any]],
 ) -> Variable:
     """The variable that `make` makes, with a cost and with coefficients in constraints; all of it, or nothing."""
     price = 0.0 if cost is None else coefficient(cost, "the new variable", "cost")
@@ -69,7 +73,7 @@ def variable_with(
         if price:
             program._set_cost(variable, price)
     except BaseException:
-        program.remove(variable)
+        remove(variable)
         raise
     return variable
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
@@ -19,6 +18,7 @@ from pplp.core.compaction import compact, remember_name
 from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
 from pplp.core.editing import Editable
 from pplp.core.expressions import LinearExpression, Sum, Variable, VariableSum, merged, sum_from
+from pplp.core.handles import more_handles
 from pplp.core.objective import Objective
 from pplp.core.origins import note_here, users_frame
 from pplp.core.protocols import NumpyOperand
@@ -117,7 +117,7 @@ class Model(Editable):
         (x + y + 2 z <= 4, 3 z)
         """
         if column is not cost:  # type: ignore[comparison-overlap]  # one of the two is given
-            return variable_with(self, partial(self.Var, name, lb=lb, ub=ub), cost, column)
+            return variable_with(self, partial(self.Var, name, lb=lb, ub=ub), self.remove, cost, column)
         kind, other = type(lb), type(ub)
         if not (
             (kind is int or kind is float)
@@ -138,10 +138,10 @@ class Model(Editable):
         try:
             variable: Variable = columns.spare.pop()
         except IndexError:
-            variable = _more(columns)
+            variable = more_handles(columns)
         if variable._index != len(lower):  # an interrupted call left half a variable behind
             columns.repair()
-            variable = _more(columns)
+            variable = more_handles(columns)
         variable._program = self
         columns.upper.append(ub)
         lower.append(lb)  # last: its length is the number of variables
@@ -182,7 +182,7 @@ class Model(Editable):
         (9.0, 9)
         """
         if column is not cost:  # type: ignore[comparison-overlap]
-            return variable_with(self, partial(self.IntVar, name, lb=lb, ub=ub), cost, column)
+            return variable_with(self, partial(self.IntVar, name, lb=lb, ub=ub), self.remove, cost, column)
         if self._turns.thread != get_ident():
             return self._turns.run(self.IntVar, name, lb=lb, ub=ub)  # type: ignore[no-any-return]
         variable = self.Var(name, lb=lb, ub=ub)
@@ -478,31 +478,5 @@ class Model(Editable):
         return self._row_handle(type(other), other._index)
 
 
-def _more(columns: Columns) -> Variable:
-    """Make the next block of handles, whose first one is returned; the others wait in `spare`.
-
-    A program makes its variables one at a time and keeps them all.  Made one at a time, each few
-    hundred of them would set off a pass of the cyclic collector over everything alive; a block
-    makes one pass of them, so the collector pauses while a block is made.
-    """
-    first = len(columns.lower)
-    count = min(max(first - len(columns.removed), 8), _BLOCK)
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        block = []
-        for index in range(first + count - 1, first - 1, -1):
-            variable = Variable()
-            variable._index = index
-            block.append(variable)
-    finally:
-        if collecting:
-            gc.enable()
-    columns.spare = block
-    return block.pop()
-
-
-#: Variables are made in blocks of at most this many.
-_BLOCK = 8192
 _pending = chaining.pending
 _NO_LOWER, _LEAST = -inf, -HUGE

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from pplp.core.scalars import Number
     from pplp.core.turns import Turns
 
-__all__ = ["Owner"]
+__all__ = ["Owner", "Version"]
+
+#: It is another one after every edit.
+Version = tuple[int, int, int, int]
 
 
 class Owner:
@@ -38,9 +41,9 @@ class Owner:
     _edits: int
     _journal: Optional[Journal]
     _solution: Any  # the last answer, where it was read
-    _solved_at: Any  # the version that it is of
+    _solved_at: Optional[Version]  # the version that it is of
 
-    def _version(self) -> Any:
+    def _version(self) -> Version:
         return self._edits, len(self._columns.lower), len(self._rows.starts), len(self._bound_rows.lower)
 
     def _title(self) -> str:
@@ -121,10 +124,6 @@ class Owner:
 
     def _set_terms(self, constraint: Any, index: int, value: float) -> None:
         """Set the coefficient of the variable of this index in a constraint."""
-        raise NotImplementedError  # pragma: no cover
-
-    def remove(self, *things: Any) -> None:
-        """Take constraints and variables out."""
         raise NotImplementedError  # pragma: no cover
 
     def value(self, expression: Any) -> Any:
