@@ -37,11 +37,16 @@ def _public(package: Any) -> list[tuple[str, str]]:
             found.append((name, path))
             target = module[str(name)]
             target = target.final_target if target.is_alias else target
-            for member, it in target.members.items() if target.is_class else ():
+            for member, it in target.all_members.items() if target.is_class else ():
                 if not member.startswith("_") and (
                     it.docstring is not None or name == "Status"
                 ):
                     found.append((f"{name}.{member}", f"{path}.{member}"))
+                    if (
+                        it.is_alias
+                    ):  # inherited: the base class calls it by its own name
+                        base = it.final_target.parent.name
+                        found.append((f"{base}.{member}", f"{path}.{member}"))
     found += [(name, f"pplp.LinearProgram.{name}") for name in _METHODS]
     for path in (
         "solver.Engine",

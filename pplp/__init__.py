@@ -37,6 +37,7 @@ from pplp.arrays.keyed import VariableMap
 from pplp.arrays.variables import VariableArray
 from pplp.core.constraints import Constraint
 from pplp.core.expressions import LinearExpression, Variable, dot
+from pplp.core.reformulation import Reformulation
 from pplp.core.relations import Relation
 from pplp.engines.contract import CancelToken, Options, Progress
 from pplp.errors import (
@@ -72,7 +73,6 @@ from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
 from pplp.functions.extremum import maximum, minimum
 from pplp.functions.piecewise_linear import piecewise
-from pplp.functions.record import Reformulation
 from pplp.functions.sets import semicontinuous, sos1, sos2
 from pplp.functions.truth_values import truth
 from pplp.ground import former

@@ -3,71 +3,32 @@
 from __future__ import annotations
 
 import copy
-import os
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
 from math import inf
-from sys import _getframe
-from threading import get_ident
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union, overload
 
 from pplp.answers.basis import Basis, start_of
+from pplp.answers.duals import bound_dual
 from pplp.answers.solution import Solution
-from pplp.arrays.column_generation import row_of, variable_with
-from pplp.arrays.variables import ArrayOperators, VariableArray, elements_of
-from pplp.core import chaining
-from pplp.core.bounds import change_sides, check_sides, checked_bounds, fix, refuse_fixed, unfix
-from pplp.core.columns import Columns, check_name
-from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
-from pplp.core.expressions import (
-    LinearExpression,
-    Sum,
-    Variable,
-    VariableSum,
-    evaluate,
-    merged,
-    sum_from,
-)
-from pplp.core.objective import Objective
-from pplp.core.origins import added_from, count_made, note, note_here, note_nothing, users_frame
-from pplp.core.relations import Difference, Relation
-from pplp.core.rows import BoundRows, ConstantRows, Rows, _Named, name_row
-from pplp.core.scalars import (
-    HUGE,
-    Number,
-    are_crossed,
-    coefficient,
-    constant,
-    each_of,
-    is_number,
-    less,
-    of_each,
-    real,
-    refuse_truths,
-    right_hand_side,
-)
-from pplp.core.turns import GivenUp, Patience, Turns, alone, edits, looks, reads
+from pplp.answers.solvable import Solvable
+from pplp.arrays.variables import VariableArray
+from pplp.core.constraints import same_program
+from pplp.core.expressions import LinearExpression, Variable, evaluate
+from pplp.core.journal import Journal
+from pplp.core.objective import Objective, is_maximize
+from pplp.core.origins import note_here
+from pplp.core.owner import Version
+from pplp.core.relations import Relation
+from pplp.core.scalars import Number, is_number, of_each, real
+from pplp.core.tracing import note_nothing
+from pplp.core.turns import GivenUp, Patience, Turns, alone, edits, reads
 from pplp.engines.contract import CancelToken, Engine, Options, answer
 from pplp.engines.registry import make_engine
-from pplp.errors import (
-    CallbackError,
-    ExpressionError,
-    ForeignObject,
-    Infeasible,
-    InvalidValue,
-    NotSolved,
-    OptionError,
-    RemovedObject,
-    StaleSolution,
-)
-from pplp.form.compaction import compact, remember_name
-from pplp.form.compiler import Journal, Places, column_places, compile_edits, compile_form, row_places
+from pplp.errors import CallbackError, ExpressionError, Infeasible, NotSolved, StaleSolution
+from pplp.form.compiler import Places, column_places, compile_edits, compile_form, row_places
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Outcome, Status
-from pplp.functions.compound import Compound
-from pplp.functions.record import Reformulation, Reformulations, parts
-from pplp.functions.reformulation import reformulate
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
@@ -84,7 +45,7 @@ if TYPE_CHECKING:
 __all__ = ["LinearProgram"]
 
 
-class LinearProgram:
+class LinearProgram(Solvable):
     """A linear or mixed-integer program: variables, linear constraints, one linear objective.
 
         minimise or maximise  c.x + c0   subject to   l <= A x <= u,   lb <= x <= ub,   some x integer
@@ -113,25 +74,12 @@ class LinearProgram:
         trace: Union[bool, str] = "constraints",
         solver: str = "glpk",
     ) -> None:
-        self._turns = Turns()
-        self.name = name
+        super().__init__(name, trace)
         self.verbose = Options(verbose=int(verbose)).verbose
         self.solver = solver
-        self.sense = "minimize"  # what `solve` and `compile` do where they are not told; a file that was read says it
-        self._columns = Columns()
-        self._rows = Rows()
-        self._bound_rows = BoundRows()
-        self._constant_rows = ConstantRows()
-        self._row_names: dict[str, int] = {}
-        self._crossed: dict[tuple[type[Any], int], None] = {}  # whose lower bound was set above the upper one
-        self._reformulations = Reformulations()
-        self._objective = Objective()
-        self._family = os.urandom(8)  # shared by copies: it tells whose handles they understand
-        self.trace = trace
-        self._edits = 0
         self._solution: Optional[Solution] = None
         self._unread = ""  # the sense of a solution that the engine has and nobody has asked for
-        self._solved_at: Any = None
+        self._solved_at: Optional[Version] = None
         self._keywords: dict[str, Any] = {}
         self._options = Options()
         self._engine: Optional[Engine] = None
@@ -141,32 +89,7 @@ class LinearProgram:
         self._is_solving = False
         self._stop = CancelToken()
         self._start: Optional[Basis] = None  # what `basis` was set to, until the next solve
-        self._journal: Optional[Journal] = None
         self._places: tuple[Places, Places] = (Places([], set()), Places([], set()))
-
-    @property
-    def trace(self) -> Union[bool, str]:
-        """Of what the file and line are recorded: "constraints", True for all, False for nothing.
-
-        >>> from pplp import LinearProgram
-        >>> lp = LinearProgram()
-        >>> lp.trace
-        'constraints'
-        >>> lp.trace = False
-        >>> x = lp.Var("x")
-        >>> lp.add_constraint(x >= 1).origin is None
-        True
-        """
-        return "constraints" if self._traces_constraints and not self._traces_all else self._traces_all
-
-    @trace.setter
-    @edits
-    def trace(self, wish: Union[bool, str]) -> None:
-        if not isinstance(wish, bool) and wish != "constraints":
-            raise OptionError(f"trace must be True, False or 'constraints', not {quoted(wish)}.")
-        self._traces_constraints, self._traces_all = bool(wish), wish is True
-        self._traced = self._rows.origins if wish else None  # those of the rows, for the hot path
-        note_nothing(self)
 
     @property
     def solver(self) -> str:
@@ -186,127 +109,6 @@ class LinearProgram:
     @solver.setter
     def solver(self, name: str) -> None:
         self._solver = Options(solver=name).solver
-
-    # ---- variables
-    @looks
-    def Var(
-        self,
-        name: Optional[str] = None,
-        column: Optional[Mapping[Any, Any]] = None,
-        cost: Optional[Number] = None,
-        *,
-        lb: Number = -inf,
-        ub: Number = inf,
-    ) -> Variable:
-        """A continuous variable, free unless bounds are given.
-
-        `column` are its coefficients in constraints that are there already, and `cost` is that in the objective: a
-        column of the matrix in one call, as column generation adds them.
-
-        Raises `InvalidValue` when `lb` is above `ub`, a bound is NaN, a coefficient is not finite or the name is taken;
-        `ForeignObject` and `RemovedObject` for constraints of another program or removed ones.  Then nothing is added.
-
-        >>> from pplp import LinearProgram
-        >>> lp = LinearProgram()
-        >>> x, y = lp.Var("x"), lp.Var("y", lb=0, ub=9)
-        >>> x.lb, y.ub, y.integer
-        (-inf, 9.0, False)
-        >>> steel = lp.add_constraint(x + y <= 4)
-        >>> z = lp.Var("z", lb=0, cost=3, column={steel: 2})
-        >>> steel, lp.objective
-        (x + y + 2 z <= 4, 3 z)
-        """
-        if column is not cost:  # type: ignore[comparison-overlap]  # one of the two is given
-            return variable_with(self, partial(self.Var, name, lb=lb, ub=ub), cost, column)
-        kind, other = type(lb), type(ub)
-        if not (
-            (kind is int or kind is float)
-            and (other is int or other is float)
-            and (
-                _LEAST < lb <= ub < HUGE
-                or (ub == inf and (_LEAST < lb < HUGE or lb == _NO_LOWER))
-                or (lb == _NO_LOWER and _LEAST < ub < HUGE)
-            )
-        ):
-            lb, ub = checked_bounds(name, lb, ub)
-        if self._turns.thread != get_ident():
-            return self._turns.run(self._var, name, lb, ub)  # type: ignore[no-any-return]
-        columns = self._columns
-        if name is not None:
-            check_name(name, columns.by_name, "variable")
-        lower = columns.lower
-        try:
-            variable = columns.spare.pop()
-        except IndexError:
-            variable = columns.more()
-        if variable._index != len(lower):  # an interrupted call left half a variable behind
-            variable = columns.repaired()
-        variable._program = self
-        columns.upper.append(ub)
-        lower.append(lb)  # last: its length is the number of variables
-        if name is not None:
-            columns.names[variable._index] = name
-            columns.by_name[name] = variable._index
-        if self._traces_all:
-            frame, origins = _getframe(1), columns.origins
-            if frame.f_code is not origins.code:
-                origins.begin(variable._index, frame.f_code)
-            origins.instructions.append(frame.f_lasti)
-        return variable
-
-    def _var(self, name: Optional[str], lb: Number, ub: Number) -> Variable:
-        """As `Var`, with this thread's turn and further frames on top of the user's."""
-        variable = self.Var(name, lb=lb, ub=ub)
-        if self._traces_all:
-            note_here(self._columns.origins, variable._index)
-        return variable
-
-    @looks
-    def IntVar(
-        self,
-        name: Optional[str] = None,
-        column: Optional[Mapping[Any, Any]] = None,
-        cost: Optional[Number] = None,
-        *,
-        lb: Number = -inf,
-        ub: Number = inf,
-    ) -> Variable:
-        """An integer variable, without bounds unless they are given; `column`, `cost` and errors as for `Var`.
-
-        >>> from pplp import LinearProgram
-        >>> lp = LinearProgram()
-        >>> n = lp.IntVar("n", lb=0, ub=9.5)
-        >>> lp.objective = n
-        >>> lp.maximize(), n.value
-        (9.0, 9)
-        """
-        if column is not cost:  # type: ignore[comparison-overlap]
-            return variable_with(self, partial(self.IntVar, name, lb=lb, ub=ub), cost, column)
-        if self._turns.thread != get_ident():
-            return self._turns.run(self.IntVar, name, lb=lb, ub=ub)  # type: ignore[no-any-return]
-        variable = self.Var(name, lb=lb, ub=ub)
-        self._columns.mark_integer(variable._index)
-        if self._traces_all:
-            note_here(self._columns.origins, variable._index)
-        return variable
-
-    def BoolVar(
-        self,
-        name: Optional[str] = None,
-        column: Optional[Mapping[Any, Any]] = None,
-        cost: Optional[Number] = None,
-    ) -> Variable:
-        """A variable that is 0 or 1; `column`, `cost` and errors as for `Var`.
-
-        >>> from pplp import LinearProgram
-        >>> lp = LinearProgram()
-        >>> tent, stove = lp.BoolVar("tent"), lp.BoolVar("stove")
-        >>> weight = lp.add_constraint(9*tent + 4*stove <= 10)
-        >>> lp.objective = 10*tent + 5*stove
-        >>> lp.maximize(), tent.value, stove.value
-        (10.0, 1, 0)
-        """
-        return self.IntVar(name, column, cost, lb=0, ub=1)
 
     @edits
     def Vars(
@@ -347,286 +149,6 @@ class LinearProgram:
             note_here(self._columns.origins, first)
             self._columns.origins.put(len(self._columns), None, 0)
         return made
-
-    @property
-    @reads
-    def variables(self) -> Sequence[Variable]:
-        """All variables, in the order in which they were made.
-
-        >>> from pplp import LinearProgram
-        >>> lp = LinearProgram()
-        >>> x, y = lp.Var("x"), lp.IntVar("y")
-        >>> lp.variables
-        [x, y]
-        """
-        return [self._handle(j) for j in column_places(self).indices()]
-
-    # ---- objective
-    @property
-    @reads
-    def objective(self) -> LinearExpression:
-        """The objective; assign any expression or number, or use ``+=`` and ``-=``.
-
-        >>> from pplp import LinearProgram
-        >>> lp = LinearProgram()
-        >>> x, y = lp.Var("x"), lp.Var("y")
-        >>> lp.objective = 3*x + 2
-        >>> lp.objective += 4*y
-        >>> lp.objective
-        3 x + 4 y + 2
-        """
-        return self._objective.expression(self)
-
-    @objective.setter
-    @edits
-    def objective(self, value: Any) -> None:
-        self._objective.assign(self, value)
-        self._edits += 1
-
-    # ---- constraints
-    @looks
-    def add_constraint(self, relation: Any, name: Optional[str] = None, row: bool = False) -> Any:
-        """Add ``lo <= e <= hi``, ``e <= hi``, ``e >= lo``, ``e == b`` or a triple (lo, e, hi); returns its handle.
-
-        A relation of one variable becomes a bound of it, and a row of the matrix when it gets another variable, by
-        `Constraint.set_coefficient` or the `column` of a new `Var`; with ``row=True`` it is a row at once.  So is a
-        relation without variables, such as ``(-inf, 0, 5)``, for columns to fill; there ``row=True`` also takes one
-        that does not hold yet.  `True`, as ``sum([]) <= 5`` gives, is a row that holds.
-        Of an array of relations, such as ``A @ x <= b``, it adds all and returns a `ConstraintArray`; with a `name`
-        they are called ``name[0]``, ``name[1,2]``.
-        What takes more than one row (relations of `abs`, `maximum`, `minimum`, `piecewise` and `truth`, ``b >> (...)``,
-        `semicontinuous`, `sos1`, `sos2`) returns a `Reformulation`: the record of the rows and variables it took.
-        An array of such, ``T >= abs(X - a)`` or ``B >> (X <= 9)``, gives an array of records, ``records[i, j]``.
-        Those that need a big-M raise `InvalidValue` where a bound is missing, or is too wide.
-
-        Raises `ExpressionError` for anything else, `InvalidValue` for a relation that can never hold or a name that is
-        taken, `ForeignObject` for a variable of another program, `RemovedObject` for one removed before.
-
-        >>> from pplp import LinearProgram
-        >>> lp = LinearProgram()
-        >>> x, y = lp.Var("x"), lp.Var("y")
-        >>> steel = lp.add_constraint(2*x + y <= 100, name="steel")
-        >>> both = lp.add_constraint(0 <= x + y <= 40)
-        >>> least = lp.add_constraint(x >= 5)
-        >>> steel, both, least, x.lb
-        (steel: 2 x + y <= 100, 0 <= x + y <= 40, x >= 5, 5.0)
-        >>> roll = lp.add_constraint(4*x >= 38, row=True)
-        >>> roll.set_coefficient(y, 2)
-        >>> roll
-        4 x + 2 y >= 38
-        """
-        if _pending:
-            chaining.check(_getframe(1))
-        if self._turns.thread != get_ident():
-            return self._turns.run(self._add_many, partial(LinearProgram.add_constraint, row=row), relation, name)
-        kind = type(relation)
-        if kind is Relation or kind is Difference:
-            expression: Any = relation._expression
-            form = type(expression)
-            if (form is Sum or form is VariableSum) and expression._program is self and not self._columns.removed:
-                length = expression._length
-                indices = expression._indices
-                coefficients = expression._coefficients if form is Sum else [1.0] * length
-                if len(indices) != length or len(coefficients) != length:
-                    indices = indices[:length]
-                    coefficients = coefficients[:length]
-                if length == 3:
-                    i, j, k = indices
-                    distinct = i != j != k != i
-                else:
-                    distinct = length > 1 and len({*indices}) == length
-                if distinct and name is None:
-                    shift = expression._constant
-                    lower, upper = relation._lower, relation._upper
-                    if shift:
-                        lower, upper = less(lower, shift), less(upper, shift)
-                    constraint = Constraint()
-                    constraint._program = self
-                    constraint._index = row = self._rows.append(indices, coefficients, lower, upper)
-                    origins = self._traced
-                    if origins is not None:
-                        frame = _getframe(1)
-                        if frame.f_code is not origins.code:
-                            origins.begin(row, frame.f_code)
-                        origins.instructions.append(frame.f_lasti)
-                    return constraint
-        return self._add(relation, name, row)
-
-    def add_constraints(self, relations: Iterable[Any]) -> list[Any]:
-        """Add every relation of an iterable; returns the handles.  Those before a bad one stay added.
-
-        >>> from pplp import LinearProgram
-        >>> lp = LinearProgram()
-        >>> x = lp.Vars(4, lb=0)
-        >>> lp.add_constraints(x[i] + x[i + 1] <= i + 1 for i in range(3))
-        [x0 + x1 <= 1, x1 + x2 <= 2, x2 + x3 <= 3]
-        """
-        refuse_truths(relations)
-        each = each_of(relations, "add_constraints() takes relations")
-        if self._traces_constraints and not self._turns.is_shared:  # then each line is noted by itself
-            return added_from(self, each)
-        return [self.add_constraint(relation) for relation in each]
-
-    def _add_many(self, add: Callable[..., Any], relation: Any, name: Optional[str]) -> Any:
-        """Add what takes more than one row; all of it was written where the user called."""
-        before = count_made(self)
-        added = add(self, relation, name)
-        frame = users_frame()
-        if frame is not None and self._traces_constraints:
-            note(self, before, frame.f_code, frame.f_lasti)
-        return added
-
-    def _add(self, relation: Any, name: Optional[str], row: bool = False) -> Any:
-        if type(relation) is tuple and len(relation) == 3 and isinstance(relation[1], ArrayOperators):
-            relation = relation[1].between(relation[0], relation[2])
-        if hasattr(relation, "_array"):
-            from pplp.arrays.relation_arrays import add
-
-            return self._add_many(partial(add, rows_only=row), relation, name)
-        if row and (isinstance(relation, Compound) or type(relation).__name__ in ("bool", "bool_")):
-            raise ExpressionError(
-                f"row=True takes a relation of one variable or of none, such as 4*x >= 38 or (-math.inf, 0, 5), not "
-                f"{relation}."
-            )
-        if isinstance(relation, Compound):
-            return self._add_many(reformulate, relation, name)
-        expression, lower, upper = self._read(relation)
-        if name is not None:
-            check_name(name, self._row_names, "constraint")
-        indices, coefficients, shift = expression._parts()
-        self._check_living(indices)
-        indices, coefficients = merged(indices, coefficients)
-        lower, upper = less(lower, shift), less(upper, shift)
-        if row or len(indices) > 1:
-            self._rows.append(indices, coefficients, lower, upper)
-            kind: type[Constraint] = Constraint
-        elif not indices:
-            if not lower <= 0 <= upper:
-                raise InvalidValue(f"The constraint {relation} has no variables left and can never hold.")
-            self._constant_rows.append(lower, upper)
-            kind = ConstantConstraint
-        else:
-            self._bound_rows.append(indices[0], coefficients[0], lower, upper)
-            kind = BoundConstraint
-            if self._journal is not None:
-                self._journal.bounds.add(indices[0])
-        constraint = kind()
-        constraint._program = self
-        store = constraint._store_of(self)
-        constraint._index = len(store) - 1
-        name_row(store, constraint._index, name, self._row_names)
-        if self._traces_constraints:
-            frame = _getframe(2)
-            store.origins.put(constraint._index, frame.f_code, frame.f_lasti)
-        return constraint
-
-    def _read(self, relation: Any) -> tuple[LinearExpression, float, float]:
-        """(expression, lower, upper) of whatever add_constraint was given."""
-        if isinstance(relation, Relation):
-            expression, lower, upper = relation._expression, relation._lower, relation._upper
-        elif isinstance(relation, tuple) and len(relation) == 3 and isinstance(relation[1], LinearExpression):
-            return self._read(relation[1].between(relation[0], relation[2]))
-        elif isinstance(relation, tuple) and len(relation) == 3 and all(map(is_number, relation)):
-            expression = sum_from(self, [], [], constant(relation[1], "a constraint"))
-            return self._read(expression.between(relation[0], relation[2]))
-        elif isinstance(relation, bool) or type(relation).__name__ in ("bool_", "bool"):
-            if not relation:
-                raise InvalidValue(
-                    "The constraint is False: a comparison of plain numbers that can never hold, such as sum([]) >= 1. "
-                    "Look whether an empty list was summed."
-                )
-            expression, lower, upper = sum_from(self, [], [], 0.0), -inf, inf
-        elif isinstance(relation, (LinearExpression, ArrayOperators)):
-            raise ExpressionError(f"{relation} is an expression, not a constraint. Compare it: <=, >= or == a number.")
-        else:
-            refuse_truths(relation)
-            raise ExpressionError(
-                f"{quoted(relation)} ({type(relation).__name__}) is not a constraint. "
-                "Write a comparison of expressions, such as x + y <= 4, or a triple (lo, e, hi)."
-            )
-        same_program(self, expression)
-        return expression, lower, upper
-
-    @property
-    @reads
-    def constraints(self) -> Sequence[Constraint]:
-        """All constraints: the rows, then the bounds of one variable, then the constant ones.
-
-        >>> from pplp import LinearProgram
-        >>> lp = LinearProgram()
-        >>> x, y = lp.Var("x"), lp.Var("y")
-        >>> least, both = lp.add_constraint(x >= 5), lp.add_constraint(x + y <= 9)
-        >>> lp.constraints
-        [x + y <= 9, x >= 5]
-        """
-        found = []
-        for kind, store in (
-            (Constraint, self._rows),
-            (BoundConstraint, self._bound_rows),
-            (ConstantConstraint, self._constant_rows),
-        ):
-            found += [self._row_handle(kind, i) for i in store.living()]
-        return found
-
-    @edits
-    def remove(self, *things: Any) -> None:
-        """Take constraints and variables out, alone or in arrays; a variable leaves every row and the objective.
-
-        Of a `Reformulation` all variables and constraints go that it made, of an array all its elements.  Raises
-        `ForeignObject` and `RemovedObject` before anything is removed.
-
-        >>> from pplp import LinearProgram
-        >>> lp = LinearProgram()
-        >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
-        >>> both, least = lp.add_constraint(x + y <= 9), lp.add_constraint(x >= 2)
-        >>> lp.remove(least, y)
-        >>> lp.variables, lp.constraints
-        ([x], [x <= 9])
-        """
-        each = [one for thing in things for one in elements_of(thing)]
-        for thing in each:
-            if not isinstance(thing, (Variable, Constraint, Reformulation)):
-                raise ExpressionError(
-                    f"remove() takes variables and constraints, or arrays of them, not {quoted(thing)}. Of a list "
-                    "write "
-                    "remove(*list)."
-                )
-            self._living(thing)
-        for thing in parts(each):
-            if isinstance(thing, Variable):
-                self._remove_variable(thing._index)
-            elif not isinstance(thing, Reformulation):
-                self._remove_constraint(thing)
-        self._reformulations.remove({thing._index for thing in each if isinstance(thing, Reformulation)})
-        self._edits += 1
-        for thing in each:
-            remember_name(self, thing)
-        compact(self)
-
-    def _remove_variable(self, index: int) -> None:
-        if index in self._columns.removed:
-            return
-        self._objective.set_cost(self, index, 0.0)
-        for row in self._bound_rows.of_column.get(index, ()):
-            if row not in self._bound_rows.removed:
-                self._remove_constraint(self._row_handle(BoundConstraint, row))
-        self._columns.remove(index)
-        self._crossed.pop((Variable, index), None)
-        if self._journal is not None:
-            self._journal.removed_columns.append(index)
-
-    def _remove_constraint(self, constraint: Constraint) -> None:
-        store, row = constraint._store(), constraint._row
-        if row in store.removed:
-            return
-        store.removed.add(row)
-        self._crossed.pop((type(constraint), constraint._index), None)
-        self._row_names.pop(store.names.get(row, ""), None)  # it keeps the name itself, for solutions from before
-        if self._journal is not None:
-            if store is self._rows:
-                self._journal.removed_rows.append(row)
-            elif store is self._bound_rows:
-                self._journal.bounds.add(self._bound_rows.column[row])
 
     # ---- solving
     @overload
@@ -817,7 +339,7 @@ class LinearProgram:
         self._stop.cancel()
 
     def _solved(self, sense: str, options: dict[str, Any]) -> Solution:
-        maximize = _is_maximize(sense)
+        maximize = is_maximize(sense)
         options.setdefault("verbose", self.verbose)
         options.setdefault("solver", self._solver)
         if not _are_same(options, self._keywords):
@@ -833,7 +355,7 @@ class LinearProgram:
         self._solution, self._solved_at = self._solution_of(outcome, sense), version
         return self._solution
 
-    def _outcome(self, maximize: bool, options: Options, version: Any) -> Outcome:
+    def _outcome(self, maximize: bool, options: Options, version: Optional[Version]) -> Outcome:
         """What the engine says, of the program as it is now; after an exception what it has left is the solution."""
         lazy: Sequence[Relation] = ()
         if options.callback is not None or options.start is not None:
@@ -874,7 +396,7 @@ class LinearProgram:
         integer = b""
         if columns.any_integer:
             integer = bytes(columns.is_integer(j) for j in columns_and_rows[0].indices())
-        its = id(self), *columns_and_rows, integer, _bound_dual, self._family
+        its = id(self), *columns_and_rows, integer, bound_dual, self._family
         was_unread = bool(self._unread) and places is None
         unedited = _unedited(self, self._solved_at if was_unread else self._version())
         return Solution(outcome, sense, *its, unedited, names=(columns.names, self._rows.names))
@@ -958,7 +480,7 @@ class LinearProgram:
         >>> form.rows, form.columns, form.maximize, list(form.values)
         (1, 2, True, [3.0, 4.0])
         """
-        maximize = _is_maximize(self.sense if sense is None else sense)
+        maximize = is_maximize(self.sense if sense is None else sense)
         self._check()
         return compile_form(self, maximize)
 
@@ -973,9 +495,9 @@ class LinearProgram:
         >>> lp.sense, lp.solve().objective
         ('maximize', 12.0)
         """
-        from pplp.formats import read
+        from pplp.formats import read_as
 
-        return read(source, format, **options)
+        return read_as(LinearProgram, source, format, **options)
 
     @alone
     def write(
@@ -1114,6 +636,10 @@ class LinearProgram:
         if self._solution is None or self._unread:
             return self._turns.alone(self._last_solution)  # type: ignore[no-any-return]
         return self._solution
+
+    def _settle(self) -> None:
+        if self._unread:
+            self.solution  # noqa: B018 - it is made now, while there are the names of all that it is about
 
     def _last_solution(self) -> Optional[Solution]:
         if self._unread and self._engine is not None:
@@ -1322,7 +848,7 @@ class LinearProgram:
         """
         from pplp.diagnosis.lint import findings
 
-        return findings(self, None if sense is None else _is_maximize(sense))
+        return findings(self, None if sense is None else is_maximize(sense))
 
     @property
     @alone
@@ -1462,248 +988,6 @@ class LinearProgram:
         twin._objective = Objective.of(self._objective.state(self))
         return twin
 
-    def __getitem__(self, other: Any) -> Any:
-        """In a copy, its own handle for a variable, constraint or reformulation of the original."""
-        if not isinstance(other, (Variable, Constraint, Reformulation)):
-            raise ExpressionError(
-                f"In lp[...] stands a variable, constraint or reformulation, not {quoted(other)}. For an array write "
-                "[copy[x] for x in array.flat]."
-            )
-        if other._program._family != self._family:
-            raise ForeignObject(
-                f"{quoted(other)} belongs to no program that this one is a copy of, or the original of."
-            )
-        store = self._columns if isinstance(other, Variable) else other._store_of(self)
-        if other._index >= len(store):
-            raise RemovedObject(f"{quoted(other)} was made after this copy.")
-        if isinstance(other, Variable):
-            return self._handle(other._index)
-        return self._row_handle(type(other), other._index)
-
-    # ---- edits
-    def _check(self) -> None:
-        """Raise `InvalidValue` where bounds cross, or where they are wider than a big-M takes them to be."""
-        if self._crossed:
-            check_sides(self)
-        self._reformulations.check(self)
-
-    def _version(self) -> Any:
-        return self._edits, len(self._columns.lower), len(self._rows.starts), len(self._bound_rows.lower)
-
-    def _handle(self, index: int) -> Variable:
-        variable = Variable()
-        variable._program = self
-        variable._index = index
-        return variable
-
-    def _row_handle(self, kind: type[Any], index: int) -> Any:
-        if kind is Constraint and index in self._rows.first:  # it was added as a bound
-            kind, index = self._rows.first[index]
-        constraint = kind()
-        constraint._program, constraint._index = self, index
-        return constraint
-
-    def _living(self, thing: Any) -> int:
-        """The index of a variable or constraint of this program that was not removed."""
-        if thing._program is not self:
-            same_program(self, thing)
-        index: int = thing._index
-        if type(thing) is Variable:
-            if index not in self._columns.removed:
-                return index
-        else:
-            row: int = thing._row
-            if row not in thing._store().removed:
-                return row
-        if isinstance(thing, Reformulation):
-            raise RemovedObject(f"The reformulation of {thing._store().title(index)} was removed. Add it again.")
-        kind = "Variable" if type(thing) is Variable else "Constraint"
-        raise RemovedObject(f"{kind} {thing.name} of {self._title()} was removed. Make a new one.")
-
-    def _column(self, variable: Any) -> int:
-        """The index of what must be a variable of this program that was not removed."""
-        if not isinstance(variable, Variable):
-            raise ExpressionError(
-                f"{quoted(variable)} is no variable: give one that Var(), IntVar() or BoolVar() made."
-            )
-        return self._living(variable)
-
-    def _check_living(self, indices: Iterable[int]) -> None:
-        removed = self._columns.removed
-        if removed and not removed.isdisjoint(indices):
-            index = min(removed.intersection(indices))
-            raise RemovedObject(
-                f"Variable {self._columns.label(index)} of {self._title()} was removed. "
-                "Build the expression without it."
-            )
-
-    def _title(self) -> str:
-        return f"program {self.name!r}" if self.name else f"program 0x{id(self):x}"
-
-    def _bounds_at(self, index: int) -> tuple[float, float]:
-        lower, upper = self._columns.lower[index], self._columns.upper[index]
-        lower, upper = self._bound_rows.tightened(index, lower, upper)
-        return float(lower), float(upper)
-
-    def _bounds_of(self, variable: Variable) -> tuple[float, float]:
-        return self._bounds_at(self._living(variable))
-
-    @looks
-    def _set_variable_bounds(self, variable: Variable, lower: Optional[Number], upper: Optional[Number]) -> None:
-        if self._turns.thread != get_ident():
-            return self._turns.run(self._set_variable_bounds, variable, lower, upper)  # type: ignore[no-any-return]
-        index = variable._index
-        if index in self._columns.removed:
-            self._living(variable)
-        columns = self._columns
-        if columns.fixed and index in columns.fixed and (lower is None or upper is None):
-            refuse_fixed(self, index)
-        low, high = columns.lower[index], columns.upper[index]
-        if lower is None and type(upper) is float and low <= upper and _LEAST < upper < HUGE:
-            high = upper
-        elif upper is None and type(lower) is float and lower <= high and _LEAST < lower < HUGE:
-            low = lower
-        else:
-            low, high = change_sides(columns.label(index), (low, high), lower, upper)
-            if lower is not None and upper is not None:
-                columns.fixed.pop(index, None)
-            return self._put_variable_bounds(index, low, high)
-        columns.lower[index], columns.upper[index] = low, high  # as there, with no call: it is the everyday edit
-        if self._crossed:
-            self._crossed.pop((Variable, index), None)
-        self._edits += 1
-        if self._journal is not None:
-            self._journal.bounds.add(index)
-
-    def _put_variable_bounds(self, index: int, low: float, high: float) -> None:
-        """Bounds that were checked."""
-        columns = self._columns
-        columns.lower[index], columns.upper[index] = low, high
-        if are_crossed(low, high):
-            self._crossed[Variable, index] = None
-        elif self._crossed:
-            self._crossed.pop((Variable, index), None)
-        self._edits += 1
-        if self._journal is not None:
-            self._journal.bounds.add(index)
-
-    @edits
-    def _fix(self, variable: Variable, value: Number) -> None:
-        fix(self, [self._living(variable)], [value])
-
-    @edits
-    def _unfix(self, variable: Variable) -> None:
-        unfix(self, [self._living(variable)])
-
-    @edits
-    def _set_kinds(self, indices: Sequence[int], integer: Sequence[bool]) -> None:
-        self._check_living(indices)
-        columns = self._columns
-        if self._journal is not None:  # first: should this be interrupted, the engine hears of all that was done
-            self._journal.kinds.update(indices)
-            self._journal.bounds.update(indices)
-        self._edits += 1
-        old = [columns.is_integer(index) for index in indices]
-        try:
-            for index, kind in zip(indices, integer):
-                columns.mark_integer(index, kind)
-        except BaseException:
-            for index, kind in zip(indices, old):
-                columns.mark_integer(index, kind)
-            raise
-
-    @reads
-    def _cost_of(self, variable: Variable) -> float:
-        return float(self._objective.costs(self)[self._living(variable)])
-
-    @looks
-    def _set_cost(self, variable: Variable, cost: Number) -> None:
-        if self._turns.thread != get_ident():
-            return self._turns.run(self._set_cost, variable, cost)  # type: ignore[no-any-return]
-        index = variable._index
-        if index in self._columns.removed:
-            self._living(variable)
-        if not (type(cost) is float and 1e-9 < abs(cost) < 1e9):
-            cost = coefficient(cost, variable, "cost")
-        self._objective.set_cost(self, index, cost)
-        self._edits += 1
-
-    @edits
-    def _set_costs(self, indices: Sequence[int], costs: Sequence[float]) -> None:
-        self._check_living(indices)
-        checked = [coefficient(cost, self._columns.label(j), "cost") for j, cost in zip(indices, costs)]
-        self._edits += 1
-        before = self._objective.costs(self)
-        old = [before[j] for j in indices]
-        try:
-            for index, cost in zip(indices, checked):
-                self._objective.set_cost(self, index, cost)
-        except BaseException:
-            for index, cost in zip(indices, old):
-                self._objective.set_cost(self, index, cost)
-            raise
-
-    @looks
-    def _set_constraint_bounds(
-        self, constraint: Constraint, lower: Optional[Number] = None, upper: Optional[Number] = None
-    ) -> None:
-        if self._turns.thread != get_ident():
-            return self._turns.run(self._set_constraint_bounds, constraint, lower, upper)  # type: ignore[no-any-return]
-        store: _Named = self._rows
-        row = constraint._index
-        if type(constraint) is not Constraint:
-            store, row = constraint._store(), constraint._row
-        if row in store.removed:
-            self._living(constraint)
-        low, high = store.lower[row], store.upper[row]
-        if lower is None and upper is None:
-            raise ExpressionError(f"The bounds of {constraint} are numbers, not None. Write math.inf for no bound.")
-        if lower is not None:
-            low = lower if type(lower) is float and _LEAST < lower < HUGE else right_hand_side(lower, constraint)
-        if upper is not None:
-            high = upper if type(upper) is float and _LEAST < upper < HUGE else right_hand_side(upper, constraint)
-        if low == inf or high == -inf or (lower is not None and upper is not None and are_crossed(low, high)):
-            raise InvalidValue(
-                f"The bounds {low} and {high} of {constraint} can never hold. "
-                "The lower one comes first; write math.inf for none."
-            )
-        if store is self._constant_rows and not low <= 0 <= high:
-            raise InvalidValue(f"The bounds {low} and {high} of the constant row {constraint} can never hold.")
-        if low > high or self._crossed or store is not self._rows:
-            return self._put_constraint_bounds(constraint, store, row, low, high)
-        store.lower[row], store.upper[row] = low, high  # as there, with no call: it is the everyday edit
-        self._edits += 1
-        if self._journal is not None:
-            self._journal.row_bounds.add(row)
-
-    def _put_constraint_bounds(self, constraint: Constraint, store: _Named, row: int, low: float, high: float) -> None:
-        """Bounds that were checked."""
-        store.lower[row], store.upper[row] = low, high
-        if are_crossed(low, high):
-            self._crossed[type(constraint), constraint._index] = None
-        elif self._crossed:
-            self._crossed.pop((type(constraint), constraint._index), None)
-        self._edits += 1
-        if self._journal is not None:
-            if store is self._rows:
-                self._journal.row_bounds.add(row)
-            elif store is self._bound_rows:
-                self._journal.bounds.add(self._bound_rows.column[row])
-
-    @edits
-    def _set_terms(self, constraint: Constraint, index: int, value: float) -> None:
-        row, store = self._living(constraint), constraint._store()
-        if store is self._bound_rows and self._bound_rows.column[row] == index and value:
-            self._bound_rows.factor[row] = value
-            if self._journal is not None:
-                self._journal.bounds.add(index)
-        elif store is self._rows or value or constraint.coefficient(self._handle(index)):
-            row = row_of(self, constraint)
-            self._rows.set_term(row, index, value)
-            if self._journal is not None:
-                self._journal.terms.add(row)
-        self._edits += 1
-
     # ---- text
     @reads
     def __str__(self) -> str:
@@ -1750,7 +1034,7 @@ def _form_of(program: LinearProgram, maximize: bool) -> Callable[[], MatrixForm]
     return form
 
 
-def _unedited(program: LinearProgram, version: Any) -> Callable[[], Optional[LinearProgram]]:
+def _unedited(program: LinearProgram, version: Optional[Version]) -> Callable[[], Optional[LinearProgram]]:
     """Gives the program as long as it is of this version, and alive."""
     known = weakref.ref(program)
 
@@ -1769,7 +1053,7 @@ def _are_same(options: dict[str, Any], others: dict[str, Any]) -> bool:
         return False
 
 
-def _conflict_in(program: Optional[LinearProgram], version: Any) -> str:
+def _conflict_in(program: Optional[LinearProgram], version: Optional[Version]) -> str:
     """What conflicts, as long as the program is as it was solved."""
     if program is None or program._version() != version or program._turns.is_solved_by_others():
         return ""
@@ -1778,53 +1062,5 @@ def _conflict_in(program: Optional[LinearProgram], version: Any) -> str:
     return program._turns.alone(brief_explanation, program)  # type: ignore[no-any-return]
 
 
-def _is_maximize(sense: str) -> bool:
-    """Which of the two senses is it?  Raises `OptionError` for any other."""
-    if not isinstance(sense, str) or sense not in ("minimize", "maximize"):
-        raise OptionError(f"The sense must be 'minimize' or 'maximize', not {quoted(sense)}.")
-    return sense == "maximize"
-
-
-_pending = chaining.pending
-_NO_LOWER, _LEAST = -inf, -HUGE
-_NO_SIDES: dict[int, tuple[float, float]] = {}
-
-
-def _bound_dual(
-    constraint: Constraint, solution: Solution, sides: Mapping[int, tuple[float, float]] = _NO_SIDES
-) -> float:
-    """The share of the reduced cost that belongs to a constraint of one variable, or 0 for a constant one.
-
-    `sides` are those of some rows of one variable that were others when it was solved.
-    """
-    program, row = constraint._program, constraint._index
-    constraint._living()
-    place = _place_then(constraint._store_of(program), row, solution)
-    if place is not None:
-        duals = solution._numbers.duals() if solution._numbers is not None else None
-        return 0.0 if duals is None else duals[place]
-    if isinstance(constraint, ConstantConstraint):
-        return 0.0
-    bounds = program._bound_rows
-    column = bounds.column[row]
-    variable = program._handle(column)
-    price = solution.reduced_cost(variable)
-    if price == 0:
-        return 0.0
-    # The price of a bound: of the lower one where the objective gets worse as it rises.
-    end = 0 if (price > 0) is (solution.sense == "minimize") else 1
-    value = solution[variable]
-    living = [
-        i
-        for i in bounds.of_column[column]
-        if i not in bounds.removed or (i in bounds.moved and _place_then(bounds, i, solution) is None)
-    ]
-    nearest = min(living, key=lambda i: abs(bounds.interval(i, sides.get(i))[end] - value))
-    at_it = abs(bounds.interval(row, sides.get(row))[end] - value) <= 1e-9 * max(1.0, abs(value))
-    return price / bounds.factor[row] if nearest == row and at_it else 0.0
-
-
-def _place_then(store: _Named, row: int, solution: Solution) -> Optional[int]:
-    """The place in the matrix of a bound that had become a row by the time of the solution; None of any other."""
-    moved = store.moved.get(row)
-    return None if moved is None or moved not in solution._at_row else solution._at_row[moved]
+#: What solutions that were pickled before know it by.
+_bound_dual = bound_dual

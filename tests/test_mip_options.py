@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from math import inf
 
 import pytest
 
 from pplp import LinearProgram, OptionError, Options, Status
 from pplp.engines.contract import BACKTRACKING, BRANCHING, CUTS
+from tests.engines import ENGINES
 from tests.random_programs import highs
 
 
@@ -151,3 +153,39 @@ def test_no_combination_ends_the_process(in_child):
 def test_no_combination_ends_the_process_in_thousands(in_child):
     """The same, longer."""
     assert in_child(SCRIPT.format(first=1000, last=4000), timeout=300).strip() == "alive"
+
+
+#: (lower, upper) -> the best integers between: least and greatest, None where there is none
+FRACTIONAL = {
+    (0.5, 3.5): (1, 3),
+    (-3.5, -0.5): (-3, -1),
+    (2.000000000001, 5): (2, 5),  # 1e-12 is a rounding error
+    (-0.3, 0.3): (0, 0),
+    (1 / 3 * 3, 0.1 * 30): (1, 3),
+    (-inf, 7.9): (None, 7),
+    (-7.9, inf): (-7, None),
+    (0.2, 0.8): None,
+    (3.1, 3.9): None,
+}
+
+
+@pytest.mark.parametrize("bounds", FRACTIONAL)
+@pytest.mark.parametrize("sense", ["minimize", "maximize"])
+@pytest.mark.parametrize("solver", ENGINES)
+def test_fractional_bounds(bounds, sense, solver):
+    """The bounds of an integer variable are moved inwards to integers before a solver sees them."""
+    lp = LinearProgram(solver=solver)
+    x, y = lp.IntVar(lb=bounds[0], ub=bounds[1]), lp.Var(lb=0, ub=0.5)
+    lp.add_constraint(x + y <= 100)
+    lp.objective = x
+    solution = lp.solve(sense)
+    ends = FRACTIONAL[bounds]
+    if ends is None:
+        assert solution.status is Status.INFEASIBLE
+        return
+    least, greatest = ends
+    expected = least if sense == "minimize" else 100 if greatest is None else greatest
+    if expected is None:
+        assert solution.status is Status.UNBOUNDED
+    else:
+        assert (solution.status, solution[x]) == (Status.OPTIMAL, expected)

@@ -15,7 +15,8 @@ from pplp.ground.files import replacing
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
-    from pplp.program import LinearProgram
+    from pplp.answers.solvable import Solvable
+    from pplp.core.owner import Owner
 
 __all__ = ["STATUSES", "Basis"]
 
@@ -124,11 +125,11 @@ class Basis:
         return cls(letters["variables"], letters["rows"])
 
     @classmethod
-    def of(cls, program: LinearProgram) -> Basis:
+    def of(cls, program: Solvable) -> Basis:
         """What `LinearProgram.basis` returns."""
         return cls(*optimal_letters(program, "basis", "basis statuses"), program._family, *program._places)
 
-    def carried_to(self, program: LinearProgram) -> Basis:
+    def carried_to(self, program: Solvable) -> Basis:
         """The same for the program as it is now: new rows are basic, new variables stand at a bound.
 
         By index for the program that it came from and its copies, by place for all others, whose shape must be the
@@ -140,7 +141,7 @@ class Basis:
         return Basis(variables, rows, program._family, *now)
 
     @staticmethod
-    def _carried(letters: str, before: Places, now: Places, new: str, program: LinearProgram, what: str) -> str:
+    def _carried(letters: str, before: Places, now: Places, new: str, program: Solvable, what: str) -> str:
         if before.count != len(letters):
             raise InvalidValue(
                 f"The basis has {len(letters)} {what}, and {program._title()} has {before.count}: "
@@ -150,13 +151,13 @@ class Basis:
             return letters
         return "".join(letters[before[i]] if i in before else new for i in now.indices())
 
-    def _places(self, program: LinearProgram) -> tuple[Places, Places]:
+    def _places(self, program: Owner) -> tuple[Places, Places]:
         if self._at_column is not None and self._at_row is not None and self._family == program._family:
             return self._at_column, self._at_row
         return column_places(program), row_places(program)
 
 
-def optimal_letters(program: LinearProgram, what: str, of_duals: str) -> tuple[str, str]:
+def optimal_letters(program: Solvable, what: str, of_duals: str) -> tuple[str, str]:
     """The letters of the variables and rows at the current optimum; raises where there is no such basis."""
     solution = program._current(what)
     solution._primal()
@@ -173,7 +174,7 @@ def optimal_letters(program: LinearProgram, what: str, of_duals: str) -> tuple[s
     return letters
 
 
-def start_of(program: LinearProgram, value: Any) -> Optional[Basis]:
+def start_of(program: Solvable, value: Any) -> Optional[Basis]:
     """What `LinearProgram.basis` is set to, checked."""
     if value is None:
         return None

@@ -21,7 +21,8 @@ from pplp.form.matrix_form import MatrixForm
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
-    from pplp.program import LinearProgram
+    from pplp.answers.solvable import Solvable
+    from pplp.core.model import Model
 
 __all__ = ["Quality", "Residual", "Verification"]
 
@@ -70,7 +71,7 @@ class Verification:
     (steel: 2 x + y <= 10, 1.0, 0.0)
     """
 
-    def __init__(self, program: LinearProgram, form: MatrixForm, numbers: Measured, tolerance: float) -> None:
+    def __init__(self, program: Model, form: MatrixForm, numbers: Measured, tolerance: float) -> None:
         found, names = Residuals(form, numbers, tolerance), _Names(program)
         #: The objective at the point, rounded once.
         self.objective = found.objective
@@ -117,7 +118,7 @@ class Verification:
 class _Names:
     """Says of places what they are in the program."""
 
-    def __init__(self, program: LinearProgram) -> None:
+    def __init__(self, program: Model) -> None:
         self._program = program
         self._rows, self._columns = row_places(program).indices(), column_places(program).indices()
 
@@ -166,7 +167,7 @@ class _Names:
 
 
 # ---- for the program
-def verification_of(program: LinearProgram, given: Any, tolerance: Any) -> Verification:
+def verification_of(program: Solvable, given: Any, tolerance: Any) -> Verification:
     """What `LinearProgram.verify` returns."""
     if not is_number(tolerance) or not 0 <= float(tolerance) < inf:
         raise InvalidValue(f"The tolerance must be a number that is not negative, not {quoted(tolerance)}.")
@@ -196,7 +197,7 @@ def verification_of(program: LinearProgram, given: Any, tolerance: Any) -> Verif
     return Verification(program, compile_form(program, False), Measured(point), limit)
 
 
-def _of_solution(program: LinearProgram, solution: Solution, tolerance: float) -> Verification:
+def _of_solution(program: Model, solution: Solution, tolerance: float) -> Verification:
     if not solution._knows(program):
         raise ForeignObject(
             f"This solution is not of {program._title()}. For its values at variables of this one write "

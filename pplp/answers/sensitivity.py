@@ -29,7 +29,7 @@ from pplp.form.verification import activities
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
-    from pplp.program import LinearProgram
+    from pplp.answers.solvable import Solvable
 
 __all__ = ["ConstraintRanges", "Range", "Sensitivity", "VariableRanges"]
 
@@ -217,7 +217,7 @@ class Sensitivity:
     steel  rhs     2    -4    8               8   24  x, y
     """
 
-    def __init__(self, program: LinearProgram, letters: tuple[str, str]) -> None:
+    def __init__(self, program: Solvable, letters: tuple[str, str]) -> None:
         solution = program._current("sensitivity")
         numbers, engine = solution._numbers, program._engine
         assert numbers is not None and engine is not None
@@ -263,7 +263,7 @@ class Sensitivity:
         )
 
     @classmethod
-    def of(cls, program: LinearProgram) -> Sensitivity:
+    def of(cls, program: Solvable) -> Sensitivity:
         """What `LinearProgram.sensitivity` returns."""
         return cls(program, optimal_letters(program, "sensitivity", "ranges"))
 

@@ -34,11 +34,12 @@ if TYPE_CHECKING:
     from pplp.answers.residuals import Measured, Quality
     from pplp.core.constraints import Constraint
     from pplp.core.expressions import LinearExpression, Variable
+    from pplp.core.model import Model
+    from pplp.core.owner import Owner
     from pplp.core.relations import Relation
     from pplp.form.compiler import Places
     from pplp.form.matrix_form import MatrixForm
     from pplp.formats import Place
-    from pplp.program import LinearProgram
 
 __all__ = ["Solution"]
 
@@ -104,7 +105,7 @@ class Solution:
     _outcome: Outcome
     _program_key: int
     _family: bytes
-    _unedited: Optional[Callable[[], Optional[LinearProgram]]]  # the program, as long as it was not edited
+    _unedited: Optional[Callable[[], Optional[Model]]]  # the program, as long as it was not edited
     _quality: Optional[Quality]
     _form: Optional[Callable[[], MatrixForm]]  # what a scenario made of the program
     _names: tuple[dict[int, str], dict[int, str]]  # of variables and rows, by index: the program's own
@@ -119,7 +120,7 @@ class Solution:
         integer: bytes,
         bound_duals: Callable[[Constraint, Solution], float],
         family: bytes = b"",
-        unedited: Optional[Callable[[], Optional[LinearProgram]]] = None,
+        unedited: Optional[Callable[[], Optional[Model]]] = None,
         quality: Optional[Quality] = None,
         names: Optional[tuple[dict[int, str], dict[int, str]]] = None,
         form: Optional[Callable[[], MatrixForm]] = None,
@@ -168,7 +169,7 @@ class Solution:
         rest = self._integer, self._bound_duals, self._family, None, self._quality, names
         return Solution, (outcome, self.sense, 0, *places, *rest)
 
-    def _knows(self, program: LinearProgram) -> bool:
+    def _knows(self, program: Owner) -> bool:
         """Is it of this program?  After a pickle: of this one, or one that it is a copy of."""
         return id(program) == self._program_key or (not self._program_key and program._family == self._family)
 

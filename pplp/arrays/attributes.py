@@ -5,7 +5,7 @@ No Python object is made for an element.  What is set is set of all of them, or 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pplp.core.bounds import fix, set_sides, unfix
@@ -13,9 +13,9 @@ from pplp.core.scalars import two_of
 from pplp.errors import InvalidValue
 
 if TYPE_CHECKING:
-    from pplp.program import LinearProgram
+    from pplp.core.owner import Owner
 
-__all__ = ["VariableAttributes", "assigned"]
+__all__ = ["VariableAttributes"]
 
 
 class VariableAttributes:
@@ -37,7 +37,7 @@ class VariableAttributes:
     """
 
     __slots__ = ()
-    _program: LinearProgram
+    _program: Owner
 
     def _places(self) -> Sequence[int]:
         """The indices of the variables."""
@@ -120,12 +120,3 @@ class VariableAttributes:
     def is_fixed(self) -> Any:
         """Are they held by `fix`?  True or False for each."""
         return self._attribute("is_fixed")
-
-
-def assigned(mapping: Mapping[Any, Any], what: str) -> Iterator[tuple[Any, Any]]:
-    """(variable or constraint, number) of a mapping, whose keys may also be arrays of them or keyed variables."""
-    for key, values in mapping.items():
-        if hasattr(key, "_assigned"):
-            yield from key._assigned(values, what)
-        else:
-            yield key, values

@@ -10,13 +10,13 @@ from pplp.arrays.relation_arrays import RelationArray
 from pplp.ground.numeric import np
 
 if TYPE_CHECKING:
-    from pplp.program import LinearProgram
+    from pplp.core.owner import Owner
 
 __all__ = ["balances"]
 
 
 def balances(
-    program: LinearProgram,
+    program: Owner,
     first: int,
     ends: tuple[Sequence[int], Sequence[int]],
     gains: Optional[Sequence[float]],

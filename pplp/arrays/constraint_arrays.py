@@ -16,7 +16,7 @@ from pplp.ground.numeric import np
 from pplp.ground.pickles import Pickled
 
 if TYPE_CHECKING:
-    from pplp.program import LinearProgram
+    from pplp.core.owner import Owner
 
 __all__ = ["ConstraintArray"]
 
@@ -46,7 +46,7 @@ class ConstraintArray(NoNumbers, Sequence[Any], Pickled):
     )
 
     def __init__(
-        self, program: LinearProgram, shape: tuple[int, ...], kinds: Sequence[type[Constraint]], places: Sequence[int]
+        self, program: Owner, shape: tuple[int, ...], kinds: Sequence[type[Constraint]], places: Sequence[int]
     ) -> None:
         self._program = program
         self.shape = shape
@@ -162,7 +162,7 @@ class ConstraintArray(NoNumbers, Sequence[Any], Pickled):
 
 
 @edits
-def _set_each(program: LinearProgram, handles: Sequence[Constraint], name: str, values: Sequence[Any]) -> None:
+def _set_each(program: Owner, handles: Sequence[Constraint], name: str, values: Sequence[Any]) -> None:
     """Set an attribute of each constraint; of all of them, or of none."""
     old = [(one._store().lower[one._row], one._store().upper[one._row]) for one in handles]
     done = 0

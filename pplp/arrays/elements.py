@@ -23,7 +23,7 @@ from pplp.ground.pickles import Pickled
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
-    from pplp.program import LinearProgram
+    from pplp.core.owner import Owner
 
 __all__ = ["Elements", "Spread", "content", "has_labels", "objects", "program_of"]
 
@@ -36,7 +36,7 @@ class Elements(Pickled):
     __slots__ = ("_items", "_program", "shape")
     _kind = "elements"
 
-    def __init__(self, program: LinearProgram, items: list[Any], shape: tuple[int, ...]) -> None:
+    def __init__(self, program: Owner, items: list[Any], shape: tuple[int, ...]) -> None:
         self._program = program
         self._items = items
         self.shape = shape
@@ -168,10 +168,10 @@ def has_labels(thing: Any) -> bool:
     return hasattr(thing, "_labels") or bool(package_of(thing))
 
 
-def program_of(thing: Any) -> Optional[LinearProgram]:
+def program_of(thing: Any) -> Optional[Owner]:
     """The program of an expression, an array or a relation; None for numbers."""
     for inner in (thing, getattr(thing, "_array", None), getattr(thing, "_expression", None)):
-        found: Optional[LinearProgram] = getattr(inner, "_program", None)
+        found: Optional[Owner] = getattr(inner, "_program", None)
         if found is not None:
             return found
     return None

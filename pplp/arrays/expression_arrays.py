@@ -27,7 +27,7 @@ from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
     from pplp.core.objective import Costs
-    from pplp.program import LinearProgram
+    from pplp.core.owner import Owner
 
 __all__ = ["ArraySum", "ExpressionArray", "SumOfArrays", "added_up", "broadcast", "joined"]
 
@@ -54,7 +54,7 @@ class ExpressionArray(ArrayMethods, ArrayOperators, Sequence[Any]):
 
     def __init__(
         self,
-        program: LinearProgram,
+        program: Owner,
         shape: tuple[int, ...],
         starts: _Array,
         columns: _Array,
@@ -229,7 +229,7 @@ class SumOfArrays(ExpressionArray):
         return ExpressionArray, (self._program, self.shape, *terms)
 
 
-def added_up(program: LinearProgram, shape: tuple[int, ...], parts: list[tuple[Any, float]]) -> ExpressionArray:
+def added_up(program: Owner, shape: tuple[int, ...], parts: list[tuple[Any, float]]) -> ExpressionArray:
     """One array of all terms: in each row those of the first part come first."""
     arrays = [(part, sign) for part, sign in parts if isinstance(part, ExpressionArray)]
     starts = arrays[0][0]._starts
@@ -264,7 +264,7 @@ class ArraySum(LinearExpression):
     __slots__ = ("_columns", "_constant", "_program", "_values")
     __hash__ = None
 
-    def __init__(self, program: LinearProgram, columns: _Array, values: _Array, shift: float) -> None:
+    def __init__(self, program: Owner, columns: _Array, values: _Array, shift: float) -> None:
         self._program = program
         self._columns = columns
         self._values = values

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pplp.answers.solution import Solution
     from pplp.core.constraints import Constraint
     from pplp.core.expressions import Variable
-    from pplp.functions.record import Reformulation
+    from pplp.core.reformulation import Reformulation
 
 __all__ = [
     "CompoundArray",

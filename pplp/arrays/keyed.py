@@ -18,7 +18,7 @@ from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
     from pplp.answers.solution import Solution
-    from pplp.program import LinearProgram
+    from pplp.core.owner import Owner
 
 __all__ = ["VariableMap"]
 
@@ -59,7 +59,7 @@ class VariableMap(VariableAttributes, Mapping[Any, Variable]):
     __torch_function__ = classmethod(beside_tensor)
     _by_key = True
 
-    def __init__(self, items: dict[Any, Variable], program: Optional[LinearProgram] = None) -> None:
+    def __init__(self, items: dict[Any, Variable], program: Optional[Owner] = None) -> None:
         self._items = items
         self._program: Any = program or next((each._program for each in items.values()), None)
         self._are_numbers: Optional[bool] = None  # of the keys: looked at when they are first iterated

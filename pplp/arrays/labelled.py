@@ -46,7 +46,7 @@ from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
     from pplp.answers.solution import Solution
-    from pplp.program import LinearProgram
+    from pplp.core.owner import Owner
 
 __all__ = ["LabelledExpressions", "LabelledVariables", "beside", "column_of", "grouped", "variables"]
 
@@ -70,7 +70,7 @@ class LabelledExpressions(Operand, Along, ArrayOperators):
         self._elements = elements
         self._labels = labels
         self._name = name
-        self._program: LinearProgram = elements._program
+        self._program: Owner = elements._program
         self.shape = elements.shape
 
     def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> Any:
@@ -260,7 +260,7 @@ class LabelledVariables(VariableAttributes, LabelledExpressions):
 
 
 def variables(
-    program: LinearProgram, index: Any, name: Optional[str], bounds: tuple[Any, Any], integer: bool, keys: Any
+    program: Owner, index: Any, name: Optional[str], bounds: tuple[Any, Any], integer: bool, keys: Any
 ) -> LabelledVariables:
     """What `LinearProgram.Vars` makes of an index, a series or a frame."""
     labels = Labels.checked(index_of(index, keys), "The index of Vars()")

@@ -19,8 +19,8 @@ from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
     from pplp.answers.solution import Solution
-    from pplp.functions.record import Reformulation
-    from pplp.program import LinearProgram
+    from pplp.core.owner import Owner
+    from pplp.core.reformulation import Reformulation
 
 __all__ = ["LabelledCompounds", "LabelledFunctions", "LabelledReformulations", "aligned", "labelled_kind"]
 
@@ -40,7 +40,7 @@ class LabelledFunctions(Operand, FunctionArray):
     __slots__ = ("_labels", "_name")
     _kind = "functions"
 
-    def __init__(self, program: LinearProgram, items: list[Any], labels: Labels) -> None:
+    def __init__(self, program: Owner, items: list[Any], labels: Labels) -> None:
         FunctionArray.__init__(self, program, items, (len(labels),))
         self._labels = labels
         self._name = ""
@@ -93,7 +93,7 @@ class LabelledCompounds(CompoundArray):
 
     __slots__ = ("_labels",)
 
-    def __init__(self, program: LinearProgram, items: list[Any], labels: Labels) -> None:
+    def __init__(self, program: Owner, items: list[Any], labels: Labels) -> None:
         CompoundArray.__init__(self, program, items, (len(labels),))
         self._labels = labels
 
@@ -116,7 +116,7 @@ class LabelledReformulations(Labelled, ReformulationArray):
     __slots__ = ("_labels",)
     _kind = "reformulations"
 
-    def __init__(self, program: LinearProgram, items: list[Any], labels: Labels) -> None:
+    def __init__(self, program: Owner, items: list[Any], labels: Labels) -> None:
         ReformulationArray.__init__(self, program, items, (len(labels),))
         self._labels = labels
 

@@ -19,7 +19,7 @@ from pplp.core.callers import not_held
 from pplp.core.columns import check_name
 from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
 from pplp.core.protocols import NoNumbers
-from pplp.core.relations import Relation
+from pplp.core.relations import Relation, Several
 from pplp.core.scalars import are_crossed, less, not_a_number
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.numeric import np
@@ -27,14 +27,14 @@ from pplp.ground.pickles import Pickled
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
-    from pplp.program import LinearProgram
+    from pplp.core.owner import Owner
 
 __all__ = ["RelationArray", "add", "between", "narrow", "relation"]
 
 _Array = Any  # numpy's own annotations are not those of all its versions
 
 
-class RelationArray(NoNumbers, Pickled):
+class RelationArray(NoNumbers, Pickled, Several):
     """``lower <= expressions <= upper``, element by element; `add_constraint` takes it whole."""
 
     __slots__ = ("_array", "_lower", "_operand", "_upper")
@@ -63,6 +63,9 @@ class RelationArray(NoNumbers, Pickled):
         """Where an element is, for a message."""
         where = [int(k) for k in np.unravel_index(place, self.shape)] if self.shape else []
         return f"at {where} of the array"
+
+    def _add_to(self, program: Any, name: Optional[str], rows_only: bool) -> Any:
+        return add(program, self, name, rows_only)
 
     def _handles(self, constraints: ConstraintArray) -> Any:
         """What `add_constraint` returns."""
@@ -161,7 +164,7 @@ def narrow(relations: RelationArray, first: tuple[_Array, _Array]) -> None:
     relations._lower, relations._upper = np.maximum(lower, first[0]).ravel(), np.minimum(upper, first[1]).ravel()
 
 
-def add(program: LinearProgram, relations: RelationArray, name: Optional[str], rows_only: bool = False) -> Any:
+def add(program: Owner, relations: RelationArray, name: Optional[str], rows_only: bool = False) -> Any:
     """What `LinearProgram.add_constraint` does with an array: all of it, or an error and nothing."""
     array = cleaned(relations._array)
     same_program(program, array)
@@ -202,7 +205,7 @@ def _less(sides: _Array, constants: _Array) -> _Array:
 
 
 def _added(
-    program: LinearProgram,
+    program: Owner,
     array: ExpressionArray,
     lengths: _Array,
     lower: _Array,

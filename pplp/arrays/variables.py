@@ -28,7 +28,7 @@ from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
     from pplp.answers.solution import Solution
-    from pplp.program import LinearProgram
+    from pplp.core.owner import Owner
 
 __all__ = ["ArrayOperators", "VariableArray"]
 
@@ -105,7 +105,7 @@ class ArrayOperators(NumpyOperand, Pickled):
     #: torch's tensors leave the operators to us.
     __torch_function__ = classmethod(beside_tensor)
     shape: tuple[int, ...]
-    _program: LinearProgram
+    _program: Owner
     #: So do the series and frames of pandas.
     __pandas_priority__ = Priority()
     _data = without_masks
@@ -278,7 +278,7 @@ class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[A
     __hash__ = object.__hash__  # it is the key of its values, as in start={x: values}
     _indices: Any  # a range, a list or a numpy array of integers
 
-    def __init__(self, program: LinearProgram, indices: Any, shape: tuple[int, ...]) -> None:
+    def __init__(self, program: Owner, indices: Any, shape: tuple[int, ...]) -> None:
         self._program = program
         self._indices = indices
         self.shape = shape
@@ -286,7 +286,7 @@ class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[A
     @classmethod
     def make(
         cls,
-        program: LinearProgram,
+        program: Owner,
         index: Union[int, tuple[int, ...], Iterable[Any]],
         name: Optional[str],
         lb: Any,
@@ -327,7 +327,7 @@ class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[A
     @classmethod
     def made(
         cls,
-        program: LinearProgram,
+        program: Owner,
         name: Optional[str],
         keys: Callable[[], list[Any]],
         shape: tuple[int, ...],
@@ -384,7 +384,7 @@ class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[A
         return VariableArray(self._program, self._indices, shape)
 
     def _at(self, index: Any) -> Variable:
-        return self._program._handle(int(index))
+        return self._program._handle(int(index))  # type: ignore[no-any-return]
 
     def _whole_sum(self) -> LinearExpression:
         return variables_sum(self._program, [int(index) for index in self._indices])
@@ -420,13 +420,6 @@ class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[A
         if len(self.shape) == 1 and self.shape[0] > 20:
             return f"[{self[0]}, {self[1]}, ..., {self[-1]}]"
         return repr(list(self))
-
-
-def elements_of(thing: Any) -> Iterable[Any]:
-    """What an array or keyed variables have in them; any other thing alone."""
-    if isinstance(thing, VariableMap):
-        return thing.values()
-    return getattr(thing, "flat", (thing,))
 
 
 def _is_simple(index: Any) -> bool:

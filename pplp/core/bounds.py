@@ -7,7 +7,7 @@ solve, a file, a report), `check_sides` raises for those that still do.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from math import inf
 from operator import le
 from typing import TYPE_CHECKING, Any, Optional
@@ -19,9 +19,19 @@ from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
-    from pplp.program import LinearProgram
+    from pplp.core.owner import Owner
 
-__all__ = ["are_sound", "change_sides", "check_sides", "checked_bounds", "fix", "refuse_fixed", "set_sides", "unfix"]
+__all__ = [
+    "are_sound",
+    "change_sides",
+    "check_reliances",
+    "check_sides",
+    "checked_bounds",
+    "fix",
+    "refuse_fixed",
+    "set_sides",
+    "unfix",
+]
 
 #: A value this near to an integer is that integer.
 _NEAR = 1e-9
@@ -95,7 +105,7 @@ def _are_infinite_or_moderate(bounds: list[float]) -> bool:
 
 @edits
 def set_sides(
-    program: LinearProgram,
+    program: Owner,
     indices: Sequence[int],
     lower: Optional[Sequence[float]] = None,
     upper: Optional[Sequence[float]] = None,
@@ -118,7 +128,7 @@ def set_sides(
         columns.fixed.pop(j, None)
 
 
-def _put(program: LinearProgram, indices: Sequence[int], lows: Sequence[float], highs: Sequence[float]) -> None:
+def _put(program: Owner, indices: Sequence[int], lows: Sequence[float], highs: Sequence[float]) -> None:
     """Bounds that were checked."""
     columns, crossed = program._columns, program._crossed
     if program._journal is not None:  # first: should this be interrupted, the engine hears of all that was done
@@ -141,7 +151,7 @@ def _put(program: LinearProgram, indices: Sequence[int], lows: Sequence[float], 
 
 
 @edits
-def fix(program: LinearProgram, indices: Sequence[int], values: Sequence[Any]) -> None:
+def fix(program: Owner, indices: Sequence[int], values: Sequence[Any]) -> None:
     """Hold these variables at values, whatever their own bounds are; all of them, or an error and none."""
     columns = program._columns
     program._check_living(indices)
@@ -162,7 +172,7 @@ def _fixable(name: str, value: Any, integer: bool) -> float:
 
 
 @edits
-def unfix(program: LinearProgram, indices: Sequence[int]) -> None:
+def unfix(program: Owner, indices: Sequence[int]) -> None:
     """Give these variables the bounds back that they had before they were fixed; those not fixed stay as they are."""
     program._check_living(indices)
     fixed = program._columns.fixed
@@ -173,7 +183,7 @@ def unfix(program: LinearProgram, indices: Sequence[int]) -> None:
             del fixed[j]
 
 
-def refuse_fixed(program: LinearProgram, index: int) -> None:
+def refuse_fixed(program: Owner, index: int) -> None:
     """Raise the error for one bound of a variable that is fixed."""
     columns = program._columns
     name = columns.label(index)
@@ -184,7 +194,7 @@ def refuse_fixed(program: LinearProgram, index: int) -> None:
 
 
 # ---- before the program is read as a whole
-def check_sides(program: LinearProgram) -> None:
+def check_sides(program: Owner) -> None:
     """Raise `InvalidValue` where the lower bound of a variable or constraint is above its upper one."""
     for kind, index in list(program._crossed):
         if kind is Variable:
@@ -206,3 +216,37 @@ def check_sides(program: LinearProgram) -> None:
             f"The lower bound {shown(low)} of {name} is above its upper bound {shown(high)}. "
             f"Set both together {both}, or raise the upper one first."
         )
+
+
+def check_reliances(program: Owner) -> None:
+    """Raise `InvalidValue` where a variable has left the bounds that a big-M was derived from.
+
+    Called before the engine is told of edits: what was not edited since it was last told has been looked at then.
+    """
+    store = program._reformulations
+    if not store.reliances:
+        return
+    columns, journal = program._columns, program._journal
+    edited: Collection[int] = store.reliances
+    if journal is not None:
+        edited = store.reliances.keys() & {*journal.bounds, *journal.kinds, *journal.removed_columns}
+    for column in sorted(edited):
+        removed = column in columns.removed
+        low, high = (0.0, 0.0) if removed else program._bounds_at(column)
+        for index, (lower, upper, integer) in store.reliances[column]:
+            title, name = store.titles[index], columns.label(column)
+            if removed and not lower <= 0 <= upper:
+                said = f"a {name} within [{lower:g}, {upper:g}], and {name}, removed since, counts as 0"
+            elif low < lower:
+                said = f"{name} >= {lower:g}, and the lower bound of {name} is now {low:g}"
+            elif high > upper:
+                said = f"{name} <= {upper:g}, and the upper bound of {name} is now {high:g}"
+            elif integer and not removed and not columns.is_integer(column):
+                said = f"an integer {name}, and {name} is now continuous"
+            else:
+                continue
+            raise InvalidValue(
+                f"{title} was written for {said}: its rows could cut off solutions. "
+                f"{'Tighten the bound again, or ' if not removed and said[:2] != 'an' else ''}"
+                "remove() the record of it and add the constraint anew."
+            )

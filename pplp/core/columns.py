@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Container
-from typing import Optional, Union
+from typing import Any, Optional, Union
 
 from pplp.core.entries import Entries, Kept, Removed, has_entry, kept, living, removed_of
-from pplp.core.expressions import Variable
 from pplp.core.origins import Origin, Origins
 from pplp.core.scalars import made_name
 from pplp.errors import InvalidValue
@@ -16,8 +14,11 @@ from pplp.ground.quoting import quoted
 
 __all__ = ["Columns"]
 
-#: Variables are made in blocks of at most this many.
-_BLOCK = 8192
+
+class _OutOfPlace:
+    """No handle: who takes it for the next variable's finds that its index is wrong."""
+
+    _index = -1
 
 
 class Columns(Pickled):
@@ -35,51 +36,25 @@ class Columns(Pickled):
         self.by_name: dict[str, int] = {}
         self.removed: set[int] = set()
         self.fixed: dict[int, tuple[float, float]] = {}  # those held by fix(), with the bounds from before
-        self.spare: list[Variable] = []
+        self.spare: list[Any] = []  # handles of the next variables, the last one first
         self.origins = Origins()
 
     def __len__(self) -> int:
         return len(self.lower)
 
-    def more(self) -> Variable:
-        """Make the next block of handles, whose first one is returned; the others wait in `spare`.
-
-        A program makes its variables one at a time and keeps them all.  Made one at a time, each few
-        hundred of them would set off a pass of the cyclic collector over everything alive; a block
-        makes one pass of them, so the collector pauses while a block is made.
-        """
-        first = len(self.lower)
-        count = min(max(first - len(self.removed), 8), _BLOCK)
-        collecting = gc.isenabled()
-        gc.disable()
-        try:
-            block = []
-            for index in range(first + count - 1, first - 1, -1):
-                variable = Variable()
-                variable._index = index
-                block.append(variable)
-        finally:
-            if collecting:
-                gc.enable()
-        self.spare = block
-        return block.pop()
-
-    def repaired(self) -> Variable:
-        """Cut off what an interrupted call left behind; then as `more`."""
+    def repair(self) -> None:
+        """Cut off what an interrupted call left behind."""
         count = len(self.lower)
         del self.upper[count:]
         for index in [index for index in self.names if index >= count]:
             self.by_name.pop(self.names.pop(index), None)
-        return self.more()
 
     def extend(self, lower: list[float], upper: list[float], names: list[str], integer: bool) -> int:
         """Many variables at once, their bounds and names checked before; returns the index of the first one."""
         first = len(self.lower)
         if len(self.upper) != first:
-            self.repaired()
-        out_of_place = Variable()
-        out_of_place._index = -1
-        self.spare = [out_of_place]  # should this be interrupted, the next variable finds it and repairs
+            self.repair()
+        self.spare = [_OutOfPlace()]  # should this be interrupted, the next variable finds it and repairs
         self.upper.extend(upper)
         self.lower.extend(lower)  # here they are
         if integer:

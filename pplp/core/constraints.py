@@ -15,7 +15,7 @@ from pplp.errors import ForeignObject, InvalidValue
 if TYPE_CHECKING:
     from pplp.answers.solution import Solution
     from pplp.core.origins import Origin
-    from pplp.program import LinearProgram
+    from pplp.core.owner import Owner
 
 __all__ = ["BoundConstraint", "ConstantConstraint", "Constraint"]
 
@@ -40,14 +40,14 @@ class Constraint:
     """
 
     __slots__ = ("_index", "_program")
-    _program: LinearProgram
+    _program: Owner
     _index: int
 
     def _store(self) -> _Named:
         return self._store_of(self._program)
 
     @staticmethod
-    def _store_of(program: LinearProgram) -> _Named:
+    def _store_of(program: Owner) -> _Named:
         return program._rows
 
     @property
@@ -87,7 +87,7 @@ class Constraint:
 
     # ---- what it says
     @property
-    def program(self) -> LinearProgram:
+    def program(self) -> Any:
         """The program that the constraint belongs to."""
         return self._program
 
@@ -224,7 +224,7 @@ class Constraint:
 
         Raises `NoDuals` for a program with integer variables.
         """
-        return self._program._current("dual").dual(self)
+        return self._program._current("dual").dual(self)  # type: ignore[no-any-return]
 
 
 class _OutsideMatrix(Constraint):
@@ -251,7 +251,7 @@ class BoundConstraint(_OutsideMatrix):
     __slots__ = ()
 
     @staticmethod
-    def _store_of(program: LinearProgram) -> _Named:
+    def _store_of(program: Owner) -> _Named:
         return program._bound_rows
 
     @property
@@ -269,7 +269,7 @@ class ConstantConstraint(_OutsideMatrix):
     __slots__ = ()
 
     @staticmethod
-    def _store_of(program: LinearProgram) -> _Named:
+    def _store_of(program: Owner) -> _Named:
         return program._constant_rows
 
     @property
@@ -281,7 +281,7 @@ class ConstantConstraint(_OutsideMatrix):
         return sum_from(self._program, [], [], 0.0)
 
 
-def _constraint(kind: type[Constraint], program: LinearProgram, index: int) -> Constraint:
+def _constraint(kind: type[Constraint], program: Owner, index: int) -> Constraint:
     constraint = kind()
     constraint._program = program
     constraint._index = index
@@ -289,11 +289,11 @@ def _constraint(kind: type[Constraint], program: LinearProgram, index: int) -> C
 
 
 @reads
-def _terms(program: LinearProgram, row: int) -> tuple[list[int], list[float]]:
+def _terms(program: Owner, row: int) -> tuple[list[int], list[float]]:
     return program._rows.terms(row)
 
 
-def same_program(program: LinearProgram, thing: Any) -> None:
+def same_program(program: Owner, thing: Any) -> None:
     """Raise `ForeignObject` unless the variable or constraint is of this program."""
     if thing._program is not program:
         raise ForeignObject(

@@ -2,7 +2,7 @@
 
 An index is for life: handles, expressions and solutions have it, so indices are never used twice, and what is removed
 leaves a hole.  While holes are few, entries are lists and the removed indices a set.  When they outnumber the entries,
-`pplp.form.compaction` makes the lists a `Kept`, which takes memory for what is left alone, and the set a `Removed`.
+`pplp.core.compaction` makes the lists a `Kept`, which takes memory for what is left alone, and the set a `Removed`.
 """
 
 from __future__ import annotations

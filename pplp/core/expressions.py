@@ -57,7 +57,7 @@ from pplp.ground.quoting import quoted
 if TYPE_CHECKING:
     from pplp.answers.solution import Solution
     from pplp.core.origins import Origin
-    from pplp.program import LinearProgram
+    from pplp.core.owner import Owner
 
 __all__ = ["LinearExpression", "Relation", "Sum", "Term", "Variable", "VariableSum", "dot"]
 
@@ -91,7 +91,7 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
     #: pandas leaves the operators to us.
     __pandas_priority__ = Priority()
     _data = without_masks
-    _program: LinearProgram
+    _program: Owner
 
     # ---- the three kinds tell their parts
     def _parts(self) -> tuple[list[int], list[float], float]:
@@ -492,12 +492,12 @@ class Variable(_Single):
         program = self._program
         solution = program._solution
         if solution is not None and solution._by_index is not None and program._solved_at == program._version():
-            return solution._by_index[self._index] + 0.0  # not -0.0
-        return program._current("value")[self]
+            return solution._by_index[self._index] + 0.0  # type: ignore[no-any-return]  # not -0.0
+        return program._current("value")[self]  # type: ignore[no-any-return]
 
     # ---- its column in the program
     @property
-    def program(self) -> LinearProgram:
+    def program(self) -> Any:
         """The program that the variable belongs to."""
         return self._program
 
@@ -606,7 +606,7 @@ class Variable(_Single):
 
         Raises `NoDuals` for a program with integer variables.
         """
-        return self._program._current("reduced cost").reduced_cost(self)
+        return self._program._current("reduced cost").reduced_cost(self)  # type: ignore[no-any-return]
 
 
 class Term(_Single):
@@ -821,7 +821,7 @@ class Sum(_Buffered):
 
 
 # --------------------------------------------------------------------- building
-def sum_from(program: LinearProgram, indices: list[int], coefficients: list[float], shift: float) -> Sum:
+def sum_from(program: Owner, indices: list[int], coefficients: list[float], shift: float) -> Sum:
     """A sum that owns the two lists."""
     total = Sum()
     total._program = program
@@ -832,7 +832,7 @@ def sum_from(program: LinearProgram, indices: list[int], coefficients: list[floa
     return total
 
 
-def variables_sum(program: LinearProgram, indices: list[int], shift: float = 0.0) -> VariableSum:
+def variables_sum(program: Owner, indices: list[int], shift: float = 0.0) -> VariableSum:
     """The sum of the variables of these indices; it owns the list."""
     total = VariableSum()
     total._program = program
@@ -842,7 +842,7 @@ def variables_sum(program: LinearProgram, indices: list[int], shift: float = 0.0
     return total
 
 
-def _variable(program: LinearProgram, index: int) -> Variable:
+def _variable(program: Owner, index: int) -> Variable:
     variable = Variable()
     variable._program = program
     variable._index = index
@@ -1051,7 +1051,7 @@ def dot(coefficients: Any, variables: Any) -> LinearExpression:
     return weighted(program, indices, factors)
 
 
-def weighted(program: LinearProgram, indices: list[int], factors: list[Any]) -> Sum:
+def weighted(program: Owner, indices: list[int], factors: list[Any]) -> Sum:
     """The sum of factors[k] * x[indices[k]], with the factors checked and zeros left out."""
     total = sum(factors) if set(map(type, factors)) <= {float, int} else inf
     # A sum that is finite has no NaN in it, which min() and max() may pass by.

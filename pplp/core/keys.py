@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
 from typing import Any, Optional
@@ -11,7 +11,7 @@ from weakref import ref
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.quoting import quoted
 
-__all__ = ["Keys", "in_order_of"]
+__all__ = ["Keys", "assigned", "in_order_of"]
 
 _ANY = slice(None)
 #: (place, parts, key) of a key.
@@ -208,3 +208,12 @@ def _places_in(index: Any, what: str) -> dict[Any, int]:
             raise InvalidValue(f"{what} was given a series that has a label twice. Add up what belongs to one label.")
         known = _places_of[key] = ref(index, lambda _: _places_of.pop(key, None)), places
     return known[1]
+
+
+def assigned(mapping: Mapping[Any, Any], what: str) -> Iterator[tuple[Any, Any]]:
+    """(variable or constraint, number) of a mapping, whose keys may also be arrays of them or keyed variables."""
+    for key, values in mapping.items():
+        if hasattr(key, "_assigned"):
+            yield from key._assigned(values, what)
+        else:
+            yield key, values

@@ -15,13 +15,13 @@ from pplp.core.entries import Kept
 from pplp.core.expressions import LinearExpression, Sum, sum_from
 from pplp.core.rows import packed
 from pplp.core.scalars import Symbolic, constant, is_number
-from pplp.errors import ExpressionError
+from pplp.errors import ExpressionError, OptionError
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
-    from pplp.program import LinearProgram
+    from pplp.core.owner import Owner
 
-__all__ = ["Costs", "Objective"]
+__all__ = ["Costs", "Objective", "is_maximize"]
 
 #: One cost for each variable ever made, or for each one that is left.
 Costs = Union["array[float]", Kept[float]]
@@ -50,7 +50,7 @@ class Objective:
         self._counted = 0  # so many terms of the expression are in the costs
         self._sent: Optional[Costs] = None
 
-    def state(self, program: LinearProgram) -> tuple[Costs, float]:
+    def state(self, program: Owner) -> tuple[Costs, float]:
         """The costs and the offset, to make another from."""
         return copy.copy(self.costs(program)), self.offset
 
@@ -61,7 +61,7 @@ class Objective:
         objective._costs, objective.offset = copy.copy(state[0]), state[1]
         return objective
 
-    def compact(self, program: LinearProgram) -> None:
+    def compact(self, program: Owner) -> None:
         """Drop the costs of removed variables."""
         indices, costs, sent = program._columns.living(), self.costs(program), self._sent
         self.changed.intersection_update(indices)  # first: an interrupted call leaves costs for all that is in it
@@ -69,7 +69,7 @@ class Objective:
         self._sent = left if sent is costs else None if sent is None else _kept(sent, indices)
         self._costs = left
 
-    def assign(self, program: LinearProgram, value: Any) -> None:
+    def assign(self, program: Owner, value: Any) -> None:
         """Take a new expression or number; raise when it is neither, and change nothing then."""
         if isinstance(value, LinearExpression):
             same_program(program, value)
@@ -119,7 +119,7 @@ class Objective:
         self.offset = total._constant
         self.unsent = True
 
-    def expression(self, program: LinearProgram) -> LinearExpression:
+    def expression(self, program: Owner) -> LinearExpression:
         """The objective as an expression."""
         if self._terms is None:
             costs = self.costs(program)
@@ -132,7 +132,7 @@ class Objective:
         expression._constant = self.offset
         return expression
 
-    def costs(self, program: LinearProgram) -> Costs:
+    def costs(self, program: Owner) -> Costs:
         """One cost for each variable; not to be changed by the caller."""
         if self._costs is None:
             assert self._terms is not None
@@ -154,7 +154,7 @@ class Objective:
         self._reach(len(program._columns))
         return self._costs
 
-    def set_cost(self, program: LinearProgram, index: int, cost: float) -> None:
+    def set_cost(self, program: Owner, index: int, cost: float) -> None:
         """Change one cost in place."""
         costs = self._costs
         if costs is None or index >= len(costs):
@@ -164,7 +164,7 @@ class Objective:
         self._terms = None
         self.unsent = True
 
-    def edits(self, program: LinearProgram) -> dict[int, float]:
+    def edits(self, program: Owner) -> dict[int, float]:
         """The costs that differ from those last sent to the engine."""
         costs, sent = self._costs, self._sent
         if costs is not None and sent is costs and not self.changed:
@@ -196,7 +196,7 @@ class Objective:
             self._costs.extend(array("d", [0.0]) * (length - len(self._costs)))
 
 
-def _zeros(program: LinearProgram) -> Costs:
+def _zeros(program: Owner) -> Costs:
     """Costs of 0."""
     columns = program._columns
     if isinstance(columns.lower, Kept):
@@ -212,3 +212,10 @@ def _numbered(costs: Costs) -> Iterable[tuple[int, float]]:
 def _kept(costs: Costs, indices: list[int]) -> Kept[float]:
     """The costs of these variables, of as many as there were then."""
     return Kept([(j, costs[j]) for j in indices if j < len(costs)], len(costs))
+
+
+def is_maximize(sense: str) -> bool:
+    """Which of the two senses is it?  Raises `OptionError` for any other."""
+    if not isinstance(sense, str) or sense not in ("minimize", "maximize"):
+        raise OptionError(f"The sense must be 'minimize' or 'maximize', not {quoted(sense)}.")
+    return sense == "maximize"

@@ -11,23 +11,14 @@ import os
 import sys
 from bisect import bisect_right
 from collections.abc import Iterable
-from types import CodeType, FrameType, GeneratorType
-from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
-
-from pplp.core.turns import edits
-
-if TYPE_CHECKING:
-    from pplp.program import LinearProgram
+from types import CodeType, FrameType
+from typing import Any, NamedTuple, Optional, Union
 
 __all__ = [
     "Origin",
     "Origins",
-    "added_from",
-    "count_made",
     "frames_inside",
-    "note",
     "note_here",
-    "note_nothing",
     "users_frame",
 ]
 
@@ -209,50 +200,3 @@ def note_here(origins: Origins, first: int) -> None:
     frame = users_frame()
     if frame is not None:
         origins.put(first, frame.f_code, frame.f_lasti)
-
-
-def count_made(program: LinearProgram) -> tuple[int, int, int, int]:
-    """How many variables, rows, bounds and constant rows there are, for `note`."""
-    return len(program._columns), len(program._rows), len(program._bound_rows), len(program._constant_rows)
-
-
-def _origins_of(program: LinearProgram) -> tuple[Origins, ...]:
-    stores = program._rows, program._bound_rows, program._constant_rows
-    return (program._columns.origins, *(store.origins for store in stores))
-
-
-@edits
-def note(program: LinearProgram, before: tuple[int, int, int, int], code: Optional[CodeType], at: int) -> None:
-    """All that was made since `before` was counted was written there."""
-    for origins, first, count in zip(_origins_of(program), before, count_made(program)):
-        if count > first:
-            origins.put(first, code, at)
-
-
-def note_nothing(program: LinearProgram) -> None:
-    """Of what is made from now on it is not known where; it also closes the last sections, for a pickle."""
-    for origins, count in zip(_origins_of(program), count_made(program)):
-        origins.put(count, None, 0)
-
-
-def added_from(program: LinearProgram, relations: Iterable[Any]) -> list[Any]:
-    """What `LinearProgram.add_constraints` does: a generator's constraints were written where it yields them."""
-    frame, add, added = users_frame(), program.add_constraint, []
-    code, at = (frame.f_code, frame.f_lasti) if frame is not None else (None, 0)
-    inner = relations.gi_frame if isinstance(relations, GeneratorType) else None
-    before = count_made(program)
-    try:
-        if inner is None:
-            added = [add(relation) for relation in relations]
-        else:
-            code = inner.f_code
-            for relation in relations:
-                if inner.f_lasti != at:
-                    if added:
-                        note(program, before, code, at)
-                        before = count_made(program)
-                    at = inner.f_lasti
-                added.append(add(relation))
-    finally:
-        note(program, before, code, at)
-    return added

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf
 from sys import _getframe
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Optional
 
 from pplp.core import chaining
 from pplp.core.callers import ONE_BY_ONE, compares_arrays, no_truth
@@ -12,7 +12,7 @@ from pplp.core.scalars import less, shown
 from pplp.errors import ExpressionError
 from pplp.ground.pickles import Pickled
 
-__all__ = ["Difference", "Relation", "SameVariable", "show_row"]
+__all__ = ["Difference", "Relation", "SameVariable", "Several", "no_row", "show_row"]
 
 
 class Relation(Pickled):
@@ -95,6 +95,23 @@ class SameVariable(Relation):
         if compares_arrays(_getframe(1)):
             raise ExpressionError(ONE_BY_ONE)
         return self._same
+
+
+class Several:
+    """What is given to `add_constraint` and takes more than one row, or none that is known yet: it adds itself."""
+
+    __slots__ = ()
+
+    def _add_to(self, program: Any, name: Optional[str], rows_only: bool) -> Any:
+        """Add all of it, or raise and add nothing; what is returned is what `add_constraint` returns."""
+        raise NotImplementedError  # pragma: no cover - each kind has its own
+
+
+def no_row(relation: Any) -> ExpressionError:
+    """The error for ``row=True`` with what is not one row."""
+    return ExpressionError(
+        f"row=True takes a relation of one variable or of none, such as 4*x >= 38 or (-math.inf, 0, 5), not {relation}."
+    )
 
 
 def show_row(body: str, lower: float, upper: float) -> str:

@@ -28,7 +28,7 @@ from pplp.form.verification import is_small, outcome_complaint
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
-    from pplp.program import LinearProgram
+    from pplp.answers.solvable import Solvable
 
 __all__ = ["FarkasCertificate", "Premise", "UnboundedRay"]
 
@@ -294,7 +294,7 @@ def _doubted(outcome: Outcome, message: str) -> Outcome:
 
 
 # ---- both
-def bound_as_written(program: LinearProgram, index: int, side: int) -> tuple[Handle, int, float]:
+def bound_as_written(program: Solvable, index: int, side: int) -> tuple[Handle, int, float]:
     """(what sets a bound of a variable, its side, its bound): the variable itself, or a constraint of it alone."""
     store = program._bound_rows
     own = (program._columns.lower, program._columns.upper)[side][index]
@@ -386,7 +386,7 @@ class FarkasCertificate:
     (2.0, -1.0, -3.0, 0.0, True)
     """
 
-    def __init__(self, program: LinearProgram, form: MatrixForm, found: Contradiction) -> None:
+    def __init__(self, program: Solvable, form: MatrixForm, found: Contradiction) -> None:
         self._program, self._form, self._found = program, form, found
         error = found.error(form)
         assert error is not None
@@ -400,7 +400,7 @@ class FarkasCertificate:
         self.premises = tuple(self._premises())
 
     @classmethod
-    def of(cls, program: LinearProgram) -> FarkasCertificate:
+    def of(cls, program: Solvable) -> FarkasCertificate:
         """What `LinearProgram.infeasibility_certificate` returns."""
         form = program.compile()
         found = contradiction(form)
@@ -485,7 +485,7 @@ class UnboundedRay(Mapping[Variable, float]):
     ({x: 2.0, y: 1.0}, 0.0, 1.0)
     """
 
-    def __init__(self, program: LinearProgram, form: MatrixForm, steps: Weights) -> None:
+    def __init__(self, program: Solvable, form: MatrixForm, steps: Weights) -> None:
         error = direction_error(form, steps)
         assert error is not None
         self._form, self._exact = form, steps
@@ -499,7 +499,7 @@ class UnboundedRay(Mapping[Variable, float]):
         self.residual = float(error)
 
     @classmethod
-    def of(cls, program: LinearProgram, sense: Optional[str]) -> UnboundedRay:
+    def of(cls, program: Solvable, sense: Optional[str]) -> UnboundedRay:
         """What `LinearProgram.unbounded_ray` returns."""
         is_known = program.status is Status.UNBOUNDED
         if sense is None:

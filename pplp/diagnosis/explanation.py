@@ -33,7 +33,7 @@ from pplp.form.verification import is_small
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
-    from pplp.program import LinearProgram
+    from pplp.answers.solvable import Solvable
 
 __all__ = ["Explanation", "Member", "Repair", "brief_explanation", "missing_bounds"]
 
@@ -123,7 +123,7 @@ class Explanation:
     The program is feasible.
     """
 
-    def __init__(self, program: LinearProgram, form: MatrixForm, kind: str) -> None:
+    def __init__(self, program: Solvable, form: MatrixForm, kind: str) -> None:
         self._program, self._form = program, form
         #: "infeasible", "unbounded", "feasible", or "unknown" where a limit came first.
         self.kind = kind
@@ -141,7 +141,7 @@ class Explanation:
     @classmethod
     def of(
         cls,
-        program: LinearProgram,
+        program: Solvable,
         sense: Optional[str] = None,
         weights: Optional[Mapping[Any, float]] = None,
         time_limit: float = 60.0,
@@ -245,7 +245,7 @@ class Explanation:
         return "\n".join(lines)
 
 
-def missing_bounds(program: LinearProgram, maximize: bool) -> list[tuple[Variable, str]]:
+def missing_bounds(program: Solvable, maximize: bool) -> list[tuple[Variable, str]]:
     """The variables that their own cost pulls where they have no bound, and on which side.
 
     The rows may hold them all the same, and pull those of cost 0 either way, which are not among them.
@@ -259,7 +259,7 @@ def missing_bounds(program: LinearProgram, maximize: bool) -> list[tuple[Variabl
     return found
 
 
-def brief_explanation(program: LinearProgram) -> str:
+def brief_explanation(program: Solvable) -> str:
     """The conflict of an infeasible program, for a message; empty where it is not found in a second or so."""
     if len(program._rows) > _MESSAGE_ROWS:
         return ""
@@ -311,7 +311,7 @@ def _screenful(lines: list[str]) -> list[str]:
     return lines if len(lines) <= _SCREENFUL else [*lines[:_SCREENFUL], f"  ... {len(lines) - _SCREENFUL} more"]
 
 
-def _members(program: LinearProgram, system: _System, found: Iterable[Element]) -> Iterable[Member]:
+def _members(program: Solvable, system: _System, found: Iterable[Element]) -> Iterable[Member]:
     rows, variables = row_places(program).indices(), column_places(program).indices()
     store = program._reformulations
     made_for = {part: store.titles[k] for k in store.living() for part in store.constraints[k]}
@@ -332,7 +332,7 @@ def _members(program: LinearProgram, system: _System, found: Iterable[Element]) 
 class _System:
     """A program's rows and bounds, of which parts are asked whether they can hold together."""
 
-    def __init__(self, program: LinearProgram, form: MatrixForm, deadline: float) -> None:
+    def __init__(self, program: Solvable, form: MatrixForm, deadline: float) -> None:
         self.form, self.deadline = form, deadline
         self.is_irreducible = False
         lower, upper = form.column_lower[:], form.column_upper[:]
@@ -772,7 +772,7 @@ class _Live:
 
 
 # --------------------------------------------------------------------- the least change
-def _checked_weights(program: LinearProgram, weights: Mapping[Any, float]) -> dict[Handle, float]:
+def _checked_weights(program: Solvable, weights: Mapping[Any, float]) -> dict[Handle, float]:
     """What a unit of change costs, by constraint or variable; raises where one is not of the program or no weight."""
     if not isinstance(weights, Mapping):
         raise InvalidValue(f"weights must be a mapping to numbers, such as {{c: 10}}, not {quoted(weights)}.")
@@ -810,9 +810,7 @@ class _Movable:
 class _Elastic:
     """minimise the weighted sum of all distances by which constraints are beyond their bounds."""
 
-    def __init__(
-        self, program: LinearProgram, system: _System, weights: dict[Handle, float], time_limit: float
-    ) -> None:
+    def __init__(self, program: Solvable, system: _System, weights: dict[Handle, float], time_limit: float) -> None:
         self.total, self.note, self._time_limit = 0.0, "", time_limit
         form, columns, bounds = system.form, program._columns, program._bound_rows
         variables, rows = column_places(program).indices(), row_places(program).indices()

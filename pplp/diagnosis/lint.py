@@ -21,7 +21,7 @@ from pplp.functions.builder import GREATEST_M
 from pplp.ground.decimals import rational
 
 if TYPE_CHECKING:
-    from pplp.program import LinearProgram
+    from pplp.answers.solvable import Solvable
 
 __all__ = ["Finding", "Findings"]
 
@@ -126,7 +126,7 @@ class Findings(tuple[Finding, ...]):
         return lines_html(str(self))
 
 
-def findings(program: LinearProgram, maximize: Optional[bool] = None) -> Findings:
+def findings(program: Solvable, maximize: Optional[bool] = None) -> Findings:
     """What `LinearProgram.lint` returns; None stands for both senses."""
     order = {code: k for k, code in enumerate(KINDS)}
     return Findings(sorted(_Lint(program, maximize).all(), key=lambda finding: order[finding.code]))
@@ -135,7 +135,7 @@ def findings(program: LinearProgram, maximize: Optional[bool] = None) -> Finding
 class _Lint:
     """A program's arrays, and the questions put to them."""
 
-    def __init__(self, program: LinearProgram, maximize: Optional[bool]) -> None:
+    def __init__(self, program: Solvable, maximize: Optional[bool]) -> None:
         self.program = program
         self.senses = {None: ("minimize", "maximize"), False: ("minimize",), True: ("maximize",)}[maximize]
         self.form = form = compile_form(program, False)

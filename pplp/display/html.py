@@ -32,7 +32,7 @@ from pplp.display.notation import (
 if TYPE_CHECKING:
     from pplp.answers.sensitivity import Sensitivity
     from pplp.answers.solution import Solution
-    from pplp.program import LinearProgram
+    from pplp.answers.solvable import Solvable
 
 __all__ = [
     "HTML",
@@ -137,7 +137,7 @@ def array_html(array: Any) -> str:
     return table([""] * len(cells[0]), rows, len(cells[0]))
 
 
-def program_rows(program: LinearProgram) -> list[tuple[str, str, str]]:
+def program_rows(program: Solvable) -> list[tuple[str, str, str]]:
     """(what, name, formula) of objective, constraints and variables, abbreviated."""
     sense = "max" if sense_of(program) == "maximize" else "min"
     lines = [(sense, "", HTML.linear(program.objective))]
@@ -156,7 +156,7 @@ def program_rows(program: LinearProgram) -> list[tuple[str, str, str]]:
     return lines
 
 
-def program_html(program: LinearProgram) -> str:
+def program_html(program: Solvable) -> str:
     """Objective, rows, bounds, and what is integer."""
     columns = program._columns
     variables, integers = len(columns) - len(columns.removed), columns.integers

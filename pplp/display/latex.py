@@ -41,8 +41,8 @@ from pplp.display.notation import (
 
 if TYPE_CHECKING:
     from pplp.answers.solution import Solution
+    from pplp.answers.solvable import Solvable
     from pplp.display.notation import ByLabel
-    from pplp.program import LinearProgram
 
 __all__ = ["Latex", "array_latex", "formula_latex", "program_latex", "solution_latex"]
 
@@ -159,7 +159,7 @@ def _left_out(missing: int) -> str:
     return rf"\vdots\;\text{{{missing} more}}"
 
 
-def program_latex(program: LinearProgram) -> str:
+def program_latex(program: Solvable) -> str:
     """Objective, rows, bounds, and what is integer."""
     sense = r"\max" if sense_of(program) == "maximize" else r"\min"
     lines = [f"{sense} & {_LATEX.linear(program.objective)} & "]

@@ -19,7 +19,7 @@ from pplp.core.scalars import less
 
 if TYPE_CHECKING:
     from pplp.answers.solution import Solution
-    from pplp.program import LinearProgram
+    from pplp.answers.solvable import Solvable
 
 __all__ = [
     "Answer",
@@ -99,7 +99,7 @@ class Domain(NamedTuple):
     integer: bool
 
 
-def domains(program: LinearProgram) -> list[Domain]:
+def domains(program: Solvable) -> list[Domain]:
     """The variables of a program by what they may be, in the order of the first of each."""
     columns = program._columns
     groups: dict[tuple[float, float, bool], list[int]] = {}
@@ -111,7 +111,7 @@ def domains(program: LinearProgram) -> list[Domain]:
 class _Labels(Sequence[str]):
     """The names of variables, made when they are asked for."""
 
-    def __init__(self, program: LinearProgram, places: Sequence[int]) -> None:
+    def __init__(self, program: Solvable, places: Sequence[int]) -> None:
         self._program, self._places = program, places
 
     def __len__(self) -> int:
@@ -224,7 +224,7 @@ class Notation:
         return f"{said}{self.gap}{self.word('integer')}" if its.integer else said
 
 
-def sense_of(program: LinearProgram) -> str:
+def sense_of(program: Solvable) -> str:
     """That of the last solve, and before it the program's own."""
     return program.solution.sense if program.solution is not None else program.sense
 

@@ -24,10 +24,10 @@ from pplp.ground.loading import whole_import
 
 if TYPE_CHECKING:
     from pplp.answers.solution import Solution
+    from pplp.answers.solvable import Solvable
     from pplp.core.expressions import Variable
     from pplp.engines.contract import Progress
     from pplp.form.matrix_form import MatrixForm
-    from pplp.program import LinearProgram
 
 __all__ = ["Arc", "matrix_plot", "network_plot", "region_plot", "search_progress"]
 
@@ -166,7 +166,7 @@ class _Line(NamedTuple):
         return [border for border in both if -inf < border[0] < inf]
 
 
-def region_plot(program: LinearProgram, ax: Any = None, sense: Optional[str] = None) -> Any:
+def region_plot(program: Solvable, ax: Any = None, sense: Optional[str] = None) -> Any:
     """Region, constraints, integer points, objective, optimum of two variables.  See `LinearProgram.plot`."""
     x, y = _two_of(program)
     fixed = {v._index: v.lb for v in program.variables if v not in (x, y)}
@@ -217,7 +217,7 @@ def region_plot(program: LinearProgram, ax: Any = None, sense: Optional[str] = N
     return ax
 
 
-def _two_of(program: LinearProgram) -> tuple[Variable, Variable]:
+def _two_of(program: Solvable) -> tuple[Variable, Variable]:
     """The two variables of the picture; raises `InvalidValue` where there are more, or fewer."""
     variables = program.variables
     free = variables if len(variables) == 2 else [v for v in variables if v.lb != v.ub]
@@ -231,7 +231,7 @@ def _two_of(program: LinearProgram) -> tuple[Variable, Variable]:
     raise InvalidValue(f"A picture has two axes, and {program._title()} has {count}{names}. {remedy}; or see lp.spy().")
 
 
-def _current(program: LinearProgram) -> Optional[Solution]:
+def _current(program: Solvable) -> Optional[Solution]:
     """The solution, if it is of the program as it is now."""
     try:
         return program._current("picture")
@@ -239,7 +239,7 @@ def _current(program: LinearProgram) -> Optional[Solution]:
         return None
 
 
-def _lines(program: LinearProgram, x: Variable, y: Variable, fixed: Mapping[int, float]) -> list[_Line]:
+def _lines(program: Solvable, x: Variable, y: Variable, fixed: Mapping[int, float]) -> list[_Line]:
     """Every constraint and every own bound of the two variables."""
     lines = []
     for constraint in program.constraints:
@@ -433,7 +433,7 @@ _CELLS = 400
 _NAMED = 30
 
 
-def matrix_plot(program: LinearProgram, ax: Any = None) -> Any:
+def matrix_plot(program: Solvable, ax: Any = None) -> Any:
     """Where the matrix has coefficients.  See `LinearProgram.spy`."""
     form = program.compile()
     ax = _axes(ax, *(min(most, max(1.0, 0.42 * n) + 2.2) for n, most in ((form.columns, 6.8), (form.rows, 6.2))))

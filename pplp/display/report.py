@@ -15,8 +15,11 @@ from itertools import chain
 from math import inf, log10
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
 
+from pplp.answers.sensitivity import Sensitivity
 from pplp.answers.solution import Solution
 from pplp.core.constraints import BoundConstraint, Constraint
+from pplp.diagnosis.explanation import Explanation
+from pplp.diagnosis.lint import findings
 from pplp.display.html import HTML, Html, lines_html, program_rows, text
 from pplp.display.notation import sense_of
 from pplp.display.sparsity_pattern import KINDS, pattern_of, png
@@ -30,9 +33,9 @@ from pplp.formats.source import Place
 from pplp.formats.target import write_text
 
 if TYPE_CHECKING:
-    from pplp.answers.sensitivity import Range, Sensitivity
+    from pplp.answers.sensitivity import Range
+    from pplp.answers.solvable import Solvable
     from pplp.diagnosis.lint import Finding
-    from pplp.program import LinearProgram
 
 __all__ = ["MOST", "write_report"]
 
@@ -60,7 +63,7 @@ class _Formula(str):
     __slots__ = ()
 
 
-def write_report(program: LinearProgram, target: Place, title: Optional[str] = None) -> None:
+def write_report(program: Solvable, target: Place, title: Optional[str] = None) -> None:
     """What `LinearProgram.report` does."""
     write_text(target, _Report(program, title).page())
 
@@ -109,7 +112,7 @@ class _Row(NamedTuple):
 class _Report:
     """A program's arrays and answer, and the parts of its page."""
 
-    def __init__(self, program: LinearProgram, title: Optional[str]) -> None:
+    def __init__(self, program: Solvable, title: Optional[str]) -> None:
         if title is not None and not isinstance(title, str):
             raise InvalidValue(f"The title of a report must be text, not {title!r}.")
         self.program = program
@@ -162,7 +165,7 @@ class _Report:
         if form.rows * form.columns > _TABLEAU:
             return None, "The ranges of costs and right-hand sides are left out: the program is large."
         try:
-            return self.program.sensitivity(), ""
+            return Sensitivity.of(self.program), ""
         except PplpError as error:
             return None, f"There are no ranges of costs and right-hand sides. {error}"
 
@@ -251,7 +254,7 @@ class _Report:
         if solution.status not in (Status.INFEASIBLE, Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
             return ""
         try:
-            return f'<div class="why">{lines_html(str(self.program.explain(self.sense, time_limit=_SECONDS)))}</div>'
+            return f'<div class="why">{lines_html(str(Explanation.of(self.program, self.sense, None, _SECONDS)))}</div>'
         except PplpError:
             return ""
 
@@ -443,11 +446,11 @@ class _Report:
 <figcaption>{said}.<ul class="legend">{legend}</ul></figcaption></figure>"""
 
     def _lint(self) -> str:
-        findings = self.program.lint(self.sense)
-        if not findings:
+        found = findings(self.program, self.sense == "maximize")
+        if not found:
             return "<p>Nothing.</p>"
         kinds: dict[str, list[Any]] = {}
-        for finding in findings:
+        for finding in found:
             kinds.setdefault(finding.code, []).append(finding)
         colours = {"error": "bad", "warning": "warn", "note": "soft"}
         parts = []

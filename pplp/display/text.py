@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pplp.core.scalars import counted
 
 if TYPE_CHECKING:
-    from pplp.program import LinearProgram
+    from pplp.answers.solvable import Solvable
 
 __all__ = ["program_text"]
 
@@ -17,7 +17,7 @@ __all__ = ["program_text"]
 _SCREENFUL = 20
 
 
-def program_text(program: LinearProgram) -> str:
+def program_text(program: Solvable) -> str:
     """The whole program, abbreviated past a screenful.
 
     >>> from pplp import LinearProgram
@@ -46,7 +46,7 @@ def program_text(program: LinearProgram) -> str:
     )
 
 
-def _bounds(program: LinearProgram) -> Iterator[str]:
+def _bounds(program: Solvable) -> Iterator[str]:
     columns = program._columns
     for x in program.variables:
         lower, upper = columns.lower[x._index], columns.upper[x._index]

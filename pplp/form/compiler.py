@@ -21,9 +21,11 @@ from pplp.ground.pickles import Pickled
 
 if TYPE_CHECKING:
     from pplp.core.columns import Columns
-    from pplp.program import LinearProgram
+    from pplp.core.journal import Journal
+    from pplp.core.model import Model
+    from pplp.core.owner import Owner
 
-__all__ = ["Journal", "Places", "column_places", "compile_edits", "compile_form", "row_places"]
+__all__ = ["Places", "column_places", "compile_edits", "compile_form", "row_places"]
 
 
 #: A bound this little beyond an integer is meant to be that integer.
@@ -57,33 +59,18 @@ class Places(Pickled):
         return list(range(self.count)) if self._places is None else list(self._places)
 
 
-class Journal:
-    """What was edited since the engine last heard of the program, by index in the program."""
-
-    __slots__ = ("bounds", "columns", "kinds", "removed_columns", "removed_rows", "row_bounds", "rows", "terms")
-
-    def __init__(self, columns: int, rows: int) -> None:
-        self.bounds: set[int] = set()
-        self.kinds: set[int] = set()
-        self.row_bounds: set[int] = set()
-        self.terms: set[int] = set()
-        self.removed_rows: list[int] = []
-        self.removed_columns: list[int] = []
-        self.columns, self.rows = columns, rows  # how many the engine knows
-
-
-def column_places(program: LinearProgram) -> Places:
+def column_places(program: Owner) -> Places:
     """Where each living variable stands in the matrix."""
     return Places(program._columns.lower, program._columns.removed)
 
 
-def row_places(program: LinearProgram) -> Places:
+def row_places(program: Owner) -> Places:
     """Where each living row stands in the matrix."""
     return Places(program._rows.lower, program._rows.removed)
 
 
 @reads
-def compile_form(program: LinearProgram, maximize: bool) -> MatrixForm:
+def compile_form(program: Model, maximize: bool) -> MatrixForm:
     """The whole program as arrays that stay as they are, whatever becomes of it."""
     if program._crossed:
         check_sides(program)
@@ -165,7 +152,7 @@ def _integral(lower: float, upper: float) -> tuple[float, float]:
     )
 
 
-def placed_terms(program: LinearProgram, at_column: Places, row: int) -> tuple[list[int], list[float]]:
+def placed_terms(program: Model, at_column: Places, row: int) -> tuple[list[int], list[float]]:
     """The terms of a row, by place, without those of removed variables."""
     indices, values = program._rows.terms(row)
     if at_column.identity:
@@ -175,7 +162,7 @@ def placed_terms(program: LinearProgram, at_column: Places, row: int) -> tuple[l
 
 
 @reads
-def compile_edits(program: LinearProgram, journal: Journal, before: tuple[Places, Places], maximize: bool) -> Edits:
+def compile_edits(program: Model, journal: Journal, before: tuple[Places, Places], maximize: bool) -> Edits:
     """What changed since `journal` was opened; `before` are the (column, row) places of then."""
     if program._crossed:
         check_sides(program)

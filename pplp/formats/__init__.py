@@ -61,17 +61,22 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar
 
+from pplp.core.bounds import check_reliances
 from pplp.errors import ExpressionError, FormatError, OptionError, OutOfMemory
 from pplp.formats.source import Place, Source, size_limit_of, unpacked_suffix
 from pplp.formats.target import write_text
 
 if TYPE_CHECKING:
     from pplp.answers.solution import Solution
-    from pplp.program import LinearProgram
+    from pplp.answers.solvable import Solvable
+    from pplp.core.model import Model
+    from pplp.formats.draft import Draft
 
 __all__ = ["FORMATS", "SOLUTION_FORMATS", "SUFFIXES", "Place", "read", "write", "write_solution"]
+
+_M = TypeVar("_M", bound="Model")
 
 #: format -> (module, reader, writer)
 FORMATS: dict[str, tuple[str, str, str]] = {
@@ -107,8 +112,8 @@ def read(
     time_limit: Optional[float] = None,
     memory_limit: Optional[float] = None,
     size_limit: Optional[float] = None,
-) -> LinearProgram:
-    """The program of a path, an open file (text or bytes) or "-", in a format or in that of the suffix.
+) -> Any:
+    """The `LinearProgram` of a path, an open file (text or bytes) or "-", in a format or in that of the suffix.
 
     The sense of the file is the program's attribute `sense`, which `solve` goes by.  `data` are paths of MathProg
     data; `time_limit`, in seconds, and `memory_limit`, in bytes, are for its translation: 600 and 4 GiB where they
@@ -120,20 +125,36 @@ def read(
     `size_limit`, and for a translation that comes to its limits; `OutOfMemory` where there is not enough to hold the
     program; `OptionError` for a format that is unknown or cannot be read; `OSError` where the file cannot be.
     """
+    facade: Any = import_module("pplp.program")  # which stands above
+    limits = {"time_limit": time_limit, "memory_limit": memory_limit, "size_limit": size_limit}
+    return read_as(facade.LinearProgram, source, format, data=data, **limits)
+
+
+def read_as(
+    make: Callable[[], _M],
+    source: Place,
+    format: Optional[str] = None,
+    *,
+    data: Iterable[Any] = (),
+    time_limit: Optional[float] = None,
+    memory_limit: Optional[float] = None,
+    size_limit: Optional[float] = None,
+) -> _M:
+    """As `read`, in a program that `make` makes."""
     kind, size = _format(source, format), size_limit_of(size_limit)
     if kind == "mathprog":
         from pplp.formats.mathprog import read_mathprog
 
-        return read_mathprog(source, data, time_limit, memory_limit, size)
+        return read_mathprog(make, source, data, time_limit, memory_limit, size)
     if data or time_limit is not None or memory_limit is not None:
         raise OptionError(f"data, time_limit and memory_limit are for MathProg, and the format is {kind!r}.")
     try:
-        return _read(source, kind, size)
+        return _read(make, source, kind, size)
     except FormatError as error:
         if kind != "mps" or format is not None or not _can_be_read_again(source):
             raise
         try:
-            return _read(source, "fixed-mps", size)
+            return _read(make, source, "fixed-mps", size)
         except FormatError as other:  # that of the attempt that came further says what is wrong
             raise (other if other.line > error.line else error) from None
 
@@ -143,20 +164,20 @@ def _can_be_read_again(place: Place) -> bool:
     return isinstance(place, (str, os.PathLike)) and place != "-" and os.path.isfile(place)
 
 
-def _read(place: Place, kind: str, size_limit: float) -> LinearProgram:
+def _read(make: Callable[[], _M], place: Place, kind: str, size_limit: float) -> _M:
     module, reader, _ = FORMATS[kind]
     with Source(place, size_limit) as source:
         try:
-            program: LinearProgram = getattr(import_module(f"pplp.formats.{module}"), reader)(source)
+            draft: Draft = getattr(import_module(f"pplp.formats.{module}"), reader)(source)
+            return draft.program(make)
         except MemoryError as error:
             if isinstance(error, OutOfMemory):
                 raise
             raise OutOfMemory(f"There is not enough memory to read {source.name}.") from None
-    return program
 
 
 def write(
-    program: LinearProgram,
+    program: Solvable,
     target: Place,
     format: Optional[str] = None,
     *,
@@ -183,7 +204,7 @@ def write(
     if sense is None:
         sense = program.solution.sense if program.solution is not None else program.sense
     written = getattr(import_module(f"pplp.formats.{module}"), writer)
-    program._reformulations.check(program)
+    check_reliances(program)
     if kind in WITH_SPECIALS:
         from pplp.formats.specials import NO_SPECIALS, stated_form
 

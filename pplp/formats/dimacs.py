@@ -26,7 +26,6 @@ from pplp.core.scalars import HUGE
 from pplp.formats.dimacs_writer import written_dimacs
 from pplp.formats.draft import INFINITE, Draft
 from pplp.formats.source import Source, quoted
-from pplp.program import LinearProgram
 
 __all__ = ["read_dimacs", "written_dimacs"]
 
@@ -41,9 +40,9 @@ _REMARK = re.compile(r"pplp (enters|root|back)(?: (\d{1,9}))?\s*$")
 _FIELDS = {"min": 6, "max": 4, "asn": 4}
 
 
-def read_dimacs(source: Source) -> LinearProgram:
-    """The program of a DIMACS file."""
-    return _Reader(source).program()
+def read_dimacs(source: Source) -> Draft:
+    """What is read of a DIMACS file."""
+    return _Reader(source).read()
 
 
 class _Reader:
@@ -63,7 +62,7 @@ class _Reader:
         self.root = 0
         self.back = -1  # the place of the arc from target to source
 
-    def program(self) -> LinearProgram:
+    def read(self) -> Draft:
         """Read it all."""
         source = self.source
         for line in source:
@@ -210,7 +209,7 @@ class _Reader:
         self.draft.cost[j] = 1.0
         self._enter(j, self.ends["t"], self.ends["s"])
 
-    def _finished(self) -> LinearProgram:
+    def _finished(self) -> Draft:
         draft = self.draft
         if self.kind == "max" and len(self.ends) < 2:
             self.source.fail("expected a source s and a target t, found the end of the file")
@@ -231,4 +230,4 @@ class _Reader:
         draft.row_upper = list(draft.row_lower)
         rows = [row_of[node] for node in self.nodes_of_entries]
         draft.transposed(len(nodes), rows, self.columns, self.values)
-        return draft.program()
+        return draft

@@ -1,4 +1,4 @@
-"""A program while it is read: columns and rows in bulk, and at the end the `LinearProgram` of them."""
+"""A program while it is read: columns and rows in bulk, and at the end the program of them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from functools import partial
 from itertools import accumulate, compress, count
 from math import inf, isfinite
 from operator import gt
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any, Callable, NamedTuple, Optional, TypeVar
 
 from pplp.core.expressions import sum_from
+from pplp.core.model import Model
 from pplp.core.objective import Objective
 from pplp.core.rows import packed
 from pplp.core.scalars import HUGE, SMALL
@@ -23,9 +24,10 @@ from pplp.formats.source import Source, quoted
 from pplp.functions.expressions import related
 from pplp.functions.sets import semicontinuous, sos1, sos2
 from pplp.functions.truth_values import implication, truth
-from pplp.program import LinearProgram
 
 __all__ = ["INFINITE", "Condition", "Draft"]
+
+_M = TypeVar("_M", bound=Model)
 
 #: In the files of others, bounds and sides from here on mean that there is none.
 INFINITE = 1e20
@@ -210,10 +212,11 @@ class Draft:
         self.values.frombytes(factors[costs:].tobytes())  # type: ignore[attr-defined]
         return zip(indices[:costs].tolist(), factors[:costs].tolist())
 
-    def program(self) -> LinearProgram:
-        """The program that was read."""
+    def program(self, make: Callable[[], _M]) -> _M:
+        """The program that was read, in an empty one that `make` makes."""
         source, remarks = self.source, self.remarks
-        lp = LinearProgram(name=remarks.program or self.program_name)
+        lp = make()
+        lp.name = remarks.program or self.program_name
         lp.sense = "maximize" if self.maximize else "minimize"
         limits = self._ranges()
         crossed = {j: self.upper[j] for j in compress(count(), map(gt, self.lower, self.upper))}
@@ -285,7 +288,7 @@ class Draft:
         return taken
 
     @staticmethod
-    def _add_bound(lp: LinearProgram, row: _Row) -> None:
+    def _add_bound(lp: Model, row: _Row) -> None:
         """A row of one variable, as a bound, which is what `add_constraint` makes of it."""
         bounds = lp._bound_rows
         bounds.append(row.indices[0], row.values[0], row.lower, row.upper)
@@ -293,7 +296,7 @@ class Draft:
             place = len(bounds) - 1
             bounds.names[place], lp._row_names[row.name] = row.name, place
 
-    def _add_specials(self, lp: LinearProgram, rows: list[_Row], limits: dict[int, tuple[float, float]]) -> None:
+    def _add_specials(self, lp: Model, rows: list[_Row], limits: dict[int, tuple[float, float]]) -> None:
         """Indicators, semicontinuous variables and special ordered sets take variables and rows of their own."""
         for row in rows:
             if row.condition is not None:
@@ -307,7 +310,7 @@ class Draft:
             ordered = sos1 if kind == 1 else sos2
             self._add(lp, line, names.get(k), partial(ordered, [lp._handle(j) for j in members]))
 
-    def _add(self, lp: LinearProgram, line: int, name: Optional[str], compound: Callable[[], Any]) -> None:
+    def _add(self, lp: Model, line: int, name: Optional[str], compound: Callable[[], Any]) -> None:
         """Add a constraint; without its name where that, or one made of it, is taken."""
         try:
             constraint = compound()
@@ -321,7 +324,7 @@ class Draft:
         except PplpError as error:
             raise self.source.error(str(error), line) from error
 
-    def _indicator(self, lp: LinearProgram, on: Condition, row: _Row) -> Any:
+    def _indicator(self, lp: Model, on: Condition, row: _Row) -> Any:
         """The constraint of a row that has a condition."""
         column, value, line, sense = on
         lower, upper = lp._bounds_at(column)

@@ -20,7 +20,6 @@ from pplp.core.scalars import HUGE, SMALL
 from pplp.form.matrix_form import MatrixForm
 from pplp.formats.draft import Draft
 from pplp.formats.source import Source, quoted
-from pplp.program import LinearProgram
 
 __all__ = ["read_json", "written_json"]
 
@@ -62,8 +61,8 @@ def _refused(word: str) -> Any:
     raise ValueError(f"expected a finite number, found {word}")
 
 
-def read_json(source: Source) -> LinearProgram:
-    """The program of a JSON file."""
+def read_json(source: Source) -> Draft:
+    """What is read of a JSON file."""
     text = source.text()
     try:
         fields = json.loads(text, parse_int=_integer, parse_constant=_refused)
@@ -74,7 +73,7 @@ def read_json(source: Source) -> LinearProgram:
     except ValueError as error:
         source.fail(str(error), 1)
     source.line = 1
-    return _Fields(source, fields).program()
+    return _Fields(source, fields).read()
 
 
 class _Fields:
@@ -86,8 +85,8 @@ class _Fields:
             source.fail('expected an object with "format": "pplp" and "version": 1')
         self.fields: dict[str, Any] = fields
 
-    def program(self) -> LinearProgram:
-        """The program of them all."""
+    def read(self) -> Draft:
+        """All of them."""
         source, draft = self.source, Draft(self.source)
         sense, name = self.fields.get("sense"), self.fields.get("name")
         if sense not in ("minimize", "maximize"):
@@ -134,7 +133,7 @@ class _Fields:
         if 0.0 in draft.values:
             source.fail('expected no 0 in "values"')
         draft.remarks.ours = False  # the names are those that are written
-        return draft.program()
+        return draft
 
     def list(self, key: str) -> Any:
         """A field that is a list."""

@@ -12,7 +12,6 @@ from pplp.formats.draft import INFINITE, Draft
 from pplp.formats.lp_plain import INFINITIES, RELATIONS
 from pplp.formats.lp_rows import DIGITS, LpRows, tokens_of
 from pplp.formats.source import Source, quoted
-from pplp.program import LinearProgram
 
 __all__ = ["read_lp"]
 
@@ -60,9 +59,9 @@ def _is_long(text: str) -> bool:
     return len(text) >= 64 * _MANY or text.count("\n") >= _MANY
 
 
-def read_lp(source: Source) -> LinearProgram:
-    """The program of an LP file."""
-    return _Reader(source).program()
+def read_lp(source: Source) -> Draft:
+    """What is read of an LP file."""
+    return _Reader(source).read()
 
 
 class _Reader:
@@ -78,7 +77,7 @@ class _Reader:
         self.binary: set[int] = set()
         self.weights: list[list[float]] = []  # of the members of each set
 
-    def program(self) -> LinearProgram:
+    def read(self) -> Draft:
         """Read it all."""
         source, draft = self.source, self.draft
         parts: list[str] = []  # of the last row, which may go on
@@ -97,7 +96,7 @@ class _Reader:
         self._sort_sets()
         for j in self.binary:  # beside what Bounds says
             draft.lower[j], draft.upper[j] = max(draft.lower[j], 0.0), min(draft.upper[j], 1.0)
-        return draft.program()
+        return draft
 
     # ---- lines in bulk
     def _block(self, text: str) -> str:

@@ -16,17 +16,19 @@ import tempfile
 import threading
 from collections.abc import Iterable
 from math import inf
-from typing import IO, Any, Optional, cast
+from typing import IO, Any, Callable, Optional, TypeVar, cast
 
+from pplp.core.model import Model
 from pplp.core.scalars import is_number
 from pplp.errors import ExtraMissing, FormatError, OptionError, SolverMissing
 from pplp.formats.json_form import read_json
 from pplp.formats.source import SIZE_LIMIT, Place, Source
 from pplp.ground.interpreter import executable, opened
 from pplp.ground.threads import start
-from pplp.program import LinearProgram
 
 __all__ = ["MEMORY_LIMIT", "TIME_LIMIT", "read_mathprog"]
+
+_M = TypeVar("_M", bound=Model)
 
 #: Seconds that a translation may take, and bytes that it may ask for, where the caller does not say.
 TIME_LIMIT, MEMORY_LIMIT = 600.0, 4 << 30
@@ -40,12 +42,13 @@ _BEGIN = "import sys; sys.path[:] = filter(None, sys.path); exec(sys.argv.pop(1)
 
 
 def read_mathprog(
+    make: Callable[[], _M],
     model: Place,
     data: Iterable[Any],
     time_limit: Optional[float] = None,
     memory_limit: Optional[float] = None,
     size_limit: float = SIZE_LIMIT,
-) -> LinearProgram:
+) -> _M:
     """The program that a MathProg model, with the data of these paths, generates.
 
     The limits are those of `pplp.formats.read`.
@@ -76,7 +79,7 @@ def read_mathprog(
             raise _error(code, said, inputs, names)
         with Source(result, inf) as source:
             try:
-                program = read_json(source)
+                program = read_json(source).program(make)
             except FormatError as error:  # such as a name that is too long
                 found = str(error).replace(f"{error.file}:{error.line}: ", "", 1)
                 raise FormatError(f"what the model generates cannot be read: {found}", name) from None

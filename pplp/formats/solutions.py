@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.core.scalars import made_name
 from pplp.errors import OptionError, StaleSolution
-from pplp.form.compiler import column_places, row_places
+from pplp.form.compiler import column_places, compile_form, row_places
 from pplp.form.verification import activities
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _constraint_columns(solution: Solution) -> dict[str, list[Any]]:
         )
     if solution._form is not None:
         raise StaleSolution("There is a table of constraints of the program, not of a scenario. Read solution.dual(c).")
-    form, rows = program.compile(solution.sense), row_places(program).indices()
+    form, rows = compile_form(program, solution.sense == "maximize"), row_places(program).indices()
     values = activities(form, solution.values_at(column_places(program).indices()))
     lower, upper = [*form.row_lower], [*form.row_upper]
     names = [program._rows.label(row, program._row_names) for row in rows]

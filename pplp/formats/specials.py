@@ -22,11 +22,11 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import NamedTuple, Optional
 
+from pplp.answers.solvable import Solvable
 from pplp.core.constraints import Constraint
+from pplp.core.special import Indicator, OrderedSet, SemicontinuousRange, Stated
 from pplp.form.compiler import Places, column_places, row_places
 from pplp.form.matrix_form import MatrixForm
-from pplp.functions.special import Indicator, OrderedSet, SemicontinuousRange, Stated
-from pplp.program import LinearProgram
 
 __all__ = ["NO_SPECIALS", "Range", "Set", "Specials", "stated_form"]
 
@@ -62,7 +62,7 @@ class Specials:
 NO_SPECIALS = Specials()
 
 
-def stated_form(program: LinearProgram, sense: str) -> tuple[MatrixForm, Specials]:
+def stated_form(program: Solvable, sense: str) -> tuple[MatrixForm, Specials]:
     """The program without what its special constraints took, and these constraints."""
     form = program.compile(sense)
     store = program._reformulations
@@ -93,7 +93,7 @@ def stated_form(program: LinearProgram, sense: str) -> tuple[MatrixForm, Special
 
 
 def _is_whole(
-    program: LinearProgram,
+    program: Solvable,
     form: MatrixForm,
     stated: Stated,
     rows: Sequence[int],

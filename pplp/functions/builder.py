@@ -13,13 +13,14 @@ from math import inf, isfinite
 from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.core.expressions import LinearExpression, Variable, merged, sum_from
+from pplp.core.records import Reliance
+from pplp.core.reformulation import Reformulation, record_at
 from pplp.core.scalars import is_number
+from pplp.core.special import Stated
 from pplp.errors import InvalidValue
-from pplp.functions.record import Reformulation, Reliance, record_at
-from pplp.functions.special import Stated
 
 if TYPE_CHECKING:
-    from pplp.program import LinearProgram
+    from pplp.core.model import Model
 
 __all__ = ["GREATEST_M", "Builder"]
 
@@ -34,7 +35,7 @@ class Builder:
     that a constraint that is refused leaves nothing behind.
     """
 
-    def __init__(self, program: LinearProgram, subject: Any, name: Optional[str], others: int = 0) -> None:
+    def __init__(self, program: Model, subject: Any, name: Optional[str], others: int = 0) -> None:
         self._program = program
         self._subject = subject
         self._name = name

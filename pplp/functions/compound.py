@@ -1,4 +1,4 @@
-"""Constraints that take several rows, and perhaps variables of their own."""
+"""Constraints that take several rows, and perhaps variables of their own; a program gets all of them or none."""
 
 from __future__ import annotations
 
@@ -6,26 +6,36 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, Optional
 
 from pplp.core.callers import no_truth
+from pplp.core.columns import check_name
+from pplp.core.constraints import same_program
+from pplp.core.expressions import LinearExpression
+from pplp.core.relations import Several, no_row
+from pplp.core.special import Special
 from pplp.functions.builder import Builder
-from pplp.functions.special import Special
 from pplp.ground.pickles import Pickled
 
 if TYPE_CHECKING:
-    from pplp.functions.record import Reformulation
-    from pplp.program import LinearProgram
+    from pplp.core.model import Model
+    from pplp.core.owner import Owner
+    from pplp.core.reformulation import Reformulation
 
-__all__ = ["Compound"]
+__all__ = ["Compound", "reformulate"]
 
 
-class Compound(Pickled):
+class Compound(Pickled, Several):
     """A constraint that takes several rows, and perhaps variables of its own; `add_constraint` writes them."""
 
     __slots__ = ()
-    _program: LinearProgram
+    _program: Owner
 
     def _each(self, name: Optional[str]) -> Iterable[tuple[Compound, Optional[str]]]:
         """The single constraints that it consists of, each with the name that it gets."""
         return [(self, name)]
+
+    def _add_to(self, program: Any, name: Optional[str], rows_only: bool) -> Any:
+        if rows_only:
+            raise no_row(self)
+        return reformulate(program, self, name)
 
     def _handles(self, records: list[Reformulation]) -> Any:
         """What `add_constraint` returns, of the records of the single ones."""
@@ -51,3 +61,47 @@ class Compound(Pickled):
 
     __bool__ = __le__ = __ge__ = __lt__ = __gt__ = __eq__ = __ne__ = _refused
     __hash__ = object.__hash__
+
+
+def reformulate(program: Model, compound: Compound, name: Optional[str]) -> Any:
+    """Add a compound constraint, or an array of them, to its program; all or nothing.
+
+    Raises `ForeignObject` and `RemovedObject` for variables of others and removed ones, `InvalidValue` for a bound
+    that is missing, a big-M that is too large, a constraint that can never hold, and a name that is taken.
+    """
+    same_program(program, compound)
+    if name is not None:
+        check_name(name, (), "constraint")
+    builders: list[Builder] = []
+    others = 0
+    for one, title in compound._each(name):
+        for e in one._operands():
+            if isinstance(e, LinearExpression):
+                program._check_living(e._parts()[0])
+        builder = Builder(program, one, title, others)
+        one._write(builder)
+        builders.append(builder)
+        others += len(builder._made)
+    if name is not None:
+        _check_names(program, builders)
+    done: list[Any] = []
+    before = len(program._reformulations)
+    try:
+        return compound._handles([builder.commit(done) for builder in builders])
+    except BaseException:
+        program.remove(*reversed(done))
+        program._reformulations.remove({*range(before, len(program._reformulations))})
+        raise
+
+
+def _check_names(program: Model, builders: Sequence[Builder]) -> None:
+    """Raise `InvalidValue` for a name that is taken, by the program or by another builder."""
+    taken: tuple[set[str], set[str]] = set(), set()
+    for builder in builders:
+        check_name(builder._name, program._row_names, "constraint")
+        kinds = ("variable", program._columns.by_name), ("constraint", program._row_names)
+        for names, others, (kind, present) in zip(builder.names(), taken, kinds):
+            for one in names:
+                check_name(one, present, kind)
+                check_name(one, others, kind)
+                others.add(one)

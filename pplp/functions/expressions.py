@@ -44,7 +44,7 @@ from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
     from pplp.answers.solution import Solution
-    from pplp.program import LinearProgram
+    from pplp.core.owner import Owner
 
 __all__ = [
     "Compared",
@@ -123,7 +123,7 @@ class FunctionExpression(Compared, Symbolic):
     #: numpy and pandas leave the operators to us.
     __array_ufunc__ = None
     __pandas_priority__ = Priority()
-    _program: LinearProgram
+    _program: Owner
     _linear: Any  # a number or a linear expression
     _terms: list[tuple[float, Function]]  # shared with longer sums, as the buffers of a linear sum are
     _count: int
@@ -226,7 +226,7 @@ class FunctionExpression(Compared, Symbolic):
 
 
 def function_expression(
-    program: LinearProgram, linear: Any, terms: list[tuple[float, Function]], count: Optional[int] = None
+    program: Owner, linear: Any, terms: list[tuple[float, Function]], count: Optional[int] = None
 ) -> FunctionExpression:
     expression = FunctionExpression()
     expression._program = program
@@ -236,7 +236,7 @@ def function_expression(
     return expression
 
 
-def constant_function(program: LinearProgram, linear: Any) -> FunctionExpression:
+def constant_function(program: Owner, linear: Any) -> FunctionExpression:
     """A number or a linear expression as an expression of no functions, which compares and adds as one of some."""
     return function_expression(program, linear, [])
 

@@ -8,11 +8,11 @@ from typing import Any, Optional, Union
 
 from pplp.core.expressions import LinearExpression, merged
 from pplp.core.scalars import each_of, shown
+from pplp.core.special import OrderedSet, SemicontinuousRange, Special
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.functions.builder import Builder
 from pplp.functions.compound import Compound
 from pplp.functions.expressions import arrays_of_functions, check_same_program, is_array, linear_operand, number_operand
-from pplp.functions.special import OrderedSet, SemicontinuousRange, Special
 
 __all__ = ["Semicontinuous", "SpecialOrderedSet", "semicontinuous", "sos1", "sos2"]
 

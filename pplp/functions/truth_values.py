@@ -9,6 +9,7 @@ from typing import Any, Callable, Optional
 from pplp.core.expressions import LinearExpression, merged, sum_from
 from pplp.core.relations import Relation
 from pplp.core.scalars import is_number, less
+from pplp.core.special import Indicator, Special
 from pplp.errors import ExpressionError
 from pplp.functions.builder import Builder
 from pplp.functions.compound import Compound
@@ -21,7 +22,6 @@ from pplp.functions.expressions import (
     is_array,
     related,
 )
-from pplp.functions.special import Indicator, Special
 from pplp.ground.quoting import quoted
 
 __all__ = ["Implication", "Truth", "implication", "truth"]

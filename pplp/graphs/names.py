@@ -8,9 +8,9 @@ from typing import Any, Callable
 from pplp.arrays.variable_arguments import label
 from pplp.arrays.variables import VariableArray
 from pplp.core.constraints import Constraint
+from pplp.core.owner import Owner
 from pplp.core.rows import name_row
 from pplp.core.turns import edits
-from pplp.program import LinearProgram
 
 __all__ = ["name_constraints", "name_variables"]
 
@@ -25,7 +25,7 @@ def name_variables(variables: VariableArray, what: str, keys: Callable[[], Itera
 
 
 @edits
-def _name_them(program: LinearProgram, variables: VariableArray, what: str, keys: Iterable[Any]) -> None:
+def _name_them(program: Owner, variables: VariableArray, what: str, keys: Iterable[Any]) -> None:
     columns = program._columns
     for index, name in zip(variables._indices, _names(what, keys, columns.by_name)):
         columns.names[index] = name

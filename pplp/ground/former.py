@@ -24,20 +24,19 @@ __all__ = ["install", "successors"]
 _MOVED = {
     "ground": "decimals files interpreter loading numeric pickles quoting threads",
     "core": (
-        "bounds bytecode callers calls chaining columns constraints entries expressions keys objective origins "
-        "protocols relations rows scalars sums=adders tensors turns"
+        "bounds bytecode callers calls chaining column_generation columns compaction constraints entries expressions "
+        "keys objective origins protocols reformulation=reformulation+records relations rows scalars special "
+        "sums=adders tensors turns"
     ),
-    "functions": (
-        "functions=expressions+compound+extremum+piecewise_linear+truth_values+sets reformulation=record special"
-    ),
+    "functions": "functions=expressions+compound+extremum+piecewise_linear+truth_values+sets",
     "arrays": (
         "affine=expression_arrays+relation_arrays+constraint_arrays array_arguments=arguments "
         "array_functions=numpy_functions array_methods=methods array_products=products array_sums=sums attributes "
-        "column_generation elements frames function_arrays groups identity key_columns keyed "
+        "elements frames function_arrays groups identity key_columns keyed "
         "labelled=labelled+labelled_constraints labelled_functions labels level_order numbers_by_key pandas_index "
         "parts read_only rearrangement ufuncs"
     ),
-    "form": "compaction compiler scaling sizes statistics vectors verification",
+    "form": "compiler scaling sizes statistics vectors verification",
     "engines": (
         "child clock desk divisibility exact_search factorization glpk highs isolation judgment messages networks "
         "rational refinement routes tasks"

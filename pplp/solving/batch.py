@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, KeysView, 
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 from pplp.answers.solution import Solution
+from pplp.answers.solvable import Solvable
 from pplp.core.scalars import each_of
 from pplp.core.turns import edits as changes
 from pplp.core.turns import reads
@@ -31,7 +32,6 @@ from pplp.solving.prepared import Prepared, blank
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from pplp.program import LinearProgram
     from pplp.solving.crew import Crew
     from pplp.solving.executors import ExecutorJobs
     from pplp.solving.scenarios import Scenario
@@ -52,7 +52,7 @@ _HEAVY = 1 << 22
 
 
 def solve_many(
-    programs: Iterable[LinearProgram],
+    programs: Iterable[Solvable],
     sense: Optional[str] = None,
     *,
     executor: Optional[Executor] = None,
@@ -108,7 +108,7 @@ def solve_many(
 
 
 def as_solved(
-    programs: Iterable[LinearProgram],
+    programs: Iterable[Solvable],
     sense: Optional[str] = None,
     *,
     executor: Optional[Executor] = None,
@@ -139,14 +139,14 @@ def as_solved(
     batch = Batch(executor, workers, given.isolate, given.cancel, progress)
     limited = _limited(given, time_limit, count)
 
-    def prepare(k: int, program: LinearProgram) -> tuple[Prepared, Options]:
+    def prepare(k: int, program: Solvable) -> tuple[Prepared, Options]:
         return _prepared(program, sense, limited(k), options)
 
     return batch.run(each, prepare, count, isinstance(programs, _MADE))
 
 
 def solve_scenarios(
-    program: LinearProgram,
+    program: Solvable,
     scenarios: Iterable[Scenario],
     sense: str,
     executor: Optional[Executor],
@@ -176,7 +176,7 @@ def _options(options: dict[str, Any]) -> Options:
     return Options.of(options)
 
 
-def _placed(program: LinearProgram, options: Options, names: Collection[str]) -> tuple[Options, str]:
+def _placed(program: Solvable, options: Options, names: Collection[str]) -> tuple[Options, str]:
     """The options as a worker takes them for this program, of which `names` were given; and why by that solver."""
     solver, reason = options.solver if "solver" in names else program.solver, "by name"
     if solver == "auto":
@@ -213,21 +213,17 @@ def _limited(options: Options, time_limit: Any, count: Optional[int]) -> Callabl
 
 
 def _prepared(
-    program: LinearProgram, sense: Optional[str], options: Options, names: Collection[str]
+    program: Solvable, sense: Optional[str], options: Options, names: Collection[str]
 ) -> tuple[Prepared, Options]:
     """A program as it is now."""
-    from pplp.program import LinearProgram
-
-    if not isinstance(program, LinearProgram):
+    if not isinstance(program, Solvable):
         raise InvalidValue(f"{quoted(program)} is no LinearProgram.")
     chosen = sense if sense is not None else program.sense
     return _prepared_now(program, chosen, options, names)
 
 
 @reads
-def _prepared_now(
-    program: LinearProgram, chosen: str, options: Options, names: Collection[str]
-) -> tuple[Prepared, Options]:
+def _prepared_now(program: Solvable, chosen: str, options: Options, names: Collection[str]) -> tuple[Prepared, Options]:
     maximize, make = blank(program, chosen)
     options, reason = _placed(program, options, names)
     version = program._version()
@@ -241,7 +237,7 @@ def _prepared_now(
 
 @changes
 def _taken(
-    program: LinearProgram, version: Any, outcome: Outcome, make: Callable[..., Solution], maximize: bool
+    program: Solvable, version: Any, outcome: Outcome, make: Callable[..., Solution], maximize: bool
 ) -> Solution:
     """The solution of an outcome; it is the program's as long as that is as it was."""
     same = program._version() == version

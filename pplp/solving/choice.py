@@ -9,7 +9,7 @@ from pplp.core.turns import reads
 from pplp.engines.contract import Options
 
 if TYPE_CHECKING:
-    from pplp.program import LinearProgram
+    from pplp.answers.solvable import Solvable
 
 __all__ = ["chosen_engine"]
 
@@ -23,7 +23,7 @@ _MANY_OF_A_NETWORK = 100_000
 _MANY_INTEGERS = 100
 
 
-def chosen_engine(program: LinearProgram, options: Options) -> tuple[str, str]:
+def chosen_engine(program: Solvable, options: Options) -> tuple[str, str]:
     """The name of the engine, and why."""
     wish, reason = _wish(program, options)
     if wish == "highs" and find_spec("highspy") is None:
@@ -31,7 +31,7 @@ def chosen_engine(program: LinearProgram, options: Options) -> tuple[str, str]:
     return wish, f"auto: {reason}"
 
 
-def _wish(program: LinearProgram, options: Options) -> tuple[str, str]:
+def _wish(program: Solvable, options: Options) -> tuple[str, str]:
     if options.method == "pdlp":
         return "highs", "method='pdlp' is HiGHS's"
     if options.method == "network":
@@ -55,7 +55,7 @@ def _wish(program: LinearProgram, options: Options) -> tuple[str, str]:
 
 
 @reads
-def _may_be_network(program: LinearProgram) -> bool:
+def _may_be_network(program: Solvable) -> bool:
     """Are there only coefficients 1 and -1, at first sight?"""
     from pplp.engines.networks import might_be_network
     from pplp.form.compiler import compile_form

@@ -24,7 +24,7 @@ from pplp.form.outcome import Status
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
-    from pplp.program import LinearProgram
+    from pplp.answers.solvable import Solvable
 
 __all__ = ["optimized"]
 
@@ -33,7 +33,7 @@ _ROUNDING = 1e-7
 
 
 def optimized(
-    program: LinearProgram, objectives: Sequence[Any], sense: str, keywords: dict[str, Any]
+    program: Solvable, objectives: Sequence[Any], sense: str, keywords: dict[str, Any]
 ) -> tuple[Solution, tuple[float, ...]]:
     """The solution of the last objective, or of the first that has none; and the values of all, in the former case.
 
@@ -96,7 +96,7 @@ def _said(solution: Solution) -> str:
     return solution.message or f"the solver stopped: {solution.status}."
 
 
-def _expressions(program: LinearProgram, objectives: Any, sense: str) -> list[LinearExpression]:
+def _expressions(program: Solvable, objectives: Any, sense: str) -> list[LinearExpression]:
     if isinstance(objectives, LinearExpression) or is_number(objectives):
         raise ExpressionError(
             f"{sense}() takes a list of objectives in order of priority, not {objectives}. "

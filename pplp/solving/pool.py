@@ -26,7 +26,7 @@ from pplp.engines.contract import Options
 from pplp.form.outcome import Outcome, Status
 
 if TYPE_CHECKING:
-    from pplp.program import LinearProgram
+    from pplp.answers.solvable import Solvable
 
 __all__ = ["next_best"]
 
@@ -43,7 +43,7 @@ class _Part(NamedTuple):
 class _Parts:
     """A copy of a program, cut down to one part of its points after another."""
 
-    def __init__(self, program: LinearProgram) -> None:
+    def __init__(self, program: Solvable) -> None:
         self._twin, self._stop = program.copy(), program._stop
         integer = [x for x in self._twin.variables if x.integer]
         self._binaries = [x for x in integer if x.lb >= 0 and x.ub <= 1]
@@ -95,7 +95,7 @@ class _Parts:
             self._twin._engine.close()
 
 
-def next_best(program: LinearProgram, best: Solution, options: Options) -> tuple[tuple[Solution, ...], Status, str]:
+def next_best(program: Solvable, best: Solution, options: Options) -> tuple[tuple[Solution, ...], Status, str]:
     """The solutions after the best one, at most `options.pool` with it; why there are no more, and what to say of it.
 
     The options are an engine's, in places of the matrix.

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, Optional
 
 from pplp.answers.solution import Solution
+from pplp.core.objective import is_maximize
 from pplp.form.compiler import column_places, row_places
 from pplp.form.matrix_form import Edits, MatrixForm
 from pplp.form.outcome import Outcome, Status
 
 if TYPE_CHECKING:
-    from pplp.program import LinearProgram
+    from pplp.answers.solvable import Solvable
 
 __all__ = ["Prepared", "blank"]
 
@@ -24,11 +25,9 @@ class Prepared(NamedTuple):
     take: Callable[[Outcome], Solution]
 
 
-def blank(program: LinearProgram, sense: str) -> tuple[bool, Callable[..., Solution]]:
+def blank(program: Solvable, sense: str) -> tuple[bool, Callable[..., Solution]]:
     """(to be maximized?, what makes a solution of an outcome) of a program as it is now."""
-    from pplp.program import _is_maximize
-
-    maximize = _is_maximize(sense)
+    maximize = is_maximize(sense)
     program._check()
     empty = Outcome(Status.UNSOLVED)
     return maximize, program._solution_of(empty, sense, (column_places(program), row_places(program)))._with

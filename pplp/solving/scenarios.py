@@ -8,21 +8,23 @@ from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
-from pplp.arrays.attributes import assigned
+from pplp.answers.duals import bound_dual
 from pplp.core.constraints import BoundConstraint, Constraint
 from pplp.core.expressions import Variable
+from pplp.core.journal import Journal
+from pplp.core.keys import assigned
 from pplp.core.scalars import HUGE, right_hand_side
 from pplp.core.turns import reads
 from pplp.errors import CallbackError, ExpressionError, InvalidValue
-from pplp.form.compiler import Journal, column_places, compile_edits, compile_form, row_places
+from pplp.form.compiler import column_places, compile_edits, compile_form, row_places
 from pplp.form.matrix_form import Edits, edited
 from pplp.ground.quoting import quoted
 from pplp.solving.prepared import Prepared, blank
 
 if TYPE_CHECKING:
     from pplp.answers.solution import Solution
+    from pplp.answers.solvable import Solvable
     from pplp.form.outcome import Outcome
-    from pplp.program import LinearProgram
 
 __all__ = ["Scenario"]
 
@@ -67,17 +69,17 @@ class Sweep:
     Sides of rows are read off the scenario.  For all else a copy of the program is taken there and back.
     """
 
-    def __init__(self, program: LinearProgram, maximize: bool) -> None:
+    def __init__(self, program: Solvable, maximize: bool) -> None:
         self._program, self._version = program, program._version()
         self._maximize = maximize
         self.form = compile_form(program, maximize)
         #: The sides of constraints of one variable, in the scenario that was asked for last.
         self.sides: dict[int, tuple[float, float]] = {}
         self._places = column_places(program), row_places(program)
-        self._copy: Optional[LinearProgram] = None
+        self._copy: Optional[Solvable] = None
 
     @property
-    def _twin(self) -> LinearProgram:
+    def _twin(self) -> Solvable:
         if self._copy is None:
             if self._program._version() != self._version:
                 raise CallbackError("The program was edited while its scenarios were solved. Solve those of a copy.")
@@ -176,7 +178,7 @@ def _own_bounds(handle: Any) -> tuple[float, float]:
     return columns.lower[handle._index], columns.upper[handle._index]
 
 
-def _restoring(twin: LinearProgram, handle: Any) -> Callable[[], None]:
+def _restoring(twin: Solvable, handle: Any) -> Callable[[], None]:
     """What puts the bounds back that a variable or constraint has now, and the fix of a variable."""
     lower, upper = _own_bounds(handle)
     if not isinstance(handle, Variable):
@@ -193,16 +195,14 @@ def _restoring(twin: LinearProgram, handle: Any) -> Callable[[], None]:
 
 
 @reads
-def preparing(program: LinearProgram, sense: str, solver: str, reason: str) -> Callable[[Scenario], Prepared]:
+def preparing(program: Solvable, sense: str, solver: str, reason: str) -> Callable[[Scenario], Prepared]:
     """What makes of each scenario what a worker takes; the solutions say which solver they are of, and why that one."""
-    from pplp.program import _bound_dual
-
     maximize, take = blank(program, sense)
     sweep = Sweep(program, maximize)
 
     def solution(edits: Edits, sides: dict[int, tuple[float, float]], outcome: Outcome) -> Solution:
         outcome.solver, outcome.solver_reason = solver, reason
-        duals = partial(_bound_dual, sides=sides)
+        duals = partial(bound_dual, sides=sides)
         return take(outcome, bound_duals=duals, form=partial(edited, sweep.form, edits))
 
     def prepared(scenario: Scenario) -> Prepared:

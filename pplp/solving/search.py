@@ -11,9 +11,9 @@ from math import fsum
 from typing import TYPE_CHECKING, Any, Optional, Protocol
 
 from pplp.answers.solution import Solution
-from pplp.arrays.attributes import assigned
 from pplp.core.constraints import same_program
 from pplp.core.expressions import LinearExpression, Variable, merged
+from pplp.core.keys import assigned
 from pplp.core.scalars import is_number, less, of_each, real
 from pplp.engines.contract import Options
 from pplp.errors import CallbackError, ExpressionError, InvalidValue, NoSolution, OptionError, RemovedObject
@@ -21,8 +21,8 @@ from pplp.form.compiler import Places, column_places
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
+    from pplp.answers.solvable import Solvable
     from pplp.core.relations import Relation
-    from pplp.program import LinearProgram
 
 __all__ = ["SearchContext", "placed"]
 
@@ -81,7 +81,7 @@ class SearchContext:
 
     __slots__ = ("_lazy", "_moment", "_places", "_program")
 
-    def __init__(self, program: LinearProgram, places: Places, moment: Moment, lazy: list[Relation]) -> None:
+    def __init__(self, program: Solvable, places: Places, moment: Moment, lazy: list[Relation]) -> None:
         self._program, self._places, self._lazy = program, places, lazy
         self._moment: Optional[Moment] = moment
 
@@ -109,7 +109,7 @@ class SearchContext:
         return self._now().event
 
     @property
-    def program(self) -> LinearProgram:
+    def program(self) -> Any:
         """The program that is being solved."""
         return self._program
 
@@ -252,7 +252,7 @@ class SearchContext:
         raise RemovedObject(f"{self._program._columns.label(index)} was made after the search began.")
 
 
-def placed(program: LinearProgram, options: Options) -> tuple[Options, list[Relation]]:
+def placed(program: Solvable, options: Options) -> tuple[Options, list[Relation]]:
     """The options in places of the matrix, as an engine takes them; and a list that will hold the lazy constraints."""
     places, lazy = column_places(program), list[Any]()
     callback = options.callback
@@ -276,7 +276,7 @@ def placed(program: LinearProgram, options: Options) -> tuple[Options, list[Rela
     return dataclasses.replace(options, callback=None if callback is None else ask, start=start), lazy
 
 
-def _values(program: LinearProgram, places: Places, start: Any, what: str) -> list[Optional[float]]:
+def _values(program: Solvable, places: Places, start: Any, what: str) -> list[Optional[float]]:
     """The values of a solution or a mapping, by place; None where there are none."""
     values: list[Optional[float]] = [None] * places.count
     if isinstance(start, Solution):

@@ -59,8 +59,8 @@ def child(target: str, folder: Path, seconds: str) -> None:
         import pplp.formats.lp
         import pplp.formats.mathprog
         import pplp.formats.mps
+        import pplp.functions.compound
         import pplp.functions.expressions
-        import pplp.functions.reformulation
         import pplp.solving.lexicographic
         import pplp.solving.pool
         import pplp.solving.search

@@ -21,7 +21,6 @@ from pplp.formats.mps.sets import OrderedSets, is_number
 from pplp.formats.names import checked_name
 from pplp.formats.numbers import Numbers
 from pplp.formats.source import LONGEST_NAME, Source, quoted
-from pplp.program import LinearProgram
 
 __all__ = ["read_fixed_mps", "read_mps"]
 
@@ -65,14 +64,14 @@ def _lines_alone(text: str) -> list[int]:
     return sorted({*found, *markers})
 
 
-def read_mps(source: Source) -> LinearProgram:
-    """The program of a free MPS file, or of a fixed one in which no name has blanks."""
-    return _Reader(source).program()
+def read_mps(source: Source) -> Draft:
+    """What is read of a free MPS file, or of a fixed one in which no name has blanks."""
+    return _Reader(source).read()
 
 
-def read_fixed_mps(source: Source) -> LinearProgram:
-    """The program of a fixed MPS file."""
-    return _Reader(source, is_fixed=True).program()
+def read_fixed_mps(source: Source) -> Draft:
+    """What is read of a fixed MPS file."""
+    return _Reader(source, is_fixed=True).read()
 
 
 class _Reader:
@@ -97,7 +96,7 @@ class _Reader:
         self.several: set[str] = set()  # the sections in which others were found
         self.ordered_sets = OrderedSets(self.draft, self.row_of)
 
-    def program(self) -> LinearProgram:
+    def read(self) -> Draft:
         """Read it all."""
         for text in self.source.blocks():
             if self._block(text):
@@ -410,7 +409,7 @@ class _Reader:
         conditions[row] = Condition(column, int(float(fields[3])), source.line)
 
     # ---- the end
-    def _finished(self) -> LinearProgram:
+    def _finished(self) -> Draft:
         draft, source = self.draft, self.source
         self.ordered_sets.finish()
         if self.wanted_objective and self.objective is None:
@@ -423,7 +422,7 @@ class _Reader:
         self._state_sides(seconds)
         if seconds:
             self._drop(seconds)
-        return draft.program()
+        return draft
 
     def _state_sides(self, seconds: set[int]) -> None:
         """The bounds of the rows: at once, and where there is more than a right-hand side one by one."""

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from math import inf
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
-from pplp.arrays.attributes import assigned
 from pplp.core.constraints import ConstantConstraint, Constraint
 from pplp.core.expressions import Variable
+from pplp.core.keys import assigned
 from pplp.core.origins import note_here
 from pplp.core.scalars import coefficient
 from pplp.core.turns import edits
@@ -21,12 +21,12 @@ from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
-    from pplp.program import LinearProgram
+    from pplp.core.owner import Owner
 
 __all__ = ["row_of", "variable_with"]
 
 
-def row_of(program: LinearProgram, constraint: Constraint) -> int:
+def row_of(program: Owner, constraint: Constraint) -> int:
     """The index of its row; of a bound, or of a constraint without variables, that of the row that it becomes here."""
     row, store, rows = constraint._living(), constraint._store(), program._rows
     if store is rows:
@@ -55,7 +55,11 @@ def _check_sides_known(constraint: Constraint) -> None:
 
 @edits
 def variable_with(
-    program: LinearProgram, make: Callable[[], Variable], cost: Any, column: Optional[Mapping[Any, Any]]
+    program: Owner,
+    make: Callable[[], Variable],
+    remove: Callable[[Variable], None],
+    cost: Any,
+    column: Optional[Mapping[Any, Any]],
 ) -> Variable:
     """The variable that `make` makes, with a cost and with coefficients in constraints; all of it, or nothing."""
     price = 0.0 if cost is None else coefficient(cost, "the new variable", "cost")
@@ -69,12 +73,12 @@ def variable_with(
         if price:
             program._set_cost(variable, price)
     except BaseException:
-        program.remove(variable)
+        remove(variable)
         raise
     return variable
 
 
-def _entries(program: LinearProgram, column: Any) -> list[tuple[Constraint, float]]:
+def _entries(program: Owner, column: Any) -> list[tuple[Constraint, float]]:
     """The coefficients of a column, all of which can be set."""
     if not isinstance(column, Mapping):
         raise ExpressionError(

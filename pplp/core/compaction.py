@@ -10,23 +10,26 @@ from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
 from pplp.core.entries import RemovedIndex, is_hollow
 from pplp.core.expressions import Variable
+from pplp.core.records import Reformulations
+from pplp.core.reformulation import Reformulation
 from pplp.core.rows import _Named
-from pplp.functions.record import Reformulation, Reformulations
 
 if TYPE_CHECKING:
     from pplp.core.constraints import Constraint
-    from pplp.program import LinearProgram
+    from pplp.core.objective import Objective
+    from pplp.core.owner import Owner
 
 __all__ = ["compact", "remember_name"]
 
 
-def compact(program: LinearProgram) -> None:
+def compact(program: Owner, objective: Objective) -> None:
     """Drop what the removed variables, constraints and reformulations of a program have left, where that is much."""
     hollow = [name for name in _STORES if _is_hollow(getattr(program, name))]
     if not hollow:
         return
-    if program._unread:
-        program.solution  # noqa: B018 - it is made now, while there are the names of all that it is about
+    program._settle()
+    if "_columns" in hollow:
+        objective.compact(program)
     for name in hollow:
         _STORES[name](program)
 
@@ -36,10 +39,9 @@ def _is_hollow(store: Any) -> bool:
     return is_hollow(entries, store.removed, len(store.moved) if isinstance(store, _Named) else 0)
 
 
-def _compact_columns(program: LinearProgram) -> None:
+def _compact_columns(program: Owner) -> None:
     """The engine need not hear of variables that it never had; a big-M relies on some, which count as 0."""
     program._rows.without(program._columns.removed)
-    program._objective.compact(program)
     program._columns = program._columns.compacted()
     journal, removed = program._journal, program._columns.removed
     if journal is not None:
@@ -49,7 +51,7 @@ def _compact_columns(program: LinearProgram) -> None:
         journal.kinds = {j for j in journal.kinds if j not in removed}
 
 
-def _compact_rows(program: LinearProgram) -> None:
+def _compact_rows(program: Owner) -> None:
     """Those that were bounds first are forgotten there, too."""
     rows = program._rows
     for row in [row for row in rows.first if row in rows.removed]:
@@ -66,19 +68,19 @@ def _compact_rows(program: LinearProgram) -> None:
         journal.terms = {i for i in journal.terms if i not in rows.removed}
 
 
-def _compact_bounds(program: LinearProgram) -> None:
+def _compact_bounds(program: Owner) -> None:
     program._bound_rows = program._bound_rows.compacted()
 
 
-def _compact_constants(program: LinearProgram) -> None:
+def _compact_constants(program: Owner) -> None:
     program._constant_rows = program._constant_rows.compacted()
 
 
-def _compact_reformulations(program: LinearProgram) -> None:
+def _compact_reformulations(program: Owner) -> None:
     program._reformulations = program._reformulations.compacted()
 
 
-_STORES: dict[str, Callable[[LinearProgram], None]] = {
+_STORES: dict[str, Callable[[Owner], None]] = {
     "_columns": _compact_columns,
     "_rows": _compact_rows,
     "_bound_rows": _compact_bounds,
@@ -87,7 +89,7 @@ _STORES: dict[str, Callable[[LinearProgram], None]] = {
 }
 
 
-def remember_name(program: LinearProgram, thing: Union[Variable, Constraint, Reformulation]) -> None:
+def remember_name(program: Owner, thing: Union[Variable, Constraint, Reformulation]) -> None:
     """Have the handle of a removed thing know the name that it was given, which the program will forget."""
     if isinstance(thing, Reformulation):
         name: Optional[str] = program._reformulations.title(thing._index)

@@ -1,0 +1,56 @@
+"""The duals of constraints that are not rows of the matrix: their share of a reduced cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Optional
+
+from pplp.core.constraints import ConstantConstraint, Constraint
+from pplp.core.rows import _Named
+
+if TYPE_CHECKING:
+    from pplp.answers.solution import Solution
+
+__all__ = ["bound_dual"]
+
+_NO_SIDES: dict[int, tuple[float, float]] = {}
+
+
+def bound_dual(
+    constraint: Constraint, solution: Solution, sides: Mapping[int, tuple[float, float]] = _NO_SIDES
+) -> float:
+    """The share of the reduced cost that belongs to a constraint of one variable, or 0 for a constant one.
+
+    `sides` are those of some rows of one variable that were others when it was solved.
+    """
+    program, row = constraint._program, constraint._index
+    constraint._living()
+    place = _place_then(constraint._store_of(program), row, solution)
+    if place is not None:
+        duals = solution._numbers.duals() if solution._numbers is not None else None
+        return 0.0 if duals is None else duals[place]
+    if isinstance(constraint, ConstantConstraint):
+        return 0.0
+    bounds = program._bound_rows
+    column = bounds.column[row]
+    variable = program._handle(column)
+    price = solution.reduced_cost(variable)
+    if price == 0:
+        return 0.0
+    # The price of a bound: of the lower one where the objective gets worse as it rises.
+    end = 0 if (price > 0) is (solution.sense == "minimize") else 1
+    value = solution[variable]
+    living = [
+        i
+        for i in bounds.of_column[column]
+        if i not in bounds.removed or (i in bounds.moved and _place_then(bounds, i, solution) is None)
+    ]
+    nearest = min(living, key=lambda i: abs(bounds.interval(i, sides.get(i))[end] - value))
+    at_it = abs(bounds.interval(row, sides.get(row))[end] - value) <= 1e-9 * max(1.0, abs(value))
+    return price / bounds.factor[row] if nearest == row and at_it else 0.0
+
+
+def _place_then(store: _Named, row: int, solution: Solution) -> Optional[int]:
+    """The place in the matrix of a bound that had become a row by the time of the solution; None of any other."""
+    moved = store.moved.get(row)
+    return None if moved is None or moved not in solution._at_row else solution._at_row[moved]

@@ -1,0 +1,20 @@
+"""What an engine has to be told of: the edits of a program since it last heard of it."""
+
+from __future__ import annotations
+
+__all__ = ["Journal"]
+
+
+class Journal:
+    """What was edited since the engine last heard of the program, by index in the program."""
+
+    __slots__ = ("bounds", "columns", "kinds", "removed_columns", "removed_rows", "row_bounds", "rows", "terms")
+
+    def __init__(self, columns: int, rows: int) -> None:
+        self.bounds: set[int] = set()
+        self.kinds: set[int] = set()
+        self.row_bounds: set[int] = set()
+        self.terms: set[int] = set()
+        self.removed_rows: list[int] = []
+        self.removed_columns: list[int] = []
+        self.columns, self.rows = columns, rows  # how many the engine knows

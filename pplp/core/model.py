@@ -1,0 +1,482 @@
+"""`Model`: variables, constraints and one objective, as they are made and edited."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from math import inf
+from sys import _getframe
+from threading import get_ident
+from typing import Any, Callable, Optional, Union
+
+from pplp.core import chaining
+from pplp.core.bounds import checked_bounds
+from pplp.core.column_generation import variable_with
+from pplp.core.columns import Columns, check_name
+from pplp.core.compaction import compact, remember_name
+from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
+from pplp.core.editing import Editable
+from pplp.core.expressions import LinearExpression, Sum, Variable, VariableSum, merged, sum_from
+from pplp.core.handles import more_handles
+from pplp.core.objective import Objective
+from pplp.core.origins import note_here, users_frame
+from pplp.core.protocols import NumpyOperand
+from pplp.core.records import Reformulations
+from pplp.core.reformulation import Reformulation, parts
+from pplp.core.relations import Difference, Relation, Several, no_row
+from pplp.core.rows import BoundRows, ConstantRows, Rows, name_row
+from pplp.core.scalars import (
+    HUGE,
+    Number,
+    constant,
+    each_of,
+    is_number,
+    less,
+    refuse_truths,
+)
+from pplp.core.tracing import added_from, count_made, note, note_nothing
+from pplp.core.turns import Turns, edits, looks, reads
+from pplp.errors import ExpressionError, ForeignObject, InvalidValue, OptionError, RemovedObject
+from pplp.ground.quoting import quoted
+
+__all__ = ["Model"]
+
+
+class Model(Editable):
+    """A program without its solver: what `LinearProgram` is beneath, and what all that it calls sees of it."""
+
+    def __init__(self, name: Optional[str] = None, trace: Union[bool, str] = "constraints") -> None:
+        self._turns = Turns()
+        self.name = name
+        self.sense = "minimize"  # what `solve` and `compile` do where they are not told; a file that was read says it
+        self._columns = Columns()
+        self._rows = Rows()
+        self._bound_rows = BoundRows()
+        self._constant_rows = ConstantRows()
+        self._row_names: dict[str, int] = {}
+        self._crossed: dict[tuple[type[Any], int], None] = {}  # whose lower bound was set above the upper one
+        self._reformulations = Reformulations()
+        self._objective = Objective()
+        self._family = os.urandom(8)
+        self.trace = trace
+        self._edits = 0
+        self._journal = None
+
+    @property
+    def trace(self) -> Union[bool, str]:
+        """Of what the file and line are recorded: "constraints", True for all, False for nothing.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> lp.trace
+        'constraints'
+        >>> lp.trace = False
+        >>> x = lp.Var("x")
+        >>> lp.add_constraint(x >= 1).origin is None
+        True
+        """
+        return "constraints" if self._traces_constraints and not self._traces_all else self._traces_all
+
+    @trace.setter
+    @edits
+    def trace(self, wish: Union[bool, str]) -> None:
+        if not isinstance(wish, bool) and wish != "constraints":
+            raise OptionError(f"trace must be True, False or 'constraints', not {quoted(wish)}.")
+        self._traces_constraints, self._traces_all = bool(wish), wish is True
+        self._traced = self._rows.origins if wish else None  # those of the rows, for the hot path
+        note_nothing(self)
+
+    # ---- variables
+    @looks
+    def Var(
+        self,
+        name: Optional[str] = None,
+        column: Optional[Mapping[Any, Any]] = None,
+        cost: Optional[Number] = None,
+        *,
+        lb: Number = -inf,
+        ub: Number = inf,
+    ) -> Variable:
+        """A continuous variable, free unless bounds are given.
+
+        `column` are its coefficients in constraints that are there already, and `cost` is that in the objective: a
+        column of the matrix in one call, as column generation adds them.
+
+        Raises `InvalidValue` when `lb` is above `ub`, a bound is NaN, a coefficient is not finite or the name is taken;
+        `ForeignObject` and `RemovedObject` for constraints of another program or removed ones.  Then nothing is added.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x"), lp.Var("y", lb=0, ub=9)
+        >>> x.lb, y.ub, y.integer
+        (-inf, 9.0, False)
+        >>> steel = lp.add_constraint(x + y <= 4)
+        >>> z = lp.Var("z", lb=0, cost=3, column={steel: 2})
+        >>> steel, lp.objective
+        (x + y + 2 z <= 4, 3 z)
+        """
+        if column is not cost:  # type: ignore[comparison-overlap]  # one of the two is given
+            return variable_with(self, partial(self.Var, name, lb=lb, ub=ub), self.remove, cost, column)
+        kind, other = type(lb), type(ub)
+        if not (
+            (kind is int or kind is float)
+            and (other is int or other is float)
+            and (
+                _LEAST < lb <= ub < HUGE
+                or (ub == inf and (_LEAST < lb < HUGE or lb == _NO_LOWER))
+                or (lb == _NO_LOWER and _LEAST < ub < HUGE)
+            )
+        ):
+            lb, ub = checked_bounds(name, lb, ub)
+        if self._turns.thread != get_ident():
+            return self._turns.run(self._var, name, lb, ub)  # type: ignore[no-any-return]
+        columns = self._columns
+        if name is not None:
+            check_name(name, columns.by_name, "variable")
+        lower = columns.lower
+        try:
+            variable: Variable = columns.spare.pop()
+        except IndexError:
+            variable = more_handles(columns)
+        if variable._index != len(lower):  # an interrupted call left half a variable behind
+            columns.repair()
+            variable = more_handles(columns)
+        variable._program = self
+        columns.upper.append(ub)
+        lower.append(lb)  # last: its length is the number of variables
+        if name is not None:
+            columns.names[variable._index] = name
+            columns.by_name[name] = variable._index
+        if self._traces_all:
+            frame, origins = _getframe(1), columns.origins
+            if frame.f_code is not origins.code:
+                origins.begin(variable._index, frame.f_code)
+            origins.instructions.append(frame.f_lasti)
+        return variable
+
+    def _var(self, name: Optional[str], lb: Number, ub: Number) -> Variable:
+        """As `Var`, with this thread's turn and further frames on top of the user's."""
+        variable = self.Var(name, lb=lb, ub=ub)
+        if self._traces_all:
+            note_here(self._columns.origins, variable._index)
+        return variable
+
+    @looks
+    def IntVar(
+        self,
+        name: Optional[str] = None,
+        column: Optional[Mapping[Any, Any]] = None,
+        cost: Optional[Number] = None,
+        *,
+        lb: Number = -inf,
+        ub: Number = inf,
+    ) -> Variable:
+        """An integer variable, without bounds unless they are given; `column`, `cost` and errors as for `Var`.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> n = lp.IntVar("n", lb=0, ub=9.5)
+        >>> lp.objective = n
+        >>> lp.maximize(), n.value
+        (9.0, 9)
+        """
+        if column is not cost:  # type: ignore[comparison-overlap]
+            return variable_with(self, partial(self.IntVar, name, lb=lb, ub=ub), self.remove, cost, column)
+        if self._turns.thread != get_ident():
+            return self._turns.run(self.IntVar, name, lb=lb, ub=ub)  # type: ignore[no-any-return]
+        variable = self.Var(name, lb=lb, ub=ub)
+        self._columns.mark_integer(variable._index)
+        if self._traces_all:
+            note_here(self._columns.origins, variable._index)
+        return variable
+
+    def BoolVar(
+        self,
+        name: Optional[str] = None,
+        column: Optional[Mapping[Any, Any]] = None,
+        cost: Optional[Number] = None,
+    ) -> Variable:
+        """A variable that is 0 or 1; `column`, `cost` and errors as for `Var`.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> tent, stove = lp.BoolVar("tent"), lp.BoolVar("stove")
+        >>> weight = lp.add_constraint(9*tent + 4*stove <= 10)
+        >>> lp.objective = 10*tent + 5*stove
+        >>> lp.maximize(), tent.value, stove.value
+        (10.0, 1, 0)
+        """
+        return self.IntVar(name, column, cost, lb=0, ub=1)
+
+    @property
+    @reads
+    def variables(self) -> Sequence[Variable]:
+        """All variables, in the order in which they were made.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x"), lp.IntVar("y")
+        >>> lp.variables
+        [x, y]
+        """
+        return [self._handle(j) for j in self._columns.living()]
+
+    # ---- objective
+    @property
+    @reads
+    def objective(self) -> LinearExpression:
+        """The objective; assign any expression or number, or use ``+=`` and ``-=``.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x"), lp.Var("y")
+        >>> lp.objective = 3*x + 2
+        >>> lp.objective += 4*y
+        >>> lp.objective
+        3 x + 4 y + 2
+        """
+        return self._objective.expression(self)
+
+    @objective.setter
+    @edits
+    def objective(self, value: Any) -> None:
+        self._objective.assign(self, value)
+        self._edits += 1
+
+    # ---- constraints
+    @looks
+    def add_constraint(self, relation: Any, name: Optional[str] = None, row: bool = False) -> Any:
+        """Add ``lo <= e <= hi``, ``e <= hi``, ``e >= lo``, ``e == b`` or a triple (lo, e, hi); returns its handle.
+
+        A relation of one variable becomes a bound of it, and a row of the matrix when it gets another variable, by
+        `Constraint.set_coefficient` or the `column` of a new `Var`; with ``row=True`` it is a row at once.  So is a
+        relation without variables, such as ``(-inf, 0, 5)``, for columns to fill; there ``row=True`` also takes one
+        that does not hold yet.  `True`, as ``sum([]) <= 5`` gives, is a row that holds.
+        Of an array of relations, such as ``A @ x <= b``, it adds all and returns a `ConstraintArray`; with a `name`
+        they are called ``name[0]``, ``name[1,2]``.
+        What takes more than one row (relations of `abs`, `maximum`, `minimum`, `piecewise` and `truth`, ``b >> (...)``,
+        `semicontinuous`, `sos1`, `sos2`) returns a `Reformulation`: the record of the rows and variables it took.
+        An array of such, ``T >= abs(X - a)`` or ``B >> (X <= 9)``, gives an array of records, ``records[i, j]``.
+        Those that need a big-M raise `InvalidValue` where a bound is missing, or is too wide.
+
+        Raises `ExpressionError` for anything else, `InvalidValue` for a relation that can never hold or a name that is
+        taken, `ForeignObject` for a variable of another program, `RemovedObject` for one removed before.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x"), lp.Var("y")
+        >>> steel = lp.add_constraint(2*x + y <= 100, name="steel")
+        >>> both = lp.add_constraint(0 <= x + y <= 40)
+        >>> least = lp.add_constraint(x >= 5)
+        >>> steel, both, least, x.lb
+        (steel: 2 x + y <= 100, 0 <= x + y <= 40, x >= 5, 5.0)
+        >>> roll = lp.add_constraint(4*x >= 38, row=True)
+        >>> roll.set_coefficient(y, 2)
+        >>> roll
+        4 x + 2 y >= 38
+        """
+        if _pending:
+            chaining.check(_getframe(1))
+        if self._turns.thread != get_ident():
+            return self._turns.run(self._add_many, partial(Model.add_constraint, self, relation, name, row))
+        kind = type(relation)
+        if kind is Relation or kind is Difference:
+            expression: Any = relation._expression
+            form = type(expression)
+            if (form is Sum or form is VariableSum) and expression._program is self and not self._columns.removed:
+                length = expression._length
+                indices = expression._indices
+                coefficients = expression._coefficients if form is Sum else [1.0] * length
+                if len(indices) != length or len(coefficients) != length:
+                    indices = indices[:length]
+                    coefficients = coefficients[:length]
+                if length == 3:
+                    i, j, k = indices
+                    distinct = i != j != k != i
+                else:
+                    distinct = length > 1 and len({*indices}) == length
+                if distinct and name is None:
+                    shift = expression._constant
+                    lower, upper = relation._lower, relation._upper
+                    if shift:
+                        lower, upper = less(lower, shift), less(upper, shift)
+                    constraint = Constraint()
+                    constraint._program = self
+                    constraint._index = row = self._rows.append(indices, coefficients, lower, upper)
+                    origins = self._traced
+                    if origins is not None:
+                        frame = _getframe(1)
+                        if frame.f_code is not origins.code:
+                            origins.begin(row, frame.f_code)
+                        origins.instructions.append(frame.f_lasti)
+                    return constraint
+        return self._add(relation, name, row)
+
+    def add_constraints(self, relations: Iterable[Any]) -> list[Any]:
+        """Add every relation of an iterable; returns the handles.  Those before a bad one stay added.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x = lp.Vars(4, lb=0)
+        >>> lp.add_constraints(x[i] + x[i + 1] <= i + 1 for i in range(3))
+        [x0 + x1 <= 1, x1 + x2 <= 2, x2 + x3 <= 3]
+        """
+        refuse_truths(relations)
+        each = each_of(relations, "add_constraints() takes relations")
+        if self._traces_constraints and not self._turns.is_shared:  # then each line is noted by itself
+            return added_from(self, self.add_constraint, each)
+        return [self.add_constraint(relation) for relation in each]
+
+    def _add_many(self, add: Callable[[], Any]) -> Any:
+        """Add what takes more than one row; all of it was written where the user called."""
+        before = count_made(self)
+        added = add()
+        frame = users_frame()
+        if frame is not None and self._traces_constraints:
+            note(self, before, frame.f_code, frame.f_lasti)
+        return added
+
+    def _add(self, relation: Any, name: Optional[str], row: bool = False) -> Any:
+        if type(relation) is tuple and len(relation) == 3 and isinstance(relation[1], NumpyOperand):
+            middle: Any = relation[1]
+            relation = middle.between(relation[0], relation[2])
+        if isinstance(relation, Several):
+            return self._add_many(partial(relation._add_to, self, name, row))
+        if row and type(relation).__name__ in ("bool", "bool_"):
+            raise no_row(relation)
+        expression, lower, upper = self._read(relation)
+        if name is not None:
+            check_name(name, self._row_names, "constraint")
+        indices, coefficients, shift = expression._parts()
+        self._check_living(indices)
+        indices, coefficients = merged(indices, coefficients)
+        lower, upper = less(lower, shift), less(upper, shift)
+        if row or len(indices) > 1:
+            self._rows.append(indices, coefficients, lower, upper)
+            kind: type[Constraint] = Constraint
+        elif not indices:
+            if not lower <= 0 <= upper:
+                raise InvalidValue(f"The constraint {relation} has no variables left and can never hold.")
+            self._constant_rows.append(lower, upper)
+            kind = ConstantConstraint
+        else:
+            self._bound_rows.append(indices[0], coefficients[0], lower, upper)
+            kind = BoundConstraint
+            if self._journal is not None:
+                self._journal.bounds.add(indices[0])
+        constraint = kind()
+        constraint._program = self
+        store = constraint._store_of(self)
+        constraint._index = len(store) - 1
+        name_row(store, constraint._index, name, self._row_names)
+        if self._traces_constraints:
+            frame = _getframe(2)
+            store.origins.put(constraint._index, frame.f_code, frame.f_lasti)
+        return constraint
+
+    def _read(self, relation: Any) -> tuple[LinearExpression, float, float]:
+        """(expression, lower, upper) of whatever add_constraint was given."""
+        if isinstance(relation, Relation):
+            expression, lower, upper = relation._expression, relation._lower, relation._upper
+        elif isinstance(relation, tuple) and len(relation) == 3 and isinstance(relation[1], LinearExpression):
+            return self._read(relation[1].between(relation[0], relation[2]))
+        elif isinstance(relation, tuple) and len(relation) == 3 and all(map(is_number, relation)):
+            expression = sum_from(self, [], [], constant(relation[1], "a constraint"))
+            return self._read(expression.between(relation[0], relation[2]))
+        elif isinstance(relation, bool) or type(relation).__name__ in ("bool_", "bool"):
+            if not relation:
+                raise InvalidValue(
+                    "The constraint is False: a comparison of plain numbers that can never hold, such as sum([]) >= 1. "
+                    "Look whether an empty list was summed."
+                )
+            expression, lower, upper = sum_from(self, [], [], 0.0), -inf, inf
+        elif isinstance(relation, (LinearExpression, NumpyOperand)):
+            raise ExpressionError(f"{relation} is an expression, not a constraint. Compare it: <=, >= or == a number.")
+        else:
+            refuse_truths(relation)
+            raise ExpressionError(
+                f"{quoted(relation)} ({type(relation).__name__}) is not a constraint. "
+                "Write a comparison of expressions, such as x + y <= 4, or a triple (lo, e, hi)."
+            )
+        same_program(self, expression)
+        return expression, lower, upper
+
+    @property
+    @reads
+    def constraints(self) -> Sequence[Constraint]:
+        """All constraints: the rows, then the bounds of one variable, then the constant ones.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x"), lp.Var("y")
+        >>> least, both = lp.add_constraint(x >= 5), lp.add_constraint(x + y <= 9)
+        >>> lp.constraints
+        [x + y <= 9, x >= 5]
+        """
+        found = []
+        for kind, store in (
+            (Constraint, self._rows),
+            (BoundConstraint, self._bound_rows),
+            (ConstantConstraint, self._constant_rows),
+        ):
+            found += [self._row_handle(kind, i) for i in store.living()]
+        return found
+
+    @edits
+    def remove(self, *things: Any) -> None:
+        """Take constraints and variables out, alone or in arrays; a variable leaves every row and the objective.
+
+        Of a `Reformulation` all variables and constraints go that it made, of an array all its elements.  Raises
+        `ForeignObject` and `RemovedObject` before anything is removed.
+
+        >>> from pplp import LinearProgram
+        >>> lp = LinearProgram()
+        >>> x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
+        >>> both, least = lp.add_constraint(x + y <= 9), lp.add_constraint(x >= 2)
+        >>> lp.remove(least, y)
+        >>> lp.variables, lp.constraints
+        ([x], [x <= 9])
+        """
+        each = [one for thing in things for one in getattr(thing, "flat", (thing,))]  # an array, or not
+        for thing in each:
+            if not isinstance(thing, (Variable, Constraint, Reformulation)):
+                raise ExpressionError(
+                    f"remove() takes variables and constraints, or arrays of them, not {quoted(thing)}. Of a list "
+                    "write "
+                    "remove(*list)."
+                )
+            self._living(thing)
+        for thing in parts(each):
+            if isinstance(thing, Variable):
+                self._remove_variable(thing._index)
+            elif not isinstance(thing, Reformulation):
+                self._remove_constraint(thing)
+        self._reformulations.remove({thing._index for thing in each if isinstance(thing, Reformulation)})
+        self._edits += 1
+        for thing in each:
+            remember_name(self, thing)
+        compact(self, self._objective)
+
+    # ---- copies
+    def __getitem__(self, other: Any) -> Any:
+        """In a copy, its own handle for a variable, constraint or reformulation of the original."""
+        if not isinstance(other, (Variable, Constraint, Reformulation)):
+            raise ExpressionError(
+                f"In lp[...] stands a variable, constraint or reformulation, not {quoted(other)}. For an array write "
+                "[copy[x] for x in array.flat]."
+            )
+        if other._program._family != self._family:
+            raise ForeignObject(
+                f"{quoted(other)} belongs to no program that this one is a copy of, or the original of."
+            )
+        store = self._columns if isinstance(other, Variable) else other._store_of(self)
+        if other._index >= len(store):
+            raise RemovedObject(f"{quoted(other)} was made after this copy.")
+        if isinstance(other, Variable):
+            return self._handle(other._index)
+        return self._row_handle(type(other), other._index)
+
+
+_pending = chaining.pending
+_NO_LOWER, _LEAST = -inf, -HUGE

@@ -1,0 +1,114 @@
+"""The handle of a compound constraint: what it was made into, to look at and to remove."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from pplp.core.constraints import Constraint
+from pplp.core.expressions import Variable
+from pplp.core.scalars import counted
+
+if TYPE_CHECKING:
+    from pplp.core.owner import Owner
+    from pplp.core.records import Reformulations
+
+__all__ = ["Reformulation", "parts", "record_at"]
+
+
+class Reformulation:
+    """What `LinearProgram.add_constraint` made of a function, an implication or a set: variables and constraints.
+
+    ``lp.remove(record)`` takes all of it out again.  With a name, its variables are called ``name.choice``,
+    ``name.on``, ... and its constraints ``name`` or ``name[0]``, ``name[1]``, ...
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x, b = lp.Var("x", lb=0, ub=100), lp.BoolVar("b")
+    >>> record = lp.add_constraint(b >> (x <= 20), name="small")
+    >>> record.variables, record.constraints
+    ((), (small: x + 80 b <= 100,))
+    >>> x.ub = 50     # tighter bounds are no harm, wider ones are
+    >>> x.ub = 200
+    >>> lp.solve()
+    Traceback (most recent call last):
+    ...
+    pplp.errors.InvalidValue: small: b >> (x <= 20) was written for x <= 100, and the upper bound of x is now 200: \
+its rows could cut off solutions. Tighten the bound again, or remove() the record of it and add the constraint anew.
+    >>> lp.remove(record)
+    """
+
+    __slots__ = ("_index", "_program")
+    _program: Owner
+    _index: int
+
+    def _store(self) -> Reformulations:
+        return self._store_of(self._program)
+
+    @staticmethod
+    def _store_of(program: Owner) -> Reformulations:
+        return program._reformulations
+
+    @property
+    def _row(self) -> int:
+        return self._index
+
+    def _living(self) -> int:
+        return self._program._living(self)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Reformulation and self._program is other._program and self._index == other._index
+
+    def __hash__(self) -> int:
+        return hash((id(self._program), Reformulation, self._index))
+
+    def __reduce__(self) -> Any:
+        return record_at, (self._program, self._index)
+
+    def __repr__(self) -> str:
+        store = self._store()
+        if self._index in store.removed:
+            return f"<reformulation of {store.title(self._index)}, removed>"
+        variables, rows = counted(len(self.variables), "variable"), counted(len(self.constraints), "constraint")
+        return f"{store.titles[self._index]}: {variables}, {rows}"
+
+    @property
+    def program(self) -> Any:
+        """The program that it belongs to."""
+        return self._program
+
+    @property
+    def variables(self) -> tuple[Variable, ...]:
+        """The variables that it made, without those removed since."""
+        columns = self._program._columns
+        made = self._store().variables[self._living()]
+        return tuple(self._program._handle(j) for j in made if j not in columns.removed)
+
+    @property
+    def constraints(self) -> tuple[Constraint, ...]:
+        """The constraints that it made, without those removed since."""
+        found = []
+        for kind, row in self._store().constraints[self._living()]:
+            constraint = kind()
+            constraint._program, constraint._index = self._program, row
+            if constraint._row not in constraint._store().removed:
+                found.append(constraint)
+        return tuple(found)
+
+
+def record_at(program: Owner, index: int) -> Reformulation:
+    record = Reformulation()
+    record._program = program
+    record._index = index
+    return record
+
+
+def parts(things: Sequence[Any]) -> list[Any]:
+    """Variables and constraints as they are; of a reformulation those that it made."""
+    found: list[Any] = []
+    for thing in things:
+        found += [*thing.constraints, *thing.variables] if isinstance(thing, Reformulation) else [thing]
+    return found
+
+
+_record = record_at  # its name in older pickles

@@ -1,0 +1,62 @@
+"""Where what was just added was written: noted once for all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import CodeType, GeneratorType
+from typing import TYPE_CHECKING, Any, Callable, Optional
+
+from pplp.core.origins import Origins, users_frame
+from pplp.core.turns import edits
+
+if TYPE_CHECKING:
+    from pplp.core.owner import Owner
+
+__all__ = ["added_from", "count_made", "note", "note_nothing"]
+
+
+def count_made(program: Owner) -> tuple[int, int, int, int]:
+    """How many variables, rows, bounds and constant rows there are, for `note`."""
+    return len(program._columns), len(program._rows), len(program._bound_rows), len(program._constant_rows)
+
+
+def _origins_of(program: Owner) -> tuple[Origins, ...]:
+    stores = program._rows, program._bound_rows, program._constant_rows
+    return (program._columns.origins, *(store.origins for store in stores))
+
+
+@edits
+def note(program: Owner, before: tuple[int, int, int, int], code: Optional[CodeType], at: int) -> None:
+    """All that was made since `before` was counted was written there."""
+    for origins, first, count in zip(_origins_of(program), before, count_made(program)):
+        if count > first:
+            origins.put(first, code, at)
+
+
+def note_nothing(program: Owner) -> None:
+    """Of what is made from now on it is not known where; it also closes the last sections, for a pickle."""
+    for origins, count in zip(_origins_of(program), count_made(program)):
+        origins.put(count, None, 0)
+
+
+def added_from(program: Owner, add: Callable[[Any], Any], relations: Iterable[Any]) -> list[Any]:
+    """What `LinearProgram.add_constraints` does: a generator's constraints were written where it yields them."""
+    frame, added = users_frame(), []
+    code, at = (frame.f_code, frame.f_lasti) if frame is not None else (None, 0)
+    inner = relations.gi_frame if isinstance(relations, GeneratorType) else None
+    before = count_made(program)
+    try:
+        if inner is None:
+            added = [add(relation) for relation in relations]
+        else:
+            code = inner.f_code
+            for relation in relations:
+                if inner.f_lasti != at:
+                    if added:
+                        note(program, before, code, at)
+                        before = count_made(program)
+                    at = inner.f_lasti
+                added.append(add(relation))
+    finally:
+        note(program, before, code, at)
+    return added
