@@ -13,8 +13,8 @@ from dataclasses import fields
 import pytest
 
 from pplp import InvalidValue, LinearProgram, RemovedObject, maximum, sos1, sos2
+from pplp.core import compaction
 from pplp.core.entries import Kept, waiting
-from pplp.form import compaction
 from pplp.form.compiler import compile_form
 from tests.counting import lines_of
 from tests.engines import ENGINES
