@@ -35,10 +35,13 @@ def indivisible(form: MatrixForm, i: int) -> Optional[Fraction]:
     if not (isfinite(lower) and isfinite(upper)):
         return None
     indices, values = form.row(i)
-    if not len(indices) or not all(form.integer[j] for j in indices):
+    if not any(values) or not all(form.integer[j] for j in indices):
         return None
     if lower.is_integer() and upper.is_integer() and all(map(float.is_integer, values)):
-        low, high, divisor = Fraction(int(lower)), Fraction(int(upper)), Fraction(gcd(*map(int, values)))
+        divides = gcd(*map(int, values))
+        if upper - lower >= divides or int(lower) % divides == 0:  # the common case, without fractions
+            return None
+        low, high, divisor = Fraction(int(lower)), Fraction(int(upper)), Fraction(divides)
     elif len(values) > _MOST:
         return None
     else:
