@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
+from pplp.core.shown import Shown
 from pplp.errors import (
     ExpressionError,
     Infeasible,
@@ -58,7 +59,7 @@ _RAISED: dict[Status, type[PplpError]] = {
 }
 
 
-class Solution:
+class Solution(Shown):
     """The frozen result of one solve; it stays readable when the program is edited or solved again.
 
     >>> from pplp import LinearProgram
@@ -300,16 +301,6 @@ class Solution:
         gap = f", gap {self.gap:.3g}" if self.status is not Status.OPTIMAL and self.gap is not None else ""
         return f"<Solution: {self.status}, objective {self.objective!r}{gap}>"
 
-    def _repr_latex_(self) -> str:
-        from pplp.display.latex import solution_latex
-
-        return solution_latex(self)
-
-    def _repr_html_(self) -> str:
-        from pplp.display.html import solution_html
-
-        return solution_html(self)
-
     @property
     def has_solution(self) -> bool:
         """Is there a point that satisfies all constraints?"""
@@ -458,6 +449,11 @@ class Solution:
                 y = [duals[at_row[i]] if i in at_row else 0.0 for i in rows]
                 costs = [reduced[at_column[j]] for j in columns]
         return Measured(x, y, costs, self.objective if own else None)
+
+    def are_integer(self, indices: Sequence[int]) -> bool:
+        """Are the variables of these indices all integer?"""
+        integer, at = self._integer, self._at_column
+        return bool(integer) and all(integer[at[j]] for j in indices)
 
     def value(self, expression: Any) -> Any:
         """The value of any expression or function of the program; a numpy array for an array of them.
