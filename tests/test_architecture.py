@@ -62,7 +62,7 @@ FLOORS = {
         "program",
         "solving",
     },
-    "command_line": {"core", "diagnosis", "display", "engines", "errors", "form", "formats", "pplp", "program"},
+    "command_line": {"core", "diagnosis", "engines", "errors", "form", "formats", "pplp", "program"},
     "__main__": {"command_line", "errors", "interruption"},
 }
 
@@ -70,9 +70,8 @@ FLOORS = {
 UPWARD = {
     "answers.solution": {"formats", "formats.solutions"},
     "display.report": {"pplp"},
-    "engines.contract": {"diagnosis.certificates", "display.progress_line"},
+    "engines.contract": {"diagnosis.certificates"},
     "errors": {"answers.solution"},
-    "solving.batch": {"display.progress_line"},
 }
 #: Who loads modules by names in texts, which no test of imports sees: names that the package loads later, what the
 #: lower rooms call in those above, the registry of engines, what a child process is told to call, the table of formats,
@@ -241,7 +240,7 @@ def test_one_door_to_each_package():
         "networkx": {"graphs/networkx_backend.py"},
         "pandas": {"arrays/pandas_index.py"},
         "polars": {"arrays/key_columns.py"},
-        "tqdm": {"display/progress_line.py"},
+        "tqdm": {"engines/progress_line.py"},
         "click": {"command_line.py"},
         "matplotlib": {"display/plots.py"},
         "dask": {"solving/cluster.py"},
