@@ -24,7 +24,8 @@ from pplp.core.scalars import Number, is_number, of_each, real
 from pplp.core.shown import Shown
 from pplp.core.tracing import note_nothing
 from pplp.core.turns import GivenUp, Patience, Turns, alone, edits, reads
-from pplp.engines.contract import CancelToken, Engine, Options, answer
+from pplp.engines.confirmation import answer
+from pplp.engines.contract import CancelToken, Engine, Options
 from pplp.engines.registry import make_engine
 from pplp.errors import CallbackError, ExpressionError, Infeasible, NotSolved, StaleSolution
 from pplp.form.compiler import Places, column_places, compile_edits, compile_form, row_places

@@ -70,7 +70,6 @@ FLOORS = {
 UPWARD = {
     "answers.solution": {"formats", "formats.solutions"},
     "display.report": {"pplp"},
-    "engines.contract": {"diagnosis.certificates"},
     "errors": {"answers.solution"},
 }
 #: Who loads modules by names in texts, which no test of imports sees: names that the package loads later, what the

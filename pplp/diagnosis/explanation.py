@@ -22,9 +22,10 @@ from pplp.core.origins import Origin
 from pplp.core.relations import show_row
 from pplp.core.scalars import is_number, shown
 from pplp.core.shown import ShownAsPage
-from pplp.diagnosis.certificates import Handle, UnboundedRay, bound_as_written, contradiction, direction
+from pplp.diagnosis.certificates import Handle, UnboundedRay, bound_as_written
 from pplp.engines.contract import Options
 from pplp.engines.divisibility import contradictory_equations, indivisible
+from pplp.engines.proofs import contradiction, direction
 from pplp.engines.registry import make_engine
 from pplp.errors import InvalidValue, NumericalTrouble, PplpError
 from pplp.form.compiler import column_places, row_places

@@ -25,7 +25,7 @@ from pplp.engines.names import OWN, check_engine
 from pplp.engines.progress import Progress
 from pplp.errors import OptionError
 from pplp.form.matrix_form import Edits, MatrixForm
-from pplp.form.outcome import Outcome, Status
+from pplp.form.outcome import Outcome
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ __all__ = [
     "CancelToken",
     "Engine",
     "Options",
-    "answer",
 ]
 
 #: The values of the option `method`; the first four are simplex methods that go on from a basis.
@@ -430,13 +429,3 @@ class Engine(abc.ABC):
     def close(self) -> None:
         """Give the solver's memory back; it may be loaded again."""
         self.loaded = False
-
-
-def answer(engine: Engine, options: Options, stop: Optional[CancelToken], form: Callable[[], MatrixForm]) -> Outcome:
-    """What an engine says of what it holds, once it holds; `form` gives that whole."""
-    outcome = engine.solve(options, stop)
-    if not engine.verifies or outcome.status is Status.NUMERICAL:
-        from pplp.diagnosis.certificates import settled
-
-        outcome = settled(outcome, form(), options, engine.verifies)
-    return outcome
