@@ -66,12 +66,6 @@ FLOORS = {
     "__main__": {"command_line", "errors", "interruption"},
 }
 
-#: What still goes up, module by module: this list only gets shorter.  Where an entry is no longer needed, it must go.
-UPWARD = {
-    "answers.solution": {"formats", "formats.solutions"},
-    "display.report": {"pplp"},
-    "errors": {"answers.solution"},
-}
 #: Who loads modules by names in texts, which no test of imports sees: names that the package loads later, what the
 #: lower rooms call in those above, the registry of engines, what a child process is told to call, the table of formats,
 #: former names, what of arrays needs numpy; and a module of Python's own.
@@ -140,10 +134,10 @@ def test_every_import_is_seen(spelling, place):
 
 
 def test_floors():
-    """What each floor imports is what the table says, but for what is known to go up."""
+    """What each floor imports is what the table says."""
     found: dict[str, set[str]] = {name: set() for name in FLOORS}
     for module, others in IMPORTED.items():
-        found[floor(module)] |= {floor(other) for other in others - UPWARD.get(module, set())} - {floor(module)}
+        found[floor(module)] |= {floor(other) for other in others} - {floor(module)}
     assert found == FLOORS
 
 
@@ -162,15 +156,9 @@ def test_the_page_on_the_path_of_the_data():
     assert told == [name for name in FLOORS if name not in faces | {"interruption", "pplp", "__main__"}]
 
 
-def test_what_goes_up_does():
-    """An exception that is not needed any more is taken from the list."""
-    for module, others in UPWARD.items():
-        assert others <= IMPORTED[module], f"{module} no longer imports {others - IMPORTED[module]}"
-
-
 def test_there_is_no_circle():
-    """But for what goes up, the modules can be put in an order in which each imports only those before it."""
-    left = {module: others - UPWARD.get(module, set()) for module, others in IMPORTED.items()}
+    """The modules can be put in an order in which each imports only those before it."""
+    left = dict(IMPORTED)
     while left:
         ready = [module for module, others in left.items() if others.isdisjoint(left)]
         assert ready, f"A circle is among {sorted(left)}."

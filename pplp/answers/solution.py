@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
+from pplp.core import hooks
 from pplp.core.shown import Shown
 from pplp.errors import (
     ExpressionError,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from pplp.core.relations import Relation
     from pplp.form.compiler import Places
     from pplp.form.matrix_form import MatrixForm
-    from pplp.formats import Place
+    from pplp.ground.files import Place
 
 __all__ = ["Solution"]
 
@@ -344,9 +345,7 @@ class Solution(Shown):
 
     def write(self, target: Place, format: Optional[str] = None) -> None:
         """Write status, values, reduced costs and duals as text, CSV or JSON.  See `pplp.formats.write_solution`."""
-        from pplp.formats import write_solution
-
-        write_solution(self, target, format)
+        hooks.write_solution(self, target, format)
 
     def to_pandas(self, of: str = "variables") -> Any:
         """A pandas frame of the variables (value, reduced_cost) or "constraints", indexed by name.
@@ -368,16 +367,14 @@ class Solution(Shown):
         {'value': 3.0, 'dual': 0.5, 'slack': 0.0, 'lb': 3.0, 'ub': inf}
         """
         from pplp.arrays.pandas_index import pandas_frame
-        from pplp.formats.solutions import columns_of
 
-        return pandas_frame(columns_of(self, of), ["name"])
+        return pandas_frame(hooks.solution_columns(self, of), ["name"])
 
     def to_polars(self, of: str = "variables") -> Any:
         """The same as a polars frame, with a column of names; ``pip install "pplp[polars]"``."""
         from pplp.arrays.key_columns import polars_frame
-        from pplp.formats.solutions import columns_of
 
-        return polars_frame(columns_of(self, of))
+        return polars_frame(hooks.solution_columns(self, of))
 
     # ---- numbers
     def _primal(self) -> Sequence[float]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any, Callable
+from typing import Any, Callable, Optional
 
 __all__ = [
     "absolute",
@@ -22,6 +22,9 @@ __all__ = [
     "latex",
     "not_linear",
     "refuse_sparse",
+    "solution_columns",
+    "version",
+    "write_solution",
 ]
 
 #: name -> "module:attribute", or a whole module
@@ -37,6 +40,9 @@ _UPSTAIRS = {
     "latex": "pplp.display.drawings:latex",
     "not_linear": "pplp.arrays.numpy_functions:NOT_LINEAR",
     "refuse_sparse": "pplp.arrays.variables:refuse_sparse",
+    "solution_columns": "pplp.formats.solutions:columns_of",
+    "version": "pplp:__version__",
+    "write_solution": "pplp.formats:write_solution",
 }
 
 #: ``abs(e)``
@@ -61,6 +67,12 @@ latex: Callable[[Any], str]
 not_linear: Mapping[str, str]
 #: Raises the error for a matrix of scipy.sparse.
 refuse_sparse: Callable[[], Any]
+#: The numbers of a solution, in columns.
+solution_columns: Callable[[Any, str], dict[str, list[Any]]]
+#: The version of pplp.
+version: str
+#: A solution as a file.
+write_solution: Callable[[Any, Any, Optional[str]], None]
 
 
 def __getattr__(name: str) -> Any:
