@@ -39,7 +39,8 @@ from pplp.core.constraints import Constraint
 from pplp.core.expressions import LinearExpression, Variable, dot
 from pplp.core.reformulation import Reformulation
 from pplp.core.relations import Relation
-from pplp.engines.contract import CancelToken, Options, Progress
+from pplp.engines.contract import CancelToken, Options
+from pplp.engines.progress import Progress
 from pplp.errors import (
     CallbackError,
     ExpressionError,

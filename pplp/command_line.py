@@ -26,9 +26,10 @@ from math import inf
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from pplp.core.expressions import Variable
-from pplp.display.progress_line import text
-from pplp.engines.contract import METHODS, Progress
+from pplp.engines.contract import METHODS
 from pplp.engines.names import engine_names
+from pplp.engines.progress import Progress
+from pplp.engines.progress_line import text
 from pplp.errors import ExtraMissing, NumericalTrouble, OptionError, PplpError
 from pplp.form.outcome import Status
 from pplp.form.statistics import facts_of

@@ -21,9 +21,11 @@ from pplp.core.origins import note_here
 from pplp.core.owner import Version
 from pplp.core.relations import Relation
 from pplp.core.scalars import Number, is_number, of_each, real
+from pplp.core.shown import Shown
 from pplp.core.tracing import note_nothing
 from pplp.core.turns import GivenUp, Patience, Turns, alone, edits, reads
-from pplp.engines.contract import CancelToken, Engine, Options, answer
+from pplp.engines.confirmation import answer
+from pplp.engines.contract import CancelToken, Engine, Options
 from pplp.engines.registry import make_engine
 from pplp.errors import CallbackError, ExpressionError, Infeasible, NotSolved, StaleSolution
 from pplp.form.compiler import Places, column_places, compile_edits, compile_form, row_places
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
 __all__ = ["LinearProgram"]
 
 
-class LinearProgram(Solvable):
+class LinearProgram(Shown, Solvable):
     """A linear or mixed-integer program: variables, linear constraints, one linear objective.
 
         minimise or maximise  c.x + c0   subject to   l <= A x <= u,   lb <= x <= ub,   some x integer
@@ -995,18 +997,6 @@ class LinearProgram(Solvable):
         from pplp.display.text import program_text
 
         return program_text(self)
-
-    @reads
-    def _repr_latex_(self) -> str:
-        from pplp.display.latex import program_latex
-
-        return program_latex(self)
-
-    @reads
-    def _repr_html_(self) -> str:
-        from pplp.display.html import program_html
-
-        return program_html(self)
 
     @reads
     def __repr__(self) -> str:

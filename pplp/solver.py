@@ -1,7 +1,8 @@
 """What an engine of your own is made of, under the name that is documented."""
 
-from pplp.engines.contract import CancelToken, Engine, Options, Progress
+from pplp.engines.contract import CancelToken, Engine, Options
 from pplp.engines.names import check_engine, engine_names
+from pplp.engines.progress import Progress
 from pplp.engines.registry import make_engine, register_engine
 
 __all__ = [

@@ -62,48 +62,17 @@ FLOORS = {
         "program",
         "solving",
     },
-    "command_line": {"core", "diagnosis", "display", "engines", "errors", "form", "formats", "pplp", "program"},
+    "command_line": {"core", "diagnosis", "engines", "errors", "form", "formats", "pplp", "program"},
     "__main__": {"command_line", "errors", "interruption"},
 }
 
-#: What still goes up, module by module: this list only gets shorter.  Where an entry is no longer needed, it must go.
-UPWARD = {
-    "answers.sensitivity": {"display.html"},
-    "answers.solution": {"display.html", "display.latex", "formats", "formats.solutions"},
-    "arrays.constraint_arrays": {"display.html", "display.latex"},
-    "arrays.function_arrays": {"answers.solution"},
-    "arrays.keyed": {"answers.solution", "display.html", "display.latex"},
-    "arrays.labelled": {"answers.solution"},
-    "arrays.labelled_constraints": {"display.html", "display.latex"},
-    "arrays.labelled_functions": {"answers.solution"},
-    "arrays.readings": {"answers.solution"},
-    "arrays.relation_arrays": {"display.html", "display.latex"},
-    "arrays.variables": {"answers.solution", "display.html", "display.latex"},
-    "core.constraints": {"answers.solution", "display.html", "display.latex"},
-    "core.expressions": {
-        "answers.solution",
-        "arrays.variables",
-        "display.html",
-        "display.latex",
-        "functions.extremum",
-        "functions.truth_values",
-    },
-    "core.protocols": {"arrays.numpy_functions", "arrays.ufuncs", "arrays.variables"},
-    "core.relations": {"display.html", "display.latex"},
-    "diagnosis.explanation": {"display.html"},
-    "diagnosis.lint": {"display.html"},
-    "display.report": {"pplp"},
-    "engines.contract": {"diagnosis.certificates", "display.progress_line"},
-    "errors": {"answers.solution"},
-    "functions.expressions": {"answers.solution", "arrays.function_arrays"},
-    "solving.batch": {"display.progress_line"},
-}
-#: Who loads modules by names in texts, which no test of imports sees: names that the package loads later, the registry
-#: of engines, what a child process is told to call, the table of formats, former names, what of arrays needs numpy; and
-#: a module of Python's own.
+#: Who loads modules by names in texts, which no test of imports sees: names that the package loads later, what the
+#: lower rooms call in those above, the registry of engines, what a child process is told to call, the table of formats,
+#: former names, what of arrays needs numpy; and a module of Python's own.
 BY_NAME = {
     "__init__.py",
     "arrays/numpy_half.py",
+    "core/hooks.py",
     "engines/desk.py",
     "engines/registry.py",
     "formats/__init__.py",
@@ -165,10 +134,10 @@ def test_every_import_is_seen(spelling, place):
 
 
 def test_floors():
-    """What each floor imports is what the table says, but for what is known to go up."""
+    """What each floor imports is what the table says."""
     found: dict[str, set[str]] = {name: set() for name in FLOORS}
     for module, others in IMPORTED.items():
-        found[floor(module)] |= {floor(other) for other in others - UPWARD.get(module, set())} - {floor(module)}
+        found[floor(module)] |= {floor(other) for other in others} - {floor(module)}
     assert found == FLOORS
 
 
@@ -187,15 +156,9 @@ def test_the_page_on_the_path_of_the_data():
     assert told == [name for name in FLOORS if name not in faces | {"interruption", "pplp", "__main__"}]
 
 
-def test_what_goes_up_does():
-    """An exception that is not needed any more is taken from the list."""
-    for module, others in UPWARD.items():
-        assert others <= IMPORTED[module], f"{module} no longer imports {others - IMPORTED[module]}"
-
-
 def test_there_is_no_circle():
-    """But for what goes up, the modules can be put in an order in which each imports only those before it."""
-    left = {module: others - UPWARD.get(module, set()) for module, others in IMPORTED.items()}
+    """The modules can be put in an order in which each imports only those before it."""
+    left = dict(IMPORTED)
     while left:
         ready = [module for module, others in left.items() if others.isdisjoint(left)]
         assert ready, f"A circle is among {sorted(left)}."
@@ -211,6 +174,20 @@ def test_what_is_loaded_by_name():
         if any(word in path.read_text(encoding="utf-8") for word in ("import_module(", "__import__("))
     }
     assert found == BY_NAME
+
+
+def test_the_hooks_are_named_once():
+    """Each has a type, is found, and is the same thing when it is asked for again."""
+    pytest.importorskip("numpy")
+    from pplp.core import hooks
+
+    assert hooks.__all__ == sorted(hooks._UPSTAIRS) == sorted(hooks.__annotations__)
+    for name in hooks.__all__:
+        found = getattr(hooks, name)
+        module, _, attribute = hooks._UPSTAIRS[name].partition(":")
+        assert found is getattr(sys.modules[module], attribute, sys.modules[module]) and vars(hooks)[name] is found
+    with pytest.raises(AttributeError, match="no attribute 'upstairs'"):
+        hooks.upstairs
 
 
 def test_one_door_to_each_package():
@@ -250,7 +227,7 @@ def test_one_door_to_each_package():
         "networkx": {"graphs/networkx_backend.py"},
         "pandas": {"arrays/pandas_index.py"},
         "polars": {"arrays/key_columns.py"},
-        "tqdm": {"display/progress_line.py"},
+        "tqdm": {"engines/progress_line.py"},
         "click": {"command_line.py"},
         "matplotlib": {"display/plots.py"},
         "dask": {"solving/cluster.py"},

@@ -10,7 +10,7 @@ from math import inf
 import pytest
 
 from pplp import ForeignObject, LinearProgram, NoCertificate, NotSolved, Status, Variable
-from pplp.diagnosis.certificates import contradiction, direction, least_relaxation
+from pplp.engines.proofs import contradiction, direction, least_relaxation
 from tests.random_programs import random_program
 
 

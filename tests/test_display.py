@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
 from html.parser import HTMLParser
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pplp import LinearProgram
+from pplp.display.drawings import DRAWINGS
 from pplp.display.notation import printable
 
 inf = float("inf")
@@ -252,5 +254,30 @@ def test_variables_by_key():
 
 def test_looking_imports_nothing_beforehand(in_child):
     """Text is made by modules that are imported when somebody looks."""
-    print_them = "print([m for m in sys.modules if m in {f'pplp.display.{n}' for n in ('latex', 'html', 'notation')}])"
-    assert in_child(f"import sys\n{print_them}") == "[]\n"
+    names = {f"pplp.display.{name}" for name in ("drawings", "html", "latex", "notation")}
+    assert in_child(f"import sys\nprint(sorted({names} & set(sys.modules)))") == "[]\n"
+
+
+def test_each_type_that_is_shown_is_drawn():
+    """The table has every class that takes the mixin, and no other; as mathematics those that say so."""
+    pytest.importorskip("numpy")
+    from pplp.core.shown import Shown, ShownAsPage
+
+    kinds = {name: pkgutil.resolve_name(":".join(name.rsplit(".", 1))) for name in DRAWINGS}
+    taking = {kind for mixin in (Shown, ShownAsPage) for kind in mixin.__subclasses__()} - {Shown}
+    assert {kind for kind in taking if kind.__module__.startswith("pplp.")} == set(kinds.values())
+    assert {kind for kind in kinds.values() if "_repr_html_" in vars(kind) or "_repr_latex_" in vars(kind)} == set()
+    for name, (_, latex) in DRAWINGS.items():
+        assert issubclass(kinds[name], Shown) == (latex is not None) == hasattr(kinds[name], "_repr_latex_"), name
+
+
+def test_a_subclass_is_drawn_as_its_base():
+    """Whatever it is called."""
+
+    class Constraint(LinearProgram):
+        pass
+
+    lp = Constraint()
+    lp.objective = 2 * lp.Var("x", lb=0)
+    assert Page(lp._repr_html_()).text.startswith("1 variable, 0 constraints")
+    assert is_sound(lp._repr_latex_())

@@ -206,7 +206,7 @@ def test_progress_line(capsys, hands):
 def test_progress_line_of_a_failing_solve(monkeypatch):
     """It is closed when an exception ends the solve."""
     tqdm = pytest.importorskip("tqdm")
-    from pplp.display.progress_line import ProgressLine
+    from pplp.engines.progress_line import ProgressLine
 
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     with pytest.raises(ZeroDivisionError), ProgressLine() as line:

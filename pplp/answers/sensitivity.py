@@ -20,6 +20,7 @@ from pplp.answers.basis import STATUSES, optimal_letters
 from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint
 from pplp.core.entries import has_entry
 from pplp.core.expressions import Variable
+from pplp.core.shown import ShownAsPage
 from pplp.errors import ExpressionError, InvalidValue, RemovedObject
 from pplp.form.compiler import Places, compile_form
 from pplp.form.matrix_form import MatrixForm
@@ -181,7 +182,7 @@ class _Ends:
                 self.down[k], self.down_limit[k] = step, limit
 
 
-class Sensitivity:
+class Sensitivity(ShownAsPage):
     """The ranges of all costs, right-hand sides and bounds of a solved linear program; `LinearProgram.sensitivity`.
 
     ``s[x].cost`` is the `Range` of the cost of a variable, ``s[x].lb`` and ``s[x].ub`` those of its bounds,
@@ -481,11 +482,6 @@ class Sensitivity:
         return "\n".join([title, *(line.rstrip() for line in text), *notes])
 
     __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        from pplp.display.html import sensitivity_html
-
-        return sensitivity_html(self)
 
     def _columns(self) -> dict[str, list[Any]]:
         """The ranges, column by column."""

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
+from pplp.core import hooks
+from pplp.core.shown import Shown
 from pplp.errors import (
     ExpressionError,
     Infeasible,
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from pplp.core.relations import Relation
     from pplp.form.compiler import Places
     from pplp.form.matrix_form import MatrixForm
-    from pplp.formats import Place
+    from pplp.ground.files import Place
 
 __all__ = ["Solution"]
 
@@ -58,7 +60,7 @@ _RAISED: dict[Status, type[PplpError]] = {
 }
 
 
-class Solution:
+class Solution(Shown):
     """The frozen result of one solve; it stays readable when the program is edited or solved again.
 
     >>> from pplp import LinearProgram
@@ -300,16 +302,6 @@ class Solution:
         gap = f", gap {self.gap:.3g}" if self.status is not Status.OPTIMAL and self.gap is not None else ""
         return f"<Solution: {self.status}, objective {self.objective!r}{gap}>"
 
-    def _repr_latex_(self) -> str:
-        from pplp.display.latex import solution_latex
-
-        return solution_latex(self)
-
-    def _repr_html_(self) -> str:
-        from pplp.display.html import solution_html
-
-        return solution_html(self)
-
     @property
     def has_solution(self) -> bool:
         """Is there a point that satisfies all constraints?"""
@@ -353,9 +345,7 @@ class Solution:
 
     def write(self, target: Place, format: Optional[str] = None) -> None:
         """Write status, values, reduced costs and duals as text, CSV or JSON.  See `pplp.formats.write_solution`."""
-        from pplp.formats import write_solution
-
-        write_solution(self, target, format)
+        hooks.write_solution(self, target, format)
 
     def to_pandas(self, of: str = "variables") -> Any:
         """A pandas frame of the variables (value, reduced_cost) or "constraints", indexed by name.
@@ -377,16 +367,14 @@ class Solution:
         {'value': 3.0, 'dual': 0.5, 'slack': 0.0, 'lb': 3.0, 'ub': inf}
         """
         from pplp.arrays.pandas_index import pandas_frame
-        from pplp.formats.solutions import columns_of
 
-        return pandas_frame(columns_of(self, of), ["name"])
+        return pandas_frame(hooks.solution_columns(self, of), ["name"])
 
     def to_polars(self, of: str = "variables") -> Any:
         """The same as a polars frame, with a column of names; ``pip install "pplp[polars]"``."""
         from pplp.arrays.key_columns import polars_frame
-        from pplp.formats.solutions import columns_of
 
-        return polars_frame(columns_of(self, of))
+        return polars_frame(hooks.solution_columns(self, of))
 
     # ---- numbers
     def _primal(self) -> Sequence[float]:
@@ -458,6 +446,11 @@ class Solution:
                 y = [duals[at_row[i]] if i in at_row else 0.0 for i in rows]
                 costs = [reduced[at_column[j]] for j in columns]
         return Measured(x, y, costs, self.objective if own else None)
+
+    def are_integer(self, indices: Sequence[int]) -> bool:
+        """Are the variables of these indices all integer?"""
+        integer, at = self._integer, self._at_column
+        return bool(integer) and all(integer[at[j]] for j in indices)
 
     def value(self, expression: Any) -> Any:
         """The value of any expression or function of the program; a numpy array for an array of them.

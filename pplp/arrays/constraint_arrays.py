@@ -11,6 +11,7 @@ from pplp.arrays.read_only import read_only
 from pplp.core.constraints import Constraint
 from pplp.core.protocols import NoNumbers
 from pplp.core.scalars import two_of
+from pplp.core.shown import Shown
 from pplp.core.turns import edits
 from pplp.ground.numeric import np
 from pplp.ground.pickles import Pickled
@@ -23,7 +24,7 @@ __all__ = ["ConstraintArray"]
 _Array = Any  # numpy's own annotations are not those of all its versions
 
 
-class ConstraintArray(NoNumbers, Sequence[Any], Pickled):
+class ConstraintArray(NoNumbers, Shown, Sequence[Any], Pickled):
     """The constraints that one array of relations became; numbers are read and set as numpy arrays.
 
     >>> from pplp import LinearProgram
@@ -149,16 +150,6 @@ class ConstraintArray(NoNumbers, Sequence[Any], Pickled):
 
     def __repr__(self) -> str:
         return repr(self.flat) if self.size <= 20 else f"<constraints of shape {self.shape}>"
-
-    def _repr_latex_(self) -> str:
-        from pplp.display.latex import array_latex
-
-        return array_latex(self)
-
-    def _repr_html_(self) -> str:
-        from pplp.display.html import array_html
-
-        return array_html(self)
 
 
 @edits

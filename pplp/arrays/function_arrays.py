@@ -24,10 +24,10 @@ from pplp.ground.numeric import np
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
-    from pplp.answers.solution import Solution
     from pplp.core.constraints import Constraint
     from pplp.core.expressions import Variable
     from pplp.core.reformulation import Reformulation
+    from pplp.core.values import Values
 
 __all__ = [
     "CompoundArray",
@@ -101,7 +101,7 @@ class FunctionArray(Compared, Elements, Symbolic):
         """The values at the program's current solution, as a numpy array of the same shape."""
         return self._value_in(self._program._current("value"))
 
-    def _value_in(self, solution: Solution) -> Any:
+    def _value_in(self, solution: Values) -> Any:
         return np.array([one._value_in(solution) for one in self._items], float).reshape(self.shape)
 
     # ---- arithmetic

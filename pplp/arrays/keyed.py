@@ -12,18 +12,19 @@ from pplp.core.callers import no_extent
 from pplp.core.expressions import Variable, variables_sum, weighted
 from pplp.core.keys import Keys, in_order_of
 from pplp.core.scalars import attribute_number, is_number
+from pplp.core.shown import Shown
 from pplp.core.tensors import beside_tensor
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
-    from pplp.answers.solution import Solution
     from pplp.core.owner import Owner
+    from pplp.core.values import Values
 
 __all__ = ["VariableMap"]
 
 
-class VariableMap(VariableAttributes, Mapping[Any, Variable]):
+class VariableMap(VariableAttributes, Shown, Mapping[Any, Variable]):
     """Variables by key, as `LinearProgram.Vars` makes them of keys: a mapping that cannot be changed.
 
     Iterating it gives the keys, as of any mapping; the variables are its `values()`.  Where the keys are tuples,
@@ -156,7 +157,7 @@ class VariableMap(VariableAttributes, Mapping[Any, Variable]):
         """The values at the program's current solution, by key; errors as `Variable.value`."""
         return {key: variable.value for key, variable in self._items.items()}
 
-    def _value_in(self, solution: Solution) -> dict[Any, Any]:
+    def _value_in(self, solution: Values) -> dict[Any, Any]:
         return {key: solution[variable] for key, variable in self._items.items()}
 
     def _places(self) -> list[int]:
@@ -202,16 +203,6 @@ class VariableMap(VariableAttributes, Mapping[Any, Variable]):
 
     def __reduce__(self) -> Any:
         return VariableMap, (self._items, self._program)
-
-    def _repr_latex_(self) -> str:
-        from pplp.display.latex import array_latex
-
-        return array_latex(self)
-
-    def _repr_html_(self) -> str:
-        from pplp.display.html import array_html
-
-        return array_html(self)
 
     def __repr__(self) -> str:
         return repr(self._items)

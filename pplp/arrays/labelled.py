@@ -45,8 +45,8 @@ from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
-    from pplp.answers.solution import Solution
     from pplp.core.owner import Owner
+    from pplp.core.values import Values
 
 __all__ = ["LabelledExpressions", "LabelledVariables", "beside", "column_of", "grouped", "variables"]
 
@@ -210,7 +210,7 @@ class LabelledExpressions(Operand, Along, ArrayOperators):
         plain = relation_arrays.between(self._elements, *sides)
         return LabelledRelations(None, plain._array, plain._lower, plain._upper, self._labels)
 
-    def _value_in(self, solution: Solution) -> Any:
+    def _value_in(self, solution: Values) -> Any:
         return self._labels.index.series(readings.values(self._elements, solution), "value")
 
     def _numbers(self, values: Any, what: str) -> Any:

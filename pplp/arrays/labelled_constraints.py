@@ -15,6 +15,7 @@ from pplp.arrays.relation_arrays import RelationArray
 from pplp.core.constraints import Constraint
 from pplp.core.protocols import NoNumbers
 from pplp.core.scalars import two_of
+from pplp.core.shown import Shown
 from pplp.ground.quoting import quoted
 
 __all__ = ["LabelledConstraints", "LabelledRelations"]
@@ -44,7 +45,7 @@ class LabelledRelations(RelationArray):
         return shown_by_label(self._labels, self)
 
 
-class LabelledConstraints(NoNumbers, Labelled):
+class LabelledConstraints(NoNumbers, Shown, Labelled):
     """The constraints that labelled relations became; numbers are read and set as series with the same index."""
 
     __slots__ = ("_elements", "_labels")
@@ -108,16 +109,6 @@ class LabelledConstraints(NoNumbers, Labelled):
     def bounds(self, pair: tuple[Any, Any]) -> None:
         lower, upper = two_of(pair, "an array")
         self._elements.bounds = self._numbers(lower, "bounds"), self._numbers(upper, "bounds")
-
-    def _repr_latex_(self) -> str:
-        from pplp.display.latex import array_latex
-
-        return array_latex(self)
-
-    def _repr_html_(self) -> str:
-        from pplp.display.html import array_html
-
-        return array_html(self)
 
     @property
     def dual(self) -> Any:

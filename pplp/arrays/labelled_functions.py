@@ -18,9 +18,9 @@ from pplp.ground.pickles import Pickled
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
-    from pplp.answers.solution import Solution
     from pplp.core.owner import Owner
     from pplp.core.reformulation import Reformulation
+    from pplp.core.values import Values
 
 __all__ = ["LabelledCompounds", "LabelledFunctions", "LabelledReformulations", "aligned", "labelled_kind"]
 
@@ -65,7 +65,7 @@ class LabelledFunctions(Operand, FunctionArray):
         """The elements in groups, as ``x.groupby(by)`` of variables; ``.sum()`` has the sum of each group."""
         return FunctionGroups(self, *grouped(self, by))
 
-    def _value_in(self, solution: Solution) -> Any:
+    def _value_in(self, solution: Values) -> Any:
         return self._labels.index.series(FunctionArray._value_in(self, solution), "value")
 
 

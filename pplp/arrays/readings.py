@@ -12,7 +12,7 @@ from pplp.errors import ExpressionError
 from pplp.ground.numeric import np
 
 if TYPE_CHECKING:
-    from pplp.answers.solution import Solution
+    from pplp.core.values import Values
 
 __all__ = ["attributes", "objects", "one_object", "values"]
 
@@ -39,12 +39,12 @@ def objects(thing: Any, dtype: Any = None) -> _Array:
     return box.reshape(thing.shape)
 
 
-def values(array: ArrayOperators, solution: Solution) -> _Array:
+def values(array: ArrayOperators, solution: Values) -> _Array:
     """The values of an array in a solution; whole numbers where all variables are integer."""
     if isinstance(array, VariableArray):
         indices = array._indices if isinstance(array._indices, (range, list)) else array._indices.tolist()
         found = np.array(solution.values_at(indices), float)
-        if solution._integer and array.size and all(solution._integer[solution._at_column[j]] for j in indices):
+        if array.size and solution.are_integer(indices):
             found = found.astype(np.int64)
         return found.reshape(array.shape)
     assert isinstance(array, ExpressionArray)

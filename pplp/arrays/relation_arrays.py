@@ -21,6 +21,7 @@ from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constrain
 from pplp.core.protocols import NoNumbers
 from pplp.core.relations import Relation, Several
 from pplp.core.scalars import are_crossed, less, not_a_number
+from pplp.core.shown import Shown
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.numeric import np
 from pplp.ground.pickles import Pickled
@@ -34,7 +35,7 @@ __all__ = ["RelationArray", "add", "between", "narrow", "relation"]
 _Array = Any  # numpy's own annotations are not those of all its versions
 
 
-class RelationArray(NoNumbers, Pickled, Several):
+class RelationArray(NoNumbers, Shown, Pickled, Several):
     """``lower <= expressions <= upper``, element by element; `add_constraint` takes it whole."""
 
     __slots__ = ("_array", "_lower", "_operand", "_upper")
@@ -97,16 +98,6 @@ class RelationArray(NoNumbers, Pickled, Several):
 
     def __repr__(self) -> str:
         return repr(list(self)) if self._array.size <= 20 else f"<relations of shape {self.shape}>"
-
-    def _repr_latex_(self) -> str:
-        from pplp.display.latex import array_latex
-
-        return array_latex(self)
-
-    def _repr_html_(self) -> str:
-        from pplp.display.html import array_html
-
-        return array_html(self)
 
 
 def relation(left: Any, right: Any, lower: float, upper: float, first: Any = None) -> Any:

@@ -21,14 +21,15 @@ from pplp.core.callers import Priority, check_holder, multiplied, without_masks
 from pplp.core.expressions import LinearExpression, Variable, variables_sum, weighted
 from pplp.core.protocols import NumpyOperand
 from pplp.core.scalars import Symbolic, attribute_number, is_number, not_a_number
+from pplp.core.shown import Shown
 from pplp.core.tensors import beside_tensor
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.pickles import Pickled
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
-    from pplp.answers.solution import Solution
     from pplp.core.owner import Owner
+    from pplp.core.values import Values
 
 __all__ = ["ArrayOperators", "VariableArray"]
 
@@ -98,7 +99,7 @@ _OPERATORS_OF_SCIPY = frozenset(
 )
 
 
-class ArrayOperators(NumpyOperand, Pickled):
+class ArrayOperators(NumpyOperand, Shown, Pickled):
     """``+ - * / @ <= >= ==`` of arrays, by the rules of numpy: element by element, shapes broadcast."""
 
     __slots__ = ()
@@ -242,22 +243,12 @@ class ArrayOperators(NumpyOperand, Pickled):
     def __bool__(self) -> NoReturn:
         raise ExpressionError("An array of expressions has no truth value. Ask for .size, or for .value after a solve.")
 
-    def _repr_latex_(self) -> str:
-        from pplp.display.latex import array_latex
-
-        return array_latex(self)
-
-    def _repr_html_(self) -> str:
-        from pplp.display.html import array_html
-
-        return array_html(self)
-
     @property
     def value(self) -> Any:
         """The values at the program's current solution, as a numpy array of the same shape."""
         return self._value_in(self._program._current("value"))
 
-    def _value_in(self, solution: Solution) -> Any:
+    def _value_in(self, solution: Values) -> Any:
         return numpy_half.values(self, solution)
 
 

@@ -9,18 +9,19 @@ from pplp.core.expressions import LinearExpression, Variable, evaluate, sum_from
 from pplp.core.relations import show_row
 from pplp.core.rows import _Named
 from pplp.core.scalars import coefficient, two_of
+from pplp.core.shown import Shown
 from pplp.core.turns import reads
 from pplp.errors import ForeignObject, InvalidValue
 
 if TYPE_CHECKING:
-    from pplp.answers.solution import Solution
     from pplp.core.origins import Origin
     from pplp.core.owner import Owner
+    from pplp.core.values import Values
 
 __all__ = ["BoundConstraint", "ConstantConstraint", "Constraint"]
 
 
-class Constraint:
+class Constraint(Shown):
     """``lb <= expression <= ub`` in a program, as `LinearProgram.add_constraint` returns it.
 
     Constants of the relation have been moved to its bounds.
@@ -74,16 +75,6 @@ class Constraint:
         name = store.names.get(row)
         text = show_row(repr(self.expression), self.lb, self.ub)
         return f"{name}: {text}" if name else text
-
-    def _repr_latex_(self) -> str:
-        from pplp.display.latex import formula_latex
-
-        return formula_latex(self)
-
-    def _repr_html_(self) -> str:
-        from pplp.display.html import formula_html
-
-        return formula_html(self)
 
     # ---- what it says
     @property
@@ -209,7 +200,7 @@ class Constraint:
         """The value of the expression at the current solution."""
         return self._value_in(self._program._current("value"))
 
-    def _value_in(self, solution: Solution) -> float:
+    def _value_in(self, solution: Values) -> float:
         return evaluate(self.expression, solution)
 
     @property

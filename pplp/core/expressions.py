@@ -26,7 +26,7 @@ from itertools import compress
 from operator import neg
 from typing import TYPE_CHECKING, Any, NoReturn, Optional, Union
 
-from pplp.core import chaining
+from pplp.core import chaining, hooks
 from pplp.core.adders import refuse_adding_values
 from pplp.core.callers import Priority, no_truth, without_masks
 from pplp.core.keys import in_order_of
@@ -51,13 +51,14 @@ from pplp.core.scalars import (
     shown,
     two_of,
 )
+from pplp.core.shown import Shown
 from pplp.errors import ExpressionError, ForeignObject, InvalidValue
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
-    from pplp.answers.solution import Solution
     from pplp.core.origins import Origin
     from pplp.core.owner import Owner
+    from pplp.core.values import Values
 
 __all__ = ["LinearExpression", "Relation", "Sum", "Term", "Variable", "VariableSum", "dot"]
 
@@ -68,7 +69,7 @@ _pending = chaining.pending
 
 
 # --------------------------------------------------------------------- expressions
-class LinearExpression(NumpyOperand, Symbolic):
+class LinearExpression(NumpyOperand, Shown, Symbolic):
     """A variable, a term or a sum: anything that `+`, `-` and `*` by numbers can build.
 
     Operators never change their operands.  ``x*y``, ``x**2``, ``x/y``, ``x < y``
@@ -180,16 +181,6 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         if shift or not words:
             words += ["-" if shift < 0 else "+", shown(abs(shift))] if words else [shown(shift)]
         return " ".join(words) if words[0] != "-" else "-" + " ".join(words[1:])
-
-    def _repr_latex_(self) -> str:
-        from pplp.display.latex import formula_latex
-
-        return formula_latex(self)
-
-    def _repr_html_(self) -> str:
-        from pplp.display.html import formula_html
-
-        return formula_html(self)
 
     # ---- the general road of + and -; the kinds take short cuts
     def __add__(self, other: Any) -> LinearExpression:
@@ -322,15 +313,11 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
 
     # ---- what takes more than one row to say; functions.py says how
     def __abs__(self) -> Any:
-        from pplp.functions.extremum import absolute
-
-        return absolute(self)
+        return hooks.absolute(self)
 
     def __rshift__(self, relation: Any) -> Any:
         """``b >> (e <= 5)``: where the binary variable b (or 1 - b) is 1, the relation holds."""
-        from pplp.functions.truth_values import implication
-
-        return implication(self, relation)
+        return hooks.implication(self, relation)
 
     def __bool__(self) -> NoReturn:
         raise ExpressionError(
@@ -959,9 +946,7 @@ def _quotient(expression: LinearExpression, divisor: float) -> LinearExpression:
 
 def _beside(operation: str, expression: LinearExpression, other: Any, *more: Any) -> Any:
     """The operation of `pplp.arrays.algebra` with each number of an array; NotImplemented for what is none."""
-    from pplp.arrays.variables import beside
-
-    return beside(operation, expression, other, *more)
+    return hooks.beside(operation, expression, other, *more)
 
 
 def _rebuilt(
@@ -1014,9 +999,7 @@ def dot(coefficients: Any, variables: Any) -> LinearExpression:
     if hasattr(variables, "_labels"):
         return variables @ coefficients  # type: ignore[no-any-return]
     if hasattr(coefficients, "__array__") or hasattr(variables, "__array__"):
-        from pplp.arrays.variables import in_one_order
-
-        coefficients, variables = in_one_order(coefficients, variables)
+        coefficients, variables = hooks.in_one_order(coefficients, variables)
         if hasattr(variables, "_labels"):
             return variables @ coefficients  # type: ignore[no-any-return]
     if type(variables) is not list and isinstance(variables, Mapping):
@@ -1113,7 +1096,7 @@ def _relation(left: LinearExpression, right: Any, lower: float, upper: float) ->
     return relation
 
 
-def evaluate(expression: LinearExpression, solution: Solution) -> float:
+def evaluate(expression: LinearExpression, solution: Values) -> float:
     """constant + sum of coefficient * value, rounded once."""
     indices, coefficients, shift = expression._parts()
     values = solution.values_at(indices)

@@ -8,21 +8,10 @@ from __future__ import annotations
 from sys import _getframe
 from typing import Any, Callable, NoReturn, Optional
 
+from pplp.core import hooks
 from pplp.errors import ExpressionError, ExtraMissing
 
 __all__ = ["NoNumbers", "NumpyOperand", "asker", "held", "numpy_missing", "refuse_functions"]
-
-
-#: `pplp.arrays.ufuncs.call`, once it is needed: an import at every operator of numpy's scalars would take longer.
-_call_ufunc: Any = None
-
-
-def _first_call(*arguments: Any) -> Any:
-    global _call_ufunc
-    from pplp.arrays.ufuncs import call
-
-    _call_ufunc = call
-    return call(*arguments)
 
 
 def asker(above: int = 1) -> str:
@@ -66,25 +55,20 @@ class NumpyOperand:
     def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> Any:
         who = asker()
         if who.startswith("scipy.sparse"):
-            from pplp.arrays.variables import refuse_sparse
-
-            refuse_sparse()
-        from pplp.arrays.numpy_functions import call
-
-        made = call(function, arguments, options)
+            hooks.refuse_sparse()
+        made = hooks.call_function(function, arguments, options)
         return held(made, who)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *operands: Any, **options: Any) -> Any:
-        return (_call_ufunc or _first_call)(ufunc, method, operands, options)
+        return hooks.call_ufunc(ufunc, method, operands, options)
 
 
 def _no_function(name: str) -> Callable[..., NoReturn]:
     """The method that numpy calls for a function of an array of objects."""
 
     def refuse(expression: Any, *_: Any) -> NoReturn:
-        from pplp.arrays.numpy_functions import NOT_LINEAR
-
-        raise ExpressionError(f"numpy's {name}() of expressions is not linear. {NOT_LINEAR.get(name, NOT_LINEAR[''])}")
+        instead = hooks.not_linear
+        raise ExpressionError(f"numpy's {name}() of expressions is not linear. {instead.get(name, instead[''])}")
 
     refuse.__name__ = name
     refuse.__doc__ = "Raises `ExpressionError`, with what to write instead."

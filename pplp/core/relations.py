@@ -9,13 +9,14 @@ from typing import Any, NoReturn, Optional
 from pplp.core import chaining
 from pplp.core.callers import ONE_BY_ONE, compares_arrays, no_truth
 from pplp.core.scalars import less, shown
+from pplp.core.shown import Shown
 from pplp.errors import ExpressionError
 from pplp.ground.pickles import Pickled
 
 __all__ = ["Difference", "Relation", "SameVariable", "Several", "no_row", "show_row"]
 
 
-class Relation(Pickled):
+class Relation(Shown, Pickled):
     """``lower <= expression <= upper``, not yet a constraint of a program.
 
     It has no truth value, except as the middle of a chained comparison with numbers at both
@@ -47,16 +48,6 @@ class Relation(Pickled):
         shift = self._expression._parts()[2]
         linear = self._expression - shift if shift else self._expression
         return show_row(repr(linear), less(self._lower, shift), less(self._upper, shift))
-
-    def _repr_latex_(self) -> str:
-        from pplp.display.latex import formula_latex
-
-        return formula_latex(self)
-
-    def _repr_html_(self) -> str:
-        from pplp.display.html import formula_html
-
-        return formula_html(self)
 
     def _chained(self, _: Any) -> NoReturn:
         raise ExpressionError(

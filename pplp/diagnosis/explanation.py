@@ -21,9 +21,11 @@ from pplp.core.expressions import Variable
 from pplp.core.origins import Origin
 from pplp.core.relations import show_row
 from pplp.core.scalars import is_number, shown
-from pplp.diagnosis.certificates import Handle, UnboundedRay, bound_as_written, contradiction, direction
+from pplp.core.shown import ShownAsPage
+from pplp.diagnosis.certificates import Handle, UnboundedRay, bound_as_written
 from pplp.engines.contract import Options
 from pplp.engines.divisibility import contradictory_equations, indivisible
+from pplp.engines.proofs import contradiction, direction
 from pplp.engines.registry import make_engine
 from pplp.errors import InvalidValue, NumericalTrouble, PplpError
 from pplp.form.compiler import column_places, row_places
@@ -97,7 +99,7 @@ class Repair:
         return f"{name}{body} {'>=' if self.side == 'lower' else '<='} {shown(self.to)} instead of {shown(self.bound)}"
 
 
-class Explanation:
+class Explanation(ShownAsPage):
     """Why a program has no optimum, as `LinearProgram.explain` finds it; printed, it is a report.
 
     It speaks of the program as it was when it was asked.
@@ -220,11 +222,6 @@ class Explanation:
         return "\n".join(lines)
 
     __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        from pplp.display.html import lines_html
-
-        return lines_html(str(self))
 
     def _conflict_lines(self) -> list[str]:
         sure = ", and without any one of them they can" if self.is_irreducible else ""

@@ -14,6 +14,7 @@ from pplp.core.expressions import Variable
 from pplp.core.origins import Origin
 from pplp.core.rows import _Named
 from pplp.core.scalars import shown
+from pplp.core.shown import ShownAsPage
 from pplp.diagnosis.certificates import Handle
 from pplp.form.compiler import column_places, compile_form, row_places
 from pplp.form.verification import are_crossed
@@ -85,7 +86,7 @@ class Finding:
         return f"{self.message}{place}"
 
 
-class Findings(tuple[Finding, ...]):
+class Findings(ShownAsPage, tuple[Finding, ...]):
     """What `LinearProgram.lint` found, the worst first; printed, it is a report.
 
     >>> from pplp import LinearProgram
@@ -119,11 +120,6 @@ class Findings(tuple[Finding, ...]):
         return "\n".join(lines)
 
     __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        from pplp.display.html import lines_html
-
-        return lines_html(str(self))
 
 
 def findings(program: Solvable, maximize: Optional[bool] = None) -> Findings:

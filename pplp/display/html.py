@@ -42,6 +42,7 @@ __all__ = [
     "lines_html",
     "program_html",
     "program_rows",
+    "report_html",
     "sensitivity_html",
     "solution_html",
     "text",
@@ -219,6 +220,11 @@ def sensitivity_html(sensitivity: Sensitivity) -> str:
     degenerate = sensitivity.primal_degenerate or sensitivity.dual_degenerate
     note = "The optimum is degenerate: these are the ranges of its basis, the true ones may be wider."
     return f"{title}\n{table(head, lines, 2)}" + (f"\n<div>{note}</div>" if degenerate else "")
+
+
+def report_html(report: object) -> str:
+    """What is printed as a report."""
+    return lines_html(str(report))
 
 
 def lines_html(report: str) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pplp.answers.solution import Solution
     from pplp.answers.solvable import Solvable
     from pplp.core.expressions import Variable
-    from pplp.engines.contract import Progress
+    from pplp.engines.progress import Progress
     from pplp.form.matrix_form import MatrixForm
 
 __all__ = ["Arc", "matrix_plot", "network_plot", "region_plot", "search_progress"]
@@ -561,7 +561,7 @@ def _draw_marks(ax: Any, form: MatrixForm, equalities: Sequence[bool]) -> list[A
 # ------------------------------------------------------------------------------------------- the search
 def _events(history: Any) -> list[Progress]:
     """The events, each of which is one."""
-    from pplp.engines.contract import Progress
+    from pplp.engines.progress import Progress
 
     try:
         events = list(history)

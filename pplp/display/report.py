@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
 
 from pplp.answers.sensitivity import Sensitivity
 from pplp.answers.solution import Solution
+from pplp.core import hooks
 from pplp.core.constraints import BoundConstraint, Constraint
 from pplp.diagnosis.explanation import Explanation
 from pplp.diagnosis.lint import findings
@@ -29,8 +30,8 @@ from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
 from pplp.form.statistics import facts_of
 from pplp.form.verification import activities
-from pplp.formats.source import Place
 from pplp.formats.target import write_text
+from pplp.ground.files import Place
 
 if TYPE_CHECKING:
     from pplp.answers.sensitivity import Range
@@ -204,7 +205,8 @@ class _Report:
             kind = ' class="data"' if key in ("variables", "constraints") else ""
             yield f'<section id="{key}"{kind} aria-labelledby="{key}-title">\n<h2 id="{key}-title">{title}</h2>\n'
             yield f"{body}\n</section>\n"
-        yield f"</main>\n<footer>Written by pplp {_version()}.</footer>\n<script>{script}</script>\n</body>\n</html>\n"
+        yield f"</main>\n<footer>Written by pplp {hooks.version}.</footer>\n"
+        yield f"<script>{script}</script>\n</body>\n</html>\n"
 
     def _sections(self) -> Iterator[tuple[str, str, str]]:
         yield "answer", "Answer", self._answer()
@@ -578,9 +580,3 @@ def _most(count: int, weights: Optional[Sequence[Any]]) -> tuple[Sequence[int], 
         return range(MOST), said
     weight: Callable[[int], Any] = weights.__getitem__
     return sorted(heapq.nlargest(MOST, range(count), key=weight)), said
-
-
-def _version() -> str:
-    from pplp import __version__
-
-    return __version__

@@ -15,7 +15,8 @@ from collections import deque
 from math import inf
 from typing import Any, Callable, Optional, Protocol, Union
 
-from pplp.engines.contract import CancelToken, Options, Progress, audience
+from pplp.engines.contract import CancelToken, Options, audience
+from pplp.engines.progress import Progress
 from pplp.errors import SolverDied
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status

@@ -22,9 +22,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
 from pplp.engines.names import OWN, check_engine
+from pplp.engines.progress import Progress
 from pplp.errors import OptionError
 from pplp.form.matrix_form import Edits, MatrixForm
-from pplp.form.outcome import Outcome, Status
+from pplp.form.outcome import Outcome
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
@@ -34,54 +35,10 @@ __all__ = [
     "CancelToken",
     "Engine",
     "Options",
-    "Progress",
-    "answer",
 ]
 
 #: The values of the option `method`; the first four are simplex methods that go on from a basis.
 METHODS = ("auto", "primal", "dual", "primal-dual", "interior", "exact", "network", "pdlp")
-
-
-@dataclass(frozen=True)
-class Progress:
-    """What a `progress` callable is told, while the solver works.
-
-    Numbers that are not known are None.  In a mixed-integer program the phase "simplex" solves the relaxation.
-
-    >>> from pplp import LinearProgram
-    >>> lp = LinearProgram()
-    >>> x = lp.Var("x", lb=0, ub=4)
-    >>> lp.objective = x
-    >>> events = []
-    >>> lp.maximize(progress=events.append)
-    4.0
-    >>> all(event.seconds >= 0 for event in events)
-    True
-    """
-
-    #: "presolve", "simplex", "interior point", "exact", "network" or "branch and cut".
-    phase: str
-    #: Since the solve began.
-    seconds: float
-    #: Of the simplex or interior point.
-    iterations: int = 0
-    #: At the point where the simplex or interior point is; it may violate constraints.
-    objective: Optional[float] = None
-    #: How far that point is from satisfying the constraints: 0 when it does.
-    infeasibility: Optional[float] = None
-    #: The objective of the best integer point found.
-    incumbent: Optional[float] = None
-    #: What the objective cannot pass.
-    bound: Optional[float] = None
-    #: Of the branch-and-cut tree.
-    nodes: int = 0
-
-    @property
-    def gap(self) -> Optional[float]:
-        """|incumbent - bound| / max(1e-10, |incumbent|); None without either."""
-        if self.incumbent is None or self.bound is None:
-            return None
-        return abs(self.incumbent - self.bound) / max(1e-10, abs(self.incumbent))
 
 
 class CancelToken:
@@ -372,7 +329,7 @@ def audience(options: Options) -> Iterator[Callable[[Union[str, Progress]], Any]
         if options.verbose:
             sinks.append(lambda line: sys.stdout.write(line + "\n"))
         if progress is True:
-            from pplp.display.progress_line import ProgressLine
+            from pplp.engines.progress_line import ProgressLine
 
             progress = stack.enter_context(ProgressLine())
 
@@ -472,13 +429,3 @@ class Engine(abc.ABC):
     def close(self) -> None:
         """Give the solver's memory back; it may be loaded again."""
         self.loaded = False
-
-
-def answer(engine: Engine, options: Options, stop: Optional[CancelToken], form: Callable[[], MatrixForm]) -> Outcome:
-    """What an engine says of what it holds, once it holds; `form` gives that whole."""
-    outcome = engine.solve(options, stop)
-    if not engine.verifies or outcome.status is Status.NUMERICAL:
-        from pplp.diagnosis.certificates import settled
-
-        outcome = settled(outcome, form(), options, engine.verifies)
-    return outcome

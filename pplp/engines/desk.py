@@ -18,7 +18,8 @@ from pplp.engines.child import ANSWERED, time_left
 from pplp.engines.contract import CancelToken, Engine, Options
 from pplp.engines.messages import GREETING, incoming, packed, write
 from pplp.engines.registry import make_engine
-from pplp.engines.tasks import Task, Worker, compact, failed, portable
+from pplp.engines.tasks import Task, compact, failed, portable
+from pplp.engines.worker import Worker
 from pplp.errors import OutOfThreads
 from pplp.form.matrix_form import Edits, MatrixForm, edited
 from pplp.form.outcome import Outcome

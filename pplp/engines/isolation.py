@@ -14,7 +14,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Optional, Union
 
 from pplp.engines.child import Child, Patience, time_left
-from pplp.engines.contract import CancelToken, Engine, Options, Progress, audience
+from pplp.engines.contract import CancelToken, Engine, Options, audience
+from pplp.engines.progress import Progress
 from pplp.engines.tasks import sendable
 from pplp.errors import OptionError, SolverCrashed
 from pplp.form.matrix_form import Edits, MatrixForm

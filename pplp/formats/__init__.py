@@ -65,8 +65,9 @@ from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar
 
 from pplp.core.bounds import check_reliances
 from pplp.errors import ExpressionError, FormatError, OptionError, OutOfMemory
-from pplp.formats.source import Place, Source, size_limit_of, unpacked_suffix
+from pplp.formats.source import Source, size_limit_of, unpacked_suffix
 from pplp.formats.target import write_text
+from pplp.ground.files import Place
 
 if TYPE_CHECKING:
     from pplp.answers.solution import Solution

@@ -22,7 +22,8 @@ from pplp.core.model import Model
 from pplp.core.scalars import is_number
 from pplp.errors import ExtraMissing, FormatError, OptionError, SolverMissing
 from pplp.formats.json_form import read_json
-from pplp.formats.source import SIZE_LIMIT, Place, Source
+from pplp.formats.source import SIZE_LIMIT, Source
+from pplp.ground.files import Place
 from pplp.ground.interpreter import executable, opened
 from pplp.ground.threads import start
 

@@ -20,18 +20,18 @@ import zlib
 from collections.abc import Iterator
 from functools import partial
 from math import inf
-from typing import IO, Any, Callable, NoReturn, Optional, Union
+from typing import Any, Callable, NoReturn, Optional
 
 from pplp.core.origins import frames_inside
 from pplp.core.scalars import is_number
 from pplp.errors import ExpressionError, FormatError, OptionError
+from pplp.ground.files import Place
 
 __all__ = [
     "COMPRESSIONS",
     "LONGEST_LINE",
     "LONGEST_NAME",
     "SIZE_LIMIT",
-    "Place",
     "Source",
     "quoted",
     "size_limit_of",
@@ -57,9 +57,6 @@ _MAGIC = (
     (re.compile(rb"\xfd7zXZ\x00"), lzma.LZMAFile),
 )
 _UNPACKING = (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile)
-
-#: A path, an open file (text or bytes), or "-" for the standard streams.
-Place = Union[str, "os.PathLike[str]", IO[Any]]
 
 
 def _as_latin(error: UnicodeError) -> tuple[str, int]:

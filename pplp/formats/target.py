@@ -15,8 +15,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pplp.errors import ExpressionError
-from pplp.formats.source import Place
-from pplp.ground.files import replacing
+from pplp.ground.files import Place, replacing
 
 __all__ = ["write_text"]
 

@@ -22,7 +22,7 @@ from math import fsum, inf
 from operator import add, mul, sub, truediv
 from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional
 
-from pplp.core import chaining
+from pplp.core import chaining, hooks
 from pplp.core.callers import Priority, no_truth
 from pplp.core.expressions import LinearExpression, foreign
 from pplp.core.protocols import numpy_missing
@@ -43,8 +43,8 @@ from pplp.ground.pickles import Pickled
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
-    from pplp.answers.solution import Solution
     from pplp.core.owner import Owner
+    from pplp.core.values import Values
 
 __all__ = [
     "Compared",
@@ -134,7 +134,7 @@ class FunctionExpression(Compared, Symbolic):
         """The value at the program's current solution; errors as for a linear expression."""
         return self._value_in(self._program._current("value"))
 
-    def _value_in(self, solution: Solution) -> float:
+    def _value_in(self, solution: Values) -> float:
         def value(e: Any) -> Any:
             return e if isinstance(e, (int, float)) else solution.value(e)
 
@@ -249,10 +249,9 @@ def is_array(thing: Any) -> bool:
 def arrays_of_functions() -> Any:
     """The module of arrays of functions, which needs numpy."""
     try:
-        from pplp.arrays import function_arrays
+        return hooks.function_arrays
     except ImportError as error:
         raise numpy_missing(error) from error
-    return function_arrays
 
 
 def _beside(operation: Callable[[Any, Any], Any], expression: FunctionExpression, other: Any) -> Any:

@@ -6,9 +6,12 @@ import contextlib
 import os
 import stat
 from collections.abc import Iterator
-from typing import Any, Union
+from typing import IO, Any, Union
 
-__all__ = ["replacing"]
+__all__ = ["Place", "replacing"]
+
+#: A path, an open file (text or bytes), or "-" for the standard streams.
+Place = Union[str, "os.PathLike[str]", IO[Any]]
 
 
 @contextlib.contextmanager

@@ -39,12 +39,12 @@ _MOVED = {
     "form": "compiler scaling sizes statistics vectors verification",
     "engines": (
         "child clock desk divisibility exact_search factorization glpk highs isolation judgment messages networks "
-        "rational refinement routes tasks"
+        "progress_line rational refinement routes tasks"
     ),
     "answers": "basis quality=residuals+quality sensitivity",
     "solving": "batch choice cluster crew executors feed here lexicographic pool scenarios search",
     "diagnosis": "certificates diagnosis=explanation lint",
-    "display": "html latex notation progress_line region report sparsity_pattern",
+    "display": "html latex notation region report sparsity_pattern",
 }
 #: "pplp.expressions" -> ["pplp.core.expressions"]
 _NOW = {

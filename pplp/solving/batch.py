@@ -292,7 +292,7 @@ class Batch:
         """The number and the solution of each, as they come; are they all made, or each when it is asked for?"""
         feed = Feed(each, is_made, lambda: self._inbox.put(None))
         if self._progress is True:
-            from pplp.display.progress_line import CountLine
+            from pplp.engines.progress_line import CountLine
 
             with CountLine(count) as line:
                 yield from self._run(feed, prepare, count, line)

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple, Optional
 
 from pplp.engines.contract import Options
 from pplp.engines.registry import make_engine
-from pplp.engines.tasks import Task, Worker, failed, portable, sendable
+from pplp.engines.tasks import Task, failed, portable, sendable
+from pplp.engines.worker import Worker
 from pplp.errors import OptionError, SolverCrashed
 from pplp.form.outcome import Outcome, Status
 from pplp.ground.quoting import quoted

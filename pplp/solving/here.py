@@ -15,7 +15,8 @@ from typing import Optional
 
 from pplp.engines.contract import Options
 from pplp.engines.registry import make_engine
-from pplp.engines.tasks import Worker, portable
+from pplp.engines.tasks import portable
+from pplp.engines.worker import Worker
 from pplp.form.matrix_form import Edits, MatrixForm
 from pplp.form.outcome import Outcome, Status
 

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from math import inf
 from typing import Any, Optional
 
-from pplp.engines.contract import CUTS, Options, Progress
+from pplp.engines.contract import CUTS, Options
 from pplp.engines.divisibility import no_integer_solution
 from pplp.engines.exact_search import searched_exactly
 from pplp.engines.glpk.clock import TOLERANCE, Clock
@@ -19,6 +19,7 @@ from pplp.engines.glpk.problem import Problem
 from pplp.engines.glpk.simplex import Relaxation, solve_relaxation
 from pplp.engines.judgment import held_to
 from pplp.engines.lattice import last_word, settled
+from pplp.engines.progress import Progress
 from pplp.engines.routes import Search
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status

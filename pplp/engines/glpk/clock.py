@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 from pplp.engines.clock import Clock as AnyClock
-from pplp.engines.contract import Progress
 from pplp.engines.glpk.library import captured_output
+from pplp.engines.progress import Progress
 from pplp.form.verification import TOLERANCE
 
 __all__ = ["TOLERANCE", "Clock"]

@@ -8,8 +8,9 @@ from math import inf
 from typing import Any, Callable, Optional
 
 from pplp.engines.clock import Clock
-from pplp.engines.contract import Options, Progress
+from pplp.engines.contract import Options
 from pplp.engines.highs.library import as_array, highs, new_model, numbers_of, places, snapped_values
+from pplp.engines.progress import Progress
 from pplp.errors import InvalidValue, OptionError, OutOfMemory
 from pplp.form.matrix_form import Edits, MatrixForm, move_up
 from pplp.form.outcome import Status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from pplp.engines.contract import Progress
+from pplp.engines.progress import Progress
 from pplp.errors import ExtraMissing
 from pplp.ground.loading import whole_import
 

@@ -1,0 +1,54 @@
+r"""How notebooks draw what they show, by its type.
+
+>>> from pplp import LinearProgram
+>>> x = LinearProgram().Var("x")
+>>> html(2*x <= 3) == formula_html(2*x <= 3), latex(2*x <= 3)
+(True, '$2\\,x \\le 3$')
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Optional
+
+from pplp.core.turns import reads
+from pplp.display.html import array_html, formula_html, program_html, report_html, sensitivity_html, solution_html
+from pplp.display.latex import array_latex, formula_latex, program_latex, solution_latex
+
+__all__ = ["DRAWINGS", "html", "latex"]
+
+_Draw = Callable[[Any], str]
+
+#: type -> how it and its subclasses are drawn in HTML, and in LaTeX.  The types are given by their names: some need
+#: numpy, and none is imported to show another.
+DRAWINGS: dict[str, tuple[_Draw, Optional[_Draw]]] = {
+    "pplp.core.expressions.LinearExpression": (formula_html, formula_latex),
+    "pplp.core.relations.Relation": (formula_html, formula_latex),
+    "pplp.core.constraints.Constraint": (formula_html, formula_latex),
+    "pplp.arrays.variables.ArrayOperators": (array_html, array_latex),
+    "pplp.arrays.relation_arrays.RelationArray": (array_html, array_latex),
+    "pplp.arrays.constraint_arrays.ConstraintArray": (array_html, array_latex),
+    "pplp.arrays.keyed.VariableMap": (array_html, array_latex),
+    "pplp.arrays.labelled_constraints.LabelledConstraints": (array_html, array_latex),
+    "pplp.program.LinearProgram": (reads(program_html), reads(program_latex)),
+    "pplp.answers.solution.Solution": (solution_html, solution_latex),
+    "pplp.answers.sensitivity.Sensitivity": (sensitivity_html, None),
+    "pplp.diagnosis.explanation.Explanation": (report_html, None),
+    "pplp.diagnosis.lint.Findings": (report_html, None),
+}
+
+
+def html(thing: Any) -> str:
+    """A piece of a page."""
+    return _drawing(thing)[0](thing)
+
+
+def latex(thing: Any) -> str:
+    """Mathematics, between dollars."""
+    draw = _drawing(thing)[1]
+    assert draw is not None, "who is not drawn as mathematics does not ask"
+    return draw(thing)
+
+
+def _drawing(thing: Any) -> tuple[_Draw, Optional[_Draw]]:
+    names = (f"{kind.__module__}.{kind.__qualname__}" for kind in type(thing).__mro__)
+    return next(DRAWINGS[name] for name in names if name in DRAWINGS)

@@ -1,0 +1,78 @@
+"""An engine that solves program after program, for a process or a thread that works for others."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from pplp.engines.confirmation import answer
+from pplp.engines.contract import CancelToken, Engine, Options
+from pplp.engines.tasks import failed
+from pplp.errors import OutOfThreads
+from pplp.form.matrix_form import Edits, MatrixForm, edited
+from pplp.form.outcome import Outcome
+
+__all__ = ["Worker"]
+
+
+class Worker:
+    """An engine that goes from program to program, and from edits to edits of one form."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._form: Optional[MatrixForm] = None
+        self._at: Optional[Edits] = None
+
+    def close(self) -> None:
+        """Give the engine back."""
+        self._engine.close()
+
+    def solved(
+        self, form: MatrixForm, edits: Optional[Edits], options: Options, stop: Optional[CancelToken] = None
+    ) -> Outcome:
+        """The outcome of a program: `Status.FAILED` where something was raised.
+
+        Raises `OutOfThreads` where the engine cannot work in this process: that is no fault of the program.
+        """
+        try:
+            return self._solved(form, edits, options, stop)
+        except BaseException as error:
+            self._form = None
+            if isinstance(error, OutOfThreads) or not isinstance(error, Exception):
+                raise
+            return failed(error)
+
+    def _solved(
+        self, form: MatrixForm, edits: Optional[Edits], options: Options, stop: Optional[CancelToken]
+    ) -> Outcome:
+        engine = self._engine
+        if engine.abandoned:
+            engine = self._engine = type(engine)()
+        if self._form is not form or not engine.loaded:
+            engine.load(form)
+            self._form, self._at = form, None
+
+        def whole() -> MatrixForm:
+            return form if edits is None else edited(form, edits)
+
+        if edits is not None or self._at is not None:
+            engine.update(_step(form, self._at, edits), whole)
+            self._at = edits
+        return answer(engine, options, stop, whole)
+
+
+def _step(form: MatrixForm, before: Optional[Edits], after: Optional[Edits]) -> Edits:
+    """From the form with some edits of bounds and costs to the form with others."""
+    step = Edits()
+    step.maximize, step.offset = form.maximize, form.offset
+    columns, rows, costs = dict(step.column_bounds), dict(step.row_bounds), dict(step.costs)
+    if before is not None:
+        columns = {j: (form.column_lower[j], form.column_upper[j]) for j in before.column_bounds}
+        rows = {i: (form.row_lower[i], form.row_upper[i]) for i in before.row_bounds}
+        costs = {j: form.cost[j] for j in before.costs}
+    if after is not None:
+        columns.update(after.column_bounds)
+        rows.update(after.row_bounds)
+        costs.update(after.costs)
+        step.offset = after.offset
+    step.column_bounds, step.row_bounds, step.costs = columns, rows, costs
+    return step
