@@ -147,11 +147,17 @@ former.install()
 _LATER = {"Scenario": "pplp.solving.scenarios", "as_solved": "pplp.solving.batch", "solve_many": "pplp.solving.batch"}
 
 
+#: Modules that are there as soon as somebody names them, beside those of former names.
+_MODULES = {"matrix_form", "plots", "solution", "solver"}
+
+
 def __getattr__(name: str) -> Any:
-    if name not in _LATER:
-        raise AttributeError(f"module 'pplp' has no attribute {name!r}")
-    found = globals()[name] = getattr(importlib.import_module(_LATER[name]), name)
-    return found
+    if name in _LATER:
+        found = globals()[name] = getattr(importlib.import_module(_LATER[name]), name)
+        return found
+    if name in _MODULES or former.successors_of(f"pplp.{name}"):
+        return importlib.import_module(f"pplp.{name}")
+    raise AttributeError(f"module 'pplp' has no attribute {name!r}")
 
 
 __version__ = "0.1.0"

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -66,6 +67,16 @@ FLOORS = {
     "__main__": {"command_line", "errors", "interruption"},
 }
 
+#: What users' type checkers are told of the facade and the answer, in annotations of what stands below: under
+#: `TYPE_CHECKING` alone.
+TOLD = {
+    "core.constraints": {"program"},
+    "core.expressions": {"program"},
+    "core.reformulation": {"program"},
+    "errors": {"answers.solution"},
+    "formats": {"program"},
+    "solving.search": {"program"},
+}
 #: Who loads modules by names in texts, which no test of imports sees: names that the package loads later, what the
 #: lower rooms call in those above, the registry of engines, what a child process is told to call, the table of formats,
 #: former names, what of arrays needs numpy; and a module of Python's own.
@@ -115,7 +126,7 @@ def imported(module: str) -> set[str]:
     return found - {"", module}
 
 
-IMPORTED = {module: imported(module) for module in MODULES}
+IMPORTED = {module: imported(module) - TOLD.get(module, set()) for module in MODULES}
 
 
 def floor(module: str) -> str:
@@ -131,6 +142,16 @@ def floor(module: str) -> str:
 def test_every_import_is_seen(spelling, place):
     """By each spelling and in each place."""
     assert {known(name) for name in imports(ast.parse(place.format(spelling)))} == {"core.rows"}
+
+
+@pytest.mark.parametrize("module", TOLD)
+def test_what_is_told_to_type_checkers(module):
+    """It is imported there, and nowhere else: not when the module is used."""
+    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    found = {known(name) for node in tree.body for name in imports(node) if "TYPE_CHECKING" in ast.unparse(node)}
+    assert TOLD[module] <= found
+    rest = ast.Module([node for node in tree.body if "TYPE_CHECKING" not in ast.unparse(node)], [])
+    assert TOLD[module].isdisjoint(known(name) for name in imports(rest))
 
 
 def test_floors():
@@ -260,7 +281,10 @@ def test_exported_names():
     """__all__ is sorted, complete and importable."""
     assert pplp.__all__ == sorted(pplp.__all__)
     things = {name: getattr(pplp, name) for name in [*vars(pplp), *pplp.__all__]}
-    public = {name for name, thing in things.items() if getattr(thing, "__module__", "").startswith("pplp.")}
+    named = {
+        name: getattr(thing, "__module__", "") for name, thing in things.items() if not isinstance(thing, ModuleType)
+    }
+    public = {name for name, module in named.items() if module.startswith("pplp.")}
     assert public == set(pplp.__all__)
 
 

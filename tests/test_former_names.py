@@ -7,6 +7,8 @@ import importlib
 import io
 import pickle
 import re
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 
@@ -61,6 +63,7 @@ def test_pickles_of_then_are_read():
     of_arrays.objective = found["array"].sum()
     assert of_arrays.maximize() == 4.5
     assert found["form"].columns == 10 and "objective 4.5" in str(found["sensitivity"])
+    assert "no: b <= -1" in str(found["explanation"]) and found["explanation"].repairs
     assert found["explanation"].conflict and found["lint"] and found["verification"] and found["basis"]
 
 
@@ -198,3 +201,51 @@ def test_arrays_with_labels():
     _, *twins = pickle.loads(as_before([lp, *things]))
     assert [*map(str, twins)] == [*map(str, things)]
     assert twins[3].ub.to_dict() == {"a": 4, "b": 4}
+
+
+def test_submodules_of_the_package():
+    """`import pplp` is enough for those that the documentation names, and for former names."""
+    script = """
+import pplp
+pplp.solver.Engine, pplp.solution.Outcome, pplp.matrix_form.Edits, pplp.plots.Arc, pplp.expressions.Variable
+try:
+    pplp.nonsense
+except AttributeError:
+    print("no")
+"""
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "no\n"
+
+
+@pytest.mark.parametrize("name", ["library", "engine", "problem"])
+def test_former_packages(name):
+    """Their modules have moved with them."""
+    package = importlib.import_module("pplp.glpk")
+    module = importlib.import_module(f"pplp.glpk.{name}")
+    assert getattr(package, name) is module
+    assert module.__all__ == importlib.import_module(f"pplp.engines.glpk.{name}").__all__
+    with pytest.raises(ModuleNotFoundError):
+        importlib.import_module("pplp.glpk.nonsense")
+
+
+def test_all_names_of_a_former_module():
+    """``from pplp.expressions import *`` gives what it gave; `dir` shows it."""
+    names = {}
+    exec("from pplp.expressions import *", names)
+    assert names["Variable"] is pplp.Variable and "Variable" in dir(importlib.import_module("pplp.expressions"))
+
+
+def test_what_is_set_in_a_former_module(monkeypatch):
+    """It is set where the name is now."""
+    from pplp.solving import batch
+
+    monkeypatch.setattr(importlib.import_module("pplp.batch"), "solve_many", "another one")
+    assert batch.solve_many == "another one"
+    monkeypatch.undo()
+    assert batch.solve_many is pplp.solve_many
+
+
+def test_one_finder():
+    """However often the package is loaded."""
+    former.install()
+    former.install()
+    assert sum(getattr(one, "__name__", "") == "FormerNames" for one in sys.meta_path) == 1

@@ -15,12 +15,10 @@ from pplp import (
     NoDuals,
     NotSolved,
     RemovedObject,
-    Solution,
     StaleSolution,
     Status,
     Unbounded,
 )
-from pplp.errors import AnySolution
 from tests.random_programs import check_duals
 
 
@@ -319,9 +317,3 @@ def test_a_row_that_has_one_variable_left():
     assert lp.minimize() == 1.0
     assert (row.dual, x.reduced_cost) == (0.0, 1.0)
     check_duals(lp, "minimize")
-
-
-def test_type_checkers_see_the_solution_of_an_error():
-    """All that is public of a solution is in the protocol that `error.solution` has; mypy holds the two together."""
-    public = {name for name in dir(Solution) if not name.startswith("_")} | {"__getitem__"}
-    assert public <= set(vars(AnySolution))

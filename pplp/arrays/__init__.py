@@ -1,5 +1,5 @@
 """Arrays of variables and expressions, by position, by key and by label; the doors to numpy, pandas and polars."""
 
-from pplp.arrays.variables import VariableArray
+from pplp.arrays.variables import ArrayOperators, VariableArray
 
-__all__ = ["VariableArray"]
+__all__ = ["ArrayOperators", "VariableArray"]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pplp.core.origins import Origin
     from pplp.core.owner import Owner
     from pplp.core.values import Values
+    from pplp.program import LinearProgram
 
 __all__ = ["BoundConstraint", "ConstantConstraint", "Constraint"]
 
@@ -78,9 +79,9 @@ class Constraint(Shown):
 
     # ---- what it says
     @property
-    def program(self) -> Any:
+    def program(self) -> LinearProgram:
         """The program that the constraint belongs to."""
-        return self._program
+        return self._program  # type: ignore[return-value]
 
     @property
     def name(self) -> str:

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from pplp.core.origins import Origin
     from pplp.core.owner import Owner
     from pplp.core.values import Values
+    from pplp.program import LinearProgram
 
 __all__ = ["LinearExpression", "Relation", "Sum", "Term", "Variable", "VariableSum", "dot"]
 
@@ -484,9 +485,9 @@ class Variable(_Single):
 
     # ---- its column in the program
     @property
-    def program(self) -> Any:
+    def program(self) -> LinearProgram:
         """The program that the variable belongs to."""
-        return self._program
+        return self._program  # type: ignore[return-value]
 
     @property
     def name(self) -> str:

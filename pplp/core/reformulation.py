@@ -12,6 +12,7 @@ from pplp.core.scalars import counted
 if TYPE_CHECKING:
     from pplp.core.owner import Owner
     from pplp.core.records import Reformulations
+    from pplp.program import LinearProgram
 
 __all__ = ["Reformulation", "parts", "record_at"]
 
@@ -73,9 +74,9 @@ its rows could cut off solutions. Tighten the bound again, or remove() the recor
         return f"{store.titles[self._index]}: {variables}, {rows}"
 
     @property
-    def program(self) -> Any:
+    def program(self) -> LinearProgram:
         """The program that it belongs to."""
-        return self._program
+        return self._program  # type: ignore[return-value]
 
     @property
     def variables(self) -> tuple[Variable, ...]:

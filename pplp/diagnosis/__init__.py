@@ -1,5 +1,13 @@
 """Why a program has no optimum, the proof of it, and what looks wrong before it is solved."""
 
+from typing import TYPE_CHECKING
+
 from pplp.ground.former import successors
 
-__getattr__ = successors(__name__)
+if TYPE_CHECKING:
+    from pplp.diagnosis.explanation import Explanation, Member, Repair
+
+__all__ = ["Explanation", "Member", "Repair"]
+
+if not TYPE_CHECKING:  # they are loaded when they are asked for
+    __getattr__ = successors(__name__)

@@ -125,6 +125,8 @@ class Explanation(ShownAsPage):
     The program is feasible.
     """
 
+    _repairs: Optional[tuple[Repair, ...]] = None  # once they were asked for; older pickles have none
+
     def __init__(self, program: Solvable, form: MatrixForm, kind: str) -> None:
         self._program, self._form = program, form
         #: "infeasible", "unbounded", "feasible", or "unknown" where a limit came first.
@@ -138,7 +140,6 @@ class Explanation(ShownAsPage):
         #: The bounds that are missing on the ray: variables whose own cost makes the objective improve, and their side.
         self.missing: tuple[tuple[Variable, str], ...] = ()
         self._elastic: Optional[_Elastic] = None
-        self._repairs: Optional[tuple[Repair, ...]] = None  # once they were asked for
 
     @classmethod
     def of(

@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from pplp.answers.solvable import Solvable
     from pplp.core.model import Model
     from pplp.formats.draft import Draft
+    from pplp.program import LinearProgram
 
 __all__ = ["FORMATS", "SOLUTION_FORMATS", "SUFFIXES", "Place", "read", "write", "write_solution"]
 
@@ -113,7 +114,7 @@ def read(
     time_limit: Optional[float] = None,
     memory_limit: Optional[float] = None,
     size_limit: Optional[float] = None,
-) -> Any:
+) -> LinearProgram:
     """The `LinearProgram` of a path, an open file (text or bytes) or "-", in a format or in that of the suffix.
 
     The sense of the file is the program's attribute `sense`, which `solve` goes by.  `data` are paths of MathProg
@@ -128,7 +129,8 @@ def read(
     """
     facade: Any = import_module("pplp.program")  # which stands above
     limits = {"time_limit": time_limit, "memory_limit": memory_limit, "size_limit": size_limit}
-    return read_as(facade.LinearProgram, source, format, data=data, **limits)
+    program: LinearProgram = read_as(facade.LinearProgram, source, format, data=data, **limits)
+    return program
 
 
 def read_as(

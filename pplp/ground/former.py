@@ -12,46 +12,59 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import partial
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, Optional
 
-__all__ = ["install", "successors"]
+__all__ = ["install", "successors", "successors_of"]
 
-#: folder -> the modules that stood beside it; "before=now" where the name has changed, too, or "before=one+another".
+#: folder -> the modules that stood beside it; "before=now" where the name has changed, too, "before=one+another" where
+#: it became several; "another" is of the same folder, or has its own before it.
 _MOVED = {
     "ground": "decimals files interpreter loading numeric pickles quoting threads",
     "core": (
-        "bounds bytecode callers calls chaining column_generation columns compaction constraints entries expressions "
-        "keys objective origins protocols reformulation=reformulation+records relations rows scalars special "
+        "bounds bytecode callers calls chaining column_generation columns compaction constraints entries "
+        "expressions keys objective origins=origins+tracing protocols "
+        "reformulation=reformulation+records+functions.builder+functions.compound relations rows scalars special "
         "sums=adders tensors turns"
     ),
     "functions": "functions=expressions+compound+extremum+piecewise_linear+truth_values+sets",
     "arrays": (
         "affine=expression_arrays+relation_arrays+constraint_arrays array_arguments=arguments "
-        "array_functions=numpy_functions array_methods=methods array_products=products array_sums=sums attributes "
-        "elements frames function_arrays groups identity key_columns keyed "
-        "labelled=labelled+labelled_constraints labelled_functions labels level_order numbers_by_key pandas_index "
-        "parts read_only rearrangement ufuncs"
+        "array_functions=numpy_functions array_methods=methods array_products=products+contractions "
+        "array_sums=sums attributes=attributes+core.keys elements frames function_arrays groups identity "
+        "key_columns keyed labelled=labelled+labelled_constraints labelled_functions labels level_order "
+        "numbers_by_key pandas_index parts read_only rearrangement ufuncs"
     ),
-    "form": "compiler scaling sizes statistics vectors verification",
+    "form": "compiler=compiler+core.journal scaling sizes statistics vectors verification",
     "engines": (
         "child clock desk divisibility exact_search factorization glpk highs isolation judgment messages networks "
-        "progress_line rational refinement routes tasks"
+        "progress_line rational refinement routes tasks=tasks+worker"
     ),
     "answers": "basis quality=residuals+quality sensitivity",
     "solving": "batch choice cluster crew executors feed here lexicographic pool scenarios search",
     "diagnosis": "certificates diagnosis=explanation lint",
-    "display": "html latex notation region report sparsity_pattern",
+    "display": "display=text html latex notation region report sparsity_pattern",
 }
 #: "pplp.expressions" -> ["pplp.core.expressions"]
 _NOW = {
-    f"pplp.{before}": [f"pplp.{folder}.{name}" for name in (now or before).split("+")]
+    f"pplp.{before}": [
+        f"pplp.{name}" if "." in name else f"pplp.{folder}.{name}" for name in (now or before).split("+")
+    ]
     for folder, modules in _MOVED.items()
     for before, _, now in (module.partition("=") for module in modules.split())
 }
+
+
+#: Former packages, whose modules have moved with them.
+_PACKAGES = ("pplp.glpk", "pplp.highs", "pplp.networks")
+
+
+def successors_of(former: str) -> list[str]:
+    """The modules that one of this former name has become; none where there never was one."""
+    package = former.rpartition(".")[0]
+    return [former.replace("pplp.", "pplp.engines.", 1)] if package in _PACKAGES else _NOW.get(former, [])
 
 
 def successors(former: str) -> Callable[[str], Any]:
@@ -60,14 +73,52 @@ def successors(former: str) -> Callable[[str], Any]:
 
 
 def _found(former: str, name: str) -> Any:
-    for module in () if name.startswith("__") else _NOW[former]:
-        with suppress(AttributeError):
-            return getattr(importlib.import_module(module), name)
-    raise AttributeError(f"module {former!r} has no attribute {name!r}")
+    owner = None if name.startswith("__") else _owner(former, name)
+    if owner is None:
+        raise AttributeError(f"module {former!r} has no attribute {name!r}")
+    return getattr(owner, name)
+
+
+def _owner(former: str, name: str) -> Optional[ModuleType]:
+    """Which of its successors has the name."""
+    modules = (importlib.import_module(module) for module in successors_of(former))
+    return next((module for module in modules if hasattr(module, name)), None)
+
+
+class Former(ModuleType):
+    """A module under its former name: what it has, and what is set in it, is its successors'."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "__all__":
+            modules = map(importlib.import_module, successors_of(self.__name__))
+            return [one for module in modules for one in getattr(module, "__all__", ())]
+        return _found(self.__name__, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # A module is set in its package by Python itself.
+        is_own = name.startswith("__") or isinstance(value, ModuleType)
+        owner = None if is_own else _owner(self.__name__, name)
+        if owner is None:
+            super().__setattr__(name, value)
+            return
+        self.__dict__.setdefault("__replaced__", {}).setdefault(name, (owner, getattr(owner, name)))
+        setattr(owner, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        """Who patches a module whose names are found, and are not its own, undoes it so."""
+        replaced = self.__dict__.get("__replaced__", {})
+        if name in replaced:
+            owner, value = replaced.pop(name)
+            setattr(owner, name, value)
+        else:
+            super().__delattr__(name)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *self.__all__})
 
 
 class FormerNames:
-    """Finds a module by its former name: as one of its own, which has what the module has."""
+    """Finds a module by its former name."""
 
     @staticmethod
     def find_spec(
@@ -75,18 +126,24 @@ class FormerNames:
     ) -> Optional[ModuleSpec]:
         """Where `name` is, if it is a former one."""
         loader: Any = FormerNames  # it has what a loader needs
-        return ModuleSpec(name, loader) if name in _NOW else None
+        from importlib.util import find_spec
+
+        now = successors_of(name)
+        if not now or any(find_spec(module) is None for module in now):
+            return None
+        return ModuleSpec(name, loader, is_package=name in _PACKAGES)
 
     @staticmethod
-    def create_module(spec: ModuleSpec) -> None:
-        """A module as any other."""
+    def create_module(spec: ModuleSpec) -> ModuleType:
+        """A module that asks its successors."""
+        return Former(spec.name, importlib.import_module(successors_of(spec.name)[0]).__doc__)
 
     @staticmethod
     def exec_module(module: ModuleType) -> None:
-        """Have it ask its successors."""
-        module.__getattr__ = successors(module.__name__)  # type: ignore[method-assign]
+        """It has nothing of its own."""
 
 
 def install() -> None:
-    """Ask it last: what there is under a name goes before."""
-    sys.meta_path.append(FormerNames)
+    """Ask it last, and once: what there is under a name goes before."""
+    others = [finder for finder in sys.meta_path if getattr(finder, "__qualname__", "") != FormerNames.__qualname__]
+    sys.meta_path[:] = [*others, FormerNames]

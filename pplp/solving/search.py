@@ -23,6 +23,7 @@ from pplp.ground.quoting import quoted
 if TYPE_CHECKING:
     from pplp.answers.solvable import Solvable
     from pplp.core.relations import Relation
+    from pplp.program import LinearProgram
 
 __all__ = ["SearchContext", "placed"]
 
@@ -109,9 +110,9 @@ class SearchContext:
         return self._now().event
 
     @property
-    def program(self) -> Any:
+    def program(self) -> LinearProgram:
         """The program that is being solved."""
-        return self._program
+        return self._program  # type: ignore[return-value]
 
     def value(self, expression: Any) -> Any:
         """The value of a variable, expression or number at the point of this event.
