@@ -56,9 +56,9 @@ def suite(session: nox.Session) -> None:
 
 @nox.session
 def quick(session: nox.Session) -> None:
-    """The quick tests, in some minutes: of every other version of Python."""
+    """The tests that are neither slow nor heavy, in some minutes: of every other version of Python."""
     session.install("-e", ".[test]")
-    session.run("python", "-m", "pytest", *PARALLEL, "-m", "not slow", *session.posargs)
+    session.run("python", "-m", "pytest", *PARALLEL, "-m", "not slow and not heavy", *session.posargs)
 
 
 @nox.session
