@@ -28,7 +28,7 @@ if sys.implementation.name == "pypy":
 dask = pytest.importorskip("dask", reason="dask, of the extra `distributed`, is not installed")
 distributed = pytest.importorskip("distributed", reason="distributed, of the extra `distributed`, is not installed")
 
-pytestmark = pytest.mark.xdist_group("dask")
+pytestmark = [pytest.mark.xdist_group("dask"), pytest.mark.heavy]  # a cluster of processes
 posix = pytest.mark.skipif(os.name != "posix", reason="ends processes by signals")
 
 
@@ -169,7 +169,9 @@ def test_what_the_cluster_forgets(client):
     def forget(count, total):
         if left[0]:
             left[0] -= 1
-            client.cancel([distributed.Future(key, client) for key in list(client.futures)], force=True)
+            # Those on their way to the scheduler would be lost, and nobody would be told.
+            there = client.run_on_scheduler(lambda dask_scheduler: list(dask_scheduler.tasks))
+            client.cancel([distributed.Future(key, client) for key in there if key in client.futures], force=True)
 
     lps = [loaded(limit, SLEEP) for limit in LIMITS]
     found = solve_many(lps, "maximize", executor=client.get_executor(), progress=forget)
