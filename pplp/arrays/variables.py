@@ -186,7 +186,7 @@ class ArrayOperators(NumpyOperand, Shown, Pickled):
 
     __rfloordiv__, __rmod__, __divmod__, __rdivmod__ = __floordiv__, __mod__, __floordiv__, __floordiv__
 
-    # ---- what takes more than one row to say; functions.py says how
+    # ---- what takes more than one row to say; the modules of functions say how
     def __abs__(self) -> Any:
         from pplp.functions.extremum import absolute
 

@@ -312,7 +312,7 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
             f"{self} is an expression, not a number. Write sum(...) / n for a mean; for its value after a solve .value."
         )
 
-    # ---- what takes more than one row to say; functions.py says how
+    # ---- what takes more than one row to say; the modules of functions say how
     def __abs__(self) -> Any:
         return hooks.absolute(self)
 
