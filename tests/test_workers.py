@@ -517,12 +517,12 @@ def test_one_that_hangs(hands, mortal, monkeypatch):
 
     def looking(self, is_cancelled=False):
         looks.append(1)
-        if self.open == 1 and len(looks) > 3:
+        if self.open < 3 and len(looks) > 3:  # another one may wait behind it
             hands.forward()
         look(self, is_cancelled)
 
     monkeypatch.setattr(Crew, "look", looking)
-    found = solve_many(lps, workers=2, solver=mortal, time_limit=[1e5, 1e5, None])
+    found = solve_many(lps, workers=2, solver=mortal, time_limit=[None, 1e5, None])
     assert [s.status for s in found] == [Status.OPTIMAL, Status.TIME_LIMIT, Status.OPTIMAL]
     assert "was ended" in found[1].message
 
