@@ -249,11 +249,7 @@ class _Lattice:
             upper.append(high)
             cost.append(0.0)
             integer.append(True)
-            indices.extend(j for j, _ in terms)
-            values.extend(a for _, a in terms)
-            starts.append(len(indices))
-            row_lower.append(0.0)
-            row_upper.append(0.0)
+            _equate_to_0(terms, starts, indices, values, row_lower, row_upper)
         return dataclasses.replace(
             form, cost=cost, column_lower=lower, column_upper=upper, integer=bytes(integer), row_lower=row_lower,
             row_upper=row_upper, starts=starts, indices=indices, values=values,
@@ -283,12 +279,24 @@ def _cone(form: MatrixForm) -> MatrixForm:
     starts, indices, values = form.starts[:], form.indices[:], form.values[:]
     costs = [(j, c) for j, c in enumerate(form.cost) if c]
     if costs:
-        indices.extend(j for j, _ in costs)
-        values.extend(c for _, c in costs)
-        starts.append(len(indices))
-        row_lower.append(0.0)
-        row_upper.append(0.0)
+        _equate_to_0(costs, starts, indices, values, row_lower, row_upper)
     return dataclasses.replace(
         form, column_lower=lower, column_upper=upper, row_lower=row_lower, row_upper=row_upper, starts=starts,
         indices=indices, values=values, offset=0.0, divided={},
     )  # fmt: skip
+
+
+def _equate_to_0(
+    terms: Sequence[tuple[int, float]],
+    starts: array[int],
+    indices: array[int],
+    values: array[float],
+    row_lower: array[float],
+    row_upper: array[float],
+) -> None:
+    """One more row: the sum of these terms is 0."""
+    indices.extend(j for j, _ in terms)
+    values.extend(a for _, a in terms)
+    starts.append(len(indices))
+    row_lower.append(0.0)
+    row_upper.append(0.0)
