@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pplp.core.constraints import Constraint
@@ -88,13 +88,9 @@ its rows could cut off solutions. Tighten the bound again, or remove() the recor
     @property
     def constraints(self) -> tuple[Constraint, ...]:
         """The constraints that it made, without those removed since."""
-        found = []
-        for kind, row in self._store().constraints[self._living()]:
-            constraint = kind()
-            constraint._program, constraint._index = self._program, row
-            if constraint._row not in constraint._store().removed:
-                found.append(constraint)
-        return tuple(found)
+        made = self._store().constraints[self._living()]
+        handles: Iterable[Constraint] = (self._program._row_handle(kind, row) for kind, row in made)
+        return tuple(one for one in handles if one._row not in one._store().removed)
 
 
 def record_at(program: Owner, index: int) -> Reformulation:
