@@ -22,9 +22,10 @@ from pplp.solver import Engine, register_engine
 from pplp.testing.test_threads import run_all
 from tests.engines import ENGINES
 
-#: Threads of a child: what ends the process is seen by its exit code.
+#: Threads of a child: what ends the process is seen by its exit code, and what keeps it by the stacks that it leaves.
 _CHILD = """
-import sys
+import faulthandler, sys
+faulthandler.dump_traceback_later(240, exit=True)
 from tests.test_turns import {name}
 sys.setswitchinterval(1e-5)
 {name}(*{arguments!r})
