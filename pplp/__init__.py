@@ -36,7 +36,8 @@ from pplp.answers.solution import Solution
 from pplp.arrays.keyed import VariableMap
 from pplp.arrays.variables import VariableArray
 from pplp.core.constraints import Constraint
-from pplp.core.expressions import LinearExpression, Variable, dot
+from pplp.core.dot import dot
+from pplp.core.expressions import LinearExpression, Variable
 from pplp.core.reformulation import Reformulation
 from pplp.core.relations import Relation
 from pplp.engines.contract import CancelToken, Options

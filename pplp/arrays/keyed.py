@@ -9,7 +9,8 @@ from pplp.arrays.attributes import VariableAttributes
 from pplp.arrays.numbers_by_key import NumbersByKey
 from pplp.core.adders import refuse_adding_keys
 from pplp.core.callers import no_extent
-from pplp.core.expressions import Variable, variables_sum, weighted
+from pplp.core.dot import weighted
+from pplp.core.expressions import Variable, variables_sum
 from pplp.core.keys import Keys, in_order_of
 from pplp.core.scalars import attribute_number, is_number
 from pplp.core.shown import Shown

@@ -18,7 +18,8 @@ from pplp.arrays.keyed import VariableMap
 from pplp.arrays.methods import ArrayMethods
 from pplp.arrays.variable_arguments import checked_lists, keys_of, label, shape_of, spread, twice
 from pplp.core.callers import Priority, check_holder, multiplied, without_masks
-from pplp.core.expressions import LinearExpression, Variable, variables_sum, weighted
+from pplp.core.dot import weighted
+from pplp.core.expressions import LinearExpression, Variable, variables_sum
 from pplp.core.protocols import NumpyOperand
 from pplp.core.scalars import Symbolic, attribute_number, is_number, not_a_number
 from pplp.core.shown import Shown

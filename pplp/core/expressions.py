@@ -16,21 +16,22 @@ Comparisons build a `Relation`, ``lower <= expression <= upper``; `add_constrain
 
 Fields with a leading underscore are read by the other modules of this package, and by
 nobody else.
+
+The file is long, since these classes make one another: apart, their modules would be a circle.  And each operator
+writes out the few lines that append a term, since a call would cost a third of it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from itertools import compress
 from operator import neg
-from typing import TYPE_CHECKING, Any, NoReturn, Optional, Union
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from pplp.core import chaining, hooks
 from pplp.core.adders import refuse_adding_values
-from pplp.core.callers import Priority, no_truth, without_masks
-from pplp.core.keys import in_order_of
+from pplp.core.callers import Priority, without_masks
 from pplp.core.protocols import NumpyOperand, refuse_functions
+from pplp.core.refusals import Nonlinear
 from pplp.core.relations import Difference, Relation, SameVariable
 from pplp.core.scalars import (
     EXACT,
@@ -42,7 +43,6 @@ from pplp.core.scalars import (
     are_crossed,
     coefficient,
     constant,
-    each_of,
     inf,
     is_number,
     less,
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from pplp.core.values import Values
     from pplp.program import LinearProgram
 
-__all__ = ["LinearExpression", "Relation", "Sum", "Term", "Variable", "VariableSum", "dot"]
+__all__ = ["LinearExpression", "Relation", "Sum", "Term", "Variable", "VariableSum"]
 
 #: From this length on, adding to the left of a sum appends at its tail instead of copying it.
 _LONG = 32
@@ -70,7 +70,7 @@ _pending = chaining.pending
 
 
 # --------------------------------------------------------------------- expressions
-class LinearExpression(NumpyOperand, Shown, Symbolic):
+class LinearExpression(Nonlinear, NumpyOperand, Shown, Symbolic):
     """A variable, a term or a sum: anything that `+`, `-` and `*` by numbers can build.
 
     Operators never change their operands.  ``x*y``, ``x**2``, ``x/y``, ``x < y``
@@ -254,64 +254,6 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
             raise InvalidValue(f"{shown(relation._lower)} <= {self} <= {shown(relation._upper)} can never hold.")
         return relation
 
-    # ---- what has no meaning
-    def __matmul__(self, other: Any) -> NoReturn:
-        raise ExpressionError(f"@ is of two arrays, and {self} is one expression. Write {self} * numbers, with a star.")
-
-    __rmatmul__ = __matmul__
-
-    def __lt__(self, other: Any) -> NoReturn:
-        raise ExpressionError(
-            f"{self} < ... is not a closed set. Write <=, with a margin of your own if it matters; "
-            "for min() of expressions write minimum()."
-        )
-
-    def __gt__(self, other: Any) -> NoReturn:
-        raise ExpressionError(
-            f"{self} > ... is not a closed set. Write >=, with a margin of your own if it matters; "
-            "for max() of expressions write maximum()."
-        )
-
-    def __ne__(self, other: Any) -> NoReturn:
-        raise no_truth(
-            f"{self} != ... is not linear. For integers write two rows with a binary; "
-            "to ask whether two variables are the same, write `x is y` or `not x == y`."
-        )
-
-    def __pow__(self, other: Any) -> NoReturn:
-        raise ExpressionError(f"({self})**{quoted(other)} is not linear. A square can be approximated by piecewise().")
-
-    def __rpow__(self, other: Any) -> NoReturn:
-        raise ExpressionError(f"{quoted(other)}**({self}) is not linear.")
-
-    def __rtruediv__(self, other: Any) -> NoReturn:
-        raise ExpressionError(f"{quoted(other)} / ({self}) is not linear. Multiply the whole relation by the divisor.")
-
-    def __floordiv__(self, other: Any) -> NoReturn:
-        raise ExpressionError(f"({self}) // ... is not linear. Write an integer variable n with n <= e/k <= n + 1.")
-
-    def __mod__(self, other: Any) -> NoReturn:
-        raise ExpressionError(f"({self}) % ... is not linear. Write e - k*n with an integer variable n.")
-
-    def __rfloordiv__(self, other: Any) -> NoReturn:
-        raise ExpressionError(f"{quoted(other)} // ({self}) is not linear. Multiply the whole relation by the divisor.")
-
-    def __rmod__(self, other: Any) -> NoReturn:
-        raise ExpressionError(f"{quoted(other)} % ({self}) is not linear. Write e - k*n with an integer variable n.")
-
-    __divmod__, __rdivmod__ = __floordiv__, __rfloordiv__
-
-    def _rounded(self) -> NoReturn:
-        raise ExpressionError(f"{self} cut to a whole number is not linear. For its value after a solve write .value.")
-
-    __floor__ = __ceil__ = __trunc__ = _rounded
-
-    def as_integer_ratio(self) -> NoReturn:
-        """Raises `ExpressionError`: the functions of `statistics` ask numbers for it."""
-        raise ExpressionError(
-            f"{self} is an expression, not a number. Write sum(...) / n for a mean; for its value after a solve .value."
-        )
-
     # ---- what takes more than one row to say; the modules of functions say how
     def __abs__(self) -> Any:
         return hooks.absolute(self)
@@ -319,11 +261,6 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
     def __rshift__(self, relation: Any) -> Any:
         """``b >> (e <= 5)``: where the binary variable b (or 1 - b) is 1, the relation holds."""
         return hooks.implication(self, relation)
-
-    def __bool__(self) -> NoReturn:
-        raise ExpressionError(
-            f"{self} has no truth value: it is an expression, not a number. Write `if e.value:` for its value."
-        )
 
 
 refuse_functions(LinearExpression)
@@ -976,82 +913,6 @@ def foreign(left: Any, right: Any) -> ForeignObject:
         f"{left} belongs to {left._program._title()} and {right} to {right._program._title()}: "
         "an expression takes variables of one program only. Make both with the same program's Var()."
     )
-
-
-def dot(coefficients: Any, variables: Any) -> LinearExpression:
-    """The sum of ``coefficients[k] * variables[k]``, faster than the operators.
-
-    `coefficients` is any sequence of numbers, `variables` any iterable of expressions of one program,
-    of the same length.  Where the variables have labels or keys, the numbers have the same ones: a series, or a
-    dictionary.  A series beside variables without labels goes by position if its labels are 0, 1, 2 and so on.
-
-    Raises `InvalidValue` when the lengths or labels differ, a key has no number or a coefficient is not finite,
-    `ForeignObject` for variables of two programs, `ExpressionError` for anything else, such as other labels beside
-    variables that have none, or a dictionary, a set or a frame beside a list.
-
-    >>> from pplp import LinearProgram, dot
-    >>> xs = LinearProgram().Vars(3)
-    >>> dot([2, 0, -1.5], xs)
-    2 x0 - 1.5 x2
-    >>> buy = LinearProgram().Vars(["milk", "bread"], "buy")
-    >>> dot({"bread": 3, "milk": 1}, buy)
-    buy[milk] + 3 buy[bread]
-    """
-    if hasattr(variables, "_labels"):
-        return variables @ coefficients  # type: ignore[no-any-return]
-    if hasattr(coefficients, "__array__") or hasattr(variables, "__array__"):
-        coefficients, variables = hooks.in_one_order(coefficients, variables)
-        if hasattr(variables, "_labels"):
-            return variables @ coefficients  # type: ignore[no-any-return]
-    if type(variables) is not list and isinstance(variables, Mapping):
-        coefficients, variables = in_order_of(list(variables.keys()), coefficients, "dot()"), list(variables.values())
-    if type(coefficients) is not list:
-        if hasattr(coefficients, "tolist"):
-            coefficients = coefficients.tolist()
-        coefficients = list(each_of(coefficients, "dot() takes a sequence of numbers beside a sequence of expressions"))
-    factors = coefficients
-    if hasattr(variables, "_weighted") and len(factors) == len(variables) == variables.size:
-        return variables._weighted(factors)  # type: ignore[no-any-return]
-    operands = (
-        variables if type(variables) is list else list(each_of(variables, "dot() takes a sequence of expressions"))
-    )
-    if len(factors) != len(operands):
-        raise InvalidValue(f"dot() was given {len(factors)} coefficients and {len(operands)} variables.")
-    if not operands:
-        return 0  # type: ignore[return-value]  # as sum([]) is, and good in every relation
-    if set(map(type, operands)) != {Variable}:
-        total: Any = 0
-        for a, operand in zip(factors, operands):
-            if not isinstance(operand, LinearExpression):
-                raise ExpressionError(f"dot() takes variables and expressions, not {quoted(operand)}.")
-            total = total + coefficient(a, operand) * operand
-        return total  # type: ignore[no-any-return]
-    program = operands[0]._program
-    indices = []
-    for operand in operands:
-        if operand._program is not program:
-            raise foreign(operands[0], operand)
-        indices.append(operand._index)
-    return weighted(program, indices, factors)
-
-
-def weighted(program: Owner, indices: list[int], factors: list[Any]) -> Sum:
-    """The sum of factors[k] * x[indices[k]], with the factors checked and zeros left out."""
-    total = sum(factors) if set(map(type, factors)) <= {float, int} else inf
-    # A sum that is finite has no NaN in it, which min() and max() may pass by.
-    if (
-        total - total != 0
-        or not factors
-        or not (
-            max(factors) <= LARGE
-            and (min(factors) >= SMALL or (min(factors) >= -LARGE and min(map(abs, factors)) >= SMALL))
-        )
-    ):
-        factors = [coefficient(a, program._columns.label(index)) for index, a in zip(indices, factors)]
-        if 0.0 in factors:
-            indices = list(compress(indices, factors))
-            factors = list(compress(factors, factors))
-    return sum_from(program, indices, factors, 0.0)
 
 
 def _bounded(expression: LinearExpression, lower: float, upper: float) -> Relation:

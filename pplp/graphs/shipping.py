@@ -8,7 +8,8 @@ from typing import Any, Optional
 
 from pplp.answers.solution import Solution
 from pplp.core.constraints import Constraint
-from pplp.core.expressions import Variable, dot, sum_from
+from pplp.core.dot import dot
+from pplp.core.expressions import Variable, sum_from
 from pplp.errors import InvalidValue
 from pplp.graphs.flow import Number, are_whole, tidied
 from pplp.graphs.names import name_constraints, name_variables

@@ -25,7 +25,7 @@ _MOVED = {
     "ground": "decimals files interpreter loading numeric pickles quoting threads",
     "core": (
         "bounds bytecode callers calls chaining column_generation columns compaction constraints entries "
-        "expressions keys objective origins=origins+tracing protocols "
+        "expressions=expressions+dot keys objective origins=origins+tracing protocols "
         "reformulation=reformulation+records+functions.builder+functions.compound relations rows scalars special "
         "sums=adders tensors turns"
     ),

@@ -1,0 +1,95 @@
+"""`dot`: the sum of numbers times variables, made at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import compress
+from typing import TYPE_CHECKING, Any
+
+from pplp.core import hooks
+from pplp.core.expressions import LinearExpression, Sum, Variable, foreign, sum_from
+from pplp.core.keys import in_order_of
+from pplp.core.scalars import LARGE, SMALL, coefficient, each_of, inf
+from pplp.errors import ExpressionError, InvalidValue
+from pplp.ground.quoting import quoted
+
+if TYPE_CHECKING:
+    from pplp.core.owner import Owner
+
+__all__ = ["dot", "weighted"]
+
+
+def dot(coefficients: Any, variables: Any) -> LinearExpression:
+    """The sum of ``coefficients[k] * variables[k]``, faster than the operators.
+
+    `coefficients` is any sequence of numbers, `variables` any iterable of expressions of one program,
+    of the same length.  Where the variables have labels or keys, the numbers have the same ones: a series, or a
+    dictionary.  A series beside variables without labels goes by position if its labels are 0, 1, 2 and so on.
+
+    Raises `InvalidValue` when the lengths or labels differ, a key has no number or a coefficient is not finite,
+    `ForeignObject` for variables of two programs, `ExpressionError` for anything else, such as other labels beside
+    variables that have none, or a dictionary, a set or a frame beside a list.
+
+    >>> from pplp import LinearProgram, dot
+    >>> xs = LinearProgram().Vars(3)
+    >>> dot([2, 0, -1.5], xs)
+    2 x0 - 1.5 x2
+    >>> buy = LinearProgram().Vars(["milk", "bread"], "buy")
+    >>> dot({"bread": 3, "milk": 1}, buy)
+    buy[milk] + 3 buy[bread]
+    """
+    if hasattr(variables, "_labels"):
+        return variables @ coefficients  # type: ignore[no-any-return]
+    if hasattr(coefficients, "__array__") or hasattr(variables, "__array__"):
+        coefficients, variables = hooks.in_one_order(coefficients, variables)
+        if hasattr(variables, "_labels"):
+            return variables @ coefficients  # type: ignore[no-any-return]
+    if type(variables) is not list and isinstance(variables, Mapping):
+        coefficients, variables = in_order_of(list(variables.keys()), coefficients, "dot()"), list(variables.values())
+    if type(coefficients) is not list:
+        if hasattr(coefficients, "tolist"):
+            coefficients = coefficients.tolist()
+        coefficients = list(each_of(coefficients, "dot() takes a sequence of numbers beside a sequence of expressions"))
+    factors = coefficients
+    if hasattr(variables, "_weighted") and len(factors) == len(variables) == variables.size:
+        return variables._weighted(factors)  # type: ignore[no-any-return]
+    operands = (
+        variables if type(variables) is list else list(each_of(variables, "dot() takes a sequence of expressions"))
+    )
+    if len(factors) != len(operands):
+        raise InvalidValue(f"dot() was given {len(factors)} coefficients and {len(operands)} variables.")
+    if not operands:
+        return 0  # type: ignore[return-value]  # as sum([]) is, and good in every relation
+    if set(map(type, operands)) != {Variable}:
+        total: Any = 0
+        for a, operand in zip(factors, operands):
+            if not isinstance(operand, LinearExpression):
+                raise ExpressionError(f"dot() takes variables and expressions, not {quoted(operand)}.")
+            total = total + coefficient(a, operand) * operand
+        return total  # type: ignore[no-any-return]
+    program = operands[0]._program
+    indices = []
+    for operand in operands:
+        if operand._program is not program:
+            raise foreign(operands[0], operand)
+        indices.append(operand._index)
+    return weighted(program, indices, factors)
+
+
+def weighted(program: Owner, indices: list[int], factors: list[Any]) -> Sum:
+    """The sum of factors[k] * x[indices[k]], with the factors checked and zeros left out."""
+    total = sum(factors) if set(map(type, factors)) <= {float, int} else inf
+    # A sum that is finite has no NaN in it, which min() and max() may pass by.
+    if (
+        total - total != 0
+        or not factors
+        or not (
+            max(factors) <= LARGE
+            and (min(factors) >= SMALL or (min(factors) >= -LARGE and min(map(abs, factors)) >= SMALL))
+        )
+    ):
+        factors = [coefficient(a, program._columns.label(index)) for index, a in zip(indices, factors)]
+        if 0.0 in factors:
+            indices = list(compress(indices, factors))
+            factors = list(compress(factors, factors))
+    return sum_from(program, indices, factors, 0.0)
