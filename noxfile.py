@@ -43,8 +43,7 @@ def tests(session: nox.Session) -> None:
 def pypy(session: nox.Session) -> None:
     """The suite on PyPy; tests that need a package which has no wheels for it are skipped."""
     session.install("-e", ".[suite]")
-    # In one process: each of several would have to compile the same loops anew.
-    session.run("python", "-m", "pytest", *session.posargs)
+    session.run("python", "-m", "pytest", *PARALLEL, *session.posargs)
 
 
 @nox.session
