@@ -433,7 +433,9 @@ def test_counts_and_shapes():
         two = np.array(2).astype(kind)[()]
         assert lp.Vars((2, three)).shape == lp.Vars((two, 3)).shape == (2, 3)
         assert all(type(size) is int for size in lp.Vars((three, three)).shape)
-    assert list(lp.Vars(np.array([3]))) == [3] and list(lp.Vars([2, 3])) == [2, 3]
+    for keys in ([3], [2, 3], np.array([3]), np.array([2, 3])):
+        x = lp.Vars(keys)
+        assert list(x) == list(keys)
     assert list(lp.Vars({"a": 1, "b": 2})) == list(lp.Vars(key for key in "ab")) == ["a", "b"]
     for bad, message in (
         (lambda: lp.Vars("xs", 3), r"lp\.Vars\(3, 'xs'\)"),

@@ -333,3 +333,72 @@ def test_what_differs_by_more_contradicts(much):
     c = lp.add_constraint(x + 1_700_000_000_000_000_000 <= 1_700_000_000_000_000_256)
     assert c.ub == 256
     assert lp.add_constraint(x + 0.999999999999999 <= 1).ub == 1 - 0.999999999999999
+
+
+# ---- numbers that are good, and make one that is not
+GREAT = 9e99
+
+
+def small_program():
+    lp = LinearProgram()
+    x, y = lp.Var("x", lb=0, ub=1), lp.Var("y", lb=0, ub=1)
+    single, several = lp.add_constraint(0.5 * x >= -1, "single"), lp.add_constraint(0.5 * lp.Vars((3,), "v") >= -1)
+    lp.objective = x + y
+    return lp, x, y, single, several
+
+
+def assign(lp, *objectives):
+    for objective in objectives:
+        lp.objective = objective
+        lp.compile()
+
+
+#: What adds numbers up, or divides them, each of which is good.
+TOO_GREAT = {
+    "coefficients": lambda lp, x, y, *_: lp.add_constraint(GREAT * x + y + GREAT * x <= 1),
+    "coefficients on both sides": lambda lp, x, y, *_: lp.add_constraint(GREAT * x + y <= -GREAT * x),
+    "constants": lambda lp, x, y, *_: lp.add_constraint(x + y + GREAT <= -GREAT),
+    "constants of one": lambda lp, x, y, *_: lp.add_constraint(x + GREAT >= -GREAT),
+    "constants on both sides": lambda lp, x, y, *_: lp.add_constraint(x + GREAT <= y - GREAT),
+    "constants with a name": lambda lp, x, y, *_: lp.add_constraint(x + y + GREAT <= -GREAT, "sum"),
+    "a row": lambda lp, x, y, *_: lp.add_constraint(x + GREAT <= -GREAT, row=True),
+    "a quotient": lambda lp, x, y, *_: lp.add_constraint(0.5 * x >= -GREAT),
+    "a quotient above": lambda lp, x, y, *_: lp.add_constraint((1e-99 * x).between(0, 10)),
+    "a side of a bound": lambda lp, x, y, single, _: setattr(single, "rhs", -GREAT),
+    "the factor of a bound": lambda lp, x, y, single, _: single.set_coefficient(x, 1e-100),
+    "the sides of bounds": lambda lp, x, y, _, several: setattr(several, "lb", [-GREAT, 0, 0]),
+    "quotients": lambda lp, x, y, *_: lp.add_constraint(0.5 * lp.Vars((3,)) >= -GREAT),
+    "coefficients of an array": lambda lp, x, y, *_: lp.add_constraint(GREAT * lp.Vars((3,)) + 2 * (GREAT * x) >= 0),
+    "constants of an array": lambda lp, x, y, *_: lp.add_constraint(x + lp.Vars((3,)) + GREAT >= -GREAT),
+    "some rows of an array": lambda lp, x, y, *_: lp.add_constraint(
+        np.array([[1.0, 1.0], [0.0, 0.5]]) @ lp.Vars((2,)) >= [0, -GREAT]
+    ),
+    "costs": lambda lp, x, y, *_: assign(lp, GREAT * x + y + GREAT * x),
+    "more costs": lambda lp, x, y, *_: assign(lp, GREAT * x, GREAT * x + GREAT * x),
+    "longer costs": lambda lp, x, y, *_: assign(lp, y + GREAT * x, lp.objective + GREAT * x + GREAT * x),
+    "costs of an array": lambda lp, x, y, *_: assign(lp, (GREAT * lp.Vars((3,)) + GREAT * x).sum()),
+    "an offset": lambda lp, x, y, *_: assign(lp, x + GREAT + GREAT),
+    "an offset of an array": lambda lp, x, y, *_: assign(lp, (lp.Vars((3,)) + GREAT).sum()),
+}
+
+
+@pytest.mark.parametrize("kind", TOO_GREAT)
+def test_good_numbers_that_make_one_beyond_all(kind):
+    """A sum or a quotient beyond 1e100 is refused where it arises; what was there before is as it was."""
+    lp, *parts = small_program()
+    rows, sides = [str(c) for c in lp.constraints], [c.bounds for c in lp.constraints]
+    with pytest.raises(InvalidValue, match=r"units"):
+        TOO_GREAT[kind](lp, *parts)
+    assert [str(c) for c in lp.constraints] == rows and [c.bounds for c in lp.constraints] == sides
+    lp.objective = parts[0] + parts[1]
+    assert lp.maximize() == 2.0
+
+
+def test_good_numbers_that_make_a_good_one():
+    """What is great and cancels, or stays below, is taken."""
+    lp, x, y, *_ = small_program()
+    row = lp.add_constraint(GREAT * x + y - GREAT * x - GREAT <= -0.5 * GREAT)
+    assert (row.coefficient(x), row.coefficient(y)) == (0.0, 1.0)
+    assert row.ub == 0.5 * GREAT
+    lp.objective = GREAT * x + y - GREAT * x
+    assert lp.maximize() == 1.0

@@ -159,7 +159,7 @@ def test_an_abandoned_search_leaves_its_best_point(solver, monkeypatch):
 
     solution = lp.solve("maximize", solver=solver, progress=listen)
     assert solution.status is Status.INTERRUPTED and holds(lp)
-    assert told[0] <= solution.objective <= solution.bound
+    assert told[0] - 1e-9 * told[0] <= solution.objective <= solution.bound  # it was told in the solver's digits
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -59,4 +59,6 @@ def _merged(array: ExpressionArray) -> ExpressionArray:
     kept = first[order]
     starts = np.searchsorted(kept, array._starts)
     once = ExpressionArray(array._program, array.shape, starts, array._columns[kept], sums[order], array._constants)
-    return _kept(once, np.abs(once._values) >= SMALL)
+    kept_once = _kept(once, np.abs(once._values) >= SMALL)
+    has_zeros(kept_once._values)  # sums may have left the range
+    return kept_once

@@ -20,7 +20,7 @@ from pplp.core.columns import check_name
 from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
 from pplp.core.protocols import NoNumbers
 from pplp.core.relations import Relation, Several
-from pplp.core.scalars import are_crossed, less, not_a_number
+from pplp.core.scalars import QUOTIENT, SUMMED_SIDE, are_crossed, check_sums, less, not_a_number
 from pplp.core.shown import Shown
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.numeric import np
@@ -162,6 +162,7 @@ def add(program: Owner, relations: RelationArray, name: Optional[str], rows_only
     lower, upper = relations._lower, relations._upper
     if array._constants is not None:
         lower, upper = _less(lower, array._constants), _less(upper, array._constants)
+        check_sums([*_extremes(lower), *_extremes(upper)], "the array", SUMMED_SIDE)
     removed = program._columns.removed
     if removed:
         program._check_living(array._columns.tolist())
@@ -184,7 +185,17 @@ def add(program: Owner, relations: RelationArray, name: Optional[str], rows_only
             f"The constraint {relations._where(place)} can never hold: "
             f"{lower[place]} <= {array._alone(place) if lengths[place] else 0} <= {upper[place]}."
         )
+    single = np.flatnonzero(lengths == 1) if not rows_only else np.empty(0, np.int64)
+    if len(single):
+        factors = array._values[array._starts[:-1][single]]
+        check_sums([*_extremes(lower[single] / factors), *_extremes(upper[single] / factors)], "the array", QUOTIENT)
     return relations._handles(_added(program, array, lengths, lower, upper, names, rows_only))
+
+
+def _extremes(numbers: _Array) -> list[float]:
+    """The least and the greatest of the finite ones."""
+    finite = numbers[np.isfinite(numbers)]
+    return [float(finite.min()), float(finite.max())] if len(finite) else []
 
 
 def _less(sides: _Array, constants: _Array) -> _Array:

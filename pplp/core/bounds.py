@@ -13,7 +13,7 @@ from operator import le
 from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.core.expressions import Variable
-from pplp.core.scalars import HUGE, are_crossed, fixed_value, is_number, right_hand_side, shown
+from pplp.core.scalars import HUGE, QUOTIENT, are_crossed, check_sums, fixed_value, is_number, right_hand_side, shown
 from pplp.core.turns import edits
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.quoting import quoted
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "are_sound",
     "change_sides",
+    "check_quotients",
     "check_reliances",
     "check_sides",
     "checked_bounds",
@@ -73,6 +74,11 @@ def _check_room(low: float, high: float, of: str) -> None:
         raise InvalidValue(
             f"The bounds [{low}, {high}] of {of} leave it no value. Write lb=-math.inf or ub=math.inf for none."
         )
+
+
+def check_quotients(factor: float, lower: float, upper: float, of: Any) -> None:
+    """Raise `InvalidValue` where ``lower <= factor * x <= upper`` would bound x beyond what solvers work with."""
+    check_sums((lower / factor, upper / factor), of, QUOTIENT)
 
 
 # ---- many variables at once

@@ -7,7 +7,7 @@ from math import inf
 from threading import get_ident
 from typing import Any, Optional
 
-from pplp.core.bounds import change_sides, check_reliances, check_sides, fix, refuse_fixed, unfix
+from pplp.core.bounds import change_sides, check_quotients, check_reliances, check_sides, fix, refuse_fixed, unfix
 from pplp.core.column_generation import row_of
 from pplp.core.constraints import BoundConstraint, Constraint, same_program
 from pplp.core.expressions import Variable
@@ -200,6 +200,8 @@ class Editable(Owner):
             )
         if store is self._constant_rows and not low <= 0 <= high:
             raise InvalidValue(f"The bounds {low} and {high} of the constant row {constraint} can never hold.")
+        if store is self._bound_rows:
+            check_quotients(self._bound_rows.factor[row], low, high, constraint)
         if low > high or self._crossed or store is not self._rows:
             return self._put_constraint_bounds(constraint, store, row, low, high)
         store.lower[row], store.upper[row] = low, high  # as there, with no call: it is the everyday edit
@@ -225,6 +227,7 @@ class Editable(Owner):
     def _set_terms(self, constraint: Constraint, index: int, value: float) -> None:
         row, store = self._living(constraint), constraint._store()
         if store is self._bound_rows and self._bound_rows.column[row] == index and value:
+            check_quotients(value, store.lower[row], store.upper[row], constraint)
             self._bound_rows.factor[row] = value
             if self._journal is not None:
                 self._journal.bounds.add(index)

@@ -11,7 +11,7 @@ from threading import get_ident
 from typing import Any, Callable, Optional, Union
 
 from pplp.core import chaining
-from pplp.core.bounds import checked_bounds
+from pplp.core.bounds import check_quotients, checked_bounds
 from pplp.core.column_generation import variable_with
 from pplp.core.columns import Columns, check_name
 from pplp.core.compaction import compact, remember_name
@@ -28,7 +28,11 @@ from pplp.core.relations import Difference, Relation, Several, no_row
 from pplp.core.rows import BoundRows, ConstantRows, Rows, name_row
 from pplp.core.scalars import (
     HUGE,
+    MODERATE,
+    SUMMED_SIDE,
     Number,
+    check_sums,
+    coefficient,
     constant,
     each_of,
     is_number,
@@ -301,6 +305,8 @@ class Model(Editable):
                     lower, upper = relation._lower, relation._upper
                     if shift:
                         lower, upper = less(lower, shift), less(upper, shift)
+                        if not -MODERATE < shift < MODERATE:
+                            check_sums((lower, upper), expression, SUMMED_SIDE)
                     constraint = Constraint()
                     constraint._program = self
                     constraint._index = row = self._rows.append(indices, coefficients, lower, upper)
@@ -350,8 +356,13 @@ class Model(Editable):
             check_name(name, self._row_names, "constraint")
         indices, coefficients, shift = expression._parts()
         self._check_living(indices)
-        indices, coefficients = merged(indices, coefficients)
+        terms = merged(indices, coefficients)
+        if terms[1] is not coefficients:  # they are sums
+            for index, a in zip(*terms):
+                coefficient(a, self._columns.label(index))
+        indices, coefficients = terms
         lower, upper = less(lower, shift), less(upper, shift)
+        check_sums((lower, upper), expression, SUMMED_SIDE)
         if row or len(indices) > 1:
             self._rows.append(indices, coefficients, lower, upper)
             kind: type[Constraint] = Constraint
@@ -361,6 +372,7 @@ class Model(Editable):
             self._constant_rows.append(lower, upper)
             kind = ConstantConstraint
         else:
+            check_quotients(coefficients[0], lower, upper, relation)
             self._bound_rows.append(indices[0], coefficients[0], lower, upper)
             kind = BoundConstraint
             if self._journal is not None:

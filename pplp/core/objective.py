@@ -14,7 +14,7 @@ from pplp.core.constraints import same_program
 from pplp.core.entries import Kept
 from pplp.core.expressions import LinearExpression, Sum, sum_from
 from pplp.core.rows import packed
-from pplp.core.scalars import Symbolic, constant, is_number
+from pplp.core.scalars import HUGE, MODERATE, Symbolic, coefficient, constant, is_number
 from pplp.errors import ExpressionError, OptionError
 from pplp.ground.quoting import quoted
 
@@ -77,9 +77,11 @@ class Objective:
                 terms: Any = value  # they are in arrays
                 terms._check_living()
                 fresh = _zeros(program)
+                offset = constant(terms._constant, "the objective")
                 terms._add_to_costs(fresh)
+                _check_sums(program, fresh)
                 self._costs, self._terms = fresh, None
-                self.offset, self.unsent = terms._constant, True
+                self.offset, self.unsent = offset, True
                 return
             indices, coefficients, shift = (
                 (value._indices, value._coefficients, value._constant) if type(value) is Sum else value._parts()
@@ -98,6 +100,8 @@ class Objective:
                 f"The objective must be a linear expression or a number, not {quoted(value)}"
                 + (" (a constraint goes to add_constraint)." if "<=" in quoted(value) or "==" in quoted(value) else ".")
             )
+        if not -MODERATE < total._constant < MODERATE:
+            constant(total._constant, "the objective")
         known, costs = self._terms, self._costs
         if (
             known is not None
@@ -105,6 +109,7 @@ class Objective:
             and total._indices is known[0]
             and total._coefficients is known[1]
             and self._counted <= total._length <= self._counted + len(costs) + 64
+            and _are_moderate(total._coefficients[self._counted : total._length])
         ):
             for index, a in zip(
                 total._indices[self._counted : total._length], total._coefficients[self._counted : total._length]
@@ -146,6 +151,7 @@ class Objective:
             else:
                 for index, a in zip(indices, coefficients):
                     costs[index] += a
+                _check_sums(program, costs)
             for index in program._columns.removed if isinstance(costs, array) else ():
                 costs[index] = 0.0
             self._costs, self._counted = costs, count
@@ -219,3 +225,17 @@ def is_maximize(sense: str) -> bool:
     if not isinstance(sense, str) or sense not in ("minimize", "maximize"):
         raise OptionError(f"The sense must be 'minimize' or 'maximize', not {quoted(sense)}.")
     return sense == "maximize"
+
+
+def _check_sums(program: Owner, costs: Costs) -> None:
+    """Raise `InvalidValue` where costs of one variable have added up to one that no solver works with."""
+    numbers = costs if isinstance(costs, array) else list(costs.values())
+    if len(numbers) and not -HUGE <= min(numbers) <= max(numbers) <= HUGE:
+        for index, a in _numbered(costs):
+            if abs(a) > HUGE:
+                coefficient(a, program._columns.label(index), "cost")
+
+
+def _are_moderate(numbers: list[float]) -> bool:
+    """Can none of them lead a sum beyond what solvers work with?"""
+    return not numbers or -MODERATE < min(numbers) <= max(numbers) < MODERATE

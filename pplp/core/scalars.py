@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any, Callable, Union
 
 from pplp.core.tensors import beside_tensor
@@ -17,6 +17,7 @@ __all__ = [
     "Symbolic",
     "are_crossed",
     "attribute_number",
+    "check_sums",
     "coefficient",
     "constant",
     "counted",
@@ -42,6 +43,11 @@ EXACT = 2**53
 LEAST = -LARGE
 #: Beyond this no solver's arithmetic holds.
 HUGE = 1e100
+#: What is not beyond this moves no number that is good beyond `HUGE`.
+MODERATE = 1e80
+#: What `check_sums` calls the bound that a relation of one variable makes, and a side of a relation.
+QUOTIENT = "The bound of the variable in"
+SUMMED_SIDE = "With the constants of both sides the right-hand side of"
 
 #: The kinds of numpy's arrays that hold no real numbers: dates, spans of time, complex numbers, texts, records.
 _NOT_REAL = frozenset("mMcSUV")
@@ -325,6 +331,15 @@ def right_hand_side(value: Any, of: Any, what: str = "right-hand side") -> float
             f"The {what} {number!r}{_of(of)} is beyond {HUGE}. Write math.inf for no bound, or change units."
         )
     return number
+
+
+def check_sums(sums: Iterable[float], of: Any, what: str) -> None:
+    """Raise `InvalidValue` where numbers that are good have made one that is beyond all: a sum, or a quotient."""
+    for number in sums:
+        if abs(number) >= HUGE and abs(number) != inf:
+            raise InvalidValue(
+                f"{what} {quoted(of, str)} comes to {number!r}, which is beyond {HUGE}. Change its units."
+            )
 
 
 def fixed_value(value: Any, of: Any) -> float:

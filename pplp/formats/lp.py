@@ -37,8 +37,9 @@ from pplp.formats.specials import Specials
 __all__ = ["read_lp", "written_lp"]
 
 _MARKS = r"!\"#$%&'(),;?@`{}~"
-#: Names that every reader takes: LP has its own words, and takes e5 for a number.
-_SAFE = re.compile(rf"(?![eE](?:[0-9eE.]|$))[{_MARKS}A-Za-z_][{_MARKS}A-Za-z0-9_.]{{0,254}}\Z")
+#: Names that every reader takes: LP has its own words, and takes e5 for a number; HiGHS before 1.16 takes what begins
+#: with a semicolon for a comment.
+_SAFE = re.compile(rf"(?!;|[eE](?:[0-9eE.]|$))[{_MARKS}A-Za-z_][{_MARKS}A-Za-z0-9_.]{{0,254}}\Z")
 _WORDS = re.compile(
     r"(minimi[sz]e|minimum|min|maximi[sz]e|maximum|max|subject|such|to|that|st|st\.|s\.t\.|bounds?|generals?|gen|integers?"
     r"|int|binar(y|ies)|bin|semi.*|sos[12]?|s[12]|end|free|inf|infinity|nan|lazy|user|constraints?|cuts|pwlobj|obj"
