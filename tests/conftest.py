@@ -80,7 +80,7 @@ class Hands:
 #: that it is solved; with "frozen" it stops until somebody ends it.  With "unfit" the first process that meets one has
 #: no threads for any of them, with "unfit always" none has.
 _MORTAL = """
-import os, signal
+import os, signal, time
 from pplp import OutOfThreads
 from pplp.engines.glpk import Glpk
 class Mortal(Glpk):
@@ -109,6 +109,8 @@ class Mortal(Glpk):
                 raise OutOfThreads("there are none")
         if "frozen" in self.fates:
             os.kill(os.getpid(), signal.SIGSTOP)
+        while "endless" in self.fates and not stop.cancelled:
+            time.sleep(0.001)
         return super().solve(options, stop)
 """
 

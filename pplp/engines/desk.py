@@ -235,11 +235,11 @@ class _Inbox:
             arguments = (*arguments, asked)
         self._messages.put((number, name, arguments))
 
-    def _stop(self, number: _Number, place: Optional[int]) -> None:
-        """End a solve, or all of what was asked under a number."""
+    def _stop(self, number: _Number, begin: int = 0, end: Optional[int] = None) -> None:
+        """End the solves from `begin` to `end` of what was asked under a number."""
         asked = self._asked.get(number)
         if asked is not None:
-            for token in asked.stops if place is None else asked.stops[place : place + 1]:
+            for token in asked.stops[begin:end]:
                 token.cancel()
 
 

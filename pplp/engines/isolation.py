@@ -171,7 +171,7 @@ class Isolated(Engine):
                         tell(message[1])
                 is_asked = patience.asks(is_cancelled)
                 if is_asked and question is not None:
-                    child.tell("stop", question, None)
+                    child.tell("stop", question)
                 if patience.is_over or (is_asked and question is None):
                     return self._left(Status.TIME_LIMIT if patience.is_late else Status.INTERRUPTED, patience.seconds)
         except SolverCrashed as error:
@@ -186,7 +186,7 @@ class Isolated(Engine):
         """What there is a moment after it was asked to stop."""
         with contextlib.suppress(Exception):
             if question is not None:
-                child.tell("stop", question, None)
+                child.tell("stop", question)
             end = time.perf_counter() + _SHORT
             while question is not None and time.perf_counter() < end:
                 message = child.hear(0.01)

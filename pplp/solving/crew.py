@@ -4,8 +4,11 @@ Everything happens in the caller's thread: what comes from the workers is put in
 read by `heard`, and calls `look` now and then.  What is settled waits in `settled`.
 
 A portion is as many programs as take a few hundredths of a second, one where each takes longer; a worker has two of
-them, so that it need not wait.  When a worker dies, it is known for certain what it was at if that was alone in its
-portion.  So the programs of a greater portion are sent again one by one, and what was alone has a second try.
+them, so that it need not wait.  What is behind a program that takes long goes to another worker that has nothing to do;
+the first one is told to pass over it, and what it may say of it all the same is not heard.
+
+When a worker dies, it is known for certain what it was at if that was alone in its portion.  So the programs of a
+greater portion are sent again one by one, and what was alone has a second try.
 """
 
 from __future__ import annotations
@@ -33,6 +36,8 @@ __all__ = ["Crew", "Ticket"]
 _PORTIONS = 2
 #: A portion takes about so many seconds, and has so many programs at most.
 _SECONDS, _MOST = 0.02, 256
+#: What is behind a program that takes longer than so many seconds goes to a worker that has nothing to do.
+_LONG = 0.25
 #: A program has failed that so many workers died of while they were at it alone; or so many before they were at it.
 _LOSSES, _STRAYS = 2, 5
 #: No more workers are started when so many in a row have died before they were ready.
@@ -64,6 +69,7 @@ class _Portion:
     def __init__(self, number: tuple[int, int], tickets: list[Ticket]) -> None:
         self.number, self.tickets = number, tickets
         self.answered, self.has_begun = 0, False
+        self.is_cut = False  # was the end taken from it?
         self.since = time.perf_counter()
 
     @property
@@ -85,6 +91,7 @@ class _Worker:
         self.portions: deque[_Portion] = deque()
         self.patience = Patience(None)
         self.form: Optional[MatrixForm] = None  # which it has
+        self._taken: set[tuple[int, int]] = set()  # portions of which it was told to pass over what is left
 
     def give(self, tickets: list[Ticket], options: Callable[[Ticket], Options]) -> None:
         """Send it a portion."""
@@ -99,6 +106,33 @@ class _Worker:
         self.portions.append(_Portion(number, tickets))
         if len(self.portions) == 1:
             self.turn()
+
+    def gives_up(self) -> list[Ticket]:
+        """What is behind the program that it is at: it passes over that."""
+        first, later = self.portions[0], list(self.portions)[1:]
+        if len(first.left) > 1:
+            self.child.tell("stop", first.number, first.answered + 1)
+        for portion in later:
+            self.child.tell("stop", portion.number)
+            self._taken.add(portion.number)
+        taken = [*first.left[1:], *(ticket for portion in later for ticket in portion.tickets)]
+        first.is_cut, first.tickets = len(first.left) > 1 or first.is_cut, first.tickets[: first.answered + 1]
+        self.portions = deque([first])
+        return taken
+
+    def passes_over(self, number: tuple[int, int], kind: str) -> bool:
+        """Is this said of what was taken from it?"""
+        if number not in self._taken:
+            return False
+        if kind == "done":
+            self._taken.remove(number)
+        return True
+
+    def end_portion(self, kind: str) -> None:
+        """All of the first portion is answered that was left to it."""
+        portion = self.portions.popleft()
+        if portion.is_cut and kind != "done":
+            self._taken.add(portion.number)
 
     def turn(self) -> None:
         """It turns to another program."""
@@ -206,6 +240,8 @@ class Crew:
             if kind == "ready":
                 self._ready_since, self._stillborn = min(self._ready_since, time.perf_counter()), 0
                 return
+            if worker.passes_over(number, kind):
+                return
             portion = worker.portions[0]
             if number != portion.number:
                 raise SolverCrashed("A worker answered what it was not asked.")
@@ -213,12 +249,14 @@ class Crew:
                 portion.has_begun = True
                 worker.turn()
             else:
-                self._take(worker, portion, said)
+                self._take(worker, portion, kind, said)
         except Exception as error:
             self._lose(worker, error)
 
-    def _take(self, worker: _Worker, portion: _Portion, outcomes: list[tuple[int, Any]]) -> None:
+    def _take(self, worker: _Worker, portion: _Portion, kind: str, outcomes: list[tuple[int, Any]]) -> None:
         for place, made in outcomes:
+            if portion.is_cut and place >= len(portion.tickets):
+                break  # another worker has it
             outcome = restored(made)
             if place != portion.answered:
                 raise SolverCrashed("A worker answered what it was not asked.")
@@ -227,7 +265,7 @@ class Crew:
             self._settle([portion.current], outcome)
             portion.answered += 1
         if not portion.left:
-            worker.portions.popleft()
+            worker.end_portion(kind)
             now = time.perf_counter()
             self.portion = max(1, min(_MOST, int(_SECONDS * len(portion.tickets) / max(1e-9, now - portion.since))))
             for following in worker.portions:
@@ -274,6 +312,8 @@ class Crew:
                     self._lose(worker, error)
             elif worker.portions:
                 self._look_at(worker, is_cancelled)
+        if not is_cancelled:
+            self._help()
         if not self.is_ready:  # nobody has begun: the time of those who wait is running
             late = [one for one in self._waiting if Patience(one.options.time_limit, one.since).is_late]
             self._settle(late, Outcome(Status.TIME_LIMIT, message=_NOT_READY))
@@ -283,7 +323,8 @@ class Crew:
         patience, first = worker.patience, worker.portions[0]
         if patience.asks(is_cancelled):
             for portion in worker.portions if is_cancelled else (first,):
-                worker.child.tell("stop", portion.number, None if is_cancelled else portion.answered)
+                begin = 0 if is_cancelled else portion.answered
+                worker.child.tell("stop", portion.number, begin, None if is_cancelled else begin + 1)
         if patience.is_over:
             left = self._dismiss(worker)
             if is_cancelled:
@@ -292,6 +333,15 @@ class Crew:
             if len(first.tickets) == 1:
                 self._settle([left.pop(0)], Outcome(Status.TIME_LIMIT, message=_ENDED))
             self._waiting.extendleft(reversed(left))
+
+    def _help(self) -> None:
+        """Have those that have nothing to do take over what is behind a program that takes long."""
+        if self._waiting or not any(worker.child.is_ready and not worker.portions for worker in self._workers):
+            return
+        for worker in self._workers:
+            if worker.portions and worker.portions[0].has_begun and worker.patience.seconds > _LONG:
+                self._waiting.extend(worker.gives_up())
+        self.give()
 
     def _settle(self, tickets: Collection[Ticket], outcome: Outcome) -> None:
         self.open -= len(tickets)
