@@ -70,9 +70,8 @@ FLOORS = {
 #: What users' type checkers are told of the facade and the answer, in annotations of what stands below: under
 #: `TYPE_CHECKING` alone.
 TOLD = {
-    "core.constraints": {"program"},
     "core.expressions": {"program"},
-    "core.reformulation": {"program"},
+    "core.handle": {"program"},
     "errors": {"answers.solution"},
     "formats": {"program"},
     "solving.search": {"program"},

@@ -6,6 +6,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.core.expressions import LinearExpression, Variable, evaluate, sum_from
+from pplp.core.handle import Handle, handle
 from pplp.core.relations import show_row
 from pplp.core.rows import _Named
 from pplp.core.scalars import coefficient, two_of
@@ -17,12 +18,11 @@ if TYPE_CHECKING:
     from pplp.core.origins import Origin
     from pplp.core.owner import Owner
     from pplp.core.values import Values
-    from pplp.program import LinearProgram
 
 __all__ = ["BoundConstraint", "ConstantConstraint", "Constraint"]
 
 
-class Constraint(Shown):
+class Constraint(Handle[_Named], Shown):
     """``lb <= expression <= ub`` in a program, as `LinearProgram.add_constraint` returns it.
 
     Constants of the relation have been moved to its bounds.
@@ -41,33 +41,11 @@ class Constraint(Shown):
     120.0
     """
 
-    __slots__ = ("_index", "_program")
-    _program: Owner
-    _index: int
-
-    def _store(self) -> _Named:
-        return self._store_of(self._program)
+    __slots__ = ()
 
     @staticmethod
     def _store_of(program: Owner) -> _Named:
         return program._rows
-
-    @property
-    def _row(self) -> int:
-        """Where it is in its store."""
-        return self._index
-
-    def _living(self) -> int:
-        return self._program._living(self)
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and self._program is other._program and self._index == other._index
-
-    def __hash__(self) -> int:
-        return hash((id(self._program), type(self), self._index))
-
-    def __reduce__(self) -> Any:
-        return _constraint, (type(self), self._program, self._index)
 
     def __repr__(self) -> str:
         store, row = self._store(), self._row
@@ -78,11 +56,6 @@ class Constraint(Shown):
         return f"{name}: {text}" if name else text
 
     # ---- what it says
-    @property
-    def program(self) -> LinearProgram:
-        """The program that the constraint belongs to."""
-        return self._program  # type: ignore[return-value]
-
     @property
     def name(self) -> str:
         """Its name: the one given, or a letter and a number."""
@@ -273,11 +246,7 @@ class ConstantConstraint(_OutsideMatrix):
         return sum_from(self._program, [], [], 0.0)
 
 
-def _constraint(kind: type[Constraint], program: Owner, index: int) -> Constraint:
-    constraint = kind()
-    constraint._program = program
-    constraint._index = index
-    return constraint
+_constraint = handle  # its name in older pickles
 
 
 @reads

@@ -11,6 +11,7 @@ from pplp.core.bounds import change_sides, check_quotients, check_reliances, che
 from pplp.core.column_generation import row_of
 from pplp.core.constraints import BoundConstraint, Constraint, same_program
 from pplp.core.expressions import Variable
+from pplp.core.handle import handle
 from pplp.core.objective import Objective
 from pplp.core.owner import Owner
 from pplp.core.reformulation import Reformulation
@@ -46,9 +47,7 @@ class Editable(Owner):
     def _row_handle(self, kind: type[Any], index: int) -> Any:
         if kind is Constraint and index in self._rows.first:  # it was added as a bound
             kind, index = self._rows.first[index]
-        constraint = kind()
-        constraint._program, constraint._index = self, index
-        return constraint
+        return handle(kind, self, index)
 
     def _living(self, thing: Any) -> int:
         """The index of a variable or constraint of this program that was not removed."""

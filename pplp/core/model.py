@@ -11,6 +11,7 @@ from threading import get_ident
 from typing import Any, Callable, Optional, Union
 
 from pplp.core import chaining
+from pplp.core.blocks import more_handles
 from pplp.core.bounds import check_quotients, checked_bounds
 from pplp.core.column_generation import variable_with
 from pplp.core.columns import Columns, check_name
@@ -18,7 +19,6 @@ from pplp.core.compaction import compact, remember_name
 from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
 from pplp.core.editing import Editable
 from pplp.core.expressions import LinearExpression, Sum, Variable, VariableSum, merged, sum_from
-from pplp.core.handles import more_handles
 from pplp.core.objective import Objective
 from pplp.core.origins import note_here, users_frame
 from pplp.core.protocols import NumpyOperand

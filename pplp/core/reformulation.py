@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from pplp.core.constraints import Constraint
 from pplp.core.expressions import Variable
+from pplp.core.handle import Handle, handle
 from pplp.core.scalars import counted
 
 if TYPE_CHECKING:
     from pplp.core.owner import Owner
     from pplp.core.records import Reformulations
-    from pplp.program import LinearProgram
 
 __all__ = ["Reformulation", "parts", "record_at"]
 
 
-class Reformulation:
+class Reformulation(Handle["Reformulations"]):
     """What `LinearProgram.add_constraint` made of a function, an implication or a set: variables and constraints.
 
     ``lp.remove(record)`` takes all of it out again.  With a name, its variables are called ``name.choice``,
@@ -39,32 +39,11 @@ its rows could cut off solutions. Tighten the bound again, or remove() the recor
     >>> lp.remove(record)
     """
 
-    __slots__ = ("_index", "_program")
-    _program: Owner
-    _index: int
-
-    def _store(self) -> Reformulations:
-        return self._store_of(self._program)
+    __slots__ = ()
 
     @staticmethod
     def _store_of(program: Owner) -> Reformulations:
         return program._reformulations
-
-    @property
-    def _row(self) -> int:
-        return self._index
-
-    def _living(self) -> int:
-        return self._program._living(self)
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is Reformulation and self._program is other._program and self._index == other._index
-
-    def __hash__(self) -> int:
-        return hash((id(self._program), Reformulation, self._index))
-
-    def __reduce__(self) -> Any:
-        return record_at, (self._program, self._index)
 
     def __repr__(self) -> str:
         store = self._store()
@@ -72,11 +51,6 @@ its rows could cut off solutions. Tighten the bound again, or remove() the recor
             return f"<reformulation of {store.title(self._index)}, removed>"
         variables, rows = counted(len(self.variables), "variable"), counted(len(self.constraints), "constraint")
         return f"{store.titles[self._index]}: {variables}, {rows}"
-
-    @property
-    def program(self) -> LinearProgram:
-        """The program that it belongs to."""
-        return self._program  # type: ignore[return-value]
 
     @property
     def variables(self) -> tuple[Variable, ...]:
@@ -94,10 +68,8 @@ its rows could cut off solutions. Tighten the bound again, or remove() the recor
 
 
 def record_at(program: Owner, index: int) -> Reformulation:
-    record = Reformulation()
-    record._program = program
-    record._index = index
-    return record
+    """The handle of a record."""
+    return handle(Reformulation, program, index)
 
 
 def parts(things: Sequence[Any]) -> list[Any]:
