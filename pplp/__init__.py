@@ -77,7 +77,7 @@ from pplp.functions.extremum import maximum, minimum
 from pplp.functions.piecewise_linear import piecewise
 from pplp.functions.sets import semicontinuous, sos1, sos2
 from pplp.functions.truth_values import truth
-from pplp.ground import former
+from pplp.ground import former, loading
 from pplp.program import LinearProgram
 from pplp.solving.search import SearchContext
 
@@ -145,20 +145,21 @@ if TYPE_CHECKING:
 former.install()
 
 #: Names whose modules are loaded when they are first asked for: a script that solves one program needs no processes.
-_LATER = {"Scenario": "pplp.solving.scenarios", "as_solved": "pplp.solving.batch", "solve_many": "pplp.solving.batch"}
-
+_LATER = {
+    "Scenario": "pplp.solving.scenarios:Scenario",
+    "as_solved": "pplp.solving.batch:as_solved",
+    "solve_many": "pplp.solving.batch:solve_many",
+}
+_later = loading.later(__name__, _LATER)
 
 #: Modules that are there as soon as somebody names them, beside those of former names.
 _MODULES = {"matrix_form", "plots", "solution", "solver"}
 
 
 def __getattr__(name: str) -> Any:
-    if name in _LATER:
-        found = globals()[name] = getattr(importlib.import_module(_LATER[name]), name)
-        return found
     if name in _MODULES or former.successors_of(f"pplp.{name}"):
         return importlib.import_module(f"pplp.{name}")
-    raise AttributeError(f"module 'pplp' has no attribute {name!r}")
+    return _later(name)
 
 
 __version__ = "0.1.0"

@@ -477,7 +477,8 @@ def test_without_numpy(lp, monkeypatch):
     from pplp.arrays import numpy_half
 
     monkeypatch.setitem(sys.modules, "numpy", None)
-    for module in {"pplp.ground.numeric", *numpy_half._MODULE.values()} & {*sys.modules}:
+    modules = {place.partition(":")[0] for place in numpy_half._MODULE.values()}
+    for module in {"pplp.ground.numeric", *modules} & {*sys.modules}:
         monkeypatch.delitem(sys.modules, module)
     for name in numpy_half._MODULE:
         monkeypatch.delitem(vars(numpy_half), name, raising=False)

@@ -6,10 +6,8 @@ nowhere else.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
-
 from pplp.core.protocols import numpy_missing
+from pplp.ground.loading import later
 
 #: module of `pplp.arrays` -> what is called in it
 _NAMES = {
@@ -25,16 +23,7 @@ _NAMES = {
     "shapes": "picked transposed",
     "sums": "sum",
 }
-_MODULE = {name: f"pplp.arrays.{module}" for module, names in _NAMES.items() for name in names.split()}
+_MODULE = {name: f"pplp.arrays.{module}:{name}" for module, names in _NAMES.items() for name in names.split()}
 
 
-def __getattr__(name: str) -> Any:
-    """A name that has not been loaded yet; raises `ExtraMissing` where numpy is missing."""
-    if name not in _MODULE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        found = getattr(import_module(_MODULE[name]), name)
-    except ImportError as error:
-        raise numpy_missing(error) from error
-    globals()[name] = found  # so that it is not asked for again
-    return found
+__getattr__ = later(__name__, _MODULE, numpy_missing)

@@ -7,8 +7,9 @@ looked up in the table, and from then on it is an attribute of this module like 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Any, Callable, Optional
+
+from pplp.ground.loading import later
 
 __all__ = [
     "absolute",
@@ -75,12 +76,4 @@ version: str
 write_solution: Callable[[Any, Any, Optional[str]], None]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _UPSTAIRS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module, _, attribute = _UPSTAIRS[name].partition(":")
-    found = import_module(module)
-    if attribute:
-        found = getattr(found, attribute)
-    globals()[name] = found
-    return found
+__getattr__ = later(__name__, _UPSTAIRS)

@@ -10,10 +10,12 @@ same, such as those of others, are refused in the child, which would wait for th
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from functools import partial
 from threading import get_ident
 from types import FrameType
@@ -21,7 +23,7 @@ from typing import Any, Callable, NoReturn, Optional
 
 from pplp.errors import SolverDied
 
-__all__ = ["whole_import"]
+__all__ = ["later", "whole_import"]
 
 #: Held by whoever imports.
 _lock = threading.RLock()
@@ -71,6 +73,37 @@ class whole_import:
                 signal.signal(number, self._handlers[number])
         for handler, number, frame in self._missed:
             handler(number, frame)
+
+
+def later(
+    module: str, names: Mapping[str, str], missing: Optional[Callable[[ImportError], Exception]] = None
+) -> Callable[[str], Any]:
+    """The `__getattr__` of a module whose names are loaded when they are first asked for.
+
+    `names` says of each "module:attribute", or a whole module. Where a package is missing, what `missing` makes of the
+    `ImportError` is raised.
+
+    >>> find = later(__name__, {"root": "math:sqrt"})
+    >>> find("root")(9)
+    3.0
+    """
+
+    def find(name: str) -> Any:
+        if name not in names:
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        place, _, attribute = names[name].partition(":")
+        try:
+            found = importlib.import_module(place)
+            if attribute:
+                found = getattr(found, attribute)
+        except ImportError as error:
+            if missing is None:
+                raise
+            raise missing(error) from error
+        setattr(sys.modules[module], name, found)  # so that it is not asked for again
+        return found
+
+    return find
 
 
 # ---- forks
