@@ -16,7 +16,8 @@ import time
 import pytest
 
 from pplp import CallbackError, CancelToken, LimitReached, LinearProgram, PplpError, Status, solve_many
-from pplp.core import rows
+from pplp.core import rows, turns
+from pplp.core.turns import Turns, edits
 from pplp.solution import Outcome, ReadNumbers
 from pplp.solver import Engine, register_engine
 from pplp.testing.test_threads import run_all
@@ -367,6 +368,66 @@ def test_the_first_thread_after_the_second():
     lp.objective = x + 2 * y + z
     assert lp.maximize() == 8.0
     assert {one.origin.file for one in (x, y, z, row)} == {__file__}
+
+
+#: Edits, and reads of the whole program, in the middle of which the answer may be asked for.
+ASKS = {
+    "repr": lambda lp, rows: repr(lp),
+    "text": lambda lp, rows: str(lp),
+    "page": lambda lp, rows: lp._repr_html_(),
+    "formulas": lambda lp, rows: lp._repr_latex_(),
+    "remove": lambda lp, rows: lp.remove(*rows),
+    "copy": lambda lp, rows: lp.copy(),
+    "pickle": lambda lp, rows: pickle.dumps(lp),
+    "compile": lambda lp, rows: lp.compile(),
+    "edit": lambda lp, rows: ask_in_an_edit(lp),
+}
+
+
+@edits
+def ask_in_an_edit(lp):
+    return lp.solution
+
+
+def answers_in_edits():
+    """A second thread comes in the middle of what the first one does, and waits for its end; it asks for the answer."""
+    alone, before, asking = Turns.alone, turns.time.sleep, []
+    for name, deed in ASKS.items():
+        lp = LinearProgram(trace=False)
+        x = lp.Vars(3, lb=0, ub=1)
+        lp.objective = sum(x)
+        rows = [lp.add_constraint(sum(x) <= 2 + k) for k in range(200)]  # so many that their room is given back
+        assert lp.maximize() == 2.0
+        x[0].ub = 0
+        assert lp.maximize() == 2.0  # of which nothing has been read yet
+        waits, threads = threading.Event(), []
+
+        def nap(_, waits=waits):
+            waits.set()
+            before(0.0001)
+
+        def asked(self, *arguments, lp=lp, x=x, waits=waits, threads=threads, **named):
+            if not threads:
+                threads.append(threading.Thread(target=lambda: setattr(x[1], "ub", 5)))
+                threads[0].start()
+                waits.wait(1)
+            return alone(self, *arguments, **named)
+
+        turns.time.sleep, Turns.alone = nap, asked
+        deed(lp, rows)
+        turns.time.sleep, Turns.alone = before, alone
+        for thread in threads:
+            thread.join()
+        asking += [name for _ in threads]
+        assert (x[1].ub, lp._turns.solver, name) == (5 if threads else 1, 0, name)
+        assert lp.maximize() == lp.copy().maximize()
+    assert {"repr", "page", "remove", "edit"} <= {*asking}
+
+
+def test_an_answer_is_asked_for_in_an_edit():
+    """Nobody waits for ever: neither who asks, nor who waits for the end of the edit."""
+    pytest.importorskip("numpy")
+    in_child("answers_in_edits")
 
 
 # ---- who comes next
