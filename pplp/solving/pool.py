@@ -44,7 +44,7 @@ class _Parts:
     """A copy of a program, cut down to one part of its points after another."""
 
     def __init__(self, program: Solvable) -> None:
-        self._twin, self._stop = program.copy(), program._stop
+        self._twin, self._stop = program.copy(), program._session.stop
         integer = [x for x in self._twin.variables if x.integer]
         self._binaries = [x for x in integer if x.lb >= 0 and x.ub <= 1]
         self._generals = [x for x in integer if not (x.lb >= 0 and x.ub <= 1)]
@@ -65,7 +65,7 @@ class _Parts:
             bound = least if number in part.rows else -inf
             if row.lb != bound:
                 row.lb = bound
-        return self._twin._answer(self._twin._send(maximize, options), maximize, options, self._stop)
+        return self._twin._session.ask(self._twin, maximize, options, self._stop)
 
     def others(self, part: _Part, point: Solution) -> Iterator[_Part]:
         """The parts of what is left of a part without this point."""
@@ -91,8 +91,7 @@ class _Parts:
 
     def close(self) -> None:
         """Give the solver's memory back."""
-        if self._twin._engine is not None:
-            self._twin._engine.close()
+        self._twin._session.close()
 
 
 def next_best(program: Solvable, best: Solution, options: Options) -> tuple[tuple[Solution, ...], Status, str]:
@@ -112,7 +111,7 @@ def next_best(program: Solvable, best: Solution, options: Options) -> tuple[tupl
             for other in parts.others(part, point):
                 outcome = parts.solve(other, maximize, _left(options, best, began))
                 if outcome.status in _FOUND:
-                    solution = program._solution_of(outcome, best.sense)
+                    solution = Solution(outcome, best.sense, best._frame)
                     count += 1  # the first found of equals goes first
                     value = -solution.objective if maximize else solution.objective
                     heapq.heappush(waiting, (value, count, other, solution))
