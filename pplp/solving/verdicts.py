@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Callable, Optional
+from typing import TYPE_CHECKING
 
 from pplp.errors import Infeasible
 from pplp.form.outcome import Status
 
 if TYPE_CHECKING:
+    from pplp.answers.frame import Frame
     from pplp.answers.solution import Solution
     from pplp.answers.solvable import Solvable
 
@@ -38,13 +39,13 @@ def optimum_of(solution: Solution) -> float:
     try:
         return solution.objective_or_raise()
     except Infeasible as error:
-        error._find = partial(_conflict, solution._frame.unedited)
+        error._find = partial(_conflict, solution._frame)
         raise
 
 
-def _conflict(unedited: Optional[Callable[[], Any]]) -> str:
+def _conflict(frame: Frame) -> str:
     """What conflicts, as long as the program is as it was solved."""
-    program = unedited() if unedited is not None else None
+    program = frame.program_now()
     if program is None or program._turns.is_solved_by_others():
         return ""
     from pplp.diagnosis.explanation import brief_explanation
