@@ -1,9 +1,11 @@
-"""`LinearProgram`: the facade over variables, constraints, objective, compiler and engine."""
+"""`LinearProgram`: the facade over variables, constraints, objective, compiler and engine.
+
+It is a table of contents: each method is a door of one to three lines, and what it does is in the module of its noun.
+The file is long because users read their manual here: three of five lines are docstrings.
+"""
 
 from __future__ import annotations
 
-import copy
-import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from math import inf
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union, overload
@@ -13,25 +15,19 @@ from pplp.answers.duals import bound_dual
 from pplp.answers.solution import Solution
 from pplp.answers.solvable import Solvable
 from pplp.arrays.variables import VariableArray
-from pplp.core.constraints import same_program
-from pplp.core.expressions import LinearExpression, Variable, evaluate
-from pplp.core.journal import Journal
-from pplp.core.objective import Objective, is_maximize
+from pplp.core.copying import fill, restore, state_of
+from pplp.core.evaluation import value_now
+from pplp.core.expressions import Variable
+from pplp.core.objective import is_maximize
 from pplp.core.origins import note_here
-from pplp.core.owner import Version
-from pplp.core.relations import Relation
-from pplp.core.scalars import Number, is_number, of_each, real
+from pplp.core.scalars import Number
 from pplp.core.shown import Shown
-from pplp.core.tracing import note_nothing
-from pplp.core.turns import GivenUp, Patience, Turns, alone, edits, reads
-from pplp.engines.confirmation import answer
-from pplp.engines.contract import CancelToken, Engine, Options
-from pplp.engines.registry import make_engine
-from pplp.errors import CallbackError, ExpressionError, Infeasible, NotSolved, StaleSolution
-from pplp.form.compiler import Places, column_places, compile_edits, compile_form, row_places
+from pplp.core.turns import alone, edits, reads
+from pplp.engines.contract import Options
+from pplp.form.compiler import compile_form
 from pplp.form.matrix_form import MatrixForm
-from pplp.form.outcome import Outcome, Status
-from pplp.ground.quoting import quoted
+from pplp.form.outcome import Status
+from pplp.solving.session import Session
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -68,6 +64,8 @@ class LinearProgram(Shown, Solvable):
     (732.0, 33, 67, 0)
     """
 
+    _session: Session
+
     def __init__(
         self,
         verbose: int = 0,
@@ -79,19 +77,7 @@ class LinearProgram(Shown, Solvable):
         super().__init__(name, trace)
         self.verbose = Options(verbose=int(verbose)).verbose
         self.solver = solver
-        self._solution: Optional[Solution] = None
-        self._unread = ""  # the sense of a solution that the engine has and nobody has asked for
-        self._solved_at: Optional[Version] = None
-        self._keywords: dict[str, Any] = {}
-        self._options = Options()
-        self._engine: Optional[Engine] = None
-        self._is_isolated = False  # the engine
-        self._engine_is = "", ""  # its name, and why it was chosen
-        self._chosen_by: Optional[Options] = None
-        self._is_solving = False
-        self._stop = CancelToken()
-        self._start: Optional[Basis] = None  # what `basis` was set to, until the next solve
-        self._places: tuple[Places, Places] = (Places([], set()), Places([], set()))
+        self._session = Session()
 
     @property
     def solver(self) -> str:
@@ -178,7 +164,9 @@ class LinearProgram(Shown, Solvable):
         >>> lp.maximize([pay, rest], relative_loss=0.25)
         (6.0, 8.0)
         """
-        return self._optimum("maximize", objectives, options)
+        if objectives is not None:
+            return self._session.optima(self, "maximize", objectives, options)
+        return self._session.optimum(self, "maximize", options)
 
     @overload
     def minimize(self, objectives: None = None, **options: Any) -> float: ...
@@ -195,80 +183,9 @@ class LinearProgram(Shown, Solvable):
         >>> lp.minimize(), x.value, y.value, need.dual
         (8.0, 0.0, 4.0, 1.0)
         """
-        return self._optimum("minimize", objectives, options)
-
-    def _optimum(
-        self, sense: str, objectives: Optional[Sequence[Any]], options: dict[str, Any]
-    ) -> Union[float, tuple[float, ...]]:
         if objectives is not None:
-            return self._in_turn(self._lexicographic, sense, options, objectives)  # type: ignore[no-any-return]
-        if not options:
-            objective = self._turns.alone(self._resume, sense == "maximize")
-            if objective is not None:
-                return objective  # type: ignore[no-any-return]
-        return self._value(self._in_turn(self._solved, sense, options))
-
-    def _in_turn(self, solve: Callable[..., Any], sense: str, options: dict[str, Any], *more: Any) -> Any:
-        """Solve while no other thread does, or edits; what waiting took is taken off the time limit."""
-        limit = Options.of({"time_limit": options["time_limit"]}).time_limit if "time_limit" in options else None
-        patience = Patience(limit, options.get("cancel"))
-
-        def begin() -> Any:
-            self._stop.cancelled = False
-            left = patience.left() if patience.has_waited else None
-            return solve(sense, options if left is None else {**options, "time_limit": left}, *more)
-
-        try:
-            return self._turns.alone(begin, patience=patience)
-        except GivenUp:
-            status = Status.INTERRUPTED if patience.is_cancelled else Status.TIME_LIMIT
-            message = "Another thread solved the program all the time: this solve has not begun."
-            solution = self._solution_of(Outcome(status, message=message), sense)
-            return solution if solve == self._solved else (self._value(solution),)
-
-    def _value(self, solution: Solution) -> float:
-        """The optimum; or its error, which explains an infeasible program when its message is read."""
-        try:
-            return solution.objective_or_raise()
-        except Infeasible as error:
-            program, version = weakref.ref(self), self._solved_at
-            error._find = lambda: _conflict_in(program(), version)
-            raise
-
-    def _lexicographic(self, sense: str, options: dict[str, Any], objectives: Sequence[Any]) -> tuple[float, ...]:
-        from pplp.solving.lexicographic import optimized
-
-        version = self._version()
-        options.setdefault("verbose", self.verbose)
-        options.setdefault("solver", self._solver)
-        self._check()
-        solution, values = optimized(self, objectives, sense, options)
-        self._unread = ""
-        self._solution, self._solved_at = solution, version
-        self._value(solution)
-        return values
-
-    def _resume(self, maximize: bool) -> Optional[float]:
-        """The everyday case, told shortly: solve again with the options of the last time; None where it is another.
-
-        The solution is made when somebody asks for it.
-        """
-        engine, options = self._engine, self._options
-        self._stop.cancelled = False
-        if self._journal is None or engine is None or not options.is_default or options.verbose != self.verbose:
-            return None
-        if options.solver != self._solver:
-            return None
-        if self._crossed or self._reformulations.reliances:
-            self._check()
-        version = self._edits, len(self._columns.lower), len(self._rows.starts), len(self._bound_rows.lower)
-        self._solution = None
-        self._unread = ""
-        self._send(maximize, options)
-        objective = engine.resume(options)
-        if objective is not None:
-            self._unread, self._solved_at = "maximize" if maximize else "minimize", version
-        return objective
+            return self._session.optima(self, "minimize", objectives, options)
+        return self._session.optimum(self, "minimize", options)
 
     def solve(self, sense: Optional[str] = None, **options: Any) -> Solution:
         """Solve without raising for an outcome: the `Solution` says how it went.
@@ -288,7 +205,7 @@ class LinearProgram(Shown, Solvable):
         >>> solution.status, solution.objective, solution[x]
         (<Status.OPTIMAL: 'optimal'>, 12.0, 4.0)
         """
-        return self._in_turn(self._solved, self.sense if sense is None else sense, options)  # type: ignore[no-any-return]
+        return self._session.solve(self, self.sense if sense is None else sense, options)
 
     def scenarios(
         self,
@@ -338,137 +255,7 @@ class LinearProgram(Shown, Solvable):
         <Status.OPTIMAL: 'optimal'>
         >>> button.cancel()
         """
-        self._stop.cancel()
-
-    def _solved(self, sense: str, options: dict[str, Any]) -> Solution:
-        maximize = is_maximize(sense)
-        options.setdefault("verbose", self.verbose)
-        options.setdefault("solver", self._solver)
-        if not _are_same(options, self._keywords):
-            self._options = Options.of(options)
-            self._keywords = options
-        self._check()
-        version = self._version()
-        self._solution = None  # nobody's but ours: the engine need not keep its numbers
-        self._unread = ""
-        outcome = self._outcome(maximize, self._options, version)
-        if outcome.numbers is None and not outcome.message:
-            outcome.message = self._explanation(outcome.status, maximize)
-        self._solution, self._solved_at = self._solution_of(outcome, sense), version
-        return self._solution
-
-    def _outcome(self, maximize: bool, options: Options, version: Optional[Version]) -> Outcome:
-        """What the engine says, of the program as it is now; after an exception what it has left is the solution."""
-        lazy: Sequence[Relation] = ()
-        if options.callback is not None or options.start is not None:
-            from pplp.solving.search import placed
-
-            options, lazy = placed(self, options)
-        engine, sense = self._send(maximize, options), "maximize" if maximize else "minimize"
-        try:
-            outcome = self._answer(engine, maximize, options, self._stop)
-        except BaseException:
-            if engine.partial is not None:
-                engine.partial.lazy_constraints = tuple(lazy)
-                self._solution, self._solved_at = self._solution_of(engine.partial, sense), version
-            raise
-        if options.pool > 1 and outcome.status in (Status.OPTIMAL, Status.GAP_REACHED):
-            from pplp.solving.pool import next_best
-
-            if self._version() != version:
-                raise CallbackError("The program was edited while it was solved: there is no pool of what it was.")
-            best = self._solution_of(outcome, sense)
-            outcome.others, outcome.status, outcome.message = next_best(self, best, options)
-        outcome.lazy_constraints = tuple(lazy)
-        return outcome
-
-    def _answer(self, engine: Engine, maximize: bool, options: Options, stop: CancelToken) -> Outcome:
-        """What the engine says, once it holds."""
-        was_solving, self._is_solving = self._is_solving, True
-        try:
-            outcome = answer(engine, options, stop, _form_of(self, maximize))
-        finally:
-            self._is_solving = was_solving
-        outcome.solver, outcome.solver_reason = self._engine_is
-        return outcome
-
-    def _solution_of(self, outcome: Outcome, sense: str, places: Optional[tuple[Places, Places]] = None) -> Solution:
-        columns_and_rows = places or self._places
-        columns = self._columns
-        integer = b""
-        if columns.any_integer:
-            integer = bytes(columns.is_integer(j) for j in columns_and_rows[0].indices())
-        its = id(self), *columns_and_rows, integer, bound_dual, self._family
-        was_unread = bool(self._unread) and places is None
-        unedited = _unedited(self, self._solved_at if was_unread else self._version())
-        return Solution(outcome, sense, *its, unedited, names=(columns.names, self._rows.names))
-
-    def _engine_for(self, options: Options) -> Engine:
-        """The engine that the options ask for: the one there is, or a new one in its place."""
-        chosen, engine = (options.solver, "by name"), self._engine
-        if options.solver == "auto":
-            from pplp.solving.choice import chosen_engine
-
-            chosen = chosen_engine(self, options)
-        is_other = chosen[0] != self._engine_is[0] or self._is_isolated is not options.isolate
-        if engine is None or engine.abandoned or is_other:
-            if self._is_solving:
-                raise CallbackError("The program is being solved: another solver has to wait. Solve a copy of it.")
-            new = make_engine(chosen[0], options.isolate)
-            if engine is not None and not engine.abandoned:  # one that is still at work closes itself
-                engine.close()
-            self._engine, self._journal, engine = new, None, new
-            self._is_isolated = options.isolate
-        self._engine_is, self._chosen_by = chosen, options
-        return engine
-
-    def _send(self, maximize: bool, options: Options) -> Engine:
-        """Give the engine that the options ask for the program, or what changed since it last had it."""
-        engine = self._engine
-        if engine is None or engine.abandoned or options is not self._chosen_by or options.solver == "auto":
-            engine = self._engine_for(options)
-        journal = self._journal
-        if journal is None or not engine.loaded:
-            self._journal = None  # should the engine fail half way, it is loaded anew
-            self._places = column_places(self), row_places(self)
-            engine.expect(len(self._columns), self._rows.starts[-1], options)
-            engine.load(compile_form(self, maximize))
-            self._objective.were_sent()
-            self._journal = Journal(len(self._columns.lower), len(self._rows.lower))
-        else:
-            edits = compile_edits(self, journal, self._places, maximize)
-            if edits.new_columns or edits.new_rows or edits.removed_rows or edits.removed_columns:
-                self._places = column_places(self), row_places(self)
-            self._journal = None  # should anything fail half way, the engine is loaded anew
-            engine.update(edits, _form_of(self, maximize))
-            if self._objective.unsent:
-                self._objective.were_sent()
-            if journal.kinds or journal.terms or journal.removed_rows or journal.removed_columns:
-                journal = Journal(0, 0)
-            journal.bounds.clear()
-            journal.row_bounds.clear()
-            journal.columns, journal.rows = len(self._columns.lower), len(self._rows.lower)
-            self._journal = journal
-        if self._start is not None:
-            start, self._start = self._start.carried_to(self), None  # there may have been edits
-            engine.start_from(start.variables, start.rows)
-        return engine
-
-    def _explanation(self, status: Status, maximize: bool) -> str:
-        if status is Status.INFEASIBLE:
-            return "No point satisfies all constraints and bounds."
-        if status not in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
-            return ""
-        from pplp.diagnosis.explanation import missing_bounds
-
-        found = missing_bounds(self, maximize)
-        missing = [f"{x.name} has no {side} bound" for x, side in found[:5]] + ["..."] * (len(found) > 5)
-        # Whoever misses a lower bound may have thought that there is one by itself.
-        free = " (a variable is free unless bounds are given)" if "lower" in [side for _, side in found] else ""
-        said = f" {'; '.join(missing)}{free}." if missing else ""
-        if status is Status.UNBOUNDED:
-            return f"The objective improves for ever.{said}"
-        return f"The program is infeasible or unbounded; it could not be told which.{said}"
+        self._session.stop.cancel()
 
     @reads
     def compile(self, sense: Optional[str] = None) -> MatrixForm:
@@ -614,12 +401,7 @@ class LinearProgram(Shown, Solvable):
         >>> before, lp.status
         (<Status.UNSOLVED: 'unsolved'>, <Status.OPTIMAL: 'optimal'>)
         """
-        if self._turns.is_solved_by_others():
-            return Status.UNSOLVED
-        solution = self.solution
-        if solution is None or self._solved_at != self._version():
-            return Status.UNSOLVED
-        return solution.status
+        return self._session.status(self)
 
     @property
     def solution(self) -> Optional[Solution]:
@@ -635,21 +417,7 @@ class LinearProgram(Shown, Solvable):
         >>> lp.solution[x]
         4.0
         """
-        if self._solution is None or self._unread:
-            return self._turns.alone(self._last_solution)  # type: ignore[no-any-return]
-        return self._solution
-
-    def _settle(self) -> None:
-        if self._unread:
-            self.solution  # noqa: B018 - it is made now, while there are the names of all that it is about
-
-    def _last_solution(self) -> Optional[Solution]:
-        if self._unread and self._engine is not None:
-            outcome = self._engine.outcome()
-            outcome.solver, outcome.solver_reason = self._engine_is
-            self._solution = self._solution_of(outcome, self._unread)
-            self._unread = ""
-        return self._solution
+        return self._session.solution(self)
 
     def value(self, expression: Any) -> Any:
         """The value of a variable, expression or number at the current solution; an int for an integer variable.
@@ -666,31 +434,16 @@ class LinearProgram(Shown, Solvable):
         >>> lp.maximize(), lp.value(n), lp.value(2*x - n)
         (6.0, 2, 6.0)
         """
-        if is_number(expression):
-            return real(expression, "value")
-        if hasattr(expression, "_value_in"):  # an array, or a function
-            if hasattr(expression, "_program"):  # variables by key are asked one by one
-                same_program(self, expression)
-            return expression.value
-        if isinstance(expression, (list, tuple, Mapping)):
-            return of_each(self.value, expression)
-        if not isinstance(expression, LinearExpression):
-            raise ExpressionError(f"{quoted(expression)} has no value in a program: it is no expression.")
-        same_program(self, expression)
-        solution = self._current("value")
-        return solution[expression] if isinstance(expression, Variable) else evaluate(expression, solution)
+        return value_now(self, expression)
 
+    # ---- what handles and stores ask
     def _current(self, what: str) -> Solution:
-        solution = self._solution if self._solution is not None else self.solution
-        if solution is None:
-            raise NotSolved(f"There is no {what} yet: call maximize(), minimize() or solve() first.")
-        if self._solved_at != self._version():
-            raise StaleSolution(
-                f"The {what} is out of date: the program was edited after it was solved. "
-                "Solve again, or read the old numbers from the Solution object."
-            )
-        return solution
+        return self._session.current(self, what)
 
+    def _settle(self) -> None:
+        self._session.settle(self)
+
+    # ---- why, and how well
     @alone
     def sensitivity(self) -> Sensitivity:
         """The ranges of costs, right-hand sides and bounds in which the optimal basis stays optimal.
@@ -876,12 +629,12 @@ class LinearProgram(Shown, Solvable):
         >>> twin.maximize(), twin.solution.iterations
         (24.0, 0)
         """
-        return self._start if self._start is not None else Basis.of(self)
+        return self._session.start or Basis.of(self)
 
     @basis.setter
     @edits
     def basis(self, basis: Optional[Basis]) -> None:
-        self._start = start_of(self, basis)
+        self._session.start = start_of(self, basis)
 
     def copy(self) -> LinearProgram:
         """An independent program with the same contents, not yet solved.  ``copy[x]`` is its variable for x.
@@ -906,31 +659,19 @@ class LinearProgram(Shown, Solvable):
 
     @reads
     def __getstate__(self) -> dict[str, Any]:
-        """What a pickle keeps: all but the engine, the solution, and what goes with them."""
+        """What a pickle keeps: all but the session, of which it keeps the basis to start from."""
         if self._turns.is_shared:  # others may edit it while it is written
             twin = self._copied(None)
-            twin._start, twin._edits = self._start, self._edits
+            twin._session.start, twin._edits = self._session.start, self._edits
             return twin.__getstate__()
-        self._rows.packed()
-        note_nothing(self)
-        state = dict(
-            vars(self),
-            _keywords={},
-            _options=Options(verbose=self.verbose, solver=self._solver),
-            _chosen_by=None,
-            _columns=self._columns.copy(),
-            _engine=None,
-            _journal=None,
-            _solution=None,
-        )
-        del state["_turns"]
-        return dict(state, _unread="", _solved_at=None, _objective=None, _costs=self._objective.state(self))
+        state = state_of(self)
+        del state["_session"]
+        return dict(state, _start=self._session.start)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self._turns = Turns()
-        costs = state.pop("_costs")
-        vars(self).update(state)
-        self._objective = Objective.of(costs)
+        self._session = Session()
+        self._session.start = state.get("_start")
+        restore(self, {name: value for name, value in state.items() if name not in _OF_SESSIONS})
 
     def relaxed(self) -> LinearProgram:
         """A copy without integrality: a linear program, with duals.  ``copy[x]`` is its variable for x.
@@ -970,24 +711,7 @@ class LinearProgram(Shown, Solvable):
     def _copied(self, fix: Optional[Callable[[int], Optional[float]]]) -> LinearProgram:
         """A copy; with `fix` all its variables are continuous, and at the value that it returns, if any."""
         twin = LinearProgram(self.verbose, name=self.name, trace=self.trace, solver=self._solver)
-        twin.sense = self.sense
-        twin._family = self._family
-        twin._columns = self._columns.copy()
-        for j in self._columns.living() if fix is not None else ():
-            if fix is not None and self._columns.is_integer(j):
-                twin._columns.mark_integer(j, False)
-                value = fix(j)
-                if value is not None:
-                    twin._columns.fixed.setdefault(j, (self._columns.lower[j], self._columns.upper[j]))
-                    twin._columns.lower[j] = twin._columns.upper[j] = value
-        twin._rows = copy.deepcopy(self._rows)
-        twin.trace = self.trace
-        twin._bound_rows = copy.deepcopy(self._bound_rows)
-        twin._constant_rows = copy.deepcopy(self._constant_rows)
-        twin._row_names = dict(self._row_names)
-        twin._crossed = dict(self._crossed)
-        twin._reformulations = self._reformulations.copy(relaxed=fix is not None)
-        twin._objective = Objective.of(self._objective.state(self))
+        fill(twin, self, fix)
         return twin
 
     # ---- text
@@ -1007,50 +731,10 @@ class LinearProgram(Shown, Solvable):
         )
 
 
-def _form_of(program: LinearProgram, maximize: bool) -> Callable[[], MatrixForm]:
-    """The form as it is now, made when the engine asks for it; the engine does not keep the program alive."""
-    known, version = weakref.ref(program), program._version()
-
-    def form() -> MatrixForm:
-        program = known()
-        assert program is not None
-        if program._version() != version:
-            raise CallbackError(
-                "The program was edited while it was solved, by a callable of this solve, and the solver needs it once "
-                "more as it was. Solve again, and edit the program after the solve or edit a copy of it."
-            )
-        return compile_form(program, maximize)
-
-    return form
-
-
-def _unedited(program: LinearProgram, version: Optional[Version]) -> Callable[[], Optional[LinearProgram]]:
-    """Gives the program as long as it is of this version, and alive."""
-    known = weakref.ref(program)
-
-    def unedited() -> Optional[LinearProgram]:
-        program = known()
-        return program if program is not None and program._version() == version else None
-
-    return unedited
-
-
-def _are_same(options: dict[str, Any], others: dict[str, Any]) -> bool:
-    """Are the two equal, as far as can be told?"""
-    try:
-        return options == others
-    except Exception:  # the comparison is that of the values, which may be anything
-        return False
-
-
-def _conflict_in(program: Optional[LinearProgram], version: Optional[Version]) -> str:
-    """What conflicts, as long as the program is as it was solved."""
-    if program is None or program._version() != version or program._turns.is_solved_by_others():
-        return ""
-    from pplp.diagnosis.explanation import brief_explanation
-
-    return program._turns.alone(brief_explanation, program)  # type: ignore[no-any-return]
-
-
+#: Fields that a pickle has no more, since a session has them; `_start` it still has.
+_OF_SESSIONS = {
+    *("_solution", "_unread", "_solved_at", "_keywords", "_options", "_engine", "_is_isolated", "_engine_is"),
+    *("_chosen_by", "_is_solving", "_stop", "_start", "_places"),
+}
 #: What solutions that were pickled before know it by.
 _bound_dual = bound_dual

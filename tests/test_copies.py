@@ -197,7 +197,7 @@ def test_a_dropped_program_goes_at_once():
             lp.objective += x
             lp.maximize()
         lp.sensitivity(), lp.basis, lp.solution, lp.copy().maximize()
-        problem = weakref.ref(lp._engine._problem)
+        problem = weakref.ref(lp._session.engine._problem)
         del lp, x, y, c
         if hasattr(gc, "collect_step"):  # PyPy has no reference counts
             gc.collect()

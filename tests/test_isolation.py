@@ -37,7 +37,7 @@ def plan():
 
 def process_of(lp):
     """The number of the process that the program is solved in."""
-    return lp._engine._child.pid
+    return lp._session.engine._child.pid
 
 
 def is_running(pid):
@@ -91,7 +91,7 @@ def test_edits_of_a_form():
         draw = Random(seed)
         lp = random_program(draw, integers=seed % 2 == 1)
         lp.solve("maximize", node_limit=1)
-        before, places = lp.compile("maximize"), lp._places
+        before, places = lp.compile("maximize"), lp._session.places
         for _ in range(draw.randrange(1, 9)):
             edit(draw, lp)
         found = edited(before, compile_edits(lp, lp._journal, places, True))
@@ -271,7 +271,8 @@ def test_it_goes_with_its_parent(tmp_path):
     """However this process ends, that one ends."""
     script = (
         "import os, signal; from pplp import LinearProgram; lp = LinearProgram(); x = lp.Var(ub=3); lp.objective = x\n"
-        "lp.maximize(isolate=True); print(lp._engine._child.pid, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+        "lp.maximize(isolate=True); print(lp._session.engine._child.pid, flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=300)
     assert done.returncode == -signal.SIGKILL
@@ -293,6 +294,6 @@ def test_it_goes_with_its_program(plan):
     assert not is_running(pid)
     plan.maximize(isolate=True)
     pid = process_of(plan)
-    plan._engine.close()
+    plan._session.engine.close()
     assert not is_running(pid)
     assert plan.maximize(isolate=True) == 34.0

@@ -50,7 +50,7 @@ def test_warm_starts_need_few_iterations(sparse):
 def test_only_the_difference_is_sent(sparse, monkeypatch):
     """One edit makes one entry; nothing is loaded again."""
     lp, xs, rows = sparse
-    engine = lp._engine
+    engine = lp._session.engine
     seen: list[Edits] = []
     update = type(engine).update
     monkeypatch.setattr(type(engine), "update", lambda self, e, form: (seen.append(e), update(self, e, form))[1])

@@ -32,6 +32,7 @@ from pplp.engines.glpk.problem import Problem
 from pplp.engines.registry import register_engine
 from pplp.form import verification as checks
 from pplp.form.outcome import Outcome, ReadNumbers
+from pplp.solution import Solution
 
 
 def diet():
@@ -177,7 +178,7 @@ def test_prices_of_the_wrong_sign_or_amount():
 
     def told(primal=primal, costs=costs, duals=duals, objective=11.0):
         its = Outcome(Status.OPTIMAL, ReadNumbers(primal, costs, duals), objective)
-        report = lp.verify(lp._solution_of(its, "maximize"))
+        report = lp.verify(Solution(its, "maximize", lp.solution._frame))
         return [(found.kind, found.of) for found in report.violations]
 
     assert told() == []
@@ -367,7 +368,7 @@ def test_a_wrong_edit_of_the_solvers_problem_is_found(monkeypatch):
     """When a full check is due, a warm answer is held against the program: what GLPK has is loaded anew then."""
     lp, x, y, steel, _ = diet()
     lp.maximize()
-    problem = lp._engine._problem
+    problem = lp._session.engine._problem
     true = Problem.update
 
     def forgets_rows(self, edits, form):
@@ -382,7 +383,7 @@ def test_a_wrong_edit_of_the_solvers_problem_is_found(monkeypatch):
     assert (x.value, y.value) == (3, 0.5)
     assert any("mended" in line for line in lines)
     steel.ub = 3.25
-    lp._engine._problem.seconds_on_trust = 1e9
+    lp._session.engine._problem.seconds_on_trust = 1e9
     assert lp.maximize() == 9.5
 
 
@@ -456,7 +457,7 @@ def test_what_a_careless_engine_says_is_checked(lie):
     solution = lp.solve("maximize")
     assert solution.status is Status.NUMERICAL and not solution.has_solution
     assert said in solution.message
-    lp._engine.lie = lambda outcome: outcome
+    lp._session.engine.lie = lambda outcome: outcome
     assert lp.maximize() == 11
 
 
@@ -491,7 +492,8 @@ def test_a_proof_decides_where_routes_disagree(monkeypatch, status):
     true = Glpk.solve
 
     def doubtful(self, options, stop=None):
-        return Outcome(Status.NUMERICAL, message="The routes disagree.") if self is lp._engine else true(self, options)
+        is_its = self is lp._session.engine
+        return Outcome(Status.NUMERICAL, message="The routes disagree.") if is_its else true(self, options)
 
     monkeypatch.setattr(Glpk, "solve", doubtful)
     solution = lp.solve("maximize")
@@ -571,11 +573,11 @@ def test_a_large_program_is_sampled_and_then_checked_in_full(monkeypatch):
     steel.ub = 3.5
     assert lp.maximize() == 10
     assert calls == ["sample_complaint"]
-    lp._engine._problem.seconds_on_trust = 100.1
+    lp._session.engine._problem.seconds_on_trust = 100.1
     steel.ub = 3.75
     assert lp.maximize() == 10.5
     assert calls[1:] == ["primal_complaint", "dual_complaint"]
-    assert lp._engine._problem.seconds_on_trust == 0
+    assert lp._session.engine._problem.seconds_on_trust == 0
     steel.ub = 3.5
     assert lp.maximize() == 10
     assert len(calls) == 3

@@ -229,7 +229,7 @@ def test_a_fork_has_its_own():
     lp = least(2)
     row = lp.constraints[0]
     assert lp.minimize(isolate=True) == 1
-    first = lp._engine._child.pid
+    first = lp._session.engine._child.pid
     inlet, outlet = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -239,7 +239,7 @@ def test_a_fork_has_its_own():
             for k in range(100, 120):
                 row.rhs = k
                 answers.append(lp.minimize(isolate=True) == k - 1)
-            answers.append(lp._engine._child.pid != first)
+            answers.append(lp._session.engine._child.pid != first)
         except BaseException as error:
             answers.append(repr(error))
         os.write(outlet, pickle.dumps(answers))
@@ -251,7 +251,7 @@ def test_a_fork_has_its_own():
     with open(inlet, "rb") as file:
         assert pickle.load(file) == [1.0, *[True] * 21]
     os.waitpid(pid, 0)
-    assert lp.minimize(isolate=True) == 21 and lp._engine._child.pid == first
+    assert lp.minimize(isolate=True) == 21 and lp._session.engine._child.pid == first
 
 
 @forks
@@ -261,13 +261,13 @@ def test_the_end_of_a_fork_ends_nothing(in_child):
         """
         import os, sys
         lp = LinearProgram(); x = lp.Var(lb=1); lp.objective = 1*x
-        lp.minimize(isolate=True); first = lp._engine._child.pid
+        lp.minimize(isolate=True); first = lp._session.engine._child.pid
         if os.fork() == 0:
             del lp
             sys.exit()
         os.wait()
         x.lb = 4
-        print(lp.minimize(isolate=True), lp._engine._child.pid == first)
+        print(lp.minimize(isolate=True), lp._session.engine._child.pid == first)
         """
     )
     assert told.split() == ["4.0", "True"]
@@ -336,7 +336,7 @@ def test_sequences_of_a_program_and_faults():
         lp = random_program(draw, integers=False)
         for _ in range(8):
             fault = draw.choice(["kill", "fork", "none", "none"])
-            child = lp._engine._child if isinstance(lp._engine, Isolated) else None
+            child = lp._session.engine._child if isinstance(lp._session.engine, Isolated) else None
             if fault == "kill" and child is not None:
                 os.kill(child.pid, signal.SIGKILL)
             elif fault == "fork":
@@ -403,10 +403,10 @@ def test_killed_while_it_starts(monkeypatch):
     made = dying(monkeypatch, [0, 2, 4, 5])
     lp = least(3)
     assert (lp.minimize(isolate=True), made) == (2, [True, False])
-    os.kill(lp._engine._child.pid, signal.SIGKILL)
+    os.kill(lp._session.engine._child.pid, signal.SIGKILL)
     lp.constraints[0].rhs = 4
     assert (lp.minimize(isolate=True), len(made)) == (3, 4)
-    lp._engine.close()
+    lp._session.engine.close()
     with pytest.raises(WorkerNotStarted, match=r"signal 9 \(SIGKILL\) before it was ready.*ended by hand"):
         lp.minimize(isolate=True)
     assert (lp.minimize(isolate=True), len(made)) == (3, 7)

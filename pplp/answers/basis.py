@@ -127,7 +127,7 @@ class Basis:
     @classmethod
     def of(cls, program: Solvable) -> Basis:
         """What `LinearProgram.basis` returns."""
-        return cls(*optimal_letters(program, "basis", "basis statuses"), program._family, *program._places)
+        return cls(*optimal_letters(program, "basis", "basis statuses"), program._family, *program._session.places)
 
     def carried_to(self, program: Solvable) -> Basis:
         """The same for the program as it is now: new rows are basic, new variables stand at a bound.
@@ -161,7 +161,7 @@ def optimal_letters(program: Solvable, what: str, of_duals: str) -> tuple[str, s
     """The letters of the variables and rows at the current optimum; raises where there is no such basis."""
     solution = program._current(what)
     solution._primal()
-    engine = program._engine if solution._outcome.own_objective else None
+    engine = program._session.engine if solution._outcome.own_objective else None
     letters = engine.basis() if engine is not None else None
     numbers = solution._numbers
     has_duals = numbers is not None and numbers.duals() is not None

@@ -53,4 +53,5 @@ def bound_dual(
 def _place_then(store: _Named, row: int, solution: Solution) -> Optional[int]:
     """The place in the matrix of a bound that had become a row by the time of the solution; None of any other."""
     moved = store.moved.get(row)
-    return None if moved is None or moved not in solution._at_row else solution._at_row[moved]
+    at_row = solution._frame.at_row
+    return None if moved is None or moved not in at_row else at_row[moved]

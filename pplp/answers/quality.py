@@ -198,7 +198,7 @@ def verification_of(program: Solvable, given: Any, tolerance: Any) -> Verificati
 
 
 def _of_solution(program: Model, solution: Solution, tolerance: float) -> Verification:
-    if not solution._knows(program):
+    if not solution.knows(program):
         raise ForeignObject(
             f"This solution is not of {program._title()}. For its values at variables of this one write "
             "lp.verify({x: ..., y: ...})."

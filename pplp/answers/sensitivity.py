@@ -220,7 +220,7 @@ class Sensitivity(ShownAsPage):
 
     def __init__(self, program: Solvable, letters: tuple[str, str]) -> None:
         solution = program._current("sensitivity")
-        numbers, engine = solution._numbers, program._engine
+        numbers, engine = solution._numbers, program._session.engine
         assert numbers is not None and engine is not None
         prices, duals = numbers.reduced_costs(), numbers.duals()
         assert prices is not None and duals is not None
@@ -228,7 +228,7 @@ class Sensitivity(ShownAsPage):
         #: "minimize" or "maximize", and the objective at the optimum.
         self.sense, self.objective = solution.sense, solution.objective
         self._program, self._solution = program, solution
-        self._at_column, self._at_row = program._places
+        self._at_column, self._at_row = program._session.places
         self._variables, self._constraints = self._at_column.indices(), self._at_row.indices()
         self._bound_rows = copy.deepcopy(program._bound_rows)
         self._own = program._columns.lower.copy(), program._columns.upper.copy()

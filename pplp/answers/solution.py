@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Callable, Optional, Union
+from typing import TYPE_CHECKING, Any, Optional, Union
 
+from pplp.answers.frame import Frame
 from pplp.core import hooks
+from pplp.core.evaluation import check_known, value_in
 from pplp.core.shown import Shown
 from pplp.errors import (
     ExpressionError,
@@ -36,11 +38,9 @@ if TYPE_CHECKING:
     from pplp.answers.residuals import Measured, Quality
     from pplp.core.constraints import Constraint
     from pplp.core.expressions import LinearExpression, Variable
-    from pplp.core.model import Model
     from pplp.core.owner import Owner
     from pplp.core.relations import Relation
     from pplp.form.compiler import Places
-    from pplp.form.matrix_form import MatrixForm
     from pplp.ground.files import Place
 
 __all__ = ["Solution"]
@@ -75,19 +75,11 @@ class Solution(Shown):
 
     __slots__ = (
         "__weakref__",
-        "_at_column",
-        "_at_row",
-        "_bound_duals",
-        "_by_index",
-        "_family",
-        "_form",
-        "_integer",
-        "_names",
+        "_frame",
         "_numbers",
         "_outcome",
-        "_program_key",
         "_quality",
-        "_unedited",
+        "_values",
         "objective",
         "sense",
         "status",
@@ -98,62 +90,26 @@ class Solution(Shown):
     sense: str
     #: The objective at the solution, with its constant; NaN where there is none.
     objective: float
-    _numbers: Optional[Numbers]
-    _at_column: Places
-    _at_row: Places
-    _integer: bytes
-    _by_index: Optional[Sequence[float]]  # the values, once read, where the index of a variable is their place
-    _bound_duals: Callable[[Constraint, Solution], float]
     _outcome: Outcome
-    _program_key: int
-    _family: bytes
-    _unedited: Optional[Callable[[], Optional[Model]]]  # the program, as long as it was not edited
+    _numbers: Optional[Numbers]
+    _frame: Frame
     _quality: Optional[Quality]
-    _form: Optional[Callable[[], MatrixForm]]  # what a scenario made of the program
-    _names: tuple[dict[int, str], dict[int, str]]  # of variables and rows, by index: the program's own
+    _values: Optional[Sequence[float]]  # by place, once a variable was read: ints of the integer ones
 
     def __init__(
-        self,
-        outcome: Outcome,
-        sense: str,
-        program_key: int,
-        at_column: Places,
-        at_row: Places,
-        integer: bytes,
-        bound_duals: Callable[[Constraint, Solution], float],
-        family: bytes = b"",
-        unedited: Optional[Callable[[], Optional[Model]]] = None,
-        quality: Optional[Quality] = None,
-        names: Optional[tuple[dict[int, str], dict[int, str]]] = None,
-        form: Optional[Callable[[], MatrixForm]] = None,
+        self, outcome: Outcome, sense: str, frame: Frame, quality: Optional[Quality] = None, *former: Any
     ) -> None:
+        if former:  # it was pickled before there were frames
+            frame, quality = _framed(frame, quality, *former)
         put = object.__setattr__
         put(self, "status", outcome.status)
         put(self, "sense", sense)
         put(self, "objective", outcome.objective)
         put(self, "_outcome", outcome)
         put(self, "_numbers", outcome.numbers)
-        put(self, "_program_key", program_key)
-        put(self, "_at_column", at_column)
-        put(self, "_at_row", at_row)
-        put(self, "_integer", integer)
-        put(self, "_by_index", None)
-        put(self, "_bound_duals", bound_duals)
-        put(self, "_family", family)
-        put(self, "_unedited", unedited)
+        put(self, "_frame", frame)
         put(self, "_quality", quality)
-        put(self, "_names", names or ({}, {}))
-        put(self, "_form", form)
-
-    def _with(
-        self,
-        outcome: Outcome,
-        bound_duals: Optional[Callable[[Constraint, Solution], float]] = None,
-        form: Optional[Callable[[], MatrixForm]] = None,
-    ) -> Solution:
-        """The solution of another outcome, of the same program at the same time, or with the numbers of a scenario."""
-        its = self._program_key, self._at_column, self._at_row, self._integer, bound_duals or self._bound_duals
-        return Solution(outcome, self.sense, *its, self._family, self._unedited, names=self._names, form=form)
+        put(self, "_values", None)
 
     def __reduce__(self) -> Any:
         """A pickle has the numbers and leaves the program out: any program of the family can ask for them."""
@@ -164,21 +120,13 @@ class Solution(Shown):
             *(its.status, numbers, its.objective, its.bound, its.iterations),
             *(its.nodes, its.seconds, its.method, its.message),
         )
-        places = self._at_column, self._at_row
         outcome.own_objective = its.own_objective
         outcome.solver, outcome.solver_reason = its.solver, its.solver_reason
-        names = dict(self._names[0]), dict(self._names[1])
-        rest = self._integer, self._bound_duals, self._family, None, self._quality, names
-        return Solution, (outcome, self.sense, 0, *places, *rest)
+        return Solution, (outcome, self.sense, self._frame.pickled(), self._quality)
 
-    def _knows(self, program: Owner) -> bool:
+    def knows(self, program: Owner) -> bool:
         """Is it of this program?  After a pickle: of this one, or one that it is a copy of."""
-        return id(program) == self._program_key or (not self._program_key and program._family == self._family)
-
-    def _check_program(self, expression: Any) -> None:
-        """Raise `RemovedObject` for an expression of another program, whose variables have the same places."""
-        if not self._knows(expression._program):
-            raise RemovedObject(f"{expression} is not part of this solution: it is of another program.")
+        return self._frame.knows(program)
 
     @property
     def bound(self) -> Optional[float]:
@@ -253,11 +201,11 @@ class Solution(Shown):
         quality = self._quality
         if quality is None:
             self._primal()
-            if self._unedited is None:
+            if self._frame.unedited is None:
                 raise self._error_with(
                     NoSolution, "The quality was not asked for before the pickle was made. Use lp.verify(solution)."
                 )
-            program = self._unedited()
+            program = self._frame.unedited()
             if program is None:
                 raise StaleSolution(
                     "The quality was not asked for before the program was edited or dropped. "
@@ -266,8 +214,9 @@ class Solution(Shown):
             from pplp.answers.residuals import Residuals
             from pplp.form.compiler import compile_form
 
-            form = self._form() if self._form is not None else compile_form(program, self.sense == "maximize")
-            quality = Residuals(form, self._numbers_at(self._at_column.indices(), self._at_row.indices())).quality
+            frame = self._frame
+            form = frame.form() if frame.form is not None else compile_form(program, self.sense == "maximize")
+            quality = Residuals(form, self._numbers_at(frame.at_column.indices(), frame.at_row.indices())).quality
             object.__setattr__(self, "_quality", quality)
         return quality
 
@@ -381,45 +330,30 @@ class Solution(Shown):
         if self._numbers is None:
             kind = _RAISED.get(self.status, NoSolution)
             raise self._error(kind if issubclass(kind, NoSolution) else NoSolution)
-        values = self._numbers.primal()
-        if self._at_column.identity and not self._integer:
-            object.__setattr__(self, "_by_index", values)
-        return values
+        return self._numbers.primal()
 
-    def _place(self, variable: Variable) -> int:
-        if not getattr(variable, "_is_variable", False):
-            raise ExpressionError(
-                f"{quoted(variable)} is no variable. Write solution.value(...) for an expression, "
-                "solution.dual(...) for a "
-                "constraint."
-            )
-        at, index = self._at_column, variable._index
-        if (id(variable._program) != self._program_key and not self._knows(variable._program)) or index not in at:
-            variable._program._living(variable)  # a removed one says so itself
-            raise RemovedObject(
-                f"{variable} is not part of this solution: it is of another program, "
-                "or was added later, or removed before."
-            )
-        return index if at.identity else at[index]
+    def _read(self) -> Sequence[float]:
+        """The values by place, ints of the integer variables."""
+        values, integer = self._primal(), self._frame.integer
+        if integer:
+            values = [int(value) if whole else value + 0.0 for value, whole in zip(values, integer)]
+        object.__setattr__(self, "_values", values)
+        return values
 
     def __getitem__(self, variable: Variable) -> Union[int, float]:
         """The value of a variable; an int for an integer variable.  Of keyed variables a dictionary by key."""
         try:
-            place = self._place(variable)
+            place = self._frame.place_of(variable)
         except ExpressionError:
             if hasattr(variable, "_by_key"):
                 return self.value(variable)  # type: ignore[no-any-return]
             raise
-        values = self._by_index
-        if values is None:
-            values = self._primal()
-            if self._integer and self._integer[place]:
-                return int(values[place])
-        return values[place] + 0.0  # not -0.0
+        values = self._values
+        return (self._read() if values is None else values)[place] + self._frame.zero
 
     def values_at(self, indices: Sequence[int]) -> list[float]:
         """The values of the variables of these indices."""
-        values, at = self._primal(), self._at_column
+        values, at = self._primal(), self._frame.at_column
         if at.identity and len(values) >= at.count:
             try:
                 return [values[j] + 0.0 for j in indices]
@@ -441,7 +375,7 @@ class Solution(Shown):
         if numbers is not None and own:
             duals, reduced = numbers.duals(), numbers.reduced_costs()
             if duals is not None and reduced is not None:
-                at_row, at_column = self._at_row, self._at_column
+                at_row, at_column = self._frame.at_row, self._frame.at_column
                 # A constraint that came later has the dual 0, if the solution is to remain one.
                 y = [duals[at_row[i]] if i in at_row else 0.0 for i in rows]
                 costs = [reduced[at_column[j]] for j in columns]
@@ -449,7 +383,7 @@ class Solution(Shown):
 
     def are_integer(self, indices: Sequence[int]) -> bool:
         """Are the variables of these indices all integer?"""
-        integer, at = self._integer, self._at_column
+        integer, at = self._frame.integer, self._frame.at_column
         return bool(integer) and all(integer[at[j]] for j in indices)
 
     def value(self, expression: Any) -> Any:
@@ -457,20 +391,7 @@ class Solution(Shown):
 
         Of keyed variables or a dictionary it is a dictionary by key, of a list a list.
         """
-        if hasattr(expression, "_value_in"):
-            if hasattr(expression, "_program"):  # variables by key are asked one by one
-                self._check_program(expression)
-            return expression._value_in(self)
-        if isinstance(expression, (list, tuple, dict)):
-            from pplp.core.scalars import of_each
-
-            return of_each(self.value, expression)
-        from pplp.core.expressions import LinearExpression, Variable, evaluate
-
-        if not isinstance(expression, LinearExpression):
-            raise ExpressionError(f"{quoted(expression)} has no value in a solution: it is no expression.")
-        self._check_program(expression)
-        return self[expression] if isinstance(expression, Variable) else evaluate(expression, self)
+        return value_in(self, expression)
 
     def exact(self, expression: LinearExpression) -> Fraction:
         """The value of a variable or expression without rounding, after a solve with ``method="exact"``.
@@ -496,18 +417,18 @@ class Solution(Shown):
 
         if not isinstance(expression, LinearExpression):
             raise ExpressionError(f"{quoted(expression)} has no exact value in a solution: it is no linear expression.")
-        self._check_program(expression)
+        check_known(self, expression)
         if isinstance(expression, Variable):
-            return read()[self._place(expression)]  # type: ignore[no-any-return]
+            return read()[self._frame.place_of(expression)]  # type: ignore[no-any-return]
         indices, coefficients, constant = expression._parts()
         self.values_at(indices)  # complains of those that are no part of it
-        values, at = read(), self._at_column
+        values, at = read(), self._frame.at_column
         terms = (rational(a) * values[at[j]] for j, a in zip(indices, coefficients))
         return sum(terms, rational(constant))
 
     def reduced_cost(self, variable: Variable) -> float:
         """d(objective)/d(the bound the variable stands at)."""
-        place = self._place(variable)
+        place = self._frame.place_of(variable)
         self._primal()
         costs = self._numbers.reduced_costs() if self._numbers is not None else None
         if costs is None:
@@ -525,10 +446,8 @@ class Solution(Shown):
         if not isinstance(constraint, RowConstraint):
             raise ExpressionError(f"{quoted(constraint)} has no dual: it is no constraint.")
         if type(constraint) is RowConstraint:
-            if not self._knows(constraint._program) or constraint._index not in self._at_row:
-                raise RemovedObject(f"The constraint {quoted(constraint)} is not part of this solution.")
-            return duals[self._at_row[constraint._index]]
-        return self._bound_duals(constraint, self)
+            return duals[self._frame.row_of(constraint)]
+        return self._frame.bound_duals(constraint, self)
 
     def _no_duals(self, what: str) -> PplpError:
         return self._error_with(
@@ -542,3 +461,18 @@ class Solution(Shown):
         error = kind(message)
         error.solution = self
         return error
+
+
+def _framed(
+    key: Any,
+    at_column: Any,
+    at_row: Places,
+    integer: bytes,
+    bound_duals: Any,
+    family: bytes = b"",
+    unedited: None = None,
+    quality: Optional[Quality] = None,
+    names: Any = None,
+) -> tuple[Frame, Optional[Quality]]:
+    """The frame and the quality of a pickle of former days, which had them one by one."""
+    return Frame(key, family, at_column, at_row, integer, names or ({}, {}), bound_duals), quality

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Any, Optional, Protocol
 
 from pplp.core.model import Model
+from pplp.core.values import Answers
 
 if TYPE_CHECKING:
+    from pplp.answers.frame import Frame
     from pplp.answers.solution import Solution
+    from pplp.core.owner import Version
     from pplp.engines.contract import CancelToken, Engine, Options
     from pplp.form.compiler import Places
     from pplp.form.matrix_form import MatrixForm
@@ -16,15 +19,35 @@ if TYPE_CHECKING:
 __all__ = ["Solvable"]
 
 
+class Live(Answers, Protocol):
+    """The session with the engine, as the answers and what solves in several steps see it."""
+
+    places: tuple[Places, Places]  # of the variables and rows, as the engine has them
+    stop: CancelToken  # ends the solve that runs
+
+    @property
+    def engine(self) -> Optional[Engine]:
+        """The engine; None before the first solve."""
+
+    def ask(self, program: Any, maximize: bool, options: Options, stop: CancelToken) -> Outcome:
+        """What the engine says of the program as it is now, once it holds."""
+
+    def frame(self, program: Any, version: Version, places: Optional[tuple[Places, Places]] = None) -> Frame:
+        """What a solution has to know of the program of this version."""
+
+    def take(self, solution: Solution, version: Version) -> None:
+        """Have the program answer with a solution that was found elsewhere."""
+
+    def close(self) -> None:
+        """Give the solver's memory back."""
+
+
 class Solvable(Model):
     """A program that can be solved.  `LinearProgram` says how; what it calls for that is typed against this."""
 
     verbose: int
-    _solution: Optional[Solution]
-    _unread: str  # the sense of a solution that the engine has and nobody has asked for
-    _engine: Optional[Engine]
-    _places: tuple[Places, Places]  # of the variables and rows, as the engine has them
-    _stop: CancelToken
+    _solver: str
+    _session: Live
 
     # ---- the answer
     @property
@@ -40,14 +63,6 @@ class Solvable(Model):
     def _current(self, what: str) -> Solution:
         raise NotImplementedError  # pragma: no cover
 
-    def _solution_of(self, outcome: Outcome, sense: str, places: Optional[tuple[Places, Places]] = None) -> Solution:
-        """What an engine said, of the program as it is now, or of these variables and rows."""
-        raise NotImplementedError  # pragma: no cover
-
-    def _explanation(self, status: Status, maximize: bool) -> str:
-        """What to say of a status that has no point."""
-        raise NotImplementedError  # pragma: no cover
-
     # ---- solving
     @property
     def solver(self) -> str:
@@ -60,12 +75,4 @@ class Solvable(Model):
 
     def copy(self) -> Solvable:
         """An independent program with the same contents."""
-        raise NotImplementedError  # pragma: no cover
-
-    def _send(self, maximize: bool, options: Options) -> Engine:
-        """Give the engine that the options ask for the program, or what changed since it last had it."""
-        raise NotImplementedError  # pragma: no cover
-
-    def _answer(self, engine: Engine, maximize: bool, options: Options, stop: CancelToken) -> Outcome:
-        """What the engine says, once it holds."""
         raise NotImplementedError  # pragma: no cover

@@ -175,7 +175,7 @@ class Constraint(Handle[_Named], Shown):
         return self._value_in(self._program._current("value"))
 
     def _value_in(self, solution: Values) -> float:
-        return evaluate(self.expression, solution)
+        return evaluate(self.expression, solution.values_at)
 
     @property
     def slack(self) -> float:

@@ -24,8 +24,9 @@ writes out the few lines that append a term, since a call would cost a third of 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from operator import neg
-from typing import TYPE_CHECKING, Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
 from pplp.core import chaining, hooks
 from pplp.core.adders import refuse_adding_values
@@ -58,7 +59,6 @@ from pplp.ground.quoting import quoted
 if TYPE_CHECKING:
     from pplp.core.origins import Origin
     from pplp.core.owner import Owner
-    from pplp.core.values import Values
     from pplp.program import LinearProgram
 
 __all__ = ["LinearExpression", "Relation", "Sum", "Term", "Variable", "VariableSum"]
@@ -415,9 +415,9 @@ class Variable(_Single):
         """
         # In the commonest case the value is had without one more call: programs have many variables.
         program = self._program
-        solution = program._solution
-        if solution is not None and solution._by_index is not None and program._solved_at == program._version():
-            return solution._by_index[self._index] + 0.0  # type: ignore[no-any-return]  # not -0.0
+        answer = program._session.answer
+        if answer is not None and answer.values is not None and answer.version == program._version():
+            return answer.values[self._index] + answer.zero  # not -0.0
         return program._current("value")[self]  # type: ignore[no-any-return]
 
     # ---- its column in the program
@@ -958,8 +958,7 @@ def _relation(left: LinearExpression, right: Any, lower: float, upper: float) ->
     return relation
 
 
-def evaluate(expression: LinearExpression, solution: Values) -> float:
-    """constant + sum of coefficient * value, rounded once."""
+def evaluate(expression: LinearExpression, values_at: Callable[[Sequence[int]], Sequence[float]]) -> float:
+    """constant + sum of coefficient * value, rounded once; `values_at` gives the values of variables by index."""
     indices, coefficients, shift = expression._parts()
-    values = solution.values_at(indices)
-    return math.fsum([shift, *(a * v for a, v in zip(coefficients, values))])
+    return math.fsum([shift, *(a * v for a, v in zip(coefficients, values_at(indices)))])

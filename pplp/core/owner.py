@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pplp.core.rows import BoundRows, ConstantRows, Rows, _Named
     from pplp.core.scalars import Number
     from pplp.core.turns import Turns
+    from pplp.core.values import Answers
 
 __all__ = ["Owner", "Version"]
 
@@ -40,8 +41,7 @@ class Owner:
     _traced: Optional[Origins]  # those of the rows, for the hot path
     _edits: int
     _journal: Optional[Journal]
-    _solution: Any  # the last answer, where it was read
-    _solved_at: Optional[Version]  # the version that it is of
+    _session: Answers
 
     def _version(self) -> Version:
         return self._edits, len(self._columns.lower), len(self._rows.starts), len(self._bound_rows.lower)

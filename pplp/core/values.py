@@ -1,11 +1,11 @@
-"""What expressions ask of a solution."""
+"""What expressions ask of a solution, and of the last answer of their program."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Optional, Protocol
 
-__all__ = ["Values"]
+__all__ = ["Answer", "Answers", "Values"]
 
 
 class Values(Protocol):
@@ -22,3 +22,27 @@ class Values(Protocol):
 
     def __getitem__(self, variable: Any) -> Any:
         """The value of a variable, an int for an integer one."""
+
+    def knows(self, program: Any) -> bool:
+        """Is it a solution of this program?"""
+
+
+class Answer:
+    """What the last solve of a program gave, and of which version of it."""
+
+    __slots__ = ("sense", "solution", "values", "version", "zero")
+
+    def __init__(self, sense: str, version: tuple[int, int, int, int], solution: Any = None) -> None:
+        self.sense, self.version = sense, version
+        #: The `pplp.Solution`; None as long as nobody has asked for it, and the engine has the numbers.
+        self.solution = solution
+        #: The values by index, once a variable was read, where none was removed.
+        self.values: Optional[Sequence[float]] = None
+        #: Added to a value: 0 where `values` has ints of integer variables, else 0.0, which makes a float of an int.
+        self.zero = 0.0
+
+
+class Answers(Protocol):
+    """Where a program keeps its last answer."""
+
+    answer: Optional[Answer]

@@ -313,12 +313,12 @@ class Answer(NamedTuple):
 
 def answer(solution: Solution) -> Answer:
     """The head and the tail of a solution's values and duals; no rows where there are no duals."""
-    numbers, integer = solution._numbers, solution._integer
+    numbers, frame = solution._numbers, solution._frame
     nothing = Cut([], 0, [])
     if numbers is None:
         return Answer(nothing, nothing, False)
     values, costs, duals = numbers.primal(), numbers.reduced_costs(), numbers.duals()
-    indices, names = solution._at_column.indices(), solution._names
+    indices, names, integer = frame.at_column.indices(), frame.names, frame.integer
 
     def variable(k: int) -> tuple[str, float, Optional[float]]:
         value = float(round(values[k])) if integer and integer[k] else values[k] + 0.0
@@ -328,7 +328,7 @@ def answer(solution: Solution) -> Answer:
     variables = Cut([*map(variable, places.head)], places.missing, [*map(variable, places.tail)])
     if duals is None:
         return Answer(variables, nothing, False)
-    rows = solution._at_row.indices()
+    rows = frame.at_row.indices()
     at = cut(range(len(rows)))
     head, tail = ([(names[1].get(rows[k]) or f"R{rows[k]}", duals[k] + 0.0) for k in part] for part in (at[0], at[2]))
     return Answer(variables, Cut(head, at.missing, tail), True)

@@ -28,21 +28,19 @@ def _tables(solution: Solution) -> tuple[list[tuple[str, Any, Any]], list[tuple[
     """(name, value, reduced cost) of the variables and (name, dual) of the rows; None where there is none."""
     if solution._numbers is None:
         return [], []
-    numbers, integer = solution._numbers, solution._integer
+    numbers, frame = solution._numbers, solution._frame
     costs: _Numbers = numbers.reduced_costs()
     duals: _Numbers = numbers.duals()
     variables: list[tuple[str, Any, Any]] = []
-    taken = [{*names.values()} for names in solution._names]
-    for place, (index, value) in enumerate(zip(solution._at_column.indices(), numbers.primal())):
-        shown: Any = int(value) if integer and integer[place] else value + 0.0
-        name = solution._names[0].get(index) or made_name("x", index, taken[0])
+    taken = [{*names.values()} for names in frame.names]
+    for place, (index, value) in enumerate(zip(frame.at_column.indices(), numbers.primal())):
+        shown: Any = int(value) if frame.integer and frame.integer[place] else value + 0.0
+        name = frame.names[0].get(index) or made_name("x", index, taken[0])
         variables.append((name, shown, None if costs is None else costs[place] + 0.0))
     rows: list[tuple[str, Any]] = []
     if duals is not None:
-        indices = solution._at_row.indices()
-        rows = [
-            (solution._names[1].get(i) or made_name("R", i, taken[1]), dual + 0.0) for i, dual in zip(indices, duals)
-        ]
+        indices = frame.at_row.indices()
+        rows = [(frame.names[1].get(i) or made_name("R", i, taken[1]), dual + 0.0) for i, dual in zip(indices, duals)]
     return variables, rows
 
 
@@ -54,7 +52,7 @@ def columns_of(solution: Solution, of: str) -> dict[str, list[Any]]:
     if of == "constraints":
         return _constraint_columns(solution)
     names, values, costs = (
-        ([*column] for column in zip(*_tables(solution)[0])) if solution._at_column.count else ([],) * 3
+        ([*column] for column in zip(*_tables(solution)[0])) if solution._frame.at_column.count else ([],) * 3
     )
     if not all(isinstance(value, int) for value in values):
         values = [float(value) for value in values]
@@ -63,20 +61,20 @@ def columns_of(solution: Solution, of: str) -> dict[str, list[Any]]:
 
 def _constraint_columns(solution: Solution) -> dict[str, list[Any]]:
     """Name, value, dual, slack and bounds: of the rows, then of the bounds of one variable and of constant rows."""
-    program = solution._unedited() if solution._unedited is not None else None
+    program = solution._frame.program_now()
     if program is None:
         raise StaleSolution(
             "The table of constraints was not asked for before the program was edited or dropped, or is of a pickle. "
             "solution.dual(c) is known still."
         )
-    if solution._form is not None:
+    if solution._frame.form is not None:
         raise StaleSolution("There is a table of constraints of the program, not of a scenario. Read solution.dual(c).")
     form, rows = compile_form(program, solution.sense == "maximize"), row_places(program).indices()
     values = activities(form, solution.values_at(column_places(program).indices()))
     lower, upper = [*form.row_lower], [*form.row_upper]
     names = [program._rows.label(row, program._row_names) for row in rows]
     duals = solution._numbers.duals() if solution._numbers is not None else None
-    prices = [nan] * len(rows) if duals is None else [duals[solution._at_row[row]] + 0.0 for row in rows]
+    prices = [nan] * len(rows) if duals is None else [duals[solution._frame.at_row[row]] + 0.0 for row in rows]
     for constraint in program.constraints[len(rows) :]:
         names.append(constraint.name)
         values.append(constraint._value_in(solution))

@@ -27,11 +27,14 @@ from pplp.form.outcome import Outcome, Status
 from pplp.ground.quoting import quoted
 from pplp.solving.feed import Feed
 from pplp.solving.here import Here, processors
-from pplp.solving.prepared import Prepared, blank
+from pplp.solving.prepared import Prepared, framed
+from pplp.solving.verdicts import message_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from pplp.answers.frame import Frame
+    from pplp.core.owner import Version
     from pplp.solving.crew import Crew
     from pplp.solving.executors import ExecutorJobs
     from pplp.solving.scenarios import Scenario
@@ -224,29 +227,26 @@ def _prepared(
 
 @reads
 def _prepared_now(program: Solvable, chosen: str, options: Options, names: Collection[str]) -> tuple[Prepared, Options]:
-    maximize, make = blank(program, chosen)
+    maximize, frame = framed(program, chosen)
     options, reason = _placed(program, options, names)
     version = program._version()
 
     def take(outcome: Outcome) -> Solution:
         outcome.solver, outcome.solver_reason = options.solver, reason
-        return _taken(program, version, outcome, make, maximize)
+        return _taken(program, version, outcome, chosen, frame)
 
     return Prepared(compile_form(program, maximize), None, take), options
 
 
 @changes
-def _taken(
-    program: Solvable, version: Any, outcome: Outcome, make: Callable[..., Solution], maximize: bool
-) -> Solution:
+def _taken(program: Solvable, version: Version, outcome: Outcome, sense: str, frame: Frame) -> Solution:
     """The solution of an outcome; it is the program's as long as that is as it was."""
     same = program._version() == version
     if outcome.numbers is None and not outcome.message and same:
-        outcome.message = program._explanation(outcome.status, maximize)
-    solution = make(outcome)
+        outcome.message = message_of(program, outcome.status, sense == "maximize")
+    solution = Solution(outcome, sense, frame)
     if same:
-        program._unread = ""
-        program._solution, program._solved_at = solution, version
+        program._session.take(solution, version)
     return solution
 
 

@@ -22,6 +22,7 @@ from pplp.errors import ExpressionError, OptionError
 from pplp.form.compiler import column_places, row_places
 from pplp.form.outcome import Status
 from pplp.ground.quoting import quoted
+from pplp.solving.verdicts import message_of
 
 if TYPE_CHECKING:
     from pplp.answers.solvable import Solvable
@@ -51,23 +52,24 @@ def optimized(
         options, lazy = placed(program, options)
     limit, began = options.time_limit, time.perf_counter()
     maximize, places = sense == "maximize", (column_places(program), row_places(program))
-    twin, rows = program.copy(), list[Constraint]()
+    twin, rows, stop = program.copy(), list[Constraint](), program._session.stop
+    frame = program._session.frame(program, program._version(), places)
     try:
         for k, (expression, absolute, relative) in enumerate(zip(expressions, *losses)):
             if limit is not None:
                 left = max(0.0, float(limit) - (time.perf_counter() - began))
                 options = dataclasses.replace(options, time_limit=left)
             twin.objective = sum_from(twin, *expression._parts())
-            outcome = twin._answer(twin._send(maximize, options), maximize, options, program._stop)
+            outcome = twin._session.ask(twin, maximize, options, stop)
             if k and outcome.status in (Status.INFEASIBLE, Status.NUMERICAL):
                 # There was a point, with the values that are asked for up to rounding.
                 for row in rows:
                     _widen(row)
-                outcome = twin._answer(twin._send(maximize, options), maximize, options, program._stop)
+                outcome = twin._session.ask(twin, maximize, options, stop)
             if outcome.numbers is None and not outcome.message:
-                outcome.message = twin._explanation(outcome.status, maximize)
+                outcome.message = message_of(twin, outcome.status, maximize)
             outcome.lazy_constraints, outcome.own_objective = tuple(lazy), False
-            solution = program._solution_of(outcome, sense, places)
+            solution = Solution(outcome, sense, frame)
             if outcome.status not in (Status.OPTIMAL, Status.GAP_REACHED):
                 outcome.message = f"Objective {k + 1} of {len(expressions)}, {expression}: {_said(solution)}"
                 return solution, ()
@@ -78,10 +80,9 @@ def optimized(
                 rows.append(twin.add_constraint(level >= best - loss if maximize else level <= best + loss))
             if outcome.numbers is not None and program._columns.any_integer:
                 options = dataclasses.replace(options, start=list(outcome.numbers.primal()))
-        return solution, tuple(evaluate(expression, solution) for expression in expressions)
+        return solution, tuple(evaluate(expression, solution.values_at) for expression in expressions)
     finally:
-        if twin._engine is not None:
-            twin._engine.close()
+        twin._session.close()
 
 
 def _widen(row: Constraint) -> None:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pplp.answers.solution import Solution
 from pplp.core.constraints import Constraint
+from pplp.core.expressions import Variable
 from pplp.engines.contract import Options
 from pplp.form.outcome import Outcome, Status
 
@@ -40,15 +41,23 @@ class _Part(NamedTuple):
     rows: frozenset[int]
 
 
+class _Integer(NamedTuple):
+    """An integer variable of the copy; its key is its index, in the program too; and its own bounds."""
+
+    variable: Variable
+    key: int
+    low: float
+    high: float
+
+
 class _Parts:
     """A copy of a program, cut down to one part of its points after another."""
 
     def __init__(self, program: Solvable) -> None:
-        self._twin, self._stop = program.copy(), program._stop
-        integer = [x for x in self._twin.variables if x.integer]
-        self._binaries = [x for x in integer if x.lb >= 0 and x.ub <= 1]
-        self._generals = [x for x in integer if not (x.lb >= 0 and x.ub <= 1)]
-        self._own = {x._index: (x.lb, x.ub) for x in self._generals}
+        self._twin, self._stop = program.copy(), program._session.stop
+        integers = [_Integer(x, x._index, x.lb, x.ub) for x in self._twin.variables if x.integer]
+        self._binaries = [n for n in integers if n.low >= 0 and n.high <= 1]
+        self._generals = [n for n in integers if not (n.low >= 0 and n.high <= 1)]
         self._rows: list[tuple[Constraint, float]] = []
 
     def all(self) -> _Part:
@@ -57,42 +66,41 @@ class _Parts:
 
     def solve(self, part: _Part, maximize: bool, options: Options) -> Outcome:
         """The best point of a part."""
-        for x in self._generals:
-            bounds = part.bounds.get(x._index, self._own[x._index])
-            if (x.lb, x.ub) != bounds:
-                self._twin._set_variable_bounds(x, *bounds)
+        for n in self._generals:
+            bounds = part.bounds.get(n.key, (n.low, n.high))
+            if n.variable.bounds != bounds:
+                n.variable.bounds = bounds
         for number, (row, least) in enumerate(self._rows):
             bound = least if number in part.rows else -inf
             if row.lb != bound:
                 row.lb = bound
-        return self._twin._answer(self._twin._send(maximize, options), maximize, options, self._stop)
+        return self._twin._session.ask(self._twin, maximize, options, self._stop)
 
     def others(self, part: _Part, point: Solution) -> Iterator[_Part]:
         """The parts of what is left of a part without this point."""
         fixed = dict(part.bounds)
-        for x in self._generals:
-            value = int(point.values_at([x._index])[0])
-            low, high = part.bounds.get(x._index, self._own[x._index])
+        for n in self._generals:
+            value = int(point.values_at([n.key])[0])
+            low, high = part.bounds.get(n.key, (n.low, n.high))
             if low <= value - 1:
-                yield _Part({**fixed, x._index: (low, value - 1)}, part.rows)
+                yield _Part({**fixed, n.key: (low, value - 1)}, part.rows)
             if value + 1 <= high:
-                yield _Part({**fixed, x._index: (value + 1, high)}, part.rows)
-            fixed[x._index] = value, value
+                yield _Part({**fixed, n.key: (value + 1, high)}, part.rows)
+            fixed[n.key] = value, value
         if self._binaries:
             yield _Part(fixed, part.rows | {self._differing(point)})
 
     def _differing(self, point: Solution) -> int:
         """A new row: at least one binary is not what it is at the point."""
-        at_one = {x._index for x in self._binaries if point.values_at([x._index])[0] > 0.5}
-        changes = sum(1 - x if x._index in at_one else x for x in self._binaries)
+        values = point.values_at([n.key for n in self._binaries])
+        changes = sum(1 - n.variable if value > 0.5 else n.variable for n, value in zip(self._binaries, values))
         row = self._twin.add_constraint(changes >= 1)
         self._rows.append((row, row.lb))  # its constants have gone to its bound
         return len(self._rows) - 1
 
     def close(self) -> None:
         """Give the solver's memory back."""
-        if self._twin._engine is not None:
-            self._twin._engine.close()
+        self._twin._session.close()
 
 
 def next_best(program: Solvable, best: Solution, options: Options) -> tuple[tuple[Solution, ...], Status, str]:
@@ -112,7 +120,7 @@ def next_best(program: Solvable, best: Solution, options: Options) -> tuple[tupl
             for other in parts.others(part, point):
                 outcome = parts.solve(other, maximize, _left(options, best, began))
                 if outcome.status in _FOUND:
-                    solution = program._solution_of(outcome, best.sense)
+                    solution = Solution(outcome, best.sense, best._frame)
                     count += 1  # the first found of equals goes first
                     value = -solution.objective if maximize else solution.objective
                     heapq.heappush(waiting, (value, count, other, solution))

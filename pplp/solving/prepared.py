@@ -9,12 +9,13 @@ from pplp.answers.solution import Solution
 from pplp.core.objective import is_maximize
 from pplp.form.compiler import column_places, row_places
 from pplp.form.matrix_form import Edits, MatrixForm
-from pplp.form.outcome import Outcome, Status
+from pplp.form.outcome import Outcome
 
 if TYPE_CHECKING:
+    from pplp.answers.frame import Frame
     from pplp.answers.solvable import Solvable
 
-__all__ = ["Prepared", "blank"]
+__all__ = ["Prepared", "framed"]
 
 
 class Prepared(NamedTuple):
@@ -25,9 +26,8 @@ class Prepared(NamedTuple):
     take: Callable[[Outcome], Solution]
 
 
-def blank(program: Solvable, sense: str) -> tuple[bool, Callable[..., Solution]]:
-    """(to be maximized?, what makes a solution of an outcome) of a program as it is now."""
+def framed(program: Solvable, sense: str) -> tuple[bool, Frame]:
+    """(to be maximized?, what a solution has to know) of a program as it is now."""
     maximize = is_maximize(sense)
     program._check()
-    empty = Outcome(Status.UNSOLVED)
-    return maximize, program._solution_of(empty, sense, (column_places(program), row_places(program)))._with
+    return maximize, program._session.frame(program, program._version(), (column_places(program), row_places(program)))

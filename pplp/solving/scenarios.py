@@ -9,6 +9,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from pplp.answers.duals import bound_dual
+from pplp.answers.solution import Solution
 from pplp.core.constraints import BoundConstraint, Constraint
 from pplp.core.expressions import Variable
 from pplp.core.journal import Journal
@@ -19,10 +20,9 @@ from pplp.errors import CallbackError, ExpressionError, InvalidValue
 from pplp.form.compiler import column_places, compile_edits, compile_form, row_places
 from pplp.form.matrix_form import Edits, edited
 from pplp.ground.quoting import quoted
-from pplp.solving.prepared import Prepared, blank
+from pplp.solving.prepared import Prepared, framed
 
 if TYPE_CHECKING:
-    from pplp.answers.solution import Solution
     from pplp.answers.solvable import Solvable
     from pplp.form.outcome import Outcome
 
@@ -197,13 +197,13 @@ def _restoring(twin: Solvable, handle: Any) -> Callable[[], None]:
 @reads
 def preparing(program: Solvable, sense: str, solver: str, reason: str) -> Callable[[Scenario], Prepared]:
     """What makes of each scenario what a worker takes; the solutions say which solver they are of, and why that one."""
-    maximize, take = blank(program, sense)
+    maximize, frame = framed(program, sense)
     sweep = Sweep(program, maximize)
 
     def solution(edits: Edits, sides: dict[int, tuple[float, float]], outcome: Outcome) -> Solution:
         outcome.solver, outcome.solver_reason = solver, reason
         duals = partial(bound_dual, sides=sides)
-        return take(outcome, bound_duals=duals, form=partial(edited, sweep.form, edits))
+        return Solution(outcome, sense, frame._replace(bound_duals=duals, form=partial(edited, sweep.form, edits)))
 
     def prepared(scenario: Scenario) -> Prepared:
         if not isinstance(scenario, Scenario):

@@ -281,12 +281,12 @@ def _values(program: Solvable, places: Places, start: Any, what: str) -> list[Op
     """The values of a solution or a mapping, by place; None where there are none."""
     values: list[Optional[float]] = [None] * places.count
     if isinstance(start, Solution):
-        if start._program_key != id(program):
+        if start._frame.key != id(program):
             raise OptionError(f"{what} is a solution of another program. Give a mapping of variables to values.")
         if not start.has_solution:
             raise NoSolution(f"{what} is a solution without a point: {start.status}.")
         for index in places.indices():
-            if index in start._at_column:
+            if index in start._frame.at_column:
                 values[places[index]] = start.values_at([index])[0]
         return values
     if not isinstance(start, Mapping):

@@ -1,0 +1,58 @@
+"""The values of expressions, functions and collections of them: in a solution, or in the current one of a program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pplp.core.constraints import same_program
+from pplp.core.expressions import LinearExpression, Variable, evaluate
+from pplp.core.scalars import is_number, of_each, real
+from pplp.errors import ExpressionError, RemovedObject
+from pplp.ground.quoting import quoted
+
+if TYPE_CHECKING:
+    from pplp.core.owner import Owner
+    from pplp.core.values import Values
+
+__all__ = ["check_known", "value_in", "value_now"]
+
+
+def value_now(program: Owner, expression: Any) -> Any:
+    """What `LinearProgram.value` returns."""
+    if is_number(expression):
+        return real(expression, "value")
+    if hasattr(expression, "_value_in"):  # an array, or a function
+        if hasattr(expression, "_program"):  # variables by key are asked one by one
+            same_program(program, expression)
+        return expression.value
+    if isinstance(expression, (list, tuple, Mapping)):
+        return of_each(program.value, expression)
+    if not isinstance(expression, LinearExpression):
+        raise ExpressionError(f"{quoted(expression)} has no value in a program: it is no expression.")
+    same_program(program, expression)
+    return _value(program._current("value"), expression)
+
+
+def value_in(solution: Values, expression: Any) -> Any:
+    """What `Solution.value` returns."""
+    if hasattr(expression, "_value_in"):
+        if hasattr(expression, "_program"):
+            check_known(solution, expression)
+        return expression._value_in(solution)
+    if isinstance(expression, (list, tuple, dict)):
+        return of_each(solution.value, expression)
+    if not isinstance(expression, LinearExpression):
+        raise ExpressionError(f"{quoted(expression)} has no value in a solution: it is no expression.")
+    check_known(solution, expression)
+    return _value(solution, expression)
+
+
+def _value(solution: Values, expression: LinearExpression) -> Any:
+    return solution[expression] if isinstance(expression, Variable) else evaluate(expression, solution.values_at)
+
+
+def check_known(solution: Values, expression: Any) -> None:
+    """Raise `RemovedObject` for an expression of another program, whose variables have the same places."""
+    if not solution.knows(expression._program):
+        raise RemovedObject(f"{expression} is not part of this solution: it is of another program.")

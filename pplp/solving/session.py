@@ -1,0 +1,366 @@
+"""The session of a program with its engine: what the engine has been sent, and what came back.
+
+A program has one session for life.  Copies and pickles begin a new one.
+
+The engine is in one of three states:
+
+    none       `chosen` is None: nothing has been solved yet.
+    to load    There is an engine, and the program keeps no journal: the engine is sent the whole program.
+    in step    The program keeps a journal of what the engine has not heard: only that is sent.
+
+A send that fails half way leaves the engine "to load", so the next solve begins with the whole program.
+
+The last answer is in one of three states, too:
+
+    none       `answer` is None: before the first solve, and while a solve runs.
+    unread     `answer.solution` is None: the engine has the numbers, and nobody has asked for them.
+    read       `answer.solution` is the `Solution`.
+
+Each state is one object, put in its place by one store.  So Ctrl-C between two lines, or another thread that reads
+meanwhile, finds the old state or the new one.
+
+The methods take the program as their argument.  Two objects that know each other would not go when they are dropped,
+and the solver's memory has to go with the program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Callable, NamedTuple, Optional
+
+from pplp.answers.basis import Basis
+from pplp.answers.duals import bound_dual
+from pplp.answers.frame import Frame
+from pplp.answers.solution import Solution
+from pplp.answers.solvable import Solvable
+from pplp.core.journal import Journal
+from pplp.core.objective import is_maximize
+from pplp.core.owner import Version
+from pplp.core.relations import Relation
+from pplp.core.turns import GivenUp, Patience
+from pplp.core.values import Answer
+from pplp.engines.confirmation import answer
+from pplp.engines.contract import CancelToken, Engine, Options
+from pplp.engines.registry import make_engine
+from pplp.errors import CallbackError, NotSolved, StaleSolution
+from pplp.form.compiler import Places, column_places, compile_edits, compile_form, row_places
+from pplp.form.outcome import Outcome, Status
+from pplp.solving.verdicts import message_of, optimum_of
+from pplp.solving.versions import form_of, unedited
+
+__all__ = ["Session"]
+
+
+class Chosen(NamedTuple):
+    """The engine, and how it was chosen."""
+
+    engine: Engine
+    name: str
+    reason: str
+    is_isolated: bool
+    options: Options
+
+
+class Session:
+    """The engine of one program, and its last answer."""
+
+    __slots__ = ("_asked", "_is_solving", "answer", "chosen", "places", "start", "stop")
+
+    def __init__(self) -> None:
+        self.answer: Optional[Answer] = None
+        self.chosen: Optional[Chosen] = None
+        #: Where the variables and rows are in the matrix that the engine has.
+        self.places: tuple[Places, Places] = (Places([], set()), Places([], set()))
+        #: What `basis` was set to, until the next solve.
+        self.start: Optional[Basis] = None
+        #: Ends the solve that runs.
+        self.stop = CancelToken()
+        self._asked: tuple[dict[str, Any], Options] = {}, Options()  # the last keywords, and what they mean
+        self._is_solving = False
+
+    @property
+    def engine(self) -> Optional[Engine]:
+        """The engine; None before the first solve."""
+        return None if self.chosen is None else self.chosen.engine
+
+    def close(self) -> None:
+        """Give the solver's memory back."""
+        if self.chosen is not None:
+            self.chosen.engine.close()
+
+    # ---- solving
+    def optimum(self, program: Solvable, sense: str, options: dict[str, Any]) -> float:
+        """The optimum of the program's objective; raises the status's error where there is none."""
+        if not options:
+            objective = program._turns.alone(self._resume, program, sense == "maximize")
+            if objective is not None:
+                return objective  # type: ignore[no-any-return]
+        return optimum_of(self.solve(program, sense, options))
+
+    def optima(
+        self, program: Solvable, sense: str, objectives: Sequence[Any], options: dict[str, Any]
+    ) -> tuple[float, ...]:
+        """The optima of several objectives, each over the points that are best for those before it."""
+        values: list[float] = []
+        optimum_of(self._in_turn(program, self._solve_in_order, sense, options, objectives, values))
+        return tuple(values)
+
+    def solve(self, program: Solvable, sense: str, options: dict[str, Any]) -> Solution:
+        """The solution, whatever the outcome."""
+        return self._in_turn(program, self._solve, sense, options)
+
+    def _in_turn(
+        self, program: Solvable, solve: Callable[..., Solution], sense: str, options: dict[str, Any], *more: Any
+    ) -> Solution:
+        """Solve while no other thread solves or edits; the time spent waiting is taken off the time limit."""
+        limit = Options.of({"time_limit": options["time_limit"]}).time_limit if "time_limit" in options else None
+        patience = Patience(limit, options.get("cancel"))
+
+        def begin() -> Solution:
+            self.stop.cancelled = False
+            left = patience.left() if patience.has_waited else None
+            return solve(program, sense, options if left is None else {**options, "time_limit": left}, *more)
+
+        try:
+            return program._turns.alone(begin, patience=patience)  # type: ignore[no-any-return]
+        except GivenUp:
+            status = Status.INTERRUPTED if patience.is_cancelled else Status.TIME_LIMIT
+            message = "Another thread solved the program all the time: this solve has not begun."
+            return Solution(Outcome(status, message=message), sense, self.frame(program, program._version()))
+
+    def _resume(self, program: Solvable, maximize: bool) -> Optional[float]:
+        """Fast path: solve again with the same options; None where it does not apply.
+
+        The solution is made when somebody asks for it.
+        """
+        chosen, options = self.chosen, self._asked[1]
+        self.stop.cancelled = False
+        if program._journal is None or chosen is None or not options.is_default:
+            return None
+        if options.verbose != program.verbose or options.solver != program._solver:
+            return None
+        if program._crossed or program._reformulations.reliances:
+            program._check()
+        version = program._version()
+        self.answer = None
+        objective = self._send(program, maximize, options).resume(options)
+        if objective is not None:
+            self.answer = Answer("maximize" if maximize else "minimize", version)
+        return objective
+
+    def _solve(self, program: Solvable, sense: str, options: dict[str, Any]) -> Solution:
+        maximize = is_maximize(sense)
+        _fill_in(options, program)
+        if not _are_same(options, self._asked[0]):
+            self._asked = options, Options.of(options)
+        program._check()
+        version = program._version()
+        self.answer = None  # nobody else has the solution: the engine need not keep its numbers
+        outcome = self._outcome(program, maximize, self._asked[1], version)
+        if outcome.numbers is None and not outcome.message:
+            outcome.message = message_of(program, outcome.status, maximize)
+        solution = Solution(outcome, sense, self.frame(program, version))
+        self.answer = Answer(sense, version, solution)
+        return solution
+
+    def _solve_in_order(
+        self,
+        program: Solvable,
+        sense: str,
+        options: dict[str, Any],
+        objectives: Sequence[Any],
+        values: list[float],
+    ) -> Solution:
+        from pplp.solving.lexicographic import optimized
+
+        version = program._version()
+        _fill_in(options, program)
+        program._check()
+        solution, found = optimized(program, objectives, sense, options)
+        self.answer = Answer(sense, version, solution)
+        values.extend(found)
+        return solution
+
+    def _outcome(self, program: Solvable, maximize: bool, options: Options, version: Version) -> Outcome:
+        """What the engine says of the program as it is now; after an exception its partial answer is the solution."""
+        lazy: Sequence[Relation] = ()
+        if options.callback is not None or options.start is not None:
+            from pplp.solving.search import placed
+
+            options, lazy = placed(program, options)
+        engine, sense = self._send(program, maximize, options), "maximize" if maximize else "minimize"
+        try:
+            outcome = self._answer_of(program, engine, maximize, options, self.stop)
+        except BaseException:
+            if engine.partial is not None:
+                engine.partial.lazy_constraints = tuple(lazy)
+                self.answer = Answer(sense, version, Solution(engine.partial, sense, self.frame(program, version)))
+            raise
+        if options.pool > 1 and outcome.status in (Status.OPTIMAL, Status.GAP_REACHED):
+            from pplp.solving.pool import next_best
+
+            if program._version() != version:
+                raise CallbackError("The program was edited while it was solved: there is no pool of what it was.")
+            best = Solution(outcome, sense, self.frame(program, version))
+            outcome.others, outcome.status, outcome.message = next_best(program, best, options)
+        outcome.lazy_constraints = tuple(lazy)
+        return outcome
+
+    def ask(self, program: Solvable, maximize: bool, options: Options, stop: CancelToken) -> Outcome:
+        """What the engine says of the program as it is now, once it holds; for one step of a solve in several."""
+        return self._answer_of(program, self._send(program, maximize, options), maximize, options, stop)
+
+    def _answer_of(
+        self, program: Solvable, engine: Engine, maximize: bool, options: Options, stop: CancelToken
+    ) -> Outcome:
+        was_solving, self._is_solving = self._is_solving, True
+        try:
+            outcome = answer(engine, options, stop, form_of(program, maximize))
+        finally:
+            self._is_solving = was_solving
+        self._sign(outcome)
+        return outcome
+
+    def _sign(self, outcome: Outcome) -> None:
+        """Have the outcome say which engine it is of."""
+        if self.chosen is not None:
+            outcome.solver, outcome.solver_reason = self.chosen.name, self.chosen.reason
+
+    # ---- the engine
+    def _choose(self, program: Solvable, options: Options) -> Engine:
+        """The engine that the options ask for: the one there is, or a new one in its place."""
+        name, reason, before = options.solver, "by name", self.chosen
+        if options.solver == "auto":
+            from pplp.solving.choice import chosen_engine
+
+            name, reason = chosen_engine(program, options)
+        engine = None if before is None or before.engine.abandoned else before.engine
+        is_same = before is not None and (before.name, before.is_isolated) == (name, options.isolate)
+        if engine is None or not is_same:
+            if self._is_solving:
+                raise CallbackError("The program is being solved: another solver has to wait. Solve a copy of it.")
+            new = make_engine(name, options.isolate)
+            if engine is not None:  # an abandoned one is still at work, and closes itself
+                engine.close()
+            program._journal, engine = None, new
+        self.chosen = Chosen(engine, name, reason, options.isolate, options)
+        return engine
+
+    def _send(self, program: Solvable, maximize: bool, options: Options) -> Engine:
+        """Give the engine that the options ask for the program, or what changed since it last had it."""
+        chosen = self.chosen
+        if chosen is None or options is not chosen.options or options.solver == "auto" or chosen.engine.abandoned:
+            engine = self._choose(program, options)
+        else:
+            engine = chosen.engine
+        journal = program._journal
+        if journal is None or not engine.loaded:
+            self._load(program, engine, maximize, options)
+        else:
+            self._update(program, engine, journal, maximize)
+        if self.start is not None:
+            start, self.start = self.start.carried_to(program), None  # there may have been edits
+            engine.start_from(start.variables, start.rows)
+        return engine
+
+    def _load(self, program: Solvable, engine: Engine, maximize: bool, options: Options) -> None:
+        program._journal = None  # should the engine fail half way, it is loaded anew
+        self.places = column_places(program), row_places(program)
+        engine.expect(len(program._columns), program._rows.starts[-1], options)
+        engine.load(compile_form(program, maximize))
+        program._objective.were_sent()
+        program._journal = Journal(len(program._columns.lower), len(program._rows.lower))
+
+    def _update(self, program: Solvable, engine: Engine, journal: Journal, maximize: bool) -> None:
+        edits = compile_edits(program, journal, self.places, maximize)
+        if edits.new_columns or edits.new_rows or edits.removed_rows or edits.removed_columns:
+            self.places = column_places(program), row_places(program)
+        program._journal = None  # should anything fail half way, the engine is loaded anew
+        engine.update(edits, form_of(program, maximize))
+        if program._objective.unsent:
+            program._objective.were_sent()
+        if journal.kinds or journal.terms or journal.removed_rows or journal.removed_columns:
+            journal = Journal(0, 0)
+        journal.bounds.clear()
+        journal.row_bounds.clear()
+        journal.columns, journal.rows = len(program._columns.lower), len(program._rows.lower)
+        program._journal = journal
+
+    # ---- the answer
+    def frame(self, program: Solvable, version: Version, places: Optional[tuple[Places, Places]] = None) -> Frame:
+        """What a solution has to know of the program of this version; the places are the engine's, if not given."""
+        at_column, at_row = places or self.places
+        columns, integer = program._columns, b""
+        if columns.any_integer:
+            integer = bytes(columns.is_integer(j) for j in at_column.indices())
+        names = columns.names, program._rows.names
+        return Frame(
+            id(program), program._family, at_column, at_row, integer, names, bound_dual, unedited(program, version)
+        )
+
+    def take(self, solution: Solution, version: Version) -> None:
+        """Have the program answer with a solution that was found elsewhere."""
+        self.answer = Answer(solution.sense, version, solution)
+
+    def _read(self, program: Solvable) -> Optional[Answer]:
+        """The last answer, with its solution; it waits for a solve in another thread."""
+        answer = self.answer
+        if answer is None or answer.solution is None:
+            return program._turns.alone(self._read_now, program)  # type: ignore[no-any-return]
+        return answer
+
+    def _read_now(self, program: Solvable) -> Optional[Answer]:
+        answer, engine = self.answer, self.engine
+        if answer is not None and answer.solution is None and engine is not None:
+            outcome = engine.outcome()
+            self._sign(outcome)
+            answer.solution = Solution(outcome, answer.sense, self.frame(program, answer.version))
+        return answer
+
+    def settle(self, program: Solvable) -> None:
+        """Make a solution that nobody has asked for, while there are the names of all that it is about."""
+        if self.answer is not None:
+            self._read(program)
+
+    def solution(self, program: Solvable) -> Optional[Solution]:
+        """The result of the last solve; None before the first."""
+        answer = self._read(program)
+        return None if answer is None else answer.solution
+
+    def status(self, program: Solvable) -> Status:
+        """Why the last solve stopped; `Status.UNSOLVED` after an edit and while another thread solves."""
+        answer = None if program._turns.is_solved_by_others() else self._read(program)
+        if answer is None or answer.version != program._version():
+            return Status.UNSOLVED
+        return answer.solution.status  # type: ignore[no-any-return]
+
+    def current(self, program: Solvable, what: str) -> Solution:
+        """The solution of the program as it is now, to read `what` of it."""
+        answer = self.answer
+        if answer is None or answer.solution is None:
+            answer = self._read(program)
+        if answer is None:
+            raise NotSolved(f"There is no {what} yet: call maximize(), minimize() or solve() first.")
+        if answer.version != program._version():
+            raise StaleSolution(
+                f"The {what} is out of date: the program was edited after it was solved. "
+                "Solve again, or read the old numbers from the Solution object."
+            )
+        solution: Solution = answer.solution
+        if solution._frame.at_column.identity:
+            answer.zero, answer.values = solution._frame.zero, solution._values  # in this order: others may read
+        return solution
+
+
+def _fill_in(options: dict[str, Any], program: Solvable) -> None:
+    """The options that the program has a default of its own for."""
+    options.setdefault("verbose", program.verbose)
+    options.setdefault("solver", program._solver)
+
+
+def _are_same(options: dict[str, Any], others: dict[str, Any]) -> bool:
+    """Are the two equal, as far as can be told?"""
+    try:
+        return options == others
+    except Exception:  # the comparison is that of the values, which may be anything
+        return False

@@ -1,0 +1,53 @@
+"""What a user is told of a solve: its optimum, or why there is none."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from pplp.errors import Infeasible
+from pplp.form.outcome import Status
+
+if TYPE_CHECKING:
+    from pplp.answers.frame import Frame
+    from pplp.answers.solution import Solution
+    from pplp.answers.solvable import Solvable
+
+__all__ = ["message_of", "optimum_of"]
+
+
+def message_of(program: Solvable, status: Status, maximize: bool) -> str:
+    """What to say of a status that has no point."""
+    if status is Status.INFEASIBLE:
+        return "No point satisfies all constraints and bounds."
+    if status not in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
+        return ""
+    from pplp.diagnosis.explanation import missing_bounds
+
+    found = missing_bounds(program, maximize)
+    missing = [f"{x.name} has no {side} bound" for x, side in found[:5]] + ["..."] * (len(found) > 5)
+    # Whoever misses a lower bound may have thought that there is one by itself.
+    free = " (a variable is free unless bounds are given)" if "lower" in [side for _, side in found] else ""
+    said = f" {'; '.join(missing)}{free}." if missing else ""
+    if status is Status.UNBOUNDED:
+        return f"The objective improves for ever.{said}"
+    return f"The program is infeasible or unbounded; it could not be told which.{said}"
+
+
+def optimum_of(solution: Solution) -> float:
+    """The optimum; or its error, which explains an infeasible program when its message is read."""
+    try:
+        return solution.objective_or_raise()
+    except Infeasible as error:
+        error._find = partial(_conflict, solution._frame)
+        raise
+
+
+def _conflict(frame: Frame) -> str:
+    """What conflicts, as long as the program is as it was solved."""
+    program = frame.program_now()
+    if program is None or program._turns.is_solved_by_others():
+        return ""
+    from pplp.diagnosis.explanation import brief_explanation
+
+    return program._turns.alone(brief_explanation, program)  # type: ignore[no-any-return]

@@ -1,0 +1,44 @@
+"""A program as long as it is of one version: it is not kept alive, and an edit of it is noticed."""
+
+from __future__ import annotations
+
+import weakref
+from typing import TYPE_CHECKING, Callable, Optional
+
+from pplp.errors import CallbackError
+from pplp.form.compiler import compile_form
+
+if TYPE_CHECKING:
+    from pplp.core.model import Model
+    from pplp.core.owner import Version
+    from pplp.form.matrix_form import MatrixForm
+
+__all__ = ["form_of", "unedited"]
+
+
+def form_of(program: Model, maximize: bool) -> Callable[[], MatrixForm]:
+    """The form as it is now, made when the engine asks for it; the engine does not keep the program alive."""
+    known, version = weakref.ref(program), program._version()
+
+    def form() -> MatrixForm:
+        program = known()
+        assert program is not None
+        if program._version() != version:
+            raise CallbackError(
+                "The program was edited while it was solved, by a callable of this solve, and the solver needs it once "
+                "more as it was. Solve again, and edit the program after the solve or edit a copy of it."
+            )
+        return compile_form(program, maximize)
+
+    return form
+
+
+def unedited(program: Model, version: Version) -> Callable[[], Optional[Model]]:
+    """Gives the program as long as it is of this version, and alive."""
+    known = weakref.ref(program)
+
+    def known_program() -> Optional[Model]:
+        program = known()
+        return program if program is not None and program._version() == version else None
+
+    return known_program
