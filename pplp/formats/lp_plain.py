@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import chain, compress, count, islice
+from itertools import accumulate, chain, compress, count, islice
 from math import inf
-from operator import ge, mul, sub
+from operator import add, eq, ge
 from typing import Optional
 
 from pplp.formats.draft import INFINITE, Draft
@@ -27,9 +27,16 @@ NAME = r"[^\s<>=:+\-*/^\[\]\\0-9.][^\s<>=:+\-*^\\]*"
 RELATIONS = {"<": -1, "<=": -1, "=<": -1, ">": 1, ">=": 1, "=>": 1, "=": 0}
 INFINITIES = {"inf", "infinity"}
 _PLAIN_NAME, _PLAIN_NAMES = re.compile(NAME), re.compile(rf"(?:{NAME} )*")
-_NONE: tuple[list[str], list[str], list[str]] = [], [], []
+_NONE: tuple[bytes, list[str], list[str]] = b"", [], []
 _DIGIT = re.compile(" [0-9]")
-_SIGNS = {"+": 1.0, "-": -1.0, **dict.fromkeys(RELATIONS, 0.0)}
+#: What a term or the end of a row begins with; relations of two letters, and their one letter besides "=".
+_SIGNS = {"+", "-", *RELATIONS}
+_LONG_RELATIONS = [relation for relation in RELATIONS if len(relation) > 1]
+_RELATIONS = b"<>="
+#: Signs and relations of one letter, by what they are: 1 or 0.
+_IS_MINUS, _IS_TERM, _IS_END = (bytes.maketrans(b"+-<>=", to) for to in (b"\0\1\0\0\0", b"\1\1\0\0\0", b"\0\0\1\1\1"))
+_IS_LOWER, _IS_UPPER = (bytes.maketrans(_RELATIONS, to) for to in (b"\0\1\1", b"\1\0\1"))
+_ENDS = bytes.maketrans(_RELATIONS, b"===")
 
 #: The first words of lines that may begin a section, in small letters.
 _WORDS = frozenset(
@@ -40,7 +47,9 @@ _WORDS = frozenset(
         *("gencons", "g.c.", "pwlobj", "multi-objective", "multi-objectives", "scenario", "quadratic"),
     )
 )
-#: The words that begin lines, and do not begin with a sign, a relation or a digit, as far as a colon.
+#: New variables that need a second look.
+_ODD_NAMES = _WORDS | INFINITIES
+#: The words that begin lines, and do not begin with a sign, a relation or a digit; labels go as far as the colon.
 _STARTS = re.compile(r"\n\s*([^\s+\-<>=0-9.:][^\s:]*:?)")
 #: A first term of a row without a sign, and a sign that is not between blanks.
 _UNSIGNED = re.compile(r":(?= +[^ +\-<>=])")
@@ -53,8 +62,8 @@ _PLUS, _MINUS = re.compile(r" \+ +(?=[^0-9. +-])"), re.compile(r" - +(?=[^0-9. +
 _END = "\0"
 #: So many characters say how the terms of a file are written, nearly always.
 _SAMPLE = 1 << 13
-#: Rows of more terms than these, on average, are long.
-_LONG = 16
+#: Rows of more terms than these, on average, are long; rows of so many are short.
+_LONG, _SHORT = 16, 6
 #: If names have more first letters than these, a regular expression is quicker than `replace` for each.
 _LETTERS = 4
 
@@ -73,84 +82,97 @@ class PlainLines:
         #: How the terms of this file have been written so far.
         self._is_unsigned = self._is_glued = False
         self._letters = ""
+        self._has_words, self._looked = False, 0  # may a variable's name begin a section, of so many variables
         self._rise = True  # the places of the variables, in each row
         self._numbers = Numbers()
 
     # ---- terms
     def terms(self, text: str) -> Optional[tuple[list[int], list[float]]]:
         """The terms of lines of the objective; None, and all is as before, where there is anything else."""
-        if not text.isascii() or ":" in text or _labels_at_starts(text) is None:
+        if not text.isascii() or ":" in text or self._may_begin_section(text):
             return None
         signs, texts, names = self._triples(text)
-        if not signs or not {"+", "-"}.issuperset(signs):
+        if not signs or signs.strip(b"+-"):
             return None
         values = self._values(signs, texts)
         places = None if values is None else self._places(names)
         return None if values is None or places is None else (places, values)
 
-    def rows(self, text: str, known: set[str]) -> Optional[list[str]]:
+    def rows(self, text: str, known: set[str]) -> Optional[set[str]]:
         """Add complete rows, which begin with a label; returns their labels, None where not all are plain."""
         draft, remarks = self._draft, self._draft.remarks
         colon = text.find(":")
-        rows = _labels_at_starts(text)
         first = text[:colon].strip()
-        is_plain = bool(rows) and text.isascii() and _PLAIN_NAME.fullmatch(first)
+        is_plain = text.isascii() and _PLAIN_NAME.fullmatch(first) and not self._may_begin_section(text)
         signs, texts, names = self._triples(text[colon:] + " :") if is_plain else _NONE
-        if not signs:
+        lengths = list(map(len, signs.translate(_ENDS).split(b"=")))
+        if lengths.pop() or not lengths or 0 in lengths:
             return None
-        ends = _places_of_relations(signs, rows or 0)
-        labels = [first + ":", *[names[k] for k in ends]]
-        if labels.pop() != ":" or len(labels) != rows or ends[-1:] != [len(signs) - 1]:
+        side_texts, texts = _parted(texts, signs, lengths)
+        labels, names = _parted(names, signs, lengths)
+        if labels.pop() != ":":
             return None
-        joined = " ".join(["", *labels, ""])
-        if joined.count(": ") < len(labels):
+        joined = " ".join(["", first + ":", *labels, ""])
+        if joined.count(": ") < len(lengths):
             return None
         joined = joined.replace(": ", " ")
         labels = joined.split()
-        are_new = len({*labels}) == rows and known.isdisjoint(labels)
-        if not (are_new and _are_names(joined) and max(map(len, labels)) <= LONGEST_NAME):
+        new = {*labels}
+        if not (len(new) == len(lengths) and known.isdisjoint(new)):
+            return None
+        if not (_are_names(joined) and max(map(len, labels)) <= LONGEST_NAME):
             return None
         if any(told and not told.keys().isdisjoint(labels) for told in (remarks.sides, remarks.ranges)):
             return None
         try:
-            sides = self._numbers([texts[k] for k in ends])
+            sides = self._numbers(side_texts)
         except ValueError:
             return None
         if not -INFINITE < min(sides) <= max(sides) < INFINITE:
             return None
-        relations = [signs[k] for k in ends]
-        signs, texts, names = _without(ends, signs, texts, names)
-        values = self._values(signs, texts)
+        values = self._values(signs.translate(None, _RELATIONS), texts)
         if values is None or 0.0 in values:
             return None
         known_columns = len(draft.column_names)
         indices = self._places(names)
         if indices is None:
             return None
-        behind = list(map(sub, ends, count()))  # the last term of each row, without the ends of the rows
-        lengths = list(map(sub, behind, chain((0,), behind)))
-        if 0 in lengths or not self._are_single(indices, behind):
+        if not self._are_single(indices, lengths):
             draft.forget(known_columns)
+            self._looked = min(self._looked, known_columns)
             return None
         if 0.0 in sides:
             sides = [0.0 + side for side in sides]  # no -0.0
+        relations = signs.translate(None, b"+-")
         draft.row_names += labels
-        draft.row_lower += _chosen(sides, relations, 1, -inf)
-        draft.row_upper += _chosen(sides, relations, -1, inf)
+        draft.row_lower += _chosen(sides, relations.translate(_IS_LOWER), -inf)
+        draft.row_upper += _chosen(sides, relations.translate(_IS_UPPER), inf)
         draft.lengths += lengths
         draft.indices += indices
         draft.values += values
-        return labels
+        return new
 
-    def _triples(self, text: str) -> tuple[list[str], list[str], list[str]]:
-        """Signs, numbers and names of all terms; none where there is anything else."""
+    def _may_begin_section(self, text: str) -> bool:
+        """May one of the lines begin a section?  Not where no variable has a name that does."""
+        names = self._draft.column_names
+        if not self._has_words:
+            self._has_words = not _WORDS.isdisjoint(map(str.lower, names[self._looked :]))
+            self._looked = len(names)
+        return self._has_words and not _WORDS.isdisjoint(map(str.lower, _STARTS.findall("\n" + text)))
+
+    def _triples(self, text: str) -> tuple[bytes, list[str], list[str]]:
+        """Signs, numbers and names of all terms; none where there is anything else.  A relation is one sign."""
         for sample in (text[:_SAMPLE], text, ""):
             words = self._complete(text).split()
             if words[:1] == [":"]:  # behind the first label
                 del words[0]
             signs = words[::3]
-            if len(words) % 3 == 0 and _SIGNS.keys() >= {*signs}:
-                return signs, words[1::3], words[2::3]
+            if len(words) % 3 == 0 and _SIGNS >= {*signs}:
+                joined = "".join(signs)
+                for relation in _LONG_RELATIONS:
+                    joined = joined.replace(relation, relation.strip("="))
+                if len(joined) == len(signs):  # else there are two relations together
+                    return joined.encode(), words[1::3], words[2::3]
             if not self._learn(sample):
                 break
         return _NONE
@@ -186,21 +208,29 @@ class PlainLines:
         self._letters = "".join(sorted(letters))
         return before != (self._is_unsigned, self._is_glued, self._letters)
 
-    def _values(self, signs: list[str], texts: list[str]) -> Optional[list[float]]:
+    def _values(self, signs: bytes, texts: list[str]) -> Optional[list[float]]:
         """The coefficients of terms; None where one is no number of a fair size."""
         try:
             values = self._numbers(texts)
         except ValueError:
             return None
-        return list(map(mul, map(_SIGNS.__getitem__, signs), values)) if "-" in signs else values
+        for k in compress(count(), signs.translate(_IS_MINUS)):
+            values[k] = -values[k]
+        return values
 
-    def _are_single(self, indices: list[int], ends: list[int]) -> bool:
-        """Does each row, which goes as far as its end, have each variable once?"""
+    def _are_single(self, indices: list[int], lengths: list[int]) -> bool:
+        """Does each row, which has so many terms, have each variable once?"""
+        ends = list(accumulate(lengths))
         if self._rise and len(indices) < _LONG * len(ends):
             falls = {*compress(count(1), map(ge, indices, islice(indices, 1, None)))}
             self._rise = falls.issubset(ends)
             if self._rise:
                 return True
+        longest = max(lengths)
+        if longest <= _SHORT and not any(
+            any(map(eq, indices, islice(indices, apart, None))) for apart in range(1, longest)
+        ):
+            return True
         return not any([len({*indices[a:b]}) < b - a for a, b in zip([0, *ends], ends)])
 
     def _places(self, names: list[str]) -> Optional[list[int]]:
@@ -216,8 +246,8 @@ class PlainLines:
             new = list(islice(reversed(place_of), len(place_of) - known))[::-1]
             joined = " ".join(["", *new, ""])
             are_plain = _are_names(joined) and max(map(len, new)) <= LONGEST_NAME
-            is_infinite = any(f" {word} " in joined.lower() for word in INFINITIES)
-            if not are_plain or is_infinite or draft.remarks.constant in new:
+            are_words = not _ODD_NAMES.isdisjoint(joined.lower().split())
+            if not are_plain or are_words or draft.remarks.constant in new:
                 for name in new:
                     del place_of[name]
                 return None
@@ -314,50 +344,24 @@ def _are_names(joined: str) -> bool:
     return _PLAIN_NAMES.fullmatch(joined, 1) is not None
 
 
-def _labels_at_starts(text: str) -> Optional[int]:
-    """How many lines begin with a label; None where one may begin a section."""
-    words = _STARTS.findall("\n" + text)
-    others = [word for word in words if word[-1] != ":"]
-    return len(words) - len(others) if _WORDS.isdisjoint(map(str.lower, others)) else None
-
-
-def _places_of_relations(signs: list[str], rows: int) -> list[int]:
-    """Where in the signs of so many rows the rows end."""
-    if len(signs) < _LONG * rows:
-        return list(compress(count(), map(RELATIONS.__contains__, signs)))
-    found: list[int] = []
-    for relation in RELATIONS.keys() & {*signs}:
-        place = -1
-        for _ in range(signs.count(relation)):
-            place = signs.index(relation, place + 1)
-            found.append(place)
-    return sorted(found)
-
-
-def _chosen(sides: list[float], relations: list[str], direction: int, other: float) -> list[float]:
-    """The sides of equalities and of inequalities of this direction; another number for the others."""
-    found = {RELATIONS[relation] for relation in {*relations}}
-    if found == {-direction}:
-        return [other] * len(sides)
-    if found <= {0, direction}:
+def _chosen(sides: list[float], chosen: bytes, other: float) -> list[float]:
+    """The sides that are chosen, by 1 and not by 0; another number for the others."""
+    if 0 not in chosen:
         return sides
-    return [side if RELATIONS[relation] in (0, direction) else other for side, relation in zip(sides, relations)]
+    if 1 not in chosen:
+        return [other] * len(sides)
+    return [side if one else other for side, one in zip(sides, chosen)]
 
 
-def _without(ends: list[int], *lists: list[str]) -> Iterator[list[str]]:
-    """The lists without what is at the ends of rows."""
-    count = len(lists[0])
-    if count >= _LONG * len(ends):
-        for words in lists:
-            for place in reversed(ends):
-                del words[place]
-            yield words
-        return
-    chosen = bytearray(b"\1") * count
-    for place in ends:
-        chosen[place] = 0
-    for words in lists:
-        yield list(compress(words, chosen))
+def _parted(words: list[str], signs: bytes, lengths: list[int]) -> tuple[list[str], list[str]]:
+    """What is at the ends of rows, which have so many terms, and all the rest."""
+    if len(words) < _LONG * len(lengths):
+        return list(compress(words, signs.translate(_IS_END))), list(compress(words, signs.translate(_IS_TERM)))
+    ends = list(map(add, accumulate(lengths), count()))
+    found = list(map(words.__getitem__, ends))
+    for place in reversed(ends):
+        del words[place]
+    return found, words
 
 
 def _put(entries: list[float], places: list[int], values: list[float]) -> None:

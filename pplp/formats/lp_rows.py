@@ -103,7 +103,7 @@ class LpRows:
         labels = self.plain.rows(text, self.known_rows)
         if labels is None:
             return False
-        self.known_rows.update(labels)
+        self.known_rows |= labels
         return True
 
     # ---- tokens
