@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import accumulate, compress, count
@@ -65,8 +65,7 @@ class Draft:
         self.row_lower: list[float] = []
         self.row_upper: list[float] = []
         self.lengths: list[int] = []
-        self.indices: list[int] = []
-        self.values: list[float] = []
+        self.indices, self.values = array("i"), array("d")
         #: row -> what it depends on
         self.conditions: dict[int, Condition] = {}
         #: (kind, members by falling importance, line, name or ""): kind is 1 or 2
@@ -159,8 +158,8 @@ class Draft:
         self.row_lower.append(lower)
         self.row_upper.append(upper)
         self.lengths.append(len(indices))
-        self.indices += indices
-        self.values += values
+        self.indices.extend(indices)
+        self.values.extend(values)
 
     def check_sides(self, name: str, lower: float, upper: float, line: Optional[int] = None) -> None:
         """Can the row hold at all?  The line is that of its sides, where it is not the one read last."""
@@ -174,7 +173,7 @@ class Draft:
             self.source.fail(message, line)
 
     def transposed(
-        self, count: int, rows: list[int], columns: list[int], values: list[float]
+        self, count: int, rows: Sequence[int], columns: Sequence[int], values: Sequence[float]
     ) -> Iterable[tuple[int, float]]:
         """Take the terms of so many rows from entries that came column by column; returns those of the row -1."""
         numpy = sys.modules.get("numpy")
@@ -191,25 +190,25 @@ class Draft:
             factors[k] = a
             at[i] = k + 1
         others = len(rows) - counts.pop()
-        self.lengths, self.indices, self.values = counts, indices[:others], factors[:others]  # type: ignore[assignment]
+        self.lengths, self.indices, self.values = counts, indices[:others], factors[:others]
         return zip(indices[others:], factors[others:])
 
     def _sorted(
-        self, numpy: Any, count: int, rows: list[int], columns: list[int], values: list[float]
+        self, numpy: Any, count: int, rows: Sequence[int], columns: Sequence[int], values: Sequence[float]
     ) -> Iterable[tuple[int, float]]:
         """`transposed` where numpy is at hand."""
-        of_row = numpy.frombuffer(packed("i", rows), numpy.int32) + 1  # so that -1 comes first
+        of_row = numpy.frombuffer(_packed("i", rows), numpy.int32) + 1  # so that -1 comes first
         # Numbers of sixteen bits are sorted in linear time: by the lower half, and then by the upper one.
         order = numpy.argsort(of_row.astype(numpy.uint16), kind="stable")
         if count >= 1 << 16:
             order = order[numpy.argsort((of_row >> 16).astype(numpy.uint16)[order], kind="stable")]
         counts = numpy.bincount(of_row, minlength=count + 1).tolist()
-        indices = numpy.frombuffer(packed("i", columns), numpy.int32)[order]
-        factors = numpy.frombuffer(packed("d", values))[order]
+        indices = numpy.frombuffer(_packed("i", columns), numpy.int32)[order]
+        factors = numpy.frombuffer(_packed("d", values))[order]
         costs = counts[0]
-        self.lengths, self.indices, self.values = counts[1:], array("i"), array("d")  # type: ignore[assignment]
-        self.indices.frombytes(indices[costs:].tobytes())  # type: ignore[attr-defined]
-        self.values.frombytes(factors[costs:].tobytes())  # type: ignore[attr-defined]
+        self.lengths, self.indices, self.values = counts[1:], array("i"), array("d")
+        self.indices.frombytes(indices[costs:].tobytes())
+        self.values.frombytes(factors[costs:].tobytes())
         return zip(indices[:costs].tolist(), factors[:costs].tolist())
 
     def program(self, make: Callable[[], _M]) -> _M:
@@ -231,9 +230,7 @@ class Draft:
         names = remarks.names("row", self.row_names, source)
         taken = self._take_out(names) if self.conditions or self.ordered_sets else []
         ends = list(accumulate(self.lengths))
-        indices = self.indices if isinstance(self.indices, array) else packed("i", self.indices)
-        values = self.values if isinstance(self.values, array) else packed("d", self.values)
-        rows.extend(ends, indices, values, self.row_lower, self.row_upper)
+        rows.extend(ends, self.indices, self.values, self.row_lower, self.row_upper)
         rows.names = names
         lp._row_names = dict(zip(rows.names.values(), rows.names))
         for j, high in crossed.items():
@@ -279,7 +276,7 @@ class Draft:
                 kept.append(i)
                 indices.extend(terms)
                 values.extend(factors)
-        self.indices, self.values = indices, values  # type: ignore[assignment]
+        self.indices, self.values = indices, values
         self.lengths = [self.lengths[i] for i in kept]
         self.row_lower, self.row_upper = [self.row_lower[i] for i in kept], [self.row_upper[i] for i in kept]
         left = {k: names[i] for k, i in enumerate(kept) if i in names}
@@ -335,6 +332,11 @@ class Draft:
         condition = b if value else 1 - b
         relation = sum_from(lp, row.indices, row.values, 0.0).between(row.lower, row.upper)
         return implication(condition, relation) if sense == ">=" else related(truth(relation), sense, condition)
+
+
+def _packed(code: str, items: Sequence[Any]) -> array[Any]:
+    """The numbers as an array, which they may be already."""
+    return items if isinstance(items, array) else packed(code, items)
 
 
 class _Row(NamedTuple):

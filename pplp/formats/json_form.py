@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from math import inf
 from typing import Any, Optional
 
+from pplp.core.rows import packed
 from pplp.core.scalars import HUGE, SMALL
 from pplp.form.matrix_form import MatrixForm
 from pplp.formats.draft import Draft
@@ -105,8 +106,8 @@ class _Fields:
         draft.row_lower, draft.row_upper = self.bounds("row_lower", -inf), self.bounds("row_upper", inf)
         rows = len(draft.row_lower)
         starts = self.integers("starts", 1 << 62)
-        draft.indices, draft.values = self.integers("indices", columns), self.list("values")
-        draft.values = self.numbers("values", draft.values, -HUGE, HUGE)
+        draft.indices = packed("i", self.integers("indices", columns))
+        draft.values = packed("d", self.numbers("values", self.list("values"), -HUGE, HUGE))
         wanted = {
             "column_lower": (len(draft.lower), columns),
             "column_upper": (len(draft.upper), columns),

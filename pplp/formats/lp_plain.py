@@ -11,12 +11,12 @@ Whatever is not plain is left to the exact reader, which comes to the same resul
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import accumulate, chain, compress, count, islice
 from math import inf
 from operator import add, eq, ge
 from typing import Optional
 
+from pplp.core.rows import packed
 from pplp.formats.draft import INFINITE, Draft
 from pplp.formats.numbers import Numbers
 from pplp.formats.source import LONGEST_NAME
@@ -148,8 +148,8 @@ class PlainLines:
         draft.row_lower += _chosen(sides, relations.translate(_IS_LOWER), -inf)
         draft.row_upper += _chosen(sides, relations.translate(_IS_UPPER), inf)
         draft.lengths += lengths
-        draft.indices += indices
-        draft.values += values
+        draft.indices += packed("i", indices)
+        draft.values += packed("d", values)
         return new
 
     def _may_begin_section(self, text: str) -> bool:
@@ -167,7 +167,7 @@ class PlainLines:
             if words[:1] == [":"]:  # behind the first label
                 del words[0]
             signs = words[::3]
-            if len(words) % 3 == 0 and _SIGNS >= {*signs}:
+            if len(words) % 3 == 0 and {*signs} <= _SIGNS:
                 joined = "".join(signs)
                 for relation in _LONG_RELATIONS:
                     joined = joined.replace(relation, relation.strip("="))

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from pplp.core.scalars import HUGE, SMALL
 
 __all__ = ["Numbers"]
 
-#: Where so many of the first texts are different, most are; so many are remembered.
-_SAMPLE, _DIFFERENT, _MOST = 256, 240, 1 << 16
+#: Of so many texts, fewer than these are few, and more than those mean that nearly all differ.
+_SAMPLE, _FEW, _DIFFERENT = 256, 64, 240
+#: No more than these are remembered.
+_MOST = 1 << 16
+#: A text without an exponent needs as many zeros to be too small.
+_ZEROS = "0" * 50
 
 
 class Numbers:
@@ -20,13 +26,16 @@ class Numbers:
         """The numbers; raises `ValueError` where one of them is no coefficient as it is."""
         if not texts:
             return []
-        if len({*texts[:_SAMPLE]}) > _DIFFERENT:
+        known, sample = self._known, {*texts[:_SAMPLE]}
+        if len(sample) == 1 < len(texts) == texts.count(texts[0]):
+            return self(texts[:1]) * len(texts)
+        if len(sample) < _FEW:
+            with suppress(KeyError):
+                return list(map(known.__getitem__, texts))
+        if len(sample) > _DIFFERENT:
             values = list(map(float, texts))
             _check(texts, values)
             return values
-        known = self._known
-        if texts.count(texts[0]) == len(texts) > 1:
-            return self(texts[:1]) * len(texts)
         new = [*{*texts}.difference(known)]
         if new:
             values = list(map(float, new))
@@ -43,8 +52,9 @@ def _check(texts: list[str], values: list[float]) -> None:
     joined = "".join(texts)
     if "_" in joined:
         raise ValueError
-    with_letters = "e" in joined or "E" in joined or "n" in joined or "N" in joined  # an exponent, inf or nan
-    if with_letters or max(map(len, texts), default=0) > 80:  # else the size is in the digits
+    has_letters = "e" in joined or "E" in joined or "n" in joined or "N" in joined  # an exponent, inf or nan
+    largest = max(max(values), -min(values)) if "-" in joined else sum(values)
+    if has_letters or _ZEROS in joined or not largest <= HUGE:
         sizes = list(map(abs, values))
         if not sum(sizes) <= HUGE or min(filter(None, sizes), default=1.0) < SMALL:
             raise ValueError

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from itertools import accumulate, chain, compress, islice
 from operator import ge, ne
 from typing import Any
 
+from pplp.core.rows import packed
 from pplp.formats.draft import Draft
 from pplp.formats.names import checked_name
 from pplp.formats.numbers import Numbers
@@ -22,9 +24,7 @@ class Columns:
         self._draft = draft
         self._numbers = numbers
         self._row_of = row_of  # -1 for the objective
-        self._rows: list[int] = []
-        self._columns: list[int] = []
-        self._values: list[float] = []
+        self._rows, self._columns, self._values = array("i"), array("i"), array("d")
         self._current = ""
         self._rows_of_current: set[int] = set()
         #: Are the columns that come integer?
@@ -112,9 +112,9 @@ class Columns:
         if 0.0 in values:
             rows, columns = list(compress(rows, values)), list(compress(columns, values))
             values = list(filter(None, values))
-        self._rows += rows
-        self._columns += columns
-        self._values += values
+        self._rows += packed("i", rows)
+        self._columns += packed("i", columns)
+        self._values += packed("d", values)
         return True
 
     def _are_single(self, rows: list[int], columns: list[int], begins: list[bool]) -> bool:

@@ -7,6 +7,7 @@ first: where anything in such a run needs a second look, nothing of it is taken,
 from __future__ import annotations
 
 import re
+from array import array
 from itertools import accumulate, repeat
 from math import inf
 from typing import Any, Optional
@@ -92,6 +93,7 @@ class _Reader:
         self.ranges: dict[int, float] = {}
         self.infinite: dict[int, int] = {}  # row -> the line of its side, if that counts as infinite
         self.misses = 0  # parts of late that had to be read line by line
+        self.is_first = False  # is the next line the first one of its section?
         self.sets: dict[str, str] = {}  # section -> the name of its first set
         self.several: set[str] = set()  # the sections in which others were found
         self.ordered_sets = OrderedSets(self.draft, self.row_of)
@@ -117,6 +119,11 @@ class _Reader:
 
     def _lines(self, text: str) -> None:
         """Whole lines of a section: all at once where they are plain, or in halves, or one by one."""
+        if self.is_first and text:  # it says more than others, such as the name of the objective, or of a set
+            self.is_first = False
+            line, _, text = text.partition("\n")
+            self.source.line += 1
+            self._line(line)
         if not text:
             return
         if self._take(text):
@@ -147,7 +154,7 @@ class _Reader:
             self.draft.remarks.take(line[1:].lstrip(), self.source)
         elif line and not line.isspace():  # there are blanks of other alphabets
             if line[0] > " ":
-                self.section = self._header(line)
+                self.section, self.is_first = self._header(line), True
                 if self.section == "COLUMNS":
                     self.bounds.by_default = self.columns.marked
                 return self.section == "ENDATA"
@@ -466,7 +473,8 @@ class _Reader:
         kept = [i for i in range(len(self.kinds)) if i not in rows]
         ends = list(accumulate(draft.lengths, initial=0))
         terms = [k for i in kept for k in range(ends[i], ends[i + 1])]
-        draft.indices, draft.values = [draft.indices[k] for k in terms], [draft.values[k] for k in terms]
+        draft.indices = array("i", [draft.indices[k] for k in terms])
+        draft.values = array("d", [draft.values[k] for k in terms])
         draft.row_lower, draft.row_upper = [draft.row_lower[i] for i in kept], [draft.row_upper[i] for i in kept]
         draft.lengths, draft.row_names = [draft.lengths[i] for i in kept], [draft.row_names[i] for i in kept]
         draft.conditions = {k: draft.conditions[i] for k, i in enumerate(kept) if i in draft.conditions}
