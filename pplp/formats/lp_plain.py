@@ -173,7 +173,7 @@ class PlainLines:
                     joined = joined.replace(relation, relation.strip("="))
                 if len(joined) == len(signs):  # else there are two relations together
                     return joined.encode(), words[1::3], words[2::3]
-            if not self._learn(sample):
+            if not (self._learn(sample) or self._learn(text)):
                 break
         return _NONE
 
@@ -214,7 +214,10 @@ class PlainLines:
             values = self._numbers(texts)
         except ValueError:
             return None
-        for k in compress(count(), signs.translate(_IS_MINUS)):
+        is_minus = signs.translate(_IS_MINUS)
+        if values and values.count(values[0]) == len(values):
+            return list(map((values[0], -values[0]).__getitem__, is_minus))
+        for k in compress(count(), is_minus):
             values[k] = -values[k]
         return values
 
@@ -246,13 +249,21 @@ class PlainLines:
             new = list(islice(reversed(place_of), len(place_of) - known))[::-1]
             joined = " ".join(["", *new, ""])
             are_plain = _are_names(joined) and max(map(len, new)) <= LONGEST_NAME
-            are_words = not _ODD_NAMES.isdisjoint(joined.lower().split())
-            if not are_plain or are_words or draft.remarks.constant in new:
+            if not are_plain or self._are_odd(joined, known) or draft.remarks.constant in new:
                 for name in new:
                     del place_of[name]
                 return None
             draft.columns(new)
+            if self._looked == known:
+                self._looked = len(place_of)
         return places
+
+    def _are_odd(self, joined: str, known: int) -> bool:
+        """Is one of the new names, which have places from the known ones on, a word that needs a second look?"""
+        if joined.islower():  # then few words are looked for among many names
+            place_of = self._draft.place_of
+            return any([place_of.get(word, -1) >= known for word in _ODD_NAMES])
+        return not _ODD_NAMES.isdisjoint(joined.lower().split())
 
     # ---- bounds and kinds
     def bounds(self, text: str) -> bool:

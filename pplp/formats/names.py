@@ -205,8 +205,7 @@ class Remarks:
 
 def _are_made(written: list[str], letter: str) -> bool:
     """Are they all the names that nobody gave: a letter, and the place?"""
-    count = len(written)
-    return " ".join([*written, ""]) == f"{letter}%d " * count % (*range(count),)
+    return " ".join(["", *written]) == "".join([f" {letter}", f" {letter}".join(map(str, range(len(written))))])
 
 
 def checked_name(name: str, source: Source) -> str:
