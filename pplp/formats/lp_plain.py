@@ -11,7 +11,7 @@ Whatever is not plain is left to the exact reader, which comes to the same resul
 from __future__ import annotations
 
 import re
-from itertools import accumulate, chain, compress, count, islice
+from itertools import accumulate, chain, combinations, compress, count, islice
 from math import inf
 from operator import add, eq, ge
 from typing import Optional
@@ -63,7 +63,7 @@ _END = "\0"
 #: So many characters say how the terms of a file are written, nearly always.
 _SAMPLE = 1 << 13
 #: Rows of more terms than these, on average, are long; rows of so many are short.
-_LONG, _SHORT = 16, 6
+_LONG, _SHORT = 16, 4
 #: If names have more first letters than these, a regular expression is quicker than `replace` for each.
 _LETTERS = 4
 
@@ -223,17 +223,16 @@ class PlainLines:
 
     def _are_single(self, indices: list[int], lengths: list[int]) -> bool:
         """Does each row, which has so many terms, have each variable once?"""
+        longest = max(lengths)
+        if longest <= _SHORT and lengths.count(longest) == len(lengths):  # in columns, of which no two may be the same
+            columns = [indices[k::longest] for k in range(longest)]
+            return not any(any(map(eq, one, other)) for one, other in combinations(columns, 2))
         ends = list(accumulate(lengths))
         if self._rise and len(indices) < _LONG * len(ends):
             falls = {*compress(count(1), map(ge, indices, islice(indices, 1, None)))}
             self._rise = falls.issubset(ends)
             if self._rise:
                 return True
-        longest = max(lengths)
-        if longest <= _SHORT and not any(
-            any(map(eq, indices, islice(indices, apart, None))) for apart in range(1, longest)
-        ):
-            return True
         return not any([len({*indices[a:b]}) < b - a for a, b in zip([0, *ends], ends)])
 
     def _places(self, names: list[str]) -> Optional[list[int]]:
@@ -366,6 +365,11 @@ def _chosen(sides: list[float], chosen: bytes, other: float) -> list[float]:
 
 def _parted(words: list[str], signs: bytes, lengths: list[int]) -> tuple[list[str], list[str]]:
     """What is at the ends of rows, which have so many terms, and all the rest."""
+    every = lengths[0] + 1
+    if lengths.count(lengths[0]) == len(lengths):
+        found = words[every - 1 :: every]
+        del words[every - 1 :: every]
+        return found, words
     if len(words) < _LONG * len(lengths):
         return list(compress(words, signs.translate(_IS_END))), list(compress(words, signs.translate(_IS_TERM)))
     ends = list(map(add, accumulate(lengths), count()))

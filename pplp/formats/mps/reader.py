@@ -54,7 +54,7 @@ _MANY, _MISSES = 16, 16
 def _lines_alone(text: str) -> list[int]:
     """Where the lines begin that are never among many: headings, comments and markers."""
     found = [heading.start() for heading in _HEADING.finditer("\n" + text)]  # the end of a line moves all by one
-    at = text.find(_MARKER)
+    at = text.find(_MARKER, text.find("'"))  # one letter is found sooner, and from -1 on there is nothing
     if at < 0:
         return found
     markers: list[int] = []
