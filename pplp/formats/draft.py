@@ -20,6 +20,7 @@ from pplp.core.rows import packed
 from pplp.core.scalars import HUGE, SMALL
 from pplp.errors import FormatError, InvalidValue, PplpError
 from pplp.formats.names import Remarks, checked_name
+from pplp.formats.numbers import looked_up
 from pplp.formats.source import Source, quoted
 from pplp.functions.expressions import related
 from pplp.functions.sets import semicontinuous, sos1, sos2
@@ -98,7 +99,7 @@ class Draft:
         first = self.place_of[names[0]] if names else 0
         if self.column_names[first : first + len(names)] == names:  # as in most lists of bounds
             return list(range(first, first + len(names)))
-        return list(map(self.place_of.__getitem__, names))
+        return looked_up(self.place_of, names)
 
     def forget(self, count: int) -> list[str]:
         """Take back the variables beyond the first ones; returns their names."""

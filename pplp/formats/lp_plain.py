@@ -18,7 +18,7 @@ from typing import Optional
 
 from pplp.core.rows import packed
 from pplp.formats.draft import INFINITE, Draft
-from pplp.formats.numbers import Numbers
+from pplp.formats.numbers import Numbers, looked_up
 from pplp.formats.source import LONGEST_NAME
 
 __all__ = ["INFINITIES", "NAME", "RELATIONS", "PlainLines", "is_label"]
@@ -241,7 +241,7 @@ class PlainLines:
         known = len(place_of)
         place_of.default_factory = count(known).__next__
         try:
-            places = list(map(place_of.__getitem__, names))
+            places = looked_up(place_of, names)
         finally:
             place_of.default_factory = None
         if len(place_of) > known:
@@ -333,7 +333,7 @@ class PlainLines:
                 word = text.lstrip("+-")
                 if word.lower() not in INFINITIES or len(text) > len(word) + 1 or word in self._draft.place_of:
                     raise ValueError
-        return values * len(texts) if len(values) == 1 else list(map(dict(zip(distinct, values)).__getitem__, texts))
+        return values * len(texts) if len(values) == 1 else looked_up(dict(zip(distinct, values)), texts)
 
     def known(self, text: str) -> Optional[list[int]]:
         """The places of names alone; None where there is anything else."""
@@ -373,7 +373,7 @@ def _parted(words: list[str], signs: bytes, lengths: list[int]) -> tuple[list[st
     if len(words) < _LONG * len(lengths):
         return list(compress(words, signs.translate(_IS_END))), list(compress(words, signs.translate(_IS_TERM)))
     ends = list(map(add, accumulate(lengths), count()))
-    found = list(map(words.__getitem__, ends))
+    found = [words[place] for place in ends]
     for place in reversed(ends):
         del words[place]
     return found, words

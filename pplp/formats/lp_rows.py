@@ -266,7 +266,7 @@ class LpRows:
     def _add_costs(self) -> None:
         cost = self.draft.cost
         if self.indices == list(range(len(cost))):
-            cost[:] = [0.0 + a for a in self.values]  # no -0.0
+            cost[:] = [0.0 + a for a in self.values] if 0.0 in self.values else self.values  # no -0.0
             return
         for j, a in zip(self.indices, self.values):
             cost[j] = total = cost[j] + a

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from operator import itemgetter
+from typing import TypeVar
 
 from pplp.core.scalars import HUGE, SMALL
 
-__all__ = ["Numbers"]
+__all__ = ["Numbers", "looked_up"]
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 
 #: Of so many texts, fewer than these are few, and more than those mean that nearly all differ.
 _SAMPLE, _FEW, _DIFFERENT = 256, 64, 240
@@ -14,6 +20,13 @@ _SAMPLE, _FEW, _DIFFERENT = 256, 64, 240
 _MOST = 1 << 16
 #: A text without an exponent needs as many zeros to be too small.
 _ZEROS = "0" * 50
+
+
+def looked_up(table: Mapping[_K, _V], keys: Sequence[_K]) -> list[_V]:
+    """The entries of many keys; raises `KeyError` where there is none."""
+    if len(keys) < 2:  # of one key `itemgetter` makes no tuple
+        return [table[key] for key in keys]
+    return list(itemgetter(*keys)(table))
 
 
 class Numbers:
@@ -31,7 +44,7 @@ class Numbers:
             return self(texts[:1]) * len(texts)
         if len(sample) < _FEW:
             with suppress(KeyError):
-                return list(map(known.__getitem__, texts))
+                return looked_up(known, texts)
         if len(sample) > _DIFFERENT:
             values = list(map(float, texts))
             _check(texts, values)
@@ -44,7 +57,7 @@ class Numbers:
                 known.clear()
                 return self(texts)
             known.update(zip(new, values))
-        return list(map(known.__getitem__, texts))
+        return looked_up(known, texts)
 
 
 def _check(texts: list[str], values: list[float]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from pplp.core.rows import packed
 from pplp.formats.draft import Draft
 from pplp.formats.names import checked_name
-from pplp.formats.numbers import Numbers
+from pplp.formats.numbers import Numbers, looked_up
 from pplp.formats.source import LONGEST_NAME, quoted
 
 __all__ = ["Columns"]
@@ -98,7 +98,7 @@ class Columns:
                 begins = list(compress(begins, texts))
                 row_names, texts = list(filter(None, row_names)), list(filter(None, texts))
         try:
-            rows = list(map(self._row_of.__getitem__, row_names))
+            rows = looked_up(self._row_of, row_names)
             values = self._numbers(texts)
         except (KeyError, ValueError):
             return False

@@ -20,7 +20,7 @@ from pplp.formats.mps.fixed import fixed_fields
 from pplp.formats.mps.runs import WIDTHS, are_plain, plain, uniform
 from pplp.formats.mps.sets import OrderedSets, is_number
 from pplp.formats.names import checked_name
-from pplp.formats.numbers import Numbers
+from pplp.formats.numbers import Numbers, looked_up
 from pplp.formats.source import LONGEST_NAME, Source, quoted
 
 __all__ = ["read_fixed_mps", "read_mps"]
@@ -204,7 +204,7 @@ class _Reader:
         if len(words) == 5:
             names, texts = list(filter(None, names + words[3])), list(filter(None, texts + words[4]))
         try:
-            rows, values = list(map(self.row_of.__getitem__, names)), self.numbers(texts)
+            rows, values = looked_up(self.row_of, names), self.numbers(texts)
         except (KeyError, ValueError):
             return False
         if not -INFINITE < min(values) <= max(values) < INFINITE or len({*rows}) < len(rows):
