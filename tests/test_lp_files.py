@@ -550,10 +550,11 @@ def random_file(r: random.Random) -> str:
     lines.append("Subject To")
     if r.random() < 0.2:
         lines.insert(0, "\\ pplp file 1")
-    style = r.choice(["", "", "glued", "unsigned", "ones", "wide"])
+    style = r.choice(["", "", "glued", "unsigned", "ones", "wide", "alike"])
+    alike = r.randint(1, 4)
     for k in range(r.randint(1, 14)):
         label = r.choice([f" c{k}: ", f"c{k}:\t", f" c{k} : ", f" c{k}:\n", ""] + [f" c{k}: "] * 9)
-        terms = r.sample(TERMS, r.randint(1, 5))
+        terms = r.sample(TERMS, alike if style == "alike" else r.randint(1, 5))
         if style == "unsigned" or r.random() < 0.05:
             terms[0] = terms[0].lstrip("+- ")
         if style == "glued":
@@ -562,6 +563,9 @@ def random_file(r: random.Random) -> str:
             terms = [f"{term.split()[0]} {term.split()[-1]}" for term in terms]
         if style == "wide":
             terms = [term.replace(" ", "  ") for term in terms]
+        if style == "alike":
+            lines.append(f" c{k}: " + " ".join(terms) + " <= 9")
+            continue
         if r.random() < 0.2:
             terms.insert(r.randint(1, len(terms)), "\n")
         if r.random() < 0.2:
@@ -595,6 +599,7 @@ def test_plain_lines_are_read_as_the_exact_reader_does(many, block, long, monkey
     monkeypatch.setattr(lp_reader, "_MANY", many)
     monkeypatch.setattr(pplp.formats.source, "_BLOCK", block)
     monkeypatch.setattr(lp_plain, "_LONG", long)
+    monkeypatch.setattr(lp_plain, "_SHORT", long // 4)
     monkeypatch.setattr(lp_rows, "_LONG", 10)
     r, programs = random.Random(many + block), 0
     for _ in range(count):
@@ -605,6 +610,32 @@ def test_plain_lines_are_read_as_the_exact_reader_does(many, block, long, monkey
         assert found == exactly(text, monkeypatch), text
         programs += found.startswith("Matrix")
     assert count // 4 < programs < count * 3 // 4
+
+
+@pytest.mark.parametrize("name", ["st", "END", "Free", "inf", "x"])
+@pytest.mark.parametrize("between", [" ", "\n ", "\n"])
+@pytest.mark.parametrize("first", ["", "+ st", "+ 3 Bounds"])
+def test_variables_that_are_called_like_sections(name, between, first, monkeypatch):
+    """A line begins a section or goes on with a row, as the exact reader has it, also where the name is known."""
+    rows = [f" c{k}: + 2 y{k} - 3{between if k == 40 else ' '}{name} + 4 z <= {k}" for k in range(80)]
+    text = "\n".join(["Minimize", f" obj: {first} + y", "Subject To", *rows, "End"]) + "\n"
+    assert outcome(text) == exactly(text, monkeypatch)
+
+
+@pytest.mark.parametrize("terms", range(1, 7))
+def test_rows_of_one_length(terms, monkeypatch):
+    """A variable that is twice in one of many rows of the same length counts twice; rows beside each other share it."""
+    r = random.Random(terms)
+    for twice in (False, True):
+        drawn = [r.sample(range(12), terms) for _ in range(60)]
+        if twice:
+            drawn[30][r.randrange(terms)] = drawn[30][0]
+        rows = [
+            f" c{k}:" + "".join(f" {r.choice('+-')} {j + 1} x{j}" for j in row) + " >= 1" for k, row in enumerate(drawn)
+        ]
+        text = "\n".join(["Minimize", " obj: x0", "Subject To", *rows, "End"]) + "\n"
+        assert outcome(text) == exactly(text, monkeypatch)
+        assert outcome(text).startswith("Matrix")
 
 
 def test_plain_lines_are_taken_at_once(monkeypatch):
