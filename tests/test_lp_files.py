@@ -638,6 +638,14 @@ def test_rows_of_one_length(terms, monkeypatch):
         assert outcome(text).startswith("Matrix")
 
 
+@pytest.mark.parametrize("behind", ["-> x <= 3", "<= 3", "x >= 2", "+ x >= 2", "5 <= x", "= 2"])
+def test_rows_go_on_behind_comments(behind, monkeypatch):
+    """Whether the row before the comment was one of many, or was read by itself."""
+    rows = "".join(f" c{k}: + 2 x + 3 y >= {k}\n" for k in range(40))
+    text = f"Min\n x\nst\n{rows} {'i' * 1500}: + 1 b = 1\n\\ a comment\n {behind}\nBinary\n b\nBounds\n x <= 9\nEnd\n"
+    assert outcome(text) == exactly(text, monkeypatch)
+
+
 def test_plain_lines_are_taken_at_once(monkeypatch):
     """Not a single token of a large plain file goes through the exact reader."""
     lp = LinearProgram()

@@ -109,9 +109,14 @@ class _Reader:
                 text = rest
         start = 0
         for at in _lines_alone(text):
-            self._part(self._part(text[start:at]), is_complete=True)
+            rest = self._part(text[start:at])
             start = text.find("\n", at) + 1 or len(text)
-            self._line(text[at:start])
+            line = text[at:start]
+            if "\\" in line:  # behind a comment a row may go on
+                self._exactly(rest)
+            else:
+                self._part(rest, is_complete=True)
+            self._line(line)
         return self._part(text[start:])
 
     def _part(self, text: str, is_complete: bool = False) -> str:
