@@ -646,6 +646,18 @@ def test_rows_go_on_behind_comments(behind, monkeypatch):
     assert outcome(text) == exactly(text, monkeypatch)
 
 
+@pytest.mark.parametrize("section", ["Bounds\n{} <= 3", "st\n c{}: {} >= 1", "Generals\n {}", "Binary\n {}"])
+def test_nothing_comes_after_the_end(section, monkeypatch):
+    """Not even many plain lines at once."""
+    heading, line = section.split("\n")
+    lines = "".join(line.format(*[f"x{k}"] * 2) + "\n" for k in range(40))
+    objective = " + ".join(f"x{k}" for k in range(40))
+    text = f"Min\n obj: {objective}\nst\n c: x1 >= 0\nEnd\n{heading}\n{lines}"
+    with pytest.raises(FormatError, match=":7: expected nothing after End"):
+        read(text, "lp")
+    assert outcome(text) == exactly(text, monkeypatch)
+
+
 def test_plain_lines_are_taken_at_once(monkeypatch):
     """Not a single token of a large plain file goes through the exact reader."""
     lp = LinearProgram()

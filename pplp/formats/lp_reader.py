@@ -109,14 +109,12 @@ class _Reader:
                 text = rest
         start = 0
         for at in _lines_alone(text):
-            rest = self._part(text[start:at])
-            start = text.find("\n", at) + 1 or len(text)
-            line = text[at:start]
-            if "\\" in line:  # behind a comment a row may go on
+            rest, start = self._part(text[start:at]), text.find("\n", at) + 1 or len(text)
+            if "\\" in text[at:start]:  # behind a comment a row may go on
                 self._exactly(rest)
             else:
                 self._part(rest, is_complete=True)
-            self._line(line)
+            self._line(text[at:start])
         return self._part(text[start:])
 
     def _part(self, text: str, is_complete: bool = False) -> str:
@@ -160,7 +158,7 @@ class _Reader:
         elif section == "objective" and not is_complete:
             end = max(text.rfind(before + sign) for before in " \n" for sign in "+-") + 1
             text, rest = text[:end], text[end:]
-        if not _is_long(text):
+        if self.ended or not _is_long(text):
             return None
         count = text.count("\n")
         source.line += count
@@ -234,7 +232,7 @@ class _Reader:
 
     @property
     def _is_expression(self) -> bool:
-        return self.section == "objective" or self.section == "rows"
+        return (self.section == "objective" or self.section == "rows") and not self.ended
 
     def _check_section(self, line: str) -> None:
         """Refuse sections of what is not linear; a known variable is none."""
