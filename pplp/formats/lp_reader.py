@@ -9,7 +9,7 @@ from math import inf
 from typing import Optional
 
 from pplp.formats.draft import INFINITE, Draft
-from pplp.formats.lp_plain import INFINITIES, RELATIONS
+from pplp.formats.lp_plain import INFINITIES, NAME, RELATIONS
 from pplp.formats.lp_rows import DIGITS, LpRows, tokens_of
 from pplp.formats.source import Source, quoted
 
@@ -34,7 +34,7 @@ _TWO = "[mM][aiuAIU]|[sS][cetouCETOU.]|[lL][aA]|[uU][sS]|[bB][ioIO]|[gG][eE.]|[i
 _HEADING = re.compile(rf"\n[ \t]*(?={_TWO})(?i:{_SECTION_WORDS}|{_REFUSED_WORDS})")
 _FLUSH = re.compile(r"\n[A-Za-z]")
 #: A line that begins with a label, as far as the colon.
-_LABEL = re.compile(r"^[ \t]*[^\s+\-<>=0-9.:][^\s:]*:", re.MULTILINE)
+_LABEL = re.compile(rf"^[ \t]*{NAME}:", re.MULTILINE)
 _SIGN = re.compile(r"\s[+-]")
 #: Fewer lines than these are not worth the look at all of them, and halves are not where that was in vain so often.
 _MANY, _MISSES = 16, 16
