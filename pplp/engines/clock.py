@@ -8,6 +8,7 @@ are one case: the work is asked to stop, waited for a moment, and abandoned when
 
 from __future__ import annotations
 
+import abc
 import dataclasses
 import threading
 import time
@@ -44,14 +45,18 @@ class Job(Protocol):
         """What the call returned; raises what it raised."""
 
 
-class ThreadJob:
+class ThreadJob(abc.ABC):
     """A call that a thread of ours makes, and what came of it."""
 
-    __slots__ = ("_done", "_error", "_has_returned", "_result", "_thread")
+    __slots__ = ("_done", "_error", "_has_returned", "_result", "_thread", "is_parked", "withdrawn")
     #: The solver that is called, as a message names it.
     _solver = ""
+    #: Does it leave the engine's problem alone?
+    is_alone = False
 
     def __init__(self) -> None:
+        self.withdrawn = False  # is nobody waiting any more?
+        self.is_parked = False  # did the solver give up in it, and its thread sleep without end?
         self._result: Any = None
         self._error: Optional[BaseException] = None
         self._thread: Optional[threading.Thread] = None  # that is to make the call
@@ -60,6 +65,10 @@ class ThreadJob:
         self._has_returned = False
         self._done = threading.Lock()
         self._done.acquire()
+
+    @abc.abstractmethod
+    def begin(self) -> None:
+        """Have the call made."""
 
     def end(self) -> None:
         """The call has returned, or will never be made."""

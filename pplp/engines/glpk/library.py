@@ -48,6 +48,7 @@ __all__ = [
     "C",
     "Job",
     "Library",
+    "LoneJob",
     "address_of",
     "bury",
     "call",
@@ -234,7 +235,7 @@ def _one_environment_for_each_thread() -> bool:
 class Job(ThreadJob):
     """A call that GLPK's thread makes."""
 
-    __slots__ = ("_arguments", "_function", "is_parked", "withdrawn")
+    __slots__ = ("_arguments", "_function")
     _solver = "GLPK"
     #: Those that each thread of ours is at, the last one inside of the others.
     _running: dict[int, list[Job]] = {}
@@ -242,15 +243,13 @@ class Job(ThreadJob):
     def __init__(self, function: Callable[..., Any], *arguments: Any) -> None:
         super().__init__()
         self._function, self._arguments = function, arguments
-        self.withdrawn = False  # is nobody waiting any more?
-        self.is_parked = False  # did GLPK give up in it, and its thread sleep for ever?
 
     def begin(self) -> None:
         """Have the owner's thread make the call; inside that thread it is made at once."""
         if threading.current_thread() is Library._owner:
             self.run()
         elif IS_SUB_INTERPRETER:
-            self.begin_alone()
+            self._begin_alone()
         else:
             self.give(Library.owner())
 
@@ -265,8 +264,8 @@ class Job(ThreadJob):
         self._thread = owner
         owner.jobs.put(self)
 
-    def begin_alone(self) -> None:
-        """Make the call in a thread that is made for it: it may `park`."""
+    def _begin_alone(self) -> None:
+        """Make the call in a thread that is made for it."""
         if threading.current_thread() is Library._owner or _lock._is_owned():
             self.run()  # in a callback of a solve
             return
@@ -316,6 +315,17 @@ class Job(ThreadJob):
             job.end()
         while True:
             time.sleep(3600)
+
+
+class LoneJob(Job):
+    """A call in a thread that is made for it, on a problem of its own: it may `park`."""
+
+    __slots__ = ()
+    is_alone = True
+
+    def begin(self) -> None:
+        """Have the thread made, and make the call."""
+        self._begin_alone()
 
 
 def _reason() -> Exception:
@@ -484,7 +494,7 @@ def check_memory(size: int) -> None:
 
 
 def park() -> None:
-    """Never return, and let others call GLPK: from a callback inside a run of `begin_alone` that cannot be ended."""
+    """Never return, and let others call GLPK: from a callback inside a `LoneJob` that cannot be ended."""
     if threading.current_thread() is Library._owner:
         return
     release()

@@ -104,6 +104,7 @@ class Problem:
         self._owner = Library._owner
         self.pointer: Any = calls.glp_create_prob()
         self.address = address_of(self.pointer)
+        #: Gives the whole of it, as it is by now.
         self.form: Callable[[], MatrixForm] = lambda: form
         #: The units in which GLPK has the program; None for the user's own.
         self.units = scale_of(form)
@@ -170,10 +171,9 @@ class Problem:
             rows, places = _row_numbers(form), _one_more(form.indices)
             C.glp_load_matrix(self.address, count, _one_based(rows), _one_based(places), _one_based(form.values))
 
-    def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
-        """Apply what changed; `form` gives the whole of it, should it be asked for."""
+    def update(self, edits: Edits) -> None:
+        """Apply what changed."""
         pointer = self.pointer
-        self.form = form
         if self.units is not None:
             edits = self.units.edits(edits)
         if edits.removed_rows or edits.removed_columns:
