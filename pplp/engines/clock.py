@@ -14,7 +14,7 @@ import threading
 import time
 from collections import deque
 from math import inf
-from typing import Any, Callable, Optional, Protocol, Union
+from typing import Any, Callable, Optional, Protocol, TypeVar, Union
 
 from pplp.engines.contract import CancelToken, Options, audience
 from pplp.engines.progress import Progress
@@ -104,6 +104,9 @@ class ThreadJob(abc.ABC):
         return self._result
 
 
+_C = TypeVar("_C", bound="Clock")
+
+
 class Clock:
     """What is left of the limits of one solve, what is known by now, and whether it is to stop."""
 
@@ -124,6 +127,12 @@ class Clock:
         self._tokens = [token for token in (options.cancel, stop) if token is not None]
         self._news: deque[Union[str, Progress]] = deque()
         self._posted = -inf
+
+    def part(self: _C, options: Options) -> _C:
+        """The clock of a part of the solve: other options, but the same start, and stopped by the same tokens."""
+        part = type(self)(options)
+        part.start, part._tokens = self.start, self._tokens
+        return part
 
     @property
     def seconds(self) -> float:

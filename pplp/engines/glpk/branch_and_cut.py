@@ -14,7 +14,8 @@ from pplp.engines.divisibility import no_integer_solution
 from pplp.engines.exact_search import searched_exactly
 from pplp.engines.glpk.clock import TOLERANCE, Clock
 from pplp.engines.glpk.dialogue import Dialogue, completed
-from pplp.engines.glpk.library import TREE_CALLBACK, C, calls, check_memory, glpk
+from pplp.engines.glpk.library import TREE_CALLBACK, C, calls, glpk
+from pplp.engines.glpk.memory import check_memory
 from pplp.engines.glpk.problem import Problem
 from pplp.engines.glpk.simplex import Relaxation, solve_relaxation
 from pplp.engines.judgment import held_to
@@ -400,8 +401,7 @@ def _feasible(form: MatrixForm, clock: Clock, most: int) -> Search:
     again with integers that are nearly exact.
     """
     limit = min(clock.options.node_limit or most, most)
-    own = Clock(dataclasses.replace(clock.options, node_limit=limit, callback=None, start=None))
-    own.start, own._tokens = clock.start, clock._tokens
+    own = clock.part(dataclasses.replace(clock.options, node_limit=limit, callback=None, start=None))
     problem, nodes = Problem(form), 0
     try:
         for integrality in (None, 1e-12):

@@ -12,22 +12,13 @@ from pplp.engines.glpk.basis import each_tableau_column, install_basis, read_bas
 from pplp.engines.glpk.branch_and_cut import solve_mip
 from pplp.engines.glpk.clock import TOLERANCE, Clock
 from pplp.engines.glpk.interior import Point, interior_point, standing_fixed
-from pplp.engines.glpk.library import (
-    C,
-    Job,
-    Library,
-    LoneJob,
-    call,
-    call_silent,
-    calls,
-    check_memory,
-    glpk,
-    is_memory_limited,
-)
+from pplp.engines.glpk.library import C, calls, glpk
+from pplp.engines.glpk.memory import check_memory, is_memory_limited
 from pplp.engines.glpk.network import NetworkNumbers, network_answer, network_helper
 from pplp.engines.glpk.numbers import LiveNumbers
 from pplp.engines.glpk.problem import Problem
 from pplp.engines.glpk.simplex import WARM, WARM_REASONS, solve_fixed, solve_relaxation, warm_parameters
+from pplp.engines.glpk.threads import Job, Library, LoneJob, call, call_silent
 from pplp.engines.live import LiveEngine
 from pplp.engines.rational import Start
 from pplp.errors import OptionError

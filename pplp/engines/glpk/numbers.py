@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Optional
 
-from pplp.engines.glpk.library import call
 from pplp.engines.glpk.problem import Problem
+from pplp.engines.glpk.threads import call
 from pplp.form.outcome import TINY, snapped
 from pplp.form.verification import ROUNDING
 

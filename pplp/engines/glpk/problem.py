@@ -15,20 +15,10 @@ from operator import ge, mul, sub
 from typing import Any, Callable
 
 from pplp.engines.contract import Options
-from pplp.engines.glpk.library import (
-    NOTHING,
-    C,
-    Library,
-    address_of,
-    bury,
-    calls,
-    check_memory,
-    column_duals,
-    column_primals,
-    glpk,
-    row_duals,
-)
+from pplp.engines.glpk.library import NOTHING, C, address_of, calls, column_duals, column_primals, glpk, row_duals
+from pplp.engines.glpk.memory import check_memory
 from pplp.engines.glpk.nucleus import is_plainly_singular
+from pplp.engines.glpk.threads import Library, bury
 from pplp.engines.rational import Start
 from pplp.errors import InvalidValue
 from pplp.form.matrix_form import Edits, MatrixForm, move_up
@@ -101,7 +91,7 @@ class Problem:
         #: What a run of the simplex takes besides the problem itself, in bytes; about, and rather more.
         self.memory = 2**22 + 300 * (form.rows + form.columns) + 80 * form.nonzeros
         check_memory(2 * self.memory)
-        self._owner = Library._owner
+        self._owner = Library.thread
         self.pointer: Any = calls.glp_create_prob()
         self.address = address_of(self.pointer)
         #: Gives the whole of it, as it is by now.
