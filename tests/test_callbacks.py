@@ -25,6 +25,7 @@ from pplp import (
     Status,
 )
 from pplp.core.expressions import sum_from
+from tests.engines import ENGINES
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "travelling_salesman.py"
 
@@ -518,9 +519,21 @@ def test_a_start_that_does_not_hold_is_not_used(lp):
         assert solution.objective == 8
         assert reason in solution.message
         assert bool(reason) is solution.message.startswith("The start was not used")
-    z.integer = True
-    solution = lp.solve("maximize", start={x: 9, y: 9, z: 0})
-    assert "the constraint steel = 36.0 is outside [-inf, 17.0]" in solution.message
+
+
+@pytest.mark.parametrize("solver", ENGINES)
+def test_a_start_without_anything_to_solve_for_is_judged_as_it_is(lp, solver):
+    """All its values are integers: 2 * 9 + 2 * 9 = 36 is what it breaks the row with, to each solver."""
+    x, y = lp.IntVar("x", lb=0, ub=9), lp.IntVar("y", lb=0, ub=9)
+    lp.add_constraint(2 * x + 2 * y <= 17, name="steel")
+    lp.objective = x + y
+    for start, reason in (
+        ({x: 9, y: 9}, "the constraint steel = 36.0 is outside [-inf, 17.0]"),
+        ({x: 10, y: 0}, "x = 10.0 is outside its bounds [0.0, 9.0]"),
+        ({x: 1.5, y: 0}, "x = 1.5 is not an integer"),
+    ):
+        solution = lp.solve("maximize", start=start, solver=solver)
+        assert (solution.objective, solution.message) == (8, f"The start was not used: {reason}.")
 
 
 def test_what_is_no_start(lp):

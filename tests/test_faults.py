@@ -11,8 +11,8 @@ import pytest
 
 from pplp import Basis, LinearProgram, OutOfMemory, SolveError, SolverDied, Status
 from pplp.engines.glpk import engine, simplex
-from pplp.engines.glpk.library import Library
 from pplp.engines.glpk.problem import Problem
+from pplp.engines.glpk.threads import Library
 from pplp.ground.files import replacing
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits as Linux has them")
@@ -204,11 +204,11 @@ def test_a_limit_of_memory_is_seen(in_child):
     """Then even the smallest re-solve asks whether there is any, and is refused where there is none."""
     script = """
     import resource
-    from pplp.engines.glpk import library
+    from pplp.engines.glpk import memory
     lp = LinearProgram(); x = lp.Var(lb=0, ub=3); lp.objective = x; row = lp.add_constraint(x <= 9); lp.maximize()
     asked = []
-    real = library.mmap.mmap
-    library.mmap.mmap = lambda *a: asked.append(a) or real(*a)
+    real = memory.mmap.mmap
+    memory.mmap.mmap = lambda *a: asked.append(a) or real(*a)
     was = resource.getrlimit(resource.RLIMIT_AS)
     free = was[0] == resource.RLIM_INFINITY == resource.getrlimit(resource.RLIMIT_DATA)[0]
     x.ub = 2; assert lp.maximize() == 2 and bool(asked) is not free
@@ -223,7 +223,7 @@ def test_memory_that_there_is_not(monkeypatch):
     """The error is one of ours and one of Python's, and says what is needed."""
     lp, x, y, steel = plan()
     monkeypatch.setattr(
-        "pplp.engines.glpk.library.mmap.mmap", lambda *_: (_ for _ in ()).throw(OSError(12, "no memory"))
+        "pplp.engines.glpk.memory.mmap.mmap", lambda *_: (_ for _ in ()).throw(OSError(12, "no memory"))
     )
     with pytest.raises(OutOfMemory, match="takes up to 8 MB") as caught:
         lp.maximize()

@@ -13,7 +13,7 @@ import pytest
 
 import pplp
 from pplp import CancelToken, LimitReached, LinearProgram
-from pplp.engines.glpk.library import Library
+from pplp.engines.glpk.threads import Library
 from tests.long_programs import once
 
 HOUSE = str(Path(pplp.__file__).parent)

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from pplp import Infeasible, LinearProgram, OutOfThreads, PplpError, Status, WorkerNotStarted
-from pplp.engines.glpk.library import Library
+from pplp.engines.glpk.threads import Library
 from tests.long_programs import dense_mix, knapsacks, once
 
 

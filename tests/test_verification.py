@@ -371,9 +371,9 @@ def test_a_wrong_edit_of_the_solvers_problem_is_found(monkeypatch):
     problem = lp._session.engine._problem
     true = Problem.update
 
-    def forgets_rows(self, edits, form):
+    def forgets_rows(self, edits):
         edits.row_bounds = {}
-        true(self, edits, form)
+        true(self, edits)
 
     monkeypatch.setattr(Problem, "update", forgets_rows)
     problem.seconds_on_trust = 1e9

@@ -8,12 +8,13 @@ are one case: the work is asked to stop, waited for a moment, and abandoned when
 
 from __future__ import annotations
 
+import abc
 import dataclasses
 import threading
 import time
 from collections import deque
 from math import inf
-from typing import Any, Callable, Optional, Protocol, Union
+from typing import Any, Callable, Optional, Protocol, TypeVar, Union
 
 from pplp.engines.contract import CancelToken, Options, audience
 from pplp.engines.progress import Progress
@@ -44,14 +45,18 @@ class Job(Protocol):
         """What the call returned; raises what it raised."""
 
 
-class ThreadJob:
+class ThreadJob(abc.ABC):
     """A call that a thread of ours makes, and what came of it."""
 
-    __slots__ = ("_done", "_error", "_has_returned", "_result", "_thread")
+    __slots__ = ("_done", "_error", "_has_returned", "_result", "_thread", "is_parked", "withdrawn")
     #: The solver that is called, as a message names it.
     _solver = ""
+    #: Does it leave the engine's problem alone?
+    is_alone = False
 
     def __init__(self) -> None:
+        self.withdrawn = False  # is nobody waiting any more?
+        self.is_parked = False  # did the solver give up in it, and its thread sleep without end?
         self._result: Any = None
         self._error: Optional[BaseException] = None
         self._thread: Optional[threading.Thread] = None  # that is to make the call
@@ -60,6 +65,10 @@ class ThreadJob:
         self._has_returned = False
         self._done = threading.Lock()
         self._done.acquire()
+
+    @abc.abstractmethod
+    def begin(self) -> None:
+        """Have the call made."""
 
     def end(self) -> None:
         """The call has returned, or will never be made."""
@@ -95,6 +104,9 @@ class ThreadJob:
         return self._result
 
 
+_C = TypeVar("_C", bound="Clock")
+
+
 class Clock:
     """What is left of the limits of one solve, what is known by now, and whether it is to stop."""
 
@@ -115,6 +127,12 @@ class Clock:
         self._tokens = [token for token in (options.cancel, stop) if token is not None]
         self._news: deque[Union[str, Progress]] = deque()
         self._posted = -inf
+
+    def part(self: _C, options: Options) -> _C:
+        """The clock of a part of the solve: other options, but the same start, and stopped by the same tokens."""
+        part = type(self)(options)
+        part.start, part._tokens = self.start, self._tokens
+        return part
 
     @property
     def seconds(self) -> float:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple, Optional
 
 from pplp.engines.clock import Clock
-from pplp.form.outcome import Status
+from pplp.form.matrix_form import MatrixForm
+from pplp.form.outcome import Outcome, ReadNumbers, Status
+from pplp.form.verification import rounded_objective
 
 __all__ = ["Search", "disbelieved", "no_route"]
 
@@ -22,6 +24,23 @@ class Search(NamedTuple):
     nodes: int = 0
     #: Is it proved in exact arithmetic?  Then no other search is asked.
     is_proved: bool = False
+
+    def outcome(self, form: MatrixForm, clock: Clock) -> Outcome:
+        """The same, as an engine says it."""
+        numbers, objective = None, float("nan")
+        if self.values is not None:
+            numbers, objective = ReadNumbers(self.values, None, None), rounded_objective(form, self.values)
+        return Outcome(
+            self.status,
+            numbers,
+            objective,
+            objective if self.status is Status.OPTIMAL else self.bound,
+            clock.iterations,
+            self.nodes,
+            clock.solver_seconds,
+            self.route,
+            self.message,
+        )
 
 
 def disbelieved(clock: Clock, route: str, said: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import dataclasses
-from array import array
 from collections.abc import Collection
 from math import inf
 from typing import Any, Optional
@@ -13,17 +12,18 @@ from pplp.engines.contract import CUTS, Options
 from pplp.engines.divisibility import no_integer_solution
 from pplp.engines.exact_search import searched_exactly
 from pplp.engines.glpk.clock import TOLERANCE, Clock
-from pplp.engines.glpk.dialogue import Dialogue, completed
-from pplp.engines.glpk.library import TREE_CALLBACK, C, calls, check_memory, glpk
+from pplp.engines.glpk.dialogue import Dialogue, rest_of
+from pplp.engines.glpk.library import TREE_CALLBACK, C, calls, glpk
+from pplp.engines.glpk.memory import check_memory
 from pplp.engines.glpk.problem import Problem
 from pplp.engines.glpk.simplex import Relaxation, solve_relaxation
-from pplp.engines.judgment import held_to
+from pplp.engines.integer_points import Judged, checked, of_unbounded_relaxation, without_objective
 from pplp.engines.lattice import last_word, settled
 from pplp.engines.progress import Progress
 from pplp.engines.routes import Search
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
-from pplp.form.verification import neat, objective_complaint, objective_value
+from pplp.form.verification import objective_complaint, objective_value
 
 __all__ = ["solve_mip"]
 
@@ -352,26 +352,17 @@ def _status(code: int, found: int, stopped: Optional[Status]) -> Status:
     return Status.NUMERICAL
 
 
-def _checked_point(form: MatrixForm, values: list[float], clock: Clock) -> tuple[Optional[list[float]], Optional[str]]:
-    """The integer point with its integers exact, or None and what it violates.
-
-    A point within the integrality tolerance of integers may violate rows with large coefficients once
-    the integers are rounded; then the continuous variables are solved for again.
-    """
-    for j, integer in enumerate(form.integer):
-        if integer:
-            values[j] = float(round(values[j]))
+def _checked_point(form: MatrixForm, values: list[float], clock: Clock) -> Judged:
     left = max(0.05, clock.left)  # a point is not lost for want of time to look at it
     left_over = left if left < inf else None
     options = dataclasses.replace(clock.options, time_limit=left_over, iteration_limit=None, cancel=None)
-    point, complaint = completed(form, values, Clock(options))
-    return (None if point is None else neat(form, point, held_to(options, form))), complaint
+    return checked(form, values, options, rest_of(Clock(options)))
 
 
 def _unbounded_or_not(form: MatrixForm, clock: Clock, relaxation: Relaxation) -> Search:
-    """The relaxation is unbounded; with rational data the program is, too, if it has any integer point (Meyer, 1974).
+    """The relaxation is unbounded: is the program, too?  It is if it has any integer point.
 
-    It is looked for without objective, at first among integers near their bounds: in an unbounded region the search
+    That is looked for without objective, at first among integers near their bounds: in an unbounded region the search
     may go on without end.  That there is none is told from the integers with bounds alone, or from all of them where
     rows bound the others, as 2 <= 3 x <= 4 does.
     """
@@ -380,14 +371,14 @@ def _unbounded_or_not(form: MatrixForm, clock: Clock, relaxation: Relaxation) ->
         found = _feasible(_boxed(form, width), clock, most)
         nodes += found.nodes
         if found.values is not None:
-            return Search(Status.UNBOUNDED, f"{route}, and an integer point", nodes=nodes)
+            return of_unbounded_relaxation(route, found, nodes) or found
         if clock.stopping() is not None:
             return Search(clock.stopping() or found.status, route, nodes=nodes)
     for whole, most in ((_with_bounded_integers(form), _NODES), (_boxed(form, inf), _FEW_NODES)):
         found = _feasible(whole, clock, most)
         nodes += found.nodes
         if found.status is Status.INFEASIBLE:
-            return Search(Status.INFEASIBLE, f"{route}, and a search without objective", nodes=nodes)
+            return of_unbounded_relaxation(route, found, nodes) or found
         if clock.stopping() is not None:
             break
     return Search(clock.stopping() or Status.INFEASIBLE_OR_UNBOUNDED, route, nodes=nodes)
@@ -400,8 +391,7 @@ def _feasible(form: MatrixForm, clock: Clock, most: int) -> Search:
     again with integers that are nearly exact.
     """
     limit = min(clock.options.node_limit or most, most)
-    own = Clock(dataclasses.replace(clock.options, node_limit=limit, callback=None, start=None))
-    own.start, own._tokens = clock.start, clock._tokens
+    own = clock.part(dataclasses.replace(clock.options, node_limit=limit, callback=None, start=None))
     problem, nodes = Problem(form), 0
     try:
         for integrality in (None, 1e-12):
@@ -431,7 +421,7 @@ def _boxed(form: MatrixForm, width: float) -> MatrixForm:
         if integer:
             lower[j] = max(low, high - width if high < inf else -width) if low == -inf else low
             upper[j] = min(high, (low if low > -inf else 0.0) + width) if high == inf else high
-    return dataclasses.replace(form, cost=array("d", bytes(8 * form.columns)), column_lower=lower, column_upper=upper)
+    return dataclasses.replace(without_objective(form), column_lower=lower, column_upper=upper)
 
 
 def _with_bounded_integers(form: MatrixForm) -> MatrixForm:
@@ -440,4 +430,4 @@ def _with_bounded_integers(form: MatrixForm) -> MatrixForm:
         flag and -inf < low and high < inf
         for flag, low, high in zip(form.integer, form.column_lower, form.column_upper)
     )
-    return dataclasses.replace(form, cost=array("d", bytes(8 * form.columns)), integer=integer)
+    return dataclasses.replace(without_objective(form), integer=integer)

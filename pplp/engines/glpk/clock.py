@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from pplp.engines.clock import Clock as AnyClock
-from pplp.engines.glpk.library import captured_output
+from pplp.engines.glpk.log import captured_output
 from pplp.engines.progress import Progress
 from pplp.form.verification import TOLERANCE
 

@@ -18,18 +18,19 @@ from array import array
 from collections.abc import Sequence
 from math import fsum, inf
 from operator import truediv
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any, NamedTuple, Optional
 
+from pplp.engines.dialogue import Dialogue as AnyDialogue
 from pplp.engines.glpk.clock import TOLERANCE, Clock
 from pplp.engines.glpk.library import C, calls, glpk
 from pplp.engines.glpk.problem import Problem
 from pplp.engines.glpk.simplex import solve_relaxation
-from pplp.engines.judgment import held_to
+from pplp.engines.integer_points import Judged, Rest, completed
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
-from pplp.form.verification import POINT, neat, objective_value, primal_complaint
+from pplp.form.verification import objective_value
 
-__all__ = ["Dialogue", "completed"]
+__all__ = ["Dialogue", "rest_of"]
 
 
 class Row(NamedTuple):
@@ -49,21 +50,13 @@ class Row(NamedTuple):
         )
 
 
-class Dialogue:
-    """One callback and one start, over all the runs of branch and cut of one solve.
-
-    The fields and methods without an underscore are for the program's side (`Moment` in `pplp.solving.search`).
-    """
+class Dialogue(AnyDialogue):
+    """One callback and one start, over all the runs of branch and cut of one solve."""
 
     def __init__(self, problem: Problem, form: MatrixForm, clock: Clock) -> None:
-        self.event = ""
-        self.point: Sequence[float] = ()
-        self.form = form
-        self.stopping = False  # was the search told to stop?
-        self.bound: Optional[float] = None
-        self.nodes = 0
-        self._problem, self._clock = problem, clock
-        self._ask: Optional[Callable[[Dialogue], Any]] = clock.options.callback
+        super().__init__(form, clock)
+        self._problem = problem
+        self._rest = rest_of(clock)
         self._rows: list[Row] = []
         self._known: set[Row] = set()
         self._here: set[int] = set()  # the rows that were added since this node was selected
@@ -74,16 +67,6 @@ class Dialogue:
         self.accepted: Optional[list[float]] = None  # the best point that GLPK was given
 
     # ---- for the callback
-    @property
-    def seconds(self) -> float:
-        """Since the solve began."""
-        return self._clock.seconds
-
-    @property
-    def objective(self) -> float:
-        """The objective at the point."""
-        return objective_value(self.form, self.point)
-
     @property
     def incumbent(self) -> Optional[float]:
         """The objective of the best point known."""
@@ -103,7 +86,7 @@ class Dialogue:
 
     def submit(self, values: Sequence[Optional[float]]) -> Optional[str]:
         """Take a point, to be the incumbent if it can; else say what is wrong with it."""
-        point, complaint = completed(self.whole_form(), values, self._clock)
+        point, complaint = completed(self.whole_form(), values, self._clock.options, self._rest)
         if point is not None:
             self._submitted.append(point)
         return complaint
@@ -158,17 +141,6 @@ class Dialogue:
         self._tell_incumbent()
         if stopped and not self.stopping:
             self._hand_over()
-
-    def _say(self, event: str, point: Sequence[float]) -> bool:
-        """Call the callback, unless the search is to stop; was it called?"""
-        if self._ask is None or self.stopping or self._clock.stop is not None:
-            return False
-        self.event, self.point = event, point
-        try:
-            self._ask(self)
-        finally:
-            self.event = ""
-        return True
 
     def _rows_wanted(self) -> None:
         x = self._problem.column_values()
@@ -265,46 +237,17 @@ _DIRECTIONS = {"up": glpk.GLP_UP_BRNCH, "down": glpk.GLP_DN_BRNCH, "auto": glpk.
 _SEES_INCUMBENTS = frozenset([glpk.GLP_ISELECT, glpk.GLP_IBINGO, glpk.GLP_IHEUR, glpk.GLP_ICUTGEN, glpk.GLP_IBRANCH])
 
 
-def completed(
-    form: MatrixForm, values: Sequence[Optional[float]], clock: Clock
-) -> tuple[Optional[list[float]], Optional[str]]:
-    """A point with the given values, or None and what is wrong with them.
+def rest_of(clock: Clock) -> Rest:
+    """Finds the rest of a point by the simplex, integers relaxed."""
 
-    Values that hold are taken as they are.  Otherwise the integers that are given are fixed, and all else is
-    the optimum of the linear program that is left.
-    """
-    given = list(values)
-    for j in [j for j, value in enumerate(values) if value is not None and form.integer[j]]:
-        value, low, high = float(values[j] or 0.0), form.column_lower[j], form.column_upper[j]
-        name, nearest = form.column_label(j), float(round(value))
-        if abs(value - nearest) > clock.options.integrality_tolerance:
-            return None, f"{name} = {value!r} is not an integer"
-        if not low <= nearest <= high:
-            return None, f"{name} = {nearest!r} is outside its bounds [{low}, {high}]"
-        given[j] = nearest
-    if None not in given:
-        whole = [value for value in given if value is not None]
-        complaint = primal_complaint(form, whole, held_to(clock.options, form))
-        if complaint is None or all(form.integer):
-            return (whole, None) if complaint is None else (None, complaint)
-    known = [j for j, value in enumerate(given) if value is not None and form.integer[j]]
-    lower, upper = form.column_lower[:], form.column_upper[:]
-    for j in known:
-        lower[j] = upper[j] = float(given[j] or 0.0)
-    fixed = dataclasses.replace(form, column_lower=lower, column_upper=upper, integer=bytes(form.columns))
-    problem = Problem(fixed)
-    try:
-        found = solve_relaxation(problem, clock, None)
-        if found.status is not Status.OPTIMAL:
-            return None, f"with the integers at the values given, the linear program is {found.status}"
-        point = found.point(problem)
-    finally:
-        problem.close()
-    for j, integer in enumerate(form.integer):
-        if integer:
-            if abs(point[j] - round(point[j])) > clock.options.integrality_tolerance:
-                name = form.column_label(j)
-                return None, f"no value was given for {name}, and the best one is {point[j]!r}, which is not an integer"
-            point[j] = float(round(point[j]))
-    complaint = primal_complaint(form, point, max(POINT, held_to(clock.options, form)))
-    return (neat(form, point, held_to(clock.options, form)), None) if complaint is None else (None, complaint)
+    def rest(form: MatrixForm) -> Judged:
+        problem = Problem(dataclasses.replace(form, integer=bytes(form.columns)))
+        try:
+            found = solve_relaxation(problem, clock, None)
+            if found.status is not Status.OPTIMAL:
+                return None, f"with the integers at the values given, the linear program is {found.status}"
+            return found.point(problem), None
+        finally:
+            problem.close()
+
+    return rest

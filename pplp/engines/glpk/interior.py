@@ -13,8 +13,10 @@ from math import inf
 from typing import Any, NamedTuple, Optional
 
 from pplp.engines.glpk.clock import TOLERANCE, Clock
-from pplp.engines.glpk.library import C, calls, captured_output, glpk, park
+from pplp.engines.glpk.library import C, calls, glpk
+from pplp.engines.glpk.log import captured_output
 from pplp.engines.glpk.problem import Problem
+from pplp.engines.glpk.threads import park
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
 from pplp.form.verification import activities, clipped, gap_complaint, primal_complaint

@@ -10,7 +10,8 @@ import ctypes
 from array import array
 from typing import Optional
 
-from pplp.engines.glpk.library import C, call
+from pplp.engines.glpk.library import C
+from pplp.engines.glpk.threads import call
 from pplp.engines.networks import Flow, Network, at_vertex
 
 __all__ = ["cheapest_flow", "is_small_enough"]

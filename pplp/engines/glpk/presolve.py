@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from pplp.engines.glpk.library import C, Library, address_of, bury, calls, glpk
+from pplp.engines.glpk.library import C, address_of, calls, glpk
 from pplp.engines.glpk.problem import SCALING, Problem
+from pplp.engines.glpk.threads import Library, bury
 
 __all__ = ["Reduced"]
 
@@ -20,7 +21,7 @@ class Reduced:
         self._whole = problem
         self.memory = problem.memory
         self._work: Optional[int] = None
-        self._owner = Library._owner
+        self._owner = Library.thread
         self.pointer: Any = calls.glp_create_prob()
         self.address = address_of(self.pointer)
         self.rows = self.columns = 0

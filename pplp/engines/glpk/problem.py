@@ -15,20 +15,10 @@ from operator import ge, mul, sub
 from typing import Any, Callable
 
 from pplp.engines.contract import Options
-from pplp.engines.glpk.library import (
-    NOTHING,
-    C,
-    Library,
-    address_of,
-    bury,
-    calls,
-    check_memory,
-    column_duals,
-    column_primals,
-    glpk,
-    row_duals,
-)
+from pplp.engines.glpk.library import NOTHING, C, address_of, calls, column_duals, column_primals, glpk, row_duals
+from pplp.engines.glpk.memory import check_memory
 from pplp.engines.glpk.nucleus import is_plainly_singular
+from pplp.engines.glpk.threads import Library, bury
 from pplp.engines.rational import Start
 from pplp.errors import InvalidValue
 from pplp.form.matrix_form import Edits, MatrixForm, move_up
@@ -101,9 +91,10 @@ class Problem:
         #: What a run of the simplex takes besides the problem itself, in bytes; about, and rather more.
         self.memory = 2**22 + 300 * (form.rows + form.columns) + 80 * form.nonzeros
         check_memory(2 * self.memory)
-        self._owner = Library._owner
+        self._owner = Library.thread
         self.pointer: Any = calls.glp_create_prob()
         self.address = address_of(self.pointer)
+        #: Gives the whole of it, as it is by now.
         self.form: Callable[[], MatrixForm] = lambda: form
         #: The units in which GLPK has the program; None for the user's own.
         self.units = scale_of(form)
@@ -170,10 +161,9 @@ class Problem:
             rows, places = _row_numbers(form), _one_more(form.indices)
             C.glp_load_matrix(self.address, count, _one_based(rows), _one_based(places), _one_based(form.values))
 
-    def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
-        """Apply what changed; `form` gives the whole of it, should it be asked for."""
+    def update(self, edits: Edits) -> None:
+        """Apply what changed."""
         pointer = self.pointer
-        self.form = form
         if self.units is not None:
             edits = self.units.edits(edits)
         if edits.removed_rows or edits.removed_columns:

@@ -16,7 +16,8 @@ from typing import NamedTuple, Optional, Union
 from pplp.engines.contract import Options
 from pplp.engines.glpk.basis import direction, multipliers, read_basis, set_basis
 from pplp.engines.glpk.clock import TOLERANCE, Clock
-from pplp.engines.glpk.library import C, calls, check_memory, glpk
+from pplp.engines.glpk.library import C, calls, glpk
+from pplp.engines.glpk.memory import check_memory
 from pplp.engines.glpk.presolve import Reduced
 from pplp.engines.glpk.problem import COLD_UPDATES, FIRST_SLICE, WARM_UPDATES, Problem, SimplexParameters
 from pplp.engines.judgment import Mended, contradicts, held_to, improves, mended, settled_exactly

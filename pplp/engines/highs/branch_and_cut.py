@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import dataclasses
-from array import array
 from collections.abc import Sequence
 from math import inf
 from operator import truediv
-from typing import Any, Callable, Optional
+from typing import Any, Optional
 
 from pplp.engines.clock import Clock
+from pplp.engines.dialogue import Dialogue as AnyDialogue
 from pplp.engines.divisibility import no_integer_solution
 from pplp.engines.exact_search import searched_exactly
 from pplp.engines.highs.library import numbers_of, places, snapped_values
 from pplp.engines.highs.problem import Problem
 from pplp.engines.highs.relaxation import settings, solve_relaxation
-from pplp.engines.judgment import held_to
+from pplp.engines.integer_points import (
+    Judged,
+    Rest,
+    checked,
+    completed,
+    of_unbounded_relaxation,
+    without_objective,
+)
 from pplp.engines.lattice import last_word, settled
 from pplp.engines.routes import Search
 from pplp.errors import OptionError
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
-from pplp.form.verification import POINT, clipped, neat, objective_value, primal_complaint
+from pplp.form.verification import clipped, objective_value
 
 __all__ = ["solve_mip"]
 
@@ -32,31 +39,12 @@ _SHORT = 1.0
 _NARROW = 1e-10
 
 
-class Dialogue:
-    """What a callback hears of: each point that HiGHS finds, as a "candidate" and as the "incumbent".
-
-    The fields and methods without an underscore are for the program's side (`Moment` in `pplp.solving.search`).
-    """
+class Dialogue(AnyDialogue):
+    """What a callback hears of: each point that HiGHS finds, as a "candidate" and as the "incumbent"."""
 
     def __init__(self, form: MatrixForm, clock: Clock) -> None:
-        self.event = ""
-        self.point: Sequence[float] = ()
-        self.stopping = False  # was the search told to stop?
-        self.bound: Optional[float] = None
-        self.nodes = 0
-        self._form, self._clock = form, clock
-        self._ask: Callable[[Dialogue], Any] = clock.options.callback  # type: ignore[assignment]
+        super().__init__(form, clock)
         self._incumbent: Optional[float] = None
-
-    @property
-    def seconds(self) -> float:
-        """Since the solve began."""
-        return self._clock.seconds
-
-    @property
-    def objective(self) -> float:
-        """The objective at the point."""
-        return objective_value(self._form, self.point)
 
     @property
     def incumbent(self) -> Optional[float]:
@@ -80,7 +68,7 @@ class Dialogue:
 
     def heard(self, point: list[float]) -> None:
         """Tell of a point that is better than those before."""
-        objective, sign = objective_value(self._form, point), -1.0 if self._form.maximize else 1.0
+        objective, sign = objective_value(self.form, point), -1.0 if self.form.maximize else 1.0
         if self._incumbent is not None and sign * objective >= sign * self._incumbent:
             return
         self.bound, self.nodes = self._clock.bound, self._clock.nodes
@@ -88,16 +76,11 @@ class Dialogue:
         self._incumbent = objective
         self._say("incumbent", point)
 
-    def _say(self, event: str, point: list[float]) -> None:
-        if self.stopping or self._clock.stop is not None:
-            return
-        self.event, self.point = event, point
-        try:
-            self._ask(self)
-        finally:
-            self.event = ""
-        if self.stopping:
+    def _say(self, event: str, point: Sequence[float]) -> bool:
+        was_asked = super()._say(event, point)
+        if was_asked and self.stopping:
             self._clock.stop = Status.INTERRUPTED
+        return was_asked
 
 
 def solve_mip(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
@@ -112,7 +95,7 @@ def _solved(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
     said = ""
     start: Optional[list[float]] = None
     if clock.options.start is not None:
-        start, complaint = _completed(form, clock.options.start, clock)
+        start, complaint = completed(form, clock.options.start, clock.options, _rest_of(clock))
         said = f"The start was not used: {complaint}." if complaint else ""
         if start is not None:
             clock.found(form, start)
@@ -184,7 +167,7 @@ def _searched(
     if status in (Status.INFEASIBLE, Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
         return Search(status, route, nodes=nodes)
     if point is not None:
-        values, complaint = _checked(form, clipped(form, point), clock)
+        values, complaint = checked(form, clipped(form, point), clock.options, _rest_of(clock))
     best = clock.incumbent
     if best is not None and status is not Status.OPTIMAL:
         sign = -1.0 if form.maximize else 1.0
@@ -213,67 +196,37 @@ def _optimal_or_near(
     return Status.GAP_REACHED, bound
 
 
-def _checked(form: MatrixForm, values: list[float], clock: Clock) -> tuple[Optional[list[float]], Optional[str]]:
-    """The point with its integers exact, or None and what it violates; then the rest is solved for again."""
-    for j, integer in enumerate(form.integer):
-        if integer:
-            values[j] = float(round(values[j]))
-    complaint = primal_complaint(form, values, held_to(clock.options, form))
-    if complaint is None:
-        return neat(form, values, held_to(clock.options, form)), None
-    given = [value if integer else None for value, integer in zip(values, form.integer)]
-    point, _ = _completed(form, given, clock)
-    return point, complaint
+def _rest_of(clock: Clock) -> Rest:
+    """Finds the rest of a point by HiGHS, where integers are left by a short search."""
 
-
-def _completed(
-    form: MatrixForm, values: Sequence[Optional[float]], clock: Clock
-) -> tuple[Optional[list[float]], Optional[str]]:
-    """A point with the given values, or None and what is wrong with them.
-
-    Values that hold are taken as they are.  Otherwise the integers that are given are fixed, and all else is
-    what HiGHS finds for it.
-    """
-    given = list(values)
-    lower, upper = form.column_lower[:], form.column_upper[:]
-    for j, value in enumerate(values):
-        if value is not None and form.integer[j]:
-            name, nearest = form.column_label(j), float(round(value))
-            if abs(value - nearest) > clock.options.integrality_tolerance:
-                return None, f"{name} = {value!r} is not an integer"
-            if not lower[j] <= nearest <= upper[j]:
-                return None, f"{name} = {nearest!r} is outside its bounds [{lower[j]}, {upper[j]}]"
-            given[j] = lower[j] = upper[j] = nearest
-    whole = [value for value in given if value is not None]
-    if len(whole) == len(given) and primal_complaint(form, whole, held_to(clock.options, form)) is None:
-        return whole, None
-    left = max(0.05, clock.left)
-    rest = dataclasses.replace(form, column_lower=lower, column_upper=upper)
-    free = [j for j, integer in enumerate(form.integer) if integer and lower[j] < upper[j]]
-    if not free:
-        rest = dataclasses.replace(rest, integer=bytes(form.columns))
-    options = dataclasses.replace(
-        clock.options, time_limit=left if left < inf else None, callback=None, start=None, progress=None, log=None,
-        verbose=0, iteration_limit=None, node_limit=1000 if free else None, cancel=None, presolve="auto", method="auto",
-    )  # fmt: skip
-    problem, own = Problem(rest), Clock(options)
-    try:
+    def rest(form: MatrixForm) -> Judged:
+        free = any(
+            integer and low < high for integer, low, high in zip(form.integer, form.column_lower, form.column_upper)
+        )
         if not free:
-            relaxation = solve_relaxation(problem, own, rest)
-            found = list(relaxation.numbers.primal()) if relaxation.numbers is not None else None
-        else:
-            found = _searched(problem, own, rest, None, None).values
-    finally:
-        problem.close()
-    if found is None:
-        return None, "no point with these values satisfies the constraints"
-    found = [float(round(x)) if integer else x for x, integer in zip(found, form.integer)]
-    complaint = primal_complaint(form, found, max(POINT, held_to(clock.options, form)))
-    return (None, complaint) if complaint else (found, None)
+            form = dataclasses.replace(form, integer=bytes(form.columns))
+        left = max(0.05, clock.left)
+        options = dataclasses.replace(
+            clock.options, time_limit=left if left < inf else None, callback=None, start=None, progress=None, log=None,
+            verbose=0, iteration_limit=None, node_limit=1000 if free else None, cancel=None, presolve="auto",
+            method="auto",
+        )  # fmt: skip
+        problem, own = Problem(form), Clock(options)
+        try:
+            if free:
+                found = _searched(problem, own, form, None, None).values
+            else:
+                numbers = solve_relaxation(problem, own, form).numbers
+                found = list(numbers.primal()) if numbers is not None else None
+        finally:
+            problem.close()
+        return found, None if found is not None else "no point with these values satisfies the constraints"
+
+    return rest
 
 
 def _unbounded_or_not(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
-    """Where the relaxation is unbounded and the data are rational, the program is, too, if it has any integer point."""
+    """Where the relaxation is unbounded: is the program, too?"""
     relaxation = solve_relaxation(problem, clock, form)
     route = relaxation.route
     if relaxation.status is Status.INFEASIBLE:
@@ -281,16 +234,12 @@ def _unbounded_or_not(problem: Problem, clock: Clock, form: MatrixForm) -> Searc
     if relaxation.status is not Status.UNBOUNDED:
         status = relaxation.status if relaxation.status in _STOPPED else Status.NUMERICAL
         return Search(status, route, relaxation.message)
-    without = dataclasses.replace(form, cost=array("d", bytes(8 * form.columns)))
+    without = without_objective(form)
     try:
         problem.set_costs(without.cost)
         found = searched_exactly(without, clock, _searched(problem, clock, without, None, None))
     finally:
         problem.set_costs(form.cost)
         clock.incumbent = None
-    if found.values is not None:
-        return Search(Status.UNBOUNDED, f"{route}, and an integer point", nodes=found.nodes, is_proved=found.is_proved)
-    if found.status is Status.INFEASIBLE:
-        way = f"{route}, and a search without objective"
-        return Search(Status.INFEASIBLE, way, found.message, nodes=found.nodes, is_proved=found.is_proved)
-    return Search(Status.INFEASIBLE_OR_UNBOUNDED, route, nodes=found.nodes)
+    told = of_unbounded_relaxation(route, found, found.nodes)
+    return told or Search(Status.INFEASIBLE_OR_UNBOUNDED, route, nodes=found.nodes)

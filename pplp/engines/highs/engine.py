@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import weakref
 from collections.abc import Sequence
 from math import isfinite
 from typing import Any, Callable, Optional
 
 from pplp.engines.clock import Clock
-from pplp.engines.contract import CancelToken, Engine, Options
+from pplp.engines.contract import CancelToken, Options
 from pplp.engines.highs.branch_and_cut import solve_mip
 from pplp.engines.highs.library import Job, Worker, highs
 from pplp.engines.highs.problem import Problem, ReadOnce, check_options
 from pplp.engines.highs.relaxation import WARM, WHY, settings, solve_relaxation
-from pplp.engines.rational import Start, check_size, exact_outcome, solve_exactly
-from pplp.errors import CallbackError, NumericalTrouble
-from pplp.form.matrix_form import Edits, MatrixForm
-from pplp.form.outcome import TINY, Outcome, ReadNumbers, Status, snapped
-from pplp.form.scaling import are_everyday
-from pplp.form.verification import SMALL, TOLERANCE, crossed_complaint, rounded_objective
+from pplp.engines.live import LiveEngine
+from pplp.engines.rational import Start
+from pplp.errors import NumericalTrouble
+from pplp.form.matrix_form import MatrixForm
+from pplp.form.outcome import TINY, Outcome, Status, snapped
+from pplp.form.verification import SMALL, TOLERANCE
 
 __all__ = ["Highs"]
 
@@ -28,7 +27,7 @@ _FAILED = highs.HighsStatus.kError
 _CLOSE = 1e-11
 
 
-class Highs(Engine):
+class Highs(LiveEngine[Problem]):
     """HiGHS behind the `Engine` protocol.
 
     It takes linear programs by the simplex, the interior-point and the first-order method ("pdlp"), and mixed-integer
@@ -45,86 +44,43 @@ class Highs(Engine):
     """
 
     name = "highs"
-    verifies = True
+    after_bounds = "dual"
 
     def __init__(self) -> None:
-        self.loaded = self.abandoned = False
-        self.partial: Optional[Outcome] = None
-        self._fresh: Optional[MatrixForm] = None  # to be loaded with the next solve
-        self._compile: Callable[[], MatrixForm]  # the whole, as it is by now
-        self._problem: Optional[Problem] = None
-        self._waiting: list[Edits] = []  # to be sent with the next solve
-        self._is_outgrown = False  # do edits need other units than those in which the problem was loaded?
-        self._basis = False  # does the problem have the basis of an optimum?
-        self._start: Optional[tuple[str, str]] = None  # the basis to begin the next solve from
-        self._moved: set[str] = set()  # since the last optimum, what of "bounds", "costs", "matrix" changed?
+        super().__init__()
         self._ready: Optional[tuple[Options, str]] = None  # what the problem is set to, for `resume`
         self._last: Optional[Outcome] = None  # what `resume` ended with
         self._worker: Optional[Worker] = None
 
-    # ---- in
-    def load(self, form: MatrixForm) -> None:
-        """Take a whole problem."""
-        self.close()
-        self._fresh = form
-        self._compile = lambda: form
-        self.loaded = True
+    # ---- the problem
+    def _new_problem(self, form: MatrixForm) -> Problem:
+        return Problem(form)
 
-    def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
-        """Take what changed; `form` gives the whole, against which an answer is checked."""
-        problem = self._problem
-        if edits.row_terms or edits.new_columns or edits.removed_rows or edits.removed_columns or edits.integer:
-            self._moved.add("matrix")
-        if edits.column_bounds or edits.row_bounds:
-            self._moved.add("bounds")
-        if edits.costs or problem is None or edits.maximize != problem.maximize:
-            self._moved.add("costs")
-        self._waiting.append(edits)
-        self._compile = form
-        is_edited = self._moved and not self._is_outgrown
-        if is_edited and not (are_everyday(edits) if problem is None else problem.takes(edits)):
-            self._is_outgrown = True
+    def _release(self, problem: Problem) -> None:
+        problem.close()
 
-    def send(self) -> None:
-        """Load and edit HiGHS's model now."""
-        try:
-            if self._fresh is not None:
-                self._problem, self._fresh = Problem(self._fresh), None
-            while self._waiting:
-                assert self._problem is not None
-                self._problem.update(self._waiting[0])
-                del self._waiting[0]
-        except BaseException:
-            self._give_up()
-            raise
+    def _is_at_work(self) -> bool:
+        problem, worker = self._problem, self._worker
+        return problem is not None and problem.running and worker is not None and worker.is_alive()
+
+    def _forget_dead_thread(self) -> None:
+        if self._problem is not None and self._problem.running:
+            self.load(self._compile())  # a fork in the middle of a run has left half a model
 
     def close(self) -> None:
         """Give the solver's memory back."""
-        if self._problem is not None:
-            self._problem.close()
-            self._problem = None
+        super().close()
         if self._worker is not None:
             self._finalizer()
             self._worker = None
-        self.loaded = self._basis = False
-        self._fresh = self._start = self._ready = self._last = None
-        self._moved, self._waiting, self._is_outgrown = set(), [], False
+        self._ready = self._last = None
+
+    def _give_up(self) -> None:
+        self._ready = None
+        super()._give_up()
 
     # ---- a solve
-    def solve(self, options: Options, stop: Optional[CancelToken] = None) -> Outcome:
-        """Solve what it holds, until `stop` is cancelled."""
-        if self._problem is not None and self._problem.running:
-            if self._worker is not None and self._worker.is_alive():
-                raise CallbackError(
-                    "The program is being solved: it cannot be solved again before that has ended. "
-                    "Solve a copy of it (lp.copy(), lp.relaxed()), or another program."
-                )
-            self.load(self._compile())  # a fork in the middle of a run has left half a model
-        self.partial = None
-        if not self.loaded:
-            self.load(self._compile())
-        if self.resume(options) is not None:
-            return self.outcome()
+    def _solve_in_full(self, options: Options, stop: Optional[CancelToken]) -> Outcome:
         clock = Clock(options, stop)
         self._last = self._ready = None
         if self._is_outgrown:
@@ -133,38 +89,28 @@ class Highs(Engine):
         problem, form = self._problem, self._compile()
         assert problem is not None
         check_options(options, problem.is_mip)
-        if problem.crossed_columns or problem.crossed_rows:
-            said = crossed_complaint(form, problem.crossed_columns, problem.crossed_rows)
-            return Outcome(Status.INFEASIBLE, method="bounds", message=said or "")
-        if not problem.columns:
-            return self._without_columns(form)
+        known = self._without_run(problem, lambda: form)
+        if known is not None:
+            return known
         if options.method == "exact":
-            return self._exact(problem, form, clock)
+            return self._solve_exactly(problem, form, clock, lambda: self._solved(problem, form, clock))
         return self._solved(problem, form, clock)
 
-    def _reload(self) -> None:
-        """Take the program anew, in units that suit it by now; the last basis is kept where its shape is."""
-        problem, letters, form = self._problem, None, self._compile()
-        is_reshaped = any(e.new_rows or e.new_columns or e.removed_rows or e.removed_columns for e in self._waiting)
-        if problem is not None and self._basis and not (problem.is_mip or is_reshaped):
-            letters = problem.letters(form)
-        start = self._start or letters
-        self.load(form)
-        self._start = start
-
     def _solved(self, problem: Problem, form: MatrixForm, clock: Clock) -> Outcome:
-        said = ""
-        start, self._start = self._start, None
-        if start is not None and not problem.is_mip:
-            said = problem.start_from(*start, form) or ""
-            self._basis, self._moved = not said, {"costs"} if clock.options.method == "primal" else {"bounds"}
-            if said and clock.is_heard:
-                clock.hear(said)
+        if problem.is_mip:
+            self._start = None
         work = self._mip if problem.is_mip else self._lp
-        outcome: Outcome = self._watched(clock, lambda: work(problem, form, clock))
-        if outcome.numbers is not None and not outcome.message:
-            outcome.message = said
-        return outcome
+
+        def run() -> Outcome:
+            return self._watched(clock, self._job(lambda: work(problem, form, clock), clock)) or self._left(clock)
+
+        return self._run_from_start(problem, lambda: form, clock, run)
+
+    def _install(
+        self, problem: Problem, start: tuple[str, str], form: MatrixForm, options: Options
+    ) -> tuple[str, set[str]]:
+        said = problem.start_from(*start, form) or ""
+        return said, {"costs"} if options.method == "primal" else {"bounds"}
 
     def _lp(self, problem: Problem, form: MatrixForm, clock: Clock) -> Outcome:
         warm, self._basis = self._warm() if self._basis else None, False
@@ -188,43 +134,7 @@ class Highs(Engine):
 
     def _mip(self, problem: Problem, form: MatrixForm, clock: Clock) -> Outcome:
         self._basis = False
-        found = solve_mip(problem, clock, form)
-        numbers = ReadNumbers(found.values, None, None) if found.values is not None else None
-        objective = float("nan")
-        if numbers is not None:
-            objective = rounded_objective(form, numbers.primal())
-        return Outcome(
-            found.status,
-            numbers,
-            objective,
-            objective if found.status is Status.OPTIMAL else found.bound,
-            clock.iterations,
-            found.nodes,
-            clock.solver_seconds,
-            found.route,
-            found.message,
-        )
-
-    def _exact(self, problem: Problem, form: MatrixForm, clock: Clock) -> Outcome:
-        """The vertex of the floating-point simplex, gone on from in rational arithmetic."""
-        check_size(problem.rows)
-        outcome = self._solved(problem, form, clock)
-        if self.abandoned or clock.stop is not None or outcome.status is Status.ITERATION_LIMIT:
-            return outcome
-        clock.phase = "exact"
-        letters = self.basis() if outcome.status is Status.OPTIMAL else None
-        start = None
-        if letters is not None and problem.rows:
-            both = letters[0] + letters[1]
-            start = Start(
-                [k for k, letter in enumerate(both) if letter == "B"], [k for k, c in enumerate(both) if c == "U"]
-            )
-        try:
-            vertex = solve_exactly(form, start, clock.stopping)
-        except BaseException:
-            self.partial = self._left(clock)
-            raise
-        return exact_outcome(vertex, outcome, clock.seconds)
+        return solve_mip(problem, clock, form).outcome(form, clock)
 
     def resume(self, options: Options) -> Optional[float]:
         """One run from the last basis that ends with an optimum, whose value is returned; else None, for `solve`."""
@@ -244,7 +154,7 @@ class Highs(Engine):
             problem.set(solver="simplex", simplex_strategy=WARM[key].strategy, presolve="off")
             self._ready = options, key
         clock = Clock(options)
-        status = self._watched(clock, lambda: problem.run(clock))
+        status = self._watched(clock, self._job(lambda: problem.run(clock), clock))
         self._basis = False
         if status is not Status.OPTIMAL:
             return None
@@ -278,80 +188,23 @@ class Highs(Engine):
         assert self._last is not None
         return self._last
 
-    def _warm(self) -> str:
-        """The simplex that goes on from the last basis: after a change of bounds that is dual feasible."""
-        return "dual" if "bounds" in self._moved or "matrix" in self._moved else "primal"
-
-    def _watched(self, clock: Clock, function: Callable[[], Any]) -> Any:
-        """What a call in the worker's thread returns; or what it has left on its way, when it had to be left."""
+    def _job(self, function: Callable[[], Any], clock: Clock) -> Job:
+        """A call to be made by the worker's thread."""
         if self._worker is None or not self._worker.is_alive():
             self._worker = Worker()
             self._finalizer = weakref.finalize(self, self._worker.end)
-        job = Job(function, clock)
-        try:
-            job.begin(self._worker)
-            result = clock.watch(job)
-        except BaseException:
-            ended = clock.ends(job)
-            self.abandoned = not ended
-            self.partial = self._left(clock)
-            with contextlib.suppress(Exception):
-                outcome = job.result() if ended else None
-                if isinstance(outcome, Outcome):
-                    self.partial = outcome
-            self._give_up()
-            raise
-        if result is None:
-            self.abandoned = True
-            return self._left(clock)
-        return result
-
-    def _left(self, clock: Clock) -> Outcome:
-        """What a solve has left on its way that was stopped from outside."""
-        objective, values = clock.incumbent or (float("nan"), None)
-        return Outcome(
-            clock.stop or Status.INTERRUPTED,
-            None if values is None else ReadNumbers(values, None, None),
-            objective,
-            clock.bound,
-            clock.iterations,
-            clock.nodes,
-            clock.seconds,
-            clock.phase,
-        )
-
-    def _give_up(self) -> None:
-        """After an exception: the basis is of unknown worth, and half an edit is no problem to go on with."""
-        self._basis, self._ready = False, None
-        if self._waiting or self._fresh is not None or self._problem is None:
-            self.close()
-
-    def _without_columns(self, form: MatrixForm) -> Outcome:
-        self._basis, way = False, "no variables"
-        for i, (lower, upper) in enumerate(zip(form.row_lower, form.row_upper)):
-            if not lower <= 0 <= upper:
-                name = form.row_label(i)
-                return Outcome(Status.INFEASIBLE, method=way, message=f"{name} has no variables and cannot be 0.")
-        self._basis = True
-        numbers = ReadNumbers([], [], [0.0] * form.rows)
-        return Outcome(Status.OPTIMAL, numbers, form.offset, form.offset, method=way)
+        return Job(function, clock, self._worker)
 
     # ---- the basis
-    def basis(self) -> Optional[tuple[str, str]]:
-        """The basis of the optimum that it is at: the letters of the columns and of the rows."""
-        problem = self._problem
-        if problem is None or self._waiting or problem.is_mip or not self._basis or problem.running:
-            return None
-        if problem.crossed_columns or problem.crossed_rows:
-            return None
-        if not problem.columns:
-            return "", "B" * problem.rows
-        form = self._compile()
-        return problem.basis(form.column_lower, form.column_upper, form.row_lower, form.row_upper)
+    def _letters(self, problem: Problem, form: Callable[[], MatrixForm]) -> Optional[tuple[str, str]]:
+        return None if problem.running else problem.letters(form())
 
-    def start_from(self, columns: str, rows: str) -> None:
-        """Have the next solve begin from a basis, in the letters of `Basis`."""
-        self._basis, self._start = False, (columns, rows)
+    def _vertex(self, problem: Problem) -> Optional[Start]:
+        letters = self.basis()
+        if letters is None:
+            return None
+        both = letters[0] + letters[1]
+        return Start([k for k, letter in enumerate(both) if letter == "B"], [k for k, c in enumerate(both) if c == "U"])
 
     def tableau(self, take: Callable[[int, Sequence[int], Sequence[float]], Any]) -> None:
         """Have ``take(k, basics, factors)`` called for each column of the simplex tableau of the basis."""

@@ -119,19 +119,20 @@ def snapped_values(values: Sequence[float]) -> list[float]:
 class Job(ThreadJob):
     """A run that a worker makes."""
 
-    __slots__ = ("_function", "clock")
+    __slots__ = ("_function", "_worker", "clock")
     _solver = "HiGHS"
 
-    def __init__(self, function: Callable[[], Any], clock: Clock) -> None:
+    def __init__(self, function: Callable[[], Any], clock: Clock, worker: Worker) -> None:
         super().__init__()
         self.clock = clock
         self._function: Optional[Callable[[], Any]] = function
+        self._worker = worker
 
-    def begin(self, worker: Worker) -> None:
+    def begin(self) -> None:
         """Have the worker make it."""
-        self._thread = worker
+        self._thread = self._worker
         _running.add(self)
-        worker.jobs.put(self)
+        self._worker.jobs.put(self)
 
     def run(self) -> None:
         """Make the call, and keep what it returns or raises."""

@@ -1,0 +1,91 @@
+"""Integer points: completed where values are missing, checked, and what one says of an unbounded relaxation."""
+
+from __future__ import annotations
+
+import dataclasses
+from array import array
+from collections.abc import Sequence
+from typing import Callable, Optional
+
+from pplp.engines.contract import Options
+from pplp.engines.judgment import held_to
+from pplp.engines.routes import Search
+from pplp.form.matrix_form import MatrixForm
+from pplp.form.outcome import Status
+from pplp.form.verification import POINT, neat, primal_complaint
+
+__all__ = ["Judged", "Rest", "checked", "completed", "of_unbounded_relaxation", "without_objective"]
+
+#: A point, or None and what is wrong with it.
+Judged = tuple[Optional[list[float]], Optional[str]]
+#: Finds the best point of a form in which the integers that are known are fixed.
+Rest = Callable[[MatrixForm], Judged]
+
+
+def completed(form: MatrixForm, values: Sequence[Optional[float]], options: Options, rest: Rest) -> Judged:
+    """A point with the given values, or None and what is wrong with them.
+
+    Values that hold are taken as they are.  Otherwise the integers that are given are fixed, and all else is
+    what `rest` finds.
+    """
+    given, lower, upper = list(values), form.column_lower[:], form.column_upper[:]
+    for j, value in enumerate(values):
+        if value is not None and form.integer[j]:
+            name, value = form.column_label(j), float(value)
+            nearest = float(round(value))
+            if abs(value - nearest) > options.integrality_tolerance:
+                return None, f"{name} = {value!r} is not an integer"
+            if not lower[j] <= nearest <= upper[j]:
+                return None, f"{name} = {nearest!r} is outside its bounds [{lower[j]}, {upper[j]}]"
+            given[j] = lower[j] = upper[j] = nearest
+    whole = [value for value in given if value is not None]
+    if len(whole) == len(given):
+        complaint = primal_complaint(form, whole, held_to(options, form))
+        if complaint is None or all(form.integer):
+            return (whole, None) if complaint is None else (None, complaint)
+    point, complaint = rest(dataclasses.replace(form, column_lower=lower, column_upper=upper))
+    if point is None:
+        return None, complaint
+    for j, integer in enumerate(form.integer):
+        if integer:
+            if abs(point[j] - round(point[j])) > options.integrality_tolerance:
+                name = form.column_label(j)
+                return None, f"no value was given for {name}, and the best one is {point[j]!r}, which is not an integer"
+            point[j] = float(round(point[j]))
+    complaint = primal_complaint(form, point, max(POINT, held_to(options, form)))
+    return (neat(form, point, held_to(options, form)), None) if complaint is None else (None, complaint)
+
+
+def checked(form: MatrixForm, values: list[float], options: Options, rest: Rest) -> Judged:
+    """The point of a search with its integers exact, or None and what it violates.
+
+    A point within the integrality tolerance of integers may violate rows with large coefficients once the integers are
+    rounded; then the continuous variables are solved for again.
+    """
+    for j, integer in enumerate(form.integer):
+        if integer:
+            values[j] = float(round(values[j]))
+    complaint = primal_complaint(form, values, held_to(options, form))
+    if complaint is None:
+        return neat(form, values, held_to(options, form)), None
+    given = [value if integer else None for value, integer in zip(values, form.integer)]
+    return completed(form, given, options, rest)[0], complaint
+
+
+def without_objective(form: MatrixForm) -> MatrixForm:
+    """The form with all costs 0."""
+    return dataclasses.replace(form, cost=array("d", bytes(8 * form.columns)))
+
+
+def of_unbounded_relaxation(route: str, found: Search, nodes: int) -> Optional[Search]:
+    """What a search without objective says of a program whose relaxation is unbounded; None where it found nothing.
+
+    With rational data the program is unbounded, too, if it has any integer point (Meyer, 1974).
+    """
+    if found.values is not None:
+        way = f"{route}, and an integer point"
+        return Search(Status.UNBOUNDED, way, nodes=nodes, is_proved=found.is_proved)
+    if found.status is Status.INFEASIBLE:
+        way = f"{route}, and a search without objective"
+        return Search(Status.INFEASIBLE, way, found.message, nodes=nodes, is_proved=found.is_proved)
+    return None

@@ -1,0 +1,292 @@
+"""An engine that keeps its problem between solves: what GLPK's and HiGHS's have in common.
+
+The engine is told of edits and lets them wait: the solver gets them with the next solve.  That goes on from the basis
+of the last optimum, by the simplex for which the basis is still good after what the edits have moved.  A run is a job
+of another thread, so that its caller can be interrupted.  After an interrupt the engine keeps what the solve had found,
+and goes on only where nothing is half done.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from abc import abstractmethod
+from typing import Any, Callable, ClassVar, Generic, Optional, Protocol, TypeVar
+
+from pplp.engines.clock import Clock, ThreadJob
+from pplp.engines.contract import CancelToken, Engine, Options
+from pplp.engines.rational import Start, check_size, exact_outcome, solve_exactly
+from pplp.errors import CallbackError
+from pplp.form.matrix_form import Edits, MatrixForm
+from pplp.form.outcome import Outcome, ReadNumbers, Status
+from pplp.form.scaling import are_everyday
+from pplp.form.verification import crossed_complaint
+
+__all__ = ["LiveEngine"]
+
+
+class LiveProblem(Protocol):
+    """A problem inside a solver."""
+
+    rows: int
+    columns: int
+    maximize: bool
+    #: Where the bounds cross: the solver has none there.
+    crossed_columns: set[int]
+    crossed_rows: set[int]
+
+    @property
+    def is_mip(self) -> bool:
+        """Is there an integer column?"""
+
+    def takes(self, edits: Edits) -> bool:
+        """Can it be edited so, and still suit the solver's tolerances?"""
+
+    def update(self, edits: Edits) -> None:
+        """Apply what changed."""
+
+
+_P = TypeVar("_P", bound=LiveProblem)
+
+
+class LiveEngine(Engine, Generic[_P]):
+    """An engine with a live problem of type `_P`; what is abstract here is what the solvers do differently."""
+
+    verifies = True
+    #: The simplex that goes on from the last basis after a change of bounds or of the matrix.
+    after_bounds: ClassVar[str]
+
+    def __init__(self) -> None:
+        self.loaded = self.abandoned = False
+        self.partial: Optional[Outcome] = None
+        self._fresh: Optional[MatrixForm] = None  # to be loaded with the next solve
+        self._compile: Callable[[], MatrixForm]  # the whole, as it is by now
+        self._problem: Optional[_P] = None
+        self._waiting: list[Edits] = []  # to be sent with the next solve
+        self._is_outgrown = False  # do edits need other units than those in which the problem was loaded?
+        self._basis = False  # does the problem have the basis of an optimum?
+        self._start: Optional[tuple[str, str]] = None  # the basis to begin the next solve from
+        self._moved: set[str] = set()  # since the last optimum, what of "bounds", "costs", "matrix" changed?
+
+    # ---- what the solvers do differently
+    @abstractmethod
+    def _new_problem(self, form: MatrixForm) -> _P:
+        """A problem of the solver's."""
+
+    @abstractmethod
+    def _release(self, problem: _P) -> None:
+        """Give the memory of a problem back, unless a thread is still at work on it."""
+
+    def _call(self, function: Callable[[], Any]) -> Any:
+        """What a short call of the solver returns, made where the solver may be called."""
+        return function()
+
+    @abstractmethod
+    def _is_at_work(self) -> bool:
+        """Is the problem being solved?"""
+
+    @abstractmethod
+    def _forget_dead_thread(self) -> None:
+        """Let go of a problem whose thread is no more, as after a fork."""
+
+    @abstractmethod
+    def _solve_in_full(self, options: Options, stop: Optional[CancelToken]) -> Outcome:
+        """Solve what it holds, where `resume` gave no answer."""
+
+    @abstractmethod
+    def _letters(self, problem: _P, form: Callable[[], MatrixForm]) -> Optional[tuple[str, str]]:
+        """The letters of the basis that the problem is at, with the bounds of the form; None where there is none."""
+
+    @abstractmethod
+    def _vertex(self, problem: _P) -> Optional[Start]:
+        """The vertex of that basis, for exact arithmetic to start from."""
+
+    @abstractmethod
+    def _install(self, problem: _P, start: tuple[str, str], form: MatrixForm, options: Options) -> tuple[str, set[str]]:
+        """Put the problem at a basis: what is wrong with it, and what counts as moved since its optimum."""
+
+    # ---- in
+    def load(self, form: MatrixForm) -> None:
+        """Take a whole problem."""
+        self.close()
+        self._fresh = form
+        self._compile = lambda: form
+        self.loaded = True
+
+    def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
+        """Take what changed; `form` gives the whole, where an answer has to be checked against it."""
+        problem, moved = self._problem, self._moved
+        if edits.row_terms or edits.new_columns or edits.removed_rows or edits.removed_columns or edits.integer:
+            moved.add("matrix")
+        if edits.column_bounds or edits.row_bounds:
+            moved.add("bounds")
+        if edits.costs or problem is None or edits.maximize != problem.maximize:
+            moved.add("costs")
+        self._waiting.append(edits)
+        self._compile = form
+        is_edited = moved and not self._is_outgrown
+        if is_edited and not (are_everyday(edits) if problem is None else problem.takes(edits)):
+            self._is_outgrown = True
+
+    def send(self) -> None:
+        """Load and edit the solver's problem now."""
+        try:
+            self._call(self._send)
+        except BaseException:
+            self._give_up()
+            raise
+
+    def _send(self) -> None:
+        """Load the problem, if it is not yet, and let it have the edits that wait."""
+        if self._fresh is not None:
+            self._problem = self._new_problem(self._fresh)
+            self._fresh = None
+        while self._waiting:
+            assert self._problem is not None
+            self._problem.update(self._waiting[0])
+            del self._waiting[0]
+
+    def _reload(self) -> None:
+        """Take the program anew, in units that suit it by now; the last basis is kept where its shape is."""
+        problem, letters, form = self._problem, None, self._compile()
+        is_reshaped = any(e.new_rows or e.new_columns or e.removed_rows or e.removed_columns for e in self._waiting)
+        if problem is not None and self._basis and not (problem.is_mip or is_reshaped):
+            letters = self._letters(problem, lambda: form)
+        start = self._start or letters
+        self.load(form)
+        self._start = start
+
+    def close(self) -> None:
+        """Give the solver's memory back."""
+        if self._problem is not None:
+            self._release(self._problem)
+            self._problem = None
+        self.loaded = self._basis = False
+        self._fresh = self._start = None
+        self._moved, self._waiting, self._is_outgrown = set(), [], False
+
+    # ---- a solve
+    def solve(self, options: Options, stop: Optional[CancelToken] = None) -> Outcome:
+        """Solve what it holds, until `stop` is cancelled."""
+        if self._is_at_work():
+            raise CallbackError(
+                "The program is being solved: it cannot be solved again before that has ended. "
+                "Solve a copy of it (lp.copy(), lp.relaxed()), or another program."
+            )
+        self.partial = None
+        self._forget_dead_thread()
+        if not self.loaded:
+            self.load(self._compile())
+        if self.resume(options) is not None:
+            return self.outcome()
+        return self._solve_in_full(options, stop)
+
+    def _warm(self) -> str:
+        """The simplex that goes on from the last basis: after a change of bounds that is dual feasible."""
+        return self.after_bounds if "bounds" in self._moved or "matrix" in self._moved else "primal"
+
+    def _without_run(self, problem: _P, form: Callable[[], MatrixForm]) -> Optional[Outcome]:
+        """The answer where there is nothing to run: bounds cross, or there are no variables."""
+        if problem.crossed_columns or problem.crossed_rows:
+            said = crossed_complaint(form(), problem.crossed_columns, problem.crossed_rows)
+            return Outcome(Status.INFEASIBLE, method="bounds", message=said or "")
+        return None if problem.columns else self._without_columns(form())
+
+    def _without_columns(self, form: MatrixForm) -> Outcome:
+        self._basis, way = False, "no variables"
+        for i, (lower, upper) in enumerate(zip(form.row_lower, form.row_upper)):
+            if not lower <= 0 <= upper:
+                name = form.row_label(i)
+                return Outcome(Status.INFEASIBLE, method=way, message=f"{name} has no variables and cannot be 0.")
+        self._basis = True
+        numbers = ReadNumbers([], [], [0.0] * form.rows)
+        return Outcome(Status.OPTIMAL, numbers, form.offset, form.offset, method=way)
+
+    def _run_from_start(
+        self, problem: _P, form: Callable[[], MatrixForm], clock: Clock, run: Callable[[], Outcome]
+    ) -> Outcome:
+        """What a run gives that begins from the basis asked for, where one was."""
+        start, self._start = self._start, None
+        said = ""
+        if start is not None:
+            said, moved = self._install(problem, start, form(), clock.options)
+            self._basis, self._moved = not said, moved
+            if said and clock.is_heard:
+                clock.hear(said)
+        outcome = run()
+        if outcome.numbers is not None and not outcome.message:
+            outcome.message = said
+        return outcome
+
+    def _solve_exactly(self, problem: _P, form: MatrixForm, clock: Clock, simplex: Callable[[], Outcome]) -> Outcome:
+        """The vertex of the floating-point simplex, gone on from in rational arithmetic."""
+        check_size(problem.rows)
+        outcome = simplex()
+        if self.abandoned or clock.stop is not None or outcome.status is Status.ITERATION_LIMIT:
+            return outcome
+        clock.phase = "exact"
+        try:
+            start = self._vertex(problem) if outcome.status is Status.OPTIMAL and problem.rows else None
+            vertex = solve_exactly(form, start, clock.stopping)
+        except BaseException:
+            self._give_up()
+            self.partial = self._left(clock)
+            raise
+        return exact_outcome(vertex, outcome, clock.seconds)
+
+    # ---- interrupts
+    def _watched(self, clock: Clock, job: ThreadJob) -> Any:
+        """What the job returns, or None when it had to be left."""
+        try:
+            job.begin()
+            result = clock.watch(job)
+        except BaseException:
+            job.withdrawn = True
+            self.abandoned = not job.is_alone  # until it is known to have ended
+            ended = clock.ends(job)
+            if ended and not job.is_parked:
+                self.abandoned = False
+            self.partial = self._left(clock)
+            with contextlib.suppress(Exception):
+                outcome = job.result() if ended else None
+                if isinstance(outcome, Outcome):
+                    self.partial = outcome
+            self._give_up()
+            raise
+        if result is None:
+            job.withdrawn = True
+            self.abandoned = not job.is_alone
+        return result
+
+    def _left(self, clock: Clock) -> Outcome:
+        """What a solve has left on its way that was stopped from outside; the problem may be in use still."""
+        objective, values = clock.incumbent or (float("nan"), None)
+        return Outcome(
+            clock.stop or Status.INTERRUPTED,
+            None if values is None else ReadNumbers(values, None, None),
+            objective,
+            clock.bound,
+            clock.iterations,
+            clock.nodes,
+            clock.seconds,
+            clock.phase,
+        )
+
+    def _give_up(self) -> None:
+        """After an exception: the basis is of unknown worth, and half an edit is no problem to go on with."""
+        self._basis = False
+        if self._waiting or self._fresh is not None or self._problem is None:
+            self.close()
+
+    # ---- the basis
+    def basis(self) -> Optional[tuple[str, str]]:
+        """The basis of the optimum that it is at: the letters of the columns and of the rows."""
+        problem = self._problem
+        if problem is None or self._waiting or problem.is_mip or not self._basis:
+            return None
+        if problem.crossed_columns or problem.crossed_rows:  # the basis is kept for when they are not
+            return None
+        return self._letters(problem, self._compile) if problem.columns else ("", "B" * problem.rows)
+
+    def start_from(self, columns: str, rows: str) -> None:
+        """Have the next solve begin from a basis, in the letters of `Basis`."""
+        self._basis, self._start = False, (columns, rows)
