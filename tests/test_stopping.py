@@ -27,7 +27,9 @@ KINDS = {
 CHILD = """
 import os, signal
 from pplp import LinearProgram, Status
+from pplp.engines import isolation
 from tests.long_programs import *
+isolation._SHORT = 100.0  # what a child has found is waited for, however busy the machine is
 signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background has it ignored
 lp, options = {program}, {options}
 try:
