@@ -333,7 +333,7 @@ class LinearProgram(Shown, Solvable):
         >>> [text.get_text() for text in ax.texts if text.get_text()]  # doctest: +SKIP
         ['optimum\nx = 0\ny = 4\nobjective 12', 'steel']
         """
-        from pplp.display.plots import region_plot
+        from pplp.display.region_plot import region_plot
 
         return region_plot(self, ax, sense)
 
@@ -354,7 +354,7 @@ class LinearProgram(Shown, Solvable):
         >>> ax.get_title(loc="left").split("\n")  # doctest: +SKIP
         ['1 row, 2 columns, 2 coefficients', '1 integer column, 1 equality row']
         """
-        from pplp.display.plots import matrix_plot
+        from pplp.display.region_plot import matrix_plot
 
         return matrix_plot(self, ax)
 

@@ -30,7 +30,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from pplp.display import plots
+from pplp import plots
 
 
 def plan(integer: bool = True) -> LinearProgram:

@@ -55,6 +55,11 @@ _NOW = {
     for folder, modules in _MOVED.items()
     for before, _, now in (module.partition("=") for module in modules.split())
 }
+#: Modules of folders that became several.
+_DIVIDED = {"pplp.display.plots": "region_plot"}
+_NOW.update(
+    (former, [f"{former.rpartition('.')[0]}.{name}" for name in now.split()]) for former, now in _DIVIDED.items()
+)
 
 
 #: Former packages, whose modules have moved with them.

@@ -587,7 +587,7 @@ def search_progress(history: Iterable[Progress], solution: Optional[Solution] = 
     without matplotlib.
 
     >>> from pplp import Progress
-    >>> from pplp.display.plots import search_progress
+    >>> from pplp.display.region_plot import search_progress
     >>> history = [Progress("branch and cut", 0.1, bound=20.0),
     ...            Progress("branch and cut", 0.2, incumbent=12.0, bound=18.0),
     ...            Progress("branch and cut", 0.4, incumbent=15.0, bound=16.0, nodes=310)]
