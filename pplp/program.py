@@ -354,7 +354,7 @@ class LinearProgram(Shown, Solvable):
         >>> ax.get_title(loc="left").split("\n")  # doctest: +SKIP
         ['1 row, 2 columns, 2 coefficients', '1 integer column, 1 equality row']
         """
-        from pplp.display.region_plot import matrix_plot
+        from pplp.display.matrix_plot import matrix_plot
 
         return matrix_plot(self, ax)
 

@@ -238,7 +238,7 @@ def test_one_door_to_each_package():
         "polars": {"arrays/key_columns.py"},
         "tqdm": {"engines/progress_line.py"},
         "click": {"command_line.py"},
-        "matplotlib": {"display/region_plot.py"},
+        "matplotlib": {"display/axes.py"},
         "dask": {"solving/cluster.py"},
         "distributed": {"solving/cluster.py"},
     }

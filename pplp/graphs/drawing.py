@@ -27,7 +27,7 @@ class Picture(NamedTuple):
 
     def drawn(self, notes: Sequence[str], colors: Sequence[float], arcs: Sequence[Any], sources: Sequence[int]) -> Any:
         """The axes; `sources` are the places of the nodes that the layers begin with."""
-        from pplp.display.region_plot import network_plot
+        from pplp.display.network_plot import network_plot
 
         network, pos = self.network, self.pos
         if network.edge_of is not None:
@@ -47,7 +47,7 @@ def flow_plot(
     balances: Sequence[Constraint],
 ) -> Any:
     """A flow on its network: amount, bounds and gain of each arc, the balance of each node.  See `Flow.plot`."""
-    from pplp.display.region_plot import Arc
+    from pplp.display.network_plot import Arc
 
     network, found = picture.network, _known(amounts)
     arcs, surplus = [], [0.0] * len(network.nodes)
@@ -66,7 +66,7 @@ def cut_plot(
     picture: Picture, at_source: Callable[[], Sequence[bool]], capacities: Sequence[float], ends: tuple[int, int]
 ) -> Any:
     """A cut of a network: the side of each node, the capacity of each arc.  See `MinimumCut.plot`."""
-    from pplp.display.region_plot import Arc
+    from pplp.display.network_plot import Arc
 
     network, here = picture.network, _known(at_source)
     arcs = []
@@ -88,7 +88,7 @@ def sides_plot(
     rows: Sequence[Constraint],
 ) -> Any:
     """What goes from the things of one side to those of the other, and the most of each.  See `Transportation.plot`."""
-    from pplp.display.region_plot import Arc, network_plot
+    from pplp.display.network_plot import Arc, network_plot
 
     first, second = (list(side) for side in sides)
     found = _known(amounts)

@@ -56,7 +56,7 @@ _NOW = {
     for before, _, now in (module.partition("=") for module in modules.split())
 }
 #: Modules of folders that became several.
-_DIVIDED = {"pplp.display.plots": "region_plot"}
+_DIVIDED = {"pplp.display.plots": "axes matrix_plot network_plot region_plot search_plot"}
 _NOW.update(
     (former, [f"{former.rpartition('.')[0]}.{name}" for name in now.split()]) for former, now in _DIVIDED.items()
 )

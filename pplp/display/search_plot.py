@@ -1,0 +1,114 @@
+"""The picture of a search: the best point and the bound over time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Optional
+
+from pplp.display.axes import BLUE, GREY, SMALL, VERMILION, axes_for, bare, titled
+from pplp.errors import InvalidValue
+from pplp.ground.words import brief, counted
+
+if TYPE_CHECKING:
+    from pplp.answers.solution import Solution
+    from pplp.engines.progress import Progress
+
+__all__ = ["search_progress"]
+
+
+def _events(history: Any) -> list[Progress]:
+    """The events, each of which is one."""
+    from pplp.engines.progress import Progress
+
+    try:
+        events = list(history)
+    except TypeError:
+        events = [history]
+    for event in events:
+        if not isinstance(event, Progress):
+            raise InvalidValue(
+                f"The history is a list of events of the type Progress, and {event!r} is none. Record it: "
+                "history = [], then lp.solve(progress=history.append)."
+            )
+    return events
+
+
+def search_progress(history: Iterable[Progress], solution: Optional[Solution] = None, ax: Any = None) -> Any:
+    """Branch and cut over time: the best point found, the bound, and the gap between them.
+
+    `history` are the events that a solve told: ``progress=history.append``.  They come at most ten times a second, so
+    give the `solution` too: it is the end of the curves.  Of the events of several solves the last one is drawn.
+    Returns matplotlib's axes: those given, or those of a new figure.
+
+    Raises `InvalidValue` where neither tells of a bound or an integer point, and for what is neither; `ExtraMissing`
+    without matplotlib.
+
+    >>> from pplp import Progress
+    >>> from pplp.plots import search_progress
+    >>> history = [Progress("branch and cut", 0.1, bound=20.0),
+    ...            Progress("branch and cut", 0.2, incumbent=12.0, bound=18.0),
+    ...            Progress("branch and cut", 0.4, incumbent=15.0, bound=16.0, nodes=310)]
+    >>> ax = search_progress(history)  # doctest: +SKIP
+    >>> ax.get_title(loc="left")  # doctest: +SKIP
+    'gap 6.67% after 0.4 s, 310 nodes'
+    """
+    points: list[tuple[float, Optional[float], Optional[float]]] = []
+    nodes, before = 0, 0.0
+    events = _events(history)
+    from pplp.answers.solution import Solution
+
+    if solution is not None and not isinstance(solution, Solution):
+        raise InvalidValue(f"solution must be what lp.solve() returned, or left out, not {solution!r}.")
+    for event in events:
+        if event.seconds < before:
+            points.clear()
+        before = event.seconds
+        if event.phase == "branch and cut" and (event.incumbent is not None or event.bound is not None):
+            points.append((event.seconds, event.incumbent, event.bound))
+            nodes = event.nodes
+    if solution is not None and (solution.has_solution or solution.bound is not None):
+        found = solution.objective if solution.has_solution else None
+        points.append((max(before, solution.seconds), found, solution.bound))
+        nodes = solution.nodes
+    if not points:
+        raise InvalidValue(
+            "There is no event of branch and cut in the history. Record one with an integer program, "
+            "solution = lp.solve(progress=history.append), and give the solution too: a short search tells nothing."
+        )
+    end, incumbent, bound = points[-1]
+    ax = axes_for(ax, 6.4, 3.8)
+    both = [point for point in points if point[1] is not None and point[2] is not None]
+    if both:
+        ax.fill_between(*zip(*both), step="post", color=GREY, alpha=0.18, linewidth=0, label="gap")
+    for k, (label, color) in enumerate((("best point", VERMILION), ("bound", BLUE)), 1):
+        known = [(point[0], point[k]) for point in points if point[k] is not None]
+        if not known:
+            continue
+        times, values = zip(*known)
+        ax.step(times, values, where="post", color=color, linewidth=1.8, label=label, zorder=3)
+        news = [known[0], *(now for last, now in zip(known, known[1:]) if now[1] != last[1])]
+        if k == 1 or len(known) == 1:
+            ax.scatter(*zip(*news), s=16, color=color, zorder=4, label=f"_{label}")
+        other = points[-1][3 - k]
+        is_above = other is None or values[-1] > other or (values[-1] == other and k == 1)
+        ax.annotate(
+            f"{label} {brief(values[-1])}",
+            (times[-1], values[-1]),
+            xytext=(5, 2 if is_above else -2),
+            textcoords="offset points",
+            va="bottom" if is_above else "top",
+            color=color,
+            fontsize=SMALL,
+            annotation_clip=False,
+        )
+    ax.set_xlabel("seconds")
+    ax.set_ylabel("objective")
+    ax.margins(x=0.02, y=0.12)
+    ax.set_xlim(left=0)
+    ax.ticklabel_format(axis="y", useOffset=False)
+    bare(ax)
+    gap = ""
+    if incumbent is not None and bound is not None:
+        gap = f"gap {abs(incumbent - bound) / max(1e-10, abs(incumbent)):.2%} "
+    titled(ax, f"{gap}after {end:.3g} s, {counted(nodes, 'node', ',')}")
+    return ax

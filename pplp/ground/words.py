@@ -1,0 +1,58 @@
+"""Words and numbers in sentences, tables and pictures: plurals, short names, and as much of a list as is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from itertools import islice
+from typing import Callable, TypeVar
+
+__all__ = ["SCREENFUL", "brief", "counted", "left_out", "screenful", "shortened"]
+
+#: So many lines of a list are shown.
+SCREENFUL = 20
+
+T = TypeVar("T")
+
+
+def counted(count: int, noun: str, apart: str = "") -> str:
+    """So many of them; `apart` parts the thousands.
+
+    >>> counted(1, "row"), counted(0, "row"), counted(1200, "row", ",")
+    ('1 row', '0 rows', '1,200 rows')
+    """
+    return f"{f'{count:,}'.replace(',', apart)} {noun}{'s' * (count != 1)}"
+
+
+def shortened(text: str, most: int) -> str:
+    """No longer than `most`: what is cut off is marked.
+
+    >>> shortened("chairs", 6), shortened("chairs", 5)
+    ('chairs', 'chai…')
+    """
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def brief(value: float) -> str:
+    """A number with 6 digits.
+
+    >>> brief(2.0), brief(1 / 3)
+    ('2', '0.333333')
+    """
+    return f"{value:.6g}"
+
+
+def left_out(missing: int) -> str:
+    """What stands where so many lines are not shown."""
+    return f"... {missing} more"
+
+
+def screenful(
+    items: Collection[T], most: int = SCREENFUL, write: Callable[[T], str] = str, indent: str = "  "
+) -> list[str]:
+    """A line for each of the first items, and how many there are besides.
+
+    >>> screenful("abcd", 3), screenful("abcd", 4)
+    (['  a', '  b', '  c', '  ... 1 more'], ['  a', '  b', '  c', '  d'])
+    """
+    lines = [f"{indent}{write(item)}" for item in islice(items, most)]
+    return [*lines, f"{indent}{left_out(len(items) - most)}"] if len(items) > most else lines
