@@ -262,12 +262,10 @@ def test_the_message_names_the_conflict():
 
 def test_raising_does_not_look_for_a_conflict(monkeypatch):
     """Only reading does."""
-    import pplp.diagnosis.explanation
+    import pplp.diagnosis.message
 
     calls = []
-    monkeypatch.setattr(
-        pplp.diagnosis.explanation, "brief_explanation", lambda program: calls.append(program) or "Aha."
-    )
+    monkeypatch.setattr(pplp.diagnosis.message, "brief_explanation", lambda program: calls.append(program) or "Aha.")
     lp = LinearProgram()
     x, y = lp.Var(lb=0), lp.Var(lb=0)
     lp.add_constraint(x + y <= -1)

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 from pplp.ground.former import successors
 
 if TYPE_CHECKING:
-    from pplp.diagnosis.explanation import Explanation, Member, Repair
+    from pplp.diagnosis.explanation import Explanation
+    from pplp.diagnosis.members import Member
+    from pplp.diagnosis.repair import Repair
 
 __all__ = ["Explanation", "Member", "Repair"]
 

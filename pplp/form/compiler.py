@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pplp.core.model import Model
     from pplp.core.owner import Owner
 
-__all__ = ["Places", "column_places", "compile_edits", "compile_form", "row_places"]
+__all__ = ["Places", "column_places", "compile_edits", "compile_form", "integral", "row_places"]
 
 
 #: A bound this little beyond an integer is meant to be that integer.
@@ -92,7 +92,7 @@ def compile_form(program: Model, maximize: bool) -> MatrixForm:
     if 1 in integer:
         for j, is_integer in enumerate(integer):
             if is_integer:
-                lower[j], upper[j] = _integral(lower[j], upper[j])
+                lower[j], upper[j] = integral(lower[j], upper[j])
     row_lower, row_upper = _doubles(rows.lower, at_row), _doubles(rows.upper, at_row)
     if rows.untouched() and at_column.identity:
         starts, indices, values = packed("q", rows.starts), all_indices, all_values
@@ -144,7 +144,7 @@ def _doubles(entries: Any, places: Places) -> array[float]:
     return packed("d", numbers)
 
 
-def _integral(lower: float, upper: float) -> tuple[float, float]:
+def integral(lower: float, upper: float) -> tuple[float, float]:
     """The bounds of an integer column, moved inwards to integers."""
     return (
         float(ceil(lower - _INTEGER_GUARD)) if isfinite(lower) else lower,
@@ -194,7 +194,7 @@ def compile_edits(program: Model, journal: Journal, before: tuple[Places, Places
             if j in of_column:
                 bounds = program._bound_rows.tightened(j, *bounds)
             if columns.integer and columns.is_integer(j):
-                bounds = _integral(*bounds)
+                bounds = integral(*bounds)
             found[j if direct else at_column[j]] = bounds
         edits.column_bounds = found
     if journal.kinds:

@@ -44,7 +44,7 @@ _MOVED = {
     ),
     "answers": "basis quality=residuals+quality sensitivity",
     "solving": "batch choice cluster crew executors feed here lexicographic pool scenarios search",
-    "diagnosis": "certificates diagnosis=explanation lint",
+    "diagnosis": "certificates diagnosis=explanation+members+message+open_bounds+repair lint",
     "display": "display=text html latex notation region report sparsity_pattern",
 }
 #: "pplp.expressions" -> ["pplp.core.expressions"]
@@ -56,7 +56,10 @@ _NOW = {
     for before, _, now in (module.partition("=") for module in modules.split())
 }
 #: Modules of folders that became several.
-_DIVIDED = {"pplp.display.plots": "axes matrix_plot network_plot region_plot search_plot"}
+_DIVIDED = {
+    "pplp.diagnosis.explanation": "members message open_bounds repair",
+    "pplp.display.plots": "axes matrix_plot network_plot region_plot search_plot",
+}
 _NOW.update(
     (former, [f"{former.rpartition('.')[0]}.{name}" for name in now.split()]) for former, now in _DIVIDED.items()
 )

@@ -22,7 +22,7 @@ def message_of(program: Solvable, status: Status, maximize: bool) -> str:
         return "No point satisfies all constraints and bounds."
     if status not in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
         return ""
-    from pplp.diagnosis.explanation import missing_bounds
+    from pplp.diagnosis.open_bounds import missing_bounds
 
     found = missing_bounds(program, maximize)
     missing = [f"{x.name} has no {side} bound" for x, side in found[:5]] + ["..."] * (len(found) > 5)
@@ -48,6 +48,6 @@ def _conflict(frame: Frame) -> str:
     program = frame.program_now()
     if program is None or program._turns.is_solved_by_others():
         return ""
-    from pplp.diagnosis.explanation import brief_explanation
+    from pplp.diagnosis.message import brief_explanation
 
     return program._turns.alone(brief_explanation, program)  # type: ignore[no-any-return]

@@ -1,0 +1,93 @@
+"""The members of a conflict in the user's names, and as lines of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import TYPE_CHECKING, Optional
+
+from pplp.core.constraints import Constraint
+from pplp.core.expressions import Variable
+from pplp.core.origins import Origin
+from pplp.core.relations import show_row
+from pplp.diagnosis.certificates import Handle, bound_as_written
+from pplp.diagnosis.system import WHOLE, Element, System
+from pplp.form.compiler import column_places, row_places
+from pplp.ground.words import screenful
+
+if TYPE_CHECKING:
+    from pplp.answers.solvable import Solvable
+
+__all__ = ["Member", "lines_of", "members_of", "parts_of"]
+
+_SIDES = ("lower", "upper", "integer")
+
+
+@dataclass(frozen=True)
+class Member:
+    """One member of a conflict: a bound of a constraint or variable, or that a variable is integer."""
+
+    #: The constraint, or the variable whose own bound or integrality it is.
+    of: Handle
+    #: "lower", "upper" or "integer".
+    side: str
+    #: The bound, as it was written; None for the integrality.
+    bound: Optional[float]
+    #: Where it was written; None where that was not recorded.
+    origin: Optional[Origin]
+    #: What the constraint was made for, when it is one of the rows of an ``abs``, an implication, ...
+    made_for: Optional[str] = None
+
+
+def members_of(program: Solvable, system: System, found: Iterable[Element]) -> tuple[Member, ...]:
+    """The elements of a conflict in the user's names."""
+    return tuple(_members(program, system, found))
+
+
+def _members(program: Solvable, system: System, found: Iterable[Element]) -> Iterator[Member]:
+    rows, variables = row_places(program).indices(), column_places(program).indices()
+    store = program._reformulations
+    made_for = {part: store.titles[k] for k in store.living() for part in store.constraints[k]}
+    for k, side in sorted(found):
+        of: Handle
+        if k < system.form.rows:
+            of = program._row_handle(Constraint, rows[k])
+            bound: Optional[float] = system.bound(k, side)
+        elif side == WHOLE:
+            of, bound = program._handle(variables[k - system.form.rows]), None
+        else:
+            of, side, bound = bound_as_written(program, variables[k - system.form.rows], side)
+        title = made_for.get((type(of), of._index)) if isinstance(of, Constraint) else None
+        yield Member(of, _SIDES[side], bound, of.origin, title)
+
+
+def parts_of(of: Handle) -> tuple[str, str]:
+    """(name and colon, body) of what is compared with a bound."""
+    if isinstance(of, Variable):
+        return "", of.name
+    name = of._store().names.get(of._row)
+    return f"{name}: " if name else "", repr(of.expression)
+
+
+def lines_of(members: Sequence[Member]) -> list[str]:
+    """One line for each thing, with the sides of it that take part, and its place."""
+    sides: dict[Handle, dict[str, Member]] = {}
+    for member in members:
+        sides.setdefault(member.of, {})[member.side] = member
+    lines, places = [], []
+    for of, parts in sides.items():
+        name, body = parts_of(of)
+        low, high = (parts[side].bound if side in parts else None for side in ("lower", "upper"))
+        text = name + body
+        if low is not None or high is not None:
+            text = name + show_row(body, -inf if low is None else low, inf if high is None else high)
+        if "integer" in parts:
+            text += ", integer" if len(parts) > 1 else " integer"
+        first = next(iter(parts.values()))
+        if first.made_for is not None:
+            text += f"   (of {first.made_for})"
+        lines.append(text)
+        places.append(str(first.origin) if first.origin is not None else "")
+    width = min(60, max(map(len, lines), default=0))
+    return screenful([f"{line:{width}}   {place}".rstrip() for line, place in zip(lines, places)])

@@ -1,0 +1,35 @@
+"""What the error of an infeasible program says of the cause."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from pplp.diagnosis.conflict import ConflictSearch
+from pplp.diagnosis.members import lines_of, members_of
+from pplp.errors import PplpError
+from pplp.form.outcome import Status
+
+if TYPE_CHECKING:
+    from pplp.answers.solvable import Solvable
+
+__all__ = ["brief_explanation"]
+
+#: What may be spent on it.
+_SECONDS, _ROWS = 1.5, 50_000
+
+
+def brief_explanation(program: Solvable) -> str:
+    """The conflict of an infeasible program, for a message; empty where it is not found in a second or so."""
+    if len(program._rows) > _ROWS:
+        return ""
+    try:
+        search = ConflictSearch(program, program.compile(), time.perf_counter() + _SECONDS)
+        found = search.conflict(Status.INFEASIBLE)
+    except PplpError:
+        return ""
+    if not found:
+        return ""
+    members = members_of(program, search, found)
+    head = "This can never hold:" if len(members) == 1 else "These cannot all hold:"
+    return "\n".join([head, *lines_of(members), "lp.explain() says more, and the least change that makes it feasible."])

@@ -1,0 +1,212 @@
+"""The least change of constraints that makes an infeasible program feasible."""
+
+from __future__ import annotations
+
+import time
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import fsum, inf
+from typing import TYPE_CHECKING, Any, Optional
+
+from pplp.core.constraints import BoundConstraint, Constraint
+from pplp.core.expressions import Variable
+from pplp.core.origins import Origin
+from pplp.core.scalars import is_number, shown
+from pplp.diagnosis.certificates import Handle
+from pplp.diagnosis.members import parts_of
+from pplp.diagnosis.system import TOLERANCE, System
+from pplp.engines.contract import Options
+from pplp.engines.registry import make_engine
+from pplp.errors import InvalidValue
+from pplp.form.compiler import column_places, integral, row_places
+from pplp.form.matrix_form import MatrixForm
+from pplp.form.outcome import Status, snapped
+from pplp.ground.quoting import quoted
+
+if TYPE_CHECKING:
+    from pplp.answers.solvable import Solvable
+
+__all__ = ["Elastic", "Movable", "Repair", "checked_weights"]
+
+#: Of programs with fewer rows all may move from the start.
+_FEW = 400
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A bound that is to be moved."""
+
+    #: The constraint, or the variable whose own bound it is.
+    of: Handle
+    #: "lower" or "upper".
+    side: str
+    #: As it is.
+    bound: float
+    #: As it should be.
+    to: float
+    #: Where the constraint or variable was written.
+    origin: Optional[Origin]
+
+    @property
+    def change(self) -> float:
+        """By how much the bound moves, not negative."""
+        return abs(self.to - self.bound)
+
+    def __str__(self) -> str:
+        name, body = parts_of(self.of)
+        return f"{name}{body} {'>=' if self.side == 'lower' else '<='} {shown(self.to)} instead of {shown(self.bound)}"
+
+
+def checked_weights(program: Solvable, weights: Mapping[Any, float]) -> dict[Handle, float]:
+    """What a unit of change costs, by constraint or variable; raises where one is not of the program or no weight."""
+    if not isinstance(weights, Mapping):
+        raise InvalidValue(f"weights must be a mapping to numbers, such as {{c: 10}}, not {quoted(weights)}.")
+    for of, weight in weights.items():
+        if not isinstance(of, (Constraint, Variable)):
+            raise InvalidValue(f"The keys of weights must be constraints and variables, not {quoted(of)}.")
+        program._living(of)
+        if not is_number(weight) or not weight >= 0:
+            raise InvalidValue(
+                f"The weight of {quoted(of)} must be a number that is not negative, not {quoted(weight)}; "
+                "math.inf for what must not move."
+            )
+    return {of: float(weight) for of, weight in weights.items()}
+
+
+@dataclass
+class Movable:
+    """A row of the elastic program: what it is of, its terms, its bounds, what a unit beyond them costs."""
+
+    of: Handle
+    terms: Sequence[int]
+    factors: Sequence[float]
+    lower: float
+    upper: float
+    weight: float
+
+    def beyond(self, point: Sequence[float]) -> tuple[float, float]:
+        """(value of the row at a point, how far it is beyond its bounds)."""
+        parts = [a * point[j] for j, a in zip(self.terms, self.factors)]
+        value = snapped(fsum(parts))
+        distance = max(self.lower - value, value - self.upper, 0.0)
+        return value, distance if distance > TOLERANCE * 10 * max(1.0, *map(abs, parts), 1.0) else 0.0
+
+
+class Elastic:
+    """Minimize the weighted sum of all distances by which constraints are beyond their bounds."""
+
+    def __init__(self, program: Solvable, system: System, weights: dict[Handle, float], time_limit: float) -> None:
+        self.total, self.note, self._time_limit = 0.0, "", time_limit
+        form, columns, bounds = system.form, program._columns, program._bound_rows
+        variables, rows = column_places(program).indices(), row_places(program).indices()
+        at = {index: j for j, index in enumerate(variables)}
+        self._integer = form.integer
+        self._lower = array("d", [columns.lower[index] for index in variables])
+        self._upper = array("d", [columns.upper[index] for index in variables])
+        self._rows: list[Movable] = []
+        for i in range(form.rows):
+            terms, factors = form.row(i)
+            of = program._row_handle(Constraint, rows[i])
+            self._rows.append(Movable(of, terms, factors, form.row_lower[i], form.row_upper[i], weights.get(of, 1.0)))
+        for index, of_column in bounds.of_column.items():
+            for row in of_column if index in at else ():
+                if row in bounds.removed:
+                    continue
+                handle, j = program._row_handle(BoundConstraint, row), at[index]
+                weight = weights.get(handle, 1.0)
+                if weight == inf:
+                    low, high = bounds.interval(row)
+                    self._lower[j], self._upper[j] = max(self._lower[j], low), min(self._upper[j], high)
+                else:
+                    limits = bounds.lower[row], bounds.upper[row]
+                    self._rows.append(Movable(handle, [j], [bounds.factor[row]], *limits, weight))
+        for of, weight in weights.items():
+            if isinstance(of, Variable) and weight < inf:
+                j = at[of._index]
+                self._rows.append(Movable(of, [j], [1.0], self._lower[j], self._upper[j], weight))
+                self._lower[j], self._upper[j] = -inf, inf
+        for j, whole in enumerate(self._integer):
+            if whole:
+                self._lower[j], self._upper[j] = integral(self._lower[j], self._upper[j])
+
+    def repairs(self) -> Iterable[Repair]:
+        """The bounds to move; rows are taken in where the point moves beyond them, until it does not."""
+        deadline = time.perf_counter() + self._time_limit
+        taken = list(range(len(self._rows))) if len(self._rows) <= _FEW else []
+        inside = [False] * len(self._rows)
+        while True:
+            for k in taken:
+                inside[k] = True
+            point, is_least = self._solved(taken, max(0.0, deadline - time.perf_counter()))
+            if point is None:
+                return []
+            beyond = [(row.beyond(point)[1], k) for k, row in enumerate(self._rows) if not inside[k]]
+            fresh = [k for distance, k in sorted(beyond, reverse=True) if distance]
+            if not fresh:
+                break
+            taken += fresh[: max(10, len(taken))]
+        if not is_least:
+            self.note = "The time ran out before it was known whether a smaller change is enough."
+        moved, total = [], 0.0
+        for row in self._rows:
+            value, distance = row.beyond(point)
+            if distance:
+                total += row.weight * distance
+                side, bound = ("lower", row.lower) if value < row.lower else ("upper", row.upper)
+                moved.append(Repair(row.of, side, bound, value, row.of.origin))
+        self.total = total  # here: several threads may ask at the same time
+        return moved
+
+    def _solved(self, taken: list[int], seconds: float) -> tuple[Optional[list[float]], bool]:
+        engine = make_engine("glpk")
+        try:
+            engine.load(self._form(taken))
+            outcome = engine.solve(Options(time_limit=seconds, feasibility_tolerance=TOLERANCE))
+            is_least = outcome.status is Status.OPTIMAL
+            if outcome.status is Status.INFEASIBLE:
+                self.note = (
+                    "No change of the constraints makes it feasible: bounds or integrality of variables stand in the "
+                    "way. Let bounds move, too: explain(weights={x: 1, ...})."
+                )
+            elif outcome.numbers is None or not (is_least or len(taken) == len(self._rows)):
+                self.note = (
+                    "The least change that makes it feasible was not found in time. Give more: explain(time_limit=...)."
+                )
+            else:
+                return list(outcome.numbers.primal())[: len(self._lower)], is_least
+            return None, False
+        finally:
+            engine.close()
+
+    def _form(self, taken: list[int]) -> MatrixForm:
+        count = len(self._lower)
+        cost = array("d", bytes(8 * count))
+        starts, indices, values = array("q", [0]), array("i"), array("d")
+        for k in taken:
+            row = self._rows[k]
+            indices.extend(row.terms)
+            values.extend(row.factors)
+            for bound, sign in ((row.lower, 1.0), (row.upper, -1.0)):
+                if abs(bound) < inf and row.weight < inf:
+                    indices.append(len(cost))
+                    values.append(sign)
+                    cost.append(row.weight)
+            starts.append(len(indices))
+        added = len(cost) - count
+        return MatrixForm(
+            False,
+            0.0,
+            cost,
+            self._lower + array("d", bytes(8 * added)),
+            self._upper + array("d", [inf] * added),
+            self._integer + bytes(added),
+            array("d", [self._rows[k].lower for k in taken]),
+            array("d", [self._rows[k].upper for k in taken]),
+            starts,
+            indices,
+            values,
+        )
+
+
+_Elastic, _Movable = Elastic, Movable  # their names in older pickles
