@@ -20,7 +20,7 @@ from pplp import (
     Status,
     Unbounded,
 )
-from pplp.answers.sensitivity import Range
+from pplp.answers.ranges import Range
 from pplp.core.constraints import BoundConstraint
 from pplp.engines.contract import Options
 from pplp.engines.registry import make_engine

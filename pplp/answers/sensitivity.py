@@ -11,155 +11,43 @@ from __future__ import annotations
 import copy
 import dataclasses
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from math import inf, isfinite
-from typing import TYPE_CHECKING, Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.answers.basis import STATUSES, optimal_letters
+from pplp.answers.ranges import ConstraintRanges, Handle, Range, VariableRanges, ranges_of, scaled
 from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint
 from pplp.core.entries import has_entry
 from pplp.core.expressions import Variable
 from pplp.core.shown import ShownAsPage
-from pplp.errors import ExpressionError, InvalidValue, RemovedObject
+from pplp.errors import ExpressionError, RemovedObject
 from pplp.form.compiler import Places, compile_form
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.scaling import scale_of
 from pplp.form.sizes import Sizes
 from pplp.form.verification import activities
 from pplp.ground.quoting import quoted
+from pplp.ground.words import brief, left_out
 
 if TYPE_CHECKING:
     from pplp.answers.solvable import Solvable
 
 __all__ = ["ConstraintRanges", "Range", "Sensitivity", "VariableRanges"]
 
-Handle = Union[Variable, Constraint]
 #: How far, and what ends it.
 _End = tuple[float, Optional[Handle]]
 _NO_LOWER: _End = (-inf, None)
 _NO_UPPER: _End = (inf, None)
 
-#: So many lines are a screenful.
-_SCREENFUL = 30
+#: So many lines of the table are shown.
+_LINES = 30
 #: An entry of the tableau this much smaller than the greatest in its column is rounding.
 _ZERO = 1e-11
 #: A price or a distance from a bound is 0 up to this, relative.
 _SMALL = 1e-9
 #: What rounding leaves in a sum, by its parts.
 _NOISE = 1e-13
-
-
-@dataclass(frozen=True)
-class Range:
-    """One number of the program, and from where to where it may move alone while the basis stays optimal.
-
-    Within it the values of the basis (for a bound) or the prices (for a cost) change linearly, and so does the
-    objective.
-    """
-
-    #: The number now.
-    value: float
-    #: The ends; infinite where there is none.
-    lower: float
-    upper: float
-    #: The objective with the number at either end.
-    lower_objective: float
-    upper_objective: float
-    #: What ends it: the variable or constraint that reaches a bound, or whose price changes its sign; None for no end.
-    lower_limit: Optional[Handle]
-    upper_limit: Optional[Handle]
-
-    @property
-    def allowable_decrease(self) -> float:
-        """How far the number may fall."""
-        return self.value - self.lower if self.lower > -inf else inf
-
-    @property
-    def allowable_increase(self) -> float:
-        """How far the number may rise."""
-        return self.upper - self.value if self.upper < inf else inf
-
-    def __contains__(self, number: float) -> bool:
-        return self.lower <= number <= self.upper
-
-
-class _Bounded:
-    """What the ranges of a variable and of a constraint share."""
-
-    def __init__(self, name: str, value: float, status: str, lb: Range, ub: Range, both: Optional[Range]) -> None:
-        self.name = name
-        #: The value at the optimum.
-        self.value = value
-        #: "basic", or the bound it stands at: "lower", "upper", "free", "fixed".
-        self.status = status
-        #: The range of the lower bound alone, and of the upper one.
-        self.lb, self.ub = lb, ub
-        self._both = both
-
-    def __repr__(self) -> str:
-        told = "\n".join(f"  {what}: [{r.lower:g}, {r.upper:g}] around {r.value:g}" for what, r in self._told())
-        return f"{self.name} = {self.value:g} ({self.status})\n{told}"
-
-    def _told(self) -> Iterator[tuple[str, Range]]:
-        """The ranges that are worth a line, by what they are of."""
-        if self._both is not None:
-            yield "rhs", self._both
-        else:
-            if self.lb.value > -inf:
-                yield "lb", self.lb
-            if self.ub.value < inf:
-                yield "ub", self.ub
-
-
-class VariableRanges(_Bounded):
-    """The ranges of a variable: `cost`, `lb`, `ub`."""
-
-    def __init__(self, *shared: Any, cost: Range, reduced_cost: float) -> None:
-        super().__init__(*shared)
-        #: The range of its coefficient in the objective.
-        self.cost = cost
-        self.reduced_cost = reduced_cost
-
-    @property
-    def fixed(self) -> Range:
-        """The range of the value at which it is fixed: of both bounds together.
-
-        Raises `InvalidValue` where the bounds are not equal.
-        """
-        if self._both is None:
-            raise InvalidValue(f"{self.name} is not fixed: its bounds are {self.lb.value} and {self.ub.value}.")
-        return self._both
-
-    def _told(self) -> Iterator[tuple[str, Range]]:
-        yield "cost", self.cost
-        for what, its in super()._told():
-            yield "fixed" if what == "rhs" else what, its
-
-
-class ConstraintRanges(_Bounded):
-    """The ranges of a constraint: `rhs`, or `lb` and `ub` where it has both."""
-
-    def __init__(self, *shared: Any, dual: float) -> None:
-        super().__init__(*shared)
-        self.dual = dual
-
-    @property
-    def rhs(self) -> Range:
-        """The range of the right-hand side: of the one finite bound, or of both together where they are equal.
-
-        Raises `InvalidValue` for a constraint with two right-hand sides, or with none.
-        """
-        if self._both is not None:
-            return self._both
-        lower, upper = self.lb.value, self.ub.value
-        if (lower == -inf) == (upper == inf):
-            raise InvalidValue(f"{self.name} has no single right-hand side. Read .lb and .ub.")
-        return self.lb if upper == inf else self.ub
-
-    def _told(self) -> Iterator[tuple[str, Range]]:
-        for what, its in super()._told():
-            yield "rhs" if (self.lb.value == -inf) != (self.ub.value == inf) else what, its
 
 
 class _Ends:
@@ -419,7 +307,7 @@ class Sensitivity(ShownAsPage):
         sides = self._one_side(row, k, False), self._one_side(row, k, True)
         lower, upper = self._tightest(row, k, False), self._tightest(row, k, True)
         both = self._joint(k, lower, upper) if store.lower[row] == store.upper[row] else None
-        lb, ub = (_scaled(its, a) for its in (sides if a > 0 else sides[::-1]))
+        lb, ub = (scaled(its, a) for its in (sides if a > 0 else sides[::-1]))
         status = STATUSES[self._letters[k]]
         if a < 0:
             status = {"lower": "upper", "upper": "lower"}.get(status, status)
@@ -427,7 +315,7 @@ class Sensitivity(ShownAsPage):
         is_upper = self._holds(k, True)
         if not (is_upper or self._holds(k, False)) or ends[is_upper] != (self._upper if is_upper else self._lower)[k]:
             status, price = "basic", 0.0
-        value, both = a * self._values[k], both and _scaled(both, a)
+        value, both = a * self._values[k], both and scaled(both, a)
         return ConstraintRanges(constraint.name, value, status, lb, ub, both, dual=price)
 
     def _one_side(self, row: int, k: int, is_upper: bool) -> Range:
@@ -451,7 +339,7 @@ class Sensitivity(ShownAsPage):
         handles: Iterator[Handle] = map(self._program._handle, self._variables)
         for thing in chain(handles, map(self._handle, range(self._rows)), self._bound_handles()):
             ranges = self[thing]
-            for what, its in ranges._told():
+            for what, its in ranges_of(ranges):
                 yield ranges.name, what, its
 
     def _bound_handles(self) -> Iterator[Handle]:
@@ -460,14 +348,10 @@ class Sensitivity(ShownAsPage):
 
     def __str__(self) -> str:
         """A table, abbreviated past a screenful."""
-        head = ("name", "of", "now", "from", "to", "objective from", "to", "limits")
-        lines: list[tuple[str, ...]] = [head]
-        more = 0
-        for name, what, r in self._records():
-            if len(lines) > _SCREENFUL:
-                more += 1
-                continue
-            numbers = (f"{number:.6g}" for number in (r.value, r.lower, r.upper, r.lower_objective, r.upper_objective))
+        records = list(self._records())
+        lines: list[tuple[str, ...]] = [("name", "of", "now", "from", "to", "objective from", "to", "limits")]
+        for name, what, r in records[:_LINES]:
+            numbers = map(brief, (r.value, r.lower, r.upper, r.lower_objective, r.upper_objective))
             limits = ", ".join("-" if limit is None else limit.name for limit in (r.lower_limit, r.upper_limit))
             lines.append((name, what, *numbers, limits))
         widths = [max(map(len, column)) for column in zip(*lines)]
@@ -475,8 +359,8 @@ class Sensitivity(ShownAsPage):
             "  ".join(cell.rjust(w) if 2 <= c < 7 else cell.ljust(w) for c, (cell, w) in enumerate(zip(line, widths)))
             for line in lines
         ]
-        title = f"objective {self.objective:.6g} ({self.sense})"
-        notes = [f"... {more} more"] if more else []
+        title = f"objective {brief(self.objective)} ({self.sense})"
+        notes = [left_out(len(records) - _LINES)] if len(records) > _LINES else []
         if self.primal_degenerate or self.dual_degenerate:
             notes.append("The optimum is degenerate: these are the ranges of its basis, the true ones may be wider.")
         return "\n".join([title, *(line.rstrip() for line in text), *notes])
@@ -521,10 +405,3 @@ def _moved(value: float, step: float) -> float:
         return near
     nearest = float(round(moved))
     return nearest if abs(moved - nearest) <= _NOISE * size else moved
-
-
-def _scaled(its: Range, a: float) -> Range:
-    """The range of a * x from that of x; 0 * inf does not occur."""
-    ends = (its.lower, its.lower_objective, its.lower_limit), (its.upper, its.upper_objective, its.upper_limit)
-    (lower, low, below), (upper, high, above) = ends if a > 0 else ends[::-1]
-    return Range(a * its.value, a * lower, a * upper, low, high, below, above)

@@ -34,7 +34,7 @@ from pplp.formats.target import write_text
 from pplp.ground.files import Place
 
 if TYPE_CHECKING:
-    from pplp.answers.sensitivity import Range
+    from pplp.answers.ranges import Range
     from pplp.answers.solvable import Solvable
     from pplp.diagnosis.lint import Finding
 

@@ -42,7 +42,7 @@ _MOVED = {
         "child clock desk divisibility exact_search factorization glpk highs isolation judgment messages networks "
         "progress_line rational refinement routes tasks=tasks+worker"
     ),
-    "answers": "basis quality=residuals+quality sensitivity",
+    "answers": "basis quality=residuals+quality sensitivity=sensitivity+ranges",
     "solving": "batch choice cluster crew executors feed here lexicographic pool scenarios search",
     "diagnosis": "certificates diagnosis=explanation+members+message+open_bounds+repair lint",
     "display": "display=text html latex notation region report sparsity_pattern",
