@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pplp import LinearProgram
-from pplp.display.report import MOST
+from pplp.display.report_table import MOST
 from pplp.display.sparsity_pattern import KINDS, SHADES, pattern_of, png
 from tests.test_display import HOSTILE
 
