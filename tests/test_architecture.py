@@ -237,7 +237,7 @@ def test_one_door_to_each_package():
         "pandas": {"arrays/pandas_index.py"},
         "polars": {"arrays/key_columns.py"},
         "tqdm": {"engines/progress_line.py"},
-        "click": {"command_line.py"},
+        "click": {"command_line/subcommands.py"},
         "matplotlib": {"display/axes.py"},
         "dask": {"solving/cluster.py"},
         "distributed": {"solving/cluster.py"},

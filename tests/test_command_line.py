@@ -18,7 +18,8 @@ from click.testing import CliRunner
 
 import pplp
 from pplp import LinearProgram, Progress
-from pplp.command_line import _Line, commands, main
+from pplp.command_line import commands, main
+from pplp.command_line.subcommands import _Line
 from tests.long_programs import knapsacks
 
 PLAN = "Maximize\n profit: 3 x + 2 y + 1\nSubject To\n steel: x + 2 y <= 9\nBounds\n y <= 4\nGeneral\n y\nEnd\n"
