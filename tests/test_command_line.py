@@ -19,7 +19,7 @@ from click.testing import CliRunner
 import pplp
 from pplp import LinearProgram, Progress
 from pplp.command_line import commands, main
-from pplp.command_line.subcommands import _Line
+from pplp.command_line.progress import ProgressLine
 from tests.long_programs import knapsacks
 
 PLAN = "Maximize\n profit: 3 x + 2 y + 1\nSubject To\n steel: x + 2 y <= 9\nBounds\n y <= 4\nGeneral\n y\nEnd\n"
@@ -438,7 +438,7 @@ def test_the_line_fits_the_terminal(monkeypatch, columns):
     drawn = io.StringIO()
     drawn.fileno = lambda: 2
     monkeypatch.setattr(sys, "stderr", drawn)
-    line = _Line()
+    line = ProgressLine()
     for nodes in (10**9, 3):
         line(Progress("branch and cut", 2.0, incumbent=12345.678901, bound=1.23456789e12, nodes=nodes))
     line.clear()

@@ -15,7 +15,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import shlex
 import sys
 import warnings
@@ -23,13 +22,14 @@ from collections.abc import Iterable, Sequence
 from functools import wraps
 from io import TextIOWrapper
 from math import inf
-from typing import TYPE_CHECKING, Any, Callable, Optional
+from typing import Any, Callable, Optional
 
-from pplp.core.expressions import Variable
+from pplp.command_line import help
+from pplp.command_line.as_json import explanation_as_json, finding_as_json
+from pplp.command_line.progress import ProgressLine
+from pplp.command_line.terms import in_terms
 from pplp.engines.contract import METHODS
 from pplp.engines.names import engine_names
-from pplp.engines.progress import Progress
-from pplp.engines.progress_line import text
 from pplp.errors import ExtraMissing, NumericalTrouble, OptionError, PplpError
 from pplp.form.outcome import Status
 from pplp.form.statistics import facts_of
@@ -44,10 +44,6 @@ except ImportError as error:
     raise ExtraMissing(
         'The command pplp needs the package click. Install it with: python -m pip install "pplp[cli]"'
     ) from error
-
-if TYPE_CHECKING:
-    from pplp.diagnosis.certificates import Handle
-    from pplp.diagnosis.explanation import Explanation
 
 __all__ = ["commands", "main"]
 
@@ -69,118 +65,6 @@ EXIT_CODES = {
 #: what `explain` finds -> exit code
 _EXPLAINED = {"feasible": 0, "infeasible": 3, "unbounded": 4, "unknown": 6}
 
-_FILES = """\
-files:
-  by suffix: .lp (CPLEX LP), .mps (free or fixed MPS), .json, .mod (GNU MathProg,
-  with --data), .min .max .asn .dimacs (networks), each also with .gz, .bz2 or .xz;
-  "-" is standard input or output, and needs --from or --to.
-  A .mod file is a program that may read and write files: use only those that you trust.
-"""
-_WRONG = "1 a file or an option is wrong    2 the command is wrong"
-_GONE = "141 whoever read the output has stopped reading"
-_COMMANDS = """\
-examples:
-  pplp solve plan.mps --time-limit 60    the best point, the bound, the status
-  pplp explain plan.mps                  why there is none
-  pplp convert plan.mod plan.lp.gz       in another format
-
-"pplp solve --help" and so on tell more, with examples.  Tab completes subcommands,
-options and files after:  pplp completion --help
-"""
-_SOLVE = f"""\
-{_FILES}
-exit codes:
-  0 optimal, or within the gap asked for
-  {_WRONG}
-  3 infeasible    4 unbounded    5 one of the two
-  6 a limit was reached    7 numerical trouble    130 interrupted
-  {_GONE}
-  After a limit or Ctrl-C the best point found is reported, if there is one.
-
-examples:
-  pplp solve plan.lp                                  the sense is the file's
-  pplp solve plan.mps.gz --maximize --time-limit 60   ... or yours; at most a minute
-  pplp solve plan.lp --gap 0.01 -o answer.csv         within 1 %; the answer goes to a file
-  pplp solve - --from mps --format json < plan.mps    in a pipe
-"""
-_CONVERT = f"""\
-{_FILES}
-Numbers are written with all their digits, and names that the format cannot hold are
-replaced, with comments that restore them.
-
-exit codes:
-  0 written    {_WRONG}
-  {_GONE}
-
-examples:
-  pplp convert plan.mod --data may.dat plan.mps
-  pplp convert plan.mps - --to lp | less
-"""
-_EXPLAIN = f"""\
-{_FILES}
-Of an infeasible program: constraints and bounds that cannot all hold, though without
-any one of them they can; and the least change of constraints that makes it feasible.
-Of an unbounded one: the direction, and the bounds that are missing.
-
-exit codes:
-  0 feasible and bounded    {_WRONG}
-  3 infeasible    4 unbounded    6 not found out in time    7 numerical trouble
-  {_GONE}
-
-examples:
-  pplp explain plan.lp
-  pplp explain plan.lp --weight steel=10 --weight demand=inf   demand must not move
-  pplp explain plan.lp --weight x=1                            the bounds of x may move, too
-  pplp explain plan.mps --format json
-"""
-_LINT = f"""\
-{_FILES}
-Errors make the program infeasible, warnings are probably mistakes, notes are of what
-does nothing.  Nothing is solved.
-
-exit codes:
-  0 nothing, or notes alone    {_WRONG}
-  8 there are errors or warnings; with --strict, or notes
-  {_GONE}
-
-examples:
-  pplp lint plan.lp
-  pplp lint plan.lp --strict --format json
-  pplp lint plan.mps --maximize             what is wrong in that sense
-"""
-_INFO = f"""\
-{_FILES}
-exit codes:
-  0 told    {_WRONG}
-  {_GONE}
-
-examples:
-  pplp info plan.mps
-  pplp info plan.mps --format json
-"""
-_REPORT = f"""\
-{_FILES}
-The page holds everything that it shows: it can be sent and opened anywhere.
-
-exit codes:
-  those of "pplp solve", of which all have a page but 1, 2 and 141;
-  with --no-solve 0 is written
-
-examples:
-  pplp report plan.lp -o plan.html
-  pplp report plan.mps --time-limit 60 > plan.html     the best point of a minute
-  pplp report plan.mps --no-solve -o plan.html         the program alone
-"""
-_COMPLETION = """\
-It is printed.  To have it in every shell, put one line into its start-up file:
-
-  ~/.bashrc                    eval "$(pplp completion bash)"
-  ~/.zshrc                     eval "$(pplp completion zsh)"
-  ~/.config/fish/config.fish   pplp completion fish | source
-
-bash must be 4.4 or newer.  macOS has an older one.
-"""
-
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
     """Run the command with these arguments, or those of the process; returns the exit code.
@@ -197,45 +81,13 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     return int(code or 0)
 
 
-#: What the library says of its options and methods -> what the command has in their place.
-_TERMS = [
-    (r"explain\(time_limit=\.\.\.\)", "--time-limit SECONDS"),
-    (r"explain\(weights=\{x: 1, \.\.\.\}\)", "--weight x=1"),
-    (r"see explain\(\)", "see pplp explain"),
-    (r"solve lp\.relaxed\(\)", "solve with --relax"),
-    (r"\b(method|solver)='([\w-]+)'", r"--\1 \2"),
-    (r"\bLeave method at 'auto'", "Leave --method at auto"),
-    (r"\bleave method at 'auto'", "leave --method at auto"),
-    (r"\bLeave (cuts|branching|backtracking|\w+_pump|\w+_search) out, or solve", "Solve"),
-    (r"^(time|iteration|node)_limit must", r"--\1-limit must"),
-    (r"\b(a|no) (time|iteration|node)_limit\b", r"\1 --\2-limit"),
-    (r"^gap must", "--gap must"),
-    (r"^absolute_gap must", "--absolute-gap must"),
-    (r"format= \(on the command line (--\w+)\)", r"\1"),
-    (r"\bdata, time_limit and memory_limit are\b", "--data is"),
-    (r"\b(?:time_limit=|(?:memory|size)_limit=, in bytes)\.", "--unlimited."),
-    (r"\bSet (\S+)\.lb, as tight", r"Give \1 a lower bound in the file, as tight"),
-    (r"\bSet (\S+)\.ub, as tight", r"Give \1 an upper bound in the file, as tight"),
-    (r"\b(maximize|minimize)\(\) is unbounded", r"to \1 is unbounded"),
-    (r"; or write b >> \(\.\.\.\), which derives it from the bounds", ""),
-]
-
-
-def _said(message: object) -> str:
-    """A message of the library in the words of the command."""
-    said = str(message)
-    for pattern, words in _TERMS:
-        said = re.sub(pattern, words, said)
-    return said
-
-
 _show = warnings.showwarning
 
 
 def _warned(message: Any, category: type[Warning], *place: Any, **others: Any) -> None:
     """Our warnings name the line of the file that they are about; the line of Python code says nothing here."""
     if category is RuntimeWarning:
-        print(f"pplp: {_said(message)}", file=sys.stderr)
+        print(f"pplp: {in_terms(message)}", file=sys.stderr)
     else:
         _show(message, category, *place, **others)
 
@@ -268,7 +120,7 @@ class _Commands(click.Group):
             print("pplp: interrupted", file=sys.stderr)
             code = _INTERRUPTED
         except (PplpError, OSError) as error:
-            print(f"pplp: {_said(error)}", file=sys.stderr)
+            print(f"pplp: {in_terms(error)}", file=sys.stderr)
             code = EXIT_CODES[Status.NUMERICAL] if isinstance(error, NumericalTrouble) else _FAILED
         context.exit(int(code or 0))
 
@@ -280,11 +132,6 @@ def _unread() -> int:
     return _UNREAD
 
 
-def _verbatim(help: str) -> str:
-    """As click prints it without breaking its lines anew."""
-    return "\n\n".join(f"\b\n{part}" for part in help.strip("\n").split("\n\n"))
-
-
 def _version() -> str:
     from pplp import __version__
 
@@ -293,7 +140,7 @@ def _version() -> str:
 
 @click.group(
     cls=_Commands,
-    epilog=_verbatim(_COMMANDS),
+    epilog=help.COMMANDS,
     no_args_is_help=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -417,7 +264,7 @@ _text_or_json = _format(["text", "json"], "text", "Of what is told (default: tex
 _UNSOLVABLE = (Status.INFEASIBLE, Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED)
 
 
-@commands.command(epilog=_verbatim(_SOLVE), short_help="Solve the program of a file.")
+@commands.command(epilog=help.SOLVE, short_help="Solve the program of a file.")
 @_solving
 @_program
 @_output("the answer", ".txt, .csv or .json", {*SUFFIXES, ".html", ".htm"} - {".json"})
@@ -448,7 +295,7 @@ def _solved(
     if options.pop("verbose"):
         options["log"] = lambda line: print(line, file=sys.stderr)
     elif not quiet and sys.stderr.isatty():
-        live = options["progress"] = _Line()
+        live = options["progress"] = ProgressLine()
     is_interrupted = False
     try:
         program.solve(sense, **options)
@@ -463,37 +310,11 @@ def _solved(
     return program, _INTERRUPTED if is_interrupted else EXIT_CODES[program.solution.status]
 
 
-def _columns() -> int:
-    """How wide the terminal is that standard error goes to."""
-    try:
-        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
-    except (OSError, ValueError):
-        return 80
-
-
-class _Line:
-    """The progress, on one line of the terminal."""
-
-    def __init__(self) -> None:
-        self._width = 0
-
-    def __call__(self, event: Progress) -> None:
-        most = _columns() - 1  # some terminals break the line in the last one
-        line = f"{event.seconds:6.1f} s  {text(event)}"[:most]
-        print(f"\r{line:<{min(self._width, most)}}", end="", file=sys.stderr, flush=True)
-        self._width = len(line)
-
-    def clear(self) -> None:
-        """Leave the line as it was."""
-        if self._width:
-            print(f"\r{'':{self._width}}\r", end="", file=sys.stderr, flush=True)
-
-
 # --------------------------------------------------------------------- convert
 _WRITTEN = [kind for kind, (_, _, writer) in FORMATS.items() if writer]
 
 
-@commands.command(epilog=_verbatim(_CONVERT), short_help="Write the program of a file in another format.")
+@commands.command(epilog=help.CONVERT, short_help="Write the program of a file in another format.")
 @_program
 @click.argument("target", metavar="TARGET", type=click.Path(allow_dash=True))
 @click.option("--to", type=click.Choice(_WRITTEN), help="The format of TARGET.")
@@ -507,7 +328,7 @@ def convert(program: LinearProgram, target: str, to: Optional[str], as_rows: boo
 
 
 # --------------------------------------------------------------------- explain
-@commands.command(epilog=_verbatim(_EXPLAIN), short_help="Why there is no optimum, and what change would give one.")
+@commands.command(epilog=help.EXPLAIN, short_help="Why there is no optimum, and what change would give one.")
 @_sense
 @_program
 @click.option(
@@ -524,7 +345,7 @@ def explain(
 ) -> int:
     """Why there is no optimum: constraints that conflict and the least change, or what is unbounded."""
     why = program.explain(sense or program.sense, weights=_weights(program, weights), time_limit=time_limit)
-    print(json.dumps(_told(why), indent=1) if format == "json" else _said(why))
+    print(json.dumps(explanation_as_json(why), indent=1) if format == "json" else in_terms(why))
     return _EXPLAINED[why.kind]
 
 
@@ -548,31 +369,8 @@ def _weights(program: LinearProgram, given: Sequence[str]) -> dict[Any, float]:
     return found
 
 
-def _told(why: Explanation) -> dict[str, Any]:
-    """An explanation as JSON has it; an infinite number is None."""
-    return {
-        "kind": why.kind,
-        "conflict": [{**_thing(member.of), "side": member.side, "bound": member.bound} for member in why.conflict],
-        "irreducible": why.is_irreducible,
-        "repairs": [
-            {**_thing(repair.of), "side": repair.side, "bound": repair.bound, "to": repair.to, "change": repair.change}
-            for repair in why.repairs
-        ],
-        "total_change": why.total_change,
-        "note": _said(why.repair_note),
-        "ray": None if why.ray is None else {x.name: step for x, step in why.ray.items()},
-        "slope": None if why.ray is None else why.ray.slope,
-        "missing": [{"variable": x.name, "side": side} for x, side in why.missing],
-    }
-
-
-def _thing(handle: Handle) -> dict[str, str]:
-    """What a finding is about."""
-    return {"variable" if isinstance(handle, Variable) else "constraint": handle.name}
-
-
 # --------------------------------------------------------------------- lint
-@commands.command(epilog=_verbatim(_LINT), short_help="What looks wrong, before it is solved.")
+@commands.command(epilog=help.LINT, short_help="What looks wrong, before it is solved.")
 @_sense
 @_program
 @click.option("--strict", is_flag=True, help="Notes count, too.")
@@ -581,24 +379,14 @@ def lint(program: LinearProgram, sense: Optional[str], strict: bool, format: str
     """What looks wrong in the program of a file: contradictions, idle parts, odd numbers and names."""
     findings = program.lint(sense or program.sense)
     if format == "json":
-        told = [
-            {
-                "severity": one.severity,
-                "code": one.code,
-                "message": _said(one.message),
-                "remedy": _said(one.remedy),
-                "things": [_thing(thing) for thing in one.things],
-            }
-            for one in findings
-        ]
-        print(json.dumps(told, indent=1))
+        print(json.dumps([finding_as_json(one) for one in findings], indent=1))
     else:
-        print(_said(findings))
+        print(in_terms(findings))
     return _FOUND if any(strict or one.severity != "note" for one in findings) else 0
 
 
 # --------------------------------------------------------------------- report
-@commands.command(epilog=_verbatim(_REPORT), short_help="A page of the program and its solution, in HTML.")
+@commands.command(epilog=help.REPORT, short_help="A page of the program and its solution, in HTML.")
 @_solving
 @_program
 @click.option("--no-solve", is_flag=True, help="The program alone, without a solution.")
@@ -615,7 +403,7 @@ def report(program: LinearProgram, no_solve: bool, output: str, **options: Any) 
 
 
 # --------------------------------------------------------------------- completion
-@commands.command(epilog=_verbatim(_COMPLETION), short_help="What a shell needs to complete this command.")
+@commands.command(epilog=help.COMPLETION, short_help="What a shell needs to complete this command.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> int:
     """The script with which a shell completes subcommands, options, their values and files after Tab."""
@@ -626,7 +414,7 @@ def completion(shell: str) -> int:
 
 
 # --------------------------------------------------------------------- info
-@commands.command(epilog=_verbatim(_INFO), short_help="Sizes, ranges of numbers and structure.")
+@commands.command(epilog=help.INFO, short_help="Sizes, ranges of numbers and structure.")
 @_program
 @_text_or_json
 def info(program: LinearProgram, format: str) -> int:

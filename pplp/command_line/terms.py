@@ -1,0 +1,38 @@
+"""The messages of the library in the words of the command."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["in_terms"]
+
+#: What the library says of its options and methods -> what the command has in their place.
+_TERMS = [
+    (r"explain\(time_limit=\.\.\.\)", "--time-limit SECONDS"),
+    (r"explain\(weights=\{x: 1, \.\.\.\}\)", "--weight x=1"),
+    (r"see explain\(\)", "see pplp explain"),
+    (r"solve lp\.relaxed\(\)", "solve with --relax"),
+    (r"\b(method|solver)='([\w-]+)'", r"--\1 \2"),
+    (r"\bLeave method at 'auto'", "Leave --method at auto"),
+    (r"\bleave method at 'auto'", "leave --method at auto"),
+    (r"\bLeave (cuts|branching|backtracking|\w+_pump|\w+_search) out, or solve", "Solve"),
+    (r"^(time|iteration|node)_limit must", r"--\1-limit must"),
+    (r"\b(a|no) (time|iteration|node)_limit\b", r"\1 --\2-limit"),
+    (r"^gap must", "--gap must"),
+    (r"^absolute_gap must", "--absolute-gap must"),
+    (r"format= \(on the command line (--\w+)\)", r"\1"),
+    (r"\bdata, time_limit and memory_limit are\b", "--data is"),
+    (r"\b(?:time_limit=|(?:memory|size)_limit=, in bytes)\.", "--unlimited."),
+    (r"\bSet (\S+)\.lb, as tight", r"Give \1 a lower bound in the file, as tight"),
+    (r"\bSet (\S+)\.ub, as tight", r"Give \1 an upper bound in the file, as tight"),
+    (r"\b(maximize|minimize)\(\) is unbounded", r"to \1 is unbounded"),
+    (r"; or write b >> \(\.\.\.\), which derives it from the bounds", ""),
+]
+
+
+def in_terms(message: object) -> str:
+    """A message of the library in the words of the command."""
+    said = str(message)
+    for pattern, words in _TERMS:
+        said = re.sub(pattern, words, said)
+    return said
