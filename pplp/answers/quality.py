@@ -19,14 +19,13 @@ from pplp.errors import ExpressionError, ForeignObject, InvalidValue
 from pplp.form.compiler import column_places, compile_form, row_places
 from pplp.form.matrix_form import MatrixForm
 from pplp.ground.quoting import quoted
+from pplp.ground.words import screenful
 
 if TYPE_CHECKING:
     from pplp.answers.solvable import Solvable
     from pplp.core.model import Model
 
 __all__ = ["Quality", "Residual", "Verification"]
-
-_SCREENFUL = 20
 
 
 @dataclass(frozen=True)
@@ -100,9 +99,7 @@ class Verification:
             what = (
                 "point does not hold" if self._breaks_the_point() else "point holds, its duals do not prove it optimal"
             )
-            lines = [f"The {what}, {size}:", *(f"  {found}" for found in self.violations[:_SCREENFUL])]
-            if len(self.violations) > _SCREENFUL:
-                lines.append(f"  ... {len(self.violations) - _SCREENFUL} more")
+            lines = [f"The {what}, {size}:", *screenful(self.violations)]
         quality = ((kind, getattr(self.quality, kind.replace(" ", "_"))) for kind in KINDS)
         return "\n".join(
             [*lines, f"Worst residuals: {', '.join(f'{kind} {it:.3g}' for kind, it in quality if it is not None)}."]

@@ -31,7 +31,7 @@ from pplp.errors import (
     StaleSolution,
     Unbounded,
 )
-from pplp.form.outcome import Numbers, Outcome, ReadNumbers, Status
+from pplp.form.outcome import Numbers, Outcome, ReadNumbers, Status, relative_gap
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
@@ -264,9 +264,7 @@ class Solution(Shown):
     @property
     def gap(self) -> Optional[float]:
         """|objective - bound| / max(1e-10, |objective|); None without a bound or a solution."""
-        if self.bound is None or not self.has_solution:
-            return None
-        return abs(self.objective - self.bound) / max(1e-10, abs(self.objective))
+        return relative_gap(self.objective if self.has_solution else None, self.bound)
 
     def objective_or_raise(self) -> float:
         """The objective of an optimal solution, or of one within the gap asked for; else raise the status's error."""

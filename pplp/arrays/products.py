@@ -11,10 +11,10 @@ from pplp.arrays.arguments import axes_of, check_options
 from pplp.arrays.contractions import factors_of
 from pplp.arrays.expression_arrays import ExpressionArray
 from pplp.arrays.operands import is_symbolic, numbers_of
-from pplp.core.scalars import counted
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.numeric import np
 from pplp.ground.quoting import quoted
+from pplp.ground.words import counted
 
 __all__ = [
     "convolve", "correlate", "dot", "gradient", "inner", "interp", "kron", "linspace", "multi_dot", "outer", "polyval",

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from pplp.core.constraints import Constraint
 from pplp.core.expressions import Variable
 from pplp.core.handle import Handle, handle
-from pplp.core.scalars import counted
 
 if TYPE_CHECKING:
     from pplp.core.owner import Owner
@@ -49,6 +48,8 @@ its rows could cut off solutions. Tighten the bound again, or remove() the recor
         store = self._store()
         if self._index in store.removed:
             return f"<reformulation of {store.title(self._index)}, removed>"
+        from pplp.ground.words import counted
+
         variables, rows = counted(len(self.variables), "variable"), counted(len(self.constraints), "constraint")
         return f"{store.titles[self._index]}: {variables}, {rows}"
 

@@ -20,7 +20,6 @@ __all__ = [
     "check_sums",
     "coefficient",
     "constant",
-    "counted",
     "each_of",
     "fixed_value",
     "is_number",
@@ -288,15 +287,6 @@ def refuse_truths(things: Any) -> None:
 def shown(value: float) -> str:
     """A number as in an algebra book: 3 for 3.0."""
     return repr(int(value)) if abs(value) < 1e15 and value == int(value) else repr(value)
-
-
-def counted(count: int, noun: str) -> str:
-    """So many of them.
-
-    >>> counted(1, "row"), counted(0, "row")
-    ('1 row', '0 rows')
-    """
-    return f"{count} {noun}{'s' * (count != 1)}"
 
 
 def made_name(letter: str, index: int, taken: Container[str]) -> str:

@@ -17,6 +17,7 @@ from pplp.form.compiler import column_places, row_places
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
 from pplp.ground.quoting import quoted
+from pplp.ground.words import screenful
 
 if TYPE_CHECKING:
     from pplp.answers.solvable import Solvable
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["FarkasCertificate", "Premise", "UnboundedRay"]
 
 Handle = Union[Variable, Constraint]
-_SCREENFUL = 20
 
 
 def bound_as_written(program: Solvable, index: int, side: int) -> tuple[Handle, int, float]:
@@ -150,10 +150,7 @@ class FarkasCertificate:
         return self._found.error(self._form) is not None
 
     def __str__(self) -> str:
-        lines = [f"  {premise}" for premise in self.premises[:_SCREENFUL]]
-        if len(self.premises) > _SCREENFUL:
-            lines.append(f"  ... {len(self.premises) - _SCREENFUL} more")
-        return "\n".join(["These cannot all hold:", *lines, f"Added up: 0 >= {shown(self.gap)}."])
+        return "\n".join(["These cannot all hold:", *screenful(self.premises), f"Added up: 0 >= {shown(self.gap)}."])
 
     __repr__ = __str__
 
@@ -232,7 +229,10 @@ class UnboundedRay(Mapping[Variable, float]):
         return direction_error(self._form, self._exact) is not None
 
     def __repr__(self) -> str:
-        moves = [f"{x.name} {'-' if a < 0 else '+'} {abs(a):g} t" for x, a in list(self._steps.items())[:_SCREENFUL]]
-        if len(self._steps) > _SCREENFUL:
-            moves.append(f"... {len(self._steps) - _SCREENFUL} more")
+        moves = screenful(self._steps.items(), write=_move, indent="")
         return f"{', '.join(moves)}: the objective changes by {self.slope:g} t"
+
+
+def _move(step: tuple[Variable, float]) -> str:
+    x, a = step
+    return f"{x.name} {'-' if a < 0 else '+'} {abs(a):g} t"

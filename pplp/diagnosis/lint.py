@@ -20,6 +20,7 @@ from pplp.form.compiler import column_places, compile_form, row_places
 from pplp.form.verification import are_crossed
 from pplp.functions.builder import GREATEST_M
 from pplp.ground.decimals import rational
+from pplp.ground.words import screenful
 
 if TYPE_CHECKING:
     from pplp.answers.solvable import Solvable
@@ -114,9 +115,7 @@ class Findings(ShownAsPage, tuple[Finding, ...]):
         lines = []
         for code, those in kinds.items():
             lines.append(f"{those[0].severity}: {code} ({len(those)}): {those[0].remedy}")
-            lines += [f"  {finding}" for finding in those[:_FEW]]
-            if len(those) > _FEW:
-                lines.append(f"  ... {len(those) - _FEW} more")
+            lines += screenful(those, _FEW)
         return "\n".join(lines)
 
     __repr__ = __str__

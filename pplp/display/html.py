@@ -14,7 +14,6 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.core.constraints import Constraint
-from pplp.core.scalars import counted
 from pplp.display.notation import (
     Notation,
     answer,
@@ -28,6 +27,7 @@ from pplp.display.notation import (
     sense_of,
     split_name,
 )
+from pplp.ground.words import counted
 
 if TYPE_CHECKING:
     from pplp.answers.sensitivity import Sensitivity

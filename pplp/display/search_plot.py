@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.display.axes import BLUE, GREY, SMALL, VERMILION, axes_for, bare, titled
 from pplp.errors import InvalidValue
+from pplp.form.outcome import relative_gap
 from pplp.ground.words import brief, counted
 
 if TYPE_CHECKING:
@@ -107,8 +108,7 @@ def search_progress(history: Iterable[Progress], solution: Optional[Solution] = 
     ax.set_xlim(left=0)
     ax.ticklabel_format(axis="y", useOffset=False)
     bare(ax)
-    gap = ""
-    if incumbent is not None and bound is not None:
-        gap = f"gap {abs(incumbent - bound) / max(1e-10, abs(incumbent)):.2%} "
-    titled(ax, f"{gap}after {end:.3g} s, {counted(nodes, 'node', ',')}")
+    gap = relative_gap(incumbent, bound)
+    said = f"gap {gap:.2%} " if gap is not None else ""
+    titled(ax, f"{said}after {end:.3g} s, {counted(nodes, 'node', ',')}")
     return ax

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from math import inf
 from typing import TYPE_CHECKING
 
-from pplp.core.scalars import counted
+from pplp.ground.words import counted, screenful
 
 if TYPE_CHECKING:
     from pplp.answers.solvable import Solvable
+    from pplp.core.expressions import Variable
 
 __all__ = ["program_text"]
-
-#: So many rows, and so many bounds, are a screenful.
-_SCREENFUL = 20
 
 
 def program_text(program: Solvable) -> str:
@@ -34,30 +31,19 @@ def program_text(program: Solvable) -> str:
     """
     columns, rows = program._columns, program._rows
     variables, constraints = len(columns) - len(columns.removed), len(rows) - len(rows.removed)
+    own = [(x, columns.lower[x._index], columns.upper[x._index]) for x in program.variables]
     title = f"LinearProgram {program.name!r}" if program.name else "LinearProgram"
     return "\n".join(
         [
             f"{title}: {counted(variables, 'variable')} ({columns.integers} integer), "
             f"{counted(constraints, 'constraint')}",
             f"  objective: {program.objective}",
-            *_screenful(f"  {constraint!r}" for constraint in program.constraints),
-            *_screenful(_bounds(program)),
+            *screenful(program.constraints, write=repr),
+            *screenful([its for its in own if its[0].integer or its[1:] != (-inf, inf)], write=_limits),
         ]
     )
 
 
-def _bounds(program: Solvable) -> Iterator[str]:
-    columns = program._columns
-    for x in program.variables:
-        lower, upper = columns.lower[x._index], columns.upper[x._index]
-        if x.integer or (lower, upper) != (-inf, inf):
-            yield f"  {x.name} in [{lower:g}, {upper:g}]{' integer' if x.integer else ''}"
-
-
-def _screenful(lines: Iterable[str]) -> list[str]:
-    shown: list[str] = []
-    count = 0
-    for count, line in enumerate(lines, 1):
-        if count <= _SCREENFUL:
-            shown.append(line)
-    return [*shown, f"  ... {count - _SCREENFUL} more"] if count > _SCREENFUL else shown
+def _limits(its: tuple[Variable, float, float]) -> str:
+    x, lower, upper = its
+    return f"{x.name} in [{lower:g}, {upper:g}]{' integer' if x.integer else ''}"

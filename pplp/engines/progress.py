@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional
 
+from pplp.form.outcome import relative_gap
+
 __all__ = ["Progress"]
 
 
@@ -45,6 +47,4 @@ class Progress:
     @property
     def gap(self) -> Optional[float]:
         """|incumbent - bound| / max(1e-10, |incumbent|); None without either."""
-        if self.incumbent is None or self.bound is None:
-            return None
-        return abs(self.incumbent - self.bound) / max(1e-10, abs(self.incumbent))
+        return relative_gap(self.incumbent, self.bound)

@@ -9,7 +9,7 @@ from typing import Any, Optional, Protocol
 
 from pplp.ground.pickles import Pickled
 
-__all__ = ["Numbers", "Outcome", "ReadNumbers", "Status", "snapped"]
+__all__ = ["Numbers", "Outcome", "ReadNumbers", "Status", "relative_gap", "snapped"]
 
 
 class Status(enum.Enum):
@@ -140,3 +140,14 @@ def snapped(value: float) -> float:
     """
     nearest = round(value)
     return float(nearest) if abs(value - nearest) <= max(TINY, 1e-14 * abs(value)) else value
+
+
+def relative_gap(objective: Optional[float], bound: Optional[float]) -> Optional[float]:
+    """|objective - bound| / max(1e-10, |objective|); None where one of them is not known.
+
+    >>> relative_gap(20.0, 21.0), relative_gap(20.0, None)
+    (0.05, None)
+    """
+    if objective is None or bound is None:
+        return None
+    return abs(objective - bound) / max(1e-10, abs(objective))

@@ -62,10 +62,10 @@ class _Writer:
                 _refuse(f"{self._row(i)} is no equation", "Give it a variable for what it leaves over.")
 
     def _column(self, j: int) -> str:
-        return repr(self.form.column_names.get(j, f"x{j}"))
+        return repr(self.form.column_label(j))
 
     def _row(self, i: int) -> str:
-        return repr(self.form.row_names.get(i, f"R{i}"))
+        return repr(self.form.row_label(i))
 
     def _ends(self) -> tuple[list[int], list[int], dict[int, tuple[int, int]]]:
         """By column; and those with the coefficient 1 in two rows, as an assignment has them."""

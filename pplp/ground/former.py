@@ -26,8 +26,8 @@ _MOVED = {
     "core": (
         "bounds bytecode callers calls chaining column_generation columns compaction constraints entries "
         "expressions=expressions+dot keys objective origins=origins+tracing protocols "
-        "reformulation=reformulation+records+functions.builder+functions.compound relations rows scalars special "
-        "sums=adders tensors turns"
+        "reformulation=reformulation+records+functions.builder+functions.compound relations rows "
+        "scalars=scalars+ground.words special sums=adders tensors turns"
     ),
     "functions": "functions=expressions+compound+extremum+piecewise_linear+truth_values+sets",
     "arrays": (

@@ -18,6 +18,7 @@ from pplp.core.scalars import is_number, less, of_each, real
 from pplp.engines.contract import Options
 from pplp.errors import CallbackError, ExpressionError, InvalidValue, NoSolution, OptionError, RemovedObject
 from pplp.form.compiler import Places, column_places
+from pplp.form.outcome import relative_gap
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
@@ -156,10 +157,7 @@ class SearchContext:
     @property
     def gap(self) -> Optional[float]:
         """|incumbent - bound| / max(1e-10, |incumbent|); None without either."""
-        incumbent, bound = self.incumbent, self.bound
-        if incumbent is None or bound is None:
-            return None
-        return abs(incumbent - bound) / max(1e-10, abs(incumbent))
+        return relative_gap(self.incumbent, self.bound)
 
     @property
     def nodes(self) -> int:
