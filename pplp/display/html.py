@@ -11,25 +11,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any
 
 from pplp.core.constraints import Constraint
-from pplp.display.notation import (
-    Notation,
+from pplp.display.excerpt import excerpt
+from pplp.display.notation import Notation, is_removed, name_of, printable, split_name
+from pplp.display.tables import (
     answer,
     by_label,
-    cut,
-    domains,
+    dual_rows,
+    element_rows,
     grid,
-    is_removed,
-    name_of,
-    printable,
-    sense_of,
-    split_name,
+    grid_rows,
+    left_out_row,
+    program_rows,
+    value_rows,
 )
 from pplp.ground.words import counted
 
 if TYPE_CHECKING:
+    from pplp.answers.ranges import Range
     from pplp.answers.sensitivity import Sensitivity
     from pplp.answers.solution import Solution
     from pplp.answers.solvable import Solvable
@@ -41,7 +42,6 @@ __all__ = [
     "formula_html",
     "lines_html",
     "program_html",
-    "program_rows",
     "report_html",
     "sensitivity_html",
     "solution_html",
@@ -65,6 +65,7 @@ class Html(Notation):
     le, ge = "≤", "≥"
     infinity = "∞"
     dots, more = "⋯", "…"
+    below = "⋮"
     gap = " "
 
     def symbol(self, name: str) -> str:
@@ -85,6 +86,18 @@ class Html(Notation):
     def word(self, text: str) -> str:
         """As it is."""
         return text
+
+    def left_out(self, missing: int) -> str:
+        """In the first cell of its row."""
+        return f"{self.more} {missing} more"
+
+    def formulas_left_out(self, missing: int) -> str:
+        """Below the first ones."""
+        return f"{self.below} {missing} more"
+
+    def element(self, thing: Any) -> str:
+        """With its name, and in the letters of formulas."""
+        return formula_html(thing)
 
 
 #: The one way in which formulas are written here.
@@ -114,47 +127,16 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], words: int = 1) ->
     return f"<table>\n{f'<thead><tr>{top}</tr></thead>' if any(head) else ''}<tbody>\n{body}</tbody></table>"
 
 
-def _left_out(missing: int, width: int) -> list[str]:
-    return [f"… {missing} more", *[""] * (width - 1)]
-
-
 def array_html(array: Any) -> str:
     """An array of one or two dimensions as a table; one with labels by these."""
     its = by_label(array)
     if its is not None:
-        lines: list[list[str]] = []
-        for part in (its.elements.head, its.elements.tail):
-            lines += [[*map(text, labels), formula_html(element)] for labels, element in part]
-            if its.elements.missing and part is its.elements.head:
-                lines.append(_left_out(its.elements.missing, len(its.names) + 1))
+        lines = element_rows(its, HTML)
         return table([*map(text, its.names), ""], lines, len(its.names) + 1) if lines else text(repr(array))
     cells = grid(array)
     if cells is None:
         return text(repr(array)) if 0 in array.shape else f"array of shape {array.shape}"
-    rows = []
-    for row in cells:
-        dots = "⋮" if all(cell is None for cell in row) else HTML.dots
-        rows.append([dots if cell is None else formula_html(cell) for cell in row])
-    return table([""] * len(cells[0]), rows, len(cells[0]))
-
-
-def program_rows(program: Solvable) -> list[tuple[str, str, str]]:
-    """(what, name, formula) of objective, constraints and variables, abbreviated."""
-    sense = "max" if sense_of(program) == "maximize" else "min"
-    lines = [(sense, "", HTML.linear(program.objective))]
-    rows = cut(program.constraints)
-    for part in (rows.head, rows.tail):
-        lines += [("", text(name_of(one) or ""), HTML.formula(one)) for one in part]
-        if rows.missing and part is rows.head:
-            lines.append(("", "", f"⋮ {rows.missing} more"))
-    groups = cut(domains(program))
-    for part in (groups.head, groups.tail):
-        lines += [("", "", HTML.domain(its)) for its in part]
-        if groups.missing and part is groups.head:
-            lines.append(("", "", f"⋮ {groups.missing} more"))
-    if len(lines) > 1:
-        lines[1] = ("s.t.", *lines[1][1:])
-    return lines
+    return table([""] * len(cells[0]), grid_rows(cells, HTML), len(cells[0]))
 
 
 def program_html(program: Solvable) -> str:
@@ -163,7 +145,7 @@ def program_html(program: Solvable) -> str:
     variables, integers = len(columns) - len(columns.removed), columns.integers
     kind = f" ({integers} integer)" if integers else ""
     title = f"<b>{text(program.name)}</b>: " if program.name else ""
-    lines = [(what, name, f"<span {_SERIF}>{formula}</span>") for what, name, formula in program_rows(program)]
+    lines = [(what, name, f"<span {_SERIF}>{formula}</span>") for what, name, formula in program_rows(program, HTML)]
     counts = f"{counted(variables, 'variable')}{kind}, {counted(len(program.constraints), 'constraint')}"
     return f"<div>{title}{counts}</div>\n{table(['', '', ''], lines, 3)}"
 
@@ -183,39 +165,23 @@ def solution_html(solution: Solution) -> str:
         parts.append(f"<div>{text(solution.message)}</div>")
     if its.variables.head:
         head = ["variable", "value", *(["reduced cost"] if its.has_duals else [])]
-        lines: list[list[str]] = []
-        for part in (its.variables.head, its.variables.tail):
-            for name, value, cost in part:
-                lines.append([HTML.symbol(name), HTML.number(value), *([_price(cost)] if its.has_duals else [])])
-            if its.variables.missing and part is its.variables.head:
-                lines.append(_left_out(its.variables.missing, len(head)))
-        parts.append(table(head, lines))
+        parts.append(table(head, value_rows(its, HTML, its.has_duals)))
     if its.rows.head:
-        lines = []
-        for part in (its.rows.head, its.rows.tail):
-            lines += [[text(name), _price(dual)] for name, dual in part]
-            if its.rows.missing and part is its.rows.head:
-                lines.append(_left_out(its.rows.missing, 2))
-        parts.append(table(["constraint", "dual"], lines))
+        parts.append(table(["constraint", "dual"], dual_rows(its, HTML)))
     return "\n".join(parts)
-
-
-def _price(price: Optional[float]) -> str:
-    return "" if price is None else HTML.number(price)
 
 
 def sensitivity_html(sensitivity: Sensitivity) -> str:
     """The ranges, as they are printed."""
     head = ["name", "of", "now", "from", "to", "objective from", "to", "limits"]
-    records = cut(list(sensitivity._records()))
-    lines: list[list[str]] = []
-    for part in (records.head, records.tail):
-        for name, what, its in part:
-            numbers = its.value, its.lower, its.upper, its.lower_objective, its.upper_objective
-            limits = (text(limit.name) if limit is not None else "-" for limit in (its.lower_limit, its.upper_limit))
-            lines.append([text(name), what, *map(HTML.number, numbers), ", ".join(limits)])
-        if records.missing and part is records.head:
-            lines.append(_left_out(records.missing, len(head)))
+
+    def line(record: tuple[str, str, Range]) -> list[str]:
+        name, what, its = record
+        numbers = its.value, its.lower, its.upper, its.lower_objective, its.upper_objective
+        limits = (text(limit.name) if limit is not None else "-" for limit in (its.lower_limit, its.upper_limit))
+        return [text(name), what, *map(HTML.number, numbers), ", ".join(limits)]
+
+    lines = excerpt(list(sensitivity._records())).lines(line, lambda missing: left_out_row(missing, len(head), HTML))
     title = f"<div>objective {HTML.number(sensitivity.objective)} ({sensitivity.sense})</div>"
     degenerate = sensitivity.primal_degenerate or sensitivity.dual_degenerate
     note = "The optimum is degenerate: these are the ranges of its basis, the true ones may be wider."

@@ -21,28 +21,17 @@ $\displaystyle\begin{array}{lll}
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pplp.core.constraints import Constraint
-from pplp.display.notation import (
-    Notation,
-    answer,
-    by_label,
-    cut,
-    domains,
-    grid,
-    is_removed,
-    name_of,
-    printable,
-    sense_of,
-    split_name,
-)
+from pplp.display.notation import Notation, is_removed, name_of, printable, split_name
+from pplp.display.tables import answer, by_label, element_rows, grid, grid_rows, program_rows, value_rows
 
 if TYPE_CHECKING:
     from pplp.answers.solution import Solution
     from pplp.answers.solvable import Solvable
-    from pplp.display.notation import ByLabel
+    from pplp.display.tables import ByLabel
 
 __all__ = ["Latex", "array_latex", "formula_latex", "program_latex", "solution_latex"]
 
@@ -83,6 +72,8 @@ class Latex(Notation):
     le, ge = r"\le", r"\ge"
     infinity = r"\infty"
     dots, more = r"\cdots", r"\dots"
+    below = r"\vdots"
+    minimize, maximize, subject_to = r"\min", r"\max", r"\text{s.t.}"
     times = r"\,"
     gap = r"\;"
 
@@ -104,6 +95,10 @@ class Latex(Notation):
     def word(self, text: str) -> str:
         """Upright."""
         return rf"\text{{{text}}}"
+
+    def left_out(self, missing: int) -> str:
+        """Below the first ones."""
+        return rf"{self.below}\;\text{{{missing} more}}"
 
 
 _LATEX = Latex()
@@ -127,71 +122,33 @@ def array_latex(array: Any) -> str:
     if cells is None:
         return f"${_LATEX.word(f'array of shape {array.shape}')}$"
     is_row = not hasattr(array, "__add__")  # relations and constraints, which have no sum
-    lines = []
-    for row in cells:
-        if all(cell is None for cell in row):
-            lines.append(" & ".join([r"\vdots"] * len(row)))
-        else:
-            lines.append(" & ".join(r"\cdots" if cell is None else _LATEX.formula(cell) for cell in row))
     left, right = ("", "") if is_row else (r"\left[", r"\right]")
     columns = ("l" if is_row else "c") * len(cells[0])
-    return rf"$\displaystyle{left}{_array(columns, lines)}{right}$"
+    return rf"$\displaystyle{left}{_array(columns, grid_rows(cells, _LATEX))}{right}$"
 
 
 def _table(its: ByLabel) -> str:
-    lines = [" & ".join([*(_LATEX.label(name) if name else "" for name in its.names), ""])] if any(its.names) else []
-    first = len(lines)
-    for part in (its.elements.head, its.elements.tail):
-        lines += [" & ".join([*map(_LATEX.label, labels), _LATEX.formula(element)]) for labels, element in part]
-        if its.elements.missing and part is its.elements.head:
-            lines.append(_left_out(its.elements.missing) + " & " * len(its.names))
-    if first:
-        lines[first] = f"\\hline\n{lines[first]}"
-    return rf"$\displaystyle{_array('l' * (len(its.names) + 1), lines)}$"
+    head = [[*(_LATEX.label(name) if name else "" for name in its.names), ""]] if any(its.names) else []
+    return rf"$\displaystyle{_array('l' * (len(its.names) + 1), element_rows(its, _LATEX), head)}$"
 
 
-def _array(columns: str, lines: Iterable[str]) -> str:
-    body = "".join(f"{line.rstrip()} \\\\\n" for line in lines)
-    return f"\\begin{{array}}{{{columns}}}\n{body}\\end{{array}}"
-
-
-def _left_out(missing: int) -> str:
-    return rf"\vdots\;\text{{{missing} more}}"
+def _array(columns: str, rows: Iterable[Sequence[str]], head: Iterable[Sequence[str]] = ()) -> str:
+    """Rows of cells, below a line where there is a head."""
+    above, below = ([f"{' & '.join(row).rstrip()} \\\\\n" for row in part] for part in (head, rows))
+    line = "\\hline\n" if above and below else ""
+    return f"\\begin{{array}}{{{columns}}}\n{''.join([*above, line, *below])}\\end{{array}}"
 
 
 def program_latex(program: Solvable) -> str:
     """Objective, rows, bounds, and what is integer."""
-    sense = r"\max" if sense_of(program) == "maximize" else r"\min"
-    lines = [f"{sense} & {_LATEX.linear(program.objective)} & "]
-    rows = cut(program.constraints)
-    for part in (rows.head, rows.tail):
-        for constraint in part:
-            name = name_of(constraint)
-            lines.append(f" & {_LATEX.formula(constraint)} & {f'({_LATEX.label(name)})' if name else ''}")
-        if rows.missing and part is rows.head:
-            lines.append(f" & {_left_out(rows.missing)} & ")
-    groups = cut(domains(program))
-    for part in (groups.head, groups.tail):
-        lines += [f" & {_LATEX.domain(its)} & " for its in part]
-        if groups.missing and part is groups.head:
-            lines.append(f" & {_left_out(groups.missing)} & ")
-    if len(lines) > 1:
-        lines[1] = rf"\text{{s.t.}}{lines[1]}"
-    return rf"$\displaystyle{_array('lll', lines)}$"
+    rows = ((what, formula, f"({name})" if name else "") for what, name, formula in program_rows(program, _LATEX))
+    return rf"$\displaystyle{_array('lll', rows)}$"
 
 
 def solution_latex(solution: Solution) -> str:
     """Status, objective, and the values."""
-    title = rf"\text{{{solution.status}}} & "
+    title = [rf"\text{{{solution.status}}}", ""]
     if solution.has_solution:
-        sense = r"\max" if solution.sense == "maximize" else r"\min"
-        title = rf"\text{{{solution.status}}},\;{sense} & {_LATEX.number(solution.objective)}"
-    lines = []
-    variables = answer(solution).variables
-    for part in (variables.head, variables.tail):
-        lines += [f"{_LATEX.symbol(name)} & {_LATEX.number(value)}" for name, value, _ in part]
-        if variables.missing and part is variables.head:
-            lines.append(f"{_left_out(variables.missing)} & ")
-    if lines:
-        lines[0] = f"\\hline\n{lines[0]}"
-    return rf"$\displaystyle{_array('lr', [title, *lines])}$"
+        sense = _LATEX.maximize if solution.sense == "maximize" else _LATEX.minimize
+        title = [rf"\text{{{solution.status}}},\;{sense}", _LATEX.number(solution.objective)]
+    return rf"$\displaystyle{_array('lr', value_rows(answer(solution), _LATEX, False), [title])}$"

@@ -1,14 +1,13 @@
-"""Formulas, in whatever they are written: what is shown of a name, a number, a row, a program, a solution.
+"""Formulas, in whatever they are written: what is shown of a name, a number, a row.
 
-`Notation` knows what a formula says; `latex.py` and `html.py` know the signs.  What is longer than a screenful
-shows its head and its tail.
+`Notation` knows what a formula says; `latex.py` and `html.py` know the signs.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
@@ -16,54 +15,15 @@ from pplp.core.constraints import Constraint
 from pplp.core.expressions import LinearExpression, merged
 from pplp.core.relations import Relation
 from pplp.core.scalars import less
+from pplp.display.excerpt import excerpt
 
 if TYPE_CHECKING:
-    from pplp.answers.solution import Solution
     from pplp.answers.solvable import Solvable
 
-__all__ = [
-    "Answer",
-    "ByLabel",
-    "Cut",
-    "Domain",
-    "Notation",
-    "answer",
-    "by_label",
-    "cut",
-    "domains",
-    "grid",
-    "is_removed",
-    "name_of",
-    "printable",
-    "sense_of",
-    "split_name",
-]
+__all__ = ["Domain", "Notation", "domains", "is_removed", "name_of", "printable", "sense_of", "split_name"]
 
-#: So many lines of a table are shown from its head, and from its tail.
-HEAD, TAIL = 16, 4
+#: So many names of a list are shown from its head, and from its tail.
 _NAMES = 8, 1
-
-
-class Cut(NamedTuple):
-    """A sequence that may be too long to be shown: its head, how many are left out, its tail."""
-
-    head: Sequence[Any]
-    missing: int
-    tail: Sequence[Any]
-
-
-def cut(items: Sequence[Any], head: int = HEAD, tail: int = TAIL) -> Cut:
-    """The head and the tail; all of it where no more than one would be left out.
-
-    >>> cut(range(100), 3, 1)
-    Cut(head=range(0, 3), missing=96, tail=range(99, 100))
-    >>> cut("abcde", 3, 1)
-    Cut(head='abcde', missing=0, tail='')
-    """
-    count = len(items)
-    if count <= head + tail + 1:
-        return Cut(items, 0, items[count:])
-    return Cut(items[:head], count - head - tail, items[count - tail :])
 
 
 def printable(name: str) -> str:
@@ -130,6 +90,8 @@ class Notation:
     le, ge, equal = "<=", ">=", "="
     infinity = "inf"
     dots, more = "...", "..."  # between operators, and in a list
+    below = "..."  # of rows
+    minimize, maximize, subject_to = "min", "max", "s.t."
     times = " "
     #: Before a word, as in "x free".
     gap = " "
@@ -151,6 +113,10 @@ class Notation:
 
     def word(self, text: str) -> str:
         """A word of English."""
+        raise NotImplementedError  # pragma: no cover - each has its own
+
+    def left_out(self, missing: int) -> str:
+        """So many rows of a table are left out."""
         raise NotImplementedError  # pragma: no cover - each has its own
 
     # ---- what there is to say
@@ -176,14 +142,12 @@ class Notation:
                 words.append(sign)
             words.append(body)
 
-        first, missing, last = cut(range(len(indices)), *self.terms)
-        for places in (first, last):
-            for k in places:
-                a, x = coefficients[k], self.symbol(name(indices[k]))
-                body = x if abs(a) == 1 else f"{self.number(abs(a))}{self.times}{x}"
-                add(self.minus if a < 0 else "+", body)
-            if missing and places is first:
-                add("+", self.dots)
+        def term(k: int) -> tuple[str, str]:
+            a, x = coefficients[k], self.symbol(name(indices[k]))
+            return self.minus if a < 0 else "+", x if abs(a) == 1 else f"{self.number(abs(a))}{self.times}{x}"
+
+        for sign, body in excerpt(range(len(indices)), *self.terms).lines(term, lambda _: ("+", self.dots)):
+            add(sign, body)
         shift = shift if with_constant else 0.0
         if shift or not words:
             add(self.minus if shift < 0 else "+", self.number(abs(shift)))
@@ -208,10 +172,17 @@ class Notation:
         expression: LinearExpression = thing
         return self.linear(expression)
 
+    def element(self, thing: Any) -> str:
+        """A formula in a cell of a table."""
+        return self.formula(thing)
+
+    def formulas_left_out(self, missing: int) -> str:
+        """So many formulas, one below the other, are left out."""
+        return self.left_out(missing)
+
     def list_of(self, names: Sequence[str]) -> str:
         """Names, the first and the last."""
-        first, missing, last = cut(names, *_NAMES)
-        return ", ".join([*map(self.symbol, first), *([self.more] if missing else []), *map(self.symbol, last)])
+        return ", ".join(excerpt(names, *_NAMES).lines(self.symbol, lambda _: self.more))
 
     def domain(self, its: Domain) -> str:
         """What variables may be: 0 <= x, y <= 4 integer."""
@@ -237,98 +208,3 @@ def name_of(constraint: Constraint) -> Optional[str]:
 def is_removed(constraint: Constraint) -> bool:
     """Has it left its program?"""
     return constraint._row in constraint._store().removed
-
-
-class ByLabel(NamedTuple):
-    """Elements with labels, ready for a table: the names of the levels, and (labels of an element, the element)."""
-
-    names: Sequence[str]
-    elements: Cut
-
-
-def by_label(array: Any) -> Optional[ByLabel]:
-    """The head and the tail of an array with labels, or of a mapping of variables; None for what has neither."""
-    if isinstance(array, Mapping):
-        keys = cut(list(array))
-        first, last = ([((_key(key),), array[key]) for key in part] for part in (keys.head, keys.tail))
-        return ByLabel([""], Cut(first, keys.missing, last))
-    labels = getattr(array, "_labels", None)
-    if labels is None:
-        return None
-    elements = getattr(array, "_elements", array)
-    levels = range(len(labels.names))
-    places = cut(range(len(labels)))
-    head, tail = (
-        [(tuple(str(labels.at(place, [k])) for k in levels), _element(elements, place)) for place in part]
-        for part in (places.head, places.tail)
-    )
-    return ByLabel(["" if name is None else str(name) for name in labels.names], Cut(head, places.missing, tail))
-
-
-def _key(key: Any) -> str:
-    """As it stands in the names of variables."""
-    return ",".join(map(str, key)) if isinstance(key, tuple) else str(key)
-
-
-def grid(array: Any) -> Optional[list[list[Any]]]:
-    """The elements of an array by rows, None where some are left out; None for one of no extent, or more than two."""
-    shape = array.shape
-    if not 1 <= len(shape) <= 2 or 0 in shape:
-        return None
-    width = shape[1] if len(shape) == 2 else 1
-    down, right = cut(range(shape[0]), 8, 2), cut(range(width), 5, 1)
-    rows: list[list[Any]] = []
-    for part, those in enumerate((down.head, down.tail)):
-        if part and down.missing:
-            rows.append([None] * (len(right.head) + len(right.tail) + bool(right.missing)))
-        for i in those:
-            cells = [_element(array, i * width + j) for j in right.head]
-            if right.missing:
-                cells.append(None)
-            rows.append([*cells, *(_element(array, i * width + j) for j in right.tail)])
-    return rows
-
-
-def _element(array: Any, place: int) -> Any:
-    """An element by its place in the order of rows, without making the others."""
-    if hasattr(array, "_indices"):
-        return array._at(array._indices[place])
-    if hasattr(array, "_alone"):
-        return array._alone(place)
-    if hasattr(array, "_handle"):
-        return array._handle(place)
-    relation = Relation()
-    relation._expression = array._array._alone(place)
-    relation._lower, relation._upper = float(array._lower[place]), float(array._upper[place])
-    return relation
-
-
-class Answer(NamedTuple):
-    """What a solution says, ready for a table: (name, value, reduced cost) and (name, dual)."""
-
-    variables: Cut
-    rows: Cut
-    has_duals: bool
-
-
-def answer(solution: Solution) -> Answer:
-    """The head and the tail of a solution's values and duals; no rows where there are no duals."""
-    numbers, frame = solution._numbers, solution._frame
-    nothing = Cut([], 0, [])
-    if numbers is None:
-        return Answer(nothing, nothing, False)
-    values, costs, duals = numbers.primal(), numbers.reduced_costs(), numbers.duals()
-    indices, names, integer = frame.at_column.indices(), frame.names, frame.integer
-
-    def variable(k: int) -> tuple[str, float, Optional[float]]:
-        value = float(round(values[k])) if integer and integer[k] else values[k] + 0.0
-        return names[0].get(indices[k]) or f"x{indices[k]}", value, costs[k] + 0.0 if costs is not None else None
-
-    places = cut(range(len(indices)))
-    variables = Cut([*map(variable, places.head)], places.missing, [*map(variable, places.tail)])
-    if duals is None:
-        return Answer(variables, nothing, False)
-    rows = frame.at_row.indices()
-    at = cut(range(len(rows)))
-    head, tail = ([(names[1].get(rows[k]) or f"R{rows[k]}", duals[k] + 0.0) for k in part] for part in (at[0], at[2]))
-    return Answer(variables, Cut(head, at.missing, tail), True)

@@ -17,10 +17,11 @@ from pplp.answers.solution import Solution
 from pplp.core import hooks
 from pplp.diagnosis.explanation import Explanation
 from pplp.diagnosis.lint import findings
-from pplp.display.html import HTML, Html, lines_html, program_rows, text
+from pplp.display.html import HTML, Html, lines_html, text
 from pplp.display.report_facts import Facts, bound_at
 from pplp.display.report_table import APART, Cell, Formula, Head, Line, data_table, most_of, number, plain, short, table
 from pplp.display.sparsity_pattern import KINDS, pattern_of, png
+from pplp.display.tables import program_rows
 from pplp.errors import PplpError
 from pplp.form.compiler import column_places
 from pplp.form.outcome import Status
@@ -264,7 +265,7 @@ class _Report(Facts):
     def _program(self) -> str:
         rows = "".join(
             f"<tr><td>{what}</td><td class=soft>{name}</td><td>{formula}</td></tr>\n"
-            for what, name, formula in program_rows(self.program)
+            for what, name, formula in program_rows(self.program, HTML)
         )
         label = 'tabindex="0" role="region" aria-label="Program"'
         return f'<div class="scroll formula" {label}><table><tbody>\n{rows}</tbody></table></div>'

@@ -45,7 +45,10 @@ _MOVED = {
     "answers": "basis quality=residuals+quality sensitivity=sensitivity+ranges",
     "solving": "batch choice cluster crew executors feed here lexicographic pool scenarios search",
     "diagnosis": "certificates diagnosis=explanation+members+message+open_bounds+repair lint",
-    "display": "display=text html latex notation region report=report+report_facts+report_table sparsity_pattern",
+    "display": (
+        "display=text html latex notation=notation+excerpt+tables region report=report+report_facts+report_table "
+        "sparsity_pattern"
+    ),
 }
 #: "pplp.expressions" -> ["pplp.core.expressions"]
 _NOW = {

@@ -1,0 +1,195 @@
+"""Tables of a program, an array, a solution: what stands in their cells, in whatever notation.
+
+What is longer than a screenful shows its head and its tail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional
+
+from pplp.core.constraints import Constraint
+from pplp.core.relations import Relation
+from pplp.core.scalars import made_name
+from pplp.display.excerpt import Excerpt, excerpt
+from pplp.display.notation import Notation, domains, name_of, sense_of
+
+if TYPE_CHECKING:
+    from pplp.answers.solution import Solution
+    from pplp.answers.solvable import Solvable
+
+__all__ = [
+    "Answer",
+    "ByLabel",
+    "answer",
+    "by_label",
+    "dual_rows",
+    "element_rows",
+    "grid",
+    "grid_rows",
+    "left_out_row",
+    "program_rows",
+    "value_rows",
+]
+
+
+class ByLabel(NamedTuple):
+    """Elements with labels, ready for a table: the names of the levels, and (labels of an element, the element)."""
+
+    names: Sequence[str]
+    elements: Excerpt
+
+
+def by_label(array: Any) -> Optional[ByLabel]:
+    """The head and the tail of an array with labels, or of a mapping of variables; None for what has neither."""
+    if isinstance(array, Mapping):
+        return ByLabel([""], excerpt(list(array)).made(lambda key: ((_key(key),), array[key])))
+    labels = getattr(array, "_labels", None)
+    if labels is None:
+        return None
+    elements = getattr(array, "_elements", array)
+    levels = range(len(labels.names))
+
+    def labelled(place: int) -> tuple[tuple[str, ...], Any]:
+        return tuple(str(labels.at(place, [k])) for k in levels), _element(elements, place)
+
+    names = ["" if name is None else str(name) for name in labels.names]
+    return ByLabel(names, excerpt(range(len(labels))).made(labelled))
+
+
+def _key(key: Any) -> str:
+    """As it stands in the names of variables."""
+    return ",".join(map(str, key)) if isinstance(key, tuple) else str(key)
+
+
+def grid(array: Any) -> Optional[list[list[Any]]]:
+    """The elements of an array by rows, None where some are left out; None for one of no extent, or more than two."""
+    shape = array.shape
+    if not 1 <= len(shape) <= 2 or 0 in shape:
+        return None
+    width = shape[1] if len(shape) == 2 else 1
+    down, right = excerpt(range(shape[0]), 8, 2), excerpt(range(width), 5, 1)
+    rows: list[list[Any]] = []
+    for part, those in enumerate((down.head, down.tail)):
+        if part and down.missing:
+            rows.append([None] * (len(right.head) + len(right.tail) + bool(right.missing)))
+        for i in those:
+            cells = [_element(array, i * width + j) for j in right.head]
+            if right.missing:
+                cells.append(None)
+            rows.append([*cells, *(_element(array, i * width + j) for j in right.tail)])
+    return rows
+
+
+def _element(array: Any, place: int) -> Any:
+    """An element by its place in the order of rows, without making the others."""
+    if hasattr(array, "_indices"):
+        return array._at(array._indices[place])
+    if hasattr(array, "_alone"):
+        return array._alone(place)
+    if hasattr(array, "_handle"):
+        return array._handle(place)
+    relation = Relation()
+    relation._expression = array._array._alone(place)
+    relation._lower, relation._upper = float(array._lower[place]), float(array._upper[place])
+    return relation
+
+
+class Answer(NamedTuple):
+    """What a solution says, ready for a table: (name, value, reduced cost) and (name, dual)."""
+
+    variables: Excerpt
+    rows: Excerpt
+    has_duals: bool
+
+
+def answer(solution: Solution) -> Answer:
+    """The head and the tail of a solution's values and duals; no rows where there are no duals."""
+    numbers, frame = solution._numbers, solution._frame
+    nothing = Excerpt([], 0, [])
+    if numbers is None:
+        return Answer(nothing, nothing, False)
+    values, costs, duals = numbers.primal(), numbers.reduced_costs(), numbers.duals()
+    columns, rows, integer = frame.at_column.indices(), frame.at_row.indices(), frame.integer
+    column_names, row_names = frame.names
+    taken = {*column_names.values()}, {*row_names.values()}
+
+    def variable(k: int) -> tuple[str, float, Optional[float]]:
+        value = float(round(values[k])) if integer and integer[k] else values[k] + 0.0
+        name = column_names.get(columns[k]) or made_name("x", columns[k], taken[0])
+        return name, value, costs[k] + 0.0 if costs is not None else None
+
+    def row(i: int, dual: float) -> tuple[str, float]:
+        return row_names.get(rows[i]) or made_name("R", rows[i], taken[1]), dual + 0.0
+
+    variables = excerpt(range(len(columns))).made(variable)
+    if duals is None:
+        return Answer(variables, nothing, False)
+    known = duals
+    return Answer(variables, excerpt(range(len(rows))).made(lambda i: row(i, known[i])), True)
+
+
+# --------------------------------------------------------------------- rows of cells
+def program_rows(program: Solvable, notation: Notation) -> list[tuple[str, str, str]]:
+    """(what, name, formula) of objective, constraints and variables, abbreviated."""
+
+    def constraint(one: Constraint) -> tuple[str, str, str]:
+        name = name_of(one)
+        return "", notation.label(name) if name else "", notation.formula(one)
+
+    def left_out(missing: int) -> tuple[str, str, str]:
+        return "", "", notation.formulas_left_out(missing)
+
+    what = notation.maximize if sense_of(program) == "maximize" else notation.minimize
+    lines = [(what, "", notation.linear(program.objective))]
+    lines += excerpt(program.constraints).lines(constraint, left_out)
+    lines += excerpt(domains(program)).lines(lambda its: ("", "", notation.domain(its)), left_out)
+    if len(lines) > 1:
+        lines[1] = (notation.subject_to, *lines[1][1:])
+    return lines
+
+
+def element_rows(its: ByLabel, notation: Notation) -> list[list[str]]:
+    """Labels and formula of each element."""
+    return its.elements.lines(
+        lambda one: [*map(notation.label, one[0]), notation.element(one[1])],
+        lambda missing: left_out_row(missing, len(its.names) + 1, notation),
+    )
+
+
+def grid_rows(cells: Sequence[Sequence[Any]], notation: Notation) -> list[list[str]]:
+    """The formulas of a grid, and dots where some are left out."""
+    rows = []
+    for row in cells:
+        dots = notation.below if all(cell is None for cell in row) else notation.dots
+        rows.append([dots if cell is None else notation.element(cell) for cell in row])
+    return rows
+
+
+def value_rows(its: Answer, notation: Notation, with_costs: bool) -> list[list[str]]:
+    """Name and value of each variable, and its reduced cost."""
+    return its.variables.lines(
+        lambda one: [
+            notation.symbol(one[0]),
+            notation.number(one[1]),
+            *([_price(one[2], notation)] if with_costs else []),
+        ],
+        lambda missing: left_out_row(missing, 2 + with_costs, notation),
+    )
+
+
+def dual_rows(its: Answer, notation: Notation) -> list[list[str]]:
+    """Name and dual of each constraint."""
+    return its.rows.lines(
+        lambda one: [notation.label(one[0]), _price(one[1], notation)],
+        lambda missing: left_out_row(missing, 2, notation),
+    )
+
+
+def left_out_row(missing: int, width: int, notation: Notation) -> list[str]:
+    """What stands in a row of so many cells for those that are left out."""
+    return [notation.left_out(missing), *[""] * (width - 1)]
+
+
+def _price(price: Optional[float], notation: Notation) -> str:
+    return "" if price is None else notation.number(price)
