@@ -281,3 +281,13 @@ def test_a_subclass_is_drawn_as_its_base():
     lp.objective = 2 * lp.Var("x", lb=0)
     assert Page(lp._repr_html_()).text.startswith("1 variable, 0 constraints")
     assert is_sound(lp._repr_latex_())
+
+
+def test_a_variable_without_a_name_steps_aside_of_names():
+    """The second is x1 where nobody else is; in the table of a solution, too."""
+    lp = LinearProgram()
+    x = lp.Var("x1", lb=0), lp.Var(lb=3)
+    lp.objective = x[0] + x[1]
+    solution = lp.solve("minimize")
+    assert [x.name for x in lp.variables] == ["x1", "x1_"]
+    assert Page(solution._repr_html_()).text.count("x1_") == 1 and r"\mathrm{x1\_}" in solution._repr_latex_()
