@@ -14,7 +14,7 @@ OPTIONAL_PACKAGES = ("pandas", "polars")
 #: Where there is no highspy.
 collect_ignore_glob = [] if find_spec("highspy") is not None else ["pplp/engines/highs/*"]
 if any(find_spec(package) is None for package in OPTIONAL_PACKAGES):
-    collect_ignore_glob.append("tests/labelled_models.py")
+    collect_ignore_glob.append("tests/support/labelled_models.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,7 +1,7 @@
 """The sessions of development: `nox -l` lists them, `nox` runs each of the checks in an environment of its own.
 
 `sh .ci/test` runs the same functions in one environment: what a check is, is said here and nowhere else.  What follows
-`--` goes to pytest: `nox -s tests-3.12 -- tests/test_lint.py`.
+`--` goes to pytest: `nox -s tests-3.12 -- tests/diagnosis/test_lint.py`.
 """
 
 from __future__ import annotations

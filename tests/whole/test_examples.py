@@ -1,0 +1,68 @@
+"""Every example runs, with warnings as errors, and its own assertions hold."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import pplp
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.py"))
+OPTIONAL_PACKAGES = {
+    "frames": "polars",
+    "min_cost_flow": "networkx",
+    "scipy_engine": "scipy",
+}  # where there is polars, there is pandas
+
+
+def _case(example: Path) -> Any:
+    package = OPTIONAL_PACKAGES.get(example.stem)
+    missing = package is not None and importlib.util.find_spec(package) is None
+    reason = f"examples/{example.name} needs {package}, which is not installed"
+    return pytest.param(example, id=example.stem, marks=[pytest.mark.skipif(missing, reason=reason)])
+
+
+def test_there_are_examples() -> None:
+    """A wrong folder would make the test below pass without a single case."""
+    assert EXAMPLES
+
+
+@pytest.mark.parametrize("name", sorted(OPTIONAL_PACKAGES))
+def test_a_package_that_is_missing_is_named(name: str) -> None:
+    """An example that needs more than pplp says what to install, in one line."""
+    package = OPTIONAL_PACKAGES[name]
+    (example,) = (example for example in EXAMPLES if example.stem == name)
+    script = (
+        f"import runpy, sys; sys.modules[{package!r}] = None; runpy.run_path({str(example)!r}, run_name='__main__')"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=Path(pplp.__file__).parents[1], capture_output=True, text=True, timeout=300
+    )
+    assert (run.returncode, run.stdout) == (1, "")
+    wanted = package if name == "scipy_engine" else f'"pplp[{package}]"'  # pplp has no extra of SciPy
+    assert run.stderr == f"This example needs {package}: python -m pip install {wanted}\n"
+
+
+@pytest.mark.parametrize("example", [_case(example) for example in EXAMPLES])
+def test_example(example: Path) -> None:
+    """The example ends well and prints what it found."""
+    # The child imports the same pplp as this test, installed or not.
+    paths = [str(Path(pplp.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    run = subprocess.run(
+        # Before Python 3.10 networkx sees a backend twice that is installed, and beside its own sources.
+        [sys.executable, "-W", "error", "-W", "ignore:networkx backend:RuntimeWarning", str(example)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+    assert run.returncode == 0, f"{example.name} ended with {run.returncode}:\n{run.stderr}"
+    assert run.stdout.strip(), f"{example.name} printed nothing"
+    assert not run.stderr, f"{example.name} wrote to stderr:\n{run.stderr}"

@@ -1,0 +1,153 @@
+"""What is built holds what it should, and works where nothing else is installed."""
+
+from __future__ import annotations
+
+import email
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import venv
+import zipfile
+from collections.abc import Iterable
+from email.message import Message
+from pathlib import Path
+
+import pytest
+
+import pplp
+
+pytest.importorskip("build", reason="the archives are built with the package build, which is not installed")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("packaging")]
+
+ROOT = Path(__file__).parents[2]
+#: Made beside the sources by whoever works on them: no archive holds any of it.
+DECOYS = [".instances/mip/pk1.mps", "build/lib/pplp/old.py", "benchmarks/results/today.json", "tests/__pycache__/x.pyc"]
+
+
+def run(*command: object, cwd: Path = ROOT) -> str:
+    """What the command prints; fails with what it says when it does not end well.  It sees no other sources."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "COV"))}
+    done = subprocess.run(
+        list(map(str, command)), cwd=cwd, env=environment, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def sources() -> list[str]:
+    """The files of the tree: git's and those it would take; without git, all that is not made of others."""
+    if (ROOT / ".git").exists() and shutil.which("git"):
+        listed = run(
+            "git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"
+        ).split("\0")
+        return sorted(name for name in listed if name and (ROOT / name).is_file())
+    made = re.compile(
+        r"\.(?!ci/|gitignore|pre-commit)|(build|dist|[^/]*\.egg-info|benchmarks/results)/|.*__pycache__|PKG-INFO"
+    )
+    everything = (path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*") if path.is_file())
+    return sorted(name for name in everything if not made.match(name) and name != "setup.cfg")
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the sources, among things that are none."""
+    home = tmp_path_factory.mktemp("sources")
+    for name in [*sources(), *DECOYS]:
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_bytes(b"decoy" if name in DECOYS else (ROOT / name).read_bytes())
+    return home
+
+
+@pytest.fixture(scope="module")
+def archives(tree: Path) -> tuple[Path, Path]:
+    """The wheel and the source archive that it is made of."""
+    home = tree.parent / "archives"
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", home, tree)
+    (wheel,), (sdist,) = home.glob("*.whl"), home.glob("*.tar.gz")
+    return wheel, sdist
+
+
+def of_wheel(wheel: Path) -> dict[str, bytes]:
+    """Its files; what is in its .dist-info goes by that name alone."""
+    with zipfile.ZipFile(wheel) as archive:
+        return {re.sub(r"^pplp-[^/]*\.dist-info/", "", name): archive.read(name) for name in archive.namelist()}
+
+
+def of_package(names: Iterable[str]) -> set[str]:
+    return {name for name in names if name.startswith("pplp/")}
+
+
+def test_the_wheel_is_the_package(archives):
+    """All of its files and nothing else; a package that is not listed would be missing, as would a file of data."""
+    files = of_wheel(archives[0])
+    assert of_package(files) == of_package(sources())
+    assert {"pplp/py.typed", "pplp/engines/glpk/engine.py", "pplp/formats/lp.py", "pplp/graphs/flow.py"} <= set(files)
+    rest = set(files) - of_package(files)
+    assert rest == {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE", "top_level.txt"}
+    assert files["licenses/LICENSE"] == (ROOT / "LICENSE").read_bytes()
+    assert archives[0].name == f"pplp-{pplp.__version__}-py3-none-any.whl"
+
+
+def test_its_metadata(archives):
+    """What an index shows: version, licence, description, what it needs, and nothing that only developers need."""
+    said: Message = email.message_from_bytes(of_wheel(archives[0])["METADATA"])
+    assert (said["Name"], said["Version"], said["License-Expression"]) == ("pplp", pplp.__version__, "MIT")
+    assert said["Requires-Python"] == ">=3.9"
+    assert said["Description-Content-Type"] == "text/markdown"
+    assert said.get_payload(decode=True).decode().strip() == (ROOT / "README.md").read_text(encoding="utf-8").strip()
+    needs = [need for need in said.get_all("Requires-Dist") if "extra ==" not in need]
+    assert needs == ["swiglpk>=5.0.10"]
+
+
+def test_the_source_archive_is_the_tree(archives):
+    """Tests, documentation, examples and benchmarks, too: whoever has it can test what they build."""
+    with tarfile.open(archives[1]) as archive:
+        names = {member.name.partition("/")[2] for member in archive.getmembers() if member.isfile()}
+    made = {name for name in names if name.startswith("pplp.egg-info/")} | {"PKG-INFO", "setup.cfg"}
+    assert names - made == set(sources())
+    assert {"tests/conftest.py", "examples/diet.py", "benchmarks/README.md", "CHANGELOG.md"} <= names
+
+
+def test_the_wheel_of_the_tree(archives, tree, tmp_path):
+    """As pip makes it of a checkout: the same files to the byte."""
+    shutil.rmtree(tree / "build")  # setuptools takes along whatever an earlier build has left there
+    run(sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", tmp_path, tree)
+    (wheel,) = tmp_path.glob("*.whl")
+    assert of_wheel(wheel) == of_wheel(archives[0])
+
+
+def first_example() -> str:
+    """The first Python of the README, as a script that its doctest runs."""
+    block = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.S)
+    assert block is not None
+    return f"""
+import doctest, pplp
+test = doctest.DocTestParser().get_doctest({block.group(1)!r}, {{}}, "README.md", None, 0)
+print(doctest.DocTestRunner().run(test), pplp.__version__, pplp.__file__)
+"""
+
+
+def test_a_clean_environment(archives, tmp_path):
+    """pip installs either archive where there is nothing, with what it needs; the README's first example holds."""
+    home = tmp_path / "environment"
+    venv.create(home, with_pip=True)
+    scripts = home / ("Scripts" if os.name == "nt" else "bin")
+    python, pip = scripts / "python", (scripts / "python", "-m", "pip", "--disable-pip-version-check", "install", "-q")
+    example = first_example()
+    examples = example.count(">>> ")
+    for archive in archives:
+        run(*pip, "--force-reinstall", *(["--no-deps"] if archive is archives[1] else []), archive, cwd=tmp_path)
+        said = run(python, "-W", "error", "-c", example, cwd=tmp_path).strip()
+        assert said.startswith(f"TestResults(failed=0, attempted={examples}"), said
+        assert said.endswith(f"{Path('pplp', '__init__.py')}") and str(home) in said and f" {pplp.__version__} " in said
+    installed = run(python, "-m", "pip", "list", "--format=freeze", "--disable-pip-version-check", cwd=tmp_path)
+    assert {line.partition("==")[0] for line in installed.split()} <= {"pip", "setuptools", "wheel", "pplp", "swiglpk"}
+    run(*pip, f"{archives[0]}[cli]", cwd=tmp_path)
+    assert pplp.__version__ in run(scripts / "pplp", "--version", cwd=tmp_path)
+    (tmp_path / "plan.lp").write_text("Maximize\n 3 x + 2 y\nSubject To\n x + y <= 4\n x <= 3\nEnd\n")
+    answer = json.loads(run(scripts / "pplp", "solve", "plan.lp", "--format", "json", cwd=tmp_path))
+    assert answer["objective"] == 11.0
