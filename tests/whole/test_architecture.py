@@ -165,6 +165,12 @@ def test_the_page_on_the_path_of_the_data():
     assert told == [name for name in FLOORS if name not in faces | {"interruption", "pplp", "__main__"}]
 
 
+def test_the_folders_of_the_tests():
+    """They are those of the modules, with what is about the whole, what tests share, and the two generators."""
+    folders = {path.name for path in (HOUSE.parent / "tests").iterdir() if path.is_dir() and path.name[0] not in "._"}
+    assert folders - set(FLOORS) == {"chains", "fuzz", "support", "whole"}
+
+
 def test_there_is_no_circle():
     """The modules can be put in an order in which each imports only those before it."""
     left = dict(IMPORTED)
