@@ -53,7 +53,7 @@ def blocks_of(page: Path) -> list[Block]:
 
 
 def made_by(page: Path) -> set[str]:
-    """The files beside the page that its own code makes, and the site has: see docs/made_files.py."""
+    """The files beside the page that its own code makes, and the site has: see docs/hooks/made_files.py."""
     code = "".join(block.body for block in blocks_of(page) if block.language == "pycon")
     return set(re.findall(r'\.(?:savefig|report)\("([\w-]+\.(?:svg|html))"', code))
 
@@ -408,7 +408,7 @@ def test_the_path_names_every_module() -> None:
 def test_docstrings_become_markdown() -> None:
     """Examples become blocks of code, names become links, algebra stays as it is."""
     pytest.importorskip("griffe", reason="griffe, of the extra `docs`, is not installed")
-    specification = importlib.util.spec_from_file_location("docstrings", DOCS / "docstrings.py")
+    specification = importlib.util.spec_from_file_location("docstrings", DOCS / "hooks" / "docstrings.py")
     assert specification is not None and specification.loader is not None
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)

@@ -33,6 +33,14 @@ def test_there_are_examples() -> None:
     assert EXAMPLES
 
 
+def test_the_table_of_examples() -> None:
+    """It names each once, and what it needs beside pplp."""
+    text = (EXAMPLES[0].parent / "README.md").read_text(encoding="utf-8")
+    rows = {line.split("`")[1]: line for line in text.splitlines() if line.startswith("| [")}
+    assert sorted(rows) == [example.name for example in EXAMPLES] and text.count("| [") == len(rows)
+    assert {name for name, row in rows.items() if "needs" in row} == {f"{name}.py" for name in OPTIONAL_PACKAGES}
+
+
 @pytest.mark.parametrize("name", sorted(OPTIONAL_PACKAGES))
 def test_a_package_that_is_missing_is_named(name: str) -> None:
     """An example that needs more than pplp says what to install, in one line."""
