@@ -92,11 +92,12 @@ class Subsystem:
         rows = self._system.form.rows
         self._out = set(out)
         if changed:
-            edits = Edits()
-            edits.row_bounds = {self._at_row[k]: self._bounds(k) for k in changed if k < rows}
             columns = [k - rows for k in changed if k >= rows]
-            edits.column_bounds = {self._at_column[j]: self._bounds(rows + j) for j in columns}
-            edits.integer = {self._at_column[j]: self._is_whole(j) for j in columns if self._system.form.integer[j]}
+            edits = Edits(
+                column_bounds={self._at_column[j]: self._bounds(rows + j) for j in columns},
+                integer={self._at_column[j]: self._is_whole(j) for j in columns if self._system.form.integer[j]},
+                row_bounds={self._at_row[k]: self._bounds(k) for k in changed if k < rows},
+            )
             self._engine.update(edits, self.form)
         if any(low > high for low, high in map(self._bounds, self._crossing)):
             return True

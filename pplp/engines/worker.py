@@ -62,9 +62,10 @@ class Worker:
 
 def _step(form: MatrixForm, before: Optional[Edits], after: Optional[Edits]) -> Edits:
     """From the form with some edits of bounds and costs to the form with others."""
-    step = Edits()
-    step.maximize, step.offset = form.maximize, form.offset
-    columns, rows, costs = dict(step.column_bounds), dict(step.row_bounds), dict(step.costs)
+    columns: dict[int, tuple[float, float]] = {}
+    rows: dict[int, tuple[float, float]] = {}
+    costs: dict[int, float] = {}
+    offset = form.offset
     if before is not None:
         columns = {j: (form.column_lower[j], form.column_upper[j]) for j in before.column_bounds}
         rows = {i: (form.row_lower[i], form.row_upper[i]) for i in before.row_bounds}
@@ -73,6 +74,5 @@ def _step(form: MatrixForm, before: Optional[Edits], after: Optional[Edits]) -> 
         columns.update(after.column_bounds)
         rows.update(after.row_bounds)
         costs.update(after.costs)
-        step.offset = after.offset
-    step.column_bounds, step.row_bounds, step.costs = columns, rows, costs
-    return step
+        offset = after.offset
+    return Edits(column_bounds=columns, row_bounds=rows, costs=costs, offset=offset, maximize=form.maximize)

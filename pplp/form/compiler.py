@@ -167,48 +167,63 @@ def compile_edits(program: Model, journal: Journal, before: tuple[Places, Places
     if program._crossed:
         check_sides(program)
     columns, rows, objective = program._columns, program._rows, program._objective
-    edits = Edits()
-    edits.maximize, edits.offset = maximize, objective.offset
+    removed_rows: Sequence[int] = ()
+    removed_columns: Sequence[int] = ()
+    new_rows = new_columns = 0
     if journal.removed_rows or journal.removed_columns:
-        edits.removed_rows = sorted(before[1][i] for i in journal.removed_rows if i < journal.rows)
-        edits.removed_columns = sorted(before[0][j] for j in journal.removed_columns if j < journal.columns)
+        removed_rows = sorted(before[1][i] for i in journal.removed_rows if i < journal.rows)
+        removed_columns = sorted(before[0][j] for j in journal.removed_columns if j < journal.columns)
     at_column, at_row = before
     if len(columns.lower) != journal.columns or journal.removed_columns:
         at_column = column_places(program)
         new = [j for j in range(journal.columns, len(columns)) if j in at_column]
-        edits.new_columns = len(new)
+        new_columns = len(new)
         journal.bounds.update(new)
         journal.kinds.update(j for j in new if columns.is_integer(j))
     if len(rows.lower) != journal.rows or journal.removed_rows:
         at_row = row_places(program)
         added = [i for i in range(journal.rows, len(rows)) if i in at_row]
-        edits.new_rows = len(added)
+        new_rows = len(added)
         journal.row_bounds.update(added)
         journal.terms.update(added)
     # What did not change is not touched: re-solving is the everyday case.
+    column_bounds: dict[int, tuple[float, float]] = {}
     if journal.bounds:
-        direct = at_column._places is None
-        of_column, found = program._bound_rows.of_column, {}
+        direct, of_column = at_column._places is None, program._bound_rows.of_column
         for j in [j for j in journal.bounds if j in at_column] if journal.removed_columns else journal.bounds:
             bounds = columns.lower[j], columns.upper[j]
             if j in of_column:
                 bounds = program._bound_rows.tightened(j, *bounds)
             if columns.integer and columns.is_integer(j):
                 bounds = integral(*bounds)
-            found[j if direct else at_column[j]] = bounds
-        edits.column_bounds = found
+            column_bounds[j if direct else at_column[j]] = bounds
+    integer: dict[int, bool] = {}
     if journal.kinds:
-        edits.integer = {at_column[j]: columns.is_integer(j) for j in sorted(journal.kinds) if j in at_column}
+        integer = {at_column[j]: columns.is_integer(j) for j in sorted(journal.kinds) if j in at_column}
+    row_bounds: dict[int, tuple[float, float]] = {}
     if journal.row_bounds:
-        direct, found = at_row._places is None, {}
+        direct = at_row._places is None
         for i in [i for i in journal.row_bounds if i in at_row] if journal.removed_rows else journal.row_bounds:
-            found[i if direct else at_row[i]] = rows.lower[i], rows.upper[i]
-        edits.row_bounds = found
+            row_bounds[i if direct else at_row[i]] = rows.lower[i], rows.upper[i]
+    terms: dict[int, tuple[list[int], list[float]]] = {}
     if journal.terms:
         kept = [i for i in sorted(journal.terms) if i in at_row]
-        edits.row_terms = {at_row[i]: placed_terms(program, at_column, i) for i in kept}
+        terms = {at_row[i]: placed_terms(program, at_column, i) for i in kept}
+    costs: dict[int, float] = {}
     if objective.unsent:
         costs = objective.edits(program)
-        direct = at_column._places is None
-        edits.costs = costs if direct else {at_column[j]: cost for j, cost in costs.items() if j in at_column}
-    return edits
+        if at_column._places is not None:
+            costs = {at_column[j]: cost for j, cost in costs.items() if j in at_column}
+    return Edits(
+        removed_rows,
+        removed_columns,
+        new_columns,
+        new_rows,
+        column_bounds,
+        integer,
+        row_bounds,
+        terms,
+        costs,
+        objective.offset,
+        maximize,
+    )

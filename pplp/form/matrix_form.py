@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import inf
 from types import MappingProxyType
-from typing import Any, Optional, TypeVar
+from typing import Any, NamedTuple, Optional, TypeVar
 
 from pplp.core.scalars import made_name
 from pplp.ground.decimals import rational
@@ -124,7 +124,7 @@ def _interval(rows: Iterable[tuple[float, float, float]]) -> tuple[Optional[Frac
 _NOTHING: Mapping[int, Any] = MappingProxyType({})
 
 
-class Edits:
+class Edits(NamedTuple):
     """What changed since a `MatrixForm` was loaded, to be applied in the order of the fields.
 
     Removed places count as they were; all other places as they are after the removals.  New columns and rows
@@ -143,6 +143,15 @@ class Edits:
     offset: float = 0.0
     maximize: bool = False
 
+    def __reduce__(self) -> Any:
+        """Only what changed is sent to other processes."""
+        changed = {name: value for name, value in self._asdict().items() if value is not self._field_defaults[name]}
+        return _edits, (changed,)
+
+
+def _edits(changed: dict[str, Any]) -> Edits:
+    return Edits(**changed)
+
 
 def edited(form: MatrixForm, edits: Edits) -> MatrixForm:
     """The form after the edits.
@@ -151,8 +160,7 @@ def edited(form: MatrixForm, edits: Edits) -> MatrixForm:
     >>> lp = LinearProgram()
     >>> x, y = lp.Var(lb=0), lp.Var(lb=0)
     >>> _ = lp.add_constraint(x + y <= 4)
-    >>> edits = Edits()
-    >>> edits.row_bounds, edits.costs = {0: (1.0, 3.0)}, {1: 2.5}
+    >>> edits = Edits(row_bounds={0: (1.0, 3.0)}, costs={1: 2.5})
     >>> form = edited(lp.compile(), edits)
     >>> form.row_lower[0], form.row_upper[0], form.cost.tolist(), form.values.tolist()
     (1.0, 3.0, [0.0, 2.5], [1.0, 1.0])

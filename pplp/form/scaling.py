@@ -125,18 +125,18 @@ class Scale:
 
     def edits(self, edits: Edits) -> Edits:
         """The edits in these units."""
-        mine, columns, rows = Edits(), self.columns, self.rows
-        mine.maximize, mine.offset = edits.maximize, edits.offset * self.objective
-        mine.costs = {j: c * self.objective * columns[j] for j, c in edits.costs.items()}
-        mine.column_bounds = {
-            j: (low / columns[j], high / columns[j]) for j, (low, high) in edits.column_bounds.items()
-        }
-        mine.row_bounds = {i: (low * rows[i], high * rows[i]) for i, (low, high) in edits.row_bounds.items()}
-        mine.row_terms = {
-            i: (indices, [a * rows[i] * columns[j] for j, a in zip(indices, values)])
-            for i, (indices, values) in edits.row_terms.items()
-        }
-        return mine
+        columns, rows = self.columns, self.rows
+        return Edits(
+            column_bounds={j: (low / columns[j], high / columns[j]) for j, (low, high) in edits.column_bounds.items()},
+            row_bounds={i: (low * rows[i], high * rows[i]) for i, (low, high) in edits.row_bounds.items()},
+            row_terms={
+                i: (indices, [a * rows[i] * columns[j] for j, a in zip(indices, values)])
+                for i, (indices, values) in edits.row_terms.items()
+            },
+            costs={j: c * self.objective * columns[j] for j, c in edits.costs.items()},
+            offset=edits.offset * self.objective,
+            maximize=edits.maximize,
+        )
 
     # ---- out
     def values(self, values: Sequence[float]) -> list[float]:

@@ -93,9 +93,7 @@ class Sweep:
         if rows is None:
             return self._edited(scenario)
         self.sides = _NO_SIDES
-        edits = Edits()
-        edits.maximize, edits.offset, edits.row_bounds = self._maximize, self.form.offset, rows
-        return edits
+        return Edits(row_bounds=rows, offset=self.form.offset, maximize=self._maximize)
 
     def _rows(self, scenario: Scenario) -> Optional[dict[int, tuple[float, float]]]:
         """The sides of rows; None where there is anything else, or anything that may be wrong."""

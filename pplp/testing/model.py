@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import inf
-from typing import Optional, Union
+from typing import Any, Optional, Union
 
 from pplp.form.matrix_form import Edits, MatrixForm
 
@@ -108,45 +108,33 @@ class Model:
         return Model.of(self.form())
 
     # ---- edits: each changes the program, and returns what an engine is told of it
-    def _edits(self) -> Edits:
-        edits = Edits()
-        edits.maximize, edits.offset = self.maximize, self.offset
-        return edits
+    def _edits(self, **changed: Any) -> Edits:
+        return Edits(offset=self.offset, maximize=self.maximize, **changed)
 
     def set_cost(self, j: int, cost: float) -> Edits:
         """Change the cost of a column."""
         self.columns[j].cost = cost
-        edits = self._edits()
-        edits.costs = {j: cost}
-        return edits
+        return self._edits(costs={j: cost})
 
     def set_bounds(self, j: int, lower: float, upper: float) -> Edits:
         """Change the bounds of a column."""
         self.columns[j].lower, self.columns[j].upper = lower, upper
-        edits = self._edits()
-        edits.column_bounds = {j: (lower, upper)}
-        return edits
+        return self._edits(column_bounds={j: (lower, upper)})
 
     def set_row_bounds(self, i: int, lower: float, upper: float) -> Edits:
         """Change the bounds of a row."""
         self.rows[i].lower, self.rows[i].upper = lower, upper
-        edits = self._edits()
-        edits.row_bounds = {i: (lower, upper)}
-        return edits
+        return self._edits(row_bounds={i: (lower, upper)})
 
     def set_terms(self, i: int, terms: dict[int, float]) -> Edits:
         """Change the coefficients of a row."""
         self.rows[i].terms = terms
-        edits = self._edits()
-        edits.row_terms = {i: ([*terms], [*terms.values()])}
-        return edits
+        return self._edits(row_terms={i: ([*terms], [*terms.values()])})
 
     def set_integer(self, j: int, integer: bool) -> Edits:
         """Make a column integer, or continuous."""
         self.columns[j].integer = integer
-        edits = self._edits()
-        edits.integer = {j: integer}
-        return edits
+        return self._edits(integer={j: integer})
 
     def set_sense(self, maximize: bool) -> Edits:
         """Choose the sense."""
@@ -162,33 +150,28 @@ class Model:
         """Add a row at the end."""
         self.rows.append(row)
         i = len(self.rows) - 1
-        edits = self._edits()
-        edits.new_rows = 1
-        edits.row_bounds = {i: (row.lower, row.upper)}
-        edits.row_terms = {i: ([*row.terms], [*row.terms.values()])}
-        return edits
+        return self._edits(
+            new_rows=1, row_bounds={i: (row.lower, row.upper)}, row_terms={i: ([*row.terms], [*row.terms.values()])}
+        )
 
     def add_column(self, column: Column, coefficients: Optional[dict[int, float]] = None) -> Edits:
         """Add a column at the end, with its coefficient in each row."""
         self.columns.append(column)
         j = len(self.columns) - 1
-        edits = self._edits()
-        edits.new_columns = 1
-        edits.column_bounds = {j: (column.lower, column.upper)}
-        edits.costs = {j: column.cost}
-        if column.integer:
-            edits.integer = {j: True}
         for i, a in (coefficients or {}).items():
             self.rows[i].terms[j] = a
-        edits.row_terms = {i: ([*self.rows[i].terms], [*self.rows[i].terms.values()]) for i in coefficients or {}}
-        return edits
+        return self._edits(
+            new_columns=1,
+            column_bounds={j: (column.lower, column.upper)},
+            integer={j: True} if column.integer else {},
+            row_terms={i: ([*self.rows[i].terms], [*self.rows[i].terms.values()]) for i in coefficients or {}},
+            costs={j: column.cost},
+        )
 
     def remove_rows(self, *places: int) -> Edits:
         """Take rows out."""
         self.rows = [row for i, row in enumerate(self.rows) if i not in places]
-        edits = self._edits()
-        edits.removed_rows = sorted(places)
-        return edits
+        return self._edits(removed_rows=sorted(places))
 
     def remove_columns(self, *places: int) -> Edits:
         """Take columns out."""
@@ -197,9 +180,7 @@ class Model:
         now = {j: k for k, j in enumerate(left)}
         for row in self.rows:
             row.terms = {now[j]: a for j, a in row.terms.items() if j in now}
-        edits = self._edits()
-        edits.removed_columns = sorted(places)
-        return edits
+        return self._edits(removed_columns=sorted(places))
 
 
 Bounds = Union[float, Sequence[float]]

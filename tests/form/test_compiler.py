@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 from math import inf
 
 import pytest
 
 from pplp import LinearProgram, MatrixForm
+from pplp.form.matrix_form import Edits, edited
 
 
 def arrays(form: MatrixForm) -> dict:
@@ -140,3 +142,17 @@ def test_arrays_make_the_same_form():
     assert forms[0] == forms[1]
     assert dense(forms[0]) == [[1.0, 0.0, 2.0], [3.0, 4.0, 5.0]]
     assert (list(forms[0].column_lower), list(forms[0].row_upper)) == ([0.0, 0.0, 0.0], [4.0, 6.0])
+
+
+def test_edits_are_values(program):
+    """They cannot be changed, come back from a pickle as they were, and make of a form what was edited."""
+    lp, (w, *_), _ = program
+    form = lp.compile()
+    edits = Edits(row_bounds={1: (2.0, 3.0)}, costs={0: 9.0}, offset=1.0)
+    with pytest.raises(AttributeError):
+        edits.offset = 2.0
+    again = pickle.loads(pickle.dumps(edits))
+    assert again == edits and again.removed_rows == () and not again.column_bounds
+    w.cost, lp.constraints[1].bounds = 9, (2, 3)
+    lp.objective -= 6
+    assert arrays(edited(form, again)) == arrays(lp.compile())
