@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any
 
-from benchmarks import (
+from benchmarks.commands import (
     comparison,
     engines,
     files,
@@ -20,7 +20,7 @@ from benchmarks import (
     storage,
     sums,
 )
-from benchmarks.report import Report
+from benchmarks.measure.report import Report
 
 _DESCRIPTION = """\
 Benchmarks of pplp.  Each measurement is made in a process of its own, with the garbage collector on.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from benchmarks.instances import SIZES, scale_of
+from benchmarks.workloads.instances import SIZES, scale_of
 
 __all__ = ["CATALOGUE", "Form", "chosen"]
 

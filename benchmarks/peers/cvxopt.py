@@ -9,8 +9,8 @@ from typing import Any
 
 from cvxopt import matrix, modeling, spmatrix
 
-from benchmarks.instances import DenseProblem, FlowNetwork, ShortRows
 from benchmarks.peers.peer import Peer
+from benchmarks.workloads.instances import DenseProblem, FlowNetwork, ShortRows
 
 
 def column(values: Sequence[float]) -> Any:

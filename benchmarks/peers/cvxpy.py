@@ -11,9 +11,9 @@ import cvxpy
 import numpy as np
 import scipy.sparse
 
-from benchmarks.instances import DenseProblem, FlowNetwork, ShortRows, SparseProblem
 from benchmarks.peers.matrices import dense_matrices, flow_matrices, short_row_matrices
 from benchmarks.peers.peer import Peer
+from benchmarks.workloads.instances import DenseProblem, FlowNetwork, ShortRows, SparseProblem
 
 
 class ByMatrix(Peer):

@@ -9,8 +9,8 @@ from typing import Any, Callable
 
 import gurobipy
 
-from benchmarks.instances import DenseProblem, FlowNetwork, Problem, ShortRows, SparseProblem
 from benchmarks.peers.peer import Peer
+from benchmarks.workloads.instances import DenseProblem, FlowNetwork, Problem, ShortRows, SparseProblem
 
 
 def new_model() -> Any:

@@ -13,8 +13,8 @@ import pandas
 import xarray
 from linopy.io import to_highspy
 
-from benchmarks.instances import DenseProblem, FlowNetwork, ShortRows
 from benchmarks.peers.peer import Peer
+from benchmarks.workloads.instances import DenseProblem, FlowNetwork, ShortRows
 
 
 def labels(name: str, count: int) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import scipy.sparse
 
-from benchmarks.instances import DenseProblem, FlowNetwork, ShortRows
+from benchmarks.workloads.instances import DenseProblem, FlowNetwork, ShortRows
 
 __all__ = ["Matrices", "dense_matrices", "flow_matrices", "short_row_matrices"]
 

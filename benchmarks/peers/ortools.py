@@ -10,8 +10,8 @@ from typing import Any
 from ortools.linear_solver import pywraplp
 from ortools.linear_solver.python import model_builder
 
-from benchmarks.instances import DenseProblem, FlowNetwork, ShortRows, SparseProblem
 from benchmarks.peers.peer import Peer
+from benchmarks.workloads.instances import DenseProblem, FlowNetwork, ShortRows, SparseProblem
 
 
 class ByPywraplp(Peer):

@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Sequence
 from typing import Any, Callable, Protocol
 
-from benchmarks.instances import DenseProblem, FlowNetwork, Problem, ShortRows, SparseProblem
+from benchmarks.workloads.instances import DenseProblem, FlowNetwork, Problem, ShortRows, SparseProblem
 
 __all__ = ["Peer", "ReSolver", "peer_of"]
 

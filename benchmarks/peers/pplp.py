@@ -7,8 +7,8 @@ from typing import Any
 
 import pplp
 import pplp.engines.glpk  # which the first load would import
-from benchmarks.instances import DenseProblem, FlowNetwork, ShortRows, SparseProblem
 from benchmarks.peers.peer import Peer
+from benchmarks.workloads.instances import DenseProblem, FlowNetwork, ShortRows, SparseProblem
 from pplp.solver import Options, make_engine
 
 

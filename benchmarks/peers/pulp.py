@@ -11,8 +11,8 @@ from typing import Any
 
 import pulp
 
-from benchmarks.instances import DenseProblem, FlowNetwork, ShortRows, SparseProblem
 from benchmarks.peers.peer import Peer
+from benchmarks.workloads.instances import DenseProblem, FlowNetwork, ShortRows, SparseProblem
 
 
 class ByFile(Peer):

@@ -11,9 +11,9 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from benchmarks.instances import DenseProblem, FlowNetwork, ShortRows, SparseProblem
 from benchmarks.peers.lp_file import read_lp
 from benchmarks.peers.peer import Peer
+from benchmarks.workloads.instances import DenseProblem, FlowNetwork, ShortRows, SparseProblem
 
 
 def columns_of(bounds: Any, costs: Sequence[float], rows: int) -> Any:

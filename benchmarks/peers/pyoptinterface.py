@@ -11,8 +11,8 @@ import numpy as np  # also so that quicksum's first call does not import it
 import pyoptinterface as poi
 from pyoptinterface import highs
 
-from benchmarks.instances import DenseProblem, FlowNetwork, Problem, ShortRows, SparseProblem
 from benchmarks.peers.peer import Peer
+from benchmarks.workloads.instances import DenseProblem, FlowNetwork, Problem, ShortRows, SparseProblem
 
 
 def new_model() -> Any:

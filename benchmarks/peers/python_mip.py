@@ -10,8 +10,8 @@ from typing import Any
 import mip
 import mip.cbc  # so that loading its library is not timed
 
-from benchmarks.instances import DenseProblem, FlowNetwork, ShortRows, SparseProblem
 from benchmarks.peers.peer import Peer
+from benchmarks.workloads.instances import DenseProblem, FlowNetwork, ShortRows, SparseProblem
 
 
 def new_model() -> Any:

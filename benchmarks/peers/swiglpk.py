@@ -12,8 +12,8 @@ from typing import Any
 
 import swiglpk as glpk
 
-from benchmarks.instances import DenseProblem, FlowNetwork, Problem, ShortRows, SparseProblem, write_dimacs
 from benchmarks.peers.peer import Peer
+from benchmarks.workloads.instances import DenseProblem, FlowNetwork, Problem, ShortRows, SparseProblem, write_dimacs
 
 glpk.glp_term_out(glpk.GLP_OFF)
 

@@ -13,10 +13,10 @@ import statistics
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from benchmarks.instances import tracking_network
-from benchmarks.measurement import Failure, Request, Tell, clock, run
-from benchmarks.progress import ProgressBar
-from benchmarks.report import Report, Table, seconds
+from benchmarks.measure.measurement import Failure, Request, Tell, clock, run
+from benchmarks.measure.progress import ProgressBar
+from benchmarks.measure.report import Report, Table, seconds
+from benchmarks.workloads.instances import tracking_network
 
 __all__ = ["Settings", "weigh"]
 

@@ -11,11 +11,11 @@ from random import Random
 from time import process_time
 from typing import Any, Callable
 
-from benchmarks.instances import dense_problem, short_rows, tracking_network
-from benchmarks.measurement import Request, Tell, run
+from benchmarks.measure.measurement import Request, Tell, run
+from benchmarks.measure.progress import ProgressBar
+from benchmarks.measure.report import Report, Table
 from benchmarks.peers.pplp import ByMatrix, ByOperators
-from benchmarks.progress import ProgressBar
-from benchmarks.report import Report, Table
+from benchmarks.workloads.instances import dense_problem, short_rows, tracking_network
 from pplp import LinearProgram, dot
 
 __all__ = ["Settings", "race"]

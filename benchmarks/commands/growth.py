@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Optional
 
-from benchmarks.comparison import Entry, add_failures, measure_all
-from benchmarks.instances import scale_of, tracking_network
+from benchmarks.commands.comparison import Entry, add_failures, measure_all
+from benchmarks.measure.report import Report, Table, megabytes
 from benchmarks.peers import Form, chosen
-from benchmarks.report import Report, Table, megabytes
+from benchmarks.workloads.instances import scale_of, tracking_network
 
 __all__ = ["Settings", "grow"]
 

@@ -1,4 +1,4 @@
-"""The measured process: ``python -m benchmarks.worker module:function '{"parameters": ...}'``.
+"""The measured process: ``python -m benchmarks.measure.worker module:function '{"parameters": ...}'``.
 
 What it tells, and at last its result, are lines of JSON on standard output.  Solvers print there as well,
 so their standard output is made standard error before anything is imported.
@@ -27,7 +27,7 @@ def main() -> None:
 
     module, function = sys.argv[1].split(":")
     try:
-        job = getattr(importlib.import_module(f"benchmarks.{module}"), function)
+        job = getattr(importlib.import_module(f"benchmarks.commands.{module}"), function)
         say({"result": job(json.loads(sys.argv[2]), tell)})
     except ImportError as error:
         say({"error": str(error), "missing": error.name})

@@ -12,10 +12,10 @@ from array import array
 from dataclasses import dataclass
 from typing import Any, Optional
 
-from benchmarks.instances import NETWORKS, FlowNetwork
-from benchmarks.measurement import Failure, Request, Tell, clock, run
-from benchmarks.progress import ProgressBar
-from benchmarks.report import Report, Table
+from benchmarks.measure.measurement import Failure, Request, Tell, clock, run
+from benchmarks.measure.progress import ProgressBar
+from benchmarks.measure.report import Report, Table
+from benchmarks.workloads.instances import NETWORKS, FlowNetwork
 
 __all__ = ["Settings", "race"]
 

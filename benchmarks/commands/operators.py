@@ -6,8 +6,8 @@ import timeit
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.measurement import Request, Tell, run
-from benchmarks.report import Report, Table
+from benchmarks.measure.measurement import Request, Tell, run
+from benchmarks.measure.report import Report, Table
 
 __all__ = ["Settings", "cost"]
 

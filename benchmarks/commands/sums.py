@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchmarks.comparison import Entry, add_failures, measure_all
-from benchmarks.growth import slope
+from benchmarks.commands.comparison import Entry, add_failures, measure_all
+from benchmarks.commands.growth import slope
+from benchmarks.measure.report import Report, Table
 from benchmarks.peers import chosen
-from benchmarks.report import Report, Table
 
 __all__ = ["Settings", "sum_up"]
 

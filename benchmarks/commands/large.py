@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measurement import Memory, Request, Tell, clock, run
-from benchmarks.report import Report, Table, megabytes, seconds
+from benchmarks.measure.measurement import Memory, Request, Tell, clock, run
+from benchmarks.measure.report import Report, Table, megabytes, seconds
 
 __all__ = ["Settings", "state"]
 

@@ -6,7 +6,7 @@ import shutil
 import sys
 from typing import Any, Optional
 
-from benchmarks.measurement import clock
+from benchmarks.measure.measurement import clock
 
 __all__ = ["ProgressBar"]
 

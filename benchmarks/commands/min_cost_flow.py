@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Optional
 
-from benchmarks.instances import FlowNetwork, scale_of, tracking_network, write_dimacs
-from benchmarks.measurement import Failure, Memory, Phases, Request, Stopwatch, Tell, run
-from benchmarks.progress import ProgressBar
-from benchmarks.report import Report, Table, megabytes, seconds, time_unit
+from benchmarks.measure.measurement import Failure, Memory, Phases, Request, Stopwatch, Tell, run
+from benchmarks.measure.progress import ProgressBar
+from benchmarks.measure.report import Report, Table, megabytes, seconds, time_unit
+from benchmarks.workloads.instances import FlowNetwork, scale_of, tracking_network, write_dimacs
 
 __all__ = ["Settings", "measure"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.instances import scale_of, tracking_network
-from benchmarks.measurement import Memory, Request, Tell, run
-from benchmarks.report import Report, Table, megabytes
+from benchmarks.measure.measurement import Memory, Request, Tell, run
+from benchmarks.measure.report import Report, Table, megabytes
+from benchmarks.workloads.instances import scale_of, tracking_network
 
 __all__ = ["Settings", "store"]
 

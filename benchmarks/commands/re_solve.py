@@ -6,10 +6,10 @@ import statistics
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable
 
-from benchmarks.instances import KINDS, SparseProblem, sparse_problem
-from benchmarks.measurement import Failure, Request, Tell, clock, run
-from benchmarks.progress import ProgressBar
-from benchmarks.report import Report, Table
+from benchmarks.measure.measurement import Failure, Request, Tell, clock, run
+from benchmarks.measure.progress import ProgressBar
+from benchmarks.measure.report import Report, Table
+from benchmarks.workloads.instances import KINDS, SparseProblem, sparse_problem
 
 if TYPE_CHECKING:
     from pplp import LinearProgram

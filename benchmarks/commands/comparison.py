@@ -17,13 +17,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Optional
 
-from benchmarks.instances import KINDS, SIZES, problem_of, scale_of, sparse_problem
-from benchmarks.measurement import Failure, Memory, Request, Tell, clock, run
+from benchmarks.commands.re_solve import repeat
+from benchmarks.measure.measurement import Failure, Memory, Request, Tell, clock, run
+from benchmarks.measure.progress import ProgressBar
+from benchmarks.measure.report import Report, Table, megabytes
 from benchmarks.peers import Form, chosen
 from benchmarks.peers.peer import Peer, peer_of
-from benchmarks.progress import ProgressBar
-from benchmarks.re_solve import repeat
-from benchmarks.report import Report, Table, megabytes
+from benchmarks.workloads.instances import KINDS, SIZES, problem_of, scale_of, sparse_problem
 
 __all__ = ["Entry", "Settings", "add_failures", "compare", "failure_text", "measure_all", "spread"]
 

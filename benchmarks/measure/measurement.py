@@ -1,8 +1,9 @@
 """The clock, the memory, and the fresh process in which each measurement is made.
 
 A measurement is a *job*: a function ``job(parameters, tell) -> result`` of plain JSON values, named
-``module:function`` within this package.  `run` has it done by `benchmarks.worker` in a process of its own, so that
-no measurement inherits the heap, the caches or the imports of another, and any interpreter can be the one measured.
+``module:function`` of `benchmarks.commands`.  `run` has it done by `benchmarks.measure.worker` in a process of
+its own, so that no measurement inherits the heap, the caches or the imports of another, and any interpreter can
+be the one measured.
 The garbage collector stays on, as it is for a user.
 """
 
@@ -145,14 +146,14 @@ class Request:
 
 #: Told the phase, what is known of it, and every so often None just to show that time passes.
 Listener = Callable[[Optional[str], dict[str, Any]], None]
-_ROOT = Path(__file__).resolve().parent.parent
+_ROOT = Path(__file__).resolve().parents[2]
 _TICK = 0.2
 
 
 def run(request: Request, listen: Optional[Listener] = None) -> dict[str, Any]:
     """Run a job in a fresh process and return its result; raises `Failure` when there is none."""
     python = request.python or sys.executable
-    command = [python, "-m", "benchmarks.worker", request.job, json.dumps(request.parameters)]
+    command = [python, "-m", "benchmarks.measure.worker", request.job, json.dumps(request.parameters)]
     paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints:

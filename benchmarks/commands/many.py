@@ -9,7 +9,7 @@ from random import Random
 from time import perf_counter, process_time
 from typing import Any, Callable
 
-from benchmarks.report import Report, Table
+from benchmarks.measure.report import Report, Table
 from pplp import LinearProgram, Scenario
 
 __all__ = ["Settings", "race"]
