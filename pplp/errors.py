@@ -16,7 +16,7 @@
     │   ├── NoDuals                 the solution has values, but no duals (integer variables)
     │   ├── NoCertificate           there is no proof of what was asked, since it is not so
     │   ├── Infeasible              no point satisfies all constraints
-    │   ├── Unbounded               the objective improves for ever
+    │   ├── Unbounded               the objective improves without limit
     │   └── InfeasibleOrUnbounded   one of the two; it could not be told which
     └── SolveError                  the solver stopped without a proof
         ├── LimitReached            time, iterations or nodes ran out, or stop() was called
@@ -137,7 +137,7 @@ class ForeignObject(ModelError, ValueError):
 
 
 class FormatError(ModelError, ValueError):
-    r"""A file is not of its format, or what it says is no linear program; or a format cannot hold a program.
+    r"""A file is not of its format, or what it says is not a linear program; or a format cannot hold a program.
 
     `file` and `line` say where; the message begins with both, as compilers write them.
 
@@ -318,7 +318,7 @@ class Infeasible(NoSolution):
 
 
 class Unbounded(NoSolution):
-    """The objective improves for ever.
+    """The objective improves without limit.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -326,7 +326,7 @@ class Unbounded(NoSolution):
     >>> lp.minimize()
     Traceback (most recent call last):
     ...
-    pplp.errors.Unbounded: The objective improves for ever. x has no lower bound ...
+    pplp.errors.Unbounded: The objective improves without limit. x has no lower bound ...
     """
 
 

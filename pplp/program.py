@@ -491,7 +491,7 @@ class LinearProgram(Shown, Solvable):
 
     @alone
     def unbounded_ray(self, sense: Optional[str] = None) -> UnboundedRay:
-        """A direction in which the objective improves for ever: variable -> step.
+        """A direction in which the objective improves without limit: variable -> step.
 
         `sense` is that of the last solve, where it is left out.  Raises `NoCertificate` where the program is bounded or
         infeasible, `NotSolved` where the sense, or whether there is an integer point, is not known,

@@ -307,7 +307,7 @@ def _statements(settings: Settings, entries: list[Entry]) -> Report:
 
 
 def _sums(settings: Settings, entries: list[Entry]) -> Report:
-    """W4: both ways are measured apart, so that one that takes for ever does not hide the other."""
+    """W4: both ways are measured apart, so that one that takes forever does not hide the other."""
     ways = {}
     for way in ("sum", "helper"):
         ways[way] = [replace(entry, records=[], failures=[]) for entry in entries]

@@ -66,7 +66,7 @@ class Basis:
             unknown = set(letters) - set(STATUSES) if isinstance(letters, str) else {repr(letters)}
             if unknown:
                 raise InvalidValue(
-                    f"{', '.join(sorted(unknown)[:9])} is no status in a basis. The letters are "
+                    f"{', '.join(sorted(unknown)[:9])} is not a status in a basis. The letters are "
                     + ", ".join(f"{letter} {status}" for letter, status in STATUSES.items())
                     + "."
                 )
@@ -81,7 +81,7 @@ class Basis:
             raise ExpressionError(f"A basis has statuses of variables and constraints, not of {quoted(thing)}.")
         row = thing._row if isinstance(thing, Constraint) else thing._index
         if isinstance(thing, Constraint) and thing._store() is not thing._program._rows:
-            raise InvalidValue(f"{thing} is no row, but a bound of its variable: ask for the status of the variable.")
+            raise InvalidValue(f"{thing} is a bound of its variable, not a row: ask for the status of the variable.")
         thing._program._living(thing)
         is_variable = isinstance(thing, Variable)
         letters = self.variables if is_variable else self.rows
@@ -113,13 +113,13 @@ class Basis:
             try:
                 text = file.read(_LONGEST + 1)
             except ValueError as error:
-                raise InvalidValue(f"{name} is no file of a basis: {error}.") from None
+                raise InvalidValue(f"{name} is not a file of a basis: {error}.") from None
         if len(text) > _LONGEST:
-            raise InvalidValue(f"{name} is no file of a basis: it has more than {_LONGEST} characters.")
+            raise InvalidValue(f"{name} is not a file of a basis: it has more than {_LONGEST} characters.")
         found = _FILE.fullmatch(text)
         if found is None or found[1] == found[3]:
             raise InvalidValue(
-                f'{name} is no file of a basis: that is {{"variables": "...", "rows": "..."}}, with a letter for each.'
+                f'{name} is not a file of a basis, such as {{"variables": "...", "rows": "..."}} with a letter for each.'
             )
         letters = {found[1]: found[2], found[3]: found[4]}
         return cls(letters["variables"], letters["rows"])

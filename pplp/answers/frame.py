@@ -50,10 +50,10 @@ class Frame(NamedTuple):
         return self._replace(key=0, names=names, unedited=None, form=None)
 
     def place_of(self, variable: Variable) -> int:
-        """Where the variable is in the matrix; raises for what is no variable of this program at that time."""
+        """Where the variable is in the matrix; raises for what is not a variable of this program at that time."""
         if not getattr(variable, "_is_variable", False):
             raise ExpressionError(
-                f"{quoted(variable)} is no variable. Write solution.value(...) for an expression, "
+                f"{quoted(variable)} is not a variable. Write solution.value(...) for an expression, "
                 "solution.dual(...) for a "
                 "constraint."
             )

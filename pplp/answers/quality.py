@@ -135,7 +135,7 @@ class _Names:
             side, bound = ("below", lower) if value < lower else ("above", upper)
             said = f"{name} = {value!r} is {side} {shown(bound) if abs(bound) < inf else bound} by {found.amount:.3g}"
             if value != value:
-                said = f"{name} = {value!r} is no number"
+                said = f"{name} = {value!r} is not a number"
             if kind == "bound" and isinstance(of, Variable):
                 said += self._written_as(of, value > upper)
         elif kind == "integrality":

@@ -128,7 +128,7 @@ def _all_residuals(form: MatrixForm, numbers: Measured, objective: float) -> Ite
 
 
 def _size(off: float) -> float:
-    """What is no number is as far off as can be."""
+    """What is not a number is as far off as can be."""
     return abs(off) if off == off else inf
 
 

@@ -262,7 +262,7 @@ class Sensitivity(ShownAsPage):
         return Range(value, _moved(value, down[0]), _moved(value, up[0]), low, high, down[1], up[1])
 
     def _idle(self, value: float, stop: float, is_upper: bool, limit: Optional[Handle]) -> Range:
-        """The range of a bound that does not hold the solution: as far as `stop`, and the other way for ever."""
+        """The range of a bound that does not hold the solution: as far as `stop`, and the other way forever."""
         z = self.objective
         return Range(value, stop, inf, z, z, limit, None) if is_upper else Range(value, -inf, stop, z, z, None, limit)
 

@@ -414,7 +414,7 @@ class Solution(Shown):
         from pplp.engines.rational import rational
 
         if not isinstance(expression, LinearExpression):
-            raise ExpressionError(f"{quoted(expression)} has no exact value in a solution: it is no linear expression.")
+            raise ExpressionError(f"{quoted(expression)} has no exact value: it is not a linear expression.")
         check_known(self, expression)
         if isinstance(expression, Variable):
             return read()[self._frame.place_of(expression)]  # type: ignore[no-any-return]
@@ -442,7 +442,7 @@ class Solution(Shown):
         from pplp.core.constraints import Constraint as RowConstraint
 
         if not isinstance(constraint, RowConstraint):
-            raise ExpressionError(f"{quoted(constraint)} has no dual: it is no constraint.")
+            raise ExpressionError(f"{quoted(constraint)} has no dual: it is not a constraint.")
         if type(constraint) is RowConstraint:
             return duals[self._frame.row_of(constraint)]
         return self._frame.bound_duals(constraint, self)

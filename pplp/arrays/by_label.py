@@ -23,7 +23,7 @@ class Operand(Labelled):
     _name: str
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        """It is no array of numbers."""
+        """It is not an array of numbers."""
         raise ExpressionError(
             "An array with labels does not stand beside one without. Give that its labels, as a pandas.Series(values, "
             "index=x.index) or a polars frame; for a sum of products write x @ cost; for a column write "
@@ -95,7 +95,7 @@ def paired(left: Operand, right: Any) -> Any:
             return NotImplemented
         theirs, values, name = data[0], operands.array_of(data[1]), data[2]
         if values.dtype.kind not in "biufO":
-            raise ExpressionError(f"{name} is no series of numbers, but of {values.dtype}.")
+            raise ExpressionError(f"{name} is not a series of numbers, but of {values.dtype}.")
     mine, elements = left._labels, left._elements
     if len(theirs.names) > len(mine.names):
         theirs = Labels.checked(theirs.index, name)
@@ -106,7 +106,7 @@ def paired(left: Operand, right: Any) -> Any:
 
 
 def labels_beside(expression: Any, series: Any) -> Optional[Labels]:
-    """The labels of a series of pandas beside a single expression; None for what is no series."""
+    """The labels of a series of pandas beside a single expression; None for what is not a series."""
     data = None if hasattr(series, "height") else data_of(series, None)
     if data is None:
         check_operand(series)

@@ -98,7 +98,7 @@ def identity(label: Any) -> Any:
         return Kind.DURATION, _length(label)
     if hasattr(label, "dtype"):
         return _of_numpy(label)
-    # What has no hash is no label.
+    # What has no hash is not a label.
     return label if isinstance(label, Hashable) else object()
 
 

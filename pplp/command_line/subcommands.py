@@ -230,7 +230,7 @@ def _output(what: str, suffixes: str, others: Iterable[str]) -> Callable[[Callab
     def checked(_context: click.Context, _option: click.Parameter, path: str) -> str:
         suffix = unpacked_suffix(path)
         if suffix in others:
-            raise OptionError(f"-o {path}: {what} is no file {suffix}. Give it the suffix {suffixes}.")
+            raise OptionError(f"-o {path}: {what} is not a file {suffix}. Give it the suffix {suffixes}.")
         return path
 
     return click.option(
@@ -365,7 +365,7 @@ def _weights(program: LinearProgram, given: Sequence[str]) -> dict[Any, float]:
         try:
             found[things[name]] = float(weight)
         except ValueError:
-            raise OptionError(f"--weight {one}: {weight!r} is no number. Write NAME=WEIGHT.") from None
+            raise OptionError(f"--weight {one}: {weight!r} is not a number. Write NAME=WEIGHT.") from None
     return found
 
 

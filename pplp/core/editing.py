@@ -70,7 +70,7 @@ class Editable(Owner):
         """The index of what must be a variable of this program that was not removed."""
         if not isinstance(variable, Variable):
             raise ExpressionError(
-                f"{quoted(variable)} is no variable: give one that Var(), IntVar() or BoolVar() made."
+                f"{quoted(variable)} is not a variable: give one that Var(), IntVar() or BoolVar() made."
             )
         return self._living(variable)
 

@@ -29,7 +29,7 @@ def value_now(program: Owner, expression: Any) -> Any:
     if isinstance(expression, (list, tuple, Mapping)):
         return of_each(program.value, expression)
     if not isinstance(expression, LinearExpression):
-        raise ExpressionError(f"{quoted(expression)} has no value in a program: it is no expression.")
+        raise ExpressionError(f"{quoted(expression)} has no value in a program: it is not an expression.")
     same_program(program, expression)
     return _value(program._current("value"), expression)
 
@@ -43,7 +43,7 @@ def value_in(solution: Values, expression: Any) -> Any:
     if isinstance(expression, (list, tuple, dict)):
         return of_each(solution.value, expression)
     if not isinstance(expression, LinearExpression):
-        raise ExpressionError(f"{quoted(expression)} has no value in a solution: it is no expression.")
+        raise ExpressionError(f"{quoted(expression)} has no value in a solution: it is not an expression.")
     check_known(solution, expression)
     return _value(solution, expression)
 

@@ -166,7 +166,7 @@ def is_number(value: Any) -> bool:
 
 
 def _is_single(value: Any) -> bool:
-    """Is it an array, or a tensor, of one element, which is no expression?"""
+    """Is it an array, or a tensor, of one element, which is not an expression?"""
     try:
         shape = tuple(value.shape)
         if shape and (math.prod(shape) != 1 or hasattr(value, "iloc") or hasattr(value, "coords")):  # it has labels

@@ -9,7 +9,7 @@ that look exact; without it (a free-threaded build) every edit takes the program
 A solve is long.  It is marked by `solver`, the thread that asked for it, and leaves the lock to others.  Who wants to
 edit or solve meanwhile waits until it has ended; the solving thread itself does not, nor does a thread that calls a
 callback for it: that one is a guest.  A thread that solves one program never waits for another one, or two programs
-could wait for each other for ever: there a `CallbackError` is raised.
+could wait for each other forever: there a `CallbackError` is raised.
 
 Those who wait stand in a line, and whoever comes later goes to its end: a thread that solves again and again does not
 keep out one that wants to edit.  The line says who comes next, and no more: no edit relies on it.  So one who has gone
@@ -230,7 +230,7 @@ class Turns:
         if self._is_others(me) and _solves_another(self, sys._getframe()):
             raise CallbackError(
                 "The program is being solved in another thread, and a solve that waits for another one might wait "
-                "for ever. Edit or solve a copy of it (lp.copy()), or come back after this solve."
+                "forever. Edit or solve a copy of it (lp.copy()), or come back after this solve."
             )
         if patience is not None:
             patience.check()

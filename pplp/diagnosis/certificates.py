@@ -135,7 +135,7 @@ class FarkasCertificate:
 
     def __getitem__(self, thing: Handle) -> float:
         if not isinstance(thing, (Variable, Constraint)) or thing._program is not self._program:
-            raise ForeignObject(f"{quoted(thing)} is no variable or constraint of the program of this certificate.")
+            raise ForeignObject(f"{quoted(thing)} is not a variable or constraint of the program of this certificate.")
         return (
             sum(
                 (premise.multiplier if premise.side == "lower" else -premise.multiplier)
@@ -207,7 +207,7 @@ class UnboundedRay(Mapping[Variable, float]):
         form = program.compile(sense)
         steps = direction(form)
         if steps is None:
-            raise NoCertificate(f"There is no direction in which the objective improves for ever ({sense}).")
+            raise NoCertificate(f"There is no direction in which the objective improves without limit ({sense}).")
         if not is_known:
             if contradiction(form) is not None:
                 raise NoCertificate("The program is infeasible, so not unbounded: see infeasibility_certificate().")

@@ -66,7 +66,7 @@ class Explanation(ShownAsPage):
         self.conflict: tuple[Member, ...] = ()
         #: Was it shown of each member that the others can hold without it?
         self.is_irreducible = False
-        #: The direction in which an unbounded program's objective improves for ever.
+        #: The direction in which an unbounded program's objective improves without limit.
         self.ray: Optional[UnboundedRay] = None
         #: The bounds that are missing on the ray: variables whose own cost makes the objective improve, and their side.
         self.missing: tuple[tuple[Variable, str], ...] = ()
@@ -162,7 +162,7 @@ class Explanation(ShownAsPage):
 
     def _unbounded(self) -> str:
         assert self.ray is not None
-        lines = ["Unbounded. From any point that satisfies the constraints one may go for ever, t = 0, 1, 2, ...:"]
+        lines = ["Unbounded. From any point that satisfies the constraints one may go forever, t = 0, 1, 2, ...:"]
         lines.append(f"  {self.ray!r}")
         lines.append("What is missing is one of these bounds, or a constraint that has the same effect:")
         return "\n".join([*lines, *screenful(self.missing, write=_missing_line)])

@@ -80,13 +80,13 @@ class Region:
                     elif limit < 0:
                         self.is_empty = True
         # Two lines cross at quotients of determinants, by Cramer's rule.  The denominators are whole numbers, so
-        # every crossing lies inside this square, and what is on its border is no corner.
+        # every crossing lies inside this square, and what is on its border is not a corner.
         slopes = max((abs(n) for plane in planes for n in plane[:2]), default=1)
         far = 2 * slopes * max((abs(plane.limit) for plane in planes), default=1) + 1
         whole = [] if self.is_empty else _clipped(_square(far), planes)
         self.is_empty = not whole
         self.corners = [(float(x), float(y)) for x, y in whole if -far < x < far and -far < y < far]
-        # The directions in which one can go on for ever are those that no half plane opposes.
+        # The directions in which one can go on without limit are those that no half plane opposes.
         ways = [] if self.is_empty else _clipped(_square(1), [plane._replace(limit=0) for plane in planes])
         self.open_sides = (
             any(x < 0 for x, _ in ways),

@@ -171,7 +171,7 @@ def _said(region: Region, solution: Optional[Solution]) -> str:
         return "no point satisfies all constraints"
     if not region.is_bounded:
         words = [word for word, is_open in zip(("left", "right", "below", "above"), region.open_sides) if is_open]
-        return f"the region goes on for ever: {', '.join(words)}"
+        return f"the region goes on without limit: {', '.join(words)}"
     if solution is not None and not solution.has_solution:
         return str(solution.status)
     return ""

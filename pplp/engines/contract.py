@@ -166,7 +166,7 @@ class Options:
     #: Stops the solve, from any thread.
     cancel: Optional[CancelToken] = None
     #: Integer programs: "auto", False, True, or a set of "gomory", "mir", "cover", "clique": which cuts are added.
-    #: None are where an integer variable has no bounds: GLPK could add them for ever.
+    #: None are where an integer variable has no bounds: GLPK could add them forever.
     cuts: Union[str, bool, Collection[str]] = "auto"
     #: Integer programs: on which variable a node is divided; one of `BRANCHING`.
     branching: str = "auto"
@@ -325,7 +325,7 @@ def audience(options: Options) -> Iterator[Callable[[Union[str, Progress]], Any]
             file = stack.enter_context(open(log, "a", encoding="utf-8"))
             sinks.append(lambda line: file.write(line + "\n"))
         elif log is not None:
-            sinks.append(log)  # type: ignore[arg-type]  # it is no logger here
+            sinks.append(log)  # type: ignore[arg-type]  # it is not a logger here
         if options.verbose:
             sinks.append(lambda line: sys.stdout.write(line + "\n"))
         if progress is True:

@@ -247,7 +247,7 @@ def serve() -> None:
     """Work until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, target = os.fdopen(os.dup(0), "rb", 0), os.fdopen(os.dup(1), "wb", 0)
-    for place, how in ((0, os.O_RDONLY), (1, os.O_WRONLY)):  # what a solver prints is no message
+    for place, how in ((0, os.O_RDONLY), (1, os.O_WRONLY)):  # what a solver prints is not a message
         other = os.open(os.devnull, how)
         os.dup2(other, place)
         os.close(other)

@@ -50,7 +50,7 @@ class _Unknown(Exception):
 
 
 def last_word(form: MatrixForm, clock: Clock, found: Search) -> Search:
-    """What was `found`, or where that is no answer, that of a small program with unbounded integers."""
+    """What was `found`, or where that is not an answer, that of a small program with unbounded integers."""
     if found.status not in (Status.NUMERICAL, Status.INFEASIBLE_OR_UNBOUNDED):
         return found
     return settled(form, clock) or found
@@ -215,7 +215,7 @@ class _Lattice:
         return found
 
     def said(self, form: MatrixForm, coordinate: int) -> str:
-        """That a coordinate is no integer, in words."""
+        """That a coordinate is not an integer, in words."""
         terms = [(a, form.column_label(j)) for j, a in zip(self._columns, self._staying()[coordinate]) if a]
         sign = -1 if terms[0][0] < 0 else 1
         text = " ".join(f"{'-' if sign * a < 0 else '+'} {f'{abs(a)} ' * (abs(a) != 1)}{name}" for a, name in terms)

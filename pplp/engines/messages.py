@@ -1,6 +1,6 @@
 """Messages in a pipe between two processes: pickles, each with its length before it.
 
-Who writes begins with a greeting.  What comes before it is no message, such as what a Python prints when it starts.
+Who writes begins with a greeting.  What comes before it is not a message, such as what a Python prints when it starts.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ __all__ = ["GREETING", "incoming", "packed", "write"]
 #: It ends unlike it begins: after a part of it, it is found all the same.
 GREETING = b"\x00pplp: ready\n"
 _LENGTH = struct.Struct("<Q")
-#: So many bytes are read at a time, and of what is no message so many are kept, those that came last.
+#: So many bytes are read at a time, and of what is not a message so many are kept, those that came last.
 _CHUNK, _KEPT = 1 << 16, 1 << 11
 
 

@@ -1,4 +1,4 @@
-"""Proofs that there is no optimum: rows and bounds that contradict each other, or a direction that improves for ever.
+"""Proofs that there is no optimum: rows and bounds in contradiction, or a direction that improves without limit.
 
 Each is found by a linear program that always has an optimum, and is then checked against the `MatrixForm` in rational
 arithmetic, on the binary numbers that its floats are.  In this file rows and variables are numbered together, rows
@@ -51,7 +51,7 @@ class Contradiction(NamedTuple):
         return coefficients, total
 
     def error(self, form: MatrixForm) -> Optional[Fraction]:
-        """The sum of the coefficients that do not cancel, in sizes, by the total; None where it is no contradiction.
+        """The sum of the coefficients that do not cancel, in sizes, by the total; None where it is not a contradiction.
 
         A point that satisfied all would have a variable of at least the size 1 / error.
         """
@@ -223,7 +223,7 @@ def direction(form: MatrixForm) -> Optional[Weights]:
 
 
 def direction_error(form: MatrixForm, steps: Weights) -> Optional[Fraction]:
-    """How far it leaves rows that it must not, by coefficient and step; None where it is no direction."""
+    """How far it leaves rows that it must not, by coefficient and step; None where it is not a direction."""
     worst, longest = Fraction(0), max(map(abs, steps.values()), default=Fraction(1))
     for j, step in steps.items():
         if (form.column_upper[j] if step > 0 else -form.column_lower[j]) < inf:
@@ -242,7 +242,7 @@ def _solved(form: MatrixForm, time_limit: Optional[float] = None) -> tuple[list[
     engine = make_engine("glpk")
     try:
         engine.load(form)
-        for tolerance in (1e-11, 1e-9, 1e-7):  # what is within the solver's tolerance is no proof
+        for tolerance in (1e-11, 1e-9, 1e-7):  # what is within the solver's tolerance is not a proof
             options = Options(feasibility_tolerance=tolerance, optimality_tolerance=tolerance, time_limit=time_limit)
             outcome = engine.solve(options)
             if outcome.status in (Status.OPTIMAL, Status.TIME_LIMIT):

@@ -49,7 +49,7 @@ class Vertex(NamedTuple):
 
     `letters` are those of the basis where it ended, of the columns and then of the rows.  `proof` is what proves that
     there is no optimum: the multipliers of the rows that contradict each other and the bounds, in the sense of
-    ``sum of multiplier * row``, or the steps of the columns in a direction that improves for ever.
+    ``sum of multiplier * row``, or the steps of the columns in a direction that improves without limit.
     """
 
     status: Status

@@ -159,7 +159,7 @@ def finite_complaint(form: MatrixForm, x: Sequence[float]) -> Optional[str]:
     if total - total != 0:
         for j, value in enumerate(x):
             if value - value != 0:
-                return f"{form.column_label(j)} = {value!r} is no finite number"
+                return f"{form.column_label(j)} = {value!r} is not a finite number"
     return None
 
 

@@ -13,7 +13,7 @@ has exactly one arc, and the cost is least.  A negative capacity, or one of 1e20
 In a file of pplp comments restore the program to the last bit, besides those of `pplp.formats.names`:
 
     c pplp enters        the rows are what enters less what leaves
-    c pplp root 5        the node 5 is no row
+    c pplp root 5        the node 5 is not a row
     c pplp back 7        of a maximum flow: x7 leads from the target to the source, and is the objective
 """
 

@@ -2,7 +2,7 @@
 
 A row is a node: a coefficient of 1 says that the arc of its variable leaves it, -1 that it enters.  Where the names of
 a program say that it is the other way round, as in those of `pplp.graphs`, a comment keeps that.  An arc that has one
-end only is led to one more node, which takes up what the others leave over; a comment says that it is no row.
+end only is led to one more node, which takes up what the others leave over; a comment says that it is not a row.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _NO_CAPACITY = "100000000000000000000"
 def written_dimacs(form: MatrixForm, name: Optional[str]) -> Iterator[str]:
     """The text of a DIMACS file: maximum flow where the program is one, assignment, or minimum-cost flow.
 
-    Raises `FormatError` for a program that is no network.
+    Raises `FormatError` for a program that is not a network.
     """
     return iter(_Writer(form, name).lines())
 

@@ -209,7 +209,7 @@ class PlainLines:
         return before != (self._is_unsigned, self._is_glued, self._letters)
 
     def _values(self, signs: bytes, texts: list[str]) -> Optional[list[float]]:
-        """The coefficients of terms; None where one is no number of a fair size."""
+        """The coefficients of terms; None where one is not a number of a fair size."""
         try:
             values = self._numbers(texts)
         except ValueError:
@@ -236,7 +236,7 @@ class PlainLines:
         return not any([len({*indices[a:b]}) < b - a for a, b in zip([0, *ends], ends)])
 
     def _places(self, names: list[str]) -> Optional[list[int]]:
-        """The places of the names, of which the new ones become columns; None, and none does, where one is no name."""
+        """The places of the names; the new ones become columns. None, and none does, where one is not a name."""
         draft, place_of = self._draft, self._draft.place_of
         known = len(place_of)
         place_of.default_factory = count(known).__next__

@@ -34,7 +34,7 @@ _M = TypeVar("_M", bound=Model)
 #: Seconds that a translation may take, and bytes that it may ask for, where the caller does not say.
 TIME_LIMIT, MEMORY_LIMIT = 600.0, 4 << 30
 
-#: Of what the translator says, the last characters: a model may print for ever.
+#: Of what the translator says, the last characters: a model may print forever.
 _KEPT = 1 << 16
 _COMPLAINT = re.compile(r"^(.*):(\d+): (.*)$", re.MULTILINE)
 #: Isolated: nothing is imported from the current folder, nor from where variables say.

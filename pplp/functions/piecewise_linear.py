@@ -114,7 +114,7 @@ def piecewise(e: Any, points: Iterable[tuple[Any, Any]]) -> Any:
     function of each element.
 
     Raises `ExpressionError` unless e is a linear expression and the points are pairs of numbers, `InvalidValue` for
-    less than two points, x that do not rise (a jump is no function), NaN and infinities.
+    less than two points, x that do not rise (a jump is not a function), NaN and infinities.
 
     >>> from pplp import LinearProgram, piecewise
     >>> lp = LinearProgram()

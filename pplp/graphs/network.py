@@ -66,7 +66,7 @@ class Network:
             self._read_arrays(_listed(graph[0]), _listed(graph[1]), nodes)
         else:
             raise InvalidValue(
-                f"{type(graph).__name__} is no network. Give a networkx graph, a frame with the columns source and "
+                f"{type(graph).__name__} is not a network. Give a networkx graph, a frame with the columns source and "
                 "target, or a pair (tails, heads)."
             )
 

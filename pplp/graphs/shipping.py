@@ -250,7 +250,7 @@ def _table(costs: Any) -> tuple[list[Any], list[Any], list[list[Any]]]:
         rows = [list(row) for row in (costs.tolist() if hasattr(costs, "tolist") else costs)]
     except TypeError:
         raise InvalidValue(
-            f"{costs!r} is no matrix of costs. Give rows of numbers, a mapping {{(i, j): cost}}, or a networkx graph."
+            f"{costs!r} is not a matrix of costs. Give rows of numbers, {{(i, j): cost}}, or a networkx graph."
         ) from None
     for i, row in enumerate(rows):
         if len(row) != len(rows[0]):

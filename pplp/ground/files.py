@@ -19,7 +19,7 @@ def replacing(path: Union[str, os.PathLike[str]], *, binary: bool = False) -> It
     """A file of text, or of bytes, to write in place of another: that stays as it was until all of this is on the disk.
 
     When writing fails, on a full disk or by an exception inside the with block, the draft is taken away.  It stands in
-    the same folder, under a name that nobody can foresee.  What is no regular file, a device or a pipe, is written
+    the same folder, under a name that nobody can foresee.  What is not a regular file, a device or a pipe, is written
     as it is.
     """
     whole, kind, encoding = os.path.realpath(path), "b" * binary, None if binary else "utf-8"

@@ -220,7 +220,7 @@ def _prepared(
 ) -> tuple[Prepared, Options]:
     """A program as it is now."""
     if not isinstance(program, Solvable):
-        raise InvalidValue(f"{quoted(program)} is no LinearProgram.")
+        raise InvalidValue(f"{quoted(program)} is not a LinearProgram.")
     chosen = sense if sense is not None else program.sense
     return _prepared_now(program, chosen, options, names)
 

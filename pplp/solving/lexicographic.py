@@ -38,7 +38,7 @@ def optimized(
 ) -> tuple[Solution, tuple[float, ...]]:
     """The solution of the last objective, or of the first that has none; and the values of all, in the former case.
 
-    Raises `ExpressionError` for what is no list of expressions, `OptionError` for a loss that is no number, or
+    Raises `ExpressionError` for what is not a list of expressions, `OptionError` for a loss that is not a number, or
     negative, or not as many as objectives, and for the option `pool`.
     """
     expressions = _expressions(program, objectives, sense)

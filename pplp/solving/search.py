@@ -129,7 +129,7 @@ class SearchContext:
         if isinstance(expression, (list, tuple, Mapping)):
             return of_each(self.value, expression)
         if not isinstance(expression, LinearExpression):
-            raise ExpressionError(f"{quoted(expression)} has no value in a program: it is no expression.")
+            raise ExpressionError(f"{quoted(expression)} has no value in a program: it is not an expression.")
         same_program(self._program, expression)
         indices, coefficients, shift = expression._parts()
         point, places = moment.point, self._placed(indices)

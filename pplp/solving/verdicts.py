@@ -30,7 +30,7 @@ def message_of(program: Solvable, status: Status, maximize: bool) -> str:
     free = " (a variable is free unless bounds are given)" if "lower" in [side for _, side in found] else ""
     said = f" {'; '.join(missing)}{free}." if missing else ""
     if status is Status.UNBOUNDED:
-        return f"The objective improves for ever.{said}"
+        return f"The objective improves without limit.{said}"
     return f"The program is infeasible or unbounded; it could not be told which.{said}"
 
 

@@ -39,7 +39,7 @@ def check_point(model: Model, values: Sequence[float]) -> Fraction:
     for j, column in enumerate(model.columns):
         assert column.lower == -inf or x[j] >= Fraction(column.lower) - TOLERANCE * _size(column.lower), f"x{j}"
         assert column.upper == inf or x[j] <= Fraction(column.upper) + TOLERANCE * _size(column.upper), f"x{j}"
-        assert not column.integer or x[j] == round(x[j]), f"x{j} = {values[j]!r} is no integer"
+        assert not column.integer or x[j] == round(x[j]), f"x{j} = {values[j]!r} is not an integer"
     for i, row in enumerate(model.rows):
         value, size = _activity(row.terms, x)
         slack = TOLERANCE * max(size, _size(row.lower, row.upper))
@@ -131,7 +131,7 @@ def check_infeasible(model: Model, rows: Mapping[int, float]) -> None:
 
 
 def check_unbounded(model: Model, point: Sequence[float], ray: Sequence[float]) -> None:
-    """From this point one can go on in this direction for ever, and the objective improves."""
+    """From this point one can go on in this direction forever, and the objective improves."""
     check_point(model, point)
     for step, column in zip(ray, model.columns):
         assert step == 0 or (column.upper if step > 0 else column.lower) in (inf, -inf)

@@ -180,7 +180,7 @@ CASES: dict[str, tuple[Model, float]] = {
     "a cone of one point": (maximize([1, 1, 1], le([1, 1, 0], 0), le([0, 1, 1], 0), le([1, 0, 1], 0)), 0),
     "an edge of optima": (maximize([1, 1], le([1, 1], 3), upper=2), 3),
     "a face of optima": (minimize([1, 1, 1], ge([1, 1, 1], 3), upper=2), 3),
-    "optima that go on for ever": (minimize([1, -1], ge([1, -1], 3)), 3),
+    "optima that go on without limit": (minimize([1, -1], ge([1, -1], 3)), 3),
     "the same row three times": (maximize([1, 2], *[le([1, 1], 4)] * 3, upper=3), 7),
     "a row and its double": (maximize([1, 2], le([1, 1], 4), le([2, 2], 8), upper=3), 7),
     "the same column twice": (minimize([2, 2, 3], ge([1, 1, 1], 4)), 8),

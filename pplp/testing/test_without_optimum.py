@@ -64,7 +64,7 @@ INFEASIBLE: dict[str, tuple[Model, dict[int, float]]] = {
         maximize([1, 1, 1], le([1, 1, 1], 1), ge([1, 1, 1], 2), ge([1, 0, 0], 3), eq([0, 1, 1], 4)),
         {0: -1, 1: 1},
     ),
-    # The objective has a direction that improves for ever, besides.
+    # The objective has a direction that improves without limit, besides.
     "both, by the columns": (minimize([-1, 0], ge([0, 1], 2), le([0, 1], 1)), {0: 1, 1: -1}),
     "both, by the rows": (maximize([1, 1], le([1, -1], -1), le([-1, 1], -1)), {0: -1, 1: -1}),
     "both, free columns": (minimize([1, 1], eq([1, -1], 1), eq([1, -1], 2), lower=-inf), {0: -1, 1: 1}),
@@ -106,7 +106,7 @@ UNBOUNDED: dict[str, tuple[Model, list[float], list[float]]] = {
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("name", INFEASIBLE)
 def test_infeasible(engine: Engine, name: str, method: str) -> None:
-    """Infeasible is what it is called, also where there is a direction that improves for ever."""
+    """Infeasible is what it is called, also where there is a direction that improves without limit."""
     model, rows = INFEASIBLE[name]
     check_infeasible(model, rows)
     engine.load(model.form())

@@ -120,7 +120,7 @@ def test_parts_are_those_of_numpy(lp, seed):
 
 # ---- values in messages
 class Silent:
-    """It cannot be shown, and is no number."""
+    """It cannot be shown, and is not a number."""
 
     def __repr__(self):
         raise RuntimeError("no")

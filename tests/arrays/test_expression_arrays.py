@@ -495,7 +495,7 @@ def test_without_numpy(lp, monkeypatch):
 
 
 def test_more_refusals(lp):
-    """What is no matrix, no number or no array of the right shape, and why."""
+    """What is not a matrix, no number or no array of the right shape, and why."""
     x = lp.Vars(3, "x", lb=0)
     with pytest.raises(ExpressionError, match="not linear"):
         x / x

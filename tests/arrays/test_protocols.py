@@ -136,7 +136,7 @@ def test_code_of_numpy_takes_no_values_for_expressions(lp):
 
 @pytest.mark.parametrize("act", [operator.mul, operator.add, operator.le, operator.matmul])
 def test_masked_arrays_and_matrices(lp, act):
-    """What is masked is no number; the star of numpy.matrix is not that of arrays."""
+    """What is masked is not a number; the star of numpy.matrix is not that of arrays."""
     x = lp.Vars(3, "x")
     masked = np.ma.array([1.0, 2, 3], mask=[False, True, False])
     with pytest.raises(PplpError, match="masked"):

@@ -480,7 +480,7 @@ def half_read_by_a_generator(x):
 
 @pytest.mark.parametrize("rule", [half_read, half_read_and_caught, half_read_by_a_generator])
 def test_a_chain_that_nobody_completes(lp, x, y, rule):
-    """Its half is no row: the next comparison raises, or the next constraint; after that all is well."""
+    """Its half is not a row: the next comparison raises, or the next constraint; after that all is well."""
     rule(x)
     line = rule.__code__.co_firstlineno + (1 if rule is half_read else 2)
     with pytest.raises(ExpressionError, match=f"in line {line} of"):

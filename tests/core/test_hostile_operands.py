@@ -62,7 +62,7 @@ REFUSED = {
     "a new coefficient of a term": (lambda lp, x, y, row: row.set_coefficient(2 * x, 3), ExpressionError),
     "the coefficient of a constraint": (lambda lp, x, y, row: row.coefficient(row), ExpressionError),
     "a loss beyond every float": (lambda lp, x, y, row: lp.maximize([x], absolute_loss=10**400), InvalidValue),
-    "a loss that is no number": (
+    "a loss that is not a number": (
         lambda lp, x, y, row: lp.maximize([x], absolute_loss=Decimal("sNaN")),
         ExpressionError,
     ),

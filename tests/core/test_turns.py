@@ -425,7 +425,7 @@ def answers_in_edits():
 
 
 def test_an_answer_is_asked_for_in_an_edit():
-    """Nobody waits for ever: neither who asks, nor who waits for the end of the edit."""
+    """Nobody waits forever: neither who asks, nor who waits for the end of the edit."""
     pytest.importorskip("numpy")
     in_child("answers_in_edits")
 

@@ -187,7 +187,7 @@ def test_a_region_without_end():
     lp.objective = x + 3 * y
     assert lp.minimize() == 2
     ax = lp.plot()
-    assert title(ax)[1] == "the region goes on for ever: right, above"
+    assert title(ax)[1] == "the region goes on without limit: right, above"
     right, top = round(ax.get_xlim()[1], 9), round(ax.get_ylim()[1], 9)
     assert corners(ax) == {(2, 0), (right, 0), (right, top), (0, top), (0, 2)}
     assert min(right, top) > 3

@@ -82,7 +82,7 @@ def test_a_registered_engine_solves():
 
 
 def test_answers_of_an_engine_that_does_not_verify_are_checked():
-    """An optimum that its own reduced costs contradict is no optimum."""
+    """An optimum that its own reduced costs contradict is not an optimum."""
     lp, *_ = box(solver="liar")
     solution = lp.solve("maximize")
     assert solution.status is Status.NUMERICAL

@@ -71,7 +71,7 @@ def told(**options):
 
 
 def test_unbounded_integers_get_no_cuts(lp):
-    """GLPK could add them for ever.  Here x <= y and 3x + 5y <= 31: (3, 4) is best."""
+    """GLPK could add them forever.  Here x <= y and 3x + 5y <= 31: (3, 4) is best."""
     x, y = lp.IntVar("x", lb=0), lp.IntVar("y", lb=0)
     lp.add_constraint(3 * x - 3 * y <= 1)
     lp.add_constraint(3 * x + 5 * y <= 31)

@@ -135,7 +135,7 @@ def test_numbers_that_are_none():
     for value in (math.nan, math.inf):
         report = lp.verify({x: value, y: 0})
         assert not report.ok and report.quality.bound == math.inf, value
-        assert ("x = nan is no number" in str(report)) == (value != value)
+        assert ("x = nan is not a number" in str(report)) == (value != value)
 
 
 def test_a_solution_of_the_program_as_it_was():
@@ -431,8 +431,8 @@ def claims(status):
 OUTCOME_LIES = {
     "row": (spoiled("_primal", 1, 1.5), "steel = 4.5 is outside"),
     "bound": (spoiled("_primal", 1, -0.5), "y = -0.5 is outside"),
-    "not a number": (spoiled("_primal", 0, math.nan), "x = nan is no finite number"),
-    "infinite": (spoiled("_primal", 1, math.inf), "y = inf is no finite number"),
+    "not a number": (spoiled("_primal", 0, math.nan), "x = nan is not a finite number"),
+    "infinite": (spoiled("_primal", 1, math.inf), "y = inf is not a finite number"),
     "reduced cost": (spoiled("_reduced_costs", 0, 3.0), "reduced cost 3.0 of x"),
     "dual of a row that is not full": (spoiled("_duals", 1, 0.5), "the reduced cost 1.0 of x is 0.5"),
     "dual": (spoiled("_duals", 0, 2.5), "the reduced cost"),

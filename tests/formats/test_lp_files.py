@@ -649,7 +649,7 @@ def test_rows_go_on_behind_comments(behind, monkeypatch):
     "sign", ["*", "/", "^", "[", "]", "2", ".", "<", "=", "+", "-", "->", "x/", "x*", "x-", "x[", "&"]
 )
 def test_what_is_put_before_a_label(sign, monkeypatch):
-    """Where it is no name, the error is that of the exact reader, also in the midst of plain rows."""
+    """Where it is not a name, the error is that of the exact reader, also in the midst of plain rows."""
     rows = [f" {sign if k == 50 else ''}c{k}: + 2 x + 3 y >= {k}" for k in range(80)]
     text = "\n".join(["Minimize", " obj: x", "Subject To", *rows, "End"]) + "\n"
     assert outcome(text) == exactly(text, monkeypatch)

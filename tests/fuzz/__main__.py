@@ -91,7 +91,7 @@ def child(target: str, folder: Path, seconds: str) -> None:
             "-len_control=20",
             "-timeout=30",
             "-rss_limit_mb=3000",
-            f"-runs={60_000 if target == 'calls' else 3_000_000}",  # then a new child: no leak is for ever
+            f"-runs={60_000 if target == 'calls' else 3_000_000}",  # then a new child: no leak is forever
             "-print_final_stats=1",
             "-verbosity=1",
             *([f"-dict={words}"] if target == "mathprog" else []),

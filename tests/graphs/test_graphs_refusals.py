@@ -48,7 +48,7 @@ REFUSED = {
     "demand as an attribute of no node": (lambda: MinimumCostFlow(ARCS, demand="need"), "as a mapping, not as 'need'"),
     "too few demands": (lambda: MinimumCostFlow(([0, 1], [1, 2]), demand=[1, -1]), "node 2, and the nodes are 0 to 1"),
     "too few weights": (lambda: MinimumCostFlow(ARCS, demand=DEMAND, weight=[1, 2]), "2"),
-    "a capacity that is no number": (lambda: MaximumFlow(ARCS, "a", "c", capacity=[1, float("nan"), 2]), "is nan"),
+    "a capacity that is not a number": (lambda: MaximumFlow(ARCS, "a", "c", capacity=[1, float("nan"), 2]), "is nan"),
     "an infinite weight": (lambda: MinimumCostFlow(ARCS, demand=DEMAND, weight=[1, inf, 2]), "must be a finite"),
     "a weight beyond GLPK": (lambda: MinimumCostFlow(ARCS, demand=DEMAND, weight=[1, 1e200, 2]), r"1e\+200"),
     "goods in a list": (lambda: MulticommodityFlow(ARCS, [("a", "c", 2)]), "commodities are a mapping"),
@@ -68,7 +68,7 @@ REFUSED = {
         "1 numbers, .* have 2 columns",
     ),
     "costs whose rows differ": (lambda: Assignment([[1, 2], [3]]), "Row 1 of the costs has 1 numbers, and row 0 has 2"),
-    "costs that are no matrix": (lambda: Assignment([1, 2]), r"\[1, 2\] is no matrix of costs"),
+    "costs that are no matrix": (lambda: Assignment([1, 2]), r"\[1, 2\] is not a matrix of costs"),
     "a negative capacity of a pair": (
         lambda: Transportation({("p", "q"): 2}, {"p": 1}, {"q": 1}, capacity=-3),
         r"\('p', 'q'\) has the negative capacity -3",
@@ -139,7 +139,7 @@ def test_whole_assignments():
 
 
 def test_costs_without_pairs():
-    """A mapping that is no mapping of pairs, as when supply comes first, is told apart."""
+    """A mapping that is not a mapping of pairs, as when supply comes first, is told apart."""
     for costs in ({"p": 5}, {("p", "r", 1): 2}):
         with pytest.raises(InvalidValue, match="pairs"):
             Transportation(costs, {"p": 5}, {"r": 3})

@@ -184,7 +184,7 @@ def test_what_is_refused(options, said):
 
 def test_what_is_no_program():
     """It is named."""
-    with pytest.raises(InvalidValue, match="3 is no LinearProgram"):
+    with pytest.raises(InvalidValue, match="3 is not a LinearProgram"):
         solve_many([limited(4), 3])
 
 

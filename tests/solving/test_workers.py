@@ -176,7 +176,7 @@ BANNERS = {
 @posix
 @pytest.mark.parametrize("banner", BANNERS)
 def test_a_python_that_prints_when_it_starts(monkeypatch, tmp_path, banner):
-    """What it prints is no message."""
+    """What it prints is not a message."""
     spawn = pytest.importorskip("multiprocessing.spawn")
     text, command = tmp_path / "banner", tmp_path / "python"
     text.write_bytes(BANNERS[banner])
@@ -566,7 +566,7 @@ def test_one_that_hangs_before_it_begins(hands, monkeypatch):
 
 @posix
 def test_one_that_says_no_hello(hands, monkeypatch, tmp_path):
-    """What it said instead is told; and a pipe that is closed is no answer."""
+    """What it said instead is told; and a pipe that is closed is not an answer."""
     said = tmp_path / "said"
     told = f"import os, time; os.write(1, b'license server?'); open({str(said)!r}, 'x').close(); time.sleep(1000)"
     monkeypatch.setattr("pplp.engines.child.started", lambda code, **how: started(told, **how))

@@ -23,7 +23,7 @@ def dense_mix(rows: int) -> LinearProgram:
 
 
 def knapsacks(items: int = 70, rows: int = 6, seed: int = 1) -> LinearProgram:
-    """Several knapsacks, prices near to weights: good points come quickly, the proof takes for ever; maximise."""
+    """Several knapsacks, prices near to weights: good points come quickly, the proof takes forever; maximise."""
     draw = Random(seed)
     lp = LinearProgram()
     xs = [lp.BoolVar() for _ in range(items)]

@@ -174,7 +174,7 @@ class _Tree:
     def _is_past(self, limit: int, reason: int) -> bool:
         """Is the search about to branch with all the nodes that it may have?
 
-        With unbounded integers GLPK can also tighten bounds and solve again at one node for ever: a node
+        With unbounded integers GLPK can also tighten bounds and solve again at one node forever: a node
         gets as many relaxations as any sound search needs.
         """
         self.relaxations += reason == glpk.GLP_IROWGEN
@@ -263,7 +263,7 @@ def _searched(
     parameters.msg_lev = glpk.GLP_MSG_ALL if clock.wants_log else glpk.GLP_MSG_OFF
     # GLPK's presolver of integer programs aborts the process on some that are sound, and with cover cuts on more: off.
     parameters.presolve = glpk.GLP_OFF
-    # With unbounded integers GLPK can add cuts at one node for ever: then it only branches.
+    # With unbounded integers GLPK can add cuts at one node forever: then it only branches.
     wanted = _wanted_cuts(options) if cuts and _integers_are_bounded(form) else ()
     for name, field in _CUTS.items():
         setattr(parameters, field, glpk.GLP_ON if name in wanted else glpk.GLP_OFF)

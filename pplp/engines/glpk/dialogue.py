@@ -160,7 +160,7 @@ class Dialogue(AnyDialogue):
         pool of them, takes the factorization away that its own cuts need, and it aborts.
         """
         pointer = self._problem.pointer
-        # A row that is there already, and is violated by what the simplex method tolerates, would be added for ever.
+        # A row that is there already, and is violated by what the simplex method tolerates, would be added forever.
         missing = [k for k, row in enumerate(self._rows) if k not in self._here and row.is_violated(x)]
         self._here.update(missing)
         for k in missing:

@@ -25,7 +25,7 @@ __all__ = ["Point", "interior_point", "standing_fixed"]
 
 
 class Point(NamedTuple):
-    """Where the method ended; without values where that is no optimum."""
+    """Where the method ended; without values where that is not an optimum."""
 
     said: str
     values: Optional[list[float]] = None

@@ -1,7 +1,7 @@
 """Programs that are networks, answered by a code for networks in a process of its own.
 
 OR-Tools' is taken where it is installed, else GLPK's out-of-kilter.  What they say is believed when the prices prove
-the flow optimal, in whole numbers, or that there is no flow.  Where it gets better for ever a simplex is asked.
+the flow optimal, in whole numbers, or that there is no flow.  Where it gets better without limit a simplex is asked.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def _comes_into_question(size: int, nonzeros: int, options: Options) -> bool:
 def network_answer(form: MatrixForm, clock: Clock, helper: Optional[Child]) -> Optional[NetworkAnswer]:
     """Have the program answered as a network, where that was asked for or pays; None when it had to be left.
 
-    Raises `OptionError` where it was asked for by name, and the program is no network.
+    Raises `OptionError` where it was asked for by name, and the program is not a network.
     """
     asked, size = clock.options.method == "network", _size(form)
     if not (asked or _comes_into_question(size, form.nonzeros, clock.options)):

@@ -1,6 +1,6 @@
 """GLPK's out-of-kilter code for networks.
 
-It computes with ints of 32 bits, may go on for ever where they overflow, and cannot be interrupted: it is run in a
+It computes with ints of 32 bits, may go on without limit where they overflow, and cannot be interrupted: it is run in a
 process of its own.
 """
 

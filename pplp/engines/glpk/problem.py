@@ -63,7 +63,7 @@ class SimplexParameters:
         else:
             self._structure.tol_bnd = options.feasibility_tolerance
             self._structure.tol_dj = options.optimality_tolerance
-        # GLPK can cycle for ever: no sound run takes so many iterations.
+        # GLPK can cycle forever: no sound run takes so many iterations.
         self.limit(FIRST_SLICE, 2000 + 100 * size)
 
     def set(self, method: int, ratio: int) -> None:

@@ -325,7 +325,7 @@ def _slices(
     parameters = SimplexParameters(options or clock.options, size, is_mip)
     parameters.set(route.method, route.ratio)
     parameters.speak(clock.wants_log, clock.options.wants_progress)
-    # GLPK can cycle for ever: a route gives up where no sound run would still be going.
+    # GLPK can cycle forever: a route gives up where no sound run would still be going.
     most = 2000 + 100 * size
     guard = calls.glp_get_it_cnt(pointer) + most
     clock.shift = clock.iterations - calls.glp_get_it_cnt(pointer)

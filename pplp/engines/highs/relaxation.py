@@ -38,7 +38,7 @@ _STOPPED = (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.INTERRUPTED)
 _NO_LIMIT = 2**31 - 1
 #: What the programs of errors are solved to.
 _NARROW = Options(feasibility_tolerance=1e-9, optimality_tolerance=1e-9)
-#: The first-order method can go on for ever: another one takes over where it has no end after so many seconds, and
+#: The first-order method can go on without limit: another one takes over where it has no end after so many seconds, and
 #: so many for each coefficient.
 _MOST_SECONDS, _PER_COEFFICIENT = 10.0, 1e-3
 

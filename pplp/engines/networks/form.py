@@ -34,7 +34,7 @@ _AT_A_TIME = 4096
 
 
 class NoNetwork(Exception):
-    """The program is no network that a code for networks can take; the text says why."""
+    """The program is not a network that a code for networks can take; the text says why."""
 
 
 #: Whole, or infinite.
@@ -261,7 +261,7 @@ class NetworkForm:
         if min(flows, default=0) < 0 or any(map(gt, flows, network.capacities)):
             return "the flow on an arc is not within its capacity"
         if self._endless in flows:
-            return "the flow on an arc without a bound might grow for ever"
+            return "the flow on an arc without a bound might grow without limit"
         left = network.supplies.tolist()
         for tail, head, f in zip(
             compress(network.tails, flows), compress(network.heads, flows), compress(flows, flows)
@@ -281,7 +281,7 @@ class NetworkForm:
         if (flows < 0).any() or (flows > capacities).any():
             return "the flow on an arc is not within its capacity"
         if (flows == self._endless).any():
-            return "the flow on an arc without a bound might grow for ever"
+            return "the flow on an arc without a bound might grow without limit"
         sent = numpy.bincount(tails, flows, len(prices)) - numpy.bincount(heads, flows, len(prices))
         if (sent != supplies).any():
             return "what flows out of a node and into it does not meet its supply"

@@ -121,6 +121,6 @@ def _sizes(form: MatrixForm) -> list[float]:
     for i in range(form.rows):
         values = {*map(abs, form.values[form.starts[i] : form.starts[i + 1]])} or {1.0}
         if len(values) > 1 or form.starts[i + 1] - form.starts[i] > 2:
-            raise NoNetwork(f"{form.row_label(i)} is no difference of two variables")
+            raise NoNetwork(f"{form.row_label(i)} is not a difference of two variables")
         sizes += values
     return sizes
