@@ -119,7 +119,8 @@ class Basis:
         found = _FILE.fullmatch(text)
         if found is None or found[1] == found[3]:
             raise InvalidValue(
-                f'{name} is not a file of a basis, such as {{"variables": "...", "rows": "..."}} with a letter for each.'
+                f"{name} is not a file of a basis: that is "
+                '{"variables": "...", "rows": "..."}, with a letter for each.'
             )
         letters = {found[1]: found[2], found[3]: found[4]}
         return cls(letters["variables"], letters["rows"])

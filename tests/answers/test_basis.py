@@ -157,7 +157,7 @@ def test_what_does_not_fit_is_refused_before_anything_happens():
         with pytest.raises(InvalidValue, match=said):
             lp.basis = wrong
     for letters in ("LQ", "bl"):
-        with pytest.raises(InvalidValue, match="no status in a basis"):
+        with pytest.raises(InvalidValue, match="not a status in a basis"):
             Basis(letters, "B")
     with pytest.raises(InvalidValue):
         Basis(["B", "L"], "L")

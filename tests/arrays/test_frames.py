@@ -358,7 +358,7 @@ def test_other_mistakes(lp, flow):
         (lambda: flow * polars.DataFrame({"a": [1], "b": [2]}), ExpressionError, "key columns"),
         (lambda: flow * keyed(MILES, "plant", "market").with_columns(more=1), ExpressionError, "one column of numbers"),
         (lambda: flow * polars.Series([1.0] * 6), ExpressionError, "labels"),
-        (lambda: flow * dict.fromkeys(ROUTES, "a"), ExpressionError, "no series of numbers"),
+        (lambda: flow * dict.fromkeys(ROUTES, "a"), ExpressionError, "not a series of numbers"),
         (lambda: flow * flow, ExpressionError, "not linear"),
         (lambda: flow < 3, ExpressionError, "not closed"),
         (lambda: bool(flow), ExpressionError, "truth"),

@@ -91,7 +91,7 @@ BAD = {
     "NaN in a column": (lambda m: m[0].Var("z", column={m[3]: 1, m[4]: nan}), InvalidValue, "bound"),
     "column with a NaN cost": (lambda m: m[0].Var("z", column={m[4]: 1}, cost=nan), InvalidValue, "new variable"),
     "column with a name of another": (lambda m: m[0].Var("x", column={m[4]: 1}), InvalidValue, "'x'"),
-    "coefficient of a number": (lambda m: (m[1] + m[2]).coefficient(3), ExpressionError, "no variable"),
+    "coefficient of a number": (lambda m: (m[1] + m[2]).coefficient(3), ExpressionError, "not a variable"),
     "a format of text": (lambda m: f"{m[1]:d}x", InvalidValue, "format 'd'"),
     "range has no rhs": (lambda m: m[0].add_constraint((0, m[1] + m[2], 9)).rhs, InvalidValue, ".lb and .ub"),
     "objective of text": (lambda m: setattr(m[0], "objective", "x"), ExpressionError, "linear expression"),

@@ -329,7 +329,7 @@ def test_a_warm_basis_goes_over_the_new_row(lp):
     lp.basis = basis
     assert lp.minimize() == 5
     assert len(lp.basis.rows) == 2
-    with pytest.raises(InvalidValue, match="no row"):
+    with pytest.raises(InvalidValue, match="not a row"):
         lp.basis[lp.add_constraint(x <= 9)]
 
 

@@ -451,7 +451,7 @@ def test_an_assignment_that_there_is_not():
         (lambda: MinimumCostFlow(([0, 1], [1, 2]), capacity=[1, 2, 3]), "3 numbers for the capacity of 2"),
         (lambda: MinimumCostFlow(([0], [1]), weight={(1, 0): 3}), r"\(1, 0\), which is not in the network"),
         (lambda: MinimumCostFlow(([0], [1]), weight="length"), "not as 'length'"),
-        (lambda: MinimumCostFlow([1, 2, 3]), "no network"),
+        (lambda: MinimumCostFlow([1, 2, 3]), "not a network"),
         (lambda: MaximumFlow((["a"], ["b"]), "a", "a"), "same node"),
         (lambda: MaximumFlow((["a"], ["b"]), "a", "z"), "sink 'z' is not in the network"),
         (lambda: MinimumCut((["a"], ["b"]), "a", "b", capacity=[-2]), "negative capacity"),

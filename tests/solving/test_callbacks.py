@@ -290,7 +290,7 @@ def test_calls_at_the_wrong_moment(lp):
                 ctx.add_lazy(other >= 1)
             with pytest.raises(ForeignObject):
                 ctx.value(other)
-            with pytest.raises(ExpressionError, match="no expression"):
+            with pytest.raises(ExpressionError, match="not an expression"):
                 ctx.value("x")
             ctx.add_lazy(True)
             assert "candidate" in repr(ctx)

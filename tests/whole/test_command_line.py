@@ -320,7 +320,7 @@ def test_what_is_read_is_not_written_over(plan, capsys, monkeypatch):
 def test_suffixes_of_something_else_are_refused(plan, capsys, name, file):
     target = plan.with_name(file)
     assert main([name, str(plan), "-o", str(target)]) == 1
-    assert f"is no file {target.suffixes[0].lower()}. Give it the suffix ." in capsys.readouterr().err
+    assert f"is not a file {target.suffixes[0].lower()}. Give it the suffix ." in capsys.readouterr().err
     assert not target.exists()
     for fine in ("a.json", "a.sol", "answer") if name == "solve" else ("a.htm", "a.html", "page"):
         assert main([name, str(plan), "-o", str(plan.with_name(fine))]) == 0
@@ -363,7 +363,7 @@ def test_explain_names_the_conflict(plan, capsys):
     # x <= 3 with y <= 3: a tenth for the one unit of x
     assert main(["explain", str(plan), "--weight", "x=0.1", "--weight", "most=inf", "--format", "json"]) == 3
     assert json.loads(capsys.readouterr().out)["repairs"][0]["variable"] == "x"
-    for weight, said in (("foo=1", "no constraint or variable has the name 'foo'"), ("need=much", "is no number")):
+    for weight, said in (("foo=1", "no constraint or variable has the name 'foo'"), ("need=much", "is not a number")):
         assert main(["explain", str(plan), "--weight", weight]) == 1
         assert said in capsys.readouterr().err
     assert main(["explain", str(plan), "--weight", "need=-1"]) == 1
