@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import inf
-from types import MappingProxyType
 from typing import Any, NamedTuple, Optional, TypeVar
 
 from pplp.core.scalars import made_name
@@ -121,7 +120,17 @@ def _interval(rows: Iterable[tuple[float, float, float]]) -> tuple[Optional[Frac
     return lower, upper
 
 
-_NOTHING: Mapping[int, Any] = MappingProxyType({})
+class _Nothing(dict[int, Any]):
+    """No change: it stays empty, and a pickle names it, since most edits are of few kinds."""
+
+    def __setitem__(self, key: int, value: Any) -> None:
+        raise TypeError("Edits are not changed.")
+
+    def __reduce__(self) -> str:
+        return "_NOTHING"
+
+
+_NOTHING: Mapping[int, Any] = _Nothing()
 
 
 class Edits(NamedTuple):
@@ -142,15 +151,6 @@ class Edits(NamedTuple):
     costs: Mapping[int, float] = _NOTHING
     offset: float = 0.0
     maximize: bool = False
-
-    def __reduce__(self) -> Any:
-        """Only what changed is sent to other processes."""
-        changed = {name: value for name, value in self._asdict().items() if value is not self._field_defaults[name]}
-        return _edits, (changed,)
-
-
-def _edits(changed: dict[str, Any]) -> Edits:
-    return Edits(**changed)
 
 
 def edited(form: MatrixForm, edits: Edits) -> MatrixForm:
