@@ -71,7 +71,8 @@ def chains(session: nox.Session) -> None:
 def oldest(session: nox.Session) -> None:
     """The suite with the oldest version of every package that pyproject.toml allows."""
     session.install("uv")
-    oldest = os.path.join(session.create_tmp(), "oldest.txt")
+    # Not in session.create_tmp(), which is TMPDIR from then on: Chromium does not start where that is long.
+    oldest = os.path.join(os.path.dirname(session.bin), "oldest.txt")
     python = os.path.join(session.bin, "python")
     choice = ["--resolution", "lowest-direct", "--python", python, "--extra", "test"]
     session.run("uv", "pip", "compile", "-q", *choice, "pyproject.toml", "-o", oldest)

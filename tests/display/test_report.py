@@ -293,7 +293,6 @@ def browser(tmp_path_factory):
     webdriver = pytest.importorskip("selenium.webdriver", reason="the browser tests need selenium")
     if not (BROWSER.exists() and DRIVER.exists()):
         pytest.skip(f"the browser tests need {BROWSER} and {DRIVER}: apt-get install chromium chromium-driver")
-    from selenium.common.exceptions import SessionNotCreatedException
     from selenium.webdriver.chrome.service import Service
 
     options = webdriver.ChromeOptions()
@@ -305,13 +304,7 @@ def browser(tmp_path_factory):
     ):
         options.add_argument(switch)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    for tries_left in (2, 1, 0):  # on a busy machine the browser may end before it has begun
-        try:
-            driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
-            break
-        except SessionNotCreatedException:
-            if not tries_left:
-                raise
+    driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
     try:
         yield driver
     finally:
