@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import inf
@@ -120,11 +120,17 @@ def _interval(rows: Iterable[tuple[float, float, float]]) -> tuple[Optional[Frac
     return lower, upper
 
 
-class _Nothing(dict[int, Any]):
-    """No change: it stays empty, and a pickle names it, since most edits are of few kinds."""
+class _Nothing(Mapping[int, Any]):
+    """No change: nothing can be put in, and a pickle names it, since most edits are of few kinds."""
 
-    def __setitem__(self, key: int, value: Any) -> None:
-        raise TypeError("Edits are not changed.")
+    def __getitem__(self, key: int) -> Any:
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
 
     def __reduce__(self) -> str:
         return "_NOTHING"

@@ -151,6 +151,9 @@ def test_edits_are_values(program):
     edits = Edits(row_bounds={1: (2.0, 3.0)}, costs={0: 9.0}, offset=1.0)
     with pytest.raises(AttributeError):
         edits.offset = 2.0
+    with pytest.raises(TypeError):
+        edits.integer[0] = True
+    assert not hasattr(edits.integer, "update") and Edits().integer is pickle.loads(pickle.dumps(edits)).integer
     again = pickle.loads(pickle.dumps(edits))
     assert again == edits and again.removed_rows == () and not again.column_bounds
     w.cost, lp.constraints[1].bounds = 9, (2, 3)
