@@ -26,6 +26,7 @@ from weakref import ref
 from pplp.core.bytecode import IS_KNOWN, LEAVES, RAISES, Graph, Offsets
 from pplp.errors import ExpressionError
 from pplp.ground.quoting import quoted
+from pplp.ground.threads import running_threads
 
 if TYPE_CHECKING:
     from dis import Instruction
@@ -337,8 +338,10 @@ _ALONE = _own_holders()
 
 
 def _forget_ended_threads() -> None:
-    """Forget what threads have left behind that ended with an exception."""
-    alive = set(sys._current_frames())
+    """Forget what threads have left behind that ended with an exception, where it is known which have."""
+    alive = running_threads()
+    if alive is None:
+        return
     for half in list(pending.values()):
         if half.thread not in alive and not half.frame.f_code.co_flags & _MAY_SUSPEND:
             pending.pop(half.frame, None)

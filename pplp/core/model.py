@@ -134,7 +134,7 @@ class Model(Editable):
         ):
             lb, ub = checked_bounds(name, lb, ub)
         if self._turns.thread != get_ident():
-            return self._turns.run(self._var, name, lb, ub)  # type: ignore[no-any-return]
+            return self._turns.run(Model.Var, self, name, lb=lb, ub=ub, asker=_getframe(1))  # type: ignore[no-any-return]
         columns = self._columns
         if name is not None:
             check_name(name, columns.by_name, "variable")
@@ -154,16 +154,10 @@ class Model(Editable):
             columns.by_name[name] = variable._index
         if self._traces_all:
             frame, origins = _getframe(1), columns.origins
-            if frame.f_code is not origins.code:
-                origins.begin(variable._index, frame.f_code)
-            origins.instructions.append(frame.f_lasti)
-        return variable
-
-    def _var(self, name: Optional[str], lb: Number, ub: Number) -> Variable:
-        """As `Var`, with this thread's turn and further frames on top of the user's."""
-        variable = self.Var(name, lb=lb, ub=ub)
-        if self._traces_all:
-            note_here(self._columns.origins, variable._index)
+            if frame.f_code is origins.code:
+                origins.instructions.append(frame.f_lasti)
+            else:
+                origins.note(variable._index, self._turns.asker or frame)
         return variable
 
     @looks
@@ -283,7 +277,7 @@ class Model(Editable):
         if _pending:
             chaining.check(_getframe(1))
         if self._turns.thread != get_ident():
-            return self._turns.run(self._add_many, partial(Model.add_constraint, self, relation, name, row))
+            return self._turns.run(Model.add_constraint, self, relation, name, row, asker=_getframe(1))
         kind = type(relation)
         if kind is Relation or kind is Difference:
             expression: Any = relation._expression
@@ -313,9 +307,10 @@ class Model(Editable):
                     origins = self._traced
                     if origins is not None:
                         frame = _getframe(1)
-                        if frame.f_code is not origins.code:
-                            origins.begin(row, frame.f_code)
-                        origins.instructions.append(frame.f_lasti)
+                        if frame.f_code is origins.code:
+                            origins.instructions.append(frame.f_lasti)
+                        else:
+                            origins.note(row, self._turns.asker or frame)
                     return constraint
         return self._add(relation, name, row)
 
@@ -383,7 +378,7 @@ class Model(Editable):
         constraint._index = len(store) - 1
         name_row(store, constraint._index, name, self._row_names)
         if self._traces_constraints:
-            frame = _getframe(2)
+            frame = self._turns.asker or _getframe(2)
             store.origins.put(constraint._index, frame.f_code, frame.f_lasti)
         return constraint
 

@@ -66,10 +66,12 @@ class Origins:
         self.instructions: list[int] = []
         self.code: Optional[CodeType] = None  # of the last section, where each thing has its own instruction
 
-    def begin(self, first: int, code: CodeType) -> None:
-        """From this index on each is written in this code; its instruction is appended to `instructions`."""
-        self._begin(first, code, _EACH)
-        self.code = code
+    def note(self, index: int, frame: FrameType) -> None:
+        """The thing of this index, the last one, was written where this frame is."""
+        if frame.f_code is not self.code:
+            self._begin(index, frame.f_code, _EACH)
+            self.code = frame.f_code
+        self.instructions.append(frame.f_lasti)
 
     def _begin(self, first: int, code: Union[CodeType, Origin, None], at: int) -> None:
         self.code = None

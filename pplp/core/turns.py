@@ -4,7 +4,8 @@ Most programs are used by one thread alone, and their edits are short: a lock wo
 thread that uses a program edits it without one; each edit only looks whether it is the turn of its thread.  A second
 thread that wants the program takes the turn away from the first one, and looks at its stack until it has left the edit
 that it may be in.  From then on every edit, by whichever thread, takes the lock.  The interpreter's own lock makes
-that look exact; without it (a free-threaded build) every edit takes the program's lock from the beginning.
+that look exact; without it (a free-threaded build), and where no stack can be looked at (PyPy), every edit takes the
+program's lock from the beginning.
 
 A solve is long.  It is marked by `solver`, the thread that asked for it, and leaves the lock to others.  Who wants to
 edit or solve meanwhile waits until it has ended; the solving thread itself does not, nor does a thread that calls a
@@ -31,6 +32,7 @@ from types import CodeType, FrameType
 from typing import Any, Callable, Optional, TypeVar, cast
 
 from pplp.errors import CallbackError
+from pplp.ground.threads import SEES_STACKS, stack_of
 
 __all__ = ["GivenUp", "Patience", "Turns", "alone", "edits", "looks", "reads"]
 
@@ -39,7 +41,7 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 #: A thread that waits for a solve looks up so often, in seconds; one that waits for an edit sleeps so long.
 _LOOK, _NAP = 0.03, 0.0005
 #: Does only one thread run at a time, so that what it is at can be seen?
-_IS_SEEN = getattr(sys, "_is_gil_enabled", lambda: True)() and hasattr(sys, "_current_frames")
+_IS_SEEN = getattr(sys, "_is_gil_enabled", lambda: True)() and SEES_STACKS
 
 #: The codes that look whose turn it is and then edit.
 _edit_codes: set[CodeType] = set()
@@ -89,7 +91,7 @@ class Patience:
 class Turns:
     """Whose turn it is at one program."""
 
-    __slots__ = ("_born", "_done", "_first", "_guests", "_line", "_lock", "solver", "thread")
+    __slots__ = ("_born", "_done", "_first", "_guests", "_line", "_lock", "_maker", "asker", "solver", "thread")
 
     def __init__(self) -> None:
         self._born = _generation
@@ -97,11 +99,14 @@ class Turns:
         self._done: Optional[threading.Event] = None  # set when a turn has ended that somebody waited for
         self._line: list[int] = []  # the threads that wait, those first that came first
         self._guests: set[int] = set()
+        #: The frame that asked for the edit that `run` is at, where it was told.
+        self.asker: Optional[FrameType] = None
         #: Who solves; 0 for nobody.
         self.solver = 0
         #: Who edits without asking: the only thread that has used the program, or the one that has the lock.
         self.thread = get_ident() if _IS_SEEN else 0
-        self._first = self.thread  # 0 once there were two
+        self._first = self.thread  # the only thread that has used the program, where it takes no lock; 0 for none
+        self._maker = get_ident()  # the only thread that has used it; 0 once there were two
 
     def _renew(self) -> None:
         """In the child of a fork: nobody is here but the thread that forked, whatever it was at."""
@@ -114,45 +119,56 @@ class Turns:
             if self._first != _survivor:
                 self.thread = _survivor if self.thread == _survivor else 0
                 self._first = 0
+            if self._maker != _survivor:
+                self._maker = 0
             self._born = _generation
 
     @property
     def is_shared(self) -> bool:
-        """Have several threads used the program, or may they, unseen?"""
-        return not self._first
+        """Have several threads used the program?"""
+        return not self._maker
 
     # ---- edits
-    def run(self, function: Callable[..., Any], *arguments: Any, reads: bool = False, **keywords: Any) -> Any:
+    def run(
+        self,
+        function: Callable[..., Any],
+        *arguments: Any,
+        reads: bool = False,
+        asker: Optional[FrameType] = None,
+        **keywords: Any,
+    ) -> Any:
         """Call the function when it is this thread's turn; for one of `_edit_codes` that saw that it is not."""
         me = get_ident()
         if self._born != _generation:
             self._renew()
         if self._first == me and _is_editing(sys._getframe()):  # another thread waits for the end of that edit
-            return self._run(me, function, arguments, keywords)
+            return self._run(me, asker, function, arguments, keywords)
         try:
             while True:
                 with self._lock:
                     self._share(me)
                     if reads or self._is_turn(me):
-                        return self._run(me, function, arguments, keywords)
+                        return self._run(me, asker, function, arguments, keywords)
                 self._wait(me, None)
         finally:
             if self._line and not reads:
                 self._leave(me)
 
-    def _run(self, me: int, function: Callable[..., Any], arguments: Any, keywords: Any) -> Any:
-        before, self.thread = self.thread, me
+    def _run(self, me: int, asker: Optional[FrameType], function: Callable[..., Any], args: Any, keywords: Any) -> Any:
+        before, self.thread, self.asker = self.thread, me, asker
         try:
-            return function(*arguments, **keywords)
+            return function(*args, **keywords)
         finally:
-            self.thread = before
+            self.asker, self.thread = None, before
 
     def _share(self, me: int) -> None:
         """With the lock: have the first thread, too, take the lock from now on, when it has ended its edit."""
         first = self._first
+        if self._maker != me:
+            self._maker = 0
         if first:
             self.thread = 0
-            while first != me and _is_editing(sys._current_frames().get(first)):
+            while first != me and _is_editing(stack_of(first)):
                 time.sleep(_NAP)
             self._first = 0
 

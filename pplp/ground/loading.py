@@ -22,6 +22,7 @@ from types import FrameType
 from typing import Any, Callable, NoReturn, Optional
 
 from pplp.errors import SolverDied
+from pplp.ground.threads import SEES_STACKS, stack_of
 
 __all__ = ["later", "whole_import"]
 
@@ -127,10 +128,10 @@ def _is_importing() -> bool:
 
 
 def _is_ours(name: str, thread: int) -> bool:
-    """Is the module one of ours, or does the thread import it for one of ours, directly or not?"""
-    if name.partition(".")[0] == _OURS:
+    """Is the module one of ours, or does the thread import it for one of ours, directly or not, or unseen?"""
+    if name.partition(".")[0] == _OURS or not SEES_STACKS:
         return True
-    frame, newer = sys._current_frames().get(thread), ""
+    frame, newer = stack_of(thread), ""
     while frame is not None:
         module = str(frame.f_globals.get("__name__")).partition(".")[0]
         if (module, newer) == (_OURS, _IMPORTER):

@@ -725,3 +725,61 @@ def packs_alone():
 def test_rows_are_packed_by_one_thread_at_a_time():
     """Whatever packs them, and whatever comes meanwhile."""
     in_child("packs_alone")
+
+
+# ---- interpreters on which the stack of another thread must not be looked at
+#: Threads that edit and solve, while a chain is pending, and a fork: all that would look at other stacks.
+_UNSEEN = """
+import os, sys, threading
+from concurrent.futures import ThreadPoolExecutor
+
+def look():
+    raise SystemExit("Somebody looks at the stacks of other threads.")
+
+if sys.implementation.name != "cpython":
+    sys._current_frames = look
+elif not {is_seen}:
+    del sys._current_frames
+from pplp import LinearProgram, solve_many
+from pplp.core import chaining
+
+chaining._MANY = 0
+lp = LinearProgram()
+x = lp.Vars(3, "x", lb=0, ub=9)
+lp.objective = sum(x)
+
+def edit():
+    for k in range(30):
+        row = lp.add_constraint(0 <= x[0] + x[1] <= k + 1)
+        assert str(row) == f"0 <= {{x[0]}} + {{x[1]}} <= {{k + 1}}", str(row)
+
+with ThreadPoolExecutor(3) as executor:
+    for edited in [executor.submit(edit) for _ in range(3)]:
+        edited.result()
+assert lp.maximize() == 10.0, lp.value
+with ThreadPoolExecutor(2) as executor:
+    found = solve_many((lp.copy() for _ in range(9)), "maximize", executor=executor)
+assert [s.objective for s in found] == [10.0] * 9
+if hasattr(os, "fork"):
+    child = os.fork()
+    if not child:
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+"""
+
+
+@pytest.mark.parametrize("is_seen", [True, False])
+def test_nobody_looks_at_stacks_where_that_is_not_known_to_be_safe(is_seen):
+    """PyPy has the function, too, and a look at a thread in compiled code ends the process."""
+    script = _UNSEEN.format(is_seen=is_seen)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=300)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_program_that_two_threads_have_used():
+    """Its pickle is one of a copy, and that of a program of one thread is its own, where each edit takes the lock."""
+    lp = LinearProgram()
+    lp.Var("x", lb=0)
+    assert not lp._turns.is_shared and not pickle.loads(pickle.dumps(lp))._turns.is_shared
+    in_thread(lambda: lp.Var("y", lb=0))
+    assert lp._turns.is_shared and [str(v) for v in pickle.loads(pickle.dumps(lp)).variables] == ["x", "y"]
