@@ -12,7 +12,6 @@ handed over as it is.
 from __future__ import annotations
 
 import dataclasses
-import sys
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from math import frexp, inf, ldexp, sqrt
@@ -20,6 +19,7 @@ from operator import mul, truediv
 from typing import Optional
 
 from pplp.form.matrix_form import Edits, MatrixForm
+from pplp.ground.loading import loaded_numpy
 
 __all__ = ["Scale", "are_everyday", "scale_of"]
 
@@ -35,7 +35,7 @@ _LEAST, _GREATEST = 1e-6, 1e9
 
 def _range(numbers: Sequence[float]) -> tuple[float, float]:
     """The least and the greatest size of those that are finite and not 0; (inf, 0) without one."""
-    numpy = sys.modules.get("numpy")
+    numpy = loaded_numpy()
     if numpy is not None and isinstance(numbers, array) and len(numbers) > 1000:
         sizes = abs(numpy.frombuffer(numbers))
         sizes = sizes[(sizes > 0) & (sizes < inf)]

@@ -23,12 +23,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress, islice
 from math import fsum, inf
 from operator import le, mul
-from typing import Any, NamedTuple, Optional
+from typing import NamedTuple, Optional
 
 from pplp.core.scalars import are_crossed
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Outcome, Status
 from pplp.form.sizes import Sizes
+from pplp.ground.loading import loaded_numpy
 
 __all__ = [
     "POINT",
@@ -76,11 +77,6 @@ SMALL, _FEW = 400, 4000
 _SECONDS = {"numpy": 3e-8, "pypy": 4e-8, "loops": 2.5e-7}
 
 
-def _numpy() -> Any:
-    """numpy, if this process has it loaded anyway."""
-    return sys.modules.get("numpy")
-
-
 def is_small(form: MatrixForm) -> bool:
     """Is an answer held to `ROUNDING`, and mended by exact arithmetic where it does not hold?"""
     return form.rows + form.columns <= SMALL and form.nonzeros <= _FEW
@@ -93,7 +89,7 @@ def is_narrow(tolerance: float) -> bool:
 
 def estimated_seconds(form: MatrixForm) -> float:
     """What a look at all rows, bounds and reduced costs will take, about."""
-    way = "numpy" if _numpy() is not None else "pypy" if sys.implementation.name == "pypy" else "loops"
+    way = "numpy" if loaded_numpy() is not None else "pypy" if sys.implementation.name == "pypy" else "loops"
     return _SECONDS[way] * (form.nonzeros + form.columns)
 
 
@@ -119,7 +115,7 @@ def crossed_complaint(form: MatrixForm, columns: Iterable[int], rows: Iterable[i
 # ---- the point
 def primal_complaint(form: MatrixForm, x: Sequence[float], tolerance: float) -> Optional[str]:
     """What of the bounds and rows x violates, in words; None when all hold."""
-    numpy = _numpy()
+    numpy = loaded_numpy()
     if numpy is not None and form.nonzeros > _MANY:
         from pplp.form.vectors import Vectors
 
@@ -273,7 +269,7 @@ def dual_complaint(
     form: MatrixForm, x: Sequence[float], y: Sequence[float], reduced_costs: Sequence[float], tolerance: float
 ) -> Optional[str]:
     """What of dual feasibility and of a gap of 0 (y, reduced costs) violate at x; None when all hold."""
-    numpy = _numpy()
+    numpy = loaded_numpy()
     if numpy is not None and form.nonzeros > _MANY:
         from pplp.form.vectors import Vectors
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -25,6 +24,7 @@ from pplp.formats.source import Source, quoted
 from pplp.functions.expressions import related
 from pplp.functions.sets import semicontinuous, sos1, sos2
 from pplp.functions.truth_values import implication, truth
+from pplp.ground.loading import loaded_numpy
 
 __all__ = ["INFINITE", "Condition", "Draft"]
 
@@ -177,7 +177,7 @@ class Draft:
         self, count: int, rows: Sequence[int], columns: Sequence[int], values: Sequence[float]
     ) -> Iterable[tuple[int, float]]:
         """Take the terms of so many rows from entries that came column by column; returns those of the row -1."""
-        numpy = sys.modules.get("numpy")
+        numpy = loaded_numpy()
         if numpy is not None and rows:
             return self._sorted(numpy, count, rows, columns, values)
         counts = [0] * (count + 1)

@@ -24,7 +24,7 @@ from typing import Any, Callable, NoReturn, Optional
 from pplp.errors import SolverDied
 from pplp.ground.threads import SEES_STACKS, stack_of
 
-__all__ = ["later", "whole_import"]
+__all__ = ["later", "loaded_numpy", "whole_import"]
 
 #: Held by whoever imports.
 _lock = threading.RLock()
@@ -105,6 +105,14 @@ def later(
         return found
 
     return find
+
+
+def loaded_numpy() -> Any:
+    """numpy, if this process has it loaded anyway: then long arrays are looked at by it, to the same effect.
+
+    None on PyPy, whose own loops are as fast: there each call of numpy has to imitate what CPython's C code does.
+    """
+    return None if sys.implementation.name == "pypy" else sys.modules.get("numpy")
 
 
 # ---- forks

@@ -534,7 +534,7 @@ def test_numpy_and_loops_judge_alike(monkeypatch):
         for is_loaded in (True, False):
             with monkeypatch.context() as patch:
                 if not is_loaded:
-                    patch.setattr(checks, "_numpy", lambda: None)
+                    patch.setattr(checks, "loaded_numpy", lambda: None)
                 said.append(
                     (checks.primal_complaint(form, point, 1e-6), checks.dual_complaint(form, point, duals, costs, 1e-6))
                 )

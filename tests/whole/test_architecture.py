@@ -234,6 +234,10 @@ REACHING_IN = {
 }
 
 
+#: Names that Python itself gives out so.
+OF_PYTHON = {"_current_frames", "_exit", "_getframe", "_is_gil_enabled", "_replace"}
+
+
 def reaching_in(path: Path) -> int:
     """Uses of ``thing._name`` where no class or function of the module has such a name."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -251,7 +255,7 @@ def reaching_in(path: Path) -> int:
     return sum(
         isinstance(node, ast.Attribute)
         and re.match(r"_[^_]", node.attr) is not None
-        and node.attr not in own
+        and node.attr not in own | OF_PYTHON
         and not (isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"))
         for node in ast.walk(tree)
     )

@@ -24,6 +24,7 @@ from pplp.errors import InvalidValue
 from pplp.form.matrix_form import Edits, MatrixForm, move_up
 from pplp.form.scaling import are_everyday, scale_of
 from pplp.form.verification import SMALL, are_crossed, estimated_seconds
+from pplp.ground.loading import loaded_numpy
 
 __all__ = ["Problem"]
 
@@ -369,18 +370,13 @@ def _one_based(items: array[Any]) -> int:
 def _row_numbers(form: MatrixForm) -> array[int]:
     """The number of the row of each coefficient, from 1."""
     numbers = array("i", range(1, form.rows + 1))
-    numpy = _numpy()
+    numpy = loaded_numpy()
     if numpy is not None:
         lengths = numpy.diff(numpy.frombuffer(form.starts, numpy.int64))
         return array("i", numpy.repeat(numpy.frombuffer(numbers, numpy.intc), lengths).tobytes())
     each = struct.unpack(f"{numbers.itemsize}s" * form.rows, numbers.tobytes())
     lengths = map(sub, islice(form.starts, 1, None), form.starts)
     return array("i", b"".join(map(mul, each, lengths)))
-
-
-def _numpy() -> Any:
-    """numpy, if this process has it loaded anyway: then whole arrays are looked at by it, to the same effect."""
-    return sys.modules.get("numpy")
 
 
 def _one_more(indices: array[int]) -> array[int]:
@@ -391,7 +387,7 @@ def _one_more(indices: array[int]) -> array[int]:
     """
     if _IS_PYPY:
         return array("i", [index + 1 for index in indices])
-    numpy = _numpy()
+    numpy = loaded_numpy()
     if numpy is not None:
         return array("i", (numpy.frombuffer(indices, numpy.intc) + numpy.intc(1)).tobytes())
     ones = array("i", [1]) * len(indices)
@@ -442,7 +438,7 @@ def _set_all(setter: Any, pointer: Any, lower: array[float], upper: array[float]
 
 def _bound_types(lower: array[float], upper: array[float]) -> tuple[Iterable[int], set[int]]:
     """GLPK's type code of each pair of bounds, and the places where they cross: those are told to be free."""
-    numpy = _numpy()
+    numpy = loaded_numpy()
     if numpy is not None:
         low, high = numpy.frombuffer(lower), numpy.frombuffer(upper)
         codes = 1 + (low != -inf) + 2 * (high != inf)

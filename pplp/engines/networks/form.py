@@ -11,7 +11,6 @@ the program is none of ours, since codes for networks compute with integers.
 
 from __future__ import annotations
 
-import sys
 from array import array
 from collections.abc import Collection, Iterable, Sequence
 from itertools import chain, compress, islice, repeat
@@ -22,6 +21,7 @@ from typing import Any, Optional, Union
 from pplp.engines.networks.network import Flow, Network, excesses
 from pplp.engines.networks.tree import tree_of
 from pplp.form.matrix_form import MatrixForm
+from pplp.ground.loading import loaded_numpy
 
 __all__ = ["NetworkForm", "NoNetwork", "might_be_network"]
 
@@ -71,7 +71,7 @@ class NetworkForm:
         self._second: list[int] = []  # those that have a second arc, the other way
         self._loops: set[int] = set()  # the columns in no row
         self._endless: _Bound = inf  # the capacity of an arc that has no bound
-        numpy = _numpy()
+        numpy = loaded_numpy()
         if numpy is None or not self._is_plain(numpy):
             self._arcs(*self._ends())
 
@@ -255,7 +255,7 @@ class NetworkForm:
         network, (flows, prices) = self.network, flow
         if len(flows) != len(network.tails) or len(prices) != network.nodes:
             return "the flow is of another shape"
-        numpy = _numpy()
+        numpy = loaded_numpy()
         if numpy is not None:
             return self._complaint(numpy, flow)
         if min(flows, default=0) < 0 or any(map(gt, flows, network.capacities)):
@@ -313,7 +313,7 @@ class NetworkForm:
     def values(self, flows: Sequence[int]) -> list[float]:
         """The values of the columns."""
         if isinstance(self._start, array):  # it was made by numpy: nothing was turned, scaled or added
-            read = _numpy().frombuffer
+            read = loaded_numpy().frombuffer
             plain: list[float] = (read(flows, dtype="q") + read(self._start)).tolist()
             return plain
         return list(map(truediv, self._net(flows)[: self.form.columns], repeat(self._unit)))
@@ -357,11 +357,6 @@ class NetworkForm:
 def might_be_network(columns: int, values: Sequence[float]) -> bool:
     """Is there nothing against it at first sight, by the number of columns and the coefficients?"""
     return 0 < len(values) <= 2 * columns and {1.0, -1.0}.issuperset(values[:_AT_A_TIME])
-
-
-def _numpy() -> Any:
-    """numpy, if this process has it loaded anyway."""
-    return sys.modules.get("numpy")
 
 
 def _ends(form: MatrixForm, rows: list[int], signs: list[bool]) -> Optional[tuple[list[int], list[int]]]:
