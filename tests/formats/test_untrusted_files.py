@@ -208,6 +208,7 @@ def test_a_pipe_is_read_once(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of memory are those of Linux")
+@pytest.mark.skipif(sys.implementation.name == "pypy", reason="PyPy ends the process itself when it gets no memory")
 def test_memory_that_runs_out_is_an_error_of_ours(in_child):
     """A file within the limit, and too little memory for it."""
     said = in_child(
