@@ -7,8 +7,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Optional, Union
 
+from pplp.answers.solution import current_solution, numbers_of, outcome_of
 from pplp.core.constraints import Constraint
 from pplp.core.expressions import Variable
+from pplp.core.handle import index_of, owner_of, place_of, store_of
+from pplp.core.owner import index_in, rows_of, session_of, title_of
 from pplp.errors import ExpressionError, InvalidValue, NoDuals, RemovedObject
 from pplp.form.compiler import Places, column_places, row_places
 from pplp.ground.files import replacing
@@ -79,13 +82,13 @@ class Basis:
         """
         if not isinstance(thing, (Variable, Constraint)):
             raise ExpressionError(f"A basis has statuses of variables and constraints, not of {quoted(thing)}.")
-        row = thing._row if isinstance(thing, Constraint) else thing._index
-        if isinstance(thing, Constraint) and thing._store() is not thing._program._rows:
+        row = place_of(thing) if isinstance(thing, Constraint) else index_of(thing)
+        if isinstance(thing, Constraint) and store_of(thing) is not rows_of(owner_of(thing)):
             raise InvalidValue(f"{thing} is a bound of its variable, not a row: ask for the status of the variable.")
-        thing._program._living(thing)
+        index_in(owner_of(thing), thing)
         is_variable = isinstance(thing, Variable)
         letters = self.variables if is_variable else self.rows
-        at = self._places(thing._program)[0 if is_variable else 1]
+        at = self._places(owner_of(thing))[0 if is_variable else 1]
         if row not in at or at.count != len(letters):
             raise RemovedObject(
                 f"{thing} is not part of this basis: it was added later or removed before, or the basis is "
@@ -128,7 +131,7 @@ class Basis:
     @classmethod
     def of(cls, program: Solvable) -> Basis:
         """What `LinearProgram.basis` returns."""
-        return cls(*optimal_letters(program, "basis", "basis statuses"), program._family, *program._session.places)
+        return cls(*optimal_letters(program, "basis", "basis statuses"), program._family, *session_of(program).places)
 
     def carried_to(self, program: Solvable) -> Basis:
         """The same for the program as it is now: new rows are basic, new variables stand at a bound.
@@ -145,7 +148,7 @@ class Basis:
     def _carried(letters: str, before: Places, now: Places, new: str, program: Solvable, what: str) -> str:
         if before.count != len(letters):
             raise InvalidValue(
-                f"The basis has {len(letters)} {what}, and {program._title()} has {before.count}: "
+                f"The basis has {len(letters)} {what}, and {title_of(program)} has {before.count}: "
                 "it needs one of the same shape."
             )
         if before.identity and now.identity and before.count == now.count:
@@ -160,11 +163,11 @@ class Basis:
 
 def optimal_letters(program: Solvable, what: str, of_duals: str) -> tuple[str, str]:
     """The letters of the variables and rows at the current optimum; raises where there is no such basis."""
-    solution = program._current(what)
+    solution = current_solution(program, what)
     solution._primal()
-    engine = program._session.engine if solution._outcome.own_objective else None
+    engine = session_of(program).engine if outcome_of(solution).own_objective else None
     letters = engine.basis() if engine is not None else None
-    numbers = solution._numbers
+    numbers = numbers_of(solution)
     has_duals = numbers is not None and numbers.duals() is not None
     if letters is None and has_duals and engine is not None and engine.has_lost_basis:
         raise solution._error_with(
@@ -172,7 +175,7 @@ def optimal_letters(program: Solvable, what: str, of_duals: str) -> tuple[str, s
         )
     if letters is None:
         raise solution._no_duals(of_duals)
-    return letters
+    return letters  # type: ignore[no-any-return]
 
 
 def start_of(program: Solvable, value: Any) -> Optional[Basis]:
@@ -187,7 +190,7 @@ def start_of(program: Solvable, value: Any) -> Optional[Basis]:
     basic, rows = basis.variables.count("B") + basis.rows.count("B"), len(basis.rows)
     if basic != rows:
         raise InvalidValue(
-            f"A basis of {program._title()} has as many basic variables and rows as there are rows, {rows}; "
+            f"A basis of {title_of(program)} has as many basic variables and rows as there are rows, {rows}; "
             f"this one has {basic}."
         )
     return basis

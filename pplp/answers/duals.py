@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Optional
 
+from pplp.answers.solution import frame_of, numbers_of
 from pplp.core.constraints import ConstantConstraint, Constraint
+from pplp.core.handle import index_of, living_index, owner_of, store_in
+from pplp.core.owner import bound_rows_of, variable_at
 from pplp.core.rows import _Named
 
 if TYPE_CHECKING:
@@ -23,17 +26,18 @@ def bound_dual(
 
     `sides` are those of some rows of one variable that were others when it was solved.
     """
-    program, row = constraint._program, constraint._index
-    constraint._living()
-    place = _place_then(constraint._store_of(program), row, solution)
+    program, row = owner_of(constraint), index_of(constraint)
+    living_index(constraint)
+    place = _place_then(store_in(constraint, program), row, solution)
     if place is not None:
-        duals = solution._numbers.duals() if solution._numbers is not None else None
+        numbers = numbers_of(solution)
+        duals = numbers.duals() if numbers is not None else None
         return 0.0 if duals is None else duals[place]
     if isinstance(constraint, ConstantConstraint):
         return 0.0
-    bounds = program._bound_rows
+    bounds = bound_rows_of(program)
     column = bounds.column[row]
-    variable = program._handle(column)
+    variable = variable_at(program, column)
     price = solution.reduced_cost(variable)
     if price == 0:
         return 0.0
@@ -53,5 +57,5 @@ def bound_dual(
 def _place_then(store: _Named, row: int, solution: Solution) -> Optional[int]:
     """The place in the matrix of a bound that had become a row by the time of the solution; None of any other."""
     moved = store.moved.get(row)
-    at_row = solution._frame.at_row
+    at_row = frame_of(solution).at_row
     return None if moved is None or moved not in at_row else at_row[moved]

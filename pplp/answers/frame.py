@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional
 
+from pplp.core.handle import index_of, owner_of
+from pplp.core.owner import family_of, index_in
 from pplp.errors import ExpressionError, RemovedObject
 from pplp.form.compiler import Places
 from pplp.ground.quoting import quoted
@@ -33,7 +35,7 @@ class Frame(NamedTuple):
 
     def knows(self, program: Owner) -> bool:
         """Is it of this program?  After a pickle: of this one, or one that it is a copy of."""
-        return id(program) == self.key or (not self.key and program._family == self.family)
+        return id(program) == self.key or (not self.key and family_of(program) == self.family)
 
     @property
     def zero(self) -> float:
@@ -57,9 +59,9 @@ class Frame(NamedTuple):
                 "solution.dual(...) for a "
                 "constraint."
             )
-        at, index, program = self.at_column, variable._index, variable._program
+        at, index, program = self.at_column, index_of(variable), owner_of(variable)
         if (id(program) != self.key and not self.knows(program)) or index not in at:
-            program._living(variable)  # a removed one says so itself
+            index_in(program, variable)  # a removed one says so itself
             raise RemovedObject(
                 f"{variable} is not part of this solution: it is of another program, "
                 "or was added later, or removed before."
@@ -68,6 +70,6 @@ class Frame(NamedTuple):
 
     def row_of(self, constraint: Constraint) -> int:
         """Where the constraint is in the matrix; raises `RemovedObject` for one that was not there."""
-        if not self.knows(constraint._program) or constraint._index not in self.at_row:
+        if not self.knows(owner_of(constraint)) or index_of(constraint) not in self.at_row:
             raise RemovedObject(f"The constraint {quoted(constraint)} is not part of this solution.")
-        return self.at_row[constraint._index]
+        return self.at_row[index_of(constraint)]

@@ -11,9 +11,11 @@ from math import inf
 from typing import TYPE_CHECKING, Any, Union
 
 from pplp.answers.residuals import KINDS, Found, Measured, Quality, Residuals
-from pplp.answers.solution import Solution
+from pplp.answers.solution import Solution, current_solution
 from pplp.core.constraints import BoundConstraint, Constraint, same_program
 from pplp.core.expressions import Variable
+from pplp.core.handle import index_of
+from pplp.core.owner import bound_rows_of, constraint_at, index_in, title_of, variable_at
 from pplp.core.scalars import is_number, real, shown
 from pplp.errors import ExpressionError, ForeignObject, InvalidValue
 from pplp.form.compiler import column_places, compile_form, row_places
@@ -126,7 +128,7 @@ class _Names:
         if k is not None:
             is_row = kind == "row" or (kind in ("dual sign", "complementary slackness") and k < len(self._rows))
             place = k if is_row or kind in ("bound", "integrality", "reduced cost") else k - len(self._rows)
-            of = self._row(place) if is_row else self._program._handle(self._columns[place])
+            of = self._row(place) if is_row else variable_at(self._program, self._columns[place])
         name = of.name if of is not None else ""
         if not found.amount:
             said = "none is violated"
@@ -152,15 +154,15 @@ class _Names:
         return Residual(kind, of, found.amount, found.relative, said)
 
     def _row(self, place: int) -> Constraint:
-        row: Constraint = self._program._row_handle(Constraint, self._rows[place])
+        row: Constraint = constraint_at(self._program, Constraint, self._rows[place])
         return row
 
     def _written_as(self, x: Variable, is_upper: bool) -> str:
         """The constraint that sets the bound, where it was written as one."""
         columns = self._program._columns
-        own = (columns.lower, columns.upper)[is_upper][x._index]
-        _, row = self._program._bound_rows.tightest(x._index, is_upper, own)
-        return "" if row is None else f" ({self._program._row_handle(BoundConstraint, row)})"
+        own = (columns.lower, columns.upper)[is_upper][index_of(x)]
+        _, row = bound_rows_of(self._program).tightest(index_of(x), is_upper, own)
+        return "" if row is None else f" ({constraint_at(self._program, BoundConstraint, row)})"
 
 
 # ---- for the program
@@ -170,7 +172,7 @@ def verification_of(program: Solvable, given: Any, tolerance: Any) -> Verificati
         raise InvalidValue(f"The tolerance must be a number that is not negative, not {quoted(tolerance)}.")
     limit = float(tolerance)
     if given is None:
-        given = program._current("solution")
+        given = current_solution(program, "solution")
     if isinstance(given, Solution):
         return _of_solution(program, given, limit)
     if not isinstance(given, Mapping):
@@ -185,8 +187,8 @@ def verification_of(program: Solvable, given: Any, tolerance: Any) -> Verificati
         same_program(program, x)
         if not is_number(value):
             raise ExpressionError(f"The value {value!r} of {x} must be a number.")
-        values[program._living(x)] = real(value, "value", x)
-    missing = [x.name for x in program.variables if x._index not in values]
+        values[index_in(program, x)] = real(value, "value", x)
+    missing = [x.name for x in program.variables if index_of(x) not in values]
     if missing:
         names = ", ".join(missing[:5]) + ", ..." * (len(missing) > 5)
         raise InvalidValue(f"A point has a value for every variable; there is none for {names}.")
@@ -197,7 +199,7 @@ def verification_of(program: Solvable, given: Any, tolerance: Any) -> Verificati
 def _of_solution(program: Model, solution: Solution, tolerance: float) -> Verification:
     if not solution.knows(program):
         raise ForeignObject(
-            f"This solution is not of {program._title()}. For its values at variables of this one write "
+            f"This solution is not of {title_of(program)}. For its values at variables of this one write "
             "lp.verify({x: ..., y: ...})."
         )
     numbers = solution._numbers_at(column_places(program).indices(), row_places(program).indices())

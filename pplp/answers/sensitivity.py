@@ -17,9 +17,12 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.answers.basis import STATUSES, optimal_letters
 from pplp.answers.ranges import ConstraintRanges, Handle, Range, VariableRanges, ranges_of, scaled
+from pplp.answers.solution import current_solution, numbers_of
 from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint
 from pplp.core.entries import has_entry
 from pplp.core.expressions import Variable
+from pplp.core.handle import index_of, place_of, store_of
+from pplp.core.owner import constraint_at, session_of
 from pplp.core.shown import ShownAsPage
 from pplp.errors import ExpressionError, RemovedObject
 from pplp.form.compiler import Places, compile_form
@@ -107,8 +110,8 @@ class Sensitivity(ShownAsPage):
     """
 
     def __init__(self, program: Solvable, letters: tuple[str, str]) -> None:
-        solution = program._current("sensitivity")
-        numbers, engine = solution._numbers, program._session.engine
+        solution = current_solution(program, "sensitivity")
+        numbers, engine = numbers_of(solution), session_of(program).engine
         assert numbers is not None and engine is not None
         prices, duals = numbers.reduced_costs(), numbers.duals()
         assert prices is not None and duals is not None
@@ -116,7 +119,7 @@ class Sensitivity(ShownAsPage):
         #: "minimize" or "maximize", and the objective at the optimum.
         self.sense, self.objective = solution.sense, solution.objective
         self._program, self._solution = program, solution
-        self._at_column, self._at_row = program._session.places
+        self._at_column, self._at_row = session_of(program).places
         self._variables, self._constraints = self._at_column.indices(), self._at_row.indices()
         self._bound_rows = copy.deepcopy(program._bound_rows)
         self._own = program._columns.lower.copy(), program._columns.upper.copy()
@@ -225,7 +228,7 @@ class Sensitivity(ShownAsPage):
         return VariableRanges(*shared, cost=cost, reduced_cost=self._price[k])
 
     def _of_constraint(self, constraint: Constraint) -> ConstraintRanges:
-        is_row = constraint._store() is self._program._rows and constraint._row in self._at_row
+        is_row = store_of(constraint) is self._program._rows and place_of(constraint) in self._at_row
         if isinstance(constraint, BoundConstraint) and not is_row:
             return self._of_bound_row(constraint)
         if isinstance(constraint, ConstantConstraint) and not is_row:
@@ -235,7 +238,7 @@ class Sensitivity(ShownAsPage):
         return ConstraintRanges(*self._shared(constraint.name, k), dual=self._price[k])
 
     def _place(self, thing: Handle, at: Places) -> int:
-        index = thing._row if isinstance(thing, Constraint) else thing._index
+        index = place_of(thing) if isinstance(thing, Constraint) else index_of(thing)
         if thing._program is not self._program or index not in at:
             raise RemovedObject(
                 f"{quoted(thing)} is not part of this sensitivity: it is of another program, or was added later or "
@@ -253,7 +256,7 @@ class Sensitivity(ShownAsPage):
             return None
         if k >= self._rows:
             return self._program._handle(self._variables[k - self._rows])
-        handle: Constraint = self._program._row_handle(Constraint, self._constraints[k])
+        handle: Constraint = constraint_at(self._program, Constraint, self._constraints[k])
         return handle
 
     def _range(self, value: float, slope: float, down: _End, up: _End) -> Range:
@@ -297,7 +300,7 @@ class Sensitivity(ShownAsPage):
 
     # ---- a constraint of one variable: its bounds are those of the variable, divided by the factor
     def _of_bound_row(self, constraint: BoundConstraint) -> ConstraintRanges:
-        store, row = self._bound_rows, constraint._index
+        store, row = self._bound_rows, index_of(constraint)
         variable = self._program._handle(store.column[row]) if has_entry(store.lower, row) else None
         if constraint._program is not self._program or variable is None or row in store.removed:
             raise RemovedObject(
@@ -331,7 +334,7 @@ class Sensitivity(ShownAsPage):
         """The tightest bound of a variable that is not set by the row `but`, and who sets it."""
         column = self._variables[k - self._rows]
         bound, row = self._bound_rows.tightest(column, is_upper, self._own[is_upper][column], but)
-        return bound, self._handle(k) if row is None else self._program._row_handle(BoundConstraint, row)
+        return bound, self._handle(k) if row is None else constraint_at(self._program, BoundConstraint, row)
 
     # ---- as a table
     def _records(self) -> Iterator[tuple[str, str, Range]]:
@@ -344,7 +347,7 @@ class Sensitivity(ShownAsPage):
 
     def _bound_handles(self) -> Iterator[Handle]:
         for row in self._bound_rows.living():
-            yield self._program._row_handle(BoundConstraint, row)
+            yield constraint_at(self._program, BoundConstraint, row)
 
     def __str__(self) -> str:
         """A table, abbreviated past a screenful."""

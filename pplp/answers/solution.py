@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 from pplp.answers.frame import Frame
 from pplp.core import hooks
 from pplp.core.evaluation import check_known, value_in
+from pplp.core.expressions import parts_of
+from pplp.core.owner import Owner
 from pplp.core.shown import Shown
 from pplp.errors import (
     ExpressionError,
@@ -38,12 +40,11 @@ if TYPE_CHECKING:
     from pplp.answers.residuals import Measured, Quality
     from pplp.core.constraints import Constraint
     from pplp.core.expressions import LinearExpression, Variable
-    from pplp.core.owner import Owner
     from pplp.core.relations import Relation
     from pplp.form.compiler import Places
     from pplp.ground.files import Place
 
-__all__ = ["Solution"]
+__all__ = ["Solution", "current_solution"]
 
 
 _RAISED: dict[Status, type[PplpError]] = {
@@ -418,7 +419,7 @@ class Solution(Shown):
         check_known(self, expression)
         if isinstance(expression, Variable):
             return read()[self._frame.place_of(expression)]  # type: ignore[no-any-return]
-        indices, coefficients, constant = expression._parts()
+        indices, coefficients, constant = parts_of(expression)
         self.values_at(indices)  # complains of those that are no part of it
         values, at = read(), self._frame.at_column
         terms = (rational(a) * values[at[j]] for j, a in zip(indices, coefficients))
@@ -474,3 +475,23 @@ def _framed(
 ) -> tuple[Frame, Optional[Quality]]:
     """The frame and the quality of a pickle of former days, which had them one by one."""
     return Frame(key, family, at_column, at_row, integer, names or ({}, {}), bound_duals), quality
+
+
+def current_solution(program: Owner, what: str) -> Solution:
+    """The current solution, to read `what` of it; raises `NotSolved` or `StaleSolution` where there is none."""
+    return program._current(what)  # type: ignore[no-any-return]
+
+
+def frame_of(solution: Solution) -> Frame:
+    """What the program was like when it was solved."""
+    return solution._frame
+
+
+def numbers_of(solution: Solution) -> Optional[Numbers]:
+    """What the engine found; None where it found nothing."""
+    return solution._numbers
+
+
+def outcome_of(solution: Solution) -> Outcome:
+    """How the solve ended."""
+    return solution._outcome

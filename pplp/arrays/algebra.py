@@ -11,12 +11,26 @@ from typing import Any, Callable
 
 from pplp.arrays.coefficients import checked_numbers
 from pplp.arrays.contractions import matmul
-from pplp.arrays.expression_arrays import ExpressionArray, SumOfArrays, added_up, broadcast
+from pplp.arrays.expression_arrays import (
+    ExpressionArray,
+    SumOfArrays,
+    added_up,
+    broadcast,
+    constants_of,
+    element_at,
+    shifts_of,
+    term_columns,
+    term_count,
+    term_counts,
+    term_starts,
+    term_values,
+)
 from pplp.arrays.guard import guarded
 from pplp.arrays.operands import array_of, is_symbolic
 from pplp.arrays.shapes import common_shape, flattened, gathered, transposed
 from pplp.arrays.variables import ArrayOperators, VariableArray
 from pplp.core.expressions import _LONG, foreign
+from pplp.core.handle import owner_of
 from pplp.core.scalars import not_a_number
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.numeric import np
@@ -38,20 +52,20 @@ def sum_of(left: Any, right: Any, sign: float) -> Any:
         mine, flat = broadcast(mine, shape), flattened(numbers, shape)
         if isinstance(mine, SumOfArrays) and mine._parts is not None:
             return SumOfArrays(mine, flat, sign)
-        shifts = mine._shifts() + sign * flat
-        return ExpressionArray(mine._program, shape, mine._starts, mine._columns, mine._values, shifts)
+        shifts = shifts_of(mine) + sign * flat
+        return ExpressionArray(owner_of(mine), shape, term_starts(mine), term_columns(mine), term_values(mine), shifts)
     theirs = ExpressionArray.of(right)
-    if mine._program is not theirs._program:
+    if owner_of(mine) is not owner_of(theirs):
         raise foreign(mine, theirs)
     shape = common_shape(mine.shape, theirs.shape)
     mine, theirs = broadcast(mine, shape), broadcast(theirs, shape)
-    if sign > 0 and theirs._length() > max(2 * mine._length(), _LONG * theirs.size):
+    if sign > 0 and term_count(theirs) > max(2 * term_count(mine), _LONG * theirs.size):
         mine, theirs = theirs, mine  # as with single expressions, what comes before a long sum goes to its end
     if isinstance(mine, SumOfArrays) and mine._parts is not None:
         return SumOfArrays(mine, theirs, sign)
-    if mine._length() > 2 * theirs._length():  # a sum that grows is not copied with each of its parts
+    if term_count(mine) > 2 * term_count(theirs):  # a sum that grows is not copied with each of its parts
         return SumOfArrays(mine, theirs, sign)
-    return added_up(mine._program, shape, [(mine, 1.0), (theirs, sign)])
+    return added_up(owner_of(mine), shape, [(mine, 1.0), (theirs, sign)])
 
 
 def scaled(array: Any, factor: Any) -> Any:
@@ -79,10 +93,10 @@ def _rescaled(change: Callable[[Any, Any], Any], array: Any, numbers: _Array) ->
     shape = common_shape(mine.shape, numbers.shape)
     mine = broadcast(mine, shape)
     factors = flattened(numbers, shape)
-    wide = factors[0] if numbers.size == 1 and factors.size else factors.repeat(mine._lengths())
-    values = change(mine._values, wide)
-    shifts = None if mine._constants is None else change(mine._constants, factors)
-    return ExpressionArray(mine._program, shape, mine._starts, mine._columns, values, shifts)
+    wide = factors[0] if numbers.size == 1 and factors.size else factors.repeat(term_counts(mine))
+    values = change(term_values(mine), wide)
+    shifts = None if constants_of(mine) is None else change(constants_of(mine), factors)
+    return ExpressionArray(owner_of(mine), shape, term_starts(mine), term_columns(mine), values, shifts)
 
 
 def divided(array: Any, divisor: Any) -> Any:
@@ -125,17 +139,18 @@ def product_of(matrix: Any, array: ArrayOperators) -> Any:
         column = np.repeat(np.tile(np.arange(width), len(rows) // max(width, 1)), np.diff(ends))
         places, factors = places[terms] * width + column, factors[terms]
     if isinstance(array, VariableArray):  # each row has one term
-        starts, columns, values = ends, mine._columns[places], factors
+        starts, columns, values = ends, term_columns(mine)[places], factors
     else:
-        starts, terms = gathered(mine._starts, places)
-        columns, values = mine._columns[terms], mine._values[terms] * factors.repeat(starts[1:] - starts[:-1])
+        starts, terms = gathered(term_starts(mine), places)
+        columns, values = term_columns(mine)[terms], term_values(mine)[terms] * factors.repeat(starts[1:] - starts[:-1])
         starts = starts[ends]
     shifts = None
-    if mine._constants is not None:
+    constants = constants_of(mine)
+    if constants is not None:
         shifts = np.zeros(len(ends) - 1)
-        np.add.at(shifts, np.repeat(np.arange(len(shifts)), np.diff(ends)), factors * mine._constants[places])
-    product = ExpressionArray(mine._program, shape[:-1] + wide, starts, columns, values, shifts)
-    return product if product.shape else product._alone(0)
+        np.add.at(shifts, np.repeat(np.arange(len(shifts)), np.diff(ends)), factors * constants[places])
+    product = ExpressionArray(owner_of(mine), shape[:-1] + wide, starts, columns, values, shifts)
+    return product if product.shape else element_at(product, 0)
 
 
 def product_with(array: ArrayOperators, matrix: Any) -> Any:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pplp.core.bounds import fix, set_sides, unfix
+from pplp.core.owner import set_kinds
 from pplp.core.scalars import two_of
 from pplp.errors import InvalidValue
 
@@ -93,7 +94,7 @@ class VariableAttributes:
         flags = self._given(values, "integer")
         for flag in {*flags} - {0.0, 1.0}:
             raise InvalidValue(f"integer takes True or False, not {flag!r}.")
-        self._program._set_kinds(self._places(), [flag == 1.0 for flag in flags])
+        set_kinds(self._program, self._places(), [flag == 1.0 for flag in flags])
 
     @property
     def bounds(self) -> tuple[Any, Any]:

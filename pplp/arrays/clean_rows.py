@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from pplp.arrays.coefficients import has_zeros
-from pplp.arrays.expression_arrays import ExpressionArray
+from pplp.arrays.expression_arrays import (
+    ExpressionArray,
+    constants_of,
+    term_columns,
+    term_counts,
+    term_starts,
+    term_values,
+)
+from pplp.core.handle import owner_of
 from pplp.core.scalars import SMALL
 from pplp.ground.numeric import np
 
@@ -18,8 +26,8 @@ _SHORT = 6
 
 def cleaned(array: ExpressionArray) -> ExpressionArray:
     """Without zeros, each variable once in a row: where it stands first; coefficients checked."""
-    if has_zeros(array._values):
-        array = _kept(array, array._values != 0)
+    if has_zeros(term_values(array)):
+        array = _kept(array, term_values(array) != 0)
     return _merged(array) if _has_repetitions(array) else array
 
 
@@ -27,16 +35,16 @@ def _kept(array: ExpressionArray, wanted: _Array) -> ExpressionArray:
     """Only the terms that are wanted."""
     before = np.zeros(len(wanted) + 1, np.int64)
     wanted.cumsum(out=before[1:])
-    starts, columns, values = before[array._starts], array._columns[wanted], array._values[wanted]
-    return ExpressionArray(array._program, array.shape, starts, columns, values, array._constants)
+    starts, columns, values = before[term_starts(array)], term_columns(array)[wanted], term_values(array)[wanted]
+    return ExpressionArray(owner_of(array), array.shape, starts, columns, values, constants_of(array))
 
 
 def _has_repetitions(array: ExpressionArray) -> bool:
     """Does a row have a variable twice?"""
-    columns, starts = array._columns, array._starts
+    columns, starts = term_columns(array), term_starts(array)
     if len(columns) < 2:
         return False
-    lengths = array._lengths()
+    lengths = term_counts(array)
     longest = int(lengths.max())
     rising = columns[1:] > columns[:-1]
     rising[starts[1:-1][(starts[1:-1] > 0) & (starts[1:-1] < len(columns))] - 1] = True
@@ -51,14 +59,16 @@ def _has_repetitions(array: ExpressionArray) -> bool:
 
 
 def _merged(array: ExpressionArray) -> ExpressionArray:
-    rows = np.arange(array.size).repeat(array._lengths())
-    keys = rows * (int(array._columns.max()) + 1) + array._columns
+    rows = np.arange(array.size).repeat(term_counts(array))
+    keys = rows * (int(term_columns(array).max()) + 1) + term_columns(array)
     _, first, group = np.unique(keys, return_index=True, return_inverse=True)
-    sums = np.bincount(group.ravel(), weights=array._values)
+    sums = np.bincount(group.ravel(), weights=term_values(array))
     order = np.argsort(first)
     kept = first[order]
-    starts = np.searchsorted(kept, array._starts)
-    once = ExpressionArray(array._program, array.shape, starts, array._columns[kept], sums[order], array._constants)
-    kept_once = _kept(once, np.abs(once._values) >= SMALL)
-    has_zeros(kept_once._values)  # sums may have left the range
+    starts = np.searchsorted(kept, term_starts(array))
+    once = ExpressionArray(
+        owner_of(array), array.shape, starts, term_columns(array)[kept], sums[order], constants_of(array)
+    )
+    kept_once = _kept(once, np.abs(term_values(once)) >= SMALL)
+    has_zeros(term_values(kept_once))  # sums may have left the range
     return kept_once

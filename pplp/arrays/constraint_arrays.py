@@ -9,6 +9,8 @@ from pplp.arrays.arguments import places_at
 from pplp.arrays.operands import fitted
 from pplp.arrays.read_only import read_only
 from pplp.core.constraints import Constraint
+from pplp.core.handle import place_of, store_of
+from pplp.core.owner import put_constraint_bounds
 from pplp.core.protocols import NoNumbers
 from pplp.core.scalars import two_of
 from pplp.core.shown import Shown
@@ -155,7 +157,7 @@ class ConstraintArray(NoNumbers, Shown, Sequence[Any], Pickled):
 @edits
 def _set_each(program: Owner, handles: Sequence[Constraint], name: str, values: Sequence[Any]) -> None:
     """Set an attribute of each constraint; of all of them, or of none."""
-    old = [(one._store().lower[one._row], one._store().upper[one._row]) for one in handles]
+    old = [(store_of(one).lower[place_of(one)], store_of(one).upper[place_of(one)]) for one in handles]
     done = 0
     try:
         for constraint, value in zip(handles, values):
@@ -163,5 +165,5 @@ def _set_each(program: Owner, handles: Sequence[Constraint], name: str, values: 
             done += 1
     except BaseException:
         for constraint, (lower, upper) in zip(handles[:done], old):
-            program._put_constraint_bounds(constraint, constraint._store(), constraint._row, lower, upper)
+            put_constraint_bounds(program, constraint, store_of(constraint), place_of(constraint), lower, upper)
         raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pplp.arrays.arguments import axis_of, check_options
-from pplp.arrays.expression_arrays import ExpressionArray
+from pplp.arrays.expression_arrays import ExpressionArray, taken
 from pplp.arrays.operands import is_symbolic, numbers_of
 from pplp.arrays.sums import segments
 from pplp.errors import ExpressionError, InvalidValue
@@ -66,7 +66,7 @@ def _contracted(subscripts: list[str], result: str, arrays: list[Any]) -> Any:
     high = int(np.prod(shape[: len(result)], dtype=np.int64))
     count = int(np.prod(shape[len(result) :], dtype=np.int64))
     kept = factors.reshape(high, count) != 0
-    terms = expressions._rows(places.reshape(high, count)[kept], (int(kept.sum()),))
+    terms = taken(expressions, places.reshape(high, count)[kept], (int(kept.sum()),))
     return segments(terms * factors.reshape(high, count)[kept], kept.sum(axis=1), tuple(shape[: len(result)]))
 
 

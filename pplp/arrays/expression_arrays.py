@@ -319,3 +319,49 @@ def joined(parts: Sequence[Any]) -> ExpressionArray:
     values = np.concatenate([part._values for part in symbolic])
     starts = ends_of(np.concatenate(sizes))
     return ExpressionArray(program, (len(starts) - 1,), starts, columns, values, shifts)
+
+
+# ---- what other modules may ask of an array: element k has the terms from starts[k] to starts[k + 1]
+def term_starts(array: ExpressionArray) -> _Array:
+    """Where the terms of each element begin, and after them where those of the last one end."""
+    return array._starts
+
+
+def term_columns(array: ExpressionArray) -> _Array:
+    """The index of the variable of each term."""
+    return array._columns
+
+
+def term_values(array: ExpressionArray) -> _Array:
+    """The coefficient of each term."""
+    return array._values
+
+
+def term_counts(array: ExpressionArray) -> _Array:
+    """How many terms each element has."""
+    return array._lengths()
+
+
+def term_count(array: ExpressionArray) -> int:
+    """How many terms all have, or will have."""
+    return array._length()
+
+
+def constants_of(array: ExpressionArray) -> Optional[_Array]:
+    """The constant of each element; None where all are 0."""
+    return array._constants
+
+
+def shifts_of(array: ExpressionArray) -> _Array:
+    """The constant of each element."""
+    return array._shifts()
+
+
+def taken(array: ExpressionArray, places: _Array, shape: tuple[int, ...]) -> ExpressionArray:
+    """The elements at these places, in this shape."""
+    return array._rows(places, shape)
+
+
+def element_at(array: ExpressionArray, place: int) -> LinearExpression:
+    """The element at a place, alone."""
+    return array._alone(place)

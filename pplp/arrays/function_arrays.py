@@ -16,6 +16,8 @@ from pplp.arrays import numpy_half
 from pplp.arrays.elements import Elements, Spread, content, has_labels, objects, program_of
 from pplp.arrays.variable_arguments import label
 from pplp.core.callers import Priority, not_held
+from pplp.core.handle import owner_of
+from pplp.core.owner import current_of
 from pplp.core.scalars import Symbolic
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.functions.compound import Compound
@@ -99,7 +101,7 @@ class FunctionArray(Compared, Elements, Symbolic):
     @property
     def value(self) -> Any:
         """The values at the program's current solution, as a numpy array of the same shape."""
-        return self._value_in(self._program._current("value"))
+        return self._value_in(current_of(self._program, "value"))
 
     def _value_in(self, solution: Values) -> Any:
         return np.array([one._value_in(solution) for one in self._items], float).reshape(self.shape)
@@ -290,11 +292,11 @@ def _product(array: FunctionArray, matrix: Any, product: Callable[[Any, Any], An
     shape, numbers = content(matrix)
     if not (1 <= len(shape) <= 2 and 1 <= array.ndim <= 2):
         raise InvalidValue(f"@ takes arrays of one or two dimensions, not of {len(shape)} and {array.ndim}.")
-    zero = constant_function(array._program, 0)
+    zero = constant_function(owner_of(array), 0)
     try:
         made = product(objects(array._items).reshape(array.shape), objects(numbers).reshape(shape))
     except ValueError as error:
         raise InvalidValue(f"The shapes do not fit together in a product by @: {error}.") from None
     if not isinstance(made, np.ndarray):
         return zero + made
-    return FunctionArray(array._program, [zero + one for one in made.ravel().tolist()], made.shape)
+    return FunctionArray(owner_of(array), [zero + one for one in made.ravel().tolist()], made.shape)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from pplp.arrays.arguments import positioned
-from pplp.arrays.expression_arrays import ExpressionArray
+from pplp.arrays.expression_arrays import ExpressionArray, element_at
 from pplp.errors import ExpressionError, InvalidValue, PplpError
 
 __all__ = ["guarded"]
@@ -22,4 +22,4 @@ def guarded(name: str, function: Callable[..., Any], *arguments: Any, **options:
         raise InvalidValue(f"numpy's {name}() of expressions: {error}.") from error
     except (TypeError, AttributeError, ArithmeticError) as error:
         raise ExpressionError(f"numpy's {name}() of expressions: {error}.") from error
-    return made if not isinstance(made, ExpressionArray) or made.shape else made._alone(0)
+    return made if not isinstance(made, ExpressionArray) or made.shape else element_at(made, 0)

@@ -11,6 +11,7 @@ from pplp.core.adders import refuse_adding_keys
 from pplp.core.callers import no_extent
 from pplp.core.dot import weighted
 from pplp.core.expressions import Variable, variables_sum
+from pplp.core.handle import index_of
 from pplp.core.keys import Keys, in_order_of
 from pplp.core.scalars import attribute_number, is_number
 from pplp.core.shown import Shown
@@ -129,7 +130,7 @@ class VariableMap(VariableAttributes, Shown, Mapping[Any, Variable]):
         (x[a,1] + x[a,2] + x[b,1], x[a,1] + x[a,2], x[a,1] + x[a,2] + x[b,1])
         """
         chosen = [self._items[key] for key in self._chosen(pattern)]
-        return variables_sum(chosen[0]._program, [each._index for each in chosen]) if chosen else 0
+        return variables_sum(chosen[0]._program, [index_of(each) for each in chosen]) if chosen else 0
 
     def prod(self, numbers: Any, *pattern: Any) -> Any:
         """The sum of ``numbers[key] * x[key]`` over all keys, or over those that fit the pattern.
@@ -147,7 +148,7 @@ class VariableMap(VariableAttributes, Shown, Mapping[Any, Variable]):
         if not keys:
             return 0
         chosen = [self._items[key] for key in keys]
-        return weighted(chosen[0]._program, [each._index for each in chosen], factors)
+        return weighted(chosen[0]._program, [index_of(each) for each in chosen], factors)
 
     def _chosen(self, pattern: tuple[Any, ...]) -> list[Any]:
         return self._found().fitting(pattern) if pattern else list(self._items)
@@ -162,7 +163,7 @@ class VariableMap(VariableAttributes, Shown, Mapping[Any, Variable]):
         return {key: solution[variable] for key, variable in self._items.items()}
 
     def _places(self) -> list[int]:
-        return [variable._index for variable in self._items.values()]
+        return [index_of(variable) for variable in self._items.values()]
 
     def _given(self, values: Any, what: str) -> list[float]:
         numbers = (

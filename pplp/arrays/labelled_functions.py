@@ -12,6 +12,7 @@ from pplp.arrays.function_arrays import CompoundArray, FunctionArray, Reformulat
 from pplp.arrays.labelled import grouped
 from pplp.arrays.labels import Labels
 from pplp.arrays.parts import Labelled, shown_by_label
+from pplp.core.handle import owner_of
 from pplp.errors import ExpressionError
 from pplp.functions.expressions import constant_function, is_array
 from pplp.ground.pickles import Pickled
@@ -81,7 +82,7 @@ class FunctionGroups(Pickled):
 
     def sum(self) -> LabelledFunctions:
         """The sum of each group."""
-        program = self._of._program
+        program = owner_of(self._of)
         sums = [constant_function(program, 0) for _ in range(len(self._labels))]
         for group, one in zip(self._numbers.tolist(), self._of._items):
             sums[group] = sums[group] + one

@@ -16,7 +16,7 @@ from typing import Any, Callable, NoReturn
 
 from pplp.arrays import contractions, products, rearrangement, sums
 from pplp.arrays.arguments import check_options
-from pplp.arrays.expression_arrays import ExpressionArray
+from pplp.arrays.expression_arrays import ExpressionArray, element_at
 from pplp.arrays.guard import guarded
 from pplp.arrays.operands import is_symbolic
 from pplp.arrays.readings import objects
@@ -73,7 +73,7 @@ def _as_array(made: Any) -> Any:
             raise ExpressionError("It gives something else than linear expressions.")
         return np.zeros(np.shape(made))
     array = ExpressionArray.of(made)
-    return array if array.shape else array._alone(0)
+    return array if array.shape else element_at(array, 0)
 
 
 def _rare(function: Callable[..., Any]) -> Callable[..., Any]:

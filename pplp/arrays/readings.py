@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pplp.arrays.expression_arrays import ExpressionArray
+from pplp.arrays.expression_arrays import ExpressionArray, shifts_of, term_columns, term_counts, term_values
 from pplp.arrays.read_only import read_only
-from pplp.arrays.variables import ArrayOperators, VariableArray
+from pplp.arrays.variables import ArrayOperators, VariableArray, indices_of
 from pplp.core.expressions import LinearExpression
 from pplp.errors import ExpressionError
 from pplp.ground.numeric import np
@@ -42,15 +42,15 @@ def objects(thing: Any, dtype: Any = None) -> _Array:
 def values(array: ArrayOperators, solution: Values) -> _Array:
     """The values of an array in a solution; whole numbers where all variables are integer."""
     if isinstance(array, VariableArray):
-        indices = array._indices if isinstance(array._indices, (range, list)) else array._indices.tolist()
+        indices = indices_of(array) if isinstance(indices_of(array), (range, list)) else indices_of(array).tolist()
         found = np.array(solution.values_at(indices), float)
         if array.size and solution.are_integer(indices):
             found = found.astype(np.int64)
         return found.reshape(array.shape)
     assert isinstance(array, ExpressionArray)
-    terms = np.array(solution.values_at(array._columns.tolist()), float) * array._values
-    rows = np.arange(array.size).repeat(array._lengths())
-    return (np.bincount(rows, weights=terms, minlength=array.size) + array._shifts()).reshape(array.shape)
+    terms = np.array(solution.values_at(term_columns(array).tolist()), float) * term_values(array)
+    rows = np.arange(array.size).repeat(term_counts(array))
+    return (np.bincount(rows, weights=terms, minlength=array.size) + shifts_of(array)).reshape(array.shape)
 
 
 def attributes(array: VariableArray, name: str) -> _Array:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from pplp.arrays.arguments import check_options
-from pplp.arrays.expression_arrays import ExpressionArray, joined
+from pplp.arrays.expression_arrays import ExpressionArray, element_at, joined, taken
 from pplp.arrays.operands import is_symbolic, numbers_of
 from pplp.arrays.shapes import places_of
-from pplp.arrays.variables import VariableArray
+from pplp.arrays.variables import VariableArray, indices_of, variable_of
 from pplp.core.constraints import same_program
 from pplp.core.expressions import Variable
+from pplp.core.handle import index_of, owner_of
 from pplp.core.scalars import is_number
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.numeric import np
@@ -107,7 +108,7 @@ class _Pool:
                 return type(thing)(map(self.places, thing))
             thing = np.array(thing)
         if isinstance(thing, Variable):
-            part: Any = VariableArray(thing._program, [thing._index], ())
+            part: Any = VariableArray(owner_of(thing), [index_of(thing)], ())
         elif is_symbolic(thing):
             part = thing if isinstance(thing, VariableArray) else ExpressionArray.of(thing)
         else:
@@ -130,12 +131,12 @@ class _Pool:
         parts = self._parts
         if all(isinstance(part, VariableArray) for part in parts) and (places > 0).all():
             for part in parts:
-                same_program(parts[0]._program, part)
+                same_program(owner_of(parts[0]), part)
             indices = np.concatenate([places_of(part) for part in parts])[places.ravel() - 1]
-            found: Any = VariableArray(parts[0]._program, indices, places.shape)
-            return found if places.shape else found._at(found._indices[0])
-        found = joined([np.zeros(1), *parts])._rows(places.ravel(), places.shape)
-        return found if places.shape else found._alone(0)
+            found: Any = VariableArray(owner_of(parts[0]), indices, places.shape)
+            return found if places.shape else variable_of(found, indices_of(found)[0])
+        found = taken(joined([np.zeros(1), *parts]), places.ravel(), places.shape)
+        return found if places.shape else element_at(found, 0)
 
 
 def of(function: Callable[..., Any], elements: str) -> Callable[..., Any]:

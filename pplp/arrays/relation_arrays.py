@@ -10,7 +10,17 @@ from pplp.arrays.algebra import sum_of
 from pplp.arrays.clean_rows import cleaned
 from pplp.arrays.coefficients import checked_numbers
 from pplp.arrays.constraint_arrays import ConstraintArray
-from pplp.arrays.expression_arrays import ExpressionArray, broadcast
+from pplp.arrays.expression_arrays import (
+    ExpressionArray,
+    broadcast,
+    constants_of,
+    element_at,
+    taken,
+    term_columns,
+    term_counts,
+    term_starts,
+    term_values,
+)
 from pplp.arrays.operands import array_of, is_symbolic
 from pplp.arrays.shapes import common_shape, flattened
 from pplp.arrays.variable_arguments import label
@@ -18,6 +28,8 @@ from pplp.core import chaining
 from pplp.core.callers import not_held
 from pplp.core.columns import check_name
 from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
+from pplp.core.handle import store_in
+from pplp.core.owner import bound_rows_of, check_living, columns_of, constant_rows_of, journal_of, row_names_of, rows_of
 from pplp.core.protocols import NoNumbers
 from pplp.core.relations import Relation, Several
 from pplp.core.scalars import QUOTIENT, SUMMED_SIDE, are_crossed, check_sums, less, not_a_number
@@ -79,7 +91,7 @@ class RelationArray(NoNumbers, Shown, Pickled, Several):
         """One relation for each element, row by row."""
         for place in range(self._array.size):
             relation = Relation()
-            relation._expression = self._array._alone(place)
+            relation._expression = element_at(self._array, place)
             relation._lower = float(self._lower[place])
             relation._upper = float(self._upper[place])
             yield relation
@@ -160,22 +172,22 @@ def add(program: Owner, relations: RelationArray, name: Optional[str], rows_only
     array = cleaned(relations._array)
     same_program(program, array)
     lower, upper = relations._lower, relations._upper
-    if array._constants is not None:
-        lower, upper = _less(lower, array._constants), _less(upper, array._constants)
+    if constants_of(array) is not None:
+        lower, upper = _less(lower, constants_of(array)), _less(upper, constants_of(array))
         check_sums([*_extremes(lower), *_extremes(upper)], "the array", SUMMED_SIDE)
-    removed = program._columns.removed
+    removed = columns_of(program).removed
     if removed:
-        program._check_living(array._columns.tolist())
+        check_living(program, term_columns(array).tolist())
     names = []
     if name is not None:
         names = [label(name, key) for key in relations._keys()]
         for one in names:
-            check_name(one, program._row_names, "constraint")
+            check_name(one, row_names_of(program), "constraint")
     crossed = lower > upper
     if crossed.any():
         crossed &= [are_crossed(*sides) for sides in zip(lower.tolist(), upper.tolist())]
     never = crossed | (lower == inf) | (upper == -inf)
-    lengths = array._lengths()
+    lengths = term_counts(array)
     empty = lengths == 0
     if empty.any() and not rows_only:
         never |= empty & ~((lower <= 0) & (upper >= 0))
@@ -183,11 +195,11 @@ def add(program: Owner, relations: RelationArray, name: Optional[str], rows_only
         place = int(np.flatnonzero(never)[0])
         raise InvalidValue(
             f"The constraint {relations._where(place)} can never hold: "
-            f"{lower[place]} <= {array._alone(place) if lengths[place] else 0} <= {upper[place]}."
+            f"{lower[place]} <= {element_at(array, place) if lengths[place] else 0} <= {upper[place]}."
         )
     single = np.flatnonzero(lengths == 1) if not rows_only else np.empty(0, np.int64)
     if len(single):
-        factors = array._values[array._starts[:-1][single]]
+        factors = term_values(array)[term_starts(array)[:-1][single]]
         check_sums([*_extremes(lower[single] / factors), *_extremes(upper[single] / factors)], "the array", QUOTIENT)
     return relations._handles(_added(program, array, lengths, lower, upper, names, rows_only))
 
@@ -227,25 +239,26 @@ def _added(
     for kind, rows in of_kind.items():
         if not len(rows):
             continue
-        part = array if len(rows) == array.size else array._rows(rows, (len(rows),))
+        part = array if len(rows) == array.size else taken(array, rows, (len(rows),))
         low, high = lower[rows], upper[rows]
-        columns, values = np.ascontiguousarray(part._columns, np.int32), np.ascontiguousarray(part._values)
+        columns, values = np.ascontiguousarray(term_columns(part), np.int32), np.ascontiguousarray(term_values(part))
         if kind is Constraint:
-            ends = part._starts[1:] + program._rows.starts[-1]
-            first = program._rows.extend(ends.tolist(), columns, values, low.tolist(), high.tolist())
+            ends = term_starts(part)[1:] + rows_of(program).starts[-1]
+            first = rows_of(program).extend(ends.tolist(), columns, values, low.tolist(), high.tolist())
         elif kind is BoundConstraint:
-            first = program._bound_rows.extend(columns.tolist(), values.tolist(), low.tolist(), high.tolist())
-            if program._journal is not None:
-                program._journal.bounds.update(columns.tolist())
+            first = bound_rows_of(program).extend(columns.tolist(), values.tolist(), low.tolist(), high.tolist())
+            journal = journal_of(program)
+            if journal is not None:
+                journal.bounds.update(columns.tolist())
         else:
-            first = len(program._constant_rows)
+            first = len(constant_rows_of(program))
             for one, other in zip(low.tolist(), high.tolist()):
-                program._constant_rows.append(one, other)
+                constant_rows_of(program).append(one, other)
         places[rows] = np.arange(first, first + len(rows))
-        store = kind._store_of(program)
+        store = store_in(kind, program)
         for row, k in enumerate(rows.tolist() if names else (), first):
             store.names[row] = names[k]
-            program._row_names[names[k]] = row
+            row_names_of(program)[names[k]] = row
     used: list[type[Constraint]] = [kind for kind, rows in of_kind.items() if len(rows)]
     if len(used) > 1:
         kinds = [Constraint if n > 1 else BoundConstraint if n else ConstantConstraint for n in lengths.tolist()]

@@ -6,9 +6,18 @@ from math import prod
 from typing import Any
 
 from pplp.arrays.arguments import axes_of, axis_of, check_options
-from pplp.arrays.expression_arrays import ExpressionArray
+from pplp.arrays.expression_arrays import (
+    ExpressionArray,
+    constants_of,
+    element_at,
+    taken,
+    term_columns,
+    term_starts,
+    term_values,
+)
 from pplp.arrays.operands import is_symbolic, numbers_of
 from pplp.arrays.shapes import ends_of
+from pplp.core.handle import owner_of
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.numeric import np
 from pplp.ground.quoting import quoted
@@ -85,14 +94,14 @@ def cumsum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
         array, axis = array.reshape(-1), 0
     axis = axis_of(axis, array.ndim, "cumsum")
     count, moved = array.shape[axis], np.moveaxis(_places(array), axis, -1)
-    if len(array._columns) * (count + 1) / 2 > _MOST_TERMS:
+    if len(term_columns(array)) * (count + 1) / 2 > _MOST_TERMS:
         raise InvalidValue(
             f"A running total of {count} elements has about half the square of that many terms. Make the totals "
             "variables: total[1:] == total[:-1] + x[1:]."
         )
     upto = np.tril_indices(count)[1]
     lines = prod(moved.shape[:-1])
-    lined = array._rows(moved.reshape(lines, count)[:, upto].ravel(), (-1,))
+    lined = taken(array, moved.reshape(lines, count)[:, upto].ravel(), (-1,))
     lengths = np.tile(np.arange(1, count + 1), lines)
     return np.moveaxis(segments(lined, lengths, moved.shape), -1, axis)
 
@@ -179,7 +188,7 @@ def _along(array: ExpressionArray, axes: tuple[int, ...], keepdims: bool, where:
     else:
         wanted = np.broadcast_to(_condition(where), array.shape).transpose(order).reshape(height, count)
         lengths, places = wanted.sum(axis=1), _places(array).transpose(order).reshape(height, count)[wanted]
-    return segments(array._rows(places, (len(places),)), lengths, shape)
+    return segments(taken(array, places, (len(places),)), lengths, shape)
 
 
 def _condition(where: Any) -> Any:
@@ -192,7 +201,9 @@ def segments(lined: ExpressionArray, lengths: Any, shape: tuple[int, ...]) -> An
     """The sum of the first lengths[0] elements, of the next lengths[1], and so on, in a new shape."""
     ends = ends_of(lengths)
     shifts = None
-    if lined._constants is not None:
-        shifts = np.bincount(np.repeat(np.arange(len(lengths)), lengths), lined._constants, len(lengths))
-    total = ExpressionArray(lined._program, shape, lined._starts[ends], lined._columns, lined._values, shifts)
-    return total if shape else total._alone(0)
+    if constants_of(lined) is not None:
+        shifts = np.bincount(np.repeat(np.arange(len(lengths)), lengths), constants_of(lined), len(lengths))
+    total = ExpressionArray(
+        owner_of(lined), shape, term_starts(lined)[ends], term_columns(lined), term_values(lined), shifts
+    )
+    return total if shape else element_at(total, 0)

@@ -20,6 +20,8 @@ from pplp.arrays.variable_arguments import checked_lists, keys_of, label, shape_
 from pplp.core.callers import Priority, check_holder, multiplied, without_masks
 from pplp.core.dot import weighted
 from pplp.core.expressions import LinearExpression, Variable, variables_sum
+from pplp.core.handle import index_of
+from pplp.core.owner import columns_of, current_of, variable_at
 from pplp.core.protocols import NumpyOperand
 from pplp.core.scalars import Symbolic, attribute_number, is_number, not_a_number
 from pplp.core.shown import Shown
@@ -247,7 +249,7 @@ class ArrayOperators(NumpyOperand, Shown, Pickled):
     @property
     def value(self) -> Any:
         """The values at the program's current solution, as a numpy array of the same shape."""
-        return self._value_in(self._program._current("value"))
+        return self._value_in(current_of(self._program, "value"))
 
     def _value_in(self, solution: Values) -> Any:
         return numpy_half.values(self, solution)
@@ -314,7 +316,7 @@ class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[A
         made = cls.made(program, name, lambda: keys, (count,) if shape is None else shape, lower, upper, bool(integer))
         if shape is not None:
             return made
-        return VariableMap({key: program._handle(made._indices[k]) for k, key in enumerate(keys)}, program)
+        return VariableMap({key: variable_at(program, made._indices[k]) for k, key in enumerate(keys)}, program)
 
     @classmethod
     def made(
@@ -331,14 +333,14 @@ class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[A
         count = prod(shape)
         names = [] if name is None else [label(name, key) for key in keys()]
         # All or nothing: what can be wrong is found before the first variable is made.
-        taken = program._columns.by_name
+        taken = columns_of(program).by_name
         for one in names:
             if one in taken:
                 raise InvalidValue(f"There is a variable named {one!r} already. Choose another name.")
         if len({*names}) < len(names):
             raise InvalidValue(f"Two of the keys give the same name {twice(names)!r}. Make their texts differ.")
         bounds = checked_lists(names, lower, upper, count)
-        first = program._columns.extend(*bounds, names, integer)
+        first = columns_of(program).extend(*bounds, names, integer)
         return cls(program, range(first, first + count), shape)
 
     def __iter__(self) -> Iterator[Any]:
@@ -350,7 +352,7 @@ class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[A
     @property
     def flat(self) -> Sequence[Variable]:
         """All variables, row by row."""
-        return [self._program._handle(int(index)) for index in self._indices]
+        return [variable_at(self._program, int(index)) for index in self._indices]
 
     def __getitem__(self, index: Any) -> Any:
         if len(self.shape) == 1 and _is_simple(index):
@@ -376,7 +378,7 @@ class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[A
         return VariableArray(self._program, self._indices, shape)
 
     def _at(self, index: Any) -> Variable:
-        return self._program._handle(int(index))  # type: ignore[no-any-return]
+        return variable_at(self._program, int(index))  # type: ignore[no-any-return]
 
     def _whole_sum(self) -> LinearExpression:
         return variables_sum(self._program, [int(index) for index in self._indices])
@@ -403,7 +405,7 @@ class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[A
     def __contains__(self, variable: object) -> bool:
         if not isinstance(variable, Variable) or variable._program is not self._program:
             return False
-        return bool(variable._index in self._indices)
+        return bool(index_of(variable) in self._indices)
 
     def __reduce__(self) -> Any:
         return VariableArray, (self._program, self._indices, self.shape)
@@ -422,3 +424,14 @@ def _is_simple(index: Any) -> bool:
         return isinstance(index, int) and not isinstance(index, bool)
     whole = all(end is None or isinstance(end, int) for end in (index.start, index.stop, index.step))
     return whole and index.step != 0
+
+
+# ---- what other modules may ask of an array of variables
+def indices_of(array: VariableArray) -> Any:
+    """The indices of its variables, in order."""
+    return array._indices
+
+
+def variable_of(array: VariableArray, index: Any) -> Variable:
+    """The variable of an index of the program."""
+    return array._at(index)

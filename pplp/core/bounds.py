@@ -13,6 +13,16 @@ from operator import le
 from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.core.expressions import Variable
+from pplp.core.handle import place_of, store_of
+from pplp.core.owner import (
+    bounds_at,
+    check_living,
+    columns_of,
+    constraint_at,
+    crossed_of,
+    journal_of,
+    reformulations_of,
+)
 from pplp.core.scalars import HUGE, QUOTIENT, are_crossed, check_sums, fixed_value, is_number, right_hand_side, shown
 from pplp.core.turns import edits
 from pplp.errors import ExpressionError, InvalidValue
@@ -117,8 +127,8 @@ def set_sides(
     upper: Optional[Sequence[float]] = None,
 ) -> None:
     """Set one bound of these variables, or both, which ends a fix; of all of them, or an error and of none."""
-    columns = program._columns
-    program._check_living(indices)
+    columns = columns_of(program)
+    check_living(program, indices)
     fixed = [j for j in indices if j in columns.fixed] if columns.fixed else []
     if fixed and (lower is None or upper is None):
         refuse_fixed(program, fixed[0])
@@ -136,9 +146,10 @@ def set_sides(
 
 def _put(program: Owner, indices: Sequence[int], lows: Sequence[float], highs: Sequence[float]) -> None:
     """Bounds that were checked."""
-    columns, crossed = program._columns, program._crossed
-    if program._journal is not None:  # first: should this be interrupted, the engine hears of all that was done
-        program._journal.bounds.update(indices)
+    columns, crossed = columns_of(program), crossed_of(program)
+    journal = journal_of(program)
+    if journal is not None:  # first: should this be interrupted, the engine hears of all that was done
+        journal.bounds.update(indices)
     program._edits += 1
     old = [(columns.lower[j], columns.upper[j]) for j in indices]
     try:
@@ -159,8 +170,8 @@ def _put(program: Owner, indices: Sequence[int], lows: Sequence[float], highs: S
 @edits
 def fix(program: Owner, indices: Sequence[int], values: Sequence[Any]) -> None:
     """Hold these variables at values, whatever their own bounds are; all of them, or an error and none."""
-    columns = program._columns
-    program._check_living(indices)
+    columns = columns_of(program)
+    check_living(program, indices)
     checked = [_fixable(columns.label(j), value, columns.is_integer(j)) for j, value in zip(indices, values)]
     for j in indices:
         columns.fixed.setdefault(j, (columns.lower[j], columns.upper[j]))
@@ -180,8 +191,8 @@ def _fixable(name: str, value: Any, integer: bool) -> float:
 @edits
 def unfix(program: Owner, indices: Sequence[int]) -> None:
     """Give these variables the bounds back that they had before they were fixed; those not fixed stay as they are."""
-    program._check_living(indices)
-    fixed = program._columns.fixed
+    check_living(program, indices)
+    fixed = columns_of(program).fixed
     held = [j for j in dict.fromkeys(indices) if j in fixed]
     if held:
         _put(program, held, *zip(*[fixed[j] for j in held]))
@@ -191,7 +202,7 @@ def unfix(program: Owner, indices: Sequence[int]) -> None:
 
 def refuse_fixed(program: Owner, index: int) -> None:
     """Raise the error for one bound of a variable that is fixed."""
-    columns = program._columns
+    columns = columns_of(program)
     name = columns.label(index)
     raise InvalidValue(
         f"{name} is fixed at {shown(columns.lower[index])}, so one bound alone cannot be set. Write {name}.unfix() "
@@ -202,19 +213,19 @@ def refuse_fixed(program: Owner, index: int) -> None:
 # ---- before the program is read as a whole
 def check_sides(program: Owner) -> None:
     """Raise `InvalidValue` where the lower bound of a variable or constraint is above its upper one."""
-    for kind, index in list(program._crossed):
+    for kind, index in list(crossed_of(program)):
         if kind is Variable:
-            if index in program._columns.removed:
+            if index in columns_of(program).removed:
                 continue
             name, low, high = (
-                program._columns.label(index),
-                program._columns.lower[index],
-                program._columns.upper[index],
+                columns_of(program).label(index),
+                columns_of(program).lower[index],
+                columns_of(program).upper[index],
             )
             both = f"({name}.fix({shown(low)}), {name}.bounds = {shown(high)}, {shown(low)})"
         else:
-            handle = program._row_handle(kind, index)
-            if handle._row in handle._store().removed:
+            handle = constraint_at(program, kind, index)
+            if place_of(handle) in store_of(handle).removed:
                 continue
             low, high, name = handle.lb, handle.ub, handle.name
             both = f"({name}.bounds = {shown(high)}, {shown(low)})"
@@ -229,16 +240,16 @@ def check_reliances(program: Owner) -> None:
 
     Called before the engine is told of edits: what was not edited since it was last told has been looked at then.
     """
-    store = program._reformulations
+    store = reformulations_of(program)
     if not store.reliances:
         return
-    columns, journal = program._columns, program._journal
+    columns, journal = columns_of(program), journal_of(program)
     edited: Collection[int] = store.reliances
     if journal is not None:
         edited = store.reliances.keys() & {*journal.bounds, *journal.kinds, *journal.removed_columns}
     for column in sorted(edited):
         removed = column in columns.removed
-        low, high = (0.0, 0.0) if removed else program._bounds_at(column)
+        low, high = (0.0, 0.0) if removed else bounds_at(program, column)
         for index, (lower, upper, integer) in store.reliances[column]:
             title, name = store.titles[index], columns.label(column)
             if removed and not lower <= 0 <= upper:

@@ -12,9 +12,11 @@ from math import inf
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from pplp.core.constraints import ConstantConstraint, Constraint
-from pplp.core.expressions import Variable
+from pplp.core.expressions import Variable, parts_of
+from pplp.core.handle import index_of, living_index, store_of
 from pplp.core.keys import assigned
 from pplp.core.origins import note_here
+from pplp.core.owner import columns_of, index_in, journal_of, rows_of, set_cost, set_terms
 from pplp.core.scalars import coefficient
 from pplp.core.turns import edits
 from pplp.errors import ExpressionError, InvalidValue
@@ -28,13 +30,14 @@ __all__ = ["row_of", "variable_with"]
 
 def row_of(program: Owner, constraint: Constraint) -> int:
     """The index of its row; of a bound, or of a constraint without variables, that of the row that it becomes here."""
-    row, store, rows = constraint._living(), constraint._store(), program._rows
+    row, store, rows = living_index(constraint), store_of(constraint), rows_of(program)
     if store is rows:
         return row
     _check_sides_known(constraint)
-    indices, values, _ = constraint.expression._parts()
-    if program._journal is not None:  # first: should this be interrupted, the engine hears of all that was done
-        program._journal.bounds.update(indices)
+    indices, values, _ = parts_of(constraint.expression)
+    journal = journal_of(program)
+    if journal is not None:  # first: should this be interrupted, the engine hears of all that was done
+        journal.bounds.update(indices)
     new = rows.append(indices, values, store.lower[row], store.upper[row])
     rows.first[new] = type(constraint), row
     store.moved[row] = new
@@ -66,12 +69,12 @@ def variable_with(
     entries = [] if column is None else _entries(program, column)
     variable = make()
     if program._traces_all:
-        note_here(program._columns.origins, variable._index)
+        note_here(columns_of(program).origins, index_of(variable))
     try:
         for constraint, value in entries:
-            program._set_terms(constraint, variable._index, value)
+            set_terms(program, constraint, index_of(variable), value)
         if price:
-            program._set_cost(variable, price)
+            set_cost(program, variable, price)
     except BaseException:
         remove(variable)
         raise
@@ -89,7 +92,7 @@ def _entries(program: Owner, column: Any) -> list[tuple[Constraint, float]]:
     for constraint, value in assigned(column, "column="):
         if not isinstance(constraint, Constraint):
             raise ExpressionError(f"The keys of column= are constraints of the program, not {quoted(constraint)}.")
-        program._living(constraint)
+        index_in(program, constraint)
         number = coefficient(value, f"the new variable in {constraint.name}")
         if number:
             _check_sides_known(constraint)

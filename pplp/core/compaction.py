@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
 from pplp.core.entries import RemovedIndex, is_hollow
 from pplp.core.expressions import Variable
+from pplp.core.handle import store_in
+from pplp.core.owner import journal_of
 from pplp.core.records import Reformulations
 from pplp.core.reformulation import Reformulation
 from pplp.core.rows import _Named
@@ -43,7 +45,7 @@ def _compact_columns(program: Owner) -> None:
     """The engine need not hear of variables that it never had; a big-M relies on some, which count as 0."""
     program._rows.without(program._columns.removed)
     program._columns = program._columns.compacted()
-    journal, removed = program._journal, program._columns.removed
+    journal, removed = journal_of(program), program._columns.removed
     if journal is not None:
         relied_on = program._reformulations.reliances
         journal.removed_columns = [j for j in journal.removed_columns if j < journal.columns or j in relied_on]
@@ -56,12 +58,12 @@ def _compact_rows(program: Owner) -> None:
     rows = program._rows
     for row in [row for row in rows.first if row in rows.removed]:
         kind, index = rows.first[row]
-        kind._store_of(program).moved.pop(index, None)
+        store_in(kind, program).moved.pop(index, None)
     rows = rows.compacted()
     if program._traced is not None:
         program._traced = rows.origins
     program._rows = rows
-    journal = program._journal
+    journal = journal_of(program)
     if journal is not None:
         journal.removed_rows = [i for i in journal.removed_rows if i < journal.rows]
         journal.row_bounds = {i for i in journal.row_bounds if i not in rows.removed}
@@ -94,7 +96,7 @@ def remember_name(program: Owner, thing: Union[Variable, Constraint, Reformulati
     if isinstance(thing, Reformulation):
         name: Optional[str] = program._reformulations.title(thing._index)
     else:
-        store = program._columns if isinstance(thing, Variable) else thing._store_of(program)
+        store = program._columns if isinstance(thing, Variable) else store_in(thing, program)
         name = store.names.get(thing._index)
     if name is not None:
         thing._index = RemovedIndex(thing._index)

@@ -6,7 +6,19 @@ from math import inf
 from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.core.expressions import LinearExpression, Variable, evaluate, sum_from
-from pplp.core.handle import Handle, handle
+from pplp.core.handle import Handle, handle, owner_of
+from pplp.core.owner import (
+    bound_rows_of,
+    column_in,
+    columns_of,
+    constant_rows_of,
+    current_of,
+    row_names_of,
+    rows_of,
+    set_constraint_bounds,
+    set_terms,
+    title_of,
+)
 from pplp.core.relations import show_row
 from pplp.core.rows import _Named
 from pplp.core.scalars import coefficient, two_of
@@ -45,7 +57,7 @@ class Constraint(Handle[_Named], Shown):
 
     @staticmethod
     def _store_of(program: Owner) -> _Named:
-        return program._rows
+        return rows_of(program)
 
     def __repr__(self) -> str:
         store, row = self._store(), self._row
@@ -59,7 +71,7 @@ class Constraint(Handle[_Named], Shown):
     @property
     def name(self) -> str:
         """Its name: the one given, or a letter and a number."""
-        return self._store().label(self._row, self._program._row_names)
+        return self._store().label(self._row, row_names_of(self._program))
 
     @property
     def origin(self) -> Optional[Origin]:
@@ -74,7 +86,7 @@ class Constraint(Handle[_Named], Shown):
     def _matrix_row(self) -> LinearExpression:
         program = self._program
         indices, values = _terms(program, self._living())
-        kept = [(j, a) for j, a in zip(indices, values) if j not in program._columns.removed]
+        kept = [(j, a) for j, a in zip(indices, values) if j not in columns_of(program).removed]
         return sum_from(program, [j for j, _ in kept], [a for _, a in kept], 0.0)
 
     @property
@@ -84,7 +96,7 @@ class Constraint(Handle[_Named], Shown):
 
     @lb.setter
     def lb(self, value: float) -> None:
-        self._program._set_constraint_bounds(self, value, None)
+        set_constraint_bounds(self._program, self, value, None)
 
     @property
     def ub(self) -> float:
@@ -93,7 +105,7 @@ class Constraint(Handle[_Named], Shown):
 
     @ub.setter
     def ub(self, value: float) -> None:
-        self._program._set_constraint_bounds(self, None, value)
+        set_constraint_bounds(self._program, self, None, value)
 
     @property
     def rhs(self) -> float:
@@ -111,8 +123,8 @@ class Constraint(Handle[_Named], Shown):
         lower, upper = self.lb, self.ub
         if lower != upper and (lower == -inf) == (upper == inf):
             raise InvalidValue(f"{self} has no single right-hand side. Read and set .lb and .ub.")
-        self._program._set_constraint_bounds(
-            self, lower=value if lower > -inf else None, upper=value if upper < inf else None
+        set_constraint_bounds(
+            self._program, self, lower=value if lower > -inf else None, upper=value if upper < inf else None
         )
 
     @property
@@ -134,7 +146,7 @@ class Constraint(Handle[_Named], Shown):
     @bounds.setter
     def bounds(self, pair: tuple[float, float]) -> None:
         lower, upper = two_of(pair, self)
-        self._program._set_constraint_bounds(self, lower, upper)
+        set_constraint_bounds(self._program, self, lower, upper)
 
     @property
     def terms(self) -> tuple[tuple[Variable, float], ...]:
@@ -165,14 +177,14 @@ class Constraint(Handle[_Named], Shown):
         >>> need
         2 x + y >= 6
         """
-        index = self._program._column(variable)
-        self._program._set_terms(self, index, coefficient(value, variable))
+        index = column_in(self._program, variable)
+        set_terms(self._program, self, index, coefficient(value, variable))
 
     # ---- what the solution says of it
     @property
     def value(self) -> float:
         """The value of the expression at the current solution."""
-        return self._value_in(self._program._current("value"))
+        return self._value_in(current_of(self._program, "value"))
 
     def _value_in(self, solution: Values) -> float:
         return evaluate(self.expression, solution.values_at)
@@ -189,7 +201,7 @@ class Constraint(Handle[_Named], Shown):
 
         Raises `NoDuals` for a program with integer variables.
         """
-        return self._program._current("dual").dual(self)  # type: ignore[no-any-return]
+        return current_of(self._program, "dual").dual(self)  # type: ignore[no-any-return]
 
 
 class _OutsideMatrix(Constraint):
@@ -199,7 +211,7 @@ class _OutsideMatrix(Constraint):
 
     def _store(self) -> _Named:
         own = self._store_of(self._program)
-        return self._program._rows if self._index in own.moved else own
+        return rows_of(self._program) if self._index in own.moved else own
 
     @property
     def _row(self) -> int:
@@ -217,14 +229,14 @@ class BoundConstraint(_OutsideMatrix):
 
     @staticmethod
     def _store_of(program: Owner) -> _Named:
-        return program._bound_rows
+        return bound_rows_of(program)
 
     @property
     def expression(self) -> LinearExpression:
         """The linear part."""
-        if self._store() is self._program._rows:
+        if self._store() is rows_of(self._program):
             return self._matrix_row()
-        rows, row = self._program._bound_rows, self._living()
+        rows, row = bound_rows_of(self._program), self._living()
         return sum_from(self._program, [rows.column[row]], [rows.factor[row]], 0.0)
 
 
@@ -235,12 +247,12 @@ class ConstantConstraint(_OutsideMatrix):
 
     @staticmethod
     def _store_of(program: Owner) -> _Named:
-        return program._constant_rows
+        return constant_rows_of(program)
 
     @property
     def expression(self) -> LinearExpression:
         """The linear part: nothing, until it gets a coefficient."""
-        if self._store() is self._program._rows:
+        if self._store() is rows_of(self._program):
             return self._matrix_row()
         self._living()
         return sum_from(self._program, [], [], 0.0)
@@ -251,12 +263,12 @@ _constraint = handle  # its name in older pickles
 
 @reads
 def _terms(program: Owner, row: int) -> tuple[list[int], list[float]]:
-    return program._rows.terms(row)
+    return rows_of(program).terms(row)
 
 
 def same_program(program: Owner, thing: Any) -> None:
     """Raise `ForeignObject` unless the variable or constraint is of this program."""
-    if thing._program is not program:
+    if owner_of(thing) is not program:
         raise ForeignObject(
-            f"{thing} belongs to {thing._program._title()}, not to {program._title()}. Use this program's own."
+            f"{thing} belongs to {title_of(owner_of(thing))}, not to {title_of(program)}. Use this program's own."
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pplp.core import hooks
 from pplp.core.expressions import LinearExpression, Sum, Variable, foreign, sum_from
 from pplp.core.keys import in_order_of
+from pplp.core.owner import columns_of
 from pplp.core.scalars import LARGE, SMALL, coefficient, each_of, inf
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.quoting import quoted
@@ -88,7 +89,7 @@ def weighted(program: Owner, indices: list[int], factors: list[Any]) -> Sum:
             and (min(factors) >= SMALL or (min(factors) >= -LARGE and min(map(abs, factors)) >= SMALL))
         )
     ):
-        factors = [coefficient(a, program._columns.label(index)) for index, a in zip(indices, factors)]
+        factors = [coefficient(a, columns_of(program).label(index)) for index, a in zip(indices, factors)]
         if 0.0 in factors:
             indices = list(compress(indices, factors))
             factors = list(compress(factors, factors))

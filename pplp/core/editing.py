@@ -11,7 +11,7 @@ from pplp.core.bounds import change_sides, check_quotients, check_reliances, che
 from pplp.core.column_generation import row_of
 from pplp.core.constraints import BoundConstraint, Constraint, same_program
 from pplp.core.expressions import Variable
-from pplp.core.handle import handle
+from pplp.core.handle import handle, place_of, store_of
 from pplp.core.objective import Objective
 from pplp.core.owner import Owner
 from pplp.core.reformulation import Reformulation
@@ -58,11 +58,11 @@ class Editable(Owner):
             if index not in self._columns.removed:
                 return index
         else:
-            row: int = thing._row
-            if row not in thing._store().removed:
+            row: int = place_of(thing)
+            if row not in store_of(thing).removed:
                 return row
         if isinstance(thing, Reformulation):
-            raise RemovedObject(f"The reformulation of {thing._store().title(index)} was removed. Add it again.")
+            raise RemovedObject(f"The reformulation of {store_of(thing).title(index)} was removed. Add it again.")
         kind = "Variable" if type(thing) is Variable else "Constraint"
         raise RemovedObject(f"{kind} {thing.name} of {self._title()} was removed. Make a new one.")
 
@@ -182,7 +182,7 @@ class Editable(Owner):
         store: _Named = self._rows
         row = constraint._index
         if type(constraint) is not Constraint:
-            store, row = constraint._store(), constraint._row
+            store, row = store_of(constraint), place_of(constraint)
         if row in store.removed:
             self._living(constraint)
         low, high = store.lower[row], store.upper[row]
@@ -224,7 +224,7 @@ class Editable(Owner):
 
     @edits
     def _set_terms(self, constraint: Constraint, index: int, value: float) -> None:
-        row, store = self._living(constraint), constraint._store()
+        row, store = self._living(constraint), store_of(constraint)
         if store is self._bound_rows and self._bound_rows.column[row] == index and value:
             check_quotients(value, store.lower[row], store.upper[row], constraint)
             self._bound_rows.factor[row] = value
@@ -250,7 +250,7 @@ class Editable(Owner):
             self._journal.removed_columns.append(index)
 
     def _remove_constraint(self, constraint: Constraint) -> None:
-        store, row = constraint._store(), constraint._row
+        store, row = store_of(constraint), place_of(constraint)
         if row in store.removed:
             return
         store.removed.add(row)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from pplp.core.constraints import same_program
 from pplp.core.expressions import LinearExpression, Variable, evaluate
+from pplp.core.handle import owner_of
+from pplp.core.owner import current_of
 from pplp.core.scalars import is_number, of_each, real
 from pplp.errors import ExpressionError, RemovedObject
 from pplp.ground.quoting import quoted
@@ -31,7 +33,7 @@ def value_now(program: Owner, expression: Any) -> Any:
     if not isinstance(expression, LinearExpression):
         raise ExpressionError(f"{quoted(expression)} has no value in a program: it is not an expression.")
     same_program(program, expression)
-    return _value(program._current("value"), expression)
+    return _value(current_of(program, "value"), expression)
 
 
 def value_in(solution: Values, expression: Any) -> Any:
@@ -54,5 +56,5 @@ def _value(solution: Values, expression: LinearExpression) -> Any:
 
 def check_known(solution: Values, expression: Any) -> None:
     """Raise `RemovedObject` for an expression of another program, whose variables have the same places."""
-    if not solution.knows(expression._program):
+    if not solution.knows(owner_of(expression)):
         raise RemovedObject(f"{expression} is not part of this solution: it is of another program.")

@@ -31,6 +31,18 @@ from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 from pplp.core import chaining, hooks
 from pplp.core.adders import refuse_adding_values
 from pplp.core.callers import Priority, without_masks
+from pplp.core.owner import (
+    bounds_in,
+    column_in,
+    columns_of,
+    cost_in,
+    current_of,
+    index_in,
+    set_cost,
+    set_kinds,
+    set_variable_bounds,
+    title_of,
+)
 from pplp.core.protocols import NumpyOperand, refuse_functions
 from pplp.core.refusals import Nonlinear
 from pplp.core.relations import Difference, Relation, SameVariable
@@ -162,14 +174,14 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         Raises `ExpressionError` for what is not a variable, `ForeignObject` and `RemovedObject` for one of another
         program or a removed one.
         """
-        index = self._program._column(variable)
+        index = column_in(self._program, variable)
         indices, coefficients = merged(*self._parts()[:2])
         return float(coefficients[indices.index(index)]) if index in indices else 0.0
 
     def __repr__(self) -> str:
         indices, coefficients, shift = self._parts()
         indices, coefficients = merged(indices, coefficients)
-        label = self._program._columns.label
+        label = columns_of(self._program).label
         words: list[str] = []
         for index, a in zip(indices, coefficients):
             sign = "-" if a < 0 else "+"
@@ -418,7 +430,7 @@ class Variable(_Single):
         answer = program._session.answer
         if answer is not None and answer.values is not None and answer.version == program._version():
             return answer.values[self._index] + answer.zero  # not -0.0
-        return program._current("value")[self]  # type: ignore[no-any-return]
+        return current_of(program, "value")[self]  # type: ignore[no-any-return]
 
     # ---- its column in the program
     @property
@@ -429,25 +441,25 @@ class Variable(_Single):
     @property
     def name(self) -> str:
         """Its name: the one given, or ``x`` and a number."""
-        return self._program._columns.label(self._index)
+        return columns_of(self._program).label(self._index)
 
     @property
     def lb(self) -> float:
         """The lower bound in force: the greatest of the one given and those of one-variable constraints."""
-        return self._program._bounds_of(self)[0]
+        return bounds_in(self._program, self)[0]
 
     @lb.setter
     def lb(self, value: Number) -> None:
-        self._program._set_variable_bounds(self, value, None)
+        set_variable_bounds(self._program, self, value, None)
 
     @property
     def ub(self) -> float:
         """The upper bound in force: the least of the one given and those of one-variable constraints."""
-        return self._program._bounds_of(self)[1]
+        return bounds_in(self._program, self)[1]
 
     @ub.setter
     def ub(self, value: Number) -> None:
-        self._program._set_variable_bounds(self, None, value)
+        set_variable_bounds(self._program, self, None, value)
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -461,12 +473,12 @@ class Variable(_Single):
         >>> x.bounds
         (5.0, 9.0)
         """
-        return self._program._bounds_of(self)
+        return bounds_in(self._program, self)
 
     @bounds.setter
     def bounds(self, pair: tuple[Number, Number]) -> None:
         lower, upper = two_of(pair, self)
-        self._program._set_variable_bounds(self, lower, upper)
+        set_variable_bounds(self._program, self, lower, upper)
 
     def fix(self, value: Number) -> None:
         """Hold the variable at a value until `unfix`; its own bounds do not matter as long as it is fixed.
@@ -497,33 +509,33 @@ class Variable(_Single):
     @property
     def is_fixed(self) -> bool:
         """Is it held by `fix`?"""
-        return self._program._living(self) in self._program._columns.fixed
+        return index_in(self._program, self) in columns_of(self._program).fixed
 
     @property
     def integer(self) -> bool:
         """Must it take an integer value?"""
-        return self._program._columns.is_integer(self._program._living(self))
+        return columns_of(self._program).is_integer(index_in(self._program, self))
 
     @integer.setter
     def integer(self, value: bool) -> None:
         if type(value) is not bool and not is_number(value):
             raise ExpressionError(f"{self}.integer is True or False, not {quoted(value)}.")
-        self._program._living(self)
-        self._program._set_kinds([self._index], [bool(value)])
+        index_in(self._program, self)
+        set_kinds(self._program, [self._index], [bool(value)])
 
     @property
     def cost(self) -> float:
         """Its coefficient in the objective; setting it edits the objective in place."""
-        return self._program._cost_of(self)
+        return cost_in(self._program, self)
 
     @cost.setter
     def cost(self, value: Number) -> None:
-        self._program._set_cost(self, value)
+        set_cost(self._program, self, value)
 
     @property
     def origin(self) -> Optional[Origin]:
         """The file and line where it was made; None where that was not recorded (`LinearProgram.trace`)."""
-        return self._program._columns.origin(self._index)
+        return columns_of(self._program).origin(self._index)
 
     @property
     def reduced_cost(self) -> float:
@@ -531,7 +543,7 @@ class Variable(_Single):
 
         Raises `NoDuals` for a program with integer variables.
         """
-        return self._program._current("reduced cost").reduced_cost(self)  # type: ignore[no-any-return]
+        return current_of(self._program, "reduced cost").reduced_cost(self)  # type: ignore[no-any-return]
 
 
 class Term(_Single):
@@ -910,7 +922,7 @@ def _term(single: Any, a: float) -> Term:
 def foreign(left: Any, right: Any) -> ForeignObject:
     """The error for two operands of two programs."""
     return ForeignObject(
-        f"{left} belongs to {left._program._title()} and {right} to {right._program._title()}: "
+        f"{left} belongs to {title_of(left._program)} and {right} to {title_of(right._program)}: "
         "an expression takes variables of one program only. Make both with the same program's Var()."
     )
 
@@ -962,3 +974,8 @@ def evaluate(expression: LinearExpression, values_at: Callable[[Sequence[int]], 
     """constant + sum of coefficient * value, rounded once; `values_at` gives the values of variables by index."""
     indices, coefficients, shift = expression._parts()
     return math.fsum([shift, *(a * v for a, v in zip(coefficients, values_at(indices)))])
+
+
+def parts_of(expression: LinearExpression) -> tuple[list[int], list[float], float]:
+    """(indices, coefficients, constant) of an expression, in lists of its own that may be changed."""
+    return expression._parts()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, Union
 
 if TYPE_CHECKING:
     from pplp.core.owner import Owner
     from pplp.program import LinearProgram
 
-__all__ = ["Handle", "handle"]
+__all__ = ["Handle", "handle", "index_of", "living_index", "owner_of", "place_of", "store_in", "store_of"]
 
 
 _Store = TypeVar("_Store")
@@ -61,3 +61,43 @@ def handle(kind: type[_Kind], program: Owner, index: int) -> _Kind:
     made._program = program
     made._index = index
     return made
+
+
+# ---- what other modules may ask of one
+class _Indexed(Protocol):
+    _index: int
+
+
+class _Owned(Protocol):
+    @property
+    def _program(self) -> Any: ...
+
+
+def owner_of(thing: _Owned) -> Any:
+    """The program of a variable, a constraint, an expression, or an array of them."""
+    return thing._program
+
+
+def index_of(thing: _Indexed) -> int:
+    """The index of a variable, or of a constraint in the store where it was made."""
+    return thing._index
+
+
+def place_of(thing: Handle[Any]) -> int:
+    """Where a constraint is in its store now."""
+    return thing._row
+
+
+def store_of(thing: Handle[_Store]) -> _Store:
+    """The store that a constraint is in now."""
+    return thing._store()
+
+
+def store_in(kind: Union[type[Handle[_Store]], Handle[_Store]], program: Owner) -> _Store:
+    """The store of a program in which things of this kind are made."""
+    return kind._store_of(program)
+
+
+def living_index(thing: Handle[Any]) -> int:
+    """Where a constraint is in its store now; raises `RemovedObject` where it was removed."""
+    return thing._living()

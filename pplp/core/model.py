@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from functools import partial
 from math import inf
 from sys import _getframe
@@ -18,7 +18,8 @@ from pplp.core.columns import Columns, check_name
 from pplp.core.compaction import compact, remember_name
 from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
 from pplp.core.editing import Editable
-from pplp.core.expressions import LinearExpression, Sum, Variable, VariableSum, merged, sum_from
+from pplp.core.expressions import LinearExpression, Sum, Variable, VariableSum, merged, parts_of, sum_from
+from pplp.core.handle import store_in
 from pplp.core.objective import Objective
 from pplp.core.origins import note_here, users_frame
 from pplp.core.protocols import NumpyOperand
@@ -349,7 +350,7 @@ class Model(Editable):
         expression, lower, upper = self._read(relation)
         if name is not None:
             check_name(name, self._row_names, "constraint")
-        indices, coefficients, shift = expression._parts()
+        indices, coefficients, shift = parts_of(expression)
         self._check_living(indices)
         terms = merged(indices, coefficients)
         if terms[1] is not coefficients:  # they are sums
@@ -374,7 +375,7 @@ class Model(Editable):
                 self._journal.bounds.add(indices[0])
         constraint = kind()
         constraint._program = self
-        store = constraint._store_of(self)
+        store = store_in(constraint, self)
         constraint._index = len(store) - 1
         name_row(store, constraint._index, name, self._row_names)
         if self._traces_constraints:
@@ -477,7 +478,7 @@ class Model(Editable):
             raise ForeignObject(
                 f"{quoted(other)} belongs to no program that this one is a copy of, or the original of."
             )
-        store = self._columns if isinstance(other, Variable) else other._store_of(self)
+        store: Sized = self._columns if isinstance(other, Variable) else other._store_of(self)
         if other._index >= len(store):
             raise RemovedObject(f"{quoted(other)} was made after this copy.")
         if isinstance(other, Variable):

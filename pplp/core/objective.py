@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 
 from pplp.core.constraints import same_program
 from pplp.core.entries import Kept
-from pplp.core.expressions import LinearExpression, Sum, sum_from
+from pplp.core.expressions import LinearExpression, Sum, parts_of, sum_from
+from pplp.core.owner import check_living, columns_of
 from pplp.core.rows import packed
 from pplp.core.scalars import HUGE, MODERATE, Symbolic, coefficient, constant, is_number
 from pplp.errors import ExpressionError, OptionError
@@ -63,7 +64,7 @@ class Objective:
 
     def compact(self, program: Owner) -> None:
         """Drop the costs of removed variables."""
-        indices, costs, sent = program._columns.living(), self.costs(program), self._sent
+        indices, costs, sent = columns_of(program).living(), self.costs(program), self._sent
         self.changed.intersection_update(indices)  # first: an interrupted call leaves costs for all that is in it
         left = _kept(costs, indices)
         self._sent = left if sent is costs else None if sent is None else _kept(sent, indices)
@@ -84,9 +85,9 @@ class Objective:
                 self.offset, self.unsent = offset, True
                 return
             indices, coefficients, shift = (
-                (value._indices, value._coefficients, value._constant) if type(value) is Sum else value._parts()
+                (value._indices, value._coefficients, value._constant) if type(value) is Sum else parts_of(value)
             )
-            program._check_living(indices)
+            check_living(program, indices)
             total = value if type(value) is Sum else sum_from(program, indices, coefficients, shift)
         elif is_number(value):
             total = sum_from(program, [], [], constant(value, "the objective"))
@@ -152,12 +153,12 @@ class Objective:
                 for index, a in zip(indices, coefficients):
                     costs[index] += a
                 _check_sums(program, costs)
-            for index in program._columns.removed if isinstance(costs, array) else ():
+            for index in columns_of(program).removed if isinstance(costs, array) else ():
                 costs[index] = 0.0
             self._costs, self._counted = costs, count
             if self._counted > _LONG:
                 self._terms = None  # its terms are in the costs, in a third of the memory
-        self._reach(len(program._columns))
+        self._reach(len(columns_of(program)))
         return self._costs
 
     def set_cost(self, program: Owner, index: int, cost: float) -> None:
@@ -204,7 +205,7 @@ class Objective:
 
 def _zeros(program: Owner) -> Costs:
     """Costs of 0."""
-    columns = program._columns
+    columns = columns_of(program)
     if isinstance(columns.lower, Kept):
         return Kept(dict.fromkeys(columns.living(), 0.0), len(columns))
     return array("d", [0.0]) * len(columns)
@@ -233,9 +234,14 @@ def _check_sums(program: Owner, costs: Costs) -> None:
     if len(numbers) and not -HUGE <= min(numbers) <= max(numbers) <= HUGE:
         for index, a in _numbered(costs):
             if abs(a) > HUGE:
-                coefficient(a, program._columns.label(index), "cost")
+                coefficient(a, columns_of(program).label(index), "cost")
 
 
 def _are_moderate(numbers: list[float]) -> bool:
     """Can none of them lead a sum beyond what solvers work with?"""
     return not numbers or -MODERATE < min(numbers) <= max(numbers) < MODERATE
+
+
+def objective_of(program: Any) -> Objective:
+    """The objective of a program, as other modules of pplp read it."""
+    return program._objective  # type: ignore[no-any-return]

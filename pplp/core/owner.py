@@ -1,4 +1,8 @@
-"""What the handles and stores of a program ask of it."""
+"""What the handles and stores of a program ask of it, and what other modules may ask.
+
+A user sees a program's names without an underscore.  Those with one are for the class itself; what other modules of
+pplp need of them is said by the functions below, which are all that they use.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,38 @@ if TYPE_CHECKING:
     from pplp.core.turns import Turns
     from pplp.core.values import Answers
 
-__all__ = ["Owner", "Version"]
+__all__ = [
+    "Owner",
+    "Version",
+    "bound_rows_of",
+    "bounds_at",
+    "bounds_in",
+    "check_living",
+    "column_in",
+    "columns_of",
+    "constant_rows_of",
+    "constraint_at",
+    "cost_in",
+    "crossed_of",
+    "current_of",
+    "family_of",
+    "index_in",
+    "journal_of",
+    "put_constraint_bounds",
+    "reformulations_of",
+    "row_names_of",
+    "rows_of",
+    "session_of",
+    "set_constraint_bounds",
+    "set_cost",
+    "set_kinds",
+    "set_terms",
+    "set_variable_bounds",
+    "title_of",
+    "turns_of",
+    "variable_at",
+    "version_of",
+]
 
 #: It is another one after every edit.
 Version = tuple[int, int, int, int]
@@ -136,3 +171,148 @@ class Owner:
 
     def _settle(self) -> None:
         """Have answers that nobody has read yet know the names of what is forgotten now."""
+
+
+# ---- the stores of a program, for other modules
+def columns_of(program: Owner) -> Columns:
+    """The store of its variables."""
+    return program._columns
+
+
+def rows_of(program: Owner) -> Rows:
+    """The store of its constraints of several variables."""
+    return program._rows
+
+
+def bound_rows_of(program: Owner) -> BoundRows:
+    """The store of its constraints of one variable."""
+    return program._bound_rows
+
+
+def constant_rows_of(program: Owner) -> ConstantRows:
+    """The store of its constraints of no variable."""
+    return program._constant_rows
+
+
+def row_names_of(program: Owner) -> dict[str, int]:
+    """The names of its constraints, with the store that each is in."""
+    return program._row_names
+
+
+def crossed_of(program: Owner) -> dict[tuple[type[Any], int], None]:
+    """What has a lower bound that was set above the upper one."""
+    return program._crossed
+
+
+def reformulations_of(program: Owner) -> Reformulations:
+    """The store of what stands for functions and sets."""
+    return program._reformulations
+
+
+def journal_of(program: Owner) -> Optional[Journal]:
+    """What the engine has not heard of yet; None where there is no engine."""
+    return program._journal
+
+
+def turns_of(program: Owner) -> Turns:
+    """Whose turn it is at it."""
+    return program._turns
+
+
+def session_of(program: Owner) -> Any:
+    """Its session with the engine."""
+    return program._session
+
+
+def family_of(program: Owner) -> bytes:
+    """What its copies share: they understand each other's handles."""
+    return program._family
+
+
+# ---- what it answers, for other modules
+def version_of(program: Owner) -> Version:
+    """Another one after each edit."""
+    return program._version()
+
+
+def title_of(program: Owner) -> str:
+    """How a message calls it."""
+    return program._title()
+
+
+def variable_at(program: Owner, index: int) -> Any:
+    """The variable of this index."""
+    return program._handle(index)
+
+
+def constraint_at(program: Owner, kind: type[Any], index: int) -> Any:
+    """The constraint of this kind and index."""
+    return program._row_handle(kind, index)
+
+
+def index_in(program: Owner, thing: Any) -> int:
+    """The index of a variable or constraint; raises where it is another program's, or was removed."""
+    return program._living(thing)
+
+
+def column_in(program: Owner, variable: Any) -> int:
+    """The index of what must be a variable of it; raises as `index_in`, and where it is none."""
+    return program._column(variable)
+
+
+def check_living(program: Owner, indices: Iterable[int]) -> None:
+    """Raise `RemovedObject` where one of these variables was removed."""
+    program._check_living(indices)
+
+
+def bounds_at(program: Owner, index: int) -> tuple[float, float]:
+    """The bounds in force of the variable of this index."""
+    return program._bounds_at(index)
+
+
+def bounds_in(program: Owner, variable: Any) -> tuple[float, float]:
+    """The bounds in force of a variable."""
+    return program._bounds_of(variable)
+
+
+def cost_in(program: Owner, variable: Any) -> float:
+    """The coefficient of a variable in the objective."""
+    return program._cost_of(variable)
+
+
+def current_of(program: Owner, what: str) -> Any:
+    """The current solution, to read `what` of it; raises `NotSolved` or `StaleSolution` where there is none."""
+    return program._current(what)
+
+
+# ---- edits, for other modules
+def set_variable_bounds(program: Owner, variable: Any, lower: Optional[Number], upper: Optional[Number]) -> None:
+    """Set one bound of a variable, or both."""
+    program._set_variable_bounds(variable, lower, upper)
+
+
+def set_kinds(program: Owner, indices: Sequence[int], integer: Sequence[bool]) -> None:
+    """Make variables integer or continuous."""
+    program._set_kinds(indices, integer)
+
+
+def set_cost(program: Owner, variable: Any, cost: Number) -> None:
+    """Set the coefficient of a variable in the objective."""
+    program._set_cost(variable, cost)
+
+
+def set_constraint_bounds(
+    program: Owner, constraint: Any, lower: Optional[Number] = None, upper: Optional[Number] = None
+) -> None:
+    """Set one side of a constraint, or both."""
+    program._set_constraint_bounds(constraint, lower, upper)
+
+
+def put_constraint_bounds(program: Owner, constraint: Any, store: _Named, row: int, low: float, high: float) -> None:
+    """Set sides that were checked."""
+    program._put_constraint_bounds(constraint, store, row, low, high)
+
+
+def set_terms(program: Owner, constraint: Any, index: int, value: float) -> None:
+    """Set the coefficient of the variable of this index in a constraint."""
+    program._set_terms(constraint, index, value)

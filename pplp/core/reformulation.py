@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from pplp.core.constraints import Constraint
 from pplp.core.expressions import Variable
-from pplp.core.handle import Handle, handle
+from pplp.core.handle import Handle, handle, place_of, store_of
+from pplp.core.owner import columns_of, constraint_at, reformulations_of, variable_at
 
 if TYPE_CHECKING:
     from pplp.core.owner import Owner
@@ -42,7 +43,7 @@ its rows could cut off solutions. Tighten the bound again, or remove() the recor
 
     @staticmethod
     def _store_of(program: Owner) -> Reformulations:
-        return program._reformulations
+        return reformulations_of(program)
 
     def __repr__(self) -> str:
         store = self._store()
@@ -56,16 +57,16 @@ its rows could cut off solutions. Tighten the bound again, or remove() the recor
     @property
     def variables(self) -> tuple[Variable, ...]:
         """The variables that it made, without those removed since."""
-        columns = self._program._columns
+        columns = columns_of(self._program)
         made = self._store().variables[self._living()]
-        return tuple(self._program._handle(j) for j in made if j not in columns.removed)
+        return tuple(variable_at(self._program, j) for j in made if j not in columns.removed)
 
     @property
     def constraints(self) -> tuple[Constraint, ...]:
         """The constraints that it made, without those removed since."""
         made = self._store().constraints[self._living()]
-        handles: Iterable[Constraint] = (self._program._row_handle(kind, row) for kind, row in made)
-        return tuple(one for one in handles if one._row not in one._store().removed)
+        handles: Iterable[Constraint] = (constraint_at(self._program, kind, row) for kind, row in made)
+        return tuple(one for one in handles if place_of(one) not in store_of(one).removed)
 
 
 def record_at(program: Owner, index: int) -> Reformulation:

@@ -116,3 +116,19 @@ def show_row(body: str, lower: float, upper: float) -> str:
     if upper == inf:
         return f"{body} >= {shown(lower)}"
     return f"{shown(lower)} <= {body} <= {shown(upper)}"
+
+
+# ---- what other modules may ask of one
+def expression_of(relation: Relation) -> Any:
+    """What lies between the two sides."""
+    return relation._expression
+
+
+def lower_of(relation: Relation) -> float:
+    """The least that it may be."""
+    return relation._lower
+
+
+def upper_of(relation: Relation) -> float:
+    """The most that it may be."""
+    return relation._upper

@@ -7,6 +7,7 @@ from types import CodeType, GeneratorType
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from pplp.core.origins import Origins, users_frame
+from pplp.core.owner import bound_rows_of, columns_of, constant_rows_of, rows_of
 from pplp.core.turns import edits
 
 if TYPE_CHECKING:
@@ -17,12 +18,12 @@ __all__ = ["added_from", "count_made", "note", "note_nothing"]
 
 def count_made(program: Owner) -> tuple[int, int, int, int]:
     """How many variables, rows, bounds and constant rows there are, for `note`."""
-    return len(program._columns), len(program._rows), len(program._bound_rows), len(program._constant_rows)
+    return len(columns_of(program)), len(rows_of(program)), len(bound_rows_of(program)), len(constant_rows_of(program))
 
 
 def _origins_of(program: Owner) -> tuple[Origins, ...]:
-    stores = program._rows, program._bound_rows, program._constant_rows
-    return (program._columns.origins, *(store.origins for store in stores))
+    stores = rows_of(program), bound_rows_of(program), constant_rows_of(program)
+    return (columns_of(program).origins, *(store.origins for store in stores))
 
 
 @edits

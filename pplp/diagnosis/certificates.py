@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Optional, Union
 
 from pplp.core.constraints import BoundConstraint, Constraint
 from pplp.core.expressions import Variable
+from pplp.core.handle import index_of
+from pplp.core.owner import bound_rows_of, columns_of, constraint_at, variable_at
 from pplp.core.scalars import shown
 from pplp.engines.proofs import Contradiction, Weights, bounds_of, contradiction, direction, direction_error
 from pplp.errors import ForeignObject, NoCertificate, NotSolved, NumericalTrouble
@@ -29,13 +31,13 @@ Handle = Union[Variable, Constraint]
 
 def bound_as_written(program: Solvable, index: int, side: int) -> tuple[Handle, int, float]:
     """(what sets a bound of a variable, its side, its bound): the variable itself, or a constraint of it alone."""
-    store = program._bound_rows
-    own = (program._columns.lower, program._columns.upper)[side][index]
+    store = bound_rows_of(program)
+    own = (columns_of(program).lower, columns_of(program).upper)[side][index]
     _, row = store.tightest(index, bool(side), own)
     if row is None:
-        return program._handle(index), side, float(own)
+        return variable_at(program, index), side, float(own)
     its_side = side if store.factor[row] > 0 else 1 - side
-    return program._row_handle(BoundConstraint, row), its_side, (store.lower, store.upper)[its_side][row]
+    return constraint_at(program, BoundConstraint, row), its_side, (store.lower, store.upper)[its_side][row]
 
 
 @dataclass(frozen=True)
@@ -125,13 +127,15 @@ class FarkasCertificate:
                     continue
                 bound, weight = bounds_of(form, k)[side], float(weights[k])
                 if k < form.rows:
-                    yield Premise(program._row_handle(Constraint, constraints[k]), _SIDES[side], bound, weight)
+                    yield Premise(constraint_at(program, Constraint, constraints[k]), _SIDES[side], bound, weight)
                     continue
                 of, its_side, limit = bound_as_written(program, variables[k - form.rows], side)
                 if isinstance(of, Variable):
                     yield Premise(of, _SIDES[side], bound, weight)
                 else:
-                    yield Premise(of, _SIDES[its_side], limit, weight / abs(program._bound_rows.factor[of._index]))
+                    yield Premise(
+                        of, _SIDES[its_side], limit, weight / abs(bound_rows_of(program).factor[index_of(of)])
+                    )
 
     def __getitem__(self, thing: Handle) -> float:
         if not isinstance(thing, (Variable, Constraint)) or thing._program is not self._program:
@@ -140,7 +144,7 @@ class FarkasCertificate:
             sum(
                 (premise.multiplier if premise.side == "lower" else -premise.multiplier)
                 for premise in self.premises
-                if type(premise.of) is type(thing) and premise.of._index == thing._index
+                if type(premise.of) is type(thing) and index_of(premise.of) == index_of(thing)
             )
             + 0.0
         )
@@ -184,7 +188,7 @@ class UnboundedRay(Mapping[Variable, float]):
         assert error is not None
         self._form, self._exact = form, steps
         variables = column_places(program).indices()
-        self._steps = {program._handle(variables[j]): float(step) for j, step in sorted(steps.items())}
+        self._steps = {variable_at(program, variables[j]): float(step) for j, step in sorted(steps.items())}
         #: What the objective changes by in a unit.
         self.slope = float(sum(Fraction(form.cost[j]) * step for j, step in steps.items()))
         #: Did every row hold to the last bit?

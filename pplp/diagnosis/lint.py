@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint
 from pplp.core.expressions import Variable
+from pplp.core.handle import place_of, store_of
 from pplp.core.origins import Origin
+from pplp.core.owner import (
+    bound_rows_of,
+    bounds_at,
+    columns_of,
+    constant_rows_of,
+    constraint_at,
+    reformulations_of,
+    rows_of,
+    variable_at,
+)
 from pplp.core.rows import _Named
 from pplp.core.scalars import shown
 from pplp.core.shown import ShownAsPage
@@ -137,9 +148,9 @@ class _Lint:
         self.variables, self.constraints = column_places(program).indices(), row_places(program).indices()
         self.lower, self.upper = form.column_lower.tolist(), form.column_upper.tolist()
         self.integer = form.integer
-        made = program._reformulations
-        handles = (program._row_handle(kind, row) for k in made.living() for kind, row in made.constraints[k])
-        self.derived = {of._row for of in handles if of._store() is program._rows}
+        made = reformulations_of(program)
+        handles = (constraint_at(program, kind, row) for k in made.living() for kind, row in made.constraints[k])
+        self.derived = {place_of(of) for of in handles if store_of(of) is rows_of(program)}
 
     def all(self) -> Iterator[Finding]:
         """All findings, in no order."""
@@ -149,11 +160,11 @@ class _Lint:
 
     def variable(self, j: int) -> Variable:
         """The variable at a place."""
-        return self.program._handle(self.variables[j])
+        return variable_at(self.program, self.variables[j])  # type: ignore[no-any-return]
 
     def constraint(self, i: int) -> Constraint:
         """The row at a place."""
-        of: Constraint = self.program._row_handle(Constraint, self.constraints[i])
+        of: Constraint = constraint_at(self.program, Constraint, self.constraints[i])
         return of
 
     # ---- rows
@@ -212,9 +223,9 @@ class _Lint:
         if greatest > _RANGE * least:
             yield self._range_of_all(least, greatest)
         yield from self._range_of_costs()
-        constants = self.program._constant_rows
+        constants = constant_rows_of(self.program)
         for i in constants.living():
-            of = self.program._row_handle(ConstantConstraint, i)
+            of = constraint_at(self.program, ConstantConstraint, i)
             yield Finding("empty-row", f"{of!r} has no variables", (of,))
 
     def _empty(self, of: Constraint, lower: float, upper: float) -> Finding:
@@ -335,7 +346,7 @@ class _Lint:
         for j in range(form.columns):
             low, high = self.lower[j], self.upper[j]
             if form.integer[j] and (low % 1.0 == 0 or low == -inf):
-                low, high = program._bounds_at(self.variables[j])
+                low, high = bounds_at(program, self.variables[j])
                 exact = all(abs(end) == inf or end == round(end) for end in (low, high))
                 if not exact and self.lower[j] > self.upper[j] and low <= high:
                     text = f"{self._of(j)} is an integer in [{_shown(low)}, {_shown(high)}], and there is none"
@@ -345,10 +356,10 @@ class _Lint:
                     meant = f"[{_shown(self.lower[j])}, {_shown(self.upper[j])}]"
                     text = f"{self._of(j)} is an integer in [{_shown(low)}, {_shown(high)}]: that is {meant}"
                     yield Finding("fractional-bounds", text, (self.variable(j),))
-            store = program._bound_rows
+            store = bound_rows_of(program)
             rows = [row for row in store.of_column.get(self.variables[j], ()) if row not in store.removed]
             if are_crossed(low, high):
-                things = [program._row_handle(BoundConstraint, row) for row in rows]
+                things = [constraint_at(program, BoundConstraint, row) for row in rows]
                 text = f"{self._of(j)} must be at least {_shown(low)} and at most {_shown(high)}"
                 yield Finding("crossed-bounds", text, (self.variable(j), *things))
             elif low == high:
@@ -376,23 +387,25 @@ class _Lint:
                     yield Finding("unbounded-column", text, (self.variable(j),))
 
     def _of(self, j: int) -> str:
-        return self.program._columns.label(self.variables[j])
+        return columns_of(self.program).label(self.variables[j])
 
     # ---- names
     def names(self) -> Iterator[Finding]:
         """Names that are the same but for case, or once files have replaced what they do not allow."""
         program = self.program
-        its = program._columns
-        columns = ((name, program._handle(j)) for j, name in its.names.items() if j not in its.removed)
+        its = columns_of(program)
+        columns = ((name, variable_at(program, j)) for j, name in its.names.items() if j not in its.removed)
         yield from self._collisions(columns)
         stores: list[tuple[type[Constraint], _Named]] = [
-            (Constraint, program._rows),
-            (BoundConstraint, program._bound_rows),
-            (ConstantConstraint, program._constant_rows),
+            (Constraint, rows_of(program)),
+            (BoundConstraint, bound_rows_of(program)),
+            (ConstantConstraint, constant_rows_of(program)),
         ]
         rows: list[tuple[str, Handle]] = []
         for kind, store in stores:
-            rows += [(name, program._row_handle(kind, i)) for i, name in store.names.items() if i not in store.removed]
+            rows += [
+                (name, constraint_at(program, kind, i)) for i, name in store.names.items() if i not in store.removed
+            ]
         yield from self._collisions(rows)
 
     def _collisions(self, named: Iterable[tuple[str, Any]]) -> Iterator[Finding]:
@@ -431,4 +444,4 @@ def _shown(number: float) -> str:
 
 def _named(of: Constraint) -> str:
     """Its name, or all of it."""
-    return of.name if of._row in of._store().names else repr(of)
+    return of.name if place_of(of) in store_of(of).names else repr(of)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Optional
 
 from pplp.core.constraints import Constraint
 from pplp.core.expressions import Variable
+from pplp.core.handle import index_of, place_of, store_of
 from pplp.core.origins import Origin
+from pplp.core.owner import constraint_at, reformulations_of, variable_at
 from pplp.core.relations import show_row
 from pplp.diagnosis.certificates import Handle, bound_as_written
 from pplp.diagnosis.system import WHOLE, Element, System
@@ -47,18 +49,18 @@ def members_of(program: Solvable, system: System, found: Iterable[Element]) -> t
 
 def _members(program: Solvable, system: System, found: Iterable[Element]) -> Iterator[Member]:
     rows, variables = row_places(program).indices(), column_places(program).indices()
-    store = program._reformulations
+    store = reformulations_of(program)
     made_for = {part: store.titles[k] for k in store.living() for part in store.constraints[k]}
     for k, side in sorted(found):
         of: Handle
         if k < system.form.rows:
-            of = program._row_handle(Constraint, rows[k])
+            of = constraint_at(program, Constraint, rows[k])
             bound: Optional[float] = system.bound(k, side)
         elif side == WHOLE:
-            of, bound = program._handle(variables[k - system.form.rows]), None
+            of, bound = variable_at(program, variables[k - system.form.rows]), None
         else:
             of, side, bound = bound_as_written(program, variables[k - system.form.rows], side)
-        title = made_for.get((type(of), of._index)) if isinstance(of, Constraint) else None
+        title = made_for.get((type(of), index_of(of))) if isinstance(of, Constraint) else None
         yield Member(of, _SIDES[side], bound, of.origin, title)
 
 
@@ -66,7 +68,7 @@ def parts_of(of: Handle) -> tuple[str, str]:
     """(name and colon, body) of what is compared with a bound."""
     if isinstance(of, Variable):
         return "", of.name
-    name = of._store().names.get(of._row)
+    name = store_of(of).names.get(place_of(of))
     return f"{name}: " if name else "", repr(of.expression)
 
 

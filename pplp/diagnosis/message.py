@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from pplp.core.owner import rows_of
 from pplp.diagnosis.conflict import ConflictSearch
 from pplp.diagnosis.members import lines_of, members_of
 from pplp.errors import PplpError
@@ -21,7 +22,7 @@ _SECONDS, _ROWS = 1.5, 50_000
 
 def brief_explanation(program: Solvable) -> str:
     """The conflict of an infeasible program, for a message; empty where it is not found in a second or so."""
-    if len(program._rows) > _ROWS:
+    if len(rows_of(program)) > _ROWS:
         return ""
     try:
         search = ConflictSearch(program, program.compile(), time.perf_counter() + _SECONDS)

@@ -6,6 +6,8 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from pplp.core.expressions import Variable
+from pplp.core.objective import objective_of
+from pplp.core.owner import bounds_at, variable_at
 from pplp.form.compiler import column_places
 
 if TYPE_CHECKING:
@@ -19,10 +21,10 @@ def missing_bounds(program: Solvable, maximize: bool) -> list[tuple[Variable, st
 
     The rows may hold them all the same, and pull those of cost 0 either way, which are not among them.
     """
-    costs, found = program._objective.costs(program), []
+    costs, found = objective_of(program).costs(program), []
     for j in column_places(program).indices():
         pull = costs[j] if maximize else -costs[j]
-        lower, upper = program._bounds_at(j)
+        lower, upper = bounds_at(program, j)
         if pull and (upper == inf if pull > 0 else lower == -inf):
-            found.append((program._handle(j), "upper" if pull > 0 else "lower"))
+            found.append((variable_at(program, j), "upper" if pull > 0 else "lower"))
     return found

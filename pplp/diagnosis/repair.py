@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.core.constraints import BoundConstraint, Constraint
 from pplp.core.expressions import Variable
+from pplp.core.handle import index_of
 from pplp.core.origins import Origin
+from pplp.core.owner import bound_rows_of, columns_of, constraint_at, index_in
 from pplp.core.scalars import is_number, shown
 from pplp.diagnosis.certificates import Handle
 from pplp.diagnosis.members import parts_of
@@ -65,7 +67,7 @@ def checked_weights(program: Solvable, weights: Mapping[Any, float]) -> dict[Han
     for of, weight in weights.items():
         if not isinstance(of, (Constraint, Variable)):
             raise InvalidValue(f"The keys of weights must be constraints and variables, not {quoted(of)}.")
-        program._living(of)
+        index_in(program, of)
         if not is_number(weight) or not weight >= 0:
             raise InvalidValue(
                 f"The weight of {quoted(of)} must be a number that is not negative, not {quoted(weight)}; "
@@ -98,7 +100,7 @@ class Elastic:
 
     def __init__(self, program: Solvable, system: System, weights: dict[Handle, float], time_limit: float) -> None:
         self.total, self.note, self._time_limit = 0.0, "", time_limit
-        form, columns, bounds = system.form, program._columns, program._bound_rows
+        form, columns, bounds = system.form, columns_of(program), bound_rows_of(program)
         variables, rows = column_places(program).indices(), row_places(program).indices()
         at = {index: j for j, index in enumerate(variables)}
         self._integer = form.integer
@@ -107,13 +109,13 @@ class Elastic:
         self._rows: list[Movable] = []
         for i in range(form.rows):
             terms, factors = form.row(i)
-            of = program._row_handle(Constraint, rows[i])
+            of = constraint_at(program, Constraint, rows[i])
             self._rows.append(Movable(of, terms, factors, form.row_lower[i], form.row_upper[i], weights.get(of, 1.0)))
         for index, of_column in bounds.of_column.items():
             for row in of_column if index in at else ():
                 if row in bounds.removed:
                     continue
-                handle, j = program._row_handle(BoundConstraint, row), at[index]
+                handle, j = constraint_at(program, BoundConstraint, row), at[index]
                 weight = weights.get(handle, 1.0)
                 if weight == inf:
                     low, high = bounds.interval(row)
@@ -123,7 +125,7 @@ class Elastic:
                     self._rows.append(Movable(handle, [j], [bounds.factor[row]], *limits, weight))
         for of, weight in weights.items():
             if isinstance(of, Variable) and weight < inf:
-                j = at[of._index]
+                j = at[index_of(of)]
                 self._rows.append(Movable(of, [j], [1.0], self._lower[j], self._upper[j], weight))
                 self._lower[j], self._upper[j] = -inf, inf
         for j, whole in enumerate(self._integer):

@@ -12,6 +12,7 @@ from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING
 
+from pplp.core.owner import bounds_at
 from pplp.form.compiler import column_places
 from pplp.form.matrix_form import MatrixForm
 
@@ -37,7 +38,7 @@ class System:
             indices = column_places(program).indices()
             for j, whole in enumerate(form.integer):
                 if whole:  # the form has them rounded
-                    lower[j], upper[j] = program._bounds_at(indices[j])
+                    lower[j], upper[j] = bounds_at(program, indices[j])
         self.lower, self.upper = lower, upper
         #: Without integrality.
         self.relaxation = replace(form, column_lower=lower, column_upper=upper, integer=bytes(form.columns))

@@ -14,6 +14,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from pplp.core.constraints import Constraint
+from pplp.core.owner import columns_of
 from pplp.display.excerpt import excerpt
 from pplp.display.notation import Notation, is_removed, name_of, printable, split_name
 from pplp.display.tables import (
@@ -141,7 +142,7 @@ def array_html(array: Any) -> str:
 
 def program_html(program: Solvable) -> str:
     """Objective, rows, bounds, and what is integer."""
-    columns = program._columns
+    columns = columns_of(program)
     variables, integers = len(columns) - len(columns.removed), columns.integers
     kind = f" ({integers} integer)" if integers else ""
     title = f"<b>{text(program.name)}</b>: " if program.name else ""

@@ -12,8 +12,10 @@ from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
 from pplp.core.constraints import Constraint
-from pplp.core.expressions import LinearExpression, merged
-from pplp.core.relations import Relation
+from pplp.core.expressions import LinearExpression, merged, parts_of
+from pplp.core.handle import place_of, store_of
+from pplp.core.owner import columns_of
+from pplp.core.relations import Relation, expression_of, lower_of, upper_of
 from pplp.core.scalars import less
 from pplp.display.excerpt import excerpt
 
@@ -61,7 +63,7 @@ class Domain(NamedTuple):
 
 def domains(program: Solvable) -> list[Domain]:
     """The variables of a program by what they may be, in the order of the first of each."""
-    columns = program._columns
+    columns = columns_of(program)
     groups: dict[tuple[float, float, bool], list[int]] = {}
     for j in columns.living():
         groups.setdefault((columns.lower[j], columns.upper[j], columns.is_integer(j)), []).append(j)
@@ -80,7 +82,7 @@ class _Labels(Sequence[str]):
     def __getitem__(self, k: Any) -> Any:
         if isinstance(k, slice):
             return _Labels(self._program, self._places[k])
-        return self._program._columns.label(self._places[k])
+        return columns_of(self._program).label(self._places[k])
 
 
 class Notation:
@@ -132,9 +134,9 @@ class Notation:
 
     def linear(self, expression: LinearExpression, with_constant: bool = True) -> str:
         """A linear expression; of a long one the first terms and the last."""
-        indices, coefficients, shift = expression._parts()
+        indices, coefficients, shift = parts_of(expression)
         indices, coefficients = merged(indices, coefficients)
-        name = expression._program._columns.label
+        name = columns_of(expression._program).label
         words: list[str] = []
 
         def add(sign: str, body: str) -> None:
@@ -165,8 +167,10 @@ class Notation:
     def formula(self, thing: Any) -> str:
         """Of an expression, a relation or a constraint, this without its name."""
         if isinstance(thing, Relation):
-            shift = thing._expression._parts()[2]
-            return self.row(self.linear(thing._expression, False), less(thing._lower, shift), less(thing._upper, shift))
+            shift = parts_of(expression_of(thing))[2]
+            return self.row(
+                self.linear(expression_of(thing), False), less(lower_of(thing), shift), less(upper_of(thing), shift)
+            )
         if isinstance(thing, Constraint):
             return self.row(self.linear(thing.expression), thing.lb, thing.ub)
         expression: LinearExpression = thing
@@ -202,9 +206,9 @@ def sense_of(program: Solvable) -> str:
 
 def name_of(constraint: Constraint) -> Optional[str]:
     """The name that was given to a constraint."""
-    return constraint._store().names.get(constraint._row)
+    return store_of(constraint).names.get(place_of(constraint))
 
 
 def is_removed(constraint: Constraint) -> bool:
     """Has it left its program?"""
-    return constraint._row in constraint._store().removed
+    return place_of(constraint) in store_of(constraint).removed

@@ -8,6 +8,9 @@ from math import atan2, ceil, degrees, floor, hypot, inf
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
 from pplp.core.constraints import ConstantConstraint
+from pplp.core.expressions import parts_of
+from pplp.core.handle import index_of, place_of, store_of
+from pplp.core.owner import columns_of, cost_in, title_of
 from pplp.core.relations import show_row
 from pplp.display.axes import BLUE, GREY, SMALL, VERMILION, Pixel, Room, axes_for, bare, filled, halo, put, titled
 from pplp.display.region import Region, View
@@ -42,7 +45,7 @@ class _Line(NamedTuple):
 def region_plot(program: Solvable, ax: Any = None, sense: Optional[str] = None) -> Any:
     """Region, constraints, integer points, objective, optimum of two variables.  See `LinearProgram.plot`."""
     x, y = _two_of(program)
-    fixed = {v._index: v.lb for v in program.variables if v not in (x, y)}
+    fixed = {index_of(v): v.lb for v in program.variables if v not in (x, y)}
     solution = _current(program)
     sense = sense or (solution.sense if solution is not None else program.sense)
     if sense not in ("minimize", "maximize"):
@@ -63,8 +66,8 @@ def region_plot(program: Solvable, ax: Any = None, sense: Optional[str] = None) 
     borders = [(line, *border) for line in lines for border in line.borders()]
     ends = [Region([]).chord(view, line.a, line.b, value) for line, value, _, _ in borders]
     hidden = [label for (*_, label), seen in zip(borders, ends) if label and len(seen) < 2]
-    costs = program._cost_of(x), program._cost_of(y)
-    slice_of = ", ".join(f"{program._columns.label(j)} = {brief(value)}" for j, value in fixed.items())
+    costs = cost_in(program, x), cost_in(program, y)
+    slice_of = ", ".join(f"{columns_of(program).label(j)} = {brief(value)}" for j, value in fixed.items())
     titled(
         ax,
         shortened(f"{sense} {program.objective}", 72) if any(costs) else "no objective",
@@ -101,7 +104,9 @@ def _two_of(program: Solvable) -> tuple[Variable, Variable]:
     remedy = (
         "Give it two" if len(free) < 2 else "For a slice set .lb and .ub of all but two, in lp.copy(), to one value"
     )
-    raise InvalidValue(f"A picture has two axes, and {program._title()} has {count}{names}. {remedy}; or see lp.spy().")
+    raise InvalidValue(
+        f"A picture has two axes, and {title_of(program)} has {count}{names}. {remedy}; or see lp.spy()."
+    )
 
 
 def _current(program: Solvable) -> Optional[Solution]:
@@ -118,20 +123,20 @@ def _lines(program: Solvable, x: Variable, y: Variable, fixed: Mapping[int, floa
     for constraint in program.constraints:
         if isinstance(constraint, ConstantConstraint):
             continue
-        terms = dict(zip(*constraint.expression._parts()[:2]))
+        terms = dict(zip(*parts_of(constraint.expression)[:2]))
         shift = sum(a * fixed[j] for j, a in terms.items() if j in fixed)
         lower, upper = constraint.lb, constraint.ub
-        store, row = constraint._store(), constraint._row
+        store, row = store_of(constraint), place_of(constraint)
         name, text = store.names.get(row), repr(constraint.expression)
         if -inf < lower < upper < inf:
             labels = f"{name or text} >= {brief(lower)}", f"{name or text} <= {brief(upper)}"
         else:
             labels = (name or show_row(text, lower, upper),) * 2
-        a, b = terms.get(x._index, 0.0), terms.get(y._index, 0.0)
+        a, b = terms.get(index_of(x), 0.0), terms.get(index_of(y), 0.0)
         lines.append(_Line(a, b, lower - shift, upper - shift, labels))
-    columns = program._columns
+    columns = columns_of(program)
     for variable, (a, b) in ((x, (1.0, 0.0)), (y, (0.0, 1.0))):
-        lower, upper = columns.lower[variable._index], columns.upper[variable._index]
+        lower, upper = columns.lower[index_of(variable)], columns.upper[index_of(variable)]
         labels = f"{variable.name} >= {brief(lower)}" if lower else "", f"{variable.name} <= {brief(upper)}"
         if lower == upper:
             labels = "", f"{variable.name} == {brief(upper)}"

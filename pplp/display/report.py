@@ -13,8 +13,9 @@ from importlib.resources import files
 from math import inf, log10
 from typing import TYPE_CHECKING, Any, Optional
 
-from pplp.answers.solution import Solution
+from pplp.answers.solution import Solution, outcome_of
 from pplp.core import hooks
+from pplp.core.owner import variable_at
 from pplp.diagnosis.explanation import Explanation
 from pplp.diagnosis.lint import findings
 from pplp.display.html import HTML, Html, lines_html, text
@@ -122,7 +123,7 @@ class _Report(Facts):
         colour = "good" if solution.is_optimal else "warn" if solution.has_solution else "bad"
         tiles = [_tile("Status", f'<span class="{colour}">{solution.status}</span>')]
         if solution.has_solution:
-            of_last = "" if solution._outcome.own_objective else "of the last of several objectives"
+            of_last = "" if outcome_of(solution).own_objective else "of the last of several objectives"
             tiles.append(_tile("Objective", number(solution.objective, 9), f"{solution.sense} {of_last}".strip()))
             if solution.bound is not None and solution.bound != solution.objective:
                 gap = f"gap {solution.gap:.3%}" if solution.gap is not None else ""
@@ -210,7 +211,7 @@ class _Report(Facts):
             kind = "continuous"
             if form.integer[k]:
                 kind = "binary" if (low, high) == (0, 1) else "integer"
-            variable = self.program._handle(handles[k])
+            variable = variable_at(self.program, handles[k])
             cells: list[Cell] = [variable.name, kind, low]
             flags = ""
             if values is not None:

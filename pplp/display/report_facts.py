@@ -7,8 +7,10 @@ from math import inf
 from typing import TYPE_CHECKING, NamedTuple, Optional
 
 from pplp.answers.sensitivity import Sensitivity
-from pplp.answers.solution import Solution
+from pplp.answers.solution import Solution, numbers_of
 from pplp.core.constraints import BoundConstraint, Constraint
+from pplp.core.handle import index_of
+from pplp.core.owner import bound_rows_of
 from pplp.display.notation import sense_of
 from pplp.errors import InvalidValue, PplpError
 from pplp.form.compiler import column_places, compile_form
@@ -60,7 +62,7 @@ class Facts:
         self.values: Optional[Sequence[float]] = None
         self.costs: Optional[Sequence[float]] = None
         self.rows: list[Row] = []
-        numbers = self.solution._numbers if self.solution is not None else None
+        numbers = numbers_of(self.solution) if self.solution is not None else None
         if numbers is not None:
             self.values = [value + 0.0 for value in numbers.primal()]
             self.costs = numbers.reduced_costs()
@@ -72,9 +74,9 @@ class Facts:
         """All constraints, as `LinearProgram.constraints` has them."""
         assert self.values is not None and self.solution is not None
         program, form, duals = self.program, self.form, self.duals
-        values, bounds, at = activities(form, self.values), program._bound_rows, column_places(program)
+        values, bounds, at = activities(form, self.values), bound_rows_of(program), column_places(program)
         for k, constraint in enumerate(program.constraints):
-            index = constraint._index
+            index = index_of(constraint)
             if k < form.rows:
                 lower, upper, value = form.row_lower[k], form.row_upper[k], values[k]
             elif isinstance(constraint, BoundConstraint):

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
+from pplp.answers.solution import frame_of, numbers_of
 from pplp.core.constraints import Constraint
+from pplp.core.owner import variable_at
 from pplp.core.relations import Relation
 from pplp.core.scalars import made_name
 from pplp.display.excerpt import Excerpt, excerpt
@@ -88,7 +90,7 @@ def _element(array: Any, place: int) -> Any:
     if hasattr(array, "_alone"):
         return array._alone(place)
     if hasattr(array, "_handle"):
-        return array._handle(place)
+        return variable_at(array, place)
     relation = Relation()
     relation._expression = array._array._alone(place)
     relation._lower, relation._upper = float(array._lower[place]), float(array._upper[place])
@@ -105,7 +107,7 @@ class Answer(NamedTuple):
 
 def answer(solution: Solution) -> Answer:
     """The head and the tail of a solution's values and duals; no rows where there are no duals."""
-    numbers, frame = solution._numbers, solution._frame
+    numbers, frame = numbers_of(solution), frame_of(solution)
     nothing = Excerpt([], 0, [])
     if numbers is None:
         return Answer(nothing, nothing, False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING
 
+from pplp.core.handle import index_of
+from pplp.core.owner import columns_of, rows_of
 from pplp.ground.words import counted, screenful
 
 if TYPE_CHECKING:
@@ -29,9 +31,9 @@ def program_text(program: Solvable) -> str:
       x in [0, inf]
       n in [0, 40] integer
     """
-    columns, rows = program._columns, program._rows
+    columns, rows = columns_of(program), rows_of(program)
     variables, constraints = len(columns) - len(columns.removed), len(rows) - len(rows.removed)
-    own = [(x, columns.lower[x._index], columns.upper[x._index]) for x in program.variables]
+    own = [(x, columns.lower[index_of(x)], columns.upper[index_of(x)]) for x in program.variables]
     title = f"LinearProgram {program.name!r}" if program.name else "LinearProgram"
     return "\n".join(
         [

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 
 from pplp.core.bounds import check_sides
 from pplp.core.entries import Kept, living
+from pplp.core.objective import objective_of
+from pplp.core.owner import bound_rows_of, columns_of, crossed_of, rows_of
 from pplp.core.rows import packed
 from pplp.core.turns import reads
 from pplp.form.matrix_form import Edits, MatrixForm
@@ -61,24 +63,24 @@ class Places(Pickled):
 
 def column_places(program: Owner) -> Places:
     """Where each living variable stands in the matrix."""
-    return Places(program._columns.lower, program._columns.removed)
+    return Places(columns_of(program).lower, columns_of(program).removed)
 
 
 def row_places(program: Owner) -> Places:
     """Where each living row stands in the matrix."""
-    return Places(program._rows.lower, program._rows.removed)
+    return Places(rows_of(program).lower, rows_of(program).removed)
 
 
 @reads
 def compile_form(program: Model, maximize: bool) -> MatrixForm:
     """The whole program as arrays that stay as they are, whatever becomes of it."""
-    if program._crossed:
+    if crossed_of(program):
         check_sides(program)
-    columns, rows, bound_rows = program._columns, program._rows, program._bound_rows
+    columns, rows, bound_rows = columns_of(program), rows_of(program), bound_rows_of(program)
     all_indices, all_values = rows.lend()  # first: it cuts off what an interrupted call left behind
     at_column, at_row = column_places(program), row_places(program)
     cost, lower, upper = (
-        _doubles(entries, at_column) for entries in (program._objective.costs(program), columns.lower, columns.upper)
+        _doubles(entries, at_column) for entries in (objective_of(program).costs(program), columns.lower, columns.upper)
     )
     divided: dict[int, tuple[tuple[float, float, float], ...]] = {}
     for column in bound_rows.of_column:
@@ -106,7 +108,7 @@ def compile_form(program: Model, maximize: bool) -> MatrixForm:
         starts = array("q", accumulate(lengths, initial=0))
     return MatrixForm(
         maximize,
-        program._objective.offset,
+        objective_of(program).offset,
         cost,
         lower,
         upper,
@@ -154,7 +156,7 @@ def integral(lower: float, upper: float) -> tuple[float, float]:
 
 def placed_terms(program: Model, at_column: Places, row: int) -> tuple[list[int], list[float]]:
     """The terms of a row, by place, without those of removed variables."""
-    indices, values = program._rows.terms(row)
+    indices, values = rows_of(program).terms(row)
     if at_column.identity:
         return indices, values
     kept = [(at_column[j], a) for j, a in zip(indices, values) if j in at_column]
@@ -164,9 +166,9 @@ def placed_terms(program: Model, at_column: Places, row: int) -> tuple[list[int]
 @reads
 def compile_edits(program: Model, journal: Journal, before: tuple[Places, Places], maximize: bool) -> Edits:
     """What changed since `journal` was opened; `before` are the (column, row) places of then."""
-    if program._crossed:
+    if crossed_of(program):
         check_sides(program)
-    columns, rows, objective = program._columns, program._rows, program._objective
+    columns, rows, objective = columns_of(program), rows_of(program), objective_of(program)
     removed_rows: Sequence[int] = ()
     removed_columns: Sequence[int] = ()
     new_rows = new_columns = 0
@@ -189,11 +191,11 @@ def compile_edits(program: Model, journal: Journal, before: tuple[Places, Places
     # What did not change is not touched: re-solving is the everyday case.
     column_bounds: dict[int, tuple[float, float]] = {}
     if journal.bounds:
-        direct, of_column = at_column._places is None, program._bound_rows.of_column
+        direct, of_column = at_column._places is None, bound_rows_of(program).of_column
         for j in [j for j in journal.bounds if j in at_column] if journal.removed_columns else journal.bounds:
             bounds = columns.lower[j], columns.upper[j]
             if j in of_column:
-                bounds = program._bound_rows.tightened(j, *bounds)
+                bounds = bound_rows_of(program).tightened(j, *bounds)
             if columns.integer and columns.is_integer(j):
                 bounds = integral(*bounds)
             column_bounds[j if direct else at_column[j]] = bounds

@@ -15,6 +15,7 @@ from typing import Any, Callable, NamedTuple, Optional, TypeVar
 from pplp.core.expressions import sum_from
 from pplp.core.model import Model
 from pplp.core.objective import Objective
+from pplp.core.owner import bound_rows_of, bounds_at, columns_of, rows_of, variable_at
 from pplp.core.rows import packed
 from pplp.core.scalars import HUGE, SMALL
 from pplp.errors import FormatError, InvalidValue, PplpError
@@ -222,7 +223,7 @@ class Draft:
         crossed = {j: self.upper[j] for j in compress(count(), map(gt, self.lower, self.upper))}
         for j in crossed:  # the program is infeasible: no error of the file
             self.upper[j] = inf
-        columns, rows = lp._columns, lp._rows
+        columns, rows = columns_of(lp), rows_of(lp)
         columns.extend(self.lower, self.upper, [], False)
         if any(self.integer):
             columns.integer = self.integer
@@ -235,7 +236,7 @@ class Draft:
         rows.names = names
         lp._row_names = dict(zip(rows.names.values(), rows.names))
         for j, high in crossed.items():
-            lp._bound_rows.append(j, 1.0, -inf, high)
+            bound_rows_of(lp).append(j, 1.0, -inf, high)
         lp._objective = Objective.of((packed("d", self.cost), self.offset))
         for row in taken:
             if row.condition is None:
@@ -288,7 +289,7 @@ class Draft:
     @staticmethod
     def _add_bound(lp: Model, row: _Row) -> None:
         """A row of one variable, as a bound, which is what `add_constraint` makes of it."""
-        bounds = lp._bound_rows
+        bounds = bound_rows_of(lp)
         bounds.append(row.indices[0], row.values[0], row.lower, row.upper)
         if row.name is not None:
             place = len(bounds) - 1
@@ -302,11 +303,11 @@ class Draft:
         for j, (low, high) in limits.items():
             if not low <= 0 <= high:
                 name = self.remarks.semicontinuous(self.column_names[j])
-                self._add(lp, self.semicontinuous[j], name, partial(semicontinuous, lp._handle(j), low, high))
+                self._add(lp, self.semicontinuous[j], name, partial(semicontinuous, variable_at(lp, j), low, high))
         names = self.remarks.names("set", [name for _, _, _, name in self.ordered_sets], self.source)
         for k, (kind, members, line, _) in enumerate(self.ordered_sets):
             ordered = sos1 if kind == 1 else sos2
-            self._add(lp, line, names.get(k), partial(ordered, [lp._handle(j) for j in members]))
+            self._add(lp, line, names.get(k), partial(ordered, [variable_at(lp, j) for j in members]))
 
     def _add(self, lp: Model, line: int, name: Optional[str], compound: Callable[[], Any]) -> None:
         """Add a constraint; without its name where that, or one made of it, is taken."""
@@ -325,11 +326,11 @@ class Draft:
     def _indicator(self, lp: Model, on: Condition, row: _Row) -> Any:
         """The constraint of a row that has a condition."""
         column, value, line, sense = on
-        lower, upper = lp._bounds_at(column)
-        if not (lp._columns.is_integer(column) and lower >= 0 and upper <= 1):
+        lower, upper = bounds_at(lp, column)
+        if not (columns_of(lp).is_integer(column) and lower >= 0 and upper <= 1):
             name = quoted(self.column_names[column])
             self.source.fail(f"the condition of an indicator needs a binary variable, and {name} is none", line)
-        b = lp._handle(column)
+        b = variable_at(lp, column)
         condition = b if value else 1 - b
         relation = sum_from(lp, row.indices, row.values, 0.0).between(row.lower, row.upper)
         return implication(condition, relation) if sense == ">=" else related(truth(relation), sense, condition)

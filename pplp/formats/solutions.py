@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from math import nan
 from typing import TYPE_CHECKING, Any, Optional
 
+from pplp.answers.solution import frame_of, numbers_of
+from pplp.core.owner import row_names_of, rows_of
 from pplp.core.scalars import made_name
 from pplp.errors import OptionError, StaleSolution
 from pplp.form.compiler import column_places, compile_form, row_places
@@ -26,9 +28,9 @@ _Numbers = Optional[Sequence[float]]
 
 def _tables(solution: Solution) -> tuple[list[tuple[str, Any, Any]], list[tuple[str, Any]]]:
     """(name, value, reduced cost) of the variables and (name, dual) of the rows; None where there is none."""
-    if solution._numbers is None:
+    numbers, frame = numbers_of(solution), frame_of(solution)
+    if numbers is None:
         return [], []
-    numbers, frame = solution._numbers, solution._frame
     costs: _Numbers = numbers.reduced_costs()
     duals: _Numbers = numbers.duals()
     variables: list[tuple[str, Any, Any]] = []
@@ -52,7 +54,7 @@ def columns_of(solution: Solution, of: str) -> dict[str, list[Any]]:
     if of == "constraints":
         return _constraint_columns(solution)
     names, values, costs = (
-        ([*column] for column in zip(*_tables(solution)[0])) if solution._frame.at_column.count else ([],) * 3
+        ([*column] for column in zip(*_tables(solution)[0])) if frame_of(solution).at_column.count else ([],) * 3
     )
     if not all(isinstance(value, int) for value in values):
         values = [float(value) for value in values]
@@ -61,20 +63,21 @@ def columns_of(solution: Solution, of: str) -> dict[str, list[Any]]:
 
 def _constraint_columns(solution: Solution) -> dict[str, list[Any]]:
     """Name, value, dual, slack and bounds: of the rows, then of the bounds of one variable and of constant rows."""
-    program = solution._frame.program_now()
+    program = frame_of(solution).program_now()
     if program is None:
         raise StaleSolution(
             "The table of constraints was not asked for before the program was edited or dropped, or is of a pickle. "
             "solution.dual(c) is known still."
         )
-    if solution._frame.form is not None:
+    if frame_of(solution).form is not None:
         raise StaleSolution("There is a table of constraints of the program, not of a scenario. Read solution.dual(c).")
     form, rows = compile_form(program, solution.sense == "maximize"), row_places(program).indices()
     values = activities(form, solution.values_at(column_places(program).indices()))
     lower, upper = [*form.row_lower], [*form.row_upper]
-    names = [program._rows.label(row, program._row_names) for row in rows]
-    duals = solution._numbers.duals() if solution._numbers is not None else None
-    prices = [nan] * len(rows) if duals is None else [duals[solution._frame.at_row[row]] + 0.0 for row in rows]
+    names = [rows_of(program).label(row, row_names_of(program)) for row in rows]
+    numbers, at_row = numbers_of(solution), frame_of(solution).at_row
+    duals = numbers.duals() if numbers is not None else None
+    prices = [nan] * len(rows) if duals is None else [duals[at_row[row]] + 0.0 for row in rows]
     for constraint in program.constraints[len(rows) :]:
         names.append(constraint.name)
         values.append(constraint._value_in(solution))

@@ -24,6 +24,7 @@ from typing import NamedTuple, Optional
 
 from pplp.answers.solvable import Solvable
 from pplp.core.constraints import Constraint
+from pplp.core.owner import reformulations_of, rows_of
 from pplp.core.special import Indicator, OrderedSet, SemicontinuousRange, Stated
 from pplp.form.compiler import Places, column_places, row_places
 from pplp.form.matrix_form import MatrixForm
@@ -65,7 +66,7 @@ NO_SPECIALS = Specials()
 def stated_form(program: Solvable, sense: str) -> tuple[MatrixForm, Specials]:
     """The program without what its special constraints took, and these constraints."""
     form = program.compile(sense)
-    store = program._reformulations
+    store = reformulations_of(program)
     if not store.stated:
         return form, NO_SPECIALS
     at_column, at_row = column_places(program), row_places(program)
@@ -102,7 +103,7 @@ def _is_whole(
     uses: Counter[int],
 ) -> bool:
     """Is all that the constraint made as it was made, and its variables used nowhere else?"""
-    store = program._rows
+    store = rows_of(program)
     if any(j not in at_column for j in (*columns, *_mentioned(stated))) or any(i in store.removed for i in rows):
         return False
     made = [row for row in stated.rows if len(row[0]) > 1]  # others are bounds, which stay

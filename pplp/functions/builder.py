@@ -12,7 +12,9 @@ from __future__ import annotations
 from math import inf, isfinite
 from typing import TYPE_CHECKING, Any, Optional
 
-from pplp.core.expressions import LinearExpression, Variable, merged, sum_from
+from pplp.core.expressions import LinearExpression, Variable, merged, parts_of, sum_from
+from pplp.core.handle import index_of
+from pplp.core.owner import bounds_at, columns_of, reformulations_of, variable_at
 from pplp.core.records import Reliance
 from pplp.core.reformulation import Reformulation, record_at
 from pplp.core.scalars import is_number
@@ -39,7 +41,7 @@ class Builder:
         self._program = program
         self._subject = subject
         self._name = name
-        self._first = len(program._columns) + others  # which other builders make, and are committed before
+        self._first = len(columns_of(program)) + others  # which other builders make, and are committed before
         self._made: list[tuple[str, float, float, bool]] = []
         self._rows: list[tuple[LinearExpression, float, float]] = []
         self._reliances: dict[int, Reliance] = {}
@@ -48,7 +50,7 @@ class Builder:
     def variable(self, label: str, lower: float = -inf, upper: float = inf, *, integer: bool = False) -> Variable:
         """A new variable."""
         self._made.append((label, lower, upper, integer))
-        return self._program._handle(self._first + len(self._made) - 1)
+        return variable_at(self._program, self._first + len(self._made) - 1)  # type: ignore[no-any-return]
 
     def binary(self, label: str) -> Variable:
         """A new variable that is 0 or 1."""
@@ -68,7 +70,7 @@ class Builder:
         """The expression with each variable once; a float where none is left."""
         if is_number(e):
             return e
-        indices, coefficients, shift = e._parts()
+        indices, coefficients, shift = parts_of(e)
         indices, coefficients = merged(indices, coefficients)
         return sum_from(e._program, indices, coefficients, shift) if indices else shift
 
@@ -76,19 +78,19 @@ class Builder:
         """(lower bound, upper bound, integer) of a variable, perhaps a new one."""
         if index >= self._first:
             return self._made[index - self._first][1:]
-        return (*self._program._bounds_at(index), self._program._columns.is_integer(index))
+        return (*bounds_at(self._program, index), columns_of(self._program).is_integer(index))
 
     def _ends(self, e: Any, side: int) -> list[tuple[int, float, float, int]]:
         """(variable, coefficient, its bound, side of it) that make the lower (side 0) or upper (1) end of e."""
         ends = []
-        for index, a in zip(*merged(*e._parts()[:2])):
+        for index, a in zip(*merged(*parts_of(e)[:2])):
             of_variable = side if a > 0 else 1 - side
             bounds = self._column(index)
             ends.append((index, a, (bounds[0], bounds[1])[of_variable], of_variable))
         return ends
 
     def _end(self, e: Any, side: int) -> float:
-        return float(e) if is_number(e) else e._parts()[2] + sum(a * bound for _, a, bound, _ in self._ends(e, side))
+        return float(e) if is_number(e) else parts_of(e)[2] + sum(a * bound for _, a, bound, _ in self._ends(e, side))
 
     def low(self, e: Any) -> float:
         """The least value that the bounds in force allow."""
@@ -115,7 +117,7 @@ class Builder:
             return end
         for index, _, bound, of_variable in self._ends(e, side):
             if not isfinite(bound):
-                name, missing = self._program._columns.label(index), ("lower", "upper")[of_variable]
+                name, missing = columns_of(self._program).label(index), ("lower", "upper")[of_variable]
                 raise InvalidValue(
                     f"{self._subject} takes binaries and a big-M, which is derived from bounds, and {name} has no "
                     f"{missing} bound. Set {name}.{missing[0]}b, as tight as you can."
@@ -133,11 +135,11 @@ class Builder:
         if abs(m) <= GREATEST_M:
             return m
         widths = []
-        for index, a in [] if is_number(e) else zip(*merged(*e._parts()[:2])):
+        for index, a in [] if is_number(e) else zip(*merged(*parts_of(e)[:2])):
             lower, upper, _ = self._column(index)
             widths.append((abs(a) * (upper - lower), index, lower, upper))
         _, index, lower, upper = max(widths, default=(0, 0, 0, 0))
-        name = self._program._columns.label(index)
+        name = columns_of(self._program).label(index)
         wide = f" The widest variable is {name}, in [{lower:g}, {upper:g}]." if widths else ""
         raise InvalidValue(
             f"{self._subject} needs the big-M {abs(m):g}, beyond the {GREATEST_M:g} that a binary can switch reliably "
@@ -149,7 +151,7 @@ class Builder:
         e = self.plain(e)
         if is_number(e):
             return e in (0, 1)
-        indices, coefficients, shift = e._parts()
+        indices, coefficients, shift = parts_of(e)
         if len(indices) != 1 or (coefficients[0], shift) not in ((1, 0), (-1, 1)):
             return False
         lower, upper, integer = self._column(indices[0])
@@ -160,8 +162,8 @@ class Builder:
 
     def rely_on_integers(self, e: LinearExpression, what: str) -> None:
         """Raise `InvalidValue` unless variables and coefficients are integers."""
-        for index, a in zip(*merged(*e._parts()[:2])):
-            name = self._program._columns.label(index)
+        for index, a in zip(*merged(*parts_of(e)[:2])):
+            name = columns_of(self._program).label(index)
             if not self._column(index)[2]:
                 reason, remedy = f"{name} is continuous", "Say b >> (...) for each case, with a margin between them."
             elif a != int(a):
@@ -197,12 +199,12 @@ class Builder:
         for k, (e, lower, upper) in enumerate(self._rows):
             done.append(program.add_constraint(e.between(lower, upper), titles[k] if titles else None))
         middle = first + len(self._made)
-        variables = [x._index for x in done[first:middle]]
-        rows = [(type(row), row._index) for row in done[middle:]]
+        variables = [index_of(x) for x in done[first:middle]]
+        rows = [(type(row), index_of(row)) for row in done[middle:]]
         if self._name is not None:
             title = f"{self._name}: {title}"
         stated = self._stated()
-        return record_at(program, program._reformulations.append(title, variables, rows, self._reliances, stated))
+        return record_at(program, reformulations_of(program).append(title, variables, rows, self._reliances, stated))
 
     def _stated(self) -> Optional[Stated]:
         """What the constraint says, and what was made of it, where formats have a section for it."""
@@ -211,6 +213,6 @@ class Builder:
             return None
         rows = []
         for e, lower, upper in self._rows:
-            indices, coefficients, shift = e._parts()
+            indices, coefficients, shift = parts_of(e)
             rows.append((tuple(indices), tuple(coefficients), lower - shift, upper - shift))
         return Stated(special, self._name, tuple(rows), tuple(made[1:] for made in self._made))

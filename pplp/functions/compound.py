@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, Optional
 from pplp.core.callers import no_truth
 from pplp.core.columns import check_name
 from pplp.core.constraints import same_program
-from pplp.core.expressions import LinearExpression
+from pplp.core.expressions import LinearExpression, parts_of
+from pplp.core.owner import check_living, columns_of, reformulations_of, row_names_of
 from pplp.core.relations import Several, no_row
 from pplp.core.special import Special
 from pplp.functions.builder import Builder
@@ -77,7 +78,7 @@ def reformulate(program: Model, compound: Compound, name: Optional[str]) -> Any:
     for one, title in compound._each(name):
         for e in one._operands():
             if isinstance(e, LinearExpression):
-                program._check_living(e._parts()[0])
+                check_living(program, parts_of(e)[0])
         builder = Builder(program, one, title, others)
         one._write(builder)
         builders.append(builder)
@@ -85,12 +86,12 @@ def reformulate(program: Model, compound: Compound, name: Optional[str]) -> Any:
     if name is not None:
         _check_names(program, builders)
     done: list[Any] = []
-    before = len(program._reformulations)
+    before = len(reformulations_of(program))
     try:
         return compound._handles([builder.commit(done) for builder in builders])
     except BaseException:
         program.remove(*reversed(done))
-        program._reformulations.remove({*range(before, len(program._reformulations))})
+        reformulations_of(program).remove({*range(before, len(reformulations_of(program)))})
         raise
 
 
@@ -98,8 +99,8 @@ def _check_names(program: Model, builders: Sequence[Builder]) -> None:
     """Raise `InvalidValue` for a name that is taken, by the program or by another builder."""
     taken: tuple[set[str], set[str]] = set(), set()
     for builder in builders:
-        check_name(builder._name, program._row_names, "constraint")
-        kinds = ("variable", program._columns.by_name), ("constraint", program._row_names)
+        check_name(builder._name, row_names_of(program), "constraint")
+        kinds = ("variable", columns_of(program).by_name), ("constraint", row_names_of(program))
         for names, others, (kind, present) in zip(builder.names(), taken, kinds):
             for one in names:
                 check_name(one, present, kind)

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional
 from pplp.core import chaining, hooks
 from pplp.core.callers import Priority, no_truth
 from pplp.core.expressions import LinearExpression, foreign
+from pplp.core.owner import current_of
 from pplp.core.protocols import numpy_missing
 from pplp.core.scalars import (
     Symbolic,
@@ -132,7 +133,7 @@ class FunctionExpression(Compared, Symbolic):
     @property
     def value(self) -> float:
         """The value at the program's current solution; errors as for a linear expression."""
-        return self._value_in(self._program._current("value"))
+        return self._value_in(current_of(self._program, "value"))
 
     def _value_in(self, solution: Values) -> float:
         def value(e: Any) -> Any:

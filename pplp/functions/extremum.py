@@ -7,6 +7,7 @@ from math import inf
 from typing import Any, Callable, Optional, Union
 
 from pplp.core.expressions import LinearExpression
+from pplp.core.handle import owner_of
 from pplp.core.scalars import each_of, is_number
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.functions.builder import Builder
@@ -185,11 +186,11 @@ def _extreme(sign: int, operands: Sequence[Any]) -> Any:
         return sign * max(sign * number for number in items)
     for e in expressions:
         check_same_program(expressions[0], e)
-    return function_expression(expressions[0]._program, 0, [(1.0, Extremum(sign, items))])
+    return function_expression(owner_of(expressions[0]), 0, [(1.0, Extremum(sign, items))])
 
 
 def absolute(e: Any) -> Any:
     """What the builtin ``abs(e)`` is, of one expression or of each of an array."""
     if is_array(e):
         return arrays_of_functions().functions(absolute, e)
-    return function_expression(e._program, 0, [(1.0, Absolute(e))])
+    return function_expression(owner_of(e), 0, [(1.0, Absolute(e))])

@@ -7,6 +7,7 @@ from math import inf
 from typing import Any, Callable
 
 from pplp.core.expressions import LinearExpression
+from pplp.core.handle import owner_of
 from pplp.core.scalars import each_of, refuse_unordered, shown
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.functions.builder import Builder
@@ -144,6 +145,6 @@ def piecewise(e: Any, points: Iterable[tuple[Any, Any]]) -> Any:
 
     def through(one: Any) -> FunctionExpression:
         one = linear_operand(one, "piecewise")
-        return function_expression(one._program, 0, [(1.0, Piecewise(one, pairs))])
+        return function_expression(owner_of(one), 0, [(1.0, Piecewise(one, pairs))])
 
     return arrays_of_functions().functions(through, e) if is_array(e) else through(e)

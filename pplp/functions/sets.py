@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from math import inf
 from typing import Any, Optional, Union
 
-from pplp.core.expressions import LinearExpression, merged
+from pplp.core.expressions import LinearExpression, merged, parts_of
 from pplp.core.scalars import each_of, shown
 from pplp.core.special import OrderedSet, SemicontinuousRange, Special
 from pplp.errors import ExpressionError, InvalidValue
@@ -19,7 +19,7 @@ __all__ = ["Semicontinuous", "SpecialOrderedSet", "semicontinuous", "sos1", "sos
 
 def _plain_variable(e: LinearExpression) -> Optional[int]:
     """The index of the variable that the expression is; None of any other expression."""
-    indices, coefficients, shift = e._parts()
+    indices, coefficients, shift = parts_of(e)
     indices, coefficients = merged(indices, coefficients)
     return indices[0] if list(coefficients) == [1.0] and not shift else None
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from math import ceil, floor, inf
 from typing import Any, Callable, Optional
 
-from pplp.core.expressions import LinearExpression, merged, sum_from
-from pplp.core.relations import Relation
+from pplp.core.expressions import LinearExpression, merged, parts_of, sum_from
+from pplp.core.handle import owner_of
+from pplp.core.relations import Relation, expression_of, lower_of, upper_of
 from pplp.core.scalars import is_number, less
 from pplp.core.special import Indicator, Special
 from pplp.errors import ExpressionError
@@ -54,18 +55,18 @@ class Truth(Function):
 
     @property
     def operands(self) -> Sequence[LinearExpression]:
-        return [self._relation._expression]
+        return [expression_of(self._relation)]
 
     def at(self, value: Callable[[Any], float]) -> float:
         # As an integer expression, or within the tolerance that a solver's answer has.
-        found = value(self._relation._expression)
+        found = value(expression_of(self._relation))
         slack = 1e-6 * max(1.0, abs(found))
-        return 1 if self._relation._lower - slack <= found <= self._relation._upper + slack else 0
+        return 1 if lower_of(self._relation) - slack <= found <= upper_of(self._relation) + slack else 0
 
     def write(self, builder: Builder, t: Any, above: bool, below: bool) -> None:
-        indices, coefficients, shift = self._relation._expression._parts()
-        e = sum_from(self._relation._expression._program, *merged(indices, coefficients), 0.0)
-        lower, upper = less(self._relation._lower, shift), less(self._relation._upper, shift)
+        indices, coefficients, shift = parts_of(expression_of(self._relation))
+        e = sum_from(owner_of(expression_of(self._relation)), *merged(indices, coefficients), 0.0)
+        lower, upper = less(lower_of(self._relation), shift), less(upper_of(self._relation), shift)
         if not builder.is_zero_or_one(t):
             wanted, t = t, builder.binary("truth")
             builder.row(wanted - t, 0.0 if above else -inf, 0.0 if below else inf)
@@ -116,10 +117,10 @@ class Implication(FunctionRelation):
     def _special(self) -> Optional[Special]:
         ((_, function),) = self._left._terms[: self._left._count]
         relation = function._relation  # type: ignore[attr-defined]
-        indices, coefficients, shift = relation._expression._parts()
+        indices, coefficients, shift = parts_of(expression_of(relation))
         indices, coefficients = merged(indices, coefficients)
-        condition, factors = merged(*self._right._parts()[:2])
-        lower, upper = relation._lower - shift, relation._upper - shift
+        condition, factors = merged(*parts_of(self._right)[:2])
+        lower, upper = lower_of(relation) - shift, upper_of(relation) - shift
         if not condition or not indices or (lower == -inf and upper == inf):
             return None
         return Indicator(condition[0], int(factors[0] > 0), tuple(indices), tuple(coefficients), lower, upper)
@@ -148,7 +149,7 @@ def truth(relation: Any) -> Any:
     (2.0, 0)
     """
     if isinstance(relation, Relation):
-        return function_expression(relation._expression._program, 0, [(1.0, Truth(relation))])
+        return function_expression(owner_of(expression_of(relation)), 0, [(1.0, Truth(relation))])
     if isinstance(relation, bool) or type(relation).__name__ == "bool_":
         return int(relation)
     if isinstance(relation, Compound):
@@ -172,12 +173,12 @@ def implication(condition: Any, relation: Any) -> Any:
             f"{condition} >> {quoted(relation)}: what is implied must be a relation, in parentheses, as in b >> (x "
             "<= 5)."
         )
-    if not Builder(condition._program, condition, None).is_zero_or_one(condition):
+    if not Builder(owner_of(condition), condition, None).is_zero_or_one(condition):
         raise ExpressionError(
             f"{condition} >> ({relation}): the condition must be a binary variable b, or 1 - b. For a condition of "
             "several, make a binary variable of it: b == minimum(b1, b2), or b == truth(...)."
         )
     holds = truth(relation)
     if is_number(holds):
-        return related(constant_function(condition._program, holds), ">=", condition)
+        return related(constant_function(owner_of(condition), holds), ">=", condition)
     return Implication(holds, ">=", condition)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from math import inf
 from typing import Any
 
-from pplp.answers.solution import Solution
+from pplp.answers.solution import Solution, current_solution
+from pplp.arrays.variables import indices_of
 from pplp.core.expressions import Variable, sum_from
 from pplp.errors import InvalidValue
 from pplp.graphs.flow import Number, are_whole, tidied, works_in_bulk
@@ -61,11 +62,11 @@ class MinimumCut:
             lp.add_constraint(cuts[arcs] - sides[tails] + sides[heads] >= 0)
         else:
             for k, u, v in zip(arcs, tails, heads):
-                terms = [cuts._indices[k], sides._indices[u], sides._indices[v]]
+                terms = [indices_of(cuts)[k], indices_of(sides)[u], indices_of(sides)[v]]
                 lp.add_constraint(sum_from(lp, terms, [1.0, -1.0, 1.0], 0.0) >= 0)
         finite = [k for k, one in enumerate(capacities) if one < inf]
         costs = [float(capacities[k]) for k in finite]
-        lp.objective = sum_from(lp, [cuts._indices[k] for k in finite], costs, 0.0)
+        lp.objective = sum_from(lp, [indices_of(cuts)[k] for k in finite], costs, 0.0)
 
     @property
     def side(self) -> Mapping[Any, Variable]:
@@ -86,7 +87,7 @@ class MinimumCut:
     @property
     def value(self) -> Number:
         """The capacity of the cut.  Raises what reading a value raises: `NotSolved`, `Infeasible` and so on."""
-        return tidied(self.lp._current("value").objective_or_raise(), self._whole)
+        return tidied(current_solution(self.lp, "value").objective_or_raise(), self._whole)
 
     @property
     def partition(self) -> tuple[set[Any], set[Any]]:
@@ -118,7 +119,7 @@ class MinimumCut:
         return cut_plot(Picture(self.lp, self.network, pos, ax), self._at_source, self._capacities, self._ends)
 
     def _at_source(self) -> list[bool]:
-        return [side > 0.5 for side in self.lp._current("cut").values_at(self._sides._indices)]
+        return [side > 0.5 for side in current_solution(self.lp, "cut").values_at(indices_of(self._sides))]
 
     def __repr__(self) -> str:
         return f"<MinimumCut: {len(self.network.nodes)} nodes, {len(self.network)} arcs, {self.lp.status}>"

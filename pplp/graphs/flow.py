@@ -8,10 +8,12 @@ from math import inf
 from operator import eq, gt
 from typing import Any, Callable, Optional, Union
 
-from pplp.answers.solution import Solution
-from pplp.arrays.variables import VariableArray
+from pplp.answers.solution import Solution, current_solution
+from pplp.arrays.variables import VariableArray, indices_of
 from pplp.core.constraints import BoundConstraint, Constraint
 from pplp.core.expressions import LinearExpression, Variable, sum_from
+from pplp.core.handle import index_of, store_of
+from pplp.core.owner import bound_rows_of, columns_of
 from pplp.errors import InvalidValue
 from pplp.form.outcome import snapped
 from pplp.graphs.names import name_constraints, name_variables
@@ -108,7 +110,7 @@ class Flow:
     ) -> Callable[[int], Constraint]:
         """The balances as constraints of the program: by whole arrays where numpy is, else one by one."""
         lp, count = self.lp, len(self.network.nodes)
-        first = len(lp._columns) - len(tails)
+        first = len(columns_of(lp)) - len(tails)
         if works_in_bulk(len(tails)):
             from pplp.arrays.balances import balances
 
@@ -129,7 +131,7 @@ class Flow:
 
     def _total(self, weights: Sequence[Number]) -> LinearExpression:
         """The sum of weight times flow, of weights that were checked."""
-        columns = list(compress(self.x._indices, weights))
+        columns = list(compress(indices_of(self.x), weights))
         return sum_from(self.lp, columns, [*map(float, compress(weights, weights))], 0.0)
 
     # ---- what constraints are written with
@@ -153,18 +155,18 @@ class Flow:
         return self._sum_at(self.network.tails, node)
 
     def _sum_at(self, ends: Sequence[int], node: Any) -> LinearExpression:
-        at, first = self.network.place_of_node(node), self.x[0]._index if len(self.x) else 0
+        at, first = self.network.place_of_node(node), index_of(self.x[0]) if len(self.x) else 0
         columns = [first + k for k, end in enumerate(ends) if end == at]
         return sum_from(self.lp, columns, [1.0] * len(columns), 0.0)
 
     def _limits(self) -> list[tuple[float, float]]:
         """The bounds of each arc as they are now, but for what the balances of nodes with one arc come to."""
         lp, count = self.lp, len(self.network.nodes)
-        columns, rows = lp._columns, lp._bound_rows
-        limits = [(columns.lower[index], columns.upper[index]) for index in self.x._indices]
+        columns, rows = columns_of(lp), bound_rows_of(lp)
+        limits = [(columns.lower[index], columns.upper[index]) for index in indices_of(self.x)]
         if len(rows):
-            balances = {b._index for b in map(self._balance, range(count)) if type(b) is BoundConstraint}
-            for place, index in enumerate(self.x._indices):
+            balances = {index_of(b) for b in map(self._balance, range(count)) if type(b) is BoundConstraint}
+            for place, index in enumerate(indices_of(self.x)):
                 for row in rows.of_column.get(index, ()):
                     if row not in balances and row not in rows.removed:
                         low, high = rows.interval(row)
@@ -174,8 +176,8 @@ class Flow:
     # ---- the answer
     def _amounts(self) -> list[Number]:
         """The flow on each arc, in order; whole numbers as ints where all data are ints."""
-        solution = self.lp._current("flow")
-        return [tidied(value, self._whole) for value in solution.values_at(self.x._indices)]
+        solution = current_solution(self.lp, "flow")
+        return [tidied(value, self._whole) for value in solution.values_at(indices_of(self.x))]
 
     @property
     def flow(self) -> dict[Any, dict[Any, Any]]:
@@ -203,10 +205,10 @@ class Flow:
         tails, heads = self.network.tails, self.network.heads
         for place in range(len(self.network.nodes)):
             balance = self._balance(place)
-            if type(balance) is BoundConstraint and balance._store() is self.lp._bound_rows:
+            if type(balance) is BoundConstraint and store_of(balance) is bound_rows_of(self.lp):
                 price = solution.dual(balance)
                 if price:
-                    column = self.lp._bound_rows.column[balance._index] - self.x[0]._index
+                    column = bound_rows_of(self.lp).column[index_of(balance)] - index_of(self.x[0])
                     if column < len(found):
                         gain = 1.0 if self._gains is None else self._gains[column]
                         found[column] -= price * (gain * (heads[column] == place) - (tails[column] == place))
@@ -236,7 +238,7 @@ class Flow:
         return flow_plot(picture, self._amounts, self._limits(), self._gains, balances)
 
     def _duals(self) -> Solution:
-        return self.lp._current("price")
+        return current_solution(self.lp, "price")
 
 
 class FlowProblem(Flow):

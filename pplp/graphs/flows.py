@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Any
 
-from pplp.answers.solution import Solution
+from pplp.answers.solution import Solution, current_solution
+from pplp.arrays.variables import indices_of
 from pplp.core.constraints import Constraint
 from pplp.core.expressions import sum_from
 from pplp.errors import InvalidValue, NoCertificate
@@ -79,7 +80,7 @@ class MinimumCostFlow(FlowProblem):
     @property
     def cost(self) -> float:
         """The cost of the flow.  Raises as `flow`."""
-        return self.lp._current("cost").objective_or_raise()
+        return current_solution(self.lp, "cost").objective_or_raise()
 
 
 class Circulation(MinimumCostFlow):
@@ -165,7 +166,7 @@ class MaximumFlow(FlowProblem):
     @property
     def value(self) -> Number:
         """The amount that flows from source to sink.  Raises as `flow`."""
-        return tidied(self.lp._current("value").objective_or_raise(), self._whole)
+        return tidied(current_solution(self.lp, "value").objective_or_raise(), self._whole)
 
     @property
     def cut(self) -> tuple[set[Any], set[Any]]:
@@ -254,7 +255,7 @@ class MulticommodityFlow:
         rows: dict[int, Constraint] = {}
         for edge, arcs in members.items():
             if capacities[arcs[0]] < inf:
-                columns = [one.x._indices[k] for one in flows for k in arcs]
+                columns = [indices_of(one.x)[k] for one in flows for k in arcs]
                 rows[edge] = lp.add_constraint(sum_from(lp, columns, [1.0] * len(columns), 0.0) <= capacities[arcs[0]])
         self._rows, self._group = rows, group
         limited = list(rows.values())
@@ -279,7 +280,7 @@ class MulticommodityFlow:
     @property
     def cost(self) -> float:
         """The cost of all flows.  Raises as `flow`."""
-        return self.lp._current("cost").objective_or_raise()
+        return current_solution(self.lp, "cost").objective_or_raise()
 
     @property
     def flow(self) -> dict[Any, dict[Any, dict[Any, Any]]]:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Callable
 
 from pplp.arrays.variable_arguments import label
-from pplp.arrays.variables import VariableArray
+from pplp.arrays.variables import VariableArray, indices_of
 from pplp.core.constraints import Constraint
-from pplp.core.owner import Owner
+from pplp.core.handle import owner_of, place_of, store_of
+from pplp.core.owner import Owner, columns_of, row_names_of
 from pplp.core.rows import name_row
 from pplp.core.turns import edits
 
@@ -21,13 +22,13 @@ _NAMED = 10_000
 def name_variables(variables: VariableArray, what: str, keys: Callable[[], Iterable[tuple[Any, ...]]]) -> None:
     """Call them ``what[key]``; where they are too many, or two names would be the same, none of them."""
     if len(variables) <= _NAMED:
-        _name_them(variables._program, variables, what, keys())
+        _name_them(owner_of(variables), variables, what, keys())
 
 
 @edits
 def _name_them(program: Owner, variables: VariableArray, what: str, keys: Iterable[Any]) -> None:
-    columns = program._columns
-    for index, name in zip(variables._indices, _names(what, keys, columns.by_name)):
+    columns = columns_of(program)
+    for index, name in zip(indices_of(variables), _names(what, keys, columns.by_name)):
         columns.names[index] = name
         columns.by_name[name] = index
 
@@ -35,10 +36,10 @@ def _name_them(program: Owner, variables: VariableArray, what: str, keys: Iterab
 def name_constraints(at: Callable[[int], Constraint], what: str, keys: Sequence[Any]) -> None:
     """Call the constraints at 0, 1, ... ``what[key]``, as `name_variables`."""
     if 0 < len(keys) <= _NAMED:
-        program = at(0)._program
-        for place, name in enumerate(_names(what, keys, program._row_names)):
+        program = owner_of(at(0))
+        for place, name in enumerate(_names(what, keys, row_names_of(program))):
             constraint = at(place)
-            name_row(constraint._store(), constraint._row, name, program._row_names)
+            name_row(store_of(constraint), place_of(constraint), name, row_names_of(program))
 
 
 def _names(what: str, keys: Iterable[Any], taken: Mapping[str, int]) -> list[str]:

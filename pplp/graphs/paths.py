@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf
 from typing import Any
 
+from pplp.answers.solution import current_solution
 from pplp.errors import InvalidValue
 from pplp.graphs.flow import FlowProblem
 from pplp.graphs.flows import _network
@@ -51,7 +52,7 @@ class ShortestPath(FlowProblem):
     @property
     def length(self) -> float:
         """The length of the path.  Raises as `flow`."""
-        return self.lp._current("length").objective_or_raise()
+        return current_solution(self.lp, "length").objective_or_raise()
 
     @property
     def path(self) -> list[Any]:

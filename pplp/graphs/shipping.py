@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Any, Optional
 
-from pplp.answers.solution import Solution
+from pplp.answers.solution import Solution, current_solution
+from pplp.arrays.variables import indices_of
 from pplp.core.constraints import Constraint
 from pplp.core.dot import dot
 from pplp.core.expressions import Variable, sum_from
@@ -75,10 +76,10 @@ class _BetweenSides:
     @property
     def cost(self) -> float:
         """The cost of all pairs.  Raises what reading a value raises: `NotSolved`, `Infeasible` and so on."""
-        return self.lp._current("cost").objective_or_raise()
+        return current_solution(self.lp, "cost").objective_or_raise()
 
     def _amounts(self) -> list[Number]:
-        return [tidied(value, self._whole) for value in self.lp._current("flow").values_at(self.x._indices)]
+        return [tidied(value, self._whole) for value in current_solution(self.lp, "flow").values_at(indices_of(self.x))]
 
     @property
     def flow(self) -> dict[Any, dict[Any, Any]]:
@@ -98,7 +99,7 @@ class _BetweenSides:
     @property
     def reduced_cost(self) -> dict[Any, float]:
         """By how much the cost rises with each unit that a pair is made to carry beyond its bound."""
-        solution = self.lp._current("price")
+        solution = current_solution(self.lp, "price")
         return {pair: solution.reduced_cost(x) for pair, x in zip(self._network.keys, self.x)}
 
     def __repr__(self) -> str:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 
 from pplp.answers.solution import Solution
 from pplp.answers.solvable import Solvable
+from pplp.core.owner import session_of, version_of
 from pplp.core.scalars import each_of
 from pplp.core.turns import edits as changes
 from pplp.core.turns import reads
@@ -229,7 +230,7 @@ def _prepared(
 def _prepared_now(program: Solvable, chosen: str, options: Options, names: Collection[str]) -> tuple[Prepared, Options]:
     maximize, frame = framed(program, chosen)
     options, reason = _placed(program, options, names)
-    version = program._version()
+    version = version_of(program)
 
     def take(outcome: Outcome) -> Solution:
         outcome.solver, outcome.solver_reason = options.solver, reason
@@ -241,12 +242,12 @@ def _prepared_now(program: Solvable, chosen: str, options: Options, names: Colle
 @changes
 def _taken(program: Solvable, version: Version, outcome: Outcome, sense: str, frame: Frame) -> Solution:
     """The solution of an outcome; it is the program's as long as that is as it was."""
-    same = program._version() == version
+    same = version_of(program) == version
     if outcome.numbers is None and not outcome.message and same:
         outcome.message = message_of(program, outcome.status, sense == "maximize")
     solution = Solution(outcome, sense, frame)
     if same:
-        program._session.take(solution, version)
+        session_of(program).take(solution, version)
     return solution
 
 

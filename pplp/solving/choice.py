@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Optional
 
+from pplp.core.owner import columns_of, rows_of
 from pplp.core.turns import reads
 from pplp.engines.contract import Options
 
@@ -36,8 +37,8 @@ def _wish(program: Solvable, options: Options) -> tuple[str, str]:
         return "highs", "method='pdlp' is HiGHS's"
     if options.method == "network":
         return "glpk", "HiGHS has no code for networks"
-    integers, coefficients = program._columns.integers, program._rows.starts[-1]
-    count = len(program._columns) - len(program._columns.removed)
+    integers, coefficients = columns_of(program).integers, rows_of(program).starts[-1]
+    count = len(columns_of(program)) - len(columns_of(program).removed)
     only_glpk = _only_glpk(options, integers > 0)
     if only_glpk is not None:
         return "glpk", f"{only_glpk} is GLPK's"
@@ -60,7 +61,7 @@ def _may_be_network(program: Solvable) -> bool:
     from pplp.engines.networks import might_be_network
     from pplp.form.compiler import compile_form
 
-    rows, columns = program._rows, program._columns
+    rows, columns = rows_of(program), columns_of(program)
     if rows.untouched() and not columns.removed:  # then these are what would be compiled
         return might_be_network(len(columns), rows.packed()[1])
     form = compile_form(program, maximize=False)

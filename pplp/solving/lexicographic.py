@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from pplp.answers.solution import Solution
 from pplp.core.constraints import Constraint, same_program
-from pplp.core.expressions import LinearExpression, evaluate, sum_from
+from pplp.core.expressions import LinearExpression, evaluate, parts_of, sum_from
+from pplp.core.owner import check_living, columns_of, session_of, version_of
 from pplp.core.scalars import is_number, real
 from pplp.engines.contract import Options
 from pplp.errors import ExpressionError, OptionError
@@ -52,20 +53,20 @@ def optimized(
         options, lazy = placed(program, options)
     limit, began = options.time_limit, time.perf_counter()
     maximize, places = sense == "maximize", (column_places(program), row_places(program))
-    twin, rows, stop = program.copy(), list[Constraint](), program._session.stop
-    frame = program._session.frame(program, program._version(), places)
+    twin, rows, stop = program.copy(), list[Constraint](), session_of(program).stop
+    frame = session_of(program).frame(program, version_of(program), places)
     try:
         for k, (expression, absolute, relative) in enumerate(zip(expressions, *losses)):
             if limit is not None:
                 left = max(0.0, float(limit) - (time.perf_counter() - began))
                 options = dataclasses.replace(options, time_limit=left)
-            twin.objective = sum_from(twin, *expression._parts())
-            outcome = twin._session.ask(twin, maximize, options, stop)
+            twin.objective = sum_from(twin, *parts_of(expression))
+            outcome = session_of(twin).ask(twin, maximize, options, stop)
             if k and outcome.status in (Status.INFEASIBLE, Status.NUMERICAL):
                 # There was a point, with the values that are asked for up to rounding.
                 for row in rows:
                     _widen(row)
-                outcome = twin._session.ask(twin, maximize, options, stop)
+                outcome = session_of(twin).ask(twin, maximize, options, stop)
             if outcome.numbers is None and not outcome.message:
                 outcome.message = message_of(twin, outcome.status, maximize)
             outcome.lazy_constraints, outcome.own_objective = tuple(lazy), False
@@ -78,11 +79,11 @@ def optimized(
             if k + 1 < len(expressions):
                 level = twin.objective
                 rows.append(twin.add_constraint(level >= best - loss if maximize else level <= best + loss))
-            if outcome.numbers is not None and program._columns.any_integer:
+            if outcome.numbers is not None and columns_of(program).any_integer:
                 options = dataclasses.replace(options, start=list(outcome.numbers.primal()))
         return solution, tuple(evaluate(expression, solution.values_at) for expression in expressions)
     finally:
-        twin._session.close()
+        session_of(twin).close()
 
 
 def _widen(row: Constraint) -> None:
@@ -111,7 +112,7 @@ def _expressions(program: Solvable, objectives: Any, sense: str) -> list[LinearE
                 f"Every objective of {sense}() must be a linear expression, not {quoted(expression)}."
             )
         same_program(program, expression)
-        program._check_living(expression._parts()[0])
+        check_living(program, parts_of(expression)[0])
     return list(objectives)
 
 

@@ -20,9 +20,11 @@ from collections.abc import Iterator
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
-from pplp.answers.solution import Solution
+from pplp.answers.solution import Solution, frame_of
 from pplp.core.constraints import Constraint
 from pplp.core.expressions import Variable
+from pplp.core.handle import index_of
+from pplp.core.owner import session_of
 from pplp.engines.contract import Options
 from pplp.form.outcome import Outcome, Status
 
@@ -54,8 +56,8 @@ class _Parts:
     """A copy of a program, cut down to one part of its points after another."""
 
     def __init__(self, program: Solvable) -> None:
-        self._twin, self._stop = program.copy(), program._session.stop
-        integers = [_Integer(x, x._index, x.lb, x.ub) for x in self._twin.variables if x.integer]
+        self._twin, self._stop = program.copy(), session_of(program).stop
+        integers = [_Integer(x, index_of(x), x.lb, x.ub) for x in self._twin.variables if x.integer]
         self._binaries = [n for n in integers if n.low >= 0 and n.high <= 1]
         self._generals = [n for n in integers if not (n.low >= 0 and n.high <= 1)]
         self._rows: list[tuple[Constraint, float]] = []
@@ -74,7 +76,7 @@ class _Parts:
             bound = least if number in part.rows else -inf
             if row.lb != bound:
                 row.lb = bound
-        return self._twin._session.ask(self._twin, maximize, options, self._stop)
+        return session_of(self._twin).ask(self._twin, maximize, options, self._stop)  # type: ignore[no-any-return]
 
     def others(self, part: _Part, point: Solution) -> Iterator[_Part]:
         """The parts of what is left of a part without this point."""
@@ -100,7 +102,7 @@ class _Parts:
 
     def close(self) -> None:
         """Give the solver's memory back."""
-        self._twin._session.close()
+        session_of(self._twin).close()
 
 
 def next_best(program: Solvable, best: Solution, options: Options) -> tuple[tuple[Solution, ...], Status, str]:
@@ -120,7 +122,7 @@ def next_best(program: Solvable, best: Solution, options: Options) -> tuple[tupl
             for other in parts.others(part, point):
                 outcome = parts.solve(other, maximize, _left(options, best, began))
                 if outcome.status in _FOUND:
-                    solution = Solution(outcome, best.sense, best._frame)
+                    solution = Solution(outcome, best.sense, frame_of(best))
                     count += 1  # the first found of equals goes first
                     value = -solution.objective if maximize else solution.objective
                     heapq.heappush(waiting, (value, count, other, solution))

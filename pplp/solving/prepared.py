@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Optional
 
 from pplp.answers.solution import Solution
 from pplp.core.objective import is_maximize
+from pplp.core.owner import session_of, version_of
 from pplp.form.compiler import column_places, row_places
 from pplp.form.matrix_form import Edits, MatrixForm
 from pplp.form.outcome import Outcome
@@ -30,4 +31,6 @@ def framed(program: Solvable, sense: str) -> tuple[bool, Frame]:
     """(to be maximized?, what a solution has to know) of a program as it is now."""
     maximize = is_maximize(sense)
     program._check()
-    return maximize, program._session.frame(program, program._version(), (column_places(program), row_places(program)))
+    return maximize, session_of(program).frame(
+        program, version_of(program), (column_places(program), row_places(program))
+    )

@@ -12,8 +12,11 @@ from pplp.answers.duals import bound_dual
 from pplp.answers.solution import Solution
 from pplp.core.constraints import BoundConstraint, Constraint
 from pplp.core.expressions import Variable
+from pplp.core.handle import index_of, place_of, store_of
 from pplp.core.journal import Journal
 from pplp.core.keys import assigned
+from pplp.core.objective import objective_of
+from pplp.core.owner import columns_of, index_in, set_cost
 from pplp.core.scalars import HUGE, right_hand_side
 from pplp.core.turns import reads
 from pplp.errors import CallbackError, ExpressionError, InvalidValue
@@ -84,7 +87,7 @@ class Sweep:
             if self._program._version() != self._version:
                 raise CallbackError("The program was edited while its scenarios were solved. Solve those of a copy.")
             self._copy = self._program.copy()
-            self._copy._objective.were_sent()
+            objective_of(self._copy).were_sent()
         return self._copy
 
     def edits(self, scenario: Scenario) -> Edits:
@@ -101,9 +104,9 @@ class Sweep:
         form, at_row = self.form, self._places[1]
         for what, mapping in (("rhs", scenario.rhs), ("lb", scenario.lb), ("ub", scenario.ub)):
             for row, value in assigned(mapping, what) if mapping else ():
-                if type(row) is not Constraint or row._program is not self._program or row._index not in at_row:
+                if type(row) is not Constraint or row._program is not self._program or index_of(row) not in at_row:
                     return None
-                i = at_row[row._index]
+                i = at_row[index_of(row)]
                 low, high = found.get(i) or (form.row_lower[i], form.row_upper[i])
                 if value is None or (what == "rhs" and low != high and (low == -inf) == (high == inf)):
                     return None
@@ -122,7 +125,7 @@ class Sweep:
         """What is different when the scenario is set on a copy."""
         twin = self._twin
         self.sides = {}
-        twin._journal = Journal(len(twin._columns.lower), len(twin._rows.lower))
+        twin._journal = Journal(len(columns_of(twin).lower), len(twin._rows.lower))
         undo: list[Callable[[], None]] = []
         try:
             for handle, (lower, upper) in self._bounds(scenario).items():
@@ -130,16 +133,16 @@ class Sweep:
                 change = twin._set_variable_bounds if isinstance(handle, Variable) else twin._set_constraint_bounds
                 change(handle, lower, upper)
                 if isinstance(handle, BoundConstraint):
-                    self.sides[handle._index] = _own_bounds(handle)
+                    self.sides[index_of(handle)] = _own_bounds(handle)
             for variable, cost in assigned(scenario.cost, "cost"):
                 own = self._own(variable, "cost", Variable)
                 undo.append(partial(twin._set_cost, own, own.cost))
-                twin._set_cost(own, cost)
+                set_cost(twin, own, cost)
             return compile_edits(twin, twin._journal, self._places, self._maximize)
         finally:
             for restore in reversed(undo):
                 restore()
-            twin._objective.were_sent()
+            objective_of(twin).were_sent()
 
     def _own(self, handle: Any, what: str, *kinds: type[Any]) -> Any:
         """The copy's handle."""
@@ -149,7 +152,7 @@ class Sweep:
                 f"{' or '.join(k.__name__ for k in kinds)}."
             )
         own = self._twin[handle]
-        self._twin._living(own)
+        index_in(self._twin, own)
         return own
 
     def _bounds(self, scenario: Scenario) -> dict[Any, tuple[Any, Any]]:
@@ -172,16 +175,16 @@ def _own_bounds(handle: Any) -> tuple[float, float]:
     """The bounds that were set; those of a variable without what constraints make of them."""
     if not isinstance(handle, Variable):
         return handle.lb, handle.ub
-    columns = handle._program._columns
-    return columns.lower[handle._index], columns.upper[handle._index]
+    columns = columns_of(handle._program)
+    return columns.lower[index_of(handle)], columns.upper[index_of(handle)]
 
 
 def _restoring(twin: Solvable, handle: Any) -> Callable[[], None]:
     """What puts the bounds back that a variable or constraint has now, and the fix of a variable."""
     lower, upper = _own_bounds(handle)
     if not isinstance(handle, Variable):
-        return partial(twin._put_constraint_bounds, handle, handle._store(), handle._row, lower, upper)
-    fixed, index = twin._columns.fixed, handle._index
+        return partial(twin._put_constraint_bounds, handle, store_of(handle), place_of(handle), lower, upper)
+    fixed, index = columns_of(twin).fixed, index_of(handle)
     held = fixed.get(index)
 
     def restore() -> None:

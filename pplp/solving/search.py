@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from math import fsum
 from typing import TYPE_CHECKING, Any, Optional, Protocol
 
-from pplp.answers.solution import Solution
+from pplp.answers.solution import Solution, frame_of
 from pplp.core.constraints import same_program
-from pplp.core.expressions import LinearExpression, Variable, merged
+from pplp.core.expressions import LinearExpression, Variable, merged, parts_of
 from pplp.core.keys import assigned
+from pplp.core.owner import check_living, columns_of, index_in, turns_of, variable_at
 from pplp.core.scalars import is_number, less, of_each, real
 from pplp.engines.contract import Options
 from pplp.errors import CallbackError, ExpressionError, InvalidValue, NoSolution, OptionError, RemovedObject
@@ -131,11 +132,11 @@ class SearchContext:
         if not isinstance(expression, LinearExpression):
             raise ExpressionError(f"{quoted(expression)} has no value in a program: it is not an expression.")
         same_program(self._program, expression)
-        indices, coefficients, shift = expression._parts()
+        indices, coefficients, shift = parts_of(expression)
         point, places = moment.point, self._placed(indices)
         if isinstance(expression, Variable):
             value = point[places[0]] + 0.0
-            whole = moment.event in ("candidate", "incumbent") and self._program._columns.is_integer(indices[0])
+            whole = moment.event in ("candidate", "incumbent") and columns_of(self._program).is_integer(indices[0])
             return round(value) if whole else value
         return fsum([shift, *(a * point[place] for a, place in zip(coefficients, places))])
 
@@ -192,8 +193,8 @@ class SearchContext:
         """Hand the relation to the search; was it new?"""
         program = self._program
         expression, lower, upper = program._read(relation)
-        indices, coefficients, shift = expression._parts()
-        program._check_living(indices)
+        indices, coefficients, shift = parts_of(expression)
+        check_living(program, indices)
         indices, coefficients = merged(indices, coefficients)
         if indices:
             return moment.add(self._placed(indices), coefficients, less(lower, shift), less(upper, shift), lazy)
@@ -217,7 +218,7 @@ class SearchContext:
         """The variables that the node can be divided on: integer ones, not at an integer; at "branch"."""
         moment = self._at("fractional", "branch")
         indices = self._places.indices()
-        return [self._program._handle(indices[place]) for place in moment.fractional()]
+        return [variable_at(self._program, indices[place]) for place in moment.fractional()]
 
     def branch_on(self, variable: Variable, direction: str = "auto") -> None:
         """Divide this node into x <= floor(value) and x >= ceil(value); at "branch".
@@ -228,7 +229,7 @@ class SearchContext:
         moment = self._at("branch_on()", "branch")
         if not isinstance(variable, Variable):
             raise ExpressionError(f"branch_on() takes a variable, not {quoted(variable)}.")
-        place = self._placed([self._program._living(variable)])[0]
+        place = self._placed([index_in(self._program, variable)])[0]
         if direction not in ("auto", "up", "down"):
             raise InvalidValue(f"The direction must be 'auto', 'up' or 'down', not {quoted(direction)}.")
         if place not in moment.fractional():
@@ -247,15 +248,15 @@ class SearchContext:
         return [places[index] for index in indices if index in places or self._missing(index)]
 
     def _missing(self, index: int) -> bool:
-        self._program._check_living([index])
-        raise RemovedObject(f"{self._program._columns.label(index)} was made after the search began.")
+        check_living(self._program, [index])
+        raise RemovedObject(f"{columns_of(self._program).label(index)} was made after the search began.")
 
 
 def placed(program: Solvable, options: Options) -> tuple[Options, list[Relation]]:
     """The options in places of the matrix, as an engine takes them; and a list that will hold the lazy constraints."""
     places, lazy = column_places(program), list[Any]()
     callback = options.callback
-    if callback is not None and not program._columns.any_integer:
+    if callback is not None and not columns_of(program).any_integer:
         raise OptionError(
             "The callback would never be called: the program has no integer variables, and is solved without "
             "branch and cut. Add the constraints, and solve again in a loop."
@@ -265,7 +266,7 @@ def placed(program: Solvable, options: Options) -> tuple[Options, list[Relation]
         assert callback is not None
         context = SearchContext(program, places, moment, lazy)
         try:
-            program._turns.as_guest(callback, context)
+            turns_of(program).as_guest(callback, context)
         finally:
             context._moment = None
 
@@ -279,12 +280,12 @@ def _values(program: Solvable, places: Places, start: Any, what: str) -> list[Op
     """The values of a solution or a mapping, by place; None where there are none."""
     values: list[Optional[float]] = [None] * places.count
     if isinstance(start, Solution):
-        if start._frame.key != id(program):
+        if frame_of(start).key != id(program):
             raise OptionError(f"{what} is a solution of another program. Give a mapping of variables to values.")
         if not start.has_solution:
             raise NoSolution(f"{what} is a solution without a point: {start.status}.")
         for index in places.indices():
-            if index in start._frame.at_column:
+            if index in frame_of(start).at_column:
                 values[places[index]] = start.values_at([index])[0]
         return values
     if not isinstance(start, Mapping):
@@ -295,7 +296,7 @@ def _values(program: Solvable, places: Places, start: Any, what: str) -> list[Op
         number = real(value, "value", variable)
         if number - number != 0:
             raise InvalidValue(f"{what} has the value {number} for {variable}: it must be a finite number.")
-        index = program._living(variable)
+        index = index_in(program, variable)
         if index in places:
             values[places[index]] = number
     return values

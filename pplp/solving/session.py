@@ -31,11 +31,11 @@ from typing import Any, Callable, NamedTuple, Optional
 from pplp.answers.basis import Basis
 from pplp.answers.duals import bound_dual
 from pplp.answers.frame import Frame
-from pplp.answers.solution import Solution
+from pplp.answers.solution import Solution, frame_of
 from pplp.answers.solvable import Solvable
 from pplp.core.journal import Journal
-from pplp.core.objective import is_maximize
-from pplp.core.owner import Version
+from pplp.core.objective import is_maximize, objective_of
+from pplp.core.owner import Version, columns_of, crossed_of, family_of, reformulations_of, rows_of, turns_of, version_of
 from pplp.core.relations import Relation
 from pplp.core.turns import GivenUp, Patience
 from pplp.core.values import Answer
@@ -92,7 +92,7 @@ class Session:
     def optimum(self, program: Solvable, sense: str, options: dict[str, Any]) -> float:
         """The optimum of the program's objective; raises the status's error where there is none."""
         if not options:
-            objective = program._turns.alone(self._resume, program, sense == "maximize")
+            objective = turns_of(program).alone(self._resume, program, sense == "maximize")
             if objective is not None:
                 return objective  # type: ignore[no-any-return]
         return optimum_of(self.solve(program, sense, options))
@@ -122,11 +122,11 @@ class Session:
             return solve(program, sense, options if left is None else {**options, "time_limit": left}, *more)
 
         try:
-            return program._turns.alone(begin, patience=patience)  # type: ignore[no-any-return]
+            return turns_of(program).alone(begin, patience=patience)  # type: ignore[no-any-return]
         except GivenUp:
             status = Status.INTERRUPTED if patience.is_cancelled else Status.TIME_LIMIT
             message = "Another thread solved the program all the time: this solve has not begun."
-            return Solution(Outcome(status, message=message), sense, self.frame(program, program._version()))
+            return Solution(Outcome(status, message=message), sense, self.frame(program, version_of(program)))
 
     def _resume(self, program: Solvable, maximize: bool) -> Optional[float]:
         """Fast path: solve again with the same options; None where it does not apply.
@@ -139,9 +139,9 @@ class Session:
             return None
         if options.verbose != program.verbose or options.solver != program._solver:
             return None
-        if program._crossed or program._reformulations.reliances:
+        if crossed_of(program) or reformulations_of(program).reliances:
             program._check()
-        version = program._version()
+        version = version_of(program)
         self.answer = None
         objective = self._send(program, maximize, options).resume(options)
         if objective is not None:
@@ -154,7 +154,7 @@ class Session:
         if not _are_same(options, self._asked[0]):
             self._asked = options, Options.of(options)
         program._check()
-        version = program._version()
+        version = version_of(program)
         self.answer = None  # nobody else has the solution: the engine need not keep its numbers
         outcome = self._outcome(program, maximize, self._asked[1], version)
         if outcome.numbers is None and not outcome.message:
@@ -173,7 +173,7 @@ class Session:
     ) -> Solution:
         from pplp.solving.lexicographic import optimized
 
-        version = program._version()
+        version = version_of(program)
         _fill_in(options, program)
         program._check()
         solution, found = optimized(program, objectives, sense, options)
@@ -199,7 +199,7 @@ class Session:
         if options.pool > 1 and outcome.status in (Status.OPTIMAL, Status.GAP_REACHED):
             from pplp.solving.pool import next_best
 
-            if program._version() != version:
+            if version_of(program) != version:
                 raise CallbackError("The program was edited while it was solved: there is no pool of what it was.")
             best = Solution(outcome, sense, self.frame(program, version))
             outcome.others, outcome.status, outcome.message = next_best(program, best, options)
@@ -266,10 +266,10 @@ class Session:
     def _load(self, program: Solvable, engine: Engine, maximize: bool, options: Options) -> None:
         program._journal = None  # should the engine fail half way, it is loaded anew
         self.places = column_places(program), row_places(program)
-        engine.expect(len(program._columns), program._rows.starts[-1], options)
+        engine.expect(len(columns_of(program)), rows_of(program).starts[-1], options)
         engine.load(compile_form(program, maximize))
-        program._objective.were_sent()
-        program._journal = Journal(len(program._columns.lower), len(program._rows.lower))
+        objective_of(program).were_sent()
+        program._journal = Journal(len(columns_of(program).lower), len(rows_of(program).lower))
 
     def _update(self, program: Solvable, engine: Engine, journal: Journal, maximize: bool) -> None:
         edits = compile_edits(program, journal, self.places, maximize)
@@ -277,25 +277,25 @@ class Session:
             self.places = column_places(program), row_places(program)
         program._journal = None  # should anything fail half way, the engine is loaded anew
         engine.update(edits, form_of(program, maximize))
-        if program._objective.unsent:
-            program._objective.were_sent()
+        if objective_of(program).unsent:
+            objective_of(program).were_sent()
         if journal.kinds or journal.terms or journal.removed_rows or journal.removed_columns:
             journal = Journal(0, 0)
         journal.bounds.clear()
         journal.row_bounds.clear()
-        journal.columns, journal.rows = len(program._columns.lower), len(program._rows.lower)
+        journal.columns, journal.rows = len(columns_of(program).lower), len(rows_of(program).lower)
         program._journal = journal
 
     # ---- the answer
     def frame(self, program: Solvable, version: Version, places: Optional[tuple[Places, Places]] = None) -> Frame:
         """What a solution has to know of the program of this version; the places are the engine's, if not given."""
         at_column, at_row = places or self.places
-        columns, integer = program._columns, b""
+        columns, integer = columns_of(program), b""
         if columns.any_integer:
             integer = bytes(columns.is_integer(j) for j in at_column.indices())
-        names = columns.names, program._rows.names
+        names = columns.names, rows_of(program).names
         return Frame(
-            id(program), program._family, at_column, at_row, integer, names, bound_dual, unedited(program, version)
+            id(program), family_of(program), at_column, at_row, integer, names, bound_dual, unedited(program, version)
         )
 
     def take(self, solution: Solution, version: Version) -> None:
@@ -306,7 +306,7 @@ class Session:
         """The last answer, with its solution; it waits for a solve in another thread."""
         answer = self.answer
         if answer is None or answer.solution is None:
-            return program._turns.alone(self._read_now, program)  # type: ignore[no-any-return]
+            return turns_of(program).alone(self._read_now, program)  # type: ignore[no-any-return]
         return answer
 
     def _read_now(self, program: Solvable) -> Optional[Answer]:
@@ -329,8 +329,8 @@ class Session:
 
     def status(self, program: Solvable) -> Status:
         """Why the last solve stopped; `Status.UNSOLVED` after an edit and while another thread solves."""
-        answer = None if program._turns.is_solved_by_others() else self._read(program)
-        if answer is None or answer.version != program._version():
+        answer = None if turns_of(program).is_solved_by_others() else self._read(program)
+        if answer is None or answer.version != version_of(program):
             return Status.UNSOLVED
         return answer.solution.status  # type: ignore[no-any-return]
 
@@ -341,14 +341,14 @@ class Session:
             answer = self._read(program)
         if answer is None:
             raise NotSolved(f"There is no {what} yet: call maximize(), minimize() or solve() first.")
-        if answer.version != program._version():
+        if answer.version != version_of(program):
             raise StaleSolution(
                 f"The {what} is out of date: the program was edited after it was solved. "
                 "Solve again, or read the old numbers from the Solution object."
             )
         solution: Solution = answer.solution
-        if solution._frame.at_column.identity:
-            answer.zero, answer.values = solution._frame.zero, solution._values  # in this order: others may read
+        if frame_of(solution).at_column.identity:
+            answer.zero, answer.values = frame_of(solution).zero, solution._values  # in this order: others may read
         return solution
 
 

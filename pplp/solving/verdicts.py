@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from pplp.answers.solution import frame_of
+from pplp.core.owner import turns_of
 from pplp.errors import Infeasible
 from pplp.form.outcome import Status
 
@@ -39,15 +41,15 @@ def optimum_of(solution: Solution) -> float:
     try:
         return solution.objective_or_raise()
     except Infeasible as error:
-        error._find = partial(_conflict, solution._frame)
+        error._find = partial(_conflict, frame_of(solution))
         raise
 
 
 def _conflict(frame: Frame) -> str:
     """What conflicts, as long as the program is as it was solved."""
     program = frame.program_now()
-    if program is None or program._turns.is_solved_by_others():
+    if program is None or turns_of(program).is_solved_by_others():
         return ""
     from pplp.diagnosis.message import brief_explanation
 
-    return program._turns.alone(brief_explanation, program)  # type: ignore[no-any-return]
+    return turns_of(program).alone(brief_explanation, program)  # type: ignore[no-any-return]

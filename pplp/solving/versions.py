@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Callable, Optional
 
+from pplp.core.owner import version_of
 from pplp.errors import CallbackError
 from pplp.form.compiler import compile_form
 
@@ -18,12 +19,12 @@ __all__ = ["form_of", "unedited"]
 
 def form_of(program: Model, maximize: bool) -> Callable[[], MatrixForm]:
     """The form as it is now, made when the engine asks for it; the engine does not keep the program alive."""
-    known, version = weakref.ref(program), program._version()
+    known, version = weakref.ref(program), version_of(program)
 
     def form() -> MatrixForm:
         program = known()
         assert program is not None
-        if program._version() != version:
+        if version_of(program) != version:
             raise CallbackError(
                 "The program was edited while it was solved, by a callable of this solve, and the solver needs it once "
                 "more as it was. Solve again, and edit the program after the solve or edit a copy of it."
@@ -39,6 +40,6 @@ def unedited(program: Model, version: Version) -> Callable[[], Optional[Model]]:
 
     def known_program() -> Optional[Model]:
         program = known()
-        return program if program is not None and program._version() == version else None
+        return program if program is not None and version_of(program) == version else None
 
     return known_program
