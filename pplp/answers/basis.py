@@ -7,11 +7,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Optional, Union
 
-from pplp.answers.solution import current_solution, numbers_of, outcome_of
+from pplp.answers.solution import error_with, no_duals, numbers_of, outcome_of, primal_of
+from pplp.answers.solvable import current_solution, session_of
 from pplp.core.constraints import Constraint
 from pplp.core.expressions import Variable
 from pplp.core.handle import index_of, owner_of, place_of, store_of
-from pplp.core.owner import index_in, rows_of, session_of, title_of
+from pplp.core.owner import index_in, rows_of, title_of
 from pplp.errors import ExpressionError, InvalidValue, NoDuals, RemovedObject
 from pplp.form.compiler import Places, column_places, row_places
 from pplp.ground.files import replacing
@@ -164,18 +165,20 @@ class Basis:
 def optimal_letters(program: Solvable, what: str, of_duals: str) -> tuple[str, str]:
     """The letters of the variables and rows at the current optimum; raises where there is no such basis."""
     solution = current_solution(program, what)
-    solution._primal()
+    primal_of(solution)
     engine = session_of(program).engine if outcome_of(solution).own_objective else None
     letters = engine.basis() if engine is not None else None
     numbers = numbers_of(solution)
     has_duals = numbers is not None and numbers.duals() is not None
     if letters is None and has_duals and engine is not None and engine.has_lost_basis:
-        raise solution._error_with(
-            NoDuals, f"There are no {of_duals} any more: the process that solved the program has gone. Solve it again."
+        raise error_with(
+            solution,
+            NoDuals,
+            f"There are no {of_duals} any more: the process that solved the program has gone. Solve it again.",
         )
     if letters is None:
-        raise solution._no_duals(of_duals)
-    return letters  # type: ignore[no-any-return]
+        raise no_duals(solution, of_duals)
+    return letters
 
 
 def start_of(program: Solvable, value: Any) -> Optional[Basis]:

@@ -11,7 +11,8 @@ from math import inf
 from typing import TYPE_CHECKING, Any, Union
 
 from pplp.answers.residuals import KINDS, Found, Measured, Quality, Residuals
-from pplp.answers.solution import Solution, current_solution
+from pplp.answers.solution import Solution, numbers_at
+from pplp.answers.solvable import current_solution
 from pplp.core.constraints import BoundConstraint, Constraint, same_program
 from pplp.core.expressions import Variable
 from pplp.core.handle import index_of
@@ -202,5 +203,5 @@ def _of_solution(program: Model, solution: Solution, tolerance: float) -> Verifi
             f"This solution is not of {title_of(program)}. For its values at variables of this one write "
             "lp.verify({x: ..., y: ...})."
         )
-    numbers = solution._numbers_at(column_places(program).indices(), row_places(program).indices())
+    numbers = numbers_at(solution, column_places(program).indices(), row_places(program).indices())
     return Verification(program, compile_form(program, solution.sense == "maximize"), numbers, tolerance)

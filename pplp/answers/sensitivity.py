@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.answers.basis import STATUSES, optimal_letters
 from pplp.answers.ranges import ConstraintRanges, Handle, Range, VariableRanges, ranges_of, scaled
-from pplp.answers.solution import current_solution, numbers_of
+from pplp.answers.solution import numbers_of
+from pplp.answers.solvable import current_solution, session_of
 from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint
 from pplp.core.entries import has_entry
 from pplp.core.expressions import Variable
 from pplp.core.handle import index_of, place_of, store_of
-from pplp.core.owner import constraint_at, session_of
+from pplp.core.owner import constraint_at
 from pplp.core.shown import ShownAsPage
 from pplp.errors import ExpressionError, RemovedObject
 from pplp.form.compiler import Places, compile_form
@@ -408,3 +409,8 @@ def _moved(value: float, step: float) -> float:
         return near
     nearest = float(round(moved))
     return nearest if abs(moved - nearest) <= _NOISE * size else moved
+
+
+def records_of(sensitivity: Sensitivity) -> Iterator[tuple[str, str, Range]]:
+    """(name, what of it, range) of everything in the program."""
+    return sensitivity._records()

@@ -44,8 +44,7 @@ if TYPE_CHECKING:
     from pplp.form.compiler import Places
     from pplp.ground.files import Place
 
-__all__ = ["Solution", "current_solution"]
-
+__all__ = ["Solution"]
 
 _RAISED: dict[Status, type[PplpError]] = {
     Status.UNSOLVED: NotSolved,
@@ -203,8 +202,10 @@ class Solution(Shown):
         if quality is None:
             self._primal()
             if self._frame.unedited is None:
-                raise self._error_with(
-                    NoSolution, "The quality was not asked for before the pickle was made. Use lp.verify(solution)."
+                raise error_with(
+                    self,
+                    NoSolution,
+                    "The quality was not asked for before the pickle was made. Use lp.verify(solution).",
                 )
             program = self._frame.unedited()
             if program is None:
@@ -217,7 +218,7 @@ class Solution(Shown):
 
             frame = self._frame
             form = frame.form() if frame.form is not None else compile_form(program, self.sense == "maximize")
-            quality = Residuals(form, self._numbers_at(frame.at_column.indices(), frame.at_row.indices())).quality
+            quality = Residuals(form, numbers_at(self, frame.at_column.indices(), frame.at_row.indices())).quality
             object.__setattr__(self, "_quality", quality)
         return quality
 
@@ -283,10 +284,8 @@ class Solution(Shown):
         return error
 
     def _stopped(self) -> str:
-        if not self.has_solution:
-            found = "No point has been found"
-        else:
-            found = f"The best point found has the objective {self.objective!r}"
+        best = f"The best point found has the objective {self.objective!r}"
+        found = best if self.has_solution else "No point has been found"
         bound = f", the bound is {self.bound!r}" if self.bound is not None else ""
         gap = f" (gap {self.gap:.2%})" if self.gap is not None else ""
         return f"The solver stopped: {self.status}. {found}{bound}{gap}."
@@ -363,23 +362,6 @@ class Solution(Shown):
             raise RemovedObject(f"x{missing[0]} is not part of this solution: it was added later or removed before.")
         return [values[at[j]] + 0.0 for j in indices]
 
-    def _numbers_at(self, columns: Sequence[int], rows: Sequence[int]) -> Measured:
-        """What is told of the variables and constraints of these indices, to be measured."""
-        from pplp.answers.residuals import Measured
-
-        own, numbers = self._outcome.own_objective, self._numbers
-        x = self.values_at(columns)
-        y: Optional[list[float]] = None
-        costs: Optional[list[float]] = None
-        if numbers is not None and own:
-            duals, reduced = numbers.duals(), numbers.reduced_costs()
-            if duals is not None and reduced is not None:
-                at_row, at_column = self._frame.at_row, self._frame.at_column
-                # A constraint that came later has the dual 0, if the solution is to remain one.
-                y = [duals[at_row[i]] if i in at_row else 0.0 for i in rows]
-                costs = [reduced[at_column[j]] for j in columns]
-        return Measured(x, y, costs, self.objective if own else None)
-
     def are_integer(self, indices: Sequence[int]) -> bool:
         """Are the variables of these indices all integer?"""
         integer, at = self._frame.integer, self._frame.at_column
@@ -410,7 +392,7 @@ class Solution(Shown):
         self._primal()
         read = getattr(self._numbers, "exact", None)
         if read is None:
-            raise self._error_with(NoSolution, 'These numbers are rounded. Solve with method="exact" for exact ones.')
+            raise error_with(self, NoSolution, 'These numbers are rounded. Solve with method="exact" for exact ones.')
         from pplp.core.expressions import LinearExpression, Variable
         from pplp.engines.rational import rational
 
@@ -431,7 +413,7 @@ class Solution(Shown):
         self._primal()
         costs = self._numbers.reduced_costs() if self._numbers is not None else None
         if costs is None:
-            raise self._no_duals("reduced costs")
+            raise no_duals(self, "reduced costs")
         return costs[place]
 
     def dual(self, constraint: Constraint) -> float:
@@ -439,7 +421,7 @@ class Solution(Shown):
         self._primal()
         duals = self._numbers.duals() if self._numbers is not None else None
         if duals is None:
-            raise self._no_duals("duals")
+            raise no_duals(self, "duals")
         from pplp.core.constraints import Constraint as RowConstraint
 
         if not isinstance(constraint, RowConstraint):
@@ -447,19 +429,6 @@ class Solution(Shown):
         if type(constraint) is RowConstraint:
             return duals[self._frame.row_of(constraint)]
         return self._frame.bound_duals(constraint, self)
-
-    def _no_duals(self, what: str) -> PplpError:
-        return self._error_with(
-            NoDuals,
-            f"There are no {what}: the program has integer variables, or was not solved to optimality, or for several "
-            "objectives. lp.fixed() is the program with the integers fixed at this solution, lp.relaxed() the one "
-            "without integrality: solve either and read its duals.",
-        )
-
-    def _error_with(self, kind: type[PplpError], message: str) -> PplpError:
-        error = kind(message)
-        error.solution = self
-        return error
 
 
 def _framed(
@@ -477,11 +446,6 @@ def _framed(
     return Frame(key, family, at_column, at_row, integer, names or ({}, {}), bound_duals), quality
 
 
-def current_solution(program: Owner, what: str) -> Solution:
-    """The current solution, to read `what` of it; raises `NotSolved` or `StaleSolution` where there is none."""
-    return program._current(what)  # type: ignore[no-any-return]
-
-
 def frame_of(solution: Solution) -> Frame:
     """What the program was like when it was solved."""
     return solution._frame
@@ -495,3 +459,42 @@ def numbers_of(solution: Solution) -> Optional[Numbers]:
 def outcome_of(solution: Solution) -> Outcome:
     """How the solve ended."""
     return solution._outcome
+
+
+def primal_of(solution: Solution) -> Sequence[float]:
+    """The values of its columns; raises the error of its status where it has none."""
+    return solution._primal()
+
+
+def numbers_at(solution: Solution, columns: Sequence[int], rows: Sequence[int]) -> Measured:
+    """What is told of the variables and constraints of these indices, to be measured."""
+    from pplp.answers.residuals import Measured
+
+    own, numbers, frame = solution._outcome.own_objective, solution._numbers, solution._frame
+    y: Optional[list[float]] = None
+    costs: Optional[list[float]] = None
+    if numbers is not None and own:
+        duals, reduced = numbers.duals(), numbers.reduced_costs()
+        if duals is not None and reduced is not None:
+            # A constraint that came later has the dual 0, if the solution is to remain one.
+            y = [duals[frame.at_row[i]] if i in frame.at_row else 0.0 for i in rows]
+            costs = [reduced[frame.at_column[j]] for j in columns]
+    return Measured(solution.values_at(columns), y, costs, solution.objective if own else None)
+
+
+def no_duals(solution: Solution, what: str) -> PplpError:
+    """The error that says why it has no such duals."""
+    return error_with(
+        solution,
+        NoDuals,
+        f"There are no {what}: the program has integer variables, or was not solved to optimality, or for several "
+        "objectives. lp.fixed() is the program with the integers fixed at this solution, lp.relaxed() the one "
+        "without integrality: solve either and read its duals.",
+    )
+
+
+def error_with(solution: Solution, kind: type[PplpError], message: str) -> PplpError:
+    """An error of this kind, which knows the solution."""
+    error = kind(message)
+    error.solution = solution
+    return error

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pplp.form.matrix_form import MatrixForm
     from pplp.form.outcome import Outcome, Status
 
-__all__ = ["Solvable"]
+__all__ = ["Live", "Solvable", "current_solution", "session_of"]
 
 
 class Live(Answers, Protocol):
@@ -76,3 +76,14 @@ class Solvable(Model):
     def copy(self) -> Solvable:
         """An independent program with the same contents."""
         raise NotImplementedError  # pragma: no cover
+
+
+# ---- what other modules may ask of one
+def session_of(program: Solvable) -> Live:
+    """Its session with the engine."""
+    return program._session
+
+
+def current_solution(program: Solvable, what: str) -> Solution:
+    """The current solution, to read `what` of it; raises `NotSolved` or `StaleSolution` where there is none."""
+    return program._current(what)

@@ -18,6 +18,7 @@ from pplp.arrays.expression_arrays import (
     broadcast,
     constants_of,
     element_at,
+    is_waiting,
     shifts_of,
     term_columns,
     term_count,
@@ -50,7 +51,7 @@ def sum_of(left: Any, right: Any, sign: float) -> Any:
             return not_a_number(right, left)
         shape = common_shape(mine.shape, numbers.shape)
         mine, flat = broadcast(mine, shape), flattened(numbers, shape)
-        if isinstance(mine, SumOfArrays) and mine._parts is not None:
+        if is_waiting(mine):
             return SumOfArrays(mine, flat, sign)
         shifts = shifts_of(mine) + sign * flat
         return ExpressionArray(owner_of(mine), shape, term_starts(mine), term_columns(mine), term_values(mine), shifts)
@@ -61,7 +62,7 @@ def sum_of(left: Any, right: Any, sign: float) -> Any:
     mine, theirs = broadcast(mine, shape), broadcast(theirs, shape)
     if sign > 0 and term_count(theirs) > max(2 * term_count(mine), _LONG * theirs.size):
         mine, theirs = theirs, mine  # as with single expressions, what comes before a long sum goes to its end
-    if isinstance(mine, SumOfArrays) and mine._parts is not None:
+    if is_waiting(mine):
         return SumOfArrays(mine, theirs, sign)
     if term_count(mine) > 2 * term_count(theirs):  # a sum that grows is not copied with each of its parts
         return SumOfArrays(mine, theirs, sign)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pplp.core.bounds import fix, set_sides, unfix
-from pplp.core.owner import set_kinds
+from pplp.core.owner import set_costs, set_kinds
 from pplp.core.scalars import two_of
 from pplp.errors import InvalidValue
 
@@ -82,7 +82,7 @@ class VariableAttributes:
 
     @cost.setter
     def cost(self, values: Any) -> None:
-        self._program._set_costs(self._places(), self._given(values, "cost"))
+        set_costs(self._program, self._places(), self._given(values, "cost"))
 
     @property
     def integer(self) -> Any:

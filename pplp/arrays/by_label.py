@@ -21,6 +21,8 @@ class Operand(Labelled):
 
     __slots__ = ()
     _name: str
+    _labels: Labels
+    _elements: Any
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         """It is not an array of numbers."""
@@ -118,3 +120,8 @@ def labels_beside(expression: Any, series: Any) -> Optional[Labels]:
             "as a series of pandas."
         )
     return Labels.checked(data.index, data.name)
+
+
+def title_of(array: Operand) -> str:
+    """How a message calls it."""
+    return array._whose()

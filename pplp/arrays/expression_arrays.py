@@ -365,3 +365,13 @@ def taken(array: ExpressionArray, places: _Array, shape: tuple[int, ...]) -> Exp
 def element_at(array: ExpressionArray, place: int) -> LinearExpression:
     """The element at a place, alone."""
     return array._alone(place)
+
+
+def is_waiting(array: ExpressionArray) -> bool:
+    """Is it a sum of arrays that nobody has put together yet?"""
+    return isinstance(array, SumOfArrays) and array._parts is not None
+
+
+def in_shape(array: ExpressionArray, shape: tuple[int, ...]) -> ExpressionArray:
+    """The same elements in another shape of as many."""
+    return array._in_shape(shape)

@@ -24,7 +24,16 @@ from typing import TYPE_CHECKING, Any, NoReturn, Optional
 
 from pplp.arrays import algebra, integer_codes, numpy_half, operands, readings, relation_arrays
 from pplp.arrays.attributes import VariableAttributes
-from pplp.arrays.by_label import Operand, check_complete, checked, is_single, labels_beside, numbers_by_label, paired
+from pplp.arrays.by_label import (
+    Operand,
+    check_complete,
+    checked,
+    is_single,
+    labels_beside,
+    numbers_by_label,
+    paired,
+    title_of,
+)
 from pplp.arrays.expression_arrays import ExpressionArray
 from pplp.arrays.frames import (
     check_columns,
@@ -37,6 +46,7 @@ from pplp.arrays.frames import (
 from pplp.arrays.groups import Along, Groups
 from pplp.arrays.labelled_constraints import LabelledRelations
 from pplp.arrays.labels import Labels
+from pplp.arrays.relation_arrays import sides_of
 from pplp.arrays.variables import ArrayOperators, VariableArray
 from pplp.core import chaining
 from pplp.core.expressions import LinearExpression
@@ -208,7 +218,7 @@ class LabelledExpressions(Operand, Along, ArrayOperators):
         """The relations ``lower <= self <= upper``, by label; infinite means no bound."""
         sides = (self._numbers(bound, "between()") for bound in (lower, upper))
         plain = relation_arrays.between(self._elements, *sides)
-        return LabelledRelations(None, plain._array, plain._lower, plain._upper, self._labels)
+        return LabelledRelations(None, *sides_of(plain), self._labels)
 
     def _value_in(self, solution: Values) -> Any:
         return self._labels.index.series(readings.values(self._elements, solution), "value")
@@ -302,7 +312,7 @@ def _relation(left: LabelledExpressions, right: Any, lower: float, upper: float)
         return chaining.whole(first, right, NotImplemented)
     # In a chained comparison the middle comes twice; its sides are in the order of its own labels.
     operand = left if plain._operand is not None and labels is left._labels else None
-    made = LabelledRelations(operand, plain._array, plain._lower, plain._upper, labels)
+    made = LabelledRelations(operand, *sides_of(plain), labels)
     if first is not None:
         if operand is None:
             _refuse_chain()
@@ -350,13 +360,13 @@ def grouped(array: Operand, by: Any) -> tuple[Any, Labels]:
         twice = next((name for name in by if by.count(name) > 1), None)
         if twice is not None:
             raise InvalidValue(f"groupby() names the level {twice!r} twice. Name it once.")
-        return labels.groups([labels.number_of(name, array._whose()) for name in by])
+        return labels.groups([labels.number_of(name, title_of(array)) for name in by])
     data = None if is_formula(by) else data_of(by, labels.index)
     if data is None:
         raise ExpressionError(
             f"groupby() takes the name of a level, a list of them, or a group for each label, not {quoted(by)}."
         )
-    places = labels.within(Labels(data.index), array._whose(), data.name)
+    places = labels.within(Labels(data.index), title_of(array), data.name)
     groups = groups_of(data, labels.index)
     spread = Labels(groups if places is None else groups.taken(places))
     return spread.groups(range(len(spread.names)))

@@ -9,7 +9,7 @@ from typing import Any
 from pplp.arrays.algebra import product_of, product_with
 from pplp.arrays.arguments import axes_of, check_options
 from pplp.arrays.contractions import factors_of
-from pplp.arrays.expression_arrays import ExpressionArray
+from pplp.arrays.expression_arrays import ExpressionArray, in_shape
 from pplp.arrays.operands import is_symbolic, numbers_of
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.numeric import np
@@ -180,7 +180,7 @@ def linspace(
         raise InvalidValue(f"linspace() of {counted(count, 'element')} has no step between them. Leave retstep= away.")
     way = ExpressionArray.of(np.subtract(stop, start))
     parts = (np.arange(count) / max(steps, 1)).reshape(count, *(1,) * way.ndim)
-    points = np.moveaxis(way._in_shape((1, *way.shape)) * parts + start, 0, axis)
+    points = np.moveaxis(in_shape(way, (1, *way.shape)) * parts + start, 0, axis)
     return (points, np.divide(way, steps)) if retstep else points
 
 

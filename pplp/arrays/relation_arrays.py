@@ -265,3 +265,8 @@ def _added(
         return ConstraintArray(program, array.shape, kinds, places.tolist())
     first = int(places[0]) if array.size else 0
     return ConstraintArray(program, array.shape, used or [Constraint], range(first, first + array.size))
+
+
+def sides_of(relations: RelationArray) -> tuple[ExpressionArray, _Array, _Array]:
+    """What is bounded, and the lower and upper bounds."""
+    return relations._array, relations._lower, relations._upper

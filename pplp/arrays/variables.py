@@ -345,8 +345,8 @@ class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[A
 
     def __iter__(self) -> Iterator[Any]:
         if len(self.shape) == 1:
-            handle = self._program._handle
-            return (handle(int(index)) for index in self._indices)
+            program = self._program
+            return (variable_at(program, int(index)) for index in self._indices)
         return (self[i] for i in range(self.shape[0]))
 
     @property

@@ -16,7 +16,7 @@ from pplp.core.expressions import Variable, parts_of
 from pplp.core.handle import index_of, living_index, store_of
 from pplp.core.keys import assigned
 from pplp.core.origins import note_here
-from pplp.core.owner import columns_of, index_in, journal_of, rows_of, set_cost, set_terms
+from pplp.core.owner import columns_of, index_in, journal_of, rows_of, set_cost, set_terms, traces_variables
 from pplp.core.scalars import coefficient
 from pplp.core.turns import edits
 from pplp.errors import ExpressionError, InvalidValue
@@ -68,7 +68,7 @@ def variable_with(
     price = 0.0 if cost is None else coefficient(cost, "the new variable", "cost")
     entries = [] if column is None else _entries(program, column)
     variable = make()
-    if program._traces_all:
+    if traces_variables(program):
         note_here(columns_of(program).origins, index_of(variable))
     try:
         for constraint, value in entries:

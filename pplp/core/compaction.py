@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 from pplp.core.entries import RemovedIndex, is_hollow
 from pplp.core.expressions import Variable
 from pplp.core.handle import store_in
-from pplp.core.owner import journal_of
+from pplp.core.owner import journal_of, settle
 from pplp.core.records import Reformulations
 from pplp.core.reformulation import Reformulation
 from pplp.core.rows import _Named
@@ -29,7 +29,7 @@ def compact(program: Owner, objective: Objective) -> None:
     hollow = [name for name in _STORES if _is_hollow(getattr(program, name))]
     if not hollow:
         return
-    program._settle()
+    settle(program)
     if "_columns" in hollow:
         objective.compact(program)
     for name in hollow:

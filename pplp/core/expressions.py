@@ -37,11 +37,13 @@ from pplp.core.owner import (
     columns_of,
     cost_in,
     current_of,
+    fix,
     index_in,
     set_cost,
     set_kinds,
     set_variable_bounds,
     title_of,
+    unfix,
 )
 from pplp.core.protocols import NumpyOperand, refuse_functions
 from pplp.core.refusals import Nonlinear
@@ -500,11 +502,11 @@ class Variable(_Single):
         >>> lp.maximize(), x.bounds
         (4.0, (0.0, 4.0))
         """
-        self._program._fix(self, value)
+        fix(self._program, self, value)
 
     def unfix(self) -> None:
         """Give the variable the bounds back that it had before `fix`; does nothing where it is not fixed."""
-        self._program._unfix(self)
+        unfix(self._program, self)
 
     @property
     def is_fixed(self) -> bool:

@@ -25,7 +25,7 @@ from pplp.core.origins import note_here, users_frame
 from pplp.core.protocols import NumpyOperand
 from pplp.core.records import Reformulations
 from pplp.core.reformulation import Reformulation, parts
-from pplp.core.relations import Difference, Relation, Several, no_row
+from pplp.core.relations import Difference, Relation, Several, expression_of, lower_of, no_row, upper_of
 from pplp.core.rows import BoundRows, ConstantRows, Rows, name_row
 from pplp.core.scalars import (
     HUGE,
@@ -386,7 +386,7 @@ class Model(Editable):
     def _read(self, relation: Any) -> tuple[LinearExpression, float, float]:
         """(expression, lower, upper) of whatever add_constraint was given."""
         if isinstance(relation, Relation):
-            expression, lower, upper = relation._expression, relation._lower, relation._upper
+            expression, lower, upper = expression_of(relation), lower_of(relation), upper_of(relation)
         elif isinstance(relation, tuple) and len(relation) == 3 and isinstance(relation[1], LinearExpression):
             return self._read(relation[1].between(relation[0], relation[2]))
         elif isinstance(relation, tuple) and len(relation) == 3 and all(map(is_number, relation)):

@@ -36,20 +36,24 @@ __all__ = [
     "crossed_of",
     "current_of",
     "family_of",
+    "fix",
     "index_in",
     "journal_of",
     "put_constraint_bounds",
     "reformulations_of",
     "row_names_of",
     "rows_of",
-    "session_of",
     "set_constraint_bounds",
     "set_cost",
+    "set_costs",
     "set_kinds",
     "set_terms",
     "set_variable_bounds",
+    "settle",
     "title_of",
+    "traces_variables",
     "turns_of",
+    "unfix",
     "variable_at",
     "version_of",
 ]
@@ -219,11 +223,6 @@ def turns_of(program: Owner) -> Turns:
     return program._turns
 
 
-def session_of(program: Owner) -> Any:
-    """Its session with the engine."""
-    return program._session
-
-
 def family_of(program: Owner) -> bytes:
     """What its copies share: they understand each other's handles."""
     return program._family
@@ -294,6 +293,31 @@ def set_variable_bounds(program: Owner, variable: Any, lower: Optional[Number], 
 def set_kinds(program: Owner, indices: Sequence[int], integer: Sequence[bool]) -> None:
     """Make variables integer or continuous."""
     program._set_kinds(indices, integer)
+
+
+def set_costs(program: Owner, indices: Sequence[int], costs: Sequence[float]) -> None:
+    """Set the coefficients of variables in the objective."""
+    program._set_costs(indices, costs)
+
+
+def fix(program: Owner, variable: Any, value: Number) -> None:
+    """Hold a variable at a value."""
+    program._fix(variable, value)
+
+
+def unfix(program: Owner, variable: Any) -> None:
+    """Give a variable its own bounds back."""
+    program._unfix(variable)
+
+
+def settle(program: Owner) -> None:
+    """Have answers that nobody has read yet know the names of what is forgotten now."""
+    program._settle()
+
+
+def traces_variables(program: Owner) -> bool:
+    """Is it noted where each variable is made?"""
+    return program._traces_all
 
 
 def set_cost(program: Owner, variable: Any, cost: Number) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from pplp.answers.sensitivity import records_of
 from pplp.core.constraints import Constraint
 from pplp.core.owner import columns_of
 from pplp.display.excerpt import excerpt
@@ -182,7 +183,7 @@ def sensitivity_html(sensitivity: Sensitivity) -> str:
         limits = (text(limit.name) if limit is not None else "-" for limit in (its.lower_limit, its.upper_limit))
         return [text(name), what, *map(HTML.number, numbers), ", ".join(limits)]
 
-    lines = excerpt(list(sensitivity._records())).lines(line, lambda missing: left_out_row(missing, len(head), HTML))
+    lines = excerpt(list(records_of(sensitivity))).lines(line, lambda missing: left_out_row(missing, len(head), HTML))
     title = f"<div>objective {HTML.number(sensitivity.objective)} ({sensitivity.sense})</div>"
     degenerate = sensitivity.primal_degenerate or sensitivity.dual_degenerate
     note = "The optimum is degenerate: these are the ranges of its basis, the true ones may be wider."

@@ -13,7 +13,7 @@ from importlib.resources import files
 from math import inf, log10
 from typing import TYPE_CHECKING, Any, Optional
 
-from pplp.answers.solution import Solution, outcome_of
+from pplp.answers.solution import Solution, no_duals, outcome_of
 from pplp.core import hooks
 from pplp.core.owner import variable_at
 from pplp.diagnosis.explanation import Explanation
@@ -171,7 +171,7 @@ class _Report(Facts):
         else:
             said += [f"Shown are the first {_BINDING}."] if len(binding) > len(those) else []
             assert self.solution is not None
-            said.append(text(self.solution._no_duals("duals")))
+            said.append(text(no_duals(self.solution, "duals")))
         if self.ranges is not None:
             head += [Head("Holds from"), Head("to")]
             said.append("It holds while the bound stays in the range, alone.")

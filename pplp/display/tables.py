@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
 from pplp.answers.solution import frame_of, numbers_of
 from pplp.core.constraints import Constraint
-from pplp.core.owner import variable_at
 from pplp.core.relations import Relation
 from pplp.core.scalars import made_name
 from pplp.display.excerpt import Excerpt, excerpt
@@ -90,7 +89,7 @@ def _element(array: Any, place: int) -> Any:
     if hasattr(array, "_alone"):
         return array._alone(place)
     if hasattr(array, "_handle"):
-        return variable_at(array, place)
+        return array._handle(place)
     relation = Relation()
     relation._expression = array._array._alone(place)
     relation._lower, relation._upper = float(array._lower[place]), float(array._upper[place])

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from math import nan
 from typing import TYPE_CHECKING, Any, Optional
 
-from pplp.answers.solution import frame_of, numbers_of
+from pplp.answers.solution import frame_of, numbers_of, primal_of
 from pplp.core.owner import row_names_of, rows_of
 from pplp.core.scalars import made_name
 from pplp.errors import OptionError, StaleSolution
@@ -50,7 +50,7 @@ def columns_of(solution: Solution, of: str) -> dict[str, list[Any]]:
     """The numbers of the "variables" or of the "constraints", in columns; NaN for reduced costs and duals not known."""
     if of not in ("variables", "constraints"):
         raise OptionError(f"A table is of the 'variables' or of the 'constraints', not of {of!r}.")
-    solution._primal()  # or the error that says why there is none
+    primal_of(solution)  # or the error that says why there is none
     if of == "constraints":
         return _constraint_columns(solution)
     names, values, costs = (

@@ -40,17 +40,17 @@ class Builder:
     def __init__(self, program: Model, subject: Any, name: Optional[str], others: int = 0) -> None:
         self._program = program
         self._subject = subject
-        self._name = name
+        self.name = name
         self._first = len(columns_of(program)) + others  # which other builders make, and are committed before
-        self._made: list[tuple[str, float, float, bool]] = []
+        self.made: list[tuple[str, float, float, bool]] = []
         self._rows: list[tuple[LinearExpression, float, float]] = []
         self._reliances: dict[int, Reliance] = {}
 
     # ---- what is made
     def variable(self, label: str, lower: float = -inf, upper: float = inf, *, integer: bool = False) -> Variable:
         """A new variable."""
-        self._made.append((label, lower, upper, integer))
-        return variable_at(self._program, self._first + len(self._made) - 1)  # type: ignore[no-any-return]
+        self.made.append((label, lower, upper, integer))
+        return variable_at(self._program, self._first + len(self.made) - 1)  # type: ignore[no-any-return]
 
     def binary(self, label: str) -> Variable:
         """A new variable that is 0 or 1."""
@@ -77,7 +77,7 @@ class Builder:
     def _column(self, index: int) -> Reliance:
         """(lower bound, upper bound, integer) of a variable, perhaps a new one."""
         if index >= self._first:
-            return self._made[index - self._first][1:]
+            return self.made[index - self._first][1:]
         return (*bounds_at(self._program, index), columns_of(self._program).is_integer(index))
 
     def _ends(self, e: Any, side: int) -> list[tuple[int, float, float, int]]:
@@ -178,7 +178,7 @@ class Builder:
     # ---- the end
     def names(self) -> tuple[list[str], list[str]]:
         """The names of its variables and of its rows; none where it has no name."""
-        name, made = self._name, [label for label, *_ in self._made]
+        name, made = self.name, [label for label, *_ in self.made]
         if name is None:
             return [], []
         labels = [
@@ -193,16 +193,16 @@ class Builder:
         program, title = self._program, str(self._subject)
         labels, titles = self.names()
         first = len(done)
-        for k, (_, lower, upper, integer) in enumerate(self._made):
+        for k, (_, lower, upper, integer) in enumerate(self.made):
             make = program.IntVar if integer else program.Var
             done.append(make(labels[k] if labels else None, lb=lower, ub=upper))
         for k, (e, lower, upper) in enumerate(self._rows):
             done.append(program.add_constraint(e.between(lower, upper), titles[k] if titles else None))
-        middle = first + len(self._made)
+        middle = first + len(self.made)
         variables = [index_of(x) for x in done[first:middle]]
         rows = [(type(row), index_of(row)) for row in done[middle:]]
-        if self._name is not None:
-            title = f"{self._name}: {title}"
+        if self.name is not None:
+            title = f"{self.name}: {title}"
         stated = self._stated()
         return record_at(program, reformulations_of(program).append(title, variables, rows, self._reliances, stated))
 
@@ -215,4 +215,4 @@ class Builder:
         for e, lower, upper in self._rows:
             indices, coefficients, shift = parts_of(e)
             rows.append((tuple(indices), tuple(coefficients), lower - shift, upper - shift))
-        return Stated(special, self._name, tuple(rows), tuple(made[1:] for made in self._made))
+        return Stated(special, self.name, tuple(rows), tuple(made[1:] for made in self.made))

@@ -82,7 +82,7 @@ def reformulate(program: Model, compound: Compound, name: Optional[str]) -> Any:
         builder = Builder(program, one, title, others)
         one._write(builder)
         builders.append(builder)
-        others += len(builder._made)
+        others += len(builder.made)
     if name is not None:
         _check_names(program, builders)
     done: list[Any] = []
@@ -99,7 +99,7 @@ def _check_names(program: Model, builders: Sequence[Builder]) -> None:
     """Raise `InvalidValue` for a name that is taken, by the program or by another builder."""
     taken: tuple[set[str], set[str]] = set(), set()
     for builder in builders:
-        check_name(builder._name, row_names_of(program), "constraint")
+        check_name(builder.name, row_names_of(program), "constraint")
         kinds = ("variable", columns_of(program).by_name), ("constraint", row_names_of(program))
         for names, others, (kind, present) in zip(builder.names(), taken, kinds):
             for one in names:

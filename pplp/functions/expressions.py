@@ -361,3 +361,8 @@ def number_operand(value: Any, of: str) -> float:
     if isinstance(value, Symbolic) or not is_number(value):
         raise ExpressionError(f"{quoted(value)} cannot stand in {of}: it is neither linear expression nor number.")
     return constant(value, of)
+
+
+def function_terms(expression: FunctionExpression) -> list[tuple[float, Function]]:
+    """(factor, function) of each function in it."""
+    return expression._terms[: expression._count]

@@ -20,6 +20,7 @@ from pplp.functions.expressions import (
     arrays_of_functions,
     constant_function,
     function_expression,
+    function_terms,
     is_array,
     related,
 )
@@ -115,7 +116,7 @@ class Implication(FunctionRelation):
         return f"{condition} >> {str(self._left)[5:]}"
 
     def _special(self) -> Optional[Special]:
-        ((_, function),) = self._left._terms[: self._left._count]
+        ((_, function),) = function_terms(self._left)
         relation = function._relation  # type: ignore[attr-defined]
         indices, coefficients, shift = parts_of(expression_of(relation))
         indices, coefficients = merged(indices, coefficients)

@@ -8,7 +8,8 @@ from math import inf
 from operator import eq, gt
 from typing import Any, Callable, Optional, Union
 
-from pplp.answers.solution import Solution, current_solution
+from pplp.answers.solution import Solution
+from pplp.answers.solvable import current_solution
 from pplp.arrays.variables import VariableArray, indices_of
 from pplp.core.constraints import BoundConstraint, Constraint
 from pplp.core.expressions import LinearExpression, Variable, sum_from

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 from typing import Any
 
-from pplp.answers.solution import current_solution
+from pplp.answers.solvable import current_solution
 from pplp.errors import InvalidValue
 from pplp.graphs.flow import FlowProblem
 from pplp.graphs.flows import _network

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Any, Optional
 
-from pplp.answers.solution import Solution, current_solution
+from pplp.answers.solution import Solution
+from pplp.answers.solvable import current_solution
 from pplp.arrays.variables import indices_of
 from pplp.core.constraints import Constraint
 from pplp.core.dot import dot

@@ -16,8 +16,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, KeysView, 
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 from pplp.answers.solution import Solution
-from pplp.answers.solvable import Solvable
-from pplp.core.owner import session_of, version_of
+from pplp.answers.solvable import Solvable, session_of
+from pplp.core.owner import version_of
 from pplp.core.scalars import each_of
 from pplp.core.turns import edits as changes
 from pplp.core.turns import reads

@@ -14,9 +14,10 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from pplp.answers.solution import Solution
+from pplp.answers.solvable import session_of
 from pplp.core.constraints import Constraint, same_program
 from pplp.core.expressions import LinearExpression, evaluate, parts_of, sum_from
-from pplp.core.owner import check_living, columns_of, session_of, version_of
+from pplp.core.owner import check_living, columns_of, version_of
 from pplp.core.scalars import is_number, real
 from pplp.engines.contract import Options
 from pplp.errors import ExpressionError, OptionError

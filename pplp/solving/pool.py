@@ -21,10 +21,10 @@ from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from pplp.answers.solution import Solution, frame_of
+from pplp.answers.solvable import session_of
 from pplp.core.constraints import Constraint
 from pplp.core.expressions import Variable
 from pplp.core.handle import index_of
-from pplp.core.owner import session_of
 from pplp.engines.contract import Options
 from pplp.form.outcome import Outcome, Status
 
@@ -76,7 +76,7 @@ class _Parts:
             bound = least if number in part.rows else -inf
             if row.lb != bound:
                 row.lb = bound
-        return session_of(self._twin).ask(self._twin, maximize, options, self._stop)  # type: ignore[no-any-return]
+        return session_of(self._twin).ask(self._twin, maximize, options, self._stop)
 
     def others(self, part: _Part, point: Solution) -> Iterator[_Part]:
         """The parts of what is left of a part without this point."""

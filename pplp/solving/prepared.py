@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, Optional
 
 from pplp.answers.solution import Solution
+from pplp.answers.solvable import session_of
 from pplp.core.objective import is_maximize
-from pplp.core.owner import session_of, version_of
+from pplp.core.owner import version_of
 from pplp.form.compiler import column_places, row_places
 from pplp.form.matrix_form import Edits, MatrixForm
 from pplp.form.outcome import Outcome
