@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pplp.form.matrix_form import MatrixForm
     from pplp.form.outcome import Outcome, Status
 
-__all__ = ["Live", "Solvable", "current_solution", "session_of"]
+__all__ = ["Live", "Solvable", "current_solution", "session_of", "solver_of"]
 
 
 class Live(Answers, Protocol):
@@ -87,3 +87,8 @@ def session_of(program: Solvable) -> Live:
 def current_solution(program: Solvable, what: str) -> Solution:
     """The current solution, to read `what` of it; raises `NotSolved` or `StaleSolution` where there is none."""
     return program._current(what)
+
+
+def solver_of(program: Solvable) -> str:
+    """The solver that it was given, or "auto"."""
+    return program._solver

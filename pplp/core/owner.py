@@ -28,6 +28,7 @@ __all__ = [
     "bounds_at",
     "bounds_in",
     "check_living",
+    "check_ready",
     "column_in",
     "columns_of",
     "constant_rows_of",
@@ -40,6 +41,7 @@ __all__ = [
     "index_in",
     "journal_of",
     "put_constraint_bounds",
+    "read_relation",
     "reformulations_of",
     "row_names_of",
     "rows_of",
@@ -137,6 +139,14 @@ class Owner:
 
     def _set_kinds(self, indices: Sequence[int], integer: Sequence[bool]) -> None:
         """Make variables integer or continuous."""
+        raise NotImplementedError  # pragma: no cover
+
+    def _check(self) -> None:
+        """Raise `InvalidValue` where bounds cross, or where they are wider than a big-M takes them to be."""
+        raise NotImplementedError  # pragma: no cover
+
+    def _read(self, relation: Any) -> Any:
+        """(expression, lower, upper) of whatever `add_constraint` takes."""
         raise NotImplementedError  # pragma: no cover
 
     def _cost_of(self, variable: Any) -> float:
@@ -262,6 +272,16 @@ def column_in(program: Owner, variable: Any) -> int:
 def check_living(program: Owner, indices: Iterable[int]) -> None:
     """Raise `RemovedObject` where one of these variables was removed."""
     program._check_living(indices)
+
+
+def check_ready(program: Owner) -> None:
+    """Raise `InvalidValue` where bounds cross, or where they are wider than a big-M takes them to be."""
+    program._check()
+
+
+def read_relation(program: Owner, relation: Any) -> Any:
+    """(expression, lower, upper) of whatever `add_constraint` takes."""
+    return program._read(relation)
 
 
 def bounds_at(program: Owner, index: int) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Optional
 from pplp.answers.solution import Solution
 from pplp.answers.solvable import session_of
 from pplp.core.objective import is_maximize
-from pplp.core.owner import version_of
+from pplp.core.owner import check_ready, version_of
 from pplp.form.compiler import column_places, row_places
 from pplp.form.matrix_form import Edits, MatrixForm
 from pplp.form.outcome import Outcome
@@ -31,7 +31,7 @@ class Prepared(NamedTuple):
 def framed(program: Solvable, sense: str) -> tuple[bool, Frame]:
     """(to be maximized?, what a solution has to know) of a program as it is now."""
     maximize = is_maximize(sense)
-    program._check()
+    check_ready(program)
     return maximize, session_of(program).frame(
         program, version_of(program), (column_places(program), row_places(program))
     )

@@ -14,7 +14,7 @@ from pplp.answers.solution import Solution, frame_of
 from pplp.core.constraints import same_program
 from pplp.core.expressions import LinearExpression, Variable, merged, parts_of
 from pplp.core.keys import assigned
-from pplp.core.owner import check_living, columns_of, index_in, turns_of, variable_at
+from pplp.core.owner import check_living, columns_of, index_in, read_relation, turns_of, variable_at
 from pplp.core.scalars import is_number, less, of_each, real
 from pplp.engines.contract import Options
 from pplp.errors import CallbackError, ExpressionError, InvalidValue, NoSolution, OptionError, RemovedObject
@@ -192,7 +192,7 @@ class SearchContext:
     def _add(self, moment: Moment, relation: Any, lazy: bool) -> bool:
         """Hand the relation to the search; was it new?"""
         program = self._program
-        expression, lower, upper = program._read(relation)
+        expression, lower, upper = read_relation(program, relation)
         indices, coefficients, shift = parts_of(expression)
         check_living(program, indices)
         indices, coefficients = merged(indices, coefficients)

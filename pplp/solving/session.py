@@ -32,10 +32,20 @@ from pplp.answers.basis import Basis
 from pplp.answers.duals import bound_dual
 from pplp.answers.frame import Frame
 from pplp.answers.solution import Solution, frame_of
-from pplp.answers.solvable import Solvable
+from pplp.answers.solvable import Solvable, solver_of
 from pplp.core.journal import Journal
 from pplp.core.objective import is_maximize, objective_of
-from pplp.core.owner import Version, columns_of, crossed_of, family_of, reformulations_of, rows_of, turns_of, version_of
+from pplp.core.owner import (
+    Version,
+    check_ready,
+    columns_of,
+    crossed_of,
+    family_of,
+    reformulations_of,
+    rows_of,
+    turns_of,
+    version_of,
+)
 from pplp.core.relations import Relation
 from pplp.core.turns import GivenUp, Patience
 from pplp.core.values import Answer
@@ -137,10 +147,10 @@ class Session:
         self.stop.cancelled = False
         if program._journal is None or chosen is None or not options.is_default:
             return None
-        if options.verbose != program.verbose or options.solver != program._solver:
+        if options.verbose != program.verbose or options.solver != solver_of(program):
             return None
         if crossed_of(program) or reformulations_of(program).reliances:
-            program._check()
+            check_ready(program)
         version = version_of(program)
         self.answer = None
         objective = self._send(program, maximize, options).resume(options)
@@ -153,7 +163,7 @@ class Session:
         _fill_in(options, program)
         if not _are_same(options, self._asked[0]):
             self._asked = options, Options.of(options)
-        program._check()
+        check_ready(program)
         version = version_of(program)
         self.answer = None  # nobody else has the solution: the engine need not keep its numbers
         outcome = self._outcome(program, maximize, self._asked[1], version)
@@ -175,7 +185,7 @@ class Session:
 
         version = version_of(program)
         _fill_in(options, program)
-        program._check()
+        check_ready(program)
         solution, found = optimized(program, objectives, sense, options)
         self.answer = Answer(sense, version, solution)
         values.extend(found)
@@ -355,7 +365,7 @@ class Session:
 def _fill_in(options: dict[str, Any], program: Solvable) -> None:
     """The options that the program has a default of its own for."""
     options.setdefault("verbose", program.verbose)
-    options.setdefault("solver", program._solver)
+    options.setdefault("solver", solver_of(program))
 
 
 def _are_same(options: dict[str, Any], others: dict[str, Any]) -> bool:
