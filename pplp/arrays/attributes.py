@@ -1,4 +1,4 @@
-"""What arrays of variables say and set of all their variables at once: costs, kinds, bounds, fixed values.
+"""What arrays say and set of all their variables, or of all their constraints, at once.
 
 No Python object is made for an element.  What is set is set of all of them, or of none.
 """
@@ -16,7 +16,7 @@ from pplp.errors import InvalidValue
 if TYPE_CHECKING:
     from pplp.core.owner import Owner
 
-__all__ = ["VariableAttributes"]
+__all__ = ["ConstraintAttributes", "VariableAttributes"]
 
 
 class VariableAttributes:
@@ -121,3 +121,88 @@ class VariableAttributes:
     def is_fixed(self) -> Any:
         """Are they held by `fix`?  True or False for each."""
         return self._attribute("is_fixed")
+
+
+class ConstraintAttributes:
+    """The numbers of many constraints at once.
+
+    Those that can be set take a number for all, or as many numbers as there are constraints; with labels, numbers by
+    these.  One alone is set by its handle: ``rows[0].lb = 3``.
+
+    >>> from pplp import LinearProgram
+    >>> lp = LinearProgram()
+    >>> x = lp.Vars((3,), lb=0)
+    >>> rows = lp.add_constraint(x <= [4, 5, 6])
+    >>> rows.bounds = [1, 2, 3], 7
+    >>> rows.lb.tolist(), rows.ub.tolist()
+    ([1.0, 2.0, 3.0], [7.0, 7.0, 7.0])
+    >>> rows.rhs = 2
+    Traceback (most recent call last):
+    ...
+    pplp.errors.InvalidValue: 1 <= x0 <= 7 has no single right-hand side. Read and set .lb and .ub.
+    """
+
+    __slots__ = ()
+
+    def _attribute(self, name: str) -> Any:
+        """The numbers of this name, in the form that the user reads."""
+        raise NotImplementedError  # pragma: no cover - each kind has its own
+
+    def _set(self, name: str, values: Any) -> None:
+        """Set these numbers of all constraints, or of none."""
+        raise NotImplementedError  # pragma: no cover - each kind has its own
+
+    def _set_bounds(self, lower: Any, upper: Any) -> None:
+        """Set both bounds of all constraints, or of none."""
+        raise NotImplementedError  # pragma: no cover - each kind has its own
+
+    @property
+    def dual(self) -> Any:
+        """d(objective)/d(right-hand side) at the current solution; errors as `Constraint.dual`."""
+        return self._attribute("dual")
+
+    @property
+    def value(self) -> Any:
+        """The values of the expressions at the current solution."""
+        return self._attribute("value")
+
+    @property
+    def slack(self) -> Any:
+        """The distances to the nearer bound at the current solution."""
+        return self._attribute("slack")
+
+    @property
+    def lb(self) -> Any:
+        """The lower bounds; set them all, to a number or to a number for each."""
+        return self._attribute("lb")
+
+    @lb.setter
+    def lb(self, values: Any) -> None:
+        self._set("lb", values)
+
+    @property
+    def ub(self) -> Any:
+        """The upper bounds; set them all, to a number or to a number for each."""
+        return self._attribute("ub")
+
+    @ub.setter
+    def ub(self, values: Any) -> None:
+        self._set("ub", values)
+
+    @property
+    def rhs(self) -> Any:
+        """The right-hand sides; set them all as the bounds.  Raises `InvalidValue` for ranges."""
+        return self._attribute("rhs")
+
+    @rhs.setter
+    def rhs(self, values: Any) -> None:
+        self._set("rhs", values)
+
+    @property
+    def bounds(self) -> tuple[Any, Any]:
+        """Both bounds, ``(lb, ub)``; set them together, whatever stood there: ``rows.bounds = 0, [4, 5]``."""
+        return self.lb, self.ub
+
+    @bounds.setter
+    def bounds(self, pair: tuple[Any, Any]) -> None:
+        self._set_bounds(*two_of(pair, "an array"))

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pplp.arrays.arguments import places_at
+from pplp.arrays.attributes import ConstraintAttributes
 from pplp.arrays.operands import fitted
 from pplp.arrays.read_only import read_only
 from pplp.core.constraints import Constraint
 from pplp.core.handle import place_of, store_of
 from pplp.core.owner import put_constraint_bounds
 from pplp.core.protocols import NoNumbers
-from pplp.core.scalars import two_of
 from pplp.core.shown import Shown
 from pplp.core.turns import edits
 from pplp.ground.numeric import np
@@ -26,7 +26,7 @@ __all__ = ["ConstraintArray"]
 _Array = Any  # numpy's own annotations are not those of all its versions
 
 
-class ConstraintArray(NoNumbers, Shown, Sequence[Any], Pickled):
+class ConstraintArray(ConstraintAttributes, NoNumbers, Shown, Sequence[Any], Pickled):
     """The constraints that one array of relations became; numbers are read and set as numpy arrays.
 
     >>> from pplp import LinearProgram
@@ -88,57 +88,12 @@ class ConstraintArray(NoNumbers, Shown, Sequence[Any], Pickled):
     def _numbers(self, name: str) -> _Array:
         return np.array([getattr(one, name) for one in self.flat], float).reshape(self.shape)
 
-    @property
-    def dual(self) -> _Array:
-        """d(objective)/d(right-hand side) at the current solution; errors as `Constraint.dual`."""
-        return self._numbers("dual")
+    def _attribute(self, name: str) -> _Array:
+        return read_only(self._numbers(name), "rows", name) if name in ("lb", "ub", "rhs") else self._numbers(name)
 
-    @property
-    def value(self) -> _Array:
-        """The values of the expressions at the current solution."""
-        return self._numbers("value")
-
-    @property
-    def slack(self) -> _Array:
-        """The distances to the nearer bound at the current solution."""
-        return self._numbers("slack")
-
-    @property
-    def lb(self) -> _Array:
-        """The lower bounds, read-only; set them all to a number or an array, one by ``rows[0].lb = 3``."""
-        return read_only(self._numbers("lb"), "rows", "lb")
-
-    @lb.setter
-    def lb(self, values: Any) -> None:
-        self._set("lb", values)
-
-    @property
-    def ub(self) -> _Array:
-        """The upper bounds, read-only; set them all to a number or an array, one by ``rows[0].ub = 3``."""
-        return read_only(self._numbers("ub"), "rows", "ub")
-
-    @ub.setter
-    def ub(self, values: Any) -> None:
-        self._set("ub", values)
-
-    @property
-    def rhs(self) -> _Array:
-        """The right-hand sides, read-only; set them all as the bounds.  Raises `InvalidValue` for ranges."""
-        return read_only(self._numbers("rhs"), "rows", "rhs")
-
-    @rhs.setter
-    def rhs(self, values: Any) -> None:
-        self._set("rhs", values)
-
-    @property
-    def bounds(self) -> tuple[_Array, _Array]:
-        """Both bounds, ``(lb, ub)``; set them together, whatever stood there: ``rows.bounds = 0, [4, 5]``."""
-        return self.lb, self.ub
-
-    @bounds.setter
-    def bounds(self, pair: tuple[Any, Any]) -> None:
-        lower, upper = (fitted(values, self.shape, "bounds") for values in two_of(pair, "an array"))
-        self._set_each("bounds", list(zip(lower, upper)))
+    def _set_bounds(self, lower: Any, upper: Any) -> None:
+        each = (fitted(values, self.shape, "bounds") for values in (lower, upper))
+        self._set_each("bounds", list(zip(*each)))
 
     def _set(self, name: str, values: Any) -> None:
         self._set_each(name, fitted(values, self.shape, name))

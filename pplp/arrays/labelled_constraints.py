@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pplp.arrays import operands
+from pplp.arrays.attributes import ConstraintAttributes
 from pplp.arrays.by_label import numbers_by_label
 from pplp.arrays.constraint_arrays import ConstraintArray
 from pplp.arrays.expression_arrays import ExpressionArray
@@ -14,7 +15,6 @@ from pplp.arrays.parts import Labelled, shown_by_label
 from pplp.arrays.relation_arrays import RelationArray
 from pplp.core.constraints import Constraint
 from pplp.core.protocols import NoNumbers
-from pplp.core.scalars import two_of
 from pplp.core.shown import Shown
 from pplp.ground.quoting import quoted
 
@@ -45,7 +45,7 @@ class LabelledRelations(RelationArray):
         return shown_by_label(self._labels, self)
 
 
-class LabelledConstraints(NoNumbers, Shown, Labelled):
+class LabelledConstraints(ConstraintAttributes, NoNumbers, Shown, Labelled):
     """The constraints that labelled relations became; numbers are read and set as series with the same index."""
 
     __slots__ = ("_elements", "_labels")
@@ -76,60 +76,11 @@ class LabelledConstraints(NoNumbers, Shown, Labelled):
     def _set(self, name: str, values: Any) -> None:
         setattr(self._elements, name, self._numbers(values, name))
 
+    def _set_bounds(self, lower: Any, upper: Any) -> None:
+        self._elements.bounds = self._numbers(lower, "bounds"), self._numbers(upper, "bounds")
+
     def _numbers(self, values: Any, what: str) -> Any:
         return numbers_by_label(self._labels, values, what, "the constraints")
 
     def _assigned(self, values: Any, what: str) -> Iterable[tuple[Constraint, float]]:
         return self._elements._assigned(self._numbers(values, what), what)  # type: ignore[no-any-return]
-
-    @property
-    def lb(self) -> Any:
-        """The lower bounds; set them to a number, or numbers with the same labels."""
-        return self._attribute("lb")
-
-    @lb.setter
-    def lb(self, values: Any) -> None:
-        self._set("lb", values)
-
-    @property
-    def ub(self) -> Any:
-        """The upper bounds; set them to a number, or numbers with the same labels."""
-        return self._attribute("ub")
-
-    @ub.setter
-    def ub(self, values: Any) -> None:
-        self._set("ub", values)
-
-    @property
-    def bounds(self) -> tuple[Any, Any]:
-        """Both bounds, ``(lb, ub)``; set them together, to numbers with the same labels or one for all."""
-        return self.lb, self.ub
-
-    @bounds.setter
-    def bounds(self, pair: tuple[Any, Any]) -> None:
-        lower, upper = two_of(pair, "an array")
-        self._elements.bounds = self._numbers(lower, "bounds"), self._numbers(upper, "bounds")
-
-    @property
-    def dual(self) -> Any:
-        """d(objective)/d(right-hand side) at the current solution; errors as `Constraint.dual`."""
-        return self._attribute("dual")
-
-    @property
-    def value(self) -> Any:
-        """The values of the expressions at the current solution."""
-        return self._attribute("value")
-
-    @property
-    def slack(self) -> Any:
-        """The distances to the nearer bound at the current solution."""
-        return self._attribute("slack")
-
-    @property
-    def rhs(self) -> Any:
-        """The right-hand sides; set them as the bounds.  Raises `InvalidValue` for ranges."""
-        return self._attribute("rhs")
-
-    @rhs.setter
-    def rhs(self, values: Any) -> None:
-        self._set("rhs", values)
