@@ -33,8 +33,6 @@ from typing import TYPE_CHECKING, Any
 
 from pplp.answers.basis import Basis
 from pplp.answers.solution import Solution
-from pplp.arrays.keyed import VariableMap
-from pplp.arrays.variables import VariableArray
 from pplp.core.constraints import Constraint
 from pplp.core.dot import dot
 from pplp.core.expressions import LinearExpression, Variable
@@ -73,13 +71,8 @@ from pplp.errors import (
 )
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
-from pplp.functions.extremum import maximum, minimum
-from pplp.functions.piecewise_linear import piecewise
-from pplp.functions.sets import semicontinuous, sos1, sos2
-from pplp.functions.truth_values import truth
 from pplp.ground import former, loading
 from pplp.program import LinearProgram
-from pplp.solving.search import SearchContext
 
 __all__ = [
     "Basis",
@@ -139,16 +132,33 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from pplp.arrays.keyed import VariableMap
+    from pplp.arrays.variables import VariableArray
+    from pplp.functions.extremum import maximum, minimum
+    from pplp.functions.piecewise_linear import piecewise
+    from pplp.functions.sets import semicontinuous, sos1, sos2
+    from pplp.functions.truth_values import truth
     from pplp.solving.batch import as_solved, solve_many
     from pplp.solving.scenarios import Scenario
+    from pplp.solving.search import SearchContext
 
 former.install()
 
-#: Names whose modules are loaded when they are first asked for: a script that solves one program needs no processes.
+#: Names whose modules are loaded when they are first asked for: a script of a few variables needs no arrays.
 _LATER = {
     "Scenario": "pplp.solving.scenarios:Scenario",
+    "SearchContext": "pplp.solving.search:SearchContext",
+    "VariableArray": "pplp.arrays.variables:VariableArray",
+    "VariableMap": "pplp.arrays.keyed:VariableMap",
     "as_solved": "pplp.solving.batch:as_solved",
+    "maximum": "pplp.functions.extremum:maximum",
+    "minimum": "pplp.functions.extremum:minimum",
+    "piecewise": "pplp.functions.piecewise_linear:piecewise",
+    "semicontinuous": "pplp.functions.sets:semicontinuous",
     "solve_many": "pplp.solving.batch:solve_many",
+    "sos1": "pplp.functions.sets:sos1",
+    "sos2": "pplp.functions.sets:sos2",
+    "truth": "pplp.functions.truth_values:truth",
 }
 _later = loading.later(__name__, _LATER)
 

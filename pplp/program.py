@@ -14,7 +14,6 @@ from pplp.answers.basis import Basis, start_of
 from pplp.answers.duals import bound_dual
 from pplp.answers.solution import Solution
 from pplp.answers.solvable import Solvable
-from pplp.arrays.variables import VariableArray
 from pplp.core.copying import fill, restore, state_of
 from pplp.core.evaluation import value_now
 from pplp.core.expressions import Variable
@@ -131,6 +130,8 @@ class LinearProgram(Shown, Solvable):
         >>> sum(buy.values())
         buy[milk] + buy[bread]
         """
+        from pplp.arrays.variables import VariableArray
+
         first = len(self._columns)
         made = VariableArray.make(self, index, name, lb, ub, integer, keys)
         if self._traces_constraints:
