@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
-from pplp.answers.solution import frame_of, numbers_of
+from pplp.answers.listing import Listing
 from pplp.core.constraints import Constraint
 from pplp.core.relations import Relation
-from pplp.core.scalars import made_name
 from pplp.display.excerpt import Excerpt, excerpt
 from pplp.display.notation import Notation, domains, name_of, sense_of
 
@@ -106,28 +105,9 @@ class Answer(NamedTuple):
 
 def answer(solution: Solution) -> Answer:
     """The head and the tail of a solution's values and duals; no rows where there are no duals."""
-    numbers, frame = numbers_of(solution), frame_of(solution)
-    nothing = Excerpt([], 0, [])
-    if numbers is None:
-        return Answer(nothing, nothing, False)
-    values, costs, duals = numbers.primal(), numbers.reduced_costs(), numbers.duals()
-    columns, rows, integer = frame.at_column.indices(), frame.at_row.indices(), frame.integer
-    column_names, row_names = frame.names
-    taken = {*column_names.values()}, {*row_names.values()}
-
-    def variable(k: int) -> tuple[str, float, Optional[float]]:
-        value = float(round(values[k])) if integer and integer[k] else values[k] + 0.0
-        name = column_names.get(columns[k]) or made_name("x", columns[k], taken[0])
-        return name, value, costs[k] + 0.0 if costs is not None else None
-
-    def row(i: int, dual: float) -> tuple[str, float]:
-        return row_names.get(rows[i]) or made_name("R", rows[i], taken[1]), dual + 0.0
-
-    variables = excerpt(range(len(columns))).made(variable)
-    if duals is None:
-        return Answer(variables, nothing, False)
-    known = duals
-    return Answer(variables, excerpt(range(len(rows))).made(lambda i: row(i, known[i])), True)
+    listing = Listing(solution)
+    variables, rows = excerpt(range(listing.variables)), excerpt(range(listing.rows))
+    return Answer(variables.made(listing.variable), rows.made(listing.row), listing.has_duals)
 
 
 # --------------------------------------------------------------------- rows of cells

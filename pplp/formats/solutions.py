@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from math import nan
 from typing import TYPE_CHECKING, Any, Optional
 
+from pplp.answers.listing import Listing
 from pplp.answers.solution import frame_of, numbers_of, primal_of
 from pplp.core.owner import row_names_of, rows_of
-from pplp.core.scalars import made_name
 from pplp.errors import OptionError, StaleSolution
 from pplp.form.compiler import column_places, compile_form, row_places
 from pplp.form.verification import activities
@@ -28,22 +28,8 @@ _Numbers = Optional[Sequence[float]]
 
 def _tables(solution: Solution) -> tuple[list[tuple[str, Any, Any]], list[tuple[str, Any]]]:
     """(name, value, reduced cost) of the variables and (name, dual) of the rows; None where there is none."""
-    numbers, frame = numbers_of(solution), frame_of(solution)
-    if numbers is None:
-        return [], []
-    costs: _Numbers = numbers.reduced_costs()
-    duals: _Numbers = numbers.duals()
-    variables: list[tuple[str, Any, Any]] = []
-    taken = [{*names.values()} for names in frame.names]
-    for place, (index, value) in enumerate(zip(frame.at_column.indices(), numbers.primal())):
-        shown: Any = int(value) if frame.integer and frame.integer[place] else value + 0.0
-        name = frame.names[0].get(index) or made_name("x", index, taken[0])
-        variables.append((name, shown, None if costs is None else costs[place] + 0.0))
-    rows: list[tuple[str, Any]] = []
-    if duals is not None:
-        indices = frame.at_row.indices()
-        rows = [(frame.names[1].get(i) or made_name("R", i, taken[1]), dual + 0.0) for i, dual in zip(indices, duals)]
-    return variables, rows
+    listing = Listing(solution)
+    return list(map(listing.variable, range(listing.variables))), list(map(listing.row, range(listing.rows)))
 
 
 def columns_of(solution: Solution, of: str) -> dict[str, list[Any]]:
