@@ -94,11 +94,11 @@ class Draft:
         self.upper += [inf] * count
         self.integer += bytes(count)
 
-    def places(self, names: list[str]) -> list[int]:
-        """The places of variables; raises `KeyError` where a name is unknown."""
+    def places(self, names: list[str]) -> Sequence[int]:
+        """The places of variables, a range where they follow each other; raises `KeyError` where a name is unknown."""
         first = self.place_of[names[0]] if names else 0
         if self.column_names[first : first + len(names)] == names:  # as in most lists of bounds
-            return list(range(first, first + len(names)))
+            return range(first, first + len(names))
         return looked_up(self.place_of, names)
 
     def forget(self, count: int) -> list[str]:

@@ -109,6 +109,8 @@ class WrittenNames:
 
 _RANGE = re.compile(r"\s*pplp range (\S+) (\S+)\s*$")
 _SIDES = re.compile(r"\s*pplp (sides|bounds) (\S+) (\S+) (\S+)\s*$")
+#: How the numbers from 1000 to 1999 end, and other thousands; nothing before the first of them.
+_THOUSAND = ["", *[f"{place:03}" for place in range(1000)]]
 _NAMED = re.compile(r"\s*pplp (?:(variable|row|set|semicontinuous) (\S+)|program) is (.*)")
 
 
@@ -182,8 +184,10 @@ class Remarks:
                         found[place] = name
                 elif alias and (alias[0] != letter or alias != f"{letter}{place}"):
                     found[place] = alias
-        elif written[-1:] == [f"{letter}{len(written) - 1}"] and _are_made(written, letter):
+        elif _are_made(written, letter):
             found = {}
+        elif all(written) and f" {letter}" not in " ".join(["", *written]):
+            found = dict(enumerate(written))
         else:
             found = {
                 place: alias
@@ -205,7 +209,11 @@ class Remarks:
 
 def _are_made(written: list[str], letter: str) -> bool:
     """Are they all the names that nobody gave: a letter, and the place?"""
-    return " ".join(["", *written]) == "".join([f" {letter}", f" {letter}".join(map(str, range(len(written))))])
+    if written[-1:] != [f"{letter}{len(written) - 1}"]:
+        return False
+    made = [f" {letter}{place}" for place in range(min(len(written), 1000))]
+    made += [f" {letter}{thousand}".join(_THOUSAND) for thousand in range(1, len(written) // 1000 + 1)]
+    return "".join(made).startswith(" ".join(["", *written]))
 
 
 def checked_name(name: str, source: Source) -> str:
