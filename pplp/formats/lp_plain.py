@@ -35,8 +35,8 @@ _KINDS = re.sub(rb"[^\w ]", b"?", re.sub(rb"[A-Za-z_]", b"a", re.sub(rb"[0-9]", 
 _SIGNS = {"+", "-", *RELATIONS}
 _LONG_RELATIONS = [relation for relation in RELATIONS if len(relation) > 1]
 _RELATIONS = b"<>="
-#: Signs and relations of one letter, by what they are: 1 or 0.
-_IS_MINUS, _IS_TERM, _IS_END = (bytes.maketrans(b"+-<>=", to) for to in (b"\0\1\0\0\0", b"\1\1\0\0\0", b"\0\0\1\1\1"))
+#: Signs and relations of one letter, by what they are, 1 or 0.
+_IS_MINUS = bytes.maketrans(b"+-", b"\0\1")
 _IS_LOWER, _IS_UPPER = (bytes.maketrans(_RELATIONS, to) for to in (b"\0\1\1", b"\1\0\1"))
 #: A row is as many pluses as it has terms, and an equals sign.
 _SHAPE = bytes.maketrans(b"+-<>=", b"++===")
@@ -120,8 +120,8 @@ class PlainLines:
         if inner[-1:] != b"\0" or b"=" in inner:
             return False
         lengths = _lengths(inner)
-        side_texts, texts = _parted(texts, signs, lengths)
-        labels, names = _parted(names, signs, lengths)
+        side_texts, texts = _parted(texts, lengths)
+        labels, names = _parted(names, lengths)
         if labels.pop() != ":":
             return False
         joined = " ".join(["", first + ":", *labels, ""])
@@ -215,7 +215,8 @@ class PlainLines:
         before = self._is_unsigned, self._is_glued, self._letters
         flat = text.replace("\n", " ")
         self._is_unsigned = self._is_unsigned or _UNSIGNED.search(flat) is not None
-        self._is_glued = self._is_glued or _GLUED.search(flat) is not None
+        if any([flat.count(sign) > flat.count(f"{sign} ") for sign in "+-"]):
+            self._is_glued = self._is_glued or _GLUED.search(flat) is not None
         letters = {*self._letters, *_LETTER.findall(self._with_signs(text))}
         self._letters = "".join(sorted(letters))
         return before != (self._is_unsigned, self._is_glued, self._letters)
@@ -227,7 +228,7 @@ class PlainLines:
         except ValueError:
             return None
         is_minus = signs.translate(_IS_MINUS)
-        if values and values.count(values[0]) == len(values):
+        if texts and texts[0] == texts[-1] and values.count(values[0]) == len(values):
             return list(map((values[0], -values[0]).__getitem__, is_minus))
         for k in compress(count(), is_minus):
             values[k] = -values[k]
@@ -266,7 +267,7 @@ class PlainLines:
                 place_of.update(zip(new, count(known)))
                 places = looked_up(place_of, names)
         joined = " ".join(["", *new, ""])
-        if not _are_names(joined) or self._are_odd(joined, known) or draft.remarks.constant in new:
+        if not _are_names(joined) or self._are_odd(joined, known) or place_of.get(draft.remarks.constant, -1) >= known:
             for name in new:
                 del place_of[name]
             return None
@@ -403,20 +404,18 @@ def _chosen(sides: list[float], chosen: bytes, other: float) -> list[float]:
     return [side if one else other for side, one in zip(sides, chosen)]
 
 
-def _parted(words: list[str], signs: bytes, lengths: list[int]) -> tuple[list[str], list[str]]:
+def _parted(words: list[str], lengths: list[int]) -> tuple[list[str], list[str]]:
     """What is at the ends of rows, which have so many terms, and all the rest."""
     every = lengths[0] + 1
     if lengths.count(lengths[0]) == len(lengths):
         found = words[every - 1 :: every]
         del words[every - 1 :: every]
         return found, words
-    if len(words) < _LONG * len(lengths):
-        return list(compress(words, signs.translate(_IS_END))), list(compress(words, signs.translate(_IS_TERM)))
     ends = list(map(add, accumulate(lengths), count()))
-    found = [words[place] for place in ends]
-    for place in reversed(ends):
-        del words[place]
-    return found, words
+    found = list(map(words.__getitem__, ends))
+    for place in ends:
+        words[place] = ""
+    return found, list(filter(None, words))
 
 
 def _alike(text: str) -> Optional[tuple[list[str], str, str]]:
