@@ -224,16 +224,17 @@ class Draft:
             self.upper[j] = inf
         columns, rows = lp._columns, lp._rows
         columns.extend(self.lower, self.upper, [], False)
-        if any(self.integer):
+        if 1 in self.integer:
             columns.integer = self.integer
-        columns.names = remarks.names("variable", self.column_names, source)
-        columns.by_name = dict(zip(columns.names.values(), columns.names))
-        names = remarks.names("row", self.row_names, source)
-        taken = self._take_out(names) if self.conditions or self.ordered_sets else []
+        columns.names, columns.by_name = remarks.names("variable", self.column_names, source)
+        names, places = remarks.names("row", self.row_names, source)
+        taken: list[_Row] = []
+        if self.conditions or self.ordered_sets:
+            taken = self._take_out(names)
+            places = dict(zip(names.values(), names))
         ends = list(accumulate(self.lengths))
         rows.extend(ends, self.indices, self.values, self.row_lower, self.row_upper)
-        rows.names = names
-        lp._row_names = dict(zip(rows.names.values(), rows.names))
+        rows.names, lp._row_names = names, places
         for j, high in crossed.items():
             lp._bound_rows.append(j, 1.0, -inf, high)
         lp._objective = Objective.of((packed("d", self.cost), self.offset))
@@ -303,7 +304,7 @@ class Draft:
             if not low <= 0 <= high:
                 name = self.remarks.semicontinuous(self.column_names[j])
                 self._add(lp, self.semicontinuous[j], name, partial(semicontinuous, lp._handle(j), low, high))
-        names = self.remarks.names("set", [name for _, _, _, name in self.ordered_sets], self.source)
+        names, _ = self.remarks.names("set", [name for _, _, _, name in self.ordered_sets], self.source)
         for k, (kind, members, line, _) in enumerate(self.ordered_sets):
             ordered = sos1 if kind == 1 else sos2
             self._add(lp, line, names.get(k), partial(ordered, [lp._handle(j) for j in members]))

@@ -11,8 +11,9 @@ Whatever is not plain is left to the exact reader, which comes to the same resul
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Sequence
-from itertools import accumulate, chain, combinations, compress, count, islice
+from itertools import accumulate, chain, combinations, compress, count, islice, repeat
 from math import inf
 from operator import add, eq, lt
 from typing import Optional
@@ -92,7 +93,7 @@ class PlainLines:
         self._numbers = Numbers()
 
     # ---- terms
-    def terms(self, text: str) -> Optional[tuple[list[int], list[float]]]:
+    def terms(self, text: str) -> Optional[tuple[list[int], Sequence[float]]]:
         """The terms of lines of the objective; None, and all is as before, where there is anything else."""
         if not text.isascii() or ":" in text or self._may_begin_section(text):
             return None
@@ -104,7 +105,7 @@ class PlainLines:
         return None if values is None or places is None else (places, values)
 
     def rows(self, text: str, known: dict[str, None]) -> bool:
-        """Add complete rows, which begin with a label, and their labels to the known ones; False where not all are plain."""
+        """Add complete rows, which begin with a label, and the labels; False, and nothing, where not all are plain."""
         before, is_taken = len(known), self._rows(text, known)
         while not is_taken and len(known) > before:
             known.popitem()
@@ -131,7 +132,7 @@ class PlainLines:
         if not _are_names(joined):
             return False
         labels, before = joined.split(), len(known)
-        known.update(dict.fromkeys(labels))
+        known.update(zip(labels, repeat(None)))
         if len(known) < before + len(lengths):
             return False
         if any(told and not told.keys().isdisjoint(labels) for told in (remarks.sides, remarks.ranges)):
@@ -143,13 +144,15 @@ class PlainLines:
         if not -INFINITE < min(sides) <= max(sides) < INFINITE:
             return False
         values = self._values(signs.translate(None, _RELATIONS), texts)
-        if values is None or 0.0 in values:
+        if values is None or 0.0 in (values if isinstance(values, list) else values[:1]):
             return False
-        known_columns = len(draft.column_names)
-        indices = self._places(names)
+        known_columns, alike = len(draft.column_names), 1
+        if names[lengths[0] :] == names[: -lengths[0]] and lengths.count(lengths[0]) == len(lengths):
+            alike = len(lengths)  # all rows have the same variables
+        indices = self._places(names[: len(names) // alike])
         if indices is None:
             return False
-        if not self._are_single(indices, lengths, inner):
+        if not self._are_single(indices, lengths[: len(lengths) // alike], inner):
             draft.forget(known_columns)
             self._looked = min(self._looked, known_columns)
             return False
@@ -160,8 +163,8 @@ class PlainLines:
         draft.row_lower += _chosen(sides, relations.translate(_IS_LOWER), -inf)
         draft.row_upper += _chosen(sides, relations.translate(_IS_UPPER), inf)
         draft.lengths += lengths
-        draft.indices += packed("i", indices)
-        draft.values += packed("d", values)
+        draft.indices += packed("i", indices) * alike
+        draft.values += values if isinstance(values, array) else packed("d", values)
         return True
 
     def _may_begin_section(self, text: str) -> bool:
@@ -221,21 +224,24 @@ class PlainLines:
         self._letters = "".join(sorted(letters))
         return before != (self._is_unsigned, self._is_glued, self._letters)
 
-    def _values(self, signs: bytes, texts: list[str]) -> Optional[list[float]]:
+    def _values(self, signs: bytes, texts: list[str]) -> Optional[Sequence[float]]:
         """The coefficients of terms; None where one is not a number of a fair size."""
         try:
             values = self._numbers(texts)
         except ValueError:
             return None
+        if texts[0] == texts[-1] and texts.count(texts[0]) == len(texts):
+            plus, minus = (packed("d", [value]).tobytes() for value in (values[0], -values[0]))
+            if b"-" not in plus:
+                return array("d", signs.replace(b"+", plus).replace(b"-", minus))
         is_minus = signs.translate(_IS_MINUS)
-        if texts and texts[0] == texts[-1] and values.count(values[0]) == len(values):
-            return list(map((values[0], -values[0]).__getitem__, is_minus))
-        for k in compress(count(), is_minus):
-            values[k] = -values[k]
+        if 1 in is_minus:
+            for k in compress(count(), is_minus):
+                values[k] = -values[k]
         return values
 
     def _are_single(self, indices: list[int], lengths: list[int], inner: bytes) -> bool:
-        """Does each row have each variable once?  The rows have so many terms, and `inner` is 0 for the last of each."""
+        """Does each row, which has so many terms, have each variable once?  `inner` is 0 for the last term of each."""
         longest = max(lengths)
         if longest <= _SHORT and lengths.count(longest) == len(lengths):  # in columns, of which no two may be the same
             columns = [indices[k::longest] for k in range(longest)]
@@ -293,13 +299,13 @@ class PlainLines:
         alike = _alike(text)
         try:
             if alike:
-                names, *texts = alike
-                (lower,), (upper,) = self._ends(texts[:1]), self._ends(texts[1:])
-                if lower == inf or upper == -inf:
+                names, low, high = alike
+                lower, upper = self._ends([low]), self._ends([high])
+                if inf in lower or -inf in upper:
                     return False
                 places = draft.places(names)
-                _put(draft.lower, places, [lower] * len(names))
-                _put(draft.upper, places, [upper] * len(names))
+                _put(draft.lower, places, lower * len(places))
+                _put(draft.upper, places, upper * len(places))
                 return True
             for width, flat in self._by_width(text).items():
                 here = flat[2::5] if width == 5 else flat[::width]
@@ -388,7 +394,7 @@ def _are_names(joined: str) -> bool:
 def _lengths(inner: bytes) -> list[int]:
     """How many terms each row has, of which the last one is 0."""
     first, rows = inner.index(0) + 1, inner.count(0)
-    if inner == inner[:first] * rows:
+    if first * rows == len(inner) and inner == inner[:first] * rows:
         return [first] * rows
     lengths = [len(part) + 1 for part in inner.split(b"\0")]
     lengths.pop()

@@ -167,8 +167,8 @@ class Remarks:
         else:
             self.program = name
 
-    def names(self, what: str, written: list[str], source: Source) -> dict[int, str]:
-        """The names by place; `what` is "variable", "row" or "set"."""
+    def names(self, what: str, written: list[str], source: Source) -> tuple[dict[int, str], dict[str, int]]:
+        """The names by place, and the places by name; `what` is "variable", "row" or "set"."""
         letter = {"variable": "x", "row": "R", "set": "S"}[what]
         restored = self._names[what]
         if not self.ours:
@@ -194,13 +194,14 @@ class Remarks:
                 for place, alias in enumerate(written)
                 if alias and (alias[0] != letter or alias != f"{letter}{place}")
             }
-        if len(set(found.values())) < len(found):
+        places = dict(zip(found.values(), found))
+        if len(places) < len(found):
             seen: set[str] = set()
             for name in found.values():
                 if name in seen:
                     raise FormatError(f"two {what}s are named {quoted(name)}", source.name)
                 seen.add(name)
-        return found
+        return found, places
 
     def semicontinuous(self, written: str) -> Optional[str]:
         """The name of the constraint that makes this variable semicontinuous."""
