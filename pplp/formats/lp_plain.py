@@ -34,7 +34,7 @@ _NONE: tuple[bytes, list[str], list[str]] = b"", [], []
 _KINDS = re.sub(rb"[^\w ]", b"?", re.sub(rb"[A-Za-z_]", b"a", re.sub(rb"[0-9]", b"0", bytes(range(256)))))
 #: What a term or the end of a row begins with; relations of two letters, and their one letter besides "=".
 _SIGNS = {"+", "-", *RELATIONS}
-_LONG_RELATIONS = [relation for relation in RELATIONS if len(relation) > 1]
+_LONG_RELATIONS = {relation for relation in RELATIONS if len(relation) > 1}
 _RELATIONS = b"<>="
 #: Signs and relations of one letter, by what they are, 1 or 0.
 _IS_MINUS = bytes.maketrans(b"+-", b"\0\1")
@@ -182,9 +182,10 @@ class PlainLines:
             if words[:1] == [":"]:  # behind the first label
                 del words[0]
             signs = words[::3]
-            if len(words) % 3 == 0 and {*signs} <= _SIGNS:
+            found = {*signs}
+            if len(words) % 3 == 0 and found <= _SIGNS:
                 joined = "".join(signs)
-                for relation in _LONG_RELATIONS:
+                for relation in found & _LONG_RELATIONS:
                     joined = joined.replace(relation, relation.strip("="))
                 if len(joined) == len(signs):  # else there are two relations together
                     return joined.encode(), words[1::3], words[2::3]
@@ -371,11 +372,10 @@ class PlainLines:
 
     def known(self, text: str) -> Optional[Sequence[int]]:
         """The places of names alone; None where there is anything else."""
-        names = text.split()
-        if not text.isascii() or not _WORDS.isdisjoint(map(str.lower, names)):
+        if not text.isascii() or not _WORDS.isdisjoint(text.lower().split()):
             return None
         try:
-            return self._draft.places(names)
+            return self._draft.places(text.split())
         except KeyError:
             return None
 

@@ -101,7 +101,7 @@ class _Reader:
     # ---- lines in bulk
     def _block(self, text: str) -> str:
         """Read whole lines, but for a last row or term that may go on, which is returned."""
-        if not _FLUSH.search("\n" + text):
+        if not (text[:1].isalpha() or _FLUSH.search(text)):
             rest = self._take(text)
             if rest is not None:
                 if not rest or not _lines_alone(rest):
