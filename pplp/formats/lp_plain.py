@@ -36,7 +36,7 @@ _KINDS = re.sub(rb"[^\w ]", b"?", re.sub(rb"[A-Za-z_]", b"a", re.sub(rb"[0-9]", 
 _SIGNS = {"+", "-", *RELATIONS}
 _LONG_RELATIONS = {relation for relation in RELATIONS if len(relation) > 1}
 _RELATIONS = b"<>="
-#: Signs and relations of one letter, by what they are, 1 or 0.
+#: Signs and relations of one letter, by what they are: 1 or 0.
 _IS_MINUS = bytes.maketrans(b"+-", b"\0\1")
 _IS_LOWER, _IS_UPPER = (bytes.maketrans(_RELATIONS, to) for to in (b"\0\1\1", b"\1\0\1"))
 #: A row is as many pluses as it has terms, and an equals sign.
@@ -64,7 +64,7 @@ _LETTER = re.compile(r" [+-] +([^0-9. +-])")
 _PLUS, _MINUS = re.compile(r" \+ +(?=[^0-9. +-])"), re.compile(r" - +(?=[^0-9. +-])")
 #: What stands between lines while their words are counted.
 _END = "\0"
-#: A name that is too long has no blank in one of the pieces of so many characters.
+#: In a name that is too long lies a whole piece of so many characters, without a blank.
 _PIECE = LONGEST_NAME // 2
 #: So many characters say how the terms of a file are written, nearly always.
 _SAMPLE = 1 << 13
