@@ -95,11 +95,11 @@ class Draft:
         self.upper += [inf] * count
         self.integer += bytes(count)
 
-    def places(self, names: list[str]) -> list[int]:
-        """The places of variables; raises `KeyError` where a name is unknown."""
+    def places(self, names: list[str]) -> Sequence[int]:
+        """The places of variables, a range where they follow each other; raises `KeyError` where a name is unknown."""
         first = self.place_of[names[0]] if names else 0
         if self.column_names[first : first + len(names)] == names:  # as in most lists of bounds
-            return list(range(first, first + len(names)))
+            return range(first, first + len(names))
         return looked_up(self.place_of, names)
 
     def forget(self, count: int) -> list[str]:
@@ -225,16 +225,17 @@ class Draft:
             self.upper[j] = inf
         columns, rows = columns_of(lp), rows_of(lp)
         columns.extend(self.lower, self.upper, [], False)
-        if any(self.integer):
+        if 1 in self.integer:
             columns.integer = self.integer
-        columns.names = remarks.names("variable", self.column_names, source)
-        columns.by_name = dict(zip(columns.names.values(), columns.names))
-        names = remarks.names("row", self.row_names, source)
-        taken = self._take_out(names) if self.conditions or self.ordered_sets else []
+        columns.names, columns.by_name = remarks.names("variable", self.column_names, source)
+        names, places = remarks.names("row", self.row_names, source)
+        taken: list[_Row] = []
+        if self.conditions or self.ordered_sets:
+            taken = self._take_out(names)
+            places = dict(zip(names.values(), names))
         ends = list(accumulate(self.lengths))
         rows.extend(ends, self.indices, self.values, self.row_lower, self.row_upper)
-        rows.names = names
-        lp._row_names = dict(zip(rows.names.values(), rows.names))
+        rows.names, lp._row_names = names, places
         for j, high in crossed.items():
             bound_rows_of(lp).append(j, 1.0, -inf, high)
         lp._objective = Objective.of((packed("d", self.cost), self.offset))
@@ -304,7 +305,7 @@ class Draft:
             if not low <= 0 <= high:
                 name = self.remarks.semicontinuous(self.column_names[j])
                 self._add(lp, self.semicontinuous[j], name, partial(semicontinuous, variable_at(lp, j), low, high))
-        names = self.remarks.names("set", [name for _, _, _, name in self.ordered_sets], self.source)
+        names, _ = self.remarks.names("set", [name for _, _, _, name in self.ordered_sets], self.source)
         for k, (kind, members, line, _) in enumerate(self.ordered_sets):
             ordered = sos1 if kind == 1 else sos2
             self._add(lp, line, names.get(k), partial(ordered, [variable_at(lp, j) for j in members]))

@@ -11,9 +11,11 @@ Whatever is not plain is left to the exact reader, which comes to the same resul
 from __future__ import annotations
 
 import re
-from itertools import accumulate, chain, combinations, compress, count, islice
+from array import array
+from collections.abc import Sequence
+from itertools import accumulate, chain, combinations, compress, count, islice, repeat
 from math import inf
-from operator import add, eq, ge
+from operator import add, eq, lt
 from typing import Optional
 
 from pplp.core.rows import packed
@@ -28,15 +30,17 @@ RELATIONS = {"<": -1, "<=": -1, "=<": -1, ">": 1, ">=": 1, "=>": 1, "=": 0}
 INFINITIES = {"inf", "infinity"}
 _PLAIN_NAME, _PLAIN_NAMES = re.compile(NAME), re.compile(rf"(?:{NAME} )*")
 _NONE: tuple[bytes, list[str], list[str]] = b"", [], []
-_DIGIT = re.compile(" [0-9]")
+#: Letters become "a" and digits "0"; blanks remain, and all else is "?".
+_KINDS = re.sub(rb"[^\w ]", b"?", re.sub(rb"[A-Za-z_]", b"a", re.sub(rb"[0-9]", b"0", bytes(range(256)))))
 #: What a term or the end of a row begins with; relations of two letters, and their one letter besides "=".
 _SIGNS = {"+", "-", *RELATIONS}
-_LONG_RELATIONS = [relation for relation in RELATIONS if len(relation) > 1]
+_LONG_RELATIONS = {relation for relation in RELATIONS if len(relation) > 1}
 _RELATIONS = b"<>="
 #: Signs and relations of one letter, by what they are: 1 or 0.
-_IS_MINUS, _IS_TERM, _IS_END = (bytes.maketrans(b"+-<>=", to) for to in (b"\0\1\0\0\0", b"\1\1\0\0\0", b"\0\0\1\1\1"))
+_IS_MINUS = bytes.maketrans(b"+-", b"\0\1")
 _IS_LOWER, _IS_UPPER = (bytes.maketrans(_RELATIONS, to) for to in (b"\0\1\1", b"\1\0\1"))
-_ENDS = bytes.maketrans(_RELATIONS, b"===")
+#: A row is as many pluses as it has terms, and an equals sign.
+_SHAPE = bytes.maketrans(b"+-<>=", b"++===")
 
 #: The first words of lines that may begin a section, in small letters.
 _WORDS = frozenset(
@@ -60,6 +64,8 @@ _LETTER = re.compile(r" [+-] +([^0-9. +-])")
 _PLUS, _MINUS = re.compile(r" \+ +(?=[^0-9. +-])"), re.compile(r" - +(?=[^0-9. +-])")
 #: What stands between lines while their words are counted.
 _END = "\0"
+#: In a name that is too long lies a whole piece of so many characters, without a blank.
+_PIECE = LONGEST_NAME // 2
 #: So many characters say how the terms of a file are written, nearly always.
 _SAMPLE = 1 << 13
 #: Rows of more terms than these, on average, are long; rows of so many are short.
@@ -87,7 +93,7 @@ class PlainLines:
         self._numbers = Numbers()
 
     # ---- terms
-    def terms(self, text: str) -> Optional[tuple[list[int], list[float]]]:
+    def terms(self, text: str) -> Optional[tuple[list[int], Sequence[float]]]:
         """The terms of lines of the objective; None, and all is as before, where there is anything else."""
         if not text.isascii() or ":" in text or self._may_begin_section(text):
             return None
@@ -98,49 +104,58 @@ class PlainLines:
         places = None if values is None else self._places(names)
         return None if values is None or places is None else (places, values)
 
-    def rows(self, text: str, known: set[str]) -> Optional[set[str]]:
-        """Add complete rows, which begin with a label; returns their labels, None where not all are plain."""
+    def rows(self, text: str, known: dict[str, None]) -> bool:
+        """Add complete rows, which begin with a label, and the labels; False, and nothing, where not all are plain."""
+        before, is_taken = len(known), self._rows(text, known)
+        while not is_taken and len(known) > before:
+            known.popitem()
+        return is_taken
+
+    def _rows(self, text: str, known: dict[str, None]) -> bool:
         draft, remarks = self._draft, self._draft.remarks
         colon = text.find(":")
         first = text[:colon].strip()
         is_plain = text.isascii() and _PLAIN_NAME.fullmatch(first) and not self._may_begin_section(text)
         signs, texts, names = self._triples(text[colon:] + " :") if is_plain else _NONE
-        lengths = list(map(len, signs.translate(_ENDS).split(b"=")))
-        if lengths.pop() or not lengths or 0 in lengths:
-            return None
-        side_texts, texts = _parted(texts, signs, lengths)
-        labels, names = _parted(names, signs, lengths)
+        inner = signs.translate(_SHAPE).replace(b"+=", b"\0")  # of each term, is there one behind it in its row?
+        if inner[-1:] != b"\0" or b"=" in inner:
+            return False
+        lengths = _lengths(inner)
+        side_texts, texts = _parted(texts, lengths)
+        labels, names = _parted(names, lengths)
         if labels.pop() != ":":
-            return None
+            return False
         joined = " ".join(["", first + ":", *labels, ""])
         if joined.count(": ") < len(lengths):
-            return None
+            return False
         joined = joined.replace(": ", " ")
-        labels = joined.split()
-        new = {*labels}
-        if not (len(new) == len(lengths) and known.isdisjoint(new)):
-            return None
-        if not (_are_names(joined) and max(map(len, labels)) <= LONGEST_NAME):
-            return None
+        if not _are_names(joined):
+            return False
+        labels, before = joined.split(), len(known)
+        known.update(zip(labels, repeat(None)))
+        if len(known) < before + len(lengths):
+            return False
         if any(told and not told.keys().isdisjoint(labels) for told in (remarks.sides, remarks.ranges)):
-            return None
+            return False
         try:
             sides = self._numbers(side_texts)
         except ValueError:
-            return None
+            return False
         if not -INFINITE < min(sides) <= max(sides) < INFINITE:
-            return None
+            return False
         values = self._values(signs.translate(None, _RELATIONS), texts)
-        if values is None or 0.0 in values:
-            return None
-        known_columns = len(draft.column_names)
-        indices = self._places(names)
+        if values is None or 0.0 in (values if isinstance(values, list) else values[:1]):
+            return False
+        known_columns, alike = len(draft.column_names), 1
+        if names[lengths[0] :] == names[: -lengths[0]] and lengths.count(lengths[0]) == len(lengths):
+            alike = len(lengths)  # all rows have the same variables
+        indices = self._places(names[: len(names) // alike])
         if indices is None:
-            return None
-        if not self._are_single(indices, lengths):
+            return False
+        if not self._are_single(indices, lengths[: len(lengths) // alike], inner):
             draft.forget(known_columns)
             self._looked = min(self._looked, known_columns)
-            return None
+            return False
         if 0.0 in sides:
             sides = [0.0 + side for side in sides]  # no -0.0
         relations = signs.translate(None, b"+-")
@@ -148,9 +163,9 @@ class PlainLines:
         draft.row_lower += _chosen(sides, relations.translate(_IS_LOWER), -inf)
         draft.row_upper += _chosen(sides, relations.translate(_IS_UPPER), inf)
         draft.lengths += lengths
-        draft.indices += packed("i", indices)
-        draft.values += packed("d", values)
-        return new
+        draft.indices += packed("i", indices) * alike
+        draft.values += values if isinstance(values, array) else packed("d", values)
+        return True
 
     def _may_begin_section(self, text: str) -> bool:
         """May one of the lines begin a section?  Not where no variable has a name that does."""
@@ -167,9 +182,10 @@ class PlainLines:
             if words[:1] == [":"]:  # behind the first label
                 del words[0]
             signs = words[::3]
-            if len(words) % 3 == 0 and {*signs} <= _SIGNS:
+            found = {*signs}
+            if len(words) % 3 == 0 and found <= _SIGNS:
                 joined = "".join(signs)
-                for relation in _LONG_RELATIONS:
+                for relation in found & _LONG_RELATIONS:
                     joined = joined.replace(relation, relation.strip("="))
                 if len(joined) == len(signs):  # else there are two relations together
                     return joined.encode(), words[1::3], words[2::3]
@@ -203,58 +219,68 @@ class PlainLines:
         before = self._is_unsigned, self._is_glued, self._letters
         flat = text.replace("\n", " ")
         self._is_unsigned = self._is_unsigned or _UNSIGNED.search(flat) is not None
-        self._is_glued = self._is_glued or _GLUED.search(flat) is not None
+        if any([flat.count(sign) > flat.count(f"{sign} ") for sign in "+-"]):
+            self._is_glued = self._is_glued or _GLUED.search(flat) is not None
         letters = {*self._letters, *_LETTER.findall(self._with_signs(text))}
         self._letters = "".join(sorted(letters))
         return before != (self._is_unsigned, self._is_glued, self._letters)
 
-    def _values(self, signs: bytes, texts: list[str]) -> Optional[list[float]]:
+    def _values(self, signs: bytes, texts: list[str]) -> Optional[Sequence[float]]:
         """The coefficients of terms; None where one is not a number of a fair size."""
         try:
             values = self._numbers(texts)
         except ValueError:
             return None
+        if texts[0] == texts[-1] and texts.count(texts[0]) == len(texts):
+            plus, minus = (packed("d", [value]).tobytes() for value in (values[0], -values[0]))
+            if b"-" not in plus:
+                return array("d", signs.replace(b"+", plus).replace(b"-", minus))
         is_minus = signs.translate(_IS_MINUS)
-        if values and values.count(values[0]) == len(values):
-            return list(map((values[0], -values[0]).__getitem__, is_minus))
-        for k in compress(count(), is_minus):
-            values[k] = -values[k]
+        if 1 in is_minus:
+            for k in compress(count(), is_minus):
+                values[k] = -values[k]
         return values
 
-    def _are_single(self, indices: list[int], lengths: list[int]) -> bool:
-        """Does each row, which has so many terms, have each variable once?"""
+    def _are_single(self, indices: list[int], lengths: list[int], inner: bytes) -> bool:
+        """Does each row, which has so many terms, have each variable once?  `inner` is 0 for the last term of each."""
         longest = max(lengths)
         if longest <= _SHORT and lengths.count(longest) == len(lengths):  # in columns, of which no two may be the same
             columns = [indices[k::longest] for k in range(longest)]
             return not any(any(map(eq, one, other)) for one, other in combinations(columns, 2))
-        ends = list(accumulate(lengths))
-        if self._rise and len(indices) < _LONG * len(ends):
-            falls = {*compress(count(1), map(ge, indices, islice(indices, 1, None)))}
-            self._rise = falls.issubset(ends)
+        if self._rise and len(indices) < _LONG * len(lengths):
+            self._rise = all(compress(map(lt, indices, islice(indices, 1, None)), inner))
             if self._rise:
                 return True
+        ends = list(accumulate(lengths))
         return not any([len({*indices[a:b]}) < b - a for a, b in zip([0, *ends], ends)])
 
     def _places(self, names: list[str]) -> Optional[list[int]]:
         """The places of the names; the new ones become columns. None, and none does, where one is not a name."""
         draft, place_of = self._draft, self._draft.place_of
-        known = len(place_of)
-        place_of.default_factory = count(known).__next__
-        try:
-            places = looked_up(place_of, names)
-        finally:
-            place_of.default_factory = None
-        if len(place_of) > known:
+        known, new = len(place_of), names
+        if names[0] in place_of:
+            place_of.default_factory = count(known).__next__
+            try:
+                places = looked_up(place_of, names)
+            finally:
+                place_of.default_factory = None
+        else:  # then they are often all new, which is the quicker way
+            places = list(map(place_of.setdefault, names, count(known)))
+        if len(place_of) == known:
+            return places
+        if len(place_of) < known + len(names):
             new = list(islice(reversed(place_of), len(place_of) - known))[::-1]
-            joined = " ".join(["", *new, ""])
-            are_plain = _are_names(joined) and max(map(len, new)) <= LONGEST_NAME
-            if not are_plain or self._are_odd(joined, known) or draft.remarks.constant in new:
-                for name in new:
-                    del place_of[name]
-                return None
-            draft.columns(new)
-            if self._looked == known:
-                self._looked = len(place_of)
+            if places[0] == known:  # numbered as if all were new
+                place_of.update(zip(new, count(known)))
+                places = looked_up(place_of, names)
+        joined = " ".join(["", *new, ""])
+        if not _are_names(joined) or self._are_odd(joined, known) or place_of.get(draft.remarks.constant, -1) >= known:
+            for name in new:
+                del place_of[name]
+            return None
+        draft.columns(new)
+        if self._looked == known:
+            self._looked = len(place_of)
         return places
 
     def _are_odd(self, joined: str, known: int) -> bool:
@@ -270,10 +296,19 @@ class PlainLines:
         draft = self._draft
         if not text.isascii():
             return False
-        by_width = self._by_width(text)
-        found: list[tuple[list[int], list[float], list[float]]] = []
+        found: list[tuple[Sequence[int], list[float], list[float]]] = []
+        alike = _alike(text)
         try:
-            for width, flat in by_width.items():
+            if alike:
+                names, low, high = alike
+                lower, upper = self._ends([low]), self._ends([high])
+                if inf in lower or -inf in upper:
+                    return False
+                places = draft.places(names)
+                _put(draft.lower, places, lower * len(places))
+                _put(draft.upper, places, upper * len(places))
+                return True
+            for width, flat in self._by_width(text).items():
                 here = flat[2::5] if width == 5 else flat[::width]
                 if width < 5 and not _WORDS.isdisjoint(map(str.lower, here)):
                     return False
@@ -335,23 +370,35 @@ class PlainLines:
                     raise ValueError
         return values * len(texts) if len(values) == 1 else looked_up(dict(zip(distinct, values)), texts)
 
-    def known(self, text: str) -> Optional[list[int]]:
+    def known(self, text: str) -> Optional[Sequence[int]]:
         """The places of names alone; None where there is anything else."""
-        names = text.split()
-        if not text.isascii() or not _WORDS.isdisjoint(map(str.lower, names)):
+        if not text.isascii() or not _WORDS.isdisjoint(text.lower().split()):
             return None
         try:
-            return self._draft.places(names)
+            return self._draft.places(text.split())
         except KeyError:
             return None
 
 
 def _are_names(joined: str) -> bool:
-    """Are they all names, with a blank before and behind each?"""
-    letters = joined.replace(" ", "").replace("_", "")
-    if letters.isalnum() and letters.isascii() and not _DIGIT.search(joined):  # as nearly all are
+    """Are they all names, none of them too long, with a blank before and behind each?"""
+    pieces = range(0, len(joined), _PIECE)
+    if any([joined.find(" ", k, k + _PIECE) < 0 for k in pieces]) and max(map(len, joined.split())) > LONGEST_NAME:
+        return False
+    kinds = joined.encode().translate(_KINDS)
+    if b"?" not in kinds and b" 0" not in kinds:  # as nearly all are
         return True
     return _PLAIN_NAMES.fullmatch(joined, 1) is not None
+
+
+def _lengths(inner: bytes) -> list[int]:
+    """How many terms each row has, of which the last one is 0."""
+    first, rows = inner.index(0) + 1, inner.count(0)
+    if first * rows == len(inner) and inner == inner[:first] * rows:
+        return [first] * rows
+    lengths = [len(part) + 1 for part in inner.split(b"\0")]
+    lengths.pop()
+    return lengths
 
 
 def _chosen(sides: list[float], chosen: bytes, other: float) -> list[float]:
@@ -363,28 +410,37 @@ def _chosen(sides: list[float], chosen: bytes, other: float) -> list[float]:
     return [side if one else other for side, one in zip(sides, chosen)]
 
 
-def _parted(words: list[str], signs: bytes, lengths: list[int]) -> tuple[list[str], list[str]]:
+def _parted(words: list[str], lengths: list[int]) -> tuple[list[str], list[str]]:
     """What is at the ends of rows, which have so many terms, and all the rest."""
     every = lengths[0] + 1
     if lengths.count(lengths[0]) == len(lengths):
         found = words[every - 1 :: every]
         del words[every - 1 :: every]
         return found, words
-    if len(words) < _LONG * len(lengths):
-        return list(compress(words, signs.translate(_IS_END))), list(compress(words, signs.translate(_IS_TERM)))
     ends = list(map(add, accumulate(lengths), count()))
-    found = [words[place] for place in ends]
-    for place in reversed(ends):
-        del words[place]
-    return found, words
+    found = list(map(words.__getitem__, ends))
+    for place in ends:
+        words[place] = ""
+    return found, list(filter(None, words))
 
 
-def _put(entries: list[float], places: list[int], values: list[float]) -> None:
+def _alike(text: str) -> Optional[tuple[list[str], str, str]]:
+    """What stands between two numbers, which are the same in every line, ``0 <= x <= 1``, and those two."""
+    line = text[: text.find("\n")]
+    words = line.split()
+    if len(words) != 5 or words[1] != "<=" or words[3] != "<=":
+        return None
+    start = line.index(words[2], line.index("<=") + 2)
+    before, behind = line[:start], line[start + len(words[2]) :] + "\n"
+    names = text[start : -len(behind)].split(behind + before)
+    return (names, words[0], words[4]) if text.endswith(behind) and len(names) == text.count("\n") else None
+
+
+def _put(entries: list[float], places: Sequence[int], values: list[float]) -> None:
     if not values:
         return
-    first, behind = places[0], places[0] + len(places)
-    if places == list(range(first, behind)):
-        entries[first:behind] = values
+    if isinstance(places, range):
+        entries[places.start : places.stop] = values
         return
     for j, value in zip(places, values):
         entries[j] = value

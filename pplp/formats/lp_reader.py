@@ -28,10 +28,10 @@ _SECTION_WORDS = (
 #: Sections of what is not linear, or not one program.
 _REFUSED = re.compile(rf"\s*{_REFUSED_WORDS}", re.IGNORECASE)
 _SECTION = re.compile(rf"\s*{_SECTION_WORDS}", re.IGNORECASE)
-#: A line that begins a section, behind the end of the line before, which may be seen by two letters; and one that
-#: probably does.
+#: A line that begins a section, behind the end of the line before, which may be seen by one letter and mostly by two;
+#: and one that probably does.
 _TWO = "[mM][aiuAIU]|[sS][cetouCETOU.]|[lL][aA]|[uU][sS]|[bB][ioIO]|[gG][eE.]|[iI][nN]|[eE][nN]|[pP][wW]|[qQ][uU]"
-_HEADING = re.compile(rf"\n[ \t]*(?={_TWO})(?i:{_SECTION_WORDS}|{_REFUSED_WORDS})")
+_HEADING = re.compile(rf"\n[ \t]*(?=[mMsSlLuUbBgGiIeEpPqQ])(?={_TWO})(?i:{_SECTION_WORDS}|{_REFUSED_WORDS})")
 _FLUSH = re.compile(r"\n[A-Za-z]")
 #: A line that begins with a label, as far as the colon.
 _LABEL = re.compile(rf"^[ \t]*{NAME}:", re.MULTILINE)
@@ -101,7 +101,7 @@ class _Reader:
     # ---- lines in bulk
     def _block(self, text: str) -> str:
         """Read whole lines, but for a last row or term that may go on, which is returned."""
-        if not _FLUSH.search("\n" + text):
+        if not (text[:1].isalpha() or _FLUSH.search(text)):
             rest = self._take(text)
             if rest is not None:
                 if not rest or not _lines_alone(rest):
@@ -180,8 +180,11 @@ class _Reader:
         if columns is None:
             return False
         integer = self.draft.integer
-        for j in columns:
-            integer[j] = 1
+        if isinstance(columns, range):
+            integer[columns.start : columns.stop] = b"\1" * len(columns)
+        else:
+            for j in columns:
+                integer[j] = 1
         if self.section == "binary":
             self.binary.update(columns)
         return True

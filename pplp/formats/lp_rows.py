@@ -40,7 +40,7 @@ class LpRows:
         self.source = source
         self.draft = draft
         self.in_rows = False  # and no longer in the objective
-        self.known_rows: set[str] = set()
+        self.known_rows: dict[str, None] = {}
         self.plain = PlainLines(draft)
         self._start("")
 
@@ -100,11 +100,7 @@ class LpRows:
         """Take whole rows, which begin with a label; False, and none is taken, where not all are plain."""
         if self.begun:
             self.finish_row()
-        labels = self.plain.rows(text, self.known_rows)
-        if labels is None:
-            return False
-        self.known_rows |= labels
-        return True
+        return self.plain.rows(text, self.known_rows)
 
     # ---- tokens
     def terms(self, tokens: list[str]) -> None:
@@ -248,7 +244,7 @@ class LpRows:
         if self.in_rows:
             if label in self.known_rows:
                 self.source.fail(f"expected another name: there is a row {quoted(label)} already")
-            self.known_rows.add(checked_name(label, self.source))
+            self.known_rows[checked_name(label, self.source)] = None
         self._start(label)
         self.last_line = self.source.line
 

@@ -109,6 +109,8 @@ class WrittenNames:
 
 _RANGE = re.compile(r"\s*pplp range (\S+) (\S+)\s*$")
 _SIDES = re.compile(r"\s*pplp (sides|bounds) (\S+) (\S+) (\S+)\s*$")
+#: How the numbers from 1000 to 1999 end, and other thousands; nothing before the first of them.
+_THOUSAND = ["", *[f"{place:03}" for place in range(1000)]]
 _NAMED = re.compile(r"\s*pplp (?:(variable|row|set|semicontinuous) (\S+)|program) is (.*)")
 
 
@@ -165,8 +167,8 @@ class Remarks:
         else:
             self.program = name
 
-    def names(self, what: str, written: list[str], source: Source) -> dict[int, str]:
-        """The names by place; `what` is "variable", "row" or "set"."""
+    def names(self, what: str, written: list[str], source: Source) -> tuple[dict[int, str], dict[str, int]]:
+        """The names by place, and the places by name; `what` is "variable", "row" or "set"."""
         letter = {"variable": "x", "row": "R", "set": "S"}[what]
         restored = self._names[what]
         if not self.ours:
@@ -182,21 +184,24 @@ class Remarks:
                         found[place] = name
                 elif alias and (alias[0] != letter or alias != f"{letter}{place}"):
                     found[place] = alias
-        elif written[-1:] == [f"{letter}{len(written) - 1}"] and _are_made(written, letter):
+        elif _are_made(written, letter):
             found = {}
+        elif all(written) and f" {letter}" not in " ".join(["", *written]):
+            found = dict(enumerate(written))
         else:
             found = {
                 place: alias
                 for place, alias in enumerate(written)
                 if alias and (alias[0] != letter or alias != f"{letter}{place}")
             }
-        if len(set(found.values())) < len(found):
+        places = dict(zip(found.values(), found))
+        if len(places) < len(found):
             seen: set[str] = set()
             for name in found.values():
                 if name in seen:
                     raise FormatError(f"two {what}s are named {quoted(name)}", source.name)
                 seen.add(name)
-        return found
+        return found, places
 
     def semicontinuous(self, written: str) -> Optional[str]:
         """The name of the constraint that makes this variable semicontinuous."""
@@ -205,7 +210,11 @@ class Remarks:
 
 def _are_made(written: list[str], letter: str) -> bool:
     """Are they all the names that nobody gave: a letter, and the place?"""
-    return " ".join(["", *written]) == "".join([f" {letter}", f" {letter}".join(map(str, range(len(written))))])
+    if written[-1:] != [f"{letter}{len(written) - 1}"]:
+        return False
+    made = [f" {letter}{place}" for place in range(min(len(written), 1000))]
+    made += [f" {letter}{thousand}".join(_THOUSAND) for thousand in range(1, len(written) // 1000 + 1)]
+    return "".join(made).startswith(" ".join(["", *written]))
 
 
 def checked_name(name: str, source: Source) -> str:

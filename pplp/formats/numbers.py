@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from itertools import islice
 from operator import itemgetter
 from typing import TypeVar
 
@@ -14,8 +14,8 @@ __all__ = ["Numbers", "looked_up"]
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
-#: Of so many texts, fewer than these are few, and more than those mean that nearly all differ.
-_SAMPLE, _FEW, _DIFFERENT = 256, 64, 240
+#: Of so many texts, more than those mean that nearly all differ.
+_SAMPLE, _DIFFERENT = 256, 240
 #: No more than these are remembered.
 _MOST = 1 << 16
 #: A text without an exponent needs as many zeros to be too small.
@@ -29,11 +29,19 @@ def looked_up(table: Mapping[_K, _V], keys: Sequence[_K]) -> list[_V]:
     return list(itemgetter(*keys)(table))
 
 
+class _Known(dict[str, float]):
+    """What `float` makes of texts."""
+
+    def __missing__(self, text: str) -> float:
+        value = self[text] = float(text)
+        return value
+
+
 class Numbers:
     """What `float` makes of texts; those that come again and again, as in most files, are made and looked at once."""
 
     def __init__(self) -> None:
-        self._known: dict[str, float] = {}
+        self._known = _Known()
 
     def __call__(self, texts: list[str]) -> list[float]:
         """The numbers; raises `ValueError` where one of them is no coefficient as it is."""
@@ -42,22 +50,23 @@ class Numbers:
         known, sample = self._known, {*texts[:_SAMPLE]}
         if len(sample) == 1 < len(texts) == texts.count(texts[0]):
             return self(texts[:1]) * len(texts)
-        if len(sample) < _FEW:
-            with suppress(KeyError):
-                return looked_up(known, texts)
-        if len(sample) > _DIFFERENT:
+        if len(sample) > _DIFFERENT and not known.keys() >= sample:
             values = list(map(float, texts))
             _check(texts, values)
             return values
-        new = [*{*texts}.difference(known)]
-        if new:
-            values = list(map(float, new))
-            _check(new, values)
-            if len(known) > _MOST:
-                known.clear()
-                return self(texts)
-            known.update(zip(new, values))
-        return looked_up(known, texts)
+        if len(known) > _MOST:
+            known.clear()
+        before = len(known)
+        try:
+            values = looked_up(known, texts)
+            new = len(known) - before
+            if new:
+                _check(list(islice(reversed(known), new)), list(islice(reversed(known.values()), new)))
+        except ValueError:
+            while len(known) > before:
+                known.popitem()
+            raise
+        return values
 
 
 def _check(texts: list[str], values: list[float]) -> None:

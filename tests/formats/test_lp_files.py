@@ -637,6 +637,52 @@ def test_rows_of_one_length(terms, monkeypatch):
         assert outcome(text).startswith("Matrix")
 
 
+@pytest.mark.parametrize("number", ["", "1 ", "14.5 ", "-3 ", "0 ", "1e-120 "])  # 14.5 has the byte of a minus sign
+@pytest.mark.parametrize("odd", ["", "z", "x0", "x9"])
+def test_rows_of_the_same_variables(number, odd, monkeypatch):
+    """Each has the signs that are its own; one may have another variable, or one of them twice."""
+    r = random.Random(number + odd)
+    rows, signs = [], [[r.choice("+-") for _ in range(6)] for _ in range(50)]
+    for k, row in enumerate(signs):
+        names = [odd if odd and k == 30 and j == 4 else f"x{j}" for j in range(6)]
+        rows.append(f" c{k}: " + " ".join(f"{sign} {number}{name}" for sign, name in zip(row, names)) + f" <= {k}")
+    text = "\n".join(["Minimize", " obj: x0", "Subject To", *rows, "End"]) + "\n"
+    assert outcome(text) == exactly(text, monkeypatch)
+    if number in ("1 ", "14.5 ") and odd in ("", "z"):
+        form = read(text, "lp").compile()
+        assert list(form.values) == [float(f"{sign}{number}") for row in signs for sign in row]
+        assert form.columns == 7 - (odd == "")
+
+
+@pytest.mark.parametrize(
+    "odd", ["0 <= x30 <= 1", "0 <= new <= 1", "0  <= x30 <= 1", "0 <= x3 <= 1", "0 <= x30 <= 2", "", "st"]
+)
+@pytest.mark.parametrize(
+    "lower, upper", [("0", "1"), ("-inf", "2.5"), ("1", "1e30"), ("inf", "inf"), ("0", "-inf"), ("1_0", "9")]
+)
+def test_bounds_of_the_same_numbers(odd, lower, upper, monkeypatch):
+    """Many lines with the same two bounds, all but one of them."""
+    lines = [f" {lower} <= x{k} <= {upper}" for k in range(60)]
+    lines[30] = f" {odd}"
+    objective = " + ".join(f"x{k}" for k in range(60))
+    text = "\n".join(["Minimize", f" obj: {objective}", "Subject To", " c: x0 >= 0", "Bounds", *lines, "End"]) + "\n"
+    assert outcome(text) == exactly(text, monkeypatch)
+    if odd == "0 <= x30 <= 1" and lower == "0" and upper == "1":
+        assert list(read(text, "lp").compile().column_upper) == [1.0] * 60
+
+
+@pytest.mark.parametrize("format", ["lp", "mps"])
+@pytest.mark.parametrize("count", [1, 999, 1000, 1001, 2345])
+def test_names_that_nobody_gave(format, count):
+    """They are not read as names, however many there are; one that was given comes back."""
+    for named in (-1, 0, count // 2, count - 1):
+        lp = LinearProgram()
+        lp.objective = sum(lp.Var(f"x{count}" if place == named else None, lb=0) for place in range(count))
+        found = read(written(lp, format), format).compile()
+        assert found == lp.compile()
+        assert found.column_names == ({} if named < 0 else {named: f"x{count}"})
+
+
 @pytest.mark.parametrize("behind", ["-> x <= 3", "<= 3", "x >= 2", "+ x >= 2", "5 <= x", "= 2"])
 def test_rows_go_on_behind_comments(behind, monkeypatch):
     """Whether the row before the comment was one of many, or was read by itself."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import compress
 from math import inf
 
@@ -64,12 +65,12 @@ class Bounds:
                 "and readers differ on which of the two counts. Leave one of the lines out"
             )
 
-    def take_all(self, kinds: list[str], columns: list[int], values: list[float]) -> bool:
+    def take_all(self, kinds: list[str], columns: Sequence[int], values: list[float]) -> bool:
         """Many lines at once, behind the one read last; returns False, and takes none, where one needs more looks."""
         lower, upper, found = self._lower, self._upper, {*kinds}
         if not found <= {"UP", "LO", "FX", "FR", "MI", "BV", "UI", "LI"}:
             return False
-        parts: list[tuple[str, list[int], list[float]]] = []
+        parts: list[tuple[str, Sequence[int], list[float]]] = []
         for kind in found:
             if len(found) == 1:
                 parts.append((kind, columns, values))
