@@ -25,10 +25,12 @@ from typing import Any, Callable, Optional
 
 from pplp.engines.child import Child, Incoming, Patience, time_left
 from pplp.engines.contract import Options
-from pplp.engines.tasks import Task, failed, restored, sendable
+from pplp.engines.packing import restored
+from pplp.engines.tasks import Task, failed, sendable
 from pplp.errors import OutOfThreads, SolverCrashed, WorkerNotStarted
-from pplp.form.matrix_form import Edits, MatrixForm
+from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Outcome, Status
+from pplp.solving.ticket import Ticket
 
 __all__ = ["Crew", "Ticket"]
 
@@ -44,23 +46,6 @@ _LOSSES, _STRAYS = 2, 5
 _STILLBORN = 3
 _NOT_READY = "No process for the solver was ready within the time limit."
 _ENDED = "The solver's process did not stop when it was asked to, and was ended."
-
-
-class Ticket:
-    """A program on its way through the workers."""
-
-    __slots__ = ("edits", "form", "is_suspect", "key", "losses", "options", "since", "strays")
-
-    def __init__(self, key: Any, form: MatrixForm, edits: Optional[Edits], options: Options) -> None:
-        #: What the caller knows it by.
-        self.key = key
-        self.form, self.edits, self.options = form, edits, options
-        #: When it was handed over.
-        self.since = time.perf_counter()
-        #: So many workers died while they were at it alone; and before they were.
-        self.losses = self.strays = 0
-        #: Did a worker die of it, or of another one that it was sent with?
-        self.is_suspect = False
 
 
 class _Portion:
@@ -167,7 +152,7 @@ class Crew:
     @property
     def is_ready(self) -> bool:
         """Is there a worker that can begin at once?"""
-        return any(worker.child.is_ready for worker in self._workers)
+        return True in [worker.child.is_ready for worker in self._workers]
 
     # ---- what it is given
     def start(self, workers: int) -> None:
@@ -185,7 +170,7 @@ class Crew:
         """Have it solved when its turn comes: with others, which may come before the next `give`."""
         self.open += 1
         self._waiting.append(ticket)
-        if len(self._waiting) >= self.portion:
+        if not len(self._waiting) % self.portion:
             self.give()
 
     def give(self) -> None:
@@ -254,15 +239,17 @@ class Crew:
             self._lose(worker, error)
 
     def _take(self, worker: _Worker, portion: _Portion, kind: str, outcomes: list[tuple[int, Any]]) -> None:
+        tickets = portion.tickets
         for place, made in outcomes:
-            if portion.is_cut and place >= len(portion.tickets):
+            if portion.is_cut and place >= len(tickets):
                 break  # another worker has it
             outcome = restored(made)
             if place != portion.answered:
                 raise SolverCrashed("A worker answered what it was not asked.")
             if outcome.status is Status.INTERRUPTED and worker.patience.is_late:
                 outcome.status = Status.TIME_LIMIT
-            self._settle([portion.current], outcome)
+            self.settled.append((tickets[place], outcome))
+            self.open -= 1
             portion.answered += 1
         if not portion.left:
             worker.end_portion(kind)
