@@ -29,7 +29,7 @@ def packed_sides(sides: Mapping[int, tuple[float, float]]) -> bytes:
 def unpacked(packed: Optional[PackedEdits], form: MatrixForm) -> Optional[Edits]:
     """The edits of a form."""
     if type(packed) is not bytes:
-        return None if packed is None else Edits._make(packed)
+        return None if packed is None else Edits(*packed)
     count = len(packed) // 24
     its = struct.unpack(f"={count}q{2 * count}d", packed)
     sides = dict(zip(its[:count], zip(its[count : 2 * count], its[2 * count :])))
