@@ -19,7 +19,6 @@ import time
 from collections import deque
 from collections.abc import Collection
 from copy import copy
-from itertools import groupby
 from math import inf
 from typing import Any, Callable, Optional
 
@@ -80,12 +79,15 @@ class _Worker:
 
     def give(self, tickets: list[Ticket], options: Callable[[Ticket], Options]) -> None:
         """Send it a portion."""
-        tasks, form = [], self.form
-        for _, group in groupby(((ticket, options(ticket)) for ticket in tickets), _kind):
-            pairs = list(group)
-            first = pairs[0][0]
-            tasks.append(Task(None if first.form is form else first.form, [one.edits for one, _ in pairs], pairs[0][1]))
-            form = first.form
+        tasks: list[Task] = []
+        form = self.form
+        for ticket in tickets:
+            its = options(ticket)
+            if tasks and ticket.form is form and its is tasks[-1].options:
+                tasks[-1].edits.append(ticket.edits)
+            else:
+                tasks.append(Task(None if ticket.form is form else ticket.form, [ticket.edits], its))
+                form = ticket.form
         number = self.child.tell("solve_many", tasks)
         self.form = form
         self.portions.append(_Portion(number, tickets))
@@ -123,10 +125,6 @@ class _Worker:
         """It turns to another program."""
         if self.portions:
             self.patience = Patience(self.portions[0].current.options.time_limit)
-
-
-def _kind(pair: tuple[Ticket, Options]) -> tuple[int, int]:
-    return id(pair[0].form), id(pair[1])
 
 
 class Crew:
@@ -205,11 +203,12 @@ class Crew:
     def _options(self, ticket: Ticket) -> Options:
         """The options as they are sent; a time limit counts from when it was handed over, if nobody was ready then."""
         options = ticket.options
-        if id(options) not in self._sendable:
+        known = self._sendable.get(id(options))
+        if known is None:
             if len(self._sendable) > _MOST:
                 self._sendable.clear()
-            self._sendable[id(options)] = options, sendable(options)
-        its = self._sendable[id(options)][1]
+            known = self._sendable[id(options)] = options, sendable(options)
+        its = known[1]
         if options.time_limit is not None and ticket.since < self._ready_since:
             left = time_left(float(options.time_limit), self._ready_since - ticket.since)
             its = dataclasses.replace(its, time_limit=left)

@@ -68,7 +68,7 @@ def _snapped(problem: Problem, values: list[float]) -> list[float]:
     beside the others, too.
     """
     least: Optional[float] = None
-    for j in [j for j, value in enumerate(values) if value % 1.0]:
+    for j in [j for j, is_whole in enumerate(map(float.is_integer, values)) if not is_whole]:
         value, low, high = values[j], *problem.column_bounds(j)
         if low <= value <= high and _FAR < value % 1.0 < 1.0 - _FAR and abs(value) < _MODEST:
             continue  # the commonest case: it stays as it is
