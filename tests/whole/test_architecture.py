@@ -226,7 +226,7 @@ REACHING_IN = {
     "answers": 58,
     "formats": 25,
     "diagnosis": 49,
-    "solving": 102,
+    "solving": 99,
     "display": 46,
     "graphs": 44,
 }
