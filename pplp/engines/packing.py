@@ -17,21 +17,24 @@ __all__ = ["PackedEdits", "PackedNumbers", "compact", "packed_sides", "portable"
 
 #: The sides of rows, if nothing else is edited; or the fields of `Edits`.
 PackedEdits = Union[bytes, tuple[Any, ...]]
+#: So many bytes has a row with its sides.
+_SIDE = 20
 
 
 def packed_sides(sides: Mapping[int, tuple[float, float]]) -> bytes:
     """Edits of nothing but the sides of rows."""
-    count = len(sides)
-    lowers, uppers = zip(*sides.values()) if count else ((), ())
-    return struct.pack(f"={count}q{2 * count}d", *sides, *lowers, *uppers)
+    if not sides:
+        return b""
+    count, (lowers, uppers) = len(sides), zip(*sides.values())
+    return struct.pack(f"={count}i{2 * count}d", *sides, *lowers, *uppers)
 
 
 def unpacked(packed: Optional[PackedEdits], form: MatrixForm) -> Optional[Edits]:
     """The edits of a form."""
     if type(packed) is not bytes:
         return None if packed is None else Edits(*packed)
-    count = len(packed) // 24
-    its = struct.unpack(f"={count}q{2 * count}d", packed)
+    count = len(packed) // _SIDE
+    its = struct.unpack(f"={count}i{2 * count}d", packed)
     sides = dict(zip(its[:count], zip(its[count : 2 * count], its[2 * count :])))
     return Edits(row_bounds=sides, offset=form.offset, maximize=form.maximize)
 
