@@ -41,6 +41,7 @@ __all__ = [
     "index_in",
     "journal_of",
     "put_constraint_bounds",
+    "put_variable_bounds",
     "read_relation",
     "reformulations_of",
     "row_names_of",
@@ -165,6 +166,10 @@ class Owner:
         self, constraint: Any, lower: Optional[Number] = None, upper: Optional[Number] = None
     ) -> None:
         """Set one side of a constraint, or both."""
+        raise NotImplementedError  # pragma: no cover
+
+    def _put_variable_bounds(self, index: int, low: float, high: float) -> None:
+        """Bounds that were checked."""
         raise NotImplementedError  # pragma: no cover
 
     def _put_constraint_bounds(self, constraint: Any, store: _Named, row: int, low: float, high: float) -> None:
@@ -355,6 +360,11 @@ def set_constraint_bounds(
 def put_constraint_bounds(program: Owner, constraint: Any, store: _Named, row: int, low: float, high: float) -> None:
     """Set sides that were checked."""
     program._put_constraint_bounds(constraint, store, row, low, high)
+
+
+def put_variable_bounds(program: Owner, index: int, low: float, high: float) -> None:
+    """Set the bounds of the variable of this index, which were checked."""
+    program._put_variable_bounds(index, low, high)
 
 
 def set_terms(program: Owner, constraint: Any, index: int, value: float) -> None:

@@ -12,22 +12,23 @@ import signal
 import threading
 import time
 import traceback
+from collections import deque
 from typing import Any, NamedTuple, Optional
 
 from pplp.engines.child import ANSWERED, time_left
 from pplp.engines.contract import CancelToken, Engine, Options
 from pplp.engines.messages import GREETING, incoming, packed, write
+from pplp.engines.packing import PackedEdits, compact, portable, unpacked
 from pplp.engines.registry import make_engine
-from pplp.engines.tasks import Task, compact, failed, portable
+from pplp.engines.tasks import Task, failed
 from pplp.engines.worker import Worker
 from pplp.errors import OutOfThreads
 from pplp.form.matrix_form import Edits, MatrixForm, edited
-from pplp.form.outcome import Outcome
 
 __all__ = ["serve"]
 
 #: Outcomes that come within so many seconds go in one message.
-_TOGETHER = 0.002
+_TOGETHER = 0.005
 
 _Number = tuple[int, int]
 
@@ -46,8 +47,9 @@ class _Post:
 
     def __init__(self, pipe: Any) -> None:
         self._pipe, self._writing = pipe, threading.Lock()
-        self._is_told = threading.Event()
-        self._waiting: queue.SimpleQueue[tuple[_Number, str, Any]] = queue.SimpleQueue()
+        self._waiting: deque[tuple[int, Any]] = deque()
+        self._number: _Number = (0, 0)
+        self._is_waiting = threading.Event()
         threading.Thread(target=self._deliver, daemon=True).start()
         write(pipe, GREETING)
 
@@ -56,37 +58,40 @@ class _Post:
         with self._writing:
             write(self._pipe, data)
 
-    def soon(self, number: _Number, kind: str, said: Any) -> None:
-        """Post that programs have "began", an "outcome" with those that follow it soon, or the "last" one at once.
+    def soon(self, number: _Number, place: int, outcome: Any) -> None:
+        """Post the outcome of one of several programs, with those that follow it soon."""
+        self._number = number
+        self._waiting.append((place, outcome))
+        if not self._is_waiting.is_set():
+            self._is_waiting.set()
 
-        The last one has gone when this returns: whatever is done next, it is not lost.
-        """
-        self._is_told.clear()
-        self._waiting.put((number, kind, said))
-        if kind == "last":
-            self._is_told.wait()
+    def last(self, number: _Number, place: int, outcome: Any) -> None:
+        """Post the last one at once.  It has gone when this returns: whatever is done next, it is not lost."""
+        with self._writing, contextlib.suppress(OSError):  # nobody reads any more
+            self._waiting.append((place, outcome))
+            self._flush(number, "done")
 
     def _deliver(self) -> None:
-        while True:
-            number, kind, said = self._waiting.get()
-            if kind == "began":
-                self(number, kind, said)
-                continue
-            outcomes = [said]
-            if kind == "outcome":
+        with contextlib.suppress(OSError):
+            while True:
+                self._is_waiting.wait()
+                self._is_waiting.clear()
                 time.sleep(_TOGETHER)
-            while kind == "outcome" and not self._waiting.empty():
-                _, kind, said = self._waiting.get()
-                outcomes.append(said)
-            name = "done" if kind == "last" else "outcomes"
-            try:
-                self(number, name, outcomes)
-            except OSError:  # nobody reads any more
-                return
-            except Exception as error:  # one that cannot be sent
-                self(number, name, [(place, failed(error)) for place, _ in outcomes])
-            if kind == "last":
-                self._is_told.set()
+                with self._writing:
+                    self._flush(self._number, "outcomes")
+
+    def _flush(self, number: _Number, kind: str) -> None:
+        """Post the outcomes that wait."""
+        outcomes = []
+        while self._waiting:
+            outcomes.append(self._waiting.popleft())
+        if not outcomes:
+            return
+        try:
+            data = packed((number, kind, outcomes))
+        except Exception as error:  # one that cannot be sent
+            data = packed((number, kind, [(place, failed(error)) for place, _ in outcomes]))
+        write(self._pipe, data)
 
 
 class _Desk:
@@ -151,7 +156,7 @@ class _Desk:
         for solver in {task.options.solver for task in tasks}:
             with contextlib.suppress(Exception):  # which the programs will tell of
                 self._worker(solver)
-        self._post.soon(self.number, "began", None)
+        self._post(self.number, "began", None)
         place, last = 0, len(asked.stops) - 1
         for task in tasks:
             if task.form is not None:
@@ -159,12 +164,14 @@ class _Desk:
             assert self._shared is not None
             for edits in task.edits:
                 outcome = self._outcome(self._shared, edits, task.options, asked.stops[place])
-                self._post.soon(self.number, "last" if place == last else "outcome", (place, compact(outcome)))
+                post = self._post.last if place == last else self._post.soon
+                post(self.number, place, outcome)
                 place += 1
 
-    def _outcome(self, form: MatrixForm, edits: Optional[Edits], options: Options, stop: CancelToken) -> Outcome:
+    def _outcome(self, form: MatrixForm, edits: Optional[PackedEdits], options: Options, stop: CancelToken) -> Any:
+        """A compact outcome."""
         try:
-            return portable(self._worker(options.solver).solved(form, edits, options, stop))
+            return compact(self._worker(options.solver).solved(form, unpacked(edits, form), options, stop))
         except OutOfThreads:
             raise
         except Exception as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Optional
 
 from pplp.engines.confirmation import answer
@@ -12,6 +13,10 @@ from pplp.form.matrix_form import Edits, MatrixForm, edited
 from pplp.form.outcome import Outcome
 
 __all__ = ["Worker"]
+
+
+_Ends = Mapping[int, tuple[float, float]]
+_NONE = Edits()
 
 
 class Worker:
@@ -62,17 +67,20 @@ class Worker:
 
 def _step(form: MatrixForm, before: Optional[Edits], after: Optional[Edits]) -> Edits:
     """From the form with some edits of bounds and costs to the form with others."""
-    columns: dict[int, tuple[float, float]] = {}
-    rows: dict[int, tuple[float, float]] = {}
-    costs: dict[int, float] = {}
-    offset = form.offset
-    if before is not None:
-        columns = {j: (form.column_lower[j], form.column_upper[j]) for j in before.column_bounds}
-        rows = {i: (form.row_lower[i], form.row_upper[i]) for i in before.row_bounds}
-        costs = {j: form.cost[j] for j in before.costs}
-    if after is not None:
-        columns.update(after.column_bounds)
-        rows.update(after.row_bounds)
-        costs.update(after.costs)
-        offset = after.offset
-    return Edits(column_bounds=columns, row_bounds=rows, costs=costs, offset=offset, maximize=form.maximize)
+    before, after, offset = before or _NONE, after or _NONE, form.offset if after is None else after.offset
+    return Edits(
+        column_bounds=_ends(form.column_lower, form.column_upper, before.column_bounds, after.column_bounds),
+        row_bounds=_ends(form.row_lower, form.row_upper, before.row_bounds, after.row_bounds),
+        costs={**{j: form.cost[j] for j in before.costs}, **after.costs} if before.costs else after.costs,
+        offset=offset,
+        maximize=form.maximize,
+    )
+
+
+def _ends(lower: Sequence[float], upper: Sequence[float], before: _Ends, after: _Ends) -> _Ends:
+    """The bounds of what was edited before and is not now, and of what is edited now."""
+    if not before:
+        return after
+    back = {i: (lower[i], upper[i]) for i in before}
+    back.update(after)
+    return back

@@ -40,7 +40,7 @@ _MOVED = {
     "form": "compiler=compiler+core.journal scaling sizes statistics vectors verification",
     "engines": (
         "child clock desk divisibility exact_search factorization glpk highs isolation judgment messages networks "
-        "progress_line rational refinement routes tasks=tasks+worker"
+        "progress_line rational refinement routes tasks=tasks+packing+worker"
     ),
     "answers": "basis quality=residuals+quality sensitivity=sensitivity+ranges",
     "solving": "batch choice cluster crew executors feed here lexicographic pool scenarios search",

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 
 from pplp.answers.solution import Solution
 from pplp.answers.solvable import Solvable, session_of
-from pplp.core.owner import version_of
 from pplp.core.scalars import each_of
 from pplp.core.turns import edits as changes
 from pplp.core.turns import reads
 from pplp.engines.contract import CancelToken, Options
+from pplp.engines.packing import unpacked
 from pplp.errors import CallbackError, InvalidValue, OptionError, OutOfThreads, WorkerNotStarted
 from pplp.form.compiler import compile_form
 from pplp.form.outcome import Outcome, Status
@@ -29,6 +29,7 @@ from pplp.ground.quoting import quoted
 from pplp.solving.feed import Feed
 from pplp.solving.here import Here, processors
 from pplp.solving.prepared import Prepared, framed
+from pplp.solving.ticket import Ticket
 from pplp.solving.verdicts import message_of
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from pplp.answers.frame import Frame
     from pplp.core.owner import Version
+    from pplp.form.matrix_form import MatrixForm
     from pplp.solving.crew import Crew
     from pplp.solving.executors import ExecutorJobs
     from pplp.solving.scenarios import Scenario
@@ -230,19 +232,29 @@ def _prepared(
 def _prepared_now(program: Solvable, chosen: str, options: Options, names: Collection[str]) -> tuple[Prepared, Options]:
     maximize, frame = framed(program, chosen)
     options, reason = _placed(program, options, names)
-    version = version_of(program)
+    return _Whole(program, compile_form(program, maximize), chosen, frame, options.solver, reason), options
 
-    def take(outcome: Outcome) -> Solution:
-        outcome.solver, outcome.solver_reason = options.solver, reason
-        return _taken(program, version, outcome, chosen, frame)
 
-    return Prepared(compile_form(program, maximize), None, take), options
+class _Whole(Prepared):
+    """A program as it is now; its solution is the program's, too, as long as that stays as it is."""
+
+    __slots__ = ("_frame", "_program", "_reason", "_sense", "_solver", "_version")
+
+    def __init__(self, program: Solvable, form: MatrixForm, sense: str, frame: Frame, solver: str, reason: str) -> None:
+        super().__init__(form, None)
+        self._program, self._version = program, program._version()
+        self._sense, self._frame, self._solver, self._reason = sense, frame, solver, reason
+
+    def take(self, outcome: Outcome) -> Solution:
+        """The solution."""
+        outcome.solver, outcome.solver_reason = self._solver, self._reason
+        return _taken(self._program, self._version, outcome, self._sense, self._frame)
 
 
 @changes
 def _taken(program: Solvable, version: Version, outcome: Outcome, sense: str, frame: Frame) -> Solution:
     """The solution of an outcome; it is the program's as long as that is as it was."""
-    same = version_of(program) == version
+    same = program._version() == version
     if outcome.numbers is None and not outcome.message and same:
         outcome.message = message_of(program, outcome.status, sense == "maximize")
     solution = Solution(outcome, sense, frame)
@@ -397,7 +409,7 @@ class Batch:
         here, crew = self._here, self._crew
         if here is None or (crew is not None and crew.is_ready) or not here.takes(one.form, options):
             return False
-        outcome = here.solved(one.form, one.edits, options)
+        outcome = here.solved(one.form, unpacked(one.edits, one.form), options)
         if outcome is not None:
             self._done.append((k, one, outcome))
         if crew is None and here.wants_company(left):
@@ -413,9 +425,7 @@ class Batch:
         return self._crew
 
     def _submit(self, k: int, one: Prepared, options: Options) -> None:
-        from pplp.solving.crew import Ticket
-
-        crew = self._hired()
+        crew = self._crew or self._hired()
         crew.submit(Ticket((k, one), one.form, one.edits, options))
         self._nonzeros += _weight(one)
 

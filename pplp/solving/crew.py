@@ -19,16 +19,17 @@ import time
 from collections import deque
 from collections.abc import Collection
 from copy import copy
-from itertools import groupby
 from math import inf
 from typing import Any, Callable, Optional
 
 from pplp.engines.child import Child, Incoming, Patience, time_left
 from pplp.engines.contract import Options
-from pplp.engines.tasks import Task, failed, restored, sendable
+from pplp.engines.packing import restored
+from pplp.engines.tasks import Task, failed, sendable
 from pplp.errors import OutOfThreads, SolverCrashed, WorkerNotStarted
-from pplp.form.matrix_form import Edits, MatrixForm
+from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Outcome, Status
+from pplp.solving.ticket import Ticket
 
 __all__ = ["Crew", "Ticket"]
 
@@ -44,23 +45,6 @@ _LOSSES, _STRAYS = 2, 5
 _STILLBORN = 3
 _NOT_READY = "No process for the solver was ready within the time limit."
 _ENDED = "The solver's process did not stop when it was asked to, and was ended."
-
-
-class Ticket:
-    """A program on its way through the workers."""
-
-    __slots__ = ("edits", "form", "is_suspect", "key", "losses", "options", "since", "strays")
-
-    def __init__(self, key: Any, form: MatrixForm, edits: Optional[Edits], options: Options) -> None:
-        #: What the caller knows it by.
-        self.key = key
-        self.form, self.edits, self.options = form, edits, options
-        #: When it was handed over.
-        self.since = time.perf_counter()
-        #: So many workers died while they were at it alone; and before they were.
-        self.losses = self.strays = 0
-        #: Did a worker die of it, or of another one that it was sent with?
-        self.is_suspect = False
 
 
 class _Portion:
@@ -95,12 +79,15 @@ class _Worker:
 
     def give(self, tickets: list[Ticket], options: Callable[[Ticket], Options]) -> None:
         """Send it a portion."""
-        tasks, form = [], self.form
-        for _, group in groupby(((ticket, options(ticket)) for ticket in tickets), _kind):
-            pairs = list(group)
-            first = pairs[0][0]
-            tasks.append(Task(None if first.form is form else first.form, [one.edits for one, _ in pairs], pairs[0][1]))
-            form = first.form
+        tasks: list[Task] = []
+        form = self.form
+        for ticket in tickets:
+            its = options(ticket)
+            if tasks and ticket.form is form and its is tasks[-1].options:
+                tasks[-1].edits.append(ticket.edits)
+            else:
+                tasks.append(Task(None if ticket.form is form else ticket.form, [ticket.edits], its))
+                form = ticket.form
         number = self.child.tell("solve_many", tasks)
         self.form = form
         self.portions.append(_Portion(number, tickets))
@@ -140,10 +127,6 @@ class _Worker:
             self.patience = Patience(self.portions[0].current.options.time_limit)
 
 
-def _kind(pair: tuple[Ticket, Options]) -> tuple[int, int]:
-    return id(pair[0].form), id(pair[1])
-
-
 class Crew:
     """At most so many workers; what comes from them goes to `deliver`, in other threads."""
 
@@ -167,7 +150,7 @@ class Crew:
     @property
     def is_ready(self) -> bool:
         """Is there a worker that can begin at once?"""
-        return any(worker.child.is_ready for worker in self._workers)
+        return True in [worker.child.is_ready for worker in self._workers]
 
     # ---- what it is given
     def start(self, workers: int) -> None:
@@ -185,7 +168,7 @@ class Crew:
         """Have it solved when its turn comes: with others, which may come before the next `give`."""
         self.open += 1
         self._waiting.append(ticket)
-        if len(self._waiting) >= self.portion:
+        if not len(self._waiting) % self.portion:
             self.give()
 
     def give(self) -> None:
@@ -220,11 +203,12 @@ class Crew:
     def _options(self, ticket: Ticket) -> Options:
         """The options as they are sent; a time limit counts from when it was handed over, if nobody was ready then."""
         options = ticket.options
-        if id(options) not in self._sendable:
+        known = self._sendable.get(id(options))
+        if known is None:
             if len(self._sendable) > _MOST:
                 self._sendable.clear()
-            self._sendable[id(options)] = options, sendable(options)
-        its = self._sendable[id(options)][1]
+            known = self._sendable[id(options)] = options, sendable(options)
+        its = known[1]
         if options.time_limit is not None and ticket.since < self._ready_since:
             left = time_left(float(options.time_limit), self._ready_since - ticket.since)
             its = dataclasses.replace(its, time_limit=left)
@@ -254,15 +238,17 @@ class Crew:
             self._lose(worker, error)
 
     def _take(self, worker: _Worker, portion: _Portion, kind: str, outcomes: list[tuple[int, Any]]) -> None:
+        tickets = portion.tickets
         for place, made in outcomes:
-            if portion.is_cut and place >= len(portion.tickets):
+            if portion.is_cut and place >= len(tickets):
                 break  # another worker has it
             outcome = restored(made)
             if place != portion.answered:
                 raise SolverCrashed("A worker answered what it was not asked.")
             if outcome.status is Status.INTERRUPTED and worker.patience.is_late:
                 outcome.status = Status.TIME_LIMIT
-            self._settle([portion.current], outcome)
+            self.settled.append((tickets[place], outcome))
+            self.open -= 1
             portion.answered += 1
         if not portion.left:
             worker.end_portion(kind)

@@ -15,8 +15,9 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import Any, NamedTuple, Optional
 
 from pplp.engines.contract import Options
+from pplp.engines.packing import portable, unpacked
 from pplp.engines.registry import make_engine
-from pplp.engines.tasks import Task, failed, portable, sendable
+from pplp.engines.tasks import Task, failed, sendable
 from pplp.engines.worker import Worker
 from pplp.errors import OptionError, SolverCrashed
 from pplp.form.outcome import Outcome, Status
@@ -258,7 +259,8 @@ def solved(task: bytes) -> bytes:
         try:
             worker, form = Worker(engine), found.form
             assert form is not None
-            outcomes = [portable(worker.solved(form, edits, found.options)) for edits in found.edits]
+            each = (unpacked(edits, form) for edits in found.edits)
+            outcomes = [portable(worker.solved(form, edits, found.options)) for edits in each]
             return pickle.dumps(outcomes, 5)
         finally:
             engine.close()

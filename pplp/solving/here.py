@@ -14,8 +14,8 @@ import time
 from typing import Optional
 
 from pplp.engines.contract import Options
+from pplp.engines.packing import portable
 from pplp.engines.registry import make_engine
-from pplp.engines.tasks import portable
 from pplp.engines.worker import Worker
 from pplp.form.matrix_form import Edits, MatrixForm
 from pplp.form.outcome import Outcome, Status

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, Optional
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Optional
 
 from pplp.answers.solution import Solution
 from pplp.answers.solvable import session_of
 from pplp.core.objective import is_maximize
 from pplp.core.owner import check_ready, version_of
+from pplp.engines.packing import PackedEdits
 from pplp.form.compiler import column_places, row_places
-from pplp.form.matrix_form import Edits, MatrixForm
+from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -20,12 +21,17 @@ if TYPE_CHECKING:
 __all__ = ["Prepared", "framed"]
 
 
-class Prepared(NamedTuple):
+class Prepared(ABC):
     """A program as a worker takes it: a form, or edits of one that others share; and what becomes of the outcome."""
 
-    form: MatrixForm
-    edits: Optional[Edits]
-    take: Callable[[Outcome], Solution]
+    __slots__ = ("edits", "form")
+
+    def __init__(self, form: MatrixForm, edits: Optional[PackedEdits]) -> None:
+        self.form, self.edits = form, edits
+
+    @abstractmethod
+    def take(self, outcome: Outcome) -> Solution:
+        """The solution."""
 
 
 def framed(program: Solvable, sense: str) -> tuple[bool, Frame]:

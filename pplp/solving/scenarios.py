@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import partial
 from math import inf
-from typing import TYPE_CHECKING, Any, Callable, Optional
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional
 
 from pplp.answers.duals import bound_dual
+from pplp.answers.frame import Frame
 from pplp.answers.solution import Solution
 from pplp.core.constraints import BoundConstraint, Constraint
 from pplp.core.expressions import Variable
@@ -16,12 +17,21 @@ from pplp.core.handle import index_of, place_of, store_of
 from pplp.core.journal import Journal
 from pplp.core.keys import assigned
 from pplp.core.objective import objective_of
-from pplp.core.owner import columns_of, index_in, set_cost
+from pplp.core.owner import (
+    columns_of,
+    index_in,
+    put_constraint_bounds,
+    put_variable_bounds,
+    set_constraint_bounds,
+    set_cost,
+    set_variable_bounds,
+)
 from pplp.core.scalars import HUGE, right_hand_side
 from pplp.core.turns import reads
+from pplp.engines.packing import PackedEdits, packed_sides, unpacked
 from pplp.errors import CallbackError, ExpressionError, InvalidValue
 from pplp.form.compiler import column_places, compile_edits, compile_form, row_places
-from pplp.form.matrix_form import Edits, edited
+from pplp.form.matrix_form import Edits, MatrixForm, edited
 from pplp.ground.quoting import quoted
 from pplp.solving.prepared import Prepared, framed
 
@@ -63,6 +73,7 @@ class Scenario:
                 raise InvalidValue(f"{each.name} must be a mapping to numbers, such as {{c: 12}}, not {quoted(value)}.")
 
 
+_ROWS = frozenset([Constraint])
 _NO_SIDES: dict[int, tuple[float, float]] = {}
 
 
@@ -79,6 +90,9 @@ class Sweep:
         #: The sides of constraints of one variable, in the scenario that was asked for last.
         self.sides: dict[int, tuple[float, float]] = {}
         self._places = column_places(program), row_places(program)
+        rows = self._places[1]
+        #: Where the row of an index is.
+        self._row_at: Any = range(rows.count) if rows.identity else {i: rows[i] for i in rows.indices()}
         self._copy: Optional[Solvable] = None
 
     @property
@@ -90,30 +104,36 @@ class Sweep:
             objective_of(self._copy).were_sent()
         return self._copy
 
-    def edits(self, scenario: Scenario) -> Edits:
+    def edits(self, scenario: Scenario) -> PackedEdits:
         """What is different in the matrix."""
         rows = None if scenario.cost else self._rows(scenario)
         if rows is None:
-            return self._edited(scenario)
+            return tuple(self._edited(scenario))
         self.sides = _NO_SIDES
-        return Edits(row_bounds=rows, offset=self.form.offset, maximize=self._maximize)
+        return packed_sides(rows)
 
     def _rows(self, scenario: Scenario) -> Optional[dict[int, tuple[float, float]]]:
         """The sides of rows; None where there is anything else, or anything that may be wrong."""
         found: dict[int, tuple[float, float]] = {}
-        form, at_row = self.form, self._places[1]
+        lowers, uppers, places, program = self.form.row_lower, self.form.row_upper, self._row_at, self._program
         for what, mapping in (("rhs", scenario.rhs), ("lb", scenario.lb), ("ub", scenario.ub)):
-            for row, value in assigned(mapping, what) if mapping else ():
-                if type(row) is not Constraint or row._program is not self._program or index_of(row) not in at_row:
+            if not mapping:
+                continue
+            is_rhs = what == "rhs"
+            for row, value in mapping.items() if _ROWS.issuperset(map(type, mapping)) else assigned(mapping, what):
+                if type(row) is not Constraint or row._program is not program:
                     return None
-                i = at_row[index_of(row)]
-                low, high = found.get(i) or (form.row_lower[i], form.row_upper[i])
-                if value is None or (what == "rhs" and low != high and (low == -inf) == (high == inf)):
+                try:
+                    i = places[index_of(row)]
+                except LookupError:
+                    return None
+                low, high = found.get(i) or (lowers[i], uppers[i])
+                if value is None or (is_rhs and low != high and (low == -inf) == (high == inf)):
                     return None
                 side = value if type(value) is float and -HUGE < value < HUGE else right_hand_side(value, row)
-                if what == "lb" or (what == "rhs" and low > -inf):
+                if what == "lb" or (is_rhs and low > -inf):
                     low = side
-                if what == "ub" or (what == "rhs" and high < inf):
+                if what == "ub" or (is_rhs and high < inf):
                     high = side
                 found[i] = low, high
         for low, high in found.values():
@@ -130,13 +150,13 @@ class Sweep:
         try:
             for handle, (lower, upper) in self._bounds(scenario).items():
                 undo.append(_restoring(twin, handle))
-                change = twin._set_variable_bounds if isinstance(handle, Variable) else twin._set_constraint_bounds
-                change(handle, lower, upper)
+                change = set_variable_bounds if isinstance(handle, Variable) else set_constraint_bounds
+                change(twin, handle, lower, upper)
                 if isinstance(handle, BoundConstraint):
                     self.sides[index_of(handle)] = _own_bounds(handle)
             for variable, cost in assigned(scenario.cost, "cost"):
                 own = self._own(variable, "cost", Variable)
-                undo.append(partial(twin._set_cost, own, own.cost))
+                undo.append(partial(set_cost, twin, own, own.cost))
                 set_cost(twin, own, cost)
             return compile_edits(twin, twin._journal, self._places, self._maximize)
         finally:
@@ -183,16 +203,46 @@ def _restoring(twin: Solvable, handle: Any) -> Callable[[], None]:
     """What puts the bounds back that a variable or constraint has now, and the fix of a variable."""
     lower, upper = _own_bounds(handle)
     if not isinstance(handle, Variable):
-        return partial(twin._put_constraint_bounds, handle, store_of(handle), place_of(handle), lower, upper)
+        return partial(put_constraint_bounds, twin, handle, store_of(handle), place_of(handle), lower, upper)
     fixed, index = columns_of(twin).fixed, index_of(handle)
     held = fixed.get(index)
 
     def restore() -> None:
-        twin._put_variable_bounds(index, lower, upper)
+        put_variable_bounds(twin, index, lower, upper)
         if held is not None:
             fixed[index] = held
 
     return restore
+
+
+class _Common(NamedTuple):
+    """What the scenarios of a program have in common."""
+
+    form: MatrixForm
+    frame: Frame
+    sense: str
+    solver: str
+    reason: str
+
+
+class _Case(Prepared):
+    """A scenario as a worker takes it; called, it gives the whole program that the scenario makes."""
+
+    __slots__ = ("_common", "_sides")
+
+    def __init__(self, common: _Common, edits: PackedEdits, sides: dict[int, tuple[float, float]]) -> None:
+        self.form, self.edits, self._common, self._sides = common.form, edits, common, sides
+
+    def __call__(self) -> MatrixForm:
+        edits = unpacked(self.edits, self.form)
+        assert edits is not None
+        return edited(self.form, edits)
+
+    def take(self, outcome: Outcome) -> Solution:
+        """The solution."""
+        _, frame, sense, outcome.solver, outcome.solver_reason = self._common
+        duals = partial(bound_dual, sides=self._sides) if self._sides else bound_dual
+        return Solution(outcome, sense, Frame(*frame[:6], duals, frame.unedited, self))
 
 
 @reads
@@ -200,16 +250,12 @@ def preparing(program: Solvable, sense: str, solver: str, reason: str) -> Callab
     """What makes of each scenario what a worker takes; the solutions say which solver they are of, and why that one."""
     maximize, frame = framed(program, sense)
     sweep = Sweep(program, maximize)
-
-    def solution(edits: Edits, sides: dict[int, tuple[float, float]], outcome: Outcome) -> Solution:
-        outcome.solver, outcome.solver_reason = solver, reason
-        duals = partial(bound_dual, sides=sides)
-        return Solution(outcome, sense, frame._replace(bound_duals=duals, form=partial(edited, sweep.form, edits)))
+    common = _Common(sweep.form, frame, sense, solver, reason)
 
     def prepared(scenario: Scenario) -> Prepared:
         if not isinstance(scenario, Scenario):
             raise InvalidValue(f"{quoted(scenario)} is no Scenario. Write Scenario(rhs={{c: 12}}), for instance.")
         edits = sweep.edits(scenario)
-        return Prepared(sweep.form, edits, partial(solution, edits, sweep.sides))
+        return _Case(common, edits, sweep.sides)
 
     return prepared

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import pickle
 import signal
@@ -33,6 +34,7 @@ from pplp.engines.isolation import Isolated
 from pplp.engines.messages import GREETING, incoming, packed
 from pplp.ground.interpreter import started
 from pplp.solving.crew import Crew, Ticket
+from tests.support.engines import ENGINES
 from tests.support.long_programs import knapsacks
 from tests.support.random_programs import edit, random_program
 
@@ -662,6 +664,45 @@ def test_scenarios_here_and_there():
     there = lp.scenarios(cases, "maximize", workers=2, isolate=True)
     assert [s.status for s in here] == [s.status for s in there]
     assert [s.objective for s in here] == pytest.approx([s.objective for s in there], nan_ok=True)
+
+
+@pytest.mark.parametrize("solver", ENGINES)
+def test_all_of_an_answer(solver):
+    """From a worker it is the same to the last bit, and so are its pickle and its copy."""
+    draw = Random(5)
+    lp = LinearProgram()
+    xs = lp.Vars(12, lb=0, ub=40)
+    rows = [lp.add_constraint(sum(draw.randrange(1, 9) * x for x in draw.sample(list(xs), 4)) >= 10) for _ in range(9)]
+    bound = lp.add_constraint(3 * xs[0] >= 2)
+    lp.objective = sum(draw.randrange(1, 9) * x for x in xs)
+    cases = [Scenario(rhs={row: draw.uniform(-5, 50) for row in draw.sample(rows, 3)}) for _ in range(60)]
+    cases += [Scenario(), Scenario(rhs={bound: 4}), Scenario(cost={xs[3]: 2.5}), Scenario(ub={xs[1]: 0.5})]
+    here = lp.scenarios(cases, workers=1, solver=solver)
+    there = lp.scenarios(cases, workers=1, solver=solver, isolate=True)
+    assert list(map(told, there)) == list(map(told, here))
+    for one in there:
+        fresh = pickle.loads(pickle.dumps(one))
+        assert (fresh.status, fresh.objective) == (one.status, one.objective)
+        assert [fresh[x] for x in xs] == [one[x] for x in xs] == [copy.copy(one)[x] for x in xs]
+    before = list(map(told, there))
+    xs[0].lb, rows[0].rhs = 7, 80
+    assert list(map(told, there)) == before
+
+    unread = lp.scenarios(cases[:3], workers=1, solver=solver, isolate=True)
+    assert [s.objective for s in unread] == [pickle.loads(pickle.dumps(s)).value(lp.objective) for s in unread]
+
+
+def told(solution):
+    """All that a solution says, but for the seconds."""
+    rows, xs = solution._frame.at_row.indices(), solution._frame.at_column.indices()
+    numbers = solution._numbers
+    read = [
+        None if each is None else list(each) for each in (numbers.primal(), numbers.reduced_costs(), numbers.duals())
+    ]
+    return (
+        *(solution.status, solution.objective, solution.bound, solution.iterations, solution.nodes, solution.solver),
+        *(solution.solver_reason, solution.method, solution.method_reason, solution.message, rows, xs, read),
+    )
 
 
 def test_small_programs_need_no_process(monkeypatch):

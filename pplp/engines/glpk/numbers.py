@@ -13,6 +13,10 @@ from pplp.form.verification import ROUNDING
 __all__ = ["LiveNumbers"]
 
 
+#: A value of less than this size that is so far from an integer is not one up to rounding.
+_MODEST, _FAR = 1e4, 1e-9
+
+
 class LiveNumbers:
     """Numbers of a simplex solution that are still in GLPK; the engine has them read before it changes anything."""
 
@@ -64,8 +68,10 @@ def _snapped(problem: Problem, values: list[float]) -> list[float]:
     beside the others, too.
     """
     least: Optional[float] = None
-    for j in [j for j, value in enumerate(values) if value % 1.0]:
+    for j in [j for j, is_whole in enumerate(map(float.is_integer, values)) if not is_whole]:
         value, low, high = values[j], *problem.column_bounds(j)
+        if low <= value <= high and _FAR < value % 1.0 < 1.0 - _FAR and abs(value) < _MODEST:
+            continue  # the commonest case: it stays as it is
         if -TINY <= value <= TINY:
             least = ROUNDING * max(map(abs, values)) if least is None else least
             if abs(value) > least:

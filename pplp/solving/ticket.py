@@ -1,0 +1,29 @@
+"""A program on its way through the workers."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Optional
+
+from pplp.engines.contract import Options
+from pplp.engines.packing import PackedEdits
+from pplp.form.matrix_form import MatrixForm
+
+__all__ = ["Ticket"]
+
+
+class Ticket:
+    """A program on its way through the workers."""
+
+    __slots__ = ("edits", "form", "is_suspect", "key", "losses", "options", "since", "strays")
+
+    def __init__(self, key: Any, form: MatrixForm, edits: Optional[PackedEdits], options: Options) -> None:
+        #: What the caller knows it by.
+        self.key = key
+        self.form, self.edits, self.options = form, edits, options
+        #: When it was handed over.
+        self.since = time.perf_counter()
+        #: So many workers died while they were at it alone; and before they were.
+        self.losses = self.strays = 0
+        #: Did a worker die of it, or of another one that it was sent with?
+        self.is_suspect = False
