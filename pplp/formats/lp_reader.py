@@ -94,9 +94,20 @@ class _Reader:
         if self.section == "objective":
             source.fail("expected Subject To or End, found the end of the file")
         self._sort_sets()
-        for j in self.binary:  # beside what Bounds says
-            draft.lower[j], draft.upper[j] = max(draft.lower[j], 0.0), min(draft.upper[j], 1.0)
+        self._cut_binary()
         return draft
+
+    def _cut_binary(self) -> None:
+        """Hold binary variables within 0 and 1, and within what Bounds says."""
+        names, lower, upper, beyond = self.draft.column_names, self.draft.lower, self.draft.upper, []
+        for j in sorted(self.binary):
+            low, high = lower[j], upper[j]
+            if not 0.0 <= low <= 1.0 or not (0.0 <= high <= 1.0 or high == inf):
+                beyond.append(f"{quoted(names[j])} is binary and has the bounds {low:g} and {high:g}")
+            lower[j], upper[j] = max(low, 0.0), min(high, 1.0)
+        if beyond:
+            more = f", as {len(beyond) - 1} more" if beyond[1:] else ""
+            self.source.warn(f"{beyond[0]}{more}: held within both. Other readers take the bounds alone.")
 
     # ---- lines in bulk
     def _block(self, text: str) -> str:

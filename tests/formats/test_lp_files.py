@@ -6,6 +6,7 @@ import io
 import random
 import subprocess
 import sys
+import warnings
 from itertools import permutations, product
 from math import inf
 
@@ -33,7 +34,8 @@ SECTIONS = {"Bounds": " x = 0\n y >= 1\n z <= 7\n v free\n 0.25 <= w\n", "Binary
 def test_binary_cuts_the_bounds_in_any_order_of_the_sections(order):
     """The bounds of a binary are those of Bounds within 0 and 1."""
     sections = "".join(f"{title}\n{SECTIONS[title]}" for title in order)
-    lp = read(f"Max\n x + y + z + v + w\nst\n room: x + y + z + v + w <= 9\n{sections}End\n", "lp")
+    with pytest.warns(RuntimeWarning, match="'z' is binary and has the bounds 0 and 7, as 1 more: held within both"):
+        lp = read(f"Max\n x + y + z + v + w\nst\n room: x + y + z + v + w <= 9\n{sections}End\n", "lp")
     form = lp.compile()
     assert [lp.variables[j].integer for j in range(5)] == [True] * 5
     assert list(zip(form.column_lower, form.column_upper)) == [(0, 0), (1, 1), (0, 1), (0, 1), (1, 1)]
@@ -42,7 +44,8 @@ def test_binary_cuts_the_bounds_in_any_order_of_the_sections(order):
 
 @pytest.mark.parametrize("bound, status", [("x >= 2", "INFEASIBLE"), ("x <= -1", "INFEASIBLE"), ("x >= -1", "OPTIMAL")])
 def test_a_binary_with_bounds_outside_is_infeasible(bound, status):
-    lp = read(f"Max\n x\nst\n r: x + y <= 9\nBinary\n x\nBounds\n {bound}\n y <= 3\nEnd\n", "lp")
+    with pytest.warns(RuntimeWarning, match="'x' is binary and has the bounds .*: held within both"):
+        lp = read(f"Max\n x\nst\n r: x + y <= 9\nBinary\n x\nBounds\n {bound}\n y <= 3\nEnd\n", "lp")
     assert lp.solve().status is Status[status]
 
 
@@ -459,11 +462,13 @@ def exactly(text: str, monkeypatch) -> str:
 
 
 def outcome(text: str) -> str:
-    try:
-        lp = read(text, "lp")
-    except FormatError as error:
-        return str(error)
-    return repr(lp.compile()) + repr(lp.variables) + repr(lp.constraints)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        try:
+            lp = read(text, "lp")
+        except FormatError as error:
+            return str(error)
+    return repr(lp.compile()) + repr(lp.variables) + repr(lp.constraints) + "".join(str(one.message) for one in said)
 
 
 TERMS = [
@@ -594,7 +599,7 @@ def mutated(text: str, r: random.Random) -> str:
 
 @pytest.mark.parametrize("many, block, long", [(1, 1 << 16, 16), (2, 300, 1), (5, 60, 100), (1, 120, 4)])
 def test_plain_lines_are_read_as_the_exact_reader_does(many, block, long, monkeypatch, count=400):
-    """The same programs, and the same errors on the same lines, of random files and of files with odd words in them."""
+    """The same programs, errors on lines, and warnings, of random files and of files with odd words in them."""
     monkeypatch.setattr(lp_reader, "_MANY", many)
     monkeypatch.setattr(pplp.formats.source, "_BLOCK", block)
     monkeypatch.setattr(lp_plain, "_LONG", long)
