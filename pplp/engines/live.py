@@ -30,6 +30,8 @@ class LiveProblem(Protocol):
     rows: int
     columns: int
     maximize: bool
+    #: Are all answers looked at, whatever that costs?
+    is_delicate: bool
     #: Where the bounds cross: the solver has none there.
     crossed_columns: set[int]
     crossed_rows: set[int]
@@ -63,6 +65,7 @@ class LiveEngine(Engine, Generic[_P]):
         self._problem: Optional[_P] = None
         self._waiting: list[Edits] = []  # to be sent with the next solve
         self._is_outgrown = False  # do edits need other units than those in which the problem was loaded?
+        self._was_delicate = False  # were all answers of the problem looked at that it was loaded anew from?
         self._basis = False  # does the problem have the basis of an optimum?
         self._start: Optional[tuple[str, str]] = None  # the basis to begin the next solve from
         self._moved: set[str] = set()  # since the last optimum, what of "bounds", "costs", "matrix" changed?
@@ -139,6 +142,7 @@ class LiveEngine(Engine, Generic[_P]):
         """Load the problem, if it is not yet, and let it have the edits that wait."""
         if self._fresh is not None:
             self._problem = self._new_problem(self._fresh)
+            self._problem.is_delicate |= self._was_delicate
             self._fresh = None
         while self._waiting:
             assert self._problem is not None
@@ -152,8 +156,9 @@ class LiveEngine(Engine, Generic[_P]):
         if problem is not None and self._basis and not (problem.is_mip or is_reshaped):
             letters = self._letters(problem, lambda: form)
         start = self._start or letters
+        was_delicate = problem is not None and problem.is_delicate
         self.load(form)
-        self._start = start
+        self._start, self._was_delicate = start, was_delicate
 
     def close(self) -> None:
         """Give the solver's memory back."""
@@ -162,6 +167,7 @@ class LiveEngine(Engine, Generic[_P]):
             self._problem = None
         self.loaded = self._basis = False
         self._fresh = self._start = None
+        self._was_delicate = False
         self._moved, self._waiting, self._is_outgrown = set(), [], False
 
     # ---- a solve

@@ -8,6 +8,7 @@ import pytest
 
 from pplp import LinearProgram, Status, dot
 from pplp.form.matrix_form import Edits
+from tests.support.engines import ENGINES
 
 
 @pytest.fixture
@@ -143,3 +144,17 @@ def test_a_linear_program_that_becomes_an_integer_one(lp):
     assert lp.maximize() == 3.75
     lp.remove(x, y, n)
     assert lp.maximize() == 0.0
+
+
+@pytest.mark.parametrize("solver", ENGINES)
+def test_answers_that_are_mended_once_are_looked_at_from_then_on(solver):
+    """Also where the program was loaded anew since: two equations fix x, and GLPK's own answer is off by 1e-8."""
+    lp = LinearProgram(solver=solver)
+    x, y = lp.Var("x"), lp.Var("y", ub=1e8)
+    lp.add_constraint(0.0014663334038992491 * x + 3 * y == -3.5191441788013598)
+    lp.add_constraint(-0.0014663334038992491 * x + 5 * y == -0.8738994560080551)
+    lp.add_constraint(0.0016898117215861132 * x - 0.43182117779633106 * y >= -4.2899354374359095)
+    for sign in (-1, 1, -1, 1, -1):
+        lp.objective = sign * 0.002361407530404763 * x - 0.4911611519346303 * y
+        warm = lp.maximize()
+        assert warm == pytest.approx(lp.relaxed().maximize(), rel=1e-12)
