@@ -12,9 +12,18 @@ from pplp.engines.judgment import held_to
 from pplp.engines.routes import Search
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
-from pplp.form.verification import POINT, neat, primal_complaint
+from pplp.form.verification import POINT, is_small, neat, objective_value, primal_complaint
 
-__all__ = ["Judged", "Rest", "checked", "completed", "of_unbounded_relaxation", "without_objective"]
+__all__ = [
+    "Judged",
+    "Rest",
+    "best_at",
+    "checked",
+    "completed",
+    "is_better",
+    "of_unbounded_relaxation",
+    "without_objective",
+]
 
 #: A point, or None and what is wrong with it.
 Judged = tuple[Optional[list[float]], Optional[str]]
@@ -70,6 +79,25 @@ def checked(form: MatrixForm, values: list[float], options: Options, rest: Rest)
         return neat(form, values, held_to(options, form)), None
     given = [value if integer else None for value, integer in zip(values, form.integer)]
     return completed(form, given, options, rest)[0], complaint
+
+
+def best_at(form: MatrixForm, values: list[float], options: Options, rest: Rest) -> list[float]:
+    """The point of a small program with the best continuous values there are at its integers.
+
+    A search ends when what is left to gain is within a tolerance that knows nothing of the size of the objective.
+    """
+    costs = zip(form.cost, form.integer, form.column_lower, form.column_upper)
+    if not is_small(form) or not any(cost and not whole and low < high for cost, whole, low, high in costs):
+        return values
+    given = [value if whole else None for value, whole in zip(values, form.integer)]
+    found = completed(form, given, options, rest)[0]
+    return values if found is None or not is_better(form, found, values) else found
+
+
+def is_better(form: MatrixForm, one: Sequence[float], other: Sequence[float]) -> bool:
+    """Has the one point a better objective than the other, by more than rounding?"""
+    ours, theirs = objective_value(form, one), objective_value(form, other)
+    return (ours > theirs if form.maximize else ours < theirs) and abs(ours - theirs) > 1e-13 * abs(theirs)
 
 
 def without_objective(form: MatrixForm) -> MatrixForm:

@@ -66,6 +66,46 @@ CASES: dict[str, tuple[Model, float]] = {
     # 1e-5 of the binary would do for the row.
     "a binary with a great coefficient": (minimize([1, 2], le([-1e6, 0.3], -9), upper=1, integer=True), 1),
     "a binary with a greater one": (minimize([3, 1], ge([1e8, 1], 985), upper=[1, 7], integer=[0]), 3),
+    # What is left to gain beside the integers is less than 1e-6.
+    "a small objective beside an integer": (
+        minimize(
+            [0, 0.6796717121275906, 0.04723418258083267],
+            *(ge([0, 1e6], 0), le([1e-7, 1e6, 1e-7], 0.5000005), ge([4, 0, 1e6], 17)),
+            lower=[-2, 0, -2],
+            upper=[10, 1, inf],
+            integer=[1],
+        ),
+        -0.04723418258083267 * 2.3e-5,
+    ),
+    "a great coefficient beside an integer": (
+        minimize(
+            [0, -1],
+            between(-0.5, [0, 1e6], 0.5),
+            le([1e6, 1e-7], -2999999),
+            lower=[-3, -inf],
+            upper=[-1, 10],
+            integer=[0],
+        ),
+        -5e-7,
+    ),
+    "a small share of the objective": (
+        maximize([0.5, 1.25, -1], between(4.5e5, [1e11, 0, 5e5], 5.5e5), upper=[0.01, 3.75, 3], integer=[1]),
+        3.75 + 0.5 * 5.5e-6,
+    ),
+    # An integer of -1.999999 would do; with -2 the point is still better than the best one with -1.
+    "an integer that is nearly one": (
+        minimize(
+            [-4, -5, -1.1268912990544386, 0],
+            between(12.657043309557105, [0, 2.725091351313866, 0.06317350597555205, 1e-7], 14.657043309557105),
+            le([0, 0, 4, 0], 5),
+            ge([0, -4.818364233150732, 1, 1e6], -2000024.5918211658),
+            le([-3.705298736234038, 3, 1e6, 1e6], -1499988.2052987362),
+            lower=[0, -2, -2, -3],
+            upper=[3, 10, inf, -1],
+            integer=[0, 3],
+        ),
+        -38.60115798715637,
+    ),
 }
 
 

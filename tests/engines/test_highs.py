@@ -520,3 +520,34 @@ def test_conformance(part):
     )
     assert done.returncode == 0, done.stdout[-3000:]
     assert "passed" in done.stdout
+
+
+FAR = """
+from itertools import product
+from math import inf
+from pplp import LinearProgram
+for k, sense in product((1.0, 1e-3, 1e3), ("minimize", "maximize")):
+    lp = LinearProgram(solver="highs")
+    x = lp.Var("x", lb=17413469820.428764 * k, ub=1.439691676671451e16 * k)
+    y, z = lp.IntVar("y", lb=-440946519862, ub=440946519862), lp.Var("z")
+    lp.add_constraint(123456789.123 * y + x / 3 + 1e-9 * z >= 3197712478715713.5 * k)
+    lp.add_constraint(1e-9 * y + 123456789.123 * z + 123456789.123 * x <= 0)
+    lp.add_constraint(y + x / 3 + 1e-9 * z >= -2.5)
+    lp.objective = x + 3 * y + 0.1 * z
+    print(lp.solve(sense, time_limit=20).status)
+    lp = LinearProgram(solver="highs")
+    a, b = lp.Var("a", lb=-3.5), lp.IntVar("b", lb=-inf, ub=7)
+    c, d = lp.Var("c", lb=0, ub=509781712041.4809 * k), lp.Var("d", lb=-inf, ub=10)
+    e, f = lp.Var("e", lb=0, ub=3396436282405.7 * k), lp.Var("f")
+    g = lp.IntVar("g", lb=-327762024100, ub=327762024100)
+    lp.add_constraint(1e6 * a + 123456789.123 * (d + f + c) + 1e-9 * b + e == 0)
+    lp.add_constraint(123456789.123 * (a + d) - c + 2.5 * f + (b + g) / 3 + 1e-9 * e <= 0)
+    lp.add_constraint(2.5 * (d + g) + f + 123456789.123 * c + 1e-9 * (a + e) == 0)
+    lp.objective = -a - b - c + 1e-8 * d + 3 * e - f - g
+    print(lp.solve(sense, time_limit=20).status)
+"""
+
+
+def test_great_bounds_beside_integers_do_not_end_the_process(in_child):
+    """Where HiGHS fails to solve the relaxation, its heuristics read a point that is not there."""
+    assert len(in_child(FAR).splitlines()) == 12

@@ -17,13 +17,13 @@ from pplp.engines.glpk.library import TREE_CALLBACK, C, calls, glpk
 from pplp.engines.glpk.memory import check_memory
 from pplp.engines.glpk.problem import Problem
 from pplp.engines.glpk.simplex import Relaxation, solve_relaxation
-from pplp.engines.integer_points import Judged, checked, of_unbounded_relaxation, without_objective
+from pplp.engines.integer_points import Judged, best_at, checked, is_better, of_unbounded_relaxation, without_objective
 from pplp.engines.lattice import last_word, settled
 from pplp.engines.progress import Progress
 from pplp.engines.routes import Search
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
-from pplp.form.verification import objective_complaint, objective_value
+from pplp.form.verification import is_small, objective_complaint, objective_value
 
 __all__ = ["solve_mip"]
 
@@ -34,6 +34,10 @@ _FOREVER = 2_000_000_000
 _TURNS = 16
 #: After so many calls back it looks whether the search can end at all.
 _LONG = 3000
+#: Objectives that differ by less are the same to GLPK, relative to 1 + the objective; of itself it takes 1e-7.
+_SAME = 1e-11
+#: So near must the objective of a small program's point be to what GLPK says of it.
+_NEAR = 1e-9
 _HAS_POINT = (glpk.GLP_FEAS, glpk.GLP_OPT)
 #: GLPK's bound of a node that it has not solved yet is the greatest number there is.
 _NO_BOUND = 1e300
@@ -241,9 +245,19 @@ def _solved(problem: Problem, form: MatrixForm, clock: Clock, warm: Optional[str
         again = solve_relaxation(problem, clock, None)
         if again.status is Status.OPTIMAL:
             second = _searched(problem, form, clock, dialogue, integrality=1e-12, cuts=False)
-            found = second if found.status is not Status.INFEASIBLE or second.values else found
+            if found.status is not Status.INFEASIBLE or second.values:
+                found = second if not _passes_over(form, second, found.values) else found
+        if found.status is Status.NUMERICAL:  # a point whose objective is another one is no answer
+            found = found._replace(values=None)
     found = found._replace(message=found.message or said)
     return found if found.bound is not None or found.status is Status.INFEASIBLE else found._replace(bound=root)
+
+
+def _passes_over(form: MatrixForm, found: Search, point: Optional[list[float]]) -> bool:
+    """Is this called the optimum, although a better point is known?"""
+    if found.status is not Status.OPTIMAL or found.values is None or point is None:
+        return False
+    return is_better(form, point, found.values)
 
 
 def _searched(
@@ -275,6 +289,7 @@ def _searched(
     # A point that GLPK has rounded itself would be accepted without asking for lazy constraints.
     parameters.sr_heur = glpk.GLP_OFF if options.callback is not None else glpk.GLP_ON
     parameters.tol_int = integrality or options.integrality_tolerance
+    parameters.tol_obj = _SAME
     parameters.mip_gap = min(float(options.gap), _ANY_GAP)
     parameters.tm_lim = int(min(max(1.0, clock.left * 1000), _FOREVER))
     tree = _Tree(problem, clock, form if is_whole else None, dialogue)
@@ -308,9 +323,12 @@ def _searched(
     bound = tree.bound
     if status is Status.OPTIMAL:
         bound = problem.mip_objective()
-        complaint = objective_complaint(form, values, bound, 10 * TOLERANCE)
+        if is_whole and dialogue is None:
+            values = best_at(form, values, clock.options, rest_of(clock))
+        complaint = objective_complaint(form, values, bound, _NEAR if is_small(form) else 10 * TOLERANCE)
         if complaint is not None and is_whole and dialogue is None:
-            return Search(Status.NUMERICAL, route, f"The integer point does not hold: {complaint}.", nodes=tree.nodes)
+            message = f"The integer point does not hold: {complaint}."
+            return Search(Status.NUMERICAL, route, message, values, nodes=tree.nodes)
     return Search(status, route, "", values, bound, tree.nodes)
 
 

@@ -18,6 +18,7 @@ from pplp.engines.highs.relaxation import settings, solve_relaxation
 from pplp.engines.integer_points import (
     Judged,
     Rest,
+    best_at,
     checked,
     completed,
     of_unbounded_relaxation,
@@ -130,6 +131,8 @@ def _searched(
     """One run of the search, its point checked."""
     problem.forget()
     gap = float(clock.options.absolute_gap) * problem.ear.objective_unit
+    # Where the relaxation has failed, this heuristic reads a point that is not there, and the process ends.
+    changes["mip_heuristic_run_rens"] = not problem.is_far
     problem.set(**{**settings(clock.options, True), "mip_abs_gap": gap, **changes})
     if start is not None:
         units = problem.units
@@ -168,6 +171,8 @@ def _searched(
         return Search(status, route, nodes=nodes)
     if point is not None:
         values, complaint = checked(form, clipped(form, point), clock.options, _rest_of(clock))
+        if values is not None and status is Status.OPTIMAL:
+            values = best_at(form, values, clock.options, _rest_of(clock))
     best = clock.incumbent
     if best is not None and status is not Status.OPTIMAL:
         sign = -1.0 if form.maximize else 1.0

@@ -20,6 +20,8 @@ from pplp.form.verification import are_crossed
 __all__ = ["Problem", "ReadOnce", "check_options"]
 
 _ROWWISE = 2
+#: From here on a bound, in HiGHS's units, is great.
+_FAR = 1e12
 _MOST = 2**31 - 1
 _FAILED = highs.HighsStatus.kError
 _CALLBACK = highs.cb.HighsCallbackType
@@ -216,7 +218,11 @@ class Problem:
         #: Is a thread at work on it?
         self.running = False
         self._set: dict[str, Any] = {}
-        self._load(form if self.units is None else self.units.form(form))
+        whole = form if self.units is None else self.units.form(form)
+        ends = whole.column_lower, whole.column_upper, whole.row_lower, whole.row_upper
+        #: Has it finite bounds so great that HiGHS may fail to solve the relaxation?
+        self.is_far = self.units is not None and any(_FAR <= abs(end) < inf for side in ends for end in side)
+        self._load(whole)
 
     @property
     def is_mip(self) -> bool:
