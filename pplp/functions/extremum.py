@@ -21,6 +21,7 @@ from pplp.functions.expressions import (
     text_of,
 )
 from pplp.ground.quoting import quoted
+from pplp.ground.words import listed
 
 __all__ = ["Absolute", "Extremum", "absolute", "maximum", "minimum"]
 
@@ -43,7 +44,7 @@ class Extremum(Function):
         self._items = items
 
     def __repr__(self) -> str:
-        return f"{'maximum' if self._sign > 0 else 'minimum'}({', '.join(map(text_of, self._items))})"
+        return f"{'maximum' if self._sign > 0 else 'minimum'}({listed(self._items, text_of)})"
 
     @property
     def operands(self) -> Sequence[LinearExpression]:

@@ -13,6 +13,7 @@ from pplp.errors import ExpressionError, InvalidValue
 from pplp.functions.builder import Builder
 from pplp.functions.compound import Compound
 from pplp.functions.expressions import arrays_of_functions, check_same_program, is_array, linear_operand, number_operand
+from pplp.ground.words import listed
 
 __all__ = ["Semicontinuous", "SpecialOrderedSet", "semicontinuous", "sos1", "sos2"]
 
@@ -72,7 +73,7 @@ class SpecialOrderedSet(Compound):
         self._items = items
 
     def __repr__(self) -> str:
-        return f"sos{self._kind}({', '.join(map(str, self._items))})"
+        return f"sos{self._kind}({listed(self._items)})"
 
     def _operands(self) -> list[Any]:
         return self._items

@@ -6,10 +6,12 @@ from collections.abc import Collection
 from itertools import islice
 from typing import Callable, TypeVar
 
-__all__ = ["SCREENFUL", "brief", "counted", "left_out", "screenful", "shortened"]
+__all__ = ["SCREENFUL", "brief", "counted", "left_out", "listed", "screenful", "shortened"]
 
 #: So many lines of a list are shown.
 SCREENFUL = 20
+#: So many items of a list within a sentence.
+_LISTED = 12
 
 T = TypeVar("T")
 
@@ -30,6 +32,15 @@ def shortened(text: str, most: int) -> str:
     ('chairs', 'chai…')
     """
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def listed(items: Collection[T], write: Callable[[T], str] = str) -> str:
+    """The items with commas between them; of many the first ones.
+
+    >>> listed("abc"), listed(range(3000))
+    ('a, b, c', '0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, ...')
+    """
+    return ", ".join([*map(write, islice(items, _LISTED)), *(["..."] if len(items) > _LISTED else [])])
 
 
 def brief(value: float) -> str:

@@ -696,3 +696,18 @@ def test_numpy_numbers_stand_on_either_side(lp):
     lp.objective = x
     # By hand: left of 0, 1 - 2 x <= 1 + 4/3 (x + 3) holds from -1.2 on; right of it, all up to 2.
     assert (lp.minimize(), lp.maximize()) == (pytest.approx(-1.2), pytest.approx(2.0))
+
+
+@pytest.mark.parametrize("made", [maximum, minimum, sos1, sos2])
+def test_messages_about_many_items_are_short(made):
+    """Of 3000 members the first ones are named."""
+    lp = LinearProgram()
+    xs = [lp.Var(f"y{k}", lb=0) for k in range(3000)]
+    relation = (
+        made(xs)
+        if made in (sos1, sos2)
+        else (lp.Var("t") <= maximum(xs) if made is maximum else lp.Var("t") >= minimum(xs))
+    )
+    with pytest.raises(InvalidValue, match=r"y10, y11, \.\.\.\)") as caught:
+        lp.add_constraint(relation)
+    assert len(str(caught.value)) < 400

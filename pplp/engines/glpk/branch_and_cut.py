@@ -247,9 +247,9 @@ def _solved(problem: Problem, form: MatrixForm, clock: Clock, warm: Optional[str
             second = _searched(problem, form, clock, dialogue, integrality=1e-12, cuts=False)
             if found.status is not Status.INFEASIBLE or second.values:
                 found = second if not _passes_over(form, second, found.values) else found
-        if found.status is Status.NUMERICAL:  # a point whose objective is another one is no answer
-            found = found._replace(values=None)
-    found = found._replace(message=found.message or said)
+    # A point whose objective is not what GLPK says is no answer.
+    values = None if found.status is Status.NUMERICAL else found.values
+    found = found._replace(message=found.message or said, values=values)
     return found if found.bound is not None or found.status is Status.INFEASIBLE else found._replace(bound=root)
 
 
