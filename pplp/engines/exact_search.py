@@ -1,7 +1,8 @@
 """Branch and bound in rational arithmetic: the last word on a small integer program whose answer does not hold.
 
 An engine takes 1e-8 for the integer 0, and a row of large coefficients for one that holds.  Where the point then breaks
-a row, or a search ends in trouble, a small program is searched again, with nothing rounded.
+a row, or a search ends in trouble, a small program is searched again, with nothing rounded.  So is one with great
+numbers that is called infeasible: an engine's tolerances are absolute, and may be less than what rounding leaves.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from array import array
 from fractions import Fraction
-from math import floor
+from math import floor, inf
 from typing import NamedTuple, Optional
 
 from pplp.engines.clock import Clock
@@ -26,14 +27,25 @@ __all__ = ["Ended", "best_vertex", "searched_exactly"]
 _NODES = 300
 #: From here on floats, in which bounds are, do not hold every integer.
 _FAR = 2**52
+#: A row that adds up numbers of this size is left with about 1e-9 by rounding.
+_GREAT = 1e7
 
 
 def searched_exactly(form: MatrixForm, clock: Clock, found: Search) -> Search:
     """What was `found`, or where that is trouble, the optimum of a small program, or that it has no integer point."""
-    if found.status is not Status.NUMERICAL or clock.options.callback is not None or not is_small(form):
+    is_trouble = found.status is Status.NUMERICAL or (
+        found.status is Status.INFEASIBLE and not found.is_proved and _is_great(form)
+    )
+    if not is_trouble or clock.options.callback is not None or not is_small(form):
         return found
     ended = best_vertex(form, clock)
     return found if ended is None else _answer(form, ended.best, found.nodes + ended.nodes)
+
+
+def _is_great(form: MatrixForm) -> bool:
+    """Has it bounds or sides so great that what rounding leaves in a row is a violation to an engine?"""
+    ends = form.column_lower, form.column_upper, form.row_lower, form.row_upper
+    return any(_GREAT <= abs(end) < inf for side in ends for end in side)
 
 
 class Ended(NamedTuple):

@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Sequence, Set
 from itertools import accumulate
 from math import ceil, floor, isfinite
-from typing import TYPE_CHECKING, Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
 from pplp.core.bounds import check_sides
 from pplp.core.entries import Kept, living
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["Places", "column_places", "compile_edits", "compile_form", "integral", "row_places"]
 
 
-#: A bound this little beyond an integer is meant to be that integer.
-_INTEGER_GUARD = 1e-9
+#: A bound this near to an integer is meant to be that integer; of a great one the last digits may be rounding.
+_INTEGER_GUARD, _LAST = 1e-9, 4e-15
 
 
 class Places(Pickled):
@@ -148,10 +148,15 @@ def _doubles(entries: Any, places: Places) -> array[float]:
 
 def integral(lower: float, upper: float) -> tuple[float, float]:
     """The bounds of an integer column, moved inwards to integers."""
-    return (
-        float(ceil(lower - _INTEGER_GUARD)) if isfinite(lower) else lower,
-        float(floor(upper + _INTEGER_GUARD)) if isfinite(upper) else upper,
-    )
+    return _integral(lower, ceil), _integral(upper, floor)
+
+
+def _integral(bound: float, inwards: Callable[[float], int]) -> float:
+    if not isfinite(bound):
+        return bound
+    nearest = round(bound)
+    is_meant = abs(bound - nearest) <= max(_INTEGER_GUARD, _LAST * abs(bound))
+    return float(nearest if is_meant else inwards(bound))
 
 
 def placed_terms(program: Model, at_column: Places, row: int) -> tuple[list[int], list[float]]:

@@ -33,6 +33,7 @@ from pplp.engines.registry import register_engine
 from pplp.form import verification as checks
 from pplp.form.outcome import Outcome, ReadNumbers
 from pplp.solution import Solution
+from tests.support.engines import ENGINES
 
 
 def diet():
@@ -627,3 +628,44 @@ def test_rows_of_large_numbers_hold_in_their_own_units():
         assert solution[x0] == pytest.approx(float(only), abs=1e-8)
         assert solution.quality.row <= 1e-6
         assert ("refined" in solution.method) is any("violated in their own units" in line for line in lines)
+
+
+def _great_amounts(r):
+    """A point of integers, amounts of cents, and any numbers, each up to 1e9, and some rows through it."""
+    n = r.randint(3, 6)
+    whole = [k < 2 for k in range(n)]
+    point = [
+        float(r.randint(0, 10**9)) if i else r.choice([round(r.uniform(0, 1e9), 2), 1e9 * r.random()]) for i in whole
+    ]
+    rows = []
+    for _ in range(r.randint(1, n - 2)):
+        terms = {j: r.choice([1, 1, -1, 2, 3, -3, 0.01, 100, 1 / 3, 7]) for j in r.sample(range(n), r.randint(2, n))}
+        value = float(sum(Fraction(a) * Fraction(point[j]) for j, a in terms.items()))
+        rows.append((terms, value, r.choice("=<>=")))
+    return whole, point, rows
+
+
+@pytest.mark.parametrize("solver", ENGINES)
+def test_great_amounts_beside_integers_are_feasible(solver):
+    """What rounding leaves in a row of amounts of 1e9 is more than the tolerances of the engines."""
+    r = random.Random(11)
+    for _ in range(150):
+        whole, point, rows = _great_amounts(r)
+        lp = LinearProgram(solver=solver)
+        xs = [(lp.IntVar if i else lp.Var)(lb=0, ub=2 * v + 1) for i, v in zip(whole, point)]
+        for terms, value, relation in rows:
+            e = sum(a * xs[j] for j, a in terms.items())
+            lp.add_constraint(e == value if relation == "=" else e <= value if relation == "<" else e >= value)
+        assert lp.solve("minimize").status is Status.OPTIMAL, (whole, point, rows)
+
+
+@pytest.mark.parametrize(
+    "end, most", [(866809213.9999998, 866809214), (1e9 / 3, 333333333), (2.0**52 - 1, 2.0**52 - 1)]
+)
+def test_the_last_digits_of_a_great_bound_of_an_integer(end, most):
+    """866809214 / 3 * 3 is an integer, 1e9 / 3 is none, and a great integer is itself."""
+    lp = LinearProgram()
+    n = lp.IntVar("n", lb=0, ub=end)
+    assert lp.compile().column_upper[0] == most
+    n.bounds = -end, 0
+    assert lp.compile().column_lower[0] == -most
