@@ -19,7 +19,7 @@ from pplp.engines.rational import Vertex
 from pplp.engines.routes import Search
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
-from pplp.form.verification import is_small
+from pplp.form.verification import is_small, objective_value
 
 __all__ = ["Ended", "best_vertex", "searched_exactly"]
 
@@ -29,17 +29,27 @@ _NODES = 300
 _FAR = 2**52
 #: A row that adds up numbers of this size is left with about 1e-9 by rounding.
 _GREAT = 1e7
+#: What is better than an engine's optimum by this share of it is looked for in so many nodes, times the square of the
+#: number of rows and columns: about as much arithmetic for all programs.
+_SHARE, _WORK = Fraction(1, 10**9), 4_000
 
 
-def searched_exactly(form: MatrixForm, clock: Clock, found: Search) -> Search:
-    """What was `found`, or where that is trouble, the optimum of a small program, or that it has no integer point."""
-    is_trouble = found.status is Status.NUMERICAL or (
-        found.status is Status.INFEASIBLE and not found.is_proved and _is_great(form)
-    )
-    if not is_trouble or clock.options.callback is not None or not is_small(form):
+def searched_exactly(form: MatrixForm, clock: Clock, found: Search, is_far: bool = False) -> Search:
+    """What was `found`, or where that is trouble, the optimum of a small program, or that it has no integer point.
+
+    An optimum of a tiny program whose numbers are far apart is looked at, too: an engine may have cut a branch off.
+    """
+    if clock.options.callback is not None or not is_small(form) or found.is_proved:
         return found
-    ended = best_vertex(form, clock)
-    return found if ended is None else _answer(form, ended.best, found.nodes + ended.nodes)
+    if found.status is Status.NUMERICAL or (found.status is Status.INFEASIBLE and _is_great(form)):
+        ended = best_vertex(form, clock)
+        return found if ended is None else _answer(form, ended.best, found.nodes + ended.nodes)
+    if found.status is Status.OPTIMAL and found.values is not None and is_far:
+        objective = Fraction(objective_value(form, found.values))
+        better = objective - (-1 if form.maximize else 1) * abs(objective) * _SHARE
+        ended = best_vertex(form, clock, _WORK // (form.rows + form.columns) ** 2, better)
+        return found if ended is None or ended.best is None else _answer(form, ended.best, found.nodes + ended.nodes)
+    return found
 
 
 def _is_great(form: MatrixForm) -> bool:

@@ -92,6 +92,19 @@ CASES: dict[str, tuple[Model, float]] = {
         maximize([0.5, 1.25, -1], between(4.5e5, [1e11, 0, 5e5], 5.5e5), upper=[0.01, 3.75, 3], integer=[1]),
         3.75 + 0.5 * 5.5e-6,
     ),
+    # The best point has x = 0, and a branch at 0 that looks infeasible.
+    "a branch that seems to be empty": (
+        maximize(
+            [-0.23265077891095043, -3],
+            ge([-0.0017199287293900788, 0.0025878734714891217], -0.001425991993645518),
+            le([-0.00030211084570085225, -0.0004], -0.00020211084570085225),
+            ge([10, 1e14], 49999950000010),
+            lower=[0, -inf],
+            upper=[2, inf],
+            integer=[0],
+        ),
+        -3 * 0.20211084570085225 / 0.4,
+    ),
     # An integer of -1.999999 would do; with -2 the point is still better than the best one with -1.
     "an integer that is nearly one": (
         minimize(

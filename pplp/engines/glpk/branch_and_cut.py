@@ -203,7 +203,7 @@ class _Tree:
 def solve_mip(problem: Problem, clock: Clock, warm: Optional[str] = None) -> Search:
     """Solve the mixed-integer program that the problem holds; `warm` is for its relaxation."""
     form = problem.form()
-    found = searched_exactly(form, clock, _solved(problem, form, clock, warm))
+    found = searched_exactly(form, clock, _solved(problem, form, clock, warm), problem.units is not None)
     return last_word(form, clock, found)
 
 

@@ -86,7 +86,8 @@ class Dialogue(AnyDialogue):
 
 def solve_mip(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
     """Solve the mixed-integer program that the problem holds."""
-    return last_word(form, clock, searched_exactly(form, clock, _solved(problem, clock, form)))
+    found = searched_exactly(form, clock, _solved(problem, clock, form), problem.units is not None)
+    return last_word(form, clock, found)
 
 
 def _solved(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
