@@ -148,7 +148,10 @@ def _doubles(entries: Any, places: Places) -> array[float]:
 
 def integral(lower: float, upper: float) -> tuple[float, float]:
     """The bounds of an integer column, moved inwards to integers."""
-    return _integral(lower, ceil), _integral(upper, floor)
+    return (
+        _integral(lower, ceil) if lower % 1.0 else lower + 0.0,
+        _integral(upper, floor) if upper % 1.0 else upper + 0.0,
+    )
 
 
 def _integral(bound: float, inwards: Callable[[float], int]) -> float:
