@@ -470,16 +470,16 @@ def numbers_at(solution: Solution, columns: Sequence[int], rows: Sequence[int]) 
     """What is told of the variables and constraints of these indices, to be measured."""
     from pplp.answers.residuals import Measured
 
+    values = solution.values_at(columns)  # first: it says which variable the solution has no value of
     own, numbers, frame = solution._outcome.own_objective, solution._numbers, solution._frame
-    y: Optional[list[float]] = None
-    costs: Optional[list[float]] = None
+    y, costs = None, None
     if numbers is not None and own:
         duals, reduced = numbers.duals(), numbers.reduced_costs()
         if duals is not None and reduced is not None:
             # A constraint that came later has the dual 0, if the solution is to remain one.
             y = [duals[frame.at_row[i]] if i in frame.at_row else 0.0 for i in rows]
             costs = [reduced[frame.at_column[j]] for j in columns]
-    return Measured(solution.values_at(columns), y, costs, solution.objective if own else None)
+    return Measured(values, y, costs, solution.objective if own else None)
 
 
 def no_duals(solution: Solution, what: str) -> PplpError:
