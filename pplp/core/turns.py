@@ -91,7 +91,20 @@ class Patience:
 class Turns:
     """Whose turn it is at one program."""
 
-    __slots__ = ("_born", "_done", "_first", "_guests", "_line", "_lock", "_maker", "asker", "solver", "thread")
+    __slots__ = (
+        "_born",
+        "_done",
+        "_first",
+        "_guests",
+        "_last",
+        "_line",
+        "_lock",
+        "_maker",
+        "_wants",
+        "asker",
+        "solver",
+        "thread",
+    )
 
     def __init__(self) -> None:
         self._born = _generation
@@ -99,6 +112,8 @@ class Turns:
         self._done: Optional[threading.Event] = None  # set when a turn has ended that somebody waited for
         self._line: list[int] = []  # the threads that wait, those first that came first
         self._guests: set[int] = set()
+        self._wants: set[int] = set()  # the threads that wait for the lock
+        self._last = 0  # the one that had it last
         #: The frame that asked for the edit that `run` is at, where it was told.
         self.asker: Optional[FrameType] = None
         #: Who solves; 0 for nobody.
@@ -114,6 +129,7 @@ class Turns:
             if self._born == _generation:
                 return
             self._lock, self._done, self._line = threading.RLock(), None, []
+            self._wants, self._last = set(), 0
             self._guests &= {_survivor}
             self.solver = _survivor if self.solver == _survivor else 0
             if self._first != _survivor:
@@ -145,12 +161,18 @@ class Turns:
             return self._run(me, asker, function, arguments, keywords)
         try:
             while True:
+                if self._last == me and self._wants:  # a lock goes to whoever runs, not to those who have waited for it
+                    time.sleep(_NAP)
+                self._wants.add(me)
                 with self._lock:
+                    self._wants.discard(me)
+                    self._last = me
                     self._share(me)
                     if reads or self._is_turn(me):
                         return self._run(me, asker, function, arguments, keywords)
                 self._wait(me, None)
         finally:
+            self._wants.discard(me)
             if self._line and not reads:
                 self._leave(me)
 
