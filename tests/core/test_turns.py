@@ -783,3 +783,19 @@ def test_a_program_that_two_threads_have_used():
     assert not lp._turns.is_shared and not pickle.loads(pickle.dumps(lp))._turns.is_shared
     in_thread(lambda: lp.Var("y", lb=0))
     assert lp._turns.is_shared and [str(v) for v in pickle.loads(pickle.dumps(lp)).variables] == ["x", "y"]
+
+
+def test_who_had_the_lock_last_lets_others_go_first(monkeypatch):
+    """A thread that edits or reads again and again sleeps a moment while another one waits for the lock."""
+    lp = LinearProgram()
+    x = lp.Var("x", lb=0)
+    in_thread(lambda: setattr(x, "ub", 9))  # from now on every edit takes the lock
+    slept, me = [], threading.get_ident()
+    monkeypatch.setattr("pplp.core.turns.time.sleep", slept.append)
+    x.ub = 8  # the other thread had it last
+    lp._turns._wants.add(-1)
+    x.ub, x.lb = 7, 1
+    assert len(slept) == 2 and lp._turns._last == me and lp._turns._wants == {-1}
+    lp._turns._wants.clear()
+    x.ub = 6
+    assert len(slept) == 2 and x.bounds == (1.0, 6.0)
