@@ -730,9 +730,10 @@ def test_rows_are_packed_by_one_thread_at_a_time():
 # ---- interpreters on which the stack of another thread must not be looked at
 #: Threads that edit and solve, while a chain is pending, and a fork: all that would look at other stacks.
 _UNSEEN = """
-import os, sys, threading
+import os, sys, threading, warnings
 from concurrent.futures import ThreadPoolExecutor
 
+warnings.filterwarnings("ignore", "(?s).*fork")  # from Python 3.12 on beside threads
 def look():
     raise SystemExit("Somebody looks at the stacks of other threads.")
 
