@@ -232,11 +232,15 @@ def test_a_pool_that_breaks():
 def test_cancel():
     """All end: those at work with what they have, the others unsolved."""
     token = CancelToken()
-    delay = 2.5 if sys.implementation.name == "cpython" else 6.0  # the processes take so long to begin
-    threading.Timer(delay, token.cancel).start()
-    found = solve_many([knapsacks(seed=k) for k in range(5)], "maximize", workers=2, cancel=token)
-    assert [s.status for s in found] == [Status.INTERRUPTED] * 5
-    assert found[0].has_solution and not found[4].has_solution
+
+    def done(count, total):
+        if count == 1:  # a worker has begun, and goes on with one whose first points come at once
+            threading.Timer(3.0, token.cancel).start()
+
+    lps = [limited(4), *(knapsacks(seed=k) for k in range(5))]
+    found = solve_many(lps, "maximize", workers=2, cancel=token, progress=done)
+    assert [s.status for s in found] == [Status.OPTIMAL] + [Status.INTERRUPTED] * 5
+    assert any(s.has_solution for s in found[1:3]) and not found[5].has_solution
 
 
 @posix
