@@ -12,7 +12,7 @@ from pplp.answers.solvable import current_solution, session_of
 from pplp.core.constraints import Constraint
 from pplp.core.expressions import Variable
 from pplp.core.handle import index_of, owner_of, place_of, store_of
-from pplp.core.owner import index_in, rows_of, title_of
+from pplp.core.owner import family_of, index_in, rows_of, title_of
 from pplp.errors import ExpressionError, InvalidValue, NoDuals, RemovedObject
 from pplp.form.compiler import Places, column_places, row_places
 from pplp.ground.files import replacing
@@ -132,7 +132,9 @@ class Basis:
     @classmethod
     def of(cls, program: Solvable) -> Basis:
         """What `LinearProgram.basis` returns."""
-        return cls(*optimal_letters(program, "basis", "basis statuses"), program._family, *session_of(program).places)
+        return cls(
+            *optimal_letters(program, "basis", "basis statuses"), family_of(program), *session_of(program).places
+        )
 
     def carried_to(self, program: Solvable) -> Basis:
         """The same for the program as it is now: new rows are basic, new variables stand at a bound.
@@ -143,7 +145,7 @@ class Basis:
         now, before = (column_places(program), row_places(program)), self._places(program)
         variables = self._carried(self.variables, before[0], now[0], "L", program, "variables")
         rows = self._carried(self.rows, before[1], now[1], "B", program, "rows")
-        return Basis(variables, rows, program._family, *now)
+        return Basis(variables, rows, family_of(program), *now)
 
     @staticmethod
     def _carried(letters: str, before: Places, now: Places, new: str, program: Solvable, what: str) -> str:
@@ -157,7 +159,7 @@ class Basis:
         return "".join(letters[before[i]] if i in before else new for i in now.indices())
 
     def _places(self, program: Owner) -> tuple[Places, Places]:
-        if self._at_column is not None and self._at_row is not None and self._family == program._family:
+        if self._at_column is not None and self._at_row is not None and self._family == family_of(program):
             return self._at_column, self._at_row
         return column_places(program), row_places(program)
 

@@ -16,7 +16,7 @@ from pplp.answers.solvable import current_solution
 from pplp.core.constraints import BoundConstraint, Constraint, same_program
 from pplp.core.expressions import Variable
 from pplp.core.handle import index_of
-from pplp.core.owner import bound_rows_of, constraint_at, index_in, title_of, variable_at
+from pplp.core.owner import bound_rows_of, columns_of, constraint_at, index_in, title_of, variable_at
 from pplp.core.scalars import is_number, real, shown
 from pplp.errors import ExpressionError, ForeignObject, InvalidValue
 from pplp.form.compiler import column_places, compile_form, row_places
@@ -160,7 +160,7 @@ class _Names:
 
     def _written_as(self, x: Variable, is_upper: bool) -> str:
         """The constraint that sets the bound, where it was written as one."""
-        columns = self._program._columns
+        columns = columns_of(self._program)
         own = (columns.lower, columns.upper)[is_upper][index_of(x)]
         _, row = bound_rows_of(self._program).tightest(index_of(x), is_upper, own)
         return "" if row is None else f" ({constraint_at(self._program, BoundConstraint, row)})"

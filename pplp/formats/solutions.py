@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from math import nan
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any
 
 from pplp.answers.listing import Listing
 from pplp.answers.solution import frame_of, numbers_of, primal_of
@@ -23,7 +23,6 @@ __all__ = ["columns_of", "csv_of", "json_of", "text_of"]
 
 #: A longer name pushes the numbers of its own line only.
 _WIDEST = 40
-_Numbers = Optional[Sequence[float]]
 
 
 def _tables(solution: Solution) -> tuple[list[tuple[str, Any, Any]], list[tuple[str, Any]]]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 
 from pplp.answers.solution import Solution
 from pplp.answers.solvable import Solvable, session_of
+from pplp.core.owner import version_of
 from pplp.core.scalars import each_of
 from pplp.core.turns import edits as changes
 from pplp.core.turns import reads
@@ -242,7 +243,7 @@ class _Whole(Prepared):
 
     def __init__(self, program: Solvable, form: MatrixForm, sense: str, frame: Frame, solver: str, reason: str) -> None:
         super().__init__(form, None)
-        self._program, self._version = program, program._version()
+        self._program, self._version = program, version_of(program)
         self._sense, self._frame, self._solver, self._reason = sense, frame, solver, reason
 
     def take(self, outcome: Outcome) -> Solution:
@@ -254,7 +255,7 @@ class _Whole(Prepared):
 @changes
 def _taken(program: Solvable, version: Version, outcome: Outcome, sense: str, frame: Frame) -> Solution:
     """The solution of an outcome; it is the program's as long as that is as it was."""
-    same = program._version() == version
+    same = version_of(program) == version
     if outcome.numbers is None and not outcome.message and same:
         outcome.message = message_of(program, outcome.status, sense == "maximize")
     solution = Solution(outcome, sense, frame)

@@ -25,6 +25,7 @@ from pplp.core.owner import (
     set_constraint_bounds,
     set_cost,
     set_variable_bounds,
+    version_of,
 )
 from pplp.core.scalars import HUGE, right_hand_side
 from pplp.core.turns import reads
@@ -84,7 +85,7 @@ class Sweep:
     """
 
     def __init__(self, program: Solvable, maximize: bool) -> None:
-        self._program, self._version = program, program._version()
+        self._program, self._version = program, version_of(program)
         self._maximize = maximize
         self.form = compile_form(program, maximize)
         #: The sides of constraints of one variable, in the scenario that was asked for last.
@@ -98,7 +99,7 @@ class Sweep:
     @property
     def _twin(self) -> Solvable:
         if self._copy is None:
-            if self._program._version() != self._version:
+            if version_of(self._program) != self._version:
                 raise CallbackError("The program was edited while its scenarios were solved. Solve those of a copy.")
             self._copy = self._program.copy()
             objective_of(self._copy).were_sent()
