@@ -72,6 +72,7 @@ from pplp.errors import (
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
 from pplp.ground import former, loading
+from pplp.ground.acceleration import accelerated
 from pplp.program import LinearProgram
 
 __all__ = [
@@ -119,6 +120,7 @@ __all__ = [
     "VariableArray",
     "VariableMap",
     "WorkerNotStarted",
+    "accelerated",
     "as_solved",
     "dot",
     "maximum",

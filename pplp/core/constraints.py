@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING, Any, Optional
 
+from pplp.ground.acceleration import compiled
 from pplp.core.expressions import LinearExpression, Variable, evaluate, sum_from
 from pplp.core.handle import Handle, handle, owner_of
 from pplp.core.owner import (
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["BoundConstraint", "ConstantConstraint", "Constraint"]
 
 
+@compiled
 class Constraint(Handle[_Named], Shown):
     """``lb <= expression <= ub`` in a program, as `LinearProgram.add_constraint` returns it.
 

@@ -12,7 +12,10 @@ from pplp.core.turns import Turns
 if TYPE_CHECKING:
     from pplp.core.model import Model
 
-__all__ = ["fill", "restore", "state_of"]
+__all__ = ["SLOTS", "fill", "restore", "state_of"]
+
+#: The attributes of a program that are read for each term, row or value: they have a fixed place in it.
+SLOTS = ("_bound_rows", "_columns", "_edits", "_rows", "_session", "_traced", "_traces_all", "_turns")
 
 
 def fill(twin: Model, program: Model, fix: Optional[Callable[[int], Optional[float]]]) -> None:
@@ -41,7 +44,8 @@ def state_of(program: Model) -> dict[str, Any]:
     """What a pickle keeps of a program without its session."""
     program._rows.packed()
     note_nothing(program)
-    state = dict(vars(program), _columns=program._columns.copy(), _journal=None, _objective=None)
+    state = {**vars(program), **{name: getattr(program, name) for name in SLOTS}}
+    state.update(_columns=program._columns.copy(), _journal=None, _objective=None)
     del state["_turns"]
     return dict(state, _costs=program._objective.state(program))
 
@@ -50,5 +54,6 @@ def restore(program: Model, state: dict[str, Any]) -> None:
     """Make a program of what a pickle kept."""
     program._turns = Turns()
     costs = state.pop("_costs")
-    vars(program).update(state)
+    for name, value in state.items():
+        setattr(program, name, value)
     program._objective = Objective.of(costs)

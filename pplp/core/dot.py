@@ -12,6 +12,7 @@ from pplp.core.keys import in_order_of
 from pplp.core.owner import columns_of
 from pplp.core.scalars import LARGE, SMALL, coefficient, each_of, inf
 from pplp.errors import ExpressionError, InvalidValue
+from pplp.ground.acceleration import loops
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
@@ -52,17 +53,22 @@ def dot(coefficients: Any, variables: Any) -> LinearExpression:
             coefficients = coefficients.tolist()
         coefficients = list(each_of(coefficients, "dot() takes a sequence of numbers beside a sequence of expressions"))
     factors = coefficients
+    total: Any
     if hasattr(variables, "_weighted") and len(factors) == len(variables) == variables.size:
         return variables._weighted(factors)  # type: ignore[no-any-return]
     operands = (
         variables if type(variables) is list else list(each_of(variables, "dot() takes a sequence of expressions"))
     )
+    if loops is not None and type(factors) is list and type(operands) is list:
+        total = loops.weighted(factors, operands)
+        if total is not None:
+            return total  # type: ignore[no-any-return]
     if len(factors) != len(operands):
         raise InvalidValue(f"dot() was given {len(factors)} coefficients and {len(operands)} variables.")
     if not operands:
         return 0  # type: ignore[return-value]  # as sum([]) is, and good in every relation
     if set(map(type, operands)) != {Variable}:
-        total: Any = 0
+        total = 0
         for a, operand in zip(factors, operands):
             if not isinstance(operand, LinearExpression):
                 raise ExpressionError(f"dot() takes variables and expressions, not {quoted(operand)}.")

@@ -29,6 +29,7 @@ from operator import neg
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
 from pplp.core import chaining, hooks
+from pplp.ground.acceleration import compiled
 from pplp.core.adders import refuse_adding_values
 from pplp.core.callers import Priority, without_masks
 from pplp.core.owner import (
@@ -341,6 +342,7 @@ class _Single(LinearExpression):
         return [self._index], [self._coefficient], 0.0
 
 
+@compiled
 class Variable(_Single):
     """A decision variable ``lb <= x <= ub``, continuous or integer; made by `LinearProgram.Var`.
 
@@ -548,6 +550,7 @@ class Variable(_Single):
         return current_of(self._program, "reduced cost").reduced_cost(self)  # type: ignore[no-any-return]
 
 
+@compiled
 class Term(_Single):
     """A coefficient times a variable."""
 
@@ -591,6 +594,7 @@ class _Buffered(LinearExpression):
     __hash__ = None
 
 
+@compiled
 class VariableSum(_Buffered):
     """A constant plus variables, each with the coefficient 1: what the builtin sum makes of variables.
 
@@ -660,6 +664,7 @@ class VariableSum(_Buffered):
         return variables_sum, (self._program, self._indices[: self._length], self._constant)
 
 
+@compiled
 class Sum(_Buffered):
     """A constant plus terms, in buffers shared with the sums it grew from."""
 

@@ -11,12 +11,14 @@ from threading import get_ident
 from typing import Any, Callable, Optional, Union
 
 from pplp.core import chaining
+from pplp.ground.acceleration import compiled
 from pplp.core.blocks import more_handles
 from pplp.core.bounds import check_quotients, checked_bounds
 from pplp.core.column_generation import variable_with
 from pplp.core.columns import Columns, check_name
 from pplp.core.compaction import compact, remember_name
 from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
+from pplp.core.copying import SLOTS
 from pplp.core.editing import Editable
 from pplp.core.expressions import LinearExpression, Sum, Variable, VariableSum, merged, parts_of, sum_from
 from pplp.core.handle import store_in
@@ -48,8 +50,11 @@ from pplp.ground.quoting import quoted
 __all__ = ["Model"]
 
 
+@compiled
 class Model(Editable):
     """A program without its solver: what `LinearProgram` is beneath, and what all that it calls sees of it."""
+
+    __slots__ = SLOTS
 
     def __init__(self, name: Optional[str] = None, trace: Union[bool, str] = "constraints") -> None:
         self._turns = Turns()

@@ -7,6 +7,7 @@ from sys import _getframe
 from typing import Any, NoReturn, Optional
 
 from pplp.core import chaining
+from pplp.ground.acceleration import compiled
 from pplp.core.callers import ONE_BY_ONE, compares_arrays, no_truth
 from pplp.core.scalars import less, shown
 from pplp.core.shown import Shown
@@ -16,6 +17,7 @@ from pplp.ground.pickles import Pickled
 __all__ = ["Difference", "Relation", "SameVariable", "Several", "no_row", "show_row"]
 
 
+@compiled
 class Relation(Shown, Pickled):
     """``lower <= expression <= upper``, not yet a constraint of a program.
 
@@ -59,6 +61,7 @@ class Relation(Shown, Pickled):
     __hash__ = object.__hash__
 
 
+@compiled
 class Difference(Relation):
     """A relation between two expressions: ``left - right`` compared with 0.  It cannot be half of a chain."""
 

@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Container, Sequence, Set
 from typing import Any, Optional, TypeVar
 
+from pplp.ground.acceleration import compiled, loops
 from pplp.core.columns import check_name
 from pplp.core.entries import Entries, Removed, has_entry, kept, living, waiting
 from pplp.core.origins import Origin, Origins
@@ -25,13 +26,20 @@ def packed(code: str, items: Sequence[Any]) -> array[Any]:
     if sys.implementation.name == "pypy":
         return array(code, items)
     numbers = array(code)
+    if loops is not None and type(items) is list:
+        try:
+            numbers.frombytes(loops.packed(code, items))
+            return numbers
+        except (TypeError, OverflowError):  # as below, for numbers that are not plain
+            pass
     numbers.frombytes(struct.pack(f"{len(items)}{code}", *items))
     return numbers
 
 
-class _Named:
+class _Named(Pickled):
     """What the three kinds of rows share: names, and what was removed."""
 
+    __slots__ = ("lower", "moved", "names", "origins", "removed", "upper")
     kind = "R"
 
     def __init__(self) -> None:
@@ -44,6 +52,12 @@ class _Named:
 
     def __len__(self) -> int:
         return len(self.lower)
+
+    def __setstate__(self, state: Any) -> None:
+        """From a pickle: of the slots, or of the attributes that there were before them."""
+        for attributes in state if isinstance(state, tuple) else (state,):
+            for name, value in (attributes or {}).items():
+                setattr(self, name, value)
 
     def label(self, row: int, taken: Container[str]) -> str:
         """The name given, or a letter and the number, which steps aside of the names that are `taken`."""
@@ -74,6 +88,7 @@ class _Named:
 _Store = TypeVar("_Store", bound=_Named)
 
 
+@compiled
 class _Waiting(Pickled):
     """Terms that are not yet packed; they come after `base` packed ones."""
 
@@ -84,7 +99,37 @@ class _Waiting(Pickled):
         self.indices: list[int] = []
         self.values: list[float] = []
 
+    def __len__(self) -> int:
+        return len(self.indices)
 
+    def put(self, indices: list[int], values: list[float]) -> None:
+        """These, too."""
+        self.indices += indices
+        self.values += values
+
+    def cut(self, count: int) -> None:
+        """Keep the first ones only."""
+        del self.values[count:]
+        del self.indices[count:]
+
+    def packed(self) -> tuple[bytes, bytes]:
+        """All of them, as C ints and doubles."""
+        return packed("i", self.indices).tobytes(), packed("d", self.values).tobytes()
+
+    def __reduce__(self) -> Any:
+        indices, values = array("i"), array("d")
+        for numbers, held in zip((indices, values), self.packed()):
+            numbers.frombytes(held)
+        return _waiting, (self.base, indices.tolist(), values.tolist())
+
+
+def _waiting(base: int, indices: list[int], values: list[float]) -> _Waiting:
+    terms = _Waiting(base)
+    terms.put(indices, values)
+    return terms
+
+
+@compiled
 class Rows(_Named):
     """``lower[i] <= sum of values[k] * x[indices[k]] <= upper[i]``, k from starts[i] to starts[i+1] - 1.
 
@@ -94,6 +139,8 @@ class Rows(_Named):
 
     After a compaction a row's place in `starts` is not its index: see `_place`.
     """
+
+    __slots__ = ("_indices", "_lent", "_places", "_shift", "_values", "_waiting", "changed", "first", "starts")
 
     def __init__(self) -> None:
         super().__init__()
@@ -156,10 +203,9 @@ class Rows(_Named):
 
     def _repair(self) -> None:
         waiting, rows = self._waiting, len(self)
-        if self.starts[-1] > waiting.base + len(waiting.indices):  # rows came in bulk, or half came
+        if self.starts[-1] > waiting.base + len(waiting):  # rows came in bulk, or half came
             waiting = self._waiting = _Waiting(self.starts[-1])
-        del waiting.values[self.starts[-1] - waiting.base :]
-        del waiting.indices[self.starts[-1] - waiting.base :]
+        waiting.cut(self.starts[-1] - waiting.base)
         del self.lower[rows:]
         del self.upper[rows:]
 
@@ -175,17 +221,18 @@ class Rows(_Named):
 
     def packed(self) -> tuple[array[int], array[float]]:
         """All terms ever appended, row after row."""
-        if self._waiting.base + len(self._waiting.indices) != self.starts[-1]:
+        if self._waiting.base + len(self._waiting) != self.starts[-1]:
             self._repair()
         waiting = self._waiting
         if len(self._indices) != waiting.base or len(self._values) != waiting.base:  # what an interrupted call left
             self._own()
             del self._indices[waiting.base :]
             del self._values[waiting.base :]
-        if waiting.indices:
+        if len(waiting):
             self._own()
-            self._indices.extend(packed("i", waiting.indices))
-            self._values.extend(packed("d", waiting.values))
+            indices, values = waiting.packed()
+            self._indices.frombytes(indices)
+            self._values.frombytes(values)
             self._waiting = _Waiting(len(self._indices))
         return self._indices, self._values
 
@@ -241,6 +288,7 @@ class Rows(_Named):
 class BoundRows(_Named):
     """``lower[i] <= factor[i] * x[column[i]] <= upper[i]``: constraints that are bounds."""
 
+    __slots__ = ("column", "factor", "of_column")
     kind = "B"
 
     def __init__(self) -> None:
@@ -318,6 +366,7 @@ class BoundRows(_Named):
 class ConstantRows(_Named):
     """``lower[i] <= 0 <= upper[i]``: rows without variables, that hold."""
 
+    __slots__ = ()
     kind = "C"
 
     def append(self, lower: float, upper: float) -> None:

@@ -19,6 +19,7 @@ from operator import mul, truediv
 from typing import Optional
 
 from pplp.form.matrix_form import Edits, MatrixForm
+from pplp.ground.acceleration import loops
 from pplp.ground.loading import loaded_numpy
 
 __all__ = ["Scale", "are_everyday", "scale_of"]
@@ -35,6 +36,8 @@ _LEAST, _GREATEST = 1e-6, 1e9
 
 def _range(numbers: Sequence[float]) -> tuple[float, float]:
     """The least and the greatest size of those that are finite and not 0; (inf, 0) without one."""
+    if loops is not None and isinstance(numbers, array):
+        return loops.sizes(numbers)  # type: ignore[no-any-return]
     numpy = loaded_numpy()
     if numpy is not None and isinstance(numbers, array) and len(numbers) > 1000:
         sizes = abs(numpy.frombuffer(numbers))

@@ -35,6 +35,7 @@ __all__ = [
     "calls",
     "column_duals",
     "column_primals",
+    "entry_of",
     "glpk",
     "row_duals",
 ]
@@ -110,6 +111,12 @@ else:
     def row_duals(problem: Any, count: int) -> list[float]:
         """The duals of all rows."""
         return list(glpk.get_row_duals(problem)) if count else []
+
+
+
+def entry_of(name: str) -> int:
+    """The address of a function of the library."""
+    return ctypes.cast(getattr(C, name), ctypes.c_void_p).value or 0
 
 
 _pointer, _int, _double = ctypes.c_void_p, ctypes.c_int, ctypes.c_double

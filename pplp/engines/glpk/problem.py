@@ -15,7 +15,17 @@ from operator import ge, mul, sub
 from typing import Any, Callable
 
 from pplp.engines.contract import Options
-from pplp.engines.glpk.library import NOTHING, C, address_of, calls, column_duals, column_primals, glpk, row_duals
+from pplp.engines.glpk.library import (
+    NOTHING,
+    C,
+    address_of,
+    calls,
+    column_duals,
+    column_primals,
+    entry_of,
+    glpk,
+    row_duals,
+)
 from pplp.engines.glpk.memory import check_memory
 from pplp.engines.glpk.nucleus import is_plainly_singular
 from pplp.engines.glpk.threads import Library, bury
@@ -24,6 +34,7 @@ from pplp.errors import InvalidValue
 from pplp.form.matrix_form import Edits, MatrixForm, move_up
 from pplp.form.scaling import are_everyday, scale_of
 from pplp.form.verification import SMALL, are_crossed, estimated_seconds
+from pplp.ground.acceleration import loops
 from pplp.ground.loading import loaded_numpy
 
 __all__ = ["Problem"]
@@ -153,14 +164,28 @@ class Problem:
         for j, integer in enumerate(form.integer if self.is_mip else ()):
             if integer:
                 calls.glp_set_col_kind(pointer, j + 1, glpk.GLP_IV)
-        self.crossed_columns = _set_all(calls.glp_set_col_bnds, pointer, form.column_lower, form.column_upper)
-        self.crossed_rows = _set_all(calls.glp_set_row_bnds, pointer, form.row_lower, form.row_upper)
-        if any(form.cost):
+        self.crossed_columns = self._set_all("glp_set_col_bnds", form.column_lower, form.column_upper)
+        self.crossed_rows = self._set_all("glp_set_row_bnds", form.row_lower, form.row_upper)
+        if loops is not None:
+            loops.set_costs(entry_of("glp_set_obj_coef"), self.address, form.cost)
+        elif any(form.cost):
             _exhaust(map(calls.glp_set_obj_coef, repeat(pointer), range(1, form.columns + 1), form.cost))
         count = form.nonzeros
         if count:
-            rows, places = _row_numbers(form), _one_more(form.indices)
+            rows, places = _coordinates(form)
             C.glp_load_matrix(self.address, count, _one_based(rows), _one_based(places), _one_based(form.values))
+
+    def _set_all(self, setter: str, lower: array[float], upper: array[float]) -> set[int]:
+        """Set the bounds of all rows or columns; returns the places where they cross: those are told to be free."""
+        if loops is None:
+            types, crossed = _bound_types(lower, upper)
+            _exhaust(map(getattr(calls, setter), repeat(self.pointer), range(1, len(lower) + 1), types, lower, upper))
+            return crossed
+        above = loops.set_bounds(entry_of(setter), self.address, lower, upper)
+        crossed = {i for i in above if are_crossed(lower[i], upper[i])}
+        for i in crossed:
+            getattr(calls, setter)(self.pointer, i + 1, glpk.GLP_FR, 0.0, 0.0)
+        return crossed
 
     def update(self, edits: Edits) -> None:
         """Apply what changed."""
@@ -367,6 +392,14 @@ def _one_based(items: array[Any]) -> int:
     return items.buffer_info()[0] - items.itemsize
 
 
+def _coordinates(form: MatrixForm) -> tuple[array[int], array[int]]:
+    """The numbers of the row and of the column of each coefficient, from 1."""
+    if loops is None:
+        return _row_numbers(form), _one_more(form.indices)
+    rows, columns = loops.coordinates(form.starts, form.indices)
+    return array("i", rows), array("i", columns)
+
+
 def _row_numbers(form: MatrixForm) -> array[int]:
     """The number of the row of each coefficient, from 1."""
     numbers = array("i", range(1, form.rows + 1))
@@ -427,13 +460,6 @@ def _set_some(setter: Any, pointer: Any, bounds: Mapping[int, tuple[float, float
         else:  # GLPK has no word for crossed bounds: the engine answers "infeasible" while there are any
             crossed.add(place)
             setter(pointer, place + 1, glpk.GLP_FR, 0.0, 0.0)
-
-
-def _set_all(setter: Any, pointer: Any, lower: array[float], upper: array[float]) -> set[int]:
-    """Set the bounds of all rows or columns; returns the places where they cross."""
-    types, crossed = _bound_types(lower, upper)
-    _exhaust(map(setter, repeat(pointer), range(1, len(lower) + 1), types, lower, upper))
-    return crossed
 
 
 def _bound_types(lower: array[float], upper: array[float]) -> tuple[Iterable[int], set[int]]:
