@@ -158,8 +158,10 @@ static int clear_object(PyObject *self, int kind)
 }
 
 /* A few dropped objects of each kind wait to be the next ones: a sum is dropped for each one that is made. */
-#define KEPT 32
-static PyObject *spare[KINDS][KEPT];
+#ifndef KEPT
+#define KEPT 32 /* none for a sanitizer: it would not see who uses a dropped object */
+#endif
+static PyObject *spare[KINDS][KEPT + 1];
 static int spares[KINDS];
 
 static inline PyObject *new_object(int kind) /* with empty fields; NULL with MemoryError */
@@ -1049,6 +1051,7 @@ static PyObject *compiled(PyObject *module, PyObject *cls)
         if (made && (PyObject_SetAttrString(made, "__doc__", doc) || PyObject_SetAttrString(made, "__module__", in))) Py_CLEAR(made);
     }
     Py_XDECREF(in); Py_XDECREF(doc); Py_XDECREF(bases);
+    if (made) ((PyTypeObject *)made)->tp_name = base->tp_name; /* what messages call it: without the module */
     if (made && kind == VARIABLE) { /* the property stays what it is, for its docstring; its function is asked */
         PyObject *property = PyObject_GetAttr(cls, s_value);
         python_value = property ? PyObject_GetAttrString(property, "fget") : NULL;

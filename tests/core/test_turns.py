@@ -683,7 +683,7 @@ class TellingLock:
 
 def packs_alone():
     """A second thread comes in the middle of packing; it waits until the first one has done it."""
-    before = rows.packed
+    before = rows.Rows._own
     for pack in PACKS:
         for come in COMES:
             lp = LinearProgram(trace=False)
@@ -701,7 +701,7 @@ def packs_alone():
                     packing.append("passed by")
                 told.set()
 
-            def packed(kind, numbers, come_in=come_in, packing=packing, threads=threads, told=has_come):
+            def own(store, come_in=come_in, packing=packing, threads=threads, told=has_come):
                 if not threads:
                     threads.append(threading.Thread(target=come_in))
                     packing.append("begun")
@@ -711,12 +711,12 @@ def packs_alone():
                 elif packing == ["begun"]:
                     packing.append("another one")
                     told.set()
-                return before(kind, numbers)
+                return before(store)
 
-            rows.packed = packed
+            rows.Rows._own = own
             PACKS[pack](lp, first)
             threads[0].join()
-            rows.packed = before
+            rows.Rows._own = before
             assert packing == ["begun", "over"], (pack, come, packing)
             assert [str(c) for c in made] == [f"{k + 2} x{k} + 3 x{k + 1} <= 5000" for k in range(3)], (pack, come)
             assert lp.maximize(solver="glpk") == lp.copy().maximize(solver="glpk") == 4.0
