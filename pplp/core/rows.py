@@ -157,6 +157,12 @@ class Rows(_Named):
     def __len__(self) -> int:
         return len(self.starts) + self._shift
 
+    def living(self) -> list[int]:
+        """The rows that were not removed; what an interrupted call left of one is none."""
+        if len(self.lower) != len(self):
+            self._repair()
+        return super().living()
+
     def _place(self, row: int) -> int:
         """Where in `starts` the row is."""
         place = self._places.get(row)
