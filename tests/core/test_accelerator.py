@@ -87,3 +87,170 @@ def test_long_sums_are_the_same(twin):
         drawn.append(f"e.append(e[{random.randrange(-8, -1)}] {random.choice('+-')} {random.choice(['e[-1]', 'xs[3]', '2 * xs[4]', '3', 'e[-2]'])})")
     drawn += [f"c.append(lp.add_constraint(e[{-k}] <= {k}))" for k in range(1, 40)]
     assert seen(drawn) == twin.seen(drawn)
+
+
+def pure(code):
+    """What a new process prints that runs the Python source."""
+    environment = {**os.environ, "PPLP_PURE": "1"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_environment_chooses():
+    """``PPLP_PURE=1`` runs the Python source, everywhere."""
+    assert pure("import pplp; print(pplp.accelerated)") == "False\n"
+
+
+def test_a_stale_accelerator_is_not_used(tmp_path, monkeypatch):
+    """One that was built before its source changed is refused, with the remedy."""
+    from pplp.ground import acceleration
+
+    built, source = tmp_path / "accelerator.so", tmp_path / "accelerator.c"
+    built.touch()
+    monkeypatch.setattr(acceleration, "__file__", str(tmp_path / "acceleration.py"))
+    module = type(sys)("accelerator")
+    module.__file__ = str(built)
+    assert not acceleration._is_stale(module)  # no source: an installed package
+    source.touch()
+    os.utime(built, (1, 1))
+    assert acceleration._is_stale(module)
+    os.utime(source, (0, 0))
+    assert not acceleration._is_stale(module)
+
+
+@needed
+def test_pickles_go_both_ways():
+    """What one of them wrote the other one reads."""
+    lp = LinearProgram()
+    xs = [lp.Var(f"x{k}", lb=0) for k in range(4)]
+    c = lp.add_constraint(2 * xs[0] + 3 * xs[1] <= 4)
+    things = lp, xs[2], 2 * xs[0], xs[0] + xs[1], sum(xs) - 3 * xs[1] + 5, xs[0] + xs[1] <= 3, c
+    code = (
+        "import pickle, sys; things = pickle.loads(bytes.fromhex({!r}));"
+        "print(pickle.dumps(things).hex(), *things[1:], things[0].compile().values.tolist(), sep='|')"
+    ).format(pickle.dumps(things).hex())
+    back, *texts = pure(code).strip().split("|")
+    assert texts == [*map(str, things[1:]), "[2.0, 3.0]"]
+    again = pickle.loads(bytes.fromhex(back))
+    assert list(map(str, again[1:])) == list(map(str, things[1:]))
+    assert again[0].add_constraint(again[1] + again[2] <= 1).program is again[0]
+    assert again[0].compile().values.tolist() == [2.0, 3.0, 1.0, 2.0]
+
+
+class Mine(pplp.Variable):
+    """A user's subclass, with a field."""
+
+    __slots__ = ("note",)
+
+    def __radd__(self, other):
+        return "mine"
+
+
+@needed
+def test_a_subclass_has_its_say(lp):
+    """Its own operators come first, as Python wants it; all others are those of the base."""
+    x, mine = lp.Var(), Mine()
+    mine._program, mine._index, mine.note = lp, 0, "a note"
+    assert x + mine == "mine" and 2 + mine == "mine"
+    assert str(mine + x) == "2 x0" and str(mine - 2 * x) == "-x0" and str(3 * mine) == "3 x0"
+    assert {mine, x} == {x} and mine.note == "a note"
+    assert str(lp.add_constraint(mine * 2 + lp.Var() <= 3)) == "2 x0 + x1 <= 3"
+
+
+@needed
+def test_programs_in_cycles_are_collected():
+    """Expressions, relations and handles let the collector see the program that they keep."""
+    import weakref
+
+    class Kept(LinearProgram):
+        """It may be watched."""
+
+    def make():
+        lp = Kept()
+        x, y = lp.Var(), lp.Var()
+        lp.mine = [x, 2 * x, x + y, 2 * x + y, x + y <= 3, 2 * x + y <= y + 7 * x, lp.add_constraint(x + y <= 3)]
+        lp.mine[3]._indices  # its terms as lists, too
+        return weakref.ref(lp)
+
+    seen = [make() for _ in range(40)]
+    gc.collect()
+    assert [one() for one in seen] == [None] * 40
+
+
+@needed
+def test_what_is_dropped_is_given_back():
+    """A hundred thousand operations leave nothing behind."""
+
+    def work(count):
+        lp = LinearProgram(trace=False)
+        xs = [lp.Var(lb=0) for _ in range(12)]
+        for _ in range(count):
+            t = 2 * xs[0] + 3 * xs[1] - xs[2]
+            u = sum(xs) + t
+            _ = (u - t <= 5, xs[0] + xs[1] <= t, 3 * u + 1, 2 - t, u._parts(), u._indices, pplp.dot([1, 2.0], xs[:2]))
+            with pytest.raises(pplp.ExpressionError):
+                t * u
+
+    work(100)
+    tracemalloc.start()
+    try:
+        gc.collect()
+        before = tracemalloc.get_traced_memory()[0]
+        work(2000)
+        gc.collect()
+        assert tracemalloc.get_traced_memory()[0] - before < 20_000
+    finally:
+        tracemalloc.stop()
+
+
+_NO_MEMORY = """
+import gc, _testcapi, pplp
+from pplp import LinearProgram, dot
+
+def build(lp, xs, k):
+    t = 2*xs[0] + 3*xs[1] - xs[2]
+    u = sum(xs) + t
+    u - t <= 5, xs[0] + xs[1] <= xs[2] + 2*xs[3], 3*u + 1, dot([1.0, 2.0], xs[:2]), sum(xs * 40)
+    lp.add_constraint(t <= k)
+    lp.Var(lb=0, ub=k)
+    lp.add_constraint(xs[0] + xs[1] + xs[4] <= k + 1)
+    lp.add_constraint(sum(xs) <= k + 1)
+
+failed = 0
+for n in range({most}):
+    lp = LinearProgram()
+    xs = [lp.Var(lb=0) for _ in range(10)]
+    base, big = sum(xs), sum(2*x for x in xs * 5)
+    build(lp, xs, 1)
+    build(lp, xs, 2)
+    texts = repr(base), repr(big), repr(lp.constraints)
+    gc.collect()
+    gc.disable()
+    _testcapi.set_nomemory(n, n + 1)
+    try:
+        build(lp, xs, 3)
+    except MemoryError:
+        failed += 1
+    finally:
+        _testcapi.remove_mem_hooks()
+        gc.enable()
+    assert (repr(base), repr(big), repr(lp.constraints[:6])) == texts
+    rows, columns = len(lp.constraints), len(lp.variables)
+    assert 6 <= rows <= 9 and 12 <= columns <= 13
+    assert str(lp.add_constraint(xs[3] + xs[4] <= 99)) == "x3 + x4 <= 99" == str(lp.constraints[-1])
+    assert lp.Var(lb=1, ub=2).bounds == (1, 2)
+    form = lp.compile()
+    assert form.rows == rows + 1 and form.columns == columns + 1 and form.starts[-1] == len(form.indices)
+    assert list(form.row(rows)[0]) == [3, 4] and form.row_upper[-1] == 99
+print(failed > 5)
+"""
+
+
+def test_memory_that_ends_anywhere_loses_nothing():
+    """Each allocation fails once: the call raises MemoryError or does without; no row is half there afterwards."""
+    pytest.importorskip("_testcapi")
+    done = subprocess.run(
+        [sys.executable, "-c", _NO_MEMORY.format(most=160)], capture_output=True, text=True, timeout=300
+    )
+    assert (done.returncode, done.stdout) == (0, "True\n"), done.stderr
