@@ -51,16 +51,13 @@ typedef struct { Py_ssize_t owners, used, room; Entry *entries; Entry few[4]; } 
 
 typedef struct { PyObject_HEAD PyObject *index, *program; } Variable; /* and Constraint */
 typedef struct { PyObject_HEAD PyObject *coefficient, *index, *program; } Term;
-typedef struct {
-    PyObject_HEAD PyObject *constant, *indices, *length, *program;
+typedef struct { /* what both kinds of sum have */
+    PyObject *constant, *indices, *length, *program;
     Buffer *buffer; /* NULL: the terms are in the slots alone */
     Py_ssize_t count;
-} VariableSum;
-typedef struct {
-    PyObject_HEAD PyObject *coefficients, *constant, *indices, *length, *program;
-    Buffer *buffer;
-    Py_ssize_t count;
-} Sum;
+} Terms;
+typedef struct { PyObject_HEAD Terms terms; } VariableSum;
+typedef struct { PyObject_HEAD PyObject *coefficients; Terms terms; } Sum;
 typedef struct { PyObject_HEAD PyObject *expression, *lower, *upper; } Relation;
 typedef struct {
     PyObject_HEAD PyObject *base, *unused[2]; /* its terms are never in the slots */
@@ -149,7 +146,8 @@ static Entry *room_for(Buffer *b, Py_ssize_t more) /* the place of the next entr
 /* ------------------------------------------------------------------------------------------------ objects: life, slots */
 static inline PyObject **slots_of(PyObject *o) { return (PyObject **)((char *)o + sizeof(PyObject)); }
 
-static inline Buffer **buffer_of(PyObject *o, int kind) { return kind == SUM ? &((Sum *)o)->buffer : &((VariableSum *)o)->buffer; }
+static inline int is_sum(int kind) { return kind == SUM || kind == VARIABLE_SUM; }
+static inline Terms *terms_of(PyObject *o, int kind) { return kind == SUM ? &((Sum *)o)->terms : &((VariableSum *)o)->terms; }
 
 static int clear_object(PyObject *self, int kind)
 {
@@ -177,10 +175,9 @@ static void drop_object(PyObject *self, int kind)
     PyTypeObject *t = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
     clear_object(self, kind);
-    if (kind == SUM || kind == VARIABLE_SUM) drop_buffer(*buffer_of(self, kind));
+    if (is_sum(kind)) { drop_buffer(terms_of(self, kind)->buffer); terms_of(self, kind)->buffer = NULL; }
     if (kind == WAITING) { PyMem_Free(((Waiting *)self)->indices); PyMem_Free(((Waiting *)self)->values); }
     if (t == type[kind] && spares[kind] < KEPT) {
-        if (kind == SUM || kind == VARIABLE_SUM) *buffer_of(self, kind) = NULL;
         if (kind == WAITING) memset(&((Waiting *)self)->used, 0, sizeof(Waiting) - offsetof(Waiting, used));
         spare[kind][spares[kind]++] = self;
     } else t->tp_free(self);
@@ -224,53 +221,55 @@ static PyObject *coefficients_list(const Entry *e, Py_ssize_t n)
 /* Put the terms of a sum into its slots, if they are in the buffer alone. */
 static int unpack(PyObject *self, int kind)
 {
-    Buffer *b = *buffer_of(self, kind);
-    PyObject **length_slot = kind == SUM ? &((Sum *)self)->length : &((VariableSum *)self)->length;
-    if (!b || *length_slot) return 0;
-    Py_ssize_t n = kind == SUM ? ((Sum *)self)->count : ((VariableSum *)self)->count;
-    PyObject *indices = indices_list(b->entries, n), *length = PyLong_FromSsize_t(n);
-    PyObject *coefficients = kind == SUM ? coefficients_list(b->entries, n) : NULL;
+    Terms *t = terms_of(self, kind);
+    if (!t->buffer || t->length) return 0;
+    PyObject *indices = indices_list(t->buffer->entries, t->count), *length = PyLong_FromSsize_t(t->count);
+    PyObject *coefficients = kind == SUM ? coefficients_list(t->buffer->entries, t->count) : NULL;
     if (!indices || !length || (kind == SUM && !coefficients)) {
         Py_XDECREF(indices); Py_XDECREF(length); Py_XDECREF(coefficients);
         return -1;
     }
-    if (kind == SUM) { ((Sum *)self)->indices = indices; ((Sum *)self)->coefficients = coefficients; }
-    else ((VariableSum *)self)->indices = indices;
-    *length_slot = length; /* last: it tells that all are there */
+    if (kind == SUM) ((Sum *)self)->coefficients = coefficients;
+    t->indices = indices;
+    t->length = length; /* last: it tells that all are there */
     return 0;
 }
 
-/* A Python method sets a slot: from now on the terms are in the slots alone. */
-static int set_slot(PyObject *self, int kind, PyObject **slot, PyObject *value)
+/* The slots that a buffer stands for, as descriptors.  Reading one unpacks first.  Where a Python method sets one, the
+   terms are in the slots alone from then on. */
+enum { INDICES, LENGTH, COEFFICIENTS };
+static PyObject **place_of(PyObject *self, int *kind, void *field)
 {
-    if (unpack(self, kind)) return -1;
-    Buffer **b = buffer_of(self, kind), *last = *b;
+    *kind = PyObject_TypeCheck(self, type[SUM]) ? SUM : VARIABLE_SUM;
+    Terms *t = terms_of(self, *kind);
+    return unpack(self, *kind) ? NULL : (intptr_t)field == INDICES ? &t->indices : (intptr_t)field == LENGTH ? &t->length
+                                                                                   : &((Sum *)self)->coefficients;
+}
+
+static PyObject *get_slot(PyObject *self, void *field)
+{
+    int kind;
+    PyObject **slot = place_of(self, &kind, field);
+    if (slot && !*slot) PyErr_SetString(PyExc_AttributeError, "a sum without terms");
+    return slot ? Py_XNewRef(*slot) : NULL;
+}
+
+static int set_slot(PyObject *self, PyObject *value, void *field)
+{
+    int kind;
+    PyObject **slot = place_of(self, &kind, field);
+    if (!slot) return -1;
+    Buffer *last = terms_of(self, kind)->buffer;
     PyObject *before = *slot;
-    *b = NULL;
+    terms_of(self, kind)->buffer = NULL;
     *slot = Py_XNewRef(value);
     drop_buffer(last);
     Py_XDECREF(before);
     return 0;
 }
-
-/* The slots that a buffer stands for, as descriptors: reading or setting one unpacks first. */
-#define SLOT(kind, T, field)                                                                                       \
-    static PyObject *get_##T##_##field(PyObject *self, void *closure)                                              \
-    {                                                                                                              \
-        if (unpack(self, kind)) return NULL;                                                                       \
-        PyObject *value = ((T *)self)->field;                                                                      \
-        if (!value) PyErr_SetString(PyExc_AttributeError, "_" #field);                                             \
-        return Py_XNewRef(value);                                                                                  \
-    }                                                                                                              \
-    static int set_##T##_##field(PyObject *self, PyObject *value, void *closure)                                   \
-    {                                                                                                              \
-        return set_slot(self, kind, &((T *)self)->field, value);                                                   \
-    }
-SLOT(VARIABLE_SUM, VariableSum, indices) SLOT(VARIABLE_SUM, VariableSum, length)
-SLOT(SUM, Sum, indices) SLOT(SUM, Sum, length) SLOT(SUM, Sum, coefficients)
-#define FIELD(T, field) {"_" #field, get_##T##_##field, set_##T##_##field, NULL, NULL}
-static PyGetSetDef variable_sum_fields[] = {FIELD(VariableSum, indices), FIELD(VariableSum, length), {0}};
-static PyGetSetDef sum_fields[] = {FIELD(Sum, indices), FIELD(Sum, length), FIELD(Sum, coefficients), {0}};
+#define FIELD(name, field) {name, get_slot, set_slot, NULL, (void *)(intptr_t)field}
+static PyGetSetDef sum_fields[] = {FIELD("_indices", INDICES), FIELD("_length", LENGTH), FIELD("_coefficients", COEFFICIENTS), {0}};
+static PyGetSetDef variable_sum_fields[] = {FIELD("_indices", INDICES), FIELD("_length", LENGTH), {0}};
 
 /* ------------------------------------------------------------------------------------------------- reading operands */
 typedef struct {
@@ -307,21 +306,17 @@ static inline int read_single(PyObject *index, PyObject *coefficient, Entry *e)
 static inline int read_operand(PyObject *o, int kind, Operand *r)
 {
     r->constant = nought; r->buffer = NULL; r->entries = &r->single; r->length = 1;
-    switch (kind) {
-    case VARIABLE:
+    if (kind == VARIABLE) {
         r->program = ((Variable *)o)->program;
         return r->program && read_single(((Variable *)o)->index, NULL, &r->single);
-    case TERM:
-        r->program = ((Term *)o)->program;
-        return r->program && ((Term *)o)->coefficient && read_single(((Term *)o)->index, ((Term *)o)->coefficient, &r->single);
-    case VARIABLE_SUM:
-        r->program = ((VariableSum *)o)->program; r->constant = ((VariableSum *)o)->constant;
-        r->buffer = ((VariableSum *)o)->buffer; r->length = ((VariableSum *)o)->count;
-        break;
-    default:
-        r->program = ((Sum *)o)->program; r->constant = ((Sum *)o)->constant;
-        r->buffer = ((Sum *)o)->buffer; r->length = ((Sum *)o)->count;
     }
+    if (kind == TERM) {
+        Term *t = (Term *)o;
+        r->program = t->program;
+        return r->program && t->coefficient && read_single(t->index, t->coefficient, &r->single);
+    }
+    Terms *t = terms_of(o, kind);
+    r->program = t->program; r->constant = t->constant; r->buffer = t->buffer; r->length = t->count;
     if (!r->program || !r->constant || !r->buffer) return 0;
     r->entries = r->buffer->entries;
     return 1;
@@ -332,13 +327,8 @@ static PyObject *made_sum(int kind, PyObject *program, Buffer *b, Py_ssize_t cou
 {
     PyObject *o = b && constant ? new_object(kind) : NULL;
     if (!o) { drop_buffer(b); Py_XDECREF(constant); return NULL; }
-    if (kind == SUM) {
-        Sum *s = (Sum *)o;
-        s->program = Py_NewRef(program); s->buffer = b; s->count = count; s->constant = constant;
-    } else {
-        VariableSum *s = (VariableSum *)o;
-        s->program = Py_NewRef(program); s->buffer = b; s->count = count; s->constant = constant;
-    }
+    Terms *t = terms_of(o, kind);
+    t->program = Py_NewRef(program); t->buffer = b; t->count = count; t->constant = constant;
     return o;
 }
 
@@ -361,17 +351,15 @@ static inline PyObject *made_float(double x) { return x == 0.0 && !signbit(x) ? 
 static PyObject *appended(PyObject *v, int kind, PyObject *w, int kw, int minus)
 {
     Operand one_more;
-    Buffer *b = *buffer_of(v, kind);
-    Py_ssize_t count = kind == SUM ? ((Sum *)v)->count : ((VariableSum *)v)->count;
-    PyObject *program = kind == SUM ? ((Sum *)v)->program : ((VariableSum *)v)->program;
-    PyObject *constant = kind == SUM ? ((Sum *)v)->constant : ((VariableSum *)v)->constant;
-    if (!b || b->used != count || b->used == b->room || !constant) return NULL;
-    if (!read_operand(w, kw, &one_more) || one_more.program != program) return NULL;
+    Terms *t = terms_of(v, kind);
+    Buffer *b = t->buffer;
+    if (!b || b->used != t->count || b->used == b->room || !t->constant) return NULL;
+    if (!read_operand(w, kw, &one_more) || one_more.program != t->program) return NULL;
     Entry *to = b->entries + b->used++;
     *to = one_more.single;
     if (minus) to->a = -to->a;
     b->owners++;
-    return made_sum(kind, program, b, count + 1, Py_NewRef(constant));
+    return made_sum(kind, t->program, b, t->count + 1, Py_NewRef(t->constant));
 }
 
 /* v + w or v - w of two operands of one program; `is_relation`: for v <= w.  NULL without an error: not plain. */
@@ -523,13 +511,13 @@ static PyObject *compared(PyObject *self, PyObject *other, int op)
     double x;
     int is_relation = op == Py_LE || op == Py_GE || op == Py_EQ;
     if (kind >= 0 && is_relation && type[DIFFERENCE] && !PyDict_GET_SIZE(pending)) {
-        if ((kind == SUM || kind == VARIABLE_SUM) && plain_number(other, &x))
+        if (is_sum(kind) && plain_number(other, &x))
             return made_relation(RELATION, Py_NewRef(self), Py_NewRef(op == Py_LE ? minus_infinite : other),
                                  Py_NewRef(op == Py_GE ? infinite : other));
         int ko = kind_of(other);
         if (ko >= 0 && !(kind == VARIABLE && ko == VARIABLE && op == Py_EQ)) {
             PyObject *d = combined(self, kind, other, ko, 1, 1);
-            if (d && ((Sum *)d)->constant == nought)
+            if (d && ((Sum *)d)->terms.constant == nought)
                 return made_relation(DIFFERENCE, d, Py_NewRef(op == Py_LE ? minus_infinite : nought),
                                      Py_NewRef(op == Py_GE ? infinite : nought));
             Py_XDECREF(d);
@@ -762,7 +750,7 @@ static PyObject *plain_row(PyObject *self, Relation *relation)
     if (!e || !relation->lower || !relation->upper || !type[CONSTRAINT] || !type[WAITING]) return NULL;
     int kind = kind_of(e);
     Operand terms;
-    if ((kind != SUM && kind != VARIABLE_SUM) || !read_operand(e, kind, &terms) || terms.program != self) return NULL;
+    if (!is_sum(kind) || !read_operand(e, kind, &terms) || terms.program != self) return NULL;
     if (!PyFloat_CheckExact(terms.constant) || PyFloat_AS_DOUBLE(terms.constant) != 0.0) return NULL;
     Variable *handle = (Variable *)new_object(CONSTRAINT); /* first: the collector may run anything */
     if (!handle) return NULL;
