@@ -260,7 +260,7 @@ def pairs_of(page: Path) -> tuple[str, list[tuple[str, str]]]:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "page",
-    [pytest.param(page, id=page.stem) for page in sorted((DOCS / "moving").glob("*.md")) if page.stem != "index"],
+    [pytest.param(page, id=page.stem) for page in sorted((DOCS / "migrating").glob("*.md")) if page.stem != "index"],
 )
 def test_both_sides_agree(page: Path) -> None:
     """Two libraries side by side find the same: what both name alike is alike, the optimum among it."""
