@@ -59,7 +59,7 @@ def test_exit_codes_tell_the_status(plan, capsys, change, code, status):
     assert main(["solve", str(plan), *limit]) == code
     out, err = capsys.readouterr()
     assert f"status     {status}\n" in out
-    assert err == ("" if code == 6 else f"pplp: what keeps it from an optimum is told by: pplp explain {plan}\n")
+    assert err == ("" if code == 6 else f"pplp: to see why, run: pplp explain {plan}\n")
     assert main(["solve", str(plan), *limit, "--quiet"]) == code and capsys.readouterr().err == ""
     main(["solve", str(plan), *limit, "--maximize"])
     assert code == 6 or capsys.readouterr().err.endswith(f": pplp explain {plan} --maximize\n")
@@ -304,7 +304,7 @@ def test_what_is_read_is_not_written_over(plan, capsys, monkeypatch):
     ):
         assert main(words) == 1, words
         assert capsys.readouterr().err.endswith(
-            "is the file that is read, and would be overwritten. Write another one.\n"
+            "is an input file and would be overwritten. Choose another output file.\n"
         )
     assert plan.read_text() == PLAN and data.read_text() == "data; end;"
     command = [sys.executable, "-m", "pplp", "solve", "-", "--from", "lp", "-o", "plain"]
@@ -320,7 +320,7 @@ def test_what_is_read_is_not_written_over(plan, capsys, monkeypatch):
 def test_suffixes_of_something_else_are_refused(plan, capsys, name, file):
     target = plan.with_name(file)
     assert main([name, str(plan), "-o", str(target)]) == 1
-    assert f"is not a file {target.suffixes[0].lower()}. Give it the suffix ." in capsys.readouterr().err
+    assert f"cannot be a {target.suffixes[0].lower()} file. Use the suffix ." in capsys.readouterr().err
     assert not target.exists()
     for fine in ("a.json", "a.sol", "answer") if name == "solve" else ("a.htm", "a.html", "page"):
         assert main([name, str(plan), "-o", str(plan.with_name(fine))]) == 0
