@@ -27,7 +27,7 @@ from pplp import (
 from pplp.core.expressions import sum_from
 from tests.support.engines import ENGINES
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "travelling_salesman.py"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "traveling_salesman.py"
 
 
 def knapsacks(n=30, rows=3, seed=5):
@@ -576,11 +576,11 @@ def test_a_start_of_before_the_edits(lp):
     assert solution.objective == 4 * 6 + 2
 
 
-# ---- the travelling salesman
+# ---- the traveling salesman
 @pytest.fixture(scope="module")
 def salesman():
     """The module of the example."""
-    spec = importlib.util.spec_from_file_location("travelling_salesman", EXAMPLE)
+    spec = importlib.util.spec_from_file_location("traveling_salesman", EXAMPLE)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
