@@ -42,9 +42,7 @@ def _public(package: Any) -> list[tuple[str, str]]:
                     it.docstring is not None or name == "Status"
                 ):
                     found.append((f"{name}.{member}", f"{path}.{member}"))
-                    if (
-                        it.is_alias
-                    ):  # inherited: docstrings of the base class use that class's name
+                    if it.is_alias:  # inherited: docstrings of the base class use that class's name
                         base = it.final_target.parent.name
                         found.append((f"{base}.{member}", f"{path}.{member}"))
     found += [(name, f"pplp.LinearProgram.{name}") for name in _METHODS]
