@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Optional
 from pplp.arrays import numpy_half
 from pplp.arrays.arguments import places_at
 from pplp.arrays.frames import check_mask, package_of
-from pplp.arrays.variables import ArrayOperators
+from pplp.arrays.operators import ArrayOperators
 from pplp.core.relations import Relation
 from pplp.core.scalars import Symbolic, is_number
 from pplp.errors import ExpressionError, InvalidValue
@@ -64,9 +64,7 @@ class Elements(Pickled):
 
     def __getitem__(self, index: Any) -> Any:
         places = places_at(self.shape, index)
-        if not np.shape(places):
-            return self._items[int(places)]
-        return self._picked(places)
+        return self._items[places] if isinstance(places, int) else self._picked(places)
 
     def _picked(self, places: _Array) -> Any:
         return type(self)(self._program, [self._items[k] for k in places.ravel().tolist()], places.shape)
@@ -121,7 +119,7 @@ def content(thing: Any) -> tuple[tuple[int, ...], list[Any]]:
     if isinstance(thing, Elements):
         return thing.shape, thing._items
     if isinstance(thing, ArrayOperators):
-        return thing.shape, list(thing.flat)  # type: ignore[attr-defined]
+        return thing.shape, list(thing.flat)
     if hasattr(thing, "_array"):  # relations
         return thing.shape, list(thing)
     if not is_array(thing) and not isinstance(thing, (list, tuple)):

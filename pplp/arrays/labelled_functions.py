@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.arrays import integer_codes
-from pplp.arrays.by_label import Operand, labels_beside, paired
+from pplp.arrays.by_label import LabelledOperand, labels_beside, paired
 from pplp.arrays.elements import content, has_labels, objects
 from pplp.arrays.function_arrays import CompoundArray, FunctionArray, ReformulationArray
 from pplp.arrays.labelled import grouped
@@ -14,7 +14,7 @@ from pplp.arrays.labels import Labels
 from pplp.arrays.parts import Labelled, shown_by_label
 from pplp.core.handle import owner_of
 from pplp.errors import ExpressionError
-from pplp.functions.expressions import constant_function, is_array
+from pplp.functions.expressions import FunctionExpression, constant_function, is_array
 from pplp.ground.pickles import Pickled
 from pplp.ground.quoting import quoted
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["LabelledCompounds", "LabelledFunctions", "LabelledReformulations", "aligned", "labelled_kind"]
 
 
-class LabelledFunctions(Operand, FunctionArray):
+class LabelledFunctions(LabelledOperand[FunctionExpression], FunctionArray):
     """An array of functions with labels: `abs(x)`, ``maximum(x, y)`` of labelled variables, and sums of such.
 
     >>> import pandas
@@ -111,7 +111,7 @@ class LabelledCompounds(CompoundArray):
         return shown_by_label(self._labels, self._items) if self.size <= 20 else CompoundArray.__repr__(self)
 
 
-class LabelledReformulations(Labelled, ReformulationArray):
+class LabelledReformulations(Labelled["Reformulation"], ReformulationArray):
     """The records of labelled constraints: ``records["a"]``, ``records.loc[...]``, ``records.index``."""
 
     __slots__ = ("_labels",)
@@ -137,7 +137,7 @@ def labelled_kind(kind: Any) -> Any:
     return {FunctionArray: LabelledFunctions, CompoundArray: LabelledCompounds}[kind]
 
 
-class _Column(Operand):
+class _Column(LabelledOperand[Any]):
     """The elements of an operand and their labels."""
 
     __slots__ = ("_elements", "_labels", "_name")

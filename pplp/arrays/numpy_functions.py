@@ -19,8 +19,8 @@ from pplp.arrays.arguments import check_options
 from pplp.arrays.expression_arrays import ExpressionArray, element_at
 from pplp.arrays.guard import guarded
 from pplp.arrays.operands import is_symbolic
+from pplp.arrays.operators import ArrayOperators
 from pplp.arrays.readings import objects
-from pplp.arrays.variables import ArrayOperators
 from pplp.errors import ExpressionError
 from pplp.ground.numeric import np
 

@@ -10,6 +10,7 @@ from pplp.arrays.algebra import product_of, product_with
 from pplp.arrays.arguments import axes_of, check_options
 from pplp.arrays.contractions import factors_of
 from pplp.arrays.expression_arrays import ExpressionArray, in_shape
+from pplp.arrays.guard import through
 from pplp.arrays.operands import is_symbolic, numbers_of
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.numeric import np
@@ -86,8 +87,8 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     high = int(np.prod([a.shape[k] for k in left], dtype=np.int64))
     wide = int(np.prod([b.shape[k] for k in right], dtype=np.int64))
     a, b = _table(a, [*left, *ours], (high, count)), _table(b, [*theirs, *right], (count, wide))
-    product = product_of(a, b) if isinstance(b, ExpressionArray) else product_with(a, b)
-    return np.reshape(product, shape) if shape else product[0, 0]
+    product: Any = product_of(a, b) if isinstance(b, ExpressionArray) else product_with(a, b)  # of two dimensions
+    return product.reshape(shape) if shape else product[0, 0]
 
 
 def _table(one: Any, axes: list[int], shape: tuple[int, int]) -> Any:
@@ -152,7 +153,7 @@ def gradient(f: Any, *spacing: Any, axis: Any = None, edge_order: Any = 1) -> An
     found = []
     for k, one in zip(axes, spacing if len(spacing) == len(axes) else (*spacing, 1.0)[:1] * len(axes)):
         slopes = np.gradient(np.eye(array.shape[k]), one, axis=0, edge_order=edge_order)
-        found.append(np.moveaxis(np.tensordot(slopes, array, ([1], [k])), 0, k))
+        found.append(through.moveaxis(tensordot(slopes, array, ([1], [k])), 0, k))
     return found[0] if len(found) == 1 else tuple(found)
 
 

@@ -10,8 +10,8 @@ from pplp.arrays.arguments import check_options
 from pplp.arrays.guard import guarded
 from pplp.arrays.numpy_functions import NOT_LINEAR, through_objects
 from pplp.arrays.operands import is_symbolic
+from pplp.arrays.operators import ArrayOperators
 from pplp.arrays.readings import objects
-from pplp.arrays.variables import ArrayOperators
 from pplp.core.expressions import LinearExpression
 from pplp.core.protocols import asker, held
 from pplp.errors import ExpressionError

@@ -40,7 +40,7 @@ _UPSTAIRS = {
     "in_one_order": "pplp.arrays.variables:in_one_order",
     "latex": "pplp.display.drawings:latex",
     "not_linear": "pplp.arrays.numpy_functions:NOT_LINEAR",
-    "refuse_sparse": "pplp.arrays.variables:refuse_sparse",
+    "refuse_sparse": "pplp.arrays.operators:refuse_sparse",
     "solution_columns": "pplp.formats.solutions:columns_of",
     "version": "pplp:__version__",
     "write_solution": "pplp.formats:write_solution",

@@ -24,7 +24,7 @@ DRAWINGS: dict[str, tuple[_Draw, Optional[_Draw]]] = {
     "pplp.core.expressions.LinearExpression": (formula_html, formula_latex),
     "pplp.core.relations.Relation": (formula_html, formula_latex),
     "pplp.core.constraints.Constraint": (formula_html, formula_latex),
-    "pplp.arrays.variables.ArrayOperators": (array_html, array_latex),
+    "pplp.arrays.operators.ArrayOperators": (array_html, array_latex),
     "pplp.arrays.relation_arrays.RelationArray": (array_html, array_latex),
     "pplp.arrays.constraint_arrays.ConstraintArray": (array_html, array_latex),
     "pplp.arrays.keyed.VariableMap": (array_html, array_latex),

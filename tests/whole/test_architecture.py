@@ -55,9 +55,15 @@ FLOORS = {
     "__main__": {"command_line", "errors", "interruption"},
 }
 
-#: What users' type checkers are told of the facade and the answer, in annotations of what stands below: under
-#: `TYPE_CHECKING` alone.
+#: What type checkers are told of what stands above: of the facade and the answer in annotations, and of what arrays
+#: load by name.  Under `TYPE_CHECKING` alone.
 TOLD = {
+    "arrays.numpy_half": {
+        *("arrays.algebra", "arrays.arguments", "arrays.constraint_arrays", "arrays.expression_arrays"),
+        *("arrays.function_arrays", "arrays.guard", "arrays.labelled", "arrays.labelled_constraints"),
+        *("arrays.labelled_functions", "arrays.numpy_functions", "arrays.operands", "arrays.operators"),
+        *("arrays.readings", "arrays.relation_arrays", "arrays.shapes", "arrays.sums", "arrays.variables"),
+    },
     "core.expressions": {"program"},
     "core.handle": {"program"},
     "errors": {"answers.solution"},
@@ -221,7 +227,7 @@ def test_long_files():
 REACHING_IN = {
     "core": 26,  # the plain case of `add_constraint`, `dot`, `x.value` and the turns of edits count nanoseconds
     "functions": 1,  # what a function overrides
-    "arrays": 11,  # shapes stand below the arrays that they take apart
+    "arrays": 8,  # shapes and methods stand below the arrays that they take apart
     "formats": 2,  # of ctypes; what an array overrides
     "solving": 3,  # of Dask's executor; the values that a solution has read
     "display": 6,  # an element by its place, of arrays that display does not import
@@ -292,6 +298,7 @@ def test_one_door_to_each_package():
         # highspy and OR-Tools take and give numpy's arrays
         "numpy": {
             "arrays/methods.py",
+            "arrays/typing.py",
             "engines/highs/library.py",
             "engines/networks/ortools_flow.py",
             "ground/numeric.py",
