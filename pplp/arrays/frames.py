@@ -7,7 +7,7 @@ What has an index of pandas is known by that (see `pandas_index.py`); polars has
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Optional
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
 
 from pplp.arrays.identity import Level, identity
 from pplp.arrays.key_columns import KeyColumns, missing_in, values_in
@@ -15,6 +15,10 @@ from pplp.arrays.pandas_index import PandasIndex, count_from_zero
 from pplp.core.scalars import Symbolic
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.quoting import quoted
+
+if TYPE_CHECKING:
+    from pplp.arrays.labels import Index
+    from pplp.arrays.typing import Table
 
 __all__ = [
     "Data",
@@ -31,11 +35,10 @@ __all__ = [
     "package_of",
 ]
 
-_Array = Any
 _XARRAY = "Use .values to take its numbers by position, or .to_series() to keep their labels."
 
 
-def package_of(thing: Any) -> str:
+def package_of(thing: object) -> str:
     """Whose series, index or frame it is: "pandas", "polars" or "xarray"; "" for anything else."""
     for kind in type(thing).__mro__:
         package = kind.__module__.partition(".")[0]
@@ -44,7 +47,7 @@ def package_of(thing: Any) -> str:
     return ""
 
 
-def is_formula(thing: Any) -> bool:
+def is_formula(thing: object) -> bool:
     """Is it an expression of polars, such as ``pl.col("cost")``?"""
     return package_of(thing) == "polars" and hasattr(thing, "over")
 
@@ -62,7 +65,7 @@ class DictionaryKeys:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def is_same(self, other: Any) -> bool:
+    def is_same(self, other: object) -> bool:
         """Nothing is known at a glance."""
         return False
 
@@ -97,7 +100,7 @@ def _rows(keys: list[Any], count: int) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _is_missing(value: Any) -> bool:
+def _is_missing(value: object) -> bool:
     """Is it None, NaN or pandas' NA?"""
     if value is None or isinstance(value, Symbolic):
         return value is None
@@ -107,7 +110,7 @@ def _is_missing(value: Any) -> bool:
         return True
 
 
-def index_of(thing: Any, keys: Optional[Sequence[str]] = None) -> Any:
+def index_of(thing: Any, keys: Optional[Sequence[str]] = None) -> Index:
     """The index of a pandas index, series or frame, or of the key columns of a polars frame.
 
     `keys` names the columns that are the labels.  Raises `InvalidValue` for columns that there are not, and for any
@@ -169,9 +172,9 @@ def check_columns(names: Sequence[Any], frame: Any, what: str) -> None:
 class Data(NamedTuple):
     """Numbers with labels, from a series, a frame or a dictionary."""
 
+    #: An `Index`, or the keys of a dictionary, which have what alignment asks for.
     index: Any
-    #: An array of numpy's, or a list.
-    values: Any
+    values: Union[Table, list[Any]]
     #: The places of those that are missing.
     missing: list[int]
     #: What an error calls it.
@@ -180,16 +183,17 @@ class Data(NamedTuple):
     column: Any
 
 
-def data_of(thing: Any, like: Any) -> Optional[Data]:
+def data_of(thing: Any, like: Optional[Index]) -> Optional[Data]:
     """The labels and values of a pandas series, a polars frame or a dictionary; None for what is none of them.
 
     `like` is the index that it is to be aligned with: of a polars frame the columns of its names are the keys, and
     there is one other.  Raises `ExpressionError` for what has no labels, or more values than one for each.
     """
+    names = () if like is None else like.names
     if isinstance(thing, Mapping):
         values = list(thing.values())
         missing = [k for k, value in enumerate(values) if _is_missing(value)]
-        return Data(DictionaryKeys(list(thing), like.names), values, missing, "the dictionary", values)
+        return Data(DictionaryKeys(list(thing), names), values, missing, "the dictionary", values)
     package = package_of(thing)
     if package == "pandas" and hasattr(thing, "iloc"):
         if hasattr(thing, "columns"):
@@ -204,17 +208,17 @@ def data_of(thing: Any, like: Any) -> Optional[Data]:
     if package == "polars" and hasattr(thing, "collect"):
         raise ExpressionError("A LazyFrame has no numbers yet. Write frame.collect().")
     if is_formula(thing):
-        columns = "".join(f"{quoted(name)}, " for name in (like.names if like is not None else ()))
+        columns = "".join(f"{quoted(name)}, " for name in names)
         raise ExpressionError(
             f"{thing} says how numbers are computed from a frame, and has none of its own. Take them from the frame, "
             f"with the columns of their labels: frame.select({columns}...)."
         )
     if package == "polars" and hasattr(thing, "height"):
-        keys = [name for name in thing.columns if name in like.names]
-        others = [name for name in thing.columns if name not in like.names]
+        keys = [name for name in thing.columns if name in names]
+        others = [name for name in thing.columns if name not in names]
         if not keys or len(others) != 1:
             raise ExpressionError(
-                f"A polars frame has the key columns {list(like.names)}, or some of them, and one column of numbers; "
+                f"A polars frame has the key columns {list(names)}, or some of them, and one column of numbers; "
                 f"this one has {thing.columns}. Select those, and rename them where they are called otherwise."
             )
         column = thing.get_column(others[0])
@@ -222,7 +226,7 @@ def data_of(thing: Any, like: Any) -> Optional[Data]:
     return None
 
 
-def values_of(column: Any) -> tuple[_Array, list[int]]:
+def values_of(column: Any) -> tuple[Union[Table, list[Any]], list[int]]:
     """The values of a series of pandas or polars, and the places of those that are missing."""
     if hasattr(column, "iloc"):
         return column.to_numpy(), column.isna().to_numpy().nonzero()[0].tolist()
@@ -231,14 +235,14 @@ def values_of(column: Any) -> tuple[_Array, list[int]]:
     return values_in(column), missing_in(column).arg_true().to_list()
 
 
-def check_mask(thing: Any) -> None:
+def check_mask(thing: object) -> None:
     """Raise `InvalidValue` for an array of numpy's that masks some of its entries."""
     mask = getattr(thing, "mask", None) if hasattr(thing, "filled") else None
     if mask is not None and mask.any():
         raise InvalidValue("The array has masked entries, which are not numbers. Fill them with .filled(...).")
 
 
-def check_operand(thing: Any) -> None:
+def check_operand(thing: object) -> None:
     """Raise `ExpressionError` for what pandas has beside series, frames and arrays: NA, a timestamp, a group."""
     if package_of(thing) == "pandas" and not (hasattr(thing, "to_numpy") and hasattr(thing, "__len__")):
         raise ExpressionError(
@@ -247,7 +251,7 @@ def check_operand(thing: Any) -> None:
         )
 
 
-def check_positions(thing: Any, labels: Any) -> None:
+def check_positions(thing: object, labels: Any) -> None:
     """Raise `ExpressionError` where the labels of an axis of a pandas series or frame are not positions."""
     if not count_from_zero(labels):
         some = ", ".join(map(str, labels[:3])) + ", ..." * (len(labels) > 3)
@@ -257,7 +261,7 @@ def check_positions(thing: Any, labels: Any) -> None:
         )
 
 
-def by_position(thing: Any) -> _Array:
+def by_position(thing: Any) -> Union[Table, list[Any]]:
     """The values of a series or frame beside an array that has no labels.
 
     Labels of pandas count from 0, as positions do; any others would be lost.  polars has none.  Raises
@@ -285,19 +289,20 @@ def by_position(thing: Any) -> _Array:
                 f"{_called(column)} has no number (NaN or None) at position {missing[0]}. Fill it with .fillna(...) or "
                 ".fill_null(...), or drop the row."
             )
-    values = thing.to_numpy() if hasattr(thing, "columns") else values_of(thing)[0]
-    if getattr(values, "dtype", None) is not None and values.dtype.kind not in "biufO":
-        raise ExpressionError(f"{_called(thing)} has values of {values.dtype}, not numbers.")
+    values: Union[Table, list[Any]] = thing.to_numpy() if hasattr(thing, "columns") else values_of(thing)[0]
+    dtype = getattr(values, "dtype", None)
+    if dtype is not None and dtype.kind not in "biufO":
+        raise ExpressionError(f"{_called(thing)} has values of {dtype}, not numbers.")
     return values
 
 
-def _called(thing: Any) -> str:
+def _called(thing: object) -> str:
     """What an error calls a series, an index or a frame."""
     name = getattr(thing, "name", None)
     return str(name) if name not in (None, "") else f"The {type(thing).__name__}"
 
 
-def groups_of(data: Data, like: Any) -> Any:
+def groups_of(data: Data, like: Index) -> Union[PandasIndex, KeyColumns]:
     """The values of data as an index: what each label is put into.  Those of a dictionary become one such as `like`."""
     package = package_of(data.column)
     if data.missing:
@@ -307,5 +312,5 @@ def groups_of(data: Data, like: Any) -> Any:
     if package == "pandas":
         return PandasIndex.of_values(data.column.array, data.column.name)
     if isinstance(like, KeyColumns):
-        return KeyColumns.of_values(data.values, "group")
+        return KeyColumns.of_values(list(data.values), "group")
     return PandasIndex.of_values(data.values)

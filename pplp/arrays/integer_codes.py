@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Union
 
 from pplp.ground.numeric import np
 
+if TYPE_CHECKING:
+    from pplp.arrays.typing import Integers, Table, Truths
+
 __all__ = ["distinct", "integers", "looked_up", "marked", "numbered", "repeated", "where"]
 
-_Array = Any  # numpy's own annotations are not those of all its versions
 
-
-def integers(numbers: Sequence[int]) -> _Array:
+def integers(numbers: Sequence[int]) -> Integers:
     """Python's integers as an array of 64 bits."""
     return np.array(numbers, np.int64)
 
 
-def distinct(numbers: _Array) -> _Array:
+def distinct(numbers: Integers) -> Integers:
     """Each number once, rising."""
     return np.unique(numbers)
 
 
-def _are_dense(keys: _Array) -> bool:
+def _are_dense(keys: Integers) -> bool:
     """May a table of all numbers up to the greatest key be afforded?"""
     return len(keys) > 0 and int(keys.max()) <= 4 * len(keys) + 1000
 
 
-def numbered(keys: _Array) -> tuple[_Array, _Array]:
+def numbered(keys: Integers) -> tuple[Integers, Integers]:
     """Where each distinct key, none of them negative, stands first, in that order; and for each, which one it is."""
     if not _are_dense(keys):
         _, first, numbers = np.unique(keys, return_index=True, return_inverse=True)
@@ -42,7 +43,7 @@ def numbered(keys: _Array) -> tuple[_Array, _Array]:
     return first, table[keys]
 
 
-def repeated(keys: _Array) -> int:
+def repeated(keys: Integers) -> int:
     """The place of a key that stands there again; -1 where there is none."""
     if (keys[1:] > keys[:-1]).all():
         return -1
@@ -51,7 +52,7 @@ def repeated(keys: _Array) -> int:
     return int(order[again[0] + 1]) if len(again) else -1
 
 
-def looked_up(wanted: _Array, keys: _Array) -> _Array:
+def looked_up(wanted: Integers, keys: Integers) -> Integers:
     """Where each of the wanted stands among the keys, which are distinct and not negative; -1 where it does not."""
     if not len(keys):
         return np.full(len(wanted), -1)
@@ -64,13 +65,14 @@ def looked_up(wanted: _Array, keys: _Array) -> _Array:
     return np.where(keys[near] == wanted, near, -1)
 
 
-def marked(count: int, places: _Array) -> _Array:
+def marked(count: int, places: Integers) -> Truths:
     """So many truth values, true at the places."""
     marks = np.zeros(count, bool)
     marks[places] = True
     return marks
 
 
-def where(condition: _Array, one: Any, other: Any) -> _Array:
+def where(condition: Truths, one: Union[int, Integers], other: Union[int, Integers]) -> Integers:
     """The one where the condition holds, else the other."""
-    return np.where(condition, one, other)
+    found: Table = np.where(condition, one, other)
+    return found

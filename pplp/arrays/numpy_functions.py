@@ -8,6 +8,8 @@ A function falls into one of these kinds:
 * It tells the shape.
 
 Every other function raises `ExpressionError`, also one that numpy has yet to invent.
+
+What a function takes and gives depends on the function.  So it is Any where it may be any of them.
 """
 
 from __future__ import annotations

@@ -164,9 +164,10 @@ class Picker(Pickled, Generic[Element, Part]):
     @overload
     def __getitem__(self, key: Any) -> Any: ...  # the element of a label, or a part
     def __getitem__(self, key: Any) -> Any:
-        places, index = self._of._labels.index.picked(key)
-        if index is None:
-            return self._of._at(places)
+        found = self._of._labels.index.picked(key)
+        if isinstance(found, int):
+            return self._of._at(found)
+        places, index = found
         return self._of._part(places, Labels.checked(index, "What .loc[...] picks"))
 
 

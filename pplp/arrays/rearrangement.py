@@ -1,4 +1,7 @@
-"""Functions of numpy that only move elements: numpy moves the numbers of their places, and the elements follow."""
+"""Functions of numpy that only move elements: numpy moves the numbers of their places, and the elements follow.
+
+Arguments and results are those of numpy's functions: elements, numbers, or lists and tuples of them.  So they are Any.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""numpy's ufuncs of expressions: those that are an operator, and those that are a factor; all others are refused."""
+"""numpy's ufuncs of expressions: those that are an operator, and those that are a factor; all others are refused.
+
+What a ufunc takes and gives depends on the ufunc.  So it is Any where it may be any of them.
+"""
 
 from __future__ import annotations
 
