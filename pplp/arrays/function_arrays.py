@@ -162,6 +162,12 @@ class FunctionArray(Compared, Elements[FunctionExpression, "FunctionArray"], Sym
         program = self._program
         return along(lambda items: sum(items, constant_function(program, 0)), self, axis, "sum")
 
+    if TYPE_CHECKING:  # what `Compared` makes of an array
+
+        def __le__(self, other: Any) -> CompoundArray: ...
+        def __ge__(self, other: Any) -> CompoundArray: ...
+        def __eq__(self, other: Any) -> CompoundArray: ...  # type: ignore[override]  # a relation, not a truth value
+
     # ---- what has no meaning
     def _refused(self, *_: Any) -> NoReturn:
         raise ExpressionError(

@@ -57,9 +57,10 @@ def looked_up(wanted: Integers, keys: Integers) -> Integers:
     if not len(keys):
         return np.full(len(wanted), -1)
     if _are_dense(keys):
-        table = np.full(int(keys.max()) + 2, -1)
+        table: Integers = np.full(int(keys.max()) + 2, -1)
         table[keys] = np.arange(len(keys))
-        return table[np.where(wanted < len(table), wanted, -1)]  # the last one is that of no key
+        found: Integers = table[np.where(wanted < len(table), wanted, -1)]  # the last one is that of no key
+        return found
     order = keys.argsort(kind="stable")
     near = order[keys.searchsorted(wanted, sorter=order).clip(max=len(keys) - 1)]
     return np.where(keys[near] == wanted, near, -1)
