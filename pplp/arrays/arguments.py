@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["axes_of", "axis_of", "check_options", "places_at", "positioned"]
 
-#: What has no series in it.
+#: Types that hold no series.
 _PLAIN = frozenset({bool, float, int, str, type(None)})
 
 
@@ -33,7 +33,7 @@ def _is_of_numbers(dtype: Any) -> bool:
     """Is it a type that holds what expressions may be: floats or objects?"""
     try:
         return np.dtype(dtype).kind in "fO"
-    except (TypeError, ValueError):  # it is no type
+    except (TypeError, ValueError):  # it is not a type
         return False
 
 

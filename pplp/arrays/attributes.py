@@ -1,6 +1,6 @@
-"""What arrays say and set of all their variables, or of all their constraints, at once.
+"""Attributes of all variables, or all constraints, of an array at once.
 
-No Python object is made for an element.  What is set is set of all of them, or of none.
+No Python object is made for an element.  An attribute is set for all of them, or for none.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class VariableAttributes(Generic[Read, Flags, Given]):
         fix(self._program, self._places(), self._given(values, "fix()"))
 
     def unfix(self) -> None:
-        """Give the variables the bounds back that they had before `fix`."""
+        """Give the variables back the bounds that they had before `fix`."""
         unfix(self._program, self._places())
 
     @property

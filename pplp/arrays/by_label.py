@@ -1,4 +1,4 @@
-"""Alignment: what stands beside arrays with labels, brought into one order by the labels."""
+"""Alignment: operands of arrays with labels are put into one order by their labels."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["LabelledOperand", "check_complete", "checked", "is_single", "labels_
 
 
 class LabelledOperand(Labelled[Element]):
-    """What stands beside arrays with labels in operators, and is aligned with them."""
+    """An array with labels as an operand: operators align it with others."""
 
     __slots__ = ()
     _name: str
@@ -46,7 +46,7 @@ class LabelledOperand(Labelled[Element]):
 
 
 def is_single(thing: object) -> bool:
-    """Does it stand beside every element alike?"""
+    """Is it one operand for every element?"""
     return isinstance(thing, LinearExpression) or is_number(thing)
 
 
@@ -59,7 +59,7 @@ def checked(values: Any, what: str) -> Floats:
 
 
 def _data(labels: Labels, thing: Any) -> Optional[tuple[Labels, Union[Table, list[Any]], str]]:
-    """The labels of numbers, the numbers, and what to call them; None for what is no data."""
+    """The labels of numbers, the numbers, and their name; None for anything else."""
     found = data_of(thing, labels.index)
     if found is None:
         return None
@@ -69,7 +69,7 @@ def _data(labels: Labels, thing: Any) -> Optional[tuple[Labels, Union[Table, lis
 
 
 def check_complete(labels: Labels, missing: list[int], name: str) -> None:
-    """Raise `InvalidValue`, with the first label that has no number, if there is one."""
+    """Raise `InvalidValue` if a label has no number; the error names the first one."""
     if missing:
         raise InvalidValue(
             f"{name} has no number (NaN or None) for the label {quoted(labels.at(missing[0]))}. Fill it by "
@@ -134,5 +134,5 @@ def labels_beside(expression: object, series: Any) -> Optional[Labels]:
 
 
 def title_of(array: LabelledOperand[Any]) -> str:
-    """How a message calls it."""
+    """Its name in a message."""
     return array._whose()

@@ -28,7 +28,7 @@ _SHORT = 6
 
 
 def cleaned(array: ExpressionArray) -> ExpressionArray:
-    """Without zeros, each variable once in a row: where it stands first; coefficients checked."""
+    """The rows without zeros, each variable once, at its first place; coefficients are checked."""
     if has_zeros(term_values(array)):
         array = _kept(array, term_values(array) != 0)
     return _merged(array) if _has_repetitions(array) else array

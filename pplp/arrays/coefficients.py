@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["checked_numbers", "has_zeros"]
 
-#: What may not be tiny.
+#: Kinds of numbers that must not be tiny.
 _FACTORS = {"coefficient", "divisor", "cost"}
 
 
@@ -37,7 +37,7 @@ def _check_of(what: str) -> Callable[[Any, Any], float]:
 
 
 def checked_numbers(thing: Any, what: str) -> Optional[Floats]:
-    """An array of floats, checked as single numbers are; None for what numpy cannot make one of."""
+    """An array of floats, checked as single numbers are; None where numpy cannot make one."""
     kind = type(thing)
     if kind is float:
         if SMALL <= thing <= LARGE or LEAST <= thing <= -SMALL or thing == 0.0:
@@ -57,7 +57,7 @@ def checked_numbers(thing: Any, what: str) -> Optional[Floats]:
             return None
         check = _check_of(what)
         return np.array([check(one, "the array") for one in found.ravel().tolist()], float).reshape(found.shape)
-    numbers = found.astype(float)  # a copy: the caller may change his own
+    numbers = found.astype(float)  # a copy: the caller may change the original
     sizes = abs(numbers).ravel()
     # The greatest, or NaN: argmax() finds it much sooner than max() in a short array.
     if len(sizes):

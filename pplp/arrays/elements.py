@@ -1,6 +1,6 @@
-"""Things in a grid, row by row, and operands brought into one shape: by numpy's rules, or by their labels.
+"""Things in a grid, row by row, and operands broadcast to one shape, by numpy's rules or by their labels.
 
-This is what arrays of functions, of constraints of them, and of their records share.  This module needs numpy.
+Arrays of functions, of constraints on them, and of their records share this.  This module needs numpy.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class Elements(Pickled, Generic[Element, Like]):
 
 # --------------------------------------------------------------------- operands in one shape
 class Spread:
-    """Operands brought into one shape: for each of them a list of its elements, row by row."""
+    """Operands broadcast to one shape: for each of them a list of its elements, row by row."""
 
     __slots__ = ("columns", "labels", "program", "shape")
 
@@ -165,14 +165,14 @@ def _repeated(items: list[Any], shape: tuple[int, ...], common: tuple[int, ...])
 
 
 def objects(items: list[Any]) -> Objects:
-    """A list as an array of objects, whatever numpy would make of them."""
+    """A list as an array of objects, even where numpy would make another array of it."""
     made = np.empty(len(items), object)
     made[:] = items
     return made
 
 
 def has_labels(thing: object) -> bool:
-    """Does its order not say what belongs to what?"""
+    """Do its labels, and not its order, say what belongs to what?"""
     return hasattr(thing, "_labels") or bool(package_of(thing))
 
 

@@ -189,7 +189,7 @@ class ExpressionArray(ArrayMethods["ExpressionArray"], Sequence[Any]):
 
 
 class SumOfArrays(ExpressionArray):
-    """A sum of arrays whose terms are brought together when they are first read.
+    """A sum of arrays whose terms are put together when they are first read.
 
     So a sum of many arrays, one by one, takes time in proportion to its terms.  As in a sum of single expressions, the
     list of parts is shared: each sum reads its own first `count` of them, and the longest may append one more.
@@ -333,7 +333,7 @@ def joined(parts: Sequence[Union[VariableArray, ExpressionArray, Floats]]) -> Ex
     return ExpressionArray(program, (len(starts) - 1,), starts, columns, values, shifts)
 
 
-# ---- what other modules may ask of an array: element k has the terms from starts[k] to starts[k + 1]
+# ---- for other modules: element k has the terms from starts[k] to starts[k + 1]
 def term_starts(array: ExpressionArray) -> Integers:
     """Where the terms of each element begin, and after them where those of the last one end."""
     return array._starts
@@ -380,7 +380,7 @@ def element_at(array: ExpressionArray, place: int) -> LinearExpression:
 
 
 def is_waiting(array: ExpressionArray) -> bool:
-    """Is it a sum of arrays that nobody has put together yet?"""
+    """Is it a sum of arrays that has not been put together yet?"""
     return isinstance(array, SumOfArrays) and array._parts is not None
 
 

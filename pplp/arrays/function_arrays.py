@@ -1,8 +1,8 @@
 """Arrays of functions and of constraints of them: `abs(X)`, `maximum(X, Y)`, ``B >> (X <= 9)``, element by element.
 
-An array keeps its elements as single objects, row by row.  An operation brings its operands into one shape, by numpy's
-rules or by their labels, and does to each element what `pplp.functions` does to a single one; so what is allowed, what
-is refused and what the rows are is said there alone.  This module needs numpy.
+An array keeps its elements as single objects, row by row.  An operation broadcasts its operands to one shape, by
+numpy's rules or by their labels, and treats each element as `pplp.functions` treats a single one.  That module alone
+decides what is allowed and what the rows are.  This module needs numpy.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ _REFLECTED = {
 }
 
 
-# What stands beside functions in an operator is of any kind: `Spread` says which.  So it is Any here.
+# Operands are of any kind that `Spread` takes, so they are Any here.
 class FunctionArray(Compared, Elements[FunctionExpression, "FunctionArray"], Symbolic):
     """An array of functions of linear expressions: `abs(X)`, ``maximum(X, Y)``, and sums of such.
 
@@ -168,7 +168,7 @@ class FunctionArray(Compared, Elements[FunctionExpression, "FunctionArray"], Sym
         def __ge__(self, other: Any) -> CompoundArray: ...
         def __eq__(self, other: Any) -> CompoundArray: ...  # type: ignore[override]  # a relation, not a truth value
 
-    # ---- what has no meaning
+    # ---- operators without a meaning
     def _refused(self, *_: Any) -> NoReturn:
         raise ExpressionError(
             f"{self} takes +, -, numbers as factors, and <=, >=, == only. For anything else give it variables: "
@@ -186,7 +186,7 @@ class CompoundArray(Elements[Compound, "CompoundArray"], Compound):
     _kind = "constraints"
 
     def _keys(self) -> list[Any]:
-        """What tells its elements apart, in the names of the constraints."""
+        """The keys of its elements, in the names of the constraints."""
         return [key[0] if len(key) == 1 else key for key in np.ndindex(*self.shape)]
 
     def _each(self, name: Optional[str]) -> Iterable[tuple[Compound, Optional[str]]]:

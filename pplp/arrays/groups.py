@@ -145,19 +145,19 @@ class Groups(Pickled, Generic[Made]):
         return self._of._relabelled(array, labels, f"{what} of {self._of._name}" if self._of._name else what)
 
     def _before(self, periods: Any) -> Integers:
-        """For each element, where the one is that comes so many places before it; -1 for nowhere."""
+        """For each element, the place of the one that is `periods` before it; -1 if there is none."""
         count = len(self._numbers)
         return self._found(self._ranks - min(max(_whole(periods), -count), count))
 
     def _found(self, ranks: Integers) -> Integers:
-        """For each element, where the one of this rank in its group is; -1 for nowhere."""
+        """For each element, the place of the one with this rank in its group; -1 if there is none."""
         count = int(self._ranks.max(initial=-1)) + 1
         inside = (ranks >= 0) & (ranks < count)
         wanted = np.where(inside, self._numbers * count + ranks, -1)
         return integer_codes.looked_up(wanted, self._numbers * count + self._ranks)
 
     def _filling(self, value: OperandByLabel, labels: Labels, said: str) -> ExpressionArray:
-        """What stands where there is nothing before."""
+        """The expressions for elements without a predecessor."""
         if isinstance(value, (str, bytes)):
             raise ExpressionError(
                 f"fill_value must be a number, an expression, or either with labels, not {quoted(value)}."
@@ -273,7 +273,7 @@ def _along(of: Source[Made], level: Optional[str], what: str) -> Groups[Made]:
 
 
 def _counted(numbers: Integers) -> Integers:
-    """For each element, how many of its group stand before it."""
+    """For each element, how many of its group come before it."""
     order = numbers.argsort(kind="stable")
     sizes = np.bincount(numbers, minlength=1)
     ranks = np.empty(len(numbers), np.int64)

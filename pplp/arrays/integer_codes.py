@@ -24,12 +24,15 @@ def distinct(numbers: Integers) -> Integers:
 
 
 def _are_dense(keys: Integers) -> bool:
-    """May a table of all numbers up to the greatest key be afforded?"""
+    """Is a table of all numbers up to the greatest key small enough?"""
     return len(keys) > 0 and int(keys.max()) <= 4 * len(keys) + 1000
 
 
 def numbered(keys: Integers) -> tuple[Integers, Integers]:
-    """Where each distinct key, none of them negative, stands first, in that order; and for each, which one it is."""
+    """The first place of each distinct key, in order of appearance; and for each key, its number among them.
+
+    Keys are not negative.
+    """
     if not _are_dense(keys):
         _, first, numbers = np.unique(keys, return_index=True, return_inverse=True)
         order = first.argsort()
@@ -44,7 +47,7 @@ def numbered(keys: Integers) -> tuple[Integers, Integers]:
 
 
 def repeated(keys: Integers) -> int:
-    """The place of a key that stands there again; -1 where there is none."""
+    """The place of a key that occurred before; -1 if there is none."""
     if (keys[1:] > keys[:-1]).all():
         return -1
     order = keys.argsort(kind="stable")
@@ -53,7 +56,7 @@ def repeated(keys: Integers) -> int:
 
 
 def looked_up(wanted: Integers, keys: Integers) -> Integers:
-    """Where each of the wanted stands among the keys, which are distinct and not negative; -1 where it does not."""
+    """For each wanted key its place among the keys, which are distinct and not negative; -1 if it is not there."""
     if not len(keys):
         return np.full(len(wanted), -1)
     if _are_dense(keys):
@@ -67,7 +70,7 @@ def looked_up(wanted: Integers, keys: Integers) -> Integers:
 
 
 def marked(count: int, places: Integers) -> Truths:
-    """So many truth values, true at the places."""
+    """`count` truth values, true at the places."""
     marks = np.zeros(count, bool)
     marks[places] = True
     return marks

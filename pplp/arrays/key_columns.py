@@ -129,7 +129,7 @@ class KeyColumns:
         return places.to_numpy(), KeyColumns(self.native[places])
 
     def _places(self, keys: Any) -> list[int]:
-        """Where the labels of a list or a series stand; KeyError for one that does not."""
+        """The places of the labels of a list or a series; KeyError for an unknown one."""
         if isinstance(keys, list):
             if keys:
                 self.check_key(keys[0])

@@ -37,7 +37,7 @@ class VariableMap(
     """Variables by key, as `LinearProgram.Vars` makes them of keys: a mapping that cannot be changed.
 
     Iterating it gives the keys, as of any mapping; the variables are its `values()`.  Where the keys are tuples,
-    a pattern picks some of them: a label stands for itself, a list of labels for any of them, ``:`` for anything in
+    a pattern picks some of them: a label means itself, a list of labels any of them, ``:`` anything in
     one place, and ``...`` for anything in all places that are left (``"*"`` is taken for ``:``).  ``x["a", ...]`` has
     the variables whose keys begin with "a", by the rest of their keys, as a slice of an array loses a dimension.
 
@@ -202,7 +202,7 @@ class VariableMap(
                 raise InvalidValue(f"{what} has a number for {quoted(key)}, which is not a key of the variables.")
         return [(self._items[key], value) for key, value in values.items()]
 
-    # ---- what it is not
+    # ---- operators that a mapping does not have
     def _refused(self, *_: Any, **__: Any) -> NoReturn:
         raise ExpressionError(
             f"Keyed variables, such as {_brief(self._items)}, are a mapping, not an array or an expression. Write "

@@ -6,12 +6,12 @@ align:
 * Both sides have the same labels, in any order.  A label that only one side has raises `InvalidValue`, which names it.
 * One side has some of the levels of the other, by name: each of its labels serves all elements of the other that have
   it; no label may be left over.
-* Single numbers and expressions stand beside every element.
-* What has no labels (a list, an array of numpy's) raises `ExpressionError`: on purpose, by position, there is `.array`.
+* A single number or expression is combined with every element.
+* Operands without labels (a list, a numpy array) raise `ExpressionError`; `.array` combines by position, on purpose.
 * A single expression and a series of pandas make an array with the labels of the series.
 
 Numbers come from pandas series, polars frames of key columns and one other, and dictionaries; a NaN raises.  Series of
-pandas may stand on either side of an operator.  polars does not leave its operators to others: there the array comes
+pandas may be on either side of an operator.  polars does not leave its operators to others: there the array comes
 first, ``x * frame`` and ``x <= frame``; ``frame * x`` raises an error of its own, and so do ``pl.col("cost") * x`` and
 the first half of ``lazy <= x <= lazy``, which never come here.
 """
@@ -192,13 +192,13 @@ class LabelledExpressions(LabelledOperand[LinearExpression], Along, ArrayOperato
         return Groups(self, *grouped(self, by))
 
     def group_by(self, *by: Any, **options: Any) -> NoReturn:
-        """What polars calls it; here, too, it is `groupby`."""
+        """The name in polars; here it is `groupby`, too."""
         names = [name for name in by if isinstance(name, str)]
         told = self._grouping(names if len(names) > 1 else names[0] if names else None)
         raise ExpressionError(f"There is no .group_by() here: write {told}, with the names of levels.")
 
     def _grouping(self, by: Any = None) -> str:
-        """How elements are put into groups, for a message."""
+        """The call that groups the elements, for a message."""
         names = self._labels.names
         if by is None or type(by) is int:
             by = names[by or 0] if -len(names) <= (by or 0) < len(names) else names[0]
@@ -326,7 +326,7 @@ def variables(
 def _combined(
     operation: Callable[..., ExpressionArray], left: LabelledExpressions, right: OperandByLabel, *more: float
 ) -> LabelledExpressions:
-    """The operation on arrays of numpy's, of both sides in one order."""
+    """The operation by position, once both sides are in one order."""
     pair = paired(left, right)
     if pair is NotImplemented:
         return not_a_number(right, left)  # type: ignore[no-any-return]  # NotImplemented, for Python

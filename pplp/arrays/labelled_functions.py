@@ -167,7 +167,7 @@ def aligned(operands: tuple[Any, ...]) -> tuple[tuple[int, ...], list[list[Any]]
     columns: list[Any] = []
     for operand in operands:
         if not (is_array(operand) or has_labels(operand) or isinstance(operand, (list, tuple, Mapping))):
-            columns.append(operand)  # a single one stands beside every label
+            columns.append(operand)  # a single one is the operand for every label
             continue
         left = _Column(integer_codes.integers(range(len(labels))), labels, name)
         pair = paired(left, _Column.of(operand) if hasattr(operand, "_labels") else operand)

@@ -1,6 +1,6 @@
-"""Labels: what the elements of an array are called, level by level, as the index of a data frame has them.
+"""Labels: the names of the elements of an array, level by level, as in the index of a data frame.
 
-A level is a column of labels; its distinct ones stand in a list, and each element has the number of its own, its code.
+A level is a column of labels.  The distinct ones are in a list, and each element has the number of its own, its code.
 Two sets of labels are matched by their codes, so that no Python object is made for an element.  Levels are matched by
 name; where one has no name, by position.  Every label must be on both sides.  Where one side has some of the levels of
 the other only, each of its labels serves all elements of the other that have it.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Index", "Labels"]
 
-#: So many labels an error names.
+#: An error names at most this many labels.
 _NAMED = 3
 #: Products of codes stay below this, and in 64 bits.
 _MOST = 2**62
@@ -118,7 +118,7 @@ class Labels:
         return found[0]
 
     def place(self, label: Any) -> int:
-        """Where a label stands; KeyError where it does not."""
+        """The place of a label; KeyError if there is none."""
         if self._places is None:
             self.index.check_key(label)
             levels = map(self.level, range(len(self.names)))
@@ -150,7 +150,7 @@ class Labels:
         places, found, unused = self._looked_up(other, pairs, whose, others)
         if not found.all() or unused.any():
             missing = [self.at(k, pairs) for k in (~found).nonzero()[0].tolist()]
-            raise InvalidValue(_told(whose, missing, others, [other.at(k) for k in unused.nonzero()[0].tolist()]))
+            raise InvalidValue(_mismatch(whose, missing, others, [other.at(k) for k in unused.nonzero()[0].tolist()]))
         return places
 
     def among(self, other: Labels, whose: str, others: str) -> tuple[Integers, Truths]:
@@ -260,8 +260,8 @@ def _chosen(labels: Labels, levels: Sequence[int]) -> Integers:
     return keys  # type: ignore[no-any-return]
 
 
-def _told(whose: str, missing: list[Any], others: str, unused: list[Any]) -> str:
-    """The labels that only one side has, and what to do."""
+def _mismatch(whose: str, missing: list[Any], others: str, unused: list[Any]) -> str:
+    """The message about labels that only one side has."""
     said = [f"only {who} has {_some(labels)}" for who, labels in ((whose, missing), (others, unused)) if labels]
     return (
         f"The labels of {others} and {whose} are not the same: {'; '.join(said)}. Align them on purpose: .loc[...] "

@@ -1,4 +1,4 @@
-"""The methods of numpy's arrays, for arrays of variables and expressions.
+"""Methods of arrays of variables and expressions, with the names that they have in numpy.
 
 Each does what numpy's function of the same name does (see `numpy_functions.py`).  Nothing here needs numpy before a
 method is called.

@@ -21,7 +21,7 @@ __all__ = ["NumbersByKey"]
 class NumbersByKey(Mapping[Any, float]):
     """Numbers by key, as they are now; to set them, set the attribute of the variables.
 
-    ``x.ub += 1`` means ``x.ub = x.ub + 1``.  Beside it stand numbers, and mappings of the same keys.
+    ``x.ub += 1`` means ``x.ub = x.ub + 1``.  The other operand is a number, or a mapping of the same keys.
 
     >>> from pplp import LinearProgram
     >>> x = LinearProgram().Vars(["milk", "bread"], "x", ub=4)

@@ -34,7 +34,7 @@ _MINIMUM = "Write pplp.minimum(...) of the expressions, in a constraint."
 _ABSOLUTE = "Write abs(e) of each expression, in a constraint."
 _IMMUTABLE = "Arrays of expressions cannot be changed. Build a new one, with numpy.where() or numpy.concatenate()."
 _NOT_CLOSED = "Write <=, >= or == and give the relation to add_constraint()."
-#: What to write instead, by the name of the function.
+#: function of numpy -> what to write instead
 NOT_LINEAR = {
     "": "Write it as a linear expression with + - * @, or apply it to .value after a solve.",
     **dict.fromkeys(("maximum", "fmax", "max", "amax", "nanmax"), _MAXIMUM),
@@ -106,7 +106,7 @@ def _astype(x: Any, dtype: Any, /, *, copy: bool = True) -> Any:
 
 
 def _refused(function: Any) -> Callable[..., NoReturn]:
-    """The function that says why there is none."""
+    """A function that raises the error for one that does not take expressions."""
     name = function.__name__
 
     def refuse(*_: Any, **__: Any) -> NoReturn:

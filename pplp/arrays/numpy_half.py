@@ -1,7 +1,7 @@
-"""What arrays do that needs numpy, by name: each name is loaded when it is first asked for.
+"""The functions of arrays that need numpy, by name: each is loaded when it is first used.
 
-Variables, their methods and their operators are there without numpy, and reach the modules above them here and
-nowhere else.
+Variables, their methods and their operators work without numpy.  They reach the modules above them here and nowhere
+else.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What stands beside arrays of expressions in an operator, as the array that it means."""
+"""Operands of arrays of expressions, converted to the arrays that they mean."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def plain(numbers: Table) -> Table:
 
 
 def numbers_of(thing: Any, what: str) -> Optional[Floats]:
-    """An array of numbers, each checked as a single one is; None for what is none."""
+    """An array of numbers, each checked as a single one is; None for anything else."""
     return None if is_symbolic(thing) else checked_numbers(array_of(thing), what)
 
 
@@ -43,11 +43,11 @@ def is_symbolic(thing: object) -> bool:
     )
 
 
-#: What is an operand as it is.
+#: Types that need no conversion.
 _PLAIN = {float, int, np.ndarray, VariableArray, ExpressionArray}
 
 
-def array_of(thing: Any) -> Any:  # what is none of these comes back as it is
+def array_of(thing: Any) -> Any:  # anything else is returned as it is
     """Lists, tensors, series and frames as the arrays that they mean."""
     if type(thing) in _PLAIN:
         return thing

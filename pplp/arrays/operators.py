@@ -41,7 +41,7 @@ def refuse_sparse() -> NoReturn:
     )
 
 
-#: Where scipy.sparse asks for an array, and leaves its operator to what is none.
+#: Functions of scipy.sparse that ask for an array, and leave the operator to operands that are not one.
 _OPERATORS_OF_SCIPY = frozenset(
     {"__mul__", "__rmul__", "_comparison", "_divide", "_matmul_dispatch", "_mul_dispatch", "_rmatmul_dispatch"}
     | {"_rmul_dispatch", "dot", "tdot"}

@@ -1,4 +1,4 @@
-"""What arrays with labels share: their elements and parts by label, by position, and by the labels of a level."""
+"""Arrays with labels: their elements and parts by label, by position, and by the labels of a level."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ByPosition", "Element", "Labelled", "Picker", "shown_by_label"]
 
-#: What stands under a label, and an array of some of them.
+#: The element of a label, and an array of several.
 Element = TypeVar("Element", covariant=True)
 Part = TypeVar("Part", covariant=True)
 
@@ -31,7 +31,7 @@ Level = Union[str, list[str], tuple[str, ...]]
 
 
 class Labelled(Pickled, Generic[Element]):
-    """What arrays of expressions and arrays of constraints share: their labels, and elements by label."""
+    """The base of arrays with labels: elements and parts by label."""
 
     __slots__ = ()
     _labels: Labels
@@ -56,8 +56,8 @@ class Labelled(Pickled, Generic[Element]):
         """``x.loc[key]``: the element of a label, or the array of those that the key picks.
 
         On pandas the key is anything that the `loc` of a series takes.  On polars it is a label, a list of labels, an
-        expression of the key columns such as ``pl.col("plant") == "a"``, or a series of truth values.  KeyError
-        for a label that there is not.
+        expression of the key columns such as ``pl.col("plant") == "a"``, or a series of truth values.  Raises
+        KeyError for an unknown label.
         """
         return Picker(self)
 
@@ -147,7 +147,7 @@ class Labelled(Pickled, Generic[Element]):
     _kind = "elements"
 
     def _whose(self) -> str:
-        """What an error calls it."""
+        """Its name in a message."""
         return f"the {self._kind}"
 
 

@@ -1,4 +1,4 @@
-"""What whole arrays are read as: values in a solution, attributes, objects of numpy."""
+"""Reading whole arrays: their values in a solution, their attributes, their elements as numpy objects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Arrays of relations: what comparing arrays of expressions makes, and what `add_constraint` does with it."""
+"""Arrays of relations: comparing arrays of expressions makes them, and `add_constraint` adds them."""
 
 from __future__ import annotations
 

@@ -40,12 +40,12 @@ _BINARY = {
 }
 _SYMBOLIC = (ArrayOperators, LinearExpression)
 _NUMBERS = {np.float64, np.float32, np.int64, np.int32}
-#: From the question who asks up to who has called numpy there are so many calls.
+#: The number of calls from `asker` up to the code that called numpy.
 _CALLS = 4
 _UNARY = {np.negative: "__neg__", np.positive: "__pos__", np.conjugate: "__pos__"}
 #: Changes of units.
 _FACTORS = {np.deg2rad, np.radians, np.rad2deg, np.degrees}
-#: Products of arrays that are no operators.
+#: Products of arrays that are not operators.
 _PRODUCTS: dict[Any, Callable[..., Any]] = {
     getattr(np, name): getattr(contractions, name) for name in ("vecdot", "matvec", "vecmat") if hasattr(np, name)
 }
@@ -99,7 +99,7 @@ def _binary(ufunc: Any, names: tuple[str, str], left: Any, right: Any) -> Any:
         made = getattr(type(right), names[1], lambda *_: NotImplemented)(right, left)
     if made is NotImplemented:
         _refuse_operands(ufunc, left, right)
-    if table is None or not ("pandas" in modules or "xarray" in modules):  # nobody that would hold it
+    if table is None or not ("pandas" in modules or "xarray" in modules):  # no package that would hold the result
         return made
     return held(made, asker(_CALLS), table.ndim)
 

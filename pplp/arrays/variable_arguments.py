@@ -1,4 +1,4 @@
-"""What `LinearProgram.Vars` is given: a count, a shape or keys, a name, and bounds for each variable."""
+"""The arguments of `LinearProgram.Vars`: a count, a shape or keys, a name, and bounds for each variable."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def shape_of(index: Any) -> Optional[tuple[int, ...]]:
 
 
 def _is_whole(size: Any) -> bool:
-    """Is it an integer of any kind?  Truth values are none, and an array may be one of keys."""
+    """Is it an integer of any kind?  A truth value is not, and an array may hold keys."""
     if type(size) is int:
         return True
     if isinstance(size, bool) or (hasattr(size, "shape") and (size.shape or "bool" in str(size.dtype))):
@@ -100,7 +100,7 @@ def checked_lists(
 
 def spread(
     bound: Any, keys: list[Any], shape: Optional[tuple[int, ...]], count: int, what: str
-) -> Any:  # what may be no number is refused later
+) -> Any:  # what is not a number is refused later
     """One bound for each variable, in a list; or one for all."""
     if is_number(bound):
         return bound

@@ -52,9 +52,9 @@ def in_one_order(coefficients: Any, variables: Any) -> tuple[Any, Any]:
 
 
 def beside(operation: str, expression: Any, other: Any, *more: Any) -> Any:
-    """A single expression beside many numbers: what the operation of this name makes of each of them.
+    """The operation of this name on a single expression and each of many numbers.
 
-    By numpy's rules for an array, with its labels for a series of pandas; NotImplemented for what is neither.  Raises
+    By numpy's rules for an array, by label for a series of pandas; NotImplemented for anything else.  Raises
     `ExpressionError` for numbers that do not say what belongs to what.
     """
     if isinstance(other, (Symbolic, ArrayOperators)):
@@ -82,7 +82,7 @@ def beside(operation: str, expression: Any, other: Any, *more: Any) -> Any:
     return not_a_number(other, expression, operation == "relation" and more[0] == more[1])
 
 
-#: So many columns GLPK takes.
+#: The most columns that GLPK takes.
 _MOST = 100_000_000
 
 
@@ -284,7 +284,7 @@ def _is_simple(index: object) -> bool:
     return whole and index.step != 0
 
 
-# ---- what other modules may ask of an array of variables
+# ---- for other modules
 def indices_of(array: VariableArray) -> Sequence[int]:
     """The indices of its variables, in order."""
     return array._places()
