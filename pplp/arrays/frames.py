@@ -36,7 +36,6 @@ __all__ = [
 ]
 
 
-
 def package_of(thing: object) -> str:
     """The package that a series, index or frame is from: "pandas", "polars" or "xarray"; "" for anything else."""
     for kind in type(thing).__mro__:

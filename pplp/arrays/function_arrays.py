@@ -115,7 +115,7 @@ class FunctionArray(Compared, Elements[FunctionExpression, "FunctionArray"], Sym
         """The values at the program's current solution, as a numpy array of the same shape."""
         return self._value_in(current_of(self._program, "value"))
 
-    def _value_in(self, solution: Values) -> Any:
+    def _value_in(self, solution: Values) -> Any:  # as `value`
         return np.array([one._value_in(solution) for one in self._items], float).reshape(self.shape)
 
     # ---- arithmetic

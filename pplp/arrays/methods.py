@@ -2,6 +2,8 @@
 
 Each does what numpy's function of the same name does (see `numpy_functions.py`).  Nothing here needs numpy before a
 method is called.
+
+Whether a sum along axes is an array or a single expression, no type tells.  There, the result is Any.
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ def _of_shape(function: Callable[..., Any]) -> Callable[..., Any]:
     return act
 
 
-def _astype(x: Any, dtype: Any, /, *, copy: bool = True) -> Any:
+def _astype(x: Any, dtype: Any, /, *, copy: bool = True) -> ArrayOperators:
     """As numpy.astype, to float or object."""
     check_options("astype", {"dtype": dtype})
     if not isinstance(x, ArrayOperators):

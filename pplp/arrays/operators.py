@@ -105,7 +105,7 @@ class ArrayOperators(NumpyOperand, Shown, Pickled):
         """The values at the program's current solution, as a numpy array of the same shape."""
         return self._value_in(current_of(self._program, "value"))
 
-    def _value_in(self, solution: Values) -> Any:
+    def _value_in(self, solution: Values) -> Any:  # as `value`
         return numpy_half.values(self, solution)
 
     # ---- what takes more than one row to say; the modules of functions say how

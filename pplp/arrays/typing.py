@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     #: A table of two dimensions, where the type says so.
     Matrix = np.ndarray[tuple[int, int], Any]
 
+    # What the methods of these return is Any, since it is told apart when it is there.
     class Tensor(Protocol):
         """A tensor of torch."""
 

@@ -6,7 +6,7 @@ What a ufunc takes and gives depends on the ufunc.  So it is Any where it may be
 from __future__ import annotations
 
 from sys import modules
-from typing import Any, Callable, NoReturn
+from typing import TYPE_CHECKING, Any, Callable, NoReturn
 
 from pplp.arrays import contractions, sums
 from pplp.arrays.arguments import check_options
@@ -20,6 +20,9 @@ from pplp.core.protocols import asker, held
 from pplp.errors import ExpressionError
 from pplp.ground.numeric import np
 from pplp.ground.quoting import quoted
+
+if TYPE_CHECKING:
+    from pplp.arrays.typing import Objects
 
 __all__ = ["call"]
 
@@ -112,7 +115,7 @@ def _plain(operand: Any) -> Any:
     return operand
 
 
-def _written(ufunc: Any, operands: tuple[Any, ...], options: dict[str, Any], target: Any) -> Any:
+def _written(ufunc: Any, operands: tuple[Any, ...], options: dict[str, Any], target: Any) -> Objects:
     """An array of objects takes the result, as ``objects += x``; an array of numbers cannot."""
     if not isinstance(target, np.ndarray) or target.dtype != object:
         raise ExpressionError(
@@ -122,8 +125,9 @@ def _written(ufunc: Any, operands: tuple[Any, ...], options: dict[str, Any], tar
     made = call(ufunc, "__call__", operands, options)
     if not is_symbolic(made):
         _refuse(ufunc)
-    target[...] = objects(made)
-    return target
+    taker: Objects = target
+    taker[...] = objects(made)
+    return taker
 
 
 def _of_method(ufunc: Any, method: str, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:

@@ -51,7 +51,7 @@ def in_one_order(coefficients: Any, variables: Any) -> tuple[Any, Any]:
     return coefficients, variables
 
 
-def beside(operation: str, expression: Any, other: Any, *more: Any) -> Any:
+def beside(operation: str, expression: Any, other: Any, *more: Any) -> Any:  # of the kind that the operation makes
     """The operation of this name on a single expression and each of many numbers.
 
     By numpy's rules for an array, by label for a series of pandas; NotImplemented for anything else.  Raises
