@@ -17,9 +17,9 @@ from pplp.answers.solvable import Solvable
 from pplp.core.copying import fill, restore, state_of
 from pplp.core.evaluation import value_now
 from pplp.core.expressions import Variable
-from pplp.core.objective import is_maximize
 from pplp.core.origins import note_here
 from pplp.core.scalars import Number
+from pplp.core.sense import Sense
 from pplp.core.shown import Shown
 from pplp.core.turns import alone, edits, reads
 from pplp.engines.contract import Options
@@ -166,8 +166,8 @@ class LinearProgram(Shown, Solvable):
         (6.0, 8.0)
         """
         if objectives is not None:
-            return self._session.optima(self, "maximize", objectives, options)
-        return self._session.optimum(self, "maximize", options)
+            return self._session.optima(self, Sense.MAXIMIZE, objectives, options)
+        return self._session.optimum(self, Sense.MAXIMIZE, options)
 
     @overload
     def minimize(self, objectives: None = None, **options: Any) -> float: ...
@@ -185,8 +185,8 @@ class LinearProgram(Shown, Solvable):
         (8.0, 0.0, 4.0, 1.0)
         """
         if objectives is not None:
-            return self._session.optima(self, "minimize", objectives, options)
-        return self._session.optimum(self, "minimize", options)
+            return self._session.optima(self, Sense.MINIMIZE, objectives, options)
+        return self._session.optimum(self, Sense.MINIMIZE, options)
 
     def solve(self, sense: Optional[str] = None, **options: Any) -> Solution:
         """Solve without raising for an outcome: the `Solution` says how it went.
@@ -206,7 +206,7 @@ class LinearProgram(Shown, Solvable):
         >>> solution.status, solution.objective, solution[x]
         (<Status.OPTIMAL: 'optimal'>, 12.0, 4.0)
         """
-        return self._session.solve(self, self.sense if sense is None else sense, options)
+        return self._session.solve(self, Sense.of(self.sense if sense is None else sense), options)
 
     def scenarios(
         self,
@@ -238,7 +238,7 @@ class LinearProgram(Shown, Solvable):
         """
         from pplp.solving.batch import solve_scenarios
 
-        chosen = self.sense if sense is None else sense
+        chosen = Sense.of(self.sense if sense is None else sense)
         return solve_scenarios(self, scenarios, chosen, executor, workers, progress, options)
 
     def stop(self) -> None:
@@ -270,9 +270,9 @@ class LinearProgram(Shown, Solvable):
         >>> form.rows, form.columns, form.maximize, list(form.values)
         (1, 2, True, [3.0, 4.0])
         """
-        maximize = is_maximize(self.sense if sense is None else sense)
+        chosen = Sense.of(self.sense if sense is None else sense)
         self._check()
-        return compile_form(self, maximize)
+        return compile_form(self, chosen.is_maximize)
 
     # ---- files
     @classmethod
@@ -604,7 +604,7 @@ class LinearProgram(Shown, Solvable):
         """
         from pplp.diagnosis.lint import findings
 
-        return findings(self, None if sense is None else is_maximize(sense))
+        return findings(self, None if sense is None else Sense.of(sense))
 
     @property
     @alone

@@ -18,6 +18,7 @@ from pplp.core.expressions import Variable
 from pplp.core.handle import index_of
 from pplp.core.owner import bound_rows_of, columns_of, constraint_at, index_in, title_of, variable_at
 from pplp.core.scalars import is_number, real, shown
+from pplp.core.sense import Sense
 from pplp.errors import ExpressionError, ForeignObject, InvalidValue
 from pplp.form.compiler import column_places, compile_form, row_places
 from pplp.form.matrix_form import MatrixForm
@@ -204,4 +205,4 @@ def _of_solution(program: Model, solution: Solution, tolerance: float) -> Verifi
             "lp.verify({x: ..., y: ...})."
         )
     numbers = numbers_at(solution, column_places(program).indices(), row_places(program).indices())
-    return Verification(program, compile_form(program, solution.sense == "maximize"), numbers, tolerance)
+    return Verification(program, compile_form(program, Sense.of(solution.sense).is_maximize), numbers, tolerance)

@@ -24,6 +24,7 @@ from pplp.core.entries import has_entry
 from pplp.core.expressions import Variable
 from pplp.core.handle import index_of, place_of, store_of
 from pplp.core.owner import constraint_at
+from pplp.core.sense import Sense
 from pplp.core.shown import ShownAsPage
 from pplp.errors import ExpressionError, RemovedObject
 from pplp.form.compiler import Places, compile_form
@@ -116,7 +117,7 @@ class Sensitivity(ShownAsPage):
         assert numbers is not None and engine is not None
         prices, duals = numbers.reduced_costs(), numbers.duals()
         assert prices is not None and duals is not None
-        form = compile_form(program, solution.sense == "maximize")
+        form = compile_form(program, Sense.of(solution.sense).is_maximize)
         #: "minimize" or "maximize", and the objective at the optimum.
         self.sense, self.objective = solution.sense, solution.objective
         self._program, self._solution = program, solution

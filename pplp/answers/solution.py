@@ -17,6 +17,7 @@ from pplp.core import hooks
 from pplp.core.evaluation import check_known, value_in
 from pplp.core.expressions import parts_of
 from pplp.core.owner import Owner
+from pplp.core.sense import Sense
 from pplp.core.shown import Shown
 from pplp.errors import (
     ExpressionError,
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from pplp.core.constraints import Constraint
     from pplp.core.expressions import LinearExpression, Variable
     from pplp.core.relations import Relation
-    from pplp.form.compiler import Places
     from pplp.ground.files import Place
 
 __all__ = ["Solution"]
@@ -100,7 +100,7 @@ class Solution(Shown):
         self, outcome: Outcome, sense: str, frame: Frame, quality: Optional[Quality] = None, *former: Any
     ) -> None:
         if former:  # it was pickled before there were frames
-            frame, quality = _framed(frame, quality, *former)
+            frame, quality = Frame.of_former(frame, quality, *former)
         put = object.__setattr__
         put(self, "status", outcome.status)
         put(self, "sense", sense)
@@ -217,7 +217,7 @@ class Solution(Shown):
             from pplp.form.compiler import compile_form
 
             frame = self._frame
-            form = frame.form() if frame.form is not None else compile_form(program, self.sense == "maximize")
+            form = frame.form() if frame.form is not None else compile_form(program, Sense.of(self.sense).is_maximize)
             quality = Residuals(form, numbers_at(self, frame.at_column.indices(), frame.at_row.indices())).quality
             object.__setattr__(self, "_quality", quality)
         return quality
@@ -429,21 +429,6 @@ class Solution(Shown):
         if type(constraint) is RowConstraint:
             return duals[self._frame.row_of(constraint)]
         return self._frame.bound_duals(constraint, self)
-
-
-def _framed(
-    key: Any,
-    at_column: Any,
-    at_row: Places,
-    integer: bytes,
-    bound_duals: Any,
-    family: bytes = b"",
-    unedited: None = None,
-    quality: Optional[Quality] = None,
-    names: Any = None,
-) -> tuple[Frame, Optional[Quality]]:
-    """The frame and the quality of a pickle of former days, which had them one by one."""
-    return Frame(key, family, at_column, at_row, integer, names or ({}, {}), bound_duals), quality
 
 
 def frame_of(solution: Solution) -> Frame:

@@ -40,6 +40,7 @@ from pplp.core.scalars import (
     less,
     refuse_truths,
 )
+from pplp.core.sense import Sense
 from pplp.core.tracing import added_from, count_made, note, note_nothing
 from pplp.core.turns import Turns, edits, looks, reads
 from pplp.errors import ExpressionError, ForeignObject, InvalidValue, OptionError, RemovedObject
@@ -54,7 +55,8 @@ class Model(Editable):
     def __init__(self, name: Optional[str] = None, trace: Union[bool, str] = "constraints") -> None:
         self._turns = Turns()
         self.name = name
-        self.sense = "minimize"  # what `solve` and `compile` do where they are not told; a file that was read says it
+        #: What `solve` and `compile` do where they are not told; a file that was read says it.
+        self.sense: str = Sense.MINIMIZE.value
         self._columns = Columns()
         self._rows = Rows()
         self._bound_rows = BoundRows()

@@ -16,13 +16,13 @@ from pplp.core.expressions import LinearExpression, Sum, parts_of, sum_from
 from pplp.core.owner import check_living, columns_of
 from pplp.core.rows import packed
 from pplp.core.scalars import HUGE, MODERATE, Symbolic, coefficient, constant, is_number
-from pplp.errors import ExpressionError, OptionError
+from pplp.errors import ExpressionError
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
     from pplp.core.owner import Owner
 
-__all__ = ["Costs", "Objective", "is_maximize"]
+__all__ = ["Costs", "Objective"]
 
 #: One cost for each variable ever made, or for each one that is left.
 Costs = Union["array[float]", Kept[float]]
@@ -219,13 +219,6 @@ def _numbered(costs: Costs) -> Iterable[tuple[int, float]]:
 def _kept(costs: Costs, indices: list[int]) -> Kept[float]:
     """The costs of these variables, of as many as there were then."""
     return Kept([(j, costs[j]) for j in indices if j < len(costs)], len(costs))
-
-
-def is_maximize(sense: str) -> bool:
-    """Which of the two senses is it?  Raises `OptionError` for any other."""
-    if not isinstance(sense, str) or sense not in ("minimize", "maximize"):
-        raise OptionError(f"The sense must be 'minimize' or 'maximize', not {quoted(sense)}.")
-    return sense == "maximize"
 
 
 def _check_sums(program: Owner, costs: Costs) -> None:

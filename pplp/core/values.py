@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Optional, Protocol
 
+from pplp.core.sense import Sense
+
 __all__ = ["Answer", "Answers", "Values"]
 
 
@@ -32,7 +34,7 @@ class Answer:
 
     __slots__ = ("sense", "solution", "values", "version", "zero")
 
-    def __init__(self, sense: str, version: tuple[int, int, int, int], solution: Any = None) -> None:
+    def __init__(self, sense: Sense, version: tuple[int, int, int, int], solution: Any = None) -> None:
         self.sense, self.version = sense, version
         #: The `pplp.Solution`; None as long as nobody has asked for it, and the engine has the numbers.
         self.solution = solution

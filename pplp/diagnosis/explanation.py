@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.core.expressions import Variable
 from pplp.core.scalars import is_number
+from pplp.core.sense import Sense
 from pplp.core.shown import ShownAsPage
 from pplp.diagnosis.certificates import UnboundedRay
 from pplp.diagnosis.conflict import ConflictSearch
@@ -88,7 +89,8 @@ class Explanation(ShownAsPage):
         elastic_weights = checked_weights(program, weights or {})
         if sense is None and program.solution is not None:
             sense = program.solution.sense
-        search = ConflictSearch(program, program.compile(sense or "minimize"), time.perf_counter() + time_limit)
+        chosen = Sense.of(sense or Sense.MINIMIZE.value)
+        search = ConflictSearch(program, program.compile(chosen.value), time.perf_counter() + time_limit)
         found = search.conflict(program.status)
         if found is None:
             return cls(program, search.form, "unknown")
@@ -103,7 +105,7 @@ class Explanation(ShownAsPage):
             return cls(program, search.form, "feasible")
         made = cls(program, search.form, "unbounded")
         made.ray = UnboundedRay(program, search.form, steps)
-        missing = dict(missing_bounds(program, sense == "maximize"))
+        missing = dict(missing_bounds(program, chosen.is_maximize))
         made.missing = tuple(
             (x, missing[x]) for x, step in made.ray.items() if missing.get(x) == ("upper" if step > 0 else "lower")
         )

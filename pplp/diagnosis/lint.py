@@ -25,6 +25,7 @@ from pplp.core.owner import (
 )
 from pplp.core.rows import _Named
 from pplp.core.scalars import shown
+from pplp.core.sense import Sense
 from pplp.core.shown import ShownAsPage
 from pplp.diagnosis.certificates import Handle
 from pplp.form.compiler import column_places, compile_form, row_places
@@ -132,18 +133,18 @@ class Findings(ShownAsPage, tuple[Finding, ...]):
     __repr__ = __str__
 
 
-def findings(program: Solvable, maximize: Optional[bool] = None) -> Findings:
+def findings(program: Solvable, sense: Optional[Sense] = None) -> Findings:
     """What `LinearProgram.lint` returns; None stands for both senses."""
     order = {code: k for k, code in enumerate(KINDS)}
-    return Findings(sorted(_Lint(program, maximize).all(), key=lambda finding: order[finding.code]))
+    return Findings(sorted(_Lint(program, sense).all(), key=lambda finding: order[finding.code]))
 
 
 class _Lint:
     """A program's arrays, and the questions put to them."""
 
-    def __init__(self, program: Solvable, maximize: Optional[bool]) -> None:
+    def __init__(self, program: Solvable, sense: Optional[Sense]) -> None:
         self.program = program
-        self.senses = {None: ("minimize", "maximize"), False: ("minimize",), True: ("maximize",)}[maximize]
+        self.senses = tuple(Sense) if sense is None else (sense,)
         self.form = form = compile_form(program, False)
         self.variables, self.constraints = column_places(program).indices(), row_places(program).indices()
         self.lower, self.upper = form.column_lower.tolist(), form.column_upper.tolist()
@@ -366,7 +367,7 @@ class _Lint:
                 yield Finding("fixed-variable", f"{self._of(j)} is fixed at {_shown(low)}", (self.variable(j),))
             if not used[j]:
                 # Each sense pulls to one end, by the sign of the cost; without a bound at all it is unbounded in both.
-                down, up = ("minimize", "maximize") if form.cost[j] > 0 else ("maximize", "minimize")
+                down, up = Sense.from_bool(form.cost[j] <= 0), Sense.from_bool(form.cost[j] > 0)
                 ends = [
                     (word, pull) for word, end, pull in (("lower", low, down), ("upper", high, up)) if abs(end) == inf
                 ]
@@ -382,7 +383,7 @@ class _Lint:
                     words, pulls = zip(*asked)
                     text = (
                         f"{self._of(j)} is {where} and has no {' and no '.join(words)} bound: "
-                        f"{' and '.join(pulls)}() {'are' if len(asked) > 1 else 'is'} unbounded"
+                        f"{' and '.join(map(str, pulls))}() {'are' if len(asked) > 1 else 'is'} unbounded"
                     )
                     yield Finding("unbounded-column", text, (self.variable(j),))
 

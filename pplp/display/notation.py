@@ -17,6 +17,7 @@ from pplp.core.handle import place_of, store_of
 from pplp.core.owner import columns_of
 from pplp.core.relations import Relation, expression_of, lower_of, upper_of
 from pplp.core.scalars import less
+from pplp.core.sense import Sense
 from pplp.display.excerpt import excerpt
 
 if TYPE_CHECKING:
@@ -199,9 +200,9 @@ class Notation:
         return f"{said}{self.gap}{self.word('integer')}" if its.integer else said
 
 
-def sense_of(program: Solvable) -> str:
+def sense_of(program: Solvable) -> Sense:
     """That of the last solve, and before it the program's own."""
-    return program.solution.sense if program.solution is not None else program.sense
+    return Sense.of(program.solution.sense if program.solution is not None else program.sense)
 
 
 def name_of(constraint: Constraint) -> Optional[str]:

@@ -56,7 +56,7 @@ class Facts:
         self.is_stale = program.solution is not None and program.status is Status.UNSOLVED
         self.solution: Optional[Solution] = None if self.is_stale else program.solution
         self.sense = sense_of(program)
-        self.form: MatrixForm = compile_form(program, self.sense == "maximize")
+        self.form: MatrixForm = compile_form(program, self.sense.is_maximize)
         self.kind = "Mixed-integer program" if any(self.form.integer) else "Linear program"
         self.title = title or program.name or self.kind
         self.values: Optional[Sequence[float]] = None

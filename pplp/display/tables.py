@@ -121,7 +121,7 @@ def program_rows(program: Solvable, notation: Notation) -> list[tuple[str, str, 
     def left_out(missing: int) -> tuple[str, str, str]:
         return "", "", notation.formulas_left_out(missing)
 
-    what = notation.maximize if sense_of(program) == "maximize" else notation.minimize
+    what = notation.maximize if sense_of(program).is_maximize else notation.minimize
     lines = [(what, "", notation.linear(program.objective))]
     lines += excerpt(program.constraints).lines(constraint, left_out)
     lines += excerpt(domains(program)).lines(lambda its: ("", "", notation.domain(its)), left_out)

@@ -18,6 +18,7 @@ from pplp.core.objective import Objective
 from pplp.core.owner import bound_rows_of, bounds_at, columns_of, rows_of, variable_at
 from pplp.core.rows import packed
 from pplp.core.scalars import HUGE, SMALL
+from pplp.core.sense import Sense
 from pplp.errors import FormatError, InvalidValue, PplpError
 from pplp.formats.names import Remarks, checked_name
 from pplp.formats.numbers import looked_up
@@ -218,7 +219,7 @@ class Draft:
         source, remarks = self.source, self.remarks
         lp = make()
         lp.name = remarks.program or self.program_name
-        lp.sense = "maximize" if self.maximize else "minimize"
+        lp.sense = Sense.from_bool(self.maximize).value
         limits = self._ranges()
         crossed = {j: self.upper[j] for j in compress(count(), map(gt, self.lower, self.upper))}
         for j in crossed:  # the program is infeasible: no error of the file

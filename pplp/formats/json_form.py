@@ -18,6 +18,7 @@ from typing import Any, Optional
 
 from pplp.core.rows import packed
 from pplp.core.scalars import HUGE, SMALL
+from pplp.core.sense import Sense
 from pplp.form.matrix_form import MatrixForm
 from pplp.formats.draft import Draft
 from pplp.formats.source import Source, quoted
@@ -30,7 +31,7 @@ def written_json(form: MatrixForm, name: Optional[str]) -> Iterator[str]:
     yield '{"format": "pplp",\n "version": 1'
     fields: dict[str, Any] = {
         "name": name,
-        "sense": "maximize" if form.maximize else "minimize",
+        "sense": Sense.from_bool(form.maximize).value,
         "offset": form.offset,
         "cost": form.cost.tolist(),
         "column_lower": _bounds(form.column_lower),
@@ -89,12 +90,12 @@ class _Fields:
     def read(self) -> Draft:
         """All of them."""
         source, draft = self.source, Draft(self.source)
-        sense, name = self.fields.get("sense"), self.fields.get("name")
-        if sense not in ("minimize", "maximize"):
-            source.fail(f'expected "minimize" or "maximize" as "sense", found {quoted(repr(sense))}')
+        sense, name = Sense.known(self.fields.get("sense")), self.fields.get("name")
+        if sense is None:
+            source.fail(f'expected "minimize" or "maximize" as "sense", found {quoted(repr(self.fields.get("sense")))}')
         if not (name is None or isinstance(name, str)):
             source.fail(f'expected text or null as "name", found {quoted(repr(name))}')
-        draft.remarks.ours, draft.maximize, draft.program_name = True, sense == "maximize", name
+        draft.remarks.ours, draft.maximize, draft.program_name = True, sense.is_maximize, name
         draft.offset = self.numbers("offset", [self.fields.get("offset")], -HUGE, HUGE)[0]
         draft.cost = self.numbers("cost", self.list("cost"), -HUGE, HUGE)
         columns = len(draft.cost)

@@ -15,6 +15,7 @@ from pplp.core.constraints import BoundConstraint, Constraint
 from pplp.core.expressions import LinearExpression, Variable, sum_from
 from pplp.core.handle import index_of, store_of
 from pplp.core.owner import bound_rows_of, columns_of
+from pplp.core.sense import Sense
 from pplp.errors import InvalidValue
 from pplp.form.outcome import snapped
 from pplp.graphs.names import name_constraints, name_variables
@@ -245,7 +246,7 @@ class Flow:
 class FlowProblem(Flow):
     """A program with the flow of one good, and its objective."""
 
-    _sense = "minimize"
+    _sense = Sense.MINIMIZE.value
 
     def solve(self, **options: Any) -> Solution:
         """Solve the program, with the fields of `Options`; as `LinearProgram.solve` it never raises for an outcome."""

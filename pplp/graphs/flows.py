@@ -11,6 +11,7 @@ from pplp.answers.solvable import current_solution
 from pplp.arrays.variables import indices_of
 from pplp.core.constraints import Constraint
 from pplp.core.expressions import sum_from
+from pplp.core.sense import Sense
 from pplp.errors import InvalidValue, NoCertificate
 from pplp.graphs.flow import Flow, FlowProblem, Number, are_whole, tidied
 from pplp.graphs.names import name_constraints
@@ -140,7 +141,7 @@ class MaximumFlow(FlowProblem):
     ('optimal', 5, {'a': 3, 'b': 2}, ['b', 't'])
     """
 
-    _sense = "maximize"
+    _sense = Sense.MAXIMIZE.value
 
     def __init__(self, graph: Any, source: Any, sink: Any, *, capacity: Any = "capacity", lower: Any = None) -> None:
         network = _network(graph, None)

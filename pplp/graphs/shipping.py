@@ -12,6 +12,7 @@ from pplp.arrays.variables import indices_of
 from pplp.core.constraints import Constraint
 from pplp.core.dot import dot
 from pplp.core.expressions import Variable, sum_from
+from pplp.core.sense import Sense
 from pplp.errors import InvalidValue
 from pplp.graphs.flow import Number, are_whole, tidied
 from pplp.graphs.names import name_constraints, name_variables
@@ -24,7 +25,7 @@ __all__ = ["Assignment", "Transportation"]
 class _BetweenSides:
     """A program with a variable for each pair of a thing of one side and one of the other."""
 
-    _sense = "minimize"
+    _sense = Sense.MINIMIZE.value
     _what = "ship"
 
     def __init__(
@@ -185,8 +186,7 @@ class Assignment(_BetweenSides):
         self.tasks = dict(zip(sides[1], self._limited(1, "task", [int(more)] * counts[1], [1] * counts[1])))
         for x in self.x if integer else ():
             x.integer = True
-        if maximize:
-            self._sense = "maximize"
+        self._sense = Sense.from_bool(maximize).value
 
     @property
     def pairs(self) -> dict[Any, Any]:

@@ -28,6 +28,7 @@ from pplp.core.owner import (
     version_of,
 )
 from pplp.core.scalars import HUGE, right_hand_side
+from pplp.core.sense import Sense
 from pplp.core.turns import reads
 from pplp.engines.packing import PackedEdits, packed_sides, unpacked
 from pplp.errors import CallbackError, ExpressionError, InvalidValue
@@ -221,7 +222,7 @@ class _Common(NamedTuple):
 
     form: MatrixForm
     frame: Frame
-    sense: str
+    sense: Sense
     solver: str
     reason: str
 
@@ -243,14 +244,14 @@ class _Case(Prepared):
         """The solution."""
         _, frame, sense, outcome.solver, outcome.solver_reason = self._common
         duals = partial(bound_dual, sides=self._sides) if self._sides else bound_dual
-        return Solution(outcome, sense, Frame(*frame[:6], duals, frame.unedited, self))
+        return Solution(outcome, sense.value, Frame(*frame[:6], duals, frame.unedited, self))
 
 
 @reads
-def preparing(program: Solvable, sense: str, solver: str, reason: str) -> Callable[[Scenario], Prepared]:
+def preparing(program: Solvable, sense: Sense, solver: str, reason: str) -> Callable[[Scenario], Prepared]:
     """What makes of each scenario what a worker takes; the solutions say which solver they are of, and why that one."""
-    maximize, frame = framed(program, sense)
-    sweep = Sweep(program, maximize)
+    frame = framed(program)
+    sweep = Sweep(program, sense.is_maximize)
     common = _Common(sweep.form, frame, sense, solver, reason)
 
     def prepared(scenario: Scenario) -> Prepared:

@@ -264,6 +264,29 @@ def test_reaching_in():
     assert {name: count for name, count in found.items() if count} == REACHING_IN
 
 
+#: The texts of closed sets that have an enum, and the module of that.
+OF_ENUMS = {"minimize": "core.sense", "maximize": "core.sense"}
+
+
+def compared_texts(tree: ast.AST):
+    """The texts that are compared with something, alone or in a collection."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare):
+            for side in [node.left, *node.comparators]:
+                yield from (part.value for part in ast.walk(side) if isinstance(part, ast.Constant))
+
+
+def test_what_is_an_enum_is_compared_as_one():
+    """Its texts are compared in the module of the enum alone; elsewhere a user's text is made a member first."""
+    found = {
+        (text, module)
+        for module, path in MODULES.items()
+        for text in compared_texts(ast.parse(path.read_text(encoding="utf-8")))
+        if text in OF_ENUMS
+    }
+    assert {(text, module) for text, module in found if OF_ENUMS[text] != module} == set()
+
+
 def test_one_door_to_each_package():
     """Each in one file, and the optional ones inside the function that needs them."""
     doors: dict[str, list[str]] = {}
