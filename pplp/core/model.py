@@ -37,6 +37,7 @@ from pplp.core.scalars import (
     constant,
     each_of,
     is_number,
+    is_truth,
     less,
     refuse_truths,
 )
@@ -347,7 +348,7 @@ class Model(Editable):
             relation = middle.between(relation[0], relation[2])
         if isinstance(relation, Several):
             return self._add_many(partial(relation._add_to, self, name, row))
-        if row and type(relation).__name__ in ("bool", "bool_"):
+        if row and is_truth(relation):
             raise no_row(relation)
         expression, lower, upper = self._read(relation)
         if name is not None:
@@ -394,7 +395,7 @@ class Model(Editable):
         elif isinstance(relation, tuple) and len(relation) == 3 and all(map(is_number, relation)):
             expression = sum_from(self, [], [], constant(relation[1], "a constraint"))
             return self._read(expression.between(relation[0], relation[2]))
-        elif isinstance(relation, bool) or type(relation).__name__ in ("bool_", "bool"):
+        elif is_truth(relation):
             if not relation:
                 raise InvalidValue(
                     "The constraint is False: a comparison of plain numbers that can never hold, such as sum([]) >= 1. "

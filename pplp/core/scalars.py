@@ -22,7 +22,9 @@ __all__ = [
     "constant",
     "each_of",
     "fixed_value",
+    "integral",
     "is_number",
+    "is_truth",
     "less",
     "made_name",
     "not_a_number",
@@ -67,6 +69,8 @@ _NOISE = 1e-12
 _LAST_DIGITS = 2.0**-50
 #: Such a difference is small; beyond it, digits are counted on.
 _SMALL_DIFFERENCE = 1e-6
+#: A bound this near to an integer is meant to be that integer; of a great one the last digits may be rounding.
+_INTEGER_GUARD, _LAST_PLACES = 1e-9, 4e-15
 
 
 def are_crossed(lower: float, upper: float) -> bool:
@@ -145,6 +149,27 @@ def real(value: Any, what: str, of: Any = None) -> float:
             stacklevel=4,
         )
     return number
+
+
+def integral(lower: float, upper: float) -> tuple[float, float]:
+    """The bounds of an integer column, moved inwards to integers."""
+    return (
+        _integral(lower, math.ceil) if lower % 1.0 else lower + 0.0,
+        _integral(upper, math.floor) if upper % 1.0 else upper + 0.0,
+    )
+
+
+def _integral(bound: float, inwards: Callable[[float], int]) -> float:
+    if not math.isfinite(bound):
+        return bound
+    nearest = round(bound)
+    is_meant = abs(bound - nearest) <= max(_INTEGER_GUARD, _LAST_PLACES * abs(bound))
+    return float(nearest if is_meant else inwards(bound))
+
+
+def is_truth(value: Any) -> bool:
+    """Is it True or False?  So it is what a comparison of two plain numbers gives, of Python or of numpy."""
+    return isinstance(value, bool) or type(value).__name__ in ("bool_", "bool")
 
 
 def is_number(value: Any) -> bool:

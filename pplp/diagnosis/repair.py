@@ -14,14 +14,14 @@ from pplp.core.expressions import Variable
 from pplp.core.handle import index_of
 from pplp.core.origins import Origin
 from pplp.core.owner import bound_rows_of, columns_of, constraint_at, index_in
-from pplp.core.scalars import is_number, shown
+from pplp.core.scalars import integral, is_number, shown
 from pplp.diagnosis.certificates import Handle
 from pplp.diagnosis.members import parts_of
 from pplp.diagnosis.system import TOLERANCE, System
 from pplp.engines.contract import Options
 from pplp.engines.registry import make_engine
 from pplp.errors import InvalidValue
-from pplp.form.compiler import column_places, integral, row_places
+from pplp.form.compiler import column_places, row_places
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status, snapped
 from pplp.ground.quoting import quoted

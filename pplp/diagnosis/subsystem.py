@@ -8,10 +8,10 @@ from itertools import accumulate
 from math import inf
 from typing import Optional
 
+from pplp.core.scalars import integral
 from pplp.diagnosis.system import LOWER, TOLERANCE, UPPER, WHOLE, Element, System
 from pplp.engines.contract import Options
 from pplp.engines.registry import make_engine
-from pplp.form.compiler import integral
 from pplp.form.matrix_form import Edits, MatrixForm
 from pplp.form.outcome import Status
 

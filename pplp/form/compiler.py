@@ -9,14 +9,14 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence, Set
 from itertools import accumulate
-from math import ceil, floor, isfinite
-from typing import TYPE_CHECKING, Any, Callable, Optional, Union
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from pplp.core.bounds import check_sides
 from pplp.core.entries import Kept, living
 from pplp.core.objective import objective_of
 from pplp.core.owner import bound_rows_of, columns_of, crossed_of, rows_of
 from pplp.core.rows import packed
+from pplp.core.scalars import integral
 from pplp.core.turns import reads
 from pplp.form.matrix_form import Edits, MatrixForm
 from pplp.ground.pickles import Pickled
@@ -27,11 +27,7 @@ if TYPE_CHECKING:
     from pplp.core.model import Model
     from pplp.core.owner import Owner
 
-__all__ = ["Places", "column_places", "compile_edits", "compile_form", "integral", "row_places"]
-
-
-#: A bound this near to an integer is meant to be that integer; of a great one the last digits may be rounding.
-_INTEGER_GUARD, _LAST = 1e-9, 4e-15
+__all__ = ["Places", "column_places", "compile_edits", "compile_form", "row_places"]
 
 
 class Places(Pickled):
@@ -144,22 +140,6 @@ def _doubles(entries: Any, places: Places) -> array[float]:
     if numbers and numbers.count(numbers[0]) == len(numbers):
         return array("d", numbers[:1]) * len(numbers)
     return packed("d", numbers)
-
-
-def integral(lower: float, upper: float) -> tuple[float, float]:
-    """The bounds of an integer column, moved inwards to integers."""
-    return (
-        _integral(lower, ceil) if lower % 1.0 else lower + 0.0,
-        _integral(upper, floor) if upper % 1.0 else upper + 0.0,
-    )
-
-
-def _integral(bound: float, inwards: Callable[[float], int]) -> float:
-    if not isfinite(bound):
-        return bound
-    nearest = round(bound)
-    is_meant = abs(bound - nearest) <= max(_INTEGER_GUARD, _LAST * abs(bound))
-    return float(nearest if is_meant else inwards(bound))
 
 
 def placed_terms(program: Model, at_column: Places, row: int) -> tuple[list[int], list[float]]:
