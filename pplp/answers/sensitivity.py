@@ -28,6 +28,7 @@ from pplp.core.sense import Sense
 from pplp.core.shown import ShownAsPage
 from pplp.errors import ExpressionError, RemovedObject
 from pplp.form.compiler import Places, compile_form
+from pplp.form.letters import AT_LOWER, AT_UPPER, BASIC, FIXED, FREE
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.scaling import scale_of
 from pplp.form.sizes import Sizes
@@ -131,28 +132,28 @@ class Sensitivity(ShownAsPage):
         self._letters = letters[1] + letters[0]
         self._price = [*duals, *prices]
         self._values = [*activities(form, numbers.primal()), *numbers.primal()]
-        bounds = {"L": self._lower, "U": self._upper, "E": self._lower}
+        bounds = {AT_LOWER: self._lower, AT_UPPER: self._upper, FIXED: self._lower}
         for k, letter in enumerate(self._letters):
             is_fixed = self._lower[k] == self._upper[k]  # which a basic equality is, too
             if is_fixed or letter in bounds:
-                self._values[k] = bounds["E" if is_fixed else letter][k]
+                self._values[k] = bounds[FIXED if is_fixed else letter][k]
         self._sign = -1.0 if form.maximize else 1.0
         self._moves, self._costs = _Ends(len(self._letters)), _Ends(len(self._letters))
         self._units = scale_of(form)
         engine.tableau(self._take)
         for k in range(rows, len(self._letters)):
-            if self._letters[k] != "B":
+            if self._letters[k] != BASIC:
                 self._nonbasic_cost(k)
         row_sizes, column_sizes = Sizes(form, numbers.primal()).of_point()
         sizes = [*row_sizes, *column_sizes]
         #: Does a basic variable or row stand at one of its bounds?
         self.primal_degenerate = any(
-            letter == "B" and min(value - low, high - value) <= _SMALL * size
+            letter == BASIC and min(value - low, high - value) <= _SMALL * size
             for letter, value, low, high, size in zip(self._letters, self._values, self._lower, self._upper, sizes)
         )
         #: Has a nonbasic variable or row that is not fixed the price 0?
         self.dual_degenerate = any(
-            letter in "LUF" and abs(price) <= _SMALL * size
+            letter in (AT_LOWER, AT_UPPER, FREE) and abs(price) <= _SMALL * size
             for letter, price, size in zip(self._letters, self._price, self._price_sizes(form))
         )
 
@@ -189,20 +190,20 @@ class Sensitivity(ShownAsPage):
                 moves.cut(k, above / factor, True, i)
             if -inf < below < inf:
                 moves.cut(k, below / factor, False, i)
-            if letter != "E" and i >= self._rows:
+            if letter != FIXED and i >= self._rows:
                 # The price of a minimisation stays >= 0 at a lower bound, <= 0 at an upper one, 0 of a free one.
                 step = -price / factor
-                if letter == "F" or (factor > 0) is (letter == "L"):
+                if letter == FREE or (factor > 0) is (letter == AT_LOWER):
                     costs.cut(i, self._sign * step, not rising, k)
-                if letter == "F" or (factor > 0) is not (letter == "L"):
+                if letter == FREE or (factor > 0) is not (letter == AT_LOWER):
                     costs.cut(i, self._sign * step, rising, k)
 
     def _nonbasic_cost(self, k: int) -> None:
         """The cost of a nonbasic variable moves its own price only."""
         letter = self._letters[k]
-        if letter in "LF":
+        if letter in (AT_LOWER, FREE):
             self._costs.cut(k, -self._price[k], self._sign < 0, k)
-        if letter in "UF":
+        if letter in (AT_UPPER, FREE):
             self._costs.cut(k, -self._price[k], self._sign > 0, k)
 
     # ---- ranges
@@ -274,14 +275,14 @@ class Sensitivity(ShownAsPage):
     def _holds(self, k: int, is_upper: bool) -> bool:
         """Is it this bound that k stands at?"""
         letter = self._letters[k]
-        if letter == "E":  # the one that its price asks for
+        if letter == FIXED:  # the one that its price asks for
             return is_upper is (self._sign * self._price[k] < 0)
-        return letter == ("U" if is_upper else "L")
+        return letter == (AT_UPPER if is_upper else AT_LOWER)
 
     def _joint(self, k: int, least: _End = _NO_LOWER, most: _End = _NO_UPPER) -> Range:
         """The range of the value at which k stands, within least and most."""
         ends, value = self._moves, self._values[k]
-        if self._letters[k] == "B":  # others hold it where it is: moved alone it would not be met
+        if self._letters[k] == BASIC:  # others hold it where it is: moved alone it would not be met
             its = self._handle(k)
             return Range(value, value, value, self.objective, self.objective, its, its)
         down, up = (ends.down[k], self._handle(ends.down_limit[k])), (ends.up[k], self._handle(ends.up_limit[k]))

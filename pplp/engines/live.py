@@ -16,6 +16,7 @@ from pplp.engines.clock import Clock, ThreadJob
 from pplp.engines.contract import CancelToken, Engine, Options
 from pplp.engines.rational import Start, check_size, exact_outcome, solve_exactly
 from pplp.errors import CallbackError
+from pplp.form.letters import BASIC
 from pplp.form.matrix_form import Edits, MatrixForm
 from pplp.form.outcome import Outcome, ReadNumbers, Status
 from pplp.form.scaling import are_everyday
@@ -291,7 +292,7 @@ class LiveEngine(Engine, Generic[_P]):
             return None
         if problem.crossed_columns or problem.crossed_rows:  # the basis is kept for when they are not
             return None
-        return self._letters(problem, self._compile) if problem.columns else ("", "B" * problem.rows)
+        return self._letters(problem, self._compile) if problem.columns else ("", BASIC * problem.rows)
 
     def start_from(self, columns: str, rows: str) -> None:
         """Have the next solve begin from a basis, in the letters of `Basis`."""

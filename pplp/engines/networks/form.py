@@ -20,6 +20,7 @@ from typing import Any, Optional, Union
 
 from pplp.engines.networks.network import Flow, Network, excesses
 from pplp.engines.networks.tree import tree_of
+from pplp.form.letters import AT_LOWER, AT_UPPER, BASIC, FIXED, FREE
 from pplp.form.matrix_form import MatrixForm
 from pplp.ground.loading import loaded_numpy
 
@@ -341,16 +342,16 @@ class NetworkForm:
         columns = []
         for value, low, high in zip(self._net(flows), self._lower, self._upper):
             free = low == -inf and high == inf
-            columns.append("E" if low == high else "F" if free else "L" if value == low else "U")
+            columns.append(FIXED if low == high else FREE if free else AT_LOWER if value == low else AT_UPPER)
         for k in basic_arcs:
-            columns[k if k < count else self._second[k - count]] = "B"
-        rows = ["E"] * self.form.rows
+            columns[k if k < count else self._second[k - count]] = BASIC
+        rows = [FIXED] * self.form.rows
         for i, letter in zip(self._slacks, columns[self.form.columns :]):
             if self._factors is not None and self._factors[i] < 0:
-                letter = {"L": "U", "U": "L"}.get(letter, letter)
+                letter = {AT_LOWER: AT_UPPER, AT_UPPER: AT_LOWER}.get(letter, letter)
             rows[i] = letter
         for i in basic_nodes:
-            rows[i] = "B"
+            rows[i] = BASIC
         return "".join(columns[: self.form.columns]), "".join(rows)
 
 

@@ -13,6 +13,7 @@ from typing import Optional
 from pplp.engines.networks.form import NetworkForm, NoNetwork
 from pplp.engines.networks.network import Flow
 from pplp.engines.networks.tree import tree_of
+from pplp.form.letters import AT_LOWER, AT_UPPER, BASIC, FIXED, FREE
 from pplp.form.matrix_form import MatrixForm
 
 __all__ = ["TransposedForm"]
@@ -101,16 +102,18 @@ class TransposedForm:
         for below, above in self._places:
             if below is not None and below == above:
                 prices.append(self._sign * pushes[below])
-                letters.append("E" if of_pushes[below] == "B" else "B")
+                letters.append(FIXED if of_pushes[below] == BASIC else BASIC)
                 continue
             push = (pushes[below] if below is not None else 0.0) - (pushes[above] if above is not None else 0.0)
             prices.append(self._sign * push)
-            at_low = below is not None and of_pushes[below] == "B"
-            letters.append("L" if at_low else "U" if above is not None and of_pushes[above] == "B" else "B")
+            at_low = below is not None and of_pushes[below] == BASIC
+            letters.append(
+                AT_LOWER if at_low else AT_UPPER if above is not None and of_pushes[above] == BASIC else BASIC
+            )
         rows = form.rows
         for j, letter in enumerate(of_nodes):
-            if letter == "B":
-                letters[rows + j] = "F"
+            if letter == BASIC:
+                letters[rows + j] = FREE
         duals = [price / size for price, size in zip(prices, self._sizes)]
         return values, prices[rows:], duals, ("".join(letters[rows:]), "".join(letters[:rows]))
 
