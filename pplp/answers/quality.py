@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Any, Union
 
-from pplp.answers.residuals import KINDS, Found, Measured, Quality, Residuals
+from pplp.answers.residuals import KINDS, Found, Kind, Measured, Quality, Residuals
 from pplp.answers.solution import Solution, numbers_at
 from pplp.answers.solvable import current_solution
 from pplp.core.constraints import BoundConstraint, Constraint, same_program
@@ -41,7 +41,7 @@ class Residual:
     """
 
     #: One of `KINDS`.
-    kind: str
+    kind: Kind
     #: The constraint or variable; None for the objective, and where there is none of the kind.
     of: Union[Constraint, Variable, None]
     amount: float

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from math import inf
 from operator import le
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Literal, Optional
 
 from pplp.core.expressions import Variable
 from pplp.core.handle import place_of, store_of
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pplp.core.owner import Owner
 
 __all__ = [
+    "Side",
     "are_sound",
     "change_sides",
     "check_quotients",
@@ -43,6 +44,9 @@ __all__ = [
     "set_sides",
     "unfix",
 ]
+
+#: The side of a row or of a variable that a bound is on.
+Side = Literal["lower", "upper"]
 
 #: A value this near to an integer is that integer.
 _NEAR = 1e-9

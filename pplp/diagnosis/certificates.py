@@ -8,6 +8,7 @@ from fractions import Fraction
 from math import inf
 from typing import TYPE_CHECKING, Optional, Union
 
+from pplp.core.bounds import Side
 from pplp.core.constraints import BoundConstraint, Constraint
 from pplp.core.expressions import Variable
 from pplp.core.handle import index_of
@@ -46,8 +47,7 @@ class Premise:
 
     #: The constraint, or the variable whose own bound it is.
     of: Handle
-    #: "lower" or "upper".
-    side: str
+    side: Side
     bound: float
     multiplier: float
 
@@ -159,7 +159,7 @@ class FarkasCertificate:
     __repr__ = __str__
 
 
-_SIDES = ("lower", "upper")
+_SIDES: tuple[Side, Side] = ("lower", "upper")
 
 
 class UnboundedRay(Mapping[Variable, float]):

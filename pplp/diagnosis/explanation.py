@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Literal, Optional
 
+from pplp.core.bounds import Side
 from pplp.core.expressions import Variable
 from pplp.core.scalars import is_number
 from pplp.core.sense import Sense
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from pplp.answers.solvable import Solvable
 
 __all__ = ["Explanation", "Member", "Repair"]
+
+_Kind = Literal["infeasible", "unbounded", "feasible", "unknown"]
 
 
 class Explanation(ShownAsPage):
@@ -59,7 +62,7 @@ class Explanation(ShownAsPage):
 
     _repairs: Optional[tuple[Repair, ...]] = None  # once they were asked for; older pickles have none
 
-    def __init__(self, program: Solvable, form: MatrixForm, kind: str) -> None:
+    def __init__(self, program: Solvable, form: MatrixForm, kind: _Kind) -> None:
         self._program, self._form = program, form
         #: "infeasible", "unbounded", "feasible", or "unknown" where a limit came first.
         self.kind = kind
@@ -70,7 +73,7 @@ class Explanation(ShownAsPage):
         #: The direction in which an unbounded program's objective improves without limit.
         self.ray: Optional[UnboundedRay] = None
         #: The bounds that are missing on the ray: variables whose own cost makes the objective improve, and their side.
-        self.missing: tuple[tuple[Variable, str], ...] = ()
+        self.missing: tuple[tuple[Variable, Side], ...] = ()
         self._elastic: Optional[Elastic] = None
 
     @classmethod

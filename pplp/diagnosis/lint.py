@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import fsum, inf
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Literal, Optional
 
 from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint
 from pplp.core.expressions import Variable
@@ -47,8 +47,10 @@ _TOLERANCE = 1e-7
 #: So many of a kind are printed.
 _FEW = 5
 
+#: The program is infeasible; probably a mistake; idle, but not wrong.
+Severity = Literal["error", "warning", "note"]
 #: code -> (severity, what to do about it)
-KINDS = {
+KINDS: dict[str, tuple[Severity, str]] = {
     "crossed-bounds": ("error", "Change one of the bounds or constraints that set them: see explain()."),
     "no-integer": ("error", "Widen the bounds to have an integer between them, or make the variable continuous."),
     "infeasible-row": ("error", "Change the constraint, or the bounds of its variables: see explain()."),
@@ -65,7 +67,7 @@ KINDS = {
     "fixed-variable": ("note", "A number in its place is simpler, unless it is to be freed again."),
     "never-binds": ("note", "Remove it, or look whether its bound or those of its variables are meant."),
 }
-_SEVERITIES = ("error", "warning", "note")
+_SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ class Finding:
     things: tuple[Handle, ...] = ()
 
     @property
-    def severity(self) -> str:
+    def severity(self) -> Severity:
         """One of "error" (the program is infeasible), "warning" (probably a mistake), "note" (idle, but not wrong)."""
         return KINDS[self.code][0]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Literal, Optional, Union
 
+from pplp.core.bounds import Side
 from pplp.core.constraints import Constraint
 from pplp.core.expressions import Variable
 from pplp.core.handle import index_of, place_of, store_of
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Member", "lines_of", "members_of", "parts_of"]
 
-_SIDES = ("lower", "upper", "integer")
+_SIDES: tuple[Side, Side, Literal["integer"]] = ("lower", "upper", "integer")
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,7 @@ class Member:
 
     #: The constraint, or the variable whose own bound or integrality it is.
     of: Handle
-    #: "lower", "upper" or "integer".
-    side: str
+    side: Union[Side, Literal["integer"]]
     #: The bound, as it was written; None for the integrality.
     bound: Optional[float]
     #: Where it was written; None where that was not recorded.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import fsum, inf
 from typing import TYPE_CHECKING, Any, Optional
 
+from pplp.core.bounds import Side
 from pplp.core.constraints import BoundConstraint, Constraint
 from pplp.core.expressions import Variable
 from pplp.core.handle import index_of
@@ -41,8 +42,7 @@ class Repair:
 
     #: The constraint, or the variable whose own bound it is.
     of: Handle
-    #: "lower" or "upper".
-    side: str
+    side: Side
     #: As it is.
     bound: float
     #: As it should be.
@@ -155,8 +155,9 @@ class Elastic:
             value, distance = row.beyond(point)
             if distance:
                 total += row.weight * distance
-                side, bound = ("lower", row.lower) if value < row.lower else ("upper", row.upper)
-                moved.append(Repair(row.of, side, bound, value, row.of.origin))
+                is_below = value < row.lower
+                side: Side = "lower" if is_below else "upper"
+                moved.append(Repair(row.of, side, row.lower if is_below else row.upper, value, row.of.origin))
         self.total = total  # here: several threads may ask at the same time
         return moved
 

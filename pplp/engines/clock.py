@@ -17,7 +17,7 @@ from math import inf
 from typing import Any, Callable, Optional, Protocol, TypeVar, Union
 
 from pplp.engines.contract import CancelToken, Options, audience
-from pplp.engines.progress import Progress
+from pplp.engines.progress import Phase, Progress
 from pplp.errors import SolverDied
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
@@ -121,7 +121,7 @@ class Clock:
         #: The objective and values of the best point so far.
         self.incumbent: Optional[tuple[float, list[float]]] = None
         self.bound: Optional[float] = None
-        self.phase = "simplex"
+        self.phase: Phase = "simplex"
         #: What the iterations of this solve are more than those that the solver counts.
         self.shift = 0
         self._tokens = [token for token in (options.cancel, stop) if token is not None]

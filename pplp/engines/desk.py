@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Optional
 
 from pplp.engines.child import ANSWERED, time_left
 from pplp.engines.contract import CancelToken, Engine, Options
-from pplp.engines.messages import GREETING, incoming, packed, write
+from pplp.engines.messages import GREETING, Said, incoming, packed, write
 from pplp.engines.packing import PackedEdits, compact, portable, unpacked
 from pplp.engines.registry import make_engine
 from pplp.engines.tasks import Task, failed
@@ -53,7 +53,7 @@ class _Post:
         threading.Thread(target=self._deliver, daemon=True).start()
         write(pipe, GREETING)
 
-    def __call__(self, number: _Number, kind: str, said: Any) -> None:
+    def __call__(self, number: _Number, kind: Said, said: Any) -> None:
         data = packed((number, kind, said))
         with self._writing:
             write(self._pipe, data)
@@ -80,7 +80,7 @@ class _Post:
                 with self._writing:
                     self._flush(self._number, "outcomes")
 
-    def _flush(self, number: _Number, kind: str) -> None:
+    def _flush(self, number: _Number, kind: Said) -> None:
         """Post the outcomes that wait."""
         outcomes = []
         while self._waiting:

@@ -202,14 +202,14 @@ class Isolated(Engine):
     def _left(self, status: Status, seconds: float) -> Outcome:
         """What is known of a solve that had to be ended; the process goes with it."""
         self.close()
-        last = self._last or Progress("", seconds)
+        last = self._last or Progress("simplex", seconds)
         return Outcome(
             status,
             bound=last.bound,
             iterations=last.iterations,
             nodes=last.nodes,
             seconds=seconds,
-            method=last.phase,
+            method=self._last.phase if self._last is not None else "",
             message="The solver's process did not stop when it was asked to, and was ended.",
         )
 

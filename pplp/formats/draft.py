@@ -16,6 +16,7 @@ from pplp.core.expressions import sum_from
 from pplp.core.model import Model
 from pplp.core.objective import Objective
 from pplp.core.owner import bound_rows_of, bounds_at, columns_of, rows_of, variable_at
+from pplp.core.relations import Comparison
 from pplp.core.rows import packed
 from pplp.core.scalars import HUGE, SMALL
 from pplp.core.sense import Sense
@@ -46,7 +47,7 @@ class Condition(NamedTuple):
     column: int
     value: int
     line: int
-    sense: str = ">="
+    sense: Comparison = ">="
 
 
 class Draft:

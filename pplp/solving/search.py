@@ -17,6 +17,7 @@ from pplp.core.keys import assigned
 from pplp.core.owner import check_living, columns_of, index_in, read_relation, turns_of, variable_at
 from pplp.core.scalars import is_number, less, of_each, real
 from pplp.engines.contract import Options
+from pplp.engines.dialogue import Event
 from pplp.errors import CallbackError, ExpressionError, InvalidValue, NoSolution, OptionError, RemovedObject
 from pplp.form.compiler import Places, column_places
 from pplp.form.outcome import relative_gap
@@ -33,7 +34,7 @@ __all__ = ["SearchContext", "placed"]
 class Moment(Protocol):
     """A moment of an engine's search, in places of the matrix."""
 
-    event: str
+    event: Event
     point: Sequence[float]
     stopping: bool
     bound: Optional[float]
@@ -96,7 +97,7 @@ class SearchContext:
             raise CallbackError("The SearchContext is over: it can be used until the callback returns.")
         return self._moment
 
-    def _at(self, what: str, *events: str) -> Moment:
+    def _at(self, what: str, *events: Event) -> Moment:
         moment = self._now()
         if moment.event not in events:
             raise CallbackError(
@@ -107,7 +108,7 @@ class SearchContext:
 
     # ---- reading
     @property
-    def event(self) -> str:
+    def event(self) -> Event:
         """Why the callback is called: "relaxation", "candidate", "incumbent" or "branch"."""
         return self._now().event
 

@@ -362,9 +362,7 @@ class Glpk(LiveEngine[Problem]):
             return None
         if problem.memory > _MUCH_MEMORY or is_memory_limited():
             check_memory(problem.memory)
-        method = options.method
-        if method == "auto":
-            method = self._warm()
+        method = self._warm() if options.method == "auto" else options.method
         parameters = problem.warm_parameters.get(method)
         if parameters is None or parameters.options is not options or parameters.size != problem.rows + problem.columns:
             parameters = warm_parameters(problem, method, options)

@@ -10,6 +10,7 @@ from typing import Any, Optional
 
 from pplp.engines.clock import Clock
 from pplp.engines.dialogue import Dialogue as AnyDialogue
+from pplp.engines.dialogue import Event
 from pplp.engines.divisibility import no_integer_solution
 from pplp.engines.exact_search import searched_exactly
 from pplp.engines.highs.library import numbers_of, places, snapped_values
@@ -77,7 +78,7 @@ class Dialogue(AnyDialogue):
         self._incumbent = objective
         self._say("incumbent", point)
 
-    def _say(self, event: str, point: Sequence[float]) -> bool:
+    def _say(self, event: Event, point: Sequence[float]) -> bool:
         was_asked = super()._say(event, point)
         if was_asked and self.stopping:
             self._clock.stop = Status.INTERRUPTED

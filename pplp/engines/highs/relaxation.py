@@ -16,6 +16,7 @@ from pplp.engines.clock import Clock
 from pplp.engines.contract import Options
 from pplp.engines.highs.problem import Problem
 from pplp.engines.judgment import Mended, contradicts, held_to, improves, mended, settled_exactly
+from pplp.engines.progress import Phase
 from pplp.engines.refinement import Claim
 from pplp.engines.routes import disbelieved, no_route
 from pplp.form.matrix_form import MatrixForm
@@ -53,7 +54,7 @@ class Route(NamedTuple):
     scaling: int = 1  # HiGHS's own choice; 0 none
     crossover: str = "on"
     warm: bool = False
-    phase: str = "simplex"
+    phase: Phase = "simplex"
 
     @property
     def is_vertex(self) -> bool:
