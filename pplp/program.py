@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
     from pplp.answers.quality import Verification
     from pplp.answers.sensitivity import Sensitivity
+    from pplp.arrays.keyed import VariableMap
+    from pplp.arrays.variables import VariableArray
+    from pplp.core.expressions import LinearExpression
     from pplp.diagnosis.certificates import FarkasCertificate, UnboundedRay
     from pplp.diagnosis.explanation import Explanation
     from pplp.diagnosis.lint import Findings
@@ -97,6 +100,39 @@ class LinearProgram(Shown, Solvable):
     def solver(self, name: str) -> None:
         self._solver = Options(solver=name).solver
 
+    @overload
+    def Vars(
+        self,
+        index: Union[int, tuple[int, ...]],
+        name: Optional[str] = None,
+        *,
+        lb: Any = -inf,
+        ub: Any = inf,
+        integer: bool = False,
+        keys: None = None,
+    ) -> VariableArray: ...
+    @overload
+    def Vars(
+        self,
+        index: Union[list[Any], dict[Any, Any], range],
+        name: Optional[str] = None,
+        *,
+        lb: Any = -inf,
+        ub: Any = inf,
+        integer: bool = False,
+        keys: None = None,
+    ) -> VariableMap: ...
+    @overload
+    def Vars(
+        self,
+        index: Iterable[Any],
+        name: Optional[str] = None,
+        *,
+        lb: Any = -inf,
+        ub: Any = inf,
+        integer: bool = False,
+        keys: Optional[Sequence[str]] = None,
+    ) -> Any: ...
     @edits
     def Vars(
         self,
@@ -420,6 +456,10 @@ class LinearProgram(Shown, Solvable):
         """
         return self._session.solution(self)
 
+    @overload
+    def value(self, expression: Union[LinearExpression, float]) -> float: ...
+    @overload
+    def value(self, expression: Any) -> Any: ...
     def value(self, expression: Any) -> Any:
         """The value of a variable, expression or number at the current solution; an int for an integer variable.
 

@@ -13,7 +13,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from math import inf, isfinite
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Optional, Union, overload
 
 from pplp.answers.basis import STATUSES, optimal_letters
 from pplp.answers.ranges import ConstraintRanges, Handle, Range, VariableRanges, ranges_of, scaled
@@ -207,7 +207,11 @@ class Sensitivity(ShownAsPage):
             self._costs.cut(k, -self._price[k], self._sign > 0, k)
 
     # ---- ranges
-    def __getitem__(self, thing: Any) -> Any:
+    @overload
+    def __getitem__(self, thing: Variable) -> VariableRanges: ...
+    @overload
+    def __getitem__(self, thing: Constraint) -> ConstraintRanges: ...
+    def __getitem__(self, thing: Union[Variable, Constraint]) -> Union[VariableRanges, ConstraintRanges]:
         """The `VariableRanges` of a variable, or the `ConstraintRanges` of a constraint.
 
         Raises `RemovedObject` for one that was not part of the program when this was computed.
@@ -254,6 +258,10 @@ class Sensitivity(ShownAsPage):
         both = self._joint(k) if self._lower[k] == self._upper[k] else None
         return name, self._values[k], STATUSES[self._letters[k]], self._bound(k, False), self._bound(k, True), both
 
+    @overload
+    def _handle(self, k: int) -> Handle: ...
+    @overload
+    def _handle(self, k: Optional[int]) -> Optional[Handle]: ...
     def _handle(self, k: Optional[int]) -> Optional[Handle]:
         if k is None:
             return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Optional, Union, overload
 
 from pplp.answers.frame import Frame
 from pplp.core import hooks
@@ -111,7 +111,7 @@ class Solution(Shown):
         put(self, "_quality", quality)
         put(self, "_values", None)
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         """A pickle has the numbers and leaves the program out: any program of the family can ask for them."""
         its, numbers = self._outcome, self._numbers
         if numbers is not None:
@@ -344,7 +344,7 @@ class Solution(Shown):
             place = self._frame.place_of(variable)
         except ExpressionError:
             if hasattr(variable, "_by_key"):
-                return self.value(variable)  # type: ignore[no-any-return]
+                return self.value(variable)
             raise
         values = self._values
         return (self._read() if values is None else values)[place] + self._frame.zero
@@ -367,6 +367,10 @@ class Solution(Shown):
         integer, at = self._frame.integer, self._frame.at_column
         return bool(integer) and all(integer[at[j]] for j in indices)
 
+    @overload
+    def value(self, expression: Union[LinearExpression, float]) -> float: ...
+    @overload
+    def value(self, expression: Any) -> Any: ...
     def value(self, expression: Any) -> Any:
         """The value of any expression or function of the program; a numpy array for an array of them.
 

@@ -81,7 +81,7 @@ class Editable(Owner):
     @looks
     def _set_variable_bounds(self, variable: Variable, lower: Optional[Number], upper: Optional[Number]) -> None:
         if self._turns.thread != get_ident():
-            return self._turns.run(self._set_variable_bounds, variable, lower, upper)  # type: ignore[no-any-return]
+            return self._turns.run(self._set_variable_bounds, variable, lower, upper)
         index = variable._index
         if index in self._columns.removed:
             self._living(variable)
@@ -149,7 +149,7 @@ class Editable(Owner):
     @looks
     def _set_cost(self, variable: Variable, cost: Number) -> None:
         if self._turns.thread != get_ident():
-            return self._turns.run(self._set_cost, variable, cost)  # type: ignore[no-any-return]
+            return self._turns.run(self._set_cost, variable, cost)
         index = variable._index
         if index in self._columns.removed:
             self._living(variable)
@@ -178,7 +178,7 @@ class Editable(Owner):
         self, constraint: Constraint, lower: Optional[Number] = None, upper: Optional[Number] = None
     ) -> None:
         if self._turns.thread != get_ident():
-            return self._turns.run(self._set_constraint_bounds, constraint, lower, upper)  # type: ignore[no-any-return]
+            return self._turns.run(self._set_constraint_bounds, constraint, lower, upper)
         store: _Named = self._rows
         row = constraint._index
         if type(constraint) is not Constraint:

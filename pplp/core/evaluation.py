@@ -50,7 +50,7 @@ def value_in(solution: Values, expression: Any) -> Any:
     return _value(solution, expression)
 
 
-def _value(solution: Values, expression: LinearExpression) -> Any:
+def _value(solution: Values, expression: LinearExpression) -> float:
     return solution[expression] if isinstance(expression, Variable) else evaluate(expression, solution.values_at)
 
 

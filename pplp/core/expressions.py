@@ -26,7 +26,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from operator import neg
-from typing import TYPE_CHECKING, Any, Callable, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, Union, overload
 
 from pplp.core import chaining, hooks
 from pplp.core.adders import refuse_adding_values
@@ -74,6 +74,9 @@ if TYPE_CHECKING:
     from pplp.core.origins import Origin
     from pplp.core.owner import Owner
     from pplp.program import LinearProgram
+
+    #: What stands beside a single expression, and leaves it single.
+    Operand = Union["LinearExpression", float]
 
 __all__ = ["LinearExpression", "Relation", "Sum", "Term", "Variable", "VariableSum"]
 
@@ -136,7 +139,11 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
             )
         return int(value)
 
-    def __round__(self, digits: Optional[int] = None) -> Any:
+    @overload
+    def __round__(self, digits: None = None) -> int: ...
+    @overload
+    def __round__(self, digits: int) -> float: ...
+    def __round__(self, digits: Optional[int] = None) -> float:
         """The value, rounded: an int, or with digits a float."""
         return round(self.value, digits)
 
@@ -240,13 +247,25 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         """The expression itself, which is real: numpy asks the elements of an array for it."""
         return self
 
-    # ---- relations
+    # ---- relations; of an array or a function they are an array of them, or what the module of functions makes
+    @overload
+    def __le__(self, other: Operand) -> Relation: ...
+    @overload
+    def __le__(self, other: Any) -> Any: ...
     def __le__(self, other: Any) -> Any:
         return _relation(self, other, -inf, 0.0)
 
+    @overload
+    def __ge__(self, other: Operand) -> Relation: ...
+    @overload
+    def __ge__(self, other: Any) -> Any: ...
     def __ge__(self, other: Any) -> Any:
         return _relation(self, other, 0.0, inf)
 
+    @overload
+    def __eq__(self, other: Operand) -> Relation: ...
+    @overload
+    def __eq__(self, other: Any) -> Any: ...
     def __eq__(self, other: Any) -> Any:
         return _relation(self, other, 0.0, 0.0)
 
@@ -404,6 +423,10 @@ class Variable(_Single):
 
     __rmul__ = __mul__
 
+    @overload
+    def __eq__(self, other: Operand) -> Relation: ...
+    @overload
+    def __eq__(self, other: Any) -> Any: ...
     def __eq__(self, other: Any) -> Any:
         if type(other) is not Variable or _pending:
             relation = _relation(self, other, 0.0, 0.0)
@@ -418,7 +441,7 @@ class Variable(_Single):
     def __hash__(self) -> int:
         return hash((id(self._program), self._index))
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         return _variable, (self._program, self._index)
 
     @property
@@ -656,7 +679,7 @@ class VariableSum(_Buffered):
     def _parts(self) -> tuple[list[int], list[float], float]:
         return self._indices[: self._length], [1.0] * self._length, self._constant
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         return variables_sum, (self._program, self._indices[: self._length], self._constant)
 
 
@@ -754,7 +777,7 @@ class Sum(_Buffered):
     def _parts(self) -> tuple[list[int], list[float], float]:
         return self._indices[: self._length], self._coefficients[: self._length], self._constant
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         indices, coefficients, shift = self._parts()
         return sum_from, (self._program, indices, coefficients, shift)
 

@@ -43,7 +43,7 @@ class Handle(Generic[_Store]):
     def __hash__(self) -> int:
         return hash((id(self._program), type(self), self._index))
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         return handle, (type(self), self._program, self._index)
 
     @property

@@ -8,7 +8,7 @@ from functools import partial
 from math import inf
 from sys import _getframe
 from threading import get_ident
-from typing import Any, Callable, Optional, Union
+from typing import Any, Callable, Optional, TypeVar, Union, overload
 
 from pplp.core import chaining
 from pplp.core.blocks import more_handles
@@ -48,6 +48,11 @@ from pplp.errors import ExpressionError, ForeignObject, InvalidValue, OptionErro
 from pplp.ground.quoting import quoted
 
 __all__ = ["Model"]
+
+_Added = TypeVar("_Added")
+_Handle = TypeVar("_Handle", Variable, Constraint, Reformulation)
+#: What is one constraint: a relation, True, or (lower, expression, upper).
+Single = Union[Relation, bool, tuple[float, Union[LinearExpression, float], float]]
 
 
 class Model(Editable):
@@ -138,7 +143,7 @@ class Model(Editable):
         ):
             lb, ub = checked_bounds(name, lb, ub)
         if self._turns.thread != get_ident():
-            return self._turns.run(Model.Var, self, name, lb=lb, ub=ub, asker=_getframe(1))  # type: ignore[no-any-return]
+            return self._turns.run(Model.Var, self, name, lb=lb, ub=ub, asker=_getframe(1))
         columns = self._columns
         if name is not None:
             check_name(name, columns.by_name, "variable")
@@ -186,7 +191,7 @@ class Model(Editable):
         if column is not cost:  # type: ignore[comparison-overlap]
             return variable_with(self, partial(self.IntVar, name, lb=lb, ub=ub), self.remove, cost, column)
         if self._turns.thread != get_ident():
-            return self._turns.run(self.IntVar, name, lb=lb, ub=ub)  # type: ignore[no-any-return]
+            return self._turns.run(self.IntVar, name, lb=lb, ub=ub)
         variable = self.Var(name, lb=lb, ub=ub)
         self._columns.mark_integer(variable._index)
         if self._traces_all:
@@ -247,6 +252,10 @@ class Model(Editable):
         self._edits += 1
 
     # ---- constraints
+    @overload
+    def add_constraint(self, relation: Single, name: Optional[str] = None, row: bool = False) -> Constraint: ...
+    @overload
+    def add_constraint(self, relation: Any, name: Optional[str] = None, row: bool = False) -> Any: ...
     @looks
     def add_constraint(self, relation: Any, name: Optional[str] = None, row: bool = False) -> Any:
         """Add ``lo <= e <= hi``, ``e <= hi``, ``e >= lo``, ``e == b`` or a triple (lo, e, hi); returns its handle.
@@ -333,7 +342,7 @@ class Model(Editable):
             return added_from(self, self.add_constraint, each)
         return [self.add_constraint(relation) for relation in each]
 
-    def _add_many(self, add: Callable[[], Any]) -> Any:
+    def _add_many(self, add: Callable[[], _Added]) -> _Added:
         """Add what takes more than one row; all of it was written where the user called."""
         before = count_made(self)
         added = add()
@@ -470,7 +479,7 @@ class Model(Editable):
         compact(self, self._objective)
 
     # ---- copies
-    def __getitem__(self, other: Any) -> Any:
+    def __getitem__(self, other: _Handle) -> _Handle:
         """In a copy, its own handle for a variable, constraint or reformulation of the original."""
         if not isinstance(other, (Variable, Constraint, Reformulation)):
             raise ExpressionError(
@@ -486,7 +495,8 @@ class Model(Editable):
             raise RemovedObject(f"{quoted(other)} was made after this copy.")
         if isinstance(other, Variable):
             return self._handle(other._index)
-        return self._row_handle(type(other), other._index)
+        own: _Handle = self._row_handle(type(other), other._index)
+        return own
 
 
 _pending = chaining.pending

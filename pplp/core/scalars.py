@@ -205,7 +205,7 @@ def _is_single(value: Any) -> bool:
     return kind != "O" or is_number(value.item())
 
 
-def _only_element(value: Any, what: str, of: Any) -> Any:
+def _only_element(value: Any, what: str, of: Any) -> Any:  # of a type of its package
     """The element of an array or a tensor that has one; its own package converts it exactly."""
     if not _is_single(value) or getattr(getattr(value, "dtype", None), "kind", "") in _NOT_REAL:
         of_type = f" of {value.dtype}" if hasattr(value, "dtype") else ""

@@ -22,7 +22,7 @@ class Values(Protocol):
     def value(self, expression: Any) -> Any:
         """The value of an expression or function of the program."""
 
-    def __getitem__(self, variable: Any) -> Any:
+    def __getitem__(self, variable: Any) -> float:
         """The value of a variable, an int for an integer one."""
 
     def knows(self, program: Any) -> bool:

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Sequence
 from math import inf
-from typing import TYPE_CHECKING, Any, NamedTuple, Optional
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union, overload
 
 from pplp.core.constraints import Constraint
 from pplp.core.expressions import LinearExpression, merged, parts_of
@@ -80,7 +80,11 @@ class _Labels(Sequence[str]):
     def __len__(self) -> int:
         return len(self._places)
 
-    def __getitem__(self, k: Any) -> Any:
+    @overload
+    def __getitem__(self, k: int) -> str: ...
+    @overload
+    def __getitem__(self, k: slice) -> Sequence[str]: ...
+    def __getitem__(self, k: Union[int, slice]) -> Union[str, Sequence[str]]:
         if isinstance(k, slice):
             return _Labels(self._program, self._places[k])
         return columns_of(self._program).label(self._places[k])

@@ -113,8 +113,8 @@ class Facts:
             return None
         its = self.ranges[row.constraint]
         if row.lower == row.upper or (row.lower == -inf) != (row.upper == inf):
-            return its.rhs  # type: ignore[no-any-return]
-        return its.ub if row.upper - row.value <= row.value - row.lower else its.lb  # type: ignore[no-any-return]
+            return its.rhs
+        return its.ub if row.upper - row.value <= row.value - row.lower else its.lb
 
 
 def bound_at(value: float, lower: float, upper: float) -> str:

@@ -41,7 +41,7 @@ class Job(Protocol):
     def wait(self, seconds: float) -> bool:
         """Has the call returned, after so many seconds at most?"""
 
-    def result(self) -> Any:
+    def result(self) -> Any:  # of the type of the call, which is made elsewhere
         """What the call returned; raises what it raised."""
 
 

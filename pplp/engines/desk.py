@@ -13,7 +13,7 @@ import threading
 import time
 import traceback
 from collections import deque
-from typing import Any, NamedTuple, Optional
+from typing import Any, Callable, NamedTuple, Optional
 
 from pplp.engines.child import ANSWERED, time_left
 from pplp.engines.contract import CancelToken, Engine, Options
@@ -24,6 +24,7 @@ from pplp.engines.tasks import Task, failed
 from pplp.engines.worker import Worker
 from pplp.errors import OutOfThreads
 from pplp.form.matrix_form import Edits, MatrixForm, edited
+from pplp.form.outcome import Outcome
 
 __all__ = ["serve"]
 
@@ -135,7 +136,7 @@ class _Desk:
             del self._edits[0]
         return self._form
 
-    def solve(self, options: Options, logs: bool, progresses: bool, asked: _Asked) -> Any:
+    def solve(self, options: Options, logs: bool, progresses: bool, asked: _Asked) -> tuple[Outcome, bool]:
         """As `Engine.solve`; what it says on the way is posted.  The time limit counts from when it was asked."""
         number = self.number
         heard: dict[str, Any] = {"time_limit": time_left(options.time_limit, time.perf_counter() - asked.at)}
@@ -198,9 +199,10 @@ class _Desk:
         return found
 
 
-def _function(name: str) -> Any:
+def _function(name: str) -> Callable[..., Any]:
     module, name = name.split(":")
-    return getattr(importlib.import_module(module), name)
+    function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return function
 
 
 class _Inbox:

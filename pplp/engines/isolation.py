@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Optional, Union
 
 from pplp.engines.child import Child, Patience, time_left
@@ -92,7 +92,7 @@ class Isolated(Engine):
         self._waiting = [("load", self._compile()), *bases]
 
     @contextlib.contextmanager
-    def _care(self) -> Any:
+    def _care(self) -> Iterator[None]:
         """After a failure the process is in an unknown state: the next solve begins in a new one."""
         try:
             yield

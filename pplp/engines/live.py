@@ -49,6 +49,7 @@ class LiveProblem(Protocol):
 
 
 _P = TypeVar("_P", bound=LiveProblem)
+_R = TypeVar("_R")
 
 
 class LiveEngine(Engine, Generic[_P]):
@@ -80,7 +81,7 @@ class LiveEngine(Engine, Generic[_P]):
     def _release(self, problem: _P) -> None:
         """Give the memory of a problem back, unless a thread is still at work on it."""
 
-    def _call(self, function: Callable[[], Any]) -> Any:
+    def _call(self, function: Callable[[], _R]) -> _R:
         """What a short call of the solver returns, made where the solver may be called."""
         return function()
 

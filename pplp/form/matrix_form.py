@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import inf
-from typing import Any, NamedTuple, Optional, TypeVar
+from typing import Any, NamedTuple, NoReturn, Optional, TypeVar
 
 from pplp.core.scalars import made_name
 from pplp.ground.decimals import rational
@@ -123,7 +123,7 @@ def _interval(rows: Iterable[tuple[float, float, float]]) -> tuple[Optional[Frac
 class _Nothing(Mapping[int, Any]):
     """No change: nothing can be put in, and a pickle names it, since most edits are of few kinds."""
 
-    def __getitem__(self, key: int) -> Any:
+    def __getitem__(self, key: int) -> NoReturn:
         raise KeyError(key)
 
     def __iter__(self) -> Iterator[int]:

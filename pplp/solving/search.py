@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from math import fsum
-from typing import TYPE_CHECKING, Any, Optional, Protocol
+from typing import TYPE_CHECKING, Any, Optional, Protocol, Union, overload
 
 from pplp.answers.solution import Solution, frame_of
 from pplp.core.constraints import same_program
@@ -117,6 +117,10 @@ class SearchContext:
         """The program that is being solved."""
         return self._program  # type: ignore[return-value]
 
+    @overload
+    def value(self, expression: Union[LinearExpression, float]) -> float: ...
+    @overload
+    def value(self, expression: Any) -> Any: ...
     def value(self, expression: Any) -> Any:
         """The value of a variable, expression or number at the point of this event.
 

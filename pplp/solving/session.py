@@ -105,7 +105,7 @@ class Session:
         if not options:
             objective = turns_of(program).alone(self._resume, program, sense)
             if objective is not None:
-                return objective  # type: ignore[no-any-return]
+                return objective
         return optimum_of(self.solve(program, sense, options))
 
     def optima(
@@ -133,7 +133,7 @@ class Session:
             return solve(program, sense, options if left is None else {**options, "time_limit": left}, *more)
 
         try:
-            return turns_of(program).alone(begin, patience=patience)  # type: ignore[no-any-return]
+            return turns_of(program).alone(begin, patience=patience)
         except GivenUp:
             status = Status.INTERRUPTED if patience.is_cancelled else Status.TIME_LIMIT
             message = "Another thread solved the program all the time: this solve has not begun."
@@ -317,7 +317,7 @@ class Session:
         """The last answer, with its solution; it waits for a solve in another thread."""
         answer = self.answer
         if answer is None or answer.solution is None:
-            return turns_of(program).alone(self._read_now, program)  # type: ignore[no-any-return]
+            return turns_of(program).alone(self._read_now, program)
         return answer
 
     def _read_now(self, program: Solvable) -> Optional[Answer]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import weakref
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Callable, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar, Union
 
 from pplp.engines.contract import CancelToken, Options
 from pplp.engines.glpk.basis import each_tableau_column, install_basis, read_basis, set_basis
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from pplp.engines.child import Child
 
 __all__ = ["Glpk"]
+
+_R = TypeVar("_R")
 
 #: One warm solve in so many is checked in any case.
 _SAMPLE = 16
@@ -112,7 +114,7 @@ class Glpk(LiveEngine[Problem]):
             self._basis, self._flow = True, None
         return problem
 
-    def _call(self, function: Callable[[], Any]) -> Any:
+    def _call(self, function: Callable[[], _R]) -> _R:
         return call(function)
 
     def _release(self, problem: Problem) -> None:
@@ -140,10 +142,10 @@ class Glpk(LiveEngine[Problem]):
         return super().basis()
 
     def _letters(self, problem: Problem, form: Callable[[], MatrixForm]) -> Optional[tuple[str, str]]:
-        return call(read_basis, problem)  # type: ignore[no-any-return]
+        return call(read_basis, problem)
 
     def _vertex(self, problem: Problem) -> Optional[Start]:
-        return call(problem.vertex)  # type: ignore[no-any-return]
+        return call(problem.vertex)
 
     def start_from(self, columns: str, rows: str) -> None:
         """Have the next solve begin from a basis, in the letters of `Basis`."""
@@ -313,7 +315,7 @@ class Glpk(LiveEngine[Problem]):
         if self._numbers() is not None:
             self._keep_numbers()
         try:
-            return call_silent(self._resumed, options)  # type: ignore[no-any-return]
+            return call_silent(self._resumed, options)
         except BaseException:
             self._give_up()
             raise

@@ -15,7 +15,7 @@ import threading
 import time
 import weakref
 from collections import deque
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, TypeVar
 
 from pplp.engines.clock import ThreadJob
 from pplp.engines.glpk.library import ERROR_HOOK, C, calls, glpk
@@ -25,6 +25,8 @@ from pplp.errors import OutOfMemory, SolverDied, SolverMissing
 from pplp.ground.threads import IS_SUB_INTERPRETER, start
 
 __all__ = ["Job", "Library", "LoneJob", "bury", "call", "call_silent", "park"]
+
+_R = TypeVar("_R")
 
 _lock: Any = threading.RLock()
 _making_owner = threading.Lock()
@@ -254,7 +256,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
-def call_silent(function: Callable[..., Any], argument: Any) -> Any:
+def call_silent(function: Callable[..., _R], argument: Any) -> _R:
     """As `call`, for a function that writes nothing: the banners need no switching off."""
     if Library.per_thread:
         return call(function, argument)
@@ -262,7 +264,7 @@ def call_silent(function: Callable[..., Any], argument: Any) -> Any:
         return function(argument)
 
 
-def call(function: Callable[..., Any], *arguments: Any) -> Any:
+def call(function: Callable[..., _R], *arguments: Any) -> _R:
     """Run `function`, which calls GLPK, where and when that is safe; what it raises is raised here."""
     if Library.per_thread and threading.current_thread() is not Library.thread:
         job = Job(function, *arguments)
@@ -278,11 +280,12 @@ def call(function: Callable[..., Any], *arguments: Any) -> Any:
             while not job.wait(1.0):
                 pass
             raise
-        return job.result()
+        result: _R = job.result()
+        return result
     return _locked(function, arguments)
 
 
-def _locked(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+def _locked(function: Callable[..., _R], arguments: tuple[Any, ...]) -> _R:
     with _lock:
         # GLPK's banners are off meanwhile; the switch is global, and other users of swiglpk may want it as it was.
         was = calls.glp_term_out(glpk.GLP_OFF)
