@@ -14,9 +14,10 @@ from pplp.answers.basis import Basis, start_of
 from pplp.answers.duals import bound_dual
 from pplp.answers.solution import Solution
 from pplp.answers.solvable import Solvable
+from pplp.core.bounds import check_ready
 from pplp.core.copying import fill, restore, state_of
 from pplp.core.evaluation import value_now
-from pplp.core.expressions import Variable
+from pplp.core.expressions import Variable, variable_at
 from pplp.core.origins import note_here
 from pplp.core.scalars import Number
 from pplp.core.sense import Sense
@@ -307,7 +308,7 @@ class LinearProgram(Shown, Solvable):
         (1, 2, True, [3.0, 4.0])
         """
         chosen = Sense.of(self.sense if sense is None else sense)
-        self._check()
+        check_ready(self)
         return compile_form(self, chosen.is_maximize)
 
     # ---- files
@@ -478,12 +479,6 @@ class LinearProgram(Shown, Solvable):
         return value_now(self, expression)
 
     # ---- what handles and stores ask
-    def _current(self, what: str) -> Solution:
-        return self._session.current(self, what)
-
-    def _settle(self) -> None:
-        self._session.settle(self)
-
     # ---- why, and how well
     @alone
     def sensitivity(self) -> Sensitivity:
@@ -745,8 +740,8 @@ class LinearProgram(Shown, Solvable):
         >>> plan.maximize(), plan[c].dual
         (12.5, 0.5)
         """
-        solution = self._current("value")
-        return self._copied(lambda j: float(solution[self._handle(j)]))
+        solution = self._session.current(self, "value")
+        return self._copied(lambda j: float(solution[variable_at(self, j)]))
 
     @reads
     def _copied(self, fix: Optional[Callable[[int], Optional[float]]]) -> LinearProgram:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Optional
 
 from pplp.answers.solution import frame_of, numbers_of
 from pplp.core.constraints import ConstantConstraint, Constraint
+from pplp.core.expressions import variable_at
 from pplp.core.handle import index_of, living_index, owner_of, store_in
-from pplp.core.owner import bound_rows_of, variable_at
+from pplp.core.owner import bound_rows_of
 from pplp.core.rows import _Named
 from pplp.core.sense import Sense
 

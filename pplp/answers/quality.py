@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Union
 from pplp.answers.residuals import KINDS, Found, Kind, Measured, Quality, Residuals
 from pplp.answers.solution import Solution, numbers_at
 from pplp.answers.solvable import current_solution
-from pplp.core.constraints import BoundConstraint, Constraint, same_program
-from pplp.core.expressions import Variable
+from pplp.core.constraints import BoundConstraint, Constraint, constraint_at, same_program
+from pplp.core.expressions import Variable, variable_at
 from pplp.core.handle import index_of
-from pplp.core.owner import bound_rows_of, columns_of, constraint_at, index_in, title_of, variable_at
+from pplp.core.owner import bound_rows_of, columns_of, index_in, title_of
 from pplp.core.scalars import is_number, real, shown
 from pplp.core.sense import Sense
 from pplp.errors import ExpressionError, ForeignObject, InvalidValue

@@ -19,11 +19,10 @@ from pplp.answers.basis import STATUSES, optimal_letters
 from pplp.answers.ranges import ConstraintRanges, Handle, Range, VariableRanges, ranges_of, scaled
 from pplp.answers.solution import numbers_of
 from pplp.answers.solvable import current_solution, session_of
-from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint
+from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint, constraint_at
 from pplp.core.entries import has_entry
-from pplp.core.expressions import Variable
+from pplp.core.expressions import Variable, variable_at
 from pplp.core.handle import index_of, place_of, store_of
-from pplp.core.owner import constraint_at
 from pplp.core.sense import Sense
 from pplp.core.shown import ShownAsPage
 from pplp.errors import ExpressionError, RemovedObject
@@ -266,7 +265,7 @@ class Sensitivity(ShownAsPage):
         if k is None:
             return None
         if k >= self._rows:
-            return self._program._handle(self._variables[k - self._rows])
+            return variable_at(self._program, self._variables[k - self._rows])
         handle: Constraint = constraint_at(self._program, Constraint, self._constraints[k])
         return handle
 
@@ -312,7 +311,7 @@ class Sensitivity(ShownAsPage):
     # ---- a constraint of one variable: its bounds are those of the variable, divided by the factor
     def _of_bound_row(self, constraint: BoundConstraint) -> ConstraintRanges:
         store, row = self._bound_rows, index_of(constraint)
-        variable = self._program._handle(store.column[row]) if has_entry(store.lower, row) else None
+        variable = variable_at(self._program, store.column[row]) if has_entry(store.lower, row) else None
         if constraint._program is not self._program or variable is None or row in store.removed:
             raise RemovedObject(
                 f"{constraint!r} is not part of this sensitivity: it was added later or removed before."
@@ -350,7 +349,7 @@ class Sensitivity(ShownAsPage):
     # ---- as a table
     def _records(self) -> Iterator[tuple[str, str, Range]]:
         """(name, what of it, range) of everything in the program."""
-        handles: Iterator[Handle] = map(self._program._handle, self._variables)
+        handles: Iterator[Handle] = (variable_at(self._program, j) for j in self._variables)
         for thing in chain(handles, map(self._handle, range(self._rows)), self._bound_handles()):
             ranges = self[thing]
             for what, its in ranges_of(ranges):

@@ -9,9 +9,9 @@ from pplp.arrays.arguments import places_at
 from pplp.arrays.attributes import ConstraintAttributes
 from pplp.arrays.operands import fitted
 from pplp.arrays.read_only import read_only
+from pplp.core.bounds import put_constraint_bounds
 from pplp.core.constraints import Constraint
 from pplp.core.handle import place_of, store_of
-from pplp.core.owner import put_constraint_bounds
 from pplp.core.protocols import NoNumbers
 from pplp.core.shown import Shown
 from pplp.core.turns import edits

@@ -19,9 +19,9 @@ from pplp.arrays.methods import ArrayMethods
 from pplp.arrays.variable_arguments import checked_lists, keys_of, label, shape_of, spread, twice
 from pplp.core.callers import Priority, check_holder, multiplied, without_masks
 from pplp.core.dot import weighted
-from pplp.core.expressions import LinearExpression, Variable, variables_sum
+from pplp.core.expressions import LinearExpression, Variable, variable_at, variables_sum
 from pplp.core.handle import index_of
-from pplp.core.owner import columns_of, current_of, variable_at
+from pplp.core.owner import columns_of, current_of
 from pplp.core.protocols import NumpyOperand
 from pplp.core.scalars import Symbolic, attribute_number, is_number, not_a_number
 from pplp.core.shown import Shown
@@ -378,7 +378,7 @@ class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[A
         return VariableArray(self._program, self._indices, shape)
 
     def _at(self, index: Any) -> Variable:
-        return variable_at(self._program, int(index))  # type: ignore[no-any-return]
+        return variable_at(self._program, int(index))
 
     def _whole_sum(self) -> LinearExpression:
         return variables_sum(self._program, [int(index) for index in self._indices])

@@ -31,19 +31,19 @@ from typing import TYPE_CHECKING, Any, Callable, Optional, Union, overload
 from pplp.core import chaining, hooks
 from pplp.core.adders import refuse_adding_values
 from pplp.core.callers import Priority, without_masks
+from pplp.core.kinds import set_kinds
 from pplp.core.owner import (
     bounds_in,
-    column_in,
     columns_of,
     cost_in,
     current_of,
     fix,
     index_in,
     set_cost,
-    set_kinds,
     set_variable_bounds,
     title_of,
     unfix,
+    version_of,
 )
 from pplp.core.protocols import NumpyOperand, refuse_functions
 from pplp.core.refusals import Nonlinear
@@ -170,7 +170,7 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         (((x, 4.0), (y, 2.0)), -5.0, 4.0)
         """
         indices, coefficients = merged(*self._parts()[:2])
-        return tuple((_variable(self._program, index), float(a)) for index, a in zip(indices, coefficients))
+        return tuple((variable_at(self._program, index), float(a)) for index, a in zip(indices, coefficients))
 
     @property
     def constant(self) -> float:
@@ -442,7 +442,7 @@ class Variable(_Single):
         return hash((id(self._program), self._index))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _variable, (self._program, self._index)
+        return variable_at, (self._program, self._index)
 
     @property
     def value(self) -> Union[int, float]:
@@ -453,7 +453,7 @@ class Variable(_Single):
         # In the commonest case the value is had without one more call: programs have many variables.
         program = self._program
         answer = program._session.answer
-        if answer is not None and answer.values is not None and answer.version == program._version():
+        if answer is not None and answer.values is not None and answer.version == version_of(program):
             return answer.values[self._index] + answer.zero  # not -0.0
         return current_of(program, "value")[self]  # type: ignore[no-any-return]
 
@@ -804,11 +804,22 @@ def variables_sum(program: Owner, indices: list[int], shift: float = 0.0) -> Var
     return total
 
 
-def _variable(program: Owner, index: int) -> Variable:
+def variable_at(program: Owner, index: int) -> Variable:
+    """The variable of this index."""
     variable = Variable()
     variable._program = program
     variable._index = index
     return variable
+
+
+_variable = variable_at  # as pickles call it that were made before
+
+
+def column_in(program: Owner, variable: Any) -> int:
+    """The index of what must be a variable of the program; raises as `index_in`, and where it is none."""
+    if not isinstance(variable, Variable):
+        raise ExpressionError(f"{quoted(variable)} is not a variable: give one that Var(), IntVar() or BoolVar() made.")
+    return index_in(program, variable)
 
 
 def merged(indices: list[int], coefficients: list[float]) -> tuple[list[int], list[float]]:

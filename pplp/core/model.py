@@ -16,16 +16,17 @@ from pplp.core.bounds import check_quotients, checked_bounds
 from pplp.core.column_generation import variable_with
 from pplp.core.columns import Columns, check_name
 from pplp.core.compaction import compact, remember_name
-from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
+from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint, constraint_at, read_relation
 from pplp.core.editing import Editable
-from pplp.core.expressions import LinearExpression, Sum, Variable, VariableSum, merged, parts_of, sum_from
-from pplp.core.handle import store_in
+from pplp.core.expressions import LinearExpression, Sum, Variable, VariableSum, merged, parts_of, variable_at
+from pplp.core.handle import handle, store_in
 from pplp.core.objective import Objective
 from pplp.core.origins import note_here, users_frame
+from pplp.core.owner import check_living
 from pplp.core.protocols import NumpyOperand
 from pplp.core.records import Reformulations
 from pplp.core.reformulation import Reformulation, parts
-from pplp.core.relations import Difference, Relation, Several, expression_of, lower_of, no_row, upper_of
+from pplp.core.relations import Difference, Relation, Several, no_row
 from pplp.core.rows import BoundRows, ConstantRows, Rows, name_row
 from pplp.core.scalars import (
     HUGE,
@@ -34,9 +35,7 @@ from pplp.core.scalars import (
     Number,
     check_sums,
     coefficient,
-    constant,
     each_of,
-    is_number,
     is_truth,
     less,
     refuse_truths,
@@ -227,7 +226,7 @@ class Model(Editable):
         >>> lp.variables
         [x, y]
         """
-        return [self._handle(j) for j in self._columns.living()]
+        return [variable_at(self, j) for j in self._columns.living()]
 
     # ---- objective
     @property
@@ -359,11 +358,11 @@ class Model(Editable):
             return self._add_many(partial(relation._add_to, self, name, row))
         if row and is_truth(relation):
             raise no_row(relation)
-        expression, lower, upper = self._read(relation)
+        expression, lower, upper = read_relation(self, relation)
         if name is not None:
             check_name(name, self._row_names, "constraint")
         indices, coefficients, shift = parts_of(expression)
-        self._check_living(indices)
+        check_living(self, indices)
         terms = merged(indices, coefficients)
         if terms[1] is not coefficients:  # they are sums
             for index, a in zip(*terms):
@@ -395,33 +394,6 @@ class Model(Editable):
             store.origins.put(constraint._index, frame.f_code, frame.f_lasti)
         return constraint
 
-    def _read(self, relation: Any) -> tuple[LinearExpression, float, float]:
-        """(expression, lower, upper) of whatever add_constraint was given."""
-        if isinstance(relation, Relation):
-            expression, lower, upper = expression_of(relation), lower_of(relation), upper_of(relation)
-        elif isinstance(relation, tuple) and len(relation) == 3 and isinstance(relation[1], LinearExpression):
-            return self._read(relation[1].between(relation[0], relation[2]))
-        elif isinstance(relation, tuple) and len(relation) == 3 and all(map(is_number, relation)):
-            expression = sum_from(self, [], [], constant(relation[1], "a constraint"))
-            return self._read(expression.between(relation[0], relation[2]))
-        elif is_truth(relation):
-            if not relation:
-                raise InvalidValue(
-                    "The constraint is False: a comparison of plain numbers that can never hold, such as sum([]) >= 1. "
-                    "Look whether an empty list was summed."
-                )
-            expression, lower, upper = sum_from(self, [], [], 0.0), -inf, inf
-        elif isinstance(relation, (LinearExpression, NumpyOperand)):
-            raise ExpressionError(f"{relation} is an expression, not a constraint. Compare it: <=, >= or == a number.")
-        else:
-            refuse_truths(relation)
-            raise ExpressionError(
-                f"{quoted(relation)} ({type(relation).__name__}) is not a constraint. "
-                "Write a comparison of expressions, such as x + y <= 4, or a triple (lo, e, hi)."
-            )
-        same_program(self, expression)
-        return expression, lower, upper
-
     @property
     @reads
     def constraints(self) -> Sequence[Constraint]:
@@ -440,7 +412,7 @@ class Model(Editable):
             (BoundConstraint, self._bound_rows),
             (ConstantConstraint, self._constant_rows),
         ):
-            found += [self._row_handle(kind, i) for i in store.living()]
+            found += [constraint_at(self, kind, i) for i in store.living()]
         return found
 
     @edits
@@ -494,9 +466,10 @@ class Model(Editable):
         if other._index >= len(store):
             raise RemovedObject(f"{quoted(other)} was made after this copy.")
         if isinstance(other, Variable):
-            return self._handle(other._index)
-        own: _Handle = self._row_handle(type(other), other._index)
-        return own
+            return variable_at(self, other._index)
+        if isinstance(other, Constraint):
+            return constraint_at(self, type(other), other._index)
+        return handle(Reformulation, self, other._index)
 
 
 _pending = chaining.pending

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from array import array
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from operator import lt
 from typing import TYPE_CHECKING, Any, Optional, Union
@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 from pplp.core.constraints import same_program
 from pplp.core.entries import Kept
 from pplp.core.expressions import LinearExpression, Sum, parts_of, sum_from
-from pplp.core.owner import check_living, columns_of
+from pplp.core.owner import check_living, columns_of, count_edit
 from pplp.core.rows import packed
 from pplp.core.scalars import HUGE, MODERATE, Symbolic, coefficient, constant, is_number
+from pplp.core.turns import edits
 from pplp.errors import ExpressionError
 from pplp.ground.quoting import quoted
 
@@ -238,3 +239,21 @@ def _are_moderate(numbers: list[float]) -> bool:
 def objective_of(program: Any) -> Objective:
     """The objective of a program, as other modules of pplp read it."""
     return program._objective  # type: ignore[no-any-return]
+
+
+@edits
+def set_costs(program: Owner, indices: Sequence[int], costs: Sequence[float]) -> None:
+    """Set the coefficients of variables in the objective; all of them, or an error and none."""
+    check_living(program, indices)
+    objective = objective_of(program)
+    checked = [coefficient(cost, columns_of(program).label(j), "cost") for j, cost in zip(indices, costs)]
+    count_edit(program)
+    before = objective.costs(program)
+    old = [before[j] for j in indices]
+    try:
+        for index, cost in zip(indices, checked):
+            objective.set_cost(program, index, cost)
+    except BaseException:
+        for index, cost in zip(indices, old):
+            objective.set_cost(program, index, cost)
+        raise

@@ -48,3 +48,9 @@ class Answers(Protocol):
     """Where a program keeps its last answer."""
 
     answer: Optional[Answer]
+
+    def current(self, program: Any, what: str) -> Any:
+        """The `pplp.Solution` of the program as it is now, to read `what` of it."""
+
+    def settle(self, program: Any) -> None:
+        """Make a solution that nobody has asked for, while there are the names of all that it is about."""

@@ -9,10 +9,10 @@ from math import inf
 from typing import TYPE_CHECKING, Optional, Union
 
 from pplp.core.bounds import Side
-from pplp.core.constraints import BoundConstraint, Constraint
-from pplp.core.expressions import Variable
+from pplp.core.constraints import BoundConstraint, Constraint, constraint_at
+from pplp.core.expressions import Variable, variable_at
 from pplp.core.handle import index_of
-from pplp.core.owner import bound_rows_of, columns_of, constraint_at, variable_at
+from pplp.core.owner import bound_rows_of, columns_of
 from pplp.core.scalars import shown
 from pplp.engines.proofs import Contradiction, Weights, bounds_of, contradiction, direction, direction_error
 from pplp.errors import ForeignObject, NoCertificate, NotSolved, NumericalTrouble

@@ -9,20 +9,11 @@ from fractions import Fraction
 from math import fsum, inf
 from typing import TYPE_CHECKING, Any, Literal, Optional
 
-from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint
-from pplp.core.expressions import Variable
+from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint, constraint_at
+from pplp.core.expressions import Variable, variable_at
 from pplp.core.handle import place_of, store_of
 from pplp.core.origins import Origin
-from pplp.core.owner import (
-    bound_rows_of,
-    bounds_at,
-    columns_of,
-    constant_rows_of,
-    constraint_at,
-    reformulations_of,
-    rows_of,
-    variable_at,
-)
+from pplp.core.owner import bound_rows_of, bounds_at, columns_of, constant_rows_of, reformulations_of, rows_of
 from pplp.core.rows import _Named
 from pplp.core.scalars import shown
 from pplp.core.sense import Sense
@@ -163,7 +154,7 @@ class _Lint:
 
     def variable(self, j: int) -> Variable:
         """The variable at a place."""
-        return variable_at(self.program, self.variables[j])  # type: ignore[no-any-return]
+        return variable_at(self.program, self.variables[j])
 
     def constraint(self, i: int) -> Constraint:
         """The row at a place."""

@@ -8,11 +8,11 @@ from math import inf
 from typing import TYPE_CHECKING, Literal, Optional, Union
 
 from pplp.core.bounds import Side
-from pplp.core.constraints import Constraint
-from pplp.core.expressions import Variable
+from pplp.core.constraints import Constraint, constraint_at
+from pplp.core.expressions import Variable, variable_at
 from pplp.core.handle import index_of, place_of, store_of
 from pplp.core.origins import Origin
-from pplp.core.owner import constraint_at, reformulations_of, variable_at
+from pplp.core.owner import reformulations_of
 from pplp.core.relations import show_row
 from pplp.diagnosis.certificates import Handle, bound_as_written
 from pplp.diagnosis.system import WHOLE, Element, System

@@ -6,9 +6,9 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from pplp.core.bounds import Side
-from pplp.core.expressions import Variable
+from pplp.core.expressions import Variable, variable_at
 from pplp.core.objective import objective_of
-from pplp.core.owner import bounds_at, variable_at
+from pplp.core.owner import bounds_at
 from pplp.form.compiler import column_places
 
 if TYPE_CHECKING:

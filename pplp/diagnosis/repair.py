@@ -10,11 +10,11 @@ from math import fsum, inf
 from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.core.bounds import Side
-from pplp.core.constraints import BoundConstraint, Constraint
+from pplp.core.constraints import BoundConstraint, Constraint, constraint_at
 from pplp.core.expressions import Variable
 from pplp.core.handle import index_of
 from pplp.core.origins import Origin
-from pplp.core.owner import bound_rows_of, columns_of, constraint_at, index_in
+from pplp.core.owner import bound_rows_of, columns_of, index_in
 from pplp.core.scalars import integral, is_number, shown
 from pplp.diagnosis.certificates import Handle
 from pplp.diagnosis.members import parts_of
@@ -109,8 +109,9 @@ class Elastic:
         self._rows: list[Movable] = []
         for i in range(form.rows):
             terms, factors = form.row(i)
-            of = constraint_at(program, Constraint, rows[i])
-            self._rows.append(Movable(of, terms, factors, form.row_lower[i], form.row_upper[i], weights.get(of, 1.0)))
+            handle = constraint_at(program, Constraint, rows[i])
+            limits = form.row_lower[i], form.row_upper[i]
+            self._rows.append(Movable(handle, terms, factors, *limits, weights.get(handle, 1.0)))
         for index, of_column in bounds.of_column.items():
             for row in of_column if index in at else ():
                 if row in bounds.removed:

@@ -7,6 +7,7 @@ from itertools import combinations
 from math import atan2, ceil, degrees, floor, hypot, inf
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
+from pplp.answers.solvable import current_solution
 from pplp.core.constraints import ConstantConstraint
 from pplp.core.expressions import parts_of
 from pplp.core.handle import index_of, place_of, store_of
@@ -111,7 +112,7 @@ def _two_of(program: Solvable) -> tuple[Variable, Variable]:
 def _current(program: Solvable) -> Optional[Solution]:
     """The solution, if it is of the program as it is now."""
     try:
-        return program._current("picture")
+        return current_solution(program, "picture")
     except NoSolution:
         return None
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.answers.solution import Solution, no_duals, outcome_of
 from pplp.core import hooks
-from pplp.core.owner import variable_at
+from pplp.core.expressions import variable_at
 from pplp.diagnosis.explanation import Explanation
 from pplp.diagnosis.lint import findings
 from pplp.display.html import HTML, Html, lines_html, text

@@ -12,10 +12,10 @@ from math import inf, isfinite
 from operator import gt
 from typing import Any, Callable, NamedTuple, Optional, TypeVar
 
-from pplp.core.expressions import sum_from
+from pplp.core.expressions import sum_from, variable_at
 from pplp.core.model import Model
 from pplp.core.objective import Objective
-from pplp.core.owner import bound_rows_of, bounds_at, columns_of, rows_of, variable_at
+from pplp.core.owner import bound_rows_of, bounds_at, columns_of, rows_of
 from pplp.core.relations import Comparison
 from pplp.core.rows import packed
 from pplp.core.scalars import HUGE, SMALL

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Optional
 
 from pplp.answers.solution import Solution
 from pplp.answers.solvable import session_of
-from pplp.core.owner import check_ready, version_of
+from pplp.core.bounds import check_ready
+from pplp.core.owner import version_of
 from pplp.engines.packing import PackedEdits
 from pplp.form.compiler import column_places, row_places
 from pplp.form.matrix_form import MatrixForm

@@ -11,22 +11,14 @@ from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional
 from pplp.answers.duals import bound_dual
 from pplp.answers.frame import Frame
 from pplp.answers.solution import Solution
+from pplp.core.bounds import put_constraint_bounds, put_variable_bounds
 from pplp.core.constraints import BoundConstraint, Constraint
 from pplp.core.expressions import Variable
 from pplp.core.handle import index_of, place_of, store_of
 from pplp.core.journal import Journal
 from pplp.core.keys import assigned
 from pplp.core.objective import objective_of
-from pplp.core.owner import (
-    columns_of,
-    index_in,
-    put_constraint_bounds,
-    put_variable_bounds,
-    set_constraint_bounds,
-    set_cost,
-    set_variable_bounds,
-    version_of,
-)
+from pplp.core.owner import columns_of, index_in, set_constraint_bounds, set_cost, set_variable_bounds, version_of
 from pplp.core.scalars import HUGE, right_hand_side
 from pplp.core.sense import Sense
 from pplp.core.turns import reads

@@ -11,10 +11,10 @@ from math import fsum
 from typing import TYPE_CHECKING, Any, Optional, Protocol, Union, overload
 
 from pplp.answers.solution import Solution, frame_of
-from pplp.core.constraints import same_program
-from pplp.core.expressions import LinearExpression, Variable, merged, parts_of
+from pplp.core.constraints import read_relation, same_program
+from pplp.core.expressions import LinearExpression, Variable, merged, parts_of, variable_at
 from pplp.core.keys import assigned
-from pplp.core.owner import check_living, columns_of, index_in, read_relation, turns_of, variable_at
+from pplp.core.owner import check_living, columns_of, index_in, turns_of
 from pplp.core.scalars import is_number, less, of_each, real
 from pplp.engines.contract import Options
 from pplp.engines.dialogue import Event

@@ -33,19 +33,10 @@ from pplp.answers.duals import bound_dual
 from pplp.answers.frame import Frame
 from pplp.answers.solution import Solution, frame_of
 from pplp.answers.solvable import Solvable, solver_of
+from pplp.core.bounds import check_ready
 from pplp.core.journal import Journal
 from pplp.core.objective import objective_of
-from pplp.core.owner import (
-    Version,
-    check_ready,
-    columns_of,
-    crossed_of,
-    family_of,
-    reformulations_of,
-    rows_of,
-    turns_of,
-    version_of,
-)
+from pplp.core.owner import Version, columns_of, crossed_of, family_of, reformulations_of, rows_of, turns_of, version_of
 from pplp.core.relations import Relation
 from pplp.core.sense import Sense
 from pplp.core.turns import GivenUp, Patience
