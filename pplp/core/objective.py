@@ -39,11 +39,11 @@ class Objective:
     terms are added to the costs.  So an edit of one cost takes constant time in either form.
     """
 
-    __slots__ = ("_costs", "_counted", "_sent", "_terms", "changed", "offset", "unsent")
+    __slots__ = ("_costs", "_counted", "_sent", "_terms", "changed", "is_dirty", "offset")
 
     def __init__(self) -> None:
         self.offset = 0.0
-        self.unsent = True  # do the costs differ, for all that is known, from those that the engine has?
+        self.is_dirty = True  # do the costs differ, for all that is known, from those that the engine has?
         self.changed: set[int] = set()  # costs edited in place since they were sent to the engine
         #: The terms of the expression: indices and coefficients, shared with it, and how many.  Not the expression: it
         #: knows its program, and two that know each other do not go when they are dropped.
@@ -83,7 +83,7 @@ class Objective:
                 terms._add_to_costs(fresh)
                 _check_sums(program, fresh)
                 self._costs, self._terms = fresh, None
-                self.offset, self.unsent = offset, True
+                self.offset, self.is_dirty = offset, True
                 return
             indices, coefficients, shift = (
                 (value._indices, value._coefficients, value._constant) if type(value) is Sum else parts_of(value)
@@ -116,7 +116,7 @@ class Objective:
             for index, a in zip(
                 total._indices[self._counted : total._length], total._coefficients[self._counted : total._length]
             ):
-                self._reach(index + 1)
+                self._grow_to(index + 1)
                 costs[index] += a
                 self.changed.add(index)
             self._counted = total._length
@@ -124,7 +124,7 @@ class Objective:
             self._costs = None
         self._terms = total._indices, total._coefficients, total._length
         self.offset = total._constant
-        self.unsent = True
+        self.is_dirty = True
 
     def expression(self, program: Owner) -> LinearExpression:
         """The objective as an expression."""
@@ -159,7 +159,7 @@ class Objective:
             self._costs, self._counted = costs, count
             if self._counted > _LONG:
                 self._terms = None  # its terms are in the costs, in a third of the memory
-        self._reach(len(columns_of(program)))
+        self._grow_to(len(columns_of(program)))
         return self._costs
 
     def set_cost(self, program: Owner, index: int, cost: float) -> None:
@@ -170,7 +170,7 @@ class Objective:
         costs[index] = cost
         self.changed.add(index)
         self._terms = None
-        self.unsent = True
+        self.is_dirty = True
 
     def edits(self, program: Owner) -> dict[int, float]:
         """The costs that differ from those last sent to the engine."""
@@ -192,13 +192,13 @@ class Objective:
         differ.update((j, costs[j]) for j in changed)
         return differ
 
-    def were_sent(self) -> None:
+    def mark_sent(self) -> None:
         """The engine has the costs as they are now."""
         self._sent = self._costs
         self.changed.clear()
-        self.unsent = False
+        self.is_dirty = False
 
-    def _reach(self, length: int) -> None:
+    def _grow_to(self, length: int) -> None:
         assert self._costs is not None
         if len(self._costs) < length:
             self._costs.extend(array("d", [0.0]) * (length - len(self._costs)))

@@ -14,7 +14,7 @@ from pplp.core.expressions import Variable, variable_at
 from pplp.core.handle import index_of
 from pplp.core.owner import bound_rows_of, columns_of
 from pplp.core.scalars import shown
-from pplp.engines.proofs import Contradiction, Weights, bounds_of, contradiction, direction, direction_error
+from pplp.engines.proofs import Contradiction, Multipliers, bounds_of, contradiction, direction, direction_error
 from pplp.errors import ForeignObject, NoCertificate, NotSolved, NumericalTrouble
 from pplp.form.compiler import column_places, row_places
 from pplp.form.matrix_form import MatrixForm
@@ -94,7 +94,7 @@ class FarkasCertificate:
         #: No point satisfies the constraints that has all variables below this in size.
         self.radius = float(1 / error) if error else inf
         #: The positive right-hand side.
-        self.gap = float(found.added_up(form)[1])
+        self.gap = float(found.aggregate(form)[1])
         #: The inequalities, rows first.
         self.premises = tuple(self._premises())
 
@@ -183,7 +183,7 @@ class UnboundedRay(Mapping[Variable, float]):
     ({x: 2.0, y: 1.0}, 0.0, 1.0)
     """
 
-    def __init__(self, program: Solvable, form: MatrixForm, steps: Weights) -> None:
+    def __init__(self, program: Solvable, form: MatrixForm, steps: Multipliers) -> None:
         error = direction_error(form, steps)
         assert error is not None
         self._form, self._exact = form, steps

@@ -15,7 +15,7 @@ from pplp.core.origins import Origin
 from pplp.core.owner import reformulations_of
 from pplp.core.relations import show_row
 from pplp.diagnosis.certificates import Handle, bound_as_written
-from pplp.diagnosis.system import WHOLE, Element, System
+from pplp.diagnosis.system import INTEGRALITY, Element, System
 from pplp.form.compiler import column_places, row_places
 from pplp.ground.words import screenful
 
@@ -56,7 +56,7 @@ def _members(program: Solvable, system: System, found: Iterable[Element]) -> Ite
         if k < system.form.rows:
             of = constraint_at(program, Constraint, rows[k])
             bound: Optional[float] = system.bound(k, side)
-        elif side == WHOLE:
+        elif side == INTEGRALITY:
             of, bound = variable_at(program, variables[k - system.form.rows]), None
         else:
             of, side, bound = bound_as_written(program, variables[k - system.form.rows], side)

@@ -16,7 +16,7 @@ from collections import deque
 from math import inf
 from typing import Any, Callable, Optional, Protocol, TypeVar, Union
 
-from pplp.engines.contract import CancelToken, Options, audience
+from pplp.engines.contract import CancelToken, Options, listeners
 from pplp.engines.progress import Phase, Progress
 from pplp.errors import SolverDied
 from pplp.form.matrix_form import MatrixForm
@@ -168,7 +168,7 @@ class Clock:
             self.incumbent = rounded_objective(form, values), values
 
     @property
-    def is_heard(self) -> bool:
+    def has_listeners(self) -> bool:
         """Does anybody want the log or the progress?"""
         options = self.options
         return bool(options.verbose) or options.log is not None or options.wants_progress
@@ -198,9 +198,9 @@ class Clock:
         Raises what the job raised, what the user's callables raise, and KeyboardInterrupt.
         """
         options = self.options
-        if not self.is_heard:
+        if not self.has_listeners:
             return self._watch(job, None)
-        with audience(options) as tell:
+        with listeners(options) as tell:
             return self._watch(job, tell)
 
     def _watch(self, job: Job, tell: Optional[Callable[[Union[str, Progress]], Any]]) -> Any:

@@ -315,7 +315,7 @@ def _loggers() -> tuple[type[logging.Logger], ...]:
 
 
 @contextlib.contextmanager
-def audience(options: Options) -> Iterator[Callable[[Union[str, Progress]], Any]]:
+def listeners(options: Options) -> Iterator[Callable[[Union[str, Progress]], Any]]:
     """Where the log's lines and the progress go, as one callable."""
     log, progress = options.log, options.progress
     sinks: list[Callable[[str], Any]] = []

@@ -95,7 +95,7 @@ class _Post:
         write(self._pipe, data)
 
 
-class _Desk:
+class _Server:
     """The engine of this process, and the form that it holds; or the engines that it solves many programs by."""
 
     def __init__(self, post: _Post) -> None:
@@ -261,7 +261,7 @@ def serve() -> None:
         os.dup2(other, place)
         os.close(other)
     inbox, post = _Inbox(source), _Post(target)
-    desk = _Desk(post)
+    desk = _Server(post)
     while True:
         number, name, arguments = inbox.get()
         desk.number = number

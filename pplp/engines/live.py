@@ -218,7 +218,7 @@ class LiveEngine(Engine, Generic[_P]):
         if start is not None:
             said, moved = self._install(problem, start, form(), clock.options)
             self._basis, self._moved = not said, moved
-            if said and clock.is_heard:
+            if said and clock.has_listeners:
                 clock.hear(said)
         outcome = run()
         if outcome.numbers is not None and not outcome.message:

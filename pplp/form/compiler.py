@@ -73,7 +73,7 @@ def compile_form(program: Model, maximize: bool) -> MatrixForm:
     if crossed_of(program):
         check_sides(program)
     columns, rows, bound_rows = columns_of(program), rows_of(program), bound_rows_of(program)
-    all_indices, all_values = rows.lend()  # first: it cuts off what an interrupted call left behind
+    all_indices, all_values = rows.share()  # first: it cuts off what an interrupted call left behind
     at_column, at_row = column_places(program), row_places(program)
     cost, lower, upper = (
         _doubles(entries, at_column) for entries in (objective_of(program).costs(program), columns.lower, columns.upper)
@@ -200,7 +200,7 @@ def compile_edits(program: Model, journal: Journal, before: tuple[Places, Places
         kept = [i for i in sorted(journal.terms) if i in at_row]
         terms = {at_row[i]: placed_terms(program, at_column, i) for i in kept}
     costs: dict[int, float] = {}
-    if objective.unsent:
+    if objective.is_dirty:
         costs = objective.edits(program)
         if at_column._places is not None:
             costs = {at_column[j]: cost for j, cost in costs.items() if j in at_column}

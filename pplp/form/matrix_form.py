@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, NoReturn, Optional, TypeVar
 from pplp.core.scalars import made_name
 from pplp.ground.decimals import rational
 
-__all__ = ["Edits", "MatrixForm", "edited", "move_up"]
+__all__ = ["Edits", "MatrixForm", "edited", "renumber"]
 
 _T = TypeVar("_T")
 
@@ -204,7 +204,7 @@ def edited(form: MatrixForm, edits: Edits) -> MatrixForm:
     )
 
 
-def move_up(places: set[int], removed: Sequence[int]) -> None:
+def renumber(places: set[int], removed: Sequence[int]) -> None:
     """Have the places be what they become when these others, in ascending order, are taken out."""
     gone = set(removed)
     left = [place - bisect_left(removed, place) for place in places if place not in gone]

@@ -22,7 +22,7 @@ from pplp.graphs.names import name_constraints, name_variables
 from pplp.graphs.network import Network
 from pplp.program import LinearProgram
 
-__all__ = ["Flow", "FlowProblem", "are_whole", "net", "tidied", "works_in_bulk"]
+__all__ = ["Flow", "FlowProblem", "are_whole", "net", "as_int", "works_in_bulk"]
 
 Number = Union[int, float]
 
@@ -79,12 +79,12 @@ class Flow:
             self.back = lp.Var(f"flow from {network.nodes[back[1]]} to {network.nodes[back[0]]}", lb=0)
             tails, heads = [*tails, back[0]], [*heads, back[1]]
             gains = None if gains is None else [*gains, 1.0]
-        self._refuse_islands(tails, heads, gains, least, most)
+        self._check_isolated_nodes(tails, heads, gains, least, most)
         self._balance = self._added(tails, heads, gains, least, most)
         name_constraints(self._balance, "node", [(*owner, node) for node in network.nodes] if owner else network.nodes)
         self._gains = gains
 
-    def _refuse_islands(
+    def _check_isolated_nodes(
         self,
         tails: Sequence[int],
         heads: Sequence[int],
@@ -179,7 +179,7 @@ class Flow:
     def _amounts(self) -> list[Number]:
         """The flow on each arc, in order; whole numbers as ints where all data are ints."""
         solution = current_solution(self.lp, "flow")
-        return [tidied(value, self._whole) for value in solution.values_at(indices_of(self.x))]
+        return [as_int(value, self._whole) for value in solution.values_at(indices_of(self.x))]
 
     @property
     def flow(self) -> dict[Any, dict[Any, Any]]:
@@ -285,7 +285,7 @@ def works_in_bulk(count: int) -> bool:
     return balances is not None
 
 
-def tidied(value: float, whole: bool) -> Number:
+def as_int(value: float, whole: bool) -> Number:
     """Without the rounding of the simplex; an int where all data are ints and the value is whole."""
     if whole:
         nearest = round(value)

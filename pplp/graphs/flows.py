@@ -13,7 +13,7 @@ from pplp.core.constraints import Constraint
 from pplp.core.expressions import sum_from
 from pplp.core.sense import Sense
 from pplp.errors import InvalidValue, NoCertificate
-from pplp.graphs.flow import Flow, FlowProblem, Number, are_whole, tidied
+from pplp.graphs.flow import Flow, FlowProblem, Number, are_whole, as_int
 from pplp.graphs.names import name_constraints
 from pplp.graphs.network import Network, by_label, is_name, is_number
 from pplp.program import LinearProgram
@@ -168,7 +168,7 @@ class MaximumFlow(FlowProblem):
     @property
     def value(self) -> Number:
         """The amount that flows from source to sink.  Raises as `flow`."""
-        return tidied(current_solution(self.lp, "value").objective_or_raise(), self._whole)
+        return as_int(current_solution(self.lp, "value").objective_or_raise(), self._whole)
 
     @property
     def cut(self) -> tuple[set[Any], set[Any]]:

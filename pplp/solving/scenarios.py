@@ -95,7 +95,7 @@ class Sweep:
             if version_of(self._program) != self._version:
                 raise CallbackError("The program was edited while its scenarios were solved. Solve those of a copy.")
             self._copy = self._program.copy()
-            objective_of(self._copy).were_sent()
+            objective_of(self._copy).mark_sent()
         return self._copy
 
     def edits(self, scenario: Scenario) -> PackedEdits:
@@ -156,7 +156,7 @@ class Sweep:
         finally:
             for restore in reversed(undo):
                 restore()
-            objective_of(twin).were_sent()
+            objective_of(twin).mark_sent()
 
     def _own(self, handle: Any, what: str, *kinds: type[Any]) -> Any:
         """The copy's handle."""

@@ -270,7 +270,7 @@ class Session:
         self.places = column_places(program), row_places(program)
         engine.expect(len(columns_of(program)), rows_of(program).starts[-1], options)
         engine.load(compile_form(program, maximize))
-        objective_of(program).were_sent()
+        objective_of(program).mark_sent()
         program._journal = Journal(len(columns_of(program).lower), len(rows_of(program).lower))
 
     def _update(self, program: Solvable, engine: Engine, journal: Journal, maximize: bool) -> None:
@@ -279,8 +279,8 @@ class Session:
             self.places = column_places(program), row_places(program)
         program._journal = None  # should anything fail half way, the engine is loaded anew
         engine.update(edits, form_of(program, maximize))
-        if objective_of(program).unsent:
-            objective_of(program).were_sent()
+        if objective_of(program).is_dirty:
+            objective_of(program).mark_sent()
         if journal.kinds or journal.terms or journal.removed_rows or journal.removed_columns:
             journal = Journal(0, 0)
         journal.bounds.clear()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Callable, Optional
 
 from pplp.engines.glpk.library import C, calls, glpk
-from pplp.engines.glpk.nucleus import is_plainly_singular
+from pplp.engines.glpk.nucleus import is_structurally_singular
 from pplp.engines.glpk.problem import Problem
 from pplp.errors import NumericalTrouble
 from pplp.form.letters import AT_LOWER, AT_UPPER, BASIC, FIXED, FREE
@@ -41,7 +41,7 @@ def install_basis(problem: Problem, columns: str, rows: str) -> tuple[Optional[s
     basic_rows = [i for i, letter in enumerate(rows) if letter == BASIC]
     if len(basic_columns) + len(basic_rows) != len(rows):  # where there are no rows, GLPK does not look
         return _complaint(glpk.GLP_EBADB), "primal"
-    if is_plainly_singular(problem.form(), basic_columns, basic_rows):
+    if is_structurally_singular(problem.form(), basic_columns, basic_rows):
         return _complaint(glpk.GLP_ESING), "primal"
     problem.scale()
     set_basis(problem, columns, rows)

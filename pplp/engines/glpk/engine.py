@@ -74,7 +74,7 @@ class Glpk(LiveEngine[Problem]):
         self._is_edited = False  # since the problem was loaded
         self._last: tuple[float, int, float, str] = (0.0, 0, 0.0, "")  # what `resume` ended with
         self._helper: Optional[Child] = None  # the process of a code for networks, until the end of the next solve
-        Library.orphans.add(self)
+        Library.live_engines.add(self)
 
     def abandon(self) -> None:
         """When the thread of the problem is no more: keep the numbers, which can still be read, and let it be."""
@@ -178,7 +178,7 @@ class Glpk(LiveEngine[Problem]):
             outcome = method(clock)
             if outcome.status is Status.NUMERICAL and self._is_edited and not self.abandoned and clock.left > 0:
                 # What the edits have left in GLPK, scaling and numbers, is put out of question, too.
-                if clock.is_heard:
+                if clock.has_listeners:
                     clock.hear("The edited problem gave no answer that holds; the program is loaded anew.")
                 self.load(self._compile())
                 outcome = method(clock)

@@ -24,23 +24,23 @@ from pplp.engines.glpk.memory import is_memory_limited
 from pplp.errors import OutOfMemory, SolverDied, SolverMissing
 from pplp.ground.threads import IS_SUB_INTERPRETER, start
 
-__all__ = ["Job", "Library", "LoneJob", "bury", "call", "call_silent", "park"]
+__all__ = ["Job", "Library", "LoneJob", "delete_later", "call", "call_silent", "suspend"]
 
 _R = TypeVar("_R")
 
 _lock: Any = threading.RLock()
 _making_owner = threading.Lock()
 #: Problems whose owner is gone.  A finalizer runs in any thread at any time, so it only puts them here.
-_dead: deque[Any] = deque()
+_to_delete: deque[Any] = deque()
 
 
-def bury(problem: Any, owner: Any) -> None:
+def delete_later(problem: Any, owner: Any) -> None:
     """Have a problem deleted before the next call, in the thread where that is right.
 
     Where each thread has an environment, that is its owner's; when that has died, nobody may delete it any more.
     """
     if owner is Library.thread or not Library.per_thread:
-        _dead.append(problem)
+        _to_delete.append(problem)
 
 
 def _one_environment_for_each_thread() -> bool:
@@ -143,7 +143,7 @@ class Job(ThreadJob):
 
 
 class LoneJob(Job):
-    """A call in a thread that is made for it, on a problem of its own: it may `park`."""
+    """A call in a thread that is made for it, on a problem of its own: it may `suspend`."""
 
     __slots__ = ()
     is_alone = True
@@ -205,7 +205,7 @@ class Library:
 
     per_thread = _one_environment_for_each_thread()
     #: The engines whose problems a fork takes from them, with the thread that owned them or was at work.
-    orphans: weakref.WeakSet[Any] = weakref.WeakSet()
+    live_engines: weakref.WeakSet[Any] = weakref.WeakSet()
     #: The thread that owns the problems that are made now; None until it is needed.
     thread: Optional[_Owner] = None
 
@@ -225,8 +225,8 @@ class Library:
     @classmethod
     def orphan(cls) -> None:
         """Let go of all problems of a thread that is no more: no other one may delete or grow what it made."""
-        _dead.clear()
-        for engine in cls.orphans:
+        _to_delete.clear()
+        for engine in cls.live_engines:
             engine.abandon()
 
 
@@ -290,15 +290,15 @@ def _locked(function: Callable[..., _R], arguments: tuple[Any, ...]) -> _R:
         # GLPK's banners are off meanwhile; the switch is global, and other users of swiglpk may want it as it was.
         was = calls.glp_term_out(glpk.GLP_OFF)
         try:
-            while _dead and not (Library.per_thread and threading.current_thread() is not Library.thread):
-                calls.glp_delete_prob(_dead.popleft())
+            while _to_delete and not (Library.per_thread and threading.current_thread() is not Library.thread):
+                calls.glp_delete_prob(_to_delete.popleft())
             return function(*arguments)
         finally:
             if was:
                 calls.glp_term_out(was)
 
 
-def park() -> None:
+def suspend() -> None:
     """Never return, and let others call GLPK: from a callback inside a `LoneJob` that cannot be ended."""
     if threading.current_thread() is Library.thread:
         return

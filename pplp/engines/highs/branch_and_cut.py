@@ -113,7 +113,7 @@ def _solved(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
     is_doubted = found.status is Status.NUMERICAL or (found.status is Status.INFEASIBLE and clock.seconds < _SHORT)
     if is_doubted and clock.left > 0 and clock.options.presolve is not False:
         # Presolve may be wrong: the search without it has the last word.
-        if clock.is_heard:
+        if clock.has_listeners:
             clock.hear(f"The search ended with: {found.message or found.status}. It is made again without presolve.")
         second = _searched(problem, clock, form, dialogue, start, presolve="off", mip_feasibility_tolerance=_NARROW)
         if second.status not in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):

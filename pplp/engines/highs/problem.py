@@ -13,7 +13,7 @@ from pplp.engines.highs.library import as_array, highs, new_model, numbers_of, p
 from pplp.engines.progress import Progress
 from pplp.errors import InvalidValue, OptionError, OutOfMemory
 from pplp.form.letters import AT_LOWER, AT_UPPER, BASIC, FIXED, FREE
-from pplp.form.matrix_form import Edits, MatrixForm, move_up
+from pplp.form.matrix_form import Edits, MatrixForm, renumber
 from pplp.form.outcome import Status
 from pplp.form.scaling import Scale, are_everyday, scale_of
 from pplp.form.verification import are_crossed
@@ -125,7 +125,7 @@ class ReadOnce:
         return prices[1] if prices is not None else None
 
 
-class Ear:
+class Callbacks:
     """What HiGHS calls while it runs.  It holds no model: the model holds it, in a way that no collector sees."""
 
     def __init__(self) -> None:
@@ -202,7 +202,7 @@ class Problem:
         if max(form.rows, form.columns, form.nonzeros) > _MOST:
             raise InvalidValue(f"HiGHS takes at most {_MOST:,} rows, columns and coefficients.")
         self.model = new_model()
-        self.ear = Ear()
+        self.ear = Callbacks()
         self.model.setCallback(self.ear, None)
         for kind in (_LOG, _SIMPLEX, _INTERIOR, _TREE, _POINT):
             self.model.startCallback(kind)
@@ -316,7 +316,7 @@ class Problem:
         ):
             if removed:
                 delete(len(removed), places(removed))
-                move_up(crossed, removed)
+                renumber(crossed, removed)
         self.rows -= len(edits.removed_rows)
         self.columns -= len(edits.removed_columns)
         for j in reversed(edits.removed_columns):
