@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LinearProgram"]
 
+# Any: axes are those of matplotlib, which has no types here; labels, arrays and collections give what is as they are.
+
 
 class LinearProgram(Shown, Solvable):
     """A linear or mixed-integer program: variables, linear constraints, one linear objective.

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ConstraintRanges", "Range", "Sensitivity", "VariableRanges"]
 
+# Any: frames are of pandas and polars, which have no types here.
+
 #: How far, and what ends it.
 _End = tuple[float, Optional[Handle]]
 _NO_LOWER: _End = (-inf, None)

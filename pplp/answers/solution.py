@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Solution"]
 
+# Any: frames are of pandas and polars, which have no types here, and of a collection there is a collection of values.
+
 _RAISED: dict[Status, type[PplpError]] = {
     Status.UNSOLVED: NotSolved,
     Status.INFEASIBLE: Infeasible,

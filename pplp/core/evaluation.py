@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["check_known", "value_in", "value_now"]
 
+# Any: of a collection there is a collection of values, of an array an array.
+
 
 def value_now(program: Owner, expression: Any) -> Any:
     """What `LinearProgram.value` returns."""

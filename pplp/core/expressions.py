@@ -80,6 +80,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LinearExpression", "Relation", "Sum", "Term", "Variable", "VariableSum"]
 
+# Any: beside an array there is an array, of a function a function, which are made above this floor.
+
 #: From this length on, adding to the left of a sum appends at its tail instead of copying it.
 _LONG = 32
 

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Handle", "handle", "index_of", "living_index", "owner_of", "place_of", "store_in", "store_of"]
 
+# Any: each kind of thing knows its own kind of program.
+
 
 _Store = TypeVar("_Store")
 

@@ -48,6 +48,8 @@ from pplp.ground.quoting import quoted
 
 __all__ = ["Model"]
 
+# Any: an array of relations gives an array of constraints, which is made above this floor.
+
 _Added = TypeVar("_Added")
 _Handle = TypeVar("_Handle", Variable, Constraint, Reformulation)
 #: What is one constraint: a relation, True, or (lower, expression, upper).

@@ -53,6 +53,8 @@ __all__ = [
     "version_of",
 ]
 
+# Any: values and solutions are made above this floor.
+
 #: It is another one after every edit.
 Version = tuple[int, int, int, int]
 

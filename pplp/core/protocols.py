@@ -13,6 +13,8 @@ from pplp.errors import ExpressionError, ExtraMissing
 
 __all__ = ["NoNumbers", "NumpyOperand", "asker", "held", "numpy_missing", "refuse_functions"]
 
+# Any: what numpy makes of expressions is made above this floor.
+
 
 def asker(above: int = 1) -> str:
     """The name of the module whose code has called a function of numpy that came here, so many calls above or more."""

@@ -15,6 +15,8 @@ from pplp.ground.pickles import Pickled
 
 __all__ = ["Comparison", "Difference", "Relation", "SameVariable", "Several", "no_row", "show_row"]
 
+# Any: the expression of a relation, and what several rows give, are made in modules that import this one.
+
 #: The three comparisons that make a relation.
 Comparison = Literal["<=", ">=", "=="]
 

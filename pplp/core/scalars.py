@@ -37,6 +37,8 @@ __all__ = [
     "two_of",
 ]
 
+# Any: numbers and collections are whatever users and their packages take for these.
+
 inf = math.inf
 #: Numbers of this range, and their negatives, are good as they are: exact, finite, not denormal.
 SMALL, LARGE = 1e-100, 2.0**53

@@ -36,6 +36,8 @@ from pplp.ground.threads import SEES_STACKS, stack_of
 
 __all__ = ["GivenUp", "Patience", "Turns", "alone", "edits", "looks", "reads"]
 
+# Any: what takes turns may be any function.
+
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _Result = TypeVar("_Result")
 

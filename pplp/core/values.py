@@ -9,6 +9,8 @@ from pplp.core.sense import Sense
 
 __all__ = ["Answer", "Answers", "Values"]
 
+# Any: of a collection there is a collection of values; solutions are made above this floor.
+
 
 class Values(Protocol):
     """The values of a program's variables: a `pplp.Solution` has them."""

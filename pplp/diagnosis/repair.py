@@ -76,7 +76,7 @@ def checked_weights(program: Solvable, weights: Mapping[Any, float]) -> dict[Han
     return {of: float(weight) for of, weight in weights.items()}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Movable:
     """A row of the elastic program: what it is of, its terms, its bounds, what a unit beyond them costs."""
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["region_plot"]
 
+# Any: axes are those of matplotlib, which has no types here.
+
 
 class _Line(NamedTuple):
     """``lower <= a x + b y <= upper``, with the labels of its two borders."""

@@ -32,6 +32,8 @@ __all__ = [
     "value_rows",
 ]
 
+# Any: the elements of an array are of its kind: variables, expressions, relations or constraints.
+
 
 class ByLabel(NamedTuple):
     """Elements with labels, ready for a table: the names of the levels, and (labels of an element, the element)."""

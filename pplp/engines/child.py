@@ -39,6 +39,8 @@ from pplp.ground.threads import start
 
 __all__ = ["ANSWERED", "Child", "Patience", "time_left"]
 
+# Any: an answer is what the question asks for.
+
 #: The messages that are answered.
 ANSWERED = frozenset(["call", "solve", "solve_many", "basis", "tableau"])
 _MAIN = "from pplp.engines.desk import serve; serve()"

@@ -25,6 +25,8 @@ from pplp.form.verification import TOLERANCE, primal_complaint, rounded_objectiv
 
 __all__ = ["Clock", "Job", "ThreadJob"]
 
+# Any: a job returns what the call returns that it makes.
+
 #: The caller looks up from its wait so often, in seconds.
 _LOOK = 0.03
 #: The work has so long to end by itself after it was asked to stop.

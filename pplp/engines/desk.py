@@ -28,6 +28,8 @@ from pplp.form.outcome import Outcome
 
 __all__ = ["serve"]
 
+# Any: what a function is asked to return, and the bytes of an outcome, are read on the other side.
+
 #: Outcomes that come within so many seconds go in one message.
 _TOGETHER = 0.005
 

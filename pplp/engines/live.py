@@ -24,6 +24,8 @@ from pplp.form.verification import crossed_complaint
 
 __all__ = ["LiveEngine"]
 
+# Any: a job returns what the call returns that it makes.
+
 
 class LiveProblem(Protocol):
     """A problem inside a solver."""

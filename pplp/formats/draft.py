@@ -31,6 +31,8 @@ from pplp.ground.loading import loaded_numpy
 
 __all__ = ["INFINITE", "Condition", "Draft"]
 
+# Any: an implication is made by functions, which give any constraint.
+
 _M = TypeVar("_M", bound=Model)
 
 #: In the files of others, bounds and sides from here on mean that there is none.

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["GREATEST_M", "Builder"]
 
+# Any: a plain expression is a number where no variable is left.
+
 #: Beyond it a binary no longer switches a row; see above.
 GREATEST_M = 1e7
 

@@ -65,6 +65,8 @@ __all__ = [
     "text_of",
 ]
 
+# Any: beside an array there is an array, which is made above this floor.
+
 
 class Function(Pickled):
     """A function of linear expressions."""

@@ -28,6 +28,8 @@ from pplp.ground.quoting import quoted
 
 __all__ = ["Implication", "Truth", "implication", "truth"]
 
+# Any: of numbers there is a number, of arrays an array, which is made above this floor.
+
 
 class Truth(Function):
     """1 where the relation lower <= e <= upper holds, and 0 where it does not.  With t = 0 or 1:

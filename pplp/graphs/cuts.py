@@ -18,6 +18,8 @@ from pplp.program import LinearProgram
 
 __all__ = ["MinimumCut"]
 
+# Any: axes are those of matplotlib, which has no types here.
+
 
 class MinimumCut:
     """The cheapest set of arcs without which nothing flows from `source` to `sink`.

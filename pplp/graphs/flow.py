@@ -24,6 +24,8 @@ from pplp.program import LinearProgram
 
 __all__ = ["Flow", "FlowProblem", "are_whole", "net", "as_int", "works_in_bulk"]
 
+# Any: axes are those of matplotlib, which has no types here.
+
 Number = Union[int, float]
 
 #: From so many arcs on it pays to import numpy, where it is installed.

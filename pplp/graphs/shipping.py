@@ -21,6 +21,8 @@ from pplp.program import LinearProgram
 
 __all__ = ["Assignment", "Transportation"]
 
+# Any: axes are those of matplotlib, which has no types here.
+
 
 class _Bipartite:
     """A program with a variable for each pair of a thing of one side and one of the other."""

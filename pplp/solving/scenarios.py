@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Scenario"]
 
+# Any: the handle in a copy is of the kind of the one that is given.
+
 
 @dataclass(frozen=True)
 class Scenario:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SearchContext", "placed"]
 
+# Any: of a collection there is a collection of values.
+
 
 class Moment(Protocol):
     """A moment of an engine's search, in places of the matrix."""

@@ -264,6 +264,13 @@ def test_reaching_in():
     assert {name: count for name, count in found.items() if count} == REACHING_IN
 
 
+@pytest.mark.parametrize("module", [module for module in MODULES if floor(module) not in ("arrays", "testing")])
+def test_what_is_any_says_why(module):
+    """A function that returns anything is in a module that gives the reason."""
+    text = MODULES[module].read_text(encoding="utf-8")
+    assert ("-> Any" in text) is bool(re.search(r"(?m)^# Any: ", text))
+
+
 #: The texts of closed sets that have an enum, and the module of that.
 OF_ENUMS = {"minimize": "core.sense", "maximize": "core.sense"}
 

@@ -26,6 +26,8 @@ from pplp.ground.threads import IS_SUB_INTERPRETER, start
 
 __all__ = ["Job", "Library", "LoneJob", "delete_later", "call", "call_silent", "suspend"]
 
+# Any: a job returns what the call returns that it makes.
+
 _R = TypeVar("_R")
 
 _lock: Any = threading.RLock()

@@ -20,6 +20,8 @@ from pplp.form.verification import are_crossed
 
 __all__ = ["Problem", "ReadOnce", "check_options"]
 
+# Any: numbers and codes are highspy's, which has no types here.
+
 _ROWWISE = 2
 #: From here on a bound, in HiGHS's units, is great.
 _FAR = 1e12
