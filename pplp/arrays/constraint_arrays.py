@@ -67,9 +67,9 @@ class ConstraintArray(ConstraintAttributes, NoNumbers, Shown, Sequence[Any], Pic
     @property
     def flat(self) -> list[Constraint]:
         """All its constraints, row by row."""
-        return [self._handle(k) for k in range(self.size)]
+        return [self._alone(k) for k in range(self.size)]
 
-    def _handle(self, k: int) -> Constraint:
+    def _alone(self, k: int) -> Constraint:
         constraint = self._kinds[k if len(self._kinds) > 1 else 0]()
         constraint._program, constraint._index = self._program, int(self._places[k])
         return constraint
@@ -77,7 +77,7 @@ class ConstraintArray(ConstraintAttributes, NoNumbers, Shown, Sequence[Any], Pic
     def __getitem__(self, index: Any) -> Any:
         places = places_at(self.shape, index)
         if not np.shape(places):
-            return self._handle(int(places))
+            return self._alone(int(places))
         flat = places.ravel().tolist()
         kinds = [self._kinds[k] for k in flat] if len(self._kinds) > 1 else self._kinds
         return ConstraintArray(self._program, places.shape, kinds, [self._places[k] for k in flat])

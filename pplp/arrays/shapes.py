@@ -19,7 +19,7 @@ def picked(array: Any, index: Any) -> Any:
     """array[index], by numpy's rules."""
     places = places_at(array.shape, index)
     if not np.shape(places):
-        return array._at(array._indices[int(places)]) if isinstance(array, VariableArray) else array._alone(int(places))
+        return array._alone(int(places))
     return _elsewhere(array, places)
 
 

@@ -377,6 +377,9 @@ class VariableArray(VariableAttributes, ArrayMethods, ArrayOperators, Sequence[A
         """The same elements, row by row."""
         return VariableArray(self._program, self._indices, shape)
 
+    def _alone(self, place: int) -> Variable:
+        return self._at(self._indices[place])
+
     def _at(self, index: Any) -> Variable:
         return variable_at(self._program, int(index))
 

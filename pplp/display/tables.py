@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
 from pplp.answers.listing import Listing
 from pplp.core.constraints import Constraint
-from pplp.core.relations import Relation
 from pplp.display.excerpt import Excerpt, excerpt
 from pplp.display.notation import Notation, domains, name_of, sense_of
 
@@ -85,16 +84,7 @@ def grid(array: Any) -> Optional[list[list[Any]]]:
 
 def _element(array: Any, place: int) -> Any:
     """An element by its place in the order of rows, without making the others."""
-    if hasattr(array, "_indices"):
-        return array._at(array._indices[place])
-    if hasattr(array, "_alone"):
-        return array._alone(place)
-    if hasattr(array, "_handle"):
-        return array._handle(place)
-    relation = Relation()
-    relation._expression = array._array._alone(place)
-    relation._lower, relation._upper = float(array._lower[place]), float(array._upper[place])
-    return relation
+    return array._alone(place)
 
 
 class Answer(NamedTuple):

@@ -119,7 +119,7 @@ class Flow:
             from pplp.arrays.balances import balances
 
             relations = balances(lp, first, (tails, heads), gains, least, most)
-            return lp.add_constraint(relations)._handle  # type: ignore[no-any-return]
+            return lp.add_constraint(relations)._alone  # type: ignore[no-any-return]
         columns: list[list[int]] = [[] for _ in range(count)]
         values: list[list[float]] = [[] for _ in range(count)]
         for k, (u, v) in enumerate(zip(tails, heads), first):

@@ -221,10 +221,10 @@ def test_long_files():
 REACHING_IN = {
     "core": 25,  # the plain case of `add_constraint`, `dot`, `x.value` and the turns of edits count nanoseconds
     "functions": 1,  # what a function overrides
-    "arrays": 11,  # shapes stand below the arrays that they take apart
+    "arrays": 9,  # shapes stand below the arrays that they take apart
     "formats": 2,  # of ctypes; what an array overrides
     "solving": 3,  # of Dask's executor; the values that a solution has read
-    "display": 6,  # an element by its place, of arrays that display does not import
+    "display": 1,  # an element by its place, of arrays that display does not import
     "graphs": 4,  # data of networks, among themselves
 }
 
