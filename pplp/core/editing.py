@@ -60,7 +60,7 @@ class Editable(Owner):
     def _set_variable_bounds(self, variable: Variable, lower: Optional[Number], upper: Optional[Number]) -> None:
         if self._turns.thread != get_ident():
             return self._turns.run(self._set_variable_bounds, variable, lower, upper)
-        index = index_of(variable)
+        index = variable._index
         if index in self._columns.removed:
             self._living(variable)
         columns = self._columns
@@ -99,7 +99,7 @@ class Editable(Owner):
     def _set_cost(self, variable: Variable, cost: Number) -> None:
         if self._turns.thread != get_ident():
             return self._turns.run(self._set_cost, variable, cost)
-        index = index_of(variable)
+        index = variable._index
         if index in self._columns.removed:
             self._living(variable)
         if not (type(cost) is float and 1e-9 < abs(cost) < 1e9):
@@ -114,7 +114,7 @@ class Editable(Owner):
         if self._turns.thread != get_ident():
             return self._turns.run(self._set_constraint_bounds, constraint, lower, upper)
         store: _Named = self._rows
-        row = index_of(constraint)
+        row = constraint._index
         if type(constraint) is not Constraint:
             store, row = store_of(constraint), place_of(constraint)
         if row in store.removed:
