@@ -131,6 +131,8 @@ __all__ = [
     "truth",
 ]
 
+# Any: the names that are loaded later are of all kinds.
+
 if TYPE_CHECKING:
     from pplp.arrays.keyed import VariableMap
     from pplp.arrays.variables import VariableArray

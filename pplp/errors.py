@@ -313,7 +313,7 @@ class Infeasible(NoSolution):
                 self.args = (f"{super().__str__()} {found}",)
         return super().__str__()
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (str(self),), {"solution": self.solution}
 
 

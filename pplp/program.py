@@ -14,12 +14,13 @@ from pplp.answers.basis import Basis, start_of
 from pplp.answers.duals import bound_dual
 from pplp.answers.solution import Solution
 from pplp.answers.solvable import Solvable
+from pplp.core.bounds import check_ready
 from pplp.core.copying import fill, restore, state_of
 from pplp.core.evaluation import value_now
-from pplp.core.expressions import Variable
-from pplp.core.objective import is_maximize
+from pplp.core.expressions import Variable, variable_at
 from pplp.core.origins import note_here
 from pplp.core.scalars import Number
+from pplp.core.sense import Sense
 from pplp.core.shown import Shown
 from pplp.core.turns import alone, edits, reads
 from pplp.engines.contract import Options
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
     from pplp.answers.quality import Verification
     from pplp.answers.sensitivity import Sensitivity
+    from pplp.arrays.keyed import VariableMap
+    from pplp.arrays.variables import VariableArray
+    from pplp.core.expressions import LinearExpression
     from pplp.diagnosis.certificates import FarkasCertificate, UnboundedRay
     from pplp.diagnosis.explanation import Explanation
     from pplp.diagnosis.lint import Findings
@@ -40,6 +44,8 @@ if TYPE_CHECKING:
     from pplp.solving.scenarios import Scenario
 
 __all__ = ["LinearProgram"]
+
+# Any: axes are those of matplotlib, which has no types here; labels, arrays and collections give what is as they are.
 
 
 class LinearProgram(Shown, Solvable):
@@ -97,6 +103,39 @@ class LinearProgram(Shown, Solvable):
     def solver(self, name: str) -> None:
         self._solver = Options(solver=name).solver
 
+    @overload
+    def Vars(
+        self,
+        index: Union[int, tuple[int, ...]],
+        name: Optional[str] = None,
+        *,
+        lb: Any = -inf,
+        ub: Any = inf,
+        integer: bool = False,
+        keys: None = None,
+    ) -> VariableArray: ...
+    @overload
+    def Vars(
+        self,
+        index: Union[list[Any], dict[Any, Any], range],
+        name: Optional[str] = None,
+        *,
+        lb: Any = -inf,
+        ub: Any = inf,
+        integer: bool = False,
+        keys: None = None,
+    ) -> VariableMap: ...
+    @overload
+    def Vars(
+        self,
+        index: Iterable[Any],
+        name: Optional[str] = None,
+        *,
+        lb: Any = -inf,
+        ub: Any = inf,
+        integer: bool = False,
+        keys: Optional[Sequence[str]] = None,
+    ) -> Any: ...
     @edits
     def Vars(
         self,
@@ -166,8 +205,8 @@ class LinearProgram(Shown, Solvable):
         (6.0, 8.0)
         """
         if objectives is not None:
-            return self._session.optima(self, "maximize", objectives, options)
-        return self._session.optimum(self, "maximize", options)
+            return self._session.optima(self, Sense.MAXIMIZE, objectives, options)
+        return self._session.optimum(self, Sense.MAXIMIZE, options)
 
     @overload
     def minimize(self, objectives: None = None, **options: Any) -> float: ...
@@ -185,8 +224,8 @@ class LinearProgram(Shown, Solvable):
         (8.0, 0.0, 4.0, 1.0)
         """
         if objectives is not None:
-            return self._session.optima(self, "minimize", objectives, options)
-        return self._session.optimum(self, "minimize", options)
+            return self._session.optima(self, Sense.MINIMIZE, objectives, options)
+        return self._session.optimum(self, Sense.MINIMIZE, options)
 
     def solve(self, sense: Optional[str] = None, **options: Any) -> Solution:
         """Solve without raising for an outcome: the `Solution` says how it went.
@@ -206,7 +245,7 @@ class LinearProgram(Shown, Solvable):
         >>> solution.status, solution.objective, solution[x]
         (<Status.OPTIMAL: 'optimal'>, 12.0, 4.0)
         """
-        return self._session.solve(self, self.sense if sense is None else sense, options)
+        return self._session.solve(self, Sense.of(self.sense if sense is None else sense), options)
 
     def scenarios(
         self,
@@ -238,7 +277,7 @@ class LinearProgram(Shown, Solvable):
         """
         from pplp.solving.batch import solve_scenarios
 
-        chosen = self.sense if sense is None else sense
+        chosen = Sense.of(self.sense if sense is None else sense)
         return solve_scenarios(self, scenarios, chosen, executor, workers, progress, options)
 
     def stop(self) -> None:
@@ -270,9 +309,9 @@ class LinearProgram(Shown, Solvable):
         >>> form.rows, form.columns, form.maximize, list(form.values)
         (1, 2, True, [3.0, 4.0])
         """
-        maximize = is_maximize(self.sense if sense is None else sense)
-        self._check()
-        return compile_form(self, maximize)
+        chosen = Sense.of(self.sense if sense is None else sense)
+        check_ready(self)
+        return compile_form(self, chosen.is_maximize)
 
     # ---- files
     @classmethod
@@ -420,6 +459,10 @@ class LinearProgram(Shown, Solvable):
         """
         return self._session.solution(self)
 
+    @overload
+    def value(self, expression: Union[LinearExpression, float]) -> float: ...
+    @overload
+    def value(self, expression: Any) -> Any: ...
     def value(self, expression: Any) -> Any:
         """The value of a variable, expression or number at the current solution; an int for an integer variable.
 
@@ -438,12 +481,6 @@ class LinearProgram(Shown, Solvable):
         return value_now(self, expression)
 
     # ---- what handles and stores ask
-    def _current(self, what: str) -> Solution:
-        return self._session.current(self, what)
-
-    def _settle(self) -> None:
-        self._session.settle(self)
-
     # ---- why, and how well
     @alone
     def sensitivity(self) -> Sensitivity:
@@ -604,7 +641,7 @@ class LinearProgram(Shown, Solvable):
         """
         from pplp.diagnosis.lint import findings
 
-        return findings(self, None if sense is None else is_maximize(sense))
+        return findings(self, None if sense is None else Sense.of(sense))
 
     @property
     @alone
@@ -705,8 +742,8 @@ class LinearProgram(Shown, Solvable):
         >>> plan.maximize(), plan[c].dual
         (12.5, 0.5)
         """
-        solution = self._current("value")
-        return self._copied(lambda j: float(solution[self._handle(j)]))
+        solution = self._session.current(self, "value")
+        return self._copied(lambda j: float(solution[variable_at(self, j)]))
 
     @reads
     def _copied(self, fix: Optional[Callable[[int], Optional[float]]]) -> LinearProgram:

@@ -15,6 +15,7 @@ from pplp.core.handle import index_of, owner_of, place_of, store_of
 from pplp.core.owner import family_of, index_in, rows_of, title_of
 from pplp.errors import ExpressionError, InvalidValue, NoDuals, RemovedObject
 from pplp.form.compiler import Places, column_places, row_places
+from pplp.form.letters import AT_LOWER, AT_UPPER, BASIC, FIXED, FREE
 from pplp.ground.files import replacing
 from pplp.ground.quoting import quoted
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["STATUSES", "Basis"]
 
 #: letter -> status
-STATUSES = {"B": "basic", "L": "lower", "U": "upper", "F": "free", "E": "fixed"}
+STATUSES = {BASIC: "basic", AT_LOWER: "lower", AT_UPPER: "upper", FREE: "free", FIXED: "fixed"}
 
 #: What `Basis.save` writes.  A general reader of JSON would take nesting, numbers and escapes, which cost more than the
 #: file is long.
@@ -143,8 +144,8 @@ class Basis:
         same: else `InvalidValue` is raised.
         """
         now, before = (column_places(program), row_places(program)), self._places(program)
-        variables = self._carried(self.variables, before[0], now[0], "L", program, "variables")
-        rows = self._carried(self.rows, before[1], now[1], "B", program, "rows")
+        variables = self._carried(self.variables, before[0], now[0], AT_LOWER, program, "variables")
+        rows = self._carried(self.rows, before[1], now[1], BASIC, program, "rows")
         return Basis(variables, rows, family_of(program), *now)
 
     @staticmethod
@@ -192,7 +193,7 @@ def start_of(program: Solvable, value: Any) -> Optional[Basis]:
             f"A basis is needed, such as another program's .basis or Basis.load(path), not {quoted(value)}."
         )
     basis = value.carried_to(program)
-    basic, rows = basis.variables.count("B") + basis.rows.count("B"), len(basis.rows)
+    basic, rows = basis.variables.count(BASIC) + basis.rows.count(BASIC), len(basis.rows)
     if basic != rows:
         raise InvalidValue(
             f"A basis of {title_of(program)} has as many basic variables and rows as there are rows, {rows}; "

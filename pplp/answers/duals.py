@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Optional
 
 from pplp.answers.solution import frame_of, numbers_of
 from pplp.core.constraints import ConstantConstraint, Constraint
+from pplp.core.expressions import variable_at
 from pplp.core.handle import index_of, living_index, owner_of, store_in
-from pplp.core.owner import bound_rows_of, variable_at
+from pplp.core.owner import bound_rows_of
 from pplp.core.rows import _Named
+from pplp.core.sense import Sense
 
 if TYPE_CHECKING:
     from pplp.answers.solution import Solution
@@ -42,7 +44,7 @@ def bound_dual(
     if price == 0:
         return 0.0
     # The price of a bound: of the lower one where the objective gets worse as it rises.
-    end = 0 if (price > 0) is (solution.sense == "minimize") else 1
+    end = 0 if (price > 0) is (not Sense.of(solution.sense).is_maximize) else 1
     value = solution[variable]
     living = [
         i

@@ -33,6 +33,22 @@ class Frame(NamedTuple):
     unedited: Optional[Callable[[], Optional[Model]]] = None  # the program, as long as it was not edited
     form: Optional[Callable[[], MatrixForm]] = None  # what a scenario made of the program
 
+    @classmethod
+    def of_former(
+        cls,
+        key: Any,
+        at_column: Any,
+        at_row: Places,
+        integer: bytes,
+        bound_duals: Any,
+        family: bytes = b"",
+        unedited: None = None,
+        quality: Any = None,
+        names: Any = None,
+    ) -> tuple[Frame, Any]:
+        """(frame, quality) of the pickle of a solution of former days, which had all of them one by one."""
+        return cls(key, family, at_column, at_row, integer, names or ({}, {}), bound_duals), quality
+
     def knows(self, program: Owner) -> bool:
         """Is it of this program?  After a pickle: of this one, or one that it is a copy of."""
         return id(program) == self.key or (not self.key and family_of(program) == self.family)

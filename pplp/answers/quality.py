@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Any, Union
 
-from pplp.answers.residuals import KINDS, Found, Measured, Quality, Residuals
+from pplp.answers.residuals import KINDS, Found, Kind, Measured, Quality, Residuals
 from pplp.answers.solution import Solution, numbers_at
 from pplp.answers.solvable import current_solution
-from pplp.core.constraints import BoundConstraint, Constraint, same_program
-from pplp.core.expressions import Variable
+from pplp.core.constraints import BoundConstraint, Constraint, constraint_at, same_program
+from pplp.core.expressions import Variable, variable_at
 from pplp.core.handle import index_of
-from pplp.core.owner import bound_rows_of, columns_of, constraint_at, index_in, title_of, variable_at
+from pplp.core.owner import bound_rows_of, columns_of, index_in, title_of
 from pplp.core.scalars import is_number, real, shown
+from pplp.core.sense import Sense
 from pplp.errors import ExpressionError, ForeignObject, InvalidValue
 from pplp.form.compiler import column_places, compile_form, row_places
 from pplp.form.matrix_form import MatrixForm
@@ -40,7 +41,7 @@ class Residual:
     """
 
     #: One of `KINDS`.
-    kind: str
+    kind: Kind
     #: The constraint or variable; None for the objective, and where there is none of the kind.
     of: Union[Constraint, Variable, None]
     amount: float
@@ -204,4 +205,4 @@ def _of_solution(program: Model, solution: Solution, tolerance: float) -> Verifi
             "lp.verify({x: ..., y: ...})."
         )
     numbers = numbers_at(solution, column_places(program).indices(), row_places(program).indices())
-    return Verification(program, compile_form(program, solution.sense == "maximize"), numbers, tolerance)
+    return Verification(program, compile_form(program, Sense.of(solution.sense).is_maximize), numbers, tolerance)

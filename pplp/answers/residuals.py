@@ -21,14 +21,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import fsum, inf
 from operator import mul
-from typing import Any, NamedTuple, Optional
+from typing import Any, Literal, NamedTuple, Optional, get_args
 
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.verification import TOLERANCE, Sizes, total
 
 __all__ = ["KINDS", "Found", "Measured", "Quality", "Residuals"]
 
-KINDS = ("row", "bound", "integrality", "reduced cost", "dual sign", "complementary slackness", "objective")
+Kind = Literal["row", "bound", "integrality", "reduced cost", "dual sign", "complementary slackness", "objective"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 #: What is computed from several numbers of a solver may be off by more.
 _ALLOWANCE = {"reduced cost": 10.0}
 
@@ -52,7 +53,7 @@ class Quality:
 class Found(NamedTuple):
     """A residual by place: k counts rows or columns; nothing is said yet."""
 
-    kind: str
+    kind: Kind
     k: Optional[int]
     amount: float
     relative: float
@@ -141,7 +142,7 @@ def _relative(off: float, own: float, floor: float) -> float:
     return min(_ratio(off, own), 1e6 * _ratio(off, floor))
 
 
-def _outside(kind: str, k: int, value: float, lower: float, upper: float, size: float, floor: float) -> Found:
+def _outside(kind: Kind, k: int, value: float, lower: float, upper: float, size: float, floor: float) -> Found:
     if value - value != 0:
         return Found(kind, k, inf, inf, (value, lower, upper))
     off = max(0.0, lower - value, value - upper)

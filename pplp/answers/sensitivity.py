@@ -13,20 +13,21 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from math import inf, isfinite
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Optional, Union, overload
 
 from pplp.answers.basis import STATUSES, optimal_letters
 from pplp.answers.ranges import ConstraintRanges, Handle, Range, VariableRanges, ranges_of, scaled
 from pplp.answers.solution import numbers_of
 from pplp.answers.solvable import current_solution, session_of
-from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint
+from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint, constraint_at
 from pplp.core.entries import has_entry
-from pplp.core.expressions import Variable
+from pplp.core.expressions import Variable, variable_at
 from pplp.core.handle import index_of, place_of, store_of
-from pplp.core.owner import constraint_at
+from pplp.core.sense import Sense
 from pplp.core.shown import ShownAsPage
 from pplp.errors import ExpressionError, RemovedObject
 from pplp.form.compiler import Places, compile_form
+from pplp.form.letters import AT_LOWER, AT_UPPER, BASIC, FIXED, FREE
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.scaling import scale_of
 from pplp.form.sizes import Sizes
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from pplp.answers.solvable import Solvable
 
 __all__ = ["ConstraintRanges", "Range", "Sensitivity", "VariableRanges"]
+
+# Any: frames are of pandas and polars, which have no types here.
 
 #: How far, and what ends it.
 _End = tuple[float, Optional[Handle]]
@@ -116,7 +119,7 @@ class Sensitivity(ShownAsPage):
         assert numbers is not None and engine is not None
         prices, duals = numbers.reduced_costs(), numbers.duals()
         assert prices is not None and duals is not None
-        form = compile_form(program, solution.sense == "maximize")
+        form = compile_form(program, Sense.of(solution.sense).is_maximize)
         #: "minimize" or "maximize", and the objective at the optimum.
         self.sense, self.objective = solution.sense, solution.objective
         self._program, self._solution = program, solution
@@ -130,28 +133,28 @@ class Sensitivity(ShownAsPage):
         self._letters = letters[1] + letters[0]
         self._price = [*duals, *prices]
         self._values = [*activities(form, numbers.primal()), *numbers.primal()]
-        bounds = {"L": self._lower, "U": self._upper, "E": self._lower}
+        bounds = {AT_LOWER: self._lower, AT_UPPER: self._upper, FIXED: self._lower}
         for k, letter in enumerate(self._letters):
             is_fixed = self._lower[k] == self._upper[k]  # which a basic equality is, too
             if is_fixed or letter in bounds:
-                self._values[k] = bounds["E" if is_fixed else letter][k]
+                self._values[k] = bounds[FIXED if is_fixed else letter][k]
         self._sign = -1.0 if form.maximize else 1.0
         self._moves, self._costs = _Ends(len(self._letters)), _Ends(len(self._letters))
         self._units = scale_of(form)
         engine.tableau(self._take)
         for k in range(rows, len(self._letters)):
-            if self._letters[k] != "B":
+            if self._letters[k] != BASIC:
                 self._nonbasic_cost(k)
         row_sizes, column_sizes = Sizes(form, numbers.primal()).of_point()
         sizes = [*row_sizes, *column_sizes]
         #: Does a basic variable or row stand at one of its bounds?
         self.primal_degenerate = any(
-            letter == "B" and min(value - low, high - value) <= _SMALL * size
+            letter == BASIC and min(value - low, high - value) <= _SMALL * size
             for letter, value, low, high, size in zip(self._letters, self._values, self._lower, self._upper, sizes)
         )
         #: Has a nonbasic variable or row that is not fixed the price 0?
         self.dual_degenerate = any(
-            letter in "LUF" and abs(price) <= _SMALL * size
+            letter in (AT_LOWER, AT_UPPER, FREE) and abs(price) <= _SMALL * size
             for letter, price, size in zip(self._letters, self._price, self._price_sizes(form))
         )
 
@@ -188,24 +191,28 @@ class Sensitivity(ShownAsPage):
                 moves.cut(k, above / factor, True, i)
             if -inf < below < inf:
                 moves.cut(k, below / factor, False, i)
-            if letter != "E" and i >= self._rows:
+            if letter != FIXED and i >= self._rows:
                 # The price of a minimisation stays >= 0 at a lower bound, <= 0 at an upper one, 0 of a free one.
                 step = -price / factor
-                if letter == "F" or (factor > 0) is (letter == "L"):
+                if letter == FREE or (factor > 0) is (letter == AT_LOWER):
                     costs.cut(i, self._sign * step, not rising, k)
-                if letter == "F" or (factor > 0) is not (letter == "L"):
+                if letter == FREE or (factor > 0) is not (letter == AT_LOWER):
                     costs.cut(i, self._sign * step, rising, k)
 
     def _nonbasic_cost(self, k: int) -> None:
         """The cost of a nonbasic variable moves its own price only."""
         letter = self._letters[k]
-        if letter in "LF":
+        if letter in (AT_LOWER, FREE):
             self._costs.cut(k, -self._price[k], self._sign < 0, k)
-        if letter in "UF":
+        if letter in (AT_UPPER, FREE):
             self._costs.cut(k, -self._price[k], self._sign > 0, k)
 
     # ---- ranges
-    def __getitem__(self, thing: Any) -> Any:
+    @overload
+    def __getitem__(self, thing: Variable) -> VariableRanges: ...
+    @overload
+    def __getitem__(self, thing: Constraint) -> ConstraintRanges: ...
+    def __getitem__(self, thing: Union[Variable, Constraint]) -> Union[VariableRanges, ConstraintRanges]:
         """The `VariableRanges` of a variable, or the `ConstraintRanges` of a constraint.
 
         Raises `RemovedObject` for one that was not part of the program when this was computed.
@@ -252,11 +259,15 @@ class Sensitivity(ShownAsPage):
         both = self._joint(k) if self._lower[k] == self._upper[k] else None
         return name, self._values[k], STATUSES[self._letters[k]], self._bound(k, False), self._bound(k, True), both
 
+    @overload
+    def _handle(self, k: int) -> Handle: ...
+    @overload
+    def _handle(self, k: Optional[int]) -> Optional[Handle]: ...
     def _handle(self, k: Optional[int]) -> Optional[Handle]:
         if k is None:
             return None
         if k >= self._rows:
-            return self._program._handle(self._variables[k - self._rows])
+            return variable_at(self._program, self._variables[k - self._rows])
         handle: Constraint = constraint_at(self._program, Constraint, self._constraints[k])
         return handle
 
@@ -273,14 +284,14 @@ class Sensitivity(ShownAsPage):
     def _holds(self, k: int, is_upper: bool) -> bool:
         """Is it this bound that k stands at?"""
         letter = self._letters[k]
-        if letter == "E":  # the one that its price asks for
+        if letter == FIXED:  # the one that its price asks for
             return is_upper is (self._sign * self._price[k] < 0)
-        return letter == ("U" if is_upper else "L")
+        return letter == (AT_UPPER if is_upper else AT_LOWER)
 
     def _joint(self, k: int, least: _End = _NO_LOWER, most: _End = _NO_UPPER) -> Range:
         """The range of the value at which k stands, within least and most."""
         ends, value = self._moves, self._values[k]
-        if self._letters[k] == "B":  # others hold it where it is: moved alone it would not be met
+        if self._letters[k] == BASIC:  # others hold it where it is: moved alone it would not be met
             its = self._handle(k)
             return Range(value, value, value, self.objective, self.objective, its, its)
         down, up = (ends.down[k], self._handle(ends.down_limit[k])), (ends.up[k], self._handle(ends.up_limit[k]))
@@ -302,7 +313,7 @@ class Sensitivity(ShownAsPage):
     # ---- a constraint of one variable: its bounds are those of the variable, divided by the factor
     def _of_bound_row(self, constraint: BoundConstraint) -> ConstraintRanges:
         store, row = self._bound_rows, index_of(constraint)
-        variable = self._program._handle(store.column[row]) if has_entry(store.lower, row) else None
+        variable = variable_at(self._program, store.column[row]) if has_entry(store.lower, row) else None
         if constraint._program is not self._program or variable is None or row in store.removed:
             raise RemovedObject(
                 f"{constraint!r} is not part of this sensitivity: it was added later or removed before."
@@ -340,7 +351,7 @@ class Sensitivity(ShownAsPage):
     # ---- as a table
     def _records(self) -> Iterator[tuple[str, str, Range]]:
         """(name, what of it, range) of everything in the program."""
-        handles: Iterator[Handle] = map(self._program._handle, self._variables)
+        handles: Iterator[Handle] = (variable_at(self._program, j) for j in self._variables)
         for thing in chain(handles, map(self._handle, range(self._rows)), self._bound_handles()):
             ranges = self[thing]
             for what, its in ranges_of(ranges):

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Optional, Union, overload
 
 from pplp.answers.frame import Frame
 from pplp.core import hooks
 from pplp.core.evaluation import check_known, value_in
 from pplp.core.expressions import parts_of
 from pplp.core.owner import Owner
+from pplp.core.sense import Sense
 from pplp.core.shown import Shown
 from pplp.errors import (
     ExpressionError,
@@ -41,10 +42,11 @@ if TYPE_CHECKING:
     from pplp.core.constraints import Constraint
     from pplp.core.expressions import LinearExpression, Variable
     from pplp.core.relations import Relation
-    from pplp.form.compiler import Places
     from pplp.ground.files import Place
 
 __all__ = ["Solution"]
+
+# Any: frames are of pandas and polars, which have no types here, and of a collection there is a collection of values.
 
 _RAISED: dict[Status, type[PplpError]] = {
     Status.UNSOLVED: NotSolved,
@@ -100,7 +102,7 @@ class Solution(Shown):
         self, outcome: Outcome, sense: str, frame: Frame, quality: Optional[Quality] = None, *former: Any
     ) -> None:
         if former:  # it was pickled before there were frames
-            frame, quality = _framed(frame, quality, *former)
+            frame, quality = Frame.of_former(frame, quality, *former)
         put = object.__setattr__
         put(self, "status", outcome.status)
         put(self, "sense", sense)
@@ -111,7 +113,7 @@ class Solution(Shown):
         put(self, "_quality", quality)
         put(self, "_values", None)
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         """A pickle has the numbers and leaves the program out: any program of the family can ask for them."""
         its, numbers = self._outcome, self._numbers
         if numbers is not None:
@@ -217,7 +219,7 @@ class Solution(Shown):
             from pplp.form.compiler import compile_form
 
             frame = self._frame
-            form = frame.form() if frame.form is not None else compile_form(program, self.sense == "maximize")
+            form = frame.form() if frame.form is not None else compile_form(program, Sense.of(self.sense).is_maximize)
             quality = Residuals(form, numbers_at(self, frame.at_column.indices(), frame.at_row.indices())).quality
             object.__setattr__(self, "_quality", quality)
         return quality
@@ -344,7 +346,7 @@ class Solution(Shown):
             place = self._frame.place_of(variable)
         except ExpressionError:
             if hasattr(variable, "_by_key"):
-                return self.value(variable)  # type: ignore[no-any-return]
+                return self.value(variable)
             raise
         values = self._values
         return (self._read() if values is None else values)[place] + self._frame.zero
@@ -367,6 +369,10 @@ class Solution(Shown):
         integer, at = self._frame.integer, self._frame.at_column
         return bool(integer) and all(integer[at[j]] for j in indices)
 
+    @overload
+    def value(self, expression: Union[LinearExpression, float]) -> float: ...
+    @overload
+    def value(self, expression: Any) -> Any: ...
     def value(self, expression: Any) -> Any:
         """The value of any expression or function of the program; a numpy array for an array of them.
 
@@ -429,21 +435,6 @@ class Solution(Shown):
         if type(constraint) is RowConstraint:
             return duals[self._frame.row_of(constraint)]
         return self._frame.bound_duals(constraint, self)
-
-
-def _framed(
-    key: Any,
-    at_column: Any,
-    at_row: Places,
-    integer: bytes,
-    bound_duals: Any,
-    family: bytes = b"",
-    unedited: None = None,
-    quality: Optional[Quality] = None,
-    names: Any = None,
-) -> tuple[Frame, Optional[Quality]]:
-    """The frame and the quality of a pickle of former days, which had them one by one."""
-    return Frame(key, family, at_column, at_row, integer, names or ({}, {}), bound_duals), quality
 
 
 def frame_of(solution: Solution) -> Frame:

@@ -25,6 +25,9 @@ class Live(Answers, Protocol):
     places: tuple[Places, Places]  # of the variables and rows, as the engine has them
     stop: CancelToken  # ends the solve that runs
 
+    def current(self, program: Any, what: str) -> Solution:
+        """The solution of the program as it is now, to read `what` of it."""
+
     @property
     def engine(self) -> Optional[Engine]:
         """The engine; None before the first solve."""
@@ -60,9 +63,6 @@ class Solvable(Model):
         """Why the last solve stopped."""
         raise NotImplementedError  # pragma: no cover
 
-    def _current(self, what: str) -> Solution:
-        raise NotImplementedError  # pragma: no cover
-
     # ---- solving
     @property
     def solver(self) -> str:
@@ -86,7 +86,7 @@ def session_of(program: Solvable) -> Live:
 
 def current_solution(program: Solvable, what: str) -> Solution:
     """The current solution, to read `what` of it; raises `NotSolved` or `StaleSolution` where there is none."""
-    return program._current(what)
+    return program._session.current(program, what)
 
 
 def solver_of(program: Solvable) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from pplp.core.bounds import fix, set_sides, unfix
-from pplp.core.owner import set_costs, set_kinds
+from pplp.core.bounds import fix_each, set_sides, unfix_each
+from pplp.core.kinds import set_kinds
+from pplp.core.objective import set_costs
 from pplp.core.scalars import two_of
 from pplp.errors import InvalidValue
 
@@ -120,11 +121,11 @@ class VariableAttributes(Generic[Read, Flags, Given]):
 
     def fix(self, values: Given) -> None:
         """Hold each variable at a value, whatever its own bounds are, until `unfix`; see `Variable.fix`."""
-        fix(self._program, self._places(), self._given(values, "fix()"))
+        fix_each(self._program, self._places(), self._given(values, "fix()"))
 
     def unfix(self) -> None:
         """Give the variables back the bounds that they had before `fix`."""
-        unfix(self._program, self._places())
+        unfix_each(self._program, self._places())
 
     @property
     def is_fixed(self) -> Flags:

@@ -9,9 +9,9 @@ from pplp.arrays.arguments import places_at
 from pplp.arrays.attributes import ConstraintAttributes
 from pplp.arrays.operands import fitted
 from pplp.arrays.read_only import read_only
+from pplp.core.bounds import put_constraint_bounds
 from pplp.core.constraints import Constraint
 from pplp.core.handle import place_of, store_of
-from pplp.core.owner import put_constraint_bounds
 from pplp.core.protocols import NoNumbers
 from pplp.core.shown import Shown
 from pplp.core.turns import edits
@@ -66,9 +66,9 @@ class ConstraintArray(ConstraintAttributes["Floats", "Numbers"], NoNumbers, Show
     @property
     def flat(self) -> list[Constraint]:
         """All its constraints, row by row."""
-        return [self._handle(k) for k in range(self.size)]
+        return [self._alone(k) for k in range(self.size)]
 
-    def _handle(self, k: int) -> Constraint:
+    def _alone(self, k: int) -> Constraint:
         constraint = self._kinds[k if len(self._kinds) > 1 else 0]()
         constraint._program, constraint._index = self._program, int(self._places[k])
         return constraint
@@ -82,7 +82,7 @@ class ConstraintArray(ConstraintAttributes["Floats", "Numbers"], NoNumbers, Show
     def __getitem__(self, index: Any) -> Any:
         places = places_at(self.shape, index)
         if isinstance(places, int):
-            return self._handle(places)
+            return self._alone(places)
         flat = places.ravel().tolist()
         kinds = [self._kinds[k] for k in flat] if len(self._kinds) > 1 else self._kinds
         return ConstraintArray(self._program, places.shape, kinds, [self._places[k] for k in flat])

@@ -21,6 +21,7 @@ from pplp.arrays.shapes import ends_of, gathered, picked, places_of, totals
 from pplp.arrays.variables import VariableArray
 from pplp.core.constraints import same_program
 from pplp.core.expressions import LinearExpression, foreign, sum_from
+from pplp.core.owner import check_living
 from pplp.core.scalars import constant
 from pplp.errors import ExpressionError
 from pplp.ground.numeric import np
@@ -287,7 +288,7 @@ class ArraySum(LinearExpression):
 
     def _check_living(self) -> None:
         if self._program._columns.removed:
-            self._program._check_living(self._columns.tolist())
+            check_living(self._program, self._columns.tolist())
 
     def _add_to_costs(self, costs: Costs) -> None:
         has_zeros(self._values)  # which refuses those out of range

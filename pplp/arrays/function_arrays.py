@@ -18,6 +18,7 @@ from pplp.arrays.variable_arguments import label
 from pplp.core.callers import Priority, not_held
 from pplp.core.handle import owner_of
 from pplp.core.owner import current_of
+from pplp.core.relations import Comparison
 from pplp.core.scalars import Symbolic
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.functions.compound import Compound
@@ -240,7 +241,7 @@ def compounds(make: Callable[..., Any], *operands: Any) -> Union[CompoundArray, 
     return _array(spread, CompoundArray, [make(*one) for one in zip(*spread.columns)], operands)
 
 
-def relations(left: Any, sense: str, right: Any) -> Union[CompoundArray, Any]:
+def relations(left: Any, sense: Comparison, right: Any) -> Union[CompoundArray, Any]:
     """The array of constraints that a comparison means."""
 
     def one(mine: FunctionExpression, other: Any) -> Compound:

@@ -88,12 +88,14 @@ class RelationArray(NoNumbers, Shown, Pickled, Several):
 
     def __iter__(self) -> Iterator[Relation]:
         """One relation for each element, row by row."""
-        for place in range(self._array.size):
-            relation = Relation()
-            relation._expression = element_at(self._array, place)
-            relation._lower = float(self._lower[place])
-            relation._upper = float(self._upper[place])
-            yield relation
+        return map(self._alone, range(self._array.size))
+
+    def _alone(self, place: int) -> Relation:
+        relation = Relation()
+        relation._expression = element_at(self._array, place)
+        relation._lower = float(self._lower[place])
+        relation._upper = float(self._upper[place])
+        return relation
 
     def __bool__(self) -> bool:
         lower, upper = self._lower.reshape(self.shape), self._upper.reshape(self.shape)

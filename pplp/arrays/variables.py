@@ -18,9 +18,9 @@ from pplp.arrays.methods import ArrayMethods
 from pplp.arrays.operators import ArrayOperators, refuse_sparse
 from pplp.arrays.variable_arguments import checked_lists, keys_of, label, shape_of, spread, twice
 from pplp.core.dot import weighted
-from pplp.core.expressions import LinearExpression, Variable, variables_sum
+from pplp.core.expressions import LinearExpression, Variable, variable_at, variables_sum
 from pplp.core.handle import index_of
-from pplp.core.owner import columns_of, variable_at
+from pplp.core.owner import columns_of
 from pplp.core.scalars import Symbolic, attribute_number, is_number, not_a_number
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.quoting import quoted
@@ -179,12 +179,11 @@ class VariableArray(
     def __iter__(self) -> Iterator[Item]:
         if len(self.shape) == 1:
             program = self._program
-            return (variable_at(program, int(index)) for index in self._indices)
+            return (variable_at(program, int(index)) for index in self._indices)  # type: ignore[misc]  # of one dimension
         return (self[i] for i in range(self.shape[0]))
 
-    if (
-        TYPE_CHECKING
-    ):  # So numpy's operators do not take it for nested lists of numbers, where nothing says what is in it.
+    # So numpy's operators do not take it for nested lists of numbers, where nothing says what is in it.
+    if TYPE_CHECKING:
 
         def __reversed__(self) -> Iterator[Union[Variable, VariableArray]]: ...  # type: ignore[override]
 
@@ -236,7 +235,7 @@ class VariableArray(
         return self._at(self._indices[place])
 
     def _at(self, index: Place) -> Variable:
-        return variable_at(self._program, int(index))  # type: ignore[no-any-return]
+        return variable_at(self._program, int(index))
 
     def _whole_sum(self) -> LinearExpression:
         return variables_sum(self._program, [int(index) for index in self._indices])

@@ -28,6 +28,7 @@ from pplp.command_line import help
 from pplp.command_line.as_json import explanation_as_json, finding_as_json
 from pplp.command_line.progress import ProgressLine
 from pplp.command_line.terms import in_terms
+from pplp.core.sense import Sense
 from pplp.engines.contract import METHODS
 from pplp.engines.names import engine_names
 from pplp.errors import ExtraMissing, NumericalTrouble, OptionError, PplpError
@@ -197,7 +198,7 @@ def _sense(function: Callable[..., int]) -> Callable[..., int]:
     def choosing(maximize: bool, minimize: bool, **options: Any) -> int:
         if maximize and minimize:
             raise click.UsageError("--maximize and --minimize exclude each other. Give only one of them.")
-        return function(sense="maximize" if maximize else "minimize" if minimize else None, **options)
+        return function(sense=Sense.from_bool(maximize).value if maximize or minimize else None, **options)
 
     return choosing
 
@@ -309,7 +310,7 @@ def solve(program: LinearProgram, output: str, format: Optional[str], **options:
         program.solution.write(output, format)
         if not options["quiet"] and program.solution.status in _UNSOLVABLE:
             given = click.get_current_context().params
-            senses = [f"--{sense}" for sense in ("maximize", "minimize") if given[sense]]
+            senses = [f"--{sense}" for sense in Sense if given[sense.value]]
             command = shlex.join(["pplp", "explain", given["source"], *senses])
             print(f"pplp: to see why, run: {command}", file=sys.stderr)
     return code

@@ -10,19 +10,23 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from math import inf
 from operator import le
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Literal, Optional
 
+from pplp.core.constraints import Constraint, constraint_at
 from pplp.core.expressions import Variable
-from pplp.core.handle import place_of, store_of
+from pplp.core.handle import index_of, place_of, store_of
 from pplp.core.owner import (
+    bound_rows_of,
     bounds_at,
     check_living,
     columns_of,
-    constraint_at,
+    count_edit,
     crossed_of,
     journal_of,
     reformulations_of,
+    rows_of,
 )
+from pplp.core.rows import _Named
 from pplp.core.scalars import HUGE, QUOTIENT, are_crossed, check_sums, fixed_value, is_number, right_hand_side, shown
 from pplp.core.turns import edits
 from pplp.errors import ExpressionError, InvalidValue
@@ -32,17 +36,24 @@ if TYPE_CHECKING:
     from pplp.core.owner import Owner
 
 __all__ = [
+    "Side",
     "are_sound",
     "change_sides",
+    "check_ready",
     "check_quotients",
     "check_reliances",
     "check_sides",
     "checked_bounds",
-    "fix",
+    "fix_each",
+    "put_constraint_bounds",
+    "put_variable_bounds",
     "refuse_fixed",
     "set_sides",
-    "unfix",
+    "unfix_each",
 ]
+
+#: The side of a row or of a variable that a bound is on.
+Side = Literal["lower", "upper"]
 
 #: A value this near to an integer is that integer.
 _NEAR = 1e-9
@@ -150,7 +161,7 @@ def _put(program: Owner, indices: Sequence[int], lows: Sequence[float], highs: S
     journal = journal_of(program)
     if journal is not None:  # first: should this be interrupted, the engine hears of all that was done
         journal.bounds.update(indices)
-    program._edits += 1
+    count_edit(program)
     old = [(columns.lower[j], columns.upper[j]) for j in indices]
     try:
         for j, low, high in zip(indices, lows, highs):
@@ -167,8 +178,39 @@ def _put(program: Owner, indices: Sequence[int], lows: Sequence[float], highs: S
                 crossed.pop((Variable, j), None)
 
 
+def put_variable_bounds(program: Owner, index: int, low: float, high: float) -> None:
+    """Set the bounds of the variable of this index, which were checked."""
+    columns, crossed, journal = columns_of(program), crossed_of(program), journal_of(program)
+    columns.lower[index], columns.upper[index] = low, high
+    if are_crossed(low, high):
+        crossed[Variable, index] = None
+    elif crossed:
+        crossed.pop((Variable, index), None)
+    count_edit(program)
+    if journal is not None:
+        journal.bounds.add(index)
+
+
+def put_constraint_bounds(
+    program: Owner, constraint: Constraint, store: _Named, row: int, low: float, high: float
+) -> None:
+    """Set sides that were checked."""
+    crossed, journal = crossed_of(program), journal_of(program)
+    store.lower[row], store.upper[row] = low, high
+    if are_crossed(low, high):
+        crossed[type(constraint), index_of(constraint)] = None
+    elif crossed:
+        crossed.pop((type(constraint), index_of(constraint)), None)
+    count_edit(program)
+    if journal is not None:
+        if store is rows_of(program):
+            journal.row_bounds.add(row)
+        elif store is bound_rows_of(program):
+            journal.bounds.add(bound_rows_of(program).column[row])
+
+
 @edits
-def fix(program: Owner, indices: Sequence[int], values: Sequence[Any]) -> None:
+def fix_each(program: Owner, indices: Sequence[int], values: Sequence[Any]) -> None:
     """Hold these variables at values, whatever their own bounds are; all of them, or an error and none."""
     columns = columns_of(program)
     check_living(program, indices)
@@ -189,7 +231,7 @@ def _fixable(name: str, value: Any, integer: bool) -> float:
 
 
 @edits
-def unfix(program: Owner, indices: Sequence[int]) -> None:
+def unfix_each(program: Owner, indices: Sequence[int]) -> None:
     """Give these variables the bounds back that they had before they were fixed; those not fixed stay as they are."""
     check_living(program, indices)
     fixed = columns_of(program).fixed
@@ -211,6 +253,13 @@ def refuse_fixed(program: Owner, index: int) -> None:
 
 
 # ---- before the program is read as a whole
+def check_ready(program: Owner) -> None:
+    """Raise `InvalidValue` where bounds cross, or where they are wider than a big-M takes them to be."""
+    if crossed_of(program):
+        check_sides(program)
+    check_reliances(program)
+
+
 def check_sides(program: Owner) -> None:
     """Raise `InvalidValue` where the lower bound of a variable or constraint is above its upper one."""
     for kind, index in list(crossed_of(program)):

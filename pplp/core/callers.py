@@ -26,6 +26,8 @@ __all__ = [
     "without_masks",
 ]
 
+# Any: what another package multiplies by may be anything.
+
 #: So many calls of pandas lie between ``series += x`` and the question.
 _NEAR = 4
 

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["begin", "check", "finish", "is_middle", "pending", "whole"]
 
+# Any: the sides of a chain may be anything.
+
 #: What keeps the middle operand, in the newer and in the older code.
 _KEEPS_MIDDLE = ((("SWAP", 2), ("COPY", 2)), (("DUP_TOP", None), ("ROT_THREE", None)))
 #: What tests the first relation, up to the place where only the middle operand is left; the test itself is marked.

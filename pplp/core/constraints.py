@@ -5,11 +5,10 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING, Any, Optional
 
-from pplp.core.expressions import LinearExpression, Variable, evaluate, sum_from
+from pplp.core.expressions import LinearExpression, Variable, column_in, evaluate, sum_from
 from pplp.core.handle import Handle, handle, owner_of
 from pplp.core.owner import (
     bound_rows_of,
-    column_in,
     columns_of,
     constant_rows_of,
     current_of,
@@ -19,12 +18,14 @@ from pplp.core.owner import (
     set_terms,
     title_of,
 )
-from pplp.core.relations import show_row
+from pplp.core.protocols import NumpyOperand
+from pplp.core.relations import Relation, expression_of, lower_of, show_row, upper_of
 from pplp.core.rows import _Named
-from pplp.core.scalars import coefficient, two_of
+from pplp.core.scalars import coefficient, constant, is_number, is_truth, refuse_truths, two_of
 from pplp.core.shown import Shown
 from pplp.core.turns import reads
-from pplp.errors import ForeignObject, InvalidValue
+from pplp.errors import ExpressionError, ForeignObject, InvalidValue
+from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
     from pplp.core.origins import Origin
@@ -272,3 +273,39 @@ def same_program(program: Owner, thing: Any) -> None:
         raise ForeignObject(
             f"{thing} belongs to {title_of(owner_of(thing))}, not to {title_of(program)}. Use this program's own."
         )
+
+
+def constraint_at(program: Owner, kind: type[Constraint], index: int) -> Constraint:
+    """The constraint of this kind and index."""
+    first = rows_of(program).first
+    if kind is Constraint and index in first:  # it was added as a bound
+        kind, index = first[index]
+    return handle(kind, program, index)
+
+
+def read_relation(program: Owner, relation: Any) -> tuple[LinearExpression, float, float]:
+    """(expression, lower, upper) of whatever `add_constraint` takes."""
+    if isinstance(relation, Relation):
+        expression, lower, upper = expression_of(relation), lower_of(relation), upper_of(relation)
+    elif isinstance(relation, tuple) and len(relation) == 3 and isinstance(relation[1], LinearExpression):
+        return read_relation(program, relation[1].between(relation[0], relation[2]))
+    elif isinstance(relation, tuple) and len(relation) == 3 and all(map(is_number, relation)):
+        expression = sum_from(program, [], [], constant(relation[1], "a constraint"))
+        return read_relation(program, expression.between(relation[0], relation[2]))
+    elif is_truth(relation):
+        if not relation:
+            raise InvalidValue(
+                "The constraint is False: a comparison of plain numbers that can never hold, such as sum([]) >= 1. "
+                "Look whether an empty list was summed."
+            )
+        expression, lower, upper = sum_from(program, [], [], 0.0), -inf, inf
+    elif isinstance(relation, (LinearExpression, NumpyOperand)):
+        raise ExpressionError(f"{relation} is an expression, not a constraint. Compare it: <=, >= or == a number.")
+    else:
+        refuse_truths(relation)
+        raise ExpressionError(
+            f"{quoted(relation)} ({type(relation).__name__}) is not a constraint. "
+            "Write a comparison of expressions, such as x + y <= 4, or a triple (lo, e, hi)."
+        )
+    same_program(program, expression)
+    return expression, lower, upper

@@ -8,7 +8,7 @@ leaves a hole.  While holes are few, entries are lists and the removed indices a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
-from typing import Any, TypeVar, Union
+from typing import Any, NoReturn, TypeVar, Union
 
 __all__ = [
     "Entries",
@@ -44,13 +44,13 @@ class Kept(dict[int, _T]):
         super().__init__(entries)
         self.count = count  # of all indices ever given
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         return Kept, (dict(self.items()), self.count)
 
     def __len__(self) -> int:
         return self.count
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> NoReturn:
         raise TypeError("Iterate over living() indices: not every index has an entry.")
 
     def __delitem__(self, which: Any) -> None:
@@ -97,7 +97,7 @@ class Removed(set[int]):
         self.entries = entries
         self.gone = entries.count - dict.__len__(entries)  # how many have no entry any more
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         return Removed, (set(set.__iter__(self)), self.entries)
 
     def __len__(self) -> int:

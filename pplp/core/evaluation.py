@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["check_known", "value_in", "value_now"]
 
+# Any: of a collection there is a collection of values, of an array an array.
+
 
 def value_now(program: Owner, expression: Any) -> Any:
     """What `LinearProgram.value` returns."""
@@ -50,7 +52,7 @@ def value_in(solution: Values, expression: Any) -> Any:
     return _value(solution, expression)
 
 
-def _value(solution: Values, expression: LinearExpression) -> Any:
+def _value(solution: Values, expression: LinearExpression) -> float:
     return solution[expression] if isinstance(expression, Variable) else evaluate(expression, solution.values_at)
 
 

@@ -26,24 +26,24 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from operator import neg
-from typing import TYPE_CHECKING, Any, Callable, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, Union, overload
 
 from pplp.core import chaining, hooks
 from pplp.core.adders import refuse_adding_values
 from pplp.core.callers import Priority, without_masks
+from pplp.core.kinds import set_kinds
 from pplp.core.owner import (
     bounds_in,
-    column_in,
     columns_of,
     cost_in,
     current_of,
     fix,
     index_in,
     set_cost,
-    set_kinds,
     set_variable_bounds,
     title_of,
     unfix,
+    version_of,
 )
 from pplp.core.protocols import NumpyOperand, refuse_functions
 from pplp.core.refusals import Nonlinear
@@ -75,7 +75,12 @@ if TYPE_CHECKING:
     from pplp.core.owner import Owner
     from pplp.program import LinearProgram
 
+    #: What stands beside a single expression, and leaves it single.
+    Operand = Union["LinearExpression", float]
+
 __all__ = ["LinearExpression", "Relation", "Sum", "Term", "Variable", "VariableSum"]
+
+# Any: beside an array there is an array, of a function a function, which are made above this floor.
 
 #: From this length on, adding to the left of a sum appends at its tail instead of copying it.
 _LONG = 32
@@ -136,7 +141,11 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
             )
         return int(value)
 
-    def __round__(self, digits: Optional[int] = None) -> Any:
+    @overload
+    def __round__(self, digits: None = None) -> int: ...
+    @overload
+    def __round__(self, digits: int) -> float: ...
+    def __round__(self, digits: Optional[int] = None) -> float:
         """The value, rounded: an int, or with digits a float."""
         return round(self.value, digits)
 
@@ -163,7 +172,7 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         (((x, 4.0), (y, 2.0)), -5.0, 4.0)
         """
         indices, coefficients = merged(*self._parts()[:2])
-        return tuple((_variable(self._program, index), float(a)) for index, a in zip(indices, coefficients))
+        return tuple((variable_at(self._program, index), float(a)) for index, a in zip(indices, coefficients))
 
     @property
     def constant(self) -> float:
@@ -240,13 +249,25 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         """The expression itself, which is real: numpy asks the elements of an array for it."""
         return self
 
-    # ---- relations
+    # ---- relations; of an array or a function they are an array of them, or what the module of functions makes
+    @overload
+    def __le__(self, other: Operand) -> Relation: ...
+    @overload
+    def __le__(self, other: Any) -> Any: ...
     def __le__(self, other: Any) -> Any:
         return _relation(self, other, -inf, 0.0)
 
+    @overload
+    def __ge__(self, other: Operand) -> Relation: ...
+    @overload
+    def __ge__(self, other: Any) -> Any: ...
     def __ge__(self, other: Any) -> Any:
         return _relation(self, other, 0.0, inf)
 
+    @overload
+    def __eq__(self, other: Operand) -> Relation: ...
+    @overload
+    def __eq__(self, other: Any) -> Any: ...
     def __eq__(self, other: Any) -> Any:
         return _relation(self, other, 0.0, 0.0)
 
@@ -404,6 +425,10 @@ class Variable(_Single):
 
     __rmul__ = __mul__
 
+    @overload
+    def __eq__(self, other: Operand) -> Relation: ...
+    @overload
+    def __eq__(self, other: Any) -> Any: ...
     def __eq__(self, other: Any) -> Any:
         if type(other) is not Variable or _pending:
             relation = _relation(self, other, 0.0, 0.0)
@@ -418,8 +443,8 @@ class Variable(_Single):
     def __hash__(self) -> int:
         return hash((id(self._program), self._index))
 
-    def __reduce__(self) -> Any:
-        return _variable, (self._program, self._index)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return variable_at, (self._program, self._index)
 
     @property
     def value(self) -> Union[int, float]:
@@ -430,7 +455,7 @@ class Variable(_Single):
         # In the commonest case the value is had without one more call: programs have many variables.
         program = self._program
         answer = program._session.answer
-        if answer is not None and answer.values is not None and answer.version == program._version():
+        if answer is not None and answer.values is not None and answer.version == version_of(program):
             return answer.values[self._index] + answer.zero  # not -0.0
         return current_of(program, "value")[self]  # type: ignore[no-any-return]
 
@@ -656,7 +681,7 @@ class VariableSum(_Buffered):
     def _parts(self) -> tuple[list[int], list[float], float]:
         return self._indices[: self._length], [1.0] * self._length, self._constant
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         return variables_sum, (self._program, self._indices[: self._length], self._constant)
 
 
@@ -754,7 +779,7 @@ class Sum(_Buffered):
     def _parts(self) -> tuple[list[int], list[float], float]:
         return self._indices[: self._length], self._coefficients[: self._length], self._constant
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         indices, coefficients, shift = self._parts()
         return sum_from, (self._program, indices, coefficients, shift)
 
@@ -781,11 +806,22 @@ def variables_sum(program: Owner, indices: list[int], shift: float = 0.0) -> Var
     return total
 
 
-def _variable(program: Owner, index: int) -> Variable:
+def variable_at(program: Owner, index: int) -> Variable:
+    """The variable of this index."""
     variable = Variable()
     variable._program = program
     variable._index = index
     return variable
+
+
+_variable = variable_at  # as pickles call it that were made before
+
+
+def column_in(program: Owner, variable: Any) -> int:
+    """The index of what must be a variable of the program; raises as `index_in`, and where it is none."""
+    if not isinstance(variable, Variable):
+        raise ExpressionError(f"{quoted(variable)} is not a variable: give one that Var(), IntVar() or BoolVar() made.")
+    return index_in(program, variable)
 
 
 def merged(indices: list[int], coefficients: list[float]) -> tuple[list[int], list[float]]:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Handle", "handle", "index_of", "living_index", "owner_of", "place_of", "store_in", "store_of"]
 
+# Any: each kind of thing knows its own kind of program.
+
 
 _Store = TypeVar("_Store")
 
@@ -43,7 +45,7 @@ class Handle(Generic[_Store]):
     def __hash__(self) -> int:
         return hash((id(self._program), type(self), self._index))
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         return handle, (type(self), self._program, self._index)
 
     @property

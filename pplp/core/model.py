@@ -8,7 +8,7 @@ from functools import partial
 from math import inf
 from sys import _getframe
 from threading import get_ident
-from typing import Any, Callable, Optional, Union
+from typing import Any, Callable, Optional, TypeVar, Union, overload
 
 from pplp.core import chaining
 from pplp.core.blocks import more_handles
@@ -16,16 +16,17 @@ from pplp.core.bounds import check_quotients, checked_bounds
 from pplp.core.column_generation import variable_with
 from pplp.core.columns import Columns, check_name
 from pplp.core.compaction import compact, remember_name
-from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
+from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint, constraint_at, read_relation
 from pplp.core.editing import Editable
-from pplp.core.expressions import LinearExpression, Sum, Variable, VariableSum, merged, parts_of, sum_from
-from pplp.core.handle import store_in
+from pplp.core.expressions import LinearExpression, Sum, Variable, VariableSum, merged, parts_of, variable_at
+from pplp.core.handle import handle, store_in
 from pplp.core.objective import Objective
 from pplp.core.origins import note_here, users_frame
+from pplp.core.owner import check_living
 from pplp.core.protocols import NumpyOperand
 from pplp.core.records import Reformulations
 from pplp.core.reformulation import Reformulation, parts
-from pplp.core.relations import Difference, Relation, Several, expression_of, lower_of, no_row, upper_of
+from pplp.core.relations import Difference, Relation, Several, no_row
 from pplp.core.rows import BoundRows, ConstantRows, Rows, name_row
 from pplp.core.scalars import (
     HUGE,
@@ -34,18 +35,25 @@ from pplp.core.scalars import (
     Number,
     check_sums,
     coefficient,
-    constant,
     each_of,
-    is_number,
+    is_truth,
     less,
     refuse_truths,
 )
+from pplp.core.sense import Sense
 from pplp.core.tracing import added_from, count_made, note, note_nothing
 from pplp.core.turns import Turns, edits, looks, reads
 from pplp.errors import ExpressionError, ForeignObject, InvalidValue, OptionError, RemovedObject
 from pplp.ground.quoting import quoted
 
 __all__ = ["Model"]
+
+# Any: an array of relations gives an array of constraints, which is made above this floor.
+
+_Added = TypeVar("_Added")
+_Handle = TypeVar("_Handle", Variable, Constraint, Reformulation)
+#: What is one constraint: a relation, True, or (lower, expression, upper).
+Single = Union[Relation, bool, tuple[float, Union[LinearExpression, float], float]]
 
 
 class Model(Editable):
@@ -54,7 +62,8 @@ class Model(Editable):
     def __init__(self, name: Optional[str] = None, trace: Union[bool, str] = "constraints") -> None:
         self._turns = Turns()
         self.name = name
-        self.sense = "minimize"  # what `solve` and `compile` do where they are not told; a file that was read says it
+        #: What `solve` and `compile` do where they are not told; a file that was read says it.
+        self.sense: str = Sense.MINIMIZE.value
         self._columns = Columns()
         self._rows = Rows()
         self._bound_rows = BoundRows()
@@ -135,7 +144,7 @@ class Model(Editable):
         ):
             lb, ub = checked_bounds(name, lb, ub)
         if self._turns.thread != get_ident():
-            return self._turns.run(Model.Var, self, name, lb=lb, ub=ub, asker=_getframe(1))  # type: ignore[no-any-return]
+            return self._turns.run(Model.Var, self, name, lb=lb, ub=ub, asker=_getframe(1))
         columns = self._columns
         if name is not None:
             check_name(name, columns.by_name, "variable")
@@ -183,7 +192,7 @@ class Model(Editable):
         if column is not cost:  # type: ignore[comparison-overlap]
             return variable_with(self, partial(self.IntVar, name, lb=lb, ub=ub), self.remove, cost, column)
         if self._turns.thread != get_ident():
-            return self._turns.run(self.IntVar, name, lb=lb, ub=ub)  # type: ignore[no-any-return]
+            return self._turns.run(self.IntVar, name, lb=lb, ub=ub)
         variable = self.Var(name, lb=lb, ub=ub)
         self._columns.mark_integer(variable._index)
         if self._traces_all:
@@ -219,7 +228,7 @@ class Model(Editable):
         >>> lp.variables
         [x, y]
         """
-        return [self._handle(j) for j in self._columns.living()]
+        return [variable_at(self, j) for j in self._columns.living()]
 
     # ---- objective
     @property
@@ -244,6 +253,10 @@ class Model(Editable):
         self._edits += 1
 
     # ---- constraints
+    @overload
+    def add_constraint(self, relation: Single, name: Optional[str] = None, row: bool = False) -> Constraint: ...
+    @overload
+    def add_constraint(self, relation: Any, name: Optional[str] = None, row: bool = False) -> Any: ...
     @looks
     def add_constraint(self, relation: Any, name: Optional[str] = None, row: bool = False) -> Any:
         """Add ``lo <= e <= hi``, ``e <= hi``, ``e >= lo``, ``e == b`` or a triple (lo, e, hi); returns its handle.
@@ -330,7 +343,7 @@ class Model(Editable):
             return added_from(self, self.add_constraint, each)
         return [self.add_constraint(relation) for relation in each]
 
-    def _add_many(self, add: Callable[[], Any]) -> Any:
+    def _add_many(self, add: Callable[[], _Added]) -> _Added:
         """Add what takes more than one row; all of it was written where the user called."""
         before = count_made(self)
         added = add()
@@ -345,13 +358,13 @@ class Model(Editable):
             relation = middle.between(relation[0], relation[2])
         if isinstance(relation, Several):
             return self._add_many(partial(relation._add_to, self, name, row))
-        if row and type(relation).__name__ in ("bool", "bool_"):
+        if row and is_truth(relation):
             raise no_row(relation)
-        expression, lower, upper = self._read(relation)
+        expression, lower, upper = read_relation(self, relation)
         if name is not None:
             check_name(name, self._row_names, "constraint")
         indices, coefficients, shift = parts_of(expression)
-        self._check_living(indices)
+        check_living(self, indices)
         terms = merged(indices, coefficients)
         if terms[1] is not coefficients:  # they are sums
             for index, a in zip(*terms):
@@ -383,33 +396,6 @@ class Model(Editable):
             store.origins.put(constraint._index, frame.f_code, frame.f_lasti)
         return constraint
 
-    def _read(self, relation: Any) -> tuple[LinearExpression, float, float]:
-        """(expression, lower, upper) of whatever add_constraint was given."""
-        if isinstance(relation, Relation):
-            expression, lower, upper = expression_of(relation), lower_of(relation), upper_of(relation)
-        elif isinstance(relation, tuple) and len(relation) == 3 and isinstance(relation[1], LinearExpression):
-            return self._read(relation[1].between(relation[0], relation[2]))
-        elif isinstance(relation, tuple) and len(relation) == 3 and all(map(is_number, relation)):
-            expression = sum_from(self, [], [], constant(relation[1], "a constraint"))
-            return self._read(expression.between(relation[0], relation[2]))
-        elif isinstance(relation, bool) or type(relation).__name__ in ("bool_", "bool"):
-            if not relation:
-                raise InvalidValue(
-                    "The constraint is False: a comparison of plain numbers that can never hold, such as sum([]) >= 1. "
-                    "Look whether an empty list was summed."
-                )
-            expression, lower, upper = sum_from(self, [], [], 0.0), -inf, inf
-        elif isinstance(relation, (LinearExpression, NumpyOperand)):
-            raise ExpressionError(f"{relation} is an expression, not a constraint. Compare it: <=, >= or == a number.")
-        else:
-            refuse_truths(relation)
-            raise ExpressionError(
-                f"{quoted(relation)} ({type(relation).__name__}) is not a constraint. "
-                "Write a comparison of expressions, such as x + y <= 4, or a triple (lo, e, hi)."
-            )
-        same_program(self, expression)
-        return expression, lower, upper
-
     @property
     @reads
     def constraints(self) -> Sequence[Constraint]:
@@ -428,7 +414,7 @@ class Model(Editable):
             (BoundConstraint, self._bound_rows),
             (ConstantConstraint, self._constant_rows),
         ):
-            found += [self._row_handle(kind, i) for i in store.living()]
+            found += [constraint_at(self, kind, i) for i in store.living()]
         return found
 
     @edits
@@ -467,7 +453,7 @@ class Model(Editable):
         compact(self, self._objective)
 
     # ---- copies
-    def __getitem__(self, other: Any) -> Any:
+    def __getitem__(self, other: _Handle) -> _Handle:
         """In a copy, its own handle for a variable, constraint or reformulation of the original."""
         if not isinstance(other, (Variable, Constraint, Reformulation)):
             raise ExpressionError(
@@ -482,8 +468,10 @@ class Model(Editable):
         if other._index >= len(store):
             raise RemovedObject(f"{quoted(other)} was made after this copy.")
         if isinstance(other, Variable):
-            return self._handle(other._index)
-        return self._row_handle(type(other), other._index)
+            return variable_at(self, other._index)
+        if isinstance(other, Constraint):
+            return constraint_at(self, type(other), other._index)
+        return handle(Reformulation, self, other._index)
 
 
 _pending = chaining.pending

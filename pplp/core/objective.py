@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from array import array
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from operator import lt
 from typing import TYPE_CHECKING, Any, Optional, Union
@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 from pplp.core.constraints import same_program
 from pplp.core.entries import Kept
 from pplp.core.expressions import LinearExpression, Sum, parts_of, sum_from
-from pplp.core.owner import check_living, columns_of
+from pplp.core.owner import check_living, columns_of, count_edit
 from pplp.core.rows import packed
 from pplp.core.scalars import HUGE, MODERATE, Symbolic, coefficient, constant, is_number
-from pplp.errors import ExpressionError, OptionError
+from pplp.core.turns import edits
+from pplp.errors import ExpressionError
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
     from pplp.core.owner import Owner
 
-__all__ = ["Costs", "Objective", "is_maximize"]
+__all__ = ["Costs", "Objective"]
 
 #: One cost for each variable ever made, or for each one that is left.
 Costs = Union["array[float]", Kept[float]]
@@ -38,11 +39,11 @@ class Objective:
     terms are added to the costs.  So an edit of one cost takes constant time in either form.
     """
 
-    __slots__ = ("_costs", "_counted", "_sent", "_terms", "changed", "offset", "unsent")
+    __slots__ = ("_costs", "_counted", "_sent", "_terms", "changed", "is_dirty", "offset")
 
     def __init__(self) -> None:
         self.offset = 0.0
-        self.unsent = True  # do the costs differ, for all that is known, from those that the engine has?
+        self.is_dirty = True  # do the costs differ, for all that is known, from those that the engine has?
         self.changed: set[int] = set()  # costs edited in place since they were sent to the engine
         #: The terms of the expression: indices and coefficients, shared with it, and how many.  Not the expression: it
         #: knows its program, and two that know each other do not go when they are dropped.
@@ -82,7 +83,7 @@ class Objective:
                 terms._add_to_costs(fresh)
                 _check_sums(program, fresh)
                 self._costs, self._terms = fresh, None
-                self.offset, self.unsent = offset, True
+                self.offset, self.is_dirty = offset, True
                 return
             indices, coefficients, shift = (
                 (value._indices, value._coefficients, value._constant) if type(value) is Sum else parts_of(value)
@@ -115,7 +116,7 @@ class Objective:
             for index, a in zip(
                 total._indices[self._counted : total._length], total._coefficients[self._counted : total._length]
             ):
-                self._reach(index + 1)
+                self._grow_to(index + 1)
                 costs[index] += a
                 self.changed.add(index)
             self._counted = total._length
@@ -123,7 +124,7 @@ class Objective:
             self._costs = None
         self._terms = total._indices, total._coefficients, total._length
         self.offset = total._constant
-        self.unsent = True
+        self.is_dirty = True
 
     def expression(self, program: Owner) -> LinearExpression:
         """The objective as an expression."""
@@ -158,7 +159,7 @@ class Objective:
             self._costs, self._counted = costs, count
             if self._counted > _LONG:
                 self._terms = None  # its terms are in the costs, in a third of the memory
-        self._reach(len(columns_of(program)))
+        self._grow_to(len(columns_of(program)))
         return self._costs
 
     def set_cost(self, program: Owner, index: int, cost: float) -> None:
@@ -169,7 +170,7 @@ class Objective:
         costs[index] = cost
         self.changed.add(index)
         self._terms = None
-        self.unsent = True
+        self.is_dirty = True
 
     def edits(self, program: Owner) -> dict[int, float]:
         """The costs that differ from those last sent to the engine."""
@@ -191,13 +192,13 @@ class Objective:
         differ.update((j, costs[j]) for j in changed)
         return differ
 
-    def were_sent(self) -> None:
+    def mark_sent(self) -> None:
         """The engine has the costs as they are now."""
         self._sent = self._costs
         self.changed.clear()
-        self.unsent = False
+        self.is_dirty = False
 
-    def _reach(self, length: int) -> None:
+    def _grow_to(self, length: int) -> None:
         assert self._costs is not None
         if len(self._costs) < length:
             self._costs.extend(array("d", [0.0]) * (length - len(self._costs)))
@@ -221,13 +222,6 @@ def _kept(costs: Costs, indices: list[int]) -> Kept[float]:
     return Kept([(j, costs[j]) for j in indices if j < len(costs)], len(costs))
 
 
-def is_maximize(sense: str) -> bool:
-    """Which of the two senses is it?  Raises `OptionError` for any other."""
-    if not isinstance(sense, str) or sense not in ("minimize", "maximize"):
-        raise OptionError(f"The sense must be 'minimize' or 'maximize', not {quoted(sense)}.")
-    return sense == "maximize"
-
-
 def _check_sums(program: Owner, costs: Costs) -> None:
     """Raise `InvalidValue` where costs of one variable have added up to one that no solver works with."""
     numbers = costs if isinstance(costs, array) else list(costs.values())
@@ -245,3 +239,21 @@ def _are_moderate(numbers: list[float]) -> bool:
 def objective_of(program: Any) -> Objective:
     """The objective of a program, as other modules of pplp read it."""
     return program._objective  # type: ignore[no-any-return]
+
+
+@edits
+def set_costs(program: Owner, indices: Sequence[int], costs: Sequence[float]) -> None:
+    """Set the coefficients of variables in the objective; all of them, or an error and none."""
+    check_living(program, indices)
+    objective = objective_of(program)
+    checked = [coefficient(cost, columns_of(program).label(j), "cost") for j, cost in zip(indices, costs)]
+    count_edit(program)
+    before = objective.costs(program)
+    old = [before[j] for j in indices]
+    try:
+        for index, cost in zip(indices, checked):
+            objective.set_cost(program, index, cost)
+    except BaseException:
+        for index, cost in zip(indices, old):
+            objective.set_cost(program, index, cost)
+        raise

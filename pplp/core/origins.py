@@ -140,7 +140,7 @@ class Origins:
     def __deepcopy__(self, memo: Any) -> Origins:
         return self.copy()
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         """A pickle has lines, not code: a section for each run of equal ones.  The last section must be closed."""
         firsts: list[int] = []
         origins: list[Optional[Origin]] = []

@@ -13,6 +13,8 @@ from pplp.errors import ExpressionError, ExtraMissing
 
 __all__ = ["NoNumbers", "NumpyOperand", "asker", "held", "numpy_missing", "refuse_functions"]
 
+# Any: what numpy makes of expressions is made above this floor.
+
 
 def asker(above: int = 1) -> str:
     """The name of the module whose code has called a function of numpy that came here, so many calls above or more."""
@@ -99,11 +101,11 @@ class NoNumbers:
         what, remedy = self._for_numpy
         raise ExpressionError(f"numpy's {name}() does not take {what}. {remedy}")
 
-    def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> Any:
+    def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> NoReturn:
         self._refuse_numpy(function.__name__)
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *operands: Any, **options: Any) -> Any:
+    def __array_ufunc__(self, ufunc: Any, method: str, *operands: Any, **options: Any) -> NoReturn:
         self._refuse_numpy(ufunc.__name__)
 
-    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+    def __array__(self, dtype: Any = None, copy: Any = None) -> NoReturn:
         self._refuse_numpy("array")

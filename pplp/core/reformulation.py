@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pplp.core.constraints import Constraint
-from pplp.core.expressions import Variable
+from pplp.core.constraints import Constraint, constraint_at
+from pplp.core.expressions import Variable, variable_at
 from pplp.core.handle import Handle, handle, place_of, store_of
-from pplp.core.owner import columns_of, constraint_at, reformulations_of, variable_at
+from pplp.core.owner import columns_of, reformulations_of
 
 if TYPE_CHECKING:
     from pplp.core.owner import Owner

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf
 from sys import _getframe
-from typing import Any, NoReturn, Optional
+from typing import Any, Literal, NoReturn, Optional
 
 from pplp.core import chaining
 from pplp.core.callers import ONE_BY_ONE, compares_arrays, no_truth
@@ -13,7 +13,12 @@ from pplp.core.shown import Shown
 from pplp.errors import ExpressionError
 from pplp.ground.pickles import Pickled
 
-__all__ = ["Difference", "Relation", "SameVariable", "Several", "no_row", "show_row"]
+__all__ = ["Comparison", "Difference", "Relation", "SameVariable", "Several", "no_row", "show_row"]
+
+# Any: the expression of a relation, and what several rows give, are made in modules that import this one.
+
+#: The three comparisons that make a relation.
+Comparison = Literal["<=", ">=", "=="]
 
 
 class Relation(Shown, Pickled):

@@ -74,7 +74,7 @@ class _Named:
 _Store = TypeVar("_Store", bound=_Named)
 
 
-class _Waiting(Pickled):
+class _Tail(Pickled):
     """Terms that are not yet packed; they come after `base` packed ones."""
 
     __slots__ = ("base", "indices", "values")
@@ -85,12 +85,15 @@ class _Waiting(Pickled):
         self.values: list[float] = []
 
 
+_Waiting = _Tail  # as pickles call it that were made before
+
+
 class Rows(_Named):
     """``lower[i] <= sum of values[k] * x[indices[k]] <= upper[i]``, k from starts[i] to starts[i+1] - 1.
 
     A row is there when its end has been appended to `starts`; what an interrupted call left behind beyond
     that is cut off by the next one.  Terms wait as Python objects and are packed into arrays from time to time; putting
-    a new `_Waiting` in the place of the old one is what counts there.
+    a new `_Tail` in the place of the old one is what counts there.
 
     After a compaction a row's place in `starts` is not its index: see `_place`.
     """
@@ -102,7 +105,7 @@ class Rows(_Named):
         self.first: dict[int, tuple[type[Any], int]] = {}  # rows that were added as a bound: the handle they have
         self._indices = array("i")
         self._values = array("d")
-        self._waiting = _Waiting(0)
+        self._waiting = _Tail(0)
         self._lent = False  # has somebody else the packed arrays, too?  Then they are not changed
         self._shift = -1  # add the length of `starts`, and it is the index of the next row
         self._places: dict[int, int] = {}  # of rows from before the last compaction, in `starts`
@@ -142,34 +145,34 @@ class Rows(_Named):
         """
         self._repair()
         self.packed()
-        self._own()
+        self._unshare()
         starts = self.starts
         first = len(self)
-        self._waiting = _Waiting(-1)  # should this be interrupted, the next call finds it and repairs
+        self._waiting = _Tail(-1)  # should this be interrupted, the next call finds it and repairs
         self._indices.frombytes(memoryview(indices).cast("B"))
         self._values.frombytes(memoryview(values).cast("B"))
         self.lower.extend(lower)
         self.upper.extend(upper)
         starts.extend(ends)  # here they are
-        self._waiting = _Waiting(starts[-1])
+        self._waiting = _Tail(starts[-1])
         return first
 
     def _repair(self) -> None:
         waiting, rows = self._waiting, len(self)
         if self.starts[-1] > waiting.base + len(waiting.indices):  # rows came in bulk, or half came
-            waiting = self._waiting = _Waiting(self.starts[-1])
+            waiting = self._waiting = _Tail(self.starts[-1])
         del waiting.values[self.starts[-1] - waiting.base :]
         del waiting.indices[self.starts[-1] - waiting.base :]
         del self.lower[rows:]
         del self.upper[rows:]
 
-    def lend(self) -> tuple[array[int], array[float]]:
+    def share(self) -> tuple[array[int], array[float]]:
         """As `packed`, for somebody who keeps the arrays and does not change them."""
         arrays = self.packed()
         self._lent = True
         return arrays
 
-    def _own(self) -> None:
+    def _unshare(self) -> None:
         if self._lent:
             self._indices, self._values, self._lent = self._indices[:], self._values[:], False
 
@@ -179,14 +182,14 @@ class Rows(_Named):
             self._repair()
         waiting = self._waiting
         if len(self._indices) != waiting.base or len(self._values) != waiting.base:  # what an interrupted call left
-            self._own()
+            self._unshare()
             del self._indices[waiting.base :]
             del self._values[waiting.base :]
         if waiting.indices:
-            self._own()
+            self._unshare()
             self._indices.extend(packed("i", waiting.indices))
             self._values.extend(packed("d", waiting.values))
-            self._waiting = _Waiting(len(self._indices))
+            self._waiting = _Tail(len(self._indices))
         return self._indices, self._values
 
     def terms(self, row: int) -> tuple[list[int], list[float]]:
@@ -233,7 +236,7 @@ class Rows(_Named):
             twin.starts.append(len(twin._indices))
             twin._places[row] = place
         twin._shift -= len(twin._places)
-        twin._waiting = _Waiting(twin.starts[-1])
+        twin._waiting = _Tail(twin.starts[-1])
         twin.first = {row: handle for row, handle in self.first.items() if row in twin._places}
         return twin
 

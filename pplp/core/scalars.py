@@ -22,7 +22,9 @@ __all__ = [
     "constant",
     "each_of",
     "fixed_value",
+    "integral",
     "is_number",
+    "is_truth",
     "less",
     "made_name",
     "not_a_number",
@@ -34,6 +36,8 @@ __all__ = [
     "shown",
     "two_of",
 ]
+
+# Any: numbers and collections are whatever users and their packages take for these.
 
 inf = math.inf
 #: Numbers of this range, and their negatives, are good as they are: exact, finite, not denormal.
@@ -67,6 +71,8 @@ _NOISE = 1e-12
 _LAST_DIGITS = 2.0**-50
 #: Such a difference is small; beyond it, digits are counted on.
 _SMALL_DIFFERENCE = 1e-6
+#: A bound this near to an integer is meant to be that integer; of a great one the last digits may be rounding.
+_INTEGER_GUARD, _LAST_PLACES = 1e-9, 4e-15
 
 
 def are_crossed(lower: float, upper: float) -> bool:
@@ -147,6 +153,27 @@ def real(value: Any, what: str, of: Any = None) -> float:
     return number
 
 
+def integral(lower: float, upper: float) -> tuple[float, float]:
+    """The bounds of an integer column, moved inwards to integers."""
+    return (
+        _integral(lower, math.ceil) if lower % 1.0 else lower + 0.0,
+        _integral(upper, math.floor) if upper % 1.0 else upper + 0.0,
+    )
+
+
+def _integral(bound: float, inwards: Callable[[float], int]) -> float:
+    if not math.isfinite(bound):
+        return bound
+    nearest = round(bound)
+    is_meant = abs(bound - nearest) <= max(_INTEGER_GUARD, _LAST_PLACES * abs(bound))
+    return float(nearest if is_meant else inwards(bound))
+
+
+def is_truth(value: Any) -> bool:
+    """Is it True or False?  So it is what a comparison of two plain numbers gives, of Python or of numpy."""
+    return isinstance(value, bool) or type(value).__name__ in ("bool_", "bool")
+
+
 def is_number(value: Any) -> bool:
     """May it stand beside an expression as a number?  So may an array or a tensor of one element, without labels.
 
@@ -180,7 +207,7 @@ def _is_single(value: Any) -> bool:
     return kind != "O" or is_number(value.item())
 
 
-def _only_element(value: Any, what: str, of: Any) -> Any:
+def _only_element(value: Any, what: str, of: Any) -> Any:  # of a type of its package
     """The element of an array or a tensor that has one; its own package converts it exactly."""
     if not _is_single(value) or getattr(getattr(value, "dtype", None), "kind", "") in _NOT_REAL:
         of_type = f" of {value.dtype}" if hasattr(value, "dtype") else ""

@@ -12,6 +12,8 @@ from pplp.errors import ExpressionError
 
 __all__ = ["beside_tensor", "listed"]
 
+# Any: tensors are torch's, which is not imported.
+
 #: The name of a function of torch -> the methods of an expression on its left, and on its right.
 _METHODS = {
     "add": ("__add__", "__radd__"),

@@ -36,7 +36,10 @@ from pplp.ground.threads import SEES_STACKS, stack_of
 
 __all__ = ["GivenUp", "Patience", "Turns", "alone", "edits", "looks", "reads"]
 
+# Any: what takes turns may be any function.
+
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+_Result = TypeVar("_Result")
 
 #: A thread that waits for a solve looks up so often, in seconds; one that waits for an edit sleeps so long.
 _LOOK, _NAP = 0.03, 0.0005
@@ -147,12 +150,12 @@ class Turns:
     # ---- edits
     def run(
         self,
-        function: Callable[..., Any],
+        function: Callable[..., _Result],
         *arguments: Any,
         reads: bool = False,
         asker: Optional[FrameType] = None,
         **keywords: Any,
-    ) -> Any:
+    ) -> _Result:
         """Call the function when it is this thread's turn; for one of `_edit_codes` that saw that it is not."""
         me = get_ident()
         if self._born != _generation:
@@ -176,7 +179,9 @@ class Turns:
             if self._line and not reads:
                 self._leave(me)
 
-    def _run(self, me: int, asker: Optional[FrameType], function: Callable[..., Any], args: Any, keywords: Any) -> Any:
+    def _run(
+        self, me: int, asker: Optional[FrameType], function: Callable[..., _Result], args: Any, keywords: Any
+    ) -> _Result:
         before, self.thread, self.asker = self.thread, me, asker
         try:
             return function(*args, **keywords)
@@ -195,7 +200,7 @@ class Turns:
             self._first = 0
 
     # ---- solves
-    def alone(self, function: Callable[..., Any], *arguments: Any, patience: Optional[Patience] = None) -> Any:
+    def alone(self, function: Callable[..., _Result], *arguments: Any, patience: Optional[Patience] = None) -> _Result:
         """Call the function while no other thread edits or solves; the threads that it calls in are guests.
 
         Raises `GivenUp`, where there is a `patience` and it is over before.
@@ -236,7 +241,7 @@ class Turns:
             if self._line:
                 self._leave(me)
 
-    def as_guest(self, function: Callable[..., Any], *arguments: Any) -> Any:
+    def as_guest(self, function: Callable[..., _Result], *arguments: Any) -> _Result:
         """Call the function in this thread for the solve that runs."""
         me = get_ident()
         is_new = me not in self._guests

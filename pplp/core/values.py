@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Optional, Protocol
 
+from pplp.core.sense import Sense
+
 __all__ = ["Answer", "Answers", "Values"]
+
+# Any: of a collection there is a collection of values; solutions are made above this floor.
 
 
 class Values(Protocol):
@@ -20,7 +24,7 @@ class Values(Protocol):
     def value(self, expression: Any) -> Any:
         """The value of an expression or function of the program."""
 
-    def __getitem__(self, variable: Any) -> Any:
+    def __getitem__(self, variable: Any) -> float:
         """The value of a variable, an int for an integer one."""
 
     def knows(self, program: Any) -> bool:
@@ -32,7 +36,7 @@ class Answer:
 
     __slots__ = ("sense", "solution", "values", "version", "zero")
 
-    def __init__(self, sense: str, version: tuple[int, int, int, int], solution: Any = None) -> None:
+    def __init__(self, sense: Sense, version: tuple[int, int, int, int], solution: Any = None) -> None:
         self.sense, self.version = sense, version
         #: The `pplp.Solution`; None as long as nobody has asked for it, and the engine has the numbers.
         self.solution = solution
@@ -46,3 +50,9 @@ class Answers(Protocol):
     """Where a program keeps its last answer."""
 
     answer: Optional[Answer]
+
+    def current(self, program: Any, what: str) -> Any:
+        """The `pplp.Solution` of the program as it is now, to read `what` of it."""
+
+    def settle(self, program: Any) -> None:
+        """Make a solution that nobody has asked for, while there are the names of all that it is about."""

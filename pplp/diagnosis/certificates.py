@@ -8,12 +8,13 @@ from fractions import Fraction
 from math import inf
 from typing import TYPE_CHECKING, Optional, Union
 
-from pplp.core.constraints import BoundConstraint, Constraint
-from pplp.core.expressions import Variable
+from pplp.core.bounds import Side
+from pplp.core.constraints import BoundConstraint, Constraint, constraint_at
+from pplp.core.expressions import Variable, variable_at
 from pplp.core.handle import index_of
-from pplp.core.owner import bound_rows_of, columns_of, constraint_at, variable_at
+from pplp.core.owner import bound_rows_of, columns_of
 from pplp.core.scalars import shown
-from pplp.engines.proofs import Contradiction, Weights, bounds_of, contradiction, direction, direction_error
+from pplp.engines.proofs import Contradiction, Multipliers, bounds_of, contradiction, direction, direction_error
 from pplp.errors import ForeignObject, NoCertificate, NotSolved, NumericalTrouble
 from pplp.form.compiler import column_places, row_places
 from pplp.form.matrix_form import MatrixForm
@@ -46,8 +47,7 @@ class Premise:
 
     #: The constraint, or the variable whose own bound it is.
     of: Handle
-    #: "lower" or "upper".
-    side: str
+    side: Side
     bound: float
     multiplier: float
 
@@ -94,7 +94,7 @@ class FarkasCertificate:
         #: No point satisfies the constraints that has all variables below this in size.
         self.radius = float(1 / error) if error else inf
         #: The positive right-hand side.
-        self.gap = float(found.added_up(form)[1])
+        self.gap = float(found.aggregate(form)[1])
         #: The inequalities, rows first.
         self.premises = tuple(self._premises())
 
@@ -159,7 +159,7 @@ class FarkasCertificate:
     __repr__ = __str__
 
 
-_SIDES = ("lower", "upper")
+_SIDES: tuple[Side, Side] = ("lower", "upper")
 
 
 class UnboundedRay(Mapping[Variable, float]):
@@ -183,7 +183,7 @@ class UnboundedRay(Mapping[Variable, float]):
     ({x: 2.0, y: 1.0}, 0.0, 1.0)
     """
 
-    def __init__(self, program: Solvable, form: MatrixForm, steps: Weights) -> None:
+    def __init__(self, program: Solvable, form: MatrixForm, steps: Multipliers) -> None:
         error = direction_error(form, steps)
         assert error is not None
         self._form, self._exact = form, steps

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Optional
 from pplp.diagnosis.irreducible import irreducible
 from pplp.diagnosis.subsystem import Subsystem
 from pplp.diagnosis.suspects import suspects
-from pplp.diagnosis.system import LOWER, UPPER, WHOLE, Element, System
+from pplp.diagnosis.system import INTEGRALITY, LOWER, UPPER, Element, System
 from pplp.engines.divisibility import contradictory_equations, indivisible
 from pplp.engines.proofs import contradiction
 from pplp.errors import NumericalTrouble
@@ -41,12 +41,12 @@ class ConflictSearch(System):
             return []
         simple = self._simple()
         if simple:
-            return self._filtered(simple)
+            return self._deletion_filter(simple)
         found = self._linear()
         if found is None or found or not any(self.form.integer):
             return found
         equations = self._equations()
-        return self._filtered(equations) if equations else self._with_integers()
+        return self._deletion_filter(equations) if equations else self._with_integers()
 
     def _simple(self) -> list[Element]:
         """Bounds that cross, a row that its variables' bounds do not let hold, or whose divisor does not fit."""
@@ -57,7 +57,7 @@ class ConflictSearch(System):
                 return [(k, LOWER), (k, UPPER)]
             j = k - form.rows
             if form.column_lower[j] > form.column_upper[j] and lowest is None:
-                lowest = [(k, LOWER), (k, UPPER), (k, WHOLE)]
+                lowest = [(k, LOWER), (k, UPPER), (k, INTEGRALITY)]
         if lowest:
             return lowest
         ends = self.lower, self.upper
@@ -77,7 +77,7 @@ class ConflictSearch(System):
                     if short > 1e-7 * max(1.0, abs(bound), size):
                         best = [(i, side), *((form.rows + j, s) for j, s in zip(terms, sides))]
             if not best and indivisible(form, i) is not None:
-                return [(i, LOWER), (i, UPPER), *((form.rows + j, WHOLE) for j in terms)]
+                return [(i, LOWER), (i, UPPER), *((form.rows + j, INTEGRALITY) for j in terms)]
         return best
 
     def _equations(self) -> list[Element]:
@@ -88,7 +88,7 @@ class ConflictSearch(System):
         elements = [(i, side) for i in rows for side in (LOWER, UPPER)]
         for j in sorted({j for i in rows for j in form.row(i)[0]}):
             if form.integer[j]:
-                elements.append((form.rows + j, WHOLE))
+                elements.append((form.rows + j, INTEGRALITY))
             if self.lower[j] == self.upper[j]:
                 elements += [(form.rows + j, side) for side in (LOWER, UPPER)]
         return elements
@@ -103,13 +103,13 @@ class ConflictSearch(System):
             found = self._proved(self.relaxation)
             if found is None or not found:
                 return found
-            return self._filtered(found)
+            return self._deletion_filter(found)
         elements = self.with_bounds(self.sides(rows))
         with closing(Subsystem(self, elements)) as part:
             proof = self._proved(part.form())
         if proof:
             elements = [part.element(k, side) for k, side in proof]
-        return self._filtered(elements)
+        return self._deletion_filter(elements)
 
     def _proved(self, form: MatrixForm) -> Optional[list[Element]]:
         """The premises of a Farkas certificate; empty where the form is feasible, None where it is not known."""
@@ -126,7 +126,7 @@ class ConflictSearch(System):
         Rows are taken in where a point of those taken in so far violates them, until there is no point.
         """
         form = self.form
-        whole = [(form.rows + j, WHOLE) for j in range(form.columns) if form.integer[j]]
+        whole = [(form.rows + j, INTEGRALITY) for j in range(form.columns) if form.integer[j]]
         bounds = [
             (k, side)
             for k in range(form.rows, form.rows + form.columns)
@@ -141,7 +141,7 @@ class ConflictSearch(System):
             if answer is None:
                 return None
             if answer:
-                return self._filtered(self.with_bounds(sorted(taken), whole=True), in_blocks=True)
+                return self._deletion_filter(self.with_bounds(sorted(taken), whole=True), in_blocks=True)
             violated = sorted(self._violated(point), reverse=True)
             fresh = [element for _, element in violated if element not in taken]
             if not fresh:
@@ -163,6 +163,6 @@ class ConflictSearch(System):
             if value > form.row_upper[i] + slip:
                 yield (value - form.row_upper[i]) / size, (i, UPPER)
 
-    def _filtered(self, elements: list[Element], in_blocks: bool = False) -> list[Element]:
+    def _deletion_filter(self, elements: list[Element], in_blocks: bool = False) -> list[Element]:
         kept, self.is_irreducible = irreducible(self, elements, in_blocks)
         return kept

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Literal, Optional
 
+from pplp.core.bounds import Side
 from pplp.core.expressions import Variable
 from pplp.core.scalars import is_number
+from pplp.core.sense import Sense
 from pplp.core.shown import ShownAsPage
 from pplp.diagnosis.certificates import UnboundedRay
 from pplp.diagnosis.conflict import ConflictSearch
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from pplp.answers.solvable import Solvable
 
 __all__ = ["Explanation", "Member", "Repair"]
+
+_Kind = Literal["infeasible", "unbounded", "feasible", "unknown"]
 
 
 class Explanation(ShownAsPage):
@@ -58,7 +62,7 @@ class Explanation(ShownAsPage):
 
     _repairs: Optional[tuple[Repair, ...]] = None  # once they were asked for; older pickles have none
 
-    def __init__(self, program: Solvable, form: MatrixForm, kind: str) -> None:
+    def __init__(self, program: Solvable, form: MatrixForm, kind: _Kind) -> None:
         self._program, self._form = program, form
         #: "infeasible", "unbounded", "feasible", or "unknown" where a limit came first.
         self.kind = kind
@@ -69,7 +73,7 @@ class Explanation(ShownAsPage):
         #: The direction in which an unbounded program's objective improves without limit.
         self.ray: Optional[UnboundedRay] = None
         #: The bounds that are missing on the ray: variables whose own cost makes the objective improve, and their side.
-        self.missing: tuple[tuple[Variable, str], ...] = ()
+        self.missing: tuple[tuple[Variable, Side], ...] = ()
         self._elastic: Optional[Elastic] = None
 
     @classmethod
@@ -88,7 +92,8 @@ class Explanation(ShownAsPage):
         elastic_weights = checked_weights(program, weights or {})
         if sense is None and program.solution is not None:
             sense = program.solution.sense
-        search = ConflictSearch(program, program.compile(sense or "minimize"), time.perf_counter() + time_limit)
+        chosen = Sense.of(sense or Sense.MINIMIZE.value)
+        search = ConflictSearch(program, program.compile(chosen.value), time.perf_counter() + time_limit)
         found = search.conflict(program.status)
         if found is None:
             return cls(program, search.form, "unknown")
@@ -103,7 +108,7 @@ class Explanation(ShownAsPage):
             return cls(program, search.form, "feasible")
         made = cls(program, search.form, "unbounded")
         made.ray = UnboundedRay(program, search.form, steps)
-        missing = dict(missing_bounds(program, sense == "maximize"))
+        missing = dict(missing_bounds(program, chosen.is_maximize))
         made.missing = tuple(
             (x, missing[x]) for x, step in made.ray.items() if missing.get(x) == ("upper" if step > 0 else "lower")
         )

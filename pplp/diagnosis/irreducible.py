@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 
 from pplp.diagnosis.subsystem import Subsystem
-from pplp.diagnosis.system import WHOLE, Element, System
+from pplp.diagnosis.system import INTEGRALITY, Element, System
 from pplp.form.matrix_form import MatrixForm
 
 __all__ = ["irreducible"]
@@ -21,7 +21,7 @@ def irreducible(system: System, elements: list[Element], in_blocks: bool = False
     order = sorted(
         elements,
         key=lambda e: (
-            (0, 0, e) if e[1] == WHOLE else (1, -len(system.form.row(e[0])[0]), e) if e[0] < rows else (2, 0, e)
+            (0, 0, e) if e[1] == INTEGRALITY else (1, -len(system.form.row(e[0])[0]), e) if e[0] < rows else (2, 0, e)
         ),
     )
     if _is_minimal(system, elements):
@@ -40,7 +40,7 @@ def irreducible(system: System, elements: list[Element], in_blocks: bool = False
                 if answer:
                     dropped |= set(block)
                     del kept[place : place + size]
-                    orphans = _orphans(system.form, kept)
+                    orphans = _unused_bounds(system.form, kept)
                     dropped |= orphans
                     place -= sum(1 for e in kept[:place] if e in orphans)
                     kept = [e for e in kept if e not in orphans]
@@ -61,7 +61,7 @@ def _is_minimal(system: System, elements: list[Element]) -> bool:
     """
     form, rows = system.form, sorted({k for k, _ in elements if k < system.form.rows})
     bounded = {k - form.rows for k, _ in elements if k >= form.rows}
-    if any(side == WHOLE for _, side in elements) or len(rows) + len(bounded) != len(elements) or not rows:
+    if any(side == INTEGRALITY for _, side in elements) or len(rows) + len(bounded) != len(elements) or not rows:
         return False
     # A variable whose bound takes part is cancelled by that: what is left of it must be something.
     equations: dict[int, dict[int, int]] = {}
@@ -94,7 +94,7 @@ def _is_minimal(system: System, elements: list[Element]) -> bool:
     )
 
 
-def _orphans(form: MatrixForm, kept: list[Element]) -> set[Element]:
+def _unused_bounds(form: MatrixForm, kept: list[Element]) -> set[Element]:
     """Bounds and integrality of variables that no row that is left has, where they do not conflict alone."""
     if not any(k < form.rows for k, _ in kept):
         return set()

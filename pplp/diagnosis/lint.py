@@ -7,24 +7,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import fsum, inf
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Literal, Optional
 
-from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint
-from pplp.core.expressions import Variable
+from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint, constraint_at
+from pplp.core.expressions import Variable, variable_at
 from pplp.core.handle import place_of, store_of
 from pplp.core.origins import Origin
-from pplp.core.owner import (
-    bound_rows_of,
-    bounds_at,
-    columns_of,
-    constant_rows_of,
-    constraint_at,
-    reformulations_of,
-    rows_of,
-    variable_at,
-)
+from pplp.core.owner import bound_rows_of, bounds_at, columns_of, constant_rows_of, reformulations_of, rows_of
 from pplp.core.rows import _Named
 from pplp.core.scalars import shown
+from pplp.core.sense import Sense
 from pplp.core.shown import ShownAsPage
 from pplp.diagnosis.certificates import Handle
 from pplp.form.compiler import column_places, compile_form, row_places
@@ -46,8 +38,10 @@ _TOLERANCE = 1e-7
 #: So many of a kind are printed.
 _FEW = 5
 
+#: The program is infeasible; probably a mistake; idle, but not wrong.
+Severity = Literal["error", "warning", "note"]
 #: code -> (severity, what to do about it)
-KINDS = {
+KINDS: dict[str, tuple[Severity, str]] = {
     "crossed-bounds": ("error", "Change one of the bounds or constraints that set them: see explain()."),
     "no-integer": ("error", "Widen the bounds to have an integer between them, or make the variable continuous."),
     "infeasible-row": ("error", "Change the constraint, or the bounds of its variables: see explain()."),
@@ -64,7 +58,7 @@ KINDS = {
     "fixed-variable": ("note", "A number in its place is simpler, unless it is to be freed again."),
     "never-binds": ("note", "Remove it, or look whether its bound or those of its variables are meant."),
 }
-_SEVERITIES = ("error", "warning", "note")
+_SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 
 @dataclass(frozen=True)
@@ -79,7 +73,7 @@ class Finding:
     things: tuple[Handle, ...] = ()
 
     @property
-    def severity(self) -> str:
+    def severity(self) -> Severity:
         """One of "error" (the program is infeasible), "warning" (probably a mistake), "note" (idle, but not wrong)."""
         return KINDS[self.code][0]
 
@@ -132,18 +126,18 @@ class Findings(ShownAsPage, tuple[Finding, ...]):
     __repr__ = __str__
 
 
-def findings(program: Solvable, maximize: Optional[bool] = None) -> Findings:
+def findings(program: Solvable, sense: Optional[Sense] = None) -> Findings:
     """What `LinearProgram.lint` returns; None stands for both senses."""
     order = {code: k for k, code in enumerate(KINDS)}
-    return Findings(sorted(_Lint(program, maximize).all(), key=lambda finding: order[finding.code]))
+    return Findings(sorted(_Lint(program, sense).all(), key=lambda finding: order[finding.code]))
 
 
 class _Lint:
     """A program's arrays, and the questions put to them."""
 
-    def __init__(self, program: Solvable, maximize: Optional[bool]) -> None:
+    def __init__(self, program: Solvable, sense: Optional[Sense]) -> None:
         self.program = program
-        self.senses = {None: ("minimize", "maximize"), False: ("minimize",), True: ("maximize",)}[maximize]
+        self.senses = tuple(Sense) if sense is None else (sense,)
         self.form = form = compile_form(program, False)
         self.variables, self.constraints = column_places(program).indices(), row_places(program).indices()
         self.lower, self.upper = form.column_lower.tolist(), form.column_upper.tolist()
@@ -160,7 +154,7 @@ class _Lint:
 
     def variable(self, j: int) -> Variable:
         """The variable at a place."""
-        return variable_at(self.program, self.variables[j])  # type: ignore[no-any-return]
+        return variable_at(self.program, self.variables[j])
 
     def constraint(self, i: int) -> Constraint:
         """The row at a place."""
@@ -366,7 +360,7 @@ class _Lint:
                 yield Finding("fixed-variable", f"{self._of(j)} is fixed at {_shown(low)}", (self.variable(j),))
             if not used[j]:
                 # Each sense pulls to one end, by the sign of the cost; without a bound at all it is unbounded in both.
-                down, up = ("minimize", "maximize") if form.cost[j] > 0 else ("maximize", "minimize")
+                down, up = Sense.from_bool(form.cost[j] <= 0), Sense.from_bool(form.cost[j] > 0)
                 ends = [
                     (word, pull) for word, end, pull in (("lower", low, down), ("upper", high, up)) if abs(end) == inf
                 ]
@@ -382,7 +376,7 @@ class _Lint:
                     words, pulls = zip(*asked)
                     text = (
                         f"{self._of(j)} is {where} and has no {' and no '.join(words)} bound: "
-                        f"{' and '.join(pulls)}() {'are' if len(asked) > 1 else 'is'} unbounded"
+                        f"{' and '.join(map(str, pulls))}() {'are' if len(asked) > 1 else 'is'} unbounded"
                     )
                     yield Finding("unbounded-column", text, (self.variable(j),))
 

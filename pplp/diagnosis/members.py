@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Literal, Optional, Union
 
-from pplp.core.constraints import Constraint
-from pplp.core.expressions import Variable
+from pplp.core.bounds import Side
+from pplp.core.constraints import Constraint, constraint_at
+from pplp.core.expressions import Variable, variable_at
 from pplp.core.handle import index_of, place_of, store_of
 from pplp.core.origins import Origin
-from pplp.core.owner import constraint_at, reformulations_of, variable_at
+from pplp.core.owner import reformulations_of
 from pplp.core.relations import show_row
 from pplp.diagnosis.certificates import Handle, bound_as_written
-from pplp.diagnosis.system import WHOLE, Element, System
+from pplp.diagnosis.system import INTEGRALITY, Element, System
 from pplp.form.compiler import column_places, row_places
 from pplp.ground.words import screenful
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Member", "lines_of", "members_of", "parts_of"]
 
-_SIDES = ("lower", "upper", "integer")
+_SIDES: tuple[Side, Side, Literal["integer"]] = ("lower", "upper", "integer")
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,7 @@ class Member:
 
     #: The constraint, or the variable whose own bound or integrality it is.
     of: Handle
-    #: "lower", "upper" or "integer".
-    side: str
+    side: Union[Side, Literal["integer"]]
     #: The bound, as it was written; None for the integrality.
     bound: Optional[float]
     #: Where it was written; None where that was not recorded.
@@ -56,7 +56,7 @@ def _members(program: Solvable, system: System, found: Iterable[Element]) -> Ite
         if k < system.form.rows:
             of = constraint_at(program, Constraint, rows[k])
             bound: Optional[float] = system.bound(k, side)
-        elif side == WHOLE:
+        elif side == INTEGRALITY:
             of, bound = variable_at(program, variables[k - system.form.rows]), None
         else:
             of, side, bound = bound_as_written(program, variables[k - system.form.rows], side)

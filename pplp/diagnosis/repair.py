@@ -9,19 +9,20 @@ from dataclasses import dataclass
 from math import fsum, inf
 from typing import TYPE_CHECKING, Any, Optional
 
-from pplp.core.constraints import BoundConstraint, Constraint
+from pplp.core.bounds import Side
+from pplp.core.constraints import BoundConstraint, Constraint, constraint_at
 from pplp.core.expressions import Variable
 from pplp.core.handle import index_of
 from pplp.core.origins import Origin
-from pplp.core.owner import bound_rows_of, columns_of, constraint_at, index_in
-from pplp.core.scalars import is_number, shown
+from pplp.core.owner import bound_rows_of, columns_of, index_in
+from pplp.core.scalars import integral, is_number, shown
 from pplp.diagnosis.certificates import Handle
 from pplp.diagnosis.members import parts_of
 from pplp.diagnosis.system import TOLERANCE, System
 from pplp.engines.contract import Options
 from pplp.engines.registry import make_engine
 from pplp.errors import InvalidValue
-from pplp.form.compiler import column_places, integral, row_places
+from pplp.form.compiler import column_places, row_places
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status, snapped
 from pplp.ground.quoting import quoted
@@ -41,8 +42,7 @@ class Repair:
 
     #: The constraint, or the variable whose own bound it is.
     of: Handle
-    #: "lower" or "upper".
-    side: str
+    side: Side
     #: As it is.
     bound: float
     #: As it should be.
@@ -76,7 +76,7 @@ def checked_weights(program: Solvable, weights: Mapping[Any, float]) -> dict[Han
     return {of: float(weight) for of, weight in weights.items()}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Movable:
     """A row of the elastic program: what it is of, its terms, its bounds, what a unit beyond them costs."""
 
@@ -109,8 +109,9 @@ class Elastic:
         self._rows: list[Movable] = []
         for i in range(form.rows):
             terms, factors = form.row(i)
-            of = constraint_at(program, Constraint, rows[i])
-            self._rows.append(Movable(of, terms, factors, form.row_lower[i], form.row_upper[i], weights.get(of, 1.0)))
+            handle = constraint_at(program, Constraint, rows[i])
+            limits = form.row_lower[i], form.row_upper[i]
+            self._rows.append(Movable(handle, terms, factors, *limits, weights.get(handle, 1.0)))
         for index, of_column in bounds.of_column.items():
             for row in of_column if index in at else ():
                 if row in bounds.removed:
@@ -155,8 +156,9 @@ class Elastic:
             value, distance = row.beyond(point)
             if distance:
                 total += row.weight * distance
-                side, bound = ("lower", row.lower) if value < row.lower else ("upper", row.upper)
-                moved.append(Repair(row.of, side, bound, value, row.of.origin))
+                is_below = value < row.lower
+                side: Side = "lower" if is_below else "upper"
+                moved.append(Repair(row.of, side, row.lower if is_below else row.upper, value, row.of.origin))
         self.total = total  # here: several threads may ask at the same time
         return moved
 

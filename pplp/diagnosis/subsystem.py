@@ -8,10 +8,10 @@ from itertools import accumulate
 from math import inf
 from typing import Optional
 
-from pplp.diagnosis.system import LOWER, TOLERANCE, UPPER, WHOLE, Element, System
+from pplp.core.scalars import integral
+from pplp.diagnosis.system import INTEGRALITY, LOWER, TOLERANCE, UPPER, Element, System
 from pplp.engines.contract import Options
 from pplp.engines.registry import make_engine
-from pplp.form.compiler import integral
 from pplp.form.matrix_form import Edits, MatrixForm
 from pplp.form.outcome import Status
 
@@ -77,12 +77,12 @@ class Subsystem:
         return (k, side) in self._present and (k, side) not in self._out
 
     def _is_whole(self, j: int) -> bool:
-        return self._has(self._system.form.rows + j, WHOLE)
+        return self._has(self._system.form.rows + j, INTEGRALITY)
 
     def _bounds(self, k: int) -> tuple[float, float]:
         low = self._system.bound(k, LOWER) if self._has(k, LOWER) else -inf
         high = self._system.bound(k, UPPER) if self._has(k, UPPER) else inf
-        if self._has(k, WHOLE):
+        if self._has(k, INTEGRALITY):
             return integral(low, high)
         return low, high
 

@@ -1,7 +1,7 @@
 """The rows and bounds of a program as elements of a conflict.
 
 Rows and variables are numbered together, rows first; an element is (number, side), with the sides LOWER, UPPER and,
-for variables, WHOLE: that it must be an integer.
+for variables, INTEGRALITY: that it must be an integer.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from pplp.form.matrix_form import MatrixForm
 if TYPE_CHECKING:
     from pplp.answers.solvable import Solvable
 
-__all__ = ["LOWER", "TOLERANCE", "UPPER", "WHOLE", "Element", "System"]
+__all__ = ["LOWER", "TOLERANCE", "UPPER", "INTEGRALITY", "Element", "System"]
 
-LOWER, UPPER, WHOLE = 0, 1, 2
+LOWER, UPPER, INTEGRALITY = 0, 1, 2
 Element = tuple[int, int]
 
 #: What is violated by less counts as satisfied.
@@ -62,7 +62,7 @@ class System:
             k = form.rows + j
             found += [(k, side) for side in (LOWER, UPPER) if abs(self.bound(k, side)) < inf]
             if whole and form.integer[j]:
-                found.append((k, WHOLE))
+                found.append((k, INTEGRALITY))
         return found
 
     def sides(self, rows: Iterable[int]) -> list[Element]:

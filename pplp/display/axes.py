@@ -41,6 +41,8 @@ __all__ = [
     "titled",
 ]
 
+# Any: axes are those of matplotlib, which has no types here.
+
 # The palette of Okabe and Ito.
 BLUE, ORANGE, VERMILION, GREEN = "#0072B2", "#E69F00", "#D55E00", "#009E73"
 GREY = "#808080"

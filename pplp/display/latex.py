@@ -25,6 +25,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pplp.core.constraints import Constraint
+from pplp.core.sense import Sense
 from pplp.display.notation import Notation, is_removed, name_of, printable, split_name
 from pplp.display.tables import answer, by_label, element_rows, grid, grid_rows, program_rows, value_rows
 
@@ -149,6 +150,6 @@ def solution_latex(solution: Solution) -> str:
     """Status, objective, and the values."""
     title = [rf"\text{{{solution.status}}}", ""]
     if solution.has_solution:
-        sense = _LATEX.maximize if solution.sense == "maximize" else _LATEX.minimize
+        sense = _LATEX.maximize if Sense.of(solution.sense).is_maximize else _LATEX.minimize
         title = [rf"\text{{{solution.status}}},\;{sense}", _LATEX.number(solution.objective)]
     return rf"$\displaystyle{_array('lr', value_rows(answer(solution), _LATEX, False), [title])}$"

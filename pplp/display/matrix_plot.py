@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["matrix_plot"]
 
+# Any: axes are those of matplotlib, which has no types here.
+
 #: Up to so many rows, and so many columns, each coefficient is seen by itself.
 _CELLS = 400
 #: Up to so many are named.

@@ -26,6 +26,8 @@ from pplp.ground.words import brief, shortened
 
 __all__ = ["Arc", "network_plot"]
 
+# Any: axes are those of matplotlib, which has no types here.
+
 
 class Arc(NamedTuple):
     """What is drawn of an arc: places of nodes, the flow (None where it is not known), its limits."""

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Sequence
 from math import inf
-from typing import TYPE_CHECKING, Any, NamedTuple, Optional
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union, overload
 
 from pplp.core.constraints import Constraint
 from pplp.core.expressions import LinearExpression, merged, parts_of
@@ -17,6 +17,7 @@ from pplp.core.handle import place_of, store_of
 from pplp.core.owner import columns_of
 from pplp.core.relations import Relation, expression_of, lower_of, upper_of
 from pplp.core.scalars import less
+from pplp.core.sense import Sense
 from pplp.display.excerpt import excerpt
 
 if TYPE_CHECKING:
@@ -79,7 +80,11 @@ class _Labels(Sequence[str]):
     def __len__(self) -> int:
         return len(self._places)
 
-    def __getitem__(self, k: Any) -> Any:
+    @overload
+    def __getitem__(self, k: int) -> str: ...
+    @overload
+    def __getitem__(self, k: slice) -> Sequence[str]: ...
+    def __getitem__(self, k: Union[int, slice]) -> Union[str, Sequence[str]]:
         if isinstance(k, slice):
             return _Labels(self._program, self._places[k])
         return columns_of(self._program).label(self._places[k])
@@ -199,9 +204,9 @@ class Notation:
         return f"{said}{self.gap}{self.word('integer')}" if its.integer else said
 
 
-def sense_of(program: Solvable) -> str:
+def sense_of(program: Solvable) -> Sense:
     """That of the last solve, and before it the program's own."""
-    return program.solution.sense if program.solution is not None else program.sense
+    return Sense.of(program.solution.sense if program.solution is not None else program.sense)
 
 
 def name_of(constraint: Constraint) -> Optional[str]:

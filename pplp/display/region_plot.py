@@ -7,14 +7,16 @@ from itertools import combinations
 from math import atan2, ceil, degrees, floor, hypot, inf
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
+from pplp.answers.solvable import current_solution
 from pplp.core.constraints import ConstantConstraint
 from pplp.core.expressions import parts_of
 from pplp.core.handle import index_of, place_of, store_of
 from pplp.core.owner import columns_of, cost_in, title_of
 from pplp.core.relations import show_row
+from pplp.core.sense import Sense
 from pplp.display.axes import BLUE, GREY, SMALL, VERMILION, Pixel, Room, axes_for, bare, filled, halo, put, titled
 from pplp.display.region import Region, View
-from pplp.errors import InvalidValue, NoSolution, OptionError
+from pplp.errors import InvalidValue, NoSolution
 from pplp.ground.words import brief, counted, shortened
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from pplp.core.expressions import Variable
 
 __all__ = ["region_plot"]
+
+# Any: axes are those of matplotlib, which has no types here.
 
 
 class _Line(NamedTuple):
@@ -47,9 +51,7 @@ def region_plot(program: Solvable, ax: Any = None, sense: Optional[str] = None) 
     x, y = _two_of(program)
     fixed = {index_of(v): v.lb for v in program.variables if v not in (x, y)}
     solution = _current(program)
-    sense = sense or (solution.sense if solution is not None else program.sense)
-    if sense not in ("minimize", "maximize"):
-        raise OptionError(f"The sense must be 'minimize' or 'maximize', not {sense!r}.")
+    chosen = Sense.of(sense or (solution.sense if solution is not None else program.sense))
     lines = _lines(program, x, y, fixed)
     region = Region(line[:4] for line in lines)
     optimum = None
@@ -70,7 +72,7 @@ def region_plot(program: Solvable, ax: Any = None, sense: Optional[str] = None) 
     slice_of = ", ".join(f"{columns_of(program).label(j)} = {brief(value)}" for j, value in fixed.items())
     titled(
         ax,
-        shortened(f"{sense} {program.objective}", 72) if any(costs) else "no objective",
+        shortened(f"{chosen} {program.objective}", 72) if any(costs) else "no objective",
         f"where {shortened(slice_of, 66)}" if fixed else "",
         _said(region, solution),
         f"not in the picture: {shortened(', '.join(hidden), 54)}" if hidden else "",
@@ -83,7 +85,7 @@ def region_plot(program: Solvable, ax: Any = None, sense: Optional[str] = None) 
             style = {"linewidth": 1.1, "alpha": 0.9} if label else {"linewidth": 0.8, "alpha": 0.5}
             ax.plot(*zip(*seen), color=GREY, zorder=2, label=label or "_bound", **style)
             room.take([room.at(*end) for end in seen])
-    _draw_objective(ax, room, region, view, costs, sense, optimum)
+    _draw_objective(ax, room, region, view, costs, chosen, optimum)
     if optimum is not None and solution is not None:
         word = "optimum" if solution.is_optimal else "best point found"
         _draw_optimum(ax, room, optimum, word, (x, y), program.value(program.objective))
@@ -112,7 +114,7 @@ def _two_of(program: Solvable) -> tuple[Variable, Variable]:
 def _current(program: Solvable) -> Optional[Solution]:
     """The solution, if it is of the program as it is now."""
     try:
-        return program._current("picture")
+        return current_solution(program, "picture")
     except NoSolution:
         return None
 
@@ -219,7 +221,7 @@ def _draw_lattice(ax: Any, region: Region, view: View, x_integer: bool, y_intege
 
 
 def _draw_objective(
-    ax: Any, room: Room, region: Region, view: View, costs: Pixel, sense: str, optimum: Optional[Pixel]
+    ax: Any, room: Room, region: Region, view: View, costs: Pixel, sense: Sense, optimum: Optional[Pixel]
 ) -> None:
     """An arrow to where the objective gets better, at a right angle to the level line on the page."""
     if not any(costs):
@@ -232,7 +234,7 @@ def _draw_objective(
         ax.plot(*zip(*level), color=VERMILION, linewidth=1.2, linestyle=(0, (5, 3)), zorder=3, label="level line")
     origin, right, up = room.at(0, 0), room.at(1, 0), room.at(0, 1)
     pull = costs[0] / (right[0] - origin[0]), costs[1] / (up[1] - origin[1])
-    sign = (1 if sense == "maximize" else -1) / hypot(*pull)
+    sign = (1 if sense.is_maximize else -1) / hypot(*pull)
     length = 0.12 * min(room.box[1] - room.box[0], room.box[3] - room.box[2])
     step = sign * length * pull[0], sign * length * pull[1]
     ends = [room.at(*end) for end in level] if len(level) == 2 else [room.at(x, y)] * 2

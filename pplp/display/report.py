@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.answers.solution import Solution, no_duals, outcome_of
 from pplp.core import hooks
-from pplp.core.owner import variable_at
+from pplp.core.expressions import variable_at
 from pplp.diagnosis.explanation import Explanation
 from pplp.diagnosis.lint import findings
 from pplp.display.html import HTML, Html, lines_html, text
@@ -150,7 +150,8 @@ class _Report(Facts):
         if solution.status not in (Status.INFEASIBLE, Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
             return ""
         try:
-            return f'<div class="why">{lines_html(str(Explanation.of(self.program, self.sense, None, _SECONDS)))}</div>'
+            why = Explanation.of(self.program, self.sense.value, None, _SECONDS)
+            return f'<div class="why">{lines_html(str(why))}</div>'
         except PplpError:
             return ""
 
@@ -332,7 +333,7 @@ class _Report(Facts):
 <figcaption>{said}.<ul class="legend">{legend}</ul></figcaption></figure>"""
 
     def _lint(self) -> str:
-        found = findings(self.program, self.sense == "maximize")
+        found = findings(self.program, self.sense)
         if not found:
             return "<p>Nothing.</p>"
         kinds: dict[str, list[Any]] = {}

@@ -56,7 +56,7 @@ class Facts:
         self.is_stale = program.solution is not None and program.status is Status.UNSOLVED
         self.solution: Optional[Solution] = None if self.is_stale else program.solution
         self.sense = sense_of(program)
-        self.form: MatrixForm = compile_form(program, self.sense == "maximize")
+        self.form: MatrixForm = compile_form(program, self.sense.is_maximize)
         self.kind = "Mixed-integer program" if any(self.form.integer) else "Linear program"
         self.title = title or program.name or self.kind
         self.values: Optional[Sequence[float]] = None
@@ -113,8 +113,8 @@ class Facts:
             return None
         its = self.ranges[row.constraint]
         if row.lower == row.upper or (row.lower == -inf) != (row.upper == inf):
-            return its.rhs  # type: ignore[no-any-return]
-        return its.ub if row.upper - row.value <= row.value - row.lower else its.lb  # type: ignore[no-any-return]
+            return its.rhs
+        return its.ub if row.upper - row.value <= row.value - row.lower else its.lb
 
 
 def bound_at(value: float, lower: float, upper: float) -> str:

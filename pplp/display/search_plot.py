@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["search_progress"]
 
+# Any: axes are those of matplotlib, which has no types here.
+
 
 def _events(history: Any) -> list[Progress]:
     """The events, each of which is one."""

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
 from pplp.answers.listing import Listing
 from pplp.core.constraints import Constraint
-from pplp.core.relations import Relation
 from pplp.display.excerpt import Excerpt, excerpt
 from pplp.display.notation import Notation, domains, name_of, sense_of
 
@@ -31,6 +30,8 @@ __all__ = [
     "program_rows",
     "value_rows",
 ]
+
+# Any: the elements of an array are of its kind: variables, expressions, relations or constraints.
 
 
 class ByLabel(NamedTuple):
@@ -83,16 +84,7 @@ def grid(array: Any) -> Optional[list[list[Any]]]:
 
 def _element(array: Any, place: int) -> Any:
     """An element by its place in the order of rows, without making the others."""
-    if hasattr(array, "_indices"):
-        return array._at(array._indices[place])
-    if hasattr(array, "_alone"):
-        return array._alone(place)
-    if hasattr(array, "_handle"):
-        return array._handle(place)
-    relation = Relation()
-    relation._expression = array._array._alone(place)
-    relation._lower, relation._upper = float(array._lower[place]), float(array._upper[place])
-    return relation
+    return array._alone(place)
 
 
 class Answer(NamedTuple):
@@ -121,7 +113,7 @@ def program_rows(program: Solvable, notation: Notation) -> list[tuple[str, str, 
     def left_out(missing: int) -> tuple[str, str, str]:
         return "", "", notation.formulas_left_out(missing)
 
-    what = notation.maximize if sense_of(program) == "maximize" else notation.minimize
+    what = notation.maximize if sense_of(program).is_maximize else notation.minimize
     lines = [(what, "", notation.linear(program.objective))]
     lines += excerpt(program.constraints).lines(constraint, left_out)
     lines += excerpt(domains(program)).lines(lambda its: ("", "", notation.domain(its)), left_out)

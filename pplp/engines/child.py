@@ -32,12 +32,14 @@ from collections.abc import Iterator
 from math import inf
 from typing import Any, Callable, NoReturn, Optional, Union
 
-from pplp.engines.messages import incoming, packed, write
+from pplp.engines.messages import Said, incoming, packed, write
 from pplp.errors import OutOfThreads, SolverCrashed, WorkerNotStarted
 from pplp.ground.interpreter import REMEDY, executable, started
 from pplp.ground.threads import start
 
 __all__ = ["ANSWERED", "Child", "Patience", "time_left"]
+
+# Any: an answer is what the question asks for.
 
 #: The messages that are answered.
 ANSWERED = frozenset(["call", "solve", "solve_many", "basis", "tableau"])
@@ -118,7 +120,7 @@ class Child:
         self._outbox.put(data)
         return number
 
-    def hear(self, timeout: Optional[float] = None) -> Optional[tuple[str, Any]]:
+    def hear(self, timeout: Optional[float] = None) -> Optional[tuple[Said, Any]]:
         """What is said next, and of what kind; None when nothing was in so many seconds.  Raises what it raised."""
         end = inf if timeout is None else time.perf_counter() + timeout
         while True:
@@ -168,7 +170,7 @@ class Child:
             while True:
                 yield self._inbox.get_nowait()
 
-    def read(self, data: Incoming) -> tuple[tuple[int, int], str, Any]:
+    def read(self, data: Incoming) -> tuple[tuple[int, int], Said, Any]:
         """What came: the number of what was asked, the kind, and what was said.  Raises what the child raised."""
         if isinstance(data, str):
             self._died(data)

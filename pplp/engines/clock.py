@@ -16,14 +16,16 @@ from collections import deque
 from math import inf
 from typing import Any, Callable, Optional, Protocol, TypeVar, Union
 
-from pplp.engines.contract import CancelToken, Options, audience
-from pplp.engines.progress import Progress
+from pplp.engines.contract import CancelToken, Options, listeners
+from pplp.engines.progress import Phase, Progress
 from pplp.errors import SolverDied
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
 from pplp.form.verification import TOLERANCE, primal_complaint, rounded_objective
 
 __all__ = ["Clock", "Job", "ThreadJob"]
+
+# Any: a job returns what the call returns that it makes.
 
 #: The caller looks up from its wait so often, in seconds.
 _LOOK = 0.03
@@ -41,7 +43,7 @@ class Job(Protocol):
     def wait(self, seconds: float) -> bool:
         """Has the call returned, after so many seconds at most?"""
 
-    def result(self) -> Any:
+    def result(self) -> Any:  # of the type of the call, which is made elsewhere
         """What the call returned; raises what it raised."""
 
 
@@ -121,7 +123,7 @@ class Clock:
         #: The objective and values of the best point so far.
         self.incumbent: Optional[tuple[float, list[float]]] = None
         self.bound: Optional[float] = None
-        self.phase = "simplex"
+        self.phase: Phase = "simplex"
         #: What the iterations of this solve are more than those that the solver counts.
         self.shift = 0
         self._tokens = [token for token in (options.cancel, stop) if token is not None]
@@ -168,7 +170,7 @@ class Clock:
             self.incumbent = rounded_objective(form, values), values
 
     @property
-    def is_heard(self) -> bool:
+    def has_listeners(self) -> bool:
         """Does anybody want the log or the progress?"""
         options = self.options
         return bool(options.verbose) or options.log is not None or options.wants_progress
@@ -198,9 +200,9 @@ class Clock:
         Raises what the job raised, what the user's callables raise, and KeyboardInterrupt.
         """
         options = self.options
-        if not self.is_heard:
+        if not self.has_listeners:
             return self._watch(job, None)
-        with audience(options) as tell:
+        with listeners(options) as tell:
             return self._watch(job, tell)
 
     def _watch(self, job: Job, tell: Optional[Callable[[Union[str, Progress]], Any]]) -> Any:

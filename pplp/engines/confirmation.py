@@ -40,7 +40,7 @@ def _settled(outcome: Outcome, form: MatrixForm, options: Options, verified: boo
     if not verified:
         complaint = outcome_complaint(form, outcome)
         if complaint is not None:
-            return _doubted(outcome, f"The solver's answer does not hold: {complaint}.")
+            return _withdrawn(outcome, f"The solver's answer does not hold: {complaint}.")
     if status not in (Status.NUMERICAL, Status.INFEASIBLE, Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
         return outcome
     if verified and (options.time_limit is not None or form.nonzeros > _SHORT):
@@ -58,13 +58,13 @@ def _settled(outcome: Outcome, form: MatrixForm, options: Options, verified: boo
     if proved is status:
         return outcome
     if proved is Status.NUMERICAL:
-        return _doubted(outcome, f"The solver's answer, {status}, has no proof.")
+        return _withdrawn(outcome, f"The solver's answer, {status}, has no proof.")
     outcome.status, outcome.message, outcome.numbers, outcome.bound = proved, "", None, None
     outcome.method = f"{outcome.method}, and a proof that it is {proved}"
     return outcome
 
 
-def _doubted(outcome: Outcome, message: str) -> Outcome:
+def _withdrawn(outcome: Outcome, message: str) -> Outcome:
     """The same without its numbers, which are not to be believed."""
     if outcome.status is Status.NUMERICAL and outcome.message:
         return outcome

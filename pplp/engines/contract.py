@@ -19,7 +19,7 @@ import os
 import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Callable, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Literal, Optional, Union, get_args
 
 from pplp.engines.names import OWN, check_engine
 from pplp.engines.progress import Progress
@@ -38,7 +38,8 @@ __all__ = [
 ]
 
 #: The values of the option `method`; the first four are simplex methods that go on from a basis.
-METHODS = ("auto", "primal", "dual", "primal-dual", "interior", "exact", "network", "pdlp")
+Method = Literal["auto", "primal", "dual", "primal-dual", "interior", "exact", "network", "pdlp"]
+METHODS: tuple[Method, ...] = get_args(Method)
 
 
 class CancelToken:
@@ -127,7 +128,7 @@ class Options:
     #: "auto": such a code for a large network that is solved for the first time, else a simplex, chosen by the
     #: program's structure and by what was edited since the last solve; `Solution.method_reason` says why.
     #: An answer that is not confirmed is looked for by other methods, too: `Solution.method` says what gave it.
-    method: str = "auto"
+    method: Method = "auto"
     #: With method="interior": does a simplex go on from the point to a vertex?  That leaves a basis for the next solve.
     #: Otherwise values and duals are the interior point's, right to about 8 digits, and where there
     #: are many optima it lies in the middle of them.  An interior-point run that is stopped cannot be ended: its
@@ -135,9 +136,9 @@ class Options:
     crossover: bool = True
     #: Make a linear program smaller before it is solved?  Then the last basis is not used.
     #: "auto": only where the other ways fail.
-    presolve: Union[bool, str] = "auto"
+    presolve: Union[bool, Literal["auto"]] = "auto"
     #: Scale rows and columns?  "auto": yes, unless the answer does not hold then.
-    scaling: Union[bool, str] = "auto"
+    scaling: Union[bool, Literal["auto"]] = "auto"
     #: Wall time in seconds.
     time_limit: Optional[float] = None
     #: Iterations of the simplex, or of the interior point.
@@ -314,7 +315,7 @@ def _loggers() -> tuple[type[logging.Logger], ...]:
 
 
 @contextlib.contextmanager
-def audience(options: Options) -> Iterator[Callable[[Union[str, Progress]], Any]]:
+def listeners(options: Options) -> Iterator[Callable[[Union[str, Progress]], Any]]:
     """Where the log's lines and the progress go, as one callable."""
     log, progress = options.log, options.progress
     sinks: list[Callable[[str], Any]] = []

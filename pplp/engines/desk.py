@@ -13,19 +13,22 @@ import threading
 import time
 import traceback
 from collections import deque
-from typing import Any, NamedTuple, Optional
+from typing import Any, Callable, NamedTuple, Optional
 
 from pplp.engines.child import ANSWERED, time_left
 from pplp.engines.contract import CancelToken, Engine, Options
-from pplp.engines.messages import GREETING, incoming, packed, write
+from pplp.engines.messages import GREETING, Said, incoming, packed, write
 from pplp.engines.packing import PackedEdits, compact, portable, unpacked
 from pplp.engines.registry import make_engine
 from pplp.engines.tasks import Task, failed
 from pplp.engines.worker import Worker
 from pplp.errors import OutOfThreads
 from pplp.form.matrix_form import Edits, MatrixForm, edited
+from pplp.form.outcome import Outcome
 
 __all__ = ["serve"]
+
+# Any: what a function is asked to return, and the bytes of an outcome, are read on the other side.
 
 #: Outcomes that come within so many seconds go in one message.
 _TOGETHER = 0.005
@@ -53,7 +56,7 @@ class _Post:
         threading.Thread(target=self._deliver, daemon=True).start()
         write(pipe, GREETING)
 
-    def __call__(self, number: _Number, kind: str, said: Any) -> None:
+    def __call__(self, number: _Number, kind: Said, said: Any) -> None:
         data = packed((number, kind, said))
         with self._writing:
             write(self._pipe, data)
@@ -80,7 +83,7 @@ class _Post:
                 with self._writing:
                     self._flush(self._number, "outcomes")
 
-    def _flush(self, number: _Number, kind: str) -> None:
+    def _flush(self, number: _Number, kind: Said) -> None:
         """Post the outcomes that wait."""
         outcomes = []
         while self._waiting:
@@ -94,7 +97,7 @@ class _Post:
         write(self._pipe, data)
 
 
-class _Desk:
+class _Server:
     """The engine of this process, and the form that it holds; or the engines that it solves many programs by."""
 
     def __init__(self, post: _Post) -> None:
@@ -135,7 +138,7 @@ class _Desk:
             del self._edits[0]
         return self._form
 
-    def solve(self, options: Options, logs: bool, progresses: bool, asked: _Asked) -> Any:
+    def solve(self, options: Options, logs: bool, progresses: bool, asked: _Asked) -> tuple[Outcome, bool]:
         """As `Engine.solve`; what it says on the way is posted.  The time limit counts from when it was asked."""
         number = self.number
         heard: dict[str, Any] = {"time_limit": time_left(options.time_limit, time.perf_counter() - asked.at)}
@@ -198,9 +201,10 @@ class _Desk:
         return found
 
 
-def _function(name: str) -> Any:
+def _function(name: str) -> Callable[..., Any]:
     module, name = name.split(":")
-    return getattr(importlib.import_module(module), name)
+    function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return function
 
 
 class _Inbox:
@@ -259,7 +263,7 @@ def serve() -> None:
         os.dup2(other, place)
         os.close(other)
     inbox, post = _Inbox(source), _Post(target)
-    desk = _Desk(post)
+    desk = _Server(post)
     while True:
         number, name, arguments = inbox.get()
         desk.number = number

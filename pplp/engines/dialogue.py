@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Sequence
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Literal, Optional
 
 from pplp.engines.clock import Clock
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.verification import objective_value
 
-__all__ = ["Dialogue"]
+__all__ = ["Dialogue", "Event"]
+
+#: Why a callback is called; "" where none is called just now.
+Event = Literal["", "relaxation", "candidate", "incumbent", "branch"]
 
 
 class Dialogue(abc.ABC):
@@ -20,7 +23,7 @@ class Dialogue(abc.ABC):
     """
 
     def __init__(self, form: MatrixForm, clock: Clock) -> None:
-        self.event = ""
+        self.event: Event = ""
         self.point: Sequence[float] = ()
         self.form = form
         self.stopping = False  # was the search told to stop?
@@ -60,7 +63,7 @@ class Dialogue(abc.ABC):
     def branch(self, place: int, direction: str) -> None:
         """Divide the node on this column, and go on in one direction."""
 
-    def _say(self, event: str, point: Sequence[float]) -> bool:
+    def _say(self, event: Event, point: Sequence[float]) -> bool:
         """Call the callback, unless the search is to stop; was it called?"""
         if self._ask is None or self.stopping or self._clock.stop is not None:
             return False

@@ -10,11 +10,11 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Optional, Union
 
 from pplp.engines.child import Child, Patience, time_left
-from pplp.engines.contract import CancelToken, Engine, Options, audience
+from pplp.engines.contract import CancelToken, Engine, Options, listeners
 from pplp.engines.progress import Progress
 from pplp.engines.tasks import sendable
 from pplp.errors import OptionError, SolverCrashed
@@ -67,7 +67,7 @@ class Isolated(Engine):
 
     def send(self) -> None:
         """Give it now what it would be given with the next solve."""
-        with self._care():
+        with self._restart_on_error():
             self._sent()
 
     def _sent(self) -> Child:
@@ -92,7 +92,7 @@ class Isolated(Engine):
         self._waiting = [("load", self._compile()), *bases]
 
     @contextlib.contextmanager
-    def _care(self) -> Any:
+    def _restart_on_error(self) -> Iterator[None]:
         """After a failure the process is in an unknown state: the next solve begins in a new one."""
         try:
             yield
@@ -118,7 +118,7 @@ class Isolated(Engine):
             )
         self.partial = self._last = None
         patience, losses = Patience(options.time_limit), -int(self._child is not None)  # one that was idle is no loss
-        with self._care():
+        with self._restart_on_error():
             while True:
                 try:
                     return self._heard(options, stop, patience)
@@ -131,7 +131,7 @@ class Isolated(Engine):
 
     def _heard(self, options: Options, stop: Optional[CancelToken], patience: Patience) -> Outcome:
         if options.verbose or options.log is not None or options.wants_progress:
-            with audience(options) as tell:
+            with listeners(options) as tell:
                 return self._watched(options, stop, patience, tell)
         return self._watched(options, stop, patience, None)
 
@@ -202,14 +202,14 @@ class Isolated(Engine):
     def _left(self, status: Status, seconds: float) -> Outcome:
         """What is known of a solve that had to be ended; the process goes with it."""
         self.close()
-        last = self._last or Progress("", seconds)
+        last = self._last or Progress("simplex", seconds)
         return Outcome(
             status,
             bound=last.bound,
             iterations=last.iterations,
             nodes=last.nodes,
             seconds=seconds,
-            method=last.phase,
+            method=self._last.phase if self._last is not None else "",
             message="The solver's process did not stop when it was asked to, and was ended.",
         )
 
@@ -217,7 +217,7 @@ class Isolated(Engine):
         """The basis of the optimum that it is at."""
         if self._child is None or self._child.is_foreign or self._waiting:
             return None
-        with contextlib.suppress(SolverCrashed), self._care():
+        with contextlib.suppress(SolverCrashed), self._restart_on_error():
             found: Optional[tuple[str, str]] = self._child.ask("basis")
             return found
         return None
@@ -231,7 +231,7 @@ class Isolated(Engine):
         """Have ``take(k, basics, factors)`` called for each column of the simplex tableau."""
         if self._child is None or self._child.is_foreign:
             raise SolverCrashed("The process that solved this program has ended. Solve it again.")
-        with self._care():
+        with self._restart_on_error():
             columns = self._child.ask("tableau")
         for column in columns:
             take(*column)

@@ -16,12 +16,15 @@ from pplp.engines.clock import Clock, ThreadJob
 from pplp.engines.contract import CancelToken, Engine, Options
 from pplp.engines.rational import Start, check_size, exact_outcome, solve_exactly
 from pplp.errors import CallbackError
+from pplp.form.letters import BASIC
 from pplp.form.matrix_form import Edits, MatrixForm
 from pplp.form.outcome import Outcome, ReadNumbers, Status
 from pplp.form.scaling import are_everyday
 from pplp.form.verification import crossed_complaint
 
 __all__ = ["LiveEngine"]
+
+# Any: a job returns what the call returns that it makes.
 
 
 class LiveProblem(Protocol):
@@ -48,6 +51,7 @@ class LiveProblem(Protocol):
 
 
 _P = TypeVar("_P", bound=LiveProblem)
+_R = TypeVar("_R")
 
 
 class LiveEngine(Engine, Generic[_P]):
@@ -79,7 +83,7 @@ class LiveEngine(Engine, Generic[_P]):
     def _release(self, problem: _P) -> None:
         """Give the memory of a problem back, unless a thread is still at work on it."""
 
-    def _call(self, function: Callable[[], Any]) -> Any:
+    def _call(self, function: Callable[[], _R]) -> _R:
         """What a short call of the solver returns, made where the solver may be called."""
         return function()
 
@@ -216,7 +220,7 @@ class LiveEngine(Engine, Generic[_P]):
         if start is not None:
             said, moved = self._install(problem, start, form(), clock.options)
             self._basis, self._moved = not said, moved
-            if said and clock.is_heard:
+            if said and clock.has_listeners:
                 clock.hear(said)
         outcome = run()
         if outcome.numbers is not None and not outcome.message:
@@ -291,7 +295,7 @@ class LiveEngine(Engine, Generic[_P]):
             return None
         if problem.crossed_columns or problem.crossed_rows:  # the basis is kept for when they are not
             return None
-        return self._letters(problem, self._compile) if problem.columns else ("", "B" * problem.rows)
+        return self._letters(problem, self._compile) if problem.columns else ("", BASIC * problem.rows)
 
     def start_from(self, columns: str, rows: str) -> None:
         """Have the next solve begin from a basis, in the letters of `Basis`."""

@@ -8,9 +8,13 @@ from __future__ import annotations
 import pickle
 import struct
 from collections.abc import Iterator
-from typing import Any, Union
+from typing import Any, Literal, Union
 
-__all__ = ["GREETING", "incoming", "packed", "write"]
+__all__ = ["GREETING", "Said", "incoming", "packed", "write"]
+
+#: The kinds of what a child says: it can be asked, it has begun, what a solver tells meanwhile, some of many answers,
+#: the answer, or the error in its place.
+Said = Literal["ready", "began", "line", "progress", "outcomes", "done", "raised"]
 
 #: It ends unlike it begins: after a part of it, it is found all the same.
 GREETING = b"\x00pplp: ready\n"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Optional
+from typing import Literal, Optional
 
 from pplp.form.outcome import relative_gap
 
-__all__ = ["Progress"]
+__all__ = ["Phase", "Progress"]
+
+Phase = Literal["presolve", "simplex", "interior point", "first-order", "exact", "network", "branch and cut"]
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,8 @@ class Progress:
     True
     """
 
-    #: "presolve", "simplex", "interior point", "exact", "network" or "branch and cut".
-    phase: str
+    #: "presolve", "simplex", "interior point", "first-order", "exact", "network" or "branch and cut".
+    phase: Phase
     #: Since the solve began.
     seconds: float
     #: Of the simplex or interior point.

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any, Optional, TypeVar
 
 from pplp.engines.progress import Progress
 from pplp.errors import ExtraMissing
 from pplp.ground.loading import whole_import
 
 __all__ = ["CountLine", "ProgressLine"]
+
+_L = TypeVar("_L", bound="_Line")
 
 
 class _Line:
@@ -25,7 +27,7 @@ class _Line:
             ) from error
         self._bar: Any = tqdm(leave=True, **how)
 
-    def __enter__(self) -> Any:
+    def __enter__(self: _L) -> _L:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -21,9 +21,17 @@ from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
 from pplp.form.verification import are_crossed, is_small
 
-__all__ = ["Contradiction", "Weights", "bounds_of", "contradiction", "direction", "direction_error", "least_relaxation"]
+__all__ = [
+    "Contradiction",
+    "Multipliers",
+    "bounds_of",
+    "contradiction",
+    "direction",
+    "direction_error",
+    "least_relaxation",
+]
 
-Weights = dict[int, Fraction]
+Multipliers = dict[int, Fraction]
 
 #: What should be 0 may be this much, relative, where floating point leaves no exact proof.
 _TOLERANCE = Fraction(1, 10**9)
@@ -35,12 +43,12 @@ _DENOMINATORS = (12, 1000, 10**6)
 class Contradiction(NamedTuple):
     """Multipliers of the lower bounds (``row >= lower``) and of the upper ones (``-row >= -upper``), none negative."""
 
-    lower: Weights
-    upper: Weights
+    lower: Multipliers
+    upper: Multipliers
 
-    def added_up(self, form: MatrixForm) -> tuple[Weights, Fraction]:
+    def aggregate(self, form: MatrixForm) -> tuple[Multipliers, Fraction]:
         """What the inequalities add up to: coefficients >= total."""
-        coefficients: Weights = {}
+        coefficients: Multipliers = {}
         total = Fraction(0)
         for side, weights in enumerate(self):
             for k, weight in weights.items():
@@ -58,7 +66,7 @@ class Contradiction(NamedTuple):
         for side, weights in enumerate(self):
             if any(weight < 0 or abs(bounds_of(form, k)[side]) == inf for k, weight in weights.items()):
                 return None
-        coefficients, total = self.added_up(form)
+        coefficients, total = self.aggregate(form)
         left = sum(map(abs, coefficients.values()), Fraction(0))
         return left / total if total > 0 and left <= _TOLERANCE * total else None
 
@@ -151,7 +159,7 @@ def _withbounds_of(form: MatrixForm, sides: list[tuple[int, int]], weights: list
     for (i, side), weight in zip(sides, weights):
         if weight:
             found[side][i] = weight
-    for j, a in found.added_up(form)[0].items():
+    for j, a in found.aggregate(form)[0].items():
         side = 1 if a > 0 else 0
         if a and abs(bounds_of(form, form.rows + j)[side]) < inf:
             found[side][form.rows + j] = abs(a)
@@ -190,7 +198,7 @@ def direction_program(form: MatrixForm) -> tuple[MatrixForm, list[tuple[int, int
     )
 
 
-def direction(form: MatrixForm) -> Optional[Weights]:
+def direction(form: MatrixForm) -> Optional[Multipliers]:
     """A direction in which no row or bound is ever left and the objective improves; None where there is none."""
     program, moves = direction_program(form)
     if not any(program.cost):
@@ -203,7 +211,7 @@ def direction(form: MatrixForm) -> Optional[Weights]:
     values, _, best = _solved(program)
     if abs(best) <= float(_TOLERANCE) * max(map(abs, program.cost)):
         return None
-    nearest: Optional[Weights] = None
+    nearest: Optional[Multipliers] = None
     for guess in _fractions(values):
         found = {}
         for (j, way), value in zip(moves, _whole(guess)):
@@ -222,7 +230,7 @@ def direction(form: MatrixForm) -> Optional[Weights]:
     )
 
 
-def direction_error(form: MatrixForm, steps: Weights) -> Optional[Fraction]:
+def direction_error(form: MatrixForm, steps: Multipliers) -> Optional[Fraction]:
     """How far it leaves rows that it must not, by coefficient and step; None where it is not a direction."""
     worst, longest = Fraction(0), max(map(abs, steps.values()), default=Fraction(1))
     for j, step in steps.items():

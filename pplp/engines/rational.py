@@ -18,6 +18,7 @@ from typing import Callable, NamedTuple, Optional
 
 from pplp.engines.factorization import Factors, Rational, quotient
 from pplp.errors import OptionError
+from pplp.form.letters import AT_LOWER, AT_UPPER, BASIC, FIXED, FREE
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Outcome, ReadNumbers, Status
 from pplp.ground.decimals import rational
@@ -41,7 +42,7 @@ class Start(NamedTuple):
     @classmethod
     def of(cls, letters: str) -> Start:
         """The start that the letters of a `Basis` describe, those of the columns and then of the rows."""
-        return cls(*([k for k, letter in enumerate(letters) if letter == wanted] for wanted in "BU"))
+        return cls(*([k for k, letter in enumerate(letters) if letter == wanted] for wanted in (BASIC, AT_UPPER)))
 
 
 class Vertex(NamedTuple):
@@ -175,13 +176,13 @@ class _Simplex:
         found = []
         for k, (low, high) in enumerate(zip(self.lower, self.upper)):
             if k in self._slot:
-                found.append("B")
+                found.append(BASIC)
             elif low is None and high is None:
-                found.append("F")
+                found.append(FREE)
             elif low == high:
-                found.append("E")
+                found.append(FIXED)
             else:
-                found.append("U" if low is None or self.value[k] == high else "L")
+                found.append(AT_UPPER if low is None or self.value[k] == high else AT_LOWER)
         return "".join(found)
 
     # ---- the basis

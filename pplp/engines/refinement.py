@@ -22,6 +22,7 @@ from fractions import Fraction
 from math import inf, isfinite
 from typing import Callable, NamedTuple, Optional
 
+from pplp.form.letters import AT_LOWER, AT_UPPER, BASIC, FIXED, FREE
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.verification import dual_complaint, primal_complaint
 
@@ -54,7 +55,7 @@ def refined(form: MatrixForm, claim: Claim, resolve: Resolve, tolerance: float) 
         errors = _Errors(form, x, y)
         point_scale = _scale(errors.of_point(), point_scale)
         price_scale = _scale(errors.of_prices(), price_scale)
-        start = letters + "E" * form.rows if letters else ""
+        start = letters + FIXED * form.rows if letters else ""
         found = resolve(errors.program(Fraction(point_scale), Fraction(price_scale)), start)
         if found is None or not all(map(isfinite, (*found.x, *found.y))):
             return None
@@ -102,22 +103,22 @@ def _rounded(form: MatrixForm, x: Sequence[Fraction], y: Sequence[Fraction], let
     for j, value in enumerate(x):
         low, high, letter = form.column_lower[j], form.column_upper[j], letters[j : j + 1]
         nearest = float(value)
-        if letter in ("L", "E") and low > -inf:
+        if letter in (AT_LOWER, FIXED) and low > -inf:
             nearest = low
-        elif letter == "U" and high < inf:
+        elif letter == AT_UPPER and high < inf:
             nearest = high
-        elif letter == "F":
+        elif letter == FREE:
             nearest = 0.0
         values.append(min(max(nearest, low), high) + 0.0)
     rows = letters[form.columns :]
-    duals = [0.0 if rows[i : i + 1] == "B" else float(dual) + 0.0 for i, dual in enumerate(y)]
+    duals = [0.0 if rows[i : i + 1] == BASIC else float(dual) + 0.0 for i, dual in enumerate(y)]
     return Claim(values, duals, letters)
 
 
 def _of_rows(form: MatrixForm, letters: str) -> str:
     """The letters of the program, of those of the program of its errors: an equation that is basic stands for its s."""
     both = form.columns + form.rows
-    rows = ("B" if row == "B" else of for of, row in zip(letters[form.columns : both], letters[both:]))
+    rows = (BASIC if row == BASIC else of for of, row in zip(letters[form.columns : both], letters[both:]))
     return letters[: form.columns] + "".join(rows)
 
 

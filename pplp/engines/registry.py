@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import Any, Callable
+from types import ModuleType
+from typing import Callable
 
 from pplp.engines.contract import Engine
 from pplp.engines.names import OWN, REGISTERED, check_engine, entry_points
@@ -48,7 +49,7 @@ def make_engine(name: str, isolate: bool = False) -> Engine:
     return make()  # type: ignore[no-any-return]
 
 
-def _loaded(module: str) -> Any:
+def _loaded(module: str) -> ModuleType:
     known = sys.modules.get(module)
     if known is not None and not getattr(known.__spec__, "_initializing", False):  # it is there, to the end
         return known

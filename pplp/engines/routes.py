@@ -10,7 +10,7 @@ from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Outcome, ReadNumbers, Status
 from pplp.form.verification import rounded_objective
 
-__all__ = ["Search", "disbelieved", "no_route"]
+__all__ = ["Search", "rejected", "every_route_failed"]
 
 
 class Search(NamedTuple):
@@ -43,14 +43,14 @@ class Search(NamedTuple):
         )
 
 
-def disbelieved(clock: Clock, route: str, said: str) -> str:
-    """Tell the log, and return for `no_route`, why another route is tried after this one."""
-    if clock.is_heard:
+def rejected(clock: Clock, route: str, said: str) -> str:
+    """Tell the log, and return for `every_route_failed`, why another route is tried after this one."""
+    if clock.has_listeners:
         clock.hear(f"The {route} ended with: {said}. That is not believed yet; another route is tried.")
     return f"{route}: {said}"
 
 
-def no_route(trouble: Sequence[str]) -> str:
+def every_route_failed(trouble: Sequence[str]) -> str:
     """The message where no route gave an answer that holds."""
     return (
         "No route to a solution gave an answer that holds against the program's own data. "

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import inf
-from typing import Any, NamedTuple, Optional, TypeVar
+from typing import Any, NamedTuple, NoReturn, Optional, TypeVar
 
 from pplp.core.scalars import made_name
 from pplp.ground.decimals import rational
 
-__all__ = ["Edits", "MatrixForm", "edited", "move_up"]
+__all__ = ["Edits", "MatrixForm", "edited", "renumber"]
 
 _T = TypeVar("_T")
 
@@ -123,7 +123,7 @@ def _interval(rows: Iterable[tuple[float, float, float]]) -> tuple[Optional[Frac
 class _Nothing(Mapping[int, Any]):
     """No change: nothing can be put in, and a pickle names it, since most edits are of few kinds."""
 
-    def __getitem__(self, key: int) -> Any:
+    def __getitem__(self, key: int) -> NoReturn:
         raise KeyError(key)
 
     def __iter__(self) -> Iterator[int]:
@@ -204,7 +204,7 @@ def edited(form: MatrixForm, edits: Edits) -> MatrixForm:
     )
 
 
-def move_up(places: set[int], removed: Sequence[int]) -> None:
+def renumber(places: set[int], removed: Sequence[int]) -> None:
     """Have the places be what they become when these others, in ascending order, are taken out."""
     gone = set(removed)
     left = [place - bisect_left(removed, place) for place in places if place not in gone]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from math import inf
 from typing import Any, Optional
 
+from pplp.core.sense import Sense
 from pplp.form.matrix_form import MatrixForm
 
 __all__ = ["facts_of"]
@@ -31,7 +32,7 @@ def facts_of(form: MatrixForm) -> dict[str, Any]:
     row_kinds = {kind: sides.count(kind) for kind in ("<=", ">=", "=", "ranges", "free")}
     row_kinds["empty"] = lengths.count(0)
     return {
-        "sense": "maximize" if form.maximize else "minimize",
+        "sense": Sense.from_bool(form.maximize).value,
         "variables": columns,
         "of these": kinds,
         "rows": rows,

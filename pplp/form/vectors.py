@@ -9,6 +9,8 @@ from pplp.form.matrix_form import MatrixForm
 
 __all__ = ["Vectors"]
 
+# Any: arrays are numpy's, which this module is given.
+
 
 class Vectors:
     """A point and its rows, and the conditions of `verification.py` that hold without any allowance for noise."""

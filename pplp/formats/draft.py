@@ -12,12 +12,14 @@ from math import inf, isfinite
 from operator import gt
 from typing import Any, Callable, NamedTuple, Optional, TypeVar
 
-from pplp.core.expressions import sum_from
+from pplp.core.expressions import sum_from, variable_at
 from pplp.core.model import Model
 from pplp.core.objective import Objective
-from pplp.core.owner import bound_rows_of, bounds_at, columns_of, rows_of, variable_at
+from pplp.core.owner import bound_rows_of, bounds_at, columns_of, rows_of
+from pplp.core.relations import Comparison
 from pplp.core.rows import packed
 from pplp.core.scalars import HUGE, SMALL
+from pplp.core.sense import Sense
 from pplp.errors import FormatError, InvalidValue, PplpError
 from pplp.formats.names import Remarks, checked_name
 from pplp.formats.numbers import looked_up
@@ -28,6 +30,8 @@ from pplp.functions.truth_values import implication, truth
 from pplp.ground.loading import loaded_numpy
 
 __all__ = ["INFINITE", "Condition", "Draft"]
+
+# Any: an implication is made by functions, which give any constraint.
 
 _M = TypeVar("_M", bound=Model)
 
@@ -45,7 +49,7 @@ class Condition(NamedTuple):
     column: int
     value: int
     line: int
-    sense: str = ">="
+    sense: Comparison = ">="
 
 
 class Draft:
@@ -218,7 +222,7 @@ class Draft:
         source, remarks = self.source, self.remarks
         lp = make()
         lp.name = remarks.program or self.program_name
-        lp.sense = "maximize" if self.maximize else "minimize"
+        lp.sense = Sense.from_bool(self.maximize).value
         limits = self._ranges()
         crossed = {j: self.upper[j] for j in compress(count(), map(gt, self.lower, self.upper))}
         for j in crossed:  # the program is infeasible: no error of the file

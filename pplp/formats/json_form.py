@@ -14,10 +14,11 @@ import json
 from array import array
 from collections.abc import Iterator
 from math import inf
-from typing import Any, Optional
+from typing import Any, NoReturn, Optional
 
 from pplp.core.rows import packed
 from pplp.core.scalars import HUGE, SMALL
+from pplp.core.sense import Sense
 from pplp.form.matrix_form import MatrixForm
 from pplp.formats.draft import Draft
 from pplp.formats.source import Source, quoted
@@ -30,7 +31,7 @@ def written_json(form: MatrixForm, name: Optional[str]) -> Iterator[str]:
     yield '{"format": "pplp",\n "version": 1'
     fields: dict[str, Any] = {
         "name": name,
-        "sense": "maximize" if form.maximize else "minimize",
+        "sense": Sense.from_bool(form.maximize).value,
         "offset": form.offset,
         "cost": form.cost.tolist(),
         "column_lower": _bounds(form.column_lower),
@@ -53,12 +54,12 @@ def _bounds(numbers: array[float]) -> list[Optional[float]]:
     return [None if number in (inf, -inf) else number for number in numbers]
 
 
-def _integer(digits: str) -> Any:
+def _integer(digits: str) -> float:
     """An integer of a length that its kind can have; longer ones take Python very long."""
     return int(digits) if len(digits) < 20 else float(digits)
 
 
-def _refused(word: str) -> Any:
+def _refused(word: str) -> NoReturn:
     raise ValueError(f"expected a finite number, found {word}")
 
 
@@ -89,17 +90,17 @@ class _Fields:
     def read(self) -> Draft:
         """All of them."""
         source, draft = self.source, Draft(self.source)
-        sense, name = self.fields.get("sense"), self.fields.get("name")
-        if sense not in ("minimize", "maximize"):
-            source.fail(f'expected "minimize" or "maximize" as "sense", found {quoted(repr(sense))}')
+        sense, name = Sense.known(self.fields.get("sense")), self.fields.get("name")
+        if sense is None:
+            source.fail(f'expected "minimize" or "maximize" as "sense", found {quoted(repr(self.fields.get("sense")))}')
         if not (name is None or isinstance(name, str)):
             source.fail(f'expected text or null as "name", found {quoted(repr(name))}')
-        draft.remarks.ours, draft.maximize, draft.program_name = True, sense == "maximize", name
+        draft.remarks.ours, draft.maximize, draft.program_name = True, sense.is_maximize, name
         draft.offset = self.numbers("offset", [self.fields.get("offset")], -HUGE, HUGE)[0]
-        draft.cost = self.numbers("cost", self.list("cost"), -HUGE, HUGE)
+        draft.cost = self.numbers("cost", self.listed("cost"), -HUGE, HUGE)
         columns = len(draft.cost)
         draft.lower, draft.upper = self.bounds("column_lower", -inf), self.bounds("column_upper", inf)
-        integer = self.list("integer")
+        integer = self.listed("integer")
         if not all(flag in (0, 1) and type(flag) is int for flag in integer):
             source.fail('expected 0 or 1 in "integer"')
         draft.integer = bytearray(integer)
@@ -107,7 +108,7 @@ class _Fields:
         rows = len(draft.row_lower)
         starts = self.integers("starts", 1 << 62)
         draft.indices = packed("i", self.integers("indices", columns))
-        draft.values = packed("d", self.numbers("values", self.list("values"), -HUGE, HUGE))
+        draft.values = packed("d", self.numbers("values", self.listed("values"), -HUGE, HUGE))
         wanted = {
             "column_lower": (len(draft.lower), columns),
             "column_upper": (len(draft.upper), columns),
@@ -136,35 +137,35 @@ class _Fields:
         draft.remarks.ours = False  # the names are those that are written
         return draft
 
-    def list(self, key: str) -> Any:
+    def listed(self, key: str) -> list[Any]:
         """A field that is a list."""
         found = self.fields.get(key)
         if not isinstance(found, list):
             self.source.fail(f'expected a list as "{key}"')
         return found
 
-    def numbers(self, key: str, entries: Any, low: float, high: float) -> Any:
+    def numbers(self, key: str, entries: Any, low: float, high: float) -> list[float]:
         """Floats."""
         for entry in entries:
             if type(entry) not in (int, float) or not low <= entry <= high:
                 self.source.fail(f'expected a number from {low} to {high} in "{key}", found {quoted(repr(entry))}')
         return [float(entry) for entry in entries]
 
-    def bounds(self, key: str, missing: float) -> Any:
+    def bounds(self, key: str, missing: float) -> list[float]:
         """Floats, and what stands for null."""
-        entries = self.list(key)
+        entries = self.listed(key)
         self.numbers(key, [entry for entry in entries if entry is not None], -HUGE, HUGE)
         return [missing if entry is None else float(entry) for entry in entries]
 
-    def integers(self, key: str, end: int) -> Any:
+    def integers(self, key: str, end: int) -> list[int]:
         """Whole numbers from 0 to below the end."""
-        entries = self.list(key)
+        entries = self.listed(key)
         for entry in entries:
             if type(entry) is not int or not 0 <= entry < end:
                 self.source.fail(f'expected whole numbers from 0 to {end - 1} in "{key}", found {quoted(repr(entry))}')
         return entries
 
-    def names(self, key: str, count: int) -> Any:
+    def names(self, key: str, count: int) -> list[str]:
         """A name for each place, or ""."""
         entries, names = self.fields.get(key), [""] * count
         if not isinstance(entries, dict):

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from math import inf
 from typing import Optional
 
+from pplp.core.sense import Sense
 from pplp.formats.draft import INFINITE, Draft
 from pplp.formats.lp_plain import INFINITIES, NAME, RELATIONS
 from pplp.formats.lp_rows import DIGITS, LpRows, tokens_of
@@ -261,10 +262,11 @@ class _Reader:
         )
 
     def _enter(self, kind: str, before: str) -> str:
-        if kind in ("minimize", "maximize"):
+        sense = Sense.known(kind)
+        if sense is not None:
             if before:
                 self.source.fail("expected one objective, found a second one")
-            self.draft.maximize = kind == "maximize"
+            self.draft.maximize = sense.is_maximize
             return "objective"
         if not before:
             if kind != "rows":

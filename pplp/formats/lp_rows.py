@@ -10,6 +10,7 @@ import re
 from math import inf
 from typing import Optional
 
+from pplp.core.relations import Comparison
 from pplp.core.scalars import HUGE
 from pplp.formats.draft import INFINITE, Condition, Draft
 from pplp.formats.lp_plain import INFINITIES, NAME, RELATIONS, PlainLines, is_label
@@ -22,7 +23,7 @@ _NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 #: A name with a colon behind it is one token: a label.
 _TOKEN = re.compile(rf"{_NUMBER}|{NAME}(?:\s*:(?!:))?|<->|->|<=|>=|=<|=>|::|\S")
 #: The arrows of an indicator, and how "the row holds" compares with "the variable has the value".
-_ARROWS = {"->": ">=", "<-": "<=", "<->": "=="}
+_ARROWS: dict[str, Comparison] = {"->": ">=", "<-": "<=", "<->": "=="}
 DIGITS = frozenset("0123456789.")
 #: A line of the objective that has more characters is worth a look at all of it.
 _LONG = 1000

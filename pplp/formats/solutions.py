@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pplp.answers.listing import Listing
 from pplp.answers.solution import frame_of, numbers_of, primal_of
 from pplp.core.owner import row_names_of, rows_of
+from pplp.core.sense import Sense
 from pplp.errors import OptionError, StaleSolution
 from pplp.form.compiler import column_places, compile_form, row_places
 from pplp.form.verification import activities
@@ -56,7 +57,7 @@ def _constraint_columns(solution: Solution) -> dict[str, list[Any]]:
         )
     if frame_of(solution).form is not None:
         raise StaleSolution("There is a table of constraints of the program, not of a scenario. Read solution.dual(c).")
-    form, rows = compile_form(program, solution.sense == "maximize"), row_places(program).indices()
+    form, rows = compile_form(program, Sense.of(solution.sense).is_maximize), row_places(program).indices()
     values = activities(form, solution.values_at(column_places(program).indices()))
     lower, upper = [*form.row_lower], [*form.row_upper]
     names = [rows_of(program).label(row, row_names_of(program)) for row in rows]

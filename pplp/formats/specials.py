@@ -48,7 +48,7 @@ class Range(NamedTuple):
     upper: float
 
 
-@dataclass
+@dataclass(frozen=True)
 class Specials:
     """The special constraints of a form."""
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 from math import inf, isfinite
 from typing import TYPE_CHECKING, Any, Optional
 
-from pplp.core.expressions import LinearExpression, Variable, merged, parts_of, sum_from
+from pplp.core.expressions import LinearExpression, Variable, merged, parts_of, sum_from, variable_at
 from pplp.core.handle import index_of
-from pplp.core.owner import bounds_at, columns_of, reformulations_of, variable_at
+from pplp.core.owner import bounds_at, columns_of, reformulations_of
 from pplp.core.records import Reliance
 from pplp.core.reformulation import Reformulation, record_at
 from pplp.core.scalars import is_number
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pplp.core.model import Model
 
 __all__ = ["GREATEST_M", "Builder"]
+
+# Any: a plain expression is a number where no variable is left.
 
 #: Beyond it a binary no longer switches a row; see above.
 GREATEST_M = 1e7
@@ -50,7 +52,7 @@ class Builder:
     def variable(self, label: str, lower: float = -inf, upper: float = inf, *, integer: bool = False) -> Variable:
         """A new variable."""
         self.made.append((label, lower, upper, integer))
-        return variable_at(self._program, self._first + len(self.made) - 1)  # type: ignore[no-any-return]
+        return variable_at(self._program, self._first + len(self.made) - 1)
 
     def binary(self, label: str) -> Variable:
         """A new variable that is 0 or 1."""

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Compound", "reformulate"]
 
+# Any: of several constraints there is an array of records, which is made above this floor.
+
 
 class Compound(Pickled, Several):
     """A constraint that takes several rows, and perhaps variables of its own; `add_constraint` writes them."""

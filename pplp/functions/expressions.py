@@ -27,6 +27,7 @@ from pplp.core.callers import Priority, no_truth
 from pplp.core.expressions import LinearExpression, foreign
 from pplp.core.owner import current_of
 from pplp.core.protocols import numpy_missing
+from pplp.core.relations import Comparison
 from pplp.core.scalars import (
     Symbolic,
     coefficient,
@@ -63,6 +64,8 @@ __all__ = [
     "related",
     "text_of",
 ]
+
+# Any: beside an array there is an array, which is made above this floor.
 
 
 class Function(Pickled):
@@ -276,7 +279,7 @@ def check_same_program(left: Any, right: Any) -> None:
         raise foreign(left, right)
 
 
-def compared(left: Any, right: Any, sense: str) -> Any:
+def compared(left: Any, right: Any, sense: Comparison) -> Any:
     """left - right compared with 0; the left one is one expression or an array of them."""
     if chaining.pending:
         chaining.finish(left)  # which never is the middle of one
@@ -287,7 +290,7 @@ def compared(left: Any, right: Any, sense: str) -> Any:
     return related(left, sense, right)
 
 
-def related(left: FunctionExpression, sense: str, right: Any) -> Any:
+def related(left: FunctionExpression, sense: Comparison, right: Any) -> Any:
     """The relation of one expression and another or a number, which is no part of a chain."""
     if isinstance(right, (LinearExpression, FunctionExpression)):
         check_same_program(left, right)
@@ -309,7 +312,7 @@ class FunctionRelation(Compound):
 
     __slots__ = ("_left", "_program", "_right", "_sense")
 
-    def __init__(self, left: FunctionExpression, sense: str, right: Any) -> None:
+    def __init__(self, left: FunctionExpression, sense: Comparison, right: Any) -> None:
         self._program = left._program
         self._left = left
         self._sense = sense

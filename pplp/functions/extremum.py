@@ -25,6 +25,8 @@ from pplp.ground.words import listed
 
 __all__ = ["Absolute", "Extremum", "absolute", "maximum", "minimum"]
 
+# Any: of numbers there is a number, of expressions an expression, of arrays an array, which is made above this floor.
+
 
 class Extremum(Function):
     """The greatest (sign 1) or the least (sign -1) of expressions and numbers.

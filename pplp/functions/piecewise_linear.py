@@ -24,6 +24,8 @@ from pplp.ground.quoting import quoted
 
 __all__ = ["Piecewise", "piecewise"]
 
+# Any: of an array there is an array, which is made above this floor.
+
 
 #: Slopes that differ by this much, relatively, are one slope.
 _SAME_SLOPE = 1e-9

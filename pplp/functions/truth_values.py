@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil, floor, inf
+from math import inf
 from typing import Any, Callable, Optional
 
 from pplp.core.expressions import LinearExpression, merged, parts_of, sum_from
 from pplp.core.handle import owner_of
 from pplp.core.relations import Relation, expression_of, lower_of, upper_of
-from pplp.core.scalars import is_number, less
+from pplp.core.scalars import integral, is_number, is_truth, less
 from pplp.core.special import Indicator, Special
 from pplp.errors import ExpressionError
 from pplp.functions.builder import Builder
@@ -28,9 +28,7 @@ from pplp.ground.quoting import quoted
 
 __all__ = ["Implication", "Truth", "implication", "truth"]
 
-
-#: A bound this little beyond an integer is meant to be that integer.
-_INTEGER_GUARD = 1e-9
+# Any: of numbers there is a number, of arrays an array, which is made above this floor.
 
 
 class Truth(Function):
@@ -85,8 +83,8 @@ class Truth(Function):
     def _fail(self, builder: Builder, e: LinearExpression, t: Any, lower: float, upper: float) -> None:
         """The rows of: t = 0 implies e < lower or e > upper."""
         builder.rely_on_integers(e, f"that {self._relation} fails")
-        too_low = ceil(lower - _INTEGER_GUARD) - 1 if lower > -inf else -inf
-        too_high = floor(upper + _INTEGER_GUARD) + 1 if upper < inf else inf
+        least, most = integral(lower, upper)
+        too_low, too_high = least - 1, most + 1
         # A side that the bounds rule out is none.
         if too_low > -inf and builder.low(e) > too_low:
             builder.rely_on_low(e)
@@ -151,7 +149,7 @@ def truth(relation: Any) -> Any:
     """
     if isinstance(relation, Relation):
         return function_expression(owner_of(expression_of(relation)), 0, [(1.0, Truth(relation))])
-    if isinstance(relation, bool) or type(relation).__name__ == "bool_":
+    if is_truth(relation):
         return int(relation)
     if isinstance(relation, Compound):
         raise ExpressionError(f"truth() takes a linear relation. Give each function in {relation} a variable first.")
@@ -169,7 +167,7 @@ def implication(condition: Any, relation: Any) -> Any:
         )
     if is_array(condition) or is_array(relation):
         return arrays_of_functions().compounds(implication, condition, relation)
-    if not isinstance(relation, (Relation, bool)):
+    if not isinstance(relation, Relation) and not is_truth(relation):
         raise ExpressionError(
             f"{condition} >> {quoted(relation)}: what is implied must be a relation, in parentheses, as in b >> (x "
             "<= 5)."

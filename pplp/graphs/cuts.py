@@ -11,12 +11,14 @@ from pplp.answers.solvable import current_solution
 from pplp.arrays.variables import indices_of
 from pplp.core.expressions import Variable, sum_from
 from pplp.errors import InvalidValue
-from pplp.graphs.flow import Number, are_whole, tidied, works_in_bulk
+from pplp.graphs.flow import Number, are_whole, as_int, works_in_bulk
 from pplp.graphs.flows import _network
 from pplp.graphs.names import name_variables
 from pplp.program import LinearProgram
 
 __all__ = ["MinimumCut"]
+
+# Any: axes are those of matplotlib, which has no types here.
 
 
 class MinimumCut:
@@ -88,7 +90,7 @@ class MinimumCut:
     @property
     def value(self) -> Number:
         """The capacity of the cut.  Raises what reading a value raises: `NotSolved`, `Infeasible` and so on."""
-        return tidied(current_solution(self.lp, "value").objective_or_raise(), self._whole)
+        return as_int(current_solution(self.lp, "value").objective_or_raise(), self._whole)
 
     @property
     def partition(self) -> tuple[set[Any], set[Any]]:

@@ -15,6 +15,8 @@ from pplp.program import LinearProgram
 
 __all__ = ["Picture", "cut_plot", "flow_plot", "sides_plot"]
 
+# Any: axes are those of matplotlib, which has no types here.
+
 
 class Picture(NamedTuple):
     """A program on a network, as it is to be drawn."""

@@ -15,13 +15,16 @@ from pplp.core.constraints import BoundConstraint, Constraint
 from pplp.core.expressions import LinearExpression, Variable, sum_from
 from pplp.core.handle import index_of, store_of
 from pplp.core.owner import bound_rows_of, columns_of
+from pplp.core.sense import Sense
 from pplp.errors import InvalidValue
 from pplp.form.outcome import snapped
 from pplp.graphs.names import name_constraints, name_variables
 from pplp.graphs.network import Network
 from pplp.program import LinearProgram
 
-__all__ = ["Flow", "FlowProblem", "are_whole", "net", "tidied", "works_in_bulk"]
+__all__ = ["Flow", "FlowProblem", "are_whole", "net", "as_int", "works_in_bulk"]
+
+# Any: axes are those of matplotlib, which has no types here.
 
 Number = Union[int, float]
 
@@ -78,12 +81,12 @@ class Flow:
             self.back = lp.Var(f"flow from {network.nodes[back[1]]} to {network.nodes[back[0]]}", lb=0)
             tails, heads = [*tails, back[0]], [*heads, back[1]]
             gains = None if gains is None else [*gains, 1.0]
-        self._refuse_islands(tails, heads, gains, least, most)
+        self._check_isolated_nodes(tails, heads, gains, least, most)
         self._balance = self._added(tails, heads, gains, least, most)
         name_constraints(self._balance, "node", [(*owner, node) for node in network.nodes] if owner else network.nodes)
         self._gains = gains
 
-    def _refuse_islands(
+    def _check_isolated_nodes(
         self,
         tails: Sequence[int],
         heads: Sequence[int],
@@ -116,7 +119,7 @@ class Flow:
             from pplp.arrays.balances import balances
 
             relations = balances(lp, first, (tails, heads), gains, least, most)
-            return lp.add_constraint(relations)._handle  # type: ignore[no-any-return]
+            return lp.add_constraint(relations)._alone  # type: ignore[no-any-return]
         columns: list[list[int]] = [[] for _ in range(count)]
         values: list[list[float]] = [[] for _ in range(count)]
         for k, (u, v) in enumerate(zip(tails, heads), first):
@@ -178,7 +181,7 @@ class Flow:
     def _amounts(self) -> list[Number]:
         """The flow on each arc, in order; whole numbers as ints where all data are ints."""
         solution = current_solution(self.lp, "flow")
-        return [tidied(value, self._whole) for value in solution.values_at(indices_of(self.x))]
+        return [as_int(value, self._whole) for value in solution.values_at(indices_of(self.x))]
 
     @property
     def flow(self) -> dict[Any, dict[Any, Any]]:
@@ -245,7 +248,7 @@ class Flow:
 class FlowProblem(Flow):
     """A program with the flow of one good, and its objective."""
 
-    _sense = "minimize"
+    _sense = Sense.MINIMIZE.value
 
     def solve(self, **options: Any) -> Solution:
         """Solve the program, with the fields of `Options`; as `LinearProgram.solve` it never raises for an outcome."""
@@ -284,7 +287,7 @@ def works_in_bulk(count: int) -> bool:
     return balances is not None
 
 
-def tidied(value: float, whole: bool) -> Number:
+def as_int(value: float, whole: bool) -> Number:
     """Without the rounding of the simplex; an int where all data are ints and the value is whole."""
     if whole:
         nearest = round(value)

@@ -11,8 +11,9 @@ from pplp.answers.solvable import current_solution
 from pplp.arrays.variables import indices_of
 from pplp.core.constraints import Constraint
 from pplp.core.expressions import sum_from
+from pplp.core.sense import Sense
 from pplp.errors import InvalidValue, NoCertificate
-from pplp.graphs.flow import Flow, FlowProblem, Number, are_whole, tidied
+from pplp.graphs.flow import Flow, FlowProblem, Number, are_whole, as_int
 from pplp.graphs.names import name_constraints
 from pplp.graphs.network import Network, by_label, is_name, is_number
 from pplp.program import LinearProgram
@@ -140,7 +141,7 @@ class MaximumFlow(FlowProblem):
     ('optimal', 5, {'a': 3, 'b': 2}, ['b', 't'])
     """
 
-    _sense = "maximize"
+    _sense = Sense.MAXIMIZE.value
 
     def __init__(self, graph: Any, source: Any, sink: Any, *, capacity: Any = "capacity", lower: Any = None) -> None:
         network = _network(graph, None)
@@ -167,7 +168,7 @@ class MaximumFlow(FlowProblem):
     @property
     def value(self) -> Number:
         """The amount that flows from source to sink.  Raises as `flow`."""
-        return tidied(current_solution(self.lp, "value").objective_or_raise(), self._whole)
+        return as_int(current_solution(self.lp, "value").objective_or_raise(), self._whole)
 
     @property
     def cut(self) -> tuple[set[Any], set[Any]]:

@@ -12,6 +12,8 @@ from pplp.errors import InvalidValue
 
 __all__ = ["Keyed", "Network", "by_label", "checked", "is_name", "is_number"]
 
+# Any: numbers may be given as whatever has them by label.
+
 Thing = TypeVar("Thing")
 
 

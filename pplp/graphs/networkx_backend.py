@@ -30,6 +30,8 @@ from pplp.graphs.flows import Circulation, MaximumFlow, MinimumCostFlow
 from pplp.graphs.networkx_info import FUNCTIONS
 from pplp.program import LinearProgram
 
+# Any: graphs and results are those of networkx, which has no types here.
+
 __all__ = FUNCTIONS
 
 _ANOTHER = (

@@ -12,19 +12,22 @@ from pplp.arrays.variables import indices_of
 from pplp.core.constraints import Constraint
 from pplp.core.dot import dot
 from pplp.core.expressions import Variable, sum_from
+from pplp.core.sense import Sense
 from pplp.errors import InvalidValue
-from pplp.graphs.flow import Number, are_whole, tidied
+from pplp.graphs.flow import Number, are_whole, as_int
 from pplp.graphs.names import name_constraints, name_variables
 from pplp.graphs.network import Network, by_label, checked
 from pplp.program import LinearProgram
 
 __all__ = ["Assignment", "Transportation"]
 
+# Any: axes are those of matplotlib, which has no types here.
 
-class _BetweenSides:
+
+class _Bipartite:
     """A program with a variable for each pair of a thing of one side and one of the other."""
 
-    _sense = "minimize"
+    _sense = Sense.MINIMIZE.value
     _what = "ship"
 
     def __init__(
@@ -80,7 +83,7 @@ class _BetweenSides:
         return current_solution(self.lp, "cost").objective_or_raise()
 
     def _amounts(self) -> list[Number]:
-        return [tidied(value, self._whole) for value in current_solution(self.lp, "flow").values_at(indices_of(self.x))]
+        return [as_int(value, self._whole) for value in current_solution(self.lp, "flow").values_at(indices_of(self.x))]
 
     @property
     def flow(self) -> dict[Any, dict[Any, Any]]:
@@ -108,7 +111,7 @@ class _BetweenSides:
         return f"<{type(self).__name__}: {sizes}, {len(self._network)} pairs, {self.lp.status}>"
 
 
-class Transportation(_BetweenSides):
+class Transportation(_Bipartite):
     """The cheapest way to ship from sources to sinks.
 
         minimise  sum of costs[i, j] x[i, j]   subject to   x >= 0,
@@ -139,7 +142,7 @@ class Transportation(_BetweenSides):
         self.demand = dict(zip(sinks, self._limited(1, "demand", need, [inf] * len(need))))
 
 
-class Assignment(_BetweenSides):
+class Assignment(_Bipartite):
     """The cheapest assignment of agents to tasks, one to one.
 
         minimise  sum of costs[i, j] x[i, j]   subject to   x >= 0,
@@ -185,8 +188,7 @@ class Assignment(_BetweenSides):
         self.tasks = dict(zip(sides[1], self._limited(1, "task", [int(more)] * counts[1], [1] * counts[1])))
         for x in self.x if integer else ():
             x.integer = True
-        if maximize:
-            self._sense = "maximize"
+        self._sense = Sense.from_bool(maximize).value
 
     @property
     def pairs(self) -> dict[Any, Any]:

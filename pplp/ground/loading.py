@@ -26,6 +26,8 @@ from pplp.ground.threads import SEES_STACKS, stack_of
 
 __all__ = ["later", "loaded_numpy", "whole_import"]
 
+# Any: modules and what is in them are found by their names.
+
 #: Held by whoever imports.
 _lock = threading.RLock()
 #: A fork waits for imports so long, in seconds, as one may wait for the thread that forks; it sleeps so long at a time.

@@ -19,6 +19,7 @@ from pplp.answers.solution import Solution
 from pplp.answers.solvable import Solvable, session_of
 from pplp.core.owner import version_of
 from pplp.core.scalars import each_of
+from pplp.core.sense import Sense
 from pplp.core.turns import edits as changes
 from pplp.core.turns import reads
 from pplp.engines.contract import CancelToken, Options
@@ -155,7 +156,7 @@ def as_solved(
 def solve_scenarios(
     program: Solvable,
     scenarios: Iterable[Scenario],
-    sense: str,
+    sense: Sense,
     executor: Optional[Executor],
     workers: Optional[int],
     progress: BatchProgress,
@@ -225,15 +226,17 @@ def _prepared(
     """A program as it is now."""
     if not isinstance(program, Solvable):
         raise InvalidValue(f"{quoted(program)} is not a LinearProgram.")
-    chosen = sense if sense is not None else program.sense
+    chosen = Sense.of(sense if sense is not None else program.sense)
     return _prepared_now(program, chosen, options, names)
 
 
 @reads
-def _prepared_now(program: Solvable, chosen: str, options: Options, names: Collection[str]) -> tuple[Prepared, Options]:
-    maximize, frame = framed(program, chosen)
+def _prepared_now(
+    program: Solvable, chosen: Sense, options: Options, names: Collection[str]
+) -> tuple[Prepared, Options]:
+    frame = framed(program)
     options, reason = _placed(program, options, names)
-    return _Whole(program, compile_form(program, maximize), chosen, frame, options.solver, reason), options
+    return _Whole(program, compile_form(program, chosen.is_maximize), chosen, frame, options.solver, reason), options
 
 
 class _Whole(Prepared):
@@ -241,7 +244,9 @@ class _Whole(Prepared):
 
     __slots__ = ("_frame", "_program", "_reason", "_sense", "_solver", "_version")
 
-    def __init__(self, program: Solvable, form: MatrixForm, sense: str, frame: Frame, solver: str, reason: str) -> None:
+    def __init__(
+        self, program: Solvable, form: MatrixForm, sense: Sense, frame: Frame, solver: str, reason: str
+    ) -> None:
         super().__init__(form, None)
         self._program, self._version = program, version_of(program)
         self._sense, self._frame, self._solver, self._reason = sense, frame, solver, reason
@@ -253,12 +258,12 @@ class _Whole(Prepared):
 
 
 @changes
-def _taken(program: Solvable, version: Version, outcome: Outcome, sense: str, frame: Frame) -> Solution:
+def _taken(program: Solvable, version: Version, outcome: Outcome, sense: Sense, frame: Frame) -> Solution:
     """The solution of an outcome; it is the program's as long as that is as it was."""
     same = version_of(program) == version
     if outcome.numbers is None and not outcome.message and same:
-        outcome.message = message_of(program, outcome.status, sense == "maximize")
-    solution = Solution(outcome, sense, frame)
+        outcome.message = message_of(program, outcome.status, sense.is_maximize)
+    solution = Solution(outcome, sense.value, frame)
     if same:
         session_of(program).take(solution, version)
     return solution

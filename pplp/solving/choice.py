@@ -26,13 +26,13 @@ _MANY_INTEGERS = 100
 
 def chosen_engine(program: Solvable, options: Options) -> tuple[str, str]:
     """The name of the engine, and why."""
-    wish, reason = _wish(program, options)
+    wish, reason = _preferred(program, options)
     if wish == "highs" and find_spec("highspy") is None:
         return "glpk", f"auto: {reason}, but highspy is not installed"
     return wish, f"auto: {reason}"
 
 
-def _wish(program: Solvable, options: Options) -> tuple[str, str]:
+def _preferred(program: Solvable, options: Options) -> tuple[str, str]:
     if options.method == "pdlp":
         return "highs", "method='pdlp' is HiGHS's"
     if options.method == "network":

@@ -24,6 +24,7 @@ from typing import Any, Callable, Optional
 
 from pplp.engines.child import Child, Incoming, Patience, time_left
 from pplp.engines.contract import Options
+from pplp.engines.messages import Said
 from pplp.engines.packing import restored
 from pplp.engines.tasks import Task, failed, sendable
 from pplp.errors import OutOfThreads, SolverCrashed, WorkerNotStarted
@@ -107,7 +108,7 @@ class _Worker:
         self.portions = deque([first])
         return taken
 
-    def passes_over(self, number: tuple[int, int], kind: str) -> bool:
+    def passes_over(self, number: tuple[int, int], kind: Said) -> bool:
         """Is this said of what was taken from it?"""
         if number not in self._taken:
             return False
@@ -115,7 +116,7 @@ class _Worker:
             self._taken.remove(number)
         return True
 
-    def end_portion(self, kind: str) -> None:
+    def end_portion(self, kind: Said) -> None:
         """All of the first portion is answered that was left to it."""
         portion = self.portions.popleft()
         if portion.is_cut and kind != "done":
@@ -237,7 +238,7 @@ class Crew:
         except Exception as error:
             self._lose(worker, error)
 
-    def _take(self, worker: _Worker, portion: _Portion, kind: str, outcomes: list[tuple[int, Any]]) -> None:
+    def _take(self, worker: _Worker, portion: _Portion, kind: Said, outcomes: list[tuple[int, Any]]) -> None:
         tickets = portion.tickets
         for place, made in outcomes:
             if portion.is_cut and place >= len(tickets):

@@ -128,7 +128,7 @@ class ExecutorJobs:
         data = packed(job.task)
         future: Future[Any]
         try:
-            future = submitted(self._executor, data)
+            future = submit_task(self._executor, data)
         except BrokenExecutor:
             self.is_broken = True
             self._start(job)
@@ -214,7 +214,7 @@ def is_of_killing(error: BaseException) -> bool:
     return is_of_dask(error) and type(error).__name__ == "KilledWorker"
 
 
-def submitted(executor: Any, data: bytes) -> Future[Any]:
+def submit_task(executor: Any, data: bytes) -> Future[Any]:
     """Have an executor solve a packed task."""
     if is_of_dask(executor):
         from pplp.solving.cluster import submit

@@ -19,6 +19,7 @@ from pplp.core.constraints import Constraint, same_program
 from pplp.core.expressions import LinearExpression, evaluate, parts_of, sum_from
 from pplp.core.owner import check_living, columns_of, version_of
 from pplp.core.scalars import is_number, real
+from pplp.core.sense import Sense
 from pplp.engines.contract import Options
 from pplp.errors import ExpressionError, OptionError
 from pplp.form.compiler import column_places, row_places
@@ -36,7 +37,7 @@ _ROUNDING = 1e-7
 
 
 def optimized(
-    program: Solvable, objectives: Sequence[Any], sense: str, keywords: dict[str, Any]
+    program: Solvable, objectives: Sequence[Any], sense: Sense, keywords: dict[str, Any]
 ) -> tuple[Solution, tuple[float, ...]]:
     """The solution of the last objective, or of the first that has none; and the values of all, in the former case.
 
@@ -53,7 +54,7 @@ def optimized(
 
         options, lazy = placed(program, options)
     limit, began = options.time_limit, time.perf_counter()
-    maximize, places = sense == "maximize", (column_places(program), row_places(program))
+    maximize, places = sense.is_maximize, (column_places(program), row_places(program))
     twin, rows, stop = program.copy(), list[Constraint](), session_of(program).stop
     frame = session_of(program).frame(program, version_of(program), places)
     try:
@@ -71,7 +72,7 @@ def optimized(
             if outcome.numbers is None and not outcome.message:
                 outcome.message = message_of(twin, outcome.status, maximize)
             outcome.lazy_constraints, outcome.own_objective = tuple(lazy), False
-            solution = Solution(outcome, sense, frame)
+            solution = Solution(outcome, sense.value, frame)
             if outcome.status not in (Status.OPTIMAL, Status.GAP_REACHED):
                 outcome.message = f"Objective {k + 1} of {len(expressions)}, {expression}: {_said(solution)}"
                 return solution, ()
@@ -99,7 +100,7 @@ def _said(solution: Solution) -> str:
     return solution.message or f"the solver stopped: {solution.status}."
 
 
-def _expressions(program: Solvable, objectives: Any, sense: str) -> list[LinearExpression]:
+def _expressions(program: Solvable, objectives: Any, sense: Sense) -> list[LinearExpression]:
     if isinstance(objectives, LinearExpression) or is_number(objectives):
         raise ExpressionError(
             f"{sense}() takes a list of objectives in order of priority, not {objectives}. "

@@ -25,6 +25,7 @@ from pplp.answers.solvable import session_of
 from pplp.core.constraints import Constraint
 from pplp.core.expressions import Variable
 from pplp.core.handle import index_of
+from pplp.core.sense import Sense
 from pplp.engines.contract import Options
 from pplp.form.outcome import Outcome, Status
 
@@ -114,7 +115,7 @@ def next_best(program: Solvable, best: Solution, options: Options) -> tuple[tupl
     found: list[Solution] = []
     if not any(x.integer for x in program.variables):
         return (), best.status, best.message
-    maximize, parts = best.sense == "maximize", _Parts(program)
+    maximize, parts = Sense.of(best.sense).is_maximize, _Parts(program)
     waiting: list[tuple[float, int, _Part, Solution]] = []
     part, point, count = parts.all(), best, 0
     try:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Optional
 
 from pplp.answers.solution import Solution
 from pplp.answers.solvable import session_of
-from pplp.core.objective import is_maximize
-from pplp.core.owner import check_ready, version_of
+from pplp.core.bounds import check_ready
+from pplp.core.owner import version_of
 from pplp.engines.packing import PackedEdits
 from pplp.form.compiler import column_places, row_places
 from pplp.form.matrix_form import MatrixForm
@@ -34,10 +34,7 @@ class Prepared(ABC):
         """The solution."""
 
 
-def framed(program: Solvable, sense: str) -> tuple[bool, Frame]:
-    """(to be maximized?, what a solution has to know) of a program as it is now."""
-    maximize = is_maximize(sense)
+def framed(program: Solvable) -> Frame:
+    """What a solution has to know of a program as it is now."""
     check_ready(program)
-    return maximize, session_of(program).frame(
-        program, version_of(program), (column_places(program), row_places(program))
-    )
+    return session_of(program).frame(program, version_of(program), (column_places(program), row_places(program)))

@@ -11,23 +11,16 @@ from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional
 from pplp.answers.duals import bound_dual
 from pplp.answers.frame import Frame
 from pplp.answers.solution import Solution
+from pplp.core.bounds import put_constraint_bounds, put_variable_bounds
 from pplp.core.constraints import BoundConstraint, Constraint
 from pplp.core.expressions import Variable
 from pplp.core.handle import index_of, place_of, store_of
 from pplp.core.journal import Journal
 from pplp.core.keys import assigned
 from pplp.core.objective import objective_of
-from pplp.core.owner import (
-    columns_of,
-    index_in,
-    put_constraint_bounds,
-    put_variable_bounds,
-    set_constraint_bounds,
-    set_cost,
-    set_variable_bounds,
-    version_of,
-)
+from pplp.core.owner import columns_of, index_in, set_constraint_bounds, set_cost, set_variable_bounds, version_of
 from pplp.core.scalars import HUGE, right_hand_side
+from pplp.core.sense import Sense
 from pplp.core.turns import reads
 from pplp.engines.packing import PackedEdits, packed_sides, unpacked
 from pplp.errors import CallbackError, ExpressionError, InvalidValue
@@ -41,6 +34,8 @@ if TYPE_CHECKING:
     from pplp.form.outcome import Outcome
 
 __all__ = ["Scenario"]
+
+# Any: the handle in a copy is of the kind of the one that is given.
 
 
 @dataclass(frozen=True)
@@ -102,7 +97,7 @@ class Sweep:
             if version_of(self._program) != self._version:
                 raise CallbackError("The program was edited while its scenarios were solved. Solve those of a copy.")
             self._copy = self._program.copy()
-            objective_of(self._copy).were_sent()
+            objective_of(self._copy).mark_sent()
         return self._copy
 
     def edits(self, scenario: Scenario) -> PackedEdits:
@@ -163,7 +158,7 @@ class Sweep:
         finally:
             for restore in reversed(undo):
                 restore()
-            objective_of(twin).were_sent()
+            objective_of(twin).mark_sent()
 
     def _own(self, handle: Any, what: str, *kinds: type[Any]) -> Any:
         """The copy's handle."""
@@ -221,7 +216,7 @@ class _Common(NamedTuple):
 
     form: MatrixForm
     frame: Frame
-    sense: str
+    sense: Sense
     solver: str
     reason: str
 
@@ -243,14 +238,14 @@ class _Case(Prepared):
         """The solution."""
         _, frame, sense, outcome.solver, outcome.solver_reason = self._common
         duals = partial(bound_dual, sides=self._sides) if self._sides else bound_dual
-        return Solution(outcome, sense, Frame(*frame[:6], duals, frame.unedited, self))
+        return Solution(outcome, sense.value, Frame(*frame[:6], duals, frame.unedited, self))
 
 
 @reads
-def preparing(program: Solvable, sense: str, solver: str, reason: str) -> Callable[[Scenario], Prepared]:
+def preparing(program: Solvable, sense: Sense, solver: str, reason: str) -> Callable[[Scenario], Prepared]:
     """What makes of each scenario what a worker takes; the solutions say which solver they are of, and why that one."""
-    maximize, frame = framed(program, sense)
-    sweep = Sweep(program, maximize)
+    frame = framed(program)
+    sweep = Sweep(program, sense.is_maximize)
     common = _Common(sweep.form, frame, sense, solver, reason)
 
     def prepared(scenario: Scenario) -> Prepared:

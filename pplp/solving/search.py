@@ -8,15 +8,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from math import fsum
-from typing import TYPE_CHECKING, Any, Optional, Protocol
+from typing import TYPE_CHECKING, Any, Optional, Protocol, Union, overload
 
 from pplp.answers.solution import Solution, frame_of
-from pplp.core.constraints import same_program
-from pplp.core.expressions import LinearExpression, Variable, merged, parts_of
+from pplp.core.constraints import read_relation, same_program
+from pplp.core.expressions import LinearExpression, Variable, merged, parts_of, variable_at
 from pplp.core.keys import assigned
-from pplp.core.owner import check_living, columns_of, index_in, read_relation, turns_of, variable_at
+from pplp.core.owner import check_living, columns_of, index_in, turns_of
 from pplp.core.scalars import is_number, less, of_each, real
 from pplp.engines.contract import Options
+from pplp.engines.dialogue import Event
 from pplp.errors import CallbackError, ExpressionError, InvalidValue, NoSolution, OptionError, RemovedObject
 from pplp.form.compiler import Places, column_places
 from pplp.form.outcome import relative_gap
@@ -29,11 +30,13 @@ if TYPE_CHECKING:
 
 __all__ = ["SearchContext", "placed"]
 
+# Any: of a collection there is a collection of values.
+
 
 class Moment(Protocol):
     """A moment of an engine's search, in places of the matrix."""
 
-    event: str
+    event: Event
     point: Sequence[float]
     stopping: bool
     bound: Optional[float]
@@ -96,7 +99,7 @@ class SearchContext:
             raise CallbackError("The SearchContext is over: it can be used until the callback returns.")
         return self._moment
 
-    def _at(self, what: str, *events: str) -> Moment:
+    def _at(self, what: str, *events: Event) -> Moment:
         moment = self._now()
         if moment.event not in events:
             raise CallbackError(
@@ -107,7 +110,7 @@ class SearchContext:
 
     # ---- reading
     @property
-    def event(self) -> str:
+    def event(self) -> Event:
         """Why the callback is called: "relaxation", "candidate", "incumbent" or "branch"."""
         return self._now().event
 
@@ -116,6 +119,10 @@ class SearchContext:
         """The program that is being solved."""
         return self._program  # type: ignore[return-value]
 
+    @overload
+    def value(self, expression: Union[LinearExpression, float]) -> float: ...
+    @overload
+    def value(self, expression: Any) -> Any: ...
     def value(self, expression: Any) -> Any:
         """The value of a variable, expression or number at the point of this event.
 

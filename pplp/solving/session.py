@@ -33,20 +33,12 @@ from pplp.answers.duals import bound_dual
 from pplp.answers.frame import Frame
 from pplp.answers.solution import Solution, frame_of
 from pplp.answers.solvable import Solvable, solver_of
+from pplp.core.bounds import check_ready
 from pplp.core.journal import Journal
-from pplp.core.objective import is_maximize, objective_of
-from pplp.core.owner import (
-    Version,
-    check_ready,
-    columns_of,
-    crossed_of,
-    family_of,
-    reformulations_of,
-    rows_of,
-    turns_of,
-    version_of,
-)
+from pplp.core.objective import objective_of
+from pplp.core.owner import Version, columns_of, crossed_of, family_of, reformulations_of, rows_of, turns_of, version_of
 from pplp.core.relations import Relation
+from pplp.core.sense import Sense
 from pplp.core.turns import GivenUp, Patience
 from pplp.core.values import Answer
 from pplp.engines.confirmation import answer
@@ -99,28 +91,28 @@ class Session:
             self.chosen.engine.close()
 
     # ---- solving
-    def optimum(self, program: Solvable, sense: str, options: dict[str, Any]) -> float:
+    def optimum(self, program: Solvable, sense: Sense, options: dict[str, Any]) -> float:
         """The optimum of the program's objective; raises the status's error where there is none."""
         if not options:
-            objective = turns_of(program).alone(self._resume, program, sense == "maximize")
+            objective = turns_of(program).alone(self._resume, program, sense)
             if objective is not None:
-                return objective  # type: ignore[no-any-return]
+                return objective
         return optimum_of(self.solve(program, sense, options))
 
     def optima(
-        self, program: Solvable, sense: str, objectives: Sequence[Any], options: dict[str, Any]
+        self, program: Solvable, sense: Sense, objectives: Sequence[Any], options: dict[str, Any]
     ) -> tuple[float, ...]:
         """The optima of several objectives, each over the points that are best for those before it."""
         values: list[float] = []
         optimum_of(self._in_turn(program, self._solve_in_order, sense, options, objectives, values))
         return tuple(values)
 
-    def solve(self, program: Solvable, sense: str, options: dict[str, Any]) -> Solution:
+    def solve(self, program: Solvable, sense: Sense, options: dict[str, Any]) -> Solution:
         """The solution, whatever the outcome."""
         return self._in_turn(program, self._solve, sense, options)
 
     def _in_turn(
-        self, program: Solvable, solve: Callable[..., Solution], sense: str, options: dict[str, Any], *more: Any
+        self, program: Solvable, solve: Callable[..., Solution], sense: Sense, options: dict[str, Any], *more: Any
     ) -> Solution:
         """Solve while no other thread solves or edits; the time spent waiting is taken off the time limit."""
         limit = Options.of({"time_limit": options["time_limit"]}).time_limit if "time_limit" in options else None
@@ -132,13 +124,13 @@ class Session:
             return solve(program, sense, options if left is None else {**options, "time_limit": left}, *more)
 
         try:
-            return turns_of(program).alone(begin, patience=patience)  # type: ignore[no-any-return]
+            return turns_of(program).alone(begin, patience=patience)
         except GivenUp:
             status = Status.INTERRUPTED if patience.is_cancelled else Status.TIME_LIMIT
             message = "Another thread solved the program all the time: this solve has not begun."
-            return Solution(Outcome(status, message=message), sense, self.frame(program, version_of(program)))
+            return Solution(Outcome(status, message=message), sense.value, self.frame(program, version_of(program)))
 
-    def _resume(self, program: Solvable, maximize: bool) -> Optional[float]:
+    def _resume(self, program: Solvable, sense: Sense) -> Optional[float]:
         """Fast path: solve again with the same options; None where it does not apply.
 
         The solution is made when somebody asks for it.
@@ -153,30 +145,29 @@ class Session:
             check_ready(program)
         version = version_of(program)
         self.answer = None
-        objective = self._send(program, maximize, options).resume(options)
+        objective = self._send(program, sense.is_maximize, options).resume(options)
         if objective is not None:
-            self.answer = Answer("maximize" if maximize else "minimize", version)
+            self.answer = Answer(sense, version)
         return objective
 
-    def _solve(self, program: Solvable, sense: str, options: dict[str, Any]) -> Solution:
-        maximize = is_maximize(sense)
+    def _solve(self, program: Solvable, sense: Sense, options: dict[str, Any]) -> Solution:
         _fill_in(options, program)
         if not _are_same(options, self._asked[0]):
             self._asked = options, Options.of(options)
         check_ready(program)
         version = version_of(program)
         self.answer = None  # nobody else has the solution: the engine need not keep its numbers
-        outcome = self._outcome(program, maximize, self._asked[1], version)
+        outcome = self._outcome(program, sense, self._asked[1], version)
         if outcome.numbers is None and not outcome.message:
-            outcome.message = message_of(program, outcome.status, maximize)
-        solution = Solution(outcome, sense, self.frame(program, version))
+            outcome.message = message_of(program, outcome.status, sense.is_maximize)
+        solution = Solution(outcome, sense.value, self.frame(program, version))
         self.answer = Answer(sense, version, solution)
         return solution
 
     def _solve_in_order(
         self,
         program: Solvable,
-        sense: str,
+        sense: Sense,
         options: dict[str, Any],
         objectives: Sequence[Any],
         values: list[float],
@@ -191,27 +182,28 @@ class Session:
         values.extend(found)
         return solution
 
-    def _outcome(self, program: Solvable, maximize: bool, options: Options, version: Version) -> Outcome:
+    def _outcome(self, program: Solvable, sense: Sense, options: Options, version: Version) -> Outcome:
         """What the engine says of the program as it is now; after an exception its partial answer is the solution."""
         lazy: Sequence[Relation] = ()
         if options.callback is not None or options.start is not None:
             from pplp.solving.search import placed
 
             options, lazy = placed(program, options)
-        engine, sense = self._send(program, maximize, options), "maximize" if maximize else "minimize"
+        engine = self._send(program, sense.is_maximize, options)
         try:
-            outcome = self._answer_of(program, engine, maximize, options, self.stop)
+            outcome = self._answer_of(program, engine, sense.is_maximize, options, self.stop)
         except BaseException:
             if engine.partial is not None:
                 engine.partial.lazy_constraints = tuple(lazy)
-                self.answer = Answer(sense, version, Solution(engine.partial, sense, self.frame(program, version)))
+                partial = Solution(engine.partial, sense.value, self.frame(program, version))
+                self.answer = Answer(sense, version, partial)
             raise
         if options.pool > 1 and outcome.status in (Status.OPTIMAL, Status.GAP_REACHED):
             from pplp.solving.pool import next_best
 
             if version_of(program) != version:
                 raise CallbackError("The program was edited while it was solved: there is no pool of what it was.")
-            best = Solution(outcome, sense, self.frame(program, version))
+            best = Solution(outcome, sense.value, self.frame(program, version))
             outcome.others, outcome.status, outcome.message = next_best(program, best, options)
         outcome.lazy_constraints = tuple(lazy)
         return outcome
@@ -278,7 +270,7 @@ class Session:
         self.places = column_places(program), row_places(program)
         engine.expect(len(columns_of(program)), rows_of(program).starts[-1], options)
         engine.load(compile_form(program, maximize))
-        objective_of(program).were_sent()
+        objective_of(program).mark_sent()
         program._journal = Journal(len(columns_of(program).lower), len(rows_of(program).lower))
 
     def _update(self, program: Solvable, engine: Engine, journal: Journal, maximize: bool) -> None:
@@ -287,8 +279,8 @@ class Session:
             self.places = column_places(program), row_places(program)
         program._journal = None  # should anything fail half way, the engine is loaded anew
         engine.update(edits, form_of(program, maximize))
-        if objective_of(program).unsent:
-            objective_of(program).were_sent()
+        if objective_of(program).is_dirty:
+            objective_of(program).mark_sent()
         if journal.kinds or journal.terms or journal.removed_rows or journal.removed_columns:
             journal = Journal(0, 0)
         journal.bounds.clear()
@@ -310,13 +302,13 @@ class Session:
 
     def take(self, solution: Solution, version: Version) -> None:
         """Have the program answer with a solution that was found elsewhere."""
-        self.answer = Answer(solution.sense, version, solution)
+        self.answer = Answer(Sense.of(solution.sense), version, solution)
 
     def _read(self, program: Solvable) -> Optional[Answer]:
         """The last answer, with its solution; it waits for a solve in another thread."""
         answer = self.answer
         if answer is None or answer.solution is None:
-            return turns_of(program).alone(self._read_now, program)  # type: ignore[no-any-return]
+            return turns_of(program).alone(self._read_now, program)
         return answer
 
     def _read_now(self, program: Solvable) -> Optional[Answer]:
@@ -324,7 +316,7 @@ class Session:
         if answer is not None and answer.solution is None and engine is not None:
             outcome = engine.outcome()
             self._sign(outcome)
-            answer.solution = Solution(outcome, answer.sense, self.frame(program, answer.version))
+            answer.solution = Solution(outcome, answer.sense.value, self.frame(program, answer.version))
         return answer
 
     def settle(self, program: Solvable) -> None:

@@ -52,4 +52,4 @@ def _conflict(frame: Frame) -> str:
         return ""
     from pplp.diagnosis.message import brief_explanation
 
-    return turns_of(program).alone(brief_explanation, program)  # type: ignore[no-any-return]
+    return turns_of(program).alone(brief_explanation, program)

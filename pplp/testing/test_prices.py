@@ -10,7 +10,7 @@ from math import inf
 
 import pytest
 
-from pplp.engines.contract import Engine, Options
+from pplp.engines.contract import Engine, Method, Options
 from pplp.errors import OptionError
 from pplp.testing.model import Model, between, eq, ge, le, maximize, minimize
 from pplp.testing.proof import check_optimal
@@ -59,7 +59,7 @@ CASES: dict[str, tuple[Model, list[float], list[float]]] = {
 
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("method", ["primal", "dual", "auto"])
-def test_prices(engine: Engine, name: str, method: str) -> None:
+def test_prices(engine: Engine, name: str, method: Method) -> None:
     """They are the ones that there are."""
     model, duals, costs = CASES[name]
     engine.load(model.form())

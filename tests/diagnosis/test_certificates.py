@@ -10,6 +10,7 @@ from math import inf
 import pytest
 
 from pplp import ForeignObject, LinearProgram, NoCertificate, NotSolved, Status, Variable
+from pplp.core.expressions import variable_at
 from pplp.engines.proofs import contradiction, direction, least_relaxation
 from tests.support.random_programs import random_program
 
@@ -27,7 +28,7 @@ def check_proof(lp: LinearProgram) -> None:
         terms = {thing: 1.0} if isinstance(thing, Variable) else None
         if terms is None:
             indices, values, _ = thing.expression._parts()
-            terms = {lp._handle(j): a for j, a in zip(indices, values)}
+            terms = {variable_at(lp, j): a for j, a in zip(indices, values)}
         sign = 1 if premise.side == "lower" else -1
         for x, a in terms.items():
             left[x] = left.get(x, Fraction(0)) + sign * weight * Fraction(a)
@@ -47,7 +48,7 @@ def check_ray(lp: LinearProgram, sense: str) -> None:
         assert (x.ub if step > 0 else x.lb) == (inf if step > 0 else -inf)
     for c in lp.constraints:
         indices, values, _ = c.expression._parts()
-        off = sum(Fraction(a) * Fraction(ray.get(lp._handle(j), 0.0)) for j, a in zip(indices, values))
+        off = sum(Fraction(a) * Fraction(ray.get(variable_at(lp, j), 0.0)) for j, a in zip(indices, values))
         size = max(map(abs, values), default=0) * max(map(abs, ray.values()))
         assert c.ub == inf or off <= 1e-9 * size
         assert c.lb == -inf or off >= -1e-9 * size

@@ -686,6 +686,19 @@ def test_numbers_alone_stay_numbers():
     assert (maximum(3, 5.5), minimum([4, 2]), truth(sum([]) <= 3), truth(sum([]) >= 3)) == (5.5, 2, 1, 0)
 
 
+@pytest.mark.parametrize("holds", [True, False])
+def test_numpy_truth_values(lp, holds):
+    """What a comparison of two numbers of numpy gives is as good as a bool, whatever numpy calls its type."""
+    numpy = pytest.importorskip("numpy")
+    value = numpy.float64(0) <= (1 if holds else -1)
+    assert type(value) is numpy.bool_
+    assert truth(value) == int(holds)
+    b = lp.BoolVar("b")
+    lp.add_constraint(b >> value)
+    lp.objective = b
+    assert lp.maximize() == int(holds)
+
+
 def test_numpy_numbers_stand_on_either_side(lp):
     """Scalars of numpy are numbers, and its arrays are points."""
     numpy = pytest.importorskip("numpy")

@@ -24,6 +24,7 @@ from pplp import (
     RemovedObject,
     Status,
 )
+from pplp.core.constraints import read_relation
 from pplp.core.expressions import sum_from
 from tests.support.engines import ENGINES
 
@@ -53,7 +54,7 @@ def added_to_a_copy(lp, relations):
     """The program with the relations as constraints."""
     full = lp.copy()
     for relation in relations:
-        e, lower, upper = lp._read(relation)
+        e, lower, upper = read_relation(lp, relation)
         full.add_constraint((lower, sum_from(full, *e._parts()), upper))
     return full
 
@@ -78,7 +79,7 @@ def compare_late_with_written(seed, events):
         events.add(ctx.event)
         if ctx.event in ("relaxation", "candidate"):
             for relation in lazy:
-                e, lower, upper = lp._read(relation)
+                e, lower, upper = read_relation(lp, relation)
                 off = not lower - 1e-7 <= ctx.value(e) <= upper + 1e-7
                 if off and (ctx.event == "candidate" or r.random() < 0.5):
                     ctx.add_lazy(relation)
@@ -97,7 +98,7 @@ def compare_late_with_written(seed, events):
     if expected.has_solution:
         assert found.objective == pytest.approx(expected.objective), seed
         for relation in lazy:
-            e, lower, upper = lp._read(relation)
+            e, lower, upper = read_relation(lp, relation)
             assert lower - 1e-5 <= found.value(e) <= upper + 1e-5
 
 

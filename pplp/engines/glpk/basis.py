@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Any, Callable, Optional
 
 from pplp.engines.glpk.library import C, calls, glpk
-from pplp.engines.glpk.nucleus import is_plainly_singular
+from pplp.engines.glpk.nucleus import is_structurally_singular
 from pplp.engines.glpk.problem import Problem
 from pplp.errors import NumericalTrouble
+from pplp.form.letters import AT_LOWER, AT_UPPER, BASIC, FIXED, FREE
 
 __all__ = ["direction", "each_tableau_column", "install_basis", "multipliers", "read_basis", "set_basis"]
 
-_LETTERS = {glpk.GLP_BS: "B", glpk.GLP_NL: "L", glpk.GLP_NU: "U", glpk.GLP_NF: "F", glpk.GLP_NS: "E"}
+_LETTERS = {glpk.GLP_BS: BASIC, glpk.GLP_NL: AT_LOWER, glpk.GLP_NU: AT_UPPER, glpk.GLP_NF: FREE, glpk.GLP_NS: FIXED}
 _CODES = {letter: code for code, letter in _LETTERS.items()}
 _WRONG = {
     glpk.GLP_EBADB: "has not as many basic variables and rows as there are rows",
@@ -36,11 +37,11 @@ def install_basis(problem: Problem, columns: str, rows: str) -> tuple[Optional[s
     pointer = problem.pointer
     if (len(columns), len(rows)) != (problem.columns, problem.rows):
         return "The basis given is of another shape.", "primal"
-    basic_columns = [j for j, letter in enumerate(columns) if letter == "B"]
-    basic_rows = [i for i, letter in enumerate(rows) if letter == "B"]
+    basic_columns = [j for j, letter in enumerate(columns) if letter == BASIC]
+    basic_rows = [i for i, letter in enumerate(rows) if letter == BASIC]
     if len(basic_columns) + len(basic_rows) != len(rows):  # where there are no rows, GLPK does not look
         return _complaint(glpk.GLP_EBADB), "primal"
-    if is_plainly_singular(problem.form(), basic_columns, basic_rows):
+    if is_structurally_singular(problem.form(), basic_columns, basic_rows):
         return _complaint(glpk.GLP_ESING), "primal"
     problem.scale()
     set_basis(problem, columns, rows)

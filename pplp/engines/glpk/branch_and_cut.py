@@ -237,7 +237,7 @@ def _solved(problem: Problem, form: MatrixForm, clock: Clock, warm: Optional[str
         return found
     if found.status is Status.INFEASIBLE or (found.status is Status.NUMERICAL and clock.left > 0):
         # One route may be wrong: the other has the last word where it finds a point.
-        if clock.is_heard:
+        if clock.has_listeners:
             clock.hear(
                 f"The search ended with: {found.message or found.status}. That is not believed yet; the relaxation is "
                 "solved and searched again, by branch and bound alone."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import weakref
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Callable, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar, Union
 
 from pplp.engines.contract import CancelToken, Options
 from pplp.engines.glpk.basis import each_tableau_column, install_basis, read_basis, set_basis
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from pplp.engines.child import Child
 
 __all__ = ["Glpk"]
+
+_R = TypeVar("_R")
 
 #: One warm solve in so many is checked in any case.
 _SAMPLE = 16
@@ -72,7 +74,7 @@ class Glpk(LiveEngine[Problem]):
         self._is_edited = False  # since the problem was loaded
         self._last: tuple[float, int, float, str] = (0.0, 0, 0.0, "")  # what `resume` ended with
         self._helper: Optional[Child] = None  # the process of a code for networks, until the end of the next solve
-        Library.orphans.add(self)
+        Library.live_engines.add(self)
 
     def abandon(self) -> None:
         """When the thread of the problem is no more: keep the numbers, which can still be read, and let it be."""
@@ -112,7 +114,7 @@ class Glpk(LiveEngine[Problem]):
             self._basis, self._flow = True, None
         return problem
 
-    def _call(self, function: Callable[[], Any]) -> Any:
+    def _call(self, function: Callable[[], _R]) -> _R:
         return call(function)
 
     def _release(self, problem: Problem) -> None:
@@ -140,10 +142,10 @@ class Glpk(LiveEngine[Problem]):
         return super().basis()
 
     def _letters(self, problem: Problem, form: Callable[[], MatrixForm]) -> Optional[tuple[str, str]]:
-        return call(read_basis, problem)  # type: ignore[no-any-return]
+        return call(read_basis, problem)
 
     def _vertex(self, problem: Problem) -> Optional[Start]:
-        return call(problem.vertex)  # type: ignore[no-any-return]
+        return call(problem.vertex)
 
     def start_from(self, columns: str, rows: str) -> None:
         """Have the next solve begin from a basis, in the letters of `Basis`."""
@@ -176,7 +178,7 @@ class Glpk(LiveEngine[Problem]):
             outcome = method(clock)
             if outcome.status is Status.NUMERICAL and self._is_edited and not self.abandoned and clock.left > 0:
                 # What the edits have left in GLPK, scaling and numbers, is put out of question, too.
-                if clock.is_heard:
+                if clock.has_listeners:
                     clock.hear("The edited problem gave no answer that holds; the program is loaded anew.")
                 self.load(self._compile())
                 outcome = method(clock)
@@ -313,7 +315,7 @@ class Glpk(LiveEngine[Problem]):
         if self._numbers() is not None:
             self._keep_numbers()
         try:
-            return call_silent(self._resumed, options)  # type: ignore[no-any-return]
+            return call_silent(self._resumed, options)
         except BaseException:
             self._give_up()
             raise
@@ -362,9 +364,7 @@ class Glpk(LiveEngine[Problem]):
             return None
         if problem.memory > _MUCH_MEMORY or is_memory_limited():
             check_memory(problem.memory)
-        method = options.method
-        if method == "auto":
-            method = self._warm()
+        method = self._warm() if options.method == "auto" else options.method
         parameters = problem.warm_parameters.get(method)
         if parameters is None or parameters.options is not options or parameters.size != problem.rows + problem.columns:
             parameters = warm_parameters(problem, method, options)

@@ -16,7 +16,7 @@ from pplp.engines.glpk.clock import TOLERANCE, Clock
 from pplp.engines.glpk.library import C, calls, glpk
 from pplp.engines.glpk.log import captured_output
 from pplp.engines.glpk.problem import Problem
-from pplp.engines.glpk.threads import park
+from pplp.engines.glpk.threads import suspend
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
 from pplp.form.verification import activities, clipped, gap_complaint, primal_complaint
@@ -48,7 +48,7 @@ def interior_point(form: MatrixForm, clock: Clock) -> Point:
         if limit is not None and clock.iterations >= limit and clock.stop is None:
             clock.stop = Status.ITERATION_LIMIT
         if clock.stopping() is not None:
-            park()
+            suspend()
 
     try:
         parameters = glpk.glp_iptcp()

@@ -18,7 +18,7 @@ from pplp.engines.networks import (
     EACH_ROW,
     Flow,
     NetworkForm,
-    NoNetwork,
+    NotANetwork,
     TransposedForm,
     might_be_network,
     ortools_flow,
@@ -166,7 +166,7 @@ def _answer(form: MatrixForm, clock: Clock, child: Optional[Child], pays: bool) 
     asked = clock.options.method == "network"
     try:
         network = _network(form)
-    except NoNetwork as error:
+    except NotANetwork as error:
         if asked:
             raise OptionError(
                 f"method='network' is for programs that are networks with whole numbers, and here {error}. "
@@ -213,10 +213,10 @@ def _network(form: MatrixForm) -> Union[NetworkForm, TransposedForm]:
     """The program or its dual as a network."""
     try:
         return NetworkForm(form)
-    except NoNetwork:
+    except NotANetwork:
         try:
             return TransposedForm(form)
-        except NoNetwork:
+        except NotANetwork:
             pass
         raise
 
@@ -241,7 +241,7 @@ def _proof(network: NetworkForm, clock: Clock, name: str, function: str, said: s
     if found is None:
         return None
     (flow,) = found
-    if flow is not None and network.is_cut_off(flow.prices):
+    if flow is not None and network.proves_infeasible(flow.prices):
         return NetworkAnswer(None, f"{name}, with a cut that is too narrow", said, True)
     return NetworkAnswer(None, "", said)
 

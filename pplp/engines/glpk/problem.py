@@ -17,11 +17,11 @@ from typing import Any, Callable
 from pplp.engines.contract import Options
 from pplp.engines.glpk.library import NOTHING, C, address_of, calls, column_duals, column_primals, glpk, row_duals
 from pplp.engines.glpk.memory import check_memory
-from pplp.engines.glpk.nucleus import is_plainly_singular
-from pplp.engines.glpk.threads import Library, bury
+from pplp.engines.glpk.nucleus import is_structurally_singular
+from pplp.engines.glpk.threads import Library, delete_later
 from pplp.engines.rational import Start
 from pplp.errors import InvalidValue
-from pplp.form.matrix_form import Edits, MatrixForm, move_up
+from pplp.form.matrix_form import Edits, MatrixForm, renumber
 from pplp.form.scaling import are_everyday, scale_of
 from pplp.form.verification import SMALL, are_crossed, estimated_seconds
 from pplp.ground.loading import loaded_numpy
@@ -124,7 +124,7 @@ class Problem:
         """Give the memory back; may be called from anywhere."""
         pointer, self.pointer = self.pointer, None
         if pointer is not None:
-            bury(pointer, self._owner)
+            delete_later(pointer, self._owner)
 
     def delete(self) -> None:
         """Give the memory back at once, in the thread that made the problem."""
@@ -133,8 +133,8 @@ class Problem:
 
     def __del__(self) -> None:
         pointer = getattr(self, "pointer", None)
-        if pointer is not None and bury is not None:  # at the end of the interpreter the module may be gone
-            bury(pointer, self._owner)
+        if pointer is not None and delete_later is not None:  # at the end of the interpreter the module may be gone
+            delete_later(pointer, self._owner)
 
     @property
     def is_mip(self) -> bool:
@@ -215,7 +215,7 @@ class Problem:
         basic = glpk.GLP_BS
         columns = [j for j in range(self.columns) if calls.glp_get_col_stat(self.pointer, j + 1) == basic]
         rows = [i for i in range(self.rows) if calls.glp_get_row_stat(self.pointer, i + 1) == basic]
-        if len(columns) + len(rows) == self.rows and is_plainly_singular(form, columns, rows):
+        if len(columns) + len(rows) == self.rows and is_structurally_singular(form, columns, rows):
             C.glp_std_basis(self.address)
         self.is_doubtful = False
 
@@ -227,7 +227,7 @@ class Problem:
             if places:
                 numbers = array("i", [p + 1 for p in places])
                 delete(self.address, len(places), _one_based(numbers))
-                move_up(crossed, places)
+                renumber(crossed, places)
         self.rows -= len(edits.removed_rows)
         self.columns -= len(edits.removed_columns)
         for j in reversed(edits.removed_columns):

@@ -22,7 +22,7 @@ from pplp.engines.glpk.presolve import Reduced
 from pplp.engines.glpk.problem import COLD_UPDATES, FIRST_SLICE, WARM_UPDATES, Problem, SimplexParameters
 from pplp.engines.judgment import Mended, contradicts, held_to, improves, mended, settled_exactly
 from pplp.engines.refinement import Claim
-from pplp.engines.routes import disbelieved, no_route
+from pplp.engines.routes import every_route_failed, rejected
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
 from pplp.form.verification import (
@@ -133,11 +133,11 @@ def _first_that_holds(problem: Problem, clock: Clock, routes: Iterator[_Route]) 
             return Relaxation(status, f"{route.name}, and a proof")
         found = _mended(problem, status, clock)
         if found is not None:
-            if clock.is_heard and found.how:
+            if clock.has_listeners and found.how:
                 clock.hear(f"The {route.name} ended with: {said}. That was mended by the {found.how}.")
             return _relaxation(problem, route, found, clock)
-        trouble.append(disbelieved(clock, route.name, said))
-    return Relaxation(Status.NUMERICAL, "all routes", no_route(trouble))
+        trouble.append(rejected(clock, route.name, said))
+    return Relaxation(Status.NUMERICAL, "all routes", every_route_failed(trouble))
 
 
 _STOPPED = (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.INTERRUPTED)

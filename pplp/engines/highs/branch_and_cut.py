@@ -10,6 +10,7 @@ from typing import Any, Optional
 
 from pplp.engines.clock import Clock
 from pplp.engines.dialogue import Dialogue as AnyDialogue
+from pplp.engines.dialogue import Event
 from pplp.engines.divisibility import no_integer_solution
 from pplp.engines.exact_search import searched_exactly
 from pplp.engines.highs.library import numbers_of, places, snapped_values
@@ -77,7 +78,7 @@ class Dialogue(AnyDialogue):
         self._incumbent = objective
         self._say("incumbent", point)
 
-    def _say(self, event: str, point: Sequence[float]) -> bool:
+    def _say(self, event: Event, point: Sequence[float]) -> bool:
         was_asked = super()._say(event, point)
         if was_asked and self.stopping:
             self._clock.stop = Status.INTERRUPTED
@@ -112,7 +113,7 @@ def _solved(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
     is_doubted = found.status is Status.NUMERICAL or (found.status is Status.INFEASIBLE and clock.seconds < _SHORT)
     if is_doubted and clock.left > 0 and clock.options.presolve is not False:
         # Presolve may be wrong: the search without it has the last word.
-        if clock.is_heard:
+        if clock.has_listeners:
             clock.hear(f"The search ended with: {found.message or found.status}. It is made again without presolve.")
         second = _searched(problem, clock, form, dialogue, start, presolve="off", mip_feasibility_tolerance=_NARROW)
         if second.status not in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):

@@ -16,6 +16,7 @@ from pplp.engines.highs.relaxation import WARM, WHY, settings, solve_relaxation
 from pplp.engines.live import LiveEngine
 from pplp.engines.rational import Start
 from pplp.errors import NumericalTrouble
+from pplp.form.letters import AT_UPPER, BASIC
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import TINY, Outcome, Status, snapped
 from pplp.form.verification import SMALL, TOLERANCE
@@ -204,7 +205,9 @@ class Highs(LiveEngine[Problem]):
         if letters is None:
             return None
         both = letters[0] + letters[1]
-        return Start([k for k, letter in enumerate(both) if letter == "B"], [k for k, c in enumerate(both) if c == "U"])
+        return Start(
+            [k for k, letter in enumerate(both) if letter == BASIC], [k for k, c in enumerate(both) if c == AT_UPPER]
+        )
 
     def tableau(self, take: Callable[[int, Sequence[int], Sequence[float]], Any]) -> None:
         """Have ``take(k, basics, factors)`` called for each column of the simplex tableau of the basis."""
@@ -221,7 +224,7 @@ class Highs(LiveEngine[Problem]):
                 )
             basics = [rows + k if k >= 0 else -k - 1 for k in variables.tolist()]  # HiGHS counts rows as -1, -2, ...
         for k, letter in enumerate(letters[1] + letters[0]):
-            if letter == "B":
+            if letter == BASIC:
                 continue
             # HiGHS's rows are A x + s = 0: what it says of s is said of the row's own value with the other sign.
             column: list[float] = []

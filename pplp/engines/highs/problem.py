@@ -12,12 +12,15 @@ from pplp.engines.contract import Options
 from pplp.engines.highs.library import as_array, highs, new_model, numbers_of, places, snapped_values
 from pplp.engines.progress import Progress
 from pplp.errors import InvalidValue, OptionError, OutOfMemory
-from pplp.form.matrix_form import Edits, MatrixForm, move_up
+from pplp.form.letters import AT_LOWER, AT_UPPER, BASIC, FIXED, FREE
+from pplp.form.matrix_form import Edits, MatrixForm, renumber
 from pplp.form.outcome import Status
 from pplp.form.scaling import Scale, are_everyday, scale_of
 from pplp.form.verification import are_crossed
 
 __all__ = ["Problem", "ReadOnce", "check_options"]
+
+# Any: numbers and codes are highspy's, which has no types here.
 
 _ROWWISE = 2
 #: From here on a bound, in HiGHS's units, is great.
@@ -41,10 +44,10 @@ STATUSES: dict[Any, Status] = {
     _STATUS.kHighsInterrupt: Status.INTERRUPTED,
 }
 _LETTERS = {
-    highs.HighsBasisStatus.kBasic: "B",
-    highs.HighsBasisStatus.kLower: "L",
-    highs.HighsBasisStatus.kUpper: "U",
-    highs.HighsBasisStatus.kZero: "F",
+    highs.HighsBasisStatus.kBasic: BASIC,
+    highs.HighsBasisStatus.kLower: AT_LOWER,
+    highs.HighsBasisStatus.kUpper: AT_UPPER,
+    highs.HighsBasisStatus.kZero: FREE,
 }
 #: A search has gone on for long when it has looked up so often.
 _LONG = 1000
@@ -124,7 +127,7 @@ class ReadOnce:
         return prices[1] if prices is not None else None
 
 
-class Ear:
+class Callbacks:
     """What HiGHS calls while it runs.  It holds no model: the model holds it, in a way that no collector sees."""
 
     def __init__(self) -> None:
@@ -201,7 +204,7 @@ class Problem:
         if max(form.rows, form.columns, form.nonzeros) > _MOST:
             raise InvalidValue(f"HiGHS takes at most {_MOST:,} rows, columns and coefficients.")
         self.model = new_model()
-        self.ear = Ear()
+        self.ear = Callbacks()
         self.model.setCallback(self.ear, None)
         for kind in (_LOG, _SIMPLEX, _INTERIOR, _TREE, _POINT):
             self.model.startCallback(kind)
@@ -315,7 +318,7 @@ class Problem:
         ):
             if removed:
                 delete(len(removed), places(removed))
-                move_up(crossed, removed)
+                renumber(crossed, removed)
         self.rows -= len(edits.removed_rows)
         self.columns -= len(edits.removed_columns)
         for j in reversed(edits.removed_columns):
@@ -432,7 +435,7 @@ class Problem:
         """Go to a basis; what is wrong with it, or None."""
         if (len(columns), len(rows)) != (self.columns, self.rows):
             return "The basis given is of another shape: the solver starts from nothing."
-        if (columns + rows).count("B") != self.rows:
+        if (columns + rows).count(BASIC) != self.rows:
             return (
                 "The basis given has not as many basic variables and rows as there are rows: the solver starts from "
                 "nothing."
@@ -460,23 +463,23 @@ def _uncrossed(lower: Any, upper: Any) -> tuple[Any, Any, set[int]]:
 
 def _letter(status: Any, lower: float, upper: float) -> str:
     letter = _LETTERS.get(status)
-    if letter == "B":
-        return "B"
+    if letter == BASIC:
+        return BASIC
     if lower == upper:
-        return "E"
+        return FIXED
     if lower == -inf and upper == inf:
-        return "F"
-    if letter == "U" or (letter == "F" and lower == -inf):
-        return "U" if upper < inf else "L"
-    return "L" if lower > -inf else "U"
+        return FREE
+    if letter == AT_UPPER or (letter == FREE and lower == -inf):
+        return AT_UPPER if upper < inf else AT_LOWER
+    return AT_LOWER if lower > -inf else AT_UPPER
 
 
 def _code(letter: str, lower: float, upper: float) -> Any:
     """HiGHS's code of a letter, where the bound is there; else that of the bound that is."""
     codes = highs.HighsBasisStatus
-    if letter == "B":
+    if letter == BASIC:
         return codes.kBasic
-    if letter == "U" and upper < inf:
+    if letter == AT_UPPER and upper < inf:
         return codes.kUpper
     if lower > -inf:
         return codes.kLower

@@ -16,8 +16,9 @@ from pplp.engines.clock import Clock
 from pplp.engines.contract import Options
 from pplp.engines.highs.problem import Problem
 from pplp.engines.judgment import Mended, contradicts, held_to, improves, mended, settled_exactly
+from pplp.engines.progress import Phase
 from pplp.engines.refinement import Claim
-from pplp.engines.routes import disbelieved, no_route
+from pplp.engines.routes import every_route_failed, rejected
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Numbers, ReadNumbers, Status
 from pplp.form.verification import (
@@ -53,7 +54,7 @@ class Route(NamedTuple):
     scaling: int = 1  # HiGHS's own choice; 0 none
     crossover: str = "on"
     warm: bool = False
-    phase: str = "simplex"
+    phase: Phase = "simplex"
 
     @property
     def is_vertex(self) -> bool:
@@ -143,14 +144,14 @@ def solve_relaxation(problem: Problem, clock: Clock, form: MatrixForm, warm: Opt
             return Relaxation(status, f"{route.name}, and a proof", "", reason)
         better = _mended(at, form, status, clock) if kept is None else None
         if better is not None:
-            if clock.is_heard and better.how:
+            if clock.has_listeners and better.how:
                 clock.hear(f"The {route.name} ended with: {said}. That was mended by the {better.how}.")
             return _relaxation(problem, form, route, better, clock, reason)
-        trouble.append(disbelieved(clock, route.name, said))
+        trouble.append(rejected(clock, route.name, said))
     return Relaxation(
         Status.NUMERICAL,
         "all routes",
-        no_route(trouble),
+        every_route_failed(trouble),
         reason,
     )
 

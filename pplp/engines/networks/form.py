@@ -20,10 +20,11 @@ from typing import Any, Optional, Union
 
 from pplp.engines.networks.network import Flow, Network, excesses
 from pplp.engines.networks.tree import tree_of
+from pplp.form.letters import AT_LOWER, AT_UPPER, BASIC, FIXED, FREE
 from pplp.form.matrix_form import MatrixForm
 from pplp.ground.loading import loaded_numpy
 
-__all__ = ["NetworkForm", "NoNetwork", "might_be_network"]
+__all__ = ["NetworkForm", "NotANetwork", "might_be_network"]
 
 #: What data may be multiplied by to be whole.
 _FACTORS = (1, 10, 100, 1000, 2**4, 10**4, 2**8, 10**5, 10**6, 2**16, 2**24)
@@ -33,7 +34,7 @@ _LARGEST = 2**53
 _AT_A_TIME = 4096
 
 
-class NoNetwork(Exception):
+class NotANetwork(Exception):
     """The program is not a network that a code for networks can take; the text says why."""
 
 
@@ -42,7 +43,7 @@ _Bound = Union[int, float]
 
 
 class NetworkForm:
-    """A program as a network; making one raises `NoNetwork` where it is none.
+    """A program as a network; making one raises `NotANetwork` where it is none.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -56,9 +57,9 @@ class NetworkForm:
 
     def __init__(self, form: MatrixForm) -> None:
         if not form.nonzeros:
-            raise NoNetwork("there are no coefficients")
+            raise NotANetwork("there are no coefficients")
         if form.nonzeros > 2 * form.columns:
-            raise NoNetwork("a variable is in more than two constraints")
+            raise NotANetwork("a variable is in more than two constraints")
         self.form = form
         self._root = form.rows
         self._factors: Optional[list[float]] = None  # what each row is divided by, where that is not 1 for all
@@ -135,7 +136,7 @@ class NetworkForm:
         for i, (begin, end) in enumerate(zip(form.starts, islice(form.starts, 1, None))):
             sizes = {*map(abs, form.values[begin:end])} or {1.0}
             if len(sizes) > 1:
-                raise NoNetwork(f"the coefficients of {form.row_label(i)} are not of one size")
+                raise NotANetwork(f"the coefficients of {form.row_label(i)} are not of one size")
             factors += sizes
         return factors
 
@@ -157,7 +158,7 @@ class NetworkForm:
         if form.maximize:
             costs = [-cost for cost in costs]
         if any(map(gt, lower, upper)) or any(map(gt, low, high)):
-            raise NoNetwork("bounds cross")
+            raise NotANetwork("bounds cross")
         self._slacks = slacks = list(compress(range(form.rows), map(ne, low, high)))
         supplies = [*low, 0]
         for i in slacks:  # a slack flows from the root into its row
@@ -198,7 +199,7 @@ class NetworkForm:
             self._endless = 1 + sum(map(abs, supplies)) + sum(filter(inf.__gt__, capacities))
             capacities = [self._endless if capacity == inf else capacity for capacity in capacities]
         if max(max(capacities), sum(map(abs, supplies)), max(map(abs, costs))) > _LARGEST:
-            raise NoNetwork("its numbers are too large to be computed with exactly")
+            raise NotANetwork("its numbers are too large to be computed with exactly")
         self.network = Network(
             form.rows + 1,
             *(array("i", ends) for ends in (tails, heads)),
@@ -214,7 +215,9 @@ class NetworkForm:
             if cost:
                 self._start[j] = self._lower[j] if cost > 0 else self._upper[j]
             if abs(self._start[j]) == inf:
-                raise NoNetwork(f"{form.column_label(j)} has no bound where its cost pulls it, and is in no constraint")
+                raise NotANetwork(
+                    f"{form.column_label(j)} has no bound where its cost pulls it, and is in no constraint"
+                )
         self._falling -= self._loops
         self._second = [j for j in self._second if j not in self._loops]
 
@@ -234,7 +237,7 @@ class NetworkForm:
         )
 
     # ---- and back
-    def is_cut_off(self, prices: Sequence[int]) -> bool:
+    def proves_infeasible(self, prices: Sequence[int]) -> bool:
         """Do the prices prove, in exact arithmetic, that there is no flow?
 
         Whatever flows, its gain is what the supplies are worth; and no arc can gain more than when it is full.
@@ -341,16 +344,16 @@ class NetworkForm:
         columns = []
         for value, low, high in zip(self._net(flows), self._lower, self._upper):
             free = low == -inf and high == inf
-            columns.append("E" if low == high else "F" if free else "L" if value == low else "U")
+            columns.append(FIXED if low == high else FREE if free else AT_LOWER if value == low else AT_UPPER)
         for k in basic_arcs:
-            columns[k if k < count else self._second[k - count]] = "B"
-        rows = ["E"] * self.form.rows
+            columns[k if k < count else self._second[k - count]] = BASIC
+        rows = [FIXED] * self.form.rows
         for i, letter in zip(self._slacks, columns[self.form.columns :]):
             if self._factors is not None and self._factors[i] < 0:
-                letter = {"L": "U", "U": "L"}.get(letter, letter)
+                letter = {AT_LOWER: AT_UPPER, AT_UPPER: AT_LOWER}.get(letter, letter)
             rows[i] = letter
         for i in basic_nodes:
-            rows[i] = "B"
+            rows[i] = BASIC
         return "".join(columns[: self.form.columns]), "".join(rows)
 
 
@@ -383,7 +386,7 @@ def _reflections(form: MatrixForm, rows: list[int], signs: list[bool]) -> bytear
     beside: list[list[tuple[int, bool]]] = [[] for _ in range(form.rows)]
     for j, pair in enumerate(entries):
         if len(pair) > 2:
-            raise NoNetwork(f"{form.column_label(j)} is in more than two constraints")
+            raise NotANetwork(f"{form.column_label(j)} is in more than two constraints")
         if len(pair) == 2:
             (a, first), (b, second) = pair
             beside[a].append((b, first == second))
@@ -400,7 +403,7 @@ def _reflections(form: MatrixForm, rows: list[int], signs: list[bool]) -> bytear
                     seen[other], flips[other] = 1, flips[i] ^ differs
                     stack.append(other)
                 elif flips[other] != flips[i] ^ differs:
-                    raise NoNetwork("no choice of signs makes every variable leave one constraint and enter another")
+                    raise NotANetwork("no choice of signs makes every variable leave one constraint and enter another")
     return flips
 
 
@@ -416,4 +419,4 @@ def _whole(what: str, *numbers: Sequence[float]) -> tuple[int, list[list[Any]]]:
             table[number] = whole
         else:
             return factor, [list(map(table.__getitem__, each)) for each in numbers]
-    raise NoNetwork(f"{what} is not a whole number of some small unit")
+    raise NotANetwork(f"{what} is not a whole number of some small unit")

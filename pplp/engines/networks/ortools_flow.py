@@ -17,6 +17,8 @@ from pplp.ground.loading import whole_import
 
 __all__ = ["cheapest_flow", "is_installed", "load", "load_numpy"]
 
+# Any: arrays are numpy's, which this module is given.
+
 
 def is_installed() -> bool:
     """Can OR-Tools be imported?  It is not, to find out."""
