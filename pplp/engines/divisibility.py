@@ -4,6 +4,8 @@ One row of integers takes only multiples of the divisor of its coefficients: 0.5
 is never between 1 and 2.  Of several equations A x = b this is the theorem of Kronecker and Van der Waerden: there are
 integers x exactly when no multipliers u make all of u A whole, and u b not.  Branch and bound finds none of this, and
 over unbounded variables it searches without limit.
+
+Right-hand sides may be rounded: what would be divisible with other last digits is no contradiction.
 """
 
 from __future__ import annotations
@@ -15,8 +17,9 @@ from math import ceil, floor, gcd, isfinite, lcm
 from typing import Any, NamedTuple, Optional
 
 from pplp.engines.factorization import Rational
+from pplp.engines.judgment import last_digits
 from pplp.form.matrix_form import MatrixForm
-from pplp.ground.decimals import rational
+from pplp.ground.decimals import is_written, rational
 
 __all__ = ["IntegerContradiction", "contradictory_equations", "indivisible", "no_integer_solution"]
 
@@ -46,9 +49,10 @@ def indivisible(form: MatrixForm, i: int) -> Optional[Fraction]:
         return None
     else:
         low, high, *factors = map(rational, (lower, upper, *values))
-        if _are_too_fine([low, high, *factors]):
+        if _are_too_fine([low, high]) or not _are_sure(values):
             return None
         divisor = _common_divisor(factors)
+        low, high = low - Fraction(last_digits(lower, True)), high + Fraction(last_digits(upper, True))
     return divisor if ceil(low / divisor) > floor(high / divisor) else None
 
 
@@ -70,6 +74,11 @@ def no_integer_solution(form: MatrixForm) -> Optional[str]:
 
 def _are_too_fine(numbers: Iterable[Fraction]) -> bool:
     return max(number.denominator for number in numbers) > _FINEST
+
+
+def _are_sure(coefficients: Iterable[float]) -> bool:
+    """Has none of them so many digits, or places, that it may be rounded?"""
+    return all(is_written(a) and rational(a).denominator <= _FINEST for a in coefficients)
 
 
 def _common_divisor(numbers: list[Fraction]) -> Fraction:
@@ -143,19 +152,31 @@ def contradictory_equations(form: MatrixForm) -> Optional[IntegerContradiction]:
         waiting.sort(key=lambda equation: -len(equation.terms))
         equation = waiting.pop()
         if not equation.terms:
-            if equation.side:
+            if abs(equation.side) > _rounding(form, equation.multipliers):
                 return equation.divided(2 * equation.side)  # 0 = 1/2
             continue
         column = _euclid(equation, waiting)
         if column is None:
             return None
         divisor = equation.terms[column]
-        if (equation.side / divisor).denominator != 1:
-            return _reduced(form, equation.divided(divisor))
+        off = abs(equation.side / divisor - round(equation.side / divisor))
+        if off:
+            is_clear = off > _rounding(form, equation.multipliers) / abs(Fraction(divisor))
+            return _reduced(form, equation.divided(divisor)) if is_clear else None
         for other in waiting:
             if column in other.terms:
                 other.subtract(Fraction(other.terms[column]) / divisor, equation)
     return None
+
+
+def _rounding(form: MatrixForm, multipliers: dict[int, Fraction]) -> Fraction:
+    """How much of the sum of so much of each equation may be the rounding of right-hand sides and fixed variables."""
+    total = Fraction(0)
+    for i, multiplier in multipliers.items():
+        fixed = [(a, form.column_lower[j]) for j, a in zip(*form.row(i)) if _is_fixed(form, j)]
+        parts = [last_digits(form.row_lower[i], True), *(abs(a) * last_digits(value, True) for a, value in fixed)]
+        total += abs(multiplier) * Fraction(sum(parts))
+    return total
 
 
 def _equations(form: MatrixForm) -> Iterator[_Equation]:
@@ -166,7 +187,7 @@ def _equations(form: MatrixForm) -> Iterator[_Equation]:
         indices, values = form.row(i)
         fixed = {j: rational(form.column_lower[j]) for j in indices if _is_fixed(form, j)}
         side, *factors = map(rational, (low, *values))
-        if _are_too_fine([side, *factors, *fixed.values()]):
+        if _are_too_fine([side, *fixed.values()]) or not _are_sure(values):
             continue
         terms: dict[int, Rational] = {}
         for j, a in zip(indices, factors):

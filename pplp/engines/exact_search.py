@@ -11,10 +11,10 @@ import dataclasses
 from array import array
 from fractions import Fraction
 from math import floor, inf
-from typing import NamedTuple, Optional
+from typing import Callable, NamedTuple, Optional
 
 from pplp.engines.clock import Clock
-from pplp.engines.judgment import exact_vertex, numbers_of
+from pplp.engines.judgment import exact_vertex, loosened, numbers_of
 from pplp.engines.rational import Vertex
 from pplp.engines.routes import Search
 from pplp.form.matrix_form import MatrixForm
@@ -29,27 +29,49 @@ _NODES = 300
 _FAR = 2**52
 #: A row that adds up numbers of this size is left with about 1e-9 by rounding.
 _GREAT = 1e7
+#: With rows looser by this share of their bounds, what is left of them by rounding is no violation to an engine.
+_LOOSE = 1e-9
 #: What is better than an engine's optimum by this share of it is looked for in so many nodes, times the square of the
 #: number of rows and columns: about as much arithmetic for all programs.
 _SHARE, _WORK = Fraction(1, 10**9), 4_000
 
 
-def searched_exactly(form: MatrixForm, clock: Clock, found: Search, is_far: bool = False) -> Search:
+def searched_exactly(
+    form: MatrixForm, clock: Clock, found: Search, again: Callable[[MatrixForm], Search], is_far: bool = False
+) -> Search:
     """What was `found`, or where that is trouble, the optimum of a small program, or that it has no integer point.
 
     An optimum of a tiny program whose numbers are far apart is looked at, too: an engine may have cut a branch off.
+    `again` is the engine's search of another program.
     """
     if clock.options.callback is not None or not is_small(form) or found.is_proved:
         return found
     if found.status is Status.NUMERICAL or (found.status is Status.INFEASIBLE and _is_great(form)):
         ended = best_vertex(form, clock)
-        return found if ended is None else _answer(form, ended.best, found.nodes + ended.nodes)
+        if ended is not None:
+            return _answer(form, ended.best, found.nodes + ended.nodes)
+        return _doubted(form, found, again) if found.status is Status.INFEASIBLE else found
     if found.status is Status.OPTIMAL and found.values is not None and is_far:
         objective = Fraction(objective_value(form, found.values))
         better = objective - (-1 if form.maximize else 1) * abs(objective) * _SHARE
         ended = best_vertex(form, clock, _WORK // (form.rows + form.columns) ** 2, better)
         return found if ended is None or ended.best is None else _answer(form, ended.best, found.nodes + ended.nodes)
     return found
+
+
+def _doubted(form: MatrixForm, found: Search, again: Callable[[MatrixForm], Search]) -> Search:
+    """That there is no point is believed where none is found with rows so loose that tolerances play no part."""
+    second = again(loosened(form, _LOOSE))
+    nodes = found.nodes + second.nodes
+    if second.status is Status.INFEASIBLE:
+        return found._replace(nodes=nodes)
+    if second.status in (Status.TIME_LIMIT, Status.INTERRUPTED):
+        return Search(second.status, found.route, nodes=nodes)
+    message = (
+        f"The search found no integer point, but one may exist: with rows looser by {_LOOSE:g} of their bounds it does "
+        "not end so. Write equations of large amounts as ranges that allow for rounding."
+    )
+    return Search(Status.NUMERICAL, found.route, message, nodes=nodes)
 
 
 def _is_great(form: MatrixForm) -> bool:

@@ -24,7 +24,7 @@ from typing import Optional
 from pplp.engines.clock import Clock
 from pplp.engines.divisibility import contradictory_equations
 from pplp.engines.exact_search import best_vertex
-from pplp.engines.judgment import exact_vertex
+from pplp.engines.judgment import exact_vertex, widened
 from pplp.engines.rational import Vertex
 from pplp.engines.routes import Search
 from pplp.form.matrix_form import MatrixForm
@@ -105,6 +105,14 @@ def _answer(form: MatrixForm, clock: Clock) -> Search:
         return Search(Status.INFEASIBLE, "divisibility", contradiction.said(form), is_proved=True)
     if form.rows + form.columns > _TINY:
         raise _Unknown
+    found = _searched(form, clock)
+    if found.status is Status.INFEASIBLE:  # so it must be with other last digits
+        looser = widened(form)
+        found = found if looser == dataclasses.replace(form, divided={}) else _searched(looser, clock)
+    return found
+
+
+def _searched(form: MatrixForm, clock: Clock) -> Search:
     still = dataclasses.replace(form, cost=array("d", bytes(8 * form.columns)), offset=0.0)
     lattice = _Lattice(still, clock)
     ranges = lattice.ranges(still)

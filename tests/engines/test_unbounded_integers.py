@@ -223,6 +223,21 @@ def test_random_equations():
     assert proofs > 100
 
 
+def test_rounded_sides_prove_nothing():
+    """17470286328.325047 is rounded in its last digits: equations that hold for some integers are no contradiction."""
+    r = random.Random(8)
+    for _ in range(300):
+        lp = LinearProgram(trace=False)
+        xs = [lp.IntVar(lb=0), lp.IntVar(lb=0), lp.Var(), lp.Var()]
+        point = [r.randint(0, 10**9), r.randint(0, 10**9), round(r.uniform(0, 1e9), 2), 1e9 * r.random()]
+        for _ in range(6):
+            terms = {j: r.choice([1, -3, 0.01, 100, 7, 1 / 3]) for j in r.sample(range(4), r.randint(2, 4))}
+            right = float(sum(Fraction(a) * Fraction(point[j]) for j, a in terms.items()))
+            lp.add_constraint(sum(a * xs[j] for j, a in terms.items()) == right)
+        form = lp.compile("minimize")
+        assert contradictory_equations(form) is None and no_integer_solution(form) is None
+
+
 def test_ranges_of_one_row():
     """A row is refused exactly where no multiple of its divisor is within its bounds."""
     r = random.Random(6)

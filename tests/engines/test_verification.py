@@ -7,8 +7,10 @@ import math
 import pickle
 import random
 from array import array
+from collections import Counter
 from fractions import Fraction
 from itertools import product
+from operator import mul
 
 import pytest
 
@@ -630,33 +632,83 @@ def test_rows_of_large_numbers_hold_in_their_own_units():
         assert ("refined" in solution.method) is any("violated in their own units" in line for line in lines)
 
 
-def _great_amounts(r):
+def _great_amounts(r, is_overdetermined=False):
     """A point of integers, amounts of cents, and any numbers, each up to 1e9, and some rows through it."""
-    n = r.randint(3, 6)
+    n = r.randint(3, 4 if is_overdetermined else 6)
     whole = [k < 2 for k in range(n)]
     point = [
         float(r.randint(0, 10**9)) if i else r.choice([round(r.uniform(0, 1e9), 2), 1e9 * r.random()]) for i in whole
     ]
     rows = []
-    for _ in range(r.randint(1, n - 2)):
+    for _ in range(r.randint(n, n + 4) if is_overdetermined else r.randint(1, n - 2)):
         terms = {j: r.choice([1, 1, -1, 2, 3, -3, 0.01, 100, 1 / 3, 7]) for j in r.sample(range(n), r.randint(2, n))}
         value = float(sum(Fraction(a) * Fraction(point[j]) for j, a in terms.items()))
         rows.append((terms, value, r.choice("=<>=")))
     return whole, point, rows
 
 
+def _program_of(solver, whole, point, rows):
+    lp = LinearProgram(solver=solver)
+    xs = [(lp.IntVar if i else lp.Var)(lb=0, ub=2 * v + 1) for i, v in zip(whole, point)]
+    for terms, value, relation in rows:
+        e = sum(a * xs[j] for j, a in terms.items())
+        lp.add_constraint(e == value if relation == "=" else e <= value if relation == "<" else e >= value)
+    return lp, xs
+
+
 @pytest.mark.parametrize("solver", ENGINES)
-def test_great_amounts_beside_integers_are_feasible(solver):
+@pytest.mark.parametrize("is_overdetermined", [False, True])
+def test_great_amounts_beside_integers_are_feasible(solver, is_overdetermined):
     """What rounding leaves in a row of amounts of 1e9 is more than the tolerances of the engines."""
     r = random.Random(11)
-    for _ in range(150):
-        whole, point, rows = _great_amounts(r)
-        lp = LinearProgram(solver=solver)
-        xs = [(lp.IntVar if i else lp.Var)(lb=0, ub=2 * v + 1) for i, v in zip(whole, point)]
-        for terms, value, relation in rows:
+    seen = Counter()
+    for _ in range(40 if is_overdetermined else 150):
+        whole, point, rows = _great_amounts(r, is_overdetermined)
+        lp, xs = _program_of(solver, whole, point, rows)
+        costs = [r.uniform(-3, 3) for _ in xs]
+        lp.objective = sum(cost * x for cost, x in zip(costs, xs))
+        solution = lp.solve("minimize", node_limit=200)
+        seen[solution.status] += 1
+        if solution.status is Status.OPTIMAL:
+            size = max(abs(solution.objective), *(abs(cost * value) for cost, value in zip(costs, point)))
+            assert solution.objective <= sum(map(mul, costs, point)) + 1e-9 * size
+    assert Status.INFEASIBLE not in seen and seen[Status.OPTIMAL] > 0.9 * sum(seen.values())
+
+
+@pytest.mark.parametrize("solver", ENGINES)
+def test_great_amounts_that_no_integers_make_are_infeasible(solver):
+    """2 (x - y) is odd, by two equations with a number between them; or one row is beyond its value by a millionth."""
+    r = random.Random(12)
+    for k in range(30):
+        whole, point, rows = _great_amounts(r, True)
+        lp, xs = _program_of(solver, whole, point, rows)
+        if k % 2:
+            terms, value, _ = r.choice([row for row in rows if row[1]])
             e = sum(a * xs[j] for j, a in terms.items())
-            lp.add_constraint(e == value if relation == "=" else e <= value if relation == "<" else e >= value)
-        assert lp.solve("minimize").status is Status.OPTIMAL, (whole, point, rows)
+            lp.add_constraint(e == value)
+            lp.add_constraint(e >= value + 1e-6 * abs(value))
+        else:
+            between = lp.Var("between")
+            lp.add_constraint(2 * xs[0] + between == 2 * point[0] + 123456789.25)
+            lp.add_constraint(between + 2 * xs[1] == 2 * point[1] + 123456788.25)
+        assert lp.solve("minimize").status is Status.INFEASIBLE, (whole, point, rows)
+
+
+@pytest.mark.parametrize("solver", ENGINES)
+def test_a_search_that_cannot_tell_says_so(solver, monkeypatch):
+    """Where exact arithmetic takes too long, no point is ruled out that slightly looser rows have."""
+    monkeypatch.setattr(exact_search, "best_vertex", lambda *_: None)
+    monkeypatch.setattr("pplp.engines.lattice.is_small", lambda form: False)
+    seen = Counter()
+    r = random.Random(12)
+    for _ in range(40):
+        lp, _ = _program_of(solver, *_great_amounts(r, True))
+        seen[lp.solve("minimize", node_limit=200).status] += 1
+    assert seen[Status.NUMERICAL] > 1 and Status.INFEASIBLE not in seen
+    lp = LinearProgram(solver=solver)
+    x, y = lp.IntVar(lb=0, ub=10**8), lp.Var(lb=0, ub=1)
+    lp.add_constraint(4 * x + y == 2e8 + 2)
+    assert lp.solve("minimize").status is Status.INFEASIBLE
 
 
 @pytest.mark.parametrize(

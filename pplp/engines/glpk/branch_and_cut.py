@@ -203,7 +203,13 @@ class _Tree:
 def solve_mip(problem: Problem, clock: Clock, warm: Optional[str] = None) -> Search:
     """Solve the mixed-integer program that the problem holds; `warm` is for its relaxation."""
     form = problem.form()
-    found = searched_exactly(form, clock, _solved(problem, form, clock, warm), problem.units is not None)
+    found = searched_exactly(
+        form,
+        clock,
+        _solved(problem, form, clock, warm),
+        lambda other: _found(other, clock, _NODES),
+        problem.units is not None,
+    )
     return last_word(form, clock, found)
 
 
@@ -408,6 +414,11 @@ def _feasible(form: MatrixForm, clock: Clock, most: int) -> Search:
     A point that does not hold once its integers are exact, as where 1e-6 of a binary switches a row, is looked for
     again with integers that are nearly exact.
     """
+    found = _found(form, clock, most)
+    return searched_exactly(form, clock, found, lambda other: _found(other, clock, most))
+
+
+def _found(form: MatrixForm, clock: Clock, most: int) -> Search:
     limit = min(clock.options.node_limit or most, most)
     own = clock.part(dataclasses.replace(clock.options, node_limit=limit, callback=None, start=None))
     problem, nodes = Problem(form), 0
@@ -423,7 +434,7 @@ def _feasible(form: MatrixForm, clock: Clock, most: int) -> Search:
     finally:
         problem.delete()
         clock.solver_seconds += own.solver_seconds
-    return searched_exactly(form, own, found._replace(nodes=nodes))
+    return found._replace(nodes=nodes)
 
 
 #: An integer point is looked for in so many nodes; in few where the search may go on without end.

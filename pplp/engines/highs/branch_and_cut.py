@@ -87,7 +87,9 @@ class Dialogue(AnyDialogue):
 
 def solve_mip(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
     """Solve the mixed-integer program that the problem holds."""
-    found = searched_exactly(form, clock, _solved(problem, clock, form), problem.units is not None)
+    found = searched_exactly(
+        form, clock, _solved(problem, clock, form), lambda other: _found(other, clock), problem.units is not None
+    )
     return last_word(form, clock, found)
 
 
@@ -203,6 +205,16 @@ def _optimal_or_near(
     return Status.GAP_REACHED, bound
 
 
+def _found(form: MatrixForm, clock: Clock) -> Search:
+    """What a search of another program finds."""
+    problem, own = Problem(form), clock.part(dataclasses.replace(clock.options, callback=None, start=None))
+    try:
+        return _searched(problem, own, form, None, None)
+    finally:
+        problem.close()
+        clock.solver_seconds += own.solver_seconds
+
+
 def _rest_of(clock: Clock) -> Rest:
     """Finds the rest of a point by HiGHS, where integers are left by a short search."""
 
@@ -244,7 +256,8 @@ def _unbounded_or_not(problem: Problem, clock: Clock, form: MatrixForm) -> Searc
     without = without_objective(form)
     try:
         problem.set_costs(without.cost)
-        found = searched_exactly(without, clock, _searched(problem, clock, without, None, None))
+        found = _searched(problem, clock, without, None, None)
+        found = searched_exactly(without, clock, found, lambda other: _found(other, clock))
     finally:
         problem.set_costs(form.cost)
         clock.incumbent = None
