@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 import weakref
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ from pplp.engines.glpk.simplex import WARM, WARM_REASONS, solve_fixed, solve_rel
 from pplp.engines.glpk.threads import Job, Library, LoneJob, call, call_silent
 from pplp.engines.live import LiveEngine
 from pplp.engines.rational import Start
-from pplp.errors import OptionError
+from pplp.errors import OptionError, SolverDied
 from pplp.form.matrix_form import Edits, MatrixForm
 from pplp.form.outcome import TINY, Numbers, Outcome, ReadNumbers, Status, snapped
 from pplp.form.verification import objective_value, rounded_objective
@@ -175,7 +176,7 @@ class Glpk(LiveEngine[Problem]):
         }
         method = methods.get(options.method, self._simplex)
         try:
-            outcome = method(clock)
+            outcome = self._without_presolver(method, clock)
             if outcome.status is Status.NUMERICAL and self._is_edited and not self.abandoned and clock.left > 0:
                 # What the edits have left in GLPK, scaling and numbers, is put out of question, too.
                 if clock.has_listeners:
@@ -186,6 +187,23 @@ class Glpk(LiveEngine[Problem]):
         finally:
             self._given.form = None
             self._dismiss()
+
+    def _without_presolver(self, method: Callable[[Clock], Outcome], clock: Clock) -> Outcome:
+        """What a method gives, and where GLPK's presolver ends its thread, what it gives without it."""
+        try:
+            return method(clock)
+        except SolverDied:
+            if self._problem is None or not self._problem.is_presolving:
+                raise
+        said = "GLPK's presolver gave up, so the program was solved again without it"
+        if clock.is_heard:
+            clock.hear(f"{said}.")
+        self.load(self._compile())  # what the dead thread had is not given back
+        self.abandoned, self.partial = False, None
+        clock.options, clock.stop = dataclasses.replace(clock.options, presolve=False), None
+        outcome = method(clock)
+        outcome.reason = f"{said}; {outcome.reason}" if outcome.reason else said
+        return outcome
 
     def _auto(self, clock: Clock) -> Outcome:
         """A code for networks where there is no basis to go on from and the program is a large one, or the simplex."""

@@ -111,6 +111,7 @@ class Problem:
         self.is_doubtful = False  # may edits have left a basis that is singular by its pattern?
         self._updates = 0
         self.searching = False  # is branch and cut at work on it?
+        self.is_presolving = False  # is a presolved copy of it at work, or did GLPK end its thread in that?
         self.iterations = 0  # GLPK's own count, when the last optimum was found
         self.warm_parameters: dict[str, SimplexParameters] = {}
         self.unchecked = 0  # warm solves since one was checked
