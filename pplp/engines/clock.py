@@ -127,13 +127,14 @@ class Clock:
         #: What the iterations of this solve are more than those that the solver counts.
         self.shift = 0
         self._tokens = [token for token in (options.cancel, stop) if token is not None]
+        self._whole: Optional[Clock] = None  # that this is a part of
         self._news: deque[Union[str, Progress]] = deque()
         self._posted = -inf
 
     def part(self: _C, options: Options) -> _C:
         """The clock of a part of the solve: other options, but the same start, and stopped by the same tokens."""
         part = type(self)(options)
-        part.start, part._tokens = self.start, self._tokens
+        part.start, part._tokens, part._whole = self.start, self._tokens, self
         return part
 
     @property
@@ -156,7 +157,9 @@ class Clock:
     def stopping(self) -> Optional[Status]:
         """Why the work is to stop by now, if it is."""
         if self.stop is None:
-            if any(token.cancelled for token in self._tokens):
+            if self._whole is not None and self._whole.stop is not None:
+                self.stop = self._whole.stop
+            elif any(token.cancelled for token in self._tokens):
                 self.stop = Status.INTERRUPTED
             elif self.left <= 0:
                 self.stop = Status.TIME_LIMIT

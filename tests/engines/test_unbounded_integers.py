@@ -223,6 +223,26 @@ def test_random_equations():
     assert proofs > 100
 
 
+@pytest.mark.parametrize("solver", ENGINES)
+def test_a_point_and_a_direction_are_unbounded(solver):
+    """Each row holds at a point of integers, far from 0, and along a direction in which the objective falls."""
+    r = random.Random(15)
+    for _ in range(60):
+        lp = LinearProgram(solver=solver)
+        bases = [r.choice([0, 5, 10**6, -(10**9)]) for _ in range(r.randint(1, 2))]
+        xs = [lp.IntVar(lb=base - 0.25, ub=base + 4) for base in bases] + [lp.Var(lb=-2), lp.Var(), lp.Var(ub=1e4)]
+        point = [base + r.randint(0, 4) for base in bases] + [r.randint(-2, 9), r.randint(-9, 9), r.randint(-9, 9)]
+        step = [0 for _ in bases] + [r.randint(1, 3), r.randint(-3, 3), -r.randint(0, 2)]
+        for _ in range(r.randint(1, 4)):
+            terms = [r.choice([0, 1, -3, 1e-7, 1e6, 0.01, 1 / 3]) * r.choice([1, 1000]) for _ in xs]
+            side = float(sum(Fraction(a) * p for a, p in zip(terms, point)))
+            rate = sum(Fraction(a) * d for a, d in zip(terms, step))
+            e = sum(a * x for a, x in zip(terms, xs))
+            lp.add_constraint(e == side if not rate else e <= side if rate < 0 else e >= side)
+        lp.objective = sum(r.uniform(-1, 1) * x for x in xs[: len(bases)]) - 10 * sum(d * x for d, x in zip(step, xs))
+        assert lp.solve("minimize").status is Status.UNBOUNDED, str(lp)
+
+
 def test_rounded_sides_prove_nothing():
     """17470286328.325047 is rounded in its last digits: equations that hold for some integers are no contradiction."""
     r = random.Random(8)

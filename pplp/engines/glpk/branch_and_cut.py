@@ -16,8 +16,8 @@ from pplp.engines.glpk.dialogue import Dialogue, rest_of
 from pplp.engines.glpk.library import TREE_CALLBACK, C, calls, glpk
 from pplp.engines.glpk.memory import check_memory
 from pplp.engines.glpk.problem import Problem
-from pplp.engines.glpk.simplex import Relaxation, solve_relaxation
-from pplp.engines.integer_points import Judged, best_at, checked, is_better, of_unbounded_relaxation, without_objective
+from pplp.engines.glpk.simplex import solve_relaxation
+from pplp.engines.integer_points import NODES, Judged, best_at, checked, is_better, unbounded_or_not
 from pplp.engines.lattice import last_word, settled
 from pplp.engines.progress import Progress
 from pplp.engines.routes import Search
@@ -207,7 +207,7 @@ def solve_mip(problem: Problem, clock: Clock, warm: Optional[str] = None) -> Sea
         form,
         clock,
         _solved(problem, form, clock, warm),
-        lambda other: _found(other, clock, _NODES),
+        lambda other: _found(other, clock, NODES),
         problem.units is not None,
     )
     return last_word(form, clock, found)
@@ -230,7 +230,7 @@ def _solved(problem: Problem, form: MatrixForm, clock: Clock, warm: Optional[str
                 "The relaxation is unbounded, and lazy constraints are asked for at its points: bound the variables."
             )
             return Search(Status.INFEASIBLE_OR_UNBOUNDED, relaxation.route, message)
-        return _unbounded_or_not(form, clock, relaxation)
+        return unbounded_or_not(form, clock, relaxation.route, lambda other, most: _feasible(other, clock, most))
     if relaxation.status is not Status.OPTIMAL:
         values = None
         if dialogue is not None and relaxation.status in _STOPPED:
@@ -383,31 +383,6 @@ def _checked_point(form: MatrixForm, values: list[float], clock: Clock) -> Judge
     return checked(form, values, options, rest_of(Clock(options)))
 
 
-def _unbounded_or_not(form: MatrixForm, clock: Clock, relaxation: Relaxation) -> Search:
-    """The relaxation is unbounded: is the program, too?  It is if it has any integer point.
-
-    That is looked for without objective, at first among integers near their bounds: in an unbounded region the search
-    may go on without end.  That there is none is told from the integers with bounds alone, or from all of them where
-    rows bound the others, as 2 <= 3 x <= 4 does.
-    """
-    route, nodes = relaxation.route, 0
-    for width, most in _WIDTHS.items():
-        found = _feasible(_boxed(form, width), clock, most)
-        nodes += found.nodes
-        if found.values is not None:
-            return of_unbounded_relaxation(route, found, nodes) or found
-        if clock.stopping() is not None:
-            return Search(clock.stopping() or found.status, route, nodes=nodes)
-    for whole, most in ((_with_bounded_integers(form), _NODES), (_boxed(form, inf), _FEW_NODES)):
-        found = _feasible(whole, clock, most)
-        nodes += found.nodes
-        if found.status is Status.INFEASIBLE:
-            return of_unbounded_relaxation(route, found, nodes) or found
-        if clock.stopping() is not None:
-            break
-    return Search(clock.stopping() or Status.INFEASIBLE_OR_UNBOUNDED, route, nodes=nodes)
-
-
 def _feasible(form: MatrixForm, clock: Clock, most: int) -> Search:
     """An integer point of a program without objective, or what is known instead after so many nodes at most.
 
@@ -435,28 +410,3 @@ def _found(form: MatrixForm, clock: Clock, most: int) -> Search:
         problem.delete()
         clock.solver_seconds += own.solver_seconds
     return found._replace(nodes=nodes)
-
-
-#: An integer point is looked for in so many nodes; in few where the search may go on without end.
-_NODES, _FEW_NODES = 5000, 40
-#: How far from their bounds, or 0, it is looked for, and in how many nodes.
-_WIDTHS = {30.0: _NODES, 1e4: _NODES, 1e8: _FEW_NODES, 1e12: _FEW_NODES}
-
-
-def _boxed(form: MatrixForm, width: float) -> MatrixForm:
-    """The program without objective, its integers within so far of a bound that they have, or of 0."""
-    lower, upper = form.column_lower[:], form.column_upper[:]
-    for j, (integer, low, high) in enumerate(zip(form.integer, lower, upper)):
-        if integer:
-            lower[j] = max(low, high - width if high < inf else -width) if low == -inf else low
-            upper[j] = min(high, (low if low > -inf else 0.0) + width) if high == inf else high
-    return dataclasses.replace(without_objective(form), column_lower=lower, column_upper=upper)
-
-
-def _with_bounded_integers(form: MatrixForm) -> MatrixForm:
-    """The program without objective, in which those integers alone are integers that have both bounds."""
-    integer = bytes(
-        flag and -inf < low and high < inf
-        for flag, low, high in zip(form.integer, form.column_lower, form.column_upper)
-    )
-    return dataclasses.replace(without_objective(form), integer=integer)

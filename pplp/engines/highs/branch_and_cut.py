@@ -16,15 +16,7 @@ from pplp.engines.exact_search import searched_exactly
 from pplp.engines.highs.library import numbers_of, places, snapped_values
 from pplp.engines.highs.problem import Problem
 from pplp.engines.highs.relaxation import settings, solve_relaxation
-from pplp.engines.integer_points import (
-    Judged,
-    Rest,
-    best_at,
-    checked,
-    completed,
-    of_unbounded_relaxation,
-    without_objective,
-)
+from pplp.engines.integer_points import NODES, Judged, Rest, best_at, checked, completed, unbounded_or_not
 from pplp.engines.lattice import last_word, settled
 from pplp.engines.routes import Search
 from pplp.errors import OptionError
@@ -88,7 +80,7 @@ class Dialogue(AnyDialogue):
 def solve_mip(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
     """Solve the mixed-integer program that the problem holds."""
     found = searched_exactly(
-        form, clock, _solved(problem, clock, form), lambda other: _found(other, clock), problem.units is not None
+        form, clock, _solved(problem, clock, form), lambda other: _found(other, clock, NODES), problem.units is not None
     )
     return last_word(form, clock, found)
 
@@ -205,9 +197,11 @@ def _optimal_or_near(
     return Status.GAP_REACHED, bound
 
 
-def _found(form: MatrixForm, clock: Clock) -> Search:
-    """What a search of another program finds."""
-    problem, own = Problem(form), clock.part(dataclasses.replace(clock.options, callback=None, start=None))
+def _found(form: MatrixForm, clock: Clock, most: int) -> Search:
+    """What a search of another program finds, in so many nodes at most."""
+    limit = min(clock.options.node_limit or most, most)
+    own = clock.part(dataclasses.replace(clock.options, node_limit=limit, callback=None, start=None))
+    problem = Problem(form)
     try:
         return _searched(problem, own, form, None, None)
     finally:
@@ -253,13 +247,10 @@ def _unbounded_or_not(problem: Problem, clock: Clock, form: MatrixForm) -> Searc
     if relaxation.status is not Status.UNBOUNDED:
         status = relaxation.status if relaxation.status in _STOPPED else Status.NUMERICAL
         return Search(status, route, relaxation.message)
-    without = without_objective(form)
-    try:
-        problem.set_costs(without.cost)
-        found = _searched(problem, clock, without, None, None)
-        found = searched_exactly(without, clock, found, lambda other: _found(other, clock))
-    finally:
-        problem.set_costs(form.cost)
-        clock.incumbent = None
-    told = of_unbounded_relaxation(route, found, found.nodes)
-    return told or Search(Status.INFEASIBLE_OR_UNBOUNDED, route, nodes=found.nodes)
+    return unbounded_or_not(form, clock, route, lambda other, most: _feasible(other, clock, most))
+
+
+def _feasible(form: MatrixForm, clock: Clock, most: int) -> Search:
+    """An integer point of a program without objective, or what is known instead after so many nodes at most."""
+    found = _found(form, clock, most)
+    return searched_exactly(form, clock, found, lambda other: _found(other, clock, most))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import inf
 from typing import Any, Callable, Optional
 
@@ -397,12 +397,6 @@ class Problem:
     def numbers(self, primal: Optional[list[float]] = None, has_duals: bool = True) -> ReadOnce:
         """All numbers after a run; or with other values of the columns."""
         return ReadOnce(self.model.getSolution(), primal, has_duals, self.units)
-
-    def set_costs(self, costs: Sequence[float]) -> None:
-        """Change the costs of all columns."""
-        if self.units is not None:
-            costs = [cost * self.units.objective * unit for cost, unit in zip(costs, self.units.columns)]
-        self.model.changeColsCost(self.columns, places(range(self.columns)), numbers_of(costs))
 
     def basis(self, lower: Any, upper: Any, row_lower: Any, row_upper: Any) -> Optional[tuple[str, str]]:
         """The letters of the columns and of the rows, whose bounds these are; None where there is no basis."""
