@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import pickle
 import random
 from array import array
 from collections import Counter
 from fractions import Fraction
 from itertools import product
+from math import inf, nan
 from operator import mul
 
 import pytest
@@ -31,6 +31,7 @@ from pplp.engines import exact_search
 from pplp.engines.glpk import branch_and_cut
 from pplp.engines.glpk.engine import Glpk
 from pplp.engines.glpk.problem import Problem
+from pplp.engines.rational import solve_exactly
 from pplp.engines.registry import register_engine
 from pplp.form import verification as checks
 from pplp.form.outcome import Outcome, ReadNumbers
@@ -118,7 +119,7 @@ def test_what_is_no_point():
     for wrong in (3, "x", {"x": 3}, {x: "3", y: 4}, [1, 2]):
         with pytest.raises(ExpressionError):
             lp.verify(wrong)
-    for tolerance in (-1, math.nan, math.inf, "small"):
+    for tolerance in (-1, nan, inf, "small"):
         with pytest.raises(InvalidValue):
             lp.verify({x: 1, y: 1}, tolerance=tolerance)
     lp.add_constraint(x + y >= 50)
@@ -135,9 +136,9 @@ def test_what_is_no_point():
 def test_numbers_that_are_none():
     """NaN and infinities violate whatever they touch."""
     lp, x, y, *_ = diet()
-    for value in (math.nan, math.inf):
+    for value in (nan, inf):
         report = lp.verify({x: value, y: 0})
-        assert not report.ok and report.quality.bound == math.inf, value
+        assert not report.ok and report.quality.bound == inf, value
         assert ("x = nan is not a number" in str(report)) == (value != value)
 
 
@@ -204,7 +205,7 @@ def test_every_method_holds(method):
     seen = 0
     for _ in range(12):
         lp = LinearProgram()
-        xs = [lp.Var(lb=0, ub=generator.choice([3, 8, math.inf])) for _ in range(6)]
+        xs = [lp.Var(lb=0, ub=generator.choice([3, 8, inf])) for _ in range(6)]
         for _ in range(5):
             lp.add_constraint(sum(generator.randint(0, 4) * x for x in xs) + xs[0] <= generator.randint(5, 30))
         lp.objective = sum(generator.randint(-2, 6) * x for x in xs)
@@ -273,14 +274,14 @@ class Liar:
 LIES = {
     "a point outside of a row": ("column_values", lambda x: [3.0, 1.5]),
     "a point outside of a bound": ("column_values", lambda x: [4.0, 0.0]),
-    "a point that is none": ("column_values", lambda x: [math.nan, 1.0]),
-    "a point without end": ("column_values", lambda x: [-math.inf, 1.0]),
+    "a point that is none": ("column_values", lambda x: [nan, 1.0]),
+    "a point without end": ("column_values", lambda x: [-inf, 1.0]),
     "a point that is not optimal": ("column_values", lambda x: [2.0, 1.0]),
     "duals of nothing": ("duals", lambda y: [0.0] * len(y)),
     "duals of the wrong sign": ("duals", lambda y: [-dual for dual in y]),
-    "duals that are none": ("duals", lambda y: [math.nan] * len(y)),
+    "duals that are none": ("duals", lambda y: [nan] * len(y)),
     "reduced costs that are not the duals'": ("reduced_costs", lambda d: [d[0] + 0.01, *d[1:]]),
-    "reduced costs that are none": ("reduced_costs", lambda d: [math.nan] * len(d)),
+    "reduced costs that are none": ("reduced_costs", lambda d: [nan] * len(d)),
 }
 
 
@@ -433,13 +434,13 @@ def claims(status):
 OUTCOME_LIES = {
     "row": (spoiled("_primal", 1, 1.5), "steel = 4.5 is outside"),
     "bound": (spoiled("_primal", 1, -0.5), "y = -0.5 is outside"),
-    "not a number": (spoiled("_primal", 0, math.nan), "x = nan is not a finite number"),
-    "infinite": (spoiled("_primal", 1, math.inf), "y = inf is not a finite number"),
+    "not a number": (spoiled("_primal", 0, nan), "x = nan is not a finite number"),
+    "infinite": (spoiled("_primal", 1, inf), "y = inf is not a finite number"),
     "reduced cost": (spoiled("_reduced_costs", 0, 3.0), "reduced cost 3.0 of x"),
     "dual of a row that is not full": (spoiled("_duals", 1, 0.5), "the reduced cost 1.0 of x is 0.5"),
     "dual": (spoiled("_duals", 0, 2.5), "the reduced cost"),
     "objective": (lambda outcome: setattr(outcome, "objective", 11.5), "the objective 11.5 is 11.0"),
-    "no objective": (lambda outcome: setattr(outcome, "objective", math.nan), "the objective nan is 11.0"),
+    "no objective": (lambda outcome: setattr(outcome, "objective", nan), "the objective nan is 11.0"),
     "no numbers": (lambda outcome: setattr(outcome, "numbers", None), "no numbers of an optimum"),
     "too few numbers": (lambda outcome: outcome.numbers._primal.pop() and None, "1 values of 2 variables"),
     "too few duals": (lambda outcome: outcome.numbers._duals.pop() and None, "duals of 2 rows"),
@@ -508,7 +509,7 @@ def test_a_proof_decides_where_routes_disagree(monkeypatch, status):
 def random_form(generator, rows=30, columns=400):
     """A feasible program of more coefficients than are looked at one by one, and an optimum of it with its duals."""
     lp = LinearProgram()
-    xs = [lp.Var(lb=0, ub=generator.choice([1, 5, math.inf])) for _ in range(columns)]
+    xs = [lp.Var(lb=0, ub=generator.choice([1, 5, inf])) for _ in range(columns)]
     for _ in range(rows):
         lp.add_constraint(sum(generator.randint(1, 9) * x for x in generator.sample(xs, 200)) <= 5000)
     lp.objective = sum(generator.uniform(0, 9) * x for x in xs) - 1
@@ -532,7 +533,7 @@ def test_numpy_and_loops_judge_alike(monkeypatch):
             if generator.random() < 0.5:
                 k = generator.randrange(len(numbers))
                 off = generator.choice([1e-12, 1e-9, 1e-6, 1e-3, 1.0, -1.0, -1e-3])
-                numbers[k] = generator.choice([numbers[k] + off, numbers[k] * (1 + off), 0.0, math.nan, math.inf])
+                numbers[k] = generator.choice([numbers[k] + off, numbers[k] * (1 + off), 0.0, nan, inf])
         said = []
         for is_loaded in (True, False):
             with monkeypatch.context() as patch:
@@ -630,6 +631,63 @@ def test_rows_of_large_numbers_hold_in_their_own_units():
         assert solution[x0] == pytest.approx(float(only), abs=1e-8)
         assert solution.quality.row <= 1e-6
         assert ("refined" in solution.method) is any("violated in their own units" in line for line in lines)
+
+
+def _far_apart(r, lp):
+    """Variables, and rows whose numbers are far apart, some of them nearly parallel to the one before."""
+    xs = [lp.Var(lb=r.choice([0, -3, -inf]), ub=r.choice([inf, 7, 1e8])) for _ in range(r.randint(2, 3))]
+    point, rows, terms = [r.randint(-2, 5) for _ in xs], [], []
+    for _ in range(r.randint(2, 4)):
+        if terms and r.random() < 0.7:
+            terms = [3.0 * a * (1 + r.choice([0, 1e-4, 1e-5])) for a in terms]
+        else:
+            terms = [r.choice([1, -2, r.uniform(-5, 5)]) * 10 ** r.uniform(-4, 4) for _ in xs]
+        side = sum(map(mul, terms, point))
+        e = sum(map(mul, terms, xs))
+        rows.append(lp.add_constraint(r.choice([e == side, e <= side, e >= side, (side - 1, e, side + 2)]), row=True))
+    return xs, rows
+
+
+def _exact_bounds(form, x):
+    """The least objective without rounding, with rows looser by 1e-13 of their products at x, and as they are."""
+    sizes = [max(abs(a * x[j]) for j, a in zip(*form.row(i))) for i in range(form.rows)]
+    ends = zip(sizes, form.row_lower, form.row_upper)
+    lower, upper = zip(
+        *((low - 1e-13 * max(size, abs(low)), high + 1e-13 * max(size, abs(high))) for size, low, high in ends)
+    )
+    loose = dataclasses.replace(form, row_lower=array("d", lower), row_upper=array("d", upper))
+    vertices = [solve_exactly(each, None, lambda: None) for each in (loose, form)]
+    # It may be infeasible as it is, where rows that are multiples of each other are rounded.
+    return [float(v.objective) if v.status is Status.OPTIMAL else default for v, default in zip(vertices, (-inf, inf))]
+
+
+@pytest.mark.parametrize("solver", ENGINES)
+def test_each_answer_from_the_last_basis_holds(solver):
+    """Where the basis is ill-conditioned, a solver's tolerances leave its vertex far from the optimum."""
+    r = random.Random(3)
+    seen = 0
+    for _ in range(150):
+        lp = LinearProgram(solver=solver)
+        xs, rows = _far_apart(r, lp)
+        costs = [r.randint(-5, 5) for _ in xs]
+        for step in range(8):
+            kind = r.choice(["cost", "bound", "side"])
+            if kind == "cost" or not step:
+                costs[r.randrange(len(xs))] *= r.choice([-1, 2, 1e3, 1e-3])
+                lp.objective = sum(map(mul, costs, xs))
+            elif kind == "bound":
+                r.choice(xs).bounds = r.choice([0, -3]), r.choice([inf, 4, 1e4])
+            else:
+                row, factor = r.choice(rows), r.choice([2, 0.5, 1.1])
+                row.bounds = tuple(factor * end for end in row.bounds)
+            solution = lp.solve("minimize")
+            if solution.status is Status.OPTIMAL and "last basis" in solution.method:
+                seen += 1
+                x = [solution[x] for x in xs]
+                least, most = _exact_bounds(lp.compile("minimize"), x)
+                noise = 1e-9 * max(abs(cost * value) for cost, value in zip(costs, x))
+                assert least - noise <= solution.objective <= most + noise
+    assert seen > 200
 
 
 def _great_amounts(r, is_overdetermined=False):

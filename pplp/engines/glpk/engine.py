@@ -6,6 +6,7 @@ import dataclasses
 import time
 import weakref
 from collections.abc import Sequence
+from math import inf
 from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar, Union
 
 from pplp.engines.contract import CancelToken, Options
@@ -25,7 +26,7 @@ from pplp.engines.rational import Start
 from pplp.errors import OptionError, SolverDied
 from pplp.form.matrix_form import Edits, MatrixForm
 from pplp.form.outcome import TINY, Numbers, Outcome, ReadNumbers, Status, snapped
-from pplp.form.verification import objective_value, rounded_objective
+from pplp.form.verification import SMALL, objective_value, rounded_objective
 
 if TYPE_CHECKING:
     from pplp.engines.child import Child
@@ -402,6 +403,9 @@ class Glpk(LiveEngine[Problem]):
         objective: float = calls.glp_get_obj_val(problem.pointer)
         if -TINY <= objective <= TINY and objective:
             return None  # 0, or a small number: what it is the sum of tells
+        if problem.rows + problem.columns <= SMALL and not problem.is_within_rounding(objective):
+            problem.seconds_on_trust = inf  # the full check is due
+            return None
         fraction = objective % 1.0
         if fraction and not 1e-6 < fraction < 0.999999:
             objective = snapped(objective)

@@ -34,6 +34,9 @@ _FOREVER = 2_000_000_000
 _DEFAULT = Options()
 #: GLPK's tolerances of a small program.
 _CLOSE = 1e-11
+#: What rounding leaves in the equations of a small program, by the size of their numbers; what it may be worth, by the
+#: objective.
+_ROUNDING, _WORTH = 1e-13, 1e-10
 #: GLPK's infinity is the greatest float.
 _INFINITE = 1.7e308
 _IS_PYPY = sys.implementation.name == "pypy"
@@ -111,6 +114,8 @@ class Problem:
         self.is_doubtful = False  # may edits have left a basis that is singular by its pattern?
         self._updates = 0
         self.searching = False  # is branch and cut at work on it?
+        self._errors, self._places = (ctypes.c_double * 2)(), (ctypes.c_int * 2)()
+        self._at = ctypes.addressof(self._errors), ctypes.addressof(self._places)
         self.is_presolving = False  # is a presolved copy of it at work, or did GLPK end its thread in that?
         self.iterations = 0  # GLPK's own count, when the last optimum was found
         self.warm_parameters: dict[str, SimplexParameters] = {}
@@ -331,15 +336,36 @@ class Problem:
 
     def _residual(self, *conditions: int) -> float:
         worst = 0.0
-        numbers = (ctypes.c_double * 2)()
-        places = (ctypes.c_int * 2)()
-        number, place = ctypes.addressof(numbers), ctypes.addressof(places)
         for condition in conditions:
-            C.glp_check_kkt(self.address, glpk.GLP_SOL, condition, number, place, number + 8, place + 4)
-            worst = max(worst, numbers[1])
-            if not isfinite(numbers[1]):
+            of_it = self._measured(condition)[1]
+            if not isfinite(of_it):
                 return inf
+            worst = max(worst, of_it)
         return worst
+
+    def _measured(self, condition: int) -> tuple[float, float]:
+        """The worst residual of some conditions, and the worst one by the size of its numbers."""
+        number, place = self._at
+        C.glp_check_kkt(self.address, glpk.GLP_SOL, condition, number, place, number + 8, place + 4)
+        return self._errors[0], self._errors[1]
+
+    def is_within_rounding(self, objective: float) -> bool:
+        """Is what is missing in the equations of rows and prices only what rounding leaves, and worth nothing?
+
+        A basis of rows that are nearly parallel leaves more, and its vertex may be far from where it should be.
+        """
+        rows, of_rows = self._measured(glpk.GLP_KKT_PE)
+        prices, of_prices = self._measured(glpk.GLP_KKT_DE)
+        if not (of_rows <= _ROUNDING and of_prices <= _ROUNDING):
+            return False
+        worth = 0.0
+        if rows:
+            duals = row_duals(self.pointer, self.rows)
+            worth = rows * max(max(duals), -min(duals))
+        if prices:
+            values = column_primals(self.pointer, self.columns)
+            worth += prices * max(max(values), -min(values))
+        return worth <= _WORTH * abs(objective - self._offset)
 
     def vertex(self) -> Start:
         """What is basic, and what stands at its upper bound, at the vertex where the simplex is."""

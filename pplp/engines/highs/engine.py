@@ -26,6 +26,8 @@ __all__ = ["Highs"]
 _FAILED = highs.HighsStatus.kError
 #: What a small program may be off by, by HiGHS's own measure, without being looked at.
 _CLOSE = 1e-11
+#: How far its objective and the bound of its duals may be apart, by the objective.
+_WORTH = 1e-11
 
 
 class Highs(LiveEngine[Problem]):
@@ -165,6 +167,10 @@ class Highs(LiveEngine[Problem]):
         worst = max(info.max_primal_infeasibility, info.max_dual_infeasibility)
         is_small = problem.rows + problem.columns <= SMALL
         if not (worst <= (_CLOSE if is_small else TOLERANCE) and isfinite(objective)):
+            return None
+        # A basis of rows that are nearly parallel is feasible by its own numbers; the bound of its duals tells.
+        gap = info.primal_dual_objective_error * (1.0 + abs(objective))
+        if is_small and not gap <= _WORTH * abs(objective):
             return None
         self._basis = True
         if -TINY <= objective <= TINY and objective:
