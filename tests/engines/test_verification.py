@@ -664,7 +664,7 @@ def _exact_bounds(form, x):
 @pytest.mark.parametrize("solver", ENGINES)
 def test_each_answer_from_the_last_basis_holds(solver):
     """Where the basis is ill-conditioned, a solver's tolerances leave its vertex far from the optimum."""
-    r = random.Random(3)
+    r = random.Random(9)
     seen = 0
     for _ in range(150):
         lp = LinearProgram(solver=solver)
