@@ -685,7 +685,8 @@ def test_each_answer_from_the_last_basis_holds(solver):
                 seen += 1
                 x = [solution[x] for x in xs]
                 least, most = _exact_bounds(lp.compile("minimize"), x)
-                noise = 1e-9 * max(abs(cost * value) for cost, value in zip(costs, x))
+                # HiGHS does not tell what is missing in its equations of reduced costs.
+                noise = (1e-9 if solver == "glpk" else 1e-6) * max(abs(cost * value) for cost, value in zip(costs, x))
                 assert least - noise <= solution.objective <= most + noise
     assert seen > 200
 
