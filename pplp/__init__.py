@@ -57,6 +57,7 @@ from pplp.errors import (
     NotSolved,
     NumericalTrouble,
     OptionError,
+    OutOfFiles,
     OutOfMemory,
     OutOfThreads,
     PplpError,
@@ -71,7 +72,7 @@ from pplp.errors import (
 )
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
-from pplp.ground import former, loading
+from pplp.ground import former, imports, loading
 from pplp.program import LinearProgram
 
 __all__ = [
@@ -98,6 +99,7 @@ __all__ = [
     "NumericalTrouble",
     "OptionError",
     "Options",
+    "OutOfFiles",
     "OutOfMemory",
     "OutOfThreads",
     "PplpError",
@@ -145,6 +147,7 @@ if TYPE_CHECKING:
     from pplp.solving.search import SearchContext
 
 former.install()
+imports.install()
 
 #: Names whose modules are loaded when they are first asked for: a script of a few variables needs no arrays.
 _LATER = {

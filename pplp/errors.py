@@ -9,6 +9,7 @@
     │   └── RemovedObject           (LookupError) a variable or constraint removed before
     ├── OptionError                 (ValueError) an unknown option, or a value out of its range
     ├── ExtraMissing                (ImportError) a package that this one thing needs is not installed
+    ├── OutOfFiles                  (OSError) no file is left to load a part of pplp with
     ├── CallbackError               (RuntimeError) a call that has no place at this moment of a solve
     ├── NoSolution                  there is no such number to be read
     │   ├── NotSolved               the program has not been solved yet
@@ -57,6 +58,7 @@ __all__ = [
     "NotSolved",
     "NumericalTrouble",
     "OptionError",
+    "OutOfFiles",
     "OutOfMemory",
     "OutOfThreads",
     "PplpError",
@@ -194,6 +196,17 @@ class ExtraMissing(PplpError, ImportError):
     ... except ImportError as error:
     ...     print(error)
     Arrays need numpy: pip install "pplp[numpy]".
+    """
+
+
+class OutOfFiles(PplpError, OSError):
+    """A part of pplp is loaded when it is first needed, and the process has as many files open as its system allows.
+
+    The program is as it was; the same call works once files are closed.
+
+    >>> from pplp import OutOfFiles
+    >>> issubclass(OutOfFiles, OSError)  # which Python itself raises where a file cannot be opened
+    True
     """
 
 
