@@ -64,6 +64,7 @@ class LiveEngine(Engine, Generic[_P]):
     def __init__(self) -> None:
         self.loaded = self.abandoned = False
         self.partial: Optional[Outcome] = None
+        self._has_parked = False  # did the solver try to end the process?
         self._fresh: Optional[MatrixForm] = None  # to be loaded with the next solve
         self._compile: Callable[[], MatrixForm]  # the whole, as it is by now
         self._problem: Optional[_P] = None
@@ -253,6 +254,7 @@ class LiveEngine(Engine, Generic[_P]):
             job.withdrawn = True
             self.abandoned = not job.is_alone  # until it is known to have ended
             ended = clock.ends(job)
+            self._has_parked = job.is_parked
             if ended and not job.is_parked:
                 self.abandoned = False
             self.partial = self._left(clock)

@@ -255,9 +255,11 @@ class Draft:
         for j, line in self.semicontinuous.items():
             low, high = limits[j] = self.lower[j], self.upper[j]
             name = self.column_names[j]
-            if not -inf < low <= high < inf:
+            # With 0 in its range it is a continuous variable, and its bounds may be infinite.
+            if not (low <= 0 <= high or -inf < low <= high < inf):
                 self.source.fail(
-                    f"the semi-continuous variable {quoted(name)} needs finite bounds, and has {low:g} and {high:g}",
+                    f"the semi-continuous variable {quoted(name)} has the range {low:g} to {high:g}, and without a "
+                    "finite end it cannot be stated by rows; write a bound that no solution exceeds",
                     line,
                 )
             hull = min(low, 0.0), max(high, 0.0)

@@ -387,7 +387,7 @@ End
     # the order is that of the weights: -1, 1, 3: y, x, z; then x and z are the best pair, 4 + 18 + 10
     assert read(text.replace("S1", "S2").replace("y:2", "y:-1"), "lp").solve().objective == 32
     assert read(text.replace("<= 20", "<= 8"), "lp").solve().objective == 18  # z = 6 and s = 0, or z = 5 and s = 3
-    with pytest.raises(FormatError, match=r":11: .*'s' needs finite bounds"):
+    with pytest.raises(FormatError, match=r":11: .*'s' has the range 3 to inf"):
         read(text.replace("<= s <= 10", "<= s"), "lp")
     with pytest.raises(FormatError, match=r":13: .*x.*upper bound"):
         read(text.replace(" x <= 4\n", "\n"), "lp")
@@ -628,7 +628,7 @@ ROWS = "ROWS\n N c\n L r\n G g\nCOLUMNS\n x c 1 r 1\n"
         (ROWS + "BOUNDS\n UP b x", 8, "expected a number, found 'x'"),
         (ROWS + "BOUNDS\n XX b x 1", 8, "expected UP, LO, FX"),
         (ROWS + "BOUNDS\n LO b x 1e20", 8, "leave the column 'x' no value"),
-        (ROWS + "BOUNDS\n SC b x 1e30\nENDATA", 8, "needs finite bounds"),
+        (ROWS + "BOUNDS\n LO b x 3\n SC b x 1e30\nENDATA", 9, "range 3 to inf"),
         (ROWS + "SOS\n x 1", 8, "expected S1 or S2"),
     ],
 )

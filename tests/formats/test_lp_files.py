@@ -751,3 +751,13 @@ def test_all_pairs_of_relations_and_signs():
     """``lower <= e <= upper`` and its mirror images."""
     for left, right in product(["<=", "=<", "<"], [" 4", "4", "+4", " + 4"]):
         assert rows(read(f"Min\n x\nst\n c: 1 {left} x + y {left}{right}\nEnd\n", "lp")) == {"c": (1, 4)}
+
+
+@pytest.mark.parametrize("bounds, range_", [("", (0, inf)), ("x >= -3", (-3, inf)), ("x free", (-inf, inf))])
+def test_semicontinuous_without_an_upper_bound(bounds, range_):
+    """0 or at least 0 is at least 0: no rows are needed for that; 0 or at least 3 cannot be stated by rows."""
+    text = f"Minimize\n x\nSubject To\n c: x + y >= 1\nBounds\n {bounds}\nSemi-Continuous\n x\nEnd\n"
+    x = read(text, "lp").variables[0]
+    assert (x.lb, x.ub) == range_
+    with pytest.raises(FormatError, match="range 3 to inf"):
+        read(text.replace(f"Bounds\n {bounds}", "Bounds\n x >= 3"), "lp")

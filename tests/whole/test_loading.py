@@ -421,7 +421,6 @@ NO_FILES = """
         "lint": lambda: lp.lint(),
         "notebook": lambda: lp._repr_html_(),
         "testing": lambda: __import__("pplp.testing"),
-        "sensitivity": lambda: lp.sensitivity(),
     }
     for name, door in doors.items():
         with no_files():
@@ -439,5 +438,5 @@ NO_FILES = """
 def test_no_file_is_left_to_load_a_part_with(in_child):
     """Each door raises our own error, and works once files are closed."""
     lines = in_child(NO_FILES).splitlines()
-    assert len(lines) == 6
+    assert len(lines) == 5
     assert all(line.endswith("OutOfFiles True True") for line in lines), lines

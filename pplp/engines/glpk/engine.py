@@ -190,13 +190,13 @@ class Glpk(LiveEngine[Problem]):
             self._dismiss()
 
     def _without_presolver(self, method: Callable[[Clock], Outcome], clock: Clock) -> Outcome:
-        """What a method gives, and where GLPK's presolver ends its thread, what it gives without it."""
+        """What a method gives; without presolve where GLPK gives up, as its presolver does on some programs."""
         try:
             return method(clock)
         except SolverDied:
-            if self._problem is None or not self._problem.is_presolving:
+            if not self._has_parked or clock.options.presolve is False:
                 raise
-        said = "GLPK's presolver gave up, so the program was solved again without it"
+        said = "GLPK gave up, perhaps in its presolver, so the program was solved again without that"
         if clock.is_heard:
             clock.hear(f"{said}.")
         self.load(self._compile())  # what the dead thread had is not given back

@@ -116,7 +116,6 @@ class Problem:
         self.searching = False  # is branch and cut at work on it?
         self._errors, self._places = (ctypes.c_double * 2)(), (ctypes.c_int * 2)()
         self._at = ctypes.addressof(self._errors), ctypes.addressof(self._places)
-        self.is_presolving = False  # is a presolved copy of it at work, or did GLPK end its thread in that?
         self.iterations = 0  # GLPK's own count, when the last optimum was found
         self.warm_parameters: dict[str, SimplexParameters] = {}
         self.unchecked = 0  # warm solves since one was checked

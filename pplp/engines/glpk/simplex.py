@@ -297,7 +297,6 @@ def _run(problem: Problem, route: _Route, clock: Clock) -> tuple[Status, str]:
     if not route.presolve:
         return _slices(problem, route, clock)
     reduced = Reduced(problem)
-    problem.is_presolving = True
     try:
         code = reduced.build(route.scaled)
         if code:
@@ -308,7 +307,6 @@ def _run(problem: Problem, route: _Route, clock: Clock) -> tuple[Status, str]:
             reduced.hand_back()
         return status, said
     finally:
-        problem.is_presolving = False
         reduced.close()
 
 
