@@ -21,7 +21,7 @@ from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
 from pplp.form.verification import is_small, objective_value
 
-__all__ = ["Ended", "best_vertex", "searched_exactly"]
+__all__ = ["Ended", "best_vertex", "is_great", "searched_exactly"]
 
 #: Nodes after which it gives up.
 _NODES = 300
@@ -41,17 +41,18 @@ def searched_exactly(
 ) -> Search:
     """What was `found`, or where that is trouble, the optimum of a small program, or that it has no integer point.
 
-    An optimum of a tiny program whose numbers are far apart is looked at, too: an engine may have cut a branch off.
+    An optimum of a tiny program whose numbers are far apart, or great, is looked at, too: an engine may have cut a
+    branch off.
     `again` is the engine's search of another program.
     """
     if clock.options.callback is not None or not is_small(form) or found.is_proved:
         return found
-    if found.status is Status.NUMERICAL or (found.status is Status.INFEASIBLE and _is_great(form)):
+    if found.status is Status.NUMERICAL or (found.status is Status.INFEASIBLE and is_great(form)):
         ended = best_vertex(form, clock)
         if ended is not None:
             return _answer(form, ended.best, found.nodes + ended.nodes)
         return _doubted(form, found, again) if found.status is Status.INFEASIBLE else found
-    if found.status is Status.OPTIMAL and found.values is not None and is_far:
+    if found.status is Status.OPTIMAL and found.values is not None and (is_far or is_great(form)):
         objective = Fraction(objective_value(form, found.values))
         better = objective - (-1 if form.maximize else 1) * abs(objective) * _SHARE
         ended = best_vertex(form, clock, _WORK // (form.rows + form.columns) ** 2, better)
@@ -74,7 +75,7 @@ def _doubted(form: MatrixForm, found: Search, again: Callable[[MatrixForm], Sear
     return Search(Status.NUMERICAL, found.route, message, nodes=nodes)
 
 
-def _is_great(form: MatrixForm) -> bool:
+def is_great(form: MatrixForm) -> bool:
     """Has it bounds or sides so great that what rounding leaves in a row is a violation to an engine?"""
     ends = form.column_lower, form.column_upper, form.row_lower, form.row_upper
     return any(_GREAT <= abs(end) < inf for side in ends for end in side)

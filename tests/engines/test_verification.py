@@ -754,6 +754,27 @@ def test_great_amounts_that_no_integers_make_are_infeasible(solver):
 
 
 @pytest.mark.parametrize("solver", ENGINES)
+@pytest.mark.parametrize("presolve", ["auto", True, False])
+def test_optima_of_integers_beside_great_sides(solver, presolve):
+    """A side of 1e9 that is met to 1e-11 or missed by as much, against all points."""
+    r = random.Random(16)
+    for _ in range(60):
+        lp = LinearProgram(solver=solver)
+        lows = [r.choice([-3, 0, 10**6]), 10**6, 10**6]
+        xs = [lp.IntVar(lb=low, ub=low + r.randint(1, 4)) for low in lows]
+        terms = [r.choice([0, 1, -1000]), r.choice([0.007, 0.003, -0.01]), r.choice([1000, 500, -2000])]
+        point = [r.randint(int(x.lb), int(x.ub)) for x in xs]
+        side = sum(Fraction(repr(float(a))) * v for a, v in zip(terms, point))
+        lp.add_constraint(sum(map(mul, terms, xs)) <= float(side))
+        costs = [r.choice([500, -500, r.uniform(-100, 100)]) for _ in xs]
+        lp.objective = sum(map(mul, costs, xs))
+        bounds = [range(int(x.lb), int(x.ub) + 1) for x in xs]
+        exact = [Fraction(repr(float(a))) for a in terms]
+        best = min(sum(map(mul, costs, p)) for p in product(*bounds) if sum(map(mul, exact, p)) <= side)
+        assert lp.solve("minimize", presolve=presolve).objective == pytest.approx(best, rel=1e-9)
+
+
+@pytest.mark.parametrize("solver", ENGINES)
 def test_a_search_that_cannot_tell_says_so(solver, monkeypatch):
     """Where exact arithmetic takes too long, no point is ruled out that slightly looser rows have."""
     monkeypatch.setattr(exact_search, "best_vertex", lambda *_: None)

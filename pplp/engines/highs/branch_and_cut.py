@@ -12,23 +12,25 @@ from pplp.engines.clock import Clock
 from pplp.engines.dialogue import Dialogue as AnyDialogue
 from pplp.engines.dialogue import Event
 from pplp.engines.divisibility import no_integer_solution
-from pplp.engines.exact_search import searched_exactly
+from pplp.engines.exact_search import is_great, searched_exactly
 from pplp.engines.highs.library import numbers_of, places, snapped_values
 from pplp.engines.highs.problem import Problem
 from pplp.engines.highs.relaxation import settings, solve_relaxation
-from pplp.engines.integer_points import NODES, Judged, Rest, best_at, checked, completed, unbounded_or_not
+from pplp.engines.integer_points import NODES, Judged, Rest, best_at, checked, completed, is_better, unbounded_or_not
 from pplp.engines.lattice import last_word, settled
 from pplp.engines.routes import Search
 from pplp.errors import OptionError
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
-from pplp.form.verification import clipped, objective_value
+from pplp.form.verification import clipped, is_small, objective_value
 
 __all__ = ["solve_mip"]
 
 _STOPPED = (Status.TIME_LIMIT, Status.NODE_LIMIT, Status.INTERRUPTED)
 #: A search that took no longer, in seconds, and found no point, is made again without presolve.
 _SHORT = 1.0
+#: An optimum of large numbers is looked for again in so many nodes.
+_FEW_NODES = 200
 #: How near to an integer a value must be there, and a row to its bound.
 _NARROW = 1e-10
 
@@ -113,7 +115,26 @@ def _solved(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
         if second.status not in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
             stopped = second.status in _STOPPED and second.values is None
             found = found if found.status is Status.INFEASIBLE and stopped else second
+    elif found.status is Status.OPTIMAL and dialogue is None and clock.seconds < _SHORT:
+        found = _without_presolve(problem, clock, form, found)
     return found._replace(message=found.message or said)
+
+
+def _without_presolve(problem: Problem, clock: Clock, form: MatrixForm, found: Search) -> Search:
+    """The optimum, or a better one that is found without presolve, where rows have large numbers.
+
+    With a side of 1e9, presolve takes points for feasible, or not, that are off by more than a unit of an integer.
+    """
+    if not (is_small(form) and is_great(form)) or clock.options.presolve is False or found.values is None:
+        return found
+    most = min(clock.options.node_limit or NODES, _FEW_NODES)
+    own = clock.part(dataclasses.replace(clock.options, presolve=False, node_limit=most))
+    second = _searched(problem, own, form, None, None)
+    if second.values is None or not is_better(form, second.values, found.values):
+        return found
+    if second.status is Status.OPTIMAL:
+        return second
+    return second._replace(status=Status.NUMERICAL, message="A search without presolve found a better point.")
 
 
 def _searched(
