@@ -5,9 +5,10 @@ What is measured, and how, is in `pplp.answers.residuals`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
+from operator import mul
 from typing import TYPE_CHECKING, Any, Union
 
 from pplp.answers.residuals import KINDS, Found, Kind, Measured, Quality, Residuals
@@ -22,6 +23,8 @@ from pplp.core.sense import Sense
 from pplp.errors import ExpressionError, ForeignObject, InvalidValue
 from pplp.form.compiler import column_places, compile_form, row_places
 from pplp.form.matrix_form import MatrixForm
+from pplp.form.outcome import Status
+from pplp.form.verification import is_small
 from pplp.ground.quoting import quoted
 from pplp.ground.words import screenful
 
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
     from pplp.core.model import Model
 
 __all__ = ["Quality", "Residual", "Verification"]
+
+#: Duals are large from here on, by the costs: what their rounding costs at a distant bound is more than a tolerance.
+_LARGE = 1e4
 
 
 @dataclass(frozen=True)
@@ -81,9 +87,14 @@ class Verification:
         self.tolerance = tolerance
         #: The worst of each kind, by the size of the numbers, in the order of `KINDS`.
         self.residuals = tuple(map(names.residual, found.worst))
-        #: All that are beyond the tolerance: by kind, the worst first.
+        #: All that are beyond the tolerance: by kind, the worst first.  Duals that do not prove a point which the exact
+        #: simplex finds optimal are none.
         self.violations = tuple(map(names.residual, found.violations))
         self._has_duals = numbers.y is not None
+        self._is_proved_exactly = False
+        if self.violations and not self._breaks_the_point() and _are_large(form, numbers.y or ()):
+            self._is_proved_exactly = _is_optimal_exactly(form, found.objective, tolerance, numbers.x)
+            self.violations = () if self._is_proved_exactly else self.violations
         #: The worst residual of each kind, in the user's units.
         self.quality = found.quality
 
@@ -99,6 +110,8 @@ class Verification:
         size = f"to {self.tolerance:g} of the size of the numbers"
         if self.ok:
             lines = [f"The point holds{' and is optimal' * self._has_duals}, {size}."]
+            if self._is_proved_exactly:
+                lines.append("Its duals are too large to prove that; the exact simplex does.")
         else:
             what = (
                 "point does not hold" if self._breaks_the_point() else "point holds, its duals do not prove it optimal"
@@ -113,6 +126,25 @@ class Verification:
 
     def _breaks_the_point(self) -> bool:
         return any(found.kind in ("row", "bound", "integrality", "objective") for found in self.violations)
+
+
+def _are_large(form: MatrixForm, y: Sequence[float]) -> bool:
+    """Are duals so large that rounding is all that is left of a reduced cost?"""
+    greatest = max((abs(a * y[i]) for i in range(len(y)) for a in form.row(i)[1]), default=0.0)
+    return greatest > _LARGE * max(map(abs, form.cost), default=0.0)
+
+
+def _is_optimal_exactly(form: MatrixForm, objective: float, tolerance: float, x: Sequence[float]) -> bool:
+    """Has the optimum of a small program this objective, in exact arithmetic?"""
+    if not is_small(form):
+        return False
+    from pplp.engines.clock import Clock
+    from pplp.engines.contract import Options
+    from pplp.engines.judgment import exact_vertex
+
+    vertex, _ = exact_vertex(form, "", Clock(Options()))
+    size = sum(map(abs, map(mul, form.cost, x)))
+    return vertex.status is Status.OPTIMAL and abs(float(vertex.objective) - objective) <= tolerance * size
 
 
 # ---- by name

@@ -648,6 +648,21 @@ def _far_apart(r, lp):
     return xs, rows
 
 
+@pytest.mark.parametrize("solver", ENGINES)
+def test_a_right_answer_is_called_right(solver):
+    """Duals of nearly parallel rows are as large as one likes, and prove nothing in floats."""
+    r = random.Random(5)
+    reports = []
+    for _ in range(120):
+        lp = LinearProgram(solver=solver)
+        xs, _ = _far_apart(r, lp)
+        lp.objective = sum(r.randint(-5, 5) * x for x in xs)
+        if lp.solve("minimize").status is Status.OPTIMAL:
+            reports.append(lp.verify())
+    assert len(reports) > 60 and all(report.ok for report in reports)
+    assert any("the exact simplex does" in str(report) for report in reports)
+
+
 def _exact_bounds(form, x):
     """The least objective without rounding, with rows looser by 1e-13 of their products at x, and as they are."""
     sizes = [max(abs(a * x[j]) for j, a in zip(*form.row(i))) for i in range(form.rows)]
