@@ -197,7 +197,7 @@ class Glpk(LiveEngine[Problem]):
             if not self._has_parked or clock.options.presolve is False:
                 raise
         said = "GLPK gave up, perhaps in its presolver, so the program was solved again without that"
-        if clock.is_heard:
+        if clock.has_listeners:
             clock.hear(f"{said}.")
         self.load(self._compile())  # what the dead thread had is not given back
         self.abandoned, self.partial = False, None
