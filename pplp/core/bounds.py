@@ -64,7 +64,9 @@ def checked_bounds(name: Optional[str], lower: Any, upper: Any) -> tuple[float, 
     of = name or "a new variable"
     low, high = _checked(lower, of, "lower"), _checked(upper, of, "upper")
     if are_crossed(low, high):
-        raise InvalidValue(f"The lower bound {low:g} of {of} is above its upper bound {high:g}. Exchange them.")
+        raise InvalidValue(
+            f"The lower bound {low:g} of {of} is above its upper bound {high:g}. Swap them, or correct one."
+        )
     _check_room(low, high, of)
     return low, high
 
