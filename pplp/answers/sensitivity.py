@@ -377,7 +377,7 @@ class Sensitivity(ShownAsPage):
         title = f"objective {brief(self.objective)} ({self.sense})"
         notes = [left_out(len(records) - _LINES)] if len(records) > _LINES else []
         if self.primal_degenerate or self.dual_degenerate:
-            notes.append("The optimum is degenerate: these are the ranges of its basis, the true ones may be wider.")
+            notes.append("The optimum is degenerate: the true ranges may be wider than these.")
         return "\n".join([title, *(line.rstrip() for line in text), *notes])
 
     __repr__ = __str__

@@ -1,4 +1,4 @@
-"""The picture of a program of two variables: region, constraints, integer points, objective, optimum."""
+"""The plot of a program of two variables: region, constraints, integer points, objective, optimum."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class _Line(NamedTuple):
     labels: tuple[str, str]
 
     def borders(self) -> list[tuple[float, int, str]]:
-        """(value, the side on which points are outside, label) of each border."""
+        """(value, the side on which points are outside, label) for each border."""
         if self.lower == self.upper:
             return [(self.upper, 1, self.labels[1])]
         both = (self.lower, -1, self.labels[0]), (self.upper, 1, self.labels[1])
@@ -47,7 +47,7 @@ class _Line(NamedTuple):
 
 
 def region_plot(program: Solvable, ax: Any = None, sense: Optional[str] = None) -> Any:
-    """Region, constraints, integer points, objective, optimum of two variables.  See `LinearProgram.plot`."""
+    """Plot region, constraints, integer points, objective and optimum of two variables.  See `LinearProgram.plot`."""
     x, y = _two_of(program)
     fixed = {index_of(v): v.lb for v in program.variables if v not in (x, y)}
     solution = _current(program)
@@ -96,23 +96,19 @@ def region_plot(program: Solvable, ax: Any = None, sense: Optional[str] = None) 
 
 
 def _two_of(program: Solvable) -> tuple[Variable, Variable]:
-    """The two variables of the picture; raises `InvalidValue` where there are more, or fewer."""
+    """The two variables to plot; raises `InvalidValue` if more or fewer can vary."""
     variables = program.variables
     free = variables if len(variables) == 2 else [v for v in variables if v.lb != v.ub]
     if len(free) == 2:
         return free[0], free[1]
-    count = f"{counted(len(free), 'variable')} that may vary"
+    count = f"{counted(len(free), 'variable')} that can vary"
     names = f": {', '.join(shortened(v.name, 20) for v in free[:4])}{', ...' * (len(free) > 4)}" if free else ""
-    remedy = (
-        "Give it two" if len(free) < 2 else "For a slice set .lb and .ub of all but two, in lp.copy(), to one value"
-    )
-    raise InvalidValue(
-        f"A picture has two axes, and {title_of(program)} has {count}{names}. {remedy}; or see lp.spy()."
-    )
+    remedy = "Give it two" if len(free) < 2 else "For a slice, set .lb and .ub of all but two to one value in lp.copy()"
+    raise InvalidValue(f"A plot has two axes, but {title_of(program)} has {count}{names}. {remedy}; or see lp.spy().")
 
 
 def _current(program: Solvable) -> Optional[Solution]:
-    """The solution, if it is of the program as it is now."""
+    """The solution, if the program was not edited since."""
     try:
         return current_solution(program, "picture")
     except NoSolution:
@@ -120,7 +116,7 @@ def _current(program: Solvable) -> Optional[Solution]:
 
 
 def _lines(program: Solvable, x: Variable, y: Variable, fixed: Mapping[int, float]) -> list[_Line]:
-    """Every constraint and every own bound of the two variables."""
+    """Every constraint and every bound of the two variables."""
     lines = []
     for constraint in program.constraints:
         if isinstance(constraint, ConstantConstraint):
@@ -147,14 +143,14 @@ def _lines(program: Solvable, x: Variable, y: Variable, fixed: Mapping[int, floa
 
 
 def _view(region: Region, lines: Sequence[_Line], marks: Sequence[Pixel], integer: tuple[bool, bool]) -> View:
-    """What is shown: the corners of the region, with a margin, and more of it where it has no end."""
+    """The visible range: the corners of the region with a margin, wider where it is unbounded."""
     points = [*region.corners, *marks] or _crossings(lines) or [(0.0, 0.0)]
     ends = [(min(along), max(along)) for along in zip(*points)]
     spans = [high - low for low, high in ends]
     sides: list[float] = []
     for k, (low, high) in enumerate(ends):
         span = spans[k] or spans[1 - k] or max(2.0, abs(low) / 2)
-        more = max(0.7 * span, 3.0 * integer[k])  # of integers some points are to be seen
+        more = max(0.7 * span, 3.0 * integer[k])  # leaves room for some integer points
         beyond = [more if region.open_sides[2 * k + end] else 0.0 for end in (0, 1)]
         below = 0.06 if low == 0 and not beyond[0] and spans[k] else 0.15
         sides += [low - beyond[0] - below * span, high + beyond[1] + 0.22 * span]
@@ -162,7 +158,7 @@ def _view(region: Region, lines: Sequence[_Line], marks: Sequence[Pixel], intege
 
 
 def _crossings(lines: Sequence[_Line], most: int = 60) -> list[Pixel]:
-    """Where lines cross each other, or the nearest to the origin where none do: of an empty region, or a half plane."""
+    """Where lines cross, or the point nearest to the origin if none do: for an empty region, or a half plane."""
     borders = [(line.a, line.b, value) for line in lines for value, *_ in line.borders() if line.a or line.b][:most]
     found = []
     for (a, b, c), (d, e, f) in combinations(borders, 2):
@@ -173,19 +169,19 @@ def _crossings(lines: Sequence[_Line], most: int = 60) -> list[Pixel]:
 
 
 def _said(region: Region, solution: Optional[Solution]) -> str:
-    """What the region is, where it is not a polygon."""
+    """A description of a region that is not a polygon."""
     if region.is_empty:
         return "no point satisfies all constraints"
     if not region.is_bounded:
         words = [word for word, is_open in zip(("left", "right", "below", "above"), region.open_sides) if is_open]
-        return f"the region goes on without limit: {', '.join(words)}"
+        return f"the region is unbounded: {', '.join(words)}"
     if solution is not None and not solution.has_solution:
         return str(solution.status)
     return ""
 
 
 def _draw_region(ax: Any, region: Region, view: View) -> None:
-    """The part that is seen: an area, a segment or a point."""
+    """The visible part: an area, a segment or a point."""
     corners = region.within(view)
     if len(corners) > 2:
         filled(ax, corners, facecolor=BLUE, alpha=0.17, zorder=1, label="feasible region")
@@ -199,7 +195,7 @@ def _draw_region(ax: Any, region: Region, view: View) -> None:
 
 
 def _draw_lattice(ax: Any, region: Region, view: View, x_integer: bool, y_integer: bool, most: int = 2500) -> None:
-    """The points that integer variables leave of the region, as far as they can be told apart."""
+    """The integer points of the region, if there is room to tell them apart."""
     xs = range(ceil(view.left), floor(view.right) + 1) if x_integer else range(0)
     ys = range(ceil(view.bottom), floor(view.top) + 1) if y_integer else range(0)
     size = 18.0 if len(xs) * len(ys) <= 400 else 7.0
@@ -223,7 +219,7 @@ def _draw_lattice(ax: Any, region: Region, view: View, x_integer: bool, y_intege
 def _draw_objective(
     ax: Any, room: Room, region: Region, view: View, costs: Pixel, sense: Sense, optimum: Optional[Pixel]
 ) -> None:
-    """An arrow to where the objective gets better, at a right angle to the level line on the page."""
+    """An arrow in the direction in which the objective improves, perpendicular to the level line on the page."""
     if not any(costs):
         return
     corners = region.within(view)
@@ -254,7 +250,7 @@ def _draw_objective(
 def _draw_optimum(
     ax: Any, room: Room, point: Pixel, word: str, variables: Sequence[Variable], objective: float
 ) -> None:
-    """A mark, and the values beside it where there is most room."""
+    """A marker, with the values next to it where there is most room."""
     ax.scatter(*([value] for value in point), s=46, color=VERMILION, zorder=5, clip_on=False, label=word)
     names = [f"{shortened(v.name, 24)} = {brief(value)}" for v, value in zip(variables, point)]
     text = "\n".join([word, *names, f"objective {brief(objective)}"])
@@ -278,7 +274,7 @@ def _draw_optimum(
 def _label_line(
     ax: Any, room: Room, line: _Line, side: int, label: str, ends: Sequence[Pixel], gap: float = 8.0
 ) -> None:
-    """The name of a constraint along its line, outside of the region where there is room."""
+    """The name of a constraint along its line, outside the region if there is room."""
     (px, py), (qx, qy) = sorted(ends)
     angle = atan2(qy - py, qx - px)
     if degrees(angle) < -89.9:

@@ -1,6 +1,6 @@
-"""Tables of a program, an array, a solution: what stands in their cells, in whatever notation.
+"""Tables of a program, an array, a solution: the contents of their cells, in any notation.
 
-What is longer than a screenful shows its head and its tail.
+A table longer than a screenful shows its head and its tail.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class ByLabel(NamedTuple):
 
 
 def by_label(array: Any) -> Optional[ByLabel]:
-    """The head and the tail of an array with labels, or of a mapping of variables; None for what has neither."""
+    """The head and the tail of a labeled array or a mapping of variables; None for other objects."""
     if isinstance(array, Mapping):
         return ByLabel([""], excerpt(list(array)).made(lambda key: ((_key(key),), array[key])))
     labels = getattr(array, "_labels", None)
@@ -59,12 +59,12 @@ def by_label(array: Any) -> Optional[ByLabel]:
 
 
 def _key(key: Any) -> str:
-    """As it stands in the names of variables."""
+    """The label as it appears in the names of variables."""
     return ",".join(map(str, key)) if isinstance(key, tuple) else str(key)
 
 
 def grid(array: Any) -> Optional[list[list[Any]]]:
-    """The elements of an array by rows, None where some are left out; None for one of no extent, or more than two."""
+    """An array by rows, None for elements left out; None if it is empty or has more than two dimensions."""
     shape = array.shape
     if not 1 <= len(shape) <= 2 or 0 in shape:
         return None
@@ -88,7 +88,7 @@ def _element(array: Any, place: int) -> Any:
 
 
 class Answer(NamedTuple):
-    """What a solution says, ready for a table: (name, value, reduced cost) and (name, dual)."""
+    """A solution, ready for a table: (name, value, reduced cost) and (name, dual)."""
 
     variables: Excerpt
     rows: Excerpt
@@ -96,7 +96,7 @@ class Answer(NamedTuple):
 
 
 def answer(solution: Solution) -> Answer:
-    """The head and the tail of a solution's values and duals; no rows where there are no duals."""
+    """The head and the tail of a solution's values and duals; no dual rows if there are no duals."""
     listing = Listing(solution)
     variables, rows = excerpt(range(listing.variables)), excerpt(range(listing.rows))
     return Answer(variables.made(listing.variable), rows.made(listing.row), listing.has_duals)
@@ -131,7 +131,7 @@ def element_rows(its: ByLabel, notation: Notation) -> list[list[str]]:
 
 
 def grid_rows(cells: Sequence[Sequence[Any]], notation: Notation) -> list[list[str]]:
-    """The formulas of a grid, and dots where some are left out."""
+    """The formulas of a grid, with dots for those left out."""
     rows = []
     for row in cells:
         dots = notation.below if all(cell is None for cell in row) else notation.dots
@@ -160,7 +160,7 @@ def dual_rows(its: Answer, notation: Notation) -> list[list[str]]:
 
 
 def left_out_row(missing: int, width: int, notation: Notation) -> list[str]:
-    """What stands in a row of so many cells for those that are left out."""
+    """A row of this many cells that stands for rows left out."""
     return [notation.left_out(missing), *[""] * (width - 1)]
 
 
