@@ -603,11 +603,11 @@ class LinearProgram(Shown, Solvable):
         >>> x, y = lp.Var("x", lb=0, ub=2), lp.Var("y", lb=0, ub=3)
         >>> need = lp.add_constraint(x + y >= 6, name="need")
         >>> lp.explain()
-        Infeasible. These cannot all hold, and without any one of them they can:
+        Infeasible. These cannot all hold; without any one of them, the others can:
           need: x + y >= 6
           x <= 2
           y <= 3
-        The least change that makes it feasible, 1 in all:
+        The least change that makes it feasible, 1 in total:
           need: x + y >= 5 instead of 6
         """
         from pplp.diagnosis.explanation import Explanation
@@ -633,8 +633,8 @@ class LinearProgram(Shown, Solvable):
         >>> again = lp.add_constraint(3*x + 3*y >= 9, name="again")
         >>> lp.objective = x + y
         >>> lp.lint()
-        warning: duplicate-rows (1): Remove those that say nothing more.
-          again: 3 x + 3 y >= 9 says nothing more than need: x + y >= 3
+        warning: duplicate-rows (1): Remove the redundant ones.
+          again: 3 x + 3 y >= 9 is implied by need: x + y >= 3
         >>> lp.remove(need, again)
         >>> len(lp.lint()), len(lp.lint("minimize"))  # without a row x and y have no upper bound
         (2, 0)

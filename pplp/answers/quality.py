@@ -1,6 +1,6 @@
-"""How well a point satisfies a program: residuals in the user's units and names, and what is violated.
+"""How well a point satisfies a program: residuals in the user's units and names, and violations.
 
-What is measured, and how, is in `pplp.answers.residuals`.
+What is measured, and how, is defined in `pplp.answers.residuals`.
 """
 
 from __future__ import annotations
@@ -40,19 +40,19 @@ _LARGE = 1e4
 
 @dataclass(frozen=True)
 class Residual:
-    """How far one condition is from holding.
+    """The violation of one condition.
 
-    `amount` is in the user's units.  `relative` is that by the size of the numbers that it was computed from; it is
-    what is held against the tolerance.
+    `amount` is in the user's units.  `relative` is the amount divided by the size of the numbers that it comes from; it
+    is compared with the tolerance.
     """
 
     #: One of `KINDS`.
     kind: Kind
-    #: The constraint or variable; None for the objective, and where there is none of the kind.
+    #: The constraint or variable; None for the objective, and if none is violated.
     of: Union[Constraint, Variable, None]
     amount: float
     relative: float
-    #: In words.
+    #: The residual in words.
     said: str
 
     def __str__(self) -> str:
@@ -60,7 +60,7 @@ class Residual:
 
 
 class Verification:
-    """Does a point satisfy a program, and do its duals prove that none is better?  `LinearProgram.verify` makes it.
+    """Whether a point satisfies a program, and whether its duals prove it optimal; returned by `LinearProgram.verify`.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -71,7 +71,7 @@ class Verification:
     >>> report.ok, report.objective
     (False, 6.75)
     >>> print(report)
-    The point does not hold, to 1e-06 of the size of the numbers:
+    The point is not feasible, within 1e-06 of the size of the numbers:
       row: steel = 11.0 is above 10 by 1
       integrality: y = 2.5 is 0.5 from an integer
     Worst residuals: row 1, bound 0, integrality 0.5.
@@ -85,7 +85,7 @@ class Verification:
         #: The objective at the point, rounded once.
         self.objective = found.objective
         self.tolerance = tolerance
-        #: The worst of each kind, by the size of the numbers, in the order of `KINDS`.
+        #: The worst of each kind, relative to the size of the numbers, in the order of `KINDS`.
         self.residuals = tuple(map(names.residual, found.worst))
         #: All that are beyond the tolerance: by kind, the worst first.  Duals that do not prove a point which the exact
         #: simplex finds optimal are none.
@@ -100,21 +100,23 @@ class Verification:
 
     @property
     def ok(self) -> bool:
-        """Is nothing violated by more than the tolerance?"""
+        """True if nothing is violated by more than the tolerance."""
         return not self.violations
 
     def __bool__(self) -> bool:
         return self.ok
 
     def __str__(self) -> str:
-        size = f"to {self.tolerance:g} of the size of the numbers"
+        size = f"within {self.tolerance:g} of the size of the numbers"
         if self.ok:
             lines = [f"The point holds{' and is optimal' * self._has_duals}, {size}."]
             if self._is_proved_exactly:
                 lines.append("Its duals are too large to prove that; the exact simplex does.")
         else:
             what = (
-                "point does not hold" if self._breaks_the_point() else "point holds, its duals do not prove it optimal"
+                "point is not feasible"
+                if self._breaks_the_point()
+                else "point is feasible, but its duals do not prove it optimal"
             )
             lines = [f"The {what}, {size}:", *screenful(self.violations)]
         quality = ((kind, getattr(self.quality, kind.replace(" ", "_"))) for kind in KINDS)
@@ -149,7 +151,7 @@ def _is_optimal_exactly(form: MatrixForm, objective: float, tolerance: float, x:
 
 # ---- by name
 class _Names:
-    """Says of places what they are in the program."""
+    """Translates positions in the matrix to the program's names."""
 
     def __init__(self, program: Model) -> None:
         self._program = program
@@ -177,14 +179,14 @@ class _Names:
         elif kind == "integrality":
             said = f"{name} = {facts[0]!r} is {found.amount:.3g} from an integer"
         elif kind == "reduced cost":
-            said = f"that of {name} is {facts[1]!r} by the duals, and {facts[0]!r} was told"
+            said = f"the duals give {name} the reduced cost {facts[1]!r}, the solution says {facts[0]!r}"
         elif kind == "dual sign":
-            said = f"{name} has the price {facts[0]!r} and no bound on that side"
+            said = f"{name} has the dual {facts[0]!r}, but no bound on that side"
         elif kind == "complementary slackness":
             price, value, bound = facts
-            said = f"{name} = {value!r} has the price {price!r} and is not at its bound {shown(bound)}"
+            said = f"{name} = {value!r} has the dual {price!r}, but is not at its bound {shown(bound)}"
         else:
-            said = f"{facts[0]!r} was told, and it is {facts[1]!r}"
+            said = f"the solution says {facts[0]!r}, the point gives {facts[1]!r}"
         return Residual(kind, of, found.amount, found.relative, said)
 
     def _row(self, place: int) -> Constraint:
@@ -192,7 +194,7 @@ class _Names:
         return row
 
     def _written_as(self, x: Variable, is_upper: bool) -> str:
-        """The constraint that sets the bound, where it was written as one."""
+        """The constraint that sets the bound, if one does."""
         columns = columns_of(self._program)
         own = (columns.lower, columns.upper)[is_upper][index_of(x)]
         _, row = bound_rows_of(self._program).tightest(index_of(x), is_upper, own)
@@ -201,9 +203,9 @@ class _Names:
 
 # ---- for the program
 def verification_of(program: Solvable, given: Any, tolerance: Any) -> Verification:
-    """What `LinearProgram.verify` returns."""
+    """Implements `LinearProgram.verify`."""
     if not is_number(tolerance) or not 0 <= float(tolerance) < inf:
-        raise InvalidValue(f"The tolerance must be a number that is not negative, not {quoted(tolerance)}.")
+        raise InvalidValue(f"The tolerance must be a nonnegative number, not {quoted(tolerance)}.")
     limit = float(tolerance)
     if given is None:
         given = current_solution(program, "solution")
@@ -217,7 +219,7 @@ def verification_of(program: Solvable, given: Any, tolerance: Any) -> Verificati
     values: dict[int, float] = {}
     for x, value in given.items():
         if not isinstance(x, Variable):
-            raise ExpressionError(f"The keys are variables, and {quoted(x)} is none.")
+            raise ExpressionError(f"The keys must be variables, not {quoted(x)}.")
         same_program(program, x)
         if not is_number(value):
             raise ExpressionError(f"The value {value!r} of {x} must be a number.")
@@ -225,7 +227,7 @@ def verification_of(program: Solvable, given: Any, tolerance: Any) -> Verificati
     missing = [x.name for x in program.variables if index_of(x) not in values]
     if missing:
         names = ", ".join(missing[:5]) + ", ..." * (len(missing) > 5)
-        raise InvalidValue(f"A point has a value for every variable; there is none for {names}.")
+        raise InvalidValue(f"The point has no value for {names}. Give one for every variable.")
     point = [values[j] for j in column_places(program).indices()]
     return Verification(program, compile_form(program, False), Measured(point), limit)
 
@@ -233,7 +235,7 @@ def verification_of(program: Solvable, given: Any, tolerance: Any) -> Verificati
 def _of_solution(program: Model, solution: Solution, tolerance: float) -> Verification:
     if not solution.knows(program):
         raise ForeignObject(
-            f"This solution is not of {title_of(program)}. For its values at variables of this one write "
+            f"This solution is not of {title_of(program)}. To check its values in this program, write "
             "lp.verify({x: ..., y: ...})."
         )
     numbers = numbers_at(solution, column_places(program).indices(), row_places(program).indices())

@@ -1,4 +1,4 @@
-"""Constraints, bounds and integrality of a program that cannot all hold."""
+"""Constraints, bounds and integrality of a program that conflict."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 
 __all__ = ["ConflictSearch"]
 
-#: Programs with fewer rows go to the solver whole.
+#: Smaller programs go to the solver as a whole.
 _SMALL = 400
 
 
 class ConflictSearch(System):
-    """The search for an irreducible conflict: what is seen at a glance, then the relaxation, then the integers."""
+    """The search for an irreducible conflict: first what is obvious, then the relaxation, then the integers."""
 
     def __init__(self, program: Solvable, form: MatrixForm, deadline: float) -> None:
         super().__init__(program, form, deadline)
-        #: Was it shown of each element of the conflict that the others can hold without it?
+        #: True once it is proved that the conflict is irreducible: without any one element, the others can hold.
         self.is_irreducible = False
 
     def conflict(self, status: Status) -> Optional[list[Element]]:
-        """An irreducible conflict; empty where the program is feasible; None where that was not found out."""
+        """An irreducible conflict; empty if the program is feasible; None if the search did not finish."""
         if status in (Status.OPTIMAL, Status.UNBOUNDED, Status.GAP_REACHED):
             return []
         simple = self._simple()
@@ -49,7 +49,7 @@ class ConflictSearch(System):
         return self._deletion_filter(equations) if equations else self._with_integers()
 
     def _simple(self) -> list[Element]:
-        """Bounds that cross, a row that its variables' bounds do not let hold, or whose divisor does not fit."""
+        """Crossed bounds, and rows that their variables' bounds, or a common divisor, make impossible."""
         form = self.form
         lowest = None
         for k in range(form.rows, form.rows + form.columns):
@@ -68,7 +68,7 @@ class ConflictSearch(System):
             for side, bound in ((LOWER, form.row_lower[i]), (UPPER, form.row_upper[i])):
                 if abs(bound) == inf or (best and len(best) <= len(terms) + 1):
                     continue
-                # The greatest value of a row is to be compared with its lower bound, the least one with the upper.
+                # The greatest value of a row is compared with its lower bound, the least one with its upper bound.
                 sides = [1 - side if a > 0 else side for a in factors]
                 reach = [a * ends[s][j] for a, s, j in zip(factors, sides, terms)]
                 if all(abs(part) < inf for part in reach):
@@ -81,7 +81,7 @@ class ConflictSearch(System):
         return best
 
     def _equations(self) -> list[Element]:
-        """Equations that no integers satisfy, the variables in them that must be integers, and those that are fixed."""
+        """Equations without an integer solution, with the variables that must be integers and those that are fixed."""
         form = self.form
         found = contradictory_equations(form) if is_small(form) else None
         rows = sorted(found.multipliers) if found is not None else []
@@ -95,7 +95,7 @@ class ConflictSearch(System):
 
     # ---- without integrality
     def _linear(self) -> Optional[list[Element]]:
-        """A conflict of the relaxation; empty where it is feasible."""
+        """A conflict of the relaxation; empty if it is feasible."""
         rows: Optional[list[int]] = None
         if self.form.rows > _SMALL:
             rows = suspects(self)
@@ -112,7 +112,7 @@ class ConflictSearch(System):
         return self._deletion_filter(elements)
 
     def _proved(self, form: MatrixForm) -> Optional[list[Element]]:
-        """The premises of a Farkas certificate; empty where the form is feasible, None where it is not known."""
+        """The premises of a Farkas certificate; empty if the form is feasible, None if unknown."""
         try:
             found = contradiction(form, self.seconds_left())
         except NumericalTrouble:
@@ -121,9 +121,9 @@ class ConflictSearch(System):
 
     # ---- with integrality
     def _with_integers(self) -> Optional[list[Element]]:
-        """A conflict of the program with its integers; empty where it is feasible.
+        """A conflict of the program with its integers; empty if it is feasible.
 
-        Rows are taken in where a point of those taken in so far violates them, until there is no point.
+        Rows are added as a point violates them, until there is no point.
         """
         form = self.form
         whole = [(form.rows + j, INTEGRALITY) for j in range(form.columns) if form.integer[j]]
@@ -149,7 +149,7 @@ class ConflictSearch(System):
             taken.update(fresh[: max(10, len(taken))])
 
     def _violated(self, point: Sequence[float]) -> Iterable[tuple[float, Element]]:
-        """(violation by coefficient, element) of the rows' bounds that a point does not satisfy."""
+        """(violation by coefficient, element) for the rows' bounds that a point violates."""
         form = self.form
         for i in range(form.rows):
             terms, factors = form.row(i)

@@ -29,16 +29,16 @@ _SIDES: tuple[Side, Side, Literal["integer"]] = ("lower", "upper", "integer")
 
 @dataclass(frozen=True)
 class Member:
-    """One member of a conflict: a bound of a constraint or variable, or that a variable is integer."""
+    """One member of a conflict: a bound of a constraint or variable, or the integrality of a variable."""
 
-    #: The constraint, or the variable whose own bound or integrality it is.
+    #: The constraint, or the variable with the bound or integrality.
     of: Handle
     side: Union[Side, Literal["integer"]]
     #: The bound, as it was written; None for the integrality.
     bound: Optional[float]
-    #: Where it was written; None where that was not recorded.
+    #: Where it was written; None if that was not recorded.
     origin: Optional[Origin]
-    #: What the constraint was made for, when it is one of the rows of an ``abs``, an implication, ...
+    #: What the constraint was made for, if it is one of the rows of an ``abs``, an implication, ...
     made_for: Optional[str] = None
 
 
@@ -65,7 +65,7 @@ def _members(program: Solvable, system: System, found: Iterable[Element]) -> Ite
 
 
 def parts_of(of: Handle) -> tuple[str, str]:
-    """(name and colon, body) of what is compared with a bound."""
+    """(name and colon, body) of the left side of a comparison with a bound."""
     if isinstance(of, Variable):
         return "", of.name
     name = store_of(of).names.get(place_of(of))
@@ -73,7 +73,7 @@ def parts_of(of: Handle) -> tuple[str, str]:
 
 
 def lines_of(members: Sequence[Member]) -> list[str]:
-    """One line for each thing, with the sides of it that take part, and its place."""
+    """One line for each constraint or variable, with the sides that take part, and its place."""
     sides: dict[Handle, dict[str, Member]] = {}
     for member in members:
         sides.setdefault(member.of, {})[member.side] = member

@@ -18,9 +18,9 @@ __all__ = ["missing_bounds"]
 
 
 def missing_bounds(program: Solvable, maximize: bool) -> list[tuple[Variable, Side]]:
-    """The variables that their own cost pulls where they have no bound, and on which side.
+    """The variables without a bound on the side to which their own cost pulls them, and that side.
 
-    The rows may hold them all the same, and pull those of cost 0 either way, which are not among them.
+    The rows may still limit them; variables with cost 0, which rows may pull either way, are not included.
     """
     costs, found = objective_of(program).costs(program), list[tuple[Variable, Side]]()
     for j in column_places(program).indices():

@@ -50,7 +50,7 @@ def test_statuses_by_hand():
     assert [basis[v] for v in (x, y, z, free, fixed)] == ["basic", "upper", "lower", "free", "fixed"]
     assert (basis[a], basis[b]) == ("upper", "basic")
     assert (basis.variables, basis.rows) == ("BULFE", "UB")
-    with pytest.raises(InvalidValue, match="ask for the status of the variable"):
+    with pytest.raises(InvalidValue, match="Read the status of the variable"):
         basis[bound]
     with pytest.raises(ExpressionError):
         basis["x"]
@@ -148,7 +148,7 @@ def test_what_does_not_fit_is_refused_before_anything_happens():
     assert lp.maximize() == 8.0
     kept = lp.basis
     for wrong, said in (
-        (Basis("LLL", "B"), "has 3 variables, and program 'plan' has 2"),
+        (Basis("LLL", "B"), "has 3 variables, but program 'plan' has 2"),
         (Basis("LL", "BB"), "has 2 rows"),
         (Basis("BL", "B"), "as there are rows, 1; this one has 2"),
         (Basis("LL", "U"), "this one has 0"),

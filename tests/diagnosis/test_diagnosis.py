@@ -476,4 +476,4 @@ def test_the_total_has_the_digits_that_a_reader_needs():
     x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
     lp.add_constraint(x + y >= 1 + 1e-5)
     lp.add_constraint(x + y <= 1)
-    assert "feasible, 1e-05 in all" in str(lp.explain())
+    assert "feasible, 1e-05 in total" in str(lp.explain())

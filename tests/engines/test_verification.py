@@ -68,7 +68,7 @@ def test_an_optimum_holds():
     assert report.ok and bool(report) and not report.violations and report.objective == 11
     assert dataclasses.astuple(report.quality) == (0, 0, None, 0, 0, 0, 0)
     assert lp.solution.quality == report.quality
-    assert str(report).startswith("The point holds and is optimal, to 1e-06")
+    assert str(report).startswith("The point is feasible and proved optimal, within 1e-06")
     assert {found.kind for found in report.residuals} == {
         "row", "bound", "reduced cost", "dual sign", "complementary slackness", "objective",
     }  # fmt: skip

@@ -350,9 +350,9 @@ def test_explain_names_the_conflict(plan, capsys):
     plan.write_text(CONFLICT)
     assert main(["explain", str(plan)]) == 3
     assert capsys.readouterr().out == (
-        "Infeasible. These cannot all hold, and without any one of them they can:\n"
+        "Infeasible. These cannot all hold; without any one of them, the others can:\n"
         "  need: x + y >= 6\n  most: 2 y - x <= 3\n  x <= 2\n"
-        "The least change that makes it feasible, 1.5 in all:\n  need: x + y >= 4.5 instead of 6\n"
+        "The least change that makes it feasible, 1.5 in total:\n  need: x + y >= 4.5 instead of 6\n"
     )
     # 3 of `most` at 1 each are less than 1.5 of `need` at 10 each
     assert main(["explain", str(plan), "--weight", "need=10", "--format", "json"]) == 3
@@ -382,7 +382,7 @@ def test_explain_of_other_programs(plan, capsys):
 
 def test_lint_tells_by_its_code(plan, capsys):
     assert main(["lint", str(plan)]) == 0
-    assert capsys.readouterr().out == "Nothing looks wrong.\n"
+    assert capsys.readouterr().out == "No findings.\n"
     plan.write_text(CONFLICT)  # `far` never binds: a note
     assert main(["lint", str(plan)]) == 0
     assert main(["lint", str(plan), "--strict", "--format", "json"]) == 8
@@ -392,7 +392,7 @@ def test_lint_tells_by_its_code(plan, capsys):
         ("note", "never-binds", [{"constraint": "far"}])
     ]
     plan.write_text("Minimize\n cost: x\nSubject To\n r: y + z <= 4\nEnd\n")  # x stays at its bound 0
-    assert main(["lint", str(plan)]) == 0 and capsys.readouterr().out == "Nothing looks wrong.\n"
+    assert main(["lint", str(plan)]) == 0 and capsys.readouterr().out == "No findings.\n"
     assert main(["lint", str(plan), "--maximize"]) == 8
     assert capsys.readouterr().out.startswith("warning: unbounded-column (1)")
     plan.write_text(PLAN.replace("x + 2 y <= 9", "x + 2 y <= -1"))
