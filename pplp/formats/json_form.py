@@ -1,11 +1,11 @@
-"""A `MatrixForm` as JSON: every number, name and sign, and nothing else.
+"""A `MatrixForm` as JSON: all its numbers, names and signs, and nothing else.
 
     {"format": "pplp", "version": 1, "name": null, "sense": "minimize", "offset": 0.0,
      "cost": [...], "column_lower": [...], "column_upper": [...], "integer": [0, 1, ...],
      "row_lower": [...], "row_upper": [...], "starts": [0, ...], "indices": [...], "values": [...],
      "column_names": {"0": "x"}, "row_names": {}}
 
-The fields are those of `MatrixForm`; null is a bound that is missing.
+The fields are those of `MatrixForm`; null is a missing bound.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ __all__ = ["read_json", "written_json"]
 
 
 def written_json(form: MatrixForm, name: Optional[str]) -> Iterator[str]:
-    """The text of a JSON file, a field in each line."""
+    """The text of a JSON file, one field per line."""
     yield '{"format": "pplp",\n "version": 1'
     fields: dict[str, Any] = {
         "name": name,
@@ -55,7 +55,7 @@ def _bounds(numbers: array[float]) -> list[Optional[float]]:
 
 
 def _integer(digits: str) -> float:
-    """An integer of a length that its kind can have; longer ones take Python very long."""
+    """An integer of a plausible length; Python takes very long for longer ones."""
     return int(digits) if len(digits) < 20 else float(digits)
 
 
@@ -64,7 +64,7 @@ def _refused(word: str) -> NoReturn:
 
 
 def read_json(source: Source) -> Draft:
-    """What is read of a JSON file."""
+    """The reader of a JSON file."""
     text = source.text()
     try:
         fields = json.loads(text, parse_int=_integer, parse_constant=_refused)
@@ -88,7 +88,7 @@ class _Fields:
         self.fields: dict[str, Any] = fields
 
     def read(self) -> Draft:
-        """All of them."""
+        """The whole program."""
         source, draft = self.source, Draft(self.source)
         sense, name = Sense.known(self.fields.get("sense")), self.fields.get("name")
         if sense is None:
@@ -134,7 +134,7 @@ class _Fields:
                     draft.in_range(a, repr(a))
         if 0.0 in draft.values:
             source.fail('expected no 0 in "values"')
-        draft.remarks.ours = False  # the names are those that are written
+        draft.remarks.ours = False  # the names are the original ones
         return draft
 
     def listed(self, key: str) -> list[Any]:
@@ -152,7 +152,7 @@ class _Fields:
         return [float(entry) for entry in entries]
 
     def bounds(self, key: str, missing: float) -> list[float]:
-        """Floats, and what stands for null."""
+        """Floats; null becomes `missing`."""
         entries = self.listed(key)
         self.numbers(key, [entry for entry in entries if entry is not None], -HUGE, HUGE)
         return [missing if entry is None else float(entry) for entry in entries]
@@ -166,7 +166,7 @@ class _Fields:
         return entries
 
     def names(self, key: str, count: int) -> list[str]:
-        """A name for each place, or ""."""
+        """A name for each index, or ""."""
         entries, names = self.fields.get(key), [""] * count
         if not isinstance(entries, dict):
             self.source.fail(f'expected an object as "{key}"')

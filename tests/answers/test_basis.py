@@ -152,12 +152,12 @@ def test_what_does_not_fit_is_refused_before_anything_happens():
         (Basis("LL", "BB"), "has 2 rows"),
         (Basis("BL", "B"), "as there are rows, 1; this one has 2"),
         (Basis("LL", "U"), "this one has 0"),
-        ("LL", "A basis is needed"),
+        ("LL", "basis must be a Basis"),
     ):
         with pytest.raises(InvalidValue, match=said):
             lp.basis = wrong
     for letters in ("LQ", "bl"):
-        with pytest.raises(InvalidValue, match="not a status in a basis"):
+        with pytest.raises(InvalidValue, match="not the letter of a status"):
             Basis(letters, "B")
     with pytest.raises(InvalidValue):
         Basis(["B", "L"], "L")

@@ -408,7 +408,7 @@ def test_lp_infinities_of_others():
         ("Min\n x\nMax\n", 3, "expected one objective"),
         ("Min\n x x\nst\nend", 2, r"expected \+, - or a relation before 'x'"),
         ("Min\n x y\nst\nend", 2, r"expected \+, - or a relation before 'y'"),
-        ("Min\n x + [ y ^2 ] / 2\nst\nend", 2, r"found '\[', which begins a quadratic term, and pplp is linear"),
+        ("Min\n x + [ y ^2 ] / 2\nst\nend", 2, r"found '\[', which begins a quadratic term, but pplp is linear"),
         ("Min\n x^2\nst\nend", 2, "found '^', which begins a quadratic term"),
         ("Min\n 2 3 x\nst\nend", 2, "expected a variable after 2.0, found '3'"),
         ("Min\n x <= 3\nst\nend", 2, "expected Subject To before a relation"),
@@ -511,7 +511,7 @@ def aligned(text: str) -> str:
 
 @pytest.mark.parametrize("format", ["mps", "fixed-mps"])
 def test_mps_corner_cases_by_the_book(format):
-    with pytest.warns(RuntimeWarning, match="upper bound of 'A' is -1, and no line states its lower bound"):
+    with pytest.warns(RuntimeWarning, match="upper bound of 'A' is -1, but no line states its lower bound"):
         lp = read(MPS if format == "mps" else aligned(MPS), format)
     assert lp.name == "corner cases" and lp.sense == "minimize"
     assert str(lp.objective) == "A + B + 10"  # the right-hand side of the objective is minus its constant

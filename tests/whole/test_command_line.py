@@ -86,7 +86,7 @@ def test_errors_are_one_line_on_standard_error(plan, capsys, tmp_path):
     assert main(["solve", str(plan)]) == 1
     out, err = capsys.readouterr()
     assert out == "" and err.count("\n") == 1
-    assert err.startswith(f"pplp: {plan}:2: found '^', which begins a quadratic term, and pplp is linear. ")
+    assert err.startswith(f"pplp: {plan}:2: found '^', which begins a quadratic term, but pplp is linear. ")
     assert main(["info", str(tmp_path / "none.lp")]) == 1
     assert "No such file" in capsys.readouterr().err
     assert main(["solve", str(plan), "--time-limit", "-1"]) == 1
@@ -488,7 +488,7 @@ def test_the_limit_of_size_can_be_lifted(tmp_path, capsys, monkeypatch):
     plan.write_text(PLAN)
     monkeypatch.setattr("pplp.formats.source.SIZE_LIMIT", 10)
     assert main(["solve", str(plan)]) == 1
-    assert "has more than 10 bytes, unpacked. Allow more: --unlimited." in capsys.readouterr().err
+    assert "has more than 10 bytes, uncompressed. Allow more: --unlimited." in capsys.readouterr().err
     assert main(["solve", str(plan), "--unlimited"]) == 0
 
 
