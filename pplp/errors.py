@@ -223,7 +223,7 @@ class CallbackError(PplpError, RuntimeError):
     >>> kept[0].event
     Traceback (most recent call last):
     ...
-    pplp.errors.CallbackError: The SearchContext is over: it can be used until the callback returns.
+    pplp.errors.CallbackError: The SearchContext is over: it can be used only until the callback returns.
     """
 
 
@@ -339,7 +339,7 @@ class Unbounded(NoSolution):
     >>> lp.minimize()
     Traceback (most recent call last):
     ...
-    pplp.errors.Unbounded: The objective improves without limit. x has no lower bound ...
+    pplp.errors.Unbounded: The objective is unbounded: it can improve without limit. x has no lower bound ...
     """
 
 

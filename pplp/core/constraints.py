@@ -1,4 +1,4 @@
-"""The handle of a constraint: thin, like a variable's; what it says lives in its program's rows."""
+"""The handle of a constraint: thin, like a variable's; its data is in its program's rows."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ __all__ = ["BoundConstraint", "ConstantConstraint", "Constraint"]
 
 
 class Constraint(Handle[_Named], Shown):
-    """``lb <= expression <= ub`` in a program, as `LinearProgram.add_constraint` returns it.
+    """``lb <= expression <= ub`` in a program, returned by `LinearProgram.add_constraint`.
 
     Constants of the relation have been moved to its bounds.
 
@@ -76,7 +76,7 @@ class Constraint(Handle[_Named], Shown):
 
     @property
     def origin(self) -> Optional[Origin]:
-        """The file and line where it was written; None where that was not recorded (`LinearProgram.trace`)."""
+        """The file and line where it was written; None if that was not recorded (`LinearProgram.trace`)."""
         return self._store_of(self._program).origin(self._index)
 
     @property
@@ -110,9 +110,9 @@ class Constraint(Handle[_Named], Shown):
 
     @property
     def rhs(self) -> float:
-        """The right-hand side: the one finite bound, or both where they are equal.
+        """The right-hand side: the one finite bound, or both if they are equal.
 
-        Raises `InvalidValue` for a range: it has two.
+        Raises `InvalidValue` for a range, which has two.
         """
         lower, upper = self.lb, self.ub
         if lower != upper and (lower == -inf) == (upper == inf):
@@ -130,7 +130,7 @@ class Constraint(Handle[_Named], Shown):
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """Both bounds, ``(lb, ub)``; set them together, to any others: ``c.bounds = 5, 9``.
+        """Both bounds, ``(lb, ub)``; set them together, whatever they were: ``c.bounds = 5, 9``.
 
         Raises `InvalidValue` for bounds that cross, NaN, and a pair that nothing satisfies.
 
@@ -156,19 +156,19 @@ class Constraint(Handle[_Named], Shown):
 
     @property
     def constant(self) -> float:
-        """What is added to its terms: always 0, for numbers stand on its sides."""
+        """The constant of its expression: always 0, because numbers are part of its bounds."""
         return self.expression.constant
 
     def coefficient(self, variable: Variable) -> float:
-        """The coefficient of a variable in it; 0 where it does not occur."""
+        """The coefficient of a variable in it; 0 if it does not occur."""
         return self.expression.coefficient(variable)
 
     def set_coefficient(self, variable: Variable, value: float) -> None:
-        """Change the coefficient of a variable in it; 0 takes the variable out.
+        """Change the coefficient of a variable in it; 0 removes the variable.
 
-        A constraint of one variable, or of none, becomes a row of the matrix when it gets another variable.  The handle
-        stays the same.  Raises `InvalidValue` for NaN and infinities, and for `True` as a constraint, whose bounds
-        nobody knows; `ForeignObject` and `RemovedObject` for variables of another program or removed ones.
+        A constraint on one variable, or on none, becomes a row of the matrix when it gets another variable; the handle
+        stays the same.  Raises `InvalidValue` for NaN and infinities, and for a constraint given as `True`, whose
+        bounds are unknown; `ForeignObject` and `RemovedObject` for variables of another program or removed ones.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -192,13 +192,13 @@ class Constraint(Handle[_Named], Shown):
 
     @property
     def slack(self) -> float:
-        """How far the value is inside the nearer bound; 0 where the constraint is active."""
+        """How far the value is inside the nearer bound; 0 if the constraint is binding."""
         value = self.value
         return min(value - self.lb, self.ub - value)
 
     @property
     def dual(self) -> float:
-        """d(objective)/d(right-hand side), for maximise and minimise alike.
+        """d(objective)/d(right-hand side), for maximize and minimize alike.
 
         Raises `NoDuals` for a program with integer variables.
         """
@@ -206,7 +206,7 @@ class Constraint(Handle[_Named], Shown):
 
 
 class _OutsideMatrix(Constraint):
-    """A constraint that is not a row of the matrix, until it gets a coefficient that makes it one."""
+    """A constraint that is not a row of the matrix until it gets a coefficient that makes it one."""
 
     __slots__ = ()
 
@@ -222,8 +222,8 @@ class _OutsideMatrix(Constraint):
 class BoundConstraint(_OutsideMatrix):
     """A constraint on one variable, kept as a bound of its column.
 
-    Its dual is the share of the variable's reduced cost that belongs to it: all of it where the constraint
-    sets the bound the variable stands at, 0 elsewhere.  A coefficient of another variable makes it a row.
+    Its dual is its share of the variable's reduced cost: all of it if the constraint
+    sets the bound that the variable is at, else 0.  A coefficient of another variable makes it a row.
     """
 
     __slots__ = ()
@@ -242,7 +242,7 @@ class BoundConstraint(_OutsideMatrix):
 
 
 class ConstantConstraint(_OutsideMatrix):
-    """A row without variables, that holds.  A coefficient makes it a row of the matrix."""
+    """A constraint without variables, which always holds.  A coefficient makes it a row of the matrix."""
 
     __slots__ = ()
 
@@ -252,7 +252,7 @@ class ConstantConstraint(_OutsideMatrix):
 
     @property
     def expression(self) -> LinearExpression:
-        """The linear part: nothing, until it gets a coefficient."""
+        """The linear part: 0, until it gets a coefficient."""
         if self._store() is rows_of(self._program):
             return self._matrix_row()
         self._living()
@@ -271,7 +271,7 @@ def same_program(program: Owner, thing: Any) -> None:
     """Raise `ForeignObject` unless the variable or constraint is of this program."""
     if owner_of(thing) is not program:
         raise ForeignObject(
-            f"{thing} belongs to {title_of(owner_of(thing))}, not to {title_of(program)}. Use this program's own."
+            f"{thing} belongs to {title_of(owner_of(thing))}, but is used in {title_of(program)}. Use its own."
         )
 
 

@@ -1,4 +1,4 @@
-"""The contents of a program, as a copy and a pickle take them."""
+"""The contents of a program for copies and pickles."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["fill", "restore", "state_of"]
 
 
 def fill(twin: Model, program: Model, fix: Optional[Callable[[int], Optional[float]]]) -> None:
-    """Have a new program be a copy; with `fix` all its variables are continuous, and at the value it gives, if any."""
+    """Fill a new program as a copy; with `fix`, its variables are continuous, and fixed at what it returns, if anything."""
     twin.sense = program.sense
     twin._family = program._family
     twin._columns = program._columns.copy()
@@ -38,7 +38,7 @@ def fill(twin: Model, program: Model, fix: Optional[Callable[[int], Optional[flo
 
 
 def state_of(program: Model) -> dict[str, Any]:
-    """What a pickle keeps of a program without its session."""
+    """What a pickle keeps of a program, without its session."""
     program._rows.packed()
     note_nothing(program)
     state = dict(vars(program), _columns=program._columns.copy(), _journal=None, _objective=None)
@@ -47,7 +47,7 @@ def state_of(program: Model) -> dict[str, Any]:
 
 
 def restore(program: Model, state: dict[str, Any]) -> None:
-    """Make a program of what a pickle kept."""
+    """Restore a program from what a pickle kept."""
     program._turns = Turns()
     costs = state.pop("_costs")
     vars(program).update(state)

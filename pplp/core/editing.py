@@ -1,4 +1,4 @@
-"""The edits of a program, as its variables and constraints ask for them; each is done whole, or not at all."""
+"""Edits of a program that its variables and constraints ask for; each is done completely, or not at all."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Editable(Owner):
             if lower is not None and upper is not None:
                 columns.fixed.pop(index, None)
             return put_variable_bounds(self, index, low, high)
-        columns.lower[index], columns.upper[index] = low, high  # as there, with no call: it is the everyday edit
+        columns.lower[index], columns.upper[index] = low, high  # as there, without the call: the most common edit
         if self._crossed:
             self._crossed.pop((Variable, index), None)
         self._edits += 1
@@ -121,7 +121,7 @@ class Editable(Owner):
             self._living(constraint)
         low, high = store.lower[row], store.upper[row]
         if lower is None and upper is None:
-            raise ExpressionError(f"The bounds of {constraint} are numbers, not None. Write math.inf for no bound.")
+            raise ExpressionError(f"The bounds of {constraint} must be numbers, not None. Write math.inf for no bound.")
         if lower is not None:
             low = lower if type(lower) is float and _LEAST < lower < HUGE else right_hand_side(lower, constraint)
         if upper is not None:
@@ -132,12 +132,14 @@ class Editable(Owner):
                 "The lower one comes first; write math.inf for none."
             )
         if store is self._constant_rows and not low <= 0 <= high:
-            raise InvalidValue(f"The bounds {low} and {high} of the constant row {constraint} can never hold.")
+            raise InvalidValue(
+                f"The bounds {low} and {high} of the constant row {constraint} can never hold. Include 0."
+            )
         if store is self._bound_rows:
             check_quotients(self._bound_rows.factor[row], low, high, constraint)
         if low > high or self._crossed or store is not self._rows:
             return put_constraint_bounds(self, constraint, store, row, low, high)
-        store.lower[row], store.upper[row] = low, high  # as there, with no call: it is the everyday edit
+        store.lower[row], store.upper[row] = low, high  # as there, without the call: the most common edit
         self._edits += 1
         if self._journal is not None:
             self._journal.row_bounds.add(row)
@@ -175,7 +177,7 @@ class Editable(Owner):
             return
         store.removed.add(row)
         self._crossed.pop((type(constraint), index_of(constraint)), None)
-        self._row_names.pop(store.names.get(row, ""), None)  # it keeps the name itself, for solutions from before
+        self._row_names.pop(store.names.get(row, ""), None)  # it keeps its own name, for older solutions
         if self._journal is not None:
             if store is self._rows:
                 self._journal.removed_rows.append(row)

@@ -1,4 +1,4 @@
-"""A handle: thin, it knows its program and an index, and what it says lives in a store of the program."""
+"""A handle: thin, it knows its program and an index; its data is in a store of the program."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _Store = TypeVar("_Store")
 
 
 class Handle(Generic[_Store]):
-    """A thing that a program keeps: two handles of the same one are equal."""
+    """An object that a program stores: two handles of the same one are equal."""
 
     __slots__ = ("_index", "_program")
     _program: Owner
@@ -33,7 +33,7 @@ class Handle(Generic[_Store]):
 
     @property
     def _row(self) -> int:
-        """Where it is in its store."""
+        """Its position in its store."""
         return self._index
 
     def _living(self) -> int:
@@ -58,7 +58,7 @@ _Kind = TypeVar("_Kind", bound="Handle[Any]")
 
 
 def handle(kind: type[_Kind], program: Owner, index: int) -> _Kind:
-    """The handle of a thing of this kind."""
+    """The handle of an object of this kind."""
     made = kind()
     made._program = program
     made._index = index
@@ -86,7 +86,7 @@ def index_of(thing: _Indexed) -> int:
 
 
 def place_of(thing: Handle[Any]) -> int:
-    """Where a constraint is in its store now."""
+    """The position of a constraint in its current store."""
     return thing._row
 
 
@@ -96,10 +96,10 @@ def store_of(thing: Handle[_Store]) -> _Store:
 
 
 def store_in(kind: Union[type[Handle[_Store]], Handle[_Store]], program: Owner) -> _Store:
-    """The store of a program in which things of this kind are made."""
+    """The store of a program in which objects of this kind are made."""
     return kind._store_of(program)
 
 
 def living_index(thing: Handle[Any]) -> int:
-    """Where a constraint is in its store now; raises `RemovedObject` where it was removed."""
+    """The position of a constraint in its current store; raises `RemovedObject` if it was removed."""
     return thing._living()

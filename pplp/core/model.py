@@ -57,7 +57,7 @@ Single = Union[Relation, bool, tuple[float, Union[LinearExpression, float], floa
 
 
 class Model(Editable):
-    """A program without its solver: what `LinearProgram` is beneath, and what all that it calls sees of it."""
+    """A program without its solver: the base of `LinearProgram`, and the interface that lower modules see."""
 
     def __init__(self, name: Optional[str] = None, trace: Union[bool, str] = "constraints") -> None:
         self._turns = Turns()
@@ -69,7 +69,7 @@ class Model(Editable):
         self._bound_rows = BoundRows()
         self._constant_rows = ConstantRows()
         self._row_names: dict[str, int] = {}
-        self._crossed: dict[tuple[type[Any], int], None] = {}  # whose lower bound was set above the upper one
+        self._crossed: dict[tuple[type[Any], int], None] = {}  # those whose lower bound was set above the upper one
         self._reformulations = Reformulations()
         self._objective = Objective()
         self._family = os.urandom(8)
@@ -79,7 +79,7 @@ class Model(Editable):
 
     @property
     def trace(self) -> Union[bool, str]:
-        """Of what the file and line are recorded: "constraints", True for all, False for nothing.
+        """Which file and line numbers are recorded: "constraints", True for all, False for none.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -114,10 +114,10 @@ class Model(Editable):
     ) -> Variable:
         """A continuous variable, free unless bounds are given.
 
-        `column` are its coefficients in constraints that are there already, and `cost` is that in the objective: a
-        column of the matrix in one call, as column generation adds them.
+        `column` maps existing constraints to its coefficients in them, and `cost` is its coefficient in the objective:
+        a column of the matrix in one call, as in column generation.
 
-        Raises `InvalidValue` when `lb` is above `ub`, a bound is NaN, a coefficient is not finite or the name is taken;
+        Raises `InvalidValue` if `lb` is above `ub`, a bound is NaN, a coefficient is not finite or the name is taken;
         `ForeignObject` and `RemovedObject` for constraints of another program or removed ones.  Then nothing is added.
 
         >>> from pplp import LinearProgram
@@ -180,7 +180,7 @@ class Model(Editable):
         lb: Number = -inf,
         ub: Number = inf,
     ) -> Variable:
-        """An integer variable, without bounds unless they are given; `column`, `cost` and errors as for `Var`.
+        """An integer variable, unbounded unless bounds are given; `column`, `cost` and errors as for `Var`.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -261,19 +261,19 @@ class Model(Editable):
     def add_constraint(self, relation: Any, name: Optional[str] = None, row: bool = False) -> Any:
         """Add ``lo <= e <= hi``, ``e <= hi``, ``e >= lo``, ``e == b`` or a triple (lo, e, hi); returns its handle.
 
-        A relation of one variable becomes a bound of it, and a row of the matrix when it gets another variable, by
-        `Constraint.set_coefficient` or the `column` of a new `Var`; with ``row=True`` it is a row at once.  So is a
-        relation without variables, such as ``(-inf, 0, 5)``, for columns to fill; there ``row=True`` also takes one
-        that does not hold yet.  `True`, as ``sum([]) <= 5`` gives, is a row that holds.
-        Of an array of relations, such as ``A @ x <= b``, it adds all and returns a `ConstraintArray`; with a `name`
-        they are called ``name[0]``, ``name[1,2]``.
-        What takes more than one row (relations of `abs`, `maximum`, `minimum`, `piecewise` and `truth`, ``b >> (...)``,
-        `semicontinuous`, `sos1`, `sos2`) returns a `Reformulation`: the record of the rows and variables it took.
-        An array of such, ``T >= abs(X - a)`` or ``B >> (X <= 9)``, gives an array of records, ``records[i, j]``.
-        Those that need a big-M raise `InvalidValue` where a bound is missing, or is too wide.
+        A relation on one variable becomes a bound of it, and a row of the matrix once it gets another variable, by
+        `Constraint.set_coefficient` or the `column` of a new `Var`; with ``row=True`` it is a row at once.  The same
+        goes for a relation without variables, such as ``(-inf, 0, 5)``, for columns to fill; with ``row=True`` it need
+        not hold yet.  `True`, which is what ``sum([]) <= 5`` gives, is accepted as a row that always holds.  For an
+        array of relations, such as ``A @ x <= b``, it adds all of them and returns a `ConstraintArray`; with a `name`
+        they are called ``name[0]``, ``name[1,2]``.  A constraint that needs several rows (a relation of `abs`,
+        `maximum`, `minimum`, `piecewise` and `truth`, ``b >> (...)``, `semicontinuous`, `sos1`, `sos2`) returns a
+        `Reformulation`: the record of its rows and variables.  An array of them, ``T >= abs(X - a)`` or ``B >> (X <=
+        9)``, gives an array of records, ``records[i, j]``.  Those that need a big-M raise `InvalidValue` if a bound is
+        missing, or too wide.
 
         Raises `ExpressionError` for anything else, `InvalidValue` for a relation that can never hold or a name that is
-        taken, `ForeignObject` for a variable of another program, `RemovedObject` for one removed before.
+        taken, `ForeignObject` for a variable of another program, `RemovedObject` for a removed one.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -329,7 +329,7 @@ class Model(Editable):
         return self._add(relation, name, row)
 
     def add_constraints(self, relations: Iterable[Any]) -> list[Any]:
-        """Add every relation of an iterable; returns the handles.  Those before a bad one stay added.
+        """Add every relation of an iterable; returns the handles.  If one is refused, those before it stay added.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -339,12 +339,12 @@ class Model(Editable):
         """
         refuse_truths(relations)
         each = each_of(relations, "add_constraints() takes relations")
-        if self._traces_constraints and not self._turns.is_shared:  # then each line is noted by itself
+        if self._traces_constraints and not self._turns.is_shared:  # then each line is recorded separately
             return added_from(self, self.add_constraint, each)
         return [self.add_constraint(relation) for relation in each]
 
     def _add_many(self, add: Callable[[], _Added]) -> _Added:
-        """Add what takes more than one row; all of it was written where the user called."""
+        """Add a constraint that needs several rows; its origin is the user's call."""
         before = count_made(self)
         added = add()
         frame = users_frame()
@@ -377,7 +377,9 @@ class Model(Editable):
             kind: type[Constraint] = Constraint
         elif not indices:
             if not lower <= 0 <= upper:
-                raise InvalidValue(f"The constraint {relation} has no variables left and can never hold.")
+                raise InvalidValue(
+                    f"The constraint {relation} has no variables left and can never hold. Correct it, or leave it out."
+                )
             self._constant_rows.append(lower, upper)
             kind = ConstantConstraint
         else:
@@ -399,7 +401,7 @@ class Model(Editable):
     @property
     @reads
     def constraints(self) -> Sequence[Constraint]:
-        """All constraints: the rows, then the bounds of one variable, then the constant ones.
+        """All constraints: the rows, then the bounds on one variable, then the constant ones.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -419,10 +421,10 @@ class Model(Editable):
 
     @edits
     def remove(self, *things: Any) -> None:
-        """Take constraints and variables out, alone or in arrays; a variable leaves every row and the objective.
+        """Remove constraints and variables, alone or in arrays; a variable leaves every row and the objective.
 
-        Of a `Reformulation` all variables and constraints go that it made, of an array all its elements.  Raises
-        `ForeignObject` and `RemovedObject` before anything is removed.
+        For a `Reformulation` it removes all variables and constraints that were made for it, for an array all elements.
+        Raises `ForeignObject` and `RemovedObject` before anything is removed.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -457,16 +459,16 @@ class Model(Editable):
         """In a copy, its own handle for a variable, constraint or reformulation of the original."""
         if not isinstance(other, (Variable, Constraint, Reformulation)):
             raise ExpressionError(
-                f"In lp[...] stands a variable, constraint or reformulation, not {quoted(other)}. For an array write "
+                f"lp[...] takes a variable, constraint or reformulation, not {quoted(other)}. For an array write "
                 "[copy[x] for x in array.flat]."
             )
         if other._program._family != self._family:
             raise ForeignObject(
-                f"{quoted(other)} belongs to no program that this one is a copy of, or the original of."
+                f"{quoted(other)} does not belong to a copy or the original of this program. Use one of these."
             )
         store: Sized = self._columns if isinstance(other, Variable) else other._store_of(self)
         if other._index >= len(store):
-            raise RemovedObject(f"{quoted(other)} was made after this copy.")
+            raise RemovedObject(f"{quoted(other)} was made after this copy. Make a new copy.")
         if isinstance(other, Variable):
             return variable_at(self, other._index)
         if isinstance(other, Constraint):

@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 
 __all__ = ["Costs", "Objective"]
 
-#: One cost for each variable ever made, or for each one that is left.
+#: One cost for each variable ever made, or for each remaining one.
 Costs = Union["array[float]", Kept[float]]
 
-#: An expression of more terms is not kept beside its costs.
+#: A longer expression is not kept in addition to its costs.
 _LONG = 4096
 
 
 class Objective:
-    """Kept as the expression that was assigned, and once it is needed as dense costs.
+    """Kept as the expression that was assigned, and, once needed, as dense costs.
 
-    ``lp.objective += 2*x`` hands back the expression that it was, longer by a term; then only the new
+    ``lp.objective += 2*x`` assigns the previous expression, longer by a term; then only the new
     terms are added to the costs.  So an edit of one cost takes constant time in either form.
     """
 
@@ -45,11 +45,11 @@ class Objective:
         self.offset = 0.0
         self.is_dirty = True  # do the costs differ, for all that is known, from those that the engine has?
         self.changed: set[int] = set()  # costs edited in place since they were sent to the engine
-        #: The terms of the expression: indices and coefficients, shared with it, and how many.  Not the expression: it
-        #: knows its program, and two that know each other do not go when they are dropped.
+        #: The terms of the expression: indices and coefficients, shared with it, and their number.  Not the expression:
+        #: it refers to its program, and objects that refer to each other are not freed when they are dropped.
         self._terms: Optional[tuple[list[int], list[float], int]] = None
         self._costs: Optional[Costs] = array("d")
-        self._counted = 0  # so many terms of the expression are in the costs
+        self._counted = 0  # how many terms of the expression are in the costs
         self._sent: Optional[Costs] = None
 
     def state(self, program: Owner) -> tuple[Costs, float]:
@@ -58,7 +58,7 @@ class Objective:
 
     @classmethod
     def of(cls, state: tuple[Costs, float]) -> Objective:
-        """An objective of these costs and this offset."""
+        """An objective with these costs and this offset."""
         objective = cls()
         objective._costs, objective.offset = copy.copy(state[0]), state[1]
         return objective
@@ -72,7 +72,7 @@ class Objective:
         self._costs = left
 
     def assign(self, program: Owner, value: Any) -> None:
-        """Take a new expression or number; raise when it is neither, and change nothing then."""
+        """Take a new expression or number; for anything else, raise and change nothing."""
         if isinstance(value, LinearExpression):
             same_program(program, value)
             if hasattr(value, "_add_to_costs"):
@@ -94,13 +94,17 @@ class Objective:
             total = sum_from(program, [], [], constant(value, "the objective"))
         elif isinstance(value, Symbolic):
             raise ExpressionError(
-                f"The objective must be linear, and {value} has functions in it. Give it a variable: t = lp.Var(), "
+                f"The objective must be linear, but {value} has functions in it. Use a variable: t = lp.Var(), "
                 "a constraint such as t >= ..., and t in the objective."
             )
         else:
             raise ExpressionError(
                 f"The objective must be a linear expression or a number, not {quoted(value)}"
-                + (" (a constraint goes to add_constraint)." if "<=" in quoted(value) or "==" in quoted(value) else ".")
+                + (
+                    " (pass a constraint to add_constraint())."
+                    if "<=" in quoted(value) or "==" in quoted(value)
+                    else "."
+                )
             )
         if not -MODERATE < total._constant < MODERATE:
             constant(total._constant, "the objective")
@@ -140,7 +144,7 @@ class Objective:
         return expression
 
     def costs(self, program: Owner) -> Costs:
-        """One cost for each variable; not to be changed by the caller."""
+        """One cost for each variable; the caller must not change them."""
         if self._costs is None:
             assert self._terms is not None
             costs = _zeros(program)
@@ -193,7 +197,7 @@ class Objective:
         return differ
 
     def mark_sent(self) -> None:
-        """The engine has the costs as they are now."""
+        """The engine now has the current costs."""
         self._sent = self._costs
         self.changed.clear()
         self.is_dirty = False
@@ -218,12 +222,12 @@ def _numbered(costs: Costs) -> Iterable[tuple[int, float]]:
 
 
 def _kept(costs: Costs, indices: list[int]) -> Kept[float]:
-    """The costs of these variables, of as many as there were then."""
+    """The costs of these variables, out of as many as there were at the time."""
     return Kept([(j, costs[j]) for j in indices if j < len(costs)], len(costs))
 
 
 def _check_sums(program: Owner, costs: Costs) -> None:
-    """Raise `InvalidValue` where costs of one variable have added up to one that no solver works with."""
+    """Raise `InvalidValue` if costs of one variable have added up to one that no solver can work with."""
     numbers = costs if isinstance(costs, array) else list(costs.values())
     if len(numbers) and not -HUGE <= min(numbers) <= max(numbers) <= HUGE:
         for index, a in _numbered(costs):
@@ -232,12 +236,12 @@ def _check_sums(program: Owner, costs: Costs) -> None:
 
 
 def _are_moderate(numbers: list[float]) -> bool:
-    """Can none of them lead a sum beyond what solvers work with?"""
+    """True if none of them can lead a sum beyond what solvers can work with."""
     return not numbers or -MODERATE < min(numbers) <= max(numbers) < MODERATE
 
 
 def objective_of(program: Any) -> Objective:
-    """The objective of a program, as other modules of pplp read it."""
+    """The objective of a program, as other modules read it."""
     return program._objective  # type: ignore[no-any-return]
 
 

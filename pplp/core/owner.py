@@ -1,7 +1,7 @@
-"""What the handles and stores of a program ask of it, and what other modules may ask.
+"""What the handles and stores of a program need from it, and what other modules may read.
 
-A user sees a program's names without an underscore.  Those with one are for the class itself; what other modules of
-pplp need of them is said by the functions below, which are all that they use.
+Users see names without an underscore.  Those with one are for the class itself; other modules of
+pplp use only the functions below.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ Version = tuple[int, int, int, int]
 
 
 class Owner:
-    """A program as its variables, constraints and stores see it: data, and what they ask of it."""
+    """A program as its variables, constraints and stores see it: its data, and the methods they call."""
 
     name: Optional[str]
     _turns: Turns
@@ -69,9 +69,9 @@ class Owner:
     _bound_rows: BoundRows
     _constant_rows: ConstantRows
     _row_names: dict[str, int]
-    _crossed: dict[tuple[type[Any], int], None]  # whose lower bound was set above the upper one
+    _crossed: dict[tuple[type[Any], int], None]  # those whose lower bound was set above the upper one
     _reformulations: Reformulations
-    _family: bytes  # shared by copies: it tells whose handles they understand
+    _family: bytes  # shared by copies: it identifies the handles that they accept
     _traces_all: bool
     _traces_constraints: bool
     _traced: Optional[Origins]  # those of the rows, for the hot path
@@ -89,11 +89,11 @@ class Owner:
         raise NotImplementedError  # pragma: no cover
 
     def _fix(self, variable: Any, value: Number) -> None:
-        """Hold it at a value."""
+        """Fix it at a value."""
         raise NotImplementedError  # pragma: no cover
 
     def _unfix(self, variable: Any) -> None:
-        """Give it its own bounds back."""
+        """Restore its own bounds."""
         raise NotImplementedError  # pragma: no cover
 
     def _cost_of(self, variable: Any) -> float:
@@ -126,17 +126,17 @@ def columns_of(program: Owner) -> Columns:
 
 
 def rows_of(program: Owner) -> Rows:
-    """The store of its constraints of several variables."""
+    """The store of its constraints on several variables."""
     return program._rows
 
 
 def bound_rows_of(program: Owner) -> BoundRows:
-    """The store of its constraints of one variable."""
+    """The store of its constraints on one variable."""
     return program._bound_rows
 
 
 def constant_rows_of(program: Owner) -> ConstantRows:
-    """The store of its constraints of no variable."""
+    """The store of its constraints without variables."""
     return program._constant_rows
 
 
@@ -146,27 +146,27 @@ def row_names_of(program: Owner) -> dict[str, int]:
 
 
 def crossed_of(program: Owner) -> dict[tuple[type[Any], int], None]:
-    """What has a lower bound that was set above the upper one."""
+    """Objects whose lower bound was set above the upper one."""
     return program._crossed
 
 
 def reformulations_of(program: Owner) -> Reformulations:
-    """The store of what stands for functions and sets."""
+    """The store of its reformulations, which stand for functions and sets."""
     return program._reformulations
 
 
 def journal_of(program: Owner) -> Optional[Journal]:
-    """What the engine has not heard of yet; None where there is no engine."""
+    """The edits that the engine has not seen; None if there is no engine."""
     return program._journal
 
 
 def turns_of(program: Owner) -> Turns:
-    """Whose turn it is at it."""
+    """The turns of threads at it."""
     return program._turns
 
 
 def family_of(program: Owner) -> bytes:
-    """What its copies share: they understand each other's handles."""
+    """An identity that it shares with its copies: they accept each other's handles."""
     return program._family
 
 
@@ -187,7 +187,7 @@ def title_of(program: Owner) -> str:
 
 
 def index_in(program: Owner, thing: Any) -> int:
-    """The index of a variable or constraint; raises where it is another program's, or was removed."""
+    """The index of a variable or constraint; raises if it is another program's, or was removed."""
     return program._living(thing)
 
 
@@ -220,7 +220,7 @@ def cost_in(program: Owner, variable: Any) -> float:
 
 
 def current_of(program: Owner, what: str) -> Any:
-    """The current solution, to read `what` of it; raises `NotSolved` or `StaleSolution` where there is none."""
+    """The current solution, to read `what` from it; raises `NotSolved` or `StaleSolution` if there is none."""
     return program._session.current(program, what)
 
 
@@ -236,22 +236,22 @@ def set_variable_bounds(program: Owner, variable: Any, lower: Optional[Number], 
 
 
 def fix(program: Owner, variable: Any, value: Number) -> None:
-    """Hold a variable at a value."""
+    """Fix a variable at a value."""
     program._fix(variable, value)
 
 
 def unfix(program: Owner, variable: Any) -> None:
-    """Give a variable its own bounds back."""
+    """Restore a variable's own bounds."""
     program._unfix(variable)
 
 
 def settle(program: Owner) -> None:
-    """Have answers that nobody has read yet know the names of what is forgotten now."""
+    """Let unread answers take the names that are about to be forgotten."""
     program._session.settle(program)
 
 
 def traces_variables(program: Owner) -> bool:
-    """Is it noted where each variable is made?"""
+    """True if the origin of each variable is recorded."""
     return program._traces_all
 
 
@@ -268,5 +268,5 @@ def set_constraint_bounds(
 
 
 def set_terms(program: Owner, constraint: Any, index: int, value: float) -> None:
-    """Set the coefficient of the variable of this index in a constraint."""
+    """Set the coefficient of the variable with this index in a constraint."""
     program._set_terms(constraint, index, value)

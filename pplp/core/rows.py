@@ -1,4 +1,4 @@
-"""The constraints of a program: rows of the matrix, bounds of one variable, and constants."""
+"""The constraints of a program: rows of the matrix, bounds on one variable, and constants."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from pplp.ground.pickles import Pickled
 
 __all__ = ["BoundRows", "ConstantRows", "Rows", "packed"]
 
-#: So many terms wait as Python objects before they are packed into the arrays.
+#: How many terms wait as Python objects before they are packed into the arrays.
 _BLOCK = 1 << 15
 
 
 def packed(code: str, items: Sequence[Any]) -> array[Any]:
-    """The numbers as an array of this type code; each interpreter has a way of its own that is quick."""
+    """The numbers as an array of this type code; each interpreter has its own fast way."""
     if sys.implementation.name == "pypy":
         return array(code, items)
     numbers = array(code)
@@ -30,7 +30,7 @@ def packed(code: str, items: Sequence[Any]) -> array[Any]:
 
 
 class _Named:
-    """What the three kinds of rows share: names, and what was removed."""
+    """Shared by the three kinds of rows: names, and removed rows."""
 
     kind = "R"
 
@@ -39,27 +39,27 @@ class _Named:
         self.upper: Entries[float] = []
         self.names: dict[int, str] = {}
         self.removed: set[int] = set()
-        self.moved: dict[int, int] = {}  # what became a row of the matrix: removed here, and its index there
+        self.moved: dict[int, int] = {}  # rows that became a row of the matrix: removed here, and their index there
         self.origins = Origins()
 
     def __len__(self) -> int:
         return len(self.lower)
 
     def label(self, row: int, taken: Container[str]) -> str:
-        """The name given, or a letter and the number, which steps aside of the names that are `taken`."""
-        given = self.names.get(row) or getattr(row, "name", None)  # as a `RemovedIndex` has it
+        """The name given, or a letter and the number, changed if that is one of the names that are `taken`."""
+        given = self.names.get(row) or getattr(row, "name", None)  # as for a `RemovedIndex`
         return given or made_name(self.kind, row, taken)
 
     def origin(self, row: int) -> Optional[Origin]:
-        """Where a row was written; None where that is not known."""
+        """Where a row was written; None if unknown."""
         return self.origins.of(row, len(self)) if has_entry(self.lower, row) else None
 
     def living(self) -> list[int]:
-        """The rows that were not removed, and are no rows of the matrix by now."""
+        """The rows that were not removed, and have not become rows of the matrix."""
         return living(self.lower, self.removed)
 
     def compacted(self: _Store) -> _Store:
-        """The same without what the removed rows have left; a store of its own, so that it takes its place at once."""
+        """The same without the traces of removed rows; a new store, so that it replaces the old one at once."""
         twin = type(self)()
         indices = sorted({*self.living(), *self.moved})
         lower = twin.lower = kept(self.lower, indices)
@@ -95,31 +95,31 @@ class Rows(_Named):
     that is cut off by the next one.  Terms wait as Python objects and are packed into arrays from time to time; putting
     a new `_Tail` in the place of the old one is what counts there.
 
-    After a compaction a row's place in `starts` is not its index: see `_place`.
+    After a compaction a row's position in `starts` is not its index: see `_place`.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.starts: list[int] = [0]
-        self.changed: dict[int, tuple[list[int], list[float]]] = {}  # rows edited since, with their terms now
-        self.first: dict[int, tuple[type[Any], int]] = {}  # rows that were added as a bound: the handle they have
+        self.changed: dict[int, tuple[list[int], list[float]]] = {}  # rows edited since, with their current terms
+        self.first: dict[int, tuple[type[Any], int]] = {}  # rows that were added as a bound: their handle
         self._indices = array("i")
         self._values = array("d")
         self._waiting = _Tail(0)
-        self._lent = False  # has somebody else the packed arrays, too?  Then they are not changed
-        self._shift = -1  # add the length of `starts`, and it is the index of the next row
+        self._lent = False  # True if the packed arrays are shared: then they are not changed
+        self._shift = -1  # add the length of `starts` to get the index of the next row
         self._places: dict[int, int] = {}  # of rows from before the last compaction, in `starts`
 
     def __len__(self) -> int:
         return len(self.starts) + self._shift
 
     def _place(self, row: int) -> int:
-        """Where in `starts` the row is."""
+        """The row's position in `starts`."""
         place = self._places.get(row)
         return row - self._shift - 1 if place is None else place
 
     def append(self, indices: list[int], values: list[float], lower: float, upper: float) -> int:
-        """One more row, of distinct variables; returns its index."""
+        """Add a row of distinct variables; returns its index."""
         waiting, starts = self._waiting, self.starts
         base, terms = waiting.base, waiting.indices
         if base + len(terms) != starts[-1]:
@@ -127,7 +127,7 @@ class Rows(_Named):
             waiting = self._waiting
             base, terms = waiting.base, waiting.indices
         factors = waiting.values
-        terms += indices  # first: it tells whether all the rest was done
+        terms += indices  # first: it shows whether all the rest was done
         factors += values
         self.lower.append(lower)
         self.upper.append(upper)
@@ -138,10 +138,10 @@ class Rows(_Named):
         return row + self._shift
 
     def extend(self, ends: list[int], indices: Any, values: Any, lower: list[float], upper: list[float]) -> int:
-        """Many rows at once; returns the index of the first one.
+        """Add many rows at once; returns the index of the first one.
 
         `indices` and `values` are buffers of C ints and doubles, row after row, in which every row has distinct
-        variables; `ends` says where each row ends in all terms that there will be.
+        variables; `ends` has the end of each row among all terms that there will be.
         """
         self._repair()
         self.packed()
@@ -153,13 +153,13 @@ class Rows(_Named):
         self._values.frombytes(memoryview(values).cast("B"))
         self.lower.extend(lower)
         self.upper.extend(upper)
-        starts.extend(ends)  # here they are
+        starts.extend(ends)  # from here on they exist
         self._waiting = _Tail(starts[-1])
         return first
 
     def _repair(self) -> None:
         waiting, rows = self._waiting, len(self)
-        if self.starts[-1] > waiting.base + len(waiting.indices):  # rows came in bulk, or half came
+        if self.starts[-1] > waiting.base + len(waiting.indices):  # rows came in bulk, or incompletely
             waiting = self._waiting = _Tail(self.starts[-1])
         del waiting.values[self.starts[-1] - waiting.base :]
         del waiting.indices[self.starts[-1] - waiting.base :]
@@ -167,7 +167,7 @@ class Rows(_Named):
         del self.upper[rows:]
 
     def share(self) -> tuple[array[int], array[float]]:
-        """As `packed`, for somebody who keeps the arrays and does not change them."""
+        """Like `packed`, for a caller that keeps the arrays and does not change them."""
         arrays = self.packed()
         self._lent = True
         return arrays
@@ -203,7 +203,7 @@ class Rows(_Named):
         return packed[start:end].tolist(), factors[start:end].tolist()
 
     def set_term(self, row: int, index: int, value: float) -> None:
-        """Change the coefficient of one variable in a row; 0 takes it out."""
+        """Change the coefficient of one variable in a row; 0 removes it."""
         if row not in self.changed:
             self.changed[row] = self.terms(row)
         indices, values = self.changed[row]
@@ -215,7 +215,7 @@ class Rows(_Named):
             values.append(value)
 
     def untouched(self) -> bool:
-        """Are the packed arrays the rows as they are now?"""
+        """True if the packed arrays are the current rows."""
         return not self.changed and not waiting(self.removed)
 
     def without(self, removed: Set[int]) -> None:
@@ -225,7 +225,7 @@ class Rows(_Named):
             self.changed[row] = [j for j, _ in left], [a for _, a in left]
 
     def compacted(self) -> Rows:
-        """As those of all stores; the terms of the rows that are left are packed anew."""
+        """As for all stores; the terms of the remaining rows are packed again."""
         self._repair()
         twin = super().compacted()
         twin._shift = len(self) - 1
@@ -253,7 +253,7 @@ class BoundRows(_Named):
         self.of_column: dict[int, list[int]] = {}
 
     def append(self, column: int, factor: float, lower: float, upper: float) -> None:
-        """One more bound."""
+        """Add a bound."""
         row = len(self.lower)
         for entries in (self.column, self.factor, self.upper):
             del entries[row:]  # what an interrupted call left behind
@@ -277,7 +277,7 @@ class BoundRows(_Named):
         return first
 
     def compacted(self) -> BoundRows:
-        """As those of all stores; also of each column."""
+        """As for all stores; also for each column."""
         twin = super().compacted()
         left = {row for row in (*self.living(), *self.moved)}
         twin.column, twin.factor = kept(self.column, sorted(left)), kept(self.factor, sorted(left))
@@ -286,7 +286,7 @@ class BoundRows(_Named):
         return twin
 
     def interval(self, row: int, sides: Optional[tuple[float, float]] = None) -> tuple[float, float]:
-        """The bounds that the row sets on its variable; with other `sides`, where they are given."""
+        """The bounds that the row sets on its variable, with its own sides or other ones."""
         lower, upper = sides or (self.lower[row], self.upper[row])
         a = self.factor[row]
         ends = lower / a, upper / a
@@ -319,12 +319,12 @@ class BoundRows(_Named):
 
 
 class ConstantRows(_Named):
-    """``lower[i] <= 0 <= upper[i]``: rows without variables, that hold."""
+    """``lower[i] <= 0 <= upper[i]``: rows without variables, which hold."""
 
     kind = "C"
 
     def append(self, lower: float, upper: float) -> None:
-        """One more constant row."""
+        """Add a constant row."""
         del self.upper[len(self.lower) :]
         self.upper.append(upper)
         self.lower.append(lower)

@@ -1,4 +1,4 @@
-"""A program as a worker takes it, and what becomes of what comes back."""
+"""A program ready for a worker, and the way back from its outcome."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["Prepared", "framed"]
 
 
 class Prepared(ABC):
-    """A program as a worker takes it: a form, or edits of one that others share; and what becomes of the outcome."""
+    """A program ready for a worker: a form, or edits of a shared form; and how to make a solution of the outcome."""
 
     __slots__ = ("edits", "form")
 
@@ -31,7 +31,7 @@ class Prepared(ABC):
 
     @abstractmethod
     def take(self, outcome: Outcome) -> Solution:
-        """The solution."""
+        """The solution of an outcome."""
 
 
 def framed(program: Solvable) -> Frame:

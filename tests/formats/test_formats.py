@@ -295,7 +295,7 @@ def test_modes_and_links_stay(tmp_path):
 def test_formats_are_named_or_follow_from_the_suffix(tmp_path):
     lp = LinearProgram()
     known = r"one of 'lp', 'mps', 'fixed-mps', 'json', 'dimacs'\."
-    with pytest.raises(OptionError, match=rf"'.xls'.*say format= .*--to.* {known}"):
+    with pytest.raises(OptionError, match=rf"'.xls'.*Set format= .*--to.* {known}"):
         lp.write(tmp_path / "a.xls")
     with pytest.raises(OptionError, match="no format 'gams'"):
         LinearProgram.read("a.lp", "gams")

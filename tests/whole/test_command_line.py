@@ -260,7 +260,7 @@ def test_what_is_said_is_in_words_of_the_command(plan, capsys, tmp_path):
     assert "Solve with --solver highs" in said("solve", "--method", "pdlp", "--relax")
     assert "pplp: --data is for MathProg" in said("solve", "--data", "foo.dat")
     plan.write_text("Minimize\n c: - x - y\nSubject To\n r: x - y <= 4\nEnd\n")  # x, y >= 0, as LP files have it
-    text = "The objective improves without limit. x has no upper bound; y has no upper bound.\n"
+    text = "The objective is unbounded: it can improve without limit. x has no upper bound; y has no upper bound.\n"
     assert said("solve").count(text) == 1
     plan.write_text("Maximize\n c: x\nSubject To\n r: x + y <= 4\nSOS\n s1: S1:: x:1 y:2\nEnd\n")
     assert "Give x an upper bound in the file, as tight as you can." in said("solve")

@@ -79,7 +79,7 @@ def check_options(options: Options, is_mip: bool) -> None:
                 "Give a greater one, or solve with solver='glpk'."
             )
     if options.method == "network":
-        raise OptionError("HiGHS has no code for networks. Solve with solver='glpk', or leave method at 'auto'.")
+        raise OptionError("HiGHS has no network solver. Solve with solver='glpk', or leave method at 'auto'.")
     if is_mip and options.method in ("interior", "exact", "pdlp"):
         raise OptionError(
             f"method={options.method!r} is for linear programs; this one has integer variables. "
