@@ -271,7 +271,7 @@ def same_program(program: Owner, thing: Any) -> None:
     """Raise `ForeignObject` unless the variable or constraint is of this program."""
     if owner_of(thing) is not program:
         raise ForeignObject(
-            f"{thing} belongs to {title_of(owner_of(thing))}, but is used in {title_of(program)}. Use its own."
+            f"{thing} belongs to {title_of(owner_of(thing))}, but is used in {title_of(program)}. Use this program's."
         )
 
 

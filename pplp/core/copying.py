@@ -16,7 +16,7 @@ __all__ = ["fill", "restore", "state_of"]
 
 
 def fill(twin: Model, program: Model, fix: Optional[Callable[[int], Optional[float]]]) -> None:
-    """Fill a new program as a copy; with `fix`, its variables are continuous, and fixed at what it returns, if anything."""
+    """Fill a new program as a copy; with `fix`, its variables are continuous, and fixed at what it returns, if any."""
     twin.sense = program.sense
     twin._family = program._family
     twin._columns = program._columns.copy()

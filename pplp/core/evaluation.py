@@ -60,5 +60,5 @@ def check_known(solution: Values, expression: Any) -> None:
     """Raise `RemovedObject` for an expression of another program, whose variables have the same indices."""
     if not solution.knows(owner_of(expression)):
         raise RemovedObject(
-            f"{expression} belongs to another program than this solution. Use a solution of its program."
+            f"{expression} is not part of this solution, but of another program. Use a solution of that."
         )

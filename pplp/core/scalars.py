@@ -245,8 +245,8 @@ def not_a_number(other: Any, beside: Any, is_equality: bool = False) -> Any:
             f"An array with {of} must have numbers in it, not {getattr(other, 'dtype', 'anything else')}."
         )
     raise ExpressionError(
-        f"{quoted(other)} cannot be combined with {quoted(beside)}: a {type(other).__name__} is neither an "
-        "expression nor a number, and is not supported."
+        f"{quoted(other)} is an unsupported operand with {quoted(beside)}: a {type(other).__name__} is neither an "
+        "expression nor a number."
     )
 
 
@@ -299,7 +299,7 @@ def refuse_unordered(things: Any, what: str) -> None:
     if isinstance(things, (set, frozenset)):
         raise ExpressionError(f"{what}, but a {name} has no order. Write sorted(...), or use a list.")
     if hasattr(things, "columns") and hasattr(things, "shape"):
-        raise ExpressionError(f"{what}, but a {name} gives the names of its columns. Pass one of its columns.")
+        raise ExpressionError(f"{what}, but a {name} gives the names of its columns. Take one column of it.")
 
 
 def refuse_truths(things: Any) -> None:
