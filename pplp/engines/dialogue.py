@@ -1,4 +1,4 @@
-"""What a search says to a callback: an event, and the point where it is."""
+"""The messages of a search to a callback: an event, and its point."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Dialogue(abc.ABC):
         self.event: Event = ""
         self.point: Sequence[float] = ()
         self.form = form
-        self.stopping = False  # was the search told to stop?
+        self.stopping = False  # True if the search was told to stop
         self.bound: Optional[float] = None
         self.nodes = 0
         self._clock = clock
@@ -45,26 +45,26 @@ class Dialogue(abc.ABC):
     @property
     @abc.abstractmethod
     def incumbent(self) -> Optional[float]:
-        """The objective of the best point known."""
+        """The objective of the best point so far."""
 
     @abc.abstractmethod
     def add(self, indices: Sequence[int], values: Sequence[float], lower: float, upper: float, lazy: bool) -> bool:
-        """Take a row, for the node and for all others; False where it is there already."""
+        """Take a row, for the node and for all others; False if it exists already."""
 
     @abc.abstractmethod
     def submit(self, values: Sequence[Optional[float]]) -> Optional[str]:
-        """Take a point, to be the incumbent if it can; else say what is wrong with it."""
+        """Take a point, as the incumbent if possible; else return what is wrong with it."""
 
     @abc.abstractmethod
     def fractional(self) -> list[int]:
-        """The places of the columns that the node can be divided on."""
+        """The indices of the columns that the node can be divided on."""
 
     @abc.abstractmethod
     def branch(self, place: int, direction: str) -> None:
-        """Divide the node on this column, and go on in one direction."""
+        """Divide the node on this column, and continue in one direction."""
 
     def _say(self, event: Event, point: Sequence[float]) -> bool:
-        """Call the callback, unless the search is to stop; was it called?"""
+        """Call the callback, unless the search has to stop; returns whether it was called."""
         if self._ask is None or self.stopping or self._clock.stop is not None:
             return False
         self.event, self.point = event, point

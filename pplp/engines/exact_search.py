@@ -1,7 +1,7 @@
-"""Branch and bound in rational arithmetic: the last word on a small integer program whose answer does not hold.
+"""Branch and bound in rational arithmetic: the last resort for a small integer program whose answer is not feasible.
 
-An engine takes 1e-8 for the integer 0, and a row of large coefficients for one that holds.  Where the point then breaks
-a row, or a search ends in trouble, a small program is searched again, with nothing rounded.  So is one with great
+An engine takes 1e-8 for the integer 0, and accepts a row of large coefficients.  If the point then violates
+a row, or a search ends in trouble, a small program is searched again, without rounding.  So is one with large
 numbers that is called infeasible: an engine's tolerances are absolute, and may be less than what rounding leaves.
 """
 
@@ -23,9 +23,9 @@ from pplp.form.verification import is_small, objective_value
 
 __all__ = ["Ended", "best_vertex", "is_great", "searched_exactly"]
 
-#: Nodes after which it gives up.
+#: The limit on nodes.
 _NODES = 300
-#: From here on floats, in which bounds are, do not hold every integer.
+#: From here on floats, and so bounds, cannot represent every integer.
 _FAR = 2**52
 #: A row that adds up numbers of this size is left with about 1e-9 by rounding.
 _GREAT = 1e7
@@ -82,7 +82,7 @@ def is_great(form: MatrixForm) -> bool:
 
 
 class Ended(NamedTuple):
-    """How a search ended: the best vertex with all its integers whole, None where there is none, and the nodes."""
+    """How a search ended: the best vertex with integer values, None if there is none, and the number of nodes."""
 
     best: Optional[Vertex]
     nodes: int
@@ -91,7 +91,7 @@ class Ended(NamedTuple):
 def best_vertex(
     form: MatrixForm, clock: Clock, most: int = _NODES, limit: Optional[Fraction] = None
 ) -> Optional[Ended]:
-    """Search the program without rounding, for what is better than the limit; None where it takes too many nodes."""
+    """Search the program without rounding, for a point better than the limit; None if it takes too many nodes."""
     best: Optional[Vertex] = None
     sign = -1 if form.maximize else 1
     waiting = [(form.column_lower, form.column_upper, "")]
@@ -119,7 +119,7 @@ def best_vertex(
 def _branches(
     lower: array[float], upper: array[float], j: int, vertex: Vertex
 ) -> list[tuple[array[float], array[float], str]]:
-    """The two halves of the program, that nearer to the vertex last, as it is taken first."""
+    """The two halves of the program; the one nearer to the vertex is last, because it is taken first."""
     below = floor(vertex.values[j])
     less, more = upper[:], lower[:]
     less[j], more[j] = float(below), float(below + 1)

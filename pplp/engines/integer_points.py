@@ -1,4 +1,4 @@
-"""Integer points: completed where values are missing, checked, and what one says of an unbounded relaxation."""
+"""Integer points: completed if values are missing, checked, and used to judge an unbounded relaxation."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Rest = Callable[[MatrixForm], Judged]
 def completed(form: MatrixForm, values: Sequence[Optional[float]], options: Options, rest: Rest) -> Judged:
     """A point with the given values, or None and what is wrong with them.
 
-    Values that hold are taken as they are.  Otherwise the integers that are given are fixed, and all else is
+    Feasible values are taken as they are.  Otherwise the given integers are fixed, and the rest is
     what `rest` finds.
     """
     given, lower, upper = list(values), form.column_lower[:], form.column_upper[:]
@@ -61,7 +61,7 @@ def completed(form: MatrixForm, values: Sequence[Optional[float]], options: Opti
         if integer:
             if abs(point[j] - round(point[j])) > options.integrality_tolerance:
                 name = form.column_label(j)
-                return None, f"no value was given for {name}, and the best one is {point[j]!r}, which is not an integer"
+                return None, f"no value was given for {name}, and the best one, {point[j]!r}, is not an integer"
             point[j] = float(round(point[j]))
     complaint = primal_complaint(form, point, max(POINT, held_to(options, form)))
     return (neat(form, point, held_to(options, form)), None) if complaint is None else (None, complaint)
@@ -97,7 +97,7 @@ def best_at(form: MatrixForm, values: list[float], options: Options, rest: Rest)
 
 
 def is_better(form: MatrixForm, one: Sequence[float], other: Sequence[float]) -> bool:
-    """Has the one point a better objective than the other, by more than rounding?"""
+    """True if the one point has a better objective than the other, by more than rounding."""
     ours, theirs = objective_value(form, one), objective_value(form, other)
     return (ours > theirs if form.maximize else ours < theirs) and abs(ours - theirs) > 1e-13 * abs(theirs)
 
@@ -108,7 +108,7 @@ def _without_objective(form: MatrixForm) -> MatrixForm:
 
 
 def _of_unbounded_relaxation(route: str, found: Search, nodes: int) -> Optional[Search]:
-    """What a search without objective says of a program whose relaxation is unbounded; None where it found nothing.
+    """The verdict of a search without objective if the relaxation is unbounded; None if it found nothing.
 
     With rational data the program is unbounded, too, if it has any integer point (Meyer, 1974).
     """

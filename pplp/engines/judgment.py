@@ -1,8 +1,8 @@
-"""What may be said of a linear program after a solver said this: what does not hold is mended, or not said.
+"""Confirms a solver's answer to a linear program: what does not hold is repaired, or not returned.
 
-An optimum that does not hold is refined (see `refinement.py`).  Where that does not help, and where a small program
-is called infeasible or unbounded, the simplex in rational arithmetic goes on from the solver's last basis: its word
-needs no proof.  Of a large program the solver must show its proof: multipliers of the rows that contradict each
+An optimum that violates the program is refined (see `refinement.py`).  If that does not help, and if a small program
+is called infeasible or unbounded, the simplex in rational arithmetic continues from the solver's last basis: its
+result needs no proof.  For a large program the solver must give a proof: multipliers of the rows that contradict each
 other and the bounds, or a point and a direction in which the objective improves without limit.
 """
 

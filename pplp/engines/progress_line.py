@@ -1,4 +1,4 @@
-"""A live line of progress in a terminal or notebook: the only import of tqdm."""
+"""A live progress line in a terminal or notebook: the only module that imports tqdm."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _L = TypeVar("_L", bound="_Line")
 
 
 class _Line:
-    """What tqdm draws, while it is open: in a notebook a widget, elsewhere a line on standard error."""
+    """A tqdm bar while it is open: a widget in a notebook, elsewhere a line on standard error."""
 
     def __init__(self, **how: Any) -> None:
         try:
@@ -23,7 +23,7 @@ class _Line:
         except ImportError as error:
             raise ExtraMissing(
                 'progress=True needs the package tqdm. Install it with: python -m pip install "pplp[progress]", '
-                "or give a callable."
+                "or pass a callable."
             ) from error
         self._bar: Any = tqdm(leave=True, **how)
 

@@ -1,4 +1,4 @@
-"""Proofs that there is no optimum: rows and bounds in contradiction, or a direction that improves without limit.
+"""Proofs that there is no optimum: contradictory rows and bounds, or a direction that improves without limit.
 
 Each is found by a linear program that always has an optimum, and is then checked against the `MatrixForm` in rational
 arithmetic, on the binary numbers that its floats are.  In this file rows and variables are numbered together, rows
@@ -41,13 +41,13 @@ _DENOMINATORS = (12, 1000, 10**6)
 
 # ---- infeasible
 class Contradiction(NamedTuple):
-    """Multipliers of the lower bounds (``row >= lower``) and of the upper ones (``-row >= -upper``), none negative."""
+    """Nonnegative multipliers of the lower bounds (``row >= lower``) and of the upper ones (``-row >= -upper``)."""
 
     lower: Multipliers
     upper: Multipliers
 
     def aggregate(self, form: MatrixForm) -> tuple[Multipliers, Fraction]:
-        """What the inequalities add up to: coefficients >= total."""
+        """The weighted sum of the inequalities: coefficients >= total."""
         coefficients: Multipliers = {}
         total = Fraction(0)
         for side, weights in enumerate(self):
@@ -76,15 +76,15 @@ def _terms(form: MatrixForm, k: int) -> Iterable[tuple[int, float]]:
 
 
 def bounds_of(form: MatrixForm, k: int) -> tuple[float, float]:
-    """Those of row k, or of the variable behind the rows."""
+    """The bounds of row k, or of the variable behind the rows."""
     j = k - form.rows
     return (form.row_lower[k], form.row_upper[k]) if j < 0 else (form.column_lower[j], form.column_upper[j])
 
 
 def contradiction(form: MatrixForm, time_limit: Optional[float] = None) -> Optional[Contradiction]:
-    """Multipliers that prove that no point satisfies all rows and bounds; None where there are points.
+    """Multipliers that prove that no point satisfies all rows and bounds; None if there are points.
 
-    Raises `NumericalTrouble` where it is too close to call, or takes too long.
+    Raises `NumericalTrouble` if it is too close to call, or takes too long.
     """
     for k in range(form.rows + form.columns):
         lower, upper = bounds_of(form, k)
@@ -124,7 +124,7 @@ def contradiction(form: MatrixForm, time_limit: Optional[float] = None) -> Optio
 
 
 def least_relaxation(form: MatrixForm) -> tuple[MatrixForm, list[tuple[int, int]]]:
-    """minimise t: all bounds hold, and all rows by t times their greatest coefficient; feasible whatever the rows.
+    """minimize t: all bounds hold, and all rows within t times their largest coefficient; feasible whatever the rows.
 
     And for each of its rows what it is of: (row, 0 for its lower bound or 1 for its upper one).
     """
@@ -199,7 +199,7 @@ def direction_program(form: MatrixForm) -> tuple[MatrixForm, list[tuple[int, int
 
 
 def direction(form: MatrixForm) -> Optional[Multipliers]:
-    """A direction in which no row or bound is ever left and the objective improves; None where there is none."""
+    """A direction that never leaves a row or bound while the objective improves; None if there is none."""
     program, moves = direction_program(form)
     if not any(program.cost):
         return None
@@ -231,7 +231,7 @@ def direction(form: MatrixForm) -> Optional[Multipliers]:
 
 
 def direction_error(form: MatrixForm, steps: Multipliers) -> Optional[Fraction]:
-    """How far it leaves rows that it must not, by coefficient and step; None where it is not a direction."""
+    """How much it violates rows, per coefficient and step; None if it is not a direction."""
     worst, longest = Fraction(0), max(map(abs, steps.values()), default=Fraction(1))
     for j, step in steps.items():
         if (form.column_upper[j] if step > 0 else -form.column_lower[j]) < inf:

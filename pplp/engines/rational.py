@@ -25,7 +25,7 @@ from pplp.ground.decimals import rational
 
 __all__ = ["RationalNumbers", "Start", "Vertex", "check_size", "exact_outcome", "rational", "solve_exactly"]
 
-#: Rows; beyond, the factors of a basis may take more memory and time than anybody waits for.
+#: Above this many rows, the factors of a basis may take more memory and time than anybody waits for.
 _MOST = 20_000
 #: The basis is factorized anew after so many exchanges.
 _EXCHANGES = 40
@@ -64,7 +64,7 @@ class Vertex(NamedTuple):
 
 
 class RationalNumbers(ReadNumbers):
-    """A vertex in rational numbers, rounded once for those who want floats."""
+    """A vertex in rational numbers, rounded once for callers that want floats."""
 
     def __init__(self, vertex: Vertex) -> None:
         numbers = vertex.values, vertex.reduced_costs, vertex.duals
@@ -77,7 +77,7 @@ class RationalNumbers(ReadNumbers):
 
 
 def check_size(rows: int) -> None:
-    """Raise `OptionError` for more rows than the method takes."""
+    """Raise `OptionError` for more rows than the method supports."""
     if rows > _MOST:
         raise OptionError(
             f"method='exact' factorizes a basis of as many rows as the program has, in Python: it takes at most "
@@ -107,7 +107,7 @@ def exact_outcome(vertex: Vertex, begun: Outcome, seconds: float) -> Outcome:
 
 
 def solve_exactly(form: MatrixForm, basis: Optional[Start], stopping: Callable[[], Optional[Status]]) -> Vertex:
-    """Solve the linear program, from a basis if there is one; `stopping` is asked at every pivot."""
+    """Solve the linear program, from a basis if there is one; `stopping` is called at every pivot."""
     simplex = _Simplex(form, stopping)
     try:
         status = simplex.run(basis)
@@ -124,7 +124,7 @@ def solve_exactly(form: MatrixForm, basis: Optional[Start], stopping: Callable[[
 
 
 class _Stopped(Exception):
-    """Somebody wants it to end."""
+    """A request to end."""
 
     def __init__(self, status: Status) -> None:
         self.status = status
@@ -284,7 +284,7 @@ class _Simplex:
         return bound is None or (self.value[k] < bound if up else self.value[k] > bound)
 
     def _entering(self, prices: Sequence[Rational]) -> Optional[int]:
-        """The steepest price; the first one where nothing has moved for a while."""
+        """The steepest reduced cost; the first one if nothing has moved for a while."""
         can = [k for k, price in enumerate(prices) if price and k not in self._slot and self._may(k, price < 0)]
         if not can:
             return None

@@ -1,4 +1,4 @@
-"""Iterative refinement: an optimum to many more digits, by the same solver in floating point.
+"""Iterative refinement: many more digits of an optimum, by the same solver in floating point.
 
 After Gleixner, Steffy and Wolter (Iterative refinement for linear programming, INFORMS J. Computing 28, 2016).  Of
 a point x and duals y that nearly solve
@@ -6,7 +6,7 @@ a point x and duals y that nearly solve
     minimize c'x  over  L <= A x <= U,  l <= x <= u
 
 the errors are computed exactly, and the program of the errors is solved, scaled up so far that a solver sees them.
-With s for the rows, which are equations so, and with the prices d = c - A'y of the columns and y of the rows, it is
+With s for the rows, which become equations, and with the reduced costs d = c - A'y and the duals y, it is
 
     minimize Q (d'z + y's)  over  A z = s,  P (L - A x) <= s <= P (U - A x),  P (l - x) <= z <= P (u - x)
 
@@ -48,7 +48,7 @@ Resolve = Callable[[MatrixForm, str], Optional[Claim]]
 
 
 def refined(form: MatrixForm, claim: Claim, resolve: Resolve, tolerance: float) -> Optional[Claim]:
-    """The claim, refined until it holds to the tolerance; None where it does not come to that."""
+    """The claim, refined until it satisfies the tolerance; None if it never does."""
     x, y, letters = list(map(Fraction, claim.x)), list(map(Fraction, claim.y)), claim.letters
     point_scale = price_scale = 1.0
     for _ in range(_ROUNDS):
@@ -69,7 +69,7 @@ def refined(form: MatrixForm, claim: Claim, resolve: Resolve, tolerance: float) 
 
 
 def holds(form: MatrixForm, claim: Claim, tolerance: float) -> bool:
-    """Does it hold, by the program's own data?"""
+    """True if it satisfies the program's own data."""
     if primal_complaint(form, claim.x, tolerance) is not None:
         return False
     return dual_complaint(form, claim.x, claim.y, reduced_costs(form, claim.y), tolerance) is None
@@ -123,7 +123,7 @@ def _of_rows(form: MatrixForm, letters: str) -> str:
 
 
 class _Errors:
-    """What is missing at a point, and what is left of the prices, without rounding."""
+    """The violations at a point, and what is left of the duals, without rounding."""
 
     def __init__(self, form: MatrixForm, x: Sequence[Fraction], y: Sequence[Fraction]) -> None:
         self._form, self._x, self._duals = form, x, y
@@ -151,7 +151,7 @@ class _Errors:
         return worst
 
     def of_prices(self) -> float:
-        """The greatest price of a column that has room where its price pulls it."""
+        """The largest dual of a column that has room in the direction its sign pulls it."""
         form, worst = self._form, 0.0
         sign = -1 if form.maximize else 1
         of_columns = self._prices, self._x, form.column_lower, form.column_upper

@@ -124,7 +124,7 @@ def test_any_basis_leads_to_the_optimum(sense):
 
 
 def test_a_singular_basis_is_passed_over_and_said():
-    """In the log and in the message; the solve starts from nothing."""
+    """In the log and in the message; the solve starts from scratch."""
     lp = LinearProgram()
     x, y = lp.Var(lb=0), lp.Var(lb=0)
     lp.add_constraint(x + 2 * y <= 8)
@@ -134,7 +134,7 @@ def test_a_singular_basis_is_passed_over_and_said():
     lines: list[str] = []
     solution = lp.solve("maximize", log=lines.append)
     assert (solution.status, solution.objective) == (Status.OPTIMAL, 8.0)
-    assert "singular" in solution.message and "starts from nothing" in solution.message
+    assert "singular" in solution.message and "starts from scratch" in solution.message
     assert solution.message in lines
     assert lp.solve("maximize").message == ""
 

@@ -61,7 +61,7 @@ def set_basis(problem: Problem, columns: str, rows: str) -> None:
 
 
 def _complaint(code: int) -> str:
-    return f"The basis given {_WRONG.get(code, 'cannot be used')}: the solver starts from nothing."
+    return f"The start basis {_WRONG.get(code, 'cannot be used')}: the solver starts from scratch."
 
 
 def each_tableau_column(
@@ -73,7 +73,7 @@ def each_tableau_column(
     """
     address = problem.address
     if not C.glp_bf_exists(address) and C.glp_factorize(address) != 0:
-        raise NumericalTrouble("The basis of the optimum cannot be factorised. Solve again with method='primal'.")
+        raise NumericalTrouble("The basis of the optimum cannot be factorized. Solve again with method='primal'.")
     places = array("i", bytes(4 * (problem.rows + 1)))
     factors = array("d", bytes(8 * (problem.rows + 1)))
     place, factor = places.buffer_info()[0], factors.buffer_info()[0]

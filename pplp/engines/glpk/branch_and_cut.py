@@ -152,7 +152,7 @@ class _Tree:
             if abs(value) >= _FAR and calls.glp_get_col_stat(pointer, j) == glpk.GLP_BS:
                 self.stopped = Status.NUMERICAL
                 self.said = (
-                    f"An integer variable came to {value:g}, where floating point no longer knows what is an integer. "
+                    f"An integer variable has the value {value:g}, beyond the integers that floating point can represent. "
                     "Give the integer variables bounds."
                 )
                 return
@@ -226,9 +226,7 @@ def _solved(problem: Problem, form: MatrixForm, clock: Clock, warm: Optional[str
     relaxation = solve_relaxation(problem, clock, warm)
     if relaxation.status is Status.UNBOUNDED:
         if options.callback is not None:
-            message = (
-                "The relaxation is unbounded, and lazy constraints are asked for at its points: bound the variables."
-            )
+            message = "The relaxation is unbounded, so the callback cannot check its points. Give the variables bounds."
             return Search(Status.INFEASIBLE_OR_UNBOUNDED, relaxation.route, message)
         return unbounded_or_not(form, clock, relaxation.route, lambda other, most: _feasible(other, clock, most))
     if relaxation.status is not Status.OPTIMAL:
@@ -245,7 +243,7 @@ def _solved(problem: Problem, form: MatrixForm, clock: Clock, warm: Optional[str
         # One route may be wrong: the other has the last word where it finds a point.
         if clock.has_listeners:
             clock.hear(
-                f"The search ended with: {found.message or found.status}. That is not believed yet; the relaxation is "
+                f"The search ended with: {found.message or found.status}. This is not confirmed, so the relaxation is "
                 "solved and searched again, by branch and bound alone."
             )
         again = solve_relaxation(problem, clock, None)
@@ -325,7 +323,7 @@ def _searched(
         return Search(status, route, message, bound=tree.bound, nodes=tree.nodes)
     values, complaint = _checked_point(whole, point, clock)
     if values is None:
-        return Search(Status.NUMERICAL, route, f"The integer point does not hold: {complaint}.", nodes=tree.nodes)
+        return Search(Status.NUMERICAL, route, f"The integer point is not feasible: {complaint}.", nodes=tree.nodes)
     bound = tree.bound
     if status is Status.OPTIMAL:
         bound = problem.mip_objective()
@@ -333,7 +331,7 @@ def _searched(
             values = best_at(form, values, clock.options, rest_of(clock))
         complaint = objective_complaint(form, values, bound, _NEAR if is_small(form) else 10 * TOLERANCE)
         if complaint is not None and is_whole and dialogue is None:
-            message = f"The integer point does not hold: {complaint}."
+            message = f"The integer point is not feasible: {complaint}."
             return Search(Status.NUMERICAL, route, message, values, nodes=tree.nodes)
     return Search(status, route, "", values, bound, tree.nodes)
 

@@ -169,10 +169,9 @@ def _answer(form: MatrixForm, clock: Clock, child: Optional[Child], pays: bool) 
     except NotANetwork as error:
         if asked:
             raise OptionError(
-                f"method='network' is for programs that are networks with whole numbers, and here {error}. "
-                "Leave method at 'auto'."
+                f"method='network' needs a network with whole numbers, but {error}. Leave method at 'auto'."
             ) from None
-        return NetworkAnswer(None, "", f"no network: {error}")
+        return NetworkAnswer(None, "", f"not a network: {error}")
     if not pays and isinstance(network, NetworkForm):
         expected = pivots(network.network)
         if _PIVOT * expected * form.columns < _worth(form.columns):
@@ -203,7 +202,7 @@ def _answer(form: MatrixForm, clock: Clock, child: Optional[Child], pays: bool) 
             why = "; ".join(failures) or why
             return NetworkAnswer(numbers, name, f"{'asked for' if asked else 'auto'}: {size}, and {why}")
         failures.append(f"{name}: {complaint}")
-    said = "; ".join(failures) or "no code for networks takes its numbers"
+    said = "; ".join(failures) or "no network solver accepts its numbers"
     if clock.wants_log:
         clock.hear(f"The program is {size}, but {said}.")
     return NetworkAnswer(None, "", f"{size}, but {said}")

@@ -158,11 +158,11 @@ class LoneJob(Job):
 def _reason() -> Exception:
     if is_memory_limited():
         return OutOfMemory(
-            "GLPK ran out of memory in the middle of the solve. Give the process more, leave method at 'auto' (an "
-            "interior point takes much more memory than a simplex), or state a smaller program."
+            "GLPK ran out of memory during the solve. Give the process more, leave method at 'auto' (an "
+            "interior point takes much more memory than a simplex), or make the program smaller."
         )
     return SolverDied(
-        "GLPK met something that it did not expect, in the middle of the solve. The program is as it was: solve it by "
+        "GLPK failed unexpectedly during the solve. The program is unchanged: solve it by "
         "another method, or with solver='highs'."
     )
 
@@ -234,7 +234,7 @@ class Library:
 
 if IS_SUB_INTERPRETER and Library.per_thread:
     raise SolverMissing(
-        "This build of GLPK needs a thread that lasts, and a sub-interpreter cannot end while it has one. Install the "
+        "This build of GLPK needs a permanent thread, which a sub-interpreter does not allow. Install the "
         "wheel of swiglpk (python -m pip install --only-binary :all: swiglpk), or have the server use the main "
         "interpreter (mod_wsgi: WSGIApplicationGroup %{GLOBAL})."
     )

@@ -49,11 +49,13 @@ class Dialogue(AnyDialogue):
 
     def add(self, indices: Sequence[int], values: Sequence[float], lower: float, upper: float, lazy: bool) -> bool:
         """HiGHS takes no rows during a search."""
-        raise OptionError("HiGHS takes no lazy constraints and no cuts during a search. Solve with solver='glpk'.")
+        raise OptionError("HiGHS accepts neither lazy constraints nor cuts during a search. Solve with solver='glpk'.")
 
     def submit(self, values: Sequence[Optional[float]]) -> Optional[str]:
         """HiGHS takes points before a search."""
-        raise OptionError("HiGHS takes no points of a callback. Give the point as start=, or solve with solver='glpk'.")
+        raise OptionError(
+            "HiGHS accepts no points from a callback. Pass the point as start=, or solve with solver='glpk'."
+        )
 
     def fractional(self) -> list[int]:
         """There is no event at which it is asked."""
@@ -200,7 +202,7 @@ def _searched(
         status = clock.stop or status
     if status is Status.OPTIMAL:
         if values is None:
-            return Search(Status.NUMERICAL, route, f"The integer point does not hold: {complaint}.", nodes=nodes)
+            return Search(Status.NUMERICAL, route, f"The integer point is not feasible: {complaint}.", nodes=nodes)
         status, bound = _optimal_or_near(form, clock, values, bound)
     message = f"HiGHS ended with: {problem.said()}." if status is Status.NUMERICAL else ""
     return Search(status, route, message, values, bound, nodes)

@@ -226,7 +226,7 @@ class Highs(LiveEngine[Problem]):
             said, variables = model.getBasicVariables()
             if said == _FAILED:
                 raise NumericalTrouble(
-                    "The basis of the optimum cannot be factorised. Solve again with method='primal'."
+                    "The basis of the optimum cannot be factorized. Solve again with method='primal'."
                 )
             basics = [rows + k if k >= 0 else -k - 1 for k in variables.tolist()]  # HiGHS counts rows as -1, -2, ...
         for k, letter in enumerate(letters[1] + letters[0]):

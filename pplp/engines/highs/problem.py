@@ -59,10 +59,10 @@ def check_options(options: Options, is_mip: bool) -> None:
     """Raise `OptionError` for what HiGHS cannot do, with who can."""
     said = {
         "cuts": "chooses its cuts itself",
-        "branching": "chooses itself where it branches",
-        "backtracking": "chooses itself with which node it goes on",
-        "feasibility_pump": "has no feasibility pump, but heuristics of its own that are always on",
-        "proximity_search": "has no proximity search, but heuristics of its own that are always on",
+        "branching": "chooses its own branching",
+        "backtracking": "chooses its own node selection",
+        "feasibility_pump": "has no feasibility pump; its own heuristics are always on",
+        "proximity_search": "has no proximity search; its own heuristics are always on",
     }
     for name, what in said.items() if is_mip else ():
         if getattr(options, name) not in ("auto", False, None) or (name == "cuts" and options.cuts is False):
@@ -242,7 +242,7 @@ class Problem:
             *(places(as_array(form.starts)), as_array(form.indices), as_array(form.values), places(form.integer)),
         )
         if said == _FAILED:
-            raise InvalidValue("HiGHS does not take the program. Look for coefficients beyond 1e15.")
+            raise InvalidValue("HiGHS rejects the program. Check for coefficients beyond 1e15.")
 
     def update(self, edits: Edits) -> None:
         """Apply what changed."""
@@ -329,7 +329,7 @@ class Problem:
         return are_everyday(edits) if self.units is None else self.units.takes(edits)
 
     def forget(self) -> None:
-        """Let go of the basis and the solution: the next run starts from nothing."""
+        """Drop the basis and the solution: the next run starts from scratch."""
         self.model.clearSolver()
 
     def close(self) -> None:
@@ -343,7 +343,7 @@ class Problem:
         for name, value in options.items():
             if self._set.get(name) != value:
                 if self.model.setOptionValue(name, value) == _FAILED:
-                    raise OptionError(f"HiGHS does not take {value!r} for its option {name}.")
+                    raise OptionError(f"HiGHS rejects {value!r} for its option {name}. Use another value.")
                 self._set[name] = value
 
     def run(self, clock: Clock, most: float = inf) -> Status:
@@ -367,7 +367,7 @@ class Problem:
             raise error
         status = model.getModelStatus()
         if status == _STATUS.kMemoryLimit:
-            raise OutOfMemory("HiGHS ran out of memory. Give the process more, or state a smaller program.")
+            raise OutOfMemory("HiGHS ran out of memory. Give the process more, or make the program smaller.")
         info = model.getInfo()
         counts = info.simplex_iteration_count, info.ipm_iteration_count, info.crossover_iteration_count
         clock.iterations += sum(max(0, count) for count in (*counts, info.pdlp_iteration_count))
@@ -431,15 +431,15 @@ class Problem:
             return "The basis given is of another shape: the solver starts from nothing."
         if (columns + rows).count(BASIC) != self.rows:
             return (
-                "The basis given has not as many basic variables and rows as there are rows: the solver starts from "
-                "nothing."
+                "The start basis does not have as many basic variables and rows as there are rows: the solver starts "
+                "from scratch."
             )
         basis = highs.HighsBasis()
         basis.col_status = list(map(_code, columns, form.column_lower, form.column_upper))
         basis.row_status = list(map(_code, rows, form.row_lower, form.row_upper))
         basis.valid = basis.alien = True  # alien: HiGHS looks whether it is singular, and mends it
         if self.model.setBasis(basis) == _FAILED:
-            return "HiGHS does not take the basis given: the solver starts from nothing."
+            return "HiGHS rejects the start basis: the solver starts from scratch."
         return None
 
 

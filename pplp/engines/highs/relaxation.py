@@ -321,7 +321,7 @@ def _minimized(form: MatrixForm) -> tuple[MatrixForm, list[int]]:
 def _optimum(
     problem: Problem, route: Route, form: MatrixForm, clock: Clock, reason: str, kept: Optional[list[int]]
 ) -> Relaxation:
-    """What HiGHS calls an optimum; the message says what of it does not hold."""
+    """What HiGHS calls an optimum; the message says what it violates."""
     numbers: Numbers
     if kept is None:
         numbers, complaint = _checked(problem, form, held_to(clock.options, form))
