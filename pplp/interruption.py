@@ -20,7 +20,7 @@ INTERRUPTED = 130
 
 
 def _is_command() -> bool:
-    """Is this process the command, by its name or as ``python -m pplp``?"""
+    """True if this process is the command, by its name or as ``python -m pplp``."""
     name = os.path.basename((getattr(sys, "argv", None) or [""])[0])
     if name != "-m":
         return name in ("pplp", "pplp.exe")

@@ -235,7 +235,7 @@ def verification_of(program: Solvable, given: Any, tolerance: Any) -> Verificati
 def _of_solution(program: Model, solution: Solution, tolerance: float) -> Verification:
     if not solution.knows(program):
         raise ForeignObject(
-            f"This solution is not of {title_of(program)}. To check its values in this program, write "
+            f"This solution is of another program than this one ({title_of(program)}). To check its values here, write "
             "lp.verify({x: ..., y: ...})."
         )
     numbers = numbers_at(solution, column_places(program).indices(), row_places(program).indices())

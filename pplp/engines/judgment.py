@@ -57,7 +57,7 @@ _DEFAULT = Options()
 Real = Any
 #: A small one that cannot be mended is held to this.
 _ENOUGH = 1e-13
-#: A program of at most so many coefficients is held to this, and refined where it does not hold.
+#: A program of at most this many coefficients is held to this, and refined where it does not hold.
 _REFINED, _MEDIUM = 200_000, 1e-9
 
 
@@ -81,7 +81,7 @@ def held_to(options: Options, form: MatrixForm) -> float:
 
 
 def mended(form: MatrixForm, claim: Claim, resolve: Resolve, clock: Clock) -> Optional[Mended]:
-    """The optimum that the claim is near to, or what else there is in its place; None where that cannot be told."""
+    """The optimum that the claim is near to, or what else there is in its place; None if that cannot be told."""
     tolerance = held_to(clock.options, form)
     if not all(map(isfinite, (*claim.x, *claim.y))):
         return settled_exactly(form, claim.letters, clock)
@@ -175,7 +175,7 @@ def last_digits(end: float, is_whole: bool = False) -> float:
 
 
 def _patience(form: MatrixForm, stopping: Callable[[], Optional[Status]]) -> Callable[[], Optional[Status]]:
-    """Stops the exact simplex when somebody wants it, or after so many pivots."""
+    """Stops the exact simplex when somebody wants it, or after this many pivots."""
     asked, pivots = 0, _PATIENCE / (form.rows + 1)
     # It asks once in a pivot, and once for each row of a factorization, of which there is one in forty pivots.
     most = 2 * form.rows + pivots * (1 + form.rows / 40)
@@ -202,13 +202,13 @@ def _is_close(form: MatrixForm, vertex: Vertex) -> bool:
 
 
 def exactly_contradicting(form: MatrixForm) -> Optional[Vertex]:
-    """A vertex of the program without its objective, or the proof that there is no point; None where it takes long."""
+    """A vertex of the program without its objective, or the proof that there is no point; None if it takes long."""
     without = dataclasses.replace(form, cost=array("d", bytes(8 * form.columns)), offset=0.0)
     return _unstarted(without)
 
 
 def exactly_improving(form: MatrixForm) -> Optional[Vertex]:
-    """The proof that some direction improves without limit, or the vertex that there is none; None where it takes long.
+    """The proof that some direction improves without limit, or the vertex that there is none; None if it takes long.
 
     Whether the program has a point is another question: the directions are the points of the program with 0 for all
     bounds.

@@ -59,7 +59,7 @@ class Contradiction(NamedTuple):
         return coefficients, total
 
     def error(self, form: MatrixForm) -> Optional[Fraction]:
-        """The sum of the coefficients that do not cancel, in sizes, by the total; None where it is not a contradiction.
+        """The sum of the coefficients that do not cancel, in sizes, by the total; None if it is not a contradiction.
 
         A point that satisfied all would have a variable of at least the size 1 / error.
         """

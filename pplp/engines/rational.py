@@ -27,7 +27,7 @@ __all__ = ["RationalNumbers", "Start", "Vertex", "check_size", "exact_outcome", 
 
 #: Above this many rows, the factors of a basis may take more memory and time than anybody waits for.
 _MOST = 20_000
-#: The basis is factorized anew after so many exchanges.
+#: The basis is factorized anew after this many exchanges.
 _EXCHANGES = 40
 #: After so many pivots that move nothing, Bland's rule takes over, until one does: so no basis comes twice.
 _PATIENCE = 30
@@ -208,7 +208,7 @@ class _Simplex:
             entering = self._entering(prices)
             if entering is None:
                 if outside:
-                    # The price of a row that is basic is 0; its dual is what its own cost leaves for it.
+                    # A basic row has the reduced cost 0; its dual is what its own cost leaves for it.
                     self.proof = [price - c for price, c in zip(prices[self._n :], cost[self._n :])]
                     return Status.INFEASIBLE
                 self.prices = prices
@@ -268,7 +268,7 @@ class _Simplex:
                 if y[i]:
                     price -= a * y[i]
             prices.append(price)
-        # A row's own price is its dual, whether it is basic or not.
+        # A row's own dual is its dual, whether it is basic or not.
         return prices
 
     # ---- a step

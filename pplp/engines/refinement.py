@@ -43,7 +43,7 @@ class Claim(NamedTuple):
     letters: str = ""
 
 
-#: Solves a linear program from the basis of these letters; None where that gives no optimum.
+#: Solves a linear program from the basis of these letters; None if that gives no optimum.
 Resolve = Callable[[MatrixForm, str], Optional[Claim]]
 
 

@@ -25,7 +25,7 @@ _T = TypeVar("_T")
 class MatrixForm:
     """A linear or mixed-integer program as arrays.
 
-        minimise or maximise   offset + sum_j cost[j] * x[j]
+        minimize or maximize   offset + sum_j cost[j] * x[j]
         subject to             row_lower[i] <= sum_k values[k] * x[indices[k]] <= row_upper[i],
                                for k = starts[i], ..., starts[i+1] - 1
                                column_lower[j] <= x[j] <= column_upper[j],
@@ -143,7 +143,7 @@ class Edits(NamedTuple):
     """What changed since a `MatrixForm` was loaded, to be applied in the order of the fields.
 
     Removed places count as they were; all other places as they are after the removals.  New columns and rows
-    stand at the end, and are described like edited ones.
+    are at the end, and are described like edited ones.
     """
 
     removed_rows: Sequence[int] = ()

@@ -52,10 +52,10 @@ class Numbers(Protocol):
         """Values of the columns, by place."""
 
     def reduced_costs(self) -> Optional[Sequence[float]]:
-        """Reduced costs of the columns, by place; None where there are none."""
+        """Reduced costs of the columns, by place; None if there are none."""
 
     def duals(self) -> Optional[Sequence[float]]:
-        """Duals of the rows, by place; None where there are none."""
+        """Duals of the rows, by place; None if there are none."""
 
 
 class ReadNumbers:
@@ -143,7 +143,7 @@ def snapped(value: float) -> float:
 
 
 def relative_gap(objective: Optional[float], bound: Optional[float]) -> Optional[float]:
-    """|objective - bound| / max(1e-10, |objective|); None where one of them is not known.
+    """|objective - bound| / max(1e-10, |objective|); None if one of them is not known.
 
     >>> relative_gap(20.0, 21.0), relative_gap(20.0, None)
     (0.05, None)

@@ -189,7 +189,7 @@ def scale_of(form: MatrixForm) -> Optional[Scale]:
 
 
 def _ends(sizes: Iterable[tuple[int, float]], count: int) -> list[tuple[float, float]]:
-    """The least and greatest size at each of so many places."""
+    """The least and greatest size at each of this many places."""
     least, greatest = [inf] * count, [0.0] * count
     for k, size in sizes:
         least[k] = min(least[k], size)

@@ -1,4 +1,4 @@
-"""How great the numbers are that a row, a value or a price is the rounded sum of: what rounding is held against."""
+"""How great the numbers are that a row, a value or a dual is the rounded sum of: what rounding is held against."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Sizes"]
 
 
 class Sizes:
-    """What rounding is held against: of rows and columns at a point, or of prices; made only when somebody asks.
+    """What rounding is held against: of rows and columns at a point, or of duals; made only when somebody asks.
 
     The own size of a row is its greatest product |a[j] x[j]|.  A value is known no better than a row gives it: its
     size is the greatest of its own, of its bounds, and of size / |a| of the rows that it is in.  And a row is known no

@@ -70,7 +70,7 @@ class Vectors:
             return bool(sum(losses) <= tolerance * abs(cost * self._x).sum())
 
     def _lost(self, prices: Any, values: Any, ends: tuple[Any, Any], noise: Any) -> Any:
-        """The sum of price times distance to the bound that it asks for; infinite where a price has none."""
+        """The sum of dual times distance to the bound that it asks for; infinite where a dual has none."""
         numpy = self._numpy
         bound = numpy.where((prices > 0) ^ self._form.maximize, *ends)
         counts = (prices != 0) & (values != bound)

@@ -1,16 +1,16 @@
 """Does an answer hold?  Residuals computed from a `MatrixForm`, with nothing of the solver's own.
 
 All is relative to the program's own numbers, and nothing to 1: to multiply the objective, a row or a column by a
-billion, or by a billionth, changes no verdict.  With the prices d = c - A'y of the columns and y of the rows,
+billion, or by a billionth, changes no verdict.  With the duals d = c - A'y of the columns and y of the rows,
 
     rows       how far a.x is outside of its bounds, by the greatest of |a[j] x[j]| and the bound
     bounds     how far x is outside of them, by the bound, or by what the rows that x is in make of their size
-    prices     a price whose sign asks for a bound that there is not, by the greatest of |c[j]| and |a[i,j] y[i]|
-    gap        the sum of |price| * (distance to the bound that its sign asks for), over rows and columns, by the
+    duals     a dual whose sign asks for a bound that there is not, by the greatest of |c[j]| and |a[i,j] y[i]|
+    gap        the sum of |dual| * (distance to the bound that its sign asks for), over rows and columns, by the
                objective; it bounds what the objective could still gain, in the objective's own units
 
 A number that should be 0 has no size of its own: what rounding can leave there is told from the rows and columns that
-it stands in (`Sizes`).  A small program is held to `ROUNDING`, without this allowance: what does not hold is mended.
+it is in (`Sizes`).  A small program is held to `ROUNDING`, without this allowance: what does not hold is mended.
 
 Where the process has numpy loaded anyway, a large program is first looked at by it: what holds there holds; all else is
 gone through one by one, and named.
@@ -65,13 +65,13 @@ POINT = 1e-9
 _NOISE = 1e-12
 #: The gap of a small program, by the objective, or where that is a small difference of large numbers by these.
 _GAP, _GAP_OF_SUM = 1e-10, 1e-13
-#: Prices are computed from numbers that a solver computed, so they may be off by more than sums are.
+#: Duals are computed from numbers that a solver computed, so they may be off by more than sums are.
 _PRICES = 1e-9
-#: `sample_complaint` looks at one row in so many.
+#: `sample_complaint` looks at one row in this many.
 SAMPLE = 16
 #: A program of more coefficients is looked at by numpy first, where that is loaded.
 _MANY = 2000
-#: A program with at most so many rows and columns, and coefficients, is small: it can be solved without rounding.
+#: A program with at most this many rows and columns, and coefficients, is small: it can be solved without rounding.
 SMALL, _FEW = 400, 4000
 #: What `primal_complaint` and `dual_complaint` take together, for each coefficient and column, in seconds.
 _SECONDS = {"numpy": 3e-8, "pypy": 4e-8, "loops": 2.5e-7}
@@ -83,7 +83,7 @@ def is_small(form: MatrixForm) -> bool:
 
 
 def is_narrow(tolerance: float) -> bool:
-    """Is it so narrow that nothing is put down to noise?"""
+    """True if it is so narrow that nothing is put down to noise."""
     return tolerance < _NOISE
 
 
@@ -150,7 +150,7 @@ def sample_complaint(form: MatrixForm, x: Sequence[float], tolerance: float, is_
 
 
 def finite_complaint(form: MatrixForm, x: Sequence[float]) -> Optional[str]:
-    """Is there a value that is not finite?"""
+    """True if there is a value that is not finite."""
     total = sum(x)
     if total - total != 0:
         for j, value in enumerate(x):
@@ -243,7 +243,7 @@ def neat(form: MatrixForm, x: list[float], tolerance: float) -> list[float]:
     return x if found is x or primal_complaint(form, found, tolerance) is not None else found
 
 
-# ---- the prices
+# ---- the duals
 class _Prices(NamedTuple):
     """The reduced costs by the program's own data, and the greatest number in each."""
 
@@ -288,10 +288,10 @@ def dual_complaint(
 def _gap_complaint(
     form: MatrixForm, x: Sequence[float], y: Sequence[float], prices: _Prices, sizes: Sizes, tolerance: float
 ) -> Optional[str]:
-    """The sum of |price| times the distance to the bound that its sign asks for, against the objective."""
+    """The sum of |dual| times the distance to the bound that its sign asks for, against the objective."""
     sign = -1.0 if form.maximize else 1.0
     losses: list[float] = []
-    worst, of = 0.0, (True, 0, 0.0, 0.0, 0.0)  # of a row, its place, its price, its value and its bound
+    worst, of = 0.0, (True, 0, 0.0, 0.0, 0.0)  # of a row, its place, its dual, its value and its bound
     starts, indices, values = form.starts, form.indices, form.values
     for i in compress(range(len(y)), y):
         price = sign * y[i]
@@ -343,7 +343,7 @@ def _gap_complaint(
 
 
 def _vanishing(tolerance: float) -> float:
-    """What may be left of a price that has no bound, by its own data."""
+    """What may be left of a dual that has no bound, by its own data."""
     return tolerance if is_narrow(tolerance) else max(_PRICES, 0.1 * tolerance)
 
 
@@ -357,7 +357,7 @@ def _vanishes(form: MatrixForm, i: int, dual: float, prices: _Prices, sizes: Siz
 
 # ---- the objective
 def gap_complaint(form: MatrixForm, x: Sequence[float], y: Sequence[float], tolerance: float) -> Optional[str]:
-    """How far the objective at x is from the bound that the duals y prove; None where the two agree.
+    """How far the objective at x is from the bound that the duals y prove; None if the two agree.
 
     For a point inside the bounds, where complementary slackness holds only in the limit.
     """

@@ -223,7 +223,7 @@ class FunctionExpression(Compared, Symbolic):
     # ---- what has no meaning
     def _refused(self, *_: Any) -> NoReturn:
         raise no_truth(
-            f"{self} supports only +, -, multiplication by numbers, and <=, >=, ==. For anything else use a variable: "
+            f"{self} supports only +, -, multiplication by numbers, and <=, >=, ==. Use a variable for anything else: "
             "t = lp.Var(), and t == ... as a constraint."
         )
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 __all__ = ["is_written", "rational"]
 
-#: A decimal of so many digits comes back from a float as it was.  Longer ones come from computations.
+#: A decimal of this many digits comes back from a float as it was.  Longer ones come from computations.
 _DIGITS = 15
 
 

@@ -52,7 +52,7 @@ REMEDY = "Name a Python that has pplp's packages, by multiprocessing.set_executa
 def started(code: str, *arguments: str, **how: Any) -> subprocess.Popen[bytes]:
     """A process that runs the code, with these arguments; `how` is as for `subprocess.Popen`.
 
-    Raises `WorkerNotStarted` where there is no Python to start, and where the system has no room for a process.
+    Raises `WorkerNotStarted` if there is no Python to start, and where the system has no room for a process.
     """
     places = json.dumps([_HOUSE, [place for place in map(_lasting, sys.path) if place]])
     return opened([executable(), *_flags(), "-c", _BEGIN, places, code, *arguments], env=_environment(), **how)
@@ -79,7 +79,7 @@ def _lasting(place: Any) -> str:
 def executable() -> str:
     """The Python to start: that of this process, or what `multiprocessing.set_executable` was given.
 
-    Raises `WorkerNotStarted` where neither is a Python.
+    Raises `WorkerNotStarted` if neither is a Python.
     """
     spawn = sys.modules.get("multiprocessing.spawn")
     own = sys.executable or ""

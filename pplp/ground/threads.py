@@ -27,7 +27,7 @@ def _is_sub_interpreter() -> bool:
     return False
 
 
-#: Is this another interpreter than the first one of the process?
+#: True if this is another interpreter than the first one of the process.
 IS_SUB_INTERPRETER = _is_sub_interpreter()
 
 
@@ -37,12 +37,12 @@ SEES_STACKS = sys.implementation.name == "cpython" and hasattr(sys, "_current_fr
 
 
 def stack_of(thread: int) -> Optional[FrameType]:
-    """The innermost frame of a thread; None where it is no more, or cannot be looked at."""
+    """The innermost frame of a thread; None if it is no more, or cannot be looked at."""
     return sys._current_frames().get(thread) if SEES_STACKS else None
 
 
 def running_threads() -> Optional[set[int]]:
-    """The threads of this interpreter, also those that Python did not start; None where that cannot be known."""
+    """The threads of this interpreter, also those that Python did not start; None if that cannot be known."""
     return set(sys._current_frames()) if SEES_STACKS else None
 
 

@@ -211,7 +211,7 @@ def minimize(
     integer: Union[bool, Iterable[int]] = False,
     offset: float = 0.0,
 ) -> Model:
-    """A minimisation; `integer` is True for all columns, or their places."""
+    """A minimization; `integer` is True for all columns, or their places."""
     return _program(False, cost, rows, lower, upper, integer, offset)
 
 
@@ -223,5 +223,5 @@ def maximize(
     integer: Union[bool, Iterable[int]] = False,
     offset: float = 0.0,
 ) -> Model:
-    """A maximisation, as `minimize`."""
+    """A maximization, as `minimize`."""
     return _program(True, cost, rows, lower, upper, integer, offset)

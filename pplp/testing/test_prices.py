@@ -1,7 +1,7 @@
 """The sign and the size of duals and reduced costs, where there is only one choice.
 
-The dual of a row is d(objective)/d(the bound it stands at), the reduced cost of a column d(objective)/d(the bound
-it stands at), in the objective as written, for both senses.
+The dual of a row is d(objective)/d(the bound it is at), the reduced cost of a column d(objective)/d(the bound
+it is at), in the objective as written, for both senses.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def test_prices(engine: Engine, name: str, method: Method) -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_prices_are_derivatives(engine: Engine, name: str) -> None:
-    """Moving the bound at which a row or column stands by a little moves the objective by that times its price."""
+    """Moving the bound at which a row or column stands by a little moves the objective by that times its dual."""
     model, duals, costs = CASES[name]
     model = model.copy()
     engine.load(model.form())

@@ -620,7 +620,7 @@ def test_what_is_refused_leaves_nothing_behind(lp):
         (lambda: abs(strange) <= 1, ForeignObject, "Use this program's"),
         (lambda: t >= abs(gone), RemovedObject, "was removed"),
         (lambda: sos1([t, gone]), RemovedObject, "was removed"),
-        (lambda: t >= abs(abs(x)), ExpressionError, "use a variable"),
+        (lambda: t >= abs(abs(x)), ExpressionError, "Use a variable"),
         (lambda: t >= maximum(abs(x), 3), ExpressionError, "variable first"),
         (lambda: t >= piecewise(abs(x), [(0, 0), (1, 1)]), ExpressionError, "variable first"),
         (lambda: t >= piecewise(3, [(0, 0), (1, 1)]), ExpressionError, "linear expression"),
@@ -668,9 +668,9 @@ def test_what_is_refused_leaves_nothing_behind(lp):
         with pytest.raises(kind, match=message):
             lp.add_constraint(make())
         assert str(lp) == text
-    with pytest.raises(ExpressionError, match="[Uu]se a variable"):
+    with pytest.raises(ExpressionError, match="Use a variable"):
         lp.objective = abs(x)
-    with pytest.raises(ExpressionError, match="[Uu]se a variable"):
+    with pytest.raises(ExpressionError, match="Use a variable"):
         float(abs(x))
     lp.Var("taken.choice")
     lp.add_constraint(n + b <= 8, name="row[1]")

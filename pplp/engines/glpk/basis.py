@@ -30,7 +30,7 @@ def read_basis(problem: Problem) -> tuple[str, str]:
 
 
 def install_basis(problem: Problem, columns: str, rows: str) -> tuple[Optional[str], str]:
-    """Put the problem at a basis: (what is wrong with it or None, the simplex that goes on from it).
+    """Put the problem at a basis: (what is wrong with it or None, the simplex that continues from it).
 
     With one that cannot be used the solver is to start from nothing.
     """
@@ -39,7 +39,7 @@ def install_basis(problem: Problem, columns: str, rows: str) -> tuple[Optional[s
         return "The basis given is of another shape.", "primal"
     basic_columns = [j for j, letter in enumerate(columns) if letter == BASIC]
     basic_rows = [i for i, letter in enumerate(rows) if letter == BASIC]
-    if len(basic_columns) + len(basic_rows) != len(rows):  # where there are no rows, GLPK does not look
+    if len(basic_columns) + len(basic_rows) != len(rows):  # if there are no rows, GLPK does not look
         return _complaint(glpk.GLP_EBADB), "primal"
     if is_structurally_singular(problem.form(), basic_columns, basic_rows):
         return _complaint(glpk.GLP_ESING), "primal"
@@ -104,7 +104,7 @@ def multipliers(problem: Problem) -> Optional[list[float]]:
         k = C.glp_get_bhead(address, place)
         work[place] = _outside(problem, k)
     C.glp_btran(address, work.buffer_info()[0])
-    # GLPK's basis is one of (I | -A): the price of a row is that of its own column.
+    # GLPK's basis is one of (I | -A): the dual of a row is that of its own column.
     weights = [0.0 if abs(weight) < 1e-13 else -weight for weight in work[1:]]
     return weights if problem.units is None else problem.units.duals(weights)
 

@@ -30,7 +30,7 @@ __all__ = ["solve_mip"]
 #: Where glp_iocp has its callback; the structure is part of GLPK's binary interface.
 _CALLBACK_OFFSET = 48
 _FOREVER = 2_000_000_000
-#: The search looks whether there is memory left once in so many calls back; a node makes several.
+#: The search looks whether there is memory left once in this many calls back; a node makes several.
 _TURNS = 16
 #: After so many calls back it looks whether the search can end at all.
 _LONG = 3000
@@ -152,7 +152,7 @@ class _Tree:
             if abs(value) >= _FAR and calls.glp_get_col_stat(pointer, j) == glpk.GLP_BS:
                 self.stopped = Status.NUMERICAL
                 self.said = (
-                    f"An integer variable has the value {value:g}, beyond the integers that floating point can represent. "
+                    f"An integer variable has the value {value:g}, beyond the integers that floats can represent. "
                     "Give the integer variables bounds."
                 )
                 return
@@ -258,7 +258,7 @@ def _solved(problem: Problem, form: MatrixForm, clock: Clock, warm: Optional[str
 
 
 def _passes_over(form: MatrixForm, found: Search, point: Optional[list[float]]) -> bool:
-    """Is this called the optimum, although a better point is known?"""
+    """True if this is called the optimum, although a better point is known."""
     if found.status is not Status.OPTIMAL or found.values is None or point is None:
         return False
     return is_better(form, point, found.values)
@@ -337,7 +337,7 @@ def _searched(
 
 
 def _best_point(problem: Problem, form: MatrixForm, dialogue: Optional[Dialogue]) -> Optional[list[float]]:
-    """What GLPK has found, or a point that was submitted and is better than that; None where there is neither."""
+    """What GLPK has found, or a point that was submitted and is better than that; None if there is neither."""
     values = None
     if calls.glp_mip_status(problem.pointer) in (glpk.GLP_OPT, glpk.GLP_FEAS):
         values = problem.mip_values()
@@ -382,7 +382,7 @@ def _checked_point(form: MatrixForm, values: list[float], clock: Clock) -> Judge
 
 
 def _feasible(form: MatrixForm, clock: Clock, most: int) -> Search:
-    """An integer point of a program without objective, or what is known instead after so many nodes at most.
+    """An integer point of a program without objective, or what is known instead after at most this many nodes.
 
     A point that does not hold once its integers are exact, as where 1e-6 of a binary switches a row, is looked for
     again with integers that are nearly exact.

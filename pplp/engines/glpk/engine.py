@@ -75,7 +75,7 @@ class Glpk(LiveEngine[Problem]):
         self._flow: Optional[NetworkNumbers] = None  # the optimum whose basis it gets when it is loaded
         self._is_edited = False  # since the problem was loaded
         self._last: tuple[float, int, float, str] = (0.0, 0, 0.0, "")  # what `resume` ended with
-        self._helper: Optional[Child] = None  # the process of a code for networks, until the end of the next solve
+        self._helper: Optional[Child] = None  # the process of a network solver, until the end of the next solve
         Library.live_engines.add(self)
 
     def abandon(self) -> None:
@@ -90,7 +90,7 @@ class Glpk(LiveEngine[Problem]):
         self.close()
 
     def expect(self, columns: int, nonzeros: int, options: Options) -> None:
-        """Begin the process of a code for networks, where a network of this size is answered by one."""
+        """Begin the process of a network solver, where a network of this size is answered by one."""
         self._dismiss()
         self._helper = network_helper(columns, nonzeros, options)
 
@@ -207,13 +207,13 @@ class Glpk(LiveEngine[Problem]):
         return outcome
 
     def _auto(self, clock: Clock) -> Outcome:
-        """A code for networks where there is no basis to go on from and the program is a large one, or the simplex."""
+        """A network solver if there is no basis to continue from and the program is a large one, or the simplex."""
         if not self._basis and self._flow is None and self._start is None:
             return self._network(clock)
         return self._simplex(clock)
 
     def _network(self, clock: Clock) -> Outcome:
-        """A code for networks, and where that gives no answer the simplex."""
+        """A network solver, and where that gives no answer the simplex."""
         form = self._given.form = self._given.form or self._compile()
         try:
             answer = network_answer(form, clock, self._helper)

@@ -86,9 +86,9 @@ def _read(get: Any, problem: Problem, count: int) -> list[float]:
 
 @contextlib.contextmanager
 def standing_fixed(problem: Problem, point: Point) -> Iterator[None]:
-    """While open, the rows and columns that stand at a bound at the point are fixed there.
+    """While open, the rows and columns that are at a bound at the point are fixed there.
 
-    What is nearer to a bound than its price is large counts as standing at it.  What is left is a small
+    What is nearer to a bound than its dual is large counts as standing at it.  What is left is a small
     problem, with the optimal face of the whole one as its solutions: a simplex that ends at a vertex of it has
     found one of the whole.
     """

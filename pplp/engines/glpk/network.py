@@ -1,6 +1,6 @@
-"""Programs that are networks, answered by a code for networks in a process of its own.
+"""Programs that are networks, answered by a network solver in a process of its own.
 
-OR-Tools' is taken where it is installed, else GLPK's out-of-kilter.  What they say is believed when the prices prove
+OR-Tools' is taken where it is installed, else GLPK's out-of-kilter.  What they say is believed when the duals prove
 the flow optimal, in whole numbers, or that there is no flow.  Where it gets better without limit a simplex is asked.
 """
 
@@ -63,7 +63,7 @@ class NetworkNumbers:
         return self._primal
 
     def _whole(self) -> tuple[list[float], list[float], list[float], tuple[str, str]]:
-        """Find the basis, and the prices that belong to it."""
+        """Find the basis, and the duals that belong to it."""
         if self._solution is None:
             self._solution = self._network.solution(self._flow)
         return self._solution
@@ -81,7 +81,7 @@ class NetworkNumbers:
         return self._whole()[3]
 
     def complaint(self, form: MatrixForm) -> Optional[str]:
-        """What does not hold: of flow and prices exactly, and of the values as the program has them."""
+        """What does not hold: of flow and duals exactly, and of the values as the program has them."""
         exact = self._network.complaint(self._flow)
         if exact is not None:
             return exact
@@ -108,7 +108,7 @@ def _size(form: MatrixForm) -> int:
 
 
 def _worth(columns: int) -> float:
-    """How many seconds a simplex has to take for a code for networks to pay."""
+    """How many seconds a simplex has to take for a network solver to pay."""
     return _START + _EACH_ARC * columns if ortools_flow.is_installed() else _SLOW
 
 
@@ -147,7 +147,7 @@ def _comes_into_question(size: int, nonzeros: int, options: Options) -> bool:
 def network_answer(form: MatrixForm, clock: Clock, helper: Optional[Child]) -> Optional[NetworkAnswer]:
     """Have the program answered as a network, where that was asked for or pays; None when it had to be left.
 
-    Raises `OptionError` where it was asked for by name, and the program is not a network.
+    Raises `OptionError` if it was asked for by name, and the program is not a network.
     """
     asked, size = clock.options.method == "network", _size(form)
     if not (asked or _comes_into_question(size, form.nonzeros, clock.options)):
@@ -235,7 +235,7 @@ def _codes(network: Union[NetworkForm, TransposedForm]) -> Iterator[tuple[str, s
 
 
 def _proof(network: NetworkForm, clock: Clock, name: str, function: str, said: str) -> Optional[NetworkAnswer]:
-    """Of no flow: the prices of one that misses as little as possible tell of a cut that is too narrow."""
+    """Of no flow: the duals of one that misses as little as possible tell of a cut that is too narrow."""
     found = _run(_new_child(), clock, function, network.elastic(), False)
     if found is None:
         return None
@@ -246,7 +246,7 @@ def _proof(network: NetworkForm, clock: Clock, name: str, function: str, said: s
 
 
 def _run(child: Child, clock: Clock, function: str, *arguments: Any) -> Optional[tuple[Optional[Flow]]]:
-    """What the function returns in a process of its own, as a tuple of one; None where it had to be left."""
+    """What the function returns in a process of its own, as a tuple of one; None if it had to be left."""
     try:
         if clock.stopping() is not None:
             return None
@@ -266,7 +266,7 @@ class _Call:
         self._answer: Optional[Flow] = None
 
     def wait(self, seconds: float) -> bool:
-        """Has it returned, after so many seconds at most?  Raises what it raised."""
+        """True if it has returned, after at most this many seconds.  Raises what it raised."""
         message = self._child.hear(seconds)
         if message is not None:
             self._answer = message[1]

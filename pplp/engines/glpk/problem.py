@@ -43,7 +43,7 @@ _IS_PYPY = sys.implementation.name == "pypy"
 #: Geometric mean, then equilibration, by powers of two.  GLPK's "auto" leaves a matrix alone whose coefficients lie
 #: between 0.1 and 10; steepest edge takes a quarter more iterations there.
 SCALING = glpk.GLP_SF_GM | glpk.GLP_SF_EQ | glpk.GLP_SF_2N
-#: The basis is factorized anew after so many updates: a short run from the last basis is over before, and the room
+#: The basis is factorized anew after this many updates: a short run from the last basis is over before, and the room
 #: for more updates costs it time.
 COLD_UPDATES, WARM_UPDATES = 100, 50
 #: A call of the simplex method lasts at most this many seconds at first: a warm one is made in the caller's thread,
@@ -143,7 +143,7 @@ class Problem:
 
     @property
     def is_mip(self) -> bool:
-        """Is there an integer column?"""
+        """True if there is an integer column."""
         return 1 in self.integer
 
     # ---- in
@@ -239,7 +239,7 @@ class Problem:
             del self.integer[j]
 
     def takes(self, edits: Edits) -> bool:
-        """Can it be edited so, and still suit GLPK's tolerances?"""
+        """True if it can be edited so, and still suit GLPK's tolerances."""
         return are_everyday(edits) if self.units is None else self.units.takes(edits)
 
     def scale(self, on: bool = True) -> None:
@@ -367,7 +367,7 @@ class Problem:
         return worth <= _WORTH * abs(objective - self._offset)
 
     def vertex(self) -> Start:
-        """What is basic, and what stands at its upper bound, at the vertex where the simplex is."""
+        """What is basic, and what is at its upper bound, at the vertex where the simplex is."""
         columns, rows = self.statuses()
         basic = [k for k, code in enumerate(columns + rows) if code == glpk.GLP_BS]
         return Start(basic, [k for k, code in enumerate(columns + rows) if code == glpk.GLP_NU])

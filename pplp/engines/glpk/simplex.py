@@ -238,7 +238,7 @@ def _in_turn(problem: Problem, options: Options, first: list[_Route], warm: Opti
 def _cold_routes(problem: Problem, options: Options) -> tuple[tuple[_Route, _Route], str]:
     """The first two routes from nothing, and why.
 
-    The dual simplex begins in its second phase where every column can stand at a bound where its cost has the
+    The dual simplex begins in its second phase where every column can be at a bound where its cost has the
     right sign; but where many columns have to leave their lower bound for that, it has nearly all rows to repair.
     The primal simplex begins in its second phase where the rows hold with all columns at their lower bounds.
     """
@@ -262,7 +262,7 @@ def _cold_routes(problem: Problem, options: Options) -> tuple[tuple[_Route, _Rou
 
 
 def _flips_to_dual_feasibility(form: MatrixForm) -> float:
-    """How many columns must stand at their upper bound for dual feasibility; infinite where that is not enough."""
+    """How many columns must be at their upper bound for dual feasibility; infinite where that is not enough."""
     lower, upper = form.column_lower, form.column_upper
     # The columns that their cost pulls to the upper bound.
     if form.maximize:

@@ -223,13 +223,13 @@ class Problem:
         self._set: dict[str, Any] = {}
         whole = form if self.units is None else self.units.form(form)
         ends = whole.column_lower, whole.column_upper, whole.row_lower, whole.row_upper
-        #: Has it finite bounds so great that HiGHS may fail to solve the relaxation?
+        #: True if it has finite bounds so great that HiGHS may fail to solve the relaxation.
         self.is_far = self.units is not None and any(_FAR <= abs(end) < inf for side in ends for end in side)
         self._load(whole)
 
     @property
     def is_mip(self) -> bool:
-        """Is there an integer column?"""
+        """True if there is an integer column."""
         return 1 in self.integer
 
     # ---- in
@@ -325,7 +325,7 @@ class Problem:
             del self.integer[j]
 
     def takes(self, edits: Edits) -> bool:
-        """Can it be edited so, and still suit HiGHS's tolerances?"""
+        """True if it can be edited so, and still suit HiGHS's tolerances."""
         return are_everyday(edits) if self.units is None else self.units.takes(edits)
 
     def forget(self) -> None:
@@ -347,7 +347,7 @@ class Problem:
                 self._set[name] = value
 
     def run(self, clock: Clock, most: float = inf) -> Status:
-        """Run HiGHS to its end or the clock's, for so many seconds at most; in the worker's thread."""
+        """Run HiGHS to its end or the clock's, for at most this many seconds; in the worker's thread."""
         model, ear = self.model, self.ear
         stop = clock.stopping()
         if stop is not None:
@@ -399,7 +399,7 @@ class Problem:
         return ReadOnce(self.model.getSolution(), primal, has_duals, self.units)
 
     def basis(self, lower: Any, upper: Any, row_lower: Any, row_upper: Any) -> Optional[tuple[str, str]]:
-        """The letters of the columns and of the rows, whose bounds these are; None where there is no basis."""
+        """The letters of the columns and of the rows, whose bounds these are; None if there is no basis."""
         basis = self.model.getBasis()
         if not basis.valid:
             return None
@@ -407,11 +407,11 @@ class Problem:
         return columns, "".join(map(_letter, basis.row_status, row_lower, row_upper))
 
     def letters(self, form: MatrixForm) -> Optional[tuple[str, str]]:
-        """The letters of the columns and of the rows of a program without integers; None where there is no basis."""
+        """The letters of the columns and of the rows of a program without integers; None if there is no basis."""
         return self.basis(form.column_lower, form.column_upper, form.row_lower, form.row_upper)
 
     def ray(self, name: str, count: int) -> Optional[list[float]]:
-        """The ray that this method of HiGHS returns; None where it has none."""
+        """The ray that this method of HiGHS returns; None if it has none."""
         said, is_there, numbers = getattr(self.model, name)()
         found = list(map(float, numbers)) if said != _FAILED and is_there and numbers is not None else []
         if len(found) != count:

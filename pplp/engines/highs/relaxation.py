@@ -39,8 +39,8 @@ _STOPPED = (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.INTERRUPTED)
 _NO_LIMIT = 2**31 - 1
 #: What the programs of errors are solved to.
 _NARROW = Options(feasibility_tolerance=1e-9, optimality_tolerance=1e-9)
-#: The first-order method can go on without limit: another one takes over where it has no end after so many seconds, and
-#: so many for each coefficient.
+#: The first-order method can run without limit: another one takes over after this many seconds, plus this many for
+#: each coefficient.
 _MOST_SECONDS, _PER_COEFFICIENT = 10.0, 1e-3
 
 
@@ -295,9 +295,9 @@ def _run(problem: Problem, route: Route, clock: Clock) -> Status:
 
 
 def _minimized(form: MatrixForm) -> tuple[MatrixForm, list[int]]:
-    """The program as a minimisation, without rows that say nothing; and which rows are left.
+    """The program as a minimization, without rows that say nothing; and which rows are left.
 
-    HiGHS 1.15's presolve gives wrong duals of a maximisation when a method ends without a basis, and its first-order
+    HiGHS 1.15's presolve gives wrong duals of a maximization when a method ends without a basis, and its first-order
     method prints a warning of each free row.
     """
     kept = [i for i, (low, high) in enumerate(zip(form.row_lower, form.row_upper)) if low > -inf or high < inf]

@@ -1,4 +1,4 @@
-"""Is a program a flow in a network?  The network that it is, and the way back from its flow and prices.
+"""Is a program a flow in a network?  The network that it is, and the way back from its flow and duals.
 
 Every row is a node and every column an arc, once rows are multiplied by numbers: a column has at most two
 coefficients, 1 in the row that its flow leaves and -1 in the row that it enters.  Where one of them is missing the
@@ -6,7 +6,7 @@ arc ends at the *root*, a node more, which takes up whatever the others leave ov
 is an arc between its row and the root.
 
 All numbers are made whole, by a power of two or ten for flows and another for costs; where that is not possible exactly
-the program is none of ours, since codes for networks compute with integers.
+the program is none of ours, since network solvers compute with integers.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _AT_A_TIME = 4096
 
 
 class NotANetwork(Exception):
-    """The program is not a network that a code for networks can take; the text says why."""
+    """The program is not a network that a network solver can take; the text says why."""
 
 
 #: Whole, or infinite.
@@ -207,7 +207,7 @@ class NetworkForm:
         )
 
     def _stand_loops(self, tails: list[int], heads: list[int], costs: list[int]) -> None:
-        """The columns in no row stand at the bound that their cost pulls them to."""
+        """The columns in no row are at the bound that their cost pulls them to."""
         form, root = self.form, self._root
         self._loops = {j for j in range(form.columns) if tails[j] == heads[j] == root}
         for j in self._loops:
@@ -222,7 +222,7 @@ class NetworkForm:
         self._second = [j for j in self._second if j not in self._loops]
 
     def elastic(self) -> Network:
-        """The same arcs at no cost, and one node more, through which supplies reach demands at a price."""
+        """The same arcs at no cost, and one node more, through which supplies reach demands at a dual."""
         its, extra = self.network, self.network.nodes
         giving = [v for v, supply in enumerate(its.supplies) if supply > 0]
         taking = [v for v, supply in enumerate(its.supplies) if supply < 0]
@@ -238,7 +238,7 @@ class NetworkForm:
 
     # ---- and back
     def proves_infeasible(self, prices: Sequence[int]) -> bool:
-        """Do the prices prove, in exact arithmetic, that there is no flow?
+        """Do the duals prove, in exact arithmetic, that there is no flow?
 
         Whatever flows, its gain is what the supplies are worth; and no arc can gain more than when it is full.
         """
@@ -254,7 +254,7 @@ class NetworkForm:
         return worth > most
 
     def complaint(self, flow: Flow) -> Optional[str]:
-        """What is wrong with a flow and its prices, in exact arithmetic; None where they prove each other optimal."""
+        """What is wrong with a flow and its duals, in exact arithmetic; None if they prove each other optimal."""
         network, (flows, prices) = self.network, flow
         if len(flows) != len(network.tails) or len(prices) != network.nodes:
             return "the flow is of another shape"
@@ -294,7 +294,7 @@ class NetworkForm:
         return None
 
     def solution(self, flow: Flow) -> tuple[list[float], list[float], list[float], tuple[str, str]]:
-        """Values, reduced costs, duals and the letters of the basis that the flow and its prices stand for."""
+        """Values, reduced costs, duals and the letters of the basis that the flow and its duals stand for."""
         tree = tree_of(self.network, flow)
         return (
             self.values(flow.flows),
@@ -358,7 +358,7 @@ class NetworkForm:
 
 
 def might_be_network(columns: int, values: Sequence[float]) -> bool:
-    """Is there nothing against it at first sight, by the number of columns and the coefficients?"""
+    """True if there is nothing against it at first sight, by the number of columns and the coefficients."""
     return 0 < len(values) <= 2 * columns and {1.0, -1.0}.issuperset(values[:_AT_A_TIME])
 
 

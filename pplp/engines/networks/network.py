@@ -1,4 +1,4 @@
-"""A minimum-cost flow in whole numbers, and what a code for networks answers."""
+"""A minimum-cost flow in whole numbers, and what a network solver answers."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Network(NamedTuple):
 
 
 class Flow(NamedTuple):
-    """An optimal flow by arc, and prices by node: no arc with room costs less than the price it gains.
+    """An optimal flow by arc, and duals by node: no arc with room costs less than the dual it gains.
 
-    For every arc cost - price[tail] + price[head] is not negative where there is room left, and not positive where
+    For every arc cost - dual[tail] + dual[head] is not negative where there is room left, and not positive where
     something flows.
     """
 
@@ -36,6 +36,6 @@ class Flow(NamedTuple):
 
 
 def excesses(network: Network, prices: Sequence[int]) -> Iterable[int]:
-    """What each arc costs more than the prices of its ends differ."""
+    """What each arc costs more than the duals of its ends differ."""
     price = prices.__getitem__
     return map(add, map(sub, network.costs, map(price, network.tails)), map(price, network.heads))

@@ -1,6 +1,6 @@
-"""OR-Tools' flow solver, and prices for its flows: the only door to OR-Tools.
+"""OR-Tools' flow solver, and duals for its flows: the only door to OR-Tools.
 
-It is the fastest by far on large networks; it computes with whole numbers of 64 bits, and tells no prices.
+It is the fastest by far on large networks; it computes with whole numbers of 64 bits, and tells no duals.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ def load_numpy() -> None:
 
 
 def cheapest_flow(network: Network, vertex: bool = True) -> Optional[Flow]:
-    """An optimal flow, at a vertex if need be, with prices; None where there is none.
+    """An optimal flow, at a vertex if need be, with duals; None if there is none.
 
-    Raises `ExtraMissing` where OR-Tools is not installed, `OverflowError` for numbers that are too large for it.
+    Raises `ExtraMissing` if OR-Tools is not installed, `OverflowError` for numbers that are too large for it.
     """
     try:
         with whole_import():
@@ -73,10 +73,10 @@ def cheapest_flow(network: Network, vertex: bool = True) -> Optional[Flow]:
 
 
 def _prices(numpy: Any, nodes: int, tails: Any, heads: Any, capacities: Any, costs: Any, flows: Any) -> Any:
-    """Prices under which no arc with room costs less than it gains: distances in the residual network.
+    """Duals under which no arc with room costs less than it gains: distances in the residual network.
 
     Bellman's method from all nodes at once, a front at a time: only what has changed is looked at again.  Each
-    round goes one arc further on all shortest paths; None where it has no end, which a negative cycle would have.
+    round goes one arc further on all shortest paths; None if it has no end, which a negative cycle would have.
     """
     open_, used = flows < capacities, flows > 0
     begin = numpy.concatenate([tails[open_], heads[used]])

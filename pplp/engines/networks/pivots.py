@@ -1,4 +1,4 @@
-"""How many pivots will a simplex need on a network?  What decides whether a code for networks is worth its start."""
+"""How many pivots will a simplex need on a network?  What decides whether a network solver is worth its start."""
 
 from __future__ import annotations
 

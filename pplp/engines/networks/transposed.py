@@ -1,7 +1,7 @@
-"""Programs of differences, such as schedules: every row is an arc, and every column a node whose price it is.
+"""Programs of differences, such as schedules: every row is an arc, and every column a node whose dual it is.
 
 The dual of such a program is a flow.  It is made as a program of its own, and known to be a network as any other:
-its flow gives the duals, and its prices the values.
+its flow gives the duals, and its duals the values.
 """
 
 from __future__ import annotations
@@ -88,11 +88,11 @@ class TransposedForm:
         )
 
     def complaint(self, flow: Flow) -> Optional[str]:
-        """What is wrong with a flow and its prices, in exact arithmetic; None where they prove each other optimal."""
+        """What is wrong with a flow and its duals, in exact arithmetic; None if they prove each other optimal."""
         return self._dual.complaint(flow)
 
     def solution(self, flow: Flow) -> tuple[list[float], list[float], list[float], tuple[str, str]]:
-        """Values, reduced costs, duals and the letters of the basis that the flow and its prices stand for."""
+        """Values, reduced costs, duals and the letters of the basis that the flow and its duals stand for."""
         form = self._form
         tree = tree_of(self.network, flow)
         values = [-price for price in self._dual.duals(tree.prices)]
