@@ -1,7 +1,7 @@
-"""From a program's columns, rows and objective to a `MatrixForm`, or to the `Edits` since the last one.
+"""Compiles a program's columns, rows and objective into a `MatrixForm`, or into the `Edits` since the last one.
 
-Removed variables and constraints keep their place (their index) in the program and have none in the matrix:
-`Places` maps the one to the other, here for the way out and in the solution for the way back.
+Removed variables and constraints keep their index in the program and have no position in the matrix:
+`Places` maps one to the other, here on the way out and in the solution on the way back.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ __all__ = ["Places", "column_places", "compile_edits", "compile_form", "row_plac
 
 
 class Places(Pickled):
-    """Index in the program -> place in the matrix, for the columns or for the rows."""
+    """Index in the program -> position in the matrix, for the columns or for the rows."""
 
     __slots__ = ("_places", "count")
 
@@ -53,23 +53,23 @@ class Places(Pickled):
         return self._places is None
 
     def indices(self) -> list[int]:
-        """The indices in the order of their places."""
+        """The indices in the order of their positions."""
         return list(range(self.count)) if self._places is None else list(self._places)
 
 
 def column_places(program: Owner) -> Places:
-    """Where each living variable stands in the matrix."""
+    """The position of each living variable in the matrix."""
     return Places(columns_of(program).lower, columns_of(program).removed)
 
 
 def row_places(program: Owner) -> Places:
-    """Where each living row stands in the matrix."""
+    """The position of each living row in the matrix."""
     return Places(rows_of(program).lower, rows_of(program).removed)
 
 
 @reads
 def compile_form(program: Model, maximize: bool) -> MatrixForm:
-    """The whole program as arrays that stay as they are, whatever becomes of it."""
+    """The whole program as arrays that stay as they are, whatever happens to it."""
     if crossed_of(program):
         check_sides(program)
     columns, rows, bound_rows = columns_of(program), rows_of(program), bound_rows_of(program)
@@ -153,7 +153,7 @@ def placed_terms(program: Model, at_column: Places, row: int) -> tuple[list[int]
 
 @reads
 def compile_edits(program: Model, journal: Journal, before: tuple[Places, Places], maximize: bool) -> Edits:
-    """What changed since `journal` was opened; `before` are the (column, row) places of then."""
+    """The changes since `journal` was opened; `before` are the (column, row) positions at that time."""
     if crossed_of(program):
         check_sides(program)
     columns, rows, objective = columns_of(program), rows_of(program), objective_of(program)
@@ -176,7 +176,7 @@ def compile_edits(program: Model, journal: Journal, before: tuple[Places, Places
         new_rows = len(added)
         journal.row_bounds.update(added)
         journal.terms.update(added)
-    # What did not change is not touched: re-solving is the everyday case.
+    # What did not change is not touched, because re-solving is the common case.
     column_bounds: dict[int, tuple[float, float]] = {}
     if journal.bounds:
         direct, of_column = at_column._places is None, bound_rows_of(program).of_column

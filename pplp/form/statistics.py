@@ -1,4 +1,4 @@
-"""What there is to count in a program before it is solved."""
+"""Statistics of a program before it is solved."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["facts_of"]
 
 
 def facts_of(form: MatrixForm) -> dict[str, Any]:
-    """What there is to say of a program: sizes, kinds of rows and variables, ranges of absolute values, structure."""
+    """The facts about a program: sizes, kinds of rows and variables, ranges of absolute values, structure."""
     columns, rows = form.columns, form.rows
     lengths = [b - a for a, b in zip(form.starts, form.starts[1:])]
     of_column = [0] * columns

@@ -1,4 +1,4 @@
-"""The residuals of a large program by numpy, where that is loaded: it says only that all holds, or that it may not."""
+"""The residuals of a large program with numpy, if it is loaded: the answer is "all holds" or "perhaps not"."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Vectors:
         return found
 
     def point_holds(self, tolerance: float) -> bool:
-        """Do bounds and rows hold?"""
+        """True if bounds and rows hold."""
         numpy = self._numpy
         with numpy.errstate(all="ignore"):
             if not (numpy.isfinite(self._x).all() and self._is_inside(self._x, self._column_ends, 0.0, tolerance)):

@@ -1,4 +1,4 @@
-"""What a float means: the decimal that was written, where it is a short one, and else its binary value."""
+"""The meaning of a float: the decimal that was written, if it is short, else its binary value."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from fractions import Fraction
 
 __all__ = ["is_written", "rational"]
 
-#: A decimal of this many digits comes back from a float as it was.  Longer ones come from computations.
+#: Decimals of at most this many digits survive a round trip through a float.  Longer ones come from computations.
 _DIGITS = 15
 
 

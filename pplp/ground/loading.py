@@ -1,4 +1,4 @@
-"""Imports that are made inside a call: whole, whatever comes in between.
+"""Imports inside a call that are always completed, whatever interrupts them.
 
 Ctrl-C in the middle of an import of numpy leaves a part of it behind, and compiled code that cannot be loaded a second
 time: then numpy is lost to the process.  So a signal that comes meanwhile is handled right after the import.

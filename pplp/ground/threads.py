@@ -1,4 +1,4 @@
-"""Threads of our own, and what others are at.
+"""pplp's own threads, and the stacks of others.
 
 In the main interpreter the thread of a solver waits for the next solve, and ends with the process.  A sub-interpreter,
 as mod_wsgi makes them, cannot end as long as a thread of it waits: there a thread makes one call and ends.
@@ -47,11 +47,11 @@ def running_threads() -> Optional[set[int]]:
 
 
 def start(thread: threading.Thread) -> None:
-    """Start it; raises `OutOfThreads` where the system gives no further one."""
+    """Start it; raises `OutOfThreads` if the system cannot start another thread."""
     try:
         thread.start()
     except (RuntimeError, MemoryError) as error:
         raise OutOfThreads(
-            f"pplp needs a thread for this, and the system gives no further one ({error}). End threads that are not "
+            f"pplp needs a thread, but the system cannot start another one ({error}). End threads that are not "
             "needed, or raise the limit on threads or on memory (ulimit -u, ulimit -v, the limits of the container)."
         ) from error

@@ -246,7 +246,7 @@ def test_what_is_no_network_is_refused_by_name(rows, why):
     lp.objective = x + y + z
     with pytest.raises(NotANetwork, match=why):
         NetworkForm(lp.compile())
-    with pytest.raises(OptionError, match=rf"method='network' is for .*{why}.*'auto'"):
+    with pytest.raises(OptionError, match=rf"method='network' needs a network .*{why}.*'auto'"):
         lp.maximize(method="network")
     assert lp.maximize() > 0
 
