@@ -255,7 +255,7 @@ def test_what_is_said_is_in_words_of_the_command(plan, capsys, tmp_path):
 
     remedy = "Leave --method at auto, or solve with --relax."
     assert remedy in said("solve", "--method", "exact")
-    assert "--node-limit must be a whole number" in said("solve", "--node-limit", "-1")
+    assert "--node-limit must be a nonnegative integer" in said("solve", "--node-limit", "-1")
     assert "--gap must be" in said("solve", "--gap", "-1")
     assert "Solve with --solver highs" in said("solve", "--method", "pdlp", "--relax")
     assert "pplp: --data is for MathProg" in said("solve", "--data", "foo.dat")

@@ -1,4 +1,4 @@
-"""The basis that a problem inside GLPK is at: read, set, and its simplex tableau."""
+"""The current basis of a problem in GLPK: reading it, setting it, and its simplex tableau."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def read_basis(problem: Problem) -> tuple[str, str]:
 def install_basis(problem: Problem, columns: str, rows: str) -> tuple[Optional[str], str]:
     """Put the problem at a basis: (what is wrong with it or None, the simplex that continues from it).
 
-    With one that cannot be used the solver is to start from nothing.
+    With one that cannot be used the solver starts from scratch.
     """
     pointer = problem.pointer
     if (len(columns), len(rows)) != (problem.columns, problem.rows):
         return "The basis given is of another shape.", "primal"
     basic_columns = [j for j, letter in enumerate(columns) if letter == BASIC]
     basic_rows = [i for i, letter in enumerate(rows) if letter == BASIC]
-    if len(basic_columns) + len(basic_rows) != len(rows):  # if there are no rows, GLPK does not look
+    if len(basic_columns) + len(basic_rows) != len(rows):  # without rows, GLPK does not check
         return _complaint(glpk.GLP_EBADB), "primal"
     if is_structurally_singular(problem.form(), basic_columns, basic_rows):
         return _complaint(glpk.GLP_ESING), "primal"
@@ -53,7 +53,7 @@ def install_basis(problem: Problem, columns: str, rows: str) -> tuple[Optional[s
 
 
 def set_basis(problem: Problem, columns: str, rows: str) -> None:
-    """Give every column and row its status, which is not looked at before the next run."""
+    """Give every column and row its status, which is not checked before the next run."""
     for j, letter in enumerate(columns, 1):
         calls.glp_set_col_stat(problem.pointer, j, _CODES[letter])
     for i, letter in enumerate(rows, 1):
@@ -67,7 +67,7 @@ def _complaint(code: int) -> str:
 def each_tableau_column(
     problem: Problem, take: Callable[[int, Sequence[int], Sequence[float]], Any], stopping: Callable[[], Any]
 ) -> bool:
-    """Have ``take(k, basics, factors)`` called for each nonbasic k: when it grows by 1, basics[t] grows by factors[t].
+    """Call ``take(k, basics, factors)`` for each nonbasic k: when it grows by 1, basics[t] grows by factors[t].
 
     Rows count from 0, and columns go on after the last row.  It ends early, and returns False, when it is to stop.
     """
@@ -123,7 +123,7 @@ def _outside(problem: Problem, k: int) -> float:
 
 
 def direction(problem: Problem) -> Optional[list[float]]:
-    """The steps of the columns in the direction where the primal simplex found no bound; None without one."""
+    """The steps of the columns in the direction in which the primal simplex found no bound; None if there is none."""
     address, rows, columns = problem.address, problem.rows, problem.columns
     k = C.glp_get_unbnd_ray(address)
     if not k or (not C.glp_bf_exists(address) and C.glp_factorize(address) != 0):

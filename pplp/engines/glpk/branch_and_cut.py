@@ -1,4 +1,4 @@
-"""Mixed-integer programs: the relaxation first, then GLPK's branch and cut, then a look at the point it gave."""
+"""Mixed-integer programs: the relaxation first, then GLPK's branch and cut, then a check of its point."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ __all__ = ["solve_mip"]
 #: Where glp_iocp has its callback; the structure is part of GLPK's binary interface.
 _CALLBACK_OFFSET = 48
 _FOREVER = 2_000_000_000
-#: The search looks whether there is memory left once in this many calls back; a node makes several.
+#: The search checks once in this many callbacks whether there is memory left; a node makes several.
 _TURNS = 16
-#: After so many calls back it looks whether the search can end at all.
+#: After this many callbacks it checks whether the search can end at all.
 _LONG = 3000
 #: Objectives that differ by less are the same to GLPK, relative to 1 + the objective; of itself it takes 1e-7.
 _SAME = 1e-11
-#: So near must the objective of a small program's point be to what GLPK says of it.
+#: How close the objective of a small program's point must be to what GLPK reports.
 _NEAR = 1e-9
 _HAS_POINT = (glpk.GLP_FEAS, glpk.GLP_OPT)
-#: GLPK's bound of a node that it has not solved yet is the greatest number there is.
+#: GLPK's bound for a node that it has not solved yet is the largest float.
 _NO_BOUND = 1e300
 _STOPPED = (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.NODE_LIMIT, Status.INTERRUPTED, Status.GAP_REACHED)
 
@@ -64,18 +64,18 @@ _BACKTRACKING = {
 
 #: Wider than any gap, and less than what GLPK calls the gap before there is a point, with which it would stop at once.
 _ANY_GAP = 1e300
-#: From 2**52 on every float is an integer, and x + 1/2 is none: GLPK, asked whether x is one, aborts the process.
+#: From 2**52 on every float is an integer, and x + 1/2 is not one: then GLPK's integrality test aborts the process.
 _FAR = 2.0**52
 
 
 class _Tree:
-    """What the callback sees of the search; it stops it where that is due."""
+    """The callback's view of the search, which it stops when necessary."""
 
     def __init__(
         self, problem: Problem, clock: Clock, form: Optional[MatrixForm], dialogue: Optional[Dialogue]
     ) -> None:
         self.clock = clock
-        self._form = form  # None where the objective is not the program's own
+        self._form = form  # None if the objective is not the program's own
         self._dialogue = dialogue
         self.bound: Optional[float] = None
         self.nodes = 0
@@ -95,7 +95,7 @@ class _Tree:
         self.callback = TREE_CALLBACK(self._call)
 
     def _call(self, tree: Any, _: Any) -> None:
-        # GLPK cannot pass an exception on: keep it, end the search, raise it afterwards.
+        # GLPK cannot pass on an exception: keep it, end the search, raise it afterwards.
         try:
             self._look(tree)
         except BaseException as error:
@@ -117,7 +117,7 @@ class _Tree:
                 self.bound = self._problem.in_units(bound)
         C.glp_ios_tree_size(tree, None, None, ctypes.addressof(self._total))
         self.nodes = self.clock.nodes = self._total.value
-        if self._form is not None:  # what is left when the search has to be abandoned
+        if self._form is not None:  # what is left if the search has to be abandoned
             self.clock.bound = self.bound
             self._keep_point(self._form)
         if self._unbounded and C.glp_ios_reason(tree) == glpk.GLP_IROWGEN:
@@ -137,7 +137,7 @@ class _Tree:
             self._talk(tree, self._dialogue)
 
     def _keep_point(self, form: MatrixForm) -> None:
-        """Have the clock keep a new best point; of one that a heuristic of GLPK's has found no callback tells."""
+        """Have the clock keep a new best point; no callback reports those that a heuristic of GLPK finds."""
         pointer = self._problem.pointer
         value = calls.glp_mip_obj_val(pointer)
         if value != self._kept and calls.glp_mip_status(pointer) in _HAS_POINT:
@@ -145,7 +145,7 @@ class _Tree:
             self.clock.found(form, self._problem.mip_values())
 
     def _stay_where_integers_are(self) -> None:
-        """Stop the search where an integer variable has run beyond what floating point tells apart."""
+        """Stop the search if an integer variable has grown beyond the integers that floats can represent."""
         pointer = self._problem.pointer
         for j in self._unbounded:
             value = calls.glp_get_col_prim(pointer, j)
@@ -165,7 +165,7 @@ class _Tree:
             C.glp_ios_terminate(tree)
 
     def _limit_reached(self) -> Optional[Status]:
-        """Has the search used all its iterations, or come near enough to the bound?"""
+        """True if the search has used all its iterations, or has come near enough to the bound."""
         pointer, options = self._problem.pointer, self.clock.options
         if calls.glp_get_it_cnt(pointer) - self._began >= self.clock.iterations_left:
             return Status.ITERATION_LIMIT
@@ -176,7 +176,7 @@ class _Tree:
         return None
 
     def _is_past(self, limit: int, reason: int) -> bool:
-        """Is the search about to branch with all the nodes that it may have?
+        """True if the search is about to branch with all the nodes that it may have.
 
         With unbounded integers GLPK can also tighten bounds and solve again at one node forever: a node
         gets as many relaxations as any sound search needs.
@@ -201,7 +201,7 @@ class _Tree:
 
 
 def solve_mip(problem: Problem, clock: Clock, warm: Optional[str] = None) -> Search:
-    """Solve the mixed-integer program that the problem holds; `warm` is for its relaxation."""
+    """Solve the mixed-integer program of the problem; `warm` is for its relaxation."""
     form = problem.form()
     found = searched_exactly(
         form,
@@ -240,7 +240,7 @@ def _solved(problem: Problem, form: MatrixForm, clock: Clock, warm: Optional[str
     if found.is_proved:
         return found
     if found.status is Status.INFEASIBLE or (found.status is Status.NUMERICAL and clock.left > 0):
-        # One route may be wrong: the other has the last word where it finds a point.
+        # One method may be wrong: the other one decides if it finds a point.
         if clock.has_listeners:
             clock.hear(
                 f"The search ended with: {found.message or found.status}. This is not confirmed, so the relaxation is "
@@ -251,7 +251,7 @@ def _solved(problem: Problem, form: MatrixForm, clock: Clock, warm: Optional[str
             second = _searched(problem, form, clock, dialogue, integrality=1e-12, cuts=False)
             if found.status is not Status.INFEASIBLE or second.values:
                 found = second if not _passes_over(form, second, found.values) else found
-    # A point whose objective is not what GLPK says is no answer.
+    # A point whose objective is not what GLPK reports is not an answer.
     values = None if found.status is Status.NUMERICAL else found.values
     found = found._replace(message=found.message or said, values=values)
     return found if found.bound is not None or found.status is Status.INFEASIBLE else found._replace(bound=root)
@@ -274,7 +274,7 @@ def _searched(
     cuts: bool = True,
     is_whole: bool = True,
 ) -> Search:
-    """One run of branch and cut, its point checked."""
+    """One run of branch and cut; its point is checked."""
     options, pointer = clock.options, problem.pointer
     parameters = glpk.glp_iocp()
     C.glp_init_iocp(int(parameters.this))
@@ -337,7 +337,7 @@ def _searched(
 
 
 def _best_point(problem: Problem, form: MatrixForm, dialogue: Optional[Dialogue]) -> Optional[list[float]]:
-    """What GLPK has found, or a point that was submitted and is better than that; None if there is neither."""
+    """The point that GLPK has found, or a submitted point that is better; None if there is neither."""
     values = None
     if calls.glp_mip_status(problem.pointer) in (glpk.GLP_OPT, glpk.GLP_FEAS):
         values = problem.mip_values()
@@ -349,7 +349,7 @@ def _best_point(problem: Problem, form: MatrixForm, dialogue: Optional[Dialogue]
 
 
 def _wanted_cuts(options: Options) -> Collection[str]:
-    """The names of the cuts that are asked for."""
+    """The names of the requested cuts."""
     if isinstance(options.cuts, (str, bool)):
         return CUTS if options.cuts is True else ("gomory", "mir") if options.cuts else ()
     return options.cuts

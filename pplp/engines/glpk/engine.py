@@ -37,8 +37,8 @@ _R = TypeVar("_R")
 
 #: One warm solve in so many is checked in any case.
 _SAMPLE = 16
-#: A run of a smaller problem takes what can be had in any case, unless the process has a limit: the check takes longer
-#: than all else that pplp does for it.
+#: A run of a smaller problem gets memory in any case, unless the process has a limit: the check takes longer
+#: than everything else that pplp does for it.
 _MUCH_MEMORY = 2**23
 
 
@@ -49,8 +49,8 @@ class _FormWanted(Exception):
 class _Given:
     """The whole program, compiled by the caller for the solve that runs.
 
-    The thread that works never compiles it: that reads the program, and its user, gone on after Ctrl-C, may
-    be changing it.
+    The working thread never compiles it: that reads the program, which its user may be changing, having
+    continued after Ctrl-C.
     """
 
     form: Optional[MatrixForm] = None
@@ -74,12 +74,12 @@ class Glpk(LiveEngine[Problem]):
         self._numbers: Callable[[], Optional[LiveNumbers]] = lambda: None
         self._flow: Optional[NetworkNumbers] = None  # the optimum whose basis it gets when it is loaded
         self._is_edited = False  # since the problem was loaded
-        self._last: tuple[float, int, float, str] = (0.0, 0, 0.0, "")  # what `resume` ended with
+        self._last: tuple[float, int, float, str] = (0.0, 0, 0.0, "")  # what the last `resume` ended with
         self._helper: Optional[Child] = None  # the process of a network solver, until the end of the next solve
         Library.live_engines.add(self)
 
     def abandon(self) -> None:
-        """When the thread of the problem is no more: keep the numbers, which can still be read, and let it be."""
+        """The thread of the problem is gone: keep the numbers, which can still be read, and leave the problem alone."""
         numbers = self._numbers()
         if numbers is not None:
             numbers.read_here()
@@ -90,7 +90,7 @@ class Glpk(LiveEngine[Problem]):
         self.close()
 
     def expect(self, columns: int, nonzeros: int, options: Options) -> None:
-        """Begin the process of a network solver, where a network of this size is answered by one."""
+        """Start the process of a network solver, if a network of this size would use one."""
         self._dismiss()
         self._helper = network_helper(columns, nonzeros, options)
 
@@ -101,7 +101,7 @@ class Glpk(LiveEngine[Problem]):
 
     # ---- the problem
     def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
-        """Take what changed; `form` gives the whole, where an answer has to be checked against it."""
+        """Take the changes; `form` returns the whole problem, if an answer has to be checked against it."""
         assert self._problem is not None or self._fresh is not None
         if self._numbers() is not None:
             self._keep_numbers()
@@ -128,17 +128,17 @@ class Glpk(LiveEngine[Problem]):
 
     def _forget_dead_thread(self) -> None:
         if Library.per_thread:
-            Library.owner()  # should the old one have died, the new one lets go of its problems
+            Library.owner()  # if the old thread has died, the new one releases its problems
 
     def close(self) -> None:
-        """Give the solver's memory back."""
+        """Release the solver's memory."""
         self._keep_numbers()
         super().close()
         self._flow, self._is_edited = None, False
 
     # ---- the basis
     def basis(self) -> Optional[tuple[str, str]]:
-        """The basis of the optimum that it is at: the letters of the columns and of the rows."""
+        """The optimal basis: the letters of the columns and of the rows."""
         if self._flow is not None and not self._waiting:
             self.send()
         return super().basis()
@@ -150,13 +150,13 @@ class Glpk(LiveEngine[Problem]):
         return call(problem.vertex)
 
     def start_from(self, columns: str, rows: str) -> None:
-        """Have the next solve begin from a basis, in the letters of `Basis`."""
+        """Start the next solve from a basis, in the letters of `Basis`."""
         self._keep_numbers()
         super().start_from(columns, rows)
         self._flow = None
 
     def tableau(self, take: Callable[[int, Sequence[int], Sequence[float]], Any]) -> None:
-        """Have ``take(k, basics, factors)`` called for each column of the simplex tableau of the basis."""
+        """Call ``take(k, basics, factors)`` for each column of the simplex tableau of the basis."""
         if self._problem is not None and self._problem.columns:
             clock = Clock(Options())
             self._watched(clock, Job(each_tableau_column, self._problem, take, clock.stopping))
@@ -168,7 +168,7 @@ class Glpk(LiveEngine[Problem]):
         clock = Clock(options, stop)
         if self._is_outgrown:
             self._reload()
-        self._given.form = None  # should an interrupt have left one
+        self._given.form = None  # an interrupt may have left one
         methods = {
             "auto": self._auto,
             "interior": self._interior,
@@ -213,7 +213,7 @@ class Glpk(LiveEngine[Problem]):
         return self._simplex(clock)
 
     def _network(self, clock: Clock) -> Outcome:
-        """A network solver, and where that gives no answer the simplex."""
+        """A network solver, and if that gives no answer the simplex."""
         form = self._given.form = self._given.form or self._compile()
         try:
             answer = network_answer(form, clock, self._helper)
@@ -249,7 +249,7 @@ class Glpk(LiveEngine[Problem]):
         )
 
     def _simplex(self, clock: Clock) -> Outcome:
-        """The simplex, and where there are integers branch and cut."""
+        """The simplex, followed by branch and cut if there are integers."""
         problem = self._problem
         if not self._basis or problem is None or problem.is_delicate or problem.full_check_is_due():
             # A run from the last basis seldom looks at the whole.
@@ -298,7 +298,7 @@ class Glpk(LiveEngine[Problem]):
     def _check_continuous(self, problem: Problem, method: str) -> None:
         if problem.is_mip:
             raise OptionError(
-                f"method={method!r} is for linear programs; this one has integer variables. "
+                f"method={method!r} is for linear programs, but this one has integer variables. "
                 "Leave method at 'auto', or solve lp.relaxed()."
             )
 
@@ -325,9 +325,9 @@ class Glpk(LiveEngine[Problem]):
             return self._lp(problem, clock, "crossover")
 
     def resume(self, options: Options) -> Optional[float]:
-        """The everyday case, told shortly: one run from the last basis ends with an optimum, whose value is returned.
+        """Fast path: one run from the last basis ends with an optimum, whose value is returned.
 
-        None when it is another case: then `solve` is to be called.
+        None when it does not apply: then call `solve`.
         """
         if not (self._basis and options.is_plain) or self._is_outgrown:
             return None
@@ -340,7 +340,7 @@ class Glpk(LiveEngine[Problem]):
             raise
 
     def outcome(self) -> Outcome:
-        """All of what `resume` ended with; to be asked before anything is changed."""
+        """The whole outcome of the last `resume`; read it before anything is changed."""
         assert self._problem is not None
         objective, iterations, seconds, method = self._last
         numbers = self._live(self._problem, None)
@@ -472,7 +472,7 @@ class Glpk(LiveEngine[Problem]):
         )
 
     def _half_way(self, problem: Problem) -> tuple[Optional[Numbers], float, Optional[float]]:
-        """Where a simplex was stopped: the point and its objective where it is feasible, the bound where it is one."""
+        """The state of a stopped simplex: the point and its objective if it is feasible, the bound if it proves one."""
         pointer, objective = problem.pointer, snapped(problem.objective())
         numbers = bound = None
         if problem.is_feasible(TOLERANCE):
@@ -483,7 +483,7 @@ class Glpk(LiveEngine[Problem]):
         return numbers, objective if numbers is not None else float("nan"), bound
 
     def _live(self, problem: Problem, values: Optional[list[float]]) -> LiveNumbers:
-        """The numbers of the optimum that the problem is at."""
+        """The numbers of the problem's current optimum."""
         numbers = LiveNumbers(problem, values)
         problem.iterations = calls.glp_get_it_cnt(problem.pointer)
         self._basis = True

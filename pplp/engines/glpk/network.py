@@ -1,7 +1,7 @@
 """Programs that are networks, answered by a network solver in a process of its own.
 
-OR-Tools' is taken where it is installed, else GLPK's out-of-kilter.  What they say is believed when the duals prove
-the flow optimal, in whole numbers, or that there is no flow.  Where it gets better without limit a simplex is asked.
+OR-Tools' solver is used if it is installed, else GLPK's out-of-kilter.  An answer is accepted if the duals prove
+the flow optimal, in whole numbers, or that there is no flow.  If the flow improves without limit, a simplex decides.
 """
 
 from __future__ import annotations
@@ -34,24 +34,24 @@ if TYPE_CHECKING:
 
 __all__ = ["NetworkAnswer", "NetworkNumbers", "network_answer", "network_helper"]
 
-#: A simplex is done with fewer columns before another process has begun.
+#: With fewer columns a simplex is done before another process has begun.
 _MANY_COLUMNS = 5_000
-#: So many are always worth OR-Tools, whatever else there is to be seen.
+#: With this many, OR-Tools always pays, whatever else is known.
 _VERY_MANY_COLUMNS = 150_000
-#: So many are translated and checked by numpy in less time than it takes pplp itself to, its import counted.
+#: With this many, numpy translates and checks in less time than pplp itself, including its import.
 _NUMPY_PAYS = 60_000
-#: What a pivot of the simplex takes for each arc, in seconds.
+#: The time of a simplex pivot for each arc, in seconds.
 _PIVOT = 1.2e-8
-#: What another process takes, and what it and the translation take for each arc.
+#: The time of another process, and of the process and the translation for each arc.
 _START, _EACH_ARC = 0.3, 6e-6
 #: The out-of-kilter code takes from a tenth to all of the time of the simplex, and pays where that is this long.
 _SLOW = 1.5
-#: A check of all rows by the form that takes no longer is made besides the exact one, in seconds.
+#: If a check of all rows by the form takes no longer than this, in seconds, it is made besides the exact one.
 _SHORT = 0.05
 
 
 class NetworkNumbers:
-    """An optimal flow as the numbers of a program: at a vertex, whose basis is made when somebody asks for it."""
+    """An optimal flow as the numbers of a program: at a vertex, whose basis is made on demand."""
 
     def __init__(self, network: Union[NetworkForm, TransposedForm], flow: Flow) -> None:
         self._network, self._flow = network, flow
@@ -81,7 +81,7 @@ class NetworkNumbers:
         return self._whole()[3]
 
     def complaint(self, form: MatrixForm) -> Optional[str]:
-        """What does not hold: of flow and duals exactly, and of the values as the program has them."""
+        """What is wrong: with flow and duals, checked exactly, and with the values in the program's own data."""
         exact = self._network.complaint(self._flow)
         if exact is not None:
             return exact
@@ -94,7 +94,7 @@ class NetworkNumbers:
 
 
 class NetworkAnswer(NamedTuple):
-    """What came of it: numbers of an optimum or None, by what, and why that or why not, where it came into question."""
+    """The result: numbers of an optimum or None, the method, and the reason for or against it, if it was considered."""
 
     numbers: Optional[NetworkNumbers]
     method: str
@@ -103,7 +103,7 @@ class NetworkAnswer(NamedTuple):
 
 
 def _size(form: MatrixForm) -> int:
-    """How many arcs it would have, about."""
+    """The approximate number of arcs it would have."""
     return max(form.rows, form.columns)
 
 
@@ -113,7 +113,7 @@ def _worth(columns: int) -> float:
 
 
 def network_helper(columns: int, nonzeros: int, options: Options) -> Optional[Child]:
-    """A process that gets OR-Tools ready while the program is compiled, where it is sure to be asked for a network."""
+    """A process that loads OR-Tools while the program is compiled, if it will certainly be needed."""
     if columns < _VERY_MANY_COLUMNS or not _comes_into_question(columns, nonzeros, options):
         return None
     if options.method not in ("auto", "network") or not ortools_flow.is_installed():
@@ -134,7 +134,7 @@ def _new_child() -> Child:
 
 
 def _comes_into_question(size: int, nonzeros: int, options: Options) -> bool:
-    """Is a program large enough, and are there no wishes that only a simplex fulfils?"""
+    """True if a program is large enough, and no option needs a simplex."""
     return (
         size >= _MANY_COLUMNS
         and nonzeros <= 2 * size
@@ -145,7 +145,7 @@ def _comes_into_question(size: int, nonzeros: int, options: Options) -> bool:
 
 
 def network_answer(form: MatrixForm, clock: Clock, helper: Optional[Child]) -> Optional[NetworkAnswer]:
-    """Have the program answered as a network, where that was asked for or pays; None when it had to be left.
+    """Answer the program as a network, if that was asked for or pays; None if it had to be abandoned.
 
     Raises `OptionError` if it was asked for by name, and the program is not a network.
     """
@@ -235,7 +235,7 @@ def _codes(network: Union[NetworkForm, TransposedForm]) -> Iterator[tuple[str, s
 
 
 def _proof(network: NetworkForm, clock: Clock, name: str, function: str, said: str) -> Optional[NetworkAnswer]:
-    """Of no flow: the duals of one that misses as little as possible tell of a cut that is too narrow."""
+    """If there is no flow: the duals of one that misses as little as possible show a cut that is too narrow."""
     found = _run(_new_child(), clock, function, network.elastic(), False)
     if found is None:
         return None
@@ -246,7 +246,7 @@ def _proof(network: NetworkForm, clock: Clock, name: str, function: str, said: s
 
 
 def _run(child: Child, clock: Clock, function: str, *arguments: Any) -> Optional[tuple[Optional[Flow]]]:
-    """What the function returns in a process of its own, as a tuple of one; None if it had to be left."""
+    """The result of the function in a separate process, as a tuple of one; None if it had to be abandoned."""
     try:
         if clock.stopping() is not None:
             return None
@@ -273,12 +273,12 @@ class _Call:
         return message is not None
 
     def result(self) -> tuple[Optional[Flow]]:
-        """What it returned, as a tuple of one."""
+        """The result, as a tuple of one."""
         return (self._answer,)
 
 
 def _fraction(form: MatrixForm, values: Sequence[float]) -> Optional[str]:
-    """Is an integer variable not at an integer?"""
+    """A complaint if an integer variable is not at an integer."""
     for value in compress(values, form.integer) if 1 in form.integer else ():
         if value % 1.0:
             return "its flow is not whole"

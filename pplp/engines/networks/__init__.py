@@ -1,4 +1,4 @@
-"""Programs that are networks: their structure found, and answered by codes that know it."""
+"""Programs that are networks: how their structure is found, and the solvers that use it."""
 
 from pplp.engines.networks.form import NetworkForm, NotANetwork, might_be_network
 from pplp.engines.networks.network import Flow, Network

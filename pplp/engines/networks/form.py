@@ -1,12 +1,12 @@
-"""Is a program a flow in a network?  The network that it is, and the way back from its flow and duals.
+"""Recognizes a program as a flow in a network, and translates the flow and its duals back.
 
-Every row is a node and every column an arc, once rows are multiplied by numbers: a column has at most two
-coefficients, 1 in the row that its flow leaves and -1 in the row that it enters.  Where one of them is missing the
-arc ends at the *root*, a node more, which takes up whatever the others leave over.  The slack of an inequality
+Every row is a node and every column an arc, after multiplying rows by numbers: a column has at most two
+coefficients, 1 in the row that its flow leaves and -1 in the row that it enters.  If one of them is missing, the
+arc ends at the *root*, an extra node that balances the others.  The slack of an inequality
 is an arc between its row and the root.
 
-All numbers are made whole, by a power of two or ten for flows and another for costs; where that is not possible exactly
-the program is none of ours, since network solvers compute with integers.
+All numbers are scaled to integers, by a power of two or ten for flows and another for costs; if that is not possible
+exactly, the program is not accepted, because network solvers compute with integers.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from pplp.ground.loading import loaded_numpy
 
 __all__ = ["NetworkForm", "NotANetwork", "might_be_network"]
 
-#: What data may be multiplied by to be whole.
+#: The factors that may make data whole.
 _FACTORS = (1, 10, 100, 1000, 2**4, 10**4, 2**8, 10**5, 10**6, 2**16, 2**24)
 #: Beyond this not every whole number is a float.
 _LARGEST = 2**53
-#: So many coefficients are looked at at a time, while all may be 1 or -1.
+#: How many coefficients are checked at a time, while all may be 1 or -1.
 _AT_A_TIME = 4096
 
 
 class NotANetwork(Exception):
-    """The program is not a network that a network solver can take; the text says why."""
+    """The program is not a network that a network solver accepts; the text says why."""
 
 
 #: Whole, or infinite.
@@ -43,7 +43,7 @@ _Bound = Union[int, float]
 
 
 class NetworkForm:
-    """A program as a network; making one raises `NotANetwork` where it is none.
+    """A program as a network; the constructor raises `NoNetwork` if it is not one.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -62,22 +62,22 @@ class NetworkForm:
             raise NotANetwork("a variable is in more than two constraints")
         self.form = form
         self._root = form.rows
-        self._factors: Optional[list[float]] = None  # what each row is divided by, where that is not 1 for all
+        self._factors: Optional[list[float]] = None  # what each row is divided by, unless that is 1 for all
         self._unit = self._cost_unit = 1  # what bounds and costs are multiplied by to be whole
         self._slacks: list[int] = []  # the rows that have one
         self._lower: Sequence[_Bound]  # of columns and slacks, whole
         self._upper: Sequence[_Bound]
-        self._start: Any  # where each is when its arc is empty
-        self._falling: set[int] = set()  # the arcs that were turned round
-        self._second: list[int] = []  # those that have a second arc, the other way
+        self._start: Any  # the flow of each column when its arc is empty
+        self._falling: set[int] = set()  # the arcs that were reversed
+        self._second: list[int] = []  # columns with a second arc, in the other direction
         self._loops: set[int] = set()  # the columns in no row
-        self._endless: _Bound = inf  # the capacity of an arc that has no bound
+        self._endless: _Bound = inf  # the capacity of an arc without a bound
         numpy = loaded_numpy()
         if numpy is None or not self._is_plain(numpy):
             self._arcs(*self._ends())
 
     def _is_plain(self, numpy: Any) -> bool:
-        """Make the network by numpy, where all rows are equations, all bounds finite and all numbers whole."""
+        """Make the network with numpy, if all rows are equations, all bounds finite and all numbers whole."""
         form, read = self.form, numpy.frombuffer
         signs, low, high, costs, supplies = map(
             read, (form.values, form.column_lower, form.column_upper, form.cost, form.row_lower)
@@ -130,7 +130,7 @@ class NetworkForm:
         return ends
 
     def _sizes(self) -> list[float]:
-        """The one size that the coefficients of each row have."""
+        """The common size of the coefficients in each row."""
         form = self.form
         factors: list[float] = []
         for i, (begin, end) in enumerate(zip(form.starts, islice(form.starts, 1, None))):
@@ -144,7 +144,7 @@ class NetworkForm:
     def _arcs(self, tails: list[int], heads: list[int]) -> None:
         """Make the network: an arc for each column, from its lower bound, then one for the slack of each inequality.
 
-        An arc without a lower bound is turned round, and one without any bound becomes two.
+        An arc without a lower bound is reversed, and one without any bound becomes two.
         """
         form, root = self.form, self._root
         row_lower, row_upper = list(form.row_lower), list(form.row_upper)
@@ -193,7 +193,7 @@ class NetworkForm:
             capacities.append(inf)
             costs.append(-costs[j])
         supplies[root] -= sum(supplies)
-        # Through an arc without a bound no vertex has more than all supplies and other capacities together.
+        # No vertex has more flow on an arc without a bound than all supplies and other capacities together.
         self._endless = inf
         if inf in capacities:
             self._endless = 1 + sum(map(abs, supplies)) + sum(filter(inf.__gt__, capacities))
@@ -238,7 +238,7 @@ class NetworkForm:
 
     # ---- and back
     def proves_infeasible(self, prices: Sequence[int]) -> bool:
-        """Do the duals prove, in exact arithmetic, that there is no flow?
+        """Check in exact arithmetic whether the duals prove that there is no flow.
 
         Whatever flows, its gain is what the supplies are worth; and no arc can gain more than when it is full.
         """
@@ -257,7 +257,7 @@ class NetworkForm:
         """What is wrong with a flow and its duals, in exact arithmetic; None if they prove each other optimal."""
         network, (flows, prices) = self.network, flow
         if len(flows) != len(network.tails) or len(prices) != network.nodes:
-            return "the flow is of another shape"
+            return "the flow has another shape"
         numpy = loaded_numpy()
         if numpy is not None:
             return self._complaint(numpy, flow)
@@ -272,14 +272,14 @@ class NetworkForm:
             left[tail] -= f
             left[head] += f
         if any(left):
-            return "what flows out of a node and into it does not meet its supply"
+            return "the net outflow of a node differs from its supply"
         for excess, f, capacity in zip(excesses(network, prices), flows, network.capacities):
             if excess and f != (0 if excess > 0 else capacity):
-                return "the prices do not prove the flow optimal"
+                return "the duals do not prove the flow optimal"
         return None
 
     def _complaint(self, numpy: Any, flow: Flow) -> Optional[str]:
-        """As `complaint`, by numpy; no sum is larger than what floats tell exactly."""
+        """Like `complaint`, with numpy; no sum is larger than floats can represent exactly."""
         flows, prices, tails, heads, capacities, costs, supplies = map(numpy.array, (*flow, *self.network[1:]))
         if (flows < 0).any() or (flows > capacities).any():
             return "the flow on an arc is not within its capacity"
@@ -287,10 +287,10 @@ class NetworkForm:
             return "the flow on an arc without a bound might grow without limit"
         sent = numpy.bincount(tails, flows, len(prices)) - numpy.bincount(heads, flows, len(prices))
         if (sent != supplies).any():
-            return "what flows out of a node and into it does not meet its supply"
+            return "the net outflow of a node differs from its supply"
         excess = costs - prices[tails] + prices[heads]
         if ((excess > 0) & (flows != 0)).any() or ((excess < 0) & (flows != capacities)).any():
-            return "the prices do not prove the flow optimal"
+            return "the duals do not prove the flow optimal"
         return None
 
     def solution(self, flow: Flow) -> tuple[list[float], list[float], list[float], tuple[str, str]]:
@@ -304,7 +304,7 @@ class NetworkForm:
         )
 
     def _net(self, flows: Sequence[int]) -> list[int]:
-        """What flows through columns and slacks, the second arcs taken off."""
+        """The flow through columns and slacks, minus that of the second arcs."""
         count = len(self._lower)
         net = list(flows[:count])
         for j, f in zip(self._second, flows[count:]):

@@ -1,6 +1,6 @@
-"""OR-Tools' flow solver, and duals for its flows: the only door to OR-Tools.
+"""OR-Tools' flow solver, and duals for its flows: the only module that imports OR-Tools.
 
-It is the fastest by far on large networks; it computes with whole numbers of 64 bits, and tells no duals.
+It is by far the fastest on large networks; it computes with 64-bit integers, and returns no duals.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["cheapest_flow", "is_installed", "load", "load_numpy"]
 
 
 def is_installed() -> bool:
-    """Can OR-Tools be imported?  It is not, to find out."""
+    """True if OR-Tools can be imported; checked without importing it."""
     try:
         return importlib.util.find_spec("ortools") is not None and importlib.util.find_spec("numpy") is not None
     except (ImportError, ValueError):
@@ -29,14 +29,14 @@ def is_installed() -> bool:
 
 
 def load() -> None:
-    """Import what `cheapest_flow` will need; what is missing is said there."""
+    """Import what `cheapest_flow` will need; that function reports what is missing."""
     with contextlib.suppress(ImportError), whole_import():
         import numpy  # noqa: F401
         from ortools.graph.python import min_cost_flow  # noqa: F401
 
 
 def load_numpy() -> None:
-    """Import numpy, by which a large network is translated and checked in less time than the import takes."""
+    """Import numpy, with which a large network is translated and checked in less time than the import takes."""
     with contextlib.suppress(ImportError), whole_import():
         import numpy  # noqa: F401
 

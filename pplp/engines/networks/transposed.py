@@ -1,6 +1,6 @@
 """Programs of differences, such as schedules: every row is an arc, and every column a node whose dual it is.
 
-The dual of such a program is a flow.  It is made as a program of its own, and known to be a network as any other:
+The dual of such a program is a flow.  It is built as a separate program, and recognized as a network like any other:
 its flow gives the duals, and its duals the values.
 """
 
@@ -20,7 +20,7 @@ __all__ = ["TransposedForm"]
 
 
 class TransposedForm:
-    """A program whose dual is a network; making one raises `NotANetwork` where it is none.
+    """A program whose dual is a network; the constructor raises `NoNetwork` if it is not one.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()

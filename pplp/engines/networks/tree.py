@@ -27,20 +27,20 @@ class Tree(NamedTuple):
 
 
 class _Parts:
-    """Nodes that are joined to ever larger parts."""
+    """Sets of nodes that are merged into larger and larger parts."""
 
     def __init__(self, count: int) -> None:
         self._over = list(range(count))
 
     def of(self, node: int) -> int:
-        """The node that stands for the part."""
+        """The node that represents the part."""
         over = self._over
         while over[node] != node:
             over[node] = node = over[over[node]]
         return node
 
     def join(self, a: int, b: int) -> bool:
-        """Make one part of two; False where they are one already."""
+        """Merge two parts; False if they are the same already."""
         a, b = self.of(a), self.of(b)
         if a == b:
             return False
