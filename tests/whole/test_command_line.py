@@ -265,7 +265,7 @@ def test_what_is_said_is_in_words_of_the_command(plan, capsys, tmp_path):
     plan.write_text("Maximize\n c: x\nSubject To\n r: x + y <= 4\nSOS\n s1: S1:: x:1 y:2\nEnd\n")
     assert "Give x an upper bound in the file, as tight as you can." in said("solve")
     plan.write_text("Minimize\n c: x\nSubject To\n a: x + y <= 4\n b: x + y >= 5\nEnd\n")
-    assert "Give more: --time-limit SECONDS." in said("explain", "--time-limit", "0")
+    assert "Allow more: --time-limit SECONDS." in said("explain", "--time-limit", "0")
     assert "Let bounds move, too: --weight x=1." in said("explain", "--weight", "a=inf", "--weight", "b=inf")
     assert "--weight x=1." in said("explain", "--weight", "a=inf", "--weight", "b=inf", "--format", "json")
     assert "=WEIGHT is missing. Write NAME=WEIGHT, such as b=1." in said("explain", "--weight", "b")
