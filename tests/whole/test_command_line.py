@@ -274,7 +274,7 @@ def test_what_is_said_is_in_words_of_the_command(plan, capsys, tmp_path):
     plan.write_text("Minimize\n c: - x\nSubject To\n r: y + z <= 4\nEnd\n")
     assert "x is in no constraint and has no upper bound: to minimize is unbounded" in said("lint")
     plan = tmp_path / "plan.xyz"
-    assert "say --from and one of 'lp'" in said("info")
+    assert "Set --from to one of 'lp'" in said("info")
 
 
 def test_names_are_no_terms(plan, capsys):
