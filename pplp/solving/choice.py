@@ -34,14 +34,14 @@ def chosen_engine(program: Solvable, options: Options) -> tuple[str, str]:
 
 def _preferred(program: Solvable, options: Options) -> tuple[str, str]:
     if options.method == "pdlp":
-        return "highs", "only HiGHS has method='pdlp'"
+        return "highs", "only HiGHS supports method='pdlp'"
     if options.method == "network":
         return "glpk", "HiGHS has no network solver"
     integers, coefficients = columns_of(program).integers, rows_of(program).starts[-1]
     count = len(columns_of(program)) - len(columns_of(program).removed)
     only_glpk = _only_glpk(options, integers > 0)
     if only_glpk is not None:
-        return "glpk", f"only GLPK has {only_glpk}"
+        return "glpk", f"only GLPK supports {only_glpk}"
     if integers > _MANY_INTEGERS:
         return "highs", f"{integers:,} integer variables"
     is_thin = coefficients <= 2 * count and not integers
