@@ -1,9 +1,8 @@
 """The result of a solve: why it stopped, and the numbers that there are.
 
-Signs: the dual of a constraint is d(objective)/d(right-hand side), the reduced cost of a
-variable is d(objective)/d(the bound it is at); both refer to the objective as written, for maximize and
-minimize alike.  So when maximizing, the dual of a binding ``<=`` is nonnegative; when minimizing, it is
-nonpositive.
+Signs: the dual of a constraint is d(objective)/d(right-hand side), the reduced cost of a variable is
+d(objective)/d(the bound it is at); both refer to the objective as written, for maximize and minimize alike.
+So when maximizing, the dual of a binding ``<=`` is nonnegative; when minimizing, it is nonpositive.
 """
 
 from __future__ import annotations

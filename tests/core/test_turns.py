@@ -246,7 +246,7 @@ def test_a_solve_whose_time_is_over_before_its_turn():
     lp = long_solve(during)
     assert found[:3] == [Status.UNSOLVED, Status.TIME_LIMIT, Status.INTERRUPTED]
     assert [type(error) for error in found[3:]] == [LimitReached, LimitReached]
-    assert "has not begun" in str(found[3])
+    assert "did not start" in str(found[3])
     assert lp.status is Status.OPTIMAL
 
 

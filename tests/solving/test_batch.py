@@ -566,7 +566,7 @@ def test_scenarios_that_do_not_fit():
     gone = lp.add_constraint(x + lp.variables[1] <= 9)
     lp.remove(gone)
     for scenario, error, said in [
-        (Scenario(rhs={other.constraints[0]: 3}), ForeignObject, "belongs to"),
+        (Scenario(rhs={other.constraints[0]: 3}), ForeignObject, "does not belong to"),
         (Scenario(rhs={gone: 3}), RemovedObject, "removed"),
         (Scenario(rhs={x: 3}), ExpressionError, "not a Constraint"),
         (Scenario(cost={limit: 3}), ExpressionError, "no Variable"),
