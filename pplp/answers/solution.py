@@ -397,9 +397,7 @@ class Solution(Shown):
         self._primal()
         read = getattr(self._numbers, "exact", None)
         if read is None:
-            raise error_with(
-                self, NoSolution, 'The values of this solution are rounded. Solve with method="exact" for exact ones.'
-            )
+            raise error_with(self, NoSolution, 'These values are rounded. Solve with method="exact" for exact ones.')
         from pplp.core.expressions import LinearExpression, Variable
         from pplp.engines.rational import rational
 
