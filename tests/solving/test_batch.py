@@ -569,7 +569,7 @@ def test_scenarios_that_do_not_fit():
         (Scenario(rhs={other.constraints[0]: 3}), ForeignObject, "does not belong to"),
         (Scenario(rhs={gone: 3}), RemovedObject, "removed"),
         (Scenario(rhs={x: 3}), ExpressionError, "not a Constraint"),
-        (Scenario(cost={limit: 3}), ExpressionError, "no Variable"),
+        (Scenario(cost={limit: 3}), ExpressionError, "not a Variable"),
         (Scenario(rhs={ranged: 3}), InvalidValue, "single right-hand side"),
         (Scenario(lb={x: 7}), InvalidValue, "above its upper bound"),
         (Scenario(rhs={limit: float("nan")}), InvalidValue, "NaN"),
