@@ -30,7 +30,7 @@ __all__ = ["KINDS", "Found", "Measured", "Quality", "Residuals"]
 
 Kind = Literal["row", "bound", "integrality", "reduced cost", "dual sign", "complementary slackness", "objective"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-#: What is computed from several numbers of a solver may be off by more.
+#: Numbers computed from several numbers of a solver may be off by more.
 _ALLOWANCE = {"reduced cost": 10.0}
 
 

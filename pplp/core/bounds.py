@@ -55,7 +55,7 @@ __all__ = [
 #: The side of a row or of a variable that a bound is on.
 Side = Literal["lower", "upper"]
 
-#: A value this near to an integer is that integer.
+#: A value this close to an integer counts as that integer.
 _NEAR = 1e-9
 
 

@@ -28,7 +28,7 @@ __all__ = [
 
 # Any: what another package multiplies by may be anything.
 
-#: So many calls of pandas lie between ``series += x`` and the question.
+#: The most calls of pandas between ``series += x`` and the question.
 _NEAR = 4
 
 

@@ -18,7 +18,7 @@ __all__ = ["Asking", "asking", "value_of"]
 
 # Any: what a name means in somebody's frame may be anything.
 
-#: A name, and what is taken of it: attributes as texts, items as tuples of one key or of the path of a key.
+#: A name, and what is taken from it: attributes as text, items as tuples of one key or of the path of a key.
 Path = tuple[Any, ...]
 _LOADS = ("LOAD_FAST", "LOAD_NAME", "LOAD_GLOBAL", "LOAD_DEREF", "LOAD_CLASSDEREF", "LOAD_FROM_DICT")
 _ATTRIBUTES = ("LOAD_ATTR", "LOAD_METHOD", "LOOKUP_METHOD")

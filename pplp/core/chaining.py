@@ -35,7 +35,7 @@ __all__ = ["begin", "check", "finish", "is_middle", "pending", "whole"]
 
 # Any: the sides of a chain may be anything.
 
-#: What keeps the middle operand, in the newer and in the older code.
+#: The instructions that keep the middle operand, in newer and in older code.
 _KEEPS_MIDDLE = ((("SWAP", 2), ("COPY", 2)), (("DUP_TOP", None), ("ROT_THREE", None)))
 #: The instructions that test the first relation, until only the middle operand is left; the test itself is marked.
 _TESTS = (

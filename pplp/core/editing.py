@@ -53,7 +53,7 @@ class Editable(Owner):
         if isinstance(thing, Reformulation):
             raise RemovedObject(f"The reformulation of {store_of(thing).title(index)} was removed. Add it again.")
         kind = "Variable" if type(thing) is Variable else "Constraint"
-        raise RemovedObject(f"{kind} {thing.name} of {title_of(self)} was removed. Make a new one.")
+        raise RemovedObject(f"{kind} {thing.name} of {title_of(self)} was removed. Add a new one.")
 
     # ---- edits
     @looks

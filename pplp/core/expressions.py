@@ -144,7 +144,7 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
     @overload
     def __round__(self, digits: int) -> float: ...
     def __round__(self, digits: Optional[int] = None) -> float:
-        """The value, rounded: an int, or with digits a float."""
+        """The value, rounded: an int, or a float if a number of digits is given."""
         return round(self.value, digits)
 
     def __format__(self, spec: str) -> str:

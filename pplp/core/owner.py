@@ -55,7 +55,7 @@ __all__ = [
 
 # Any: values and solutions are made above this floor.
 
-#: It is another one after every edit.
+#: A new one after every edit.
 Version = tuple[int, int, int, int]
 
 
@@ -172,7 +172,7 @@ def family_of(program: Owner) -> bytes:
 
 # ---- what it answers, for other modules
 def version_of(program: Owner) -> Version:
-    """Another one after each edit."""
+    """A new one after each edit."""
     return (
         program._edits,
         len(program._columns.lower),
@@ -182,7 +182,7 @@ def version_of(program: Owner) -> Version:
 
 
 def title_of(program: Owner) -> str:
-    """How a message calls it."""
+    """How messages call it."""
     return f"program {program.name!r}" if program.name else f"program 0x{id(program):x}"
 
 
@@ -192,7 +192,7 @@ def index_in(program: Owner, thing: Any) -> int:
 
 
 def check_living(program: Owner, indices: Iterable[int]) -> None:
-    """Raise `RemovedObject` where one of these variables was removed."""
+    """Raise `RemovedObject` if one of these variables was removed."""
     removed = program._columns.removed
     if removed and not removed.isdisjoint(indices):
         index = min(removed.intersection(indices))
@@ -203,7 +203,7 @@ def check_living(program: Owner, indices: Iterable[int]) -> None:
 
 
 def bounds_at(program: Owner, index: int) -> tuple[float, float]:
-    """The bounds in force of the variable of this index."""
+    """The bounds in force of the variable with this index."""
     lower, upper = program._columns.lower[index], program._columns.upper[index]
     lower, upper = program._bound_rows.tightened(index, lower, upper)
     return float(lower), float(upper)

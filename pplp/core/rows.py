@@ -91,8 +91,8 @@ _Waiting = _Tail  # as pickles call it that were made before
 class Rows(_Named):
     """``lower[i] <= sum of values[k] * x[indices[k]] <= upper[i]``, k from starts[i] to starts[i+1] - 1.
 
-    A row is there when its end has been appended to `starts`; what an interrupted call left behind beyond
-    that is cut off by the next one.  Terms wait as Python objects and are packed into arrays from time to time; putting
+    A row exists once its end has been appended to `starts`; the next call cuts off what an interrupted call left
+    beyond that.  Terms wait as Python objects and are packed into arrays from time to time; replacing the old
     a new `_Tail` in the place of the old one is what counts there.
 
     After a compaction a row's position in `starts` is not its index: see `_place`.

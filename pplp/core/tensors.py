@@ -14,7 +14,7 @@ __all__ = ["beside_tensor", "listed"]
 
 # Any: tensors are torch's, which is not imported.
 
-#: The name of a function of torch -> the methods of an expression on its left, and on its right.
+#: The name of a torch function -> the methods of an expression on its left, and on its right.
 _METHODS = {
     "add": ("__add__", "__radd__"),
     "sub": ("__sub__", "__rsub__"),

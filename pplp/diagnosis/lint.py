@@ -42,8 +42,8 @@ _FEW = 5
 Severity = Literal["error", "warning", "note"]
 #: code -> (severity, what to do about it)
 KINDS: dict[str, tuple[Severity, str]] = {
-    "crossed-bounds": ("error", "Change one of the bounds or constraints that set them: see explain()."),
-    "no-integer": ("error", "Widen the bounds to have an integer between them, or make the variable continuous."),
+    "crossed-bounds": ("error", "Change one of the bounds, or a constraint that sets one: see explain()."),
+    "no-integer": ("error", "Widen the bounds to include an integer, or make the variable continuous."),
     "infeasible-row": ("error", "Change the constraint, or the bounds of its variables: see explain()."),
     "contradictory-rows": ("error", "Remove or change one of them."),
     "unbounded-column": ("warning", "Give the variable this bound, or take it out of the objective."),

@@ -34,7 +34,7 @@ class Member:
     #: The constraint, or the variable with the bound or integrality.
     of: Handle
     side: Union[Side, Literal["integer"]]
-    #: The bound, as it was written; None for the integrality.
+    #: The bound, as it was written; None for integrality.
     bound: Optional[float]
     #: Where it was written; None if that was not recorded.
     origin: Optional[Origin]

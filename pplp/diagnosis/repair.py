@@ -43,7 +43,7 @@ class Repair:
     #: The constraint, or the variable with the bound.
     of: Handle
     side: Side
-    #: As it is.
+    #: The bound now.
     bound: float
     #: The bound to set.
     to: float
@@ -161,7 +161,7 @@ class Elastic:
                 is_below = value < row.lower
                 side: Side = "lower" if is_below else "upper"
                 moved.append(Repair(row.of, side, row.lower if is_below else row.upper, value, row.of.origin))
-        self.total = total  # here: several threads may ask at the same time
+        self.total = total  # local first: several threads may ask at the same time
         return moved
 
     def _solved(self, taken: list[int], seconds: float) -> tuple[Optional[list[float]], bool]:

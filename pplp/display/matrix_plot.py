@@ -30,7 +30,7 @@ __all__ = ["matrix_plot"]
 
 # Any: axes are those of matplotlib, which has no types here.
 
-#: Up to so many rows, and so many columns, each coefficient is seen by itself.
+#: Up to this many rows and columns, each coefficient is drawn by itself.
 _CELLS = 400
 #: Up to this many are labeled.
 _NAMED = 30

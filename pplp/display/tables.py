@@ -83,7 +83,7 @@ def grid(array: Any) -> Optional[list[list[Any]]]:
 
 
 def _element(array: Any, place: int) -> Any:
-    """An element by its place in the order of rows, without making the others."""
+    """An element by its index in row order, without making the others."""
     return array._alone(place)
 
 

@@ -41,7 +41,7 @@ __all__ = ["ANSWERED", "Child", "Patience", "time_left"]
 
 # Any: an answer is what the question asks for.
 
-#: The messages that are answered.
+#: The messages that get an answer.
 ANSWERED = frozenset(["call", "solve", "solve_many", "basis", "tableau"])
 _MAIN = "from pplp.engines.desk import serve; serve()"
 #: A signal that a process does not send to itself by mistake.

@@ -27,7 +27,7 @@ __all__ = ["Clock", "Job", "ThreadJob"]
 
 # Any: a job returns what the call returns that it makes.
 
-#: The caller looks up from its wait so often, in seconds.
+#: How often the caller wakes up while it waits, in seconds.
 _LOOK = 0.03
 #: How long the work has to end by itself after it was asked to stop.
 _GRACE = 0.08

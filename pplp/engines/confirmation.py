@@ -40,7 +40,7 @@ def _settled(outcome: Outcome, form: MatrixForm, options: Options, verified: boo
     if not verified:
         complaint = outcome_complaint(form, outcome)
         if complaint is not None:
-            return _withdrawn(outcome, f"The solver's answer does not hold: {complaint}.")
+            return _withdrawn(outcome, f"The solver's answer does not satisfy the program: {complaint}.")
     if status not in (Status.NUMERICAL, Status.INFEASIBLE, Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
         return outcome
     if verified and (options.time_limit is not None or form.nonzeros > _SHORT):

@@ -37,7 +37,7 @@ __all__ = [
     "Options",
 ]
 
-#: The values of the option `method`; the first four are simplex methods that go on from a basis.
+#: The values of the option `method`; the first four are simplex methods that continue from a basis.
 Method = Literal["auto", "primal", "dual", "primal-dual", "interior", "exact", "network", "pdlp"]
 METHODS: tuple[Method, ...] = get_args(Method)
 

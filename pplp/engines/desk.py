@@ -30,7 +30,7 @@ __all__ = ["serve"]
 
 # Any: what a function is asked to return, and the bytes of an outcome, are read on the other side.
 
-#: Outcomes that come within so many seconds go in one message.
+#: Outcomes that come within this many seconds go in one message.
 _TOGETHER = 0.005
 
 _Number = tuple[int, int]

@@ -117,7 +117,10 @@ class Isolated(Engine):
                 "less."
             )
         self.partial = self._last = None
-        patience, losses = Patience(options.time_limit), -int(self._child is not None)  # one that was idle is no loss
+        patience, losses = (
+            Patience(options.time_limit),
+            -int(self._child is not None),
+        )  # one that was idle is not a loss
         with self._restart_on_error():
             while True:
                 try:
@@ -210,7 +213,7 @@ class Isolated(Engine):
             nodes=last.nodes,
             seconds=seconds,
             method=self._last.phase if self._last is not None else "",
-            message="The solver's process did not stop when it was asked to, and was ended.",
+            message="The solver's process did not stop when asked, so it was ended.",
         )
 
     def basis(self) -> Optional[tuple[str, str]]:

@@ -56,7 +56,7 @@ def _constraint_columns(solution: Solution) -> dict[str, list[Any]]:
             "Read solution.dual(c), which still works."
         )
     if frame_of(solution).form is not None:
-        raise StaleSolution("There is a table of constraints of the program, not of a scenario. Read solution.dual(c).")
+        raise StaleSolution("A scenario's solution has no table of constraints. Read solution.dual(c).")
     form, rows = compile_form(program, Sense.of(solution.sense).is_maximize), row_places(program).indices()
     values = activities(form, solution.values_at(column_places(program).indices()))
     lower, upper = [*form.row_lower], [*form.row_upper]

@@ -25,7 +25,7 @@ __all__ = ["Assignment", "Transportation"]
 
 
 class _Bipartite:
-    """A program with a variable for each pair of a thing of one side and one of the other."""
+    """A program with a variable for each pair of an item of one side and one of the other."""
 
     _sense = Sense.MINIMIZE.value
     _what = "ship"

@@ -225,7 +225,7 @@ def _prepared(
 ) -> tuple[Prepared, Options]:
     """A program as it is now, compiled."""
     if not isinstance(program, Solvable):
-        raise InvalidValue(f"{quoted(program)} is not a LinearProgram.")
+        raise InvalidValue(f"{quoted(program)} is not a LinearProgram. Pass programs only.")
     chosen = Sense.of(sense if sense is not None else program.sense)
     return _prepared_now(program, chosen, options, names)
 

@@ -127,7 +127,7 @@ class Session:
             return turns_of(program).alone(begin, patience=patience)
         except GivenUp:
             status = Status.INTERRUPTED if patience.is_cancelled else Status.TIME_LIMIT
-            message = "Another thread solved the program all the time: this solve has not begun."
+            message = "Another thread was solving the program the whole time, so this solve did not start."
             return Solution(Outcome(status, message=message), sense.value, self.frame(program, version_of(program)))
 
     def _resume(self, program: Solvable, sense: Sense) -> Optional[float]:
@@ -202,7 +202,9 @@ class Session:
             from pplp.solving.pool import next_best
 
             if version_of(program) != version:
-                raise CallbackError("The program was edited while it was solved: there is no pool of what it was.")
+                raise CallbackError(
+                    "The program was edited while it was solved, so its pool is lost. Edit it after the solve."
+                )
             best = Solution(outcome, sense.value, self.frame(program, version))
             outcome.others, outcome.status, outcome.message = next_best(program, best, options)
         outcome.lazy_constraints = tuple(lazy)

@@ -36,7 +36,7 @@ def install_basis(problem: Problem, columns: str, rows: str) -> tuple[Optional[s
     """
     pointer = problem.pointer
     if (len(columns), len(rows)) != (problem.columns, problem.rows):
-        return "The basis given is of another shape.", "primal"
+        return "The start basis has another shape.", "primal"
     basic_columns = [j for j, letter in enumerate(columns) if letter == BASIC]
     basic_rows = [i for i, letter in enumerate(rows) if letter == BASIC]
     if len(basic_columns) + len(basic_rows) != len(rows):  # without rows, GLPK does not check

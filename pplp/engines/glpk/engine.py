@@ -35,7 +35,7 @@ __all__ = ["Glpk"]
 
 _R = TypeVar("_R")
 
-#: One warm solve in so many is checked in any case.
+#: One warm solve in this many is checked in any case.
 _SAMPLE = 16
 #: A run of a smaller problem gets memory in any case, unless the process has a limit: the check takes longer
 #: than everything else that pplp does for it.
@@ -181,7 +181,7 @@ class Glpk(LiveEngine[Problem]):
             if outcome.status is Status.NUMERICAL and self._is_edited and not self.abandoned and clock.left > 0:
                 # What the edits have left in GLPK, scaling and numbers, is put out of question, too.
                 if clock.has_listeners:
-                    clock.hear("The edited problem gave no answer that holds; the program is loaded anew.")
+                    clock.hear("The edited problem gave no confirmed answer; the program is loaded again.")
                 self.load(self._compile())
                 outcome = method(clock)
             return outcome

@@ -134,7 +134,7 @@ def _first_that_holds(problem: Problem, clock: Clock, routes: Iterator[_Route]) 
         found = _mended(problem, status, clock)
         if found is not None:
             if clock.has_listeners and found.how:
-                clock.hear(f"The {route.name} ended with: {said}. That was mended by the {found.how}.")
+                clock.hear(f"The {route.name} ended with: {said}. This was repaired by the {found.how}.")
             return _relaxation(problem, route, found, clock)
         trouble.append(rejected(clock, route.name, said))
     return Relaxation(Status.NUMERICAL, "all routes", every_route_failed(trouble))

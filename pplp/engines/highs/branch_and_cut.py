@@ -112,7 +112,7 @@ def _solved(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
     if is_doubted and clock.left > 0 and clock.options.presolve is not False:
         # Presolve may be wrong: the search without it has the last word.
         if clock.has_listeners:
-            clock.hear(f"The search ended with: {found.message or found.status}. It is made again without presolve.")
+            clock.hear(f"The search ended with: {found.message or found.status}. It is repeated without presolve.")
         second = _searched(problem, clock, form, dialogue, start, presolve="off", mip_feasibility_tolerance=_NARROW)
         if second.status not in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
             stopped = second.status in _STOPPED and second.values is None

@@ -428,7 +428,7 @@ class Problem:
     def start_from(self, columns: str, rows: str, form: MatrixForm) -> Optional[str]:
         """Go to a basis; what is wrong with it, or None."""
         if (len(columns), len(rows)) != (self.columns, self.rows):
-            return "The basis given is of another shape: the solver starts from nothing."
+            return "The start basis has another shape: the solver starts from scratch."
         if (columns + rows).count(BASIC) != self.rows:
             return (
                 "The start basis does not have as many basic variables and rows as there are rows: the solver starts "

@@ -145,7 +145,7 @@ def solve_relaxation(problem: Problem, clock: Clock, form: MatrixForm, warm: Opt
         better = _mended(at, form, status, clock) if kept is None else None
         if better is not None:
             if clock.has_listeners and better.how:
-                clock.hear(f"The {route.name} ended with: {said}. That was mended by the {better.how}.")
+                clock.hear(f"The {route.name} ended with: {said}. This was repaired by the {better.how}.")
             return _relaxation(problem, form, route, better, clock, reason)
         trouble.append(rejected(clock, route.name, said))
     return Relaxation(
