@@ -183,7 +183,7 @@ def version_of(program: Owner) -> Version:
 
 def title_of(program: Owner) -> str:
     """How messages call it."""
-    return f"program {program.name!r}" if program.name else f"program 0x{id(program):x}"
+    return f"program {program.name!r}" if program.name else "an unnamed program"
 
 
 def index_in(program: Owner, thing: Any) -> int:

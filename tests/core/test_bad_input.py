@@ -57,7 +57,7 @@ BAD = {
     "zero tolerance": (lambda m: m[0].maximize(feasibility_tolerance=0), OptionError, "1e-12"),
     "unknown method": (lambda m: m[0].maximize(method="magic"), OptionError, "'auto'"),
     "unknown sense": (lambda m: m[0].solve("max"), OptionError, "'maximize'"),
-    "fractional node limit": (lambda m: m[0].solve(node_limit=1.5), OptionError, "whole"),
+    "fractional node limit": (lambda m: m[0].solve(node_limit=1.5), OptionError, "nonnegative integer"),
     "bad log": (lambda m: m[0].solve(log=3), OptionError, "callable"),
     "bad progress": (lambda m: m[0].solve(progress=3), OptionError, "callable"),
     "removed variable in a row": (lambda m: m[0].add_constraint(m[1] + m[6] <= 3), RemovedObject, "removed"),
