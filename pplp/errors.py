@@ -6,12 +6,12 @@
     │   ├── InvalidValue            (ValueError) NaN, lb above ub, a name used twice
     │   ├── FormatError             (ValueError) a file that cannot be read, or that cannot hold the program
     │   ├── ForeignObject           (ValueError) a variable or constraint of another program
-    │   └── RemovedObject           (LookupError) a variable or constraint removed before
-    ├── OptionError                 (ValueError) an unknown option, or a value out of its range
-    ├── ExtraMissing                (ImportError) a package that this one thing needs is not installed
+    │   └── RemovedObject           (LookupError) a variable or constraint that was removed from its program
+    ├── OptionError                 (ValueError) an unknown option, or a value outside its range
+    ├── ExtraMissing                (ImportError) an optional package is not installed
     ├── OutOfFiles                  (OSError) no file is left to load a part of pplp with
-    ├── CallbackError               (RuntimeError) a call that has no place at this moment of a solve
-    ├── NoSolution                  there is no such number to be read
+    ├── CallbackError               (RuntimeError) a call that is not allowed at this point of a solve
+    ├── NoSolution                  the number that was asked for does not exist
     │   ├── NotSolved               the program has not been solved yet
     │   ├── StaleSolution           the program was edited after it was solved
     │   ├── NoDuals                 the solution has values, but no duals (integer variables)

@@ -109,7 +109,7 @@ class Verification:
     def __str__(self) -> str:
         size = f"within {self.tolerance:g} of the size of the numbers"
         if self.ok:
-            lines = [f"The point holds{' and is optimal' * self._has_duals}, {size}."]
+            lines = [f"The point is feasible{' and proved optimal' * self._has_duals}, {size}."]
             if self._is_proved_exactly:
                 lines.append("Its duals are too large to prove that; the exact simplex does.")
         else:
