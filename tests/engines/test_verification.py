@@ -444,7 +444,7 @@ OUTCOME_LIES = {
     "no numbers": (lambda outcome: setattr(outcome, "numbers", None), "the optimum has no numbers"),
     "too few numbers": (lambda outcome: outcome.numbers._primal.pop() and None, "1 values for 2 variables"),
     "too few duals": (lambda outcome: outcome.numbers._duals.pop() and None, "duals for 2 rows"),
-    "no duals": (lambda outcome: setattr(outcome.numbers, "_duals", None), "no duals of an optimum"),
+    "no duals": (lambda outcome: setattr(outcome.numbers, "_duals", None), "the optimum has no duals"),
     "infeasible": (claims(Status.INFEASIBLE), "infeasible, has no proof"),
     "unbounded": (claims(Status.UNBOUNDED), "unbounded, has no proof"),
     "one of both": (claims(Status.INFEASIBLE_OR_UNBOUNDED), "has no proof"),
