@@ -23,31 +23,31 @@ from benchmarks.commands import (
 from benchmarks.measure.report import Report
 
 _DESCRIPTION = """\
-Benchmarks of pplp.  Each measurement is made in a process of its own, with the garbage collector on.
+Benchmarks of pplp.  Each measurement runs in a process of its own, with the garbage collector on.
 
-The workloads:
-  W1  minimum-cost flow: 154,072 nodes and 390,334 arcs, two terms a column
+Workloads:
+  W1  minimum-cost flow: 154,072 nodes and 390,334 arcs, two terms per column
   W2  1,000 dense rows over 1,000 columns
   W3  200,000 rows of three terms, 2*x[i] + 3*x[j] - x[k] <= c
   W4  one sum of n variables
-  W5  a sparse program of 2,000 rows and columns: change one number, solve again, 200 times
+  W5  a sparse program of 2,000 rows and columns: change one number and solve again, 200 times
 """
 
 _EXAMPLES = """\
 examples:
-  python -m benchmarks min-cost-flow --size 0.01           a second, to see that all works
+  python -m benchmarks min-cost-flow --size 0.01           a quick test of a second
   python -m benchmarks min-cost-flow --whole --default     the benchmark of 2011, with cross-checks
-  python -m benchmarks re-solve --check                    W5, beside the same changes through swiglpk
+  python -m benchmarks re-solve --check                    W5, compared with the same changes through swiglpk
   python -m benchmarks sum --only pplp,gurobipy            W4 from a thousand to a million variables
-  python -m benchmarks peers W1 --size 0.1                 every peer that is installed, at a tenth of the size
+  python -m benchmarks peers W1 --size 0.1                 every installed peer, at a tenth of the size
   python -m benchmarks peers W2 --only pplp,highspy        some of them
   python -m benchmarks peers W1 --only pplp --python pplp=pypy3      pplp on two interpreters
-  python -m benchmarks peers W3 --verify                   do all of them state the same program?
-  python -m benchmarks networks --sizes 0.1,0.25           five kinds of networks by every method
+  python -m benchmarks peers W3 --verify                   check that all of them state the same program
+  python -m benchmarks networks --sizes 0.1,0.25           five kinds of networks with every method
   python -m benchmarks growth --output benchmarks/results  W1 at five sizes, with a plot
 
-A size is a name (tiny, small, full, double) or a factor of the full one; for W4 and W5 it is a count.
-The exit status is 1 when answers that must agree do not.
+A size is a name (tiny, small, full, double) or a factor of the full size; for W4 and W5 it is a count.
+The exit code is 1 if answers that must agree do not.
 """
 
 
@@ -74,71 +74,69 @@ def _parser() -> argparse.ArgumentParser:
 
 def _command(commands: Any, name: str, what: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=what, description=what)
-    parser.add_argument("--output", default="", metavar="DIR", help="write text, Markdown and JSON there as well")
+    parser.add_argument("--output", default="", metavar="DIR", help="also write text, Markdown, and JSON to DIR")
     return parser
 
 
 def _python(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--python", default="", metavar="PATH", help="the interpreter that runs pplp (default: this one)"
-    )
+    parser.add_argument("--python", default="", metavar="PATH", help="interpreter for pplp (default: this one)")
 
 
 def _repeated(parser: argparse.ArgumentParser, limit: float) -> None:
     parser.add_argument("--runs", type=int, default=3, help="runs of each measurement (default: 3)")
     parser.add_argument(
-        "--limit", type=float, default=limit, metavar="S", help=f"seconds for one measurement (default: {limit:g})"
+        "--limit", type=float, default=limit, metavar="S", help=f"seconds per measurement (default: {limit:g})"
     )
 
 
 def _add_min_cost_flow(commands: Any) -> None:
     parser = _command(
-        commands, "min-cost-flow", "W1 stated constraint by constraint and solved, beside GLPK's C reader."
+        commands, "min-cost-flow", "Build W1 constraint by constraint and solve it, compared with GLPK's C reader."
     )
     _python(parser)
     parser.add_argument("--size", default="full", help="tiny, small, full, double, or a factor such as 0.1")
     parser.add_argument(
-        "--method", default="dual", choices=("primal", "dual"), help="the simplex of both sides (default: dual)"
+        "--method", default="dual", choices=("primal", "dual"), help="simplex method of both sides (default: dual)"
     )
-    parser.add_argument("--time-limit", type=float, metavar="S", help="seconds for each solve (default: none)")
-    parser.add_argument("--default", action="store_true", help="GLPK's default too: primal, from the slack basis")
-    parser.add_argument("--whole", action="store_true", help="lp.minimize() as a whole too, in a process of its own")
+    parser.add_argument("--time-limit", type=float, metavar="S", help="seconds per solve (default: no limit)")
+    parser.add_argument(
+        "--default", action="store_true", help="add GLPK's default: primal simplex from the slack basis"
+    )
+    parser.add_argument("--whole", action="store_true", help="add lp.minimize() as one call, in a process of its own")
 
 
 def _add_re_solve(commands: Any) -> None:
-    parser = _command(commands, "re-solve", "W5: change one bound, right-hand side or cost, and solve again.")
+    parser = _command(commands, "re-solve", "W5: change one bound, right-hand side, or cost, and solve again.")
     _python(parser)
     parser.add_argument("--size", type=int, default=2000, help="rows and columns (default: 2000)")
-    parser.add_argument("--changes", type=int, default=200, help="how many changes (default: 200)")
-    parser.add_argument("--check", action="store_true", help="make the same changes through swiglpk, and compare")
+    parser.add_argument("--changes", type=int, default=200, help="number of changes (default: 200)")
+    parser.add_argument("--check", action="store_true", help="make the same changes through swiglpk and compare")
 
 
 def _add_peers(commands: Any) -> None:
-    parser = _command(commands, "peers", "pplp beside other libraries on one workload.")
+    parser = _command(commands, "peers", "Compare pplp with other libraries on one workload.")
     parser.add_argument("workload", choices=("W1", "W2", "W3", "W4", "W5"))
-    parser.add_argument(
-        "--size", default="", help="a name, a factor, or for W4 and W5 a count (default: the full size)"
-    )
+    parser.add_argument("--size", default="", help="a name, a factor, or for W4 and W5 a count (default: full)")
     parser.add_argument(
         "--only", default="", metavar="A,B", help="libraries, or forms such as 'pyoptinterface (builder)'"
     )
     parser.add_argument(
         "--verify", action="store_true", help="W1 to W3: solve the size tiny and compare the objectives"
     )
-    parser.add_argument("--changes", type=int, default=200, help="W5: how many changes (default: 200)")
+    parser.add_argument("--changes", type=int, default=200, help="W5: number of changes (default: 200)")
     parser.add_argument(
         "--python",
         action="append",
         default=[],
         metavar="[PEER=]PATH",
-        help="the interpreter of all peers; with a peer's name, further lines for that peer on that interpreter",
+        help="interpreter for all peers; with PEER=PATH, add lines for that peer on that interpreter",
     )
     _repeated(parser, 300)
 
 
 def _add_growth(commands: Any) -> None:
     known = growth.Settings()
-    parser = _command(commands, "growth", "W1 at several sizes: how do time and memory grow?")
+    parser = _command(commands, "growth", "Measure how time and memory of W1 grow with its size.")
     _python(parser)
     parser.add_argument("--only", default=known.only, metavar="A,B", help=f"libraries or forms (default: {known.only})")
     parser.add_argument("--sizes", default=",".join(known.sizes), help=f"factors (default: {','.join(known.sizes)})")
@@ -148,7 +146,7 @@ def _add_growth(commands: Any) -> None:
 def _add_sum(commands: Any) -> None:
     known = sums.Settings()
     sizes = ",".join(map(str, known.sizes))
-    parser = _command(commands, "sum", "W4: the sum of n variables by Python's sum(); is it linear in n?")
+    parser = _command(commands, "sum", "W4: check that Python's sum() of n variables takes linear time.")
     _python(parser)
     parser.add_argument("--only", default=known.only, metavar="A,B", help=f"libraries or forms (default: {known.only})")
     parser.add_argument("--sizes", default=sizes, help=f"counts (default: {sizes})")
@@ -156,63 +154,75 @@ def _add_sum(commands: Any) -> None:
 
 
 def _add_memory(commands: Any) -> None:
-    parser = _command(commands, "memory", "W1 step by step: where does the memory sit?")
+    parser = _command(commands, "memory", "Measure the memory of W1 step by step.")
     _python(parser)
     parser.add_argument("--size", default="full", help="tiny, small, full, double, or a factor such as 0.1")
 
 
 def _add_operators(commands: Any) -> None:
-    parser = _command(commands, "operators", "Nanoseconds for each operator, and what the interpreter takes of them.")
+    parser = _command(commands, "operators", "Measure nanoseconds per operator, and the share of the interpreter.")
     _python(parser)
-    parser.add_argument("--count", type=int, default=20_000, help="how often each is done (default: 20000)")
+    parser.add_argument("--count", type=int, default=20_000, help="repetitions of each operator (default: 20000)")
 
 
 def _add_many(commands: Any) -> None:
     known = many.Settings()
-    parser = _command(commands, "many", "One program under many scenarios, in workers and in a plain loop.")
-    for name, numbers in (("columns", known.columns), ("counts", known.counts)):
+    parser = _command(commands, "many", "Solve one program with many scenarios, in workers and in a plain loop.")
+    for name, what, numbers in (("columns", "variables", known.columns), ("counts", "scenarios", known.counts)):
         default = ",".join(map(str, numbers))
-        parser.add_argument(f"--{name}", default=default, metavar="N,N", help=f"default: {default}")
+        parser.add_argument(f"--{name}", default=default, metavar="N,N", help=f"numbers of {what} (default: {default})")
     parser.add_argument(
-        "--runs", type=int, default=known.runs, help=f"of which the best counts (default: {known.runs})"
+        "--runs", type=int, default=known.runs, help=f"number of runs, of which the best counts (default: {known.runs})"
     )
-    parser.add_argument("--workers", type=int, default=known.workers, help=f"default: {known.workers}")
-    parser.add_argument("--solver", default=known.solver, help=f"default: {known.solver}")
+    parser.add_argument(
+        "--workers", type=int, default=known.workers, help=f"number of workers (default: {known.workers})"
+    )
+    parser.add_argument("--solver", default=known.solver, help=f"solver (default: {known.solver})")
 
 
 def _add_networks(commands: Any) -> None:
     known = networks.Settings()
-    parser = _command(commands, "networks", "Five kinds of networks by every method: does auto take the right one?")
+    parser = _command(
+        commands, "networks", "Solve five kinds of networks with every method, to check the choice of auto."
+    )
     parser.add_argument("--sizes", default=",".join(known.sizes), help=f"factors (default: {','.join(known.sizes)})")
     parser.add_argument("--only", default=known.only, metavar="A,B", help="kinds of networks (default: all)")
     parser.add_argument("--choices", default=known.choices, metavar="A,B", help="methods (default: all)")
-    parser.add_argument("--limit", type=float, default=known.limit, metavar="S", help="seconds for each solve")
+    parser.add_argument(
+        "--limit", type=float, default=known.limit, metavar="S", help=f"seconds per solve (default: {known.limit:g})"
+    )
 
 
 def _add_large(commands: Any) -> None:
     known = large.Settings()
-    parser = _command(commands, "large", "Millions of variables, stated in blocks, loaded and written.")
-    parser.add_argument("--variables", type=int, default=known.variables, help=f"default: {known.variables:,}")
-    parser.add_argument("--blocks", type=int, default=known.blocks, help=f"of rows (default: {known.blocks})")
+    parser = _command(commands, "large", "State, load, and write a program of millions of variables, in blocks.")
     parser.add_argument(
-        "--formats", default=",".join(known.formats), help=f"to be written (default: {','.join(known.formats)})"
+        "--variables", type=int, default=known.variables, help=f"number of variables (default: {known.variables:,})"
+    )
+    parser.add_argument(
+        "--blocks", type=int, default=known.blocks, help=f"number of blocks of rows (default: {known.blocks})"
+    )
+    parser.add_argument(
+        "--formats", default=",".join(known.formats), help=f"formats to write (default: {','.join(known.formats)})"
     )
 
 
 def _add_engines(commands: Any) -> None:
     known = engines.Settings()
-    parser = _command(commands, "engines", "GLPK, HiGHS and OR-Tools through pplp, and through their own packages.")
+    parser = _command(commands, "engines", "Compare GLPK, HiGHS, and OR-Tools through pplp with their own interfaces.")
     parser.add_argument("--only", default="", metavar="A,B", help="W1, or programs of Netlib's sizes (default: all)")
     parser.add_argument("--engines", default="", metavar="A,B", help="glpk, highs, OR-Tools (default: all)")
-    parser.add_argument("--size", type=float, default=known.size, help="of W1, as a factor (default: 1)")
-    parser.add_argument("--runs", type=int, default=known.runs, help=f"of each (default: {known.runs})")
+    parser.add_argument(
+        "--size", type=float, default=known.size, help=f"factor of the full size of W1 (default: {known.size:g})"
+    )
+    parser.add_argument("--runs", type=int, default=known.runs, help=f"runs of each (default: {known.runs})")
 
 
 def _add_files(commands: Any) -> None:
     known = files.Settings()
-    parser = _command(commands, "files", "Reading LP and MPS files, beside HiGHS's reader.")
-    parser.add_argument("--runs", type=int, default=known.runs, help=f"of each (default: {known.runs})")
-    parser.add_argument("--formats", default=",".join(known.formats), help="default: mps,lp")
+    parser = _command(commands, "files", "Compare reading LP and MPS files with HiGHS's reader.")
+    parser.add_argument("--runs", type=int, default=known.runs, help=f"runs of each (default: {known.runs})")
+    parser.add_argument("--formats", default=",".join(known.formats), help="formats to read (default: mps,lp)")
 
 
 def _run(a: argparse.Namespace) -> tuple[Report, int]:

@@ -1,22 +1,22 @@
-"""Benders: build plants before the demand is known, and ship once it is, for 200 scenarios.
+"""Benders decomposition: build plants before the demand is known, and ship once it is, for 200 scenarios.
 
-    minimise    sum of rent[plant] * build[plant] + sum of chance[s] * shipping cost of s
+    minimize    sum of rent[plant] * build[plant] + sum of chance[s] * shipping cost of s
     subject to  build is 0 or 1, and for every scenario s:
                 sum over towns of ship[plant, town] <= capacity[plant] * build[plant]    for every plant
                 sum over plants of ship[plant, town] + short[town] == demand[s][town]    for every town
                 ship, short >= 0
 
-Once the plants are chosen, the scenarios have nothing to do with each other.  A master program holds `build` and, for
-every scenario, a number `cost[s]` that stands for what shipping will cost.  The duals of a scenario that was solved for
-some plants bound its cost for any others:
+Once the plants are chosen, the scenarios are independent.  A master program contains `build` and, for every scenario, a
+variable `cost[s]` for its shipping cost.  The duals of a scenario, solved for some plants, bound its cost for any other
+plants:
 
     cost[s] >= sum of dual[town] * demand[s][town] + sum of dual[plant] * capacity[plant] * build[plant]
 
-What is short costs a penalty, so every choice of plants has an answer.  The master's optimum is a lower bound, the best
-choice of plants that was tried is an upper one, and when they meet that choice is the best.
+A shortage costs a penalty, so every choice of plants is feasible.  The optimum of the master is a lower bound, and the
+best choice of plants so far is an upper bound.  When they meet, that choice is optimal.
 
-The 200 scenarios of an iteration are solved at the same time, by child processes or by any executor: give `main` the
-`get_executor()` of a client of dask.distributed, and a cluster works on them.
+The 200 scenarios of an iteration are solved in parallel, by child processes or any executor.  To use a cluster, pass
+the `get_executor()` of a dask.distributed client to `main`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ DEMAND = [[draw.randint(10, 60) for _ in TOWNS] for _ in SCENARIOS]
 
 
 def shipping(lp: LinearProgram, demand: list[int], share: float) -> tuple[object, list, list]:
-    """Add a scenario's variables; (its cost, what leaves each plant, what each town gets less what it needs)."""
+    """Add the variables of a scenario; return (its cost, the shipments of each plant, the balance of each town)."""
     ship = lp.Vars((len(PLANTS), len(TOWNS)), lb=0)
     short = lp.Vars(len(TOWNS), lb=0)
     cost = sum(share * DISTANCE[p][t] * ship[p, t] for p in PLANTS for t in TOWNS) + share * PENALTY * sum(short)
@@ -48,7 +48,7 @@ def shipping(lp: LinearProgram, demand: list[int], share: float) -> tuple[object
 
 
 def monolith() -> LinearProgram:
-    """All scenarios in one program, of thousands of variables."""
+    """All scenarios in one program, with thousands of variables."""
     lp = LinearProgram(name="all at once")
     build = [lp.BoolVar(f"build {p}") for p in PLANTS]
     costs = []
@@ -62,7 +62,7 @@ def monolith() -> LinearProgram:
 
 
 def benders(executor: Optional[Executor] = None) -> float:
-    """The least cost, by a master program and its scenarios in turn."""
+    """The minimum cost, alternating between a master program and its scenarios."""
     master = LinearProgram(name="master")
     build = [master.BoolVar(f"build {p}") for p in PLANTS]
     cost = master.Vars(len(SCENARIOS), "cost", lb=0)
@@ -94,7 +94,7 @@ def benders(executor: Optional[Executor] = None) -> float:
 
 
 def main(executor: Optional[Executor] = None) -> None:
-    """Decompose, and compare with the whole."""
+    """Decompose, and compare with the whole program."""
     least = benders(executor)
     whole = monolith()
     print(f"all at once: {whole.minimize():.3f}, with {len(whole.variables)} variables")

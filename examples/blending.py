@@ -1,6 +1,6 @@
-"""Blending: melt 500 tonnes of steel from seven raw materials, so that its composition lies within the limits.
+"""Blending: melt 500 tonnes of steel from seven raw materials, with a composition within given limits.
 
-minimise    sum of price[m] * tonnes[m]
+minimize    sum of price[m] * tonnes[m]
 subject to  sum of tonnes[m] = 500
             500 * low[e] <= sum of content[e][m] * tonnes[m] <= 500 * high[e]   for every element e
             0 <= tonnes[m] <= stock[m]                                          for every material m
@@ -10,8 +10,8 @@ from pplp import LinearProgram, dot
 
 
 def main() -> None:
-    """Melt the cheapest steel, and read what limits its price."""
-    materials = ["iron 1", "iron 2", "iron 3", "copper 1", "copper 2", "aluminium 1", "aluminium 2"]
+    """Find the cheapest steel, and the constraints that determine its cost."""
+    materials = ["iron 1", "iron 2", "iron 3", "copper 1", "copper 2", "aluminum 1", "aluminum 2"]
     stock = [450, 300, 600, 500, 200, 300, 250]
     price = [200, 250, 150, 220, 240, 200, 165]
     content = {
@@ -35,15 +35,15 @@ def main() -> None:
         if tonnes[material].value:
             print(f"{material:11} {tonnes[material].value:7.2f} tonnes")
     for element, row in rows.items():
-        print(f"{element:11} {row.value / 500:7.2%}, and {row.dual:+8.2f} for a limit higher by a tonne")
-    print(f"cost {cost:.2f}, and {tonnes['iron 1'].reduced_cost:+.2f} for a tonne more of iron 1 in stock")
+        print(f"{element:11} {row.value / 500:7.2%}, and {row.dual:+8.2f} if the limit rises by a tonne")
+    print(f"cost {cost:.2f}, and {tonnes['iron 1'].reduced_cost:+.2f} for one more tonne of iron 1 in stock")
 
-    # The cost is the one that HiGHS finds for the same data, through scipy.optimize.linprog.
+    # HiGHS finds the same cost for these data, through scipy.optimize.linprog.
     assert abs(cost - 97896.88919958056) < 1e-5
-    # By duality the prices of the limits in force, times the limits, add up to the cost.
-    prices = 500 * order.dual + 450 * tonnes["iron 1"].reduced_cost
-    prices += 500 * 0.006 * rows["copper"].dual + 500 * 0.012 * rows["manganese"].dual
-    assert abs(prices - cost) < 1e-5
+    # By duality, the duals of the binding limits, times the limits, add up to the cost.
+    total = 500 * order.dual + 450 * tonnes["iron 1"].reduced_cost
+    total += 500 * 0.006 * rows["copper"].dual + 500 * 0.012 * rows["manganese"].dual
+    assert abs(total - cost) < 1e-5
 
 
 if __name__ == "__main__":

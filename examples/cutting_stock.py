@@ -1,17 +1,17 @@
-"""Cutting stock by column generation: cut the rolls that are ordered from as few wide rolls as can be.
+"""Cutting stock with column generation: cut the ordered rolls from as few wide rolls as possible.
 
-    minimise    sum of rolls[pattern]
+    minimize    sum of rolls[pattern]
     subject to  sum over patterns of count[width, pattern] * rolls[pattern] >= ordered[width]   for every width
-                rolls >= 0, and whole in the end
+                rolls >= 0, and integer in the end
 
-There are too many patterns to write down.  The program starts with a few; the price of each width, which is the dual of
-its constraint, tells whether there is a pattern worth more than the roll that it takes:
+There are too many patterns to write down, so the program starts with a few.  The duals of the constraints give a price
+for each width, and a second program looks for a pattern that is worth more than the roll it uses:
 
-    maximise    sum of price[width] * count[width]
-    subject to  sum of width * count[width] <= 100,   count >= 0 and whole
+    maximize    sum of price[width] * count[width]
+    subject to  sum of width * count[width] <= 100,   count >= 0 and integer
 
-That is a knapsack.  Its answer is a new column of the constraints that are there; both programs go on from where they
-were.
+This is a knapsack problem.  Its answer is a new column of the first program.  Both programs continue from their last
+basis.
 """
 
 from pplp import LinearProgram, dot
@@ -24,7 +24,7 @@ def main() -> None:
 
     master = LinearProgram(name="cutting stock")
     patterns = {}  # the variable of each pattern -> how many of each width it cuts
-    for width in ordered:  # one pattern for each width: as many pieces as there is room for
+    for width in ordered:  # one pattern per width: as many pieces as fit
         count = roll_width // width
         patterns[master.Var(f"{count} x {width}", lb=0, cost=1)] = {width: count}
     rows = {
@@ -60,7 +60,7 @@ def main() -> None:
         if rolls.value:
             print(f"  {rolls.value:3} of {rolls.name}")
 
-    # The book finds 452.25 for the linear program.  No plan of whole rolls takes fewer than 453, and 453 is one.
+    # The book gives 452.25 for the linear program.  So whole rolls number at least 453, and this plan has 453.
     assert abs(needed - 452.25) < 1e-6
     assert whole == 453
     for width, count in ordered.items():

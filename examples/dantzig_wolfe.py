@@ -1,20 +1,20 @@
-"""Dantzig-Wolfe: eight goods share the roads of a town; each of them looks for its own way.
+"""Dantzig-Wolfe decomposition: eight goods share the roads of a town, and each finds its own route.
 
-    minimise    sum over goods and roads of length[road] * flow[good, road]
+    minimize    sum over goods and roads of length[road] * flow[good, road]
     subject to  sum over goods of flow[good, road] <= capacity[road]    for every road
-                flow[good] carries what there is of the good from its origin to its destination,   flow >= 0
+                flow[good] carries the amount of the good from its origin to its destination,   flow >= 0
 
-Only the capacities join the goods.  The master program mixes plans, each a flow of one good that has been found before:
+Only the capacities link the goods.  The master program mixes plans, each a flow of one good found earlier:
 
-    minimise    sum of length[plan] * share[plan] + penalty * sum of excess[road]
+    minimize    sum of length[plan] * share[plan] + penalty * sum of excess[road]
     subject to  sum of load[plan, road] * share[plan] - excess[road] <= capacity[road]    dual: price[road] <= 0
-                sum over the plans of a good of share[plan] == 1                          dual: what it has to beat
+                sum over the plans of a good of share[plan] == 1                          dual: the cost to beat
                 share, excess >= 0
 
-At these prices each good looks for its cheapest flow with costs length - price: one small program each, all solved at
-the same time by `solve_many`, in child processes or by any executor: give `main` the `get_executor()` of a client of
-dask.distributed.  A flow that beats what the good has is a new column.  What they could save at most is a bound, and
-when it is nothing the mix is the optimum of the whole.
+At these prices, each good finds its cheapest flow with costs length - price.  `solve_many` solves these small programs
+in parallel, in child processes or any executor; to use a cluster, pass the `get_executor()` of a dask client to `main`.
+A flow that beats the cost of its good becomes a new column.  The total saving gives a lower bound, and when
+nothing can be saved, the mix is optimal for the whole program.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ ROADS = [((r, c), (r + dr, c + dc)) for r, c in PLACES for dr, dc in ((0, 1), (1
 ROADS = [road for road in ROADS if road[1] in PLACES]
 LENGTH = {road: draw.randint(2, 12) for road in ROADS}
 CAPACITY = {road: draw.randint(4, 9) for road in ROADS}
-#: (origin, destination, how much)
+#: (origin, destination, amount)
 GOODS = [(*draw.sample(PLACES, 2), draw.randint(3, 8)) for _ in range(8)]
 
 
 def flow_of(lp: LinearProgram, good: tuple) -> dict[tuple, Variable]:
-    """Add the flow of a good: a variable for each road."""
+    """Add the flow of a good: one variable per road."""
     origin, destination, amount = good
     flow = lp.Vars(ROADS, lb=0)
     for place in PLACES:
@@ -59,11 +59,11 @@ def monolith() -> LinearProgram:
 
 
 def dantzig_wolfe(executor: Optional[Executor] = None) -> float:
-    """The least length, by a master program and the goods in turn."""
+    """The minimum length, alternating between a master program and the goods."""
     goods = [LinearProgram(name=f"good {g}") for g in range(len(GOODS))]
     flows = [flow_of(lp, good) for lp, good in zip(goods, GOODS)]
     price, to_beat = dict.fromkeys(ROADS, 0.0), [float("inf")] * len(GOODS)
-    plans: list[tuple[int, dict[tuple, float]]] = []  # (the good, its load on each road that it takes)
+    plans: list[tuple[int, dict[tuple, float]]] = []  # (the good, its load on each road that it uses)
     length, bound = float("inf"), 0.0
 
     for iteration in range(1, 100):
@@ -95,7 +95,7 @@ def dantzig_wolfe(executor: Optional[Executor] = None) -> float:
 
 
 def main(executor: Optional[Executor] = None) -> None:
-    """Decompose, and compare with the whole."""
+    """Decompose, and compare with the whole program."""
     least = dantzig_wolfe(executor)
     whole = monolith()
     print(f"all at once: {whole.minimize():.3f}, with {len(whole.variables)} variables")

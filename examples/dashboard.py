@@ -1,14 +1,14 @@
-"""A dashboard: watch a hard program while it is solved, cancel it after a while, keep the best plan found so far.
+"""Dashboard: watch a hard program while it is solved, cancel it after a while, and keep the best plan found so far.
 
-    minimise    makespan
+    minimize    makespan
     subject to  makespan >= the greatest load of a machine
                 load[machine] = sum of minutes[job] * does[machine, job]
                 sum over machines of does[machine, job] = 1   for every job
                 does is 0 or 1
 
-Every job takes an even number of minutes, and all of them together 1001 pairs of minutes, for three machines.  So no
-plan takes less than 668 minutes: some machine has 334 pairs, as 3 * 333 = 999 are too few.  The solver does not count
-in pairs; it sees the bound 2002 / 3 = 667.33, and would search for years for something better than 668.
+Every job takes an even number of minutes, and three machines share 1001 pairs of minutes.  So no plan takes less than
+668 minutes: some machine has at least 334 pairs, because 3 * 333 = 999 is too few.  The solver does not count in
+pairs; its bound is 2002 / 3 = 667.33, and it would search for years for something better than 668.
 """
 
 import sys
@@ -19,18 +19,18 @@ from pplp import LinearProgram, Progress, Status, dot, maximum
 PAIRS = [88, 75, 73, 69, 67, 59, 58, 52, 51, 49, 47, 44, 40, 38, 33, 31, 29, 25, 22, 19, 17, 15]  # 1001 in all
 MINUTES = [2 * pair for pair in PAIRS]
 MACHINES = ("lathe", "mill", "drill")
-PATIENCE = 1.5  # seconds, before the user has seen enough
+PATIENCE = 1.5  # seconds until the user cancels
 
 
 def shown(event: Progress) -> str:
-    """One line of what is known so far."""
+    """One line with the current state of the search."""
     incumbent = "no plan yet" if event.incumbent is None else f"a plan of {event.incumbent:.0f} minutes"
     bound = "" if event.bound is None else f", none below {event.bound:.2f}"
     return f"{event.seconds:4.1f} s  {event.phase:14}  {event.nodes:7} nodes  {incumbent}{bound}"
 
 
 def main() -> None:
-    """Solve, watch, cancel, and go on with what was found."""
+    """Solve, watch, cancel, and continue with the best plan."""
     shop = LinearProgram(name="shop")
     does = {machine: [shop.BoolVar(f"{machine} does {job}") for job in range(len(MINUTES))] for machine in MACHINES}
     for job in range(len(MINUTES)):
@@ -43,12 +43,12 @@ def main() -> None:
     events: list[Progress] = []
 
     def watch(event: Progress) -> None:
-        """Called by the solver, a few times a second."""
+        """Called by pplp a few times a second."""
         events.append(event)
         if sys.stdout.isatty():
             print(f"\r{shown(event)}", end="", flush=True)
 
-    # The button of a dashboard: it is pressed in another thread than the one that solves.
+    # The cancel button of a dashboard, which is pressed in another thread.
     button = threading.Timer(PATIENCE, shop.stop)
     button.start()
     solution = shop.solve("minimize", progress=watch)
@@ -68,7 +68,7 @@ def main() -> None:
     assert 2002 / 3 - 1e-3 <= solution.bound <= 668
     assert longest <= 1.02 * 668
 
-    # The program is as usable as before: with what is known of pairs it is solved to the end.
+    # The program is still usable: with the bound that pairs give, it is solved to optimality.
     shop.add_constraint(makespan >= 668)
     best = shop.solve("minimize", time_limit=60)
     print(f"{best.status.value} with the bound of 668 minutes added: {best.objective:.0f} minutes")

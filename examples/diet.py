@@ -1,6 +1,6 @@
-"""Diet: the cheapest day's food that has enough, and not too much, energy and vitamin A.
+"""Diet: the cheapest food for a day, with enough but not too much energy and vitamin A.
 
-minimise    sum of price[food] * servings[food]
+minimize    sum of price[food] * servings[food]
 subject to  2000 <= sum of calories[food]  * servings[food] <=  2250
             5000 <= sum of vitamin_a[food] * servings[food] <= 50000
             0 <= servings[food] <= 10   for every food
@@ -10,7 +10,7 @@ from pplp import LinearProgram, dot
 
 
 def main() -> None:
-    """Buy corn, milk and bread."""
+    """Buy corn, milk, and bread."""
     foods = ["corn", "milk", "bread"]
     price = {"corn": 0.18, "milk": 0.23, "bread": 0.05}
     calories = {"corn": 72, "milk": 121, "bread": 65}
@@ -27,11 +27,11 @@ def main() -> None:
     for food in foods:
         print(f"{food:6} {servings[food].value:6.2f} servings")
     print(f"{energy.value:.0f} calories and {vitamins.value:.0f} units of vitamin A for {cost:.2f}")
-    print(f"one calorie more costs {energy.dual:.4f}")
+    print(f"one more calorie costs {energy.dual:.4f}")
 
-    # By hand: a calorie costs 0.0008 as bread, 0.0019 as milk and 0.0025 as corn.  Ten servings each of the two cheap
-    # foods give 1860 calories, and corn the last 140: 140 / 72 servings, 0.50 + 2.30 + 0.35 = 3.15 in all.  No diet of
-    # 2000 calories is cheaper, and this one has vitamins enough: 500 * 10 + 107 * 140 / 72 = 5208.
+    # By hand: a calorie costs 0.0008 from bread, 0.0019 from milk, and 0.0025 from corn.  Ten servings each of the two
+    # cheaper foods give 1860 calories, and 140 / 72 servings of corn the other 140.  The total is 0.50 + 2.30 + 0.35
+    # = 3.15.  No diet of 2000 calories is cheaper, and this one has enough vitamin A: 500 * 10 + 107 * 140 / 72 = 5208.
     assert abs(cost - 3.15) < 1e-6
     assert (servings["milk"].value, servings["bread"].value) == (10, 10)
     assert abs(servings["corn"].value - 140 / 72) < 1e-6

@@ -1,29 +1,29 @@
-"""Facility location, solved again and again: which depots to keep open while rents, roads and demand change.
+"""Facility location: which depots to keep open as rents, roads, and demand change.
 
-    minimise    sum of rent[depot] * open[depot] + sum of demand[town] * distance[depot, town] * served[depot, town]
+    minimize    sum of rent[depot] * open[depot] + sum of demand[town] * distance[depot, town] * served[depot, town]
     subject to  sum over depots of served[depot, town] = 1    for every town
                 served[depot, town] <= open[depot]            for every depot and town
                 served >= 0,  open is 0 or 1
 
-One program is kept.  A scenario edits costs and bounds of it, is solved from where the last one ended, and is undone.
+Each scenario edits the costs and bounds of one program, and is solved from the last basis.
 """
 
 from itertools import combinations
 
 from pplp import LinearProgram
 
-DEPOTS = {"north": (4, 9), "east": (9, 4), "south": (5, 0), "west": (0, 5), "centre": (5, 5)}
+DEPOTS = {"north": (4, 9), "east": (9, 4), "south": (5, 0), "west": (0, 5), "center": (5, 5)}
 TOWNS = {(1, 1): 8, (2, 7): 5, (3, 4): 6, (4, 8): 7, (6, 2): 9, (6, 6): 4, (7, 9): 5, (8, 3): 8, (9, 6): 6, (9, 9): 3}
-RENT = {"north": 52, "east": 58, "south": 47, "west": 44, "centre": 75}
+RENT = {"north": 52, "east": 58, "south": 47, "west": 44, "center": 75}
 
 
 def distance(depot: str, town: tuple[int, int]) -> int:
-    """Along streets that run north and east."""
+    """The distance along streets that run north and east."""
     return abs(DEPOTS[depot][0] - town[0]) + abs(DEPOTS[depot][1] - town[1])
 
 
 def cheapest(rent: dict[str, float], demand: dict[tuple[int, int], float], closed: set[str], most: int) -> float:
-    """The same by trying every set of depots: each town is served by the nearest that is open."""
+    """The optimum by trying every set of depots: the nearest open depot serves each town."""
     usable = [depot for depot in DEPOTS if depot not in closed]
     return min(
         sum(rent[depot] for depot in chosen)
@@ -34,7 +34,7 @@ def cheapest(rent: dict[str, float], demand: dict[tuple[int, int], float], close
 
 
 def main() -> None:
-    """Plan for today, then for six other days."""
+    """Plan for today, then for six scenarios."""
     network = LinearProgram(name="depots")
     is_open = {depot: network.BoolVar(f"{depot} is open") for depot in DEPOTS}
     served = network.Vars([(depot, town) for depot in DEPOTS for town in TOWNS], lb=0)
@@ -48,7 +48,7 @@ def main() -> None:
     )
 
     def plan(scenario: str, rent: dict[str, float], closed: set[str], most: int, growth: float) -> None:
-        """Edit, solve, compare with the trial of every set of depots."""
+        """Edit, solve, and compare with trying every set of depots."""
         for depot in DEPOTS:
             is_open[depot].cost = rent[depot]
             is_open[depot].ub = 0 if depot in closed else 1
@@ -67,7 +67,7 @@ def main() -> None:
     plan("south and east flooded", RENT, {"south", "east"}, 5, 1)
     plan("at most two depots", RENT, set(), 2, 1)
     plan("rents are doubled", {depot: 2 * rent for depot, rent in RENT.items()}, set(), 5, 1)
-    plan("demand is trebled", RENT, set(), 5, 3)
+    plan("demand is tripled", RENT, set(), 5, 3)
     plan("today again", RENT, set(), 5, 1)
 
 

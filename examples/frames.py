@@ -1,12 +1,12 @@
-"""Frames: the transport problem from tables, with pandas and with polars.
+"""Data frames: the transport problem from tables, with pandas and with polars.
 
-    minimise    sum of freight[plant, market] * shipped[plant, market]
+    minimize    sum of freight[plant, market] * shipped[plant, market]
     subject to  sum over markets of shipped[plant, market] <= supply[plant]    for every plant
                 sum over plants  of shipped[plant, market] >= demand[market]   for every market
                 shipped >= 0
 
-Supply and demand are in cases, freight in dollars a case.  Every operator aligns by label, in whatever order the rows
-of a table are; a label that only one side has is an error that names it.
+Supply and demand are in cases, freight in dollars per case.  Every operator aligns by label, whatever the order of the
+rows in a table.  A label that only one side has raises an error that names it.
 """
 
 import sys
@@ -32,7 +32,7 @@ DEMAND = {"market": ["Topeka", "Chicago", "New York"], "cases": [275, 300, 325]}
 
 
 def with_pandas() -> float:
-    """The labels are the index of a series; so they are of every result."""
+    """The labels are the index of a series, and of every result."""
     freight = pandas.DataFrame(ROUTES).set_index(["plant", "market"])["freight"]
     supply = pandas.DataFrame(SUPPLY).set_index("plant")["cases"]
     demand = pandas.DataFrame(DEMAND).set_index("market")["cases"]
@@ -48,14 +48,14 @@ def with_pandas() -> float:
     print(served.dual)
     print(transport.solution.to_pandas("constraints"))
     assert shipped.value.index.equals(freight.index)
-    # Neither supply is short: a case more costs the freight from the nearest plant.
+    # Neither plant runs out, so one more case costs the freight from the nearest plant.
     nearest = freight.groupby("market").min()
     assert (served.dual - nearest.reindex(served.dual.index)).abs().max() < 1e-6
     return cost
 
 
 def with_polars() -> float:
-    """The labels are key columns; a result is a frame of those and one of numbers."""
+    """The labels are key columns; a result is a frame of these and one column of numbers."""
     routes, supply, demand = polars.DataFrame(ROUTES), polars.DataFrame(SUPPLY), polars.DataFrame(DEMAND)
 
     transport = LinearProgram(name="transport")
@@ -65,7 +65,7 @@ def with_polars() -> float:
     transport.objective = shipped @ routes
     cost = transport.minimize()
 
-    # What is shipped from Seattle, and what a case more would cost each market.
+    # Shipments from Seattle, and the cost of one more case for each market.
     west = shipped.loc[polars.col("plant") == "Seattle"]
     print(routes.join(shipped.value, on=["plant", "market"]), west.value, served.dual)
     assert west.value.columns == ["plant", "market", "value"] and west.value.height == 3
@@ -75,10 +75,10 @@ def with_polars() -> float:
 def main() -> None:
     """Serve three markets from two plants, twice."""
     for freight in (with_pandas(), with_polars()):
-        # By hand: every market from its nearest plant, which the supplies allow, New York from either:
+        # By hand: every market from its nearest plant (New York from either), which the supplies allow:
         # 225 * 325 + 153 * 300 + 126 * 275 = 153675.
         assert abs(freight - 153675) < 1e-6
-        print(f"freight in all {freight:.2f} dollars")
+        print(f"total freight {freight:.2f} dollars")
 
 
 if __name__ == "__main__":

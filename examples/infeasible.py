@@ -1,40 +1,40 @@
-"""When there is no optimum: the errors of `maximize` and `minimize`, what they say and what they carry.
+"""Infeasible models: the errors that `maximize` and `minimize` raise, their messages, and their attributes.
 
-A joiner wants the best week of chairs and tables:
+A joiner plans a week of chairs and tables:
 
-    maximise    30 chairs + 50 tables
+    maximize    30 chairs + 50 tables
     subject to   4 chairs +  6 tables <= 40     hours
                    chairs +    tables >= 12     pieces on order
                    chairs,     tables >=  0
 
-There is none, for 12 pieces take 48 hours at least; and without the row of hours there is no end.
-The second program, of projects and budgets, has an optimum, but its search is stopped before the proof.
+This is infeasible, because 12 pieces take at least 48 hours.  Without the row of hours, it is unbounded.
+The second program, of projects and budgets, has an optimum, but a limit stops the search before it is proved.
 """
 
 from pplp import Infeasible, LimitReached, LinearProgram, Status, Unbounded, dot
 
 
 def main() -> None:
-    """Meet the three errors, one after the other."""
+    """Catch the three errors, one after the other."""
     joiner = LinearProgram(name="joiner")
     chairs, tables = joiner.Var("chairs", lb=0), joiner.Var("tables", lb=0)
     joiner.objective = 30 * chairs + 50 * tables
     hours = joiner.add_constraint(4 * chairs + 6 * tables <= 40, name="hours")
     joiner.add_constraint(chairs + tables >= 12, name="orders")
     try:
-        raise AssertionError(f"48 hours fitted into 40 and earned {joiner.maximize()}")
+        raise AssertionError(f"48 hours fit into 40 and earned {joiner.maximize()}")
     except Infeasible as error:
         print(f"Infeasible: {error}")
         assert error.solution is not None and not error.solution.has_solution
 
     joiner.remove(hours)
     try:
-        raise AssertionError(f"there is a greatest number, {joiner.maximize()}")
+        raise AssertionError(f"an unbounded program has the optimum {joiner.maximize()}")
     except Unbounded as error:
         print(f"Unbounded: {error}")
         assert "chairs" in str(error) or "tables" in str(error)
 
-    outcome = joiner.solve("maximize")  # says the same in its status, and raises nothing
+    outcome = joiner.solve("maximize")  # reports this in its status instead of raising
     print(f"solve: {outcome}")
     assert outcome.status is Status.UNBOUNDED and not outcome.has_solution
 
@@ -51,7 +51,7 @@ def main() -> None:
         assert stopped is not None and stopped.bound is not None
         print(f"LimitReached: {error} Found {stopped.objective:g}, and at most {stopped.bound:g} is possible.")
 
-    # The optimum, 878, is the one that HiGHS finds for the same data, through scipy.optimize.milp.
+    # HiGHS finds the same optimum, 878, for these data, through scipy.optimize.milp.
     assert stopped.objective <= 878 <= stopped.bound
     assert projects.maximize() == 878
 

@@ -1,6 +1,6 @@
-"""Knapsack: which things to pack, when the bag carries only so much.
+"""Knapsack: which things to pack into a bag with a weight limit.
 
-maximise    sum of value[thing] * packed[thing]
+maximize    sum of value[thing] * packed[thing]
 subject to  sum of weight[thing] * packed[thing] <= capacity
             packed[thing] is 0 or 1   for every thing
 """
@@ -9,7 +9,7 @@ from pplp import LinearProgram, dot
 
 
 def main() -> None:
-    """Pack ten things into a bag that carries 165."""
+    """Choose among ten things for a bag that holds 165."""
     capacity = 165
     values = [92, 57, 49, 68, 60, 43, 67, 84, 87, 72]
     weights = [23, 31, 29, 44, 53, 38, 63, 85, 89, 82]
@@ -23,16 +23,16 @@ def main() -> None:
     print(f"pack {', '.join(choice)}")
     print(f"value {best_value:.0f}, weight {load.value:.0f} of {capacity}")
 
-    # A program of whole numbers has no prices; the one without integrality has.
+    # An integer program has no duals; its relaxation does.
     divisible = knapsack.relaxed()
     divisible_value = divisible.maximize()
     print(
         f"if things could be cut: value {divisible_value:.2f}, and {divisible[load].dual:.2f} for each unit of capacity"
     )
 
-    # By hand: by value for weight the things come in the order 1, 2, 3, 4, 5, ...  The first four weigh 127 and are
-    # worth 266; cutting thing 5 to the 38 units left makes 266 + 60 * 38 / 53 = 309.02, so whole things are worth 309
-    # at most.  Thing 6 weighs 38 and is worth 43: with it the value is 309.
+    # By hand: by value per weight, the order is 1, 2, 3, 4, 5, ...  The first four things weigh 127 and are worth 266.
+    # Cutting thing 5 to the 38 units left gives 266 + 60 * 38 / 53 = 309.02, so whole things are worth at most 309.
+    # Thing 6 weighs 38 and is worth 43: with it the value is 309.
     assert best_value == 309
     assert choice == ["thing 1", "thing 2", "thing 3", "thing 4", "thing 6"]
     assert abs(divisible_value - (266 + 60 * 38 / 53)) < 1e-6

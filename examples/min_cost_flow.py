@@ -1,10 +1,10 @@
-"""Minimum-cost flow: send what the sources have to the sinks that want it, through a network, at the least cost.
+"""Minimum-cost flow: send the supply of the sources through a network to the sinks, at minimum cost.
 
-    minimise    sum of weight[arc] * flow[arc]
+    minimize    sum of weight[arc] * flow[arc]
     subject to  (flow into node) - (flow out of node) = demand[node]   for every node
                 0 <= flow[arc] <= capacity[arc]                        for every arc
 
-A source has a negative demand.  The graph is networkx's own, with the attribute names that its algorithms read.
+A source has a negative demand.  The graph is a networkx graph, with the attribute names that networkx uses.
 """
 
 import sys
@@ -18,7 +18,7 @@ except ImportError:
 
 
 def main() -> None:
-    """Ship 20 units from a port and a mill to two towns."""
+    """Ship 20 units from a port and a mill to two regions."""
     network = networkx.DiGraph()
     network.add_node("port", demand=-15)
     network.add_node("mill", demand=-5)
@@ -47,7 +47,7 @@ def main() -> None:
         print(f"{tail:8} -> {head:8} {amount.value:3.0f} of {capacity[tail, head]:2}")
     print(f"cost {cost:.0f}")
 
-    # networkx's network simplex is the other witness.
+    # networkx's network simplex finds the same cost.
     assert cost == networkx.min_cost_flow_cost(network)
 
 

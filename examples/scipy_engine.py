@@ -1,11 +1,11 @@
-"""An engine of one's own: SciPy's solvers behind the `Engine` protocol, as ``solver="scipy"``.
+"""Your own engine: SciPy's solvers as ``solver="scipy"``.
 
-A package would name it in its pyproject.toml, and need no call of `register_engine`:
+A package declares its engine in pyproject.toml, and does not need to call `register_engine`:
 
     [project.entry-points."pplp.engines"]
     scipy = "scipy_engine:Scipy"
 
-The conformance suite is run against it, here from this folder, where it registers itself by being imported:
+To run the conformance suite in this folder, where importing this module registers the engine:
 
     pytest -p scipy_engine -p pplp.testing.plugin --pyargs pplp.testing.test_optimal pplp.testing.test_integer \
         pplp.testing.test_prices pplp.testing.test_without_optimum pplp.testing.test_edits --engine scipy
@@ -30,7 +30,7 @@ STATUSES = Status.OPTIMAL, Status.TIME_LIMIT, Status.INFEASIBLE, Status.UNBOUNDE
 
 
 class Scipy(Engine):
-    """Solves each program from nothing, and leaves it to pplp to check the answers: `verifies` is False."""
+    """Solves each program from scratch, and lets pplp check the answers: `verifies` is False."""
 
     def load(self, form):
         self.form, self.loaded = form, True

@@ -1,4 +1,4 @@
-"""Sudoku: write a digit in every cell, each digit once in every row, column and box.
+"""Sudoku: write a digit in every cell, each digit once in every row, column, and box.
 
     placed[row, column, digit] is 0 or 1, and
     sum over digits  of placed[row, column, digit] = 1   for every cell
@@ -6,7 +6,7 @@
     sum over rows    of placed[row, column, digit] = 1   for every column and digit
     sum over a box   of placed[row, column, digit] = 1   for every box and digit
 
-Digits count from 0 in the program and from 1 in the grid.  There is nothing to maximise: any feasible point will do.
+Digits count from 0 in the program and from 1 in the grid.  There is no objective: any feasible point is a solution.
 """
 
 from pplp import LinearProgram
@@ -44,7 +44,7 @@ def main() -> None:
     for clues, digits in zip(PUZZLE.split(), grid):
         print(clues, "->", digits)
 
-    # A separate search, digit after digit with backtracking, finds this answer and no other.
+    # A separate backtracking search finds this answer and no other.
     assert grid == ANSWER.split()
 
 

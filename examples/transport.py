@@ -1,11 +1,11 @@
-"""Transport: ship cases from the plants to the markets at the least freight.
+"""Transport: ship cases from plants to markets at the lowest freight.
 
-    minimise    sum of freight[plant, market] * shipped[plant, market]
+    minimize    sum of freight[plant, market] * shipped[plant, market]
     subject to  sum over markets of shipped[plant, market] <= supply[plant]    for every plant
                 sum over plants  of shipped[plant, market] >= demand[market]   for every market
                 shipped >= 0
 
-Freight is 90 dollars a case for a thousand miles.  Supply and demand are in cases, distances in thousands of miles.
+Freight is 90 dollars per case and thousand miles.  Supply and demand are in cases, distances in thousands of miles.
 """
 
 from pplp import LinearProgram
@@ -39,11 +39,11 @@ def main() -> None:
         if cases.value:
             print(f"{plant:9} -> {market:8} {cases.value:4.0f} cases")
     for market in demand:
-        print(f"one case more for {market:8} costs {served[market].dual:6.2f} dollars")
-    print(f"freight in all {freight:.2f} dollars")
+        print(f"one more case for {market:8} costs {served[market].dual:6.2f} dollars")
+    print(f"total freight {freight:.2f} dollars")
 
-    # By hand: serve every market from its nearest plant, which the supplies allow, New York from either:
-    # 90 * (2.5 * 325 + 1.7 * 300 + 1.4 * 275) = 153675.  Neither plant's supply is short, so a case more costs the
+    # By hand: serve every market from its nearest plant (New York from either), which the supplies allow:
+    # 90 * (2.5 * 325 + 1.7 * 300 + 1.4 * 275) = 153675.  Neither plant runs out, so one more case costs the
     # freight from the nearest plant.
     assert abs(freight - 153675) < 1e-6
     nearest = {"New York": 2.5, "Chicago": 1.7, "Topeka": 1.4}

@@ -1,4 +1,4 @@
-"""Linear and mixed-integer programming: the mathematics, written with Python's operators.
+"""Linear and mixed-integer programming: write models as on paper, with ordinary Python operators.
 
 >>> from pplp import LinearProgram
 >>> lp = LinearProgram()
@@ -9,16 +9,16 @@
 >>> lp.maximize(), x.value, y.value, c.dual
 (16.0, 4.0, 2.0, 1.6666666666666667)
 
-Where to go on:
+Where to go next:
 
-    help(pplp.LinearProgram)    variables, constraints, objective, solve, edit: nearly everything
-    help(pplp.Options)          what maximize, minimize and solve take
-    help(pplp.Solution)         what a solve gave, and the signs of duals
-    help(pplp.solve_many)       many programs at once
-    help(pplp.errors)           the tree of everything that is raised
+    help(pplp.LinearProgram)    variables, constraints, objective, solving, editing: nearly everything
+    help(pplp.Options)          the options of maximize, minimize and solve
+    help(pplp.Solution)         the result of a solve, and the signs of duals
+    help(pplp.solve_many)       solve many programs at once
+    help(pplp.errors)           the tree of all errors
     help(pplp.graphs)           flows, cuts, paths, transportation, assignment
     help(pplp.formats)          files: LP, MPS, JSON, DIMACS, MathProg
-    help(pplp.testing)          what an engine has to pass
+    help(pplp.testing)          the tests that an engine has to pass
     pplp --help                 the command
     docs/                       tutorial, how-to pages, moving from other libraries, design
 """
@@ -57,6 +57,7 @@ from pplp.errors import (
     NotSolved,
     NumericalTrouble,
     OptionError,
+    OutOfFiles,
     OutOfMemory,
     OutOfThreads,
     PplpError,
@@ -71,7 +72,7 @@ from pplp.errors import (
 )
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
-from pplp.ground import former, loading
+from pplp.ground import former, imports, loading
 from pplp.ground.acceleration import accelerated
 from pplp.program import LinearProgram
 
@@ -99,6 +100,7 @@ __all__ = [
     "NumericalTrouble",
     "OptionError",
     "Options",
+    "OutOfFiles",
     "OutOfMemory",
     "OutOfThreads",
     "PplpError",
@@ -133,6 +135,8 @@ __all__ = [
     "truth",
 ]
 
+# Any: the names that are loaded later are of all kinds.
+
 if TYPE_CHECKING:
     from pplp.arrays.keyed import VariableMap
     from pplp.arrays.variables import VariableArray
@@ -145,8 +149,9 @@ if TYPE_CHECKING:
     from pplp.solving.search import SearchContext
 
 former.install()
+imports.install()
 
-#: Names whose modules are loaded when they are first asked for: a script of a few variables needs no arrays.
+#: Names whose modules are loaded on first use: a script with a few variables needs no arrays.
 _LATER = {
     "Scenario": "pplp.solving.scenarios:Scenario",
     "SearchContext": "pplp.solving.search:SearchContext",
@@ -164,7 +169,7 @@ _LATER = {
 }
 _later = loading.later(__name__, _LATER)
 
-#: Modules that are there as soon as somebody names them, beside those of former names.
+#: Modules that are loaded when they are first named, like those with former names.
 _MODULES = {"matrix_form", "plots", "solution", "solver"}
 
 

@@ -1,4 +1,4 @@
-"""``pplp`` and ``python -m pplp``: the command line, where click is installed."""
+"""``pplp`` and ``python -m pplp``: the command line, if click is installed."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ __all__ = ["main"]
 
 
 def main() -> int:
-    """Run the command with the arguments of the process; returns the exit code, which is 2 where click is missing."""
-    if sys.stderr is None:  # its descriptor is closed: what is said goes nowhere, and not to standard output
+    """Run the command with the arguments of the process; returns the exit code, which is 2 if click is missing."""
+    if sys.stderr is None:  # closed: discard the text rather than send it to standard output
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for as long as the process lives
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a name that the terminal has no letters for is no error
+        if isinstance(stream, TextIOWrapper):  # a name that the terminal cannot show is not an error
             stream.reconfigure(errors="backslashreplace")
     is_taken = interruption.take()
     try:
@@ -30,7 +30,7 @@ def main() -> int:
             interruption.restore()
     try:
         return command_line.main()
-    except KeyboardInterrupt:  # before it had begun
+    except KeyboardInterrupt:  # before it began
         return interruption.INTERRUPTED
 
 

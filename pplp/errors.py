@@ -1,36 +1,37 @@
 """Everything that pplp raises, in one tree.
 
     PplpError
-    ├── ModelError                  what was written is not a linear program
+    ├── ModelError                  the model is not a valid linear program
     │   ├── ExpressionError         (TypeError)  x*y, x**2, x < 3, "3" + x, a truth test
     │   ├── InvalidValue            (ValueError) NaN, lb above ub, a name used twice
     │   ├── FormatError             (ValueError) a file that cannot be read, or that cannot hold the program
     │   ├── ForeignObject           (ValueError) a variable or constraint of another program
-    │   └── RemovedObject           (LookupError) a variable or constraint removed before
-    ├── OptionError                 (ValueError) an unknown option, or a value out of its range
-    ├── ExtraMissing                (ImportError) a package that this one thing needs is not installed
-    ├── CallbackError               (RuntimeError) a call that has no place at this moment of a solve
-    ├── NoSolution                  there is no such number to be read
+    │   └── RemovedObject           (LookupError) a variable or constraint that was removed from its program
+    ├── OptionError                 (ValueError) an unknown option, or a value outside its range
+    ├── ExtraMissing                (ImportError) an optional package is not installed
+    ├── OutOfFiles                  (OSError) no file is left to load a part of pplp with
+    ├── CallbackError               (RuntimeError) a call that is not allowed at this point of a solve
+    ├── NoSolution                  the number that was asked for does not exist
     │   ├── NotSolved               the program has not been solved yet
     │   ├── StaleSolution           the program was edited after it was solved
     │   ├── NoDuals                 the solution has values, but no duals (integer variables)
-    │   ├── NoCertificate           there is no proof of what was asked, since it is not so
+    │   ├── NoCertificate           there is no proof, because the program is not infeasible or not unbounded
     │   ├── Infeasible              no point satisfies all constraints
-    │   ├── Unbounded               the objective improves without limit
-    │   └── InfeasibleOrUnbounded   one of the two; it could not be told which
+    │   ├── Unbounded               the objective can improve without limit
+    │   └── InfeasibleOrUnbounded   one of the two; the solver could not tell which
     └── SolveError                  the solver stopped without a proof
         ├── LimitReached            time, iterations or nodes ran out, or stop() was called
-        ├── NumericalTrouble        no route gave an answer that holds against the program's data
-        ├── OutOfMemory             (MemoryError) less is left than the solver would ask for
-        ├── OutOfThreads            (RuntimeError) the system gives no further thread
-        ├── SolverDied              (RuntimeError) the thread in which the solver worked has ended
-        ├── SolverCrashed           (RuntimeError) the process in which the solver worked has ended
-        │   └── WorkerNotStarted    no process could be started for the solver
+        ├── NumericalTrouble        no solver gave an answer that satisfies the program within tolerance
+        ├── OutOfMemory             (MemoryError) the solver would need more memory than is left
+        ├── OutOfThreads            (RuntimeError) the system cannot start another thread
+        ├── SolverDied              (RuntimeError) the solver's thread ended unexpectedly
+        ├── SolverCrashed           (RuntimeError) the solver's process ended unexpectedly
+        │   └── WorkerNotStarted    the solver's process could not be started
         └── SolverMissing           (ImportError) the solver's Python package is not installed
 
 The five that report the outcome of a solve (`Infeasible`, `Unbounded`,
 `InfeasibleOrUnbounded`, `LimitReached`, `NumericalTrouble`) carry the
-`solution` object, with the status, and the incumbent and bound where there are any.
+`solution` object, with the status, and with the incumbent and bound if there are any.
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ __all__ = [
     "NotSolved",
     "NumericalTrouble",
     "OptionError",
+    "OutOfFiles",
     "OutOfMemory",
     "OutOfThreads",
     "PplpError",
@@ -72,7 +74,7 @@ __all__ = [
 
 
 class PplpError(Exception):
-    """Anything that pplp raises.
+    """The base class of every error that pplp raises.
 
     >>> from pplp import LinearProgram, PplpError
     >>> try:
@@ -86,7 +88,7 @@ class PplpError(Exception):
 
 
 class ModelError(PplpError):
-    """What was written is not a linear program.
+    """The model is not a valid linear program.
 
     >>> from pplp import LinearProgram, ModelError
     >>> lp = LinearProgram()
@@ -100,7 +102,7 @@ class ModelError(PplpError):
 
 
 class ExpressionError(ModelError, TypeError):
-    """An operation that has no meaning for linear expressions.
+    """An operation that linear expressions do not support.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -113,14 +115,14 @@ class ExpressionError(ModelError, TypeError):
 
 
 class InvalidValue(ModelError, ValueError):
-    """A number or name that cannot be part of a program: NaN, crossed bounds, a name twice.
+    """A number or name that is not allowed in a program: NaN, crossed bounds, a name used twice.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
     >>> x = lp.Var("x", lb=3, ub=2)
     Traceback (most recent call last):
     ...
-    pplp.errors.InvalidValue: The lower bound 3 of x is above its upper bound 2. Exchange them.
+    pplp.errors.InvalidValue: The lower bound 3 of x is above its upper bound 2. Swap them, or correct one.
     """
 
 
@@ -137,9 +139,9 @@ class ForeignObject(ModelError, ValueError):
 
 
 class FormatError(ModelError, ValueError):
-    r"""A file is not of its format, or what it says is not a linear program; or a format cannot hold a program.
+    r"""A file has a syntax error or does not describe a linear program; or the format cannot express the program.
 
-    `file` and `line` say where; the message begins with both, as compilers write them.
+    `file` and `line` give the place; the message starts with both, the way compilers write them.
 
     >>> import io
     >>> from pplp import FormatError, LinearProgram
@@ -153,9 +155,9 @@ class FormatError(ModelError, ValueError):
     def __init__(self, message: str, file: str = "", line: int = 0) -> None:
         place = f"{file}:{line}: " if file and line else f"{file}: " if file else ""
         super().__init__(place + message)
-        #: The name of the file, "<stdin>" or "<stream>"; "" when a program cannot be written.
+        #: The name of the file, "<stdin>" or "<stream>"; "" if a program could not be written.
         self.file = file
-        #: Its line, from 1; 0 where there is none.
+        #: The line number, from 1; 0 if there is none.
         self.line = line
 
 
@@ -186,7 +188,7 @@ class OptionError(PplpError, ValueError):
 
 
 class ExtraMissing(PplpError, ImportError):
-    """A package that this one thing needs is not installed; the message says how it is had.
+    """An optional package is not installed; the message says how to install it.
 
     >>> from pplp import ExtraMissing
     >>> try:
@@ -197,8 +199,19 @@ class ExtraMissing(PplpError, ImportError):
     """
 
 
+class OutOfFiles(PplpError, OSError):
+    """A part of pplp is loaded when it is first needed, and the process has as many files open as its system allows.
+
+    The program is as it was; the same call works once files are closed.
+
+    >>> from pplp import OutOfFiles
+    >>> issubclass(OutOfFiles, OSError)  # which Python itself raises where a file cannot be opened
+    True
+    """
+
+
 class CallbackError(PplpError, RuntimeError):
-    """A call that has no place at this moment of a solve.
+    """A call that is not allowed at this point of a solve.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -210,12 +223,12 @@ class CallbackError(PplpError, RuntimeError):
     >>> kept[0].event
     Traceback (most recent call last):
     ...
-    pplp.errors.CallbackError: The SearchContext is over: it can be used until the callback returns.
+    pplp.errors.CallbackError: The SearchContext is over: it can be used only until the callback returns.
     """
 
 
 class NoSolution(PplpError):
-    """There is no such number to be read.
+    """The number that was asked for does not exist.
 
     >>> from pplp import LinearProgram, NoSolution
     >>> lp = LinearProgram()
@@ -274,7 +287,7 @@ class NoDuals(NoSolution):
 
 
 class NoCertificate(NoSolution):
-    """The program is not infeasible, or not unbounded, in a way that has a proof.
+    """There is no proof to return: the program is not infeasible, or not unbounded, or only integrality makes it so.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -289,8 +302,8 @@ class NoCertificate(NoSolution):
 class Infeasible(NoSolution):
     """No point satisfies all constraints.
 
-    Its message names constraints that conflict, where they are found within a second or two.  They are looked for when
-    the message is first read: raising and catching the error costs nothing.
+    Where a conflict is found within a second or two, the message names the constraints in it.  The search runs when
+    the message is first read, so raising and catching the error costs nothing.
 
     >>> from pplp import Infeasible, LinearProgram
     >>> lp = LinearProgram(trace=False)
@@ -313,12 +326,12 @@ class Infeasible(NoSolution):
                 self.args = (f"{super().__str__()} {found}",)
         return super().__str__()
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (str(self),), {"solution": self.solution}
 
 
 class Unbounded(NoSolution):
-    """The objective improves without limit.
+    """The objective can improve without limit.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -326,12 +339,12 @@ class Unbounded(NoSolution):
     >>> lp.minimize()
     Traceback (most recent call last):
     ...
-    pplp.errors.Unbounded: The objective improves without limit. x has no lower bound ...
+    pplp.errors.Unbounded: The objective is unbounded: it can improve without limit. x has no lower bound ...
     """
 
 
 class InfeasibleOrUnbounded(NoSolution):
-    """Infeasible or unbounded: it could not be told which.
+    """The program is infeasible or unbounded; the solver could not tell which.
 
     >>> from pplp import InfeasibleOrUnbounded, NoSolution, SolveError
     >>> issubclass(InfeasibleOrUnbounded, NoSolution), issubclass(InfeasibleOrUnbounded, SolveError)
@@ -371,34 +384,34 @@ class LimitReached(SolveError):
 
 
 class NumericalTrouble(SolveError):
-    """No route gave an answer that holds against the program's own data.
+    """No solver gave an answer that satisfies the program's own data within tolerance.
 
     >>> from pplp import NumericalTrouble, SolveError
-    >>> issubclass(NumericalTrouble, SolveError)  # no number is handed out; its message names the routes
+    >>> issubclass(NumericalTrouble, SolveError)  # no number is returned; the message names the solvers tried
     True
     """
 
 
 class OutOfMemory(SolveError, MemoryError):
-    """Less memory is left than the solver would ask for, which ends the process when it gets none.
+    """The solver would need more memory than is left; without this check, running out would end the process.
 
     >>> from pplp import OutOfMemory
-    >>> issubclass(OutOfMemory, MemoryError)  # the program is as it was
+    >>> issubclass(OutOfMemory, MemoryError)  # the program is unchanged
     True
     """
 
 
 class OutOfThreads(SolveError, RuntimeError):
-    """A solve needs a thread of its own, and the system gives no further one; the program is as it was.
+    """A solve needs its own thread, and the system cannot start another one; the program is unchanged.
 
     >>> from pplp import OutOfThreads
-    >>> issubclass(OutOfThreads, RuntimeError)  # which Python itself raises where a thread cannot be started
+    >>> issubclass(OutOfThreads, RuntimeError)  # as Python raises when a thread cannot be started
     True
     """
 
 
 class SolverDied(SolveError, RuntimeError):
-    """The thread in which the solver worked has ended; the program is as it was, and can be solved again.
+    """The solver's thread ended unexpectedly; the program is unchanged, and you can solve it again.
 
     >>> from pplp import SolverDied
     >>> issubclass(SolverDied, RuntimeError)
@@ -407,22 +420,22 @@ class SolverDied(SolveError, RuntimeError):
 
 
 class SolverCrashed(SolveError, RuntimeError):
-    """The process in which the solver worked, with ``isolate=True`` or in `solve_many`, has ended.
+    """The solver's process, started by ``isolate=True`` or `solve_many`, ended unexpectedly.
 
     >>> from pplp import SolveError, SolverCrashed
-    >>> issubclass(SolverCrashed, SolveError)  # only the solver's process has ended: the program is as it was
+    >>> issubclass(SolverCrashed, SolveError)  # only the solver's process ended: the program is unchanged
     True
     """
 
 
 class WorkerNotStarted(SolverCrashed):
-    """No process could be started for the solver, by ``isolate=True`` or `solve_many`; the message says what to do.
+    """``isolate=True`` or `solve_many` could not start a process for the solver; the message says what to do.
 
-    The system has no room for another process, file or thread; or the Python of this process cannot be started again,
-    as in an application that has Python inside of it.
+    The system has no room for another process, file or thread, or the Python of this process cannot be started again,
+    as in an application that embeds Python.
 
     >>> from pplp import SolverCrashed, WorkerNotStarted
-    >>> issubclass(WorkerNotStarted, SolverCrashed)  # the program is as it was
+    >>> issubclass(WorkerNotStarted, SolverCrashed)  # the program is unchanged
     True
     """
 

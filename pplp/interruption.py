@@ -1,7 +1,7 @@
-"""Ctrl-C while the command ``pplp`` is still being imported: it ends as it does later, by 130 and with one line.
+"""Ctrl-C while the command ``pplp`` is being imported: it ends as it does later, with code 130 and one line.
 
-Nothing has been done by then, and nothing can be left half done.  What is imported here is part of the interpreter, or
-has been imported with it: there is no time to be interrupted in.
+Nothing has been done by then, so nothing can be left half done.  This module imports only parts of the interpreter
+and modules already loaded with it, so that there is hardly time for an interrupt.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ INTERRUPTED = 130
 
 
 def _is_command() -> bool:
-    """Is this process the command, by its name or as ``python -m pplp``?"""
+    """True if this process is the command, by its name or as ``python -m pplp``."""
     name = os.path.basename((getattr(sys, "argv", None) or [""])[0])
     if name != "-m":
         return name in ("pplp", "pplp.exe")
-    given = getattr(sys, "orig_argv", [])  # 3.9 does not have it
+    given = getattr(sys, "orig_argv", [])  # Python 3.9 does not have it
     return "-m" in given and given[given.index("-m") + 1 :][:1] == ["pplp"]
 
 
 def take() -> bool:
-    """Have Ctrl-C end the process, unless somebody has it do something of his own; where it does, `restore` follows."""
+    """Let Ctrl-C end the process, unless there is another handler; returns whether it did, and `restore` undoes it."""
     if _signal.getsignal(_signal.SIGINT) is not _signal.default_int_handler:
         return False
     try:
         _signal.signal(_signal.SIGINT, _leave)
-    except ValueError:  # another thread than the main one
+    except ValueError:  # not the main thread
         return False
     return True
 
 
 def restore() -> None:
-    """Have Ctrl-C do again what it did before."""
+    """Restore Python's own handler of Ctrl-C."""
     _signal.signal(_signal.SIGINT, _signal.default_int_handler)
 
 
@@ -49,5 +49,5 @@ def _leave(*_: Any) -> None:
     os._exit(INTERRUPTED)
 
 
-#: Does Ctrl-C end the process while pplp is being imported?
+#: True if Ctrl-C ends the process while pplp is being imported.
 is_taken = _is_command() and take()

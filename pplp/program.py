@@ -1,7 +1,7 @@
 """`LinearProgram`: the facade over variables, constraints, objective, compiler and engine.
 
-It is a table of contents: each method is a door of one to three lines, and what it does is in the module of its noun.
-The file is long because users read their manual here: three of five lines are docstrings.
+It is a table of contents: each method has one to three lines, and the work is done in the module named after it.
+The file is long because users read their manual here: three in five lines are docstrings.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from pplp.answers.basis import Basis, start_of
 from pplp.answers.duals import bound_dual
 from pplp.answers.solution import Solution
 from pplp.answers.solvable import Solvable
+from pplp.core.bounds import check_ready
 from pplp.core.copying import fill, restore, state_of
 from pplp.core.evaluation import value_now
-from pplp.core.expressions import Variable
-from pplp.core.objective import is_maximize
+from pplp.core.expressions import Variable, variable_at
 from pplp.core.origins import note_here
 from pplp.core.scalars import Number
+from pplp.core.sense import Sense
 from pplp.core.shown import Shown
 from pplp.core.turns import alone, edits, reads
 from pplp.engines.contract import Options
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
     from pplp.answers.quality import Verification
     from pplp.answers.sensitivity import Sensitivity
+    from pplp.arrays.keyed import VariableMap
+    from pplp.arrays.variables import VariableArray
+    from pplp.core.expressions import LinearExpression
     from pplp.diagnosis.certificates import FarkasCertificate, UnboundedRay
     from pplp.diagnosis.explanation import Explanation
     from pplp.diagnosis.lint import Findings
@@ -41,17 +45,19 @@ if TYPE_CHECKING:
 
 __all__ = ["LinearProgram"]
 
+# Any: axes are those of matplotlib, which has no types here; labels, arrays and collections give what is as they are.
+
 
 class LinearProgram(Shown, Solvable):
     """A linear or mixed-integer program: variables, linear constraints, one linear objective.
 
-        minimise or maximise  c.x + c0   subject to   l <= A x <= u,   lb <= x <= ub,   some x integer
+        minimize or maximize  c.x + c0   subject to   l <= A x <= u,   lb <= x <= ub,   some x integer
 
-    `verbose` and `solver` are the defaults of the options of these names; `name` is used in messages only.  `trace`
-    says what is recorded of the file and line where things were written, for `Constraint.origin`, `Variable.origin`,
-    `explain` and `lint`: "constraints" (also the variables of `Vars`) costs a twentieth of writing a row; True also
-    records each variable, which costs a fifth of `Var` and two microseconds of `IntVar`; False nothing.  It can be set
-    at any time, for what is written afterwards.
+    `verbose` and `solver` set the defaults of the options of the same name; `name` is used in messages only.  `trace`
+    sets which file and line numbers are recorded for `Constraint.origin`, `Variable.origin`, `explain` and `lint`:
+    "constraints" (and the variables of `Vars`) adds a twentieth to the cost of a row; True also records each variable,
+    which adds a fifth to the cost of `Var` and two microseconds to `IntVar`; False records nothing.  You can change it
+    at any time; it applies to what you write afterwards.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -80,7 +86,7 @@ class LinearProgram(Shown, Solvable):
 
     @property
     def solver(self) -> str:
-        """Which engine solves, where the option `solver` is left out: "glpk", "highs", "auto" or another's name.
+        """The default of the option `solver`: "glpk", "highs", "auto" or the name of a registered engine.
 
         Setting it raises `OptionError` for an unknown name.
 
@@ -97,6 +103,39 @@ class LinearProgram(Shown, Solvable):
     def solver(self, name: str) -> None:
         self._solver = Options(solver=name).solver
 
+    @overload
+    def Vars(
+        self,
+        index: Union[int, tuple[int, ...]],
+        name: Optional[str] = None,
+        *,
+        lb: Any = -inf,
+        ub: Any = inf,
+        integer: bool = False,
+        keys: None = None,
+    ) -> VariableArray: ...
+    @overload
+    def Vars(
+        self,
+        index: Union[list[Any], dict[Any, Any], range],
+        name: Optional[str] = None,
+        *,
+        lb: Any = -inf,
+        ub: Any = inf,
+        integer: bool = False,
+        keys: None = None,
+    ) -> VariableMap: ...
+    @overload
+    def Vars(
+        self,
+        index: Iterable[Any],
+        name: Optional[str] = None,
+        *,
+        lb: Any = -inf,
+        ub: Any = inf,
+        integer: bool = False,
+        keys: Optional[Sequence[str]] = None,
+    ) -> Any: ...
     @edits
     def Vars(
         self,
@@ -108,15 +147,16 @@ class LinearProgram(Shown, Solvable):
         integer: bool = False,
         keys: Optional[Sequence[str]] = None,
     ) -> Any:
-        """Many variables: for a count a sequence, for a tuple of ints an array of that shape, for keys a mapping.
+        """Create many variables: a sequence from a count, an array from a shape, a mapping from keys.
 
-        For an index, a series or a frame of pandas, and for key columns of polars, they are `LabelledVariables`; `keys`
-        names the columns of a frame that are the labels, where not the index, or not all columns of polars are meant.
+        From a pandas index, series or frame, or from polars key columns, it makes `LabelledVariables`; `keys` names the
+        label columns of a frame, if they are not its index (pandas) or not all of its columns (polars).
 
-        `lb` and `ub` are numbers for all, or as many as there are variables (for keys also mappings).  With labels they
-        are aligned: series, frames of polars, dictionaries, or the name of a column of the frame.  Raises
-        `InvalidValue` for a label that occurs twice, is NaN or None, or has no bound, or for a bound too many.
-        With a `name` the variables are called ``name[0]``, ``name[1,2]``, ``name[key]``.
+        `lb` and `ub` are one number for all, or one per variable (for keys also mappings).  With labels they are
+        aligned: series, polars frames, dictionaries, or the name of a column of the frame.  With a `name` the variables
+        are called ``name[0]``, ``name[1,2]``, ``name[key]``.
+
+        Raises `InvalidValue` for a label that occurs twice, is NaN or None, or has no bound, and for surplus bounds.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -150,11 +190,11 @@ class LinearProgram(Shown, Solvable):
         Takes the fields of `Options` as keywords.  Raises `Infeasible`, `Unbounded`, `InfeasibleOrUnbounded`,
         `LimitReached` (with the incumbent in its `solution`), `NumericalTrouble` or `OptionError`.
 
-        With a list or tuple of expressions, it maximizes the first; among the points that are best for it the second;
-        and so on.  Returns their values.  `absolute_loss` and `relative_loss`, one number for all or one for each,
-        say how much of an optimum may be given up for the objectives after it, in its own units and as
-        a share of it; the greater of the two counts.  A minus sign before an expression minimizes it.
-        The program keeps its own objective; its solution is the last one.
+        With a list or tuple of expressions, it maximizes the first; then, among the optimal points, the second; and so
+        on.  It returns their values.  `absolute_loss` and `relative_loss`, one number for all or one for each, say how
+        much of an optimum may be given up for later objectives: in its own units, and as a share of it; the greater one
+        counts.  Put a minus sign before an expression to minimize it.  The program keeps its own objective, and
+        `solution` is the last solve.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -166,15 +206,15 @@ class LinearProgram(Shown, Solvable):
         (6.0, 8.0)
         """
         if objectives is not None:
-            return self._session.optima(self, "maximize", objectives, options)
-        return self._session.optimum(self, "maximize", options)
+            return self._session.optima(self, Sense.MAXIMIZE, objectives, options)
+        return self._session.optimum(self, Sense.MAXIMIZE, options)
 
     @overload
     def minimize(self, objectives: None = None, **options: Any) -> float: ...
     @overload
     def minimize(self, objectives: Sequence[Any], **options: Any) -> tuple[float, ...]: ...
     def minimize(self, objectives: Optional[Sequence[Any]] = None, **options: Any) -> Union[float, tuple[float, ...]]:
-        """Solve, and return the least value of the objective, or of several in order; errors as `maximize`.
+        """Solve, and return the least value of the objective, or of several in order; raises what `maximize` does.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -185,18 +225,18 @@ class LinearProgram(Shown, Solvable):
         (8.0, 0.0, 4.0, 1.0)
         """
         if objectives is not None:
-            return self._session.optima(self, "minimize", objectives, options)
-        return self._session.optimum(self, "minimize", options)
+            return self._session.optima(self, Sense.MINIMIZE, objectives, options)
+        return self._session.optimum(self, Sense.MINIMIZE, options)
 
     def solve(self, sense: Optional[str] = None, **options: Any) -> Solution:
-        """Solve without raising for an outcome: the `Solution` says how it went.
+        """Solve and return the `Solution`, whatever the outcome: read its `status` instead of catching errors.
 
-        Without a sense it does what the attribute `sense` says: "minimize", unless a file or somebody said otherwise.
+        Without `sense`, the attribute `lp.sense` decides: "minimize", unless you or a file set it otherwise.
 
-        Ctrl-C raises KeyboardInterrupt at once, and the best point found so far is in `solution`; `stop()` from another
-        thread, or the option `cancel`, end the solve with `Status.INTERRUPTED`.
+        Ctrl-C raises KeyboardInterrupt at once, and `solution` keeps the best point found so far; `stop()` from another
+        thread, or the option `cancel`, ends the solve with `Status.INTERRUPTED`.
 
-        Raises `OptionError` for a sense, an option or a value that there is not.
+        Raises `OptionError` for an unknown sense or option, or a value outside its range.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -206,7 +246,7 @@ class LinearProgram(Shown, Solvable):
         >>> solution.status, solution.objective, solution[x]
         (<Status.OPTIMAL: 'optimal'>, 12.0, 4.0)
         """
-        return self._session.solve(self, self.sense if sense is None else sense, options)
+        return self._session.solve(self, Sense.of(self.sense if sense is None else sense), options)
 
     def scenarios(
         self,
@@ -218,15 +258,15 @@ class LinearProgram(Shown, Solvable):
         progress: Any = None,
         **options: Any,
     ) -> list[Solution]:
-        """The solutions of the program under each `Scenario`, in their order; several are solved at a time.
+        """Solve the program under each `Scenario`, several at a time; returns one `Solution` for each, in order.
 
-        The program is sent to each worker once, and of each scenario what is different; a worker goes on from the
-        basis of the one before.  So of several optima it may be another one than that of a solve from the start.
-        The program stays as it is, and keeps its solution.  See `solve_many` for `executor`, `workers`, `progress`,
-        the options, what is solved in this process, and what becomes of a worker that dies.
+        The program is sent to each worker once; after that, only the differences are.  Each worker continues from its
+        last basis, so where there are several optima it may return another one than a solve from scratch would.
+        The program is unchanged and keeps its solution.  See `solve_many` for `executor`, `workers`, `progress`,
+        the options, what is solved in this process, and what happens when a worker dies.
 
         Raises `InvalidValue`, `ExpressionError`, `ForeignObject` and `RemovedObject` for a scenario that does not fit
-        the program, and `CallbackError` if the program is edited meanwhile, by the callable `progress`.
+        the program, and `CallbackError` if `progress` edits the program.
 
         >>> from pplp import LinearProgram, Scenario
         >>> lp = LinearProgram()
@@ -238,19 +278,19 @@ class LinearProgram(Shown, Solvable):
         """
         from pplp.solving.batch import solve_scenarios
 
-        chosen = self.sense if sense is None else sense
+        chosen = Sense.of(self.sense if sense is None else sense)
         return solve_scenarios(self, scenarios, chosen, executor, workers, progress, options)
 
     def stop(self) -> None:
-        """End the solve that runs in another thread, with `Status.INTERRUPTED`; does nothing where none runs.
+        """End a solve that runs in another thread, with `Status.INTERRUPTED`; does nothing if none is running.
 
-        It returns at once.  There the `Solution` has the best point found, and `maximize` and `minimize` raise
-        `LimitReached`.
+        It returns at once.  In the other thread, `solve` returns the best point found, and `maximize` and `minimize`
+        raise `LimitReached`.
 
         >>> import threading
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
-        >>> button = threading.Timer(60, lp.stop)  # should the solve last longer than a minute
+        >>> button = threading.Timer(60, lp.stop)  # stop a solve that takes longer than a minute
         >>> button.start()
         >>> lp.solve().status
         <Status.OPTIMAL: 'optimal'>
@@ -260,7 +300,7 @@ class LinearProgram(Shown, Solvable):
 
     @reads
     def compile(self, sense: Optional[str] = None) -> MatrixForm:
-        """The program as sparse arrays, for engines, files and whoever wants to look; the sense as for `solve`.
+        """The program as sparse arrays, for engines, file formats and inspection; `sense` is that of `solve`.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -270,14 +310,14 @@ class LinearProgram(Shown, Solvable):
         >>> form.rows, form.columns, form.maximize, list(form.values)
         (1, 2, True, [3.0, 4.0])
         """
-        maximize = is_maximize(self.sense if sense is None else sense)
-        self._check()
-        return compile_form(self, maximize)
+        chosen = Sense.of(self.sense if sense is None else sense)
+        check_ready(self)
+        return compile_form(self, chosen.is_maximize)
 
     # ---- files
     @classmethod
     def read(cls, source: Place, format: Optional[str] = None, **options: Any) -> LinearProgram:
-        r"""The program of a file; `sense` says whether it is to be maximized.  See `pplp.formats.read`.
+        r"""Read a program from a file; its `sense` attribute says whether to maximize.  See `pplp.formats.read`.
 
         >>> import io
         >>> from pplp import LinearProgram
@@ -312,16 +352,16 @@ class LinearProgram(Shown, Solvable):
     # ---- pictures
     @alone
     def plot(self, ax: Any = None, *, sense: Optional[str] = None) -> Any:
-        r"""Draw a program of two variables, with matplotlib; returns the axes: those given, or those of a new figure.
+        r"""Draw a program of two variables with matplotlib; returns the axes, `ax` or those of a new figure.
 
-        It shows the feasible region, each constraint by its name, the integer points, an arrow to where the objective
-        gets better, and, of a program that was solved, the optimum with its level line.  A region without end is cut
-        at the frame, which the title says.  Variables with ``lb == ub`` count as constants: fixing all but two of
-        them gives a slice of a larger program.  `sense` is that of the last solve, where it is left out.
-        ``lp.plot().figure.savefig("region.svg")`` makes a file of it; a notebook shows ``lp.plot().figure`` after
-        ``%matplotlib inline``.
+        The picture shows the feasible region, each constraint by name, the integer points, an arrow in the direction in
+        which the objective improves, and, if the program is solved, the optimum with its level line.  An unbounded
+        region is cut at the frame, and the title says so.  Variables with ``lb == ub`` count as constants: fix all but
+        two of them to draw a slice of a larger program.  `sense` defaults to that of the last solve.
+        ``lp.plot().figure.savefig("region.svg")`` writes it to a file; in a notebook, ``lp.plot().figure`` shows it
+        after ``%matplotlib inline``.
 
-        Raises `InvalidValue` unless two variables may vary, `ExtraMissing` without matplotlib.
+        Raises `InvalidValue` unless exactly two variables can vary, and `ExtraMissing` without matplotlib.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -340,10 +380,10 @@ class LinearProgram(Shown, Solvable):
 
     @alone
     def spy(self, ax: Any = None) -> Any:
-        r"""Draw where the matrix has coefficients, with matplotlib; returns the axes.
+        r"""Draw the sparsity pattern of the matrix with matplotlib; returns the axes.
 
-        Positive and negative ones have different colours; bars mark integer columns and equality rows.  Of a matrix
-        of more than 400 rows or columns it shows how many coefficients there are in each part.
+        Positive and negative coefficients have different colors; bars mark integer columns and equality rows.  A matrix
+        of more than 400 rows or columns is drawn in blocks, shaded by their number of coefficients.
 
         Raises `ExtraMissing` without matplotlib.
 
@@ -361,16 +401,16 @@ class LinearProgram(Shown, Solvable):
 
     @alone
     def report(self, target: Place, *, title: Optional[str] = None) -> None:
-        """Write a page of HTML on the program and its answer, to a path, an open file or "-", which is standard output.
+        """Write an HTML report on the program and its answer to a path, an open file, or "-" for standard output.
 
-        It is complete in itself: sizes and ranges of numbers, a picture of the matrix, tables of variables and
-        constraints that sort and filter, what binds, with duals and the ranges of sensitivity where the solution has a
-        basis, the quality of the answer, and what `lint` finds.  Of an infeasible or unbounded program it
-        says why, when that is found in some seconds.  The answer is that of the last solve, when nothing was edited
-        since; nothing is solved here.  Tables hold at most 2000 rows, those that matter most, and the ranges are left
-        out where rows times variables are beyond four millions.  `title` is the program's name, where it is left out.
+        The page is self-contained.  It shows sizes and ranges of numbers, a picture of the matrix, tables of variables
+        and constraints that sort and filter, the binding constraints, duals and sensitivity ranges if the solution has
+        a basis, the quality of the answer, and the findings of `lint`.  For an infeasible or unbounded program it says
+        why, if that takes no more than a few seconds.  The answer is that of the last solve, unless the program was
+        edited since; nothing is solved here.  Tables have at most 2000 rows, the most important ones, and the ranges
+        are left out above four million rows times variables.  `title` defaults to the program's name.
 
-        Raises `OSError` where the file cannot be written; then it is as it was.
+        Raises `OSError` if the file cannot be written; an existing file is then unchanged.
 
         >>> import io
         >>> from pplp import LinearProgram
@@ -406,7 +446,7 @@ class LinearProgram(Shown, Solvable):
 
     @property
     def solution(self) -> Optional[Solution]:
-        """The result of the last solve, also after an edit; None before the first.
+        """The result of the last solve, even after an edit; None before the first.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -420,13 +460,17 @@ class LinearProgram(Shown, Solvable):
         """
         return self._session.solution(self)
 
+    @overload
+    def value(self, expression: Union[LinearExpression, float]) -> float: ...
+    @overload
+    def value(self, expression: Any) -> Any: ...
     def value(self, expression: Any) -> Any:
         """The value of a variable, expression or number at the current solution; an int for an integer variable.
 
-        It takes functions such as `abs(x)`, too.  Of an array it is a numpy array, of keyed variables or a dictionary
-        one by key, of a list a list.
+        It also takes functions such as `abs(x)`.  It returns a numpy array for an array, a dictionary for keyed
+        variables or a dictionary, and a list for a list.
 
-        Raises `NotSolved`, `StaleSolution`, and `Infeasible` and the like when there is no point.
+        Raises `NotSolved`, `StaleSolution`, and `Infeasible` and the like if there is no point.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -438,19 +482,13 @@ class LinearProgram(Shown, Solvable):
         return value_now(self, expression)
 
     # ---- what handles and stores ask
-    def _current(self, what: str) -> Solution:
-        return self._session.current(self, what)
-
-    def _settle(self) -> None:
-        self._session.settle(self)
-
     # ---- why, and how well
     @alone
     def sensitivity(self) -> Sensitivity:
-        """The ranges of costs, right-hand sides and bounds in which the optimal basis stays optimal.
+        """The ranges of costs, right-hand sides and bounds over which the optimal basis stays optimal.
 
         Raises `NotSolved`, `StaleSolution`, `NoDuals` for a program with integer variables, and what
-        `Solution.objective_or_raise` raises where there is no optimum.
+        `Solution.objective_or_raise` raises if there is no optimum.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -472,8 +510,8 @@ class LinearProgram(Shown, Solvable):
     def infeasibility_certificate(self) -> FarkasCertificate:
         """Multipliers of constraints and bounds that add up to a contradiction; the program need not be solved first.
 
-        Raises `NoCertificate` where there is none: the program is feasible, or only its integrality makes it
-        infeasible.  `NumericalTrouble` where floating point gave no proof that holds.
+        Raises `NoCertificate` if there is none: the program is feasible, or only its integrality makes it
+        infeasible; and `NumericalTrouble` if floating point gave no valid proof.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -494,9 +532,9 @@ class LinearProgram(Shown, Solvable):
     def unbounded_ray(self, sense: Optional[str] = None) -> UnboundedRay:
         """A direction in which the objective improves without limit: variable -> step.
 
-        `sense` is that of the last solve, where it is left out.  Raises `NoCertificate` where the program is bounded or
-        infeasible, `NotSolved` where the sense, or whether there is an integer point, is not known,
-        `NumericalTrouble` where floating point gave no proof that holds.
+        `sense` defaults to that of the last solve.  Raises `NoCertificate` if the program is bounded or
+        infeasible, `NotSolved` if the sense, or whether there is an integer point, is unknown,
+        `NumericalTrouble` if floating point gave no valid proof.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -515,16 +553,16 @@ class LinearProgram(Shown, Solvable):
     def verify(
         self, solution: Union[Solution, Mapping[Variable, Number], None] = None, *, tolerance: float = 1e-6
     ) -> Verification:
-        """Does a solution hold for the program as it is now?  A report of what is violated and of the worst residuals.
+        """Check a solution against the program as it is now: reports violations and the worst residuals.
 
-        `solution` is any `Solution` of this program (left out, the current one), or values of all variables.  Of a
-        solution it also checks the objective and, where there are duals, that they prove it optimal.  `tolerance` is
-        relative to the size of the numbers that a residual is computed from.  What a callback added
-        (`Solution.lazy_constraints`) is no part of the program.
+        `solution` is any `Solution` of this program (by default the current one), or values of all variables.  For a
+        solution it also checks the objective and, if there are duals, that they prove it optimal.  `tolerance` is
+        relative to the size of the numbers that make up a residual.  Constraints that a callback added
+        (`Solution.lazy_constraints`) are not part of the program.
 
-        Raises `NotSolved`, `StaleSolution`, `Infeasible` and the like where there is no point; `ForeignObject` for
-        what is another program's, `RemovedObject` for a solution that lacks a variable, `InvalidValue` for
-        values that do.
+        Raises `NotSolved`, `StaleSolution`, `Infeasible` and the like if there is no point; `ForeignObject` for
+        objects of another program, `RemovedObject` for a solution that lacks a variable, and `InvalidValue` for values
+        that lack one.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -548,28 +586,28 @@ class LinearProgram(Shown, Solvable):
         weights: Optional[Mapping[Any, float]] = None,
         time_limit: float = 60.0,
     ) -> Explanation:
-        """Why there is no optimum, as a report that can be read in parts; the program need not be solved first.
+        """Explain why there is no optimum; the report can also be read in parts.  The program need not be solved first.
 
-        Infeasible: constraints, bounds and integrality that cannot all hold, with file and line, such that without any
-        one of them the others can; and the least total change that makes the program feasible.  `weights` says what
-        a unit of change costs, by constraint or variable: 1 for a constraint, `math.inf` for what must not move; the
-        own bounds of a variable move only where it is named.
-        Unbounded: the ray, and the bounds that are missing; `sense` is that of the last solve, where it is left out.
+        Infeasible: the report lists constraints, bounds and integrality that conflict, with file and line; without any
+        one of them, the rest can be satisfied (an IIS).  It also gives the least total change that makes the program
+        feasible.  `weights` sets the cost of a unit of change by constraint or variable: 1 for a constraint, `math.inf`
+        for what must not move; the bounds of a variable move only if it is named.  Unbounded: the report shows the ray
+        and the missing bounds; `sense` defaults to that of the last solve.
 
-        The search takes about `time_limit` seconds, and the repairs, when they are asked for, as much again.
-        Raises `InvalidValue`, `ForeignObject` or `RemovedObject` for weights, `OptionError` for another sense,
-        `NumericalTrouble` where floating point gave no proof that holds.
+        The search takes about `time_limit` seconds; the repairs, if you ask for them, take as long again.
+        Raises `InvalidValue`, `ForeignObject` or `RemovedObject` for weights, `OptionError` for an unknown sense,
+        `NumericalTrouble` if floating point gave no valid proof.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram(trace=False)
         >>> x, y = lp.Var("x", lb=0, ub=2), lp.Var("y", lb=0, ub=3)
         >>> need = lp.add_constraint(x + y >= 6, name="need")
         >>> lp.explain()
-        Infeasible. These cannot all hold, and without any one of them they can:
+        Infeasible. These cannot all hold; without any one of them, the others can:
           need: x + y >= 6
           x <= 2
           y <= 3
-        The least change that makes it feasible, 1 in all:
+        The least change that makes it feasible, 1 in total:
           need: x + y >= 5 instead of 6
         """
         from pplp.diagnosis.explanation import Explanation
@@ -578,16 +616,15 @@ class LinearProgram(Shown, Solvable):
 
     @alone
     def lint(self, sense: Optional[str] = None) -> Findings:
-        """What looks wrong before it is solved: `Findings`, a tuple of `Finding` that prints as a report.
+        """Find likely mistakes before solving: returns `Findings`, a tuple of `Finding` that prints as a report.
 
-        Errors make the program infeasible: bounds that cross, an integer variable without an integer between its
-        bounds, a row that its variables' bounds do not let hold, rows that contradict.  Warnings are probably mistakes:
-        variables and rows without any use, a variable that the objective alone has and no bound stops, rows said twice,
-        coefficients beyond a ratio of 1e8, a big-M greater than the bounds require, integers with fractional bounds,
-        names that collide.  Notes are of what does nothing: fixed variables, rows that always hold.
-        With a sense, "minimize" or "maximize", what concerns the other one alone is left out.
-        It takes time linear in the coefficients, and does not solve anything.
-        Raises `OptionError` for another sense.
+        Errors make the program infeasible: crossed bounds, an integer variable without an integer between its bounds,
+        a row that cannot be satisfied within the variables' bounds, contradictory rows.  Warnings are probably
+        mistakes: unused variables and rows, a variable that only the objective uses and no bound limits, duplicate
+        rows, coefficients that span a ratio above 1e8, a big-M larger than the bounds require, integers with fractional
+        bounds, colliding names.  Notes are about what has no effect: fixed variables, rows that always hold.  With a
+        sense, "minimize" or "maximize", findings that matter only for the other one are left out.  It takes time linear
+        in the number of coefficients, and solves nothing.  Raises `OptionError` for an unknown sense.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram(trace=False)
@@ -596,24 +633,24 @@ class LinearProgram(Shown, Solvable):
         >>> again = lp.add_constraint(3*x + 3*y >= 9, name="again")
         >>> lp.objective = x + y
         >>> lp.lint()
-        warning: duplicate-rows (1): Remove those that say nothing more.
-          again: 3 x + 3 y >= 9 says nothing more than need: x + y >= 3
+        warning: duplicate-rows (1): Remove the redundant ones.
+          again: 3 x + 3 y >= 9 is implied by need: x + y >= 3
         >>> lp.remove(need, again)
         >>> len(lp.lint()), len(lp.lint("minimize"))  # without a row x and y have no upper bound
         (2, 0)
         """
         from pplp.diagnosis.lint import findings
 
-        return findings(self, None if sense is None else is_maximize(sense))
+        return findings(self, None if sense is None else Sense.of(sense))
 
     @property
     @alone
     def basis(self) -> Basis:
-        """The basis of the optimum, or the one to start from that was set since.
+        """The optimal basis, or the start basis that was set since.
 
-        Set it to have the next solve start from it: to the basis of this program, also one from before rows and
-        variables were added, or to that of any program of the same shape.  A singular one is passed over: the solve
-        starts from nothing, and says so in its log and its `Solution.message`.  None takes back what was set.
+        Set it to start the next solve from it: to a basis of this program, even from before rows and variables were
+        added, or to that of any program of the same shape.  A singular one is skipped: the solve starts from scratch,
+        and says so in its log and its `Solution.message`.  None clears what was set.
 
         Reading raises `NotSolved`, `StaleSolution`, and `NoDuals` for a program with integer variables;
         setting raises `InvalidValue` for a basis that does not fit.
@@ -660,8 +697,8 @@ class LinearProgram(Shown, Solvable):
 
     @reads
     def __getstate__(self) -> dict[str, Any]:
-        """What a pickle keeps: all but the session, of which it keeps the basis to start from."""
-        if self._turns.is_shared:  # others may edit it while it is written
+        """The state for a pickle: everything but the session, whose start basis is kept."""
+        if self._turns.is_shared:  # another thread may edit it while it is written
             twin = self._copied(None)
             twin._session.start, twin._edits = self._session.start, self._edits
             return twin.__getstate__()
@@ -692,7 +729,7 @@ class LinearProgram(Shown, Solvable):
     def fixed(self) -> LinearProgram:
         """A copy with every integer variable fixed at its current value: a linear program, with duals.
 
-        Raises `NotSolved`, `StaleSolution` and the like when there is no current value.
+        Raises `NotSolved`, `StaleSolution` and the like if there is no current value.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -705,12 +742,12 @@ class LinearProgram(Shown, Solvable):
         >>> plan.maximize(), plan[c].dual
         (12.5, 0.5)
         """
-        solution = self._current("value")
-        return self._copied(lambda j: float(solution[self._handle(j)]))
+        solution = self._session.current(self, "value")
+        return self._copied(lambda j: float(solution[variable_at(self, j)]))
 
     @reads
     def _copied(self, fix: Optional[Callable[[int], Optional[float]]]) -> LinearProgram:
-        """A copy; with `fix` all its variables are continuous, and at the value that it returns, if any."""
+        """A copy; with `fix`, all variables are continuous, and each is fixed at what `fix` returns, if anything."""
         twin = LinearProgram(self.verbose, name=self.name, trace=self.trace, solver=self._solver)
         fill(twin, self, fix)
         return twin
@@ -718,7 +755,7 @@ class LinearProgram(Shown, Solvable):
     # ---- text
     @reads
     def __str__(self) -> str:
-        """The program as text, abbreviated past a screenful."""
+        """The program as text, shortened past a screenful."""
         from pplp.display.text import program_text
 
         return program_text(self)
@@ -732,10 +769,10 @@ class LinearProgram(Shown, Solvable):
         )
 
 
-#: Fields that a pickle has no more, since a session has them; `_start` it still has.
+#: Fields of older pickles that now belong to the session, which still uses `_start`.
 _OF_SESSIONS = {
     *("_solution", "_unread", "_solved_at", "_keywords", "_options", "_engine", "_is_isolated", "_engine_is"),
     *("_chosen_by", "_is_solving", "_stop", "_start", "_places"),
 }
-#: What solutions that were pickled before know it by.
+#: Pickled solutions refer to it by this name.
 _bound_dual = bound_dual

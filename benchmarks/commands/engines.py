@@ -37,7 +37,7 @@ ENGINES = ("glpk", "highs", "OR-Tools")
 
 
 class Arrays(NamedTuple):
-    """Minimise cost . x with row_lower <= A x <= row_upper and 0 <= x <= upper."""
+    """Minimize cost . x with row_lower <= A x <= row_upper and 0 <= x <= upper."""
 
     cost: Any
     upper: Any

@@ -1,4 +1,4 @@
-"""gurobipy: expressions in C; its free licence solves up to 2,000 rows and columns, and builds any size."""
+"""gurobipy: expressions in C; its free license solves up to 2,000 rows and columns, and builds any size."""
 
 # mypy: disable-error-code="import-not-found,import-untyped"
 
@@ -25,7 +25,7 @@ class ByQuicksum(Peer):
     loading = "Model.update, which takes in the rows that wait"
 
     def prepare(self, problem: Problem) -> None:
-        """Open the licence once."""
+        """Open the license once."""
         new_model().dispose()
 
     def flow(self, network: FlowNetwork) -> Any:

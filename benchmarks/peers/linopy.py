@@ -1,4 +1,4 @@
-"""linopy, over HiGHS: labelled arrays, for which it was made, and its rules for one row at a time."""
+"""linopy, over HiGHS: labeled arrays, for which it was made, and its rules for one row at a time."""
 
 # mypy: disable-error-code="import-not-found,import-untyped"
 

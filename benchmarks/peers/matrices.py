@@ -15,7 +15,7 @@ __all__ = ["Matrices", "dense_matrices", "flow_matrices", "short_row_matrices"]
 
 
 class Matrices(NamedTuple):
-    """Minimise costs . x over row_lower <= matrix x <= row_upper, 0 <= x <= upper."""
+    """Minimize costs . x over row_lower <= matrix x <= row_upper, 0 <= x <= upper."""
 
     matrix: Any
     row_lower: Any

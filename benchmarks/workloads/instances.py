@@ -72,7 +72,7 @@ class _Draws:
 # --------------------------------------------------------------------- W1
 @dataclass(frozen=True)
 class FlowNetwork:
-    """Minimise cost . x over 0 <= x <= capacity, where out of each node flows `supply` more than into it."""
+    """Minimize cost . x over 0 <= x <= capacity, where out of each node flows `supply` more than into it."""
 
     nodes: int
     tails: list[int]
@@ -256,7 +256,7 @@ def layered_network(scale: float = 1.0, *, width: int = 60, degree: int = 5, see
 
 
 def grid_network(scale: float = 1.0, *, seed: int = 11) -> FlowNetwork:
-    """A square grid with arcs to all four neighbours; one node in fifty sends, one receives.
+    """A square grid with arcs to all four neighbors; one node in fifty sends, one receives.
 
     No capacity binds on a ring road around the grid, so that a flow is there.
     """
@@ -348,7 +348,7 @@ def write_dimacs(network: FlowNetwork, file: TextIO) -> None:
 # --------------------------------------------------------------------- W2
 @dataclass(frozen=True)
 class DenseProblem:
-    """Minimise cost . x over rows . x <= right_hand_sides and 0 <= x <= 1."""
+    """Minimize cost . x over rows . x <= right_hand_sides and 0 <= x <= 1."""
 
     rows: list[list[float]]
     right_hand_sides: list[float]
@@ -372,7 +372,7 @@ def dense_problem(scale: float = 1.0, *, seed: int = 2) -> DenseProblem:
 # --------------------------------------------------------------------- W3
 @dataclass(frozen=True)
 class ShortRows:
-    """Minimise cost . x over 2 x[i] + 3 x[j] - x[k] <= c for each (i, j, k, c), and 0 <= x <= 10."""
+    """Minimize cost . x over 2 x[i] + 3 x[j] - x[k] <= c for each (i, j, k, c), and 0 <= x <= 10."""
 
     rows: list[tuple[int, int, int, int]]
     costs: list[int]
@@ -402,7 +402,7 @@ KINDS = ("right-hand side", "bound", "cost")
 
 @dataclass(frozen=True)
 class SparseProblem:
-    """Minimise cost . x over A x <= right_hand_sides, 0 <= x <= upper; then `changes` (kind, place, new value)."""
+    """Minimize cost . x over A x <= right_hand_sides, 0 <= x <= upper; then `changes` (kind, place, new value)."""
 
     columns: list[list[int]]
     coefficients: list[list[float]]

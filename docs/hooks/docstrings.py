@@ -1,10 +1,10 @@
-"""How docstrings become pages: an extension of Griffe, which reads them for the reference.
+"""Turn docstrings into pages: an extension of Griffe, which reads them for the reference.
 
-The docstrings are written to be read in a terminal.  Three things are changed on their way:
+Docstrings are written for a terminal.  Three things change on the page:
 
-    >>> ...          examples become blocks of code, with colours and a button to copy them
+    >>> ...          examples become blocks of code, with colors and a button to copy them
     `Name.member`    becomes a link, where it is a public name of the package
-    #: text          the comment before an attribute becomes its docstring
+    #: text          a comment before an attribute becomes its docstring
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from typing import Any
 
 import griffe
 
-#: Methods that are spoken of everywhere by their bare name.
+#: Methods that docstrings everywhere call by their bare names.
 _METHODS = ("add_constraint", "explain", "lint", "maximize", "minimize", "solve")
 _NAME = re.compile(r"(?<![`\w\[])`(?:pplp\.)?([A-Za-z_]\w*(?:\.\w+)*)`(?![`\]])")
 
 
 class Docstrings(griffe.Extension):
-    """Rewrites every docstring of the package when all of it was read."""
+    """Rewrites every docstring once the whole package has been read."""
 
     def on_package(self, *, pkg: Any, **_: Any) -> None:
-        """Called with the package and everything in it."""
+        """Called with the package and all its members."""
         _take_comments(pkg)
         _rewrite(pkg, dict(_public(pkg)))
 
 
 def _public(package: Any) -> list[tuple[str, str]]:
-    """(name as docstrings write it, path that the reference has) of every public class, function and member."""
+    """(name in docstrings, path in the reference) of every public class, function, and member."""
     found = []
     for module in (package, package["graphs"]):
         for name in module.exports or ():
@@ -42,9 +42,7 @@ def _public(package: Any) -> list[tuple[str, str]]:
                     it.docstring is not None or name == "Status"
                 ):
                     found.append((f"{name}.{member}", f"{path}.{member}"))
-                    if (
-                        it.is_alias
-                    ):  # inherited: the base class calls it by its own name
+                    if it.is_alias:  # inherited: docstrings of the base class use that class's name
                         base = it.final_target.parent.name
                         found.append((f"{base}.{member}", f"{path}.{member}"))
     found += [(name, f"pplp.LinearProgram.{name}") for name in _METHODS]

@@ -1,9 +1,9 @@
-"""Files that the code of a page makes, such as pictures: a hook of MkDocs runs it, and puts them beside the page.
+"""Run the code of a page and put the files it makes, such as pictures, beside the page: a hook of MkDocs.
 
     >>> lp.plot().figure.savefig("region.svg")      in the code of a page makes the file
     ![The region](region.svg)                       in its text shows it
 
-So a picture is always that of the code above it, and none is kept with the sources.
+So a picture always matches the code above it, and none is stored with the sources.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def on_files(files: Files, config: Any, **_: Any) -> Files:
 
 
 def made(text: str, page: str) -> dict[str, bytes]:
-    """The files that the code of a page makes, where it makes any; the tests see to what the code prints."""
+    """The files that the code of a page makes, if any; the tests check what the code prints."""
     blocks = _BLOCK.findall(text)
     wanted = {name for block in blocks for name in _MADE.findall(block)}
     if not wanted:

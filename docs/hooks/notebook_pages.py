@@ -1,7 +1,7 @@
-"""Notebooks become pages: a hook of MkDocs runs their cells, and shows what they show.
+"""Turn notebooks into pages: a hook of MkDocs that runs the cells and shows their output.
 
-Text and printed lines go into the page as they are, tables as HTML, pictures as SVG within the page, formulas as
-MathML, which browsers draw themselves.  A cell that fails ends the build.
+Text and printed lines go into the page unchanged, tables as HTML, pictures as inline SVG, and formulas as MathML, which
+browsers render.  A cell that fails ends the build.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ def on_files(files: Files, config: Any, **_: Any) -> Files:
 
 
 class Notebook(File):
-    """A file of cells that is a page."""
+    """A notebook that is a page."""
 
     def is_documentation_page(self) -> bool:
-        """As a file of Markdown is one."""
+        """True, as for a Markdown file."""
         return True
 
     @property
     def content_string(self) -> str:
-        """The page."""
+        """The Markdown of the page."""
         with open(str(self.abs_src_path), encoding="utf-8") as file:
             return page_of(json.load(file)["cells"], self.name)
 
 
 def page_of(cells: list[dict[str, Any]], name: str) -> str:
-    """The Markdown of cells, which are run for it."""
+    """Run the cells; return their Markdown."""
     names: dict[str, Any] = {"__name__": "__main__"}
     parts = []
     for k, cell in enumerate(cells, 1):
@@ -57,7 +57,7 @@ def page_of(cells: list[dict[str, Any]], name: str) -> str:
 
 
 def answers(source: str, name: str, names: dict[str, Any]) -> list[str]:
-    """What a cell prints, and the value of its last line where that is an expression."""
+    """The output of a cell, and the value of its last line if that is an expression."""
     tree = ast.parse(source)
     last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
     printed = io.StringIO()
@@ -71,7 +71,7 @@ def answers(source: str, name: str, names: dict[str, Any]) -> list[str]:
 
 
 def display(value: Any) -> str:
-    """As a notebook shows it."""
+    """The value as a notebook shows it."""
     if hasattr(value, "savefig"):
         return f'<p><img alt="Picture" src="data:image/svg+xml;base64,{picture(value)}"></p>'
     if hasattr(value, "_repr_html_"):
@@ -90,12 +90,12 @@ def picture(figure: Any) -> str:
 
 
 def fence(language: str, text: str) -> str:
-    """A block of code."""
+    """A fenced block of code."""
     return f"```{language}\n{text.rstrip()}\n```"
 
 
 def with_formulas(text: str) -> str:
-    """Markdown whose formulas, `$...$` and `$$...$$`, are MathML."""
+    """The Markdown with its formulas, `$...$` and `$$...$$`, as MathML."""
     from latex2mathml.converter import convert
 
     def block(match: re.Match[str]) -> str:

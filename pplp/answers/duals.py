@@ -1,4 +1,4 @@
-"""The duals of constraints that are not rows of the matrix: their share of a reduced cost."""
+"""The duals of constraints that are not rows of the matrix: their part of a reduced cost."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Optional
 
 from pplp.answers.solution import frame_of, numbers_of
 from pplp.core.constraints import ConstantConstraint, Constraint
+from pplp.core.expressions import variable_at
 from pplp.core.handle import index_of, living_index, owner_of, store_in
-from pplp.core.owner import bound_rows_of, variable_at
+from pplp.core.owner import bound_rows_of
 from pplp.core.rows import _Named
+from pplp.core.sense import Sense
 
 if TYPE_CHECKING:
     from pplp.answers.solution import Solution
@@ -22,9 +24,9 @@ _NO_SIDES: dict[int, tuple[float, float]] = {}
 def bound_dual(
     constraint: Constraint, solution: Solution, sides: Mapping[int, tuple[float, float]] = _NO_SIDES
 ) -> float:
-    """The share of the reduced cost that belongs to a constraint of one variable, or 0 for a constant one.
+    """The part of the reduced cost that belongs to a constraint on one variable, or 0 for a constant one.
 
-    `sides` are those of some rows of one variable that were others when it was solved.
+    `sides` are the sides that some constraints on one variable had when the program was solved.
     """
     program, row = owner_of(constraint), index_of(constraint)
     living_index(constraint)
@@ -41,8 +43,8 @@ def bound_dual(
     price = solution.reduced_cost(variable)
     if price == 0:
         return 0.0
-    # The price of a bound: of the lower one where the objective gets worse as it rises.
-    end = 0 if (price > 0) is (solution.sense == "minimize") else 1
+    # The dual of a bound: the lower one's if the objective gets worse as it rises.
+    end = 0 if (price > 0) is (not Sense.of(solution.sense).is_maximize) else 1
     value = solution[variable]
     living = [
         i
@@ -55,7 +57,7 @@ def bound_dual(
 
 
 def _place_then(store: _Named, row: int, solution: Solution) -> Optional[int]:
-    """The place in the matrix of a bound that had become a row by the time of the solution; None of any other."""
+    """The position in the matrix of a bound that was a row at the time of the solve; None for any other."""
     moved = store.moved.get(row)
     at_row = frame_of(solution).at_row
     return None if moved is None or moved not in at_row else at_row[moved]

@@ -11,11 +11,11 @@ __all__ = ["Listing"]
 
 
 class Listing:
-    """The variables and rows of a solution, by their places; none where there is no point, no rows without duals."""
+    """The variables and rows of a solution, by position; none without a point, and no rows without duals."""
 
     def __init__(self, solution: Solution) -> None:
         numbers, frame = numbers_of(solution), frame_of(solution)
-        #: How many variables, and how many rows.
+        #: The number of variables, and of rows.
         self.variables = self.rows = 0
         self.has_duals = False
         if numbers is None:
@@ -28,7 +28,7 @@ class Listing:
         self.rows = len(self._rows) if self.has_duals else 0
 
     def variable(self, place: int) -> tuple[str, Union[int, float], Optional[float]]:
-        """(name, value, reduced cost): an int of an integer variable, None where no reduced costs are known."""
+        """(name, value, reduced cost): an int for an integer variable, None if reduced costs are unknown."""
         index, value, costs = self._columns[place], self._values[place], self._costs
         name = self._names[0].get(index) or made_name("x", index, self._taken[0])
         is_integer = self._integer and self._integer[place]

@@ -1,4 +1,4 @@
-"""From where to where the numbers of a program may move while its optimal basis stays optimal."""
+"""The ranges over which a program's numbers can move while its optimal basis stays optimal."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ Handle = Union[Variable, Constraint]
 
 @dataclass(frozen=True)
 class Range:
-    """One number of the program, and from where to where it may move alone while the basis stays optimal.
+    """One number of the program, and the range in which it can move alone while the basis stays optimal.
 
-    Within it the values of the basis (for a bound) or the prices (for a cost) change linearly, and so does the
+    Within the range, the values of the basis (for a bound) or the duals (for a cost) change linearly, and so does the
     objective.
     """
 
     #: The number now.
     value: float
-    #: The ends; infinite where there is none.
+    #: The ends; infinite if there is no limit.
     lower: float
     upper: float
     #: The objective with the number at either end.
     lower_objective: float
     upper_objective: float
-    #: What ends it: the variable or constraint that reaches a bound, or whose price changes its sign; None for no end.
+    #: What sets each end: the variable or constraint that reaches a bound, or whose dual changes its sign; else None.
     lower_limit: Optional[Handle]
     upper_limit: Optional[Handle]
 
     @property
     def allowable_decrease(self) -> float:
-        """How far the number may fall."""
+        """How far the number can fall."""
         return self.value - self.lower if self.lower > -inf else inf
 
     @property
     def allowable_increase(self) -> float:
-        """How far the number may rise."""
+        """How far the number can rise."""
         return self.upper - self.value if self.upper < inf else inf
 
     def __contains__(self, number: float) -> bool:
@@ -51,13 +51,13 @@ class Range:
 
 
 class _Bounded:
-    """What the ranges of a variable and of a constraint share."""
+    """Common to the ranges of a variable and of a constraint."""
 
     def __init__(self, name: str, value: float, status: str, lb: Range, ub: Range, both: Optional[Range]) -> None:
         self.name = name
         #: The value at the optimum.
         self.value = value
-        #: "basic", or the bound it stands at: "lower", "upper", "free", "fixed".
+        #: "basic", or the bound that it is at: "lower", "upper", "free", "fixed".
         self.status = status
         #: The range of the lower bound alone, and of the upper one.
         self.lb, self.ub = lb, ub
@@ -68,7 +68,7 @@ class _Bounded:
         return f"{self.name} = {self.value:g} ({self.status})\n{told}"
 
     def _told(self) -> Iterator[tuple[str, Range]]:
-        """The ranges that are worth a line, by what they are of."""
+        """The ranges worth printing, by name."""
         if self._both is not None:
             yield "rhs", self._both
         else:
@@ -91,7 +91,7 @@ class VariableRanges(_Bounded):
     def fixed(self) -> Range:
         """The range of the value at which it is fixed: of both bounds together.
 
-        Raises `InvalidValue` where the bounds are not equal.
+        Raises `InvalidValue` if the bounds are not equal.
         """
         if self._both is None:
             raise InvalidValue(f"{self.name} is not fixed: its bounds are {self.lb.value} and {self.ub.value}.")
@@ -104,7 +104,7 @@ class VariableRanges(_Bounded):
 
 
 class ConstraintRanges(_Bounded):
-    """The ranges of a constraint: `rhs`, or `lb` and `ub` where it has both."""
+    """The ranges of a constraint: `rhs`, or `lb` and `ub` if it has both."""
 
     def __init__(self, *shared: Any, dual: float) -> None:
         super().__init__(*shared)
@@ -112,9 +112,9 @@ class ConstraintRanges(_Bounded):
 
     @property
     def rhs(self) -> Range:
-        """The range of the right-hand side: of the one finite bound, or of both together where they are equal.
+        """The range of the right-hand side: of the one finite bound, or of both together if they are equal.
 
-        Raises `InvalidValue` for a constraint with two right-hand sides, or with none.
+        Raises `InvalidValue` for a constraint with two right-hand sides, or without any.
         """
         if self._both is not None:
             return self._both
@@ -129,12 +129,12 @@ class ConstraintRanges(_Bounded):
 
 
 def ranges_of(its: Union[VariableRanges, ConstraintRanges]) -> Iterator[tuple[str, Range]]:
-    """The ranges that are worth a line, by what they are of."""
+    """The ranges worth printing, by name."""
     return its._told()
 
 
 def scaled(its: Range, a: float) -> Range:
-    """The range of a * x from that of x; 0 * inf does not occur."""
+    """The range of a * x given that of x; 0 * inf does not occur."""
     ends = (its.lower, its.lower_objective, its.lower_limit), (its.upper, its.upper_objective, its.upper_limit)
     (lower, low, below), (upper, high, above) = ends if a > 0 else ends[::-1]
     return Range(a * its.value, a * lower, a * upper, low, high, below, above)

@@ -1,18 +1,18 @@
-"""How far a point and its duals are from what a form asks for: residuals, by place.
+"""How far a point and its duals are from the conditions of a form: residuals, by position.
 
 Every number is computed from the form itself, in sums that are rounded once.  In a linear program
 
-    row                       how far  a.x  is outside of its bounds
-    bound                     how far  x  is outside of its bounds
+    row                       how far  a.x  is outside its bounds
+    bound                     how far  x  is outside its bounds
     integrality               how far an integer variable is from an integer
-    reduced cost              |d - (c - A'y)|, what is told apart from what the duals give
-    dual sign                 |price| of a row or variable that has no bound where its price pulls it
-    complementary slackness   |price| times the distance to the bound that the price asks for: what the objective loses
-    objective                 |c.x + c0 - what was told|
+    reduced cost              |d - (c - A'y)|, reported reduced cost against the one that the duals give
+    dual sign                 |dual| of a row or variable without a bound on the side that the sign asks for
+    complementary slackness   |dual| times the distance to the bound that its sign asks for: the loss in the objective
+    objective                 |c.x + c0 - reported objective|
 
-Each is held against the size of the numbers that it comes from, as in `pplp.form.verification`: in other units, of the
-objective, of a row or of a variable, the verdict is the same.  The price of a row is
-its dual, that of a variable its reduced cost.
+Each is compared with the size of the numbers that it comes from, as in `pplp.form.verification`: in other units of
+the objective, of a row or of a variable, the verdict is the same.  The dual of a variable is
+its reduced cost.
 """
 
 from __future__ import annotations
@@ -21,23 +21,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import fsum, inf
 from operator import mul
-from typing import Any, NamedTuple, Optional
+from typing import Any, Literal, NamedTuple, Optional, get_args
 
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.verification import TOLERANCE, Sizes, total
 
 __all__ = ["KINDS", "Found", "Measured", "Quality", "Residuals"]
 
-KINDS = ("row", "bound", "integrality", "reduced cost", "dual sign", "complementary slackness", "objective")
-#: What is computed from several numbers of a solver may be off by more.
+Kind = Literal["row", "bound", "integrality", "reduced cost", "dual sign", "complementary slackness", "objective"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+#: Numbers computed from several numbers of a solver may be off by more.
 _ALLOWANCE = {"reduced cost": 10.0}
 
 
 @dataclass(frozen=True)
 class Quality:
-    """The worst residual of each kind, in the user's units; None for a kind that there is not.
+    """The worst residual of each kind, in the user's units; None for a kind that does not apply.
 
-    Those of duals are None where the solution has none, as with integer variables; `integrality` is None without them.
+    Those of duals are None if the solution has none, as with integer variables; `integrality` is None without them.
     """
 
     row: float
@@ -50,9 +51,9 @@ class Quality:
 
 
 class Found(NamedTuple):
-    """A residual by place: k counts rows or columns; nothing is said yet."""
+    """A residual by position: k is the index of a row or column; not yet in words."""
 
-    kind: str
+    kind: Kind
     k: Optional[int]
     amount: float
     relative: float
@@ -60,7 +61,7 @@ class Found(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """What is measured, by place; no duals for a point alone, no objective where none was told."""
+    """The numbers to measure, by position; no duals for a point alone, no objective if none was reported."""
 
     x: Sequence[float]
     y: Optional[Sequence[float]] = None
@@ -75,7 +76,7 @@ class Residuals:
         #: The objective at the point, rounded once.
         self.objective = fsum([form.offset, *map(mul, form.cost, numbers.x)])
         worst: dict[str, Found] = {}
-        #: All that are beyond the tolerance: by kind, the worst first.
+        #: All residuals beyond the tolerance: by kind, the worst first.
         self.violations: list[Found] = []
         for found in _all_residuals(form, numbers, self.objective):
             known = worst.get(found.kind)
@@ -83,7 +84,7 @@ class Residuals:
                 worst[found.kind] = found
             if not found.relative <= tolerance * _ALLOWANCE.get(found.kind, 1.0):
                 self.violations.append(found)
-        #: The worst of each kind, by the size of the numbers, in the order of `KINDS`.
+        #: The worst of each kind, relative to the size of the numbers, in the order of `KINDS`.
         self.worst = [worst[kind] for kind in KINDS if kind in worst]
         self.violations.sort(key=lambda found: (KINDS.index(found.kind), -found.relative))
 
@@ -128,7 +129,7 @@ def _all_residuals(form: MatrixForm, numbers: Measured, objective: float) -> Ite
 
 
 def _size(off: float) -> float:
-    """What is not a number is as far off as can be."""
+    """A size in which NaN is as far off as can be."""
     return abs(off) if off == off else inf
 
 
@@ -137,11 +138,11 @@ def _ratio(off: float, size: float) -> float:
 
 
 def _relative(off: float, own: float, floor: float) -> float:
-    """By the own size; or where that is rounding itself, by what rounding may leave, a millionth as much."""
+    """Relative to its own size; where that is only rounding, relative to what rounding may leave, a millionth of it."""
     return min(_ratio(off, own), 1e6 * _ratio(off, floor))
 
 
-def _outside(kind: str, k: int, value: float, lower: float, upper: float, size: float, floor: float) -> Found:
+def _outside(kind: Kind, k: int, value: float, lower: float, upper: float, size: float, floor: float) -> Found:
     if value - value != 0:
         return Found(kind, k, inf, inf, (value, lower, upper))
     off = max(0.0, lower - value, value - upper)
@@ -162,7 +163,7 @@ def _dual_residuals(form: MatrixForm, numbers: Measured, row_values: list[float]
     for j, (price, d) in enumerate(zip(prices, told)):
         off = _size(price - d)
         yield Found("reduced cost", j, off, _relative(off, scales[j], of_columns[j]), (d, price))
-    # What the objective loses is held against its own size, and against what rounding leaves of it.
+    # The loss in the objective is compared with its own size, and with what rounding leaves of it.
     largest = total([abs(c * value) for c, value in zip(form.cost, numbers.x)])
     floor = total([abs(c) * size for c, size in zip(form.cost, sizes.of_point()[1])])
     rows = zip(y, row_values, form.row_lower, form.row_upper, of_rows, of_rows)

@@ -1,22 +1,22 @@
-"""What a solve gave: why it stopped, and the numbers there are.
+"""The result of a solve: why it stopped, and the numbers that there are.
 
-Signs, stated once.  The dual of a constraint is d(objective)/d(right-hand side), the reduced cost of a
-variable is d(objective)/d(the bound it stands at); both in the objective as written, for maximise and
-minimise alike.  So in a maximisation the dual of a binding ``<=`` is not negative, in a
-minimisation it is not positive.
+Signs: the dual of a constraint is d(objective)/d(right-hand side), the reduced cost of a variable is
+d(objective)/d(the bound it is at); both refer to the objective as written, for maximize and minimize alike.
+So when maximizing, the dual of a binding ``<=`` is nonnegative; when minimizing, it is nonpositive.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Optional, Union, overload
 
 from pplp.answers.frame import Frame
 from pplp.core import hooks
 from pplp.core.evaluation import check_known, value_in
 from pplp.core.expressions import parts_of
 from pplp.core.owner import Owner
+from pplp.core.sense import Sense
 from pplp.core.shown import Shown
 from pplp.errors import (
     ExpressionError,
@@ -41,10 +41,11 @@ if TYPE_CHECKING:
     from pplp.core.constraints import Constraint
     from pplp.core.expressions import LinearExpression, Variable
     from pplp.core.relations import Relation
-    from pplp.form.compiler import Places
     from pplp.ground.files import Place
 
 __all__ = ["Solution"]
+
+# Any: frames are of pandas and polars, which have no types here, and of a collection there is a collection of values.
 
 _RAISED: dict[Status, type[PplpError]] = {
     Status.UNSOLVED: NotSolved,
@@ -61,7 +62,7 @@ _RAISED: dict[Status, type[PplpError]] = {
 
 
 class Solution(Shown):
-    """The frozen result of one solve; it stays readable when the program is edited or solved again.
+    """The frozen result of one solve; it stays readable after the program is edited or solved again.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -88,19 +89,19 @@ class Solution(Shown):
     status: Status
     #: "minimize" or "maximize".
     sense: str
-    #: The objective at the solution, with its constant; NaN where there is none.
+    #: The objective at the solution, with its constant; NaN if there is none.
     objective: float
     _outcome: Outcome
     _numbers: Optional[Numbers]
     _frame: Frame
     _quality: Optional[Quality]
-    _values: Optional[Sequence[float]]  # by place, once a variable was read: ints of the integer ones
+    _values: Optional[Sequence[float]]  # by position, once a variable was read: ints for integer variables
 
     def __init__(
         self, outcome: Outcome, sense: str, frame: Frame, quality: Optional[Quality] = None, *former: Any
     ) -> None:
-        if former:  # it was pickled before there were frames
-            frame, quality = _framed(frame, quality, *former)
+        if former:  # pickled before there were frames
+            frame, quality = Frame.of_former(frame, quality, *former)
         put = object.__setattr__
         put(self, "status", outcome.status)
         put(self, "sense", sense)
@@ -111,8 +112,8 @@ class Solution(Shown):
         put(self, "_quality", quality)
         put(self, "_values", None)
 
-    def __reduce__(self) -> Any:
-        """A pickle has the numbers and leaves the program out: any program of the family can ask for them."""
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A pickle has the numbers but not the program: any program of the family can read them."""
         its, numbers = self._outcome, self._numbers
         if numbers is not None:
             numbers = ReadNumbers(numbers.primal(), numbers.reduced_costs(), numbers.duals())
@@ -125,12 +126,12 @@ class Solution(Shown):
         return Solution, (outcome, self.sense, self._frame.pickled(), self._quality)
 
     def knows(self, program: Owner) -> bool:
-        """Is it of this program?  After a pickle: of this one, or one that it is a copy of."""
+        """True if it is of this program; after unpickling, of this one or one that it is a copy of."""
         return self._frame.knows(program)
 
     @property
     def bound(self) -> Optional[float]:
-        """What the objective cannot pass, proved by the solver; None where it proved nothing."""
+        """The bound on the objective that the solver proved; None if it proved none."""
         return self._outcome.bound
 
     @property
@@ -145,7 +146,7 @@ class Solution(Shown):
 
     @property
     def seconds(self) -> float:
-        """Wall time inside the solver's runs, in seconds."""
+        """Wall-clock time inside the solver's runs, in seconds."""
         return self._outcome.seconds
 
     @property
@@ -155,12 +156,12 @@ class Solution(Shown):
 
     @property
     def solver_reason(self) -> str:
-        """Why that engine: "by name", or what the option ``solver="auto"`` went by."""
+        """Why that engine: "by name", or the rule that ``solver="auto"`` applied."""
         return self._outcome.solver_reason
 
     @property
     def method(self) -> str:
-        """The route that gave the answer."""
+        """The method that gave the answer."""
         return self._outcome.method
 
     @property
@@ -180,15 +181,15 @@ class Solution(Shown):
 
     @property
     def message(self) -> str:
-        """What there is to say beyond the status."""
+        """Details beyond the status; empty if there are none."""
         return self._outcome.message
 
     @property
     def quality(self) -> Quality:
-        """How far it is from satisfying the program to the last bit: the worst residual of each kind.
+        """How far it is from satisfying the program exactly: the worst residual of each kind.
 
-        Measured when it is first asked for, with the program as it was solved.  Raises `StaleSolution` when that was
-        edited before (`LinearProgram.verify` takes the program as it is), and what reading a value raises.
+        It is measured on first use, with the program as it was solved.  Raises `StaleSolution` if that was
+        edited before (`LinearProgram.verify` takes the program as it is now), and what reading a value raises.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -205,35 +206,35 @@ class Solution(Shown):
                 raise error_with(
                     self,
                     NoSolution,
-                    "The quality was not asked for before the pickle was made. Use lp.verify(solution).",
+                    "The quality was not read before the solution was pickled. Use lp.verify(solution).",
                 )
             program = self._frame.unedited()
             if program is None:
                 raise StaleSolution(
-                    "The quality was not asked for before the program was edited or dropped. "
-                    "lp.verify(solution) tells how far the solution is one of the program as it is now."
+                    "The quality was not read before the program was edited or dropped. "
+                    "lp.verify(solution) checks the solution against the program as it is now."
                 )
             from pplp.answers.residuals import Residuals
             from pplp.form.compiler import compile_form
 
             frame = self._frame
-            form = frame.form() if frame.form is not None else compile_form(program, self.sense == "maximize")
+            form = frame.form() if frame.form is not None else compile_form(program, Sense.of(self.sense).is_maximize)
             quality = Residuals(form, numbers_at(self, frame.at_column.indices(), frame.at_row.indices())).quality
             object.__setattr__(self, "_quality", quality)
         return quality
 
     @property
     def lazy_constraints(self) -> tuple[Relation, ...]:
-        """The relations that a callback added during the search; they are no constraints of the program."""
+        """The relations that a callback added during the search; they are not constraints of the program."""
         return self._outcome.lazy_constraints
 
     @property
     def pool(self) -> tuple[Solution, ...]:
-        """The best solutions in order, as many as the option `pool` asks for: this one, then the next best.
+        """The best solutions in order, at most as many as the option `pool` says: this one, then the next best.
 
         No two have the same values of all integer variables; the continuous ones are optimal for these.  There are
-        fewer when the program has fewer; or when a limit was reached, which `status` then says.  None are left out:
-        no solution that is not in the pool is better than one that is.
+        fewer if the program has fewer, or if a limit was reached, which `status` then says.  None are skipped:
+        no solution outside the pool is better than one in it.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -245,7 +246,7 @@ class Solution(Shown):
         return (self, *self._outcome.others) if self.has_solution else ()
 
     def __setattr__(self, name: str, value: Any) -> None:
-        raise AttributeError(f"A Solution is frozen: {name} cannot be set.")
+        raise AttributeError(f"{name} cannot be set: a Solution is frozen.")
 
     def __repr__(self) -> str:
         if not self.has_solution:
@@ -255,21 +256,21 @@ class Solution(Shown):
 
     @property
     def has_solution(self) -> bool:
-        """Is there a point that satisfies all constraints?"""
+        """True if there is a point that satisfies all constraints."""
         return self._numbers is not None
 
     @property
     def is_optimal(self) -> bool:
-        """Did the solver prove that no point is better?"""
+        """True if the solver proved that no point is better."""
         return self.status is Status.OPTIMAL
 
     @property
     def gap(self) -> Optional[float]:
-        """|objective - bound| / max(1e-10, |objective|); None without a bound or a solution."""
+        """The relative gap |objective - bound| / max(1e-10, |objective|); None without a bound or a solution."""
         return relative_gap(self.objective if self.has_solution else None, self.bound)
 
     def objective_or_raise(self) -> float:
-        """The objective of an optimal solution, or of one within the gap asked for; else raise the status's error."""
+        """The objective, if the solution is optimal or within the requested gap; else raises the status's error."""
         kind = _RAISED.get(self.status)
         if kind is not None:
             raise self._error(kind)
@@ -297,10 +298,10 @@ class Solution(Shown):
     def to_pandas(self, of: str = "variables") -> Any:
         """A pandas frame of the variables (value, reduced_cost) or "constraints", indexed by name.
 
-        Of the constraints it has value, dual, slack, lb and ub, as long as the program is as it was solved.  Reduced
-        costs and duals are NaN where there are none.  Raises `ExtraMissing` without pandas (``pip install
-        "pplp[pandas]"``), `StaleSolution` for the constraints after an edit, `OptionError` for another word, and
-        `Infeasible` and the like where there is no point.
+        For constraints it has value, dual, slack, lb and ub, unless the program was edited since the solve.  Reduced
+        costs and duals are NaN if there are none.  Raises `ExtraMissing` without pandas (``pip install
+        "pplp[pandas]"``), `StaleSolution` for the constraints after an edit, `OptionError` for any other word, and
+        `Infeasible` and the like if there is no point.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -331,7 +332,7 @@ class Solution(Shown):
         return self._numbers.primal()
 
     def _read(self) -> Sequence[float]:
-        """The values by place, ints of the integer variables."""
+        """The values by position, ints for integer variables."""
         values, integer = self._primal(), self._frame.integer
         if integer:
             values = [int(value) if whole else value + 0.0 for value, whole in zip(values, integer)]
@@ -339,18 +340,18 @@ class Solution(Shown):
         return values
 
     def __getitem__(self, variable: Variable) -> Union[int, float]:
-        """The value of a variable; an int for an integer variable.  Of keyed variables a dictionary by key."""
+        """The value of a variable; an int for an integer variable, a dictionary by key for keyed variables."""
         try:
             place = self._frame.place_of(variable)
         except ExpressionError:
             if hasattr(variable, "_by_key"):
-                return self.value(variable)  # type: ignore[no-any-return]
+                return self.value(variable)
             raise
         values = self._values
         return (self._read() if values is None else values)[place] + self._frame.zero
 
     def values_at(self, indices: Sequence[int]) -> list[float]:
-        """The values of the variables of these indices."""
+        """The values of the variables with these indices."""
         values, at = self._primal(), self._frame.at_column
         if at.identity and len(values) >= at.count:
             try:
@@ -363,14 +364,18 @@ class Solution(Shown):
         return [values[at[j]] + 0.0 for j in indices]
 
     def are_integer(self, indices: Sequence[int]) -> bool:
-        """Are the variables of these indices all integer?"""
+        """True if the variables with these indices are all integer."""
         integer, at = self._frame.integer, self._frame.at_column
         return bool(integer) and all(integer[at[j]] for j in indices)
 
+    @overload
+    def value(self, expression: Union[LinearExpression, float]) -> float: ...
+    @overload
+    def value(self, expression: Any) -> Any: ...
     def value(self, expression: Any) -> Any:
         """The value of any expression or function of the program; a numpy array for an array of them.
 
-        Of keyed variables or a dictionary it is a dictionary by key, of a list a list.
+        It returns a dictionary by key for keyed variables or a dictionary, and a list for a list.
         """
         return value_in(self, expression)
 
@@ -378,7 +383,7 @@ class Solution(Shown):
         """The value of a variable or expression without rounding, after a solve with ``method="exact"``.
 
         Every number of the program is read as the shortest decimal that denotes it: 0.1 is 1/10.
-        Raises `NoSolution` after another method, and where there is no point.
+        Raises `NoSolution` after any other method, and if there is no point.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -392,7 +397,7 @@ class Solution(Shown):
         self._primal()
         read = getattr(self._numbers, "exact", None)
         if read is None:
-            raise error_with(self, NoSolution, 'These numbers are rounded. Solve with method="exact" for exact ones.')
+            raise error_with(self, NoSolution, 'These values are rounded. Solve with method="exact" for exact ones.')
         from pplp.core.expressions import LinearExpression, Variable
         from pplp.engines.rational import rational
 
@@ -402,13 +407,13 @@ class Solution(Shown):
         if isinstance(expression, Variable):
             return read()[self._frame.place_of(expression)]  # type: ignore[no-any-return]
         indices, coefficients, constant = parts_of(expression)
-        self.values_at(indices)  # complains of those that are no part of it
+        self.values_at(indices)  # raises for variables that are not part of it
         values, at = read(), self._frame.at_column
         terms = (rational(a) * values[at[j]] for j, a in zip(indices, coefficients))
         return sum(terms, rational(constant))
 
     def reduced_cost(self, variable: Variable) -> float:
-        """d(objective)/d(the bound the variable stands at)."""
+        """d(objective)/d(the bound the variable is at)."""
         place = self._frame.place_of(variable)
         self._primal()
         costs = self._numbers.reduced_costs() if self._numbers is not None else None
@@ -431,28 +436,13 @@ class Solution(Shown):
         return self._frame.bound_duals(constraint, self)
 
 
-def _framed(
-    key: Any,
-    at_column: Any,
-    at_row: Places,
-    integer: bytes,
-    bound_duals: Any,
-    family: bytes = b"",
-    unedited: None = None,
-    quality: Optional[Quality] = None,
-    names: Any = None,
-) -> tuple[Frame, Optional[Quality]]:
-    """The frame and the quality of a pickle of former days, which had them one by one."""
-    return Frame(key, family, at_column, at_row, integer, names or ({}, {}), bound_duals), quality
-
-
 def frame_of(solution: Solution) -> Frame:
-    """What the program was like when it was solved."""
+    """The program as it was when it was solved."""
     return solution._frame
 
 
 def numbers_of(solution: Solution) -> Optional[Numbers]:
-    """What the engine found; None where it found nothing."""
+    """What the engine found; None if it found nothing."""
     return solution._numbers
 
 
@@ -462,39 +452,39 @@ def outcome_of(solution: Solution) -> Outcome:
 
 
 def primal_of(solution: Solution) -> Sequence[float]:
-    """The values of its columns; raises the error of its status where it has none."""
+    """The values of its columns; raises the error of its status if it has none."""
     return solution._primal()
 
 
 def numbers_at(solution: Solution, columns: Sequence[int], rows: Sequence[int]) -> Measured:
-    """What is told of the variables and constraints of these indices, to be measured."""
+    """The numbers of the variables and constraints with these indices, to be measured."""
     from pplp.answers.residuals import Measured
 
-    values = solution.values_at(columns)  # first: it says which variable the solution has no value of
+    values = solution.values_at(columns)  # first: it names the variable that has no value in the solution
     own, numbers, frame = solution._outcome.own_objective, solution._numbers, solution._frame
     y, costs = None, None
     if numbers is not None and own:
         duals, reduced = numbers.duals(), numbers.reduced_costs()
         if duals is not None and reduced is not None:
-            # A constraint that came later has the dual 0, if the solution is to remain one.
+            # A constraint that was added later has the dual 0, if the solution is still optimal.
             y = [duals[frame.at_row[i]] if i in frame.at_row else 0.0 for i in rows]
             costs = [reduced[frame.at_column[j]] for j in columns]
     return Measured(values, y, costs, solution.objective if own else None)
 
 
 def no_duals(solution: Solution, what: str) -> PplpError:
-    """The error that says why it has no such duals."""
+    """The error that says why there are no such duals."""
     return error_with(
         solution,
         NoDuals,
         f"There are no {what}: the program has integer variables, or was not solved to optimality, or for several "
-        "objectives. lp.fixed() is the program with the integers fixed at this solution, lp.relaxed() the one "
-        "without integrality: solve either and read its duals.",
+        "objectives. Solve lp.fixed(), with the integers fixed at this solution, or lp.relaxed(), without "
+        "integrality, and read its duals.",
     )
 
 
 def error_with(solution: Solution, kind: type[PplpError], message: str) -> PplpError:
-    """An error of this kind, which knows the solution."""
+    """An error of this kind with its `solution` set."""
     error = kind(message)
     error.solution = solution
     return error

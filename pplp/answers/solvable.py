@@ -1,4 +1,4 @@
-"""`Solvable`: a program with its solver and its answers, as those see it who ask for them."""
+"""`Solvable`: a program with its solver and its answers, as other modules see it."""
 
 from __future__ import annotations
 
@@ -20,30 +20,33 @@ __all__ = ["Live", "Solvable", "current_solution", "session_of", "solver_of"]
 
 
 class Live(Answers, Protocol):
-    """The session with the engine, as the answers and what solves in several steps see it."""
+    """The session with the engine, as the answers and multi-step solves see it."""
 
     places: tuple[Places, Places]  # of the variables and rows, as the engine has them
     stop: CancelToken  # ends the solve that runs
+
+    def current(self, program: Any, what: str) -> Solution:
+        """The solution of the program as it is now, to read `what` of it."""
 
     @property
     def engine(self) -> Optional[Engine]:
         """The engine; None before the first solve."""
 
     def ask(self, program: Any, maximize: bool, options: Options, stop: CancelToken) -> Outcome:
-        """What the engine says of the program as it is now, once it holds."""
+        """What the engine finds for the program as it is now, confirmed."""
 
     def frame(self, program: Any, version: Version, places: Optional[tuple[Places, Places]] = None) -> Frame:
-        """What a solution has to know of the program of this version."""
+        """What a solution has to know about this version of the program."""
 
     def take(self, solution: Solution, version: Version) -> None:
-        """Have the program answer with a solution that was found elsewhere."""
+        """Make a solution that was found elsewhere the program's own."""
 
     def close(self) -> None:
-        """Give the solver's memory back."""
+        """Release the solver's memory."""
 
 
 class Solvable(Model):
-    """A program that can be solved.  `LinearProgram` says how; what it calls for that is typed against this."""
+    """A program that can be solved: the interface of `LinearProgram` that these modules are typed against."""
 
     verbose: int
     _solver: str
@@ -60,13 +63,10 @@ class Solvable(Model):
         """Why the last solve stopped."""
         raise NotImplementedError  # pragma: no cover
 
-    def _current(self, what: str) -> Solution:
-        raise NotImplementedError  # pragma: no cover
-
     # ---- solving
     @property
     def solver(self) -> str:
-        """Which engine solves."""
+        """The name of the engine that solves."""
         raise NotImplementedError  # pragma: no cover
 
     def compile(self, sense: Optional[str] = None) -> MatrixForm:
@@ -85,10 +85,10 @@ def session_of(program: Solvable) -> Live:
 
 
 def current_solution(program: Solvable, what: str) -> Solution:
-    """The current solution, to read `what` of it; raises `NotSolved` or `StaleSolution` where there is none."""
-    return program._current(what)
+    """The current solution, to read `what` from it; raises `NotSolved` or `StaleSolution` if there is none."""
+    return program._session.current(program, what)
 
 
 def solver_of(program: Solvable) -> str:
-    """The solver that it was given, or "auto"."""
+    """The solver that was chosen for it, or "auto"."""
     return program._solver

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from math import prod
 from operator import mul, truediv
-from typing import Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, Union
 
 from pplp.arrays.coefficients import checked_numbers
 from pplp.arrays.contractions import matmul
@@ -29,26 +29,28 @@ from pplp.arrays.expression_arrays import (
 from pplp.arrays.guard import guarded
 from pplp.arrays.operands import array_of, is_symbolic
 from pplp.arrays.shapes import common_shape, flattened, gathered, transposed
-from pplp.arrays.variables import ArrayOperators, VariableArray
+from pplp.arrays.variables import VariableArray
 from pplp.core.expressions import _LONG, foreign
 from pplp.core.handle import owner_of
 from pplp.core.scalars import not_a_number
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.numeric import np
 
+if TYPE_CHECKING:
+    from pplp.arrays.operators import PositionalOperators
+    from pplp.arrays.typing import Expressions, Floats, Integers, Numbers, Operand, Result, Sparse
+
 __all__ = ["divided", "product_of", "product_with", "scaled", "sum_of"]
 
-_Array = Any  # numpy's own annotations are not those of all its versions
 
-
-def sum_of(left: Any, right: Any, sign: float) -> Any:
+def sum_of(left: Expressions, right: Operand, sign: float) -> ExpressionArray:
     """left + sign * right."""
     right = array_of(right)
     mine = ExpressionArray.of(left)
     if not is_symbolic(right):
         numbers = checked_numbers(right, "constant")
         if numbers is None:
-            return not_a_number(right, left)
+            return not_a_number(right, left)  # type: ignore[no-any-return]  # NotImplemented, for Python
         shape = common_shape(mine.shape, numbers.shape)
         mine, flat = broadcast(mine, shape), flattened(numbers, shape)
         if is_waiting(mine):
@@ -69,7 +71,7 @@ def sum_of(left: Any, right: Any, sign: float) -> Any:
     return added_up(owner_of(mine), shape, [(mine, 1.0), (theirs, sign)])
 
 
-def scaled(array: Any, factor: Any) -> Any:
+def scaled(array: Expressions, factor: Numbers) -> ExpressionArray:
     """factor * array, element by element."""
     factor = array_of(factor)
     if is_symbolic(factor):
@@ -84,11 +86,11 @@ def scaled(array: Any, factor: Any) -> Any:
         )
     numbers = checked_numbers(factor, "coefficient")
     if numbers is None:
-        return not_a_number(factor, array)
+        return not_a_number(factor, array)  # type: ignore[no-any-return]
     return _rescaled(mul, array, numbers)
 
 
-def _rescaled(change: Callable[[Any, Any], Any], array: Any, numbers: _Array) -> ExpressionArray:
+def _rescaled(change: Callable[[Any, Any], Any], array: Expressions, numbers: Floats) -> ExpressionArray:
     """change(element, number), which is a product or a quotient, element by element."""
     mine = ExpressionArray.of(array)
     shape = common_shape(mine.shape, numbers.shape)
@@ -100,20 +102,20 @@ def _rescaled(change: Callable[[Any, Any], Any], array: Any, numbers: _Array) ->
     return ExpressionArray(owner_of(mine), shape, term_starts(mine), term_columns(mine), values, shifts)
 
 
-def divided(array: Any, divisor: Any) -> Any:
+def divided(array: Expressions, divisor: Numbers) -> ExpressionArray:
     """array / divisor, element by element."""
     divisor = array_of(divisor)
     if is_symbolic(divisor):
         raise ExpressionError("A division by an expression is not linear.")
     numbers = checked_numbers(divisor, "divisor")
     if numbers is None:
-        return not_a_number(divisor, array)
+        return not_a_number(divisor, array)  # type: ignore[no-any-return]
     if not numbers.all():
         raise InvalidValue("An array of expressions is divided by zero.")
     return _rescaled(truediv, array, numbers)  # so that 3*x/3 is x
 
 
-def product_of(matrix: Any, array: ArrayOperators) -> Any:
+def product_of(matrix: Any, array: PositionalOperators) -> Result:
     """matrix @ array, of numbers in a numpy array, nested lists or a scipy.sparse matrix."""
     matrix = array_of(matrix)
     if is_symbolic(matrix):
@@ -124,7 +126,7 @@ def product_of(matrix: Any, array: ArrayOperators) -> Any:
     else:
         numbers = checked_numbers(matrix, "coefficient")
         if numbers is None:
-            return not_a_number(matrix, array)
+            return not_a_number(matrix, array)  # type: ignore[no-any-return]
         if not numbers.ndim:
             raise InvalidValue("A matrix before @ has dimensions. Write * for a single number.")
         if numbers.ndim > 2 or mine.ndim > 2:
@@ -154,7 +156,7 @@ def product_of(matrix: Any, array: ArrayOperators) -> Any:
     return product if product.shape else element_at(product, 0)
 
 
-def product_with(array: ArrayOperators, matrix: Any) -> Any:
+def product_with(array: PositionalOperators, matrix: Any) -> Result:
     """array @ matrix: the transpose of matrix.T @ array.T."""
     matrix = array_of(matrix)
     if is_symbolic(matrix):
@@ -162,7 +164,7 @@ def product_with(array: ArrayOperators, matrix: Any) -> Any:
     if not hasattr(matrix, "tocsr"):
         numbers = checked_numbers(matrix, "coefficient")
         if numbers is None:
-            return not_a_number(matrix, array)
+            return not_a_number(matrix, array)  # type: ignore[no-any-return]
         matrix = numbers
         if matrix.ndim > 2 or array.ndim > 2:
             return _stacked_product(array, matrix)
@@ -171,15 +173,15 @@ def product_with(array: ArrayOperators, matrix: Any) -> Any:
     if array.ndim != 2:
         raise InvalidValue(f"An array before @ has one or two dimensions, not {array.ndim}.")
     product = product_of(matrix.T, transposed(array))
-    return product if matrix.ndim == 1 else transposed(product)
+    return transposed(product) if isinstance(product, ExpressionArray) and matrix.ndim > 1 else product
 
 
-def _stacked_product(left: Any, right: Any) -> Any:
+def _stacked_product(left: Union[Floats, PositionalOperators], right: Union[Floats, PositionalOperators]) -> Result:
     """left @ right of more dimensions than two."""
-    return guarded("matmul", matmul, left, right)
+    return guarded("matmul", matmul, left, right)  # type: ignore[no-any-return]
 
 
-def _dense(numbers: _Array) -> tuple[_Array, _Array, _Array, tuple[int, ...]]:
+def _dense(numbers: Floats) -> tuple[Integers, Integers, Floats, tuple[int, ...]]:
     """(starts, columns, values, shape) of the numbers that are not 0."""
     table = numbers.reshape(prod(numbers.shape[:-1]), numbers.shape[-1])
     height, width = table.shape
@@ -191,7 +193,7 @@ def _dense(numbers: _Array) -> tuple[_Array, _Array, _Array, tuple[int, ...]]:
     return starts, columns, table[rows, columns], numbers.shape
 
 
-def _sparse(matrix: Any) -> tuple[_Array, _Array, _Array, tuple[int, ...]]:
+def _sparse(matrix: Sparse) -> tuple[Integers, Integers, Floats, tuple[int, ...]]:
     """The same of a scipy.sparse matrix or array."""
     rows = matrix.tocsr()
     if rows.ndim != 2:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from math import prod
 from operator import index as whole
-from typing import Any
+from typing import TYPE_CHECKING, Any, Union
 
 from pplp.arrays.frames import by_position, package_of
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.numeric import np
 from pplp.ground.quoting import quoted
 
+if TYPE_CHECKING:
+    from pplp.arrays.typing import Integers
+
 __all__ = ["axes_of", "axis_of", "check_options", "places_at", "positioned"]
 
-#: What has no series in it.
+#: Types that hold no series.
 _PLAIN = frozenset({bool, float, int, str, type(None)})
 
 
@@ -30,7 +33,7 @@ def _is_of_numbers(dtype: Any) -> bool:
     """Is it a type that holds what expressions may be: floats or objects?"""
     try:
         return np.dtype(dtype).kind in "fO"
-    except (TypeError, ValueError):  # it is no type
+    except (TypeError, ValueError):  # it is not a type
         return False
 
 
@@ -55,7 +58,7 @@ def axes_of(axis: Any, ndim: int, name: str) -> tuple[int, ...]:
     return axes
 
 
-def positioned(thing: Any) -> Any:
+def positioned(thing: Any) -> Any:  # the same thing, or its values
     """An argument of a function of numpy, with arrays for the series and frames in it.
 
     numpy would take them by position, whatever their labels are. Raises `ExpressionError` where these are not
@@ -71,20 +74,25 @@ def positioned(thing: Any) -> Any:
     return by_position(thing) if package_of(thing) else thing
 
 
-def places_at(shape: tuple[int, ...], index: Any) -> Any:
-    """Where the elements ``array[index]`` of an array of this shape stand, counted row by row."""
+def places_at(shape: tuple[int, ...], index: Any) -> Union[int, Integers]:
+    """Where the elements ``array[index]`` of an array of this shape are, counted row by row; of one a number."""
     index = positioned(index)
     try:
         if not isinstance(index, (int, tuple, np.integer)):
-            return np.arange(prod(shape)).reshape(shape)[index]
+            return _one_or_many(np.arange(prod(shape)).reshape(shape)[index])
         first, rest, left = _led(shape, index if isinstance(index, tuple) else (index,))
         if not rest and not left:
             return first
-        return np.arange(first, first + prod(rest)).reshape(rest)[left]
+        return _one_or_many(np.arange(first, first + prod(rest)).reshape(rest)[left])
     except IndexError as error:
         raise IndexError(f"{error} (the array has the shape {shape})") from None
     except (TypeError, ValueError) as error:
         raise ExpressionError(f"An array of the shape {shape} has no part {quoted(index)}: {error}.") from None
+
+
+def _one_or_many(places: Union[np.integer[Any], Integers]) -> Union[int, Integers]:
+    """A place as a number of Python's, also where numpy leaves an array without dimensions."""
+    return places if isinstance(places, np.ndarray) and places.shape else int(places)
 
 
 #: What may follow integers in an index, and does not change their meaning as arrays do.
@@ -108,5 +116,5 @@ def _led(shape: tuple[int, ...], wanted: tuple[Any, ...]) -> tuple[int, tuple[in
     return first, shape[k:], wanted[k:]
 
 
-def _is_integer(thing: Any) -> bool:
+def _is_integer(thing: object) -> bool:
     return isinstance(thing, (int, np.integer)) and not isinstance(thing, bool)

@@ -1,31 +1,40 @@
-"""Alignment: what stands beside arrays with labels, brought into one order by the labels."""
+"""Alignment: operands of arrays with labels are put into one order by their labels."""
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, NoReturn, Optional, Union
 
 from pplp.arrays import operands
 from pplp.arrays.frames import check_operand, data_of, package_of
 from pplp.arrays.labels import Labels
-from pplp.arrays.parts import Labelled
+from pplp.arrays.parts import Element, Labelled
 from pplp.core.expressions import LinearExpression
 from pplp.core.scalars import is_number
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.quoting import quoted
 
-__all__ = ["Operand", "check_complete", "checked", "is_single", "labels_beside", "numbers_by_label", "paired"]
+if TYPE_CHECKING:
+    from pplp.arrays.typing import Floats, Number, NumbersByLabel, Table
+
+__all__ = ["LabelledOperand", "check_complete", "checked", "is_single", "labels_beside", "numbers_by_label", "paired"]
 
 
-class Operand(Labelled):
-    """What stands beside arrays with labels in operators, and is aligned with them."""
+class LabelledOperand(Labelled[Element]):
+    """An array with labels as an operand: operators align it with others."""
 
     __slots__ = ()
     _name: str
     _labels: Labels
     _elements: Any
 
-    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        """It is not an array of numbers."""
+    if not TYPE_CHECKING:  # type checkers would take it for an array of numpy's, and its operators for numpy's
+
+        def __array__(self, dtype: Any = None, copy: Any = None) -> NoReturn:
+            """It is not an array of numbers."""
+            self._refuse_array()
+
+    def _refuse_array(self) -> NoReturn:
+        """Raise the error for what has no labels beside it."""
         raise ExpressionError(
             "An array with labels does not stand beside one without. Give that its labels, as a pandas.Series(values, "
             "index=x.index) or a polars frame; for a sum of products write x @ cost; for a column write "
@@ -36,20 +45,21 @@ class Operand(Labelled):
         return self._name or "the expression"
 
 
-def is_single(thing: Any) -> bool:
-    """Does it stand beside every element alike?"""
+def is_single(thing: object) -> bool:
+    """Is it one operand for every element?"""
     return isinstance(thing, LinearExpression) or is_number(thing)
 
 
-def checked(values: Any, what: str) -> Any:
+def checked(values: Any, what: str) -> Floats:
+    """An array of numbers; raises `ExpressionError` for anything else."""
     numbers = operands.numbers_of(values, "right-hand side")
     if numbers is None:
         raise ExpressionError(f"{what} takes numbers, not {quoted(values)}.")
     return numbers
 
 
-def _data(labels: Labels, thing: Any) -> Optional[tuple[Labels, Any, str]]:
-    """The labels of numbers, the numbers, and what to call them; None for what is no data."""
+def _data(labels: Labels, thing: Any) -> Optional[tuple[Labels, Union[Table, list[Any]], str]]:
+    """The labels of numbers, the numbers, and their name; None for anything else."""
     found = data_of(thing, labels.index)
     if found is None:
         return None
@@ -59,6 +69,7 @@ def _data(labels: Labels, thing: Any) -> Optional[tuple[Labels, Any, str]]:
 
 
 def check_complete(labels: Labels, missing: list[int], name: str) -> None:
+    """Raise `InvalidValue` if a label has no number; the error names the first one."""
     if missing:
         raise InvalidValue(
             f"{name} has no number (NaN or None) for the label {quoted(labels.at(missing[0]))}. Fill it by "
@@ -66,34 +77,34 @@ def check_complete(labels: Labels, missing: list[int], name: str) -> None:
         )
 
 
-def numbers_by_label(labels: Labels, values: Any, what: str, whose: str) -> Any:
+def numbers_by_label(labels: Labels, values: NumbersByLabel, what: str, whose: str) -> Union[Number, Floats]:
     """A number, or an array of numbers in the order of the labels."""
     if is_number(values):
-        return values
+        return values  # type: ignore[return-value]
     data = _data(labels, values)
     if data is None:
         raise ExpressionError(
             f"{what} of {whose} takes a number, or numbers with labels: a series of pandas, a polars frame or a "
             f"dictionary; not {type(values).__name__}, whose order alone would say what belongs to what."
         )
-    own, numbers, _ = data
-    numbers = checked(numbers, what)
+    own, given, _ = data
+    numbers = checked(given, what)
     places = labels.within(own, whose, what)
     return numbers if places is None else numbers[places]
 
 
-def paired(left: Operand, right: Any) -> Any:
+def paired(left: LabelledOperand[Any], right: Any) -> Any:  # of the elements of the left, and whatever is on the right
     """(labels, elements of the left, elements or numbers of the right), in one order; or NotImplemented."""
     if is_single(right):
         return left._labels, left._elements, right
-    if isinstance(right, Operand):
+    if isinstance(right, LabelledOperand):
         theirs, values, name = right._labels, right._elements, right._whose()
     else:
         data = _data(left._labels, right)
         if data is None:
             check_operand(right)
             if not isinstance(right, (str, bytes)) and (hasattr(right, "__len__") or hasattr(right, "__array__")):
-                left.__array__()
+                left._refuse_array()
             return NotImplemented
         theirs, values, name = data[0], operands.array_of(data[1]), data[2]
         if values.dtype.kind not in "biufO":
@@ -107,7 +118,7 @@ def paired(left: Operand, right: Any) -> Any:
     return mine, elements, values if places is None else values[places]
 
 
-def labels_beside(expression: Any, series: Any) -> Optional[Labels]:
+def labels_beside(expression: object, series: Any) -> Optional[Labels]:
     """The labels of a series of pandas beside a single expression; None for what is not a series."""
     data = None if hasattr(series, "height") else data_of(series, None)
     if data is None:
@@ -122,6 +133,6 @@ def labels_beside(expression: Any, series: Any) -> Optional[Labels]:
     return Labels.checked(data.index, data.name)
 
 
-def title_of(array: Operand) -> str:
-    """How a message calls it."""
+def title_of(array: LabelledOperand[Any]) -> str:
+    """Its name in a message."""
     return array._whose()

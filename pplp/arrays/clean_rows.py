@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pplp.arrays.coefficients import has_zeros
 from pplp.arrays.expression_arrays import (
@@ -13,25 +13,28 @@ from pplp.arrays.expression_arrays import (
     term_starts,
     term_values,
 )
+from pplp.arrays.shapes import totals
 from pplp.core.handle import owner_of
 from pplp.core.scalars import SMALL
 from pplp.ground.numeric import np
 
+if TYPE_CHECKING:
+    from pplp.arrays.typing import Truths
+
 __all__ = ["cleaned"]
 
-_Array = Any  # numpy's own annotations are not those of all its versions
 #: Up to this length the terms of a row are compared pair by pair, when a variable that occurs twice is looked for.
 _SHORT = 6
 
 
 def cleaned(array: ExpressionArray) -> ExpressionArray:
-    """Without zeros, each variable once in a row: where it stands first; coefficients checked."""
+    """The rows without zeros, each variable once, at its first place; coefficients are checked."""
     if has_zeros(term_values(array)):
         array = _kept(array, term_values(array) != 0)
     return _merged(array) if _has_repetitions(array) else array
 
 
-def _kept(array: ExpressionArray, wanted: _Array) -> ExpressionArray:
+def _kept(array: ExpressionArray, wanted: Truths) -> ExpressionArray:
     """Only the terms that are wanted."""
     before = np.zeros(len(wanted) + 1, np.int64)
     wanted.cumsum(out=before[1:])
@@ -62,7 +65,7 @@ def _merged(array: ExpressionArray) -> ExpressionArray:
     rows = np.arange(array.size).repeat(term_counts(array))
     keys = rows * (int(term_columns(array).max()) + 1) + term_columns(array)
     _, first, group = np.unique(keys, return_index=True, return_inverse=True)
-    sums = np.bincount(group.ravel(), weights=term_values(array))
+    sums = totals(group.ravel(), term_values(array), len(first))
     order = np.argsort(first)
     kept = first[order]
     starts = np.searchsorted(kept, term_starts(array))

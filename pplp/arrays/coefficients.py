@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Optional
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
-from pplp.arrays.variables import refuse_sparse
+from pplp.arrays.operators import refuse_sparse
 from pplp.core.scalars import (
     EXACT,
     HUGE,
@@ -20,10 +20,12 @@ from pplp.core.scalars import (
 from pplp.errors import ExpressionError
 from pplp.ground.numeric import np
 
+if TYPE_CHECKING:
+    from pplp.arrays.typing import Floats
+
 __all__ = ["checked_numbers", "has_zeros"]
 
-_Array = Any  # numpy's own annotations are not those of all its versions
-#: What may not be tiny.
+#: Kinds of numbers that must not be tiny.
 _FACTORS = {"coefficient", "divisor", "cost"}
 
 
@@ -34,8 +36,8 @@ def _check_of(what: str) -> Callable[[Any, Any], float]:
     return constant if what == "constant" else lambda value, of: attribute_number(value, of, what)
 
 
-def checked_numbers(thing: Any, what: str) -> Optional[_Array]:
-    """An array of floats, checked as single numbers are; None for what numpy cannot make one of."""
+def checked_numbers(thing: Any, what: str) -> Optional[Floats]:
+    """An array of floats, checked as single numbers are; None where numpy cannot make one."""
     kind = type(thing)
     if kind is float:
         if SMALL <= thing <= LARGE or LEAST <= thing <= -SMALL or thing == 0.0:
@@ -55,7 +57,7 @@ def checked_numbers(thing: Any, what: str) -> Optional[_Array]:
             return None
         check = _check_of(what)
         return np.array([check(one, "the array") for one in found.ravel().tolist()], float).reshape(found.shape)
-    numbers = found.astype(float)  # a copy: the caller may change his own
+    numbers = found.astype(float)  # a copy: the caller may change the original
     sizes = abs(numbers).ravel()
     # The greatest, or NaN: argmax() finds it much sooner than max() in a short array.
     if len(sizes):
@@ -71,7 +73,7 @@ def checked_numbers(thing: Any, what: str) -> Optional[_Array]:
     return numbers
 
 
-def has_zeros(values: _Array) -> bool:
+def has_zeros(values: Floats) -> bool:
     """Are there zeros among these coefficients?  Raises `InvalidValue` for those beyond what solvers work with."""
     if not len(values):
         return False

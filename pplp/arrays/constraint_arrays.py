@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Union, overload
 
 from pplp.arrays.arguments import places_at
 from pplp.arrays.attributes import ConstraintAttributes
 from pplp.arrays.operands import fitted
 from pplp.arrays.read_only import read_only
+from pplp.core.bounds import put_constraint_bounds
 from pplp.core.constraints import Constraint
 from pplp.core.handle import place_of, store_of
-from pplp.core.owner import put_constraint_bounds
 from pplp.core.protocols import NoNumbers
 from pplp.core.shown import Shown
 from pplp.core.turns import edits
@@ -19,14 +19,13 @@ from pplp.ground.numeric import np
 from pplp.ground.pickles import Pickled
 
 if TYPE_CHECKING:
+    from pplp.arrays.typing import Floats, Numbers, Part, Place
     from pplp.core.owner import Owner
 
 __all__ = ["ConstraintArray"]
 
-_Array = Any  # numpy's own annotations are not those of all its versions
 
-
-class ConstraintArray(ConstraintAttributes, NoNumbers, Shown, Sequence[Any], Pickled):
+class ConstraintArray(ConstraintAttributes["Floats", "Numbers"], NoNumbers, Shown, Sequence[Any], Pickled):
     """The constraints that one array of relations became; numbers are read and set as numpy arrays.
 
     >>> from pplp import LinearProgram
@@ -67,17 +66,23 @@ class ConstraintArray(ConstraintAttributes, NoNumbers, Shown, Sequence[Any], Pic
     @property
     def flat(self) -> list[Constraint]:
         """All its constraints, row by row."""
-        return [self._handle(k) for k in range(self.size)]
+        return [self._alone(k) for k in range(self.size)]
 
-    def _handle(self, k: int) -> Constraint:
+    def _alone(self, k: int) -> Constraint:
         constraint = self._kinds[k if len(self._kinds) > 1 else 0]()
         constraint._program, constraint._index = self._program, int(self._places[k])
         return constraint
 
+    @overload
+    def __getitem__(self, index: Place) -> Any: ...  # a constraint, or a row of them where dimensions are left
+    @overload
+    def __getitem__(self, index: Union[Part, tuple[slice, Any], tuple[Any, slice]]) -> ConstraintArray: ...
+    @overload
+    def __getitem__(self, index: tuple[Any, ...]) -> Any: ...
     def __getitem__(self, index: Any) -> Any:
         places = places_at(self.shape, index)
-        if not np.shape(places):
-            return self._handle(int(places))
+        if isinstance(places, int):
+            return self._alone(places)
         flat = places.ravel().tolist()
         kinds = [self._kinds[k] for k in flat] if len(self._kinds) > 1 else self._kinds
         return ConstraintArray(self._program, places.shape, kinds, [self._places[k] for k in flat])
@@ -85,23 +90,23 @@ class ConstraintArray(ConstraintAttributes, NoNumbers, Shown, Sequence[Any], Pic
     def __iter__(self) -> Iterator[Any]:
         return (self[i] for i in range(self.shape[0]))
 
-    def _numbers(self, name: str) -> _Array:
+    def _numbers(self, name: str) -> Floats:
         return np.array([getattr(one, name) for one in self.flat], float).reshape(self.shape)
 
-    def _attribute(self, name: str) -> _Array:
+    def _attribute(self, name: str) -> Floats:
         return read_only(self._numbers(name), "rows", name) if name in ("lb", "ub", "rhs") else self._numbers(name)
 
-    def _set_bounds(self, lower: Any, upper: Any) -> None:
+    def _set_bounds(self, lower: Numbers, upper: Numbers) -> None:
         each = (fitted(values, self.shape, "bounds") for values in (lower, upper))
         self._set_each("bounds", list(zip(*each)))
 
-    def _set(self, name: str, values: Any) -> None:
+    def _set(self, name: str, values: Numbers) -> None:
         self._set_each(name, fitted(values, self.shape, name))
 
     def _set_each(self, name: str, values: Sequence[Any]) -> None:
         _set_each(self._program, self.flat, name, values)
 
-    def _assigned(self, values: Any, what: str) -> Iterable[tuple[Constraint, float]]:
+    def _assigned(self, values: Numbers, what: str) -> Iterable[tuple[Constraint, float]]:
         """Each constraint with its number."""
         return zip(self.flat, fitted(values, self.shape, what))
 

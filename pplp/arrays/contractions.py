@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from pplp.arrays.arguments import axis_of, check_options
 from pplp.arrays.expression_arrays import ExpressionArray, taken
@@ -12,12 +12,15 @@ from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.numeric import np
 from pplp.ground.quoting import quoted
 
+if TYPE_CHECKING:
+    from pplp.arrays.typing import Result, Table
+
 __all__ = ["einsum", "factors_of", "matmul", "matvec", "vecdot", "vecmat"]
 
 
-def factors_of(name: str, *given: Any) -> list[Any]:
+def factors_of(name: str, *given: Any) -> list[Any]:  # Any, since who asks does the same to numbers and expressions
     """Arrays of numbers, and the one of expressions."""
-    found = []
+    found: list[Any] = []
     for one in given:
         if is_symbolic(one):
             found.append(ExpressionArray.of(one))
@@ -33,7 +36,7 @@ def factors_of(name: str, *given: Any) -> list[Any]:
     return found
 
 
-def einsum(*operands: Any, out: Any = None, optimize: Any = False, **options: Any) -> Any:
+def einsum(*operands: Any, out: Any = None, optimize: Any = False, **options: Any) -> Result:
     """As numpy.einsum: numpy reads the subscripts."""
     check_options("einsum", {"out": out, "dtype": options.pop("dtype", None)})
     letters = isinstance(operands[0], str)
@@ -48,7 +51,7 @@ def einsum(*operands: Any, out: Any = None, optimize: Any = False, **options: An
     return _contracted(subscripts.split(","), result, arrays)
 
 
-def _contracted(subscripts: list[str], result: str, arrays: list[Any]) -> Any:
+def _contracted(subscripts: list[str], result: str, arrays: list[Any]) -> Result:
     """The sum, over the letters that the result lacks, of the product."""
     lengths: dict[str, int] = {}
     for letters, one in zip(subscripts, arrays):
@@ -70,7 +73,7 @@ def _contracted(subscripts: list[str], result: str, arrays: list[Any]) -> Any:
     return segments(terms * factors.reshape(high, count)[kept], kept.sum(axis=1), tuple(shape[: len(result)]))
 
 
-def _spread(letters: str, one: Any, everything: list[str], shape: list[int]) -> Any:
+def _spread(letters: str, one: Table, everything: list[str], shape: list[int]) -> Table:
     """Broadcast to all letters; of a letter that comes twice, the diagonal."""
     for letter in {*letters}:
         while letters.count(letter) > 1:
@@ -84,7 +87,7 @@ def _spread(letters: str, one: Any, everything: list[str], shape: list[int]) -> 
     return np.broadcast_to(one.reshape([next(present) if letter in letters else 1 for letter in everything]), shape)
 
 
-def matmul(a: Any, b: Any) -> Any:
+def matmul(a: Any, b: Any) -> Result:
     """As numpy.matmul, for arrays of any number of dimensions."""
     a, b = factors_of("matmul", a, b)
     if not a.ndim or not b.ndim:
@@ -94,17 +97,17 @@ def matmul(a: Any, b: Any) -> Any:
     return einsum(f"{left},{right}->{result}", a, b)
 
 
-def vecdot(a: Any, b: Any, axis: Any = -1) -> Any:
+def vecdot(a: Any, b: Any, axis: SupportsIndex = -1) -> Result:
     """As numpy.vecdot: of the vectors along an axis of each."""
     a, b = (np.moveaxis(one, axis_of(axis, one.ndim, "vecdot"), -1) for one in factors_of("vecdot", a, b))
     return einsum("...i,...i->...", a, b)
 
 
-def matvec(a: Any, b: Any) -> Any:
+def matvec(a: Any, b: Any) -> Result:
     """As numpy.matvec."""
     return einsum("...ij,...j->...i", a, b)
 
 
-def vecmat(a: Any, b: Any) -> Any:
+def vecmat(a: Any, b: Any) -> Result:
     """As numpy.vecmat."""
     return einsum("...i,...ij->...j", a, b)

@@ -1,18 +1,18 @@
-"""Things in a grid, row by row, and operands brought into one shape: by numpy's rules, or by their labels.
+"""Things in a grid, row by row, and operands broadcast to one shape, by numpy's rules or by their labels.
 
-This is what arrays of functions, of constraints of them, and of their records share.  This module needs numpy.
+Arrays of functions, of constraints on them, and of their records share this.  This module needs numpy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from math import prod
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Generic, Optional, TypeVar, Union, overload
 
 from pplp.arrays import numpy_half
 from pplp.arrays.arguments import places_at
 from pplp.arrays.frames import check_mask, package_of
-from pplp.arrays.variables import ArrayOperators
+from pplp.arrays.operators import ArrayOperators
 from pplp.core.relations import Relation
 from pplp.core.scalars import Symbolic, is_number
 from pplp.errors import ExpressionError, InvalidValue
@@ -23,20 +23,25 @@ from pplp.ground.pickles import Pickled
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
+    from pplp.arrays.labels import Labels
+    from pplp.arrays.typing import Integers, Objects, Part, Place
     from pplp.core.owner import Owner
 
 __all__ = ["Elements", "Spread", "content", "has_labels", "objects", "program_of"]
 
-_Array = Any
+
+#: A single one, and an array of them by position.
+Element = TypeVar("Element")
+Like = TypeVar("Like")
 
 
-class Elements(Pickled):
+class Elements(Pickled, Generic[Element, Like]):
     """Things in a grid, row by row; indexed as an array of numpy is."""
 
     __slots__ = ("_items", "_program", "shape")
     _kind = "elements"
 
-    def __init__(self, program: Owner, items: list[Any], shape: tuple[int, ...]) -> None:
+    def __init__(self, program: Owner, items: list[Element], shape: tuple[int, ...]) -> None:
         self._program = program
         self._items = items
         self.shape = shape
@@ -52,31 +57,34 @@ class Elements(Pickled):
         return len(self._items)
 
     @property
-    def flat(self) -> list[Any]:
+    def flat(self) -> list[Element]:
         """All elements, row by row."""
         return self._items[:]
 
     def __len__(self) -> int:
         return self.shape[0]
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Any]:  # of elements, or of parts where there are dimensions left
         return (Elements.__getitem__(self, k) for k in range(self.shape[0]))
 
+    @overload
+    def __getitem__(self, index: Union[Part, tuple[slice, Any], tuple[Any, slice]]) -> Like: ...
+    @overload
+    def __getitem__(self, index: Union[Place, tuple[Any, ...]]) -> Any: ...  # an element, or a part
     def __getitem__(self, index: Any) -> Any:
         places = places_at(self.shape, index)
-        if not np.shape(places):
-            return self._items[int(places)]
-        return self._picked(places)
+        return self._items[places] if isinstance(places, int) else self._picked(places)
 
-    def _picked(self, places: _Array) -> Any:
-        return type(self)(self._program, [self._items[k] for k in places.ravel().tolist()], places.shape)
+    def _picked(self, places: Integers) -> Like:
+        kind: Any = type(self)
+        return kind(self._program, [self._items[k] for k in places.ravel().tolist()], places.shape)  # type: ignore[no-any-return]
 
     @property
-    def T(self) -> Any:
+    def T(self) -> Like:
         """Transposed."""
         return self._picked(np.arange(self.size).reshape(self.shape).T)
 
-    def reshape(self, *shape: Any) -> Any:
+    def reshape(self, *shape: Any) -> Like:
         """The same elements in another shape."""
         try:
             return self._picked(np.arange(self.size).reshape(*shape))
@@ -89,11 +97,11 @@ class Elements(Pickled):
 
 # --------------------------------------------------------------------- operands in one shape
 class Spread:
-    """Operands brought into one shape: for each of them a list of its elements, row by row."""
+    """Operands broadcast to one shape: for each of them a list of its elements, row by row."""
 
     __slots__ = ("columns", "labels", "program", "shape")
 
-    def __init__(self, shape: tuple[int, ...], columns: list[list[Any]], labels: Any = None) -> None:
+    def __init__(self, shape: tuple[int, ...], columns: list[list[Any]], labels: Optional[Labels] = None) -> None:
         self.shape = shape
         self.columns = columns
         self.labels = labels  # None where the operands have none
@@ -121,7 +129,7 @@ def content(thing: Any) -> tuple[tuple[int, ...], list[Any]]:
     if isinstance(thing, Elements):
         return thing.shape, thing._items
     if isinstance(thing, ArrayOperators):
-        return thing.shape, list(thing.flat)  # type: ignore[attr-defined]
+        return thing.shape, list(thing.flat)
     if hasattr(thing, "_array"):  # relations
         return thing.shape, list(thing)
     if not is_array(thing) and not isinstance(thing, (list, tuple)):
@@ -143,7 +151,7 @@ def content(thing: Any) -> tuple[tuple[int, ...], list[Any]]:
     return found.shape, items
 
 
-def _may_stand(one: Any) -> bool:
+def _may_stand(one: object) -> bool:
     return isinstance(one, (bool, Symbolic, Relation, Compound)) or is_number(one)
 
 
@@ -156,19 +164,19 @@ def _repeated(items: list[Any], shape: tuple[int, ...], common: tuple[int, ...])
     return [items[k] for k in places.ravel().tolist()]
 
 
-def objects(items: list[Any]) -> _Array:
-    """A list as an array of objects, whatever numpy would make of them."""
+def objects(items: list[Any]) -> Objects:
+    """A list as an array of objects, even where numpy would make another array of it."""
     made = np.empty(len(items), object)
     made[:] = items
     return made
 
 
-def has_labels(thing: Any) -> bool:
-    """Does its order not say what belongs to what?"""
+def has_labels(thing: object) -> bool:
+    """Do its labels, and not its order, say what belongs to what?"""
     return hasattr(thing, "_labels") or bool(package_of(thing))
 
 
-def program_of(thing: Any) -> Optional[Owner]:
+def program_of(thing: object) -> Optional[Owner]:
     """The program of an expression, an array or a relation; None for numbers."""
     for inner in (thing, getattr(thing, "_array", None), getattr(thing, "_expression", None)):
         found: Optional[Owner] = getattr(inner, "_program", None)

@@ -12,29 +12,30 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Optional, Union, overload
 
 from pplp.arrays.coefficients import has_zeros
 from pplp.arrays.methods import ArrayMethods
-from pplp.arrays.shapes import ends_of, gathered, picked, places_of
-from pplp.arrays.variables import ArrayOperators, VariableArray
+from pplp.arrays.operators import ArrayOperators
+from pplp.arrays.shapes import ends_of, gathered, picked, places_of, totals
+from pplp.arrays.variables import VariableArray
 from pplp.core.constraints import same_program
 from pplp.core.expressions import LinearExpression, foreign, sum_from
+from pplp.core.owner import check_living
 from pplp.core.scalars import constant
 from pplp.errors import ExpressionError
 from pplp.ground.numeric import np
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
+    from pplp.arrays.typing import Floats, Integers, Part, Place
     from pplp.core.objective import Costs
     from pplp.core.owner import Owner
 
 __all__ = ["ArraySum", "ExpressionArray", "SumOfArrays", "added_up", "broadcast", "joined"]
 
-_Array = Any  # numpy's own annotations are not those of all its versions
 
-
-class ExpressionArray(ArrayMethods, ArrayOperators, Sequence[Any]):
+class ExpressionArray(ArrayMethods["ExpressionArray"], Sequence[Any]):
     """An array of linear expressions, of any shape; from operators on variables in arrays.
 
     >>> import numpy as np
@@ -56,10 +57,10 @@ class ExpressionArray(ArrayMethods, ArrayOperators, Sequence[Any]):
         self,
         program: Owner,
         shape: tuple[int, ...],
-        starts: _Array,
-        columns: _Array,
-        values: _Array,
-        constants: Optional[_Array] = None,
+        starts: Integers,
+        columns: Integers,
+        values: Floats,
+        constants: Optional[Floats] = None,
     ) -> None:
         self._program = program
         self.shape = shape
@@ -77,7 +78,7 @@ class ExpressionArray(ArrayMethods, ArrayOperators, Sequence[Any]):
         if isinstance(thing, ExpressionArray):
             return thing
         if isinstance(thing, ArrayOperators):  # with labels
-            thing.__array__()
+            np.asarray(thing)  # which refuses
         if isinstance(thing, LinearExpression):
             indices, coefficients, shift = thing._parts()
             ends, factors = np.array([0, len(indices)]), np.array(coefficients, float)
@@ -109,24 +110,22 @@ class ExpressionArray(ArrayMethods, ArrayOperators, Sequence[Any]):
         return cls(program, objects.shape, np.array(ends), _integers(terms), np.array(factors, float), np.array(shifts))
 
     # ---- its elements
-    def _lengths(self) -> _Array:
+    def _lengths(self) -> Integers:
         return self._starts[1:] - self._starts[:-1]  # np.diff is several times slower on short arrays
 
     def _length(self) -> int:
         """The number of all its terms."""
         return len(self._columns)
 
-    def _shifts(self) -> _Array:
+    def _shifts(self) -> Floats:
         return np.zeros(self.size) if self._constants is None else self._constants
 
-    def _rows(self, places: _Array, shape: tuple[int, ...]) -> ExpressionArray:
-        """The elements at these flat places, in a new shape."""
+    def _rows(self, places: Integers, shape: tuple[int, ...]) -> ExpressionArray:
         shifts = None if self._constants is None else self._constants[places]
         starts, terms = gathered(self._starts, places)
         return ExpressionArray(self._program, shape, starts, self._columns[terms], self._values[terms], shifts)
 
     def _in_shape(self, shape: tuple[int, ...]) -> ExpressionArray:
-        """The same elements, row by row."""
         return ExpressionArray(self._program, shape, self._starts, self._columns, self._values, self._constants)
 
     def _alone(self, place: int) -> LinearExpression:
@@ -136,6 +135,12 @@ class ExpressionArray(ArrayMethods, ArrayOperators, Sequence[Any]):
             return ArraySum(self._program, self._columns, self._values, shift)
         return sum_from(self._program, self._columns[terms].tolist(), self._values[terms].tolist(), shift)
 
+    @overload
+    def __getitem__(self, index: Place) -> Any: ...  # an expression, or a part where dimensions are left
+    @overload
+    def __getitem__(self, index: Union[Part, tuple[slice, Any], tuple[Any, slice]]) -> ExpressionArray: ...
+    @overload
+    def __getitem__(self, index: tuple[Any, ...]) -> Any: ...
     def __getitem__(self, index: Any) -> Any:
         if type(index) is int and len(self.shape) == 1 and 0 <= index < self.shape[0]:
             return self._alone(index)  # as there, with no call: it is the everyday element
@@ -143,6 +148,12 @@ class ExpressionArray(ArrayMethods, ArrayOperators, Sequence[Any]):
 
     def __iter__(self) -> Iterator[Any]:
         return map(self._alone if len(self.shape) == 1 else self.__getitem__, range(self.shape[0]))
+
+    if TYPE_CHECKING:  # So numpy's operators do not take it for nested lists of numbers.
+
+        def __reversed__(self) -> Iterator[Union[LinearExpression, ExpressionArray]]: ...
+        @property
+        def value(self) -> Floats: ...
 
     def __contains__(self, other: object) -> bool:
         return any(one is other for one in self)
@@ -156,7 +167,7 @@ class ExpressionArray(ArrayMethods, ArrayOperators, Sequence[Any]):
         shift = 0.0 if self._constants is None else float(self._constants.sum())
         return ArraySum(self._program, self._columns, self._values, shift)
 
-    def sums(self, groups: _Array, count: int) -> ExpressionArray:
+    def sums(self, groups: Integers, count: int) -> ExpressionArray:
         """The sum of each of `count` groups, where groups[k] is the number of the one that element k is in."""
         rising = bool((groups[1:] >= groups[:-1]).all())
         order = None if rising else groups.argsort(kind="stable")
@@ -164,10 +175,10 @@ class ExpressionArray(ArrayMethods, ArrayOperators, Sequence[Any]):
         starts = lined._starts[ends_of(np.bincount(groups, minlength=count))]
         shifts = self._constants
         if shifts is not None:
-            shifts = np.bincount(groups, weights=shifts, minlength=count)
+            shifts = totals(groups, shifts, count)
         return ExpressionArray(self._program, (count,), starts, lined._columns, lined._values, shifts)
 
-    def placed(self, places: _Array) -> ExpressionArray:
+    def placed(self, places: Integers) -> ExpressionArray:
         """The elements at these places, and 0 where a place is -1."""
         starts = np.append(self._starts, self._starts[-1:])
         shifts = None if self._constants is None else np.append(self._constants, 0.0)
@@ -179,18 +190,18 @@ class ExpressionArray(ArrayMethods, ArrayOperators, Sequence[Any]):
 
 
 class SumOfArrays(ExpressionArray):
-    """A sum of arrays whose terms are brought together when they are first read.
+    """A sum of arrays whose terms are put together when they are first read.
 
     So a sum of many arrays, one by one, takes time in proportion to its terms.  As in a sum of single expressions, the
     list of parts is shared: each sum reads its own first `count` of them, and the longest may append one more.
     """
 
     __slots__ = ("_count", "_parts", "_total")
-    _parts: Optional[list[tuple[Any, float]]]  # (array or flat numbers, sign) of each; None once they are together
+    _parts: Optional[list[tuple[Union[ExpressionArray, Floats], float]]]  # each with its sign; None when together
     _count: int
     _total: int  # of their terms
 
-    def __init__(self, mine: ExpressionArray, theirs: Any, sign: float) -> None:
+    def __init__(self, mine: ExpressionArray, theirs: Union[ExpressionArray, Floats], sign: float) -> None:
         self._program = mine._program
         self.shape = mine.shape
         if isinstance(theirs, SumOfArrays):
@@ -208,7 +219,7 @@ class SumOfArrays(ExpressionArray):
         self._parts = parts
         self._count = count + 1
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> Any:  # of any attribute
         if name in ("_starts", "_columns", "_values", "_constants"):
             self._together()
         return object.__getattribute__(self, name)
@@ -224,12 +235,14 @@ class SumOfArrays(ExpressionArray):
             self._values, self._constants = whole._values, whole._constants
             self._parts = None
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         terms = self._starts, self._columns, self._values, self._constants
         return ExpressionArray, (self._program, self.shape, *terms)
 
 
-def added_up(program: Owner, shape: tuple[int, ...], parts: list[tuple[Any, float]]) -> ExpressionArray:
+def added_up(
+    program: Owner, shape: tuple[int, ...], parts: list[tuple[Union[ExpressionArray, Floats], float]]
+) -> ExpressionArray:
     """One array of all terms: in each row those of the first part come first."""
     arrays = [(part, sign) for part, sign in parts if isinstance(part, ExpressionArray)]
     starts = arrays[0][0]._starts
@@ -247,9 +260,9 @@ def added_up(program: Owner, shape: tuple[int, ...], parts: list[tuple[Any, floa
         places += np.arange(len(places))
         columns[places], values[places] = part._columns, part._values if sign > 0 else -part._values
         last = part
-    shifts: Any = None
-    for part, sign in parts:
-        more = part._constants if isinstance(part, ExpressionArray) else part
+    shifts: Optional[Floats] = None
+    for one, sign in parts:
+        more = one._constants if isinstance(one, ExpressionArray) else one
         if more is not None:
             shifts = sign * more if shifts is None else shifts + sign * more
     return ExpressionArray(program, shape, starts, columns, values, shifts)
@@ -264,7 +277,7 @@ class ArraySum(LinearExpression):
     __slots__ = ("_columns", "_constant", "_program", "_values")
     __hash__ = None
 
-    def __init__(self, program: Owner, columns: _Array, values: _Array, shift: float) -> None:
+    def __init__(self, program: Owner, columns: Integers, values: Floats, shift: float) -> None:
         self._program = program
         self._columns = columns
         self._values = values
@@ -275,7 +288,7 @@ class ArraySum(LinearExpression):
 
     def _check_living(self) -> None:
         if self._program._columns.removed:
-            self._program._check_living(self._columns.tolist())
+            check_living(self._program, self._columns.tolist())
 
     def _add_to_costs(self, costs: Costs) -> None:
         has_zeros(self._values)  # which refuses those out of range
@@ -285,23 +298,23 @@ class ArraySum(LinearExpression):
             for index, a in zip(self._columns.tolist(), self._values.tolist()):
                 costs[index] += a
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         return sum_from, (self._program, *self._parts())
 
 
 def broadcast(array: ExpressionArray, shape: tuple[int, ...]) -> ExpressionArray:
-    """Broadcast."""
+    """The array repeated to a shape, by numpy's rules."""
     if array.shape == shape:
         return array
     places = np.broadcast_to(np.arange(array.size).reshape(array.shape), shape)
     return array._rows(places.ravel(), shape)
 
 
-def _integers(columns: Sequence[int]) -> _Array:
+def _integers(columns: Sequence[int]) -> Integers:
     return np.array(columns, np.int32)
 
 
-def joined(parts: Sequence[Any]) -> ExpressionArray:
+def joined(parts: Sequence[Union[VariableArray, ExpressionArray, Floats]]) -> ExpressionArray:
     """The elements of arrays of one program and of arrays of numbers, one after another."""
     arrays = [part if isinstance(part, np.ndarray) else ExpressionArray.of(part) for part in parts]
     symbolic = [part for part in arrays if isinstance(part, ExpressionArray)]
@@ -321,23 +334,23 @@ def joined(parts: Sequence[Any]) -> ExpressionArray:
     return ExpressionArray(program, (len(starts) - 1,), starts, columns, values, shifts)
 
 
-# ---- what other modules may ask of an array: element k has the terms from starts[k] to starts[k + 1]
-def term_starts(array: ExpressionArray) -> _Array:
+# ---- for other modules: element k has the terms from starts[k] to starts[k + 1]
+def term_starts(array: ExpressionArray) -> Integers:
     """Where the terms of each element begin, and after them where those of the last one end."""
     return array._starts
 
 
-def term_columns(array: ExpressionArray) -> _Array:
+def term_columns(array: ExpressionArray) -> Integers:
     """The index of the variable of each term."""
     return array._columns
 
 
-def term_values(array: ExpressionArray) -> _Array:
+def term_values(array: ExpressionArray) -> Floats:
     """The coefficient of each term."""
     return array._values
 
 
-def term_counts(array: ExpressionArray) -> _Array:
+def term_counts(array: ExpressionArray) -> Integers:
     """How many terms each element has."""
     return array._lengths()
 
@@ -347,17 +360,17 @@ def term_count(array: ExpressionArray) -> int:
     return array._length()
 
 
-def constants_of(array: ExpressionArray) -> Optional[_Array]:
+def constants_of(array: ExpressionArray) -> Optional[Floats]:
     """The constant of each element; None where all are 0."""
     return array._constants
 
 
-def shifts_of(array: ExpressionArray) -> _Array:
+def shifts_of(array: ExpressionArray) -> Floats:
     """The constant of each element."""
     return array._shifts()
 
 
-def taken(array: ExpressionArray, places: _Array, shape: tuple[int, ...]) -> ExpressionArray:
+def taken(array: ExpressionArray, places: Integers, shape: tuple[int, ...]) -> ExpressionArray:
     """The elements at these places, in this shape."""
     return array._rows(places, shape)
 
@@ -368,7 +381,7 @@ def element_at(array: ExpressionArray, place: int) -> LinearExpression:
 
 
 def is_waiting(array: ExpressionArray) -> bool:
-    """Is it a sum of arrays that nobody has put together yet?"""
+    """Is it a sum of arrays that has not been put together yet?"""
     return isinstance(array, SumOfArrays) and array._parts is not None
 
 

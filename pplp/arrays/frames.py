@@ -1,13 +1,13 @@
-"""Data frames: whose a thing is, the labels that it has, and its numbers.
+"""Data frames: which package an object is from, its labels, and its numbers.
 
-What has an index of pandas is known by that (see `pandas_index.py`); polars has none, there the labels are key columns
-(see `key_columns.py`); a dictionary has its keys.  Of each an `Index` is made, which `labels.py` works with.
+The labels of pandas are an index (see `pandas_index.py`), those of polars key columns (see `key_columns.py`), those of
+a dictionary its keys.  Each becomes an `Index`, which `labels.py` works with.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Optional
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Optional, Union
 
 from pplp.arrays.identity import Level, identity
 from pplp.arrays.key_columns import KeyColumns, missing_in, values_in
@@ -15,6 +15,10 @@ from pplp.arrays.pandas_index import PandasIndex, count_from_zero
 from pplp.core.scalars import Symbolic
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.quoting import quoted
+
+if TYPE_CHECKING:
+    from pplp.arrays.labels import Index
+    from pplp.arrays.typing import Table
 
 __all__ = [
     "Data",
@@ -31,12 +35,9 @@ __all__ = [
     "package_of",
 ]
 
-_Array = Any
-_XARRAY = "Use .values to take its numbers by position, or .to_series() to keep their labels."
 
-
-def package_of(thing: Any) -> str:
-    """Whose series, index or frame it is: "pandas", "polars" or "xarray"; "" for anything else."""
+def package_of(thing: object) -> str:
+    """The package that a series, index or frame is from: "pandas", "polars" or "xarray"; "" for anything else."""
     for kind in type(thing).__mro__:
         package = kind.__module__.partition(".")[0]
         if package in ("pandas", "polars", "xarray"):
@@ -44,13 +45,13 @@ def package_of(thing: Any) -> str:
     return ""
 
 
-def is_formula(thing: Any) -> bool:
+def is_formula(thing: object) -> bool:
     """Is it an expression of polars, such as ``pl.col("cost")``?"""
     return package_of(thing) == "polars" and hasattr(thing, "over")
 
 
 class DictionaryKeys:
-    """The keys of a dictionary, with the names of the levels that they are to be aligned with."""
+    """The keys of a dictionary, with the names of the levels that they are aligned with."""
 
     __slots__ = ("_rows", "names", "native")
 
@@ -62,8 +63,8 @@ class DictionaryKeys:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def is_same(self, other: Any) -> bool:
-        """Nothing is known at a glance."""
+    def is_same(self, other: object) -> bool:
+        """A glance cannot tell."""
         return False
 
     def level(self, k: int) -> Level:
@@ -97,7 +98,7 @@ def _rows(keys: list[Any], count: int) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _is_missing(value: Any) -> bool:
+def _is_missing(value: object) -> bool:
     """Is it None, NaN or pandas' NA?"""
     if value is None or isinstance(value, Symbolic):
         return value is None
@@ -107,11 +108,11 @@ def _is_missing(value: Any) -> bool:
         return True
 
 
-def index_of(thing: Any, keys: Optional[Sequence[str]] = None) -> Any:
+def index_of(thing: Any, keys: Optional[Sequence[str]] = None) -> Index:
     """The index of a pandas index, series or frame, or of the key columns of a polars frame.
 
-    `keys` names the columns that are the labels.  Raises `InvalidValue` for columns that there are not, and for any
-    other thing.
+    `keys` names the columns that are the labels.  Raises `InvalidValue` for unknown columns and for anything
+    else.
     """
     package = package_of(thing)
     names = None if keys is None else _names(keys)
@@ -154,7 +155,7 @@ def _names(keys: Any) -> list[Any]:
 
 
 def check_columns(names: Sequence[Any], frame: Any, what: str) -> None:
-    """Raise `InvalidValue` unless each name is there once, and that of one column."""
+    """Raise `InvalidValue` if a name is given twice, or two columns have it."""
     columns = list(frame.columns)
     for name in names:
         if names.count(name) > 1:
@@ -169,28 +170,31 @@ def check_columns(names: Sequence[Any], frame: Any, what: str) -> None:
 class Data(NamedTuple):
     """Numbers with labels, from a series, a frame or a dictionary."""
 
+    #: An `Index`, or the keys of a dictionary, which have what alignment asks for.
     index: Any
-    #: An array of numpy's, or a list.
-    values: Any
-    #: The places of those that are missing.
+    values: Union[Table, list[Any]]
+    #: The places of missing numbers.
     missing: list[int]
-    #: What an error calls it.
+    #: The name for messages.
     name: str
-    #: Its own form of what it says: a series of pandas or polars, or a list.
+    #: The numbers as their owner has them: a series of pandas or polars, or a list.
     column: Any
 
 
-def data_of(thing: Any, like: Any) -> Optional[Data]:
-    """The labels and values of a pandas series, a polars frame or a dictionary; None for what is none of them.
+def data_of(thing: Any, like: Optional[Index]) -> Optional[Data]:
+    """The labels and values of a pandas series, a polars frame or a dictionary; None for anything else.
 
-    `like` is the index that it is to be aligned with: of a polars frame the columns of its names are the keys, and
-    there is one other.  Raises `ExpressionError` for what has no labels, or more values than one for each.
+    `like` is the index to align with: in a polars frame the columns with its names are the keys, and one other column
+    has the numbers.  Raises `ExpressionError` for data without labels, or with several values for a label.
     """
+    names = () if like is None else like.names
+    package = package_of(thing)
+    if package == "xarray":
+        _refuse_xarray(thing)
     if isinstance(thing, Mapping):
         values = list(thing.values())
         missing = [k for k, value in enumerate(values) if _is_missing(value)]
-        return Data(DictionaryKeys(list(thing), like.names), values, missing, "the dictionary", values)
-    package = package_of(thing)
+        return Data(DictionaryKeys(list(thing), names), values, missing, "the dictionary", values)
     if package == "pandas" and hasattr(thing, "iloc"):
         if hasattr(thing, "columns"):
             raise ExpressionError(
@@ -199,22 +203,20 @@ def data_of(thing: Any, like: Any) -> Optional[Data]:
             )
         name = "the series" if thing.name is None else str(thing.name)
         return Data(PandasIndex(thing.index), *values_of(thing), name, thing)
-    if package == "xarray":
-        raise ExpressionError(f"A {type(thing).__name__} cannot be combined with an array. {_XARRAY}")
     if package == "polars" and hasattr(thing, "collect"):
         raise ExpressionError("A LazyFrame has no numbers yet. Write frame.collect().")
     if is_formula(thing):
-        columns = "".join(f"{quoted(name)}, " for name in (like.names if like is not None else ()))
+        columns = "".join(f"{quoted(name)}, " for name in names)
         raise ExpressionError(
             f"{thing} says how numbers are computed from a frame, and has none of its own. Take them from the frame, "
             f"with the columns of their labels: frame.select({columns}...)."
         )
     if package == "polars" and hasattr(thing, "height"):
-        keys = [name for name in thing.columns if name in like.names]
-        others = [name for name in thing.columns if name not in like.names]
+        keys = [name for name in thing.columns if name in names]
+        others = [name for name in thing.columns if name not in names]
         if not keys or len(others) != 1:
             raise ExpressionError(
-                f"A polars frame has the key columns {list(like.names)}, or some of them, and one column of numbers; "
+                f"A polars frame has the key columns {list(names)}, or some of them, and one column of numbers; "
                 f"this one has {thing.columns}. Select those, and rename them where they are called otherwise."
             )
         column = thing.get_column(others[0])
@@ -222,7 +224,17 @@ def data_of(thing: Any, like: Any) -> Optional[Data]:
     return None
 
 
-def values_of(column: Any) -> tuple[_Array, list[int]]:
+def _refuse_xarray(thing: object) -> NoReturn:
+    name = type(thing).__name__
+    if isinstance(thing, Mapping):
+        raise ExpressionError(f"A {name} of xarray has several arrays. Take one of them: dataset['cost'].to_series().")
+    raise ExpressionError(
+        f"A {name} of xarray cannot be combined with an array. Use .values to take its numbers by position, or "
+        ".to_series() to keep their labels."
+    )
+
+
+def values_of(column: Any) -> tuple[Union[Table, list[Any]], list[int]]:
     """The values of a series of pandas or polars, and the places of those that are missing."""
     if hasattr(column, "iloc"):
         return column.to_numpy(), column.isna().to_numpy().nonzero()[0].tolist()
@@ -231,15 +243,15 @@ def values_of(column: Any) -> tuple[_Array, list[int]]:
     return values_in(column), missing_in(column).arg_true().to_list()
 
 
-def check_mask(thing: Any) -> None:
-    """Raise `InvalidValue` for an array of numpy's that masks some of its entries."""
+def check_mask(thing: object) -> None:
+    """Raise `InvalidValue` for a numpy array with masked entries."""
     mask = getattr(thing, "mask", None) if hasattr(thing, "filled") else None
     if mask is not None and mask.any():
         raise InvalidValue("The array has masked entries, which are not numbers. Fill them with .filled(...).")
 
 
-def check_operand(thing: Any) -> None:
-    """Raise `ExpressionError` for what pandas has beside series, frames and arrays: NA, a timestamp, a group."""
+def check_operand(thing: object) -> None:
+    """Raise `ExpressionError` for other objects of pandas than series, frames and arrays: NA, a timestamp, a group."""
     if package_of(thing) == "pandas" and not (hasattr(thing, "to_numpy") and hasattr(thing, "__len__")):
         raise ExpressionError(
             f"{str(thing)[:40]} ({type(thing).__name__} of pandas) is not a number. Fill missing "
@@ -247,7 +259,7 @@ def check_operand(thing: Any) -> None:
         )
 
 
-def check_positions(thing: Any, labels: Any) -> None:
+def check_positions(thing: object, labels: Any) -> None:
     """Raise `ExpressionError` where the labels of an axis of a pandas series or frame are not positions."""
     if not count_from_zero(labels):
         some = ", ".join(map(str, labels[:3])) + ", ..." * (len(labels) > 3)
@@ -257,15 +269,15 @@ def check_positions(thing: Any, labels: Any) -> None:
         )
 
 
-def by_position(thing: Any) -> _Array:
+def by_position(thing: Any) -> Union[Table, list[Any]]:
     """The values of a series or frame beside an array that has no labels.
 
-    Labels of pandas count from 0, as positions do; any others would be lost.  polars has none.  Raises
-    `ExpressionError` for labels, and `InvalidValue` for missing values.
+    Labels of pandas must count from 0, as positions do, since they are dropped; polars has none.  Raises
+    `ExpressionError` for other labels, and `InvalidValue` for missing values.
     """
     package = package_of(thing)
     if package == "xarray":
-        raise ExpressionError(f"A {type(thing).__name__} of xarray cannot be combined with an array. {_XARRAY}")
+        _refuse_xarray(thing)
     check_operand(thing)
     if package == "pandas" and hasattr(thing, "iloc"):
         for labels in thing.axes:
@@ -285,20 +297,21 @@ def by_position(thing: Any) -> _Array:
                 f"{_called(column)} has no number (NaN or None) at position {missing[0]}. Fill it with .fillna(...) or "
                 ".fill_null(...), or drop the row."
             )
-    values = thing.to_numpy() if hasattr(thing, "columns") else values_of(thing)[0]
-    if getattr(values, "dtype", None) is not None and values.dtype.kind not in "biufO":
-        raise ExpressionError(f"{_called(thing)} has values of {values.dtype}, not numbers.")
+    values: Union[Table, list[Any]] = thing.to_numpy() if hasattr(thing, "columns") else values_of(thing)[0]
+    dtype = getattr(values, "dtype", None)
+    if dtype is not None and dtype.kind not in "biufO":
+        raise ExpressionError(f"{_called(thing)} has values of {dtype}, not numbers.")
     return values
 
 
-def _called(thing: Any) -> str:
-    """What an error calls a series, an index or a frame."""
+def _called(thing: object) -> str:
+    """The name of a series, an index or a frame in a message."""
     name = getattr(thing, "name", None)
     return str(name) if name not in (None, "") else f"The {type(thing).__name__}"
 
 
-def groups_of(data: Data, like: Any) -> Any:
-    """The values of data as an index: what each label is put into.  Those of a dictionary become one such as `like`."""
+def groups_of(data: Data, like: Index) -> Union[PandasIndex, KeyColumns]:
+    """The values of data as an index: the group of each label.  Those of a dictionary become an index like `like`."""
     package = package_of(data.column)
     if data.missing:
         raise InvalidValue(f"{data.name} has no group for some labels (NaN or None). Drop them, or name their group.")
@@ -307,5 +320,5 @@ def groups_of(data: Data, like: Any) -> Any:
     if package == "pandas":
         return PandasIndex.of_values(data.column.array, data.column.name)
     if isinstance(like, KeyColumns):
-        return KeyColumns.of_values(data.values, "group")
+        return KeyColumns.of_values(list(data.values), "group")
     return PandasIndex.of_values(data.values)

@@ -1,8 +1,8 @@
 """Arrays of functions and of constraints of them: `abs(X)`, `maximum(X, Y)`, ``B >> (X <= 9)``, element by element.
 
-An array keeps its elements as single objects, row by row.  An operation brings its operands into one shape, by numpy's
-rules or by their labels, and does to each element what `pplp.functions` does to a single one; so what is allowed, what
-is refused and what the rows are is said there alone.  This module needs numpy.
+An array keeps its elements as single objects, row by row.  An operation broadcasts its operands to one shape, by
+numpy's rules or by their labels, and treats each element as `pplp.functions` treats a single one.  That module alone
+decides what is allowed and what the rows are.  This module needs numpy.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import prod
 from operator import add, mul, neg, truediv
-from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional
+from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, TypeVar, Union, overload
 
 from pplp.arrays import numpy_half
 from pplp.arrays.elements import Elements, Spread, content, has_labels, objects, program_of
@@ -18,6 +18,7 @@ from pplp.arrays.variable_arguments import label
 from pplp.core.callers import Priority, not_held
 from pplp.core.handle import owner_of
 from pplp.core.owner import current_of
+from pplp.core.relations import Comparison
 from pplp.core.scalars import Symbolic
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.functions.compound import Compound
@@ -26,6 +27,9 @@ from pplp.ground.numeric import np
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from pplp.arrays.typing import Axis
     from pplp.core.constraints import Constraint
     from pplp.core.expressions import Variable
     from pplp.core.reformulation import Reformulation
@@ -41,6 +45,9 @@ __all__ = [
     "sets_along",
 ]
 
+Made = TypeVar("Made")
+Kind = TypeVar("Kind", "FunctionArray", "CompoundArray")
+
 #: What numpy calls an operator, and the method of its right operand.
 _REFLECTED = {
     "add": "__radd__",
@@ -54,7 +61,8 @@ _REFLECTED = {
 }
 
 
-class FunctionArray(Compared, Elements, Symbolic):
+# Operands are of any kind that `Spread` takes, so they are Any here.
+class FunctionArray(Compared, Elements[FunctionExpression, "FunctionArray"], Symbolic):
     """An array of functions of linear expressions: `abs(X)`, ``maximum(X, Y)``, and sums of such.
 
     It takes the operators that a single one takes, element by element, with numbers, arrays and single expressions
@@ -80,73 +88,88 @@ class FunctionArray(Compared, Elements, Symbolic):
     _kind = "functions"
     dtype = not_held
 
-    def __array__(self, dtype: Any = None, copy: Any = None) -> NoReturn:
-        """It is not an array of numbers."""
+    if not TYPE_CHECKING:  # type checkers would take it for an array of numpy's, and its operators for numpy's
+
+        def __array__(self, dtype: Any = None, copy: Any = None) -> NoReturn:
+            """It is not an array of numbers."""
+            self._refuse_array()
+
+    def _refuse_array(self) -> NoReturn:
         raise ExpressionError(
             "numpy's functions do not take an array of functions. It has +, -, *, /, @, .sum(axis), .T, .reshape() and "
             "[...] of its own, and .flat lists its elements."
         )
 
     def __array_function__(self, *_: Any) -> NoReturn:
-        self.__array__()
+        self._refuse_array()
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:  # as the operator
         """numpy's operators, where its array is on the left; its other functions are refused."""
         reflected = _REFLECTED.get(ufunc.__name__)
         if reflected is None or method != "__call__" or options or inputs[1] is not self:
-            self.__array__()
+            self._refuse_array()
         return getattr(self, reflected)(inputs[0])
 
     # ---- reading
     @property
-    def value(self) -> Any:
+    def value(self) -> Any:  # an array of numpy's, or what has the labels: a series of pandas, a frame of polars
         """The values at the program's current solution, as a numpy array of the same shape."""
         return self._value_in(current_of(self._program, "value"))
 
-    def _value_in(self, solution: Values) -> Any:
+    def _value_in(self, solution: Values) -> Any:  # as `value`
         return np.array([one._value_in(solution) for one in self._items], float).reshape(self.shape)
 
     # ---- arithmetic
-    def __add__(self, other: Any) -> Any:
+    def __add__(self, other: Any) -> FunctionArray:
         return functions(add, self, other)
 
-    def __radd__(self, other: Any) -> Any:
+    def __radd__(self, other: Any) -> FunctionArray:
         if type(other) is int and not other:  # the start of the builtin sum
             return self
         return functions(add, self, other)
 
-    def __sub__(self, other: Any) -> Any:
+    def __sub__(self, other: Any) -> FunctionArray:
         return functions(lambda one, another: one - another, self, other)
 
-    def __rsub__(self, other: Any) -> Any:
+    def __rsub__(self, other: Any) -> FunctionArray:
         return functions(lambda one, another: another - one, self, other)
 
-    def __mul__(self, other: Any) -> Any:
+    def __mul__(self, other: Any) -> FunctionArray:
         return functions(mul, self, other)
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: Any) -> Any:
+    def __truediv__(self, other: Any) -> FunctionArray:
         return functions(truediv, self, other)
 
-    def __neg__(self) -> Any:
+    def __neg__(self) -> FunctionArray:
         return functions(neg, self)
 
-    def __pos__(self) -> Any:
+    def __pos__(self) -> Self:
         return self
 
-    def __matmul__(self, other: Any) -> Any:
+    def __matmul__(self, other: Any) -> Any:  # of two vectors a single function, else an array
         return _product(self, other, lambda mine, numbers: np.dot(mine, numbers))
 
     def __rmatmul__(self, other: Any) -> Any:
         return _product(self, other, lambda mine, numbers: np.dot(numbers, mine))
 
-    def sum(self, axis: Any = None) -> Any:
+    @overload
+    def sum(self, axis: None = None) -> FunctionExpression: ...
+    @overload
+    def sum(self, axis: Axis) -> Any: ...  # an array where dimensions are left, which nothing tells
+    def sum(self, axis: Axis = None) -> Any:
         """The sum of all elements, or along an axis, an integer or a tuple of them, an array."""
         program = self._program
         return along(lambda items: sum(items, constant_function(program, 0)), self, axis, "sum")
 
-    # ---- what has no meaning
+    if TYPE_CHECKING:  # what `Compared` makes of an array
+
+        def __le__(self, other: Any) -> CompoundArray: ...
+        def __ge__(self, other: Any) -> CompoundArray: ...
+        def __eq__(self, other: Any) -> CompoundArray: ...  # type: ignore[override]  # a relation, not a truth value
+
+    # ---- operators without a meaning
     def _refused(self, *_: Any) -> NoReturn:
         raise ExpressionError(
             f"{self} takes +, -, numbers as factors, and <=, >=, == only. For anything else give it variables: "
@@ -157,25 +180,25 @@ class FunctionArray(Compared, Elements, Symbolic):
     __abs__ = __bool__ = __float__ = __rshift__ = _refused
 
 
-class CompoundArray(Elements, Compound):
+class CompoundArray(Elements[Compound, "CompoundArray"], Compound):
     """Constraints of more than one row each, in an array; `add_constraint` takes it whole."""
 
     __slots__ = ()
     _kind = "constraints"
 
     def _keys(self) -> list[Any]:
-        """What tells its elements apart, in the names of the constraints."""
+        """The keys of its elements, in the names of the constraints."""
         return [key[0] if len(key) == 1 else key for key in np.ndindex(*self.shape)]
 
     def _each(self, name: Optional[str]) -> Iterable[tuple[Compound, Optional[str]]]:
         names = [None] * self.size if name is None else [label(name, key) for key in self._keys()]
         return zip(self._items, names)
 
-    def _handles(self, records: list[Reformulation]) -> Any:
+    def _handles(self, records: list[Reformulation]) -> ReformulationArray:
         return ReformulationArray(self._program, records, self.shape)
 
 
-class ReformulationArray(Elements):
+class ReformulationArray(Elements["Reformulation", "ReformulationArray"]):
     """The records of an array of constraints, as `LinearProgram.add_constraint` returns them.
 
     ``lp.remove(records)`` takes all of it out again; ``records[i, j]`` is the `Reformulation` of one element.
@@ -206,23 +229,23 @@ class ReformulationArray(Elements):
 
 
 # --------------------------------------------------------------------- element by element
-def functions(make: Callable[..., Any], *operands: Any) -> Any:
-    """``make(...)`` of the elements of the operands, as an array of functions."""
+def functions(make: Callable[..., Any], *operands: Any) -> Union[FunctionArray, Any]:
+    """``make(...)`` of the elements of the operands, as an array of functions; of numbers alone, numbers."""
     spread = Spread.of(operands)
     return _array(spread, FunctionArray, [make(*one) for one in zip(*spread.columns)], operands)
 
 
-def compounds(make: Callable[..., Any], *operands: Any) -> Any:
-    """``make(...)`` of the elements of the operands, as an array of constraints."""
+def compounds(make: Callable[..., Any], *operands: Any) -> Union[CompoundArray, Any]:
+    """``make(...)`` of the elements of the operands, as an array of constraints; of numbers alone, numbers."""
     spread = Spread.of(operands)
     return _array(spread, CompoundArray, [make(*one) for one in zip(*spread.columns)], operands)
 
 
-def relations(left: Any, sense: str, right: Any) -> Any:
+def relations(left: Any, sense: Comparison, right: Any) -> Union[CompoundArray, Any]:
     """The array of constraints that a comparison means."""
 
-    def one(mine: FunctionExpression, other: Any) -> Any:
-        made = related(mine, sense, other)
+    def one(mine: FunctionExpression, other: Any) -> Compound:
+        made: Compound = related(mine, sense, other)
         if made is NotImplemented:
             raise ExpressionError(
                 f"{mine} cannot be compared with {quoted(other)}: it is neither an expression nor a number."
@@ -232,17 +255,22 @@ def relations(left: Any, sense: str, right: Any) -> Any:
     return compounds(one, left, right)
 
 
-def along(make: Callable[[list[Any]], Any], array: Any, axis: Any, function: str) -> Any:
+def along(make: Callable[[list[Any]], Made], array: Any, axis: Axis, function: str) -> Union[Made, FunctionArray, Any]:
     """``make(elements)`` of all elements of one array, or of those along an axis."""
     return _lines(make, array, axis, function, FunctionArray)
 
 
-def sets_along(make: Callable[[list[Any]], Any], array: Any, axis: Any, function: str) -> Any:
+def sets_along(
+    make: Callable[[list[Any]], Made], array: Any, axis: Axis, function: str
+) -> Union[Made, CompoundArray, Any]:
     """The same of constraints."""
     return _lines(make, array, axis, function, CompoundArray)
 
 
-def _lines(make: Callable[[list[Any]], Any], array: Any, axis: Any, function: str, kind: Any) -> Any:
+def _lines(
+    make: Callable[[list[Any]], Made], array: Any, axis: Axis, function: str, kind: type[Kind]
+) -> Union[Made, Kind, Any]:
+    """What `make` gives for all elements, or an array of this kind of what it gives along an axis."""
     if axis is not None and has_labels(array):
         raise ExpressionError(
             f"An array with labels has no axis {quoted(axis)}. Without it, {function}() is of all elements."
@@ -266,8 +294,8 @@ def _lines(make: Callable[[list[Any]], Any], array: Any, axis: Any, function: st
     return _array(Spread(rest, []), kind, made, (array,)) if rest else made[0]
 
 
-def _array(spread: Spread, kind: Any, items: list[Any], operands: tuple[Any, ...]) -> Any:
-    """The results as an array of this kind, with the labels of the operands."""
+def _array(spread: Spread, kind: type[Kind], items: list[Any], operands: tuple[Any, ...]) -> Union[Kind, Any]:
+    """The results as an array of this kind, with the labels of the operands; numbers alone as numbers."""
     program = next((one for one in map(program_of, [*operands, *items]) if one is not None), None)
     if program is None:  # numbers alone
         numbers = np.array(items, float).reshape(spread.shape)
@@ -279,7 +307,9 @@ def _array(spread: Spread, kind: Any, items: list[Any], operands: tuple[Any, ...
     return numpy_half.labelled_kind(kind)(program, items, spread.labels)
 
 
-def _product(array: FunctionArray, matrix: Any, product: Callable[[Any, Any], Any]) -> Any:
+def _product(
+    array: FunctionArray, matrix: Any, product: Callable[[Any, Any], Any]
+) -> Union[FunctionExpression, FunctionArray]:
     """The sums of numbers times functions that @ means."""
     if isinstance(matrix, Symbolic) or program_of(matrix) is not None:
         raise ExpressionError("The product of two expressions is not linear. One factor of @ must be numbers.")
@@ -298,5 +328,5 @@ def _product(array: FunctionArray, matrix: Any, product: Callable[[Any, Any], An
     except ValueError as error:
         raise InvalidValue(f"The shapes do not fit together in a product by @: {error}.") from None
     if not isinstance(made, np.ndarray):
-        return zero + made
+        return zero + made  # type: ignore[no-any-return]
     return FunctionArray(owner_of(array), [zero + one for one in made.ravel().tolist()], made.shape)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from operator import index
 from sys import maxsize
-from typing import Any, Generic, Optional, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Optional, Protocol, TypeVar, Union
 
 from pplp.arrays import algebra, integer_codes
 from pplp.arrays.expression_arrays import ExpressionArray
@@ -20,9 +20,12 @@ from pplp.ground.numeric import np
 from pplp.ground.pickles import Pickled
 from pplp.ground.quoting import quoted
 
+if TYPE_CHECKING:
+    from pplp.arrays.typing import Integers, OperandByLabel
+    from pplp.arrays.variables import VariableArray
+
 __all__ = ["Along", "Groups", "Source"]
 
-_Array = Any
 Made = TypeVar("Made", covariant=True)
 
 
@@ -30,7 +33,7 @@ class Source(Protocol[Made]):
     """Expressions with labels, which make others of their kind."""
 
     @property
-    def _elements(self) -> Any: ...
+    def _elements(self) -> Union[VariableArray, ExpressionArray]: ...
 
     @property
     def _labels(self) -> Labels: ...
@@ -60,7 +63,7 @@ class Groups(Pickled, Generic[Made]):
 
     __slots__ = ("_is_along", "_labels", "_numbers", "_of", "_ranks")
 
-    def __init__(self, of: Source[Made], numbers: _Array, labels: Labels, ranks: Optional[_Array] = None):
+    def __init__(self, of: Source[Made], numbers: Integers, labels: Labels, ranks: Optional[Integers] = None):
         self._of = of
         self._numbers = numbers  # for each element, that of its group
         self._labels = labels  # those of the groups
@@ -78,7 +81,7 @@ class Groups(Pickled, Generic[Made]):
         sizes = np.bincount(self._numbers, minlength=len(self._labels))
         return self._made(algebra.divided(sums, sizes), self._labels, "the mean")
 
-    def shift(self, periods: int = 1, fill_value: Any = None) -> Made:
+    def shift(self, periods: int = 1, fill_value: Optional[OperandByLabel] = None) -> Made:
         """Give each label the expression that is `periods` places before it in its group, or after it if negative.
 
         `fill_value` is used where there is none: a number, an expression, or either with labels, such as a series with
@@ -141,20 +144,20 @@ class Groups(Pickled, Generic[Made]):
     def _made(self, array: ExpressionArray, labels: Labels, what: str) -> Made:
         return self._of._relabelled(array, labels, f"{what} of {self._of._name}" if self._of._name else what)
 
-    def _before(self, periods: Any) -> _Array:
-        """For each element, where the one is that comes so many places before it; -1 for nowhere."""
+    def _before(self, periods: Any) -> Integers:
+        """For each element, the place of the one that is `periods` before it; -1 if there is none."""
         count = len(self._numbers)
         return self._found(self._ranks - min(max(_whole(periods), -count), count))
 
-    def _found(self, ranks: _Array) -> _Array:
-        """For each element, where the one of this rank in its group is; -1 for nowhere."""
+    def _found(self, ranks: Integers) -> Integers:
+        """For each element, the place of the one with this rank in its group; -1 if there is none."""
         count = int(self._ranks.max(initial=-1)) + 1
         inside = (ranks >= 0) & (ranks < count)
         wanted = np.where(inside, self._numbers * count + ranks, -1)
         return integer_codes.looked_up(wanted, self._numbers * count + self._ranks)
 
-    def _filling(self, value: Any, labels: Labels, said: str) -> ExpressionArray:
-        """What stands where there is nothing before."""
+    def _filling(self, value: OperandByLabel, labels: Labels, said: str) -> ExpressionArray:
+        """The expressions for elements without a predecessor."""
         if isinstance(value, (str, bytes)):
             raise ExpressionError(
                 f"fill_value must be a number, an expression, or either with labels, not {quoted(value)}."
@@ -176,7 +179,13 @@ class Along:
 
     __slots__ = ()
 
-    def shift(self: Source[Made], periods: int = 1, *, level: Optional[str] = None, fill_value: Any = None) -> Made:
+    def shift(
+        self: Source[Made],
+        periods: int = 1,
+        *,
+        level: Optional[str] = None,
+        fill_value: Optional[OperandByLabel] = None,
+    ) -> Made:
         """Give each label the expression that is `periods` places before it, or after it if negative.
 
         `level` names the level to go along; the other levels stay the same.  Its numbers or times go up, or down, if
@@ -241,7 +250,7 @@ class Along:
         return _along(self, level, "cumsum").cumsum()
 
 
-def _along(of: Source[Made], level: Any, what: str) -> Groups[Made]:
+def _along(of: Source[Made], level: Optional[str], what: str) -> Groups[Made]:
     """The elements grouped by all levels but this one, ranked by its labels."""
     labels = of._labels
     count = len(labels)
@@ -263,8 +272,8 @@ def _along(of: Source[Made], level: Any, what: str) -> Groups[Made]:
     return Groups(of, lines, labels, places_along(labels, own, lines, remedy))
 
 
-def _counted(numbers: _Array) -> _Array:
-    """For each element, how many of its group stand before it."""
+def _counted(numbers: Integers) -> Integers:
+    """For each element, how many of its group come before it."""
     order = numbers.argsort(kind="stable")
     sizes = np.bincount(numbers, minlength=1)
     ranks = np.empty(len(numbers), np.int64)

@@ -7,11 +7,15 @@ from typing import Any, Callable
 from pplp.arrays.arguments import positioned
 from pplp.arrays.expression_arrays import ExpressionArray, element_at
 from pplp.errors import ExpressionError, InvalidValue, PplpError
+from pplp.ground.numeric import np
 
-__all__ = ["guarded"]
+__all__ = ["guarded", "through"]
+
+#: numpy, where it is given expressions: what its functions return is ours, which its own types do not know.
+through: Any = np
 
 
-def guarded(name: str, function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+def guarded(name: str, function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:  # as the function
     """What the function gives; its errors as errors of pplp."""
     arguments, options = positioned(arguments), positioned(options)
     try:

@@ -14,9 +14,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
-from typing import Any, Callable, Optional
+from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
 from pplp.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from pplp.arrays.typing import Integers
 
 __all__ = ["Kind", "Level", "identity", "times"]
 
@@ -42,16 +45,20 @@ class Level:
     __slots__ = ("_identities", "_made", "_name", "_shown", "codes")
 
     def __init__(
-        self, codes: Any, name: Any, identities: Callable[[], list[Any]], shown: Callable[[], list[Any]]
+        self,
+        codes: Integers,
+        name: Optional[str],
+        identities: Callable[[], Sequence[Hashable]],
+        shown: Callable[[], list[Any]],
     ) -> None:
         self.codes = codes
         self._name = name
         self._identities = identities
         self._shown = shown
-        self._made: Optional[list[Any]] = None
+        self._made: Optional[Sequence[Hashable]] = None
 
     @property
-    def identities(self) -> list[Any]:
+    def identities(self) -> Sequence[Hashable]:
         """Of the distinct labels, in the order of their numbers; raises `InvalidValue` where those of two are one."""
         if self._made is None:
             made = self._identities()
@@ -73,17 +80,17 @@ class Level:
         return self._shown()
 
 
-def times(kind: Kind, counts: Sequence[int], unit: str) -> list[Any]:
+def times(kind: Kind, counts: Sequence[int], unit: str) -> list[tuple[Kind, int]]:
     """The identities of times that a package stores as counts of a unit."""
     size = _UNITS[unit]
     return [(kind, count * size) for count in counts]
 
 
-def identity(label: Any) -> Any:
+def identity(label: Any) -> Hashable:
     """The identity of one Python object."""
     kind = type(label)
     if kind is str or kind is int or kind is float:
-        return label
+        return label  # type: ignore[no-any-return]
     if kind is bool:
         return Kind.TRUTH, label
     if kind is tuple:
@@ -102,7 +109,7 @@ def identity(label: Any) -> Any:
     return label if isinstance(label, Hashable) else object()
 
 
-def _since_midnight(moment: Any) -> int:
+def _since_midnight(moment: Union[datetime, time]) -> int:
     """Nanoseconds; a Timestamp of pandas has some below the microsecond, too."""
     seconds = (moment.hour * 60 + moment.minute) * 60 + moment.second
     return int((seconds * 1_000_000 + moment.microsecond) * 1_000 + getattr(moment, "nanosecond", 0))
@@ -113,7 +120,7 @@ def _length(span: timedelta) -> int:
     return ((span.days * 86_400 + span.seconds) * 1_000_000 + span.microseconds) * 1_000 + int(below)
 
 
-def _moment(label: datetime) -> Any:
+def _moment(label: datetime) -> Hashable:
     if label != label:  # NaT
         return label
     count = (label.toordinal() - _EPOCH) * _DAY + _since_midnight(label)
@@ -121,7 +128,7 @@ def _moment(label: datetime) -> Any:
     return (Kind.LOCAL, count) if offset is None else (Kind.INSTANT, count - _length(offset))
 
 
-def _of_numpy(label: Any) -> Any:
+def _of_numpy(label: Any) -> Hashable:
     """A scalar of numpy's."""
     kind, unit = getattr(label.dtype, "kind", ""), str(label.dtype).partition("[")[2].rstrip("]")
     if kind == "b":

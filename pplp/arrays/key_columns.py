@@ -1,23 +1,25 @@
 """Labels in the key columns of a polars frame, and frames with them: the only door to polars.
 
+What is of polars is Any, as `typing.py` says.
 Labels are told apart by what polars stores, never by Python objects: these have no nanoseconds, and two hours of a
 local clock that is set back are one to them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import timezone
 from functools import cache
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from pplp.arrays.identity import Kind, Level, identity, times
 from pplp.errors import ExpressionError, ExtraMissing, InvalidValue
 from pplp.ground.loading import whole_import
 
-__all__ = ["KeyColumns", "missing_in", "polars_frame", "values_in"]
+if TYPE_CHECKING:
+    from pplp.arrays.typing import Integers, Table
 
-_Array = Any
+__all__ = ["KeyColumns", "missing_in", "polars_frame", "values_in"]
 
 
 @cache  # what guards an import takes longer than most calls
@@ -41,7 +43,7 @@ class KeyColumns:
             raise InvalidValue(f"The column {odd[0]!r} is {frame.schema[odd[0]]}: labels are text, numbers, dates.")
         self.native = frame
         self.names: tuple[Any, ...] = tuple(frame.columns)
-        self._at: Optional[dict[Any, int]] = None  # the place of each label: made when one is first looked for
+        self._at: Optional[dict[Hashable, int]] = None  # the place of each label: made when one is first looked for
 
     @classmethod
     def of_values(cls, values: list[Any], name: str) -> KeyColumns:
@@ -52,13 +54,13 @@ class KeyColumns:
         except (TypeError, polars.exceptions.PolarsError) as error:
             raise InvalidValue(f"The values of a dictionary do not make a column of labels: {error}.") from None
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         return KeyColumns, (self.native,)
 
     def __len__(self) -> int:
         return int(self.native.height)
 
-    def is_same(self, other: Any) -> bool:
+    def is_same(self, other: object) -> bool:
         """Are the labels equal, in the same order?  The names were looked at before."""
         if not isinstance(other, KeyColumns):
             return False
@@ -105,7 +107,7 @@ class KeyColumns:
                     f".loc[pl.col({column.name!r}).to_physical() == nanoseconds]; .index and .flat have the same order."
                 )
 
-    def picked(self, key: Any) -> tuple[Any, Any]:
+    def picked(self, key: Any) -> Union[int, tuple[Integers, KeyColumns]]:
         """A label; a list of labels; a condition on the key columns, or a truth value for each element."""
         polars = _polars()
         if isinstance(key, polars.Expr):
@@ -122,16 +124,16 @@ class KeyColumns:
         elif isinstance(key, (list, polars.Series)):
             places = polars.Series(self._places(key), dtype=polars.Int64)
         else:
-            return self._places([key])[0], None
+            return self._places([key])[0]
         places = places.cast(polars.Int64)
         return places.to_numpy(), KeyColumns(self.native[places])
 
     def _places(self, keys: Any) -> list[int]:
-        """Where the labels of a list or a series stand; KeyError for one that does not."""
+        """The places of the labels of a list or a series; KeyError for an unknown one."""
         if isinstance(keys, list):
             if keys:
                 self.check_key(keys[0])
-            wanted = list(map(identity, keys))
+            wanted: Sequence[Hashable] = list(map(identity, keys))
         else:
             wanted = _identities(keys)
         if self._at is None:
@@ -146,7 +148,7 @@ class KeyColumns:
             )
         return [at[one] for one in wanted]
 
-    def taken(self, places: _Array, levels: Optional[Sequence[int]] = None) -> KeyColumns:
+    def taken(self, places: Integers, levels: Optional[Sequence[int]] = None) -> KeyColumns:
         """The labels at these places, of these levels."""
         frame = self.native if levels is None else self.native.select([self.names[k] for k in levels])
         return KeyColumns(frame[_polars().Series(places)])
@@ -157,14 +159,14 @@ class KeyColumns:
             raise InvalidValue("A column of a polars frame has a name.")
         return KeyColumns(self.native.rename(dict(zip(self.names, names))))
 
-    def series(self, numbers: _Array, name: str) -> Any:
+    def series(self, numbers: Table, name: str) -> Any:
         """A polars frame: the key columns, and one of the numbers."""
         while name in self.names:
             name += "_"
         return self.native.with_columns(_polars().Series(name, numbers))
 
 
-def _identities(column: Any) -> list[Any]:
+def _identities(column: Any) -> Sequence[Hashable]:
     """The identities of the labels in a column."""
     polars, kind = _polars(), column.dtype
     if kind == polars.Boolean:
@@ -210,15 +212,15 @@ def missing_in(column: Any) -> Any:
     return column.is_null() | column.is_nan().fill_null(True) if column.dtype.is_float() else column.is_null()
 
 
-def values_in(column: Any) -> _Array:
+def values_in(column: Any) -> Union[Table, list[Any]]:
     """The values of a polars series: an array of numpy's, or a list of what numpy has not."""
     if column.dtype.is_nested():
         raise ExpressionError(
             f"The column {column.name!r} is {column.dtype}, not numbers. Use .explode() or .unnest()."
         )
     if str(column.dtype) in ("Int128", "UInt128"):
-        return column.to_list()
-    return column.to_numpy()
+        return column.to_list()  # type: ignore[no-any-return]
+    return column.to_numpy()  # type: ignore[no-any-return]
 
 
 def polars_frame(columns: Mapping[str, Sequence[Any]]) -> Any:

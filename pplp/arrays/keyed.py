@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
-from typing import TYPE_CHECKING, Any, NoReturn, Optional
+from typing import TYPE_CHECKING, Any, NoReturn, Optional, TypeVar, Union, overload
 
 from pplp.arrays.attributes import VariableAttributes
 from pplp.arrays.numbers_by_key import NumbersByKey
 from pplp.core.adders import refuse_adding_keys
 from pplp.core.callers import no_extent
 from pplp.core.dot import weighted
-from pplp.core.expressions import Variable, variables_sum
+from pplp.core.expressions import LinearExpression, Variable, variables_sum
 from pplp.core.handle import index_of
 from pplp.core.keys import Keys, in_order_of
 from pplp.core.scalars import attribute_number, is_number
@@ -20,17 +20,24 @@ from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
+    from types import EllipsisType
+
+    from pplp.arrays.typing import Column, Key, NumbersByLabel
     from pplp.core.owner import Owner
     from pplp.core.values import Values
 
 __all__ = ["VariableMap"]
 
+Default = TypeVar("Default")
 
-class VariableMap(VariableAttributes, Shown, Mapping[Any, Variable]):
+
+class VariableMap(
+    VariableAttributes["NumbersByKey", "Mapping[Any, bool]", "NumbersByLabel"], Shown, Mapping["Key", Variable]
+):
     """Variables by key, as `LinearProgram.Vars` makes them of keys: a mapping that cannot be changed.
 
     Iterating it gives the keys, as of any mapping; the variables are its `values()`.  Where the keys are tuples,
-    a pattern picks some of them: a label stands for itself, a list of labels for any of them, ``:`` for anything in
+    a pattern picks some of them: a label means itself, a list of labels any of them, ``:`` anything in
     one place, and ``...`` for anything in all places that are left (``"*"`` is taken for ``:``).  ``x["a", ...]`` has
     the variables whose keys begin with "a", by the rest of their keys, as a slice of an array loses a dimension.
 
@@ -62,14 +69,18 @@ class VariableMap(VariableAttributes, Shown, Mapping[Any, Variable]):
     __torch_function__ = classmethod(beside_tensor)
     _by_key = True
 
-    def __init__(self, items: dict[Any, Variable], program: Optional[Owner] = None) -> None:
+    def __init__(self, items: dict[Key, Variable], program: Optional[Owner] = None) -> None:
         self._items = items
         self._program: Any = program or next((each._program for each in items.values()), None)
         self._are_numbers: Optional[bool] = None  # of the keys: looked at when they are first iterated
         self._keys: Optional[Keys] = None  # sorted by their parts, when a pattern is first asked for
 
     # ---- a mapping
-    def __getitem__(self, key: Any) -> Any:
+    @overload
+    def __getitem__(self, key: Key) -> Variable: ...
+    @overload
+    def __getitem__(self, key: Union[tuple[Any, ...], slice, EllipsisType]) -> VariableMap: ...
+    def __getitem__(self, key: Any) -> Union[Variable, VariableMap]:
         try:
             return self._items[key]
         except (KeyError, TypeError):  # a slice has no hash before Python 3.12
@@ -83,11 +94,15 @@ class VariableMap(VariableAttributes, Shown, Mapping[Any, Variable]):
     def __contains__(self, key: object) -> bool:
         return key in self._items
 
-    def get(self, key: Any, default: Any = None) -> Any:
+    @overload
+    def get(self, key: Key, default: None = None) -> Optional[Variable]: ...
+    @overload
+    def get(self, key: Key, default: Default) -> Union[Variable, Default]: ...
+    def get(self, key: Key, default: Any = None) -> Any:
         """The variable of a key, or the default."""
         return self._items.get(key, default)
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Key]:
         if self._are_numbers is None:
             self._are_numbers = all(hasattr(type(key), "__float__") for key in self._items)
         refuse_adding_keys(self, self._are_numbers)
@@ -96,11 +111,11 @@ class VariableMap(VariableAttributes, Shown, Mapping[Any, Variable]):
     def __len__(self) -> int:
         return len(self._items)
 
-    def keys(self) -> KeysView[Any]:
+    def keys(self) -> KeysView[Key]:
         """As those of a dictionary."""
         return self._items.keys()
 
-    def items(self) -> ItemsView[Any, Variable]:
+    def items(self) -> ItemsView[Key, Variable]:
         """As those of a dictionary."""
         return self._items.items()
 
@@ -118,8 +133,8 @@ class VariableMap(VariableAttributes, Shown, Mapping[Any, Variable]):
             self._keys = Keys(self._items)
         return self._keys
 
-    # ---- sums
-    def sum(self, *pattern: Any) -> Any:
+    # ---- sums: Any is the number 0, of none
+    def sum(self, *pattern: Any) -> Union[LinearExpression, Any]:
         """The sum of all variables, or of those whose keys fit the pattern; 0 where there are none.
 
         Raises `InvalidValue` for a label that no key has, and for a pattern that is longer than the keys.
@@ -132,7 +147,7 @@ class VariableMap(VariableAttributes, Shown, Mapping[Any, Variable]):
         chosen = [self._items[key] for key in self._chosen(pattern)]
         return variables_sum(chosen[0]._program, [index_of(each) for each in chosen]) if chosen else 0
 
-    def prod(self, numbers: Any, *pattern: Any) -> Any:
+    def prod(self, numbers: Union[Column, Mapping[Any, Any]], *pattern: Any) -> Union[LinearExpression, Any]:
         """The sum of ``numbers[key] * x[key]`` over all keys, or over those that fit the pattern.
 
         Raises `InvalidValue` for a key without a number and for a coefficient that is not finite, `ExpressionError` for
@@ -155,17 +170,17 @@ class VariableMap(VariableAttributes, Shown, Mapping[Any, Variable]):
 
     # ---- numbers by key
     @property
-    def value(self) -> dict[Any, Any]:
+    def value(self) -> dict[Key, float]:
         """The values at the program's current solution, by key; errors as `Variable.value`."""
         return {key: variable.value for key, variable in self._items.items()}
 
-    def _value_in(self, solution: Values) -> dict[Any, Any]:
+    def _value_in(self, solution: Values) -> dict[Key, float]:
         return {key: solution[variable] for key, variable in self._items.items()}
 
     def _places(self) -> list[int]:
         return [index_of(variable) for variable in self._items.values()]
 
-    def _given(self, values: Any, what: str) -> list[float]:
+    def _given(self, values: NumbersByLabel, what: str) -> list[float]:
         numbers = (
             [values] * len(self._items)
             if isinstance(values, bool) or is_number(values)
@@ -173,12 +188,12 @@ class VariableMap(VariableAttributes, Shown, Mapping[Any, Variable]):
         )
         return [attribute_number(number, variable, what) for number, variable in zip(numbers, self._items.values())]
 
-    def _attribute(self, name: str) -> Mapping[Any, Any]:
+    def _attribute(self, name: str) -> NumbersByKey:
         """The numbers of this name, by key; those that can be set in a mapping that cannot be changed."""
         found = {key: getattr(variable, name) for key, variable in self._items.items()}
-        return found if name == "reduced_cost" else NumbersByKey(found, name)
+        return found if name == "reduced_cost" else NumbersByKey(found, name)  # type: ignore[return-value]
 
-    def _assigned(self, values: Any, what: str) -> list[tuple[Variable, Any]]:
+    def _assigned(self, values: NumbersByLabel, what: str) -> list[tuple[Variable, Any]]:
         """Each variable with its number: one for all, or a mapping by key, which may leave some out."""
         if not isinstance(values, Mapping):
             return list(zip(self._items.values(), self._given(values, what)))
@@ -187,7 +202,7 @@ class VariableMap(VariableAttributes, Shown, Mapping[Any, Variable]):
                 raise InvalidValue(f"{what} has a number for {quoted(key)}, which is not a key of the variables.")
         return [(self._items[key], value) for key, value in values.items()]
 
-    # ---- what it is not
+    # ---- operators that a mapping does not have
     def _refused(self, *_: Any, **__: Any) -> NoReturn:
         raise ExpressionError(
             f"Keyed variables, such as {_brief(self._items)}, are a mapping, not an array or an expression. Write "
@@ -203,7 +218,7 @@ class VariableMap(VariableAttributes, Shown, Mapping[Any, Variable]):
     __array__ = __array_ufunc__ = __array_function__ = _refused
     __hash__ = object.__hash__  # it is the key of its values, as in start={x: {"milk": 2}}
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         return VariableMap, (self._items, self._program)
 
     def __repr__(self) -> str:

@@ -6,26 +6,26 @@ align:
 * Both sides have the same labels, in any order.  A label that only one side has raises `InvalidValue`, which names it.
 * One side has some of the levels of the other, by name: each of its labels serves all elements of the other that have
   it; no label may be left over.
-* Single numbers and expressions stand beside every element.
-* What has no labels (a list, an array of numpy's) raises `ExpressionError`: on purpose, by position, there is `.array`.
+* A single number or expression is combined with every element.
+* Operands without labels (a list, a numpy array) raise `ExpressionError`; `.array` combines by position, on purpose.
 * A single expression and a series of pandas make an array with the labels of the series.
 
 Numbers come from pandas series, polars frames of key columns and one other, and dictionaries; a NaN raises.  Series of
-pandas may stand on either side of an operator.  polars does not leave its operators to others: there the array comes
+pandas may be on either side of an operator.  polars does not leave its operators to others: there the array comes
 first, ``x * frame`` and ``x <= frame``; ``frame * x`` raises an error of its own, and so do ``pl.col("cost") * x`` and
 the first half of ``lazy <= x <= lazy``, which never come here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import inf
-from typing import TYPE_CHECKING, Any, NoReturn, Optional
+from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, Union
 
 from pplp.arrays import algebra, integer_codes, numpy_half, operands, readings, relation_arrays
 from pplp.arrays.attributes import VariableAttributes
 from pplp.arrays.by_label import (
-    Operand,
+    LabelledOperand,
     check_complete,
     checked,
     is_single,
@@ -46,8 +46,9 @@ from pplp.arrays.frames import (
 from pplp.arrays.groups import Along, Groups
 from pplp.arrays.labelled_constraints import LabelledRelations
 from pplp.arrays.labels import Labels
+from pplp.arrays.operators import ArrayOperators
 from pplp.arrays.relation_arrays import sides_of
-from pplp.arrays.variables import ArrayOperators, VariableArray
+from pplp.arrays.variables import VariableArray
 from pplp.core import chaining
 from pplp.core.expressions import LinearExpression
 from pplp.core.scalars import is_number, not_a_number
@@ -55,13 +56,20 @@ from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from pplp.arrays.numpy_half import LabelledCompounds, LabelledFunctions
+    from pplp.arrays.parts import ByPosition, Picker
+    from pplp.arrays.relation_arrays import RelationArray
+    from pplp.arrays.typing import Column, Floats, Integers, Number, NumbersByLabel, OperandByLabel
+    from pplp.core.expressions import Variable
     from pplp.core.owner import Owner
     from pplp.core.values import Values
 
 __all__ = ["LabelledExpressions", "LabelledVariables", "beside", "column_of", "grouped", "variables"]
 
 
-class LabelledExpressions(Operand, Along, ArrayOperators):
+class LabelledExpressions(LabelledOperand[LinearExpression], Along, ArrayOperators):
     """Linear expressions with labels; from operators on `LabelledVariables`.
 
     >>> import pandas
@@ -76,27 +84,36 @@ class LabelledExpressions(Operand, Along, ArrayOperators):
     __slots__ = ("_elements", "_labels", "_name", "_program", "shape")
     _kind = "expressions"
 
-    def __init__(self, elements: Any, labels: Labels, name: str = "") -> None:
+    _elements: Union[VariableArray, ExpressionArray]
+
+    if TYPE_CHECKING:  # the functions keep the labels
+
+        def __abs__(self) -> LabelledFunctions: ...
+        def __rshift__(self, relation: RelationArray) -> LabelledCompounds: ...
+        @property
+        def array(self) -> Union[VariableArray, ExpressionArray]: ...
+
+    def __init__(self, elements: Union[VariableArray, ExpressionArray], labels: Labels, name: str = "") -> None:
         self._elements = elements
         self._labels = labels
         self._name = name
         self._program: Owner = elements._program
         self.shape = elements.shape
 
-    def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> Any:
+    def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> Any:  # as the function
         if function.__name__ == "sum" and len(arguments) == 1 and not options:
             return self.sum()
         return super().__array_function__(function, types, arguments, options)
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[LinearExpression]:
         return iter(self._elements)
 
     @property
-    def flat(self) -> Sequence[Any]:
+    def flat(self) -> Sequence[LinearExpression]:
         """All elements, in the order of the labels."""
-        return self._elements.flat  # type: ignore[no-any-return]
+        return self._elements.flat
 
-    def _part(self, places: Any, labels: Labels) -> Any:
+    def _part(self, places: Integers, labels: Labels) -> Self:
         return type(self)(self._elements[places], labels, self._name)
 
     def _relabelled(self, elements: ExpressionArray, labels: Labels, name: str) -> LabelledExpressions:
@@ -104,32 +121,32 @@ class LabelledExpressions(Operand, Along, ArrayOperators):
         return LabelledExpressions(elements, labels, name)
 
     # ---- operators
-    def __add__(self, other: Any) -> Any:
+    def __add__(self, other: OperandByLabel) -> LabelledExpressions:
         return _combined(algebra.sum_of, self, other, 1.0)
 
-    def __radd__(self, other: Any) -> Any:
+    def __radd__(self, other: OperandByLabel) -> LabelledExpressions:
         if type(other) is int and not other:  # the start of the builtin sum
             return self
         return _combined(algebra.sum_of, self, other, 1.0)
 
-    def __sub__(self, other: Any) -> Any:
+    def __sub__(self, other: OperandByLabel) -> LabelledExpressions:
         return _combined(algebra.sum_of, self, other, -1.0)
 
-    def __rsub__(self, other: Any) -> Any:
+    def __rsub__(self, other: OperandByLabel) -> LabelledExpressions:
         return _combined(algebra.sum_of, -self, other, 1.0)
 
-    def __mul__(self, other: Any) -> Any:
+    def __mul__(self, other: NumbersByLabel) -> LabelledExpressions:
         return _combined(algebra.scaled, self, other)
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: Any) -> Any:
+    def __truediv__(self, other: NumbersByLabel) -> LabelledExpressions:
         return _combined(algebra.divided, self, other)
 
-    def __neg__(self) -> Any:
+    def __neg__(self) -> LabelledExpressions:
         return LabelledExpressions(-self._elements, self._labels, self._name)
 
-    def __matmul__(self, other: Any) -> Any:
+    def __matmul__(self, other: Union[Column, Mapping[Any, Any]]) -> LinearExpression:
         if is_single(other):
             raise ExpressionError(f"@ is of two arrays. Write * between {self._whose()} and the single {other}.")
         product = self * other
@@ -137,13 +154,13 @@ class LabelledExpressions(Operand, Along, ArrayOperators):
 
     __rmatmul__ = __matmul__
 
-    def __le__(self, other: Any) -> Any:
+    def __le__(self, other: OperandByLabel) -> LabelledRelations:
         return _relation(self, other, -inf, 0.0)
 
-    def __ge__(self, other: Any) -> Any:
+    def __ge__(self, other: OperandByLabel) -> LabelledRelations:
         return _relation(self, other, 0.0, inf)
 
-    def __eq__(self, other: Any) -> Any:
+    def __eq__(self, other: OperandByLabel) -> LabelledRelations:  # type: ignore[override]  # a relation
         return _relation(self, other, 0.0, 0.0)
 
     __hash__: Any = None
@@ -156,7 +173,7 @@ class LabelledExpressions(Operand, Along, ArrayOperators):
                 f"An array with labels has no axis {quoted(axis)}. .sum() is the sum of all; a sum for each label "
                 f"of a level is {self._grouping()}.sum()."
             )
-        return self._elements.sum()  # type: ignore[no-any-return]
+        return self._elements.sum()
 
     def groupby(self, by: Any = None, **options: Any) -> Groups[LabelledExpressions]:
         """The elements in groups; ``x.groupby(by).sum()`` has an expression for each group, in order of appearance.
@@ -175,13 +192,13 @@ class LabelledExpressions(Operand, Along, ArrayOperators):
         return Groups(self, *grouped(self, by))
 
     def group_by(self, *by: Any, **options: Any) -> NoReturn:
-        """What polars calls it; here, too, it is `groupby`."""
+        """The name in polars; here it is `groupby`, too."""
         names = [name for name in by if isinstance(name, str)]
         told = self._grouping(names if len(names) > 1 else names[0] if names else None)
         raise ExpressionError(f"There is no .group_by() here: write {told}, with the names of levels.")
 
     def _grouping(self, by: Any = None) -> str:
-        """How elements are put into groups, for a message."""
+        """The call that groups the elements, for a message."""
         names = self._labels.names
         if by is None or type(by) is int:
             by = names[by or 0] if -len(names) <= (by or 0) < len(names) else names[0]
@@ -203,32 +220,33 @@ class LabelledExpressions(Operand, Along, ArrayOperators):
             )
         return LabelledExpressions(ExpressionArray.of(self._elements).placed(places), labels, self._name)
 
-    def set_axis(self, index: Any) -> Any:
+    def set_axis(self, index: Any) -> Self:
         """The same elements under new labels, by position: as many as there are elements."""
         labels = Labels.checked(index_of(index), "The new index")
         if len(labels) != len(self._labels):
             raise InvalidValue(f"{len(self._labels)} elements take as many labels, not {len(labels)}.")
         return type(self)(self._elements, labels, self._name)
 
-    def rename_axis(self, names: Any) -> Any:
+    def rename_axis(self, names: Union[str, Sequence[Optional[str]], Mapping[str, str], None]) -> Self:
         """The same with other names of the levels: a text, a list of them, or a mapping of old to new ones."""
         return type(self)(self._elements, self._labels.renamed(names), self._name)
 
-    def between(self, lower: Any, upper: Any) -> LabelledRelations:
+    def between(self, lower: NumbersByLabel, upper: NumbersByLabel) -> LabelledRelations:
         """The relations ``lower <= self <= upper``, by label; infinite means no bound."""
         sides = (self._numbers(bound, "between()") for bound in (lower, upper))
         plain = relation_arrays.between(self._elements, *sides)
         return LabelledRelations(None, *sides_of(plain), self._labels)
 
-    def _value_in(self, solution: Values) -> Any:
+    def _value_in(self, solution: Values) -> Any:  # of pandas or polars
         return self._labels.index.series(readings.values(self._elements, solution), "value")
 
-    def _numbers(self, values: Any, what: str) -> Any:
+    def _numbers(self, values: NumbersByLabel, what: str) -> Union[Number, Floats]:
         """Numbers for all its elements, in their order."""
         return numbers_by_label(self._labels, values, what, self._whose())
 
 
-class LabelledVariables(VariableAttributes, LabelledExpressions):
+# What is read is a series of pandas or a frame of polars: Any, as `typing.py` says.
+class LabelledVariables(VariableAttributes[Any, Any, "NumbersByLabel"], LabelledExpressions):
     """Variables with labels; numbers of them are read and set as series with the same index.
 
     >>> import pandas
@@ -256,17 +274,32 @@ class LabelledVariables(VariableAttributes, LabelledExpressions):
         """The name that they have in common; "" for none."""
         return self._name
 
-    def _attribute(self, name: str) -> Any:
+    _elements: VariableArray[Variable]
+
+    if TYPE_CHECKING:  # its elements are variables
+
+        def __getitem__(self, label: Any) -> Variable: ...
+        def __iter__(self) -> Iterator[Variable]: ...
+        @property
+        def flat(self) -> Sequence[Variable]: ...
+        @property
+        def array(self) -> VariableArray[Variable]: ...
+        @property
+        def loc(self) -> Picker[Variable, Self]: ...
+        @property
+        def iloc(self) -> ByPosition[Variable, Self]: ...
+
+    def _attribute(self, name: str) -> Any:  # of pandas or polars
         return self._labels.index.series(operands.plain(readings.attributes(self._elements, name)), name)
 
     def _places(self) -> Sequence[int]:
-        return self._elements._places()  # type: ignore[no-any-return]
+        return self._elements._places()
 
-    def _given(self, values: Any, what: str) -> list[float]:
-        return self._elements._given(self._numbers(values, what), what)  # type: ignore[no-any-return]
+    def _given(self, values: NumbersByLabel, what: str) -> list[float]:
+        return self._elements._given(self._numbers(values, what), what)
 
-    def _assigned(self, values: Any, what: str) -> Iterable[tuple[Any, float]]:
-        return self._elements._assigned(self._numbers(values, what), what)  # type: ignore[no-any-return]
+    def _assigned(self, values: NumbersByLabel, what: str) -> Iterable[tuple[Variable, float]]:
+        return self._elements._assigned(self._numbers(values, what), what)
 
 
 def variables(
@@ -290,26 +323,28 @@ def variables(
     return LabelledVariables(elements, labels, name or "")
 
 
-def _combined(operation: Any, left: LabelledExpressions, right: Any, *more: Any) -> Any:
-    """The operation on arrays of numpy's, of both sides in one order."""
+def _combined(
+    operation: Callable[..., ExpressionArray], left: LabelledExpressions, right: OperandByLabel, *more: float
+) -> LabelledExpressions:
+    """The operation by position, once both sides are in one order."""
     pair = paired(left, right)
     if pair is NotImplemented:
-        return not_a_number(right, left)
+        return not_a_number(right, left)  # type: ignore[no-any-return]  # NotImplemented, for Python
     labels, mine, theirs = pair
     made = operation(mine, theirs, *more)
     return made if made is NotImplemented else LabelledExpressions(made, labels, left._name)
 
 
-def _relation(left: LabelledExpressions, right: Any, lower: float, upper: float) -> Any:
+def _relation(left: LabelledExpressions, right: OperandByLabel, lower: float, upper: float) -> LabelledRelations:
     """lower <= left - right <= upper, where lower and upper are 0 or infinite."""
     first = chaining.finish(left) if chaining.pending else None
     pair = paired(left, right)
     if pair is NotImplemented:
-        return chaining.whole(first, right, not_a_number(right, left, lower == upper))
+        return chaining.whole(first, right, not_a_number(right, left, lower == upper))  # type: ignore[no-any-return]
     labels, mine, theirs = pair
     plain = relation_arrays.relation(mine, theirs, lower, upper)
     if plain is NotImplemented:
-        return chaining.whole(first, right, NotImplemented)
+        return chaining.whole(first, right, NotImplemented)  # type: ignore[no-any-return]
     # In a chained comparison the middle comes twice; its sides are in the order of its own labels.
     operand = left if plain._operand is not None and labels is left._labels else None
     made = LabelledRelations(operand, *sides_of(plain), labels)
@@ -326,11 +361,13 @@ def column_of(series: Any) -> LabelledExpressions:
     return LabelledExpressions(ExpressionArray.of(series.to_numpy()), labels, str(series.name or ""))
 
 
-def beside(operation: str, expression: LinearExpression, series: Any, *more: Any) -> Any:
+def beside(
+    operation: str, expression: LinearExpression, series: Any, *more: Any
+) -> Union[LabelledExpressions, LabelledRelations]:
     """A single expression beside a series of pandas: the operation of this name with each number, by its label."""
     labels = labels_beside(expression, series)
     if labels is None:
-        return NotImplemented
+        return NotImplemented  # type: ignore[no-any-return]
     one = ExpressionArray.of(expression)
     each = LabelledExpressions(one.placed(integer_codes.integers([0] * len(labels))), labels)
     if operation != "relation":
@@ -351,7 +388,7 @@ def _refuse_chain() -> NoReturn:
     )
 
 
-def grouped(array: Operand, by: Any) -> tuple[Any, Labels]:
+def grouped(array: LabelledOperand[Any], by: Any) -> tuple[Integers, Labels]:
     """For each element the number of its group, and the labels of the groups."""
     labels = array._labels
     if isinstance(by, str):

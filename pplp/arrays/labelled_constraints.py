@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, Union
 
 from pplp.arrays import operands
 from pplp.arrays.attributes import ConstraintAttributes
@@ -18,6 +18,9 @@ from pplp.core.protocols import NoNumbers
 from pplp.core.shown import Shown
 from pplp.ground.quoting import quoted
 
+if TYPE_CHECKING:
+    from pplp.arrays.typing import Floats, Integers, Number, NumbersByLabel
+
 __all__ = ["LabelledConstraints", "LabelledRelations"]
 
 
@@ -26,7 +29,7 @@ class LabelledRelations(RelationArray):
 
     __slots__ = ("_labels",)
 
-    def __init__(self, operand: Any, array: ExpressionArray, lower: Any, upper: Any, labels: Labels) -> None:
+    def __init__(self, operand: object, array: ExpressionArray, lower: Floats, upper: Floats, labels: Labels) -> None:
         super().__init__(operand, array, lower, upper)
         self._labels = labels
 
@@ -36,7 +39,7 @@ class LabelledRelations(RelationArray):
     def _where(self, place: int) -> str:
         return f"of the label {quoted(self._labels.at(place))}"
 
-    def _handles(self, constraints: ConstraintArray) -> Any:
+    def _handles(self, constraints: ConstraintArray) -> LabelledConstraints:
         return LabelledConstraints(constraints, self._labels)
 
     def __repr__(self) -> str:
@@ -45,12 +48,15 @@ class LabelledRelations(RelationArray):
         return shown_by_label(self._labels, self)
 
 
-class LabelledConstraints(ConstraintAttributes, NoNumbers, Shown, Labelled):
+# What is read is a series of pandas or a frame of polars: Any, as `typing.py` says.
+class LabelledConstraints(ConstraintAttributes[Any, "NumbersByLabel"], NoNumbers, Shown, Labelled[Constraint]):
     """The constraints that labelled relations became; numbers are read and set as series with the same index."""
 
     __slots__ = ("_elements", "_labels")
     _kind = "constraints"
     _for_numpy = ConstraintArray._for_numpy
+
+    _elements: ConstraintArray
 
     def __init__(self, elements: ConstraintArray, labels: Labels) -> None:
         self._elements = elements
@@ -59,28 +65,28 @@ class LabelledConstraints(ConstraintAttributes, NoNumbers, Shown, Labelled):
     def __len__(self) -> int:
         return len(self._elements)
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Constraint]:
         return iter(self._elements.flat)
 
     @property
     def flat(self) -> list[Constraint]:
         """All constraints, in the order of the labels."""
-        return self._elements.flat  # type: ignore[no-any-return]
+        return self._elements.flat
 
-    def _part(self, places: Any, labels: Labels) -> LabelledConstraints:
+    def _part(self, places: Integers, labels: Labels) -> LabelledConstraints:
         return LabelledConstraints(self._elements[places], labels)
 
     def _attribute(self, name: str) -> Any:
         return self._labels.index.series(operands.plain(getattr(self._elements, name)), name)
 
-    def _set(self, name: str, values: Any) -> None:
+    def _set(self, name: str, values: NumbersByLabel) -> None:
         setattr(self._elements, name, self._numbers(values, name))
 
-    def _set_bounds(self, lower: Any, upper: Any) -> None:
+    def _set_bounds(self, lower: NumbersByLabel, upper: NumbersByLabel) -> None:
         self._elements.bounds = self._numbers(lower, "bounds"), self._numbers(upper, "bounds")
 
-    def _numbers(self, values: Any, what: str) -> Any:
+    def _numbers(self, values: NumbersByLabel, what: str) -> Union[Number, Floats]:
         return numbers_by_label(self._labels, values, what, "the constraints")
 
-    def _assigned(self, values: Any, what: str) -> Iterable[tuple[Constraint, float]]:
-        return self._elements._assigned(self._numbers(values, what), what)  # type: ignore[no-any-return]
+    def _assigned(self, values: NumbersByLabel, what: str) -> Iterable[tuple[Constraint, float]]:
+        return self._elements._assigned(self._numbers(values, what), what)

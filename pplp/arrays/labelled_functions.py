@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Union
 
 from pplp.arrays import integer_codes
-from pplp.arrays.by_label import Operand, labels_beside, paired
+from pplp.arrays.by_label import LabelledOperand, labels_beside, paired
 from pplp.arrays.elements import content, has_labels, objects
 from pplp.arrays.function_arrays import CompoundArray, FunctionArray, ReformulationArray
 from pplp.arrays.labelled import grouped
@@ -14,11 +14,13 @@ from pplp.arrays.labels import Labels
 from pplp.arrays.parts import Labelled, shown_by_label
 from pplp.core.handle import owner_of
 from pplp.errors import ExpressionError
-from pplp.functions.expressions import constant_function, is_array
+from pplp.functions.compound import Compound
+from pplp.functions.expressions import FunctionExpression, constant_function, is_array
 from pplp.ground.pickles import Pickled
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
+    from pplp.arrays.typing import Integers
     from pplp.core.owner import Owner
     from pplp.core.reformulation import Reformulation
     from pplp.core.values import Values
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["LabelledCompounds", "LabelledFunctions", "LabelledReformulations", "aligned", "labelled_kind"]
 
 
-class LabelledFunctions(Operand, FunctionArray):
+class LabelledFunctions(LabelledOperand[FunctionExpression], FunctionArray):  # type: ignore[misc]  # x["a"] is by label
     """An array of functions with labels: `abs(x)`, ``maximum(x, y)`` of labelled variables, and sums of such.
 
     >>> import pandas
@@ -41,7 +43,7 @@ class LabelledFunctions(Operand, FunctionArray):
     __slots__ = ("_labels", "_name")
     _kind = "functions"
 
-    def __init__(self, program: Owner, items: list[Any], labels: Labels) -> None:
+    def __init__(self, program: Owner, items: list[FunctionExpression], labels: Labels) -> None:
         FunctionArray.__init__(self, program, items, (len(labels),))
         self._labels = labels
         self._name = ""
@@ -50,13 +52,13 @@ class LabelledFunctions(Operand, FunctionArray):
     def _elements(self) -> FunctionArray:
         return FunctionArray(self._program, self._items, self.shape)
 
-    def _picked(self, places: Any) -> Any:
+    def _picked(self, places: Integers) -> FunctionArray:
         return self._elements._picked(places)
 
-    def _part(self, places: Any, labels: Labels) -> Any:
+    def _part(self, places: Integers, labels: Labels) -> LabelledFunctions:
         return LabelledFunctions(self._program, [self._items[int(k)] for k in places], labels)
 
-    def __matmul__(self, other: Any) -> Any:
+    def __matmul__(self, other: Any) -> FunctionExpression:
         product = self * other
         return product if product is NotImplemented else product.sum()
 
@@ -66,7 +68,7 @@ class LabelledFunctions(Operand, FunctionArray):
         """The elements in groups, as ``x.groupby(by)`` of variables; ``.sum()`` has the sum of each group."""
         return FunctionGroups(self, *grouped(self, by))
 
-    def _value_in(self, solution: Values) -> Any:
+    def _value_in(self, solution: Values) -> Any:  # of pandas or polars
         return self._labels.index.series(FunctionArray._value_in(self, solution), "value")
 
 
@@ -75,7 +77,7 @@ class FunctionGroups(Pickled):
 
     __slots__ = ("_labels", "_numbers", "_of")
 
-    def __init__(self, of: LabelledFunctions, numbers: Any, labels: Labels) -> None:
+    def __init__(self, of: LabelledFunctions, numbers: Integers, labels: Labels) -> None:
         self._of = of
         self._numbers = numbers
         self._labels = labels
@@ -94,30 +96,30 @@ class LabelledCompounds(CompoundArray):
 
     __slots__ = ("_labels",)
 
-    def __init__(self, program: Owner, items: list[Any], labels: Labels) -> None:
+    def __init__(self, program: Owner, items: list[Compound], labels: Labels) -> None:
         CompoundArray.__init__(self, program, items, (len(labels),))
         self._labels = labels
 
     def _keys(self) -> list[Any]:
         return self._labels.index.texts()
 
-    def _picked(self, places: Any) -> Any:
+    def _picked(self, places: Integers) -> CompoundArray:
         return CompoundArray(self._program, self._items, self.shape)._picked(places)
 
-    def _handles(self, records: list[Reformulation]) -> Any:
+    def _handles(self, records: list[Reformulation]) -> LabelledReformulations:
         return LabelledReformulations(self._program, records, self._labels)
 
     def __repr__(self) -> str:
         return shown_by_label(self._labels, self._items) if self.size <= 20 else CompoundArray.__repr__(self)
 
 
-class LabelledReformulations(Labelled, ReformulationArray):
+class LabelledReformulations(Labelled["Reformulation"], ReformulationArray):  # type: ignore[misc]  # x["a"] is by label
     """The records of labelled constraints: ``records["a"]``, ``records.loc[...]``, ``records.index``."""
 
     __slots__ = ("_labels",)
     _kind = "reformulations"
 
-    def __init__(self, program: Owner, items: list[Any], labels: Labels) -> None:
+    def __init__(self, program: Owner, items: list[Reformulation], labels: Labels) -> None:
         ReformulationArray.__init__(self, program, items, (len(labels),))
         self._labels = labels
 
@@ -125,19 +127,21 @@ class LabelledReformulations(Labelled, ReformulationArray):
     def _elements(self) -> ReformulationArray:
         return ReformulationArray(self._program, self._items, self.shape)
 
-    def _picked(self, places: Any) -> Any:
+    def _picked(self, places: Integers) -> ReformulationArray:
         return self._elements._picked(places)
 
-    def _part(self, places: Any, labels: Labels) -> Any:
+    def _part(self, places: Integers, labels: Labels) -> LabelledReformulations:
         return LabelledReformulations(self._program, [self._items[int(k)] for k in places], labels)
 
 
-def labelled_kind(kind: Any) -> Any:
+def labelled_kind(
+    kind: Union[type[FunctionArray], type[CompoundArray]],
+) -> Union[type[LabelledFunctions], type[LabelledCompounds]]:
     """The class of such an array with labels."""
-    return {FunctionArray: LabelledFunctions, CompoundArray: LabelledCompounds}[kind]
+    return LabelledFunctions if kind is FunctionArray else LabelledCompounds
 
 
-class _Column(Operand):
+class _Column(LabelledOperand[Any]):
     """The elements of an operand and their labels."""
 
     __slots__ = ("_elements", "_labels", "_name")
@@ -163,7 +167,7 @@ def aligned(operands: tuple[Any, ...]) -> tuple[tuple[int, ...], list[list[Any]]
     columns: list[Any] = []
     for operand in operands:
         if not (is_array(operand) or has_labels(operand) or isinstance(operand, (list, tuple, Mapping))):
-            columns.append(operand)  # a single one stands beside every label
+            columns.append(operand)  # a single one is the operand for every label
             continue
         left = _Column(integer_codes.integers(range(len(labels))), labels, name)
         pair = paired(left, _Column.of(operand) if hasattr(operand, "_labels") else operand)
@@ -176,7 +180,7 @@ def aligned(operands: tuple[Any, ...]) -> tuple[tuple[int, ...], list[list[Any]]
     return (count,), [one.tolist() if is_array(one) else [one] * count for one in columns], labels
 
 
-def _taken(column: Any, places: Any) -> Any:
+def _taken(column: Any, places: Integers) -> Any:  # what it was, or some of it
     return column[places] if is_array(column) else column
 
 
@@ -186,8 +190,8 @@ def _first_labels(operands: tuple[Any, ...]) -> tuple[Labels, str]:
         if hasattr(operand, "_labels"):
             return operand._labels, getattr(operand, "_name", "")
     series = next(one for one in operands if has_labels(one))
-    single: Any = next((one for one in operands if not is_array(one) and not has_labels(one)), operands[0])
-    labels: Optional[Labels] = labels_beside(single, series)
+    single = next((one for one in operands if not is_array(one) and not has_labels(one)), operands[0])
+    labels = labels_beside(single, series)
     if labels is None:
         raise ExpressionError(f"{quoted(series)} does not stand beside {single}: it has no numbers.")
     return labels, ""

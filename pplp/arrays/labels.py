@@ -1,6 +1,6 @@
-"""Labels: what the elements of an array are called, level by level, as the index of a data frame has them.
+"""Labels: the names of the elements of an array, level by level, as in the index of a data frame.
 
-A level is a column of labels; its distinct ones stand in a list, and each element has the number of its own, its code.
+A level is a column of labels.  The distinct ones are in a list, and each element has the number of its own, its code.
 Two sets of labels are matched by their codes, so that no Python object is made for an element.  Levels are matched by
 name; where one has no name, by position.  Every label must be on both sides.  Where one side has some of the levels of
 the other only, each of its labels serves all elements of the other that have it.
@@ -10,18 +10,20 @@ The arrays of numbers are numpy's, made in `integer_codes.py`; where labels come
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NoReturn, Optional, Protocol, Union
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn, Optional, Protocol, Union
 
 from pplp.arrays import integer_codes
-from pplp.arrays.identity import identity
+from pplp.arrays.identity import Level, identity
 from pplp.errors import InvalidValue
 from pplp.ground.quoting import quoted
 
+if TYPE_CHECKING:
+    from pplp.arrays.typing import Integers, Table, Truths
+
 __all__ = ["Index", "Labels"]
 
-_Array = Any
-#: So many labels an error names.
+#: An error names at most this many labels.
 _NAMED = 3
 #: Products of codes stay below this, and in 64 bits.
 _MOST = 2**62
@@ -37,10 +39,10 @@ class Index(Protocol):
 
     def __len__(self) -> int: ...
 
-    def is_same(self, other: Any) -> bool:
+    def is_same(self, other: object) -> bool:
         """Are the labels equal to those of another, in the same order, as far as a glance tells?"""
 
-    def level(self, k: int) -> Any:
+    def level(self, k: int) -> Level:
         """A `Level`: for each element the number of its label on level k, and the distinct labels in that order."""
 
     def lacks_labels(self) -> bool:
@@ -55,16 +57,16 @@ class Index(Protocol):
     def check_key(self, key: Any, levels: Optional[Sequence[int]] = None) -> None:
         """Raise `InvalidValue` where a Python object cannot say which label of these levels it is."""
 
-    def picked(self, key: Any) -> tuple[Any, Any]:
-        """What ``.loc[key]`` means: (place, None), or the places and their index."""
+    def picked(self, key: Any) -> Union[int, tuple[Integers, Index]]:
+        """What ``.loc[key]`` means: a place, or places and their index."""
 
-    def taken(self, places: _Array, levels: Optional[Sequence[int]] = None) -> Index:
+    def taken(self, places: Integers, levels: Optional[Sequence[int]] = None) -> Index:
         """The labels at these places, of these levels."""
 
     def renamed(self, names: Sequence[Optional[str]]) -> Index:
         """The same with other names of the levels."""
 
-    def series(self, numbers: _Array, name: str) -> Any:
+    def series(self, numbers: Table, name: str) -> Any:  # of pandas or polars
         """Numbers with these labels, in the form of the package."""
 
 
@@ -73,13 +75,13 @@ class Labels:
 
     __slots__ = ("_levels", "_places", "index")
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         return Labels, (self.index,)
 
     def __init__(self, index: Index) -> None:
         self.index = index
-        self._levels: dict[int, Any] = {}
-        self._places: Optional[dict[Any, int]] = None
+        self._levels: dict[int, Level] = {}
+        self._places: Optional[dict[Hashable, int]] = None
 
     @classmethod
     def checked(cls, index: Index, whose: str) -> Labels:
@@ -98,7 +100,7 @@ class Labels:
         """The names of the levels."""
         return self.index.names
 
-    def level(self, k: int) -> Any:
+    def level(self, k: int) -> Level:
         """The `Level` of this number."""
         found = self._levels.get(k)
         if found is None:
@@ -116,7 +118,7 @@ class Labels:
         return found[0]
 
     def place(self, label: Any) -> int:
-        """Where a label stands; KeyError where it does not."""
+        """The place of a label; KeyError if there is none."""
         if self._places is None:
             self.index.check_key(label)
             levels = map(self.level, range(len(self.names)))
@@ -125,7 +127,7 @@ class Labels:
             self._places = {one: k for k, one in enumerate(keys)}
         return self._places[identity(label)]
 
-    def at(self, place: int, levels: Optional[Sequence[int]] = None) -> Any:
+    def at(self, place: int, levels: Optional[Sequence[int]] = None) -> Any:  # a label is any object
         """The label of one element, or of some of its levels."""
         parts = []
         for k in range(len(self.names)) if levels is None else levels:
@@ -134,7 +136,7 @@ class Labels:
         return parts[0] if len(parts) == 1 else tuple(parts)
 
     # ---- two of them
-    def within(self, other: Labels, whose: str, others: str) -> Optional[_Array]:
+    def within(self, other: Labels, whose: str, others: str) -> Optional[Integers]:
         """For each of my labels, where the other has it; None where both are alike.
 
         The other may have some of my levels only.  Raises `InvalidValue` for levels that do not fit, and for labels
@@ -148,10 +150,10 @@ class Labels:
         places, found, unused = self._looked_up(other, pairs, whose, others)
         if not found.all() or unused.any():
             missing = [self.at(k, pairs) for k in (~found).nonzero()[0].tolist()]
-            raise InvalidValue(_told(whose, missing, others, [other.at(k) for k in unused.nonzero()[0].tolist()]))
+            raise InvalidValue(_mismatch(whose, missing, others, [other.at(k) for k in unused.nonzero()[0].tolist()]))
         return places
 
-    def among(self, other: Labels, whose: str, others: str) -> tuple[_Array, _Array]:
+    def among(self, other: Labels, whose: str, others: str) -> tuple[Integers, Truths]:
         """For each of my labels, where the other has it, -1 for nowhere; and which of the other's I do not have."""
         pairs = self._pairs(other, whose, others)
         if len(pairs) != len(self.names):
@@ -159,7 +161,7 @@ class Labels:
         places, _, unused = self._looked_up(other, pairs, whose, others)
         return places, unused
 
-    def _looked_up(self, other: Labels, pairs: list[int], whose: str, others: str) -> tuple[_Array, _Array, _Array]:
+    def _looked_up(self, other: Labels, pairs: list[int], whose: str, others: str) -> tuple[Integers, Truths, Truths]:
         """For each of my labels: where the other has it, and whether; for each of the other's: whether I lack it."""
         if other.index.lacks_labels():
             raise InvalidValue(f"{others} has an element without a label (NaN or None). Drop it, or give it one.")
@@ -169,9 +171,9 @@ class Labels:
         found = places >= 0
         return places, found, ~integer_codes.marked(len(have), places[found])
 
-    def _keys(self, other: Labels, pairs: Sequence[int]) -> tuple[_Array, _Array]:
+    def _keys(self, other: Labels, pairs: Sequence[int]) -> tuple[Integers, Integers]:
         """A number for each label of the other, and the same for mine; -1 for one that the other has not."""
-        have: Any = 0
+        have: Any = 0  # numbers only until the first level
         wanted: Any = 0
         size = 1
         for k, own in enumerate(pairs):
@@ -190,7 +192,7 @@ class Labels:
             have, size = have * count + codes, size * count
         return have, wanted
 
-    def _check_unique(self, keys: _Array, whose: str) -> None:
+    def _check_unique(self, keys: Integers, whose: str) -> None:
         place = integer_codes.repeated(keys)
         if place >= 0:
             raise InvalidValue(
@@ -217,13 +219,13 @@ class Labels:
         )
 
     # ---- others made of them
-    def groups(self, levels: Sequence[int]) -> tuple[_Array, Labels]:
+    def groups(self, levels: Sequence[int]) -> tuple[Integers, Labels]:
         """For each element the number of its group, by these levels; and the groups' labels, as they first occur."""
         keys = _chosen(self, levels)
         first, numbers = integer_codes.numbered(keys)
         return numbers, Labels(self.index.taken(first, levels))
 
-    def taken(self, places: _Array) -> Labels:
+    def taken(self, places: Integers) -> Labels:
         """Those at these places, no two alike."""
         return Labels(self.index.taken(places))
 
@@ -245,7 +247,7 @@ class Labels:
         return twin
 
 
-def _chosen(labels: Labels, levels: Sequence[int]) -> _Array:
+def _chosen(labels: Labels, levels: Sequence[int]) -> Integers:
     """One number for each element, equal where the labels on these levels are."""
     keys: Any = 0
     size = 1
@@ -255,11 +257,11 @@ def _chosen(labels: Labels, levels: Sequence[int]) -> _Array:
             found = integer_codes.distinct(keys)
             keys, size = found.searchsorted(keys), len(found)
         keys, size = keys * count + codes, size * count
-    return keys
+    return keys  # type: ignore[no-any-return]
 
 
-def _told(whose: str, missing: list[Any], others: str, unused: list[Any]) -> str:
-    """The labels that only one side has, and what to do."""
+def _mismatch(whose: str, missing: list[Any], others: str, unused: list[Any]) -> str:
+    """The message about labels that only one side has."""
     said = [f"only {who} has {_some(labels)}" for who, labels in ((whose, missing), (others, unused)) if labels]
     return (
         f"The labels of {others} and {whose} are not the same: {'; '.join(said)}. Align them on purpose: .loc[...] "

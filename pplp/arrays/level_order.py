@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from numbers import Real
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.arrays import integer_codes
 from pplp.arrays.identity import Kind
@@ -18,12 +18,13 @@ from pplp.arrays.labels import Labels
 from pplp.errors import InvalidValue
 from pplp.ground.numeric import np
 
+if TYPE_CHECKING:
+    from pplp.arrays.typing import Integers
+
 __all__ = ["places_along"]
 
-_Array = Any
 
-
-def places_along(labels: Labels, level: int, groups: _Array, remedy: str) -> _Array:
+def places_along(labels: Labels, level: int, groups: Integers, remedy: str) -> Integers:
     """For each element, the place of its label on the level; `groups` are the numbers of the other labels.
 
     Raises `InvalidValue`, which ends with the remedy, where it is not certain.
@@ -80,13 +81,13 @@ def _before_and_after(count: int, before: list[int], after: list[int]) -> tuple[
     return order, doubt
 
 
-def _sorted(labels: Labels, level: int, first: _Array) -> tuple[Optional[_Array], bool]:
+def _sorted(labels: Labels, level: int, first: Integers) -> tuple[Optional[Integers], bool]:
     """The ranks of the labels by size, in the order of their first appearance; and do they have an order of their own?
 
     None where they have no sizes.
     """
     identities = labels.level(level).identities
-    keys = [identities[int(code)] for code in labels.level(level).codes[first]]
+    keys: list[Any] = [identities[int(code)] for code in labels.level(level).codes[first]]
     if all(isinstance(key, tuple) and key and isinstance(key[0], Kind) for key in keys):
         kinds = {key[0] for key in keys}
         if len(kinds) > 1 or Kind.TRUTH in kinds:
@@ -104,7 +105,7 @@ def _sorted(labels: Labels, level: int, first: _Array) -> tuple[Optional[_Array]
     return ranks, types.isdisjoint({str, bytes})
 
 
-def _neighbors(order: _Array, groups: _Array) -> tuple[_Array, _Array]:
+def _neighbors(order: Integers, groups: Integers) -> tuple[Integers, Integers]:
     """Elements of one group that follow each other in an order: the places of both."""
     one, other = order[:-1], order[1:]
     same = groups[one] == groups[other]

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator, Mapping
-from typing import Any, Callable, NoReturn
+from typing import TYPE_CHECKING, Any, Callable, NoReturn, Union
 
 from pplp.core.scalars import is_number
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.quoting import quoted
 
+if TYPE_CHECKING:
+    from pplp.arrays.typing import Number
+
+    Beside = Union[Number, Mapping[Any, Any]]
+
 __all__ = ["NumbersByKey"]
 
 
-class NumbersByKey(Mapping[Any, Any]):
+class NumbersByKey(Mapping[Any, float]):
     """Numbers by key, as they are now; to set them, set the attribute of the variables.
 
-    ``x.ub += 1`` means ``x.ub = x.ub + 1``.  Beside it stand numbers, and mappings of the same keys.
+    ``x.ub += 1`` means ``x.ub = x.ub + 1``.  The other operand is a number, or a mapping of the same keys.
 
     >>> from pplp import LinearProgram
     >>> x = LinearProgram().Vars(["milk", "bread"], "x", ub=4)
@@ -31,11 +36,11 @@ class NumbersByKey(Mapping[Any, Any]):
 
     __slots__ = ("_attribute", "_numbers")
 
-    def __init__(self, numbers: dict[Any, Any], attribute: str) -> None:
+    def __init__(self, numbers: dict[Any, float], attribute: str) -> None:
         self._numbers = numbers
         self._attribute = attribute
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: Any) -> float:
         return self._numbers[key]
 
     def __iter__(self) -> Iterator[Any]:
@@ -47,10 +52,10 @@ class NumbersByKey(Mapping[Any, Any]):
     def __repr__(self) -> str:
         return repr(self._numbers)
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         return NumbersByKey, (self._numbers, self._attribute)
 
-    def copy(self) -> dict[Any, Any]:
+    def copy(self) -> dict[Any, float]:
         """The same numbers in a dictionary of the caller's own."""
         return self._numbers.copy()
 
@@ -61,7 +66,7 @@ class NumbersByKey(Mapping[Any, Any]):
             "for all of them."
         )
 
-    def _with(self, act: Callable[[Any, Any], Any], other: Any) -> dict[Any, Any]:
+    def _with(self, act: Callable[[Any, Any], float], other: Beside) -> dict[Any, float]:
         """act(mine, its number), key by key."""
         if is_number(other):
             return {key: act(mine, other) for key, mine in self._numbers.items()}
@@ -73,19 +78,19 @@ class NumbersByKey(Mapping[Any, Any]):
                     raise InvalidValue(f"Only one of the two mappings has the key {quoted(key)}. Give both the same.")
         return {key: act(mine, other[key]) for key, mine in self._numbers.items()}
 
-    def __add__(self, other: Any) -> Any:
+    def __add__(self, other: Beside) -> dict[Any, float]:
         return self._with(operator.add, other)
 
-    def __sub__(self, other: Any) -> Any:
+    def __sub__(self, other: Beside) -> dict[Any, float]:
         return self._with(operator.sub, other)
 
-    def __rsub__(self, other: Any) -> Any:
+    def __rsub__(self, other: Beside) -> dict[Any, float]:
         return self._with(lambda mine, his: his - mine, other)
 
-    def __mul__(self, other: Any) -> Any:
+    def __mul__(self, other: Beside) -> dict[Any, float]:
         return self._with(operator.mul, other)
 
-    def __truediv__(self, other: Any) -> Any:
+    def __truediv__(self, other: Beside) -> dict[Any, float]:
         return self._with(operator.truediv, other)
 
     __radd__, __rmul__ = __add__, __mul__

@@ -8,6 +8,8 @@ A function falls into one of these kinds:
 * It tells the shape.
 
 Every other function raises `ExpressionError`, also one that numpy has yet to invent.
+
+What a function takes and gives depends on the function.  So it is Any where it may be any of them.
 """
 
 from __future__ import annotations
@@ -19,8 +21,8 @@ from pplp.arrays.arguments import check_options
 from pplp.arrays.expression_arrays import ExpressionArray, element_at
 from pplp.arrays.guard import guarded
 from pplp.arrays.operands import is_symbolic
+from pplp.arrays.operators import ArrayOperators
 from pplp.arrays.readings import objects
-from pplp.arrays.variables import ArrayOperators
 from pplp.errors import ExpressionError
 from pplp.ground.numeric import np
 
@@ -32,7 +34,7 @@ _MINIMUM = "Write pplp.minimum(...) of the expressions, in a constraint."
 _ABSOLUTE = "Write abs(e) of each expression, in a constraint."
 _IMMUTABLE = "Arrays of expressions cannot be changed. Build a new one, with numpy.where() or numpy.concatenate()."
 _NOT_CLOSED = "Write <=, >= or == and give the relation to add_constraint()."
-#: What to write instead, by the name of the function.
+#: function of numpy -> what to write instead
 NOT_LINEAR = {
     "": "Write it as a linear expression with + - * @, or apply it to .value after a solve.",
     **dict.fromkeys(("maximum", "fmax", "max", "amax", "nanmax"), _MAXIMUM),
@@ -95,7 +97,7 @@ def _of_shape(function: Callable[..., Any]) -> Callable[..., Any]:
     return act
 
 
-def _astype(x: Any, dtype: Any, /, *, copy: bool = True) -> Any:
+def _astype(x: Any, dtype: Any, /, *, copy: bool = True) -> ArrayOperators:
     """As numpy.astype, to float or object."""
     check_options("astype", {"dtype": dtype})
     if not isinstance(x, ArrayOperators):
@@ -104,7 +106,7 @@ def _astype(x: Any, dtype: Any, /, *, copy: bool = True) -> Any:
 
 
 def _refused(function: Any) -> Callable[..., NoReturn]:
-    """The function that says why there is none."""
+    """A function that raises the error for one that does not take expressions."""
     name = function.__name__
 
     def refuse(*_: Any, **__: Any) -> NoReturn:

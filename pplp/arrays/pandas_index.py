@@ -1,19 +1,23 @@
-"""Labels in an index of pandas, and series and frames with them: the only door to pandas."""
+"""Labels in an index of pandas, and series and frames with them: the only door to pandas.
+
+What is of pandas is Any, as `typing.py` says.
+"""
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import cache
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional, SupportsIndex, Union
 
 from pplp.arrays.identity import Kind, Level, identity, times
 from pplp.errors import ExtraMissing
 from pplp.ground.loading import whole_import
 
-__all__ = ["PandasIndex", "count_from_zero", "pandas_frame"]
+if TYPE_CHECKING:
+    from pplp.arrays.typing import Integers, Table
 
-_Array = Any
+__all__ = ["PandasIndex", "count_from_zero", "pandas_frame"]
 
 
 @cache  # what guards an import takes longer than most calls
@@ -37,17 +41,17 @@ class PandasIndex:
         self.names: tuple[Any, ...] = tuple(index.names)
 
     @classmethod
-    def of_values(cls, values: Any, name: Any = None) -> PandasIndex:
+    def of_values(cls, values: Any, name: Optional[str] = None) -> PandasIndex:
         """An index of one level, of these values."""
         return cls(_pandas().Index(values, name=name, tupleize_cols=False))
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         return PandasIndex, (self.native,)
 
     def __len__(self) -> int:
         return len(self.native)
 
-    def is_same(self, other: Any) -> bool:
+    def is_same(self, other: object) -> bool:
         """Are the labels equal, in the same order, as far as a glance tells?"""
         if not isinstance(other, PandasIndex):
             return False
@@ -86,16 +90,16 @@ class PandasIndex:
     def check_key(self, key: Any, levels: Optional[Sequence[int]] = None) -> None:
         """A Python object says which label it is."""
 
-    def picked(self, key: Any) -> tuple[Any, Any]:
+    def picked(self, key: Any) -> Union[int, tuple[Integers, PandasIndex]]:
         """By the rules of pandas."""
         if self._positions is None:
             self._positions = _pandas().Series(range(len(self)), index=self.native, dtype="int64")
         found = self._positions.loc[key]
         if hasattr(found, "index"):
             return found.to_numpy(), PandasIndex(found.index)
-        return int(found), None
+        return int(found)
 
-    def taken(self, places: _Array, levels: Optional[Sequence[int]] = None) -> PandasIndex:
+    def taken(self, places: Integers, levels: Optional[Sequence[int]] = None) -> PandasIndex:
         """The labels at these places, of these levels."""
         index = self.native.take(places)
         if levels is not None and len(self.names) > 1:
@@ -110,7 +114,7 @@ class PandasIndex:
         """With other names of the levels."""
         return PandasIndex(self.native.set_names(list(names)))
 
-    def series(self, numbers: _Array, name: str) -> Any:
+    def series(self, numbers: Table, name: str) -> Any:
         """A pandas series, which is read-only where the numbers are."""
         pandas = _pandas()
         kind = pandas.Series if numbers.flags.writeable or pandas.__version__ >= "3" else _read_only_series()
@@ -130,7 +134,7 @@ def _read_only_series() -> Any:
         def _constructor(self) -> Any:
             return pandas.Series
 
-        def __reduce_ex__(self, protocol: Any) -> Any:
+        def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
             return pandas.Series, (self.to_numpy(), self.index, None, self.name)
 
     for name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and_", "or_", "xor"):
@@ -144,7 +148,7 @@ def _says_it_all(index: Any) -> bool:
     return index.dtype != object or index.inferred_type in ("string", "empty")
 
 
-def _identities(distinct: Any) -> list[Any]:
+def _identities(distinct: Any) -> Sequence[Hashable]:
     """The identities of the labels of an index of one level."""
     kind = distinct.dtype.kind
     if kind in "mM" and hasattr(distinct, "asi8"):

@@ -1,9 +1,9 @@
-"""What arrays with labels share: their elements and parts by label, by position, and by the labels of a level."""
+"""Arrays with labels: their elements and parts by label, by position, and by the labels of a level."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Generic, Optional, TypeVar, Union, overload
 
 from pplp.arrays.frames import package_of
 from pplp.arrays.identity import identity
@@ -13,38 +13,56 @@ from pplp.ground.numeric import np
 from pplp.ground.pickles import Pickled
 from pplp.ground.quoting import quoted
 
-__all__ = ["Labelled", "shown_by_label"]
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from pplp.arrays.typing import Integers, Place, Table
+
+__all__ = ["ByPosition", "Element", "Labelled", "Picker", "shown_by_label"]
+
+#: The element of a label, and an array of several.
+Element = TypeVar("Element", covariant=True)
+Part = TypeVar("Part", covariant=True)
 
 
-class Labelled(Pickled):
-    """What arrays of expressions and arrays of constraints share: their labels, and elements by label."""
+Kind = TypeVar("Kind", bound="Labelled[Any]")
+#: The name of a level, or several.
+Level = Union[str, list[str], tuple[str, ...]]
+
+
+class Labelled(Pickled, Generic[Element]):
+    """The base of arrays with labels: elements and parts by label."""
 
     __slots__ = ()
     _labels: Labels
-    _elements: Any
+    _elements: Any  # each kind has an array of its own
+
+    if TYPE_CHECKING:  # each kind has its own
+
+        def __iter__(self) -> Iterator[Element]: ...
 
     @property
-    def index(self) -> Any:
+    def index(self) -> Any:  # it is of pandas or polars
         """The labels: the index of pandas, or the polars frame of the key columns."""
         return self._labels.index.native
 
     @property
-    def array(self) -> Any:
+    def array(self) -> Any:  # of each kind's own
         """The same elements by position, without labels."""
         return self._elements
 
     @property
-    def loc(self) -> _Picker:
+    def loc(self) -> Picker[Element, Self]:
         """``x.loc[key]``: the element of a label, or the array of those that the key picks.
 
         On pandas the key is anything that the `loc` of a series takes.  On polars it is a label, a list of labels, an
-        expression of the key columns such as ``pl.col("plant") == "a"``, or a series of truth values.  KeyError
-        for a label that there is not.
+        expression of the key columns such as ``pl.col("plant") == "a"``, or a series of truth values.  Raises
+        KeyError for an unknown label.
         """
-        return _Picker(self)
+        return Picker(self)
 
     @property
-    def iloc(self) -> _ByPosition:
+    def iloc(self) -> ByPosition[Element, Self]:
         """``x.iloc[key]``: the element at a position, or the part at a slice, a list of positions or a boolean mask.
 
         >>> import pandas
@@ -56,9 +74,9 @@ class Labelled(Pickled):
         Raises IndexError for a position out of range, `ExpressionError` for a series, a tuple or None as the key, and
         `InvalidValue` for a position given twice.
         """
-        return _ByPosition(self)
+        return ByPosition(self)
 
-    def xs(self, key: Any, level: Any = None) -> Any:
+    def xs(self, key: Any, level: Optional[Level] = None) -> Any:  # a part of this kind, or an element
         """The elements with the label `key` on a level, labelled by the other levels; the element if there are none.
 
         `level` is a name, or a list of names for a tuple of labels.  Without it the key is for the first levels.
@@ -74,7 +92,7 @@ class Labelled(Pickled):
         """
         return _across(self, key, level)
 
-    def unstack(self, level: Any = None) -> dict[Any, Any]:
+    def unstack(self, level: Optional[str] = None) -> dict[Any, Self]:
         """A dictionary: for each label of a level the elements that have it, labelled by the other levels.
 
         `level` is a name; without it, the last level is used.
@@ -90,11 +108,11 @@ class Labelled(Pickled):
         """
         return _unstacked(self, level)
 
-    def items(self) -> Iterator[tuple[Any, Any]]:
+    def items(self) -> Iterator[tuple[Any, Element]]:
         """(label, element) of each."""
-        return zip(self._labels.index.labels(), self)  # type: ignore[call-overload, no-any-return]
+        return zip(self._labels.index.labels(), self)
 
-    def __getitem__(self, label: Any) -> Any:
+    def __getitem__(self, label: Any) -> Element:
         try:
             place = self._labels.place(label)
         except InvalidValue:
@@ -114,11 +132,12 @@ class Labelled(Pickled):
         except (KeyError, TypeError, ValueError):
             return False
 
-    def _at(self, place: int) -> Any:
-        return self._elements[place]
+    def _at(self, place: int) -> Element:
+        return self._elements[place]  # type: ignore[no-any-return]
 
-    def _part(self, places: Any, labels: Labels) -> Any:
-        raise NotImplementedError
+    def _part(self, places: Integers, labels: Labels) -> Self:
+        """The elements at these places, by these labels."""
+        raise NotImplementedError  # pragma: no cover - each kind has its own
 
     def __repr__(self) -> str:
         if len(self._labels) > 20:
@@ -128,33 +147,42 @@ class Labelled(Pickled):
     _kind = "elements"
 
     def _whose(self) -> str:
-        """What an error calls it."""
+        """Its name in a message."""
         return f"the {self._kind}"
 
 
-class _Picker(Pickled):
+class Picker(Pickled, Generic[Element, Part]):
     """``x.loc``."""
 
     __slots__ = ("_of",)
 
-    def __init__(self, of: Labelled) -> None:
+    def __init__(self, of: Labelled[Element]) -> None:
         self._of = of
 
+    @overload
+    def __getitem__(self, key: Union[slice, list[Any]]) -> Part: ...
+    @overload
+    def __getitem__(self, key: Any) -> Any: ...  # the element of a label, or a part
     def __getitem__(self, key: Any) -> Any:
-        places, index = self._of._labels.index.picked(key)
-        if index is None:
-            return self._of._at(places)
+        found = self._of._labels.index.picked(key)
+        if isinstance(found, int):
+            return self._of._at(found)
+        places, index = found
         return self._of._part(places, Labels.checked(index, "What .loc[...] picks"))
 
 
-class _ByPosition(Pickled):
+class ByPosition(Pickled, Generic[Element, Part]):
     """``x.iloc``."""
 
     __slots__ = ("_of",)
 
-    def __init__(self, of: Labelled) -> None:
+    def __init__(self, of: Labelled[Element]) -> None:
         self._of = of
 
+    @overload
+    def __getitem__(self, key: Place) -> Element: ...
+    @overload
+    def __getitem__(self, key: Union[slice, list[Any], Table]) -> Part: ...
     def __getitem__(self, key: Any) -> Any:
         labels = self._of._labels
         if package_of(key) == "pandas" and hasattr(key, "iloc"):
@@ -180,21 +208,21 @@ class _ByPosition(Pickled):
         return self._of._part(places, part)
 
 
-def shown_by_label(labels: Labels, elements: Any) -> str:
+def shown_by_label(labels: Labels, elements: Iterable[object]) -> str:
     """As a dictionary is shown, though Python may find two of the labels equal."""
     return "{" + ", ".join(f"{label!r}: {one!r}" for label, one in zip(labels.index.texts(), elements)) + "}"
 
 
-def _across(of: Labelled, key: Any, level: Any) -> Any:
+def _across(of: Labelled[Any], key: Any, level: Optional[Level]) -> Any:  # a part, or an element
     """The elements that have a label on a level, without it."""
     labels = of._labels
     if level is None:
         keys = list(key) if isinstance(key, tuple) and len(labels.names) > 1 else [key]
         levels = list(range(len(keys)))
     else:
-        several = isinstance(level, (list, tuple))
-        keys = list(key) if several and isinstance(key, (list, tuple)) else [key]
-        levels = [labels.number_of(one, of._whose()) for one in (level if several else [level])]
+        several = list(level) if isinstance(level, (list, tuple)) else None
+        keys = list(key) if several is not None and isinstance(key, (list, tuple)) else [key]
+        levels = [labels.number_of(one, of._whose()) for one in ([level] if several is None else several)]
     if len(keys) != len(levels) or len(keys) > len(labels.names):
         raise InvalidValue(
             f".xs() takes as many labels as levels, of which there are {len(labels.names)}, not {quoted(key)}."
@@ -215,7 +243,7 @@ def _across(of: Labelled, key: Any, level: Any) -> Any:
     return of._part(places, Labels(labels.index.taken(places, rest)))
 
 
-def _unstacked(of: Labelled, level: Any) -> dict[Any, Any]:
+def _unstacked(of: Kind, level: Optional[str]) -> dict[Any, Kind]:
     """For each label of a level the elements that have it, by the other levels."""
     labels = of._labels
     if len(labels.names) < 2:
@@ -223,7 +251,7 @@ def _unstacked(of: Labelled, level: Any) -> dict[Any, Any]:
     own = len(labels.names) - 1 if level is None else labels.number_of(level, of._whose())
     rest = [k for k in range(len(labels.names)) if k != own]
     numbers, found = labels.groups([own])
-    parts = {}
+    parts: dict[Any, Kind] = {}
     for number, label in enumerate(found.index.labels()):
         places = np.flatnonzero(numbers == number)
         parts[label] = of._part(places, Labels(labels.index.taken(places, rest)))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import operator
-from typing import Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, SupportsIndex
 
 from pplp.errors import InvalidValue, PplpError
 from pplp.ground.numeric import np
 from pplp.ground.quoting import quoted
+
+if TYPE_CHECKING:
+    from pplp.arrays.typing import Table
 
 __all__ = ["ReadOnlyArray", "read_only"]
 
@@ -31,15 +34,15 @@ class ReadOnlyArray(np.ndarray):
     _of: str
     _attribute: str
 
-    def __array_finalize__(self, parent: Any) -> None:
+    def __array_finalize__(self, parent: object) -> None:
         self._of, self._attribute = getattr(parent, "_of", "x"), getattr(parent, "_attribute", "ub")
 
     def __array_wrap__(self, made: Any, context: Any = None, return_scalar: bool = False) -> Any:
-        """What is computed of it."""
+        """What is computed of it: an array of numpy's own type, or a number."""
         made = np.asarray(made)
         return made if made.shape else made[()]
 
-    def __reduce_ex__(self, protocol: Any) -> Any:
+    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:  # as of numpy's array
         return np.array(self).__reduce_ex__(protocol)  # a copy: protocol 5 remembers what is read-only
 
     def __repr__(self) -> str:
@@ -50,7 +53,7 @@ class ReadOnlyArray(np.ndarray):
         super().__setitem__(index, value)
 
 
-def read_only(numbers: Any, of: str, attribute: str) -> ReadOnlyArray:
+def read_only(numbers: Table, of: str, attribute: str) -> ReadOnlyArray:
     """The same array, which refuses assignments."""
     found: ReadOnlyArray = numbers.view(ReadOnlyArray)
     found._of, found._attribute = of, attribute
@@ -76,7 +79,7 @@ def _renewing(name: str) -> Callable[[Any, Any], Any]:
     """The operator ``+=`` and the like: in place where that is allowed, else a new array."""
     plain, in_place = getattr(operator, name), getattr(np.ndarray, f"__i{name.strip('_')}__")
 
-    def act(self: Any, other: Any) -> Any:
+    def act(self: ReadOnlyArray, other: Any) -> Any:  # as of numpy's array
         if self.flags.writeable:
             return in_place(self, other)
         try:
@@ -96,7 +99,7 @@ def _guarded(name: str) -> Callable[..., Any]:
     """A method that writes into the array."""
     plain = getattr(np.ndarray, name)
 
-    def act(self: Any, *arguments: Any, **options: Any) -> Any:
+    def act(self: ReadOnlyArray, *arguments: Any, **options: Any) -> Any:  # as of numpy's array
         _check_writable(self, ..., "...")
         return plain(self, *arguments, **options)
 

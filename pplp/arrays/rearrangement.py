@@ -1,4 +1,7 @@
-"""Functions of numpy that only move elements: numpy moves the numbers of their places, and the elements follow."""
+"""Functions of numpy that only move elements: numpy moves the numbers of their places, and the elements follow.
+
+Arguments and results are those of numpy's functions: elements, numbers, or lists and tuples of them.  So they are Any.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from pplp.ground.quoting import quoted
 __all__ = ["ELEMENTS", "of", "rearranged"]
 
 #: Which arguments are elements, by the name of the function: their names, in numpy's order; _ is any other argument,
-#: and * stands before the one that takes all the rest.
+#: and * marks the one that takes all the rest.
 ELEMENTS = {
     "append": "arr values",
     "array_split": "ary",
@@ -98,7 +101,7 @@ class _Pool:
         self._size = 1
 
     def nested(self, thing: Any) -> Any:
-        """The same of numpy.block(): a list is never an array, but what the blocks stand in."""
+        """The same for numpy.block(), where a list is never an array but holds the blocks."""
         return type(thing)(map(self.nested, thing)) if isinstance(thing, (list, tuple)) else self.places(thing)
 
     def places(self, thing: Any) -> Any:

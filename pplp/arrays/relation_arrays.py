@@ -1,4 +1,4 @@
-"""Arrays of relations: what comparing arrays of expressions makes, and what `add_constraint` does with it."""
+"""Arrays of relations: comparing arrays of expressions makes them, and `add_constraint` adds them."""
 
 from __future__ import annotations
 
@@ -40,11 +40,10 @@ from pplp.ground.pickles import Pickled
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
+    from pplp.arrays.typing import Constraints, Expressions, Floats, Integers, Numbers, Operand
     from pplp.core.owner import Owner
 
 __all__ = ["RelationArray", "add", "between", "narrow", "relation"]
-
-_Array = Any  # numpy's own annotations are not those of all its versions
 
 
 class RelationArray(NoNumbers, Shown, Pickled, Several):
@@ -57,7 +56,7 @@ class RelationArray(NoNumbers, Shown, Pickled, Several):
         "Give it to add_constraint() whole; after a solve, compare .value of the two sides.",
     )
 
-    def __init__(self, operand: Any, array: ExpressionArray, lower: _Array, upper: _Array) -> None:
+    def __init__(self, operand: object, array: ExpressionArray, lower: Floats, upper: Floats) -> None:
         self._operand = operand  # what was compared, by which a chained comparison is known
         self._array = array
         self._lower = lower
@@ -77,10 +76,10 @@ class RelationArray(NoNumbers, Shown, Pickled, Several):
         where = [int(k) for k in np.unravel_index(place, self.shape)] if self.shape else []
         return f"at {where} of the array"
 
-    def _add_to(self, program: Any, name: Optional[str], rows_only: bool) -> Any:
+    def _add_to(self, program: Owner, name: Optional[str], rows_only: bool) -> Constraints:
         return add(program, self, name, rows_only)
 
-    def _handles(self, constraints: ConstraintArray) -> Any:
+    def _handles(self, constraints: ConstraintArray) -> Constraints:
         """What `add_constraint` returns."""
         return constraints
 
@@ -89,12 +88,14 @@ class RelationArray(NoNumbers, Shown, Pickled, Several):
 
     def __iter__(self) -> Iterator[Relation]:
         """One relation for each element, row by row."""
-        for place in range(self._array.size):
-            relation = Relation()
-            relation._expression = element_at(self._array, place)
-            relation._lower = float(self._lower[place])
-            relation._upper = float(self._upper[place])
-            yield relation
+        return map(self._alone, range(self._array.size))
+
+    def _alone(self, place: int) -> Relation:
+        relation = Relation()
+        relation._expression = element_at(self._array, place)
+        relation._lower = float(self._lower[place])
+        relation._upper = float(self._upper[place])
+        return relation
 
     def __bool__(self) -> bool:
         lower, upper = self._lower.reshape(self.shape), self._upper.reshape(self.shape)
@@ -112,7 +113,9 @@ class RelationArray(NoNumbers, Shown, Pickled, Several):
         return repr(list(self)) if self._array.size <= 20 else f"<relations of shape {self.shape}>"
 
 
-def relation(left: Any, right: Any, lower: float, upper: float, first: Any = None) -> Any:
+def relation(
+    left: Expressions, right: Operand, lower: float, upper: float, first: Optional[tuple[Any, Any]] = None
+) -> RelationArray:
     """lower <= left - right <= upper, where lower and upper are 0 or infinite.
 
     `first` is what the first half of a chained comparison said, where the caller has asked for it.
@@ -131,7 +134,8 @@ def relation(left: Any, right: Any, lower: float, upper: float, first: Any = Non
         return RelationArray(None, difference, zeros + lower, zeros + upper)
     numbers = checked_numbers(right, "right-hand side")
     if numbers is None:
-        return chaining.whole(first, right, not_a_number(right, left, lower == upper))
+        # NotImplemented, for Python
+        return chaining.whole(first, right, not_a_number(right, left, lower == upper))  # type: ignore[no-any-return]
     array = ExpressionArray.of(left)
     shape = common_shape(array.shape, numbers.shape)
     array = broadcast(array, shape)
@@ -144,7 +148,7 @@ def relation(left: Any, right: Any, lower: float, upper: float, first: Any = Non
     return made
 
 
-def between(array: Any, lower: Any, upper: Any) -> RelationArray:
+def between(array: Expressions, lower: Numbers, upper: Numbers) -> RelationArray:
     """lower <= array <= upper, where lower and upper are numbers."""
     sides = []
     for bound in map(array_of, (lower, upper)):
@@ -158,7 +162,7 @@ def between(array: Any, lower: Any, upper: Any) -> RelationArray:
     return RelationArray(None, broadcast(mine, shape), low, high)
 
 
-def narrow(relations: RelationArray, first: tuple[_Array, _Array]) -> None:
+def narrow(relations: RelationArray, first: tuple[Any, Any]) -> None:
     """Make the second half of a chained comparison say both: the greater lower sides, the lesser upper ones."""
     own = relations.shape
     shape = common_shape(np.shape(first[0]), own)
@@ -167,13 +171,14 @@ def narrow(relations: RelationArray, first: tuple[_Array, _Array]) -> None:
     relations._lower, relations._upper = np.maximum(lower, first[0]).ravel(), np.minimum(upper, first[1]).ravel()
 
 
-def add(program: Owner, relations: RelationArray, name: Optional[str], rows_only: bool = False) -> Any:
+def add(program: Owner, relations: RelationArray, name: Optional[str], rows_only: bool = False) -> Constraints:
     """What `LinearProgram.add_constraint` does with an array: all of it, or an error and nothing."""
     array = cleaned(relations._array)
     same_program(program, array)
     lower, upper = relations._lower, relations._upper
-    if constants_of(array) is not None:
-        lower, upper = _less(lower, constants_of(array)), _less(upper, constants_of(array))
+    constants = constants_of(array)
+    if constants is not None:
+        lower, upper = _less(lower, constants), _less(upper, constants)
         check_sums([*_extremes(lower), *_extremes(upper)], "the array", SUMMED_SIDE)
     removed = columns_of(program).removed
     if removed:
@@ -204,13 +209,13 @@ def add(program: Owner, relations: RelationArray, name: Optional[str], rows_only
     return relations._handles(_added(program, array, lengths, lower, upper, names, rows_only))
 
 
-def _extremes(numbers: _Array) -> list[float]:
+def _extremes(numbers: Floats) -> list[float]:
     """The least and the greatest of the finite ones."""
     finite = numbers[np.isfinite(numbers)]
     return [float(finite.min()), float(finite.max())] if len(finite) else []
 
 
-def _less(sides: _Array, constants: _Array) -> _Array:
+def _less(sides: Floats, constants: Floats) -> Floats:
     """As `less`, of each."""
     left = sides - constants
     near = np.flatnonzero(np.abs(left) < 1e-6)
@@ -221,9 +226,9 @@ def _less(sides: _Array, constants: _Array) -> _Array:
 def _added(
     program: Owner,
     array: ExpressionArray,
-    lengths: _Array,
-    lower: _Array,
-    upper: _Array,
+    lengths: Integers,
+    lower: Floats,
+    upper: Floats,
     names: list[str],
     rows_only: bool,
 ) -> ConstraintArray:
@@ -267,6 +272,6 @@ def _added(
     return ConstraintArray(program, array.shape, used or [Constraint], range(first, first + array.size))
 
 
-def sides_of(relations: RelationArray) -> tuple[ExpressionArray, _Array, _Array]:
+def sides_of(relations: RelationArray) -> tuple[ExpressionArray, Floats, Floats]:
     """What is bounded, and the lower and upper bounds."""
     return relations._array, relations._lower, relations._upper

@@ -3,39 +3,48 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar, Union
 
 from pplp.arrays.arguments import places_at
 from pplp.arrays.variables import VariableArray
 from pplp.errors import InvalidValue
 from pplp.ground.numeric import np
 
-__all__ = ["common_shape", "ends_of", "flattened", "gathered", "picked", "places_of", "transposed"]
+if TYPE_CHECKING:
+    from pplp.arrays.operators import PositionalOperators
+    from pplp.arrays.typing import Floats, Integers, Table
+    from pplp.core.expressions import LinearExpression
 
-_Array = Any  # numpy's own annotations are not those of all its versions
+__all__ = [
+    "common_shape",
+    "ends_of",
+    "flattened",
+    "gathered",
+    "indices_at",
+    "picked",
+    "places_of",
+    "totals",
+    "transposed",
+]
+
+#: Any kind of array that numpy's rules hold for.
+Grid = TypeVar("Grid", bound="PositionalOperators")
 
 
-def picked(array: Any, index: Any) -> Any:
+def picked(array: Grid, index: Any) -> Union[Grid, LinearExpression]:
     """array[index], by numpy's rules."""
     places = places_at(array.shape, index)
-    if not np.shape(places):
-        return array._at(array._indices[int(places)]) if isinstance(array, VariableArray) else array._alone(int(places))
-    return _elsewhere(array, places)
+    return array._alone(places) if isinstance(places, int) else array._rows(places.ravel(), places.shape)
 
 
-def transposed(array: Any) -> Any:
+def transposed(array: Grid) -> Grid:
     """The axes reversed."""
-    return _elsewhere(array, np.arange(array.size).reshape(array.shape).T)
-
-
-def _elsewhere(array: Any, places: _Array) -> Any:
-    """The elements at these flat places, in their shape."""
-    if isinstance(array, VariableArray):
-        return VariableArray(array._program, _indices_at(array._indices, places.ravel()), places.shape)
+    places = np.arange(array.size).reshape(array.shape).T
     return array._rows(places.ravel(), places.shape)
 
 
 def common_shape(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of an operation on arrays of these two."""
     if one == other or not other:
         return one
     try:
@@ -44,14 +53,14 @@ def common_shape(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...
         raise InvalidValue(f"The shapes {one} and {other} do not fit together, by numpy's rules.") from None
 
 
-def flattened(numbers: _Array, shape: tuple[int, ...]) -> _Array:
+def flattened(numbers: Floats, shape: tuple[int, ...]) -> Floats:
     """Numbers broadcast to a shape, row by row."""
     if not numbers.shape:
         return np.full(prod(shape), numbers)
     return (numbers if numbers.shape == shape else np.broadcast_to(numbers, shape)).ravel()
 
 
-def gathered(starts: _Array, rows: _Array) -> tuple[_Array, _Array]:
+def gathered(starts: Integers, rows: Integers) -> tuple[Integers, Integers]:
     """For some of the sparse rows of `starts`: their own starts, and where each of their terms is found."""
     begins = starts[rows]
     lengths = starts[rows + 1] - begins
@@ -59,24 +68,30 @@ def gathered(starts: _Array, rows: _Array) -> tuple[_Array, _Array]:
     return ends, (begins - ends[:-1]).repeat(lengths) + np.arange(ends[-1])
 
 
-def _indices_at(indices: Any, places: _Array) -> _Array:
+def indices_at(indices: Union[range, list[int], Integers], places: Integers) -> Integers:
     """Some of the indices of an array of variables, in time in proportion to these."""
-    if type(indices) is range:
+    if isinstance(indices, range):
         return indices.start + indices.step * places
     if isinstance(indices, list):
         return np.array([indices[place] for place in places.tolist()], np.int64)
     return indices[places]
 
 
-def places_of(array: VariableArray, kind: Any = np.int64) -> _Array:
+def places_of(array: VariableArray, kind: type[np.signedinteger[Any]] = np.int64) -> Integers:
     """The indices of its variables."""
     indices = array._indices
-    if type(indices) is range:
+    if isinstance(indices, range):
         return np.arange(indices.start, indices.stop, indices.step, dtype=kind)
     return np.asarray(indices, kind)  # of an empty list, too
 
 
-def ends_of(lengths: _Array) -> _Array:
+def totals(groups: Integers, numbers: Floats, count: int) -> Floats:
+    """The sum of the numbers of each of `count` groups, where groups[k] is the one that number k is in."""
+    found: Table = np.bincount(groups, weights=numbers, minlength=count)
+    return found
+
+
+def ends_of(lengths: Integers) -> Integers:
     """From the lengths of rows, where they start and the last one ends."""
     ends = np.zeros(len(lengths) + 1, np.int64)
     lengths.cumsum(out=ends[1:])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any, Optional, SupportsIndex, Union
 
 from pplp.arrays.arguments import axes_of, axis_of, check_options
 from pplp.arrays.expression_arrays import (
@@ -15,12 +15,16 @@ from pplp.arrays.expression_arrays import (
     term_starts,
     term_values,
 )
+from pplp.arrays.guard import through
 from pplp.arrays.operands import is_symbolic, numbers_of
-from pplp.arrays.shapes import ends_of
+from pplp.arrays.shapes import ends_of, totals
 from pplp.core.handle import owner_of
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.numeric import np
 from pplp.ground.quoting import quoted
+
+if TYPE_CHECKING:
+    from pplp.arrays.typing import Axis, Floats, Integers, Numbers, Operand, Result, Table, Truths
 
 __all__ = ["average", "bincount", "cumsum", "cumulative_sum", "diff", "matrix_trace", "mean", "sum", "trace"]
 
@@ -29,12 +33,13 @@ _MOST_TERMS = 500_000_000
 
 
 def sum(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False, initial: Any = 0,
+    a: Any, axis: Axis = None, dtype: Any = None, out: Any = None, keepdims: bool = False, initial: Any = 0,
     where: Any = True,
-) -> Any:  # fmt: skip
+) -> Result:  # fmt: skip
     """As numpy.sum; an expression where no axis is left."""
     check_options("sum", {"dtype": dtype, "out": out})
     array = _expressions(a)
+    total: Result
     if axis is None and where is True and not keepdims:
         total = array._whole_sum()
     else:
@@ -45,21 +50,25 @@ def sum(
 
 
 def mean(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False, *, where: Any = True
-) -> Any:
+    a: Any, axis: Axis = None, dtype: Any = None, out: Any = None, keepdims: bool = False, *, where: Any = True
+) -> Result:
     """As numpy.mean."""
     array = _expressions(a)
     counted = np.broadcast_to(where, array.shape).sum(axis=axis, keepdims=keepdims)
     if not np.all(counted):
         raise InvalidValue(f"The mean of no elements is not a number (the array has the shape {array.shape}).")
-    return sum(array, axis, dtype, out, keepdims, where=where) / counted
+    made: Result = sum(array, axis, dtype, out, keepdims, where=where) / counted
+    return made
 
 
-def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: bool = False) -> Any:
+def average(
+    a: Any, axis: Axis = None, weights: Optional[Numbers] = None, returned: bool = False, *, keepdims: bool = False
+) -> Union[Result, tuple[Result, Union[Table, float]]]:
     """As numpy.average."""
     array = _expressions(a)
+    total: Union[Table, float, None] = None
     if weights is None:
-        found, total = mean(array, axis, keepdims=keepdims), None
+        found = mean(array, axis, keepdims=keepdims)
     else:
         table = numbers_of(weights, "coefficient")
         if table is None:
@@ -77,7 +86,7 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
     return found, total
 
 
-def _beside(weights: Any, axes: tuple[int, ...], shape: tuple[int, ...], whole: bool) -> Any:
+def _beside(weights: Floats, axes: tuple[int, ...], shape: tuple[int, ...], whole: bool) -> Floats:
     """Weights of the axes alone, in a shape that broadcasts."""
     if whole or weights.shape != tuple(shape[k] for k in axes):
         raise InvalidValue(
@@ -86,14 +95,14 @@ def _beside(weights: Any, axes: tuple[int, ...], shape: tuple[int, ...], whole: 
     return weights.transpose(np.argsort(axes)).reshape([n if k in axes else 1 for k, n in enumerate(shape)])
 
 
-def cumsum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
+def cumsum(a: Any, axis: Axis = None, dtype: Any = None, out: Any = None) -> ExpressionArray:
     """As numpy.cumsum: element k is the sum of those up to k."""
     check_options("cumsum", {"dtype": dtype, "out": out})
     array = _expressions(a)
     if axis is None:
         array, axis = array.reshape(-1), 0
-    axis = axis_of(axis, array.ndim, "cumsum")
-    count, moved = array.shape[axis], np.moveaxis(_places(array), axis, -1)
+    along = axis_of(axis, array.ndim, "cumsum")
+    count, moved = array.shape[along], np.moveaxis(_places(array), along, -1)
     if len(term_columns(array)) * (count + 1) / 2 > _MOST_TERMS:
         raise InvalidValue(
             f"A running total of {count} elements has about half the square of that many terms. Make the totals "
@@ -103,53 +112,55 @@ def cumsum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
     lines = prod(moved.shape[:-1])
     lined = taken(array, moved.reshape(lines, count)[:, upto].ravel(), (-1,))
     lengths = np.tile(np.arange(1, count + 1), lines)
-    return np.moveaxis(segments(lined, lengths, moved.shape), -1, axis)
+    return through.moveaxis(segments(lined, lengths, moved.shape), -1, along)  # type: ignore[no-any-return]
 
 
 def cumulative_sum(
-    x: Any, /, *, axis: Any = None, dtype: Any = None, out: Any = None, include_initial: bool = False
-) -> Any:
+    x: Any, /, *, axis: Axis = None, dtype: Any = None, out: Any = None, include_initial: bool = False
+) -> ExpressionArray:
     """As numpy.cumulative_sum."""
     array = _expressions(x)
     if axis is None and array.ndim != 1:
         raise InvalidValue("cumulative_sum() of an array of more dimensions than one takes an axis.")
-    axis = axis_of(axis or 0, array.ndim, "cumulative_sum")
-    total = cumsum(array, axis, dtype, out)
+    along = axis_of(axis or 0, array.ndim, "cumulative_sum")
+    total = cumsum(array, along, dtype, out)
     if include_initial:
-        zeros = np.zeros([1 if k == axis else n for k, n in enumerate(array.shape)])
-        total = np.concatenate([zeros, total], axis)
+        zeros = np.zeros([1 if k == along else n for k, n in enumerate(array.shape)])
+        total = through.concatenate([zeros, total], along)
     return total
 
 
-def diff(a: Any, n: Any = 1, axis: Any = -1, prepend: Any = None, append: Any = None) -> Any:
+def diff(
+    a: Any, n: Any = 1, axis: SupportsIndex = -1, prepend: Optional[Operand] = None, append: Optional[Operand] = None
+) -> ExpressionArray:
     """As numpy.diff: each element less the one before it, n times."""
     array: Any = ExpressionArray.of(a) if is_symbolic(a) else np.asarray(a, object)
-    axis = axis_of(axis, np.ndim(array), "diff")
+    along = axis_of(axis, np.ndim(array), "diff")
     if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 0:
         raise InvalidValue(f"The order of diff() is an integer and not negative, not {quoted(n)}.")
-    shape = [1 if k == axis else length for k, length in enumerate(np.shape(array))]
-    ends = [one if one is None or np.ndim(one) else np.broadcast_to(one, shape) for one in (prepend, append)]
+    shape = [1 if k == along else length for k, length in enumerate(np.shape(array))]
+    ends = [one if one is None or through.ndim(one) else through.broadcast_to(one, shape) for one in (prepend, append)]
     if n:
-        array = np.concatenate([one for one in (ends[0], array, ends[1]) if one is not None], axis)
-    before: list[Any] = [slice(None)] * np.ndim(array)
+        array = through.concatenate([one for one in (ends[0], array, ends[1]) if one is not None], along)
+    before = [slice(None)] * np.ndim(array)
     after = list(before)
-    before[axis], after[axis] = slice(None, -1), slice(1, None)
+    before[along], after[along] = slice(None, -1), slice(1, None)
     for _ in range(n):
         array = array[tuple(after)] - array[tuple(before)]
-    return array
+    return array  # type: ignore[no-any-return]
 
 
-def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: Any = None) -> Any:
+def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: Any = None) -> Result:
     """As numpy.trace."""
     return sum(np.diagonal(a, offset, axis1, axis2), -1, dtype, out)
 
 
-def matrix_trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:
+def matrix_trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Result:
     """As numpy.linalg.trace, of the last two axes."""
     return trace(x, offset, -2, -1, dtype)
 
 
-def bincount(x: Any, weights: Any = None, minlength: int = 0) -> Any:
+def bincount(x: Any, weights: Any = None, minlength: int = 0) -> ExpressionArray:
     """As numpy.bincount: the sum of the weights, which are the expressions, of each number."""
     if is_symbolic(x):
         raise ExpressionError("numpy's bincount() takes expressions as weights, not to count them.")
@@ -170,11 +181,11 @@ def _expressions(thing: Any) -> ExpressionArray:
     return ExpressionArray.of(thing)
 
 
-def _places(array: ExpressionArray) -> Any:
+def _places(array: ExpressionArray) -> Integers:
     return np.arange(array.size).reshape(array.shape)
 
 
-def _along(array: ExpressionArray, axes: tuple[int, ...], keepdims: bool, where: Any) -> Any:
+def _along(array: ExpressionArray, axes: tuple[int, ...], keepdims: bool, where: Any) -> Result:
     """The sum along axes, of the elements where the condition holds."""
     kept = [k for k in range(array.ndim) if k not in axes]
     shape = tuple(1 if k in axes else n for k, n in enumerate(array.shape) if keepdims or k not in axes)
@@ -191,18 +202,18 @@ def _along(array: ExpressionArray, axes: tuple[int, ...], keepdims: bool, where:
     return segments(taken(array, places, (len(places),)), lengths, shape)
 
 
-def _condition(where: Any) -> Any:
+def _condition(where: Any) -> Union[Truths, bool]:
     if is_symbolic(where) or np.asarray(where).dtype != bool:
         raise ExpressionError("where= takes truth values.")
-    return where
+    return where  # type: ignore[no-any-return]
 
 
-def segments(lined: ExpressionArray, lengths: Any, shape: tuple[int, ...]) -> Any:
+def segments(lined: ExpressionArray, lengths: Integers, shape: tuple[int, ...]) -> Result:
     """The sum of the first lengths[0] elements, of the next lengths[1], and so on, in a new shape."""
     ends = ends_of(lengths)
-    shifts = None
-    if constants_of(lined) is not None:
-        shifts = np.bincount(np.repeat(np.arange(len(lengths)), lengths), constants_of(lined), len(lengths))
+    shifts = constants_of(lined)
+    if shifts is not None:
+        shifts = totals(np.repeat(np.arange(len(lengths)), lengths), shifts, len(lengths))
     total = ExpressionArray(
         owner_of(lined), shape, term_starts(lined)[ends], term_columns(lined), term_values(lined), shifts
     )

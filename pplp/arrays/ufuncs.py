@@ -1,22 +1,28 @@
-"""numpy's ufuncs of expressions: those that are an operator, and those that are a factor; all others are refused."""
+"""numpy's ufuncs of expressions: those that are an operator, and those that are a factor; all others are refused.
+
+What a ufunc takes and gives depends on the ufunc.  So it is Any where it may be any of them.
+"""
 
 from __future__ import annotations
 
 from sys import modules
-from typing import Any, Callable, NoReturn
+from typing import TYPE_CHECKING, Any, Callable, NoReturn
 
 from pplp.arrays import contractions, sums
 from pplp.arrays.arguments import check_options
 from pplp.arrays.guard import guarded
 from pplp.arrays.numpy_functions import NOT_LINEAR, through_objects
 from pplp.arrays.operands import is_symbolic
+from pplp.arrays.operators import ArrayOperators
 from pplp.arrays.readings import objects
-from pplp.arrays.variables import ArrayOperators
 from pplp.core.expressions import LinearExpression
 from pplp.core.protocols import asker, held
 from pplp.errors import ExpressionError
 from pplp.ground.numeric import np
 from pplp.ground.quoting import quoted
+
+if TYPE_CHECKING:
+    from pplp.arrays.typing import Objects
 
 __all__ = ["call"]
 
@@ -37,12 +43,12 @@ _BINARY = {
 }
 _SYMBOLIC = (ArrayOperators, LinearExpression)
 _NUMBERS = {np.float64, np.float32, np.int64, np.int32}
-#: From the question who asks up to who has called numpy there are so many calls.
+#: The number of calls from `asker` up to the code that called numpy.
 _CALLS = 4
 _UNARY = {np.negative: "__neg__", np.positive: "__pos__", np.conjugate: "__pos__"}
 #: Changes of units.
 _FACTORS = {np.deg2rad, np.radians, np.rad2deg, np.degrees}
-#: Products of arrays that are no operators.
+#: Products of arrays that are not operators.
 _PRODUCTS: dict[Any, Callable[..., Any]] = {
     getattr(np, name): getattr(contractions, name) for name in ("vecdot", "matvec", "vecmat") if hasattr(np, name)
 }
@@ -96,7 +102,7 @@ def _binary(ufunc: Any, names: tuple[str, str], left: Any, right: Any) -> Any:
         made = getattr(type(right), names[1], lambda *_: NotImplemented)(right, left)
     if made is NotImplemented:
         _refuse_operands(ufunc, left, right)
-    if table is None or not ("pandas" in modules or "xarray" in modules):  # nobody that would hold it
+    if table is None or not ("pandas" in modules or "xarray" in modules):  # no package that would hold the result
         return made
     return held(made, asker(_CALLS), table.ndim)
 
@@ -109,7 +115,7 @@ def _plain(operand: Any) -> Any:
     return operand
 
 
-def _written(ufunc: Any, operands: tuple[Any, ...], options: dict[str, Any], target: Any) -> Any:
+def _written(ufunc: Any, operands: tuple[Any, ...], options: dict[str, Any], target: Any) -> Objects:
     """An array of objects takes the result, as ``objects += x``; an array of numbers cannot."""
     if not isinstance(target, np.ndarray) or target.dtype != object:
         raise ExpressionError(
@@ -119,8 +125,9 @@ def _written(ufunc: Any, operands: tuple[Any, ...], options: dict[str, Any], tar
     made = call(ufunc, "__call__", operands, options)
     if not is_symbolic(made):
         _refuse(ufunc)
-    target[...] = objects(made)
-    return target
+    taker: Objects = target
+    taker[...] = objects(made)
+    return taker
 
 
 def _of_method(ufunc: Any, method: str, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:

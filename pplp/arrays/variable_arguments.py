@@ -1,11 +1,11 @@
-"""What `LinearProgram.Vars` is given: a count, a shape or keys, a name, and bounds for each variable."""
+"""The arguments of `LinearProgram.Vars`: a count, a shape or keys, a name, and bounds for each variable."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import product
 from operator import index as whole
-from typing import Any, Optional
+from typing import Any, Optional, Union
 
 from pplp.arrays import numpy_half
 from pplp.arrays.frames import package_of
@@ -32,7 +32,7 @@ def shape_of(index: Any) -> Optional[tuple[int, ...]]:
 
 
 def _is_whole(size: Any) -> bool:
-    """Is it an integer of any kind?  Truth values are none, and an array may be one of keys."""
+    """Is it an integer of any kind?  A truth value is not, and an array may hold keys."""
     if type(size) is int:
         return True
     if isinstance(size, bool) or (hasattr(size, "shape") and (size.shape or "bool" in str(size.dtype))):
@@ -69,7 +69,7 @@ def keys_of(index: Any) -> list[Any]:
     return keys
 
 
-def label(name: str, key: Any) -> str:
+def label(name: str, key: object) -> str:
     """The name of one of many: name[1,2]."""
     try:
         return f"{name}[{','.join(map(str, key)) if isinstance(key, tuple) else key}]"
@@ -85,7 +85,9 @@ def twice(names: list[str]) -> str:
     return next(one for one in names if one in seen or seen.add(one))  # type: ignore[func-returns-value]
 
 
-def checked_lists(names: list[str], lower: Any, upper: Any, count: int) -> tuple[list[float], list[float]]:
+def checked_lists(
+    names: list[str], lower: Union[float, list[float]], upper: Union[float, list[float]], count: int
+) -> tuple[list[float], list[float]]:
     """The bounds, each a number for all or a list; raises `InvalidValue` for NaN and crossed ones."""
     if not are_sound(lower, upper):
         low = lower if isinstance(lower, list) else [lower] * count
@@ -96,7 +98,9 @@ def checked_lists(names: list[str], lower: Any, upper: Any, count: int) -> tuple
     return both[0], both[1]
 
 
-def spread(bound: Any, keys: list[Any], shape: Optional[tuple[int, ...]], count: int, what: str) -> Any:
+def spread(
+    bound: Any, keys: list[Any], shape: Optional[tuple[int, ...]], count: int, what: str
+) -> Any:  # what is not a number is refused later
     """One bound for each variable, in a list; or one for all."""
     if is_number(bound):
         return bound

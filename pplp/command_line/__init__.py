@@ -1,4 +1,4 @@
-"""The command ``pplp``: solve, convert, explain, check, describe and report programs in files."""
+"""The command ``pplp``: solve, convert, explain, check, describe, and report programs in files."""
 
 from pplp.command_line.subcommands import commands, main
 

@@ -1,4 +1,4 @@
-"""Explanations and findings for programs that read the output."""
+"""Explanations and findings as JSON, for scripts that read the output."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["explanation_as_json", "finding_as_json", "thing_as_json"]
 
 
 def explanation_as_json(why: Explanation) -> dict[str, Any]:
-    """An explanation as JSON has it; an infinite number is None."""
+    """An explanation as JSON; an infinite number is None."""
     return {
         "kind": why.kind,
         "conflict": [
@@ -42,12 +42,12 @@ def explanation_as_json(why: Explanation) -> dict[str, Any]:
 
 
 def thing_as_json(handle: Handle) -> dict[str, str]:
-    """What a finding is about."""
+    """The variable or constraint that a finding is about."""
     return {"variable" if isinstance(handle, Variable) else "constraint": handle.name}
 
 
 def finding_as_json(finding: Finding) -> dict[str, Any]:
-    """What looks wrong, as JSON has it."""
+    """A finding as JSON."""
     return {
         "severity": finding.severity,
         "code": finding.code,

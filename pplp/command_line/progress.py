@@ -12,7 +12,7 @@ __all__ = ["ProgressLine"]
 
 
 def _columns() -> int:
-    """How wide the terminal is that standard error goes to."""
+    """The width of the terminal that shows standard error."""
     try:
         return os.get_terminal_size(sys.stderr.fileno()).columns or 80
     except (OSError, ValueError):
@@ -26,12 +26,12 @@ class ProgressLine:
         self._width = 0
 
     def __call__(self, event: Progress) -> None:
-        most = _columns() - 1  # some terminals break the line in the last one
+        most = _columns() - 1  # some terminals wrap at the last column
         line = f"{event.seconds:6.1f} s  {text(event)}"[:most]
         print(f"\r{line:<{min(self._width, most)}}", end="", file=sys.stderr, flush=True)
         self._width = len(line)
 
     def clear(self) -> None:
-        """Leave the line as it was."""
+        """Clear the line."""
         if self._width:
             print(f"\r{'':{self._width}}\r", end="", file=sys.stderr, flush=True)

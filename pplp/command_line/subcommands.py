@@ -1,4 +1,4 @@
-"""The command ``pplp``: solve, convert, explain, check, describe and report programs in files.
+"""The command ``pplp``: solve, convert, explain, check, describe, and report programs in files.
 
     pplp solve model.mps --time-limit 60 -o answer.csv
     pplp convert model.mps.gz model.lp
@@ -7,7 +7,7 @@
     pplp info model.lp
     pplp report model.lp -o report.html
 
-Each subcommand is a function of this module that returns the exit code.  This is the only import of click.
+Each subcommand is a function of this module that returns the exit code.  Only this module imports click.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from pplp.command_line import help
 from pplp.command_line.as_json import explanation_as_json, finding_as_json
 from pplp.command_line.progress import ProgressLine
 from pplp.command_line.terms import in_terms
+from pplp.core.sense import Sense
 from pplp.engines.contract import METHODS
 from pplp.engines.names import engine_names
 from pplp.errors import ExtraMissing, NumericalTrouble, OptionError, PplpError
@@ -67,9 +68,9 @@ _EXPLAINED = {"feasible": 0, "infeasible": 3, "unbounded": 4, "unknown": 6}
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
-    """Run the command with these arguments, or those of the process; returns the exit code.
+    """Run the command with these arguments, or those of the process, and return the exit code.
 
-    Raises `SystemExit` with code 2 where they are no command.
+    Raises `SystemExit` with code 2 if the usage is wrong.
     """
     try:
         code = commands.main(arguments, prog_name="pplp", standalone_mode=False)
@@ -85,7 +86,7 @@ _show = warnings.showwarning
 
 
 def _warned(message: Any, category: type[Warning], *place: Any, **others: Any) -> None:
-    """Our warnings name the line of the file that they are about; the line of Python code says nothing here."""
+    """Print our warnings, which name the line of the file, without the line of Python code."""
     if category is RuntimeWarning:
         print(f"pplp: {in_terms(message)}", file=sys.stderr)
     else:
@@ -93,7 +94,7 @@ def _warned(message: Any, category: type[Warning], *place: Any, **others: Any) -
 
 
 class _Commands(click.Group):
-    """The subcommands, with our errors and exit codes: each ends the context with what its function returns."""
+    """The subcommands, with our errors and exit codes: the function of each returns the exit code."""
 
     def make_context(self, *arguments: Any, **options: Any) -> click.Context:
         try:
@@ -102,7 +103,7 @@ class _Commands(click.Group):
             raise click.exceptions.Exit(_unread()) from None
 
     def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
-        if not arguments and not context.resilient_parsing:  # which it is while a shell completes
+        if not arguments and not context.resilient_parsing:  # True while a shell completes
             click.echo(context.get_help(), err=True)
             sys.exit(2)
         return super().parse_args(context, arguments)
@@ -112,7 +113,7 @@ class _Commands(click.Group):
             with warnings.catch_warnings():
                 warnings.showwarning = _warned
                 code = super().invoke(context)
-            if sys.stdout is not None:  # as it is where its descriptor is closed
+            if sys.stdout is not None:  # None if its descriptor is closed
                 sys.stdout.flush()
         except BrokenPipeError:
             code = _unread()
@@ -126,7 +127,7 @@ class _Commands(click.Group):
 
 
 def _unread() -> int:
-    """The code where whoever reads standard output, as in "| head", has seen enough; what is left goes nowhere."""
+    """Discard the rest of standard output, whose reader closed the pipe (as "| head" does); the exit code."""
     with contextlib.suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return _UNREAD
@@ -146,21 +147,27 @@ def _version() -> str:
 )
 @click.version_option(_version(), message="pplp %(version)s")
 def commands() -> None:
-    """Linear and mixed-integer programs in files: solve, convert, explain, check, describe, report."""
+    """Solve, convert, explain, and check linear and mixed-integer programs in files."""
 
 
 def _program(function: Callable[..., int]) -> Callable[..., int]:
-    """The function is given the `program` of a file."""
+    """Pass the `program` of a file to the function."""
 
     @click.argument("source", metavar="FILE", type=click.Path(allow_dash=True))
-    @click.option("--from", "source_format", type=click.Choice(list(FORMATS)), help="The format of FILE.")
     @click.option(
-        "--data", multiple=True, type=click.Path(), metavar="FILE", help="Data of a MathProg model; repeatable."
+        "--from", "source_format", type=click.Choice(list(FORMATS)), help="Format of FILE (default: by suffix)."
+    )
+    @click.option(
+        "--data",
+        multiple=True,
+        type=click.Path(),
+        metavar="FILE",
+        help="Data file of a MathProg model; may be repeated.",
     )
     @click.option(
         "--unlimited",
         is_flag=True,
-        help="Read files of more than 1 GiB, unpacked, and MathProg models that take more than 10 minutes and 4 GiB.",
+        help="Lift the limits: 1 GiB per file (uncompressed); 10 minutes and 4 GiB to translate MathProg.",
     )
     @wraps(function)
     def reading(source: str, source_format: Optional[str], data: Sequence[str], unlimited: bool, **options: Any) -> int:
@@ -175,29 +182,29 @@ def _program(function: Callable[..., int]) -> Callable[..., int]:
 
 
 def _check_target(target: str, sources: Iterable[str]) -> None:
-    """Raise `OptionError` where a file that is read would be overwritten, by whatever path."""
+    """Raise `OptionError` if a file that is read would be overwritten, under any path."""
     for source in sources if target != "-" and os.path.isfile(target) else ():
-        with contextlib.suppress(OSError):  # of a source that there is not, reading it will say so
+        with contextlib.suppress(OSError):  # a missing source is reported when it is read
             if os.path.samefile(0 if source == "-" else source, target):
-                raise OptionError(f"{target} is the file that is read, and would be overwritten. Write another one.")
+                raise OptionError(f"{target} is an input file and would be overwritten. Choose another output file.")
 
 
 def _sense(function: Callable[..., int]) -> Callable[..., int]:
-    """The function is given the `sense` that is asked for, or None."""
+    """Pass the requested `sense`, or None, to the function."""
 
-    @click.option("--maximize", is_flag=True, help="Whatever the file says.")
-    @click.option("--minimize", is_flag=True, help="Whatever the file says.")
+    @click.option("--maximize", is_flag=True, help="Maximize, overriding the file.")
+    @click.option("--minimize", is_flag=True, help="Minimize, overriding the file.")
     @wraps(function)
     def choosing(maximize: bool, minimize: bool, **options: Any) -> int:
         if maximize and minimize:
-            raise click.UsageError("--maximize and --minimize exclude each other.")
-        return function(sense="maximize" if maximize else "minimize" if minimize else None, **options)
+            raise click.UsageError("--maximize and --minimize exclude each other. Give only one of them.")
+        return function(sense=Sense.from_bool(maximize).value if maximize or minimize else None, **options)
 
     return choosing
 
 
 def _solving(function: Callable[..., int]) -> Callable[..., int]:
-    """The function is given the options of `_solved`."""
+    """Pass the options of `_solved` to the function."""
     for one in reversed(_SOLVING):
         function = one(function)
     return _sense(function)
@@ -210,27 +217,52 @@ _SOLVING = [
         show_default=True,
         metavar="NAME",
         shell_complete=lambda _context, _option, start: [name for name in engine_names() if name.startswith(start)],
-        help="glpk, highs, auto, or another engine.",
+        help="Solver: glpk, highs, auto, or another installed engine.",
     ),
-    click.option("--method", type=click.Choice(METHODS), default="auto", show_default=True, help="Of linear programs."),
-    click.option("--time-limit", type=float, metavar="SECONDS", help="Then the best point is reported."),
-    click.option("--iteration-limit", type=int, metavar="N", help="Of the simplex."),
-    click.option("--node-limit", type=int, metavar="N", help="Of branch and cut."),
-    click.option("--gap", type=float, default=0.0, help="Stop at this relative distance from the bound."),
-    click.option("--absolute-gap", type=float, default=0.0, metavar="GAP", help="The same in the objective's units."),
-    click.option("--relax", is_flag=True, help="Forget that variables are integer."),
-    click.option("-q", "--quiet", is_flag=True, help="No line of progress on the terminal."),
-    click.option("-v", "--verbose", is_flag=True, help="The solver's log, on standard error."),
+    click.option(
+        "--method", type=click.Choice(METHODS), default="auto", show_default=True, help="Algorithm for linear programs."
+    ),
+    click.option(
+        "--time-limit",
+        type=float,
+        metavar="SECONDS",
+        help="Stop after this many seconds and return the best solution found (default: no limit).",
+    ),
+    click.option(
+        "--iteration-limit", type=int, metavar="N", help="Stop after N simplex iterations (default: no limit)."
+    ),
+    click.option(
+        "--node-limit", type=int, metavar="N", help="Stop after N nodes of branch and cut (default: no limit)."
+    ),
+    click.option(
+        "--gap",
+        type=float,
+        default=0.0,
+        show_default=True,
+        metavar="GAP",
+        help="Stop at this relative optimality gap, such as 0.01 for 1 %.",
+    ),
+    click.option(
+        "--absolute-gap",
+        type=float,
+        default=0.0,
+        show_default=True,
+        metavar="GAP",
+        help="Stop at this optimality gap, in units of the objective.",
+    ),
+    click.option("--relax", is_flag=True, help="Solve the relaxation: treat integer variables as continuous."),
+    click.option("-q", "--quiet", is_flag=True, help="Do not show progress on the terminal."),
+    click.option("-v", "--verbose", is_flag=True, help="Print the solver's log to standard error."),
 ]
 
 
 def _output(what: str, suffixes: str, others: Iterable[str]) -> Callable[[Callable[..., int]], Callable[..., int]]:
-    """Where it goes, with what suffixes; those of others are refused."""
+    """The option -o, which refuses the suffixes of `others`."""
 
     def checked(_context: click.Context, _option: click.Parameter, path: str) -> str:
         suffix = unpacked_suffix(path)
         if suffix in others:
-            raise OptionError(f"-o {path}: {what} is not a file {suffix}. Give it the suffix {suffixes}.")
+            raise OptionError(f"-o {path}: {what} cannot be a {suffix} file. Use the suffix {suffixes}.")
         return path
 
     return click.option(
@@ -240,12 +272,12 @@ def _output(what: str, suffixes: str, others: Iterable[str]) -> Callable[[Callab
         type=click.Path(allow_dash=True),
         default="-",
         callback=checked,
-        help=f"Where {what} goes ({suffixes}).",
+        help=f"Write {what} to FILE ({suffixes}; default: standard output).",
     )
 
 
 def _as_file() -> None:
-    """Have standard output take what a file would, in UTF-8: it is for programs, whatever letters the terminal has."""
+    """Write UTF-8 to standard output, as to a file, whatever the encoding of the terminal."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
 
@@ -256,21 +288,21 @@ def _format(
     return click.option("--format", type=click.Choice(list(kinds)), default=default, help=help)
 
 
-_text_or_json = _format(["text", "json"], "text", "Of what is told (default: text).")
+_text_or_json = _format(["text", "json"], "text", "Output format (default: text).")
 
 
 # --------------------------------------------------------------------- solve
-#: Why it is so, `explain` tells.
+#: `explain` says why.
 _UNSOLVABLE = (Status.INFEASIBLE, Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED)
 
 
-@commands.command(epilog=help.SOLVE, short_help="Solve the program of a file.")
+@commands.command(epilog=help.SOLVE, short_help="Solve a program.")
 @_solving
 @_program
-@_output("the answer", ".txt, .csv or .json", {*SUFFIXES, ".html", ".htm"} - {".json"})
-@_format(SOLUTION_FORMATS, None, "Of the answer (default: by suffix, or text).")
+@_output("the answer", ".txt, .csv, or .json", {*SUFFIXES, ".html", ".htm"} - {".json"})
+@_format(SOLUTION_FORMATS, None, "Format of the answer (default: by the suffix of -o, otherwise text).")
 def solve(program: LinearProgram, output: str, format: Optional[str], **options: Any) -> int:
-    """Solve the program of a file: the best point, the bound, the status, and prices where there are any."""
+    """Solve the program in FILE and report the status, the values, the bound, and the duals, if any."""
     program, code = _solved(program, **options)
     if program.solution is not None:
         if output == "-" and format == "csv":
@@ -278,16 +310,16 @@ def solve(program: LinearProgram, output: str, format: Optional[str], **options:
         program.solution.write(output, format)
         if not options["quiet"] and program.solution.status in _UNSOLVABLE:
             given = click.get_current_context().params
-            senses = [f"--{sense}" for sense in ("maximize", "minimize") if given[sense]]
+            senses = [f"--{sense}" for sense in Sense if given[sense.value]]
             command = shlex.join(["pplp", "explain", given["source"], *senses])
-            print(f"pplp: what keeps it from an optimum is told by: {command}", file=sys.stderr)
+            print(f"pplp: to see why, run: {command}", file=sys.stderr)
     return code
 
 
 def _solved(
     program: LinearProgram, sense: Optional[str], relax: bool, quiet: bool, **options: Any
 ) -> tuple[LinearProgram, int]:
-    """(the program, solved as far as it went; exit code)."""
+    """(the program, with the solution found so far; exit code)."""
     sense = sense or program.sense
     if relax:
         program = program.relaxed()
@@ -299,13 +331,13 @@ def _solved(
     is_interrupted = False
     try:
         program.solve(sense, **options)
-    except KeyboardInterrupt:  # the solution is what was found until then
+    except KeyboardInterrupt:  # the solution is the best one found so far
         is_interrupted = True
     finally:
         if live is not None:
             live.clear()
     if program.solution is None:
-        print("pplp: interrupted before a point was found", file=sys.stderr)
+        print("pplp: interrupted before a solution was found", file=sys.stderr)
         return program, _INTERRUPTED
     return program, _INTERRUPTED if is_interrupted else EXIT_CODES[program.solution.status]
 
@@ -314,13 +346,13 @@ def _solved(
 _WRITTEN = [kind for kind, (_, _, writer) in FORMATS.items() if writer]
 
 
-@commands.command(epilog=help.CONVERT, short_help="Write the program of a file in another format.")
+@commands.command(epilog=help.CONVERT, short_help="Convert a program to another format.")
 @_program
 @click.argument("target", metavar="TARGET", type=click.Path(allow_dash=True))
-@click.option("--to", type=click.Choice(_WRITTEN), help="The format of TARGET.")
-@click.option("--as-rows", is_flag=True, help="Write indicators, SOS and semicontinuous variables as linear rows.")
+@click.option("--to", type=click.Choice(_WRITTEN), help="Format of TARGET (default: by suffix).")
+@click.option("--as-rows", is_flag=True, help="Write indicators, SOS, and semicontinuous variables as linear rows.")
 def convert(program: LinearProgram, target: str, to: Optional[str], as_rows: bool) -> int:
-    """Write the program of a file in another format."""
+    """Convert the program in FILE to another format and write it to TARGET."""
     if target == "-":
         _as_file()
     write(program, target, to, as_rows=as_rows)
@@ -328,7 +360,7 @@ def convert(program: LinearProgram, target: str, to: Optional[str], as_rows: boo
 
 
 # --------------------------------------------------------------------- explain
-@commands.command(epilog=help.EXPLAIN, short_help="Why there is no optimum, and what change would give one.")
+@commands.command(epilog=help.EXPLAIN, short_help="Say why there is no optimum, and which change would give one.")
 @_sense
 @_program
 @click.option(
@@ -336,21 +368,29 @@ def convert(program: LinearProgram, target: str, to: Optional[str], as_rows: boo
     "weights",
     multiple=True,
     metavar="NAME=WEIGHT",
-    help="What a unit of change costs, of a constraint or of a variable's own bounds; inf: must not move; repeatable.",
+    help="Cost per unit of changing a constraint (default: 1) or the bounds of a variable (default: never changed);"
+    " inf: never change it; may be repeated.",
 )
-@click.option("--time-limit", type=float, default=60.0, show_default=True, metavar="SECONDS", help="Of the search.")
+@click.option(
+    "--time-limit",
+    type=float,
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Stop the search after this many seconds.",
+)
 @_text_or_json
 def explain(
     program: LinearProgram, sense: Optional[str], weights: Sequence[str], time_limit: float, format: str
 ) -> int:
-    """Why there is no optimum: constraints that conflict and the least change, or what is unbounded."""
+    """Say why the program in FILE has no optimum: the conflict and the smallest change, or the missing bounds."""
     why = program.explain(sense or program.sense, weights=_weights(program, weights), time_limit=time_limit)
     print(json.dumps(explanation_as_json(why), indent=1) if format == "json" else in_terms(why))
     return _EXPLAINED[why.kind]
 
 
 def _weights(program: LinearProgram, given: Sequence[str]) -> dict[Any, float]:
-    """The weights by constraint or, where no constraint has the name, by variable."""
+    """The weights by constraint or, if no constraint has the name, by variable."""
     if not given:
         return {}
     things: dict[str, Any] = {x.name: x for x in program.variables}
@@ -370,13 +410,13 @@ def _weights(program: LinearProgram, given: Sequence[str]) -> dict[Any, float]:
 
 
 # --------------------------------------------------------------------- lint
-@commands.command(epilog=help.LINT, short_help="What looks wrong, before it is solved.")
+@commands.command(epilog=help.LINT, short_help="Find likely mistakes without solving.")
 @_sense
 @_program
-@click.option("--strict", is_flag=True, help="Notes count, too.")
+@click.option("--strict", is_flag=True, help="Exit with code 8 for notes, too.")
 @_text_or_json
 def lint(program: LinearProgram, sense: Optional[str], strict: bool, format: str) -> int:
-    """What looks wrong in the program of a file: contradictions, idle parts, odd numbers and names."""
+    """Find likely mistakes in the program in FILE: contradictions, unused parts, suspicious numbers and names."""
     findings = program.lint(sense or program.sense)
     if format == "json":
         print(json.dumps([finding_as_json(one) for one in findings], indent=1))
@@ -386,13 +426,13 @@ def lint(program: LinearProgram, sense: Optional[str], strict: bool, format: str
 
 
 # --------------------------------------------------------------------- report
-@commands.command(epilog=help.REPORT, short_help="A page of the program and its solution, in HTML.")
+@commands.command(epilog=help.REPORT, short_help="Write an HTML page about a program and its solution.")
 @_solving
 @_program
-@click.option("--no-solve", is_flag=True, help="The program alone, without a solution.")
+@click.option("--no-solve", is_flag=True, help="Describe the program without solving it.")
 @_output("the page", ".html", {*SUFFIXES, ".txt", ".sol", ".csv", ".pdf"})
 def report(program: LinearProgram, no_solve: bool, output: str, **options: Any) -> int:
-    """Solve the program of a file and write a self-contained HTML page of both: sizes, matrix, solution, prices."""
+    """Solve the program in FILE and write a self-contained HTML page: sizes, matrix, solution, duals."""
     code = 0
     if not no_solve:
         program, code = _solved(program, **options)
@@ -403,10 +443,10 @@ def report(program: LinearProgram, no_solve: bool, output: str, **options: Any) 
 
 
 # --------------------------------------------------------------------- completion
-@commands.command(epilog=help.COMPLETION, short_help="What a shell needs to complete this command.")
+@commands.command(epilog=help.COMPLETION, short_help="Print the script for tab completion.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> int:
-    """The script with which a shell completes subcommands, options, their values and files after Tab."""
+    """Print a script that completes subcommands, options, option values, and files in a shell."""
     kind = get_completion_class(shell)
     assert kind is not None
     print(kind(commands, {}, "pplp", "_PPLP_COMPLETE").source())
@@ -414,11 +454,11 @@ def completion(shell: str) -> int:
 
 
 # --------------------------------------------------------------------- info
-@commands.command(epilog=help.INFO, short_help="Sizes, ranges of numbers and structure.")
+@commands.command(epilog=help.INFO, short_help="Print sizes, ranges of numbers, and structure.")
 @_program
 @_text_or_json
 def info(program: LinearProgram, format: str) -> int:
-    """Sizes, ranges of numbers and structure of the program of a file."""
+    """Print the sizes, the ranges of numbers, and the structure of the program in FILE."""
     facts = {"name": program.name, **facts_of(program.compile())}
     if format == "json":
         print(json.dumps(facts, indent=1))

@@ -1,4 +1,4 @@
-"""The messages of the library in the words of the command."""
+"""Translate messages of the library into the options of the command."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 __all__ = ["in_terms"]
 
-#: What the library says of its options and methods -> what the command has in their place.
+#: An option or method in a message of the library -> its counterpart in the command.
 _TERMS = [
     (r"explain\(time_limit=\.\.\.\)", "--time-limit SECONDS"),
     (r"explain\(weights=\{x: 1, \.\.\.\}\)", "--weight x=1"),
@@ -31,7 +31,7 @@ _TERMS = [
 
 
 def in_terms(message: object) -> str:
-    """A message of the library in the words of the command."""
+    """The message with the options of the command in place of those of the library."""
     said = str(message)
     for pattern, words in _TERMS:
         said = re.sub(pattern, words, said)

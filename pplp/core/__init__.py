@@ -1,1 +1,1 @@
-"""What Python's operators build, and where a program keeps it: expressions, relations, columns, rows, the objective."""
+"""What Python's operators build, and where a program stores it: expressions, relations, rows, the objective."""

@@ -1,9 +1,9 @@
-"""Who asks for the keys of a mapping, or for the value of an expression: what computes must not have them.
+"""Finds out what asks for the keys of a mapping, or for the value of an expression, and refuses what computes with it.
 
-``sum(x)`` of a mapping adds its keys. Where they are numbers it is a number, ``sum(x) <= 10`` is True, and a row is
-lost without a word. After a solve an expression has a value, and what multiplies ``series * x`` by that value makes
-numbers where rows were meant. Both are C code, which does not say who it is; but the instruction that called it does
-(`pplp.core.calls`). Only what is known to read is let through: anything else is refused, with what to write instead.
+``sum(x)`` of a mapping adds its keys.  If these are numbers, so is the sum, ``sum(x) <= 10`` is True, and a row is
+lost silently.  After a solve an expression has a value, and code that multiplies ``series * x`` by that value makes
+numbers where rows were meant.  Both are done by C code, which does not identify itself; but the instruction that
+called it does (`pplp.core.calls`).  Only callers known to read are allowed: all others are refused, with a remedy.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pplp.errors import ExpressionError, InvalidValue, ModelError
 
 __all__ = ["refuse_adding_keys", "refuse_adding_values"]
 
-#: What has no use for keys; `math.sumprod` came with Python 3.12.
+#: Functions that have no use for keys; `math.sumprod` came with Python 3.12.
 _ADDING = (sum, math.fsum, math.prod, getattr(math, "sumprod", sum))
 #: Packages that compute with what they iterate.
 _PACKAGES = frozenset(
@@ -35,40 +35,40 @@ _COMPUTING = (
 )  # fmt: skip
 
 _CONTAINERS = (list, tuple, set, frozenset, dict, collections.deque)
-#: C code that starts to iterate its operands, and goes no further at once.
+#: C code that starts to iterate its operands, and stops there.
 _STARTING = frozenset(
     {enumerate, filter, iter, map, zip, itertools.cycle, itertools.islice, itertools.tee, itertools.zip_longest}
 )
-#: C code that orders its operands, or looks for one of them.
+#: C code that sorts its operands, or searches them.
 _READING = frozenset(
     {all, any, dict, len, list, max, min, print, sorted, itertools.combinations, itertools.permutations}
     | {itertools.combinations_with_replacement, itertools.product, *_STARTING}
 )
-#: What takes the operand of an instruction apart, and computes nothing.
+#: Instructions that unpack their operand, and compute nothing.
 _UNPACKING = frozenset(
     {"BUILD_LIST_FROM_ARG", "DICT_MERGE", "DICT_UPDATE", "LIST_EXTEND", "SET_UPDATE", "STORE_SLICE", "STORE_SUBSCR"}
     | {"UNPACK_EX", "UNPACK_SEQUENCE"}
 )
-#: What starts a loop: its operand is iterated, and nothing else is.
+#: Instructions that start a loop: they only iterate their operand.
 _LOOPS = frozenset({"GET_ITER", "GET_YIELD_FROM_ITER"})
-#: Packages whose code converts numbers, and computes nothing with them where Python code calls it.
+#: Packages whose code converts numbers, and computes nothing with them when Python code calls it.
 _CONVERTING = frozenset(
     {"array", "builtins", "ctypes", "functools", "itertools", "pandas", "pplp", "struct", "_struct", "torch"}
 )
-#: What converts in numpy, besides its types.
+#: Converters of numpy, besides its types.
 _OF_NUMPY = frozenset({"array", "asanyarray", "asarray", "ascontiguousarray", "asfortranarray", "astype", "fromiter"})
 _FUNCTIONS = (BuiltinFunctionType, FunctionType, MethodDescriptorType, MethodType)
 
 
 # --------------------------------------------------------------------- keys
 def refuse_adding_keys(things: Any, are_numbers: bool) -> None:
-    """Raise `ExpressionError` where the caller's caller adds up what it iterates, or may do so unseen.
+    """Raise `ExpressionError` if the caller's caller adds up what it iterates, or might do so unseen.
 
     Keys that are not numbers cannot become one.
     """
     frame = sys._getframe(2)
     if str(frame.f_globals.get("__name__")).partition(".")[0] in _PACKAGES:
-        things.__array__()  # which refuses
+        things.__array__()  # raises its own error
     code = frame.f_code
     if not are_numbers and _NAMES.isdisjoint(code.co_names):
         return
@@ -82,25 +82,25 @@ def refuse_adding_keys(things: Any, are_numbers: bool) -> None:
             "Write x.sum() or sum(x.values())."
         )
     if are_numbers and not _only_reads(frame, how, callee, things):
-        # functools.reduce() takes a TypeError for the word that there is nothing to iterate.
+        # functools.reduce() takes a TypeError to mean that there is nothing to iterate.
         raise InvalidValue(
-            "The keys of these variables are numbers, and what iterates them here may add them up. Write x.sum() or "
+            "The keys of these variables are numbers, and the code that iterates them may add them. Write x.sum() or "
             "sum(x.values()) for the sum of the variables, x.keys() for the keys."
         )
 
 
-#: Code without any of these names adds no texts.
+#: Code without any of these names adds no text.
 _NAMES = frozenset({"sum", "fsum", "prod", "sumprod"})
 
 
 def _only_reads(frame: FrameType, how: Asking, callee: Any, things: Any) -> bool:
-    """Is it certain that the keys are read one by one, by what the instruction says?"""
+    """True if the instruction certainly reads the keys one by one."""
     if _is_reduction(frame):
         return False
     if how.is_call and how.name != "CALL_FUNCTION_EX" and _is_one(callee, _STARTING):
         return True
     found = [value_of(frame, path) for path in how.loads]
-    # An iterator among the operands may be the one that is read, and add up what it iterates.
+    # An iterator among the operands may be the one that is read, and may add up what it iterates.
     if how.is_nested or not _are_in(things, found) or any(hasattr(type(one), "__next__") for one in found):
         return False
     if not how.is_call:
@@ -111,7 +111,7 @@ def _only_reads(frame: FrameType, how: Asking, callee: Any, things: Any) -> bool
 
 
 def _are_in(things: Any, found: list[Any]) -> bool:
-    """Are they among what was found, or in a tuple or a list of that?"""
+    """True if they are among what was found, or in a tuple or a list of it."""
     return any(one is things or (type(one) in (tuple, list) and _is_one(things, one)) for one in found)
 
 
@@ -125,7 +125,7 @@ def _is_reading(callee: Any) -> bool:
 
 
 def _is_reduction(frame: FrameType) -> bool:
-    """Is it functools.reduce(), where that is written in Python?"""
+    """True for functools.reduce(), if it is written in Python."""
     return frame.f_code.co_name == "reduce" and frame.f_globals.get("__name__") in ("functools", "_functools")
 
 
@@ -135,10 +135,10 @@ def _is_one(thing: Any, things: Any) -> bool:
 
 # --------------------------------------------------------------------- values
 def refuse_adding_values(expression: Any) -> None:
-    """Raise `ModelError` where the caller's caller computes with numbers, and would take the last values.
+    """Raise `ModelError` if the caller's caller computes with numbers, and would use the last values.
 
-    ``pandas.Series(x).mean() <= 3`` would be True or False, and no row; ``polars_series * x`` would be numbers.  What
-    converts, as `float` does and ``.astype(float)``, asks for the values.
+    ``pandas.Series(x).mean() <= 3`` would be True or False, not a row; ``polars_series * x`` would be numbers.
+    Explicit conversions, such as `float` and ``.astype(float)``, do ask for the values.
     """
     frame = sys._getframe(2)
     who = str(frame.f_globals.get("__name__"))
@@ -156,17 +156,17 @@ def refuse_adding_values(expression: Any) -> None:
 
 
 def _kind(frame: FrameType, who: str) -> type[ModelError]:
-    """The error that the caller does not take for the word to convert in another way."""
+    """An error that the caller does not take as a request to convert in another way."""
     if who.startswith("pandas"):
         return ModelError
-    if who.startswith("polars"):  # which makes a column of objects where it was told no type
+    if who.startswith("polars"):  # which makes a column of objects unless a type was given
         is_free = frame.f_code.co_name == "_construct_series_with_fallbacks" and frame.f_locals.get("dtype") is None
         return ExpressionError if is_free else InvalidValue
     return ExpressionError
 
 
 def _only_converts(frame: FrameType, how: Asking, callee: Any) -> bool:
-    """Is it certain that the values themselves are asked for?"""
+    """True if the values themselves are certainly asked for."""
     if any(_package(value_of(frame, path)) in ("math", "cmath") for path in how.loads):  # as in map(math.sqrt, xs)
         return False
     if how.is_call:
@@ -179,7 +179,7 @@ def _only_converts(frame: FrameType, how: Asking, callee: Any) -> bool:
 
 
 def _package(thing: Any) -> str:
-    """The package of a function or a class; of a method of C that of its class."""
+    """The package of a function or a class; for a C method, that of its class."""
     if not isinstance(thing, (*_FUNCTIONS, type)):
         name: Any = getattr(thing, "__module__", None) if callable(thing) else type(thing).__module__
     else:
@@ -188,6 +188,6 @@ def _package(thing: Any) -> str:
             owner = type(owner)
         name = thing.__module__ if owner is None or isinstance(owner, ModuleType) else owner.__module__
         name = name or getattr(owner, "__name__", None)
-    if not isinstance(name, str):  # of a function of Cython, say
+    if not isinstance(name, str):  # for a Cython function, say
         name = type(thing).__module__
     return name.partition(".")[0] if isinstance(name, str) else ""

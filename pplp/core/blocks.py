@@ -1,4 +1,4 @@
-"""The handles of variables that are still to be made: in blocks, for the sake of the garbage collector."""
+"""The handles of future variables, made in blocks to spare the garbage collector."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BLOCK = 8192
 
 
 def more_handles(columns: Columns) -> Variable:
-    """Make the next block of handles, whose first one is returned; the others wait in `spare`.
+    """Make the next block of handles and return its first one; the others wait in `spare`.
 
     A program makes its variables one at a time and keeps them all.  Made one at a time, each few
     hundred of them would set off a pass of the cyclic collector over everything alive; a block

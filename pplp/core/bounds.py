@@ -1,8 +1,8 @@
-"""Bounds as a user edits them: one side, both at once, fixed for a while; and the check that they do not cross.
+"""Bounds as a user edits them: one side, both at once, or fixed for a while; and the check that they do not cross.
 
 `x.lb` and `x.ub` are two assignments.  Between them the lower bound may be above the upper one, as after ``x.lb = 7``
-where x was fixed at 5.  So one side may cross, and is remembered.  Before anybody reads the program as a whole (a
-solve, a file, a report), `check_sides` raises for those that still do.
+when x was fixed at 5.  So one side may cross, and is remembered.  Before the program is used as a whole (in a
+solve, a file, a report), `check_sides` raises for those that still cross.
 """
 
 from __future__ import annotations
@@ -10,19 +10,23 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from math import inf
 from operator import le
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Literal, Optional
 
+from pplp.core.constraints import Constraint, constraint_at
 from pplp.core.expressions import Variable
-from pplp.core.handle import place_of, store_of
+from pplp.core.handle import index_of, place_of, store_of
 from pplp.core.owner import (
+    bound_rows_of,
     bounds_at,
     check_living,
     columns_of,
-    constraint_at,
+    count_edit,
     crossed_of,
     journal_of,
     reformulations_of,
+    rows_of,
 )
+from pplp.core.rows import _Named
 from pplp.core.scalars import HUGE, QUOTIENT, are_crossed, check_sums, fixed_value, is_number, right_hand_side, shown
 from pplp.core.turns import edits
 from pplp.errors import ExpressionError, InvalidValue
@@ -32,19 +36,26 @@ if TYPE_CHECKING:
     from pplp.core.owner import Owner
 
 __all__ = [
+    "Side",
     "are_sound",
     "change_sides",
+    "check_ready",
     "check_quotients",
     "check_reliances",
     "check_sides",
     "checked_bounds",
-    "fix",
+    "fix_each",
+    "put_constraint_bounds",
+    "put_variable_bounds",
     "refuse_fixed",
     "set_sides",
-    "unfix",
+    "unfix_each",
 ]
 
-#: A value this near to an integer is that integer.
+#: The side of a row or of a variable that a bound is on.
+Side = Literal["lower", "upper"]
+
+#: A value this close to an integer counts as that integer.
 _NEAR = 1e-9
 
 
@@ -53,15 +64,17 @@ def checked_bounds(name: Optional[str], lower: Any, upper: Any) -> tuple[float, 
     of = name or "a new variable"
     low, high = _checked(lower, of, "lower"), _checked(upper, of, "upper")
     if are_crossed(low, high):
-        raise InvalidValue(f"The lower bound {low:g} of {of} is above its upper bound {high:g}. Exchange them.")
+        raise InvalidValue(
+            f"The lower bound {low:g} of {of} is above its upper bound {high:g}. Swap them, or correct one."
+        )
     _check_room(low, high, of)
     return low, high
 
 
 def change_sides(of: str, now: tuple[float, float], lower: Any, upper: Any) -> tuple[float, float]:
-    """The bounds after both were changed, or one, where the other one is None.  One alone may cross the other.
+    """The new bounds; None leaves a side as it is.  A single side may cross the other.
 
-    Raises `InvalidValue` for NaN, for what leaves no value, and for two new ones that cross.
+    Raises `InvalidValue` for NaN, for bounds that leave no value, and for two new ones that cross.
     """
     if (lower is None) is (upper is None):
         return checked_bounds(of, lower, upper)
@@ -82,18 +95,18 @@ def _checked(bound: Any, of: str, side: str) -> float:
 def _check_room(low: float, high: float, of: str) -> None:
     if low == inf or high == -inf:
         raise InvalidValue(
-            f"The bounds [{low}, {high}] of {of} leave it no value. Write lb=-math.inf or ub=math.inf for none."
+            f"The bounds [{low}, {high}] of {of} leave it no value. Write lb=-math.inf or ub=math.inf for no bound."
         )
 
 
 def check_quotients(factor: float, lower: float, upper: float, of: Any) -> None:
-    """Raise `InvalidValue` where ``lower <= factor * x <= upper`` would bound x beyond what solvers work with."""
+    """Raise `InvalidValue` if ``lower <= factor * x <= upper`` would bound x beyond what solvers can work with."""
     check_sums((lower / factor, upper / factor), of, QUOTIENT)
 
 
 # ---- many variables at once
 def are_sound(lower: Any, upper: Any) -> bool:
-    """Are they, at a glance, numbers, in their order, and of a size that solvers work with?"""
+    """A quick check that they are numbers, in order, and of a size that solvers can work with."""
     for bounds in (lower, upper):
         several = bounds if isinstance(bounds, list) else [bounds]
         # With NaN in it, or with both infinities, the sum is NaN.
@@ -101,7 +114,7 @@ def are_sound(lower: Any, upper: Any) -> bool:
             return False
         try:
             total = sum(several)
-        except OverflowError:  # of integers that no float comes near to
+        except OverflowError:  # for integers beyond the range of floats
             return False
         if total != total:
             return False
@@ -126,7 +139,7 @@ def set_sides(
     lower: Optional[Sequence[float]] = None,
     upper: Optional[Sequence[float]] = None,
 ) -> None:
-    """Set one bound of these variables, or both, which ends a fix; of all of them, or an error and of none."""
+    """Set one bound of these variables, or both, which ends a fix; all of them, or none and an error."""
     columns = columns_of(program)
     check_living(program, indices)
     fixed = [j for j in indices if j in columns.fixed] if columns.fixed else []
@@ -145,12 +158,12 @@ def set_sides(
 
 
 def _put(program: Owner, indices: Sequence[int], lows: Sequence[float], highs: Sequence[float]) -> None:
-    """Bounds that were checked."""
+    """Set bounds that were already checked."""
     columns, crossed = columns_of(program), crossed_of(program)
     journal = journal_of(program)
-    if journal is not None:  # first: should this be interrupted, the engine hears of all that was done
+    if journal is not None:  # first: if this is interrupted, the engine still hears of all that was done
         journal.bounds.update(indices)
-    program._edits += 1
+    count_edit(program)
     old = [(columns.lower[j], columns.upper[j]) for j in indices]
     try:
         for j, low, high in zip(indices, lows, highs):
@@ -167,9 +180,40 @@ def _put(program: Owner, indices: Sequence[int], lows: Sequence[float], highs: S
                 crossed.pop((Variable, j), None)
 
 
+def put_variable_bounds(program: Owner, index: int, low: float, high: float) -> None:
+    """Set the bounds of the variable of this index, which were checked."""
+    columns, crossed, journal = columns_of(program), crossed_of(program), journal_of(program)
+    columns.lower[index], columns.upper[index] = low, high
+    if are_crossed(low, high):
+        crossed[Variable, index] = None
+    elif crossed:
+        crossed.pop((Variable, index), None)
+    count_edit(program)
+    if journal is not None:
+        journal.bounds.add(index)
+
+
+def put_constraint_bounds(
+    program: Owner, constraint: Constraint, store: _Named, row: int, low: float, high: float
+) -> None:
+    """Set sides that were checked."""
+    crossed, journal = crossed_of(program), journal_of(program)
+    store.lower[row], store.upper[row] = low, high
+    if are_crossed(low, high):
+        crossed[type(constraint), index_of(constraint)] = None
+    elif crossed:
+        crossed.pop((type(constraint), index_of(constraint)), None)
+    count_edit(program)
+    if journal is not None:
+        if store is rows_of(program):
+            journal.row_bounds.add(row)
+        elif store is bound_rows_of(program):
+            journal.bounds.add(bound_rows_of(program).column[row])
+
+
 @edits
-def fix(program: Owner, indices: Sequence[int], values: Sequence[Any]) -> None:
-    """Hold these variables at values, whatever their own bounds are; all of them, or an error and none."""
+def fix_each(program: Owner, indices: Sequence[int], values: Sequence[Any]) -> None:
+    """Fix these variables at values, whatever their own bounds are; all of them, or none and an error."""
     columns = columns_of(program)
     check_living(program, indices)
     checked = [_fixable(columns.label(j), value, columns.is_integer(j)) for j, value in zip(indices, values)]
@@ -182,15 +226,15 @@ def _fixable(name: str, value: Any, integer: bool) -> float:
     number = fixed_value(value, name)
     if integer and abs(number - round(number)) > _NEAR:
         raise InvalidValue(
-            f"{name} is an integer variable and cannot be fixed at {number!r}. Give it a whole number, or set "
+            f"{name} is an integer variable and cannot be fixed at {number!r}. Give it an integer, or set "
             f"{name}.integer = False first."
         )
     return float(round(number)) if integer else number
 
 
 @edits
-def unfix(program: Owner, indices: Sequence[int]) -> None:
-    """Give these variables the bounds back that they had before they were fixed; those not fixed stay as they are."""
+def unfix_each(program: Owner, indices: Sequence[int]) -> None:
+    """Restore the bounds that these variables had before they were fixed; skips those that are not fixed."""
     check_living(program, indices)
     fixed = columns_of(program).fixed
     held = [j for j in dict.fromkeys(indices) if j in fixed]
@@ -201,7 +245,7 @@ def unfix(program: Owner, indices: Sequence[int]) -> None:
 
 
 def refuse_fixed(program: Owner, index: int) -> None:
-    """Raise the error for one bound of a variable that is fixed."""
+    """Raise the error for setting one bound of a variable that is fixed."""
     columns = columns_of(program)
     name = columns.label(index)
     raise InvalidValue(
@@ -211,8 +255,15 @@ def refuse_fixed(program: Owner, index: int) -> None:
 
 
 # ---- before the program is read as a whole
+def check_ready(program: Owner) -> None:
+    """Raise `InvalidValue` where bounds cross, or where they are wider than a big-M takes them to be."""
+    if crossed_of(program):
+        check_sides(program)
+    check_reliances(program)
+
+
 def check_sides(program: Owner) -> None:
-    """Raise `InvalidValue` where the lower bound of a variable or constraint is above its upper one."""
+    """Raise `InvalidValue` if the lower bound of a variable or constraint is above its upper bound."""
     for kind, index in list(crossed_of(program)):
         if kind is Variable:
             if index in columns_of(program).removed:
@@ -236,9 +287,9 @@ def check_sides(program: Owner) -> None:
 
 
 def check_reliances(program: Owner) -> None:
-    """Raise `InvalidValue` where a variable has left the bounds that a big-M was derived from.
+    """Raise `InvalidValue` if a variable has left the bounds that a big-M was derived from.
 
-    Called before the engine is told of edits: what was not edited since it was last told has been looked at then.
+    Called before the engine gets edits: anything not edited since the last time was checked then.
     """
     store = reformulations_of(program)
     if not store.reliances:
@@ -253,17 +304,17 @@ def check_reliances(program: Owner) -> None:
         for index, (lower, upper, integer) in store.reliances[column]:
             title, name = store.titles[index], columns.label(column)
             if removed and not lower <= 0 <= upper:
-                said = f"a {name} within [{lower:g}, {upper:g}], and {name}, removed since, counts as 0"
+                said = f"{name} within [{lower:g}, {upper:g}], but {name} was removed since and counts as 0"
             elif low < lower:
-                said = f"{name} >= {lower:g}, and the lower bound of {name} is now {low:g}"
+                said = f"{name} >= {lower:g}, but the lower bound of {name} is now {low:g}"
             elif high > upper:
-                said = f"{name} <= {upper:g}, and the upper bound of {name} is now {high:g}"
+                said = f"{name} <= {upper:g}, but the upper bound of {name} is now {high:g}"
             elif integer and not removed and not columns.is_integer(column):
-                said = f"an integer {name}, and {name} is now continuous"
+                said = f"an integer {name}, but {name} is now continuous"
             else:
                 continue
             raise InvalidValue(
                 f"{title} was written for {said}: its rows could cut off solutions. "
                 f"{'Tighten the bound again, or ' if not removed and said[:2] != 'an' else ''}"
-                "remove() the record of it and add the constraint anew."
+                "remove() its record and add the constraint again."
             )

@@ -1,7 +1,7 @@
-"""The bytecode of the interpreters that are known: which instruction may follow which, and how high the stack is.
+"""The bytecode of known interpreters: which instruction can follow which, and the height of the stack.
 
-`dis` says most of it. What it leaves out is here: the table of exceptions of Python 3.11 and later, the heights that
-it has wrong, and which versions this was tested with. Of any other interpreter nothing is read.
+`dis` gives most of it.  This module adds what it leaves out: the exception table of Python 3.11 and later, stack
+effects that it has wrong, and the versions that were tested.  The bytecode of other interpreters is not read.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ _EFFECTS = {"RETURN_GENERATOR": (1, 1), "JUMP_IF_FALSE_OR_POP": (-1, 0), "JUMP_I
 if _IS_PYPY:
     _EFFECTS.update(POP_JUMP_IF_FALSE=(-1, -1), POP_JUMP_IF_TRUE=(-1, -1), FOR_ITER=(1, -1))
 
-#: Places in a code, as f_lasti tells them: in the few runs that they make, which take little room.
+#: Positions in a code, as f_lasti gives them: as the few runs that they form, which take little space.
 Offsets = tuple[range, ...]
 
 
 class Graph:
-    """The instructions of one code object, and which of them follow one another."""
+    """The instructions of one code object, and which of them can follow one another."""
 
     def __init__(self, code: CodeType) -> None:
         import dis
 
         self.code = code
         self.instructions: list[Instruction] = []
-        #: Of each offset the instruction, with its prefixes before and caches behind; and of each instruction where
-        #: these begin.
+        #: For each offset the instruction, including its prefixes and caches; and for each instruction its first
+        #: offset.
         self.place: dict[int, int] = {}
         self._starts: list[int] = []
         for one in dis.get_instructions(code):
@@ -59,9 +59,9 @@ class Graph:
         self.has_table = hasattr(code, "co_exceptiontable")
 
     def after(self, k: int, height: int) -> list[tuple[int, int]]:
-        """The instructions that may follow, each with the height of the stack before it.
+        """The instructions that can follow, each with the height of the stack before it.
 
-        Raises `ValueError` for an instruction that is not known.
+        Raises `ValueError` for an unknown instruction.
         """
         one = self.instructions[k]
         found = []
@@ -83,7 +83,7 @@ class Graph:
         return dis.stack_effect(one.opcode, one.arg, jump=jump)
 
     def caught(self, k: int) -> Optional[tuple[int, int, int]]:
-        """Where an exception of the instruction goes: (instruction, height there, height that is kept)."""
+        """Where an exception in the instruction goes: (instruction, height there, height that is kept)."""
         handler = self._handlers.get(self.instructions[k].offset)
         if handler is None:
             return None
@@ -91,7 +91,7 @@ class Graph:
         return self.place[target], kept + more, kept
 
     def heights(self) -> dict[int, int]:
-        """The height of the stack before each instruction, where there is one and no other."""
+        """The height of the stack before each instruction, if it is unique."""
         found: dict[int, int] = {}
         doubtful = set()
         todo = [(0, 0)]
@@ -112,7 +112,7 @@ class Graph:
         return {k: height for k, height in found.items() if k not in doubtful}
 
     def reached(self, todo: list[int], end: int) -> set[int]:
-        """All instructions that may be run after these, but for those behind `end`, as far as they are known."""
+        """All instructions that can run after these, except those after `end`, as far as they are known."""
         found: set[int] = set()
         while todo:
             k = todo.pop()
@@ -131,7 +131,7 @@ class Graph:
         return found
 
     def offsets(self, instructions: set[int]) -> Offsets:
-        """What a frame at one of the instructions may say as its f_lasti."""
+        """The f_lasti values of a frame at one of the instructions."""
         ends = self._starts
         runs: list[range] = []
         for k in sorted(instructions):
@@ -141,7 +141,7 @@ class Graph:
 
 
 def _exception_table(code: CodeType) -> dict[int, tuple[int, int, int]]:
-    """(target, height that is kept, what is pushed upon it) for each offset; before Python 3.11 there is none."""
+    """(target, height that is kept, what is pushed on it) for each offset; before Python 3.11 there is none."""
     numbers = []
     number = 0
     for byte in getattr(code, "co_exceptiontable", b""):

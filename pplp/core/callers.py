@@ -1,8 +1,8 @@
-"""Which package is asking: for the questions of Python that do not say what their answer is for.
+"""Which package is asking: for questions of Python that do not say what their answer is for.
 
-pandas asks each relation of a column whether it is true, and takes a `TypeError` for "not equal".  It asks an operand
-for its priority in ``series + x`` and in ``series += x`` alike.  The answers differ, so the callers' frames are read.
-numpy's masked arrays ask for the data alone, and would leave out what they mask.
+pandas asks each relation of a column whether it is true, and takes a `TypeError` to mean "not equal".  It asks an
+operand for its priority in ``series + x`` and in ``series += x`` alike.  The answers differ, so the callers' frames
+are inspected.  numpy's masked arrays ask for the data alone, and would drop the mask.
 """
 
 from __future__ import annotations
@@ -26,12 +26,14 @@ __all__ = [
     "without_masks",
 ]
 
-#: So many calls of pandas lie between ``series += x`` and the question.
+# Any: what another package multiplies by may be anything.
+
+#: The most calls of pandas between ``series += x`` and the question.
 _NEAR = 4
 
 
 class Priority:
-    """``__pandas_priority__``: pandas leaves its operators to what has more of it than its own series and frames."""
+    """``__pandas_priority__``: pandas leaves its operators to objects with a higher priority than its own."""
 
     def __get__(self, operand: Any, owner: Any) -> int:
         frame = _getframe(1)
@@ -46,7 +48,7 @@ class Priority:
 
 def _refuse_masks(operand: Any) -> NoReturn:
     raise ExpressionError(
-        "A masked array would leave out what it masks. Write masked.filled(0) * x, or multiply the parts that count."
+        "The product would lose the mask of the array. Write masked.filled(0) * x, or multiply the unmasked parts."
     )
 
 
@@ -56,17 +58,17 @@ without_masks = property(_refuse_masks)
 
 def _refuse_holding(operand: Any) -> NoReturn:
     raise ExpressionError(
-        "pandas and xarray cannot hold an array of functions or relations. Take the numbers alone, numbers.to_numpy() "
-        "of pandas or numbers.values of xarray, and give relations to add_constraint() whole."
+        "pandas and xarray cannot hold an array of functions or relations. Use the numbers alone, numbers.to_numpy() "
+        "in pandas or numbers.values in xarray, and pass relations to add_constraint() whole."
     )
 
 
-#: What they ask an array for that they are to hold.
+#: What they ask an array for before they store it.
 not_held = property(_refuse_holding)
 
 
 def no_extent(refuse: Callable[[Any], NoReturn]) -> property:
-    """An attribute of arrays that a mapping has not; xarray, which takes anything else for an array, is refused."""
+    """An attribute of arrays that a mapping lacks; xarray, which takes everything else for an array, is refused."""
 
     def ask(things: Any) -> NoReturn:
         if str(_getframe(1).f_globals.get("__name__")).startswith("xarray."):
@@ -77,24 +79,24 @@ def no_extent(refuse: Callable[[Any], NoReturn]) -> property:
 
 
 def multiplied(frame: Any) -> Any:
-    """What pandas multiplies an array by, in ``series @ x`` and ``frame @ x``; None where it wants the array otherwise.
+    """What pandas multiplies an array by, in ``series @ x`` and ``frame @ x``; None if it wants the array otherwise.
 
-    There it does not leave the operator to others, and takes by position what its labels belong to.
+    There it does not leave the operator to others, and matches labels by position.
     """
     is_product = frame.f_code.co_name == "dot" and frame.f_globals.get("__name__", "").startswith("pandas.")
     return frame.f_locals.get("self") if is_product else None
 
 
 def check_holder() -> None:
-    """Raise `ExpressionError` where pandas takes an array for a frame, which it cannot without another question."""
+    """Raise `ExpressionError` if pandas takes an array for a frame, which it cannot without another question."""
     if _getframe(2).f_code.co_name in ("maybe_convert_platform", "ndarray_to_mgr"):
         raise ExpressionError("A frame takes an array of variables as a column. Write pandas.DataFrame({'x': x}).")
 
 
 def no_truth(message: str) -> Exception:
-    """The error for a relation that is asked whether it is true, or its operands whether they differ."""
+    """The error for a relation whose truth is asked, or whose operands are asked whether they differ."""
     if _getframe(2).f_globals.get("__name__", "").startswith("pandas."):
-        # What pandas takes for False would be an ExpressionError, which is a TypeError.
+        # pandas would take an ExpressionError, which is a TypeError, for False.
         return InvalidValue(
             "pandas compares a column of expressions one by one and keeps only truth values, which relations do not "
             "have. Write [x <= 1 for x in frame['x']], or create the variables with labels: Vars(frame.index)."
@@ -112,7 +114,7 @@ ONE_BY_ONE = (
 
 
 def compares_arrays(frame: FrameType) -> bool:
-    """Does numpy compare objects there, for truth values of them?"""
+    """True if numpy compares objects there, to get their truth values."""
     if str(frame.f_globals.get("__name__")).startswith("numpy."):
         return True
     how = asking(frame)
@@ -125,7 +127,7 @@ def compares_arrays(frame: FrameType) -> bool:
 
 
 def _is_of_numpy(thing: Any) -> bool:
-    """Is it a function of numpy?"""
+    """True for a function of numpy."""
     kind = type(thing)
     if kind.__name__ == "ufunc":
         return True

@@ -1,8 +1,8 @@
-"""What a frame is doing: the instruction that it is at, what that calls, and what its operands are made of.
+"""What a frame is doing: the instruction that it is at, what that calls, and where its operands come from.
 
-A method such as `__iter__` or `__float__` is not told what its answer is for, where C code asks. The instruction of
-the innermost Python frame says what was called. It is read from the bytecode, with the heights of the stack: the
-callee was pushed at a height that the number of arguments tells, and all that came later is operands.
+A method such as `__iter__` or `__float__` is not told what its answer is for, if C code asks.  The instruction of
+the innermost Python frame says what was called.  It is read from the bytecode, with the heights of the stack: the
+number of arguments gives the height at which the callee was pushed, and everything pushed later is an operand.
 """
 
 from __future__ import annotations
@@ -16,21 +16,23 @@ from pplp.core.bytecode import IS_KNOWN, Graph
 
 __all__ = ["Asking", "asking", "value_of"]
 
-#: A name, and what is taken of it: attributes as texts, items as tuples of one key or of the path of a key.
+# Any: what a name means in somebody's frame may be anything.
+
+#: A name, and what is taken from it: attributes as text, items as tuples of one key or of the path of a key.
 Path = tuple[Any, ...]
 _LOADS = ("LOAD_FAST", "LOAD_NAME", "LOAD_GLOBAL", "LOAD_DEREF", "LOAD_CLASSDEREF", "LOAD_FROM_DICT")
 _ATTRIBUTES = ("LOAD_ATTR", "LOAD_METHOD", "LOOKUP_METHOD")
 _SUBSCRIPTS = ("BINARY_SUBSCR", "BINARY_SUBSCRIPT")
 _OF_TWO = ("BINARY", "INPLACE", "COMPARE", "IS_OP", "CONTAINS")
-#: What lies on the stack below the arguments: the callee, and from Python 3.11 on a place for `self`.
-_IN_HALVES = sys.version_info[:2] == (3, 11)  # a call is two instructions there, and the first one moves the stack
+#: What is on the stack below the arguments: the callee, and from Python 3.11 on a place for `self`.
+_IN_HALVES = sys.version_info[:2] == (3, 11)  # there a call is two instructions, and the first one moves the stack
 _BELOW = 2 if sys.version_info >= (3, 11) else 1
-#: So many places of code are known at most.
+#: The most positions in code that are remembered.
 _MOST = 1024
 
 
 class _Step(NamedTuple):
-    """A part of an instruction: what it names, the height of the stack before it, and the place of the instruction."""
+    """A part of an instruction: what it names, the height of the stack before it, and the index of the instruction."""
 
     name: str
     argval: Any
@@ -41,21 +43,21 @@ class _Step(NamedTuple):
 class Asking(NamedTuple):
     """The instruction that a frame is at."""
 
-    name: str  # as `dis` has it
-    #: The path of what it calls; empty where it calls nothing, or what cannot be read.
+    name: str  # as in `dis`
+    #: The path of what it calls; empty if it calls nothing, or cannot be read.
     callee: Path = ()
     #: The paths that its operands load.
     loads: tuple[Path, ...] = ()
-    #: Is anything called to make the operands, or could they not be read?
+    #: True if anything is called to make the operands, or they could not be read.
     is_nested: bool = True
-    #: Is the first operand a text that stands there?
+    #: True if the first operand is a text constant.
     begins_with_text: bool = False
-    #: Of an operator, for each operand the path that it is, or of what it is the result of calling, and which.
+    #: For an operator: the path of each operand, or of the call that made it, and which of the two.
     operands: tuple[tuple[Path, bool], ...] = ()
 
     @property
     def is_call(self) -> bool:
-        """Does it call?"""
+        """True if it calls."""
         return _is_call(self.name)
 
 
@@ -75,7 +77,7 @@ def asking(frame: FrameType) -> Asking:
 
 
 def value_of(frame: FrameType, path: Path) -> Any:
-    """What a path means in a frame; None for what cannot be told without running code of others."""
+    """The object at a path in a frame; None if that is unknown without running foreign code."""
     if not path:
         return None
     name, *rest = path
@@ -117,7 +119,7 @@ def _is_call(name: str) -> bool:
 
 
 def _read(code: CodeType, offset: int) -> Asking:
-    import dis  # as late as that: it is slow to import
+    import dis  # imported late: it is slow to import
 
     if not IS_KNOWN:
         return Asking(dis.opname[code.co_code[offset]] if 0 <= offset < len(code.co_code) else "")
@@ -153,7 +155,7 @@ def _read(code: CodeType, offset: int) -> Asking:
 
 
 def _iterated(steps: list[_Step]) -> list[_Step]:
-    """The steps of what a generator expression iterates, where these call one; none elsewhere.
+    """The steps of what a generator expression iterates, if these call one; else none.
 
     From Python 3.15 on it takes the iterator itself, as it is called, and has no frame yet.
     """
@@ -167,9 +169,9 @@ def _iterated(steps: list[_Step]) -> list[_Step]:
 
 
 def _making(graph: Graph, heights: dict[int, int], end: int, depth: int) -> tuple[list[_Step], bool]:
-    """The steps that make what lies above a height of the stack; and do they start in several branches?"""
+    """The steps that make what is above a height of the stack; and whether they start in several branches."""
     ways = [_followers(graph, k) for k in range(end)]
-    leading = {end}  # compilers copy the end of a statement into its branches: what leads to this copy, and no other
+    leading = {end}  # compilers copy the end of a statement into its branches: only what leads to this copy counts
     for k in range(end - 1, -1, -1):
         if not leading.isdisjoint(ways[k]):
             leading.add(k)
@@ -214,7 +216,7 @@ def _steps(k: int, one: Any, height: int) -> list[_Step]:
 
 
 def _last_at(steps: list[_Step], height: int) -> Optional[int]:
-    """The last step at this height of the stack: it pushes what lies there."""
+    """The last step at this height of the stack: it pushes what is there."""
     return next((k for k in range(len(steps) - 1, -1, -1) if steps[k].height == height), None)
 
 
@@ -245,7 +247,7 @@ def _path(steps: list[_Step], begin: int) -> tuple[Path, int]:
 
 
 def _operand(steps: list[_Step]) -> tuple[Path, bool]:
-    """The path of an operand, or of what it calls at last."""
+    """The path of an operand, or of the last thing it calls."""
     path, end = _path(steps, 0)
     if end == len(steps):
         return path, False
@@ -269,7 +271,7 @@ def _loaded(steps: list[_Step]) -> tuple[tuple[Path, ...], bool]:
 
 
 def _taken(step: _Step) -> int:
-    """How much of the stack an instruction reads, of those that could take up a callee before it is called."""
+    """How much of the stack an instruction reads, if it could take up a callee before the call."""
     name, arg = step.name, step.argval
     if name.startswith(_OF_TWO):
         return 2

@@ -1,18 +1,18 @@
-"""Is this truth test the middle of a chained comparison?
+"""Recognizes whether a truth test is the middle of a chained comparison.
 
-Python runs ``lo <= e <= hi`` as ``(lo <= e) and (e <= hi)``, with `e` evaluated once. The first comparison
+Python runs ``lo <= e <= hi`` as ``(lo <= e) and (e <= hi)``, with `e` evaluated once.  The first comparison
 builds a relation, Python asks for its truth, and if that is true the second comparison is the value of the
-whole. A library that simply answers "true" loses the first side, or puts it into whatever comparison comes next.
+whole.  A library that simply answers "true" loses the first side, or adds it to whatever comparison comes next.
 
-Here the question is put to the bytecode of the caller. A chain keeps its middle operand on the stack right before
-the comparison whose truth is tested, and nothing else does. From that test on, every way through the code is
-followed, with the height of the stack, to the comparisons that take the operand up again. There may be several,
-because compilers copy the end of a statement into each branch that leads to it. A code in which one way ends
-otherwise has no chain for us: its relations have no truth value.
+So the bytecode of the caller is inspected.  A chain keeps its middle operand on the stack right before
+the comparison whose truth is tested, and nothing else does.  From that test on, every path through the code is
+followed, with the height of the stack, to the comparisons that use the operand again.  There may be several,
+because compilers copy the end of a statement into each branch that leads to it.  If one path ends
+otherwise, the code has no chain that we support: its relations have no truth value.
 
-So the first side is handed to the second comparison of that operand in that frame, and to no other. Until then
-it is *pending*. The next comparison looks at what is pending in its thread. A chain whose frame is still on the
-way is left alone. One that an exception ended is forgotten. Any other was read by half, and raises.
+So the first side goes to the second comparison of that operand in that frame, and to no other.  Until then
+it is *pending*.  The next comparison looks at what is pending in its thread.  A chain whose frame is still running
+is left alone.  One that an exception ended is forgotten.  Any other was not read completely, and raises.
 """
 
 from __future__ import annotations
@@ -33,9 +33,11 @@ if TYPE_CHECKING:
 
 __all__ = ["begin", "check", "finish", "is_middle", "pending", "whole"]
 
-#: What keeps the middle operand, in the newer and in the older code.
+# Any: the sides of a chain may be anything.
+
+#: The instructions that keep the middle operand, in newer and in older code.
 _KEEPS_MIDDLE = ((("SWAP", 2), ("COPY", 2)), (("DUP_TOP", None), ("ROT_THREE", None)))
-#: What tests the first relation, up to the place where only the middle operand is left; the test itself is marked.
+#: The instructions that test the first relation, until only the middle operand is left; the test itself is marked.
 _TESTS = (
     ("JUMP_IF_FALSE_OR_POP*",),
     ("COPY", "POP_JUMP_IF_FALSE*", "POP_TOP"),
@@ -43,7 +45,7 @@ _TESTS = (
     ("COPY", "TO_BOOL*", "POP_JUMP_IF_FALSE", "NOT_TAKEN", "POP_TOP"),
 )
 _COMPARES = {"COMPARE_OP", "IS_OP", "CONTAINS_OP"}
-#: What is called of the right operand where the left one is a number, as in ``5 <= x``.
+#: The methods of the right operand that are called if the left one is a number, as in ``5 <= x``.
 _MIRRORED = {"<=": "__ge__", ">=": "__le__"}
 #: How many operands are moved.
 _MOVES = {"ROT_TWO": 2, "ROT_THREE": 3, "ROT_FOUR": 4}
@@ -57,7 +59,7 @@ _HAS_LOCK = getattr(sys, "_is_gil_enabled", lambda: True)
 class _Span:
     """One chain in a code: where it is tested, and where its second comparison is.
 
-    It does not keep its code, which may be large and of one use, as a cell of a notebook.
+    It does not keep its code, which may be large and used only once, such as a notebook cell.
     """
 
     __slots__ = ("between", "compare", "last", "operator", "rescued", "second")
@@ -68,11 +70,11 @@ class _Span:
         self.last = graph.instructions[min(second)].argval
         self.between = graph.offsets(between)
         self.second = frozenset(offset for run in graph.offsets(second) for offset in run)
-        #: Where an exception between the two comparisons may have led; read when it is first asked for.
+        #: Where an exception between the two comparisons may have led; computed on first use.
         self.rescued: Optional[Offsets] = None
 
     def may_have_raised(self, frame: FrameType) -> bool:
-        """Does a way lead to where the frame is from an exception in its chain, with no new start of it on the way?"""
+        """True if a path leads from an exception in its chain to the frame's position, without restarting the chain."""
         if self.rescued is None:
             graph = Graph(frame.f_code)
             inside = {graph.place[offset] for run in (*self.between, self.second) for offset in run}
@@ -127,7 +129,7 @@ def _read(code: CodeType) -> dict[int, Optional[_Span]]:
             continue
         if heights is None and graph.has_table:
             heights = graph.heights()
-        # Without a table of exceptions only the height above the middle operand matters.
+        # Without an exception table only the height above the middle operand matters.
         height = 1 if heights is None else heights.get(k, 0) - 2
         span = _span(graph, k, test, start, height) if ones[k].argval in ("<=", ">=") and height > 0 else None
         for run in graph.offsets({test}):
@@ -146,7 +148,7 @@ def _test(ones: list[Instruction], k: int) -> tuple[int, int]:
 
 
 def _span(graph: Graph, compare: int, test: int, start: int, middle: int) -> Optional[_Span]:
-    """The chain, if all ways from its test lead to a comparison of the operand at the height `middle`."""
+    """The chain, if all paths from its test lead to a comparison of the operand at the height `middle`."""
     heights: dict[int, int] = {}
     second = set()
     todo = [(start, middle)]
@@ -173,7 +175,7 @@ def _span(graph: Graph, compare: int, test: int, start: int, middle: int) -> Opt
         except (KeyError, ValueError):
             return None
         caught = graph.caught(k)
-        if caught is not None and caught[2] >= middle:  # inside of the chain, as `await` and comprehensions have it
+        if caught is not None and caught[2] >= middle:  # inside the chain, as for `await` and comprehensions
             todo.append(caught[:2])
     between = set(heights) - second | set(range(test, start))
     return _Span(graph, compare, between, second) if second else None
@@ -187,19 +189,19 @@ class _Half(NamedTuple):
     frame: FrameType
     span: _Span
     middle: Any  # the operand that both comparisons share
-    side: Any  # what the first comparison said of it
-    outer: Optional[_Half]  # the chain of the same frame in whose end this one stands
+    side: Any  # the side that the first comparison gave
+    outer: Optional[_Half]  # the chain of the same frame whose end contains this one
 
 
-#: The innermost chain of each frame that has one: nearly always empty. Only its own thread adds to it or takes away.
+#: The innermost chain of each frame that has one: nearly always empty.  Only its own thread adds to it or removes.
 pending: dict[FrameType, _Half] = {}
 
 
 def begin(middle: Any, side: Any, is_lower: bool, is_upper: bool) -> bool:
-    """Called from a relation's truth test: is it the first half of a chain? Then remember it.
+    """Called from a relation's truth test: if it is the first half of a chain, remember it.
 
-    `side` is what is handed to the second comparison of `middle`; it is a lower one, as in ``lo <= middle``, or an
-    upper one. Raises `ExpressionError` where `middle` comes first, as in ``x <= 5 <= y``.
+    `side` goes to the second comparison of `middle`; it is a lower one, as in ``lo <= middle``, or an
+    upper one.  Raises `ExpressionError` if `middle` comes first, as in ``x <= 5 <= y``.
     """
     frame = sys._getframe(2)
     span = _spans(frame.f_code).get(frame.f_lasti)
@@ -207,7 +209,7 @@ def begin(middle: Any, side: Any, is_lower: bool, is_upper: bool) -> bool:
         return False
     if not (is_lower if span.operator == "<=" else is_upper):
         raise ExpressionError(
-            f"The chain begins with {middle}: a chain has one expression, in the middle, and numbers at both ends. "
+            f"The chain begins with {middle}, but a chain has one expression, in the middle, and numbers at both ends. "
             "Write it as two constraints."
         )
     if len(pending) >= _MANY:
@@ -217,7 +219,7 @@ def begin(middle: Any, side: Any, is_lower: bool, is_upper: bool) -> bool:
 
 
 def is_middle() -> bool:
-    """Called from a truth test: is it the middle of a chain, be it one that we can read or not?"""
+    """Called from a truth test: True if it is the middle of a chain, even of one that we cannot read."""
     frame = sys._getframe(2)
     return frame.f_lasti in _spans(frame.f_code)
 
@@ -225,7 +227,7 @@ def is_middle() -> bool:
 def finish(middle: Any) -> Any:
     """Called first in a comparison of `middle` while chains are pending: the side that belongs to it, or None.
 
-    Raises `ExpressionError` where a chain of this thread was read by half, or has another expression at its end, as
+    Raises `ExpressionError` if a chain of this thread was not read completely, or has another expression at its end, as
     in ``0 <= x <= y``.
     """
     frame = sys._getframe(3)  # beyond _relation() and the operator
@@ -238,7 +240,7 @@ def finish(middle: Any) -> Any:
     _take_away(half)
     if half.middle is not middle:
         raise ExpressionError(
-            f"The chain compares {half.middle} first and {middle} then: a chain has one expression, "
+            f"The chain compares {half.middle} first and {middle} then, but a chain has one expression, "
             "in the middle, and numbers at both ends. Write it as two constraints."
         )
     if sys._getframe(2).f_code.co_name == _MIRRORED.get(half.span.last):
@@ -247,16 +249,16 @@ def finish(middle: Any) -> Any:
 
 
 def whole(first: Any, right: Any, made: Any) -> Any:
-    """What a second comparison made, but where it leaves the answer to `right`, which would lose the first side."""
+    """The result of a second comparison, unless it leaves the answer to `right`, which would lose the first side."""
     if first is not None and made is NotImplemented:
         raise ExpressionError(
-            f"The chain ends with {quoted(right)}: it takes numbers at both ends. Write it as two constraints."
+            f"The chain ends with {quoted(right)}, but a chain has numbers at both ends. Write it as two constraints."
         )
     return made
 
 
 def check(frame: Optional[FrameType]) -> None:
-    """Raise `ExpressionError` where a chain that this thread began was read by half, and forget it.
+    """Raise `ExpressionError` if a chain that this thread began was not read completely, and forget it.
 
     `frame` is the one that compares, or adds a constraint.
     """
@@ -271,7 +273,7 @@ def check(frame: Optional[FrameType]) -> None:
             _judge(half, "compares" if half.frame is frame else "calls")
         elif half.thread == thread and _has_ended(half):
             _judge(half, "ended")
-        elif half.thread == thread and _HAS_LOCK():  # without it, a frame of another thread cannot be looked at
+        elif half.thread == thread and _HAS_LOCK():  # without it, a frame of another thread cannot be inspected
             _judge(half, "waits")
 
 
@@ -289,7 +291,7 @@ def _judge(innermost: _Half, frame_is: str) -> None:
         if frame_is in ("compares", "waits") and is_at_end:
             return
         if frame_is == "calls" and is_at_end:
-            raise _halved(half)  # and left there: a trace or a finalizer may be running before the comparison
+            raise _halved(half)  # and stays: a trace or a finalizer may be running before the comparison
         if pending.get(half.frame) is not half:
             return  # completed in another thread meanwhile
         _take_away(half)
@@ -302,7 +304,7 @@ def _halved(half: _Half) -> ExpressionError:
     code = half.frame.f_code
     return ExpressionError(
         f"The chain in line {half.span.line(code)} of {code.co_name} ({code.co_filename}) compares {half.middle} "
-        "first, and its second comparison is not one of that expression. Write e.between(lo, hi), or the triple "
+        "first, but its second comparison is not one of that expression. Write e.between(lo, hi), or the triple "
         "(lo, e, hi)."
     )
 
@@ -315,19 +317,19 @@ def _take_away(half: _Half) -> None:
 
 
 def _has_ended(half: _Half) -> bool:
-    """Can nobody go on with this frame, which this thread began and does not run now?"""
+    """True if nothing can resume this frame, which this thread began and does not run now."""
     if half.frame.f_code.co_flags & _MAY_SUSPEND or "greenlet" in sys.modules:
         return _holders(half) <= _ALONE
     return True
 
 
 def _holders(half: _Half) -> int:
-    """How many references there are to the frame: whoever can go on with it has one."""
+    """The number of references to the frame: whatever can resume it has one."""
     return sys.getrefcount(half.frame) if hasattr(sys, "getrefcount") else 1
 
 
 def _own_holders() -> int:
-    """The references that a chain has itself to its frame when that has ended."""
+    """The references that a chain itself has to its frame when that has ended."""
     half = _Half(0, (lambda: sys._getframe())(), None, None, None, None)  # type: ignore[arg-type]
     held = {half.frame: half}
     count = _holders(half)
@@ -338,7 +340,7 @@ _ALONE = _own_holders()
 
 
 def _forget_ended_threads() -> None:
-    """Forget what threads have left behind that ended with an exception, where it is known which have."""
+    """Forget what threads that ended with an exception left behind, if it is known which did."""
     alive = running_threads()
     if alive is None:
         return

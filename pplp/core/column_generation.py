@@ -1,8 +1,8 @@
-"""Columns that come later: a variable made with its coefficients, and bounds that become rows to take them.
+"""Columns added later: a variable made with its coefficients, and bounds that become rows to take them.
 
-A constraint of one variable is kept as a bound, and one of none outside of the matrix.  The first coefficient of
-another variable makes it a row, at the end of the others.  Its handle stays what it was: the store that it was in
-knows where it went (`moved`), and the rows know the handle (`first`).
+A constraint on one variable is kept as a bound, and one on none outside the matrix.  The first coefficient of
+another variable makes it a row, after the others.  Its handle stays the same: the store that it was in
+knows its new index (`moved`), and the rows know the handle (`first`).
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ __all__ = ["row_of", "variable_with"]
 
 
 def row_of(program: Owner, constraint: Constraint) -> int:
-    """The index of its row; of a bound, or of a constraint without variables, that of the row that it becomes here."""
+    """The index of its row; a bound, or a constraint without variables, becomes a row here."""
     row, store, rows = living_index(constraint), store_of(constraint), rows_of(program)
     if store is rows:
         return row
     _check_sides_known(constraint)
     indices, values, _ = parts_of(constraint.expression)
     journal = journal_of(program)
-    if journal is not None:  # first: should this be interrupted, the engine hears of all that was done
+    if journal is not None:  # first: if this is interrupted, the engine still hears of all that was done
         journal.bounds.update(indices)
     new = rows.append(indices, values, store.lower[row], store.upper[row])
     rows.first[new] = type(constraint), row
@@ -51,8 +51,8 @@ def row_of(program: Owner, constraint: Constraint) -> int:
 def _check_sides_known(constraint: Constraint) -> None:
     if isinstance(constraint, ConstantConstraint) and (constraint.lb, constraint.ub) == (-inf, inf):
         raise InvalidValue(
-            "The constraint was given as True, as sum([]) <= 5 is, and its bounds are not known. Write it as a triple, "
-            "add_constraint((-math.inf, 0, 5)), which columns can fill."
+            "The constraint was given as True, which is what sum([]) <= 5 gives: its bounds are unknown. Write it as a "
+            "triple, add_constraint((-math.inf, 0, 5)), which columns can fill."
         )
 
 
@@ -82,16 +82,16 @@ def variable_with(
 
 
 def _entries(program: Owner, column: Any) -> list[tuple[Constraint, float]]:
-    """The coefficients of a column, all of which can be set."""
+    """The coefficients of a column, checked to be settable."""
     if not isinstance(column, Mapping):
         raise ExpressionError(
-            f"column= takes a mapping of constraints to coefficients, such as {{c: 2}}, not {quoted(column)}. "
-            "Bounds are given by name: lb=0, ub=10."
+            f"column= must be a mapping of constraints to coefficients, such as {{c: 2}}, not {quoted(column)}. "
+            "Set bounds by name: lb=0, ub=10."
         )
     entries = []
     for constraint, value in assigned(column, "column="):
         if not isinstance(constraint, Constraint):
-            raise ExpressionError(f"The keys of column= are constraints of the program, not {quoted(constraint)}.")
+            raise ExpressionError(f"The keys of column= must be constraints of the program, not {quoted(constraint)}.")
         index_in(program, constraint)
         number = coefficient(value, f"the new variable in {constraint.name}")
         if number:

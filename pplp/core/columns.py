@@ -16,7 +16,7 @@ __all__ = ["Columns"]
 
 
 class _OutOfPlace:
-    """No handle: who takes it for the next variable's finds that its index is wrong."""
+    """Not a handle: code that takes it for the next variable's sees that its index is wrong."""
 
     _index = -1
 
@@ -27,7 +27,7 @@ class Columns(Pickled):
     __slots__ = ("by_name", "fixed", "integer", "lower", "names", "origins", "removed", "spare", "upper")
 
     def __init__(self) -> None:
-        self.lower: Entries[float] = []  # lists: appended to one by one, they are twice as quick as arrays
+        self.lower: Entries[float] = []  # lists: appending one by one is twice as fast as with arrays
         self.upper: Entries[float] = []
         self.integer: Union[bytearray, Kept[int]] = (
             bytearray()
@@ -35,7 +35,7 @@ class Columns(Pickled):
         self.names: dict[int, str] = {}
         self.by_name: dict[str, int] = {}
         self.removed: set[int] = set()
-        self.fixed: dict[int, tuple[float, float]] = {}  # those held by fix(), with the bounds from before
+        self.fixed: dict[int, tuple[float, float]] = {}  # those fixed by fix(), with the bounds from before
         self.spare: list[Any] = []  # handles of the next variables, the last one first
         self.origins = Origins()
 
@@ -50,13 +50,13 @@ class Columns(Pickled):
             self.by_name.pop(self.names.pop(index), None)
 
     def extend(self, lower: list[float], upper: list[float], names: list[str], integer: bool) -> int:
-        """Many variables at once, their bounds and names checked before; returns the index of the first one."""
+        """Add many variables at once, with checked bounds and names; returns the index of the first one."""
         first = len(self.lower)
         if len(self.upper) != first:
             self.repair()
-        self.spare = [_OutOfPlace()]  # should this be interrupted, the next variable finds it and repairs
+        self.spare = [_OutOfPlace()]  # if this is interrupted, the next variable finds it and repairs
         self.upper.extend(upper)
-        self.lower.extend(lower)  # here they are
+        self.lower.extend(lower)  # from here on they exist
         if integer:
             self.integer.extend(bytes(first - len(self.integer)) + b"\1" * len(lower))
         for index, name in enumerate(names, first):
@@ -66,7 +66,7 @@ class Columns(Pickled):
         return first
 
     def copy(self) -> Columns:
-        """Columns of their own with the same contents."""
+        """Separate columns with the same contents."""
         twin = Columns()
         twin.lower, twin.upper, twin.integer = self.lower.copy(), self.upper.copy(), self.integer.copy()
         twin.names, twin.by_name = dict(self.names), dict(self.by_name)
@@ -76,7 +76,7 @@ class Columns(Pickled):
         return twin
 
     def compacted(self) -> Columns:
-        """The same without what the removed variables have left."""
+        """The same columns without the traces of removed variables."""
         twin = Columns()
         indices = self.living()
         lower = twin.lower = kept(self.lower, indices)
@@ -93,23 +93,23 @@ class Columns(Pickled):
         return living(self.lower, self.removed)
 
     def origin(self, index: int) -> Optional[Origin]:
-        """Where a variable was written; None where that is not known."""
+        """Where a variable was written; None if unknown."""
         return self.origins.of(index, len(self)) if has_entry(self.lower, index) else None
 
     def label(self, index: int) -> str:
         """The name given, or ``x`` and the number of the variable."""
-        given = self.names.get(index) or getattr(index, "name", None)  # as a `RemovedIndex` has it
+        given = self.names.get(index) or getattr(index, "name", None)  # as for a `RemovedIndex`
         return given or made_name("x", index, self.by_name)
 
     def is_integer(self, index: int) -> bool:
-        """Must the variable take an integer value?"""
+        """True if the variable must take an integer value."""
         integer = self.integer
         if isinstance(integer, Kept):
             return integer.get(index) == 1
         return index < len(integer) and integer[index] == 1
 
     def mark_integer(self, index: int, integer: bool = True) -> None:
-        """Set the kind of a variable."""
+        """Make a variable integer or continuous."""
         missing = index + 1 - len(self.integer)
         if missing > 0:
             self.integer.extend(bytes(missing))
@@ -117,7 +117,7 @@ class Columns(Pickled):
 
     @property
     def any_integer(self) -> bool:
-        """Is there an integer variable?"""
+        """True if there is an integer variable."""
         return 1 in (self.integer.values() if isinstance(self.integer, Kept) else self.integer)
 
     @property
@@ -126,9 +126,9 @@ class Columns(Pickled):
         return sum(self.integer.values() if isinstance(self.integer, Kept) else self.integer)
 
     def remove(self, index: int) -> None:
-        """Take a variable out; its place stays empty, and its name is free for others.
+        """Remove a variable; its index stays unused, and its name is free for others.
 
-        It keeps the name itself: solutions from before have it, too.
+        It keeps its own name, because older solutions have it, too.
         """
         self.removed.add(index)
         self.fixed.pop(index, None)
@@ -140,10 +140,10 @@ class Columns(Pickled):
 
 
 def check_name(name: object, taken: Container[str], what: str) -> Optional[str]:
-    """Raise `InvalidValue` unless `name` is text that no other thing of its kind has."""
+    """Raise `InvalidValue` unless `name` is text that no other object of its kind has."""
     if not isinstance(name, str) or not name:
         several = " For several write lp.Vars(count or keys); bounds are lb= and ub=." * (what == "variable")
-        raise InvalidValue(f"The name of a {what} must be text that is not empty, not {quoted(name)}.{several}")
+        raise InvalidValue(f"The name of a {what} must be non-empty text, not {quoted(name)}.{several}")
     if name in taken:
         raise InvalidValue(f"There is a {what} named {quoted(name)} already. Choose another name, or leave it out.")
     return name

@@ -1,7 +1,7 @@
-"""Removed things give their memory back: stores that are mostly holes are made anew, without the holes.
+"""Frees the memory of removed objects: stores that are mostly holes are rebuilt without the holes.
 
-Each store takes the place of its old one at once, so that an interrupted call leaves a program that holds; and as often
-as there are more holes than entries, so that a removal costs the same however many there were before.
+Each store replaces its old one at once, so that an interrupted call leaves a valid program; it happens only
+when there are more holes than entries, so the cost of a removal does not depend on how many came before.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ __all__ = ["compact", "remember_name"]
 
 
 def compact(program: Owner, objective: Objective) -> None:
-    """Drop what the removed variables, constraints and reformulations of a program have left, where that is much."""
+    """Drop the traces of a program's removed variables, constraints and reformulations, if they are many."""
     hollow = [name for name in _STORES if _is_hollow(getattr(program, name))]
     if not hollow:
         return
@@ -42,7 +42,7 @@ def _is_hollow(store: Any) -> bool:
 
 
 def _compact_columns(program: Owner) -> None:
-    """The engine need not hear of variables that it never had; a big-M relies on some, which count as 0."""
+    """Drop edits of variables that the engine never had; keep those that a big-M relies on, which count as 0."""
     program._rows.without(program._columns.removed)
     program._columns = program._columns.compacted()
     journal, removed = journal_of(program), program._columns.removed
@@ -54,7 +54,7 @@ def _compact_columns(program: Owner) -> None:
 
 
 def _compact_rows(program: Owner) -> None:
-    """Those that were bounds first are forgotten there, too."""
+    """Rows that were bounds first are forgotten there, too."""
     rows = program._rows
     for row in [row for row in rows.first if row in rows.removed]:
         kind, index = rows.first[row]
@@ -92,7 +92,7 @@ _STORES: dict[str, Callable[[Owner], None]] = {
 
 
 def remember_name(program: Owner, thing: Union[Variable, Constraint, Reformulation]) -> None:
-    """Have the handle of a removed thing know the name that it was given, which the program will forget."""
+    """Store the name of a removed object in its handle, because the program will forget it."""
     if isinstance(thing, Reformulation):
         name: Optional[str] = program._reformulations.title(thing._index)
     else:

@@ -1,16 +1,14 @@
-"""The handle of a constraint: thin, like a variable's; what it says lives in its program's rows."""
+"""The handle of a constraint: thin, like a variable's; its data is in its program's rows."""
 
 from __future__ import annotations
 
 from math import inf
 from typing import TYPE_CHECKING, Any, Optional
 
-from pplp.ground.acceleration import compiled
-from pplp.core.expressions import LinearExpression, Variable, evaluate, sum_from
+from pplp.core.expressions import LinearExpression, Variable, column_in, evaluate, sum_from
 from pplp.core.handle import Handle, handle, owner_of
 from pplp.core.owner import (
     bound_rows_of,
-    column_in,
     columns_of,
     constant_rows_of,
     current_of,
@@ -20,12 +18,15 @@ from pplp.core.owner import (
     set_terms,
     title_of,
 )
-from pplp.core.relations import show_row
+from pplp.core.protocols import NumpyOperand
+from pplp.core.relations import Relation, expression_of, lower_of, show_row, upper_of
 from pplp.core.rows import _Named
-from pplp.core.scalars import coefficient, two_of
+from pplp.core.scalars import coefficient, constant, is_number, is_truth, refuse_truths, two_of
 from pplp.core.shown import Shown
 from pplp.core.turns import reads
-from pplp.errors import ForeignObject, InvalidValue
+from pplp.errors import ExpressionError, ForeignObject, InvalidValue
+from pplp.ground.acceleration import compiled
+from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
     from pplp.core.origins import Origin
@@ -37,7 +38,7 @@ __all__ = ["BoundConstraint", "ConstantConstraint", "Constraint"]
 
 @compiled
 class Constraint(Handle[_Named], Shown):
-    """``lb <= expression <= ub`` in a program, as `LinearProgram.add_constraint` returns it.
+    """``lb <= expression <= ub`` in a program, returned by `LinearProgram.add_constraint`.
 
     Constants of the relation have been moved to its bounds.
 
@@ -77,7 +78,7 @@ class Constraint(Handle[_Named], Shown):
 
     @property
     def origin(self) -> Optional[Origin]:
-        """The file and line where it was written; None where that was not recorded (`LinearProgram.trace`)."""
+        """The file and line where it was written; None if that was not recorded (`LinearProgram.trace`)."""
         return self._store_of(self._program).origin(self._index)
 
     @property
@@ -111,9 +112,9 @@ class Constraint(Handle[_Named], Shown):
 
     @property
     def rhs(self) -> float:
-        """The right-hand side: the one finite bound, or both where they are equal.
+        """The right-hand side: the one finite bound, or both if they are equal.
 
-        Raises `InvalidValue` for a range: it has two.
+        Raises `InvalidValue` for a range, which has two.
         """
         lower, upper = self.lb, self.ub
         if lower != upper and (lower == -inf) == (upper == inf):
@@ -131,7 +132,7 @@ class Constraint(Handle[_Named], Shown):
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """Both bounds, ``(lb, ub)``; set them together, to any others: ``c.bounds = 5, 9``.
+        """Both bounds, ``(lb, ub)``; set them together, whatever they were: ``c.bounds = 5, 9``.
 
         Raises `InvalidValue` for bounds that cross, NaN, and a pair that nothing satisfies.
 
@@ -157,19 +158,19 @@ class Constraint(Handle[_Named], Shown):
 
     @property
     def constant(self) -> float:
-        """What is added to its terms: always 0, for numbers stand on its sides."""
+        """The constant of its expression: always 0, because numbers are part of its bounds."""
         return self.expression.constant
 
     def coefficient(self, variable: Variable) -> float:
-        """The coefficient of a variable in it; 0 where it does not occur."""
+        """The coefficient of a variable in it; 0 if it does not occur."""
         return self.expression.coefficient(variable)
 
     def set_coefficient(self, variable: Variable, value: float) -> None:
-        """Change the coefficient of a variable in it; 0 takes the variable out.
+        """Change the coefficient of a variable in it; 0 removes the variable.
 
-        A constraint of one variable, or of none, becomes a row of the matrix when it gets another variable.  The handle
-        stays the same.  Raises `InvalidValue` for NaN and infinities, and for `True` as a constraint, whose bounds
-        nobody knows; `ForeignObject` and `RemovedObject` for variables of another program or removed ones.
+        A constraint on one variable, or on none, becomes a row of the matrix when it gets another variable; the handle
+        stays the same.  Raises `InvalidValue` for NaN and infinities, and for a constraint given as `True`, whose
+        bounds are unknown; `ForeignObject` and `RemovedObject` for variables of another program or removed ones.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -193,13 +194,13 @@ class Constraint(Handle[_Named], Shown):
 
     @property
     def slack(self) -> float:
-        """How far the value is inside the nearer bound; 0 where the constraint is active."""
+        """How far the value is inside the nearer bound; 0 if the constraint is binding."""
         value = self.value
         return min(value - self.lb, self.ub - value)
 
     @property
     def dual(self) -> float:
-        """d(objective)/d(right-hand side), for maximise and minimise alike.
+        """d(objective)/d(right-hand side), for maximize and minimize alike.
 
         Raises `NoDuals` for a program with integer variables.
         """
@@ -207,7 +208,7 @@ class Constraint(Handle[_Named], Shown):
 
 
 class _OutsideMatrix(Constraint):
-    """A constraint that is not a row of the matrix, until it gets a coefficient that makes it one."""
+    """A constraint that is not a row of the matrix until it gets a coefficient that makes it one."""
 
     __slots__ = ()
 
@@ -223,8 +224,8 @@ class _OutsideMatrix(Constraint):
 class BoundConstraint(_OutsideMatrix):
     """A constraint on one variable, kept as a bound of its column.
 
-    Its dual is the share of the variable's reduced cost that belongs to it: all of it where the constraint
-    sets the bound the variable stands at, 0 elsewhere.  A coefficient of another variable makes it a row.
+    Its dual is its share of the variable's reduced cost: all of it if the constraint
+    sets the bound that the variable is at, else 0.  A coefficient of another variable makes it a row.
     """
 
     __slots__ = ()
@@ -243,7 +244,7 @@ class BoundConstraint(_OutsideMatrix):
 
 
 class ConstantConstraint(_OutsideMatrix):
-    """A row without variables, that holds.  A coefficient makes it a row of the matrix."""
+    """A constraint without variables, which always holds.  A coefficient makes it a row of the matrix."""
 
     __slots__ = ()
 
@@ -253,7 +254,7 @@ class ConstantConstraint(_OutsideMatrix):
 
     @property
     def expression(self) -> LinearExpression:
-        """The linear part: nothing, until it gets a coefficient."""
+        """The linear part: 0, until it gets a coefficient."""
         if self._store() is rows_of(self._program):
             return self._matrix_row()
         self._living()
@@ -272,5 +273,41 @@ def same_program(program: Owner, thing: Any) -> None:
     """Raise `ForeignObject` unless the variable or constraint is of this program."""
     if owner_of(thing) is not program:
         raise ForeignObject(
-            f"{thing} belongs to {title_of(owner_of(thing))}, not to {title_of(program)}. Use this program's own."
+            f"{thing} belongs to {title_of(owner_of(thing))}, but is used in {title_of(program)}. Use this program's."
         )
+
+
+def constraint_at(program: Owner, kind: type[Constraint], index: int) -> Constraint:
+    """The constraint of this kind and index."""
+    first = rows_of(program).first
+    if kind is Constraint and index in first:  # it was added as a bound
+        kind, index = first[index]
+    return handle(kind, program, index)
+
+
+def read_relation(program: Owner, relation: Any) -> tuple[LinearExpression, float, float]:
+    """(expression, lower, upper) of whatever `add_constraint` takes."""
+    if isinstance(relation, Relation):
+        expression, lower, upper = expression_of(relation), lower_of(relation), upper_of(relation)
+    elif isinstance(relation, tuple) and len(relation) == 3 and isinstance(relation[1], LinearExpression):
+        return read_relation(program, relation[1].between(relation[0], relation[2]))
+    elif isinstance(relation, tuple) and len(relation) == 3 and all(map(is_number, relation)):
+        expression = sum_from(program, [], [], constant(relation[1], "a constraint"))
+        return read_relation(program, expression.between(relation[0], relation[2]))
+    elif is_truth(relation):
+        if not relation:
+            raise InvalidValue(
+                "The constraint is False: a comparison of plain numbers that can never hold, such as sum([]) >= 1. "
+                "Look whether an empty list was summed."
+            )
+        expression, lower, upper = sum_from(program, [], [], 0.0), -inf, inf
+    elif isinstance(relation, (LinearExpression, NumpyOperand)):
+        raise ExpressionError(f"{relation} is an expression, not a constraint. Compare it: <=, >= or == a number.")
+    else:
+        refuse_truths(relation)
+        raise ExpressionError(
+            f"{quoted(relation)} ({type(relation).__name__}) is not a constraint. "
+            "Write a comparison of expressions, such as x + y <= 4, or a triple (lo, e, hi)."
+        )
+    same_program(program, expression)
+    return expression, lower, upper

@@ -1,4 +1,4 @@
-"""The contents of a program, as a copy and a pickle take them."""
+"""The contents of a program for copies and pickles."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SLOTS = ("_bound_rows", "_columns", "_edits", "_rows", "_session", "_traced", "_
 
 
 def fill(twin: Model, program: Model, fix: Optional[Callable[[int], Optional[float]]]) -> None:
-    """Have a new program be a copy; with `fix` all its variables are continuous, and at the value it gives, if any."""
+    """Fill a new program as a copy; with `fix`, its variables are continuous, and fixed at what it returns, if any."""
     twin.sense = program.sense
     twin._family = program._family
     twin._columns = program._columns.copy()
@@ -41,7 +41,7 @@ def fill(twin: Model, program: Model, fix: Optional[Callable[[int], Optional[flo
 
 
 def state_of(program: Model) -> dict[str, Any]:
-    """What a pickle keeps of a program without its session."""
+    """What a pickle keeps of a program, without its session."""
     program._rows.packed()
     note_nothing(program)
     state = {**vars(program), **{name: getattr(program, name) for name in SLOTS}}
@@ -51,7 +51,7 @@ def state_of(program: Model) -> dict[str, Any]:
 
 
 def restore(program: Model, state: dict[str, Any]) -> None:
-    """Make a program of what a pickle kept."""
+    """Restore a program from what a pickle kept."""
     program._turns = Turns()
     costs = state.pop("_costs")
     for name, value in state.items():

@@ -24,13 +24,13 @@ __all__ = ["dot", "weighted"]
 def dot(coefficients: Any, variables: Any) -> LinearExpression:
     """The sum of ``coefficients[k] * variables[k]``, faster than the operators.
 
-    `coefficients` is any sequence of numbers, `variables` any iterable of expressions of one program,
-    of the same length.  Where the variables have labels or keys, the numbers have the same ones: a series, or a
-    dictionary.  A series beside variables without labels goes by position if its labels are 0, 1, 2 and so on.
+    `coefficients` is a sequence of numbers, `variables` an iterable of expressions of one program,
+    of the same length.  If the variables have labels or keys, the numbers must have the same ones: a series, or a
+    dictionary.  A series with variables without labels goes by position if its labels are 0, 1, 2 and so on.
 
-    Raises `InvalidValue` when the lengths or labels differ, a key has no number or a coefficient is not finite,
-    `ForeignObject` for variables of two programs, `ExpressionError` for anything else, such as other labels beside
-    variables that have none, or a dictionary, a set or a frame beside a list.
+    Raises `InvalidValue` if the lengths or labels differ, a key has no number or a coefficient is not finite,
+    `ForeignObject` for variables of two programs, `ExpressionError` for anything else, such as other labels with
+    variables that have none, or a dictionary, a set or a frame with a list.
 
     >>> from pplp import LinearProgram, dot
     >>> xs = LinearProgram().Vars(3)
@@ -64,7 +64,9 @@ def dot(coefficients: Any, variables: Any) -> LinearExpression:
         if total is not None:
             return total  # type: ignore[no-any-return]
     if len(factors) != len(operands):
-        raise InvalidValue(f"dot() was given {len(factors)} coefficients and {len(operands)} variables.")
+        raise InvalidValue(
+            f"dot() got {len(factors)} coefficients but {len(operands)} variables. Pass one coefficient for each."
+        )
     if not operands:
         return 0  # type: ignore[return-value]  # as sum([]) is, and good in every relation
     if set(map(type, operands)) != {Variable}:
@@ -86,7 +88,7 @@ def dot(coefficients: Any, variables: Any) -> LinearExpression:
 def weighted(program: Owner, indices: list[int], factors: list[Any]) -> Sum:
     """The sum of factors[k] * x[indices[k]], with the factors checked and zeros left out."""
     total = sum(factors) if set(map(type, factors)) <= {float, int} else inf
-    # A sum that is finite has no NaN in it, which min() and max() may pass by.
+    # A finite sum contains no NaN, which min() and max() may miss.
     if (
         total - total != 0
         or not factors

@@ -1,14 +1,15 @@
-"""The entries of a store by index, and what is left of them when many were removed.
+"""The entries of a store by index, and what is left of them after many were removed.
 
-An index is for life: handles, expressions and solutions have it, so indices are never used twice, and what is removed
+An index is never reused: handles, expressions and solutions have it, so a removed object
 leaves a hole.  While holes are few, entries are lists and the removed indices a set.  When they outnumber the entries,
-`pplp.core.compaction` makes the lists a `Kept`, which takes memory for what is left alone, and the set a `Removed`.
+`pplp.core.compaction` turns the lists into a `Kept`, which takes memory only for what is left, and the set into a
+`Removed`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
-from typing import Any, TypeVar, Union
+from typing import Any, NoReturn, TypeVar, Union
 
 __all__ = [
     "Entries",
@@ -44,17 +45,17 @@ class Kept(dict[int, _T]):
         super().__init__(entries)
         self.count = count  # of all indices ever given
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         return Kept, (dict(self.items()), self.count)
 
     def __len__(self) -> int:
         return self.count
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> NoReturn:
         raise TypeError("Iterate over living() indices: not every index has an entry.")
 
     def __delitem__(self, which: Any) -> None:
-        """Cut off the end, from an index on; or take out one entry."""
+        """Cut off the end, from an index on; or remove one entry."""
         if not isinstance(which, slice):
             return super().__delitem__(which)
         first = which.start
@@ -63,17 +64,17 @@ class Kept(dict[int, _T]):
         self.count = min(self.count, first)
 
     def append(self, entry: _T) -> None:
-        """One more entry, after all that there ever were."""
+        """Add one entry, after all that ever existed."""
         self[self.count] = entry
         self.count += 1
 
     def extend(self, entries: Iterable[_T]) -> None:
-        """Several more entries."""
+        """Add several entries."""
         for entry in entries:
             self.append(entry)
 
     def copy(self) -> Kept[_T]:
-        """Entries of its own."""
+        """A separate copy of the entries."""
         return Kept(dict(self.items()), self.count)
 
     __copy__ = copy
@@ -97,7 +98,7 @@ class Removed(set[int]):
         self.entries = entries
         self.gone = entries.count - dict.__len__(entries)  # how many have no entry any more
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         return Removed, (set(set.__iter__(self)), self.entries)
 
     def __len__(self) -> int:
@@ -109,7 +110,7 @@ class Removed(set[int]):
         return isinstance(index, int) and 0 <= index < self.entries.count and index not in self.entries
 
     def isdisjoint(self, indices: Iterable[Any]) -> bool:
-        """Is none of them removed?"""
+        """True if none of them is removed."""
         return not any(index in self for index in indices)
 
     def intersection(self, *others: Iterable[Any]) -> set[int]:
@@ -117,19 +118,19 @@ class Removed(set[int]):
         return {index for indices in others for index in indices if index in self}
 
     def of(self, entries: Entries[Any]) -> Removed:
-        """The same for a copy of the entries."""
+        """The removed indices, for a copy of the entries."""
         assert isinstance(entries, Kept)
         return Removed(set(set.__iter__(self)), entries)
 
 
 class RemovedIndex(int):
-    """The index in the handle of a removed thing that had a name: the handle knows it when the program forgot it."""
+    """The index in the handle of a removed object with a name: the handle keeps it after the program forgot it."""
 
     name: str = ""
 
 
 def waiting(removed: Set[int]) -> int:
-    """How many removed indices have an entry still."""
+    """How many removed indices still have an entry."""
     return len(removed) - removed.gone if isinstance(removed, Removed) else len(removed)
 
 
@@ -153,12 +154,12 @@ def removed_of(removed: set[int], entries: Entries[Any]) -> set[int]:
 
 
 def has_entry(entries: Entries[Any], index: int) -> bool:
-    """Is there anything left of it?"""
+    """True if anything is left of it."""
     return index in entries if isinstance(entries, Kept) else index < len(entries)
 
 
 def is_hollow(entries: Entries[Any], removed: Set[int], but: int = 0) -> bool:
-    """Are there more holes than entries, `but` so many left out?"""
+    """True if there are more holes than entries, not counting `but` of them."""
     holes = waiting(removed) - but
     if holes <= _FEW:
         return False

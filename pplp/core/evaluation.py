@@ -1,4 +1,4 @@
-"""The values of expressions, functions and collections of them: in a solution, or in the current one of a program."""
+"""The values of expressions, functions and collections of them, in a solution or in a program's current one."""
 
 from __future__ import annotations
 
@@ -19,25 +19,27 @@ if TYPE_CHECKING:
 
 __all__ = ["check_known", "value_in", "value_now"]
 
+# Any: of a collection there is a collection of values, of an array an array.
+
 
 def value_now(program: Owner, expression: Any) -> Any:
-    """What `LinearProgram.value` returns."""
+    """Implements `LinearProgram.value`."""
     if is_number(expression):
         return real(expression, "value")
     if hasattr(expression, "_value_in"):  # an array, or a function
-        if hasattr(expression, "_program"):  # variables by key are asked one by one
+        if hasattr(expression, "_program"):  # keyed variables are evaluated one by one
             same_program(program, expression)
         return expression.value
     if isinstance(expression, (list, tuple, Mapping)):
         return of_each(program.value, expression)
     if not isinstance(expression, LinearExpression):
-        raise ExpressionError(f"{quoted(expression)} has no value in a program: it is not an expression.")
+        raise ExpressionError(f"{quoted(expression)} has no value in a program. Pass an expression.")
     same_program(program, expression)
     return _value(current_of(program, "value"), expression)
 
 
 def value_in(solution: Values, expression: Any) -> Any:
-    """What `Solution.value` returns."""
+    """Implements `Solution.value`."""
     if hasattr(expression, "_value_in"):
         if hasattr(expression, "_program"):
             check_known(solution, expression)
@@ -45,16 +47,18 @@ def value_in(solution: Values, expression: Any) -> Any:
     if isinstance(expression, (list, tuple, dict)):
         return of_each(solution.value, expression)
     if not isinstance(expression, LinearExpression):
-        raise ExpressionError(f"{quoted(expression)} has no value in a solution: it is not an expression.")
+        raise ExpressionError(f"{quoted(expression)} has no value in a solution. Pass an expression.")
     check_known(solution, expression)
     return _value(solution, expression)
 
 
-def _value(solution: Values, expression: LinearExpression) -> Any:
+def _value(solution: Values, expression: LinearExpression) -> float:
     return solution[expression] if isinstance(expression, Variable) else evaluate(expression, solution.values_at)
 
 
 def check_known(solution: Values, expression: Any) -> None:
-    """Raise `RemovedObject` for an expression of another program, whose variables have the same places."""
+    """Raise `RemovedObject` for an expression of another program, whose variables have the same indices."""
     if not solution.knows(owner_of(expression)):
-        raise RemovedObject(f"{expression} is not part of this solution: it is of another program.")
+        raise RemovedObject(
+            f"{expression} is not part of this solution, but of another program. Use a solution of that."
+        )

@@ -5,20 +5,20 @@ a variable), a `VariableSum` (of variables alone) and a `Sum`:
 
     Sum  =  constant + sum(coefficients[k] * x[indices[k]]  for k in range(length))
 
-A sum is immutable, and still ``sum(xs)`` over n variables takes time O(n): the two
+A sum is immutable, and yet ``sum(xs)`` over n variables takes time O(n), because the two
 term buffers are shared.  A sum whose length is that of its buffers may append a term
-at their tail and hand them on to the new, longer sum; the old one keeps its
-length and never sees the new term.  Where the tail is already taken by another sum, the terms
-are copied.  After appending, both lengths are looked at again, so that a second thread, or an
-interrupt between the two appends, costs a copy and never a wrong term.
+at their tail and pass them on to the new, longer sum; the old one keeps its
+length and never sees the new term.  If another sum has already taken the tail, the terms
+are copied.  After appending, both lengths are checked again, so that a second thread, or an
+interrupt between the two appends, costs a copy but never a wrong term.
 
-Comparisons build a `Relation`, ``lower <= expression <= upper``; `add_constraint` takes it.
+Comparisons build a `Relation`, ``lower <= expression <= upper``, for `add_constraint`.
 
 Fields with a leading underscore are read by the other modules of this package, and by
-nobody else.
+no one else.
 
-The file is long, since these classes make one another: apart, their modules would be a circle.  And each operator
-writes out the few lines that append a term, since a call would cost a third of it.
+The file is long, because these classes make one another: apart, their modules would be a circle.  And each operator
+repeats the few lines that append a term, because a call would add a third to its cost.
 """
 
 from __future__ import annotations
@@ -26,25 +26,24 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from operator import neg
-from typing import TYPE_CHECKING, Any, Callable, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, Union, overload
 
 from pplp.core import chaining, hooks
-from pplp.ground.acceleration import compiled
 from pplp.core.adders import refuse_adding_values
 from pplp.core.callers import Priority, without_masks
+from pplp.core.kinds import set_kinds
 from pplp.core.owner import (
     bounds_in,
-    column_in,
     columns_of,
     cost_in,
     current_of,
     fix,
     index_in,
     set_cost,
-    set_kinds,
     set_variable_bounds,
     title_of,
     unfix,
+    version_of,
 )
 from pplp.core.protocols import NumpyOperand, refuse_functions
 from pplp.core.refusals import Nonlinear
@@ -69,6 +68,7 @@ from pplp.core.scalars import (
 )
 from pplp.core.shown import Shown
 from pplp.errors import ExpressionError, ForeignObject, InvalidValue
+from pplp.ground.acceleration import compiled
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
@@ -76,7 +76,12 @@ if TYPE_CHECKING:
     from pplp.core.owner import Owner
     from pplp.program import LinearProgram
 
+    #: What stands beside a single expression, and leaves it single.
+    Operand = Union["LinearExpression", float]
+
 __all__ = ["LinearExpression", "Relation", "Sum", "Term", "Variable", "VariableSum"]
+
+# Any: beside an array there is an array, of a function a function, which are made above this floor.
 
 #: From this length on, adding to the left of a sum appends at its tail instead of copying it.
 _LONG = 32
@@ -89,8 +94,8 @@ class LinearExpression(Nonlinear, NumpyOperand, Shown, Symbolic):
     """A variable, a term or a sum: anything that `+`, `-` and `*` by numbers can build.
 
     Operators never change their operands.  ``x*y``, ``x**2``, ``x/y``, ``x < y``
-    and ``x != y`` are not linear and raise `ExpressionError`, with what to write instead.
-    With an array of numpy's they make an array, by its rules; with a series of pandas one with its labels.
+    and ``x != y`` are not linear and raise `ExpressionError`, which says what to write instead.
+    With a numpy array they make an array, by numpy's rules; with a pandas series, one with its labels.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -105,14 +110,14 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
     """
 
     __slots__ = ()
-    #: pandas leaves the operators to us.
+    #: pandas leaves the operators to this class.
     __pandas_priority__ = Priority()
     _data = without_masks
     _program: Owner
 
     # ---- the three kinds tell their parts
     def _parts(self) -> tuple[list[int], list[float], float]:
-        """(indices, coefficients, constant), in lists of its own that may be changed."""
+        """(indices, coefficients, constant), in new lists that may be changed."""
         raise NotImplementedError  # pragma: no cover - each kind has its own
 
     # ---- reading
@@ -120,7 +125,7 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
     def value(self) -> float:
         """The value at the program's current solution.
 
-        Raises `NotSolved`, `StaleSolution`, `Infeasible` and the like when there is none.
+        Raises `NotSolved`, `StaleSolution`, `Infeasible` and the like if there is none.
         """
         return float(self._program.value(self))
 
@@ -132,13 +137,15 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         refuse_adding_values(self)
         value = self.value
         if value != int(value):
-            raise InvalidValue(
-                f"The value {quoted(value)} of {self} is not integral; write round(...) if it may be rounded."
-            )
+            raise InvalidValue(f"The value {quoted(value)} of {self} is not an integer. Write round(...) to round it.")
         return int(value)
 
-    def __round__(self, digits: Optional[int] = None) -> Any:
-        """The value, rounded: an int, or with digits a float."""
+    @overload
+    def __round__(self, digits: None = None) -> int: ...
+    @overload
+    def __round__(self, digits: int) -> float: ...
+    def __round__(self, digits: Optional[int] = None) -> float:
+        """The value, rounded: an int, or a float if a number of digits is given."""
         return round(self.value, digits)
 
     def __format__(self, spec: str) -> str:
@@ -149,7 +156,7 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
             return format(self.value, spec)
         except ValueError as error:
             raise InvalidValue(
-                f"The value of {self} cannot be written by the format {quoted(spec)}: {error}."
+                f"The value of {self} cannot be written in the format {quoted(spec)}: {error}."
             ) from None
 
     @property
@@ -164,17 +171,17 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         (((x, 4.0), (y, 2.0)), -5.0, 4.0)
         """
         indices, coefficients = merged(*self._parts()[:2])
-        return tuple((_variable(self._program, index), float(a)) for index, a in zip(indices, coefficients))
+        return tuple((variable_at(self._program, index), float(a)) for index, a in zip(indices, coefficients))
 
     @property
     def constant(self) -> float:
-        """What is added to its terms."""
+        """The constant that is added to its terms."""
         return float(self._parts()[2])
 
     def coefficient(self, variable: Variable) -> float:
-        """The coefficient of a variable in it; 0 where it does not occur.
+        """The coefficient of a variable in it; 0 if it does not occur.
 
-        Raises `ExpressionError` for what is not a variable, `ForeignObject` and `RemovedObject` for one of another
+        Raises `ExpressionError` for anything but a variable, `ForeignObject` and `RemovedObject` for one of another
         program or a removed one.
         """
         index = column_in(self._program, variable)
@@ -203,7 +210,7 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         return _sum_of(self, other, 1.0)
 
     def __radd__(self, other: Any) -> LinearExpression:
-        if type(other) is int and not other:  # the start of the builtin sum
+        if type(other) is int and not other:  # the start value of the builtin sum
             return self
         return _shifted(self, other, 1.0)
 
@@ -222,13 +229,13 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         if isinstance(other, LinearExpression):
             raise ExpressionError(
                 f"{self} / {other} divides by an expression, which is not linear. "
-                "Multiply the whole relation by the divisor if its sign is known."
+                "If the sign of the divisor is known, multiply the whole relation by it."
             )
         if not is_number(other):
             return _beside("divided", self, other)  # type: ignore[no-any-return]
         number = real(other, "divisor", self)
         if number == 0:
-            raise InvalidValue(f"{self} is divided by zero.")
+            raise InvalidValue(f"{self} is divided by zero. Divide by another number.")
         return _scaled(self, 1.0 / number) if number in (inf, -inf) or number != number else _quotient(self, number)
 
     def __neg__(self) -> LinearExpression:
@@ -241,13 +248,25 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         """The expression itself, which is real: numpy asks the elements of an array for it."""
         return self
 
-    # ---- relations
+    # ---- relations; of an array or a function they are an array of them, or what the module of functions makes
+    @overload
+    def __le__(self, other: Operand) -> Relation: ...
+    @overload
+    def __le__(self, other: Any) -> Any: ...
     def __le__(self, other: Any) -> Any:
         return _relation(self, other, -inf, 0.0)
 
+    @overload
+    def __ge__(self, other: Operand) -> Relation: ...
+    @overload
+    def __ge__(self, other: Any) -> Any: ...
     def __ge__(self, other: Any) -> Any:
         return _relation(self, other, 0.0, inf)
 
+    @overload
+    def __eq__(self, other: Operand) -> Relation: ...
+    @overload
+    def __eq__(self, other: Any) -> Any: ...
     def __eq__(self, other: Any) -> Any:
         return _relation(self, other, 0.0, 0.0)
 
@@ -274,7 +293,7 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
         return hooks.absolute(self)
 
     def __rshift__(self, relation: Any) -> Any:
-        """``b >> (e <= 5)``: where the binary variable b (or 1 - b) is 1, the relation holds."""
+        """``b >> (e <= 5)``: if the binary variable b (or 1 - b) is 1, the relation holds."""
         return hooks.implication(self, relation)
 
 
@@ -282,7 +301,7 @@ refuse_functions(LinearExpression)
 
 
 class _Single(LinearExpression):
-    """What a variable and a term have in common: one index and one coefficient."""
+    """Shared by variables and terms: one index and one coefficient."""
 
     __slots__ = ()
     _index: int
@@ -346,8 +365,8 @@ class _Single(LinearExpression):
 class Variable(_Single):
     """A decision variable ``lb <= x <= ub``, continuous or integer; made by `LinearProgram.Var`.
 
-    A variable is a thin handle: its program and its place there.  Two handles of the same
-    place are equal and hash alike, so variables are dictionary keys, and ``x in xs`` works;
+    A variable is a thin handle: its program and its index there.  Two handles with the same
+    index are equal and have the same hash, so variables can be dictionary keys, and ``x in xs`` works;
     ``x == y`` still builds a constraint.
 
     >>> from pplp import LinearProgram
@@ -360,7 +379,7 @@ class Variable(_Single):
 
     __slots__ = ("_index", "_program")
     _coefficient = 1.0
-    _is_variable = True  # which a term is not, that has a place, too
+    _is_variable = True  # False for a term, which also has an index
 
     def __add__(self, other: Any) -> LinearExpression:
         if type(other) is Variable:
@@ -406,6 +425,10 @@ class Variable(_Single):
 
     __rmul__ = __mul__
 
+    @overload
+    def __eq__(self, other: Operand) -> Relation: ...
+    @overload
+    def __eq__(self, other: Any) -> Any: ...
     def __eq__(self, other: Any) -> Any:
         if type(other) is not Variable or _pending:
             relation = _relation(self, other, 0.0, 0.0)
@@ -420,19 +443,19 @@ class Variable(_Single):
     def __hash__(self) -> int:
         return hash((id(self._program), self._index))
 
-    def __reduce__(self) -> Any:
-        return _variable, (self._program, self._index)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return variable_at, (self._program, self._index)
 
     @property
     def value(self) -> Union[int, float]:
         """The value at the program's current solution; an int for an integer variable.
 
-        Raises `NotSolved`, `StaleSolution`, `Infeasible` and the like when there is none.
+        Raises `NotSolved`, `StaleSolution`, `Infeasible` and the like if there is none.
         """
-        # In the commonest case the value is had without one more call: programs have many variables.
+        # Fast path without another call: programs have many variables.
         program = self._program
         answer = program._session.answer
-        if answer is not None and answer.values is not None and answer.version == program._version():
+        if answer is not None and answer.values is not None and answer.version == version_of(program):
             return answer.values[self._index] + answer.zero  # not -0.0
         return current_of(program, "value")[self]  # type: ignore[no-any-return]
 
@@ -449,7 +472,7 @@ class Variable(_Single):
 
     @property
     def lb(self) -> float:
-        """The lower bound in force: the greatest of the one given and those of one-variable constraints."""
+        """The lower bound in force: the greatest of its own and those of one-variable constraints."""
         return bounds_in(self._program, self)[0]
 
     @lb.setter
@@ -458,7 +481,7 @@ class Variable(_Single):
 
     @property
     def ub(self) -> float:
-        """The upper bound in force: the least of the one given and those of one-variable constraints."""
+        """The upper bound in force: the least of its own and those of one-variable constraints."""
         return bounds_in(self._program, self)[1]
 
     @ub.setter
@@ -467,7 +490,7 @@ class Variable(_Single):
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """Both bounds in force, ``(lb, ub)``; set them together, whatever stood there: ``x.bounds = 5, 9``.
+        """Both bounds in force, ``(lb, ub)``; set them together, whatever they were: ``x.bounds = 5, 9``.
 
         New bounds end a `fix`.  Raises `InvalidValue` for bounds that cross, NaN, and a pair that leaves no value.
 
@@ -485,9 +508,9 @@ class Variable(_Single):
         set_variable_bounds(self._program, self, lower, upper)
 
     def fix(self, value: Number) -> None:
-        """Hold the variable at a value until `unfix`; its own bounds do not matter as long as it is fixed.
+        """Fix the variable at a value until `unfix`; its own bounds do not matter while it is fixed.
 
-        Fixed again, at another value, it still has the first bounds to go back to.  Constraints hold all the same: a
+        If it is fixed again, at another value, `unfix` still restores the original bounds.  Constraints still apply: a
         value that they do not allow makes the program infeasible.  While it is fixed `lb` and `ub` are this value, and
         setting one of them raises `InvalidValue`; setting `bounds` ends the fix.  Copies and pickles keep it.
 
@@ -507,23 +530,23 @@ class Variable(_Single):
         fix(self._program, self, value)
 
     def unfix(self) -> None:
-        """Give the variable the bounds back that it had before `fix`; does nothing where it is not fixed."""
+        """Restore the bounds that the variable had before `fix`; does nothing if it is not fixed."""
         unfix(self._program, self)
 
     @property
     def is_fixed(self) -> bool:
-        """Is it held by `fix`?"""
+        """True while it is fixed by `fix`."""
         return index_in(self._program, self) in columns_of(self._program).fixed
 
     @property
     def integer(self) -> bool:
-        """Must it take an integer value?"""
+        """True if it must take an integer value."""
         return columns_of(self._program).is_integer(index_in(self._program, self))
 
     @integer.setter
     def integer(self, value: bool) -> None:
         if type(value) is not bool and not is_number(value):
-            raise ExpressionError(f"{self}.integer is True or False, not {quoted(value)}.")
+            raise ExpressionError(f"{self}.integer must be True or False, not {quoted(value)}.")
         index_in(self._program, self)
         set_kinds(self._program, [self._index], [bool(value)])
 
@@ -538,12 +561,12 @@ class Variable(_Single):
 
     @property
     def origin(self) -> Optional[Origin]:
-        """The file and line where it was made; None where that was not recorded (`LinearProgram.trace`)."""
+        """The file and line where it was made; None if that was not recorded (`LinearProgram.trace`)."""
         return columns_of(self._program).origin(self._index)
 
     @property
     def reduced_cost(self) -> float:
-        """d(objective)/d(the bound it stands at), for maximise and minimise alike; 0 between its bounds.
+        """d(objective)/d(the bound it is at), for maximize and minimize alike; 0 between its bounds.
 
         Raises `NoDuals` for a program with integer variables.
         """
@@ -558,7 +581,7 @@ class Term(_Single):
 
 
 class _Buffered(LinearExpression):
-    """What the two kinds of sums have in common: the comparisons with numbers, told shortly."""
+    """Shared by the two kinds of sums: fast paths of comparisons with numbers."""
 
     __slots__ = ()
 
@@ -660,7 +683,7 @@ class VariableSum(_Buffered):
     def _parts(self) -> tuple[list[int], list[float], float]:
         return self._indices[: self._length], [1.0] * self._length, self._constant
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         return variables_sum, (self._program, self._indices[: self._length], self._constant)
 
 
@@ -759,7 +782,7 @@ class Sum(_Buffered):
     def _parts(self) -> tuple[list[int], list[float], float]:
         return self._indices[: self._length], self._coefficients[: self._length], self._constant
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         indices, coefficients, shift = self._parts()
         return sum_from, (self._program, indices, coefficients, shift)
 
@@ -777,7 +800,7 @@ def sum_from(program: Owner, indices: list[int], coefficients: list[float], shif
 
 
 def variables_sum(program: Owner, indices: list[int], shift: float = 0.0) -> VariableSum:
-    """The sum of the variables of these indices; it owns the list."""
+    """The sum of the variables with these indices; it owns the list."""
     total = VariableSum()
     total._program = program
     total._indices = indices
@@ -786,15 +809,26 @@ def variables_sum(program: Owner, indices: list[int], shift: float = 0.0) -> Var
     return total
 
 
-def _variable(program: Owner, index: int) -> Variable:
+def variable_at(program: Owner, index: int) -> Variable:
+    """The variable of this index."""
     variable = Variable()
     variable._program = program
     variable._index = index
     return variable
 
 
+_variable = variable_at  # as pickles call it that were made before
+
+
+def column_in(program: Owner, variable: Any) -> int:
+    """The index of what must be a variable of the program; raises as `index_in`, and where it is none."""
+    if not isinstance(variable, Variable):
+        raise ExpressionError(f"{quoted(variable)} is not a variable: give one that Var(), IntVar() or BoolVar() made.")
+    return index_in(program, variable)
+
+
 def merged(indices: list[int], coefficients: list[float]) -> tuple[list[int], list[float]]:
-    """The same terms, each variable once, at its first place; what cancels is left out."""
+    """The same terms, each variable once, at its first position; terms that cancel are left out."""
     if len(set(indices)) == len(indices):
         return indices, coefficients
     total: dict[int, float] = {}
@@ -902,7 +936,7 @@ def _quotient(expression: LinearExpression, divisor: float) -> LinearExpression:
 
 
 def _beside(operation: str, expression: LinearExpression, other: Any, *more: Any) -> Any:
-    """The operation of `pplp.arrays.algebra` with each number of an array; NotImplemented for what is none."""
+    """The operation of `pplp.arrays.algebra` with each number of an array; NotImplemented for other objects."""
     return hooks.beside(operation, expression, other, *more)
 
 
@@ -929,8 +963,8 @@ def _term(single: Any, a: float) -> Term:
 def foreign(left: Any, right: Any) -> ForeignObject:
     """The error for two operands of two programs."""
     return ForeignObject(
-        f"{left} belongs to {title_of(left._program)} and {right} to {title_of(right._program)}: "
-        "an expression takes variables of one program only. Make both with the same program's Var()."
+        f"{left} belongs to {title_of(left._program)} and {right} to another one ({title_of(right._program)}). "
+        "Make both with the same program's Var()."
     )
 
 
@@ -958,14 +992,14 @@ def _relation(left: LinearExpression, right: Any, lower: float, upper: float) ->
         difference._upper = upper
         if first is not None:
             raise ExpressionError(
-                f"The chain ends with {difference}: it takes numbers at both ends. Write it as two constraints."
+                f"The chain ends with {difference}, but a chain has numbers at both ends. Write it as two constraints."
             )
         return difference
     if not is_number(right):
         return chaining.whole(first, right, _beside("relation", left, right, lower, upper, first))
     number = right_hand_side(right, left)
     if lower == upper and number in (inf, -inf):
-        raise InvalidValue(f"{left} == {number} can never hold.")
+        raise InvalidValue(f"{left} == {number} can never hold. Write a finite number.")
     relation = _bounded(left, lower + number if lower == 0 else lower, upper + number if upper == 0 else upper)
     if first is not None:
         if not is_number(first[0]):  # the chain began with an array
@@ -984,5 +1018,5 @@ def evaluate(expression: LinearExpression, values_at: Callable[[Sequence[int]], 
 
 
 def parts_of(expression: LinearExpression) -> tuple[list[int], list[float], float]:
-    """(indices, coefficients, constant) of an expression, in lists of its own that may be changed."""
+    """(indices, coefficients, constant) of an expression, in new lists that may be changed."""
     return expression._parts()

@@ -1,4 +1,4 @@
-"""A handle: thin, it knows its program and an index, and what it says lives in a store of the program."""
+"""A handle: thin, it knows its program and an index; its data is in a store of the program."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Handle", "handle", "index_of", "living_index", "owner_of", "place_of", "store_in", "store_of"]
 
+# Any: each kind of thing knows its own kind of program.
+
 
 _Store = TypeVar("_Store")
 
 
 class Handle(Generic[_Store]):
-    """A thing that a program keeps: two handles of the same one are equal."""
+    """An object that a program stores: two handles of the same one are equal."""
 
     __slots__ = ("_index", "_program")
     _program: Owner
@@ -31,7 +33,7 @@ class Handle(Generic[_Store]):
 
     @property
     def _row(self) -> int:
-        """Where it is in its store."""
+        """Its position in its store."""
         return self._index
 
     def _living(self) -> int:
@@ -43,7 +45,7 @@ class Handle(Generic[_Store]):
     def __hash__(self) -> int:
         return hash((id(self._program), type(self), self._index))
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         return handle, (type(self), self._program, self._index)
 
     @property
@@ -56,7 +58,7 @@ _Kind = TypeVar("_Kind", bound="Handle[Any]")
 
 
 def handle(kind: type[_Kind], program: Owner, index: int) -> _Kind:
-    """The handle of a thing of this kind."""
+    """The handle of an object of this kind."""
     made = kind()
     made._program = program
     made._index = index
@@ -84,7 +86,7 @@ def index_of(thing: _Indexed) -> int:
 
 
 def place_of(thing: Handle[Any]) -> int:
-    """Where a constraint is in its store now."""
+    """The position of a constraint in its current store."""
     return thing._row
 
 
@@ -94,10 +96,10 @@ def store_of(thing: Handle[_Store]) -> _Store:
 
 
 def store_in(kind: Union[type[Handle[_Store]], Handle[_Store]], program: Owner) -> _Store:
-    """The store of a program in which things of this kind are made."""
+    """The store of a program in which objects of this kind are made."""
     return kind._store_of(program)
 
 
 def living_index(thing: Handle[Any]) -> int:
-    """Where a constraint is in its store now; raises `RemovedObject` where it was removed."""
+    """The position of a constraint in its current store; raises `RemovedObject` if it was removed."""
     return thing._living()

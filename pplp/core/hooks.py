@@ -1,7 +1,7 @@
-"""What lower rooms call in rooms above them: each by its name, which is loaded when it is first needed.
+"""Functions of upper rooms that lower rooms call: each by its name, loaded on first use.
 
-This is the one place where a lower room names an upper one.  Write ``hooks.absolute(e)``: the first time the name is
-looked up in the table, and from then on it is an attribute of this module like any other, at no cost to an operator.
+This is the one place where a lower room names an upper one.  Write ``hooks.absolute(e)``: on first use the name is
+looked up in the table; from then on it is an ordinary attribute of this module, at no cost to an operator.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _UPSTAIRS = {
     "in_one_order": "pplp.arrays.variables:in_one_order",
     "latex": "pplp.display.drawings:latex",
     "not_linear": "pplp.arrays.numpy_functions:NOT_LINEAR",
-    "refuse_sparse": "pplp.arrays.variables:refuse_sparse",
+    "refuse_sparse": "pplp.arrays.operators:refuse_sparse",
     "solution_columns": "pplp.formats.solutions:columns_of",
     "version": "pplp:__version__",
     "write_solution": "pplp.formats:write_solution",
@@ -48,23 +48,23 @@ _UPSTAIRS = {
 
 #: ``abs(e)``
 absolute: Callable[[Any], Any]
-#: A single expression beside an array of numbers.
+#: A single expression with an array of numbers.
 beside: Callable[..., Any]
-#: A function of numpy, called with expressions.
+#: A numpy function called with expressions.
 call_function: Callable[[Any, Any, Any], Any]
-#: A ufunc of numpy, called with expressions.
+#: A numpy ufunc called with expressions.
 call_ufunc: Callable[[Any, str, Any, Any], Any]
 #: The module of arrays of functions, which needs numpy.
 function_arrays: Any
-#: What a notebook shows.
+#: What a notebook shows, as HTML.
 html: Callable[[Any], str]
 #: ``b >> (e <= 5)``
 implication: Callable[[Any, Any], Any]
-#: The operands of `dot` in one order, where they have labels.
+#: The operands of `dot` in one order, if they have labels.
 in_one_order: Callable[[Any, Any], tuple[Any, Any]]
-#: The same as mathematics.
+#: What a notebook shows, as LaTeX.
 latex: Callable[[Any], str]
-#: function of numpy -> what to write in its place
+#: numpy function -> what to write instead
 not_linear: Mapping[str, str]
 #: Raises the error for a matrix of scipy.sparse.
 refuse_sparse: Callable[[], Any]

@@ -1,4 +1,4 @@
-"""What an engine has to be told of: the edits of a program since it last heard of it."""
+"""The edits of a program since its engine last saw it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ __all__ = ["Journal"]
 
 
 class Journal:
-    """What was edited since the engine last heard of the program, by index in the program."""
+    """The edits since the engine last saw the program, by index in the program."""
 
     __slots__ = ("bounds", "columns", "kinds", "removed_columns", "removed_rows", "row_bounds", "rows", "terms")
 

@@ -8,26 +8,26 @@ from functools import partial
 from math import inf
 from sys import _getframe
 from threading import get_ident
-from typing import Any, Callable, Optional, Union
+from typing import Any, Callable, Optional, TypeVar, Union, overload
 
 from pplp.core import chaining
-from pplp.ground.acceleration import compiled
 from pplp.core.blocks import more_handles
 from pplp.core.bounds import check_quotients, checked_bounds
 from pplp.core.column_generation import variable_with
 from pplp.core.columns import Columns, check_name
 from pplp.core.compaction import compact, remember_name
-from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint, same_program
+from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint, constraint_at, read_relation
 from pplp.core.copying import SLOTS
 from pplp.core.editing import Editable
-from pplp.core.expressions import LinearExpression, Sum, Variable, VariableSum, merged, parts_of, sum_from
-from pplp.core.handle import store_in
+from pplp.core.expressions import LinearExpression, Sum, Variable, VariableSum, merged, parts_of, variable_at
+from pplp.core.handle import handle, store_in
 from pplp.core.objective import Objective
 from pplp.core.origins import note_here, users_frame
+from pplp.core.owner import check_living
 from pplp.core.protocols import NumpyOperand
 from pplp.core.records import Reformulations
 from pplp.core.reformulation import Reformulation, parts
-from pplp.core.relations import Difference, Relation, Several, expression_of, lower_of, no_row, upper_of
+from pplp.core.relations import Difference, Relation, Several, no_row
 from pplp.core.rows import BoundRows, ConstantRows, Rows, name_row
 from pplp.core.scalars import (
     HUGE,
@@ -36,36 +36,45 @@ from pplp.core.scalars import (
     Number,
     check_sums,
     coefficient,
-    constant,
     each_of,
-    is_number,
+    is_truth,
     less,
     refuse_truths,
 )
+from pplp.core.sense import Sense
 from pplp.core.tracing import added_from, count_made, note, note_nothing
 from pplp.core.turns import Turns, edits, looks, reads
 from pplp.errors import ExpressionError, ForeignObject, InvalidValue, OptionError, RemovedObject
+from pplp.ground.acceleration import compiled
 from pplp.ground.quoting import quoted
 
 __all__ = ["Model"]
 
+# Any: an array of relations gives an array of constraints, which is made above this floor.
+
+_Added = TypeVar("_Added")
+_Handle = TypeVar("_Handle", Variable, Constraint, Reformulation)
+#: What is one constraint: a relation, True, or (lower, expression, upper).
+Single = Union[Relation, bool, tuple[float, Union[LinearExpression, float], float]]
+
 
 @compiled
 class Model(Editable):
-    """A program without its solver: what `LinearProgram` is beneath, and what all that it calls sees of it."""
+    """A program without its solver: the base of `LinearProgram`, and the interface that lower modules see."""
 
     __slots__ = SLOTS
 
     def __init__(self, name: Optional[str] = None, trace: Union[bool, str] = "constraints") -> None:
         self._turns = Turns()
         self.name = name
-        self.sense = "minimize"  # what `solve` and `compile` do where they are not told; a file that was read says it
+        #: What `solve` and `compile` do where they are not told; a file that was read says it.
+        self.sense: str = Sense.MINIMIZE.value
         self._columns = Columns()
         self._rows = Rows()
         self._bound_rows = BoundRows()
         self._constant_rows = ConstantRows()
         self._row_names: dict[str, int] = {}
-        self._crossed: dict[tuple[type[Any], int], None] = {}  # whose lower bound was set above the upper one
+        self._crossed: dict[tuple[type[Any], int], None] = {}  # those whose lower bound was set above the upper one
         self._reformulations = Reformulations()
         self._objective = Objective()
         self._family = os.urandom(8)
@@ -75,7 +84,7 @@ class Model(Editable):
 
     @property
     def trace(self) -> Union[bool, str]:
-        """Of what the file and line are recorded: "constraints", True for all, False for nothing.
+        """Which file and line numbers are recorded: "constraints", True for all, False for none.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -110,10 +119,10 @@ class Model(Editable):
     ) -> Variable:
         """A continuous variable, free unless bounds are given.
 
-        `column` are its coefficients in constraints that are there already, and `cost` is that in the objective: a
-        column of the matrix in one call, as column generation adds them.
+        `column` maps existing constraints to its coefficients in them, and `cost` is its coefficient in the objective:
+        a column of the matrix in one call, as in column generation.
 
-        Raises `InvalidValue` when `lb` is above `ub`, a bound is NaN, a coefficient is not finite or the name is taken;
+        Raises `InvalidValue` if `lb` is above `ub`, a bound is NaN, a coefficient is not finite or the name is taken;
         `ForeignObject` and `RemovedObject` for constraints of another program or removed ones.  Then nothing is added.
 
         >>> from pplp import LinearProgram
@@ -140,7 +149,7 @@ class Model(Editable):
         ):
             lb, ub = checked_bounds(name, lb, ub)
         if self._turns.thread != get_ident():
-            return self._turns.run(Model.Var, self, name, lb=lb, ub=ub, asker=_getframe(1))  # type: ignore[no-any-return]
+            return self._turns.run(Model.Var, self, name, lb=lb, ub=ub, asker=_getframe(1))
         columns = self._columns
         if name is not None:
             check_name(name, columns.by_name, "variable")
@@ -176,7 +185,7 @@ class Model(Editable):
         lb: Number = -inf,
         ub: Number = inf,
     ) -> Variable:
-        """An integer variable, without bounds unless they are given; `column`, `cost` and errors as for `Var`.
+        """An integer variable, unbounded unless bounds are given; `column`, `cost` and errors as for `Var`.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -188,7 +197,7 @@ class Model(Editable):
         if column is not cost:  # type: ignore[comparison-overlap]
             return variable_with(self, partial(self.IntVar, name, lb=lb, ub=ub), self.remove, cost, column)
         if self._turns.thread != get_ident():
-            return self._turns.run(self.IntVar, name, lb=lb, ub=ub)  # type: ignore[no-any-return]
+            return self._turns.run(self.IntVar, name, lb=lb, ub=ub)
         variable = self.Var(name, lb=lb, ub=ub)
         self._columns.mark_integer(variable._index)
         if self._traces_all:
@@ -224,7 +233,7 @@ class Model(Editable):
         >>> lp.variables
         [x, y]
         """
-        return [self._handle(j) for j in self._columns.living()]
+        return [variable_at(self, j) for j in self._columns.living()]
 
     # ---- objective
     @property
@@ -249,23 +258,27 @@ class Model(Editable):
         self._edits += 1
 
     # ---- constraints
+    @overload
+    def add_constraint(self, relation: Single, name: Optional[str] = None, row: bool = False) -> Constraint: ...
+    @overload
+    def add_constraint(self, relation: Any, name: Optional[str] = None, row: bool = False) -> Any: ...
     @looks
     def add_constraint(self, relation: Any, name: Optional[str] = None, row: bool = False) -> Any:
         """Add ``lo <= e <= hi``, ``e <= hi``, ``e >= lo``, ``e == b`` or a triple (lo, e, hi); returns its handle.
 
-        A relation of one variable becomes a bound of it, and a row of the matrix when it gets another variable, by
-        `Constraint.set_coefficient` or the `column` of a new `Var`; with ``row=True`` it is a row at once.  So is a
-        relation without variables, such as ``(-inf, 0, 5)``, for columns to fill; there ``row=True`` also takes one
-        that does not hold yet.  `True`, as ``sum([]) <= 5`` gives, is a row that holds.
-        Of an array of relations, such as ``A @ x <= b``, it adds all and returns a `ConstraintArray`; with a `name`
-        they are called ``name[0]``, ``name[1,2]``.
-        What takes more than one row (relations of `abs`, `maximum`, `minimum`, `piecewise` and `truth`, ``b >> (...)``,
-        `semicontinuous`, `sos1`, `sos2`) returns a `Reformulation`: the record of the rows and variables it took.
-        An array of such, ``T >= abs(X - a)`` or ``B >> (X <= 9)``, gives an array of records, ``records[i, j]``.
-        Those that need a big-M raise `InvalidValue` where a bound is missing, or is too wide.
+        A relation on one variable becomes a bound of it, and a row of the matrix once it gets another variable, by
+        `Constraint.set_coefficient` or the `column` of a new `Var`; with ``row=True`` it is a row at once.  The same
+        goes for a relation without variables, such as ``(-inf, 0, 5)``, for columns to fill; with ``row=True`` it need
+        not hold yet.  `True`, which is what ``sum([]) <= 5`` gives, is accepted as a row that always holds.  For an
+        array of relations, such as ``A @ x <= b``, it adds all of them and returns a `ConstraintArray`; with a `name`
+        they are called ``name[0]``, ``name[1,2]``.  A constraint that needs several rows (a relation of `abs`,
+        `maximum`, `minimum`, `piecewise` and `truth`, ``b >> (...)``, `semicontinuous`, `sos1`, `sos2`) returns a
+        `Reformulation`: the record of its rows and variables.  An array of them, ``T >= abs(X - a)`` or ``B >> (X <=
+        9)``, gives an array of records, ``records[i, j]``.  Those that need a big-M raise `InvalidValue` if a bound is
+        missing, or too wide.
 
         Raises `ExpressionError` for anything else, `InvalidValue` for a relation that can never hold or a name that is
-        taken, `ForeignObject` for a variable of another program, `RemovedObject` for one removed before.
+        taken, `ForeignObject` for a variable of another program, `RemovedObject` for a removed one.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -321,7 +334,7 @@ class Model(Editable):
         return self._add(relation, name, row)
 
     def add_constraints(self, relations: Iterable[Any]) -> list[Any]:
-        """Add every relation of an iterable; returns the handles.  Those before a bad one stay added.
+        """Add every relation of an iterable; returns the handles.  If one is refused, those before it stay added.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -331,12 +344,12 @@ class Model(Editable):
         """
         refuse_truths(relations)
         each = each_of(relations, "add_constraints() takes relations")
-        if self._traces_constraints and not self._turns.is_shared:  # then each line is noted by itself
+        if self._traces_constraints and not self._turns.is_shared:  # then each line is recorded separately
             return added_from(self, self.add_constraint, each)
         return [self.add_constraint(relation) for relation in each]
 
-    def _add_many(self, add: Callable[[], Any]) -> Any:
-        """Add what takes more than one row; all of it was written where the user called."""
+    def _add_many(self, add: Callable[[], _Added]) -> _Added:
+        """Add a constraint that needs several rows; its origin is the user's call."""
         before = count_made(self)
         added = add()
         frame = users_frame()
@@ -350,13 +363,13 @@ class Model(Editable):
             relation = middle.between(relation[0], relation[2])
         if isinstance(relation, Several):
             return self._add_many(partial(relation._add_to, self, name, row))
-        if row and type(relation).__name__ in ("bool", "bool_"):
+        if row and is_truth(relation):
             raise no_row(relation)
-        expression, lower, upper = self._read(relation)
+        expression, lower, upper = read_relation(self, relation)
         if name is not None:
             check_name(name, self._row_names, "constraint")
         indices, coefficients, shift = parts_of(expression)
-        self._check_living(indices)
+        check_living(self, indices)
         terms = merged(indices, coefficients)
         if terms[1] is not coefficients:  # they are sums
             for index, a in zip(*terms):
@@ -369,7 +382,9 @@ class Model(Editable):
             kind: type[Constraint] = Constraint
         elif not indices:
             if not lower <= 0 <= upper:
-                raise InvalidValue(f"The constraint {relation} has no variables left and can never hold.")
+                raise InvalidValue(
+                    f"The constraint {relation} has no variables left and can never hold. Correct it, or leave it out."
+                )
             self._constant_rows.append(lower, upper)
             kind = ConstantConstraint
         else:
@@ -388,37 +403,10 @@ class Model(Editable):
             store.origins.put(constraint._index, frame.f_code, frame.f_lasti)
         return constraint
 
-    def _read(self, relation: Any) -> tuple[LinearExpression, float, float]:
-        """(expression, lower, upper) of whatever add_constraint was given."""
-        if isinstance(relation, Relation):
-            expression, lower, upper = expression_of(relation), lower_of(relation), upper_of(relation)
-        elif isinstance(relation, tuple) and len(relation) == 3 and isinstance(relation[1], LinearExpression):
-            return self._read(relation[1].between(relation[0], relation[2]))
-        elif isinstance(relation, tuple) and len(relation) == 3 and all(map(is_number, relation)):
-            expression = sum_from(self, [], [], constant(relation[1], "a constraint"))
-            return self._read(expression.between(relation[0], relation[2]))
-        elif isinstance(relation, bool) or type(relation).__name__ in ("bool_", "bool"):
-            if not relation:
-                raise InvalidValue(
-                    "The constraint is False: a comparison of plain numbers that can never hold, such as sum([]) >= 1. "
-                    "Look whether an empty list was summed."
-                )
-            expression, lower, upper = sum_from(self, [], [], 0.0), -inf, inf
-        elif isinstance(relation, (LinearExpression, NumpyOperand)):
-            raise ExpressionError(f"{relation} is an expression, not a constraint. Compare it: <=, >= or == a number.")
-        else:
-            refuse_truths(relation)
-            raise ExpressionError(
-                f"{quoted(relation)} ({type(relation).__name__}) is not a constraint. "
-                "Write a comparison of expressions, such as x + y <= 4, or a triple (lo, e, hi)."
-            )
-        same_program(self, expression)
-        return expression, lower, upper
-
     @property
     @reads
     def constraints(self) -> Sequence[Constraint]:
-        """All constraints: the rows, then the bounds of one variable, then the constant ones.
+        """All constraints: the rows, then the bounds on one variable, then the constant ones.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -433,15 +421,15 @@ class Model(Editable):
             (BoundConstraint, self._bound_rows),
             (ConstantConstraint, self._constant_rows),
         ):
-            found += [self._row_handle(kind, i) for i in store.living()]
+            found += [constraint_at(self, kind, i) for i in store.living()]
         return found
 
     @edits
     def remove(self, *things: Any) -> None:
-        """Take constraints and variables out, alone or in arrays; a variable leaves every row and the objective.
+        """Remove constraints and variables, alone or in arrays; a variable leaves every row and the objective.
 
-        Of a `Reformulation` all variables and constraints go that it made, of an array all its elements.  Raises
-        `ForeignObject` and `RemovedObject` before anything is removed.
+        For a `Reformulation` it removes all variables and constraints that were made for it, for an array all elements.
+        Raises `ForeignObject` and `RemovedObject` before anything is removed.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -472,23 +460,25 @@ class Model(Editable):
         compact(self, self._objective)
 
     # ---- copies
-    def __getitem__(self, other: Any) -> Any:
+    def __getitem__(self, other: _Handle) -> _Handle:
         """In a copy, its own handle for a variable, constraint or reformulation of the original."""
         if not isinstance(other, (Variable, Constraint, Reformulation)):
             raise ExpressionError(
-                f"In lp[...] stands a variable, constraint or reformulation, not {quoted(other)}. For an array write "
+                f"lp[...] takes a variable, constraint or reformulation, not {quoted(other)}. For an array write "
                 "[copy[x] for x in array.flat]."
             )
         if other._program._family != self._family:
             raise ForeignObject(
-                f"{quoted(other)} belongs to no program that this one is a copy of, or the original of."
+                f"{quoted(other)} does not belong to a copy or the original of this program. Use one of these."
             )
         store: Sized = self._columns if isinstance(other, Variable) else other._store_of(self)
         if other._index >= len(store):
-            raise RemovedObject(f"{quoted(other)} was made after this copy.")
+            raise RemovedObject(f"{quoted(other)} was made after this copy. Make a new copy.")
         if isinstance(other, Variable):
-            return self._handle(other._index)
-        return self._row_handle(type(other), other._index)
+            return variable_at(self, other._index)
+        if isinstance(other, Constraint):
+            return constraint_at(self, type(other), other._index)
+        return handle(Reformulation, self, other._index)
 
 
 _pending = chaining.pending

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from array import array
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from operator import lt
 from typing import TYPE_CHECKING, Any, Optional, Union
@@ -13,42 +13,43 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 from pplp.core.constraints import same_program
 from pplp.core.entries import Kept
 from pplp.core.expressions import LinearExpression, Sum, parts_of, sum_from
-from pplp.core.owner import check_living, columns_of
+from pplp.core.owner import check_living, columns_of, count_edit
 from pplp.core.rows import packed
 from pplp.core.scalars import HUGE, MODERATE, Symbolic, coefficient, constant, is_number
-from pplp.errors import ExpressionError, OptionError
+from pplp.core.turns import edits
+from pplp.errors import ExpressionError
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
     from pplp.core.owner import Owner
 
-__all__ = ["Costs", "Objective", "is_maximize"]
+__all__ = ["Costs", "Objective"]
 
-#: One cost for each variable ever made, or for each one that is left.
+#: One cost for each variable ever made, or for each remaining one.
 Costs = Union["array[float]", Kept[float]]
 
-#: An expression of more terms is not kept beside its costs.
+#: A longer expression is not kept in addition to its costs.
 _LONG = 4096
 
 
 class Objective:
-    """Kept as the expression that was assigned, and once it is needed as dense costs.
+    """Kept as the expression that was assigned, and, once needed, as dense costs.
 
-    ``lp.objective += 2*x`` hands back the expression that it was, longer by a term; then only the new
+    ``lp.objective += 2*x`` assigns the previous expression, longer by a term; then only the new
     terms are added to the costs.  So an edit of one cost takes constant time in either form.
     """
 
-    __slots__ = ("_costs", "_counted", "_sent", "_terms", "changed", "offset", "unsent")
+    __slots__ = ("_costs", "_counted", "_sent", "_terms", "changed", "is_dirty", "offset")
 
     def __init__(self) -> None:
         self.offset = 0.0
-        self.unsent = True  # do the costs differ, for all that is known, from those that the engine has?
+        self.is_dirty = True  # do the costs differ, for all that is known, from those that the engine has?
         self.changed: set[int] = set()  # costs edited in place since they were sent to the engine
-        #: The terms of the expression: indices and coefficients, shared with it, and how many.  Not the expression: it
-        #: knows its program, and two that know each other do not go when they are dropped.
+        #: The terms of the expression: indices and coefficients, shared with it, and their number.  Not the expression:
+        #: it refers to its program, and objects that refer to each other are not freed when they are dropped.
         self._terms: Optional[tuple[list[int], list[float], int]] = None
         self._costs: Optional[Costs] = array("d")
-        self._counted = 0  # so many terms of the expression are in the costs
+        self._counted = 0  # how many terms of the expression are in the costs
         self._sent: Optional[Costs] = None
 
     def state(self, program: Owner) -> tuple[Costs, float]:
@@ -57,7 +58,7 @@ class Objective:
 
     @classmethod
     def of(cls, state: tuple[Costs, float]) -> Objective:
-        """An objective of these costs and this offset."""
+        """An objective with these costs and this offset."""
         objective = cls()
         objective._costs, objective.offset = copy.copy(state[0]), state[1]
         return objective
@@ -71,7 +72,7 @@ class Objective:
         self._costs = left
 
     def assign(self, program: Owner, value: Any) -> None:
-        """Take a new expression or number; raise when it is neither, and change nothing then."""
+        """Take a new expression or number; for anything else, raise and change nothing."""
         if isinstance(value, LinearExpression):
             same_program(program, value)
             if hasattr(value, "_add_to_costs"):
@@ -82,7 +83,7 @@ class Objective:
                 terms._add_to_costs(fresh)
                 _check_sums(program, fresh)
                 self._costs, self._terms = fresh, None
-                self.offset, self.unsent = offset, True
+                self.offset, self.is_dirty = offset, True
                 return
             indices, coefficients, shift = (
                 (value._indices, value._coefficients, value._constant) if type(value) is Sum else parts_of(value)
@@ -93,13 +94,17 @@ class Objective:
             total = sum_from(program, [], [], constant(value, "the objective"))
         elif isinstance(value, Symbolic):
             raise ExpressionError(
-                f"The objective must be linear, and {value} has functions in it. Give it a variable: t = lp.Var(), "
+                f"The objective must be linear, but {value} has functions in it. Use a variable: t = lp.Var(), "
                 "a constraint such as t >= ..., and t in the objective."
             )
         else:
             raise ExpressionError(
                 f"The objective must be a linear expression or a number, not {quoted(value)}"
-                + (" (a constraint goes to add_constraint)." if "<=" in quoted(value) or "==" in quoted(value) else ".")
+                + (
+                    " (pass a constraint to add_constraint())."
+                    if "<=" in quoted(value) or "==" in quoted(value)
+                    else "."
+                )
             )
         if not -MODERATE < total._constant < MODERATE:
             constant(total._constant, "the objective")
@@ -115,7 +120,7 @@ class Objective:
             for index, a in zip(
                 total._indices[self._counted : total._length], total._coefficients[self._counted : total._length]
             ):
-                self._reach(index + 1)
+                self._grow_to(index + 1)
                 costs[index] += a
                 self.changed.add(index)
             self._counted = total._length
@@ -123,7 +128,7 @@ class Objective:
             self._costs = None
         self._terms = total._indices, total._coefficients, total._length
         self.offset = total._constant
-        self.unsent = True
+        self.is_dirty = True
 
     def expression(self, program: Owner) -> LinearExpression:
         """The objective as an expression."""
@@ -139,7 +144,7 @@ class Objective:
         return expression
 
     def costs(self, program: Owner) -> Costs:
-        """One cost for each variable; not to be changed by the caller."""
+        """One cost for each variable; the caller must not change them."""
         if self._costs is None:
             assert self._terms is not None
             costs = _zeros(program)
@@ -158,7 +163,7 @@ class Objective:
             self._costs, self._counted = costs, count
             if self._counted > _LONG:
                 self._terms = None  # its terms are in the costs, in a third of the memory
-        self._reach(len(columns_of(program)))
+        self._grow_to(len(columns_of(program)))
         return self._costs
 
     def set_cost(self, program: Owner, index: int, cost: float) -> None:
@@ -169,7 +174,7 @@ class Objective:
         costs[index] = cost
         self.changed.add(index)
         self._terms = None
-        self.unsent = True
+        self.is_dirty = True
 
     def edits(self, program: Owner) -> dict[int, float]:
         """The costs that differ from those last sent to the engine."""
@@ -191,13 +196,13 @@ class Objective:
         differ.update((j, costs[j]) for j in changed)
         return differ
 
-    def were_sent(self) -> None:
-        """The engine has the costs as they are now."""
+    def mark_sent(self) -> None:
+        """The engine now has the current costs."""
         self._sent = self._costs
         self.changed.clear()
-        self.unsent = False
+        self.is_dirty = False
 
-    def _reach(self, length: int) -> None:
+    def _grow_to(self, length: int) -> None:
         assert self._costs is not None
         if len(self._costs) < length:
             self._costs.extend(array("d", [0.0]) * (length - len(self._costs)))
@@ -217,19 +222,12 @@ def _numbered(costs: Costs) -> Iterable[tuple[int, float]]:
 
 
 def _kept(costs: Costs, indices: list[int]) -> Kept[float]:
-    """The costs of these variables, of as many as there were then."""
+    """The costs of these variables, out of as many as there were at the time."""
     return Kept([(j, costs[j]) for j in indices if j < len(costs)], len(costs))
 
 
-def is_maximize(sense: str) -> bool:
-    """Which of the two senses is it?  Raises `OptionError` for any other."""
-    if not isinstance(sense, str) or sense not in ("minimize", "maximize"):
-        raise OptionError(f"The sense must be 'minimize' or 'maximize', not {quoted(sense)}.")
-    return sense == "maximize"
-
-
 def _check_sums(program: Owner, costs: Costs) -> None:
-    """Raise `InvalidValue` where costs of one variable have added up to one that no solver works with."""
+    """Raise `InvalidValue` if costs of one variable have added up to one that no solver can work with."""
     numbers = costs if isinstance(costs, array) else list(costs.values())
     if len(numbers) and not -HUGE <= min(numbers) <= max(numbers) <= HUGE:
         for index, a in _numbered(costs):
@@ -238,10 +236,28 @@ def _check_sums(program: Owner, costs: Costs) -> None:
 
 
 def _are_moderate(numbers: list[float]) -> bool:
-    """Can none of them lead a sum beyond what solvers work with?"""
+    """True if none of them can lead a sum beyond what solvers can work with."""
     return not numbers or -MODERATE < min(numbers) <= max(numbers) < MODERATE
 
 
 def objective_of(program: Any) -> Objective:
-    """The objective of a program, as other modules of pplp read it."""
+    """The objective of a program, as other modules read it."""
     return program._objective  # type: ignore[no-any-return]
+
+
+@edits
+def set_costs(program: Owner, indices: Sequence[int], costs: Sequence[float]) -> None:
+    """Set the coefficients of variables in the objective; all of them, or an error and none."""
+    check_living(program, indices)
+    objective = objective_of(program)
+    checked = [coefficient(cost, columns_of(program).label(j), "cost") for j, cost in zip(indices, costs)]
+    count_edit(program)
+    before = objective.costs(program)
+    old = [before[j] for j in indices]
+    try:
+        for index, cost in zip(indices, checked):
+            objective.set_cost(program, index, cost)
+    except BaseException:
+        for index, cost in zip(indices, old):
+            objective.set_cost(program, index, cost)
+        raise

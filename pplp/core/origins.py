@@ -1,7 +1,7 @@
-"""Where constraints and variables were written: file and line, recorded at the cost of a look at the caller's frame.
+"""Where constraints and variables were written: file and line, recorded by looking at the caller's frame.
 
-What is kept is the caller's code, where it is another than that of the one before, and the number of its instruction.
-The line is found when somebody asks.
+What is kept is the caller's code, if it differs from the one before, and the number of its instruction.
+The line is computed on demand.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 _HOUSE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
-#: Instead of an instruction: each thing has its own, in `Origins.instructions`.
+#: In place of an instruction: each object has its own, in `Origins.instructions`.
 _EACH = -1
 
 
@@ -42,13 +42,13 @@ class Origin(NamedTuple):
 
 
 class Origins:
-    """The origins of the things of one store, by index.
+    """The origins of the objects of one store, by index.
 
-    Section k is of the things from ``firsts[k]`` to the next section's, all written in ``codes[k]``: at the instruction
-    ``ats[k]``, or, where that is -1, each at its own, in `instructions` from ``starts[k]`` on.
+    Section k covers the objects from ``firsts[k]`` to the next section's, all written in ``codes[k]``: at the
+    instruction ``ats[k]``, or, if that is -1, each at its own, in `instructions` from ``starts[k]`` on.
 
-    An interrupted call may leave some of that out: `firsts` is what counts, and a section that has not as many
-    instructions as things says nothing.
+    An interrupted call may leave some of that out: `firsts` is what counts, and a section that has fewer
+    instructions than objects is ignored.
 
     >>> origins = Origins()
     >>> origins.put(3, Origin("plan.py", 12), 0)
@@ -64,10 +64,10 @@ class Origins:
         self.ats: list[int] = []
         self.starts: list[int] = []
         self.instructions: list[int] = []
-        self.code: Optional[CodeType] = None  # of the last section, where each thing has its own instruction
+        self.code: Optional[CodeType] = None  # of the last section, if each object has its own instruction
 
     def note(self, index: int, frame: FrameType) -> None:
-        """The thing of this index, the last one, was written where this frame is."""
+        """The object with this index, the last one, was written at this frame."""
         if frame.f_code is not self.code:
             self._begin(index, frame.f_code, _EACH)
             self.code = frame.f_code
@@ -84,7 +84,7 @@ class Origins:
         self.firsts.append(first)  # last: its length is the number of sections
 
     def put(self, first: int, code: Union[CodeType, Origin, None], at: int) -> None:
-        """All from this index on were written at this instruction, whatever was said of them before."""
+        """All from this index on were written at this instruction, replacing earlier records."""
         firsts = self.firsts
         if firsts and firsts[-1] <= first:
             last = len(firsts) - 1
@@ -101,11 +101,11 @@ class Origins:
         self._begin(first, code, at)
 
     def of(self, index: int, count: int) -> Optional[Origin]:
-        """Where the thing of this index was written, of as many as there are; None where that was not recorded."""
+        """Where the object with this index was written, out of `count`; None if that was not recorded."""
         return _line(*self._written(index, count))
 
     def _written(self, index: int, count: int) -> tuple[Union[CodeType, Origin, None], int]:
-        """The code and the instruction of it; code that is None where that is not known."""
+        """The code and the instruction of it; the code is None if unknown."""
         k = bisect_right(self.firsts, index) - 1
         if k < 0:
             return None, 0
@@ -117,7 +117,7 @@ class Origins:
         return self.codes[k], at
 
     def kept(self, indices: Iterable[int], count: int) -> Origins:
-        """Those of the things of these indices, in ascending order, of as many as there are; the others are gone."""
+        """Those of the objects with these indices, in ascending order, out of `count`; the others are gone."""
         made = Origins()
         for index in indices:
             made.put(index, *self._written(index, count))
@@ -125,13 +125,13 @@ class Origins:
         return made
 
     def _is_whole(self, k: int, count: int) -> bool:
-        """Has a section as many instructions as things?"""
+        """True if a section has as many instructions as objects."""
         is_last = k == len(self.firsts) - 1
         end = len(self.instructions) if is_last else self.starts[k + 1]
         return end - self.starts[k] == (count if is_last else self.firsts[k + 1]) - self.firsts[k]
 
     def copy(self) -> Origins:
-        """Sections of their own with the same contents."""
+        """Separate sections with the same contents."""
         twin = Origins()
         twin.firsts, twin.codes, twin.ats, twin.starts = self.firsts[:], self.codes[:], self.ats[:], self.starts[:]
         twin.instructions, twin.code = self.instructions[:], self.code
@@ -140,7 +140,7 @@ class Origins:
     def __deepcopy__(self, memo: Any) -> Origins:
         return self.copy()
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Any, ...]:
         """A pickle has lines, not code: a section for each run of equal ones.  The last section must be closed."""
         firsts: list[int] = []
         origins: list[Optional[Origin]] = []
@@ -171,7 +171,7 @@ def _line(code: Union[CodeType, Origin, None], at: int) -> Optional[Origin]:
     """The line of an instruction of a code."""
     if code is None or isinstance(code, Origin):
         return code
-    if code.co_filename.startswith(_HOUSE):  # a row that a graph or a file's reader made: the user wrote no line of it
+    if code.co_filename.startswith(_HOUSE):  # a row made by a graph or by a file's reader: the user wrote no line of it
         return None
     found = code.co_firstlineno
     for start, line in dis.findlinestarts(code):
@@ -182,7 +182,7 @@ def _line(code: Union[CodeType, Origin, None], at: int) -> Optional[Origin]:
 
 
 def users_frame() -> Optional[FrameType]:
-    """The innermost frame that is not of this package."""
+    """The innermost frame outside this package."""
     frame: Optional[FrameType] = sys._getframe(1)
     while frame is not None and frame.f_code.co_filename.startswith(_HOUSE):
         frame = frame.f_back
@@ -198,7 +198,7 @@ def frames_inside() -> int:
 
 
 def note_here(origins: Origins, first: int) -> None:
-    """All from this index on were written where the user's frame is."""
+    """All from this index on were written at the user's frame."""
     frame = users_frame()
     if frame is not None:
         origins.put(first, frame.f_code, frame.f_lasti)

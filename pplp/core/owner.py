@@ -1,12 +1,12 @@
-"""What the handles and stores of a program ask of it, and what other modules may ask.
+"""What the handles and stores of a program need from it, and what other modules may read.
 
-A user sees a program's names without an underscore.  Those with one are for the class itself; what other modules of
-pplp need of them is said by the functions below, which are all that they use.
+Users see names without an underscore.  Those with one are for the class itself; other modules of
+pplp use only the functions below.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.errors import RemovedObject
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pplp.core.journal import Journal
     from pplp.core.origins import Origins
     from pplp.core.records import Reformulations
-    from pplp.core.rows import BoundRows, ConstantRows, Rows, _Named
+    from pplp.core.rows import BoundRows, ConstantRows, Rows
     from pplp.core.scalars import Number
     from pplp.core.turns import Turns
     from pplp.core.values import Answers
@@ -28,28 +28,21 @@ __all__ = [
     "bounds_at",
     "bounds_in",
     "check_living",
-    "check_ready",
-    "column_in",
     "columns_of",
     "constant_rows_of",
-    "constraint_at",
     "cost_in",
+    "count_edit",
     "crossed_of",
     "current_of",
     "family_of",
     "fix",
     "index_in",
     "journal_of",
-    "put_constraint_bounds",
-    "put_variable_bounds",
-    "read_relation",
     "reformulations_of",
     "row_names_of",
     "rows_of",
     "set_constraint_bounds",
     "set_cost",
-    "set_costs",
-    "set_kinds",
     "set_terms",
     "set_variable_bounds",
     "settle",
@@ -57,16 +50,17 @@ __all__ = [
     "traces_variables",
     "turns_of",
     "unfix",
-    "variable_at",
     "version_of",
 ]
 
-#: It is another one after every edit.
+# Any: values and solutions are made above this floor.
+
+#: A new one after every edit.
 Version = tuple[int, int, int, int]
 
 
 class Owner:
-    """A program as its variables, constraints and stores see it: data, and what they ask of it."""
+    """A program as its variables, constraints and stores see it: its data, and the methods they call."""
 
     name: Optional[str]
     _turns: Turns
@@ -75,9 +69,9 @@ class Owner:
     _bound_rows: BoundRows
     _constant_rows: ConstantRows
     _row_names: dict[str, int]
-    _crossed: dict[tuple[type[Any], int], None]  # whose lower bound was set above the upper one
+    _crossed: dict[tuple[type[Any], int], None]  # those whose lower bound was set above the upper one
     _reformulations: Reformulations
-    _family: bytes  # shared by copies: it tells whose handles they understand
+    _family: bytes  # shared by copies: it identifies the handles that they accept
     _traces_all: bool
     _traces_constraints: bool
     _traced: Optional[Origins]  # those of the rows, for the hot path
@@ -85,45 +79,9 @@ class Owner:
     _journal: Optional[Journal]
     _session: Answers
 
-    def _version(self) -> Version:
-        return self._edits, len(self._columns.lower), len(self._rows.starts), len(self._bound_rows.lower)
-
-    def _title(self) -> str:
-        return f"program {self.name!r}" if self.name else f"program 0x{id(self):x}"
-
-    def _bounds_at(self, index: int) -> tuple[float, float]:
-        lower, upper = self._columns.lower[index], self._columns.upper[index]
-        lower, upper = self._bound_rows.tightened(index, lower, upper)
-        return float(lower), float(upper)
-
-    def _check_living(self, indices: Iterable[int]) -> None:
-        removed = self._columns.removed
-        if removed and not removed.isdisjoint(indices):
-            index = min(removed.intersection(indices))
-            raise RemovedObject(
-                f"Variable {self._columns.label(index)} of {self._title()} was removed. "
-                "Build the expression without it."
-            )
-
     # ---- what `Model` and the program itself answer
-    def _handle(self, index: int) -> Any:
-        """The variable of this index."""
-        raise NotImplementedError  # pragma: no cover
-
-    def _row_handle(self, kind: type[Any], index: int) -> Any:
-        """The constraint of this index."""
-        raise NotImplementedError  # pragma: no cover
-
     def _living(self, thing: Any) -> int:
         """The index of a variable or constraint of this program that was not removed."""
-        raise NotImplementedError  # pragma: no cover
-
-    def _column(self, variable: Any) -> int:
-        """The index of what must be a variable of this program that was not removed."""
-        raise NotImplementedError  # pragma: no cover
-
-    def _bounds_of(self, variable: Any) -> tuple[float, float]:
-        """The bounds in force of a variable."""
         raise NotImplementedError  # pragma: no cover
 
     def _set_variable_bounds(self, variable: Any, lower: Optional[Number], upper: Optional[Number]) -> None:
@@ -131,31 +89,15 @@ class Owner:
         raise NotImplementedError  # pragma: no cover
 
     def _fix(self, variable: Any, value: Number) -> None:
-        """Hold it at a value."""
+        """Fix it at a value."""
         raise NotImplementedError  # pragma: no cover
 
     def _unfix(self, variable: Any) -> None:
-        """Give it its own bounds back."""
-        raise NotImplementedError  # pragma: no cover
-
-    def _set_kinds(self, indices: Sequence[int], integer: Sequence[bool]) -> None:
-        """Make variables integer or continuous."""
-        raise NotImplementedError  # pragma: no cover
-
-    def _check(self) -> None:
-        """Raise `InvalidValue` where bounds cross, or where they are wider than a big-M takes them to be."""
-        raise NotImplementedError  # pragma: no cover
-
-    def _read(self, relation: Any) -> Any:
-        """(expression, lower, upper) of whatever `add_constraint` takes."""
+        """Restore its own bounds."""
         raise NotImplementedError  # pragma: no cover
 
     def _cost_of(self, variable: Any) -> float:
         """Its coefficient in the objective."""
-        raise NotImplementedError  # pragma: no cover
-
-    def _set_costs(self, indices: Sequence[int], costs: Sequence[float]) -> None:
-        """Set the coefficients of variables in the objective."""
         raise NotImplementedError  # pragma: no cover
 
     def _set_cost(self, variable: Any, cost: Number) -> None:
@@ -168,14 +110,6 @@ class Owner:
         """Set one side of a constraint, or both."""
         raise NotImplementedError  # pragma: no cover
 
-    def _put_variable_bounds(self, index: int, low: float, high: float) -> None:
-        """Bounds that were checked."""
-        raise NotImplementedError  # pragma: no cover
-
-    def _put_constraint_bounds(self, constraint: Any, store: _Named, row: int, low: float, high: float) -> None:
-        """Sides that were checked."""
-        raise NotImplementedError  # pragma: no cover
-
     def _set_terms(self, constraint: Any, index: int, value: float) -> None:
         """Set the coefficient of the variable of this index in a constraint."""
         raise NotImplementedError  # pragma: no cover
@@ -183,13 +117,6 @@ class Owner:
     def value(self, expression: Any) -> Any:
         """The value of an expression at the current solution."""
         raise NotImplementedError  # pragma: no cover
-
-    def _current(self, what: str) -> Any:
-        """The current solution, to read `what` of it; raises `NotSolved` or `StaleSolution` where there is none."""
-        raise NotImplementedError  # pragma: no cover
-
-    def _settle(self) -> None:
-        """Have answers that nobody has read yet know the names of what is forgotten now."""
 
 
 # ---- the stores of a program, for other modules
@@ -199,17 +126,17 @@ def columns_of(program: Owner) -> Columns:
 
 
 def rows_of(program: Owner) -> Rows:
-    """The store of its constraints of several variables."""
+    """The store of its constraints on several variables."""
     return program._rows
 
 
 def bound_rows_of(program: Owner) -> BoundRows:
-    """The store of its constraints of one variable."""
+    """The store of its constraints on one variable."""
     return program._bound_rows
 
 
 def constant_rows_of(program: Owner) -> ConstantRows:
-    """The store of its constraints of no variable."""
+    """The store of its constraints without variables."""
     return program._constant_rows
 
 
@@ -219,84 +146,72 @@ def row_names_of(program: Owner) -> dict[str, int]:
 
 
 def crossed_of(program: Owner) -> dict[tuple[type[Any], int], None]:
-    """What has a lower bound that was set above the upper one."""
+    """Objects whose lower bound was set above the upper one."""
     return program._crossed
 
 
 def reformulations_of(program: Owner) -> Reformulations:
-    """The store of what stands for functions and sets."""
+    """The store of its reformulations, which stand for functions and sets."""
     return program._reformulations
 
 
 def journal_of(program: Owner) -> Optional[Journal]:
-    """What the engine has not heard of yet; None where there is no engine."""
+    """The edits that the engine has not seen; None if there is no engine."""
     return program._journal
 
 
 def turns_of(program: Owner) -> Turns:
-    """Whose turn it is at it."""
+    """The turns of threads at it."""
     return program._turns
 
 
 def family_of(program: Owner) -> bytes:
-    """What its copies share: they understand each other's handles."""
+    """An identity that it shares with its copies: they accept each other's handles."""
     return program._family
 
 
 # ---- what it answers, for other modules
 def version_of(program: Owner) -> Version:
-    """Another one after each edit."""
-    return program._version()
+    """A new one after each edit."""
+    return (
+        program._edits,
+        len(program._columns.lower),
+        len(program._rows.starts),
+        len(program._bound_rows.lower),
+    )
 
 
 def title_of(program: Owner) -> str:
-    """How a message calls it."""
-    return program._title()
-
-
-def variable_at(program: Owner, index: int) -> Any:
-    """The variable of this index."""
-    return program._handle(index)
-
-
-def constraint_at(program: Owner, kind: type[Any], index: int) -> Any:
-    """The constraint of this kind and index."""
-    return program._row_handle(kind, index)
+    """How messages call it."""
+    return f"program {program.name!r}" if program.name else "an unnamed program"
 
 
 def index_in(program: Owner, thing: Any) -> int:
-    """The index of a variable or constraint; raises where it is another program's, or was removed."""
+    """The index of a variable or constraint; raises if it is another program's, or was removed."""
     return program._living(thing)
 
 
-def column_in(program: Owner, variable: Any) -> int:
-    """The index of what must be a variable of it; raises as `index_in`, and where it is none."""
-    return program._column(variable)
-
-
 def check_living(program: Owner, indices: Iterable[int]) -> None:
-    """Raise `RemovedObject` where one of these variables was removed."""
-    program._check_living(indices)
-
-
-def check_ready(program: Owner) -> None:
-    """Raise `InvalidValue` where bounds cross, or where they are wider than a big-M takes them to be."""
-    program._check()
-
-
-def read_relation(program: Owner, relation: Any) -> Any:
-    """(expression, lower, upper) of whatever `add_constraint` takes."""
-    return program._read(relation)
+    """Raise `RemovedObject` if one of these variables was removed."""
+    removed = program._columns.removed
+    if removed and not removed.isdisjoint(indices):
+        index = min(removed.intersection(indices))
+        raise RemovedObject(
+            f"Variable {program._columns.label(index)} of {title_of(program)} was removed. "
+            "Build the expression without it."
+        )
 
 
 def bounds_at(program: Owner, index: int) -> tuple[float, float]:
-    """The bounds in force of the variable of this index."""
-    return program._bounds_at(index)
+    """The bounds in force of the variable with this index."""
+    lower, upper = program._columns.lower[index], program._columns.upper[index]
+    lower, upper = program._bound_rows.tightened(index, lower, upper)
+    return float(lower), float(upper)
 
 
 def bounds_in(program: Owner, variable: Any) -> tuple[float, float]:
     """The bounds in force of a variable."""
-    return program._bounds_of(variable)
+    return bounds_at(program, program._living(variable))
 
 
 def cost_in(program: Owner, variable: Any) -> float:
@@ -305,43 +220,38 @@ def cost_in(program: Owner, variable: Any) -> float:
 
 
 def current_of(program: Owner, what: str) -> Any:
-    """The current solution, to read `what` of it; raises `NotSolved` or `StaleSolution` where there is none."""
-    return program._current(what)
+    """The current solution, to read `what` from it; raises `NotSolved` or `StaleSolution` if there is none."""
+    return program._session.current(program, what)
 
 
 # ---- edits, for other modules
+def count_edit(program: Owner) -> None:
+    """The program is another one now: its answer is out of date."""
+    program._edits += 1
+
+
 def set_variable_bounds(program: Owner, variable: Any, lower: Optional[Number], upper: Optional[Number]) -> None:
     """Set one bound of a variable, or both."""
     program._set_variable_bounds(variable, lower, upper)
 
 
-def set_kinds(program: Owner, indices: Sequence[int], integer: Sequence[bool]) -> None:
-    """Make variables integer or continuous."""
-    program._set_kinds(indices, integer)
-
-
-def set_costs(program: Owner, indices: Sequence[int], costs: Sequence[float]) -> None:
-    """Set the coefficients of variables in the objective."""
-    program._set_costs(indices, costs)
-
-
 def fix(program: Owner, variable: Any, value: Number) -> None:
-    """Hold a variable at a value."""
+    """Fix a variable at a value."""
     program._fix(variable, value)
 
 
 def unfix(program: Owner, variable: Any) -> None:
-    """Give a variable its own bounds back."""
+    """Restore a variable's own bounds."""
     program._unfix(variable)
 
 
 def settle(program: Owner) -> None:
-    """Have answers that nobody has read yet know the names of what is forgotten now."""
-    program._settle()
+    """Let unread answers take the names that are about to be forgotten."""
+    program._session.settle(program)
 
 
 def traces_variables(program: Owner) -> bool:
-    """Is it noted where each variable is made?"""
+    """True if the origin of each variable is recorded."""
     return program._traces_all
 
 
@@ -357,16 +267,6 @@ def set_constraint_bounds(
     program._set_constraint_bounds(constraint, lower, upper)
 
 
-def put_constraint_bounds(program: Owner, constraint: Any, store: _Named, row: int, low: float, high: float) -> None:
-    """Set sides that were checked."""
-    program._put_constraint_bounds(constraint, store, row, low, high)
-
-
-def put_variable_bounds(program: Owner, index: int, low: float, high: float) -> None:
-    """Set the bounds of the variable of this index, which were checked."""
-    program._put_variable_bounds(index, low, high)
-
-
 def set_terms(program: Owner, constraint: Any, index: int, value: float) -> None:
-    """Set the coefficient of the variable of this index in a constraint."""
+    """Set the coefficient of the variable with this index in a constraint."""
     program._set_terms(constraint, index, value)

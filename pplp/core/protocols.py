@@ -1,6 +1,6 @@
-"""numpy's protocols: what its functions and ufuncs do with expressions, and with what is not numbers.
+"""numpy's protocols: what its functions and ufuncs do with expressions, and with objects that are not numbers.
 
-Nothing here needs numpy: a function of numpy that calls one of these methods has imported it.
+Nothing here imports numpy: a numpy function that calls one of these methods has imported it.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from pplp.errors import ExpressionError, ExtraMissing
 
 __all__ = ["NoNumbers", "NumpyOperand", "asker", "held", "numpy_missing", "refuse_functions"]
 
+# Any: what numpy makes of expressions is made above this floor.
+
 
 def asker(above: int = 1) -> str:
-    """The name of the module whose code has called a function of numpy that came here, so many calls above or more."""
+    """The name of the module whose code called the numpy function that came here, at least `depth` calls above."""
     frame = _getframe(above)
     while True:
         name = str(frame.f_globals.get("__name__"))
@@ -25,23 +27,23 @@ def asker(above: int = 1) -> str:
 
 
 def held(made: Any, who: str, ndim: Optional[int] = None) -> Any:
-    """What numpy has made of expressions, as the module that asked for it can hold it.
+    """What numpy has made of expressions, in a form that the calling module can store.
 
-    pandas keeps single expressions in an array of numpy's, and nothing else.  xarray keeps any array that has the
-    dimensions which it has names for; raises `ExpressionError` for another one.
+    pandas stores single expressions in a numpy array, and nothing else.  xarray stores any array with
+    dimensions that it has names for; raises `ExpressionError` for others.
     """
     if who.startswith("pandas.") and hasattr(made, "ndim") and hasattr(made, "_program"):
         return made.__array__()
     if who.startswith("xarray.") and ndim is not None and getattr(made, "ndim", None) != ndim:
         raise ExpressionError(
-            f"A DataArray of {ndim} dimensions does not say what belongs to what beside expressions of other "
-            "dimensions. Write .item() of a single number, or .values to take the numbers by position."
+            f"A DataArray of {ndim} dimensions does not match expressions of other dimensions by name. "
+            "Write .item() for a single number, or .values to match the numbers by position."
         )
     return made
 
 
 def numpy_missing(error: ImportError) -> ExtraMissing:
-    """The error where a module of whole arrays could not be imported."""
+    """The error if a module of whole arrays could not be imported."""
     return ExtraMissing(
         f'Arithmetic with whole arrays needs numpy ({error}). Install it with: python -m pip install "pplp[numpy]"'
     )
@@ -76,7 +78,7 @@ def _no_function(name: str) -> Callable[..., NoReturn]:
 
 
 def refuse_functions(kind: type[Any]) -> None:
-    """Give a class the methods that numpy calls on the elements of an array of objects; each is refused."""
+    """Give a class the methods that numpy calls on the elements of an array of objects; each raises."""
     for name in _FUNCTIONS:
         setattr(kind, name, _no_function(name))
 
@@ -89,7 +91,7 @@ _FUNCTIONS = (
 
 
 class NoNumbers:
-    """What no function of numpy takes: each raises `ExpressionError`, with what to write instead."""
+    """An object that no numpy function takes: each raises `ExpressionError`, which says what to write instead."""
 
     __slots__ = ()
     #: What it is, and what to write instead.
@@ -99,11 +101,11 @@ class NoNumbers:
         what, remedy = self._for_numpy
         raise ExpressionError(f"numpy's {name}() does not take {what}. {remedy}")
 
-    def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> Any:
+    def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> NoReturn:
         self._refuse_numpy(function.__name__)
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *operands: Any, **options: Any) -> Any:
+    def __array_ufunc__(self, ufunc: Any, method: str, *operands: Any, **options: Any) -> NoReturn:
         self._refuse_numpy(ufunc.__name__)
 
-    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+    def __array__(self, dtype: Any = None, copy: Any = None) -> NoReturn:
         self._refuse_numpy("array")

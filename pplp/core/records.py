@@ -1,4 +1,4 @@
-"""What compound constraints were made into: the variables and rows of each, and the bounds that these rely on."""
+"""The records of compound constraints: the variables and rows of each, and the bounds that these rely on."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pplp.core.special import Stated
 
 __all__ = ["Reformulations", "Reliance"]
 
-#: What a record relies on of a variable: lower bound, upper bound, integer.
+#: What a record relies on about a variable: lower bound, upper bound, integer.
 Reliance = tuple[float, float, bool]
 
 
 class Reformulations:
-    """The reformulations of a program: what each made, and the bounds that its big-M rely on."""
+    """The reformulations of a program: what was made for each, and the bounds that its big-M rely on."""
 
     def __init__(self) -> None:
         self.titles: Entries[str] = []
@@ -22,7 +22,7 @@ class Reformulations:
         self.constraints: Entries[list[tuple[type[Any], int]]] = []
         self.removed: set[int] = set()
         self.reliances: dict[int, list[tuple[int, Reliance]]] = {}  # column -> (record, what it relies on)
-        self.stated: dict[int, Stated] = {}  # by record: what formats have a section for
+        self.stated: dict[int, Stated] = {}  # by record: for formats with a section for it
 
     def __len__(self) -> int:
         return len(self.titles)
@@ -35,7 +35,7 @@ class Reformulations:
         reliances: dict[int, Reliance],
         stated: Optional[Stated],
     ) -> int:
-        """One more; returns its index."""
+        """Add a record; returns its index."""
         self.variables.append(variables)
         self.constraints.append(constraints)
         self.titles.append(title)
@@ -47,7 +47,7 @@ class Reformulations:
         return index
 
     def title(self, index: int) -> str:
-        """What a record says of itself."""
+        """A record as text."""
         return getattr(index, "name", None) or (
             self.titles[index] if has_entry(self.titles, index) else f"number {index}"
         )
@@ -57,7 +57,7 @@ class Reformulations:
         return living(self.titles, self.removed)
 
     def compacted(self) -> Reformulations:
-        """The same without what the removed ones have left."""
+        """The same without the traces of removed ones."""
         twin, indices = Reformulations(), self.living()
         titles = twin.titles = kept(self.titles, indices)
         twin.variables, twin.constraints = kept(self.variables, indices), kept(self.constraints, indices)
@@ -79,7 +79,7 @@ class Reformulations:
                 del self.reliances[column]
 
     def copy(self, *, relaxed: bool) -> Reformulations:
-        """Records of their own with the same contents; those of a relaxed program are rows and no more."""
+        """Separate records with the same contents; those of a relaxed program are plain rows."""
         twin = Reformulations()
         twin.titles, twin.variables, twin.constraints = (
             self.titles.copy(),

@@ -1,4 +1,4 @@
-"""Operators that have no meaning for a linear expression: each says what to write instead."""
+"""Operators that linear expressions do not support: each says what to write instead."""
 
 from __future__ import annotations
 
@@ -12,38 +12,38 @@ __all__ = ["Nonlinear"]
 
 
 class Nonlinear:
-    """The operators whose result would not be linear, or no closed set; all raise `ExpressionError`."""
+    """The operators whose result is not linear, or not a closed set; all raise `ExpressionError`."""
 
     __slots__ = ()
 
     def __matmul__(self, other: Any) -> NoReturn:
-        raise ExpressionError(f"@ is of two arrays, and {self} is one expression. Write {self} * numbers, with a star.")
+        raise ExpressionError(f"@ needs two arrays, but {self} is one expression. Write {self} * numbers.")
 
     __rmatmul__ = __matmul__
 
     def __lt__(self, other: Any) -> NoReturn:
         raise ExpressionError(
-            f"{self} < ... is not a closed set. Write <=, with a margin of your own if it matters; "
+            f"{self} < ... is strict, which a linear program does not allow. Write <=, with a margin if it matters; "
             "for min() of expressions write minimum()."
         )
 
     def __gt__(self, other: Any) -> NoReturn:
         raise ExpressionError(
-            f"{self} > ... is not a closed set. Write >=, with a margin of your own if it matters; "
+            f"{self} > ... is strict, which a linear program does not allow. Write >=, with a margin if it matters; "
             "for max() of expressions write maximum()."
         )
 
     def __ne__(self, other: Any) -> NoReturn:
         raise no_truth(
             f"{self} != ... is not linear. For integers write two rows with a binary; "
-            "to ask whether two variables are the same, write `x is y` or `not x == y`."
+            "to test whether two variables are the same, write `x is y` or `not x == y`."
         )
 
     def __pow__(self, other: Any) -> NoReturn:
         raise ExpressionError(f"({self})**{quoted(other)} is not linear. A square can be approximated by piecewise().")
 
     def __rpow__(self, other: Any) -> NoReturn:
-        raise ExpressionError(f"{quoted(other)}**({self}) is not linear.")
+        raise ExpressionError(f"{quoted(other)}**({self}) is not linear. It can be approximated by piecewise().")
 
     def __rtruediv__(self, other: Any) -> NoReturn:
         raise ExpressionError(f"{quoted(other)} / ({self}) is not linear. Multiply the whole relation by the divisor.")
@@ -63,7 +63,9 @@ class Nonlinear:
     __divmod__, __rdivmod__ = __floordiv__, __rfloordiv__
 
     def _rounded(self) -> NoReturn:
-        raise ExpressionError(f"{self} cut to a whole number is not linear. For its value after a solve write .value.")
+        raise ExpressionError(
+            f"{self} truncated to an integer is not linear. For its value after a solve write .value."
+        )
 
     __floor__ = __ceil__ = __trunc__ = _rounded
 
@@ -75,5 +77,5 @@ class Nonlinear:
 
     def __bool__(self) -> NoReturn:
         raise ExpressionError(
-            f"{self} has no truth value: it is an expression, not a number. Write `if e.value:` for its value."
+            f"{self} has no truth value: it is an expression, not a number. For its value write `if e.value:`."
         )

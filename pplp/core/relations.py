@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from math import inf
 from sys import _getframe
-from typing import Any, NoReturn, Optional
+from typing import Any, Literal, NoReturn, Optional
 
 from pplp.core import chaining
-from pplp.ground.acceleration import compiled
 from pplp.core.callers import ONE_BY_ONE, compares_arrays, no_truth
 from pplp.core.scalars import less, shown
 from pplp.core.shown import Shown
 from pplp.errors import ExpressionError
+from pplp.ground.acceleration import compiled
 from pplp.ground.pickles import Pickled
 
-__all__ = ["Difference", "Relation", "SameVariable", "Several", "no_row", "show_row"]
+__all__ = ["Comparison", "Difference", "Relation", "SameVariable", "Several", "no_row", "show_row"]
+
+# Any: the expression of a relation, and what several rows give, are made in modules that import this one.
+
+#: The three comparisons that make a relation.
+Comparison = Literal["<=", ">=", "=="]
 
 
 @compiled
 class Relation(Shown, Pickled):
     """``lower <= expression <= upper``, not yet a constraint of a program.
 
-    It has no truth value, except as the middle of a chained comparison with numbers at both
+    It has no truth value, except in the middle of a chained comparison with numbers at both
     ends: ``lo <= e <= hi`` is one relation.
 
     >>> from pplp import LinearProgram
@@ -42,8 +47,8 @@ class Relation(Shown, Pickled):
         if chaining.begin(self._expression, (lower, upper), upper == inf, lower == -inf):
             return True
         raise no_truth(
-            f"The relation {self} has no truth value. Give it to add_constraint() whole; for a range write "
-            "lo <= e <= hi, or e.between(lo, hi), or add_constraint((lo, e, hi)); join rows by two calls, not by `and`."
+            f"The relation {self} has no truth value. Pass it to add_constraint() whole; for a range write "
+            "lo <= e <= hi, or e.between(lo, hi), or add_constraint((lo, e, hi)); write two calls instead of `and`."
         )
 
     def __repr__(self) -> str:
@@ -53,7 +58,7 @@ class Relation(Shown, Pickled):
 
     def _chained(self, _: Any) -> NoReturn:
         raise ExpressionError(
-            f"{self} is compared again. A chain takes numbers at both ends, as in lo <= e <= hi; "
+            f"{self} is compared again. A chain has numbers at both ends, as in lo <= e <= hi; "
             "write anything else as two constraints."
         )
 
@@ -69,8 +74,8 @@ class Difference(Relation):
 
     def __bool__(self) -> bool:
         raise no_truth(
-            f"The relation {self} has no truth value. A chain such as lo <= e <= hi takes numbers at both ends; "
-            "write it as two constraints, each given to add_constraint() whole."
+            f"The relation {self} has no truth value. A chain such as lo <= e <= hi has numbers at both ends; "
+            "write it as two constraints, and pass each to add_constraint() whole."
         )
 
 
@@ -83,7 +88,7 @@ class SameVariable(Relation):
     def __bool__(self) -> bool:
         if chaining.is_middle():
             raise ExpressionError(
-                f"A chain that begins with {self} would be cut off where the two are not the same variable. "
+                f"A chain that begins with {self} would be cut off if the two are not the same variable. "
                 "Write it as two constraints."
             )
         if compares_arrays(_getframe(1)):
@@ -92,19 +97,19 @@ class SameVariable(Relation):
 
 
 class Several:
-    """What is given to `add_constraint` and takes more than one row, or none that is known yet: it adds itself."""
+    """An object for `add_constraint` that needs several rows, or an unknown number: it adds itself."""
 
     __slots__ = ()
 
     def _add_to(self, program: Any, name: Optional[str], rows_only: bool) -> Any:
-        """Add all of it, or raise and add nothing; what is returned is what `add_constraint` returns."""
+        """Add all of it, or raise and add nothing; returns what `add_constraint` returns."""
         raise NotImplementedError  # pragma: no cover - each kind has its own
 
 
 def no_row(relation: Any) -> ExpressionError:
-    """The error for ``row=True`` with what is not one row."""
+    """The error for ``row=True`` with an object that is not one row."""
     return ExpressionError(
-        f"row=True takes a relation of one variable or of none, such as 4*x >= 38 or (-math.inf, 0, 5), not {relation}."
+        f"row=True takes a relation on one variable or none, such as 4*x >= 38 or (-math.inf, 0, 5), not {relation}."
     )
 
 
@@ -123,15 +128,15 @@ def show_row(body: str, lower: float, upper: float) -> str:
 
 # ---- what other modules may ask of one
 def expression_of(relation: Relation) -> Any:
-    """What lies between the two sides."""
+    """The expression between the two sides."""
     return relation._expression
 
 
 def lower_of(relation: Relation) -> float:
-    """The least that it may be."""
+    """Its lower bound."""
     return relation._lower
 
 
 def upper_of(relation: Relation) -> float:
-    """The most that it may be."""
+    """Its upper bound."""
     return relation._upper

@@ -1,4 +1,4 @@
-"""The constraints of a program: rows of the matrix, bounds of one variable, and constants."""
+"""The constraints of a program: rows of the matrix, bounds on one variable, and constants."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from array import array
 from collections.abc import Container, Sequence, Set
 from typing import Any, Optional, TypeVar
 
-from pplp.ground.acceleration import compiled, loops
 from pplp.core.columns import check_name
 from pplp.core.entries import Entries, Removed, has_entry, kept, living, waiting
 from pplp.core.origins import Origin, Origins
 from pplp.core.scalars import made_name
+from pplp.ground.acceleration import compiled, loops
 from pplp.ground.pickles import Pickled
 
 __all__ = ["BoundRows", "ConstantRows", "Rows", "packed"]
 
-#: So many terms wait as Python objects before they are packed into the arrays.
+#: How many terms wait as Python objects before they are packed into the arrays.
 _BLOCK = 1 << 15
 
 
 def packed(code: str, items: Sequence[Any]) -> array[Any]:
-    """The numbers as an array of this type code; each interpreter has a way of its own that is quick."""
+    """The numbers as an array of this type code; each interpreter has its own fast way."""
     if sys.implementation.name == "pypy":
         return array(code, items)
     numbers = array(code)
@@ -37,7 +37,7 @@ def packed(code: str, items: Sequence[Any]) -> array[Any]:
 
 
 class _Named(Pickled):
-    """What the three kinds of rows share: names, and what was removed."""
+    """Shared by the three kinds of rows: names, and removed rows."""
 
     __slots__ = ("lower", "moved", "names", "origins", "removed", "upper")
     kind = "R"
@@ -47,7 +47,7 @@ class _Named(Pickled):
         self.upper: Entries[float] = []
         self.names: dict[int, str] = {}
         self.removed: set[int] = set()
-        self.moved: dict[int, int] = {}  # what became a row of the matrix: removed here, and its index there
+        self.moved: dict[int, int] = {}  # rows that became a row of the matrix: removed here, and their index there
         self.origins = Origins()
 
     def __len__(self) -> int:
@@ -60,20 +60,20 @@ class _Named(Pickled):
                 setattr(self, name, value)
 
     def label(self, row: int, taken: Container[str]) -> str:
-        """The name given, or a letter and the number, which steps aside of the names that are `taken`."""
-        given = self.names.get(row) or getattr(row, "name", None)  # as a `RemovedIndex` has it
+        """The name given, or a letter and the number, changed if that is one of the names that are `taken`."""
+        given = self.names.get(row) or getattr(row, "name", None)  # as for a `RemovedIndex`
         return given or made_name(self.kind, row, taken)
 
     def origin(self, row: int) -> Optional[Origin]:
-        """Where a row was written; None where that is not known."""
+        """Where a row was written; None if unknown."""
         return self.origins.of(row, len(self)) if has_entry(self.lower, row) else None
 
     def living(self) -> list[int]:
-        """The rows that were not removed, and are no rows of the matrix by now."""
+        """The rows that were not removed, and have not become rows of the matrix."""
         return living(self.lower, self.removed)
 
     def compacted(self: _Store) -> _Store:
-        """The same without what the removed rows have left; a store of its own, so that it takes its place at once."""
+        """The same without the traces of removed rows; a new store, so that it replaces the old one at once."""
         twin = type(self)()
         indices = sorted({*self.living(), *self.moved})
         lower = twin.lower = kept(self.lower, indices)
@@ -89,7 +89,7 @@ _Store = TypeVar("_Store", bound=_Named)
 
 
 @compiled
-class _Waiting(Pickled):
+class _Tail(Pickled):
     """Terms that are not yet packed; they come after `base` packed ones."""
 
     __slots__ = ("base", "indices", "values")
@@ -103,12 +103,12 @@ class _Waiting(Pickled):
         return len(self.indices)
 
     def put(self, indices: list[int], values: list[float]) -> None:
-        """These, too."""
+        """Append these terms."""
         self.indices += indices
         self.values += values
 
     def cut(self, count: int) -> None:
-        """Keep the first ones only."""
+        """Keep only the first ones."""
         del self.values[count:]
         del self.indices[count:]
 
@@ -117,27 +117,28 @@ class _Waiting(Pickled):
         return packed("i", self.indices).tobytes(), packed("d", self.values).tobytes()
 
     def __reduce__(self) -> Any:
-        indices, values = array("i"), array("d")
-        for numbers, held in zip((indices, values), self.packed()):
-            numbers.frombytes(held)
-        return _waiting, (self.base, indices.tolist(), values.tolist())
+        indices, values = self.packed()
+        return _tail, (self.base, array("i", indices).tolist(), array("d", values).tolist())
 
 
-def _waiting(base: int, indices: list[int], values: list[float]) -> _Waiting:
-    terms = _Waiting(base)
+def _tail(base: int, indices: list[int], values: list[float]) -> _Tail:
+    terms = _Tail(base)
     terms.put(indices, values)
     return terms
+
+
+_Waiting = _Tail  # as pickles call it that were made before
 
 
 @compiled
 class Rows(_Named):
     """``lower[i] <= sum of values[k] * x[indices[k]] <= upper[i]``, k from starts[i] to starts[i+1] - 1.
 
-    A row is there when its end has been appended to `starts`; what an interrupted call left behind beyond
-    that is cut off by the next one.  Terms wait as Python objects and are packed into arrays from time to time; putting
-    a new `_Waiting` in the place of the old one is what counts there.
+    A row exists once its end has been appended to `starts`; the next call cuts off what an interrupted call left
+    beyond that.  Terms wait as Python objects and are packed into arrays from time to time; putting
+    a new `_Tail` in the place of the old one is the step that counts there.
 
-    After a compaction a row's place in `starts` is not its index: see `_place`.
+    After a compaction a row's position in `starts` is not its index: see `_place`.
     """
 
     __slots__ = ("_indices", "_lent", "_places", "_shift", "_values", "_waiting", "changed", "first", "starts")
@@ -145,13 +146,13 @@ class Rows(_Named):
     def __init__(self) -> None:
         super().__init__()
         self.starts: list[int] = [0]
-        self.changed: dict[int, tuple[list[int], list[float]]] = {}  # rows edited since, with their terms now
-        self.first: dict[int, tuple[type[Any], int]] = {}  # rows that were added as a bound: the handle they have
+        self.changed: dict[int, tuple[list[int], list[float]]] = {}  # rows edited since, with their current terms
+        self.first: dict[int, tuple[type[Any], int]] = {}  # rows that were added as a bound: their handle
         self._indices = array("i")
         self._values = array("d")
-        self._waiting = _Waiting(0)
-        self._lent = False  # has somebody else the packed arrays, too?  Then they are not changed
-        self._shift = -1  # add the length of `starts`, and it is the index of the next row
+        self._waiting = _Tail(0)
+        self._lent = False  # True if the packed arrays are shared: then they are not changed
+        self._shift = -1  # add the length of `starts` to get the index of the next row
         self._places: dict[int, int] = {}  # of rows from before the last compaction, in `starts`
 
     def __len__(self) -> int:
@@ -164,12 +165,12 @@ class Rows(_Named):
         return super().living()
 
     def _place(self, row: int) -> int:
-        """Where in `starts` the row is."""
+        """The row's position in `starts`."""
         place = self._places.get(row)
         return row - self._shift - 1 if place is None else place
 
     def append(self, indices: list[int], values: list[float], lower: float, upper: float) -> int:
-        """One more row, of distinct variables; returns its index."""
+        """Add a row of distinct variables; returns its index."""
         waiting, starts = self._waiting, self.starts
         base, terms = waiting.base, waiting.indices
         if base + len(terms) != starts[-1]:
@@ -177,7 +178,7 @@ class Rows(_Named):
             waiting = self._waiting
             base, terms = waiting.base, waiting.indices
         factors = waiting.values
-        terms += indices  # first: it tells whether all the rest was done
+        terms += indices  # first: it shows whether all the rest was done
         factors += values
         self.lower.append(lower)
         self.upper.append(upper)
@@ -188,40 +189,40 @@ class Rows(_Named):
         return row + self._shift
 
     def extend(self, ends: list[int], indices: Any, values: Any, lower: list[float], upper: list[float]) -> int:
-        """Many rows at once; returns the index of the first one.
+        """Add many rows at once; returns the index of the first one.
 
         `indices` and `values` are buffers of C ints and doubles, row after row, in which every row has distinct
-        variables; `ends` says where each row ends in all terms that there will be.
+        variables; `ends` has the end of each row among all terms that there will be.
         """
         self._repair()
         self.packed()
-        self._own()
+        self._unshare()
         starts = self.starts
         first = len(self)
-        self._waiting = _Waiting(-1)  # should this be interrupted, the next call finds it and repairs
+        self._waiting = _Tail(-1)  # should this be interrupted, the next call finds it and repairs
         self._indices.frombytes(memoryview(indices).cast("B"))
         self._values.frombytes(memoryview(values).cast("B"))
         self.lower.extend(lower)
         self.upper.extend(upper)
-        starts.extend(ends)  # here they are
-        self._waiting = _Waiting(starts[-1])
+        starts.extend(ends)  # from here on they exist
+        self._waiting = _Tail(starts[-1])
         return first
 
     def _repair(self) -> None:
         waiting, rows = self._waiting, len(self)
-        if self.starts[-1] > waiting.base + len(waiting):  # rows came in bulk, or half came
-            waiting = self._waiting = _Waiting(self.starts[-1])
+        if self.starts[-1] > waiting.base + len(waiting):  # rows came in bulk, or incompletely
+            waiting = self._waiting = _Tail(self.starts[-1])
         waiting.cut(self.starts[-1] - waiting.base)
         del self.lower[rows:]
         del self.upper[rows:]
 
-    def lend(self) -> tuple[array[int], array[float]]:
-        """As `packed`, for somebody who keeps the arrays and does not change them."""
+    def share(self) -> tuple[array[int], array[float]]:
+        """Like `packed`, for a caller that keeps the arrays and does not change them."""
         arrays = self.packed()
         self._lent = True
         return arrays
 
-    def _own(self) -> None:
+    def _unshare(self) -> None:
         if self._lent:
             self._indices, self._values, self._lent = self._indices[:], self._values[:], False
 
@@ -231,15 +232,15 @@ class Rows(_Named):
             self._repair()
         waiting = self._waiting
         if len(self._indices) != waiting.base or len(self._values) != waiting.base:  # what an interrupted call left
-            self._own()
+            self._unshare()
             del self._indices[waiting.base :]
             del self._values[waiting.base :]
         if len(waiting):
-            self._own()
+            self._unshare()
             indices, values = waiting.packed()
             self._indices.frombytes(indices)
             self._values.frombytes(values)
-            self._waiting = _Waiting(len(self._indices))
+            self._waiting = _Tail(len(self._indices))
         return self._indices, self._values
 
     def terms(self, row: int) -> tuple[list[int], list[float]]:
@@ -253,7 +254,7 @@ class Rows(_Named):
         return packed[start:end].tolist(), factors[start:end].tolist()
 
     def set_term(self, row: int, index: int, value: float) -> None:
-        """Change the coefficient of one variable in a row; 0 takes it out."""
+        """Change the coefficient of one variable in a row; 0 removes it."""
         if row not in self.changed:
             self.changed[row] = self.terms(row)
         indices, values = self.changed[row]
@@ -265,7 +266,7 @@ class Rows(_Named):
             values.append(value)
 
     def untouched(self) -> bool:
-        """Are the packed arrays the rows as they are now?"""
+        """True if the packed arrays are the current rows."""
         return not self.changed and not waiting(self.removed)
 
     def without(self, removed: Set[int]) -> None:
@@ -275,7 +276,7 @@ class Rows(_Named):
             self.changed[row] = [j for j, _ in left], [a for _, a in left]
 
     def compacted(self) -> Rows:
-        """As those of all stores; the terms of the rows that are left are packed anew."""
+        """As for all stores; the terms of the remaining rows are packed again."""
         self._repair()
         twin = super().compacted()
         twin._shift = len(self) - 1
@@ -286,7 +287,7 @@ class Rows(_Named):
             twin.starts.append(len(twin._indices))
             twin._places[row] = place
         twin._shift -= len(twin._places)
-        twin._waiting = _Waiting(twin.starts[-1])
+        twin._waiting = _Tail(twin.starts[-1])
         twin.first = {row: handle for row, handle in self.first.items() if row in twin._places}
         return twin
 
@@ -304,7 +305,7 @@ class BoundRows(_Named):
         self.of_column: dict[int, list[int]] = {}
 
     def append(self, column: int, factor: float, lower: float, upper: float) -> None:
-        """One more bound."""
+        """Add a bound."""
         row = len(self.lower)
         for entries in (self.column, self.factor, self.upper):
             del entries[row:]  # what an interrupted call left behind
@@ -328,7 +329,7 @@ class BoundRows(_Named):
         return first
 
     def compacted(self) -> BoundRows:
-        """As those of all stores; also of each column."""
+        """As for all stores; also for each column."""
         twin = super().compacted()
         left = {row for row in (*self.living(), *self.moved)}
         twin.column, twin.factor = kept(self.column, sorted(left)), kept(self.factor, sorted(left))
@@ -337,7 +338,7 @@ class BoundRows(_Named):
         return twin
 
     def interval(self, row: int, sides: Optional[tuple[float, float]] = None) -> tuple[float, float]:
-        """The bounds that the row sets on its variable; with other `sides`, where they are given."""
+        """The bounds that the row sets on its variable, with its own sides or other ones."""
         lower, upper = sides or (self.lower[row], self.upper[row])
         a = self.factor[row]
         ends = lower / a, upper / a
@@ -370,13 +371,13 @@ class BoundRows(_Named):
 
 
 class ConstantRows(_Named):
-    """``lower[i] <= 0 <= upper[i]``: rows without variables, that hold."""
+    """``lower[i] <= 0 <= upper[i]``: rows without variables, which hold."""
 
     __slots__ = ()
     kind = "C"
 
     def append(self, lower: float, upper: float) -> None:
-        """One more constant row."""
+        """Add a constant row."""
         del self.upper[len(self.lower) :]
         self.upper.append(upper)
         self.lower.append(lower)

@@ -17,7 +17,7 @@ class ShownAsPage:
 
 
 class Shown(ShownAsPage):
-    """An object that notebooks show as HTML, and as mathematics in LaTeX."""
+    """An object that notebooks show as HTML, and as LaTeX math."""
 
     __slots__ = ()
 

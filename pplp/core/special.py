@@ -1,7 +1,7 @@
 """Constraints that file formats have a section for: indicators, special ordered sets, semicontinuous variables.
 
-They are plain numbers, by the index of the variable.  A program solves the rows that such a constraint took; what is
-here says what the constraint was, and what those rows were when they were made.
+They are plain numbers, by the index of the variable.  A program solves the rows made for such a constraint; this
+module records what the constraint was, and what those rows were when they were made.
 
     Indicator             x[column] == value  implies  lower <= sum(coefficients[k] * x[indices[k]]) <= upper
     OrderedSet            at most `kind` of the variables, next to each other in this order, are not 0
@@ -16,7 +16,7 @@ __all__ = ["Indicator", "OrderedSet", "SemicontinuousRange", "Special", "Stated"
 
 
 class Indicator(NamedTuple):
-    """A row that must hold where a binary variable has a value, 0 or 1."""
+    """A row that must hold if a binary variable has a value, 0 or 1."""
 
     column: int
     value: int
@@ -34,7 +34,7 @@ class OrderedSet(NamedTuple):
 
 
 class SemicontinuousRange(NamedTuple):
-    """The values of a variable beside 0."""
+    """The values of a variable besides 0."""
 
     column: int
     lower: float
@@ -45,7 +45,7 @@ Special = Union[Indicator, OrderedSet, SemicontinuousRange]
 
 
 class Stated(NamedTuple):
-    """A special constraint with its name, and what was made of it.
+    """A special constraint with its name, and what was made for it.
 
     The rows are (indices, coefficients, lower, upper), the variables (lower, upper, integer).
     """

@@ -1,6 +1,6 @@
-"""Tensors of torch beside expressions: what its functions make of both.
+"""torch tensors with expressions: what torch's functions make of both.
 
-torch asks the operands of its functions, the operators among them, whether they have a `__torch_function__`, and leaves
+torch asks the operands of its functions, including operators, whether they have a `__torch_function__`, and leaves
 the call to that.  Nothing here imports torch.
 """
 
@@ -12,7 +12,9 @@ from pplp.errors import ExpressionError
 
 __all__ = ["beside_tensor", "listed"]
 
-#: The name of a function of torch -> the methods of an expression on its left, and on its right.
+# Any: tensors are torch's, which is not imported.
+
+#: The name of a torch function -> the methods of an expression on its left, and on its right.
 _METHODS = {
     "add": ("__add__", "__radd__"),
     "sub": ("__sub__", "__rsub__"),
@@ -64,7 +66,7 @@ def beside_tensor(kind: type[Any], function: Any, types: Any, args: Any = (), kw
 
 
 def listed(tensor: Any) -> Any:
-    """The numbers of a tensor in nested lists, exactly: out of the gradient, from whatever device and type."""
+    """The numbers of a tensor in nested lists, exactly: detached from the gradient, from any device and type."""
     try:
         return tensor.detach().tolist()
     except (TypeError, ValueError, RuntimeError) as error:

@@ -1,4 +1,4 @@
-"""Where what was just added was written: noted once for all of it."""
+"""Where newly added objects were written: recorded once for all of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["added_from", "count_made", "note", "note_nothing"]
 
 
 def count_made(program: Owner) -> tuple[int, int, int, int]:
-    """How many variables, rows, bounds and constant rows there are, for `note`."""
+    """The number of variables, rows, bounds and constant rows, for `note`."""
     return len(columns_of(program)), len(rows_of(program)), len(bound_rows_of(program)), len(constant_rows_of(program))
 
 
@@ -28,20 +28,20 @@ def _origins_of(program: Owner) -> tuple[Origins, ...]:
 
 @edits
 def note(program: Owner, before: tuple[int, int, int, int], code: Optional[CodeType], at: int) -> None:
-    """All that was made since `before` was counted was written there."""
+    """All objects made since `before` was counted were written there."""
     for origins, first, count in zip(_origins_of(program), before, count_made(program)):
         if count > first:
             origins.put(first, code, at)
 
 
 def note_nothing(program: Owner) -> None:
-    """Of what is made from now on it is not known where; it also closes the last sections, for a pickle."""
+    """The origins of objects made from now on are unknown; this also closes the last sections, for a pickle."""
     for origins, count in zip(_origins_of(program), count_made(program)):
         origins.put(count, None, 0)
 
 
 def added_from(program: Owner, add: Callable[[Any], Any], relations: Iterable[Any]) -> list[Any]:
-    """What `LinearProgram.add_constraints` does: a generator's constraints were written where it yields them."""
+    """Implements `LinearProgram.add_constraints`: a generator's constraints were written where it yields them."""
     frame, added = users_frame(), []
     code, at = (frame.f_code, frame.f_lasti) if frame is not None else (None, 0)
     inner = relations.gi_frame if isinstance(relations, GeneratorType) else None

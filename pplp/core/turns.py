@@ -1,22 +1,22 @@
 """Threads take turns at a program.
 
-Most programs are used by one thread alone, and their edits are short: a lock would cost a fifth of them.  So the first
-thread that uses a program edits it without one; each edit only looks whether it is the turn of its thread.  A second
-thread that wants the program takes the turn away from the first one, and looks at its stack until it has left the edit
-that it may be in.  From then on every edit, by whichever thread, takes the lock.  The interpreter's own lock makes
-that look exact; without it (a free-threaded build), and where no stack can be looked at (PyPy), every edit takes the
+Most programs are used by a single thread, and their edits are short: a lock would add a fifth to their cost.  So the
+first thread that uses a program edits it without one; each edit only checks whether it is its thread's turn.  A second
+thread that wants the program takes the turn away from the first one, and watches its stack until it has left any edit
+that it may be in.  From then on every edit, in any thread, takes the lock.  The GIL makes
+that check exact; without it (a free-threaded build), and if stacks cannot be inspected (PyPy), every edit takes the
 program's lock from the beginning.
 
-A solve is long.  It is marked by `solver`, the thread that asked for it, and leaves the lock to others.  Who wants to
-edit or solve meanwhile waits until it has ended; the solving thread itself does not, nor does a thread that calls a
-callback for it: that one is a guest.  A thread that solves one program never waits for another one, or two programs
-could wait for each other forever: there a `CallbackError` is raised.
+A solve is long.  It is marked by `solver`, the thread that asked for it, and leaves the lock to others.  Threads
+that want to edit or solve meanwhile wait until it has ended; the solving thread itself does not, nor does a thread
+that calls a callback for it: that one is a guest.  A thread that solves one program never waits for another one,
+because two programs could then wait for each other without end: it raises a `CallbackError` instead.
 
-Those who wait stand in a line, and whoever comes later goes to its end: a thread that solves again and again does not
-keep out one that wants to edit.  The line says who comes next, and no more: no edit relies on it.  So one who has gone
-from it without a word, by Ctrl-C, is crossed out by the next one who looks.
+Waiting threads stand in a line, and newcomers go to its end: a thread that solves again and again does not
+keep out one that wants to edit.  The line only says who comes next: no edit relies on it.  So a thread that has left
+it silently, by Ctrl-C, is removed by the next one that looks.
 
-Ctrl-C may end any call of ours at any place, but not between two stores.  So what marks a solve is put back without a
+Ctrl-C may interrupt any call at any place, but not between two stores.  So what marks a solve is restored without a
 call, and the lock is only held by ``with``.
 """
 
@@ -36,17 +36,20 @@ from pplp.ground.threads import SEES_STACKS, stack_of
 
 __all__ = ["GivenUp", "Patience", "Turns", "alone", "edits", "looks", "reads"]
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
+# Any: what takes turns may be any function.
 
-#: A thread that waits for a solve looks up so often, in seconds; one that waits for an edit sleeps so long.
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+_Result = TypeVar("_Result")
+
+#: How often a thread that waits for a solve wakes up, in seconds; and how long one that waits for an edit sleeps.
 _LOOK, _NAP = 0.03, 0.0005
-#: Does only one thread run at a time, so that what it is at can be seen?
+#: True if only one thread runs at a time, so that its position can be seen.
 _IS_SEEN = getattr(sys, "_is_gil_enabled", lambda: True)() and SEES_STACKS
 
-#: The codes that look whose turn it is and then edit.
+#: The codes that check whose turn it is and then edit.
 _edit_codes: set[CodeType] = set()
 
-#: How often this process was forked off: the child has one thread, and may have got locks that nobody opens.
+#: How often this process was forked: the child has one thread, and may have inherited locks that nobody releases.
 _generation = 0
 _survivor = 0  # that thread
 _renewing = threading.Lock()
@@ -62,34 +65,34 @@ if hasattr(os, "register_at_fork"):
 
 
 class GivenUp(Exception):
-    """The patience of a thread was over before its turn came."""
+    """The patience of a thread ended before its turn came."""
 
 
 class Patience:
-    """How long a solve waits for its turn: until its time is over or its token cancelled."""
+    """How long a solve waits for its turn: until its time is over or its token is cancelled."""
 
     def __init__(self, time_limit: Optional[float], token: Any) -> None:
         self._limit, self._token, self._began = time_limit, token, time.perf_counter()
         self.has_waited = False
 
     def left(self) -> Optional[float]:
-        """What is left of the time limit; None where there is none."""
+        """What is left of the time limit; None if there is none."""
         return None if self._limit is None else max(0.0, self._limit - (time.perf_counter() - self._began))
 
     @property
     def is_cancelled(self) -> bool:
-        """Has the token been cancelled?"""
+        """True if the token was cancelled."""
         return bool(getattr(self._token, "cancelled", False))
 
     def check(self) -> None:
-        """Raise `GivenUp` when it is over."""
+        """Raise `GivenUp` once it is over."""
         self.has_waited = True
         if self.is_cancelled or self.left() == 0.0:
             raise GivenUp
 
 
 class Turns:
-    """Whose turn it is at one program."""
+    """The turns of threads at one program."""
 
     __slots__ = (
         "_born",
@@ -109,22 +112,22 @@ class Turns:
     def __init__(self) -> None:
         self._born = _generation
         self._lock = threading.RLock()
-        self._done: Optional[threading.Event] = None  # set when a turn has ended that somebody waited for
-        self._line: list[int] = []  # the threads that wait, those first that came first
+        self._done: Optional[threading.Event] = None  # set when a turn ends that a thread waited for
+        self._line: list[int] = []  # the waiting threads, in order of arrival
         self._guests: set[int] = set()
         self._wants: set[int] = set()  # the threads that wait for the lock
-        self._last = 0  # the one that had it last
-        #: The frame that asked for the edit that `run` is at, where it was told.
+        self._last = 0  # the thread that had it last
+        #: The frame that asked for the edit that `run` is at, if known.
         self.asker: Optional[FrameType] = None
-        #: Who solves; 0 for nobody.
+        #: The solving thread; 0 for none.
         self.solver = 0
-        #: Who edits without asking: the only thread that has used the program, or the one that has the lock.
+        #: The thread that edits without asking: the only one that has used the program, or the one that has the lock.
         self.thread = get_ident() if _IS_SEEN else 0
-        self._first = self.thread  # the only thread that has used the program, where it takes no lock; 0 for none
+        self._first = self.thread  # the only thread that has used the program, if it takes no lock; 0 for none
         self._maker = get_ident()  # the only thread that has used it; 0 once there were two
 
     def _renew(self) -> None:
-        """In the child of a fork: nobody is here but the thread that forked, whatever it was at."""
+        """In the child of a fork: only the thread that forked is here, whatever it was doing."""
         with _renewing:
             if self._born == _generation:
                 return
@@ -141,18 +144,18 @@ class Turns:
 
     @property
     def is_shared(self) -> bool:
-        """Have several threads used the program?"""
+        """True if several threads have used the program."""
         return not self._maker
 
     # ---- edits
     def run(
         self,
-        function: Callable[..., Any],
+        function: Callable[..., _Result],
         *arguments: Any,
         reads: bool = False,
         asker: Optional[FrameType] = None,
         **keywords: Any,
-    ) -> Any:
+    ) -> _Result:
         """Call the function when it is this thread's turn; for one of `_edit_codes` that saw that it is not."""
         me = get_ident()
         if self._born != _generation:
@@ -161,7 +164,9 @@ class Turns:
             return self._run(me, asker, function, arguments, keywords)
         try:
             while True:
-                if self._last == me and self._wants:  # a lock goes to whoever runs, not to those who have waited for it
+                if (
+                    self._last == me and self._wants
+                ):  # a lock goes to the running thread, not to those that have waited for it
                     time.sleep(_NAP)
                 self._wants.add(me)
                 with self._lock:
@@ -176,7 +181,9 @@ class Turns:
             if self._line and not reads:
                 self._leave(me)
 
-    def _run(self, me: int, asker: Optional[FrameType], function: Callable[..., Any], args: Any, keywords: Any) -> Any:
+    def _run(
+        self, me: int, asker: Optional[FrameType], function: Callable[..., _Result], args: Any, keywords: Any
+    ) -> _Result:
         before, self.thread, self.asker = self.thread, me, asker
         try:
             return function(*args, **keywords)
@@ -184,7 +191,7 @@ class Turns:
             self.asker, self.thread = None, before
 
     def _share(self, me: int) -> None:
-        """With the lock: have the first thread, too, take the lock from now on, when it has ended its edit."""
+        """With the lock: have the first thread, too, take the lock from now on, once it has ended its edit."""
         first = self._first
         if self._maker != me:
             self._maker = 0
@@ -195,10 +202,10 @@ class Turns:
             self._first = 0
 
     # ---- solves
-    def alone(self, function: Callable[..., Any], *arguments: Any, patience: Optional[Patience] = None) -> Any:
+    def alone(self, function: Callable[..., _Result], *arguments: Any, patience: Optional[Patience] = None) -> _Result:
         """Call the function while no other thread edits or solves; the threads that it calls in are guests.
 
-        Raises `GivenUp`, where there is a `patience` and it is over before.
+        Raises `GivenUp` if there is a `patience` that ends before.
         """
         me = get_ident()
         before = me if self.solver == me else 0
@@ -236,7 +243,7 @@ class Turns:
             if self._line:
                 self._leave(me)
 
-    def as_guest(self, function: Callable[..., Any], *arguments: Any) -> Any:
+    def as_guest(self, function: Callable[..., _Result], *arguments: Any) -> _Result:
         """Call the function in this thread for the solve that runs."""
         me = get_ident()
         is_new = me not in self._guests
@@ -251,12 +258,12 @@ class Turns:
         return self.solver not in (0, me) and me not in self._guests
 
     def is_solved_by_others(self) -> bool:
-        """Does another thread solve the program just now?"""
+        """True if another thread solves the program now."""
         return self._born == _generation and self._is_others(get_ident())
 
     # ---- the line
     def _is_turn(self, me: int) -> bool:
-        """May this thread edit or solve now?  It must hold the lock."""
+        """True if this thread may edit or solve now.  It must hold the lock."""
         if self._is_others(me):
             return False
         if not self._line or self._line[0] == me or self.solver == me or me in self._guests:
@@ -267,8 +274,8 @@ class Turns:
         """Wait a moment, or until a turn has ended; in the line."""
         if self._is_others(me) and _solves_another(self, sys._getframe()):
             raise CallbackError(
-                "The program is being solved in another thread, and a solve that waits for another one might wait "
-                "forever. Edit or solve a copy of it (lp.copy()), or come back after this solve."
+                "The program is being solved in another thread, and a solve that waits for another one might never "
+                "end. Edit or solve a copy of it (lp.copy()), or try again after this solve."
             )
         if patience is not None:
             patience.check()
@@ -282,10 +289,10 @@ class Turns:
             if self._is_turn(me):
                 return
         if not done.wait(_LOOK) and not self.solver and first != me and self._line[:1] == [first]:
-            self._leave(first)  # it could have gone on long ago
+            self._leave(first)  # it could have continued long ago
 
     def _leave(self, thread: int) -> None:
-        """Take a thread out of the line, and have those who wait look whose turn it is."""
+        """Take a thread out of the line, and wake up those that wait."""
         with self._lock:
             if thread in self._line:
                 self._line.remove(thread)
@@ -298,13 +305,13 @@ class Turns:
 
 
 _edit_codes.add(Turns._begins_at_once.__code__)
-#: The codes that wait on behalf of the one that calls them: neither is at an edit then.
+#: The codes that wait for their caller: neither is in an edit then.
 _WAITING = Turns.run.__code__, Turns._begin.__code__
 _SOLVING = Turns.alone.__code__, Turns.as_guest.__code__
 
 
 def _is_editing(frame: Optional[FrameType]) -> bool:
-    """Is the thread of this frame in the middle of an edit, other than one that only waits for its turn?"""
+    """True if the thread of this frame is in the middle of an edit, other than one that only waits for its turn."""
     while frame is not None:
         if frame.f_code in _WAITING:
             frame = frame.f_back
@@ -315,7 +322,7 @@ def _is_editing(frame: Optional[FrameType]) -> bool:
 
 
 def _solves_another(turns: Turns, frame: Optional[FrameType]) -> bool:
-    """Is the thread of this frame in the middle of a solve of another program?"""
+    """True if the thread of this frame is in the middle of a solve of another program."""
     while frame is not None:
         if frame.f_code in _SOLVING and frame.f_locals["self"] is not turns:
             return True
@@ -325,13 +332,13 @@ def _solves_another(turns: Turns, frame: Optional[FrameType]) -> bool:
 
 # ---- what takes a program as its first argument
 def looks(function: _Function) -> _Function:
-    """Of an edit that begins with a look at whose turn it is, and calls `Turns.run` where it is another's."""
+    """For an edit that begins with a check whose turn it is, and calls `Turns.run` if it is another's."""
     _edit_codes.add(function.__code__)
     return function
 
 
 def edits(function: _Function) -> _Function:
-    """Of what changes a program: it waits until no other thread edits or solves it."""
+    """For a method that changes a program: it waits until no other thread edits or solves it."""
 
     @looks
     @wraps(function)
@@ -344,7 +351,7 @@ def edits(function: _Function) -> _Function:
 
 
 def reads(function: _Function) -> _Function:
-    """Of what reads a program as a whole: it waits until no other thread edits it."""
+    """For a method that reads a program as a whole: it waits until no other thread edits it."""
 
     @looks
     @wraps(function)
@@ -357,7 +364,7 @@ def reads(function: _Function) -> _Function:
 
 
 def alone(function: _Function) -> _Function:
-    """Of what reads the answer, or asks the engine: it waits until no other thread edits or solves the program."""
+    """For a method that reads the answer, or asks the engine: it waits until no other thread edits or solves."""
 
     @wraps(function)
     def ask(program: Any, *arguments: Any, **keywords: Any) -> Any:

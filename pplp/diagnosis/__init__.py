@@ -1,4 +1,4 @@
-"""Why a program has no optimum, the proof of it, and what looks wrong before it is solved."""
+"""Why a program has no optimum, proofs of it, and likely mistakes found before a solve."""
 
 from typing import TYPE_CHECKING
 
@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 
 __all__ = ["Explanation", "Member", "Repair"]
 
-if not TYPE_CHECKING:  # they are loaded when they are asked for
+if not TYPE_CHECKING:  # they are loaded on first use
     __getattr__ = successors(__name__)

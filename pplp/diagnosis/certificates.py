@@ -8,12 +8,13 @@ from fractions import Fraction
 from math import inf
 from typing import TYPE_CHECKING, Optional, Union
 
-from pplp.core.constraints import BoundConstraint, Constraint
-from pplp.core.expressions import Variable
+from pplp.core.bounds import Side
+from pplp.core.constraints import BoundConstraint, Constraint, constraint_at
+from pplp.core.expressions import Variable, variable_at
 from pplp.core.handle import index_of
-from pplp.core.owner import bound_rows_of, columns_of, constraint_at, variable_at
+from pplp.core.owner import bound_rows_of, columns_of
 from pplp.core.scalars import shown
-from pplp.engines.proofs import Contradiction, Weights, bounds_of, contradiction, direction, direction_error
+from pplp.engines.proofs import Contradiction, Multipliers, bounds_of, contradiction, direction, direction_error
 from pplp.errors import ForeignObject, NoCertificate, NotSolved, NumericalTrouble
 from pplp.form.compiler import column_places, row_places
 from pplp.form.matrix_form import MatrixForm
@@ -30,7 +31,7 @@ Handle = Union[Variable, Constraint]
 
 
 def bound_as_written(program: Solvable, index: int, side: int) -> tuple[Handle, int, float]:
-    """(what sets a bound of a variable, its side, its bound): the variable itself, or a constraint of it alone."""
+    """(what sets a bound of a variable, its side, its bound): the variable itself, or a constraint on it alone."""
     store = bound_rows_of(program)
     own = (columns_of(program).lower, columns_of(program).upper)[side][index]
     _, row = store.tightest(index, bool(side), own)
@@ -42,12 +43,11 @@ def bound_as_written(program: Solvable, index: int, side: int) -> tuple[Handle, 
 
 @dataclass(frozen=True)
 class Premise:
-    """One inequality of a `FarkasCertificate`: a bound of a constraint or variable, and how often it is taken."""
+    """One inequality of a `FarkasCertificate`: a bound of a constraint or variable, and its multiplier."""
 
-    #: The constraint, or the variable whose own bound it is.
+    #: The constraint, or the variable that has the bound.
     of: Handle
-    #: "lower" or "upper".
-    side: str
+    side: Side
     bound: float
     multiplier: float
 
@@ -58,14 +58,14 @@ class Premise:
 
 
 class FarkasCertificate:
-    """A proof that no point satisfies all constraints: added up, so much of each, they say ``0 >= gap`` > 0.
+    """A proof that no point satisfies all constraints: the weighted sum of the inequalities is ``0 >= gap`` > 0.
 
     ``certificate[c]`` is the multiplier of a constraint, ``certificate[x]`` that of a variable's own bound: positive
-    where the lower bound is taken (``e >= b``), negative where the upper one is (``e <= b``), 0 where it has no part.
+    for the lower bound (``e >= b``), negative for the upper one (``e <= b``), 0 if it is not used.
 
-    It was checked against the program's data in rational arithmetic, and `verify` does so again.  `radius` says how
-    much is proved: that no point with all variables below it in size satisfies the constraints.  It is infinite
-    where all coefficients cancelled to the last bit (`is_exact`), and at least 1e9 where they did not.
+    It was checked against the program's data in rational arithmetic, and `verify` checks it again.  `radius` says how
+    much is proved: no point whose variables are all smaller than it in size satisfies the constraints.  It is infinite
+    if all coefficients cancel exactly (`is_exact`), and at least 1e9 if they do not.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -89,30 +89,30 @@ class FarkasCertificate:
         self._program, self._form, self._found = program, form, found
         error = found.error(form)
         assert error is not None
-        #: Did all coefficients cancel to the last bit?
+        #: True if all coefficients cancel exactly.
         self.is_exact = error == 0
-        #: No point satisfies the constraints that has all variables below this in size.
+        #: No point whose variables are all smaller than this in size satisfies the constraints.
         self.radius = float(1 / error) if error else inf
         #: The positive right-hand side.
-        self.gap = float(found.added_up(form)[1])
+        self.gap = float(found.aggregate(form)[1])
         #: The inequalities, rows first.
         self.premises = tuple(self._premises())
 
     @classmethod
     def of(cls, program: Solvable) -> FarkasCertificate:
-        """What `LinearProgram.infeasibility_certificate` returns."""
+        """Implements `LinearProgram.infeasibility_certificate`."""
         form = program.compile()
         found = contradiction(form)
         if found is None:
             is_infeasible, has_integers = program.status is Status.INFEASIBLE, any(form.integer)
             if is_infeasible and not has_integers:
                 raise NumericalTrouble(
-                    "The program was called infeasible, and a point was found that holds up to rounding. "
-                    "Look for coefficients of very different size."
+                    "The solver called the program infeasible, but there is a point that is feasible up to rounding. "
+                    "Bring coefficients of very different size closer together."
                 )
             raise NoCertificate(
-                "The relaxation has a point, so no constraints contradict each other: that there is no integer point "
-                "has no certificate of this kind."
+                "The relaxation is feasible: the constraints do not contradict each other, only integrality makes it "
+                "infeasible, which has no certificate of this kind. See explain()."
                 if is_infeasible
                 else f"The program {'without integrality ' * has_integers}is feasible: there is no contradiction."
             )
@@ -139,7 +139,9 @@ class FarkasCertificate:
 
     def __getitem__(self, thing: Handle) -> float:
         if not isinstance(thing, (Variable, Constraint)) or thing._program is not self._program:
-            raise ForeignObject(f"{quoted(thing)} is not a variable or constraint of the program of this certificate.")
+            raise ForeignObject(
+                f"{quoted(thing)} does not belong to the program of this certificate. Use the program's own."
+            )
         return (
             sum(
                 (premise.multiplier if premise.side == "lower" else -premise.multiplier)
@@ -150,7 +152,7 @@ class FarkasCertificate:
         )
 
     def verify(self) -> bool:
-        """Do the inequalities, added up once more in rational arithmetic, contradict each other?"""
+        """Check in rational arithmetic that the weighted sum of the inequalities is a contradiction."""
         return self._found.error(self._form) is not None
 
     def __str__(self) -> str:
@@ -159,15 +161,15 @@ class FarkasCertificate:
     __repr__ = __str__
 
 
-_SIDES = ("lower", "upper")
+_SIDES: tuple[Side, Side] = ("lower", "upper")
 
 
 class UnboundedRay(Mapping[Variable, float]):
-    """A direction in which no constraint is ever left and the objective improves: variable -> step, where it moves.
+    """A direction that never leaves the feasible region while the objective improves: variable -> step, if not 0.
 
-    From any point that satisfies the constraints all of ``point + t * ray`` for t >= 0 do; each unit of t changes the
-    objective by `slope`.  It was checked against the program's data in rational arithmetic, and `verify` does so again;
-    `is_exact` says whether it held to the last bit, or to 1e-9 of coefficient times step.
+    If a point is feasible, so is ``point + t * ray`` for every t >= 0; each unit of t changes the
+    objective by `slope`.  It was checked against the program's data in rational arithmetic, and `verify` checks it
+    again; `is_exact` says whether the rows are satisfied exactly, or to 1e-9 of coefficient times step.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -183,28 +185,28 @@ class UnboundedRay(Mapping[Variable, float]):
     ({x: 2.0, y: 1.0}, 0.0, 1.0)
     """
 
-    def __init__(self, program: Solvable, form: MatrixForm, steps: Weights) -> None:
+    def __init__(self, program: Solvable, form: MatrixForm, steps: Multipliers) -> None:
         error = direction_error(form, steps)
         assert error is not None
         self._form, self._exact = form, steps
         variables = column_places(program).indices()
         self._steps = {variable_at(program, variables[j]): float(step) for j, step in sorted(steps.items())}
-        #: What the objective changes by in a unit.
+        #: The change in the objective per unit of t.
         self.slope = float(sum(Fraction(form.cost[j]) * step for j, step in steps.items()))
-        #: Did every row hold to the last bit?
+        #: True if every row is satisfied exactly.
         self.is_exact = error == 0
-        #: How far rows are left in a unit, relative to their greatest coefficient and the longest step.
+        #: The largest violation of a row per unit of t, relative to its largest coefficient and the longest step.
         self.residual = float(error)
 
     @classmethod
     def of(cls, program: Solvable, sense: Optional[str]) -> UnboundedRay:
-        """What `LinearProgram.unbounded_ray` returns."""
+        """Implements `LinearProgram.unbounded_ray`."""
         is_known = program.status is Status.UNBOUNDED
         if sense is None:
             solution = program.solution
             if solution is None:
                 raise NotSolved(
-                    "Which way? Solve the program first, or call unbounded_ray('maximize') or ('minimize')."
+                    "The sense is unknown. Solve the program first, or call unbounded_ray('maximize') or ('minimize')."
                 )
             sense = solution.sense
         is_known = is_known and program.solution is not None and program.solution.sense == sense
@@ -214,9 +216,11 @@ class UnboundedRay(Mapping[Variable, float]):
             raise NoCertificate(f"There is no direction in which the objective improves without limit ({sense}).")
         if not is_known:
             if contradiction(form) is not None:
-                raise NoCertificate("The program is infeasible, so not unbounded: see infeasibility_certificate().")
+                raise NoCertificate(
+                    "The program is infeasible, so it is not unbounded. See infeasibility_certificate()."
+                )
             if any(form.integer):
-                raise NotSolved(f"Whether the program has an integer point is not known: call solve({sense!r}) first.")
+                raise NotSolved(f"It is unknown whether the program has an integer point. Call solve({sense!r}) first.")
         return cls(program, form, steps)
 
     def __getitem__(self, variable: Variable) -> float:
@@ -229,7 +233,7 @@ class UnboundedRay(Mapping[Variable, float]):
         return len(self._steps)
 
     def verify(self) -> bool:
-        """Does the direction hold, and the objective improve, computed once more in rational arithmetic?"""
+        """Check in rational arithmetic that the direction is feasible and improves the objective."""
         return direction_error(self._form, self._exact) is not None
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""Constraints, bounds and integrality of a program that cannot all hold."""
+"""Constraints, bounds and integrality of a program that conflict."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Optional
 from pplp.diagnosis.irreducible import irreducible
 from pplp.diagnosis.subsystem import Subsystem
 from pplp.diagnosis.suspects import suspects
-from pplp.diagnosis.system import LOWER, UPPER, WHOLE, Element, System
+from pplp.diagnosis.system import INTEGRALITY, LOWER, UPPER, Element, System
 from pplp.engines.divisibility import contradictory_equations, indivisible
 from pplp.engines.proofs import contradiction
 from pplp.errors import NumericalTrouble
@@ -23,33 +23,33 @@ if TYPE_CHECKING:
 
 __all__ = ["ConflictSearch"]
 
-#: Programs with fewer rows go to the solver whole.
+#: Smaller programs go to the solver as a whole.
 _SMALL = 400
 
 
 class ConflictSearch(System):
-    """The search for an irreducible conflict: what is seen at a glance, then the relaxation, then the integers."""
+    """The search for an irreducible conflict: first what is obvious, then the relaxation, then the integers."""
 
     def __init__(self, program: Solvable, form: MatrixForm, deadline: float) -> None:
         super().__init__(program, form, deadline)
-        #: Was it shown of each element of the conflict that the others can hold without it?
+        #: True once it is proved that the conflict is irreducible: without any one element, the others can hold.
         self.is_irreducible = False
 
     def conflict(self, status: Status) -> Optional[list[Element]]:
-        """An irreducible conflict; empty where the program is feasible; None where that was not found out."""
+        """An irreducible conflict; empty if the program is feasible; None if the search did not finish."""
         if status in (Status.OPTIMAL, Status.UNBOUNDED, Status.GAP_REACHED):
             return []
         simple = self._simple()
         if simple:
-            return self._filtered(simple)
+            return self._deletion_filter(simple)
         found = self._linear()
         if found is None or found or not any(self.form.integer):
             return found
         equations = self._equations()
-        return self._filtered(equations) if equations else self._with_integers()
+        return self._deletion_filter(equations) if equations else self._with_integers()
 
     def _simple(self) -> list[Element]:
-        """Bounds that cross, a row that its variables' bounds do not let hold, or whose divisor does not fit."""
+        """Crossed bounds, and rows that their variables' bounds, or a common divisor, make impossible."""
         form = self.form
         lowest = None
         for k in range(form.rows, form.rows + form.columns):
@@ -57,7 +57,7 @@ class ConflictSearch(System):
                 return [(k, LOWER), (k, UPPER)]
             j = k - form.rows
             if form.column_lower[j] > form.column_upper[j] and lowest is None:
-                lowest = [(k, LOWER), (k, UPPER), (k, WHOLE)]
+                lowest = [(k, LOWER), (k, UPPER), (k, INTEGRALITY)]
         if lowest:
             return lowest
         ends = self.lower, self.upper
@@ -68,7 +68,7 @@ class ConflictSearch(System):
             for side, bound in ((LOWER, form.row_lower[i]), (UPPER, form.row_upper[i])):
                 if abs(bound) == inf or (best and len(best) <= len(terms) + 1):
                     continue
-                # The greatest value of a row is to be compared with its lower bound, the least one with the upper.
+                # The greatest value of a row is compared with its lower bound, the least one with its upper bound.
                 sides = [1 - side if a > 0 else side for a in factors]
                 reach = [a * ends[s][j] for a, s, j in zip(factors, sides, terms)]
                 if all(abs(part) < inf for part in reach):
@@ -77,25 +77,25 @@ class ConflictSearch(System):
                     if short > 1e-7 * max(1.0, abs(bound), size):
                         best = [(i, side), *((form.rows + j, s) for j, s in zip(terms, sides))]
             if not best and indivisible(form, i) is not None:
-                return [(i, LOWER), (i, UPPER), *((form.rows + j, WHOLE) for j in terms)]
+                return [(i, LOWER), (i, UPPER), *((form.rows + j, INTEGRALITY) for j in terms)]
         return best
 
     def _equations(self) -> list[Element]:
-        """Equations that no integers satisfy, the variables in them that must be integers, and those that are fixed."""
+        """Equations without an integer solution, with the variables that must be integers and those that are fixed."""
         form = self.form
         found = contradictory_equations(form) if is_small(form) else None
         rows = sorted(found.multipliers) if found is not None else []
         elements = [(i, side) for i in rows for side in (LOWER, UPPER)]
         for j in sorted({j for i in rows for j in form.row(i)[0]}):
             if form.integer[j]:
-                elements.append((form.rows + j, WHOLE))
+                elements.append((form.rows + j, INTEGRALITY))
             if self.lower[j] == self.upper[j]:
                 elements += [(form.rows + j, side) for side in (LOWER, UPPER)]
         return elements
 
     # ---- without integrality
     def _linear(self) -> Optional[list[Element]]:
-        """A conflict of the relaxation; empty where it is feasible."""
+        """A conflict of the relaxation; empty if it is feasible."""
         rows: Optional[list[int]] = None
         if self.form.rows > _SMALL:
             rows = suspects(self)
@@ -103,16 +103,16 @@ class ConflictSearch(System):
             found = self._proved(self.relaxation)
             if found is None or not found:
                 return found
-            return self._filtered(found)
+            return self._deletion_filter(found)
         elements = self.with_bounds(self.sides(rows))
         with closing(Subsystem(self, elements)) as part:
             proof = self._proved(part.form())
         if proof:
             elements = [part.element(k, side) for k, side in proof]
-        return self._filtered(elements)
+        return self._deletion_filter(elements)
 
     def _proved(self, form: MatrixForm) -> Optional[list[Element]]:
-        """The premises of a Farkas certificate; empty where the form is feasible, None where it is not known."""
+        """The premises of a Farkas certificate; empty if the form is feasible, None if unknown."""
         try:
             found = contradiction(form, self.seconds_left())
         except NumericalTrouble:
@@ -121,12 +121,12 @@ class ConflictSearch(System):
 
     # ---- with integrality
     def _with_integers(self) -> Optional[list[Element]]:
-        """A conflict of the program with its integers; empty where it is feasible.
+        """A conflict of the program with its integers; empty if it is feasible.
 
-        Rows are taken in where a point of those taken in so far violates them, until there is no point.
+        Rows are added as a point violates them, until there is no point.
         """
         form = self.form
-        whole = [(form.rows + j, WHOLE) for j in range(form.columns) if form.integer[j]]
+        whole = [(form.rows + j, INTEGRALITY) for j in range(form.columns) if form.integer[j]]
         bounds = [
             (k, side)
             for k in range(form.rows, form.rows + form.columns)
@@ -141,7 +141,7 @@ class ConflictSearch(System):
             if answer is None:
                 return None
             if answer:
-                return self._filtered(self.with_bounds(sorted(taken), whole=True), in_blocks=True)
+                return self._deletion_filter(self.with_bounds(sorted(taken), whole=True), in_blocks=True)
             violated = sorted(self._violated(point), reverse=True)
             fresh = [element for _, element in violated if element not in taken]
             if not fresh:
@@ -149,7 +149,7 @@ class ConflictSearch(System):
             taken.update(fresh[: max(10, len(taken))])
 
     def _violated(self, point: Sequence[float]) -> Iterable[tuple[float, Element]]:
-        """(violation by coefficient, element) of the rows' bounds that a point does not satisfy."""
+        """(violation by coefficient, element) for the rows' bounds that a point violates."""
         form = self.form
         for i in range(form.rows):
             terms, factors = form.row(i)
@@ -163,6 +163,6 @@ class ConflictSearch(System):
             if value > form.row_upper[i] + slip:
                 yield (value - form.row_upper[i]) / size, (i, UPPER)
 
-    def _filtered(self, elements: list[Element], in_blocks: bool = False) -> list[Element]:
+    def _deletion_filter(self, elements: list[Element], in_blocks: bool = False) -> list[Element]:
         kept, self.is_irreducible = irreducible(self, elements, in_blocks)
         return kept

@@ -1,16 +1,18 @@
-"""Why a program has no optimum: constraints that conflict, the least change that makes it feasible, or an open end.
+"""Why a program has no optimum: conflicting constraints, the least change that makes it feasible, or a missing bound.
 
-Everything is found through the `MatrixForm` and an engine, and told in the program's own constraints and variables.
+Everything is found through the `MatrixForm` and an engine, and reported in the program's own names.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Literal, Optional
 
+from pplp.core.bounds import Side
 from pplp.core.expressions import Variable
 from pplp.core.scalars import is_number
+from pplp.core.sense import Sense
 from pplp.core.shown import ShownAsPage
 from pplp.diagnosis.certificates import UnboundedRay
 from pplp.diagnosis.conflict import ConflictSearch
@@ -29,11 +31,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Explanation", "Member", "Repair"]
 
+_Kind = Literal["infeasible", "unbounded", "feasible", "unknown"]
+
 
 class Explanation(ShownAsPage):
-    """Why a program has no optimum, as `LinearProgram.explain` finds it; printed, it is a report.
+    """Why a program has no optimum, from `LinearProgram.explain`; it prints as a report.
 
-    It speaks of the program as it was when it was asked.
+    It describes the program as it was at the time of the call.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram(trace=False)
@@ -43,11 +47,11 @@ class Explanation(ShownAsPage):
     >>> far = lp.add_constraint(x - y <= 9, name="far")
     >>> why = lp.explain()
     >>> print(why)
-    Infeasible. These cannot all hold, and without any one of them they can:
+    Infeasible. These cannot all hold; without any one of them, the others can:
       need: x + y >= 6
       most: 2 y - x <= 3
       x <= 2
-    The least change that makes it feasible, 1.5 in all:
+    The least change that makes it feasible, 1.5 in total:
       need: x + y >= 4.5 instead of 6
     >>> [(member.of.name, member.side) for member in why.conflict], why.is_irreducible
     ([('need', 'lower'), ('most', 'upper'), ('x', 'upper')], True)
@@ -56,20 +60,20 @@ class Explanation(ShownAsPage):
     The program is feasible.
     """
 
-    _repairs: Optional[tuple[Repair, ...]] = None  # once they were asked for; older pickles have none
+    _repairs: Optional[tuple[Repair, ...]] = None  # computed on first use; older pickles have none
 
-    def __init__(self, program: Solvable, form: MatrixForm, kind: str) -> None:
+    def __init__(self, program: Solvable, form: MatrixForm, kind: _Kind) -> None:
         self._program, self._form = program, form
-        #: "infeasible", "unbounded", "feasible", or "unknown" where a limit came first.
+        #: "infeasible", "unbounded", "feasible", or "unknown" if a limit was reached first.
         self.kind = kind
-        #: Constraints, bounds and integrality that cannot all hold; empty where the program is not infeasible.
+        #: The constraints, bounds and integrality that conflict; empty if the program is not infeasible.
         self.conflict: tuple[Member, ...] = ()
-        #: Was it shown of each member that the others can hold without it?
+        #: True if it was proved that, without any one member, the others can hold.
         self.is_irreducible = False
         #: The direction in which an unbounded program's objective improves without limit.
         self.ray: Optional[UnboundedRay] = None
-        #: The bounds that are missing on the ray: variables whose own cost makes the objective improve, and their side.
-        self.missing: tuple[tuple[Variable, str], ...] = ()
+        #: The bounds that the ray lacks: variables whose own cost makes the objective improve, and the side.
+        self.missing: tuple[tuple[Variable, Side], ...] = ()
         self._elastic: Optional[Elastic] = None
 
     @classmethod
@@ -80,15 +84,14 @@ class Explanation(ShownAsPage):
         weights: Optional[Mapping[Any, float]] = None,
         time_limit: float = 60.0,
     ) -> Explanation:
-        """What `LinearProgram.explain` returns."""
+        """Implements `LinearProgram.explain`."""
         if not is_number(time_limit) or not time_limit >= 0:
-            raise InvalidValue(
-                f"time_limit must be a number of seconds that is not negative, not {quoted(time_limit)}."
-            )
+            raise InvalidValue(f"time_limit must be a nonnegative number of seconds, not {quoted(time_limit)}.")
         elastic_weights = checked_weights(program, weights or {})
         if sense is None and program.solution is not None:
             sense = program.solution.sense
-        search = ConflictSearch(program, program.compile(sense or "minimize"), time.perf_counter() + time_limit)
+        chosen = Sense.of(sense or Sense.MINIMIZE.value)
+        search = ConflictSearch(program, program.compile(chosen.value), time.perf_counter() + time_limit)
         found = search.conflict(program.status)
         if found is None:
             return cls(program, search.form, "unknown")
@@ -103,7 +106,7 @@ class Explanation(ShownAsPage):
             return cls(program, search.form, "feasible")
         made = cls(program, search.form, "unbounded")
         made.ray = UnboundedRay(program, search.form, steps)
-        missing = dict(missing_bounds(program, sense == "maximize"))
+        missing = dict(missing_bounds(program, chosen.is_maximize))
         made.missing = tuple(
             (x, missing[x]) for x, step in made.ray.items() if missing.get(x) == ("upper" if step > 0 else "lower")
         )
@@ -112,11 +115,11 @@ class Explanation(ShownAsPage):
     # ---- the least change
     @property
     def repairs(self) -> tuple[Repair, ...]:
-        """The bounds to move for the least total change, by weight, that makes the program feasible.
+        """The bounds to move for the least total weighted change that makes the program feasible.
 
-        Constraints may move, a variable's own bounds only where `weights` names the variable.  They are computed when
-        they are first asked for.  Empty where the program is not infeasible, where no move of what may move makes
-        it feasible, and where the time ran out: `repair_note` says which.
+        Constraints may move; a variable's own bounds only if `weights` names the variable.  They are computed on
+        first use.  Empty if the program is not infeasible, if no allowed move makes it feasible, or if the time ran
+        out: `repair_note` says which.
         """
         if self._repairs is None:
             self._repairs = tuple(self._elastic.repairs()) if self._elastic is not None else ()
@@ -124,12 +127,12 @@ class Explanation(ShownAsPage):
 
     @property
     def total_change(self) -> Optional[float]:
-        """The total of `repairs`, each times its weight; None where there are none."""
+        """The weighted total of `repairs`; None if there are none."""
         return self._elastic.total if self.repairs and self._elastic is not None else None
 
     @property
     def repair_note(self) -> str:
-        """What there is to say of `repairs`; empty where they are there and the least."""
+        """A note on `repairs`; empty if they exist and are the least change."""
         if self._elastic is None:
             return ""
         self.repairs  # noqa: B018  that is where it is found
@@ -140,13 +143,15 @@ class Explanation(ShownAsPage):
         if self.kind == "feasible":
             return "The program is feasible."
         if self.kind == "unknown":
-            return "It was not found out in time whether the program is feasible. Give more: explain(time_limit=...)."
+            return (
+                "The time ran out; it is unknown whether the program is feasible. Allow more: explain(time_limit=...)."
+            )
         if self.ray is not None:
             return self._unbounded()
         lines = [*self._conflict_lines()]
         if self.repairs:
             least = "The least change" if not self.repair_note else "A change"
-            lines.append(f"{least} that makes it feasible, {self.total_change or 0.0:.10g} in all:")
+            lines.append(f"{least} that makes it feasible, {self.total_change or 0.0:.10g} in total:")
             lines += screenful(self.repairs)
         if self.repair_note:
             lines.append(self.repair_note)
@@ -155,16 +160,16 @@ class Explanation(ShownAsPage):
     __repr__ = __str__
 
     def _conflict_lines(self) -> list[str]:
-        sure = ", and without any one of them they can" if self.is_irreducible else ""
+        sure = "; without any one of them, the others can" if self.is_irreducible else ""
         if len(self.conflict) == 1:
             return ["Infeasible. This can never hold:", *lines_of(self.conflict)]
         return [f"Infeasible. These cannot all hold{sure}:", *lines_of(self.conflict)]
 
     def _unbounded(self) -> str:
         assert self.ray is not None
-        lines = ["Unbounded. From any point that satisfies the constraints one may go forever, t = 0, 1, 2, ...:"]
+        lines = ["Unbounded. From any feasible point, the objective improves without limit as t grows:"]
         lines.append(f"  {self.ray!r}")
-        lines.append("What is missing is one of these bounds, or a constraint that has the same effect:")
+        lines.append("Add one of these bounds, or a constraint with the same effect:")
         return "\n".join([*lines, *screenful(self.missing, write=_missing_line)])
 
 
@@ -174,5 +179,5 @@ def _missing_line(missing: tuple[Variable, str]) -> str:
     return f"the {side} bound of {x.name}{place}"
 
 
-if not TYPE_CHECKING:  # what stood here is found where it is now
+if not TYPE_CHECKING:  # names that used to be here are found in their new modules
     __getattr__ = successors(__name__)

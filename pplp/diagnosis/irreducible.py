@@ -1,11 +1,11 @@
-"""The deletion filter: what of a conflict is left when all that it does not need is taken out."""
+"""The deletion filter: removes from a conflict everything that it does not need."""
 
 from __future__ import annotations
 
 from contextlib import closing
 
 from pplp.diagnosis.subsystem import Subsystem
-from pplp.diagnosis.system import WHOLE, Element, System
+from pplp.diagnosis.system import INTEGRALITY, Element, System
 from pplp.form.matrix_form import MatrixForm
 
 __all__ = ["irreducible"]
@@ -15,13 +15,13 @@ _PRIME = 2**61 - 1
 
 
 def irreducible(system: System, elements: list[Element], in_blocks: bool = False) -> tuple[list[Element], bool]:
-    """(what is left when all that the conflict does not need is taken out, one after the other; is it irreducible?)."""
+    """(the conflict without the members it does not need, removed one by one; True if it is proved irreducible)."""
     rows = system.form.rows
-    # Those that are looked at first go first: integrality, long rows, then short ones, bounds.
+    # The first in this order are tried first: integrality, long rows, then short ones, bounds.
     order = sorted(
         elements,
         key=lambda e: (
-            (0, 0, e) if e[1] == WHOLE else (1, -len(system.form.row(e[0])[0]), e) if e[0] < rows else (2, 0, e)
+            (0, 0, e) if e[1] == INTEGRALITY else (1, -len(system.form.row(e[0])[0]), e) if e[0] < rows else (2, 0, e)
         ),
     )
     if _is_minimal(system, elements):
@@ -40,7 +40,7 @@ def irreducible(system: System, elements: list[Element], in_blocks: bool = False
                 if answer:
                     dropped |= set(block)
                     del kept[place : place + size]
-                    orphans = _orphans(system.form, kept)
+                    orphans = _unused_bounds(system.form, kept)
                     dropped |= orphans
                     place -= sum(1 for e in kept[:place] if e in orphans)
                     kept = [e for e in kept if e not in orphans]
@@ -54,16 +54,16 @@ def irreducible(system: System, elements: list[Element], in_blocks: bool = False
 
 
 def _is_minimal(system: System, elements: list[Element]) -> bool:
-    """Is there one way alone to add up the rows so that all variables cancel, and does it take all of them?
+    """True if there is exactly one way to combine the rows so that all variables cancel, and it uses all of them.
 
     Then it is the only proof that linear rows conflict, and there is none without any one of them (Gleeson, Ryan).
-    Computed modulo a prime, which can only hide that it is so.
+    The test is computed modulo a prime, which can only make it miss such a case.
     """
     form, rows = system.form, sorted({k for k, _ in elements if k < system.form.rows})
     bounded = {k - form.rows for k, _ in elements if k >= form.rows}
-    if any(side == WHOLE for _, side in elements) or len(rows) + len(bounded) != len(elements) or not rows:
+    if any(side == INTEGRALITY for _, side in elements) or len(rows) + len(bounded) != len(elements) or not rows:
         return False
-    # A variable whose bound takes part is cancelled by that: what is left of it must be something.
+    # A variable whose bound is in the conflict cancels through that bound, so its coefficient must not be 0.
     equations: dict[int, dict[int, int]] = {}
     for unknown, i in enumerate(rows):
         for j, a in zip(*form.row(i)):
@@ -94,8 +94,8 @@ def _is_minimal(system: System, elements: list[Element]) -> bool:
     )
 
 
-def _orphans(form: MatrixForm, kept: list[Element]) -> set[Element]:
-    """Bounds and integrality of variables that no row that is left has, where they do not conflict alone."""
+def _unused_bounds(form: MatrixForm, kept: list[Element]) -> set[Element]:
+    """Bounds and integrality of variables that no remaining row uses, unless they conflict by themselves."""
     if not any(k < form.rows for k, _ in kept):
         return set()
     used = {form.rows + j for i in {k for k, _ in kept if k < form.rows} for j in form.row(i)[0]}

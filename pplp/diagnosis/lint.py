@@ -1,4 +1,4 @@
-"""What looks wrong in a program before it is solved: one pass over its rows, in time linear in the coefficients."""
+"""Likely mistakes in a program, before it is solved: one pass over its rows, in time linear in the coefficients."""
 
 from __future__ import annotations
 
@@ -7,24 +7,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import fsum, inf
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Literal, Optional
 
-from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint
-from pplp.core.expressions import Variable
+from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint, constraint_at
+from pplp.core.expressions import Variable, variable_at
 from pplp.core.handle import place_of, store_of
 from pplp.core.origins import Origin
-from pplp.core.owner import (
-    bound_rows_of,
-    bounds_at,
-    columns_of,
-    constant_rows_of,
-    constraint_at,
-    reformulations_of,
-    rows_of,
-    variable_at,
-)
+from pplp.core.owner import bound_rows_of, bounds_at, columns_of, constant_rows_of, reformulations_of, rows_of
 from pplp.core.rows import _Named
 from pplp.core.scalars import shown
+from pplp.core.sense import Sense
 from pplp.core.shown import ShownAsPage
 from pplp.diagnosis.certificates import Handle
 from pplp.form.compiler import column_places, compile_form, row_places
@@ -38,49 +30,51 @@ if TYPE_CHECKING:
 
 __all__ = ["Finding", "Findings"]
 
-#: Beyond this ratio of the greatest to the least coefficient solvers lose what they compute.
+#: Above this ratio of the greatest to the least coefficient, solvers lose precision.
 _RANGE = 1e8
-#: A coefficient of a binary is called a big-M that is so many times the greatest other one of its row.
+#: A coefficient of a binary counts as a big-M if it is this many times the greatest other one of its row.
 _LARGE = 1e3
 _TOLERANCE = 1e-7
-#: So many of a kind are printed.
+#: How many of a kind are printed.
 _FEW = 5
 
+#: The program is infeasible; probably a mistake; idle, but not wrong.
+Severity = Literal["error", "warning", "note"]
 #: code -> (severity, what to do about it)
-KINDS = {
-    "crossed-bounds": ("error", "Change one of the bounds or constraints that set them: see explain()."),
-    "no-integer": ("error", "Widen the bounds to have an integer between them, or make the variable continuous."),
+KINDS: dict[str, tuple[Severity, str]] = {
+    "crossed-bounds": ("error", "Change one of the bounds, or a constraint that sets one: see explain()."),
+    "no-integer": ("error", "Widen the bounds to include an integer, or make the variable continuous."),
     "infeasible-row": ("error", "Change the constraint, or the bounds of its variables: see explain()."),
     "contradictory-rows": ("error", "Remove or change one of them."),
-    "unbounded-column": ("warning", "Give the variable the bound, or take it out of the objective."),
+    "unbounded-column": ("warning", "Give the variable this bound, or take it out of the objective."),
     "unused-variable": ("warning", "Remove it, or look for the constraint that should have it."),
-    "empty-row": ("warning", "Remove it, or look whether an empty list was summed."),
-    "duplicate-rows": ("warning", "Remove those that say nothing more."),
+    "empty-row": ("warning", "Remove it, or check whether an empty list was summed."),
+    "duplicate-rows": ("warning", "Remove the redundant ones."),
     "coefficient-range": ("warning", "Choose units that bring the coefficients nearer to 1."),
-    "big-m": ("warning", "Take the smaller M; or write b >> (...), which derives it from the bounds."),
-    "fractional-bounds": ("warning", "Write the integers that are meant."),
+    "big-m": ("warning", "Use the smaller M; or write b >> (...), which derives it from the bounds."),
+    "fractional-bounds": ("warning", "Write the integers that you mean."),
     "name-collides": ("warning", "Rename one of them."),
-    "long-name": ("warning", "Shorten it: files and solvers take 255 bytes."),
-    "fixed-variable": ("note", "A number in its place is simpler, unless it is to be freed again."),
-    "never-binds": ("note", "Remove it, or look whether its bound or those of its variables are meant."),
+    "long-name": ("warning", "Shorten it: files and solvers allow 255 bytes."),
+    "fixed-variable": ("note", "Use a number instead, unless you will free it again."),
+    "never-binds": ("note", "Remove it, or check its bound and those of its variables."),
 }
-_SEVERITIES = ("error", "warning", "note")
+_SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that looks wrong."""
+    """One likely mistake."""
 
-    #: What kind of thing, such as "duplicate-rows".
+    #: The kind of finding, such as "duplicate-rows".
     code: str
-    #: In the program's own names and numbers.
+    #: The message, in the program's own names and numbers.
     message: str
     #: The constraints and variables that it is about.
     things: tuple[Handle, ...] = ()
 
     @property
-    def severity(self) -> str:
-        """One of "error" (the program is infeasible), "warning" (probably a mistake), "note" (idle, but not wrong)."""
+    def severity(self) -> Severity:
+        """One of "error" (the program is infeasible), "warning" (probably a mistake), "note" (has no effect)."""
         return KINDS[self.code][0]
 
     @property
@@ -90,7 +84,7 @@ class Finding:
 
     @property
     def origin(self) -> Optional[Origin]:
-        """The file and line of the first of `things` of which it was recorded."""
+        """The file and line of the first of `things` whose origin was recorded."""
         return next((thing.origin for thing in self.things if thing.origin is not None), None)
 
     def __str__(self) -> str:
@@ -99,7 +93,7 @@ class Finding:
 
 
 class Findings(ShownAsPage, tuple[Finding, ...]):
-    """What `LinearProgram.lint` found, the worst first; printed, it is a report.
+    """The findings of `LinearProgram.lint`, the worst first; it prints as a report.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram(trace=False)
@@ -108,10 +102,10 @@ class Findings(ShownAsPage, tuple[Finding, ...]):
     [x + y >= 2, 2 x + 2 y >= 3]
     >>> lp.lint()
     warning: unused-variable (1): Remove it, or look for the constraint that should have it.
-      spare is in no constraint, and costs nothing; it is free
-    warning: duplicate-rows (1): Remove those that say nothing more.
-      2 x + 2 y >= 3 says nothing more than x + y >= 2
-    warning: fractional-bounds (1): Write the integers that are meant.
+      spare is in no constraint, and has no cost; it is free
+    warning: duplicate-rows (1): Remove the redundant ones.
+      2 x + 2 y >= 3 is implied by x + y >= 2
+    warning: fractional-bounds (1): Write the integers that you mean.
       y is an integer in [0, 2.5]: that is [0, 2]
     >>> [finding.code for finding in lp.lint()]
     ['unused-variable', 'duplicate-rows', 'fractional-bounds']
@@ -119,7 +113,7 @@ class Findings(ShownAsPage, tuple[Finding, ...]):
 
     def __str__(self) -> str:
         if not self:
-            return "Nothing looks wrong."
+            return "No findings."
         kinds: dict[str, list[Finding]] = {}
         for finding in self:
             kinds.setdefault(finding.code, []).append(finding)
@@ -132,18 +126,18 @@ class Findings(ShownAsPage, tuple[Finding, ...]):
     __repr__ = __str__
 
 
-def findings(program: Solvable, maximize: Optional[bool] = None) -> Findings:
-    """What `LinearProgram.lint` returns; None stands for both senses."""
+def findings(program: Solvable, sense: Optional[Sense] = None) -> Findings:
+    """Implements `LinearProgram.lint`; None stands for both senses."""
     order = {code: k for k, code in enumerate(KINDS)}
-    return Findings(sorted(_Lint(program, maximize).all(), key=lambda finding: order[finding.code]))
+    return Findings(sorted(_Lint(program, sense).all(), key=lambda finding: order[finding.code]))
 
 
 class _Lint:
-    """A program's arrays, and the questions put to them."""
+    """A program's arrays, and the checks on them."""
 
-    def __init__(self, program: Solvable, maximize: Optional[bool]) -> None:
+    def __init__(self, program: Solvable, sense: Optional[Sense]) -> None:
         self.program = program
-        self.senses = {None: ("minimize", "maximize"), False: ("minimize",), True: ("maximize",)}[maximize]
+        self.senses = tuple(Sense) if sense is None else (sense,)
         self.form = form = compile_form(program, False)
         self.variables, self.constraints = column_places(program).indices(), row_places(program).indices()
         self.lower, self.upper = form.column_lower.tolist(), form.column_upper.tolist()
@@ -153,14 +147,14 @@ class _Lint:
         self.derived = {place_of(of) for of in handles if store_of(of) is rows_of(program)}
 
     def all(self) -> Iterator[Finding]:
-        """All findings, in no order."""
+        """All findings, unsorted."""
         yield from self.rows()
         yield from self.columns()
         yield from self.names()
 
     def variable(self, j: int) -> Variable:
         """The variable at a place."""
-        return variable_at(self.program, self.variables[j])  # type: ignore[no-any-return]
+        return variable_at(self.program, self.variables[j])
 
     def constraint(self, i: int) -> Constraint:
         """The row at a place."""
@@ -169,7 +163,7 @@ class _Lint:
 
     # ---- rows
     def rows(self) -> Iterator[Finding]:
-        """Of each row, of rows that are parallel, and of the range of all coefficients."""
+        """Findings on each row, on parallel rows, and on the range of all coefficients."""
         form = self.form
         starts, indices, values = form.starts.tolist(), form.indices.tolist(), form.values.tolist()
         row_lower, row_upper = form.row_lower.tolist(), form.row_upper.tolist()
@@ -206,13 +200,13 @@ class _Lint:
                 value, word = (low, "least") if low > above + slack else (high, "greatest")
                 yield Finding(
                     "infeasible-row",
-                    f"{self.constraint(i)!r}: by the bounds of its variables the {word} value is {_shown(value)}",
+                    f"{self.constraint(i)!r}: within the bounds of its variables the {word} value is {_shown(value)}",
                     (self.constraint(i),),
                 )
             elif low >= below and high <= above and self.constraints[i] not in self.derived:
                 yield Finding(
                     "never-binds",
-                    f"{self.constraint(i)!r} always holds by the bounds of its variables: "
+                    f"{self.constraint(i)!r} always holds, because of the bounds of its variables: "
                     f"values from {_shown(low)} to {_shown(high)}",
                     (self.constraint(i),),
                 )
@@ -266,7 +260,7 @@ class _Lint:
             )
 
     def _parallel(self, rows: list[int]) -> Iterator[Finding]:
-        """Rows of the same variables: multiples of each other that contradict, or that say nothing more."""
+        """Rows on the same variables: multiples of each other that contradict, or that are redundant."""
         groups: dict[tuple[Fraction, ...], list[tuple[float, float, int]]] = {}
         for i in rows:
             terms, factors = self.form.row(i)
@@ -286,7 +280,7 @@ class _Lint:
             pair = self.constraint(at_low), self.constraint(at_high)
             yield Finding("contradictory-rows", f"{pair[0]!r} contradicts {pair[1]!r}", pair)
             return
-        # The narrowest first: whatever holds one that is kept has nothing to say.
+        # The narrowest first: a row that contains one that is kept is redundant.
         kept: list[tuple[float, float, int]] = []
         for lower, upper, i in sorted(group, key=_narrowness):
             within = next((k for lo, hi, k in kept if lo >= lower - _slip(lower) and hi <= upper + _slip(upper)), None)
@@ -295,10 +289,10 @@ class _Lint:
                     kept.append((lower, upper, i))
             elif not {self.constraints[i], self.constraints[within]} <= self.derived:
                 pair = self.constraint(i), self.constraint(within)
-                yield Finding("duplicate-rows", f"{pair[0]!r} says nothing more than {pair[1]!r}", pair)
+                yield Finding("duplicate-rows", f"{pair[0]!r} is implied by {pair[1]!r}", pair)
 
     def _big_m(self, i: int, terms: list[int], factors: list[float]) -> Iterator[Finding]:
-        """A binary with a coefficient much beyond the others that is greater than the bounds require."""
+        """A binary whose coefficient is much larger than the others, and larger than the bounds require."""
         m, place = max((abs(a), k) for k, a in enumerate(factors))
         j = terms[place]
         others = max(abs(a) for k, a in enumerate(factors) if k != place)
@@ -306,7 +300,7 @@ class _Lint:
             return
         below, above = self.form.row_lower[i], self.form.row_upper[i]
         if abs(below) < inf and abs(above) < inf:
-            return  # another M would move the other side, too
+            return  # another M would also move the other side
         for side, bound in ((0, below), (1, above)):
             if abs(bound) == inf:
                 continue
@@ -329,7 +323,7 @@ class _Lint:
                 enough = f"{_shown(needed)} is enough by the bounds of its variables"
                 said = f"has the M {m:g} on {x.name}, and {enough}{moved}"
             elif m > GREATEST_M or (needed == inf and m >= 1e6):
-                of_bounds = "; bounds of its variables would tell how much is needed" if needed == inf else ""
+                of_bounds = "; give its variables bounds to derive how much is needed" if needed == inf else ""
                 said = f"has the M {m:g} on {x.name}: a value within 1e-5 of 0 lets {m * 1e-5:g} through{of_bounds}"
             else:
                 continue
@@ -338,7 +332,7 @@ class _Lint:
 
     # ---- columns
     def columns(self) -> Iterator[Finding]:
-        """Of each variable."""
+        """Findings on each variable."""
         form, program = self.form, self.program
         used = bytearray(form.columns)
         for j in form.indices:
@@ -349,7 +343,7 @@ class _Lint:
                 low, high = bounds_at(program, self.variables[j])
                 exact = all(abs(end) == inf or end == round(end) for end in (low, high))
                 if not exact and self.lower[j] > self.upper[j] and low <= high:
-                    text = f"{self._of(j)} is an integer in [{_shown(low)}, {_shown(high)}], and there is none"
+                    text = f"{self._of(j)} is an integer in [{_shown(low)}, {_shown(high)}], but there is none"
                     yield Finding("no-integer", text, (self.variable(j),))
                     continue
                 if not exact and low <= high:
@@ -365,8 +359,8 @@ class _Lint:
             elif low == high:
                 yield Finding("fixed-variable", f"{self._of(j)} is fixed at {_shown(low)}", (self.variable(j),))
             if not used[j]:
-                # Each sense pulls to one end, by the sign of the cost; without a bound at all it is unbounded in both.
-                down, up = ("minimize", "maximize") if form.cost[j] > 0 else ("maximize", "minimize")
+                # Each sense pulls to one end, by the sign of the cost; without any bound both senses are unbounded.
+                down, up = Sense.from_bool(form.cost[j] <= 0), Sense.from_bool(form.cost[j] > 0)
                 ends = [
                     (word, pull) for word, end, pull in (("lower", low, down), ("upper", high, up)) if abs(end) == inf
                 ]
@@ -376,13 +370,13 @@ class _Lint:
                     if rows:
                         continue
                     free = "; it is free" if len(ends) == 2 else ""
-                    text = f"{self._of(j)} is in no constraint, and costs nothing{free}"
+                    text = f"{self._of(j)} is in no constraint, and has no cost{free}"
                     yield Finding("unused-variable", text, (self.variable(j),))
                 elif asked:
                     words, pulls = zip(*asked)
                     text = (
                         f"{self._of(j)} is {where} and has no {' and no '.join(words)} bound: "
-                        f"{' and '.join(pulls)}() {'are' if len(asked) > 1 else 'is'} unbounded"
+                        f"{' and '.join(map(str, pulls))}() {'are' if len(asked) > 1 else 'is'} unbounded"
                     )
                     yield Finding("unbounded-column", text, (self.variable(j),))
 
@@ -391,7 +385,7 @@ class _Lint:
 
     # ---- names
     def names(self) -> Iterator[Finding]:
-        """Names that are the same but for case, or once files have replaced what they do not allow."""
+        """Names that differ only in case, or that become equal once files replace the characters they do not allow."""
         program = self.program
         its = columns_of(program)
         columns = ((name, variable_at(program, j)) for j, name in its.names.items() if j not in its.removed)
@@ -417,24 +411,24 @@ class _Lint:
             other = known.setdefault(plain.casefold(), (name, of))
             if other[1] is not of:
                 if other[0].casefold() == name.casefold():
-                    said = f"{other[0]!r} and {name!r} are the same but for case"
+                    said = f"{other[0]!r} and {name!r} differ only in case"
                 else:
                     said = f"{other[0]!r} and {name!r} become the same in files, which allow fewer characters"
                 yield Finding("name-collides", said, (other[1], of))
 
 
-#: What files of the LP and MPS formats cannot have in a name, or not all of them.
+#: Characters that some or all LP and MPS files do not allow in a name.
 _ILLEGAL = re.compile(r"[^A-Za-z0-9_.]")
 
 
 def _narrowness(entry: tuple[float, float, int]) -> tuple[float, float, int]:
-    """To sort (lower, upper, row): before all that it lies within."""
+    """A sort key for (lower, upper, row): an interval comes before all that contain it."""
     lower, upper, i = entry
     return upper - lower, upper if lower == -inf else -lower if upper == inf else 0.0, i
 
 
 def _slip(end: float) -> float:
-    """What rounding may have done to it."""
+    """The rounding error that it may have."""
     return 1e-12 * abs(end) if abs(end) < inf else 0.0
 
 
@@ -443,5 +437,5 @@ def _shown(number: float) -> str:
 
 
 def _named(of: Constraint) -> str:
-    """Its name, or all of it."""
+    """Its name, or else the whole constraint."""
     return of.name if place_of(of) in store_of(of).names else repr(of)

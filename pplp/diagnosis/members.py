@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Literal, Optional, Union
 
-from pplp.core.constraints import Constraint
-from pplp.core.expressions import Variable
+from pplp.core.bounds import Side
+from pplp.core.constraints import Constraint, constraint_at
+from pplp.core.expressions import Variable, variable_at
 from pplp.core.handle import index_of, place_of, store_of
 from pplp.core.origins import Origin
-from pplp.core.owner import constraint_at, reformulations_of, variable_at
+from pplp.core.owner import reformulations_of
 from pplp.core.relations import show_row
 from pplp.diagnosis.certificates import Handle, bound_as_written
-from pplp.diagnosis.system import WHOLE, Element, System
+from pplp.diagnosis.system import INTEGRALITY, Element, System
 from pplp.form.compiler import column_places, row_places
 from pplp.ground.words import screenful
 
@@ -23,22 +24,21 @@ if TYPE_CHECKING:
 
 __all__ = ["Member", "lines_of", "members_of", "parts_of"]
 
-_SIDES = ("lower", "upper", "integer")
+_SIDES: tuple[Side, Side, Literal["integer"]] = ("lower", "upper", "integer")
 
 
 @dataclass(frozen=True)
 class Member:
-    """One member of a conflict: a bound of a constraint or variable, or that a variable is integer."""
+    """One member of a conflict: a bound of a constraint or variable, or the integrality of a variable."""
 
-    #: The constraint, or the variable whose own bound or integrality it is.
+    #: The constraint, or the variable with the bound or integrality.
     of: Handle
-    #: "lower", "upper" or "integer".
-    side: str
-    #: The bound, as it was written; None for the integrality.
+    side: Union[Side, Literal["integer"]]
+    #: The bound, as it was written; None for integrality.
     bound: Optional[float]
-    #: Where it was written; None where that was not recorded.
+    #: Where it was written; None if that was not recorded.
     origin: Optional[Origin]
-    #: What the constraint was made for, when it is one of the rows of an ``abs``, an implication, ...
+    #: What the constraint was made for, if it is one of the rows of an ``abs``, an implication, ...
     made_for: Optional[str] = None
 
 
@@ -56,7 +56,7 @@ def _members(program: Solvable, system: System, found: Iterable[Element]) -> Ite
         if k < system.form.rows:
             of = constraint_at(program, Constraint, rows[k])
             bound: Optional[float] = system.bound(k, side)
-        elif side == WHOLE:
+        elif side == INTEGRALITY:
             of, bound = variable_at(program, variables[k - system.form.rows]), None
         else:
             of, side, bound = bound_as_written(program, variables[k - system.form.rows], side)
@@ -65,7 +65,7 @@ def _members(program: Solvable, system: System, found: Iterable[Element]) -> Ite
 
 
 def parts_of(of: Handle) -> tuple[str, str]:
-    """(name and colon, body) of what is compared with a bound."""
+    """(name and colon, body) of the left side of a comparison with a bound."""
     if isinstance(of, Variable):
         return "", of.name
     name = store_of(of).names.get(place_of(of))
@@ -73,7 +73,7 @@ def parts_of(of: Handle) -> tuple[str, str]:
 
 
 def lines_of(members: Sequence[Member]) -> list[str]:
-    """One line for each thing, with the sides of it that take part, and its place."""
+    """One line for each constraint or variable, with the sides that take part, and its place."""
     sides: dict[Handle, dict[str, Member]] = {}
     for member in members:
         sides.setdefault(member.of, {})[member.side] = member

@@ -1,4 +1,4 @@
-"""What the error of an infeasible program says of the cause."""
+"""The cause that the error of an infeasible program names."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 __all__ = ["brief_explanation"]
 
-#: What may be spent on it.
+#: The effort that may be spent on it.
 _SECONDS, _ROWS = 1.5, 50_000
 
 
 def brief_explanation(program: Solvable) -> str:
-    """The conflict of an infeasible program, for a message; empty where it is not found in a second or so."""
+    """The conflict of an infeasible program, for a message; empty if it is not found within about a second."""
     if len(rows_of(program)) > _ROWS:
         return ""
     try:
@@ -33,4 +33,6 @@ def brief_explanation(program: Solvable) -> str:
         return ""
     members = members_of(program, search, found)
     head = "This can never hold:" if len(members) == 1 else "These cannot all hold:"
-    return "\n".join([head, *lines_of(members), "lp.explain() says more, and the least change that makes it feasible."])
+    return "\n".join(
+        [head, *lines_of(members), "lp.explain() shows more, and the least change that makes it feasible."]
+    )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING
 
-from pplp.core.expressions import Variable
+from pplp.core.bounds import Side
+from pplp.core.expressions import Variable, variable_at
 from pplp.core.objective import objective_of
-from pplp.core.owner import bounds_at, variable_at
+from pplp.core.owner import bounds_at
 from pplp.form.compiler import column_places
 
 if TYPE_CHECKING:
@@ -16,12 +17,12 @@ if TYPE_CHECKING:
 __all__ = ["missing_bounds"]
 
 
-def missing_bounds(program: Solvable, maximize: bool) -> list[tuple[Variable, str]]:
-    """The variables that their own cost pulls where they have no bound, and on which side.
+def missing_bounds(program: Solvable, maximize: bool) -> list[tuple[Variable, Side]]:
+    """The variables without a bound on the side to which their own cost pulls them, and that side.
 
-    The rows may hold them all the same, and pull those of cost 0 either way, which are not among them.
+    The rows may still limit them; variables with cost 0, which rows may pull either way, are not included.
     """
-    costs, found = objective_of(program).costs(program), []
+    costs, found = objective_of(program).costs(program), list[tuple[Variable, Side]]()
     for j in column_places(program).indices():
         pull = costs[j] if maximize else -costs[j]
         lower, upper = bounds_at(program, j)

@@ -9,19 +9,20 @@ from dataclasses import dataclass
 from math import fsum, inf
 from typing import TYPE_CHECKING, Any, Optional
 
-from pplp.core.constraints import BoundConstraint, Constraint
+from pplp.core.bounds import Side
+from pplp.core.constraints import BoundConstraint, Constraint, constraint_at
 from pplp.core.expressions import Variable
 from pplp.core.handle import index_of
 from pplp.core.origins import Origin
-from pplp.core.owner import bound_rows_of, columns_of, constraint_at, index_in
-from pplp.core.scalars import is_number, shown
+from pplp.core.owner import bound_rows_of, columns_of, index_in
+from pplp.core.scalars import integral, is_number, shown
 from pplp.diagnosis.certificates import Handle
 from pplp.diagnosis.members import parts_of
 from pplp.diagnosis.system import TOLERANCE, System
 from pplp.engines.contract import Options
 from pplp.engines.registry import make_engine
 from pplp.errors import InvalidValue
-from pplp.form.compiler import column_places, integral, row_places
+from pplp.form.compiler import column_places, row_places
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status, snapped
 from pplp.ground.quoting import quoted
@@ -31,28 +32,27 @@ if TYPE_CHECKING:
 
 __all__ = ["Elastic", "Movable", "Repair", "checked_weights"]
 
-#: Of programs with fewer rows all may move from the start.
+#: In smaller programs all constraints may move from the start.
 _FEW = 400
 
 
 @dataclass(frozen=True)
 class Repair:
-    """A bound that is to be moved."""
+    """A bound to move."""
 
-    #: The constraint, or the variable whose own bound it is.
+    #: The constraint, or the variable with the bound.
     of: Handle
-    #: "lower" or "upper".
-    side: str
-    #: As it is.
+    side: Side
+    #: The bound now.
     bound: float
-    #: As it should be.
+    #: The bound to set.
     to: float
     #: Where the constraint or variable was written.
     origin: Optional[Origin]
 
     @property
     def change(self) -> float:
-        """By how much the bound moves, not negative."""
+        """How far the bound moves, as a nonnegative number."""
         return abs(self.to - self.bound)
 
     def __str__(self) -> str:
@@ -61,24 +61,26 @@ class Repair:
 
 
 def checked_weights(program: Solvable, weights: Mapping[Any, float]) -> dict[Handle, float]:
-    """What a unit of change costs, by constraint or variable; raises where one is not of the program or no weight."""
+    """The cost of a unit of change, by constraint or variable; raises for foreign objects and invalid weights."""
     if not isinstance(weights, Mapping):
-        raise InvalidValue(f"weights must be a mapping to numbers, such as {{c: 10}}, not {quoted(weights)}.")
+        raise InvalidValue(
+            f"weights must be a mapping to numbers, not {quoted(weights)}. Write for example weights={{c: 10}}."
+        )
     for of, weight in weights.items():
         if not isinstance(of, (Constraint, Variable)):
-            raise InvalidValue(f"The keys of weights must be constraints and variables, not {quoted(of)}.")
+            raise InvalidValue(f"The keys of weights must be constraints or variables, not {quoted(of)}.")
         index_in(program, of)
         if not is_number(weight) or not weight >= 0:
             raise InvalidValue(
-                f"The weight of {quoted(of)} must be a number that is not negative, not {quoted(weight)}; "
-                "math.inf for what must not move."
+                f"The weight of {quoted(of)} must be a nonnegative number, not {quoted(weight)}. "
+                "Use math.inf for what must not move."
             )
     return {of: float(weight) for of, weight in weights.items()}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Movable:
-    """A row of the elastic program: what it is of, its terms, its bounds, what a unit beyond them costs."""
+    """A row of the elastic program: its constraint or variable, terms and bounds, and the cost per unit beyond them."""
 
     of: Handle
     terms: Sequence[int]
@@ -96,7 +98,7 @@ class Movable:
 
 
 class Elastic:
-    """Minimize the weighted sum of all distances by which constraints are beyond their bounds."""
+    """Minimize the weighted sum of all violations of the constraints."""
 
     def __init__(self, program: Solvable, system: System, weights: dict[Handle, float], time_limit: float) -> None:
         self.total, self.note, self._time_limit = 0.0, "", time_limit
@@ -109,8 +111,9 @@ class Elastic:
         self._rows: list[Movable] = []
         for i in range(form.rows):
             terms, factors = form.row(i)
-            of = constraint_at(program, Constraint, rows[i])
-            self._rows.append(Movable(of, terms, factors, form.row_lower[i], form.row_upper[i], weights.get(of, 1.0)))
+            handle = constraint_at(program, Constraint, rows[i])
+            limits = form.row_lower[i], form.row_upper[i]
+            self._rows.append(Movable(handle, terms, factors, *limits, weights.get(handle, 1.0)))
         for index, of_column in bounds.of_column.items():
             for row in of_column if index in at else ():
                 if row in bounds.removed:
@@ -133,7 +136,7 @@ class Elastic:
                 self._lower[j], self._upper[j] = integral(self._lower[j], self._upper[j])
 
     def repairs(self) -> Iterable[Repair]:
-        """The bounds to move; rows are taken in where the point moves beyond them, until it does not."""
+        """The bounds to move; rows are added as the point violates them, until it does not."""
         deadline = time.perf_counter() + self._time_limit
         taken = list(range(len(self._rows))) if len(self._rows) <= _FEW else []
         inside = [False] * len(self._rows)
@@ -155,9 +158,10 @@ class Elastic:
             value, distance = row.beyond(point)
             if distance:
                 total += row.weight * distance
-                side, bound = ("lower", row.lower) if value < row.lower else ("upper", row.upper)
-                moved.append(Repair(row.of, side, bound, value, row.of.origin))
-        self.total = total  # here: several threads may ask at the same time
+                is_below = value < row.lower
+                side: Side = "lower" if is_below else "upper"
+                moved.append(Repair(row.of, side, row.lower if is_below else row.upper, value, row.of.origin))
+        self.total = total  # local first: several threads may ask at the same time
         return moved
 
     def _solved(self, taken: list[int], seconds: float) -> tuple[Optional[list[float]], bool]:
@@ -168,13 +172,11 @@ class Elastic:
             is_least = outcome.status is Status.OPTIMAL
             if outcome.status is Status.INFEASIBLE:
                 self.note = (
-                    "No change of the constraints makes it feasible: bounds or integrality of variables stand in the "
-                    "way. Let bounds move, too: explain(weights={x: 1, ...})."
+                    "No change of the constraints makes it feasible: bounds or integrality of variables prevent it. "
+                    "Let bounds move, too: explain(weights={x: 1, ...})."
                 )
             elif outcome.numbers is None or not (is_least or len(taken) == len(self._rows)):
-                self.note = (
-                    "The least change that makes it feasible was not found in time. Give more: explain(time_limit=...)."
-                )
+                self.note = "The least change was not found in time. Allow more: explain(time_limit=...)."
             else:
                 return list(outcome.numbers.primal())[: len(self._lower)], is_least
             return None, False

@@ -1,4 +1,4 @@
-"""A part of a system as a program of its own in an engine, which is asked whether it can hold without some elements."""
+"""A part of a system as a program of its own in an engine, to test whether it is feasible without some elements."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from itertools import accumulate
 from math import inf
 from typing import Optional
 
-from pplp.diagnosis.system import LOWER, TOLERANCE, UPPER, WHOLE, Element, System
+from pplp.core.scalars import integral
+from pplp.diagnosis.system import INTEGRALITY, LOWER, TOLERANCE, UPPER, Element, System
 from pplp.engines.contract import Options
 from pplp.engines.registry import make_engine
-from pplp.form.compiler import integral
 from pplp.form.matrix_form import Edits, MatrixForm
 from pplp.form.outcome import Status
 
 __all__ = ["Subsystem"]
 
-#: Nodes and seconds that one question about a mixed-integer program may take.
+#: The most nodes and seconds for one test of a mixed-integer program.
 _NODES, _SECONDS = 20_000, 5.0
 
 
 class Subsystem:
-    """Elements of a system as a program of their own in an engine, from which some are left out."""
+    """Elements of a system as a program of their own in an engine; some can be left out."""
 
     def __init__(self, system: System, elements: Iterable[Element]) -> None:
         form = system.form
@@ -43,11 +43,11 @@ class Subsystem:
         self._engine.load(self.form())
 
     def close(self) -> None:
-        """Give the solver's memory back."""
+        """Release the solver's memory."""
         self._engine.close()
 
     def element(self, k: int, side: int) -> Element:
-        """An element of the part as one of the whole."""
+        """The element of the whole that an element of the part stands for."""
         rows = len(self._rows)
         return (self._rows[k] if k < rows else self._system.form.rows + self._columns[k - rows]), side
 
@@ -77,17 +77,17 @@ class Subsystem:
         return (k, side) in self._present and (k, side) not in self._out
 
     def _is_whole(self, j: int) -> bool:
-        return self._has(self._system.form.rows + j, WHOLE)
+        return self._has(self._system.form.rows + j, INTEGRALITY)
 
     def _bounds(self, k: int) -> tuple[float, float]:
         low = self._system.bound(k, LOWER) if self._has(k, LOWER) else -inf
         high = self._system.bound(k, UPPER) if self._has(k, UPPER) else inf
-        if self._has(k, WHOLE):
+        if self._has(k, INTEGRALITY):
             return integral(low, high)
         return low, high
 
     def is_infeasible_without(self, out: set[Element], patient: bool = False) -> Optional[bool]:
-        """Can the elements but these not all hold?  None where it was not found out."""
+        """True if the elements conflict without these.  None if it was not found out."""
         changed = {k for k, _ in self._out ^ out}
         rows = self._system.form.rows
         self._out = set(out)
@@ -114,7 +114,7 @@ class Subsystem:
         return False
 
     def point(self) -> list[float]:
-        """Where they hold, for all variables of the system."""
+        """A point that satisfies them, with a value for each variable of the system."""
         values = [0.0] * self._system.form.columns
         for j, value in zip(self._columns, self._point):
             values[j] = value

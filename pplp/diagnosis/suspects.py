@@ -18,11 +18,11 @@ _PASSES = 320
 
 
 def suspects(system: System) -> Optional[list[int]]:
-    """Rows that conflict, found without a solver; None where none were found.
+    """Rows that conflict, found without a solver; None if none were found.
 
     Rows are satisfied one after the other, each with the shortest step, and each remembers its steps (Hildreth's
-    method for the nearest point).  Where there is no point the steps of those that conflict add up for
-    ever, those of the others do not.
+    method for the nearest point).  If there is no point, the steps of the conflicting rows grow without limit, and
+    those of the others do not.
     """
     form = system.form
     starts, indices, values = form.starts, form.indices.tolist(), form.values.tolist()
@@ -36,7 +36,7 @@ def suspects(system: System) -> Optional[list[int]]:
     steps, bound_steps = [0.0] * form.rows, [0.0] * form.columns
     lower, upper = form.row_lower.tolist(), form.row_upper.tolist()
     limited = [(j, lo, hi) for j, (lo, hi) in enumerate(zip(system.lower, system.upper)) if lo > -inf or hi < inf]
-    # Of this thread's own time: on a busy machine the search for suspects is still the shorter way.
+    # This thread's own time: on a busy machine the search for suspects is still the shorter way.
     before, give_up = steps[:], time.thread_time() + min(10.0, 0.4 * system.seconds_left())
     look = 10
     for number in range(1, _PASSES + 1):
@@ -44,7 +44,7 @@ def suspects(system: System) -> Optional[list[int]]:
         for i, terms, factors, share in rows:
             value = sum(map(mul, factors, [x[j] for j in terms]))
             step = steps[i]
-            # Undone as far as the row allows, then done as far as it asks for.
+            # Undo steps as far as the row allows, then take steps as far as it needs.
             free = value - step / share
             if free < lower[i]:
                 new = (lower[i] - free) * share
@@ -67,7 +67,7 @@ def suspects(system: System) -> Optional[list[int]]:
                 bound_steps[j] = new
                 x[j] = free + new
         if worst <= 1e-9:
-            return None  # a point
+            return None  # a feasible point
         if number == look:
             growth = sorted(
                 ((abs(s) - abs(b), i) for s, b, i in zip(steps, before, range(form.rows)) if abs(s) > abs(b)),

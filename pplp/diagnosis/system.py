@@ -1,7 +1,7 @@
 """The rows and bounds of a program as elements of a conflict.
 
 Rows and variables are numbered together, rows first; an element is (number, side), with the sides LOWER, UPPER and,
-for variables, WHOLE: that it must be an integer.
+for variables, INTEGRALITY: that it must be an integer.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from pplp.form.matrix_form import MatrixForm
 if TYPE_CHECKING:
     from pplp.answers.solvable import Solvable
 
-__all__ = ["LOWER", "TOLERANCE", "UPPER", "WHOLE", "Element", "System"]
+__all__ = ["LOWER", "TOLERANCE", "UPPER", "INTEGRALITY", "Element", "System"]
 
-LOWER, UPPER, WHOLE = 0, 1, 2
+LOWER, UPPER, INTEGRALITY = 0, 1, 2
 Element = tuple[int, int]
 
-#: What is violated by less counts as satisfied.
+#: A smaller violation counts as satisfied.
 TOLERANCE = 1e-9
 
 
 class System:
-    """A program's rows and bounds, of which parts are asked whether they can hold together until a deadline."""
+    """A program's rows and bounds; tests whether parts of them are feasible, until a deadline."""
 
     def __init__(self, program: Solvable, form: MatrixForm, deadline: float) -> None:
         self.form, self.deadline = form, deadline
@@ -37,32 +37,32 @@ class System:
         if any(form.integer):
             indices = column_places(program).indices()
             for j, whole in enumerate(form.integer):
-                if whole:  # the form has them rounded
+                if whole:  # the form has rounded them
                     lower[j], upper[j] = bounds_at(program, indices[j])
         self.lower, self.upper = lower, upper
         #: Without integrality.
         self.relaxation = replace(form, column_lower=lower, column_upper=upper, integer=bytes(form.columns))
 
     def bound(self, k: int, side: int) -> float:
-        """A bound of a row or variable as it was written."""
+        """A bound of a row or variable as the user wrote it."""
         j = k - self.form.rows
         if j < 0:
             return (self.form.row_lower, self.form.row_upper)[side][k]
         return (self.lower, self.upper)[side][j]
 
     def seconds_left(self) -> float:
-        """Until the time is over; not negative."""
+        """The seconds left; not negative."""
         return max(0.0, self.deadline - time.perf_counter())
 
     def with_bounds(self, elements: Iterable[Element], whole: bool = False) -> list[Element]:
-        """The elements, and all bounds of the variables of their rows."""
+        """The elements, and all bounds of the variables in their rows."""
         form, found = self.form, list(elements)
         columns = sorted({j for i in {k for k, _ in found if k < form.rows} for j in form.row(i)[0]})
         for j in columns:
             k = form.rows + j
             found += [(k, side) for side in (LOWER, UPPER) if abs(self.bound(k, side)) < inf]
             if whole and form.integer[j]:
-                found.append((k, WHOLE))
+                found.append((k, INTEGRALITY))
         return found
 
     def sides(self, rows: Iterable[int]) -> list[Element]:

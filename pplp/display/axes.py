@@ -1,12 +1,12 @@
-"""What all pictures draw on, with colors and room for labels.  The only import of matplotlib.
+"""Axes, colors and label placement for all plots.  The only module that imports matplotlib.
 
-All of them draw on the axes that they are given, or on a figure of their own, and return the axes.  Nothing goes
-through `matplotlib.pyplot`: no window opens, no state is kept.
+Each plot draws on the axes it is given, or on a new figure, and returns the axes.  Nothing goes
+through `matplotlib.pyplot`: no window opens, and no state is kept.
 
     lp.plot().figure.savefig("region.svg")      # in a notebook:  %matplotlib inline, then  lp.plot().figure
     lp.spy(ax)
 
-Colors tell apart for every kind of sight; text, frame and background are those of matplotlib's style, dark or light.
+The colors are safe for color-blind readers; text, frame and background follow matplotlib's style, dark or light.
 """
 
 from __future__ import annotations
@@ -41,22 +41,24 @@ __all__ = [
     "titled",
 ]
 
+# Any: axes are those of matplotlib, which has no types here.
+
 # The palette of Okabe and Ito.
 BLUE, ORANGE, VERMILION, GREEN = "#0072B2", "#E69F00", "#D55E00", "#009E73"
 GREY = "#808080"
-#: The size of most texts, in points.
+#: The size of most text, in points.
 SMALL = 8.5
 
-#: Across and up.
+#: Horizontally and vertically.
 Pixel = tuple[float, float]
 
 
 def axes_for(ax: Any, width: float, height: float) -> Any:
     """The axes given, or those of a new figure of this size in inches."""
     if ax is not None:
-        if getattr(ax, "name", None) != "rectilinear":  # such as a figure, or axes that are polar or 3D
+        if getattr(ax, "name", None) != "rectilinear":  # such as a figure, or polar or 3D axes
             raise InvalidValue(
-                f"ax must be plain axes of matplotlib, such as plt.subplots()[1], not {ax!r}. Or leave it out."
+                f"ax must be plain matplotlib axes, not {ax!r}. Pass plt.subplots()[1], or leave it out."
             )
         return ax
     try:
@@ -64,18 +66,18 @@ def axes_for(ax: Any, width: float, height: float) -> Any:
             from matplotlib.figure import Figure
     except ImportError as error:
         raise ExtraMissing(
-            f'Pictures need matplotlib ({error}). Install it with: python -m pip install "pplp[plot]"'
+            f'Plots need matplotlib ({error}). Install it with: python -m pip install "pplp[plot]"'
         ) from error
     return Figure(figsize=(width, height), layout="constrained").add_subplot()
 
 
 def titled(ax: Any, *lines: str) -> None:
-    """A title at the left; names in it are no formulas."""
+    """A title at the left; names in it are not typeset as formulas."""
     ax.set_title("\n".join(filter(None, lines)), loc="left", fontsize=10, parse_math=False)
 
 
 def bare(ax: Any) -> None:
-    """Without the frame at the top and at the right."""
+    """Hide the frame at the top and at the right."""
     ax.spines[["top", "right"]].set_visible(False)
 
 
@@ -88,7 +90,7 @@ def filled(ax: Any, corners: Sequence[Pixel], **style: Any) -> None:
 
 
 def polygons(ax: Any, those: Sequence[Sequence[Pixel]], color: str, label: str) -> list[Any]:
-    """Many polygons of one color: a list of what was drawn, which is empty where there are none."""
+    """Draw many polygons of one color; returns a list of artists, empty if there are no polygons."""
     from matplotlib.collections import PolyCollection
 
     drawn = [PolyCollection(those, facecolor=color, edgecolor="none", zorder=2, label=label)] if those else []
@@ -96,21 +98,21 @@ def polygons(ax: Any, those: Sequence[Sequence[Pixel]], color: str, label: str) 
 
 
 def arrow(ax: Any, start: Pixel, end: Pixel, **style: Any) -> None:
-    """An arrow between two points of the data."""
+    """Draw an arrow between two points in data coordinates."""
     from matplotlib.patches import FancyArrowPatch
 
     ax.add_patch(FancyArrowPatch(start, end, joinstyle="miter", capstyle="butt", **style))
 
 
 def lifted(ax: Any, inches: float) -> Any:
-    """The transform to pixels of what stands above its point of the data."""
+    """The transform to pixels for what is placed above its data point."""
     from matplotlib.transforms import ScaledTranslation
 
     return ax.transData + ScaledTranslation(0, inches, ax.figure.dpi_scale_trans)
 
 
 def logarithmic(least: float, most: float) -> Any:
-    """A scale of colors by powers of ten."""
+    """A color scale by powers of ten."""
     from matplotlib.colors import LogNorm
 
     return LogNorm(least, most)
@@ -125,10 +127,10 @@ def set_whole_ticks(axis: Any, most: int = 6) -> None:
 
 # ------------------------------------------------------------------------------------------------ room for labels
 class Room:
-    """What is drawn on the page, in pixels, so that labels keep clear of it."""
+    """The occupied parts of the page, in pixels, so that labels avoid them."""
 
     def __init__(self, ax: Any) -> None:
-        ax.figure.draw_without_rendering()  # the layout settles
+        ax.figure.draw_without_rendering()  # lets the layout settle
         self._ax = ax
         self.dot = ax.figure.dpi / 72
         box = ax.get_window_extent()
@@ -136,12 +138,12 @@ class Room:
         self._segments: list[tuple[Pixel, Pixel, float]] = []
 
     def at(self, x: float, y: float) -> Pixel:
-        """The pixel of a point of the data."""
+        """The pixel of a point in data coordinates."""
         across, up = self._ax.transData.transform((x, y))
         return float(across), float(up)
 
     def take(self, ends: Sequence[Pixel], clearance: float = 0.0) -> None:
-        """Somebody draws a segment here; labels keep so many points away from it."""
+        """Register a segment that will be drawn; labels keep this many points away from it."""
         self._segments.append((ends[0], ends[-1], clearance * self.dot))
 
     def strip(self, middle: Pixel, text: str, size: float, angle: float = 0.0) -> tuple[Pixel, Pixel, float]:
@@ -153,12 +155,12 @@ class Room:
         return *ends, 0.62 * size * len(lines) * self.dot
 
     def out(self, x: float, y: float, margin: float = 0.0) -> float:
-        """How far a pixel is out of the axes, or nearer to their frame than `margin`."""
+        """How far a pixel is outside the axes, or nearer to their frame than `margin`."""
         left, right, bottom, top = self.box
         return max(left + margin - x, x + margin - right, bottom + margin - y, y + margin - top, 0.0)
 
     def cost(self, start: Pixel, end: Pixel, half: float) -> float:
-        """How much a label in this strip would cover, or stand out of the axes."""
+        """How much a label in this strip would cover, or stick out of the axes."""
         count = max(2, int(hypot(end[0] - start[0], end[1] - start[1]) / (6 * self.dot)))
         total = 0.0
         for k in range(count + 1):
@@ -171,7 +173,7 @@ class Room:
 
 
 def distance(point: Pixel, start: Pixel, end: Pixel) -> float:
-    """From a point to a segment."""
+    """The distance from a point to a segment."""
     dx, dy = end[0] - start[0], end[1] - start[1]
     square = dx * dx + dy * dy
     share = ((point[0] - start[0]) * dx + (point[1] - start[1]) * dy) / square if square else 0.0
@@ -180,14 +182,14 @@ def distance(point: Pixel, start: Pixel, end: Pixel) -> float:
 
 
 def put(ax: Any, pixel: Pixel, text: str, **style: Any) -> Any:
-    """A text around a pixel, that stays with the data there."""
+    """Draw text around a pixel; it stays with the data there."""
     x, y = ax.transData.inverted().transform(pixel)
     style = {"ha": "center", "va": "center", "fontsize": SMALL, "parse_math": False, **style}
     return ax.text(float(x), float(y), text, **style)
 
 
 def halo(ax: Any, width: float = 3.0) -> list[Any]:
-    """A rim of the background's colour, which keeps text readable over lines."""
+    """An outline in the background's color, which keeps text readable over lines."""
     from matplotlib.patheffects import withStroke
 
     return [withStroke(linewidth=width, foreground=ax.get_facecolor())]

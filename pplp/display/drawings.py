@@ -1,4 +1,4 @@
-r"""How notebooks draw what they show, by its type.
+r"""How notebooks draw each type of object.
 
 >>> from pplp import LinearProgram
 >>> x = LinearProgram().Var("x")
@@ -18,13 +18,13 @@ __all__ = ["DRAWINGS", "html", "latex"]
 
 _Draw = Callable[[Any], str]
 
-#: type -> how it and its subclasses are drawn in HTML, and in LaTeX.  The types are given by their names: some need
-#: numpy, and none is imported to show another.
+#: type -> how it and its subclasses are drawn in HTML, and in LaTeX.  The types are given by name, because some need
+#: numpy, and none should be imported to show another.
 DRAWINGS: dict[str, tuple[_Draw, Optional[_Draw]]] = {
     "pplp.core.expressions.LinearExpression": (formula_html, formula_latex),
     "pplp.core.relations.Relation": (formula_html, formula_latex),
     "pplp.core.constraints.Constraint": (formula_html, formula_latex),
-    "pplp.arrays.variables.ArrayOperators": (array_html, array_latex),
+    "pplp.arrays.operators.ArrayOperators": (array_html, array_latex),
     "pplp.arrays.relation_arrays.RelationArray": (array_html, array_latex),
     "pplp.arrays.constraint_arrays.ConstraintArray": (array_html, array_latex),
     "pplp.arrays.keyed.VariableMap": (array_html, array_latex),
@@ -38,14 +38,14 @@ DRAWINGS: dict[str, tuple[_Draw, Optional[_Draw]]] = {
 
 
 def html(thing: Any) -> str:
-    """A piece of a page."""
+    """The object as an HTML fragment."""
     return _drawing(thing)[0](thing)
 
 
 def latex(thing: Any) -> str:
-    """Mathematics, between dollars."""
+    """The object as LaTeX, between dollars."""
     draw = _drawing(thing)[1]
-    assert draw is not None, "who is not drawn as mathematics does not ask"
+    assert draw is not None, "only types that have a LaTeX drawing ask for one"
     return draw(thing)
 
 

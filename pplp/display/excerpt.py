@@ -1,4 +1,4 @@
-"""The head and the tail of what may be too long to be shown."""
+"""The head and the tail of sequences that may be too long to show."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from typing import Any, Callable, NamedTuple, TypeVar
 
 __all__ = ["Excerpt", "excerpt"]
 
-#: So many lines of a table are shown from its head, and from its tail.
+#: How many lines of a table are shown from its head, and from its tail.
 HEAD, TAIL = 16, 4
 
 T = TypeVar("T")
 
 
 class Excerpt(NamedTuple):
-    """A sequence that may be too long to be shown: its head, how many are left out, its tail."""
+    """A sequence that may be too long to show: its head, the number left out, its tail."""
 
     head: Sequence[Any]
     missing: int
     tail: Sequence[Any]
 
     def made(self, make: Callable[[Any], Any]) -> Excerpt:
-        """The same of what is made of each."""
+        """The excerpt with `make` applied to each item."""
         return Excerpt([*map(make, self.head)], self.missing, [*map(make, self.tail)])
 
     def lines(self, write: Callable[[Any], T], left_out: Callable[[int], T]) -> list[T]:
-        """A line for each, and one that says how many are left out.
+        """A line for each item, and one for the items left out.
 
         >>> excerpt("abcdefgh", 3, 1).lines(str.upper, "{} more".format)
         ['A', 'B', 'C', '4 more', 'H']
@@ -35,7 +35,7 @@ class Excerpt(NamedTuple):
 
 
 def excerpt(items: Sequence[Any], head: int = HEAD, tail: int = TAIL) -> Excerpt:
-    """The head and the tail; all of it where no more than one would be left out.
+    """The head and the tail; everything if only one item would be left out.
 
     >>> excerpt(range(100), 3, 1)
     Excerpt(head=range(0, 3), missing=96, tail=range(99, 100))

@@ -1,4 +1,4 @@
-"""Expressions, programs and solutions as HTML, for notebooks and for the report; whatever the names are, they are text.
+"""Expressions, programs and solutions as HTML, for notebooks and the report; names are always escaped.
 
 >>> from pplp import LinearProgram
 >>> lp = LinearProgram()
@@ -52,7 +52,7 @@ __all__ = [
 
 
 def text(name: object) -> str:
-    r"""Any text as a part of a page.
+    r"""Any text, escaped for HTML.
 
     >>> print(text("</script><b>"), text("right\u202eleft"))
     &lt;/script&gt;&lt;b&gt; right\u202eleft
@@ -61,7 +61,7 @@ def text(name: object) -> str:
 
 
 class Html(Notation):
-    """The signs of HTML."""
+    """Formulas in HTML."""
 
     minus = "\N{MINUS SIGN}"
     le, ge = "≤", "≥"
@@ -77,32 +77,32 @@ class Html(Notation):
         return f"{shown}<sub>{escape(below)}</sub>" if below else shown
 
     def label(self, name: str) -> str:
-        """As it is."""
+        """The text, unchanged."""
         return text(name)
 
     def power(self, mantissa: str, exponent: str) -> str:
-        """10 to the -7."""
+        """10 to the power of -7."""
         ten = f"10<sup>{exponent}</sup>"
         return ten if mantissa == "1" else f"{mantissa}·{ten}"
 
     def word(self, text: str) -> str:
-        """As it is."""
+        """The text, unchanged."""
         return text
 
     def left_out(self, missing: int) -> str:
-        """In the first cell of its row."""
+        """For the first cell of a row: how many more."""
         return f"{self.more} {missing} more"
 
     def formulas_left_out(self, missing: int) -> str:
-        """Below the first ones."""
+        """For formulas one below the other: how many more."""
         return f"{self.below} {missing} more"
 
     def element(self, thing: Any) -> str:
-        """With its name, and in the letters of formulas."""
+        """With its name, in the font of formulas."""
         return formula_html(thing)
 
 
-#: The one way in which formulas are written here.
+#: The only instance.
 HTML = Html()
 
 _SERIF = 'style="font-family:STIX Two Text,Cambria,Times New Roman,serif;font-size:110%"'
@@ -110,7 +110,7 @@ _LEFT, _RIGHT = ' style="text-align:left"', ' style="text-align:right;font-varia
 
 
 def formula_html(thing: Any) -> str:
-    """An expression, a relation or a constraint, as a formula in a line."""
+    """An expression, a relation or a constraint, as an inline formula."""
     if isinstance(thing, Constraint):
         if is_removed(thing):
             return text(repr(thing))
@@ -120,7 +120,7 @@ def formula_html(thing: Any) -> str:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], words: int = 1) -> str:
-    """A table whose first columns are `words` and stand left; the others are numbers and stand right."""
+    """A table whose first `words` columns are text, aligned left; the others are numbers, aligned right."""
     ways = [_LEFT] * words + [_RIGHT] * (len(head) - words)
     top = "".join(f"<th{way}>{cell}</th>" for way, cell in zip(ways, head))
     body = "".join(
@@ -130,7 +130,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], words: int = 1) ->
 
 
 def array_html(array: Any) -> str:
-    """An array of one or two dimensions as a table; one with labels by these."""
+    """An array of one or two dimensions as a table; a labeled one is listed by its labels."""
     its = by_label(array)
     if its is not None:
         lines = element_rows(its, HTML)
@@ -142,7 +142,7 @@ def array_html(array: Any) -> str:
 
 
 def program_html(program: Solvable) -> str:
-    """Objective, rows, bounds, and what is integer."""
+    """Objective, rows, bounds, and integrality."""
     columns = columns_of(program)
     variables, integers = len(columns) - len(columns.removed), columns.integers
     kind = f" ({integers} integer)" if integers else ""
@@ -174,7 +174,7 @@ def solution_html(solution: Solution) -> str:
 
 
 def sensitivity_html(sensitivity: Sensitivity) -> str:
-    """The ranges, as they are printed."""
+    """The ranges, as `print` shows them."""
     head = ["name", "of", "now", "from", "to", "objective from", "to", "limits"]
 
     def line(record: tuple[str, str, Range]) -> list[str]:
@@ -186,17 +186,17 @@ def sensitivity_html(sensitivity: Sensitivity) -> str:
     lines = excerpt(list(records_of(sensitivity))).lines(line, lambda missing: left_out_row(missing, len(head), HTML))
     title = f"<div>objective {HTML.number(sensitivity.objective)} ({sensitivity.sense})</div>"
     degenerate = sensitivity.primal_degenerate or sensitivity.dual_degenerate
-    note = "The optimum is degenerate: these are the ranges of its basis, the true ones may be wider."
+    note = "The optimum is degenerate: the true ranges may be wider than these."
     return f"{title}\n{table(head, lines, 2)}" + (f"\n<div>{note}</div>" if degenerate else "")
 
 
 def report_html(report: object) -> str:
-    """What is printed as a report."""
+    """An object that prints as a report."""
     return lines_html(str(report))
 
 
 def lines_html(report: str) -> str:
-    """A printed report whose indented lines are items of what stands before them."""
+    """A printed report; its indented lines become list items."""
     parts: list[str] = []
     is_open = False
     for line in report.splitlines():

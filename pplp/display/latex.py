@@ -1,4 +1,4 @@
-r"""Expressions, programs and solutions as LaTeX that MathJax renders, and LaTeX itself, without further packages.
+r"""Expressions, programs and solutions as LaTeX that works in MathJax and in LaTeX itself, without extra packages.
 
 >>> from pplp import LinearProgram
 >>> lp = LinearProgram()
@@ -25,6 +25,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pplp.core.constraints import Constraint
+from pplp.core.sense import Sense
 from pplp.display.notation import Notation, is_removed, name_of, printable, split_name
 from pplp.display.tables import answer, by_label, element_rows, grid, grid_rows, program_rows, value_rows
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Latex", "array_latex", "formula_latex", "program_latex", "solution_latex"]
 
-#: What has a meaning in mathematics, as the character itself.  < and > would have one in the page around it.
+#: Characters with a meaning in LaTeX math, as text.  < and > would also have one in the HTML page around it.
 _SIGNS = {
     "_": r"\_",
     "{": r"\{",
@@ -62,12 +63,12 @@ def _escaped(name: str) -> str:
 
 
 def _upright(text: str) -> str:
-    """A word: not in italics, as if its letters were multiplied; numbers are as they are."""
+    """A word, upright, so that it does not look like a product of letters; numbers are unchanged."""
     return _escaped(text) if text.replace(",", "").isdecimal() else rf"\mathrm{{{_escaped(text)}}}"
 
 
 class Latex(Notation):
-    """The signs of LaTeX."""
+    """Formulas in LaTeX."""
 
     le, ge = r"\le", r"\ge"
     infinity = r"\infty"
@@ -78,13 +79,13 @@ class Latex(Notation):
     gap = r"\;"
 
     def symbol(self, name: str) -> str:
-        """``x_{1,2}`` of x[1,2]; words are upright, single letters in italics."""
+        """``x_{1,2}`` for x[1,2]; words are upright, single letters in italics."""
         base, below = split_name(name)
         is_letter = len(base) == 1 and base.isascii() and base.isalpha()
         return (base if is_letter else _upright(base)) + (f"_{{{_upright(below)}}}" if below else "")
 
     def label(self, name: str) -> str:
-        """As it is."""
+        """The text, unchanged."""
         return rf"\mathrm{{{_escaped(printable(name))}}}"
 
     def power(self, mantissa: str, exponent: str) -> str:
@@ -93,11 +94,11 @@ class Latex(Notation):
         return ten if mantissa == "1" else rf"{mantissa} \cdot {ten}"
 
     def word(self, text: str) -> str:
-        """Upright."""
+        """The text, upright."""
         return rf"\text{{{text}}}"
 
     def left_out(self, missing: int) -> str:
-        """Below the first ones."""
+        """For formulas one below the other: how many more."""
         return rf"{self.below}\;\text{{{missing} more}}"
 
 
@@ -105,7 +106,7 @@ _LATEX = Latex()
 
 
 def formula_latex(thing: Any) -> str:
-    """An expression, a relation or a constraint, as a formula in a line."""
+    """An expression, a relation or a constraint, as an inline formula."""
     name = name_of(thing) if isinstance(thing, Constraint) else None
     if isinstance(thing, Constraint) and is_removed(thing):
         return f"${_LATEX.word('removed constraint')}$"
@@ -114,14 +115,14 @@ def formula_latex(thing: Any) -> str:
 
 
 def array_latex(array: Any) -> str:
-    """An array of one or two dimensions: expressions in brackets, rows without; one with labels as a table."""
+    """An array of one or two dimensions: expressions in brackets, rows without; a labeled one as a table."""
     its = by_label(array)
     if its is not None:
         return _table(its) if its.elements.head else f"${_LATEX.word('no elements')}$"
     cells = grid(array)
     if cells is None:
         return f"${_LATEX.word(f'array of shape {array.shape}')}$"
-    is_row = not hasattr(array, "__add__")  # relations and constraints, which have no sum
+    is_row = not hasattr(array, "__add__")  # relations and constraints have no sum
     left, right = ("", "") if is_row else (r"\left[", r"\right]")
     columns = ("l" if is_row else "c") * len(cells[0])
     return rf"$\displaystyle{left}{_array(columns, grid_rows(cells, _LATEX))}{right}$"
@@ -133,14 +134,14 @@ def _table(its: ByLabel) -> str:
 
 
 def _array(columns: str, rows: Iterable[Sequence[str]], head: Iterable[Sequence[str]] = ()) -> str:
-    """Rows of cells, below a line where there is a head."""
+    """Rows of cells, below a line if there is a head."""
     above, below = ([f"{' & '.join(row).rstrip()} \\\\\n" for row in part] for part in (head, rows))
     line = "\\hline\n" if above and below else ""
     return f"\\begin{{array}}{{{columns}}}\n{''.join([*above, line, *below])}\\end{{array}}"
 
 
 def program_latex(program: Solvable) -> str:
-    """Objective, rows, bounds, and what is integer."""
+    """Objective, rows, bounds, and integrality."""
     rows = ((what, formula, f"({name})" if name else "") for what, name, formula in program_rows(program, _LATEX))
     return rf"$\displaystyle{_array('lll', rows)}$"
 
@@ -149,6 +150,6 @@ def solution_latex(solution: Solution) -> str:
     """Status, objective, and the values."""
     title = [rf"\text{{{solution.status}}}", ""]
     if solution.has_solution:
-        sense = _LATEX.maximize if solution.sense == "maximize" else _LATEX.minimize
+        sense = _LATEX.maximize if Sense.of(solution.sense).is_maximize else _LATEX.minimize
         title = [rf"\text{{{solution.status}}},\;{sense}", _LATEX.number(solution.objective)]
     return rf"$\displaystyle{_array('lr', value_rows(answer(solution), _LATEX, False), [title])}$"

@@ -1,4 +1,4 @@
-"""The picture of the matrix: where its coefficients are."""
+"""The plot of a matrix: where its coefficients are."""
 
 from __future__ import annotations
 
@@ -28,14 +28,16 @@ if TYPE_CHECKING:
 
 __all__ = ["matrix_plot"]
 
-#: Up to so many rows, and so many columns, each coefficient is seen by itself.
+# Any: axes are those of matplotlib, which has no types here.
+
+#: Up to this many rows and columns, each coefficient is drawn by itself.
 _CELLS = 400
-#: Up to so many are named.
+#: Up to this many are labeled.
 _NAMED = 30
 
 
 def matrix_plot(program: Solvable, ax: Any = None) -> Any:
-    """Where the matrix has coefficients.  See `LinearProgram.spy`."""
+    """Plot where the matrix has coefficients.  See `LinearProgram.spy`."""
     form = program.compile()
     ax = axes_for(ax, *(min(most, max(1.0, 0.42 * n) + 2.2) for n, most in ((form.columns, 6.8), (form.rows, 6.2))))
     is_small = form.rows <= _CELLS and form.columns <= _CELLS
@@ -84,7 +86,7 @@ def matrix_plot(program: Solvable, ax: Any = None) -> Any:
 
 
 def _draw_signs(ax: Any, form: MatrixForm) -> list[Any]:
-    """A square for each coefficient: one colour for each sign."""
+    """A square for each coefficient, with a color for each sign."""
     rim = 0.06 if max(form.rows, form.columns) <= 60 else 0.0
     drawn: list[Any] = []
     for label, color, sign in (("positive", BLUE, 1), ("negative", VERMILION, -1)):
@@ -99,7 +101,7 @@ def _draw_signs(ax: Any, form: MatrixForm) -> list[Any]:
 
 
 def _draw_density(ax: Any, form: MatrixForm) -> list[Any]:
-    """Of a big matrix: how many coefficients there are in each cell of a grid."""
+    """For a large matrix: the number of coefficients in each cell of a grid."""
     down, across = (min(_CELLS, max(1, count)) for count in (form.rows, form.columns))
     counts = [[0] * across for _ in range(down)]
     starts, indices, columns = form.starts, form.indices, form.columns
@@ -122,7 +124,7 @@ def _draw_density(ax: Any, form: MatrixForm) -> list[Any]:
     )
     ends = sorted({least, most})
     bar = ax.figure.colorbar(picture, ax=ax, location="bottom", shrink=0.45, aspect=30, anchor=(0.0, 1.0))
-    bar.set_label("share of the entries that are not 0", fontsize=SMALL)
+    bar.set_label("share of nonzero entries", fontsize=SMALL)
     bar.set_ticks(ends, labels=[f"{end:.2g}" for end in ends])
     bar.minorticks_off()
     bar.ax.tick_params(labelsize=SMALL)

@@ -1,4 +1,4 @@
-"""The picture of a network with what flows on it."""
+"""The plot of a network and its flow."""
 
 from __future__ import annotations
 
@@ -26,9 +26,11 @@ from pplp.ground.words import brief, shortened
 
 __all__ = ["Arc", "network_plot"]
 
+# Any: axes are those of matplotlib, which has no types here.
+
 
 class Arc(NamedTuple):
-    """What is drawn of an arc: places of nodes, the flow (None where it is not known), its limits."""
+    """An arc to draw: the indices of its nodes, its flow (None if unknown), its limits."""
 
     tail: int
     head: int
@@ -38,7 +40,7 @@ class Arc(NamedTuple):
     is_directed: bool = True
 
 
-#: More nodes are points without names, more arcs lines without numbers.
+#: Above this many nodes, points without names; above this many arcs, lines without numbers.
 _WRITTEN = 60
 #: The radius of such a point.
 _DOT = 2.5
@@ -53,10 +55,10 @@ def network_plot(
     title: str,
     ax: Any,
 ) -> Any:
-    """A network with what flows on it.
+    """Plot a network and its flow.
 
-    `surplus` is what arrives at each node more than leaves, which colours it; `notes` stand under the nodes, and
-    `places` are their positions.  An arc is as wide as its flow, and of another colour at its capacity.
+    `surplus` is inflow minus outflow of each node, which sets its color; `notes` are shown under the nodes, and
+    `places` are their positions.  An arc is as wide as its flow, and changes color at its capacity.
     """
     width = max((x for x, _ in places), default=0.0) - min((x for x, _ in places), default=0.0)
     height = max((y for _, y in places), default=0.0) - min((y for _, y in places), default=0.0)
@@ -109,7 +111,7 @@ def network_plot(
 
 
 def _note(ax: Any, room: Room, pixel: Pixel, high: float, text: str) -> None:
-    """What there is to say of a node, below or above it."""
+    """The note of a node, below or above it."""
     size = SMALL - 1
     reach = high + 3 + 0.62 * size * (text.count("\n") + 1)
     spots = [(pixel[0], pixel[1] - way * reach * room.dot) for way in (1, -1)]
@@ -127,7 +129,7 @@ def _padded(values: Sequence[float], share: float) -> tuple[float, float]:
 
 
 def _curve(start: Pixel, end: Pixel, bend: float) -> list[Pixel]:
-    """Points of the arc that matplotlib draws with ``arc3,rad=bend``."""
+    """Points along the arc that matplotlib draws with ``arc3,rad=bend``."""
     control = (start[0] + end[0]) / 2 + bend * (end[1] - start[1]), (start[1] + end[1]) / 2 - bend * (end[0] - start[0])
     points = []
     for k in range(13):
@@ -139,7 +141,7 @@ def _curve(start: Pixel, end: Pixel, bend: float) -> list[Pixel]:
 
 
 def _bends(arcs: Sequence[Arc], at: Sequence[Pixel], radii: Sequence[Pixel], room: Room) -> list[float]:
-    """How much each arc is bent, so that arcs between the same nodes part and none leads through a third node."""
+    """How much each arc is bent, so that parallel arcs separate and none passes through a third node."""
     between: dict[frozenset[int], int] = {}
     for arc in arcs:
         ends = frozenset((arc.tail, arc.head))
@@ -149,7 +151,7 @@ def _bends(arcs: Sequence[Arc], at: Sequence[Pixel], radii: Sequence[Pixel], roo
     is_small = len(arcs) * len(at) <= 4 * _WRITTEN * _WRITTEN
 
     def covered(arc: Arc, bend: float) -> float:
-        """How far the arc leads into other nodes."""
+        """How far the arc passes into other nodes."""
         path = _curve(at[arc.tail], at[arc.head], bend) if bend else [at[arc.tail], at[arc.head]]
         total = 0.0
         for k, node in enumerate(at):
@@ -174,7 +176,7 @@ def _bends(arcs: Sequence[Arc], at: Sequence[Pixel], radii: Sequence[Pixel], roo
 def _draw_arc(
     ax: Any, room: Room, arc: Arc, bend: float, places: Any, at: Sequence[Pixel], radii: Sequence[Pixel], most: float
 ) -> list[Pixel]:
-    """An arrow between the rims of two nodes; returns points along it."""
+    """Draw an arrow between the rims of two nodes; returns points along it."""
     amount = abs(arc.amount or 0.0)
     is_full = arc.amount is not None and arc.upper < inf and arc.amount >= arc.upper - 1e-9 * max(1.0, abs(arc.upper))
     color = GREY if not amount else VERMILION if is_full else BLUE
@@ -214,7 +216,7 @@ def _draw_arc(
 
 
 def _rim(radii: Pixel, dx: float, dy: float) -> float:
-    """From the middle of a box to its rim, in this direction."""
+    """The vector from the middle of a box to its rim, in this direction."""
     wide, high = radii
     length = hypot(dx, dy) or 1.0
     across, up = abs(dx) / length, abs(dy) / length
@@ -222,7 +224,7 @@ def _rim(radii: Pixel, dx: float, dy: float) -> float:
 
 
 def _label_arc(ax: Any, room: Room, arc: Arc, path: Sequence[Pixel]) -> None:
-    """Flow and capacity, beside the middle of the arc or where there is room."""
+    """Flow and capacity, next to the middle of the arc or where there is room."""
     limit = f"/{brief(arc.upper)}" if arc.upper < inf else ""
     if arc.amount is None:
         text = f"{brief(arc.lower) + ' to' if arc.lower else '≤'} {limit[1:]}" if limit else ""

@@ -1,6 +1,6 @@
-"""Formulas, in whatever they are written: what is shown of a name, a number, a row.
+"""Formulas in any output format: names, numbers, expressions, rows.
 
-`Notation` knows what a formula says; `latex.py` and `html.py` know the signs.
+`Notation` knows what a formula says; `latex.py` and `html.py` know how to write it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Sequence
 from math import inf
-from typing import TYPE_CHECKING, Any, NamedTuple, Optional
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union, overload
 
 from pplp.core.constraints import Constraint
 from pplp.core.expressions import LinearExpression, merged, parts_of
@@ -17,6 +17,7 @@ from pplp.core.handle import place_of, store_of
 from pplp.core.owner import columns_of
 from pplp.core.relations import Relation, expression_of, lower_of, upper_of
 from pplp.core.scalars import less
+from pplp.core.sense import Sense
 from pplp.display.excerpt import excerpt
 
 if TYPE_CHECKING:
@@ -24,12 +25,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Domain", "Notation", "domains", "is_removed", "name_of", "printable", "sense_of", "split_name"]
 
-#: So many names of a list are shown from its head, and from its tail.
+#: How many names of a list are shown from its head, and from its tail.
 _NAMES = 8, 1
 
 
 def printable(name: str) -> str:
-    r"""A name that stays in its line: with line ends, directions and the like as escapes.
+    r"""A name on one line: line ends, direction marks and the like become escapes.
 
     >>> print(printable("größe"), printable("two\nlines"))
     größe two\nlines
@@ -53,7 +54,7 @@ def split_name(name: str) -> tuple[str, str]:
 
 
 class Domain(NamedTuple):
-    """Variables that have the same bounds of their own and are of one kind."""
+    """Variables of one type with the same bounds."""
 
     names: Sequence[str]
     lower: float
@@ -62,7 +63,7 @@ class Domain(NamedTuple):
 
 
 def domains(program: Solvable) -> list[Domain]:
-    """The variables of a program by what they may be, in the order of the first of each."""
+    """The variables of a program by their domain, in the order of the first of each."""
     columns = columns_of(program)
     groups: dict[tuple[float, float, bool], list[int]] = {}
     for j in columns.living():
@@ -71,7 +72,7 @@ def domains(program: Solvable) -> list[Domain]:
 
 
 class _Labels(Sequence[str]):
-    """The names of variables, made when they are asked for."""
+    """The names of variables, made on demand."""
 
     def __init__(self, program: Solvable, places: Sequence[int]) -> None:
         self._program, self._places = program, places
@@ -79,14 +80,18 @@ class _Labels(Sequence[str]):
     def __len__(self) -> int:
         return len(self._places)
 
-    def __getitem__(self, k: Any) -> Any:
+    @overload
+    def __getitem__(self, k: int) -> str: ...
+    @overload
+    def __getitem__(self, k: slice) -> Sequence[str]: ...
+    def __getitem__(self, k: Union[int, slice]) -> Union[str, Sequence[str]]:
         if isinstance(k, slice):
             return _Labels(self._program, self._places[k])
         return columns_of(self._program).label(self._places[k])
 
 
 class Notation:
-    """How formulas are written; the signs are those of a language of formulas, which a subclass is."""
+    """How formulas are written; each subclass is an output format."""
 
     minus = "-"
     le, ge, equal = "<=", ">=", "="
@@ -97,7 +102,7 @@ class Notation:
     times = " "
     #: Before a word, as in "x free".
     gap = " "
-    #: So many terms of an expression are shown from its head, and from its tail.
+    #: How many terms of an expression are shown from its head, and from its tail.
     terms = 14, 2
 
     # ---- what a language says
@@ -114,16 +119,16 @@ class Notation:
         raise NotImplementedError  # pragma: no cover - each has its own
 
     def word(self, text: str) -> str:
-        """A word of English."""
+        """An English word."""
         raise NotImplementedError  # pragma: no cover - each has its own
 
     def left_out(self, missing: int) -> str:
-        """So many rows of a table are left out."""
+        """The first cell of a row that stands for rows left out."""
         raise NotImplementedError  # pragma: no cover - each has its own
 
     # ---- what there is to say
     def number(self, value: float) -> str:
-        """With 6 digits, an integer with all of them."""
+        """With 6 digits; an integer with all of them."""
         if abs(value) == inf:
             return (self.minus if value < 0 else "") + self.infinity
         text = str(int(value)) if abs(value) < 1e15 and value == int(value) else f"{value:.6g}"
@@ -133,7 +138,7 @@ class Notation:
         return text.replace("-", self.minus)
 
     def linear(self, expression: LinearExpression, with_constant: bool = True) -> str:
-        """A linear expression; of a long one the first terms and the last."""
+        """A linear expression; a long one with its first and last terms."""
         indices, coefficients, shift = parts_of(expression)
         indices, coefficients = merged(indices, coefficients)
         name = columns_of(expression._program).label
@@ -165,7 +170,7 @@ class Notation:
         return f"{body} {sign} {self.number(bound)}"
 
     def formula(self, thing: Any) -> str:
-        """Of an expression, a relation or a constraint, this without its name."""
+        """The formula of an expression, a relation or a constraint, without its name."""
         if isinstance(thing, Relation):
             shift = parts_of(expression_of(thing))[2]
             return self.row(
@@ -181,15 +186,15 @@ class Notation:
         return self.formula(thing)
 
     def formulas_left_out(self, missing: int) -> str:
-        """So many formulas, one below the other, are left out."""
+        """A line that stands for formulas left out."""
         return self.left_out(missing)
 
     def list_of(self, names: Sequence[str]) -> str:
-        """Names, the first and the last."""
+        """Names, the first and the last ones."""
         return ", ".join(excerpt(names, *_NAMES).lines(self.symbol, lambda _: self.more))
 
     def domain(self, its: Domain) -> str:
-        """What variables may be: 0 <= x, y <= 4 integer."""
+        """The domain of variables: 0 <= x, y <= 4 integer."""
         names, lower, upper = self.list_of(its.names), its.lower, its.upper
         if its.integer and (lower, upper) == (0, 1):
             return f"{names}{self.gap}{self.word('binary')}"
@@ -199,16 +204,16 @@ class Notation:
         return f"{said}{self.gap}{self.word('integer')}" if its.integer else said
 
 
-def sense_of(program: Solvable) -> str:
-    """That of the last solve, and before it the program's own."""
-    return program.solution.sense if program.solution is not None else program.sense
+def sense_of(program: Solvable) -> Sense:
+    """The sense of the last solve, or the program's own before the first."""
+    return Sense.of(program.solution.sense if program.solution is not None else program.sense)
 
 
 def name_of(constraint: Constraint) -> Optional[str]:
-    """The name that was given to a constraint."""
+    """The name that the user gave to a constraint."""
     return store_of(constraint).names.get(place_of(constraint))
 
 
 def is_removed(constraint: Constraint) -> bool:
-    """Has it left its program?"""
+    """True if it was removed from its program."""
     return place_of(constraint) in store_of(constraint).removed

@@ -43,7 +43,7 @@ class View(NamedTuple):
     top: float
 
     def corners(self) -> list[Point]:
-        """Counterclockwise."""
+        """The corners, counterclockwise."""
         left, right, bottom, top = map(rational, self)
         return [Point(left, bottom), Point(right, bottom), Point(right, top), Point(left, top)]
 
@@ -60,12 +60,12 @@ class Region:
     (False, True)
     """
 
-    #: The corners, counterclockwise from the leftmost; two of a segment, one of a point, and of an unbounded region
-    #: those that there are.
+    #: The corners, counterclockwise from the leftmost; two for a segment, one for a point, and for an unbounded region
+    #: those that exist.
     corners: list[tuple[float, float]]
-    #: Is there no point in it?
+    #: True if it has no point.
     is_empty: bool
-    #: To the left, right, bottom and top: is there no end to it?
+    #: Whether it is unbounded to the left, right, bottom and top.
     open_sides: tuple[bool, bool, bool, bool]
 
     def __init__(self, rows: Iterable[tuple[float, float, float, float]]) -> None:
@@ -80,13 +80,13 @@ class Region:
                     elif limit < 0:
                         self.is_empty = True
         # Two lines cross at quotients of determinants, by Cramer's rule.  The denominators are whole numbers, so
-        # every crossing lies inside this square, and what is on its border is not a corner.
+        # every crossing lies inside this square, and points on its border are not corners.
         slopes = max((abs(n) for plane in planes for n in plane[:2]), default=1)
         far = 2 * slopes * max((abs(plane.limit) for plane in planes), default=1) + 1
         whole = [] if self.is_empty else _clipped(_square(far), planes)
         self.is_empty = not whole
         self.corners = [(float(x), float(y)) for x, y in whole if -far < x < far and -far < y < far]
-        # The directions in which one can go on without limit are those that no half plane opposes.
+        # The region is unbounded in the directions that no half plane opposes.
         ways = [] if self.is_empty else _clipped(_square(1), [plane._replace(limit=0) for plane in planes])
         self.open_sides = (
             any(x < 0 for x, _ in ways),
@@ -97,23 +97,23 @@ class Region:
 
     @property
     def is_bounded(self) -> bool:
-        """Has it an end on all sides?"""
+        """True if it is bounded on all sides."""
         return not any(self.open_sides)
 
     def within(self, view: View) -> list[tuple[float, float]]:
-        """The corners of the part of it that can be seen, counterclockwise."""
+        """The corners of its visible part, counterclockwise."""
         if self.is_empty:
             return []
         return [(float(x), float(y)) for x, y in _clipped(view.corners(), self._half_planes)]
 
     def chord(self, view: View, a: float, b: float, value: float) -> list[tuple[float, float]]:
-        """The ends of the part of the line ``a x + b y == value`` that is in it and can be seen."""
+        """The ends of the visible part of the line ``a x + b y == value`` in it."""
         line = [_whole(a, b, value), _whole(-a, -b, -value)]
         seen = [] if self.is_empty else _clipped(view.corners(), [*line, *self._half_planes])
         return [(float(x), float(y)) for x, y in seen]
 
     def has(self, x: float, y: float) -> bool:
-        """Is the point in it?"""
+        """True if the point is in it."""
         point = Point(rational(x), rational(y))
         return not self.is_empty and all(plane.excess(point) <= 0 for plane in self._half_planes)
 
@@ -133,7 +133,7 @@ def _whole(a: float, b: float, limit: float) -> HalfPlane:
 
 
 def _clipped(polygon: Sequence[Point], planes: Iterable[HalfPlane]) -> list[Point]:
-    """What all half planes leave of a convex polygon, which may be a segment or a point."""
+    """The part of a convex polygon in all half planes; it may be a segment or a point."""
     corners = list(polygon)
     for plane in planes:
         excess = [plane.excess(corner) for corner in corners]

@@ -1,4 +1,4 @@
-"""The picture of a program of two variables: region, constraints, integer points, objective, optimum."""
+"""The plot of a program of two variables: region, constraints, integer points, objective, optimum."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from itertools import combinations
 from math import atan2, ceil, degrees, floor, hypot, inf
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
+from pplp.answers.solvable import current_solution
 from pplp.core.constraints import ConstantConstraint
 from pplp.core.expressions import parts_of
 from pplp.core.handle import index_of, place_of, store_of
 from pplp.core.owner import columns_of, cost_in, title_of
 from pplp.core.relations import show_row
+from pplp.core.sense import Sense
 from pplp.display.axes import BLUE, GREY, SMALL, VERMILION, Pixel, Room, axes_for, bare, filled, halo, put, titled
 from pplp.display.region import Region, View
-from pplp.errors import InvalidValue, NoSolution, OptionError
+from pplp.errors import InvalidValue, NoSolution
 from pplp.ground.words import brief, counted, shortened
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from pplp.core.expressions import Variable
 
 __all__ = ["region_plot"]
+
+# Any: axes are those of matplotlib, which has no types here.
 
 
 class _Line(NamedTuple):
@@ -35,7 +39,7 @@ class _Line(NamedTuple):
     labels: tuple[str, str]
 
     def borders(self) -> list[tuple[float, int, str]]:
-        """(value, the side on which points are outside, label) of each border."""
+        """(value, the side on which points are outside, label) for each border."""
         if self.lower == self.upper:
             return [(self.upper, 1, self.labels[1])]
         both = (self.lower, -1, self.labels[0]), (self.upper, 1, self.labels[1])
@@ -43,13 +47,11 @@ class _Line(NamedTuple):
 
 
 def region_plot(program: Solvable, ax: Any = None, sense: Optional[str] = None) -> Any:
-    """Region, constraints, integer points, objective, optimum of two variables.  See `LinearProgram.plot`."""
+    """Plot region, constraints, integer points, objective and optimum of two variables.  See `LinearProgram.plot`."""
     x, y = _two_of(program)
     fixed = {index_of(v): v.lb for v in program.variables if v not in (x, y)}
     solution = _current(program)
-    sense = sense or (solution.sense if solution is not None else program.sense)
-    if sense not in ("minimize", "maximize"):
-        raise OptionError(f"The sense must be 'minimize' or 'maximize', not {sense!r}.")
+    chosen = Sense.of(sense or (solution.sense if solution is not None else program.sense))
     lines = _lines(program, x, y, fixed)
     region = Region(line[:4] for line in lines)
     optimum = None
@@ -70,7 +72,7 @@ def region_plot(program: Solvable, ax: Any = None, sense: Optional[str] = None) 
     slice_of = ", ".join(f"{columns_of(program).label(j)} = {brief(value)}" for j, value in fixed.items())
     titled(
         ax,
-        shortened(f"{sense} {program.objective}", 72) if any(costs) else "no objective",
+        shortened(f"{chosen} {program.objective}", 72) if any(costs) else "no objective",
         f"where {shortened(slice_of, 66)}" if fixed else "",
         _said(region, solution),
         f"not in the picture: {shortened(', '.join(hidden), 54)}" if hidden else "",
@@ -83,7 +85,7 @@ def region_plot(program: Solvable, ax: Any = None, sense: Optional[str] = None) 
             style = {"linewidth": 1.1, "alpha": 0.9} if label else {"linewidth": 0.8, "alpha": 0.5}
             ax.plot(*zip(*seen), color=GREY, zorder=2, label=label or "_bound", **style)
             room.take([room.at(*end) for end in seen])
-    _draw_objective(ax, room, region, view, costs, sense, optimum)
+    _draw_objective(ax, room, region, view, costs, chosen, optimum)
     if optimum is not None and solution is not None:
         word = "optimum" if solution.is_optimal else "best point found"
         _draw_optimum(ax, room, optimum, word, (x, y), program.value(program.objective))
@@ -94,31 +96,27 @@ def region_plot(program: Solvable, ax: Any = None, sense: Optional[str] = None) 
 
 
 def _two_of(program: Solvable) -> tuple[Variable, Variable]:
-    """The two variables of the picture; raises `InvalidValue` where there are more, or fewer."""
+    """The two variables to plot; raises `InvalidValue` if more or fewer can vary."""
     variables = program.variables
     free = variables if len(variables) == 2 else [v for v in variables if v.lb != v.ub]
     if len(free) == 2:
         return free[0], free[1]
-    count = f"{counted(len(free), 'variable')} that may vary"
+    count = f"{counted(len(free), 'variable')} that can vary"
     names = f": {', '.join(shortened(v.name, 20) for v in free[:4])}{', ...' * (len(free) > 4)}" if free else ""
-    remedy = (
-        "Give it two" if len(free) < 2 else "For a slice set .lb and .ub of all but two, in lp.copy(), to one value"
-    )
-    raise InvalidValue(
-        f"A picture has two axes, and {title_of(program)} has {count}{names}. {remedy}; or see lp.spy()."
-    )
+    remedy = "Give it two" if len(free) < 2 else "For a slice, set .lb and .ub of all but two to one value in lp.copy()"
+    raise InvalidValue(f"A plot has two axes, but {title_of(program)} has {count}{names}. {remedy}; or see lp.spy().")
 
 
 def _current(program: Solvable) -> Optional[Solution]:
-    """The solution, if it is of the program as it is now."""
+    """The solution, if the program was not edited since."""
     try:
-        return program._current("picture")
+        return current_solution(program, "picture")
     except NoSolution:
         return None
 
 
 def _lines(program: Solvable, x: Variable, y: Variable, fixed: Mapping[int, float]) -> list[_Line]:
-    """Every constraint and every own bound of the two variables."""
+    """Every constraint and every bound of the two variables."""
     lines = []
     for constraint in program.constraints:
         if isinstance(constraint, ConstantConstraint):
@@ -145,14 +143,14 @@ def _lines(program: Solvable, x: Variable, y: Variable, fixed: Mapping[int, floa
 
 
 def _view(region: Region, lines: Sequence[_Line], marks: Sequence[Pixel], integer: tuple[bool, bool]) -> View:
-    """What is shown: the corners of the region, with a margin, and more of it where it has no end."""
+    """The visible range: the corners of the region with a margin, wider where it is unbounded."""
     points = [*region.corners, *marks] or _crossings(lines) or [(0.0, 0.0)]
     ends = [(min(along), max(along)) for along in zip(*points)]
     spans = [high - low for low, high in ends]
     sides: list[float] = []
     for k, (low, high) in enumerate(ends):
         span = spans[k] or spans[1 - k] or max(2.0, abs(low) / 2)
-        more = max(0.7 * span, 3.0 * integer[k])  # of integers some points are to be seen
+        more = max(0.7 * span, 3.0 * integer[k])  # leaves room for some integer points
         beyond = [more if region.open_sides[2 * k + end] else 0.0 for end in (0, 1)]
         below = 0.06 if low == 0 and not beyond[0] and spans[k] else 0.15
         sides += [low - beyond[0] - below * span, high + beyond[1] + 0.22 * span]
@@ -160,7 +158,7 @@ def _view(region: Region, lines: Sequence[_Line], marks: Sequence[Pixel], intege
 
 
 def _crossings(lines: Sequence[_Line], most: int = 60) -> list[Pixel]:
-    """Where lines cross each other, or the nearest to the origin where none do: of an empty region, or a half plane."""
+    """Where lines cross, or the point nearest to the origin if none do: for an empty region, or a half plane."""
     borders = [(line.a, line.b, value) for line in lines for value, *_ in line.borders() if line.a or line.b][:most]
     found = []
     for (a, b, c), (d, e, f) in combinations(borders, 2):
@@ -171,19 +169,19 @@ def _crossings(lines: Sequence[_Line], most: int = 60) -> list[Pixel]:
 
 
 def _said(region: Region, solution: Optional[Solution]) -> str:
-    """What the region is, where it is not a polygon."""
+    """A description of a region that is not a polygon."""
     if region.is_empty:
         return "no point satisfies all constraints"
     if not region.is_bounded:
         words = [word for word, is_open in zip(("left", "right", "below", "above"), region.open_sides) if is_open]
-        return f"the region goes on without limit: {', '.join(words)}"
+        return f"the region is unbounded: {', '.join(words)}"
     if solution is not None and not solution.has_solution:
         return str(solution.status)
     return ""
 
 
 def _draw_region(ax: Any, region: Region, view: View) -> None:
-    """The part that is seen: an area, a segment or a point."""
+    """The visible part: an area, a segment or a point."""
     corners = region.within(view)
     if len(corners) > 2:
         filled(ax, corners, facecolor=BLUE, alpha=0.17, zorder=1, label="feasible region")
@@ -197,7 +195,7 @@ def _draw_region(ax: Any, region: Region, view: View) -> None:
 
 
 def _draw_lattice(ax: Any, region: Region, view: View, x_integer: bool, y_integer: bool, most: int = 2500) -> None:
-    """The points that integer variables leave of the region, as far as they can be told apart."""
+    """The integer points of the region, if there is room to tell them apart."""
     xs = range(ceil(view.left), floor(view.right) + 1) if x_integer else range(0)
     ys = range(ceil(view.bottom), floor(view.top) + 1) if y_integer else range(0)
     size = 18.0 if len(xs) * len(ys) <= 400 else 7.0
@@ -219,9 +217,9 @@ def _draw_lattice(ax: Any, region: Region, view: View, x_integer: bool, y_intege
 
 
 def _draw_objective(
-    ax: Any, room: Room, region: Region, view: View, costs: Pixel, sense: str, optimum: Optional[Pixel]
+    ax: Any, room: Room, region: Region, view: View, costs: Pixel, sense: Sense, optimum: Optional[Pixel]
 ) -> None:
-    """An arrow to where the objective gets better, at a right angle to the level line on the page."""
+    """An arrow in the direction in which the objective improves, perpendicular to the level line on the page."""
     if not any(costs):
         return
     corners = region.within(view)
@@ -232,7 +230,7 @@ def _draw_objective(
         ax.plot(*zip(*level), color=VERMILION, linewidth=1.2, linestyle=(0, (5, 3)), zorder=3, label="level line")
     origin, right, up = room.at(0, 0), room.at(1, 0), room.at(0, 1)
     pull = costs[0] / (right[0] - origin[0]), costs[1] / (up[1] - origin[1])
-    sign = (1 if sense == "maximize" else -1) / hypot(*pull)
+    sign = (1 if sense.is_maximize else -1) / hypot(*pull)
     length = 0.12 * min(room.box[1] - room.box[0], room.box[3] - room.box[2])
     step = sign * length * pull[0], sign * length * pull[1]
     ends = [room.at(*end) for end in level] if len(level) == 2 else [room.at(x, y)] * 2
@@ -252,7 +250,7 @@ def _draw_objective(
 def _draw_optimum(
     ax: Any, room: Room, point: Pixel, word: str, variables: Sequence[Variable], objective: float
 ) -> None:
-    """A mark, and the values beside it where there is most room."""
+    """A marker, with the values next to it where there is most room."""
     ax.scatter(*([value] for value in point), s=46, color=VERMILION, zorder=5, clip_on=False, label=word)
     names = [f"{shortened(v.name, 24)} = {brief(value)}" for v, value in zip(variables, point)]
     text = "\n".join([word, *names, f"objective {brief(objective)}"])
@@ -276,7 +274,7 @@ def _draw_optimum(
 def _label_line(
     ax: Any, room: Room, line: _Line, side: int, label: str, ends: Sequence[Pixel], gap: float = 8.0
 ) -> None:
-    """The name of a constraint along its line, outside of the region where there is room."""
+    """The name of a constraint along its line, outside the region if there is room."""
     (px, py), (qx, qy) = sorted(ends)
     angle = atan2(qy - py, qx - px)
     if degrees(angle) < -89.9:

@@ -1,6 +1,6 @@
-"""A program and its answer as one page of HTML, complete in itself, for a browser.
+"""A program and its answer as one self-contained HTML page.
 
-Everything on it can be read without JavaScript, and nothing is loaded from elsewhere.
+The page can be read without JavaScript, and loads nothing from elsewhere.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.answers.solution import Solution, no_duals, outcome_of
 from pplp.core import hooks
-from pplp.core.owner import variable_at
+from pplp.core.expressions import variable_at
 from pplp.diagnosis.explanation import Explanation
 from pplp.diagnosis.lint import findings
 from pplp.display.html import HTML, Html, lines_html, text
@@ -38,16 +38,16 @@ if TYPE_CHECKING:
 
 __all__ = ["write_report"]
 
-#: So many binding constraints are listed by what they are worth.
+#: At most this many binding constraints are listed, those with the largest duals.
 _BINDING = 25
-#: An explanation is looked for in so many seconds, of programs with so many rows.
+#: Explanations are limited to this many seconds, and to programs of at most this many rows.
 _SECONDS, _ROWS = 5.0, 20_000
-#: The kinds of coefficients in the picture, on light and on dark; as --k0 to --k3 in the style.
+#: The colors of the kinds of coefficients, on light and on dark; --k0 to --k3 in the style.
 _LIGHT, _DARK = ("#4a6484", "#c2571a", "#0f7b6c", "#7a3e9d"), ("#9db4d0", "#f0a067", "#5cc9b5", "#c79be8")
 
 
 def write_report(program: Solvable, target: Place, title: Optional[str] = None) -> None:
-    """What `LinearProgram.report` does."""
+    """Implements `LinearProgram.report`."""
     write_text(target, _Report(program, title).page())
 
 
@@ -66,7 +66,7 @@ class _Report(Facts):
 
     # ---- the page
     def page(self) -> Iterator[str]:
-        """All of it, part by part."""
+        """The whole page, part by part."""
         house = files("pplp.display")
         style = house.joinpath("report.css").read_text(encoding="utf-8")
         script = house.joinpath("report.js").read_text(encoding="utf-8")
@@ -110,14 +110,14 @@ class _Report(Facts):
         yield "constraints", "Constraints", self._constraints()
         yield "program", "Program", self._program()
         yield "numbers", "Sizes and numbers", self._numbers()
-        yield "matrix", "Picture of the matrix", self._picture()
-        yield "lint", "What looks wrong", self._lint()
+        yield "matrix", "Matrix", self._picture()
+        yield "lint", "Possible mistakes", self._lint()
 
     # ---- what was found
     def _answer(self) -> str:
         solution = self.solution
         if self.is_stale:
-            return "<p>The program was edited after it was solved. Solve it again for an answer.</p>"
+            return "<p>The program was edited after it was solved. Solve it again to see an answer.</p>"
         if solution is None:
             return "<p>The program has not been solved.</p>"
         colour = "good" if solution.is_optimal else "warn" if solution.has_solution else "bad"
@@ -130,7 +130,7 @@ class _Report(Facts):
                 tiles.append(_tile("Bound", number(solution.bound, 9), gap))
         work = [counted(solution.iterations, "iteration", APART)] if solution.iterations else []
         work += [counted(solution.nodes, "node", APART)] if solution.nodes else []
-        tiles.append(_tile("Time of the solver", _seconds(solution.seconds), ", ".join(work)))
+        tiles.append(_tile("Solve time", _seconds(solution.seconds), ", ".join(work)))
         if solution.has_solution:
             tiles.append(self._quality(solution))
         if solution.method:
@@ -141,7 +141,7 @@ class _Report(Facts):
     def _quality(self, solution: Solution) -> str:
         of_kind = {kind: amount for kind, amount in vars(solution.quality).items() if amount is not None}
         kind, worst = max(of_kind.items(), key=lambda found: found[1])
-        return _tile("Worst residual", number(worst, 2), kind.replace("_", " ") if worst else "all holds exactly")
+        return _tile("Worst residual", number(worst, 2), kind.replace("_", " ") if worst else "no violation")
 
     def _explanation(self) -> str:
         solution = self.solution
@@ -150,7 +150,8 @@ class _Report(Facts):
         if solution.status not in (Status.INFEASIBLE, Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
             return ""
         try:
-            return f'<div class="why">{lines_html(str(Explanation.of(self.program, self.sense, None, _SECONDS)))}</div>'
+            why = Explanation.of(self.program, self.sense.value, None, _SECONDS)
+            return f'<div class="why">{lines_html(str(why))}</div>'
         except PplpError:
             return ""
 
@@ -159,24 +160,24 @@ class _Report(Facts):
         if not self.rows:
             return ""
         if not binding:
-            return "<p>No constraint is at its bound.</p>"
+            return "<p>No constraint is at a bound.</p>"
         those = heapq.nlargest(_BINDING, binding, key=lambda row: abs(row.dual))
-        head = [Head("Constraint", False), Head("At", False, "The bound that it stands at"), Head("Bound")]
+        head = [Head("Constraint", False), Head("At", False, "The bound that it is at"), Head("Bound")]
         said = [f"{counted(len(binding), 'constraint', APART)} of {plain(len(self.rows))} at a bound."]
         if self.costs is not None:
             head.append(Head("Dual", hint="d(objective)/d(right-hand side)"))
             if len(binding) > len(those):
-                said.append(f"Shown are the {_BINDING} of greatest dual.")
-            said.append("The dual is what the objective gains when the bound rises by one.")
+                said.append(f"The {_BINDING} with the largest duals are shown.")
+            said.append("The dual is the change in the objective when the bound rises by one.")
         else:
-            said += [f"Shown are the first {_BINDING}."] if len(binding) > len(those) else []
+            said += [f"The first {_BINDING} are shown."] if len(binding) > len(those) else []
             assert self.solution is not None
             said.append(text(no_duals(self.solution, "duals")))
         if self.ranges is not None:
-            head += [Head("Holds from"), Head("to")]
-            said.append("It holds while the bound stays in the range, alone.")
+            head += [Head("Valid from"), Head("to")]
+            said.append("It is valid while only this bound changes, within the range.")
             if self.ranges.primal_degenerate or self.ranges.dual_degenerate:
-                said.append("The optimum is degenerate: these are the ranges of its basis, the true ones may be wider.")
+                said.append("The optimum is degenerate: the true ranges may be wider than these.")
         if self.no_ranges:
             said.append(text(self.no_ranges))
         lines = []
@@ -199,9 +200,9 @@ class _Report(Facts):
         head = [Head("Variable", False), Head("Kind", False), Head("Lower")]
         head += [Head("Value")] if values is not None else []
         head += [Head("Upper")]
-        head += [Head("At", False, "The bound that it stands at")] if values is not None else []
+        head += [Head("At", False, "The bound that it is at")] if values is not None else []
         head += [Head("Cost", hint="The coefficient in the objective")]
-        head += [Head("Reduced cost", hint="d(objective)/d(the bound it stands at)")] if costs is not None else []
+        head += [Head("Reduced cost", hint="d(objective)/d(the bound it is at)")] if costs is not None else []
         head += [Head("Cost from", hint="The basis stays optimal within this range"), Head("to")] if ranges else []
         places, said = most_of(form.columns, None if values is None else [abs(value) for value in values])
         handles = column_places(self.program).indices()
@@ -225,7 +226,7 @@ class _Report(Facts):
             cells += _ends(ranges[variable].cost) if ranges is not None else []
             lines.append(Line(cells, flags))
         filters = [("nonzero", "Nonzero only"), ("binding", "At a bound only")] if values is not None else []
-        note = said and f"{said} {'of greatest absolute value' if values is not None else 'that were made first'}."
+        note = said and f"{said}: {'those with the largest values' if values is not None else 'the first ones'}."
         return data_table("variables", head, lines, filters, note)
 
     def _constraints(self) -> str:
@@ -237,7 +238,7 @@ class _Report(Facts):
         head += [Head("Upper")]
         head += [Head("Slack", hint="The distance to the nearer bound")] if rows else []
         head += [Head("Dual", hint="d(objective)/d(right-hand side)")] if costs is not None else []
-        head += [Head("Bound from", hint="The dual holds within this range"), Head("to")] if ranges else []
+        head += [Head("Bound from", hint="The dual is valid within this range"), Head("to")] if ranges else []
         head += [Head("Row", False)]
         weights = [(abs(row.dual), -row.slack) for row in rows] if rows else None
         places, said = most_of(len(constraints), weights)
@@ -257,10 +258,10 @@ class _Report(Facts):
             lines.append(Line([*cells, Formula(_SHORT.formula(one))], flags))
         filters = [("binding", "Binding only")] if rows else []
         filters += [("nonzero", "Nonzero dual only")] if costs is not None else []
-        order = "that were added first"
+        order = "the first ones"
         if rows:
-            order = "of greatest dual, then of least slack" if costs is not None else "of least slack"
-        return data_table("constraints", head, lines, filters, said and f"{said} {order}.")
+            order = "those with the " + ("largest duals, then the least slack" if costs is not None else "least slack")
+        return data_table("constraints", head, lines, filters, said and f"{said}: {order}.")
 
     # ---- what was written
     def _program(self) -> str:
@@ -279,13 +280,13 @@ class _Report(Facts):
         columns = {
             "Variables": plain(facts["variables"]),
             **{f"of these {kind}": count for kind, count in of_kind.items()},
-            "longest column": plain(facts["longest column"]),
+            "most entries in a column": plain(facts["longest column"]),
         }
         rows = {
             "Rows": plain(facts["rows"]),
             **{f"of these {_SIGNS.get(kind, kind)}": count for kind, count in of_rows.items()},
-            "longest row": plain(facts["longest row"]),
-            "Coefficients": plain(facts["nonzeros"]) + (f" ({density:.3g} of all)" if density is not None else ""),
+            "most entries in a row": plain(facts["longest row"]),
+            "Coefficients": plain(facts["nonzeros"]) + (f" ({100 * density:.3g} %)" if density is not None else ""),
         }
         structure = f"<p>{text(facts['structure'])}.</p>" if facts["structure"] else ""
         lists = "".join(
@@ -295,7 +296,7 @@ class _Report(Facts):
         return f'{structure}<div class="pair">{lists}{self._magnitudes(facts)}</div>'
 
     def _magnitudes(self, facts: dict[str, Any]) -> str:
-        """From where to where the absolute values go, on a scale of powers of ten."""
+        """The ranges of absolute values, on a scale of powers of ten."""
         found = {name: facts[f"|{name}|"] for name in ("coefficients", "costs", "bounds", "sides")}
         there = {name: (log10(ends[0]), log10(ends[1])) for name, ends in found.items() if ends}
         if not there:
@@ -323,7 +324,7 @@ class _Report(Facts):
         said = f"{counted(form.rows, 'row', APART)} by {counted(form.columns, 'column', APART)}"
         if (pattern.width, pattern.height) != (form.columns, form.rows):
             said += f", shown in {pattern.width} by {pattern.height} cells"
-            said += ": the stronger the colour, the more coefficients in it" if pattern.fullest > 1 else ""
+            said += ": the stronger the color, the more coefficients a cell has" if pattern.fullest > 1 else ""
         legend = "".join(f'<li style="--k:var(--k{kind})">{KINDS[kind]}</li>' for kind in pattern.kinds)
         return f"""<figure class="matrix"><picture class="frame">
 <source media="(prefers-color-scheme: dark)" srcset="{dark}">
@@ -332,7 +333,7 @@ class _Report(Facts):
 <figcaption>{said}.<ul class="legend">{legend}</ul></figcaption></figure>"""
 
     def _lint(self) -> str:
-        found = findings(self.program, self.sense == "maximize")
+        found = findings(self.program, self.sense)
         if not found:
             return "<p>Nothing.</p>"
         kinds: dict[str, list[Any]] = {}

@@ -1,4 +1,4 @@
-"""What the report tells: a program's arrays, its answer row by row, and the ranges of this."""
+"""The facts of the report: the program's arrays, its answer row by row, and the sensitivity ranges."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Facts", "Row", "bound_at"]
 
-#: The ranges of sensitivity need the whole tableau, which has about as many entries.
+#: The sensitivity ranges need the whole tableau, which has about this many entries.
 _TABLEAU = 4_000_000
-#: What is this near to a bound, relative, is at it.
+#: A value this near to a bound, relatively, is at it.
 _NEAR = 1e-9
 
 
 class Row(NamedTuple):
-    """A constraint and what the solution says of it."""
+    """A constraint and its part of the solution."""
 
     constraint: Constraint
     lower: float
@@ -42,12 +42,12 @@ class Row(NamedTuple):
 
     @property
     def binds(self) -> bool:
-        """Is it at a bound?"""
+        """True if it is at a bound."""
         return self.slack == 0
 
 
 class Facts:
-    """A program's arrays, its answer, and the ranges of this where there are some."""
+    """A program's arrays, its answer, and the sensitivity ranges if there are any."""
 
     def __init__(self, program: Solvable, title: Optional[str]) -> None:
         if title is not None and not isinstance(title, str):
@@ -56,7 +56,7 @@ class Facts:
         self.is_stale = program.solution is not None and program.status is Status.UNSOLVED
         self.solution: Optional[Solution] = None if self.is_stale else program.solution
         self.sense = sense_of(program)
-        self.form: MatrixForm = compile_form(program, self.sense == "maximize")
+        self.form: MatrixForm = compile_form(program, self.sense.is_maximize)
         self.kind = "Mixed-integer program" if any(self.form.integer) else "Linear program"
         self.title = title or program.name or self.kind
         self.values: Optional[Sequence[float]] = None
@@ -71,7 +71,7 @@ class Facts:
         self.ranges, self.no_ranges = self._sensitivity()
 
     def _rows(self) -> Iterator[Row]:
-        """All constraints, as `LinearProgram.constraints` has them."""
+        """All constraints, as `LinearProgram.constraints` lists them."""
         assert self.values is not None and self.solution is not None
         program, form, duals = self.program, self.form, self.duals
         values, bounds, at = activities(form, self.values), bound_rows_of(program), column_places(program)
@@ -95,7 +95,7 @@ class Facts:
             yield Row(constraint, float(lower), float(upper), value, slack, dual)
 
     def _sensitivity(self) -> tuple[Optional[Sensitivity], str]:
-        """The ranges, or why there are none."""
+        """The ranges, or the reason why there are none."""
         form = self.form
         if self.values is None or self.costs is None:
             return None, ""
@@ -104,21 +104,21 @@ class Facts:
         try:
             return Sensitivity.of(self.program), ""
         except PplpError as error:
-            return None, f"There are no ranges of costs and right-hand sides. {error}"
+            return None, f"The ranges of costs and right-hand sides are left out. {error}"
 
     def range_of(self, row: Row) -> Optional[Range]:
-        """The range of the bound at which a constraint stands, or of its only one."""
+        """The range of the bound that a constraint is at, or of its only one."""
         assert self.ranges is not None
         if row.lower == -inf and row.upper == inf:
             return None
         its = self.ranges[row.constraint]
         if row.lower == row.upper or (row.lower == -inf) != (row.upper == inf):
-            return its.rhs  # type: ignore[no-any-return]
-        return its.ub if row.upper - row.value <= row.value - row.lower else its.lb  # type: ignore[no-any-return]
+            return its.rhs
+        return its.ub if row.upper - row.value <= row.value - row.lower else its.lb
 
 
 def bound_at(value: float, lower: float, upper: float) -> str:
-    """Which bound a value is at; empty where it is between them."""
+    """The bound that a value is at; empty if it is between them."""
     near = _NEAR * max(1.0, abs(value))
     at_lower, at_upper = value - lower <= near, upper - value <= near
     return "fixed" if at_lower and at_upper else "lower" if at_lower else "upper" if at_upper else ""

@@ -1,6 +1,6 @@
-"""The tables of the report: cells, rows that can be sorted and filtered, and numbers that the page can read back.
+"""The tables of the report: cells, rows that sort and filter, and numbers that the page can read back.
 
-A table of more than `MOST` rows holds those that matter most, and says so.
+A table of more than `MOST` rows keeps the most important ones, and says so.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ __all__ = [
     "table",
 ]
 
-#: So many rows a table holds at most.
+#: The most rows of a table.
 MOST = 2000
-#: The longest name that a table shows whole.
+#: The longest name that a table shows in full.
 _NAME = 200
-#: What parts the thousands of a count.
+#: The thousands separator of counts.
 APART = "\N{NARROW NO-BREAK SPACE}"
 
 Cell = Union[str, float, None]
 
 
 class Formula(str):
-    """A formula in a cell: HTML already, other than names and words."""
+    """A formula in a cell: already HTML, unlike names and words."""
 
     __slots__ = ()
 
 
 class Head(NamedTuple):
-    """The head of a column."""
+    """A column header."""
 
     title: str
     is_number: bool = True
@@ -54,14 +54,14 @@ class Head(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A row of a table: its cells, and the flags by which it is filtered."""
+    """A row of a table: its cells, and the flags it is filtered by."""
 
     cells: Sequence[Cell]
     flags: str = ""
 
 
 def data_table(key: str, head: list[Head], lines: list[Line], filters: list[tuple[str, str]], note: str) -> str:
-    """A table with what sorts and filters it."""
+    """A table with its search box and filters."""
     boxes = "".join(f'<label><input type="checkbox" value="{flag}">{words}</label>' for flag, words in filters)
     tools = (
         f'<div class="tools"><label><span>Name</span><input type="search" autocomplete="off"></label>{boxes}'
@@ -110,7 +110,7 @@ def _cell(value: Cell, head: Head) -> str:
 
 
 def number(value: float, digits: int) -> str:
-    """A number in a table, which the page can read back: no more than so many digits."""
+    """A number in a table, which the page can read back, with at most this many digits."""
     if abs(value) == inf:
         return "∞" if value > 0 else f"{HTML.minus}∞"
     shown = f"{value:.{digits}g}"
@@ -123,7 +123,7 @@ def number(value: float, digits: int) -> str:
 
 
 def plain(count: int) -> str:
-    """A count, its thousands apart."""
+    """A count with thousands separators."""
     return f"{count:,}".replace(",", APART)
 
 
@@ -132,10 +132,10 @@ def short(name: str) -> str:
 
 
 def most_of(count: int, weights: Optional[Sequence[Any]]) -> tuple[Sequence[int], str]:
-    """The places of what a table holds, in their order, and what there is to say of what it leaves out."""
+    """The indices of the rows that a table keeps, in order, and a note on what it leaves out."""
     if count <= MOST:
         return range(count), ""
-    said = f"The table has the {plain(MOST)} of {plain(count)}"
+    said = f"The table shows {plain(MOST)} of {plain(count)}"
     if weights is None:
         return range(MOST), said
     weight: Callable[[int], Any] = weights.__getitem__

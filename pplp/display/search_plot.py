@@ -1,4 +1,4 @@
-"""The picture of a search: the best point and the bound over time."""
+"""The plot of a search: the best point and the bound over time."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 __all__ = ["search_progress"]
 
+# Any: axes are those of matplotlib, which has no types here.
+
 
 def _events(history: Any) -> list[Progress]:
-    """The events, each of which is one."""
+    """The history, checked: each item must be an event."""
     from pplp.engines.progress import Progress
 
     try:
@@ -28,20 +30,20 @@ def _events(history: Any) -> list[Progress]:
     for event in events:
         if not isinstance(event, Progress):
             raise InvalidValue(
-                f"The history is a list of events of the type Progress, and {event!r} is none. Record it: "
+                f"The history must be a list of Progress events, not of {event!r}. Record it with "
                 "history = [], then lp.solve(progress=history.append)."
             )
     return events
 
 
 def search_progress(history: Iterable[Progress], solution: Optional[Solution] = None, ax: Any = None) -> Any:
-    """Branch and cut over time: the best point found, the bound, and the gap between them.
+    """Plot branch and cut over time: the best point found, the bound, and the gap between them.
 
-    `history` are the events that a solve told: ``progress=history.append``.  They come at most ten times a second, so
-    give the `solution` too: it is the end of the curves.  Of the events of several solves the last one is drawn.
+    `history` is the list of events of a solve: ``progress=history.append``.  Events come at most ten times a second, so
+    pass the `solution` too: it is the end of the curves.  If the events are of several solves, the last one is plotted.
     Returns matplotlib's axes: those given, or those of a new figure.
 
-    Raises `InvalidValue` where neither tells of a bound or an integer point, and for what is neither; `ExtraMissing`
+    Raises `InvalidValue` if neither has a bound or an integer point, and for arguments of another type; `ExtraMissing`
     without matplotlib.
 
     >>> from pplp import Progress
@@ -59,7 +61,9 @@ def search_progress(history: Iterable[Progress], solution: Optional[Solution] = 
     from pplp.answers.solution import Solution
 
     if solution is not None and not isinstance(solution, Solution):
-        raise InvalidValue(f"solution must be what lp.solve() returned, or left out, not {solution!r}.")
+        raise InvalidValue(
+            f"solution must be a Solution, not {solution!r}. Pass what lp.solve() returned, or leave it out."
+        )
     for event in events:
         if event.seconds < before:
             points.clear()
@@ -73,8 +77,8 @@ def search_progress(history: Iterable[Progress], solution: Optional[Solution] = 
         nodes = solution.nodes
     if not points:
         raise InvalidValue(
-            "There is no event of branch and cut in the history. Record one with an integer program, "
-            "solution = lp.solve(progress=history.append), and give the solution too: a short search tells nothing."
+            "The history has no event of branch and cut. Record one with an integer program, "
+            "solution = lp.solve(progress=history.append), and pass the solution too: a short search has no events."
         )
     end, incumbent, bound = points[-1]
     ax = axes_for(ax, 6.4, 3.8)

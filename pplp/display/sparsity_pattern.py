@@ -1,4 +1,4 @@
-"""The picture of a matrix: where its coefficients are, by kind of row and column, as a PNG."""
+"""The sparsity pattern of a matrix, by kind of row and column, as a PNG image."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from pplp.form.matrix_form import MatrixForm
 
 __all__ = ["KINDS", "Pattern", "pattern_of", "png"]
 
-#: What a coefficient is told apart by.
+#: The kinds of coefficients.
 KINDS = (
     "continuous variable, inequality",
     "integer variable, inequality",
     "continuous variable, equation",
     "integer variable, equation",
 )
-#: So many shades of a colour say how many coefficients a cell has.
+#: The number of shades of a color that show how many coefficients a cell has.
 SHADES = 8
 _WIDEST, _HIGHEST = 560, 400
 
 
 class Pattern(NamedTuple):
-    """Cells of a picture, row after row: 0 for an empty one, else 1 + SHADES * kind + shade."""
+    """The cells of the image, row after row: 0 for an empty one, else 1 + SHADES * kind + shade."""
 
     width: int
     height: int
@@ -38,9 +38,9 @@ class Pattern(NamedTuple):
 
 
 def pattern_of(form: MatrixForm, widest: int = _WIDEST, highest: int = _HIGHEST) -> Pattern:
-    """The pattern of a matrix, with several coefficients to a cell where it is larger than the picture.
+    """The pattern of a matrix, with several coefficients per cell if it is larger than the image.
 
-    A cell has the kind that most of its coefficients are of.
+    A cell has the kind of most of its coefficients.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -75,7 +75,7 @@ def pattern_of(form: MatrixForm, widest: int = _WIDEST, highest: int = _HIGHEST)
 
 
 def png(pattern: Pattern, colours: Sequence[str]) -> bytes:
-    """The picture with a colour such as "#4a6484" for each kind, on nothing."""
+    """The image with a color such as "#4a6484" for each kind, on a transparent background."""
     palette, opacity = bytearray(3), bytearray(1)
     for colour in colours:
         for shade in range(SHADES):

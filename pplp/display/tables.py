@@ -1,6 +1,6 @@
-"""Tables of a program, an array, a solution: what stands in their cells, in whatever notation.
+"""Tables of a program, an array, a solution: the contents of their cells, in any notation.
 
-What is longer than a screenful shows its head and its tail.
+A table longer than a screenful shows its head and its tail.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
 from pplp.answers.listing import Listing
 from pplp.core.constraints import Constraint
-from pplp.core.relations import Relation
 from pplp.display.excerpt import Excerpt, excerpt
 from pplp.display.notation import Notation, domains, name_of, sense_of
 
@@ -32,6 +31,8 @@ __all__ = [
     "value_rows",
 ]
 
+# Any: the elements of an array are of its kind: variables, expressions, relations or constraints.
+
 
 class ByLabel(NamedTuple):
     """Elements with labels, ready for a table: the names of the levels, and (labels of an element, the element)."""
@@ -41,7 +42,7 @@ class ByLabel(NamedTuple):
 
 
 def by_label(array: Any) -> Optional[ByLabel]:
-    """The head and the tail of an array with labels, or of a mapping of variables; None for what has neither."""
+    """The head and the tail of a labeled array or a mapping of variables; None for other objects."""
     if isinstance(array, Mapping):
         return ByLabel([""], excerpt(list(array)).made(lambda key: ((_key(key),), array[key])))
     labels = getattr(array, "_labels", None)
@@ -58,12 +59,12 @@ def by_label(array: Any) -> Optional[ByLabel]:
 
 
 def _key(key: Any) -> str:
-    """As it stands in the names of variables."""
+    """The label as it appears in the names of variables."""
     return ",".join(map(str, key)) if isinstance(key, tuple) else str(key)
 
 
 def grid(array: Any) -> Optional[list[list[Any]]]:
-    """The elements of an array by rows, None where some are left out; None for one of no extent, or more than two."""
+    """An array by rows, None for elements left out; None if it is empty or has more than two dimensions."""
     shape = array.shape
     if not 1 <= len(shape) <= 2 or 0 in shape:
         return None
@@ -82,21 +83,12 @@ def grid(array: Any) -> Optional[list[list[Any]]]:
 
 
 def _element(array: Any, place: int) -> Any:
-    """An element by its place in the order of rows, without making the others."""
-    if hasattr(array, "_indices"):
-        return array._at(array._indices[place])
-    if hasattr(array, "_alone"):
-        return array._alone(place)
-    if hasattr(array, "_handle"):
-        return array._handle(place)
-    relation = Relation()
-    relation._expression = array._array._alone(place)
-    relation._lower, relation._upper = float(array._lower[place]), float(array._upper[place])
-    return relation
+    """An element by its index in row order, without making the others."""
+    return array._alone(place)
 
 
 class Answer(NamedTuple):
-    """What a solution says, ready for a table: (name, value, reduced cost) and (name, dual)."""
+    """A solution, ready for a table: (name, value, reduced cost) and (name, dual)."""
 
     variables: Excerpt
     rows: Excerpt
@@ -104,7 +96,7 @@ class Answer(NamedTuple):
 
 
 def answer(solution: Solution) -> Answer:
-    """The head and the tail of a solution's values and duals; no rows where there are no duals."""
+    """The head and the tail of a solution's values and duals; no dual rows if there are no duals."""
     listing = Listing(solution)
     variables, rows = excerpt(range(listing.variables)), excerpt(range(listing.rows))
     return Answer(variables.made(listing.variable), rows.made(listing.row), listing.has_duals)
@@ -121,7 +113,7 @@ def program_rows(program: Solvable, notation: Notation) -> list[tuple[str, str, 
     def left_out(missing: int) -> tuple[str, str, str]:
         return "", "", notation.formulas_left_out(missing)
 
-    what = notation.maximize if sense_of(program) == "maximize" else notation.minimize
+    what = notation.maximize if sense_of(program).is_maximize else notation.minimize
     lines = [(what, "", notation.linear(program.objective))]
     lines += excerpt(program.constraints).lines(constraint, left_out)
     lines += excerpt(domains(program)).lines(lambda its: ("", "", notation.domain(its)), left_out)
@@ -139,7 +131,7 @@ def element_rows(its: ByLabel, notation: Notation) -> list[list[str]]:
 
 
 def grid_rows(cells: Sequence[Sequence[Any]], notation: Notation) -> list[list[str]]:
-    """The formulas of a grid, and dots where some are left out."""
+    """The formulas of a grid, with dots for those left out."""
     rows = []
     for row in cells:
         dots = notation.below if all(cell is None for cell in row) else notation.dots
@@ -168,7 +160,7 @@ def dual_rows(its: Answer, notation: Notation) -> list[list[str]]:
 
 
 def left_out_row(missing: int, width: int, notation: Notation) -> list[str]:
-    """What stands in a row of so many cells for those that are left out."""
+    """A row of this many cells that stands for rows left out."""
     return [notation.left_out(missing), *[""] * (width - 1)]
 
 

@@ -17,7 +17,7 @@ __all__ = ["program_text"]
 
 
 def program_text(program: Solvable) -> str:
-    """The whole program, abbreviated past a screenful.
+    """The whole program, shortened past a screenful.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram(name="plan")

@@ -1,1 +1,1 @@
-"""Solvers, and what a program says to them: GLPK, HiGHS, codes for networks, rational arithmetic, other processes."""
+"""Solvers, and their interface to programs: GLPK, HiGHS, network solvers, rational arithmetic, other processes."""

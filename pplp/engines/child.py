@@ -1,4 +1,4 @@
-"""A process that works for this one and may die without it: engines are asked in it as in one's own.
+"""A process that works for this one and may die without it; its engine is used like one in this process.
 
     child = Child("glpk")
     child.tell("load", form)
@@ -32,44 +32,46 @@ from collections.abc import Iterator
 from math import inf
 from typing import Any, Callable, NoReturn, Optional, Union
 
-from pplp.engines.messages import incoming, packed, write
+from pplp.engines.messages import Said, incoming, packed, write
 from pplp.errors import OutOfThreads, SolverCrashed, WorkerNotStarted
 from pplp.ground.interpreter import REMEDY, executable, started
 from pplp.ground.threads import start
 
 __all__ = ["ANSWERED", "Child", "Patience", "time_left"]
 
-#: The messages that are answered.
+# Any: an answer is what the question asks for.
+
+#: The messages that get an answer.
 ANSWERED = frozenset(["call", "solve", "solve_many", "basis", "tableau"])
 _MAIN = "from pplp.engines.desk import serve; serve()"
-#: A signal that a process does not send itself by a mistake of its own.
+#: A signal that a process does not send to itself by mistake.
 _KILLED = "It may have been ended by hand, or by the system for want of memory."
-#: A process that is not ready after so many seconds never will be.
+#: A process that is not ready after this many seconds never will be.
 _START = 60.0
-#: A solve that was asked to stop has so many seconds to end by itself; then its process is ended.
+#: A solve that was asked to stop has this many seconds to end by itself; then its process is killed.
 _GRACE = 1.0
-#: A solve whose time is over has so many more to say so itself, or such a share of its limit.
+#: After its time limit a solve has this many more seconds to report, or this share of its limit.
 _LATE, _LATE_SHARE = 1.0, 0.05
-#: However much of its time limit is over when a solve begins, it has such a share of it.
+#: A solve has at least this share of its time limit when it begins.
 _LEAST_SHARE = 0.1
-#: Who waits for a process to start looks up so often, in seconds.
+#: How often a thread that waits for a process to start wakes up, in seconds.
 _LOOK = 0.5
 
 Incoming = Union[bytes, bytearray, str]
 
 
 class Child:
-    """A process with one engine or none; raises `SolverCrashed` in any call when it has died.
+    """A process with one engine or none; any call raises `SolverCrashed` once it has died.
 
-    What comes from it goes to `deliver`, in another thread, and is read by `read`; without one it waits for `hear`.
-    Raises `WorkerNotStarted` where it cannot be started, or is not ready within a minute, and `OutOfThreads` where it
-    cannot be listened to.
+    Its messages go to `deliver`, in another thread, and are read by `read`; without one they wait for `hear`.
+    Raises `WorkerNotStarted` if it cannot be started, or is not ready within a minute, and `OutOfThreads` if there
+    is no thread to listen to it.
     """
 
     def __init__(self, engine: Optional[str] = None, deliver: Optional[Callable[[Incoming], Any]] = None) -> None:
         #: Bytes that went there, and came back.
         self.sent = self.received = 0
-        #: Has it said that it is ready for work?
+        #: True once it is ready for work.
         self.is_ready = False
         self._owner, self._count, self._patience = os.getpid(), 0, Patience(_START)
         self._asked: set[tuple[int, int]] = set()
@@ -104,7 +106,7 @@ class Child:
 
     @property
     def is_foreign(self) -> bool:
-        """Is this a fork of the process that it belongs to?"""
+        """True if this is a fork of the process that it belongs to."""
         return self._owner != os.getpid()
 
     def tell(self, name: str, *arguments: Any) -> tuple[int, int]:
@@ -118,8 +120,8 @@ class Child:
         self._outbox.put(data)
         return number
 
-    def hear(self, timeout: Optional[float] = None) -> Optional[tuple[str, Any]]:
-        """What is said next, and of what kind; None when nothing was in so many seconds.  Raises what it raised."""
+    def hear(self, timeout: Optional[float] = None) -> Optional[tuple[Said, Any]]:
+        """The next message and its kind; None if none came within this many seconds.  Raises what it raised."""
         end = inf if timeout is None else time.perf_counter() + timeout
         while True:
             try:
@@ -139,7 +141,7 @@ class Child:
         return None if end == inf else max(0.0, end - time.perf_counter())
 
     def wait(self, timeout: float) -> bool:
-        """Is it ready, after so many seconds at most?"""
+        """True if it is ready, within at most this many seconds."""
         if not self.is_ready:
             with contextlib.suppress(queue.Empty):
                 self.read(self._inbox.get(timeout=timeout))
@@ -148,11 +150,11 @@ class Child:
 
     @property
     def is_overdue(self) -> bool:
-        """Should it have been ready long ago?"""
+        """True if it should have been ready long ago."""
         return not self.is_ready and self._patience.is_late
 
     def check_start(self) -> None:
-        """Raise `WorkerNotStarted` where it is overdue."""
+        """Raise `WorkerNotStarted` if it is overdue."""
         if not self.is_overdue:
             return
         self._end()
@@ -168,8 +170,8 @@ class Child:
             while True:
                 yield self._inbox.get_nowait()
 
-    def read(self, data: Incoming) -> tuple[tuple[int, int], str, Any]:
-        """What came: the number of what was asked, the kind, and what was said.  Raises what the child raised."""
+    def read(self, data: Incoming) -> tuple[tuple[int, int], Said, Any]:
+        """A message: the number of the question, the kind, and the content.  Raises what the child raised."""
         if isinstance(data, str):
             self._died(data)
         self.received += len(data)
@@ -179,7 +181,9 @@ class Child:
         number, kind, said = pickle.loads(data)
         if self.is_foreign or number[0] != self._owner or (kind != "raised" and number not in self._asked):
             self._end()
-            raise SolverCrashed("The solver's process answered what it was not asked, and was ended. Solve it again.")
+            raise SolverCrashed(
+                "The solver's process answered a question that it was not asked, and was ended. Solve again."
+            )
         if kind in ("done", "raised"):
             self._asked.discard(number)
         if kind == "raised":
@@ -187,7 +191,7 @@ class Child:
         return number, kind, said
 
     def ask(self, *message: Any) -> Any:
-        """Send a message and return what is answered."""
+        """Send a message and return the answer."""
         self.tell(*message)
         while True:
             answer = self.hear()
@@ -195,11 +199,11 @@ class Child:
                 return answer[1]
 
     def kill(self) -> None:
-        """End it at once."""
+        """Kill it at once."""
         self._end()
 
     def disown(self) -> None:
-        """In a fork: let go of it, which goes on as if nothing had been."""
+        """In a fork: drop it, without any effect on it."""
         self._end.detach()
         self._process.returncode = 0  # as far as it is known here
         for pipe in (self._process.stdin, self._process.stdout):
@@ -224,7 +228,7 @@ class Child:
             reason = f": {said}" if said else "."
             raise WorkerNotStarted(f"The process for the solver ended {end} before it was ready{reason}{hint}")
         raise SolverCrashed(
-            f"The process that solved this program ended {end}.{hint} The program is as it was; solve it again, "
+            f"The process that solved this program ended {end}.{hint} The program is unchanged; solve it again, "
             "or with another method."
         )
 
@@ -281,7 +285,7 @@ def time_left(limit: Optional[float], spent: float) -> Optional[float]:
 
 
 class Patience:
-    """How long a solve of another process is waited for: its time limit and a little; once asked to stop, a second."""
+    """How long a solve in another process is waited for: its time limit and a little; once asked to stop, a second."""
 
     def __init__(self, limit: Optional[float], since: Optional[float] = None) -> None:
         self._since = time.perf_counter() if since is None else since
@@ -302,11 +306,11 @@ class Patience:
 
     @property
     def is_late(self) -> bool:
-        """Should it have ended by itself?"""
+        """True if it should have ended by itself."""
         return time.perf_counter() > self._deadline
 
     def asks(self, is_cancelled: bool) -> bool:
-        """Is it to be asked to stop, which it was not yet?"""
+        """True if it must be asked to stop, and was not yet."""
         if self._asked < inf or not (is_cancelled or self.is_late):
             return False
         self._asked = time.perf_counter()
@@ -314,5 +318,5 @@ class Patience:
 
     @property
     def is_over(self) -> bool:
-        """Was it asked to stop, in vain?"""
+        """True if it was asked to stop, in vain."""
         return time.perf_counter() - self._asked > _GRACE

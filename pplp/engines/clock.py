@@ -1,9 +1,9 @@
-"""One solve, as its caller and the thread inside the solver both see it: its limits, its news, and the wish to stop.
+"""One solve, as seen by its caller and by the thread inside the solver: limits, news, and the request to stop.
 
-The thread that works reads `stop` wherever the solver lets it, posts its log and its progress, and leaves
-here the best it has found.  The caller watches: it hands the news on to the user's callables, in its own
+The working thread reads `stop` wherever the solver lets it, posts its log and its progress, and stores
+the best point here.  The caller watches: it passes the news to the user's callables, in its own
 thread, and raises what they raise.  So Ctrl-C, an exception of the user's, a token and the end of the time
-are one case: the work is asked to stop, waited for a moment, and abandoned when it does not.
+are handled alike: the work is asked to stop, given a moment, and abandoned if it does not stop.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from collections import deque
 from math import inf
 from typing import Any, Callable, Optional, Protocol, TypeVar, Union
 
-from pplp.engines.contract import CancelToken, Options, audience
-from pplp.engines.progress import Progress
+from pplp.engines.contract import CancelToken, Options, listeners
+from pplp.engines.progress import Phase, Progress
 from pplp.errors import SolverDied
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
@@ -25,13 +25,15 @@ from pplp.form.verification import TOLERANCE, primal_complaint, rounded_objectiv
 
 __all__ = ["Clock", "Job", "ThreadJob"]
 
-#: The caller looks up from its wait so often, in seconds.
+# Any: a job returns what the call returns that it makes.
+
+#: How often the caller wakes up while it waits, in seconds.
 _LOOK = 0.03
-#: The work has so long to end by itself after it was asked to stop.
+#: How long the work has to end by itself after it was asked to stop.
 _GRACE = 0.08
-#: The same after the time limit, as a share of it, where that is more.
+#: The same after the time limit, as a share of it, if that is more.
 _GRACE_SHARE, _LONGEST_GRACE = 0.03, 2.0
-#: An event is posted so often at most, and told again after so long.
+#: The shortest time between events, and the time after which an event is repeated.
 _EVERY, _AGAIN = 0.1, 0.8
 
 
@@ -39,29 +41,29 @@ class Job(Protocol):
     """A call that another thread makes."""
 
     def wait(self, seconds: float) -> bool:
-        """Has the call returned, after so many seconds at most?"""
+        """True if the call has returned, within at most this many seconds."""
 
-    def result(self) -> Any:
-        """What the call returned; raises what it raised."""
+    def result(self) -> Any:  # of the type of the call, which is made elsewhere
+        """The result of the call; raises what it raised."""
 
 
 class ThreadJob(abc.ABC):
-    """A call that a thread of ours makes, and what came of it."""
+    """A call that a thread of ours makes, and its result."""
 
     __slots__ = ("_done", "_error", "_has_returned", "_result", "_thread", "is_parked", "withdrawn")
-    #: The solver that is called, as a message names it.
+    #: The name of the solver in messages.
     _solver = ""
-    #: Does it leave the engine's problem alone?
+    #: True if it leaves the engine's problem alone.
     is_alone = False
 
     def __init__(self) -> None:
-        self.withdrawn = False  # is nobody waiting any more?
-        self.is_parked = False  # did the solver give up in it, and its thread sleep without end?
+        self.withdrawn = False  # True if nobody is waiting any more
+        self.is_parked = False  # True if the solver gave up in it, and its thread sleeps without end
         self._result: Any = None
         self._error: Optional[BaseException] = None
-        self._thread: Optional[threading.Thread] = None  # that is to make the call
-        # The lock wakes who waits; what is so is said by the flag.  An exception of a signal may come between taking
-        # the lock and giving it back.
+        self._thread: Optional[threading.Thread] = None  # that will make the call
+        # The lock wakes the waiting thread; the flag holds the state.  A signal's exception may come between taking
+        # the lock and releasing it.
         self._has_returned = False
         self._done = threading.Lock()
         self._done.acquire()
@@ -77,12 +79,12 @@ class ThreadJob(abc.ABC):
             self._done.release()
 
     def wait(self, seconds: float) -> bool:
-        """Has the call returned, after so many seconds at most?  A signal's exception ends the wait at once.
+        """True if the call has returned, within at most this many seconds.  A signal's exception ends the wait at once.
 
-        It never will where its thread has died meanwhile: that counts as an error of the call.
+        If its thread has died, it never will return: that counts as an error of the call.
         """
         thread = self._thread
-        is_lost = thread is not None and not thread.is_alive()  # asked first: it may return, and the thread end
+        is_lost = thread is not None and not thread.is_alive()  # first: it may return, and the thread end
         if self._has_returned:
             return True
         if self._done.acquire(True, 0.0 if is_lost else max(0.0, min(seconds, threading.TIMEOUT_MAX))):
@@ -91,14 +93,14 @@ class ThreadJob(abc.ABC):
             return True
         if is_lost and self._error is None:
             self._error = SolverDied(
-                f"The thread in which {self._solver} worked was ended by something outside of pplp. The program is as "
-                "it was: solve it again."
+                f"The thread in which {self._solver} worked was ended by something outside of pplp. The program is "
+                "unchanged: solve it again."
             )
             self.end()
         return is_lost
 
     def result(self) -> Any:
-        """What the call returned; raises what it raised."""
+        """The result of the call; raises what it raised."""
         if self._error is not None:
             raise self._error
         return self._result
@@ -108,12 +110,12 @@ _C = TypeVar("_C", bound="Clock")
 
 
 class Clock:
-    """What is left of the limits of one solve, what is known by now, and whether it is to stop."""
+    """What is left of the limits of one solve, what is known so far, and whether it has to stop."""
 
     def __init__(self, options: Options, stop: Optional[CancelToken] = None) -> None:
         self.options = options
         self.start = time.perf_counter()
-        #: Why the work is to stop.
+        #: Why the work has to stop.
         self.stop: Optional[Status] = None
         self.iterations = 0
         self.nodes = 0
@@ -121,17 +123,18 @@ class Clock:
         #: The objective and values of the best point so far.
         self.incumbent: Optional[tuple[float, list[float]]] = None
         self.bound: Optional[float] = None
-        self.phase = "simplex"
-        #: What the iterations of this solve are more than those that the solver counts.
+        self.phase: Phase = "simplex"
+        #: The iterations of this solve minus those that the solver counts.
         self.shift = 0
         self._tokens = [token for token in (options.cancel, stop) if token is not None]
+        self._whole: Optional[Clock] = None  # that this is a part of
         self._news: deque[Union[str, Progress]] = deque()
         self._posted = -inf
 
     def part(self: _C, options: Options) -> _C:
         """The clock of a part of the solve: other options, but the same start, and stopped by the same tokens."""
         part = type(self)(options)
-        part.start, part._tokens = self.start, self._tokens
+        part.start, part._tokens, part._whole = self.start, self._tokens, self
         return part
 
     @property
@@ -152,9 +155,11 @@ class Clock:
         return inf if limit is None else limit - self.iterations
 
     def stopping(self) -> Optional[Status]:
-        """Why the work is to stop by now, if it is."""
+        """Why the work has to stop now, if it has to."""
         if self.stop is None:
-            if any(token.cancelled for token in self._tokens):
+            if self._whole is not None and self._whole.stop is not None:
+                self.stop = self._whole.stop
+            elif any(token.cancelled for token in self._tokens):
                 self.stop = Status.INTERRUPTED
             elif self.left <= 0:
                 self.stop = Status.TIME_LIMIT
@@ -162,20 +167,20 @@ class Clock:
 
     # ---- the thread that works
     def found(self, form: MatrixForm, values: list[float]) -> None:
-        """Keep an integer point, where it holds with its integers exact."""
+        """Keep an integer point, if it is feasible with its integers rounded."""
         values = [float(round(x)) if integer else x for x, integer in zip(values, form.integer)]
         if primal_complaint(form, values, TOLERANCE) is None:
             self.incumbent = rounded_objective(form, values), values
 
     @property
-    def is_heard(self) -> bool:
-        """Does anybody want the log or the progress?"""
+    def has_listeners(self) -> bool:
+        """True if there is a listener for the log or the progress."""
         options = self.options
         return bool(options.verbose) or options.log is not None or options.wants_progress
 
     @property
     def wants_log(self) -> bool:
-        """Does anybody want the log?"""
+        """True if there is a listener for the log."""
         return bool(self.options.verbose) or self.options.log is not None
 
     def report(self, event: Callable[[], Progress]) -> None:
@@ -193,14 +198,14 @@ class Clock:
 
     # ---- the caller
     def watch(self, job: Job) -> Any:
-        """Wait for the job and return its result, or None when it did not stop when it had to.
+        """Wait for the job and return its result, or None if it did not stop in time.
 
         Raises what the job raised, what the user's callables raise, and KeyboardInterrupt.
         """
         options = self.options
-        if not self.is_heard:
+        if not self.has_listeners:
             return self._watch(job, None)
-        with audience(options) as tell:
+        with listeners(options) as tell:
             return self._watch(job, tell)
 
     def _watch(self, job: Job, tell: Optional[Callable[[Union[str, Progress]], Any]]) -> Any:
@@ -229,6 +234,6 @@ class Clock:
                 return None
 
     def ends(self, job: Job) -> bool:
-        """Ask the work to stop, as its caller was interrupted; has it ended a moment later?"""
+        """Ask the work to stop, because its caller was interrupted; returns whether it ended within a moment."""
         self.stop = Status.INTERRUPTED
         return job.wait(_GRACE)

@@ -1,6 +1,6 @@
-"""What may be said of a program after an engine's answer: numbers that hold, and verdicts that have a proof.
+"""Confirms an engine's answer: numbers must satisfy the program, and verdicts need a proof.
 
-Proofs, and what checks numbers, are loaded where an engine's word is not enough.
+Proofs, and the checks of numbers, are loaded only if an engine's word is not enough.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from pplp.form.outcome import Outcome, Status
 
 __all__ = ["answer"]
 
-#: A doubt about a program of at most so many coefficients is settled without being asked.
+#: A doubt about a program of at most this many coefficients is resolved without being asked.
 _SHORT = 100_000
 
 
 def answer(engine: Engine, options: Options, stop: Optional[CancelToken], form: Callable[[], MatrixForm]) -> Outcome:
-    """What an engine says of what it holds, once it holds; `form` gives that whole."""
+    """What an engine says about its problem, confirmed; `form` gives the whole problem."""
     outcome = engine.solve(options, stop)
     if not engine.verifies or outcome.status is Status.NUMERICAL:
         outcome = _settled(outcome, form(), options, engine.verifies)
@@ -27,11 +27,11 @@ def answer(engine: Engine, options: Options, stop: Optional[CancelToken], form: 
 
 
 def _settled(outcome: Outcome, form: MatrixForm, options: Options, verified: bool) -> Outcome:
-    """What may be said of a program after its engine said this.
+    """The confirmed answer to what an engine said of this program.
 
-    Of an engine that does not verify its numbers, they are checked here; what it calls infeasible or unbounded
-    must have a proof.  Where routes contradicted each other (`Status.NUMERICAL`), a proof decides.
-    That an integer program with a feasible relaxation has no integer point has no proof: it is taken as it is said.
+    The numbers of an engine that does not verify them are checked here; an infeasible or unbounded verdict
+    must have a proof.  If solvers contradicted each other (`Status.NUMERICAL`), a proof decides.
+    There is no proof that an integer program with a feasible relaxation has no integer point: that is taken as it is.
     """
     from pplp.engines.proofs import contradiction, direction
     from pplp.form.verification import outcome_complaint
@@ -40,7 +40,7 @@ def _settled(outcome: Outcome, form: MatrixForm, options: Options, verified: boo
     if not verified:
         complaint = outcome_complaint(form, outcome)
         if complaint is not None:
-            return _doubted(outcome, f"The solver's answer does not hold: {complaint}.")
+            return _withdrawn(outcome, f"The solver's answer does not satisfy the program: {complaint}.")
     if status not in (Status.NUMERICAL, Status.INFEASIBLE, Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
         return outcome
     if verified and (options.time_limit is not None or form.nonzeros > _SHORT):
@@ -58,14 +58,14 @@ def _settled(outcome: Outcome, form: MatrixForm, options: Options, verified: boo
     if proved is status:
         return outcome
     if proved is Status.NUMERICAL:
-        return _doubted(outcome, f"The solver's answer, {status}, has no proof.")
+        return _withdrawn(outcome, f"The solver's answer, {status}, has no proof.")
     outcome.status, outcome.message, outcome.numbers, outcome.bound = proved, "", None, None
     outcome.method = f"{outcome.method}, and a proof that it is {proved}"
     return outcome
 
 
-def _doubted(outcome: Outcome, message: str) -> Outcome:
-    """The same without its numbers, which are not to be believed."""
+def _withdrawn(outcome: Outcome, message: str) -> Outcome:
+    """The same without its numbers, which cannot be trusted."""
     if outcome.status is Status.NUMERICAL and outcome.message:
         return outcome
     found = Outcome(Status.NUMERICAL, iterations=outcome.iterations, nodes=outcome.nodes, seconds=outcome.seconds)

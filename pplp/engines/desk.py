@@ -1,4 +1,4 @@
-"""What a child process does: it answers the messages of `pplp.engines.child`, one after the other."""
+"""The work of a child process: it answers the messages of `pplp.engines.child`, one after the other."""
 
 from __future__ import annotations
 
@@ -13,28 +13,31 @@ import threading
 import time
 import traceback
 from collections import deque
-from typing import Any, NamedTuple, Optional
+from typing import Any, Callable, NamedTuple, Optional
 
 from pplp.engines.child import ANSWERED, time_left
 from pplp.engines.contract import CancelToken, Engine, Options
-from pplp.engines.messages import GREETING, incoming, packed, write
+from pplp.engines.messages import GREETING, Said, incoming, packed, write
 from pplp.engines.packing import PackedEdits, compact, portable, unpacked
 from pplp.engines.registry import make_engine
 from pplp.engines.tasks import Task, failed
 from pplp.engines.worker import Worker
 from pplp.errors import OutOfThreads
 from pplp.form.matrix_form import Edits, MatrixForm, edited
+from pplp.form.outcome import Outcome
 
 __all__ = ["serve"]
 
-#: Outcomes that come within so many seconds go in one message.
+# Any: what a function is asked to return, and the bytes of an outcome, are read on the other side.
+
+#: Outcomes that come within this many seconds go in one message.
 _TOGETHER = 0.005
 
 _Number = tuple[int, int]
 
 
 class _Asked(NamedTuple):
-    """A question that takes its time."""
+    """A question that takes time to answer."""
 
     #: When it came.
     at: float
@@ -43,7 +46,7 @@ class _Asked(NamedTuple):
 
 
 class _Post:
-    """What is said to the other side."""
+    """Messages to the other side."""
 
     def __init__(self, pipe: Any) -> None:
         self._pipe, self._writing = pipe, threading.Lock()
@@ -53,7 +56,7 @@ class _Post:
         threading.Thread(target=self._deliver, daemon=True).start()
         write(pipe, GREETING)
 
-    def __call__(self, number: _Number, kind: str, said: Any) -> None:
+    def __call__(self, number: _Number, kind: Said, said: Any) -> None:
         data = packed((number, kind, said))
         with self._writing:
             write(self._pipe, data)
@@ -66,7 +69,7 @@ class _Post:
             self._is_waiting.set()
 
     def last(self, number: _Number, place: int, outcome: Any) -> None:
-        """Post the last one at once.  It has gone when this returns: whatever is done next, it is not lost."""
+        """Post the last one at once.  It has been sent when this returns, so nothing done afterwards can lose it."""
         with self._writing, contextlib.suppress(OSError):  # nobody reads any more
             self._waiting.append((place, outcome))
             self._flush(number, "done")
@@ -80,8 +83,8 @@ class _Post:
                 with self._writing:
                     self._flush(self._number, "outcomes")
 
-    def _flush(self, number: _Number, kind: str) -> None:
-        """Post the outcomes that wait."""
+    def _flush(self, number: _Number, kind: Said) -> None:
+        """Post the waiting outcomes."""
         outcomes = []
         while self._waiting:
             outcomes.append(self._waiting.popleft())
@@ -94,8 +97,8 @@ class _Post:
         write(self._pipe, data)
 
 
-class _Desk:
-    """The engine of this process, and the form that it holds; or the engines that it solves many programs by."""
+class _Server:
+    """The engine of this process, and its form; or the engines with which it solves many programs."""
 
     def __init__(self, post: _Post) -> None:
         self._post = post
@@ -111,7 +114,7 @@ class _Desk:
         self._engine = make_engine(name)
 
     def prepare(self, function: str) -> None:
-        """Call it; nothing is answered."""
+        """Call it; there is no answer."""
         _function(function)()
 
     def call(self, function: str, *arguments: Any) -> Any:
@@ -119,12 +122,12 @@ class _Desk:
         return _function(function)(*arguments)
 
     def load(self, form: MatrixForm) -> None:
-        """As `Engine.load`."""
+        """Like `Engine.load`."""
         self._form, self._edits = form, []
         self._engine.load(form)
 
     def update(self, edits: Edits) -> None:
-        """As `Engine.update`."""
+        """Like `Engine.update`."""
         self._edits.append(edits)
         self._engine.update(edits, self._whole)
 
@@ -135,8 +138,8 @@ class _Desk:
             del self._edits[0]
         return self._form
 
-    def solve(self, options: Options, logs: bool, progresses: bool, asked: _Asked) -> Any:
-        """As `Engine.solve`; what it says on the way is posted.  The time limit counts from when it was asked."""
+    def solve(self, options: Options, logs: bool, progresses: bool, asked: _Asked) -> tuple[Outcome, bool]:
+        """Like `Engine.solve`; log and progress are posted.  The time limit counts from when it was asked."""
         number = self.number
         heard: dict[str, Any] = {"time_limit": time_left(options.time_limit, time.perf_counter() - asked.at)}
         if logs:
@@ -152,9 +155,9 @@ class _Desk:
         return portable(outcome), self._engine.verifies
 
     def solve_many(self, tasks: list[Task], asked: _Asked) -> None:
-        """The outcomes of all tasks, each posted as soon as it is there, with its place among them."""
+        """The outcomes of all tasks, each posted as soon as it is there, with its index."""
         for solver in {task.options.solver for task in tasks}:
-            with contextlib.suppress(Exception):  # which the programs will tell of
+            with contextlib.suppress(Exception):  # the outcomes will report it
                 self._worker(solver)
         self._post(self.number, "began", None)
         place, last = 0, len(asked.stops) - 1
@@ -184,27 +187,28 @@ class _Desk:
         return worker
 
     def basis(self) -> Optional[tuple[str, str]]:
-        """As `Engine.basis`."""
+        """Like `Engine.basis`."""
         return self._engine.basis()
 
     def start_from(self, columns: str, rows: str) -> None:
-        """As `Engine.start_from`."""
+        """Like `Engine.start_from`."""
         self._engine.start_from(columns, rows)
 
     def tableau(self) -> list[tuple[int, list[int], list[float]]]:
-        """As `Engine.tableau`, all at once."""
+        """Like `Engine.tableau`, all at once."""
         found: list[tuple[int, list[int], list[float]]] = []
         self._engine.tableau(lambda k, basics, factors: found.append((k, list(basics), list(factors))))
         return found
 
 
-def _function(name: str) -> Any:
+def _function(name: str) -> Callable[..., Any]:
     module, name = name.split(":")
-    return getattr(importlib.import_module(module), name)
+    function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return function
 
 
 class _Inbox:
-    """The messages, in their order; but a stop is heard at once."""
+    """The messages, in order; but a stop is read at once."""
 
     def __init__(self, pipe: Any) -> None:
         self._pipe = pipe
@@ -217,7 +221,7 @@ class _Inbox:
         return self._messages.get()
 
     def forget(self, number: _Number) -> None:
-        """What was asked has been answered."""
+        """The question has been answered."""
         self._asked.pop(number, None)
 
     def _listen(self) -> None:
@@ -227,7 +231,7 @@ class _Inbox:
                     break
                 self._take(*pickle.loads(data))
             os._exit(0)
-        except BaseException:  # such as too little memory for what comes: nobody would ever answer
+        except BaseException:  # such as too little memory for a message: nobody would ever answer
             traceback.print_exc()
         os._exit(1)
 
@@ -243,7 +247,7 @@ class _Inbox:
         self._messages.put((number, name, arguments))
 
     def _stop(self, number: _Number, begin: int = 0, end: Optional[int] = None) -> None:
-        """End the solves from `begin` to `end` of what was asked under a number."""
+        """End the solves from `begin` to `end` of a question."""
         asked = self._asked.get(number)
         if asked is not None:
             for token in asked.stops[begin:end]:
@@ -259,7 +263,7 @@ def serve() -> None:
         os.dup2(other, place)
         os.close(other)
     inbox, post = _Inbox(source), _Post(target)
-    desk = _Desk(post)
+    desk = _Server(post)
     while True:
         number, name, arguments = inbox.get()
         desk.number = number

@@ -1,16 +1,19 @@
-"""What a search says to a callback: an event, and the point where it is."""
+"""The messages of a search to a callback: an event, and its point."""
 
 from __future__ import annotations
 
 import abc
 from collections.abc import Sequence
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Literal, Optional
 
 from pplp.engines.clock import Clock
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.verification import objective_value
 
-__all__ = ["Dialogue"]
+__all__ = ["Dialogue", "Event"]
+
+#: Why a callback is called; "" where none is called just now.
+Event = Literal["", "relaxation", "candidate", "incumbent", "branch"]
 
 
 class Dialogue(abc.ABC):
@@ -20,10 +23,10 @@ class Dialogue(abc.ABC):
     """
 
     def __init__(self, form: MatrixForm, clock: Clock) -> None:
-        self.event = ""
+        self.event: Event = ""
         self.point: Sequence[float] = ()
         self.form = form
-        self.stopping = False  # was the search told to stop?
+        self.stopping = False  # True if the search was told to stop
         self.bound: Optional[float] = None
         self.nodes = 0
         self._clock = clock
@@ -42,26 +45,26 @@ class Dialogue(abc.ABC):
     @property
     @abc.abstractmethod
     def incumbent(self) -> Optional[float]:
-        """The objective of the best point known."""
+        """The objective of the best point so far."""
 
     @abc.abstractmethod
     def add(self, indices: Sequence[int], values: Sequence[float], lower: float, upper: float, lazy: bool) -> bool:
-        """Take a row, for the node and for all others; False where it is there already."""
+        """Take a row, for the node and for all others; False if it exists already."""
 
     @abc.abstractmethod
     def submit(self, values: Sequence[Optional[float]]) -> Optional[str]:
-        """Take a point, to be the incumbent if it can; else say what is wrong with it."""
+        """Take a point, as the incumbent if possible; else return what is wrong with it."""
 
     @abc.abstractmethod
     def fractional(self) -> list[int]:
-        """The places of the columns that the node can be divided on."""
+        """The indices of the columns that the node can be divided on."""
 
     @abc.abstractmethod
     def branch(self, place: int, direction: str) -> None:
-        """Divide the node on this column, and go on in one direction."""
+        """Divide the node on this column, and continue in one direction."""
 
-    def _say(self, event: str, point: Sequence[float]) -> bool:
-        """Call the callback, unless the search is to stop; was it called?"""
+    def _say(self, event: Event, point: Sequence[float]) -> bool:
+        """Call the callback, unless the search has to stop; returns whether it was called."""
         if self._ask is None or self.stopping or self._clock.stop is not None:
             return False
         self.event, self.point = event, point

@@ -1,9 +1,11 @@
-"""Constraints of integers that no integers satisfy, by common divisors.
+"""Proofs by common divisors that no integers satisfy some constraints.
 
 One row of integers takes only multiples of the divisor of its coefficients: 0.5 x + 0.5 y is never 0.3, and 3 x - 3 y
 is never between 1 and 2.  Of several equations A x = b this is the theorem of Kronecker and Van der Waerden: there are
 integers x exactly when no multipliers u make all of u A whole, and u b not.  Branch and bound finds none of this, and
 over unbounded variables it searches without limit.
+
+Right-hand sides may be rounded: what would be divisible with other last digits is no contradiction.
 """
 
 from __future__ import annotations
@@ -15,22 +17,23 @@ from math import ceil, floor, gcd, isfinite, lcm
 from typing import Any, NamedTuple, Optional
 
 from pplp.engines.factorization import Rational
+from pplp.engines.judgment import last_digits
 from pplp.form.matrix_form import MatrixForm
-from pplp.ground.decimals import rational
+from pplp.ground.decimals import is_written, rational
 
 __all__ = ["IntegerContradiction", "contradictory_equations", "indivisible", "no_integer_solution"]
 
-#: Decimals of more places than this may be rounded, and are not counted on.
+#: Decimals with more places than this may be rounded, and are not used.
 _FINEST = 10**9
-#: Rows with more terms are looked at only where all their numbers are whole: fractions take time.
+#: Longer rows are checked only if all their numbers are whole: fractions take time.
 _MOST = 30
-#: Integers of more bits than this, and the elimination is given up.
+#: If integers get more bits than this, the elimination is given up.
 _BITS = 4096
 
 
 # ---- one row
 def indivisible(form: MatrixForm, i: int) -> Optional[Fraction]:
-    """The divisor of a row of integers of which no multiple lies within the row's bounds; None of another row."""
+    """The divisor of a row of integers, if the row's bounds contain no multiple of it; else None."""
     lower, upper = form.row_lower[i], form.row_upper[i]
     if not (isfinite(lower) and isfinite(upper)):
         return None
@@ -46,14 +49,15 @@ def indivisible(form: MatrixForm, i: int) -> Optional[Fraction]:
         return None
     else:
         low, high, *factors = map(rational, (lower, upper, *values))
-        if _are_too_fine([low, high, *factors]):
+        if _are_too_fine([low, high]) or not _are_sure(values):
             return None
         divisor = _common_divisor(factors)
+        low, high = low - Fraction(last_digits(lower, True)), high + Fraction(last_digits(upper, True))
     return divisor if ceil(low / divisor) > floor(high / divisor) else None
 
 
 def no_integer_solution(form: MatrixForm) -> Optional[str]:
-    """Why a row of integers has no solution, in words; None where each has one."""
+    """Why a row of integers has no solution, in words; None if each has one."""
     for i, (lower, upper) in enumerate(zip(form.row_lower, form.row_upper)):
         if not upper - lower < _FINEST:
             continue
@@ -72,6 +76,11 @@ def _are_too_fine(numbers: Iterable[Fraction]) -> bool:
     return max(number.denominator for number in numbers) > _FINEST
 
 
+def _are_sure(coefficients: Iterable[float]) -> bool:
+    """Has none of them so many digits, or places, that it may be rounded?"""
+    return all(is_written(a) and rational(a).denominator <= _FINEST for a in coefficients)
+
+
 def _common_divisor(numbers: list[Fraction]) -> Fraction:
     """The greatest number that all of these are multiples of."""
     scale = lcm(*(number.denominator for number in numbers))
@@ -80,7 +89,7 @@ def _common_divisor(numbers: list[Fraction]) -> Fraction:
 
 # ---- equations
 class IntegerContradiction(NamedTuple):
-    """Multipliers of equations: added up, all coefficients are whole, and the right-hand side is not."""
+    """Multipliers of equations: in the weighted sum, all coefficients are whole, and the right-hand side is not."""
 
     multipliers: dict[int, Fraction]
     side: Fraction
@@ -101,14 +110,14 @@ _SHOWN = 8
 
 @dataclass
 class _Equation:
-    """A combination of equations: its coefficients, of the integers that are the unknowns by now, and its origin."""
+    """A combination of equations: its coefficients, of the current integer unknowns, and its origin."""
 
     terms: dict[int, Rational]
     side: Fraction
     multipliers: dict[int, Fraction]
 
     def subtract(self, factor: Rational, other: _Equation) -> None:
-        """Take so much of another one away."""
+        """Subtract a multiple of another one."""
         _subtract(self.terms, factor, other.terms)
         _subtract(self.multipliers, factor, other.multipliers)
         self.side -= factor * other.side
@@ -128,7 +137,7 @@ def _subtract(mine: dict[int, Any], factor: Rational, its: dict[int, Any]) -> No
 
 
 def contradictory_equations(form: MatrixForm) -> Optional[IntegerContradiction]:
-    """Multipliers that prove that no integers satisfy all equations; None where some do, or numbers grow too large.
+    """Multipliers that prove that no integers satisfy all equations; None if some do, or numbers grow too large.
 
     The continuous variables are eliminated first.  Then, one equation after the other, the integers are replaced by
     other integers (Euclid's algorithm on the columns), until a single one is left in it, and its value is known.
@@ -143,30 +152,42 @@ def contradictory_equations(form: MatrixForm) -> Optional[IntegerContradiction]:
         waiting.sort(key=lambda equation: -len(equation.terms))
         equation = waiting.pop()
         if not equation.terms:
-            if equation.side:
+            if abs(equation.side) > _rounding(form, equation.multipliers):
                 return equation.divided(2 * equation.side)  # 0 = 1/2
             continue
         column = _euclid(equation, waiting)
         if column is None:
             return None
         divisor = equation.terms[column]
-        if (equation.side / divisor).denominator != 1:
-            return _reduced(form, equation.divided(divisor))
+        off = abs(equation.side / divisor - round(equation.side / divisor))
+        if off:
+            is_clear = off > _rounding(form, equation.multipliers) / abs(Fraction(divisor))
+            return _reduced(form, equation.divided(divisor)) if is_clear else None
         for other in waiting:
             if column in other.terms:
                 other.subtract(Fraction(other.terms[column]) / divisor, equation)
     return None
 
 
+def _rounding(form: MatrixForm, multipliers: dict[int, Fraction]) -> Fraction:
+    """How much of the sum of so much of each equation may be the rounding of right-hand sides and fixed variables."""
+    total = Fraction(0)
+    for i, multiplier in multipliers.items():
+        fixed = [(a, form.column_lower[j]) for j, a in zip(*form.row(i)) if _is_fixed(form, j)]
+        parts = [last_digits(form.row_lower[i], True), *(abs(a) * last_digits(value, True) for a, value in fixed)]
+        total += abs(multiplier) * Fraction(sum(parts))
+    return total
+
+
 def _equations(form: MatrixForm) -> Iterator[_Equation]:
-    """The equations without the variables that are fixed."""
+    """The equations without the fixed variables."""
     for i, (low, high) in enumerate(zip(form.row_lower, form.row_upper)):
         if low != high or not isfinite(low):
             continue
         indices, values = form.row(i)
         fixed = {j: rational(form.column_lower[j]) for j in indices if _is_fixed(form, j)}
         side, *factors = map(rational, (low, *values))
-        if _are_too_fine([side, *factors, *fixed.values()]):
+        if _are_too_fine([side, *fixed.values()]) or not _are_sure(values):
             continue
         terms: dict[int, Rational] = {}
         for j, a in zip(indices, factors):
@@ -192,7 +213,7 @@ def _without_continuous(form: MatrixForm, equations: list[_Equation]) -> list[_E
 
 
 def _euclid(equation: _Equation, others: list[_Equation]) -> Optional[int]:
-    """Replace integers by others until the equation has a single one, whose column is returned; None of large numbers.
+    """Replace integers by others until the equation has a single one; returns its column, or None for large numbers.
 
     With x' = x + q y in place of x, for whole numbers q, the coefficient of y becomes less by q times that of x.
     """

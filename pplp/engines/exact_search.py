@@ -1,7 +1,7 @@
-"""Branch and bound in rational arithmetic: the last word on a small integer program whose answer does not hold.
+"""Branch and bound in rational arithmetic: the last resort for a small integer program whose answer is not feasible.
 
-An engine takes 1e-8 for the integer 0, and a row of large coefficients for one that holds.  Where the point then breaks
-a row, or a search ends in trouble, a small program is searched again, with nothing rounded.  So is one with great
+An engine takes 1e-8 for the integer 0, and accepts a row of large coefficients.  If the point then violates
+a row, or a search ends in trouble, a small program is searched again, without rounding.  So is one with large
 numbers that is called infeasible: an engine's tolerances are absolute, and may be less than what rounding leaves.
 """
 
@@ -11,40 +11,48 @@ import dataclasses
 from array import array
 from fractions import Fraction
 from math import floor, inf
-from typing import NamedTuple, Optional
+from typing import Callable, NamedTuple, Optional
 
 from pplp.engines.clock import Clock
-from pplp.engines.judgment import exact_vertex, numbers_of
+from pplp.engines.judgment import exact_vertex, loosened, numbers_of
 from pplp.engines.rational import Vertex
 from pplp.engines.routes import Search
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
 from pplp.form.verification import is_small, objective_value
 
-__all__ = ["Ended", "best_vertex", "searched_exactly"]
+__all__ = ["Ended", "best_vertex", "is_great", "searched_exactly"]
 
-#: Nodes after which it gives up.
+#: The limit on nodes.
 _NODES = 300
-#: From here on floats, in which bounds are, do not hold every integer.
+#: From here on floats, and so bounds, cannot represent every integer.
 _FAR = 2**52
 #: A row that adds up numbers of this size is left with about 1e-9 by rounding.
 _GREAT = 1e7
+#: With rows looser by this share of their bounds, what is left of them by rounding is no violation to an engine.
+_LOOSE = 1e-9
 #: What is better than an engine's optimum by this share of it is looked for in so many nodes, times the square of the
 #: number of rows and columns: about as much arithmetic for all programs.
 _SHARE, _WORK = Fraction(1, 10**9), 4_000
 
 
-def searched_exactly(form: MatrixForm, clock: Clock, found: Search, is_far: bool = False) -> Search:
+def searched_exactly(
+    form: MatrixForm, clock: Clock, found: Search, again: Callable[[MatrixForm], Search], is_far: bool = False
+) -> Search:
     """What was `found`, or where that is trouble, the optimum of a small program, or that it has no integer point.
 
-    An optimum of a tiny program whose numbers are far apart is looked at, too: an engine may have cut a branch off.
+    An optimum of a tiny program whose numbers are far apart, or great, is looked at, too: an engine may have cut a
+    branch off.
+    `again` is the engine's search of another program.
     """
     if clock.options.callback is not None or not is_small(form) or found.is_proved:
         return found
-    if found.status is Status.NUMERICAL or (found.status is Status.INFEASIBLE and _is_great(form)):
+    if found.status is Status.NUMERICAL or (found.status is Status.INFEASIBLE and is_great(form)):
         ended = best_vertex(form, clock)
-        return found if ended is None else _answer(form, ended.best, found.nodes + ended.nodes)
-    if found.status is Status.OPTIMAL and found.values is not None and is_far:
+        if ended is not None:
+            return _answer(form, ended.best, found.nodes + ended.nodes)
+        return _doubted(form, found, again) if found.status is Status.INFEASIBLE else found
+    if found.status is Status.OPTIMAL and found.values is not None and (is_far or is_great(form)):
         objective = Fraction(objective_value(form, found.values))
         better = objective - (-1 if form.maximize else 1) * abs(objective) * _SHARE
         ended = best_vertex(form, clock, _WORK // (form.rows + form.columns) ** 2, better)
@@ -52,14 +60,29 @@ def searched_exactly(form: MatrixForm, clock: Clock, found: Search, is_far: bool
     return found
 
 
-def _is_great(form: MatrixForm) -> bool:
+def _doubted(form: MatrixForm, found: Search, again: Callable[[MatrixForm], Search]) -> Search:
+    """That there is no point is believed where none is found with rows so loose that tolerances play no part."""
+    second = again(loosened(form, _LOOSE))
+    nodes = found.nodes + second.nodes
+    if second.status is Status.INFEASIBLE:
+        return found._replace(nodes=nodes)
+    if second.status in (Status.TIME_LIMIT, Status.INTERRUPTED):
+        return Search(second.status, found.route, nodes=nodes)
+    message = (
+        f"The search found no integer point, but one may exist: with rows looser by {_LOOSE:g} of their bounds it does "
+        "not end so. Write equations of large amounts as ranges that allow for rounding."
+    )
+    return Search(Status.NUMERICAL, found.route, message, nodes=nodes)
+
+
+def is_great(form: MatrixForm) -> bool:
     """Has it bounds or sides so great that what rounding leaves in a row is a violation to an engine?"""
     ends = form.column_lower, form.column_upper, form.row_lower, form.row_upper
     return any(_GREAT <= abs(end) < inf for side in ends for end in side)
 
 
 class Ended(NamedTuple):
-    """How a search ended: the best vertex with all its integers whole, None where there is none, and the nodes."""
+    """How a search ended: the best vertex with integer values, None if there is none, and the number of nodes."""
 
     best: Optional[Vertex]
     nodes: int
@@ -68,7 +91,7 @@ class Ended(NamedTuple):
 def best_vertex(
     form: MatrixForm, clock: Clock, most: int = _NODES, limit: Optional[Fraction] = None
 ) -> Optional[Ended]:
-    """Search the program without rounding, for what is better than the limit; None where it takes too many nodes."""
+    """Search the program without rounding, for a point better than the limit; None if it takes too many nodes."""
     best: Optional[Vertex] = None
     sign = -1 if form.maximize else 1
     waiting = [(form.column_lower, form.column_upper, "")]
@@ -96,7 +119,7 @@ def best_vertex(
 def _branches(
     lower: array[float], upper: array[float], j: int, vertex: Vertex
 ) -> list[tuple[array[float], array[float], str]]:
-    """The two halves of the program, that nearer to the vertex last, as it is taken first."""
+    """The two halves of the program; the one nearer to the vertex is last, because it is taken first."""
     below = floor(vertex.values[j])
     less, more = upper[:], lower[:]
     less[j], more[j] = float(below), float(below + 1)

@@ -15,7 +15,7 @@ from typing import Union
 __all__ = ["Factors", "Rational", "quotient"]
 
 Rational = Union[int, Fraction]
-#: So many of the columns with the fewest entries are looked at for a pivot.
+#: How many of the columns with the fewest entries are considered for a pivot.
 _LOOKED_AT = 4
 
 

@@ -1,12 +1,14 @@
-"""Integer points: completed where values are missing, checked, and what one says of an unbounded relaxation."""
+"""Integer points: completed if values are missing, checked, and used to judge an unbounded relaxation."""
 
 from __future__ import annotations
 
 import dataclasses
 from array import array
 from collections.abc import Sequence
+from math import inf
 from typing import Callable, Optional
 
+from pplp.engines.clock import Clock
 from pplp.engines.contract import Options
 from pplp.engines.judgment import held_to
 from pplp.engines.routes import Search
@@ -15,14 +17,14 @@ from pplp.form.outcome import Status
 from pplp.form.verification import POINT, is_small, neat, objective_value, primal_complaint
 
 __all__ = [
+    "NODES",
     "Judged",
     "Rest",
     "best_at",
     "checked",
     "completed",
     "is_better",
-    "of_unbounded_relaxation",
-    "without_objective",
+    "unbounded_or_not",
 ]
 
 #: A point, or None and what is wrong with it.
@@ -34,7 +36,7 @@ Rest = Callable[[MatrixForm], Judged]
 def completed(form: MatrixForm, values: Sequence[Optional[float]], options: Options, rest: Rest) -> Judged:
     """A point with the given values, or None and what is wrong with them.
 
-    Values that hold are taken as they are.  Otherwise the integers that are given are fixed, and all else is
+    Feasible values are taken as they are.  Otherwise the given integers are fixed, and the rest is
     what `rest` finds.
     """
     given, lower, upper = list(values), form.column_lower[:], form.column_upper[:]
@@ -59,7 +61,7 @@ def completed(form: MatrixForm, values: Sequence[Optional[float]], options: Opti
         if integer:
             if abs(point[j] - round(point[j])) > options.integrality_tolerance:
                 name = form.column_label(j)
-                return None, f"no value was given for {name}, and the best one is {point[j]!r}, which is not an integer"
+                return None, f"no value was given for {name}, and the best one, {point[j]!r}, is not an integer"
             point[j] = float(round(point[j]))
     complaint = primal_complaint(form, point, max(POINT, held_to(options, form)))
     return (neat(form, point, held_to(options, form)), None) if complaint is None else (None, complaint)
@@ -95,18 +97,18 @@ def best_at(form: MatrixForm, values: list[float], options: Options, rest: Rest)
 
 
 def is_better(form: MatrixForm, one: Sequence[float], other: Sequence[float]) -> bool:
-    """Has the one point a better objective than the other, by more than rounding?"""
+    """True if the one point has a better objective than the other, by more than rounding."""
     ours, theirs = objective_value(form, one), objective_value(form, other)
     return (ours > theirs if form.maximize else ours < theirs) and abs(ours - theirs) > 1e-13 * abs(theirs)
 
 
-def without_objective(form: MatrixForm) -> MatrixForm:
+def _without_objective(form: MatrixForm) -> MatrixForm:
     """The form with all costs 0."""
     return dataclasses.replace(form, cost=array("d", bytes(8 * form.columns)))
 
 
-def of_unbounded_relaxation(route: str, found: Search, nodes: int) -> Optional[Search]:
-    """What a search without objective says of a program whose relaxation is unbounded; None where it found nothing.
+def _of_unbounded_relaxation(route: str, found: Search, nodes: int) -> Optional[Search]:
+    """The verdict of a search without objective if the relaxation is unbounded; None if it found nothing.
 
     With rational data the program is unbounded, too, if it has any integer point (Meyer, 1974).
     """
@@ -117,3 +119,55 @@ def of_unbounded_relaxation(route: str, found: Search, nodes: int) -> Optional[S
         way = f"{route}, and a search without objective"
         return Search(Status.INFEASIBLE, way, found.message, nodes=nodes, is_proved=found.is_proved)
     return None
+
+
+def unbounded_or_not(
+    form: MatrixForm, clock: Clock, route: str, feasible: Callable[[MatrixForm, int], Search]
+) -> Search:
+    """The relaxation is unbounded: is the program, too?  It is if it has any integer point.
+
+    That is looked for without objective, at first among integers near their bounds: in an unbounded region the search
+    may go on without end.  That there is none is told from the integers with bounds alone, or from all of them where
+    rows bound the others, as 2 <= 3 x <= 4 does.  `feasible` looks for a point in so many nodes.
+    """
+    nodes = 0
+    for width, most in _WIDTHS.items():
+        found = feasible(_boxed(form, width), most)
+        nodes += found.nodes
+        if found.values is not None:
+            return _of_unbounded_relaxation(route, found, nodes) or found
+        if clock.stopping() is not None:
+            return Search(clock.stopping() or found.status, route, nodes=nodes)
+    for whole, most in ((_with_bounded_integers(form), NODES), (_boxed(form, inf), _FEW_NODES)):
+        found = feasible(whole, most)
+        nodes += found.nodes
+        if found.status is Status.INFEASIBLE:
+            return _of_unbounded_relaxation(route, found, nodes) or found
+        if clock.stopping() is not None:
+            break
+    return Search(clock.stopping() or Status.INFEASIBLE_OR_UNBOUNDED, route, nodes=nodes)
+
+
+#: An integer point is looked for in so many nodes; in few where the search may go on without end.
+NODES, _FEW_NODES = 5000, 40
+#: How far from their bounds, or 0, it is looked for, and in how many nodes.
+_WIDTHS = {30.0: NODES, 1e4: NODES, 1e8: _FEW_NODES, 1e12: _FEW_NODES}
+
+
+def _boxed(form: MatrixForm, width: float) -> MatrixForm:
+    """The program without objective, its integers within so far of a bound that they have, or of 0."""
+    lower, upper = form.column_lower[:], form.column_upper[:]
+    for j, (integer, low, high) in enumerate(zip(form.integer, lower, upper)):
+        if integer:
+            lower[j] = max(low, high - width if high < inf else -width) if low == -inf else low
+            upper[j] = min(high, (low if low > -inf else 0.0) + width) if high == inf else high
+    return dataclasses.replace(_without_objective(form), column_lower=lower, column_upper=upper)
+
+
+def _with_bounded_integers(form: MatrixForm) -> MatrixForm:
+    """The program without objective, in which those integers alone are integers that have both bounds."""
+    integer = bytes(
+        flag and -inf < low and high < inf
+        for flag, low, high in zip(form.integer, form.column_lower, form.column_upper)
+    )
+    return dataclasses.replace(_without_objective(form), integer=integer)

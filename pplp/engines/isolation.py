@@ -1,8 +1,8 @@
-"""An engine in a process of its own: what ends that process does not end this one.
+"""An engine in a separate process: if that process dies, this one does not.
 
-It is an `Engine` like any other.  What it holds is sent when it is solved; its process lives as long as it does.
-A process that ended while it had nothing to do, and one that belongs to the parent of a fork, is replaced in silence;
-what only that one knew of the last optimum, the basis, is lost.
+It is an `Engine` like any other.  Its problem is sent when it is solved; its process lives as long as it does.
+A process that ended while it was idle, and one that belongs to the parent of a fork, is replaced silently;
+only the last optimal basis, which it alone knew, is lost.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Optional, Union
 
 from pplp.engines.child import Child, Patience, time_left
-from pplp.engines.contract import CancelToken, Engine, Options, audience
+from pplp.engines.contract import CancelToken, Engine, Options, listeners
 from pplp.engines.progress import Progress
 from pplp.engines.tasks import sendable
 from pplp.errors import OptionError, SolverCrashed
@@ -23,16 +23,16 @@ from pplp.form.outcome import Outcome, Status
 
 __all__ = ["Isolated"]
 
-#: The caller looks up from its wait so often, in seconds.
+#: How often the caller wakes up while it waits, in seconds.
 _LOOK = 0.03
-#: A solve that was asked to stop by Ctrl-C, or an exception of a callable, has so long to end by itself.
+#: How long a solve that was asked to stop by Ctrl-C, or an exception of a callable, has to end by itself.
 _SHORT = 0.15
-#: A solve has failed that so many processes were started for and ended before they began with it.
+#: A solve has failed once this many processes were started for it and ended before they began with it.
 _LOSSES = 2
 
 
 class _Lost(Exception):
-    """The process ended before it began with what it was asked."""
+    """The process ended before it began with the question."""
 
 
 class Isolated(Engine):
@@ -62,12 +62,12 @@ class Isolated(Engine):
         self._compile = form
 
     def start_from(self, columns: str, rows: str) -> None:
-        """Have the next solve begin from a basis."""
+        """Start the next solve from a basis."""
         self._waiting.append(("start_from", columns, rows))
 
     def send(self) -> None:
-        """Give it now what it would be given with the next solve."""
-        with self._care():
+        """Pass on now what it would get with the next solve."""
+        with self._restart_on_error():
             self._sent()
 
     def _sent(self) -> Child:
@@ -92,8 +92,8 @@ class Isolated(Engine):
         self._waiting = [("load", self._compile()), *bases]
 
     @contextlib.contextmanager
-    def _care(self) -> Any:
-        """After a failure the process is in an unknown state: the next solve begins in a new one."""
+    def _restart_on_error(self) -> Iterator[None]:
+        """After a failure the state of the process is unknown: the next solve begins in a new one."""
         try:
             yield
         except BaseException:
@@ -110,15 +110,18 @@ class Isolated(Engine):
 
     # ---- what it says
     def solve(self, options: Options, stop: Optional[CancelToken] = None) -> Outcome:
-        """Solve what it holds, until `stop` is cancelled.  The time limit counts from now, with the process's start."""
+        """Solve the problem, until `stop` is cancelled.  The time limit includes the start of the process."""
         if options.callback is not None:
             raise OptionError(
                 "A callback cannot be called from another process. Leave out callback or isolate, whichever you need "
                 "less."
             )
         self.partial = self._last = None
-        patience, losses = Patience(options.time_limit), -int(self._child is not None)  # one that was idle is no loss
-        with self._care():
+        patience, losses = (
+            Patience(options.time_limit),
+            -int(self._child is not None),
+        )  # one that was idle is not a loss
+        with self._restart_on_error():
             while True:
                 try:
                     return self._heard(options, stop, patience)
@@ -131,7 +134,7 @@ class Isolated(Engine):
 
     def _heard(self, options: Options, stop: Optional[CancelToken], patience: Patience) -> Outcome:
         if options.verbose or options.log is not None or options.wants_progress:
-            with audience(options) as tell:
+            with listeners(options) as tell:
                 return self._watched(options, stop, patience, tell)
         return self._watched(options, stop, patience, None)
 
@@ -142,7 +145,7 @@ class Isolated(Engine):
         patience: Patience,
         tell: Optional[Callable[[Union[str, Progress]], Any]],
     ) -> Outcome:
-        """The outcome; raises `_Lost` where the process ended before it began."""
+        """The outcome; raises `_Lost` if the process ended before it began."""
         tokens = [token for token in (options.cancel, stop) if token is not None]
         has_begun, question, limit = False, None, None
         child = self._sent()
@@ -200,38 +203,38 @@ class Isolated(Engine):
         return found
 
     def _left(self, status: Status, seconds: float) -> Outcome:
-        """What is known of a solve that had to be ended; the process goes with it."""
+        """What is known of a solve that had to be ended; its process is dropped, too."""
         self.close()
-        last = self._last or Progress("", seconds)
+        last = self._last or Progress("simplex", seconds)
         return Outcome(
             status,
             bound=last.bound,
             iterations=last.iterations,
             nodes=last.nodes,
             seconds=seconds,
-            method=last.phase,
-            message="The solver's process did not stop when it was asked to, and was ended.",
+            method=self._last.phase if self._last is not None else "",
+            message="The solver's process did not stop when asked, so it was ended.",
         )
 
     def basis(self) -> Optional[tuple[str, str]]:
-        """The basis of the optimum that it is at."""
+        """The optimal basis."""
         if self._child is None or self._child.is_foreign or self._waiting:
             return None
-        with contextlib.suppress(SolverCrashed), self._care():
+        with contextlib.suppress(SolverCrashed), self._restart_on_error():
             found: Optional[tuple[str, str]] = self._child.ask("basis")
             return found
         return None
 
     @property
     def has_lost_basis(self) -> bool:
-        """Has the process gone that knew the basis?"""
+        """True if the process that knew the basis is gone."""
         return self._child is None or self._child.is_foreign
 
     def tableau(self, take: Callable[[int, Sequence[int], Sequence[float]], Any]) -> None:
         """Have ``take(k, basics, factors)`` called for each column of the simplex tableau."""
         if self._child is None or self._child.is_foreign:
             raise SolverCrashed("The process that solved this program has ended. Solve it again.")
-        with self._care():
+        with self._restart_on_error():
             columns = self._child.ask("tableau")
         for column in columns:
             take(*column)

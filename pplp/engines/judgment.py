@@ -1,8 +1,8 @@
-"""What may be said of a linear program after a solver said this: what does not hold is mended, or not said.
+"""Confirms a solver's answer to a linear program: what does not hold is repaired, or not returned.
 
-An optimum that does not hold is refined (see `refinement.py`).  Where that does not help, and where a small program
-is called infeasible or unbounded, the simplex in rational arithmetic goes on from the solver's last basis: its word
-needs no proof.  Of a large program the solver must show its proof: multipliers of the rows that contradict each
+An optimum that violates the program is refined (see `refinement.py`).  If that does not help, and if a small program
+is called infeasible or unbounded, the simplex in rational arithmetic continues from the solver's last basis: its
+result needs no proof.  For a large program the solver must give a proof: multipliers of the rows that contradict each
 other and the bounds, or a point and a direction in which the objective improves without limit.
 """
 
@@ -32,9 +32,12 @@ __all__ = [
     "exactly_improving",
     "held_to",
     "improves",
+    "last_digits",
+    "loosened",
     "mended",
     "numbers_of",
     "settled_exactly",
+    "widened",
 ]
 
 #: A proof must be clear of rounding by this, relative to the numbers that it adds up.
@@ -43,6 +46,8 @@ _CLEAR = 1e-9
 _CANCELS = 1e-12
 #: The last digits of the user's numbers may be rounding, as in 0.1 + 0.2; of sums of them this much is.
 _LAST = 4e-15
+#: Floats hold all integers up to here.
+_LARGEST = 2**53
 #: Rows and columns of a program that the exact simplex solves from nothing.
 _TINY = 60
 #: Pivots times rows that the exact simplex makes before it gives up; a number of pivots knows no clock.
@@ -52,7 +57,7 @@ _DEFAULT = Options()
 Real = Any
 #: A small one that cannot be mended is held to this.
 _ENOUGH = 1e-13
-#: A program of at most so many coefficients is held to this, and refined where it does not hold.
+#: A program of at most this many coefficients is held to this, and refined where it does not hold.
 _REFINED, _MEDIUM = 200_000, 1e-9
 
 
@@ -76,7 +81,7 @@ def held_to(options: Options, form: MatrixForm) -> float:
 
 
 def mended(form: MatrixForm, claim: Claim, resolve: Resolve, clock: Clock) -> Optional[Mended]:
-    """The optimum that the claim is near to, or what else there is in its place; None where that cannot be told."""
+    """The optimum that the claim is near to, or what else there is in its place; None if that cannot be told."""
     tolerance = held_to(clock.options, form)
     if not all(map(isfinite, (*claim.x, *claim.y))):
         return settled_exactly(form, claim.letters, clock)
@@ -118,24 +123,59 @@ def exact_vertex(form: MatrixForm, letters: str, clock: Clock) -> tuple[Vertex, 
     clock.iterations += vertex.pivots
     is_close = _is_close(form, vertex)
     if is_close and vertex.status is Status.INFEASIBLE:
-        vertex = solve_exactly(_widened(form), start, _patience(form, clock.stopping))
+        vertex = solve_exactly(widened(form), start, _patience(form, clock.stopping))
     return vertex, is_close
 
 
-def _widened(form: MatrixForm) -> MatrixForm:
-    """The program with all bounds looser by the rounding of sums of the user's numbers."""
-    ends = form.column_lower, form.column_upper, form.row_lower, form.row_upper
+def widened(form: MatrixForm) -> MatrixForm:
+    """The program with all bounds looser by the rounding of sums of the user's numbers.
+
+    What is whole by its kind is not rounded: bounds of integers, and sides of rows of integers with whole coefficients.
+    """
+    return _looser(form, last_digits)
+
+
+def loosened(form: MatrixForm, share: float) -> MatrixForm:
+    """The program with all rows looser by this share of their bounds; those of integers alone take no more integers."""
+
+    def slack(end: float, is_whole: bool) -> float:
+        return 0.0 if abs(end) == inf else min(0.5 if is_whole and end.is_integer() else inf, share * abs(end))
+
+    return dataclasses.replace(
+        _looser(form, slack), column_lower=form.column_lower, column_upper=form.column_upper, divided=form.divided
+    )
+
+
+def _looser(form: MatrixForm, slack: Callable[[float, bool], float]) -> MatrixForm:
+    whole = bytes(map(_is_whole, (form,) * form.rows, range(form.rows)))
+    sides = (
+        (-1, form.column_lower, form.integer),
+        (1, form.column_upper, form.integer),
+        (-1, form.row_lower, whole),
+        (1, form.row_upper, whole),
+    )
     lower, upper, row_lower, row_upper = (
-        array("d", [end + way * _LAST * abs(end) if abs(end) < inf else end for end in each])
-        for way, each in zip((-1, 1, -1, 1), ends)
+        array("d", [end + way * slack(end, bool(flag)) for end, flag in zip(ends, flags)]) for way, ends, flags in sides
     )
     return dataclasses.replace(
         form, column_lower=lower, column_upper=upper, row_lower=row_lower, row_upper=row_upper, divided={}
     )
 
 
+def _is_whole(form: MatrixForm, i: int) -> bool:
+    """Can a row only take integers?"""
+    indices, values = form.row(i)
+    return all(form.integer[j] for j in indices) and all(map(float.is_integer, values))
+
+
+def last_digits(end: float, is_whole: bool = False) -> float:
+    """How much of a bound may be rounding; of an integer nothing, where integers are what it is of."""
+    is_exact = abs(end) == inf or (is_whole and end.is_integer() and abs(end) < _LARGEST)
+    return 0.0 if is_exact else _LAST * abs(end)
+
+
 def _patience(form: MatrixForm, stopping: Callable[[], Optional[Status]]) -> Callable[[], Optional[Status]]:
-    """Stops the exact simplex when somebody wants it, or after so many pivots."""
+    """Stops the exact simplex when somebody wants it, or after this many pivots."""
     asked, pivots = 0, _PATIENCE / (form.rows + 1)
     # It asks once in a pivot, and once for each row of a factorization, of which there is one in forty pivots.
     most = 2 * form.rows + pivots * (1 + form.rows / 40)
@@ -162,13 +202,13 @@ def _is_close(form: MatrixForm, vertex: Vertex) -> bool:
 
 
 def exactly_contradicting(form: MatrixForm) -> Optional[Vertex]:
-    """A vertex of the program without its objective, or the proof that there is no point; None where it takes long."""
+    """A vertex of the program without its objective, or the proof that there is no point; None if it takes long."""
     without = dataclasses.replace(form, cost=array("d", bytes(8 * form.columns)), offset=0.0)
     return _unstarted(without)
 
 
 def exactly_improving(form: MatrixForm) -> Optional[Vertex]:
-    """The proof that some direction improves without limit, or the vertex that there is none; None where it takes long.
+    """The proof that some direction improves without limit, or the vertex that there is none; None if it takes long.
 
     Whether the program has a point is another question: the directions are the points of the program with 0 for all
     bounds.

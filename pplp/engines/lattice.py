@@ -24,7 +24,7 @@ from typing import Optional
 from pplp.engines.clock import Clock
 from pplp.engines.divisibility import contradictory_equations
 from pplp.engines.exact_search import best_vertex
-from pplp.engines.judgment import exact_vertex
+from pplp.engines.judgment import exact_vertex, widened
 from pplp.engines.rational import Vertex
 from pplp.engines.routes import Search
 from pplp.form.matrix_form import MatrixForm
@@ -57,7 +57,7 @@ def last_word(form: MatrixForm, clock: Clock, found: Search) -> Search:
 
 
 def settled(form: MatrixForm, clock: Clock) -> Optional[Search]:
-    """The proved answer of a small program whose integers have no near bounds; None where it is not found."""
+    """The proved answer of a small program whose integers have no near bounds; None if it is not found."""
     if clock.options.callback is not None or clock.stopping() is not None or not is_small(form):
         return None
     opened = _opened(form)
@@ -83,7 +83,7 @@ def _held(opened: MatrixForm, form: MatrixForm, clock: Clock) -> Optional[Search
 
 
 def _opened(form: MatrixForm) -> Optional[MatrixForm]:
-    """The program without the far ones of bounds of integers that are far apart; None where there are none."""
+    """The program without the far ones of bounds of integers that are far apart; None if there are none."""
     lower, upper = form.column_lower[:], form.column_upper[:]
     is_wide = False
     for j, (integer, low, high) in enumerate(zip(form.integer, lower, upper)):
@@ -105,6 +105,14 @@ def _answer(form: MatrixForm, clock: Clock) -> Search:
         return Search(Status.INFEASIBLE, "divisibility", contradiction.said(form), is_proved=True)
     if form.rows + form.columns > _TINY:
         raise _Unknown
+    found = _searched(form, clock)
+    if found.status is Status.INFEASIBLE:  # so it must be with other last digits
+        looser = widened(form)
+        found = found if looser == dataclasses.replace(form, divided={}) else _searched(looser, clock)
+    return found
+
+
+def _searched(form: MatrixForm, clock: Clock) -> Search:
     still = dataclasses.replace(form, cost=array("d", bytes(8 * form.columns)), offset=0.0)
     lattice = _Lattice(still, clock)
     ranges = lattice.ranges(still)
@@ -224,7 +232,7 @@ class _Lattice:
     def best(
         self, form: MatrixForm, ranges: dict[int, tuple[int, int]], limit: Optional[Fraction]
     ) -> tuple[Optional[Point], int]:
-        """The best integer point that is better than the limit, None where there is none; and the nodes."""
+        """The best integer point that is better than the limit, None if there is none; and the nodes."""
         ended = best_vertex(self._finite(form, ranges), self._clock, _NODES, limit)
         if ended is None:
             raise _Unknown

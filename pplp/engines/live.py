@@ -1,9 +1,9 @@
-"""An engine that keeps its problem between solves: what GLPK's and HiGHS's have in common.
+"""An engine that keeps its problem between solves: the common part of GLPK and HiGHS.
 
-The engine is told of edits and lets them wait: the solver gets them with the next solve.  That goes on from the basis
-of the last optimum, by the simplex for which the basis is still good after what the edits have moved.  A run is a job
-of another thread, so that its caller can be interrupted.  After an interrupt the engine keeps what the solve had found,
-and goes on only where nothing is half done.
+The engine collects edits and passes them to the solver with the next solve.  That starts from the basis
+of the last optimum, by the simplex for which the basis is still good after the edits.  A run is a job
+of another thread, so that its caller can be interrupted.  After an interrupt the engine keeps what the solve had
+found, and continues only if nothing is half done.
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ from pplp.engines.clock import Clock, ThreadJob
 from pplp.engines.contract import CancelToken, Engine, Options
 from pplp.engines.rational import Start, check_size, exact_outcome, solve_exactly
 from pplp.errors import CallbackError
+from pplp.form.letters import BASIC
 from pplp.form.matrix_form import Edits, MatrixForm
 from pplp.form.outcome import Outcome, ReadNumbers, Status
 from pplp.form.scaling import are_everyday
 from pplp.form.verification import crossed_complaint
 
 __all__ = ["LiveEngine"]
+
+# Any: a job returns what the call returns that it makes.
 
 
 class LiveProblem(Protocol):
@@ -30,45 +33,47 @@ class LiveProblem(Protocol):
     rows: int
     columns: int
     maximize: bool
-    #: Are all answers looked at, whatever that costs?
+    #: True if all answers are checked, whatever the cost.
     is_delicate: bool
-    #: Where the bounds cross: the solver has none there.
+    #: Where bounds cross: the solver has none there.
     crossed_columns: set[int]
     crossed_rows: set[int]
 
     @property
     def is_mip(self) -> bool:
-        """Is there an integer column?"""
+        """True if there is an integer column."""
 
     def takes(self, edits: Edits) -> bool:
-        """Can it be edited so, and still suit the solver's tolerances?"""
+        """True if it can be edited this way, and still suit the solver's tolerances."""
 
     def update(self, edits: Edits) -> None:
         """Apply what changed."""
 
 
 _P = TypeVar("_P", bound=LiveProblem)
+_R = TypeVar("_R")
 
 
 class LiveEngine(Engine, Generic[_P]):
-    """An engine with a live problem of type `_P`; what is abstract here is what the solvers do differently."""
+    """An engine with a live problem of type `_P`; the abstract methods are what the solvers do differently."""
 
     verifies = True
-    #: The simplex that goes on from the last basis after a change of bounds or of the matrix.
+    #: The simplex that continues from the last basis after a change of bounds or of the matrix.
     after_bounds: ClassVar[str]
 
     def __init__(self) -> None:
         self.loaded = self.abandoned = False
         self.partial: Optional[Outcome] = None
+        self._has_parked = False  # did the solver try to end the process?
         self._fresh: Optional[MatrixForm] = None  # to be loaded with the next solve
-        self._compile: Callable[[], MatrixForm]  # the whole, as it is by now
+        self._compile: Callable[[], MatrixForm]  # the whole problem, as it is now
         self._problem: Optional[_P] = None
         self._waiting: list[Edits] = []  # to be sent with the next solve
-        self._is_outgrown = False  # do edits need other units than those in which the problem was loaded?
-        self._was_delicate = False  # were all answers of the problem looked at that it was loaded anew from?
-        self._basis = False  # does the problem have the basis of an optimum?
-        self._start: Optional[tuple[str, str]] = None  # the basis to begin the next solve from
-        self._moved: set[str] = set()  # since the last optimum, what of "bounds", "costs", "matrix" changed?
+        self._is_outgrown = False  # True if edits need other units than those in which the problem was loaded
+        self._was_delicate = False  # True if all answers were checked for the problem that it was reloaded from
+        self._basis = False  # True if the problem has the basis of an optimum
+        self._start: Optional[tuple[str, str]] = None  # the basis to start the next solve from
+        self._moved: set[str] = set()  # what changed since the last optimum: "bounds", "costs", "matrix"
 
     # ---- what the solvers do differently
     @abstractmethod
@@ -77,27 +82,27 @@ class LiveEngine(Engine, Generic[_P]):
 
     @abstractmethod
     def _release(self, problem: _P) -> None:
-        """Give the memory of a problem back, unless a thread is still at work on it."""
+        """Release the memory of a problem, unless a thread is still working on it."""
 
-    def _call(self, function: Callable[[], Any]) -> Any:
-        """What a short call of the solver returns, made where the solver may be called."""
+    def _call(self, function: Callable[[], _R]) -> _R:
+        """The result of a short call of the solver, made where the solver may be called."""
         return function()
 
     @abstractmethod
     def _is_at_work(self) -> bool:
-        """Is the problem being solved?"""
+        """True while the problem is being solved."""
 
     @abstractmethod
     def _forget_dead_thread(self) -> None:
-        """Let go of a problem whose thread is no more, as after a fork."""
+        """Drop a problem whose thread is gone, as after a fork."""
 
     @abstractmethod
     def _solve_in_full(self, options: Options, stop: Optional[CancelToken]) -> Outcome:
-        """Solve what it holds, where `resume` gave no answer."""
+        """Solve the problem, if `resume` gave no answer."""
 
     @abstractmethod
     def _letters(self, problem: _P, form: Callable[[], MatrixForm]) -> Optional[tuple[str, str]]:
-        """The letters of the basis that the problem is at, with the bounds of the form; None where there is none."""
+        """The letters of the problem's current basis, with the bounds of the form; None if there is none."""
 
     @abstractmethod
     def _vertex(self, problem: _P) -> Optional[Start]:
@@ -105,7 +110,7 @@ class LiveEngine(Engine, Generic[_P]):
 
     @abstractmethod
     def _install(self, problem: _P, start: tuple[str, str], form: MatrixForm, options: Options) -> tuple[str, set[str]]:
-        """Put the problem at a basis: what is wrong with it, and what counts as moved since its optimum."""
+        """Set the problem's basis: what is wrong with it, and what counts as moved since its optimum."""
 
     # ---- in
     def load(self, form: MatrixForm) -> None:
@@ -116,7 +121,7 @@ class LiveEngine(Engine, Generic[_P]):
         self.loaded = True
 
     def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
-        """Take what changed; `form` gives the whole, where an answer has to be checked against it."""
+        """Take the changes; `form` returns the whole problem, if an answer has to be checked against it."""
         problem, moved = self._problem, self._moved
         if edits.row_terms or edits.new_columns or edits.removed_rows or edits.removed_columns or edits.integer:
             moved.add("matrix")
@@ -139,7 +144,7 @@ class LiveEngine(Engine, Generic[_P]):
             raise
 
     def _send(self) -> None:
-        """Load the problem, if it is not yet, and let it have the edits that wait."""
+        """Load the problem, if needed, and pass on the waiting edits."""
         if self._fresh is not None:
             self._problem = self._new_problem(self._fresh)
             self._problem.is_delicate |= self._was_delicate
@@ -150,7 +155,7 @@ class LiveEngine(Engine, Generic[_P]):
             del self._waiting[0]
 
     def _reload(self) -> None:
-        """Take the program anew, in units that suit it by now; the last basis is kept where its shape is."""
+        """Reload the program, in units that suit it now; the last basis is kept if its shape is."""
         problem, letters, form = self._problem, None, self._compile()
         is_reshaped = any(e.new_rows or e.new_columns or e.removed_rows or e.removed_columns for e in self._waiting)
         if problem is not None and self._basis and not (problem.is_mip or is_reshaped):
@@ -161,7 +166,7 @@ class LiveEngine(Engine, Generic[_P]):
         self._start, self._was_delicate = start, was_delicate
 
     def close(self) -> None:
-        """Give the solver's memory back."""
+        """Release the solver's memory."""
         if self._problem is not None:
             self._release(self._problem)
             self._problem = None
@@ -172,10 +177,10 @@ class LiveEngine(Engine, Generic[_P]):
 
     # ---- a solve
     def solve(self, options: Options, stop: Optional[CancelToken] = None) -> Outcome:
-        """Solve what it holds, until `stop` is cancelled."""
+        """Solve the problem, until `stop` is cancelled."""
         if self._is_at_work():
             raise CallbackError(
-                "The program is being solved: it cannot be solved again before that has ended. "
+                "The program is being solved, so another solve of it cannot start before that ends. "
                 "Solve a copy of it (lp.copy(), lp.relaxed()), or another program."
             )
         self.partial = None
@@ -187,11 +192,11 @@ class LiveEngine(Engine, Generic[_P]):
         return self._solve_in_full(options, stop)
 
     def _warm(self) -> str:
-        """The simplex that goes on from the last basis: after a change of bounds that is dual feasible."""
+        """The simplex that continues from the last basis: after a change of bounds, one that is dual feasible."""
         return self.after_bounds if "bounds" in self._moved or "matrix" in self._moved else "primal"
 
     def _without_run(self, problem: _P, form: Callable[[], MatrixForm]) -> Optional[Outcome]:
-        """The answer where there is nothing to run: bounds cross, or there are no variables."""
+        """The answer if there is nothing to run: bounds cross, or there are no variables."""
         if problem.crossed_columns or problem.crossed_rows:
             said = crossed_complaint(form(), problem.crossed_columns, problem.crossed_rows)
             return Outcome(Status.INFEASIBLE, method="bounds", message=said or "")
@@ -210,13 +215,13 @@ class LiveEngine(Engine, Generic[_P]):
     def _run_from_start(
         self, problem: _P, form: Callable[[], MatrixForm], clock: Clock, run: Callable[[], Outcome]
     ) -> Outcome:
-        """What a run gives that begins from the basis asked for, where one was."""
+        """The result of a run that starts from the requested basis, if there is one."""
         start, self._start = self._start, None
         said = ""
         if start is not None:
             said, moved = self._install(problem, start, form(), clock.options)
             self._basis, self._moved = not said, moved
-            if said and clock.is_heard:
+            if said and clock.has_listeners:
                 clock.hear(said)
         outcome = run()
         if outcome.numbers is not None and not outcome.message:
@@ -224,7 +229,7 @@ class LiveEngine(Engine, Generic[_P]):
         return outcome
 
     def _solve_exactly(self, problem: _P, form: MatrixForm, clock: Clock, simplex: Callable[[], Outcome]) -> Outcome:
-        """The vertex of the floating-point simplex, gone on from in rational arithmetic."""
+        """The vertex of the floating-point simplex, continued in rational arithmetic."""
         check_size(problem.rows)
         outcome = simplex()
         if self.abandoned or clock.stop is not None or outcome.status is Status.ITERATION_LIMIT:
@@ -241,7 +246,7 @@ class LiveEngine(Engine, Generic[_P]):
 
     # ---- interrupts
     def _watched(self, clock: Clock, job: ThreadJob) -> Any:
-        """What the job returns, or None when it had to be left."""
+        """The result of the job, or None if it had to be abandoned."""
         try:
             job.begin()
             result = clock.watch(job)
@@ -249,6 +254,7 @@ class LiveEngine(Engine, Generic[_P]):
             job.withdrawn = True
             self.abandoned = not job.is_alone  # until it is known to have ended
             ended = clock.ends(job)
+            self._has_parked = job.is_parked
             if ended and not job.is_parked:
                 self.abandoned = False
             self.partial = self._left(clock)
@@ -264,7 +270,7 @@ class LiveEngine(Engine, Generic[_P]):
         return result
 
     def _left(self, clock: Clock) -> Outcome:
-        """What a solve has left on its way that was stopped from outside; the problem may be in use still."""
+        """What a solve that was stopped from outside has found; the problem may still be in use."""
         objective, values = clock.incumbent or (float("nan"), None)
         return Outcome(
             clock.stop or Status.INTERRUPTED,
@@ -278,21 +284,21 @@ class LiveEngine(Engine, Generic[_P]):
         )
 
     def _give_up(self) -> None:
-        """After an exception: the basis is of unknown worth, and half an edit is no problem to go on with."""
+        """After an exception the basis may be invalid, and a half-done edit cannot be continued."""
         self._basis = False
         if self._waiting or self._fresh is not None or self._problem is None:
             self.close()
 
     # ---- the basis
     def basis(self) -> Optional[tuple[str, str]]:
-        """The basis of the optimum that it is at: the letters of the columns and of the rows."""
+        """The optimal basis: the letters of the columns and of the rows."""
         problem = self._problem
         if problem is None or self._waiting or problem.is_mip or not self._basis:
             return None
-        if problem.crossed_columns or problem.crossed_rows:  # the basis is kept for when they are not
+        if problem.crossed_columns or problem.crossed_rows:  # the basis is kept until they do not
             return None
-        return self._letters(problem, self._compile) if problem.columns else ("", "B" * problem.rows)
+        return self._letters(problem, self._compile) if problem.columns else ("", BASIC * problem.rows)
 
     def start_from(self, columns: str, rows: str) -> None:
-        """Have the next solve begin from a basis, in the letters of `Basis`."""
+        """Start the next solve from a basis, in the letters of `Basis`."""
         self._basis, self._start = False, (columns, rows)

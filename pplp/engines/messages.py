@@ -1,6 +1,6 @@
 """Messages in a pipe between two processes: pickles, each with its length before it.
 
-Who writes begins with a greeting.  What comes before it is not a message, such as what a Python prints when it starts.
+The writer begins with a greeting.  Anything before it is not a message, such as what Python prints when it starts.
 """
 
 from __future__ import annotations
@@ -8,14 +8,18 @@ from __future__ import annotations
 import pickle
 import struct
 from collections.abc import Iterator
-from typing import Any, Union
+from typing import Any, Literal, Union
 
-__all__ = ["GREETING", "incoming", "packed", "write"]
+__all__ = ["GREETING", "Said", "incoming", "packed", "write"]
 
-#: It ends unlike it begins: after a part of it, it is found all the same.
+#: The kinds of what a child says: it can be asked, it has begun, what a solver tells meanwhile, some of many answers,
+#: the answer, or the error in its place.
+Said = Literal["ready", "began", "line", "progress", "outcomes", "done", "raised"]
+
+#: Its end differs from its beginning, so it is found even after a part of it.
 GREETING = b"\x00pplp: ready\n"
 _LENGTH = struct.Struct("<Q")
-#: So many bytes are read at a time, and of what is not a message so many are kept, those that came last.
+#: How many bytes are read at a time, and the most that is kept of what is not a message, the latest.
 _CHUNK, _KEPT = 1 << 16, 1 << 11
 
 
@@ -33,7 +37,7 @@ def write(pipe: Any, data: bytes) -> None:
 
 
 def incoming(pipe: Any, is_greeted: bool = False) -> Iterator[Union[bytes, bytearray, str]]:
-    """What comes out of an unbuffered pipe: b"" for the greeting, the pickles, and at the end what else was said."""
+    """The contents of an unbuffered pipe: b"" for the greeting, the pickles, and at the end other output."""
     buffer = bytearray()
     while True:
         while is_greeted and len(buffer) >= _LENGTH.size:
@@ -45,7 +49,7 @@ def incoming(pipe: Any, is_greeted: bool = False) -> Iterator[Union[bytes, bytea
             del buffer[:end]
         else:
             length = 0
-        if length > _CHUNK:  # into its place, with no copies
+        if length > _CHUNK:  # into its place, without copies
             whole = bytearray(length)
             have = len(buffer) - _LENGTH.size
             whole[:have] = buffer[_LENGTH.size :]

@@ -1,4 +1,4 @@
-"""The names of engines: pplp's own, those that were registered, and those of installed packages."""
+"""The names of engines: pplp's own, registered ones, and those of installed packages."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pplp.ground.quoting import quoted
 
 __all__ = ["OWN", "REGISTERED", "check_engine", "engine_names", "entry_points"]
 
-#: The engines of pplp itself, as an entry point names them: they are loaded when they are first asked for.
+#: The engines of pplp itself, as entry points name them: they are loaded on first use.
 OWN = {"glpk": "pplp.engines.glpk:Glpk", "highs": "pplp.engines.highs:Highs"}
-#: What makes the engines that were registered in this process.
+#: The factories of the engines that were registered in this process.
 REGISTERED: dict[str, Callable[[], Any]] = {}
 
 
@@ -25,12 +25,12 @@ def entry_points() -> dict[str, Any]:
 
 
 def engine_names() -> list[str]:
-    """What the option `solver` may be: pplp's own engines, those registered, those of installed packages, and auto."""
+    """The values of the option `solver`: pplp's own engines, registered ones, those of installed packages, and auto."""
     return [*dict.fromkeys([*OWN, *REGISTERED, *entry_points()]), "auto"]
 
 
 def check_engine(name: str) -> None:
-    """Raise `OptionError` for a name of an engine that there is not."""
+    """Raise `OptionError` for an unknown engine name."""
     if name not in OWN and name not in REGISTERED and name not in entry_points():
         *known, auto = engine_names()
         raise OptionError(f"There is no solver {quoted(name)}. The solvers are {', '.join(known)} and {auto}.")

@@ -79,15 +79,17 @@ def portable(outcome: Outcome) -> Outcome:
     """An outcome whose numbers are here, in as few bytes as may be."""
     numbers = outcome.numbers
     if numbers is not None and not hasattr(numbers, "exact"):
-        outcome.numbers = ReadNumbers(*map(_doubles, (numbers.primal(), numbers.reduced_costs(), numbers.duals())))
+        outcome.numbers = ReadNumbers(
+            array("d", numbers.primal()), _doubles(numbers.reduced_costs()), _doubles(numbers.duals())
+        )
     return outcome
 
 
-def _doubles(numbers: Optional[Sequence[float]]) -> Any:
+def _doubles(numbers: Optional[Sequence[float]]) -> Optional[array[float]]:
     return None if numbers is None else array("d", numbers)
 
 
-def compact(outcome: Outcome) -> Any:
+def compact(outcome: Outcome) -> Union[Outcome, tuple[Any, ...]]:
     """An outcome as what is soon made into bytes; one that has more than most is only portable."""
     numbers = outcome.numbers
     if hasattr(numbers, "exact") or outcome.others or outcome.lazy_constraints or not outcome.own_objective:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Optional
+from typing import Literal, Optional
 
 from pplp.form.outcome import relative_gap
 
-__all__ = ["Progress"]
+__all__ = ["Phase", "Progress"]
+
+Phase = Literal["presolve", "simplex", "interior point", "first-order", "exact", "network", "branch and cut"]
 
 
 @dataclass(frozen=True)
 class Progress:
-    """What a `progress` callable is told, while the solver works.
+    """The argument of a `progress` callable, while the solver works.
 
-    Numbers that are not known are None.  In a mixed-integer program the phase "simplex" solves the relaxation.
+    Unknown numbers are None.  In a mixed-integer program the phase "simplex" solves the relaxation.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -28,23 +30,23 @@ class Progress:
     """
 
     #: "presolve", "simplex", "interior point", "exact", "network" or "branch and cut".
-    phase: str
-    #: Since the solve began.
+    phase: Phase
+    #: Wall-clock time since the solve began, in seconds.
     seconds: float
-    #: Of the simplex or interior point.
+    #: Iterations of the simplex or interior-point method.
     iterations: int = 0
-    #: At the point where the simplex or interior point is; it may violate constraints.
+    #: The objective at the current point of the simplex or interior-point method, which may violate constraints.
     objective: Optional[float] = None
-    #: How far that point is from satisfying the constraints: 0 when it does.
+    #: How far that point is from satisfying the constraints; 0 if it does.
     infeasibility: Optional[float] = None
     #: The objective of the best integer point found.
     incumbent: Optional[float] = None
-    #: What the objective cannot pass.
+    #: The bound on the objective that is proved so far.
     bound: Optional[float] = None
-    #: Of the branch-and-cut tree.
+    #: Nodes of the branch-and-cut tree.
     nodes: int = 0
 
     @property
     def gap(self) -> Optional[float]:
-        """|incumbent - bound| / max(1e-10, |incumbent|); None without either."""
+        """The relative gap |incumbent - bound| / max(1e-10, |incumbent|); None without either."""
         return relative_gap(self.incumbent, self.bound)

@@ -1,8 +1,8 @@
-"""A live line of progress in a terminal or notebook: the only import of tqdm."""
+"""A live progress line in a terminal or notebook: the only module that imports tqdm."""
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any, Optional, TypeVar
 
 from pplp.engines.progress import Progress
 from pplp.errors import ExtraMissing
@@ -10,9 +10,11 @@ from pplp.ground.loading import whole_import
 
 __all__ = ["CountLine", "ProgressLine"]
 
+_L = TypeVar("_L", bound="_Line")
+
 
 class _Line:
-    """What tqdm draws, while it is open: in a notebook a widget, elsewhere a line on standard error."""
+    """A tqdm bar while it is open: a widget in a notebook, elsewhere a line on standard error."""
 
     def __init__(self, **how: Any) -> None:
         try:
@@ -21,11 +23,11 @@ class _Line:
         except ImportError as error:
             raise ExtraMissing(
                 'progress=True needs the package tqdm. Install it with: python -m pip install "pplp[progress]", '
-                "or give a callable."
+                "or pass a callable."
             ) from error
         self._bar: Any = tqdm(leave=True, **how)
 
-    def __enter__(self) -> Any:
+    def __enter__(self: _L) -> _L:
         return self
 
     def __exit__(self, *_: object) -> None:

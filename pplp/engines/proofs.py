@@ -1,4 +1,4 @@
-"""Proofs that there is no optimum: rows and bounds in contradiction, or a direction that improves without limit.
+"""Proofs that there is no optimum: contradictory rows and bounds, or a direction that improves without limit.
 
 Each is found by a linear program that always has an optimum, and is then checked against the `MatrixForm` in rational
 arithmetic, on the binary numbers that its floats are.  In this file rows and variables are numbered together, rows
@@ -21,9 +21,17 @@ from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
 from pplp.form.verification import are_crossed, is_small
 
-__all__ = ["Contradiction", "Weights", "bounds_of", "contradiction", "direction", "direction_error", "least_relaxation"]
+__all__ = [
+    "Contradiction",
+    "Multipliers",
+    "bounds_of",
+    "contradiction",
+    "direction",
+    "direction_error",
+    "least_relaxation",
+]
 
-Weights = dict[int, Fraction]
+Multipliers = dict[int, Fraction]
 
 #: What should be 0 may be this much, relative, where floating point leaves no exact proof.
 _TOLERANCE = Fraction(1, 10**9)
@@ -33,14 +41,14 @@ _DENOMINATORS = (12, 1000, 10**6)
 
 # ---- infeasible
 class Contradiction(NamedTuple):
-    """Multipliers of the lower bounds (``row >= lower``) and of the upper ones (``-row >= -upper``), none negative."""
+    """Nonnegative multipliers of the lower bounds (``row >= lower``) and of the upper ones (``-row >= -upper``)."""
 
-    lower: Weights
-    upper: Weights
+    lower: Multipliers
+    upper: Multipliers
 
-    def added_up(self, form: MatrixForm) -> tuple[Weights, Fraction]:
-        """What the inequalities add up to: coefficients >= total."""
-        coefficients: Weights = {}
+    def aggregate(self, form: MatrixForm) -> tuple[Multipliers, Fraction]:
+        """The weighted sum of the inequalities: coefficients >= total."""
+        coefficients: Multipliers = {}
         total = Fraction(0)
         for side, weights in enumerate(self):
             for k, weight in weights.items():
@@ -51,14 +59,14 @@ class Contradiction(NamedTuple):
         return coefficients, total
 
     def error(self, form: MatrixForm) -> Optional[Fraction]:
-        """The sum of the coefficients that do not cancel, in sizes, by the total; None where it is not a contradiction.
+        """The sum of the coefficients that do not cancel, in sizes, by the total; None if it is not a contradiction.
 
         A point that satisfied all would have a variable of at least the size 1 / error.
         """
         for side, weights in enumerate(self):
             if any(weight < 0 or abs(bounds_of(form, k)[side]) == inf for k, weight in weights.items()):
                 return None
-        coefficients, total = self.added_up(form)
+        coefficients, total = self.aggregate(form)
         left = sum(map(abs, coefficients.values()), Fraction(0))
         return left / total if total > 0 and left <= _TOLERANCE * total else None
 
@@ -68,15 +76,15 @@ def _terms(form: MatrixForm, k: int) -> Iterable[tuple[int, float]]:
 
 
 def bounds_of(form: MatrixForm, k: int) -> tuple[float, float]:
-    """Those of row k, or of the variable behind the rows."""
+    """The bounds of row k, or of the variable behind the rows."""
     j = k - form.rows
     return (form.row_lower[k], form.row_upper[k]) if j < 0 else (form.column_lower[j], form.column_upper[j])
 
 
 def contradiction(form: MatrixForm, time_limit: Optional[float] = None) -> Optional[Contradiction]:
-    """Multipliers that prove that no point satisfies all rows and bounds; None where there are points.
+    """Multipliers that prove that no point satisfies all rows and bounds; None if there are points.
 
-    Raises `NumericalTrouble` where it is too close to call, or takes too long.
+    Raises `NumericalTrouble` if it is too close to call, or takes too long.
     """
     for k in range(form.rows + form.columns):
         lower, upper = bounds_of(form, k)
@@ -116,7 +124,7 @@ def contradiction(form: MatrixForm, time_limit: Optional[float] = None) -> Optio
 
 
 def least_relaxation(form: MatrixForm) -> tuple[MatrixForm, list[tuple[int, int]]]:
-    """minimise t: all bounds hold, and all rows by t times their greatest coefficient; feasible whatever the rows.
+    """minimize t: all bounds hold, and all rows within t times their largest coefficient; feasible whatever the rows.
 
     And for each of its rows what it is of: (row, 0 for its lower bound or 1 for its upper one).
     """
@@ -151,7 +159,7 @@ def _withbounds_of(form: MatrixForm, sides: list[tuple[int, int]], weights: list
     for (i, side), weight in zip(sides, weights):
         if weight:
             found[side][i] = weight
-    for j, a in found.added_up(form)[0].items():
+    for j, a in found.aggregate(form)[0].items():
         side = 1 if a > 0 else 0
         if a and abs(bounds_of(form, form.rows + j)[side]) < inf:
             found[side][form.rows + j] = abs(a)
@@ -190,8 +198,8 @@ def direction_program(form: MatrixForm) -> tuple[MatrixForm, list[tuple[int, int
     )
 
 
-def direction(form: MatrixForm) -> Optional[Weights]:
-    """A direction in which no row or bound is ever left and the objective improves; None where there is none."""
+def direction(form: MatrixForm) -> Optional[Multipliers]:
+    """A direction that never leaves a row or bound while the objective improves; None if there is none."""
     program, moves = direction_program(form)
     if not any(program.cost):
         return None
@@ -203,7 +211,7 @@ def direction(form: MatrixForm) -> Optional[Weights]:
     values, _, best = _solved(program)
     if abs(best) <= float(_TOLERANCE) * max(map(abs, program.cost)):
         return None
-    nearest: Optional[Weights] = None
+    nearest: Optional[Multipliers] = None
     for guess in _fractions(values):
         found = {}
         for (j, way), value in zip(moves, _whole(guess)):
@@ -222,8 +230,8 @@ def direction(form: MatrixForm) -> Optional[Weights]:
     )
 
 
-def direction_error(form: MatrixForm, steps: Weights) -> Optional[Fraction]:
-    """How far it leaves rows that it must not, by coefficient and step; None where it is not a direction."""
+def direction_error(form: MatrixForm, steps: Multipliers) -> Optional[Fraction]:
+    """How much it violates rows, per coefficient and step; None if it is not a direction."""
     worst, longest = Fraction(0), max(map(abs, steps.values()), default=Fraction(1))
     for j, step in steps.items():
         if (form.column_upper[j] if step > 0 else -form.column_lower[j]) < inf:

@@ -18,15 +18,16 @@ from typing import Callable, NamedTuple, Optional
 
 from pplp.engines.factorization import Factors, Rational, quotient
 from pplp.errors import OptionError
+from pplp.form.letters import AT_LOWER, AT_UPPER, BASIC, FIXED, FREE
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Outcome, ReadNumbers, Status
 from pplp.ground.decimals import rational
 
 __all__ = ["RationalNumbers", "Start", "Vertex", "check_size", "exact_outcome", "rational", "solve_exactly"]
 
-#: Rows; beyond, the factors of a basis may take more memory and time than anybody waits for.
+#: Above this many rows, the factors of a basis may take more memory and time than anybody waits for.
 _MOST = 20_000
-#: The basis is factorized anew after so many exchanges.
+#: The basis is factorized anew after this many exchanges.
 _EXCHANGES = 40
 #: After so many pivots that move nothing, Bland's rule takes over, until one does: so no basis comes twice.
 _PATIENCE = 30
@@ -41,7 +42,7 @@ class Start(NamedTuple):
     @classmethod
     def of(cls, letters: str) -> Start:
         """The start that the letters of a `Basis` describe, those of the columns and then of the rows."""
-        return cls(*([k for k, letter in enumerate(letters) if letter == wanted] for wanted in "BU"))
+        return cls(*([k for k, letter in enumerate(letters) if letter == wanted] for wanted in (BASIC, AT_UPPER)))
 
 
 class Vertex(NamedTuple):
@@ -63,7 +64,7 @@ class Vertex(NamedTuple):
 
 
 class RationalNumbers(ReadNumbers):
-    """A vertex in rational numbers, rounded once for those who want floats."""
+    """A vertex in rational numbers, rounded once for callers that want floats."""
 
     def __init__(self, vertex: Vertex) -> None:
         numbers = vertex.values, vertex.reduced_costs, vertex.duals
@@ -76,7 +77,7 @@ class RationalNumbers(ReadNumbers):
 
 
 def check_size(rows: int) -> None:
-    """Raise `OptionError` for more rows than the method takes."""
+    """Raise `OptionError` for more rows than the method supports."""
     if rows > _MOST:
         raise OptionError(
             f"method='exact' factorizes a basis of as many rows as the program has, in Python: it takes at most "
@@ -106,7 +107,7 @@ def exact_outcome(vertex: Vertex, begun: Outcome, seconds: float) -> Outcome:
 
 
 def solve_exactly(form: MatrixForm, basis: Optional[Start], stopping: Callable[[], Optional[Status]]) -> Vertex:
-    """Solve the linear program, from a basis if there is one; `stopping` is asked at every pivot."""
+    """Solve the linear program, from a basis if there is one; `stopping` is called at every pivot."""
     simplex = _Simplex(form, stopping)
     try:
         status = simplex.run(basis)
@@ -123,7 +124,7 @@ def solve_exactly(form: MatrixForm, basis: Optional[Start], stopping: Callable[[
 
 
 class _Stopped(Exception):
-    """Somebody wants it to end."""
+    """A request to end."""
 
     def __init__(self, status: Status) -> None:
         self.status = status
@@ -175,13 +176,13 @@ class _Simplex:
         found = []
         for k, (low, high) in enumerate(zip(self.lower, self.upper)):
             if k in self._slot:
-                found.append("B")
+                found.append(BASIC)
             elif low is None and high is None:
-                found.append("F")
+                found.append(FREE)
             elif low == high:
-                found.append("E")
+                found.append(FIXED)
             else:
-                found.append("U" if low is None or self.value[k] == high else "L")
+                found.append(AT_UPPER if low is None or self.value[k] == high else AT_LOWER)
         return "".join(found)
 
     # ---- the basis
@@ -207,7 +208,7 @@ class _Simplex:
             entering = self._entering(prices)
             if entering is None:
                 if outside:
-                    # The price of a row that is basic is 0; its dual is what its own cost leaves for it.
+                    # A basic row has the reduced cost 0; its dual is what its own cost leaves for it.
                     self.proof = [price - c for price, c in zip(prices[self._n :], cost[self._n :])]
                     return Status.INFEASIBLE
                 self.prices = prices
@@ -267,7 +268,7 @@ class _Simplex:
                 if y[i]:
                     price -= a * y[i]
             prices.append(price)
-        # A row's own price is its dual, whether it is basic or not.
+        # A row's own dual is its dual, whether it is basic or not.
         return prices
 
     # ---- a step
@@ -283,7 +284,7 @@ class _Simplex:
         return bound is None or (self.value[k] < bound if up else self.value[k] > bound)
 
     def _entering(self, prices: Sequence[Rational]) -> Optional[int]:
-        """The steepest price; the first one where nothing has moved for a while."""
+        """The steepest reduced cost; the first one if nothing has moved for a while."""
         can = [k for k, price in enumerate(prices) if price and k not in self._slot and self._may(k, price < 0)]
         if not can:
             return None

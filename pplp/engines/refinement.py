@@ -1,4 +1,4 @@
-"""Iterative refinement: an optimum to many more digits, by the same solver in floating point.
+"""Iterative refinement: many more digits of an optimum, by the same solver in floating point.
 
 After Gleixner, Steffy and Wolter (Iterative refinement for linear programming, INFORMS J. Computing 28, 2016).  Of
 a point x and duals y that nearly solve
@@ -6,7 +6,7 @@ a point x and duals y that nearly solve
     minimize c'x  over  L <= A x <= U,  l <= x <= u
 
 the errors are computed exactly, and the program of the errors is solved, scaled up so far that a solver sees them.
-With s for the rows, which are equations so, and with the prices d = c - A'y of the columns and y of the rows, it is
+With s for the rows, which become equations, and with the reduced costs d = c - A'y and the duals y, it is
 
     minimize Q (d'z + y's)  over  A z = s,  P (L - A x) <= s <= P (U - A x),  P (l - x) <= z <= P (u - x)
 
@@ -22,6 +22,7 @@ from fractions import Fraction
 from math import inf, isfinite
 from typing import Callable, NamedTuple, Optional
 
+from pplp.form.letters import AT_LOWER, AT_UPPER, BASIC, FIXED, FREE
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.verification import dual_complaint, primal_complaint
 
@@ -42,19 +43,19 @@ class Claim(NamedTuple):
     letters: str = ""
 
 
-#: Solves a linear program from the basis of these letters; None where that gives no optimum.
+#: Solves a linear program from the basis of these letters; None if that gives no optimum.
 Resolve = Callable[[MatrixForm, str], Optional[Claim]]
 
 
 def refined(form: MatrixForm, claim: Claim, resolve: Resolve, tolerance: float) -> Optional[Claim]:
-    """The claim, refined until it holds to the tolerance; None where it does not come to that."""
+    """The claim, refined until it satisfies the tolerance; None if it never does."""
     x, y, letters = list(map(Fraction, claim.x)), list(map(Fraction, claim.y)), claim.letters
     point_scale = price_scale = 1.0
     for _ in range(_ROUNDS):
         errors = _Errors(form, x, y)
         point_scale = _scale(errors.of_point(), point_scale)
         price_scale = _scale(errors.of_prices(), price_scale)
-        start = letters + "E" * form.rows if letters else ""
+        start = letters + FIXED * form.rows if letters else ""
         found = resolve(errors.program(Fraction(point_scale), Fraction(price_scale)), start)
         if found is None or not all(map(isfinite, (*found.x, *found.y))):
             return None
@@ -68,7 +69,7 @@ def refined(form: MatrixForm, claim: Claim, resolve: Resolve, tolerance: float) 
 
 
 def holds(form: MatrixForm, claim: Claim, tolerance: float) -> bool:
-    """Does it hold, by the program's own data?"""
+    """True if it satisfies the program's own data."""
     if primal_complaint(form, claim.x, tolerance) is not None:
         return False
     return dual_complaint(form, claim.x, claim.y, reduced_costs(form, claim.y), tolerance) is None
@@ -102,27 +103,27 @@ def _rounded(form: MatrixForm, x: Sequence[Fraction], y: Sequence[Fraction], let
     for j, value in enumerate(x):
         low, high, letter = form.column_lower[j], form.column_upper[j], letters[j : j + 1]
         nearest = float(value)
-        if letter in ("L", "E") and low > -inf:
+        if letter in (AT_LOWER, FIXED) and low > -inf:
             nearest = low
-        elif letter == "U" and high < inf:
+        elif letter == AT_UPPER and high < inf:
             nearest = high
-        elif letter == "F":
+        elif letter == FREE:
             nearest = 0.0
         values.append(min(max(nearest, low), high) + 0.0)
     rows = letters[form.columns :]
-    duals = [0.0 if rows[i : i + 1] == "B" else float(dual) + 0.0 for i, dual in enumerate(y)]
+    duals = [0.0 if rows[i : i + 1] == BASIC else float(dual) + 0.0 for i, dual in enumerate(y)]
     return Claim(values, duals, letters)
 
 
 def _of_rows(form: MatrixForm, letters: str) -> str:
     """The letters of the program, of those of the program of its errors: an equation that is basic stands for its s."""
     both = form.columns + form.rows
-    rows = ("B" if row == "B" else of for of, row in zip(letters[form.columns : both], letters[both:]))
+    rows = (BASIC if row == BASIC else of for of, row in zip(letters[form.columns : both], letters[both:]))
     return letters[: form.columns] + "".join(rows)
 
 
 class _Errors:
-    """What is missing at a point, and what is left of the prices, without rounding."""
+    """The violations at a point, and what is left of the duals, without rounding."""
 
     def __init__(self, form: MatrixForm, x: Sequence[Fraction], y: Sequence[Fraction]) -> None:
         self._form, self._x, self._duals = form, x, y
@@ -150,7 +151,7 @@ class _Errors:
         return worst
 
     def of_prices(self) -> float:
-        """The greatest price of a column that has room where its price pulls it."""
+        """The largest dual of a column that has room in the direction its sign pulls it."""
         form, worst = self._form, 0.0
         sign = -1 if form.maximize else 1
         of_columns = self._prices, self._x, form.column_lower, form.column_upper

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import Any, Callable
+from types import ModuleType
+from typing import Callable
 
 from pplp.engines.contract import Engine
 from pplp.engines.names import OWN, REGISTERED, check_engine, entry_points
@@ -16,12 +17,12 @@ __all__ = ["make_engine", "register_engine"]
 
 
 def register_engine(name: str, factory: Callable[[], Engine]) -> None:
-    """Have ``solver=name`` make its engines by `factory`, for as long as the process lives; see `Engine`.
+    """Register `factory` for ``solver=name``, for as long as the process lives; see `Engine`.
 
-    Other processes do not know it: with ``isolate=True``, `solve_many` and `LinearProgram.scenarios` an engine must be
+    Other processes do not know it: for ``isolate=True``, `solve_many` and `LinearProgram.scenarios` an engine must be
     an entry point of an installed package.
 
-    Raises `OptionError` for a name that pplp uses itself.
+    Raises `OptionError` for a name that pplp itself uses.
     """
     if name in OWN or name == "auto":
         raise OptionError(f"The name {quoted(name)} is pplp's own. Choose another one.")
@@ -29,9 +30,9 @@ def register_engine(name: str, factory: Callable[[], Engine]) -> None:
 
 
 def make_engine(name: str, isolate: bool = False) -> Engine:
-    """A new engine; raises `OptionError` for an unknown name, `SolverMissing` where its package is.
+    """A new engine; raises `OptionError` for an unknown name, `SolverMissing` if its package is not installed.
 
-    With `isolate` it is in a process of its own.
+    With `isolate` it runs in a process of its own.
     """
     check_engine(name)
     if isolate:
@@ -48,9 +49,9 @@ def make_engine(name: str, isolate: bool = False) -> Engine:
     return make()  # type: ignore[no-any-return]
 
 
-def _loaded(module: str) -> Any:
+def _loaded(module: str) -> ModuleType:
     known = sys.modules.get(module)
-    if known is not None and not getattr(known.__spec__, "_initializing", False):  # it is there, to the end
+    if known is not None and not getattr(known.__spec__, "_initializing", False):  # it is fully imported
         return known
     with whole_import():
         return importlib.import_module(module)

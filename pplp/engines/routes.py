@@ -1,4 +1,4 @@
-"""The routes that an engine takes to an answer, one after the other until one holds, and what is said of them."""
+"""The methods that an engine tries one after the other until an answer is confirmed, and the messages about them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Outcome, ReadNumbers, Status
 from pplp.form.verification import rounded_objective
 
-__all__ = ["Search", "disbelieved", "no_route"]
+__all__ = ["Search", "rejected", "every_route_failed"]
 
 
 class Search(NamedTuple):
@@ -22,11 +22,11 @@ class Search(NamedTuple):
     values: Optional[list[float]] = None
     bound: Optional[float] = None
     nodes: int = 0
-    #: Is it proved in exact arithmetic?  Then no other search is asked.
+    #: True if it is proved in exact arithmetic; then no other search is tried.
     is_proved: bool = False
 
     def outcome(self, form: MatrixForm, clock: Clock) -> Outcome:
-        """The same, as an engine says it."""
+        """The same, as an engine's outcome."""
         numbers, objective = None, float("nan")
         if self.values is not None:
             numbers, objective = ReadNumbers(self.values, None, None), rounded_objective(form, self.values)
@@ -43,17 +43,17 @@ class Search(NamedTuple):
         )
 
 
-def disbelieved(clock: Clock, route: str, said: str) -> str:
-    """Tell the log, and return for `no_route`, why another route is tried after this one."""
-    if clock.is_heard:
-        clock.hear(f"The {route} ended with: {said}. That is not believed yet; another route is tried.")
+def rejected(clock: Clock, route: str, said: str) -> str:
+    """Log why another method is tried after this one, and return it for `no_route`."""
+    if clock.has_listeners:
+        clock.hear(f"The {route} ended with: {said}. This is not confirmed, so another method is tried.")
     return f"{route}: {said}"
 
 
-def no_route(trouble: Sequence[str]) -> str:
-    """The message where no route gave an answer that holds."""
+def every_route_failed(trouble: Sequence[str]) -> str:
+    """The message if no method gave a confirmed answer."""
     return (
-        "No route to a solution gave an answer that holds against the program's own data. "
+        "No method gave an answer that satisfies the program's own data within tolerance. "
         f"{'; '.join(trouble)}. Look for coefficients of very different size, and for big-M constants that could be "
         "smaller."
     )

@@ -1,4 +1,4 @@
-"""What a worker is given and gives back: programs as forms and edits of forms, and their outcomes."""
+"""What a worker gets and returns: programs as forms and edits of forms, and their outcomes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pplp.form.outcome import Outcome, Status
 
 __all__ = ["Task", "failed", "sendable"]
 
-#: What an option holds that only this process can use.
+#: Fields of options that only this process can use.
 _OWN = ("log", "progress", "cancel", "callback", "isolate")
 
 
@@ -28,7 +28,7 @@ class Task(NamedTuple):
 
 
 def failed(error: BaseException) -> Outcome:
-    """The outcome of what could not be solved."""
+    """The outcome of a program that could not be solved."""
     said = str(error) if isinstance(error, PplpError) else f"{type(error).__name__}: {error}"
     return Outcome(Status.FAILED, message=said)
 

@@ -1,4 +1,4 @@
-"""An engine that solves program after program, for a process or a thread that works for others."""
+"""An engine that solves program after program, in a process or a thread that works for others."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ class Worker:
         self._at: Optional[Edits] = None
 
     def close(self) -> None:
-        """Give the engine back."""
+        """Release the engine."""
         self._engine.close()
 
     def solved(
         self, form: MatrixForm, edits: Optional[Edits], options: Options, stop: Optional[CancelToken] = None
     ) -> Outcome:
-        """The outcome of a program: `Status.FAILED` where something was raised.
+        """The outcome of a program: `Status.FAILED` if an error was raised.
 
-        Raises `OutOfThreads` where the engine cannot work in this process: that is no fault of the program.
+        Raises `OutOfThreads` if the engine cannot work in this process, which is not the program's fault.
         """
         try:
             return self._solved(form, edits, options, stop)
@@ -66,7 +66,7 @@ class Worker:
 
 
 def _step(form: MatrixForm, before: Optional[Edits], after: Optional[Edits]) -> Edits:
-    """From the form with some edits of bounds and costs to the form with others."""
+    """Go from the form with some edits of bounds and costs to the form with others."""
     before, after, offset = before or _NONE, after or _NONE, form.offset if after is None else after.offset
     return Edits(
         column_bounds=_ends(form.column_lower, form.column_upper, before.column_bounds, after.column_bounds),

@@ -1,1 +1,1 @@
-"""The waist: a program as sparse arrays, and what can be said of the arrays alone."""
+"""The form of a program: sparse arrays, and what can be computed from the arrays alone."""

@@ -1,7 +1,7 @@
-"""From a program's columns, rows and objective to a `MatrixForm`, or to the `Edits` since the last one.
+"""Compiles a program's columns, rows and objective into a `MatrixForm`, or into the `Edits` since the last one.
 
-Removed variables and constraints keep their place (their index) in the program and have none in the matrix:
-`Places` maps the one to the other, here for the way out and in the solution for the way back.
+Removed variables and constraints keep their index in the program and have no position in the matrix:
+`Places` maps one to the other, here on the way out and in the solution on the way back.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence, Set
 from itertools import accumulate
-from math import ceil, floor, isfinite
-from typing import TYPE_CHECKING, Any, Callable, Optional, Union
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from pplp.core.bounds import check_sides
 from pplp.core.entries import Kept, living
 from pplp.core.objective import objective_of
 from pplp.core.owner import bound_rows_of, columns_of, crossed_of, rows_of
 from pplp.core.rows import packed
+from pplp.core.scalars import integral
 from pplp.core.turns import reads
 from pplp.form.matrix_form import Edits, MatrixForm
 from pplp.ground.pickles import Pickled
@@ -27,15 +27,11 @@ if TYPE_CHECKING:
     from pplp.core.model import Model
     from pplp.core.owner import Owner
 
-__all__ = ["Places", "column_places", "compile_edits", "compile_form", "integral", "row_places"]
-
-
-#: A bound this near to an integer is meant to be that integer; of a great one the last digits may be rounding.
-_INTEGER_GUARD, _LAST = 1e-9, 4e-15
+__all__ = ["Places", "column_places", "compile_edits", "compile_form", "row_places"]
 
 
 class Places(Pickled):
-    """Index in the program -> place in the matrix, for the columns or for the rows."""
+    """Index in the program -> position in the matrix, for the columns or for the rows."""
 
     __slots__ = ("_places", "count")
 
@@ -57,27 +53,27 @@ class Places(Pickled):
         return self._places is None
 
     def indices(self) -> list[int]:
-        """The indices in the order of their places."""
+        """The indices in the order of their positions."""
         return list(range(self.count)) if self._places is None else list(self._places)
 
 
 def column_places(program: Owner) -> Places:
-    """Where each living variable stands in the matrix."""
+    """The position of each living variable in the matrix."""
     return Places(columns_of(program).lower, columns_of(program).removed)
 
 
 def row_places(program: Owner) -> Places:
-    """Where each living row stands in the matrix."""
+    """The position of each living row in the matrix."""
     return Places(rows_of(program).lower, rows_of(program).removed)
 
 
 @reads
 def compile_form(program: Model, maximize: bool) -> MatrixForm:
-    """The whole program as arrays that stay as they are, whatever becomes of it."""
+    """The whole program as arrays that stay as they are, whatever happens to it."""
     if crossed_of(program):
         check_sides(program)
     columns, rows, bound_rows = columns_of(program), rows_of(program), bound_rows_of(program)
-    all_indices, all_values = rows.lend()  # first: it cuts off what an interrupted call left behind
+    all_indices, all_values = rows.share()  # first: it cuts off what an interrupted call left behind
     at_column, at_row = column_places(program), row_places(program)
     cost, lower, upper = (
         _doubles(entries, at_column) for entries in (objective_of(program).costs(program), columns.lower, columns.upper)
@@ -146,22 +142,6 @@ def _doubles(entries: Any, places: Places) -> array[float]:
     return packed("d", numbers)
 
 
-def integral(lower: float, upper: float) -> tuple[float, float]:
-    """The bounds of an integer column, moved inwards to integers."""
-    return (
-        _integral(lower, ceil) if lower % 1.0 else lower + 0.0,
-        _integral(upper, floor) if upper % 1.0 else upper + 0.0,
-    )
-
-
-def _integral(bound: float, inwards: Callable[[float], int]) -> float:
-    if not isfinite(bound):
-        return bound
-    nearest = round(bound)
-    is_meant = abs(bound - nearest) <= max(_INTEGER_GUARD, _LAST * abs(bound))
-    return float(nearest if is_meant else inwards(bound))
-
-
 def placed_terms(program: Model, at_column: Places, row: int) -> tuple[list[int], list[float]]:
     """The terms of a row, by place, without those of removed variables."""
     indices, values = rows_of(program).terms(row)
@@ -173,7 +153,7 @@ def placed_terms(program: Model, at_column: Places, row: int) -> tuple[list[int]
 
 @reads
 def compile_edits(program: Model, journal: Journal, before: tuple[Places, Places], maximize: bool) -> Edits:
-    """What changed since `journal` was opened; `before` are the (column, row) places of then."""
+    """The changes since `journal` was opened; `before` are the (column, row) positions at that time."""
     if crossed_of(program):
         check_sides(program)
     columns, rows, objective = columns_of(program), rows_of(program), objective_of(program)
@@ -196,7 +176,7 @@ def compile_edits(program: Model, journal: Journal, before: tuple[Places, Places
         new_rows = len(added)
         journal.row_bounds.update(added)
         journal.terms.update(added)
-    # What did not change is not touched: re-solving is the everyday case.
+    # What did not change is not touched, because re-solving is the common case.
     column_bounds: dict[int, tuple[float, float]] = {}
     if journal.bounds:
         direct, of_column = at_column._places is None, bound_rows_of(program).of_column
@@ -220,7 +200,7 @@ def compile_edits(program: Model, journal: Journal, before: tuple[Places, Places
         kept = [i for i in sorted(journal.terms) if i in at_row]
         terms = {at_row[i]: placed_terms(program, at_column, i) for i in kept}
     costs: dict[int, float] = {}
-    if objective.unsent:
+    if objective.is_dirty:
         costs = objective.edits(program)
         if at_column._places is not None:
             costs = {at_column[j]: cost for j, cost in costs.items() if j in at_column}

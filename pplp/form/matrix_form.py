@@ -1,6 +1,6 @@
-"""The waist of the house: a program as sparse arrays, and what changed since.
+"""The interface between models and solvers: a program as sparse arrays, and what changed since.
 
-Everything before it sees no solver, everything after it sees no model object.
+Code before it sees no solver, code after it sees no model object.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import inf
-from typing import Any, NamedTuple, Optional, TypeVar
+from typing import Any, NamedTuple, NoReturn, Optional, TypeVar
 
 from pplp.core.scalars import made_name
 from pplp.ground.decimals import rational
 
-__all__ = ["Edits", "MatrixForm", "edited", "move_up"]
+__all__ = ["Edits", "MatrixForm", "edited", "renumber"]
 
 _T = TypeVar("_T")
 
@@ -25,15 +25,15 @@ _T = TypeVar("_T")
 class MatrixForm:
     """A linear or mixed-integer program as arrays.
 
-        minimise or maximise   offset + sum_j cost[j] * x[j]
+        minimize or maximize   offset + sum_j cost[j] * x[j]
         subject to             row_lower[i] <= sum_k values[k] * x[indices[k]] <= row_upper[i],
                                for k = starts[i], ..., starts[i+1] - 1
                                column_lower[j] <= x[j] <= column_upper[j],
                                x[j] integer where integer[j] is 1
 
     Indices count from 0; a missing bound is `math.inf` or its negative.  No row has a variable twice,
-    no value is 0, no number is NaN, and the bounds of integer columns are integers.  Lower above upper
-    means that the program is infeasible.  The arrays are to be read only: until a program gets more rows, it shares
+    no value is 0, no number is NaN, and the bounds of integer columns are integers.  A lower bound above its upper
+    bound means that the program is infeasible.  The arrays are read-only: until a program gets more rows, it shares
     `indices` and `values` with its forms.
 
     >>> from pplp import LinearProgram
@@ -61,12 +61,12 @@ class MatrixForm:
     values: array[float]
     column_names: dict[int, str] = field(default_factory=dict)
     row_names: dict[int, str] = field(default_factory=dict)
-    #: Of the columns with bounds that are rows of one variable, factor * x: the column's own bounds, and each row's
+    #: For columns with bounds that are rows of one variable, factor * x: the column's own bounds, and each row's
     #: (lower, upper, factor).  `column_lower` and `column_upper` have the quotients, which are rounded.
     divided: dict[int, tuple[tuple[float, float, float], ...]] = field(default_factory=dict, compare=False)
 
     def quotients(self) -> dict[int, tuple[Optional[Fraction], Optional[Fraction]]]:
-        """The bounds of the columns in `divided`, as quotients of the decimals that were written; None for no bound.
+        """The bounds of the columns in `divided`, as exact quotients of the written decimals; None for no bound.
 
         >>> from pplp import LinearProgram
         >>> lp = LinearProgram()
@@ -121,9 +121,9 @@ def _interval(rows: Iterable[tuple[float, float, float]]) -> tuple[Optional[Frac
 
 
 class _Nothing(Mapping[int, Any]):
-    """No change: nothing can be put in, and a pickle names it, since most edits are of few kinds."""
+    """No change: a constant, because most edits have few kinds of changes; a pickle refers to it by name."""
 
-    def __getitem__(self, key: int) -> Any:
+    def __getitem__(self, key: int) -> NoReturn:
         raise KeyError(key)
 
     def __iter__(self) -> Iterator[int]:
@@ -140,10 +140,10 @@ _NOTHING: Mapping[int, Any] = _Nothing()
 
 
 class Edits(NamedTuple):
-    """What changed since a `MatrixForm` was loaded, to be applied in the order of the fields.
+    """The changes since a `MatrixForm` was loaded, to be applied in the order of the fields.
 
-    Removed places count as they were; all other places as they are after the removals.  New columns and rows
-    stand at the end, and are described like edited ones.
+    Removed indices count as they were before; all others as they are after the removals.  New columns and rows
+    are at the end, and are described like edited ones.
     """
 
     removed_rows: Sequence[int] = ()
@@ -204,8 +204,8 @@ def edited(form: MatrixForm, edits: Edits) -> MatrixForm:
     )
 
 
-def move_up(places: set[int], removed: Sequence[int]) -> None:
-    """Have the places be what they become when these others, in ascending order, are taken out."""
+def renumber(places: set[int], removed: Sequence[int]) -> None:
+    """Renumber these indices for the removal of others, which are in ascending order."""
     gone = set(removed)
     left = [place - bisect_left(removed, place) for place in places if place not in gone]
     places.clear()
@@ -213,7 +213,7 @@ def move_up(places: set[int], removed: Sequence[int]) -> None:
 
 
 def _placed(numbers: array[float], gone: set[int], new: int, changed: Mapping[int, float]) -> array[float]:
-    """The numbers without those that are gone, with as many new ones, and with those that changed."""
+    """The numbers without those that are gone, with new ones appended, and with the changed ones."""
     left = array("d", [a for k, a in enumerate(numbers) if k not in gone]) if gone else numbers[:]
     left.extend([0.0] * new)
     for k, a in changed.items():

@@ -1,4 +1,4 @@
-"""What an engine says of a form: why it stopped, and the numbers there are, in places of the matrix."""
+"""An engine's answer about a form: why it stopped, and the numbers, by position in the matrix."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ __all__ = ["Numbers", "Outcome", "ReadNumbers", "Status", "relative_gap", "snapp
 
 
 class Status(enum.Enum):
-    """Why the solver stopped.  Whether there are values is another question: `Solution.has_solution`.
+    """Why the solver stopped.  Whether there are values is a separate question: `Solution.has_solution`.
 
-    `OPTIMAL` is said only of what is proved; with a `gap` or `absolute_gap` that is met before, it is `GAP_REACHED`,
+    `OPTIMAL` means proved optimal; if a `gap` or `absolute_gap` is met before, the status is `GAP_REACHED`,
     which counts as an answer: `maximize` and `minimize` return it.  After a limit or an interruption
     the solution has the best point found, if there is one, with `bound` and `gap`.  `FAILED` is for one of many
-    programs whose solve ended with an error, which `Solution.message` tells.
+    programs whose solve ended with an error, which is in `Solution.message`.
 
     >>> from pplp import LinearProgram, Status
     >>> lp = LinearProgram()
@@ -46,16 +46,16 @@ class Status(enum.Enum):
 
 
 class Numbers(Protocol):
-    """Where a solution's numbers come from: an engine that still holds them, or lists."""
+    """The source of a solution's numbers: an engine that still has them, or lists."""
 
     def primal(self) -> Sequence[float]:
-        """Values of the columns, by place."""
+        """Values of the columns, by position."""
 
     def reduced_costs(self) -> Optional[Sequence[float]]:
-        """Reduced costs of the columns, by place; None where there are none."""
+        """Reduced costs of the columns, by position; None if there are none."""
 
     def duals(self) -> Optional[Sequence[float]]:
-        """Duals of the rows, by place; None where there are none."""
+        """Duals of the rows, by position; None if there are none."""
 
 
 class ReadNumbers:
@@ -80,7 +80,7 @@ class ReadNumbers:
 
 
 class Outcome(Pickled):
-    """What an engine says of a solve, in places of the matrix; the program makes a `Solution` of it."""
+    """An engine's answer to a solve, by position in the matrix; the program makes a `Solution` of it."""
 
     __slots__ = (
         "bound",
@@ -124,7 +124,7 @@ class Outcome(Pickled):
         self.message = message
         self.lazy_constraints: tuple[Any, ...] = ()
         self.others: tuple[Any, ...] = ()
-        self.own_objective = True  # is the objective that of the program, and no other one?
+        self.own_objective = True  # True if the objective is the program's own
         self.reason = reason
         self.solver = self.solver_reason = ""
 
@@ -134,16 +134,16 @@ TINY = 1e-11
 
 
 def snapped(value: float) -> float:
-    """The nearest integer where the value is that up to rounding, else the value.
+    """The nearest integer if the value equals it up to rounding, else the value.
 
-    Solvers compute in floating point and call 0.9999999999999998 what is 1.
+    Solvers compute in floating point and return 0.9999999999999998 for 1.
     """
     nearest = round(value)
     return float(nearest) if abs(value - nearest) <= max(TINY, 1e-14 * abs(value)) else value
 
 
 def relative_gap(objective: Optional[float], bound: Optional[float]) -> Optional[float]:
-    """|objective - bound| / max(1e-10, |objective|); None where one of them is not known.
+    """The relative gap |objective - bound| / max(1e-10, |objective|); None if one of them is unknown.
 
     >>> relative_gap(20.0, 21.0), relative_gap(20.0, None)
     (0.05, None)

@@ -1,12 +1,12 @@
-"""Programs far from the everyday scale, in units that suit a solver's tolerances, which are absolute.
+"""Scaling for programs whose numbers are far from everyday size: units that suit a solver's absolute tolerances.
 
-A solver takes a reduced cost of 1e-7 for 0, and a violation of 1e-7 for none.  So a program whose numbers leave the
-everyday range is handed over in other units:
+A solver takes a reduced cost of 1e-7 for 0, and ignores a violation of 1e-7.  So a program whose numbers leave the
+everyday range is passed on in other units:
 
     x = column * x',   row' = row_factor * row,   objective' = objective_factor * objective
 
-All factors are powers of two, so nothing is rounded.  Integer columns keep their unit.  A program within the range is
-handed over as it is.
+All factors are powers of two, so nothing is rounded.  Integer columns keep their unit.  A program within the range
+is passed on as it is.
 """
 
 from __future__ import annotations
@@ -192,7 +192,7 @@ def scale_of(form: MatrixForm) -> Optional[Scale]:
 
 
 def _ends(sizes: Iterable[tuple[int, float]], count: int) -> list[tuple[float, float]]:
-    """The least and greatest size at each of so many places."""
+    """The least and greatest size at each of this many places."""
     least, greatest = [inf] * count, [0.0] * count
     for k, size in sizes:
         least[k] = min(least[k], size)

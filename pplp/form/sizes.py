@@ -1,4 +1,4 @@
-"""How great the numbers are that a row, a value or a price is the rounded sum of: what rounding is held against."""
+"""The size of the numbers that a row, a value or a dual is the rounded sum of: the scale for rounding errors."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ __all__ = ["Sizes"]
 
 
 class Sizes:
-    """What rounding is held against: of rows and columns at a point, or of prices; made only when somebody asks.
+    """The scale for rounding errors: of rows and columns at a point, or of duals; computed on demand.
 
-    The own size of a row is its greatest product |a[j] x[j]|.  A value is known no better than a row gives it: its
-    size is the greatest of its own, of its bounds, and of size / |a| of the rows that it is in.  And a row is known no
-    better than the values in it: what it may be off by is that size times |a|.
+    The own size of a row is its largest product |a[j] x[j]|.  A value is no more accurate than its rows make it: its
+    size is the largest of its own, of its bounds, and of size / |a| of the rows that it is in.  And a row is no more
+    accurate than the values in it: its possible error is that size times |a|.
     """
 
     def __init__(self, form: MatrixForm, x: Sequence[float], y: Sequence[float] = ()) -> None:

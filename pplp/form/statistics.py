@@ -1,4 +1,4 @@
-"""What there is to count in a program before it is solved."""
+"""Statistics of a program before it is solved."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from math import inf
 from typing import Any, Optional
 
+from pplp.core.sense import Sense
 from pplp.form.matrix_form import MatrixForm
 
 __all__ = ["facts_of"]
 
 
 def facts_of(form: MatrixForm) -> dict[str, Any]:
-    """What there is to say of a program: sizes, kinds of rows and variables, ranges of absolute values, structure."""
+    """The facts about a program: sizes, kinds of rows and variables, ranges of absolute values, structure."""
     columns, rows = form.columns, form.rows
     lengths = [b - a for a, b in zip(form.starts, form.starts[1:])]
     of_column = [0] * columns
@@ -31,7 +32,7 @@ def facts_of(form: MatrixForm) -> dict[str, Any]:
     row_kinds = {kind: sides.count(kind) for kind in ("<=", ">=", "=", "ranges", "free")}
     row_kinds["empty"] = lengths.count(0)
     return {
-        "sense": "maximize" if form.maximize else "minimize",
+        "sense": Sense.from_bool(form.maximize).value,
         "variables": columns,
         "of these": kinds,
         "rows": rows,

@@ -1,4 +1,4 @@
-"""The residuals of a large program by numpy, where that is loaded: it says only that all holds, or that it may not."""
+"""The residuals of a large program with numpy, if it is loaded: the answer is "all holds" or "perhaps not"."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 from pplp.form.matrix_form import MatrixForm
 
 __all__ = ["Vectors"]
+
+# Any: arrays are numpy's, which this module is given.
 
 
 class Vectors:
@@ -36,7 +38,7 @@ class Vectors:
         return found
 
     def point_holds(self, tolerance: float) -> bool:
-        """Do bounds and rows hold?"""
+        """True if bounds and rows hold."""
         numpy = self._numpy
         with numpy.errstate(all="ignore"):
             if not (numpy.isfinite(self._x).all() and self._is_inside(self._x, self._column_ends, 0.0, tolerance)):
@@ -68,7 +70,7 @@ class Vectors:
             return bool(sum(losses) <= tolerance * abs(cost * self._x).sum())
 
     def _lost(self, prices: Any, values: Any, ends: tuple[Any, Any], noise: Any) -> Any:
-        """The sum of price times distance to the bound that it asks for; infinite where a price has none."""
+        """The sum of dual times distance to the bound that it asks for; infinite where a dual has none."""
         numpy = self._numpy
         bound = numpy.where((prices > 0) ^ self._form.maximize, *ends)
         counts = (prices != 0) & (values != bound)

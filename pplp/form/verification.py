@@ -1,19 +1,19 @@
-"""Does an answer hold?  Residuals computed from a `MatrixForm`, with nothing of the solver's own.
+"""Checks an answer: residuals computed from a `MatrixForm`, independent of the solver's own.
 
-All is relative to the program's own numbers, and nothing to 1: to multiply the objective, a row or a column by a
-billion, or by a billionth, changes no verdict.  With the prices d = c - A'y of the columns and y of the rows,
+Everything is relative to the program's own numbers: multiplying the objective, a row or a column by a
+billion, or by a billionth, changes no verdict.  With the duals d = c - A'y of the columns and y of the rows,
 
-    rows       how far a.x is outside of its bounds, by the greatest of |a[j] x[j]| and the bound
-    bounds     how far x is outside of them, by the bound, or by what the rows that x is in make of their size
-    prices     a price whose sign asks for a bound that there is not, by the greatest of |c[j]| and |a[i,j] y[i]|
-    gap        the sum of |price| * (distance to the bound that its sign asks for), over rows and columns, by the
-               objective; it bounds what the objective could still gain, in the objective's own units
+    rows       how far a.x is outside its bounds, relative to the largest of |a[j] x[j]| and the bound
+    bounds     how far x is outside its bounds, relative to the bound, or to the size that its rows give it
+    duals      a dual without a bound on the side that its sign asks for, relative to |c[j]| and |a[i,j] y[i]|
+    gap        the sum of |dual| * (distance to the bound that its sign asks for), over rows and columns, relative to
+               the objective; it limits what the objective could still gain, in the objective's own units
 
-A number that should be 0 has no size of its own: what rounding can leave there is told from the rows and columns that
-it stands in (`Sizes`).  A small program is held to `ROUNDING`, without this allowance: what does not hold is mended.
+A number that should be 0 has no size of its own: what rounding can leave there is derived from its rows and columns
+(`Sizes`).  A small program must satisfy `ROUNDING`, without this allowance: answers that do not are repaired.
 
-Where the process has numpy loaded anyway, a large program is first looked at by it: what holds there holds; all else is
-gone through one by one, and named.
+If numpy is loaded anyway, a large program is first checked with it: what holds there holds; everything else is
+checked one by one, and named.
 """
 
 from __future__ import annotations
@@ -55,40 +55,40 @@ __all__ = [
     "snapped_values",
 ]
 
-#: An answer must hold to this, relative.
+#: The relative tolerance of an answer.
 TOLERANCE = 1e-6
-#: A small program's answer must hold to this, which is what rounding leaves.
+#: The tolerance for a small program's answer, which is what rounding leaves.
 ROUNDING = 1e-14
-#: A point of a small program with integers must hold to this, where it cannot be brought nearer.
+#: The tolerance for a point of a small program with integers, if it cannot be brought nearer.
 POINT = 1e-9
 #: What rounding may leave of a number that should be 0, by the numbers that it is a difference of.
 _NOISE = 1e-12
 #: The gap of a small program, by the objective, or where that is a small difference of large numbers by these.
 _GAP, _GAP_OF_SUM = 1e-10, 1e-13
-#: Prices are computed from numbers that a solver computed, so they may be off by more than sums are.
+#: Duals are computed from numbers that a solver computed, so their error may be larger than that of sums.
 _PRICES = 1e-9
-#: `sample_complaint` looks at one row in so many.
+#: `sample_complaint` checks one row in this many.
 SAMPLE = 16
-#: A program of more coefficients is looked at by numpy first, where that is loaded.
+#: A larger program, in coefficients, is checked with numpy first, if that is loaded.
 _MANY = 2000
-#: A program with at most so many rows and columns, and coefficients, is small: it can be solved without rounding.
+#: A program with at most this many rows and columns, and coefficients, is small: it can be solved without rounding.
 SMALL, _FEW = 400, 4000
 #: What `primal_complaint` and `dual_complaint` take together, for each coefficient and column, in seconds.
 _SECONDS = {"numpy": 3e-8, "pypy": 4e-8, "loops": 2.5e-7}
 
 
 def is_small(form: MatrixForm) -> bool:
-    """Is an answer held to `ROUNDING`, and mended by exact arithmetic where it does not hold?"""
+    """True if an answer must satisfy `ROUNDING`, and is repaired in exact arithmetic if it does not."""
     return form.rows + form.columns <= SMALL and form.nonzeros <= _FEW
 
 
 def is_narrow(tolerance: float) -> bool:
-    """Is it so narrow that nothing is put down to noise?"""
+    """True if it is so narrow that nothing is put down to noise."""
     return tolerance < _NOISE
 
 
 def estimated_seconds(form: MatrixForm) -> float:
-    """What a look at all rows, bounds and reduced costs will take, about."""
+    """The approximate time of a check of all rows, bounds and reduced costs."""
     way = "numpy" if loaded_numpy() is not None else "pypy" if sys.implementation.name == "pypy" else "loops"
     return _SECONDS[way] * (form.nonzeros + form.columns)
 
@@ -102,7 +102,7 @@ def activities(form: MatrixForm, x: Sequence[float]) -> list[float]:
 
 # ---- the bounds
 def crossed_complaint(form: MatrixForm, columns: Iterable[int], rows: Iterable[int]) -> Optional[str]:
-    """What is infeasible on its face, by the columns and rows whose bounds cross; None when there are none."""
+    """What is obviously infeasible: columns and rows whose bounds cross; None if there are none."""
     for j in sorted(columns):
         kind, bounds = "integer " if form.integer[j] else "", f"{form.column_lower[j]} and {form.column_upper[j]}"
         return f"The {kind}variable {form.column_label(j)} has no value between its bounds {bounds}."
@@ -114,7 +114,7 @@ def crossed_complaint(form: MatrixForm, columns: Iterable[int], rows: Iterable[i
 
 # ---- the point
 def primal_complaint(form: MatrixForm, x: Sequence[float], tolerance: float) -> Optional[str]:
-    """What of the bounds and rows x violates, in words; None when all hold."""
+    """The bounds and rows that x violates, in words; None if it satisfies all."""
     numpy = loaded_numpy()
     if numpy is not None and form.nonzeros > _MANY:
         from pplp.form.vectors import Vectors
@@ -134,7 +134,7 @@ def primal_complaint(form: MatrixForm, x: Sequence[float], tolerance: float) -> 
 
 
 def sample_complaint(form: MatrixForm, x: Sequence[float], tolerance: float, is_inside: bool = False) -> Optional[str]:
-    """As `primal_complaint`, of all bounds, unless x was put inside of them, and one row in `SAMPLE`."""
+    """Like `primal_complaint`, for all bounds, unless x was moved inside them, and one row in `SAMPLE`."""
     sizes = Sizes(form, x)
     complaint = finite_complaint(form, x) if is_inside else bounds_complaint(form, x, tolerance, sizes)
     if complaint is not None:
@@ -150,7 +150,7 @@ def sample_complaint(form: MatrixForm, x: Sequence[float], tolerance: float, is_
 
 
 def finite_complaint(form: MatrixForm, x: Sequence[float]) -> Optional[str]:
-    """Is there a value that is not finite?"""
+    """True if there is a value that is not finite."""
     total = sum(x)
     if total - total != 0:
         for j, value in enumerate(x):
@@ -160,7 +160,7 @@ def finite_complaint(form: MatrixForm, x: Sequence[float]) -> Optional[str]:
 
 
 def bounds_complaint(form: MatrixForm, x: Sequence[float], tolerance: float, sizes: Sizes) -> Optional[str]:
-    """What of the bounds of the columns x violates; and is every value finite?"""
+    """The bounds of the columns that x violates; also checks that every value is finite."""
     complaint = finite_complaint(form, x)
     if complaint is not None:
         return complaint
@@ -174,7 +174,7 @@ def bounds_complaint(form: MatrixForm, x: Sequence[float], tolerance: float, siz
 
 
 def _allowed(tolerance: float) -> float:
-    """What rounding may leave, to a tolerance that somebody widened."""
+    """What rounding may leave, up to a tolerance that a user widened."""
     return max(_NOISE, tolerance * 1e-6)
 
 
@@ -200,7 +200,7 @@ def total(products: Sequence[float]) -> float:
 
 
 def _outside(values: Sequence[float], lower: Sequence[float], upper: Sequence[float]) -> Iterator[int]:
-    """The places where not lower <= value <= upper; nearly always none, found without a loop of Python's own."""
+    """The indices where not lower <= value <= upper; nearly always none, found without a Python loop."""
     if all(map(le, lower, values)) and all(map(le, values, upper)):
         return iter(())
     triples = enumerate(zip(values, lower, upper))
@@ -212,16 +212,16 @@ def _distance(value: float, lower: float, upper: float) -> float:
 
 
 def clipped(form: MatrixForm, x: Sequence[float]) -> list[float]:
-    """The values inside their bounds: a solver's basic ones may be outside by rounding, which rows then show."""
+    """The values inside their bounds: a solver's basic values may be outside by rounding, which then shows in rows."""
     if all(map(le, form.column_lower, x)) and all(map(le, x, form.column_upper)):
         return list(x)
     return [min(max(value, low), high) for value, low, high in zip(x, form.column_lower, form.column_upper)]
 
 
 def snapped_values(form: MatrixForm, x: list[float]) -> list[float]:
-    """The values, where up to rounding they are integers or at a bound, made that exactly; x itself where none is.
+    """The values, made exact where they are integers or at a bound up to rounding; x itself if none is.
 
-    None leaves its bounds by that.  Whether the rows still hold is for the caller to see.
+    None leaves its bounds by that.  The caller must check whether the rows still hold.
     """
     found: Optional[list[float]] = None
     if all(map(float.is_integer, x)):  # as in networks: found sooner than one by one
@@ -238,14 +238,14 @@ def snapped_values(form: MatrixForm, x: list[float]) -> list[float]:
 
 
 def neat(form: MatrixForm, x: list[float], tolerance: float) -> list[float]:
-    """As `snapped_values`, where the rows hold so; else x."""
+    """Like `snapped_values`, if the rows still hold; else x."""
     found = snapped_values(form, x)
     return x if found is x or primal_complaint(form, found, tolerance) is not None else found
 
 
-# ---- the prices
+# ---- the duals
 class _Prices(NamedTuple):
-    """The reduced costs by the program's own data, and the greatest number in each."""
+    """The reduced costs by the program's own data, and the largest number in each."""
 
     d: list[float]
     sizes: list[float]
@@ -268,7 +268,7 @@ def _priced(form: MatrixForm, y: Sequence[float]) -> _Prices:
 def dual_complaint(
     form: MatrixForm, x: Sequence[float], y: Sequence[float], reduced_costs: Sequence[float], tolerance: float
 ) -> Optional[str]:
-    """What of dual feasibility and of a gap of 0 (y, reduced costs) violate at x; None when all hold."""
+    """The violations of dual feasibility and of a zero gap by (y, reduced costs) at x; None if there are none."""
     numpy = loaded_numpy()
     if numpy is not None and form.nonzeros > _MANY:
         from pplp.form.vectors import Vectors
@@ -281,24 +281,24 @@ def dual_complaint(
             abs(own - told) <= max(_PRICES, 10 * tolerance) * prices.sizes[j]
             or abs(own - told) <= _allowed(tolerance) * sizes.of_prices()[1][j]
         ):
-            return f"the reduced cost {told!r} of {form.column_label(j)} is {own!r} by its own data"
+            return f"the reduced cost {told!r} of {form.column_label(j)} is {own!r} by the program's data"
     return _gap_complaint(form, x, y, prices, sizes, tolerance)
 
 
 def _gap_complaint(
     form: MatrixForm, x: Sequence[float], y: Sequence[float], prices: _Prices, sizes: Sizes, tolerance: float
 ) -> Optional[str]:
-    """The sum of |price| times the distance to the bound that its sign asks for, against the objective."""
+    """The sum of |dual| times the distance to the bound that its sign asks for, against the objective."""
     sign = -1.0 if form.maximize else 1.0
     losses: list[float] = []
-    worst, of = 0.0, (True, 0, 0.0, 0.0, 0.0)  # of a row, its place, its price, its value and its bound
+    worst, of = 0.0, (True, 0, 0.0, 0.0, 0.0)  # of a row, its place, its dual, its value and its bound
     starts, indices, values = form.starts, form.indices, form.values
     for i in compress(range(len(y)), y):
         price = sign * y[i]
         bound = form.row_lower[i] if price > 0 else form.row_upper[i]
         if abs(bound) == inf:
             if not _vanishes(form, i, y[i], prices, sizes, tolerance):
-                return f"the constraint {form.row_label(i)} has the price {price!r} and no bound on that side"
+                return f"the constraint {form.row_label(i)} has the dual {price!r}, but no bound on that side"
             continue
         span = range(starts[i], starts[i + 1])
         products = [values[k] * x[indices[k]] for k in span]
@@ -317,7 +317,7 @@ def _gap_complaint(
                 continue
             if not is_narrow(tolerance) and abs(price) <= _allowed(tolerance) * sizes.of_prices()[1][j]:
                 continue
-            return f"{form.column_label(j)} has the price {sign * price!r} and no bound on that side"
+            return f"{form.column_label(j)} has the dual {sign * price!r}, but no bound on that side"
         loss = abs(price * (value - bound))
         losses.append(loss)
         if not loss <= worst:
@@ -338,12 +338,12 @@ def _gap_complaint(
         return None
     is_row, k, price, value, bound = of
     name = f"the constraint {form.row_label(k)}" if is_row else form.column_label(k)
-    where = f"has the price {price!r} and is at {value!r}, not at its bound {bound!r}"
-    return f"{name} {where}: {gap:.3g} of the objective {objective:.6g} are open"
+    where = f"has the dual {price!r}, but is at {value!r}, not at its bound {bound!r}"
+    return f"{name} {where}: {gap:.3g} of the objective {objective:.6g} is unproved"
 
 
 def _vanishing(tolerance: float) -> float:
-    """What may be left of a price that has no bound, by its own data."""
+    """What may be left of a dual that has no bound, by its own data."""
     return tolerance if is_narrow(tolerance) else max(_PRICES, 0.1 * tolerance)
 
 
@@ -357,7 +357,7 @@ def _vanishes(form: MatrixForm, i: int, dual: float, prices: _Prices, sizes: Siz
 
 # ---- the objective
 def gap_complaint(form: MatrixForm, x: Sequence[float], y: Sequence[float], tolerance: float) -> Optional[str]:
-    """How far the objective at x is from the bound that the duals y prove; None where the two agree.
+    """The gap between the objective at x and the bound that the duals y prove; None if the two agree.
 
     For a point inside the bounds, where complementary slackness holds only in the limit.
     """
@@ -379,7 +379,7 @@ def rounded_objective(form: MatrixForm, x: Sequence[float]) -> float:
 
 
 def objective_complaint(form: MatrixForm, x: Sequence[float], objective: float, tolerance: float) -> Optional[str]:
-    """Is the objective another one than that of x?"""
+    """True if the objective differs from that of x."""
     own = objective_value(form, x)
     size = max(map(abs, map(mul, form.cost, x)), default=0.0)
     off = abs(own - objective)
@@ -389,21 +389,21 @@ def objective_complaint(form: MatrixForm, x: Sequence[float], objective: float, 
         known = Sizes(form, x).of_point()[1]
         if off <= _allowed(tolerance) * max(map(abs, map(mul, form.cost, known)), default=0.0) < inf:
             return None
-    return f"the objective {objective!r} is {own!r} by the program's own data"
+    return f"the objective {objective!r} is {own!r} by the program's data"
 
 
 # ---- all of it
 def outcome_complaint(form: MatrixForm, outcome: Outcome, tolerance: float = TOLERANCE) -> Optional[str]:
-    """What of an engine's numbers does not hold: the point, its integrality, the objective, and the duals if any.
+    """What is wrong with an engine's numbers: the point, its integrality, the objective, and the duals if any.
 
-    An optimum without integers must come with duals that prove it.
+    An optimum without integers must have duals that prove it.
     """
     numbers = outcome.numbers
     if numbers is None:
-        return "there are no numbers of an optimum" if outcome.status is Status.OPTIMAL else None
+        return "the optimum has no numbers" if outcome.status is Status.OPTIMAL else None
     x, y, costs = numbers.primal(), numbers.duals(), numbers.reduced_costs()
     if len(x) != form.columns:
-        return f"there are {len(x)} values of {form.columns} variables"
+        return f"there are {len(x)} values for {form.columns} variables"
     for j in compress(range(form.columns), form.integer):
         if x[j] % 1.0 != 0:  # of NaN, too
             return f"{form.column_label(j)} = {x[j]!r} is not an integer"
@@ -411,7 +411,7 @@ def outcome_complaint(form: MatrixForm, outcome: Outcome, tolerance: float = TOL
     if complaint is not None or any(form.integer):
         return complaint
     if y is None or costs is None:
-        return "there are no duals of an optimum" if outcome.status is Status.OPTIMAL else None
+        return "the optimum has no duals" if outcome.status is Status.OPTIMAL else None
     if len(y) != form.rows or len(costs) != form.columns:
-        return f"there are {len(y)} duals of {form.rows} rows, {len(costs)} reduced costs of {form.columns} variables"
+        return f"there are {len(y)} duals for {form.rows} rows, {len(costs)} reduced costs for {form.columns} variables"
     return dual_complaint(form, x, y, costs, tolerance)

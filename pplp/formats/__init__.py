@@ -1,28 +1,29 @@
-r"""Programs and solutions in files: the door.
+r"""Read and write programs and solutions as files.
 
     format       suffixes                     read   written
     lp           .lp                          yes    yes      CPLEX LP
     mps          .mps                         yes    yes      free MPS
-    fixed-mps    none                         yes    yes      fixed MPS; a number of more than 12 characters is refused
+    fixed-mps    none                         yes    yes      fixed MPS; refuses numbers of more than 12 characters
     json         .json                        yes    yes      the fields of `MatrixForm`
-    dimacs       .dimacs .min .max .asn       yes    yes      minimum-cost flow, maximum flow, assignment; not others
+    dimacs       .dimacs .min .max .asn       yes    yes      minimum-cost flow, maximum flow, assignment only
     mathprog     .mod                         yes    no       GNU MathProg, a programming language: see below
 
-A suffix .gz, .bz2 or .xz after it compresses; what is read is unpacked wherever it begins as packed bytes do.  "-" is
-standard input or output.
+Another suffix .gz, .bz2 or .xz compresses the file; when reading, compressed data is recognized by its first bytes.
+"-" is standard input or output.
 
-What is written and read again has the same `MatrixForm`, to the last bit: numbers are written with as many digits
-as they need, in every locale.  In MPS and DIMACS, which go by columns, the terms of a row come back in the order of
-their columns.  Names of any text survive: where the format is too narrow another name is written, and a comment
-restores the old one.  Constraints of one variable are written as its bounds.  Indicators, special ordered sets and
-semicontinuous variables are written in LP's and MPS's sections for them; what they took, rows and variables, comes back
-behind all others.  Other reformulations (`abs`, `maximum`, `piecewise`, `truth`) are written as the rows they took.
+Writing and reading preserve the `MatrixForm` exactly: numbers are written with as many digits
+as they need, in every locale.  MPS and DIMACS store columns, so the terms of a row come back in the order of
+their columns.  Names of any text survive: if the format does not allow a name, another one is written, and a comment
+restores the original.  Constraints on one variable are written as its bounds.  Indicators, special ordered sets and
+semicontinuous variables are written in the LP and MPS sections for them; the rows and variables made for them come
+last when read back.  Other reformulations (`abs`, `maximum`, `piecewise`, `truth`) are written as the rows made for
+them.
 
-Files from anybody may be read, except MathProg: lines are at most 16 million characters long, names 4096, files 1 GiB,
-unpacked, where the caller allows no more (`size_limit`), and memory and time in proportion to that.
-A MathProg file is a program.  It may read and write the files that you may; read only those that you trust.  GLPK
-translates it in a process of its own, in at most 10 minutes and 4 GiB of memory where the caller does not say
-otherwise; on platforms without such limits (Windows) in as much memory as there is.
+LP, MPS, JSON and DIMACS files are safe to read from untrusted sources.  Lines are at most 16 million characters
+long, names 4096, files 1 GiB uncompressed, unless you set `size_limit`; memory and time stay in proportion.
+A MathProg file is a program.  It can read and write any file that you can, so read only files that you trust.  GLPK
+translates it in a separate process, in at most 10 minutes and 4 GiB of memory unless you say otherwise; on
+platforms without such limits (Windows) the memory is not limited.
 
 >>> import io
 >>> from pplp import LinearProgram
@@ -89,11 +90,11 @@ FORMATS: dict[str, tuple[str, str, str]] = {
     "dimacs": ("dimacs", "read_dimacs", "written_dimacs"),
     "mathprog": ("mathprog", "", ""),
 }
-#: Those written with sections for indicators, special ordered sets and semicontinuous variables.
+#: Formats with sections for indicators, special ordered sets and semicontinuous variables.
 WITH_SPECIALS = {"lp", "mps", "fixed-mps"}
 #: format -> writer in `pplp.formats.solutions`
 SOLUTION_FORMATS = {"text": "text_of", "csv": "csv_of", "json": "json_of"}
-#: suffix, without that of a compression -> format
+#: suffix, without that of the compression -> format
 SUFFIXES = {
     ".lp": "lp",
     ".mps": "mps",
@@ -115,19 +116,18 @@ def read(
     memory_limit: Optional[float] = None,
     size_limit: Optional[float] = None,
 ) -> LinearProgram:
-    """The `LinearProgram` of a path, an open file (text or bytes) or "-", in a format or in that of the suffix.
+    """Read a `LinearProgram` from a path, an open file (text or bytes) or "-"; the suffix sets the default format.
 
-    The sense of the file is the program's attribute `sense`, which `solve` goes by.  `data` are paths of MathProg
-    data; `time_limit`, in seconds, and `memory_limit`, in bytes, are for its translation: 600 and 4 GiB where they
-    are left out, `math.inf` for none.  `size_limit` is the most that is read of a file, in bytes, unpacked: 1 GiB
-    where it is left out, `math.inf` for no limit.  A free MPS file that makes no sense is read as a fixed one, where
-    it is the path of a file and no format was given.
+    The file's sense becomes the program's attribute `sense`, which `solve` uses.  `data` are paths of MathProg
+    data; `time_limit`, in seconds, and `memory_limit`, in bytes, apply to its translation: by default 600 and 4 GiB,
+    `math.inf` for no limit.  `size_limit` is the largest file to read, in bytes, uncompressed: by default 1 GiB,
+    `math.inf` for no limit.  If a file on disk is not valid free MPS and no format was given, it is read as fixed MPS.
 
-    Raises `FormatError`, with file and line, for what is not of the format or no linear program, for a file beyond
-    `size_limit`, and for a translation that comes to its limits; `OutOfMemory` where there is not enough to hold the
-    program; `OptionError` for a format that is unknown or cannot be read; `OSError` where the file cannot be.
+    Raises `FormatError`, with file and line, for a syntax error, for what is not a linear program, for a file
+    above `size_limit`, and for a translation that reaches its limits; `OutOfMemory` if the program does not fit into
+    memory; `OptionError` for a format that is unknown or cannot be read; `OSError` if the file cannot be.
     """
-    facade: Any = import_module("pplp.program")  # which stands above
+    facade: Any = import_module("pplp.program")  # a module of an upper layer
     limits = {"time_limit": time_limit, "memory_limit": memory_limit, "size_limit": size_limit}
     program: LinearProgram = read_as(facade.LinearProgram, source, format, data=data, **limits)
     return program
@@ -143,14 +143,16 @@ def read_as(
     memory_limit: Optional[float] = None,
     size_limit: Optional[float] = None,
 ) -> _M:
-    """As `read`, in a program that `make` makes."""
+    """Like `read`, but fills a program that `make` makes."""
     kind, size = _format(source, format), size_limit_of(size_limit)
     if kind == "mathprog":
         from pplp.formats.mathprog import read_mathprog
 
         return read_mathprog(make, source, data, time_limit, memory_limit, size)
     if data or time_limit is not None or memory_limit is not None:
-        raise OptionError(f"data, time_limit and memory_limit are for MathProg, and the format is {kind!r}.")
+        raise OptionError(
+            f"data, time_limit and memory_limit are for MathProg only, but the format is {kind!r}. Leave them out."
+        )
     try:
         return _read(make, source, kind, size)
     except FormatError as error:
@@ -158,12 +160,12 @@ def read_as(
             raise
         try:
             return _read(make, source, "fixed-mps", size)
-        except FormatError as other:  # that of the attempt that came further says what is wrong
+        except FormatError as other:  # report the error of the attempt that got further
             raise (other if other.line > error.line else error) from None
 
 
 def _can_be_read_again(place: Place) -> bool:
-    """Is it the path of a file?  A pipe or a device has no more to say."""
+    """True for the path of a regular file; a pipe or a device can be read only once."""
     return isinstance(place, (str, os.PathLike)) and place != "-" and os.path.isfile(place)
 
 
@@ -176,7 +178,9 @@ def _read(make: Callable[[], _M], place: Place, kind: str, size_limit: float) ->
         except MemoryError as error:
             if isinstance(error, OutOfMemory):
                 raise
-            raise OutOfMemory(f"There is not enough memory to read {source.name}.") from None
+            raise OutOfMemory(
+                f"There is not enough memory to read {source.name}. Free some, or read it on a larger machine."
+            ) from None
 
 
 def write(
@@ -187,18 +191,18 @@ def write(
     sense: Optional[str] = None,
     as_rows: bool = False,
 ) -> None:
-    """Write a program to a path, an open file (text or bytes) or "-", in a format or in that of the suffix.
+    """Write a program to a path, an open file (text or bytes) or "-"; the suffix sets the default format.
 
-    Without a sense it is that of the last solve, and before it the program's own.  A path is replaced when the new
-    file is complete: should anything fail, the old file is as it was.
+    `sense` defaults to that of the last solve, and before any solve to the program's own.  A file is replaced once the
+    new one is complete: if anything fails, the old file is unchanged.
 
     Indicators ``b >> (...)``, special ordered sets and semicontinuous variables are written in the sections that LP and
-    MPS have for them; with ``as_rows=True``, and where the user changed what one of them took, as the rows and
-    variables that it took, which GLPK and HiGHS read, too.
+    MPS have for them.  With ``as_rows=True``, or if you changed what was made for one of them, it is written as its
+    rows and variables, which GLPK and HiGHS can also read.
 
-    Raises `FormatError` for what the format cannot hold, `OptionError` for a format that is unknown or cannot be
-    written, `InvalidValue` where a bound is wider now than a big-M was derived from, `OSError` where the file cannot
-    be.
+    Raises `FormatError` if the format cannot express the program, `OptionError` for a format that is unknown or
+    cannot be written, `InvalidValue` if a bound is now wider than the one a big-M was derived from, `OSError` if the
+    file cannot be written.
     """
     kind = _format(target, format, writing=True)
     module, _, writer = FORMATS[kind]
@@ -221,9 +225,9 @@ def write(
 def write_solution(solution: Solution, target: Place, format: Optional[str] = None) -> None:
     """Write a solution to a path, an open file or "-".
 
-    The format is "text", "csv" or "json"; by the suffix .txt, .sol, .csv or .json; text where neither says.  There are
-    the status, the objective, the bound, and by name the values and reduced costs of the variables and the duals of
-    the rows, as far as they are known; numbers to the last bit.  Raises `OptionError` and `OSError` as `write`.
+    The format is "text", "csv" or "json"; by default that of the suffix .txt, .sol, .csv or .json, else text.  The file
+    has the status, the objective, the bound, and by name the values and reduced costs of the variables and the duals of
+    the rows, as far as they are known; numbers are exact.  Raises `OptionError` and `OSError` as `write` does.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -257,7 +261,7 @@ def _listed(writing: bool = False) -> str:
 
 
 def _format(place: Place, format: Optional[str], writing: bool = False) -> str:
-    """The format by its name, or by the suffix of a path or of an open file's name."""
+    """The format, by its name or by the suffix of a path or of an open file's name."""
     if format is not None:
         if format not in FORMATS:
             raise OptionError(f"There is no format {format!r}. Choose one of {_listed(writing)}.")
@@ -265,12 +269,12 @@ def _format(place: Place, format: Optional[str], writing: bool = False) -> str:
     is_path = isinstance(place, (str, os.PathLike))
     if not is_path and not hasattr(place, "write" if writing else "read"):
         way = "written to" if writing else "read from"
-        raise ExpressionError(f"A program is {way} a path, an open file or '-', not {place!r}.")
+        raise ExpressionError(f"A program can be {way} a path, an open file or '-', not {place!r}.")
     name = place if is_path else getattr(place, "name", "")
     suffix = unpacked_suffix(str(name))
     if suffix not in SUFFIXES:
         raise OptionError(
-            f"The format of {str(name) or 'the stream'!r} does not follow from its suffix {suffix!r}: "
-            f"say format= (on the command line {'--to' if writing else '--from'}) and one of {_listed(writing)}."
+            f"The format of {str(name) or 'the stream'!r} cannot be inferred from its suffix {suffix!r}. "
+            f"Set format= (on the command line {'--to' if writing else '--from'}) to one of {_listed(writing)}."
         )
     return SUFFIXES[suffix]

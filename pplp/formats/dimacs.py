@@ -6,15 +6,15 @@
     a 1 2 0 4 2          min: tail, head, least flow, capacity, cost;  max: tail, head, capacity;  asn: tail, head, cost
 
 Each arc is a variable, in the order of the file, named ``x[tail,head]``; of parallel ones the k-th ``x[tail,head,k]``.
-Each node with an arc or a supply is a row ``node[i]``, by its number: what leaves less what enters is the supply.
-Maximum flow is the most that leaves the source, net, for the target; the two have no row.  In an assignment every node
-has exactly one arc, and the cost is least.  A negative capacity, or one of 1e20 and more, means that there is none.
+Each node with an arc or a supply is a row ``node[i]``, by its number: outflow minus inflow is the supply.
+Maximum flow maximizes the net flow from the source to the target; these two have no row.  In an assignment every node
+has exactly one arc, and the cost is minimized.  A negative capacity, or one of 1e20 or more, means unlimited.
 
-In a file of pplp comments restore the program to the last bit, besides those of `pplp.formats.names`:
+In files that pplp writes, comments restore the program exactly, in addition to those of `pplp.formats.names`:
 
-    c pplp enters        the rows are what enters less what leaves
-    c pplp root 5        the node 5 is not a row
-    c pplp back 7        of a maximum flow: x7 leads from the target to the source, and is the objective
+    c pplp enters        the rows are inflow minus outflow
+    c pplp root 5        node 5 is not a row
+    c pplp back 7        maximum flow: x7 leads from the target to the source, and is the objective
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from pplp.formats.source import Source, quoted
 
 __all__ = ["read_dimacs", "written_dimacs"]
 
-#: More nodes or arcs than GLPK takes are refused.
+#: Files with more nodes or arcs than GLPK allows are refused.
 _MOST = 100_000_000
 _SHAPES = {
     "min": "tail, head, least flow, capacity and cost",
@@ -41,7 +41,7 @@ _FIELDS = {"min": 6, "max": 4, "asn": 4}
 
 
 def read_dimacs(source: Source) -> Draft:
-    """What is read of a DIMACS file."""
+    """The reader of a DIMACS file."""
     return _Reader(source).read()
 
 
@@ -51,19 +51,19 @@ class _Reader:
         self.draft = Draft(source)
         self.kind = ""
         self.nodes = self.arcs = 0
-        self.described: dict[int, float] = {}  # supplies; in an assignment the nodes of one side
+        self.described: dict[int, float] = {}  # supplies; in an assignment, the nodes of one side
         self.ends: dict[str, int] = {}  # "s" and "t"
         self.has_row: set[int] = set()  # nodes
         self.nodes_of_entries: list[int] = []
         self.columns: list[int] = []
         self.values: list[float] = []
         self.parallel: dict[str, int] = {}
-        self.sign = 1.0  # -1 where rows are what enters less what leaves
+        self.sign = 1.0  # -1 if rows are inflow minus outflow
         self.root = 0
-        self.back = -1  # the place of the arc from target to source
+        self.back = -1  # the index of the arc from target to source
 
     def read(self) -> Draft:
-        """Read it all."""
+        """Read the whole file."""
         source = self.source
         for line in source:
             fields = line.split()
@@ -102,7 +102,7 @@ class _Reader:
             self.back = int(found[2])
 
     def _count(self) -> int:
-        """The arcs so far."""
+        """The number of arcs so far."""
         return len(self.draft.column_names) - ("back" in self.draft.place_of)
 
     def _problem(self, fields: list[str]) -> None:
@@ -149,7 +149,7 @@ class _Reader:
         return self.draft.in_range(value, text)
 
     def _side(self, text: str, what: str) -> float:
-        """What becomes a bound or a right-hand side, and must be finite."""
+        """A number that becomes a bound or a right-hand side, and must be finite."""
         value = self._number(text, what)
         if abs(value) >= HUGE:
             self.source.fail(f"expected {what} below {HUGE}, found {quoted(text)}")
@@ -191,7 +191,7 @@ class _Reader:
         self._enter(j, tail, head)
 
     def _enter(self, j: int, tail: int, head: int) -> None:
-        """The coefficients of an arc; a loop leaves what it enters."""
+        """The coefficients of an arc; for a loop, both are on one node."""
         if tail == head:
             return
         free = () if self.kind != "max" or self.back >= 0 else self.ends.values()
@@ -219,7 +219,7 @@ class _Reader:
             self.source.fail(f"expected {self.back} arcs before the one from target to source, found {self.arcs}")
         draft.maximize = self.kind == "max"
         if self.kind == "asn":
-            for node in range(1, self.nodes + 1):  # at the first one missing it ends
+            for node in range(1, self.nodes + 1):  # stops at the first missing one
                 if node not in self.has_row:
                     self.source.fail(f"expected an arc of the node {node}, found none: there is no assignment")
         nodes = sorted(self.has_row)

@@ -1,8 +1,8 @@
-"""Writing DIMACS networks: the program as nodes and arcs, or the reason why it is none.
+"""Writing DIMACS networks: the program as nodes and arcs, or the reason why it is not a network.
 
-A row is a node: a coefficient of 1 says that the arc of its variable leaves it, -1 that it enters.  Where the names of
-a program say that it is the other way round, as in those of `pplp.graphs`, a comment keeps that.  An arc that has one
-end only is led to one more node, which takes up what the others leave over; a comment says that it is not a row.
+A row is a node: a coefficient of 1 says that the arc of its variable leaves it, -1 that it enters.  If the names of
+a program say the opposite, as in those of `pplp.graphs`, a comment records that.  An arc with only one
+end is led to an extra node, which balances the others; a comment says that it is not a row.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from pplp.formats.names import number_text
 
 __all__ = ["written_dimacs"]
 
-#: What stands for a capacity that there is not: a number, as GLPK refuses a negative one.
+#: Written for an unlimited capacity: a number, because GLPK refuses a negative one.
 _NO_CAPACITY = "100000000000000000000"
 
 
 def written_dimacs(form: MatrixForm, name: Optional[str]) -> Iterator[str]:
-    """The text of a DIMACS file: maximum flow where the program is one, assignment, or minimum-cost flow.
+    """The text of a DIMACS file: maximum flow if the program is one, else assignment, else minimum-cost flow.
 
     Raises `FormatError` for a program that is not a network.
     """
@@ -32,7 +32,7 @@ def written_dimacs(form: MatrixForm, name: Optional[str]) -> Iterator[str]:
 
 
 def _refuse(reason: str, remedy: str = "Write LP, MPS or JSON.") -> NoReturn:
-    raise FormatError(f"The program is no DIMACS network: {reason}. {remedy}")
+    raise FormatError(f"The program is not a DIMACS network: {reason}. {remedy}")
 
 
 class _Writer:
@@ -41,7 +41,7 @@ class _Writer:
         self.name = name
         self.remarks: list[str] = []
         self.nodes = max(form.rows, 1)
-        self.root = 0  # the node besides the rows, if there is one
+        self.root = 0  # the node besides the rows, if any
         self._check()
         #: By column: the nodes of the coefficients 1 and -1, or 0.
         self.out, self.into, self.pairs = self._ends()
@@ -54,12 +54,12 @@ class _Writer:
             if integer:
                 _refuse(f"{self._column(j)} is integer", "Write lp.relaxed(), or LP, MPS or JSON.")
             if not 0 <= lower <= upper:
-                _refuse(f"the bounds of {self._column(j)} are [{lower:g}, {upper:g}], and no flow is less than 0")
+                _refuse(f"the bounds of {self._column(j)} are [{lower:g}, {upper:g}], but flows must be at least 0")
             if INFINITE <= upper < inf:
-                _refuse(f"the capacity {upper:g} of {self._column(j)} is as good as none", "Set it to inf.")
+                _refuse(f"the capacity {upper:g} of {self._column(j)} counts as unlimited", "Set it to inf.")
         for i, (lower, upper) in enumerate(zip(form.row_lower, form.row_upper)):
             if lower != upper:
-                _refuse(f"{self._row(i)} is no equation", "Give it a variable for what it leaves over.")
+                _refuse(f"{self._row(i)} is not an equation", "Give it a slack variable.")
 
     def _column(self, j: int) -> str:
         return repr(self.form.column_label(j))
@@ -68,7 +68,7 @@ class _Writer:
         return repr(self.form.row_label(i))
 
     def _ends(self) -> tuple[list[int], list[int], dict[int, tuple[int, int]]]:
-        """By column; and those with the coefficient 1 in two rows, as an assignment has them."""
+        """By column; and the columns with the coefficient 1 in two rows, as in an assignment."""
         form, out, into = self.form, [0] * self.form.columns, [0] * self.form.columns
         pairs: dict[int, tuple[int, int]] = {}
         for i in range(form.rows):
@@ -76,7 +76,7 @@ class _Writer:
                 if a == 1 and out[j] and not into[j] and j not in pairs:
                     pairs[j] = out[j], i + 1
                 elif a not in (1, -1):
-                    _refuse(f"the coefficient of {self._column(j)} in {self._row(i)} is {a:g}, and neither 1 nor -1")
+                    _refuse(f"the coefficient of {self._column(j)} in {self._row(i)} is {a:g}, not 1 or -1")
                 elif (out if a == 1 else into)[j] or j in pairs:
                     _refuse(f"{self._column(j)} has the coefficient {a:g} in two rows, or is in more than two")
                 else:
@@ -107,20 +107,23 @@ class _Writer:
         form, enters = self.form, self._enters()
         for i, b in enumerate(form.row_lower):
             if b:
-                _refuse(f"it is maximized, and what leaves {self._row(i)} is {b:g} and not 0", "Minimize its costs.")
+                _refuse(
+                    f"it is maximized, but the net outflow of {self._row(i)} is {b:g}, not 0", "Minimize its costs."
+                )
         ends, paying = self._turned(enters), [j for j, cost in enumerate(form.cost) if cost]
         back = [j for j in paying if self.out[j] and self.into[j]]
         if any(form.column_lower):
-            _refuse("it is maximized, and has flows that must be more than 0", "Minimize its costs.")
+            _refuse("it is maximized, but some flows must be more than 0", "Minimize its costs.")
         if back:
             j = back[0]
             if paying != [j] or form.cost[j] != 1 or form.column_upper[j] < inf:
                 _refuse(
-                    f"it is maximized, and not by {self._column(j)} alone, without a capacity", "Minimize its costs."
+                    f"it is maximized, but its objective is not {self._column(j)} alone, without a capacity",
+                    "Minimize its costs.",
                 )
             source, target = ends[j][1], ends[j][0]
             if any(bool(tail) != bool(head) and form.column_upper[k] for k, (tail, head) in enumerate(ends)):
-                _refuse("some of its arcs have one end only", "Minimize its costs.")
+                _refuse("some of its arcs have only one end", "Minimize its costs.")
             if any(bool(tail) != bool(head) for tail, head in ends):
                 self._add_root()
             ends = [(tail or self.root, head or self.root) if tail or head else (target, target) for tail, head in ends]
@@ -143,7 +146,7 @@ class _Writer:
         return self._file("max", ends, lines, kept)
 
     def _of_maximum(self, k: int, tail: int, head: int, source: int, target: int) -> tuple[int, int]:
-        """The ends of an arc where source and target have no row: its cost says which of them it has."""
+        """The ends of an arc if source and target have no row: its cost says which of them it has."""
         cost = self.form.cost[k]
         if tail and not head and cost in (0, -1):
             return tail, source if cost else target
@@ -152,7 +155,7 @@ class _Writer:
         if not tail and not head and cost in (-1, 0, 1):
             return {1: (source, target), -1: (target, source), 0: (target, target)}[int(cost)]
         if cost:
-            _refuse(f"it is maximized, and {self._column(k)} has the cost {cost:g}", "Minimize its costs.")
+            _refuse(f"it is maximized, but {self._column(k)} has the cost {cost:g}", "Minimize its costs.")
         return tail, head
 
     def _assignment(self) -> list[str]:
@@ -160,9 +163,9 @@ class _Writer:
         tails, heads = {i for i, _ in pairs.values()}, {k for _, k in pairs.values()}
         if form.maximize or len(pairs) < form.columns or tails & heads or len(tails | heads) < form.rows:
             j = next(iter(pairs))
-            _refuse(f"{self._column(j)} has the coefficient 1 in two rows, and the program is no assignment")
+            _refuse(f"{self._column(j)} has the coefficient 1 in two rows, but the program is not an assignment")
         if any(b != 1 for b in form.row_lower) or any(form.column_lower) or min(form.column_upper) < inf:
-            _refuse("it looks like an assignment, and has other bounds than 0 and infinity, or other sides than 1")
+            _refuse("it looks like an assignment, but has bounds other than 0 and infinity, or sides other than 1")
         ends = [pairs[j] for j in range(form.columns)]
         lines = [f"n {i}\n" for i in sorted(tails)]
         lines += [f"a {tail} {head} {number_text(cost)}\n" for (tail, head), cost in zip(ends, form.cost)]
@@ -174,7 +177,7 @@ class _Writer:
         self.remarks.append(f"pplp root {self.root}")
 
     def _enters(self) -> bool:
-        """Do the names say that an arc has 1 where it enters?"""
+        """True if the names say that an arc has the coefficient 1 in the row that it enters."""
         names, rows = self.form.column_names, self.form.row_names
         for j, (one, other) in enumerate(zip(self.out, self.into)):
             if j in names and one - 1 in rows and other - 1 in rows:

@@ -1,4 +1,4 @@
-"""A program while it is read: columns and rows in bulk, and at the end the program of them."""
+"""A program while it is being read: columns and rows in bulk, turned into a program at the end."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from math import inf, isfinite
 from operator import gt
 from typing import Any, Callable, NamedTuple, Optional, TypeVar
 
-from pplp.core.expressions import sum_from
+from pplp.core.expressions import sum_from, variable_at
 from pplp.core.model import Model
 from pplp.core.objective import Objective
-from pplp.core.owner import bound_rows_of, bounds_at, columns_of, rows_of, variable_at
+from pplp.core.owner import bound_rows_of, bounds_at, columns_of, rows_of
+from pplp.core.relations import Comparison
 from pplp.core.rows import packed
 from pplp.core.scalars import HUGE, SMALL
+from pplp.core.sense import Sense
 from pplp.errors import FormatError, InvalidValue, PplpError
 from pplp.formats.names import Remarks, checked_name
 from pplp.formats.numbers import looked_up
@@ -29,14 +31,16 @@ from pplp.ground.loading import loaded_numpy
 
 __all__ = ["INFINITE", "Condition", "Draft"]
 
+# Any: an implication is made by functions, which give any constraint.
+
 _M = TypeVar("_M", bound=Model)
 
-#: In the files of others, bounds and sides from here on mean that there is none.
+#: In files that pplp did not write, bounds and sides of at least this size count as infinite.
 INFINITE = 1e20
 
 
 class Condition(NamedTuple):
-    """A row must hold only where a binary column has a value, 0 or 1.
+    """A row that must hold only if a binary column has a value, 0 or 1.
 
     The sense compares "the row holds" with "the column has the value": ">=" says that the value implies the row, "<="
     that the row implies the value, "==" both.
@@ -45,11 +49,11 @@ class Condition(NamedTuple):
     column: int
     value: int
     line: int
-    sense: str = ">="
+    sense: Comparison = ">="
 
 
 class Draft:
-    """What has been read so far.  Lower bounds are 0 and upper ones infinite unless the file says otherwise."""
+    """What has been read so far.  Lower bounds are 0 and upper bounds infinite unless the file says otherwise."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -57,7 +61,7 @@ class Draft:
         self.maximize = False
         self.offset = 0.0
         self.program_name: Optional[str] = None
-        self.place_of: defaultdict[str, int] = defaultdict(None)  # a dictionary, unless somebody sets its factory
+        self.place_of: defaultdict[str, int] = defaultdict(None)  # a plain dictionary until a factory is set
         self.column_names: list[str] = []
         self.cost: list[float] = []
         self.lower: list[float] = []
@@ -87,7 +91,7 @@ class Draft:
         return place
 
     def columns(self, names: list[str]) -> None:
-        """New variables, of checked names that have their places in `place_of` already."""
+        """New variables; their names are checked and already have their indices in `place_of`."""
         count = len(names)
         self.column_names += names
         self.cost += [0.0] * count
@@ -96,14 +100,14 @@ class Draft:
         self.integer += bytes(count)
 
     def places(self, names: list[str]) -> Sequence[int]:
-        """The places of variables, a range where they follow each other; raises `KeyError` where a name is unknown."""
+        """The indices of variables, as a range if they are consecutive; raises `KeyError` for an unknown name."""
         first = self.place_of[names[0]] if names else 0
         if self.column_names[first : first + len(names)] == names:  # as in most lists of bounds
             return range(first, first + len(names))
         return looked_up(self.place_of, names)
 
     def forget(self, count: int) -> list[str]:
-        """Take back the variables beyond the first ones; returns their names."""
+        """Remove the variables beyond the first `count`; returns their names."""
         names = self.column_names[count:]
         for name in names:
             del self.place_of[name]
@@ -112,7 +116,7 @@ class Draft:
         return names
 
     def number(self, text: str, what: str) -> float:
-        """A finite number; `what` says what was expected."""
+        """A finite number; `what` names what was expected."""
         try:
             value = float(text)
         except ValueError:
@@ -129,13 +133,13 @@ class Draft:
         return self.in_range(self.number(text, what), text)
 
     def in_range(self, value: float, text: str) -> float:
-        """The same of a number."""
+        """The number, checked to be one that a solver can work with."""
         if value and not SMALL <= abs(value) <= HUGE:
             self.source.fail(f"the coefficient {quoted(text)} is out of the range {SMALL} to {HUGE}")
         return value
 
     def side(self, value: float, text: str) -> float:
-        """A bound or right-hand side: infinite from 1e20 on in the files of others."""
+        """A bound or right-hand side; 1e20 or more is infinite in files that pplp did not write."""
         if abs(value) >= (HUGE if self.remarks.ours else INFINITE):
             if abs(value) < inf and self.remarks.ours:
                 self.source.fail(f"the number {quoted(text)} is beyond {HUGE}")
@@ -143,7 +147,7 @@ class Draft:
         return value
 
     def summed(self, indices: list[int], values: list[float]) -> tuple[list[int], list[float]]:
-        """The terms of a row: those of one variable added up, those that are 0 left out."""
+        """The terms of a row: repeated variables are added up, zeros are dropped."""
         if 0.0 in values or len({*indices}) < len(indices):
             sums: dict[int, float] = {}
             for j, a in zip(indices, values):
@@ -154,7 +158,7 @@ class Draft:
         return indices, values
 
     def row(self, name: str, indices: list[int], values: list[float], lower: float, upper: float) -> None:
-        """A new row, of terms as `summed` gives them."""
+        """Add a row; its terms are as `summed` returns them."""
         self.check_sides(name, lower, upper)
         self.row_names.append(name)
         self.row_lower.append(lower)
@@ -164,7 +168,7 @@ class Draft:
         self.values.extend(values)
 
     def check_sides(self, name: str, lower: float, upper: float, line: Optional[int] = None) -> None:
-        """Can the row hold at all?  The line is that of its sides, where it is not the one read last."""
+        """Check that the row can hold at all; `line` is that of its sides, by default the line read last."""
         if not lower <= upper or lower == inf or upper == -inf:
             remedy = ""
             if lower == inf or upper == -inf:
@@ -177,7 +181,7 @@ class Draft:
     def transposed(
         self, count: int, rows: Sequence[int], columns: Sequence[int], values: Sequence[float]
     ) -> Iterable[tuple[int, float]]:
-        """Take the terms of so many rows from entries that came column by column; returns those of the row -1."""
+        """Take the terms of `rows` rows from entries in column order; returns those of the row -1."""
         numpy = loaded_numpy()
         if numpy is not None and rows:
             return self._sorted(numpy, count, rows, columns, values)
@@ -198,9 +202,9 @@ class Draft:
     def _sorted(
         self, numpy: Any, count: int, rows: Sequence[int], columns: Sequence[int], values: Sequence[float]
     ) -> Iterable[tuple[int, float]]:
-        """`transposed` where numpy is at hand."""
+        """`transposed`, if numpy is installed."""
         of_row = numpy.frombuffer(_packed("i", rows), numpy.int32) + 1  # so that -1 comes first
-        # Numbers of sixteen bits are sorted in linear time: by the lower half, and then by the upper one.
+        # Numbers of sixteen bits are sorted in linear time: by the lower half, then by the upper half.
         order = numpy.argsort(of_row.astype(numpy.uint16), kind="stable")
         if count >= 1 << 16:
             order = order[numpy.argsort((of_row >> 16).astype(numpy.uint16)[order], kind="stable")]
@@ -214,14 +218,14 @@ class Draft:
         return zip(indices[:costs].tolist(), factors[:costs].tolist())
 
     def program(self, make: Callable[[], _M]) -> _M:
-        """The program that was read, in an empty one that `make` makes."""
+        """Fill an empty program that `make` makes with what was read."""
         source, remarks = self.source, self.remarks
         lp = make()
         lp.name = remarks.program or self.program_name
-        lp.sense = "maximize" if self.maximize else "minimize"
+        lp.sense = Sense.from_bool(self.maximize).value
         limits = self._ranges()
         crossed = {j: self.upper[j] for j in compress(count(), map(gt, self.lower, self.upper))}
-        for j in crossed:  # the program is infeasible: no error of the file
+        for j in crossed:  # the program is infeasible, which is not an error of the file
             self.upper[j] = inf
         columns, rows = columns_of(lp), rows_of(lp)
         columns.extend(self.lower, self.upper, [], False)
@@ -246,14 +250,16 @@ class Draft:
         return lp
 
     def _ranges(self) -> dict[int, tuple[float, float]]:
-        """The ranges of the semicontinuous variables, whose bounds are from here on those besides."""
+        """The ranges of the semicontinuous variables; from here on, their bounds are the other ones."""
         limits: dict[int, tuple[float, float]] = {}
         for j, line in self.semicontinuous.items():
             low, high = limits[j] = self.lower[j], self.upper[j]
             name = self.column_names[j]
-            if not -inf < low <= high < inf:
+            # With 0 in its range it is a continuous variable, and its bounds may be infinite.
+            if not (low <= 0 <= high or -inf < low <= high < inf):
                 self.source.fail(
-                    f"the semi-continuous variable {quoted(name)} needs finite bounds, and has {low:g} and {high:g}",
+                    f"the semi-continuous variable {quoted(name)} has the range {low:g} to {high:g}, and without a "
+                    "finite end it cannot be stated by rows; write a bound that no solution exceeds",
                     line,
                 )
             hull = min(low, 0.0), max(high, 0.0)
@@ -263,7 +269,7 @@ class Draft:
         return limits
 
     def _take_out(self, names: dict[int, str]) -> list[_Row]:
-        """The rows that have a condition, or are a bound that a big-M needs: no longer among the others."""
+        """Take out the rows that have a condition, or that are a bound that a big-M needs."""
         ends = list(accumulate(self.lengths, initial=0))
         needed = {j for i in self.conditions for j in self.indices[ends[i] : ends[i + 1]]}
         needed.update(j for _, members, _, _ in self.ordered_sets for j in members)
@@ -289,7 +295,7 @@ class Draft:
 
     @staticmethod
     def _add_bound(lp: Model, row: _Row) -> None:
-        """A row of one variable, as a bound, which is what `add_constraint` makes of it."""
+        """A row of one variable becomes a bound, as in `add_constraint`."""
         bounds = bound_rows_of(lp)
         bounds.append(row.indices[0], row.values[0], row.lower, row.upper)
         if row.name is not None:
@@ -297,7 +303,7 @@ class Draft:
             bounds.names[place], lp._row_names[row.name] = row.name, place
 
     def _add_specials(self, lp: Model, rows: list[_Row], limits: dict[int, tuple[float, float]]) -> None:
-        """Indicators, semicontinuous variables and special ordered sets take variables and rows of their own."""
+        """Indicators, semicontinuous variables and special ordered sets, which need variables and rows of their own."""
         for row in rows:
             if row.condition is not None:
                 self._add(lp, row.condition.line, row.name, partial(self._indicator, lp, row.condition, row))
@@ -311,7 +317,7 @@ class Draft:
             self._add(lp, line, names.get(k), partial(ordered, [variable_at(lp, j) for j in members]))
 
     def _add(self, lp: Model, line: int, name: Optional[str], compound: Callable[[], Any]) -> None:
-        """Add a constraint; without its name where that, or one made of it, is taken."""
+        """Add a constraint; drop its name if that, or a name derived from it, is taken."""
         try:
             constraint = compound()
             if name is not None:
@@ -319,18 +325,18 @@ class Draft:
                     lp.add_constraint(constraint, name)
                     return
             lp.add_constraint(constraint)
-        except FormatError:  # which has its place
+        except FormatError:  # already has its place
             raise
         except PplpError as error:
             raise self.source.error(str(error), line) from error
 
     def _indicator(self, lp: Model, on: Condition, row: _Row) -> Any:
-        """The constraint of a row that has a condition."""
+        """The constraint for a row that has a condition."""
         column, value, line, sense = on
         lower, upper = bounds_at(lp, column)
         if not (columns_of(lp).is_integer(column) and lower >= 0 and upper <= 1):
             name = quoted(self.column_names[column])
-            self.source.fail(f"the condition of an indicator needs a binary variable, and {name} is none", line)
+            self.source.fail(f"the condition of an indicator needs a binary variable, but {name} is not binary", line)
         b = variable_at(lp, column)
         condition = b if value else 1 - b
         relation = sum_from(lp, row.indices, row.values, 0.0).between(row.lower, row.upper)
@@ -338,7 +344,7 @@ class Draft:
 
 
 def _packed(code: str, items: Sequence[Any]) -> array[Any]:
-    """The numbers as an array, which they may be already."""
+    """The numbers as an array, which they may already be."""
     return items if isinstance(items, array) else packed(code, items)
 
 

@@ -1,11 +1,11 @@
-"""A `MatrixForm` as JSON: every number, name and sign, and nothing else.
+"""A `MatrixForm` as JSON: all its numbers, names and signs, and nothing else.
 
     {"format": "pplp", "version": 1, "name": null, "sense": "minimize", "offset": 0.0,
      "cost": [...], "column_lower": [...], "column_upper": [...], "integer": [0, 1, ...],
      "row_lower": [...], "row_upper": [...], "starts": [0, ...], "indices": [...], "values": [...],
      "column_names": {"0": "x"}, "row_names": {}}
 
-The fields are those of `MatrixForm`; null is a bound that is missing.
+The fields are those of `MatrixForm`; null is a missing bound.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ import json
 from array import array
 from collections.abc import Iterator
 from math import inf
-from typing import Any, Optional
+from typing import Any, NoReturn, Optional
 
 from pplp.core.rows import packed
 from pplp.core.scalars import HUGE, SMALL
+from pplp.core.sense import Sense
 from pplp.form.matrix_form import MatrixForm
 from pplp.formats.draft import Draft
 from pplp.formats.source import Source, quoted
@@ -26,11 +27,11 @@ __all__ = ["read_json", "written_json"]
 
 
 def written_json(form: MatrixForm, name: Optional[str]) -> Iterator[str]:
-    """The text of a JSON file, a field in each line."""
+    """The text of a JSON file, one field per line."""
     yield '{"format": "pplp",\n "version": 1'
     fields: dict[str, Any] = {
         "name": name,
-        "sense": "maximize" if form.maximize else "minimize",
+        "sense": Sense.from_bool(form.maximize).value,
         "offset": form.offset,
         "cost": form.cost.tolist(),
         "column_lower": _bounds(form.column_lower),
@@ -53,17 +54,17 @@ def _bounds(numbers: array[float]) -> list[Optional[float]]:
     return [None if number in (inf, -inf) else number for number in numbers]
 
 
-def _integer(digits: str) -> Any:
-    """An integer of a length that its kind can have; longer ones take Python very long."""
+def _integer(digits: str) -> float:
+    """An integer of a plausible length; Python takes very long for longer ones."""
     return int(digits) if len(digits) < 20 else float(digits)
 
 
-def _refused(word: str) -> Any:
+def _refused(word: str) -> NoReturn:
     raise ValueError(f"expected a finite number, found {word}")
 
 
 def read_json(source: Source) -> Draft:
-    """What is read of a JSON file."""
+    """The reader of a JSON file."""
     text = source.text()
     try:
         fields = json.loads(text, parse_int=_integer, parse_constant=_refused)
@@ -87,19 +88,19 @@ class _Fields:
         self.fields: dict[str, Any] = fields
 
     def read(self) -> Draft:
-        """All of them."""
+        """The whole program."""
         source, draft = self.source, Draft(self.source)
-        sense, name = self.fields.get("sense"), self.fields.get("name")
-        if sense not in ("minimize", "maximize"):
-            source.fail(f'expected "minimize" or "maximize" as "sense", found {quoted(repr(sense))}')
+        sense, name = Sense.known(self.fields.get("sense")), self.fields.get("name")
+        if sense is None:
+            source.fail(f'expected "minimize" or "maximize" as "sense", found {quoted(repr(self.fields.get("sense")))}')
         if not (name is None or isinstance(name, str)):
             source.fail(f'expected text or null as "name", found {quoted(repr(name))}')
-        draft.remarks.ours, draft.maximize, draft.program_name = True, sense == "maximize", name
+        draft.remarks.ours, draft.maximize, draft.program_name = True, sense.is_maximize, name
         draft.offset = self.numbers("offset", [self.fields.get("offset")], -HUGE, HUGE)[0]
-        draft.cost = self.numbers("cost", self.list("cost"), -HUGE, HUGE)
+        draft.cost = self.numbers("cost", self.listed("cost"), -HUGE, HUGE)
         columns = len(draft.cost)
         draft.lower, draft.upper = self.bounds("column_lower", -inf), self.bounds("column_upper", inf)
-        integer = self.list("integer")
+        integer = self.listed("integer")
         if not all(flag in (0, 1) and type(flag) is int for flag in integer):
             source.fail('expected 0 or 1 in "integer"')
         draft.integer = bytearray(integer)
@@ -107,7 +108,7 @@ class _Fields:
         rows = len(draft.row_lower)
         starts = self.integers("starts", 1 << 62)
         draft.indices = packed("i", self.integers("indices", columns))
-        draft.values = packed("d", self.numbers("values", self.list("values"), -HUGE, HUGE))
+        draft.values = packed("d", self.numbers("values", self.listed("values"), -HUGE, HUGE))
         wanted = {
             "column_lower": (len(draft.lower), columns),
             "column_upper": (len(draft.upper), columns),
@@ -133,39 +134,39 @@ class _Fields:
                     draft.in_range(a, repr(a))
         if 0.0 in draft.values:
             source.fail('expected no 0 in "values"')
-        draft.remarks.ours = False  # the names are those that are written
+        draft.remarks.ours = False  # the names are the original ones
         return draft
 
-    def list(self, key: str) -> Any:
+    def listed(self, key: str) -> list[Any]:
         """A field that is a list."""
         found = self.fields.get(key)
         if not isinstance(found, list):
             self.source.fail(f'expected a list as "{key}"')
         return found
 
-    def numbers(self, key: str, entries: Any, low: float, high: float) -> Any:
+    def numbers(self, key: str, entries: Any, low: float, high: float) -> list[float]:
         """Floats."""
         for entry in entries:
             if type(entry) not in (int, float) or not low <= entry <= high:
                 self.source.fail(f'expected a number from {low} to {high} in "{key}", found {quoted(repr(entry))}')
         return [float(entry) for entry in entries]
 
-    def bounds(self, key: str, missing: float) -> Any:
-        """Floats, and what stands for null."""
-        entries = self.list(key)
+    def bounds(self, key: str, missing: float) -> list[float]:
+        """Floats; null becomes `missing`."""
+        entries = self.listed(key)
         self.numbers(key, [entry for entry in entries if entry is not None], -HUGE, HUGE)
         return [missing if entry is None else float(entry) for entry in entries]
 
-    def integers(self, key: str, end: int) -> Any:
+    def integers(self, key: str, end: int) -> list[int]:
         """Whole numbers from 0 to below the end."""
-        entries = self.list(key)
+        entries = self.listed(key)
         for entry in entries:
             if type(entry) is not int or not 0 <= entry < end:
                 self.source.fail(f'expected whole numbers from 0 to {end - 1} in "{key}", found {quoted(repr(entry))}')
         return entries
 
-    def names(self, key: str, count: int) -> Any:
-        """A name for each place, or ""."""
+    def names(self, key: str, count: int) -> list[str]:
+        """A name for each index, or ""."""
         entries, names = self.fields.get(key), [""] * count
         if not isinstance(entries, dict):
             self.source.fail(f'expected an object as "{key}"')

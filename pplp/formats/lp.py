@@ -13,13 +13,13 @@ r"""CPLEX LP: the format that reads like a textbook.
      y
     End
 
-Sections: Minimize or Maximize, Subject To, Bounds, General, Binary, Semi-Continuous, SOS, End, in any case of
-letters and with their usual short forms; the rows of Lazy Constraints and User Cuts are rows like others.  A variable
-has the bounds 0 and infinity unless Bounds says otherwise; Binary cuts them to 0 and 1.  Constants of the objective
-count, constants of rows go to the other side; a row may have no terms, and a file no objective.  A row of the form
-``b = 1 -> x + y <= 3`` is an indicator.  What is not linear is refused.  Some programs misread rows with two sides and
-constants of the objective: both are read, and written as two rows and as a variable that is 1, with comments from
-which pplp reads them as what they were.
+Sections: Minimize or Maximize, Subject To, Bounds, General, Binary, Semi-Continuous, SOS, End, in upper or lower
+case and with their usual short forms; the rows of Lazy Constraints and User Cuts are ordinary rows.  A variable
+has the bounds 0 and infinity unless Bounds says otherwise; Binary cuts them to 0 and 1.  Constants in the objective
+count, constants in rows go to the other side; a row may have no terms, and a file no objective.  A row of the form
+``b = 1 -> x + y <= 3`` is an indicator.  Anything nonlinear is refused.  Some programs misread rows with two sides and
+constants in the objective: pplp reads both, and writes them as two rows and as a variable fixed at 1, with comments
+from which it restores the originals.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ from pplp.formats.specials import Specials
 __all__ = ["read_lp", "written_lp"]
 
 _MARKS = r"!\"#$%&'(),;?@`{}~"
-#: Names that every reader takes: LP has its own words, and takes e5 for a number; HiGHS before 1.16 takes what begins
-#: with a semicolon for a comment.
+#: Names that every reader accepts: LP has its own words, and takes e5 for a number; HiGHS before 1.16 takes a leading
+#: semicolon for a comment.
 _SAFE = re.compile(rf"(?!;|[eE](?:[0-9eE.]|$))[{_MARKS}A-Za-z_][{_MARKS}A-Za-z0-9_.]{{0,254}}\Z")
 _WORDS = re.compile(
     r"(minimi[sz]e|minimum|min|maximi[sz]e|maximum|max|subject|such|to|that|st|st\.|s\.t\.|bounds?|generals?|gen|integers?"
@@ -62,14 +62,14 @@ def written_lp(form: MatrixForm, specials: Specials, name: Optional[str]) -> Ite
     yield "Maximize\n" if form.maximize else "Minimize\n"
     places: Iterable[int] = [j for j, a in enumerate(form.cost) if a]
     if not _in_order(form, specials, places):
-        places = range(form.columns)  # with zeros: the order of first mention is the order of the variables
+        places = range(form.columns)  # with zeros: variables are numbered in the order in which they are mentioned
     terms = [_term(form.cost[j], columns[j]) for j in places]
     constant = ""
     if form.offset:  # Gurobi takes a number by itself for the name of a variable
         constant = names.unused("Constant")
         yield f"\\ pplp constant {constant}\n"
         terms.append(_term(form.offset, constant))
-    if not terms and columns:  # GLPK wants a term
+    if not terms and columns:  # GLPK requires a term
         terms = [f"0 {columns[0]}"]
     yield _folded(f" {names.unused('obj')}:", terms)
     yield "Subject To\n"
@@ -94,7 +94,7 @@ def written_lp(form: MatrixForm, specials: Specials, name: Optional[str]) -> Ite
             relation = f"<= {number_text(upper)}"
         elif upper == inf:
             relation = f">= {number_text(lower)}"
-        else:  # Gurobi refuses 1 <= x + y <= 4, and HiGHS makes two other rows of it
+        else:  # Gurobi refuses 1 <= x + y <= 4, and HiGHS makes two separate rows of it
             second = names.unused(f"{label}_up")
             yield f"\\ pplp range {label} {second}\n"
             yield _folded(f" {label}:{condition}", [*terms, f">= {number_text(lower)}"])
@@ -130,7 +130,7 @@ def written_lp(form: MatrixForm, specials: Specials, name: Optional[str]) -> Ite
 
 
 def _in_order(form: MatrixForm, specials: Specials, first: Iterable[int]) -> bool:
-    """Are the variables mentioned in the order of their places, if the objective mentions these?"""
+    """True if the variables are mentioned in the order of their indices, after the objective mentions these."""
     seen = bytearray(form.columns)
     expected = 0
     for places in (first, *_rows_in_parts(form, specials)):
@@ -144,7 +144,7 @@ def _in_order(form: MatrixForm, specials: Specials, first: Iterable[int]) -> boo
 
 
 def _rows_in_parts(form: MatrixForm, specials: Specials) -> Iterator[Iterable[int]]:
-    """The variables of the rows; that of a condition stands before the others of its row."""
+    """The variables of the rows; the one of a condition comes before the others in its row."""
     done = 0
     for i, (column, _) in sorted(specials.conditions.items()):
         yield form.indices[done : form.starts[i]]
@@ -162,7 +162,7 @@ def _term(a: float, name: str) -> str:
 
 
 def _folded(label: str, terms: list[str]) -> str:
-    """One line, or several where it would be long."""
+    """The text on one line, or on several if it is long."""
     text = " ".join([label, *terms])
     if len(text) <= _LINE:
         return text + "\n"

@@ -1,11 +1,11 @@
-"""Plain parts of an LP file, many lines at a time.
+"""Plain parts of an LP file, parsed many lines at a time.
 
 Nearly all lines of large files are plain: a label, terms with signs between blanks, one relation and one number.
-Behind the first label such rows are a stream of sign, number and name: ``+ 3 x``, ``- 2 y``, and ``<= 5 next:``, which
-is the end of a row with the label of the one behind it.  So `split` and slices take them apart at once.  What some
-writers leave out, as the number in ``+ x``, is put in first.
+After the first label, such rows are a stream of sign, number and name: ``+ 3 x``, ``- 2 y``, and ``<= 5 next:``,
+which is the end of a row with the label of the next one.  `split` and slices take them apart at once.  What some
+writers leave out, such as the number in ``+ x``, is filled in first.
 
-Whatever is not plain is left to the exact reader, which comes to the same result or to an error.
+Everything else is left to the exact reader, which returns the same result or an error.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ RELATIONS = {"<": -1, "<=": -1, "=<": -1, ">": 1, ">=": 1, "=>": 1, "=": 0}
 INFINITIES = {"inf", "infinity"}
 _PLAIN_NAME, _PLAIN_NAMES = re.compile(NAME), re.compile(rf"(?:{NAME} )*")
 _NONE: tuple[bytes, list[str], list[str]] = b"", [], []
-#: Letters become "a" and digits "0"; blanks remain, and all else is "?".
+#: Letters become "a" and digits "0"; blanks remain, and everything else becomes "?".
 _KINDS = re.sub(rb"[^\w ]", b"?", re.sub(rb"[A-Za-z_]", b"a", re.sub(rb"[0-9]", b"0", bytes(range(256)))))
-#: What a term or the end of a row begins with; relations of two letters, and their one letter besides "=".
+#: The first token of a term or of the end of a row; relations of two letters, and their one letter besides "=".
 _SIGNS = {"+", "-", *RELATIONS}
 _LONG_RELATIONS = {relation for relation in RELATIONS if len(relation) > 1}
 _RELATIONS = b"<>="
-#: Signs and relations of one letter, by what they are: 1 or 0.
+#: Signs and relations of one letter, by kind: 1 or 0.
 _IS_MINUS = bytes.maketrans(b"+-", b"\0\1")
 _IS_LOWER, _IS_UPPER = (bytes.maketrans(_RELATIONS, to) for to in (b"\0\1\1", b"\1\0\1"))
-#: A row is as many pluses as it has terms, and an equals sign.
+#: A row becomes one plus for each term, and an equals sign.
 _SHAPE = bytes.maketrans(b"+-<>=", b"++===")
 
-#: The first words of lines that may begin a section, in small letters.
+#: The first words of lines that may begin a section, in lower case.
 _WORDS = frozenset(
     (
         *("minimize", "minimise", "minimum", "min", "maximize", "maximise", "maximum", "max", "subject", "such", "st"),
@@ -51,31 +51,31 @@ _WORDS = frozenset(
         *("gencons", "g.c.", "pwlobj", "multi-objective", "multi-objectives", "scenario", "quadratic"),
     )
 )
-#: New variables that need a second look.
+#: New variables whose names must be checked.
 _ODD_NAMES = _WORDS | INFINITIES
-#: The words that begin lines, and do not begin with a sign, a relation or a digit; labels go as far as the colon.
+#: The words that begin lines, and do not begin with a sign, a relation or a digit; labels end with the colon.
 _STARTS = re.compile(r"\n\s*([^\s+\-<>=0-9.:][^\s:]*:?)")
 #: A first term of a row without a sign, and a sign that is not between blanks.
 _UNSIGNED = re.compile(r":(?= +[^ +\-<>=])")
 _GLUED = re.compile(r"[^<>= ] +[+-][^ ]")
 _SIDES = [re.compile(rf"({relation} +[+-]) +") for relation in "<>="]
-#: A name that has no number before it: its first letter, and the sign before it.
+#: A name without a number before it: its first letter, and the sign before it.
 _LETTER = re.compile(r" [+-] +([^0-9. +-])")
 _PLUS, _MINUS = re.compile(r" \+ +(?=[^0-9. +-])"), re.compile(r" - +(?=[^0-9. +-])")
-#: What stands between lines while their words are counted.
+#: Placed between lines while their words are counted.
 _END = "\0"
-#: In a name that is too long lies a whole piece of so many characters, without a blank.
+#: A name that is too long contains a run of this many characters without a blank.
 _PIECE = LONGEST_NAME // 2
-#: So many characters say how the terms of a file are written, nearly always.
+#: The first characters of a file that show, nearly always, how its terms are written.
 _SAMPLE = 1 << 13
-#: Rows of more terms than these, on average, are long; rows of so many are short.
+#: Rows with more terms than this, on average, are long; rows with this many are short.
 _LONG, _SHORT = 16, 4
-#: If names have more first letters than these, a regular expression is quicker than `replace` for each.
+#: If names have more first letters than this, a regular expression is faster than `replace` for each.
 _LETTERS = 4
 
 
 def is_label(text: str) -> bool:
-    """Is it one name, and nothing else?"""
+    """True if it is one name, and nothing else."""
     label = text.strip()
     return label.isidentifier() or _PLAIN_NAME.fullmatch(label) is not None
 
@@ -85,16 +85,19 @@ class PlainLines:
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
-        #: How the terms of this file have been written so far.
+        #: How the terms of this file were written so far.
         self._is_unsigned = self._is_glued = False
         self._letters = ""
-        self._has_words, self._looked = False, 0  # may a variable's name begin a section, of so many variables
-        self._rise = True  # the places of the variables, in each row
+        self._has_words, self._looked = (
+            False,
+            0,
+        )  # whether a variable's name may begin a section, among how many variables
+        self._rise = True  # the indices of the variables rise in each row
         self._numbers = Numbers()
 
     # ---- terms
     def terms(self, text: str) -> Optional[tuple[list[int], Sequence[float]]]:
-        """The terms of lines of the objective; None, and all is as before, where there is anything else."""
+        """The terms of lines of the objective; None, with nothing changed, if there is anything else."""
         if not text.isascii() or ":" in text or self._may_begin_section(text):
             return None
         signs, texts, names = self._triples(text)
@@ -105,7 +108,7 @@ class PlainLines:
         return None if values is None or places is None else (places, values)
 
     def rows(self, text: str, known: dict[str, None]) -> bool:
-        """Add complete rows, which begin with a label, and the labels; False, and nothing, where not all are plain."""
+        """Add complete rows, which begin with a label, and the labels; False, with none added, unless all are plain."""
         before, is_taken = len(known), self._rows(text, known)
         while not is_taken and len(known) > before:
             known.popitem()
@@ -117,7 +120,7 @@ class PlainLines:
         first = text[:colon].strip()
         is_plain = text.isascii() and _PLAIN_NAME.fullmatch(first) and not self._may_begin_section(text)
         signs, texts, names = self._triples(text[colon:] + " :") if is_plain else _NONE
-        inner = signs.translate(_SHAPE).replace(b"+=", b"\0")  # of each term, is there one behind it in its row?
+        inner = signs.translate(_SHAPE).replace(b"+=", b"\0")  # for each term: is there one after it in its row?
         if inner[-1:] != b"\0" or b"=" in inner:
             return False
         lengths = _lengths(inner)
@@ -168,7 +171,7 @@ class PlainLines:
         return True
 
     def _may_begin_section(self, text: str) -> bool:
-        """May one of the lines begin a section?  Not where no variable has a name that does."""
+        """True if one of the lines may begin a section; False if no variable has such a name."""
         names = self._draft.column_names
         if not self._has_words:
             self._has_words = not _WORDS.isdisjoint(map(str.lower, names[self._looked :]))
@@ -176,10 +179,10 @@ class PlainLines:
         return self._has_words and not _WORDS.isdisjoint(map(str.lower, _STARTS.findall("\n" + text)))
 
     def _triples(self, text: str) -> tuple[bytes, list[str], list[str]]:
-        """Signs, numbers and names of all terms; none where there is anything else.  A relation is one sign."""
+        """Signs, numbers and names of all terms; none if there is anything else.  A relation is one sign."""
         for sample in (text[:_SAMPLE], text, ""):
             words = self._complete(text).split()
-            if words[:1] == [":"]:  # behind the first label
+            if words[:1] == [":"]:  # after the first label
                 del words[0]
             signs = words[::3]
             found = {*signs}
@@ -194,7 +197,7 @@ class PlainLines:
         return _NONE
 
     def _complete(self, text: str) -> str:
-        """The text with a sign, a blank and a number where this file leaves them out."""
+        """The text with a sign, a blank and a number wherever this file leaves them out."""
         text = self._with_signs(text)
         if len(self._letters) > _LETTERS:
             return _MINUS.sub(" - 1 ", _PLUS.sub(" + 1 ", text))
@@ -210,12 +213,12 @@ class PlainLines:
             for sign in "+-":
                 has_exponents = f"e{sign}" in text or f"E{sign}" in text
                 text = text.replace(f" {sign}", f" {sign} ") if has_exponents else text.replace(sign, f" {sign} ")
-            for relation in _SIDES:  # the number behind it keeps its sign
+            for relation in _SIDES:  # the number after it keeps its sign
                 text = relation.sub(r"\1", text)
         return text
 
     def _learn(self, text: str) -> bool:
-        """Look at how the terms are written; returns whether that is news."""
+        """Check how the terms are written; returns whether anything changed."""
         before = self._is_unsigned, self._is_glued, self._letters
         flat = text.replace("\n", " ")
         self._is_unsigned = self._is_unsigned or _UNSIGNED.search(flat) is not None
@@ -226,7 +229,7 @@ class PlainLines:
         return before != (self._is_unsigned, self._is_glued, self._letters)
 
     def _values(self, signs: bytes, texts: list[str]) -> Optional[Sequence[float]]:
-        """The coefficients of terms; None where one is not a number of a fair size."""
+        """The coefficients of terms; None if one is not a number of a normal size."""
         try:
             values = self._numbers(texts)
         except ValueError:
@@ -242,9 +245,9 @@ class PlainLines:
         return values
 
     def _are_single(self, indices: list[int], lengths: list[int], inner: bytes) -> bool:
-        """Does each row, which has so many terms, have each variable once?  `inner` is 0 for the last term of each."""
+        """True if each row, with this many terms, has each variable once; `inner` is 0 for the last term of each."""
         longest = max(lengths)
-        if longest <= _SHORT and lengths.count(longest) == len(lengths):  # in columns, of which no two may be the same
+        if longest <= _SHORT and lengths.count(longest) == len(lengths):  # as columns, no two of which may be the same
             columns = [indices[k::longest] for k in range(longest)]
             return not any(any(map(eq, one, other)) for one, other in combinations(columns, 2))
         if self._rise and len(indices) < _LONG * len(lengths):
@@ -255,7 +258,7 @@ class PlainLines:
         return not any([len({*indices[a:b]}) < b - a for a, b in zip([0, *ends], ends)])
 
     def _places(self, names: list[str]) -> Optional[list[int]]:
-        """The places of the names; the new ones become columns. None, and none does, where one is not a name."""
+        """The indices of the names; new ones become columns.  None, with none added, if one is not a name."""
         draft, place_of = self._draft, self._draft.place_of
         known, new = len(place_of), names
         if names[0] in place_of:
@@ -264,7 +267,7 @@ class PlainLines:
                 places = looked_up(place_of, names)
             finally:
                 place_of.default_factory = None
-        else:  # then they are often all new, which is the quicker way
+        else:  # often they are all new, which is the faster way
             places = list(map(place_of.setdefault, names, count(known)))
         if len(place_of) == known:
             return places
@@ -284,7 +287,7 @@ class PlainLines:
         return places
 
     def _are_odd(self, joined: str, known: int) -> bool:
-        """Is one of the new names, which have places from the known ones on, a word that needs a second look?"""
+        """True if one of the new names, whose indices follow the known ones, is a word that needs checking."""
         if joined.islower():  # then few words are looked for among many names
             place_of = self._draft.place_of
             return any([place_of.get(word, -1) >= known for word in _ODD_NAMES])
@@ -333,7 +336,7 @@ class PlainLines:
             return False
         if not found or any(inf in lower or -inf in upper for _, lower, upper in found):
             return False
-        if len(found) > 1:  # whichever came last would count
+        if len(found) > 1:  # the last one would count
             for k in (1, 2):
                 stated = [j for group in found if group[k] for j in group[0]]
                 if len({*stated}) < len(stated):
@@ -345,7 +348,7 @@ class PlainLines:
 
     @staticmethod
     def _by_width(text: str) -> dict[int, list[str]]:
-        """All words of the lines with 2, 3 or 5 words; nothing where there are others."""
+        """All words of the lines with 2, 3 or 5 words; nothing if there are others."""
         count = text.count("\n")
         words = text.replace("\n", f" {_END} ").split()
         if len(words) == 6 * count and words[5::6].count(_END) == count and _END not in text:
@@ -358,7 +361,7 @@ class PlainLines:
         return {width: list(chain.from_iterable([w for w in lines if len(w) == width])) for width in widths}
 
     def _ends(self, texts: list[str]) -> list[float]:
-        """The numbers of bounds; raises `ValueError` for one that needs a second look."""
+        """The numbers of bounds; raises `ValueError` for one that needs checking."""
         distinct = [texts[0]] if texts.count(texts[0]) == len(texts) else list({*texts})
         values = list(map(float, distinct))
         if "_" in "".join(distinct):
@@ -371,7 +374,7 @@ class PlainLines:
         return values * len(texts) if len(values) == 1 else looked_up(dict(zip(distinct, values)), texts)
 
     def known(self, text: str) -> Optional[Sequence[int]]:
-        """The places of names alone; None where there is anything else."""
+        """The indices of names alone; None if there is anything else."""
         if not text.isascii() or not _WORDS.isdisjoint(text.lower().split()):
             return None
         try:
@@ -381,7 +384,7 @@ class PlainLines:
 
 
 def _are_names(joined: str) -> bool:
-    """Are they all names, none of them too long, with a blank before and behind each?"""
+    """True if all are names, none too long, with a blank before and after each."""
     pieces = range(0, len(joined), _PIECE)
     if any([joined.find(" ", k, k + _PIECE) < 0 for k in pieces]) and max(map(len, joined.split())) > LONGEST_NAME:
         return False
@@ -392,7 +395,7 @@ def _are_names(joined: str) -> bool:
 
 
 def _lengths(inner: bytes) -> list[int]:
-    """How many terms each row has, of which the last one is 0."""
+    """The number of terms in each row; `inner` is 0 for the last one."""
     first, rows = inner.index(0) + 1, inner.count(0)
     if first * rows == len(inner) and inner == inner[:first] * rows:
         return [first] * rows
@@ -402,7 +405,7 @@ def _lengths(inner: bytes) -> list[int]:
 
 
 def _chosen(sides: list[float], chosen: bytes, other: float) -> list[float]:
-    """The sides that are chosen, by 1 and not by 0; another number for the others."""
+    """The sides with the flag 1; `otherwise` for those with the flag 0."""
     if 0 not in chosen:
         return sides
     if 1 not in chosen:
@@ -411,7 +414,7 @@ def _chosen(sides: list[float], chosen: bytes, other: float) -> list[float]:
 
 
 def _parted(words: list[str], lengths: list[int]) -> tuple[list[str], list[str]]:
-    """What is at the ends of rows, which have so many terms, and all the rest."""
+    """The ends of rows, which have this many terms, and everything else."""
     every = lengths[0] + 1
     if lengths.count(lengths[0]) == len(lengths):
         found = words[every - 1 :: every]
@@ -425,7 +428,7 @@ def _parted(words: list[str], lengths: list[int]) -> tuple[list[str], list[str]]
 
 
 def _alike(text: str) -> Optional[tuple[list[str], str, str]]:
-    """What stands between two numbers, which are the same in every line, ``0 <= x <= 1``, and those two."""
+    """What is between two numbers, if it is the same in every line, such as ``0 <= x <= 1``, and the two numbers."""
     line = text[: text.find("\n")]
     words = line.split()
     if len(words) != 5 or words[1] != "<=" or words[3] != "<=":

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from math import inf
 from typing import Optional
 
+from pplp.core.sense import Sense
 from pplp.formats.draft import INFINITE, Draft
 from pplp.formats.lp_plain import INFINITIES, NAME, RELATIONS
 from pplp.formats.lp_rows import DIGITS, LpRows, tokens_of
@@ -25,24 +26,24 @@ _SECTION_WORDS = (
     r"|(?P<general>generals?|gen|integers?|int)|(?P<binary>binar(?:y|ies)|bin)|(?P<semi>semi-continuous|semis?)"
     r"|(?P<sets>sos[12]?)|(?P<end>end))(?=\s|$)(?!\s*:)"
 )
-#: Sections of what is not linear, or not one program.
+#: Sections that are not linear, or describe more than one program.
 _REFUSED = re.compile(rf"\s*{_REFUSED_WORDS}", re.IGNORECASE)
 _SECTION = re.compile(rf"\s*{_SECTION_WORDS}", re.IGNORECASE)
-#: A line that begins a section, behind the end of the line before, which may be seen by one letter and mostly by two;
+#: A line that begins a section, after the end of the line before; one letter and mostly two give it away;
 #: and one that probably does.
 _TWO = "[mM][aiuAIU]|[sS][cetouCETOU.]|[lL][aA]|[uU][sS]|[bB][ioIO]|[gG][eE.]|[iI][nN]|[eE][nN]|[pP][wW]|[qQ][uU]"
 _HEADING = re.compile(rf"\n[ \t]*(?=[mMsSlLuUbBgGiIeEpPqQ])(?={_TWO})(?i:{_SECTION_WORDS}|{_REFUSED_WORDS})")
 _FLUSH = re.compile(r"\n[A-Za-z]")
-#: A line that begins with a label, as far as the colon.
+#: A line that begins with a label, up to the colon.
 _LABEL = re.compile(rf"^[ \t]*{NAME}:", re.MULTILINE)
 _SIGN = re.compile(r"\s[+-]")
-#: Fewer lines than these are not worth the look at all of them, and halves are not where that was in vain so often.
+#: With fewer lines, bulk parsing does not pay; nor do halves after this many failures.
 _MANY, _MISSES = 16, 16
 
 
 def _lines_alone(text: str) -> list[int]:
-    """Where the lines begin that are never among many: they have a comment, or begin a section."""
-    found = [heading.start() for heading in _HEADING.finditer("\n" + text)]  # the end of a line moves all by one
+    """Where the lines begin that are never parsed in bulk: they have a comment, or begin a section."""
+    found = [heading.start() for heading in _HEADING.finditer("\n" + text)]  # the line end shifts all by one
     at = text.find("\\")
     if at < 0:
         return found
@@ -55,12 +56,12 @@ def _lines_alone(text: str) -> list[int]:
 
 
 def _is_long(text: str) -> bool:
-    """Is it worth a look at all of it?"""
+    """True if bulk parsing is worth a try."""
     return len(text) >= 64 * _MANY or text.count("\n") >= _MANY
 
 
 def read_lp(source: Source) -> Draft:
-    """What is read of an LP file."""
+    """The reader of an LP file."""
     return _Reader(source).read()
 
 
@@ -73,14 +74,14 @@ class _Reader:
         self.rows = LpRows(source, self.draft)
         self.section = ""
         self.ended = False
-        self.misses = 0  # parts of late that had to be read line by line
+        self.misses = 0  # recent parts that had to be read line by line
         self.binary: set[int] = set()
         self.weights: list[list[float]] = []  # of the members of each set
 
     def read(self) -> Draft:
-        """Read it all."""
+        """Read the whole file."""
         source, draft = self.source, self.draft
-        parts: list[str] = []  # of the last row, which may go on
+        parts: list[str] = []  # of the last row, which may continue
         for text in source.blocks(to_end=True):
             text += "" if text[-1] == "\n" else "\n"
             if parts and self.section == "rows" and ":" not in text and not _lines_alone(text):
@@ -98,20 +99,20 @@ class _Reader:
         return draft
 
     def _cut_binary(self) -> None:
-        """Hold binary variables within 0 and 1, and within what Bounds says."""
+        """Keep binary variables within 0 and 1, and within their Bounds."""
         names, lower, upper, beyond = self.draft.column_names, self.draft.lower, self.draft.upper, []
         for j in sorted(self.binary):
             low, high = lower[j], upper[j]
             if not 0.0 <= low <= 1.0 or not (0.0 <= high <= 1.0 or high == inf):
-                beyond.append(f"{quoted(names[j])} is binary and has the bounds {low:g} and {high:g}")
+                beyond.append(f"{quoted(names[j])} is binary, but has the bounds {low:g} and {high:g}")
             lower[j], upper[j] = max(low, 0.0), min(high, 1.0)
         if beyond:
-            more = f", as {len(beyond) - 1} more" if beyond[1:] else ""
-            self.source.warn(f"{beyond[0]}{more}: held within both. Other readers take the bounds alone.")
+            more = f", and {len(beyond) - 1} more" if beyond[1:] else ""
+            self.source.warn(f"{beyond[0]}{more}: it is limited by both. Other readers use the bounds alone.")
 
     # ---- lines in bulk
     def _block(self, text: str) -> str:
-        """Read whole lines, but for a last row or term that may go on, which is returned."""
+        """Read whole lines, except for a last row or term that may continue, which is returned."""
         if not (text[:1].isalpha() or _FLUSH.search(text)):
             rest = self._take(text)
             if rest is not None:
@@ -121,7 +122,7 @@ class _Reader:
         start = 0
         for at in _lines_alone(text):
             rest, start = self._part(text[start:at]), text.find("\n", at) + 1 or len(text)
-            if "\\" in text[at:start]:  # behind a comment a row may go on
+            if "\\" in text[at:start]:  # a row may continue after a comment
                 self._exactly(rest)
             else:
                 self._part(rest, is_complete=True)
@@ -129,7 +130,7 @@ class _Reader:
         return self._part(text[start:])
 
     def _part(self, text: str, is_complete: bool = False) -> str:
-        """As `_block`, of lines that do not stand alone: at once, in halves, or one by one."""
+        """Like `_block`, for lines that may depend on others: at once, in halves, or one by one."""
         if self.section == "rows":
             label = _LABEL.search(text)
             begin = len(text) if label is None else label.start()
@@ -154,7 +155,7 @@ class _Reader:
         return ""
 
     def _take(self, text: str, is_complete: bool = False) -> Optional[str]:
-        """Take all lines at once; returns the last row or term, if it may go on, or None where not all are plain."""
+        """Take all lines at once; returns the last row or term, if it may continue, or None unless all are plain."""
         section, source, rest = self.section, self.source, ""
         if section == "rows":
             if not _LABEL.match(text):
@@ -202,14 +203,14 @@ class _Reader:
 
     # ---- lines one by one
     def _exactly(self, text: str) -> None:
-        """Lines, one by one; the last one may go on."""
+        """Lines, one by one; the last one may continue."""
         for line in io.StringIO(text):
             self._line(line)
         if text and text[-1] != "\n":
             self.source.line -= 1
 
     def _line(self, line: str) -> None:
-        """One line, the exact way."""
+        """One line, parsed exactly."""
         source, rows = self.source, self.rows
         source.line += 1
         if "\\" in line:
@@ -249,27 +250,28 @@ class _Reader:
         return (self.section == "objective" or self.section == "rows") and not self.ended
 
     def _check_section(self, line: str) -> None:
-        """Refuse sections of what is not linear; a known variable is none."""
+        """Refuse nonlinear sections, unless the word is a known variable."""
         found = _REFUSED.match(line)
         if found is None:
             return
         if found["refused"].split()[0] in self.draft.place_of:
             return
         self.source.fail(
-            f"found the section {quoted(line.strip())}, and pplp reads linear programs with one objective. Quadratic, "
-            "piecewise linear and general constraints have to be written as linear rows."
+            f"found the section {quoted(line.strip())}, but pplp reads linear programs with one objective. Write "
+            "quadratic, piecewise linear and general constraints as linear rows."
         )
 
     def _enter(self, kind: str, before: str) -> str:
-        if kind in ("minimize", "maximize"):
+        sense = Sense.known(kind)
+        if sense is not None:
             if before:
                 self.source.fail("expected one objective, found a second one")
-            self.draft.maximize = kind == "maximize"
+            self.draft.maximize = sense.is_maximize
             return "objective"
         if not before:
             if kind != "rows":
                 self.source.fail(f"expected Minimize or Maximize before {kind}")
-            self.rows.in_rows = True  # a file without objective
+            self.rows.in_rows = True  # a file without an objective
         return kind
 
     def _leave(self, section: str) -> None:
@@ -280,7 +282,7 @@ class _Reader:
 
     # ---- the other sections
     def _plain_bound(self, tokens: list[str]) -> bool:
-        """Take a bound of a known variable by one number or two, each a token between blanks; False of all else."""
+        """Take a bound of a known variable with one or two numbers, between blanks; False for anything else."""
         draft, count = self.draft, len(tokens)
         if count == 3:
             name, relation, last = tokens
@@ -383,7 +385,7 @@ class _Reader:
                 self.binary.add(j)
 
     def _set(self, tokens: list[str]) -> None:
-        """``name: S1:: x:3 y:4``, or more members of the set that the line before began."""
+        """``name: S1:: x:3 y:4``, or more members of the set that the previous line began."""
         draft, source = self.draft, self.source
         for k, token in enumerate(tokens):
             if token == "::":
@@ -409,6 +411,6 @@ class _Reader:
             members.append(self._column(token[:-1].rstrip()))
 
     def _sort_sets(self) -> None:
-        """The order of a set is that of its weights."""
+        """Sort the members of each set by their weights."""
         for (_, members, _, _), weights in zip(self.draft.ordered_sets, self.weights):
             members[:] = [j for _, j in sorted(zip(weights, members), key=lambda pair: pair[0])]

@@ -1,6 +1,6 @@
 """The objective and the rows of an LP file, term by term.
 
-`LpRows.line` takes a line, token by token.  Where many lines are plain, `take_terms` and `take_rows` take them at once,
+`LpRows.line` takes a line, token by token.  If many lines are plain, `take_terms` and `take_rows` take them at once,
 with the same result.
 """
 
@@ -10,6 +10,7 @@ import re
 from math import inf
 from typing import Optional
 
+from pplp.core.relations import Comparison
 from pplp.core.scalars import HUGE
 from pplp.formats.draft import INFINITE, Condition, Draft
 from pplp.formats.lp_plain import INFINITIES, NAME, RELATIONS, PlainLines, is_label
@@ -19,12 +20,12 @@ from pplp.formats.source import Source, quoted
 __all__ = ["DIGITS", "LpRows", "tokens_of"]
 
 _NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-#: A name with a colon behind it is one token: a label.
+#: A name followed by a colon is one token: a label.
 _TOKEN = re.compile(rf"{_NUMBER}|{NAME}(?:\s*:(?!:))?|<->|->|<=|>=|=<|=>|::|\S")
 #: The arrows of an indicator, and how "the row holds" compares with "the variable has the value".
-_ARROWS = {"->": ">=", "<-": "<=", "<->": "=="}
+_ARROWS: dict[str, Comparison] = {"->": ">=", "<-": "<=", "<->": "=="}
 DIGITS = frozenset("0123456789.")
-#: A line of the objective that has more characters is worth a look at all of it.
+#: A longer line of the objective is worth a try in bulk.
 _LONG = 1000
 
 
@@ -34,12 +35,12 @@ def tokens_of(text: str) -> list[str]:
 
 
 class LpRows:
-    """The terms of the row that is being read, or of the objective, are in lists of their own."""
+    """The terms of the row, or of the objective, that is being read are in separate lists."""
 
     def __init__(self, source: Source, draft: Draft) -> None:
         self.source = source
         self.draft = draft
-        self.in_rows = False  # and no longer in the objective
+        self.in_rows = False  # and not in the objective
         self.known_rows: dict[str, None] = {}
         self.plain = PlainLines(draft)
         self._start("")
@@ -49,19 +50,19 @@ class LpRows:
         self.label = label
         self.indices: list[int] = []
         self.values: list[float] = []
-        self.sign = 0.0  # of the next term; 0 where none has been read
-        self.number: Optional[float] = None  # read, and not yet known whether it is a coefficient
-        self.last_line = 0  # with something of this row
+        self.sign = 0.0  # of the next term; 0 if none was read
+        self.number: Optional[float] = None  # read, but not yet known to be a coefficient
+        self.last_line = 0  # the last line with a part of this row
         self.starred = False
         self.constant = 0.0  # of this side
-        self.sides: list[tuple[float, int]] = []  # (constant, relation after it) of the sides that are complete
+        self.sides: list[tuple[float, int]] = []  # (constant, relation after it) of the complete sides
         self.begun = bool(label)
-        self.terms_side = -1  # which side has the variables
+        self.terms_side = -1  # the side with the variables
         self.condition: Optional[Condition] = None  # of an indicator
 
     # ---- lines
     def line(self, text: str) -> bool:
-        """Take a line that begins with a label or a sign; False of any other one, which may begin a section."""
+        """Take a line that begins with a label or a sign; False for any other one, which may begin a section."""
         if text.lstrip()[:1] not in ("+", "-"):
             head, colon, rest = text.partition(":")
             if not (colon and rest[:1] in (" ", "\n", "\t") and is_label(head)):
@@ -76,16 +77,16 @@ class LpRows:
         return True
 
     def other_line(self, text: str) -> None:
-        """Take any line, token by token: between blanks there is nearly always one; `terms` takes others apart."""
+        """Take any line, token by token: between blanks there is nearly always one; `terms` splits the others."""
         self.terms(text.split() if " :" not in text and "\t:" not in text else _TOKEN.findall(text))
 
     @property
     def is_open(self) -> bool:
-        """Is a term only half read?"""
+        """True in the middle of a term."""
         return self.number is not None or self.sign != 0
 
     def take_terms(self, text: str) -> bool:
-        """Take whole lines of the objective; False, and none is taken, where not all are plain."""
+        """Take whole lines of the objective; False, with none taken, unless all are plain."""
         if self.is_open:
             return False
         found = self.plain.terms(text)
@@ -97,14 +98,14 @@ class LpRows:
         return True
 
     def take_rows(self, text: str) -> bool:
-        """Take whole rows, which begin with a label; False, and none is taken, where not all are plain."""
+        """Take whole rows, which begin with a label; False, with none taken, unless all are plain."""
         if self.begun:
             self.finish_row()
         return self.plain.rows(text, self.known_rows)
 
     # ---- tokens
     def terms(self, tokens: list[str]) -> None:
-        """Go on with the expression that is being read."""
+        """Continue the expression that is being read."""
         place_of, source = self.draft.place_of, self.source
         for token in tokens:
             place = place_of.get(token)
@@ -154,16 +155,16 @@ class LpRows:
                 self._term(-1, token)
 
     def _refuse_nonlinear(self, token: str) -> None:
-        """What stands between brackets is quadratic, as are products and powers."""
+        """Refuse brackets, products and powers, which are quadratic."""
         if token in ("[", "*", "^"):
             self.source.fail(
-                f"found {quoted(token)}, which begins a quadratic term, and pplp is linear. "
-                "Take the quadratic terms out, or put piecewise linear ones in their place."
+                f"found {quoted(token)}, which begins a quadratic term, but pplp is linear. "
+                "Remove the quadratic terms, or replace them by piecewise linear ones."
             )
         self.source.fail(f"expected a linear expression, found {quoted(token)}")
 
     def _coefficient(self, value: float, token: str) -> None:
-        """A number: of the variable behind it, or by itself."""
+        """A number: a coefficient of the variable after it, or a constant."""
         if self.number is not None:
             if not (self.in_rows and self.sides):
                 self.source.fail(f"expected a variable after {self.number!r}, found {quoted(token)}")
@@ -177,7 +178,7 @@ class LpRows:
         self.begun = True
 
     def _term(self, place: int, token: str) -> None:
-        """A variable, or a new one where the place is -1, wherever it stands."""
+        """A variable, or a new one if the index is -1, on either side."""
         if -1 < self.terms_side < len(self.sides):  # the row has its variables: its right-hand side is a number
             if self.number is None or self.starred:
                 self.source.fail(f"expected a number on the right-hand side, found {quoted(token)}")
@@ -199,7 +200,7 @@ class LpRows:
         self.number, self.starred, self.sign, self.begun = None, False, 0.0, True
 
     def _next_row(self, token: str) -> None:
-        """The row ended with its right-hand side, and the token begins one without a label, on a line of its own."""
+        """The row ended with its right-hand side, and the token begins a new one without a label, on its own line."""
         if self.last_line == self.source.line:
             self.source.fail(f"expected the end of the line after the right-hand side, found {quoted(token)}")
         self.finish_row()
@@ -228,7 +229,7 @@ class LpRows:
         self.last_line = self.source.line
 
     def _arrow(self, token: str) -> None:
-        """What was read as a row, ``b = 1``, is the condition of the row that follows."""
+        """What was read as a row, ``b = 1``, is the condition of the next row."""
         is_value = self.number in (0.0, 1.0) and self.sign >= 0 and not self.starred
         if not (is_value and self.sides == [(0.0, 0)] and self.values == [1.0] and self.condition is None):
             self.source.fail(f"expected a condition such as 'b = 1' before {quoted(token)}")
@@ -250,7 +251,7 @@ class LpRows:
 
     # ---- the end of the objective and of a row
     def finish_objective(self) -> None:
-        """The costs that have been read."""
+        """The costs read so far."""
         self._add_constant()
         if abs(self.constant) > HUGE:
             self.source.fail(f"expected a constant of the objective up to {HUGE}, found {self.constant!r}")
@@ -270,7 +271,7 @@ class LpRows:
                 self.draft.in_range(total, repr(total))
 
     def finish_row(self) -> None:
-        """Add the row that has been read; its errors name its last line."""
+        """Add the row that was read; its errors name its last line."""
         source, draft = self.source, self.draft
         here, source.line = source.line, self.last_line or source.line
         sides = self._plain_sides() or self._sides()
@@ -286,7 +287,7 @@ class LpRows:
         self._start("")
 
     def _plain_sides(self) -> Optional[tuple[float, float]]:
-        """The bounds of a row with one relation and a number behind it; None of any other one."""
+        """The bounds of a row with one relation followed by a number; None for any other row."""
         if self.terms_side or len(self.sides) != 1 or self.number is None or self.starred:
             return None
         shift, relation = self.sides[0]
@@ -321,13 +322,13 @@ class LpRows:
                 lower = max(lower, value)
             if lower == inf or upper == -inf:
                 self.source.fail(
-                    f"the right-hand side {other:g}{here} counts as infinite, as numbers from {INFINITE:g} on do, and "
+                    f"the right-hand side {other:g}{here} counts as infinite, like all from {INFINITE:g} on, so "
                     "no row can reach it. Write a smaller number."
                 )
         return lower, upper
 
     def _completes(self, indices: list[int], values: list[float], lower: float, upper: float) -> bool:
-        """Is the row the other side of the one before, as a comment says?"""
+        """True if the row is the other side of the one before, as a comment says."""
         draft, row = self.draft, len(self.draft.row_names) - 1
         count = len(indices)
         if (

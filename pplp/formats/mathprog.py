@@ -1,6 +1,6 @@
-"""GNU MathProg, read through GLPK's own translator in a process of its own, within limits of time and memory.
+"""GNU MathProg, read through GLPK's own translator in a separate process, within limits of time and memory.
 
-A MathProg file is a program: it computes, prints, and its statements ``printf ... >`` and ``table`` write and read
+A MathProg file is a program: it computes and prints, and its statements ``printf ... >`` and ``table`` write and read
 files and data bases, relative to the folder of the process.  Read only what you would run.
 """
 
@@ -31,13 +31,13 @@ __all__ = ["MEMORY_LIMIT", "TIME_LIMIT", "read_mathprog"]
 
 _M = TypeVar("_M", bound=Model)
 
-#: Seconds that a translation may take, and bytes that it may ask for, where the caller does not say.
+#: The default limits of a translation, in seconds and in bytes.
 TIME_LIMIT, MEMORY_LIMIT = 600.0, 4 << 30
 
-#: Of what the translator says, the last characters: a model may print forever.
+#: How many of the translator's last characters are kept: a model may print without limit.
 _KEPT = 1 << 16
 _COMPLAINT = re.compile(r"^(.*):(\d+): (.*)$", re.MULTILINE)
-#: Isolated: nothing is imported from the current folder, nor from where variables say.
+#: Isolated: nothing is imported from the current folder, nor from folders that environment variables name.
 _FLAGS = ("-I", "-S")
 _BEGIN = "import sys; sys.path[:] = filter(None, sys.path); exec(sys.argv.pop(1))"
 
@@ -50,7 +50,7 @@ def read_mathprog(
     memory_limit: Optional[float] = None,
     size_limit: float = SIZE_LIMIT,
 ) -> _M:
-    """The program that a MathProg model, with the data of these paths, generates.
+    """Read the program that a MathProg model generates, with data files.
 
     The limits are those of `pplp.formats.read`.
     """
@@ -81,10 +81,10 @@ def read_mathprog(
         with Source(result, inf) as source:
             try:
                 program = read_json(source).program(make)
-            except FormatError as error:  # such as a name that is too long
+            except FormatError as error:  # such as one about a name that is too long
                 found = str(error).replace(f"{error.file}:{error.line}: ", "", 1)
                 raise FormatError(f"what the model generates cannot be read: {found}", name) from None
-        if os.path.dirname(inputs[0]) == folder:  # GLPK calls the program by the copy
+        if os.path.dirname(inputs[0]) == folder:  # GLPK calls the program by its copy
             program.name = re.sub(r"\.mod(\..*)?$", "", os.path.basename(name)) if name[0] != "<" else None
         return program
 
@@ -94,7 +94,7 @@ def _library() -> str:
     try:
         from pplp.engines.glpk.library import C
     except SolverMissing as error:
-        raise ExtraMissing(f"MathProg is translated by GLPK. {error}") from error
+        raise ExtraMissing(f"Reading MathProg needs GLPK. {error}") from error
     return str(C._name)
 
 
@@ -102,12 +102,12 @@ def _limit(name: str, given: Optional[float], default: float) -> float:
     if given is None:
         return default
     if not is_number(given) or not given >= 0:
-        raise OptionError(f"{name} must be a number that is not negative (math.inf for none), not {given!r}.")
+        raise OptionError(f"{name} must be a nonnegative number, not {given!r}. Write math.inf for no limit.")
     return float(given)
 
 
 def _translated(arguments: list[str], seconds: float) -> tuple[Optional[int], str]:
-    """(exit code, the last that was said) of the translator in a process of its own; the code is None after a kill."""
+    """(exit code, the end of the output) of the translator in a separate process; the code is None after a kill."""
     flags = ("-s", "-S") if "PYTHONHOME" in os.environ else _FLAGS  # an isolated one would not find its own modules
     script = (pkgutil.get_data("pplp.engines.glpk", "translator.py") or b"").decode()
     child = opened(
@@ -148,11 +148,11 @@ def _translated(arguments: list[str], seconds: float) -> tuple[Optional[int], st
 
 
 def _plain(place: Place, copy: str, names: dict[str, str], size_limit: float) -> str:
-    """A path that GLPK can read: the one given, or that of an unpacked copy, as of a pipe or a device."""
+    """A path that GLPK can read: the given one, or that of an uncompressed copy, as for a pipe or a device."""
     if isinstance(place, (str, os.PathLike)) and os.fspath(place) != "-":
         path = os.path.abspath(os.fspath(place))
         if os.path.isfile(path) and 0 < os.path.getsize(path) <= size_limit:
-            with open(path, "rb") as file:  # where it cannot be read, the error is Python's
+            with open(path, "rb") as file:  # raises Python's own error if it cannot be read
                 packed = file.read(2) in (b"\x1f\x8b", b"BZ", b"\xfd7")
             if not packed:
                 names[path] = os.fspath(place)
@@ -164,7 +164,7 @@ def _plain(place: Place, copy: str, names: dict[str, str], size_limit: float) ->
 
 
 def _error(code: int, said: str, inputs: list[str], names: dict[str, str]) -> Exception:
-    """What GLPK said of the model."""
+    """The error for GLPK's message about the model."""
     told = [found for found in _COMPLAINT.finditer(said) if found[1] in names and "warning" not in found[3]]
     if told:
         complaint = told[-1]

@@ -1,20 +1,20 @@
-"""Names that a format cannot hold: what stands in their place, and the comment lines that restore them.
+"""Names that a format does not allow: their substitutes, and the comment lines that restore them.
 
-A file written by pplp begins with a comment ``pplp file 1``.  There
+A file written by pplp begins with the comment ``pplp file 1``.  In such a file
 
     pplp variable x3 is "any text"      the variable written as x3 has this name
-    pplp variable x3_ is null           it has none
+    pplp variable x3_ is null           it has no name
     pplp row R5 is "any text"           the same for a row
     pplp set S0 is "any text"           the same for a special ordered set
     pplp semicontinuous x is "any text" the constraint that makes x semicontinuous has this name
     pplp bounds x -inf inf              the semicontinuous x has these bounds, besides its range
     pplp program is "any text"          the name of the program
-    pplp sides R5 -0.9 1.5              the row's bounds to the last bit, where the format has others
-    pplp range R5 R5_up                 the two rows, one after the other and of the same terms, are one
-    pplp constant Constant              this variable, which is 1, is none: it is for programs that know no constants
+    pplp sides R5 -0.9 1.5              the row's exact bounds, if the format rounds them
+    pplp range R5 R5_up                 these two rows, one after the other and with the same terms, are one
+    pplp constant Constant              this variable, fixed at 1, stands for the objective's constant
 
-and a variable written as x and its place, or a row as R and its place, has no name.  Other programs pass the
-comments over and see the names that were written.
+and a variable written as x and its index, or a row as R and its index, has no name.  Other programs skip the
+comments and see the names that were written.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ __all__ = ["Remarks", "WrittenNames", "number_text"]
 
 
 def number_text(value: float) -> str:
-    """The shortest text that is this number again: 3 for 3.0.
+    """The shortest text that denotes this number: 3 for 3.0.
 
     >>> number_text(3.0), number_text(0.1), number_text(-1e-7)
     ('3', '0.1', '-1e-07')
@@ -45,9 +45,9 @@ def number_text(value: float) -> str:
 
 
 class WrittenNames:
-    """How the variables and rows of a form are called in a file.
+    """The names of the variables and rows of a form in a file.
 
-    `is_safe` says of a name whether the format holds it as it is.
+    `is_safe` says whether the format allows a name as it is.
     """
 
     def __init__(
@@ -93,14 +93,14 @@ class WrittenNames:
         return written
 
     def heading(self) -> Iterator[str]:
-        """The texts of the comments that the file begins with."""
+        """The texts of the comments at the start of the file."""
         yield "pplp file 1"
         if self._name:
             yield f"pplp program is {json.dumps(self._name)}"
         yield from self._remarks
 
     def unused(self, name: str) -> str:
-        """The name for one more row or variable, or one like it."""
+        """A name for one more row or variable, changed if it is taken."""
         while name in self._taken:
             name += "_"
         self._taken.add(name)
@@ -115,10 +115,10 @@ _NAMED = re.compile(r"\s*pplp (?:(variable|row|set|semicontinuous) (\S+)|program
 
 
 class Remarks:
-    """What the comments of a file say of names."""
+    """What the comments of a file say about names."""
 
     def __init__(self) -> None:
-        #: Was the file written by pplp?  Then 1e20 is a number, and x3 may be no name.
+        #: True if pplp wrote the file: then 1e20 is a number, and x3 may stand for no name.
         self.ours = False
         self.program: Optional[str] = None
         self.constant = ""
@@ -128,7 +128,7 @@ class Remarks:
         self._names: dict[str, dict[str, Optional[str]]] = {"variable": {}, "row": {}, "set": {}, "semicontinuous": {}}
 
     def take(self, comment: str, source: Source) -> None:
-        """Look at a comment, without its sign."""
+        """Read a comment, without its sign."""
         if "pplp " not in comment[:8]:
             return
         if comment.strip() == "pplp file 1":
@@ -168,7 +168,7 @@ class Remarks:
             self.program = name
 
     def names(self, what: str, written: list[str], source: Source) -> tuple[dict[int, str], dict[str, int]]:
-        """The names by place, and the places by name; `what` is "variable", "row" or "set"."""
+        """The names by index, and the indices by name; `what` is "variable", "row" or "set"."""
         letter = {"variable": "x", "row": "R", "set": "S"}[what]
         restored = self._names[what]
         if not self.ours:
@@ -199,7 +199,7 @@ class Remarks:
             seen: set[str] = set()
             for name in found.values():
                 if name in seen:
-                    raise FormatError(f"two {what}s are named {quoted(name)}", source.name)
+                    raise FormatError(f"two {what}s are named {quoted(name)}. Rename one", source.name)
                 seen.add(name)
         return found, places
 
@@ -209,7 +209,7 @@ class Remarks:
 
 
 def _are_made(written: list[str], letter: str) -> bool:
-    """Are they all the names that nobody gave: a letter, and the place?"""
+    """True if all are default names: a letter, and the index."""
     if written[-1:] != [f"{letter}{len(written) - 1}"]:
         return False
     made = [f" {letter}{place}" for place in range(min(len(written), 1000))]
@@ -218,7 +218,7 @@ def _are_made(written: list[str], letter: str) -> bool:
 
 
 def checked_name(name: str, source: Source) -> str:
-    """The name, unless it is longer than anybody's."""
+    """The name, if it is not too long."""
     if len(name) > LONGEST_NAME:
         source.fail(f"the name {quoted(name)} has more than {LONGEST_NAME} characters")
     return name

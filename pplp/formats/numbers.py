@@ -14,23 +14,23 @@ __all__ = ["Numbers", "looked_up"]
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
-#: Of so many texts, more than those mean that nearly all differ.
+#: If more than this many of a sample of texts differ, nearly all do.
 _SAMPLE, _DIFFERENT = 256, 240
-#: No more than these are remembered.
+#: At most this many are remembered.
 _MOST = 1 << 16
-#: A text without an exponent needs as many zeros to be too small.
+#: A text without an exponent needs this many zeros to be too small.
 _ZEROS = "0" * 50
 
 
 def looked_up(table: Mapping[_K, _V], keys: Sequence[_K]) -> list[_V]:
-    """The entries of many keys; raises `KeyError` where there is none."""
-    if len(keys) < 2:  # of one key `itemgetter` makes no tuple
+    """The entries of many keys; raises `KeyError` if one is missing."""
+    if len(keys) < 2:  # for one key `itemgetter` makes no tuple
         return [table[key] for key in keys]
     return list(itemgetter(*keys)(table))
 
 
 class _Known(dict[str, float]):
-    """What `float` makes of texts."""
+    """`float` applied to texts."""
 
     def __missing__(self, text: str) -> float:
         value = self[text] = float(text)
@@ -38,13 +38,13 @@ class _Known(dict[str, float]):
 
 
 class Numbers:
-    """What `float` makes of texts; those that come again and again, as in most files, are made and looked at once."""
+    """`float` applied to texts; repeated ones, which most files have, are converted and checked once."""
 
     def __init__(self) -> None:
         self._known = _Known()
 
     def __call__(self, texts: list[str]) -> list[float]:
-        """The numbers; raises `ValueError` where one of them is no coefficient as it is."""
+        """The numbers; raises `ValueError` if one of them is not allowed as a coefficient."""
         if not texts:
             return []
         known, sample = self._known, {*texts[:_SAMPLE]}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pplp.answers.listing import Listing
 from pplp.answers.solution import frame_of, numbers_of, primal_of
 from pplp.core.owner import row_names_of, rows_of
+from pplp.core.sense import Sense
 from pplp.errors import OptionError, StaleSolution
 from pplp.form.compiler import column_places, compile_form, row_places
 from pplp.form.verification import activities
@@ -21,21 +22,21 @@ if TYPE_CHECKING:
 
 __all__ = ["columns_of", "csv_of", "json_of", "text_of"]
 
-#: A longer name pushes the numbers of its own line only.
+#: A longer name shifts only the numbers on its own line.
 _WIDEST = 40
 
 
 def _tables(solution: Solution) -> tuple[list[tuple[str, Any, Any]], list[tuple[str, Any]]]:
-    """(name, value, reduced cost) of the variables and (name, dual) of the rows; None where there is none."""
+    """(name, value, reduced cost) of the variables and (name, dual) of the rows; None if unknown."""
     listing = Listing(solution)
     return list(map(listing.variable, range(listing.variables))), list(map(listing.row, range(listing.rows)))
 
 
 def columns_of(solution: Solution, of: str) -> dict[str, list[Any]]:
-    """The numbers of the "variables" or of the "constraints", in columns; NaN for reduced costs and duals not known."""
+    """The numbers of the "variables" or of the "constraints", in columns; NaN for unknown reduced costs and duals."""
     if of not in ("variables", "constraints"):
-        raise OptionError(f"A table is of the 'variables' or of the 'constraints', not of {of!r}.")
-    primal_of(solution)  # or the error that says why there is none
+        raise OptionError(f"There are tables of 'variables' and 'constraints', not of {of!r}.")
+    primal_of(solution)  # raises the error that says why there is none
     if of == "constraints":
         return _constraint_columns(solution)
     names, values, costs = (
@@ -47,16 +48,16 @@ def columns_of(solution: Solution, of: str) -> dict[str, list[Any]]:
 
 
 def _constraint_columns(solution: Solution) -> dict[str, list[Any]]:
-    """Name, value, dual, slack and bounds: of the rows, then of the bounds of one variable and of constant rows."""
+    """Name, value, dual, slack and bounds: of the rows, then of constraints on one variable and of constant rows."""
     program = frame_of(solution).program_now()
     if program is None:
         raise StaleSolution(
-            "The table of constraints was not asked for before the program was edited or dropped, or is of a pickle. "
-            "solution.dual(c) is known still."
+            "The table of constraints was not read before the program was edited or dropped, or the solution pickled. "
+            "Read solution.dual(c), which still works."
         )
     if frame_of(solution).form is not None:
-        raise StaleSolution("There is a table of constraints of the program, not of a scenario. Read solution.dual(c).")
-    form, rows = compile_form(program, solution.sense == "maximize"), row_places(program).indices()
+        raise StaleSolution("A scenario's solution has no table of constraints. Read solution.dual(c).")
+    form, rows = compile_form(program, Sense.of(solution.sense).is_maximize), row_places(program).indices()
     values = activities(form, solution.values_at(column_places(program).indices()))
     lower, upper = [*form.row_lower], [*form.row_upper]
     names = [rows_of(program).label(row, row_names_of(program)) for row in rows]
@@ -75,7 +76,7 @@ def _constraint_columns(solution: Solution) -> dict[str, list[Any]]:
 
 
 def _facts(solution: Solution) -> dict[str, Any]:
-    """What there is to say of the solve."""
+    """The facts about the solve."""
     return {
         "status": str(solution.status),
         "sense": solution.sense,
@@ -108,7 +109,7 @@ def text_of(solution: Solution) -> Iterator[str]:
 
 
 def _line(name: str) -> str:
-    """A name that stays in its line."""
+    """A name on one line."""
     return name if name.isprintable() else json.dumps(name)
 
 
@@ -127,7 +128,7 @@ def csv_of(solution: Solution) -> Iterator[str]:
 
 
 def json_of(solution: Solution) -> Iterator[str]:
-    """An object with everything; null where a number is not known."""
+    """An object with everything; null for unknown numbers."""
     variables, rows = _tables(solution)
     facts = {
         **{"format": "pplp solution", "version": 1},
@@ -137,4 +138,4 @@ def json_of(solution: Solution) -> Iterator[str]:
         "variables": [{"name": name, "value": value, "reduced_cost": cost} for name, value, cost in variables],
         "rows": [{"name": name, "dual": dual} for name, dual in rows],
     }
-    yield json.dumps(facts, indent=1) + "\n"  # in ASCII, so that it is JSON in every encoding
+    yield json.dumps(facts, indent=1) + "\n"  # ASCII, which is JSON in every encoding

@@ -1,7 +1,7 @@
-"""Where a program is read from: a path, a file object or standard input, plain or compressed, line by line.
+"""The source of a program: a path, a file object or standard input, plain or compressed, read line by line.
 
-What is read may come from anybody.  Lines are refused beyond `LONGEST_LINE` characters, names beyond `LONGEST_NAME`,
-and files beyond `SIZE_LIMIT` bytes, unpacked.  Memory stays in proportion to what was read, and time too.
+Input need not be trusted.  Lines of more than `LONGEST_LINE` characters, names of more than `LONGEST_NAME`, and files
+of more than `SIZE_LIMIT` bytes, uncompressed, are refused.  Memory and time stay in proportion to what was read.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ __all__ = [
     "unpacked_suffix",
 ]
 
-#: Longer lines, in characters, are refused.
+#: The longest line, in characters.
 LONGEST_LINE = 1 << 24
-#: So many characters are read at a time where it is by blocks.
+#: How many characters are read at a time.
 _BLOCK = 1 << 16
-#: Longer names, in characters, are refused.
+#: The longest name, in characters.
 LONGEST_NAME = 1 << 12
-#: Larger files, in bytes and unpacked, are refused where the caller does not say otherwise.
+#: The default size limit of a file, in bytes, uncompressed.
 SIZE_LIMIT = 1 << 30
-#: Of a stream without end, so many bytes or characters are read at a time.
+#: How many bytes or characters of a stream are read at a time.
 _PART = 1 << 20
 
 #: The suffixes of compressed files.
@@ -69,37 +69,37 @@ codecs.register_error("pplp.latin", _as_latin)
 
 
 def quoted(text: str) -> str:
-    """What was found, for a message: cut where it is long."""
+    """A piece of the file for a message, shortened if it is long."""
     return repr(text if len(text) <= 60 else text[:57] + "...")
 
 
 def unpacked_suffix(name: str) -> str:
-    """The suffix of a file name, in small letters, without that of a compression."""
+    """The suffix of a file name, in lower case, without that of the compression."""
     stem, suffix = os.path.splitext(name.lower())
     return os.path.splitext(stem)[1] if suffix in COMPRESSIONS else suffix
 
 
 def size_limit_of(given: Optional[float]) -> float:
-    """The limit that the caller gave, or that of everybody; raises `OptionError` for what is no limit."""
+    """The given size limit, or the default; raises `OptionError` for an invalid one."""
     if given is None:
         return SIZE_LIMIT
     if not is_number(given) or not given >= 0:
         raise OptionError(
-            f"size_limit must be a number of bytes that is not negative (math.inf for no limit), not {given!r}."
+            f"size_limit must be a nonnegative number of bytes, not {given!r}. Write math.inf for no limit."
         )
     return float(given)
 
 
 class Source:
-    """An open file that knows its name and the line it stands at.
+    """An open file that knows its name and its current line.
 
         with Source(place) as source:
             for line in source: ...
             raise source.error("expected ...")
 
-    A file object of the caller stays open, and stands behind what was read of it.  Beyond `size_limit` bytes,
-    unpacked, or characters of a text, reading raises `FormatError`: a packed file may be a thousand times as long
-    unpacked, and a device has no end.
+    A file object of the caller stays open, positioned after what was read.  Reading more than `size_limit` bytes,
+    uncompressed, or characters of a text raises `FormatError`: a compressed file may expand a thousandfold,
+    and a device has no end.
     """
 
     def __init__(self, place: Place, size_limit: float = SIZE_LIMIT) -> None:
@@ -111,7 +111,7 @@ class Source:
         if isinstance(place, (str, os.PathLike)) and os.fspath(place) == "-":
             self.name = "<stdin>"
             if sys.stdin is None:
-                raise OSError("there is no standard input: it is closed")
+                raise OSError("standard input is closed")
             stream: Any = getattr(sys.stdin, "buffer", sys.stdin)
         elif isinstance(place, (str, os.PathLike)):
             self.name = os.fspath(place)
@@ -122,7 +122,7 @@ class Source:
             self.name = name if isinstance(name, str) and name else "<stream>"
             stream = place
         else:
-            raise ExpressionError(f"A program is read from a path, an open file or '-', not from {place!r}.")
+            raise ExpressionError(f"A program can be read from a path, an open file or '-', not from {place!r}.")
         if not isinstance(stream.read(0), str):
             stream = self._decoded(stream)
         elif not isinstance(stream, io.StringIO):  # which is in memory already
@@ -130,7 +130,7 @@ class Source:
         self._stream = stream
 
     def _decoded(self, stream: Any) -> io.TextIOWrapper:
-        """The text of bytes, unpacked where they begin as packed ones do."""
+        """The text of bytes, uncompressed if they begin as compressed data does."""
         if not hasattr(stream, "peek"):
             stream = io.BufferedReader(_Raw(stream))
         start = bytes(stream.peek(16)[:16])
@@ -147,17 +147,19 @@ class Source:
         return self._wrapped
 
     def _fits(self, stream: Any) -> bool:
-        """Is it a file on a disk that is no larger than the limit?  Then nobody has to count."""
+        """True for a file on disk within the size limit, which needs no counting."""
         if self._size_limit == inf:
             return True
         try:
             found = os.fstat(stream.fileno())
-        except (AttributeError, OSError, ValueError):  # it has no file
+        except (AttributeError, OSError, ValueError):  # not a file
             return False
         return stat.S_ISREG(found.st_mode) and 0 < found.st_size <= self._size_limit
 
     def _refuse_size(self) -> NoReturn:
-        self.fail(f"the file has more than {self._size_limit:,.0f} bytes, unpacked. Allow more: size_limit=, in bytes.")
+        self.fail(
+            f"the file has more than {self._size_limit:,.0f} bytes, uncompressed. Allow more: size_limit=, in bytes."
+        )
 
     def __enter__(self) -> Source:
         return self
@@ -189,9 +191,9 @@ class Source:
             yield line
 
     def blocks(self, *, to_end: bool = False) -> Iterator[str]:
-        """Whole lines, many at a time; whoever takes them counts them in `line`.
+        """Whole lines, many at a time; the caller counts them in `line`.
 
-        Of a caller's text file they come one at a time, so that it stands behind what was read of it, unless it is
+        A caller's text file is read one line at a time, so that it stays positioned after what was read, unless it is
         read to its end.
         """
         if self._wrapped is None and not to_end:
@@ -216,7 +218,7 @@ class Source:
             yield text
 
     def text(self) -> str:
-        """All that is left."""
+        """Everything that is left."""
         try:
             if self._wrapped is None or not isinstance(self._wrapped.buffer, _Limited):
                 return str(self._stream.read())
@@ -225,7 +227,7 @@ class Source:
             self._damaged(error)
 
     def _damaged(self, error: Exception) -> NoReturn:
-        """An error of unpacking; one of the operating system, which has a number, stays what it is."""
+        """Report a decompression error; one of the operating system, which has a number, is raised unchanged."""
         if getattr(error, "errno", None) is not None:
             raise error
         raise self.error(f"the compressed file is damaged or cut off: {error}") from error
@@ -235,7 +237,7 @@ class Source:
         return FormatError(message, self.name, self.line if line is None else line)
 
     def fail(self, message: str, line: Optional[int] = None) -> NoReturn:
-        """Raise it."""
+        """Raise this error."""
         raise self.error(message, line)
 
     def warn(self, message: str, line: Optional[int] = None) -> None:
@@ -245,7 +247,7 @@ class Source:
 
 
 class _Limited(io.BufferedIOBase):
-    """The bytes of another stream, counted: beyond the limit the source refuses them."""
+    """The bytes of another stream, counted: above the limit the source refuses them."""
 
     def __init__(self, stream: Any, limit: float, refuse: Callable[[], NoReturn]) -> None:
         self._stream, self._left, self._refuse = stream, limit, refuse
@@ -272,7 +274,7 @@ class _Limited(io.BufferedIOBase):
 
 
 class _LimitedText:
-    """The same of a text, in characters."""
+    """The characters of another text stream, counted."""
 
     def __init__(self, stream: Any, limit: float, refuse: Callable[[], NoReturn]) -> None:
         self._stream, self._left, self._refuse = stream, limit, refuse
@@ -288,14 +290,14 @@ class _LimitedText:
         return self._counted(self._stream.readline(size))
 
     def read(self, size: int = -1) -> str:
-        """So many characters, or all that is left."""
+        """At most this many characters, or everything that is left."""
         if size >= 0:
             return self._counted(self._stream.read(size))
         return "".join(iter(partial(self.read, _PART), ""))
 
 
 class _Raw(io.RawIOBase):
-    """Any object that reads bytes, as the raw stream that a buffered one asks for."""
+    """Any object that reads bytes, as the raw stream that a buffered one needs."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream

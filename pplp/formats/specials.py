@@ -1,16 +1,16 @@
 """Special constraints in files: indicators, special ordered sets and semicontinuous variables.
 
-Reading, a format hands them to its `Draft`: `Draft.conditions`, `Draft.ordered_sets`, `Draft.semicontinuous`.
-Writing, `stated_form` takes a program apart into a `MatrixForm` and its `Specials`:
+When reading, a format passes them to its `Draft`: `Draft.conditions`, `Draft.ordered_sets`, `Draft.semicontinuous`.
+When writing, `stated_form` splits a program into a `MatrixForm` and its `Specials`:
 
-    rows       the last rows of the form are those of the indicators, in the order that the program got them;
-               `Specials.conditions` says of each which binary column must have which value for it to hold
+    rows       the last rows of the form are those of the indicators, in the order in which they were added;
+               `Specials.conditions` gives for each the binary column and the value at which it must hold
     sets       `Specials.ordered_sets`: name, kind and members, the most important first
-    ranges     a semicontinuous column has its range as its bounds in the form; `Specials.semicontinuous` says its name
-               and the bounds that the variable has besides
+    ranges     the bounds of a semicontinuous column in the form are its range; `Specials.semicontinuous` has its
+               name and the variable's other bounds
 
-What the constraints took, rows and variables of their own, is not in that form.  A constraint stays the rows that it
-took where the user changed one of them, or used one of its variables elsewhere.
+The rows and variables made for these constraints are not in that form.  A constraint is written as the rows made for
+it if the user changed one of them, or uses one of its variables elsewhere.
 """
 
 from __future__ import annotations
@@ -41,30 +41,30 @@ class Set(NamedTuple):
 
 
 class Range(NamedTuple):
-    """The name of a semicontinuous constraint, and the bounds that its variable has besides."""
+    """The name of a semicontinuous constraint, and the other bounds of its variable."""
 
     name: Optional[str]
     lower: float
     upper: float
 
 
-@dataclass
+@dataclass(frozen=True)
 class Specials:
     """The special constraints of a form."""
 
-    #: row -> (column, value): the row must hold where the binary column has this value, 0 or 1
+    #: row -> (column, value): the row must hold if the binary column has this value, 0 or 1
     conditions: dict[int, tuple[int, int]] = field(default_factory=dict)
     ordered_sets: list[Set] = field(default_factory=list)
-    #: by column; its range stands in the bounds of the form
+    #: by column; its range is in the bounds of the form
     semicontinuous: dict[int, Range] = field(default_factory=dict)
 
 
-#: Of a program without any.
+#: For a program without any.
 NO_SPECIALS = Specials()
 
 
 def stated_form(program: Solvable, sense: str) -> tuple[MatrixForm, Specials]:
-    """The program without what its special constraints took, and these constraints."""
+    """The program without what was made for its special constraints, and these constraints."""
     form = program.compile(sense)
     store = reformulations_of(program)
     if not store.stated:
@@ -102,7 +102,7 @@ def _is_whole(
     at_column: Places,
     uses: Counter[int],
 ) -> bool:
-    """Is all that the constraint made as it was made, and its variables used nowhere else?"""
+    """True if everything made for the constraint is unchanged, and its variables are used nowhere else."""
     store = rows_of(program)
     if any(j not in at_column for j in (*columns, *_mentioned(stated))) or any(i in store.removed for i in rows):
         return False
@@ -127,7 +127,7 @@ def _is_whole(
 
 
 def _mentioned(stated: Stated) -> Sequence[int]:
-    """The variables of the user in it."""
+    """The user's variables in it."""
     special = stated.special
     if isinstance(special, OrderedSet):
         return special.members
@@ -137,13 +137,13 @@ def _mentioned(stated: Stated) -> Sequence[int]:
 
 
 def _has_room(form: MatrixForm, column: int, special: SemicontinuousRange) -> bool:
-    """Can the variable be 0, and in the range, by its own bounds?  A file says both in one pair of numbers."""
+    """True if the variable's own bounds allow 0, and its range.  A file has one pair of numbers for both."""
     lower, upper = form.column_lower[column], form.column_upper[column]
     return lower <= 0 <= upper and max(lower, special.lower) <= min(upper, special.upper)
 
 
 def _without(form: MatrixForm, columns: set[int], rows: set[int]) -> MatrixForm:
-    """The form without these columns, which no other rows have, and rows."""
+    """The form without these rows and columns, which no other rows use."""
     at = Places(form.column_lower, columns)
     kept_columns = at.indices()
     kept_rows = [i for i in range(form.rows) if i not in rows]
@@ -172,7 +172,7 @@ def _without(form: MatrixForm, columns: set[int], rows: set[int]) -> MatrixForm:
 
 
 def _put_in(form: MatrixForm, found: Sequence[Stated], at: Places, at_column: Places) -> tuple[MatrixForm, Specials]:
-    """Add the rows of the indicators to a form of its own, and put the ranges in its bounds."""
+    """Add the rows of the indicators to a form, and put the ranges in its bounds."""
     specials = Specials()
     names = {*form.row_names.values()}
     for stated in found:

@@ -1,6 +1,6 @@
-"""Where a program or a solution is written to: a path, a file object or standard output, plain or compressed.
+"""The target of a program or a solution: a path, a file object or standard output, plain or compressed.
 
-A file is written whole or not at all: beside the old one, which it replaces when it is complete and on the disk.
+A file is written completely or not at all: next to the old one, which it replaces once it is complete and on disk.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ __all__ = ["write_text"]
 def write_text(target: Place, parts: Iterable[str]) -> None:
     """Write the parts one after the other; a suffix .gz, .bz2 or .xz compresses.
 
-    Raises `OSError` where the file system does; then a file that was there before is as it was.
+    Raises `OSError` if the file system does; a file that existed before is then unchanged.
     """
     if isinstance(target, (str, os.PathLike)):
         path = os.fspath(target)
         if path == "-":
             if sys.stdout is None:
-                raise OSError("there is no standard output: it is closed")
+                raise OSError("standard output is closed")
             for part in parts:
                 sys.stdout.write(part)
             sys.stdout.flush()
@@ -39,11 +39,11 @@ def write_text(target: Place, parts: Iterable[str]) -> None:
     elif hasattr(target, "write"):
         _write_open(target, parts)
     else:
-        raise ExpressionError(f"A file is written to a path, an open file or '-', not to {target!r}.")
+        raise ExpressionError(f"A file can be written to a path, an open file or '-', not to {target!r}.")
 
 
 def _write_open(stream: Any, parts: Iterable[str]) -> None:
-    """To an open file of text or of bytes."""
+    """Write to an open file of text or of bytes."""
     try:
         stream.write("")
     except TypeError:
@@ -56,7 +56,7 @@ def _write_open(stream: Any, parts: Iterable[str]) -> None:
 
 def _pack(path: str, file: Any, parts: Iterable[str]) -> None:
     suffix = os.path.splitext(path.lower())[1]
-    if suffix == ".gz":  # the same program gives the same bytes: no name, no time
+    if suffix == ".gz":  # the same program gives the same bytes, without name and time
         packed: Any = gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=file, mtime=0)
     elif suffix == ".bz2":
         packed = bz2.BZ2File(file, "wb")

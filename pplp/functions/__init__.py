@@ -1,4 +1,4 @@
-"""Functions and sets that linear rows and binaries can say, and the rows that are made of them."""
+"""Functions and sets that linear rows and binaries can express, and the rows that express them."""
 
 from typing import TYPE_CHECKING
 
@@ -10,5 +10,5 @@ from pplp.ground.former import successors
 
 __all__ = ["maximum", "minimum", "piecewise", "semicontinuous", "sos1", "sos2", "truth"]
 
-if not TYPE_CHECKING:  # which would take any name
+if not TYPE_CHECKING:  # type checkers would accept any name
     __getattr__ = successors(__name__)

@@ -1,9 +1,9 @@
-"""What a compound constraint writes its rows with: new variables, bounds of expressions, big-M.
+"""The tools with which a compound constraint writes its rows: new variables, bounds of expressions, big-M.
 
-A big-M is as small as interval arithmetic over the bounds in force makes it, and it holds as long as those bounds do.
+A big-M is as small as interval arithmetic over the current bounds makes it, and it is valid as long as they are.
 
-A big-M is at most `GREATEST_M`.  Solvers take a binary within 1e-5 of an integer as one, and a row within 1e-7 of its
-largest product as holding: beyond 1e7 the first slip is worth more than 100 units of the row, the second more than
+A big-M is at most `GREATEST_M`.  Solvers accept a binary within 1e-5 of an integer, and a row within 1e-7 of its
+largest product: beyond 1e7 the first error amounts to more than 100 units of the row, the second to more than
 one, and "switched off" no longer means anything.
 """
 
@@ -12,9 +12,9 @@ from __future__ import annotations
 from math import inf, isfinite
 from typing import TYPE_CHECKING, Any, Optional
 
-from pplp.core.expressions import LinearExpression, Variable, merged, parts_of, sum_from
+from pplp.core.expressions import LinearExpression, Variable, merged, parts_of, sum_from, variable_at
 from pplp.core.handle import index_of
-from pplp.core.owner import bounds_at, columns_of, reformulations_of, variable_at
+from pplp.core.owner import bounds_at, columns_of, reformulations_of
 from pplp.core.records import Reliance
 from pplp.core.reformulation import Reformulation, record_at
 from pplp.core.scalars import is_number
@@ -26,22 +26,24 @@ if TYPE_CHECKING:
 
 __all__ = ["GREATEST_M", "Builder"]
 
+# Any: a plain expression is a number where no variable is left.
+
 #: Beyond it a binary no longer switches a row; see above.
 GREATEST_M = 1e7
 
 
 class Builder:
-    """What a compound constraint writes its rows with.
+    """The tools with which a compound constraint writes its rows.
 
-    New variables are handles of places that are not there yet: nothing is added to the program before `commit`, so
-    that a constraint that is refused leaves nothing behind.
+    New variables are handles with indices that do not exist yet: nothing is added to the program before `commit`, so
+    a constraint that is refused leaves nothing behind.
     """
 
     def __init__(self, program: Model, subject: Any, name: Optional[str], others: int = 0) -> None:
         self._program = program
         self._subject = subject
         self.name = name
-        self._first = len(columns_of(program)) + others  # which other builders make, and are committed before
+        self._first = len(columns_of(program)) + others  # which other builders make and commit first
         self.made: list[tuple[str, float, float, bool]] = []
         self._rows: list[tuple[LinearExpression, float, float]] = []
         self._reliances: dict[int, Reliance] = {}
@@ -50,24 +52,26 @@ class Builder:
     def variable(self, label: str, lower: float = -inf, upper: float = inf, *, integer: bool = False) -> Variable:
         """A new variable."""
         self.made.append((label, lower, upper, integer))
-        return variable_at(self._program, self._first + len(self.made) - 1)  # type: ignore[no-any-return]
+        return variable_at(self._program, self._first + len(self.made) - 1)
 
     def binary(self, label: str) -> Variable:
         """A new variable that is 0 or 1."""
         return self.variable(label, 0.0, 1.0, integer=True)
 
     def row(self, e: Any, lower: float, upper: float) -> None:
-        """``lower <= e <= upper``; raises `InvalidValue` where that can never hold."""
+        """``lower <= e <= upper``; raises `InvalidValue` if that can never hold."""
         e = self.plain(e)
         if not is_number(e) and lower <= upper:
             self._rows.append((e, lower, upper))
         elif not (is_number(e) and lower <= e <= upper):
-            raise InvalidValue(f"The constraint {self._subject} can never hold.")
+            raise InvalidValue(
+                f"The constraint {self._subject} can never hold. Correct it, or a bound of its variables."
+            )
 
     # ---- what is known of an expression
     @staticmethod
     def plain(e: Any) -> Any:
-        """The expression with each variable once; a float where none is left."""
+        """The expression with each variable once; a float if none is left."""
         if is_number(e):
             return e
         indices, coefficients, shift = parts_of(e)
@@ -75,13 +79,13 @@ class Builder:
         return sum_from(e._program, indices, coefficients, shift) if indices else shift
 
     def _column(self, index: int) -> Reliance:
-        """(lower bound, upper bound, integer) of a variable, perhaps a new one."""
+        """(lower bound, upper bound, integer) of a variable, possibly a new one."""
         if index >= self._first:
             return self.made[index - self._first][1:]
         return (*bounds_at(self._program, index), columns_of(self._program).is_integer(index))
 
     def _ends(self, e: Any, side: int) -> list[tuple[int, float, float, int]]:
-        """(variable, coefficient, its bound, side of it) that make the lower (side 0) or upper (1) end of e."""
+        """The (variable, coefficient, its bound, side of it) that make up the lower (side 0) or upper (1) end of e."""
         ends = []
         for index, a in zip(*merged(*parts_of(e)[:2])):
             of_variable = side if a > 0 else 1 - side
@@ -93,22 +97,22 @@ class Builder:
         return float(e) if is_number(e) else parts_of(e)[2] + sum(a * bound for _, a, bound, _ in self._ends(e, side))
 
     def low(self, e: Any) -> float:
-        """The least value that the bounds in force allow."""
+        """The least value that the current bounds allow."""
         return self._end(e, 0)
 
     def high(self, e: Any) -> float:
-        """The greatest value that the bounds in force allow."""
+        """The greatest value that the current bounds allow."""
         return self._end(e, 1)
 
     def rely_on_low(self, e: Any) -> float:
-        """As `low`, for a row that is right only as long as the bounds stay as tight.
+        """Like `low`, for a row that is valid only while the bounds stay as tight.
 
-        Raises `InvalidValue`, naming variable and bound, where there is none.
+        Raises `InvalidValue`, naming variable and bound, if there is none.
         """
         return self._rely(e, 0)
 
     def rely_on_high(self, e: Any) -> float:
-        """As `high`, for a row that is right only as long as the bounds stay as tight; errors as `rely_on_low`."""
+        """Like `high`, for a row that is valid only while the bounds stay as tight; raises as `rely_on_low`."""
         return self._rely(e, 1)
 
     def _rely(self, e: Any, side: int) -> float:
@@ -119,7 +123,7 @@ class Builder:
             if not isfinite(bound):
                 name, missing = columns_of(self._program).label(index), ("lower", "upper")[of_variable]
                 raise InvalidValue(
-                    f"{self._subject} takes binaries and a big-M, which is derived from bounds, and {name} has no "
+                    f"{self._subject} takes binaries and a big-M, which is derived from bounds, but {name} has no "
                     f"{missing} bound. Set {name}.{missing[0]}b, as tight as you can."
                 )
             self._remember(index, *(bound, inf) if of_variable == 0 else (-inf, bound), False)
@@ -131,7 +135,7 @@ class Builder:
             self._reliances[index] = max(low, lower), min(high, upper), whole or integer
 
     def big_m(self, m: float, e: Any) -> float:
-        """m, where a binary can switch a row by so much; raises `InvalidValue` beyond `GREATEST_M`."""
+        """m, if a binary can switch a row by this much; raises `InvalidValue` beyond `GREATEST_M`."""
         if abs(m) <= GREATEST_M:
             return m
         widths = []
@@ -147,7 +151,7 @@ class Builder:
         )
 
     def is_zero_or_one(self, e: Any) -> bool:
-        """Is it 0, 1, a binary variable b, or 1 - b?"""
+        """True if it is 0, 1, a binary variable b, or 1 - b."""
         e = self.plain(e)
         if is_number(e):
             return e in (0, 1)
@@ -165,19 +169,17 @@ class Builder:
         for index, a in zip(*merged(*parts_of(e)[:2])):
             name = columns_of(self._program).label(index)
             if not self._column(index)[2]:
-                reason, remedy = f"{name} is continuous", "Say b >> (...) for each case, with a margin between them."
+                reason, remedy = f"{name} is continuous", "Write b >> (...) for each case, with a margin between them."
             elif a != int(a):
-                reason, remedy = f"{name} has the coefficient {a!r}", "Multiply it to have integers."
+                reason, remedy = f"{name} has the coefficient {a!r}", "Scale it to integers."
             else:
                 self._remember(index, -inf, inf, True)
                 continue
-            raise InvalidValue(
-                f"{self._subject} says also {what}, which is a closed set for integers only, and {reason}. {remedy}"
-            )
+            raise InvalidValue(f"{self._subject} also says {what}, which needs integers, but {reason}. {remedy}")
 
     # ---- the end
     def names(self) -> tuple[list[str], list[str]]:
-        """The names of its variables and of its rows; none where it has no name."""
+        """The names of its variables and of its rows; none if it has no name."""
         name, made = self.name, [label for label, *_ in self.made]
         if name is None:
             return [], []
@@ -207,7 +209,7 @@ class Builder:
         return record_at(program, reformulations_of(program).append(title, variables, rows, self._reliances, stated))
 
     def _stated(self) -> Optional[Stated]:
-        """What the constraint says, and what was made of it, where formats have a section for it."""
+        """What the constraint says, and what was made for it, for formats with a section for it."""
         special = self._subject._special()
         if special is None:
             return None

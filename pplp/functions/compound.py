@@ -1,4 +1,4 @@
-"""Constraints that take several rows, and perhaps variables of their own; a program gets all of them or none."""
+"""Constraints that need several rows, and possibly variables of their own; a program gets all of them or none."""
 
 from __future__ import annotations
 
@@ -22,15 +22,17 @@ if TYPE_CHECKING:
 
 __all__ = ["Compound", "reformulate"]
 
+# Any: of several constraints there is an array of records, which is made above this floor.
+
 
 class Compound(Pickled, Several):
-    """A constraint that takes several rows, and perhaps variables of its own; `add_constraint` writes them."""
+    """A constraint that needs several rows, and possibly variables of its own; `add_constraint` writes them."""
 
     __slots__ = ()
     _program: Owner
 
     def _each(self, name: Optional[str]) -> Iterable[tuple[Compound, Optional[str]]]:
-        """The single constraints that it consists of, each with the name that it gets."""
+        """The single constraints that it consists of, each with its name."""
         return [(self, name)]
 
     def _add_to(self, program: Any, name: Optional[str], rows_only: bool) -> Any:
@@ -39,11 +41,11 @@ class Compound(Pickled, Several):
         return reformulate(program, self, name)
 
     def _handles(self, records: list[Reformulation]) -> Any:
-        """What `add_constraint` returns, of the records of the single ones."""
+        """What `add_constraint` returns, made of the records of the single ones."""
         return records[0]
 
     def _operands(self) -> Sequence[Any]:
-        """The linear expressions in it, and perhaps numbers."""
+        """The linear expressions in it, and possibly numbers."""
         raise NotImplementedError  # pragma: no cover - each kind has its own
 
     def _write(self, builder: Builder) -> None:
@@ -51,12 +53,12 @@ class Compound(Pickled, Several):
         raise NotImplementedError  # pragma: no cover - each kind has its own
 
     def _special(self) -> Optional[Special]:
-        """What it says, where file formats have a section for it."""
+        """What it says, for file formats with a section for it."""
         return None
 
     def _refused(self, *_: Any) -> NoReturn:
         raise no_truth(
-            f"The constraint {self} has no truth value and cannot be compared again. Give it to add_constraint() "
+            f"The constraint {self} has no truth value and cannot be compared again. Pass it to add_constraint() "
             "whole; write a chain as two constraints."
         )
 
@@ -67,8 +69,8 @@ class Compound(Pickled, Several):
 def reformulate(program: Model, compound: Compound, name: Optional[str]) -> Any:
     """Add a compound constraint, or an array of them, to its program; all or nothing.
 
-    Raises `ForeignObject` and `RemovedObject` for variables of others and removed ones, `InvalidValue` for a bound
-    that is missing, a big-M that is too large, a constraint that can never hold, and a name that is taken.
+    Raises `ForeignObject` and `RemovedObject` for foreign and removed variables, `InvalidValue` for a missing
+    bound, a big-M that is too large, a constraint that can never hold, and a name that is taken.
     """
     same_program(program, compound)
     if name is not None:

@@ -1,4 +1,4 @@
-"""Functions and sets that linear rows and binaries can say: `abs`, `maximum`, `piecewise`, `truth`, `sos2`, ...
+"""Functions and sets that linear rows and binaries can express: `abs`, `maximum`, `piecewise`, `truth`, `sos2`, ...
 
 A `FunctionExpression` is linear in the values of such functions:
 
@@ -7,12 +7,12 @@ A `FunctionExpression` is linear in the values of such functions:
 Comparing it builds a `FunctionRelation`, which `LinearProgram.add_constraint` takes like any other; the relation
 decides which side of each function counts:
 
-    t >= f(e)    above: t is at least the function; of a convex f it takes rows alone, and the program stays linear
-    t <= f(e)    below: t is at most the function; of a concave f it takes rows alone
+    t >= f(e)    above: t is at least the function; for a convex f this needs only rows, and the program stays linear
+    t <= f(e)    below: t is at most the function; for a concave f this needs only rows
     t == f(e)    both
 
-What is neither takes binaries.  Each function writes its own rows, with the algebra beside it; what they are written
-with (new variables, bounds of expressions, big-M) is the `Builder`.
+Everything else needs binaries.  Each function writes its own rows, as its docstring gives them in algebra, with the
+tools of the `Builder` (new variables, bounds of expressions, big-M).
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from pplp.core.callers import Priority, no_truth
 from pplp.core.expressions import LinearExpression, foreign
 from pplp.core.owner import current_of
 from pplp.core.protocols import numpy_missing
+from pplp.core.relations import Comparison
 from pplp.core.scalars import (
     Symbolic,
     coefficient,
@@ -64,12 +65,14 @@ __all__ = [
     "text_of",
 ]
 
+# Any: beside an array there is an array, which is made above this floor.
+
 
 class Function(Pickled):
     """A function of linear expressions."""
 
     __slots__ = ()
-    #: Does it take the values 0 and 1 only?
+    #: True if its values are 0 and 1 only.
     is_zero_or_one = False
 
     @property
@@ -78,7 +81,7 @@ class Function(Pickled):
         raise NotImplementedError  # pragma: no cover - each function has its own
 
     def at(self, value: Callable[[Any], float]) -> float:
-        """Its value where `value` gives those of linear expressions and numbers."""
+        """Its value, if `value` gives those of linear expressions and numbers."""
         raise NotImplementedError  # pragma: no cover - each function has its own
 
     def write(self, builder: Builder, t: Any, above: bool, below: bool) -> None:
@@ -87,7 +90,7 @@ class Function(Pickled):
 
 
 class Compared:
-    """The relations of what has functions in it, be it one expression or an array of them."""
+    """The relations of an expression with functions in it, or of an array of them."""
 
     __slots__ = ()
 
@@ -106,8 +109,8 @@ class Compared:
 class FunctionExpression(Compared, Symbolic):
     """A linear expression plus multiples of `abs`, `maximum`, `minimum`, `piecewise` and `truth`.
 
-    It adds, subtracts, takes numbers as factors, and compares, like a linear expression.  It may not be an objective,
-    nor the operand of another function: for that, give it a variable.
+    It can be added, subtracted, multiplied by numbers, and compared, like a linear expression.  It cannot be an
+    objective, or the operand of another function: for that, use a variable.
 
     >>> from pplp import LinearProgram, maximum
     >>> lp = LinearProgram()
@@ -121,18 +124,18 @@ class FunctionExpression(Compared, Symbolic):
     """
 
     __slots__ = ("_count", "_linear", "_program", "_terms")
-    #: numpy and pandas leave the operators to us.
+    #: numpy and pandas leave the operators to this class.
     __array_ufunc__ = None
     __pandas_priority__ = Priority()
     _program: Owner
     _linear: Any  # a number or a linear expression
-    _terms: list[tuple[float, Function]]  # shared with longer sums, as the buffers of a linear sum are
+    _terms: list[tuple[float, Function]]  # shared with longer sums, like the buffers of a linear sum
     _count: int
 
     # ---- reading
     @property
     def value(self) -> float:
-        """The value at the program's current solution; errors as for a linear expression."""
+        """The value at the program's current solution; raises as for a linear expression."""
         return self._value_in(current_of(self._program, "value"))
 
     def _value_in(self, solution: Values) -> float:
@@ -181,12 +184,14 @@ class FunctionExpression(Compared, Symbolic):
 
     def __truediv__(self, other: Any) -> Any:
         if isinstance(other, Symbolic):
-            raise ExpressionError(f"{self} / {other} divides by an expression, which is not linear.")
+            raise ExpressionError(
+                f"{self} / {other} divides by an expression, which is not linear. Divide by a number."
+            )
         if not is_number(other):
             return _beside(truediv, self, other)
         divisor = real(other, "divisor", self)
         if divisor == 0:
-            raise InvalidValue(f"{self} is divided by zero.")
+            raise InvalidValue(f"{self} is divided by zero. Divide by another number.")
         return self * (1.0 / divisor)
 
     def __neg__(self) -> Any:
@@ -218,7 +223,7 @@ class FunctionExpression(Compared, Symbolic):
     # ---- what has no meaning
     def _refused(self, *_: Any) -> NoReturn:
         raise no_truth(
-            f"{self} takes +, -, numbers as factors, and <=, >=, == only. For anything else give it a variable: "
+            f"{self} supports only +, -, multiplication by numbers, and <=, >=, ==. Use a variable for anything else: "
             "t = lp.Var(), and t == ... as a constraint."
         )
 
@@ -238,12 +243,12 @@ def function_expression(
 
 
 def constant_function(program: Owner, linear: Any) -> FunctionExpression:
-    """A number or a linear expression as an expression of no functions, which compares and adds as one of some."""
+    """A number or a linear expression as an expression without functions; it compares and adds like one with some."""
     return function_expression(program, linear, [])
 
 
 def is_array(thing: Any) -> bool:
-    """Does it have elements by position or by label, as numpy's, pplp's and the series of pandas have?"""
+    """True if it has elements by position or by label, like arrays of numpy and pplp and series of pandas."""
     return bool(getattr(thing, "shape", ())) and not is_number(thing)
 
 
@@ -256,7 +261,7 @@ def arrays_of_functions() -> Any:
 
 
 def _beside(operation: Callable[[Any, Any], Any], expression: FunctionExpression, other: Any) -> Any:
-    """The operation with each element of an array; NotImplemented for what is none."""
+    """Apply the operation to each element of an array; NotImplemented for other objects."""
     if isinstance(other, (list, tuple)):
         _refuse_list(expression, other)
     if is_array(other):
@@ -266,7 +271,7 @@ def _beside(operation: Callable[[Any, Any], Any], expression: FunctionExpression
 
 def _refuse_list(expression: Any, numbers: Any) -> NoReturn:
     raise ExpressionError(
-        f"A {type(numbers).__name__} beside the single expression {expression} is not supported. For each of its "
+        f"A {type(numbers).__name__} with the single expression {expression} is not supported. For each of its "
         "numbers write [... for number in numbers], or all at once with numpy.array(numbers)."
     )
 
@@ -276,10 +281,10 @@ def check_same_program(left: Any, right: Any) -> None:
         raise foreign(left, right)
 
 
-def compared(left: Any, right: Any, sense: str) -> Any:
+def compared(left: Any, right: Any, sense: Comparison) -> Any:
     """left - right compared with 0; the left one is one expression or an array of them."""
     if chaining.pending:
-        chaining.finish(left)  # which never is the middle of one
+        chaining.finish(left)  # which is never the middle of a chain
     if isinstance(right, (list, tuple)) and not is_array(left):
         _refuse_list(left, right)
     if is_array(left) or is_array(right):
@@ -287,8 +292,8 @@ def compared(left: Any, right: Any, sense: str) -> Any:
     return related(left, sense, right)
 
 
-def related(left: FunctionExpression, sense: str, right: Any) -> Any:
-    """The relation of one expression and another or a number, which is no part of a chain."""
+def related(left: FunctionExpression, sense: Comparison, right: Any) -> Any:
+    """The relation of one expression and another or a number, not as part of a chain."""
     if isinstance(right, (LinearExpression, FunctionExpression)):
         check_same_program(left, right)
     elif not is_number(right):
@@ -296,7 +301,7 @@ def related(left: FunctionExpression, sense: str, right: Any) -> Any:
     else:
         right = right_hand_side(right, left)
         if abs(right) == inf:
-            raise InvalidValue(f"{left} {sense} {right} says nothing, or can never hold: write a finite number.")
+            raise InvalidValue(f"{left} {sense} {right} always holds, or never does. Write a finite number.")
     return FunctionRelation(left, sense, right)
 
 
@@ -305,11 +310,11 @@ def text_of(operand: Any) -> str:
 
 
 class FunctionRelation(Compound):
-    """``left <= right``, ``left >= right`` or ``left == right``, where functions occur on the left."""
+    """``left <= right``, ``left >= right`` or ``left == right``, with functions on the left."""
 
     __slots__ = ("_left", "_program", "_right", "_sense")
 
-    def __init__(self, left: FunctionExpression, sense: str, right: Any) -> None:
+    def __init__(self, left: FunctionExpression, sense: Comparison, right: Any) -> None:
         self._program = left._program
         self._left = left
         self._sense = sense
@@ -344,8 +349,8 @@ class FunctionRelation(Compound):
 def linear_operand(e: Any, function: str) -> LinearExpression:
     if isinstance(e, FunctionExpression):
         raise ExpressionError(
-            f"{function}() takes a linear expression, not {e}. Give that a variable first: t = lp.Var(), "
-            "and a constraint of t and it."
+            f"{function}() takes a linear expression, not {e}. Use a variable first: t = lp.Var(), "
+            "and a constraint that sets t to it."
         )
     if not isinstance(e, LinearExpression):
         raise ExpressionError(f"{function}() takes a linear expression, not {quoted(e)}.")
@@ -355,14 +360,12 @@ def linear_operand(e: Any, function: str) -> LinearExpression:
 def number_operand(value: Any, of: str) -> float:
     """A finite number, as a float."""
     if isinstance(value, FunctionExpression):
-        raise ExpressionError(
-            f"{value} cannot stand in {of}: it is not linear. Give it a variable first: t = lp.Var()."
-        )
+        raise ExpressionError(f"{value} cannot be used in {of}: it is not linear. Use a variable first: t = lp.Var().")
     if isinstance(value, Symbolic) or not is_number(value):
-        raise ExpressionError(f"{quoted(value)} cannot stand in {of}: it is neither linear expression nor number.")
+        raise ExpressionError(f"{quoted(value)} cannot be used in {of}: write a linear expression or a number.")
     return constant(value, of)
 
 
 def function_terms(expression: FunctionExpression) -> list[tuple[float, Function]]:
-    """(factor, function) of each function in it."""
+    """(factor, function) for each function in it."""
     return expression._terms[: expression._count]

@@ -1,4 +1,4 @@
-"""The greatest and the least of expressions and numbers, and absolute values."""
+"""The maximum and minimum of expressions and numbers, and absolute values."""
 
 from __future__ import annotations
 
@@ -25,16 +25,18 @@ from pplp.ground.words import listed
 
 __all__ = ["Absolute", "Extremum", "absolute", "maximum", "minimum"]
 
+# Any: of numbers there is a number, of expressions an expression, of arrays an array, which is made above this floor.
+
 
 class Extremum(Function):
-    """The greatest (sign 1) or the least (sign -1) of expressions and numbers.
+    """The maximum (sign 1) or the minimum (sign -1) of expressions and numbers.
 
         t >= max(e_1, ..., e_n):   t >= e_i for every i
         t <= max(e_1, ..., e_n):   t <= e_i + M_i (1 - s_i),  s_1 + ... + s_n = 1,  s_i binary,
                                    M_i = max(upper bounds of the others) - lower bound of e_i
 
-    The operands that bounds keep below another are left out.  When all are 0 or 1 no s is needed: then
-    t <= max is t <= e_1 + ... + e_n and t <= 1, the logical "or".  min(e) is -max(-e); of binaries it is "and".
+    Operands that bounds keep below another one are left out.  If all are 0 or 1, no s is needed: then
+    t <= max is t <= e_1 + ... + e_n and t <= 1, the logical "or".  min(e) is -max(-e); for binaries it is "and".
     """
 
     __slots__ = ("_items", "_sign")
@@ -58,11 +60,11 @@ class Extremum(Function):
             above, below = below, above
             t = -t
         items = [self._sign * e for e in self._items]
-        if above:  # from here on of the greatest
+        if above:  # from here on as a maximum
             for e in items:
                 builder.row(t - e, 0.0, inf)
         if below and all(builder.is_zero_or_one(e) for e in self._items):
-            # The greatest of -b_1, ..., -b_n is at most 0, and at most the sum plus n - 1.
+            # The maximum of -b_1, ..., -b_n is at most 0, and at most the sum plus n - 1.
             shift = 0 if self._sign > 0 else len(items) - 1
             builder.row(t - sum(items), -inf, shift)
             if not builder.is_zero_or_one(self._sign * t):
@@ -99,7 +101,7 @@ class Extremum(Function):
 class Absolute(Extremum):
     """``|e| = max(e, -e)``.
 
-    t >= |e| is -t <= e <= t; t <= |e| takes one binary, unless the bounds tell the sign of e.
+    t >= |e| is -t <= e <= t; t <= |e| needs one binary, unless the bounds fix the sign of e.
     """
 
     __slots__ = ()
@@ -118,19 +120,19 @@ class Absolute(Extremum):
 
 
 def maximum(*operands: Any, axis: Optional[Union[int, tuple[int, ...]]] = None) -> Any:
-    """The greatest of linear expressions and numbers, given one by one or as one iterable; of binaries, "or".
+    """The maximum of linear expressions and numbers, given one by one or as one iterable; of binaries, "or".
 
-    ``t >= maximum(...)`` stays linear; ``<=`` and ``==`` take binaries, and bounds of the operands, unless all of
-    them are binaries.  Of numbers alone it is a number.
+    ``t >= maximum(...)`` stays linear; ``<=`` and ``==`` need binaries, and bounds on the operands, unless all of
+    them are binaries.  The maximum of numbers alone is a number.
 
-    Of several operands with arrays among them, ``maximum(X, Y, 4)`` or ``maximum([X, Y, 4])``, it is an array: the
-    greatest at each position, with numpy's broadcasting, or at each label.  Of one array, ``maximum(X)``, it is the
-    greatest of all its elements, as `numpy.max`; with ``axis=``, an integer or a tuple of them, along that axis.  Of
-    variables by key it is the greatest of the variables.
+    For several operands with arrays among them, ``maximum(X, Y, 4)`` or ``maximum([X, Y, 4])``, it is an array: the
+    maximum at each position, with numpy's broadcasting, or at each label.  For one array, ``maximum(X)``, it is the
+    maximum of all its elements, like `numpy.max`; with ``axis=``, an integer or a tuple of them, along that axis.  For
+    keyed variables it is the maximum of the variables.
 
     Raises `ExpressionError` for operands that are neither linear expressions nor numbers, for dictionaries and sets,
-    and for an axis of anything but one array; `InvalidValue` for none, and for shapes or labels that do not fit;
-    `ForeignObject` for those of two programs.
+    and for an axis with anything but one array; `InvalidValue` without operands, and for shapes or labels that do not
+    fit; `ForeignObject` for operands of two programs.
 
     >>> from pplp import LinearProgram, maximum
     >>> lp = LinearProgram()
@@ -150,7 +152,7 @@ maximum(load[0,1], load[1,1]))
 
 
 def minimum(*operands: Any, axis: Optional[Union[int, tuple[int, ...]]] = None) -> Any:
-    """The least of linear expressions and numbers; of binaries, "and".  Else as `maximum`, the other way round.
+    """The minimum of linear expressions and numbers; of binaries, "and".  Otherwise like `maximum`, reversed.
 
     >>> from pplp import LinearProgram, minimum
     >>> lp = LinearProgram()
@@ -177,10 +179,10 @@ def _extremum(sign: int, operands: tuple[Any, ...], axis: Any) -> Any:
 
 
 def _extreme(sign: int, operands: Sequence[Any]) -> Any:
-    """The greatest (sign 1) or the least (sign -1) of single ones."""
+    """The maximum (sign 1) or the minimum (sign -1) of single expressions."""
     name = "maximum" if sign > 0 else "minimum"
     if not operands:
-        raise InvalidValue(f"{name}() of nothing has no value. Look whether an empty list was given.")
+        raise InvalidValue(f"{name}() of nothing has no value. Check whether an empty list was passed.")
     items = [e if isinstance(e, LinearExpression) else number_operand(e, f"{name}()") for e in operands]
     expressions = [e for e in items if isinstance(e, LinearExpression)]
     if not expressions:
@@ -191,7 +193,7 @@ def _extreme(sign: int, operands: Sequence[Any]) -> Any:
 
 
 def absolute(e: Any) -> Any:
-    """What the builtin ``abs(e)`` is, of one expression or of each of an array."""
+    """Implements ``abs(e)``, for one expression or for each of an array."""
     if is_array(e):
         return arrays_of_functions().functions(absolute, e)
     return function_expression(owner_of(e), 0, [(1.0, Absolute(e))])

@@ -24,8 +24,10 @@ from pplp.ground.quoting import quoted
 
 __all__ = ["Piecewise", "piecewise"]
 
+# Any: of an array there is an array, which is made above this floor.
 
-#: Slopes that differ by this much, relatively, are one slope.
+
+#: Slopes that differ by no more than this, relatively, count as equal.
 _SAME_SLOPE = 1e-9
 
 
@@ -37,7 +39,7 @@ class Piecewise(Function):
                                t >= y_0 + sum of (y_{i+1} - y_i) d_i   (or <=, or ==),
                                d_{i+1} <= s_i <= d_i,  s_i binary: a segment starts when the one before is full
 
-    The second, the incremental method, needs no big-M, and its relaxation is as tight as any.
+    The second form, the incremental method, needs no big-M, and its relaxation is as tight as any.
     """
 
     __slots__ = ("_e", "_points")
@@ -59,7 +61,7 @@ class Piecewise(Function):
         at, points = float(value(self._e)), self._points
         if not points[0][0] - 1e-6 <= at <= points[-1][0] + 1e-6:
             raise InvalidValue(
-                f"{self} is defined from {points[0][0]:g} to {points[-1][0]:g}, and not at {quoted(at)}."
+                f"{self} is defined from {points[0][0]:g} to {points[-1][0]:g}, but not at {quoted(at)}. Add a point."
             )
         i = max(0, min(sum(x <= at for x, _ in points) - 1, len(points) - 2))
         (x, y), slope = points[i], self._slopes()[i]
@@ -69,7 +71,7 @@ class Piecewise(Function):
         return [(y - y0) / (x - x0) for (x0, y0), (x, y) in zip(self._points, self._points[1:])]
 
     def _corners(self) -> list[tuple[float, float]]:
-        """The points without those on the line through their neighbours."""
+        """The points without those on the line through their neighbors."""
         slopes = self._slopes()
         inner = [point for point, a, b in zip(self._points[1:], slopes, slopes[1:]) if _rises(a, b) or _rises(b, a)]
         return [self._points[0], *inner, self._points[-1]]
@@ -102,20 +104,20 @@ class Piecewise(Function):
 
 
 def _rises(a: float, b: float) -> bool:
-    """Is the slope b greater than the slope a?"""
+    """True if the slope b is greater than the slope a."""
     return b - a > _SAME_SLOPE * max(abs(a), abs(b))
 
 
 def piecewise(e: Any, points: Iterable[tuple[Any, Any]]) -> Any:
-    """The piecewise linear function through ``points``, pairs (x, y) with x rising, at x = e.
+    """The piecewise linear function through ``points``, pairs (x, y) with increasing x, at x = e.
 
-    It is defined from the first x to the last: its constraints keep e there; for a longer last piece give a farther
-    point.  ``t >= piecewise(...)`` of a convex one and ``t <= piecewise(...)`` of a concave one stay linear; anything
-    else takes one binary for each inner point (points on a straight line count once).  Of an array it is the same
+    It is defined from the first x to the last, and its constraints keep e there; add a farther point to extend the last
+    piece.  ``t >= piecewise(...)`` of a convex one and ``t <= piecewise(...)`` of a concave one stay linear; anything
+    else needs one binary for each inner point (points on a straight line count once).  For an array it is the same
     function of each element.
 
     Raises `ExpressionError` unless e is a linear expression and the points are pairs of numbers, `InvalidValue` for
-    less than two points, x that do not rise (a jump is not a function), NaN and infinities.
+    fewer than two points, x that do not increase (a jump is not a function), NaN and infinities.
 
     >>> from pplp import LinearProgram, piecewise
     >>> lp = LinearProgram()
@@ -136,12 +138,12 @@ def piecewise(e: Any, points: Iterable[tuple[Any, Any]]) -> Any:
         x, y = [number_operand(number, f"the point {quoted(point)} of piecewise()") for number in point]
         if pairs and not x > pairs[-1][0]:
             raise InvalidValue(
-                f"The points of piecewise() must have rising x, and {x:g} comes after {pairs[-1][0]:g}. Sort them; "
-                "for a jump say with binaries, b >> (...), which piece counts."
+                f"The points of piecewise() must have increasing x, but {x:g} comes after {pairs[-1][0]:g}. Sort them; "
+                "to model a jump, choose the piece with binaries, b >> (...)."
             )
         pairs.append((x, y))
     if len(pairs) < 2:
-        raise InvalidValue(f"piecewise() takes two points or more, not {len(pairs)}.")
+        raise InvalidValue(f"piecewise() needs at least two points, not {len(pairs)}. Add points.")
 
     def through(one: Any) -> FunctionExpression:
         one = linear_operand(one, "piecewise")

@@ -19,7 +19,7 @@ __all__ = ["Semicontinuous", "SpecialOrderedSet", "semicontinuous", "sos1", "sos
 
 
 def _plain_variable(e: LinearExpression) -> Optional[int]:
-    """The index of the variable that the expression is; None of any other expression."""
+    """The index of the variable that the expression consists of; None for any other expression."""
     indices, coefficients, shift = parts_of(e)
     indices, coefficients = merged(indices, coefficients)
     return indices[0] if list(coefficients) == [1.0] and not shift else None
@@ -109,9 +109,9 @@ class SpecialOrderedSet(Compound):
 
 
 def semicontinuous(e: Any, lower: Any, upper: Any) -> Compound:
-    """The constraint ``e = 0 or lower <= e <= upper``, for `add_constraint`; of an integer variable, semi-integer.
+    """The constraint ``e = 0 or lower <= e <= upper``, for `add_constraint`; for an integer variable, semi-integer.
 
-    Of arrays it is the constraint of each element; expression and bounds broadcast as numpy's, or go by label.
+    For arrays it is the constraint on each element; expression and bounds broadcast as in numpy, or go by label.
 
     Raises `ExpressionError` unless e is a linear expression, `InvalidValue` for bounds that are crossed, NaN
     or infinite.
@@ -132,18 +132,20 @@ def semicontinuous(e: Any, lower: Any, upper: Any) -> Compound:
     e = linear_operand(e, "semicontinuous")
     lower, upper = number_operand(lower, "semicontinuous()"), number_operand(upper, "semicontinuous()")
     if lower > upper:
-        raise InvalidValue(f"The lower bound {lower:g} of semicontinuous({e}) is above its upper bound {upper:g}.")
+        raise InvalidValue(
+            f"The lower bound {lower:g} of semicontinuous({e}) is above its upper bound {upper:g}. Swap them."
+        )
     return Semicontinuous(e, lower, upper)
 
 
 def sos1(expressions: Any, axis: Optional[Union[int, tuple[int, ...]]] = None) -> Compound:
     """The constraint that at most one of the expressions is not 0, for `add_constraint`.
 
-    They need bounds, unless they are binary.  They are a list, variables by key, or an array of one dimension.  Of
-    an array of more, ``sos1(X, axis=0)`` is an array of sets, each along that axis.
+    They need bounds, unless they are binary.  Pass a list, keyed variables, or an array of one dimension.  For
+    an array with more, ``sos1(X, axis=0)`` is an array of sets, each along that axis.
 
-    Raises `ExpressionError` for anything but linear expressions, and for an array of two dimensions or more without
-    an axis; `InvalidValue` for none, `ForeignObject` for those of two programs.
+    Raises `ExpressionError` for anything but linear expressions, and for an array of two or more dimensions without
+    an axis; `InvalidValue` without expressions, `ForeignObject` for expressions of two programs.
 
     >>> from pplp import LinearProgram, sos1
     >>> lp = LinearProgram()
@@ -159,7 +161,7 @@ def sos1(expressions: Any, axis: Optional[Union[int, tuple[int, ...]]] = None) -
 def sos2(expressions: Any, axis: Optional[Union[int, tuple[int, ...]]] = None) -> Compound:
     """The constraint that at most two of the expressions, next to each other in the order given, are not 0.
 
-    Errors as `sos1`.
+    Raises the same errors as `sos1`.
 
     >>> from pplp import LinearProgram, sos2
     >>> lp = LinearProgram()
@@ -177,7 +179,7 @@ def _ordered_set(kind: int, expressions: Any, axis: Any) -> Compound:
     if is_array(expressions):
         if axis is None and len(expressions.shape) > 1:
             raise ExpressionError(
-                f"{name}() of an array of the shape {expressions.shape} needs an axis. Write {name}(x, axis=1) for a "
+                f"{name}() of an array of shape {expressions.shape} needs an axis. Write {name}(x, axis=1) for a "
                 f"set in each row, or {name}(x.flat) for one set of all."
             )
         return arrays_of_functions().sets_along(lambda items: _ordered(kind, items), expressions, axis, name)  # type: ignore[no-any-return]
@@ -189,7 +191,7 @@ def _ordered_set(kind: int, expressions: Any, axis: Any) -> Compound:
 def _ordered(kind: int, expressions: Iterable[Any]) -> Compound:
     items = [linear_operand(e, f"sos{kind}") for e in expressions]
     if not items:
-        raise InvalidValue(f"sos{kind}() of nothing says nothing. Look whether an empty list was given.")
+        raise InvalidValue(f"sos{kind}() of nothing says nothing. Check whether an empty list was passed.")
     for e in items:
         check_same_program(items[0], e)
     return SpecialOrderedSet(kind, items)

@@ -1,15 +1,15 @@
-"""Whether a relation holds, as a number, and what follows where a binary variable is 1."""
+"""Whether a relation holds, as a number, and implications of a binary variable."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil, floor, inf
+from math import inf
 from typing import Any, Callable, Optional
 
 from pplp.core.expressions import LinearExpression, merged, parts_of, sum_from
 from pplp.core.handle import owner_of
 from pplp.core.relations import Relation, expression_of, lower_of, upper_of
-from pplp.core.scalars import is_number, less
+from pplp.core.scalars import integral, is_number, is_truth, less
 from pplp.core.special import Indicator, Special
 from pplp.errors import ExpressionError
 from pplp.functions.builder import Builder
@@ -28,18 +28,16 @@ from pplp.ground.quoting import quoted
 
 __all__ = ["Implication", "Truth", "implication", "truth"]
 
-
-#: A bound this little beyond an integer is meant to be that integer.
-_INTEGER_GUARD = 1e-9
+# Any: of numbers there is a number, of arrays an array, which is made above this floor.
 
 
 class Truth(Function):
-    """1 where the relation lower <= e <= upper holds, and 0 where it does not.  With t = 0 or 1:
+    """1 if the relation lower <= e <= upper holds, and 0 if it does not.  With t = 0 or 1:
 
         t <= truth:   t = 1 implies the relation:   e <= upper + (U - upper) (1 - t),
                                                     e >= lower - (lower - L) (1 - t)
         t >= truth:   t = 0 implies that it fails, which needs integers:
-                      e >= upper + 1 - (upper + 1 - L) (t + s)   and, where there are two sides, s binary and
+                      e >= upper + 1 - (upper + 1 - L) (t + s)   and, with two sides, s binary and
                       e <= lower - 1 + (U - lower + 1) (t + 1 - s)
 
     L and U are the bounds of e.
@@ -59,7 +57,7 @@ class Truth(Function):
         return [expression_of(self._relation)]
 
     def at(self, value: Callable[[Any], float]) -> float:
-        # As an integer expression, or within the tolerance that a solver's answer has.
+        # For integers exactly, else within the tolerance of a solver's answer.
         found = value(expression_of(self._relation))
         slack = 1e-6 * max(1.0, abs(found))
         return 1 if lower_of(self._relation) - slack <= found <= upper_of(self._relation) + slack else 0
@@ -85,9 +83,9 @@ class Truth(Function):
     def _fail(self, builder: Builder, e: LinearExpression, t: Any, lower: float, upper: float) -> None:
         """The rows of: t = 0 implies e < lower or e > upper."""
         builder.rely_on_integers(e, f"that {self._relation} fails")
-        too_low = ceil(lower - _INTEGER_GUARD) - 1 if lower > -inf else -inf
-        too_high = floor(upper + _INTEGER_GUARD) + 1 if upper < inf else inf
-        # A side that the bounds rule out is none.
+        least, most = integral(lower, upper)
+        too_low, too_high = least - 1, most + 1
+        # A side that the bounds rule out does not count.
         if too_low > -inf and builder.low(e) > too_low:
             builder.rely_on_low(e)
             too_low = -inf
@@ -128,15 +126,15 @@ class Implication(FunctionRelation):
 
 
 def truth(relation: Any) -> Any:
-    """1 where a linear relation holds and 0 where it does not, to be compared and summed.
+    """1 if a linear relation holds and 0 if it does not, to be compared and summed.
 
-        r == truth(sum(bs) <= 2)             r tells whether at most two hold
+        r == truth(sum(bs) <= 2)             r is 1 if at most two of bs are 1
         sum(truth(c) for c in wishes) >= 3   at least three of the wishes are fulfilled
 
-    ``t <= truth(c)``, where t = 1 implies c, takes bounds of the variables in c, for the big-M.  ``t >= truth(c)`` and
-    ``==``, where t = 0 implies that c fails, also need integer variables and coefficients: over continuous ones the
-    failure of c is no closed set.  Of a `bool`, as ``sum([]) <= 2`` gives, it is 0 or 1.  Of an array of relations,
-    such as ``X <= 9``, it is an array.
+    ``t <= truth(c)``, where t = 1 implies c, needs bounds on the variables in c, for the big-M.  ``t >= truth(c)`` and
+    ``==``, where t = 0 implies that c fails, also need integer variables and coefficients, because the points where c
+    fails are not a closed set over continuous ones.  For a `bool`, which is what ``sum([]) <= 2`` gives, it is 0 or 1.
+    For an array of relations, such as ``X <= 9``, it is an array.
 
     Raises `ExpressionError` for anything but a linear relation or a bool.
 
@@ -151,7 +149,7 @@ def truth(relation: Any) -> Any:
     """
     if isinstance(relation, Relation):
         return function_expression(owner_of(expression_of(relation)), 0, [(1.0, Truth(relation))])
-    if isinstance(relation, bool) or type(relation).__name__ == "bool_":
+    if is_truth(relation):
         return int(relation)
     if isinstance(relation, Compound):
         raise ExpressionError(f"truth() takes a linear relation. Give each function in {relation} a variable first.")
@@ -161,7 +159,7 @@ def truth(relation: Any) -> Any:
 
 
 def implication(condition: Any, relation: Any) -> Any:
-    """What ``b >> relation`` is: ``b <= truth(relation)``, b a binary variable or 1 minus one; or arrays of them."""
+    """``b >> relation`` is ``b <= truth(relation)``, with b a binary variable or 1 minus one; or arrays of them."""
     if isinstance(relation, Compound):
         raise ExpressionError(
             f"{condition} >> {relation}: what is implied must be linear. Give each function in it a variable first, "
@@ -169,15 +167,14 @@ def implication(condition: Any, relation: Any) -> Any:
         )
     if is_array(condition) or is_array(relation):
         return arrays_of_functions().compounds(implication, condition, relation)
-    if not isinstance(relation, (Relation, bool)):
+    if not isinstance(relation, Relation) and not is_truth(relation):
         raise ExpressionError(
-            f"{condition} >> {quoted(relation)}: what is implied must be a relation, in parentheses, as in b >> (x "
-            "<= 5)."
+            f"{condition} >> {quoted(relation)}: the right side must be a relation in parentheses, as in b >> (x <= 5)."
         )
     if not Builder(owner_of(condition), condition, None).is_zero_or_one(condition):
         raise ExpressionError(
-            f"{condition} >> ({relation}): the condition must be a binary variable b, or 1 - b. For a condition of "
-            "several, make a binary variable of it: b == minimum(b1, b2), or b == truth(...)."
+            f"{condition} >> ({relation}): the condition must be a binary variable b, or 1 - b. To combine "
+            "several, make a binary variable of them: b == minimum(b1, b2), or b == truth(...)."
         )
     holds = truth(relation)
     if is_number(holds):

@@ -1,8 +1,8 @@
 """Networks: flows, cuts, paths, transportation and assignment as linear programs.
 
-Each problem is made of a networkx graph, a data frame of edges, or arrays; is a `LinearProgram` (``.lp``) with the
-variable of each arc (``.arc[u, v]``), to which side constraints may be added; and has, when it was solved, the
-answer in networkx's form, node prices and reduced costs.  Data need not be whole.  networkx itself is not needed.
+Build a problem from a networkx graph, a data frame of edges, or arrays.  Each problem has a `LinearProgram` (``.lp``)
+and a variable for each arc (``.arc[u, v]``), so you can add side constraints; once solved, it has the answer in
+networkx's form, node duals and reduced costs.  The data need not be integers.  networkx itself is not needed.
 
 >>> from pplp.graphs import MinimumCostFlow
 >>> plan = MinimumCostFlow((["a", "a", "b"], ["b", "c", "c"]), demand={"a": -4, "c": 4}, capacity=3, weight=[1, 3, 1])

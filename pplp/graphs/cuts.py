@@ -1,4 +1,4 @@
-"""Minimum cuts, as programs of their own: which side each node is on."""
+"""Minimum cuts as linear programs of their own: which side each node is on."""
 
 from __future__ import annotations
 
@@ -11,24 +11,26 @@ from pplp.answers.solvable import current_solution
 from pplp.arrays.variables import indices_of
 from pplp.core.expressions import Variable, sum_from
 from pplp.errors import InvalidValue
-from pplp.graphs.flow import Number, are_whole, tidied, works_in_bulk
+from pplp.graphs.flow import Number, are_whole, as_int, works_in_bulk
 from pplp.graphs.flows import _network
 from pplp.graphs.names import name_variables
 from pplp.program import LinearProgram
 
 __all__ = ["MinimumCut"]
 
+# Any: axes are those of matplotlib, which has no types here.
+
 
 class MinimumCut:
-    """The cheapest set of arcs without which nothing flows from `source` to `sink`.
+    """The cheapest set of arcs whose removal cuts `sink` off from `source`.
 
-        minimise  sum of capacity(a) cut(a)   subject to   cut(a) >= side(u) - side(v) for each arc a from u to v,
+        minimize  sum of capacity(a) cut(a)   subject to   cut(a) >= side(u) - side(v) for each arc a from u to v,
                   side(source) = 1,  side(sink) = 0,  0 <= side <= 1,  cut >= 0
 
-    It is the dual of `MaximumFlow`, written out so that sides can be constrained: ``lp.add_constraint(side["a"] ==
-    side["b"])`` keeps two nodes together.  Without such constraints the sides are 0 and 1; with them the program may
-    need ``integer=True``, which makes them integer variables.  An arc without capacity cannot be cut; where every cut
-    would take one, the program is infeasible.
+    It is the dual of `MaximumFlow`, written out so that you can constrain the sides: ``lp.add_constraint(side["a"] ==
+    side["b"])`` keeps two nodes together.  Without such constraints every side is 0 or 1; with them, pass
+    ``integer=True`` to make the sides integer variables.  An arc without a capacity cannot be cut; if every cut
+    needs such an arc, the program is infeasible.
 
     >>> from pplp.graphs import MinimumCut
     >>> pipes = MinimumCut((["s", "s", "a", "b"], ["a", "b", "t", "t"]), "s", "t", capacity=[4, 2, 3, 5])
@@ -45,11 +47,11 @@ class MinimumCut:
         self.network = network = _network(graph, None)
         s, t = network.place_of_node(source, "source"), network.place_of_node(sink, "sink")
         if s == t:
-            raise InvalidValue(f"Source and sink are the same node {source!r}.")
+            raise InvalidValue(f"Source and sink are the same node {source!r}. Give two different nodes.")
         capacities = network.capacities(capacity)
         self._ends = s, t
         self._capacities, self._whole = capacities, are_whole(capacities)
-        #: The program, to which constraints may be added.
+        #: The program; you can add constraints to it.
         self.lp = lp = LinearProgram(name="MinimumCut")
         ends = [[0.0] * len(network.nodes), [1.0] * len(network.nodes)]
         ends[0][s], ends[1][t] = 1.0, 0.0
@@ -77,34 +79,34 @@ class MinimumCut:
 
     @property
     def cut(self) -> Mapping[Any, Variable]:
-        """The variable of each arc: 1 where it is cut."""
+        """The variable of each arc: 1 if it is cut."""
         cuts = self._cuts
         return self.network.by_arc(lambda place: cuts[place])
 
     def solve(self, **options: Any) -> Solution:
-        """Solve the program, with the fields of `Options`; as `LinearProgram.solve` it never raises for an outcome."""
+        """Solve with the fields of `Options` as keywords; never raises for an outcome, like `LinearProgram.solve`."""
         return self.lp.solve("minimize", **options)
 
     @property
     def value(self) -> Number:
         """The capacity of the cut.  Raises what reading a value raises: `NotSolved`, `Infeasible` and so on."""
-        return tidied(current_solution(self.lp, "value").objective_or_raise(), self._whole)
+        return as_int(current_solution(self.lp, "value").objective_or_raise(), self._whole)
 
     @property
     def partition(self) -> tuple[set[Any], set[Any]]:
-        """The nodes on the source's side, and those on the sink's side.  Raises as `value`."""
+        """The nodes on the source's side, and those on the sink's side.  Raises what `value` raises."""
         at_source = self._at_source()
         names = self.network.nodes
         return {n for n, here in zip(names, at_source) if here}, {n for n, here in zip(names, at_source) if not here}
 
     @property
     def arcs(self) -> list[Any]:
-        """The keys of the arcs from the source's side to the sink's.  Raises as `value`."""
+        """The keys of the arcs from the source's side to the sink's.  Raises what `value` raises."""
         here, network = self._at_source(), self.network
         return [key for key, u, v in zip(network.keys, network.tails, network.heads) if here[u] and not here[v]]
 
     def plot(self, ax: Any = None, *, pos: Any = None) -> Any:
-        """Draw the network with matplotlib, the two sides in two colours and the cut arcs wide; returns the axes.
+        """Draw the network with matplotlib: the two sides in two colors, the cut arcs wide; returns the axes.
 
         The arguments and errors are those of `Flow.plot`.
 

@@ -1,4 +1,4 @@
-"""What is drawn of a flow: nodes with what they send or need, arcs with what they carry."""
+"""Drawings of flows: nodes with their supply or demand, arcs with their flow."""
 
 from __future__ import annotations
 
@@ -15,18 +15,20 @@ from pplp.program import LinearProgram
 
 __all__ = ["Picture", "cut_plot", "flow_plot", "sides_plot"]
 
+# Any: axes are those of matplotlib, which has no types here.
+
 
 class Picture(NamedTuple):
-    """A program on a network, as it is to be drawn."""
+    """A program on a network, ready to be drawn."""
 
     lp: LinearProgram
     network: Network
-    #: By node, or the name of an attribute; None for layers.
+    #: By node, or the name of a node attribute; None for layers.
     pos: Any
     ax: Any
 
     def drawn(self, notes: Sequence[str], colors: Sequence[float], arcs: Sequence[Any], sources: Sequence[int]) -> Any:
-        """The axes; `sources` are the places of the nodes that the layers begin with."""
+        """The axes; `sources` are the indices of the nodes in the first layers."""
         from pplp.display.network_plot import network_plot
 
         network, pos = self.network, self.pos
@@ -87,7 +89,7 @@ def sides_plot(
     most: Iterable[float],
     rows: Sequence[Constraint],
 ) -> Any:
-    """What goes from the things of one side to those of the other, and the most of each.  See `Transportation.plot`."""
+    """What is shipped from one side to the other, and the capacities.  See `Transportation.plot`."""
     from pplp.display.network_plot import Arc, network_plot
 
     first, second = (list(side) for side in sides)
@@ -108,7 +110,7 @@ def sides_plot(
 
 
 def _known(amounts: Any) -> Optional[list[Any]]:
-    """The flows, or the sides of nodes; None where there are none."""
+    """The flows, or the sides of nodes; None if there is no solution."""
     try:
         found: list[Any] = amounts()
     except NoSolution:
@@ -117,7 +119,7 @@ def _known(amounts: Any) -> Optional[list[Any]]:
 
 
 def _edges(arcs: Sequence[Any], edge_of: Sequence[int]) -> list[Any]:
-    """Of the two ways of each edge the one that more flows, with what flows that way more than the other."""
+    """For each edge, the direction with the larger flow, and the net flow in it."""
     ways: dict[int, list[Any]] = {}
     for arc, edge in zip(arcs, edge_of):
         ways.setdefault(edge, []).append(arc)
@@ -132,7 +134,7 @@ def _edges(arcs: Sequence[Any], edge_of: Sequence[int]) -> list[Any]:
 
 
 def _notes(rows: Sequence[Constraint], surplus: list[float], is_solved: bool, count_of_senders: int = 0) -> list[str]:
-    """What each node sends or needs, and its price; the `surplus` of an unsolved program is what it demands."""
+    """Supply or demand of each node, and its dual; the `surplus` of an unsolved program is its demand."""
     prices: list[Optional[float]] = [None] * len(rows)
     if is_solved:
         with contextlib.suppress(NoSolution):
@@ -167,7 +169,7 @@ def _title(lp: LinearProgram) -> str:
 
 
 def _placed(network: Network, pos: Any) -> list[list[float]]:
-    """The positions that were given: by node, or by the name of an attribute of the nodes."""
+    """The positions given by the user: by node, or by the name of a node attribute."""
     if isinstance(pos, str):
         data = network._node_data
         if data is None or any(pos not in one for one in data):

@@ -15,30 +15,34 @@ from pplp.core.constraints import BoundConstraint, Constraint
 from pplp.core.expressions import LinearExpression, Variable, sum_from
 from pplp.core.handle import index_of, store_of
 from pplp.core.owner import bound_rows_of, columns_of
+from pplp.core.sense import Sense
 from pplp.errors import InvalidValue
 from pplp.form.outcome import snapped
 from pplp.graphs.names import name_constraints, name_variables
 from pplp.graphs.network import Network
 from pplp.program import LinearProgram
 
-__all__ = ["Flow", "FlowProblem", "are_whole", "net", "tidied", "works_in_bulk"]
+__all__ = ["Flow", "FlowProblem", "are_whole", "net", "as_int", "works_in_bulk"]
+
+# Any: axes are those of matplotlib, which has no types here.
 
 Number = Union[int, float]
 
-#: From so many arcs on it pays to import numpy, where it is installed.
+#: The number of arcs from which importing numpy pays, if it is installed.
 _MANY = 500
 
 
 class Flow:
-    """How much of one good each arc of a network carries, in a program.
+    """The flow of one good on each arc of a network, as part of a program.
 
-    Node prices are d(objective)/d(what the node must receive).  In networks without side constraints the reduced
-    cost of an arc from u to v is its weight plus the price at u less the price at v, times the gain.
+    `price` has the dual of each node, d(objective)/d(what the node must receive).  In networks without side
+    constraints, the reduced cost of an arc from u to v is its weight plus the dual at u, minus the dual at v times
+    the gain.
     """
 
     #: The nodes and arcs.
     network: Network
-    #: The program, to which constraints may be added before it is solved, and after.
+    #: The program; you can add constraints before it is solved, and after.
     lp: LinearProgram
     #: The variables of the arcs, in order.
     x: VariableArray
@@ -57,10 +61,10 @@ class Flow:
         back: Optional[tuple[int, int]] = None,
         owner: tuple[Any, ...] = (),
     ) -> None:
-        """At each node arrives at least `least` and at most `most` more than leaves.
+        """At each node, inflow minus outflow is at least `least` and at most `most`.
 
-        `back` is an arc besides those of the network, from one place to another: from sink to source.  `owner`
-        is what flows, where several things do.
+        `back` is an arc besides those of the network, as a pair of node indices: from sink to source.  `owner`
+        is the name of the good, if there are several.
         """
         self.lp = lp
         self.network = network
@@ -78,12 +82,12 @@ class Flow:
             self.back = lp.Var(f"flow from {network.nodes[back[1]]} to {network.nodes[back[0]]}", lb=0)
             tails, heads = [*tails, back[0]], [*heads, back[1]]
             gains = None if gains is None else [*gains, 1.0]
-        self._refuse_islands(tails, heads, gains, least, most)
+        self._check_isolated_nodes(tails, heads, gains, least, most)
         self._balance = self._added(tails, heads, gains, least, most)
         name_constraints(self._balance, "node", [(*owner, node) for node in network.nodes] if owner else network.nodes)
         self._gains = gains
 
-    def _refuse_islands(
+    def _check_isolated_nodes(
         self,
         tails: Sequence[int],
         heads: Sequence[int],
@@ -91,7 +95,7 @@ class Flow:
         least: Sequence[Number],
         most: Sequence[Number],
     ) -> None:
-        """A node that nothing enters or leaves can neither send nor receive."""
+        """Check that a node without arcs has no supply or demand."""
         touched = {*tails, *heads}
         if gains is None and any(map(eq, tails, heads)):
             touched = {node for u, v in zip(tails, heads) if u != v for node in (u, v)}
@@ -99,7 +103,9 @@ class Flow:
             for place, node in enumerate(self.network.nodes):
                 if place not in touched and not least[place] <= 0 <= most[place]:
                     amount = least[place] if least[place] > 0 else most[place]
-                    raise InvalidValue(f"No arc leads to or from the node {node!r}, and its demand is {amount}.")
+                    raise InvalidValue(
+                        f"The node {node!r} has the demand {amount}, but no arc. Add an arc, or set the demand to 0."
+                    )
 
     def _added(
         self,
@@ -109,14 +115,14 @@ class Flow:
         least: Sequence[Number],
         most: Sequence[Number],
     ) -> Callable[[int], Constraint]:
-        """The balances as constraints of the program: by whole arrays where numpy is, else one by one."""
+        """The balances as constraints of the program: as arrays if numpy pays, else one by one."""
         lp, count = self.lp, len(self.network.nodes)
         first = len(columns_of(lp)) - len(tails)
         if works_in_bulk(len(tails)):
             from pplp.arrays.balances import balances
 
             relations = balances(lp, first, (tails, heads), gains, least, most)
-            return lp.add_constraint(relations)._handle  # type: ignore[no-any-return]
+            return lp.add_constraint(relations)._alone  # type: ignore[no-any-return]
         columns: list[list[int]] = [[] for _ in range(count)]
         values: list[list[float]] = [[] for _ in range(count)]
         for k, (u, v) in enumerate(zip(tails, heads), first):
@@ -131,28 +137,28 @@ class Flow:
         return rows.__getitem__
 
     def _total(self, weights: Sequence[Number]) -> LinearExpression:
-        """The sum of weight times flow, of weights that were checked."""
+        """The sum of weight times flow; the weights were checked before."""
         columns = list(compress(indices_of(self.x), weights))
         return sum_from(self.lp, columns, [*map(float, compress(weights, weights))], 0.0)
 
     # ---- what constraints are written with
     @property
     def arc(self) -> Mapping[Any, Variable]:
-        """The variable of each arc, by its key: ``arc[u, v]``, in multigraphs ``arc[u, v, k]``."""
+        """The variable of each arc, by its key: ``arc[u, v]``, or ``arc[u, v, k]`` in multigraphs."""
         x = self.x
         return self.network.by_arc(lambda place: x[place])
 
     @property
     def node(self) -> Mapping[Any, Constraint]:
-        """The balance of each node: what arrives less what leaves; change its ``rhs`` to change the demand."""
+        """The balance of each node: inflow minus outflow; change its ``rhs`` to change the demand."""
         return self.network.by_node(self._balance)
 
     def into(self, node: Any) -> LinearExpression:
-        """The sum of what the arcs into a node carry."""
+        """The total flow on the arcs into a node."""
         return self._sum_at(self.network.heads, node)
 
     def out_of(self, node: Any) -> LinearExpression:
-        """The sum of what the arcs out of a node carry."""
+        """The total flow on the arcs out of a node."""
         return self._sum_at(self.network.tails, node)
 
     def _sum_at(self, ends: Sequence[int], node: Any) -> LinearExpression:
@@ -161,7 +167,7 @@ class Flow:
         return sum_from(self.lp, columns, [1.0] * len(columns), 0.0)
 
     def _limits(self) -> list[tuple[float, float]]:
-        """The bounds of each arc as they are now, but for what the balances of nodes with one arc come to."""
+        """The bounds of each arc as they are now, without those that come from the balance of a node with one arc."""
         lp, count = self.lp, len(self.network.nodes)
         columns, rows = columns_of(lp), bound_rows_of(lp)
         limits = [(columns.lower[index], columns.upper[index]) for index in indices_of(self.x)]
@@ -176,16 +182,16 @@ class Flow:
 
     # ---- the answer
     def _amounts(self) -> list[Number]:
-        """The flow on each arc, in order; whole numbers as ints where all data are ints."""
+        """The flow on each arc, in order; whole amounts are ints if all data are ints."""
         solution = current_solution(self.lp, "flow")
-        return [tidied(value, self._whole) for value in solution.values_at(indices_of(self.x))]
+        return [as_int(value, self._whole) for value in solution.values_at(indices_of(self.x))]
 
     @property
     def flow(self) -> dict[Any, dict[Any, Any]]:
-        """The flow in networkx's form: ``{u: {v: amount}}``, in multigraphs ``{u: {v: {k: amount}}}``.
+        """The flow in networkx's form: ``{u: {v: amount}}``, or ``{u: {v: {k: amount}}}`` in multigraphs.
 
-        On an edge of an undirected graph without gains it is what goes one way more than the other.  Where all data
-        are ints, whole amounts are ints.  Raises what reading a value raises: `NotSolved`, `StaleSolution`,
+        On an edge of an undirected graph without gains it is the net flow, in the direction in which more flows.  If
+        all data are ints, whole amounts are ints.  Raises what reading a value raises: `NotSolved`, `StaleSolution`,
         `Infeasible` and so on.
         """
         amounts = self._amounts()
@@ -193,16 +199,16 @@ class Flow:
 
     @property
     def price(self) -> dict[Any, float]:
-        """The price of each node: by how much the objective rises with each unit that it must receive."""
+        """The dual of each node's balance: how much the objective rises per unit that the node must receive."""
         solution = self._duals()
         return {node: solution.dual(self._balance(place)) for place, node in enumerate(self.network.nodes)}
 
     @property
     def reduced_cost(self) -> dict[Any, float]:
-        """By how much the objective rises with each unit that an arc is made to carry beyond its bound."""
+        """How much the objective rises per unit that an arc is forced to carry beyond its bound."""
         solution = self._duals()
         found = [solution.reduced_cost(x) for x in self.x]
-        # A balance of one arc is a bound of its variable: what the bound is worth is then the node's price.
+        # The balance of a node with one arc is a bound of that arc's variable: the dual of this bound is the node's.
         tails, heads = self.network.tails, self.network.heads
         for place in range(len(self.network.nodes)):
             balance = self._balance(place)
@@ -216,14 +222,14 @@ class Flow:
         return dict(zip(self.network.keys, found))
 
     def plot(self, ax: Any = None, *, pos: Any = None) -> Any:
-        """Draw the network and what flows on it, with matplotlib; returns the axes.
+        """Draw the network and its flow with matplotlib; returns the axes.
 
-        Nodes stand with what they send or receive and their price; arcs are as wide as their flow, say flow/capacity,
-        and have another colour at their capacity; before the program is solved they say their capacity.  `pos` places
-        the nodes: a mapping {node: (x, y)}, as networkx's layouts return, or the name of an attribute of the graph's
-        nodes.  Left out, they stand in layers, from those that send to those that receive.
+        Nodes show what they send or receive, and their dual.  Arcs are as wide as their flow, are labeled
+        flow/capacity, and change color at their capacity; before the program is solved, the label is the capacity.
+        `pos` sets the positions of the nodes: a mapping {node: (x, y)}, such as networkx's layouts return, or the name
+        of a node attribute.  By default, nodes are in layers, from those that send to those that receive.
 
-        Raises `InvalidValue` for a node without a position, `ExtraMissing` without matplotlib.
+        Raises `InvalidValue` for a node without a position, and `ExtraMissing` without matplotlib.
 
         >>> from pplp.graphs import MinimumCostFlow
         >>> plan = MinimumCostFlow((["a", "a", "b"], ["b", "c", "c"]), demand={"a": -4, "c": 4}, capacity=3, weight=1)
@@ -245,10 +251,10 @@ class Flow:
 class FlowProblem(Flow):
     """A program with the flow of one good, and its objective."""
 
-    _sense = "minimize"
+    _sense = Sense.MINIMIZE.value
 
     def solve(self, **options: Any) -> Solution:
-        """Solve the program, with the fields of `Options`; as `LinearProgram.solve` it never raises for an outcome."""
+        """Solve with the fields of `Options` as keywords; never raises for an outcome, like `LinearProgram.solve`."""
         return self.lp.solve(self._sense, **options)
 
     def __repr__(self) -> str:
@@ -256,7 +262,7 @@ class FlowProblem(Flow):
 
 
 def net(network: Network, amounts: list[Number]) -> list[Number]:
-    """On the two arcs of an undirected edge, what goes one way more than the other."""
+    """The net flow on the two arcs of an undirected edge."""
     edge_of = network.edge_of
     if edge_of is None:
         return amounts
@@ -269,12 +275,12 @@ def net(network: Network, amounts: list[Number]) -> list[Number]:
 
 
 def are_whole(*numbers: Iterable[Number]) -> bool:
-    """Are all of them ints, or infinite?"""
+    """True if all of them are ints, or infinite."""
     return all({*map(type, some)} <= {int} or all(type(v) is int or v in (inf, -inf) for v in some) for some in numbers)
 
 
 def works_in_bulk(count: int) -> bool:
-    """Are there so many arcs that it pays to import numpy, and is it installed?"""
+    """True if there are enough arcs for numpy to pay, and it is installed."""
     if count < _MANY:
         return False
     try:
@@ -284,8 +290,8 @@ def works_in_bulk(count: int) -> bool:
     return balances is not None
 
 
-def tidied(value: float, whole: bool) -> Number:
-    """Without the rounding of the simplex; an int where all data are ints and the value is whole."""
+def as_int(value: float, whole: bool) -> Number:
+    """The value without the simplex method's rounding; an int if all data are ints and it is whole."""
     if whole:
         nearest = round(value)
         if abs(value - nearest) <= 1e-7 * max(1.0, abs(value)):

@@ -1,4 +1,4 @@
-"""Flows of least cost, greatest flows, circulations, flows with gains, and several goods at once."""
+"""Flows of least cost, maximum flows, circulations, flows with gains, and multicommodity flows."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from pplp.answers.solvable import current_solution
 from pplp.arrays.variables import indices_of
 from pplp.core.constraints import Constraint
 from pplp.core.expressions import sum_from
+from pplp.core.sense import Sense
 from pplp.errors import InvalidValue, NoCertificate
-from pplp.graphs.flow import Flow, FlowProblem, Number, are_whole, tidied
+from pplp.graphs.flow import Flow, FlowProblem, Number, are_whole, as_int
 from pplp.graphs.names import name_constraints
 from pplp.graphs.network import Network, by_label, is_name, is_number
 from pplp.program import LinearProgram
@@ -23,16 +24,16 @@ __all__ = ["Circulation", "FlowWithGains", "MaximumFlow", "MinimumCostFlow", "Mu
 class MinimumCostFlow(FlowProblem):
     """The cheapest flow that meets all demands.
 
-        minimise  sum of weight(a) x(a)   subject to   lower(a) <= x(a) <= capacity(a),
-                  at each node:  what arrives - what leaves  ==  demand
+        minimize  sum of weight(a) x(a)   subject to   lower(a) <= x(a) <= capacity(a),
+                  at each node:  inflow - outflow  ==  demand
 
-    The numbers are those of networkx: a node with a negative demand sends; missing demands and weights are 0, missing
-    capacities infinite.  Each of `demand`, `capacity`, `weight` and `lower` is the name of an attribute (of a column),
-    a number for all, a sequence in order, or a mapping by node or by key of arc.  With `disposal` more may arrive than
-    is demanded: so suppliers need not send all they have.  For arrays whose nodes are 0 to n - 1 the demand may be a
-    sequence of n numbers.
+    The sign is that of networkx: a node with a negative demand sends.  Missing demands and weights are 0, missing
+    capacities infinite.  Each of `demand`, `capacity`, `weight` and `lower` is the name of an attribute (or column),
+    a number for all, a sequence in order, or a mapping by node or by key of arc.  With `disposal` a node may receive
+    more than it demands, so suppliers need not send all they have.  For arrays whose nodes are 0 to n - 1, the demand
+    may be a sequence of n numbers.
 
-    An undirected edge is an arc in both directions, each with the edge's capacity; its weight must not be negative.
+    An undirected edge is an arc in each direction, with the edge's capacity each; its weight must not be negative.
 
     Raises `InvalidValue` for NaN, a lower bound above the capacity, and a demand at a node without arcs.
 
@@ -80,12 +81,12 @@ class MinimumCostFlow(FlowProblem):
 
     @property
     def cost(self) -> float:
-        """The cost of the flow.  Raises as `flow`."""
+        """The cost of the flow.  Raises what `flow` raises."""
         return current_solution(self.lp, "cost").objective_or_raise()
 
 
 class Circulation(MinimumCostFlow):
-    """The cheapest flow round and round, between lower bounds and capacities: no node has a demand.
+    """The cheapest circulation between lower bounds and capacities: no node has a demand.
 
     >>> from pplp.graphs import Circulation
     >>> rounds = Circulation((["a", "b", "c"], ["b", "c", "a"]), lower=[2, 0, 0], capacity=9, weight=[1, 1, -1])
@@ -98,9 +99,9 @@ class Circulation(MinimumCostFlow):
 
 
 class FlowWithGains(MinimumCostFlow):
-    """The cheapest generalised flow: of each unit that enters an arc, `gain` units arrive; 1 where it is missing.
+    """The cheapest generalized flow: of each unit that enters an arc, `gain` units arrive (default 1).
 
-    With `disposal`, as it is by default, more may arrive at a node than is demanded.
+    With `disposal`, which is the default, a node may receive more than it demands.
 
     >>> from pplp.graphs import FlowWithGains
     >>> grid = FlowWithGains((["plant", "relay"], ["relay", "town"]), demand={"plant": -20, "town": 9},
@@ -126,13 +127,13 @@ class FlowWithGains(MinimumCostFlow):
 
 
 class MaximumFlow(FlowProblem):
-    """The greatest flow from `source` to `sink`.
+    """The maximum flow from `source` to `sink`.
 
-        maximise  value   subject to   lower(a) <= x(a) <= capacity(a),
-                  at each node:  what arrives == what leaves,   but value leaves the source and arrives at the sink
+        maximize  value   subject to   lower(a) <= x(a) <= capacity(a),
+                  at each node:  inflow == outflow,   except that value leaves the source and arrives at the sink
 
-    `capacity` and `lower` as for `MinimumCostFlow`; without a capacity there is none.  Where a path has none at all,
-    the program is unbounded.
+    `capacity` and `lower` are as for `MinimumCostFlow`; a missing capacity is infinite.  If all arcs of a path lack
+    one, the program is unbounded.
 
     >>> from pplp.graphs import MaximumFlow
     >>> pipes = MaximumFlow((["s", "s", "a", "b"], ["a", "b", "t", "t"]), "s", "t", capacity=[4, 2, 3, 5])
@@ -140,13 +141,13 @@ class MaximumFlow(FlowProblem):
     ('optimal', 5, {'a': 3, 'b': 2}, ['b', 't'])
     """
 
-    _sense = "maximize"
+    _sense = Sense.MAXIMIZE.value
 
     def __init__(self, graph: Any, source: Any, sink: Any, *, capacity: Any = "capacity", lower: Any = None) -> None:
         network = _network(graph, None)
         ends = network.place_of_node(source, "source"), network.place_of_node(sink, "sink")
         if ends[0] == ends[1]:
-            raise InvalidValue(f"Source and sink are the same node {source!r}.")
+            raise InvalidValue(f"Source and sink are the same node {source!r}. Give two different nodes.")
         capacities = network.of_arcs(capacity, inf, "capacity")
         lowers = network.of_arcs(0 if lower is None else lower, 0, "lower")
         needs = [0.0] * len(network.nodes)
@@ -166,15 +167,15 @@ class MaximumFlow(FlowProblem):
 
     @property
     def value(self) -> Number:
-        """The amount that flows from source to sink.  Raises as `flow`."""
-        return tidied(current_solution(self.lp, "value").objective_or_raise(), self._whole)
+        """The amount that flows from source to sink.  Raises what `flow` raises."""
+        return as_int(current_solution(self.lp, "value").objective_or_raise(), self._whole)
 
     @property
     def cut(self) -> tuple[set[Any], set[Any]]:
-        """The nodes on the source's side, and on the sink's side, of a minimum cut: networkx's partition.
+        """The two sides of a minimum cut, the source's and the sink's: networkx's partition.
 
-        The sink's side are the nodes from which a flow could still be sent on to the sink.  Raises `NoCertificate`
-        where other constraints, and no cut, limit the flow, and as `value`.
+        The sink's side are the nodes from which more flow could reach the sink.  Raises `NoCertificate`
+        if other constraints, not a cut, limit the flow, and what `value` raises.
         """
         network, amounts = self.network, self._amounts()
         into: list[list[int]] = [[] for _ in network.nodes]
@@ -193,8 +194,8 @@ class MaximumFlow(FlowProblem):
         names = network.nodes
         if self._source in beyond:
             raise NoCertificate(
-                "More could flow through every cut: what limits the flow is another constraint. "
-                "lp.sensitivity() and the duals tell which."
+                "More could flow through every cut: another constraint limits the flow. "
+                "lp.sensitivity() and the duals show which one."
             )
         return {names[k] for k in range(len(names)) if k not in beyond}, {names[k] for k in beyond}
 
@@ -202,11 +203,11 @@ class MaximumFlow(FlowProblem):
 class MulticommodityFlow:
     """The cheapest flows of several goods that share the capacities of the arcs.
 
-        minimise  sum over goods and arcs of weight(a) x(g, a)   subject to   sum over goods of x(g, a) <= capacity(a),
-                  at each node, for each good:  what arrives - what leaves  ==  demand(g, node)
+        minimize  sum over goods and arcs of weight(a) x(g, a)   subject to   sum over goods of x(g, a) <= capacity(a),
+                  at each node, for each good:  inflow - outflow  ==  demand(g, node)
 
-    `commodities` is a mapping from the name of a good to its demands by node, or to a triple (source, sink, amount).
-    The two ways of an undirected edge share its capacity, too.
+    `commodities` maps the name of a good to its demands by node, or to a triple (source, sink, amount).
+    The two directions of an undirected edge share its capacity, too.
 
     >>> from pplp.graphs import MulticommodityFlow
     >>> roads = ["a", "a", "b", "c"], ["b", "c", "c", "b"]
@@ -223,9 +224,9 @@ class MulticommodityFlow:
         self, graph: Any, commodities: Mapping[Any, Any], *, capacity: Any = "capacity", weight: Any = "weight"
     ) -> None:
         self.network = network = _network(graph, None)
-        #: The program, to which constraints may be added.
+        #: The program; you can add constraints to it.
         self.lp = lp = LinearProgram(name=type(self).__name__)
-        #: The flow of each good, with `arc`, `node`, `flow`, `price` and `reduced_cost` of its own.
+        #: The flow of each good; each has its own `arc`, `node`, `flow`, `price` and `reduced_cost`.
         self.commodity: dict[Any, Flow] = {}
         if not isinstance(commodities, Mapping):
             raise InvalidValue(
@@ -243,7 +244,7 @@ class MulticommodityFlow:
                     raise InvalidValue(f"Source and sink of {name!r} are the same node {source!r}.")
                 wanted = {source: -amount, sink: amount}
             needs = network.of_nodes(wanted, 0, "demand")
-            # Whole capacities and demands do not make several flows whole: only what is whole by itself is an int.
+            # Whole capacities and demands do not make several flows whole, so only whole amounts are ints.
             whole = are_whole(needs, capacities)
             self.commodity[name] = Flow(
                 lp, network, lower=zeros, upper=open_ended, least=needs, most=needs, whole=whole, owner=(name,)
@@ -265,7 +266,7 @@ class MulticommodityFlow:
 
     @property
     def shared(self) -> Mapping[Any, Constraint]:
-        """The constraint on what all goods together carry on an arc; a KeyError for arcs without capacity."""
+        """The constraint on the total flow of all goods on an arc; raises KeyError for an arc without a capacity."""
 
         def at(place: int) -> Constraint:
             if self._group[place] not in self._rows:
@@ -275,17 +276,17 @@ class MulticommodityFlow:
         return self.network.by_arc(at)
 
     def solve(self, **options: Any) -> Solution:
-        """Solve the program, with the fields of `Options`; as `LinearProgram.solve` it never raises for an outcome."""
+        """Solve with the fields of `Options` as keywords; never raises for an outcome, like `LinearProgram.solve`."""
         return self.lp.solve("minimize", **options)
 
     @property
     def cost(self) -> float:
-        """The cost of all flows.  Raises as `flow`."""
+        """The cost of all flows.  Raises what `flow` raises."""
         return current_solution(self.lp, "cost").objective_or_raise()
 
     @property
     def flow(self) -> dict[Any, dict[Any, dict[Any, Any]]]:
-        """The flow of each good, in networkx's form.  Raises as `Flow.flow`."""
+        """The flow of each good, in networkx's form.  Raises what `Flow.flow` raises."""
         return {name: one.flow for name, one in self.commodity.items()}
 
     def __repr__(self) -> str:
@@ -293,7 +294,7 @@ class MulticommodityFlow:
 
 
 def _network(graph: Any, demand: Any) -> Network:
-    """The network; of arrays it has the nodes that a demand, a mapping or a sequence, names, too."""
+    """The network; if it comes from arrays, with the nodes that only a demand names, by mapping or sequence."""
     if isinstance(graph, Network):
         return graph
     if demand is None or is_name(demand) or is_number(demand):
@@ -302,7 +303,7 @@ def _network(graph: Any, demand: Any) -> Network:
 
 
 def _refuse_both_ways(network: Network, weights: Sequence[Number], lowers: Sequence[Number] = ()) -> None:
-    """An undirected edge that would be paid for both ways at once, or has to flow, is none."""
+    """Refuse an undirected edge on which flow in both directions at once would pay or be forced."""
     if network.is_directed:
         return
     for place, one in enumerate(weights):

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 
 __all__ = ["layered"]
 
-#: So often the order within the layers is improved, forwards and backwards.
+#: How many times the order within the layers is improved, forward and backward.
 _SWEEPS = 6
-#: So many places, at most, are left for arcs that pass a layer.
+#: The most places that are left for arcs that pass a layer.
 _PASSING = 2000
 
 
 def layered(count: int, tails: Sequence[int], heads: Sequence[int], first: Sequence[int] = ()) -> list[list[float]]:
     """A position [x, y] for each of the nodes 0 to count - 1; x is the layer, and arcs lead to the right.
 
-    A node stands to the right of all that lead to it; arcs that close a cycle, seen from the nodes `first`, do not
-    count.  Within a layer each node is near the middle of its neighbours, and room is left for arcs that pass.
+    A node is to the right of all nodes that lead to it; arcs that close a cycle, seen from the nodes `first`, do not
+    count.  Within a layer each node is near the middle of its neighbors, and there is room for arcs that pass.
 
     >>> layered(4, [0, 0, 1, 2], [1, 2, 3, 3])
     [[0.0, 0.0], [1.0, 0.5], [1.0, -0.5], [2.0, 0.0]]
@@ -60,9 +60,9 @@ def _without_entry(count: int, heads: Sequence[int]) -> list[int]:
 
 
 def _layers(onward: Sequence[Sequence[int]], starts: Sequence[int]) -> list[int]:
-    """The length of the longest way to each node, without the arcs that lead back to a node on the way."""
+    """The length of the longest path to each node, ignoring arcs that lead back to a node on the path."""
     order: list[int] = []
-    state = [0] * len(onward)  # 1 on the way, 2 done
+    state = [0] * len(onward)  # 1 on the path, 2 done
     for start in starts:
         way = [(start, iter(onward[start]))] if not state[start] else []
         state[start] = state[start] or 1

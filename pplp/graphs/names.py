@@ -1,4 +1,4 @@
-"""Names of the variables and constraints of a network, after its nodes and arcs, for messages, files and tables."""
+"""Names of the variables and constraints of a network, from its nodes and arcs, for messages, files and tables."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from pplp.core.turns import edits
 
 __all__ = ["name_constraints", "name_variables"]
 
-#: So many of a kind are named: more names would cost time and memory, and nobody reads them.
+#: The most of a kind that get names: more would cost time and memory, and nobody would read them.
 _NAMED = 10_000
 
 
 def name_variables(variables: VariableArray, what: str, keys: Callable[[], Iterable[tuple[Any, ...]]]) -> None:
-    """Call them ``what[key]``; where they are too many, or two names would be the same, none of them."""
+    """Name them ``what[key]``; name none if there are too many, or if two names would be the same."""
     if len(variables) <= _NAMED:
         _name_them(owner_of(variables), variables, what, keys())
 
@@ -34,7 +34,7 @@ def _name_them(program: Owner, variables: VariableArray, what: str, keys: Iterab
 
 
 def name_constraints(at: Callable[[int], Constraint], what: str, keys: Sequence[Any]) -> None:
-    """Call the constraints at 0, 1, ... ``what[key]``, as `name_variables`."""
+    """Name the constraints at 0, 1, ... ``what[key]``, as `name_variables` does."""
     if 0 < len(keys) <= _NAMED:
         program = owner_of(at(0))
         for place, name in enumerate(_names(what, keys, row_names_of(program))):

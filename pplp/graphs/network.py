@@ -1,4 +1,4 @@
-"""Networks: nodes and arcs, and the numbers of both, read from whatever holds them."""
+"""Networks: nodes and arcs, and numbers for both, read from any supported source."""
 
 from __future__ import annotations
 
@@ -12,19 +12,21 @@ from pplp.errors import InvalidValue
 
 __all__ = ["Keyed", "Network", "by_label", "checked", "is_name", "is_number"]
 
+# Any: numbers may be given as whatever has them by label.
+
 Thing = TypeVar("Thing")
 
 
 class Network:
-    """The nodes, and the arcs between them, of a graph.
+    """The nodes of a graph, and the arcs between them.
 
     `graph` is one of
 
-    * a networkx graph of any kind; in an undirected one each edge is an arc in both directions;
-    * a data frame with the columns ``source`` and ``target``, of pandas, polars or anything that is read alike;
+    * a networkx graph of any kind; in an undirected one each edge is an arc in each direction;
+    * a data frame with the columns ``source`` and ``target``: pandas, polars, or anything with the same interface;
     * a pair (tails, heads) of sequences: lists, numpy arrays, columns.
 
-    The key of an arc is (u, v); in a multigraph, and where arrays have parallel arcs, it is (u, v, k).
+    The key of an arc is (u, v); in a multigraph, and if arrays have parallel arcs, it is (u, v, k).
 
     >>> network = Network((["a", "b"], ["b", "c"]))
     >>> network.nodes, network.keys
@@ -33,7 +35,7 @@ class Network:
 
     #: The names of the nodes, in order.
     nodes: list[Any]
-    #: The places in `nodes` at which each arc begins, and ends.
+    #: The indices in `nodes` of each arc's tail and head.
     tails: list[int]
     heads: list[int]
 
@@ -43,7 +45,7 @@ class Network:
         self._keys: Optional[list[Any]] = None
         self._places: Optional[dict[Any, int]] = None
         self._node_places: Optional[dict[Any, int]] = None
-        self.edge_of: Optional[Sequence[int]] = None  # the edge that an arc is one way of, where there are edges
+        self.edge_of: Optional[Sequence[int]] = None  # the edge that each arc is a direction of, if there are edges
         self._edge_data: Optional[list[Mapping[Any, Any]]] = None
         self._node_data: Optional[list[Mapping[Any, Any]]] = None
         self._frame: Any = None
@@ -80,7 +82,7 @@ class Network:
         for edge in edges:
             keys.append(edge[:-1])
             self._edge_data.append(edge[-1])
-        if not self.is_directed:  # there and back, but a loop only once
+        if not self.is_directed:  # one arc in each direction, but a single one for a loop
             ways = [
                 (edge, way)
                 for edge, key in enumerate(keys)
@@ -94,13 +96,13 @@ class Network:
 
     def _read_arrays(self, tails: list[Any], heads: list[Any], nodes: Optional[Iterable[Any]]) -> None:
         if len(tails) != len(heads):
-            raise InvalidValue(f"There are {len(tails)} tails and {len(heads)} heads. An arc has one of each.")
+            raise InvalidValue(f"There are {len(tails)} tails and {len(heads)} heads. Give one of each for every arc.")
         if isinstance(nodes, range) and nodes == range(len(nodes)) and {*map(type, tails), *map(type, heads)} <= {int}:
             self.nodes, self.tails, self.heads = list(nodes), tails, heads
             for end in (tails, heads):
                 for node in (min(end, default=0), max(end, default=0)):
                     if end and not 0 <= node < len(nodes):
-                        raise InvalidValue(f"There is an arc at node {node}, and the nodes are 0 to {len(nodes) - 1}.")
+                        raise InvalidValue(f"An arc names the node {node}, but the nodes are 0 to {len(nodes) - 1}.")
             return
         if not isinstance(nodes, Mapping):
             refuse_unordered(nodes, "nodes= takes a list of nodes")
@@ -114,7 +116,7 @@ class Network:
             raise InvalidValue(f"A node must be something that can be the key of a dict: {error}.") from None
         if isinstance(nodes, range) and len(place) > known:
             stranger = list(place)[known]
-            raise InvalidValue(f"There is an arc at node {stranger!r}, and the nodes are 0 to {known - 1}.")
+            raise InvalidValue(f"An arc names the node {stranger!r}, but the nodes are 0 to {known - 1}.")
         for node in nodes if nodes is not None else ():
             place.setdefault(node, len(place))
         self.nodes, self.tails, self.heads = list(place), ends[0::2], ends[1::2]
@@ -141,7 +143,7 @@ class Network:
         return self._keys
 
     def place_of_arc(self, key: Any) -> int:
-        """The number of an arc.  Raises `InvalidValue` for one that there is not."""
+        """The index of an arc.  Raises `InvalidValue` for an unknown arc."""
         try:
             return self._arc_places()[key]
         except (KeyError, TypeError):
@@ -149,7 +151,7 @@ class Network:
             raise InvalidValue(f"There is no arc {key!r}. The key of an arc is written {like}.") from None
 
     def place_of_node(self, node: Any, what: str = "node") -> int:
-        """The number of a node.  Raises `InvalidValue` for one that there is not."""
+        """The index of a node.  Raises `InvalidValue` for an unknown node."""
         if self._node_places is None:
             self._node_places = {node: place for place, node in enumerate(self.nodes)}
         try:
@@ -161,9 +163,9 @@ class Network:
     def of_arcs(self, given: Any, default: float, what: str, *, finite: bool = False) -> list[Union[int, float]]:
         """A number for each arc.
 
-        `given` is the name of an attribute or column, where `default` stands for what is missing; or a number for all;
-        or a sequence, in the order of the edges; or a mapping by key, or a labelled series.  In an undirected graph
-        either way of an edge is its key.
+        `given` is the name of an attribute or column, where `default` replaces what is missing; or a number for all;
+        or a sequence, in the order of the edges; or a mapping by key, or a labeled series.  In an undirected graph
+        either direction of an edge is its key.
         """
         given = by_label(given, getattr(self._frame, "index", None))
         if given is None:
@@ -185,31 +187,37 @@ class Network:
                 raise InvalidValue(f"There is a {what} of the arc {unknown[0]!r}, which is not in the network.")
             if self.edge_of is None:
                 values = [given.get(key, default) for key in self.keys]
-            else:  # what is said of one way of an edge holds both ways
+            else:  # what is given for one direction of an edge applies to both
                 back = [(key[1], key[0], *key[2:]) for key in self.keys]
                 values = [given.get(key, given.get(other, default)) for key, other in zip(self.keys, back)]
         elif is_name(given):
             if given != what:
-                raise InvalidValue(f"Arcs in arrays have no names: give the {what} as an array, too, not as {given!r}.")
+                raise InvalidValue(
+                    f"Arcs in arrays have no attributes: give the {what} as an array, too, not as {given!r}."
+                )
             values = [default] * len(self)
         else:
             values = _listed(given)
             count = len(self) if self._edge_data is None else len(self._edge_data)
             if len(values) != count:
-                raise InvalidValue(f"There are {len(values)} numbers for the {what} of {count} edges.")
+                raise InvalidValue(
+                    f"There are {len(values)} numbers for the {what} of {count} edges. Give one for each."
+                )
             values = self._both_ways(values)
         return checked(values, lambda k: f"the {what} of the arc {self.keys[k]!r}", finite)
 
     def capacities(self, given: Any, called: str = "arc") -> list[Union[int, float]]:
-        """The capacity of each arc, infinite where there is none; `called` is what a message calls an arc."""
+        """The capacity of each arc, infinite if it has none; `called` is what a message calls an arc."""
         values = self.of_arcs(given, inf, "capacity")
         for place, one in enumerate(values):
             if one < 0:
-                raise InvalidValue(f"The {called} {self.keys[place]!r} has the negative capacity {one}.")
+                raise InvalidValue(
+                    f"The {called} {self.keys[place]!r} has the negative capacity {one}. Give 0 or more."
+                )
         return values
 
     def _both_ways(self, values: list[Any]) -> list[Any]:
-        """Of each edge, for each arc."""
+        """Values by edge, repeated for each arc."""
         return values if self.edge_of is None else [values[edge] for edge in self.edge_of]
 
     def _arc_places(self) -> dict[Any, int]:
@@ -218,7 +226,7 @@ class Network:
         return self._places
 
     def of_nodes(self, given: Any, default: float, what: str) -> list[Union[int, float]]:
-        """A number for each node; `given` as for arcs, with keys that are nodes."""
+        """A number for each node; `given` is as for arcs, with nodes as keys."""
         given = by_label(given)
         if given is None:
             values: list[Any] = [default] * len(self.nodes)
@@ -237,20 +245,22 @@ class Network:
         else:
             values = _listed(given)
             if len(values) != len(self.nodes):
-                raise InvalidValue(f"There are {len(values)} numbers for the {what} of {len(self.nodes)} nodes.")
+                raise InvalidValue(
+                    f"There are {len(values)} numbers for the {what} of {len(self.nodes)} nodes. Give one for each."
+                )
         return checked(values, lambda k: f"the {what} of the node {self.nodes[k]!r}", True)
 
     # ---- answers
     def by_arc(self, at: Callable[[int], Thing]) -> Mapping[Any, Thing]:
-        """What `at` returns for the number of an arc, by the keys of the arcs."""
+        """What `at` returns for the index of an arc, by arc key."""
         return Keyed(lambda: self.keys, self.place_of_arc, at)
 
     def by_node(self, at: Callable[[int], Thing]) -> Mapping[Any, Thing]:
-        """What `at` returns for the number of a node, by the nodes."""
+        """What `at` returns for the index of a node, by node."""
         return Keyed(lambda: self.nodes, self.place_of_node, at)
 
     def nested(self, values: Sequence[Any]) -> dict[Any, dict[Any, Any]]:
-        """One thing for each arc, in networkx's form: ``{u: {v: thing}}``, or ``{u: {v: {k: thing}}}``."""
+        """One value for each arc, in networkx's form: ``{u: {v: value}}``, or ``{u: {v: {k: value}}}``."""
         found: dict[Any, dict[Any, Any]] = {node: {} for node in self.nodes}
         keys = self.keys
         if self.is_multigraph:
@@ -263,7 +273,7 @@ class Network:
 
 
 class Keyed(Mapping[Any, Thing]):
-    """Things by the keys of arcs, or by nodes: a mapping that cannot be changed."""
+    """Values by arc key or node: a mapping that cannot be changed."""
 
     def __init__(self, keys: Callable[[], list[Any]], place: Callable[[Any], int], at: Callable[[int], Thing]) -> None:
         self._keys, self._place, self._at = keys, place, at
@@ -286,9 +296,9 @@ class Keyed(Mapping[Any, Thing]):
 
 
 def by_label(given: Any, frame_index: Any = None) -> Any:
-    """A series as a mapping of its labels; by position where they only count, or are those of the arcs' own frame.
+    """A series as a mapping of its labels; by position if they only count, or are those of the arcs' own frame.
 
-    What can be gone through only once becomes a list.
+    An iterator becomes a list.
     """
     labels = getattr(given, "index", None)
     if labels is None or callable(labels) or not hasattr(given, "tolist"):
@@ -299,17 +309,17 @@ def by_label(given: Any, frame_index: Any = None) -> Any:
     found = dict(zip(keys, given.tolist()))
     if len(found) < len(keys):
         twice = next(key for k, key in enumerate(keys) if key in keys[:k])
-        raise InvalidValue(f"The label {twice!r} of a series is there twice. Add up what belongs to one label first.")
+        raise InvalidValue(f"The label {twice!r} occurs twice in a series. Add up the values of each label first.")
     return found
 
 
 def is_name(thing: Any) -> bool:
-    """The name of an attribute?  networkx lets any hashable be one; text alone is told from sequences of numbers."""
+    """True for the name of an attribute: networkx allows any hashable, but only text differs from a sequence."""
     return isinstance(thing, str)
 
 
 def _listed(column: Any) -> list[Any]:
-    """A column of any kind as a list of Python's own objects."""
+    """A column of any kind as a list of plain Python objects."""
     refuse_unordered(column, "Networks take their arcs and numbers in lists or columns")
     for way in ("tolist", "to_list"):
         if hasattr(column, way):
@@ -318,9 +328,9 @@ def _listed(column: Any) -> list[Any]:
 
 
 def checked(values: list[Any], name: Callable[[int], str], finite: bool) -> list[Union[int, float]]:
-    """The numbers, as Python's own; NaN, and infinite ones where they have no meaning, are refused by name."""
+    """The numbers, as Python's own; refuses NaN, and infinite ones where they have no meaning, by name."""
     if not {*map(type, values)} <= {int, float}:
-        # What is whole stays an int, numpy's too: whole data have whole answers.
+        # Whole numbers stay ints, numpy's too: whole data have whole answers.
         values = [v if type(v) in (int, float) else _own(v, name(k)) for k, v in enumerate(values)]
     total = sum(values)
     if total - total != 0:  # NaN or infinite

@@ -1,11 +1,11 @@
-"""A backend of networkx: ``nx.min_cost_flow(G, backend="pplp")`` and its family, solved as linear programs.
+"""A backend of networkx: ``nx.min_cost_flow(G, backend="pplp")`` and its relatives, solved as linear programs.
 
-What is called is networkx's, and so are the answers and exceptions; the differences are
+The functions, answers and exceptions are those of networkx; the differences are
 
 * demands, weights and capacities need not be integers; whole data have whole answers;
-* where several flows are optimal, another one may be returned.
+* if several flows are optimal, a different one may be returned.
 
-networkx finds this module by the entry points of the installed package.  The graph is read as it is, and never cached.
+networkx finds this module by the entry points of the installed package.  The graph is read as it is and never cached.
 
 >>> import networkx as nx
 >>> G = nx.DiGraph([("a", "b", {"capacity": 4, "weight": 3}), ("b", "d", {"weight": 1}), ("a", "d", {"weight": 6})])
@@ -30,18 +30,20 @@ from pplp.graphs.flows import Circulation, MaximumFlow, MinimumCostFlow
 from pplp.graphs.networkx_info import FUNCTIONS
 from pplp.program import LinearProgram
 
+# Any: graphs and results are those of networkx, which has no types here.
+
 __all__ = FUNCTIONS
 
 _ANOTHER = (
     "it asks for one of two flows of the same least cost, 150: units may go 3-4-5 or 3-5; here it is the other one"
 )
-#: Tests of networkx that do not pass through this backend: (file, test) -> reason.
+#: Tests of networkx that do not apply to this backend: (file, test) -> reason.
 EXCLUDED = {
     ("test_mincost.py", "test_digraph1"): _ANOTHER,
     ("test_networksimplex.py", "test_digraph1"): _ANOTHER,
 }
 
-#: Options of networkx's maximum-flow algorithms that change how they work, not what they answer.
+#: Options of networkx's maximum-flow algorithms that change how they work, not what they return.
 _TUNING = {"two_phase", "global_relabel_freq"}
 
 
@@ -52,18 +54,18 @@ def convert_from_nx(graph: Any, **_: Any) -> Any:
 
 
 def convert_to_nx(result: Any, **_: Any) -> Any:
-    """Answers are networkx's own already."""
+    """Answers are in networkx's form already."""
     return result
 
 
 def can_run(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """True, or why this call is left to networkx."""
+    """True, or the reason why this call is left to networkx."""
     if name not in __all__:
         return False
     graph: Any = args[0] if args else kwargs.get("G", kwargs.get("flowG"))
     if name == "max_weight_matching":
         if graph.is_directed() or graph.is_multigraph():
-            return True  # the exception is networkx's
+            return True  # networkx raises its own exception
         return nx.is_bipartite(graph) or "the matchings of a graph with odd cycles are no linear program"
     if name in ("maximum_flow", "maximum_flow_value", "minimum_cut", "minimum_cut_value"):
         algorithm = args[4] if len(args) > 4 else kwargs.get("flow_func")
@@ -77,10 +79,10 @@ def can_run(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 
 
 def _refuse(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-    """Older versions of networkx do not ask `can_run` where the backend is named in the call."""
+    """Older versions of networkx do not call `can_run` if the call names the backend."""
     answer = can_run(name, args, kwargs)
     if answer is not True:
-        raise NotImplementedError(f"This call is left to networkx: {answer}.")
+        raise NotImplementedError(f"The backend pplp does not take this call: {answer}.")
 
 
 _algorithms = ("boykov_kolmogorov", "dinitz", "edmonds_karp", "preflow_push", "shortest_augmenting_path")
@@ -138,7 +140,7 @@ def _meeting(G: Any, needs: dict[Any, Number], capacity: Any, weight: Any) -> tu
 def capacity_scaling(
     G: Any, demand: Any = "demand", capacity: Any = "capacity", weight: Any = "weight", heap: Any = None
 ) -> tuple[Number, Any]:
-    """(cost, flow) of a minimum-cost flow that meets all demands; `heap` makes no difference."""
+    """(cost, flow) of a minimum-cost flow that meets all demands; `heap` is ignored."""
     _refuse_undirected(G)
     needs = _demands(G, demand)
     if not _cancel(needs):
@@ -151,7 +153,7 @@ def capacity_scaling(
         return 0, {}
     endless = [(w, 1 if c == inf else 0) for w, c in zip(weights, capacities)]
     if any(w < 0 and c for w, c in endless):
-        # Round and round on the arcs without capacity alone: is that ever worth it?
+        # Is a cycle of arcs without capacity profitable by itself?
         rounds = Circulation(G, lower=None, capacity=[c for _, c in endless], weight=weights)
         if rounds.solve().objective_or_raise() < -1e-9 * max(1, *map(abs, weights)):
             raise nx.NetworkXUnbounded(
@@ -178,7 +180,7 @@ def max_flow_min_cost(G: Any, s: Any, t: Any, capacity: Any = "capacity", weight
 def _cheapest(
     graph: Any, needs: dict[Any, Number], capacities: list[Number], weights: list[Number], infeasible: str
 ) -> tuple[Number, Any]:
-    """(cost, flow), or networkx's exception."""
+    """(cost, flow), or the exception that networkx raises."""
     for node in graph:
         if needs[node] and not any(other != node for other in nx.all_neighbors(graph, node)):
             raise nx.NetworkXUnfeasible(infeasible)
@@ -201,7 +203,7 @@ def _cheapest(
 
 
 def _check(problem: MinimumCostFlow, amounts: list[Number], needs: dict[Any, Number], solution: Solution) -> None:
-    """Of whole data the flow is whole, and balanced without any rounding."""
+    """If the data are whole, so is the flow, and it is balanced without rounding."""
     network = problem.network
     arrives = [0] * len(network.nodes)
     for u, v, amount in zip(network.tails, network.heads, amounts):
@@ -212,7 +214,7 @@ def _check(problem: MinimumCostFlow, amounts: list[Number], needs: dict[Any, Num
     else:
         if arrives == [needs[node] for node in network.nodes]:
             return
-    error = NumericalTrouble("The flow found is not whole, and all data are. Scale the data down.")
+    error = NumericalTrouble("All data are whole, but the flow found is not. Scale the data down.")
     error.solution = solution
     raise error
 
@@ -273,19 +275,19 @@ def _greatest(
 
 
 def _capacity(capacity: Any, u: Any, v: Any, data: dict[str, Any]) -> Number:
-    """Of an edge: by the name of an attribute, or by a function, which says None of an edge that is not there."""
+    """The capacities of edges: by the name of an attribute, or by a function that returns None to hide an edge."""
     found = capacity(u, v, data) if callable(capacity) else data.get(capacity, inf)
     return 0 if found is None else max(found, 0)
 
 
 def _cut(problem: MaximumFlow, capacities: list[Number]) -> tuple[Number, tuple[set[Any], set[Any]]]:
-    """The cut is as large as the flow, and its capacities add up without the rounding of the simplex."""
+    """The cut is as large as the flow, and its capacities add up without the simplex method's rounding."""
     sides, network = problem.cut, problem.network
     beyond, edge_of = sides[1], network.edge_of
     crossing = [k for k, key in enumerate(network.keys) if key[0] not in beyond and key[1] in beyond]
     value = sum(capacities[k if edge_of is None else edge_of[k]] for k in crossing)
     if not abs(value - problem.value) <= 1e-6 * max(1, abs(value)):
-        error = NumericalTrouble(f"The flow found is {problem.value}, and the cut {value}. Scale the capacities.")
+        error = NumericalTrouble(f"The flow found is {problem.value}, but the cut is {value}. Scale the capacities.")
         error.solution = problem.lp.solution
         raise error
     return value, sides
@@ -293,7 +295,7 @@ def _cut(problem: MaximumFlow, capacities: list[Number]) -> tuple[Number, tuple[
 
 # --------------------------------------------------------------------- matching
 def max_weight_matching(G: Any, maxcardinality: bool = False, weight: Any = "weight") -> set[tuple[Any, Any]]:
-    """The edges of a heaviest matching of a bipartite graph; with `maxcardinality` the heaviest of the largest."""
+    """The edges of a maximum-weight matching of a bipartite graph; `maxcardinality` picks among the largest ones."""
     _forget(G)
     if G.is_directed() or G.is_multigraph():
         raise nx.NetworkXNotImplemented(f"not implemented for {'directed' if G.is_directed() else 'multigraph'} type")
@@ -310,7 +312,7 @@ def max_weight_matching(G: Any, maxcardinality: bool = False, weight: Any = "wei
     if maxcardinality:
         lp.objective = x.sum()
         most = round(lp.maximize())
-        lp.add_constraint(x.sum() == most)  # whose vertices are whole, too
+        lp.add_constraint(x.sum() == most)  # the vertices are still whole
     lp.objective = sum((data.get(weight, 1) * x[k] for k, (*_, data) in enumerate(edges)), sum_from(lp, [], [], 0.0))
     lp.maximize()
     return {(u, v) for (u, v, _), one in zip(edges, x) if one.value > 0.5}
@@ -318,7 +320,7 @@ def max_weight_matching(G: Any, maxcardinality: bool = False, weight: Any = "wei
 
 # --------------------------------------------------------------------- reading
 def _forget(graph: Any) -> None:
-    """networkx caches what was converted, and warns that it does; nothing was."""
+    """networkx caches conversions, and warns that it does; nothing was converted here."""
     cache: Optional[dict[str, Any]] = getattr(graph, "__networkx_cache__", None)
     if cache:
         cache.get("backends", {}).pop("pplp", None)
@@ -340,7 +342,7 @@ def _edges(graph: Any) -> tuple[list[Any], list[Any]]:
 
 
 def _cancel(needs: dict[Any, Number]) -> bool:
-    """Do the demands add up to 0, of whole ones exactly, of others up to rounding?"""
+    """True if the demands add up to 0: exactly for whole ones, up to rounding for others."""
     if are_whole(needs.values()):
         return sum(needs.values()) == 0
     return abs(fsum(needs.values())) <= 1e-9 * fsum(map(abs, needs.values()))

@@ -1,6 +1,6 @@
-"""What networkx shows of the backend, without networkx.
+"""What networkx shows about the backend, without importing networkx.
 
-networkx asks for it while it is imported itself, so this module must not need it: see `pplp.graphs.networkx_backend`.
+networkx reads it while it is being imported, so this module must not need it: see `pplp.graphs.networkx_backend`.
 
 >>> info()["backend_name"], "network_simplex" in info()["functions"]
 ('pplp', True)
@@ -29,7 +29,7 @@ FUNCTIONS = [
 
 
 def info() -> dict[str, Any]:
-    """What networkx shows of this backend."""
+    """The description of this backend for networkx."""
     return {
         "backend_name": "pplp",
         "project": "pplp",

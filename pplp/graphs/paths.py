@@ -17,9 +17,9 @@ __all__ = ["ShortestPath"]
 class ShortestPath(FlowProblem):
     """The shortest path from `source` to `target`: one unit of flow at least cost.
 
-    `weight` as for `MinimumCostFlow`, and 1 where it is missing, as in networkx.  Weights may be negative; where there
-    is a cycle of negative length, the program is unbounded, where there is no path, infeasible.  Side constraints
-    (on the sum of another number along the path, say) may make the unit split; `integer=True` keeps it together.
+    `weight` is as for `MinimumCostFlow`, but a missing one is 1, as in networkx.  Weights may be negative; a cycle of
+    negative length makes the program unbounded, and a missing path makes it infeasible.  Side constraints
+    (on the sum of another number along the path, say) may split the unit; `integer=True` keeps it together.
 
     >>> from pplp.graphs import ShortestPath
     >>> way = ShortestPath((["a", "a", "b"], ["b", "c", "c"]), "a", "c", weight=[1, 5, 2])
@@ -31,7 +31,7 @@ class ShortestPath(FlowProblem):
         network = _network(graph, None)
         ends = network.place_of_node(source, "source"), network.place_of_node(target, "target")
         if ends[0] == ends[1]:
-            raise InvalidValue(f"Source and target are the same node {source!r}: the path has no arcs.")
+            raise InvalidValue(f"Source and target are the same node {source!r}. Give two different nodes.")
         weights = network.of_arcs(weight, 1, "weight", finite=True)
         if not network.is_directed and min(weights, default=0) < 0:
             place = next(k for k, one in enumerate(weights) if one < 0)
@@ -51,12 +51,12 @@ class ShortestPath(FlowProblem):
 
     @property
     def length(self) -> float:
-        """The length of the path.  Raises as `flow`."""
+        """The length of the path.  Raises what `flow` raises."""
         return current_solution(self.lp, "length").objective_or_raise()
 
     @property
     def path(self) -> list[Any]:
-        """The nodes along the path.  Raises as `flow`."""
+        """The nodes along the path.  Raises what `flow` raises."""
         onward: dict[int, list[int]] = {}
         for u, v, amount in zip(self.network.tails, self.network.heads, self._amounts()):
             if amount > 1e-7:
@@ -64,7 +64,7 @@ class ShortestPath(FlowProblem):
         source, target = self._ends
         before = {source: source}
         waiting = [source]
-        for node in waiting:  # whichever path the flow takes, each is a shortest one
+        for node in waiting:  # whichever path the flow takes, it is a shortest one
             for other in onward.get(node, ()):
                 if other not in before:
                     before[other] = node

@@ -1,4 +1,4 @@
-"""From one side to the other: transportation, and assignment."""
+"""Bipartite problems: transportation and assignment."""
 
 from __future__ import annotations
 
@@ -12,35 +12,38 @@ from pplp.arrays.variables import indices_of
 from pplp.core.constraints import Constraint
 from pplp.core.dot import dot
 from pplp.core.expressions import Variable, sum_from
+from pplp.core.sense import Sense
 from pplp.errors import InvalidValue
-from pplp.graphs.flow import Number, are_whole, tidied
+from pplp.graphs.flow import Number, are_whole, as_int
 from pplp.graphs.names import name_constraints, name_variables
 from pplp.graphs.network import Network, by_label, checked
 from pplp.program import LinearProgram
 
 __all__ = ["Assignment", "Transportation"]
 
+# Any: axes are those of matplotlib, which has no types here.
 
-class _BetweenSides:
-    """A program with a variable for each pair of a thing of one side and one of the other."""
 
-    _sense = "minimize"
+class _Bipartite:
+    """A program with a variable for each pair of an item of one side and one of the other."""
+
+    _sense = Sense.MINIMIZE.value
     _what = "ship"
 
     def __init__(
         self, pairs: list[tuple[Any, Any]], costs: list[Any], sides: tuple[Sequence[Any], Sequence[Any]], capacity: Any
     ) -> None:
         self._network = network = Network(([i for i, _ in pairs], [j for _, j in pairs]))
-        network._keys = pairs  # things of the two sides may have the same name, pairs are never parallel
+        network._keys = pairs  # items of the two sides may share a name; pairs are never parallel
         network.is_multigraph = False
         known = [set(side) for side in sides]
         for pair in pairs:
             for name, names in zip(pair, known):
                 if name not in names:
-                    raise InvalidValue(f"The pair {pair!r} has a cost, and {name!r} is not on its side.")
+                    raise InvalidValue(f"The pair {pair!r} has a cost, but {name!r} is not on its side.")
         weights = network.of_arcs(costs, 0, "cost", finite=True)
         capacities = network.capacities(capacity, "pair")
-        #: The program, to which constraints may be added.
+        #: The program; you can add constraints to it.
         self.lp = lp = LinearProgram(name=type(self).__name__)
         #: The variables of the pairs, in order.
         self.x = lp.Vars(len(pairs), lb=0, ub=list(capacities))
@@ -51,14 +54,16 @@ class _BetweenSides:
         lp.objective = dot(weights, self.x)
 
     def _limited(self, side: int, what: str, least: Sequence[Number], most: Sequence[Number]) -> list[Constraint]:
-        """least <= the sum over the pairs of each thing of a side <= most; `what` these are called."""
+        """least <= the sum over the pairs of each item of a side <= most; `what` is the name of the constraints."""
         columns: dict[Any, list[int]] = {name: [] for name in self._sides[side]}
         for k, pair in enumerate(self._network.keys):
             columns[pair[side]].append(k)
         rows = []
         for (name, some), low, high in zip(columns.items(), least, most):
             if not some and not low <= 0 <= high:
-                raise InvalidValue(f"There is no pair with {name!r}, and it needs {low if low > 0 else high}.")
+                raise InvalidValue(
+                    f"{name!r} needs {low if low > 0 else high}, but no pair has it. Add a pair with {name!r}."
+                )
             rows.append(self.lp.add_constraint((low, sum_from(self.lp, some, [1.0] * len(some), 0.0), high)))
         self._rows.append(rows)
         name_constraints(rows.__getitem__, what, self._sides[side])
@@ -71,7 +76,7 @@ class _BetweenSides:
         return self._network.by_arc(lambda place: x[place])
 
     def solve(self, **options: Any) -> Solution:
-        """Solve the program, with the fields of `Options`; as `LinearProgram.solve` it never raises for an outcome."""
+        """Solve with the fields of `Options` as keywords; never raises for an outcome, like `LinearProgram.solve`."""
         return self.lp.solve(self._sense, **options)
 
     @property
@@ -80,18 +85,18 @@ class _BetweenSides:
         return current_solution(self.lp, "cost").objective_or_raise()
 
     def _amounts(self) -> list[Number]:
-        return [tidied(value, self._whole) for value in current_solution(self.lp, "flow").values_at(indices_of(self.x))]
+        return [as_int(value, self._whole) for value in current_solution(self.lp, "flow").values_at(indices_of(self.x))]
 
     @property
     def flow(self) -> dict[Any, dict[Any, Any]]:
-        """The amount of each pair: ``{i: {j: amount}}``.  Raises as `cost`."""
+        """The amount of each pair: ``{i: {j: amount}}``.  Raises what `cost` raises."""
         found: dict[Any, dict[Any, Number]] = {i: {} for i in self._sides[0]}
         for (i, j), amount in zip(self._network.keys, self._amounts()):
             found[i][j] = amount
         return found
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the two sides and what goes between them, with matplotlib; returns the axes.  See `Flow.plot`."""
+        """Draw the two sides and the shipments between them with matplotlib; returns the axes.  See `Flow.plot`."""
         from pplp.graphs.drawing import Picture, sides_plot
 
         picture = Picture(self.lp, self._network, None, ax)
@@ -99,7 +104,7 @@ class _BetweenSides:
 
     @property
     def reduced_cost(self) -> dict[Any, float]:
-        """By how much the cost rises with each unit that a pair is made to carry beyond its bound."""
+        """How much the cost rises per unit that a pair is forced to carry beyond its bound."""
         solution = current_solution(self.lp, "price")
         return {pair: solution.reduced_cost(x) for pair, x in zip(self._network.keys, self.x)}
 
@@ -108,13 +113,13 @@ class _BetweenSides:
         return f"<{type(self).__name__}: {sizes}, {len(self._network)} pairs, {self.lp.status}>"
 
 
-class Transportation(_BetweenSides):
+class Transportation(_Bipartite):
     """The cheapest way to ship from sources to sinks.
 
-        minimise  sum of costs[i, j] x[i, j]   subject to   x >= 0,
+        minimize  sum of costs[i, j] x[i, j]   subject to   x >= 0,
                   sum over j of x[i, j] <= supply[i],   sum over i of x[i, j] >= demand[j]
 
-    `costs` is a matrix, nested lists or numpy (None and infinity for pairs that there are not), with sequences
+    `costs` is a matrix, as nested lists or a numpy array (None and infinity for missing pairs), with sequences
     `supply` and `demand`; or a mapping {(i, j): cost}, or a networkx graph whose edges have a weight, with mappings.
     `capacity` limits the pairs: a number for all, a sequence in their order, or a mapping.
 
@@ -139,15 +144,15 @@ class Transportation(_BetweenSides):
         self.demand = dict(zip(sinks, self._limited(1, "demand", need, [inf] * len(need))))
 
 
-class Assignment(_BetweenSides):
+class Assignment(_Bipartite):
     """The cheapest assignment of agents to tasks, one to one.
 
-        minimise  sum of costs[i, j] x[i, j]   subject to   x >= 0,
+        minimize  sum of costs[i, j] x[i, j]   subject to   x >= 0,
                   each of the smaller side has exactly one, each of the other at most one
 
-    `costs` is a matrix (None and infinity for pairs that there are not), a mapping {(i, j): cost}, or a networkx graph
-    whose edges have a weight; of an undirected one the `agents` must be named.  With `maximize` the dearest.  The
-    vertices of the program are whole; with side constraints they may not be, and ``integer=True`` makes them so.
+    `costs` is a matrix (None and infinity for missing pairs), a mapping {(i, j): cost}, or a networkx graph
+    whose edges have a weight; for an undirected one, name the `agents`.  With `maximize`, the costs are gains.  The
+    vertices of the program are whole; if side constraints change that, pass ``integer=True``.
 
     >>> from pplp.graphs import Assignment
     >>> work = Assignment([[4, 1, 3], [2, 3, 5]])
@@ -180,47 +185,46 @@ class Assignment(_BetweenSides):
         super().__init__(pairs, numbers, sides, None)
         counts = len(sides[0]), len(sides[1])
         fewer, more = counts[0] <= counts[1], counts[1] <= counts[0]
-        #: The constraint of each agent, and of each task; the duals are what one more of it costs.
+        #: The constraint of each agent, and of each task; the dual is what one more of it costs.
         self.agents = dict(zip(sides[0], self._limited(0, "agent", [int(fewer)] * counts[0], [1] * counts[0])))
         self.tasks = dict(zip(sides[1], self._limited(1, "task", [int(more)] * counts[1], [1] * counts[1])))
         for x in self.x if integer else ():
             x.integer = True
-        if maximize:
-            self._sense = "maximize"
+        self._sense = Sense.from_bool(maximize).value
 
     @property
     def pairs(self) -> dict[Any, Any]:
-        """The task of each agent that has one.  Raises as `cost`."""
+        """The task of each agent that has one.  Raises what `cost` raises."""
         return {i: j for (i, j), amount in zip(self._network.keys, self._amounts()) if amount > 0.5}
 
     @property
     def matching(self) -> dict[Any, Any]:
-        """The pairs in networkx's form, there and back.  Raises as `cost`."""
+        """The pairs in networkx's form, in both directions.  Raises what `cost` raises."""
         pairs = self.pairs
         return {**pairs, **{j: i for i, j in pairs.items()}}
 
 
-#: Of a table of costs the labels of its rows and columns.
+#: The row and column labels of a table of costs.
 _Labels = tuple[Optional[list[Any]], Optional[list[Any]]]
 
 
 def _pairs(
     costs: Any, weight: str, agents: Optional[Sequence[Any]] = None
 ) -> tuple[list[tuple[Any, Any]], list[Any], _Labels]:
-    """Which pairs there are, what each costs, and the labels of rows and columns if the costs have these."""
+    """The pairs, the cost of each, and the labels of rows and columns if the costs have them."""
     if hasattr(costs, "is_multigraph"):
         if costs.is_multigraph():
             raise InvalidValue("A graph with parallel edges has several costs for a pair. Give a Graph or DiGraph.")
         known = None if agents is None else set(agents)
         if known is None and not costs.is_directed():
-            raise InvalidValue("In an undirected graph nobody knows who the agents are. Name them: agents=[...].")
+            raise InvalidValue("An undirected graph does not say which nodes are the agents. Name them: agents=[...].")
         edges = [(u, v, data.get(weight, 1)) for u, v, data in costs.edges(data=True)]
         found = [(u, v, cost) if known is None or u in known else (v, u, cost) for u, v, cost in edges]
         return [(u, v) for u, v, _ in found], [cost for *_, cost in found], (None, None)
     if isinstance(costs, Mapping):
         odd = next((pair for pair in costs if not isinstance(pair, tuple) or len(pair) != 2), None)
         if odd is not None:
-            raise InvalidValue(f"The keys of the costs are pairs (from, to), and {odd!r} is none.")
+            raise InvalidValue(f"The keys of the costs must be pairs (from, to), not {odd!r}.")
         return list(costs), list(costs.values()), (None, None)
     first, second, rows = _table(costs)
     kept = [
@@ -233,12 +237,12 @@ def _pairs(
 
 
 def _is_frame(costs: Any) -> bool:
-    """Has it labels of rows and columns?"""
+    """True if it has labels of rows and columns."""
     return hasattr(costs, "columns") and hasattr(costs, "index") and hasattr(costs, "to_numpy")
 
 
 def _table(costs: Any) -> tuple[list[Any], list[Any], list[list[Any]]]:
-    """The labels of rows and of columns, and the rows, as long as one another."""
+    """The labels of rows and of columns, and the rows, all of one length."""
     if _is_frame(costs):
         for labels, what in ((costs.index, "rows"), (costs.columns, "columns")):
             if not labels.is_unique:
@@ -246,7 +250,7 @@ def _table(costs: Any) -> tuple[list[Any], list[Any], list[list[Any]]]:
         return list(costs.index), list(costs.columns), costs.to_numpy().tolist()
     if hasattr(costs, "columns"):
         raise InvalidValue(
-            f"A {type(costs).__name__} has no labels of rows. Give costs.to_numpy(), or a mapping {{(i, j): cost}}."
+            f"A {type(costs).__name__} has no row labels. Give costs.to_numpy(), or a mapping {{(i, j): cost}}."
         )
     try:
         rows = [list(row) for row in (costs.tolist() if hasattr(costs, "tolist") else costs)]
@@ -257,23 +261,23 @@ def _table(costs: Any) -> tuple[list[Any], list[Any], list[list[Any]]]:
     for i, row in enumerate(rows):
         if len(row) != len(rows[0]):
             raise InvalidValue(
-                f"Row {i} of the costs has {len(row)} numbers, and row 0 has {len(rows[0])}. Write None for a pair "
-                "that there is not."
+                f"Row {i} of the costs has {len(row)} numbers, but row 0 has {len(rows[0])}. Write None for a missing "
+                "pair."
             )
     return list(range(len(rows))), list(range(len(rows[0]) if rows else 0)), rows
 
 
 def _side(amounts: Any, what: str, names: Optional[list[Any]], called: str) -> dict[Any, Any]:
-    """The amount of each thing of a side, by name; of a sequence in the order of the rows or columns of the costs."""
+    """The amount of each item of a side, by name; a sequence is in the order of the rows or columns of the costs."""
     amounts = by_label(amounts)
     if isinstance(amounts, Mapping):
         return dict(amounts)
     try:
         given = list(amounts.tolist() if hasattr(amounts, "tolist") else amounts)
     except TypeError:
-        raise InvalidValue(
-            f"The {what} is a number for each, in a sequence or a mapping by name, not {amounts!r}."
-        ) from None
+        raise InvalidValue(f"The {what} must be a sequence of numbers or a mapping by name, not {amounts!r}.") from None
     if names is not None and len(names) != len(given):
-        raise InvalidValue(f"The {what} has {len(given)} numbers, and the costs have {len(names)} {called}.")
+        raise InvalidValue(
+            f"The {what} has {len(given)} numbers, but the costs have {len(names)} {called}. Give one for each."
+        )
     return dict(zip(range(len(given)) if names is None else names, given))

@@ -1,1 +1,1 @@
-"""The ground of the house: imports, threads, files, pickles and numbers of Python itself, nothing of programs."""
+"""General tools: imports, threads, files, pickles and numbers of Python itself; nothing about programs."""

@@ -67,7 +67,7 @@ typedef struct {
 } Waiting;
 
 static const char *const names[KINDS] = {"Variable", "Term", "VariableSum", "Sum", "Relation", "Difference",
-                                         "Constraint", "_Waiting", "Rows", "Model"};
+                                         "Constraint", "_Tail", "Rows", "Model"};
 static const char *const slots[KINDS][6] = {
     {"_index", "_program"}, {"_coefficient", "_index", "_program"}, {"_constant", "_indices", "_length", "_program"},
     {"_coefficients", "_constant", "_indices", "_length", "_program"}, {"_expression", "_lower", "_upper"},

@@ -1,12 +1,12 @@
-"""What a float means: the decimal that was written, where it is a short one, and else its binary value."""
+"""The meaning of a float: the decimal that was written, if it is short, else its binary value."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
-__all__ = ["rational"]
+__all__ = ["is_written", "rational"]
 
-#: A decimal of so many digits comes back from a float as it was.  Longer ones come from computations.
+#: Decimals of at most this many digits survive a round trip through a float.  Longer ones come from computations.
 _DIGITS = 15
 
 
@@ -19,6 +19,14 @@ def rational(number: float) -> Fraction:
     number = float(number)
     if number.is_integer():
         return Fraction(int(number))
-    written = repr(number)
-    digits = written.partition("e")[0].replace(".", "").lstrip("-0").rstrip("0")
-    return Fraction(written) if len(digits) <= _DIGITS else Fraction(number)
+    return Fraction(repr(number)) if is_written(number) else Fraction(number)
+
+
+def is_written(number: float) -> bool:
+    """Is it an integer, or a decimal so short that it comes back from a float as it was written?
+
+    >>> is_written(0.1), is_written(0.1 + 0.2), is_written(1e300)
+    (True, False, True)
+    """
+    digits = repr(number).partition("e")[0].replace(".", "").lstrip("-0").rstrip("0")
+    return len(digits) <= _DIGITS or number.is_integer()

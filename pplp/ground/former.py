@@ -19,6 +19,8 @@ from typing import Any, Optional
 
 __all__ = ["install", "successors", "successors_of"]
 
+# Any: a former name may be that of anything.
+
 #: folder -> the modules that stood beside it; "before=now" where the name has changed, too, "before=one+another" where
 #: it became several; "another" is of the same folder, or has its own before it.
 _MOVED = {

@@ -1,4 +1,4 @@
-"""How another process of this Python is started, so that it runs the code of this one and of nobody else.
+"""How another process of this Python is started, so that it runs this code and no other.
 
 It starts isolated: what lies in the current folder, and what variables such as PYTHONPATH name, is never imported.
 Modules of Python itself come first, whatever a folder of the path has of the same name.  pplp is the very package
@@ -45,21 +45,21 @@ except Exception as error:
 """
 #: What is no Python by its name is an application that has Python inside of it.
 _PYTHON = re.compile(r"python|pypy|graalpy", re.IGNORECASE)
-#: What to do where that Python cannot be started, or does not answer.
+#: The remedy if that Python cannot be started, or does not answer.
 REMEDY = "Name a Python that has pplp's packages, by multiprocessing.set_executable(path)."
 
 
 def started(code: str, *arguments: str, **how: Any) -> subprocess.Popen[bytes]:
     """A process that runs the code, with these arguments; `how` is as for `subprocess.Popen`.
 
-    Raises `WorkerNotStarted` where there is no Python to start, and where the system has no room for a process.
+    Raises `WorkerNotStarted` if there is no Python to start, or if the system has no room for a process.
     """
     places = json.dumps([_HOUSE, [place for place in map(_lasting, sys.path) if place]])
     return opened([executable(), *_flags(), "-c", _BEGIN, places, code, *arguments], env=_environment(), **how)
 
 
 def opened(command: list[str], **how: Any) -> subprocess.Popen[bytes]:
-    """As `subprocess.Popen`; raises `WorkerNotStarted` where the system has no room for a process."""
+    """Like `subprocess.Popen`; raises `WorkerNotStarted` if the system has no room for a process."""
     try:
         return subprocess.Popen(command, **how)
     except OSError as error:
@@ -79,7 +79,7 @@ def _lasting(place: Any) -> str:
 def executable() -> str:
     """The Python to start: that of this process, or what `multiprocessing.set_executable` was given.
 
-    Raises `WorkerNotStarted` where neither is a Python.
+    Raises `WorkerNotStarted` if neither is a Python.
     """
     spawn = sys.modules.get("multiprocessing.spawn")
     own = sys.executable or ""
@@ -87,9 +87,9 @@ def executable() -> str:
     if chosen != own:
         return chosen
     if not own or not os.path.exists(own):
-        raise WorkerNotStarted(f"It is not known which Python runs this process. {REMEDY}")
+        raise WorkerNotStarted(f"It is unknown which Python runs this process. {REMEDY}")
     if getattr(sys, "frozen", False) or not _PYTHON.search(os.path.basename(own)):
-        raise WorkerNotStarted(f"{own} is an application, and no Python that another process could run. {REMEDY}")
+        raise WorkerNotStarted(f"{own} is an application, not a Python that another process could run. {REMEDY}")
     return own
 
 

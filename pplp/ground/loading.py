@@ -1,4 +1,4 @@
-"""Imports that are made inside a call: whole, whatever comes in between.
+"""Imports inside a call that are always completed, whatever interrupts them.
 
 Ctrl-C in the middle of an import of numpy leaves a part of it behind, and compiled code that cannot be loaded a second
 time: then numpy is lost to the process.  So a signal that comes meanwhile is handled right after the import.
@@ -22,9 +22,12 @@ from types import FrameType
 from typing import Any, Callable, NoReturn, Optional
 
 from pplp.errors import SolverDied
+from pplp.ground.imports import telling
 from pplp.ground.threads import SEES_STACKS, stack_of
 
 __all__ = ["later", "loaded_numpy", "whole_import"]
+
+# Any: modules and what is in them are found by their names.
 
 #: Held by whoever imports.
 _lock = threading.RLock()
@@ -48,7 +51,8 @@ class whole_import:
         self._lock.acquire()
 
     def _hold_signals(self) -> None:
-        import signal
+        with telling("signal"):
+            import signal
 
         # SIGINT, which is the most likely to raise, first: what it raises here leaves nothing behind.
         for number in sorted(signal.valid_signals(), key=lambda number: number != signal.SIGINT):
@@ -64,7 +68,7 @@ class whole_import:
                     break
                 self._handlers[number] = handler
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _: object, error: Optional[BaseException], __: object) -> None:
         self._lock.release()
         if self._handlers:
             import signal
@@ -74,6 +78,9 @@ class whole_import:
                 signal.signal(number, self._handlers[number])
         for handler, number, frame in self._missed:
             handler(number, frame)
+        if isinstance(error, OSError):
+            with telling("a package"):
+                raise error
 
 
 def later(

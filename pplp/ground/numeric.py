@@ -1,4 +1,4 @@
-"""The door to numpy for what works on whole arrays."""
+"""The import of numpy, for modules that work on whole arrays."""
 
 from __future__ import annotations
 

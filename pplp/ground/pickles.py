@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Union
 
 __all__ = ["Pickled"]
 
@@ -12,5 +12,5 @@ class Pickled:
 
     __slots__ = ()
 
-    def __reduce_ex__(self, protocol: Any) -> Any:
+    def __reduce_ex__(self, protocol: Any) -> Union[str, tuple[Any, ...]]:
         return super().__reduce_ex__(max(protocol, 2))

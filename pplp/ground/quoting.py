@@ -1,4 +1,4 @@
-"""Values in messages: cut where they are long, and shown without an error whatever they are."""
+"""Values in messages: shortened if they are long, and shown without an error whatever they are."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any, Callable
 
 __all__ = ["quoted"]
 
-#: A message shows so many characters of a value.
+#: How many characters of a value a message shows.
 _SHOWN = 200
 
 
 def quoted(value: Any, show: Callable[[Any], str] = repr) -> str:
-    """A value as a message shows it: its beginning where it is long; never an error, whatever the value does.
+    """A value as a message shows it: only its beginning if it is long; never an error, whatever the value does.
 
     >>> quoted("3"), quoted(10**5000), quoted([10**5000])
     ("'3'", 'about 1e+5000', '<list>')

@@ -1,4 +1,4 @@
-"""Threads of our own, and what others are at.
+"""pplp's own threads, and the stacks of others.
 
 In the main interpreter the thread of a solver waits for the next solve, and ends with the process.  A sub-interpreter,
 as mod_wsgi makes them, cannot end as long as a thread of it waits: there a thread makes one call and ends.
@@ -27,7 +27,7 @@ def _is_sub_interpreter() -> bool:
     return False
 
 
-#: Is this another interpreter than the first one of the process?
+#: True if this is another interpreter than the first one of the process.
 IS_SUB_INTERPRETER = _is_sub_interpreter()
 
 
@@ -37,21 +37,21 @@ SEES_STACKS = sys.implementation.name == "cpython" and hasattr(sys, "_current_fr
 
 
 def stack_of(thread: int) -> Optional[FrameType]:
-    """The innermost frame of a thread; None where it is no more, or cannot be looked at."""
+    """The innermost frame of a thread; None if it is no more, or cannot be looked at."""
     return sys._current_frames().get(thread) if SEES_STACKS else None
 
 
 def running_threads() -> Optional[set[int]]:
-    """The threads of this interpreter, also those that Python did not start; None where that cannot be known."""
+    """The threads of this interpreter, also those that Python did not start; None if that cannot be known."""
     return set(sys._current_frames()) if SEES_STACKS else None
 
 
 def start(thread: threading.Thread) -> None:
-    """Start it; raises `OutOfThreads` where the system gives no further one."""
+    """Start it; raises `OutOfThreads` if the system cannot start another thread."""
     try:
         thread.start()
     except (RuntimeError, MemoryError) as error:
         raise OutOfThreads(
-            f"pplp needs a thread for this, and the system gives no further one ({error}). End threads that are not "
+            f"pplp needs a thread, but the system cannot start another one ({error}). End threads that are not "
             "needed, or raise the limit on threads or on memory (ulimit -u, ulimit -v, the limits of the container)."
         ) from error

@@ -1,4 +1,4 @@
-"""Words and numbers in sentences, tables and pictures: plurals, short names, and as much of a list as is shown."""
+"""Words and numbers for sentences, tables and plots: plurals, short names, and excerpts of lists."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Callable, TypeVar
 
 __all__ = ["SCREENFUL", "brief", "counted", "left_out", "listed", "screenful", "shortened"]
 
-#: So many lines of a list are shown.
+#: How many lines of a list are shown.
 SCREENFUL = 20
-#: So many items of a list within a sentence.
+#: How many items of a list are shown within a sentence.
 _LISTED = 12
 
 T = TypeVar("T")
@@ -53,7 +53,7 @@ def brief(value: float) -> str:
 
 
 def left_out(missing: int) -> str:
-    """What stands where so many lines are not shown."""
+    """The line that stands for lines left out."""
     return f"... {missing} more"
 
 

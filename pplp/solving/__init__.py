@@ -1,1 +1,1 @@
-"""Solving again and again: inside a search, one objective after the other, many programs, many scenarios."""
+"""Repeated solves: inside a search, several objectives in order, many programs, many scenarios."""

@@ -1,7 +1,7 @@
-"""Many programs at once: each is compiled here, solved here or in another process, and answered here.
+"""Many programs at once: each is compiled here, solved here or in another process, and its answer read here.
 
-What goes to a worker is a `MatrixForm`, what comes back is an `Outcome`; variables and constraints stay where they are.
-Who solves is one of three: this process (`here.py`), workers of pplp's own (`crew.py`), or an executor
+A worker receives a `MatrixForm` and returns an `Outcome`; variables and constraints stay where they are.
+One of three solves: this process (`here.py`), pplp's own workers (`crew.py`), or an executor
 (`executors.py`).
 """
 
@@ -19,6 +19,7 @@ from pplp.answers.solution import Solution
 from pplp.answers.solvable import Solvable, session_of
 from pplp.core.owner import version_of
 from pplp.core.scalars import each_of
+from pplp.core.sense import Sense
 from pplp.core.turns import edits as changes
 from pplp.core.turns import reads
 from pplp.engines.contract import CancelToken, Options
@@ -46,15 +47,15 @@ if TYPE_CHECKING:
 __all__ = ["as_solved", "solve_many"]
 
 BatchProgress = Union[bool, Callable[[int, Optional[int]], Any], None]
-#: What the options of one solve have that is not for many.
+#: The options of a single solve that do not apply to many.
 _NOT_MANY = ("log", "callback", "pool", "verbose")
-#: So many programs are compiled ahead for each worker: more would only take memory.
+#: How many programs are compiled ahead for each worker: more would only take memory.
 _AHEAD = 2
-#: What is made already; all else, be it of a known length, makes its programs when they are asked for.
+#: Collections that exist already; anything else, even of known length, makes its programs on demand.
 _MADE = (list, tuple, set, frozenset, dict, KeysView, ValuesView)
-#: The caller looks up from its wait so often, in seconds.
+#: How often the caller wakes up while it waits, in seconds.
 _LOOK = 0.1
-#: So many nonzeros that wait for workers are enough.
+#: Enough nonzeros to have waiting for workers.
 _HEAVY = 1 << 22
 
 
@@ -68,33 +69,33 @@ def solve_many(
     time_limit: Union[float, Sequence[Optional[float]], None] = None,
     **options: Any,
 ) -> list[Solution]:
-    """Solve many programs, several at a time; their solutions, in the order of the programs.
+    """Solve many programs, several at a time; returns their solutions, in the order of the programs.
 
-    Each program gets its solution, too, as if it had been solved by itself, so that ``x.value`` and ``c.dual`` work.
-    Without a sense each does what its attribute `sense` says.
+    Each program also gets its solution, as if solved by itself, so ``x.value`` and ``c.dual`` work.
+    Without `sense`, each program's attribute `sense` decides.
 
-    `executor` is any `concurrent.futures.Executor`: a ``ProcessPoolExecutor``, dask's ``client.get_executor()`` (which
-    needs ``pplp[distributed]``); the programs are sent to it as bytes.  Without one, up to `workers` child processes do
-    the work (by default one for each processor); a script needs no ``if __name__ == "__main__"`` for them.  Threads of
-    one process gain nothing: GLPK works for one at a time.
+    `executor` is any `concurrent.futures.Executor`: a ``ProcessPoolExecutor``, or dask's ``client.get_executor()``
+    (which needs ``pplp[distributed]``); the programs are sent to it as bytes.  Without one, up to `workers` child
+    processes do the work (by default one per processor); a script needs no ``if __name__ == "__main__"`` for them.
+    Threads of one process gain nothing, because GLPK runs in one at a time.
 
-    Small programs are solved in this process while starting workers would not pay.  With ``isolate=True`` every
-    program is solved in a worker, whatever that costs.
+    Small programs are solved in this process as long as starting workers would not pay.  With ``isolate=True`` every
+    program is solved in a worker, whatever the cost.
 
     A program that cannot be solved has `Status.FAILED`, with the reason in `Solution.message`; all others are finished.
-    If a worker dies while it solves a program, the program is tried once more.  Workers that start do all the work if
-    others cannot.  If a process pool of yours breaks, its programs are solved in child processes, which tells whose
-    fault it was.  What dask loses with a worker it does again; what it says that workers died of is tried once more,
-    when all others are done.  What an executor cancels is given to it three times.
+    If a worker dies while it solves a program, the program is tried once more.  If some workers cannot start, the
+    others do all the work.  If a process pool of yours breaks, its programs are solved in child processes, which shows
+    which program broke it.  dask itself repeats what it loses with a worker; a program that dask blames for dead
+    workers is tried once more, after all others.  A program that an executor cancels is submitted up to three times.
 
-    `time_limit` is for each program, in seconds: one number, or one for each.  It counts from when a worker gets the
-    program, or from when the program waits for the first worker to start.  `progress` is True for a live line (needs
-    tqdm), or a callable that takes how many are done, and of how many (None if unknown).  The options are those of
-    `Options`, except `log`, `verbose`, `callback` and `pool`, which are for one program.  A `CancelToken` given as
-    `cancel` ends all with `Status.INTERRUPTED` (an executor finishes what it has begun, but nobody waits for it);
-    Ctrl-C is raised, and what was solved until then has its solution.
+    `time_limit` is the limit per program, in seconds: one number, or one for each.  It counts from when a worker gets
+    the program, or from when the program waits for the first worker to start.  `progress` is True for a live line
+    (needs tqdm), or a callable that takes the number done and the total (None if unknown).  The options are those of
+    `Options`, except `log`, `verbose`, `callback` and `pool`, which are for single programs.  A `CancelToken` as
+    `cancel` ends all with `Status.INTERRUPTED` (an executor finishes what it has begun, but nothing waits for it);
+    Ctrl-C is raised, and programs solved until then have their solution.
 
-    Raises `OptionError` and what compiling a program raises, before anything is solved or when its turn comes; and
+    Raises `OptionError`, and what compiling a program raises, before anything is solved or when its turn comes; and
     `WorkerNotStarted` if workers are needed and none can be started.
 
     >>> from pplp import LinearProgram, solve_many
@@ -124,12 +125,12 @@ def as_solved(
     time_limit: Union[float, Sequence[Optional[float]], None] = None,
     **options: Any,
 ) -> Iterator[tuple[int, Solution]]:
-    """As `solve_many`, but pairs of a program's number and its solution, each as soon as it is there.
+    """Like `solve_many`, but yields pairs of a program's number and its solution, each as soon as it is there.
 
-    The programs may come from a generator, which may be slow or endless.  It runs in a thread of its own, so that
-    finished solutions do not wait for it.  It is at most two programs ahead for each worker; for an executor that does
-    not know how many workers it has, or is dask's, at most 256; and one for each worker if they take more than 256 MB.
-    What the generator raises is raised here.
+    The programs may come from a generator, which may be slow or endless.  It runs in its own thread, so that
+    finished solutions do not wait for it.  It runs at most two programs ahead for each worker; at most 256 ahead for an
+    executor of dask, or one with an unknown number of workers; and one for each worker if they take more than 256 MB.
+    An error in the generator is raised here.
 
     >>> from pplp import LinearProgram, as_solved
     >>> def programs():
@@ -155,13 +156,13 @@ def as_solved(
 def solve_scenarios(
     program: Solvable,
     scenarios: Iterable[Scenario],
-    sense: str,
+    sense: Sense,
     executor: Optional[Executor],
     workers: Optional[int],
     progress: BatchProgress,
     options: dict[str, Any],
 ) -> list[Solution]:
-    """What `LinearProgram.scenarios` does."""
+    """Implements `LinearProgram.scenarios`."""
     from pplp.solving.scenarios import preparing
 
     given, reason = _placed(program, _options(options), options)
@@ -179,12 +180,12 @@ def solve_scenarios(
 def _options(options: dict[str, Any]) -> Options:
     wrong = [name for name in _NOT_MANY if name in options]
     if wrong:
-        raise OptionError(f"{wrong[0]} is for one program at a time: give it to lp.solve(), or leave it out.")
+        raise OptionError(f"{wrong[0]} is for one program at a time. Pass it to lp.solve(), or leave it out.")
     return Options.of(options)
 
 
 def _placed(program: Solvable, options: Options, names: Collection[str]) -> tuple[Options, str]:
-    """The options as a worker takes them for this program, of which `names` were given; and why by that solver."""
+    """The options for this program in a worker, of which `names` were given; and the reason for its solver."""
     solver, reason = options.solver if "solver" in names else program.solver, "by name"
     if solver == "auto":
         from pplp.solving.choice import chosen_engine
@@ -200,8 +201,8 @@ def _placed(program: Solvable, options: Options, names: Collection[str]) -> tupl
 
 
 def _limited(options: Options, time_limit: Any, count: Optional[int]) -> Callable[[int], Options]:
-    """What gives the k-th program its options, with its time limit."""
-    if hasattr(time_limit, "tolist"):  # an array of numpy
+    """A function that gives the k-th program its options, with its time limit."""
+    if hasattr(time_limit, "tolist"):  # a numpy array
         time_limit = time_limit.tolist()
     if not isinstance(time_limit, Sequence) or isinstance(time_limit, str):
         one: Any = time_limit
@@ -209,11 +210,11 @@ def _limited(options: Options, time_limit: Any, count: Optional[int]) -> Callabl
         return lambda k: same
     several = f"There are {len(time_limit)} time limits for"
     if count is not None and len(time_limit) != count:
-        raise OptionError(f"{several} {count} programs. Give one, or as many.")
+        raise OptionError(f"{several} {count} programs. Give one for all, or one for each.")
 
     def limited(k: int) -> Options:
         if k >= len(time_limit):
-            raise OptionError(f"{several} more programs. Give one, or as many.")
+            raise OptionError(f"{several} more programs. Give one for all, or one for each.")
         return dataclasses.replace(options, time_limit=time_limit[k])
 
     return limited
@@ -222,50 +223,54 @@ def _limited(options: Options, time_limit: Any, count: Optional[int]) -> Callabl
 def _prepared(
     program: Solvable, sense: Optional[str], options: Options, names: Collection[str]
 ) -> tuple[Prepared, Options]:
-    """A program as it is now."""
+    """A program as it is now, compiled."""
     if not isinstance(program, Solvable):
-        raise InvalidValue(f"{quoted(program)} is not a LinearProgram.")
-    chosen = sense if sense is not None else program.sense
+        raise InvalidValue(f"{quoted(program)} is not a LinearProgram. Pass programs only.")
+    chosen = Sense.of(sense if sense is not None else program.sense)
     return _prepared_now(program, chosen, options, names)
 
 
 @reads
-def _prepared_now(program: Solvable, chosen: str, options: Options, names: Collection[str]) -> tuple[Prepared, Options]:
-    maximize, frame = framed(program, chosen)
+def _prepared_now(
+    program: Solvable, chosen: Sense, options: Options, names: Collection[str]
+) -> tuple[Prepared, Options]:
+    frame = framed(program)
     options, reason = _placed(program, options, names)
-    return _Whole(program, compile_form(program, maximize), chosen, frame, options.solver, reason), options
+    return _Whole(program, compile_form(program, chosen.is_maximize), chosen, frame, options.solver, reason), options
 
 
 class _Whole(Prepared):
-    """A program as it is now; its solution is the program's, too, as long as that stays as it is."""
+    """A compiled program; its solution also becomes the program's, unless the program was edited since."""
 
     __slots__ = ("_frame", "_program", "_reason", "_sense", "_solver", "_version")
 
-    def __init__(self, program: Solvable, form: MatrixForm, sense: str, frame: Frame, solver: str, reason: str) -> None:
+    def __init__(
+        self, program: Solvable, form: MatrixForm, sense: Sense, frame: Frame, solver: str, reason: str
+    ) -> None:
         super().__init__(form, None)
         self._program, self._version = program, version_of(program)
         self._sense, self._frame, self._solver, self._reason = sense, frame, solver, reason
 
     def take(self, outcome: Outcome) -> Solution:
-        """The solution."""
+        """The solution of an outcome."""
         outcome.solver, outcome.solver_reason = self._solver, self._reason
         return _taken(self._program, self._version, outcome, self._sense, self._frame)
 
 
 @changes
-def _taken(program: Solvable, version: Version, outcome: Outcome, sense: str, frame: Frame) -> Solution:
-    """The solution of an outcome; it is the program's as long as that is as it was."""
+def _taken(program: Solvable, version: Version, outcome: Outcome, sense: Sense, frame: Frame) -> Solution:
+    """The solution of an outcome; it also becomes the program's, unless the program was edited since."""
     same = version_of(program) == version
     if outcome.numbers is None and not outcome.message and same:
-        outcome.message = message_of(program, outcome.status, sense == "maximize")
-    solution = Solution(outcome, sense, frame)
+        outcome.message = message_of(program, outcome.status, sense.is_maximize)
+    solution = Solution(outcome, sense.value, frame)
     if same:
         session_of(program).take(solution, version)
     return solution
 
 
 class Batch:
-    """Programs, and those who solve them: this process, workers of its own, or an executor."""
+    """Programs, and what solves them: this process, pplp's own workers, or an executor."""
 
     def __init__(
         self,
@@ -276,11 +281,13 @@ class Batch:
         progress: BatchProgress,
     ) -> None:
         if executor is not None and workers is not None:
-            raise OptionError("The executor knows how many workers it has: give either executor or workers.")
+            raise OptionError(
+                "executor and workers exclude each other: an executor has its own workers. Leave one out."
+            )
         if workers is not None and (not isinstance(workers, int) or isinstance(workers, bool) or workers < 1):
-            raise OptionError(f"workers must be a whole number from 1, not {quoted(workers)}.")
+            raise OptionError(f"workers must be a positive integer, not {quoted(workers)}.")
         if executor is not None and isolate:
-            raise OptionError("An executor says itself in which processes it works: leave out isolate.")
+            raise OptionError("isolate does not apply to an executor, which has its own processes. Leave it out.")
         if not (progress is None or isinstance(progress, bool) or callable(progress)):
             raise OptionError(f"progress must be True or a callable that takes two numbers, not {quoted(progress)}.")
         self._cancel, self._progress = cancel, progress
@@ -289,7 +296,7 @@ class Batch:
         self._done: deque[tuple[int, Prepared, Outcome]] = deque()
         self._here = None if executor is not None or isolate else Here(min(self._workers, processors()))
         self._crew: Optional[Crew] = None
-        self._nonzeros = 0  # of the programs that workers have, or wait for
+        self._nonzeros = 0  # of the programs that workers have, or that wait
         self._jobs: Optional[ExecutorJobs] = None
         if executor is not None:
             from pplp.solving.executors import ExecutorJobs
@@ -303,7 +310,7 @@ class Batch:
         count: Optional[int],
         is_made: bool = True,
     ) -> Iterator[tuple[int, Solution]]:
-        """The number and the solution of each, as they come; are they all made, or each when it is asked for?"""
+        """The number and the solution of each, as they come; `is_made` says that all programs exist already."""
         feed = Feed(each, is_made, lambda: self._inbox.put(None))
         if self._progress is True:
             from pplp.engines.progress_line import CountLine
@@ -355,7 +362,7 @@ class Batch:
         return self._cancel is not None and self._cancel.cancelled
 
     def _has_room(self, pending: int, is_made: bool) -> bool:
-        """May another program be asked for, beside those that are not answered?"""
+        """True if another program may be taken, besides those without an answer."""
         if self._jobs is not None and not self._jobs.is_broken:
             return self._jobs.has_room
         most = _AHEAD * self._workers
@@ -364,7 +371,7 @@ class Batch:
         return pending < most
 
     def _begin(self, k: int, one: Prepared, options: Options, count: Optional[int]) -> None:
-        """Have a program solved, by whom there is; so many are there in all, if that is known."""
+        """Have a program solved by the best means available; `count` is the number of programs, if known."""
         if self._is_cancelled:
             self._done.append((k, one, Outcome(Status.INTERRUPTED)))
         elif self._jobs is not None and not self._jobs.is_broken:
@@ -373,16 +380,16 @@ class Batch:
             self._submit(k, one, options)
 
     def _finish(self) -> None:
-        """There are no more programs than those that were begun."""
+        """No more programs will come."""
         if self._jobs is not None:
             self._jobs.finish()
         if self._crew is not None:
             self._crew.is_last = True
 
     def _listen(self) -> None:
-        """Hear what there is, or comes in a moment."""
+        """Collect the answers that are there, or that come within a moment."""
         if os.getpid() != self._owner:
-            raise CallbackError("The parent of this fork is solving these programs. Begin anew with them here.")
+            raise CallbackError("The parent of this fork is solving these programs. Start a new solve here.")
         with contextlib.suppress(queue.Empty):
             self._hear(self._inbox.get(timeout=_LOOK))
         while not self._inbox.empty():
@@ -414,7 +421,7 @@ class Batch:
         if outcome is not None:
             self._done.append((k, one, outcome))
         if crew is None and here.wants_company(left):
-            with contextlib.suppress(WorkerNotStarted, OutOfThreads):  # it goes on alone
+            with contextlib.suppress(WorkerNotStarted, OutOfThreads):  # continue without workers
                 self._hired().start(self._workers)
         return outcome is not None
 
@@ -432,5 +439,5 @@ class Batch:
 
 
 def _weight(one: Prepared) -> int:
-    """What a program takes of the memory, where it does not share its form."""
+    """The memory that a program takes, if it does not share its form."""
     return one.form.nonzeros if one.edits is None else 0

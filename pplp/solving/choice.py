@@ -1,4 +1,4 @@
-"""Which engine `solver="auto"` is, by the size and kind of the program."""
+"""The engine that `solver="auto"` stands for, by the size and kind of the program."""
 
 from __future__ import annotations
 
@@ -14,41 +14,41 @@ if TYPE_CHECKING:
 
 __all__ = ["chosen_engine"]
 
-#: Measured in processor time on some forty random programs: of linear ones HiGHS is the faster from about here, 1.2
-#: times to 25 times; GLPK is below, up to 4 times.
+#: Measured in processor time on about forty random linear programs: from about here HiGHS is faster, by a factor of
+#: 1.2 to 25; below, GLPK is faster, by a factor of up to 4.
 _MANY_COEFFICIENTS = 10_000
-#: The same where a column has two coefficients or fewer, as in networks: there GLPK's simplex holds out longer.
+#: The same if each column has at most two coefficients, as in networks: there GLPK's simplex stays ahead longer.
 _MANY_OF_A_NETWORK = 100_000
-#: Integer programs that both solve GLPK solves sooner, by tenths of a second; of those that take GLPK seconds HiGHS
-#: solves more.  So where it may be either, HiGHS loses little.
+#: Of the integer programs that both solve, GLPK is faster by tenths of a second; of those that take GLPK seconds, HiGHS
+#: solves more.  So in doubt, HiGHS costs little.
 _MANY_INTEGERS = 100
 
 
 def chosen_engine(program: Solvable, options: Options) -> tuple[str, str]:
-    """The name of the engine, and why."""
-    wish, reason = _wish(program, options)
+    """The name of the engine, and the reason."""
+    wish, reason = _preferred(program, options)
     if wish == "highs" and find_spec("highspy") is None:
         return "glpk", f"auto: {reason}, but highspy is not installed"
     return wish, f"auto: {reason}"
 
 
-def _wish(program: Solvable, options: Options) -> tuple[str, str]:
+def _preferred(program: Solvable, options: Options) -> tuple[str, str]:
     if options.method == "pdlp":
-        return "highs", "method='pdlp' is HiGHS's"
+        return "highs", "only HiGHS supports method='pdlp'"
     if options.method == "network":
-        return "glpk", "HiGHS has no code for networks"
+        return "glpk", "HiGHS has no network solver"
     integers, coefficients = columns_of(program).integers, rows_of(program).starts[-1]
     count = len(columns_of(program)) - len(columns_of(program).removed)
     only_glpk = _only_glpk(options, integers > 0)
     if only_glpk is not None:
-        return "glpk", f"{only_glpk} is GLPK's"
+        return "glpk", f"only GLPK supports {only_glpk}"
     if integers > _MANY_INTEGERS:
         return "highs", f"{integers:,} integer variables"
     is_thin = coefficients <= 2 * count and not integers
     if is_thin and coefficients > _MANY_OF_A_NETWORK and _may_be_network(program):
         return (
             "glpk",
-            f"{count:,} variables that may be the arcs of a network, for which HiGHS has no code",
+            f"{count:,} variables that may be the arcs of a network, for which HiGHS has no solver",
         )
     if coefficients > (_MANY_OF_A_NETWORK if is_thin else _MANY_COEFFICIENTS):
         return "highs", f"{coefficients:,} coefficients"
@@ -57,19 +57,19 @@ def _wish(program: Solvable, options: Options) -> tuple[str, str]:
 
 @reads
 def _may_be_network(program: Solvable) -> bool:
-    """Are there only coefficients 1 and -1, at first sight?"""
+    """True if, at first sight, all coefficients are 1 or -1."""
     from pplp.engines.networks import might_be_network
     from pplp.form.compiler import compile_form
 
     rows, columns = rows_of(program), columns_of(program)
-    if rows.untouched() and not columns.removed:  # then these are what would be compiled
+    if rows.untouched() and not columns.removed:  # then these are exactly the compiled rows
         return might_be_network(len(columns), rows.packed()[1])
     form = compile_form(program, maximize=False)
     return might_be_network(form.columns, form.values)
 
 
 def _only_glpk(options: Options, is_mip: bool) -> Optional[str]:
-    """An option that is set and that only GLPK has."""
+    """The name of an option that is set and that only GLPK has."""
     default = Options()
     for name in _OF_INTEGERS if is_mip else ():
         if getattr(options, name) != getattr(default, name):
@@ -78,7 +78,7 @@ def _only_glpk(options: Options, is_mip: bool) -> Optional[str]:
     return "a tolerance below 1e-10" if min(tolerances) < 1e-10 else None
 
 
-#: HiGHS calls a callback, too, but takes nothing from it.
+#: HiGHS also calls a callback, but ignores what it does.
 _OF_INTEGERS = (
     *("callback", "cuts", "branching", "backtracking", "feasibility_pump", "proximity_search", "iteration_limit"),
 )

@@ -1,4 +1,4 @@
-"""What is particular to the executors of dask.distributed: the only import of dask."""
+"""Specifics of the executors of dask.distributed: the only module that imports dask."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from weakref import WeakKeyDictionary
 __all__ = ["cancel", "submit", "threads_of"]
 
 _keys: WeakKeyDictionary[Future[Any], str] = WeakKeyDictionary()
-#: dask warns of so many bytes in one task, in favour of data that a worker loads itself; a program comes from here.
+#: dask warns about tasks above this many bytes, in favor of data that a worker loads itself; programs come from here.
 _LARGE = 1_000_000
 
 
 def threads_of(executor: Any) -> Optional[int]:
-    """How many threads its workers have by now, in all; None where that cannot be told."""
+    """The total number of threads of its workers now; None if unknown."""
     try:
         return sum(executor._client.nthreads().values()) or None
-    except Exception:  # another version, or a cluster that does not answer: then it is not known
+    except Exception:  # another version, or a cluster that does not answer: then it is unknown
         return None
 
 
 def submit(executor: Any, function: Callable[[bytes], bytes], data: bytes) -> Future[Any]:
-    """Have the cluster call the function, also of much data."""
+    """Have the cluster call the function, even with much data."""
     import dask
 
-    # A key of its own: it is not taken for another call with the same data, which somebody else may cancel.
+    # A key of its own keeps it apart from another call with the same data, which might be cancelled.
     key = f"pplp-{uuid.uuid4().hex}"
     with contextlib.ExitStack() as stack:
         if len(data) > _LARGE:
@@ -40,14 +40,14 @@ def submit(executor: Any, function: Callable[[bytes], bytes], data: bytes) -> Fu
 
 
 def cancel(executor: Any, futures: Iterable[Future[Any]]) -> None:
-    """Have the cluster forget what has not begun, and drop the results of the rest.
+    """Cancel what has not begun, and drop the results of the rest.
 
-    All are asked for at once.  A future's own `cancel` asks for one at a time, and dask's thread complains of each that
+    All are cancelled at once.  A future's own `cancel` handles one at a time, and dask's thread complains of each that
     ends meanwhile.
     """
     from distributed import Future as Wish
 
-    # Where the cluster does not answer, nobody works any more.
+    # If the cluster does not answer, nothing works on them any more.
     with contextlib.suppress(Exception):
         client = executor._client
         client.cancel([Wish(_keys[future], client) for future in futures if not future.done()])

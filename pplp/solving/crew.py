@@ -1,14 +1,14 @@
-"""The workers of a batch: child processes that are given programs in portions, and tell each outcome at once.
+"""The workers of a batch: child processes that get programs in portions and return each outcome at once.
 
-Everything happens in the caller's thread: what comes from the workers is put into an inbox of the caller, who has it
-read by `heard`, and calls `look` now and then.  What is settled waits in `settled`.
+Everything happens in the caller's thread: messages from the workers go into the caller's inbox, which reads them
+with `heard` and calls `look` now and then.  Finished programs wait in `settled`.
 
-A portion is as many programs as take a few hundredths of a second, one where each takes longer; a worker has two of
-them, so that it need not wait.  What is behind a program that takes long goes to another worker that has nothing to do;
-the first one is told to pass over it, and what it may say of it all the same is not heard.
+A portion is as many programs as take a few hundredths of a second, or one if each takes longer; a worker has two of
+them, so that it need not wait.  Programs behind a slow one move to an idle worker; the first worker is told to
+skip them, and any answer it still gives for them is ignored.
 
-When a worker dies, it is known for certain what it was at if that was alone in its portion.  So the programs of a
-greater portion are sent again one by one, and what was alone has a second try.
+When a worker dies, its program is known for certain only if it was alone in its portion.  So the programs of a
+larger portion are sent again one by one, and a program that was alone gets a second try.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from typing import Any, Callable, Optional
 
 from pplp.engines.child import Child, Incoming, Patience, time_left
 from pplp.engines.contract import Options
+from pplp.engines.messages import Said
 from pplp.engines.packing import restored
 from pplp.engines.tasks import Task, failed, sendable
 from pplp.errors import OutOfThreads, SolverCrashed, WorkerNotStarted
@@ -33,49 +34,49 @@ from pplp.solving.ticket import Ticket
 
 __all__ = ["Crew", "Ticket"]
 
-#: A worker has so many portions at a time.
+#: How many portions a worker has at a time.
 _PORTIONS = 2
-#: A portion takes about so many seconds, and has so many programs at most.
+#: A portion takes about this many seconds, and has at most this many programs.
 _SECONDS, _MOST = 0.02, 256
-#: What is behind a program that takes longer than so many seconds goes to a worker that has nothing to do.
+#: Programs behind one that takes longer than this many seconds move to an idle worker.
 _LONG = 0.25
-#: A program has failed that so many workers died of while they were at it alone; or so many before they were at it.
+#: A program has failed once this many workers died while they solved it alone, or before they came to it.
 _LOSSES, _STRAYS = 2, 5
-#: No more workers are started when so many in a row have died before they were ready.
+#: No more workers are started once this many in a row have died before they were ready.
 _STILLBORN = 3
-_NOT_READY = "No process for the solver was ready within the time limit."
+_NOT_READY = "No process for the solver was ready within the time limit. Allow more time."
 _ENDED = "The solver's process did not stop when it was asked to, and was ended."
 
 
 class _Portion:
-    """Programs that a worker was told of in one message."""
+    """Programs sent to a worker in one message."""
 
     def __init__(self, number: tuple[int, int], tickets: list[Ticket]) -> None:
         self.number, self.tickets = number, tickets
         self.answered, self.has_begun = 0, False
-        self.is_cut = False  # was the end taken from it?
+        self.is_cut = False  # True once its end was taken away
         self.since = time.perf_counter()
 
     @property
     def current(self) -> Ticket:
-        """What the worker is at, if it is at this portion."""
+        """The program that the worker solves, if it is at this portion."""
         return self.tickets[self.answered]
 
     @property
     def left(self) -> list[Ticket]:
-        """What is not answered yet."""
+        """The programs without an answer."""
         return self.tickets[self.answered :]
 
 
 class _Worker:
-    """A process, and what it has to do."""
+    """A process, and its portions."""
 
     def __init__(self, deliver: Callable[[tuple[_Worker, Incoming]], Any]) -> None:
         self.child = Child(deliver=lambda data: deliver((self, data)))
         self.portions: deque[_Portion] = deque()
         self.patience = Patience(None)
-        self.form: Optional[MatrixForm] = None  # which it has
-        self._taken: set[tuple[int, int]] = set()  # portions of which it was told to pass over what is left
+        self.form: Optional[MatrixForm] = None  # the form that it has
+        self._taken: set[tuple[int, int]] = set()  # portions whose rest it was told to skip
 
     def give(self, tickets: list[Ticket], options: Callable[[Ticket], Options]) -> None:
         """Send it a portion."""
@@ -95,7 +96,7 @@ class _Worker:
             self.turn()
 
     def gives_up(self) -> list[Ticket]:
-        """What is behind the program that it is at: it passes over that."""
+        """Take away the programs behind the one that it solves; it skips them."""
         first, later = self.portions[0], list(self.portions)[1:]
         if len(first.left) > 1:
             self.child.tell("stop", first.number, first.answered + 1)
@@ -107,54 +108,54 @@ class _Worker:
         self.portions = deque([first])
         return taken
 
-    def passes_over(self, number: tuple[int, int], kind: str) -> bool:
-        """Is this said of what was taken from it?"""
+    def passes_over(self, number: tuple[int, int], kind: Said) -> bool:
+        """True if the message is about a program that was taken away."""
         if number not in self._taken:
             return False
         if kind == "done":
             self._taken.remove(number)
         return True
 
-    def end_portion(self, kind: str) -> None:
-        """All of the first portion is answered that was left to it."""
+    def end_portion(self, kind: Said) -> None:
+        """All of the first portion that was left to it is answered."""
         portion = self.portions.popleft()
         if portion.is_cut and kind != "done":
             self._taken.add(portion.number)
 
     def turn(self) -> None:
-        """It turns to another program."""
+        """It starts another program."""
         if self.portions:
             self.patience = Patience(self.portions[0].current.options.time_limit)
 
 
 class Crew:
-    """At most so many workers; what comes from them goes to `deliver`, in other threads."""
+    """At most `most` workers; their messages go to `deliver`, in other threads."""
 
     def __init__(self, most: int, deliver: Callable[[Any], Any]) -> None:
-        #: Programs that are done, with their outcomes.
+        #: Finished programs, with their outcomes.
         self.settled: deque[tuple[Ticket, Outcome]] = deque()
-        #: How many programs it has.
+        #: The number of programs it has.
         self.open = 0
-        #: How many make a portion.
+        #: The number of programs in a portion.
         self.portion = 1
-        #: Are there no more programs than those that were handed over?
+        #: True if no more programs will come.
         self.is_last = False
         self._most, self._deliver = most, deliver
         self._workers: list[_Worker] = []
         self._waiting: deque[Ticket] = deque()
-        self._is_full = False  # could the last worker not be started?
-        self._stillborn = 0  # so many in a row have died before they were ready
+        self._is_full = False  # True if the last worker could not be started
+        self._stillborn = 0  # how many in a row have died before they were ready
         self._ready_since = inf
         self._sendable: dict[int, tuple[Options, Options]] = {}
 
     @property
     def is_ready(self) -> bool:
-        """Is there a worker that can begin at once?"""
+        """True if a worker can begin at once."""
         return True in [worker.child.is_ready for worker in self._workers]
 
     # ---- what it is given
     def start(self, workers: int) -> None:
-        """Have so many workers, if they can be had; raises what keeps the first from starting."""
+        """Start up to this many workers; raises what keeps the first from starting."""
         self._is_full = self._is_full and bool(self._workers)
         while len(self._workers) < min(workers, self._most) and not self._is_full:
             try:
@@ -165,25 +166,25 @@ class Crew:
                     raise
 
     def submit(self, ticket: Ticket) -> None:
-        """Have it solved when its turn comes: with others, which may come before the next `give`."""
+        """Have it solved when its turn comes, possibly with others that come before the next `give`."""
         self.open += 1
         self._waiting.append(ticket)
         if not len(self._waiting) % self.portion:
             self.give()
 
     def give(self) -> None:
-        """Send what waits to those who have least to do."""
+        """Send waiting programs to the workers with the least to do."""
         if not self._waiting:
             return
         self.start(self.open)
         for worker in sorted(self._workers, key=lambda worker: len(worker.portions)):
             while self._waiting and worker.child.is_ready and len(worker.portions) < _PORTIONS:
                 if worker.portions and len(self._waiting) < self.portion and not self.is_last:
-                    break  # it has something to do, and a portion may become whole
+                    break  # it is busy, and the portion may still fill up
                 self._send(worker, self._next())
 
     def _next(self) -> list[Ticket]:
-        """A portion of what waits: its share for one worker at most, and a suspect alone."""
+        """A portion of the waiting programs: at most one worker's share, and a suspect alone."""
         share = -(-len(self._waiting) // len(self._workers))
         tickets = [self._waiting.popleft()]
         while len(tickets) < min(self.portion, share) and not (tickets[0].is_suspect or self._waiting[0].is_suspect):
@@ -193,7 +194,7 @@ class Crew:
     def _send(self, worker: _Worker, tickets: list[Ticket]) -> None:
         try:
             worker.give(tickets, self._options)
-        except Exception as error:  # of a program that cannot be sent
+        except Exception as error:  # a program that cannot be sent
             if len(tickets) == 1:
                 self._settle(tickets, failed(error))
             else:
@@ -201,7 +202,7 @@ class Crew:
                     self._send(worker, [ticket])
 
     def _options(self, ticket: Ticket) -> Options:
-        """The options as they are sent; a time limit counts from when it was handed over, if nobody was ready then."""
+        """The options as they are sent; a time limit counts from the handover if no worker was ready then."""
         options = ticket.options
         known = self._sendable.get(id(options))
         if known is None:
@@ -216,7 +217,7 @@ class Crew:
 
     # ---- what it says
     def heard(self, worker: _Worker, data: Incoming) -> None:
-        """Read what came from a worker."""
+        """Read a message from a worker."""
         if worker not in self._workers:  # it was ended
             return
         try:
@@ -228,7 +229,7 @@ class Crew:
                 return
             portion = worker.portions[0]
             if number != portion.number:
-                raise SolverCrashed("A worker answered what it was not asked.")
+                raise SolverCrashed("A worker answered a question that it was not asked. Solve again.")
             if kind == "began":
                 portion.has_begun = True
                 worker.turn()
@@ -237,14 +238,14 @@ class Crew:
         except Exception as error:
             self._lose(worker, error)
 
-    def _take(self, worker: _Worker, portion: _Portion, kind: str, outcomes: list[tuple[int, Any]]) -> None:
+    def _take(self, worker: _Worker, portion: _Portion, kind: Said, outcomes: list[tuple[int, Any]]) -> None:
         tickets = portion.tickets
         for place, made in outcomes:
             if portion.is_cut and place >= len(tickets):
                 break  # another worker has it
             outcome = restored(made)
             if place != portion.answered:
-                raise SolverCrashed("A worker answered what it was not asked.")
+                raise SolverCrashed("A worker answered a question that it was not asked. Solve again.")
             if outcome.status is Status.INTERRUPTED and worker.patience.is_late:
                 outcome.status = Status.TIME_LIMIT
             self.settled.append((tickets[place], outcome))
@@ -259,7 +260,7 @@ class Crew:
         worker.turn()
 
     def _lose(self, worker: _Worker, error: Exception) -> None:
-        """A worker has died, cannot be believed, or cannot work where it is: then the others do."""
+        """A worker has died, or cannot be trusted, or cannot work here: the others take over."""
         left, child = self._dismiss(worker), worker.child
         if not child.is_ready:
             self._stillborn += _STILLBORN if child.is_overdue else 1
@@ -267,7 +268,7 @@ class Crew:
         if self._is_full and (self._waiting or left) and not self._workers:
             if self._most == 1:
                 raise error
-            self._most, self._stillborn = 1, 0  # all at once, they may have taken each other's room
+            self._most, self._stillborn = 1, 0  # started all at once, they may have run out of room together
         if left and not self._is_full:
             portion, ticket = worker.portions[0], left[0]
             ticket.losses += portion.has_begun and len(portion.tickets) == 1
@@ -277,7 +278,7 @@ class Crew:
         self._waiting.extendleft(reversed(left))
 
     def _dismiss(self, worker: _Worker) -> list[Ticket]:
-        """End a worker; what it has not answered, of which the first portion is suspect."""
+        """End a worker; returns its programs without an answer, the first portion as suspects."""
         self._workers.remove(worker)
         worker.child.kill()
         for portion in list(worker.portions)[:1]:
@@ -286,7 +287,7 @@ class Crew:
         return [ticket for portion in worker.portions for ticket in portion.left]
 
     def look(self, is_cancelled: bool = False) -> None:
-        """End what takes too long; all, where that is asked for."""
+        """End workers that take too long; all of them, if asked."""
         if is_cancelled:
             self._settle(self._waiting, Outcome(Status.INTERRUPTED))
             self._waiting.clear()
@@ -300,7 +301,7 @@ class Crew:
                 self._look_at(worker, is_cancelled)
         if not is_cancelled:
             self._help()
-        if not self.is_ready:  # nobody has begun: the time of those who wait is running
+        if not self.is_ready:  # none has begun: the time of those that wait is running
             late = [one for one in self._waiting if Patience(one.options.time_limit, one.since).is_late]
             self._settle(late, Outcome(Status.TIME_LIMIT, message=_NOT_READY))
             self._waiting = deque(one for one in self._waiting if one not in late)
@@ -321,7 +322,7 @@ class Crew:
             self._waiting.extendleft(reversed(left))
 
     def _help(self) -> None:
-        """Have those that have nothing to do take over what is behind a program that takes long."""
+        """Have idle workers take over the programs behind one that takes long."""
         if self._waiting or not any(worker.child.is_ready and not worker.portions for worker in self._workers):
             return
         for worker in self._workers:
@@ -335,7 +336,7 @@ class Crew:
             self.settled.append((ticket, outcome if len(tickets) == 1 else copy(outcome)))
 
     def close(self) -> None:
-        """End all workers; what they are at ends with them."""
+        """End all workers, whatever they are doing."""
         workers, self._workers = self._workers, []
         for worker in workers:
             with contextlib.suppress(OSError):

@@ -1,6 +1,6 @@
-"""The executors of others: any of `concurrent.futures`, which is given programs in bytes, and may break or lose them.
+"""Executors of the caller: any of `concurrent.futures`; programs are sent in bytes, and an executor may lose them.
 
-Programs go one by one; scenarios, which get their form with them, as many together as leave each worker some.
+Programs go one by one; scenarios, which bring their form with them, in groups that leave some for each worker.
 """
 
 from __future__ import annotations
@@ -27,42 +27,42 @@ from pplp.solving.prepared import Prepared
 
 __all__ = ["ExecutorJobs"]
 
-#: So many jobs are sent ahead for each worker: more would only take memory.
+#: How many jobs are sent ahead for each worker: more would only take memory.
 _AHEAD = 2
-#: The same in all, where the number of workers is not known, or may become greater.
+#: The total if the number of workers is unknown, or may grow.
 _MANY = 256
-#: Where so many bytes wait for the workers, no more is sent than keeps them at work.
+#: Once this many bytes wait for the workers, no more is sent than keeps them busy.
 _BYTES = 1 << 28
-#: What has been lost so often is given up.
+#: How many times a job may be lost before it is given up.
 _TRIES = 3
-#: Scenarios of one program are sent in so many parts for each worker.
+#: How many parts the scenarios of one program are sent in, for each worker.
 _SHARES = 4
 
 
 class Job(NamedTuple):
-    """What an executor does in one go, and what is to become of it."""
+    """One task for an executor, and its state."""
 
     #: The programs' numbers, and the programs.
     numbers: list[int]
     group: list[Prepared]
     task: Task
-    #: So often has it been lost.
+    #: How many times it was lost.
     lost: int = 0
-    #: Have workers died that had it, among others?
+    #: True if workers died that had it, among others.
     is_suspect: bool = False
-    #: Bytes that it has been sent in.
+    #: The size of what was sent, in bytes.
     size: int = 0
 
     def parts(self) -> Iterator[Job]:
-        """Each program alone."""
+        """Each program as a job of its own."""
         for k, one, edits in zip(self.numbers, self.group, self.task.edits):
             yield self._replace(numbers=[k], group=[one], task=self.task._replace(edits=[edits]))
 
 
 class ExecutorJobs:
-    """The jobs that an executor has: what comes of them goes to `inbox`, and from there by `take` to `done`.
+    """The jobs of an executor: their results go to `inbox`, and from there by `take` to `done`.
 
-    What it breaks of goes to `other`: the programs one by one, where it shows whose fault it was.
+    Jobs that it breaks on go to `other`: program by program, which shows which one broke it.
     """
 
     def __init__(
@@ -76,13 +76,13 @@ class ExecutorJobs:
         if not hasattr(executor, "submit") or hasattr(executor, "get_executor"):
             hint = " Write executor=client.get_executor()." if hasattr(executor, "get_executor") else ""
             raise OptionError(f"executor must be a concurrent.futures.Executor, not {quoted(executor)}.{hint}")
-        #: Is it of no use any more?
+        #: True if it is of no use any more.
         self.is_broken = False
         self._executor, self._is_cancelled, self._inbox = executor, is_cancelled, inbox
         self._done, self._other = done, other
         known, is_fixed = workers_of(executor)
         self._workers = known or processors()
-        #: So many jobs are at work or wait for a worker, if they are not too many bytes: then as many as in `_least`.
+        #: How many jobs may run or wait for a worker, unless they are too many bytes: then as many as in `_least`.
         self._most = _AHEAD * self._workers if is_fixed else max(_AHEAD * self._workers, _MANY)
         self._least = min(self._workers, self._most)
         self._at_work: dict[Future[Any], Job] = {}
@@ -94,17 +94,17 @@ class ExecutorJobs:
 
     @property
     def has_room(self) -> bool:
-        """May it be given another job?"""
+        """True if it can take another job."""
         return len(self._at_work) < (self._most if self._bytes < _BYTES else self._least)
 
     def finish(self) -> None:
-        """There are no more programs than it was given."""
+        """No more programs will come."""
         self._start_group()
         if not self._at_work and self._suspects:
             self._start(self._suspects.pop())  # alone, so that no other is blamed
 
     def submit(self, k: int, one: Prepared, options: Options, count: Optional[int]) -> None:
-        """Have a program solved; so many are there in all, if that is known."""
+        """Have a program solved; `count` is the number of programs, if known."""
         if self._group and self._group[0][1].form is not one.form:
             self._start_group()
         self._group.append((k, one))
@@ -120,7 +120,7 @@ class ExecutorJobs:
             self._start(Job(numbers, group, Task(group[0].form, [one.edits for one in group], self._options)))
 
     def _start(self, job: Job) -> None:
-        """Give a job to the executor, or its programs to workers where that is of no use any more."""
+        """Give a job to the executor, or its programs to workers if the executor is of no use any more."""
         if self.is_broken:
             for k, one in zip(job.numbers, job.group):
                 self._other(k, one, job.task.options)
@@ -128,7 +128,7 @@ class ExecutorJobs:
         data = packed(job.task)
         future: Future[Any]
         try:
-            future = submitted(self._executor, data)
+            future = submit_task(self._executor, data)
         except BrokenExecutor:
             self.is_broken = True
             self._start(job)
@@ -144,7 +144,7 @@ class ExecutorJobs:
         future.add_done_callback(self._inbox.put)
 
     def cancel(self) -> list[Future[Any]]:
-        """What the executor has; it is not waited for."""
+        """Cancel what the executor has, without waiting for it."""
         futures = list(self._at_work)
         if is_of_dask(self._executor):
             from pplp.solving.cluster import cancel
@@ -156,7 +156,7 @@ class ExecutorJobs:
         return futures
 
     def take(self, future: Future[Any]) -> None:
-        """What has come of a job, if that is not known already."""
+        """Handle the result of a job, unless it is known already."""
         job = self._at_work.pop(future, None)
         if job is not None:
             self._bytes -= job.size
@@ -164,11 +164,11 @@ class ExecutorJobs:
                 self._done.append((k, one, outcome))
 
     def _outcomes(self, future: Future[Any], job: Job) -> list[Outcome]:
-        """What came of it; nothing, where it has begun anew."""
+        """The result; None if the job was started anew."""
         if self._is_cancelled() and (future.cancelled() or not future.done()):
             return [Outcome(Status.INTERRUPTED) for _ in job.group]
         error: Optional[BaseException]
-        if future.cancelled():  # by nobody here: its cluster was restarted, or has lost it
+        if future.cancelled():  # not by this module: its cluster was restarted, or has lost it
             job = job._replace(lost=job.lost + 1)
             if job.lost < _TRIES:
                 self._start(job)
@@ -176,7 +176,7 @@ class ExecutorJobs:
             error = SolverCrashed(f"Its executor cancelled it {_TRIES} times.")
         else:
             error = future.exception()
-        if isinstance(error, BrokenExecutor):  # perhaps not by its fault: it is solved where that shows
+        if isinstance(error, BrokenExecutor):  # perhaps not its own fault: it is solved where that shows
             self.is_broken = True
         elif error is None:
             result = future.result()
@@ -187,13 +187,13 @@ class ExecutorJobs:
                 return [failed(error)]
             self._suspects.append(job._replace(is_suspect=True))
             return []
-        for part in job.parts():  # whose fault was it?
+        for part in job.parts():  # find out which program broke it
             self._start(part)
         return []
 
 
 def workers_of(executor: Any) -> tuple[Optional[int], bool]:
-    """How many programs it can work on at a time, as far as it says; and does that stay so?"""
+    """How many programs it can work on at a time, if it says so; and whether that is final."""
     known = getattr(executor, "_max_workers", None)
     if isinstance(known, int) and known > 0:
         return known, True
@@ -205,16 +205,16 @@ def workers_of(executor: Any) -> tuple[Optional[int], bool]:
 
 
 def is_of_dask(thing: Any) -> bool:
-    """Is it of dask.distributed?"""
+    """True if it is one of dask.distributed."""
     return type(thing).__module__.partition(".")[0] == "distributed"
 
 
 def is_of_killing(error: BaseException) -> bool:
-    """Does dask say that workers died which had this task?  They may have died of another one that they had, too."""
+    """True if dask says that workers died which had this task; another one of theirs may be to blame."""
     return is_of_dask(error) and type(error).__name__ == "KilledWorker"
 
 
-def submitted(executor: Any, data: bytes) -> Future[Any]:
+def submit_task(executor: Any, data: bytes) -> Future[Any]:
     """Have an executor solve a packed task."""
     if is_of_dask(executor):
         from pplp.solving.cluster import submit
@@ -223,8 +223,8 @@ def submitted(executor: Any, data: bytes) -> Future[Any]:
     future = executor.submit(solved, data)
     if not isinstance(future, Future):
         raise OptionError(
-            f"The executor {quoted(executor)} gives {type(future).__name__} objects, and no futures of "
-            "concurrent.futures. Give a concurrent.futures.Executor."
+            f"The executor {quoted(executor)} returns {type(future).__name__} objects, not futures of "
+            "concurrent.futures. Use a concurrent.futures.Executor."
         )
     return future
 
@@ -239,7 +239,7 @@ _alone = threading.Lock()
 
 
 def _after_fork() -> None:
-    """The child of a fork may have got a lock that nobody opens."""
+    """The child of a fork may have inherited a lock that nobody releases."""
     global _alone
     _alone = threading.Lock()
 
@@ -249,9 +249,9 @@ if hasattr(os, "register_at_fork"):
 
 
 def solved(task: bytes) -> bytes:
-    """What a worker of an executor does: from a packed task to its packed outcomes.
+    """What a worker of an executor does: turns a packed task into its packed outcomes.
 
-    GLPK works for one thread of a process at a time: the others wait here, where no time limit runs.
+    GLPK works for one thread of a process at a time: the others wait here, and no time limit runs while they do.
     """
     found: Task = pickle.loads(task)
     with _alone:

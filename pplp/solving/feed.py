@@ -1,6 +1,6 @@
-"""Programs in their order, one by one as they are asked for; a generator makes them in a thread of its own.
+"""Programs in order, one by one on demand; a generator makes them in its own thread.
 
-So nobody waits for a slow generator who has something else to do, and it makes no more than it was asked for.
+So nobody waits for a slow generator while there is other work, and it makes no more than it was asked for.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _T = TypeVar("_T")
 
 
 class Feed(Generic[_T]):
-    """What an iterable gives: all of it is made already, or `wake` is called, in another thread, when one is made."""
+    """The items of an iterable: either all exist already, or `wake` is called, in another thread, when one is made."""
 
     def __init__(self, each: Iterable[_T], is_made: bool, wake: Callable[[], Any]) -> None:
-        #: Has all been taken?
+        #: True once all were taken.
         self.is_over = False
-        #: Is each there as soon as it is asked for?
+        #: True if each is there as soon as it is asked for.
         self.is_made = is_made
         self._each, self._wake = iter(each), wake
         self._is_asked = False
@@ -46,13 +46,13 @@ class Feed(Generic[_T]):
         while self._asked.get():
             try:
                 made: tuple[bool, Any] = True, next(self._each)
-            except BaseException as error:  # it is raised where it is taken
+            except BaseException as error:  # raised when it is taken
                 made = False, error
             self._made.put(made)
             self._wake()
 
     def take(self) -> Optional[_T]:
-        """The next one; None where it is not there yet, or there are no more.  Raises what the iterable raised."""
+        """The next one; None if it is not there yet, or there are no more.  Raises what the iterable raised."""
         if self.is_over:
             return None
         if self.is_made:

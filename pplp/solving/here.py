@@ -1,9 +1,9 @@
-"""Small programs of a batch, solved in this process: for as long as it takes to start others, or if these do not pay.
+"""Small programs of a batch, solved in this process while workers start, or if workers do not pay.
 
-A plain loop is hard to beat where a program takes a tenth of a millisecond: another process takes some hundred times
-as long to start.  So the caller begins by himself, and hires workers when there is work enough for them.  Only what is
-small stays here, by an engine of pplp's own and no unusual method; a search for integers may take a moment, and then
-begins anew in a worker.
+A plain loop is hard to beat if a program takes a tenth of a millisecond: starting another process takes some hundred
+times as long.  So the caller begins alone, and starts workers once there is enough work for them.  Only small
+programs stay here, on one of pplp's own engines and with an ordinary method; a search for integers may take a moment,
+and is then started again in a worker.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ __all__ = ["Here", "processors"]
 
 _SOLVERS = ("glpk", "highs")
 _METHODS = ("auto", "primal", "dual", "dual-first")
-#: So many nonzeros, rows and columns are few.
+#: At most this many nonzeros, rows and columns are small.
 _SMALL = 10_000
-#: Searches for integers may take so many seconds, all together.
+#: The most seconds for all searches for integers together.
 _SEARCH = 0.05
-#: Workers pay when so many seconds have been worked, and so many are left.
+#: Workers pay once this many seconds have been worked, and this many are left.
 _WORKED, _LEFT = 0.03, 0.4
-#: Where it is not known how many there are: so many have been worked, and each takes so long.
+#: If the number of programs is unknown: once this many seconds have been worked, and each takes this long.
 _WORKED_OPEN, _EACH = 0.1, 0.002
 
 
 def processors() -> int:
-    """How many this process may use."""
+    """The number of processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0)) or 1
     return os.cpu_count() or 1
 
 
 class Here:
-    """The engines of this process, and how long they have been at work."""
+    """The engines of this process, and how long they have worked."""
 
     def __init__(self, workers: int) -> None:
         self._can_be_helped = workers > 1
@@ -53,7 +53,7 @@ class Here:
         self._is_small = self._is_integer = False
 
     def takes(self, form: MatrixForm, options: Options) -> bool:
-        """Is such a program solved here?"""
+        """True if such a program is solved here."""
         if form is not self._form:
             self._form = form
             self._is_small = form.nonzeros + form.rows + form.columns <= _SMALL
@@ -83,7 +83,7 @@ class Here:
         return outcome
 
     def wants_company(self, left: Optional[int]) -> bool:
-        """Would workers pay, with so many programs left, or with nobody knows how many?"""
+        """True if workers would pay, with this many programs left, or an unknown number."""
         if not self._can_be_helped:
             return False
         if left is None:
@@ -91,6 +91,6 @@ class Here:
         return self._seconds > _WORKED and self._seconds * left > _LEFT * self._count
 
     def close(self) -> None:
-        """Give the engines back."""
+        """Release the engines."""
         for worker in self._workers.values():
             worker.close()

@@ -1,8 +1,8 @@
-"""Several objectives in order of priority: each is optimized over the points that are best for those before it.
+"""Several objectives in order of priority: each is optimized over the points that are optimal for the earlier ones.
 
     z1 = max e1,   z2 = max e2 subject to e1 >= z1 - loss1,   z3 = max e3 subject to e2 >= z2 - loss2 as well, ...
 
-The rows and objectives stand in a copy, so that nothing can be left behind in the program.
+The rows and objectives are added to a copy, so that nothing can be left behind in the program.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pplp.core.constraints import Constraint, same_program
 from pplp.core.expressions import LinearExpression, evaluate, parts_of, sum_from
 from pplp.core.owner import check_living, columns_of, version_of
 from pplp.core.scalars import is_number, real
+from pplp.core.sense import Sense
 from pplp.engines.contract import Options
 from pplp.errors import ExpressionError, OptionError
 from pplp.form.compiler import column_places, row_places
@@ -31,29 +32,31 @@ if TYPE_CHECKING:
 
 __all__ = ["optimized"]
 
-#: An optimum in floating point is known up to this, relative to it: so much is given up where nothing is left else.
+#: The relative accuracy of an optimum in floating point: this much is given up if nothing is left otherwise.
 _ROUNDING = 1e-7
 
 
 def optimized(
-    program: Solvable, objectives: Sequence[Any], sense: str, keywords: dict[str, Any]
+    program: Solvable, objectives: Sequence[Any], sense: Sense, keywords: dict[str, Any]
 ) -> tuple[Solution, tuple[float, ...]]:
-    """The solution of the last objective, or of the first that has none; and the values of all, in the former case.
+    """The solution of the last objective, or of the first without an optimum; and, in the first case, all values.
 
-    Raises `ExpressionError` for what is not a list of expressions, `OptionError` for a loss that is not a number, or
-    negative, or not as many as objectives, and for the option `pool`.
+    Raises `ExpressionError` unless it is a list of expressions, and `OptionError` for a loss that is not a number, or
+    negative, or whose count is not that of the objectives, and for the option `pool`.
     """
     expressions = _expressions(program, objectives, sense)
     losses = [_numbers(keywords.pop(name, 0.0), name, len(expressions)) for name in ("absolute_loss", "relative_loss")]
     options, lazy = Options.of(keywords), list[Any]()
     if options.pool != 1:
-        raise OptionError("There is no pool of several objectives in order: solve for one objective.")
+        raise OptionError(
+            "pool does not apply to several objectives in order. Solve for one objective, or leave it out."
+        )
     if options.callback is not None or options.start is not None:
         from pplp.solving.search import placed
 
         options, lazy = placed(program, options)
     limit, began = options.time_limit, time.perf_counter()
-    maximize, places = sense == "maximize", (column_places(program), row_places(program))
+    maximize, places = sense.is_maximize, (column_places(program), row_places(program))
     twin, rows, stop = program.copy(), list[Constraint](), session_of(program).stop
     frame = session_of(program).frame(program, version_of(program), places)
     try:
@@ -64,14 +67,14 @@ def optimized(
             twin.objective = sum_from(twin, *parts_of(expression))
             outcome = session_of(twin).ask(twin, maximize, options, stop)
             if k and outcome.status in (Status.INFEASIBLE, Status.NUMERICAL):
-                # There was a point, with the values that are asked for up to rounding.
+                # There was a point, with the requested values up to rounding.
                 for row in rows:
                     _widen(row)
                 outcome = session_of(twin).ask(twin, maximize, options, stop)
             if outcome.numbers is None and not outcome.message:
                 outcome.message = message_of(twin, outcome.status, maximize)
             outcome.lazy_constraints, outcome.own_objective = tuple(lazy), False
-            solution = Solution(outcome, sense, frame)
+            solution = Solution(outcome, sense.value, frame)
             if outcome.status not in (Status.OPTIMAL, Status.GAP_REACHED):
                 outcome.message = f"Objective {k + 1} of {len(expressions)}, {expression}: {_said(solution)}"
                 return solution, ()
@@ -88,7 +91,7 @@ def optimized(
 
 
 def _widen(row: Constraint) -> None:
-    """Let the row be off by what an optimum is uncertain by."""
+    """Relax the row by the uncertainty of an optimum."""
     if row.lb > -inf:
         row.lb -= _ROUNDING * max(1.0, abs(row.lb))
     if row.ub < inf:
@@ -99,7 +102,7 @@ def _said(solution: Solution) -> str:
     return solution.message or f"the solver stopped: {solution.status}."
 
 
-def _expressions(program: Solvable, objectives: Any, sense: str) -> list[LinearExpression]:
+def _expressions(program: Solvable, objectives: Any, sense: Sense) -> list[LinearExpression]:
     if isinstance(objectives, LinearExpression) or is_number(objectives):
         raise ExpressionError(
             f"{sense}() takes a list of objectives in order of priority, not {objectives}. "
@@ -124,8 +127,8 @@ def _numbers(given: Any, name: str, count: int) -> list[float]:
     if len(numbers) != count:
         raise OptionError(f"{name} must be one number, or one for each of the {count} objectives, not {quoted(given)}.")
     if not all(map(is_number, numbers)):
-        raise OptionError(f"{name} must be a number that is not negative, or a list of such, not {quoted(given)}.")
+        raise OptionError(f"{name} must be a nonnegative number, or a list of them, not {quoted(given)}.")
     numbers = [real(number, name) for number in numbers]
     if not all(0 <= number < inf for number in numbers):
-        raise OptionError(f"{name} must be a number that is not negative, or a list of such, not {quoted(given)}.")
+        raise OptionError(f"{name} must be a nonnegative number, or a list of them, not {quoted(given)}.")
     return numbers

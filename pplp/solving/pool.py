@@ -1,14 +1,14 @@
-"""The best solutions of an integer program, in their order: what is left of the integer points is solved again.
+"""The best solutions of an integer program, in order: the remaining integer points are solved again and again.
 
-When a point has been found, the points left are divided, each in exactly one part (Lawler 1972, Murty 1968): for
+When a point has been found, the remaining points are divided into disjoint parts (Lawler 1972, Murty 1968): for
 the general integers n1, n2, ... with the values v1, v2, ...
 
     n1 <= v1 - 1,   n1 >= v1 + 1,
     n1 = v1 and n2 <= v2 - 1,   n1 = v1 and n2 >= v2 + 1,   ...,
     n1 = v1, n2 = v2, ... and at least one binary differs.
 
-The last one needs a single row: the sum of b where b was 0 and of 1 - b where it was 1 is at least 1.  The best point
-left is the best of all parts, each of which is solved once, on a copy of the program.
+The last one needs a single row: the sum of b where b was 0 and of 1 - b where it was 1 is at least 1.  The best
+remaining point is the best of all parts, each of which is solved once, on a copy of the program.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from pplp.answers.solvable import session_of
 from pplp.core.constraints import Constraint
 from pplp.core.expressions import Variable
 from pplp.core.handle import index_of
+from pplp.core.sense import Sense
 from pplp.engines.contract import Options
 from pplp.form.outcome import Outcome, Status
 
@@ -44,7 +45,7 @@ class _Part(NamedTuple):
 
 
 class _Integer(NamedTuple):
-    """An integer variable of the copy; its key is its index, in the program too; and its own bounds."""
+    """An integer variable of the copy; its key is its index, also in the program; and its own bounds."""
 
     variable: Variable
     key: int
@@ -53,7 +54,7 @@ class _Integer(NamedTuple):
 
 
 class _Parts:
-    """A copy of a program, cut down to one part of its points after another."""
+    """A copy of a program, restricted to one part of its points after another."""
 
     def __init__(self, program: Solvable) -> None:
         self._twin, self._stop = program.copy(), session_of(program).stop
@@ -79,7 +80,7 @@ class _Parts:
         return session_of(self._twin).ask(self._twin, maximize, options, self._stop)
 
     def others(self, part: _Part, point: Solution) -> Iterator[_Part]:
-        """The parts of what is left of a part without this point."""
+        """Divide a part without this point into parts."""
         fixed = dict(part.bounds)
         for n in self._generals:
             value = int(point.values_at([n.key])[0])
@@ -93,28 +94,28 @@ class _Parts:
             yield _Part(fixed, part.rows | {self._differing(point)})
 
     def _differing(self, point: Solution) -> int:
-        """A new row: at least one binary is not what it is at the point."""
+        """A new row: at least one binary differs from its value at the point."""
         values = point.values_at([n.key for n in self._binaries])
         changes = sum(1 - n.variable if value > 0.5 else n.variable for n, value in zip(self._binaries, values))
         row = self._twin.add_constraint(changes >= 1)
-        self._rows.append((row, row.lb))  # its constants have gone to its bound
+        self._rows.append((row, row.lb))  # its constants have moved to its bound
         return len(self._rows) - 1
 
     def close(self) -> None:
-        """Give the solver's memory back."""
+        """Release the solver's memory."""
         session_of(self._twin).close()
 
 
 def next_best(program: Solvable, best: Solution, options: Options) -> tuple[tuple[Solution, ...], Status, str]:
-    """The solutions after the best one, at most `options.pool` with it; why there are no more, and what to say of it.
+    """The solutions after the best one, at most `options.pool` with it; the status and message if there are fewer.
 
-    The options are an engine's, in places of the matrix.
+    The options are an engine's, with positions in the matrix.
     """
     began = time.perf_counter()
     found: list[Solution] = []
     if not any(x.integer for x in program.variables):
         return (), best.status, best.message
-    maximize, parts = best.sense == "maximize", _Parts(program)
+    maximize, parts = Sense.of(best.sense).is_maximize, _Parts(program)
     waiting: list[tuple[float, int, _Part, Solution]] = []
     part, point, count = parts.all(), best, 0
     try:
@@ -123,7 +124,7 @@ def next_best(program: Solvable, best: Solution, options: Options) -> tuple[tupl
                 outcome = parts.solve(other, maximize, _left(options, best, began))
                 if outcome.status in _FOUND:
                     solution = Solution(outcome, best.sense, frame_of(best))
-                    count += 1  # the first found of equals goes first
+                    count += 1  # among equals, the first found goes first
                     value = -solution.objective if maximize else solution.objective
                     heapq.heappush(waiting, (value, count, other, solution))
                 elif outcome.status is not Status.INFEASIBLE:
@@ -139,7 +140,7 @@ def next_best(program: Solvable, best: Solution, options: Options) -> tuple[tupl
 
 
 def _left(options: Options, best: Solution, began: float) -> Options:
-    """The options, with what is left of the time, and without the start: that was of the best one."""
+    """The options, with the time that is left, and without the start, which was for the best one."""
     limit = options.time_limit
     if limit is not None:
         limit = max(0.0, float(limit) - best.seconds - (time.perf_counter() - began))

@@ -1,4 +1,4 @@
-"""A program as a worker takes it, and what becomes of what comes back."""
+"""A program ready for a worker, and the way back from its outcome."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Optional
 
 from pplp.answers.solution import Solution
 from pplp.answers.solvable import session_of
-from pplp.core.objective import is_maximize
-from pplp.core.owner import check_ready, version_of
+from pplp.core.bounds import check_ready
+from pplp.core.owner import version_of
 from pplp.engines.packing import PackedEdits
 from pplp.form.compiler import column_places, row_places
 from pplp.form.matrix_form import MatrixForm
@@ -22,7 +22,7 @@ __all__ = ["Prepared", "framed"]
 
 
 class Prepared(ABC):
-    """A program as a worker takes it: a form, or edits of one that others share; and what becomes of the outcome."""
+    """A program ready for a worker: a form, or edits of a shared form; and how to make a solution of the outcome."""
 
     __slots__ = ("edits", "form")
 
@@ -31,13 +31,10 @@ class Prepared(ABC):
 
     @abstractmethod
     def take(self, outcome: Outcome) -> Solution:
-        """The solution."""
+        """The solution of an outcome."""
 
 
-def framed(program: Solvable, sense: str) -> tuple[bool, Frame]:
-    """(to be maximized?, what a solution has to know) of a program as it is now."""
-    maximize = is_maximize(sense)
+def framed(program: Solvable) -> Frame:
+    """What a solution has to know of a program as it is now."""
     check_ready(program)
-    return maximize, session_of(program).frame(
-        program, version_of(program), (column_places(program), row_places(program))
-    )
+    return session_of(program).frame(program, version_of(program), (column_places(program), row_places(program)))

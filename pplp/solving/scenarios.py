@@ -1,4 +1,4 @@
-"""One program under many assumptions: a `Scenario` says what is different, and only that goes to the workers."""
+"""One program under many assumptions: a `Scenario` has the differences, and only these go to the workers."""
 
 from __future__ import annotations
 
@@ -11,23 +11,16 @@ from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional
 from pplp.answers.duals import bound_dual
 from pplp.answers.frame import Frame
 from pplp.answers.solution import Solution
+from pplp.core.bounds import put_constraint_bounds, put_variable_bounds
 from pplp.core.constraints import BoundConstraint, Constraint
 from pplp.core.expressions import Variable
 from pplp.core.handle import index_of, place_of, store_of
 from pplp.core.journal import Journal
 from pplp.core.keys import assigned
 from pplp.core.objective import objective_of
-from pplp.core.owner import (
-    columns_of,
-    index_in,
-    put_constraint_bounds,
-    put_variable_bounds,
-    set_constraint_bounds,
-    set_cost,
-    set_variable_bounds,
-    version_of,
-)
+from pplp.core.owner import columns_of, index_in, set_constraint_bounds, set_cost, set_variable_bounds, version_of
 from pplp.core.scalars import HUGE, right_hand_side
+from pplp.core.sense import Sense
 from pplp.core.turns import reads
 from pplp.engines.packing import PackedEdits, packed_sides, unpacked
 from pplp.errors import CallbackError, ExpressionError, InvalidValue
@@ -42,10 +35,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Scenario"]
 
+# Any: the handle in a copy is of the kind of the one that is given.
+
 
 @dataclass(frozen=True)
 class Scenario:
-    """What is different from a program: numbers for some of its constraints and variables.
+    """The differences from a program: numbers for some of its constraints and variables.
 
     >>> from pplp import LinearProgram, Scenario
     >>> lp = LinearProgram()
@@ -64,7 +59,7 @@ class Scenario:
     ub: Mapping[Any, Any] = field(default_factory=dict)
     #: Coefficients of variables in the objective.
     cost: Mapping[Any, Any] = field(default_factory=dict)
-    #: For those who read it.
+    #: A title for readers.
     name: str = ""
 
     def __post_init__(self) -> None:
@@ -79,20 +74,20 @@ _NO_SIDES: dict[int, tuple[float, float]] = {}
 
 
 class Sweep:
-    """What scenarios change in the matrix of a program as it was at first.
+    """The changes that scenarios make to the matrix of a program as it was at first.
 
-    Sides of rows are read off the scenario.  For all else a copy of the program is taken there and back.
+    Sides of rows are read from the scenario.  For everything else, a copy of the program is changed and restored.
     """
 
     def __init__(self, program: Solvable, maximize: bool) -> None:
         self._program, self._version = program, version_of(program)
         self._maximize = maximize
         self.form = compile_form(program, maximize)
-        #: The sides of constraints of one variable, in the scenario that was asked for last.
+        #: The sides of constraints on one variable, in the latest scenario.
         self.sides: dict[int, tuple[float, float]] = {}
         self._places = column_places(program), row_places(program)
         rows = self._places[1]
-        #: Where the row of an index is.
+        #: The position in the matrix of the row with an index.
         self._row_at: Any = range(rows.count) if rows.identity else {i: rows[i] for i in rows.indices()}
         self._copy: Optional[Solvable] = None
 
@@ -100,13 +95,15 @@ class Sweep:
     def _twin(self) -> Solvable:
         if self._copy is None:
             if version_of(self._program) != self._version:
-                raise CallbackError("The program was edited while its scenarios were solved. Solve those of a copy.")
+                raise CallbackError(
+                    "The program was edited while its scenarios were solved. Solve the scenarios of a copy."
+                )
             self._copy = self._program.copy()
-            objective_of(self._copy).were_sent()
+            objective_of(self._copy).mark_sent()
         return self._copy
 
     def edits(self, scenario: Scenario) -> PackedEdits:
-        """What is different in the matrix."""
+        """The changes in the matrix."""
         rows = None if scenario.cost else self._rows(scenario)
         if rows is None:
             return tuple(self._edited(scenario))
@@ -114,7 +111,7 @@ class Sweep:
         return packed_sides(rows)
 
     def _rows(self, scenario: Scenario) -> Optional[dict[int, tuple[float, float]]]:
-        """The sides of rows; None where there is anything else, or anything that may be wrong."""
+        """The sides of rows; None if the scenario has anything else, or anything that may be wrong."""
         found: dict[int, tuple[float, float]] = {}
         lowers, uppers, places, program = self.form.row_lower, self.form.row_upper, self._row_at, self._program
         for what, mapping in (("rhs", scenario.rhs), ("lb", scenario.lb), ("ub", scenario.ub)):
@@ -143,7 +140,7 @@ class Sweep:
         return found
 
     def _edited(self, scenario: Scenario) -> Edits:
-        """What is different when the scenario is set on a copy."""
+        """The changes when the scenario is set on a copy."""
         twin = self._twin
         self.sides = {}
         twin._journal = Journal(len(columns_of(twin).lower), len(twin._rows.lower))
@@ -163,13 +160,13 @@ class Sweep:
         finally:
             for restore in reversed(undo):
                 restore()
-            objective_of(twin).were_sent()
+            objective_of(twin).mark_sent()
 
     def _own(self, handle: Any, what: str, *kinds: type[Any]) -> Any:
         """The copy's handle."""
         if not isinstance(handle, kinds):
             raise ExpressionError(
-                f"The scenario's {what} has the key {quoted(handle)}, which is no "
+                f"The scenario's {what} has the key {quoted(handle)}, which is not a "
                 f"{' or '.join(k.__name__ for k in kinds)}."
             )
         own = self._twin[handle]
@@ -177,7 +174,7 @@ class Sweep:
         return own
 
     def _bounds(self, scenario: Scenario) -> dict[Any, tuple[Any, Any]]:
-        """The bounds that the scenario gives: (lower, upper), None for what stays."""
+        """The bounds that the scenario sets: (lower, upper), None for what stays."""
         wanted: dict[Any, tuple[Any, Any]] = {}
         for handle, value in assigned(scenario.rhs, "rhs"):
             own = self._own(handle, "rhs", Constraint)
@@ -193,7 +190,7 @@ class Sweep:
 
 
 def _own_bounds(handle: Any) -> tuple[float, float]:
-    """The bounds that were set; those of a variable without what constraints make of them."""
+    """The bounds that were set; those of a variable without the effect of constraints."""
     if not isinstance(handle, Variable):
         return handle.lb, handle.ub
     columns = columns_of(handle._program)
@@ -201,7 +198,7 @@ def _own_bounds(handle: Any) -> tuple[float, float]:
 
 
 def _restoring(twin: Solvable, handle: Any) -> Callable[[], None]:
-    """What puts the bounds back that a variable or constraint has now, and the fix of a variable."""
+    """The calls that restore the bounds of a variable or constraint, and the fix of a variable."""
     lower, upper = _own_bounds(handle)
     if not isinstance(handle, Variable):
         return partial(put_constraint_bounds, twin, handle, store_of(handle), place_of(handle), lower, upper)
@@ -221,13 +218,13 @@ class _Common(NamedTuple):
 
     form: MatrixForm
     frame: Frame
-    sense: str
+    sense: Sense
     solver: str
     reason: str
 
 
 class _Case(Prepared):
-    """A scenario as a worker takes it; called, it gives the whole program that the scenario makes."""
+    """A scenario ready for a worker; called, it gives the whole program that the scenario makes."""
 
     __slots__ = ("_common", "_sides")
 
@@ -240,22 +237,22 @@ class _Case(Prepared):
         return edited(self.form, edits)
 
     def take(self, outcome: Outcome) -> Solution:
-        """The solution."""
+        """The solution of an outcome."""
         _, frame, sense, outcome.solver, outcome.solver_reason = self._common
         duals = partial(bound_dual, sides=self._sides) if self._sides else bound_dual
-        return Solution(outcome, sense, Frame(*frame[:6], duals, frame.unedited, self))
+        return Solution(outcome, sense.value, Frame(*frame[:6], duals, frame.unedited, self))
 
 
 @reads
-def preparing(program: Solvable, sense: str, solver: str, reason: str) -> Callable[[Scenario], Prepared]:
-    """What makes of each scenario what a worker takes; the solutions say which solver they are of, and why that one."""
-    maximize, frame = framed(program, sense)
-    sweep = Sweep(program, maximize)
+def preparing(program: Solvable, sense: Sense, solver: str, reason: str) -> Callable[[Scenario], Prepared]:
+    """A function that prepares each scenario for a worker; the solutions name the solver, and the reason for it."""
+    frame = framed(program)
+    sweep = Sweep(program, sense.is_maximize)
     common = _Common(sweep.form, frame, sense, solver, reason)
 
     def prepared(scenario: Scenario) -> Prepared:
         if not isinstance(scenario, Scenario):
-            raise InvalidValue(f"{quoted(scenario)} is no Scenario. Write Scenario(rhs={{c: 12}}), for instance.")
+            raise InvalidValue(f"{quoted(scenario)} is not a Scenario. Write for instance Scenario(rhs={{c: 12}}).")
         edits = sweep.edits(scenario)
         return _Case(common, edits, sweep.sides)
 

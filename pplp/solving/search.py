@@ -1,6 +1,6 @@
-"""Inside branch and cut: what a callback may ask and do, and where a search begins, in the program's own variables.
+"""Inside branch and cut: what a callback can ask and do, and the start of a search, in the program's own variables.
 
-GLPK knows columns, a callback knows variables.  Here the one is made of the other, both ways.
+GLPK knows columns, a callback knows variables.  This module translates, both ways.
 """
 
 from __future__ import annotations
@@ -8,15 +8,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from math import fsum
-from typing import TYPE_CHECKING, Any, Optional, Protocol
+from typing import TYPE_CHECKING, Any, Optional, Protocol, Union, overload
 
 from pplp.answers.solution import Solution, frame_of
-from pplp.core.constraints import same_program
-from pplp.core.expressions import LinearExpression, Variable, merged, parts_of
+from pplp.core.constraints import read_relation, same_program
+from pplp.core.expressions import LinearExpression, Variable, merged, parts_of, variable_at
 from pplp.core.keys import assigned
-from pplp.core.owner import check_living, columns_of, index_in, read_relation, turns_of, variable_at
+from pplp.core.owner import check_living, columns_of, index_in, turns_of
 from pplp.core.scalars import is_number, less, of_each, real
 from pplp.engines.contract import Options
+from pplp.engines.dialogue import Event
 from pplp.errors import CallbackError, ExpressionError, InvalidValue, NoSolution, OptionError, RemovedObject
 from pplp.form.compiler import Places, column_places
 from pplp.form.outcome import relative_gap
@@ -29,11 +30,13 @@ if TYPE_CHECKING:
 
 __all__ = ["SearchContext", "placed"]
 
+# Any: of a collection there is a collection of values.
+
 
 class Moment(Protocol):
-    """A moment of an engine's search, in places of the matrix."""
+    """A moment of an engine's search, in positions of the matrix."""
 
-    event: str
+    event: Event
     point: Sequence[float]
     stopping: bool
     bound: Optional[float]
@@ -52,24 +55,24 @@ class Moment(Protocol):
 
 
 class SearchContext:
-    """What a `callback` is called with: one moment of branch and cut, in the program's own variables.
+    """The argument of a `callback`: one moment of branch and cut, in the program's own variables.
 
-        lp.maximize(callback=f)      calls f(ctx), again and again; `ctx.event` says why:
+        lp.maximize(callback=f)      calls f(ctx) repeatedly; `ctx.event` says why:
 
         "relaxation"   The linear program of a node is solved, and its point is not integer.
-                       Here are add_lazy, add_cut and submit.
-        "candidate"    An integer point is about to become the incumbent: of a node, of submit, or of `start`.
-                       Here are add_lazy and submit.  A lazy constraint that the point violates keeps it out.
-        "incumbent"    The best point known is a new one.
-        "branch"       A node is about to be divided in two.  Here is branch_on.
+                       Allowed: add_lazy, add_cut and submit.
+        "candidate"    An integer point, from a node, submit or `start`, is about to become the incumbent.
+                       Allowed: add_lazy and submit.  A lazy constraint that the point violates rejects it.
+        "incumbent"    There is a new best point.
+        "branch"       A node is about to be divided in two.  Allowed: branch_on.
 
-    Lazy constraints belong to the problem, but are too many to write down: f looks at each point for one that it
-    violates.  f must look at every "candidate"; what it adds holds for all of the tree, and for no later solve.
+    Lazy constraints belong to the problem, but are too many to write down: f checks each point for one that it
+    violates.  f must check every "candidate"; what it adds applies to the whole tree, but not to later solves.
 
     f runs in the thread that calls GLPK, while the thread that called `solve` waits: it may use the program's
-    variables freely, and may solve other programs, copies of this one among them; a solve in a
-    third thread, however, waits for the end of this one.  What f raises stops the search, and is raised by `solve`.
-    GLPK's own rounding heuristic is off, since its points would be accepted without a question.
+    variables freely, and may solve other programs, including copies of this one; a solve in a
+    third thread, however, waits until this one ends.  An error in f stops the search, and `solve` raises it.
+    GLPK's own rounding heuristic is off, because its points would become incumbents without a callback.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -93,21 +96,21 @@ class SearchContext:
 
     def _now(self) -> Moment:
         if self._moment is None:
-            raise CallbackError("The SearchContext is over: it can be used until the callback returns.")
+            raise CallbackError("The SearchContext is over: it can be used only until the callback returns.")
         return self._moment
 
-    def _at(self, what: str, *events: str) -> Moment:
+    def _at(self, what: str, *events: Event) -> Moment:
         moment = self._now()
         if moment.event not in events:
             raise CallbackError(
-                f"{what} has no place at the event {moment.event!r}, but at {' and '.join(map(repr, events))}: "
-                "look at ctx.event first."
+                f"{what} is not allowed at the event {moment.event!r}, only at {' and '.join(map(repr, events))}. "
+                "Check ctx.event first."
             )
         return moment
 
     # ---- reading
     @property
-    def event(self) -> str:
+    def event(self) -> Event:
         """Why the callback is called: "relaxation", "candidate", "incumbent" or "branch"."""
         return self._now().event
 
@@ -116,12 +119,16 @@ class SearchContext:
         """The program that is being solved."""
         return self._program  # type: ignore[return-value]
 
+    @overload
+    def value(self, expression: Union[LinearExpression, float]) -> float: ...
+    @overload
+    def value(self, expression: Any) -> Any: ...
     def value(self, expression: Any) -> Any:
         """The value of a variable, expression or number at the point of this event.
 
-        Of keyed variables or a dictionary it is a dictionary by key, of a list a list.
+        It returns a dictionary by key for keyed variables or a dictionary, and a list for a list.
 
-        An int for an integer variable at "candidate" and "incumbent"; a relaxation's are floats.  Raises
+        The value of an integer variable is an int at "candidate" and "incumbent", and a float at a relaxation.  Raises
         `ExpressionError`, `ForeignObject` or `RemovedObject`, the last also for variables made during the search.
         """
         moment = self._now()
@@ -130,7 +137,7 @@ class SearchContext:
         if isinstance(expression, (list, tuple, Mapping)):
             return of_each(self.value, expression)
         if not isinstance(expression, LinearExpression):
-            raise ExpressionError(f"{quoted(expression)} has no value in a program: it is not an expression.")
+            raise ExpressionError(f"{quoted(expression)} has no value in a program. Pass an expression.")
         same_program(self._program, expression)
         indices, coefficients, shift = parts_of(expression)
         point, places = moment.point, self._placed(indices)
@@ -147,35 +154,35 @@ class SearchContext:
 
     @property
     def incumbent(self) -> Optional[float]:
-        """The objective of the best point known; None before the first."""
+        """The objective of the best point so far; None before the first."""
         return self._now().incumbent
 
     @property
     def bound(self) -> Optional[float]:
-        """What no point of the nodes left can pass; None as long as nothing is proved."""
+        """The bound on the objective over all open nodes; None as long as nothing is proved."""
         return self._now().bound
 
     @property
     def gap(self) -> Optional[float]:
-        """|incumbent - bound| / max(1e-10, |incumbent|); None without either."""
+        """The relative gap |incumbent - bound| / max(1e-10, |incumbent|); None without either."""
         return relative_gap(self.incumbent, self.bound)
 
     @property
     def nodes(self) -> int:
-        """The nodes of the tree so far."""
+        """The number of nodes of the tree so far."""
         return self._now().nodes
 
     @property
     def seconds(self) -> float:
-        """Wall time since the solve began."""
+        """Wall-clock time since the solve began, in seconds."""
         return self._now().seconds
 
     # ---- acting
     def add_lazy(self, relation: Any) -> None:
         """Add a constraint of the problem that was left out; at "relaxation" and "candidate".
 
-        Every point must satisfy it from now on, in all of the tree; one that does not is never the incumbent.  Takes
-        what `LinearProgram.add_constraint` takes, and raises what that raises.
+        Every point must satisfy it from now on, in the whole tree; a point that violates it never becomes the
+        incumbent.  Takes and raises what `LinearProgram.add_constraint` does.
         """
         moment = self._at("add_lazy()", "relaxation", "candidate")
         if self._add(moment, relation, lazy=True):
@@ -184,13 +191,13 @@ class SearchContext:
     def add_cut(self, relation: Any) -> None:
         """Add a cut: a constraint that every point of the problem satisfies anyway; at "relaxation".
 
-        It helps where it cuts off the relaxation's point.  It must not cut off any integer point: nobody looks
-        whether it does, and what it cuts off will not be found.  Takes and raises what `add_constraint` does.
+        It helps if it cuts off the relaxation's point.  It must not cut off any integer point: this is not
+        checked, and points that it cuts off are not found.  Takes and raises what `add_constraint` does.
         """
         self._add(self._at("add_cut()", "relaxation"), relation, lazy=False)
 
     def _add(self, moment: Moment, relation: Any, lazy: bool) -> bool:
-        """Hand the relation to the search; was it new?"""
+        """Pass the relation to the search; returns whether it was new."""
         program = self._program
         expression, lower, upper = read_relation(program, relation)
         indices, coefficients, shift = parts_of(expression)
@@ -205,17 +212,17 @@ class SearchContext:
     def submit(self, start: Any) -> Optional[str]:
         """Offer a point that was found in another way; at "relaxation" and "candidate".
 
-        A `Solution` or a mapping of variables to values, not necessarily of all: the integers given are fixed, and the
-        rest is the optimum of the linear program that is left.  Returns None when all constraints hold; then
-        it is soon a "candidate" of its own, should it be better than the incumbent.  Returns the reason, as text, when
-        they do not; such a point is not taken.  Raises as `start` does.
+        Pass a `Solution` or a mapping of variables to values, not necessarily of all: the integers given are fixed, and
+        the rest is the optimum of the remaining linear program.  Returns None if all constraints hold; then the point
+        soon becomes a "candidate" of its own, if it is better than the incumbent.  Returns the reason, as text, if they
+        do not; such a point is ignored.  Raises what `start` raises.
         """
         moment = self._at("submit()", "relaxation", "candidate")
         return moment.submit(_values(self._program, self._places, start, "submit()"))
 
     @property
     def fractional(self) -> list[Variable]:
-        """The variables that the node can be divided on: integer ones, not at an integer; at "branch"."""
+        """The variables that the node can be divided on: integer ones with a fractional value; at "branch"."""
         moment = self._at("fractional", "branch")
         indices = self._places.indices()
         return [variable_at(self._program, indices[place]) for place in moment.fractional()]
@@ -223,8 +230,8 @@ class SearchContext:
     def branch_on(self, variable: Variable, direction: str = "auto") -> None:
         """Divide this node into x <= floor(value) and x >= ceil(value); at "branch".
 
-        `direction` says which half comes first: "up", "down", or "auto".  Raises `InvalidValue` for
-        a variable that is not among `fractional`, and for another direction.
+        `direction` says which half is explored first: "up", "down", or "auto".  Raises `InvalidValue` for
+        a variable that is not in `fractional`, and for an unknown direction.
         """
         moment = self._at("branch_on()", "branch")
         if not isinstance(variable, Variable):
@@ -234,13 +241,13 @@ class SearchContext:
             raise InvalidValue(f"The direction must be 'auto', 'up' or 'down', not {quoted(direction)}.")
         if place not in moment.fractional():
             raise InvalidValue(
-                f"The node cannot be divided on {variable}: it is {moment.point[place]!r} here. "
+                f"The node cannot be divided on {variable}, which is {moment.point[place]!r} here. "
                 "Choose one of ctx.fractional."
             )
         moment.branch(place, direction)
 
     def stop(self) -> None:
-        """End the search; the status is "interrupted", with the incumbent and the bound of now."""
+        """End the search; the status is "interrupted", with the current incumbent and bound."""
         self._now().stopping = True
 
     def _placed(self, indices: Sequence[int]) -> list[int]:
@@ -249,16 +256,18 @@ class SearchContext:
 
     def _missing(self, index: int) -> bool:
         check_living(self._program, [index])
-        raise RemovedObject(f"{columns_of(self._program).label(index)} was made after the search began.")
+        raise RemovedObject(
+            f"{columns_of(self._program).label(index)} was added after the search began. Add it before the solve."
+        )
 
 
 def placed(program: Solvable, options: Options) -> tuple[Options, list[Relation]]:
-    """The options in places of the matrix, as an engine takes them; and a list that will hold the lazy constraints."""
+    """The options in positions of the matrix, for an engine; and a list that will get the lazy constraints."""
     places, lazy = column_places(program), list[Any]()
     callback = options.callback
     if callback is not None and not columns_of(program).any_integer:
         raise OptionError(
-            "The callback would never be called: the program has no integer variables, and is solved without "
+            "The callback would never be called: the program has no integer variables, so it is solved without "
             "branch and cut. Add the constraints, and solve again in a loop."
         )
 
@@ -277,13 +286,13 @@ def placed(program: Solvable, options: Options) -> tuple[Options, list[Relation]
 
 
 def _values(program: Solvable, places: Places, start: Any, what: str) -> list[Optional[float]]:
-    """The values of a solution or a mapping, by place; None where there are none."""
+    """The values of a solution or a mapping, by position; None if there are none."""
     values: list[Optional[float]] = [None] * places.count
     if isinstance(start, Solution):
         if frame_of(start).key != id(program):
             raise OptionError(f"{what} is a solution of another program. Give a mapping of variables to values.")
         if not start.has_solution:
-            raise NoSolution(f"{what} is a solution without a point: {start.status}.")
+            raise NoSolution(f"{what} is a solution without a point ({start.status}). Pass one that has a point.")
         for index in places.indices():
             if index in frame_of(start).at_column:
                 values[places[index]] = start.values_at([index])[0]

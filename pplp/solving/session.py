@@ -1,26 +1,26 @@
-"""The session of a program with its engine: what the engine has been sent, and what came back.
+"""The session of a program with its engine: what was sent to the engine, and what came back.
 
 A program has one session for life.  Copies and pickles begin a new one.
 
 The engine is in one of three states:
 
     none       `chosen` is None: nothing has been solved yet.
-    to load    There is an engine, and the program keeps no journal: the engine is sent the whole program.
-    in step    The program keeps a journal of what the engine has not heard: only that is sent.
+    to load    There is an engine, and the program keeps no journal: the whole program will be sent to the engine.
+    in step    The program keeps a journal of the edits that the engine has not seen: only these will be sent.
 
 A send that fails half way leaves the engine "to load", so the next solve begins with the whole program.
 
 The last answer is in one of three states, too:
 
     none       `answer` is None: before the first solve, and while a solve runs.
-    unread     `answer.solution` is None: the engine has the numbers, and nobody has asked for them.
+    unread     `answer.solution` is None: the engine has the numbers, but nothing has read them yet.
     read       `answer.solution` is the `Solution`.
 
-Each state is one object, put in its place by one store.  So Ctrl-C between two lines, or another thread that reads
+Each state is one object, which one store puts in place.  So Ctrl-C between two lines, or another thread that reads
 meanwhile, finds the old state or the new one.
 
-The methods take the program as their argument.  Two objects that know each other would not go when they are dropped,
-and the solver's memory has to go with the program.
+The methods take the program as their argument.  Two objects that refer to each other would not be freed when they
+are dropped, and the solver's memory has to be freed with the program.
 """
 
 from __future__ import annotations
@@ -33,20 +33,12 @@ from pplp.answers.duals import bound_dual
 from pplp.answers.frame import Frame
 from pplp.answers.solution import Solution, frame_of
 from pplp.answers.solvable import Solvable, solver_of
+from pplp.core.bounds import check_ready
 from pplp.core.journal import Journal
-from pplp.core.objective import is_maximize, objective_of
-from pplp.core.owner import (
-    Version,
-    check_ready,
-    columns_of,
-    crossed_of,
-    family_of,
-    reformulations_of,
-    rows_of,
-    turns_of,
-    version_of,
-)
+from pplp.core.objective import objective_of
+from pplp.core.owner import Version, columns_of, crossed_of, family_of, reformulations_of, rows_of, turns_of, version_of
 from pplp.core.relations import Relation
+from pplp.core.sense import Sense
 from pplp.core.turns import GivenUp, Patience
 from pplp.core.values import Answer
 from pplp.engines.confirmation import answer
@@ -79,13 +71,13 @@ class Session:
     def __init__(self) -> None:
         self.answer: Optional[Answer] = None
         self.chosen: Optional[Chosen] = None
-        #: Where the variables and rows are in the matrix that the engine has.
+        #: The positions of the variables and rows in the engine's matrix.
         self.places: tuple[Places, Places] = (Places([], set()), Places([], set()))
         #: What `basis` was set to, until the next solve.
         self.start: Optional[Basis] = None
-        #: Ends the solve that runs.
+        #: Ends a running solve.
         self.stop = CancelToken()
-        self._asked: tuple[dict[str, Any], Options] = {}, Options()  # the last keywords, and what they mean
+        self._asked: tuple[dict[str, Any], Options] = {}, Options()  # the last keywords, and the options they make
         self._is_solving = False
 
     @property
@@ -94,35 +86,35 @@ class Session:
         return None if self.chosen is None else self.chosen.engine
 
     def close(self) -> None:
-        """Give the solver's memory back."""
+        """Release the solver's memory."""
         if self.chosen is not None:
             self.chosen.engine.close()
 
     # ---- solving
-    def optimum(self, program: Solvable, sense: str, options: dict[str, Any]) -> float:
-        """The optimum of the program's objective; raises the status's error where there is none."""
+    def optimum(self, program: Solvable, sense: Sense, options: dict[str, Any]) -> float:
+        """The optimum of the program's objective; raises the status's error if there is none."""
         if not options:
-            objective = turns_of(program).alone(self._resume, program, sense == "maximize")
+            objective = turns_of(program).alone(self._resume, program, sense)
             if objective is not None:
-                return objective  # type: ignore[no-any-return]
+                return objective
         return optimum_of(self.solve(program, sense, options))
 
     def optima(
-        self, program: Solvable, sense: str, objectives: Sequence[Any], options: dict[str, Any]
+        self, program: Solvable, sense: Sense, objectives: Sequence[Any], options: dict[str, Any]
     ) -> tuple[float, ...]:
-        """The optima of several objectives, each over the points that are best for those before it."""
+        """The optima of several objectives, each over the points that are optimal for the earlier ones."""
         values: list[float] = []
         optimum_of(self._in_turn(program, self._solve_in_order, sense, options, objectives, values))
         return tuple(values)
 
-    def solve(self, program: Solvable, sense: str, options: dict[str, Any]) -> Solution:
+    def solve(self, program: Solvable, sense: Sense, options: dict[str, Any]) -> Solution:
         """The solution, whatever the outcome."""
         return self._in_turn(program, self._solve, sense, options)
 
     def _in_turn(
-        self, program: Solvable, solve: Callable[..., Solution], sense: str, options: dict[str, Any], *more: Any
+        self, program: Solvable, solve: Callable[..., Solution], sense: Sense, options: dict[str, Any], *more: Any
     ) -> Solution:
-        """Solve while no other thread solves or edits; the time spent waiting is taken off the time limit."""
+        """Solve while no other thread solves or edits; the time spent waiting counts against the time limit."""
         limit = Options.of({"time_limit": options["time_limit"]}).time_limit if "time_limit" in options else None
         patience = Patience(limit, options.get("cancel"))
 
@@ -132,16 +124,16 @@ class Session:
             return solve(program, sense, options if left is None else {**options, "time_limit": left}, *more)
 
         try:
-            return turns_of(program).alone(begin, patience=patience)  # type: ignore[no-any-return]
+            return turns_of(program).alone(begin, patience=patience)
         except GivenUp:
             status = Status.INTERRUPTED if patience.is_cancelled else Status.TIME_LIMIT
-            message = "Another thread solved the program all the time: this solve has not begun."
-            return Solution(Outcome(status, message=message), sense, self.frame(program, version_of(program)))
+            message = "Another thread was solving the program the whole time, so this solve did not start."
+            return Solution(Outcome(status, message=message), sense.value, self.frame(program, version_of(program)))
 
-    def _resume(self, program: Solvable, maximize: bool) -> Optional[float]:
-        """Fast path: solve again with the same options; None where it does not apply.
+    def _resume(self, program: Solvable, sense: Sense) -> Optional[float]:
+        """Fast path: solve again with the same options; None when it does not apply.
 
-        The solution is made when somebody asks for it.
+        The solution is made when it is first read.
         """
         chosen, options = self.chosen, self._asked[1]
         self.stop.cancelled = False
@@ -153,30 +145,29 @@ class Session:
             check_ready(program)
         version = version_of(program)
         self.answer = None
-        objective = self._send(program, maximize, options).resume(options)
+        objective = self._send(program, sense.is_maximize, options).resume(options)
         if objective is not None:
-            self.answer = Answer("maximize" if maximize else "minimize", version)
+            self.answer = Answer(sense, version)
         return objective
 
-    def _solve(self, program: Solvable, sense: str, options: dict[str, Any]) -> Solution:
-        maximize = is_maximize(sense)
+    def _solve(self, program: Solvable, sense: Sense, options: dict[str, Any]) -> Solution:
         _fill_in(options, program)
         if not _are_same(options, self._asked[0]):
             self._asked = options, Options.of(options)
         check_ready(program)
         version = version_of(program)
-        self.answer = None  # nobody else has the solution: the engine need not keep its numbers
-        outcome = self._outcome(program, maximize, self._asked[1], version)
+        self.answer = None  # nothing else has the solution: the engine need not keep its numbers
+        outcome = self._outcome(program, sense, self._asked[1], version)
         if outcome.numbers is None and not outcome.message:
-            outcome.message = message_of(program, outcome.status, maximize)
-        solution = Solution(outcome, sense, self.frame(program, version))
+            outcome.message = message_of(program, outcome.status, sense.is_maximize)
+        solution = Solution(outcome, sense.value, self.frame(program, version))
         self.answer = Answer(sense, version, solution)
         return solution
 
     def _solve_in_order(
         self,
         program: Solvable,
-        sense: str,
+        sense: Sense,
         options: dict[str, Any],
         objectives: Sequence[Any],
         values: list[float],
@@ -191,33 +182,36 @@ class Session:
         values.extend(found)
         return solution
 
-    def _outcome(self, program: Solvable, maximize: bool, options: Options, version: Version) -> Outcome:
-        """What the engine says of the program as it is now; after an exception its partial answer is the solution."""
+    def _outcome(self, program: Solvable, sense: Sense, options: Options, version: Version) -> Outcome:
+        """What the engine finds for the program as it is now; after an exception its partial answer is the solution."""
         lazy: Sequence[Relation] = ()
         if options.callback is not None or options.start is not None:
             from pplp.solving.search import placed
 
             options, lazy = placed(program, options)
-        engine, sense = self._send(program, maximize, options), "maximize" if maximize else "minimize"
+        engine = self._send(program, sense.is_maximize, options)
         try:
-            outcome = self._answer_of(program, engine, maximize, options, self.stop)
+            outcome = self._answer_of(program, engine, sense.is_maximize, options, self.stop)
         except BaseException:
             if engine.partial is not None:
                 engine.partial.lazy_constraints = tuple(lazy)
-                self.answer = Answer(sense, version, Solution(engine.partial, sense, self.frame(program, version)))
+                partial = Solution(engine.partial, sense.value, self.frame(program, version))
+                self.answer = Answer(sense, version, partial)
             raise
         if options.pool > 1 and outcome.status in (Status.OPTIMAL, Status.GAP_REACHED):
             from pplp.solving.pool import next_best
 
             if version_of(program) != version:
-                raise CallbackError("The program was edited while it was solved: there is no pool of what it was.")
-            best = Solution(outcome, sense, self.frame(program, version))
+                raise CallbackError(
+                    "The program was edited while it was solved, so its pool is lost. Edit it after the solve."
+                )
+            best = Solution(outcome, sense.value, self.frame(program, version))
             outcome.others, outcome.status, outcome.message = next_best(program, best, options)
         outcome.lazy_constraints = tuple(lazy)
         return outcome
 
     def ask(self, program: Solvable, maximize: bool, options: Options, stop: CancelToken) -> Outcome:
-        """What the engine says of the program as it is now, once it holds; for one step of a solve in several."""
+        """What the engine finds for the program as it is now, confirmed; for one step of a solve in several steps."""
         return self._answer_of(program, self._send(program, maximize, options), maximize, options, stop)
 
     def _answer_of(
@@ -232,13 +226,13 @@ class Session:
         return outcome
 
     def _sign(self, outcome: Outcome) -> None:
-        """Have the outcome say which engine it is of."""
+        """Note in the outcome which engine it comes from."""
         if self.chosen is not None:
             outcome.solver, outcome.solver_reason = self.chosen.name, self.chosen.reason
 
     # ---- the engine
     def _choose(self, program: Solvable, options: Options) -> Engine:
-        """The engine that the options ask for: the one there is, or a new one in its place."""
+        """The engine that the options ask for: the existing one, or a new one in its place."""
         name, reason, before = options.solver, "by name", self.chosen
         if options.solver == "auto":
             from pplp.solving.choice import chosen_engine
@@ -248,7 +242,9 @@ class Session:
         is_same = before is not None and (before.name, before.is_isolated) == (name, options.isolate)
         if engine is None or not is_same:
             if self._is_solving:
-                raise CallbackError("The program is being solved: another solver has to wait. Solve a copy of it.")
+                raise CallbackError(
+                    "The program is being solved, so it cannot change its solver now. Solve a copy of it."
+                )
             new = make_engine(name, options.isolate)
             if engine is not None:  # an abandoned one is still at work, and closes itself
                 engine.close()
@@ -257,7 +253,7 @@ class Session:
         return engine
 
     def _send(self, program: Solvable, maximize: bool, options: Options) -> Engine:
-        """Give the engine that the options ask for the program, or what changed since it last had it."""
+        """Send the engine the program, or the changes since it last had it."""
         chosen = self.chosen
         if chosen is None or options is not chosen.options or options.solver == "auto" or chosen.engine.abandoned:
             engine = self._choose(program, options)
@@ -274,21 +270,21 @@ class Session:
         return engine
 
     def _load(self, program: Solvable, engine: Engine, maximize: bool, options: Options) -> None:
-        program._journal = None  # should the engine fail half way, it is loaded anew
+        program._journal = None  # if the engine fails half way, it is loaded anew
         self.places = column_places(program), row_places(program)
         engine.expect(len(columns_of(program)), rows_of(program).starts[-1], options)
         engine.load(compile_form(program, maximize))
-        objective_of(program).were_sent()
+        objective_of(program).mark_sent()
         program._journal = Journal(len(columns_of(program).lower), len(rows_of(program).lower))
 
     def _update(self, program: Solvable, engine: Engine, journal: Journal, maximize: bool) -> None:
         edits = compile_edits(program, journal, self.places, maximize)
         if edits.new_columns or edits.new_rows or edits.removed_rows or edits.removed_columns:
             self.places = column_places(program), row_places(program)
-        program._journal = None  # should anything fail half way, the engine is loaded anew
+        program._journal = None  # if anything fails half way, the engine is loaded anew
         engine.update(edits, form_of(program, maximize))
-        if objective_of(program).unsent:
-            objective_of(program).were_sent()
+        if objective_of(program).is_dirty:
+            objective_of(program).mark_sent()
         if journal.kinds or journal.terms or journal.removed_rows or journal.removed_columns:
             journal = Journal(0, 0)
         journal.bounds.clear()
@@ -298,7 +294,7 @@ class Session:
 
     # ---- the answer
     def frame(self, program: Solvable, version: Version, places: Optional[tuple[Places, Places]] = None) -> Frame:
-        """What a solution has to know of the program of this version; the places are the engine's, if not given."""
+        """What a solution has to know about this version of the program; the positions default to the engine's."""
         at_column, at_row = places or self.places
         columns, integer = columns_of(program), b""
         if columns.any_integer:
@@ -309,14 +305,14 @@ class Session:
         )
 
     def take(self, solution: Solution, version: Version) -> None:
-        """Have the program answer with a solution that was found elsewhere."""
-        self.answer = Answer(solution.sense, version, solution)
+        """Make a solution that was found elsewhere the program's own."""
+        self.answer = Answer(Sense.of(solution.sense), version, solution)
 
     def _read(self, program: Solvable) -> Optional[Answer]:
-        """The last answer, with its solution; it waits for a solve in another thread."""
+        """The last answer, with its solution; waits for a solve in another thread."""
         answer = self.answer
         if answer is None or answer.solution is None:
-            return turns_of(program).alone(self._read_now, program)  # type: ignore[no-any-return]
+            return turns_of(program).alone(self._read_now, program)
         return answer
 
     def _read_now(self, program: Solvable) -> Optional[Answer]:
@@ -324,11 +320,11 @@ class Session:
         if answer is not None and answer.solution is None and engine is not None:
             outcome = engine.outcome()
             self._sign(outcome)
-            answer.solution = Solution(outcome, answer.sense, self.frame(program, answer.version))
+            answer.solution = Solution(outcome, answer.sense.value, self.frame(program, answer.version))
         return answer
 
     def settle(self, program: Solvable) -> None:
-        """Make a solution that nobody has asked for, while there are the names of all that it is about."""
+        """Make a solution that was not read yet, while the names of everything in it still exist."""
         if self.answer is not None:
             self._read(program)
 
@@ -345,7 +341,7 @@ class Session:
         return answer.solution.status  # type: ignore[no-any-return]
 
     def current(self, program: Solvable, what: str) -> Solution:
-        """The solution of the program as it is now, to read `what` of it."""
+        """The solution of the program as it is now, to read `what` from it."""
         answer = self.answer
         if answer is None or answer.solution is None:
             answer = self._read(program)
@@ -358,19 +354,22 @@ class Session:
             )
         solution: Solution = answer.solution
         if frame_of(solution).at_column.identity:
-            answer.zero, answer.values = frame_of(solution).zero, solution._values  # in this order: others may read
+            answer.zero, answer.values = (
+                frame_of(solution).zero,
+                solution._values,
+            )  # in this order: other threads may read
         return solution
 
 
 def _fill_in(options: dict[str, Any], program: Solvable) -> None:
-    """The options that the program has a default of its own for."""
+    """The options for which the program has its own default."""
     options.setdefault("verbose", program.verbose)
     options.setdefault("solver", solver_of(program))
 
 
 def _are_same(options: dict[str, Any], others: dict[str, Any]) -> bool:
-    """Are the two equal, as far as can be told?"""
+    """True if the two are known to be equal."""
     try:
         return options == others
-    except Exception:  # the comparison is that of the values, which may be anything
+    except Exception:  # the comparison is that of the values, which may be of any type
         return False

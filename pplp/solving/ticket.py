@@ -18,12 +18,12 @@ class Ticket:
     __slots__ = ("edits", "form", "is_suspect", "key", "losses", "options", "since", "strays")
 
     def __init__(self, key: Any, form: MatrixForm, edits: Optional[PackedEdits], options: Options) -> None:
-        #: What the caller knows it by.
+        #: The caller's key for it.
         self.key = key
         self.form, self.edits, self.options = form, edits, options
         #: When it was handed over.
         self.since = time.perf_counter()
-        #: So many workers died while they were at it alone; and before they were.
+        #: How many workers died while they solved it alone; and before they came to it.
         self.losses = self.strays = 0
-        #: Did a worker die of it, or of another one that it was sent with?
+        #: True if a worker died of it, or of another one that was sent with it.
         self.is_suspect = False

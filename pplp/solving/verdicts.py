@@ -1,4 +1,4 @@
-"""What a user is told of a solve: its optimum, or why there is none."""
+"""What a solve reports to the user: the optimum, or why there is none."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["message_of", "optimum_of"]
 
 
 def message_of(program: Solvable, status: Status, maximize: bool) -> str:
-    """What to say of a status that has no point."""
+    """The message of a status without a point."""
     if status is Status.INFEASIBLE:
         return "No point satisfies all constraints and bounds."
     if status not in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
@@ -28,12 +28,12 @@ def message_of(program: Solvable, status: Status, maximize: bool) -> str:
 
     found = missing_bounds(program, maximize)
     missing = [f"{x.name} has no {side} bound" for x, side in found[:5]] + ["..."] * (len(found) > 5)
-    # Whoever misses a lower bound may have thought that there is one by itself.
+    # Whoever lacks a lower bound may have expected a default one.
     free = " (a variable is free unless bounds are given)" if "lower" in [side for _, side in found] else ""
     said = f" {'; '.join(missing)}{free}." if missing else ""
     if status is Status.UNBOUNDED:
-        return f"The objective improves without limit.{said}"
-    return f"The program is infeasible or unbounded; it could not be told which.{said}"
+        return f"The objective is unbounded: it can improve without limit.{said}"
+    return f"The program is infeasible or unbounded; the solver could not tell which.{said}"
 
 
 def optimum_of(solution: Solution) -> float:
@@ -46,10 +46,10 @@ def optimum_of(solution: Solution) -> float:
 
 
 def _conflict(frame: Frame) -> str:
-    """What conflicts, as long as the program is as it was solved."""
+    """The conflict, unless the program was edited since the solve."""
     program = frame.program_now()
     if program is None or turns_of(program).is_solved_by_others():
         return ""
     from pplp.diagnosis.message import brief_explanation
 
-    return turns_of(program).alone(brief_explanation, program)  # type: ignore[no-any-return]
+    return turns_of(program).alone(brief_explanation, program)

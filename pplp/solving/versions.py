@@ -1,4 +1,4 @@
-"""A program as long as it is of one version: it is not kept alive, and an edit of it is noticed."""
+"""A program as long as its version is the same: it is not kept alive, and edits are noticed."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def form_of(program: Model, maximize: bool) -> Callable[[], MatrixForm]:
         assert program is not None
         if version_of(program) != version:
             raise CallbackError(
-                "The program was edited while it was solved, by a callable of this solve, and the solver needs it once "
-                "more as it was. Solve again, and edit the program after the solve or edit a copy of it."
+                "A callable of this solve edited the program, but the solver needs it once more as it was. "
+                "Solve again, and edit the program after the solve or edit a copy of it."
             )
         return compile_form(program, maximize)
 
@@ -35,7 +35,7 @@ def form_of(program: Model, maximize: bool) -> Callable[[], MatrixForm]:
 
 
 def unedited(program: Model, version: Version) -> Callable[[], Optional[Model]]:
-    """Gives the program as long as it is of this version, and alive."""
+    """A function that returns the program while it is alive and of this version."""
     known = weakref.ref(program)
 
     def known_program() -> Optional[Model]:

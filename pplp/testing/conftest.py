@@ -12,7 +12,7 @@ from pplp.engines.registry import make_engine
 
 @pytest.fixture
 def engine_name(request: pytest.FixtureRequest) -> str:
-    """What the option --engine says; "glpk" without it."""
+    """The value of the option --engine; "glpk" by default."""
     name: str = request.config.getoption("--engine", "glpk")
     return name
 

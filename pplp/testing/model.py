@@ -1,4 +1,4 @@
-"""A small program written by hand, which can be edited, and says what was edited."""
+"""A small program written by hand, which can be edited and reports its edits."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Coefficients = Union[Sequence[float], dict[int, float]]
 
 
 def between(lower: float, coefficients: Coefficients, upper: float) -> Row:
-    """A ranged row; of a list the zeros are left out."""
+    """A ranged row; zeros in a list are left out."""
     pairs = coefficients.items() if isinstance(coefficients, dict) else enumerate(coefficients)
     return Row(float(lower), {j: float(a) for j, a in pairs if a}, float(upper))
 
@@ -58,7 +58,7 @@ def eq(coefficients: Coefficients, value: float) -> Row:
 
 @dataclass
 class Model:
-    """A program, and the edits since `edits` was last called."""
+    """A program, and its edits since `edits` was last called."""
 
     maximize: bool = False
     offset: float = 0.0
@@ -66,7 +66,7 @@ class Model:
     rows: list[Row] = field(default_factory=list)
 
     def form(self) -> MatrixForm:
-        """The program as an engine loads it."""
+        """The program in the form that an engine loads."""
         starts, indices, values = array("q", [0]), array("i"), array("d")
         for row in self.rows:
             indices.extend(row.terms)
@@ -100,11 +100,11 @@ class Model:
 
     @property
     def is_mip(self) -> bool:
-        """Is a column integer?"""
+        """True if a column is integer."""
         return any(column.integer for column in self.columns)
 
     def copy(self) -> Model:
-        """One that can be edited by itself."""
+        """A copy that can be edited by itself."""
         return Model.of(self.form())
 
     # ---- edits: each changes the program, and returns what an engine is told of it
@@ -169,12 +169,12 @@ class Model:
         )
 
     def remove_rows(self, *places: int) -> Edits:
-        """Take rows out."""
+        """Remove rows."""
         self.rows = [row for i, row in enumerate(self.rows) if i not in places]
         return self._edits(removed_rows=sorted(places))
 
     def remove_columns(self, *places: int) -> Edits:
-        """Take columns out."""
+        """Remove columns."""
         left = [j for j in range(len(self.columns)) if j not in places]
         self.columns = [self.columns[j] for j in left]
         now = {j: k for k, j in enumerate(left)}
@@ -211,7 +211,7 @@ def minimize(
     integer: Union[bool, Iterable[int]] = False,
     offset: float = 0.0,
 ) -> Model:
-    """A minimisation; `integer` is True for all columns, or their places."""
+    """A minimization; `integer` is True for all columns, or a list of their indices."""
     return _program(False, cost, rows, lower, upper, integer, offset)
 
 
@@ -223,5 +223,5 @@ def maximize(
     integer: Union[bool, Iterable[int]] = False,
     offset: float = 0.0,
 ) -> Model:
-    """A maximisation, as `minimize`."""
+    """A maximization, like `minimize`."""
     return _program(True, cost, rows, lower, upper, integer, offset)

@@ -1,4 +1,4 @@
-"""The option --engine of pytest, for ``-p pplp.testing.plugin``."""
+"""pytest's option --engine, for ``-p pplp.testing.plugin``."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def check_point(model: Model, values: Sequence[float]) -> Fraction:
 
 
 def check_duals(model: Model, values: Sequence[float], duals: Sequence[float], costs: Sequence[float]) -> None:
-    """Reduced costs are cost - duals . column; a price stands at its bound; together they prove the objective."""
+    """Reduced costs are cost - duals . column; a dual is at its bound; together they prove the objective."""
     assert len(duals) == len(model.rows) and len(costs) == len(model.columns)
     assert all(map(isfinite, duals)) and all(map(isfinite, costs))
     x, y = [Fraction(value) for value in values], [Fraction(dual) for dual in duals]
@@ -81,7 +81,7 @@ def check_duals(model: Model, values: Sequence[float], duals: Sequence[float], c
         size += abs(price * Fraction(bound))
     reached = Fraction(model.offset) + _activity({j: c.cost for j, c in enumerate(model.columns)}, x)[0]
     size = max(size, abs(reached), _size(*(c.cost for c in model.columns)))
-    # A price too small to count may still stand at a great bound: the values make up for it.
+    # A dual too small to count may still are at a great bound: the values make up for it.
     small = sum((abs(p * v) for p, _, _, (v, _), s in triples if abs(p) <= TOLERANCE * s), Fraction(0))
     assert abs(reached - proved) <= 10 * TOLERANCE * size + small, f"{float(reached)} by x, {float(proved)} by duals"
 
@@ -144,7 +144,7 @@ def check_unbounded(model: Model, point: Sequence[float], ray: Sequence[float]) 
 
 
 def best_integer(model: Model) -> Optional[float]:
-    """The optimum of a small program of bounded integers, by trying all points; None where there is none."""
+    """The optimum of a small program of bounded integers, by trying all points; None if there is none."""
     boxes = [range(int(c.lower), int(c.upper) + 1) for c in model.columns]
     best: Optional[float] = None
     for x in product(*boxes):

@@ -33,7 +33,7 @@ def rank(vectors: list[list[Fraction]]) -> int:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_basis(engine: Engine, name: str) -> None:
-    """As many are basic as there are rows; they are independent; the others stand at the bound of their letter."""
+    """As many are basic as there are rows; they are independent; the others are at the bound of their letter."""
     model = CASES[name][0]
     m, n = len(model.rows), len(model.columns)
     engine.load(model.form())

@@ -54,7 +54,7 @@ def shortest_tour(distances: list[list[float]]) -> float:
 
 
 def colouring(nodes: int, edges: list[tuple[int, int]], colours: int) -> Model:
-    """The fewest colours: columns say who has which colour, and which are used."""
+    """The fewest colors: columns say who has which color, and which are used."""
     of = nodes * colours
     rows = [eq({v * colours + c: 1.0 for c in range(colours)}, 1) for v in range(nodes)]
     rows += [
@@ -326,7 +326,7 @@ def test_unbounded(engine: Engine, name: str) -> None:
 
 
 def test_infeasible_with_an_unbounded_relaxation(engine: Engine) -> None:
-    """maximise x + y, 2x - 2y = 1: there is no integer point, so it is not unbounded."""
+    """maximize x + y, 2x - 2y = 1: there is no integer point, so it is not unbounded."""
     engine.load(maximize([1, 1], eq([2, -2], 1), lower=-inf, integer=True).form())
     assert engine.solve(Options(node_limit=10_000)).status in (Status.INFEASIBLE, Status.INFEASIBLE_OR_UNBOUNDED)
 

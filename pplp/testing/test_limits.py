@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pplp.engines.contract import CancelToken, Engine, Options
+from pplp.engines.contract import CancelToken, Engine, Method, Options
 from pplp.errors import OptionError
 from pplp.form.outcome import Outcome, Status
 from pplp.testing.model import Model, between, le, maximize
@@ -49,7 +49,7 @@ def check_stopped(model: Model, outcome: Outcome, status: Status, optimum: float
 
 @pytest.mark.parametrize("limit", [0, 1, 2, 5])
 @pytest.mark.parametrize("method", ["auto", "primal", "dual"])
-def test_iterations(engine: Engine, limit: int, method: str) -> None:
+def test_iterations(engine: Engine, limit: int, method: Method) -> None:
     """No more than these; without a limit it goes on to the end."""
     model = klee_minty(8)
     for row in model.rows:

@@ -70,7 +70,7 @@ def chain(n: int, growth: float) -> Model:
 
 
 def staircase(n: int) -> Model:
-    """maximise x1 + ... + xn where neighbours share 1: every other one is 1."""
+    """maximize x1 + ... + xn where neighbors share 1: every other one is 1."""
     return maximize([1.0] * n, *(le({i: 1.0, i + 1: 1.0}, 1) for i in range(n - 1)))
 
 

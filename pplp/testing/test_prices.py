@@ -1,7 +1,7 @@
 """The sign and the size of duals and reduced costs, where there is only one choice.
 
-The dual of a row is d(objective)/d(the bound it stands at), the reduced cost of a column d(objective)/d(the bound
-it stands at), in the objective as written, for both senses.
+The dual of a row is d(objective)/d(the bound it is at), the reduced cost of a column d(objective)/d(the bound
+it is at), in the objective as written, for both senses.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from math import inf
 
 import pytest
 
-from pplp.engines.contract import Engine, Options
+from pplp.engines.contract import Engine, Method, Options
 from pplp.errors import OptionError
 from pplp.testing.model import Model, between, eq, ge, le, maximize, minimize
 from pplp.testing.proof import check_optimal
@@ -59,7 +59,7 @@ CASES: dict[str, tuple[Model, list[float], list[float]]] = {
 
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("method", ["primal", "dual", "auto"])
-def test_prices(engine: Engine, name: str, method: str) -> None:
+def test_prices(engine: Engine, name: str, method: Method) -> None:
     """They are the ones that there are."""
     model, duals, costs = CASES[name]
     engine.load(model.form())
@@ -75,7 +75,7 @@ def test_prices(engine: Engine, name: str, method: str) -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_prices_are_derivatives(engine: Engine, name: str) -> None:
-    """Moving the bound at which a row or column stands by a little moves the objective by that times its price."""
+    """Moving the bound at which a row or column stands by a little moves the objective by that times its dual."""
     model, duals, costs = CASES[name]
     model = model.copy()
     engine.load(model.form())

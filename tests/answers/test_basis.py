@@ -50,7 +50,7 @@ def test_statuses_by_hand():
     assert [basis[v] for v in (x, y, z, free, fixed)] == ["basic", "upper", "lower", "free", "fixed"]
     assert (basis[a], basis[b]) == ("upper", "basic")
     assert (basis.variables, basis.rows) == ("BULFE", "UB")
-    with pytest.raises(InvalidValue, match="ask for the status of the variable"):
+    with pytest.raises(InvalidValue, match="Read the status of the variable"):
         basis[bound]
     with pytest.raises(ExpressionError):
         basis["x"]
@@ -114,7 +114,7 @@ def test_any_basis_leads_to_the_optimum(sense):
         twin = lp.copy()
         twin.basis = drawn
         warm, cold = twin.solve(sense, node_limit=200), lp.solve(sense, node_limit=200)
-        singular += "basis given" in warm.message
+        singular += "start basis" in warm.message
         if Status.NODE_LIMIT in (warm.status, cold.status):
             continue
         assert warm.status is cold.status
@@ -124,7 +124,7 @@ def test_any_basis_leads_to_the_optimum(sense):
 
 
 def test_a_singular_basis_is_passed_over_and_said():
-    """In the log and in the message; the solve starts from nothing."""
+    """In the log and in the message; the solve starts from scratch."""
     lp = LinearProgram()
     x, y = lp.Var(lb=0), lp.Var(lb=0)
     lp.add_constraint(x + 2 * y <= 8)
@@ -134,7 +134,7 @@ def test_a_singular_basis_is_passed_over_and_said():
     lines: list[str] = []
     solution = lp.solve("maximize", log=lines.append)
     assert (solution.status, solution.objective) == (Status.OPTIMAL, 8.0)
-    assert "singular" in solution.message and "starts from nothing" in solution.message
+    assert "singular" in solution.message and "starts from scratch" in solution.message
     assert solution.message in lines
     assert lp.solve("maximize").message == ""
 
@@ -148,16 +148,16 @@ def test_what_does_not_fit_is_refused_before_anything_happens():
     assert lp.maximize() == 8.0
     kept = lp.basis
     for wrong, said in (
-        (Basis("LLL", "B"), "has 3 variables, and program 'plan' has 2"),
+        (Basis("LLL", "B"), "has 3 variables, but program 'plan' has 2"),
         (Basis("LL", "BB"), "has 2 rows"),
         (Basis("BL", "B"), "as there are rows, 1; this one has 2"),
         (Basis("LL", "U"), "this one has 0"),
-        ("LL", "A basis is needed"),
+        ("LL", "basis must be a Basis"),
     ):
         with pytest.raises(InvalidValue, match=said):
             lp.basis = wrong
     for letters in ("LQ", "bl"):
-        with pytest.raises(InvalidValue, match="not a status in a basis"):
+        with pytest.raises(InvalidValue, match="not the letter of a status"):
             Basis(letters, "B")
     with pytest.raises(InvalidValue):
         Basis(["B", "L"], "L")

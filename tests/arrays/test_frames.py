@@ -642,7 +642,7 @@ def test_tables_of_a_solution(lp):
     assert solution.to_pandas().equals(table)
     with pytest.raises(StaleSolution):
         solution.to_pandas("constraints")
-    with pytest.raises(OptionError, match="'variables' or of the 'constraints'"):
+    with pytest.raises(OptionError, match="'variables' and 'constraints'"):
         solution.to_pandas("rows")
     assert pickle.loads(pickle.dumps(solution)).to_pandas().equals(table)
 

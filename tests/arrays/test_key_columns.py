@@ -173,7 +173,7 @@ def test_columns_are_not_compared(frame, column):
         with pytest.raises(InvalidValue, match="truth values"):
             act(1)
     for act in (operator.lt, operator.gt):
-        with pytest.raises(ExpressionError, match="closed"):
+        with pytest.raises(ExpressionError, match="strict"):
             act(own, 1)
 
 
@@ -342,6 +342,20 @@ def test_xarray(lp, x):
         array * y
     # xarray does not ask the right operand: it holds what the numbers make of it, by position.
     assert each((array * x).values) == each((x[::-1] * array.values[::-1])[::-1]) == ["x[0]", "2 x[1]", "3 x[2]"]
+
+
+def test_a_dataset_of_xarray(lp, x):
+    """Beside a single expression, an array and labels, and as bounds: it is a mapping, and never one of numbers."""
+    xarray = pytest.importorskip("xarray")
+    y = lp.Vars(pandas.Index(["a", "b", "c"], name="t"), "y")
+    dataset = xarray.Dataset({name: number for number, name in enumerate("abc")})
+    for act in OPERATORS.values():
+        for one in (x, x[0], x[0] + x[1], y, 2 * y + 1):
+            with pytest.raises(ExpressionError, match=r"A Dataset of xarray has several arrays. Take one of them"):
+                act(one, dataset)
+    with pytest.raises(ExpressionError, match="several arrays"):
+        y.ub = dataset
+    assert y.ub.tolist() == [float("inf")] * 3
 
 
 # ---- polars does not ask the right operand

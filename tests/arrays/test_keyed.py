@@ -400,7 +400,7 @@ def test_patterns_that_are_mistakes():
         (("c", ...), "'c'"),
         (("a",), "2 parts"),
         (("a", 1, 1), "2 parts"),
-        (("a", slice(1, 2)), "stands : alone"),
+        (("a", slice(1, 2)), "contain : alone"),
         ((..., "1"), "'1'"),
         ((["a", "c"], ...), "'c'"),
         (([[]], ...), "hashable"),

@@ -109,7 +109,7 @@ def test_what_is_refused(lp, operand, sign):
     """By an error of our own that says what is in the way, on either side."""
     v, other = lp.Var("v"), REFUSED[operand]
     for left, right in ((v, other), (2 * v + 1, other), (other, v)):
-        with pytest.raises(ExpressionError, match=r"beside the single expression .*(numpy.array\(|numbers in it)"):
+        with pytest.raises(ExpressionError, match=r"single expression .*(numpy.array\(|numbers in it)"):
             OPERATORS[sign](left, right)
 
 
@@ -159,7 +159,7 @@ def test_what_is_no_array_is_left_to_python(lp):
     v = lp.Var("v")
     for other in ("3", None, {"a": 1}, object()):
         assert (v == other) is False
-        with pytest.raises(TypeError, match="not supported"):
+        with pytest.raises(TypeError, match=r"not supported|unsupported"):
             v <= other
 
 

@@ -21,8 +21,8 @@ from pplp.functions.expressions import FunctionExpression
 
 np = pytest.importorskip("numpy")
 
+from pplp.arrays.operators import ArrayOperators  # noqa: E402
 from pplp.arrays.relation_arrays import RelationArray  # noqa: E402
-from pplp.arrays.variables import ArrayOperators  # noqa: E402
 from pplp.core.expressions import LinearExpression  # noqa: E402
 from tests.support.fake_tensor import Tensor  # noqa: E402
 

@@ -37,7 +37,7 @@ BAD = {
     "text bound": (lambda m: m[0].Var("z", lb="0"), ExpressionError, "z"),
     "bounds at infinity": (lambda m: m[0].Var("z", lb=inf), InvalidValue, "z"),
     "name twice": (lambda m: m[0].Var("x"), InvalidValue, "'x'"),
-    "empty name": (lambda m: m[0].Var(""), InvalidValue, "not empty"),
+    "empty name": (lambda m: m[0].Var(""), InvalidValue, "non-empty text"),
     "number as name": (lambda m: m[0].Var(3), InvalidValue, "text"),
     "NaN coefficient": (lambda m: m[0].add_constraint(nan * m[1] <= 3), InvalidValue, "x"),
     "infinite coefficient": (lambda m: setattr(m[0], "objective", inf * m[1]), InvalidValue, "x"),
@@ -57,7 +57,7 @@ BAD = {
     "zero tolerance": (lambda m: m[0].maximize(feasibility_tolerance=0), OptionError, "1e-12"),
     "unknown method": (lambda m: m[0].maximize(method="magic"), OptionError, "'auto'"),
     "unknown sense": (lambda m: m[0].solve("max"), OptionError, "'maximize'"),
-    "fractional node limit": (lambda m: m[0].solve(node_limit=1.5), OptionError, "whole"),
+    "fractional node limit": (lambda m: m[0].solve(node_limit=1.5), OptionError, "nonnegative integer"),
     "bad log": (lambda m: m[0].solve(log=3), OptionError, "callable"),
     "bad progress": (lambda m: m[0].solve(progress=3), OptionError, "callable"),
     "removed variable in a row": (lambda m: m[0].add_constraint(m[1] + m[6] <= 3), RemovedObject, "removed"),
@@ -167,6 +167,6 @@ def test_things_of_two_programs(deed):
     """One wording for all of them: what it is, whose it is and whose it should be."""
     lp, x = LinearProgram(name="mine"), LinearProgram(name="theirs").Var("x", lb=0)
     with pytest.raises(
-        ForeignObject, match=r"x\W? .*belongs to program 'theirs', not to program 'mine'\. Use this pro"
+        ForeignObject, match=r"x\W? .*belongs to program 'theirs', but is used in program 'mine'\. Use this pro"
     ):
         deed(lp, x)

@@ -337,7 +337,7 @@ def test_long_expressions_are_abbreviated(lp):
 
 def test_dot_checks_its_lengths(xyn):
     """Different lengths are an error, no terms are 0."""
-    with pytest.raises(InvalidValue, match="3 coefficients and 2 variables"):
+    with pytest.raises(InvalidValue, match="3 coefficients but 2 variables"):
         dot([1, 2, 3], xyn[:2])
     assert dot([], []) == 0
     with pytest.raises(ExpressionError):

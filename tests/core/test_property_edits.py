@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from pplp import Basis, InvalidValue, LinearProgram, NoSolution, Status
 from pplp.arrays.variables import VariableArray
+from pplp.core.expressions import variable_at
 from tests.support.drawn_programs import coefficients, senses
 from tests.support.engines import HAS_HIGHS
 from tests.support.random_programs import check_duals, check_point
@@ -434,7 +435,7 @@ class Edits(RuleBasedStateMachine):
         lp = self.lp
         if how in ("copy", "deepcopy"):
             self.lp = lp.copy() if how == "copy" else copy.deepcopy(lp)
-            self.xs = [self.lp._handle(x._index) for x in self.xs]
+            self.xs = [variable_at(self.lp, x._index) for x in self.xs]
             self.rows = [self.lp[c] for c in self.rows]
         else:
             self.lp, self.xs, self.rows = pickle.loads(pickle.dumps((lp, self.xs, self.rows), how))

@@ -358,7 +358,7 @@ def test_a_reliance_on_a_variable_that_came_and_went_is_still_checked():
     lp.add_constraint(b >> (x + xs[0] <= 2))
     lp.remove(x)
     churned(lp, xs)
-    with pytest.raises(InvalidValue, match=r"gone.* removed since, counts as 0"):
+    with pytest.raises(InvalidValue, match=r"gone.* removed since and counts as 0"):
         lp.maximize()
 
 

@@ -246,7 +246,7 @@ def test_a_solve_whose_time_is_over_before_its_turn():
     lp = long_solve(during)
     assert found[:3] == [Status.UNSOLVED, Status.TIME_LIMIT, Status.INTERRUPTED]
     assert [type(error) for error in found[3:]] == [LimitReached, LimitReached]
-    assert "has not begun" in str(found[3])
+    assert "did not start" in str(found[3])
     assert lp.status is Status.OPTIMAL
 
 
@@ -683,7 +683,7 @@ class TellingLock:
 
 def packs_alone():
     """A second thread comes in the middle of packing; it waits until the first one has done it."""
-    before = rows.Rows._own
+    before = rows.Rows._unshare
     for pack in PACKS:
         for come in COMES:
             lp = LinearProgram(trace=False)
@@ -713,10 +713,10 @@ def packs_alone():
                     told.set()
                 return before(store)
 
-            rows.Rows._own = own
+            rows.Rows._unshare = own
             PACKS[pack](lp, first)
             threads[0].join()
-            rows.Rows._own = before
+            rows.Rows._unshare = before
             assert packing == ["begun", "over"], (pack, come, packing)
             assert [str(c) for c in made] == [f"{k + 2} x{k} + 3 x{k + 1} <= 5000" for k in range(3)], (pack, come)
             assert lp.maximize(solver="glpk") == lp.copy().maximize(solver="glpk") == 4.0

@@ -13,6 +13,7 @@ import pytest
 
 import pplp
 from pplp import Constraint, ForeignObject, Infeasible, InvalidValue, LinearProgram, OptionError, Status, Variable
+from pplp.core.expressions import variable_at
 from pplp.core.origins import Origin
 from pplp.errors import Unbounded
 from tests.support.random_programs import random_program
@@ -43,7 +44,7 @@ def feasible(lp: LinearProgram, members) -> bool:
             row[place[member.of]] = 1
         else:
             for j, a in zip(*member.of.expression._parts()[:2]):
-                row[place[lp._handle(j)]] += a
+                row[place[variable_at(lp, j)]] += a
         rows.append(row)
         lows.append(member.bound if member.side == "lower" else -inf)
         highs.append(member.bound if member.side == "upper" else inf)
@@ -95,7 +96,7 @@ def least_change(lp: LinearProgram) -> float:
     rows = np.zeros((m, n + 2 * m))
     for i, c in enumerate(constraints):
         for j, a in zip(*c.expression._parts()[:2]):
-            rows[i, variables.index(lp._handle(j))] += a
+            rows[i, variables.index(variable_at(lp, j))] += a
         rows[i, n + i], rows[i, n + m + i] = 1, -1
     own = [(lp._columns.lower[x._index], lp._columns.upper[x._index]) for x in variables]
     done = milp(
@@ -475,4 +476,4 @@ def test_the_total_has_the_digits_that_a_reader_needs():
     x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
     lp.add_constraint(x + y >= 1 + 1e-5)
     lp.add_constraint(x + y <= 1)
-    assert "feasible, 1e-05 in all" in str(lp.explain())
+    assert "feasible, 1e-05 in total" in str(lp.explain())

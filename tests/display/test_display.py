@@ -176,7 +176,7 @@ def test_reports_as_html(plan):
     page = Page(relaxed.sensitivity()._repr_html_())
     assert "objective 127 (maximize)" in page.text and "steel_1" in page.text
     page = Page(plan.lint()._repr_html_())
-    assert page.text == "Nothing looks wrong."
+    assert page.text == "No findings."
     plan.add_constraint(plan.variables[0] + plan.variables[1] >= 100, name="<much>")
     page = Page(plan.explain()._repr_html_())
     assert page.text.startswith("Infeasible.") and "<much>" in page.text and "li" in page.tags

@@ -187,7 +187,7 @@ def test_a_region_without_end():
     lp.objective = x + 3 * y
     assert lp.minimize() == 2
     ax = lp.plot()
-    assert title(ax)[1] == "the region goes on without limit: right, above"
+    assert title(ax)[1] == "the region is unbounded: right, above"
     right, top = round(ax.get_xlim()[1], 9), round(ax.get_ylim()[1], 9)
     assert corners(ax) == {(2, 0), (right, 0), (right, top), (0, top), (0, 2)}
     assert min(right, top) > 3
@@ -254,7 +254,7 @@ def test_a_slice():
     lp.add_constraint(x + y + 2 * z <= 10, name="sum")
     lp.objective = x + 2 * y + z
     lp.maximize()
-    with pytest.raises(InvalidValue, match=r"has 3 variables that may vary: x, y, z\. .*\.lb and \.ub"):
+    with pytest.raises(InvalidValue, match=r"has 3 variables that can vary: x, y, z\. .*\.lb and \.ub"):
         lp.plot()
     z.lb = z.ub = 3
     ax = lp.plot()
@@ -263,7 +263,7 @@ def test_a_slice():
     lp.maximize()
     assert named(lp.plot(), "optimum").get_offsets().tolist() == [[0, 4]]
     y.lb = y.ub = 1
-    with pytest.raises(InvalidValue, match=r"has 1 variable that may vary: x\. Give it two"):
+    with pytest.raises(InvalidValue, match=r"has 1 variable that can vary: x\. Give it two"):
         lp.plot()
     with pytest.raises(InvalidValue, match="0 variables"):
         LinearProgram().plot()
@@ -500,7 +500,7 @@ def test_axes_that_are_none():
     figure = Figure()
     for draw in (plan().plot, plan().spy, freight().plot):
         for ax in (3, figure, [figure.add_subplot()], figure.add_subplot(projection="polar")):
-            with pytest.raises(InvalidValue, match="ax must be plain axes of matplotlib"):
+            with pytest.raises(InvalidValue, match="ax must be plain matplotlib axes"):
                 draw(ax=ax)
 
 

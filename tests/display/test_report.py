@@ -199,7 +199,7 @@ def test_every_kind_of_answer_makes_a_page(bakery, how):
         "several": "of the last of several objectives",
         "limit": "time limit",
         "pool": "There are no duals",
-        "constant": "No constraint is at its bound",
+        "constant": "No constraint is at a bound",
         "big-m": "edited after it was solved",
     }
     assert said[how] in page.text
@@ -229,7 +229,7 @@ def test_big_tables_hold_what_matters_most():
     source, page = page_of(lp)
     assert len(page.rows["variables"]) == len(page.rows["constraints"]) == MOST + 1
     assert (
-        "The table has the 2\N{NARROW NO-BREAK SPACE}000 of 2\N{NARROW NO-BREAK SPACE}500 of greatest absolute value"
+        "The table shows 2\N{NARROW NO-BREAK SPACE}000 of 2\N{NARROW NO-BREAK SPACE}500: those with the largest values"
         in page.text
     )
     names = [row[0] for row in page.rows["variables"][1:]]

@@ -7,6 +7,7 @@ import random
 import pytest
 
 from pplp import LinearProgram, Status
+from pplp.core.expressions import variable_at
 from pplp.form.compiler import compile_form
 from tests.support.random_programs import check_duals, check_point, edit, highs, random_program
 
@@ -86,5 +87,5 @@ def rebuild(lp: LinearProgram, fresh: LinearProgram) -> None:
             if len(indices) == 0:
                 fresh._rows.append([], [], c.lb, c.ub)
             else:
-                own = [twin[lp._handle(j)]._index for j in indices]
+                own = [twin[variable_at(lp, j)]._index for j in indices]
                 fresh._rows.append(own, values, c.lb, c.ub)

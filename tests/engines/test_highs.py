@@ -383,7 +383,7 @@ def test_auto_says_why():
     assert lp.maximize() == 7
     assert (lp.solution.solver, lp.solution.solver_reason) == ("highs", "auto: 200 integer variables")
     solution = lp.solve("maximize", cuts=False)
-    assert (solution.solver, solution.solver_reason) == ("glpk", "auto: cuts is GLPK's")
+    assert (solution.solver, solution.solver_reason) == ("glpk", "auto: only GLPK supports cuts")
     for v in x:
         v.integer = False
     assert lp.solve("maximize").solver_reason == "auto: the program is small"

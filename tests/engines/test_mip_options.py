@@ -93,7 +93,7 @@ def test_bad_options():
     with pytest.raises(OptionError, match="feasibility_pump must be True or False"):
         Options(feasibility_pump=1)
     for wrong in (-1, "5", float("nan")):
-        with pytest.raises(OptionError, match="proximity_search must be a number of seconds"):
+        with pytest.raises(OptionError, match="proximity_search must be a nonnegative number of seconds"):
             Options(proximity_search=wrong)
 
 

@@ -19,7 +19,7 @@ from pplp.engines.networks import (
     Flow,
     Network,
     NetworkForm,
-    NoNetwork,
+    NotANetwork,
     at_vertex,
     ortools_flow,
     pivots_at_first_sight,
@@ -244,9 +244,9 @@ def test_what_is_no_network_is_refused_by_name(rows, why):
     for row in rows(x, y, z):
         lp.add_constraint(row)
     lp.objective = x + y + z
-    with pytest.raises(NoNetwork, match=why):
+    with pytest.raises(NotANetwork, match=why):
         NetworkForm(lp.compile())
-    with pytest.raises(OptionError, match=rf"method='network' is for .*{why}.*'auto'"):
+    with pytest.raises(OptionError, match=rf"method='network' needs a network .*{why}.*'auto'"):
         lp.maximize(method="network")
     assert lp.maximize() > 0
 
@@ -257,7 +257,7 @@ def test_costs_that_are_no_whole_numbers_of_a_unit_are_refused():
     x, y = lp.Var(lb=0, ub=9), lp.Var(lb=0, ub=9)
     lp.add_constraint(x - y == 2)
     lp.objective = x / 3 + y
-    with pytest.raises(NoNetwork, match="a cost is not a whole number"):
+    with pytest.raises(NotANetwork, match="a cost is not a whole number"):
         NetworkForm(lp.compile())
 
 

@@ -223,6 +223,41 @@ def test_random_equations():
     assert proofs > 100
 
 
+@pytest.mark.parametrize("solver", ENGINES)
+def test_a_point_and_a_direction_are_unbounded(solver):
+    """Each row holds at a point of integers, far from 0, and along a direction in which the objective falls."""
+    r = random.Random(15)
+    for _ in range(60):
+        lp = LinearProgram(solver=solver)
+        bases = [r.choice([0, 5, 10**6, -(10**9)]) for _ in range(r.randint(1, 2))]
+        xs = [lp.IntVar(lb=base - 0.25, ub=base + 4) for base in bases] + [lp.Var(lb=-2), lp.Var(), lp.Var(ub=1e4)]
+        point = [base + r.randint(0, 4) for base in bases] + [r.randint(-2, 9), r.randint(-9, 9), r.randint(-9, 9)]
+        step = [0 for _ in bases] + [r.randint(1, 3), r.randint(-3, 3), -r.randint(0, 2)]
+        for _ in range(r.randint(1, 4)):
+            terms = [r.choice([0, 1, -3, 1e-7, 1e6, 0.01, 1 / 3]) * r.choice([1, 1000]) for _ in xs]
+            side = float(sum(Fraction(a) * p for a, p in zip(terms, point)))
+            rate = sum(Fraction(a) * d for a, d in zip(terms, step))
+            e = sum(a * x for a, x in zip(terms, xs))
+            lp.add_constraint(e == side if not rate else e <= side if rate < 0 else e >= side)
+        lp.objective = sum(r.uniform(-1, 1) * x for x in xs[: len(bases)]) - 10 * sum(d * x for d, x in zip(step, xs))
+        assert lp.solve("minimize").status is Status.UNBOUNDED, str(lp)
+
+
+def test_rounded_sides_prove_nothing():
+    """17470286328.325047 is rounded in its last digits: equations that hold for some integers are no contradiction."""
+    r = random.Random(8)
+    for _ in range(300):
+        lp = LinearProgram(trace=False)
+        xs = [lp.IntVar(lb=0), lp.IntVar(lb=0), lp.Var(), lp.Var()]
+        point = [r.randint(0, 10**9), r.randint(0, 10**9), round(r.uniform(0, 1e9), 2), 1e9 * r.random()]
+        for _ in range(6):
+            terms = {j: r.choice([1, -3, 0.01, 100, 7, 1 / 3]) for j in r.sample(range(4), r.randint(2, 4))}
+            right = float(sum(Fraction(a) * Fraction(point[j]) for j, a in terms.items()))
+            lp.add_constraint(sum(a * xs[j] for j, a in terms.items()) == right)
+        form = lp.compile("minimize")
+        assert contradictory_equations(form) is None and no_integer_solution(form) is None
+
+
 def test_ranges_of_one_row():
     """A row is refused exactly where no multiple of its divisor is within its bounds."""
     r = random.Random(6)

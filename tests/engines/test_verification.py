@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import pickle
 import random
 from array import array
+from collections import Counter
 from fractions import Fraction
 from itertools import product
+from math import inf, nan
+from operator import mul
 
 import pytest
 
@@ -29,6 +31,7 @@ from pplp.engines import exact_search
 from pplp.engines.glpk import branch_and_cut
 from pplp.engines.glpk.engine import Glpk
 from pplp.engines.glpk.problem import Problem
+from pplp.engines.rational import solve_exactly
 from pplp.engines.registry import register_engine
 from pplp.form import verification as checks
 from pplp.form.outcome import Outcome, ReadNumbers
@@ -65,7 +68,7 @@ def test_an_optimum_holds():
     assert report.ok and bool(report) and not report.violations and report.objective == 11
     assert dataclasses.astuple(report.quality) == (0, 0, None, 0, 0, 0, 0)
     assert lp.solution.quality == report.quality
-    assert str(report).startswith("The point holds and is optimal, to 1e-06")
+    assert str(report).startswith("The point is feasible and proved optimal, within 1e-06")
     assert {found.kind for found in report.residuals} == {
         "row", "bound", "reduced cost", "dual sign", "complementary slackness", "objective",
     }  # fmt: skip
@@ -111,12 +114,12 @@ def test_what_is_no_point():
         lp.verify({x: 1})
     with pytest.raises(ForeignObject):
         lp.verify({a: 1, y: 2})
-    with pytest.raises(ForeignObject, match="not of program"):
+    with pytest.raises(ForeignObject, match="another program than this one"):
         lp.verify(other.solution)
     for wrong in (3, "x", {"x": 3}, {x: "3", y: 4}, [1, 2]):
         with pytest.raises(ExpressionError):
             lp.verify(wrong)
-    for tolerance in (-1, math.nan, math.inf, "small"):
+    for tolerance in (-1, nan, inf, "small"):
         with pytest.raises(InvalidValue):
             lp.verify({x: 1, y: 1}, tolerance=tolerance)
     lp.add_constraint(x + y >= 50)
@@ -133,9 +136,9 @@ def test_what_is_no_point():
 def test_numbers_that_are_none():
     """NaN and infinities violate whatever they touch."""
     lp, x, y, *_ = diet()
-    for value in (math.nan, math.inf):
+    for value in (nan, inf):
         report = lp.verify({x: value, y: 0})
-        assert not report.ok and report.quality.bound == math.inf, value
+        assert not report.ok and report.quality.bound == inf, value
         assert ("x = nan is not a number" in str(report)) == (value != value)
 
 
@@ -202,7 +205,7 @@ def test_every_method_holds(method):
     seen = 0
     for _ in range(12):
         lp = LinearProgram()
-        xs = [lp.Var(lb=0, ub=generator.choice([3, 8, math.inf])) for _ in range(6)]
+        xs = [lp.Var(lb=0, ub=generator.choice([3, 8, inf])) for _ in range(6)]
         for _ in range(5):
             lp.add_constraint(sum(generator.randint(0, 4) * x for x in xs) + xs[0] <= generator.randint(5, 30))
         lp.objective = sum(generator.randint(-2, 6) * x for x in xs)
@@ -271,14 +274,14 @@ class Liar:
 LIES = {
     "a point outside of a row": ("column_values", lambda x: [3.0, 1.5]),
     "a point outside of a bound": ("column_values", lambda x: [4.0, 0.0]),
-    "a point that is none": ("column_values", lambda x: [math.nan, 1.0]),
-    "a point without end": ("column_values", lambda x: [-math.inf, 1.0]),
+    "a point that is none": ("column_values", lambda x: [nan, 1.0]),
+    "a point without end": ("column_values", lambda x: [-inf, 1.0]),
     "a point that is not optimal": ("column_values", lambda x: [2.0, 1.0]),
     "duals of nothing": ("duals", lambda y: [0.0] * len(y)),
     "duals of the wrong sign": ("duals", lambda y: [-dual for dual in y]),
-    "duals that are none": ("duals", lambda y: [math.nan] * len(y)),
+    "duals that are none": ("duals", lambda y: [nan] * len(y)),
     "reduced costs that are not the duals'": ("reduced_costs", lambda d: [d[0] + 0.01, *d[1:]]),
-    "reduced costs that are none": ("reduced_costs", lambda d: [math.nan] * len(d)),
+    "reduced costs that are none": ("reduced_costs", lambda d: [nan] * len(d)),
 }
 
 
@@ -290,7 +293,7 @@ def test_a_lie_is_caught_and_mended(monkeypatch, lie):
     solution = lp.solve("maximize", log=lines.append)
     assert liar.told == 1
     assert (solution.status, solution.objective, x.value, y.value) == (Status.OPTIMAL, 11.0, 3.0, 1.0)
-    assert any("mended by the" in line for line in lines)
+    assert any("repaired by the" in line for line in lines)
     assert lp.verify().ok
 
 
@@ -303,7 +306,7 @@ def test_a_lie_about_a_program_that_is_not_small(monkeypatch, lie):
     solution = lp.solve("maximize", log=lines.append)
     assert liar.told == 1
     assert (solution.status, solution.objective, x.value, y.value) == (Status.OPTIMAL, 11.0, 3.0, 1.0)
-    assert any("not believed yet" in line for line in lines)
+    assert any("not confirmed" in line for line in lines)
 
 
 @pytest.mark.parametrize("lie", list(LIES))
@@ -317,7 +320,7 @@ def test_a_liar_is_never_believed(monkeypatch, lie):
     lp = lp.copy()
     solution = lp.solve("maximize")
     assert solution.status is Status.NUMERICAL and not solution.has_solution
-    assert "slack basis: " in solution.message and "holds against the program's own data" in solution.message
+    assert "slack basis: " in solution.message and "satisfies the program's own data" in solution.message
     with pytest.raises(NumericalTrouble):
         lp.maximize()
     monkeypatch.undo()
@@ -354,7 +357,7 @@ def test_lies_about_integer_points(monkeypatch, lie):
     solution = lp.solve("maximize", log=lines.append)
     assert (len(told), solution.status, solution.objective) == (2, Status.OPTIMAL, best)
     assert lp.verify().ok
-    assert any("not believed yet" in line for line in lines)
+    assert any("not confirmed" in line for line in lines)
     times = 10**9
     solution = lp.copy().solve("maximize")
     assert (solution.status, solution.objective) == (Status.OPTIMAL, best)
@@ -362,7 +365,7 @@ def test_lies_about_integer_points(monkeypatch, lie):
     monkeypatch.setattr(exact_search, "is_small", lambda form: False)
     solution = lp.copy().solve("maximize")
     assert solution.status is Status.NUMERICAL and not solution.has_solution
-    assert "does not hold" in solution.message
+    assert "is not feasible" in solution.message
 
 
 def test_a_wrong_edit_of_the_solvers_problem_is_found(monkeypatch):
@@ -381,7 +384,7 @@ def test_a_wrong_edit_of_the_solvers_problem_is_found(monkeypatch):
     lines = []
     assert lp.maximize(log=lines.append) == 10
     assert (x.value, y.value) == (3, 0.5)
-    assert any("mended" in line for line in lines)
+    assert any("repaired" in line for line in lines)
     steel.ub = 3.25
     lp._session.engine._problem.seconds_on_trust = 1e9
     assert lp.maximize() == 9.5
@@ -431,17 +434,17 @@ def claims(status):
 OUTCOME_LIES = {
     "row": (spoiled("_primal", 1, 1.5), "steel = 4.5 is outside"),
     "bound": (spoiled("_primal", 1, -0.5), "y = -0.5 is outside"),
-    "not a number": (spoiled("_primal", 0, math.nan), "x = nan is not a finite number"),
-    "infinite": (spoiled("_primal", 1, math.inf), "y = inf is not a finite number"),
+    "not a number": (spoiled("_primal", 0, nan), "x = nan is not a finite number"),
+    "infinite": (spoiled("_primal", 1, inf), "y = inf is not a finite number"),
     "reduced cost": (spoiled("_reduced_costs", 0, 3.0), "reduced cost 3.0 of x"),
     "dual of a row that is not full": (spoiled("_duals", 1, 0.5), "the reduced cost 1.0 of x is 0.5"),
     "dual": (spoiled("_duals", 0, 2.5), "the reduced cost"),
     "objective": (lambda outcome: setattr(outcome, "objective", 11.5), "the objective 11.5 is 11.0"),
-    "no objective": (lambda outcome: setattr(outcome, "objective", math.nan), "the objective nan is 11.0"),
-    "no numbers": (lambda outcome: setattr(outcome, "numbers", None), "no numbers of an optimum"),
-    "too few numbers": (lambda outcome: outcome.numbers._primal.pop() and None, "1 values of 2 variables"),
-    "too few duals": (lambda outcome: outcome.numbers._duals.pop() and None, "duals of 2 rows"),
-    "no duals": (lambda outcome: setattr(outcome.numbers, "_duals", None), "no duals of an optimum"),
+    "no objective": (lambda outcome: setattr(outcome, "objective", nan), "the objective nan is 11.0"),
+    "no numbers": (lambda outcome: setattr(outcome, "numbers", None), "the optimum has no numbers"),
+    "too few numbers": (lambda outcome: outcome.numbers._primal.pop() and None, "1 values for 2 variables"),
+    "too few duals": (lambda outcome: outcome.numbers._duals.pop() and None, "duals for 2 rows"),
+    "no duals": (lambda outcome: setattr(outcome.numbers, "_duals", None), "the optimum has no duals"),
     "infeasible": (claims(Status.INFEASIBLE), "infeasible, has no proof"),
     "unbounded": (claims(Status.UNBOUNDED), "unbounded, has no proof"),
     "one of both": (claims(Status.INFEASIBLE_OR_UNBOUNDED), "has no proof"),
@@ -506,7 +509,7 @@ def test_a_proof_decides_where_routes_disagree(monkeypatch, status):
 def random_form(generator, rows=30, columns=400):
     """A feasible program of more coefficients than are looked at one by one, and an optimum of it with its duals."""
     lp = LinearProgram()
-    xs = [lp.Var(lb=0, ub=generator.choice([1, 5, math.inf])) for _ in range(columns)]
+    xs = [lp.Var(lb=0, ub=generator.choice([1, 5, inf])) for _ in range(columns)]
     for _ in range(rows):
         lp.add_constraint(sum(generator.randint(1, 9) * x for x in generator.sample(xs, 200)) <= 5000)
     lp.objective = sum(generator.uniform(0, 9) * x for x in xs) - 1
@@ -530,7 +533,7 @@ def test_numpy_and_loops_judge_alike(monkeypatch):
             if generator.random() < 0.5:
                 k = generator.randrange(len(numbers))
                 off = generator.choice([1e-12, 1e-9, 1e-6, 1e-3, 1.0, -1.0, -1e-3])
-                numbers[k] = generator.choice([numbers[k] + off, numbers[k] * (1 + off), 0.0, math.nan, math.inf])
+                numbers[k] = generator.choice([numbers[k] + off, numbers[k] * (1 + off), 0.0, nan, inf])
         said = []
         for is_loaded in (True, False):
             with monkeypatch.context() as patch:
@@ -630,33 +633,177 @@ def test_rows_of_large_numbers_hold_in_their_own_units():
         assert ("refined" in solution.method) is any("violated in their own units" in line for line in lines)
 
 
-def _great_amounts(r):
+def _far_apart(r, lp):
+    """Variables, and rows whose numbers are far apart, some of them nearly parallel to the one before."""
+    xs = [lp.Var(lb=r.choice([0, -3, -inf]), ub=r.choice([inf, 7, 1e8])) for _ in range(r.randint(2, 3))]
+    point, rows, terms = [r.randint(-2, 5) for _ in xs], [], []
+    for _ in range(r.randint(2, 4)):
+        if terms and r.random() < 0.7:
+            terms = [3.0 * a * (1 + r.choice([0, 1e-4, 1e-5])) for a in terms]
+        else:
+            terms = [r.choice([1, -2, r.uniform(-5, 5)]) * 10 ** r.uniform(-4, 4) for _ in xs]
+        side = sum(map(mul, terms, point))
+        e = sum(map(mul, terms, xs))
+        rows.append(lp.add_constraint(r.choice([e == side, e <= side, e >= side, (side - 1, e, side + 2)]), row=True))
+    return xs, rows
+
+
+@pytest.mark.parametrize("solver", ENGINES)
+def test_a_right_answer_is_called_right(solver):
+    """Duals of nearly parallel rows are as large as one likes, and prove nothing in floats."""
+    r = random.Random(5)
+    reports = []
+    for _ in range(120):
+        lp = LinearProgram(solver=solver)
+        xs, _ = _far_apart(r, lp)
+        lp.objective = sum(r.randint(-5, 5) * x for x in xs)
+        if lp.solve("minimize").status is Status.OPTIMAL:
+            reports.append(lp.verify())
+    assert len(reports) > 60 and all(report.ok for report in reports)
+    assert any("the exact simplex does" in str(report) for report in reports)
+
+
+def _exact_bounds(form, x):
+    """The least objective without rounding, with rows looser by 1e-13 of their products at x, and as they are."""
+    sizes = [max(abs(a * x[j]) for j, a in zip(*form.row(i))) for i in range(form.rows)]
+    ends = zip(sizes, form.row_lower, form.row_upper)
+    lower, upper = zip(
+        *((low - 1e-13 * max(size, abs(low)), high + 1e-13 * max(size, abs(high))) for size, low, high in ends)
+    )
+    loose = dataclasses.replace(form, row_lower=array("d", lower), row_upper=array("d", upper))
+    vertices = [solve_exactly(each, None, lambda: None) for each in (loose, form)]
+    # It may be infeasible as it is, where rows that are multiples of each other are rounded.
+    return [float(v.objective) if v.status is Status.OPTIMAL else default for v, default in zip(vertices, (-inf, inf))]
+
+
+@pytest.mark.parametrize("solver", ENGINES)
+def test_each_answer_from_the_last_basis_holds(solver):
+    """Where the basis is ill-conditioned, a solver's tolerances leave its vertex far from the optimum."""
+    r = random.Random(9)
+    seen = 0
+    for _ in range(150):
+        lp = LinearProgram(solver=solver)
+        xs, rows = _far_apart(r, lp)
+        costs = [r.randint(-5, 5) for _ in xs]
+        for step in range(8):
+            kind = r.choice(["cost", "bound", "side"])
+            if kind == "cost" or not step:
+                costs[r.randrange(len(xs))] *= r.choice([-1, 2, 1e3, 1e-3])
+                lp.objective = sum(map(mul, costs, xs))
+            elif kind == "bound":
+                r.choice(xs).bounds = r.choice([0, -3]), r.choice([inf, 4, 1e4])
+            else:
+                row, factor = r.choice(rows), r.choice([2, 0.5, 1.1])
+                row.bounds = tuple(factor * end for end in row.bounds)
+            solution = lp.solve("minimize")
+            if solution.status is Status.OPTIMAL and "last basis" in solution.method:
+                seen += 1
+                x = [solution[x] for x in xs]
+                least, most = _exact_bounds(lp.compile("minimize"), x)
+                # HiGHS does not tell what is missing in its equations of reduced costs.
+                noise = (1e-9 if solver == "glpk" else 1e-6) * max(abs(cost * value) for cost, value in zip(costs, x))
+                assert least - noise <= solution.objective <= most + noise
+    assert seen > 200
+
+
+def _great_amounts(r, is_overdetermined=False):
     """A point of integers, amounts of cents, and any numbers, each up to 1e9, and some rows through it."""
-    n = r.randint(3, 6)
+    n = r.randint(3, 4 if is_overdetermined else 6)
     whole = [k < 2 for k in range(n)]
     point = [
         float(r.randint(0, 10**9)) if i else r.choice([round(r.uniform(0, 1e9), 2), 1e9 * r.random()]) for i in whole
     ]
     rows = []
-    for _ in range(r.randint(1, n - 2)):
+    for _ in range(r.randint(n, n + 4) if is_overdetermined else r.randint(1, n - 2)):
         terms = {j: r.choice([1, 1, -1, 2, 3, -3, 0.01, 100, 1 / 3, 7]) for j in r.sample(range(n), r.randint(2, n))}
         value = float(sum(Fraction(a) * Fraction(point[j]) for j, a in terms.items()))
         rows.append((terms, value, r.choice("=<>=")))
     return whole, point, rows
 
 
+def _program_of(solver, whole, point, rows):
+    lp = LinearProgram(solver=solver)
+    xs = [(lp.IntVar if i else lp.Var)(lb=0, ub=2 * v + 1) for i, v in zip(whole, point)]
+    for terms, value, relation in rows:
+        e = sum(a * xs[j] for j, a in terms.items())
+        lp.add_constraint(e == value if relation == "=" else e <= value if relation == "<" else e >= value)
+    return lp, xs
+
+
 @pytest.mark.parametrize("solver", ENGINES)
-def test_great_amounts_beside_integers_are_feasible(solver):
+@pytest.mark.parametrize("is_overdetermined", [False, True])
+def test_great_amounts_beside_integers_are_feasible(solver, is_overdetermined):
     """What rounding leaves in a row of amounts of 1e9 is more than the tolerances of the engines."""
     r = random.Random(11)
-    for _ in range(150):
-        whole, point, rows = _great_amounts(r)
-        lp = LinearProgram(solver=solver)
-        xs = [(lp.IntVar if i else lp.Var)(lb=0, ub=2 * v + 1) for i, v in zip(whole, point)]
-        for terms, value, relation in rows:
+    seen = Counter()
+    for _ in range(40 if is_overdetermined else 150):
+        whole, point, rows = _great_amounts(r, is_overdetermined)
+        lp, xs = _program_of(solver, whole, point, rows)
+        costs = [r.uniform(-3, 3) for _ in xs]
+        lp.objective = sum(cost * x for cost, x in zip(costs, xs))
+        solution = lp.solve("minimize", node_limit=200)
+        seen[solution.status] += 1
+        if solution.status is Status.OPTIMAL:
+            size = max(abs(solution.objective), *(abs(cost * value) for cost, value in zip(costs, point)))
+            assert solution.objective <= sum(map(mul, costs, point)) + 1e-9 * size
+    assert Status.INFEASIBLE not in seen and seen[Status.OPTIMAL] > 0.9 * sum(seen.values())
+
+
+@pytest.mark.parametrize("solver", ENGINES)
+def test_great_amounts_that_no_integers_make_are_infeasible(solver):
+    """2 (x - y) is odd, by two equations with a number between them; or one row is beyond its value by a millionth."""
+    r = random.Random(12)
+    for k in range(30):
+        whole, point, rows = _great_amounts(r, True)
+        lp, xs = _program_of(solver, whole, point, rows)
+        if k % 2:
+            terms, value, _ = r.choice([row for row in rows if row[1]])
             e = sum(a * xs[j] for j, a in terms.items())
-            lp.add_constraint(e == value if relation == "=" else e <= value if relation == "<" else e >= value)
-        assert lp.solve("minimize").status is Status.OPTIMAL, (whole, point, rows)
+            lp.add_constraint(e == value)
+            lp.add_constraint(e >= value + 1e-6 * abs(value))
+        else:
+            between = lp.Var("between")
+            lp.add_constraint(2 * xs[0] + between == 2 * point[0] + 123456789.25)
+            lp.add_constraint(between + 2 * xs[1] == 2 * point[1] + 123456788.25)
+        assert lp.solve("minimize").status is Status.INFEASIBLE, (whole, point, rows)
+
+
+@pytest.mark.parametrize("solver", ENGINES)
+@pytest.mark.parametrize("presolve", ["auto", True, False])
+def test_optima_of_integers_beside_great_sides(solver, presolve):
+    """A side of 1e9 that is met to 1e-11 or missed by as much, against all points."""
+    r = random.Random(16)
+    for _ in range(60):
+        lp = LinearProgram(solver=solver)
+        lows = [r.choice([-3, 0, 10**6]), 10**6, 10**6]
+        xs = [lp.IntVar(lb=low, ub=low + r.randint(1, 4)) for low in lows]
+        terms = [r.choice([0, 1, -1000]), r.choice([0.007, 0.003, -0.01]), r.choice([1000, 500, -2000])]
+        point = [r.randint(int(x.lb), int(x.ub)) for x in xs]
+        side = sum(Fraction(repr(float(a))) * v for a, v in zip(terms, point))
+        lp.add_constraint(sum(map(mul, terms, xs)) <= float(side))
+        costs = [r.choice([500, -500, r.uniform(-100, 100)]) for _ in xs]
+        lp.objective = sum(map(mul, costs, xs))
+        bounds = [range(int(x.lb), int(x.ub) + 1) for x in xs]
+        exact = [Fraction(repr(float(a))) for a in terms]
+        best = min(sum(map(mul, costs, p)) for p in product(*bounds) if sum(map(mul, exact, p)) <= side)
+        assert lp.solve("minimize", presolve=presolve).objective == pytest.approx(best, rel=1e-9)
+
+
+@pytest.mark.parametrize("solver", ENGINES)
+def test_a_search_that_cannot_tell_says_so(solver, monkeypatch):
+    """Where exact arithmetic takes too long, no point is ruled out that slightly looser rows have."""
+    monkeypatch.setattr(exact_search, "best_vertex", lambda *_: None)
+    monkeypatch.setattr("pplp.engines.lattice.is_small", lambda form: False)
+    seen = Counter()
+    r = random.Random(12)
+    for _ in range(40):
+        lp, _ = _program_of(solver, *_great_amounts(r, True))
+        seen[lp.solve("minimize", node_limit=200).status] += 1
+    assert seen[Status.NUMERICAL] > 1 and Status.INFEASIBLE not in seen
+    lp = LinearProgram(solver=solver)
+    x, y = lp.IntVar(lb=0, ub=10**8), lp.Var(lb=0, ub=1)
+    lp.add_constraint(4 * x + y == 2e8 + 2)
+    assert lp.solve("minimize").status is Status.INFEASIBLE
 
 
 @pytest.mark.parametrize(

@@ -117,10 +117,10 @@ def flow() -> LinearProgram:
     "change, reason",
     [
         (lambda lp, x: setattr(lp, "objective", x + 1), "its objective has the constant 1"),
-        (lambda lp, x: setattr(x, "lb", -1), r"the bounds of 'x\[0\]' are \[-1, 4\], and no flow is less than 0"),
-        (lambda lp, x: setattr(x, "ub", 1e20), "as good as none"),
+        (lambda lp, x: setattr(x, "lb", -1), r"the bounds of 'x\[0\]' are \[-1, 4\], but flows must be at least 0"),
+        (lambda lp, x: setattr(x, "ub", 1e20), "counts as unlimited"),
         (lambda lp, x: lp.IntVar("n", lb=0, ub=1), "'n' is integer"),
-        (lambda lp, x: setattr(lp.constraints[0], "ub", 4), "'from' is no equation"),
+        (lambda lp, x: setattr(lp.constraints[0], "ub", 4), "'from' is not an equation"),
         (lambda lp, x: lp.constraints[0].set_coefficient(x, 2), r"the coefficient of 'x\[0\]' in 'from' is 2"),
         (lambda lp, x: lp.add_constraint(x - lp.Var(lb=0) == 0), r"'x\[0\]' has the coefficient 1 in two rows"),
         (lambda lp, x: lp.constraints[1].set_coefficient(x, 1), r"'x\[0\]' has the coefficient 1 in two rows"),
@@ -130,13 +130,13 @@ def test_what_is_no_network_says_why(change, reason):
     lp = flow()
     assert "p min 2 2" in written(lp, "minimize")
     change(lp, lp.variables[0])
-    with pytest.raises(FormatError, match=rf"The program is no DIMACS network: .*{reason}.*\. [A-Z].*\.$"):
+    with pytest.raises(FormatError, match=rf"The program is not a DIMACS network: .*{reason}.*\. [A-Z].*\.$"):
         written(lp, "minimize")
 
 
 def test_what_is_no_maximum_flow_says_why():
     with pytest.raises(
-        FormatError, match=r"it is maximized, and what leaves 'from' is 3 and not 0\. Minimize its costs"
+        FormatError, match=r"it is maximized, but the net outflow of 'from' is 3, not 0\. Minimize its costs"
     ):
         written(flow(), "maximize")
 

@@ -295,7 +295,7 @@ def test_modes_and_links_stay(tmp_path):
 def test_formats_are_named_or_follow_from_the_suffix(tmp_path):
     lp = LinearProgram()
     known = r"one of 'lp', 'mps', 'fixed-mps', 'json', 'dimacs'\."
-    with pytest.raises(OptionError, match=rf"'.xls'.*say format= .*--to.* {known}"):
+    with pytest.raises(OptionError, match=rf"'.xls'.*Set format= .*--to.* {known}"):
         lp.write(tmp_path / "a.xls")
     with pytest.raises(OptionError, match="no format 'gams'"):
         LinearProgram.read("a.lp", "gams")
@@ -387,7 +387,7 @@ End
     # the order is that of the weights: -1, 1, 3: y, x, z; then x and z are the best pair, 4 + 18 + 10
     assert read(text.replace("S1", "S2").replace("y:2", "y:-1"), "lp").solve().objective == 32
     assert read(text.replace("<= 20", "<= 8"), "lp").solve().objective == 18  # z = 6 and s = 0, or z = 5 and s = 3
-    with pytest.raises(FormatError, match=r":11: .*'s' needs finite bounds"):
+    with pytest.raises(FormatError, match=r":11: .*'s' has the range 3 to inf"):
         read(text.replace("<= s <= 10", "<= s"), "lp")
     with pytest.raises(FormatError, match=r":13: .*x.*upper bound"):
         read(text.replace(" x <= 4\n", "\n"), "lp")
@@ -408,7 +408,7 @@ def test_lp_infinities_of_others():
         ("Min\n x\nMax\n", 3, "expected one objective"),
         ("Min\n x x\nst\nend", 2, r"expected \+, - or a relation before 'x'"),
         ("Min\n x y\nst\nend", 2, r"expected \+, - or a relation before 'y'"),
-        ("Min\n x + [ y ^2 ] / 2\nst\nend", 2, r"found '\[', which begins a quadratic term, and pplp is linear"),
+        ("Min\n x + [ y ^2 ] / 2\nst\nend", 2, r"found '\[', which begins a quadratic term, but pplp is linear"),
         ("Min\n x^2\nst\nend", 2, "found '^', which begins a quadratic term"),
         ("Min\n 2 3 x\nst\nend", 2, "expected a variable after 2.0, found '3'"),
         ("Min\n x <= 3\nst\nend", 2, "expected Subject To before a relation"),
@@ -511,7 +511,7 @@ def aligned(text: str) -> str:
 
 @pytest.mark.parametrize("format", ["mps", "fixed-mps"])
 def test_mps_corner_cases_by_the_book(format):
-    with pytest.warns(RuntimeWarning, match="upper bound of 'A' is -1, and no line states its lower bound"):
+    with pytest.warns(RuntimeWarning, match="upper bound of 'A' is -1, but no line states its lower bound"):
         lp = read(MPS if format == "mps" else aligned(MPS), format)
     assert lp.name == "corner cases" and lp.sense == "minimize"
     assert str(lp.objective) == "A + B + 10"  # the right-hand side of the objective is minus its constant
@@ -628,7 +628,7 @@ ROWS = "ROWS\n N c\n L r\n G g\nCOLUMNS\n x c 1 r 1\n"
         (ROWS + "BOUNDS\n UP b x", 8, "expected a number, found 'x'"),
         (ROWS + "BOUNDS\n XX b x 1", 8, "expected UP, LO, FX"),
         (ROWS + "BOUNDS\n LO b x 1e20", 8, "leave the column 'x' no value"),
-        (ROWS + "BOUNDS\n SC b x 1e30\nENDATA", 8, "needs finite bounds"),
+        (ROWS + "BOUNDS\n LO b x 3\n SC b x 1e30\nENDATA", 9, "range 3 to inf"),
         (ROWS + "SOS\n x 1", 8, "expected S1 or S2"),
     ],
 )

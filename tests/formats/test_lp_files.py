@@ -34,7 +34,9 @@ SECTIONS = {"Bounds": " x = 0\n y >= 1\n z <= 7\n v free\n 0.25 <= w\n", "Binary
 def test_binary_cuts_the_bounds_in_any_order_of_the_sections(order):
     """The bounds of a binary are those of Bounds within 0 and 1."""
     sections = "".join(f"{title}\n{SECTIONS[title]}" for title in order)
-    with pytest.warns(RuntimeWarning, match="'z' is binary and has the bounds 0 and 7, as 1 more: held within both"):
+    with pytest.warns(
+        RuntimeWarning, match="'z' is binary, but has the bounds 0 and 7, and 1 more: it is limited by both"
+    ):
         lp = read(f"Max\n x + y + z + v + w\nst\n room: x + y + z + v + w <= 9\n{sections}End\n", "lp")
     form = lp.compile()
     assert [lp.variables[j].integer for j in range(5)] == [True] * 5
@@ -44,7 +46,7 @@ def test_binary_cuts_the_bounds_in_any_order_of_the_sections(order):
 
 @pytest.mark.parametrize("bound, status", [("x >= 2", "INFEASIBLE"), ("x <= -1", "INFEASIBLE"), ("x >= -1", "OPTIMAL")])
 def test_a_binary_with_bounds_outside_is_infeasible(bound, status):
-    with pytest.warns(RuntimeWarning, match="'x' is binary and has the bounds .*: held within both"):
+    with pytest.warns(RuntimeWarning, match="'x' is binary, but has the bounds .*: it is limited by both"):
         lp = read(f"Max\n x\nst\n r: x + y <= 9\nBinary\n x\nBounds\n {bound}\n y <= 3\nEnd\n", "lp")
     assert lp.solve().status is Status[status]
 
@@ -129,7 +131,7 @@ def test_a_comment_ends_a_line_as_its_end_does():
 
 def test_the_error_of_an_indicator_names_its_place_once():
     message = refused("max\n obj: x + b\nst\n c: b = 1 -> x <= 2\nbounds\n x <= 9\nend\n")
-    assert message == "<stream>:4: the condition of an indicator needs a binary variable, and 'b' is none"
+    assert message == "<stream>:4: the condition of an indicator needs a binary variable, but 'b' is not binary"
 
 
 def test_less_than_minus_is_an_arrow_behind_a_condition_alone():
@@ -241,7 +243,7 @@ def test_a_row_of_one_variable_is_the_bound_that_an_indicator_needs():
     "row, message",
     [
         ("i: b = 1 -> z <= 1", ":5: b >> (z <= 1) takes binaries and a big-M"),
-        ("i: x = 1 -> y <= 1", ":5: the condition of an indicator needs a binary variable, and 'x' is none"),
+        ("i: x = 1 -> y <= 1", ":5: the condition of an indicator needs a binary variable, but 'x' is not binary"),
         ("i: b = 2 -> x <= 1", ":5: expected a condition such as 'b = 1' before '->'"),
         ("i: 2 b = 1 -> x <= 1", ":5: expected a condition"),
         ("i: b >= 1 -> x <= 1", ":5: expected a condition"),
@@ -751,3 +753,13 @@ def test_all_pairs_of_relations_and_signs():
     """``lower <= e <= upper`` and its mirror images."""
     for left, right in product(["<=", "=<", "<"], [" 4", "4", "+4", " + 4"]):
         assert rows(read(f"Min\n x\nst\n c: 1 {left} x + y {left}{right}\nEnd\n", "lp")) == {"c": (1, 4)}
+
+
+@pytest.mark.parametrize("bounds, range_", [("", (0, inf)), ("x >= -3", (-3, inf)), ("x free", (-inf, inf))])
+def test_semicontinuous_without_an_upper_bound(bounds, range_):
+    """0 or at least 0 is at least 0: no rows are needed for that; 0 or at least 3 cannot be stated by rows."""
+    text = f"Minimize\n x\nSubject To\n c: x + y >= 1\nBounds\n {bounds}\nSemi-Continuous\n x\nEnd\n"
+    x = read(text, "lp").variables[0]
+    assert (x.lb, x.ub) == range_
+    with pytest.raises(FormatError, match="range 3 to inf"):
+        read(text.replace(f"Bounds\n {bounds}", "Bounds\n x >= 3"), "lp")

@@ -55,7 +55,7 @@ def test_a_model_that_takes_all_time_is_an_error():
 
 @pytest.mark.parametrize("limit", [{"time_limit": -1}, {"memory_limit": math.nan}, {"time_limit": "1"}])
 def test_limits_are_numbers(limit):
-    with pytest.raises(OptionError, match=f"{next(iter(limit))} must be a number"):
+    with pytest.raises(OptionError, match=f"{next(iter(limit))} must be a nonnegative number"):
         read("var x; end;", **limit)
     with pytest.raises(OptionError, match="are for MathProg"):
         LinearProgram.read(io.StringIO("End"), "lp", memory_limit=3)

@@ -198,8 +198,8 @@ def test_a_side_that_is_stated_twice_is_refused(lines):
 @pytest.mark.parametrize(
     "lines, message",
     [
-        ("UP b x -2", ":13: the upper bound of 'x' is -2, and no line states its lower bound, which is read as -inf"),
-        ("FX b x 0|BV b x", ":14: 'x' is BV and has other bounds"),
+        ("UP b x -2", ":13: the upper bound of 'x' is -2, but no line states its lower bound, which is read as -inf"),
+        ("FX b x 0|BV b x", ":14: 'x' is BV, but has other bounds"),
         ("UP b z 4", ":13: the column 'z' is in no row and is added, because BOUNDS names it"),
         ("UP b1 x 4|UP b2 y 5", ":14: BOUNDS has several sets, 'b1' and 'b2': all of them count"),
     ],
@@ -285,7 +285,7 @@ def test_ordered_sets_in_the_layouts_of_others(layout):
 @pytest.mark.parametrize(
     "lines, message",
     [
-        (" S2 s\n  x 1\n  y 1\n", "expected another weight of 'y'"),
+        (" S2 s\n  x 1\n  y 1\n", "expected a weight of 'y' that differs"),
         (" S2 s\n  x 1\n  x 2\n", "the column 'x' once in its set"),
         (" S1 s\n  x\n", "expected S1 or S2, or a column and its weight"),
         (" S1\n", "expected the name of a set after S1"),
@@ -317,7 +317,7 @@ def test_indicators():
         ("IF most q 1", "expected the name of a column, found 'q'"),
         ("IF most b 2", "expected IF, a row, a binary column and 0 or 1"),
         ("IF cost b 1", "expected a row L, G or E after IF, found 'cost'"),
-        ("IF most x 1", "needs a binary variable, and 'x' is none"),
+        ("IF most x 1", "needs a binary variable, but 'x' is not binary"),
         ("IF most b 1\n IF most b 1", "the row 'most' once in INDICATORS"),
     ],
 )
@@ -554,7 +554,7 @@ def test_a_warning_names_its_line_also_among_many(count):
     rest = "".join(f" {name} cost 1\n" for name in names)
     lines = "".join(f" BV b {name} 1\n" for name in names)
     text = START.replace(" y cost", f"{rest} y cost") + f"BOUNDS\n FR b x 3\n{lines} LO b {names[-1]} 1\nENDATA\n"
-    with pytest.warns(RuntimeWarning, match=rf":{13 + 2 * count}: '{names[-1]}' is BV and has other bounds"):
+    with pytest.warns(RuntimeWarning, match=rf":{13 + 2 * count}: '{names[-1]}' is BV, but has other bounds"):
         read(text)
 
 

@@ -368,7 +368,7 @@ def test_refusals(lp):
         (lambda: piecewise(ones, [(0, 0), (1, 1)]), ExpressionError, "linear expression"),
         (lambda: truth(f <= 3), ExpressionError, "variable first"),
         (lambda: truth(x), ExpressionError, "takes a relation"),
-        (lambda: maximum(x, "3"), ExpressionError, "neither linear"),
+        (lambda: maximum(x, "3"), ExpressionError, "write a linear expression"),
         (lambda: maximum(x, np.array(["a", "b", "c"])), ExpressionError, "neither an expression nor a number"),
         (lambda: maximum(x, [ones, 1, 2]), ExpressionError, "cannot be made an array"),
         (lambda: maximum(x, np.nan), InvalidValue, "finite"),
@@ -377,7 +377,7 @@ def test_refusals(lp):
         (lambda: maximum(x, axis="a"), InvalidValue, "no axis 'a'"),
         (lambda: maximum(x, x, axis=0), ExpressionError, "one array only"),
         (lambda: maximum([v, 3], axis=0), ExpressionError, "one array only"),
-        (lambda: maximum(v, [1, 2]), ExpressionError, "cannot stand"),
+        (lambda: maximum(v, [1, 2]), ExpressionError, "cannot be used"),
         (lambda: sos1(x), ExpressionError, r"needs an axis. Write sos1\(x, axis=1\)"),
         (lambda: sos2(x, axis=3), InvalidValue, "no axis 3"),
         (lambda: sos1([v], axis=0), ExpressionError, "an array only"),
@@ -392,9 +392,9 @@ def test_refusals(lp):
         (lambda: f <= np.inf, InvalidValue, "finite"),
         (lambda: f <= "3", ExpressionError, "neither an expression nor a number"),
         (lambda: f <= None, ExpressionError, "neither an expression nor a number"),
-        (lambda: abs(b) + abs(other), ForeignObject, "one program only"),
-        (lambda: maximum(b, other), ForeignObject, "one program only"),
-        (lambda: abs(other) <= 1, ForeignObject, "this program's own"),
+        (lambda: abs(b) + abs(other), ForeignObject, "same program's Var"),
+        (lambda: maximum(b, other), ForeignObject, "same program's Var"),
+        (lambda: abs(other) <= 1, ForeignObject, "Use this program's"),
         (lambda: np.sum(f), ExpressionError, r"\.sum\(axis\)"),
         (lambda: np.array(f), ExpressionError, "numpy's functions"),
         (lambda: np.abs(f), ExpressionError, "numpy's functions"),
@@ -409,7 +409,7 @@ def test_refusals(lp):
         with pytest.raises(kind, match=said):
             lp.add_constraint(act())
         assert str(lp) == text
-    with pytest.raises(ExpressionError, match="Give it a variable"):
+    with pytest.raises(ExpressionError, match="Use a variable"):
         lp.objective = f.sum()
     with pytest.raises(ExpressionError, match="takes variables and constraints"):
         lp.remove(f)

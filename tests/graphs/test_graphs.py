@@ -444,10 +444,13 @@ def test_an_assignment_that_there_is_not():
         (lambda: MinimumCostFlow((["a"], ["b"]), capacity=[math.nan]), r"capacity of the arc \('a', 'b'\) is nan"),
         (lambda: MinimumCostFlow((["a"], ["b"]), weight=[math.inf]), "finite"),
         (lambda: MinimumCostFlow((["a"], ["b"]), capacity=[-1]), r"\('a', 'b'\) has the capacity -1"),
-        (lambda: MinimumCostFlow((["a"], ["b"]), demand={"a": -1, "c": 1}), "No arc leads to or from the node 'c'"),
+        (
+            lambda: MinimumCostFlow((["a"], ["b"]), demand={"a": -1, "c": 1}),
+            "The node 'c' has the demand 1, but no arc",
+        ),
         (lambda: MinimumCostFlow((["a"], ["b"]), demand={"a": math.inf}), "demand of the node 'a'"),
         (lambda: MinimumCostFlow((["a"], ["b", "c"])), "1 tails and 2 heads"),
-        (lambda: MinimumCostFlow(([0, 1], [1, 2]), demand=[-1, 1]), "at node 2"),
+        (lambda: MinimumCostFlow(([0, 1], [1, 2]), demand=[-1, 1]), "names the node 2"),
         (lambda: MinimumCostFlow(([0, 1], [1, 2]), capacity=[1, 2, 3]), "3 numbers for the capacity of 2"),
         (lambda: MinimumCostFlow(([0], [1]), weight={(1, 0): 3}), r"\(1, 0\), which is not in the network"),
         (lambda: MinimumCostFlow(([0], [1]), weight="length"), "not as 'length'"),
@@ -514,7 +517,7 @@ def test_series_go_by_their_labels():
     assert MinimumCostFlow(frame, demand={"a": -1, "b": 1}, weight=frame["cost"]).solve().objective == 4
     costs = {(1, "x"): 1, (0, "x"): 2}
     assert Transportation(costs, pandas.Series({1: 5, 0: 0}), pandas.Series({"x": 2})).solve().objective == 2
-    with pytest.raises(InvalidValue, match="label 0 of a series is there twice"):
+    with pytest.raises(InvalidValue, match="label 0 occurs twice in a series"):
         MinimumCostFlow(arcs, demand=pandas.Series([1, 2, 3], index=[0, 0, 1]))
     with pytest.raises(InvalidValue, match="'z' is not in the network"):
         MinimumCostFlow(graph, demand=pandas.Series({"z": 1}))
@@ -534,7 +537,7 @@ def test_costs_in_a_frame():
     with pytest.raises(InvalidValue, match="Two columns of the costs have the same label"):
         Assignment(pandas.DataFrame([[1, 2]], columns=["x", "x"]))
     polars = pytest.importorskip("polars")
-    with pytest.raises(InvalidValue, match="no labels of rows"):
+    with pytest.raises(InvalidValue, match="no row labels"):
         Assignment(polars.DataFrame({"x": [1, 2]}))
 
 

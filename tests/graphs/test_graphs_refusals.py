@@ -46,7 +46,7 @@ REFUSED = {
     "a cut between a node and itself": (lambda: MinimumCut(ARCS, "c", "c"), "same node 'c'"),
     "goods to where they begin": (lambda: MulticommodityFlow(ARCS, {"milk": ("a", "a", 2)}), "'milk' are the same"),
     "demand as an attribute of no node": (lambda: MinimumCostFlow(ARCS, demand="need"), "as a mapping, not as 'need'"),
-    "too few demands": (lambda: MinimumCostFlow(([0, 1], [1, 2]), demand=[1, -1]), "node 2, and the nodes are 0 to 1"),
+    "too few demands": (lambda: MinimumCostFlow(([0, 1], [1, 2]), demand=[1, -1]), "node 2, but the nodes are 0 to 1"),
     "too few weights": (lambda: MinimumCostFlow(ARCS, demand=DEMAND, weight=[1, 2]), "2"),
     "a capacity that is not a number": (lambda: MaximumFlow(ARCS, "a", "c", capacity=[1, float("nan"), 2]), "is nan"),
     "an infinite weight": (lambda: MinimumCostFlow(ARCS, demand=DEMAND, weight=[1, inf, 2]), "must be a finite"),
@@ -61,13 +61,16 @@ REFUSED = {
         "two edges, or tails and heads",
     ),
     "nodes that are lists": (lambda: MinimumCostFlow(([[1], [2]], [[2], [3]]), demand={}), "unhashable type: 'list'"),
-    "one supply for all": (lambda: Transportation([[4, 1], [5, 3]], 10, [6, 8]), "supply is a number for each"),
+    "one supply for all": (
+        lambda: Transportation([[4, 1], [5, 3]], 10, [6, 8]),
+        "supply must be a sequence of numbers",
+    ),
     "too many supplies": (lambda: Transportation([[4, 1], [5, 3]], [1, 2, 3], [6, 8]), "3 numbers, .* have 2 rows"),
     "too few demands of a table": (
         lambda: Transportation([[4, 1], [5, 3]], [1, 2], [6]),
         "1 numbers, .* have 2 columns",
     ),
-    "costs whose rows differ": (lambda: Assignment([[1, 2], [3]]), "Row 1 of the costs has 1 numbers, and row 0 has 2"),
+    "costs whose rows differ": (lambda: Assignment([[1, 2], [3]]), "Row 1 of the costs has 1 numbers, but row 0 has 2"),
     "costs that are no matrix": (lambda: Assignment([1, 2]), r"\[1, 2\] is not a matrix of costs"),
     "a negative capacity of a pair": (
         lambda: Transportation({("p", "q"): 2}, {"p": 1}, {"q": 1}, capacity=-3),
@@ -75,7 +78,7 @@ REFUSED = {
     ),
     "a market that nobody reaches": (
         lambda: Transportation({("p", "q"): 2}, {"p": 5}, {"q": 1, "r": 2}),
-        "no pair with 'r', and it needs 2",
+        "'r' needs 2, but no pair has it",
     ),
 }
 

@@ -164,7 +164,7 @@ def test_an_edited_program_keeps_its_own_state():
         ({"log": print}, "log is for one program"),
         ({"pool": 3}, "pool is for one program"),
         ({"isolate": 1}, "isolate must be True or False"),
-        ({"isolate": True, "executor": Executor()}, "leave out isolate"),
+        ({"isolate": True, "executor": Executor()}, "isolate does not apply"),
         ({"workers": 0}, "workers must be"),
         ({"workers": True}, "workers must be"),
         ({"executor": 3}, "executor must be"),
@@ -379,7 +379,7 @@ def test_what_is_no_future():
         def submit(self, function, data):
             return 3
 
-    with pytest.raises(OptionError, match="gives int objects"):
+    with pytest.raises(OptionError, match="returns int objects"):
         solve_many([limited(4)], executor=Strange())
 
 
@@ -566,14 +566,14 @@ def test_scenarios_that_do_not_fit():
     gone = lp.add_constraint(x + lp.variables[1] <= 9)
     lp.remove(gone)
     for scenario, error, said in [
-        (Scenario(rhs={other.constraints[0]: 3}), ForeignObject, "belongs to"),
+        (Scenario(rhs={other.constraints[0]: 3}), ForeignObject, "does not belong to"),
         (Scenario(rhs={gone: 3}), RemovedObject, "removed"),
-        (Scenario(rhs={x: 3}), ExpressionError, "no Constraint"),
-        (Scenario(cost={limit: 3}), ExpressionError, "no Variable"),
+        (Scenario(rhs={x: 3}), ExpressionError, "not a Constraint"),
+        (Scenario(cost={limit: 3}), ExpressionError, "not a Variable"),
         (Scenario(rhs={ranged: 3}), InvalidValue, "single right-hand side"),
         (Scenario(lb={x: 7}), InvalidValue, "above its upper bound"),
         (Scenario(rhs={limit: float("nan")}), InvalidValue, "NaN"),
-        ({"rhs": {limit: 3}}, InvalidValue, "no Scenario"),
+        ({"rhs": {limit: 3}}, InvalidValue, "not a Scenario"),
     ]:
         with pytest.raises(error, match=said):
             lp.scenarios([scenario], workers=1)

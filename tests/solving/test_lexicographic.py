@@ -18,6 +18,7 @@ from pplp import (
     Status,
     Unbounded,
 )
+from pplp.core.owner import version_of
 
 
 def small():
@@ -58,9 +59,9 @@ def test_the_program_is_as_before():
     lp, x, y = small()
     text = str(lp)
     assert lp.maximize() == 8
-    edits = lp._version()
+    edits = version_of(lp)
     assert lp.maximize([x + y, y]) == (10, 10)
-    assert lp._version() == edits
+    assert version_of(lp) == edits
     assert str(lp) == text
     assert len(lp.constraints) == 1
     assert lp.status is Status.OPTIMAL

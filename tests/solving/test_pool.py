@@ -170,5 +170,5 @@ def test_how_many(lp):
     """A whole number from 1."""
     lp.objective = lp.BoolVar()
     for wrong in (0, -1, 1.5, "2"):
-        with pytest.raises(OptionError, match="pool must be a whole number from 1"):
+        with pytest.raises(OptionError, match="pool must be a positive integer"):
             lp.solve(pool=wrong)

@@ -1,5 +1,4 @@
-"""The same statements run by the Python source and by the accelerator, and what each of them saw.
-"""
+"""The same statements run by the Python source and by the accelerator, and what each of them saw."""
 
 from __future__ import annotations
 
@@ -62,8 +61,8 @@ def seen(statements):
     gone = other.Var("gone")
     other.remove(gone)
     names = {
-        "lp": lp, "xs": xs, "y": other.Var("y"), "mine": mine, "gone": gone, "odd": Odd(), "dot": dot, "inf": float("inf"),
-        "nan": float("nan"), "Fraction": Fraction, "e": list(xs), "r": [xs[0] + xs[1] <= 4], "c": [], "lp2": other,
+        "lp": lp, "xs": xs, "y": other.Var("y"), "mine": mine, "gone": gone, "odd": Odd(), "dot": dot,
+        "inf": float("inf"), "nan": float("nan"), "Fraction": Fraction, "e": list(xs), "r": [xs[0] + xs[1] <= 4], "c": [], "lp2": other,
     }  # fmt: skip
     found = []
     for text in statements:

@@ -59,7 +59,7 @@ def test_exit_codes_tell_the_status(plan, capsys, change, code, status):
     assert main(["solve", str(plan), *limit]) == code
     out, err = capsys.readouterr()
     assert f"status     {status}\n" in out
-    assert err == ("" if code == 6 else f"pplp: what keeps it from an optimum is told by: pplp explain {plan}\n")
+    assert err == ("" if code == 6 else f"pplp: to see why, run: pplp explain {plan}\n")
     assert main(["solve", str(plan), *limit, "--quiet"]) == code and capsys.readouterr().err == ""
     main(["solve", str(plan), *limit, "--maximize"])
     assert code == 6 or capsys.readouterr().err.endswith(f": pplp explain {plan} --maximize\n")
@@ -86,7 +86,7 @@ def test_errors_are_one_line_on_standard_error(plan, capsys, tmp_path):
     assert main(["solve", str(plan)]) == 1
     out, err = capsys.readouterr()
     assert out == "" and err.count("\n") == 1
-    assert err.startswith(f"pplp: {plan}:2: found '^', which begins a quadratic term, and pplp is linear. ")
+    assert err.startswith(f"pplp: {plan}:2: found '^', which begins a quadratic term, but pplp is linear. ")
     assert main(["info", str(tmp_path / "none.lp")]) == 1
     assert "No such file" in capsys.readouterr().err
     assert main(["solve", str(plan), "--time-limit", "-1"]) == 1
@@ -255,17 +255,17 @@ def test_what_is_said_is_in_words_of_the_command(plan, capsys, tmp_path):
 
     remedy = "Leave --method at auto, or solve with --relax."
     assert remedy in said("solve", "--method", "exact")
-    assert "--node-limit must be a whole number" in said("solve", "--node-limit", "-1")
+    assert "--node-limit must be a nonnegative integer" in said("solve", "--node-limit", "-1")
     assert "--gap must be" in said("solve", "--gap", "-1")
     assert "Solve with --solver highs" in said("solve", "--method", "pdlp", "--relax")
     assert "pplp: --data is for MathProg" in said("solve", "--data", "foo.dat")
     plan.write_text("Minimize\n c: - x - y\nSubject To\n r: x - y <= 4\nEnd\n")  # x, y >= 0, as LP files have it
-    text = "The objective improves without limit. x has no upper bound; y has no upper bound.\n"
+    text = "The objective is unbounded: it can improve without limit. x has no upper bound; y has no upper bound.\n"
     assert said("solve").count(text) == 1
     plan.write_text("Maximize\n c: x\nSubject To\n r: x + y <= 4\nSOS\n s1: S1:: x:1 y:2\nEnd\n")
     assert "Give x an upper bound in the file, as tight as you can." in said("solve")
     plan.write_text("Minimize\n c: x\nSubject To\n a: x + y <= 4\n b: x + y >= 5\nEnd\n")
-    assert "Give more: --time-limit SECONDS." in said("explain", "--time-limit", "0")
+    assert "Allow more: --time-limit SECONDS." in said("explain", "--time-limit", "0")
     assert "Let bounds move, too: --weight x=1." in said("explain", "--weight", "a=inf", "--weight", "b=inf")
     assert "--weight x=1." in said("explain", "--weight", "a=inf", "--weight", "b=inf", "--format", "json")
     assert "=WEIGHT is missing. Write NAME=WEIGHT, such as b=1." in said("explain", "--weight", "b")
@@ -274,7 +274,7 @@ def test_what_is_said_is_in_words_of_the_command(plan, capsys, tmp_path):
     plan.write_text("Minimize\n c: - x\nSubject To\n r: y + z <= 4\nEnd\n")
     assert "x is in no constraint and has no upper bound: to minimize is unbounded" in said("lint")
     plan = tmp_path / "plan.xyz"
-    assert "say --from and one of 'lp'" in said("info")
+    assert "Set --from to one of 'lp'" in said("info")
 
 
 def test_names_are_no_terms(plan, capsys):
@@ -304,7 +304,7 @@ def test_what_is_read_is_not_written_over(plan, capsys, monkeypatch):
     ):
         assert main(words) == 1, words
         assert capsys.readouterr().err.endswith(
-            "is the file that is read, and would be overwritten. Write another one.\n"
+            "is an input file and would be overwritten. Choose another output file.\n"
         )
     assert plan.read_text() == PLAN and data.read_text() == "data; end;"
     command = [sys.executable, "-m", "pplp", "solve", "-", "--from", "lp", "-o", "plain"]
@@ -320,7 +320,7 @@ def test_what_is_read_is_not_written_over(plan, capsys, monkeypatch):
 def test_suffixes_of_something_else_are_refused(plan, capsys, name, file):
     target = plan.with_name(file)
     assert main([name, str(plan), "-o", str(target)]) == 1
-    assert f"is not a file {target.suffixes[0].lower()}. Give it the suffix ." in capsys.readouterr().err
+    assert f"cannot be a {target.suffixes[0].lower()} file. Use the suffix ." in capsys.readouterr().err
     assert not target.exists()
     for fine in ("a.json", "a.sol", "answer") if name == "solve" else ("a.htm", "a.html", "page"):
         assert main([name, str(plan), "-o", str(plan.with_name(fine))]) == 0
@@ -350,9 +350,9 @@ def test_explain_names_the_conflict(plan, capsys):
     plan.write_text(CONFLICT)
     assert main(["explain", str(plan)]) == 3
     assert capsys.readouterr().out == (
-        "Infeasible. These cannot all hold, and without any one of them they can:\n"
+        "Infeasible. These cannot all hold; without any one of them, the others can:\n"
         "  need: x + y >= 6\n  most: 2 y - x <= 3\n  x <= 2\n"
-        "The least change that makes it feasible, 1.5 in all:\n  need: x + y >= 4.5 instead of 6\n"
+        "The least change that makes it feasible, 1.5 in total:\n  need: x + y >= 4.5 instead of 6\n"
     )
     # 3 of `most` at 1 each are less than 1.5 of `need` at 10 each
     assert main(["explain", str(plan), "--weight", "need=10", "--format", "json"]) == 3
@@ -382,7 +382,7 @@ def test_explain_of_other_programs(plan, capsys):
 
 def test_lint_tells_by_its_code(plan, capsys):
     assert main(["lint", str(plan)]) == 0
-    assert capsys.readouterr().out == "Nothing looks wrong.\n"
+    assert capsys.readouterr().out == "No findings.\n"
     plan.write_text(CONFLICT)  # `far` never binds: a note
     assert main(["lint", str(plan)]) == 0
     assert main(["lint", str(plan), "--strict", "--format", "json"]) == 8
@@ -392,7 +392,7 @@ def test_lint_tells_by_its_code(plan, capsys):
         ("note", "never-binds", [{"constraint": "far"}])
     ]
     plan.write_text("Minimize\n cost: x\nSubject To\n r: y + z <= 4\nEnd\n")  # x stays at its bound 0
-    assert main(["lint", str(plan)]) == 0 and capsys.readouterr().out == "Nothing looks wrong.\n"
+    assert main(["lint", str(plan)]) == 0 and capsys.readouterr().out == "No findings.\n"
     assert main(["lint", str(plan), "--maximize"]) == 8
     assert capsys.readouterr().out.startswith("warning: unbounded-column (1)")
     plan.write_text(PLAN.replace("x + 2 y <= 9", "x + 2 y <= -1"))
@@ -488,7 +488,7 @@ def test_the_limit_of_size_can_be_lifted(tmp_path, capsys, monkeypatch):
     plan.write_text(PLAN)
     monkeypatch.setattr("pplp.formats.source.SIZE_LIMIT", 10)
     assert main(["solve", str(plan)]) == 1
-    assert "has more than 10 bytes, unpacked. Allow more: --unlimited." in capsys.readouterr().err
+    assert "has more than 10 bytes, uncompressed. Allow more: --unlimited." in capsys.readouterr().err
     assert main(["solve", str(plan), "--unlimited"]) == 0
 
 

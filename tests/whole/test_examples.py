@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +40,13 @@ def test_the_table_of_examples() -> None:
     rows = {line.split("`")[1]: line for line in text.splitlines() if line.startswith("| [")}
     assert sorted(rows) == [example.name for example in EXAMPLES] and text.count("| [") == len(rows)
     assert {name for name, row in rows.items() if "needs" in row} == {f"{name}.py" for name in OPTIONAL_PACKAGES}
+
+
+def test_the_page_of_examples() -> None:
+    """It shows the examples in the order of the table."""
+    table = (EXAMPLES[0].parent / "README.md").read_text(encoding="utf-8")
+    page = (EXAMPLES[0].parents[1] / "docs" / "examples.md").read_text(encoding="utf-8")
+    assert re.findall(r'--8<-- "examples/(\w+\.py)"', page) == re.findall(r"^\| \[`(\w+\.py)`\]", table, re.M)
 
 
 @pytest.mark.parametrize("name", sorted(OPTIONAL_PACKAGES))

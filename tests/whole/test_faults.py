@@ -346,7 +346,7 @@ told = []
 for extra in range(14, 30, 2):
     resource.setrlimit(resource.RLIMIT_AS, (used() + extra * 2**20, hard))
     try: large.solve("maximize", method="interior")
-    except OutOfMemory as error: told.append("in the middle" in str(error))
+    except OutOfMemory as error: told.append("during the solve" in str(error))
     finally: resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
     if any(told): break
 assert abs(small.maximize(method="interior") - best) <= 1e-6 * best

@@ -123,7 +123,13 @@ def test_a_class_is_found_under_its_former_name(module, name):
     if module in NEED_NUMPY:
         pytest.importorskip("numpy")
     found = pickle.loads(f"cpplp.{module}\n{name}\n.".encode())
-    now_called = {"_record": "record_at", "_constraint": "handle", "_Elastic": "Elastic", "_Movable": "Movable"}
+    now_called = {
+        "_record": "record_at",
+        "_constraint": "handle",
+        "_variable": "variable_at",
+        "_Elastic": "Elastic",
+        "_Movable": "Movable",
+    }
     assert found.__name__ == now_called.get(name, name)
     now = ["pplp.core.handle"] if name == "_constraint" else former._NOW.get(f"pplp.{module}")
     assert found.__module__ in (now or ["pplp.arrays.variables"])

@@ -38,7 +38,7 @@ class Interrupter:
             return None
         # What a finalizer raises, or a callback of C outside of its try, nobody gets: Python itself drops it.
         # At the end of a with block ("call" has one) Python traces a line where it handles no signal.
-        spared = frame.f_code.co_name in ("__del__", "bury", "_call", "_take", "call", "_locked", "call_silent")
+        spared = frame.f_code.co_name in ("__del__", "delete_later", "_call", "_take", "call", "_locked", "call_silent")
         if event == "line" and not spared:
             self.left -= 1
             if self.left == 0:

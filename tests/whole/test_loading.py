@@ -387,3 +387,56 @@ def test_no_lock_stays_locked_in_a_child(monkeypatch):
     over.set()
     holder.join()
     assert os.waitpid(child, 0)[1] == 0
+
+
+NO_FILES = """
+    import contextlib, os, resource, sys
+
+    @contextlib.contextmanager
+    def no_files():
+        held = []
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (20, hard))
+        try:
+            while True:
+                try:
+                    held.append(os.open(os.devnull, os.O_RDONLY))
+                except OSError:
+                    break
+            yield
+        finally:
+            for one in held:
+                os.close(one)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    def written():
+        lp.write(os.devnull, format="lp")
+
+    lp = LinearProgram()
+    x = lp.Var("x", lb=0, ub=3)
+    lp.objective = x
+    doors = {
+        "solve": lambda: lp.maximize(),
+        "files": written,
+        "lint": lambda: lp.lint(),
+        "notebook": lambda: lp._repr_html_(),
+        "testing": lambda: __import__("pplp.testing"),
+    }
+    for name, door in doors.items():
+        with no_files():
+            try:
+                door()
+                said = "it was loaded"
+            except PplpError as error:
+                said = f"{type(error).__name__} {isinstance(error, OSError)} {'ulimit -n' in str(error)}"
+        door()
+        print(name, said)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of files are set as on Linux")
+def test_no_file_is_left_to_load_a_part_with(in_child):
+    """Each door raises our own error, and works once files are closed."""
+    lines = in_child(NO_FILES).splitlines()
+    assert len(lines) == 5
+    assert all(line.endswith("OutOfFiles True True") for line in lines), lines

@@ -1,4 +1,4 @@
-"""The GLPK engine.  Places count from 1, and bounds have type codes, in this folder only."""
+"""The GLPK engine.  Only in this folder are indices counted from 1, and do bounds have type codes."""
 
 from pplp.engines.glpk.engine import Glpk
 

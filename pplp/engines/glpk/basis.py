@@ -1,4 +1,4 @@
-"""The basis that a problem inside GLPK is at: read, set, and its simplex tableau."""
+"""The current basis of a problem in GLPK: reading it, setting it, and its simplex tableau."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Any, Callable, Optional
 
 from pplp.engines.glpk.library import C, calls, glpk
-from pplp.engines.glpk.nucleus import is_plainly_singular
+from pplp.engines.glpk.nucleus import is_structurally_singular
 from pplp.engines.glpk.problem import Problem
 from pplp.errors import NumericalTrouble
+from pplp.form.letters import AT_LOWER, AT_UPPER, BASIC, FIXED, FREE
 
 __all__ = ["direction", "each_tableau_column", "install_basis", "multipliers", "read_basis", "set_basis"]
 
-_LETTERS = {glpk.GLP_BS: "B", glpk.GLP_NL: "L", glpk.GLP_NU: "U", glpk.GLP_NF: "F", glpk.GLP_NS: "E"}
+_LETTERS = {glpk.GLP_BS: BASIC, glpk.GLP_NL: AT_LOWER, glpk.GLP_NU: AT_UPPER, glpk.GLP_NF: FREE, glpk.GLP_NS: FIXED}
 _CODES = {letter: code for code, letter in _LETTERS.items()}
 _WRONG = {
     glpk.GLP_EBADB: "has not as many basic variables and rows as there are rows",
@@ -29,18 +30,18 @@ def read_basis(problem: Problem) -> tuple[str, str]:
 
 
 def install_basis(problem: Problem, columns: str, rows: str) -> tuple[Optional[str], str]:
-    """Put the problem at a basis: (what is wrong with it or None, the simplex that goes on from it).
+    """Put the problem at a basis: (what is wrong with it or None, the simplex that continues from it).
 
-    With one that cannot be used the solver is to start from nothing.
+    With one that cannot be used the solver starts from scratch.
     """
     pointer = problem.pointer
     if (len(columns), len(rows)) != (problem.columns, problem.rows):
-        return "The basis given is of another shape.", "primal"
-    basic_columns = [j for j, letter in enumerate(columns) if letter == "B"]
-    basic_rows = [i for i, letter in enumerate(rows) if letter == "B"]
-    if len(basic_columns) + len(basic_rows) != len(rows):  # where there are no rows, GLPK does not look
+        return "The start basis has another shape.", "primal"
+    basic_columns = [j for j, letter in enumerate(columns) if letter == BASIC]
+    basic_rows = [i for i, letter in enumerate(rows) if letter == BASIC]
+    if len(basic_columns) + len(basic_rows) != len(rows):  # without rows, GLPK does not check
         return _complaint(glpk.GLP_EBADB), "primal"
-    if is_plainly_singular(problem.form(), basic_columns, basic_rows):
+    if is_structurally_singular(problem.form(), basic_columns, basic_rows):
         return _complaint(glpk.GLP_ESING), "primal"
     problem.scale()
     set_basis(problem, columns, rows)
@@ -52,7 +53,7 @@ def install_basis(problem: Problem, columns: str, rows: str) -> tuple[Optional[s
 
 
 def set_basis(problem: Problem, columns: str, rows: str) -> None:
-    """Give every column and row its status, which is not looked at before the next run."""
+    """Give every column and row its status, which is not checked before the next run."""
     for j, letter in enumerate(columns, 1):
         calls.glp_set_col_stat(problem.pointer, j, _CODES[letter])
     for i, letter in enumerate(rows, 1):
@@ -60,19 +61,19 @@ def set_basis(problem: Problem, columns: str, rows: str) -> None:
 
 
 def _complaint(code: int) -> str:
-    return f"The basis given {_WRONG.get(code, 'cannot be used')}: the solver starts from nothing."
+    return f"The start basis {_WRONG.get(code, 'cannot be used')}: the solver starts from scratch."
 
 
 def each_tableau_column(
     problem: Problem, take: Callable[[int, Sequence[int], Sequence[float]], Any], stopping: Callable[[], Any]
 ) -> bool:
-    """Have ``take(k, basics, factors)`` called for each nonbasic k: when it grows by 1, basics[t] grows by factors[t].
+    """Call ``take(k, basics, factors)`` for each nonbasic k: when it grows by 1, basics[t] grows by factors[t].
 
     Rows count from 0, and columns go on after the last row.  It ends early, and returns False, when it is to stop.
     """
     address = problem.address
     if not C.glp_bf_exists(address) and C.glp_factorize(address) != 0:
-        raise NumericalTrouble("The basis of the optimum cannot be factorised. Solve again with method='primal'.")
+        raise NumericalTrouble("The basis of the optimum cannot be factorized. Solve again with method='primal'.")
     places = array("i", bytes(4 * (problem.rows + 1)))
     factors = array("d", bytes(8 * (problem.rows + 1)))
     place, factor = places.buffer_info()[0], factors.buffer_info()[0]
@@ -103,7 +104,7 @@ def multipliers(problem: Problem) -> Optional[list[float]]:
         k = C.glp_get_bhead(address, place)
         work[place] = _outside(problem, k)
     C.glp_btran(address, work.buffer_info()[0])
-    # GLPK's basis is one of (I | -A): the price of a row is that of its own column.
+    # GLPK's basis is one of (I | -A): the dual of a row is that of its own column.
     weights = [0.0 if abs(weight) < 1e-13 else -weight for weight in work[1:]]
     return weights if problem.units is None else problem.units.duals(weights)
 
@@ -122,7 +123,7 @@ def _outside(problem: Problem, k: int) -> float:
 
 
 def direction(problem: Problem) -> Optional[list[float]]:
-    """The steps of the columns in the direction where the primal simplex found no bound; None without one."""
+    """The steps of the columns in the direction in which the primal simplex found no bound; None if there is none."""
     address, rows, columns = problem.address, problem.rows, problem.columns
     k = C.glp_get_unbnd_ray(address)
     if not k or (not C.glp_bf_exists(address) and C.glp_factorize(address) != 0):

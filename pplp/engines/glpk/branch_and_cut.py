@@ -1,4 +1,4 @@
-"""Mixed-integer programs: the relaxation first, then GLPK's branch and cut, then a look at the point it gave."""
+"""Mixed-integer programs: the relaxation first, then GLPK's branch and cut, then a check of its point."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from pplp.engines.glpk.dialogue import Dialogue, rest_of
 from pplp.engines.glpk.library import TREE_CALLBACK, C, calls, glpk
 from pplp.engines.glpk.memory import check_memory
 from pplp.engines.glpk.problem import Problem
-from pplp.engines.glpk.simplex import Relaxation, solve_relaxation
-from pplp.engines.integer_points import Judged, best_at, checked, is_better, of_unbounded_relaxation, without_objective
+from pplp.engines.glpk.simplex import solve_relaxation
+from pplp.engines.integer_points import NODES, Judged, best_at, checked, is_better, unbounded_or_not
 from pplp.engines.lattice import last_word, settled
 from pplp.engines.progress import Progress
 from pplp.engines.routes import Search
@@ -30,16 +30,16 @@ __all__ = ["solve_mip"]
 #: Where glp_iocp has its callback; the structure is part of GLPK's binary interface.
 _CALLBACK_OFFSET = 48
 _FOREVER = 2_000_000_000
-#: The search looks whether there is memory left once in so many calls back; a node makes several.
+#: The search checks once in this many callbacks whether there is memory left; a node makes several.
 _TURNS = 16
-#: After so many calls back it looks whether the search can end at all.
+#: After this many callbacks it checks whether the search can end at all.
 _LONG = 3000
 #: Objectives that differ by less are the same to GLPK, relative to 1 + the objective; of itself it takes 1e-7.
 _SAME = 1e-11
-#: So near must the objective of a small program's point be to what GLPK says of it.
+#: How close the objective of a small program's point must be to what GLPK reports.
 _NEAR = 1e-9
 _HAS_POINT = (glpk.GLP_FEAS, glpk.GLP_OPT)
-#: GLPK's bound of a node that it has not solved yet is the greatest number there is.
+#: GLPK's bound for a node that it has not solved yet is the largest float.
 _NO_BOUND = 1e300
 _STOPPED = (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.NODE_LIMIT, Status.INTERRUPTED, Status.GAP_REACHED)
 
@@ -64,18 +64,18 @@ _BACKTRACKING = {
 
 #: Wider than any gap, and less than what GLPK calls the gap before there is a point, with which it would stop at once.
 _ANY_GAP = 1e300
-#: From 2**52 on every float is an integer, and x + 1/2 is none: GLPK, asked whether x is one, aborts the process.
+#: From 2**52 on every float is an integer, and x + 1/2 is not one: then GLPK's integrality test aborts the process.
 _FAR = 2.0**52
 
 
 class _Tree:
-    """What the callback sees of the search; it stops it where that is due."""
+    """The callback's view of the search, which it stops when necessary."""
 
     def __init__(
         self, problem: Problem, clock: Clock, form: Optional[MatrixForm], dialogue: Optional[Dialogue]
     ) -> None:
         self.clock = clock
-        self._form = form  # None where the objective is not the program's own
+        self._form = form  # None if the objective is not the program's own
         self._dialogue = dialogue
         self.bound: Optional[float] = None
         self.nodes = 0
@@ -95,7 +95,7 @@ class _Tree:
         self.callback = TREE_CALLBACK(self._call)
 
     def _call(self, tree: Any, _: Any) -> None:
-        # GLPK cannot pass an exception on: keep it, end the search, raise it afterwards.
+        # GLPK cannot pass on an exception: keep it, end the search, raise it afterwards.
         try:
             self._look(tree)
         except BaseException as error:
@@ -117,7 +117,7 @@ class _Tree:
                 self.bound = self._problem.in_units(bound)
         C.glp_ios_tree_size(tree, None, None, ctypes.addressof(self._total))
         self.nodes = self.clock.nodes = self._total.value
-        if self._form is not None:  # what is left when the search has to be abandoned
+        if self._form is not None:  # what is left if the search has to be abandoned
             self.clock.bound = self.bound
             self._keep_point(self._form)
         if self._unbounded and C.glp_ios_reason(tree) == glpk.GLP_IROWGEN:
@@ -137,7 +137,7 @@ class _Tree:
             self._talk(tree, self._dialogue)
 
     def _keep_point(self, form: MatrixForm) -> None:
-        """Have the clock keep a new best point; of one that a heuristic of GLPK's has found no callback tells."""
+        """Have the clock keep a new best point; no callback reports those that a heuristic of GLPK finds."""
         pointer = self._problem.pointer
         value = calls.glp_mip_obj_val(pointer)
         if value != self._kept and calls.glp_mip_status(pointer) in _HAS_POINT:
@@ -145,14 +145,14 @@ class _Tree:
             self.clock.found(form, self._problem.mip_values())
 
     def _stay_where_integers_are(self) -> None:
-        """Stop the search where an integer variable has run beyond what floating point tells apart."""
+        """Stop the search if an integer variable has grown beyond the integers that floats can represent."""
         pointer = self._problem.pointer
         for j in self._unbounded:
             value = calls.glp_get_col_prim(pointer, j)
             if abs(value) >= _FAR and calls.glp_get_col_stat(pointer, j) == glpk.GLP_BS:
                 self.stopped = Status.NUMERICAL
                 self.said = (
-                    f"An integer variable came to {value:g}, where floating point no longer knows what is an integer. "
+                    f"An integer variable has the value {value:g}, beyond the integers that floats can represent. "
                     "Give the integer variables bounds."
                 )
                 return
@@ -165,7 +165,7 @@ class _Tree:
             C.glp_ios_terminate(tree)
 
     def _limit_reached(self) -> Optional[Status]:
-        """Has the search used all its iterations, or come near enough to the bound?"""
+        """True if the search has used all its iterations, or has come near enough to the bound."""
         pointer, options = self._problem.pointer, self.clock.options
         if calls.glp_get_it_cnt(pointer) - self._began >= self.clock.iterations_left:
             return Status.ITERATION_LIMIT
@@ -176,7 +176,7 @@ class _Tree:
         return None
 
     def _is_past(self, limit: int, reason: int) -> bool:
-        """Is the search about to branch with all the nodes that it may have?
+        """True if the search is about to branch with all the nodes that it may have.
 
         With unbounded integers GLPK can also tighten bounds and solve again at one node forever: a node
         gets as many relaxations as any sound search needs.
@@ -201,9 +201,15 @@ class _Tree:
 
 
 def solve_mip(problem: Problem, clock: Clock, warm: Optional[str] = None) -> Search:
-    """Solve the mixed-integer program that the problem holds; `warm` is for its relaxation."""
+    """Solve the mixed-integer program of the problem; `warm` is for its relaxation."""
     form = problem.form()
-    found = searched_exactly(form, clock, _solved(problem, form, clock, warm), problem.units is not None)
+    found = searched_exactly(
+        form,
+        clock,
+        _solved(problem, form, clock, warm),
+        lambda other: _found(other, clock, NODES),
+        problem.units is not None,
+    )
     return last_word(form, clock, found)
 
 
@@ -220,11 +226,9 @@ def _solved(problem: Problem, form: MatrixForm, clock: Clock, warm: Optional[str
     relaxation = solve_relaxation(problem, clock, warm)
     if relaxation.status is Status.UNBOUNDED:
         if options.callback is not None:
-            message = (
-                "The relaxation is unbounded, and lazy constraints are asked for at its points: bound the variables."
-            )
+            message = "The relaxation is unbounded, so the callback cannot check its points. Give the variables bounds."
             return Search(Status.INFEASIBLE_OR_UNBOUNDED, relaxation.route, message)
-        return _unbounded_or_not(form, clock, relaxation)
+        return unbounded_or_not(form, clock, relaxation.route, lambda other, most: _feasible(other, clock, most))
     if relaxation.status is not Status.OPTIMAL:
         values = None
         if dialogue is not None and relaxation.status in _STOPPED:
@@ -236,10 +240,10 @@ def _solved(problem: Problem, form: MatrixForm, clock: Clock, warm: Optional[str
     if found.is_proved:
         return found
     if found.status is Status.INFEASIBLE or (found.status is Status.NUMERICAL and clock.left > 0):
-        # One route may be wrong: the other has the last word where it finds a point.
-        if clock.is_heard:
+        # One method may be wrong: the other one decides if it finds a point.
+        if clock.has_listeners:
             clock.hear(
-                f"The search ended with: {found.message or found.status}. That is not believed yet; the relaxation is "
+                f"The search ended with: {found.message or found.status}. This is not confirmed, so the relaxation is "
                 "solved and searched again, by branch and bound alone."
             )
         again = solve_relaxation(problem, clock, None)
@@ -247,14 +251,14 @@ def _solved(problem: Problem, form: MatrixForm, clock: Clock, warm: Optional[str
             second = _searched(problem, form, clock, dialogue, integrality=1e-12, cuts=False)
             if found.status is not Status.INFEASIBLE or second.values:
                 found = second if not _passes_over(form, second, found.values) else found
-    # A point whose objective is not what GLPK says is no answer.
+    # A point whose objective is not what GLPK reports is not an answer.
     values = None if found.status is Status.NUMERICAL else found.values
     found = found._replace(message=found.message or said, values=values)
     return found if found.bound is not None or found.status is Status.INFEASIBLE else found._replace(bound=root)
 
 
 def _passes_over(form: MatrixForm, found: Search, point: Optional[list[float]]) -> bool:
-    """Is this called the optimum, although a better point is known?"""
+    """True if this is called the optimum, although a better point is known."""
     if found.status is not Status.OPTIMAL or found.values is None or point is None:
         return False
     return is_better(form, point, found.values)
@@ -270,7 +274,7 @@ def _searched(
     cuts: bool = True,
     is_whole: bool = True,
 ) -> Search:
-    """One run of branch and cut, its point checked."""
+    """One run of branch and cut; its point is checked."""
     options, pointer = clock.options, problem.pointer
     parameters = glpk.glp_iocp()
     C.glp_init_iocp(int(parameters.this))
@@ -319,7 +323,7 @@ def _searched(
         return Search(status, route, message, bound=tree.bound, nodes=tree.nodes)
     values, complaint = _checked_point(whole, point, clock)
     if values is None:
-        return Search(Status.NUMERICAL, route, f"The integer point does not hold: {complaint}.", nodes=tree.nodes)
+        return Search(Status.NUMERICAL, route, f"The integer point is not feasible: {complaint}.", nodes=tree.nodes)
     bound = tree.bound
     if status is Status.OPTIMAL:
         bound = problem.mip_objective()
@@ -327,13 +331,13 @@ def _searched(
             values = best_at(form, values, clock.options, rest_of(clock))
         complaint = objective_complaint(form, values, bound, _NEAR if is_small(form) else 10 * TOLERANCE)
         if complaint is not None and is_whole and dialogue is None:
-            message = f"The integer point does not hold: {complaint}."
+            message = f"The integer point is not feasible: {complaint}."
             return Search(Status.NUMERICAL, route, message, values, nodes=tree.nodes)
     return Search(status, route, "", values, bound, tree.nodes)
 
 
 def _best_point(problem: Problem, form: MatrixForm, dialogue: Optional[Dialogue]) -> Optional[list[float]]:
-    """What GLPK has found, or a point that was submitted and is better than that; None where there is neither."""
+    """The point that GLPK has found, or a submitted point that is better; None if there is neither."""
     values = None
     if calls.glp_mip_status(problem.pointer) in (glpk.GLP_OPT, glpk.GLP_FEAS):
         values = problem.mip_values()
@@ -345,7 +349,7 @@ def _best_point(problem: Problem, form: MatrixForm, dialogue: Optional[Dialogue]
 
 
 def _wanted_cuts(options: Options) -> Collection[str]:
-    """The names of the cuts that are asked for."""
+    """The names of the requested cuts."""
     if isinstance(options.cuts, (str, bool)):
         return CUTS if options.cuts is True else ("gomory", "mir") if options.cuts else ()
     return options.cuts
@@ -377,37 +381,17 @@ def _checked_point(form: MatrixForm, values: list[float], clock: Clock) -> Judge
     return checked(form, values, options, rest_of(Clock(options)))
 
 
-def _unbounded_or_not(form: MatrixForm, clock: Clock, relaxation: Relaxation) -> Search:
-    """The relaxation is unbounded: is the program, too?  It is if it has any integer point.
-
-    That is looked for without objective, at first among integers near their bounds: in an unbounded region the search
-    may go on without end.  That there is none is told from the integers with bounds alone, or from all of them where
-    rows bound the others, as 2 <= 3 x <= 4 does.
-    """
-    route, nodes = relaxation.route, 0
-    for width, most in _WIDTHS.items():
-        found = _feasible(_boxed(form, width), clock, most)
-        nodes += found.nodes
-        if found.values is not None:
-            return of_unbounded_relaxation(route, found, nodes) or found
-        if clock.stopping() is not None:
-            return Search(clock.stopping() or found.status, route, nodes=nodes)
-    for whole, most in ((_with_bounded_integers(form), _NODES), (_boxed(form, inf), _FEW_NODES)):
-        found = _feasible(whole, clock, most)
-        nodes += found.nodes
-        if found.status is Status.INFEASIBLE:
-            return of_unbounded_relaxation(route, found, nodes) or found
-        if clock.stopping() is not None:
-            break
-    return Search(clock.stopping() or Status.INFEASIBLE_OR_UNBOUNDED, route, nodes=nodes)
-
-
 def _feasible(form: MatrixForm, clock: Clock, most: int) -> Search:
-    """An integer point of a program without objective, or what is known instead after so many nodes at most.
+    """An integer point of a program without objective, or what is known instead after at most this many nodes.
 
     A point that does not hold once its integers are exact, as where 1e-6 of a binary switches a row, is looked for
     again with integers that are nearly exact.
     """
+    found = _found(form, clock, most)
+    return searched_exactly(form, clock, found, lambda other: _found(other, clock, most))
+
+
+def _found(form: MatrixForm, clock: Clock, most: int) -> Search:
     limit = min(clock.options.node_limit or most, most)
     own = clock.part(dataclasses.replace(clock.options, node_limit=limit, callback=None, start=None))
     problem, nodes = Problem(form), 0
@@ -423,29 +407,4 @@ def _feasible(form: MatrixForm, clock: Clock, most: int) -> Search:
     finally:
         problem.delete()
         clock.solver_seconds += own.solver_seconds
-    return searched_exactly(form, own, found._replace(nodes=nodes))
-
-
-#: An integer point is looked for in so many nodes; in few where the search may go on without end.
-_NODES, _FEW_NODES = 5000, 40
-#: How far from their bounds, or 0, it is looked for, and in how many nodes.
-_WIDTHS = {30.0: _NODES, 1e4: _NODES, 1e8: _FEW_NODES, 1e12: _FEW_NODES}
-
-
-def _boxed(form: MatrixForm, width: float) -> MatrixForm:
-    """The program without objective, its integers within so far of a bound that they have, or of 0."""
-    lower, upper = form.column_lower[:], form.column_upper[:]
-    for j, (integer, low, high) in enumerate(zip(form.integer, lower, upper)):
-        if integer:
-            lower[j] = max(low, high - width if high < inf else -width) if low == -inf else low
-            upper[j] = min(high, (low if low > -inf else 0.0) + width) if high == inf else high
-    return dataclasses.replace(without_objective(form), column_lower=lower, column_upper=upper)
-
-
-def _with_bounded_integers(form: MatrixForm) -> MatrixForm:
-    """The program without objective, in which those integers alone are integers that have both bounds."""
-    integer = bytes(
-        flag and -inf < low and high < inf
-        for flag, low, high in zip(form.integer, form.column_lower, form.column_upper)
-    )
-    return dataclasses.replace(without_objective(form), integer=integer)
+    return found._replace(nodes=nodes)

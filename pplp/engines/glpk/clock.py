@@ -24,7 +24,7 @@ class Clock(AnyClock):
 
     def listening(self) -> captured_output:
         """While open, GLPK's log is posted, and so is the progress that its lines tell."""
-        return captured_output(self.hear if self.is_heard else None)
+        return captured_output(self.hear if self.has_listeners else None)
 
     def hear(self, line: str) -> None:
         """Take a line of GLPK's log."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 import weakref
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Callable, Optional, Union
+from math import inf
+from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar, Union
 
 from pplp.engines.contract import CancelToken, Options
 from pplp.engines.glpk.basis import each_tableau_column, install_basis, read_basis, set_basis
@@ -21,20 +23,22 @@ from pplp.engines.glpk.simplex import WARM, WARM_REASONS, solve_fixed, solve_rel
 from pplp.engines.glpk.threads import Job, Library, LoneJob, call, call_silent
 from pplp.engines.live import LiveEngine
 from pplp.engines.rational import Start
-from pplp.errors import OptionError
+from pplp.errors import OptionError, SolverDied
 from pplp.form.matrix_form import Edits, MatrixForm
 from pplp.form.outcome import TINY, Numbers, Outcome, ReadNumbers, Status, snapped
-from pplp.form.verification import objective_value, rounded_objective
+from pplp.form.verification import SMALL, objective_value, rounded_objective
 
 if TYPE_CHECKING:
     from pplp.engines.child import Child
 
 __all__ = ["Glpk"]
 
-#: One warm solve in so many is checked in any case.
+_R = TypeVar("_R")
+
+#: One warm solve in this many is checked in any case.
 _SAMPLE = 16
-#: A run of a smaller problem takes what can be had in any case, unless the process has a limit: the check takes longer
-#: than all else that pplp does for it.
+#: A run of a smaller problem gets memory in any case, unless the process has a limit: the check takes longer
+#: than everything else that pplp does for it.
 _MUCH_MEMORY = 2**23
 
 
@@ -45,8 +49,8 @@ class _FormWanted(Exception):
 class _Given:
     """The whole program, compiled by the caller for the solve that runs.
 
-    The thread that works never compiles it: that reads the program, and its user, gone on after Ctrl-C, may
-    be changing it.
+    The working thread never compiles it: that reads the program, which its user may be changing, having
+    continued after Ctrl-C.
     """
 
     form: Optional[MatrixForm] = None
@@ -70,12 +74,12 @@ class Glpk(LiveEngine[Problem]):
         self._numbers: Callable[[], Optional[LiveNumbers]] = lambda: None
         self._flow: Optional[NetworkNumbers] = None  # the optimum whose basis it gets when it is loaded
         self._is_edited = False  # since the problem was loaded
-        self._last: tuple[float, int, float, str] = (0.0, 0, 0.0, "")  # what `resume` ended with
-        self._helper: Optional[Child] = None  # the process of a code for networks, until the end of the next solve
-        Library.orphans.add(self)
+        self._last: tuple[float, int, float, str] = (0.0, 0, 0.0, "")  # what the last `resume` ended with
+        self._helper: Optional[Child] = None  # the process of a network solver, until the end of the next solve
+        Library.live_engines.add(self)
 
     def abandon(self) -> None:
-        """When the thread of the problem is no more: keep the numbers, which can still be read, and let it be."""
+        """The thread of the problem is gone: keep the numbers, which can still be read, and leave the problem alone."""
         numbers = self._numbers()
         if numbers is not None:
             numbers.read_here()
@@ -86,7 +90,7 @@ class Glpk(LiveEngine[Problem]):
         self.close()
 
     def expect(self, columns: int, nonzeros: int, options: Options) -> None:
-        """Begin the process of a code for networks, where a network of this size is answered by one."""
+        """Start the process of a network solver, if a network of this size would use one."""
         self._dismiss()
         self._helper = network_helper(columns, nonzeros, options)
 
@@ -97,7 +101,7 @@ class Glpk(LiveEngine[Problem]):
 
     # ---- the problem
     def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
-        """Take what changed; `form` gives the whole, where an answer has to be checked against it."""
+        """Take the changes; `form` returns the whole problem, if an answer has to be checked against it."""
         assert self._problem is not None or self._fresh is not None
         if self._numbers() is not None:
             self._keep_numbers()
@@ -112,7 +116,7 @@ class Glpk(LiveEngine[Problem]):
             self._basis, self._flow = True, None
         return problem
 
-    def _call(self, function: Callable[[], Any]) -> Any:
+    def _call(self, function: Callable[[], _R]) -> _R:
         return call(function)
 
     def _release(self, problem: Problem) -> None:
@@ -124,35 +128,35 @@ class Glpk(LiveEngine[Problem]):
 
     def _forget_dead_thread(self) -> None:
         if Library.per_thread:
-            Library.owner()  # should the old one have died, the new one lets go of its problems
+            Library.owner()  # if the old thread has died, the new one releases its problems
 
     def close(self) -> None:
-        """Give the solver's memory back."""
+        """Release the solver's memory."""
         self._keep_numbers()
         super().close()
         self._flow, self._is_edited = None, False
 
     # ---- the basis
     def basis(self) -> Optional[tuple[str, str]]:
-        """The basis of the optimum that it is at: the letters of the columns and of the rows."""
+        """The optimal basis: the letters of the columns and of the rows."""
         if self._flow is not None and not self._waiting:
             self.send()
         return super().basis()
 
     def _letters(self, problem: Problem, form: Callable[[], MatrixForm]) -> Optional[tuple[str, str]]:
-        return call(read_basis, problem)  # type: ignore[no-any-return]
+        return call(read_basis, problem)
 
     def _vertex(self, problem: Problem) -> Optional[Start]:
-        return call(problem.vertex)  # type: ignore[no-any-return]
+        return call(problem.vertex)
 
     def start_from(self, columns: str, rows: str) -> None:
-        """Have the next solve begin from a basis, in the letters of `Basis`."""
+        """Start the next solve from a basis, in the letters of `Basis`."""
         self._keep_numbers()
         super().start_from(columns, rows)
         self._flow = None
 
     def tableau(self, take: Callable[[int, Sequence[int], Sequence[float]], Any]) -> None:
-        """Have ``take(k, basics, factors)`` called for each column of the simplex tableau of the basis."""
+        """Call ``take(k, basics, factors)`` for each column of the simplex tableau of the basis."""
         if self._problem is not None and self._problem.columns:
             clock = Clock(Options())
             self._watched(clock, Job(each_tableau_column, self._problem, take, clock.stopping))
@@ -164,7 +168,7 @@ class Glpk(LiveEngine[Problem]):
         clock = Clock(options, stop)
         if self._is_outgrown:
             self._reload()
-        self._given.form = None  # should an interrupt have left one
+        self._given.form = None  # an interrupt may have left one
         methods = {
             "auto": self._auto,
             "interior": self._interior,
@@ -173,11 +177,11 @@ class Glpk(LiveEngine[Problem]):
         }
         method = methods.get(options.method, self._simplex)
         try:
-            outcome = method(clock)
+            outcome = self._without_presolver(method, clock)
             if outcome.status is Status.NUMERICAL and self._is_edited and not self.abandoned and clock.left > 0:
                 # What the edits have left in GLPK, scaling and numbers, is put out of question, too.
-                if clock.is_heard:
-                    clock.hear("The edited problem gave no answer that holds; the program is loaded anew.")
+                if clock.has_listeners:
+                    clock.hear("The edited problem gave no confirmed answer; the program is loaded again.")
                 self.load(self._compile())
                 outcome = method(clock)
             return outcome
@@ -185,14 +189,31 @@ class Glpk(LiveEngine[Problem]):
             self._given.form = None
             self._dismiss()
 
+    def _without_presolver(self, method: Callable[[Clock], Outcome], clock: Clock) -> Outcome:
+        """What a method gives; without presolve where GLPK gives up, as its presolver does on some programs."""
+        try:
+            return method(clock)
+        except SolverDied:
+            if not self._has_parked or clock.options.presolve is False:
+                raise
+        said = "GLPK gave up, perhaps in its presolver, so the program was solved again without that"
+        if clock.has_listeners:
+            clock.hear(f"{said}.")
+        self.load(self._compile())  # what the dead thread had is not given back
+        self.abandoned, self.partial = False, None
+        clock.options, clock.stop = dataclasses.replace(clock.options, presolve=False), None
+        outcome = method(clock)
+        outcome.reason = f"{said}; {outcome.reason}" if outcome.reason else said
+        return outcome
+
     def _auto(self, clock: Clock) -> Outcome:
-        """A code for networks where there is no basis to go on from and the program is a large one, or the simplex."""
+        """A network solver if there is no basis to continue from and the program is a large one, or the simplex."""
         if not self._basis and self._flow is None and self._start is None:
             return self._network(clock)
         return self._simplex(clock)
 
     def _network(self, clock: Clock) -> Outcome:
-        """A code for networks, and where that gives no answer the simplex."""
+        """A network solver, and if that gives no answer the simplex."""
         form = self._given.form = self._given.form or self._compile()
         try:
             answer = network_answer(form, clock, self._helper)
@@ -228,7 +249,7 @@ class Glpk(LiveEngine[Problem]):
         )
 
     def _simplex(self, clock: Clock) -> Outcome:
-        """The simplex, and where there are integers branch and cut."""
+        """The simplex, followed by branch and cut if there are integers."""
         problem = self._problem
         if not self._basis or problem is None or problem.is_delicate or problem.full_check_is_due():
             # A run from the last basis seldom looks at the whole.
@@ -277,7 +298,7 @@ class Glpk(LiveEngine[Problem]):
     def _check_continuous(self, problem: Problem, method: str) -> None:
         if problem.is_mip:
             raise OptionError(
-                f"method={method!r} is for linear programs; this one has integer variables. "
+                f"method={method!r} is for linear programs, but this one has integer variables. "
                 "Leave method at 'auto', or solve lp.relaxed()."
             )
 
@@ -304,22 +325,22 @@ class Glpk(LiveEngine[Problem]):
             return self._lp(problem, clock, "crossover")
 
     def resume(self, options: Options) -> Optional[float]:
-        """The everyday case, told shortly: one run from the last basis ends with an optimum, whose value is returned.
+        """Fast path: one run from the last basis ends with an optimum, whose value is returned.
 
-        None when it is another case: then `solve` is to be called.
+        None when it does not apply: then call `solve`.
         """
         if not (self._basis and options.is_plain) or self._is_outgrown:
             return None
         if self._numbers() is not None:
             self._keep_numbers()
         try:
-            return call_silent(self._resumed, options)  # type: ignore[no-any-return]
+            return call_silent(self._resumed, options)
         except BaseException:
             self._give_up()
             raise
 
     def outcome(self) -> Outcome:
-        """All of what `resume` ended with; to be asked before anything is changed."""
+        """The whole outcome of the last `resume`; read it before anything is changed."""
         assert self._problem is not None
         objective, iterations, seconds, method = self._last
         numbers = self._live(self._problem, None)
@@ -362,9 +383,7 @@ class Glpk(LiveEngine[Problem]):
             return None
         if problem.memory > _MUCH_MEMORY or is_memory_limited():
             check_memory(problem.memory)
-        method = options.method
-        if method == "auto":
-            method = self._warm()
+        method = self._warm() if options.method == "auto" else options.method
         parameters = problem.warm_parameters.get(method)
         if parameters is None or parameters.options is not options or parameters.size != problem.rows + problem.columns:
             parameters = warm_parameters(problem, method, options)
@@ -384,6 +403,9 @@ class Glpk(LiveEngine[Problem]):
         objective: float = calls.glp_get_obj_val(problem.pointer)
         if -TINY <= objective <= TINY and objective:
             return None  # 0, or a small number: what it is the sum of tells
+        if problem.rows + problem.columns <= SMALL and not problem.is_within_rounding(objective):
+            problem.seconds_on_trust = inf  # the full check is due
+            return None
         fraction = objective % 1.0
         if fraction and not 1e-6 < fraction < 0.999999:
             objective = snapped(objective)
@@ -450,7 +472,7 @@ class Glpk(LiveEngine[Problem]):
         )
 
     def _half_way(self, problem: Problem) -> tuple[Optional[Numbers], float, Optional[float]]:
-        """Where a simplex was stopped: the point and its objective where it is feasible, the bound where it is one."""
+        """The state of a stopped simplex: the point and its objective if it is feasible, the bound if it proves one."""
         pointer, objective = problem.pointer, snapped(problem.objective())
         numbers = bound = None
         if problem.is_feasible(TOLERANCE):
@@ -461,7 +483,7 @@ class Glpk(LiveEngine[Problem]):
         return numbers, objective if numbers is not None else float("nan"), bound
 
     def _live(self, problem: Problem, values: Optional[list[float]]) -> LiveNumbers:
-        """The numbers of the optimum that the problem is at."""
+        """The numbers of the problem's current optimum."""
         numbers = LiveNumbers(problem, values)
         problem.iterations = calls.glp_get_it_cnt(problem.pointer)
         self._basis = True

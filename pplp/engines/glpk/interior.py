@@ -16,7 +16,7 @@ from pplp.engines.glpk.clock import TOLERANCE, Clock
 from pplp.engines.glpk.library import C, calls, glpk
 from pplp.engines.glpk.log import captured_output
 from pplp.engines.glpk.problem import Problem
-from pplp.engines.glpk.threads import park
+from pplp.engines.glpk.threads import suspend
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
 from pplp.form.verification import activities, clipped, gap_complaint, primal_complaint
@@ -48,7 +48,7 @@ def interior_point(form: MatrixForm, clock: Clock) -> Point:
         if limit is not None and clock.iterations >= limit and clock.stop is None:
             clock.stop = Status.ITERATION_LIMIT
         if clock.stopping() is not None:
-            park()
+            suspend()
 
     try:
         parameters = glpk.glp_iptcp()
@@ -86,9 +86,9 @@ def _read(get: Any, problem: Problem, count: int) -> list[float]:
 
 @contextlib.contextmanager
 def standing_fixed(problem: Problem, point: Point) -> Iterator[None]:
-    """While open, the rows and columns that stand at a bound at the point are fixed there.
+    """While open, the rows and columns that are at a bound at the point are fixed there.
 
-    What is nearer to a bound than its price is large counts as standing at it.  What is left is a small
+    What is nearer to a bound than its dual is large counts as standing at it.  What is left is a small
     problem, with the optimal face of the whole one as its solutions: a simplex that ends at a vertex of it has
     found one of the whole.
     """

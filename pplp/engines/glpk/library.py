@@ -113,7 +113,6 @@ else:
         return list(glpk.get_row_duals(problem)) if count else []
 
 
-
 def entry_of(name: str) -> int:
     """The address of a function of the library."""
     return ctypes.cast(getattr(C, name), ctypes.c_void_p).value or 0

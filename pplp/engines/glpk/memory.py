@@ -31,6 +31,6 @@ def check_memory(size: int) -> None:
         mmap.mmap(-1, size).close()
     except (OSError, MemoryError, ValueError, OverflowError):
         raise OutOfMemory(
-            f"Solving this takes up to {max(1, size // 2**20):,} MB of memory, which the process cannot have. Give it "
-            "more, or state a smaller program."
+            f"Solving this takes up to {max(1, size // 2**20):,} MB of memory, which the process cannot get. Give it "
+            "more, or make the program smaller."
         ) from None

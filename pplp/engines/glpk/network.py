@@ -1,7 +1,7 @@
-"""Programs that are networks, answered by a code for networks in a process of its own.
+"""Programs that are networks, answered by a network solver in a process of its own.
 
-OR-Tools' is taken where it is installed, else GLPK's out-of-kilter.  What they say is believed when the prices prove
-the flow optimal, in whole numbers, or that there is no flow.  Where it gets better without limit a simplex is asked.
+OR-Tools' solver is used if it is installed, else GLPK's out-of-kilter.  An answer is accepted if the duals prove
+the flow optimal, in whole numbers, or that there is no flow.  If the flow improves without limit, a simplex decides.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pplp.engines.networks import (
     EACH_ROW,
     Flow,
     NetworkForm,
-    NoNetwork,
+    NotANetwork,
     TransposedForm,
     might_be_network,
     ortools_flow,
@@ -34,24 +34,24 @@ if TYPE_CHECKING:
 
 __all__ = ["NetworkAnswer", "NetworkNumbers", "network_answer", "network_helper"]
 
-#: A simplex is done with fewer columns before another process has begun.
+#: With fewer columns a simplex is done before another process has begun.
 _MANY_COLUMNS = 5_000
-#: So many are always worth OR-Tools, whatever else there is to be seen.
+#: With this many, OR-Tools always pays, whatever else is known.
 _VERY_MANY_COLUMNS = 150_000
-#: So many are translated and checked by numpy in less time than it takes pplp itself to, its import counted.
+#: With this many, numpy translates and checks in less time than pplp itself, including its import.
 _NUMPY_PAYS = 60_000
-#: What a pivot of the simplex takes for each arc, in seconds.
+#: The time of a simplex pivot for each arc, in seconds.
 _PIVOT = 1.2e-8
-#: What another process takes, and what it and the translation take for each arc.
+#: The time of another process, and of the process and the translation for each arc.
 _START, _EACH_ARC = 0.3, 6e-6
 #: The out-of-kilter code takes from a tenth to all of the time of the simplex, and pays where that is this long.
 _SLOW = 1.5
-#: A check of all rows by the form that takes no longer is made besides the exact one, in seconds.
+#: If a check of all rows by the form takes no longer than this, in seconds, it is made besides the exact one.
 _SHORT = 0.05
 
 
 class NetworkNumbers:
-    """An optimal flow as the numbers of a program: at a vertex, whose basis is made when somebody asks for it."""
+    """An optimal flow as the numbers of a program: at a vertex, whose basis is made on demand."""
 
     def __init__(self, network: Union[NetworkForm, TransposedForm], flow: Flow) -> None:
         self._network, self._flow = network, flow
@@ -63,7 +63,7 @@ class NetworkNumbers:
         return self._primal
 
     def _whole(self) -> tuple[list[float], list[float], list[float], tuple[str, str]]:
-        """Find the basis, and the prices that belong to it."""
+        """Find the basis, and the duals that belong to it."""
         if self._solution is None:
             self._solution = self._network.solution(self._flow)
         return self._solution
@@ -81,7 +81,7 @@ class NetworkNumbers:
         return self._whole()[3]
 
     def complaint(self, form: MatrixForm) -> Optional[str]:
-        """What does not hold: of flow and prices exactly, and of the values as the program has them."""
+        """What is wrong: with flow and duals, checked exactly, and with the values in the program's own data."""
         exact = self._network.complaint(self._flow)
         if exact is not None:
             return exact
@@ -94,7 +94,7 @@ class NetworkNumbers:
 
 
 class NetworkAnswer(NamedTuple):
-    """What came of it: numbers of an optimum or None, by what, and why that or why not, where it came into question."""
+    """The result: numbers of an optimum or None, the method, and the reason for or against it, if it was considered."""
 
     numbers: Optional[NetworkNumbers]
     method: str
@@ -103,17 +103,17 @@ class NetworkAnswer(NamedTuple):
 
 
 def _size(form: MatrixForm) -> int:
-    """How many arcs it would have, about."""
+    """The approximate number of arcs it would have."""
     return max(form.rows, form.columns)
 
 
 def _worth(columns: int) -> float:
-    """How many seconds a simplex has to take for a code for networks to pay."""
+    """How many seconds a simplex has to take for a network solver to pay."""
     return _START + _EACH_ARC * columns if ortools_flow.is_installed() else _SLOW
 
 
 def network_helper(columns: int, nonzeros: int, options: Options) -> Optional[Child]:
-    """A process that gets OR-Tools ready while the program is compiled, where it is sure to be asked for a network."""
+    """A process that loads OR-Tools while the program is compiled, if it will certainly be needed."""
     if columns < _VERY_MANY_COLUMNS or not _comes_into_question(columns, nonzeros, options):
         return None
     if options.method not in ("auto", "network") or not ortools_flow.is_installed():
@@ -134,7 +134,7 @@ def _new_child() -> Child:
 
 
 def _comes_into_question(size: int, nonzeros: int, options: Options) -> bool:
-    """Is a program large enough, and are there no wishes that only a simplex fulfils?"""
+    """True if a program is large enough, and no option needs a simplex."""
     return (
         size >= _MANY_COLUMNS
         and nonzeros <= 2 * size
@@ -145,9 +145,9 @@ def _comes_into_question(size: int, nonzeros: int, options: Options) -> bool:
 
 
 def network_answer(form: MatrixForm, clock: Clock, helper: Optional[Child]) -> Optional[NetworkAnswer]:
-    """Have the program answered as a network, where that was asked for or pays; None when it had to be left.
+    """Answer the program as a network, if that was asked for or pays; None if it had to be abandoned.
 
-    Raises `OptionError` where it was asked for by name, and the program is not a network.
+    Raises `OptionError` if it was asked for by name, and the program is not a network.
     """
     asked, size = clock.options.method == "network", _size(form)
     if not (asked or _comes_into_question(size, form.nonzeros, clock.options)):
@@ -166,13 +166,12 @@ def _answer(form: MatrixForm, clock: Clock, child: Optional[Child], pays: bool) 
     asked = clock.options.method == "network"
     try:
         network = _network(form)
-    except NoNetwork as error:
+    except NotANetwork as error:
         if asked:
             raise OptionError(
-                f"method='network' is for programs that are networks with whole numbers, and here {error}. "
-                "Leave method at 'auto'."
+                f"method='network' needs a network with whole numbers, but {error}. Leave method at 'auto'."
             ) from None
-        return NetworkAnswer(None, "", f"no network: {error}")
+        return NetworkAnswer(None, "", f"not a network: {error}")
     if not pays and isinstance(network, NetworkForm):
         expected = pivots(network.network)
         if _PIVOT * expected * form.columns < _worth(form.columns):
@@ -203,7 +202,7 @@ def _answer(form: MatrixForm, clock: Clock, child: Optional[Child], pays: bool) 
             why = "; ".join(failures) or why
             return NetworkAnswer(numbers, name, f"{'asked for' if asked else 'auto'}: {size}, and {why}")
         failures.append(f"{name}: {complaint}")
-    said = "; ".join(failures) or "no code for networks takes its numbers"
+    said = "; ".join(failures) or "no network solver accepts its numbers"
     if clock.wants_log:
         clock.hear(f"The program is {size}, but {said}.")
     return NetworkAnswer(None, "", f"{size}, but {said}")
@@ -213,10 +212,10 @@ def _network(form: MatrixForm) -> Union[NetworkForm, TransposedForm]:
     """The program or its dual as a network."""
     try:
         return NetworkForm(form)
-    except NoNetwork:
+    except NotANetwork:
         try:
             return TransposedForm(form)
-        except NoNetwork:
+        except NotANetwork:
             pass
         raise
 
@@ -236,18 +235,18 @@ def _codes(network: Union[NetworkForm, TransposedForm]) -> Iterator[tuple[str, s
 
 
 def _proof(network: NetworkForm, clock: Clock, name: str, function: str, said: str) -> Optional[NetworkAnswer]:
-    """Of no flow: the prices of one that misses as little as possible tell of a cut that is too narrow."""
+    """If there is no flow: the duals of one that misses as little as possible show a cut that is too narrow."""
     found = _run(_new_child(), clock, function, network.elastic(), False)
     if found is None:
         return None
     (flow,) = found
-    if flow is not None and network.is_cut_off(flow.prices):
+    if flow is not None and network.proves_infeasible(flow.prices):
         return NetworkAnswer(None, f"{name}, with a cut that is too narrow", said, True)
     return NetworkAnswer(None, "", said)
 
 
 def _run(child: Child, clock: Clock, function: str, *arguments: Any) -> Optional[tuple[Optional[Flow]]]:
-    """What the function returns in a process of its own, as a tuple of one; None where it had to be left."""
+    """The result of the function in a separate process, as a tuple of one; None if it had to be abandoned."""
     try:
         if clock.stopping() is not None:
             return None
@@ -267,19 +266,19 @@ class _Call:
         self._answer: Optional[Flow] = None
 
     def wait(self, seconds: float) -> bool:
-        """Has it returned, after so many seconds at most?  Raises what it raised."""
+        """True if it has returned, after at most this many seconds.  Raises what it raised."""
         message = self._child.hear(seconds)
         if message is not None:
             self._answer = message[1]
         return message is not None
 
     def result(self) -> tuple[Optional[Flow]]:
-        """What it returned, as a tuple of one."""
+        """The result, as a tuple of one."""
         return (self._answer,)
 
 
 def _fraction(form: MatrixForm, values: Sequence[float]) -> Optional[str]:
-    """Is an integer variable not at an integer?"""
+    """A complaint if an integer variable is not at an integer."""
     for value in compress(values, form.integer) if 1 in form.integer else ():
         if value % 1.0:
             return "its flow is not whole"

@@ -11,10 +11,10 @@ from collections.abc import Collection
 
 from pplp.form.matrix_form import MatrixForm
 
-__all__ = ["is_plainly_singular"]
+__all__ = ["is_structurally_singular"]
 
 
-def is_plainly_singular(form: MatrixForm, basic_columns: Collection[int], basic_rows: Collection[int]) -> bool:
+def is_structurally_singular(form: MatrixForm, basic_columns: Collection[int], basic_rows: Collection[int]) -> bool:
     """Does taking away singletons come to an empty row or column of the basis matrix?"""
     wanted, done = set(basic_columns), set(basic_rows)  # the column of a basic row is a singleton
     rows: dict[int, set[int]] = {}

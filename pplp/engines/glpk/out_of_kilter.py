@@ -1,4 +1,4 @@
-"""GLPK's out-of-kilter code for networks.
+"""GLPK's out-of-kilter network solver.
 
 It computes with ints of 32 bits, may go on without limit where they overflow, and cannot be interrupted: it is run in a
 process of its own.
@@ -30,7 +30,7 @@ def is_small_enough(network: Network) -> bool:
 
 
 def cheapest_flow(network: Network, vertex: bool = True) -> Optional[Flow]:
-    """An optimal flow, at a vertex if need be, with prices; None where there is none."""
+    """An optimal flow, at a vertex if need be, with duals; None if there is none."""
     flow: Optional[Flow] = call(_cheapest_flow, network)
     return at_vertex(network, flow) if vertex and flow is not None else flow
 
@@ -52,7 +52,7 @@ def _cheapest_flow(network: Network) -> Optional[Flow]:
         number.value = supply
         nodes.append(number)
     code = C.glp_mincost_okalg(graph, 0, 0, _DOUBLE, 2 * _DOUBLE, None, 3 * _DOUBLE, 0)
-    # What was the supply of a node is its price by now.
+    # What was the supply of a node is its dual by now.
     flow = Flow(array("q", (int(numbers[3]) for numbers in arcs)), array("q", (int(node.value) for node in nodes)))
     C.glp_delete_graph(graph)
     return flow if code == 0 else None

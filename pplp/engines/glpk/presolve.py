@@ -9,7 +9,7 @@ from typing import Any, Optional
 
 from pplp.engines.glpk.library import C, address_of, calls, glpk
 from pplp.engines.glpk.problem import SCALING, Problem
-from pplp.engines.glpk.threads import Library, bury
+from pplp.engines.glpk.threads import Library, delete_later
 
 __all__ = ["Reduced"]
 
@@ -53,4 +53,4 @@ class Reduced:
             C.glp_npp_free_wksp(work)
         pointer, self.pointer = self.pointer, None
         if pointer is not None:
-            bury(pointer, self._owner)
+            delete_later(pointer, self._owner)

@@ -27,11 +27,11 @@ from pplp.engines.glpk.library import (
     row_duals,
 )
 from pplp.engines.glpk.memory import check_memory
-from pplp.engines.glpk.nucleus import is_plainly_singular
-from pplp.engines.glpk.threads import Library, bury
+from pplp.engines.glpk.nucleus import is_structurally_singular
+from pplp.engines.glpk.threads import Library, delete_later
 from pplp.engines.rational import Start
 from pplp.errors import InvalidValue
-from pplp.form.matrix_form import Edits, MatrixForm, move_up
+from pplp.form.matrix_form import Edits, MatrixForm, renumber
 from pplp.form.scaling import are_everyday, scale_of
 from pplp.form.verification import SMALL, are_crossed, estimated_seconds
 from pplp.ground.acceleration import loops
@@ -45,13 +45,16 @@ _FOREVER = 2_000_000_000
 _DEFAULT = Options()
 #: GLPK's tolerances of a small program.
 _CLOSE = 1e-11
+#: What rounding leaves in the equations of a small program, by the size of their numbers; what it may be worth, by the
+#: objective.
+_ROUNDING, _WORTH = 1e-13, 1e-10
 #: GLPK's infinity is the greatest float.
 _INFINITE = 1.7e308
 _IS_PYPY = sys.implementation.name == "pypy"
 #: Geometric mean, then equilibration, by powers of two.  GLPK's "auto" leaves a matrix alone whose coefficients lie
 #: between 0.1 and 10; steepest edge takes a quarter more iterations there.
 SCALING = glpk.GLP_SF_GM | glpk.GLP_SF_EQ | glpk.GLP_SF_2N
-#: The basis is factorized anew after so many updates: a short run from the last basis is over before, and the room
+#: The basis is factorized anew after this many updates: a short run from the last basis is over before, and the room
 #: for more updates costs it time.
 COLD_UPDATES, WARM_UPDATES = 100, 50
 #: A call of the simplex method lasts at most this many seconds at first: a warm one is made in the caller's thread,
@@ -122,6 +125,8 @@ class Problem:
         self.is_doubtful = False  # may edits have left a basis that is singular by its pattern?
         self._updates = 0
         self.searching = False  # is branch and cut at work on it?
+        self._errors, self._places = (ctypes.c_double * 2)(), (ctypes.c_int * 2)()
+        self._at = ctypes.addressof(self._errors), ctypes.addressof(self._places)
         self.iterations = 0  # GLPK's own count, when the last optimum was found
         self.warm_parameters: dict[str, SimplexParameters] = {}
         self.unchecked = 0  # warm solves since one was checked
@@ -135,7 +140,7 @@ class Problem:
         """Give the memory back; may be called from anywhere."""
         pointer, self.pointer = self.pointer, None
         if pointer is not None:
-            bury(pointer, self._owner)
+            delete_later(pointer, self._owner)
 
     def delete(self) -> None:
         """Give the memory back at once, in the thread that made the problem."""
@@ -144,12 +149,12 @@ class Problem:
 
     def __del__(self) -> None:
         pointer = getattr(self, "pointer", None)
-        if pointer is not None and bury is not None:  # at the end of the interpreter the module may be gone
-            bury(pointer, self._owner)
+        if pointer is not None and delete_later is not None:  # at the end of the interpreter the module may be gone
+            delete_later(pointer, self._owner)
 
     @property
     def is_mip(self) -> bool:
-        """Is there an integer column?"""
+        """True if there is an integer column."""
         return 1 in self.integer
 
     # ---- in
@@ -240,7 +245,7 @@ class Problem:
         basic = glpk.GLP_BS
         columns = [j for j in range(self.columns) if calls.glp_get_col_stat(self.pointer, j + 1) == basic]
         rows = [i for i in range(self.rows) if calls.glp_get_row_stat(self.pointer, i + 1) == basic]
-        if len(columns) + len(rows) == self.rows and is_plainly_singular(form, columns, rows):
+        if len(columns) + len(rows) == self.rows and is_structurally_singular(form, columns, rows):
             C.glp_std_basis(self.address)
         self.is_doubtful = False
 
@@ -252,14 +257,14 @@ class Problem:
             if places:
                 numbers = array("i", [p + 1 for p in places])
                 delete(self.address, len(places), _one_based(numbers))
-                move_up(crossed, places)
+                renumber(crossed, places)
         self.rows -= len(edits.removed_rows)
         self.columns -= len(edits.removed_columns)
         for j in reversed(edits.removed_columns):
             del self.integer[j]
 
     def takes(self, edits: Edits) -> bool:
-        """Can it be edited so, and still suit GLPK's tolerances?"""
+        """True if it can be edited so, and still suit GLPK's tolerances."""
         return are_everyday(edits) if self.units is None else self.units.takes(edits)
 
     def scale(self, on: bool = True) -> None:
@@ -355,18 +360,39 @@ class Problem:
 
     def _residual(self, *conditions: int) -> float:
         worst = 0.0
-        numbers = (ctypes.c_double * 2)()
-        places = (ctypes.c_int * 2)()
-        number, place = ctypes.addressof(numbers), ctypes.addressof(places)
         for condition in conditions:
-            C.glp_check_kkt(self.address, glpk.GLP_SOL, condition, number, place, number + 8, place + 4)
-            worst = max(worst, numbers[1])
-            if not isfinite(numbers[1]):
+            of_it = self._measured(condition)[1]
+            if not isfinite(of_it):
                 return inf
+            worst = max(worst, of_it)
         return worst
 
+    def _measured(self, condition: int) -> tuple[float, float]:
+        """The worst residual of some conditions, and the worst one by the size of its numbers."""
+        number, place = self._at
+        C.glp_check_kkt(self.address, glpk.GLP_SOL, condition, number, place, number + 8, place + 4)
+        return self._errors[0], self._errors[1]
+
+    def is_within_rounding(self, objective: float) -> bool:
+        """Is what is missing in the equations of rows and prices only what rounding leaves, and worth nothing?
+
+        A basis of rows that are nearly parallel leaves more, and its vertex may be far from where it should be.
+        """
+        rows, of_rows = self._measured(glpk.GLP_KKT_PE)
+        prices, of_prices = self._measured(glpk.GLP_KKT_DE)
+        if not (of_rows <= _ROUNDING and of_prices <= _ROUNDING):
+            return False
+        worth = 0.0
+        if rows:
+            duals = row_duals(self.pointer, self.rows)
+            worth = rows * max(max(duals), -min(duals))
+        if prices:
+            values = column_primals(self.pointer, self.columns)
+            worth += prices * max(max(values), -min(values))
+        return worth <= _WORTH * abs(objective - self._offset)
+
     def vertex(self) -> Start:
-        """What is basic, and what stands at its upper bound, at the vertex where the simplex is."""
+        """What is basic, and what is at its upper bound, at the vertex where the simplex is."""
         columns, rows = self.statuses()
         basic = [k for k, code in enumerate(columns + rows) if code == glpk.GLP_BS]
         return Start(basic, [k for k, code in enumerate(columns + rows) if code == glpk.GLP_NU])

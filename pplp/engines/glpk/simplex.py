@@ -22,7 +22,7 @@ from pplp.engines.glpk.presolve import Reduced
 from pplp.engines.glpk.problem import COLD_UPDATES, FIRST_SLICE, WARM_UPDATES, Problem, SimplexParameters
 from pplp.engines.judgment import Mended, contradicts, held_to, improves, mended, settled_exactly
 from pplp.engines.refinement import Claim
-from pplp.engines.routes import disbelieved, no_route
+from pplp.engines.routes import every_route_failed, rejected
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
 from pplp.form.verification import (
@@ -133,11 +133,11 @@ def _first_that_holds(problem: Problem, clock: Clock, routes: Iterator[_Route]) 
             return Relaxation(status, f"{route.name}, and a proof")
         found = _mended(problem, status, clock)
         if found is not None:
-            if clock.is_heard and found.how:
-                clock.hear(f"The {route.name} ended with: {said}. That was mended by the {found.how}.")
+            if clock.has_listeners and found.how:
+                clock.hear(f"The {route.name} ended with: {said}. This was repaired by the {found.how}.")
             return _relaxation(problem, route, found, clock)
-        trouble.append(disbelieved(clock, route.name, said))
-    return Relaxation(Status.NUMERICAL, "all routes", no_route(trouble))
+        trouble.append(rejected(clock, route.name, said))
+    return Relaxation(Status.NUMERICAL, "all routes", every_route_failed(trouble))
 
 
 _STOPPED = (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.INTERRUPTED)
@@ -238,7 +238,7 @@ def _in_turn(problem: Problem, options: Options, first: list[_Route], warm: Opti
 def _cold_routes(problem: Problem, options: Options) -> tuple[tuple[_Route, _Route], str]:
     """The first two routes from nothing, and why.
 
-    The dual simplex begins in its second phase where every column can stand at a bound where its cost has the
+    The dual simplex begins in its second phase where every column can be at a bound where its cost has the
     right sign; but where many columns have to leave their lower bound for that, it has nearly all rows to repair.
     The primal simplex begins in its second phase where the rows hold with all columns at their lower bounds.
     """
@@ -262,7 +262,7 @@ def _cold_routes(problem: Problem, options: Options) -> tuple[tuple[_Route, _Rou
 
 
 def _flips_to_dual_feasibility(form: MatrixForm) -> float:
-    """How many columns must stand at their upper bound for dual feasibility; infinite where that is not enough."""
+    """How many columns must be at their upper bound for dual feasibility; infinite where that is not enough."""
     lower, upper = form.column_lower, form.column_upper
     # The columns that their cost pulls to the upper bound.
     if form.maximize:

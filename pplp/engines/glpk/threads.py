@@ -15,7 +15,7 @@ import threading
 import time
 import weakref
 from collections import deque
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, TypeVar
 
 from pplp.engines.clock import ThreadJob
 from pplp.engines.glpk.library import ERROR_HOOK, C, calls, glpk
@@ -24,21 +24,25 @@ from pplp.engines.glpk.memory import is_memory_limited
 from pplp.errors import OutOfMemory, SolverDied, SolverMissing
 from pplp.ground.threads import IS_SUB_INTERPRETER, start
 
-__all__ = ["Job", "Library", "LoneJob", "bury", "call", "call_silent", "park"]
+__all__ = ["Job", "Library", "LoneJob", "delete_later", "call", "call_silent", "suspend"]
+
+# Any: a job returns what the call returns that it makes.
+
+_R = TypeVar("_R")
 
 _lock: Any = threading.RLock()
 _making_owner = threading.Lock()
 #: Problems whose owner is gone.  A finalizer runs in any thread at any time, so it only puts them here.
-_dead: deque[Any] = deque()
+_to_delete: deque[Any] = deque()
 
 
-def bury(problem: Any, owner: Any) -> None:
+def delete_later(problem: Any, owner: Any) -> None:
     """Have a problem deleted before the next call, in the thread where that is right.
 
     Where each thread has an environment, that is its owner's; when that has died, nobody may delete it any more.
     """
     if owner is Library.thread or not Library.per_thread:
-        _dead.append(problem)
+        _to_delete.append(problem)
 
 
 def _one_environment_for_each_thread() -> bool:
@@ -141,7 +145,7 @@ class Job(ThreadJob):
 
 
 class LoneJob(Job):
-    """A call in a thread that is made for it, on a problem of its own: it may `park`."""
+    """A call in a thread that is made for it, on a problem of its own: it may `suspend`."""
 
     __slots__ = ()
     is_alone = True
@@ -154,11 +158,11 @@ class LoneJob(Job):
 def _reason() -> Exception:
     if is_memory_limited():
         return OutOfMemory(
-            "GLPK ran out of memory in the middle of the solve. Give the process more, leave method at 'auto' (an "
-            "interior point takes much more memory than a simplex), or state a smaller program."
+            "GLPK ran out of memory during the solve. Give the process more, leave method at 'auto' (an "
+            "interior point takes much more memory than a simplex), or make the program smaller."
         )
     return SolverDied(
-        "GLPK met something that it did not expect, in the middle of the solve. The program is as it was: solve it by "
+        "GLPK failed unexpectedly during the solve. The program is unchanged: solve it by "
         "another method, or with solver='highs'."
     )
 
@@ -203,7 +207,7 @@ class Library:
 
     per_thread = _one_environment_for_each_thread()
     #: The engines whose problems a fork takes from them, with the thread that owned them or was at work.
-    orphans: weakref.WeakSet[Any] = weakref.WeakSet()
+    live_engines: weakref.WeakSet[Any] = weakref.WeakSet()
     #: The thread that owns the problems that are made now; None until it is needed.
     thread: Optional[_Owner] = None
 
@@ -223,14 +227,14 @@ class Library:
     @classmethod
     def orphan(cls) -> None:
         """Let go of all problems of a thread that is no more: no other one may delete or grow what it made."""
-        _dead.clear()
-        for engine in cls.orphans:
+        _to_delete.clear()
+        for engine in cls.live_engines:
             engine.abandon()
 
 
 if IS_SUB_INTERPRETER and Library.per_thread:
     raise SolverMissing(
-        "This build of GLPK needs a thread that lasts, and a sub-interpreter cannot end while it has one. Install the "
+        "This build of GLPK needs a permanent thread, which a sub-interpreter does not allow. Install the "
         "wheel of swiglpk (python -m pip install --only-binary :all: swiglpk), or have the server use the main "
         "interpreter (mod_wsgi: WSGIApplicationGroup %{GLOBAL})."
     )
@@ -254,7 +258,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
-def call_silent(function: Callable[..., Any], argument: Any) -> Any:
+def call_silent(function: Callable[..., _R], argument: Any) -> _R:
     """As `call`, for a function that writes nothing: the banners need no switching off."""
     if Library.per_thread:
         return call(function, argument)
@@ -262,7 +266,7 @@ def call_silent(function: Callable[..., Any], argument: Any) -> Any:
         return function(argument)
 
 
-def call(function: Callable[..., Any], *arguments: Any) -> Any:
+def call(function: Callable[..., _R], *arguments: Any) -> _R:
     """Run `function`, which calls GLPK, where and when that is safe; what it raises is raised here."""
     if Library.per_thread and threading.current_thread() is not Library.thread:
         job = Job(function, *arguments)
@@ -278,24 +282,25 @@ def call(function: Callable[..., Any], *arguments: Any) -> Any:
             while not job.wait(1.0):
                 pass
             raise
-        return job.result()
+        result: _R = job.result()
+        return result
     return _locked(function, arguments)
 
 
-def _locked(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+def _locked(function: Callable[..., _R], arguments: tuple[Any, ...]) -> _R:
     with _lock:
         # GLPK's banners are off meanwhile; the switch is global, and other users of swiglpk may want it as it was.
         was = calls.glp_term_out(glpk.GLP_OFF)
         try:
-            while _dead and not (Library.per_thread and threading.current_thread() is not Library.thread):
-                calls.glp_delete_prob(_dead.popleft())
+            while _to_delete and not (Library.per_thread and threading.current_thread() is not Library.thread):
+                calls.glp_delete_prob(_to_delete.popleft())
             return function(*arguments)
         finally:
             if was:
                 calls.glp_term_out(was)
 
 
-def park() -> None:
+def suspend() -> None:
     """Never return, and let others call GLPK: from a callback inside a `LoneJob` that cannot be ended."""
     if threading.current_thread() is Library.thread:
         return

@@ -75,7 +75,7 @@ def _text(name: Optional[bytes]) -> str:
 
 
 def _bounds(glpk: Any, problem: Any, kind: str, place: int) -> tuple[Optional[float], Optional[float]]:
-    """The bounds of a row or column; None where there is none."""
+    """The bounds of a row or column; None if there is none."""
     form = getattr(glpk, f"glp_get_{kind}_type")(problem, place)
     lower = getattr(glpk, f"glp_get_{kind}_lb")(problem, place) if form not in (_FREE, _UPPER) else -inf
     upper = getattr(glpk, f"glp_get_{kind}_ub")(problem, place) if form not in (_FREE, _LOWER) else inf

@@ -10,32 +10,27 @@ from typing import Any, Optional
 
 from pplp.engines.clock import Clock
 from pplp.engines.dialogue import Dialogue as AnyDialogue
+from pplp.engines.dialogue import Event
 from pplp.engines.divisibility import no_integer_solution
-from pplp.engines.exact_search import searched_exactly
+from pplp.engines.exact_search import is_great, searched_exactly
 from pplp.engines.highs.library import numbers_of, places, snapped_values
 from pplp.engines.highs.problem import Problem
 from pplp.engines.highs.relaxation import settings, solve_relaxation
-from pplp.engines.integer_points import (
-    Judged,
-    Rest,
-    best_at,
-    checked,
-    completed,
-    of_unbounded_relaxation,
-    without_objective,
-)
+from pplp.engines.integer_points import NODES, Judged, Rest, best_at, checked, completed, is_better, unbounded_or_not
 from pplp.engines.lattice import last_word, settled
 from pplp.engines.routes import Search
 from pplp.errors import OptionError
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
-from pplp.form.verification import clipped, objective_value
+from pplp.form.verification import clipped, is_small, objective_value
 
 __all__ = ["solve_mip"]
 
 _STOPPED = (Status.TIME_LIMIT, Status.NODE_LIMIT, Status.INTERRUPTED)
 #: A search that took no longer, in seconds, and found no point, is made again without presolve.
 _SHORT = 1.0
+#: An optimum of large numbers is looked for again in so many nodes.
+_FEW_NODES = 200
 #: How near to an integer a value must be there, and a row to its bound.
 _NARROW = 1e-10
 
@@ -54,11 +49,13 @@ class Dialogue(AnyDialogue):
 
     def add(self, indices: Sequence[int], values: Sequence[float], lower: float, upper: float, lazy: bool) -> bool:
         """HiGHS takes no rows during a search."""
-        raise OptionError("HiGHS takes no lazy constraints and no cuts during a search. Solve with solver='glpk'.")
+        raise OptionError("HiGHS accepts neither lazy constraints nor cuts during a search. Solve with solver='glpk'.")
 
     def submit(self, values: Sequence[Optional[float]]) -> Optional[str]:
         """HiGHS takes points before a search."""
-        raise OptionError("HiGHS takes no points of a callback. Give the point as start=, or solve with solver='glpk'.")
+        raise OptionError(
+            "HiGHS accepts no points from a callback. Pass the point as start=, or solve with solver='glpk'."
+        )
 
     def fractional(self) -> list[int]:
         """There is no event at which it is asked."""
@@ -77,7 +74,7 @@ class Dialogue(AnyDialogue):
         self._incumbent = objective
         self._say("incumbent", point)
 
-    def _say(self, event: str, point: Sequence[float]) -> bool:
+    def _say(self, event: Event, point: Sequence[float]) -> bool:
         was_asked = super()._say(event, point)
         if was_asked and self.stopping:
             self._clock.stop = Status.INTERRUPTED
@@ -86,7 +83,9 @@ class Dialogue(AnyDialogue):
 
 def solve_mip(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
     """Solve the mixed-integer program that the problem holds."""
-    found = searched_exactly(form, clock, _solved(problem, clock, form), problem.units is not None)
+    found = searched_exactly(
+        form, clock, _solved(problem, clock, form), lambda other: _found(other, clock, NODES), problem.units is not None
+    )
     return last_word(form, clock, found)
 
 
@@ -112,13 +111,32 @@ def _solved(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
     is_doubted = found.status is Status.NUMERICAL or (found.status is Status.INFEASIBLE and clock.seconds < _SHORT)
     if is_doubted and clock.left > 0 and clock.options.presolve is not False:
         # Presolve may be wrong: the search without it has the last word.
-        if clock.is_heard:
-            clock.hear(f"The search ended with: {found.message or found.status}. It is made again without presolve.")
+        if clock.has_listeners:
+            clock.hear(f"The search ended with: {found.message or found.status}. It is repeated without presolve.")
         second = _searched(problem, clock, form, dialogue, start, presolve="off", mip_feasibility_tolerance=_NARROW)
         if second.status not in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
             stopped = second.status in _STOPPED and second.values is None
             found = found if found.status is Status.INFEASIBLE and stopped else second
+    elif found.status is Status.OPTIMAL and dialogue is None and clock.seconds < _SHORT:
+        found = _without_presolve(problem, clock, form, found)
     return found._replace(message=found.message or said)
+
+
+def _without_presolve(problem: Problem, clock: Clock, form: MatrixForm, found: Search) -> Search:
+    """The optimum, or a better one that is found without presolve, where rows have large numbers.
+
+    With a side of 1e9, presolve takes points for feasible, or not, that are off by more than a unit of an integer.
+    """
+    if not (is_small(form) and is_great(form)) or clock.options.presolve is False or found.values is None:
+        return found
+    most = min(clock.options.node_limit or NODES, _FEW_NODES)
+    own = clock.part(dataclasses.replace(clock.options, presolve=False, node_limit=most))
+    second = _searched(problem, own, form, None, None)
+    if second.values is None or not is_better(form, second.values, found.values):
+        return found
+    if second.status is Status.OPTIMAL:
+        return second
+    return second._replace(status=Status.NUMERICAL, message="A search without presolve found a better point.")
 
 
 def _searched(
@@ -184,7 +202,7 @@ def _searched(
         status = clock.stop or status
     if status is Status.OPTIMAL:
         if values is None:
-            return Search(Status.NUMERICAL, route, f"The integer point does not hold: {complaint}.", nodes=nodes)
+            return Search(Status.NUMERICAL, route, f"The integer point is not feasible: {complaint}.", nodes=nodes)
         status, bound = _optimal_or_near(form, clock, values, bound)
     message = f"HiGHS ended with: {problem.said()}." if status is Status.NUMERICAL else ""
     return Search(status, route, message, values, bound, nodes)
@@ -200,6 +218,18 @@ def _optimal_or_near(
     if abs(bound - objective) <= 1e-9 * max(1.0, abs(objective)):
         return Status.OPTIMAL, objective
     return Status.GAP_REACHED, bound
+
+
+def _found(form: MatrixForm, clock: Clock, most: int) -> Search:
+    """What a search of another program finds, in so many nodes at most."""
+    limit = min(clock.options.node_limit or most, most)
+    own = clock.part(dataclasses.replace(clock.options, node_limit=limit, callback=None, start=None))
+    problem = Problem(form)
+    try:
+        return _searched(problem, own, form, None, None)
+    finally:
+        problem.close()
+        clock.solver_seconds += own.solver_seconds
 
 
 def _rest_of(clock: Clock) -> Rest:
@@ -240,12 +270,10 @@ def _unbounded_or_not(problem: Problem, clock: Clock, form: MatrixForm) -> Searc
     if relaxation.status is not Status.UNBOUNDED:
         status = relaxation.status if relaxation.status in _STOPPED else Status.NUMERICAL
         return Search(status, route, relaxation.message)
-    without = without_objective(form)
-    try:
-        problem.set_costs(without.cost)
-        found = searched_exactly(without, clock, _searched(problem, clock, without, None, None))
-    finally:
-        problem.set_costs(form.cost)
-        clock.incumbent = None
-    told = of_unbounded_relaxation(route, found, found.nodes)
-    return told or Search(Status.INFEASIBLE_OR_UNBOUNDED, route, nodes=found.nodes)
+    return unbounded_or_not(form, clock, route, lambda other, most: _feasible(other, clock, most))
+
+
+def _feasible(form: MatrixForm, clock: Clock, most: int) -> Search:
+    """An integer point of a program without objective, or what is known instead after so many nodes at most."""
+    found = _found(form, clock, most)
+    return searched_exactly(form, clock, found, lambda other: _found(other, clock, most))

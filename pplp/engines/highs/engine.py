@@ -16,6 +16,7 @@ from pplp.engines.highs.relaxation import WARM, WHY, settings, solve_relaxation
 from pplp.engines.live import LiveEngine
 from pplp.engines.rational import Start
 from pplp.errors import NumericalTrouble
+from pplp.form.letters import AT_UPPER, BASIC
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import TINY, Outcome, Status, snapped
 from pplp.form.verification import SMALL, TOLERANCE
@@ -25,6 +26,8 @@ __all__ = ["Highs"]
 _FAILED = highs.HighsStatus.kError
 #: What a small program may be off by, by HiGHS's own measure, without being looked at.
 _CLOSE = 1e-11
+#: How far its objective and the bound of its duals may be apart, by the objective.
+_WORTH = 1e-11
 
 
 class Highs(LiveEngine[Problem]):
@@ -165,6 +168,10 @@ class Highs(LiveEngine[Problem]):
         is_small = problem.rows + problem.columns <= SMALL
         if not (worst <= (_CLOSE if is_small else TOLERANCE) and isfinite(objective)):
             return None
+        # A basis of rows that are nearly parallel is feasible by its own numbers; the bound of its duals tells.
+        gap = info.primal_dual_objective_error * (1.0 + abs(objective))
+        if is_small and not gap <= _WORTH * abs(objective):
+            return None
         self._basis = True
         if -TINY <= objective <= TINY and objective:
             return None  # 0, or a small number: what it is the sum of tells
@@ -204,7 +211,9 @@ class Highs(LiveEngine[Problem]):
         if letters is None:
             return None
         both = letters[0] + letters[1]
-        return Start([k for k, letter in enumerate(both) if letter == "B"], [k for k, c in enumerate(both) if c == "U"])
+        return Start(
+            [k for k, letter in enumerate(both) if letter == BASIC], [k for k, c in enumerate(both) if c == AT_UPPER]
+        )
 
     def tableau(self, take: Callable[[int, Sequence[int], Sequence[float]], Any]) -> None:
         """Have ``take(k, basics, factors)`` called for each column of the simplex tableau of the basis."""
@@ -217,11 +226,11 @@ class Highs(LiveEngine[Problem]):
             said, variables = model.getBasicVariables()
             if said == _FAILED:
                 raise NumericalTrouble(
-                    "The basis of the optimum cannot be factorised. Solve again with method='primal'."
+                    "The basis of the optimum cannot be factorized. Solve again with method='primal'."
                 )
             basics = [rows + k if k >= 0 else -k - 1 for k in variables.tolist()]  # HiGHS counts rows as -1, -2, ...
         for k, letter in enumerate(letters[1] + letters[0]):
-            if letter == "B":
+            if letter == BASIC:
                 continue
             # HiGHS's rows are A x + s = 0: what it says of s is said of the row's own value with the other sign.
             column: list[float] = []

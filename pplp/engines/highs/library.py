@@ -44,6 +44,8 @@ if (highspy.HIGHS_VERSION_MAJOR, highspy.HIGHS_VERSION_MINOR) < (1, 15):
 
 __all__ = ["Job", "Worker", "as_array", "highs", "new_model", "numbers_of", "places", "snapped_values"]
 
+# Any: numbers and codes are highspy's, which has no types here.
+
 #: HiGHS's classes and constants, by their own names.
 highs: Any = highspy
 _FLOAT, _INT = numpy.float64, numpy.int32

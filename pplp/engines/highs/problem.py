@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import inf
 from typing import Any, Callable, Optional
 
@@ -12,12 +12,15 @@ from pplp.engines.contract import Options
 from pplp.engines.highs.library import as_array, highs, new_model, numbers_of, places, snapped_values
 from pplp.engines.progress import Progress
 from pplp.errors import InvalidValue, OptionError, OutOfMemory
-from pplp.form.matrix_form import Edits, MatrixForm, move_up
+from pplp.form.letters import AT_LOWER, AT_UPPER, BASIC, FIXED, FREE
+from pplp.form.matrix_form import Edits, MatrixForm, renumber
 from pplp.form.outcome import Status
 from pplp.form.scaling import Scale, are_everyday, scale_of
 from pplp.form.verification import are_crossed
 
 __all__ = ["Problem", "ReadOnce", "check_options"]
+
+# Any: numbers and codes are highspy's, which has no types here.
 
 _ROWWISE = 2
 #: From here on a bound, in HiGHS's units, is great.
@@ -41,10 +44,10 @@ STATUSES: dict[Any, Status] = {
     _STATUS.kHighsInterrupt: Status.INTERRUPTED,
 }
 _LETTERS = {
-    highs.HighsBasisStatus.kBasic: "B",
-    highs.HighsBasisStatus.kLower: "L",
-    highs.HighsBasisStatus.kUpper: "U",
-    highs.HighsBasisStatus.kZero: "F",
+    highs.HighsBasisStatus.kBasic: BASIC,
+    highs.HighsBasisStatus.kLower: AT_LOWER,
+    highs.HighsBasisStatus.kUpper: AT_UPPER,
+    highs.HighsBasisStatus.kZero: FREE,
 }
 #: A search has gone on for long when it has looked up so often.
 _LONG = 1000
@@ -56,10 +59,10 @@ def check_options(options: Options, is_mip: bool) -> None:
     """Raise `OptionError` for what HiGHS cannot do, with who can."""
     said = {
         "cuts": "chooses its cuts itself",
-        "branching": "chooses itself where it branches",
-        "backtracking": "chooses itself with which node it goes on",
-        "feasibility_pump": "has no feasibility pump, but heuristics of its own that are always on",
-        "proximity_search": "has no proximity search, but heuristics of its own that are always on",
+        "branching": "chooses its own branching",
+        "backtracking": "chooses its own node selection",
+        "feasibility_pump": "has no feasibility pump; its own heuristics are always on",
+        "proximity_search": "has no proximity search; its own heuristics are always on",
     }
     for name, what in said.items() if is_mip else ():
         if getattr(options, name) not in ("auto", False, None) or (name == "cuts" and options.cuts is False):
@@ -76,7 +79,7 @@ def check_options(options: Options, is_mip: bool) -> None:
                 "Give a greater one, or solve with solver='glpk'."
             )
     if options.method == "network":
-        raise OptionError("HiGHS has no code for networks. Solve with solver='glpk', or leave method at 'auto'.")
+        raise OptionError("HiGHS has no network solver. Solve with solver='glpk', or leave method at 'auto'.")
     if is_mip and options.method in ("interior", "exact", "pdlp"):
         raise OptionError(
             f"method={options.method!r} is for linear programs; this one has integer variables. "
@@ -124,7 +127,7 @@ class ReadOnce:
         return prices[1] if prices is not None else None
 
 
-class Ear:
+class Callbacks:
     """What HiGHS calls while it runs.  It holds no model: the model holds it, in a way that no collector sees."""
 
     def __init__(self) -> None:
@@ -201,7 +204,7 @@ class Problem:
         if max(form.rows, form.columns, form.nonzeros) > _MOST:
             raise InvalidValue(f"HiGHS takes at most {_MOST:,} rows, columns and coefficients.")
         self.model = new_model()
-        self.ear = Ear()
+        self.ear = Callbacks()
         self.model.setCallback(self.ear, None)
         for kind in (_LOG, _SIMPLEX, _INTERIOR, _TREE, _POINT):
             self.model.startCallback(kind)
@@ -220,13 +223,13 @@ class Problem:
         self._set: dict[str, Any] = {}
         whole = form if self.units is None else self.units.form(form)
         ends = whole.column_lower, whole.column_upper, whole.row_lower, whole.row_upper
-        #: Has it finite bounds so great that HiGHS may fail to solve the relaxation?
+        #: True if it has finite bounds so great that HiGHS may fail to solve the relaxation.
         self.is_far = self.units is not None and any(_FAR <= abs(end) < inf for side in ends for end in side)
         self._load(whole)
 
     @property
     def is_mip(self) -> bool:
-        """Is there an integer column?"""
+        """True if there is an integer column."""
         return 1 in self.integer
 
     # ---- in
@@ -239,7 +242,7 @@ class Problem:
             *(places(as_array(form.starts)), as_array(form.indices), as_array(form.values), places(form.integer)),
         )
         if said == _FAILED:
-            raise InvalidValue("HiGHS does not take the program. Look for coefficients beyond 1e15.")
+            raise InvalidValue("HiGHS rejects the program. Check for coefficients beyond 1e15.")
 
     def update(self, edits: Edits) -> None:
         """Apply what changed."""
@@ -315,18 +318,18 @@ class Problem:
         ):
             if removed:
                 delete(len(removed), places(removed))
-                move_up(crossed, removed)
+                renumber(crossed, removed)
         self.rows -= len(edits.removed_rows)
         self.columns -= len(edits.removed_columns)
         for j in reversed(edits.removed_columns):
             del self.integer[j]
 
     def takes(self, edits: Edits) -> bool:
-        """Can it be edited so, and still suit HiGHS's tolerances?"""
+        """True if it can be edited so, and still suit HiGHS's tolerances."""
         return are_everyday(edits) if self.units is None else self.units.takes(edits)
 
     def forget(self) -> None:
-        """Let go of the basis and the solution: the next run starts from nothing."""
+        """Drop the basis and the solution: the next run starts from scratch."""
         self.model.clearSolver()
 
     def close(self) -> None:
@@ -340,11 +343,11 @@ class Problem:
         for name, value in options.items():
             if self._set.get(name) != value:
                 if self.model.setOptionValue(name, value) == _FAILED:
-                    raise OptionError(f"HiGHS does not take {value!r} for its option {name}.")
+                    raise OptionError(f"HiGHS rejects {value!r} for its option {name}. Use another value.")
                 self._set[name] = value
 
     def run(self, clock: Clock, most: float = inf) -> Status:
-        """Run HiGHS to its end or the clock's, for so many seconds at most; in the worker's thread."""
+        """Run HiGHS to its end or the clock's, for at most this many seconds; in the worker's thread."""
         model, ear = self.model, self.ear
         stop = clock.stopping()
         if stop is not None:
@@ -364,7 +367,7 @@ class Problem:
             raise error
         status = model.getModelStatus()
         if status == _STATUS.kMemoryLimit:
-            raise OutOfMemory("HiGHS ran out of memory. Give the process more, or state a smaller program.")
+            raise OutOfMemory("HiGHS ran out of memory. Give the process more, or make the program smaller.")
         info = model.getInfo()
         counts = info.simplex_iteration_count, info.ipm_iteration_count, info.crossover_iteration_count
         clock.iterations += sum(max(0, count) for count in (*counts, info.pdlp_iteration_count))
@@ -395,14 +398,8 @@ class Problem:
         """All numbers after a run; or with other values of the columns."""
         return ReadOnce(self.model.getSolution(), primal, has_duals, self.units)
 
-    def set_costs(self, costs: Sequence[float]) -> None:
-        """Change the costs of all columns."""
-        if self.units is not None:
-            costs = [cost * self.units.objective * unit for cost, unit in zip(costs, self.units.columns)]
-        self.model.changeColsCost(self.columns, places(range(self.columns)), numbers_of(costs))
-
     def basis(self, lower: Any, upper: Any, row_lower: Any, row_upper: Any) -> Optional[tuple[str, str]]:
-        """The letters of the columns and of the rows, whose bounds these are; None where there is no basis."""
+        """The letters of the columns and of the rows, whose bounds these are; None if there is no basis."""
         basis = self.model.getBasis()
         if not basis.valid:
             return None
@@ -410,11 +407,11 @@ class Problem:
         return columns, "".join(map(_letter, basis.row_status, row_lower, row_upper))
 
     def letters(self, form: MatrixForm) -> Optional[tuple[str, str]]:
-        """The letters of the columns and of the rows of a program without integers; None where there is no basis."""
+        """The letters of the columns and of the rows of a program without integers; None if there is no basis."""
         return self.basis(form.column_lower, form.column_upper, form.row_lower, form.row_upper)
 
     def ray(self, name: str, count: int) -> Optional[list[float]]:
-        """The ray that this method of HiGHS returns; None where it has none."""
+        """The ray that this method of HiGHS returns; None if it has none."""
         said, is_there, numbers = getattr(self.model, name)()
         found = list(map(float, numbers)) if said != _FAILED and is_there and numbers is not None else []
         if len(found) != count:
@@ -431,18 +428,18 @@ class Problem:
     def start_from(self, columns: str, rows: str, form: MatrixForm) -> Optional[str]:
         """Go to a basis; what is wrong with it, or None."""
         if (len(columns), len(rows)) != (self.columns, self.rows):
-            return "The basis given is of another shape: the solver starts from nothing."
-        if (columns + rows).count("B") != self.rows:
+            return "The start basis has another shape: the solver starts from scratch."
+        if (columns + rows).count(BASIC) != self.rows:
             return (
-                "The basis given has not as many basic variables and rows as there are rows: the solver starts from "
-                "nothing."
+                "The start basis does not have as many basic variables and rows as there are rows: the solver starts "
+                "from scratch."
             )
         basis = highs.HighsBasis()
         basis.col_status = list(map(_code, columns, form.column_lower, form.column_upper))
         basis.row_status = list(map(_code, rows, form.row_lower, form.row_upper))
         basis.valid = basis.alien = True  # alien: HiGHS looks whether it is singular, and mends it
         if self.model.setBasis(basis) == _FAILED:
-            return "HiGHS does not take the basis given: the solver starts from nothing."
+            return "HiGHS rejects the start basis: the solver starts from scratch."
         return None
 
 
@@ -460,23 +457,23 @@ def _uncrossed(lower: Any, upper: Any) -> tuple[Any, Any, set[int]]:
 
 def _letter(status: Any, lower: float, upper: float) -> str:
     letter = _LETTERS.get(status)
-    if letter == "B":
-        return "B"
+    if letter == BASIC:
+        return BASIC
     if lower == upper:
-        return "E"
+        return FIXED
     if lower == -inf and upper == inf:
-        return "F"
-    if letter == "U" or (letter == "F" and lower == -inf):
-        return "U" if upper < inf else "L"
-    return "L" if lower > -inf else "U"
+        return FREE
+    if letter == AT_UPPER or (letter == FREE and lower == -inf):
+        return AT_UPPER if upper < inf else AT_LOWER
+    return AT_LOWER if lower > -inf else AT_UPPER
 
 
 def _code(letter: str, lower: float, upper: float) -> Any:
     """HiGHS's code of a letter, where the bound is there; else that of the bound that is."""
     codes = highs.HighsBasisStatus
-    if letter == "B":
+    if letter == BASIC:
         return codes.kBasic
-    if letter == "U" and upper < inf:
+    if letter == AT_UPPER and upper < inf:
         return codes.kUpper
     if lower > -inf:
         return codes.kLower

@@ -16,8 +16,9 @@ from pplp.engines.clock import Clock
 from pplp.engines.contract import Options
 from pplp.engines.highs.problem import Problem
 from pplp.engines.judgment import Mended, contradicts, held_to, improves, mended, settled_exactly
+from pplp.engines.progress import Phase
 from pplp.engines.refinement import Claim
-from pplp.engines.routes import disbelieved, no_route
+from pplp.engines.routes import every_route_failed, rejected
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Numbers, ReadNumbers, Status
 from pplp.form.verification import (
@@ -38,8 +39,8 @@ _STOPPED = (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.INTERRUPTED)
 _NO_LIMIT = 2**31 - 1
 #: What the programs of errors are solved to.
 _NARROW = Options(feasibility_tolerance=1e-9, optimality_tolerance=1e-9)
-#: The first-order method can go on without limit: another one takes over where it has no end after so many seconds, and
-#: so many for each coefficient.
+#: The first-order method can run without limit: another one takes over after this many seconds, plus this many for
+#: each coefficient.
 _MOST_SECONDS, _PER_COEFFICIENT = 10.0, 1e-3
 
 
@@ -53,7 +54,7 @@ class Route(NamedTuple):
     scaling: int = 1  # HiGHS's own choice; 0 none
     crossover: str = "on"
     warm: bool = False
-    phase: str = "simplex"
+    phase: Phase = "simplex"
 
     @property
     def is_vertex(self) -> bool:
@@ -143,14 +144,14 @@ def solve_relaxation(problem: Problem, clock: Clock, form: MatrixForm, warm: Opt
             return Relaxation(status, f"{route.name}, and a proof", "", reason)
         better = _mended(at, form, status, clock) if kept is None else None
         if better is not None:
-            if clock.is_heard and better.how:
-                clock.hear(f"The {route.name} ended with: {said}. That was mended by the {better.how}.")
+            if clock.has_listeners and better.how:
+                clock.hear(f"The {route.name} ended with: {said}. This was repaired by the {better.how}.")
             return _relaxation(problem, form, route, better, clock, reason)
-        trouble.append(disbelieved(clock, route.name, said))
+        trouble.append(rejected(clock, route.name, said))
     return Relaxation(
         Status.NUMERICAL,
         "all routes",
-        no_route(trouble),
+        every_route_failed(trouble),
         reason,
     )
 
@@ -294,9 +295,9 @@ def _run(problem: Problem, route: Route, clock: Clock) -> Status:
 
 
 def _minimized(form: MatrixForm) -> tuple[MatrixForm, list[int]]:
-    """The program as a minimisation, without rows that say nothing; and which rows are left.
+    """The program as a minimization, without rows that say nothing; and which rows are left.
 
-    HiGHS 1.15's presolve gives wrong duals of a maximisation when a method ends without a basis, and its first-order
+    HiGHS 1.15's presolve gives wrong duals of a maximization when a method ends without a basis, and its first-order
     method prints a warning of each free row.
     """
     kept = [i for i, (low, high) in enumerate(zip(form.row_lower, form.row_upper)) if low > -inf or high < inf]
@@ -320,7 +321,7 @@ def _minimized(form: MatrixForm) -> tuple[MatrixForm, list[int]]:
 def _optimum(
     problem: Problem, route: Route, form: MatrixForm, clock: Clock, reason: str, kept: Optional[list[int]]
 ) -> Relaxation:
-    """What HiGHS calls an optimum; the message says what of it does not hold."""
+    """What HiGHS calls an optimum; the message says what it violates."""
     numbers: Numbers
     if kept is None:
         numbers, complaint = _checked(problem, form, held_to(clock.options, form))

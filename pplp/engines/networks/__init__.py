@@ -1,6 +1,6 @@
-"""Programs that are networks: their structure found, and answered by codes that know it."""
+"""Programs that are networks: how their structure is found, and the solvers that use it."""
 
-from pplp.engines.networks.form import NetworkForm, NoNetwork, might_be_network
+from pplp.engines.networks.form import NetworkForm, NotANetwork, might_be_network
 from pplp.engines.networks.network import Flow, Network
 from pplp.engines.networks.pivots import EACH_ROW, pivots, pivots_at_first_sight
 from pplp.engines.networks.transposed import TransposedForm
@@ -11,7 +11,7 @@ __all__ = [
     "Flow",
     "Network",
     "NetworkForm",
-    "NoNetwork",
+    "NotANetwork",
     "TransposedForm",
     "Tree",
     "at_vertex",

@@ -1,12 +1,12 @@
-"""Is a program a flow in a network?  The network that it is, and the way back from its flow and prices.
+"""Recognizes a program as a flow in a network, and translates the flow and its duals back.
 
-Every row is a node and every column an arc, once rows are multiplied by numbers: a column has at most two
-coefficients, 1 in the row that its flow leaves and -1 in the row that it enters.  Where one of them is missing the
-arc ends at the *root*, a node more, which takes up whatever the others leave over.  The slack of an inequality
+Every row is a node and every column an arc, after multiplying rows by numbers: a column has at most two
+coefficients, 1 in the row that its flow leaves and -1 in the row that it enters.  If one of them is missing, the
+arc ends at the *root*, an extra node that balances the others.  The slack of an inequality
 is an arc between its row and the root.
 
-All numbers are made whole, by a power of two or ten for flows and another for costs; where that is not possible exactly
-the program is none of ours, since codes for networks compute with integers.
+All numbers are scaled to integers, by a power of two or ten for flows and another for costs; if that is not possible
+exactly, the program is not accepted, because network solvers compute with integers.
 """
 
 from __future__ import annotations
@@ -20,21 +20,22 @@ from typing import Any, Optional, Union
 
 from pplp.engines.networks.network import Flow, Network, excesses
 from pplp.engines.networks.tree import tree_of
+from pplp.form.letters import AT_LOWER, AT_UPPER, BASIC, FIXED, FREE
 from pplp.form.matrix_form import MatrixForm
 from pplp.ground.loading import loaded_numpy
 
-__all__ = ["NetworkForm", "NoNetwork", "might_be_network"]
+__all__ = ["NetworkForm", "NotANetwork", "might_be_network"]
 
-#: What data may be multiplied by to be whole.
+#: The factors that may make data whole.
 _FACTORS = (1, 10, 100, 1000, 2**4, 10**4, 2**8, 10**5, 10**6, 2**16, 2**24)
 #: Beyond this not every whole number is a float.
 _LARGEST = 2**53
-#: So many coefficients are looked at at a time, while all may be 1 or -1.
+#: How many coefficients are checked at a time, while all may be 1 or -1.
 _AT_A_TIME = 4096
 
 
-class NoNetwork(Exception):
-    """The program is not a network that a code for networks can take; the text says why."""
+class NotANetwork(Exception):
+    """The program is not a network that a network solver accepts; the text says why."""
 
 
 #: Whole, or infinite.
@@ -42,7 +43,7 @@ _Bound = Union[int, float]
 
 
 class NetworkForm:
-    """A program as a network; making one raises `NoNetwork` where it is none.
+    """A program as a network; the constructor raises `NoNetwork` if it is not one.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -56,27 +57,27 @@ class NetworkForm:
 
     def __init__(self, form: MatrixForm) -> None:
         if not form.nonzeros:
-            raise NoNetwork("there are no coefficients")
+            raise NotANetwork("there are no coefficients")
         if form.nonzeros > 2 * form.columns:
-            raise NoNetwork("a variable is in more than two constraints")
+            raise NotANetwork("a variable is in more than two constraints")
         self.form = form
         self._root = form.rows
-        self._factors: Optional[list[float]] = None  # what each row is divided by, where that is not 1 for all
+        self._factors: Optional[list[float]] = None  # what each row is divided by, unless that is 1 for all
         self._unit = self._cost_unit = 1  # what bounds and costs are multiplied by to be whole
         self._slacks: list[int] = []  # the rows that have one
         self._lower: Sequence[_Bound]  # of columns and slacks, whole
         self._upper: Sequence[_Bound]
-        self._start: Any  # where each is when its arc is empty
-        self._falling: set[int] = set()  # the arcs that were turned round
-        self._second: list[int] = []  # those that have a second arc, the other way
+        self._start: Any  # the flow of each column when its arc is empty
+        self._falling: set[int] = set()  # the arcs that were reversed
+        self._second: list[int] = []  # columns with a second arc, in the other direction
         self._loops: set[int] = set()  # the columns in no row
-        self._endless: _Bound = inf  # the capacity of an arc that has no bound
+        self._endless: _Bound = inf  # the capacity of an arc without a bound
         numpy = loaded_numpy()
         if numpy is None or not self._is_plain(numpy):
             self._arcs(*self._ends())
 
     def _is_plain(self, numpy: Any) -> bool:
-        """Make the network by numpy, where all rows are equations, all bounds finite and all numbers whole."""
+        """Make the network with numpy, if all rows are equations, all bounds finite and all numbers whole."""
         form, read = self.form, numpy.frombuffer
         signs, low, high, costs, supplies = map(
             read, (form.values, form.column_lower, form.column_upper, form.cost, form.row_lower)
@@ -129,13 +130,13 @@ class NetworkForm:
         return ends
 
     def _sizes(self) -> list[float]:
-        """The one size that the coefficients of each row have."""
+        """The common size of the coefficients in each row."""
         form = self.form
         factors: list[float] = []
         for i, (begin, end) in enumerate(zip(form.starts, islice(form.starts, 1, None))):
             sizes = {*map(abs, form.values[begin:end])} or {1.0}
             if len(sizes) > 1:
-                raise NoNetwork(f"the coefficients of {form.row_label(i)} are not of one size")
+                raise NotANetwork(f"the coefficients of {form.row_label(i)} are not of one size")
             factors += sizes
         return factors
 
@@ -143,7 +144,7 @@ class NetworkForm:
     def _arcs(self, tails: list[int], heads: list[int]) -> None:
         """Make the network: an arc for each column, from its lower bound, then one for the slack of each inequality.
 
-        An arc without a lower bound is turned round, and one without any bound becomes two.
+        An arc without a lower bound is reversed, and one without any bound becomes two.
         """
         form, root = self.form, self._root
         row_lower, row_upper = list(form.row_lower), list(form.row_upper)
@@ -157,7 +158,7 @@ class NetworkForm:
         if form.maximize:
             costs = [-cost for cost in costs]
         if any(map(gt, lower, upper)) or any(map(gt, low, high)):
-            raise NoNetwork("bounds cross")
+            raise NotANetwork("bounds cross")
         self._slacks = slacks = list(compress(range(form.rows), map(ne, low, high)))
         supplies = [*low, 0]
         for i in slacks:  # a slack flows from the root into its row
@@ -192,13 +193,13 @@ class NetworkForm:
             capacities.append(inf)
             costs.append(-costs[j])
         supplies[root] -= sum(supplies)
-        # Through an arc without a bound no vertex has more than all supplies and other capacities together.
+        # No vertex has more flow on an arc without a bound than all supplies and other capacities together.
         self._endless = inf
         if inf in capacities:
             self._endless = 1 + sum(map(abs, supplies)) + sum(filter(inf.__gt__, capacities))
             capacities = [self._endless if capacity == inf else capacity for capacity in capacities]
         if max(max(capacities), sum(map(abs, supplies)), max(map(abs, costs))) > _LARGEST:
-            raise NoNetwork("its numbers are too large to be computed with exactly")
+            raise NotANetwork("its numbers are too large to be computed with exactly")
         self.network = Network(
             form.rows + 1,
             *(array("i", ends) for ends in (tails, heads)),
@@ -206,7 +207,7 @@ class NetworkForm:
         )
 
     def _stand_loops(self, tails: list[int], heads: list[int], costs: list[int]) -> None:
-        """The columns in no row stand at the bound that their cost pulls them to."""
+        """The columns in no row are at the bound that their cost pulls them to."""
         form, root = self.form, self._root
         self._loops = {j for j in range(form.columns) if tails[j] == heads[j] == root}
         for j in self._loops:
@@ -214,12 +215,14 @@ class NetworkForm:
             if cost:
                 self._start[j] = self._lower[j] if cost > 0 else self._upper[j]
             if abs(self._start[j]) == inf:
-                raise NoNetwork(f"{form.column_label(j)} has no bound where its cost pulls it, and is in no constraint")
+                raise NotANetwork(
+                    f"{form.column_label(j)} has no bound where its cost pulls it, and is in no constraint"
+                )
         self._falling -= self._loops
         self._second = [j for j in self._second if j not in self._loops]
 
     def elastic(self) -> Network:
-        """The same arcs at no cost, and one node more, through which supplies reach demands at a price."""
+        """The same arcs at no cost, and one node more, through which supplies reach demands at a dual."""
         its, extra = self.network, self.network.nodes
         giving = [v for v, supply in enumerate(its.supplies) if supply > 0]
         taking = [v for v, supply in enumerate(its.supplies) if supply < 0]
@@ -234,8 +237,8 @@ class NetworkForm:
         )
 
     # ---- and back
-    def is_cut_off(self, prices: Sequence[int]) -> bool:
-        """Do the prices prove, in exact arithmetic, that there is no flow?
+    def proves_infeasible(self, prices: Sequence[int]) -> bool:
+        """Check in exact arithmetic whether the duals prove that there is no flow.
 
         Whatever flows, its gain is what the supplies are worth; and no arc can gain more than when it is full.
         """
@@ -251,10 +254,10 @@ class NetworkForm:
         return worth > most
 
     def complaint(self, flow: Flow) -> Optional[str]:
-        """What is wrong with a flow and its prices, in exact arithmetic; None where they prove each other optimal."""
+        """What is wrong with a flow and its duals, in exact arithmetic; None if they prove each other optimal."""
         network, (flows, prices) = self.network, flow
         if len(flows) != len(network.tails) or len(prices) != network.nodes:
-            return "the flow is of another shape"
+            return "the flow has another shape"
         numpy = loaded_numpy()
         if numpy is not None:
             return self._complaint(numpy, flow)
@@ -269,14 +272,14 @@ class NetworkForm:
             left[tail] -= f
             left[head] += f
         if any(left):
-            return "what flows out of a node and into it does not meet its supply"
+            return "the net outflow of a node differs from its supply"
         for excess, f, capacity in zip(excesses(network, prices), flows, network.capacities):
             if excess and f != (0 if excess > 0 else capacity):
-                return "the prices do not prove the flow optimal"
+                return "the duals do not prove the flow optimal"
         return None
 
     def _complaint(self, numpy: Any, flow: Flow) -> Optional[str]:
-        """As `complaint`, by numpy; no sum is larger than what floats tell exactly."""
+        """Like `complaint`, with numpy; no sum is larger than floats can represent exactly."""
         flows, prices, tails, heads, capacities, costs, supplies = map(numpy.array, (*flow, *self.network[1:]))
         if (flows < 0).any() or (flows > capacities).any():
             return "the flow on an arc is not within its capacity"
@@ -284,14 +287,14 @@ class NetworkForm:
             return "the flow on an arc without a bound might grow without limit"
         sent = numpy.bincount(tails, flows, len(prices)) - numpy.bincount(heads, flows, len(prices))
         if (sent != supplies).any():
-            return "what flows out of a node and into it does not meet its supply"
+            return "the net outflow of a node differs from its supply"
         excess = costs - prices[tails] + prices[heads]
         if ((excess > 0) & (flows != 0)).any() or ((excess < 0) & (flows != capacities)).any():
-            return "the prices do not prove the flow optimal"
+            return "the duals do not prove the flow optimal"
         return None
 
     def solution(self, flow: Flow) -> tuple[list[float], list[float], list[float], tuple[str, str]]:
-        """Values, reduced costs, duals and the letters of the basis that the flow and its prices stand for."""
+        """Values, reduced costs, duals and the letters of the basis that the flow and its duals stand for."""
         tree = tree_of(self.network, flow)
         return (
             self.values(flow.flows),
@@ -301,7 +304,7 @@ class NetworkForm:
         )
 
     def _net(self, flows: Sequence[int]) -> list[int]:
-        """What flows through columns and slacks, the second arcs taken off."""
+        """The flow through columns and slacks, minus that of the second arcs."""
         count = len(self._lower)
         net = list(flows[:count])
         for j, f in zip(self._second, flows[count:]):
@@ -341,21 +344,21 @@ class NetworkForm:
         columns = []
         for value, low, high in zip(self._net(flows), self._lower, self._upper):
             free = low == -inf and high == inf
-            columns.append("E" if low == high else "F" if free else "L" if value == low else "U")
+            columns.append(FIXED if low == high else FREE if free else AT_LOWER if value == low else AT_UPPER)
         for k in basic_arcs:
-            columns[k if k < count else self._second[k - count]] = "B"
-        rows = ["E"] * self.form.rows
+            columns[k if k < count else self._second[k - count]] = BASIC
+        rows = [FIXED] * self.form.rows
         for i, letter in zip(self._slacks, columns[self.form.columns :]):
             if self._factors is not None and self._factors[i] < 0:
-                letter = {"L": "U", "U": "L"}.get(letter, letter)
+                letter = {AT_LOWER: AT_UPPER, AT_UPPER: AT_LOWER}.get(letter, letter)
             rows[i] = letter
         for i in basic_nodes:
-            rows[i] = "B"
+            rows[i] = BASIC
         return "".join(columns[: self.form.columns]), "".join(rows)
 
 
 def might_be_network(columns: int, values: Sequence[float]) -> bool:
-    """Is there nothing against it at first sight, by the number of columns and the coefficients?"""
+    """True if there is nothing against it at first sight, by the number of columns and the coefficients."""
     return 0 < len(values) <= 2 * columns and {1.0, -1.0}.issuperset(values[:_AT_A_TIME])
 
 
@@ -383,7 +386,7 @@ def _reflections(form: MatrixForm, rows: list[int], signs: list[bool]) -> bytear
     beside: list[list[tuple[int, bool]]] = [[] for _ in range(form.rows)]
     for j, pair in enumerate(entries):
         if len(pair) > 2:
-            raise NoNetwork(f"{form.column_label(j)} is in more than two constraints")
+            raise NotANetwork(f"{form.column_label(j)} is in more than two constraints")
         if len(pair) == 2:
             (a, first), (b, second) = pair
             beside[a].append((b, first == second))
@@ -400,7 +403,7 @@ def _reflections(form: MatrixForm, rows: list[int], signs: list[bool]) -> bytear
                     seen[other], flips[other] = 1, flips[i] ^ differs
                     stack.append(other)
                 elif flips[other] != flips[i] ^ differs:
-                    raise NoNetwork("no choice of signs makes every variable leave one constraint and enter another")
+                    raise NotANetwork("no choice of signs makes every variable leave one constraint and enter another")
     return flips
 
 
@@ -416,4 +419,4 @@ def _whole(what: str, *numbers: Sequence[float]) -> tuple[int, list[list[Any]]]:
             table[number] = whole
         else:
             return factor, [list(map(table.__getitem__, each)) for each in numbers]
-    raise NoNetwork(f"{what} is not a whole number of some small unit")
+    raise NotANetwork(f"{what} is not a whole number of some small unit")

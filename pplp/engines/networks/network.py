@@ -1,4 +1,4 @@
-"""A minimum-cost flow in whole numbers, and what a code for networks answers."""
+"""A minimum-cost flow in whole numbers, and the answer of a network solver."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Flow", "Network", "excesses"]
 class Network(NamedTuple):
     """A minimum-cost flow: nodes from 0, arcs with a capacity and no lower bound; all numbers are whole.
 
-    `supplies` is what leaves a node more than it enters; they sum to 0.
+    `supplies` is the net outflow of each node; they sum to 0.
     """
 
     nodes: int
@@ -25,10 +25,10 @@ class Network(NamedTuple):
 
 
 class Flow(NamedTuple):
-    """An optimal flow by arc, and prices by node: no arc with room costs less than the price it gains.
+    """An optimal flow by arc, and duals by node: no arc with spare capacity costs less than the dual it gains.
 
-    For every arc cost - price[tail] + price[head] is not negative where there is room left, and not positive where
-    something flows.
+    For every arc, cost - dual[tail] + dual[head] is nonnegative if it has spare capacity, and nonpositive if
+    it has flow.
     """
 
     flows: array[int]
@@ -36,6 +36,6 @@ class Flow(NamedTuple):
 
 
 def excesses(network: Network, prices: Sequence[int]) -> Iterable[int]:
-    """What each arc costs more than the prices of its ends differ."""
+    """The reduced cost of each arc: its cost minus the difference of the duals at its ends."""
     price = prices.__getitem__
     return map(add, map(sub, network.costs, map(price, network.tails)), map(price, network.heads))

@@ -1,6 +1,6 @@
-"""OR-Tools' flow solver, and prices for its flows: the only door to OR-Tools.
+"""OR-Tools' flow solver, and duals for its flows: the only module that imports OR-Tools.
 
-It is the fastest by far on large networks; it computes with whole numbers of 64 bits, and tells no prices.
+It is by far the fastest on large networks; it computes with 64-bit integers, and returns no duals.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from pplp.ground.loading import whole_import
 
 __all__ = ["cheapest_flow", "is_installed", "load", "load_numpy"]
 
+# Any: arrays are numpy's, which this module is given.
+
 
 def is_installed() -> bool:
-    """Can OR-Tools be imported?  It is not, to find out."""
+    """True if OR-Tools can be imported; checked without importing it."""
     try:
         return importlib.util.find_spec("ortools") is not None and importlib.util.find_spec("numpy") is not None
     except (ImportError, ValueError):
@@ -27,22 +29,22 @@ def is_installed() -> bool:
 
 
 def load() -> None:
-    """Import what `cheapest_flow` will need; what is missing is said there."""
+    """Import what `cheapest_flow` will need; that function reports what is missing."""
     with contextlib.suppress(ImportError), whole_import():
         import numpy  # noqa: F401
         from ortools.graph.python import min_cost_flow  # noqa: F401
 
 
 def load_numpy() -> None:
-    """Import numpy, by which a large network is translated and checked in less time than the import takes."""
+    """Import numpy, with which a large network is translated and checked in less time than the import takes."""
     with contextlib.suppress(ImportError), whole_import():
         import numpy  # noqa: F401
 
 
 def cheapest_flow(network: Network, vertex: bool = True) -> Optional[Flow]:
-    """An optimal flow, at a vertex if need be, with prices; None where there is none.
+    """An optimal flow, at a vertex if need be, with duals; None if there is none.
 
-    Raises `ExtraMissing` where OR-Tools is not installed, `OverflowError` for numbers that are too large for it.
+    Raises `ExtraMissing` if OR-Tools is not installed, `OverflowError` for numbers that are too large for it.
     """
     try:
         with whole_import():
@@ -71,10 +73,10 @@ def cheapest_flow(network: Network, vertex: bool = True) -> Optional[Flow]:
 
 
 def _prices(numpy: Any, nodes: int, tails: Any, heads: Any, capacities: Any, costs: Any, flows: Any) -> Any:
-    """Prices under which no arc with room costs less than it gains: distances in the residual network.
+    """Duals under which no arc with room costs less than it gains: distances in the residual network.
 
     Bellman's method from all nodes at once, a front at a time: only what has changed is looked at again.  Each
-    round goes one arc further on all shortest paths; None where it has no end, which a negative cycle would have.
+    round goes one arc further on all shortest paths; None if it has no end, which a negative cycle would have.
     """
     open_, used = flows < capacities, flows > 0
     begin = numpy.concatenate([tails[open_], heads[used]])

@@ -1,4 +1,4 @@
-"""How many pivots will a simplex need on a network?  What decides whether a code for networks is worth its start."""
+"""Estimates how many pivots a simplex will need on a network, which decides whether a network solver pays."""
 
 from __future__ import annotations
 

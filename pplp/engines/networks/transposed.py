@@ -1,7 +1,7 @@
-"""Programs of differences, such as schedules: every row is an arc, and every column a node whose price it is.
+"""Programs of differences, such as schedules: every row is an arc, and every column a node whose dual it is.
 
-The dual of such a program is a flow.  It is made as a program of its own, and known to be a network as any other:
-its flow gives the duals, and its prices the values.
+The dual of such a program is a flow.  It is built as a separate program, and recognized as a network like any other:
+its flow gives the duals, and its duals the values.
 """
 
 from __future__ import annotations
@@ -10,16 +10,17 @@ from array import array
 from math import inf
 from typing import Optional
 
-from pplp.engines.networks.form import NetworkForm, NoNetwork
+from pplp.engines.networks.form import NetworkForm, NotANetwork
 from pplp.engines.networks.network import Flow
 from pplp.engines.networks.tree import tree_of
+from pplp.form.letters import AT_LOWER, AT_UPPER, BASIC, FIXED, FREE
 from pplp.form.matrix_form import MatrixForm
 
 __all__ = ["TransposedForm"]
 
 
 class TransposedForm:
-    """A program whose dual is a network; making one raises `NoNetwork` where it is none.
+    """A program whose dual is a network; the constructor raises `NoNetwork` if it is not one.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -32,7 +33,7 @@ class TransposedForm:
 
     def __init__(self, form: MatrixForm) -> None:
         if form.nonzeros > 2 * form.rows:
-            raise NoNetwork("a constraint has more than two variables")
+            raise NotANetwork("a constraint has more than two variables")
         self._sign = -1.0 if form.maximize else 1.0
         self._sizes = _sizes(form)
         #: Of each row, then of each column: the places in the dual of what pushes it from its lower and upper bound.
@@ -87,11 +88,11 @@ class TransposedForm:
         )
 
     def complaint(self, flow: Flow) -> Optional[str]:
-        """What is wrong with a flow and its prices, in exact arithmetic; None where they prove each other optimal."""
+        """What is wrong with a flow and its duals, in exact arithmetic; None if they prove each other optimal."""
         return self._dual.complaint(flow)
 
     def solution(self, flow: Flow) -> tuple[list[float], list[float], list[float], tuple[str, str]]:
-        """Values, reduced costs, duals and the letters of the basis that the flow and its prices stand for."""
+        """Values, reduced costs, duals and the letters of the basis that the flow and its duals stand for."""
         form = self._form
         tree = tree_of(self.network, flow)
         values = [-price for price in self._dual.duals(tree.prices)]
@@ -101,16 +102,18 @@ class TransposedForm:
         for below, above in self._places:
             if below is not None and below == above:
                 prices.append(self._sign * pushes[below])
-                letters.append("E" if of_pushes[below] == "B" else "B")
+                letters.append(FIXED if of_pushes[below] == BASIC else BASIC)
                 continue
             push = (pushes[below] if below is not None else 0.0) - (pushes[above] if above is not None else 0.0)
             prices.append(self._sign * push)
-            at_low = below is not None and of_pushes[below] == "B"
-            letters.append("L" if at_low else "U" if above is not None and of_pushes[above] == "B" else "B")
+            at_low = below is not None and of_pushes[below] == BASIC
+            letters.append(
+                AT_LOWER if at_low else AT_UPPER if above is not None and of_pushes[above] == BASIC else BASIC
+            )
         rows = form.rows
         for j, letter in enumerate(of_nodes):
-            if letter == "B":
-                letters[rows + j] = "F"
+            if letter == BASIC:
+                letters[rows + j] = FREE
         duals = [price / size for price, size in zip(prices, self._sizes)]
         return values, prices[rows:], duals, ("".join(letters[rows:]), "".join(letters[:rows]))
 
@@ -121,6 +124,6 @@ def _sizes(form: MatrixForm) -> list[float]:
     for i in range(form.rows):
         values = {*map(abs, form.values[form.starts[i] : form.starts[i + 1]])} or {1.0}
         if len(values) > 1 or form.starts[i + 1] - form.starts[i] > 2:
-            raise NoNetwork(f"{form.row_label(i)} is not a difference of two variables")
+            raise NotANetwork(f"{form.row_label(i)} is not a difference of two variables")
         sizes += values
     return sizes

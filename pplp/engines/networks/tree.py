@@ -1,8 +1,8 @@
-"""From an optimal flow to a vertex, and from that and its prices to a basis: a tree of arcs that costs what it gains.
+"""From an optimal flow to a vertex, and from that and its duals to a basis: a tree of arcs that costs what it gains.
 
 A basis of a network is a spanning tree.  The arcs whose flow is strictly between its ends have to be in it; the
-others are chosen among those whose cost is just the difference of the prices (the *tight* ones), and where these do not
-span, the prices are moved until one more of them is.
+others are chosen among those whose cost is just the difference of the duals (the *tight* ones), and where these do not
+span, the duals are moved until one more of them is.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["Tree", "at_vertex", "tree_of"]
 
 
 class Tree(NamedTuple):
-    """A basis: prices, the arcs of a forest that gives them, and one node of each part without the root."""
+    """A basis: duals, the arcs of a forest that gives them, and one node of each part without the root."""
 
     prices: list[int]
     arcs: list[int]
@@ -27,20 +27,20 @@ class Tree(NamedTuple):
 
 
 class _Parts:
-    """Nodes that are joined to ever larger parts."""
+    """Sets of nodes that are merged into larger and larger parts."""
 
     def __init__(self, count: int) -> None:
         self._over = list(range(count))
 
     def of(self, node: int) -> int:
-        """The node that stands for the part."""
+        """The node that represents the part."""
         over = self._over
         while over[node] != node:
             over[node] = node = over[over[node]]
         return node
 
     def join(self, a: int, b: int) -> bool:
-        """Make one part of two; False where they are one already."""
+        """Merge two parts; False if they are the same already."""
         a, b = self.of(a), self.of(b)
         if a == b:
             return False
@@ -148,10 +148,10 @@ class _Forest:
 
 
 def tree_of(network: Network, flow: Flow) -> Tree:
-    """A basis with this flow, which is at a vertex, and optimal prices that it gives: those at hand, moved as needed.
+    """A basis with this flow, which is at a vertex, and optimal duals that it gives: those at hand, moved as needed.
 
     What is tight already becomes one part.  Then the shortest paths from the part of the root, by what the
-    arcs between parts cost too much, tell how far the prices of the others can rise, and then how far they can fall;
+    arcs between parts cost too much, tell how far the duals of the others can rise, and then how far they can fall;
     each makes the arcs of its paths tight.
     """
     flows, root = flow.flows, network.nodes - 1
@@ -180,7 +180,7 @@ def tree_of(network: Network, flow: Flow) -> Tree:
             if start < 0:
                 break
         way = -way
-    # In each part the price of one node is nobody's: that of the root, or of a row that is tied to it.
+    # In each part the dual of one node is nobody's: that of the root, or of a row that is tied to it.
     chosen: dict[int, int] = {parts.of(root): root}
     for node in range(root):
         chosen.setdefault(parts.of(node), node)

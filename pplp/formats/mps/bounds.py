@@ -1,4 +1,4 @@
-"""The BOUNDS section: which sides of which variables were stated, and what follows of it."""
+"""The BOUNDS section: which sides of which variables are stated, and what follows from that."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LOWER, _UPPER = ("LO", "LI", "FX"), ("UP", "UI", "SC", "SI", "FX")
 
 
 class Bounds:
-    """What the lines state; they may come in any order."""
+    """The bounds that lines state; they may come in any order."""
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
@@ -33,7 +33,7 @@ class Bounds:
         self.by_default: set[int] = set()
 
     def take(self, kind: str, j: int, value: float) -> None:
-        """One line; the value is not looked at where the kind needs none."""
+        """One line; the value is ignored if the kind needs none."""
         draft, source = self._draft, self._draft.source
         self.by_default.discard(j)
         if kind in ("LI", "UI", "BV", "SI"):
@@ -66,7 +66,7 @@ class Bounds:
             )
 
     def take_all(self, kinds: list[str], columns: Sequence[int], values: list[float]) -> bool:
-        """Many lines at once, behind the one read last; returns False, and takes none, where one needs more looks."""
+        """Many lines at once, after the one read last; returns False, with none taken, if one needs checking."""
         lower, upper, found = self._lower, self._upper, {*kinds}
         if not found <= {"UP", "LO", "FX", "FR", "MI", "BV", "UI", "LI"}:
             return False
@@ -126,11 +126,11 @@ class Bounds:
             if j not in self._lower and j not in self._binary:
                 lower[j] = -inf
                 warn(
-                    f"the upper bound of {quoted(names[j])} is {upper[j]:g}, and no line states its lower bound, which "
-                    "is read as -inf. Other readers take 0: state it, with LO or MI.",
+                    f"the upper bound of {quoted(names[j])} is {upper[j]:g}, but no line states its lower bound, which "
+                    "is read as -inf. Other readers use 0: state it, with LO or MI.",
                     line,
                 )
         for j, line in self._binary.items():
             if (j in self._lower or j in self._upper) and (lower[j], upper[j]) != (0.0, 1.0):
-                warn(f"{quoted(names[j])} is BV and has other bounds: it must be within both.", line)
+                warn(f"{quoted(names[j])} is BV, but has other bounds: it is limited by both.", line)
             lower[j], upper[j] = max(lower[j], 0.0), min(upper[j], 1.0)

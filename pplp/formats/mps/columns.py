@@ -18,7 +18,7 @@ __all__ = ["Columns"]
 
 
 class Columns:
-    """What has been read of the section."""
+    """The part of the section read so far."""
 
     def __init__(self, draft: Draft, row_of: dict[str, int], numbers: Numbers) -> None:
         self._draft = draft
@@ -27,9 +27,9 @@ class Columns:
         self._rows, self._columns, self._values = array("i"), array("i"), array("d")
         self._current = ""
         self._rows_of_current: set[int] = set()
-        #: Are the columns that come integer?
+        #: True between markers, where columns are integer.
         self.in_markers = False
-        #: Those that came between markers.
+        #: The columns between markers.
         self.marked: set[int] = set()
 
     def take(self, fields: list[str]) -> None:
@@ -80,7 +80,7 @@ class Columns:
         self.in_markers = word == "INTORG"
 
     def take_all(self, words: list[list[str]]) -> bool:
-        """Many lines, by their 3 or 5 words; returns False, and takes none, where one of them needs a second look.
+        """Many lines, by their 3 or 5 words; returns False, with none taken, if one of them needs checking.
 
         In lines of 5 words the last two may be empty.
         """
@@ -118,7 +118,7 @@ class Columns:
         return True
 
     def _are_single(self, rows: list[int], columns: list[int], begins: list[bool]) -> bool:
-        """Is each row once in each column?"""
+        """True if each row occurs once in each column."""
         known = bisect_left(columns, len(self._draft.column_names))
         if known and not (self._current and self._rows_of_current.isdisjoint(rows[:known])):
             return False
@@ -137,7 +137,7 @@ class Columns:
             self.marked.update(places)
 
     def finish(self, count: int) -> None:
-        """Put them into the draft, which has so many rows."""
+        """Put them into the draft, which has this many rows."""
         cost = self._draft.cost
         for j, a in self._draft.transposed(count, self._rows, self._columns, self._values):
             cost[j] = a

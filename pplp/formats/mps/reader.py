@@ -1,7 +1,7 @@
-"""Reading MPS: sections, and their lines one by one or, where many are alike, all at once.
+"""Reading MPS: sections, and their lines one by one or, if many are alike, all at once.
 
-A line is taken by an exact way, which knows every corner and says what is wrong.  Runs of plain lines are taken in bulk
-first: where anything in such a run needs a second look, nothing of it is taken, and its lines go the exact way.
+The exact way takes one line; it knows every corner case and says what is wrong.  Runs of plain lines are taken in bulk
+first: if anything in such a run needs checking, none of it is taken, and its lines go the exact way.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _SECTIONS = (
     *("SOS", "SETS", "INDICATORS"),
 )
 _SENSES = {"MAX": True, "MAXIMIZE": True, "MAXIMISE": True, "MIN": False, "MINIMIZE": False, "MINIMISE": False}
-_QUADRATIC = "pplp holds linear programs. Approximate the products with piecewise(), or use a quadratic solver"
+_QUADRATIC = "pplp solves linear programs. Approximate the products with piecewise(), or use a quadratic solver"
 #: section -> what is wrong with it, and the remedy
 _REFUSED = {
     "QUADOBJ": f"it makes the objective quadratic, and {_QUADRATIC}",
@@ -41,20 +41,20 @@ _REFUSED = {
     "GENCONS": "it states general constraints such as MAX or ABS. Write them in Python, with maximum() or abs()",
     "PWLOBJ": "it makes the objective piecewise linear. Write it in Python, with piecewise()",
     "SCENARIOS": "it states several programs. Write each into a file of its own",
-    "SOS1": "it is of lp_solve. Write a section SOS, and each set in it as 'S1 SOS name'",
-    "SOS2": "it is of lp_solve. Write a section SOS, and each set in it as 'S2 SOS name'",
+    "SOS1": "it comes from lp_solve. Write a section SOS, and each set in it as 'S1 SOS name'",
+    "SOS2": "it comes from lp_solve. Write a section SOS, and each set in it as 'S2 SOS name'",
 }
-#: A line that is not indented, behind the end of the line before.
+#: A line that is not indented, after the end of the line before.
 _HEADING = re.compile(r"\n[^\x00-\x20]")
 _MARKER = "'MARKER'"
-#: Fewer lines than these are not worth the look at all of them, and halves are not where that was in vain so often.
+#: With fewer lines, bulk parsing does not pay; nor do halves after this many failures.
 _MANY, _MISSES = 16, 16
 
 
 def _lines_alone(text: str) -> list[int]:
-    """Where the lines begin that are never among many: headings, comments and markers."""
-    found = [heading.start() for heading in _HEADING.finditer("\n" + text)]  # the end of a line moves all by one
-    at = text.find(_MARKER, text.find("'"))  # one letter is found sooner, and from -1 on there is nothing
+    """Where the lines begin that are never parsed in bulk: headings, comments and markers."""
+    found = [heading.start() for heading in _HEADING.finditer("\n" + text)]  # the line end shifts all by one
+    at = text.find(_MARKER, text.find("'"))  # one letter is found faster, and from -1 on there is nothing
     if at < 0:
         return found
     markers: list[int] = []
@@ -66,12 +66,12 @@ def _lines_alone(text: str) -> list[int]:
 
 
 def read_mps(source: Source) -> Draft:
-    """What is read of a free MPS file, or of a fixed one in which no name has blanks."""
+    """The reader of a free MPS file, or of a fixed one in which no name has blanks."""
     return _Reader(source).read()
 
 
 def read_fixed_mps(source: Source) -> Draft:
-    """What is read of a fixed MPS file."""
+    """The reader of a fixed MPS file."""
     return _Reader(source, is_fixed=True).read()
 
 
@@ -92,14 +92,14 @@ class _Reader:
         self.right: dict[int, float] = {}
         self.ranges: dict[int, float] = {}
         self.infinite: dict[int, int] = {}  # row -> the line of its side, if that counts as infinite
-        self.misses = 0  # parts of late that had to be read line by line
-        self.is_first = False  # is the next line the first one of its section?
+        self.misses = 0  # recent parts that had to be read line by line
+        self.is_first = False  # True if the next line is the first one of its section
         self.sets: dict[str, str] = {}  # section -> the name of its first set
         self.several: set[str] = set()  # the sections in which others were found
         self.ordered_sets = OrderedSets(self.draft, self.row_of)
 
     def read(self) -> Draft:
-        """Read it all."""
+        """Read the whole file."""
         for text in self.source.blocks():
             if self._block(text):
                 return self._finished()
@@ -118,8 +118,8 @@ class _Reader:
         return False
 
     def _lines(self, text: str) -> None:
-        """Whole lines of a section: all at once where they are plain, or in halves, or one by one."""
-        if self.is_first and text:  # it says more than others, such as the name of the objective, or of a set
+        """Whole lines of a section: all at once if they are plain, or in halves, or one by one."""
+        if self.is_first and text:  # it may have more than others, such as the name of the objective, or of a set
             self.is_first = False
             line, _, text = text.partition("\n")
             self.source.line += 1
@@ -149,7 +149,7 @@ class _Reader:
             self._line(line)
 
     def _line(self, line: str) -> bool:
-        """One line, the exact way; returns True after ENDATA."""
+        """One line, parsed exactly; returns True after ENDATA."""
         if line[:1] == "*":
             self.draft.remarks.take(line[1:].lstrip(), self.source)
         elif line and not line.isspace():  # there are blanks of other alphabets
@@ -248,7 +248,7 @@ class _Reader:
         if word in ("LAZYCONS", "USERCUTS", "OBJNAME") and "COLUMNS" in seen:
             source.fail(f"expected {word} before COLUMNS")
         if word == "OBJNAME" and "ROWS" in seen:
-            source.fail("expected OBJNAME before ROWS, where it says which row N is the objective")
+            source.fail("expected OBJNAME before ROWS, since it names the row N that is the objective")
         seen.add(word)
         if word == "NAME":
             self.draft.program_name = line.split(None, 1)[1].strip() if len(fields) > 1 else None
@@ -297,7 +297,7 @@ class _Reader:
             self.source.fail(f"expected a section ({', '.join(_SECTIONS)}), found {quoted(line.strip())}")
 
     def _cut_comment(self, fields: list[str]) -> None:
-        """Leave out what comes from a word with `$` on, unless that is a name, or comes where a name is made."""
+        """Drop everything from a word with `$` on, unless that is a name, or a name is expected there."""
         for k in range(2 if self.section in ("ROWS", "BOUNDS", "LAZYCONS", "USERCUTS") else 1, len(fields)):
             word = fields[k]
             if word[:1] == "$" and word not in self.row_of and word not in self.draft.place_of:
@@ -335,7 +335,7 @@ class _Reader:
 
     # ---- right-hand sides, ranges, bounds
     def _note_set(self, name: str) -> None:
-        """The names of sets mean nothing; that there are several is worth a warning."""
+        """The names of sets are ignored; several of them are worth a warning."""
         section = self.section
         first = self.sets.setdefault(section, name)
         if name != first and name and first and section not in self.several:
@@ -375,7 +375,7 @@ class _Reader:
             if len(rest) == 3 and (rest[2] in draft.place_of or not is_number(rest[2])):
                 source.fail(
                     f"expected a set and a column after {kind}, found {quoted(' '.join(rest))}. A name with blanks is "
-                    "read with format='fixed-mps' alone: write it without, or take out what stands behind the column"
+                    "read only with format='fixed-mps': write it without blanks, or remove what follows the column"
                 )
             is_named = len(rest) == 3 or (len(rest) == 2 and self._is_set_and_column(*rest))
             value = 0.0
@@ -397,7 +397,7 @@ class _Reader:
         self.bounds.take(kind, j, value)
 
     def _is_set_and_column(self, one: str, other: str) -> bool:
-        """Is it not a column, and a number that means nothing?"""
+        """True if it is not a column, and a number that is ignored."""
         known = self.draft.place_of
         if other in known or one in known:
             return other in known
@@ -432,7 +432,7 @@ class _Reader:
         return draft
 
     def _state_sides(self, seconds: set[int]) -> None:
-        """The bounds of the rows: at once, and where there is more than a right-hand side one by one."""
+        """The bounds of the rows: at once, and one by one if there is more than a right-hand side."""
         draft, kinds = self.draft, self.kinds
         sides = list(map(self.right.get, range(len(kinds)), repeat(0.0)))
         draft.row_lower = [side if kind in "GE" else -inf for kind, side in zip(kinds, sides)]
@@ -452,7 +452,7 @@ class _Reader:
                 draft.check_sides(name, draft.row_lower[i - 1], upper)
 
     def _seconds(self) -> set[int]:
-        """The rows that a comment calls the upper sides of those before them, and that have the same terms."""
+        """Merge the rows that a comment calls the upper sides of those before them, if they have the same terms."""
         draft, found = self.draft, set[int]()
         ends = list(accumulate(draft.lengths, initial=0))
 

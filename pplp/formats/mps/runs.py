@@ -1,4 +1,4 @@
-"""Runs of plain lines: their first words in one list, their second ones in another, and so on."""
+"""Runs of plain lines: their first words in one list, their second words in another, and so on."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ __all__ = ["WIDTHS", "are_plain", "plain", "uniform"]
 #: section -> how many words a plain line may have, the most common number first
 WIDTHS = {"ROWS": (2,), "COLUMNS": (5, 3), "RHS": (5, 3), "BOUNDS": (4, 3)}
 _NO_PAIR = ("", "")
-#: What stands between the lines while their words are counted.
+#: Placed between the lines while their words are counted.
 _END = "\0"
 
 
 def are_plain(text: str) -> bool:
-    """Are they whole lines?"""
+    """True if they are whole lines."""
     return text[-1] == "\n" and _END not in text
 
 
 def uniform(text: str, count: int, section: str) -> list[list[str]]:
-    """The first words of plain lines, the second words and so on; nothing where lines differ in their number."""
+    """The first words of plain lines, the second words and so on; nothing if lines differ in their number of words."""
     words = text.replace("\n", f" {_END} ").split()
     for width in WIDTHS[section]:
         if len(words) == count * (width + 1) and words[width :: width + 1].count(_END) == count:
@@ -28,7 +28,7 @@ def uniform(text: str, count: int, section: str) -> list[list[str]]:
 
 
 def plain(text: str, section: str) -> list[list[str]]:
-    """The same where the lines differ in their number; nothing where one does not look plain.
+    """The same if lines differ in their number of words; nothing if one does not look plain.
 
     The second pair of a line that has one pair is empty, and a bound without a number has 0.
     """

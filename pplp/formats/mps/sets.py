@@ -3,7 +3,7 @@
     S1 name            S1 name priority     S1 SOS name            S1 SOS name priority     S1 name row
       column weight      column:weight        SOS column weight                               name column weight
 
-The weights say the order of the members.
+The weights give the order of the members.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ __all__ = ["OrderedSets", "is_number"]
 
 
 class OrderedSets:
-    """What has been read of the section."""
+    """The part of the section read so far."""
 
     def __init__(self, draft: Draft, row_of: dict[str, int]) -> None:
         self._draft = draft
@@ -43,7 +43,9 @@ class OrderedSets:
             source.fail(f"expected the column {quoted(member)} once in its set")
         value = draft.number(weight, "a weight")
         if sets[-1][0] == 2 and value in self._weights:
-            source.fail(f"expected another weight of {quoted(member)} than of the others: weights say the order of S2")
+            source.fail(
+                f"expected a weight of {quoted(member)} that differs from the others: weights give the order of S2"
+            )
         self._members[column] = value
         self._weights.add(value)
 
@@ -66,7 +68,7 @@ class OrderedSets:
 
 
 def is_number(text: str) -> bool:
-    """Is it a number?"""
+    """True if it is a number."""
     try:
         float(text)
     except ValueError:

@@ -16,7 +16,7 @@ from pplp.formats.specials import Specials
 
 __all__ = ["written_fixed_mps", "written_mps"]
 
-#: Names that would be taken for a marker, or for the beginning of a set.
+#: Names that would be read as a marker, or as the beginning of a set.
 _WORDS = ("'MARKER'", "S1", "S2", "s1", "s2")
 _SAFE = re.compile(r"[!-#%-)+-~][!-~]{0,254}\Z")
 _FIXED_SAFE = re.compile(r"[!-#%-)+-~][!-~]{0,7}\Z")
@@ -45,7 +45,7 @@ def _fixed_line(kind: str, one: str = "", other: str = "", value: str = "") -> s
         shorter = value.replace("e-0", "e-").replace("e+", "e").replace("0.", ".", 1)
         if len(shorter) > 12 or float(shorter) != float(value):
             raise FormatError(
-                f"The number {value} of {other} ({one}) has more than the 12 characters that fixed MPS holds. "
+                f"The number {value} of {other} ({one}) has more than the 12 characters that fixed MPS allows. "
                 'Write free MPS: format="mps".'
             )
         value = shorter
@@ -68,7 +68,7 @@ def _written(form: MatrixForm, specials: Specials, names: WrittenNames, line: Ca
         yield f"* {remark}\n"
     rows: list[list[_Row]] = []  # by row of the form: one, or two for an indicator with two sides
     for i, (written, lower, upper) in enumerate(zip(names.rows, form.row_lower, form.row_upper)):
-        if i in specials.conditions and -inf < lower < upper < inf:  # Gurobi takes no range there
+        if i in specials.conditions and -inf < lower < upper < inf:  # Gurobi takes no range here
             second = names.unused(f"{written}_up")
             yield f"* pplp range {written} {second}\n"
             rows.append([_Row(written, "G", lower, None), _Row(second, "L", upper, None)])
@@ -106,7 +106,7 @@ def _written(form: MatrixForm, specials: Specials, names: WrittenNames, line: Ca
         for title, one in zip(names.sets, specials.ordered_sets):
             yield line(f"S{one.kind}", title)
             for weight, j in enumerate(one.members, 1):
-                yield line("", names.columns[j], str(weight))  # SCIP takes no name of the set before it
+                yield line("", names.columns[j], str(weight))  # SCIP takes no set name before it
     if specials.conditions:
         yield "INDICATORS\n"
         for i, (column, value) in specials.conditions.items():
@@ -167,7 +167,7 @@ def _written_columns(
 
 
 def _sides_of(lower: float, upper: float) -> tuple[str, float, Optional[float], bool]:
-    """(kind, right-hand side, range, does that give these bounds to the last bit?) of a row."""
+    """(kind, right-hand side, range, True if that gives exactly these bounds) of a row."""
     if lower == upper:
         return "E", lower, None, True
     if lower == -inf:
@@ -175,7 +175,7 @@ def _sides_of(lower: float, upper: float) -> tuple[str, float, Optional[float], 
     if upper == inf:
         return "G", lower, None, True
     width = upper - lower
-    if width >= HUGE:  # as far as a reader will believe; the remark says the rest
+    if width >= HUGE:  # as large as a reader accepts; the comment has the exact numbers
         return "G", lower, nextafter(HUGE, 0.0), False
     for candidate in (width, nextafter(width, inf), nextafter(width, 0.0)):
         if lower + candidate == upper:

@@ -1,12 +1,12 @@
-"""The travelling salesman: the shortest round trip through 60 cities, with lazy constraints.
+"""Traveling salesman: the shortest round trip through 60 cities, with lazy constraints.
 
-    minimise the sum over roads of length[road] * used[road],  used[road] is 0 or 1, and
+    minimize the sum over roads of length[road] * used[road],  used[road] is 0 or 1, and
     sum over the roads at a city of used[road] = 2                          for every city,
-    sum over the roads inside S of used[road] <= |S| - 1                    for every set S of cities but all.
+    sum over the roads inside S of used[road] <= |S| - 1                    for every proper subset S of the cities.
 
-The last line keeps the trip from falling into several.  It stands for 2**60 constraints, so none is written down:
-a callback looks at each point of the search for those that it violates.  At a candidate, whose roads are
-whole, they are the parts that do not hang together; at a relaxation they are the cuts with less than 2 roads through.
+The last line prevents separate subtours.  It stands for 2**60 constraints, so they are added only when violated: a
+callback checks each point of the search.  At a candidate, an integer point, the violated sets are the connected
+components; at a relaxation, they are the cuts with less than 2 roads through.
 """
 
 import random
@@ -19,8 +19,8 @@ City = tuple[int, int]
 Road = tuple[int, int]
 
 
-def nearest_neighbours(cities: list[City]) -> list[int]:
-    """A trip that goes on to the nearest city, improved by turning parts of it around as long as that helps (2-opt)."""
+def nearest_neighbors(cities: list[City]) -> list[int]:
+    """A trip that always goes to the nearest city, improved by reversing parts of it while that helps (2-opt)."""
 
     def length(a: int, b: int) -> float:
         return hypot(cities[a][0] - cities[b][0], cities[a][1] - cities[b][1])
@@ -42,7 +42,7 @@ def nearest_neighbours(cities: list[City]) -> list[int]:
 
 
 def parts(count: int, flow: dict[Road, float]) -> list[set[int]]:
-    """The sets of cities that hang together."""
+    """The connected components: the sets of cities that roads connect."""
     near: list[list[int]] = [[] for _ in range(count)]
     for a, b in flow:
         near[a].append(b)
@@ -61,7 +61,7 @@ def parts(count: int, flow: dict[Road, float]) -> list[set[int]]:
 
 
 def thin_cuts(count: int, flow: dict[Road, float]) -> Iterator[set[int]]:
-    """Sets of cities with less than 2 roads out of them, by Stoer and Wagner's search for the least cut."""
+    """Sets of cities with less than 2 roads out of them, by Stoer and Wagner's minimum-cut algorithm."""
     weight: dict[int, dict[int, float]] = {city: {} for city in range(count)}
     for (a, b), value in flow.items():
         weight[a][b] = weight[b][a] = value
@@ -87,7 +87,7 @@ def thin_cuts(count: int, flow: dict[Road, float]) -> Iterator[set[int]]:
 def shortest_trip(cities: list[City]) -> tuple[list[int], float]:
     """The cities in the order of the shortest trip, and its length."""
     count = len(cities)
-    lp = LinearProgram(name="travelling salesman")
+    lp = LinearProgram(name="traveling salesman")
     length = {
         (a, b): hypot(cities[a][0] - cities[b][0], cities[a][1] - cities[b][1]) for b in range(count) for a in range(b)
     }
@@ -109,38 +109,38 @@ def shortest_trip(cities: list[City]) -> tuple[list[int], float]:
                     inside = sum(used[road] for road in used if side.issuperset(road))
                     ctx.add_lazy(inside <= len(side) - 1)
 
-    trip = nearest_neighbours(cities)
+    trip = nearest_neighbors(cities)
     roads = {(min(a, b), max(a, b)) for a, b in zip(trip, trip[1:] + trip[:1])}
     start = {x: road in roads for road, x in used.items()}
     best = lp.minimize(callback=keep_together, start=start)
 
-    neighbours: dict[int, list[int]] = {city: [] for city in range(count)}
+    neighbors: dict[int, list[int]] = {city: [] for city in range(count)}
     for (a, b), x in used.items():
         if x.value == 1:
-            neighbours[a].append(b)
-            neighbours[b].append(a)
-    trip = [0, neighbours[0][0]]
+            neighbors[a].append(b)
+            neighbors[b].append(a)
+    trip = [0, neighbors[0][0]]
     while len(trip) < count:
-        trip.append(next(city for city in neighbours[trip[-1]] if city != trip[-2]))
+        trip.append(next(city for city in neighbors[trip[-1]] if city != trip[-2]))
     return trip, best
 
 
 def anywhere() -> list[City]:
-    """Sixty cities, drawn once for all."""
+    """Sixty random cities, the same in every run."""
     draw = random.Random(1)
     return [(int(1000 * draw.random()), int(1000 * draw.random())) for _ in range(60)]
 
 
-#: The shortest trip through them; another solver, that is given the violated sets in rounds, finds the same.
+#: The length of the shortest trip through them, also found by another solver that adds the violated sets in rounds.
 SHORTEST = 6605.804316
 
 
 def main() -> None:
-    """Sixty cities on a grid, whose shortest trip is known, and sixty anywhere."""
+    """Solve for sixty cities on a grid, whose shortest trip is known, and for sixty random ones."""
     grid = [(x, y) for x in range(10) for y in range(6)]
     trip, length = shortest_trip(grid)
     print(f"On the grid: {length:.6f}")
-    # No road is shorter than 1, and there are trips of 60 such roads.
+    # No road is shorter than 1, and some trips consist of 60 such roads.
     assert abs(length - 60) < 1e-6
     assert sorted(trip) == list(range(60))
 
