@@ -73,7 +73,7 @@ from pplp.errors import (
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
 from pplp.ground import former, imports, loading
-from pplp.ground.acceleration import accelerated
+from pplp.ground.acceleration import accelerated as accelerated
 from pplp.program import LinearProgram
 
 __all__ = [
@@ -122,7 +122,6 @@ __all__ = [
     "VariableArray",
     "VariableMap",
     "WorkerNotStarted",
-    "accelerated",
     "as_solved",
     "dot",
     "maximum",

@@ -6,16 +6,14 @@ import copy
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from pplp.core.objective import Objective
+from pplp.core.owner import SLOTS
 from pplp.core.tracing import note_nothing
 from pplp.core.turns import Turns
 
 if TYPE_CHECKING:
     from pplp.core.model import Model
 
-__all__ = ["SLOTS", "fill", "restore", "state_of"]
-
-#: The attributes of a program that are read for each term, row or value: they have a fixed place in it.
-SLOTS = ("_bound_rows", "_columns", "_edits", "_rows", "_session", "_traced", "_traces_all", "_turns")
+__all__ = ["fill", "restore", "state_of"]
 
 
 def fill(twin: Model, program: Model, fix: Optional[Callable[[int], Optional[float]]]) -> None:

@@ -17,13 +17,12 @@ from pplp.core.column_generation import variable_with
 from pplp.core.columns import Columns, check_name
 from pplp.core.compaction import compact, remember_name
 from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constraint, constraint_at, read_relation
-from pplp.core.copying import SLOTS
 from pplp.core.editing import Editable
 from pplp.core.expressions import LinearExpression, Sum, Variable, VariableSum, merged, parts_of, variable_at
 from pplp.core.handle import handle, store_in
 from pplp.core.objective import Objective
 from pplp.core.origins import note_here, users_frame
-from pplp.core.owner import check_living
+from pplp.core.owner import SLOTS, check_living
 from pplp.core.protocols import NumpyOperand
 from pplp.core.records import Reformulations
 from pplp.core.reformulation import Reformulation, parts

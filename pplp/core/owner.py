@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pplp.core.values import Answers
 
 __all__ = [
+    "SLOTS",
     "Owner",
     "Version",
     "bound_rows_of",
@@ -56,6 +57,8 @@ __all__ = [
 # Any: values and solutions are made above this floor.
 
 #: A new one after every edit.
+#: The attributes of a program that are read for each term, row or value: they have a fixed place in it.
+SLOTS = ("_bound_rows", "_columns", "_edits", "_rows", "_session", "_traced", "_traces_all", "_turns")
 Version = tuple[int, int, int, int]
 
 

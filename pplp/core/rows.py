@@ -17,6 +17,8 @@ from pplp.ground.pickles import Pickled
 
 __all__ = ["BoundRows", "ConstantRows", "Rows", "packed"]
 
+# Any: pickles hold what an older version wrote.
+
 #: How many terms wait as Python objects before they are packed into the arrays.
 _BLOCK = 1 << 15
 

@@ -7,6 +7,7 @@ and ``PPLP_PURE=1`` in the environment have the Python source alone.
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import warnings
@@ -40,7 +41,7 @@ if (
     and getattr(sys, "_is_gil_enabled", lambda: True)()
 ):
     try:
-        from pplp.ground import accelerator as loops  # type: ignore[attr-defined,no-redef,unused-ignore]
+        loops = importlib.import_module("pplp.ground.accelerator")
     except ImportError:
         loops = None
     if loops is not None and _is_stale(loops):

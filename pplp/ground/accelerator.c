@@ -968,13 +968,21 @@ static PyType_Slot *const type_slots[KINDS] = {variable_slots, term_slots, varia
 
 static PyMethodDef rows_methods[] = {{"append", (PyCFunction)(void (*)(void))rows_append, METH_FASTCALL, NULL}, {0}};
 static PyMethodDef model_methods[] = {
-    {"add_constraint", (PyCFunction)(void (*)(void))add_constraint, METH_FASTCALL | METH_KEYWORDS, NULL},
-    {"Var", (PyCFunction)(void (*)(void))var, METH_FASTCALL | METH_KEYWORDS, NULL}, {0}};
+    {"add_constraint", (PyCFunction)(void (*)(void))add_constraint, METH_FASTCALL | METH_KEYWORDS,
+     "add_constraint($self, relation, name=None, row=False)\n--\n\n"},
+    {"Var", (PyCFunction)(void (*)(void))var, METH_FASTCALL | METH_KEYWORDS,
+     "Var($self, name=None, column=None, cost=None, *, lb=-1e999, ub=1e999)\n--\n\n"}, {0}};
 
 /* Put a compiled method in the place of the Python one, which is returned; its docstring and signature stay. */
 static PyObject *replaced(PyObject *cls, PyMethodDef *method)
 {
-    PyObject *before = PyObject_GetAttrString(cls, method->ml_name);
+    PyObject *before = PyObject_GetAttrString(cls, method->ml_name), *doc = before ? PyObject_GetAttrString(before, "__doc__") : NULL;
+    if (doc && method->ml_doc && PyUnicode_Check(doc)) { /* kept for as long as the process lives */
+        PyObject *whole = PyUnicode_FromFormat("%s%U", method->ml_doc, doc);
+        if (whole) method->ml_doc = PyUnicode_AsUTF8(whole);
+    }
+    Py_XDECREF(doc);
+    PyErr_Clear();
     PyObject *made = before ? PyDescr_NewMethod((PyTypeObject *)cls, method) : NULL;
     if (!made || PyObject_SetAttrString(cls, method->ml_name, made)) Py_CLEAR(before);
     Py_XDECREF(made);

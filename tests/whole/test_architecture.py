@@ -72,7 +72,7 @@ TOLD = {
 }
 #: Who loads modules by names in texts, which no test of imports sees: names that the package loads later, what the
 #: lower rooms call in those above, the registry of engines, what a child process is told to call, the table of formats,
-#: former names, what of arrays needs numpy; and a module of Python's own.
+#: former names, what of arrays needs numpy; the accelerator; and a module of Python's own.
 BY_NAME = {
     "__init__.py",
     "arrays/numpy_half.py",
@@ -80,6 +80,7 @@ BY_NAME = {
     "engines/desk.py",
     "engines/registry.py",
     "formats/__init__.py",
+    "ground/acceleration.py",
     "ground/former.py",
     "ground/loading.py",
     "ground/threads.py",

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import ctypes
-import struct
 import sys
 import time
 from array import array
-from collections import deque
 from collections.abc import Iterable, Mapping
-from itertools import islice, repeat
+from itertools import repeat
 from math import inf, isfinite
-from operator import ge, mul, sub
 from typing import Any, Callable
 
 from pplp.engines.contract import Options
+from pplp.engines.glpk.bulk import coordinates, one_based, set_bounds, set_costs
 from pplp.engines.glpk.library import (
     NOTHING,
     C,
@@ -22,7 +20,6 @@ from pplp.engines.glpk.library import (
     calls,
     column_duals,
     column_primals,
-    entry_of,
     glpk,
     row_duals,
 )
@@ -34,8 +31,6 @@ from pplp.errors import InvalidValue
 from pplp.form.matrix_form import Edits, MatrixForm, renumber
 from pplp.form.scaling import are_everyday, scale_of
 from pplp.form.verification import SMALL, are_crossed, estimated_seconds
-from pplp.ground.acceleration import loops
-from pplp.ground.loading import loaded_numpy
 
 __all__ = ["Problem"]
 
@@ -169,28 +164,13 @@ class Problem:
         for j, integer in enumerate(form.integer if self.is_mip else ()):
             if integer:
                 calls.glp_set_col_kind(pointer, j + 1, glpk.GLP_IV)
-        self.crossed_columns = self._set_all("glp_set_col_bnds", form.column_lower, form.column_upper)
-        self.crossed_rows = self._set_all("glp_set_row_bnds", form.row_lower, form.row_upper)
-        if loops is not None:
-            loops.set_costs(entry_of("glp_set_obj_coef"), self.address, form.cost)
-        elif any(form.cost):
-            _exhaust(map(calls.glp_set_obj_coef, repeat(pointer), range(1, form.columns + 1), form.cost))
+        self.crossed_columns = set_bounds(pointer, "glp_set_col_bnds", form.column_lower, form.column_upper)
+        self.crossed_rows = set_bounds(pointer, "glp_set_row_bnds", form.row_lower, form.row_upper)
+        set_costs(pointer, form.cost)
         count = form.nonzeros
         if count:
-            rows, places = _coordinates(form)
-            C.glp_load_matrix(self.address, count, _one_based(rows), _one_based(places), _one_based(form.values))
-
-    def _set_all(self, setter: str, lower: array[float], upper: array[float]) -> set[int]:
-        """Set the bounds of all rows or columns; returns the places where they cross: those are told to be free."""
-        if loops is None:
-            types, crossed = _bound_types(lower, upper)
-            _exhaust(map(getattr(calls, setter), repeat(self.pointer), range(1, len(lower) + 1), types, lower, upper))
-            return crossed
-        above = loops.set_bounds(entry_of(setter), self.address, lower, upper)
-        crossed = {i for i in above if are_crossed(lower[i], upper[i])}
-        for i in crossed:
-            getattr(calls, setter)(self.pointer, i + 1, glpk.GLP_FR, 0.0, 0.0)
-        return crossed
+            rows, places = coordinates(form)
+            C.glp_load_matrix(self.address, count, one_based(rows), one_based(places), one_based(form.values))
 
     def update(self, edits: Edits) -> None:
         """Apply what changed."""
@@ -218,7 +198,7 @@ class Problem:
             if not is_doubtful and i < self.rows - edits.new_rows:
                 is_doubtful = self._leaves_basic_column(i, indices)
             places, factors = array("i", [j + 1 for j in indices]), array("d", values)
-            C.glp_set_mat_row(self.address, i + 1, len(indices), _one_based(places), _one_based(factors))
+            C.glp_set_mat_row(self.address, i + 1, len(indices), one_based(places), one_based(factors))
         for j, cost in edits.costs.items() if edits.costs else ():
             calls.glp_set_obj_coef(pointer, j + 1, cost)
         if edits.offset != self._offset:
@@ -256,7 +236,7 @@ class Problem:
         ):
             if places:
                 numbers = array("i", [p + 1 for p in places])
-                delete(self.address, len(places), _one_based(numbers))
+                delete(self.address, len(places), one_based(numbers))
                 renumber(crossed, places)
         self.rows -= len(edits.removed_rows)
         self.columns -= len(edits.removed_columns)
@@ -410,67 +390,6 @@ class Problem:
         return int(min(lengths))
 
 
-def _one_based(items: array[Any]) -> int:
-    """The address that GLPK takes for an array whose first item counts as number 1.
-
-    The caller keeps the array alive, under a name, until the call has returned.
-    """
-    return items.buffer_info()[0] - items.itemsize
-
-
-def _coordinates(form: MatrixForm) -> tuple[array[int], array[int]]:
-    """The numbers of the row and of the column of each coefficient, from 1."""
-    if loops is None:
-        return _row_numbers(form), _one_more(form.indices)
-    rows, columns = loops.coordinates(form.starts, form.indices)
-    return array("i", rows), array("i", columns)
-
-
-def _row_numbers(form: MatrixForm) -> array[int]:
-    """The number of the row of each coefficient, from 1."""
-    numbers = array("i", range(1, form.rows + 1))
-    numpy = loaded_numpy()
-    if numpy is not None:
-        lengths = numpy.diff(numpy.frombuffer(form.starts, numpy.int64))
-        return array("i", numpy.repeat(numpy.frombuffer(numbers, numpy.intc), lengths).tobytes())
-    each = struct.unpack(f"{numbers.itemsize}s" * form.rows, numbers.tobytes())
-    lengths = map(sub, islice(form.starts, 1, None), form.starts)
-    return array("i", b"".join(map(mul, each, lengths)))
-
-
-def _one_more(indices: array[int]) -> array[int]:
-    """Each index plus 1.
-
-    As one long number, to which the number of as many ones is added: no lane carries into the next, and
-    no Python object is made for an index.  (A third of the time of the loop, in CPython; PyPy has good loops.)
-    """
-    if _IS_PYPY:
-        return array("i", [index + 1 for index in indices])
-    numpy = loaded_numpy()
-    if numpy is not None:
-        return array("i", (numpy.frombuffer(indices, numpy.intc) + numpy.intc(1)).tobytes())
-    ones = array("i", [1]) * len(indices)
-    total = int.from_bytes(indices.tobytes(), sys.byteorder) + int.from_bytes(ones.tobytes(), sys.byteorder)
-    return array("i", total.to_bytes(len(indices) * indices.itemsize, sys.byteorder))
-
-
-def _exhaust(calls_to_make: Iterable[Any]) -> None:
-    """Make the calls of a `map`."""
-    if _IS_PYPY:
-        for _ in calls_to_make:
-            pass
-    else:
-        deque(calls_to_make, maxlen=0)
-
-
-def _bound_type(lower: float, upper: float) -> int:
-    """GLPK's type code, from which ends are finite."""
-    if lower >= upper:  # GLPK takes the lower bound then
-        return int(glpk.GLP_FX)
-    # GLP_FR, GLP_LO, GLP_UP, GLP_DB are 1, 2, 3, 4.
-    return 1 + (lower != -inf) + 2 * (upper != inf)
-
-
 def _set_some(setter: Any, pointer: Any, bounds: Mapping[int, tuple[float, float]], crossed: set[int]) -> None:
     """Set the bounds of some rows or columns, by place."""
     for place, (lower, upper) in bounds.items():
@@ -486,22 +405,3 @@ def _set_some(setter: Any, pointer: Any, bounds: Mapping[int, tuple[float, float
         else:  # GLPK has no word for crossed bounds: the engine answers "infeasible" while there are any
             crossed.add(place)
             setter(pointer, place + 1, glpk.GLP_FR, 0.0, 0.0)
-
-
-def _bound_types(lower: array[float], upper: array[float]) -> tuple[Iterable[int], set[int]]:
-    """GLPK's type code of each pair of bounds, and the places where they cross: those are told to be free."""
-    numpy = loaded_numpy()
-    if numpy is not None:
-        low, high = numpy.frombuffer(lower), numpy.frombuffer(upper)
-        codes = 1 + (low != -inf) + 2 * (high != inf)
-        codes[low >= high] = glpk.GLP_FX  # GLPK takes the lower bound then
-        crossed = {i for i in numpy.flatnonzero(low > high).tolist() if are_crossed(lower[i], upper[i])}
-        codes[sorted(crossed)] = glpk.GLP_FR
-        return codes.tolist(), crossed
-    if -inf not in lower and inf not in upper and not any(map(ge, lower, upper)):
-        return repeat(glpk.GLP_DB), set()
-    if lower == upper:
-        return repeat(glpk.GLP_FX), set()
-    types = list(map(_bound_type, lower, upper))
-    crossed = {i for i, (low, high) in enumerate(zip(lower, upper)) if are_crossed(low, high)}
-    return [glpk.GLP_FR if i in crossed else t for i, t in enumerate(types)] if crossed else types, crossed
