@@ -92,8 +92,8 @@ class Rows(_Named):
     """``lower[i] <= sum of values[k] * x[indices[k]] <= upper[i]``, k from starts[i] to starts[i+1] - 1.
 
     A row exists once its end has been appended to `starts`; the next call cuts off what an interrupted call left
-    beyond that.  Terms wait as Python objects and are packed into arrays from time to time; replacing the old
-    a new `_Tail` in the place of the old one is what counts there.
+    beyond that.  Terms wait as Python objects and are packed into arrays from time to time; putting
+    a new `_Tail` in the place of the old one is the step that counts there.
 
     After a compaction a row's position in `starts` is not its index: see `_place`.
     """
@@ -112,6 +112,12 @@ class Rows(_Named):
 
     def __len__(self) -> int:
         return len(self.starts) + self._shift
+
+    def living(self) -> list[int]:
+        """The rows that were not removed, without what an interrupted call left of one."""
+        if len(self.lower) != len(self):
+            self._repair()
+        return super().living()
 
     def _place(self, row: int) -> int:
         """The row's position in `starts`."""
