@@ -72,7 +72,7 @@ from pplp.errors import (
 )
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
-from pplp.ground import former, imports, loading
+from pplp.ground import former, loading
 from pplp.ground.acceleration import accelerated as accelerated
 from pplp.program import LinearProgram
 
@@ -148,7 +148,6 @@ if TYPE_CHECKING:
     from pplp.solving.search import SearchContext
 
 former.install()
-imports.install()
 
 #: Names whose modules are loaded on first use: a script with a few variables needs no arrays.
 _LATER = {

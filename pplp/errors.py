@@ -9,7 +9,7 @@
     │   └── RemovedObject           (LookupError) a variable or constraint that was removed from its program
     ├── OptionError                 (ValueError) an unknown option, or a value outside its range
     ├── ExtraMissing                (ImportError) an optional package is not installed
-    ├── OutOfFiles                  (OSError) no file is left to load a part of pplp with
+    ├── OutOfFiles                  (OSError) no file is left to load an engine with
     ├── CallbackError               (RuntimeError) a call that is not allowed at this point of a solve
     ├── NoSolution                  the number that was asked for does not exist
     │   ├── NotSolved               the program has not been solved yet
@@ -200,7 +200,7 @@ class ExtraMissing(PplpError, ImportError):
 
 
 class OutOfFiles(PplpError, OSError):
-    """A part of pplp is loaded when it is first needed, and the process has as many files open as its system allows.
+    """An engine, or a name of pplp, is loaded when first used, and the process can open no further file.
 
     The program is as it was; the same call works once files are closed.
 

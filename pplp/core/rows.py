@@ -161,7 +161,7 @@ class Rows(_Named):
         return len(self.starts) + self._shift
 
     def living(self) -> list[int]:
-        """The rows that were not removed; what an interrupted call left of one is none."""
+        """The rows that were not removed, without what an interrupted call left of one."""
         if len(self.lower) != len(self):
             self._repair()
         return super().living()

@@ -10,22 +10,23 @@ same, such as those of others, are refused in the child, which would wait for th
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from threading import get_ident
 from types import FrameType
 from typing import Any, Callable, NoReturn, Optional
 
-from pplp.errors import SolverDied
-from pplp.ground.imports import telling
+from pplp.errors import OutOfFiles, SolverDied
 from pplp.ground.threads import SEES_STACKS, stack_of
 
-__all__ = ["later", "loaded_numpy", "whole_import"]
+__all__ = ["later", "loaded_numpy", "telling", "whole_import"]
 
 # Any: modules and what is in them are found by their names.
 
@@ -37,6 +38,21 @@ _PATIENCE, _NAP = 10.0, 0.001
 _IMPORTER, _OURS = "importlib", __name__.partition(".")[0]
 #: In the child of a fork: the locks of modules that nobody opens.
 _cut_off: list[Any] = []
+
+
+@contextmanager
+def telling(name: str) -> Iterator[None]:
+    """Raise `OutOfFiles` if the system gives no further file in the middle of an import."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.EMFILE, errno.ENFILE) or isinstance(error, OutOfFiles):
+            raise
+        raise OutOfFiles(
+            error.errno,
+            f"This process has as many files open as its system allows, and needs one more to load {name}. Close some, "
+            "or raise the limit (ulimit -n).",
+        ) from error
 
 
 class whole_import:
@@ -101,7 +117,8 @@ def later(
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
         place, _, attribute = names[name].partition(":")
         try:
-            found = importlib.import_module(place)
+            with telling(place):
+                found = importlib.import_module(place)
             if attribute:
                 found = getattr(found, attribute)
         except ImportError as error:

@@ -61,8 +61,9 @@ def seen(statements):
     gone = other.Var("gone")
     other.remove(gone)
     names = {
-        "lp": lp, "xs": xs, "y": other.Var("y"), "mine": mine, "gone": gone, "odd": Odd(), "dot": dot,
-        "inf": float("inf"), "nan": float("nan"), "Fraction": Fraction, "e": list(xs), "r": [xs[0] + xs[1] <= 4], "c": [], "lp2": other,
+        "lp": lp, "lp2": other, "xs": xs, "y": other.Var("y"), "mine": mine, "gone": gone, "odd": Odd(), "dot": dot,
+        "inf": float("inf"), "nan": float("nan"), "Fraction": Fraction, "e": list(xs), "r": [xs[0] + xs[1] <= 4],
+        "c": [],
     }  # fmt: skip
     found = []
     for text in statements:

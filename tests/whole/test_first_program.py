@@ -84,7 +84,7 @@ def test_int_and_float_of_a_variable(lp):
     assert int(x) == 7
     assert float(x) == 7.0
     assert float(y) == 2.5
-    with pytest.raises(ValueError, match="not integral"):
+    with pytest.raises(ValueError, match="not an integer"):
         int(y)
 
 
