@@ -47,6 +47,7 @@ def sources() -> list[str]:
         return sorted(name for name in listed if name and (ROOT / name).is_file())
     made = re.compile(
         r"\.(?!ci/|gitignore|pre-commit)|(build|dist|[^/]*\.egg-info|benchmarks/results)/|.*__pycache__|PKG-INFO"
+        r"|.*\.(so|pyd)$"
     )
     everything = (path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*") if path.is_file())
     return sorted(name for name in everything if not made.match(name) and name != "setup.cfg")
@@ -81,15 +82,22 @@ def of_package(names: Iterable[str]) -> set[str]:
     return {name for name in names if name.startswith("pplp/")}
 
 
+def built(names: Iterable[str]) -> set[str]:
+    """The accelerator, built for this Python, if there is a compiler."""
+    return {name for name in names if re.fullmatch(r"pplp/ground/accelerator\.[^/]*(so|pyd)", name)}
+
+
 def test_the_wheel_is_the_package(archives):
     """All of its files and nothing else; a package that is not listed would be missing, as would a file of data."""
     files = of_wheel(archives[0])
-    assert of_package(files) == of_package(sources())
+    assert of_package(files) - built(files) == of_package(sources()) - {"pplp/ground/accelerator.c"}
+    assert len(built(files)) == (pplp.accelerated or len(built(files)))
     assert {"pplp/py.typed", "pplp/engines/glpk/engine.py", "pplp/formats/lp.py", "pplp/graphs/flow.py"} <= set(files)
     rest = set(files) - of_package(files)
     assert rest == {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE", "top_level.txt"}
     assert files["licenses/LICENSE"] == (ROOT / "LICENSE").read_bytes()
-    assert archives[0].name == f"pplp-{pplp.__version__}-py3-none-any.whl"
+    kind = f"cp{sys.version_info.major}{sys.version_info.minor}"
+    assert archives[0].name.startswith(f"pplp-{pplp.__version__}-{kind}-")
 
 
 def test_its_metadata(archives):
@@ -113,11 +121,14 @@ def test_the_source_archive_is_the_tree(archives):
 
 
 def test_the_wheel_of_the_tree(archives, tree, tmp_path):
-    """As pip makes it of a checkout: the same files to the byte."""
+    """As pip makes it of a checkout: the same files to the byte, but for where the accelerator was built."""
     shutil.rmtree(tree / "build")  # setuptools takes along whatever an earlier build has left there
     run(sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", tmp_path, tree)
     (wheel,) = tmp_path.glob("*.whl")
-    assert of_wheel(wheel) == of_wheel(archives[0])
+    first, second = of_wheel(wheel), of_wheel(archives[0])
+    assert first.keys() == second.keys()
+    for name in first.keys() - built(first) - {"RECORD"}:
+        assert first[name] == second[name], name
 
 
 def first_example() -> str:
