@@ -62,6 +62,38 @@ def quick(session: nox.Session) -> None:
 
 
 @nox.session
+def pure(session: nox.Session) -> None:
+    """Run the quick tests without the accelerator, on the Python source alone."""
+    session.install("-e", ".[test]")
+    quick = ["-m", "not slow and not heavy"]
+    session.run("python", "-m", "pytest", *PARALLEL, *quick, *session.posargs, env={"PPLP_PURE": "1"})
+
+
+@nox.session
+def sanitizers(session: nox.Session) -> None:
+    """Run the tests of the core with the accelerator under AddressSanitizer and UBSan; needs gcc, on Linux."""
+    session.install("-e", ".[test]")
+    flags = "-g -O1 -DKEPT=0 -fsanitize=address,undefined -fno-omit-frame-pointer"
+    libraries = [
+        str(session.run("gcc", f"-print-file-name=lib{name}.so", external=True, silent=True)).strip()
+        for name in ("asan", "ubsan")
+    ]
+    again = ["python", "-m", "pip", "install", "-q", "--force-reinstall", "--no-deps", "-e", "."]
+    session.run(*again, env={"CFLAGS": flags})
+    watched = {
+        "LD_PRELOAD": " ".join(libraries),
+        "ASAN_OPTIONS": "detect_leaks=0:abort_on_error=1",
+        "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
+        "PYTHONMALLOC": "malloc",
+    }
+    tests = session.posargs or ["tests/core", "tests/functions", "-m", "not slow and not heavy"]
+    try:
+        session.run("python", "-m", "pytest", *tests, env=watched)
+    finally:
+        session.run(*again)
+
+
+@nox.session
 def chains(session: nox.Session) -> None:
     """Check that none of ten thousand random functions around `lo <= e <= hi` loses a bound."""
     session.install("-e", ".[suite]")
@@ -83,13 +115,14 @@ def oldest(session: nox.Session) -> None:
 
 @nox.session
 def coverage(session: nox.Session) -> None:
-    """Measure the lines and branches that the quick tests run, also in threads and child processes.
+    """Measure the lines and branches of the Python source that the quick tests run, also in threads and children.
 
-    The heavy tests are left to `rest`, because measuring triples their time.
+    The accelerator is off, because it stands in for the hot lines.  The heavy tests are left to `rest`, because measuring triples their time.
     """
     session.install("-e", ".[dev]")
     session.run("coverage", "erase")
-    session.run("coverage", "run", "-m", "pytest", *PARALLEL, "-m", "not slow and not heavy", *session.posargs)
+    quick = ["-m", "not slow and not heavy"]
+    session.run("coverage", "run", "-m", "pytest", *PARALLEL, *quick, *session.posargs, env={"PPLP_PURE": "1"})
     session.run("coverage", "combine", "--quiet")
     part = set(session.posargs) - {"-q", "-v", "-x"}  # a part of the tests does not need to reach the minimum
     session.run("coverage", "report", *(["--fail-under=0"] if part else []))
