@@ -117,7 +117,8 @@ def oldest(session: nox.Session) -> None:
 def coverage(session: nox.Session) -> None:
     """Measure the lines and branches of the Python source that the quick tests run, also in threads and children.
 
-    The accelerator is off, because it stands in for the hot lines.  The heavy tests are left to `rest`, because measuring triples their time.
+    The accelerator is off, because it stands in for the hot lines.  The heavy tests are left to `rest`, because
+    measuring triples their time.
     """
     session.install("-e", ".[dev]")
     session.run("coverage", "erase")
