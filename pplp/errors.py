@@ -200,7 +200,7 @@ class ExtraMissing(PplpError, ImportError):
 
 
 class OutOfFiles(PplpError, OSError):
-    """An engine, or a name of pplp, is loaded when first used, and the process can open no further file.
+    """The engine GLPK or HiGHS is loaded when first used, and the process can open no further file.
 
     The program is as it was; the same call works once files are closed.
 

@@ -80,6 +80,8 @@ class Verification:
     (steel: 2 x + y <= 10, 1.0, 0.0)
     """
 
+    _is_proved_exactly = False  # older pickles do not say
+
     def __init__(self, program: Model, form: MatrixForm, numbers: Measured, tolerance: float) -> None:
         found, names = Residuals(form, numbers, tolerance), _Names(program)
         #: The objective at the point, rounded once.
@@ -91,7 +93,6 @@ class Verification:
         #: simplex finds optimal are none.
         self.violations = tuple(map(names.residual, found.violations))
         self._has_duals = numbers.y is not None
-        self._is_proved_exactly = False
         if self.violations and not self._breaks_the_point() and _are_large(form, numbers.y or ()):
             self._is_proved_exactly = _is_optimal_exactly(form, found.objective, tolerance, numbers.x)
             self.violations = () if self._is_proved_exactly else self.violations

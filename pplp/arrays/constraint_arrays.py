@@ -73,6 +73,8 @@ class ConstraintArray(ConstraintAttributes["Floats", "Numbers"], NoNumbers, Show
         constraint._program, constraint._index = self._program, int(self._places[k])
         return constraint
 
+    _handle = _alone  # its name in older pickles of flows
+
     @overload
     def __getitem__(self, index: Place) -> Any: ...  # a constraint, or a row of them where dimensions are left
     @overload

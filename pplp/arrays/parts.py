@@ -256,3 +256,6 @@ def _unstacked(of: Kind, level: Optional[str]) -> dict[Any, Kind]:
         places = np.flatnonzero(numbers == number)
         parts[label] = of._part(places, Labels(labels.index.taken(places, rest)))
     return parts
+
+
+_Picker, _ByPosition = Picker, ByPosition  # their names in older pickles

@@ -303,6 +303,7 @@ def check_reliances(program: Owner) -> None:
         low, high = (0.0, 0.0) if removed else bounds_at(program, column)
         for index, (lower, upper, integer) in store.reliances[column]:
             title, name = store.titles[index], columns.label(column)
+            remedy = "" if removed else "Tighten the bound again, or "
             if removed and not lower <= 0 <= upper:
                 said = f"{name} within [{lower:g}, {upper:g}], but {name} was removed since and counts as 0"
             elif low < lower:
@@ -310,11 +311,10 @@ def check_reliances(program: Owner) -> None:
             elif high > upper:
                 said = f"{name} <= {upper:g}, but the upper bound of {name} is now {high:g}"
             elif integer and not removed and not columns.is_integer(column):
-                said = f"an integer {name}, but {name} is now continuous"
+                said, remedy = f"an integer {name}, but {name} is now continuous", ""
             else:
                 continue
             raise InvalidValue(
-                f"{title} was written for {said}: its rows could cut off solutions. "
-                f"{'Tighten the bound again, or ' if not removed and said[:2] != 'an' else ''}"
+                f"{title} was written for {said}: its rows could cut off solutions. {remedy}"
                 "remove() its record and add the constraint again."
             )

@@ -272,9 +272,9 @@ def _terms(program: Owner, row: int) -> tuple[list[int], list[float]]:
 def same_program(program: Owner, thing: Any) -> None:
     """Raise `ForeignObject` unless the variable or constraint is of this program."""
     if owner_of(thing) is not program:
-        raise ForeignObject(
-            f"{thing} belongs to {title_of(owner_of(thing))}, but is used in {title_of(program)}. Use this program's."
-        )
+        owner, here = title_of(owner_of(thing)), title_of(program)
+        owner = owner if owner != here else "another program" + " of this name" * bool(program.name)
+        raise ForeignObject(f"{thing} belongs to {owner}, but is used in {here}. Use this program's.")
 
 
 def constraint_at(program: Owner, kind: type[Constraint], index: int) -> Constraint:

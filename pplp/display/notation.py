@@ -206,7 +206,7 @@ class Notation:
 
 def sense_of(program: Solvable) -> Sense:
     """The sense of the last solve, or the program's own before the first."""
-    return Sense.of(program.solution.sense if program.solution is not None else program.sense)
+    return Sense.known(program.solution.sense if program.solution is not None else program.sense) or Sense.MINIMIZE
 
 
 def name_of(constraint: Constraint) -> Optional[str]:

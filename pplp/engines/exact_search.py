@@ -14,6 +14,7 @@ from math import floor, inf
 from typing import Callable, NamedTuple, Optional
 
 from pplp.engines.clock import Clock
+from pplp.engines.integer_points import NODES
 from pplp.engines.judgment import exact_vertex, loosened, numbers_of
 from pplp.engines.rational import Vertex
 from pplp.engines.routes import Search
@@ -37,13 +38,13 @@ _SHARE, _WORK = Fraction(1, 10**9), 4_000
 
 
 def searched_exactly(
-    form: MatrixForm, clock: Clock, found: Search, again: Callable[[MatrixForm], Search], is_far: bool = False
+    form: MatrixForm, clock: Clock, found: Search, again: Callable[[MatrixForm, int], Search], is_far: bool = False
 ) -> Search:
     """What was `found`, or where that is trouble, the optimum of a small program, or that it has no integer point.
 
     An optimum of a tiny program whose numbers are far apart, or great, is looked at, too: an engine may have cut a
     branch off.
-    `again` is the engine's search of another program.
+    `again` is the engine's search of another program, in at most so many nodes.
     """
     if clock.options.callback is not None or not is_small(form) or found.is_proved:
         return found
@@ -60,11 +61,14 @@ def searched_exactly(
     return found
 
 
-def _doubted(form: MatrixForm, found: Search, again: Callable[[MatrixForm], Search]) -> Search:
-    """That there is no point is believed where none is found with rows so loose that tolerances play no part."""
-    second = again(loosened(form, _LOOSE))
+def _doubted(form: MatrixForm, found: Search, again: Callable[[MatrixForm, int], Search]) -> Search:
+    """That there is no point is believed where none is found with rows so loose that tolerances play no part.
+
+    The search for one may take a few times as many nodes as the first search took.
+    """
+    second = again(loosened(form, _LOOSE), max(NODES, 4 * found.nodes))
     nodes = found.nodes + second.nodes
-    if second.status is Status.INFEASIBLE:
+    if second.values is None and second.status in (Status.INFEASIBLE, Status.NODE_LIMIT, Status.ITERATION_LIMIT):
         return found._replace(nodes=nodes)
     if second.status in (Status.TIME_LIMIT, Status.INTERRUPTED):
         return Search(second.status, found.route, nodes=nodes)

@@ -255,6 +255,12 @@ class Draft:
         for j, line in self.semicontinuous.items():
             low, high = limits[j] = self.lower[j], self.upper[j]
             name = self.column_names[j]
+            if low > high:
+                self.source.fail(
+                    f"the lower bound {low:g} of the semi-continuous variable {quoted(name)} is above its upper bound "
+                    f"{high:g}",
+                    line,
+                )
             # With 0 in its range it is a continuous variable, and its bounds may be infinite.
             if not (low <= 0 <= high or -inf < low <= high < inf):
                 self.source.fail(

@@ -257,7 +257,8 @@ print(failed > 5)
 
 def test_memory_that_ends_anywhere_loses_nothing():
     """Each allocation fails once: the call raises MemoryError or does without; no row is half there afterwards."""
-    pytest.importorskip("_testcapi")
+    if not hasattr(pytest.importorskip("_testcapi"), "set_nomemory"):
+        pytest.skip("this Python cannot let an allocation fail")
     done = subprocess.run(
         [sys.executable, "-c", _NO_MEMORY.format(most=160)], capture_output=True, text=True, timeout=300
     )

@@ -344,3 +344,11 @@ def test_dot_checks_its_lengths(xyn):
         dot([1, 2], [xyn[0], "y"])
     with pytest.raises(ExpressionError):
         dot(xyn[:2], [1, 2])
+
+
+@pytest.mark.parametrize("name", [None, "plan"])
+def test_two_programs_that_are_called_the_same(name):
+    """The message says that they are two."""
+    mine, other = LinearProgram(name=name), LinearProgram(name=name)
+    with pytest.raises(ForeignObject, match="belongs to another program"):
+        mine.add_constraint(other.Var("x") <= 1)

@@ -298,3 +298,10 @@ def test_a_variable_without_a_name_steps_aside_of_names():
     solution = lp.solve("minimize")
     assert [x.name for x in lp.variables] == ["x1", "x1_"]
     assert Page(solution._repr_html_()).text.count("x1_") == 1 and r"\mathrm{x1\_}" in solution._repr_latex_()
+
+
+def test_an_unknown_sense_is_drawn(lp):
+    """It is refused by the next solve, and is no reason not to show the program."""
+    lp.objective = lp.Var("x")
+    lp.sense = "max"
+    assert ">min<" in lp._repr_html_() and "min" in lp._repr_latex_()

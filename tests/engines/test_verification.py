@@ -816,3 +816,14 @@ def test_the_last_digits_of_a_great_bound_of_an_integer(end, most):
     assert lp.compile().column_upper[0] == most
     n.bounds = -end, 0
     assert lp.compile().column_lower[0] == -most
+
+
+@pytest.mark.parametrize("count", [13, 15])
+@pytest.mark.parametrize("solver", ENGINES)
+def test_great_numbers_elsewhere_are_no_doubt(solver, count):
+    """2 (b_1 + ... + b_n) + y == n with n odd and y <= 1/2 has no point, whatever bounds another variable has."""
+    lp = LinearProgram(solver=solver)
+    b, y, z = [lp.BoolVar() for _ in range(count)], lp.Var(lb=0, ub=0.5), lp.Var(lb=0, ub=2e7)
+    lp.add_constraint(2 * sum(b) + y == count)
+    lp.add_constraint(z + b[0] <= 1e7)
+    assert lp.solve().status is Status.INFEASIBLE

@@ -993,3 +993,9 @@ def test_lazy_constraints_and_user_cuts_of_lp_are_rows():
     lp = LinearProgram.read(io.StringIO(text), "lp")
     assert [str(row) for row in lp.constraints] == ["a: x + y <= 9", "b: x - 2 y <= 0", "c: y <= 3"]
     assert lp.solve().objective == 9
+
+
+def test_crossed_bounds_of_a_semicontinuous_variable():
+    """The message says which bounds they are."""
+    with pytest.raises(FormatError, match="the lower bound 0 of the semi-continuous variable 'y' is above its upper"):
+        read("Minimize\n y\nSubject To\n c: y + x <= 3\nBounds\n y <= -1\nSemi-Continuous\n y\nEnd\n", "lp")

@@ -257,3 +257,18 @@ def test_one_finder():
     former.install()
     former.install()
     assert sum(getattr(one, "__name__", "") == "FormerNames" for one in sys.meta_path) == 1
+
+
+def test_former_names_within_pickles(lp):
+    """Methods and classes that pickles name, and an attribute that older ones lack."""
+    from pplp.answers.quality import Verification
+    from pplp.arrays import parts
+
+    x = lp.Vars(2, lb=0)
+    assert str(getattr(lp.add_constraint(x <= 3), "_handle")(1)) == "x1 <= 3"  # noqa: B009 - as pickle does
+    assert (parts._Picker, parts._ByPosition) == (parts.Picker, parts.ByPosition)
+    lp.objective = sum(x)
+    lp.maximize()
+    report = lp.verify()
+    assert "_is_proved_exactly" not in vars(report) and isinstance(report, Verification)
+    assert str(report).startswith("The point is feasible and proved optimal")

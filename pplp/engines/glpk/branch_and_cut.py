@@ -17,7 +17,7 @@ from pplp.engines.glpk.library import TREE_CALLBACK, C, calls, glpk
 from pplp.engines.glpk.memory import check_memory
 from pplp.engines.glpk.problem import Problem
 from pplp.engines.glpk.simplex import solve_relaxation
-from pplp.engines.integer_points import NODES, Judged, best_at, checked, is_better, unbounded_or_not
+from pplp.engines.integer_points import Judged, best_at, checked, is_better, unbounded_or_not
 from pplp.engines.lattice import last_word, settled
 from pplp.engines.progress import Progress
 from pplp.engines.routes import Search
@@ -207,7 +207,7 @@ def solve_mip(problem: Problem, clock: Clock, warm: Optional[str] = None) -> Sea
         form,
         clock,
         _solved(problem, form, clock, warm),
-        lambda other: _found(other, clock, NODES),
+        lambda other, most: _found(other, clock, most),
         problem.units is not None,
     )
     return last_word(form, clock, found)
@@ -388,7 +388,7 @@ def _feasible(form: MatrixForm, clock: Clock, most: int) -> Search:
     again with integers that are nearly exact.
     """
     found = _found(form, clock, most)
-    return searched_exactly(form, clock, found, lambda other: _found(other, clock, most))
+    return searched_exactly(form, clock, found, lambda other, _: _found(other, clock, most))
 
 
 def _found(form: MatrixForm, clock: Clock, most: int) -> Search:

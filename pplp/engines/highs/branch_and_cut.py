@@ -84,7 +84,11 @@ class Dialogue(AnyDialogue):
 def solve_mip(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
     """Solve the mixed-integer program that the problem holds."""
     found = searched_exactly(
-        form, clock, _solved(problem, clock, form), lambda other: _found(other, clock, NODES), problem.units is not None
+        form,
+        clock,
+        _solved(problem, clock, form),
+        lambda other, most: _found(other, clock, most),
+        problem.units is not None,
     )
     return last_word(form, clock, found)
 
@@ -131,12 +135,17 @@ def _without_presolve(problem: Problem, clock: Clock, form: MatrixForm, found: S
         return found
     most = min(clock.options.node_limit or NODES, _FEW_NODES)
     own = clock.part(dataclasses.replace(clock.options, presolve=False, node_limit=most))
-    second = _searched(problem, own, form, None, None)
+    try:
+        second = _searched(problem, own, form, None, None)
+    finally:
+        clock.solver_seconds += own.solver_seconds
+    nodes = found.nodes + second.nodes
     if second.values is None or not is_better(form, second.values, found.values):
-        return found
+        return found._replace(nodes=nodes)
     if second.status is Status.OPTIMAL:
-        return second
-    return second._replace(status=Status.NUMERICAL, message="A search without presolve found a better point.")
+        return second._replace(nodes=nodes)
+    message = "A search without presolve found a better point."
+    return second._replace(status=Status.NUMERICAL, message=message, nodes=nodes)
 
 
 def _searched(
@@ -276,4 +285,4 @@ def _unbounded_or_not(problem: Problem, clock: Clock, form: MatrixForm) -> Searc
 def _feasible(form: MatrixForm, clock: Clock, most: int) -> Search:
     """An integer point of a program without objective, or what is known instead after so many nodes at most."""
     found = _found(form, clock, most)
-    return searched_exactly(form, clock, found, lambda other: _found(other, clock, most))
+    return searched_exactly(form, clock, found, lambda other, _: _found(other, clock, most))

@@ -43,7 +43,7 @@ _Bound = Union[int, float]
 
 
 class NetworkForm:
-    """A program as a network; the constructor raises `NoNetwork` if it is not one.
+    """A program as a network; the constructor raises `NotANetwork` if it is not one.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()

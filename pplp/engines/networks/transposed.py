@@ -20,7 +20,7 @@ __all__ = ["TransposedForm"]
 
 
 class TransposedForm:
-    """A program whose dual is a network; the constructor raises `NoNetwork` if it is not one.
+    """A program whose dual is a network; the constructor raises `NotANetwork` if it is not one.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
