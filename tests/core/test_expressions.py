@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import sys
 import threading
-import tracemalloc
 from decimal import Decimal
 from fractions import Fraction
 from math import inf, nan
@@ -100,6 +99,8 @@ def test_random_operators_agree_with_plain_numbers(lp):
 
 def grown(expression, add):
     """The expression with a hundred terms more, and the bytes that adding one of them took."""
+    import tracemalloc  # which PyPy lacks
+
     tracemalloc.start()
     try:
         most = []
