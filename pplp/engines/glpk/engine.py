@@ -199,6 +199,7 @@ class Glpk(LiveEngine[Problem]):
         said = "GLPK gave up, perhaps in its presolver, so the program was solved again without that"
         if clock.has_listeners:
             clock.hear(f"{said}.")
+        self._forget_dead_thread()  # first: it takes all that is loaded from every engine
         self.load(self._compile())  # what the dead thread had is not given back
         self.abandoned, self.partial = False, None
         clock.options, clock.stop = dataclasses.replace(clock.options, presolve=False), None
