@@ -19,6 +19,7 @@ checked one by one, and named.
 from __future__ import annotations
 
 import sys
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress, islice
 from math import fsum, inf
@@ -29,6 +30,7 @@ from pplp.core.scalars import are_crossed
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Outcome, Status
 from pplp.form.sizes import Sizes
+from pplp.ground.acceleration import loops
 from pplp.ground.loading import loaded_numpy
 
 __all__ = [
@@ -95,6 +97,8 @@ def estimated_seconds(form: MatrixForm) -> float:
 
 def activities(form: MatrixForm, x: Sequence[float]) -> list[float]:
     """The value of each row at x."""
+    if loops is not None and form.nonzeros > _FEW:
+        return array("d", loops.activities(form.starts, form.indices, form.values, array("d", x))).tolist()
     products = map(mul, form.values, [x[j] for j in form.indices])
     starts = form.starts
     return [sum(islice(products, end - start)) for start, end in zip(starts, islice(starts, 1, None))]
@@ -252,8 +256,11 @@ class _Prices(NamedTuple):
 
 
 def _priced(form: MatrixForm, y: Sequence[float]) -> _Prices:
-    d, sizes = list(form.cost), list(map(abs, form.cost))
     starts, indices, values = form.starts, form.indices, form.values
+    if loops is not None and form.nonzeros > _FEW:
+        found = loops.reduced_costs(starts, indices, values, form.cost, array("d", y))
+        return _Prices(*(array("d", numbers).tolist() for numbers in found))
+    d, sizes = list(form.cost), list(map(abs, form.cost))
     for i in compress(range(len(y)), y):
         dual = y[i]
         for k in range(starts[i], starts[i + 1]):

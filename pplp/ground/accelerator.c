@@ -1121,6 +1121,69 @@ static PyObject *coordinates(PyObject *module, PyObject *args)
     return Py_BuildValue("NN", r, c);
 }
 
+/* Three arrays of doubles or bytes of a form: starts, indices and values; 1 where they belong together. */
+typedef struct { Py_buffer starts, indices, values; const int64_t *s; const int32_t *j; const double *a; Py_ssize_t rows; } Matrix;
+
+static void drop_matrix(Matrix *m) { PyBuffer_Release(&m->starts); PyBuffer_Release(&m->indices); PyBuffer_Release(&m->values); }
+
+static int is_matrix(Matrix *m, Py_ssize_t columns)
+{
+    Py_ssize_t count = m->indices.len / (Py_ssize_t)sizeof(int32_t);
+    m->s = m->starts.buf; m->j = m->indices.buf; m->a = m->values.buf;
+    m->rows = m->starts.len / (Py_ssize_t)sizeof(int64_t) - 1;
+    int is_good = m->rows >= 0 && m->values.len / (Py_ssize_t)sizeof(double) == count && m->s[0] == 0 && m->s[m->rows] == count;
+    for (Py_ssize_t i = 0; is_good && i < m->rows; i++) is_good = m->s[i] <= m->s[i + 1];
+    for (Py_ssize_t k = 0; is_good && k < count; k++) is_good = m->j[k] >= 0 && m->j[k] < columns;
+    if (!is_good) PyErr_SetString(PyExc_ValueError, "the arrays of the matrix do not fit");
+    return is_good;
+}
+
+/* activities(starts, indices, values, x): the value of each row at x, in bytes; each summed from its first term on. */
+static PyObject *activities(PyObject *module, PyObject *args)
+{
+    Matrix m;
+    Py_buffer x;
+    if (!PyArg_ParseTuple(args, "y*y*y*y*", &m.starts, &m.indices, &m.values, &x)) return NULL;
+    PyObject *made = is_matrix(&m, x.len / (Py_ssize_t)sizeof(double)) ? PyBytes_FromStringAndSize(NULL, m.rows * sizeof(double)) : NULL;
+    double *to = made ? (double *)PyBytes_AS_STRING(made) : NULL;
+    for (Py_ssize_t i = 0; made && i < m.rows; i++) {
+        double sum = 0.0;
+        for (int64_t k = m.s[i]; k < m.s[i + 1]; k++) sum += m.a[k] * ((const double *)x.buf)[m.j[k]];
+        to[i] = sum;
+    }
+    drop_matrix(&m); PyBuffer_Release(&x);
+    return made;
+}
+
+/* reduced_costs(starts, indices, values, cost, y): cost - y A, and the greatest size of what each is the sum of. */
+static PyObject *reduced_costs(PyObject *module, PyObject *args)
+{
+    Matrix m;
+    Py_buffer cost, y;
+    if (!PyArg_ParseTuple(args, "y*y*y*y*y*", &m.starts, &m.indices, &m.values, &cost, &y)) return NULL;
+    PyObject *d = NULL, *sizes = NULL;
+    if (is_matrix(&m, cost.len / (Py_ssize_t)sizeof(double)) && y.len == m.rows * (Py_ssize_t)sizeof(double)) {
+        d = PyBytes_FromStringAndSize(cost.buf, cost.len);
+        sizes = PyBytes_FromStringAndSize(cost.buf, cost.len);
+    } else if (!PyErr_Occurred()) PyErr_SetString(PyExc_ValueError, "there is not one dual for each row");
+    if (d && sizes) {
+        double *to = (double *)PyBytes_AS_STRING(d), *size = (double *)PyBytes_AS_STRING(sizes);
+        for (Py_ssize_t j = 0; j < cost.len / (Py_ssize_t)sizeof(double); j++) size[j] = fabs(size[j]);
+        for (Py_ssize_t i = 0; i < m.rows; i++) {
+            double dual = ((const double *)y.buf)[i];
+            if (dual == 0.0) continue;
+            for (int64_t k = m.s[i]; k < m.s[i + 1]; k++) {
+                double product = m.a[k] * dual;
+                to[m.j[k]] -= product;
+                if (fabs(product) > size[m.j[k]]) size[m.j[k]] = fabs(product);
+            }
+        }
+    }
+    drop_matrix(&m); PyBuffer_Release(&cost); PyBuffer_Release(&y);
+    if (!d || !sizes) { Py_XDECREF(d); Py_XDECREF(sizes); return NULL; }
+    return Py_BuildValue("NN", d, sizes);
+}
+
 /* sizes(doubles): the least and the greatest size of those that are finite and not 0; (inf, 0) without one. */
 static PyObject *sizes_of(PyObject *module, PyObject *numbers)
 {
@@ -1165,6 +1228,7 @@ static PyObject *packed(PyObject *module, PyObject *args)
 }
 
 static PyMethodDef functions[] = {
+    {"activities", activities, METH_VARARGS, NULL}, {"reduced_costs", reduced_costs, METH_VARARGS, NULL},
     {"weighted", weighted, METH_VARARGS, NULL}, {"sizes", sizes_of, METH_O, NULL}, {"packed", packed, METH_VARARGS, NULL},
     {"set_bounds", set_bounds, METH_VARARGS, NULL}, {"set_costs", set_costs, METH_VARARGS, NULL},
     {"coordinates", coordinates, METH_VARARGS, NULL},

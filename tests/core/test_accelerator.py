@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import pplp
 from pplp import LinearProgram
+from pplp.ground.acceleration import loops as accelerator
 from tests.support.twin import Twin, seen
 
 needed = pytest.mark.skipif(not pplp.accelerated, reason="there is no accelerator here")
@@ -263,3 +264,29 @@ def test_memory_that_ends_anywhere_loses_nothing():
         [sys.executable, "-c", _NO_MEMORY.format(most=160)], capture_output=True, text=True, timeout=300
     )
     assert (done.returncode, done.stdout) == (0, "True\n"), done.stderr
+
+
+@needed
+def test_sums_over_a_matrix(monkeypatch):
+    """Rows at a point, and reduced costs with their sizes: as the loops of Python give them."""
+    from pplp.form import verification
+
+    random = Random(3)
+    lp = LinearProgram(trace=False)
+    xs = [lp.Var(lb=0) for _ in range(900)]
+    for _ in range(1200):
+        picked = random.sample(xs, random.randint(1, 9))
+        lp.add_constraint(sum(random.choice([-2.5, 1, 3, 1e-3, 7e5]) * x for x in picked) <= 9, row=True)
+    lp.objective = sum(random.randint(-5, 5) * x for x in xs)
+    form = lp.compile()
+    assert form.nonzeros > verification._FEW
+    point = [random.choice([0.0, 1.0, random.uniform(-1e3, 1e3)]) for _ in xs]
+    duals = [random.choice([0.0, 0, random.uniform(-9, 9)]) for _ in range(form.rows)]
+    found = verification.activities(form, point), verification._priced(form, duals)
+    monkeypatch.setattr(verification, "loops", None)
+    assert found[0] == pytest.approx(verification.activities(form, point), rel=1e-12, abs=1e-9)
+    assert found[1] == verification._priced(form, duals)
+    with pytest.raises(ValueError, match="do not fit"):
+        accelerator.activities(form.starts[:-1], form.indices, form.values, form.cost)
+    with pytest.raises(ValueError, match="do not fit"):
+        accelerator.reduced_costs(form.starts, form.indices, form.values, form.cost[:5], form.row_upper)
