@@ -205,10 +205,17 @@ def total(products: Sequence[float]) -> float:
 
 def _outside(values: Sequence[float], lower: Sequence[float], upper: Sequence[float]) -> Iterator[int]:
     """The indices where not lower <= value <= upper; nearly always none, found without a Python loop."""
-    if all(map(le, lower, values)) and all(map(le, values, upper)):
+    if _are_between(values, lower, upper):
         return iter(())
     triples = enumerate(zip(values, lower, upper))
     return (k for k, (value, low, high) in triples if not low <= value <= high)
+
+
+def _are_between(values: Sequence[float], lower: Sequence[float], upper: Sequence[float]) -> bool:
+    if loops is not None and type(values) is list and type(lower) is array is type(upper):
+        if loops.are_between(values, lower, upper):
+            return True
+    return all(map(le, lower, values)) and all(map(le, values, upper))
 
 
 def _distance(value: float, lower: float, upper: float) -> float:
@@ -217,7 +224,7 @@ def _distance(value: float, lower: float, upper: float) -> float:
 
 def clipped(form: MatrixForm, x: Sequence[float]) -> list[float]:
     """The values inside their bounds: a solver's basic values may be outside by rounding, which then shows in rows."""
-    if all(map(le, form.column_lower, x)) and all(map(le, x, form.column_upper)):
+    if _are_between(x, form.column_lower, form.column_upper):
         return list(x)
     return [min(max(value, low), high) for value, low, high in zip(x, form.column_lower, form.column_upper)]
 

@@ -1184,6 +1184,23 @@ static PyObject *reduced_costs(PyObject *module, PyObject *args)
     return Py_BuildValue("NN", d, sizes);
 }
 
+/* are_between(list, lower, upper): is lower <= x <= upper everywhere, of a list of floats?  NaN is not. */
+static PyObject *are_between(PyObject *module, PyObject *args)
+{
+    PyObject *list;
+    Py_buffer lower, upper;
+    if (!PyArg_ParseTuple(args, "O!y*y*", &PyList_Type, &list, &lower, &upper)) return NULL;
+    Py_ssize_t n = PyList_GET_SIZE(list);
+    int is_so = lower.len == n * (Py_ssize_t)sizeof(double) && upper.len == lower.len;
+    for (Py_ssize_t k = 0; is_so && k < n; k++) {
+        PyObject *o = PyList_GET_ITEM(list, k);
+        is_so = PyFloat_CheckExact(o) && ((const double *)lower.buf)[k] <= PyFloat_AS_DOUBLE(o)
+            && PyFloat_AS_DOUBLE(o) <= ((const double *)upper.buf)[k];
+    }
+    PyBuffer_Release(&lower); PyBuffer_Release(&upper);
+    return PyBool_FromLong(is_so);
+}
+
 /* sizes(doubles): the least and the greatest size of those that are finite and not 0; (inf, 0) without one. */
 static PyObject *sizes_of(PyObject *module, PyObject *numbers)
 {
@@ -1228,7 +1245,8 @@ static PyObject *packed(PyObject *module, PyObject *args)
 }
 
 static PyMethodDef functions[] = {
-    {"activities", activities, METH_VARARGS, NULL}, {"reduced_costs", reduced_costs, METH_VARARGS, NULL},
+    {"activities", activities, METH_VARARGS, NULL}, {"are_between", are_between, METH_VARARGS, NULL},
+    {"reduced_costs", reduced_costs, METH_VARARGS, NULL},
     {"weighted", weighted, METH_VARARGS, NULL}, {"sizes", sizes_of, METH_O, NULL}, {"packed", packed, METH_VARARGS, NULL},
     {"set_bounds", set_bounds, METH_VARARGS, NULL}, {"set_costs", set_costs, METH_VARARGS, NULL},
     {"coordinates", coordinates, METH_VARARGS, NULL},

@@ -7,6 +7,7 @@ import os
 import pickle
 import subprocess
 import sys
+from array import array
 from random import Random
 
 import pytest
@@ -286,6 +287,10 @@ def test_sums_over_a_matrix(monkeypatch):
     monkeypatch.setattr(verification, "loops", None)
     assert found[0] == pytest.approx(verification.activities(form, point), rel=1e-12, abs=1e-9)
     assert found[1] == verification._priced(form, duals)
+    nan, ends = float("nan"), (array("d", [0.0, -1.0]), array("d", [1.0, float("inf")]))
+    for values, are_between in (([0.5, 7.0], True), ([1.0, -1.0], True), ([1.1, 0.0], False), ([nan, 0.0], False)):
+        assert accelerator.are_between(values, *ends) is are_between
+    assert not accelerator.are_between([0.5], *ends) and not accelerator.are_between([1, 2], *ends)
     with pytest.raises(ValueError, match="do not fit"):
         accelerator.activities(form.starts[:-1], form.indices, form.values, form.cost)
     with pytest.raises(ValueError, match="do not fit"):
