@@ -212,9 +212,9 @@ def _outside(values: Sequence[float], lower: Sequence[float], upper: Sequence[fl
 
 
 def _are_between(values: Sequence[float], lower: Sequence[float], upper: Sequence[float]) -> bool:
-    if loops is not None and type(values) is list and type(lower) is array is type(upper):
-        if loops.are_between(values, lower, upper):
-            return True
+    are_plain = type(values) is list and type(lower) is array is type(upper)
+    if loops is not None and are_plain and loops.are_between(values, lower, upper):
+        return True
     return all(map(le, lower, values)) and all(map(le, values, upper))
 
 
