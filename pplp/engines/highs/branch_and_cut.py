@@ -140,6 +140,10 @@ def _without_presolve(problem: Problem, clock: Clock, form: MatrixForm, found: S
     finally:
         clock.solver_seconds += own.solver_seconds
     nodes = found.nodes + second.nodes
+    if second.status in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):  # which presolve has missed in HiGHS 1.15
+        judged = _unbounded_or_not(problem, clock, form)
+        if judged.status is Status.UNBOUNDED:
+            return judged._replace(nodes=nodes + judged.nodes)
     if second.values is None or not is_better(form, second.values, found.values):
         return found._replace(nodes=nodes)
     if second.status is Status.OPTIMAL:
