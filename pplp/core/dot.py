@@ -53,16 +53,14 @@ def dot(coefficients: Any, variables: Any) -> LinearExpression:
             coefficients = coefficients.tolist()
         coefficients = list(each_of(coefficients, "dot() takes a sequence of numbers beside a sequence of expressions"))
     factors = coefficients
-    total: Any
     if hasattr(variables, "_weighted") and len(factors) == len(variables) == variables.size:
         return variables._weighted(factors)  # type: ignore[no-any-return]
     operands = (
         variables if type(variables) is list else list(each_of(variables, "dot() takes a sequence of expressions"))
     )
-    if loops is not None and type(factors) is list and type(operands) is list:
-        total = loops.weighted(factors, operands)
-        if total is not None:
-            return total  # type: ignore[no-any-return]
+    plain = None if loops is None else loops.weighted(factors, operands)
+    if plain is not None:
+        return plain  # type: ignore[no-any-return]
     if len(factors) != len(operands):
         raise InvalidValue(
             f"dot() got {len(factors)} coefficients but {len(operands)} variables. Pass one coefficient for each."
@@ -70,7 +68,7 @@ def dot(coefficients: Any, variables: Any) -> LinearExpression:
     if not operands:
         return 0  # type: ignore[return-value]  # as sum([]) is, and good in every relation
     if set(map(type, operands)) != {Variable}:
-        total = 0
+        total: Any = 0
         for a, operand in zip(factors, operands):
             if not isinstance(operand, LinearExpression):
                 raise ExpressionError(f"dot() takes variables and expressions, not {quoted(operand)}.")

@@ -13,6 +13,8 @@ import dataclasses
 import threading
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import inf
 from typing import Any, Callable, Optional, Protocol, TypeVar, Union
 
@@ -131,11 +133,18 @@ class Clock:
         self._news: deque[Union[str, Progress]] = deque()
         self._posted = -inf
 
-    def part(self: _C, options: Options) -> _C:
-        """The clock of a part of the solve: other options, but the same start, and stopped by the same tokens."""
-        part = type(self)(options)
+    @contextmanager
+    def part(self: _C, **changes: Any) -> Iterator[_C]:
+        """The clock of a part of the solve: other options, but the same start, and stopped by the same tokens.
+
+        The solver's time in it counts for the whole.
+        """
+        part = type(self)(dataclasses.replace(self.options, **changes))
         part.start, part._tokens, part._whole = self.start, self._tokens, self
-        return part
+        try:
+            yield part
+        finally:
+            self.solver_seconds += part.solver_seconds
 
     @property
     def seconds(self) -> float:

@@ -85,10 +85,9 @@ static PyObject *python[SUM + 1][METHODS];
 static PyObject *python_add_constraint, *python_var, *python_value;
 static PyObject *pending; /* the dictionary of chaining: the chains that wait for their second half */
 static PyObject *nought, *one, *infinite, *minus_infinite;
-#define NAMES(N) N(_turns) N(thread) N(_columns) N(removed) N(_rows) N(_waiting) N(starts) N(lower) N(upper) N(_shift) \
-    N(_traced) N(_traces_all) \
-    N(asker) N(code) N(instructions) N(spare) N(names) N(by_name) N(name) N(lb) N(ub) N(append) N(_repair) N(packed) \
-    N(_bound_rows) N(_session) N(_edits) N(answer) N(values) N(version) N(zero) N(value)
+#define SLOTS(N) N(_turns) N(_columns) N(_rows) N(_bound_rows) N(_session) N(_traced) N(_traces_all) N(_edits) N(thread) N(asker) \
+    N(removed) N(starts) N(_shift) N(lower) N(upper) N(_waiting) N(code) N(instructions) N(spare) N(answer) N(values) N(version) N(zero)
+#define NAMES(N) SLOTS(N) N(lb) N(ub) N(append) N(_repair) N(packed) N(value)
 #define DECLARE(n) static PyObject *s_##n;
 NAMES(DECLARE)
 
@@ -636,8 +635,6 @@ static inline PyObject *peek_slot(PyObject *o, PyObject *name, Place *place)
     if (!value) PyErr_SetObject(PyExc_AttributeError, name);
     return value;
 }
-#define SLOTS(N) N(_turns) N(_columns) N(_rows) N(_bound_rows) N(_session) N(_traced) N(_traces_all) N(_edits) N(thread) N(asker) \
-    N(removed) N(starts) N(_shift) N(lower) N(upper) N(_waiting) N(code) N(instructions) N(spare) N(answer) N(values) N(version) N(zero)
 #define PLACE(n) static Place at_##n;
 SLOTS(PLACE)
 static Place at_columns_lower, at_columns_upper, at_bound_lower;
@@ -792,6 +789,13 @@ python:
     return NULL;
 }
 
+/* After NULL: is it an error?  A program without one of its fields is not: the Python source says so. */
+static int has_failed(void)
+{
+    if (PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_AttributeError)) PyErr_Clear();
+    return PyErr_Occurred() != NULL;
+}
+
 static PyObject *call_python(PyObject *function, PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *keywords)
 {
     Py_ssize_t all = n + (keywords ? PyTuple_GET_SIZE(keywords) : 0);
@@ -809,11 +813,7 @@ static PyObject *add_constraint(PyObject *self, PyObject *const *args, Py_ssize_
     if (n == 1 && !keywords && (Py_TYPE(args[0]) == type[RELATION] || Py_TYPE(args[0]) == type[DIFFERENCE])
         && PyDict_GET_SIZE(pending) == 0) {
         PyObject *handle = plain_row(self, (Relation *)args[0]);
-        if (handle) return handle;
-        if (PyErr_Occurred()) {
-            if (!PyErr_ExceptionMatches(PyExc_AttributeError)) return NULL;
-            PyErr_Clear(); /* a program without its fields: the Python source says so */
-        }
+        if (handle || has_failed()) return handle;
     }
     return call_python(python_add_constraint, self, args, n, keywords);
 }
@@ -863,11 +863,7 @@ static PyObject *var(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObje
     }
     if (is_plain) {
         PyObject *x = plain_variable(self, low, high);
-        if (x) return x;
-        if (PyErr_Occurred()) {
-            if (!PyErr_ExceptionMatches(PyExc_AttributeError)) return NULL;
-            PyErr_Clear();
-        }
+        if (x || has_failed()) return x;
     }
     return call_python(python_var, self, args, n, keywords);
 }

@@ -354,10 +354,8 @@ class Session:
             )
         solution: Solution = answer.solution
         if frame_of(solution).at_column.identity:
-            answer.zero, answer.values = (
-                frame_of(solution).zero,
-                solution._values,
-            )  # in this order: other threads may read
+            answer.zero = frame_of(solution).zero  # first: other threads may read
+            answer.values = solution._values
         return solution
 
 

@@ -393,18 +393,17 @@ def _feasible(form: MatrixForm, clock: Clock, most: int) -> Search:
 
 def _found(form: MatrixForm, clock: Clock, most: int) -> Search:
     limit = min(clock.options.node_limit or most, most)
-    own = clock.part(dataclasses.replace(clock.options, node_limit=limit, callback=None, start=None))
     problem, nodes = Problem(form), 0
     try:
-        for integrality in (None, 1e-12):
-            status = solve_relaxation(problem, own, None).status
-            found = Search(status, "")
-            if status is Status.OPTIMAL:
-                found = _searched(problem, form, own, integrality=integrality, cuts=integrality is None, is_whole=False)
-            nodes += found.nodes
-            if found.values is not None or found.status in _STOPPED:
-                break
+        with clock.part(node_limit=limit, callback=None, start=None) as own:
+            for cuts, integrality in ((True, None), (False, 1e-12)):
+                status = solve_relaxation(problem, own, None).status
+                found = Search(status, "")
+                if status is Status.OPTIMAL:
+                    found = _searched(problem, form, own, integrality=integrality, cuts=cuts, is_whole=False)
+                nodes += found.nodes
+                if found.values is not None or found.status in _STOPPED:
+                    break
     finally:
         problem.delete()
-        clock.solver_seconds += own.solver_seconds
     return found._replace(nodes=nodes)

@@ -134,11 +134,8 @@ def _without_presolve(problem: Problem, clock: Clock, form: MatrixForm, found: S
     if not (is_small(form) and is_great(form)) or clock.options.presolve is False or found.values is None:
         return found
     most = min(clock.options.node_limit or NODES, _FEW_NODES)
-    own = clock.part(dataclasses.replace(clock.options, presolve=False, node_limit=most))
-    try:
+    with clock.part(presolve=False, node_limit=most) as own:
         second = _searched(problem, own, form, None, None)
-    finally:
-        clock.solver_seconds += own.solver_seconds
     nodes = found.nodes + second.nodes
     if second.status in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):  # which presolve has missed in HiGHS 1.15
         judged = _unbounded_or_not(problem, clock, form)
@@ -236,13 +233,12 @@ def _optimal_or_near(
 def _found(form: MatrixForm, clock: Clock, most: int) -> Search:
     """What a search of another program finds, in so many nodes at most."""
     limit = min(clock.options.node_limit or most, most)
-    own = clock.part(dataclasses.replace(clock.options, node_limit=limit, callback=None, start=None))
     problem = Problem(form)
     try:
-        return _searched(problem, own, form, None, None)
+        with clock.part(node_limit=limit, callback=None, start=None) as own:
+            return _searched(problem, own, form, None, None)
     finally:
         problem.close()
-        clock.solver_seconds += own.solver_seconds
 
 
 def _rest_of(clock: Clock) -> Rest:
