@@ -24,8 +24,10 @@ repeats the few lines that append a term, because a call would add a third to it
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Sequence
-from operator import neg
+from itertools import islice
+from operator import lt, neg
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union, overload
 
 from pplp.core import chaining, hooks
@@ -72,6 +74,9 @@ from pplp.ground.acceleration import compiled
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
+    from array import array
+
+    from pplp.core.entries import Kept
     from pplp.core.origins import Origin
     from pplp.core.owner import Owner
     from pplp.program import LinearProgram
@@ -781,6 +786,32 @@ class Sum(_Buffered):
 
     def _parts(self) -> tuple[list[int], list[float], float]:
         return self._indices[: self._length], self._coefficients[: self._length], self._constant
+
+    def _loose(self) -> Sum:
+        """The same without the program, for what the program keeps: objects that refer to each other are freed late."""
+        total = Sum()
+        total._indices, total._coefficients = self._indices, self._coefficients
+        total._length, total._constant = self._length, self._constant
+        return total
+
+    def _since(self, start: int) -> tuple[list[int], list[float]]:
+        """(indices, coefficients) of the terms from this one on."""
+        return self._indices[start : self._length], self._coefficients[start : self._length]
+
+    def _shares(self, other: Sum) -> bool:
+        """Did one grow from the other?"""
+        return self._indices is other._indices and self._coefficients is other._coefficients
+
+    def _add_to(self, costs: Union[array[float], Kept[float]]) -> bool:
+        """Add each coefficient to the cost of its variable, which is 0; True if the variables are in order, each once."""
+        indices, coefficients, _ = self._parts()
+        is_ordered = all(map(lt, indices, islice(indices, 1, None)))
+        if is_ordered:
+            deque(map(costs.__setitem__, indices, coefficients), maxlen=0)
+        else:
+            for index, a in zip(indices, coefficients):
+                costs[index] += a
+        return is_ordered
 
     def __reduce__(self) -> tuple[Any, ...]:
         indices, coefficients, shift = self._parts()

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import copy
 from array import array
-from collections import deque
 from collections.abc import Iterable, Sequence
-from itertools import islice
-from operator import lt
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 from pplp.core.constraints import same_program
 from pplp.core.entries import Kept
 from pplp.core.expressions import LinearExpression, Sum, parts_of, sum_from
 from pplp.core.owner import check_living, columns_of, count_edit
-from pplp.core.rows import packed
 from pplp.core.scalars import HUGE, MODERATE, Symbolic, coefficient, constant, is_number
 from pplp.core.turns import edits
 from pplp.errors import ExpressionError
@@ -45,9 +41,7 @@ class Objective:
         self.offset = 0.0
         self.is_dirty = True  # do the costs differ, for all that is known, from those that the engine has?
         self.changed: set[int] = set()  # costs edited in place since they were sent to the engine
-        #: The terms of the expression: indices and coefficients, shared with it, and their number.  Not the expression:
-        #: it refers to its program, and objects that refer to each other are not freed when they are dropped.
-        self._terms: Optional[tuple[list[int], list[float], int]] = None
+        self._terms: Optional[Sum] = None  # the terms of the expression, shared with it, without the program
         self._costs: Optional[Costs] = array("d")
         self._counted = 0  # how many terms of the expression are in the costs
         self._sent: Optional[Costs] = None
@@ -85,11 +79,9 @@ class Objective:
                 self._costs, self._terms = fresh, None
                 self.offset, self.is_dirty = offset, True
                 return
-            indices, coefficients, shift = (
-                (value._indices, value._coefficients, value._constant) if type(value) is Sum else parts_of(value)
-            )
-            check_living(program, indices)
-            total = value if type(value) is Sum else sum_from(program, indices, coefficients, shift)
+            total = value if type(value) is Sum else sum_from(program, *parts_of(value))
+            if columns_of(program).removed:
+                check_living(program, parts_of(total)[0])
         elif is_number(value):
             total = sum_from(program, [], [], constant(value, "the objective"))
         elif isinstance(value, Symbolic):
@@ -112,21 +104,18 @@ class Objective:
         if (
             known is not None
             and costs is not None
-            and total._indices is known[0]
-            and total._coefficients is known[1]
+            and total._shares(known)
             and self._counted <= total._length <= self._counted + len(costs) + 64
-            and _are_moderate(total._coefficients[self._counted : total._length])
+            and _are_moderate((added := total._since(self._counted))[1])
         ):
-            for index, a in zip(
-                total._indices[self._counted : total._length], total._coefficients[self._counted : total._length]
-            ):
+            for index, a in zip(*added):
                 self._grow_to(index + 1)
                 costs[index] += a
                 self.changed.add(index)
             self._counted = total._length
         else:
             self._costs = None
-        self._terms = total._indices, total._coefficients, total._length
+        self._terms = total._loose()
         self.offset = total._constant
         self.is_dirty = True
 
@@ -135,12 +124,10 @@ class Objective:
         if self._terms is None:
             costs = self.costs(program)
             terms = [(j, a) for j, a in _numbered(costs) if a]
-            self._terms = [j for j, _ in terms], [a for _, a in terms], len(terms)
+            self._terms = sum_from(program, [j for j, _ in terms], [a for _, a in terms], 0.0)._loose()
             self._counted = len(terms)
-        expression = Sum()
-        expression._program = program
-        expression._indices, expression._coefficients, expression._length = self._terms
-        expression._constant = self.offset
+        expression = self._terms._loose()
+        expression._program, expression._constant = program, self.offset
         return expression
 
     def costs(self, program: Owner) -> Costs:
@@ -148,19 +135,11 @@ class Objective:
         if self._costs is None:
             assert self._terms is not None
             costs = _zeros(program)
-            indices, coefficients, count = self._terms
-            indices, coefficients = indices[:count], coefficients[:count]
-            if isinstance(costs, array) and indices == list(range(count)):  # once and in order: sum(c*x for ...)
-                costs[:count] = packed("d", coefficients)
-            elif all(map(lt, indices, islice(indices, 1, None))):
-                deque(map(costs.__setitem__, indices, coefficients), maxlen=0)
-            else:
-                for index, a in zip(indices, coefficients):
-                    costs[index] += a
+            if not self._terms._add_to(costs):
                 _check_sums(program, costs)
             for index in columns_of(program).removed if isinstance(costs, array) else ():
                 costs[index] = 0.0
-            self._costs, self._counted = costs, count
+            self._costs, self._counted = costs, self._terms._length
             if self._counted > _LONG:
                 self._terms = None  # its terms are in the costs, in a third of the memory
         self._grow_to(len(columns_of(program)))

@@ -247,7 +247,8 @@ static PyObject **place_of(PyObject *self, int *kind, void *field)
 
 static PyObject *get_slot(PyObject *self, void *field)
 {
-    int kind;
+    int kind = PyObject_TypeCheck(self, type[SUM]) ? SUM : VARIABLE_SUM;
+    if ((intptr_t)field == LENGTH && terms_of(self, kind)->buffer) return PyLong_FromSsize_t(terms_of(self, kind)->count);
     PyObject **slot = place_of(self, &kind, field);
     if (slot && !*slot) PyErr_SetString(PyExc_AttributeError, "a sum without terms");
     return slot ? Py_XNewRef(*slot) : NULL;
@@ -327,7 +328,7 @@ static PyObject *made_sum(int kind, PyObject *program, Buffer *b, Py_ssize_t cou
     PyObject *o = b && constant ? new_object(kind) : NULL;
     if (!o) { drop_buffer(b); Py_XDECREF(constant); return NULL; }
     Terms *t = terms_of(o, kind);
-    t->program = Py_NewRef(program); t->buffer = b; t->count = count; t->constant = constant;
+    t->program = Py_XNewRef(program); t->buffer = b; t->count = count; t->constant = constant;
     return o;
 }
 
@@ -491,6 +492,8 @@ static PyObject *multiply(PyObject *v, PyObject *w)
         t->coefficient = Py_NewRef(number);
         return (PyObject *)t;
     }
+    if (x && plain_number(number, &a) && a == 0.0 && ((Variable *)x)->program)
+        return made_sum(SUM, ((Variable *)x)->program, new_buffer(0), 0, Py_NewRef(nought)); /* without terms */
     return by_python(v, w, MUL);
 }
 
@@ -945,14 +948,67 @@ static PyObject *parts(PyObject *self, PyObject *Py_UNUSED(none))
     return Py_BuildValue("NNO", indices_list(r.entries, r.length), coefficients_list(r.entries, r.length), r.constant);
 }
 
-static PyMethodDef sum_methods[] = {{"_parts", parts, METH_NOARGS, NULL}, {0}};
+/* What an objective asks of its sum; a sum in lists asks Python. */
+static PyObject *as_python(PyObject *self, const char *method, PyObject *argument)
+{
+    PyObject *function = PyObject_GetAttrString((PyObject *)type[SUM]->tp_base, method);
+    PyObject *made = function ? PyObject_CallFunctionObjArgs(function, self, argument, NULL) : NULL;
+    Py_XDECREF(function);
+    return made;
+}
+
+static PyObject *loose(PyObject *self, PyObject *Py_UNUSED(none))
+{
+    Terms *t = &((Sum *)self)->terms;
+    if (!t->buffer || !t->constant) return as_python(self, "_loose", NULL);
+    t->buffer->owners++;
+    return made_sum(SUM, NULL, t->buffer, t->count, Py_NewRef(t->constant));
+}
+
+static PyObject *shares(PyObject *self, PyObject *other)
+{
+    Buffer *b = ((Sum *)self)->terms.buffer;
+    if (b && kind_of(other) == SUM) return PyBool_FromLong(((Sum *)other)->terms.buffer == b);
+    return as_python(self, "_shares", other);
+}
+
+static PyObject *since(PyObject *self, PyObject *start)
+{
+    Terms *t = &((Sum *)self)->terms;
+    Py_ssize_t first = t->buffer ? PyLong_AsSsize_t(start) : -1;
+    if (first < 0 || first > t->count) return PyErr_Occurred() ? NULL : as_python(self, "_since", start);
+    const Entry *e = t->buffer->entries + first;
+    return Py_BuildValue("NN", indices_list(e, t->count - first), coefficients_list(e, t->count - first));
+}
+
+static PyObject *add_to(PyObject *self, PyObject *costs)
+{
+    Terms *t = &((Sum *)self)->terms;
+    Py_buffer view;
+    if (!t->buffer || !PyObject_CheckBuffer(costs)) return as_python(self, "_add_to", costs);
+    if (PyObject_GetBuffer(costs, &view, PyBUF_WRITABLE)) return NULL;
+    const Entry *e = t->buffer->entries;
+    double *to = view.buf;
+    int is_ordered = 1, is_inside = 1;
+    for (Py_ssize_t k = 0; k < t->count; k++) {
+        is_ordered &= !k || e[k - 1].j < e[k].j;
+        is_inside &= e[k].j < view.len / (Py_ssize_t)sizeof(double);
+    }
+    for (Py_ssize_t k = 0; is_inside && k < t->count; k++) to[e[k].j] = is_ordered ? e[k].a : to[e[k].j] + e[k].a;
+    PyBuffer_Release(&view);
+    return is_inside ? PyBool_FromLong(is_ordered) : as_python(self, "_add_to", costs); /* which raises IndexError */
+}
+
+static PyMethodDef variable_sum_methods[] = {{"_parts", parts, METH_NOARGS, NULL}, {0}};
+static PyMethodDef sum_methods[] = {{"_parts", parts, METH_NOARGS, NULL}, {"_loose", loose, METH_NOARGS, NULL},
+    {"_shares", shares, METH_O, NULL}, {"_since", since, METH_O, NULL}, {"_add_to", add_to, METH_O, NULL}, {0}};
 
 #define ARITHMETIC {Py_nb_add, add}, {Py_nb_subtract, subtract}, {Py_nb_multiply, multiply}, {Py_tp_richcompare, compared}
 #define LIVES(label) {Py_tp_dealloc, drop_##label}, {Py_tp_traverse, traverse_##label}, {Py_tp_clear, clear_##label}
 static PyType_Slot variable_slots[] = {ARITHMETIC, LIVES(variable), {Py_tp_hash, variable_hash}, {Py_tp_getset, variable_fields}, {0}};
 static PyType_Slot term_slots[] = {ARITHMETIC, LIVES(term), {Py_tp_hash, PyObject_HashNotImplemented}, {0}};
 static PyType_Slot variable_sum_slots[] = {ARITHMETIC, LIVES(variable_sum), {Py_tp_hash, PyObject_HashNotImplemented},
-    {Py_tp_getset, variable_sum_fields}, {Py_tp_methods, sum_methods}, {0}};
+    {Py_tp_getset, variable_sum_fields}, {Py_tp_methods, variable_sum_methods}, {0}};
 static PyType_Slot sum_slots[] = {ARITHMETIC, LIVES(sum), {Py_tp_hash, PyObject_HashNotImplemented},
     {Py_tp_getset, sum_fields}, {Py_tp_methods, sum_methods}, {0}};
 static PyType_Slot relation_slots[] = {LIVES(relation), {0}};
@@ -1094,27 +1150,22 @@ static PyObject *set_costs(PyObject *module, PyObject *args) /* for k = 1, 2, ..
     Py_RETURN_NONE;
 }
 
-/* coordinates(starts, indices): the numbers, from 1, of the row and of the column of each coefficient, as C ints. */
+/* coordinates(starts, indices, rows, columns): write the numbers, from 1, of the row and the column of each coefficient
+   into two arrays of C ints. */
 static PyObject *coordinates(PyObject *module, PyObject *args)
 {
-    Py_buffer starts, indices;
-    if (!PyArg_ParseTuple(args, "y*y*", &starts, &indices)) return NULL;
+    Py_buffer starts, indices, to_rows, to_columns;
+    if (!PyArg_ParseTuple(args, "y*y*w*w*", &starts, &indices, &to_rows, &to_columns)) return NULL;
     Py_ssize_t rows = starts.len / (Py_ssize_t)sizeof(int64_t) - 1, count = indices.len / (Py_ssize_t)sizeof(int32_t);
     const int64_t *s = starts.buf;
     const int32_t *j = indices.buf;
-    PyObject *r = PyBytes_FromStringAndSize(NULL, indices.len), *c = PyBytes_FromStringAndSize(NULL, indices.len);
-    if (r && c && (rows < 0 || s[0] != 0 || s[rows] != count)) {
-        PyErr_SetString(PyExc_ValueError, "starts do not fit the indices");
-        Py_CLEAR(r);
-    }
-    for (Py_ssize_t i = 0; r && c && i < rows; i++)
-        for (int64_t k = s[i]; k < s[i + 1] && k < count; k++) {
-            ((int32_t *)PyBytes_AS_STRING(r))[k] = (int32_t)i + 1;
-            ((int32_t *)PyBytes_AS_STRING(c))[k] = j[k] + 1;
-        }
-    PyBuffer_Release(&starts); PyBuffer_Release(&indices);
-    if (!r || !c) { Py_XDECREF(r); Py_XDECREF(c); return NULL; }
-    return Py_BuildValue("NN", r, c);
+    int32_t *r = to_rows.buf, *c = to_columns.buf;
+    int is_good = to_rows.len == indices.len && to_columns.len == indices.len && rows >= 0 && s[0] == 0 && s[rows] == count;
+    for (Py_ssize_t i = 0; is_good && i < rows; i++)
+        for (int64_t k = s[i]; k < s[i + 1] && k < count; k++) { r[k] = (int32_t)i + 1; c[k] = j[k] + 1; }
+    PyBuffer_Release(&starts); PyBuffer_Release(&indices); PyBuffer_Release(&to_rows); PyBuffer_Release(&to_columns);
+    if (!is_good) { PyErr_SetString(PyExc_ValueError, "starts do not fit the indices"); return NULL; }
+    Py_RETURN_NONE;
 }
 
 /* Three arrays of doubles or bytes of a form: starts, indices and values; 1 where they belong together. */
@@ -1220,22 +1271,18 @@ static PyObject *packed(PyObject *module, PyObject *args)
     int code;
     PyObject *list;
     if (!PyArg_ParseTuple(args, "CO!", &code, &PyList_Type, &list)) return NULL;
-    Py_ssize_t n = PyList_GET_SIZE(list), size = code == 'i' ? 4 : 8;
-    PyObject *bytes = PyBytes_FromStringAndSize(NULL, n * size);
+    Py_ssize_t n = PyList_GET_SIZE(list);
+    PyObject *bytes = PyBytes_FromStringAndSize(NULL, n * (code == 'i' ? 4 : 8));
+    void *to = bytes ? PyBytes_AS_STRING(bytes) : NULL;
     for (Py_ssize_t k = 0; bytes && k < n; k++) {
-        char *to = PyBytes_AS_STRING(bytes) + k * size;
         PyObject *o = PyList_GET_ITEM(list, k);
-        int64_t j = 0;
-        double a = 0.0;
-        if (!(PyFloat_CheckExact(o) || PyLong_CheckExact(o))) PyErr_SetString(PyExc_TypeError, "not a plain number");
-        else if (code == 'd') a = PyFloat_AsDouble(o);
-        else j = PyLong_AsLongLong(o);
-        if (PyErr_Occurred() || (code == 'i' && (int32_t)j != j)) {
-            if (!PyErr_Occurred()) PyErr_SetString(PyExc_OverflowError, "not an int of C");
-            Py_CLEAR(bytes);
-        } else if (code == 'd') memcpy(to, &a, 8);
-        else if (code == 'i') { int32_t i = (int32_t)j; memcpy(to, &i, 4); }
-        else memcpy(to, &j, 8);
+        if (code == 'd' && PyFloat_CheckExact(o)) { ((double *)to)[k] = PyFloat_AS_DOUBLE(o); continue; }
+        if (!PyLong_CheckExact(o)) { PyErr_SetString(PyExc_TypeError, "not a plain number"); Py_CLEAR(bytes); break; }
+        long long j = code == 'd' ? 0 : PyLong_AsLongLong(o);
+        if (code == 'd') ((double *)to)[k] = PyLong_AsDouble(o);
+        else if (code == 'q') ((int64_t *)to)[k] = j;
+        else if ((((int32_t *)to)[k] = (int32_t)j) != j) PyErr_SetString(PyExc_OverflowError, "not an int of C");
+        if ((j == -1 || code != 'q') && PyErr_Occurred()) Py_CLEAR(bytes);
     }
     return bytes;
 }

@@ -56,8 +56,10 @@ def coordinates(form: MatrixForm) -> tuple[array[int], array[int]]:
     """The numbers of the row and of the column of each coefficient, from 1."""
     if loops is None:
         return _row_numbers(form), _one_more(form.indices)
-    rows, columns = loops.coordinates(form.starts, form.indices)
-    return array("i", rows), array("i", columns)
+    rows = array("i", [0]) * len(form.indices)
+    columns = rows[:]
+    loops.coordinates(form.starts, form.indices, rows, columns)
+    return rows, columns
 
 
 def _row_numbers(form: MatrixForm) -> array[int]:
