@@ -803,7 +803,7 @@ class Sum(_Buffered):
         return self._indices is other._indices and self._coefficients is other._coefficients
 
     def _add_to(self, costs: Union[array[float], Kept[float]]) -> bool:
-        """Add each coefficient to the cost of its variable, which is 0; True if the variables are in order, each once."""
+        """Add each coefficient to the cost of its variable, now 0; True if the variables are in order, each once."""
         indices, coefficients, _ = self._parts()
         is_ordered = all(map(lt, indices, islice(indices, 1, None)))
         if is_ordered:

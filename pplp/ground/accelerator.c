@@ -49,8 +49,11 @@ enum { VARIABLE, TERM, VARIABLE_SUM, SUM, RELATION, DIFFERENCE, CONSTRAINT, WAIT
 typedef struct { double a; int32_t j; int32_t is_int; } Entry; /* is_int: the user wrote 3, not 3.0 */
 typedef struct { Py_ssize_t owners, used, room; Entry *entries; Entry few[4]; } Buffer;
 
-typedef struct { PyObject_HEAD PyObject *index, *program; } Variable; /* and Constraint */
-typedef struct { PyObject_HEAD PyObject *coefficient, *index, *program; } Term;
+/* An index is a number in the place of a slot, twice it plus 1: no object has such an address.  It is an object where it
+   is no plain int, as a removed variable's.  0: empty. */
+typedef intptr_t Index;
+typedef struct { PyObject_HEAD Index index; PyObject *program; } Variable; /* and Constraint */
+typedef struct { PyObject_HEAD PyObject *coefficient; Index index; PyObject *program; } Term;
 typedef struct { /* what both kinds of sum have */
     PyObject *constant, *indices, *length, *program;
     Buffer *buffer; /* NULL: the terms are in the slots alone */
@@ -145,12 +148,17 @@ static Entry *room_for(Buffer *b, Py_ssize_t more) /* the place of the next entr
 /* ------------------------------------------------------------------------------------------------ objects: life, slots */
 static inline PyObject **slots_of(PyObject *o) { return (PyObject **)((char *)o + sizeof(PyObject)); }
 
+#define INDEX(j) ((Index)(j) * 2 + 1)
+static inline int is_index(const void *slot) { return (Index)slot & 1; }
+static inline Py_ssize_t number_of(Index index) { return index & 1 ? index >> 1 : -1; }
+
 static inline int is_sum(int kind) { return kind == SUM || kind == VARIABLE_SUM; }
 static inline Terms *terms_of(PyObject *o, int kind) { return kind == SUM ? &((Sum *)o)->terms : &((VariableSum *)o)->terms; }
 
 static int clear_object(PyObject *self, int kind)
 {
-    for (int k = 0; k < slot_count[kind]; k++) Py_CLEAR(slots_of(self)[k]);
+    for (int k = 0; k < slot_count[kind]; k++)
+        if (is_index(slots_of(self)[k])) slots_of(self)[k] = NULL; else Py_CLEAR(slots_of(self)[k]);
     return 0;
 }
 
@@ -189,7 +197,8 @@ static void drop_object(PyObject *self, int kind)
     static int traverse_##label(PyObject *self, visitproc visit, void *arg)                                        \
     {                                                                                                              \
         Py_VISIT(Py_TYPE(self));                                                                                   \
-        for (int k = 0; k < slot_count[kind]; k++) Py_VISIT(slots_of(self)[k]);                                    \
+        for (int k = 0; k < slot_count[kind]; k++)                                                                 \
+            if (!is_index(slots_of(self)[k])) Py_VISIT(slots_of(self)[k]);                                         \
         return 0;                                                                                                  \
     }
 LIFE(VARIABLE, variable) LIFE(TERM, term) LIFE(VARIABLE_SUM, variable_sum) LIFE(SUM, sum) LIFE(RELATION, relation)
@@ -267,6 +276,26 @@ static int set_slot(PyObject *self, PyObject *value, void *field)
     Py_XDECREF(before);
     return 0;
 }
+/* The slot of an index, as a descriptor; the closure is its place among the slots. */
+static PyObject *get_index(PyObject *self, void *place)
+{
+    PyObject *slot = slots_of(self)[(intptr_t)place];
+    if (!slot) PyErr_SetString(PyExc_AttributeError, "_index");
+    return is_index(slot) ? PyLong_FromSsize_t(number_of((Index)slot)) : Py_XNewRef(slot);
+}
+
+static int set_index(PyObject *self, PyObject *value, void *place)
+{
+    PyObject **slot = &slots_of(self)[(intptr_t)place], *before = is_index(*slot) ? NULL : *slot;
+    Py_ssize_t j = value && PyLong_CheckExact(value) ? PyLong_AsSsize_t(value) : -1;
+    PyErr_Clear();
+    *slot = 0 <= j && j <= INT32_MAX ? (PyObject *)INDEX(j) : Py_XNewRef(value);
+    Py_XDECREF(before);
+    return 0;
+}
+static PyGetSetDef term_fields[] = {{"_index", get_index, set_index, NULL, (void *)1}, {0}};
+static PyGetSetDef constraint_fields[] = {{"_index", get_index, set_index, NULL, (void *)0}, {0}};
+
 #define FIELD(name, field) {name, get_slot, set_slot, NULL, (void *)(intptr_t)field}
 static PyGetSetDef sum_fields[] = {FIELD("_indices", INDICES), FIELD("_length", LENGTH), FIELD("_coefficients", COEFFICIENTS), {0}};
 static PyGetSetDef variable_sum_fields[] = {FIELD("_indices", INDICES), FIELD("_length", LENGTH), {0}};
@@ -290,12 +319,10 @@ static inline int exact_int(PyObject *o, double *x)
     return !beyond && -9007199254740992LL <= n && n <= 9007199254740992LL;
 }
 
-static inline int read_single(PyObject *index, PyObject *coefficient, Entry *e)
+static inline int read_single(Index index, PyObject *coefficient, Entry *e)
 {
-    if (!index || !PyLong_CheckExact(index)) return 0;
-    long j = PyLong_AsLong(index);
-    if (j < 0 || j > INT32_MAX) { PyErr_Clear(); return 0; }
-    e->j = (int32_t)j; e->is_int = 0; e->a = 1.0;
+    if (!(index & 1)) return 0;
+    e->j = (int32_t)number_of(index); e->is_int = 0; e->a = 1.0;
     if (!coefficient) return 1;
     if (PyFloat_CheckExact(coefficient)) { e->a = PyFloat_AS_DOUBLE(coefficient); return 1; }
     e->is_int = 1;
@@ -460,7 +487,7 @@ static PyObject *scaled(PyObject *v, int kind, double factor)
         PyObject *number = good_coefficient(a) ? PyFloat_FromDouble(a) : NULL;
         Term *t = number ? (Term *)new_object(TERM) : NULL;
         if (!t) { Py_XDECREF(number); return NULL; }
-        t->program = Py_NewRef(r.program); t->index = Py_NewRef(((Term *)v)->index); t->coefficient = number;
+        t->program = Py_NewRef(r.program); t->index = ((Term *)v)->index; t->coefficient = number;
         return (PyObject *)t;
     }
     Buffer *b = -LARGE <= constant && constant <= LARGE ? new_buffer(r.length) : NULL;
@@ -484,11 +511,11 @@ static PyObject *multiply(PyObject *v, PyObject *w)
         PyObject *o = scaled(kv < 0 ? w : v, ks, a);
         if (o || PyErr_Occurred()) return o;
     }
-    if (x && plain_number(number, &a) && good_coefficient(a) && ((Variable *)x)->program && ((Variable *)x)->index) {
+    if (x && plain_number(number, &a) && good_coefficient(a) && ((Variable *)x)->program && is_index((void *)((Variable *)x)->index)) {
         Term *t = (Term *)new_object(TERM);
         if (!t) return NULL;
         t->program = Py_NewRef(((Variable *)x)->program);
-        t->index = Py_NewRef(((Variable *)x)->index);
+        t->index = ((Variable *)x)->index;
         t->coefficient = Py_NewRef(number);
         return (PyObject *)t;
     }
@@ -536,7 +563,8 @@ static Py_hash_t variable_hash(PyObject *self)
 {
     Variable *x = (Variable *)self;
     if (!x->program || !x->index) { PyErr_SetString(PyExc_AttributeError, "_index"); return -1; }
-    Py_hash_t h = (Py_hash_t)(((size_t)x->program >> 4) * 1000003u) ^ PyObject_Hash(x->index);
+    Py_hash_t h = (Py_hash_t)(((size_t)x->program >> 4) * 1000003u)
+        ^ (x->index & 1 ? (Py_hash_t)number_of(x->index) : PyObject_Hash((PyObject *)x->index));
     return h == -1 ? -2 : h;
 }
 
@@ -767,8 +795,8 @@ static PyObject *plain_row(PyObject *self, Relation *relation)
     if (PyList_GET_SIZE(lower) != row - 1 || PyList_GET_SIZE(upper) != row - 1) goto python;
     if (origins != Py_None && !(instructions = noted_in(origins, &at))) goto python;
     PyObject *stop = PyLong_FromSsize_t(end + terms.length);
-    handle->index = PyLong_FromSsize_t(row + PyLong_AsSsize_t(shift));
-    if (!stop || !handle->index || room_for_waiting(w, terms.length)) goto failed;
+    handle->index = INDEX(row + PyLong_AsSsize_t(shift));
+    if (!stop || room_for_waiting(w, terms.length)) goto failed;
     for (Py_ssize_t k = 0; k < terms.length; k++) {
         w->indices[w->used + k] = terms.entries[k].j;
         w->values[w->used + k] = terms.entries[k].a;
@@ -844,7 +872,7 @@ static PyObject *plain_variable(PyObject *self, PyObject *low, PyObject *high)
     Py_ssize_t left = PyList_GET_SIZE(spare), count = PyList_GET_SIZE(lower);
     if (!left || PyList_GET_SIZE(upper) != count) return NULL;
     Variable *x = (Variable *)PyList_GET_ITEM(spare, left - 1);
-    if (Py_TYPE(x) != type[VARIABLE] || !x->index || x->program || PyLong_AsSsize_t(x->index) != count) return NULL;
+    if (Py_TYPE(x) != type[VARIABLE] || x->program || number_of(x->index) != count) return NULL;
     Py_INCREF(x);
     if (PyList_SetSlice(spare, left - 1, left, NULL) || PyList_Append(upper, high) || PyList_Append(lower, low)) {
         Py_DECREF(x);
@@ -923,7 +951,7 @@ static PyObject *get_value(PyObject *self, void *closure)
     if (answer && answer != Py_None) {
         PyObject *values = PEEK(answer, values);
         if (values && PyList_CheckExact(values) && is_current(x->program, PEEK(answer, version))) {
-            Py_ssize_t j = PyLong_AsSsize_t(x->index);
+            Py_ssize_t j = number_of(x->index);
             PyObject *value = j >= 0 && j < PyList_GET_SIZE(values) ? PyList_GET_ITEM(values, j) : NULL, *nil = PEEK(answer, zero);
             if (value && PyFloat_CheckExact(value) && PyFloat_AS_DOUBLE(value) != 0.0) return Py_NewRef(value);
             if (value && nil) return PyNumber_Add(value, nil);
@@ -932,7 +960,7 @@ static PyObject *get_value(PyObject *self, void *closure)
     PyErr_Clear(); /* what is not plain, and every error, as in Python */
     return PyObject_CallFunctionObjArgs(python_value, self, NULL);
 }
-static PyGetSetDef variable_fields[] = {{"value", get_value, NULL, NULL, NULL}, {0}};
+static PyGetSetDef variable_fields[] = {{"value", get_value, NULL, NULL, NULL}, {"_index", get_index, set_index, NULL, (void *)0}, {0}};
 
 /* --------------------------------------------------------------------------------------------- `_parts` and the types */
 static PyObject *parts(PyObject *self, PyObject *Py_UNUSED(none))
@@ -1006,14 +1034,14 @@ static PyMethodDef sum_methods[] = {{"_parts", parts, METH_NOARGS, NULL}, {"_loo
 #define ARITHMETIC {Py_nb_add, add}, {Py_nb_subtract, subtract}, {Py_nb_multiply, multiply}, {Py_tp_richcompare, compared}
 #define LIVES(label) {Py_tp_dealloc, drop_##label}, {Py_tp_traverse, traverse_##label}, {Py_tp_clear, clear_##label}
 static PyType_Slot variable_slots[] = {ARITHMETIC, LIVES(variable), {Py_tp_hash, variable_hash}, {Py_tp_getset, variable_fields}, {0}};
-static PyType_Slot term_slots[] = {ARITHMETIC, LIVES(term), {Py_tp_hash, PyObject_HashNotImplemented}, {0}};
+static PyType_Slot term_slots[] = {ARITHMETIC, LIVES(term), {Py_tp_hash, PyObject_HashNotImplemented}, {Py_tp_getset, term_fields}, {0}};
 static PyType_Slot variable_sum_slots[] = {ARITHMETIC, LIVES(variable_sum), {Py_tp_hash, PyObject_HashNotImplemented},
     {Py_tp_getset, variable_sum_fields}, {Py_tp_methods, variable_sum_methods}, {0}};
 static PyType_Slot sum_slots[] = {ARITHMETIC, LIVES(sum), {Py_tp_hash, PyObject_HashNotImplemented},
     {Py_tp_getset, sum_fields}, {Py_tp_methods, sum_methods}, {0}};
 static PyType_Slot relation_slots[] = {LIVES(relation), {0}};
 static PyType_Slot difference_slots[] = {LIVES(difference), {0}};
-static PyType_Slot constraint_slots[] = {LIVES(constraint), {0}};
+static PyType_Slot constraint_slots[] = {LIVES(constraint), {Py_tp_getset, constraint_fields}, {0}};
 static PyType_Slot waiting_slots[] = {LIVES(waiting), {Py_sq_length, waiting_length}, {Py_tp_methods, waiting_methods}, {0}};
 static PyType_Slot *const type_slots[KINDS] = {variable_slots, term_slots, variable_sum_slots, sum_slots, relation_slots,
     difference_slots, constraint_slots, waiting_slots, NULL, NULL};
