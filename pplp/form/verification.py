@@ -67,6 +67,8 @@ POINT = 1e-9
 _NOISE = 1e-12
 #: The gap of a small program, by the objective, or where that is a small difference of large numbers by these.
 _GAP, _GAP_OF_SUM = 1e-10, 1e-13
+#: A gap of rounding alone is nothing if it is at most this of what the objective can be, by the bounds of its columns.
+_WORTHLESS = 1e-10
 #: Duals are computed from numbers that a solver computed, so their error may be larger than that of sums.
 _PRICES = 1e-9
 #: `sample_complaint` checks one row in this many.
@@ -116,15 +118,51 @@ def crossed_complaint(form: MatrixForm, columns: Iterable[int], rows: Iterable[i
     return None
 
 
+# ---- a large program at once: "all holds", or "perhaps not"
+def _point_holds(form: MatrixForm, x: Sequence[float], tolerance: float) -> bool:
+    if loops is not None:
+        noise = 0.0 if is_narrow(tolerance) else _NOISE
+        return loops.point_holds(  # type: ignore[no-any-return]
+            *_matrix(form), array("d", x), *_ends(form), tolerance, noise
+        )
+    numpy = loaded_numpy()
+    if numpy is None:
+        return False
+    from pplp.form.vectors import Vectors
+
+    return Vectors(numpy, form, x).point_holds(tolerance)
+
+
+def _prices_hold(
+    form: MatrixForm, x: Sequence[float], y: Sequence[float], reduced_costs: Sequence[float], tolerance: float
+) -> bool:
+    if loops is not None:
+        duals, told = array("d", y), array("d", reduced_costs)
+        return loops.prices_hold(  # type: ignore[no-any-return]
+            *(*_matrix(form), array("d", x), *_ends(form), form.cost, duals, told, form.maximize, tolerance),
+            *((0.0, 0.0) if is_narrow(tolerance) else (_NOISE, _WORTHLESS)),
+        )
+    numpy = loaded_numpy()
+    if numpy is None:
+        return False
+    from pplp.form.vectors import Vectors
+
+    return Vectors(numpy, form, x).prices_hold(y, reduced_costs, tolerance)
+
+
+def _matrix(form: MatrixForm) -> tuple[array[int], array[int], array[float]]:
+    return form.starts, form.indices, form.values
+
+
+def _ends(form: MatrixForm) -> tuple[array[float], array[float], array[float], array[float]]:
+    return form.column_lower, form.column_upper, form.row_lower, form.row_upper
+
+
 # ---- the point
 def primal_complaint(form: MatrixForm, x: Sequence[float], tolerance: float) -> Optional[str]:
     """The bounds and rows that x violates, in words; None if it satisfies all."""
-    numpy = loaded_numpy()
-    if numpy is not None and form.nonzeros > _MANY:
-        from pplp.form.vectors import Vectors
-
-        if Vectors(numpy, form, x).point_holds(tolerance):
-            return None
+    if form.nonzeros > _MANY and _point_holds(form, x, tolerance):
+        return None
     sizes = Sizes(form, x)
     complaint = bounds_complaint(form, x, tolerance, sizes)
     if complaint is not None:
@@ -283,17 +321,14 @@ def dual_complaint(
     form: MatrixForm, x: Sequence[float], y: Sequence[float], reduced_costs: Sequence[float], tolerance: float
 ) -> Optional[str]:
     """The violations of dual feasibility and of a zero gap by (y, reduced costs) at x; None if there are none."""
-    numpy = loaded_numpy()
-    if numpy is not None and form.nonzeros > _MANY:
-        from pplp.form.vectors import Vectors
-
-        if Vectors(numpy, form, x).prices_hold(y, reduced_costs, tolerance):
-            return None
+    if form.nonzeros > _MANY and _prices_hold(form, x, y, reduced_costs, tolerance):
+        return None
     prices, sizes = _priced(form, y), Sizes(form, x, y)
     for j, (own, told) in enumerate(zip(prices.d, reduced_costs)):
         if own != told and not (
             abs(own - told) <= max(_PRICES, 10 * tolerance) * prices.sizes[j]
             or abs(own - told) <= _allowed(tolerance) * sizes.of_prices()[1][j]
+            or (not is_narrow(tolerance) and _is_worthless(form, x, j, own - told))
         ):
             return f"the reduced cost {told!r} of {form.column_label(j)} is {own!r} by the program's data"
     return _gap_complaint(form, x, y, prices, sizes, tolerance)
@@ -348,12 +383,54 @@ def _gap_complaint(
         if not holds:
             columns = sizes.of_point()[1]
             holds = gap <= _allowed(tolerance) * total(list(map(abs, map(mul, form.cost, columns))))
+        holds = holds or _is_explained(form, x, y, prices, gap, tolerance * max(objective, summed))
     if holds:
         return None
     is_row, k, price, value, bound = of
     name = f"the constraint {form.row_label(k)}" if is_row else form.column_label(k)
     where = f"has the dual {price!r}, but is at {value!r}, not at its bound {bound!r}"
     return f"{name} {where}: {gap:.3g} of the objective {objective:.6g} is unproved"
+
+
+def _reach(form: MatrixForm, x: Sequence[float], j: int) -> float:
+    """The size of what a column can be: of its value, and of its finite bounds."""
+    return max(abs(end) for end in (x[j], form.column_lower[j], form.column_upper[j]) if abs(end) < inf)
+
+
+def _most(form: MatrixForm, x: Sequence[float]) -> float:
+    """The size of what the objective can be, by those of the columns."""
+    return sum(abs(cost) * _reach(form, x, j) for j, cost in enumerate(form.cost) if cost)
+
+
+def _is_worthless(form: MatrixForm, x: Sequence[float], j: int, price: float) -> bool:
+    """Is this much of a reduced cost nothing beside what the objective can be, wherever the column goes?"""
+    is_bounded = form.column_lower[j] > -inf and form.column_upper[j] < inf
+    return is_bounded and abs(price) * _reach(form, x, j) <= 1e-3 * _WORTHLESS * _most(form, x)
+
+
+def _is_explained(
+    form: MatrixForm, x: Sequence[float], y: Sequence[float], prices: _Prices, gap: float, allowed: float
+) -> bool:
+    """Is the gap what rounding leaves, and nothing beside what the objective can be?
+
+    Rounding leaves `_NOISE` of the numbers that a reduced cost is the sum of, and of those that a row can be the sum of.
+    The answer is that of a program whose numbers differ in digits that they hardly have.  Where the objective is a
+    small difference of large numbers, as the least flow through one arc of a large network, no float says more.
+    """
+    if not gap <= _WORTHLESS * _most(form, x):
+        return False
+    left, sign = 0.0, -1.0 if form.maximize else 1.0
+    for i in compress(range(len(y)), y):
+        bound = form.row_lower[i] if sign * y[i] > 0 else form.row_upper[i]
+        terms = list(zip(*form.row(i)))
+        off = abs(total([*(a * x[j] for j, a in terms), -bound]))
+        if off > _NOISE * max((abs(a) * _reach(form, x, j) for j, a in terms), default=0.0):
+            left += abs(y[i]) * off
+    for j, (price, size) in enumerate(zip(prices.d, prices.sizes)):
+        bound = form.column_lower[j] if sign * price > 0 else form.column_upper[j]
+        if abs(price) > _NOISE * size and x[j] != bound:
+            left += abs(price * (x[j] - bound))
+    return left <= allowed
 
 
 def _vanishing(tolerance: float) -> float:

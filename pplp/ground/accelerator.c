@@ -1259,6 +1259,113 @@ static PyObject *reduced_costs(PyObject *module, PyObject *args)
     return Py_BuildValue("NN", d, sizes);
 }
 
+/* How far a value is outside of its bounds, and the size of the bound that it is outside of. */
+static inline double outside(double value, double lower, double upper, double *size)
+{
+    *size = fabs(value < lower ? lower : upper);
+    return value < lower ? lower - value : value - upper;
+}
+
+/* The size of what a column can be: of its value, and of its finite bounds. */
+static inline double size_of(double x, double lower, double upper)
+{
+    double size = isfinite(x) ? fabs(x) : 0.0;
+    if (isfinite(lower) && fabs(lower) > size) size = fabs(lower);
+    return isfinite(upper) && fabs(upper) > size ? fabs(upper) : size;
+}
+
+/* point_holds(starts, indices, values, x, lower, upper, row lower, row upper, tolerance, noise): are all values finite, and
+   columns and rows within their bounds up to the tolerance, relative to a bound or to the greatest product of a row, or
+   a row up to this noise of what its terms can be?  False means perhaps not. */
+static PyObject *point_holds(PyObject *module, PyObject *args)
+{
+    Matrix m;
+    Py_buffer x, ends[4];
+    double tolerance, noise, size;
+    if (!PyArg_ParseTuple(args, "y*y*y*y*y*y*y*y*dd", &m.starts, &m.indices, &m.values, &x, ends, ends + 1, ends + 2, ends + 3, &tolerance,
+                          &noise)) return NULL;
+    Py_ssize_t columns = x.len / (Py_ssize_t)sizeof(double), row_bytes = is_matrix(&m, columns) ? m.rows * (Py_ssize_t)sizeof(double) : -1;
+    int holds = ends[0].len == x.len && ends[1].len == x.len && ends[2].len == row_bytes && ends[3].len == row_bytes;
+    const double *v = x.buf, *l = ends[0].buf, *u = ends[1].buf, *rl = ends[2].buf, *ru = ends[3].buf;
+    for (Py_ssize_t j = 0; holds && j < columns; j++) {
+        double off = outside(v[j], l[j], u[j], &size);
+        holds = isfinite(v[j]) && (off <= 0 || off <= tolerance * size);
+    }
+    for (Py_ssize_t i = 0; holds && i < m.rows; i++) {
+        double sum = 0.0, greatest = 0.0, reach = 0.0;
+        for (int64_t k = m.s[i]; k < m.s[i + 1]; k++) {
+            int32_t j = m.j[k];
+            double product = m.a[k] * v[j], most = fabs(m.a[k]) * size_of(v[j], l[j], u[j]);
+            sum += product;
+            if (!(fabs(product) <= greatest)) greatest = fabs(product);
+            if (most > reach) reach = most;
+        }
+        double off = outside(sum, rl[i], ru[i], &size);
+        holds = isfinite(greatest) && (off <= 0 || off <= tolerance * (greatest > size ? greatest : size) || off <= noise * reach);
+    }
+    drop_matrix(&m); PyBuffer_Release(&x);
+    for (int k = 0; k < 4; k++) PyBuffer_Release(ends + k);
+    return PyErr_Occurred() ? NULL : PyBool_FromLong(holds);
+}
+
+/* What a dual leaves unproved: its price times the distance to the bound that its sign asks for. */
+typedef struct { double lost, left; } Gap; /* in all, and without what rounding explains */
+
+static inline void add_loss(Gap *gap, double price, double value, double lower, double upper, int maximize, double noise, double rounding)
+{
+    double bound = (price > 0) != maximize ? lower : upper, far = fabs(value - bound);
+    if (price == 0.0 || value == bound || (isinf(bound) && fabs(price) <= noise)) return;
+    gap->lost += fabs(price) * far;
+    if (!(fabs(price) <= noise) && !(far <= rounding)) gap->left += fabs(price) * far;
+}
+
+/* prices_hold(starts, indices, values, x, lower, upper, row lower, row upper, cost, y, reduced costs, maximize,
+   tolerance, noise, worth): do the duals give the reduced costs, and is what they leave unproved within the tolerance
+   of the products of costs and values?  Or without what is `noise` of the numbers that it is the sum of, where all of
+   it is `worth` nothing beside what the objective can be: see _is_explained.  False means perhaps not. */
+static PyObject *prices_hold(PyObject *module, PyObject *args)
+{
+    Matrix m;
+    Py_buffer b[8]; /* x, lower, upper, row lower, row upper, cost, y, reduced costs */
+    int maximize;
+    double tolerance, noise, worth, summed = 0.0, scale = 0.0;
+    Gap gap = {0.0, 0.0};
+    if (!PyArg_ParseTuple(args, "y*y*y*y*y*y*y*y*y*y*y*pddd", &m.starts, &m.indices, &m.values, b, b + 1, b + 2, b + 3, b + 4, b + 5, b + 6,
+                          b + 7, &maximize, &tolerance, &noise, &worth)) return NULL;
+    const double *x = b[0].buf, *l = b[1].buf, *u = b[2].buf, *rl = b[3].buf, *ru = b[4].buf, *c = b[5].buf, *y = b[6].buf, *told = b[7].buf;
+    Py_ssize_t columns = b[0].len / (Py_ssize_t)sizeof(double), row_bytes = is_matrix(&m, columns) ? m.rows * (Py_ssize_t)sizeof(double) : -1;
+    int holds = b[3].len == row_bytes && b[4].len == row_bytes && b[6].len == row_bytes;
+    for (int k = 1; k < 8; k++) holds &= k == 3 || k == 4 || k == 6 || b[k].len == b[0].len;
+    double *d = holds ? PyMem_Malloc(3 * b[0].len + 1) : NULL, *sizes = d + columns, *most = sizes + columns;
+    if (holds && !d) PyErr_NoMemory();
+    for (Py_ssize_t j = 0; d && j < columns; j++) {
+        d[j] = c[j]; sizes[j] = fabs(c[j]); most[j] = size_of(x[j], l[j], u[j]);
+        summed += fabs(c[j] * x[j]); scale += fabs(c[j]) * most[j];
+    }
+    for (Py_ssize_t i = 0; d && i < m.rows; i++) {
+        double sum = 0.0, size = 0.0;
+        for (int64_t k = m.s[i]; k < m.s[i + 1]; k++) {
+            int32_t j = m.j[k];
+            double product = m.a[k] * y[i], reach = fabs(m.a[k]) * most[j];
+            sum += m.a[k] * x[j];
+            d[j] -= product;
+            if (fabs(product) > sizes[j]) sizes[j] = fabs(product);
+            if (reach > size) size = reach;
+        }
+        add_loss(&gap, y[i], sum, rl[i], ru[i], maximize, 0.0, noise * size);
+    }
+    for (Py_ssize_t j = 0; d && j < columns; j++) {
+        double off = fabs(d[j] - told[j]);
+        holds &= off <= 10 * tolerance * sizes[j] || (isfinite(l[j]) && isfinite(u[j]) && off * most[j] <= 1e-3 * worth * scale);
+        add_loss(&gap, d[j], x[j], l[j], u[j], maximize, noise * sizes[j], 0.0);
+    }
+    PyMem_Free(d);
+    drop_matrix(&m);
+    for (int k = 0; k < 8; k++) PyBuffer_Release(b + k);
+    if (PyErr_Occurred()) return NULL;
+    return PyBool_FromLong(holds && isfinite(summed) && (gap.lost <= tolerance * summed || (gap.left <= tolerance * summed && gap.lost <= worth * scale)));
+}
+
 /* are_between(list, lower, upper): is lower <= x <= upper everywhere, of a list of floats?  NaN is not. */
 static PyObject *are_between(PyObject *module, PyObject *args)
 {
@@ -1316,7 +1423,8 @@ static PyObject *packed(PyObject *module, PyObject *args)
 }
 
 static PyMethodDef functions[] = {
-    {"activities", activities, METH_VARARGS, NULL}, {"are_between", are_between, METH_VARARGS, NULL},
+    {"activities", activities, METH_VARARGS, NULL}, {"point_holds", point_holds, METH_VARARGS, NULL},
+    {"prices_hold", prices_hold, METH_VARARGS, NULL}, {"are_between", are_between, METH_VARARGS, NULL},
     {"reduced_costs", reduced_costs, METH_VARARGS, NULL},
     {"weighted", weighted, METH_VARARGS, NULL}, {"sizes", sizes_of, METH_O, NULL}, {"packed", packed, METH_VARARGS, NULL},
     {"set_bounds", set_bounds, METH_VARARGS, NULL}, {"set_costs", set_costs, METH_VARARGS, NULL},

@@ -506,6 +506,21 @@ def test_a_proof_decides_where_routes_disagree(monkeypatch, status):
 
 
 # ---- the functions
+WAYS = ("accelerator", "numpy", "Python")
+
+
+def only(patch, way):
+    """Judge in this way alone."""
+    if way == "accelerator" and checks.loops is None:
+        pytest.skip("there is no accelerator here")
+    if way == "numpy":
+        pytest.importorskip("numpy")
+    if way != "accelerator":
+        patch.setattr(checks, "loops", None)
+    if way != "numpy":
+        patch.setattr(checks, "loaded_numpy", lambda: None)
+
+
 def random_form(generator, rows=30, columns=400):
     """A feasible program of more coefficients than are looked at one by one, and an optimum of it with its duals."""
     lp = LinearProgram()
@@ -520,7 +535,7 @@ def random_form(generator, rows=30, columns=400):
 
 
 @pytest.mark.heavy
-def test_numpy_and_loops_judge_alike(monkeypatch):
+def test_all_ways_judge_alike(monkeypatch):
     """On an optimum, and on a thousand points and prices that are a little or much off."""
     pytest.importorskip("numpy")
     generator = random.Random(11)
@@ -535,16 +550,45 @@ def test_numpy_and_loops_judge_alike(monkeypatch):
                 off = generator.choice([1e-12, 1e-9, 1e-6, 1e-3, 1.0, -1.0, -1e-3])
                 numbers[k] = generator.choice([numbers[k] + off, numbers[k] * (1 + off), 0.0, nan, inf])
         said = []
-        for is_loaded in (True, False):
+        for way in WAYS:
             with monkeypatch.context() as patch:
-                if not is_loaded:
-                    patch.setattr(checks, "loaded_numpy", lambda: None)
+                only(patch, way)
                 said.append(
                     (checks.primal_complaint(form, point, 1e-6), checks.dual_complaint(form, point, duals, costs, 1e-6))
                 )
-        assert said[0] == said[1], turn
+        assert said[0] == said[1] == said[2], turn
         seen.add((said[0][0] is None, said[0][1] is None))
     assert seen == {(True, True), (True, False), (False, True), (False, False)}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(("off", "holds"), [(0.0, True), (1e-11, False), (1e-6, False)])
+def test_rounding_of_duals_where_the_objective_is_tiny(monkeypatch, way, off, holds):
+    """600 columns in [0, 1000] at 500, with no cost, and duals of 20 that leave rounding alone in their reduced costs.
+
+    The objective is one flow of 1e-7: nothing but exact arithmetic could prove its last digits.  A price that is no
+    rounding is found, however little it is worth.
+    """
+    only(monkeypatch, way)
+    count = 600
+    rows = [[0.1 + 0.2] * count, [-0.3] * count]
+    rows[1][7] -= off
+    lp = LinearProgram()
+    xs = [lp.Var(lb=0, ub=1000) for _ in range(count)]
+    free, least = lp.Var(lb=-1000, ub=1000), lp.Var(lb=0, ub=1000)
+    for _ in range(2):  # twice, so that it is no small program
+        lp.add_constraint(sum(map(mul, rows[0], xs)) + free == 0)
+        lp.add_constraint(sum(map(mul, rows[1], xs)) - free == 0)
+    lp.add_constraint(least >= 1e-7, row=True)
+    lp.objective = least
+    form = lp.compile("minimize")
+    x = [500.0] * count + [0.0, 1e-7]
+    x[count] = -sum(map(mul, rows[0], x))
+    y = [10.0, 10.0, 10.0, 10.0, 1.0]
+    d = [-20 * (a + b) for a, b in zip(*rows)] + [0.0, 0.0]
+    assert form.nonzeros > checks._MANY
+    assert (checks.dual_complaint(form, x, y, d, 1e-9) is None) is holds
+    assert checks.dual_complaint(form, x, y, d, 1e-14) is not None  # as a small program is held to
 
 
 def test_the_sample_sees_all_bounds_and_some_rows():
