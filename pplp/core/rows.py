@@ -239,10 +239,14 @@ class Rows(_Named):
             del self._values[waiting.base :]
         if len(waiting):
             self._unshare()
+            rest = _Tail(0)
             indices, values = waiting.packed()
+            if len(values) != len(waiting) * self._values.itemsize:  # a finalizer has added a row meanwhile
+                return self.packed()
             self._indices.frombytes(indices)
             self._values.frombytes(values)
-            self._waiting = _Tail(len(self._indices))
+            rest.base = len(self._indices)
+            self._waiting = rest
         return self._indices, self._values
 
     def terms(self, row: int) -> tuple[list[int], list[float]]:

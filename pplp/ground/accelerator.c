@@ -204,26 +204,27 @@ static void drop_object(PyObject *self, int kind)
 LIFE(VARIABLE, variable) LIFE(TERM, term) LIFE(VARIABLE_SUM, variable_sum) LIFE(SUM, sum) LIFE(RELATION, relation)
 LIFE(DIFFERENCE, difference) LIFE(CONSTRAINT, constraint) LIFE(WAITING, waiting)
 
-/* ---- the terms of a sum as lists: what Python's methods see */
-static PyObject *indices_list(const Entry *e, Py_ssize_t n)
+/* ---- the terms of a sum as lists: what Python's methods see; -1 with an error.  Coefficients only where wanted. */
+static int make_lists(Buffer *b, Py_ssize_t first, Py_ssize_t n, PyObject **indices, PyObject **coefficients)
 {
-    PyObject *list = PyList_New(n);
-    for (Py_ssize_t k = 0; list && k < n; k++) {
-        PyObject *j = PyLong_FromLong(e[k].j);
-        if (!j) Py_CLEAR(list); else PyList_SET_ITEM(list, k, j);
+    b->owners++; /* the collector may run what drops the buffer, or appends to it: read it after both allocations */
+    *indices = PyList_New(n);
+    if (coefficients) *coefficients = PyList_New(n);
+    const Entry *e = b->entries + first;
+    int is_good = *indices && (!coefficients || *coefficients);
+    for (Py_ssize_t k = 0; is_good && k < n; k++) {
+        PyObject *j = PyLong_FromLong(e[k].j), *a = NULL;
+        if (coefficients) a = e[k].is_int ? PyLong_FromLongLong((long long)e[k].a)
+                                          : e[k].a == 1.0 ? Py_NewRef(one) : PyFloat_FromDouble(e[k].a);
+        is_good = j && (a || !coefficients);
+        if (j) PyList_SET_ITEM(*indices, k, j);
+        if (a) PyList_SET_ITEM(*coefficients, k, a);
     }
-    return list;
-}
-
-static PyObject *coefficients_list(const Entry *e, Py_ssize_t n)
-{
-    PyObject *list = PyList_New(n);
-    for (Py_ssize_t k = 0; list && k < n; k++) {
-        PyObject *a = e[k].is_int ? PyLong_FromLongLong((long long)e[k].a)
-                                  : e[k].a == 1.0 ? Py_NewRef(one) : PyFloat_FromDouble(e[k].a);
-        if (!a) Py_CLEAR(list); else PyList_SET_ITEM(list, k, a);
-    }
-    return list;
+    drop_buffer(b);
+    if (is_good) return 0;
+    Py_CLEAR(*indices);
+    if (coefficients) Py_CLEAR(*coefficients);
+    return -1;
 }
 
 /* Put the terms of a sum into its slots, if they are in the buffer alone. */
@@ -231,11 +232,14 @@ static int unpack(PyObject *self, int kind)
 {
     Terms *t = terms_of(self, kind);
     if (!t->buffer || t->length) return 0;
-    PyObject *indices = indices_list(t->buffer->entries, t->count), *length = PyLong_FromSsize_t(t->count);
-    PyObject *coefficients = kind == SUM ? coefficients_list(t->buffer->entries, t->count) : NULL;
-    if (!indices || !length || (kind == SUM && !coefficients)) {
-        Py_XDECREF(indices); Py_XDECREF(length); Py_XDECREF(coefficients);
+    PyObject *indices, *coefficients = NULL, *length = PyLong_FromSsize_t(t->count);
+    if (!length || make_lists(t->buffer, 0, t->count, &indices, kind == SUM ? &coefficients : NULL)) {
+        Py_XDECREF(length);
         return -1;
+    }
+    if (!t->buffer || t->length) { /* what the collector ran was here before */
+        Py_DECREF(indices); Py_XDECREF(coefficients); Py_DECREF(length);
+        return 0;
     }
     if (kind == SUM) ((Sum *)self)->coefficients = coefficients;
     t->indices = indices;
@@ -587,8 +591,10 @@ static int room_for_waiting(Waiting *w, Py_ssize_t more)
 static int write_indices(Waiting *w, PyObject *list)
 {
     for (Py_ssize_t k = 0; k < PyList_GET_SIZE(list); k++) {
-        long j = PyLong_AsLong(PyList_GET_ITEM(list, k));
+        PyObject *o = PyList_GET_ITEM(list, k);
+        long j = PyLong_Check(o) ? PyLong_AsLong(o) : -1;
         if (j == -1 && PyErr_Occurred()) return -1;
+        if (j < 0 || j > INT32_MAX) { PyErr_SetString(PyExc_OverflowError, "an index that is no C int"); return -1; }
         w->indices[w->used + k] = (int32_t)j;
     }
     return 0;
@@ -597,7 +603,9 @@ static int write_indices(Waiting *w, PyObject *list)
 static int write_values(Waiting *w, PyObject *list)
 {
     for (Py_ssize_t k = 0; k < PyList_GET_SIZE(list); k++) {
-        double a = PyFloat_AsDouble(PyList_GET_ITEM(list, k));
+        PyObject *o = PyList_GET_ITEM(list, k);
+        if (!PyFloat_Check(o) && !PyLong_Check(o)) { PyErr_SetString(PyExc_TypeError, "a coefficient that is no number"); return -1; }
+        double a = PyFloat_Check(o) ? PyFloat_AS_DOUBLE(o) : PyLong_AsDouble(o);
         if (a == -1.0 && PyErr_Occurred()) return -1;
         w->values[w->used + k] = a;
     }
@@ -627,8 +635,12 @@ static PyObject *waiting_cut(PyObject *self, PyObject *count)
 static PyObject *waiting_packed(PyObject *self, PyObject *Py_UNUSED(none))
 {
     Waiting *w = (Waiting *)self;
-    return Py_BuildValue("y#y#", w->used ? (char *)w->indices : "", w->used * (Py_ssize_t)sizeof(int32_t),
-                         w->used ? (char *)w->values : "", w->used * (Py_ssize_t)sizeof(double));
+    PyObject *pair = PyTuple_New(2); /* first: the collector may run what adds rows */
+    PyObject *indices = pair ? PyBytes_FromStringAndSize((char *)w->indices, w->used * (Py_ssize_t)sizeof(int32_t)) : NULL;
+    PyObject *values = indices ? PyBytes_FromStringAndSize((char *)w->values, w->used * (Py_ssize_t)sizeof(double)) : NULL;
+    if (!values) { Py_XDECREF(indices); Py_XDECREF(pair); return NULL; }
+    PyTuple_SET_ITEM(pair, 0, indices); PyTuple_SET_ITEM(pair, 1, values);
+    return pair;
 }
 
 static Py_ssize_t waiting_length(PyObject *self) { return ((Waiting *)self)->used; }
@@ -774,21 +786,25 @@ static PyObject *noted_in(PyObject *origins, PyObject **at)
 /* The row of a plain relation; NULL without an error: not plain.  Nothing has changed then. */
 static PyObject *plain_row(PyObject *self, Relation *relation)
 {
-    PyObject *e = relation->expression, *at = NULL, *instructions = NULL;
-    if (!e || !relation->lower || !relation->upper || !type[CONSTRAINT] || !type[WAITING]) return NULL;
-    int kind = kind_of(e);
+    PyObject *at = NULL, *instructions = NULL;
     Operand terms;
-    if (!is_sum(kind) || !read_operand(e, kind, &terms) || terms.program != self) return NULL;
-    if (!PyFloat_CheckExact(terms.constant) || PyFloat_AS_DOUBLE(terms.constant) != 0.0) return NULL;
-    Variable *handle = (Variable *)new_object(CONSTRAINT); /* first: the collector may run anything */
+    if (!type[CONSTRAINT] || !type[WAITING]) return NULL;
+    /* First what allocates, the frame in `noted_in`, too: the collector may run anything, such as another edit. */
+    Variable *handle = (Variable *)new_object(CONSTRAINT);
     if (!handle) return NULL;
+    PyObject *origins = PEEK(self, _traced), *e;
+    if (origins && origins != Py_None) { PyEval_GetFrame(); origins = PEEK(self, _traced); }
+    if (!origins || !(e = relation->expression) || !relation->lower || !relation->upper) goto python;
+    int kind = kind_of(e);
+    if (!is_sum(kind) || !read_operand(e, kind, &terms) || terms.program != self) goto python;
+    if (!PyFloat_CheckExact(terms.constant) || PyFloat_AS_DOUBLE(terms.constant) != 0.0) goto python;
     if (!is_own_turn(self) || !are_distinct(terms.entries, terms.length)) goto python;
     PyObject *removed = PEEK(PEEK(self, _columns), removed);
     if (!removed || Py_TYPE(removed) != &PySet_Type || PySet_GET_SIZE(removed)) goto python;
     PyObject *rows = PEEK(self, _rows), *starts = PEEK(rows, starts), *shift = PEEK(rows, _shift);
-    PyObject *lower = PEEK(rows, lower), *upper = PEEK(rows, upper), *origins = PEEK(self, _traced);
+    PyObject *lower = PEEK(rows, lower), *upper = PEEK(rows, upper);
     Waiting *w = (Waiting *)PEEK(rows, _waiting);
-    if (!starts || !shift || !lower || !upper || !w || !origins || Py_TYPE(w) != type[WAITING]) goto python;
+    if (!starts || !shift || !lower || !upper || !w || Py_TYPE(w) != type[WAITING]) goto python;
     if (!PyList_CheckExact(starts) || !PyList_CheckExact(lower) || !PyList_CheckExact(upper)) goto python;
     Py_ssize_t row = PyList_GET_SIZE(starts), end = PyLong_AsSsize_t(w->base) + w->used;
     if (end != PyLong_AsSsize_t(PyList_GET_ITEM(starts, row - 1)) || w->used + terms.length > WAITING_BLOCK) goto python;
@@ -973,7 +989,10 @@ static PyObject *parts(PyObject *self, PyObject *Py_UNUSED(none))
         Py_XDECREF(unpacked);
         return made;
     }
-    return Py_BuildValue("NNO", indices_list(r.entries, r.length), coefficients_list(r.entries, r.length), r.constant);
+    PyObject *indices, *coefficients, *constant = Py_NewRef(r.constant);
+    if (!make_lists(r.buffer, 0, r.length, &indices, &coefficients)) return Py_BuildValue("NNN", indices, coefficients, constant);
+    Py_DECREF(constant);
+    return NULL;
 }
 
 /* What an objective asks of its sum; a sum in lists asks Python. */
@@ -1005,8 +1024,8 @@ static PyObject *since(PyObject *self, PyObject *start)
     Terms *t = &((Sum *)self)->terms;
     Py_ssize_t first = t->buffer ? PyLong_AsSsize_t(start) : -1;
     if (first < 0 || first > t->count) return PyErr_Occurred() ? NULL : as_python(self, "_since", start);
-    const Entry *e = t->buffer->entries + first;
-    return Py_BuildValue("NN", indices_list(e, t->count - first), coefficients_list(e, t->count - first));
+    PyObject *indices, *coefficients;
+    return make_lists(t->buffer, first, t->count - first, &indices, &coefficients) ? NULL : Py_BuildValue("NN", indices, coefficients);
 }
 
 static PyObject *add_to(PyObject *self, PyObject *costs)
@@ -1128,6 +1147,8 @@ static PyObject *compiled(PyObject *module, PyObject *cls)
     }
     Py_XDECREF(in); Py_XDECREF(doc); Py_XDECREF(bases);
     if (made) ((PyTypeObject *)made)->tp_name = base->tp_name; /* what messages call it: without the module */
+    PyObject *index = made ? PyDict_GetItemString(((PyTypeObject *)made)->tp_dict, "_index") : NULL;
+    if (index && PyObject_SetAttrString(cls, "_index", index)) Py_CLEAR(made); /* the slot of the base holds a number */
     if (made && kind == VARIABLE) { /* the property stays what it is, for its docstring; its function is asked */
         PyObject *property = PyObject_GetAttr(cls, s_value);
         python_value = property ? PyObject_GetAttrString(property, "fget") : NULL;

@@ -295,3 +295,61 @@ def test_sums_over_a_matrix(monkeypatch):
         accelerator.activities(form.starts[:-1], form.indices, form.values, form.cost)
     with pytest.raises(ValueError, match="do not fit"):
         accelerator.reduced_costs(form.starts, form.indices, form.values, form.cost[:5], form.row_upper)
+
+
+COLLECTED = """
+import gc, pplp
+
+def add(lp, relation):
+    return lp.add_constraint(relation)
+
+ACTIONS = {
+    "add": lambda lp, s, relation: list(lp._rows.terms(add(lp, relation)._index)[0]),
+    "parts": lambda lp, s, relation: s._parts()[0],
+    "terms": lambda lp, s, relation: [v._index for v, _ in s.terms],
+    "indices": lambda lp, s, relation: s._indices,
+    "pickle": lambda lp, s, relation: s.__reduce__()[1][1],
+    "objective": lambda lp, s, relation: setattr(lp, "objective", s) or [v._index for v, _ in lp.objective.terms],
+}
+def seen(action, later):
+    gc.disable()
+    lp = pplp.LinearProgram()
+    x = [lp.Var(lb=0) for _ in range(900)]
+    add(lp, x[0] + x[1] <= 1)
+    s = 2 * x[5]
+    for j in range(39):
+        s = s + (j + 3) * x[10 + j]
+    relation, other = s <= 7, x[0] + 3 * x[4] <= 2
+    began, kept = [], [[k] for k in range(200)] + [add(lp, x[0] + x[1] <= 1) for _ in range(50)]
+    def hook(phase, info):
+        if phase == "start" and not began:
+            began.append(add(lp, other))
+            t = s
+            for v in x:  # the buffer that both share moves
+                t = t + 5 * v
+            for k in range(20):  # and others take its place
+                u = 9 * x[777] + 9 * x[778]
+                for _ in range(60):
+                    u = u + 9 * x[777]
+                kept.append(u)
+    gc.collect()
+    gc.callbacks.append(hook)
+    gc.set_threshold(gc.get_count()[0] + later, 1000, 1000)
+    gc.enable()
+    found = ACTIONS[action](lp, s, relation)
+    gc.disable()
+    gc.callbacks.remove(hook)
+    rows = [str(row) for row in lp.constraints]
+    good = rows.count(str(other)) == len(began) and rows.count(str(relation)) == (action == "add")
+    return bool(began), good and found == [5] + [10 + j for j in range(39)]
+
+results = [seen(action, later) for action in ACTIONS for later in range(6)]
+print(any(began for began, _ in results), all(good for _, good in results))
+"""
+
+
+@needed
+def test_what_the_collector_runs_in_the_middle_changes_nothing():
+    """A finalizer that grows the same sum, and adds a row, while a row is added or a sum is read."""
+    done = subprocess.run([sys.executable, "-c", COLLECTED], capture_output=True, text=True, timeout=100)
+    assert (done.stdout, done.stderr, done.returncode) == ("True True\n", "", 0)
