@@ -12,6 +12,7 @@ from pplp.arrays.read_only import read_only
 from pplp.core.bounds import put_constraint_bounds
 from pplp.core.constraints import Constraint
 from pplp.core.handle import place_of, store_of
+from pplp.core.owner import Owned
 from pplp.core.protocols import NoNumbers
 from pplp.core.shown import Shown
 from pplp.core.turns import edits
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["ConstraintArray"]
 
 
-class ConstraintArray(ConstraintAttributes["Floats", "Numbers"], NoNumbers, Shown, Sequence[Any], Pickled):
+class ConstraintArray(ConstraintAttributes["Floats", "Numbers"], NoNumbers, Shown, Sequence[Any], Pickled, Owned):
     """The constraints that one array of relations became; numbers are read and set as numpy arrays.
 
     >>> from pplp import LinearProgram

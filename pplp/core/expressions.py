@@ -35,6 +35,7 @@ from pplp.core.adders import refuse_adding_values
 from pplp.core.callers import Priority, without_masks
 from pplp.core.kinds import set_kinds
 from pplp.core.owner import (
+    Owned,
     bounds_in,
     columns_of,
     cost_in,
@@ -95,7 +96,7 @@ _pending = chaining.pending
 
 
 # --------------------------------------------------------------------- expressions
-class LinearExpression(Nonlinear, NumpyOperand, Shown, Symbolic):
+class LinearExpression(Nonlinear, NumpyOperand, Shown, Symbolic, Owned):
     """A variable, a term or a sum: anything that `+`, `-` and `*` by numbers can build.
 
     Operators never change their operands.  ``x*y``, ``x**2``, ``x/y``, ``x < y``
@@ -118,7 +119,6 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
     #: pandas leaves the operators to this class.
     __pandas_priority__ = Priority()
     _data = without_masks
-    _program: Owner
 
     # ---- the three kinds tell their parts
     def _parts(self) -> tuple[list[int], list[float], float]:
@@ -384,7 +384,6 @@ class Variable(_Single):
 
     __slots__ = ("_index", "_program")
     _coefficient = 1.0
-    _is_variable = True  # False for a term, which also has an index
 
     def __add__(self, other: Any) -> LinearExpression:
         if type(other) is Variable:

@@ -19,13 +19,28 @@ from pplp.ground.quoting import quoted
 if TYPE_CHECKING:
     from pplp.core.owner import Owner
 
-__all__ = ["Costs", "Objective"]
+__all__ = ["Costs", "InArrays", "Objective"]
 
 #: One cost for each variable ever made, or for each remaining one.
 Costs = Union["array[float]", Kept[float]]
 
 #: A longer expression is not kept in addition to its costs.
 _LONG = 4096
+
+
+class InArrays(LinearExpression):
+    """An expression whose terms are in arrays: as the objective it is added to the costs at once."""
+
+    __slots__ = ()
+    _constant: float
+
+    def _check_living(self) -> None:
+        """Raise `RemovedObject` if one of its variables was removed."""
+        raise NotImplementedError  # pragma: no cover - each kind has its own
+
+    def _add_to_costs(self, costs: Costs) -> None:
+        """Add each coefficient to the cost of its variable; raises if one is out of range."""
+        raise NotImplementedError  # pragma: no cover - each kind has its own
 
 
 class Objective:
@@ -69,12 +84,11 @@ class Objective:
         """Take a new expression or number; for anything else, raise and change nothing."""
         if isinstance(value, LinearExpression):
             same_program(program, value)
-            if hasattr(value, "_add_to_costs"):
-                terms: Any = value  # they are in arrays
-                terms._check_living()
+            if isinstance(value, InArrays):
+                value._check_living()
                 fresh = _zeros(program)
-                offset = constant(terms._constant, "the objective")
-                terms._add_to_costs(fresh)
+                offset = constant(value._constant, "the objective")
+                value._add_to_costs(fresh)
                 _check_sums(program, fresh)
                 self._costs, self._terms = fresh, None
                 self.offset, self.is_dirty = offset, True

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SLOTS",
+    "Owned",
     "Owner",
     "Version",
     "bound_rows_of",
@@ -120,6 +121,13 @@ class Owner:
     def value(self, expression: Any) -> Any:
         """The value of an expression at the current solution."""
         raise NotImplementedError  # pragma: no cover
+
+
+class Owned:
+    """A thing of one program: a variable, a constraint, an expression, a function, or an array of them."""
+
+    __slots__ = ()
+    _program: Owner
 
 
 # ---- the stores of a program, for other modules

@@ -32,7 +32,8 @@ def held(made: Any, who: str, ndim: Optional[int] = None) -> Any:
     pandas stores single expressions in a numpy array, and nothing else.  xarray stores any array with
     dimensions that it has names for; raises `ExpressionError` for others.
     """
-    if who.startswith("pandas.") and hasattr(made, "ndim") and hasattr(made, "_program"):
+    is_array = isinstance(made, NumpyOperand) and hasattr(made, "ndim")
+    if is_array and who.startswith("pandas."):
         return made.__array__()
     if who.startswith("xarray.") and ndim is not None and getattr(made, "ndim", None) != ndim:
         raise ExpressionError(
