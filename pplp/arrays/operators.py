@@ -18,6 +18,7 @@ from pplp.core.evaluation import Valued
 from pplp.core.owner import current_of
 from pplp.core.protocols import NumpyOperand
 from pplp.core.shown import Shown
+from pplp.core.stack import METHOD
 from pplp.core.tensors import TensorOperand
 from pplp.errors import ExpressionError
 from pplp.ground.pickles import Pickled
@@ -69,7 +70,7 @@ class ArrayOperators(NumpyOperand, TensorOperand, Shown, Pickled, Valued):
 
             The operators of scipy.sparse are told that it is one object, and so leave ``A @ x`` to us.
             """
-            return _as_objects(self, _getframe(1), dtype)
+            return _as_objects(self, _getframe(METHOD), dtype)
 
     @property
     def dtype(self) -> ObjectType:

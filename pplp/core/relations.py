@@ -10,6 +10,7 @@ from pplp.core import chaining
 from pplp.core.callers import ONE_BY_ONE, compares_arrays, no_truth
 from pplp.core.scalars import less, shown
 from pplp.core.shown import Shown
+from pplp.core.stack import METHOD
 from pplp.errors import ExpressionError
 from pplp.ground.acceleration import compiled
 from pplp.ground.pickles import Pickled
@@ -91,7 +92,7 @@ class SameVariable(Relation):
                 f"A chain that begins with {self} would be cut off if the two are not the same variable. "
                 "Write it as two constraints."
             )
-        if compares_arrays(_getframe(1)):
+        if compares_arrays(_getframe(METHOD)):
             raise ExpressionError(ONE_BY_ONE)
         return self._same
 

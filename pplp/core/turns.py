@@ -27,10 +27,12 @@ import sys
 import threading
 import time
 from functools import wraps
+from sys import _getframe
 from threading import get_ident
 from types import CodeType, FrameType
 from typing import Any, Callable, Optional, TypeVar, cast
 
+from pplp.core.stack import OWN
 from pplp.errors import CallbackError
 from pplp.ground.threads import SEES_STACKS, stack_of
 
@@ -160,7 +162,7 @@ class Turns:
         me = get_ident()
         if self._born != _generation:
             self._renew()
-        if self._first == me and _is_editing(sys._getframe()):  # another thread waits for the end of that edit
+        if self._first == me and _is_editing(_getframe(OWN)):  # another thread waits for the end of that edit
             return self._run(me, asker, function, arguments, keywords)
         try:
             while True:
@@ -228,7 +230,7 @@ class Turns:
     def _begin(self, me: int, patience: Optional[Patience]) -> None:
         if self._born != _generation:
             self._renew()
-        if self._first == me and _is_editing(sys._getframe()):  # another thread waits for the end of that edit
+        if self._first == me and _is_editing(_getframe(OWN)):  # another thread waits for the end of that edit
             self.solver = me
             return
         try:
@@ -268,11 +270,11 @@ class Turns:
             return False
         if not self._line or self._line[0] == me or self.solver == me or me in self._guests:
             return True
-        return _solves_another(self, sys._getframe())  # which never waits
+        return _solves_another(self, _getframe(OWN))  # which never waits
 
     def _wait(self, me: int, patience: Optional[Patience]) -> None:
         """Wait a moment, or until a turn has ended; in the line."""
-        if self._is_others(me) and _solves_another(self, sys._getframe()):
+        if self._is_others(me) and _solves_another(self, _getframe(OWN)):
             raise CallbackError(
                 "The program is being solved in another thread, and a solve that waits for another one might never "
                 "end. Edit or solve a copy of it (lp.copy()), or try again after this solve."

@@ -12,6 +12,7 @@ from types import ModuleType
 import pytest
 
 import pplp
+from pplp.core import stack
 
 HOUSE = Path(pplp.__file__).parent
 
@@ -269,6 +270,18 @@ def test_reaching_in():
     for module, path in MODULES.items():
         found[floor(module)] = found.get(floor(module), 0) + reaching_in(path)
     assert {name: count for name, count in found.items() if count} == REACHING_IN
+
+
+def test_the_depths_of_frames():
+    """Who inspects the stack takes the depth from `core.stack`, which has no others."""
+    calls = [
+        node
+        for path in MODULES.values()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "_getframe"
+    ]
+    depths = {name for name in stack.__all__ if isinstance(getattr(stack, name), int)}
+    assert {ast.unparse(node)[len(ast.unparse(node.func)) :] for node in calls} == {f"({name})" for name in depths}
 
 
 #: Names with an underscore that are asked of Python, and of objects of other packages.
