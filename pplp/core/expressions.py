@@ -18,7 +18,8 @@ Fields with a leading underscore are read by the other modules of this package, 
 no one else.
 
 The file is long, because these classes make one another: apart, their modules would be a circle.  And each operator
-repeats the few lines that append a term, because a call would add a third to its cost.
+repeats the few lines that append a term, and those that fill the new object, because a call would add a third to its
+cost.  All others make objects by `sum_from`, `variables_sum`, `variable_at` and `relation_from`.
 """
 
 from __future__ import annotations
@@ -403,11 +404,12 @@ class Variable(_Single):
     def __sub__(self, other: Any) -> LinearExpression:
         if type(other) is VariableSum and other._program is self._program:
             count = other._length
+            coefficients = [-1.0] * (count + 1)
+            coefficients[0] = 1.0
             total = Sum()
             total._program = self._program
             total._indices = [self._index, *other._indices[:count]]
-            total._coefficients = [-1.0] * (count + 1)
-            total._coefficients[0] = 1.0
+            total._coefficients = coefficients
             total._length = count + 1
             total._constant = 0.0 - other._constant
             return total
@@ -664,23 +666,27 @@ class VariableSum(_Buffered):
             indices = self._indices
             if len(indices) != length:
                 indices = indices[:length]
-            total = Sum()
-            total._program = program
+            coefficients = [1.0] * length
             if kind is Variable:
-                total._indices = [*indices, other._index]
-                total._coefficients = [1.0] * length
-                total._coefficients.append(-1.0)
-                total._length = length + 1
-                total._constant = self._constant
+                indices = [*indices, other._index]
+                coefficients.append(-1.0)
+                length += 1
+                shift = self._constant
             else:
                 theirs = other._indices
                 count = other._length
                 if len(theirs) != count:
                     theirs = theirs[:count]
-                total._indices = indices + theirs
-                total._coefficients = [1.0] * length + [-1.0] * count
-                total._length = length + count
-                total._constant = self._constant - other._constant
+                indices = indices + theirs
+                coefficients += [-1.0] * count
+                length += count
+                shift = self._constant - other._constant
+            total = Sum()
+            total._program = program
+            total._indices = indices
+            total._coefficients = coefficients
+            total._length = length
+            total._constant = shift
             return total
         return _sum_of(self, other, -1.0)
 
@@ -818,13 +824,15 @@ class Sum(_Buffered):
 
 
 # --------------------------------------------------------------------- building
-def sum_from(program: Owner, indices: list[int], coefficients: list[float], shift: float) -> Sum:
-    """A sum that owns the two lists."""
+def sum_from(
+    program: Owner, indices: list[int], coefficients: list[float], shift: float, length: Optional[int] = None
+) -> Sum:
+    """A sum that owns the two lists, or has their first terms, which it shares."""
     total = Sum()
     total._program = program
     total._indices = indices
     total._coefficients = coefficients
-    total._length = len(indices)
+    total._length = len(indices) if length is None else length
     total._constant = shift
     return total
 
@@ -1014,10 +1022,11 @@ def _relation(left: LinearExpression, right: Any, lower: float, upper: float) ->
     """lower <= left - right <= upper, where lower and upper are 0 or infinite."""
     first: Optional[tuple[Any, Any]] = chaining.finish(left) if _pending else None
     if isinstance(right, LinearExpression):
+        expression: Any = _sum_of(left, right, -1.0)
+        if 0 < abs(expression._constant) < 1e-6:  # it may be what rounding left of two constants
+            expression._constant = less(left._parts()[2], right._parts()[2])
         difference = Difference()
-        difference._expression = _sum_of(left, right, -1.0)
-        if 0 < abs(difference._expression._constant) < 1e-6:  # it may be what rounding left of two constants
-            difference._expression._constant = less(left._parts()[2], right._parts()[2])
+        difference._expression = expression
         difference._lower = lower
         difference._upper = upper
         if first is not None:

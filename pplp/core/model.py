@@ -393,9 +393,9 @@ class Model(Editable):
             kind = BoundConstraint
             if self._journal is not None:
                 self._journal.bounds.add(indices[0])
-        constraint = kind()
+        store = store_in(kind, self)
+        constraint = kind()  # as `handle` makes it, without another call
         constraint._program = self
-        store = store_in(constraint, self)
         constraint._index = len(store) - 1
         name_row(store, constraint._index, name, self._row_names)
         if self._traces_constraints:

@@ -6,7 +6,7 @@ pplp use only the functions below.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.errors import RemovedObject
@@ -202,7 +202,7 @@ def index_in(program: Owner, thing: Any) -> int:
     return program._living(thing)
 
 
-def check_living(program: Owner, indices: Iterable[int]) -> None:
+def check_living(program: Owner, indices: Collection[int]) -> None:
     """Raise `RemovedObject` if one of these variables was removed."""
     removed = program._columns.removed
     if removed and not removed.isdisjoint(indices):

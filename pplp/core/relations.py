@@ -15,7 +15,7 @@ from pplp.errors import ExpressionError
 from pplp.ground.acceleration import compiled
 from pplp.ground.pickles import Pickled
 
-__all__ = ["Comparison", "Difference", "Relation", "SameVariable", "Several", "no_row", "show_row"]
+__all__ = ["Comparison", "Difference", "Relation", "SameVariable", "Several", "no_row", "relation_from", "show_row"]
 
 # Any: the expression of a relation, and what several rows give, are made in modules that import this one.
 
@@ -128,6 +128,15 @@ def show_row(body: str, lower: float, upper: float) -> str:
 
 
 # ---- what other modules may ask of one
+def relation_from(expression: Any, lower: float, upper: float) -> Relation:
+    """``lower <= expression <= upper``."""
+    relation = Relation()
+    relation._expression = expression
+    relation._lower = lower
+    relation._upper = upper
+    return relation
+
+
 def expression_of(relation: Relation) -> Any:
     """The expression between the two sides."""
     return relation._expression
