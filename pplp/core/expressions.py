@@ -34,19 +34,13 @@ from typing import TYPE_CHECKING, Any, Callable, Optional, Union, overload
 from pplp.core import chaining, hooks
 from pplp.core.adders import refuse_adding_values
 from pplp.core.callers import Priority, without_masks
-from pplp.core.kinds import set_kinds
+from pplp.core.column_handle import ColumnHandle
 from pplp.core.owner import (
     Owned,
-    bounds_in,
     columns_of,
-    cost_in,
     current_of,
-    fix,
     index_in,
-    set_cost,
-    set_variable_bounds,
     title_of,
-    unfix,
     version_of,
 )
 from pplp.core.protocols import NumpyOperand, refuse_functions
@@ -57,7 +51,6 @@ from pplp.core.scalars import (
     LARGE,
     LEAST,
     SMALL,
-    Number,
     Symbolic,
     are_crossed,
     coefficient,
@@ -68,7 +61,6 @@ from pplp.core.scalars import (
     real,
     right_hand_side,
     shown,
-    two_of,
 )
 from pplp.core.shown import Shown
 from pplp.errors import ExpressionError, ForeignObject, InvalidValue
@@ -79,9 +71,7 @@ if TYPE_CHECKING:
     from array import array
 
     from pplp.core.entries import Kept
-    from pplp.core.origins import Origin
     from pplp.core.owner import Owner
-    from pplp.program import LinearProgram
 
     #: What stands beside a single expression, and leaves it single.
     Operand = Union["LinearExpression", float]
@@ -368,7 +358,7 @@ class _Single(LinearExpression):
 
 
 @compiled
-class Variable(_Single):
+class Variable(_Single, ColumnHandle):
     """A decision variable ``lb <= x <= ub``, continuous or integer; made by `LinearProgram.Var`.
 
     A variable is a thin handle: its program and its index there.  Two handles with the same
@@ -464,119 +454,6 @@ class Variable(_Single):
         if answer is not None and answer.values is not None and answer.version == version_of(program):
             return answer.values[self._index] + answer.zero  # not -0.0
         return current_of(program, "value")[self]  # type: ignore[no-any-return]
-
-    # ---- its column in the program
-    @property
-    def program(self) -> LinearProgram:
-        """The program that the variable belongs to."""
-        return self._program  # type: ignore[return-value]
-
-    @property
-    def name(self) -> str:
-        """Its name: the one given, or ``x`` and a number."""
-        return columns_of(self._program).label(self._index)
-
-    @property
-    def lb(self) -> float:
-        """The lower bound in force: the greatest of its own and those of one-variable constraints."""
-        return bounds_in(self._program, self)[0]
-
-    @lb.setter
-    def lb(self, value: Number) -> None:
-        set_variable_bounds(self._program, self, value, None)
-
-    @property
-    def ub(self) -> float:
-        """The upper bound in force: the least of its own and those of one-variable constraints."""
-        return bounds_in(self._program, self)[1]
-
-    @ub.setter
-    def ub(self, value: Number) -> None:
-        set_variable_bounds(self._program, self, None, value)
-
-    @property
-    def bounds(self) -> tuple[float, float]:
-        """Both bounds in force, ``(lb, ub)``; set them together, whatever they were: ``x.bounds = 5, 9``.
-
-        New bounds end a `fix`.  Raises `InvalidValue` for bounds that cross, NaN, and a pair that leaves no value.
-
-        >>> from pplp import LinearProgram
-        >>> x = LinearProgram().Var("x", lb=0, ub=3)
-        >>> x.bounds = 5, 9
-        >>> x.bounds
-        (5.0, 9.0)
-        """
-        return bounds_in(self._program, self)
-
-    @bounds.setter
-    def bounds(self, pair: tuple[Number, Number]) -> None:
-        lower, upper = two_of(pair, self)
-        set_variable_bounds(self._program, self, lower, upper)
-
-    def fix(self, value: Number) -> None:
-        """Fix the variable at a value until `unfix`; its own bounds do not matter while it is fixed.
-
-        If it is fixed again, at another value, `unfix` still restores the original bounds.  Constraints still apply: a
-        value that they do not allow makes the program infeasible.  While it is fixed `lb` and `ub` are this value, and
-        setting one of them raises `InvalidValue`; setting `bounds` ends the fix.  Copies and pickles keep it.
-
-        Raises `InvalidValue` for a value that is not finite, and for an integer variable one that is not integral.
-
-        >>> from pplp import LinearProgram
-        >>> lp = LinearProgram()
-        >>> x = lp.Var("x", lb=0, ub=4)
-        >>> lp.objective = x
-        >>> x.fix(7)
-        >>> lp.maximize(), x.is_fixed
-        (7.0, True)
-        >>> x.unfix()
-        >>> lp.maximize(), x.bounds
-        (4.0, (0.0, 4.0))
-        """
-        fix(self._program, self, value)
-
-    def unfix(self) -> None:
-        """Restore the bounds that the variable had before `fix`; does nothing if it is not fixed."""
-        unfix(self._program, self)
-
-    @property
-    def is_fixed(self) -> bool:
-        """True while it is fixed by `fix`."""
-        return index_in(self._program, self) in columns_of(self._program).fixed
-
-    @property
-    def integer(self) -> bool:
-        """True if it must take an integer value."""
-        return columns_of(self._program).is_integer(index_in(self._program, self))
-
-    @integer.setter
-    def integer(self, value: bool) -> None:
-        if type(value) is not bool and not is_number(value):
-            raise ExpressionError(f"{self}.integer must be True or False, not {quoted(value)}.")
-        index_in(self._program, self)
-        set_kinds(self._program, [self._index], [bool(value)])
-
-    @property
-    def cost(self) -> float:
-        """Its coefficient in the objective; setting it edits the objective in place."""
-        return cost_in(self._program, self)
-
-    @cost.setter
-    def cost(self, value: Number) -> None:
-        set_cost(self._program, self, value)
-
-    @property
-    def origin(self) -> Optional[Origin]:
-        """The file and line where it was made; None if that was not recorded (`LinearProgram.trace`)."""
-        return columns_of(self._program).origin(self._index)
-
-    @property
-    def reduced_cost(self) -> float:
-        """d(objective)/d(the bound it is at), for maximize and minimize alike; 0 between its bounds.
-
-        Raises `NoDuals` for a program with integer variables.
-        """
-        return current_of(self._program, "reduced cost").reduced_cost(self)  # type: ignore[no-any-return]
 
 
 @compiled
@@ -824,15 +701,13 @@ class Sum(_Buffered):
 
 
 # --------------------------------------------------------------------- building
-def sum_from(
-    program: Owner, indices: list[int], coefficients: list[float], shift: float, length: Optional[int] = None
-) -> Sum:
-    """A sum that owns the two lists, or has their first terms, which it shares."""
+def sum_from(program: Owner, indices: list[int], coefficients: list[float], shift: float) -> Sum:
+    """A sum that owns the two lists."""
     total = Sum()
     total._program = program
     total._indices = indices
     total._coefficients = coefficients
-    total._length = len(indices) if length is None else length
+    total._length = len(indices)
     total._constant = shift
     return total
 
@@ -1056,6 +931,41 @@ def evaluate(expression: LinearExpression, values_at: Callable[[Sequence[int]], 
     return math.fsum([shift, *(a * v for a, v in zip(coefficients, values_at(indices)))])
 
 
+# ---- for other modules
 def parts_of(expression: LinearExpression) -> tuple[list[int], list[float], float]:
     """(indices, coefficients, constant) of an expression, in new lists that may be changed."""
     return expression._parts()
+
+
+# ---- for the objective, which keeps the terms of a sum without its program
+def loose(total: Sum) -> Sum:
+    """The same terms without the program."""
+    return total._loose()
+
+
+def bound(terms: Sum, program: Owner, shift: float) -> Sum:
+    """The sum of these terms, which have no program, and a constant."""
+    total = terms._loose()
+    total._program = program
+    total._constant = shift
+    return total
+
+
+def shares_terms(total: Sum, other: Sum) -> bool:
+    """Did one grow from the other?"""
+    return total._shares(other)
+
+
+def terms_since(total: Sum, start: int) -> tuple[list[int], list[float]]:
+    """(indices, coefficients) of the terms from this one on."""
+    return total._since(start)
+
+
+def length_of(total: Sum) -> int:
+    """The number of its terms."""
+    return total._length
+
+
+def add_to_costs(total: Sum, costs: Union[array[float], Kept[float]]) -> bool:
+    """Add each coefficient to the cost of its variable, now 0; True if the variables are in order, each once."""
+    return total._add_to(costs)

@@ -65,7 +65,7 @@ TOLD = {
         *("arrays.labelled_functions", "arrays.numpy_functions", "arrays.operands", "arrays.operators"),
         *("arrays.readings", "arrays.relation_arrays", "arrays.shapes", "arrays.sums", "arrays.variables"),
     },
-    "core.expressions": {"program"},
+    "core.column_handle": {"program"},
     "core.handle": {"program"},
     "errors": {"answers.solution"},
     "formats": {"program"},
