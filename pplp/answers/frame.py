@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional
 
+from pplp.core.expressions import Variable
 from pplp.core.handle import index_of, owner_of
 from pplp.core.owner import family_of, index_in
 from pplp.errors import ExpressionError, RemovedObject
@@ -12,7 +13,6 @@ from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
     from pplp.core.constraints import Constraint
-    from pplp.core.expressions import Variable
     from pplp.core.model import Model
     from pplp.core.owner import Owner
     from pplp.form.matrix_form import MatrixForm
@@ -69,7 +69,7 @@ class Frame(NamedTuple):
 
     def place_of(self, variable: Variable) -> int:
         """The variable's position in the matrix; raises if it was not a variable of this program at that time."""
-        if not getattr(variable, "_is_variable", False):
+        if not isinstance(variable, Variable):
             raise ExpressionError(
                 f"{quoted(variable)} is not a variable. Write solution.value(...) for an expression, "
                 "solution.dual(...) for a "

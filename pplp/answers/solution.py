@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Optional, Union, overload
 
 from pplp.answers.frame import Frame
 from pplp.core import hooks
+from pplp.core.bulk import Keyed
 from pplp.core.evaluation import check_known, value_in
 from pplp.core.expressions import parts_of
 from pplp.core.owner import Owner
@@ -344,7 +345,7 @@ class Solution(Shown):
         try:
             place = self._frame.place_of(variable)
         except ExpressionError:
-            if hasattr(variable, "_by_key"):
+            if isinstance(variable, Keyed):
                 return self.value(variable)
             raise
         values = self._values

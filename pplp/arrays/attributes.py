@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from pplp.core.bounds import fix_each, set_sides, unfix_each
+from pplp.core.bulk import Bulk
 from pplp.core.kinds import set_kinds
 from pplp.core.objective import set_costs
 from pplp.core.scalars import two_of
@@ -25,7 +26,7 @@ Flags = TypeVar("Flags")
 Given = TypeVar("Given")
 
 
-class VariableAttributes(Generic[Read, Flags, Given]):
+class VariableAttributes(Bulk, Generic[Read, Flags, Given]):
     """The attributes of many variables at once.
 
     Each takes a number for all, or as many numbers as there are variables; with labels or keys, numbers by these.
@@ -133,7 +134,7 @@ class VariableAttributes(Generic[Read, Flags, Given]):
         return self._flags("is_fixed")
 
 
-class ConstraintAttributes(Generic[Read, Given]):
+class ConstraintAttributes(Bulk, Generic[Read, Given]):
     """The numbers of many constraints at once.
 
     Those that can be set take a number for all, or as many numbers as there are constraints; with labels, numbers by

@@ -41,6 +41,10 @@ class LabelledOperand(Labelled[Element]):
             "pandas.Series(list(x), index=x.index); x.array is x by position, without labels."
         )
 
+    def _times(self, numbers: Any) -> Any:  # an expression, or a function
+        multiplied: Any = self
+        return multiplied @ numbers
+
     def _whose(self) -> str:
         return self._name or "the expression"
 

@@ -11,7 +11,8 @@ from pplp.arrays.operands import fitted
 from pplp.arrays.read_only import read_only
 from pplp.core.bounds import put_constraint_bounds
 from pplp.core.constraints import Constraint
-from pplp.core.handle import place_of, store_of
+from pplp.core.handle import handle, place_of, store_of
+from pplp.core.owner import Owned
 from pplp.core.protocols import NoNumbers
 from pplp.core.shown import Shown
 from pplp.core.turns import edits
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["ConstraintArray"]
 
 
-class ConstraintArray(ConstraintAttributes["Floats", "Numbers"], NoNumbers, Shown, Sequence[Any], Pickled):
+class ConstraintArray(ConstraintAttributes["Floats", "Numbers"], NoNumbers, Shown, Sequence[Any], Pickled, Owned):
     """The constraints that one array of relations became; numbers are read and set as numpy arrays.
 
     >>> from pplp import LinearProgram
@@ -69,9 +70,7 @@ class ConstraintArray(ConstraintAttributes["Floats", "Numbers"], NoNumbers, Show
         return [self._alone(k) for k in range(self.size)]
 
     def _alone(self, k: int) -> Constraint:
-        constraint = self._kinds[k if len(self._kinds) > 1 else 0]()
-        constraint._program, constraint._index = self._program, int(self._places[k])
-        return constraint
+        return handle(self._kinds[k if len(self._kinds) > 1 else 0], self._program, int(self._places[k]))
 
     _handle = _alone  # its name in older pickles of flows
 

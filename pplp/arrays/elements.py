@@ -13,7 +13,11 @@ from pplp.arrays import numpy_half
 from pplp.arrays.arguments import places_at
 from pplp.arrays.frames import check_mask, package_of
 from pplp.arrays.operators import ArrayOperators
-from pplp.core.relations import Relation
+from pplp.arrays.relation_arrays import RelationArray, sides_of
+from pplp.core.bulk import Aligned
+from pplp.core.handle import owner_of
+from pplp.core.owner import Owned
+from pplp.core.relations import Relation, expression_of
 from pplp.core.scalars import Symbolic, is_number
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.functions.compound import Compound
@@ -35,7 +39,7 @@ Element = TypeVar("Element")
 Like = TypeVar("Like")
 
 
-class Elements(Pickled, Generic[Element, Like]):
+class Elements(Pickled, Owned, Generic[Element, Like]):
     """Things in a grid, row by row; indexed as an array of numpy is."""
 
     __slots__ = ("_items", "_program", "shape")
@@ -130,7 +134,7 @@ def content(thing: Any) -> tuple[tuple[int, ...], list[Any]]:
         return thing.shape, thing._items
     if isinstance(thing, ArrayOperators):
         return thing.shape, list(thing.flat)
-    if hasattr(thing, "_array"):  # relations
+    if isinstance(thing, RelationArray):
         return thing.shape, list(thing)
     if not is_array(thing) and not isinstance(thing, (list, tuple)):
         return (), [thing]
@@ -173,13 +177,13 @@ def objects(items: list[Any]) -> Objects:
 
 def has_labels(thing: object) -> bool:
     """Do its labels, and not its order, say what belongs to what?"""
-    return hasattr(thing, "_labels") or bool(package_of(thing))
+    return isinstance(thing, Aligned) or bool(package_of(thing))
 
 
 def program_of(thing: object) -> Optional[Owner]:
     """The program of an expression, an array or a relation; None for numbers."""
-    for inner in (thing, getattr(thing, "_array", None), getattr(thing, "_expression", None)):
-        found: Optional[Owner] = getattr(inner, "_program", None)
-        if found is not None:
-            return found
-    return None
+    if isinstance(thing, RelationArray):
+        thing = sides_of(thing)[0]
+    elif isinstance(thing, Relation):
+        thing = expression_of(thing)
+    return owner_of(thing) if isinstance(thing, Owned) else None

@@ -21,6 +21,7 @@ from pplp.arrays.shapes import ends_of, gathered, picked, places_of, totals
 from pplp.arrays.variables import VariableArray
 from pplp.core.constraints import same_program
 from pplp.core.expressions import LinearExpression, foreign, sum_from
+from pplp.core.objective import InArrays
 from pplp.core.owner import check_living
 from pplp.core.scalars import constant
 from pplp.errors import ExpressionError
@@ -268,14 +269,10 @@ def added_up(
     return ExpressionArray(program, shape, starts, columns, values, shifts)
 
 
-class ArraySum(LinearExpression):
-    """One expression whose terms are still in arrays, as ``c @ x`` and ``x.sum()`` make it.
-
-    An operator makes a plain sum of it; as the objective it goes to the costs without becoming Python numbers.
-    """
+class ArraySum(InArrays):
+    """What ``c @ x`` and ``x.sum()`` make: its terms do not become Python numbers before an operator asks for them."""
 
     __slots__ = ("_columns", "_constant", "_program", "_values")
-    __hash__ = None
 
     def __init__(self, program: Owner, columns: Integers, values: Floats, shift: float) -> None:
         self._program = program

@@ -16,6 +16,7 @@ from pplp.arrays import numpy_half
 from pplp.arrays.elements import Elements, Spread, content, has_labels, objects, program_of
 from pplp.arrays.variable_arguments import label
 from pplp.core.callers import Priority, not_held
+from pplp.core.evaluation import Valued
 from pplp.core.handle import owner_of
 from pplp.core.owner import current_of
 from pplp.core.relations import Comparison
@@ -62,7 +63,7 @@ _REFLECTED = {
 
 
 # Operands are of any kind that `Spread` takes, so they are Any here.
-class FunctionArray(Compared, Elements[FunctionExpression, "FunctionArray"], Symbolic):
+class FunctionArray(Compared, Elements[FunctionExpression, "FunctionArray"], Symbolic, Valued):
     """An array of functions of linear expressions: `abs(X)`, ``maximum(X, Y)``, and sums of such.
 
     It takes the operators that a single one takes, element by element, with numbers, arrays and single expressions

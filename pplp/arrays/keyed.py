@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any, NoReturn, Optional, TypeVar, Union, overl
 from pplp.arrays.attributes import VariableAttributes
 from pplp.arrays.numbers_by_key import NumbersByKey
 from pplp.core.adders import refuse_adding_keys
+from pplp.core.bulk import Keyed
 from pplp.core.callers import no_extent
 from pplp.core.dot import weighted
+from pplp.core.evaluation import Valued
 from pplp.core.expressions import LinearExpression, Variable, variables_sum
 from pplp.core.handle import index_of
 from pplp.core.keys import Keys, in_order_of
 from pplp.core.scalars import attribute_number, is_number
 from pplp.core.shown import Shown
-from pplp.core.tensors import beside_tensor
+from pplp.core.tensors import TensorOperand
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.quoting import quoted
 
@@ -32,7 +34,12 @@ Default = TypeVar("Default")
 
 
 class VariableMap(
-    VariableAttributes["NumbersByKey", "Mapping[Any, bool]", "NumbersByLabel"], Shown, Mapping["Key", Variable]
+    VariableAttributes["NumbersByKey", "Mapping[Any, bool]", "NumbersByLabel"],
+    Keyed,
+    Valued,
+    Shown,
+    TensorOperand,
+    Mapping["Key", Variable],
 ):
     """Variables by key, as `LinearProgram.Vars` makes them of keys: a mapping that cannot be changed.
 
@@ -66,8 +73,6 @@ class VariableMap(
     __slots__ = ("_are_numbers", "_items", "_keys", "_program")
     #: numpy, pandas and torch leave the operators to us.
     __pandas_priority__ = 10_000
-    __torch_function__ = classmethod(beside_tensor)
-    _by_key = True
 
     def __init__(self, items: dict[Key, Variable], program: Optional[Owner] = None) -> None:
         self._items = items

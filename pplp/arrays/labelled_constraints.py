@@ -13,6 +13,7 @@ from pplp.arrays.expression_arrays import ExpressionArray
 from pplp.arrays.labels import Labels
 from pplp.arrays.parts import Labelled, shown_by_label
 from pplp.arrays.relation_arrays import RelationArray
+from pplp.core.bulk import Aligned
 from pplp.core.constraints import Constraint
 from pplp.core.protocols import NoNumbers
 from pplp.core.shown import Shown
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
 __all__ = ["LabelledConstraints", "LabelledRelations"]
 
 
-class LabelledRelations(RelationArray):
+class LabelledRelations(Aligned, RelationArray):
     """Relations with labels; `add_constraint` takes it whole."""
 
     __slots__ = ("_labels",)
+    _labels: Labels
 
     def __init__(self, operand: object, array: ExpressionArray, lower: Floats, upper: Floats, labels: Labels) -> None:
         super().__init__(operand, array, lower, upper)

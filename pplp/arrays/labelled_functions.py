@@ -12,6 +12,7 @@ from pplp.arrays.function_arrays import CompoundArray, FunctionArray, Reformulat
 from pplp.arrays.labelled import grouped
 from pplp.arrays.labels import Labels
 from pplp.arrays.parts import Labelled, shown_by_label
+from pplp.core.bulk import Aligned
 from pplp.core.handle import owner_of
 from pplp.errors import ExpressionError
 from pplp.functions.compound import Compound
@@ -91,10 +92,11 @@ class FunctionGroups(Pickled):
         return LabelledFunctions(program, sums, self._labels)
 
 
-class LabelledCompounds(CompoundArray):
+class LabelledCompounds(Aligned, CompoundArray):
     """Constraints of more than one row each, with labels; `add_constraint` takes it whole."""
 
     __slots__ = ("_labels",)
+    _labels: Labels
 
     def __init__(self, program: Owner, items: list[Compound], labels: Labels) -> None:
         CompoundArray.__init__(self, program, items, (len(labels),))
@@ -152,10 +154,14 @@ class _Column(LabelledOperand[Any]):
         self._name = name
 
     @classmethod
-    def of(cls, operand: Any) -> _Column:
+    def of(cls, operand: Aligned) -> _Column:
         """Of an array with labels: variables, expressions, functions, relations."""
-        name: str = getattr(operand, "_name", "")
-        return cls(objects(content(operand)[1]), operand._labels, name)
+        return cls(objects(content(operand)[1]), operand._labels, _name_of(operand))
+
+
+def _name_of(array: Aligned) -> str:
+    """What its elements have in common in their names; "" for nothing."""
+    return array._name if isinstance(array, LabelledOperand) else ""
 
 
 def aligned(operands: tuple[Any, ...]) -> tuple[tuple[int, ...], list[list[Any]], Labels]:
@@ -170,7 +176,7 @@ def aligned(operands: tuple[Any, ...]) -> tuple[tuple[int, ...], list[list[Any]]
             columns.append(operand)  # a single one is the operand for every label
             continue
         left = _Column(integer_codes.integers(range(len(labels))), labels, name)
-        pair = paired(left, _Column.of(operand) if hasattr(operand, "_labels") else operand)
+        pair = paired(left, _Column.of(operand) if isinstance(operand, Aligned) else operand)
         if pair is NotImplemented:
             raise ExpressionError(f"{quoted(operand)} does not stand beside an array with labels.")
         labels, places, values = pair
@@ -187,8 +193,8 @@ def _taken(column: Any, places: Integers) -> Any:  # what it was, or some of it
 def _first_labels(operands: tuple[Any, ...]) -> tuple[Labels, str]:
     """The labels to begin with: of an array of expressions, else of a series of pandas."""
     for operand in operands:
-        if hasattr(operand, "_labels"):
-            return operand._labels, getattr(operand, "_name", "")
+        if isinstance(operand, Aligned):
+            return operand._labels, _name_of(operand)
     series = next(one for one in operands if has_labels(one))
     single = next((one for one in operands if not is_array(one) and not has_labels(one)), operands[0])
     labels = labels_beside(single, series)

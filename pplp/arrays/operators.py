@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any, NoReturn, Union, overload
 from pplp.arrays import numpy_half
 from pplp.arrays.frames import check_positions
 from pplp.core.callers import Priority, check_holder, multiplied, without_masks
+from pplp.core.evaluation import Valued
 from pplp.core.owner import current_of
 from pplp.core.protocols import NumpyOperand
 from pplp.core.shown import Shown
-from pplp.core.tensors import beside_tensor
+from pplp.core.stack import METHOD
+from pplp.core.tensors import TensorOperand
 from pplp.errors import ExpressionError
 from pplp.ground.pickles import Pickled
 
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from pplp.arrays.numpy_half import CompoundArray, ExpressionArray, FunctionArray, RelationArray
     from pplp.arrays.typing import Integers, Matrix, Numbers, Objects, ObjectType, Operand, Sparse, Table
     from pplp.core.expressions import LinearExpression
-    from pplp.core.owner import Owner
     from pplp.core.values import Values
 
 __all__ = ["ArrayOperators", "PositionalOperators", "refuse_sparse"]
@@ -48,15 +49,12 @@ _OPERATORS_OF_SCIPY = frozenset(
 )
 
 
-class ArrayOperators(NumpyOperand, Shown, Pickled):
+class ArrayOperators(NumpyOperand, TensorOperand, Shown, Pickled, Valued):
     """What all arrays of expressions have: an extent, values, and the operators that are not linear, which raise."""
 
     __slots__ = ()
-    #: torch's tensors leave the operators to us.
-    __torch_function__ = classmethod(beside_tensor)
     shape: tuple[int, ...]
-    _program: Owner
-    #: So do the series and frames of pandas.
+    #: The series and frames of pandas leave the operators to us.
     __pandas_priority__ = Priority()
     _data = without_masks
 
@@ -72,7 +70,7 @@ class ArrayOperators(NumpyOperand, Shown, Pickled):
 
             The operators of scipy.sparse are told that it is one object, and so leave ``A @ x`` to us.
             """
-            return _as_objects(self, _getframe(1), dtype)
+            return _as_objects(self, _getframe(METHOD), dtype)
 
     @property
     def dtype(self) -> ObjectType:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Optional, TypeVar, Union, overlo
 from pplp.arrays.frames import package_of
 from pplp.arrays.identity import identity
 from pplp.arrays.labels import Labels
+from pplp.core.bulk import Aligned
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.numeric import np
 from pplp.ground.pickles import Pickled
@@ -30,7 +31,7 @@ Kind = TypeVar("Kind", bound="Labelled[Any]")
 Level = Union[str, list[str], tuple[str, ...]]
 
 
-class Labelled(Pickled, Generic[Element]):
+class Labelled(Aligned, Pickled, Generic[Element]):
     """The base of arrays with labels: elements and parts by label."""
 
     __slots__ = ()
@@ -134,6 +135,9 @@ class Labelled(Pickled, Generic[Element]):
 
     def _at(self, place: int) -> Element:
         return self._elements[place]  # type: ignore[no-any-return]
+
+    def _unlabelled(self) -> Any:  # of each kind's own
+        return self._elements
 
     def _part(self, places: Integers, labels: Labels) -> Self:
         """The elements at these places, by these labels."""

@@ -35,7 +35,9 @@ class ReadOnlyArray(np.ndarray):
     _attribute: str
 
     def __array_finalize__(self, parent: object) -> None:
-        self._of, self._attribute = getattr(parent, "_of", "x"), getattr(parent, "_attribute", "ub")
+        self._of, self._attribute = "x", "ub"
+        if isinstance(parent, ReadOnlyArray):
+            self._of, self._attribute = parent._of, parent._attribute
 
     def __array_wrap__(self, made: Any, context: Any = None, return_scalar: bool = False) -> Any:
         """What is computed of it: an array of numpy's own type, or a number."""

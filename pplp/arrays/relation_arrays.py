@@ -31,7 +31,7 @@ from pplp.core.constraints import BoundConstraint, ConstantConstraint, Constrain
 from pplp.core.handle import store_in
 from pplp.core.owner import bound_rows_of, check_living, columns_of, constant_rows_of, journal_of, row_names_of, rows_of
 from pplp.core.protocols import NoNumbers
-from pplp.core.relations import Relation, Several
+from pplp.core.relations import Relation, Several, relation_from
 from pplp.core.scalars import QUOTIENT, SUMMED_SIDE, are_crossed, check_sums, less, not_a_number
 from pplp.core.shown import Shown
 from pplp.errors import ExpressionError, InvalidValue
@@ -91,11 +91,7 @@ class RelationArray(NoNumbers, Shown, Pickled, Several):
         return map(self._alone, range(self._array.size))
 
     def _alone(self, place: int) -> Relation:
-        relation = Relation()
-        relation._expression = element_at(self._array, place)
-        relation._lower = float(self._lower[place])
-        relation._upper = float(self._upper[place])
-        return relation
+        return relation_from(element_at(self._array, place), float(self._lower[place]), float(self._upper[place]))
 
     def __bool__(self) -> bool:
         lower, upper = self._lower.reshape(self.shape), self._upper.reshape(self.shape)

@@ -43,8 +43,6 @@ _BINARY = {
 }
 _SYMBOLIC = (ArrayOperators, LinearExpression)
 _NUMBERS = {np.float64, np.float32, np.int64, np.int32}
-#: The number of calls from `asker` up to the code that called numpy.
-_CALLS = 4
 _UNARY = {np.negative: "__neg__", np.positive: "__pos__", np.conjugate: "__pos__"}
 #: Changes of units.
 _FACTORS = {np.deg2rad, np.radians, np.rad2deg, np.degrees}
@@ -104,7 +102,7 @@ def _binary(ufunc: Any, names: tuple[str, str], left: Any, right: Any) -> Any:
         _refuse_operands(ufunc, left, right)
     if table is None or not ("pandas" in modules or "xarray" in modules):  # no package that would hold the result
         return made
-    return held(made, asker(_CALLS), table.ndim)
+    return held(made, asker(), table.ndim)
 
 
 def _plain(operand: Any) -> Any:

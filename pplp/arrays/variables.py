@@ -240,8 +240,9 @@ class VariableArray(
     def _whole_sum(self) -> LinearExpression:
         return variables_sum(self._program, [int(index) for index in self._indices])
 
-    def _weighted(self, factors: list[Any]) -> LinearExpression:
-        """For `dot`: the sum of factors[k] * self.flat[k]."""
+    def _weighted(self, factors: list[Any]) -> Optional[LinearExpression]:
+        if not len(factors) == len(self) == self.size:  # of several dimensions, or an error
+            return None
         return weighted(self._program, [int(index) for index in self._indices], factors)
 
     def _places(self) -> Sequence[int]:

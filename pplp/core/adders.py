@@ -11,11 +11,12 @@ from __future__ import annotations
 import collections
 import itertools
 import math
-import sys
+from sys import _getframe
 from types import BuiltinFunctionType, FrameType, FunctionType, MethodDescriptorType, MethodType, ModuleType
 from typing import Any
 
 from pplp.core.calls import Asking, asking, value_of
+from pplp.core.stack import HELPER
 from pplp.errors import ExpressionError, InvalidValue, ModelError
 
 __all__ = ["refuse_adding_keys", "refuse_adding_values"]
@@ -66,7 +67,7 @@ def refuse_adding_keys(things: Any, are_numbers: bool) -> None:
 
     Keys that are not numbers cannot become one.
     """
-    frame = sys._getframe(2)
+    frame = _getframe(HELPER)
     if str(frame.f_globals.get("__name__")).partition(".")[0] in _PACKAGES:
         things.__array__()  # raises its own error
     code = frame.f_code
@@ -140,7 +141,7 @@ def refuse_adding_values(expression: Any) -> None:
     ``pandas.Series(x).mean() <= 3`` would be True or False, not a row; ``polars_series * x`` would be numbers.
     Explicit conversions, such as `float` and ``.astype(float)``, do ask for the values.
     """
-    frame = sys._getframe(2)
+    frame = _getframe(HELPER)
     who = str(frame.f_globals.get("__name__"))
     how = asking(frame)
     callee = value_of(frame, how.callee)

@@ -12,6 +12,7 @@ from types import FrameType
 from typing import Any, Callable, NoReturn
 
 from pplp.core.calls import asking, value_of
+from pplp.core.stack import HELPER, METHOD
 from pplp.errors import ExpressionError, InvalidValue
 
 __all__ = [
@@ -36,7 +37,7 @@ class Priority:
     """``__pandas_priority__``: pandas leaves its operators to objects with a higher priority than its own."""
 
     def __get__(self, operand: Any, owner: Any) -> int:
-        frame = _getframe(1)
+        frame = _getframe(METHOD)
         for _ in range(_NEAR):
             if frame.f_code.co_name == "_inplace_method":
                 raise ExpressionError("series += x would put expressions into the series. Write total = series + x.")
@@ -71,7 +72,7 @@ def no_extent(refuse: Callable[[Any], NoReturn]) -> property:
     """An attribute of arrays that a mapping lacks; xarray, which takes everything else for an array, is refused."""
 
     def ask(things: Any) -> NoReturn:
-        if str(_getframe(1).f_globals.get("__name__")).startswith("xarray."):
+        if str(_getframe(METHOD).f_globals.get("__name__")).startswith("xarray."):
             refuse(things)
         raise AttributeError(f"A {type(things).__name__} is not an array.")
 
@@ -89,19 +90,19 @@ def multiplied(frame: Any) -> Any:
 
 def check_holder() -> None:
     """Raise `ExpressionError` if pandas takes an array for a frame, which it cannot without another question."""
-    if _getframe(2).f_code.co_name in ("maybe_convert_platform", "ndarray_to_mgr"):
+    if _getframe(HELPER).f_code.co_name in ("maybe_convert_platform", "ndarray_to_mgr"):
         raise ExpressionError("A frame takes an array of variables as a column. Write pandas.DataFrame({'x': x}).")
 
 
 def no_truth(message: str) -> Exception:
     """The error for a relation whose truth is asked, or whose operands are asked whether they differ."""
-    if _getframe(2).f_globals.get("__name__", "").startswith("pandas."):
+    if _getframe(HELPER).f_globals.get("__name__", "").startswith("pandas."):
         # pandas would take an ExpressionError, which is a TypeError, for False.
         return InvalidValue(
             "pandas compares a column of expressions one by one and keeps only truth values, which relations do not "
             "have. Write [x <= 1 for x in frame['x']], or create the variables with labels: Vars(frame.index)."
         )
-    if compares_arrays(_getframe(2)):
+    if compares_arrays(_getframe(HELPER)):
         return ExpressionError(ONE_BY_ONE)
     return ExpressionError(message)
 

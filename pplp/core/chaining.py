@@ -18,12 +18,14 @@ is left alone.  One that an exception ended is forgotten.  Any other was not rea
 from __future__ import annotations
 
 import sys
+from sys import _getframe
 from threading import get_ident
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 from weakref import ref
 
 from pplp.core.bytecode import IS_KNOWN, LEAVES, RAISES, Graph, Offsets
+from pplp.core.stack import COMPARISON, HELPER, OPERATOR, OWN
 from pplp.errors import ExpressionError
 from pplp.ground.quoting import quoted
 from pplp.ground.threads import running_threads
@@ -203,7 +205,7 @@ def begin(middle: Any, side: Any, is_lower: bool, is_upper: bool) -> bool:
     `side` goes to the second comparison of `middle`; it is a lower one, as in ``lo <= middle``, or an
     upper one.  Raises `ExpressionError` if `middle` comes first, as in ``x <= 5 <= y``.
     """
-    frame = sys._getframe(2)
+    frame = _getframe(HELPER)
     span = _spans(frame.f_code).get(frame.f_lasti)
     if span is None:
         return False
@@ -220,7 +222,7 @@ def begin(middle: Any, side: Any, is_lower: bool, is_upper: bool) -> bool:
 
 def is_middle() -> bool:
     """Called from a truth test: True if it is the middle of a chain, even of one that we cannot read."""
-    frame = sys._getframe(2)
+    frame = _getframe(HELPER)
     return frame.f_lasti in _spans(frame.f_code)
 
 
@@ -230,7 +232,7 @@ def finish(middle: Any) -> Any:
     Raises `ExpressionError` if a chain of this thread was not read completely, or has another expression at its end, as
     in ``0 <= x <= y``.
     """
-    frame = sys._getframe(3)  # beyond _relation() and the operator
+    frame = _getframe(COMPARISON)
     half = pending.get(frame)
     if half is None or frame.f_lasti not in half.span.second:
         check(frame)
@@ -243,7 +245,7 @@ def finish(middle: Any) -> Any:
             f"The chain compares {half.middle} first and {middle} then, but a chain has one expression, "
             "in the middle, and numbers at both ends. Write it as two constraints."
         )
-    if sys._getframe(2).f_code.co_name == _MIRRORED.get(half.span.last):
+    if _getframe(OPERATOR).f_code.co_name == _MIRRORED.get(half.span.last):
         return None  # an exception ended that chain; now the same place has a number in the middle
     return half.side
 
@@ -263,10 +265,10 @@ def check(frame: Optional[FrameType]) -> None:
     `frame` is the one that compares, or adds a constraint.
     """
     running = set()
-    caller = frame
-    while caller is not None:
-        running.add(caller)
-        caller = caller.f_back
+    above = frame
+    while above is not None:
+        running.add(above)
+        above = above.f_back
     thread = get_ident()
     for half in list(pending.values()):
         if half.frame in running:
@@ -330,7 +332,7 @@ def _holders(half: _Half) -> int:
 
 def _own_holders() -> int:
     """The references that a chain itself has to its frame when that has ended."""
-    half = _Half(0, (lambda: sys._getframe())(), None, None, None, None)  # type: ignore[arg-type]
+    half = _Half(0, (lambda: _getframe(OWN))(), None, None, None, None)  # type: ignore[arg-type]
     held = {half.frame: half}
     count = _holders(half)
     return count if held and hasattr(sys, "getrefcount") else 0

@@ -7,6 +7,7 @@ from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 from pplp.core import hooks
+from pplp.core.bulk import Aligned, Bulk
 from pplp.core.expressions import LinearExpression, Sum, Variable, foreign, sum_from
 from pplp.core.keys import in_order_of
 from pplp.core.owner import columns_of
@@ -40,12 +41,12 @@ def dot(coefficients: Any, variables: Any) -> LinearExpression:
     >>> dot({"bread": 3, "milk": 1}, buy)
     buy[milk] + 3 buy[bread]
     """
-    if hasattr(variables, "_labels"):
-        return variables @ coefficients  # type: ignore[no-any-return]
+    if isinstance(variables, Aligned):
+        return variables._times(coefficients)  # type: ignore[no-any-return]
     if hasattr(coefficients, "__array__") or hasattr(variables, "__array__"):
         coefficients, variables = hooks.in_one_order(coefficients, variables)
-        if hasattr(variables, "_labels"):
-            return variables @ coefficients  # type: ignore[no-any-return]
+        if isinstance(variables, Aligned):
+            return variables._times(coefficients)  # type: ignore[no-any-return]
     if type(variables) is not list and isinstance(variables, Mapping):
         coefficients, variables = in_order_of(list(variables.keys()), coefficients, "dot()"), list(variables.values())
     if type(coefficients) is not list:
@@ -53,8 +54,10 @@ def dot(coefficients: Any, variables: Any) -> LinearExpression:
             coefficients = coefficients.tolist()
         coefficients = list(each_of(coefficients, "dot() takes a sequence of numbers beside a sequence of expressions"))
     factors = coefficients
-    if hasattr(variables, "_weighted") and len(factors) == len(variables) == variables.size:
-        return variables._weighted(factors)  # type: ignore[no-any-return]
+    if isinstance(variables, Bulk):
+        whole = variables._weighted(factors)
+        if whole is not None:
+            return whole  # type: ignore[no-any-return]
     operands = (
         variables if type(variables) is list else list(each_of(variables, "dot() takes a sequence of expressions"))
     )

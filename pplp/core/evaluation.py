@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pplp.core.constraints import same_program
 from pplp.core.expressions import LinearExpression, Variable, evaluate
 from pplp.core.handle import owner_of
-from pplp.core.owner import current_of
+from pplp.core.owner import Owned, current_of
 from pplp.core.scalars import is_number, of_each, real
 from pplp.errors import ExpressionError, RemovedObject
 from pplp.ground.quoting import quoted
@@ -17,18 +17,32 @@ if TYPE_CHECKING:
     from pplp.core.owner import Owner
     from pplp.core.values import Values
 
-__all__ = ["check_known", "value_in", "value_now"]
+__all__ = ["Valued", "check_known", "value_in", "value_now"]
 
 # Any: of a collection there is a collection of values, of an array an array.
+
+
+class Valued(Owned):
+    """What has a value of its own making in a solution: arrays, keyed variables and functions."""
+
+    __slots__ = ()
+
+    @property
+    def value(self) -> Any:
+        """The value at the program's current solution."""
+        raise NotImplementedError  # pragma: no cover - each kind has its own
+
+    def _value_in(self, solution: Values) -> Any:
+        """The value in a solution of its program."""
+        raise NotImplementedError  # pragma: no cover - each kind has its own
 
 
 def value_now(program: Owner, expression: Any) -> Any:
     """Implements `LinearProgram.value`."""
     if is_number(expression):
         return real(expression, "value")
-    if hasattr(expression, "_value_in"):  # an array, or a function
-        if hasattr(expression, "_program"):  # keyed variables are evaluated one by one
-            same_program(program, expression)
+    if isinstance(expression, Valued):
+        same_program(program, expression)
         return expression.value
     if isinstance(expression, (list, tuple, Mapping)):
         return of_each(program.value, expression)
@@ -40,9 +54,8 @@ def value_now(program: Owner, expression: Any) -> Any:
 
 def value_in(solution: Values, expression: Any) -> Any:
     """Implements `Solution.value`."""
-    if hasattr(expression, "_value_in"):
-        if hasattr(expression, "_program"):
-            check_known(solution, expression)
+    if isinstance(expression, Valued):
+        check_known(solution, expression)
         return expression._value_in(solution)
     if isinstance(expression, (list, tuple, dict)):
         return of_each(solution.value, expression)

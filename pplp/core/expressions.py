@@ -18,7 +18,8 @@ Fields with a leading underscore are read by the other modules of this package, 
 no one else.
 
 The file is long, because these classes make one another: apart, their modules would be a circle.  And each operator
-repeats the few lines that append a term, because a call would add a third to its cost.
+repeats the few lines that append a term, and those that fill the new object, because a call would add a third to its
+cost.  All others make objects by `sum_from`, `variables_sum`, `variable_at` and `relation_from`.
 """
 
 from __future__ import annotations
@@ -33,18 +34,13 @@ from typing import TYPE_CHECKING, Any, Callable, Optional, Union, overload
 from pplp.core import chaining, hooks
 from pplp.core.adders import refuse_adding_values
 from pplp.core.callers import Priority, without_masks
-from pplp.core.kinds import set_kinds
+from pplp.core.column_handle import ColumnHandle
 from pplp.core.owner import (
-    bounds_in,
+    Owned,
     columns_of,
-    cost_in,
     current_of,
-    fix,
     index_in,
-    set_cost,
-    set_variable_bounds,
     title_of,
-    unfix,
     version_of,
 )
 from pplp.core.protocols import NumpyOperand, refuse_functions
@@ -55,7 +51,6 @@ from pplp.core.scalars import (
     LARGE,
     LEAST,
     SMALL,
-    Number,
     Symbolic,
     are_crossed,
     coefficient,
@@ -66,7 +61,6 @@ from pplp.core.scalars import (
     real,
     right_hand_side,
     shown,
-    two_of,
 )
 from pplp.core.shown import Shown
 from pplp.errors import ExpressionError, ForeignObject, InvalidValue
@@ -77,9 +71,7 @@ if TYPE_CHECKING:
     from array import array
 
     from pplp.core.entries import Kept
-    from pplp.core.origins import Origin
     from pplp.core.owner import Owner
-    from pplp.program import LinearProgram
 
     #: What stands beside a single expression, and leaves it single.
     Operand = Union["LinearExpression", float]
@@ -95,7 +87,7 @@ _pending = chaining.pending
 
 
 # --------------------------------------------------------------------- expressions
-class LinearExpression(Nonlinear, NumpyOperand, Shown, Symbolic):
+class LinearExpression(Nonlinear, NumpyOperand, Shown, Symbolic, Owned):
     """A variable, a term or a sum: anything that `+`, `-` and `*` by numbers can build.
 
     Operators never change their operands.  ``x*y``, ``x**2``, ``x/y``, ``x < y``
@@ -118,7 +110,6 @@ For a binary times a bounded variable write the big-M rows; for a fixed value mu
     #: pandas leaves the operators to this class.
     __pandas_priority__ = Priority()
     _data = without_masks
-    _program: Owner
 
     # ---- the three kinds tell their parts
     def _parts(self) -> tuple[list[int], list[float], float]:
@@ -367,7 +358,7 @@ class _Single(LinearExpression):
 
 
 @compiled
-class Variable(_Single):
+class Variable(_Single, ColumnHandle):
     """A decision variable ``lb <= x <= ub``, continuous or integer; made by `LinearProgram.Var`.
 
     A variable is a thin handle: its program and its index there.  Two handles with the same
@@ -384,7 +375,6 @@ class Variable(_Single):
 
     __slots__ = ("_index", "_program")
     _coefficient = 1.0
-    _is_variable = True  # False for a term, which also has an index
 
     def __add__(self, other: Any) -> LinearExpression:
         if type(other) is Variable:
@@ -404,11 +394,12 @@ class Variable(_Single):
     def __sub__(self, other: Any) -> LinearExpression:
         if type(other) is VariableSum and other._program is self._program:
             count = other._length
+            coefficients = [-1.0] * (count + 1)
+            coefficients[0] = 1.0
             total = Sum()
             total._program = self._program
             total._indices = [self._index, *other._indices[:count]]
-            total._coefficients = [-1.0] * (count + 1)
-            total._coefficients[0] = 1.0
+            total._coefficients = coefficients
             total._length = count + 1
             total._constant = 0.0 - other._constant
             return total
@@ -463,119 +454,6 @@ class Variable(_Single):
         if answer is not None and answer.values is not None and answer.version == version_of(program):
             return answer.values[self._index] + answer.zero  # not -0.0
         return current_of(program, "value")[self]  # type: ignore[no-any-return]
-
-    # ---- its column in the program
-    @property
-    def program(self) -> LinearProgram:
-        """The program that the variable belongs to."""
-        return self._program  # type: ignore[return-value]
-
-    @property
-    def name(self) -> str:
-        """Its name: the one given, or ``x`` and a number."""
-        return columns_of(self._program).label(self._index)
-
-    @property
-    def lb(self) -> float:
-        """The lower bound in force: the greatest of its own and those of one-variable constraints."""
-        return bounds_in(self._program, self)[0]
-
-    @lb.setter
-    def lb(self, value: Number) -> None:
-        set_variable_bounds(self._program, self, value, None)
-
-    @property
-    def ub(self) -> float:
-        """The upper bound in force: the least of its own and those of one-variable constraints."""
-        return bounds_in(self._program, self)[1]
-
-    @ub.setter
-    def ub(self, value: Number) -> None:
-        set_variable_bounds(self._program, self, None, value)
-
-    @property
-    def bounds(self) -> tuple[float, float]:
-        """Both bounds in force, ``(lb, ub)``; set them together, whatever they were: ``x.bounds = 5, 9``.
-
-        New bounds end a `fix`.  Raises `InvalidValue` for bounds that cross, NaN, and a pair that leaves no value.
-
-        >>> from pplp import LinearProgram
-        >>> x = LinearProgram().Var("x", lb=0, ub=3)
-        >>> x.bounds = 5, 9
-        >>> x.bounds
-        (5.0, 9.0)
-        """
-        return bounds_in(self._program, self)
-
-    @bounds.setter
-    def bounds(self, pair: tuple[Number, Number]) -> None:
-        lower, upper = two_of(pair, self)
-        set_variable_bounds(self._program, self, lower, upper)
-
-    def fix(self, value: Number) -> None:
-        """Fix the variable at a value until `unfix`; its own bounds do not matter while it is fixed.
-
-        If it is fixed again, at another value, `unfix` still restores the original bounds.  Constraints still apply: a
-        value that they do not allow makes the program infeasible.  While it is fixed `lb` and `ub` are this value, and
-        setting one of them raises `InvalidValue`; setting `bounds` ends the fix.  Copies and pickles keep it.
-
-        Raises `InvalidValue` for a value that is not finite, and for an integer variable one that is not integral.
-
-        >>> from pplp import LinearProgram
-        >>> lp = LinearProgram()
-        >>> x = lp.Var("x", lb=0, ub=4)
-        >>> lp.objective = x
-        >>> x.fix(7)
-        >>> lp.maximize(), x.is_fixed
-        (7.0, True)
-        >>> x.unfix()
-        >>> lp.maximize(), x.bounds
-        (4.0, (0.0, 4.0))
-        """
-        fix(self._program, self, value)
-
-    def unfix(self) -> None:
-        """Restore the bounds that the variable had before `fix`; does nothing if it is not fixed."""
-        unfix(self._program, self)
-
-    @property
-    def is_fixed(self) -> bool:
-        """True while it is fixed by `fix`."""
-        return index_in(self._program, self) in columns_of(self._program).fixed
-
-    @property
-    def integer(self) -> bool:
-        """True if it must take an integer value."""
-        return columns_of(self._program).is_integer(index_in(self._program, self))
-
-    @integer.setter
-    def integer(self, value: bool) -> None:
-        if type(value) is not bool and not is_number(value):
-            raise ExpressionError(f"{self}.integer must be True or False, not {quoted(value)}.")
-        index_in(self._program, self)
-        set_kinds(self._program, [self._index], [bool(value)])
-
-    @property
-    def cost(self) -> float:
-        """Its coefficient in the objective; setting it edits the objective in place."""
-        return cost_in(self._program, self)
-
-    @cost.setter
-    def cost(self, value: Number) -> None:
-        set_cost(self._program, self, value)
-
-    @property
-    def origin(self) -> Optional[Origin]:
-        """The file and line where it was made; None if that was not recorded (`LinearProgram.trace`)."""
-        return columns_of(self._program).origin(self._index)
-
-    @property
-    def reduced_cost(self) -> float:
-        """d(objective)/d(the bound it is at), for maximize and minimize alike; 0 between its bounds.
-
-        Raises `NoDuals` for a program with integer variables.
-        """
-        return current_of(self._program, "reduced cost").reduced_cost(self)  # type: ignore[no-any-return]
 
 
 @compiled
@@ -665,23 +543,27 @@ class VariableSum(_Buffered):
             indices = self._indices
             if len(indices) != length:
                 indices = indices[:length]
-            total = Sum()
-            total._program = program
+            coefficients = [1.0] * length
             if kind is Variable:
-                total._indices = [*indices, other._index]
-                total._coefficients = [1.0] * length
-                total._coefficients.append(-1.0)
-                total._length = length + 1
-                total._constant = self._constant
+                indices = [*indices, other._index]
+                coefficients.append(-1.0)
+                length += 1
+                shift = self._constant
             else:
                 theirs = other._indices
                 count = other._length
                 if len(theirs) != count:
                     theirs = theirs[:count]
-                total._indices = indices + theirs
-                total._coefficients = [1.0] * length + [-1.0] * count
-                total._length = length + count
-                total._constant = self._constant - other._constant
+                indices = indices + theirs
+                coefficients += [-1.0] * count
+                length += count
+                shift = self._constant - other._constant
+            total = Sum()
+            total._program = program
+            total._indices = indices
+            total._coefficients = coefficients
+            total._length = length
+            total._constant = shift
             return total
         return _sum_of(self, other, -1.0)
 
@@ -1015,10 +897,11 @@ def _relation(left: LinearExpression, right: Any, lower: float, upper: float) ->
     """lower <= left - right <= upper, where lower and upper are 0 or infinite."""
     first: Optional[tuple[Any, Any]] = chaining.finish(left) if _pending else None
     if isinstance(right, LinearExpression):
+        expression: Any = _sum_of(left, right, -1.0)
+        if 0 < abs(expression._constant) < 1e-6:  # it may be what rounding left of two constants
+            expression._constant = less(left._parts()[2], right._parts()[2])
         difference = Difference()
-        difference._expression = _sum_of(left, right, -1.0)
-        if 0 < abs(difference._expression._constant) < 1e-6:  # it may be what rounding left of two constants
-            difference._expression._constant = less(left._parts()[2], right._parts()[2])
+        difference._expression = expression
         difference._lower = lower
         difference._upper = upper
         if first is not None:
@@ -1048,6 +931,41 @@ def evaluate(expression: LinearExpression, values_at: Callable[[Sequence[int]], 
     return math.fsum([shift, *(a * v for a, v in zip(coefficients, values_at(indices)))])
 
 
+# ---- for other modules
 def parts_of(expression: LinearExpression) -> tuple[list[int], list[float], float]:
     """(indices, coefficients, constant) of an expression, in new lists that may be changed."""
     return expression._parts()
+
+
+# ---- for the objective, which keeps the terms of a sum without its program
+def loose(total: Sum) -> Sum:
+    """The same terms without the program."""
+    return total._loose()
+
+
+def bound(terms: Sum, program: Owner, shift: float) -> Sum:
+    """The sum of these terms, which have no program, and a constant."""
+    total = terms._loose()
+    total._program = program
+    total._constant = shift
+    return total
+
+
+def shares_terms(total: Sum, other: Sum) -> bool:
+    """Did one grow from the other?"""
+    return total._shares(other)
+
+
+def terms_since(total: Sum, start: int) -> tuple[list[int], list[float]]:
+    """(indices, coefficients) of the terms from this one on."""
+    return total._since(start)
+
+
+def length_of(total: Sum) -> int:
+    """The number of its terms."""
+    return total._length
+
+
+def add_to_costs(total: Sum, costs: Union[array[float], Kept[float]]) -> bool:
+    """Add each coefficient to the cost of its variable, now 0; True if the variables are in order, each once."""
+    return total._add_to(costs)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, Union
 
+from pplp.core.owner import Owned
+
 if TYPE_CHECKING:
     from pplp.core.owner import Owner
     from pplp.program import LinearProgram
@@ -16,11 +18,10 @@ __all__ = ["Handle", "handle", "index_of", "living_index", "owner_of", "place_of
 _Store = TypeVar("_Store")
 
 
-class Handle(Generic[_Store]):
+class Handle(Owned, Generic[_Store]):
     """An object that a program stores: two handles of the same one are equal."""
 
     __slots__ = ("_index", "_program")
-    _program: Owner
     _index: int
 
     @staticmethod
@@ -70,12 +71,7 @@ class _Indexed(Protocol):
     _index: int
 
 
-class _Owned(Protocol):
-    @property
-    def _program(self) -> Any: ...
-
-
-def owner_of(thing: _Owned) -> Any:
+def owner_of(thing: Owned) -> Any:
     """The program of a variable, a constraint, an expression, or an array of them."""
     return thing._program
 

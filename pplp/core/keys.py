@@ -8,6 +8,7 @@ from math import prod
 from typing import Any, Optional
 from weakref import ref
 
+from pplp.core.bulk import Bulk
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.quoting import quoted
 
@@ -222,7 +223,7 @@ def _places_in(index: Any, what: str) -> dict[Any, int]:
 def assigned(mapping: Mapping[Any, Any], what: str) -> Iterator[tuple[Any, Any]]:
     """(variable or constraint, number) of a mapping, whose keys may also be arrays of them or keyed variables."""
     for key, values in mapping.items():
-        if hasattr(key, "_assigned"):
+        if isinstance(key, Bulk):
             yield from key._assigned(values, what)
         else:
             yield key, values

@@ -21,7 +21,7 @@ from pplp.core.editing import Editable
 from pplp.core.expressions import LinearExpression, Sum, Variable, VariableSum, merged, parts_of, variable_at
 from pplp.core.handle import handle, store_in
 from pplp.core.objective import Objective
-from pplp.core.origins import note_here, users_frame
+from pplp.core.origins import note_here
 from pplp.core.owner import SLOTS, check_living
 from pplp.core.protocols import NumpyOperand
 from pplp.core.records import Reformulations
@@ -41,6 +41,7 @@ from pplp.core.scalars import (
     refuse_truths,
 )
 from pplp.core.sense import Sense
+from pplp.core.stack import HELPER, METHOD, users_frame
 from pplp.core.tracing import added_from, count_made, note, note_nothing
 from pplp.core.turns import Turns, edits, looks, reads
 from pplp.errors import ExpressionError, ForeignObject, InvalidValue, OptionError, RemovedObject
@@ -148,7 +149,7 @@ class Model(Editable):
         ):
             lb, ub = checked_bounds(name, lb, ub)
         if self._turns.thread != get_ident():
-            return self._turns.run(Model.Var, self, name, lb=lb, ub=ub, asker=_getframe(1))
+            return self._turns.run(Model.Var, self, name, lb=lb, ub=ub, asker=_getframe(METHOD))
         columns = self._columns
         if name is not None:
             check_name(name, columns.by_name, "variable")
@@ -167,7 +168,7 @@ class Model(Editable):
             columns.names[variable._index] = name
             columns.by_name[name] = variable._index
         if self._traces_all:
-            frame, origins = _getframe(1), columns.origins
+            frame, origins = _getframe(METHOD), columns.origins
             if frame.f_code is origins.code:
                 origins.instructions.append(frame.f_lasti)
             else:
@@ -293,9 +294,9 @@ class Model(Editable):
         4 x + 2 y >= 38
         """
         if _pending:
-            chaining.check(_getframe(1))
+            chaining.check(_getframe(METHOD))
         if self._turns.thread != get_ident():
-            return self._turns.run(Model.add_constraint, self, relation, name, row, asker=_getframe(1))
+            return self._turns.run(Model.add_constraint, self, relation, name, row, asker=_getframe(METHOD))
         kind = type(relation)
         if kind is Relation or kind is Difference:
             expression: Any = relation._expression
@@ -324,7 +325,7 @@ class Model(Editable):
                     constraint._index = row = self._rows.append(indices, coefficients, lower, upper)
                     origins = self._traced
                     if origins is not None:
-                        frame = _getframe(1)
+                        frame = _getframe(METHOD)
                         if frame.f_code is origins.code:
                             origins.instructions.append(frame.f_lasti)
                         else:
@@ -392,13 +393,13 @@ class Model(Editable):
             kind = BoundConstraint
             if self._journal is not None:
                 self._journal.bounds.add(indices[0])
-        constraint = kind()
+        store = store_in(kind, self)
+        constraint = kind()  # as `handle` makes it, without another call
         constraint._program = self
-        store = store_in(constraint, self)
         constraint._index = len(store) - 1
         name_row(store, constraint._index, name, self._row_names)
         if self._traces_constraints:
-            frame = self._turns.asker or _getframe(2)
+            frame = self._turns.asker or _getframe(HELPER)
             store.origins.put(constraint._index, frame.f_code, frame.f_lasti)
         return constraint
 

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 
 from pplp.core.constraints import same_program
 from pplp.core.entries import Kept
-from pplp.core.expressions import LinearExpression, Sum, parts_of, sum_from
+from pplp.core.expressions import (
+    LinearExpression,
+    Sum,
+    add_to_costs,
+    bound,
+    length_of,
+    loose,
+    parts_of,
+    shares_terms,
+    sum_from,
+    terms_since,
+)
 from pplp.core.owner import check_living, columns_of, count_edit
 from pplp.core.scalars import HUGE, MODERATE, Symbolic, coefficient, constant, is_number
 from pplp.core.turns import edits
@@ -19,13 +30,28 @@ from pplp.ground.quoting import quoted
 if TYPE_CHECKING:
     from pplp.core.owner import Owner
 
-__all__ = ["Costs", "Objective"]
+__all__ = ["Costs", "InArrays", "Objective"]
 
 #: One cost for each variable ever made, or for each remaining one.
 Costs = Union["array[float]", Kept[float]]
 
 #: A longer expression is not kept in addition to its costs.
 _LONG = 4096
+
+
+class InArrays(LinearExpression):
+    """An expression whose terms are in arrays: as the objective it is added to the costs at once."""
+
+    __slots__ = ()
+    _constant: float
+
+    def _check_living(self) -> None:
+        """Raise `RemovedObject` if one of its variables was removed."""
+        raise NotImplementedError  # pragma: no cover - each kind has its own
+
+    def _add_to_costs(self, costs: Costs) -> None:
+        """Add each coefficient to the cost of its variable; raises if one is out of range."""
+        raise NotImplementedError  # pragma: no cover - each kind has its own
 
 
 class Objective:
@@ -69,12 +95,11 @@ class Objective:
         """Take a new expression or number; for anything else, raise and change nothing."""
         if isinstance(value, LinearExpression):
             same_program(program, value)
-            if hasattr(value, "_add_to_costs"):
-                terms: Any = value  # they are in arrays
-                terms._check_living()
+            if isinstance(value, InArrays):
+                value._check_living()
                 fresh = _zeros(program)
-                offset = constant(terms._constant, "the objective")
-                terms._add_to_costs(fresh)
+                offset = constant(value._constant, "the objective")
+                value._add_to_costs(fresh)
                 _check_sums(program, fresh)
                 self._costs, self._terms = fresh, None
                 self.offset, self.is_dirty = offset, True
@@ -104,18 +129,18 @@ class Objective:
         if (
             known is not None
             and costs is not None
-            and total._shares(known)
-            and self._counted <= total._length <= self._counted + len(costs) + 64
-            and _are_moderate((added := total._since(self._counted))[1])
+            and shares_terms(total, known)
+            and self._counted <= (length := length_of(total)) <= self._counted + len(costs) + 64
+            and _are_moderate((added := terms_since(total, self._counted))[1])
         ):
             for index, a in zip(*added):
                 self._grow_to(index + 1)
                 costs[index] += a
                 self.changed.add(index)
-            self._counted = total._length
+            self._counted = length
         else:
             self._costs = None
-        self._terms = total._loose()
+        self._terms = loose(total)
         self.offset = total._constant
         self.is_dirty = True
 
@@ -124,22 +149,20 @@ class Objective:
         if self._terms is None:
             costs = self.costs(program)
             terms = [(j, a) for j, a in _numbered(costs) if a]
-            self._terms = sum_from(program, [j for j, _ in terms], [a for _, a in terms], 0.0)._loose()
+            self._terms = loose(sum_from(program, [j for j, _ in terms], [a for _, a in terms], 0.0))
             self._counted = len(terms)
-        expression = self._terms._loose()
-        expression._program, expression._constant = program, self.offset
-        return expression
+        return bound(self._terms, program, self.offset)
 
     def costs(self, program: Owner) -> Costs:
         """One cost for each variable; the caller must not change them."""
         if self._costs is None:
             assert self._terms is not None
             costs = _zeros(program)
-            if not self._terms._add_to(costs):
+            if not add_to_costs(self._terms, costs):
                 _check_sums(program, costs)
             for index in columns_of(program).removed if isinstance(costs, array) else ():
                 costs[index] = 0.0
-            self._costs, self._counted = costs, self._terms._length
+            self._costs, self._counted = costs, length_of(self._terms)
             if self._counted > _LONG:
                 self._terms = None  # its terms are in the costs, in a third of the memory
         self._grow_to(len(columns_of(program)))

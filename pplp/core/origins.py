@@ -7,22 +7,15 @@ The line is computed on demand.
 from __future__ import annotations
 
 import dis
-import os
-import sys
 from bisect import bisect_right
 from collections.abc import Iterable
 from types import CodeType, FrameType
 from typing import Any, NamedTuple, Optional, Union
 
-__all__ = [
-    "Origin",
-    "Origins",
-    "frames_inside",
-    "note_here",
-    "users_frame",
-]
+from pplp.core.stack import is_ours, users_frame
 
-_HOUSE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+__all__ = ["Origin", "Origins", "note_here"]
+
 #: In place of an instruction: each object has its own, in `Origins.instructions`.
 _EACH = -1
 
@@ -171,7 +164,7 @@ def _line(code: Union[CodeType, Origin, None], at: int) -> Optional[Origin]:
     """The line of an instruction of a code."""
     if code is None or isinstance(code, Origin):
         return code
-    if code.co_filename.startswith(_HOUSE):  # a row made by a graph or by a file's reader: the user wrote no line of it
+    if is_ours(code):  # a row made by a graph or by a file's reader: the user wrote no line of it
         return None
     found = code.co_firstlineno
     for start, line in dis.findlinestarts(code):
@@ -179,22 +172,6 @@ def _line(code: Union[CodeType, Origin, None], at: int) -> Optional[Origin]:
             break
         found = line or found
     return Origin(code.co_filename, found)
-
-
-def users_frame() -> Optional[FrameType]:
-    """The innermost frame outside this package."""
-    frame: Optional[FrameType] = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_HOUSE):
-        frame = frame.f_back
-    return frame
-
-
-def frames_inside() -> int:
-    """How many frames of this package the caller is in, up to the user's: for the stacklevel of a warning."""
-    count, frame, outside = 1, sys._getframe(1), users_frame()
-    while frame.f_back is not None and frame.f_back is not outside:
-        count, frame = count + 1, frame.f_back
-    return count
 
 
 def note_here(origins: Origins, first: int) -> None:

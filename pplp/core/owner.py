@@ -6,7 +6,7 @@ pplp use only the functions below.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Optional
 
 from pplp.errors import RemovedObject
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SLOTS",
+    "Owned",
     "Owner",
     "Version",
     "bound_rows_of",
@@ -122,6 +123,13 @@ class Owner:
         raise NotImplementedError  # pragma: no cover
 
 
+class Owned:
+    """A thing of one program: a variable, a constraint, an expression, a function, or an array of them."""
+
+    __slots__ = ()
+    _program: Owner
+
+
 # ---- the stores of a program, for other modules
 def columns_of(program: Owner) -> Columns:
     """The store of its variables."""
@@ -194,7 +202,7 @@ def index_in(program: Owner, thing: Any) -> int:
     return program._living(thing)
 
 
-def check_living(program: Owner, indices: Iterable[int]) -> None:
+def check_living(program: Owner, indices: Collection[int]) -> None:
     """Raise `RemovedObject` if one of these variables was removed."""
     removed = program._columns.removed
     if removed and not removed.isdisjoint(indices):

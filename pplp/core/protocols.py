@@ -9,6 +9,7 @@ from sys import _getframe
 from typing import Any, Callable, NoReturn, Optional
 
 from pplp.core import hooks
+from pplp.core.stack import METHOD
 from pplp.errors import ExpressionError, ExtraMissing
 
 __all__ = ["NoNumbers", "NumpyOperand", "asker", "held", "numpy_missing", "refuse_functions"]
@@ -16,9 +17,9 @@ __all__ = ["NoNumbers", "NumpyOperand", "asker", "held", "numpy_missing", "refus
 # Any: what numpy makes of expressions is made above this floor.
 
 
-def asker(above: int = 1) -> str:
-    """The name of the module whose code called the numpy function that came here, at least `depth` calls above."""
-    frame = _getframe(above)
+def asker() -> str:
+    """The name of the module whose code called the numpy function that came here."""
+    frame = _getframe(METHOD)
     while True:
         name = str(frame.f_globals.get("__name__"))
         if not name.startswith("pplp.") or frame.f_back is None:
@@ -32,7 +33,8 @@ def held(made: Any, who: str, ndim: Optional[int] = None) -> Any:
     pandas stores single expressions in a numpy array, and nothing else.  xarray stores any array with
     dimensions that it has names for; raises `ExpressionError` for others.
     """
-    if who.startswith("pandas.") and hasattr(made, "ndim") and hasattr(made, "_program"):
+    is_array = isinstance(made, NumpyOperand) and hasattr(made, "ndim")
+    if is_array and who.startswith("pandas."):
         return made.__array__()
     if who.startswith("xarray.") and ndim is not None and getattr(made, "ndim", None) != ndim:
         raise ExpressionError(

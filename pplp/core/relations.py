@@ -10,11 +10,12 @@ from pplp.core import chaining
 from pplp.core.callers import ONE_BY_ONE, compares_arrays, no_truth
 from pplp.core.scalars import less, shown
 from pplp.core.shown import Shown
+from pplp.core.stack import METHOD
 from pplp.errors import ExpressionError
 from pplp.ground.acceleration import compiled
 from pplp.ground.pickles import Pickled
 
-__all__ = ["Comparison", "Difference", "Relation", "SameVariable", "Several", "no_row", "show_row"]
+__all__ = ["Comparison", "Difference", "Relation", "SameVariable", "Several", "no_row", "relation_from", "show_row"]
 
 # Any: the expression of a relation, and what several rows give, are made in modules that import this one.
 
@@ -91,7 +92,7 @@ class SameVariable(Relation):
                 f"A chain that begins with {self} would be cut off if the two are not the same variable. "
                 "Write it as two constraints."
             )
-        if compares_arrays(_getframe(1)):
+        if compares_arrays(_getframe(METHOD)):
             raise ExpressionError(ONE_BY_ONE)
         return self._same
 
@@ -127,6 +128,15 @@ def show_row(body: str, lower: float, upper: float) -> str:
 
 
 # ---- what other modules may ask of one
+def relation_from(expression: Any, lower: float, upper: float) -> Relation:
+    """``lower <= expression <= upper``."""
+    relation = Relation()
+    relation._expression = expression
+    relation._lower = lower
+    relation._upper = upper
+    return relation
+
+
 def expression_of(relation: Relation) -> Any:
     """The expression between the two sides."""
     return relation._expression

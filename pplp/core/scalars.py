@@ -7,7 +7,8 @@ import warnings
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any, Callable, Union
 
-from pplp.core.tensors import beside_tensor
+from pplp.core.bulk import Keyed
+from pplp.core.tensors import TensorOperand
 from pplp.errors import ExpressionError, InvalidValue
 from pplp.ground.pickles import Pickled
 from pplp.ground.quoting import quoted
@@ -100,13 +101,10 @@ def less(side: float, shift: float) -> float:
     return left
 
 
-class Symbolic(Pickled):
+class Symbolic(Pickled, TensorOperand):
     """An object that stands for a number and is not one: the base of all expressions."""
 
     __slots__ = ()
-
-    #: torch's tensors leave the operators to this class.
-    __torch_function__ = classmethod(beside_tensor)
 
 
 def coefficient(value: Any, of: Any = None, what: str = "coefficient") -> float:
@@ -256,7 +254,7 @@ def each_of(things: Any, what: str) -> Iterator[Any]:
     Refuses objects without elements (an expression, a number, an array without dimensions), without order (a set), and
     those that iterate keys, column names or letters instead (a dictionary, a frame, text).
     """
-    if hasattr(things, "_by_key"):
+    if isinstance(things, Keyed):
         return iter(things.values())
     refuse_unordered(things, what)
     try:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pplp.errors import ExpressionError
 
-__all__ = ["beside_tensor", "listed"]
+__all__ = ["TensorOperand", "listed"]
 
 # Any: tensors are torch's, which is not imported.
 
@@ -42,27 +42,32 @@ _SAME = {
 }
 
 
-def beside_tensor(kind: type[Any], function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-    """The `__torch_function__` of expressions and arrays of them.
+class TensorOperand:
+    """Expressions, one or many: torch's tensors leave the operators to them."""
 
-    The operators are those of the expression; ``tensor += x``, which torch knows as ``add_``, makes a new expression.
-    Raises `ExpressionError` for any other function.
-    """
-    name = getattr(function, "__name__", str(function))
-    plain_name = name[:-1] if name.endswith("_") and not name.startswith("_") else name
-    methods = _METHODS.get(_SAME.get(plain_name, plain_name))
-    if methods and len(args) == 2 and not kwargs:
-        left, right = args
-        if hasattr(left, "_program") or hasattr(left, "_by_key"):
-            made = getattr(left, methods[0])(right)
-        else:
-            made = getattr(right, methods[1])(left)
-        if made is not NotImplemented:
-            return made
-    raise ExpressionError(
-        f"torch's {name}() of a {kind.__name__} is not supported: it takes tensors of numbers. "
-        "Write the operators + - * / @ <= >= ==, or sum() and dot()."
-    )
+    __slots__ = ()
+
+    @classmethod
+    def __torch_function__(cls, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """The operators are those of the expression; ``tensor += x``, in torch ``add_``, makes a new expression.
+
+        Raises `ExpressionError` for any other function.
+        """
+        name = getattr(function, "__name__", str(function))
+        plain_name = name[:-1] if name.endswith("_") and not name.startswith("_") else name
+        methods = _METHODS.get(_SAME.get(plain_name, plain_name))
+        if methods and len(args) == 2 and not kwargs:
+            left, right = args
+            if isinstance(left, TensorOperand):
+                made = getattr(left, methods[0])(right)
+            else:
+                made = getattr(right, methods[1])(left)
+            if made is not NotImplemented:
+                return made
+        raise ExpressionError(
+            f"torch's {name}() of a {cls.__name__} is not supported: it takes tensors of numbers. "
+            "Write the operators + - * / @ <= >= ==, or sum() and dot()."
+        )
 
 
 def listed(tensor: Any) -> Any:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from types import CodeType, GeneratorType
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
-from pplp.core.origins import Origins, users_frame
+from pplp.core.origins import Origins
 from pplp.core.owner import bound_rows_of, columns_of, constant_rows_of, rows_of
+from pplp.core.stack import users_frame
 from pplp.core.turns import edits
 
 if TYPE_CHECKING:

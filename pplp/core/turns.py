@@ -27,10 +27,12 @@ import sys
 import threading
 import time
 from functools import wraps
+from sys import _getframe
 from threading import get_ident
 from types import CodeType, FrameType
 from typing import Any, Callable, Optional, TypeVar, cast
 
+from pplp.core.stack import OWN
 from pplp.errors import CallbackError
 from pplp.ground.threads import SEES_STACKS, stack_of
 
@@ -97,12 +99,11 @@ class Turns:
     __slots__ = (
         "_born",
         "_done",
-        "_first",
         "_guests",
         "_last",
         "_line",
         "_lock",
-        "_maker",
+        "_only",
         "_wants",
         "asker",
         "solver",
@@ -123,8 +124,7 @@ class Turns:
         self.solver = 0
         #: The thread that edits without asking: the only one that has used the program, or the one that has the lock.
         self.thread = get_ident() if _IS_SEEN else 0
-        self._first = self.thread  # the only thread that has used the program, if it takes no lock; 0 for none
-        self._maker = get_ident()  # the only thread that has used it; 0 once there were two
+        self._only = get_ident()  # the only thread that has used the program; 0 once there were two
 
     def _renew(self) -> None:
         """In the child of a fork: only the thread that forked is here, whatever it was doing."""
@@ -135,17 +135,15 @@ class Turns:
             self._wants, self._last = set(), 0
             self._guests &= {_survivor}
             self.solver = _survivor if self.solver == _survivor else 0
-            if self._first != _survivor:
+            if self._only != _survivor:
                 self.thread = _survivor if self.thread == _survivor else 0
-                self._first = 0
-            if self._maker != _survivor:
-                self._maker = 0
+                self._only = 0
             self._born = _generation
 
     @property
     def is_shared(self) -> bool:
         """True if several threads have used the program."""
-        return not self._maker
+        return not self._only
 
     # ---- edits
     def run(
@@ -160,7 +158,7 @@ class Turns:
         me = get_ident()
         if self._born != _generation:
             self._renew()
-        if self._first == me and _is_editing(sys._getframe()):  # another thread waits for the end of that edit
+        if self._is_awaited(me):
             return self._run(me, asker, function, arguments, keywords)
         try:
             while True:
@@ -192,14 +190,18 @@ class Turns:
 
     def _share(self, me: int) -> None:
         """With the lock: have the first thread, too, take the lock from now on, once it has ended its edit."""
-        first = self._first
-        if self._maker != me:
-            self._maker = 0
-        if first:
+        first = self._only
+        if first in (0, me):
+            return
+        if _IS_SEEN:  # else it takes the lock already
             self.thread = 0
-            while first != me and _is_editing(stack_of(first)):
+            while _is_editing(stack_of(first)):
                 time.sleep(_NAP)
-            self._first = 0
+        self._only = 0
+
+    def _is_awaited(self, me: int) -> bool:
+        """True if this thread is in an edit without the lock, and another one waits for the end of it."""
+        return _IS_SEEN and self._only == me and _is_editing(_getframe(OWN))
 
     # ---- solves
     def alone(self, function: Callable[..., _Result], *arguments: Any, patience: Optional[Patience] = None) -> _Result:
@@ -228,7 +230,7 @@ class Turns:
     def _begin(self, me: int, patience: Optional[Patience]) -> None:
         if self._born != _generation:
             self._renew()
-        if self._first == me and _is_editing(sys._getframe()):  # another thread waits for the end of that edit
+        if self._is_awaited(me):
             self.solver = me
             return
         try:
@@ -268,11 +270,11 @@ class Turns:
             return False
         if not self._line or self._line[0] == me or self.solver == me or me in self._guests:
             return True
-        return _solves_another(self, sys._getframe())  # which never waits
+        return _solves_another(self, _getframe(OWN))  # which never waits
 
     def _wait(self, me: int, patience: Optional[Patience]) -> None:
         """Wait a moment, or until a turn has ended; in the line."""
-        if self._is_others(me) and _solves_another(self, sys._getframe()):
+        if self._is_others(me) and _solves_another(self, _getframe(OWN)):
             raise CallbackError(
                 "The program is being solved in another thread, and a solve that waits for another one might never "
                 "end. Edit or solve a copy of it (lp.copy()), or try again after this solve."

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
 from pplp.answers.listing import Listing
+from pplp.core.bulk import Aligned, labels_of, unlabelled
 from pplp.core.constraints import Constraint
 from pplp.display.excerpt import Excerpt, excerpt
 from pplp.display.notation import Notation, domains, name_of, sense_of
@@ -45,10 +46,9 @@ def by_label(array: Any) -> Optional[ByLabel]:
     """The head and the tail of a labeled array or a mapping of variables; None for other objects."""
     if isinstance(array, Mapping):
         return ByLabel([""], excerpt(list(array)).made(lambda key: ((_key(key),), array[key])))
-    labels = getattr(array, "_labels", None)
-    if labels is None:
+    if not isinstance(array, Aligned):
         return None
-    elements = getattr(array, "_elements", array)
+    labels, elements = labels_of(array), unlabelled(array)
     levels = range(len(labels.names))
 
     def labelled(place: int) -> tuple[tuple[str, ...], Any]:

@@ -22,8 +22,8 @@ from functools import partial
 from math import inf
 from typing import Any, Callable, NoReturn, Optional
 
-from pplp.core.origins import frames_inside
 from pplp.core.scalars import is_number
+from pplp.core.stack import frames_inside
 from pplp.errors import ExpressionError, FormatError, OptionError
 from pplp.ground.files import Place
 

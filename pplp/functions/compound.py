@@ -9,7 +9,7 @@ from pplp.core.callers import no_truth
 from pplp.core.columns import check_name
 from pplp.core.constraints import same_program
 from pplp.core.expressions import LinearExpression, parts_of
-from pplp.core.owner import check_living, columns_of, reformulations_of, row_names_of
+from pplp.core.owner import Owned, check_living, columns_of, reformulations_of, row_names_of
 from pplp.core.relations import Several, no_row
 from pplp.core.special import Special
 from pplp.functions.builder import Builder
@@ -17,7 +17,6 @@ from pplp.ground.pickles import Pickled
 
 if TYPE_CHECKING:
     from pplp.core.model import Model
-    from pplp.core.owner import Owner
     from pplp.core.reformulation import Reformulation
 
 __all__ = ["Compound", "reformulate"]
@@ -25,11 +24,10 @@ __all__ = ["Compound", "reformulate"]
 # Any: of several constraints there is an array of records, which is made above this floor.
 
 
-class Compound(Pickled, Several):
+class Compound(Pickled, Several, Owned):
     """A constraint that needs several rows, and possibly variables of its own; `add_constraint` writes them."""
 
     __slots__ = ()
-    _program: Owner
 
     def _each(self, name: Optional[str]) -> Iterable[tuple[Compound, Optional[str]]]:
         """The single constraints that it consists of, each with its name."""

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional
 
 from pplp.core import chaining, hooks
 from pplp.core.callers import Priority, no_truth
+from pplp.core.evaluation import Valued
 from pplp.core.expressions import LinearExpression, foreign
 from pplp.core.owner import current_of
 from pplp.core.protocols import numpy_missing
@@ -106,7 +107,7 @@ class Compared:
     __hash__: Any = None
 
 
-class FunctionExpression(Compared, Symbolic):
+class FunctionExpression(Compared, Symbolic, Valued):
     """A linear expression plus multiples of `abs`, `maximum`, `minimum`, `piecewise` and `truth`.
 
     It can be added, subtracted, multiplied by numbers, and compared, like a linear expression.  It cannot be an
@@ -127,7 +128,6 @@ class FunctionExpression(Compared, Symbolic):
     #: numpy and pandas leave the operators to this class.
     __array_ufunc__ = None
     __pandas_priority__ = Priority()
-    _program: Owner
     _linear: Any  # a number or a linear expression
     _terms: list[tuple[float, Function]]  # shared with longer sums, like the buffers of a linear sum
     _count: int

@@ -105,6 +105,16 @@ def test_dot_of_two_series_goes_by_label(lp, seed):
         dot(FakeDataArray([1.0, 2, 3, 4]), x)
 
 
+@pytest.mark.parametrize(
+    "make", [lambda lp, x: x <= 3, lambda lp, x: lp.add_constraint(x <= 3), lambda lp, x: abs(x) <= 3]
+)
+def test_dot_takes_expressions_alone(lp, make):
+    """Relations and constraints with labels are refused as single ones are."""
+    x = lp.Vars(pandas.Index(["a", "b"]), "x", lb=0, ub=9)
+    with pytest.raises(ExpressionError, match=r"dot\(\) takes variables and expressions, not \{'a': "):
+        dot([1, 2], make(lp, x))
+
+
 class FakeDataArray:
     """What is seen of an array of xarray."""
 

@@ -279,6 +279,20 @@ def churned(lp, xs, times=300):
     assert all(isinstance(entries, Kept) for entries in stores)
 
 
+def test_the_objective_does_not_have_the_terms_of_longer_sums():
+    """A sum shares its list of terms with a longer one, whose last variable was removed."""
+    lp = LinearProgram()
+    x, y, z = lp.Var("x"), lp.Var("y"), lp.Var("z")
+    short = 2 * x + y
+    longer = short + z
+    lp.remove(z)
+    lp.objective = short
+    assert str(lp.objective) == "2 x + y"
+    with pytest.raises(RemovedObject, match="Variable z of an unnamed program was removed"):
+        lp.objective = longer
+    assert str(lp.objective) == "2 x + y"
+
+
 def test_handles_of_what_is_gone_know_their_names():
     """Those given, and those made; every use raises `RemovedObject`."""
     lp, xs, _ = base()
