@@ -321,12 +321,12 @@ def test_an_answer_to_another_question():
     child.tell("call", "math:sqrt", 16.0)
     child._asked = {(child._owner, 99)}
     with pytest.raises(SolverCrashed, match="not asked"):
-        child.hear()
+        child.receive()
     child = Child()
     child.tell("call", "math:sqrt", 16.0)
     child._owner += 1  # as in a fork that nobody was told of
     with pytest.raises(SolverCrashed, match="not asked"):
-        child.hear()
+        child.receive()
 
 
 @pytest.mark.heavy
@@ -749,6 +749,6 @@ def test_what_cannot_be_sent(monkeypatch):
     for form in ("right", "wrong", "right"):
         crew.submit(Ticket(form, form, None, pplp.Options()))
     crew.give()
-    ((ticket, outcome),) = crew.settled
+    ((ticket, outcome),) = crew.finished
     assert (ticket.key, outcome.status) == ("wrong", Status.FAILED) and "no bytes of it" in outcome.message
     assert crew.open == 2

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any, Callable, Optional
 
 from pplp.engines.glpk.library import C, calls, glpk
-from pplp.engines.glpk.nucleus import is_structurally_singular
 from pplp.engines.glpk.problem import Problem
+from pplp.engines.glpk.singularity import is_structurally_singular
 from pplp.errors import NumericalTrouble
 from pplp.form.letters import AT_LOWER, AT_UPPER, BASIC, FIXED, FREE
 

@@ -18,7 +18,7 @@ from pplp.engines.glpk.memory import check_memory
 from pplp.engines.glpk.problem import Problem
 from pplp.engines.glpk.simplex import solve_relaxation
 from pplp.engines.integer_points import Judged, best_at, checked, is_better, unbounded_or_not
-from pplp.engines.lattice import last_word, settled
+from pplp.engines.lattice import last_word, lattice_answer
 from pplp.engines.progress import Progress
 from pplp.engines.routes import Search
 from pplp.form.matrix_form import MatrixForm
@@ -85,7 +85,7 @@ class _Tree:
         self.stopped: Optional[Status] = None
         self.error: Optional[BaseException] = None
         self.said = ""
-        self.settled: Optional[Search] = None  # the answer of a program whose search may not end
+        self.answer: Optional[Search] = None  # the answer of a program whose search may not end
         self._whole = whole = problem.form()
         bounds = zip(whole.integer, whole.column_lower, whole.column_upper)
         self._unbounded = [j for j, (i, low, high) in enumerate(bounds, 1) if i and not -_FAR < low <= high < _FAR]
@@ -107,9 +107,9 @@ class _Tree:
         if self._turns % _TURNS == 1:
             check_memory(self._problem.memory)
         if self._turns == _LONG:
-            self.settled = settled(self._whole, self.clock)
-            if self.settled is not None:
-                self.stopped = self.settled.status
+            self.answer = lattice_answer(self._whole, self.clock)
+            if self.answer is not None:
+                self.stopped = self.answer.status
         best = C.glp_ios_best_node(tree)
         if best:
             bound = C.glp_ios_node_bound(tree, best)
@@ -242,7 +242,7 @@ def _solved(problem: Problem, form: MatrixForm, clock: Clock, warm: Optional[str
     if found.status is Status.INFEASIBLE or (found.status is Status.NUMERICAL and clock.left > 0):
         # One method may be wrong: the other one decides if it finds a point.
         if clock.has_listeners:
-            clock.hear(
+            clock.log(
                 f"The search ended with: {found.message or found.status}. This is not confirmed, so the relaxation is "
                 "solved and searched again, by branch and bound alone."
             )
@@ -314,8 +314,8 @@ def _searched(
             dialogue.close(status in _STOPPED)
     finally:
         problem.searching = False
-    if tree.settled is not None:
-        return tree.settled._replace(nodes=tree.nodes + tree.settled.nodes)
+    if tree.answer is not None:
+        return tree.answer._replace(nodes=tree.nodes + tree.answer.nodes)
     route = "branch and cut" if wanted else "branch and bound"
     point, whole = _best_point(problem, form, dialogue), form if dialogue is None else dialogue.whole_form()
     if point is None:

@@ -24,11 +24,11 @@ class Clock(AnyClock):
 
     def listening(self) -> captured_output:
         """While open, GLPK's log is posted, and so is the progress that its lines tell."""
-        return captured_output(self.hear if self.has_listeners else None)
+        return captured_output(self.log if self.has_listeners else None)
 
-    def hear(self, line: str) -> None:
+    def log(self, line: str) -> None:
         """Take a line of GLPK's log."""
-        super().hear(line)
+        super().log(line)
         found = _LINE.match(line)
         if found and self.phase != "branch and cut":
             iterations, objective, infeasibility = int(found[1]) + self.shift, float(found[2]), float(found[3])

@@ -181,7 +181,7 @@ class Glpk(LiveEngine[Problem]):
             if outcome.status is Status.NUMERICAL and self._is_edited and not self.abandoned and clock.left > 0:
                 # What the edits have left in GLPK, scaling and numbers, is put out of question, too.
                 if clock.has_listeners:
-                    clock.hear("The edited problem gave no confirmed answer; the program is loaded again.")
+                    clock.log("The edited problem gave no confirmed answer; the program is loaded again.")
                 self.load(self._compile())
                 outcome = method(clock)
             return outcome
@@ -198,7 +198,7 @@ class Glpk(LiveEngine[Problem]):
                 raise
         said = "GLPK gave up, perhaps in its presolver, so the program was solved again without that"
         if clock.has_listeners:
-            clock.hear(f"{said}.")
+            clock.log(f"{said}.")
         self._forget_dead_thread()  # first: it takes all that is loaded from every engine
         self.load(self._compile())  # what the dead thread had is not given back
         self.abandoned, self.partial = False, None

@@ -43,8 +43,8 @@ def interior_point(form: MatrixForm, clock: Clock) -> Point:
     problem = Problem(form)
     limit = clock.options.iteration_limit
 
-    def hear(line: str) -> None:
-        clock.hear(line)
+    def take_line(line: str) -> None:
+        clock.log(line)
         if limit is not None and clock.iterations >= limit and clock.stop is None:
             clock.stop = Status.ITERATION_LIMIT
         if clock.stopping() is not None:
@@ -54,7 +54,7 @@ def interior_point(form: MatrixForm, clock: Clock) -> Point:
         parameters = glpk.glp_iptcp()
         C.glp_init_iptcp(int(parameters.this))
         parameters.msg_lev = glpk.GLP_MSG_ALL
-        with captured_output(hear):
+        with captured_output(take_line):
             code = C.glp_interior(problem.address, int(parameters.this))
         pointer = problem.pointer
         if code or calls.glp_ipt_status(pointer) != glpk.GLP_OPT:

@@ -204,7 +204,7 @@ def _answer(form: MatrixForm, clock: Clock, child: Optional[Child], pays: bool) 
         failures.append(f"{name}: {complaint}")
     said = "; ".join(failures) or "no network solver accepts its numbers"
     if clock.wants_log:
-        clock.hear(f"The program is {size}, but {said}.")
+        clock.log(f"The program is {size}, but {said}.")
     return NetworkAnswer(None, "", f"{size}, but {said}")
 
 
@@ -267,7 +267,7 @@ class _Call:
 
     def wait(self, seconds: float) -> bool:
         """True if it has returned, after at most this many seconds.  Raises what it raised."""
-        message = self._child.hear(seconds)
+        message = self._child.receive(seconds)
         if message is not None:
             self._answer = message[1]
         return message is not None

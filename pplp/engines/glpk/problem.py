@@ -24,7 +24,7 @@ from pplp.engines.glpk.library import (
     row_duals,
 )
 from pplp.engines.glpk.memory import check_memory
-from pplp.engines.glpk.nucleus import is_structurally_singular
+from pplp.engines.glpk.singularity import is_structurally_singular
 from pplp.engines.glpk.threads import Library, delete_later
 from pplp.engines.rational import Start
 from pplp.errors import InvalidValue

@@ -20,7 +20,7 @@ from pplp.engines.glpk.library import C, calls, glpk
 from pplp.engines.glpk.memory import check_memory
 from pplp.engines.glpk.presolve import Reduced
 from pplp.engines.glpk.problem import COLD_UPDATES, FIRST_SLICE, WARM_UPDATES, Problem, SimplexParameters
-from pplp.engines.judgment import Mended, contradicts, held_to, improves, mended, settled_exactly
+from pplp.engines.judgment import Mended, contradicts, exact_answer, held_to, improves, mended
 from pplp.engines.refinement import Claim
 from pplp.engines.routes import every_route_failed, rejected
 from pplp.form.matrix_form import MatrixForm
@@ -134,7 +134,7 @@ def _first_that_holds(problem: Problem, clock: Clock, routes: Iterator[_Route]) 
         found = _mended(problem, status, clock)
         if found is not None:
             if clock.has_listeners and found.how:
-                clock.hear(f"The {route.name} ended with: {said}. This was repaired by the {found.how}.")
+                clock.log(f"The {route.name} ended with: {said}. This was repaired by the {found.how}.")
             return _relaxation(problem, route, found, clock)
         trouble.append(rejected(clock, route.name, said))
     return Relaxation(Status.NUMERICAL, "all routes", every_route_failed(trouble))
@@ -178,7 +178,7 @@ def _mended(problem: Problem, status: Status, clock: Clock) -> Optional[Mended]:
     """What there is in place of an optimum that does not hold; or of any other word on a small program."""
     form, letters = problem.form(), "".join(read_basis(problem))
     if status is not Status.OPTIMAL:
-        return settled_exactly(form, letters, clock)
+        return exact_answer(form, letters, clock)
 
     values = clipped(form, problem.column_values())
     claim = Claim(values, problem.duals(), letters)

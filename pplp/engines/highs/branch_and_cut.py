@@ -17,7 +17,7 @@ from pplp.engines.highs.library import numbers_of, places, snapped_values
 from pplp.engines.highs.problem import Problem
 from pplp.engines.highs.relaxation import settings, solve_relaxation
 from pplp.engines.integer_points import NODES, Judged, Rest, best_at, checked, completed, is_better, unbounded_or_not
-from pplp.engines.lattice import last_word, settled
+from pplp.engines.lattice import last_word, lattice_answer
 from pplp.engines.routes import Search
 from pplp.errors import OptionError
 from pplp.form.matrix_form import MatrixForm
@@ -64,7 +64,7 @@ class Dialogue(AnyDialogue):
     def branch(self, place: int, direction: str) -> None:
         """There is no event at which it is asked."""
 
-    def heard(self, point: list[float]) -> None:
+    def announce(self, point: list[float]) -> None:
         """Tell of a point that is better than those before."""
         objective, sign = objective_value(self.form, point), -1.0 if self.form.maximize else 1.0
         if self._incumbent is not None and sign * objective >= sign * self._incumbent:
@@ -106,7 +106,7 @@ def _solved(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
             clock.found(form, start)
     dialogue = Dialogue(form, clock) if clock.options.callback is not None else None
     if dialogue is not None and start is not None:
-        dialogue.heard(start)
+        dialogue.announce(start)
     found = _searched(problem, clock, form, dialogue, start)
     if found.status in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
         found = _unbounded_or_not(problem, clock, form)
@@ -116,7 +116,7 @@ def _solved(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
     if is_doubted and clock.left > 0 and clock.options.presolve is not False:
         # Presolve may be wrong: the search without it has the last word.
         if clock.has_listeners:
-            clock.hear(f"The search ended with: {found.message or found.status}. It is repeated without presolve.")
+            clock.log(f"The search ended with: {found.message or found.status}. It is repeated without presolve.")
         second = _searched(problem, clock, form, dialogue, start, presolve="off", mip_feasibility_tolerance=_NARROW)
         if second.status not in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
             stopped = second.status in _STOPPED and second.values is None
@@ -159,7 +159,7 @@ def _searched(
 ) -> Search:
     """One run of the search, its point checked."""
     problem.forget()
-    gap = float(clock.options.absolute_gap) * problem.ear.objective_unit
+    gap = float(clock.options.absolute_gap) * problem.callbacks.objective_unit
     # Where the relaxation has failed, this heuristic reads a point that is not there, and the process ends.
     changes["mip_heuristic_run_rens"] = not problem.is_far
     problem.set(**{**settings(clock.options, True), "mip_abs_gap": gap, **changes})
@@ -173,19 +173,19 @@ def _searched(
         values = snapped_values(values if problem.units is None else problem.units.values(values))
         clock.found(form, values)
         if dialogue is not None:
-            dialogue.heard([float(round(x)) if integer else x for x, integer in zip(values, form.integer)])
+            dialogue.announce([float(round(x)) if integer else x for x, integer in zip(values, form.integer)])
 
     proved: list[Search] = []
 
     def is_over() -> bool:
-        proved.extend(filter(None, [settled(form, clock)]))
+        proved.extend(filter(None, [lattice_answer(form, clock)]))
         return bool(proved)
 
-    clock.phase, problem.ear.take, problem.ear.is_over = "presolve", take, is_over
+    clock.phase, problem.callbacks.take, problem.callbacks.is_over = "presolve", take, is_over
     try:
         status = problem.run(clock)
     finally:
-        problem.ear.take = problem.ear.is_over = None
+        problem.callbacks.take = problem.callbacks.is_over = None
     if proved:
         return proved[0]._replace(nodes=clock.nodes + proved[0].nodes)
     info, point = problem.model.getInfo(), problem.column_values()
@@ -208,7 +208,7 @@ def _searched(
         if values is None or sign * best[0] < sign * objective_value(form, values):
             values = best[1]
     if values is not None and dialogue is not None:
-        dialogue.heard(values)
+        dialogue.announce(values)
         status = clock.stop or status
     if status is Status.OPTIMAL:
         if values is None:

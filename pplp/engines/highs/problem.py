@@ -156,7 +156,7 @@ class Callbacks:
             if kind == _LOG_NUMBER:
                 *lines, self._rest = (self._rest + message).split("\n")
                 for line in lines:
-                    clock.hear(line)
+                    clock.log(line)
                 return
             if kind == _POINT_NUMBER and self.take is not None and self.error is None:
                 self.take(out)
@@ -204,8 +204,8 @@ class Problem:
         if max(form.rows, form.columns, form.nonzeros) > _MOST:
             raise InvalidValue(f"HiGHS takes at most {_MOST:,} rows, columns and coefficients.")
         self.model = new_model()
-        self.ear = Callbacks()
-        self.model.setCallback(self.ear, None)
+        self.callbacks = Callbacks()
+        self.model.setCallback(self.callbacks, None)
         for kind in (_LOG, _SIMPLEX, _INTERIOR, _TREE, _POINT):
             self.model.startCallback(kind)
         self.rows, self.columns = form.rows, form.columns
@@ -213,7 +213,7 @@ class Problem:
         self.units = scale_of(form)
         #: Had an answer to be mended?  Then all are looked at.
         self.is_delicate = self.units is not None
-        self.ear.objective_unit = 1.0 if self.units is None else self.units.objective
+        self.callbacks.objective_unit = 1.0 if self.units is None else self.units.objective
         self.maximize, self._offset = form.maximize, form.offset
         self.integer = bytearray(form.integer)
         self.crossed_columns: set[int] = set()
@@ -348,21 +348,21 @@ class Problem:
 
     def run(self, clock: Clock, most: float = inf) -> Status:
         """Run HiGHS to its end or the clock's, for at most this many seconds; in the worker's thread."""
-        model, ear = self.model, self.ear
+        model, callbacks = self.model, self.callbacks
         stop = clock.stopping()
         if stop is not None:
             return stop
         left = clock.left
         self.set(output_flag=clock.wants_log, time_limit=model.getRunTime() + min(left, most))
-        ear.begin(clock)
+        callbacks.begin(clock)
         began, self.running = time.perf_counter(), True
         try:
             failed = model.run() == _FAILED
         finally:
             self.running = False
-            ear.clock = None
+            callbacks.clock = None
             clock.solver_seconds += time.perf_counter() - began
-        error, ear.error = ear.error, None
+        error, callbacks.error = callbacks.error, None
         if error is not None:
             raise error
         status = model.getModelStatus()

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Optional
 from pplp.engines.clock import Clock
 from pplp.engines.contract import Options
 from pplp.engines.highs.problem import Problem
-from pplp.engines.judgment import Mended, contradicts, held_to, improves, mended, settled_exactly
+from pplp.engines.judgment import Mended, contradicts, exact_answer, held_to, improves, mended
 from pplp.engines.progress import Phase
 from pplp.engines.refinement import Claim
 from pplp.engines.routes import every_route_failed, rejected
@@ -145,7 +145,7 @@ def solve_relaxation(problem: Problem, clock: Clock, form: MatrixForm, warm: Opt
         better = _mended(at, form, status, clock) if kept is None else None
         if better is not None:
             if clock.has_listeners and better.how:
-                clock.hear(f"The {route.name} ended with: {said}. This was repaired by the {better.how}.")
+                clock.log(f"The {route.name} ended with: {said}. This was repaired by the {better.how}.")
             return _relaxation(problem, form, route, better, clock, reason)
         trouble.append(rejected(clock, route.name, said))
     return Relaxation(
@@ -193,11 +193,11 @@ def _mended(problem: Problem, form: MatrixForm, status: Status, clock: Clock) ->
     """What there is in place of an optimum that does not hold; or of any other word on a small program."""
     letters = "".join(problem.letters(form) or ())
     if status is not Status.OPTIMAL:
-        return settled_exactly(form, letters, clock)
+        return exact_answer(form, letters, clock)
 
     values, duals = problem.column_values(), problem.numbers().duals()
     if values is None or duals is None or len(duals) != form.rows:
-        return settled_exactly(form, letters, clock)
+        return exact_answer(form, letters, clock)
     claim = Claim(clipped(form, values), duals, letters)
     return mended(form, claim, lambda errors, start: _resolved(errors, start, clock), clock)
 
