@@ -27,6 +27,7 @@ from pplp.ground.decimals import rational
 __all__ = [
     "Mended",
     "contradicts",
+    "exact_answer",
     "exact_vertex",
     "exactly_contradicting",
     "exactly_improving",
@@ -36,7 +37,6 @@ __all__ = [
     "loosened",
     "mended",
     "numbers_of",
-    "exact_answer",
     "widened",
 ]
 
