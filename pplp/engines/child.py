@@ -34,7 +34,7 @@ from typing import Any, Callable, NoReturn, Optional, Union
 
 from pplp.engines.messages import Said, incoming, packed, write
 from pplp.errors import OutOfThreads, SolverCrashed, WorkerNotStarted
-from pplp.ground.interpreter import REMEDY, executable, started
+from pplp.ground.interpreter import REMEDY, executable, start_python
 from pplp.ground.threads import start
 
 __all__ = ["ANSWERED", "Child", "Patience", "time_left"]
@@ -77,7 +77,7 @@ class Child:
         self._asked: set[tuple[int, int]] = set()
         self._inbox: queue.SimpleQueue[Incoming] = queue.SimpleQueue()
         self._outbox: queue.SimpleQueue[Optional[bytes]] = queue.SimpleQueue()
-        self._process = started(
+        self._process = start_python(
             _MAIN,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -24,7 +24,7 @@ from pplp.errors import ExtraMissing, FormatError, OptionError, SolverMissing
 from pplp.formats.json_form import read_json
 from pplp.formats.source import SIZE_LIMIT, Source
 from pplp.ground.files import Place
-from pplp.ground.interpreter import executable, opened
+from pplp.ground.interpreter import executable, start_process
 from pplp.ground.threads import start
 
 __all__ = ["MEMORY_LIMIT", "TIME_LIMIT", "read_mathprog"]
@@ -110,7 +110,7 @@ def _translated(arguments: list[str], seconds: float) -> tuple[Optional[int], st
     """(exit code, the end of the output) of the translator in a separate process; the code is None after a kill."""
     flags = ("-s", "-S") if "PYTHONHOME" in os.environ else _FLAGS  # an isolated one would not find its own modules
     script = (pkgutil.get_data("pplp.engines.glpk", "translator.py") or b"").decode()
-    child = opened(
+    child = start_process(
         [executable(), *flags, "-c", _BEGIN, script, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
