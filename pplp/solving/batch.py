@@ -32,7 +32,7 @@ from pplp.solving.feed import Feed
 from pplp.solving.here import Here, processors
 from pplp.solving.prepared import Prepared, framed
 from pplp.solving.ticket import Ticket
-from pplp.solving.verdicts import message_of
+from pplp.solving.verdicts import complete_message
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -261,8 +261,8 @@ class _Whole(Prepared):
 def _take(program: Solvable, version: Version, outcome: Outcome, sense: Sense, frame: Frame) -> Solution:
     """The solution of an outcome; it also becomes the program's, unless the program was edited since."""
     same = version_of(program) == version
-    if outcome.numbers is None and not outcome.message and same:
-        outcome.message = message_of(program, outcome.status, sense.is_maximize)
+    if same:
+        complete_message(outcome, program, sense.is_maximize)
     solution = Solution(outcome, sense.value, frame)
     if same:
         session_of(program).take(solution, version)
