@@ -23,6 +23,7 @@ from pplp.core.scalars import is_number
 from pplp.errors import ExtraMissing, FormatError, OptionError, SolverMissing
 from pplp.formats.json_form import read_json
 from pplp.formats.source import SIZE_LIMIT, Source
+from pplp.ground.descriptors import needed_to
 from pplp.ground.files import Place
 from pplp.ground.interpreter import executable, start_process
 from pplp.ground.threads import start
@@ -57,7 +58,7 @@ def read_mathprog(
     seconds = _limit("time_limit", time_limit, TIME_LIMIT)
     memory = _limit("memory_limit", memory_limit, MEMORY_LIMIT)
     paths = [data] if isinstance(data, (str, os.PathLike)) else list(data)
-    with tempfile.TemporaryDirectory(prefix="pplp-") as folder:
+    with needed_to("translate the model"), tempfile.TemporaryDirectory(prefix="pplp-") as folder:
         result = os.path.join(folder, "result.json")
         names: dict[str, str] = {}  # the copy that GLPK reads -> the user's name
         inputs = [

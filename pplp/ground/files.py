@@ -8,6 +8,8 @@ import stat
 from collections.abc import Iterator
 from typing import IO, Any, Union
 
+from pplp.ground.descriptors import needed_to
+
 __all__ = ["Place", "replacing"]
 
 #: A path, an open file (text or bytes), or "-" for the standard streams.
@@ -23,13 +25,17 @@ def replacing(path: Union[str, os.PathLike[str]], *, binary: bool = False) -> It
     """
     whole, kind, encoding = os.path.realpath(path), "b" * binary, None if binary else "utf-8"
     if os.path.exists(whole) and not os.path.isfile(whole):
-        with open(whole, "w" + kind, encoding=encoding) as file:
+        with needed_to(f"write {os.fspath(path)}"):
+            file = open(whole, "w" + kind, encoding=encoding)  # noqa: SIM115 - closed below
+        with file:
             yield file
         return
     folder, name = os.path.split(whole)
     draft = os.path.join(folder, f".{name[:60]}.{os.urandom(8).hex()}")
     try:
-        with open(draft, "x" + kind, encoding=encoding) as file:
+        with needed_to(f"write {os.fspath(path)}"):
+            file = open(draft, "x" + kind, encoding=encoding)  # noqa: SIM115 - closed below
+        with file:
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -16,6 +16,7 @@ import sys
 from typing import Any
 
 from pplp.errors import WorkerNotStarted
+from pplp.ground.descriptors import is_out_of_files
 
 __all__ = ["REMEDY", "executable", "start_process", "start_python"]
 
@@ -63,6 +64,11 @@ def start_process(command: list[str], **how: Any) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(command, **how)
     except OSError as error:
+        if is_out_of_files(error):
+            raise WorkerNotStarted(
+                "Another process could not be started, because this process has too many open files. Close some, or "
+                "raise the limit (ulimit -n)."
+            ) from error
         raise WorkerNotStarted(
             f"Another process could not be started: {error}. End other processes, close files, or raise the limits of "
             "this one (ulimit)."

@@ -11,23 +11,23 @@ same, such as one of the user's code, raises an error in the child, which would 
 
 from __future__ import annotations
 
-import errno
 import importlib
 import os
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from functools import partial
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from threading import get_ident
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any, Callable, NoReturn, Optional
 
-from pplp.errors import OutOfFiles, SolverDied
+from pplp.errors import SolverDied
+from pplp.ground.descriptors import needed_to
 from pplp.ground.threads import SEES_STACKS, stack_of
 
-__all__ = ["later", "loaded_numpy", "telling", "whole_import"]
+__all__ = ["PackageFinder", "install", "is_installed", "later", "loaded_numpy", "whole_import"]
 
 # Any: modules and what is in them are found by their names.
 
@@ -42,19 +42,36 @@ _IMPORTER, _OURS = "importlib", __name__.partition(".")[0]
 _cut_off: list[Any] = []
 
 
-@contextmanager
-def telling(name: str) -> Iterator[None]:
-    """Raise `OutOfFiles` if the system gives no further file in the middle of an import."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in (errno.EMFILE, errno.ENFILE) or isinstance(error, OutOfFiles):
-            raise
-        raise OutOfFiles(
-            error.errno,
-            f"This process has as many files open as its system allows, and needs one more to load {name}. Close some, "
-            "or raise the limit (ulimit -n).",
-        ) from error
+class _Loader(SourceFileLoader):
+    """A loader of pplp's modules that raises `OutOfFiles` if the process can open no more files."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        with needed_to(f"load {module.__name__}"):
+            super().exec_module(module)
+
+
+class PackageFinder:
+    """A finder of pplp's modules, many of which are imported on first use, when all descriptors may be in use."""
+
+    @staticmethod
+    def find_spec(
+        name: str, path: Optional[Sequence[str]], target: Optional[ModuleType] = None
+    ) -> Optional[ModuleSpec]:
+        """The module spec of one of pplp's own modules; None for any other."""
+        if name.partition(".")[0] != _OURS or path is None:
+            return None
+        with needed_to(f"load {name}"):
+            spec = PathFinder.find_spec(name, path, target)
+        if spec is not None and type(spec.loader) is SourceFileLoader:
+            spec.loader = _Loader(spec.loader.name, spec.loader.path)
+        return spec
+
+
+def install() -> None:
+    """Add the finder once, right before Python's own, so that finders of other tools still come first."""
+    others = [finder for finder in sys.meta_path if getattr(finder, "__qualname__", "") != PackageFinder.__qualname__]
+    place = others.index(PathFinder) if PathFinder in others else len(others)
+    sys.meta_path[:] = [*others[:place], PackageFinder, *others[place:]]
 
 
 class whole_import:
@@ -69,7 +86,7 @@ class whole_import:
         self._lock.acquire()
 
     def _hold_signals(self) -> None:
-        with telling("signal"):
+        with needed_to("load the module signal"):
             import signal
 
         # SIGINT first, because it is the most likely to raise: here nothing has changed yet.
@@ -97,7 +114,7 @@ class whole_import:
         for handler, number, frame in self._missed:
             handler(number, frame)
         if isinstance(error, OSError):
-            with telling("a package"):
+            with needed_to("load a package"):
                 raise error
 
 
@@ -119,8 +136,7 @@ def later(
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
         place, _, attribute = names[name].partition(":")
         try:
-            with telling(place):
-                found = importlib.import_module(place)
+            found = importlib.import_module(place)
             if attribute:
                 found = getattr(found, attribute)
         except ImportError as error:
@@ -131,6 +147,17 @@ def later(
         return found
 
     return find
+
+
+def is_installed(package: str) -> bool:
+    """True if a package can be found; it is not imported."""
+    from importlib.util import find_spec
+
+    with needed_to(f"look for the package {package}"):
+        try:
+            return find_spec(package) is not None
+        except (ImportError, ValueError):
+            return False
 
 
 def loaded_numpy() -> Any:
