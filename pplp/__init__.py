@@ -148,6 +148,7 @@ if TYPE_CHECKING:
     from pplp.solving.search import SearchContext
 
 former.install()
+loading.install()
 
 #: Names whose modules are loaded on first use: a script with a few variables needs no arrays.
 _LATER = {

@@ -9,7 +9,7 @@
     │   └── RemovedObject           (LookupError) a variable or constraint that was removed from its program
     ├── OptionError                 (ValueError) an unknown option, or a value outside its range
     ├── ExtraMissing                (ImportError) an optional package is not installed
-    ├── OutOfFiles                  (OSError) no file is left to load an engine with
+    ├── OutOfFiles                  (OSError) the process can open no more files
     ├── CallbackError               (RuntimeError) a call that is not allowed at this point of a solve
     ├── NoSolution                  the number that was asked for does not exist
     │   ├── NotSolved               the program has not been solved yet
@@ -200,12 +200,14 @@ class ExtraMissing(PplpError, ImportError):
 
 
 class OutOfFiles(PplpError, OSError):
-    """The engine GLPK or HiGHS is loaded when first used, and the process can open no further file.
+    """The process has as many open files as its system allows (``ulimit -n``).
 
-    The program is as it was; the same call works once files are closed.
+    pplp opens files to read and write programs and logs, and to load the engines and other modules on first use.  The
+    program is unchanged, and the same call works once files are closed.  If a solver's process cannot be started for
+    this reason, `WorkerNotStarted` is raised.
 
     >>> from pplp import OutOfFiles
-    >>> issubclass(OutOfFiles, OSError)  # which Python itself raises where a file cannot be opened
+    >>> issubclass(OutOfFiles, OSError)  # the error that Python raises if a file cannot be opened
     True
     """
 

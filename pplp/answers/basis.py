@@ -16,6 +16,7 @@ from pplp.core.owner import family_of, index_in, rows_of, title_of
 from pplp.errors import ExpressionError, InvalidValue, NoDuals, RemovedObject
 from pplp.form.compiler import Places, column_places, row_places
 from pplp.form.letters import AT_LOWER, AT_UPPER, BASIC, FIXED, FREE
+from pplp.ground.descriptors import needed_to
 from pplp.ground.files import replacing
 from pplp.ground.quoting import quoted
 
@@ -114,7 +115,7 @@ class Basis:
         program has.
         """
         name = os.fspath(path)
-        with open(path, encoding="ascii") as file:
+        with needed_to(f"read {name}"), open(path, encoding="ascii") as file:
             try:
                 text = file.read(_LONGEST + 1)
             except ValueError as error:

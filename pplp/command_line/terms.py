@@ -1,4 +1,8 @@
-"""Translate messages of the library into the options of the command."""
+"""Translate messages of the library into the options of the command.
+
+The messages are made in many modules, which do not know whether a script or the command shows them.  So they say what
+to write in Python, and are translated here, in the one place where the command prints them.
+"""
 
 from __future__ import annotations
 

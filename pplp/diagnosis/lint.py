@@ -19,6 +19,7 @@ from pplp.core.scalars import shown
 from pplp.core.sense import Sense
 from pplp.core.shown import ShownAsPage
 from pplp.diagnosis.certificates import Handle
+from pplp.diagnosis.empty_domains import unsolvable_rows
 from pplp.form.compiler import column_places, compile_form, row_places
 from pplp.form.verification import are_crossed
 from pplp.functions.builder import GREATEST_M
@@ -344,7 +345,10 @@ class _Lint:
                 exact = all(abs(end) == inf or end == round(end) for end in (low, high))
                 if not exact and self.lower[j] > self.upper[j] and low <= high:
                     text = f"{self._of(j)} is an integer in [{_shown(low)}, {_shown(high)}], but there is none"
-                    yield Finding("no-integer", text, (self.variable(j),))
+                    alone = list(unsolvable_rows(program, self.variables[j]))
+                    if alone:
+                        text = f"no integer {self._of(j)} satisfies {alone[0]!r}"
+                    yield Finding("no-integer", text, (self.variable(j), *alone))
                     continue
                 if not exact and low <= high:
                     meant = f"[{_shown(self.lower[j])}, {_shown(self.upper[j])}]"

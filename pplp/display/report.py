@@ -28,6 +28,7 @@ from pplp.form.compiler import column_places
 from pplp.form.outcome import Status
 from pplp.form.statistics import facts_of
 from pplp.formats.target import write_text
+from pplp.ground.descriptors import needed_to
 from pplp.ground.files import Place
 from pplp.ground.words import counted, shortened
 
@@ -67,9 +68,10 @@ class _Report(Facts):
     # ---- the page
     def page(self) -> Iterator[str]:
         """The whole page, part by part."""
-        house = files("pplp.display")
-        style = house.joinpath("report.css").read_text(encoding="utf-8")
-        script = house.joinpath("report.js").read_text(encoding="utf-8")
+        with needed_to("read the style of the report"):
+            house = files("pplp.display")
+            style = house.joinpath("report.css").read_text(encoding="utf-8")
+            script = house.joinpath("report.js").read_text(encoding="utf-8")
         digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         policy = f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
         sections = [(key, title, body) for key, title, body in self._sections() if body]

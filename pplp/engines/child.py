@@ -3,14 +3,14 @@
     child = Child("glpk")
     child.tell("load", form)
     child.tell("solve", options)         # returns at once
-    child.hear(timeout)                  # ("began", None), ("line", text), ("progress", event), ("done", outcome)
+    child.receive(timeout)                  # ("began", None), ("line", text), ("progress", event), ("done", outcome)
 
 Without an engine it calls functions, each named "module:name":
 
     child = Child()
     child.tell("prepare", "pplp.engines.networks.ortools_flow:load")
     child.tell("call", "pplp.engines.networks.ortools_flow:cheapest_flow", network)
-    child.hear(timeout)                  # ("done", flow)
+    child.receive(timeout)                  # ("done", flow)
 
 What is at work there is `desk.py`.  Every message has a number, with which it is answered: an answer to what was not
 asked is an error.  A child belongs to the process that started it: a fork of that process closes what it inherited, and
@@ -34,7 +34,7 @@ from typing import Any, Callable, NoReturn, Optional, Union
 
 from pplp.engines.messages import Said, incoming, packed, write
 from pplp.errors import OutOfThreads, SolverCrashed, WorkerNotStarted
-from pplp.ground.interpreter import REMEDY, executable, started
+from pplp.ground.interpreter import REMEDY, executable, start_python
 from pplp.ground.threads import start
 
 __all__ = ["ANSWERED", "Child", "Patience", "time_left"]
@@ -63,7 +63,7 @@ Incoming = Union[bytes, bytearray, str]
 class Child:
     """A process with one engine or none; any call raises `SolverCrashed` once it has died.
 
-    Its messages go to `deliver`, in another thread, and are read by `read`; without one they wait for `hear`.
+    Its messages go to `deliver`, in another thread, and are read by `read`; without one they wait for `receive`.
     Raises `WorkerNotStarted` if it cannot be started, or is not ready within a minute, and `OutOfThreads` if there
     is no thread to listen to it.
     """
@@ -77,7 +77,7 @@ class Child:
         self._asked: set[tuple[int, int]] = set()
         self._inbox: queue.SimpleQueue[Incoming] = queue.SimpleQueue()
         self._outbox: queue.SimpleQueue[Optional[bytes]] = queue.SimpleQueue()
-        self._process = started(
+        self._process = start_python(
             _MAIN,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -120,7 +120,7 @@ class Child:
         self._outbox.put(data)
         return number
 
-    def hear(self, timeout: Optional[float] = None) -> Optional[tuple[Said, Any]]:
+    def receive(self, timeout: Optional[float] = None) -> Optional[tuple[Said, Any]]:
         """The next message and its kind; None if none came within this many seconds.  Raises what it raised."""
         end = inf if timeout is None else time.perf_counter() + timeout
         while True:
@@ -194,7 +194,7 @@ class Child:
         """Send a message and return the answer."""
         self.tell(*message)
         while True:
-            answer = self.hear()
+            answer = self.receive()
             if answer is not None and answer[0] == "done":
                 return answer[1]
 

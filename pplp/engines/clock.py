@@ -200,7 +200,7 @@ class Clock:
                 self._posted = now
                 self._news.append(event())
 
-    def hear(self, line: str) -> None:
+    def log(self, line: str) -> None:
         """Take a line of the solver's log."""
         if self.wants_log:
             self._news.append(line)
@@ -242,7 +242,7 @@ class Clock:
             if time.perf_counter() - asked > grace:
                 return None
 
-    def ends(self, job: Job) -> bool:
+    def stop_and_wait(self, job: Job) -> bool:
         """Ask the work to stop, because its caller was interrupted; returns whether it ended within a moment."""
         self.stop = Status.INTERRUPTED
         return job.wait(_GRACE)

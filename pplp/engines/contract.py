@@ -26,6 +26,7 @@ from pplp.engines.progress import Progress
 from pplp.errors import OptionError
 from pplp.form.matrix_form import Edits, MatrixForm
 from pplp.form.outcome import Outcome
+from pplp.ground.descriptors import needed_to
 from pplp.ground.quoting import quoted
 
 if TYPE_CHECKING:
@@ -323,7 +324,8 @@ def listeners(options: Options) -> Iterator[Callable[[Union[str, Progress]], Any
         if isinstance(log, _loggers()):
             sinks.append(log.info)
         elif isinstance(log, (str, os.PathLike)):
-            file = stack.enter_context(open(log, "a", encoding="utf-8"))
+            with needed_to(f"write the log {os.fspath(log)}"):
+                file = stack.enter_context(open(log, "a", encoding="utf-8"))
             sinks.append(lambda line: file.write(line + "\n"))
         elif log is not None:
             sinks.append(log)  # type: ignore[arg-type]  # it is not a logger here

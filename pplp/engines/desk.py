@@ -20,7 +20,7 @@ from pplp.engines.contract import CancelToken, Engine, Options
 from pplp.engines.messages import GREETING, Said, incoming, packed, write
 from pplp.engines.packing import PackedEdits, compact, portable, unpacked
 from pplp.engines.registry import make_engine
-from pplp.engines.tasks import Task, failed
+from pplp.engines.tasks import Task, failure
 from pplp.engines.worker import Worker
 from pplp.errors import OutOfThreads
 from pplp.form.matrix_form import Edits, MatrixForm, edited
@@ -93,7 +93,7 @@ class _Post:
         try:
             data = packed((number, kind, outcomes))
         except Exception as error:  # one that cannot be sent
-            data = packed((number, kind, [(place, failed(error)) for place, _ in outcomes]))
+            data = packed((number, kind, [(place, failure(error)) for place, _ in outcomes]))
         write(self._pipe, data)
 
 
@@ -174,11 +174,11 @@ class _Server:
     def _outcome(self, form: MatrixForm, edits: Optional[PackedEdits], options: Options, stop: CancelToken) -> Any:
         """A compact outcome."""
         try:
-            return compact(self._worker(options.solver).solved(form, unpacked(edits, form), options, stop))
+            return compact(self._worker(options.solver).solve(form, unpacked(edits, form), options, stop))
         except OutOfThreads:
             raise
         except Exception as error:
-            return failed(error)
+            return failure(error)
 
     def _worker(self, solver: str) -> Worker:
         worker = self._workers.get(solver)

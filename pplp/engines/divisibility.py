@@ -62,14 +62,24 @@ def no_integer_solution(form: MatrixForm) -> Optional[str]:
         if not upper - lower < _FINEST:
             continue
         divisor = indivisible(form, i)
-        if divisor is None:
-            continue
-        side = f"right-hand side {lower:g} is not" if lower == upper else f"bounds {lower:g} and {upper:g} enclose none"
-        return (
-            f"The constraint {form.row_label(i)} has no integer solution: all its coefficients are multiples of "
-            f"{float(divisor):g}, and its {side}."
-        )
+        if divisor is not None:
+            return _reason(form, i, divisor)
     return None
+
+
+def _reason(form: MatrixForm, i: int, divisor: Fraction) -> str:
+    """Why a row of integers has no solution, in words."""
+    row, lower, upper = form.row_label(i), form.row_lower[i], form.row_upper[i]
+    indices, values = form.row(i)
+    if len(indices) == 1:
+        name, (low, high) = form.column_label(indices[0]), sorted((lower / values[0], upper / values[0]))
+        needed = f"{name} == {low:g}" if low == high else f"{low:g} <= {name} <= {high:g}"
+        return f"No integer {name} satisfies the constraint {row}, which requires {needed}."
+    side = f"right-hand side {lower:g} is not" if lower == upper else f"bounds {lower:g} and {upper:g} enclose none"
+    return (
+        f"The constraint {row} has no integer solution: all its coefficients are multiples of "
+        f"{float(divisor):g}, and its {side}."
+    )
 
 
 def _are_too_fine(numbers: Iterable[Fraction]) -> bool:

@@ -124,7 +124,7 @@ class Isolated(Engine):
         with self._restart_on_error():
             while True:
                 try:
-                    return self._heard(options, stop, patience)
+                    return self._receive_answer(options, stop, patience)
                 except _Lost as lost:
                     losses += 1
                     if losses >= _LOSSES:
@@ -132,7 +132,7 @@ class Isolated(Engine):
                         raise lost.__cause__ from None
                 self._renew()
 
-    def _heard(self, options: Options, stop: Optional[CancelToken], patience: Patience) -> Outcome:
+    def _receive_answer(self, options: Options, stop: Optional[CancelToken], patience: Patience) -> Outcome:
         if options.verbose or options.log is not None or options.wants_progress:
             with listeners(options) as tell:
                 return self._watched(options, stop, patience, tell)
@@ -158,7 +158,7 @@ class Isolated(Engine):
                     question = child.tell(
                         "solve", its, bool(options.verbose) or options.log is not None, options.wants_progress
                     )
-                message = child.hear(_LOOK) if question is not None else None
+                message = child.receive(_LOOK) if question is not None else None
                 if message is not None and message[0] == "done":
                     outcome = self._outcome(message[1])
                     if patience.is_late and outcome.status is Status.INTERRUPTED:
@@ -192,7 +192,7 @@ class Isolated(Engine):
                 child.tell("stop", question)
             end = time.perf_counter() + _SHORT
             while question is not None and time.perf_counter() < end:
-                message = child.hear(0.01)
+                message = child.receive(0.01)
                 if message is not None and message[0] == "done":
                     return self._outcome(message[1])
         return self._left(Status.INTERRUPTED, seconds)

@@ -27,6 +27,7 @@ from pplp.ground.decimals import rational
 __all__ = [
     "Mended",
     "contradicts",
+    "exact_answer",
     "exact_vertex",
     "exactly_contradicting",
     "exactly_improving",
@@ -36,7 +37,6 @@ __all__ = [
     "loosened",
     "mended",
     "numbers_of",
-    "settled_exactly",
     "widened",
 ]
 
@@ -84,7 +84,7 @@ def mended(form: MatrixForm, claim: Claim, resolve: Resolve, clock: Clock) -> Op
     """The optimum that the claim is near to, or what else there is in its place; None if that cannot be told."""
     tolerance = held_to(clock.options, form)
     if not all(map(isfinite, (*claim.x, *claim.y))):
-        return settled_exactly(form, claim.letters, clock)
+        return exact_answer(form, claim.letters, clock)
     iterations = clock.iterations  # those of the program itself are counted
     try:
         better = refined(form, claim, resolve, tolerance)
@@ -92,7 +92,7 @@ def mended(form: MatrixForm, claim: Claim, resolve: Resolve, clock: Clock) -> Op
         clock.iterations = iterations
     if better is not None:
         return _mended_by(form, better, "iterative refinement")
-    found = settled_exactly(form, claim.letters, clock)
+    found = exact_answer(form, claim.letters, clock)
     if found is None or found.is_close:
         enough = max(_ENOUGH if is_small(form) else TOLERANCE, tolerance)
         if holds(form, claim, enough):
@@ -105,7 +105,7 @@ def _mended_by(form: MatrixForm, claim: Claim, how: str) -> Mended:
     return Mended(Status.OPTIMAL, how, numbers, claim.letters)
 
 
-def settled_exactly(form: MatrixForm, letters: str, clock: Clock) -> Optional[Mended]:
+def exact_answer(form: MatrixForm, letters: str, clock: Clock) -> Optional[Mended]:
     """The answer of the exact simplex from a basis, or from the slack basis; None of a program that is not small."""
     if not is_small(form):
         return None

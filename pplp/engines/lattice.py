@@ -32,7 +32,7 @@ from pplp.form.outcome import Status
 from pplp.form.verification import POINT, is_small, objective_value, primal_complaint
 from pplp.ground.decimals import rational
 
-__all__ = ["last_word", "settled"]
+__all__ = ["last_word", "lattice_answer"]
 
 #: Bounds of an integer that are farther apart than this are looked at as if the far one were not there.
 _WIDE = 1000.0
@@ -53,10 +53,10 @@ def last_word(form: MatrixForm, clock: Clock, found: Search) -> Search:
     """What was `found`, or where that is not an answer, that of a small program with unbounded integers."""
     if found.status not in (Status.NUMERICAL, Status.INFEASIBLE_OR_UNBOUNDED):
         return found
-    return settled(form, clock) or found
+    return lattice_answer(form, clock) or found
 
 
-def settled(form: MatrixForm, clock: Clock) -> Optional[Search]:
+def lattice_answer(form: MatrixForm, clock: Clock) -> Optional[Search]:
     """The proved answer of a small program whose integers have no near bounds; None if it is not found."""
     if clock.options.callback is not None or clock.stopping() is not None or not is_small(form):
         return None

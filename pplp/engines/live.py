@@ -222,7 +222,7 @@ class LiveEngine(Engine, Generic[_P]):
             said, moved = self._install(problem, start, form(), clock.options)
             self._basis, self._moved = not said, moved
             if said and clock.has_listeners:
-                clock.hear(said)
+                clock.log(said)
         outcome = run()
         if outcome.numbers is not None and not outcome.message:
             outcome.message = said
@@ -253,7 +253,7 @@ class LiveEngine(Engine, Generic[_P]):
         except BaseException:
             job.withdrawn = True
             self.abandoned = not job.is_alone  # until it is known to have ended
-            ended = clock.ends(job)
+            ended = clock.stop_and_wait(job)
             self._has_parked = job.is_parked
             if ended and not job.is_parked:
                 self.abandoned = False

@@ -46,7 +46,7 @@ class Search(NamedTuple):
 def rejected(clock: Clock, route: str, said: str) -> str:
     """Log why another method is tried after this one, and return it for `every_route_failed`."""
     if clock.has_listeners:
-        clock.hear(f"The {route} ended with: {said}. This is not confirmed, so another method is tried.")
+        clock.log(f"The {route} ended with: {said}. This is not confirmed, so another method is tried.")
     return f"{route}: {said}"
 
 

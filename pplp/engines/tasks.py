@@ -11,7 +11,7 @@ from pplp.errors import PplpError
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Outcome, Status
 
-__all__ = ["Task", "failed", "sendable"]
+__all__ = ["Task", "failure", "sendable"]
 
 #: Fields of options that only this process can use.
 _OWN = ("log", "progress", "cancel", "callback", "isolate")
@@ -27,7 +27,7 @@ class Task(NamedTuple):
     options: Options
 
 
-def failed(error: BaseException) -> Outcome:
+def failure(error: BaseException) -> Outcome:
     """The outcome of a program that could not be solved."""
     said = str(error) if isinstance(error, PplpError) else f"{type(error).__name__}: {error}"
     return Outcome(Status.FAILED, message=said)

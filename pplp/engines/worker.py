@@ -7,7 +7,7 @@ from typing import Optional
 
 from pplp.engines.confirmation import answer
 from pplp.engines.contract import CancelToken, Engine, Options
-from pplp.engines.tasks import failed
+from pplp.engines.tasks import failure
 from pplp.errors import OutOfThreads
 from pplp.form.matrix_form import Edits, MatrixForm, edited
 from pplp.form.outcome import Outcome
@@ -31,7 +31,7 @@ class Worker:
         """Release the engine."""
         self._engine.close()
 
-    def solved(
+    def solve(
         self, form: MatrixForm, edits: Optional[Edits], options: Options, stop: Optional[CancelToken] = None
     ) -> Outcome:
         """The outcome of a program: `Status.FAILED` if an error was raised.
@@ -39,14 +39,14 @@ class Worker:
         Raises `OutOfThreads` if the engine cannot work in this process, which is not the program's fault.
         """
         try:
-            return self._solved(form, edits, options, stop)
+            return self._solve(form, edits, options, stop)
         except BaseException as error:
             self._form = None
             if isinstance(error, OutOfThreads) or not isinstance(error, Exception):
                 raise
-            return failed(error)
+            return failure(error)
 
-    def _solved(
+    def _solve(
         self, form: MatrixForm, edits: Optional[Edits], options: Options, stop: Optional[CancelToken]
     ) -> Outcome:
         engine = self._engine

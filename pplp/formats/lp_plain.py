@@ -1,4 +1,4 @@
-"""Plain parts of an LP file, parsed many lines at a time.
+"""Plain rows and terms of an LP file, parsed many lines at a time.
 
 Nearly all lines of large files are plain: a label, terms with signs between blanks, one relation and one number.
 After the first label, such rows are a stream of sign, number and name: ``+ 3 x``, ``- 2 y``, and ``<= 5 next:``,
@@ -13,21 +13,19 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Sequence
-from itertools import accumulate, chain, combinations, compress, count, islice, repeat
+from itertools import accumulate, combinations, compress, count, islice, repeat
 from math import inf
 from operator import add, eq, lt
 from typing import Optional
 
 from pplp.core.rows import packed
 from pplp.formats.draft import INFINITE, Draft
+from pplp.formats.lp_words import INFINITIES, NAME, RELATIONS, SECTION_WORDS
 from pplp.formats.numbers import Numbers, looked_up
 from pplp.formats.source import LONGEST_NAME
 
-__all__ = ["INFINITIES", "NAME", "RELATIONS", "PlainLines", "is_label"]
+__all__ = ["PlainRows"]
 
-NAME = r"[^\s<>=:+\-*/^\[\]\\0-9.][^\s<>=:+\-*^\\]*"
-RELATIONS = {"<": -1, "<=": -1, "=<": -1, ">": 1, ">=": 1, "=>": 1, "=": 0}
-INFINITIES = {"inf", "infinity"}
 _PLAIN_NAME, _PLAIN_NAMES = re.compile(NAME), re.compile(rf"(?:{NAME} )*")
 _NONE: tuple[bytes, list[str], list[str]] = b"", [], []
 #: Letters become "a" and digits "0"; blanks remain, and everything else becomes "?".
@@ -42,17 +40,8 @@ _IS_LOWER, _IS_UPPER = (bytes.maketrans(_RELATIONS, to) for to in (b"\0\1\1", b"
 #: A row becomes one plus for each term, and an equals sign.
 _SHAPE = bytes.maketrans(b"+-<>=", b"++===")
 
-#: The first words of lines that may begin a section, in lower case.
-_WORDS = frozenset(
-    (
-        *("minimize", "minimise", "minimum", "min", "maximize", "maximise", "maximum", "max", "subject", "such", "st"),
-        *("s.t.", "st.", "lazy", "user", "bound", "bounds", "general", "generals", "gen", "integer", "integers", "int"),
-        *("binary", "binaries", "bin", "semi-continuous", "semi", "semis", "sos", "sos1", "sos2", "end", "gencon"),
-        *("gencons", "g.c.", "pwlobj", "multi-objective", "multi-objectives", "scenario", "quadratic"),
-    )
-)
 #: New variables whose names must be checked.
-_ODD_NAMES = _WORDS | INFINITIES
+_ODD_NAMES = SECTION_WORDS | INFINITIES
 #: The words that begin lines, and do not begin with a sign, a relation or a digit; labels end with the colon.
 _STARTS = re.compile(r"\n\s*([^\s+\-<>=0-9.:][^\s:]*:?)")
 #: A first term of a row without a sign, and a sign that is not between blanks.
@@ -62,8 +51,6 @@ _SIDES = [re.compile(rf"({relation} +[+-]) +") for relation in "<>="]
 #: A name without a number before it: its first letter, and the sign before it.
 _LETTER = re.compile(r" [+-] +([^0-9. +-])")
 _PLUS, _MINUS = re.compile(r" \+ +(?=[^0-9. +-])"), re.compile(r" - +(?=[^0-9. +-])")
-#: Placed between lines while their words are counted.
-_END = "\0"
 #: A name that is too long contains a run of this many characters without a blank.
 _PIECE = LONGEST_NAME // 2
 #: The first characters of a file that show, nearly always, how its terms are written.
@@ -74,25 +61,17 @@ _LONG, _SHORT = 16, 4
 _LETTERS = 4
 
 
-def is_label(text: str) -> bool:
-    """True if it is one name, and nothing else."""
-    label = text.strip()
-    return label.isidentifier() or _PLAIN_NAME.fullmatch(label) is not None
-
-
-class PlainLines:
-    """Takes whole lines into a draft, or none of them."""
+class PlainRows:
+    """Takes whole rows, or terms of the objective, into a draft, or none of them."""
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
         #: How the terms of this file were written so far.
         self._is_unsigned = self._is_glued = False
         self._letters = ""
-        self._has_words, self._looked = (
-            False,
-            0,
-        )  # whether a variable's name may begin a section, among how many variables
-        self._rise = True  # the indices of the variables rise in each row
+        self._has_words = False  # True if the name of a variable may begin a section
+        self._looked = 0  # the number of variables whose names were checked for that
+        self._rise = True  # True as long as the indices of the variables rise in each row
         self._numbers = Numbers()
 
     # ---- terms
@@ -174,9 +153,9 @@ class PlainLines:
         """True if one of the lines may begin a section; False if no variable has such a name."""
         names = self._draft.column_names
         if not self._has_words:
-            self._has_words = not _WORDS.isdisjoint(map(str.lower, names[self._looked :]))
+            self._has_words = not SECTION_WORDS.isdisjoint(map(str.lower, names[self._looked :]))
             self._looked = len(names)
-        return self._has_words and not _WORDS.isdisjoint(map(str.lower, _STARTS.findall("\n" + text)))
+        return self._has_words and not SECTION_WORDS.isdisjoint(map(str.lower, _STARTS.findall("\n" + text)))
 
     def _triples(self, text: str) -> tuple[bytes, list[str], list[str]]:
         """Signs, numbers and names of all terms; none if there is anything else.  A relation is one sign."""
@@ -293,95 +272,6 @@ class PlainLines:
             return any([place_of.get(word, -1) >= known for word in _ODD_NAMES])
         return not _ODD_NAMES.isdisjoint(joined.lower().split())
 
-    # ---- bounds and kinds
-    def bounds(self, text: str) -> bool:
-        """Bounds of known variables, ``x <= 4``, ``-1 <= x <= 4`` or ``x free``."""
-        draft = self._draft
-        if not text.isascii():
-            return False
-        found: list[tuple[Sequence[int], list[float], list[float]]] = []
-        alike = _alike(text)
-        try:
-            if alike:
-                names, low, high = alike
-                lower, upper = self._ends([low]), self._ends([high])
-                if inf in lower or -inf in upper:
-                    return False
-                places = draft.places(names)
-                _put(draft.lower, places, lower * len(places))
-                _put(draft.upper, places, upper * len(places))
-                return True
-            for width, flat in self._by_width(text).items():
-                here = flat[2::5] if width == 5 else flat[::width]
-                if width < 5 and not _WORDS.isdisjoint(map(str.lower, here)):
-                    return False
-                places = draft.places(here)
-                if width == 5:
-                    if not len(here) == flat[1::5].count("<=") == flat[3::5].count("<="):
-                        return False
-                    found.append((places, self._ends(flat[::5]), self._ends(flat[4::5])))
-                elif width == 3:
-                    if not {*flat[1::3]} <= {"<=", ">=", "="}:
-                        return False
-                    ends = self._ends(flat[2::3])
-                    for relation in {*flat[1::3]}:
-                        chosen = list(map(relation.__eq__, flat[1::3]))
-                        some, values = list(compress(places, chosen)), list(compress(ends, chosen))
-                        found.append((some, [] if relation == "<=" else values, [] if relation == ">=" else values))
-                elif {*map(str.lower, flat[1::2])} == {"free"}:
-                    found.append((places, [-inf] * len(places), [inf] * len(places)))
-                else:
-                    return False
-        except (KeyError, ValueError):
-            return False
-        if not found or any(inf in lower or -inf in upper for _, lower, upper in found):
-            return False
-        if len(found) > 1:  # the last one would count
-            for k in (1, 2):
-                stated = [j for group in found if group[k] for j in group[0]]
-                if len({*stated}) < len(stated):
-                    return False
-        for places, lower, upper in found:
-            _put(draft.lower, places, lower)
-            _put(draft.upper, places, upper)
-        return True
-
-    @staticmethod
-    def _by_width(text: str) -> dict[int, list[str]]:
-        """All words of the lines with 2, 3 or 5 words; nothing if there are others."""
-        count = text.count("\n")
-        words = text.replace("\n", f" {_END} ").split()
-        if len(words) == 6 * count and words[5::6].count(_END) == count and _END not in text:
-            del words[5::6]
-            return {5: words}
-        lines = list(map(str.split, text.split("\n")[:-1]))
-        widths = {*map(len, lines)}
-        if not widths <= {2, 3, 5}:
-            return {}
-        return {width: list(chain.from_iterable([w for w in lines if len(w) == width])) for width in widths}
-
-    def _ends(self, texts: list[str]) -> list[float]:
-        """The numbers of bounds; raises `ValueError` for one that needs checking."""
-        distinct = [texts[0]] if texts.count(texts[0]) == len(texts) else list({*texts})
-        values = list(map(float, distinct))
-        if "_" in "".join(distinct):
-            raise ValueError
-        for text, value in zip(distinct, values):
-            if not -INFINITE < value < INFINITE:
-                word = text.lstrip("+-")
-                if word.lower() not in INFINITIES or len(text) > len(word) + 1 or word in self._draft.place_of:
-                    raise ValueError
-        return values * len(texts) if len(values) == 1 else looked_up(dict(zip(distinct, values)), texts)
-
-    def known(self, text: str) -> Optional[Sequence[int]]:
-        """The indices of names alone; None if there is anything else."""
-        if not text.isascii() or not _WORDS.isdisjoint(text.lower().split()):
-            return None
-        try:
-            return self._draft.places(text.split())
-        except KeyError:
-            return None
-
 
 def _are_names(joined: str) -> bool:
     """True if all are names, none too long, with a blank before and after each."""
@@ -405,7 +295,7 @@ def _lengths(inner: bytes) -> list[int]:
 
 
 def _chosen(sides: list[float], chosen: bytes, other: float) -> list[float]:
-    """The sides with the flag 1; `otherwise` for those with the flag 0."""
+    """The sides with the flag 1; `other` in place of those with the flag 0."""
     if 0 not in chosen:
         return sides
     if 1 not in chosen:
@@ -425,25 +315,3 @@ def _parted(words: list[str], lengths: list[int]) -> tuple[list[str], list[str]]
     for place in ends:
         words[place] = ""
     return found, list(filter(None, words))
-
-
-def _alike(text: str) -> Optional[tuple[list[str], str, str]]:
-    """What is between two numbers, if it is the same in every line, such as ``0 <= x <= 1``, and the two numbers."""
-    line = text[: text.find("\n")]
-    words = line.split()
-    if len(words) != 5 or words[1] != "<=" or words[3] != "<=":
-        return None
-    start = line.index(words[2], line.index("<=") + 2)
-    before, behind = line[:start], line[start + len(words[2]) :] + "\n"
-    names = text[start : -len(behind)].split(behind + before)
-    return (names, words[0], words[4]) if text.endswith(behind) and len(names) == text.count("\n") else None
-
-
-def _put(entries: list[float], places: Sequence[int], values: list[float]) -> None:
-    if not values:
-        return
-    if isinstance(places, range):
-        entries[places.start : places.stop] = values
-        return
-    for j, value in zip(places, values):
-        entries[j] = value

@@ -10,8 +10,8 @@ from typing import Optional
 
 from pplp.core.sense import Sense
 from pplp.formats.draft import INFINITE, Draft
-from pplp.formats.lp_plain import INFINITIES, NAME, RELATIONS
 from pplp.formats.lp_rows import DIGITS, LpRows, tokens_of
+from pplp.formats.lp_words import INFINITIES, NAME, RELATIONS
 from pplp.formats.source import Source, quoted
 
 __all__ = ["read_lp"]
@@ -179,7 +179,7 @@ class _Reader:
         elif section == "rows":
             taken = self.rows.take_rows(text)
         elif section == "bounds":
-            taken = self.rows.plain.bounds(text)
+            taken = self.rows.plain_bounds.bounds(text)
         else:
             taken = (section == "general" or section == "binary") and self._take_kinds(text)
         if not taken:
@@ -188,7 +188,7 @@ class _Reader:
         return rest
 
     def _take_kinds(self, text: str) -> bool:
-        columns = self.rows.plain.known(text)
+        columns = self.rows.plain_bounds.known(text)
         if columns is None:
             return False
         integer = self.draft.integer

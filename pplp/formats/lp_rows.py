@@ -13,7 +13,9 @@ from typing import Optional
 from pplp.core.relations import Comparison
 from pplp.core.scalars import HUGE
 from pplp.formats.draft import INFINITE, Condition, Draft
-from pplp.formats.lp_plain import INFINITIES, NAME, RELATIONS, PlainLines, is_label
+from pplp.formats.lp_plain import PlainRows
+from pplp.formats.lp_plain_bounds import PlainBounds
+from pplp.formats.lp_words import INFINITIES, NAME, RELATIONS, is_label
 from pplp.formats.names import checked_name
 from pplp.formats.source import Source, quoted
 
@@ -42,7 +44,8 @@ class LpRows:
         self.draft = draft
         self.in_rows = False  # and not in the objective
         self.known_rows: dict[str, None] = {}
-        self.plain = PlainLines(draft)
+        self.plain = PlainRows(draft)
+        self.plain_bounds = PlainBounds(draft)
         self._start("")
 
     def _start(self, label: str) -> None:

@@ -23,8 +23,9 @@ from pplp.core.scalars import is_number
 from pplp.errors import ExtraMissing, FormatError, OptionError, SolverMissing
 from pplp.formats.json_form import read_json
 from pplp.formats.source import SIZE_LIMIT, Source
+from pplp.ground.descriptors import needed_to
 from pplp.ground.files import Place
-from pplp.ground.interpreter import executable, opened
+from pplp.ground.interpreter import executable, start_process
 from pplp.ground.threads import start
 
 __all__ = ["MEMORY_LIMIT", "TIME_LIMIT", "read_mathprog"]
@@ -57,7 +58,7 @@ def read_mathprog(
     seconds = _limit("time_limit", time_limit, TIME_LIMIT)
     memory = _limit("memory_limit", memory_limit, MEMORY_LIMIT)
     paths = [data] if isinstance(data, (str, os.PathLike)) else list(data)
-    with tempfile.TemporaryDirectory(prefix="pplp-") as folder:
+    with needed_to("translate the model"), tempfile.TemporaryDirectory(prefix="pplp-") as folder:
         result = os.path.join(folder, "result.json")
         names: dict[str, str] = {}  # the copy that GLPK reads -> the user's name
         inputs = [
@@ -110,7 +111,7 @@ def _translated(arguments: list[str], seconds: float) -> tuple[Optional[int], st
     """(exit code, the end of the output) of the translator in a separate process; the code is None after a kill."""
     flags = ("-s", "-S") if "PYTHONHOME" in os.environ else _FLAGS  # an isolated one would not find its own modules
     script = (pkgutil.get_data("pplp.engines.glpk", "translator.py") or b"").decode()
-    child = opened(
+    child = start_process(
         [executable(), *flags, "-c", _BEGIN, script, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -25,6 +25,7 @@ from typing import Any, Callable, NoReturn, Optional
 from pplp.core.scalars import is_number
 from pplp.core.stack import frames_inside
 from pplp.errors import ExpressionError, FormatError, OptionError
+from pplp.ground.descriptors import needed_to
 from pplp.ground.files import Place
 
 __all__ = [
@@ -115,7 +116,8 @@ class Source:
             stream: Any = getattr(sys.stdin, "buffer", sys.stdin)
         elif isinstance(place, (str, os.PathLike)):
             self.name = os.fspath(place)
-            stream = open(place, "rb")  # noqa: SIM115 - closed by close()
+            with needed_to(f"read {self.name}"):
+                stream = open(place, "rb")  # noqa: SIM115 - closed by close()
             self._owned.append(stream)
         elif hasattr(place, "read"):
             name = getattr(place, "name", None)
@@ -143,7 +145,8 @@ class Source:
                 break
         if not is_limited:
             stream = _Limited(stream, self._size_limit, self._refuse_size)
-        self._wrapped = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="pplp.latin", newline=None)
+        with needed_to(f"read {self.name}"):  # Python loads the codec on first use
+            self._wrapped = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="pplp.latin", newline=None)
         return self._wrapped
 
     def _fits(self, stream: Any) -> bool:

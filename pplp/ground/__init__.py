@@ -1,1 +1,1 @@
-"""General tools: imports, threads, files, pickles and numbers of Python itself; nothing about programs."""
+"""Helpers for Python itself: imports, threads, files, pickles, and numbers.  Nothing here knows about programs."""

@@ -1,4 +1,4 @@
-"""The meaning of a float: the decimal that was written, if it is short, else its binary value."""
+"""The exact value that a float stands for: the decimal that was written, if it is short, else its binary value."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _DIGITS = 15
 
 
 def rational(number: float) -> Fraction:
-    """The number as a fraction: 0.1 is 1/10, and 1/3, of which a float has 16 digits, is the float that it is.
+    """The number as a fraction: 0.1 is 1/10, but 1/3, which a float rounds to 16 digits, is the value of that float.
 
     >>> rational(0.1), rational(2.0), rational(2.0**-30) == Fraction(1, 2**30)
     (Fraction(1, 10), Fraction(2, 1), True)
@@ -23,7 +23,7 @@ def rational(number: float) -> Fraction:
 
 
 def is_written(number: float) -> bool:
-    """Is it an integer, or a decimal so short that it comes back from a float as it was written?
+    """True for an integer, or a decimal so short that a float reproduces it as written.
 
     >>> is_written(0.1), is_written(0.1 + 0.2), is_written(1e300)
     (True, False, True)

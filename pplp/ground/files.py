@@ -8,6 +8,8 @@ import stat
 from collections.abc import Iterator
 from typing import IO, Any, Union
 
+from pplp.ground.descriptors import needed_to
+
 __all__ = ["Place", "replacing"]
 
 #: A path, an open file (text or bytes), or "-" for the standard streams.
@@ -16,21 +18,24 @@ Place = Union[str, "os.PathLike[str]", IO[Any]]
 
 @contextlib.contextmanager
 def replacing(path: Union[str, os.PathLike[str]], *, binary: bool = False) -> Iterator[Any]:
-    """A file of text, or of bytes, to write in place of another: that stays as it was until all of this is on the disk.
+    """Open a file to write text or bytes; it replaces the file at `path` once all of it is on the disk.
 
-    When writing fails, on a full disk or by an exception inside the with block, the draft is taken away.  It stands in
-    the same folder, under a name that nobody can foresee.  What is not a regular file, a device or a pipe, is written
-    as it is.
+    Until then it is a draft of a random name in the same folder.  If writing fails, on a full disk or by an exception
+    in the with block, the draft is removed and the old file is unchanged.  A device or a pipe is written directly.
     """
     whole, kind, encoding = os.path.realpath(path), "b" * binary, None if binary else "utf-8"
     if os.path.exists(whole) and not os.path.isfile(whole):
-        with open(whole, "w" + kind, encoding=encoding) as file:
+        with needed_to(f"write {os.fspath(path)}"):
+            file = open(whole, "w" + kind, encoding=encoding)  # noqa: SIM115 - closed below
+        with file:
             yield file
         return
     folder, name = os.path.split(whole)
     draft = os.path.join(folder, f".{name[:60]}.{os.urandom(8).hex()}")
     try:
-        with open(draft, "x" + kind, encoding=encoding) as file:
+        with needed_to(f"write {os.fspath(path)}"):
+            file = open(draft, "x" + kind, encoding=encoding)  # noqa: SIM115 - closed below
+        with file:
             yield file
             file.flush()
             os.fsync(file.fileno())

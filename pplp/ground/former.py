@@ -1,6 +1,7 @@
-r"""Modules and classes under the names that they had before they stood in folders: for pickles that were made then.
+r"""Former names of modules, under which older pickles find their classes.
 
-A module that became several is all of these; a package that has the name of a former module is its successors, too.
+A former module may have become several; it then has the names of all of them.  A package with the name of a former
+module has the names of its successors, too.
 
 >>> import pickle
 >>> pickle.loads(b"cpplp.expressions\nVariable\n.")
@@ -19,10 +20,10 @@ from typing import Any, Optional
 
 __all__ = ["install", "successors", "successors_of"]
 
-# Any: a former name may be that of anything.
+# Any: a former name may be a class, a function, or a value.
 
-#: folder -> the modules that stood beside it; "before=now" where the name has changed, too, "before=one+another" where
-#: it became several; "another" is of the same folder, or has its own before it.
+#: folder -> the modules that have moved into it.  "before=now" means that the name changed, too, and "before=one+two"
+#: that the module became several; each is in this folder unless its name has a folder of its own.
 _MOVED = {
     "ground": "decimals files interpreter loading numeric pickles quoting threads",
     "core": (
@@ -60,7 +61,7 @@ _NOW = {
     for folder, modules in _MOVED.items()
     for before, _, now in (module.partition("=") for module in modules.split())
 }
-#: Modules of folders that became several.
+#: Modules that became several within their folder.
 _DIVIDED = {
     "pplp.diagnosis.explanation": "members message open_bounds repair",
     "pplp.display.plots": "axes matrix_plot network_plot region_plot search_plot",
@@ -70,18 +71,18 @@ _NOW.update(
 )
 
 
-#: Former packages, whose modules have moved with them.
+#: Former packages, which have moved with their modules.
 _PACKAGES = ("pplp.glpk", "pplp.highs", "pplp.networks")
 
 
 def successors_of(former: str) -> list[str]:
-    """The modules that one of this former name has become; none where there never was one."""
+    """The modules that replace a former one; empty if there was no module of this name."""
     package = former.rpartition(".")[0]
     return [former.replace("pplp.", "pplp.engines.", 1)] if package in _PACKAGES else _NOW.get(former, [])
 
 
 def successors(former: str) -> Callable[[str], Any]:
-    """The `__getattr__` of a module of this former name: it finds a name in what the module has become."""
+    """A `__getattr__` for a module of this former name, which finds names in its successors."""
     return partial(_found, former)
 
 
@@ -93,13 +94,13 @@ def _found(former: str, name: str) -> Any:
 
 
 def _owner(former: str, name: str) -> Optional[ModuleType]:
-    """Which of its successors has the name."""
+    """The successor that has the name."""
     modules = (importlib.import_module(module) for module in successors_of(former))
     return next((module for module in modules if hasattr(module, name)), None)
 
 
 class Former(ModuleType):
-    """A module under its former name: what it has, and what is set in it, is its successors'."""
+    """A module under its former name; its names are read and set in its successors."""
 
     def __getattr__(self, name: str) -> Any:
         if name == "__all__":
@@ -108,7 +109,7 @@ class Former(ModuleType):
         return _found(self.__name__, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        # A module is set in its package by Python itself.
+        # Python itself sets a module as an attribute of its package.
         is_own = name.startswith("__") or isinstance(value, ModuleType)
         owner = None if is_own else _owner(self.__name__, name)
         if owner is None:
@@ -118,7 +119,7 @@ class Former(ModuleType):
         setattr(owner, name, value)
 
     def __delattr__(self, name: str) -> None:
-        """Who patches a module whose names are found, and are not its own, undoes it so."""
+        """Restore a name that was set: `unittest.mock.patch` deletes names that a module does not own."""
         replaced = self.__dict__.get("__replaced__", {})
         if name in replaced:
             owner, value = replaced.pop(name)
@@ -131,14 +132,14 @@ class Former(ModuleType):
 
 
 class FormerNames:
-    """Finds a module by its former name."""
+    """Python's finder and loader of modules by their former names."""
 
     @staticmethod
     def find_spec(
         name: str, path: Optional[Sequence[str]], target: Optional[ModuleType] = None
     ) -> Optional[ModuleSpec]:
-        """Where `name` is, if it is a former one."""
-        loader: Any = FormerNames  # it has what a loader needs
+        """The module spec of a former name; None for any other."""
+        loader: Any = FormerNames  # it has the methods of a loader
         from importlib.util import find_spec
 
         now = successors_of(name)
@@ -148,15 +149,15 @@ class FormerNames:
 
     @staticmethod
     def create_module(spec: ModuleSpec) -> ModuleType:
-        """A module that asks its successors."""
+        """A module that forwards to its successors."""
         return Former(spec.name, importlib.import_module(successors_of(spec.name)[0]).__doc__)
 
     @staticmethod
     def exec_module(module: ModuleType) -> None:
-        """It has nothing of its own."""
+        """Do nothing, because the module has no code of its own."""
 
 
 def install() -> None:
-    """Ask it last, and once: what there is under a name goes before."""
+    """Add the finder once, after all others, so that an existing module of a former name is found first."""
     others = [finder for finder in sys.meta_path if getattr(finder, "__qualname__", "") != FormerNames.__qualname__]
     sys.meta_path[:] = [*others, FormerNames]

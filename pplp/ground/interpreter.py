@@ -1,9 +1,9 @@
-"""How another process of this Python is started, so that it runs this code and no other.
+"""Processes of this Python that import the same modules as this process, and nothing else.
 
-It starts isolated: what lies in the current folder, and what variables such as PYTHONPATH name, is never imported.
-Modules of Python itself come first, whatever a folder of the path has of the same name.  pplp is the very package
-that started it, found by its place: an installed one, an editable one, or one in a zip archive.  All else is looked for
-where this process looks for it, but for relative folders, the current one among them.
+Such a process starts isolated: it imports nothing from the current folder, nor from folders named in variables such as
+PYTHONPATH.  Python's own modules come first, even if a folder of the path has a module of the same name.  pplp is
+loaded from the place of the package that starts the process: installed, editable, or in a zip archive.  Everything
+else is found on the path of this process, without its relative folders.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ import sys
 from typing import Any
 
 from pplp.errors import WorkerNotStarted
+from pplp.ground.descriptors import is_out_of_files
 
-__all__ = ["REMEDY", "executable", "opened", "started"]
+__all__ = ["REMEDY", "executable", "start_process", "start_python"]
 
-#: The folder or archive that this pplp lies in.
+#: The folder or archive with this pplp.
 _HOUSE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-#: Nothing is imported before the path is in order, and then the modules of Python itself are the first.  What keeps it
-#: from its work is told on standard output, where somebody listens.
+#: The code that sets the path before it imports anything, with Python's own modules first.  It writes an error to
+#: standard output, which the parent reads.
 _BEGIN = """\
 import sys
 sys.path[:] = filter(None, sys.path)
@@ -43,26 +44,31 @@ except Exception as error:
     os.write(1, traceback.format_exception_only(type(error), error)[-1].encode("utf-8", "replace"))
     sys.exit(1)
 """
-#: What is no Python by its name is an application that has Python inside of it.
+#: An executable with another name is an application that embeds Python.
 _PYTHON = re.compile(r"python|pypy|graalpy", re.IGNORECASE)
-#: The remedy if that Python cannot be started, or does not answer.
+#: The remedy if that Python cannot be started or does not answer.
 REMEDY = "Name a Python that has pplp's packages, by multiprocessing.set_executable(path)."
 
 
-def started(code: str, *arguments: str, **how: Any) -> subprocess.Popen[bytes]:
-    """A process that runs the code, with these arguments; `how` is as for `subprocess.Popen`.
+def start_python(code: str, *arguments: str, **how: Any) -> subprocess.Popen[bytes]:
+    """Start a Python process that runs the code with these arguments; `how` is passed to `subprocess.Popen`.
 
-    Raises `WorkerNotStarted` if there is no Python to start, or if the system has no room for a process.
+    Raises `WorkerNotStarted` if there is no Python to start, or if the system cannot start another process.
     """
     places = json.dumps([_HOUSE, [place for place in map(_lasting, sys.path) if place]])
-    return opened([executable(), *_flags(), "-c", _BEGIN, places, code, *arguments], env=_environment(), **how)
+    return start_process([executable(), *_flags(), "-c", _BEGIN, places, code, *arguments], env=_environment(), **how)
 
 
-def opened(command: list[str], **how: Any) -> subprocess.Popen[bytes]:
-    """Like `subprocess.Popen`; raises `WorkerNotStarted` if the system has no room for a process."""
+def start_process(command: list[str], **how: Any) -> subprocess.Popen[bytes]:
+    """Like `subprocess.Popen`, but raises `WorkerNotStarted` if the system cannot start another process."""
     try:
         return subprocess.Popen(command, **how)
     except OSError as error:
+        if is_out_of_files(error):
+            raise WorkerNotStarted(
+                "Another process could not be started, because this process has too many open files. Close some, or "
+                "raise the limit (ulimit -n)."
+            ) from error
         raise WorkerNotStarted(
             f"Another process could not be started: {error}. End other processes, close files, or raise the limits of "
             "this one (ulimit)."
@@ -70,14 +76,14 @@ def opened(command: list[str], **how: Any) -> subprocess.Popen[bytes]:
 
 
 def _lasting(place: Any) -> str:
-    """A place of the path, if it is the same wherever the current folder is."""
+    """An entry of the path that does not depend on the current folder; else an empty string."""
     if not isinstance(place, str):
         return ""
     return place if os.path.isabs(place) else _HOUSE if place and os.path.abspath(place) == _HOUSE else ""
 
 
 def executable() -> str:
-    """The Python to start: that of this process, or what `multiprocessing.set_executable` was given.
+    """The Python to start: the one given to `multiprocessing.set_executable`, or that of this process.
 
     Raises `WorkerNotStarted` if neither is a Python.
     """
@@ -99,11 +105,11 @@ def _flags() -> list[str]:
 
 
 def _needs_home() -> bool:
-    """Does Python find its own modules by a variable, which an isolated one does not read?"""
+    """True if Python finds its own modules by PYTHONHOME, which an isolated Python ignores."""
     return "PYTHONHOME" in os.environ and not sys.flags.ignore_environment
 
 
 def _environment() -> dict[str, str]:
-    """Without what an isolated Python does not read, so that one that needs its home is as good as isolated."""
+    """The environment without Python's variables but PYTHONHOME, as an isolated Python sees it."""
     kept = os.environ.items()
     return {name: value for name, value in kept if not name.startswith("PYTHON") or name == "PYTHONHOME"}

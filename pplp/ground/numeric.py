@@ -8,7 +8,7 @@ with whole_import():
     import numpy as np
 
 if tuple(map(int, np.__version__.split(".")[:2])) < (1, 25):
-    # Older ones answer False where a comparison of theirs raises, and a row would be lost.
+    # Older versions turn an exception of a comparison into False, and then a row would be lost.
     raise ImportError(f"version 1.25.2 or later, and this is {np.__version__}")
 
 __all__ = ["np"]

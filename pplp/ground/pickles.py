@@ -1,4 +1,4 @@
-"""Pickles of objects with slots, by every protocol."""
+"""Pickles of objects with slots, with every protocol."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["Pickled"]
 
 
 class Pickled:
-    """An object with slots, which the protocols 0 and 1 do not know: they take what protocol 2 makes of it."""
+    """An object with slots.  The protocols 0 and 1 cannot pickle slots, so they use the state of protocol 2."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""Values in messages: shortened if they are long, and shown without an error whatever they are."""
+"""Values in messages: long ones are shortened, and no value raises an error."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SHOWN = 200
 
 
 def quoted(value: Any, show: Callable[[Any], str] = repr) -> str:
-    """A value as a message shows it: only its beginning if it is long; never an error, whatever the value does.
+    """A value as a message shows it: the beginning of a long one, and never an error from its own code.
 
     >>> quoted("3"), quoted(10**5000), quoted([10**5000])
     ("'3'", 'about 1e+5000', '<list>')
@@ -22,6 +22,6 @@ def quoted(value: Any, show: Callable[[Any], str] = repr) -> str:
         return f"about {'-' * (value < 0)}1e+{exponent}"
     try:
         text = show(value)
-    except Exception:  # of the user's own class, or of Python: it writes no integers of more than 4300 digits
+    except Exception:  # from the user's own class, or from Python, which writes no integer of more than 4300 digits
         return f"<{type(value).__name__}>"
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."

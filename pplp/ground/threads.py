@@ -1,7 +1,7 @@
-"""pplp's own threads, and the stacks of others.
+"""pplp's own threads, and the stacks of other threads.
 
-In the main interpreter the thread of a solver waits for the next solve, and ends with the process.  A sub-interpreter,
-as mod_wsgi makes them, cannot end as long as a thread of it waits: there a thread makes one call and ends.
+In the main interpreter, a solver's thread waits for the next solve and ends with the process.  A sub-interpreter, as
+used by mod_wsgi, cannot end while one of its threads waits, so there each thread makes one call and ends.
 """
 
 from __future__ import annotations
@@ -27,27 +27,27 @@ def _is_sub_interpreter() -> bool:
     return False
 
 
-#: True if this is another interpreter than the first one of the process.
+#: True if this is not the main interpreter of the process.
 IS_SUB_INTERPRETER = _is_sub_interpreter()
 
 
-#: Can one look at the stack of another thread?  PyPy has the function, too, but it takes the frames out of code that it
-#: has compiled and that is running: the other thread then ends the process, by SIGSEGV or SIGABRT (seen with 7.3.11).
+#: True if the stack of another thread can be read.  On PyPy it cannot: the function exists, but it moves the frames of
+#: running compiled code, and then the other thread crashes the process (SIGSEGV or SIGABRT, seen with 7.3.11).
 SEES_STACKS = sys.implementation.name == "cpython" and hasattr(sys, "_current_frames")
 
 
 def stack_of(thread: int) -> Optional[FrameType]:
-    """The innermost frame of a thread; None if it is no more, or cannot be looked at."""
+    """The innermost frame of a thread; None if the thread has ended or its stack cannot be read."""
     return sys._current_frames().get(thread) if SEES_STACKS else None
 
 
 def running_threads() -> Optional[set[int]]:
-    """The threads of this interpreter, also those that Python did not start; None if that cannot be known."""
+    """The threads of this interpreter, including those that Python did not start; None if that is unknown."""
     return set(sys._current_frames()) if SEES_STACKS else None
 
 
 def start(thread: threading.Thread) -> None:
-    """Start it; raises `OutOfThreads` if the system cannot start another thread."""
+    """Start the thread; raises `OutOfThreads` if the system cannot start another one."""
     try:
         thread.start()
     except (RuntimeError, MemoryError) as error:

@@ -8,7 +8,7 @@ from typing import Callable, TypeVar
 
 __all__ = ["SCREENFUL", "brief", "counted", "left_out", "listed", "screenful", "shortened"]
 
-#: How many lines of a list are shown.
+#: How many items of a list are shown, one a line.
 SCREENFUL = 20
 #: How many items of a list are shown within a sentence.
 _LISTED = 12
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 def counted(count: int, noun: str, apart: str = "") -> str:
-    """So many of them; `apart` parts the thousands.
+    """The count with its noun; `apart` separates the thousands.
 
     >>> counted(1, "row"), counted(0, "row"), counted(1200, "row", ",")
     ('1 row', '0 rows', '1,200 rows')
@@ -26,7 +26,7 @@ def counted(count: int, noun: str, apart: str = "") -> str:
 
 
 def shortened(text: str, most: int) -> str:
-    """No longer than `most`: what is cut off is marked.
+    """The text cut to `most` characters, with an ellipsis if it was longer.
 
     >>> shortened("chairs", 6), shortened("chairs", 5)
     ('chairs', 'chai…')
@@ -35,7 +35,7 @@ def shortened(text: str, most: int) -> str:
 
 
 def listed(items: Collection[T], write: Callable[[T], str] = str) -> str:
-    """The items with commas between them; of many the first ones.
+    """The items separated by commas; only the first ones if there are many.
 
     >>> listed("abc"), listed(range(3000))
     ('a, b, c', '0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, ...')
@@ -53,14 +53,14 @@ def brief(value: float) -> str:
 
 
 def left_out(missing: int) -> str:
-    """The line that stands for lines left out."""
+    """The line that replaces the lines left out."""
     return f"... {missing} more"
 
 
 def screenful(
     items: Collection[T], most: int = SCREENFUL, write: Callable[[T], str] = str, indent: str = "  "
 ) -> list[str]:
-    """A line for each of the first items, and how many there are besides.
+    """A line for each of the first items, and a line that counts the others.
 
     >>> screenful("abcd", 3), screenful("abcd", 4)
     (['  a', '  b', '  c', '  ... 1 more'], ['  a', '  b', '  c', '  d'])

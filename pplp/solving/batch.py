@@ -32,7 +32,7 @@ from pplp.solving.feed import Feed
 from pplp.solving.here import Here, processors
 from pplp.solving.prepared import Prepared, framed
 from pplp.solving.ticket import Ticket
-from pplp.solving.verdicts import message_of
+from pplp.solving.verdicts import complete_message
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -145,10 +145,10 @@ def as_solved(
     count = len(programs) if isinstance(programs, Sequence) else None
     each = each_of(programs, "as_solved() takes programs in order")
     batch = Batch(executor, workers, given.isolate, given.cancel, progress)
-    limited = _limited(given, time_limit, count)
+    options_of = _options_by_number(given, time_limit, count)
 
     def prepare(k: int, program: Solvable) -> tuple[Prepared, Options]:
-        return _prepared(program, sense, limited(k), options)
+        return _prepare(program, sense, options_of(k), options)
 
     return batch.run(each, prepare, count, isinstance(programs, _MADE))
 
@@ -165,7 +165,7 @@ def solve_scenarios(
     """Implements `LinearProgram.scenarios`."""
     from pplp.solving.scenarios import preparing
 
-    given, reason = _placed(program, _options(options), options)
+    given, reason = _options_for(program, _options(options), options)
     scenarios = list(each_of(scenarios, "scenarios() takes scenarios in order"))
     batch = Batch(executor, workers, given.isolate, given.cancel, progress)
     prepared = preparing(program, sense, given.solver, reason)
@@ -184,7 +184,7 @@ def _options(options: dict[str, Any]) -> Options:
     return Options.of(options)
 
 
-def _placed(program: Solvable, options: Options, names: Collection[str]) -> tuple[Options, str]:
+def _options_for(program: Solvable, options: Options, names: Collection[str]) -> tuple[Options, str]:
     """The options for this program in a worker, of which `names` were given; and the reason for its solver."""
     solver, reason = options.solver if "solver" in names else program.solver, "by name"
     if solver == "auto":
@@ -200,7 +200,7 @@ def _placed(program: Solvable, options: Options, names: Collection[str]) -> tupl
     return options, reason
 
 
-def _limited(options: Options, time_limit: Any, count: Optional[int]) -> Callable[[int], Options]:
+def _options_by_number(options: Options, time_limit: Any, count: Optional[int]) -> Callable[[int], Options]:
     """A function that gives the k-th program its options, with its time limit."""
     if hasattr(time_limit, "tolist"):  # a numpy array
         time_limit = time_limit.tolist()
@@ -212,30 +212,30 @@ def _limited(options: Options, time_limit: Any, count: Optional[int]) -> Callabl
     if count is not None and len(time_limit) != count:
         raise OptionError(f"{several} {count} programs. Give one for all, or one for each.")
 
-    def limited(k: int) -> Options:
+    def options_of(k: int) -> Options:
         if k >= len(time_limit):
             raise OptionError(f"{several} more programs. Give one for all, or one for each.")
         return dataclasses.replace(options, time_limit=time_limit[k])
 
-    return limited
+    return options_of
 
 
-def _prepared(
+def _prepare(
     program: Solvable, sense: Optional[str], options: Options, names: Collection[str]
 ) -> tuple[Prepared, Options]:
     """A program as it is now, compiled."""
     if not isinstance(program, Solvable):
         raise InvalidValue(f"{quoted(program)} is not a LinearProgram. Pass programs only.")
     chosen = Sense.of(sense if sense is not None else program.sense)
-    return _prepared_now(program, chosen, options, names)
+    return _prepare_now(program, chosen, options, names)
 
 
 @reads
-def _prepared_now(
+def _prepare_now(
     program: Solvable, chosen: Sense, options: Options, names: Collection[str]
 ) -> tuple[Prepared, Options]:
     frame = framed(program)
-    options, reason = _placed(program, options, names)
+    options, reason = _options_for(program, options, names)
     return _Whole(program, compile_form(program, chosen.is_maximize), chosen, frame, options.solver, reason), options
 
 
@@ -254,15 +254,15 @@ class _Whole(Prepared):
     def take(self, outcome: Outcome) -> Solution:
         """The solution of an outcome."""
         outcome.solver, outcome.solver_reason = self._solver, self._reason
-        return _taken(self._program, self._version, outcome, self._sense, self._frame)
+        return _take(self._program, self._version, outcome, self._sense, self._frame)
 
 
 @changes
-def _taken(program: Solvable, version: Version, outcome: Outcome, sense: Sense, frame: Frame) -> Solution:
+def _take(program: Solvable, version: Version, outcome: Outcome, sense: Sense, frame: Frame) -> Solution:
     """The solution of an outcome; it also becomes the program's, unless the program was edited since."""
     same = version_of(program) == version
-    if outcome.numbers is None and not outcome.message and same:
-        outcome.message = message_of(program, outcome.status, sense.is_maximize)
+    if same:
+        complete_message(outcome, program, sense.is_maximize)
     solution = Solution(outcome, sense.value, frame)
     if same:
         session_of(program).take(solution, version)
@@ -400,15 +400,15 @@ class Batch:
         if self._crew is not None:
             self._crew.look(self._is_cancelled)
             self._crew.give()
-            while self._crew.settled:
-                ticket, outcome = self._crew.settled.popleft()
+            while self._crew.finished:
+                ticket, outcome = self._crew.finished.popleft()
                 self._nonzeros -= _weight(ticket.key[1])
                 self._done.append((*ticket.key, outcome))
 
     def _hear(self, news: Any) -> None:
         if isinstance(news, tuple):
             if self._crew is not None:
-                self._crew.heard(*news)
+                self._crew.receive(*news)
         elif news is not None and self._jobs is not None:
             self._jobs.take(news)
 
@@ -417,7 +417,7 @@ class Batch:
         here, crew = self._here, self._crew
         if here is None or (crew is not None and crew.is_ready) or not here.takes(one.form, options):
             return False
-        outcome = here.solved(one.form, unpacked(one.edits, one.form), options)
+        outcome = here.solve(one.form, unpacked(one.edits, one.form), options)
         if outcome is not None:
             self._done.append((k, one, outcome))
         if crew is None and here.wants_company(left):

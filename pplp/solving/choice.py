@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Optional
 
 from pplp.core.owner import columns_of, rows_of
 from pplp.core.turns import reads
 from pplp.engines.contract import Options
+from pplp.ground.loading import is_installed
 
 if TYPE_CHECKING:
     from pplp.answers.solvable import Solvable
@@ -27,7 +27,7 @@ _MANY_INTEGERS = 100
 def chosen_engine(program: Solvable, options: Options) -> tuple[str, str]:
     """The name of the engine, and the reason."""
     wish, reason = _preferred(program, options)
-    if wish == "highs" and find_spec("highspy") is None:
+    if wish == "highs" and not is_installed("highspy"):
         return "glpk", f"auto: {reason}, but highspy is not installed"
     return wish, f"auto: {reason}"
 

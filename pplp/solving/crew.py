@@ -1,7 +1,7 @@
 """The workers of a batch: child processes that get programs in portions and return each outcome at once.
 
 Everything happens in the caller's thread: messages from the workers go into the caller's inbox, which reads them
-with `heard` and calls `look` now and then.  Finished programs wait in `settled`.
+with `receive` and calls `look` now and then.  Finished programs wait in `finished`.
 
 A portion is as many programs as take a few hundredths of a second, or one if each takes longer; a worker has two of
 them, so that it need not wait.  Programs behind a slow one move to an idle worker; the first worker is told to
@@ -26,7 +26,7 @@ from pplp.engines.child import Child, Incoming, Patience, time_left
 from pplp.engines.contract import Options
 from pplp.engines.messages import Said
 from pplp.engines.packing import restored
-from pplp.engines.tasks import Task, failed, sendable
+from pplp.engines.tasks import Task, failure, sendable
 from pplp.errors import OutOfThreads, SolverCrashed, WorkerNotStarted
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Outcome, Status
@@ -95,7 +95,7 @@ class _Worker:
         if len(self.portions) == 1:
             self.turn()
 
-    def gives_up(self) -> list[Ticket]:
+    def take_rest(self) -> list[Ticket]:
         """Take away the programs behind the one that it solves; it skips them."""
         first, later = self.portions[0], list(self.portions)[1:]
         if len(first.left) > 1:
@@ -108,7 +108,7 @@ class _Worker:
         self.portions = deque([first])
         return taken
 
-    def passes_over(self, number: tuple[int, int], kind: Said) -> bool:
+    def ignores(self, number: tuple[int, int], kind: Said) -> bool:
         """True if the message is about a program that was taken away."""
         if number not in self._taken:
             return False
@@ -133,7 +133,7 @@ class Crew:
 
     def __init__(self, most: int, deliver: Callable[[Any], Any]) -> None:
         #: Finished programs, with their outcomes.
-        self.settled: deque[tuple[Ticket, Outcome]] = deque()
+        self.finished: deque[tuple[Ticket, Outcome]] = deque()
         #: The number of programs it has.
         self.open = 0
         #: The number of programs in a portion.
@@ -196,7 +196,7 @@ class Crew:
             worker.give(tickets, self._options)
         except Exception as error:  # a program that cannot be sent
             if len(tickets) == 1:
-                self._settle(tickets, failed(error))
+                self._finish(tickets, failure(error))
             else:
                 for ticket in tickets:
                     self._send(worker, [ticket])
@@ -216,7 +216,7 @@ class Crew:
         return its
 
     # ---- what it says
-    def heard(self, worker: _Worker, data: Incoming) -> None:
+    def receive(self, worker: _Worker, data: Incoming) -> None:
         """Read a message from a worker."""
         if worker not in self._workers:  # it was ended
             return
@@ -225,7 +225,7 @@ class Crew:
             if kind == "ready":
                 self._ready_since, self._stillborn = min(self._ready_since, time.perf_counter()), 0
                 return
-            if worker.passes_over(number, kind):
+            if worker.ignores(number, kind):
                 return
             portion = worker.portions[0]
             if number != portion.number:
@@ -248,7 +248,7 @@ class Crew:
                 raise SolverCrashed("A worker answered a question that it was not asked. Solve again.")
             if outcome.status is Status.INTERRUPTED and worker.patience.is_late:
                 outcome.status = Status.TIME_LIMIT
-            self.settled.append((tickets[place], outcome))
+            self.finished.append((tickets[place], outcome))
             self.open -= 1
             portion.answered += 1
         if not portion.left:
@@ -274,7 +274,7 @@ class Crew:
             ticket.losses += portion.has_begun and len(portion.tickets) == 1
             ticket.strays += not portion.has_begun
             if ticket.losses >= _LOSSES or ticket.strays >= _STRAYS:
-                self._settle([left.pop(0)], failed(error))
+                self._finish([left.pop(0)], failure(error))
         self._waiting.extendleft(reversed(left))
 
     def _dismiss(self, worker: _Worker) -> list[Ticket]:
@@ -289,7 +289,7 @@ class Crew:
     def look(self, is_cancelled: bool = False) -> None:
         """End workers that take too long; all of them, if asked."""
         if is_cancelled:
-            self._settle(self._waiting, Outcome(Status.INTERRUPTED))
+            self._finish(self._waiting, Outcome(Status.INTERRUPTED))
             self._waiting.clear()
         for worker in list(self._workers):
             if not worker.child.is_ready:
@@ -303,7 +303,7 @@ class Crew:
             self._help()
         if not self.is_ready:  # none has begun: the time of those that wait is running
             late = [one for one in self._waiting if Patience(one.options.time_limit, one.since).is_late]
-            self._settle(late, Outcome(Status.TIME_LIMIT, message=_NOT_READY))
+            self._finish(late, Outcome(Status.TIME_LIMIT, message=_NOT_READY))
             self._waiting = deque(one for one in self._waiting if one not in late)
 
     def _look_at(self, worker: _Worker, is_cancelled: bool) -> None:
@@ -315,10 +315,10 @@ class Crew:
         if patience.is_over:
             left = self._dismiss(worker)
             if is_cancelled:
-                self._settle(left, Outcome(Status.INTERRUPTED, message=_ENDED))
+                self._finish(left, Outcome(Status.INTERRUPTED, message=_ENDED))
                 return
             if len(first.tickets) == 1:
-                self._settle([left.pop(0)], Outcome(Status.TIME_LIMIT, message=_ENDED))
+                self._finish([left.pop(0)], Outcome(Status.TIME_LIMIT, message=_ENDED))
             self._waiting.extendleft(reversed(left))
 
     def _help(self) -> None:
@@ -327,13 +327,13 @@ class Crew:
             return
         for worker in self._workers:
             if worker.portions and worker.portions[0].has_begun and worker.patience.seconds > _LONG:
-                self._waiting.extend(worker.gives_up())
+                self._waiting.extend(worker.take_rest())
         self.give()
 
-    def _settle(self, tickets: Collection[Ticket], outcome: Outcome) -> None:
+    def _finish(self, tickets: Collection[Ticket], outcome: Outcome) -> None:
         self.open -= len(tickets)
         for ticket in tickets:
-            self.settled.append((ticket, outcome if len(tickets) == 1 else copy(outcome)))
+            self.finished.append((ticket, outcome if len(tickets) == 1 else copy(outcome)))
 
     def close(self) -> None:
         """End all workers, whatever they are doing."""

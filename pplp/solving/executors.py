@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Optional
 from pplp.engines.contract import Options
 from pplp.engines.packing import portable, unpacked
 from pplp.engines.registry import make_engine
-from pplp.engines.tasks import Task, failed, sendable
+from pplp.engines.tasks import Task, failure, sendable
 from pplp.engines.worker import Worker
 from pplp.errors import OptionError, SolverCrashed
 from pplp.form.outcome import Outcome, Status
@@ -125,7 +125,7 @@ class ExecutorJobs:
             for k, one in zip(job.numbers, job.group):
                 self._other(k, one, job.task.options)
             return
-        data = packed(job.task)
+        data = pack_task(job.task)
         future: Future[Any]
         try:
             future = submit_task(self._executor, data)
@@ -184,7 +184,7 @@ class ExecutorJobs:
             return outcomes
         elif len(job.group) == 1:
             if job.is_suspect or not is_of_killing(error):
-                return [failed(error)]
+                return [failure(error)]
             self._suspects.append(job._replace(is_suspect=True))
             return []
         for part in job.parts():  # find out which program broke it
@@ -219,8 +219,8 @@ def submit_task(executor: Any, data: bytes) -> Future[Any]:
     if is_of_dask(executor):
         from pplp.solving.cluster import submit
 
-        return submit(executor, solved, data)
-    future = executor.submit(solved, data)
+        return submit(executor, run_task, data)
+    future = executor.submit(run_task, data)
     if not isinstance(future, Future):
         raise OptionError(
             f"The executor {quoted(executor)} returns {type(future).__name__} objects, not futures of "
@@ -230,7 +230,7 @@ def submit_task(executor: Any, data: bytes) -> Future[Any]:
 
 
 # --------------------------------------------------------------------- in a worker
-def packed(task: Task) -> bytes:
+def pack_task(task: Task) -> bytes:
     """A task in bytes, for a worker that knows nothing of it."""
     return pickle.dumps(task._replace(options=sendable(task.options)), 5)
 
@@ -248,7 +248,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
-def solved(task: bytes) -> bytes:
+def run_task(task: bytes) -> bytes:
     """What a worker of an executor does: turns a packed task into its packed outcomes.
 
     GLPK works for one thread of a process at a time: the others wait here, and no time limit runs while they do.
@@ -260,7 +260,7 @@ def solved(task: bytes) -> bytes:
             worker, form = Worker(engine), found.form
             assert form is not None
             each = (unpacked(edits, form) for edits in found.edits)
-            outcomes = [portable(worker.solved(form, edits, found.options)) for edits in each]
+            outcomes = [portable(worker.solve(form, edits, found.options)) for edits in each]
             return pickle.dumps(outcomes, 5)
         finally:
             engine.close()

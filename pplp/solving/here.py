@@ -62,7 +62,7 @@ class Here:
             return False
         return options.solver in _SOLVERS and options.method in _METHODS
 
-    def solved(self, form: MatrixForm, edits: Optional[Edits], options: Options) -> Optional[Outcome]:
+    def solve(self, form: MatrixForm, edits: Optional[Edits], options: Options) -> Optional[Outcome]:
         """The outcome; None for a search that would take too long."""
         is_search = self._is_integer and (options.time_limit is None or self._search < float(options.time_limit))
         if is_search:
@@ -71,7 +71,7 @@ class Here:
         worker = self._workers.get(options.solver)
         if worker is None:
             worker = self._workers[options.solver] = Worker(make_engine(options.solver))
-        outcome = portable(worker.solved(form, edits, options))
+        outcome = portable(worker.solve(form, edits, options))
         seconds = time.perf_counter() - began
         self._seconds += seconds
         self._count += 1

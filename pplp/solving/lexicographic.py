@@ -25,7 +25,7 @@ from pplp.errors import ExpressionError, OptionError
 from pplp.form.compiler import column_places, row_places
 from pplp.form.outcome import Status
 from pplp.ground.quoting import quoted
-from pplp.solving.verdicts import message_of
+from pplp.solving.verdicts import complete_message
 
 if TYPE_CHECKING:
     from pplp.answers.solvable import Solvable
@@ -71,8 +71,7 @@ def optimized(
                 for row in rows:
                     _widen(row)
                 outcome = session_of(twin).ask(twin, maximize, options, stop)
-            if outcome.numbers is None and not outcome.message:
-                outcome.message = message_of(twin, outcome.status, maximize)
+            complete_message(outcome, twin, maximize)
             outcome.lazy_constraints, outcome.own_objective = tuple(lazy), False
             solution = Solution(outcome, sense.value, frame)
             if outcome.status not in (Status.OPTIMAL, Status.GAP_REACHED):

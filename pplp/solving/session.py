@@ -47,7 +47,7 @@ from pplp.engines.registry import make_engine
 from pplp.errors import CallbackError, NotSolved, StaleSolution
 from pplp.form.compiler import Places, column_places, compile_edits, compile_form, row_places
 from pplp.form.outcome import Outcome, Status
-from pplp.solving.verdicts import message_of, optimum_of
+from pplp.solving.verdicts import complete_message, optimum_of
 from pplp.solving.versions import form_of, unedited
 
 __all__ = ["Session"]
@@ -158,8 +158,7 @@ class Session:
         version = version_of(program)
         self.answer = None  # nothing else has the solution: the engine need not keep its numbers
         outcome = self._outcome(program, sense, self._asked[1], version)
-        if outcome.numbers is None and not outcome.message:
-            outcome.message = message_of(program, outcome.status, sense.is_maximize)
+        complete_message(outcome, program, sense.is_maximize)
         solution = Solution(outcome, sense.value, self.frame(program, version))
         self.answer = Answer(sense, version, solution)
         return solution

@@ -8,14 +8,27 @@ from typing import TYPE_CHECKING
 from pplp.answers.solution import frame_of
 from pplp.core.owner import turns_of
 from pplp.errors import Infeasible
-from pplp.form.outcome import Status
+from pplp.form.outcome import Outcome, Status
 
 if TYPE_CHECKING:
     from pplp.answers.frame import Frame
     from pplp.answers.solution import Solution
     from pplp.answers.solvable import Solvable
 
-__all__ = ["message_of", "optimum_of"]
+__all__ = ["complete_message", "message_of", "optimum_of"]
+
+
+def complete_message(outcome: Outcome, program: Solvable, maximize: bool) -> None:
+    """Have an outcome without a point say why, in the user's names."""
+    if outcome.numbers is not None:
+        return
+    if not outcome.message:
+        outcome.message = message_of(program, outcome.status, maximize)
+    elif outcome.status is Status.INFEASIBLE and outcome.method == "bounds":
+        from pplp.diagnosis.empty_domains import empty_domain
+
+        # An engine knows only the bounds after they were rounded to integers, not the constraints that they come from.
+        outcome.message = empty_domain(program) or outcome.message
 
 
 def message_of(program: Solvable, status: Status, maximize: bool) -> str:

@@ -1,4 +1,4 @@
-"""The engine under test."""
+"""Fixtures for the engine under test."""
 
 from __future__ import annotations
 

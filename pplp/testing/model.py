@@ -107,7 +107,7 @@ class Model:
         """A copy that can be edited by itself."""
         return Model.of(self.form())
 
-    # ---- edits: each changes the program, and returns what an engine is told of it
+    # ---- edits: each changes the program, and returns the edits to send to an engine
     def _edits(self, **changed: Any) -> Edits:
         return Edits(offset=self.offset, maximize=self.maximize, **changed)
 

@@ -8,5 +8,5 @@ __all__ = ["pytest_addoption"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Take the name of the engine."""
-    parser.addoption("--engine", default="glpk", help="the engine that has to pass the conformance suite of pplp")
+    """Add the option --engine."""
+    parser.addoption("--engine", default="glpk", help="the engine to test with pplp's conformance suite")

@@ -1,7 +1,7 @@
-"""Is an answer right?  By the program's own data, in rational arithmetic, with nothing of pplp's own checks.
+"""Proofs that an answer is right, in rational arithmetic from the program's own data, without pplp's own checks.
 
-A finite optimum of a linear program is proved by the duals, infeasibility by multipliers of the rows, unboundedness
-by a point and a direction.
+Duals prove the optimum of a linear program, multipliers of the rows prove infeasibility, and a point with a direction
+proves unboundedness.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pplp.testing.model import Column, Model, Row
 
 __all__ = ["best_integer", "check_duals", "check_infeasible", "check_optimal", "check_point", "check_unbounded"]
 
-#: What an engine may be off by, relative to the sizes at hand.
+#: The error that an engine may make, relative to the numbers that it adds.
 TOLERANCE = Fraction(1, 10**6)
 
 
@@ -26,13 +26,13 @@ def _size(*numbers: float) -> Fraction:
 
 
 def _activity(terms: Mapping[int, float], x: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
-    """The value of a row, and the size of its greatest product."""
+    """The value of a row, and the size of its largest product."""
     products = [Fraction(a) * x[j] for j, a in terms.items()]
     return sum(products, Fraction(0)), max([abs(p) for p in products], default=Fraction(0))
 
 
 def check_point(model: Model, values: Sequence[float]) -> Fraction:
-    """Rows, bounds and integrality hold; returns the objective there."""
+    """Check rows, bounds and integrality; returns the objective of the point."""
     assert len(values) == len(model.columns)
     assert all(map(isfinite, values)), values
     x = [Fraction(value) for value in values]
@@ -49,7 +49,7 @@ def check_point(model: Model, values: Sequence[float]) -> Fraction:
 
 
 def check_duals(model: Model, values: Sequence[float], duals: Sequence[float], costs: Sequence[float]) -> None:
-    """Reduced costs are cost - duals . column; a dual is at its bound; together they prove the objective."""
+    """Check that reduced costs are cost - duals . column, that duals are at bounds, and that all prove the optimum."""
     assert len(duals) == len(model.rows) and len(costs) == len(model.columns)
     assert all(map(isfinite, duals)) and all(map(isfinite, costs))
     x, y = [Fraction(value) for value in values], [Fraction(dual) for dual in duals]
@@ -66,28 +66,28 @@ def check_duals(model: Model, values: Sequence[float], duals: Sequence[float], c
     triples = [
         *((dual, row.lower, row.upper, _activity(row.terms, x), Fraction(1)) for row, dual in zip(model.rows, y)),
         *(
-            (price, column.lower, column.upper, (value, abs(value)), scale)
-            for price, column, value, scale in zip(reduced, model.columns, x, sizes)
+            (cost, column.lower, column.upper, (value, abs(value)), scale)
+            for cost, column, value, scale in zip(reduced, model.columns, x, sizes)
         ),
     ]
-    for price, lower, upper, (value, of), scale in triples:
-        bound = lower if sign * price > 0 else upper
-        if abs(price) <= TOLERANCE * scale:
+    for dual, lower, upper, (value, of), scale in triples:
+        bound = lower if sign * dual > 0 else upper
+        if abs(dual) <= TOLERANCE * scale:
             continue
-        assert isfinite(bound), f"the price {float(price)} stands at no bound"
+        assert isfinite(bound), f"there is no bound for the dual {float(dual)}"
         off = abs(value - Fraction(bound))
-        assert off <= 10 * TOLERANCE * max(of, _size(bound)), f"price {float(price)}, {float(value)}, bound {bound}"
-        proved += price * Fraction(bound)
-        size += abs(price * Fraction(bound))
+        assert off <= 10 * TOLERANCE * max(of, _size(bound)), f"dual {float(dual)}, {float(value)}, bound {bound}"
+        proved += dual * Fraction(bound)
+        size += abs(dual * Fraction(bound))
     reached = Fraction(model.offset) + _activity({j: c.cost for j, c in enumerate(model.columns)}, x)[0]
     size = max(size, abs(reached), _size(*(c.cost for c in model.columns)))
-    # A dual too small to count may still are at a great bound: the values make up for it.
+    # A dual that is too small to count may still be at a large bound: the slack below makes up for it.
     small = sum((abs(p * v) for p, _, _, (v, _), s in triples if abs(p) <= TOLERANCE * s), Fraction(0))
     assert abs(reached - proved) <= 10 * TOLERANCE * size + small, f"{float(reached)} by x, {float(proved)} by duals"
 
 
 def check_optimal(model: Model, outcome: Outcome, objective: Optional[float] = None) -> None:
-    """The status is OPTIMAL, and the numbers prove it, for an integer program as far as they can."""
+    """Check that the status is OPTIMAL, and that the numbers prove it; of an integer program, only its point."""
     assert outcome.status is Status.OPTIMAL, f"{outcome.status}: {outcome.message}"
     assert outcome.numbers is not None
     values = outcome.numbers.primal()
@@ -109,10 +109,9 @@ def check_optimal(model: Model, outcome: Outcome, objective: Optional[float] = N
 
 
 def check_infeasible(model: Model, rows: Mapping[int, float]) -> None:
-    """These multipliers of rows, with the bounds of the columns, prove that there is no point.
+    """Check that these multipliers of rows, with the bounds of the columns, prove infeasibility.
 
-    The sum of multiplier * row can reach no value that the rows' bounds ask for.  Only rows are given: what is left
-    of a column must be held by its bounds.
+    The sum of multiplier * row has a largest value within the columns' bounds, and the rows' bounds ask for more.
     """
     both: list[Union[Column, Row]] = [*model.columns, *model.rows]
     if any(thing.lower > thing.upper for thing in both):
@@ -131,7 +130,7 @@ def check_infeasible(model: Model, rows: Mapping[int, float]) -> None:
 
 
 def check_unbounded(model: Model, point: Sequence[float], ray: Sequence[float]) -> None:
-    """From this point one can go on in this direction forever, and the objective improves."""
+    """Check that all points from this one in this direction are feasible, and that the objective improves."""
     check_point(model, point)
     for step, column in zip(ray, model.columns):
         assert step == 0 or (column.upper if step > 0 else column.lower) in (inf, -inf)

@@ -1,4 +1,4 @@
-"""The basis of an optimum: what it is, that one can start from it, and its tableau."""
+"""The basis of an optimum: its letters, a start from it, and its tableau."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NAMES = [name for name, (model, _) in CASES.items() if model.columns and len(mod
 
 
 def rank(vectors: list[list[Fraction]]) -> int:
-    """How many are independent."""
+    """The number of independent vectors."""
     found, left = 0, [row[:] for row in vectors]
     for k in range(len(left[0]) if left else 0):
         pivot = next((i for i in range(found, len(left)) if left[i][k]), None)
@@ -63,7 +63,7 @@ def test_basis(engine: Engine, name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_start_from_the_basis(engine: Engine, name: str) -> None:
-    """From the basis of the optimum there is nothing left to do."""
+    """A start from the optimal basis takes no iteration."""
     model, objective = CASES[name]
     engine.load(model.form())
     engine.solve(Options())
@@ -91,14 +91,14 @@ def test_start_from_the_basis(engine: Engine, name: str) -> None:
     ids=" ".join,
 )
 def test_start_from_any_letters(engine: Engine, basis: tuple[str, str]) -> None:
-    """A basis that is not optimal, not feasible, singular, or none at all: the answer is the same."""
+    """The answer does not depend on the start basis, which may be suboptimal, infeasible, singular, or not a basis."""
     model = maximize([1, 2, 3], le([1, 1, 1], 4), between(1, [1, 1, 1], 9), upper=3)
     engine.load(model.form())
     engine.start_from(*basis)
     check_optimal(model, engine.solve(Options()), 11)
 
 
-#: Programs whose tableau is small enough to look at.
+#: Programs with a small tableau.
 TABLEAUX: dict[str, Model] = {
     "Wyndor": maximize([3, 5], le([1], 4), le([0, 2], 12), le([3, 2], 18)),
     "an equation and a range": minimize([1, 2, 3], eq([1, 1, 1], 4), between(-1, [1, -1, 2], 6), upper=3),
@@ -111,7 +111,7 @@ TABLEAUX: dict[str, Model] = {
 
 @pytest.mark.parametrize("name", TABLEAUX)
 def test_tableau(engine: Engine, name: str) -> None:
-    """Along each of its columns the rows stay what they are: row - sum of coefficient * column = 0."""
+    """Each column of the tableau keeps the rows' equations: row - sum of coefficient * column = 0."""
     model = TABLEAUX[name]
     m = len(model.rows)
     engine.load(model.form())

@@ -1,4 +1,4 @@
-"""Edits in every order, then a warm solve: the answer is that of the program as it is by then."""
+"""Edits in every order, then a warm solve: the answer is that of the edited program."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from pplp.form.outcome import Outcome, Status
 from pplp.testing.model import Column, Model, between, eq, ge, le, maximize, minimize
 from pplp.testing.proof import best_integer, check_optimal
 
-Settle = Callable[[Model, Engine], Outcome]
+SolveAndCheck = Callable[[Model, Engine], Outcome]
 
 
 def base() -> Model:
-    """Four products from three resources, all in boxes, so that any edit leaves a program that can be solved."""
+    """Four products from three resources, all with bounds, so that any edit leaves a bounded program."""
     return maximize(
         [7, 5, 6, 3],
         le([2, 1, 1, 1], 15),
@@ -60,12 +60,12 @@ EDITS: dict[str, Callable[[Model], Edits]] = {
 
 
 @pytest.fixture
-def settle(engine_name: str) -> Settle:
-    """Solve, and hold the answer against the program's own data and a cold solve of it."""
-    return partial(_settle, engine_name)
+def solve_and_check(engine_name: str) -> SolveAndCheck:
+    """Solve, and check the answer against the program's own data and a cold solve."""
+    return partial(_solve_and_check, engine_name)
 
 
-def _settle(engine_name: str, model: Model, engine: Engine) -> Outcome:
+def _solve_and_check(engine_name: str, model: Model, engine: Engine) -> Outcome:
     outcome, cold = engine.solve(Options()), make_engine(engine_name)
     cold.load(model.form())
     fresh = cold.solve(Options())
@@ -79,64 +79,64 @@ def _settle(engine_name: str, model: Model, engine: Engine) -> Outcome:
     return outcome
 
 
-def given(engine: Engine, model: Model, edit: Callable[[Model], Edits]) -> None:
-    """Edit both."""
+def apply_edit(engine: Engine, model: Model, edit: Callable[[Model], Edits]) -> None:
+    """Edit the model, and send the edits to the engine."""
     edits = edit(model)
     form = model.form()
     engine.update(edits, lambda: form)
 
 
 @pytest.mark.parametrize("name", EDITS)
-def test_one_edit(engine: Engine, settle: Settle, name: str) -> None:
-    """Solve, edit, solve."""
+def test_one_edit(engine: Engine, solve_and_check: SolveAndCheck, name: str) -> None:
+    """Every edit between two solves."""
     model = base()
     engine.load(model.form())
-    settle(model, engine)
-    given(engine, model, EDITS[name])
-    settle(model, engine)
+    solve_and_check(model, engine)
+    apply_edit(engine, model, EDITS[name])
+    solve_and_check(model, engine)
 
 
 @pytest.mark.parametrize("names", [*permutations(EDITS, 2)], ids=", then ".join)
 @pytest.mark.parametrize("between_them", [False, True], ids=["at once", "one by one"])
-def test_two_edits(engine: Engine, settle: Settle, names: tuple[str, str], between_them: bool) -> None:
-    """Any two in any order, told together or with a solve between them."""
+def test_two_edits(engine: Engine, solve_and_check: SolveAndCheck, names: tuple[str, str], between_them: bool) -> None:
+    """Every two edits in either order, sent together or with a solve between them."""
     model = base()
     engine.load(model.form())
     engine.solve(Options())
     for name in names:
         if name == "two columns removed" and len(model.columns) < 3:
             continue
-        given(engine, model, EDITS[name])
+        apply_edit(engine, model, EDITS[name])
         if between_them:
             engine.solve(Options())
-    settle(model, engine)
+    solve_and_check(model, engine)
 
 
 @pytest.mark.parametrize("name", EDITS)
-def test_an_edit_before_the_first_solve(engine: Engine, settle: Settle, name: str) -> None:
-    """What was loaded need not be solved before it is edited."""
+def test_an_edit_before_the_first_solve(engine: Engine, solve_and_check: SolveAndCheck, name: str) -> None:
+    """A program can be edited before its first solve."""
     model = base()
     engine.load(model.form())
-    given(engine, model, EDITS[name])
-    settle(model, engine)
+    apply_edit(engine, model, EDITS[name])
+    solve_and_check(model, engine)
 
 
 @pytest.mark.parametrize("name", EDITS)
-def test_an_edit_and_resume(engine: Engine, settle: Settle, name: str) -> None:
-    """`resume` gives the optimum, or leaves it to `solve`."""
+def test_an_edit_and_resume(engine: Engine, solve_and_check: SolveAndCheck, name: str) -> None:
+    """After an edit, `resume` returns the optimum, or None and leaves it to `solve`."""
     model, options = base(), Options()
     engine.load(model.form())
     engine.solve(options)
-    given(engine, model, EDITS[name])
+    apply_edit(engine, model, EDITS[name])
     value = engine.resume(options)
     outcome = engine.solve(options) if value is None else engine.outcome()
     check_optimal(model, outcome, value)
-    settle(model, engine)
+    solve_and_check(model, engine)
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_many_edits(engine: Engine, settle: Settle, seed: int) -> None:
-    """Long random sequences, with all integer columns made continuous where there would be too many."""
+def test_many_edits(engine: Engine, solve_and_check: SolveAndCheck, seed: int) -> None:
+    """Long random sequences of edits."""
     r, model = random.Random(seed), base()
     engine.load(model.form())
     for _ in range(12):
@@ -144,16 +144,16 @@ def test_many_edits(engine: Engine, settle: Settle, seed: int) -> None:
             name = r.choice([*EDITS])
             enough = len(model.columns) > 4 and len(model.rows) > 2
             if enough or "removed" not in name:
-                given(engine, model, EDITS[name])
-        settle(model, engine)
+                apply_edit(engine, model, EDITS[name])
+        solve_and_check(model, engine)
 
 
 def at_least(value: float) -> Callable[[Model], Edits]:
-    """The edit by which row 0 asks for that."""
+    """The edit that makes row 0 at least this."""
     return lambda model: model.set_row_bounds(0, value, inf)
 
 
-#: Sequences whose every objective is known: a program, then edits and the objective (or status) after each.
+#: name -> (program, its objective, edits with the objective or the status after each)
 STORIES: dict[str, tuple[Model, Any, list[tuple[Callable[[Model], Edits], Any]]]] = {
     "feasible, infeasible, feasible by a bound": (
         minimize([1, 1], ge([1, 1], 4), upper=3),
@@ -256,15 +256,15 @@ STORIES: dict[str, tuple[Model, Any, list[tuple[Callable[[Model], Edits], Any]]]
 
 
 @pytest.mark.parametrize("name", STORIES)
-def test_a_story(engine: Engine, settle: Settle, name: str) -> None:
-    """The answer after each edit is the one worked out by hand."""
+def test_a_story(engine: Engine, solve_and_check: SolveAndCheck, name: str) -> None:
+    """After each edit, the answer is the one worked out by hand."""
     model, first, edits = STORIES[name]
     model = model.copy()
     engine.load(model.form())
     for edit, expected in [(None, first), *edits]:
         if edit is not None:
-            given(engine, model, edit)
-        outcome = settle(model, engine)
+            apply_edit(engine, model, edit)
+        outcome = solve_and_check(model, engine)
         if isinstance(expected, Status):
             assert outcome.status is expected
         else:
@@ -273,7 +273,7 @@ def test_a_story(engine: Engine, settle: Settle, name: str) -> None:
 
 @pytest.mark.parametrize("seed", range(10))
 def test_edits_of_small_boxes(engine: Engine, seed: int) -> None:
-    """Integer programs, edited at random, against trying all the points."""
+    """After random edits, the answer of an integer program is the best of all its points."""
     r = random.Random(seed)
     model = maximize([3, 5, 4], le([2, 3, 1], 12), le([4, 1, 2], 11), upper=4, integer=True)
     engine.load(model.form())
@@ -282,18 +282,18 @@ def test_edits_of_small_boxes(engine: Engine, seed: int) -> None:
         kind = r.randrange(5)
         if kind == 0:
             cost = float(r.randrange(-4, 7))
-            given(engine, model, lambda m, j=j, cost=cost: m.set_cost(j, cost))  # type: ignore[misc]
+            apply_edit(engine, model, lambda m, j=j, cost=cost: m.set_cost(j, cost))  # type: ignore[misc]
         elif kind == 1:
             low = float(r.randrange(0, 3))
-            given(engine, model, lambda m, j=j, low=low: m.set_bounds(j, low, low + 3))  # type: ignore[misc]
+            apply_edit(engine, model, lambda m, j=j, low=low: m.set_bounds(j, low, low + 3))  # type: ignore[misc]
         elif kind == 2:
             b = float(r.randrange(2, 16))
-            given(engine, model, lambda m, i=i, b=b: m.set_row_bounds(i, r.choice([-inf, b - 1]), b))  # type: ignore[misc]
+            apply_edit(engine, model, lambda m, i=i, b=b: m.set_row_bounds(i, r.choice([-inf, b - 1]), b))  # type: ignore[misc]
         elif kind == 3:
             terms = {k: float(r.randrange(1, 6)) for k in range(3)}
-            given(engine, model, lambda m, i=i, terms=terms: m.set_terms(i, terms))  # type: ignore[misc]
+            apply_edit(engine, model, lambda m, i=i, terms=terms: m.set_terms(i, terms))  # type: ignore[misc]
         else:
-            given(engine, model, lambda m: m.set_sense(not m.maximize))
+            apply_edit(engine, model, lambda m: m.set_sense(not m.maximize))
         expected, outcome = best_integer(model), engine.solve(Options())
         if expected is None:
             assert outcome.status is Status.INFEASIBLE
@@ -302,12 +302,12 @@ def test_edits_of_small_boxes(engine: Engine, seed: int) -> None:
 
 
 def test_numbers_outlive_edits(engine: Engine) -> None:
-    """What an outcome says stays as it is, whatever becomes of the program."""
+    """An outcome does not change when the program is edited, replaced, or closed."""
     model = base()
     engine.load(model.form())
     first, before = engine.solve(Options()), model.copy()
-    given(engine, model, EDITS["a cost"])
-    given(engine, model, EDITS["a row removed"])
+    apply_edit(engine, model, EDITS["a cost"])
+    apply_edit(engine, model, EDITS["a row removed"])
     second = engine.solve(Options())
     check_optimal(before, first)
     check_optimal(model, second)
@@ -317,8 +317,8 @@ def test_numbers_outlive_edits(engine: Engine) -> None:
     check_optimal(before, first)
 
 
-def test_loaded_again(engine: Engine, settle: Settle) -> None:
-    """A program takes the place of another, of any shape; a closed engine can be loaded again."""
+def test_loaded_again(engine: Engine, solve_and_check: SolveAndCheck) -> None:
+    """A program of any shape can replace another, and a closed engine can be loaded again."""
     for model in (
         base(),
         minimize([]),
@@ -328,7 +328,7 @@ def test_loaded_again(engine: Engine, settle: Settle) -> None:
     ):
         engine.load(model.form())
         assert engine.loaded
-        settle(model, engine)
+        solve_and_check(model, engine)
     engine.close()
     assert not engine.loaded
     engine.load(base().form())
@@ -336,7 +336,7 @@ def test_loaded_again(engine: Engine, settle: Settle) -> None:
 
 
 def test_solved_again_without_edits(engine: Engine) -> None:
-    """The same again, by `solve` and by `resume`."""
+    """Without edits, `solve` and `resume` give the same answer again."""
     model, options = base(), Options()
     engine.load(model.form())
     value = engine.solve(options).objective
@@ -347,11 +347,11 @@ def test_solved_again_without_edits(engine: Engine) -> None:
             check_optimal(model, engine.outcome(), value)
 
 
-def test_sent_before_it_is_solved(engine: Engine, settle: Settle) -> None:
-    """`send` gives the solver the program now; nothing else changes."""
+def test_sent_before_it_is_solved(engine: Engine, solve_and_check: SolveAndCheck) -> None:
+    """`send` loads the solver early and changes no answer."""
     model = base()
     engine.load(model.form())
     engine.send()
-    given(engine, model, EDITS["an equation"])
+    apply_edit(engine, model, EDITS["an equation"])
     engine.send()
-    settle(model, engine)
+    solve_and_check(model, engine)

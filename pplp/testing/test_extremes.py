@@ -1,7 +1,7 @@
-"""Numbers of extreme sizes, and what rounding makes of them: each case stands for a way in which solvers are wrong.
+"""Numbers of extreme size and their rounding: each case is one way in which solvers go wrong.
 
-A reduced cost of 1e-8 is no 0, and 1e-8 of a binary no integer; a great value is not moved to the nearest integer; the
-last digit of a number decides nothing; an integer program that is unbounded comes to an end.
+A reduced cost of 1e-8 is not 0, and a binary at 1e-8 is not an integer.  A large value is not rounded to an integer.
+The last digit of a number decides nothing.  The search for an unbounded integer program ends.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from pplp.program import LinearProgram
 from pplp.testing.model import Model, between, eq, ge, le, maximize, minimize
 from pplp.testing.proof import check_unbounded
 
-#: The objective may be off by this much of itself, a row by this much of its greatest product.
+#: The relative error that an objective, or a row relative to its largest product, may have.
 _CLOSE = Fraction(1, 10**9)
 _THIRD = 0.1 + 0.2  # 0.30000000000000004
 
 
 def _two_rows(cost: float) -> Model:
-    """x + y <= 1e9 and x - y <= 5e8: all of it is y, at twice the cost."""
+    """x + y <= 1e9 and x - y <= 5e8: at the optimum y is 1e9, because it pays twice as much."""
     return maximize([cost, 2 * cost], le([1, 1], 1e9), le([1, -1], 5e8))
 
 
 def _great_coefficient(k: float, most: float) -> Model:
-    """x at its upper bound, y at its lower one, and a row that does not hold them."""
+    """At the optimum, x is at its upper and y at its lower bound; the row with the coefficient k is slack."""
     rows = le([-k, -2], 1), le([0, 1], 5)
     return minimize([-1, 1], *rows, lower=[-inf, 1], upper=[most, inf])
 
@@ -63,10 +63,10 @@ CASES: dict[str, tuple[Model, float]] = {
         for small in (1e-5, 1e-7, 1e-8)
         for great in (1e4, 1e6)
     },
-    # 1e-5 of the binary would do for the row.
+    # A binary at 1e-5 would satisfy the row.
     "a binary with a great coefficient": (minimize([1, 2], le([-1e6, 0.3], -9), upper=1, integer=True), 1),
     "a binary with a greater one": (minimize([3, 1], ge([1e8, 1], 985), upper=[1, 7], integer=[0]), 3),
-    # What is left to gain beside the integers is less than 1e-6.
+    # The continuous part of the objective is below 1e-6.
     "a small objective beside an integer": (
         minimize(
             [0, 0.6796717121275906, 0.04723418258083267],
@@ -105,7 +105,7 @@ CASES: dict[str, tuple[Model, float]] = {
         ),
         -3 * 0.20211084570085225 / 0.4,
     ),
-    # An integer of -1.999999 would do; with -2 the point is still better than the best one with -1.
+    # An integer at -1.999999 would satisfy the rows; the best point with -2 is better than the best with -1.
     "an integer that is nearly one": (
         minimize(
             [-4, -5, -1.1268912990544386, 0],
@@ -128,7 +128,7 @@ def _solved(engine: Engine, model: Model, **options: object) -> Outcome:
 
 
 def _check_point(model: Model, values: Sequence[float]) -> None:
-    """Rows and bounds hold, by their own numbers; integers are exact."""
+    """Check rows and bounds, relative to their own numbers, and that integers are exact."""
     x = [Fraction(value) for value in values]
     for column, value in zip(model.columns, x):
         assert column.lower <= value <= column.upper
@@ -142,7 +142,7 @@ def _check_point(model: Model, values: Sequence[float]) -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_optimum(engine: Engine, name: str) -> None:
-    """The optimum, to nine digits, of a point that holds; it is its own bound."""
+    """The objective and the bound are right to nine digits, and the point is feasible."""
     model, objective = CASES[name]
     outcome = _solved(engine, model)
     assert outcome.status is Status.OPTIMAL, f"{outcome.status}: {outcome.message}"
@@ -176,7 +176,7 @@ UNBOUNDED: dict[str, tuple[Model, list[float], list[float]]] = {
 
 @pytest.mark.parametrize("name", UNBOUNDED)
 def test_unbounded(engine: Engine, name: str) -> None:
-    """It is said, and after a few nodes."""
+    """The engine finds that the program is unbounded, within the node limit."""
     model, point, ray = UNBOUNDED[name]
     check_unbounded(model, point, ray)
     assert _solved(engine, model).status is Status.UNBOUNDED
@@ -186,7 +186,7 @@ INFEASIBLE = {
     "an end that is missed by a billionth": minimize([1, 1], ge([1, 1], 2.00000001), upper=1),
     "bounds that cross by more than rounding": minimize([1], lower=0.3 + 1e-9, upper=0.3),
     "rows that cross by more than rounding": minimize([1, 1], ge([1, 1], 0.3 + 1e-9), le([1, 1], 0.3)),
-    # 3e-9 of the binary would do.
+    # A binary at 3e-9 would satisfy the row.
     "a binary that would be small": minimize([1, 1], eq([100000005, 1], 0.3), lower=[0, 0], upper=[1, 0], integer=[0]),
     "integers without bounds that do not matter": minimize(
         [-2, -2, 0], between(1, [0, 0, 1010], 6), le([0.1, 0, 1], 3), upper=[inf, inf, 1], integer=True
@@ -204,7 +204,7 @@ INFEASIBLE = {
 
 @pytest.mark.parametrize("name", INFEASIBLE)
 def test_infeasible(engine: Engine, name: str) -> None:
-    """Without a doubt about whether it may be unbounded."""
+    """The status is INFEASIBLE, not INFEASIBLE_OR_UNBOUNDED."""
     assert _solved(engine, INFEASIBLE[name]).status is Status.INFEASIBLE
 
 
@@ -220,7 +220,7 @@ ONE_ULP = {
 
 @pytest.mark.parametrize("name", ONE_ULP)
 def test_the_last_digit_decides_nothing(engine: Engine, name: str) -> None:
-    """0.1 + 0.2 is above 0.3 by the last bit: bounds and rows get one verdict."""
+    """0.1 + 0.2 is above 0.3 by the last bit, which neither bounds nor rows count as a contradiction."""
     assert _solved(engine, ONE_ULP[name]).status is Status.OPTIMAL
 
 
@@ -234,7 +234,7 @@ EXACT: dict[str, tuple[Model, list[Fraction]]] = {
 
 @pytest.mark.parametrize("name", EXACT)
 def test_exact(engine: Engine, name: str) -> None:
-    """By the method of this name nothing is rounded; each number is the decimal that was written."""
+    """method="exact" rounds nothing, and takes each number as the decimal that was written."""
     model, point = EXACT[name]
     try:
         outcome = _solved(engine, model, method="exact")
@@ -244,7 +244,7 @@ def test_exact(engine: Engine, name: str) -> None:
     assert list(outcome.numbers.exact()) == point  # type: ignore[attr-defined]
 
 
-#: name -> (upper bounds of x and y, costs, coefficients and right-hand sides of equations, of which one is basic)
+#: name -> (upper bounds of x and y, costs, equations as coefficients and right-hand side); one equation is basic
 EQUATIONS: dict[str, tuple[Sequence[float], Sequence[float], list[tuple[Sequence[float], float]]]] = {
     "of two that are fixed": ((0, 0), (1, 1), [((1, -1), 0)]),
     "that says another one again": ((1, inf), (1, 3), [((1, 1), 4), ((2, 2), 8)]),
@@ -254,7 +254,7 @@ EQUATIONS: dict[str, tuple[Sequence[float], Sequence[float], list[tuple[Sequence
 
 @pytest.mark.parametrize("name", EQUATIONS)
 def test_range_of_a_basic_equation(engine_name: str, name: str) -> None:
-    """Its right-hand side is what it is: another one leaves no point, and none is in the range."""
+    """The range of a basic equation is its right-hand side alone, because any other makes the program infeasible."""
     upper, costs, equations = EQUATIONS[name]
     lp = LinearProgram(solver=engine_name)
     x, y = (lp.Var(lb=0, ub=ub) for ub in upper)

@@ -1,4 +1,4 @@
-"""Mixed-integer programs: status, objective, and a point that holds with its integers exact."""
+"""Mixed-integer programs: the status, the objective, and a feasible point with exact integers."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from pplp.testing.proof import best_integer, check_optimal, check_unbounded
 
 
 def knapsack(values: list[float], weights: list[float], room: float) -> Model:
-    """The most valuable things that fit in."""
+    """The most valuable things that fit into a knapsack."""
     return maximize(values, le(weights, room), upper=1, integer=True)
 
 
 def queens(n: int) -> Model:
-    """As many queens as do not see each other."""
+    """The most queens that do not attack each other."""
     lines: dict[tuple[str, int], dict[int, float]] = {}
     for i in range(n):
         for j in range(n):
@@ -32,7 +32,7 @@ def queens(n: int) -> Model:
 
 
 def tour(distances: list[list[float]]) -> Model:
-    """The shortest tour, with an order of the towns as further, continuous columns."""
+    """The shortest tour; continuous columns give the order of the towns."""
     n = len(distances)
     arcs = [(i, j) for i in range(n) for j in range(n) if i != j]
     at = {arc: k for k, arc in enumerate(arcs)}
@@ -47,14 +47,14 @@ def tour(distances: list[list[float]]) -> Model:
 
 
 def shortest_tour(distances: list[list[float]]) -> float:
-    """By trying all."""
+    """The length of the shortest tour, found by trying all."""
     n = len(distances)
     tours = ((0, *order, 0) for order in permutations(range(1, n)))
     return min(sum(distances[a][b] for a, b in zip(tour, tour[1:])) for tour in tours)
 
 
 def colouring(nodes: int, edges: list[tuple[int, int]], colours: int) -> Model:
-    """The fewest colors: columns say who has which color, and which are used."""
+    """The fewest colors of a graph; columns say which node has which color, and which colors are used."""
     of = nodes * colours
     rows = [eq({v * colours + c: 1.0 for c in range(colours)}, 1) for v in range(nodes)]
     rows += [
@@ -64,7 +64,7 @@ def colouring(nodes: int, edges: list[tuple[int, int]], colours: int) -> Model:
 
 
 def sudoku() -> Model:
-    """Four by four with givens; any solution will do."""
+    """A sudoku of four by four, with any solution as the optimum."""
 
     def at(i: int, j: int, d: int) -> int:
         return 16 * i + 4 * j + d
@@ -86,7 +86,7 @@ def sudoku() -> Model:
 
 
 def lots(demands: list[float], setup: float, storage: float) -> Model:
-    """When to set up and how much to make: made, stored, set up for each period."""
+    """Lot sizing: the columns are, for each period, the amount made, the amount stored, and whether to set up."""
     n, total = len(demands), sum(demands)
     rows = [eq({t: 1.0, n + t: -1.0, **({n + t - 1: 1.0} if t else {})}, demand) for t, demand in enumerate(demands)]
     rows += [le({t: 1.0, 2 * n + t: -total}, 0) for t in range(n)]
@@ -95,7 +95,7 @@ def lots(demands: list[float], setup: float, storage: float) -> Model:
 
 
 def cover(sets: list[set[int]], things: int) -> Model:
-    """The fewest sets that have all the things."""
+    """The fewest sets that cover all things."""
     rows = [ge({k: 1.0 for k, members in enumerate(sets) if thing in members}, 1) for thing in range(things)]
     return minimize([1.0] * len(sets), *rows, upper=1, integer=True)
 
@@ -109,7 +109,7 @@ PETERSEN = [
 
 #: name -> (program, objective)
 CASES: dict[str, tuple[Model, float]] = {
-    # ---- one column, no rows, hardly anything
+    # ---- tiny programs
     "no rows": (maximize([1, -2], lower=-3, upper=4, integer=True), 4 + 6),
     "no rows, no objective": (minimize([0], integer=True, offset=3), 3),
     "an empty row": (maximize([1], between(-1, [], 1), upper=4, integer=True), 4),
@@ -244,7 +244,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("options", OPTIONS)
 @pytest.mark.parametrize("name", CASES)
 def test_optimum(engine: Engine, name: str, options: str) -> None:
-    """The status, the objective, a bound that is the same, and a point that holds."""
+    """The status, the objective, the bound, and the point are right."""
     model, objective = CASES[name]
     engine.load(model.form())
     try:
@@ -255,7 +255,7 @@ def test_optimum(engine: Engine, name: str, options: str) -> None:
     assert engine.basis() is None
 
 
-#: Programs that have no integer point, though most of their relaxations have one.
+#: Programs without an integer point; most of their relaxations are feasible.
 INFEASIBLE: dict[str, Model] = {
     "the relaxation is infeasible": minimize([1, 1], ge([1, 1], 3), upper=1, integer=True),
     "an integer between two": minimize([1], between(0.25, [1], 0.75), integer=True),
@@ -294,7 +294,7 @@ INFEASIBLE: dict[str, Model] = {
 @pytest.mark.parametrize("options", OPTIONS)
 @pytest.mark.parametrize("name", INFEASIBLE)
 def test_infeasible(engine: Engine, name: str, options: str) -> None:
-    """There is no integer point, and the engine says so."""
+    """The engine finds that there is no integer point."""
     engine.load(INFEASIBLE[name].form())
     try:
         outcome = engine.solve(Options(**OPTIONS[options], node_limit=10_000))
@@ -316,7 +316,7 @@ UNBOUNDED: dict[str, tuple[Model, list[float], list[float]]] = {
 
 @pytest.mark.parametrize("name", UNBOUNDED)
 def test_unbounded(engine: Engine, name: str) -> None:
-    """The integers do not stop it; an engine may not know whether there is an integer point at all."""
+    """The program is unbounded; an engine may leave open whether there is an integer point at all."""
     model, point, ray = UNBOUNDED[name]
     check_unbounded(model, point, ray)
     engine.load(model.form())
@@ -331,7 +331,7 @@ def test_infeasible_with_an_unbounded_relaxation(engine: Engine) -> None:
     assert engine.solve(Options(node_limit=10_000)).status in (Status.INFEASIBLE, Status.INFEASIBLE_OR_UNBOUNDED)
 
 
-#: (lower, upper), integers as in every form: fractional ones were moved inwards, and may have crossed
+#: (lower, upper): integers, because a form has fractional bounds rounded inwards, which may make them cross
 ENDS = [(1, 3), (-3, -1), (0, 0), (-inf, 7), (-7, inf), (1, 0), (4, 3)]
 
 
@@ -353,7 +353,7 @@ def test_ends_of_an_integer(engine: Engine, lower: float, upper: float, make: Ca
 
 @pytest.mark.parametrize("seed", range(25))
 def test_small_boxes(engine: Engine, seed: int) -> None:
-    """Random programs of four integers in small boxes, against trying all the points."""
+    """The answer of a random program of four bounded integers is the best of all its points."""
     r = random.Random(seed)
     make = r.choice([minimize, maximize])
     lower = [r.randrange(-3, 2) for _ in range(4)]

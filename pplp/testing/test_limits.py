@@ -1,4 +1,4 @@
-"""Limits: why a solve stopped is said, what was found holds, and the bound is one."""
+"""Limits: the status says why a solve stopped, its point is feasible, and its bound is valid."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pplp.testing.test_optimal import klee_minty
 
 
 def market() -> Model:
-    """Two equations of fifty small shares: an integer point is hard to find, and to exclude."""
+    """Market split: four equations of thirty shares, with an optimum that is hard to find and to prove."""
     r = random.Random(5)
     rows = []
     for i in range(4):
@@ -27,7 +27,7 @@ def market() -> Model:
 
 
 def things() -> Model:
-    """Thirty things whose values are close to their weights."""
+    """A knapsack of thirty things with values close to their weights."""
     r = random.Random(11)
     weights = [float(r.randrange(100, 1000)) for _ in range(30)]
     rows = [le(weights, sum(weights) // 2), le([float(r.randrange(1, 9)) for _ in weights], 40)]
@@ -35,7 +35,7 @@ def things() -> Model:
 
 
 def check_stopped(model: Model, outcome: Outcome, status: Status, optimum: float) -> None:
-    """The status; a point, if any, that holds; and no bound that the optimum passes."""
+    """Check the status, that a point is feasible, and that the optimum does not pass the bound."""
     assert outcome.status is status
     sign = 1 if model.maximize else -1
     slack = 1e-6 * max(1.0, abs(optimum))
@@ -50,7 +50,7 @@ def check_stopped(model: Model, outcome: Outcome, status: Status, optimum: float
 @pytest.mark.parametrize("limit", [0, 1, 2, 5])
 @pytest.mark.parametrize("method", ["auto", "primal", "dual"])
 def test_iterations(engine: Engine, limit: int, method: Method) -> None:
-    """No more than these; without a limit it goes on to the end."""
+    """A limit of iterations is kept, and the next solve without one finds the optimum."""
     model = klee_minty(8)
     for row in model.rows:
         row.upper += 1.0
@@ -69,7 +69,7 @@ def test_iterations(engine: Engine, limit: int, method: Method) -> None:
 
 @pytest.mark.parametrize("integer", [False, True])
 def test_no_time(engine: Engine, integer: bool) -> None:
-    """With no time at all nothing is proved."""
+    """A time limit of 0 stops the solve at once."""
     model = things()
     if not integer:
         for column in model.columns:
@@ -81,7 +81,7 @@ def test_no_time(engine: Engine, integer: bool) -> None:
 
 
 def test_a_little_time(engine: Engine) -> None:
-    """The search ends when its time is over."""
+    """The search ends at its time limit."""
     model = market()
     engine.load(model.form())
     outcome = engine.solve(Options(time_limit=0.3))
@@ -94,7 +94,7 @@ def test_a_little_time(engine: Engine) -> None:
 @pytest.mark.parametrize("options", [{}, {"cuts": False}], ids=["auto", "no cuts"])
 @pytest.mark.parametrize("limit", [0, 1, 2, 10])
 def test_nodes(engine: Engine, limit: int, options: dict[str, Any]) -> None:
-    """Few nodes; then as many as it takes."""
+    """A limit of nodes is kept, and the next solve without one finds the optimum."""
     model = things()
     engine.load(model.form())
     try:
@@ -113,7 +113,7 @@ def test_nodes(engine: Engine, limit: int, options: dict[str, Any]) -> None:
     "options", [*({"gap": g} for g in (0.5, 0.01, inf)), *({"absolute_gap": g} for g in (100.0, 5.0, inf))]
 )
 def test_gaps(engine: Engine, options: dict[str, Any]) -> None:
-    """The objective is as near to the bound as was asked for, and both hold."""
+    """The objective is as near to the bound as the gap allows, and both are valid."""
     model = things()
     engine.load(model.form())
     outcome = engine.solve(Options(**options))
@@ -128,14 +128,14 @@ def test_gaps(engine: Engine, options: dict[str, Any]) -> None:
 
 
 def test_a_gap_of_an_infeasible_program(engine: Engine) -> None:
-    """A gap does not make a point of none."""
+    """An infeasible program stays infeasible, whatever the gap."""
     engine.load(maximize([1, 1], between(3, [2, 2], 3), upper=5, integer=True).form())
     assert engine.solve(Options(gap=0.9)).status is Status.INFEASIBLE
 
 
 @pytest.mark.parametrize("integer", [False, True])
 def test_cancelled(engine: Engine, integer: bool) -> None:
-    """Cancelled before it begins; once the token is reset it goes on."""
+    """A canceled token stops the solve at once; after a reset, the solve finds the optimum."""
     model, token = things(), CancelToken()
     if not integer:
         for column in model.columns:
@@ -153,7 +153,7 @@ def test_cancelled(engine: Engine, integer: bool) -> None:
 
 @pytest.mark.parametrize("limit", [{"time_limit": 600}, {"iteration_limit": 10**8}, {"node_limit": 10**7}], ids=str)
 def test_wide_limits_do_not_matter(engine: Engine, limit: dict[str, Any]) -> None:
-    """Limits that are not reached leave the answer as it is."""
+    """Limits that are not reached do not change the answer."""
     model = things()
     engine.load(model.form())
     free = engine.solve(Options())

@@ -1,4 +1,4 @@
-"""Linear programs that have an optimum: each is solved by every method, and proved by its duals."""
+"""Linear programs with an optimum: every method solves each of them, and the duals prove the answer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def klee_minty(n: int) -> Model:
 
 
 def after_hoffman() -> Model:
-    """Hoffman's cosines: the rows but the first are homogeneous, so no objective but 0 and infinity is possible."""
+    """Hoffman's cosines: all rows but the first are homogeneous, so the objective can only be 0 or infinite."""
     t, w = 2 * pi / 5, 2.0
     c, d, s, q = cos(t), cos(2 * t), sin(t), tan(t)
     return minimize(
@@ -40,7 +40,7 @@ def assignment(costs: list[list[float]]) -> Model:
 
 
 def transportation(costs: list[list[float]], supplies: list[float], demands: list[float]) -> Model:
-    """Ship at least the demands out of at most the supplies."""
+    """Transportation: ship at least the demands from at most the supplies."""
     n = len(demands)
     out = [le({n * i + j: 1.0 for j in range(n)}, supply) for i, supply in enumerate(supplies)]
     into = [ge({n * i + j: 1.0 for i in range(len(supplies))}, demand) for j, demand in enumerate(demands)]
@@ -56,7 +56,7 @@ def flow(nodes: int, arcs: list[tuple[int, int]], costs: list[float], supply: di
 
 
 def game(payoffs: list[list[float]]) -> Model:
-    """The value of a matrix game for the row player: a free variable below what each column pays."""
+    """The value of a matrix game for the row player: a free variable of at most the payoff of each column."""
     m = len(payoffs)
     columns = [le({**{i: -payoffs[i][j] for i in range(m)}, m: 1.0}, 0) for j in range(len(payoffs[0]))]
     chances = eq([1.0] * m, 1)
@@ -78,7 +78,7 @@ ARCS = [(0, 1), (0, 2), (1, 2), (1, 3), (2, 3)]
 
 #: name -> (program, objective)
 CASES: dict[str, tuple[Model, float]] = {
-    # ---- hardly anything
+    # ---- tiny programs
     "nothing": (minimize([]), 0),
     "nothing but a constant, minimised": (minimize([], offset=-7.5), -7.5),
     "nothing but a constant, maximised": (maximize([], offset=-7.5), -7.5),
@@ -106,7 +106,7 @@ CASES: dict[str, tuple[Model, float]] = {
     "only an upper bound, and a row": (minimize([1, 1], ge([1, -1], -4), ge([1, 1], -10), lower=-inf, upper=0), -10),
     "negative boxes": (minimize([1, 1], ge([1, 1], -5), lower=-4, upper=-1), -5),
     "a bound that is tiny": (minimize([1], lower=1e-4, upper=1), 1e-4),
-    "a bound that is a row": (minimize([1], ge([1], 0.0009)), 0.0009),  # x >= 0, too: it must not swallow the row
+    "a bound that is a row": (minimize([1], ge([1], 0.0009)), 0.0009),  # x >= 0, too, which must not replace the row
     "a row that repeats a bound": (maximize([1, 1], le([1], 4), le([1, 1], 6), upper=4), 6),
     "a row of one column, negative factor": (maximize([1], ge([-2], -3)), 1.5),
     "equal bounds by rows of one column": (minimize([1], ge([1], 2.5), le([1], 2.5)), 2.5),
@@ -257,7 +257,7 @@ METHODS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("name", CASES)
 def test_optimum(engine: Engine, name: str, method: str) -> None:
-    """The status, the objective, and a proof by the duals."""
+    """The status and the objective are right, and the duals prove the optimum."""
     model, objective = CASES[name]
     engine.load(model.form())
     try:
@@ -270,7 +270,7 @@ def test_optimum(engine: Engine, name: str, method: str) -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_other_sense(engine: Engine, name: str) -> None:
-    """The negated objective has the negated optimum, and negated duals."""
+    """Negating the objective and the sense negates the optimum and the duals."""
     model, objective = CASES[name][0].copy(), CASES[name][1]
     model.maximize, model.offset = not model.maximize, -model.offset
     for column in model.columns:
@@ -281,7 +281,7 @@ def test_the_other_sense(engine: Engine, name: str) -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_rows_and_columns_in_reverse(engine: Engine, name: str) -> None:
-    """The order in which they are written does not matter."""
+    """The order of rows and columns does not change the answer."""
     model, last = CASES[name][0].copy(), len(CASES[name][0].columns) - 1
     model.columns.reverse()
     model.rows.reverse()

@@ -1,7 +1,7 @@
-"""The cases of the other files in other units: of the objective, the rows, the columns and all bounds.
+"""The cases of the other files in other units of the objective, the rows, the columns, and the bounds.
 
-Units are powers of two from about 1e-9 to 1e9, so the program is the same to the last bit.  What is optimal, infeasible
-or unbounded in one unit is that in all of them, and the optimum is the same but for the unit.
+Units are powers of two from about 1e-9 to 1e9, so the programs are the same to the last bit.  The status must not
+depend on the units, and the optimum must change only by its unit.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from pplp.testing.test_without_optimum import INFEASIBLE, UNBOUNDED
 
 #: About a billion.
 _FAR = 2.0**30
-#: The objective may be off by this: of itself, and of its greatest product.
+#: The error that the objective may have, relative to itself and to its largest product.
 _CLOSE, _ROUNDED = Fraction(1, 10**9), Fraction(1, 10**12)
 
 
 class Units(NamedTuple):
-    """What 1 of the objective, of each row and each column in turn, and of all bounds is multiplied by."""
+    """Factors of the objective, of each row and each column in turn, and of all bounds."""
 
     objective: float = 1.0
     rows: tuple[float, ...] = (1.0,)
@@ -48,7 +48,7 @@ UNITS = {
 
 
 def in_units(model: Model, units: Units) -> Model:
-    """The same program; integer columns keep their unit, and with them all bounds do."""
+    """The program in other units; integer columns keep their unit, and then all bounds keep theirs."""
     bounds = 1.0 if model.is_mip else units.bounds
     sizes = [1.0 if c.integer else units.columns[j % len(units.columns)] for j, c in enumerate(model.columns)]
     columns = [
@@ -64,7 +64,7 @@ def in_units(model: Model, units: Units) -> Model:
 
 
 def solved(engine: Engine, model: Model, units: Units) -> tuple[Status, float, Fraction]:
-    """The status, the objective in the old unit, and the size of its greatest product there."""
+    """The status, the objective in the old unit, and the size of its largest product there."""
     other = in_units(model, units)
     engine.load(other.form())
     outcome = engine.solve(Options())
@@ -77,7 +77,7 @@ def solved(engine: Engine, model: Model, units: Units) -> tuple[Status, float, F
 
 
 def check_optimum(engine: Engine, model: Model, objective: float, units: Units) -> None:
-    """Is the optimum, in the old unit, the objective?"""
+    """Check that the optimum, in the old unit, is this objective."""
     status, found, size = solved(engine, model, units)
     assert status is Status.OPTIMAL, status
     assert abs(Fraction(found) - Fraction(objective)) <= _CLOSE * abs(Fraction(objective)) + _ROUNDED * size, found
@@ -86,34 +86,34 @@ def check_optimum(engine: Engine, model: Model, objective: float, units: Units) 
 @pytest.mark.parametrize("units", UNITS)
 @pytest.mark.parametrize("name", OPTIMAL)
 def test_optimum(engine: Engine, name: str, units: str) -> None:
-    """The optimum is the same but for the unit."""
+    """The optimum changes only by its unit."""
     check_optimum(engine, *OPTIMAL[name], UNITS[units])
 
 
 @pytest.mark.parametrize("units", UNITS)
 @pytest.mark.parametrize("name", INTEGER)
 def test_integer_optimum(engine: Engine, name: str, units: str) -> None:
-    """So it is of an integer program, in other units of the objective, the rows and the continuous columns."""
+    """The optimum of an integer program changes only by its unit; integer columns and bounds keep theirs."""
     check_optimum(engine, *INTEGER[name], UNITS[units])
 
 
 @pytest.mark.parametrize("units", UNITS)
 @pytest.mark.parametrize("name", INFEASIBLE)
 def test_infeasible(engine: Engine, name: str, units: str) -> None:
-    """Infeasible is infeasible."""
+    """An infeasible program is infeasible in all units."""
     assert solved(engine, INFEASIBLE[name][0], UNITS[units])[0] is Status.INFEASIBLE
 
 
 @pytest.mark.parametrize("units", UNITS)
 @pytest.mark.parametrize("name", UNBOUNDED)
 def test_unbounded(engine: Engine, name: str, units: str) -> None:
-    """Unbounded is unbounded."""
+    """An unbounded program is unbounded in all units."""
     assert solved(engine, UNBOUNDED[name][0], UNITS[units])[0] is Status.UNBOUNDED
 
 
 @pytest.mark.parametrize("power", [-9, -6, -3, 3, 6, 9])
 def test_an_edit_to_other_units(engine: Engine, power: int) -> None:
-    """A live program is edited, number by number, until it is far from where it was loaded."""
+    """A loaded program is edited number by number until all its numbers have another size."""
     model = maximize([1, 2], le([1, 1], 4), le([1, 3], 6))
     engine.load(model.form())
     assert engine.solve(Options()).objective == 5

@@ -1,4 +1,4 @@
-"""Threads: what several of them edit and solve is one program, and what they solve side by side are different ones."""
+"""Threads: several threads edit and solve one program, or solve different programs at the same time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pplp.testing.proof import best_integer, check_optimal
 
 
 def run_all(*functions: Callable[[], None]) -> None:
-    """Run each in a thread, and raise what the first of them raises."""
+    """Run each function in a thread, and raise the first error."""
     errors: list[BaseException] = []
 
     def guarded(function: Callable[[], None]) -> None:
@@ -33,7 +33,7 @@ def run_all(*functions: Callable[[], None]) -> None:
 
 
 def test_an_edit_beside_a_solve(engine_name: str) -> None:
-    """max x over x <= k, with k raised step by step: an answer lies between the steps before and after its solve."""
+    """max x over x <= k while another thread raises k: an answer is between k before and after its solve."""
     lp = LinearProgram(solver=engine_name)
     x, y = lp.Var("x", lb=0), lp.Var("y", lb=0)
     row = lp.add_constraint(x + y <= 0)
@@ -57,7 +57,7 @@ def test_an_edit_beside_a_solve(engine_name: str) -> None:
 
 
 def test_two_threads_on_one_program(engine_name: str) -> None:
-    """Each sets the bound to one of its own numbers, and solves: the answer is one of the numbers."""
+    """Two threads set the bound to their own numbers and solve: every answer is one of the numbers."""
     lp = LinearProgram(solver=engine_name)
     x, n = lp.Var("x", lb=0), lp.IntVar("n", lb=0, ub=0)
     row = lp.add_constraint(x + n <= 1)
@@ -75,7 +75,7 @@ def test_two_threads_on_one_program(engine_name: str) -> None:
 
 
 def test_programs_side_by_side(engine_name: str) -> None:
-    """Engines in threads of their own: each has its own answers."""
+    """Engines in different threads do not mix their answers."""
 
     def work(share: int) -> None:
         engine = make_engine(engine_name)
@@ -89,7 +89,7 @@ def test_programs_side_by_side(engine_name: str) -> None:
 
 
 def test_made_and_used_in_different_threads(engine: Engine) -> None:
-    """Loaded in one thread, solved in a second, edited in a third, and closed where it was made."""
+    """An engine can be loaded, solved, edited, and closed in different threads."""
     model = maximize([3.0, 2.0], le([1.0, 1.0], 4), le([1.0, 3.0], 6), upper=[3.0, 9.0])
     outcomes = []
     run_all(lambda: engine.load(model.form()))
@@ -105,7 +105,7 @@ def test_made_and_used_in_different_threads(engine: Engine) -> None:
 
 
 def test_stopped_from_another_thread(engine: Engine) -> None:
-    """A token that another thread has cancelled ends the solve that it is given to, and no other one."""
+    """A token canceled in another thread stops the solve that it is passed to, and no other."""
     model, token = knapsack(), CancelToken()
     engine.load(model.form())
     run_all(token.cancel)
@@ -116,6 +116,6 @@ def test_stopped_from_another_thread(engine: Engine) -> None:
 
 
 def knapsack() -> Model:
-    """Eight things, of which some fit."""
+    """A knapsack of eight things."""
     weights = [5.0, 7.0, 4.0, 3.0, 9.0, 6.0, 8.0, 2.0]
     return maximize([w + 1 for w in weights], le(weights, 21.0), upper=1, integer=True)

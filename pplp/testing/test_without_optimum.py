@@ -1,4 +1,4 @@
-"""Linear programs that have no optimum; each case has its own proof, which is checked before the engine is asked."""
+"""Linear programs without an optimum; each case has its proof, which is checked before the engine solves it."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ INFEASIBLE: dict[str, tuple[Model, dict[int, float]]] = {
         maximize([1, 1, 1], le([1, 1, 1], 1), ge([1, 1, 1], 2), ge([1, 0, 0], 3), eq([0, 1, 1], 4)),
         {0: -1, 1: 1},
     ),
-    # The objective has a direction that improves without limit, besides.
+    # These also have a direction in which the objective improves without limit.
     "both, by the columns": (minimize([-1, 0], ge([0, 1], 2), le([0, 1], 1)), {0: 1, 1: -1}),
     "both, by the rows": (maximize([1, 1], le([1, -1], -1), le([-1, 1], -1)), {0: -1, 1: -1}),
     "both, free columns": (minimize([1, 1], eq([1, -1], 1), eq([1, -1], 2), lower=-inf), {0: -1, 1: 1}),
@@ -106,7 +106,7 @@ UNBOUNDED: dict[str, tuple[Model, list[float], list[float]]] = {
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("name", INFEASIBLE)
 def test_infeasible(engine: Engine, name: str, method: str) -> None:
-    """Infeasible is what it is called, also where there is a direction that improves without limit."""
+    """The status is INFEASIBLE, even if there is a direction that improves without limit."""
     model, rows = INFEASIBLE[name]
     check_infeasible(model, rows)
     engine.load(model.form())
@@ -122,7 +122,7 @@ def test_infeasible(engine: Engine, name: str, method: str) -> None:
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("name", UNBOUNDED)
 def test_unbounded(engine: Engine, name: str, method: str) -> None:
-    """Unbounded is what it is called."""
+    """The status is UNBOUNDED."""
     model, point, ray = UNBOUNDED[name]
     check_unbounded(model, point, ray)
     engine.load(model.form())

@@ -145,7 +145,7 @@ def test_the_example_passes_its_part_of_the_suite():
     """The engine of the examples, by the option --engine, as its author would run it."""
     pytest.importorskip("scipy")
     paths = os.pathsep.join([str(EXAMPLES), str(HOUSE)])
-    parts = [f"pplp.testing.{part}" for part in ("test_prices", "test_without_optimum")]
+    parts = [f"pplp.testing.{part}" for part in ("test_duals", "test_without_optimum")]
     command = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "scipy_engine", "-p", "pplp.testing.plugin"]
     done = subprocess.run(
         [sys.executable, *command, "--pyargs", *parts, "--engine", "scipy"],

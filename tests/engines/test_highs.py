@@ -500,7 +500,7 @@ def test_engines_give_their_threads_back():
     "part",
     [
         "test_bases",
-        "test_prices",
+        "test_duals",
         "test_without_optimum",
         "test_integer",
         "test_optimal",

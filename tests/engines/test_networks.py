@@ -44,7 +44,7 @@ class Lent:
     def __init__(self):
         if Lent.child is None:
             Lent.child = Child()
-        self.tell, self.hear = Lent.child.tell, Lent.child.hear
+        self.tell, self.receive = Lent.child.tell, Lent.child.receive
 
     def kill(self):
         pass

@@ -13,7 +13,7 @@ from pplp import LinearProgram, Status
 from pplp.engines.clock import Clock
 from pplp.engines.contract import CancelToken, Options
 from pplp.engines.divisibility import contradictory_equations, no_integer_solution
-from pplp.engines.lattice import settled
+from pplp.engines.lattice import lattice_answer
 from tests.support.engines import ENGINES
 
 # ---- programs that have no integer point, and what explains it
@@ -284,16 +284,16 @@ def test_where_it_has_no_say():
     """Integers with near bounds, programs that are not small, callbacks, and a solve that is to end."""
     rows = ["7*x + 3*y >= 1.1", "7*x + 3*y <= 1.9"]
     options = Options()
-    assert settled(program("glpk", 2, rows, ub=1000).compile("minimize"), Clock(options)) is None
+    assert lattice_answer(program("glpk", 2, rows, ub=1000).compile("minimize"), Clock(options)) is None
     form = program("glpk", 2, rows).compile("minimize")
-    assert settled(form, Clock(options)).status is Status.INFEASIBLE
-    assert settled(form, Clock(Options(callback=print))) is None
+    assert lattice_answer(form, Clock(options)).status is Status.INFEASIBLE
+    assert lattice_answer(form, Clock(Options(callback=print))) is None
     token = CancelToken()
     token.cancel()
-    assert settled(form, Clock(options, token)) is None
+    assert lattice_answer(form, Clock(options, token)) is None
     lp = program("glpk", 2, rows)
     lp.Vars(500)
-    assert settled(lp.compile("minimize"), Clock(options)) is None
+    assert lattice_answer(lp.compile("minimize"), Clock(options)) is None
 
 
 @pytest.mark.parametrize("name", ENGINES)

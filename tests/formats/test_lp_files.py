@@ -14,7 +14,7 @@ import pytest
 
 import pplp.formats.source
 from pplp import FormatError, InvalidValue, LinearProgram, Status, semicontinuous, sos1, sos2
-from pplp.formats import lp_plain, lp_reader, lp_rows
+from pplp.formats import lp_plain, lp_reader, lp_rows, lp_words
 from pplp.formats.specials import stated_form
 from tests.formats.test_formats import read, rows, written
 
@@ -763,3 +763,30 @@ def test_semicontinuous_without_an_upper_bound(bounds, range_):
     assert (x.lb, x.ub) == range_
     with pytest.raises(FormatError, match="range 3 to inf"):
         read(text.replace(f"Bounds\n {bounds}", "Bounds\n x >= 3"), "lp")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *(
+            "minimize",
+            "Minimise",
+            "minimum",
+            "MIN",
+            "maximize",
+            "Maximise",
+            "maximum",
+            "max",
+            "subject to",
+            "such that",
+        ),
+        *("st", "s.t.", "st.", "lazy constraints", "user cuts", "bound", "bounds", "general", "generals", "gen"),
+        *("integer", "integers", "int", "binary", "binaries", "bin", "semi-continuous", "semi", "semis", "sos", "sos1"),
+        *("sos2", "end", "general constraints", "gencon", "gencons", "g.c.", "pwlobj", "multi-objective"),
+        *("multi-objectives", "scenario", "quadratic constraints"),
+    ],
+)
+def test_the_words_of_sections(title):
+    """The exact reader knows the title; lines that begin with its first word are never taken in bulk."""
+    assert lp_reader._SECTION.match(title) or lp_reader._REFUSED.match(title)
+    assert title.lower().split()[0] in lp_words.SECTION_WORDS

@@ -210,14 +210,14 @@ def test_a_worker_that_dies(mortal):
 def _poison():
     """Makes this worker die of a program that has a row named "deadly"."""
     faulthandler.disable()  # it is meant to die
-    solved = pplp.solving.executors.solved
+    run_task = pplp.solving.executors.run_task
 
     def dying(task):
         if b"deadly" in task:
             os.abort()
-        return solved(task)
+        return run_task(task)
 
-    pplp.solving.executors.solved = dying
+    pplp.solving.executors.run_task = dying
 
 
 @posix
@@ -590,6 +590,8 @@ def test_only_what_differs_is_sent(monkeypatch):
     xs = lp.Vars(2000, lb=0, ub=1)
     rows = [lp.add_constraint(xs[j] + xs[j + 1] + xs[j + 2] <= 2) for j in range(1998)]
     lp.objective = xs[0] + xs[1] + xs[2]
-    form = len(pplp.solving.executors.packed(pplp.engines.tasks.Task(lp.compile("maximize"), [None], pplp.Options())))
+    form = len(
+        pplp.solving.executors.pack_task(pplp.engines.tasks.Task(lp.compile("maximize"), [None], pplp.Options()))
+    )
     lp.scenarios([Scenario(rhs={rows[0]: k / 100}) for k in range(100)], "maximize", workers=1, isolate=True)
     assert len(traffic) == 1 and form < traffic[0] < form + 100 * 1000

@@ -187,7 +187,7 @@ def test_bytes_of_a_program():
         lp.add_constraint(sum(xs[j : j + 50]) <= 9)
     lp.objective = sum(xs)
     form = lp.compile("maximize")
-    size = len(pplp.solving.executors.packed(pplp.engines.tasks.Task(form, [None], Options())))
+    size = len(pplp.solving.executors.pack_task(pplp.engines.tasks.Task(form, [None], Options())))
     assert size < 12 * form.nonzeros + 25 * form.columns + 24 * form.rows + 2000
 
 
@@ -197,7 +197,7 @@ def test_a_large_program(client):
     xs = lp.Vars(60_000, lb=0, ub=1)
     lp.add_constraint(xs[0] + xs[59_999] <= 1)
     lp.objective = xs[0] + 2 * xs[59_999]
-    assert len(pplp.solving.executors.packed(pplp.engines.tasks.Task(lp.compile(), [None], Options()))) > 1_000_000
+    assert len(pplp.solving.executors.pack_task(pplp.engines.tasks.Task(lp.compile(), [None], Options()))) > 1_000_000
     assert solve_many([lp, lp], "maximize", executor=client.get_executor())[1].objective == 2
 
 

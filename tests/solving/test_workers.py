@@ -32,7 +32,7 @@ from pplp import (
 from pplp.engines.child import Child
 from pplp.engines.isolation import Isolated
 from pplp.engines.messages import GREETING, incoming, packed
-from pplp.ground.interpreter import started
+from pplp.ground.interpreter import start_python
 from pplp.solving.crew import Crew, Ticket
 from tests.support.engines import ENGINES
 from tests.support.long_programs import knapsacks
@@ -321,12 +321,12 @@ def test_an_answer_to_another_question():
     child.tell("call", "math:sqrt", 16.0)
     child._asked = {(child._owner, 99)}
     with pytest.raises(SolverCrashed, match="not asked"):
-        child.hear()
+        child.receive()
     child = Child()
     child.tell("call", "math:sqrt", 16.0)
     child._owner += 1  # as in a fork that nobody was told of
     with pytest.raises(SolverCrashed, match="not asked"):
-        child.hear()
+        child.receive()
 
 
 @pytest.mark.heavy
@@ -365,9 +365,9 @@ def failing(monkeypatch, numbers):
     def start(*arguments, **how):
         if next(count) in numbers:
             raise WorkerNotStarted("no room")
-        return started(*arguments, **how)
+        return start_python(*arguments, **how)
 
-    monkeypatch.setattr("pplp.engines.child.started", start)
+    monkeypatch.setattr("pplp.engines.child.start_python", start)
 
 
 def test_those_that_did_start_go_on(monkeypatch):
@@ -393,9 +393,9 @@ def dying(monkeypatch, numbers):
 
     def start(code, *arguments, **how):
         made.append(len(made) in numbers)
-        return started("import os, signal; os.kill(os.getpid(), signal.SIGKILL)" if made[-1] else code, **how)
+        return start_python("import os, signal; os.kill(os.getpid(), signal.SIGKILL)" if made[-1] else code, **how)
 
-    monkeypatch.setattr("pplp.engines.child.started", start)
+    monkeypatch.setattr("pplp.engines.child.start_python", start)
     return made
 
 
@@ -481,14 +481,14 @@ def test_batches_and_faults(monkeypatch, mortal, seed):
         if alive() and len(children) in unlucky:
             unlucky.remove(len(children))
             raise WorkerNotStarted("no room")
-        return started(*arguments, **how)
+        return start_python(*arguments, **how)
 
     class Noted(Child):
         def __init__(self, *arguments, **named):
             super().__init__(*arguments, **named)
             children.append(self)
 
-    monkeypatch.setattr("pplp.engines.child.started", start)
+    monkeypatch.setattr("pplp.engines.child.start_python", start)
     monkeypatch.setattr("pplp.solving.crew.Child", Noted)
     fates = draw.choices(["", "deadly", "once"], [20, 1, 1], k=draw.randrange(1, 60))
     lps = [least(k, {"": "", "deadly": "deadly", "once": f"deadly once {k}"}[fate]) for k, fate in enumerate(fates)]
@@ -550,9 +550,9 @@ def test_one_that_hangs_before_it_begins(hands, monkeypatch):
     """The time limit counts from when a program is handed over, with the start of its process."""
 
     def asleep(code, *arguments, **how):
-        return started("import time; time.sleep(1000)", **how)
+        return start_python("import time; time.sleep(1000)", **how)
 
-    monkeypatch.setattr("pplp.engines.child.started", asleep)
+    monkeypatch.setattr("pplp.engines.child.start_python", asleep)
     wait, look = Child.wait, Crew.look
     monkeypatch.setattr(Child, "wait", lambda self, seconds: hands.forward(12) or wait(self, 0.01))
     solution = least(3).solve(isolate=True, time_limit=10)
@@ -571,7 +571,7 @@ def test_one_that_says_no_hello(hands, monkeypatch, tmp_path):
     """What it said instead is told; and a pipe that is closed is not an answer."""
     said = tmp_path / "said"
     told = f"import os, time; os.write(1, b'license server?'); open({str(said)!r}, 'x').close(); time.sleep(1000)"
-    monkeypatch.setattr("pplp.engines.child.started", lambda code, **how: started(told, **how))
+    monkeypatch.setattr("pplp.engines.child.start_python", lambda code, **how: start_python(told, **how))
     monkeypatch.setattr("pplp.engines.child._LOOK", 0.01)
     child = Child()
     while not said.exists():
@@ -580,7 +580,7 @@ def test_one_that_says_no_hello(hands, monkeypatch, tmp_path):
     with pytest.raises(WorkerNotStarted, match=r"within 60 seconds: license server.*set_executable"):
         child.ask("call", "math:sqrt", 9.0)
     closed = "import os, time; os.close(1); time.sleep(1000)"
-    monkeypatch.setattr("pplp.engines.child.started", lambda code, **how: started(closed, **how))
+    monkeypatch.setattr("pplp.engines.child.start_python", lambda code, **how: start_python(closed, **how))
     with pytest.raises(WorkerNotStarted, match="ended all communication before it was ready"):
         least(3).minimize(isolate=True)
 
@@ -588,7 +588,7 @@ def test_one_that_says_no_hello(hands, monkeypatch, tmp_path):
 def test_cancelled_before_it_begins(monkeypatch):
     """A cancel does not wait for a process to start."""
     monkeypatch.setattr(
-        "pplp.engines.child.started", lambda code, **how: started("import time; time.sleep(1000)", **how)
+        "pplp.engines.child.start_python", lambda code, **how: start_python("import time; time.sleep(1000)", **how)
     )
     token = CancelToken()
     token.cancel()
@@ -711,7 +711,7 @@ def test_small_programs_need_no_process(monkeypatch):
     def start(*arguments, **how):
         raise AssertionError
 
-    monkeypatch.setattr("pplp.engines.child.started", start)
+    monkeypatch.setattr("pplp.engines.child.start_python", start)
     lps = [least(k) for k in range(10)]
     assert [s.objective for s in solve_many(lps, workers=2)] == [max(0, k - 1) for k in range(10)]
     with pytest.raises(AssertionError):
@@ -749,6 +749,6 @@ def test_what_cannot_be_sent(monkeypatch):
     for form in ("right", "wrong", "right"):
         crew.submit(Ticket(form, form, None, pplp.Options()))
     crew.give()
-    ((ticket, outcome),) = crew.settled
+    ((ticket, outcome),) = crew.finished
     assert (ticket.key, outcome.status) == ("wrong", Status.FAILED) and "no bytes of it" in outcome.message
     assert crew.open == 2

@@ -1,4 +1,4 @@
-"""The GLPK engine.  Only in this folder are indices counted from 1, and do bounds have type codes."""
+"""The GLPK engine.  Only this folder counts indices from 1 and gives bounds GLPK's type codes."""
 
 from pplp.engines.glpk.engine import Glpk
 

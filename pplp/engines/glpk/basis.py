@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any, Callable, Optional
 
 from pplp.engines.glpk.library import C, calls, glpk
-from pplp.engines.glpk.nucleus import is_structurally_singular
 from pplp.engines.glpk.problem import Problem
+from pplp.engines.glpk.singularity import is_structurally_singular
 from pplp.errors import NumericalTrouble
 from pplp.form.letters import AT_LOWER, AT_UPPER, BASIC, FIXED, FREE
 
@@ -17,7 +17,7 @@ __all__ = ["direction", "each_tableau_column", "install_basis", "multipliers", "
 _LETTERS = {glpk.GLP_BS: BASIC, glpk.GLP_NL: AT_LOWER, glpk.GLP_NU: AT_UPPER, glpk.GLP_NF: FREE, glpk.GLP_NS: FIXED}
 _CODES = {letter: code for code, letter in _LETTERS.items()}
 _WRONG = {
-    glpk.GLP_EBADB: "has not as many basic variables and rows as there are rows",
+    glpk.GLP_EBADB: "does not have as many basic variables and rows as there are rows",
     glpk.GLP_ESING: "is singular",
     glpk.GLP_ECOND: "is ill-conditioned",
 }
@@ -30,16 +30,16 @@ def read_basis(problem: Problem) -> tuple[str, str]:
 
 
 def install_basis(problem: Problem, columns: str, rows: str) -> tuple[Optional[str], str]:
-    """Put the problem at a basis: (what is wrong with it or None, the simplex that continues from it).
+    """Put the problem at a basis; returns (what is wrong with it or None, the simplex that continues from it).
 
-    With one that cannot be used the solver starts from scratch.
+    If the basis cannot be used, the solver starts from scratch.
     """
     pointer = problem.pointer
     if (len(columns), len(rows)) != (problem.columns, problem.rows):
-        return "The start basis has another shape.", "primal"
+        return "The start basis has another shape: the solver starts from scratch.", "primal"
     basic_columns = [j for j, letter in enumerate(columns) if letter == BASIC]
     basic_rows = [i for i, letter in enumerate(rows) if letter == BASIC]
-    if len(basic_columns) + len(basic_rows) != len(rows):  # without rows, GLPK does not check
+    if len(basic_columns) + len(basic_rows) != len(rows):  # GLPK does not check this if there are no rows
         return _complaint(glpk.GLP_EBADB), "primal"
     if is_structurally_singular(problem.form(), basic_columns, basic_rows):
         return _complaint(glpk.GLP_ESING), "primal"
@@ -53,7 +53,7 @@ def install_basis(problem: Problem, columns: str, rows: str) -> tuple[Optional[s
 
 
 def set_basis(problem: Problem, columns: str, rows: str) -> None:
-    """Give every column and row its status, which is not checked before the next run."""
+    """Give every column and row its status; the next run checks them."""
     for j, letter in enumerate(columns, 1):
         calls.glp_set_col_stat(problem.pointer, j, _CODES[letter])
     for i, letter in enumerate(rows, 1):
@@ -67,9 +67,9 @@ def _complaint(code: int) -> str:
 def each_tableau_column(
     problem: Problem, take: Callable[[int, Sequence[int], Sequence[float]], Any], stopping: Callable[[], Any]
 ) -> bool:
-    """Call ``take(k, basics, factors)`` for each nonbasic k: when it grows by 1, basics[t] grows by factors[t].
+    """Call ``take(k, basics, factors)`` for each nonbasic k: when k grows by 1, basics[t] grows by factors[t].
 
-    Rows count from 0, and columns go on after the last row.  It ends early, and returns False, when it is to stop.
+    Rows are counted from 0, and columns follow the rows.  Returns False if `stopping` ended it early.
     """
     address = problem.address
     if not C.glp_bf_exists(address) and C.glp_factorize(address) != 0:
@@ -92,9 +92,9 @@ def each_tableau_column(
 
 
 def multipliers(problem: Problem) -> Optional[list[float]]:
-    """The multipliers of the rows by which the basis proves that there is no point, if it does; None without one.
+    """The row multipliers of a proof of infeasibility that the basis may give; None if it cannot be factorized.
 
-    They are the duals of the sum of what is outside its bounds, the objective of a simplex's first phase.
+    They are the duals of the phase-one objective, the sum of all violations of bounds.
     """
     address, rows = problem.address, problem.rows
     if not rows or (not C.glp_bf_exists(address) and C.glp_factorize(address) != 0):
@@ -104,7 +104,7 @@ def multipliers(problem: Problem) -> Optional[list[float]]:
         k = C.glp_get_bhead(address, place)
         work[place] = _outside(problem, k)
     C.glp_btran(address, work.buffer_info()[0])
-    # GLPK's basis is one of (I | -A): the dual of a row is that of its own column.
+    # GLPK's basis matrix is taken from (I | -A), so the dual of a row is that of its own column.
     weights = [0.0 if abs(weight) < 1e-13 else -weight for weight in work[1:]]
     return weights if problem.units is None else problem.units.duals(weights)
 
@@ -123,7 +123,7 @@ def _outside(problem: Problem, k: int) -> float:
 
 
 def direction(problem: Problem) -> Optional[list[float]]:
-    """The steps of the columns in the direction in which the primal simplex found no bound; None if there is none."""
+    """The unbounded ray that the primal simplex found, as a step for each column; None if it found none."""
     address, rows, columns = problem.address, problem.rows, problem.columns
     k = C.glp_get_unbnd_ray(address)
     if not k or (not C.glp_bf_exists(address) and C.glp_factorize(address) != 0):
@@ -137,10 +137,10 @@ def direction(problem: Problem) -> Optional[list[float]]:
     places = array("i", bytes(4 * (rows + 1)))
     factors = array("d", bytes(8 * (rows + 1)))
     count = C.glp_eval_tab_col(address, k, places.buffer_info()[0], factors.buffer_info()[0])
-    price = (
+    dual = (
         calls.glp_get_row_dual(problem.pointer, k) if k <= rows else calls.glp_get_col_dual(problem.pointer, k - rows)
     )
-    way = 1.0 if (price > 0) is problem.maximize else -1.0
+    way = 1.0 if (dual > 0) is problem.maximize else -1.0
     for place, factor in [(k, 1.0), *zip(places[1 : count + 1], factors[1 : count + 1])]:
         if place > rows:
             steps[place - rows - 1] = way * factor

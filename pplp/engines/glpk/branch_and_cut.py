@@ -1,4 +1,4 @@
-"""Mixed-integer programs: the relaxation first, then GLPK's branch and cut, then a check of its point."""
+"""Mixed-integer programs: solve the relaxation, run GLPK's branch and cut, and check the point that it found."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pplp.engines.glpk.memory import check_memory
 from pplp.engines.glpk.problem import Problem
 from pplp.engines.glpk.simplex import solve_relaxation
 from pplp.engines.integer_points import Judged, best_at, checked, is_better, unbounded_or_not
-from pplp.engines.lattice import last_word, settled
+from pplp.engines.lattice import last_word, lattice_answer
 from pplp.engines.progress import Progress
 from pplp.engines.routes import Search
 from pplp.form.matrix_form import MatrixForm
@@ -27,19 +27,20 @@ from pplp.form.verification import is_small, objective_complaint, objective_valu
 
 __all__ = ["solve_mip"]
 
-#: Where glp_iocp has its callback; the structure is part of GLPK's binary interface.
+#: The offset of the callback in glp_iocp; the structure is part of GLPK's binary interface.
 _CALLBACK_OFFSET = 48
+#: The longest time limit that GLPK takes, in milliseconds.
 _FOREVER = 2_000_000_000
-#: The search checks once in this many callbacks whether there is memory left; a node makes several.
+#: The search checks the memory that is left once in this many callbacks; a node makes several.
 _TURNS = 16
-#: After this many callbacks it checks whether the search can end at all.
+#: After this many callbacks the search checks whether it can end at all.
 _LONG = 3000
-#: Objectives that differ by less are the same to GLPK, relative to 1 + the objective; of itself it takes 1e-7.
+#: GLPK treats objectives as equal if they differ by less, relative to 1 + the objective.  Its default is 1e-7.
 _SAME = 1e-11
-#: How close the objective of a small program's point must be to what GLPK reports.
+#: The objective of a small program's point must be this close to the one that GLPK reports.
 _NEAR = 1e-9
 _HAS_POINT = (glpk.GLP_FEAS, glpk.GLP_OPT)
-#: GLPK's bound for a node that it has not solved yet is the largest float.
+#: GLPK gives a node that it has not solved yet the largest float as its bound.
 _NO_BOUND = 1e300
 _STOPPED = (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.NODE_LIMIT, Status.INTERRUPTED, Status.GAP_REACHED)
 
@@ -62,30 +63,31 @@ _BACKTRACKING = {
 }
 
 
-#: Wider than any gap, and less than what GLPK calls the gap before there is a point, with which it would stop at once.
+#: The largest gap that GLPK is given.  Before it has a point, it takes the gap to be the largest float, and a limit of
+#: that size would stop it at once.
 _ANY_GAP = 1e300
-#: From 2**52 on every float is an integer, and x + 1/2 is not one: then GLPK's integrality test aborts the process.
+#: From 2**52 on, floats are integers and x + 1/2 is rounded: GLPK's integrality test then aborts the process.
 _FAR = 2.0**52
 
 
 class _Tree:
-    """The callback's view of the search, which it stops when necessary."""
+    """One run of branch and cut, as the callback sees it: its state, and the reason to stop it."""
 
     def __init__(
         self, problem: Problem, clock: Clock, form: Optional[MatrixForm], dialogue: Optional[Dialogue]
     ) -> None:
         self.clock = clock
-        self._form = form  # None if the objective is not the program's own
+        self._form = form  # None if the search has another objective than the program
         self._dialogue = dialogue
         self.bound: Optional[float] = None
         self.nodes = 0
         self._turns = 0
-        self._kept: Optional[float] = None  # the objective of the point that the clock keeps
+        self._kept: Optional[float] = None  # the objective of the last point that was passed to the clock
         self.relaxations = 0
         self.stopped: Optional[Status] = None
         self.error: Optional[BaseException] = None
         self.said = ""
-        self.settled: Optional[Search] = None  # the answer of a program whose search may not end
+        self.answer: Optional[Search] = None  # the answer of a program whose search may not end
         self._whole = whole = problem.form()
         bounds = zip(whole.integer, whole.column_lower, whole.column_upper)
         self._unbounded = [j for j, (i, low, high) in enumerate(bounds, 1) if i and not -_FAR < low <= high < _FAR]
@@ -95,7 +97,7 @@ class _Tree:
         self.callback = TREE_CALLBACK(self._call)
 
     def _call(self, tree: Any, _: Any) -> None:
-        # GLPK cannot pass on an exception: keep it, end the search, raise it afterwards.
+        # An exception cannot pass through GLPK: keep it, end the search, and raise it afterwards.
         try:
             self._look(tree)
         except BaseException as error:
@@ -107,9 +109,9 @@ class _Tree:
         if self._turns % _TURNS == 1:
             check_memory(self._problem.memory)
         if self._turns == _LONG:
-            self.settled = settled(self._whole, self.clock)
-            if self.settled is not None:
-                self.stopped = self.settled.status
+            self.answer = lattice_answer(self._whole, self.clock)
+            if self.answer is not None:
+                self.stopped = self.answer.status
         best = C.glp_ios_best_node(tree)
         if best:
             bound = C.glp_ios_node_bound(tree, best)
@@ -117,7 +119,7 @@ class _Tree:
                 self.bound = self._problem.in_units(bound)
         C.glp_ios_tree_size(tree, None, None, ctypes.addressof(self._total))
         self.nodes = self.clock.nodes = self._total.value
-        if self._form is not None:  # what is left if the search has to be abandoned
+        if self._form is not None:  # if the search has to be abandoned, only the clock still has these
             self.clock.bound = self.bound
             self._keep_point(self._form)
         if self._unbounded and C.glp_ios_reason(tree) == glpk.GLP_IROWGEN:
@@ -137,7 +139,7 @@ class _Tree:
             self._talk(tree, self._dialogue)
 
     def _keep_point(self, form: MatrixForm) -> None:
-        """Have the clock keep a new best point; no callback reports those that a heuristic of GLPK finds."""
+        """Pass a new best point to the clock; GLPK makes no callback for a point that its heuristics find."""
         pointer = self._problem.pointer
         value = calls.glp_mip_obj_val(pointer)
         if value != self._kept and calls.glp_mip_status(pointer) in _HAS_POINT:
@@ -165,7 +167,7 @@ class _Tree:
             C.glp_ios_terminate(tree)
 
     def _limit_reached(self) -> Optional[Status]:
-        """True if the search has used all its iterations, or has come near enough to the bound."""
+        """The status if the search has used all its iterations, or has closed the absolute gap."""
         pointer, options = self._problem.pointer, self.clock.options
         if calls.glp_get_it_cnt(pointer) - self._began >= self.clock.iterations_left:
             return Status.ITERATION_LIMIT
@@ -176,10 +178,10 @@ class _Tree:
         return None
 
     def _is_past(self, limit: int, reason: int) -> bool:
-        """True if the search is about to branch with all the nodes that it may have.
+        """True if the search is about to branch, and has all the nodes that it may have.
 
-        With unbounded integers GLPK can also tighten bounds and solve again at one node forever: a node
-        gets as many relaxations as any sound search needs.
+        With unbounded integers GLPK can also tighten bounds and solve one node again without limit.  So the number of
+        relaxations is limited, too, far beyond what a sound search needs.
         """
         self.relaxations += reason == glpk.GLP_IROWGEN
         if self.relaxations > 50 * (limit + 10):
@@ -240,9 +242,9 @@ def _solved(problem: Problem, form: MatrixForm, clock: Clock, warm: Optional[str
     if found.is_proved:
         return found
     if found.status is Status.INFEASIBLE or (found.status is Status.NUMERICAL and clock.left > 0):
-        # One method may be wrong: the other one decides if it finds a point.
+        # Numerical errors can hide a point from the search: a second search decides, if it finds one.
         if clock.has_listeners:
-            clock.hear(
+            clock.log(
                 f"The search ended with: {found.message or found.status}. This is not confirmed, so the relaxation is "
                 "solved and searched again, by branch and bound alone."
             )
@@ -251,14 +253,14 @@ def _solved(problem: Problem, form: MatrixForm, clock: Clock, warm: Optional[str
             second = _searched(problem, form, clock, dialogue, integrality=1e-12, cuts=False)
             if found.status is not Status.INFEASIBLE or second.values:
                 found = second if not _passes_over(form, second, found.values) else found
-    # A point whose objective is not what GLPK reports is not an answer.
+    # NUMERICAL means that the point failed its check.
     values = None if found.status is Status.NUMERICAL else found.values
     found = found._replace(message=found.message or said, values=values)
     return found if found.bound is not None or found.status is Status.INFEASIBLE else found._replace(bound=root)
 
 
 def _passes_over(form: MatrixForm, found: Search, point: Optional[list[float]]) -> bool:
-    """True if this is called the optimum, although a better point is known."""
+    """True if the search calls its point optimal, although the other point is better."""
     if found.status is not Status.OPTIMAL or found.values is None or point is None:
         return False
     return is_better(form, point, found.values)
@@ -274,14 +276,14 @@ def _searched(
     cuts: bool = True,
     is_whole: bool = True,
 ) -> Search:
-    """One run of branch and cut; its point is checked."""
+    """One run of branch and cut, and the check of its point."""
     options, pointer = clock.options, problem.pointer
     parameters = glpk.glp_iocp()
     C.glp_init_iocp(int(parameters.this))
     parameters.msg_lev = glpk.GLP_MSG_ALL if clock.wants_log else glpk.GLP_MSG_OFF
-    # GLPK's presolver of integer programs aborts the process on some that are sound, and with cover cuts on more: off.
+    # GLPK's integer presolver aborts the process on some sound programs, and on more of them with cover cuts.
     parameters.presolve = glpk.GLP_OFF
-    # With unbounded integers GLPK can add cuts at one node forever: then it only branches.
+    # With unbounded integers GLPK can add cuts at one node without limit, so it gets none there.
     wanted = _wanted_cuts(options) if cuts and _integers_are_bounded(form) else ()
     for name, field in _CUTS.items():
         setattr(parameters, field, glpk.GLP_ON if name in wanted else glpk.GLP_OFF)
@@ -290,7 +292,7 @@ def _searched(
     seconds = min(options.proximity_search or 0.0, clock.left)
     parameters.ps_heur = glpk.GLP_ON if seconds > 0 else glpk.GLP_OFF
     parameters.ps_tm_lim = int(min(max(1.0, seconds * 1000), _FOREVER))
-    # A point that GLPK has rounded itself would be accepted without asking for lazy constraints.
+    # GLPK accepts a point of its rounding heuristic without a callback, so lazy constraints would not be checked.
     parameters.sr_heur = glpk.GLP_OFF if options.callback is not None else glpk.GLP_ON
     parameters.tol_int = integrality or options.integrality_tolerance
     parameters.tol_obj = _SAME
@@ -314,8 +316,8 @@ def _searched(
             dialogue.close(status in _STOPPED)
     finally:
         problem.searching = False
-    if tree.settled is not None:
-        return tree.settled._replace(nodes=tree.nodes + tree.settled.nodes)
+    if tree.answer is not None:
+        return tree.answer._replace(nodes=tree.nodes + tree.answer.nodes)
     route = "branch and cut" if wanted else "branch and bound"
     point, whole = _best_point(problem, form, dialogue), form if dialogue is None else dialogue.whole_form()
     if point is None:
@@ -375,17 +377,17 @@ def _status(code: int, found: int, stopped: Optional[Status]) -> Status:
 
 
 def _checked_point(form: MatrixForm, values: list[float], clock: Clock) -> Judged:
-    left = max(0.05, clock.left)  # a point is not lost for want of time to look at it
+    left = max(0.05, clock.left)  # at the time limit, a point still gets the time for its check
     left_over = left if left < inf else None
     options = dataclasses.replace(clock.options, time_limit=left_over, iteration_limit=None, cancel=None)
     return checked(form, values, options, rest_of(Clock(options)))
 
 
 def _feasible(form: MatrixForm, clock: Clock, most: int) -> Search:
-    """An integer point of a program without objective, or what is known instead after at most this many nodes.
+    """Search for an integer point of a program without objective, with at most this many nodes.
 
-    A point that does not hold once its integers are exact, as where 1e-6 of a binary switches a row, is looked for
-    again with integers that are nearly exact.
+    A point may violate a row once its integers are rounded, as where 1e-6 of a binary switches the row off.  Then it
+    is searched again with integers that are nearly exact.
     """
     found = _found(form, clock, most)
     return searched_exactly(form, clock, found, lambda other, _: _found(other, clock, most))

@@ -1,6 +1,6 @@
-"""The clock of a solve by GLPK, which reads its log.
+"""The clock of a solve by GLPK, which also reads the progress in GLPK's log.
 
-GLPK cannot be left from within a run of the simplex; what was abandoned ends when that slice does.
+A run of GLPK's simplex cannot be stopped from inside; an abandoned solve ends with its current slice.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ _LINE = re.compile(r"[ *#]\s*(\d+): obj =\s*(\S+?);? (?:inf|rpi) =\s*([^\s;]+)")
 
 
 class Clock(AnyClock):
-    """What is left of the limits, and the progress that GLPK's log tells."""
+    """The clock, with GLPK's log as a source of progress."""
 
     def listening(self) -> captured_output:
-        """While open, GLPK's log is posted, and so is the progress that its lines tell."""
-        return captured_output(self.hear if self.has_listeners else None)
+        """While open, GLPK's log goes to `log`."""
+        return captured_output(self.log if self.has_listeners else None)
 
-    def hear(self, line: str) -> None:
-        """Take a line of GLPK's log."""
-        super().hear(line)
+    def log(self, line: str) -> None:
+        """Take a line of GLPK's log, and report the progress in it."""
+        super().log(line)
         found = _LINE.match(line)
         if found and self.phase != "branch and cut":
             iterations, objective, infeasibility = int(found[1]) + self.shift, float(found[2]), float(found[3])

@@ -1,14 +1,14 @@
-"""What the search says to a callback, and what it takes from it: rows, points, a branch, a stop.
+"""The dialogue between GLPK's search and a user's callback, which adds rows, submits points, branches, or stops.
 
-GLPK calls back at seven places of its loop over the nodes.  A callback hears of four events:
+GLPK calls back at seven places of its loop over the nodes.  The user's callback gets four events:
 
     relaxation   the relaxation of a node is solved, and its point is not integer
-    candidate    a point that is integer and satisfies every row known so far is about to become the incumbent
-    incumbent    the best point known is a new one
+    candidate    an integer point that satisfies every row known so far is about to become the incumbent
+    incumbent    there is a new incumbent
     branch       the node is about to be divided
 
-GLPK keeps an added row for the subtree of the node that it was added at.  So all rows are kept here, and
-those that another node's point violates are added there, before anybody is asked.
+GLPK keeps an added row only in the subtree of its node.  So all rows are also kept here: if the point of another node
+violates one, the row is added there, before the callback is asked.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ __all__ = ["Dialogue", "rest_of"]
 
 
 class Row(NamedTuple):
-    """A row that was added during the search; a lazy one is a constraint, one that is not is a help."""
+    """A row that was added during the search: a lazy constraint of the program, or a cut."""
 
     indices: tuple[int, ...]
     values: tuple[float, ...]
@@ -43,7 +43,7 @@ class Row(NamedTuple):
     lazy: bool
 
     def is_violated(self, x: Sequence[float]) -> bool:
-        """Does the point break it, by more than rounding?"""
+        """True if the point violates it by more than the tolerance."""
         value = fsum(a * x[j] for j, a in zip(self.indices, self.values))
         return self.lower - value > TOLERANCE * max(1.0, abs(self.lower)) or (
             value - self.upper > TOLERANCE * max(1.0, abs(self.upper))
@@ -51,7 +51,7 @@ class Row(NamedTuple):
 
 
 class Dialogue(AnyDialogue):
-    """One callback and one start, over all the runs of branch and cut of one solve."""
+    """The callback and the start of one solve, which may run branch and cut several times."""
 
     def __init__(self, problem: Problem, form: MatrixForm, clock: Clock) -> None:
         super().__init__(form, clock)
@@ -73,10 +73,10 @@ class Dialogue(AnyDialogue):
         pointer = self._problem.pointer
         if self._problem.searching and calls.glp_mip_status(pointer) in (glpk.GLP_FEAS, glpk.GLP_OPT):
             return self._problem.mip_objective()
-        return None  # before the search, GLPK has the point of an earlier one
+        return None  # before the search, GLPK still has the point of an earlier one
 
     def add(self, indices: Sequence[int], values: Sequence[float], lower: float, upper: float, lazy: bool) -> bool:
-        """A row for this node and all others; False where it is there already."""
+        """Add a row to this node and all others; False if it is known already."""
         row = Row(tuple(indices), tuple(values), lower, upper, lazy)
         if row in self._known:
             return False
@@ -85,23 +85,23 @@ class Dialogue(AnyDialogue):
         return True
 
     def submit(self, values: Sequence[Optional[float]]) -> Optional[str]:
-        """Take a point, to be the incumbent if it can; else say what is wrong with it."""
+        """Take a point as a possible incumbent; returns what is wrong with it, or None."""
         point, complaint = completed(self.whole_form(), values, self._clock.options, self._rest)
         if point is not None:
             self._submitted.append(point)
         return complaint
 
     def fractional(self) -> list[int]:
-        """The places of the columns that the node can be divided on."""
+        """The columns that the node can branch on."""
         return [j for j, integer in enumerate(self.form.integer) if integer and C.glp_ios_can_branch(self._tree, j + 1)]
 
     def branch(self, place: int, direction: str) -> None:
-        """Divide the node on this column, and go on in one direction."""
+        """Branch on this column, and explore one direction first."""
         self._choice = place, _DIRECTIONS[direction]
 
     # ---- for the search
     def whole_form(self) -> MatrixForm:
-        """The program and the lazy constraints so far."""
+        """The program with the lazy constraints added so far."""
         lazy = [row for row in self._rows if row.lazy]
         if not lazy:
             return self.form
@@ -121,7 +121,7 @@ class Dialogue(AnyDialogue):
         )
 
     def turn(self, tree: Any, reason: int) -> None:
-        """One call of GLPK's."""
+        """Handle one call of GLPK's."""
         self._tree = tree
         if reason in _SEES_INCUMBENTS:
             self._tell_incumbent()
@@ -135,7 +135,7 @@ class Dialogue(AnyDialogue):
             self._branch_wanted()
 
     def close(self, stopped: bool) -> None:
-        """After a run: a last incumbent is told, and what could not be handed over in time is settled."""
+        """End a run: report the last incumbent, and accept the points that came too late for GLPK."""
         self._tree = None
         self._here.clear()
         self._tell_incumbent()
@@ -154,13 +154,13 @@ class Dialogue(AnyDialogue):
         self._add_violated(x)
 
     def _add_violated(self, x: Sequence[float]) -> bool:
-        """Add to the node the rows that its point violates; is it to be solved again?
+        """Add the rows that the node's point violates; True if the node has to be solved again.
 
-        Only in the one turn that GLPK has for it: a row that is added in the turn for cuts, without its
-        pool of them, takes the factorization away that its own cuts need, and it aborts.
+        Rows are added only when GLPK asks for rows.  A row added when it asks for cuts would invalidate the
+        factorization that its own cut generators need, and GLPK would abort.
         """
         pointer = self._problem.pointer
-        # A row that is there already, and is violated by what the simplex method tolerates, would be added forever.
+        # The simplex may leave a row of this node violated within its tolerance: adding it again would never end.
         missing = [k for k, row in enumerate(self._rows) if k not in self._here and row.is_violated(x)]
         self._here.update(missing)
         for k in missing:
@@ -178,7 +178,7 @@ class Dialogue(AnyDialogue):
         return bool(missing)
 
     def _is_integer(self, x: Sequence[float]) -> bool:
-        """Does GLPK take the point for integer?  By its own rule: a bound that is overstepped counts as met."""
+        """True if GLPK takes the point for integer: by its rule, a value outside its bound counts as integer."""
         pointer, tolerance = self._problem.pointer, self._clock.options.integrality_tolerance * 1.01
         return all(
             abs(x[j] - round(x[j])) <= tolerance
@@ -194,7 +194,7 @@ class Dialogue(AnyDialogue):
                 x[j] = float(round(x[j]))
 
     def _hand_over(self) -> None:
-        """Give GLPK the points that were submitted, each when nothing is said against it."""
+        """Give GLPK the submitted points that are better than the incumbent and violate no lazy constraint."""
         while self._submitted:
             x = self._submitted.pop(0)
             if not self._is_better(x):
@@ -238,7 +238,7 @@ _SEES_INCUMBENTS = frozenset([glpk.GLP_ISELECT, glpk.GLP_IBINGO, glpk.GLP_IHEUR,
 
 
 def rest_of(clock: Clock) -> Rest:
-    """Finds the rest of a point by the simplex, integers relaxed."""
+    """A function that completes a point by the simplex: it solves for the columns that are not fixed, as continuous."""
 
     def rest(form: MatrixForm) -> Judged:
         problem = Problem(dataclasses.replace(form, integer=bytes(form.columns)))

@@ -1,4 +1,4 @@
-"""The engine: a live problem of GLPK."""
+"""The GLPK engine: it keeps one problem loaded in GLPK, and chooses the method of each solve."""
 
 from __future__ import annotations
 
@@ -35,22 +35,22 @@ __all__ = ["Glpk"]
 
 _R = TypeVar("_R")
 
-#: One warm solve in this many is checked in any case.
+#: One warm solve in this many is always checked.
 _SAMPLE = 16
-#: A run of a smaller problem gets memory in any case, unless the process has a limit: the check takes longer
-#: than everything else that pplp does for it.
+#: Runs that need less memory are not checked for it, unless the process has a limit: the check would take longer than
+#: everything else that pplp does for them.
 _MUCH_MEMORY = 2**23
 
 
 class _FormWanted(Exception):
-    """A run in another thread needs the whole program, which only the caller may compile."""
+    """A run in another thread needs the whole program, and only the caller's thread may compile it."""
 
 
 class _Given:
-    """The whole program, compiled by the caller for the solve that runs.
+    """The whole program, compiled in the caller's thread for the current solve.
 
-    The working thread never compiles it: that reads the program, which its user may be changing, having
-    continued after Ctrl-C.
+    The working thread never compiles it: after Ctrl-C the user may be changing the program while that thread still
+    works.
     """
 
     form: Optional[MatrixForm] = None
@@ -72,14 +72,14 @@ class Glpk(LiveEngine[Problem]):
         super().__init__()
         self._given = _Given()
         self._numbers: Callable[[], Optional[LiveNumbers]] = lambda: None
-        self._flow: Optional[NetworkNumbers] = None  # the optimum whose basis it gets when it is loaded
-        self._is_edited = False  # since the problem was loaded
+        self._flow: Optional[NetworkNumbers] = None  # an optimal flow; the next problem is loaded with its basis
+        self._is_edited = False  # True if the problem was edited since it was loaded
         self._last: tuple[float, int, float, str] = (0.0, 0, 0.0, "")  # what the last `resume` ended with
         self._helper: Optional[Child] = None  # the process of a network solver, until the end of the next solve
         Library.live_engines.add(self)
 
     def abandon(self) -> None:
-        """The thread of the problem is gone: keep the numbers, which can still be read, and leave the problem alone."""
+        """Read the numbers, which is still possible, and drop the problem: the thread that owned it is gone."""
         numbers = self._numbers()
         if numbers is not None:
             numbers.read_here()
@@ -101,7 +101,7 @@ class Glpk(LiveEngine[Problem]):
 
     # ---- the problem
     def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
-        """Take the changes; `form` returns the whole problem, if an answer has to be checked against it."""
+        """Take the edits; `form` compiles the whole program when an answer has to be checked against it."""
         assert self._problem is not None or self._fresh is not None
         if self._numbers() is not None:
             self._keep_numbers()
@@ -120,7 +120,7 @@ class Glpk(LiveEngine[Problem]):
         return call(function)
 
     def _release(self, problem: Problem) -> None:
-        if not self.abandoned:  # what is still at work on it lets go of it last
+        if not self.abandoned:  # else the abandoned run still works on it, and releases it when it ends
             problem.close()
 
     def _is_at_work(self) -> bool:
@@ -128,7 +128,7 @@ class Glpk(LiveEngine[Problem]):
 
     def _forget_dead_thread(self) -> None:
         if Library.per_thread:
-            Library.owner()  # if the old thread has died, the new one releases its problems
+            Library.owner()  # if the old thread has died, this takes its problems from all engines
 
     def close(self) -> None:
         """Release the solver's memory."""
@@ -168,7 +168,7 @@ class Glpk(LiveEngine[Problem]):
         clock = Clock(options, stop)
         if self._is_outgrown:
             self._reload()
-        self._given.form = None  # an interrupt may have left one
+        self._given.form = None  # an interrupted solve may have left its form
         methods = {
             "auto": self._auto,
             "interior": self._interior,
@@ -179,9 +179,9 @@ class Glpk(LiveEngine[Problem]):
         try:
             outcome = self._without_presolver(method, clock)
             if outcome.status is Status.NUMERICAL and self._is_edited and not self.abandoned and clock.left > 0:
-                # What the edits have left in GLPK, scaling and numbers, is put out of question, too.
+                # The edits may have left bad scaling or rounding errors in GLPK: a fresh problem has neither.
                 if clock.has_listeners:
-                    clock.hear("The edited problem gave no confirmed answer; the program is loaded again.")
+                    clock.log("The edited problem gave no confirmed answer; the program is loaded again.")
                 self.load(self._compile())
                 outcome = method(clock)
             return outcome
@@ -190,7 +190,7 @@ class Glpk(LiveEngine[Problem]):
             self._dismiss()
 
     def _without_presolver(self, method: Callable[[Clock], Outcome], clock: Clock) -> Outcome:
-        """What a method gives; without presolve where GLPK gives up, as its presolver does on some programs."""
+        """The outcome of a method; solved again without presolve if GLPK gives up, as its presolver sometimes does."""
         try:
             return method(clock)
         except SolverDied:
@@ -198,9 +198,9 @@ class Glpk(LiveEngine[Problem]):
                 raise
         said = "GLPK gave up, perhaps in its presolver, so the program was solved again without that"
         if clock.has_listeners:
-            clock.hear(f"{said}.")
-        self._forget_dead_thread()  # first: it takes all that is loaded from every engine
-        self.load(self._compile())  # what the dead thread had is not given back
+            clock.log(f"{said}.")
+        self._forget_dead_thread()  # before load(), because it takes the problem from every engine
+        self.load(self._compile())  # the dead thread's memory is lost
         self.abandoned, self.partial = False, None
         clock.options, clock.stop = dataclasses.replace(clock.options, presolve=False), None
         outcome = method(clock)
@@ -208,13 +208,13 @@ class Glpk(LiveEngine[Problem]):
         return outcome
 
     def _auto(self, clock: Clock) -> Outcome:
-        """A network solver if there is no basis to continue from and the program is a large one, or the simplex."""
+        """A network solver if there is no basis to continue from and the program is large, else the simplex."""
         if not self._basis and self._flow is None and self._start is None:
             return self._network(clock)
         return self._simplex(clock)
 
     def _network(self, clock: Clock) -> Outcome:
-        """A network solver, and if that gives no answer the simplex."""
+        """A network solver, and the simplex if that finds no answer."""
         form = self._given.form = self._given.form or self._compile()
         try:
             answer = network_answer(form, clock, self._helper)
@@ -253,7 +253,7 @@ class Glpk(LiveEngine[Problem]):
         """The simplex, followed by branch and cut if there are integers."""
         problem = self._problem
         if not self._basis or problem is None or problem.is_delicate or problem.full_check_is_due():
-            # A run from the last basis seldom looks at the whole.
+            # A run from the last basis seldom needs the form; if it does, it asks by raising _FormWanted.
             self._given.form = self._given.form or self._compile()
         outcome = self._watched(clock, Job(self._solve, clock))
         if outcome is _FormWanted:
@@ -262,7 +262,7 @@ class Glpk(LiveEngine[Problem]):
         return outcome or self._left(clock)
 
     def _interior(self, clock: Clock) -> Outcome:
-        """The interior point, and with a crossover the simplex from near it."""
+        """The interior-point method; with a crossover, the simplex continues from its point."""
         self._given.form = self._compile()
         if self._watched(clock, Job(self._sent)) is None:
             return self._left(clock)
@@ -380,7 +380,7 @@ class Glpk(LiveEngine[Problem]):
             return None
         if problem.is_doubtful or problem.full_check_is_due():
             return None
-        if 1 in problem.integer or not problem.columns:  # edits can make another kind of problem of it
+        if 1 in problem.integer or not problem.columns:  # edits can add integers or remove all columns
             return None
         if problem.memory > _MUCH_MEMORY or is_memory_limited():
             check_memory(problem.memory)
@@ -393,8 +393,8 @@ class Glpk(LiveEngine[Problem]):
         seconds = time.perf_counter() - began
         if code != 0 or calls.glp_get_status(problem.pointer) != glpk.GLP_OPT:
             return None
-        # A warm solve is checked when that takes less than a fiftieth of the simplex time since the last check; and
-        # one in sixteen in any case.
+        # A warm solve is checked if the check takes less than a fiftieth of the simplex time since the last check; and
+        # one in sixteen is always checked.
         problem.simplex_seconds += seconds
         problem.seconds_on_trust += seconds
         problem.unchecked += 1
@@ -403,9 +403,9 @@ class Glpk(LiveEngine[Problem]):
             return None
         objective: float = calls.glp_get_obj_val(problem.pointer)
         if -TINY <= objective <= TINY and objective:
-            return None  # 0, or a small number: what it is the sum of tells
+            return None  # only the terms of the objective tell whether it is 0 up to rounding
         if problem.rows + problem.columns <= SMALL and not problem.is_within_rounding(objective):
-            problem.seconds_on_trust = inf  # the full check is due
+            problem.seconds_on_trust = inf  # makes the full check due
             return None
         fraction = objective % 1.0
         if fraction and not 1e-6 < fraction < 0.999999:
@@ -446,7 +446,7 @@ class Glpk(LiveEngine[Problem]):
                 numbers = found.mended.numbers
                 self._moved.clear()
                 self._basis = bool(found.mended.letters)
-                self._is_outgrown = self._is_edited  # what the edits have left in GLPK is put out of question, too
+                self._is_outgrown = self._is_edited  # load it again: the edits may have left rounding errors in GLPK
             else:
                 numbers = self._live(problem, found.values)
             assert numbers is not None
@@ -473,7 +473,7 @@ class Glpk(LiveEngine[Problem]):
         )
 
     def _half_way(self, problem: Problem) -> tuple[Optional[Numbers], float, Optional[float]]:
-        """The state of a stopped simplex: the point and its objective if it is feasible, the bound if it proves one."""
+        """The state of a stopped simplex: its point and objective if feasible, its bound if it is dual feasible."""
         pointer, objective = problem.pointer, snapped(problem.objective())
         numbers = bound = None
         if problem.is_feasible(TOLERANCE):

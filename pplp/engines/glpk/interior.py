@@ -1,7 +1,8 @@
-"""GLPK's interior-point method, and the way from the point that it ends at to a vertex.
+"""GLPK's interior-point method, and the crossover from its point to a vertex.
 
-It says "no feasible solution" of unbounded programs, too, and gives up now and then: only its optimum is believed, and
-only where primal and dual objective agree on the program's own data.  For all else a simplex is asked.
+The method reports "no feasible solution" for unbounded programs, too, and sometimes fails to converge.  So only an
+optimum is accepted, and only if its primal and dual objectives agree on the program's own data.  In all other cases
+the simplex solves the program.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ __all__ = ["Point", "interior_point", "standing_fixed"]
 
 
 class Point(NamedTuple):
-    """Where the method ended; without values where that is not an optimum."""
+    """The result of the method; without values if it is not an optimum."""
 
     said: str
     values: Optional[list[float]] = None
@@ -34,17 +35,17 @@ class Point(NamedTuple):
 
 
 def interior_point(form: MatrixForm, clock: Clock) -> Point:
-    """Run the method on a problem of its own, to be called in a thread of its own.
+    """Run the method on its own copy of the program; call this in a thread that does nothing else.
 
-    It cannot be stopped: once it is abandoned, the thread sleeps at the end of the iteration and lets others
-    work.  What it holds is lost to the process then.
+    The method cannot be stopped.  Once it is abandoned, the thread sleeps from the end of the iteration on, so that
+    other threads can call GLPK; its memory is lost.
     """
     clock.phase = "interior point"
     problem = Problem(form)
     limit = clock.options.iteration_limit
 
-    def hear(line: str) -> None:
-        clock.hear(line)
+    def take_line(line: str) -> None:
+        clock.log(line)
         if limit is not None and clock.iterations >= limit and clock.stop is None:
             clock.stop = Status.ITERATION_LIMIT
         if clock.stopping() is not None:
@@ -54,7 +55,7 @@ def interior_point(form: MatrixForm, clock: Clock) -> Point:
         parameters = glpk.glp_iptcp()
         C.glp_init_iptcp(int(parameters.this))
         parameters.msg_lev = glpk.GLP_MSG_ALL
-        with captured_output(hear):
+        with captured_output(take_line):
             code = C.glp_interior(problem.address, int(parameters.this))
         pointer = problem.pointer
         if code or calls.glp_ipt_status(pointer) != glpk.GLP_OPT:
@@ -86,21 +87,20 @@ def _read(get: Any, problem: Problem, count: int) -> list[float]:
 
 @contextlib.contextmanager
 def standing_fixed(problem: Problem, point: Point) -> Iterator[None]:
-    """While open, the rows and columns that are at a bound at the point are fixed there.
+    """While open, the rows and columns that the point has at a bound are fixed there.
 
-    What is nearer to a bound than its dual is large counts as standing at it.  What is left is a small
-    problem, with the optimal face of the whole one as its solutions: a simplex that ends at a vertex of it has
-    found one of the whole.
+    A row or column is at a bound if its distance is less than its dual.  The rest is a small problem whose solutions
+    are the optimal face of the whole program, so a vertex that the simplex finds is an optimal vertex of the whole.
     """
     pointer, form = problem.pointer, problem.form()
     assert point.values is not None
     standing = []
     rows = activities(form, point.values), point.duals, form.row_lower, form.row_upper, _ROWS
     columns = point.values, point.reduced_costs, form.column_lower, form.column_upper, _COLUMNS
-    for values, prices, lower, upper, (bounds_are, kind, *_) in (rows, columns):
-        for k, (value, price, low, high) in enumerate(zip(values, prices, lower, upper)):
+    for values, duals, lower, upper, (bounds_are, kind, *_) in (rows, columns):
+        for k, (value, dual, low, high) in enumerate(zip(values, duals, lower, upper)):
             at_low = value - low <= high - value
-            if low < high and min(value - low, high - value) < abs(price):
+            if low < high and min(value - low, high - value) < abs(dual):
                 bound = low if at_low else high
                 if problem.units is not None:
                     of_row = lower is form.row_lower

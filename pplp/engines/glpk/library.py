@@ -1,9 +1,9 @@
-"""The only door to GLPK: swiglpk for single calls, ctypes on the same library for long and bulk ones.
+"""The only module that imports GLPK: swiglpk for short calls, ctypes on the same library for long and bulk calls.
 
-A call through swiglpk holds the interpreter's global lock; one through ctypes lets it go, so a solve does
-not stop the program's other threads.  ctypes also takes the address of a whole array.
+A call through swiglpk holds Python's global interpreter lock; a call through ctypes releases it, so a solve does not
+stop the other threads.  ctypes also takes the address of a whole array.
 
-Where and when GLPK may be called is another matter: see `pplp.engines.glpk.threads`.
+Which thread may call GLPK, and when: see `pplp.engines.glpk.threads`.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ __all__ = [
 
 #: GLPK's integer constants and its parameter structures, by their own names.
 glpk = swiglpk
-#: The library, for long and bulk calls: by address, without the interpreter's lock.
+#: The library for long and bulk calls, which take addresses and release the interpreter's lock.
 C = ctypes.CDLL(_swiglpk.__file__)
-#: The library, for short calls.
+#: The library for short calls.
 calls: Any
-#: What stands for no array in `calls`.
+#: A null pointer for `calls`.
 NOTHING: Any = None
 
 _SIGNATURES = """
@@ -69,7 +69,7 @@ _SIGNATURES = """
 """
 
 if sys.implementation.name == "pypy":
-    # PyPy compiles calls through its own cffi to machine code; through swiglpk each costs a microsecond.
+    # PyPy compiles calls through its own cffi to machine code; a call through swiglpk costs a microsecond.
     import cffi  # type: ignore[import-untyped,unused-ignore]
 
     _ffi: Any = cffi.FFI()
@@ -139,7 +139,7 @@ C.glp_scale_prob.argtypes = [_pointer, _int]
 C.glp_scale_prob.restype = None
 C.glp_get_bfcp.argtypes = C.glp_set_bfcp.argtypes = [_pointer, _pointer]
 C.glp_get_bfcp.restype = C.glp_set_bfcp.restype = None
-# What may write to the log goes through ctypes, too: on PyPy a callback from inside a swiglpk call never returns.
+# Functions that may write to the log are called through ctypes: on PyPy, a callback inside a swiglpk call hangs.
 C.glp_adv_basis.argtypes = [_pointer, _int]
 C.glp_std_basis.argtypes = [_pointer]
 C.glp_adv_basis.restype = C.glp_std_basis.restype = None

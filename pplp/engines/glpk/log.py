@@ -11,16 +11,16 @@ __all__ = ["captured_output"]
 
 
 class captured_output:
-    """While open, GLPK's log goes line by line to `sink`; with None GLPK is silent.
+    """While open, GLPK's log goes line by line to `sink`; None changes nothing.
 
-    One inside another takes the lines for itself.
+    If several are open, the innermost gets the lines.
     """
 
     _hooks: list[Any] = []
 
     @classmethod
     def forget(cls) -> None:
-        """Drop all that are open: their thread is gone, or will never close them."""
+        """Drop all that are open, because their thread is gone or will never close them."""
         cls._hooks.clear()
 
     def __init__(self, sink: Optional[Callable[[str], Any]]) -> None:
@@ -40,7 +40,7 @@ class captured_output:
         calls.glp_term_out(glpk.GLP_OFF if hook is None else glpk.GLP_ON)
 
     def _take(self, _: Any, text: bytes) -> int:
-        # GLPK cannot pass an exception on: keep the first one until its call has returned.
+        # An exception cannot pass through GLPK: keep the first one until its call has returned.
         try:
             *lines, self._rest = (self._rest + text.decode("utf-8", "replace")).split("\n")
             if self.error is None and self._sink is not None:

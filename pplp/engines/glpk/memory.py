@@ -1,4 +1,4 @@
-"""Whether the process can have memory: GLPK ends it when it gets none."""
+"""Checks for enough memory: GLPK ends the process when it cannot allocate."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import mmap
 
 try:
     import resource
-except ImportError:  # a platform that cannot be asked
+except ImportError:  # Windows, which has no such limits
     resource = None  # type: ignore[assignment]
 
 from pplp.errors import OutOfMemory
@@ -15,7 +15,7 @@ __all__ = ["check_memory", "is_memory_limited"]
 
 
 def is_memory_limited() -> bool:
-    """Has the process a limit of its own, so that even a little memory might not be had?"""
+    """True if the process may have a memory limit, so that even a small allocation can fail."""
     if resource is None:
         return True
     limit, none = resource.getrlimit, resource.RLIM_INFINITY
@@ -23,9 +23,10 @@ def is_memory_limited() -> bool:
 
 
 def check_memory(size: int) -> None:
-    """Raise `OutOfMemory` unless so many bytes can be had: GLPK ends the process when it gets none.
+    """Raise `OutOfMemory` unless this many bytes can be allocated.
 
-    They are asked of the system, which counts them against the limit of the process, and given back untouched.
+    The bytes are mapped and unmapped untouched: the system counts them against the limit of the process, but never
+    provides the pages.
     """
     try:
         mmap.mmap(-1, size).close()

@@ -1,7 +1,8 @@
-"""Programs that are networks, answered by a network solver in a process of its own.
+"""Network programs, solved by a network solver in another process.
 
-OR-Tools' solver is used if it is installed, else GLPK's out-of-kilter.  An answer is accepted if the duals prove
-the flow optimal, in whole numbers, or that there is no flow.  If the flow improves without limit, a simplex decides.
+OR-Tools' solver is used if it is installed, else GLPK's out-of-kilter algorithm.  An answer is accepted if the duals
+prove, in integer arithmetic, that the flow is optimal or that there is none.  If the flow seems unbounded, the simplex
+decides.
 """
 
 from __future__ import annotations
@@ -34,24 +35,25 @@ if TYPE_CHECKING:
 
 __all__ = ["NetworkAnswer", "NetworkNumbers", "network_answer", "network_helper"]
 
-#: With fewer columns a simplex is done before another process has begun.
+#: With fewer columns, the simplex ends before another process has started.
 _MANY_COLUMNS = 5_000
-#: With this many, OR-Tools always pays, whatever else is known.
+#: With this many columns, OR-Tools always pays.
 _VERY_MANY_COLUMNS = 150_000
-#: With this many, numpy translates and checks in less time than pplp itself, including its import.
+#: With this many columns, numpy pays for the translation and the check, including the time of its import.
 _NUMPY_PAYS = 60_000
-#: The time of a simplex pivot for each arc, in seconds.
+#: The seconds of a simplex pivot, for each arc.
 _PIVOT = 1.2e-8
-#: The time of another process, and of the process and the translation for each arc.
+#: The seconds to start another process, and the seconds of translation and process for each arc.
 _START, _EACH_ARC = 0.3, 6e-6
-#: The out-of-kilter code takes from a tenth to all of the time of the simplex, and pays where that is this long.
+#: The out-of-kilter algorithm takes between a tenth of the simplex's time and all of it.  It pays if the simplex would
+#: take this many seconds.
 _SLOW = 1.5
-#: If a check of all rows by the form takes no longer than this, in seconds, it is made besides the exact one.
+#: All rows are also checked against the form if that takes at most this many seconds.
 _SHORT = 0.05
 
 
 class NetworkNumbers:
-    """An optimal flow as the numbers of a program: at a vertex, whose basis is made on demand."""
+    """An optimal flow as the numbers of a program; its basis and duals are computed on demand."""
 
     def __init__(self, network: Union[NetworkForm, TransposedForm], flow: Flow) -> None:
         self._network, self._flow = network, flow
@@ -63,7 +65,7 @@ class NetworkNumbers:
         return self._primal
 
     def _whole(self) -> tuple[list[float], list[float], list[float], tuple[str, str]]:
-        """Find the basis, and the duals that belong to it."""
+        """The values, reduced costs, duals, and basis, computed once."""
         if self._solution is None:
             self._solution = self._network.solution(self._flow)
         return self._solution
@@ -81,7 +83,7 @@ class NetworkNumbers:
         return self._whole()[3]
 
     def complaint(self, form: MatrixForm) -> Optional[str]:
-        """What is wrong: with flow and duals, checked exactly, and with the values in the program's own data."""
+        """What is wrong with the flow and duals, checked exactly, or with the values on the program's own data."""
         exact = self._network.complaint(self._flow)
         if exact is not None:
             return exact
@@ -108,12 +110,12 @@ def _size(form: MatrixForm) -> int:
 
 
 def _worth(columns: int) -> float:
-    """How many seconds a simplex has to take for a network solver to pay."""
+    """The seconds that the simplex would have to take for a network solver to pay."""
     return _START + _EACH_ARC * columns if ortools_flow.is_installed() else _SLOW
 
 
 def network_helper(columns: int, nonzeros: int, options: Options) -> Optional[Child]:
-    """A process that loads OR-Tools while the program is compiled, if it will certainly be needed."""
+    """A process that loads OR-Tools while the program is compiled; None if it might not be needed."""
     if columns < _VERY_MANY_COLUMNS or not _comes_into_question(columns, nonzeros, options):
         return None
     if options.method not in ("auto", "network") or not ortools_flow.is_installed():
@@ -126,9 +128,8 @@ def network_helper(columns: int, nonzeros: int, options: Options) -> Optional[Ch
 
 
 def _new_child() -> Child:
-    from pplp.engines.child import (
-        Child,  # as late as that: few programs need one, and it takes a tenth of a first solve
-    )
+    # Imported late, because few programs need it and the import takes a tenth of a first solve.
+    from pplp.engines.child import Child
 
     return Child()
 
@@ -145,9 +146,9 @@ def _comes_into_question(size: int, nonzeros: int, options: Options) -> bool:
 
 
 def network_answer(form: MatrixForm, clock: Clock, helper: Optional[Child]) -> Optional[NetworkAnswer]:
-    """Answer the program as a network, if that was asked for or pays; None if it had to be abandoned.
+    """Solve the program as a network if the user asked for it or it pays; None if it had to be abandoned.
 
-    Raises `OptionError` if it was asked for by name, and the program is not a network.
+    Raises `OptionError` if the user asked for it by name and the program is not a network.
     """
     asked, size = clock.options.method == "network", _size(form)
     if not (asked or _comes_into_question(size, form.nonzeros, clock.options)):
@@ -204,7 +205,7 @@ def _answer(form: MatrixForm, clock: Clock, child: Optional[Child], pays: bool) 
         failures.append(f"{name}: {complaint}")
     said = "; ".join(failures) or "no network solver accepts its numbers"
     if clock.wants_log:
-        clock.hear(f"The program is {size}, but {said}.")
+        clock.log(f"The program is {size}, but {said}.")
     return NetworkAnswer(None, "", f"{size}, but {said}")
 
 
@@ -221,7 +222,7 @@ def _network(form: MatrixForm) -> Union[NetworkForm, TransposedForm]:
 
 
 def _codes(network: Union[NetworkForm, TransposedForm]) -> Iterator[tuple[str, str, str]]:
-    """What to try: its name, the function, and why it is tried."""
+    """The network solvers to try: name, function, and reason."""
     installed = ortools_flow.is_installed()
     if installed:
         yield (
@@ -235,7 +236,10 @@ def _codes(network: Union[NetworkForm, TransposedForm]) -> Iterator[tuple[str, s
 
 
 def _proof(network: NetworkForm, clock: Clock, name: str, function: str, said: str) -> Optional[NetworkAnswer]:
-    """If there is no flow: the duals of one that misses as little as possible show a cut that is too narrow."""
+    """A proof that there is no flow: a cut whose capacity is too small.
+
+    The duals of the flow with the least total violation give such a cut.
+    """
     found = _run(_new_child(), clock, function, network.elastic(), False)
     if found is None:
         return None
@@ -267,7 +271,7 @@ class _Call:
 
     def wait(self, seconds: float) -> bool:
         """True if it has returned, after at most this many seconds.  Raises what it raised."""
-        message = self._child.hear(seconds)
+        message = self._child.receive(seconds)
         if message is not None:
             self._answer = message[1]
         return message is not None

@@ -1,4 +1,4 @@
-"""The numbers of an optimum that GLPK is at: read when somebody asks, or before the problem is changed."""
+"""The numbers of the optimum that GLPK holds, read on demand or before the problem is changed."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from pplp.form.verification import ROUNDING
 __all__ = ["LiveNumbers"]
 
 
-#: A value of less than this size that is so far from an integer is not one up to rounding.
+#: A value below _MODEST is not an integer up to rounding if it is farther than _FAR from one.
 _MODEST, _FAR = 1e4, 1e-9
 
 
 class LiveNumbers:
-    """Numbers of a simplex solution that are still in GLPK; the engine has them read before it changes anything."""
+    """Numbers of a simplex solution that are still in GLPK; the engine reads them before it changes the problem."""
 
     def __init__(self, problem: Problem, primal: Optional[list[float]], has_duals: bool = True) -> None:
         self._has_duals = has_duals
@@ -28,12 +28,12 @@ class LiveNumbers:
         self._duals: Optional[list[float]] = None
 
     def read(self) -> None:
-        """Copy everything that has not been read yet, and let go of the problem."""
+        """Copy everything that has not been read yet, and release the problem."""
         if self._problem is not None:
             call(self.read_here)
 
     def read_here(self) -> None:
-        """As `read`, in this thread."""
+        """Like `read`, in this thread."""
         problem = self._problem
         if problem is not None:
             if self._primal is None:
@@ -62,16 +62,16 @@ class LiveNumbers:
 
 
 def _snapped(problem: Problem, values: list[float]) -> list[float]:
-    """The values, made integers where they are that up to the last digits; those outside a bound are put to it.
+    """The values, with those near an integer rounded to it and those outside a bound moved to it.
 
-    So little that no row is the worse for it: they are not looked at here.  A small number becomes 0 where it is small
-    beside the others, too.
+    The changes are so small that the rows need no check.  A small number becomes 0 only if it is also small relative
+    to the largest value.
     """
     least: Optional[float] = None
     for j in [j for j, is_whole in enumerate(map(float.is_integer, values)) if not is_whole]:
         value, low, high = values[j], *problem.column_bounds(j)
         if low <= value <= high and _FAR < value % 1.0 < 1.0 - _FAR and abs(value) < _MODEST:
-            continue  # the commonest case: it stays as it is
+            continue  # fast path: the value stays as it is
         if -TINY <= value <= TINY:
             least = ROUNDING * max(map(abs, values)) if least is None else least
             if abs(value) > least:

@@ -1,6 +1,6 @@
-"""What GLPK's presolver makes of a linear program, and the way back.
+"""GLPK's presolver for linear programs, called as a separate step.
 
-Presolved inside `glp_simplex`, a run cannot be cut into slices: what is cut off leaves nothing behind.
+`glp_simplex` could presolve by itself, but then a run that is cut off loses all its work, so it cannot run in slices.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ __all__ = ["Reduced"]
 
 
 class Reduced:
-    """A problem that the presolver made of another one; to be made, used and closed in one call of the library."""
+    """The presolved form of a problem; create, use, and close it within one `call`."""
 
     def __init__(self, problem: Problem) -> None:
         self._whole = problem
@@ -27,7 +27,7 @@ class Reduced:
         self.rows = self.columns = 0
 
     def build(self, scaled: bool) -> int:
-        """Presolve; returns 0, or GLPK's code where that showed that there is no primal or no dual solution."""
+        """Presolve; returns 0, or GLPK's code if the problem has no primal or no dual feasible solution."""
         self._work = C.glp_npp_alloc_wksp()
         C.glp_npp_load_prob(self._work, self._whole.address, glpk.GLP_SOL, glpk.GLP_OFF)
         code = int(C.glp_npp_preprocess1(self._work, 0))
@@ -42,12 +42,12 @@ class Reduced:
         return 0
 
     def hand_back(self) -> None:
-        """Give the whole problem the optimum, and its basis, that this one is at."""
+        """Transfer the optimum and its basis to the original problem."""
         C.glp_npp_postprocess(self._work, self.address)
         C.glp_npp_obtain_sol(self._work, self._whole.address)
 
     def close(self) -> None:
-        """Give the memory back."""
+        """Release the memory."""
         work, self._work = self._work, None
         if work is not None:
             C.glp_npp_free_wksp(work)

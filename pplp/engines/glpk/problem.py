@@ -1,4 +1,4 @@
-"""A problem inside GLPK: loaded in bulk, edited in place, read back in bulk."""
+"""A problem in GLPK: loaded in bulk, edited in place, and read back in bulk."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from pplp.engines.glpk.library import (
     row_duals,
 )
 from pplp.engines.glpk.memory import check_memory
-from pplp.engines.glpk.nucleus import is_structurally_singular
+from pplp.engines.glpk.singularity import is_structurally_singular
 from pplp.engines.glpk.threads import Library, delete_later
 from pplp.engines.rational import Start
 from pplp.errors import InvalidValue
@@ -34,26 +34,27 @@ from pplp.form.verification import SMALL, are_crossed, estimated_seconds
 
 __all__ = ["Problem"]
 
-#: GLPK aborts the process beyond this.
+#: With more rows or columns than this, GLPK aborts the process.
 _MOST = 100_000_000
+#: GLPK's limits of time, in milliseconds, and of iterations are at most this.
 _FOREVER = 2_000_000_000
 _DEFAULT = Options()
-#: GLPK's tolerances of a small program.
+#: The tolerances that GLPK gets for a small program.
 _CLOSE = 1e-11
-#: What rounding leaves in the equations of a small program, by the size of their numbers; what it may be worth, by the
-#: objective.
+#: The residual that rounding leaves in a small program, relative to the numbers of its equations; and the most that
+#: it may change the objective, relative to the objective.
 _ROUNDING, _WORTH = 1e-13, 1e-10
-#: GLPK's infinity is the greatest float.
+#: GLPK represents infinity by the largest float.
 _INFINITE = 1.7e308
 _IS_PYPY = sys.implementation.name == "pypy"
-#: Geometric mean, then equilibration, by powers of two.  GLPK's "auto" leaves a matrix alone whose coefficients lie
-#: between 0.1 and 10; steepest edge takes a quarter more iterations there.
+#: Geometric mean, then equilibration, by powers of two.  GLPK's "auto" does not scale a matrix whose coefficients are
+#: between 0.1 and 10, and steepest edge then takes a quarter more iterations.
 SCALING = glpk.GLP_SF_GM | glpk.GLP_SF_EQ | glpk.GLP_SF_2N
-#: The basis is factorized anew after this many updates: a short run from the last basis is over before, and the room
-#: for more updates costs it time.
+#: The basis is factorized again after this many updates.  A short run from the last basis ends earlier, and more
+#: storage for updates only costs it time.
 COLD_UPDATES, WARM_UPDATES = 100, 50
-#: A call of the simplex method lasts at most this many seconds at first: a warm one is made in the caller's thread,
-#: which no signal interrupts meanwhile.
+#: The first call of the simplex lasts at most this many seconds.  A warm call runs in the caller's thread, where no
+#: signal can interrupt it.
 FIRST_SLICE = 0.1
 
 
@@ -67,13 +68,14 @@ class SimplexParameters:
         C.glp_init_smcp(self.address)
         self._structure.msg_lev = glpk.GLP_MSG_OFF
         is_default = options.feasibility_tolerance == options.optimality_tolerance == _DEFAULT.feasibility_tolerance
-        # The answer of a small program is held to more than GLPK's own tolerances; a search has those in its nodes.
+        # Small linear programs are solved to tighter tolerances than GLPK's own, because their answers are checked
+        # more strictly.
         if is_default and size <= SMALL and not is_mip:
             self._structure.tol_bnd = self._structure.tol_dj = _CLOSE
         else:
             self._structure.tol_bnd = options.feasibility_tolerance
             self._structure.tol_dj = options.optimality_tolerance
-        # GLPK can cycle forever: no sound run takes so many iterations.
+        # GLPK can cycle without limit; no sound run takes this many iterations.
         self.limit(FIRST_SLICE, 2000 + 100 * size)
 
     def set(self, method: int, ratio: int) -> None:
@@ -81,7 +83,7 @@ class SimplexParameters:
         self._structure.meth, self._structure.r_test = method, ratio
 
     def speak(self, log: bool, progress: bool) -> None:
-        """Choose what GLPK writes: all of its log, or only the lines that tell the progress."""
+        """Choose what GLPK writes: its whole log, or only the lines with the progress."""
         self._structure.msg_lev = glpk.GLP_MSG_ALL if log else glpk.GLP_MSG_ON if progress else glpk.GLP_MSG_OFF
         if progress:
             self._structure.out_frq = 200
@@ -93,52 +95,52 @@ class SimplexParameters:
 
 
 class Problem:
-    """One glp_prob and what is known of it."""
+    """One glp_prob, and what is known about it."""
 
     def __init__(self, form: MatrixForm) -> None:
         if max(form.rows, form.columns) > _MOST:
             raise InvalidValue(f"GLPK takes at most {_MOST:,} rows and columns.")
-        #: What a run of the simplex takes besides the problem itself, in bytes; about, and rather more.
+        #: A generous estimate of the bytes that a run of the simplex takes, besides the problem itself.
         self.memory = 2**22 + 300 * (form.rows + form.columns) + 80 * form.nonzeros
         check_memory(2 * self.memory)
         self._owner = Library.thread
         self.pointer: Any = calls.glp_create_prob()
         self.address = address_of(self.pointer)
-        #: Gives the whole of it, as it is by now.
+        #: The current program, compiled on demand.
         self.form: Callable[[], MatrixForm] = lambda: form
         #: The units in which GLPK has the program; None for the user's own.
         self.units = scale_of(form)
-        #: Had an answer to be mended?  Then all are looked at.
+        #: True once an answer had to be repaired; then every answer is checked in full.
         self.is_delicate = self.units is not None
         self.rows, self.columns = form.rows, form.columns
         self.maximize = form.maximize
-        self._offset = form.offset  # as it was given
+        self._offset = form.offset  # in the user's units
         self.integer = bytearray(form.integer)
         self.crossed_columns: set[int] = set()
         self.crossed_rows: set[int] = set()
         self.scaled = False
-        self.is_doubtful = False  # may edits have left a basis that is singular by its pattern?
+        self.is_doubtful = False  # True if edits may have left a structurally singular basis
         self._updates = 0
-        self.searching = False  # is branch and cut at work on it?
+        self.searching = False  # True during branch and cut
         self._errors, self._places = (ctypes.c_double * 2)(), (ctypes.c_int * 2)()
         self._at = ctypes.addressof(self._errors), ctypes.addressof(self._places)
-        self.iterations = 0  # GLPK's own count, when the last optimum was found
+        self.iterations = 0  # GLPK's own count when the last optimum was found
         self.warm_parameters: dict[str, SimplexParameters] = {}
-        self.unchecked = 0  # warm solves since one was checked
-        self.simplex_seconds = 0.0  # in them
-        self.check_seconds = 0.0  # what that check took
-        self.seconds_on_trust = 0.0  # of the simplex, since an answer was checked in full against the form
+        self.unchecked = 0  # the warm solves since the last check by GLPK
+        self.simplex_seconds = 0.0  # the simplex time of these
+        self.check_seconds = 0.0  # the time of that check
+        self.seconds_on_trust = 0.0  # the simplex time since the last full check against the form
         self.full_check_seconds = estimated_seconds(form)
         self._load(form if self.units is None else self.units.form(form))
 
     def close(self) -> None:
-        """Give the memory back; may be called from anywhere."""
+        """Release the memory; may be called from any thread."""
         pointer, self.pointer = self.pointer, None
         if pointer is not None:
             delete_later(pointer, self._owner)
 
     def delete(self) -> None:
-        """Give the memory back at once, in the thread that made the problem."""
+        """Release the memory at once; call this in the thread that made the problem."""
         pointer, self.pointer = self.pointer, None
         calls.glp_delete_prob(pointer)
 
@@ -212,7 +214,7 @@ class Problem:
         self.is_doubtful = is_doubtful
 
     def _leaves_basic_column(self, i: int, indices: Iterable[int]) -> bool:
-        """Will a basic column lose its entry in row i, which gets these?"""
+        """True if a basic column loses its entry in row i, which will have entries only in these columns."""
         count = calls.glp_get_mat_row(self.pointer, i + 1, NOTHING, NOTHING)
         places = array("i", bytes(4 * (count + 1)))
         C.glp_get_mat_row(self.address, i + 1, places.buffer_info()[0], None)
@@ -220,7 +222,7 @@ class Problem:
         return any(calls.glp_get_col_stat(self.pointer, j + 1) == glpk.GLP_BS for j in lost)
 
     def mend_basis(self) -> None:
-        """Go back to the slack basis where the edited one is singular by its pattern: GLPK would abort the process."""
+        """Set the slack basis if the edited one is structurally singular, because GLPK would abort the process."""
         form = self.form()
         basic = glpk.GLP_BS
         columns = [j for j in range(self.columns) if calls.glp_get_col_stat(self.pointer, j + 1) == basic]
@@ -244,11 +246,11 @@ class Problem:
             del self.integer[j]
 
     def takes(self, edits: Edits) -> bool:
-        """True if it can be edited so, and still suit GLPK's tolerances."""
+        """True if the edited problem still suits GLPK's tolerances in its current units."""
         return are_everyday(edits) if self.units is None else self.units.takes(edits)
 
     def scale(self, on: bool = True) -> None:
-        """Scale the rows and columns, or take the scaling away."""
+        """Scale the rows and columns, or remove the scaling."""
         if on and not self.scaled:
             C.glp_scale_prob(self.address, SCALING)
         elif not on:
@@ -256,7 +258,7 @@ class Problem:
         self.scaled = on
 
     def factorize_after(self, updates: int) -> None:
-        """Set how often a basis is updated before it is factorized anew."""
+        """Set how often a basis is updated before it is factorized again."""
         if updates != self._updates:
             control = glpk.glp_bfcp()
             C.glp_get_bfcp(self.address, int(control.this))
@@ -312,7 +314,7 @@ class Problem:
         calls.glp_set_obj_coef(self.pointer, j + 1, cost * factor)
 
     def residual(self) -> float:
-        """The worst relative residual of all optimality conditions, on the data that GLPK holds."""
+        """The largest relative residual of all optimality conditions, computed by GLPK from its own data."""
         began = time.perf_counter()
         worst = max(self.primal_residual(), self.dual_residual())
         self.check_seconds = time.perf_counter() - began
@@ -320,65 +322,65 @@ class Problem:
         return worst
 
     def full_check_is_due(self, seconds: float = 0.0) -> bool:
-        """Would a full check cost less than a fiftieth of the simplex time since the last one, with these seconds?
+        """True if a full check would take less than a fiftieth of the simplex time since the last one.
 
-        It may take a compilation, which costs about as much again.
+        `seconds` is added to that time.  The check counts twice, because it may need a compilation of about its length.
         """
         return 2 * self.full_check_seconds < (self.seconds_on_trust + seconds) / 50
 
     def is_feasible(self, tolerance: float) -> bool:
-        """Do rows and bounds hold where the simplex is?"""
+        """True if the current point of the simplex satisfies rows and bounds."""
         return calls.glp_get_prim_stat(self.pointer) == glpk.GLP_FEAS and self.primal_residual() <= tolerance
 
     def primal_residual(self) -> float:
-        """The worst relative residual of rows and bounds."""
+        """The largest relative residual of rows and bounds."""
         return self._residual(glpk.GLP_KKT_PE, glpk.GLP_KKT_PB)
 
     def dual_residual(self) -> float:
-        """The worst relative residual of the dual equations and signs."""
+        """The largest relative residual of the dual equations and signs."""
         return self._residual(glpk.GLP_KKT_DE, glpk.GLP_KKT_DB)
 
     def _residual(self, *conditions: int) -> float:
         worst = 0.0
         for condition in conditions:
-            of_it = self._measured(condition)[1]
-            if not isfinite(of_it):
+            residual = self._measured(condition)[1]
+            if not isfinite(residual):
                 return inf
-            worst = max(worst, of_it)
+            worst = max(worst, residual)
         return worst
 
     def _measured(self, condition: int) -> tuple[float, float]:
-        """The worst residual of some conditions, and the worst one by the size of its numbers."""
+        """The largest absolute and the largest relative residual of some conditions."""
         number, place = self._at
         C.glp_check_kkt(self.address, glpk.GLP_SOL, condition, number, place, number + 8, place + 4)
         return self._errors[0], self._errors[1]
 
     def is_within_rounding(self, objective: float) -> bool:
-        """Is what is missing in the equations of rows and prices only what rounding leaves, and worth nothing?
+        """True if the residuals of the primal and dual equations are rounding, and cannot change the objective.
 
-        A basis of rows that are nearly parallel leaves more, and its vertex may be far from where it should be.
+        A basis with nearly parallel rows leaves larger residuals, and its vertex may be far from the right one.
         """
-        rows, of_rows = self._measured(glpk.GLP_KKT_PE)
-        prices, of_prices = self._measured(glpk.GLP_KKT_DE)
-        if not (of_rows <= _ROUNDING and of_prices <= _ROUNDING):
+        primal, relative_primal = self._measured(glpk.GLP_KKT_PE)
+        dual, relative_dual = self._measured(glpk.GLP_KKT_DE)
+        if not (relative_primal <= _ROUNDING and relative_dual <= _ROUNDING):
             return False
         worth = 0.0
-        if rows:
+        if primal:
             duals = row_duals(self.pointer, self.rows)
-            worth = rows * max(max(duals), -min(duals))
-        if prices:
+            worth = primal * max(max(duals), -min(duals))
+        if dual:
             values = column_primals(self.pointer, self.columns)
-            worth += prices * max(max(values), -min(values))
+            worth += dual * max(max(values), -min(values))
         return worth <= _WORTH * abs(objective - self._offset)
 
     def vertex(self) -> Start:
-        """What is basic, and what is at its upper bound, at the vertex where the simplex is."""
+        """What is basic, and what is at its upper bound, at the simplex's current vertex."""
         columns, rows = self.statuses()
         basic = [k for k, code in enumerate(columns + rows) if code == glpk.GLP_BS]
         return Start(basic, [k for k, code in enumerate(columns + rows) if code == glpk.GLP_NU])
 
     def statuses(self) -> tuple[list[int], list[int]]:
-        """GLPK's codes for the columns and for the rows, in the basis where the simplex is."""
+        """GLPK's codes for the columns and for the rows in the simplex's current basis."""
         pointer = repeat(self.pointer)
         columns = list(map(calls.glp_get_col_stat, pointer, range(1, self.columns + 1)))
         return columns, list(map(calls.glp_get_row_stat, pointer, range(1, self.rows + 1)))
@@ -400,8 +402,8 @@ def _set_some(setter: Any, pointer: Any, bounds: Mapping[int, tuple[float, float
             setter(pointer, place + 1, 1 + (lower != -inf) + 2 * (upper != inf), lower, upper)
         elif lower == upper:
             setter(pointer, place + 1, glpk.GLP_FX, lower, upper)
-        elif not are_crossed(lower, upper):  # by rounding alone
+        elif not are_crossed(lower, upper):  # they cross by rounding only
             setter(pointer, place + 1, glpk.GLP_FX, lower, lower)
-        else:  # GLPK has no word for crossed bounds: the engine answers "infeasible" while there are any
+        else:  # GLPK does not allow crossed bounds: the engine answers "infeasible" while there are any
             crossed.add(place)
             setter(pointer, place + 1, glpk.GLP_FR, 0.0, 0.0)

@@ -1,8 +1,9 @@
-"""Linear programs: which simplex runs, in slices that can be stopped, and what is believed of its answer.
+"""Linear programs: choose a simplex, run it in slices that can be stopped, and check its answer.
 
-One route of GLPK is now and then wrong: it calls an unscaled row with small coefficients infeasible, or stalls for
-ever on perturbed data.  So an optimum is accepted when it holds against the program's own data, and infeasible and
-unbounded when that is proved; what does not hold is mended (see `pplp.engines.judgment`), or the next route is tried.
+Every route of GLPK sometimes fails: it calls an unscaled row with small coefficients infeasible, or stalls without
+limit on perturbed data.  So an optimum is accepted if it holds on the program's own data, and "infeasible" and
+"unbounded" if they are proved.  An answer that does not hold is repaired (see `pplp.engines.judgment`), or the next
+route is tried.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pplp.engines.glpk.library import C, calls, glpk
 from pplp.engines.glpk.memory import check_memory
 from pplp.engines.glpk.presolve import Reduced
 from pplp.engines.glpk.problem import COLD_UPDATES, FIRST_SLICE, WARM_UPDATES, Problem, SimplexParameters
-from pplp.engines.judgment import Mended, contradicts, held_to, improves, mended, settled_exactly
+from pplp.engines.judgment import Mended, contradicts, exact_answer, held_to, improves, mended
 from pplp.engines.refinement import Claim
 from pplp.engines.routes import every_route_failed, rejected
 from pplp.form.matrix_form import MatrixForm
@@ -37,19 +38,19 @@ from pplp.form.verification import (
 
 __all__ = ["WARM", "WARM_REASONS", "Relaxation", "solve_fixed", "solve_relaxation", "warm_parameters"]
 
-#: A simplex call lasts at most so long, in seconds: it cannot be stopped inside, and going on costs a
-#: factorization and the pricing weights.  Each is twice as long as the one before, up to the longest.
+#: The most seconds of one call of the simplex, which cannot be stopped inside.  Each new call costs a factorization and
+#: the pricing weights, so each slice is twice as long as the one before, up to this.
 _LONGEST_SLICE = 4.0
-#: The dual simplex starts where at most this share of the columns has to leave its lower bound.
+#: The dual simplex runs first if at most this share of the columns must leave its lower bound.
 _FEW_FLIPS = 0.1
-#: A full check that takes no longer is made after every run from nothing, in seconds.
+#: A full check is made after every cold run if it takes at most this many seconds.
 _SHORT = 0.01
-#: What the programs of errors are solved to.
+#: The tolerances for the correction programs of iterative refinement.
 _NARROW = Options(feasibility_tolerance=1e-9, optimality_tolerance=1e-9)
 
 
 class Relaxation(NamedTuple):
-    """The outcome for the linear program, integers relaxed; values are read from the problem, unless it was mended."""
+    """The outcome of the relaxation; its values are read from the problem, unless it was repaired."""
 
     status: Status
     route: str
@@ -68,7 +69,7 @@ class Relaxation(NamedTuple):
 class _Route(NamedTuple):
     name: str
     method: int
-    basis: str  # "standard", "advanced", or the one that is there: "last", or "near" the interior point
+    basis: str  # "standard" (slack), "advanced", or the current one: "last", or "near" the interior point
     scaled: bool = True
     ratio: int = glpk.GLP_RT_HAR
     presolve: bool = False
@@ -77,7 +78,7 @@ class _Route(NamedTuple):
 _PRIMAL, _DUAL = glpk.GLP_PRIMAL, glpk.GLP_DUALP
 _COLD_DUAL = _Route("dual simplex from the slack basis", _DUAL, "standard")
 _COLD_PRIMAL = _Route("primal simplex from an advanced basis", _PRIMAL, "advanced")
-#: "dual-first" is what "auto" takes where the last basis is dual feasible.
+#: "auto" takes "dual-first" if the last basis is dual feasible.
 WARM = {
     "primal": _Route("primal simplex from the last basis", _PRIMAL, "last"),
     "dual": _Route("pure dual simplex from the last basis", glpk.GLP_DUAL, "last"),
@@ -103,7 +104,7 @@ _LADDER = (
 
 
 def warm_parameters(problem: Problem, method: str, options: Options) -> SimplexParameters:
-    """The parameters for going on from the last basis; made once for each method and options."""
+    """The parameters for a run from the last basis; made once for each method and options."""
     parameters = SimplexParameters(options, problem.rows + problem.columns)
     parameters.set(WARM[method].method, WARM[method].ratio)
     problem.warm_parameters[method] = parameters
@@ -111,7 +112,7 @@ def warm_parameters(problem: Problem, method: str, options: Options) -> SimplexP
 
 
 def solve_relaxation(problem: Problem, clock: Clock, warm: Optional[str]) -> Relaxation:
-    """Solve the linear program; `warm` is a key of `WARM` when the last basis fits that method."""
+    """Solve the relaxation; `warm` is a key of `WARM` if the last basis suits that method."""
     routes, reason = _routes(problem, clock.options, warm)
     return _first_that_holds(problem, clock, routes)._replace(reason=reason)
 
@@ -134,7 +135,7 @@ def _first_that_holds(problem: Problem, clock: Clock, routes: Iterator[_Route]) 
         found = _mended(problem, status, clock)
         if found is not None:
             if clock.has_listeners and found.how:
-                clock.hear(f"The {route.name} ended with: {said}. This was repaired by the {found.how}.")
+                clock.log(f"The {route.name} ended with: {said}. This was repaired by the {found.how}.")
             return _relaxation(problem, route, found, clock)
         trouble.append(rejected(clock, route.name, said))
     return Relaxation(Status.NUMERICAL, "all routes", every_route_failed(trouble))
@@ -144,20 +145,20 @@ _STOPPED = (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.INTERRUPTED)
 
 
 def _relaxation(problem: Problem, route: _Route, found: Mended, clock: Clock) -> Relaxation:
-    """What was mended; the problem is put at its basis."""
+    """The repaired answer; the problem is set to its basis."""
     name = f"{route.name}, {found.how}" if found.how else route.name
     problem.is_delicate = True
     if found.letters:
         set_basis(problem, found.letters[: problem.columns], found.letters[problem.columns :])
         C.glp_warm_up(problem.address)
-        if problem.is_mip:  # a search begins where a simplex has ended
+        if problem.is_mip:  # branch and cut needs the optimum of a simplex run
             _slices(problem, WARM["primal"], clock)
         problem.factorize_after(WARM_UPDATES)
     return Relaxation(found.status, name, mended=found)
 
 
 def _is_proved(problem: Problem, status: Status) -> bool:
-    """Does a large program's basis prove that there is no optimum?  Small ones are asked by exact arithmetic."""
+    """True if a large program's basis proves that there is no optimum; small programs are proved exactly instead."""
     form = problem.form()
     if is_small(form):
         return False
@@ -175,10 +176,10 @@ def _is_proved(problem: Problem, status: Status) -> bool:
 
 
 def _mended(problem: Problem, status: Status, clock: Clock) -> Optional[Mended]:
-    """What there is in place of an optimum that does not hold; or of any other word on a small program."""
+    """A repaired optimum, or for a small program the exact answer; None if there is neither."""
     form, letters = problem.form(), "".join(read_basis(problem))
     if status is not Status.OPTIMAL:
-        return settled_exactly(form, letters, clock)
+        return exact_answer(form, letters, clock)
 
     values = clipped(form, problem.column_values())
     claim = Claim(values, problem.duals(), letters)
@@ -186,7 +187,7 @@ def _mended(problem: Problem, status: Status, clock: Clock) -> Optional[Mended]:
 
 
 def _resolved(form: MatrixForm, letters: str, clock: Clock) -> Optional[Claim]:
-    """A linear program solved from a basis, by a problem of its own."""
+    """Solve another linear program from a basis, with tight tolerances; None if that fails."""
     problem = Problem(form)
     try:
         problem.scale()
@@ -203,7 +204,7 @@ def _resolved(form: MatrixForm, letters: str, clock: Clock) -> Optional[Claim]:
 
 
 def _routes(problem: Problem, options: Options, warm: Optional[str]) -> tuple[Iterator[_Route], str]:
-    """The routes in the order in which they are tried, and why the first is the first."""
+    """The routes in the order in which they are tried, and the reason for the first."""
     method = options.method
     first: list[_Route] = []
     if warm is not None and options.presolve is not True:
@@ -219,7 +220,7 @@ _ASKED_FOR = "asked for"
 
 
 def _in_turn(problem: Problem, options: Options, first: list[_Route], warm: Optional[str]) -> Iterator[_Route]:
-    # GLPK's presolver drops rows of one variable that it thinks redundant, by too wide a margin.
+    # GLPK's presolver drops single-variable rows as redundant by too wide a tolerance.
     may_presolve = options.presolve is not False and bool(problem.rows) and problem.shortest_row() > 1
     if options.presolve is True and may_presolve:
         for route in first[:1]:
@@ -236,11 +237,11 @@ def _in_turn(problem: Problem, options: Options, first: list[_Route], warm: Opti
 
 
 def _cold_routes(problem: Problem, options: Options) -> tuple[tuple[_Route, _Route], str]:
-    """The first two routes from nothing, and why.
+    """The first two cold routes, and the reason.
 
-    The dual simplex begins in its second phase where every column can be at a bound where its cost has the
-    right sign; but where many columns have to leave their lower bound for that, it has nearly all rows to repair.
-    The primal simplex begins in its second phase where the rows hold with all columns at their lower bounds.
+    The dual simplex starts in phase two if every column can be at a bound where its reduced cost has the right sign.
+    But if many columns must leave their lower bound for that, it has to repair nearly all rows.  The primal simplex
+    starts in phase two if the rows hold with all columns at their lower bounds.
     """
     method, form = options.method, problem.form()
     if method == "dual":
@@ -262,9 +263,9 @@ def _cold_routes(problem: Problem, options: Options) -> tuple[tuple[_Route, _Rou
 
 
 def _flips_to_dual_feasibility(form: MatrixForm) -> float:
-    """How many columns must be at their upper bound for dual feasibility; infinite where that is not enough."""
+    """How many columns must be at their upper bound for dual feasibility; infinite if that is not enough."""
     lower, upper = form.column_lower, form.column_upper
-    # The columns that their cost pulls to the upper bound.
+    # The columns whose cost pulls them to the upper bound.
     if form.maximize:
         pulled = [j for j, cost in enumerate(form.cost) if cost > 0]
     else:
@@ -279,7 +280,7 @@ def _flips_to_dual_feasibility(form: MatrixForm) -> float:
 
 
 def _slack_basis_is_feasible(form: MatrixForm) -> bool:
-    """Do the rows hold with every column at its lower bound, or where it has none at the upper one, or at 0?"""
+    """True if the rows hold with every column at its lower bound; else at its upper bound, or at 0 if it is free."""
     bounds = zip(form.column_lower, form.column_upper)
     start = [lower if lower != -inf else upper if upper != inf else 0.0 for lower, upper in bounds]
     values = activities(form, start) if any(start) else repeat(0.0)
@@ -287,7 +288,7 @@ def _slack_basis_is_feasible(form: MatrixForm) -> bool:
 
 
 def _run(problem: Problem, route: _Route, clock: Clock) -> tuple[Status, str]:
-    """One route to its end: a status, and what GLPK said."""
+    """Run one route to its end; returns the status, and GLPK's words for it."""
     problem.scale(route.scaled)
     problem.factorize_after(WARM_UPDATES if route.basis == "last" else COLD_UPDATES)
     if route.basis == "standard":
@@ -311,7 +312,7 @@ def _run(problem: Problem, route: _Route, clock: Clock) -> tuple[Status, str]:
 
 
 def solve_fixed(problem: Problem, clock: Clock) -> None:
-    """A problem most of whose bounds are fixed for now, so that its basis is a good one later."""
+    """Solve a problem with most of its bounds fixed for now, to get a good basis for the whole problem."""
     C.glp_adv_basis(problem.address, 0)
     _slices(problem, _COLD_DUAL, clock)
 
@@ -319,13 +320,13 @@ def solve_fixed(problem: Problem, clock: Clock) -> None:
 def _slices(
     problem: Union[Problem, Reduced], route: _Route, clock: Clock, options: Optional[Options] = None
 ) -> tuple[Status, str]:
-    """The simplex from the basis that is there, in runs of bounded time."""
+    """Run the simplex from the current basis, in calls of bounded time."""
     pointer, size = problem.pointer, problem.rows + problem.columns
     is_mip = isinstance(problem, Problem) and problem.is_mip
     parameters = SimplexParameters(options or clock.options, size, is_mip)
     parameters.set(route.method, route.ratio)
     parameters.speak(clock.wants_log, clock.options.wants_progress)
-    # GLPK can cycle forever: a route gives up where no sound run would still be going.
+    # GLPK can cycle without limit: a route gives up after more iterations than any sound run takes.
     most = 2000 + 100 * size
     guard = calls.glp_get_it_cnt(pointer) + most
     clock.shift = clock.iterations - calls.glp_get_it_cnt(pointer)
@@ -364,7 +365,7 @@ _CODES = {
 
 
 def _status(pointer: object, code: int) -> tuple[Status, str]:
-    """What a finished run says, from its return code and both its statuses."""
+    """The status of a finished run, from its return code and GLPK's primal and dual statuses."""
     if code == glpk.GLP_ENOPFS:
         return Status.INFEASIBLE, _CODES[code]
     if code == glpk.GLP_ENODFS:
@@ -384,14 +385,14 @@ def _status(pointer: object, code: int) -> tuple[Status, str]:
 
 
 def _complaint(problem: Problem, warm: bool, clock: Clock) -> tuple[Optional[str], Optional[list[float]]]:
-    """What is wrong with an "optimal" basis, or None; and the values, where they had to be read.
+    """What is wrong with an "optimal" basis, or None; and the values, if they had to be read.
 
-    In full means: every bound, row, reduced cost and dual, computed from the form.  So is a run from nothing checked,
-    where the program is not large; and any run when that costs less than a fiftieth of the simplex time since
-    it was done last.  Of a large one all bounds and one row in sixteen are computed from the form, and all the rest
-    by GLPK's own routine, from the numbers that it was given; of a run from the last basis only the latter.
+    A full check computes every bound, row, reduced cost and dual from the form.  It is made after a cold run if the
+    program is not large, and after any run if it takes less than a fiftieth of the simplex time since the last full
+    check.  Otherwise GLPK's own routine checks all conditions on GLPK's data; after a cold run of a large program, all
+    bounds and one row in sixteen are also computed from the form.
     """
-    # The form of a run from the last basis is there only where the check was due before it.
+    # After a warm run, the form is compiled only if the check was due before the run.
     is_due = problem.is_delicate or problem.full_check_is_due(0.0 if warm else clock.solver_seconds)
     if warm and not is_due:
         problem.seconds_on_trust += clock.solver_seconds

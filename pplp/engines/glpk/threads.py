@@ -1,9 +1,9 @@
-"""Where and when GLPK may be called: under a lock, or in one thread that does nothing else.
+"""Which thread may call GLPK: any thread under a lock, or one thread that does nothing else.
 
-GLPK keeps its memory in an "environment".  Some builds have one for the process (the wheels of swiglpk for
-Linux): then any thread may call, but only one at a time.  Others have one for each thread
-(Debian's): then a problem must live and die in one thread.  `call` is right on both: under a lock in the calling
-thread, or in one thread that does nothing else.
+GLPK keeps its memory in an "environment".  Some builds have one for the whole process (swiglpk's wheels for Linux):
+any thread may call them, but only one at a time.  Other builds have one for each thread (Debian's): a problem must be
+created, used and deleted in the same thread.  `call` is right for both: it calls under a lock in the calling thread,
+or in one thread that does nothing else.
 """
 
 from __future__ import annotations
@@ -32,21 +32,21 @@ _R = TypeVar("_R")
 
 _lock: Any = threading.RLock()
 _making_owner = threading.Lock()
-#: Problems whose owner is gone.  A finalizer runs in any thread at any time, so it only puts them here.
+#: Problems to delete before the next call.  A finalizer may run in any thread at any time, so it only adds them here.
 _to_delete: deque[Any] = deque()
 
 
 def delete_later(problem: Any, owner: Any) -> None:
-    """Have a problem deleted before the next call, in the thread where that is right.
+    """Have a problem deleted before the next call of GLPK.
 
-    Where each thread has an environment, that is its owner's; when that has died, nobody may delete it any more.
+    If each thread has an environment, only the owner's thread may delete it; once that has died, its memory is lost.
     """
     if owner is Library.thread or not Library.per_thread:
         _to_delete.append(problem)
 
 
 def _one_environment_for_each_thread() -> bool:
-    """Ask from a second thread: GLPK says 1 when the environment is there already."""
+    """Ask GLPK in a second thread: it returns 1 if that thread has an environment already."""
     calls.glp_init_env()
     answers: list[int] = []
 
@@ -64,7 +64,7 @@ class Job(ThreadJob):
 
     __slots__ = ("_arguments", "_function")
     _solver = "GLPK"
-    #: Those that each thread of ours is at, the last one inside of the others.
+    #: The jobs that each thread of ours is running, the innermost last.
     _running: dict[int, list[Job]] = {}
 
     def __init__(self, function: Callable[..., Any], *arguments: Any) -> None:
@@ -72,7 +72,7 @@ class Job(ThreadJob):
         self._function, self._arguments = function, arguments
 
     def begin(self) -> None:
-        """Have the owner's thread make the call; inside that thread it is made at once."""
+        """Start the call in the owner's thread; in that thread itself, make the call at once."""
         if threading.current_thread() is Library.thread:
             self.run()
         elif IS_SUB_INTERPRETER:
@@ -83,7 +83,7 @@ class Job(ThreadJob):
     def result(self) -> Any:
         """What the call returned; raises what it raised."""
         if IS_SUB_INTERPRETER and self._thread is not None:
-            self._thread.join()  # the interpreter may be ended next
+            self._thread.join()  # the sub-interpreter may end next, and must not have threads then
         return super().result()
 
     def give(self, owner: _Owner) -> None:
@@ -92,9 +92,9 @@ class Job(ThreadJob):
         owner.jobs.put(self)
 
     def _begin_alone(self) -> None:
-        """Make the call in a thread that is made for it."""
+        """Make the call in a new thread."""
         if threading.current_thread() is Library.thread or _lock._is_owned():
-            self.run()  # in a callback of a solve
+            self.run()  # this is a callback of a solve
             return
         is_daemon = not IS_SUB_INTERPRETER
         thread = threading.Thread(target=self.run, name="pplp-glpk-alone", args=(True,), daemon=is_daemon)
@@ -102,11 +102,11 @@ class Job(ThreadJob):
         self._thread = thread
 
     def run(self, alone: bool = False) -> None:
-        """Make the call, unless nobody waits for it, and keep what it returns or raises."""
+        """Make the call, unless it was withdrawn, and keep what it returns or raises."""
         if self._has_returned:
             return
         function, arguments = self._function, self._arguments
-        self._function, self._arguments = _nothing, ()  # what it holds is let go of as soon as it has returned
+        self._function, self._arguments = _nothing, ()  # so that the arguments are released when the call returns
         running = self._running.setdefault(threading.get_ident(), [])
         running.append(self)
         try:
@@ -124,9 +124,10 @@ class Job(ThreadJob):
 
     @classmethod
     def give_up(cls, _: Any = None) -> None:
-        """GLPK calls this before it ends the process: in a thread of ours the calls fail, and the thread sleeps.
+        """GLPK calls this before it would abort the process.
 
-        What GLPK holds in it is not given back.  In a thread of the user's it returns, and the process ends.
+        In a thread of ours, this never returns: the jobs of the thread fail, the thread sleeps, and GLPK's memory in
+        it is lost.  In a thread of the user's it returns, and the process ends.
         """
         running = cls._running.pop(threading.get_ident(), None)
         if not running:
@@ -145,13 +146,13 @@ class Job(ThreadJob):
 
 
 class LoneJob(Job):
-    """A call in a thread that is made for it, on a problem of its own: it may `suspend`."""
+    """A call in a new thread, on a problem that only it uses; it may `suspend`."""
 
     __slots__ = ()
     is_alone = True
 
     def begin(self) -> None:
-        """Have the thread made, and make the call."""
+        """Start the thread."""
         self._begin_alone()
 
 
@@ -168,14 +169,14 @@ def _reason() -> Exception:
 
 
 def _nothing() -> None:
-    """Stands for a call that has been made."""
+    """Replaces a function that was called."""
 
 
 class _Owner(threading.Thread):
     """A thread that calls GLPK for others.
 
-    Signals are handled in the main thread, between two of its own instructions.  A thread that waits for
-    this one can be interrupted at once; one that is inside GLPK cannot, and an exception in a callback of GLPK is lost.
+    Python handles signals in the main thread, between two instructions.  A main thread that waits for this one can be
+    interrupted at once.  Inside GLPK it could not be, and an exception in a callback of GLPK would be lost.
     """
 
     def __init__(self) -> None:
@@ -185,7 +186,7 @@ class _Owner(threading.Thread):
         start(self)
 
     def is_alive(self) -> bool:
-        """Does it still take jobs?"""
+        """True if it still takes jobs."""
         return super().is_alive() and not self.is_parked
 
     def run(self) -> None:
@@ -198,17 +199,18 @@ _give_up = ERROR_HOOK(Job.give_up)
 
 
 def _listen_for_errors() -> None:
-    """Have GLPK, in the environment of this thread, call `Job.give_up` before it ends the process."""
+    """Have GLPK call `Job.give_up` before it aborts the process; holds for this thread's environment."""
     C.glp_error_hook(ctypes.cast(_give_up, ctypes.c_void_p), None)
 
 
 class Library:
-    """What is known of the library that was loaded."""
+    """The state of the loaded library."""
 
+    #: True if each thread has an environment.
     per_thread = _one_environment_for_each_thread()
-    #: The engines whose problems a fork takes from them, with the thread that owned them or was at work.
+    #: The engines that lose their problems when the thread that owns or uses them is lost, as in a fork.
     live_engines: weakref.WeakSet[Any] = weakref.WeakSet()
-    #: The thread that owns the problems that are made now; None until it is needed.
+    #: The thread that owns new problems; None until it is needed.
     thread: Optional[_Owner] = None
 
     @classmethod
@@ -226,7 +228,7 @@ class Library:
 
     @classmethod
     def orphan(cls) -> None:
-        """Let go of all problems of a thread that is no more: no other one may delete or grow what it made."""
+        """Drop all problems of a dead thread: no other thread may delete or extend them."""
         _to_delete.clear()
         for engine in cls.live_engines:
             engine.abandon()
@@ -243,10 +245,10 @@ if not Library.per_thread:
 
 
 def _after_fork() -> None:
-    """The child of a fork has none of its parent's threads, and may have got a lock that nobody opens."""
+    """Reset the state in the child of a fork, which has no other threads and may inherit a held lock."""
     global _lock, _making_owner
     Job._running.clear()
-    was_at_work = not _lock.acquire(blocking=False)  # another thread, which is not here: its problem is half done
+    was_at_work = not _lock.acquire(blocking=False)  # held by a thread that is gone: its problem may be half changed
     _lock, _making_owner = threading.RLock(), threading.Lock()
     Library.thread = None
     captured_output.forget()
@@ -259,7 +261,7 @@ if hasattr(os, "register_at_fork"):
 
 
 def call_silent(function: Callable[..., _R], argument: Any) -> _R:
-    """As `call`, for a function that writes nothing: the banners need no switching off."""
+    """Like `call`, for a function that writes nothing, so GLPK's terminal output need not be switched off."""
     if Library.per_thread:
         return call(function, argument)
     with _lock:
@@ -267,7 +269,7 @@ def call_silent(function: Callable[..., _R], argument: Any) -> _R:
 
 
 def call(function: Callable[..., _R], *arguments: Any) -> _R:
-    """Run `function`, which calls GLPK, where and when that is safe; what it raises is raised here."""
+    """Run `function`, which calls GLPK, in the right thread and under the lock; raises what it raises."""
     if Library.per_thread and threading.current_thread() is not Library.thread:
         job = Job(function, *arguments)
         try:
@@ -275,8 +277,8 @@ def call(function: Callable[..., _R], *arguments: Any) -> _R:
             while not job.wait(1.0):
                 pass
         except BaseException:
-            # The caller may close the problem next: the call, which is a short one, is waited for.  The exception may
-            # have come before the thread had it: given twice, it is made once.
+            # An interrupt.  The caller may close the problem next, so wait for the call, which is short.  The interrupt
+            # may have come before the thread got the job: it is given again, and runs only once.
             job.withdrawn = True
             job.give(Library.owner())
             while not job.wait(1.0):
@@ -289,7 +291,7 @@ def call(function: Callable[..., _R], *arguments: Any) -> _R:
 
 def _locked(function: Callable[..., _R], arguments: tuple[Any, ...]) -> _R:
     with _lock:
-        # GLPK's banners are off meanwhile; the switch is global, and other users of swiglpk may want it as it was.
+        # GLPK's terminal output is off during the call.  The switch is global, so it is restored for other users.
         was = calls.glp_term_out(glpk.GLP_OFF)
         try:
             while _to_delete and not (Library.per_thread and threading.current_thread() is not Library.thread):
@@ -301,7 +303,7 @@ def _locked(function: Callable[..., _R], arguments: tuple[Any, ...]) -> _R:
 
 
 def suspend() -> None:
-    """Never return, and let others call GLPK: from a callback inside a `LoneJob` that cannot be ended."""
+    """Never return, and let other threads call GLPK; for a callback inside a `LoneJob` that cannot be stopped."""
     if threading.current_thread() is Library.thread:
         return
     release()
@@ -310,8 +312,8 @@ def suspend() -> None:
 
 
 def release() -> None:
-    """Let others call GLPK, from inside of a call of it that never ends."""
+    """Let other threads call GLPK, from inside a call that never returns."""
     captured_output.forget()
     C.glp_term_hook(None, None)
     calls.glp_term_out(glpk.GLP_ON)
-    _lock._release_save()  # all of it, however often this thread has taken it
+    _lock._release_save()  # releases it fully, however often this thread has acquired it

@@ -1,12 +1,12 @@
-"""GLPK's translator of MathProg, in a process of its own: what it cannot do may end the process.
+"""GLPK's MathProg translator, run as a separate process, because some models make it abort.
 
     main(LIBRARY, BYTES, RESULT, MODEL, [DATA, ...])
 
-LIBRARY is the file of GLPK.  BYTES is the memory that the process may have, where the platform has such limits: the
-whole of its addresses.  RESULT becomes a program as `pplp.formats.json_form` has it.  Exit codes are 0, 3 where GLPK
-refuses the model, and 4 where Python has no memory; without memory GLPK itself aborts.
+LIBRARY is the path of GLPK's library.  BYTES limits the address space of the process, on platforms with such limits.
+RESULT is the file to write, in the format of `pplp.formats.json_form`.  The exit code is 0; 3 if GLPK rejects the
+model; 4 if Python runs out of memory.  If GLPK runs out of memory, it aborts.
 
-This module imports nothing but Python's own library, so that the process starts in a few milliseconds.
+This module imports only Python's standard library, so the process starts in a few milliseconds.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _FREE, _LOWER, _UPPER, _FIXED, _MAXIMIZE, _CONTINUOUS = 1, 2, 3, 5, 2, 1
 
 
 def main() -> None:
-    """Translate, and write the program; GLPK says on standard output what is wrong."""
+    """Translate the model and write the program; GLPK writes what is wrong to standard output."""
     library, memory, result, model, *data = sys.argv[1:]
     _limit_memory(int(float(memory)))
     try:
@@ -37,7 +37,7 @@ def main() -> None:
 
 
 def _limit_memory(most: int) -> None:
-    """Allow this process no more, and no core file when it is ended for asking."""
+    """Limit the memory of this process, and write no core file if the limit ends it."""
     try:
         import resource
     except ImportError:  # Windows
@@ -45,7 +45,7 @@ def _limit_memory(most: int) -> None:
     for kind, limit in ((resource.RLIMIT_AS, most), (resource.RLIMIT_CORE, 0)):
         soft, hard = resource.getrlimit(kind)
         given = [one for one in (soft, hard) if one != resource.RLIM_INFINITY]
-        with contextlib.suppress(ValueError, OSError, OverflowError):  # macOS takes not every limit
+        with contextlib.suppress(ValueError, OSError, OverflowError):  # macOS rejects some limits
             resource.setrlimit(kind, (min([limit, *given]), hard))
 
 
@@ -69,7 +69,7 @@ def _translate(glpk: Any, result: str, model: str, data: list[str]) -> None:
 
 
 def _text(name: Optional[bytes]) -> str:
-    """UTF-8, or where it is not that, Latin-1."""
+    """The text of a name in UTF-8; bytes that are not UTF-8 are read as Latin-1."""
     text = (name or b"").decode("utf-8", "surrogateescape")
     return "".join(chr(ord(letter) - 0xDC00) if "\udc80" <= letter <= "\udcff" else letter for letter in text)
 
@@ -85,7 +85,7 @@ def _bounds(glpk: Any, problem: Any, kind: str, place: int) -> tuple[Optional[fl
 
 
 def _fields(glpk: Any, problem: Any) -> dict[str, Any]:
-    """What was built, without the row of the objective, which has no bounds."""
+    """The fields of the program, without the row of the objective, which has no bounds."""
     columns, objective = glpk.glp_get_num_cols(problem), glpk.glp_get_obj_name(problem)
     places = range(1, columns + 1)
     indices: list[int] = []

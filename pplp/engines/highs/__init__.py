@@ -1,4 +1,4 @@
-"""HiGHS as an engine; ``pip install "pplp[highs]"``.  See `Highs` for what it takes and what not."""
+"""The HiGHS engine; install it with ``pip install "pplp[highs]"``.  `Highs` says what it supports."""
 
 from pplp.engines.highs.engine import Highs
 

@@ -1,4 +1,4 @@
-"""Integer programs: a run of HiGHS's search, its point checked; what a callback hears, and where a search begins."""
+"""Mixed-integer programs: run HiGHS's search from a start if there is one, with a callback, and check its point."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pplp.engines.highs.library import numbers_of, places, snapped_values
 from pplp.engines.highs.problem import Problem
 from pplp.engines.highs.relaxation import settings, solve_relaxation
 from pplp.engines.integer_points import NODES, Judged, Rest, best_at, checked, completed, is_better, unbounded_or_not
-from pplp.engines.lattice import last_word, settled
+from pplp.engines.lattice import last_word, lattice_answer
 from pplp.engines.routes import Search
 from pplp.errors import OptionError
 from pplp.form.matrix_form import MatrixForm
@@ -27,16 +27,16 @@ from pplp.form.verification import clipped, is_small, objective_value
 __all__ = ["solve_mip"]
 
 _STOPPED = (Status.TIME_LIMIT, Status.NODE_LIMIT, Status.INTERRUPTED)
-#: A search that took no longer, in seconds, and found no point, is made again without presolve.
+#: A search that took at most this many seconds is repeated without presolve if its answer is in doubt.
 _SHORT = 1.0
-#: An optimum of large numbers is looked for again in so many nodes.
+#: The most nodes of the second search for a program with large numbers.
 _FEW_NODES = 200
-#: How near to an integer a value must be there, and a row to its bound.
+#: The tolerance of integers and rows in the search without presolve.
 _NARROW = 1e-10
 
 
 class Dialogue(AnyDialogue):
-    """What a callback hears of: each point that HiGHS finds, as a "candidate" and as the "incumbent"."""
+    """The dialogue with a callback, which gets each point that HiGHS finds, as "candidate" and as "incumbent"."""
 
     def __init__(self, form: MatrixForm, clock: Clock) -> None:
         super().__init__(form, clock)
@@ -48,24 +48,24 @@ class Dialogue(AnyDialogue):
         return self._incumbent
 
     def add(self, indices: Sequence[int], values: Sequence[float], lower: float, upper: float, lazy: bool) -> bool:
-        """HiGHS takes no rows during a search."""
+        """Raises `OptionError`: HiGHS takes no rows during a search."""
         raise OptionError("HiGHS accepts neither lazy constraints nor cuts during a search. Solve with solver='glpk'.")
 
     def submit(self, values: Sequence[Optional[float]]) -> Optional[str]:
-        """HiGHS takes points before a search."""
+        """Raises `OptionError`: HiGHS takes points only before a search."""
         raise OptionError(
             "HiGHS accepts no points from a callback. Pass the point as start=, or solve with solver='glpk'."
         )
 
     def fractional(self) -> list[int]:
-        """There is no event at which it is asked."""
+        """Empty, because HiGHS has no "branch" event."""
         return []
 
     def branch(self, place: int, direction: str) -> None:
-        """There is no event at which it is asked."""
+        """Never called, because HiGHS has no "branch" event."""
 
-    def heard(self, point: list[float]) -> None:
-        """Tell of a point that is better than those before."""
+    def announce(self, point: list[float]) -> None:
+        """Pass a point to the callback if it is better than all before."""
         objective, sign = objective_value(self.form, point), -1.0 if self.form.maximize else 1.0
         if self._incumbent is not None and sign * objective >= sign * self._incumbent:
             return
@@ -106,7 +106,7 @@ def _solved(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
             clock.found(form, start)
     dialogue = Dialogue(form, clock) if clock.options.callback is not None else None
     if dialogue is not None and start is not None:
-        dialogue.heard(start)
+        dialogue.announce(start)
     found = _searched(problem, clock, form, dialogue, start)
     if found.status in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
         found = _unbounded_or_not(problem, clock, form)
@@ -114,9 +114,9 @@ def _solved(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
         return found
     is_doubted = found.status is Status.NUMERICAL or (found.status is Status.INFEASIBLE and clock.seconds < _SHORT)
     if is_doubted and clock.left > 0 and clock.options.presolve is not False:
-        # Presolve may be wrong: the search without it has the last word.
+        # Presolve may be wrong, so the search without it decides.
         if clock.has_listeners:
-            clock.hear(f"The search ended with: {found.message or found.status}. It is repeated without presolve.")
+            clock.log(f"The search ended with: {found.message or found.status}. It is repeated without presolve.")
         second = _searched(problem, clock, form, dialogue, start, presolve="off", mip_feasibility_tolerance=_NARROW)
         if second.status not in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):
             stopped = second.status in _STOPPED and second.values is None
@@ -127,9 +127,9 @@ def _solved(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
 
 
 def _without_presolve(problem: Problem, clock: Clock, form: MatrixForm, found: Search) -> Search:
-    """The optimum, or a better one that is found without presolve, where rows have large numbers.
+    """The optimum, or a better point that a search without presolve finds if rows have large numbers.
 
-    With a side of 1e9, presolve takes points for feasible, or not, that are off by more than a unit of an integer.
+    With a right-hand side of 1e9, presolve may misjudge points that miss a row by more than one unit of an integer.
     """
     if not (is_small(form) and is_great(form)) or clock.options.presolve is False or found.values is None:
         return found
@@ -137,7 +137,7 @@ def _without_presolve(problem: Problem, clock: Clock, form: MatrixForm, found: S
     with clock.part(presolve=False, node_limit=most) as own:
         second = _searched(problem, own, form, None, None)
     nodes = found.nodes + second.nodes
-    if second.status in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):  # which presolve has missed in HiGHS 1.15
+    if second.status in (Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED):  # presolve of HiGHS 1.15 may miss this
         judged = _unbounded_or_not(problem, clock, form)
         if judged.status is Status.UNBOUNDED:
             return judged._replace(nodes=nodes + judged.nodes)
@@ -157,10 +157,10 @@ def _searched(
     start: Optional[list[float]],
     **changes: Any,
 ) -> Search:
-    """One run of the search, its point checked."""
+    """One run of the search, and the check of its point."""
     problem.forget()
-    gap = float(clock.options.absolute_gap) * problem.ear.objective_unit
-    # Where the relaxation has failed, this heuristic reads a point that is not there, and the process ends.
+    gap = float(clock.options.absolute_gap) * problem.callbacks.objective_unit
+    # If the relaxation fails, this heuristic reads a point that does not exist, and the process crashes.
     changes["mip_heuristic_run_rens"] = not problem.is_far
     problem.set(**{**settings(clock.options, True), "mip_abs_gap": gap, **changes})
     if start is not None:
@@ -173,24 +173,24 @@ def _searched(
         values = snapped_values(values if problem.units is None else problem.units.values(values))
         clock.found(form, values)
         if dialogue is not None:
-            dialogue.heard([float(round(x)) if integer else x for x, integer in zip(values, form.integer)])
+            dialogue.announce([float(round(x)) if integer else x for x, integer in zip(values, form.integer)])
 
     proved: list[Search] = []
 
     def is_over() -> bool:
-        proved.extend(filter(None, [settled(form, clock)]))
+        proved.extend(filter(None, [lattice_answer(form, clock)]))
         return bool(proved)
 
-    clock.phase, problem.ear.take, problem.ear.is_over = "presolve", take, is_over
+    clock.phase, problem.callbacks.take, problem.callbacks.is_over = "presolve", take, is_over
     try:
         status = problem.run(clock)
     finally:
-        problem.ear.take = problem.ear.is_over = None
+        problem.callbacks.take = problem.callbacks.is_over = None
     if proved:
         return proved[0]._replace(nodes=clock.nodes + proved[0].nodes)
     info, point = problem.model.getInfo(), problem.column_values()
     bound = clock.bound
-    if info.valid:  # has it run at all?
+    if info.valid:  # False if the search did not run at all
         clock.nodes = max(clock.nodes, info.mip_node_count)
         if abs(info.mip_dual_bound) < inf:
             bound = problem.in_units(info.mip_dual_bound)
@@ -208,7 +208,7 @@ def _searched(
         if values is None or sign * best[0] < sign * objective_value(form, values):
             values = best[1]
     if values is not None and dialogue is not None:
-        dialogue.heard(values)
+        dialogue.announce(values)
         status = clock.stop or status
     if status is Status.OPTIMAL:
         if values is None:
@@ -221,7 +221,7 @@ def _searched(
 def _optimal_or_near(
     form: MatrixForm, clock: Clock, values: list[float], bound: Optional[float]
 ) -> tuple[Status, Optional[float]]:
-    """OPTIMAL where the bound is met, else GAP_REACHED: HiGHS calls both optimal."""
+    """OPTIMAL if the objective meets the bound, else GAP_REACHED: HiGHS calls both optimal."""
     objective = objective_value(form, values)
     if bound is None or not (clock.options.gap or clock.options.absolute_gap):
         return Status.OPTIMAL, objective
@@ -231,7 +231,7 @@ def _optimal_or_near(
 
 
 def _found(form: MatrixForm, clock: Clock, most: int) -> Search:
-    """What a search of another program finds, in so many nodes at most."""
+    """Search another program, with at most this many nodes."""
     limit = min(clock.options.node_limit or most, most)
     problem = Problem(form)
     try:
@@ -242,7 +242,7 @@ def _found(form: MatrixForm, clock: Clock, most: int) -> Search:
 
 
 def _rest_of(clock: Clock) -> Rest:
-    """Finds the rest of a point by HiGHS, where integers are left by a short search."""
+    """A function that completes a point by HiGHS; if integers are missing, by a short search."""
 
     def rest(form: MatrixForm) -> Judged:
         free = any(
@@ -271,7 +271,7 @@ def _rest_of(clock: Clock) -> Rest:
 
 
 def _unbounded_or_not(problem: Problem, clock: Clock, form: MatrixForm) -> Search:
-    """Where the relaxation is unbounded: is the program, too?"""
+    """Decide whether the program is unbounded or infeasible, after a search that could not tell."""
     relaxation = solve_relaxation(problem, clock, form)
     route = relaxation.route
     if relaxation.status is Status.INFEASIBLE:
@@ -283,6 +283,6 @@ def _unbounded_or_not(problem: Problem, clock: Clock, form: MatrixForm) -> Searc
 
 
 def _feasible(form: MatrixForm, clock: Clock, most: int) -> Search:
-    """An integer point of a program without objective, or what is known instead after so many nodes at most."""
+    """Search for an integer point of a program without objective, with at most this many nodes."""
     found = _found(form, clock, most)
     return searched_exactly(form, clock, found, lambda other, _: _found(other, clock, most))

@@ -1,4 +1,4 @@
-"""The engine: a live model of HiGHS."""
+"""The HiGHS engine: it keeps one model loaded in HiGHS, and solves it from the last basis."""
 
 from __future__ import annotations
 
@@ -24,26 +24,27 @@ from pplp.form.verification import SMALL, TOLERANCE
 __all__ = ["Highs"]
 
 _FAILED = highs.HighsStatus.kError
-#: What a small program may be off by, by HiGHS's own measure, without being looked at.
+#: A small program is not checked again if its infeasibilities, as HiGHS computes them, are at most this.
 _CLOSE = 1e-11
-#: How far its objective and the bound of its duals may be apart, by the objective.
+#: The same for the gap between its objective and the bound of its duals, relative to the objective.
 _WORTH = 1e-11
 
 
 class Highs(LiveEngine[Problem]):
     """HiGHS behind the `Engine` protocol.
 
-    It takes linear programs by the simplex, the interior-point and the first-order method ("pdlp"), and mixed-integer
-    ones by branch and cut.  "dual" and "primal-dual" are the same: its dual simplex always hands over to the primal
-    one where it has to.
+    It solves linear programs by the simplex, the interior-point, and the first-order method ("pdlp"), and mixed-integer
+    programs by branch and cut.  "dual" and "primal-dual" are the same, because HiGHS's dual simplex always ends with
+    the primal simplex if necessary.
 
-    What it cannot do raises `OptionError`, which says who can: the options `cuts`, `branching`, `backtracking`,
-    `feasibility_pump` and `proximity_search`, an `iteration_limit` of an integer program, tolerances below 1e-10, and
-    lazy constraints, cuts and points of a callback.  A callback hears of "candidate" and "incumbent", at once one
-    after the other, for each point that is better than those before.
+    What it does not support raises `OptionError`, and the message names an alternative: the options `cuts`,
+    `branching`, `backtracking`, `feasibility_pump` and `proximity_search`, an `iteration_limit` for an integer program,
+    tolerances below 1e-10, and a callback that adds lazy constraints, cuts, or points.  For each point that is better
+    than all before, a callback gets the events "candidate" and "incumbent", one right after the other.
 
-    A run stops when HiGHS next asks whether to: in a simplex at every iteration, in a search at every node and between
-    the steps at its root.  Presolve and the first-order method do not ask: such a run is left to end by itself.
+    A run stops when HiGHS makes its next callback: in a simplex at every iteration, in a search at every node and
+    between the steps at its root.  Presolve and the first-order method make no callbacks, so such a run is abandoned
+    and ends by itself.
     """
 
     name = "highs"
@@ -51,8 +52,8 @@ class Highs(LiveEngine[Problem]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._ready: Optional[tuple[Options, str]] = None  # what the problem is set to, for `resume`
-        self._last: Optional[Outcome] = None  # what `resume` ended with
+        self._ready: Optional[tuple[Options, str]] = None  # the options and the warm route that HiGHS is set to
+        self._last: Optional[Outcome] = None  # the outcome of the last `resume`
         self._worker: Optional[Worker] = None
 
     # ---- the problem
@@ -68,10 +69,10 @@ class Highs(LiveEngine[Problem]):
 
     def _forget_dead_thread(self) -> None:
         if self._problem is not None and self._problem.running:
-            self.load(self._compile())  # a fork in the middle of a run has left half a model
+            self.load(self._compile())  # a fork during a run left the model half changed
 
     def close(self) -> None:
-        """Give the solver's memory back."""
+        """Release the solver's memory."""
         super().close()
         if self._worker is not None:
             self._finalizer()
@@ -140,7 +141,10 @@ class Highs(LiveEngine[Problem]):
         return solve_mip(problem, clock, form).outcome(form, clock)
 
     def resume(self, options: Options) -> Optional[float]:
-        """One run from the last basis that ends with an optimum, whose value is returned; else None, for `solve`."""
+        """Fast path: one run from the last basis that ends with an optimum, whose value is returned.
+
+        None when it does not apply: then call `solve`.
+        """
         problem = self._problem
         if not (self._basis and options.is_plain) or problem is None or problem.running or self._is_outgrown:
             return None
@@ -163,18 +167,18 @@ class Highs(LiveEngine[Problem]):
             return None
         info = problem.model.getInfo()
         objective: float = info.objective_function_value
-        # HiGHS measures these on the program as it was given, unscaled.
+        # HiGHS computes these on the unscaled program.
         worst = max(info.max_primal_infeasibility, info.max_dual_infeasibility)
         is_small = problem.rows + problem.columns <= SMALL
         if not (worst <= (_CLOSE if is_small else TOLERANCE) and isfinite(objective)):
             return None
-        # A basis of rows that are nearly parallel is feasible by its own numbers; the bound of its duals tells.
+        # A basis with nearly parallel rows may look feasible at a wrong vertex, but then its duality gap is not 0.
         gap = info.primal_dual_objective_error * (1.0 + abs(objective))
         if is_small and not gap <= _WORTH * abs(objective):
             return None
         self._basis = True
         if -TINY <= objective <= TINY and objective:
-            return None  # 0, or a small number: what it is the sum of tells
+            return None  # only the terms of the objective tell whether it is 0 up to rounding
         self._moved.clear()
         objective = snapped(objective)
         route = WARM[key].name
@@ -191,12 +195,12 @@ class Highs(LiveEngine[Problem]):
         return objective
 
     def outcome(self) -> Outcome:
-        """All of what `resume` ended with."""
+        """The whole outcome of the last `resume`."""
         assert self._last is not None
         return self._last
 
     def _job(self, function: Callable[[], Any], clock: Clock) -> Job:
-        """A call to be made by the worker's thread."""
+        """A call for the worker's thread, which is started if necessary."""
         if self._worker is None or not self._worker.is_alive():
             self._worker = Worker()
             self._finalizer = weakref.finalize(self, self._worker.end)
@@ -216,7 +220,7 @@ class Highs(LiveEngine[Problem]):
         )
 
     def tableau(self, take: Callable[[int, Sequence[int], Sequence[float]], Any]) -> None:
-        """Have ``take(k, basics, factors)`` called for each column of the simplex tableau of the basis."""
+        """Call ``take(k, basics, factors)`` for each column of the simplex tableau of the basis."""
         problem, letters = self._problem, self.basis()
         if problem is None or letters is None or not problem.columns:
             return
@@ -232,7 +236,7 @@ class Highs(LiveEngine[Problem]):
         for k, letter in enumerate(letters[1] + letters[0]):
             if letter == BASIC:
                 continue
-            # HiGHS's rows are A x + s = 0: what it says of s is said of the row's own value with the other sign.
+            # HiGHS writes rows as A x + s = 0, so the row's own value is -s and its entries change sign.
             column: list[float] = []
             if rows:
                 _, found = model.getBasisInverseCol(k) if k < rows else model.getReducedColumn(k - rows)

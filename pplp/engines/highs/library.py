@@ -1,10 +1,9 @@
-"""The only door to HiGHS, and to numpy for what goes in and out of it as whole arrays: highspy stands on numpy.
+"""The only module that imports highspy, and numpy for the arrays that highspy takes and returns.
 
-Everything is called in the thread that asks, but `run`: a run may be long, so it is made by a worker's thread, and
-whoever waits for it can be interrupted.  highspy lets go of the interpreter's lock meanwhile.  HiGHS keeps its pool of
-threads for each thread that runs it; in a thread of our own we neither meet the pool of somebody else who uses
-highspy, nor leave one behind.  The pool has one thread: the same program gives the same run on every machine,
-and a child of a fork misses nothing.
+All calls are made in the caller's thread, except `run`.  A run may be long, so a worker's thread makes it, and the
+caller can be interrupted while it waits; highspy releases the interpreter's lock during a run.  HiGHS keeps one thread
+pool for each thread that runs it, so in a thread of our own it does not share the pool of other users of highspy.  The
+pool has one thread: then a program gives the same run on every machine, and the child of a fork has lost no threads.
 """
 
 from __future__ import annotations
@@ -52,10 +51,10 @@ _FLOAT, _INT = numpy.float64, numpy.int32
 
 
 class _Model(highspy.Highs):  # type: ignore[misc]
-    """HiGHS's own model, without what highspy adds to it.
+    """HiGHS's own model, without highspy's additions.
 
-    highspy's constructor makes callbacks of its own, which hold the model in a circle, and which pplp does not use.
-    Some versions (1.16) print HiGHS's banner there, before anybody can turn the output off.
+    highspy's constructor creates callbacks that pplp does not use and that hold the model in a reference cycle.  In
+    some versions (1.16) it also prints HiGHS's banner, before the output can be turned off.
     """
 
     def __init__(self) -> None:
@@ -63,12 +62,12 @@ class _Model(highspy.Highs):  # type: ignore[misc]
         self.callbacks: list[Any] = []
 
 
-#: The class that highspy's stands on, whatever its module is called.
+#: The base class of highspy's model; the name of its module differs between versions.
 _CORE: Any = highspy.Highs.__bases__[0]
 
 
 def new_model() -> Any:
-    """An empty model that is silent, takes pplp's numbers as they are, and runs in one thread."""
+    """An empty model that prints nothing, takes all of pplp's numbers unchanged, and runs in one thread."""
     model = _Model()
     for name, value in _SETTINGS.items():
         model.setOptionValue(name, value)
@@ -81,7 +80,7 @@ _SETTINGS: dict[str, Any] = {
     "log_to_console": False,
     "threads": 1,
     "parallel": "off",
-    # HiGHS takes 1e20 for infinite, and leaves out coefficients below 1e-9: pplp says what is infinite.
+    # By default, HiGHS takes 1e20 for infinite and drops coefficients below 1e-9; pplp decides itself what is infinite.
     "infinite_bound": _INFINITY,
     "infinite_cost": _INFINITY,
     "large_matrix_value": _INFINITY,
@@ -96,30 +95,30 @@ def as_array(items: Any) -> Any:
 
 
 def numbers_of(items: Any) -> Any:
-    """An array of floats, of any iterable that has a length."""
+    """An array of floats from any sized iterable."""
     return numpy.fromiter(items, _FLOAT, len(items))
 
 
 def places(items: Any) -> Any:
-    """An array of the integers that HiGHS counts with, of a sequence or a buffer of any kind."""
+    """An array of HiGHS's integers from a sequence or a buffer."""
     return numpy.asarray(items, _INT) if not isinstance(items, bytes) else numpy.frombuffer(items, "u1").astype(_INT)
 
 
 def snapped_values(values: Sequence[float]) -> list[float]:
-    """The values, where up to the last digits they are integers, made that exactly."""
+    """The values, with those near an integer rounded to it."""
     x = numpy.array(values, _FLOAT)
     nearest = numpy.rint(x)
     sizes = abs(x)
     found = abs(x - nearest) <= numpy.maximum(TINY, 1e-14 * sizes)
-    # A small number is 0 where it is small beside the others, too.
+    # A small number becomes 0 only if it is also small relative to the largest value.
     found &= (sizes > TINY) | (sizes <= 1e-14 * sizes.max(initial=0.0))
-    # The sum makes 0.0 of -0.0.
+    # Adding 0.0 turns -0.0 into 0.0.
     return (numpy.where(found, nearest, x) + 0.0).tolist()  # type: ignore[no-any-return]
 
 
 # ---- threads
 class Job(ThreadJob):
-    """A run that a worker makes."""
+    """A call that a worker makes."""
 
     __slots__ = ("_function", "_worker", "clock")
     _solver = "HiGHS"
@@ -131,7 +130,7 @@ class Job(ThreadJob):
         self._worker = worker
 
     def begin(self) -> None:
-        """Have the worker make it."""
+        """Give the call to the worker."""
         self._thread = self._worker
         _running.add(self)
         self._worker.jobs.put(self)
@@ -158,7 +157,7 @@ class Worker(threading.Thread):
         start(self)
 
     def end(self) -> None:
-        """Let the thread end, after the run that it is at."""
+        """Let the thread end after its current run."""
         self.jobs.put(None)
 
     def run(self) -> None:
@@ -167,14 +166,14 @@ class Worker(threading.Thread):
             if job is None:
                 break
             job.run()
-            del job  # what it holds is let go of while the next one is waited for
+            del job  # releases what it holds while the thread waits for the next one
 
 
 _running: set[Job] = set()
 
 
 def _end_all() -> None:
-    """Before the interpreter goes: a thread that came back from HiGHS after that would abort the process."""
+    """Stop all runs before the interpreter ends: a thread that returns from HiGHS later would abort the process."""
     jobs = list(_running)
     for job in jobs:
         job.clock.stop = Status.INTERRUPTED

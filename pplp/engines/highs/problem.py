@@ -1,4 +1,4 @@
-"""A problem inside HiGHS: loaded in bulk, edited in place, run, read back in bulk."""
+"""A problem in HiGHS: loaded in bulk, edited in place, run, and read back in bulk."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ __all__ = ["Problem", "ReadOnce", "check_options"]
 # Any: numbers and codes are highspy's, which has no types here.
 
 _ROWWISE = 2
-#: From here on a bound, in HiGHS's units, is great.
+#: A finite bound of this size, in HiGHS's units, may make HiGHS fail on the relaxation.
 _FAR = 1e12
+#: The most rows, columns, or coefficients, which HiGHS counts in 32 bits.
 _MOST = 2**31 - 1
 _FAILED = highs.HighsStatus.kError
 _CALLBACK = highs.cb.HighsCallbackType
@@ -49,14 +50,14 @@ _LETTERS = {
     highs.HighsBasisStatus.kUpper: AT_UPPER,
     highs.HighsBasisStatus.kZero: FREE,
 }
-#: A search has gone on for long when it has looked up so often.
+#: After this many callbacks the search checks whether it can end at all.
 _LONG = 1000
-#: The least tolerance that HiGHS takes.
+#: The smallest tolerance that HiGHS takes.
 _LEAST_TOLERANCE = 1e-10
 
 
 def check_options(options: Options, is_mip: bool) -> None:
-    """Raise `OptionError` for what HiGHS cannot do, with who can."""
+    """Raise `OptionError` for an option that HiGHS does not support; the message names an alternative."""
     said = {
         "cuts": "chooses its cuts itself",
         "branching": "chooses its own branching",
@@ -88,7 +89,7 @@ def check_options(options: Options, is_mip: bool) -> None:
 
 
 class ReadOnce:
-    """The numbers of a solution that HiGHS has handed out: lists are made of them when somebody asks."""
+    """The numbers of a solution that HiGHS returned; they become lists on demand."""
 
     def __init__(
         self,
@@ -99,7 +100,7 @@ class ReadOnce:
     ) -> None:
         self._solution, self._has_duals, self._units = solution, has_duals, units
         self._primal = primal
-        self._prices: Optional[tuple[list[float], list[float]]] = None
+        self._dual_values: Optional[tuple[list[float], list[float]]] = None
 
     def primal(self) -> list[float]:
         """Values of the columns."""
@@ -109,46 +110,47 @@ class ReadOnce:
         return self._primal
 
     def _read(self) -> Optional[tuple[list[float], list[float]]]:
-        if self._prices is None and self._has_duals:
+        if self._dual_values is None and self._has_duals:
             costs, duals = self._solution.col_dual, self._solution.row_dual
             if self._units is not None:
                 costs, duals = self._units.reduced_costs(costs), self._units.duals(duals)
-            self._prices = [a + 0.0 for a in costs], [a + 0.0 for a in duals]  # no -0.0
-        return self._prices
+            self._dual_values = [a + 0.0 for a in costs], [a + 0.0 for a in duals]  # no -0.0
+        return self._dual_values
 
     def reduced_costs(self) -> Optional[list[float]]:
         """Reduced costs of the columns."""
-        prices = self._read()
-        return prices[0] if prices is not None else None
+        both = self._read()
+        return both[0] if both is not None else None
 
     def duals(self) -> Optional[list[float]]:
         """Duals of the rows."""
-        prices = self._read()
-        return prices[1] if prices is not None else None
+        both = self._read()
+        return both[1] if both is not None else None
 
 
 class Callbacks:
-    """What HiGHS calls while it runs.  It holds no model: the model holds it, in a way that no collector sees."""
+    """The callbacks of a run.  It does not hold the model, which holds it where the garbage collector cannot see."""
 
     def __init__(self) -> None:
         self.clock: Optional[Clock] = None
-        #: Takes each point that is better than those before, as a list.
+        #: Called with each point that is better than all before.
         self.take: Optional[Callable[[Any], Any]] = None
-        #: Is asked once whether a search that has gone on for long is over; and how often it looked up until then.
+        #: Called once in a long search; if it returns True, the search stops.
         self.is_over: Optional[Callable[[], bool]] = None
+        #: The number of callbacks in the current search.
         self.looks = 0
         self._is_over = False
         self.error: Optional[BaseException] = None
-        #: What 1 of the objective is in HiGHS.
+        #: HiGHS's objective for an objective of 1.
         self.objective_unit = 1.0
         self._rest = ""
 
     def begin(self, clock: Clock) -> None:
-        """A run begins."""
+        """Start a run."""
         self.clock, self.error, self.looks, self._is_over = clock, None, 0, False
 
     def __call__(self, kind: int, message: str, out: Any, into: Any, data: Any) -> None:
-        # HiGHS cannot pass an exception on: keep it, end the run, raise it afterwards.
+        # An exception cannot pass through HiGHS: keep it, end the run, and raise it afterwards.
         clock = self.clock
         if clock is None:
             return
@@ -156,14 +158,14 @@ class Callbacks:
             if kind == _LOG_NUMBER:
                 *lines, self._rest = (self._rest + message).split("\n")
                 for line in lines:
-                    clock.hear(line)
+                    clock.log(line)
                 return
             if kind == _POINT_NUMBER and self.take is not None and self.error is None:
                 self.take(out)
             self._look(kind, clock, out)
         except BaseException as error:
             self.error = self.error or error
-        if into is not None:  # said each time: HiGHS keeps what an earlier run was told
+        if into is not None:  # set each time, because HiGHS keeps the flag of an earlier run
             is_ended = self._is_over or self.error is not None
             into.user_interrupt = is_ended or clock.stopping() is not None
 
@@ -198,32 +200,32 @@ _TREE_NUMBER, _POINT_NUMBER = int(_TREE), int(_POINT)
 
 
 class Problem:
-    """One model of HiGHS and what is known of it."""
+    """One model of HiGHS, and what is known about it."""
 
     def __init__(self, form: MatrixForm) -> None:
         if max(form.rows, form.columns, form.nonzeros) > _MOST:
             raise InvalidValue(f"HiGHS takes at most {_MOST:,} rows, columns and coefficients.")
         self.model = new_model()
-        self.ear = Callbacks()
-        self.model.setCallback(self.ear, None)
+        self.callbacks = Callbacks()
+        self.model.setCallback(self.callbacks, None)
         for kind in (_LOG, _SIMPLEX, _INTERIOR, _TREE, _POINT):
             self.model.startCallback(kind)
         self.rows, self.columns = form.rows, form.columns
         #: The units in which HiGHS has the program; None for the user's own.
         self.units = scale_of(form)
-        #: Had an answer to be mended?  Then all are looked at.
+        #: True once an answer had to be repaired; then every answer is checked in full.
         self.is_delicate = self.units is not None
-        self.ear.objective_unit = 1.0 if self.units is None else self.units.objective
+        self.callbacks.objective_unit = 1.0 if self.units is None else self.units.objective
         self.maximize, self._offset = form.maximize, form.offset
         self.integer = bytearray(form.integer)
         self.crossed_columns: set[int] = set()
         self.crossed_rows: set[int] = set()
-        #: Is a thread at work on it?
+        #: True while a thread runs it.
         self.running = False
         self._set: dict[str, Any] = {}
         whole = form if self.units is None else self.units.form(form)
         ends = whole.column_lower, whole.column_upper, whole.row_lower, whole.row_upper
-        #: True if it has finite bounds so great that HiGHS may fail to solve the relaxation.
+        #: True if it has finite bounds so large that HiGHS may fail to solve the relaxation.
         self.is_far = self.units is not None and any(_FAR <= abs(end) < inf for side in ends for end in side)
         self._load(whole)
 
@@ -325,7 +327,7 @@ class Problem:
             del self.integer[j]
 
     def takes(self, edits: Edits) -> bool:
-        """True if it can be edited so, and still suit HiGHS's tolerances."""
+        """True if the edited problem still suits HiGHS's tolerances in its current units."""
         return are_everyday(edits) if self.units is None else self.units.takes(edits)
 
     def forget(self) -> None:
@@ -333,13 +335,13 @@ class Problem:
         self.model.clearSolver()
 
     def close(self) -> None:
-        """Give the memory back; a run that goes on keeps what it needs."""
+        """Release the memory; an abandoned run keeps what it needs."""
         if not self.running:
             self.model.clear()
 
     # ---- a run
     def set(self, **options: Any) -> None:
-        """Set HiGHS's options, where they are not what is asked for."""
+        """Set the options of HiGHS that differ from these."""
         for name, value in options.items():
             if self._set.get(name) != value:
                 if self.model.setOptionValue(name, value) == _FAILED:
@@ -347,22 +349,22 @@ class Problem:
                 self._set[name] = value
 
     def run(self, clock: Clock, most: float = inf) -> Status:
-        """Run HiGHS to its end or the clock's, for at most this many seconds; in the worker's thread."""
-        model, ear = self.model, self.ear
+        """Run HiGHS in the worker's thread, until it ends, a limit is reached, or this many seconds have passed."""
+        model, callbacks = self.model, self.callbacks
         stop = clock.stopping()
         if stop is not None:
             return stop
         left = clock.left
         self.set(output_flag=clock.wants_log, time_limit=model.getRunTime() + min(left, most))
-        ear.begin(clock)
+        callbacks.begin(clock)
         began, self.running = time.perf_counter(), True
         try:
             failed = model.run() == _FAILED
         finally:
             self.running = False
-            ear.clock = None
+            callbacks.clock = None
             clock.solver_seconds += time.perf_counter() - began
-        error, ear.error = ear.error, None
+        error, callbacks.error = callbacks.error, None
         if error is not None:
             raise error
         status = model.getModelStatus()
@@ -379,7 +381,7 @@ class Problem:
         return Status.NUMERICAL if failed and found is Status.OPTIMAL else found
 
     def said(self) -> str:
-        """What HiGHS calls its own status."""
+        """HiGHS's name for its status."""
         return str(self.model.modelStatusToString(self.model.getModelStatus()))
 
     # ---- out
@@ -388,18 +390,18 @@ class Problem:
         return objective if self.units is None else objective / self.units.objective
 
     def column_values(self) -> Optional[list[float]]:
-        """Values of the columns after a run; None without any."""
+        """Values of the columns after a run; None if there are none."""
         solution = self.model.getSolution()
         if not solution.value_valid or len(solution.col_value) != self.columns:
             return None
         return list(solution.col_value) if self.units is None else self.units.values(solution.col_value)
 
     def numbers(self, primal: Optional[list[float]] = None, has_duals: bool = True) -> ReadOnce:
-        """All numbers after a run; or with other values of the columns."""
+        """All numbers after a run; `primal` replaces the values of the columns."""
         return ReadOnce(self.model.getSolution(), primal, has_duals, self.units)
 
     def basis(self, lower: Any, upper: Any, row_lower: Any, row_upper: Any) -> Optional[tuple[str, str]]:
-        """The letters of the columns and of the rows, whose bounds these are; None if there is no basis."""
+        """The letters of the columns and of the rows with these bounds; None if there is no basis."""
         basis = self.model.getBasis()
         if not basis.valid:
             return None
@@ -421,12 +423,12 @@ class Problem:
         return self.units.duals(found) if name == "getDualRay" else self.units.values(found)
 
     def factorize(self, clock: Clock) -> None:
-        """Have HiGHS factorize the basis that it was given, and make no step from there."""
+        """Have HiGHS factorize the basis that it was given, without a pivot."""
         self.set(solver="simplex", simplex_strategy=4, presolve="off", simplex_iteration_limit=0)
         self.run(clock)
 
     def start_from(self, columns: str, rows: str, form: MatrixForm) -> Optional[str]:
-        """Go to a basis; what is wrong with it, or None."""
+        """Set a basis; returns what is wrong with it, or None."""
         if (len(columns), len(rows)) != (self.columns, self.rows):
             return "The start basis has another shape: the solver starts from scratch."
         if (columns + rows).count(BASIC) != self.rows:
@@ -437,20 +439,20 @@ class Problem:
         basis = highs.HighsBasis()
         basis.col_status = list(map(_code, columns, form.column_lower, form.column_upper))
         basis.row_status = list(map(_code, rows, form.row_lower, form.row_upper))
-        basis.valid = basis.alien = True  # alien: HiGHS looks whether it is singular, and mends it
+        basis.valid = basis.alien = True  # alien: HiGHS checks whether it is singular, and repairs it
         if self.model.setBasis(basis) == _FAILED:
             return "HiGHS rejects the start basis: the solver starts from scratch."
         return None
 
 
 def _uncrossed(lower: Any, upper: Any) -> tuple[Any, Any, set[int]]:
-    """The bounds as HiGHS takes them, and the places where they cross: there it has none."""
+    """The bounds for HiGHS, and where they cross; HiGHS gets no bounds there, because it rejects crossed ones."""
     low, high = as_array(lower), as_array(upper)
     above = (low > high).nonzero()[0].tolist()
     wrong = [k for k in above if are_crossed(lower[k], upper[k])]
     if above:
         low, high = low.copy(), high.copy()
-        high[above] = low[above]  # those that cross by rounding alone
+        high[above] = low[above]  # those that cross by rounding only
         low[wrong], high[wrong] = -inf, inf
     return low, high, set(wrong)
 
@@ -469,7 +471,7 @@ def _letter(status: Any, lower: float, upper: float) -> str:
 
 
 def _code(letter: str, lower: float, upper: float) -> Any:
-    """HiGHS's code of a letter, where the bound is there; else that of the bound that is."""
+    """HiGHS's code of a letter; if that bound does not exist, the code of the one that does."""
     codes = highs.HighsBasisStatus
     if letter == BASIC:
         return codes.kBasic

@@ -1,7 +1,7 @@
-"""Linear programs: which of HiGHS's methods run, and what is believed of their answers.
+"""Linear programs: choose a method of HiGHS, and check its answer.
 
-An optimum is accepted when it holds against the program's own data, and infeasible and unbounded when that is proved;
-what does not hold is mended (see `pplp.engines.judgment`), or the next route is tried.
+An optimum is accepted if it holds on the program's own data, and "infeasible" and "unbounded" if they are proved.  An
+answer that does not hold is repaired (see `pplp.engines.judgment`), or the next route is tried.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Optional
 from pplp.engines.clock import Clock
 from pplp.engines.contract import Options
 from pplp.engines.highs.problem import Problem
-from pplp.engines.judgment import Mended, contradicts, held_to, improves, mended, settled_exactly
+from pplp.engines.judgment import Mended, contradicts, exact_answer, held_to, improves, mended
 from pplp.engines.progress import Phase
 from pplp.engines.refinement import Claim
 from pplp.engines.routes import every_route_failed, rejected
@@ -37,15 +37,15 @@ __all__ = ["WARM", "WHY", "Relaxation", "settings", "solve_relaxation"]
 
 _STOPPED = (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.INTERRUPTED)
 _NO_LIMIT = 2**31 - 1
-#: What the programs of errors are solved to.
+#: The tolerances for the correction programs of iterative refinement.
 _NARROW = Options(feasibility_tolerance=1e-9, optimality_tolerance=1e-9)
-#: The first-order method can run without limit: another one takes over after this many seconds, plus this many for
+#: The first-order method may run without limit.  Another method takes over after this many seconds, plus this many for
 #: each coefficient.
 _MOST_SECONDS, _PER_COEFFICIENT = 10.0, 1e-3
 
 
 class Route(NamedTuple):
-    """One way to an answer, as settings of HiGHS."""
+    """One method to try, as settings of HiGHS."""
 
     name: str
     solver: str = "simplex"
@@ -58,11 +58,11 @@ class Route(NamedTuple):
 
     @property
     def is_vertex(self) -> bool:
-        """Does it end at a vertex, with a basis?"""
+        """True if it ends at a vertex, with a basis."""
         return self.crossover == "on" and self.solver != "pdlp"
 
 
-#: From the last basis.
+#: The routes from the last basis.
 WARM = {
     "dual": Route("dual simplex from the last basis", warm=True),
     "primal": Route("primal simplex from the last basis", strategy=4, warm=True),
@@ -76,7 +76,7 @@ _LADDER = (
     Route("dual simplex, unscaled", scaling=0),
     Route("primal simplex, unscaled", strategy=4, scaling=0),
 )
-#: Why the first route is the first.
+#: The reason for the first route.
 WHY = {
     "dual": "auto: bounds or rows changed since the last solve, and its basis stays dual feasible",
     "primal": "auto: no bound moved since the last solve, so its basis is feasible",
@@ -85,7 +85,7 @@ WHY = {
 
 
 class Relaxation(NamedTuple):
-    """The outcome for the linear program, integers relaxed."""
+    """The outcome of the relaxation."""
 
     status: Status
     route: str
@@ -97,11 +97,11 @@ class Relaxation(NamedTuple):
 
 
 def settings(options: Options, is_mip: bool) -> dict[str, Any]:
-    """HiGHS's names for the options that are the same on every route."""
+    """The settings of HiGHS that are the same on every route."""
     return {
         "primal_feasibility_tolerance": options.feasibility_tolerance,
         "dual_feasibility_tolerance": options.optimality_tolerance,
-        # HiGHS holds rows to it, too: so its own default is the most.
+        # HiGHS also uses it as the tolerance of rows, so it is never above HiGHS's default.
         "mip_feasibility_tolerance": min(options.integrality_tolerance, 1e-6),
         "mip_rel_gap": options.gap,
         "mip_abs_gap": options.absolute_gap,
@@ -119,7 +119,7 @@ def settings(options: Options, is_mip: bool) -> dict[str, Any]:
 
 
 def solve_relaxation(problem: Problem, clock: Clock, form: MatrixForm, warm: Optional[str] = None) -> Relaxation:
-    """Solve the linear program; `warm` is a key of `WARM` when there is a basis for that."""
+    """Solve the relaxation; `warm` is a key of `WARM` if the last basis suits that route."""
     problem.set(**settings(clock.options, False))
     trouble = []
     routes, reason = _routes(clock.options, warm)
@@ -145,7 +145,7 @@ def solve_relaxation(problem: Problem, clock: Clock, form: MatrixForm, warm: Opt
         better = _mended(at, form, status, clock) if kept is None else None
         if better is not None:
             if clock.has_listeners and better.how:
-                clock.hear(f"The {route.name} ended with: {said}. This was repaired by the {better.how}.")
+                clock.log(f"The {route.name} ended with: {said}. This was repaired by the {better.how}.")
             return _relaxation(problem, form, route, better, clock, reason)
         trouble.append(rejected(clock, route.name, said))
     return Relaxation(
@@ -159,7 +159,7 @@ def solve_relaxation(problem: Problem, clock: Clock, form: MatrixForm, warm: Opt
 def _relaxation(
     problem: Problem, form: MatrixForm, route: Route, found: Mended, clock: Clock, reason: str
 ) -> Relaxation:
-    """What was mended; the problem is put at its basis."""
+    """The repaired answer; the problem is set to its basis."""
     name = f"{route.name}, {found.how}" if found.how else route.name
     problem.is_delicate = True
     is_vertex = bool(found.letters)
@@ -171,7 +171,7 @@ def _relaxation(
 
 
 def _is_proved(problem: Problem, form: MatrixForm, status: Status) -> bool:
-    """Does HiGHS have a proof that there is no optimum?  Small programs are asked by exact arithmetic."""
+    """True if HiGHS has a proof that a large program has no optimum; small programs are proved exactly instead."""
     if is_small(form):
         return False
     if status is Status.INFEASIBLE:
@@ -190,20 +190,20 @@ def _is_proved(problem: Problem, form: MatrixForm, status: Status) -> bool:
 
 
 def _mended(problem: Problem, form: MatrixForm, status: Status, clock: Clock) -> Optional[Mended]:
-    """What there is in place of an optimum that does not hold; or of any other word on a small program."""
+    """A repaired optimum, or for a small program the exact answer; None if there is neither."""
     letters = "".join(problem.letters(form) or ())
     if status is not Status.OPTIMAL:
-        return settled_exactly(form, letters, clock)
+        return exact_answer(form, letters, clock)
 
     values, duals = problem.column_values(), problem.numbers().duals()
     if values is None or duals is None or len(duals) != form.rows:
-        return settled_exactly(form, letters, clock)
+        return exact_answer(form, letters, clock)
     claim = Claim(clipped(form, values), duals, letters)
     return mended(form, claim, lambda errors, start: _resolved(errors, start, clock), clock)
 
 
 def _resolved(form: MatrixForm, letters: str, clock: Clock) -> Optional[Claim]:
-    """A linear program solved from a basis, by a model of its own."""
+    """Solve another linear program from a basis, with tight tolerances; None if that fails."""
     problem = Problem(form)
     try:
         problem.set(**settings(_NARROW, False))
@@ -220,7 +220,7 @@ def _resolved(form: MatrixForm, letters: str, clock: Clock) -> Optional[Claim]:
 
 
 def _checked(problem: Problem, form: MatrixForm, tolerance: float) -> tuple[Numbers, Optional[str]]:
-    """The numbers of an optimum, where up to rounding they are integers or at a bound that exactly; what is wrong."""
+    """The numbers of an optimum, rounded where they are near an integer or a bound; and what is wrong, or None."""
     raw = clipped(form, problem.column_values() or [float("nan")] * form.columns)
     values = snapped_values(form, raw)
     numbers, complaint = problem.numbers(values), primal_complaint(form, values, tolerance)
@@ -290,15 +290,15 @@ def _run(problem: Problem, route: Route, clock: Clock) -> Status:
         pdlp_iteration_limit=limit,
     )
     clock.phase = route.phase
-    is_endless = route.solver == "pdlp"
-    return problem.run(clock, _MOST_SECONDS + _PER_COEFFICIENT * problem.model.getNumNz() if is_endless else inf)
+    may_not_end = route.solver == "pdlp"
+    return problem.run(clock, _MOST_SECONDS + _PER_COEFFICIENT * problem.model.getNumNz() if may_not_end else inf)
 
 
 def _minimized(form: MatrixForm) -> tuple[MatrixForm, list[int]]:
-    """The program as a minimization, without rows that say nothing; and which rows are left.
+    """The program as a minimization without free rows, and the rows that are left.
 
-    HiGHS 1.15's presolve gives wrong duals of a maximization when a method ends without a basis, and its first-order
-    method prints a warning of each free row.
+    If a method of HiGHS 1.15 ends without a basis, presolve returns wrong duals for a maximization.  The first-order
+    method prints a warning for each free row.
     """
     kept = [i for i, (low, high) in enumerate(zip(form.row_lower, form.row_upper)) if low > -inf or high < inf]
     if len(kept) < form.rows:
@@ -321,7 +321,7 @@ def _minimized(form: MatrixForm) -> tuple[MatrixForm, list[int]]:
 def _optimum(
     problem: Problem, route: Route, form: MatrixForm, clock: Clock, reason: str, kept: Optional[list[int]]
 ) -> Relaxation:
-    """What HiGHS calls an optimum; the message says what it violates."""
+    """The optimum that HiGHS reports; the message says what it violates, if anything."""
     numbers: Numbers
     if kept is None:
         numbers, complaint = _checked(problem, form, held_to(clock.options, form))
@@ -334,13 +334,13 @@ def _optimum(
         for i, dual in zip(kept, told.duals() or ()):
             duals[i] = sign * dual + 0.0
         numbers = ReadNumbers(values, [sign * cost + 0.0 for cost in told.reduced_costs() or ()], duals)
-        # Complementary slackness holds only in the limit.
+        # Without a vertex, complementary slackness holds only in the limit, so the duality gap is checked instead.
         complaint = primal_complaint(form, values, TOLERANCE) or gap_complaint(form, values, duals, TOLERANCE)
     return Relaxation(Status.OPTIMAL, route.name, complaint or "", reason, numbers, objective, route.is_vertex)
 
 
 def _stopped(problem: Problem, route: Route, status: Status, form: MatrixForm) -> Relaxation:
-    """Where a run was stopped: its point, where that is feasible."""
+    """The outcome of a stopped run, with its point if that is feasible."""
     values = problem.column_values()
     if values is not None:
         numbers = problem.numbers(clipped(form, values), False)

@@ -6,13 +6,13 @@ It is by far the fastest on large networks; it computes with 64-bit integers, an
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 from array import array
 from typing import Any, Optional
 
 from pplp.engines.networks.network import Flow, Network
 from pplp.engines.networks.tree import at_vertex
 from pplp.errors import ExtraMissing
+from pplp.ground import loading
 from pplp.ground.loading import whole_import
 
 __all__ = ["cheapest_flow", "is_installed", "load", "load_numpy"]
@@ -22,10 +22,7 @@ __all__ = ["cheapest_flow", "is_installed", "load", "load_numpy"]
 
 def is_installed() -> bool:
     """True if OR-Tools can be imported; checked without importing it."""
-    try:
-        return importlib.util.find_spec("ortools") is not None and importlib.util.find_spec("numpy") is not None
-    except (ImportError, ValueError):
-        return False
+    return loading.is_installed("ortools") and loading.is_installed("numpy")
 
 
 def load() -> None:

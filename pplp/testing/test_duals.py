@@ -1,7 +1,7 @@
-"""The sign and the size of duals and reduced costs, where there is only one choice.
+"""The signs and values of duals and reduced costs of optima that have only one choice of them.
 
-The dual of a row is d(objective)/d(the bound it is at), the reduced cost of a column d(objective)/d(the bound
-it is at), in the objective as written, for both senses.
+The dual of a row is d(objective)/d(the bound that it is at), and the reduced cost of a column d(objective)/d(the bound
+that it is at), for the objective as written, in both senses.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pplp.errors import OptionError
 from pplp.testing.model import Model, between, eq, ge, le, maximize, minimize
 from pplp.testing.proof import check_optimal
 
-#: name -> (program, duals of the rows, reduced costs): each optimum is a vertex at which just as many bounds meet.
+#: name -> (program, duals of the rows, reduced costs); each optimum is a nondegenerate vertex.
 CASES: dict[str, tuple[Model, list[float], list[float]]] = {
     "min, a lower bound": (minimize([3], lower=2), [], [3]),
     "min, an upper bound": (minimize([-3], lower=-inf, upper=2), [], [-3]),
@@ -37,7 +37,11 @@ CASES: dict[str, tuple[Model, list[float], list[float]]] = {
     "a free row": (maximize([3, 4], between(-inf, [1, 1], inf), upper=2), [0], [3, 4]),
     "a row with a negative factor": (minimize([3], ge([-2], -8), lower=-5), [0], [3]),
     "a row with a factor": (maximize([3], le([2], 8)), [1.5], [0]),
-    "a free column has no price": (minimize([1, 1], ge([1, 0], 2), ge([0, 1], 3), lower=-inf), [1, 1], [0, 0]),
+    "a free column": (
+        minimize([1, 1], ge([1, 0], 2), ge([0, 1], 3), lower=-inf),
+        [1, 1],
+        [0, 0],
+    ),
     "a fixed column": (maximize([3, 1], le([1, 1], 4), lower=[1, 0], upper=[1, inf]), [1], [2, 0]),
     # y . A = (3, 5) with the first row slack.
     "Wyndor": (maximize([3, 5], le([1], 4), le([0, 2], 12), le([3, 2], 18)), [0, 1.5, 1], [0, 0]),
@@ -50,7 +54,7 @@ CASES: dict[str, tuple[Model, list[float], list[float]]] = {
         [0, 0, 4 - 10 / 3 - 10 / 3],
     ),
     "a constant does not matter": (minimize([3, 4], ge([1, 1], 2), offset=1000), [3], [0, 1]),
-    "an empty row has no price": (minimize([3, 4], ge([1, 1], 2), between(-1, [], 1)), [3, 0], [0, 1]),
+    "an empty row": (minimize([3, 4], ge([1, 1], 2), between(-1, [], 1)), [3, 0], [0, 1]),
     "an empty column": (minimize([3, 4, -2], ge([1, 1], 2), upper=[9, 9, 5]), [3], [0, 1, -2]),
     "a scaled row": (minimize([3, 4], ge([1e4, 1e4], 2e4)), [3e-4], [0, 1]),
     "a scaled column": (minimize([3e4, 4], ge([1e4, 1], 2)), [3], [0, 1]),
@@ -59,8 +63,8 @@ CASES: dict[str, tuple[Model, list[float], list[float]]] = {
 
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("method", ["primal", "dual", "auto"])
-def test_prices(engine: Engine, name: str, method: Method) -> None:
-    """They are the ones that there are."""
+def test_duals(engine: Engine, name: str, method: Method) -> None:
+    """Duals and reduced costs are those worked out by hand."""
     model, duals, costs = CASES[name]
     engine.load(model.form())
     try:
@@ -74,8 +78,8 @@ def test_prices(engine: Engine, name: str, method: Method) -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_prices_are_derivatives(engine: Engine, name: str) -> None:
-    """Moving the bound at which a row or column stands by a little moves the objective by that times its dual."""
+def test_duals_are_derivatives(engine: Engine, name: str) -> None:
+    """If the bound that a row or column is at moves a little, the objective moves by its dual times that."""
     model, duals, costs = CASES[name]
     model = model.copy()
     engine.load(model.form())
