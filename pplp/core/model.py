@@ -254,8 +254,9 @@ class Model(Editable):
     @objective.setter
     @edits
     def objective(self, value: Any) -> None:
-        self._objective.assign(self, value)
+        fresh = self._objective.assigned(self, value)
         self._edits += 1
+        self._objective = fresh
 
     # ---- constraints
     @overload

@@ -91,19 +91,22 @@ class Objective:
         self._sent = left if sent is costs else None if sent is None else _kept(sent, indices)
         self._costs = left
 
-    def assign(self, program: Owner, value: Any) -> None:
-        """Take a new expression or number; for anything else, raise and change nothing."""
+    def assigned(self, program: Owner, value: Any) -> Objective:
+        """The objective after a new expression or number was assigned; raises for anything else.
+
+        It takes the place of this one in one step, so that an interrupt finds either of them.
+        """
+        fresh = Objective()
+        fresh.changed, fresh._sent = self.changed, self._sent
         if isinstance(value, LinearExpression):
             same_program(program, value)
             if isinstance(value, InArrays):
                 value._check_living()
-                fresh = _zeros(program)
-                offset = constant(value._constant, "the objective")
-                value._add_to_costs(fresh)
-                _check_sums(program, fresh)
-                self._costs, self._terms = fresh, None
-                self.offset, self.is_dirty = offset, True
-                return
+                fresh.offset = constant(value._constant, "the objective")
+                fresh._costs = costs = _zeros(program)
+                value._add_to_costs(costs)
+                _check_sums(program, costs)
+                return fresh
             total = value if type(value) is Sum else sum_from(program, *parts_of(value))
             if columns_of(program).removed:
                 check_living(program, parts_of(total)[0])
@@ -125,65 +128,72 @@ class Objective:
             )
         if not -MODERATE < total._constant < MODERATE:
             constant(total._constant, "the objective")
-        known, costs = self._terms, self._costs
-        if (
-            known is not None
-            and costs is not None
-            and shares_terms(total, known)
-            and self._counted <= (length := length_of(total)) <= self._counted + len(costs) + 64
-            and _are_moderate((added := terms_since(total, self._counted))[1])
-        ):
-            for index, a in zip(*added):
-                self._grow_to(index + 1)
-                costs[index] += a
-                self.changed.add(index)
-            self._counted = length
+        if self._terms is not None and shares_terms(total, self._terms):  # only the new ones have to be added
+            fresh._costs, fresh._counted = self._costs, self._counted
         else:
-            self._costs = None
-        self._terms = loose(total)
-        self.offset = total._constant
-        self.is_dirty = True
+            fresh._costs = None
+        fresh._terms, fresh.offset = loose(total), total._constant
+        return fresh
 
     def expression(self, program: Owner) -> LinearExpression:
         """The objective as an expression."""
-        if self._terms is None:
-            costs = self.costs(program)
-            terms = [(j, a) for j, a in _numbered(costs) if a]
-            self._terms = loose(sum_from(program, [j for j, _ in terms], [a for _, a in terms], 0.0))
-            self._counted = len(terms)
-        return bound(self._terms, program, self.offset)
+        terms = self._terms
+        if terms is None:
+            numbered = [(j, a) for j, a in _numbered(self.costs(program)) if a]
+            terms = loose(sum_from(program, [j for j, _ in numbered], [a for _, a in numbered], 0.0))
+            self._counted = len(numbered)
+            self._terms = terms
+        return bound(terms, program, self.offset)
 
     def costs(self, program: Owner) -> Costs:
         """One cost for each variable; the caller must not change them."""
-        if self._costs is None:
-            assert self._terms is not None
+        terms, costs = self._terms, self._costs
+        if terms is not None and (costs is None or self._counted != length_of(terms)):
+            costs = self._summed(program, terms)
+        assert costs is not None
+        _grow(costs, len(columns_of(program)))
+        return costs
+
+    def _summed(self, program: Owner, terms: Sum) -> Costs:
+        """The costs with all terms in them."""
+        costs, length, removed = self._costs, length_of(terms), columns_of(program).removed
+        added: Any = None
+        if costs is not None and self._counted <= length <= self._counted + len(costs) + 64:
+            added = terms_since(terms, self._counted)
+        self._costs = None  # an interrupted sum begins anew
+        if costs is not None and added is not None and _are_moderate(added[1]):
+            self.changed.update(added[0])  # first: the engine's may be the same array
+            for index, a in zip(*added):
+                if index not in removed:
+                    _grow(costs, index + 1)
+                    costs[index] += a
+        else:
             costs = _zeros(program)
-            if not add_to_costs(self._terms, costs):
+            if not add_to_costs(terms, costs):
                 _check_sums(program, costs)
-            for index in columns_of(program).removed if isinstance(costs, array) else ():
+            for index in removed if isinstance(costs, array) else ():
                 costs[index] = 0.0
-            self._costs, self._counted = costs, length_of(self._terms)
-            if self._counted > _LONG:
-                self._terms = None  # its terms are in the costs, in a third of the memory
-        self._grow_to(len(columns_of(program)))
-        return self._costs
+        self._counted = length
+        self._costs = costs
+        if length > _LONG:
+            self._terms = None  # its terms are in the costs, in a third of the memory
+        return costs
 
     def set_cost(self, program: Owner, index: int, cost: float) -> None:
         """Change one cost in place."""
         costs = self._costs
-        if costs is None or index >= len(costs):
+        if costs is None or self._terms is not None or index >= len(costs):
             costs = self.costs(program)
-        costs[index] = cost
+        self.is_dirty = True
         self.changed.add(index)
         self._terms = None
-        self.is_dirty = True
+        costs[index] = cost  # last: from here on it counts
 
     def edits(self, program: Owner) -> dict[int, float]:
         """The costs that differ from those last sent to the engine."""
-        costs, sent = self._costs, self._sent
-        if costs is not None and sent is costs and not self.changed:
+        costs, sent = self.costs(program), self._sent
+        if sent is costs and not self.changed:
             return {}
-        costs = self.costs(program)
         changed: Iterable[int] = self.changed
         if isinstance(costs, Kept):  # some may have been removed since
             changed = [j for j in self.changed if j in costs]
@@ -204,10 +214,11 @@ class Objective:
         self.changed.clear()
         self.is_dirty = False
 
-    def _grow_to(self, length: int) -> None:
-        assert self._costs is not None
-        if len(self._costs) < length:
-            self._costs.extend(array("d", [0.0]) * (length - len(self._costs)))
+
+def _grow(costs: Costs, length: int) -> None:
+    """Append costs of 0 up to this length."""
+    if len(costs) < length:
+        costs.extend(array("d", [0.0]) * (length - len(costs)))
 
 
 def _zeros(program: Owner) -> Costs:

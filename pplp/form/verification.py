@@ -413,7 +413,7 @@ def _is_explained(
 ) -> bool:
     """Is the gap what rounding leaves, and nothing beside what the objective can be?
 
-    Rounding leaves `_NOISE` of the numbers that a reduced cost is the sum of, and of those that a row can be the sum of.
+    Rounding leaves `_NOISE` of the numbers that a reduced cost is the sum of, and of what the terms of a row can be.
     The answer is that of a program whose numbers differ in digits that they hardly have.  Where the objective is a
     small difference of large numbers, as the least flow through one arc of a large network, no float says more.
     """
