@@ -87,7 +87,7 @@ def _are_too_fine(numbers: Iterable[Fraction]) -> bool:
 
 
 def _are_sure(coefficients: Iterable[float]) -> bool:
-    """Has none of them so many digits, or places, that it may be rounded?"""
+    """True if none of them has so many digits, or decimal places, that it may be rounded."""
     return all(is_written(a) and rational(a).denominator <= _FINEST for a in coefficients)
 
 

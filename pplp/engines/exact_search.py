@@ -1,8 +1,8 @@
-"""Branch and bound in rational arithmetic: the last resort for a small integer program whose answer is not feasible.
+"""Branch and bound in rational arithmetic, the last resort for a small integer program.
 
-An engine takes 1e-8 for the integer 0, and accepts a row of large coefficients.  If the point then violates
-a row, or a search ends in trouble, a small program is searched again, without rounding.  So is one with large
-numbers that is called infeasible: an engine's tolerances are absolute, and may be less than what rounding leaves.
+An engine takes 1e-8 for the integer 0, and then accepts a row with large coefficients that the rounded point violates.
+If that happens, or the engine's search fails, a small program is searched again without rounding.  So is a program
+with large numbers that the engine calls infeasible: its tolerances are absolute, and rounding may exceed them.
 """
 
 from __future__ import annotations
@@ -22,38 +22,37 @@ from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
 from pplp.form.verification import is_small, objective_value
 
-__all__ = ["Ended", "best_vertex", "is_great", "searched_exactly"]
+__all__ = ["Ended", "best_vertex", "has_large_numbers", "searched_exactly"]
 
 #: The limit on nodes.
 _NODES = 300
 #: From here on floats, and so bounds, cannot represent every integer.
 _FAR = 2**52
-#: A row that adds up numbers of this size is left with about 1e-9 by rounding.
-_GREAT = 1e7
-#: With rows looser by this share of their bounds, what is left of them by rounding is no violation to an engine.
+#: In a row with numbers of this size, rounding leaves an error of about 1e-9.
+_LARGE = 1e7
+#: If the bounds of rows are looser by this share, rounding is not a violation to an engine.
 _LOOSE = 1e-9
-#: What is better than an engine's optimum by this share of it is looked for in so many nodes, times the square of the
-#: number of rows and columns: about as much arithmetic for all programs.
+#: To confirm an engine's optimum, points that are better by this share of it are searched for.  The search gets this
+#: many nodes divided by the square of the number of rows and columns, so that all programs get about as much work.
 _SHARE, _WORK = Fraction(1, 10**9), 4_000
 
 
 def searched_exactly(
     form: MatrixForm, clock: Clock, found: Search, again: Callable[[MatrixForm, int], Search], is_far: bool = False
 ) -> Search:
-    """What was `found`, or where that is trouble, the optimum of a small program, or that it has no integer point.
+    """The answer `found`; or for a small program, if that is in doubt, the answer of a search without rounding.
 
-    An optimum of a tiny program whose numbers are far apart, or great, is looked at, too: an engine may have cut a
-    branch off.
-    `again` is the engine's search of another program, in at most so many nodes.
+    The optimum of a tiny program is also confirmed if its numbers are large or differ widely in size, because an engine
+    may have cut off a branch.  `again` has the engine search another program, with at most this many nodes.
     """
     if clock.options.callback is not None or not is_small(form) or found.is_proved:
         return found
-    if found.status is Status.NUMERICAL or (found.status is Status.INFEASIBLE and is_great(form)):
+    if found.status is Status.NUMERICAL or (found.status is Status.INFEASIBLE and has_large_numbers(form)):
         ended = best_vertex(form, clock)
         if ended is not None:
             return _answer(form, ended.best, found.nodes + ended.nodes)
         return _doubted(form, found, again) if found.status is Status.INFEASIBLE else found
-    if found.status is Status.OPTIMAL and found.values is not None and (is_far or is_great(form)):
+    if found.status is Status.OPTIMAL and found.values is not None and (is_far or has_large_numbers(form)):
         objective = Fraction(objective_value(form, found.values))
         better = objective - (-1 if form.maximize else 1) * abs(objective) * _SHARE
         ended = best_vertex(form, clock, _WORK // (form.rows + form.columns) ** 2, better)
@@ -62,9 +61,9 @@ def searched_exactly(
 
 
 def _doubted(form: MatrixForm, found: Search, again: Callable[[MatrixForm, int], Search]) -> Search:
-    """That there is no point is believed where none is found with rows so loose that tolerances play no part.
+    """Accept that there is no point if the engine finds none in looser rows, where tolerances do not matter.
 
-    The search for one may take a few times as many nodes as the first search took.
+    The second search may take a few times as many nodes as the first one.
     """
     second = again(loosened(form, _LOOSE), max(NODES, 4 * found.nodes))
     nodes = found.nodes + second.nodes
@@ -73,16 +72,16 @@ def _doubted(form: MatrixForm, found: Search, again: Callable[[MatrixForm, int],
     if second.status in (Status.TIME_LIMIT, Status.INTERRUPTED):
         return Search(second.status, found.route, nodes=nodes)
     message = (
-        f"The search found no integer point, but one may exist: with rows looser by {_LOOSE:g} of their bounds it does "
-        "not end so. Write equations of large amounts as ranges that allow for rounding."
+        "The search found no integer point, but one may exist: the result differs if the bounds of rows are looser by "
+        f"{_LOOSE:g} of their size. Write equations of large amounts as ranges that allow for rounding."
     )
     return Search(Status.NUMERICAL, found.route, message, nodes=nodes)
 
 
-def is_great(form: MatrixForm) -> bool:
-    """Has it bounds or sides so great that what rounding leaves in a row is a violation to an engine?"""
+def has_large_numbers(form: MatrixForm) -> bool:
+    """True if bounds or right-hand sides are so large that rounding in a row is a violation to an engine."""
     ends = form.column_lower, form.column_upper, form.row_lower, form.row_upper
-    return any(_GREAT <= abs(end) < inf for side in ends for end in side)
+    return any(_LARGE <= abs(end) < inf for side in ends for end in side)
 
 
 class Ended(NamedTuple):

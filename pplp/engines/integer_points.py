@@ -36,8 +36,7 @@ Rest = Callable[[MatrixForm], Judged]
 def completed(form: MatrixForm, values: Sequence[Optional[float]], options: Options, rest: Rest) -> Judged:
     """A point with the given values, or None and what is wrong with them.
 
-    Feasible values are taken as they are.  Otherwise the given integers are fixed, and the rest is
-    what `rest` finds.
+    Feasible values are accepted unchanged.  Otherwise the given integers are fixed, and `rest` finds the other values.
     """
     given, lower, upper = list(values), form.column_lower[:], form.column_upper[:]
     for j, value in enumerate(values):
@@ -84,9 +83,9 @@ def checked(form: MatrixForm, values: list[float], options: Options, rest: Rest)
 
 
 def best_at(form: MatrixForm, values: list[float], options: Options, rest: Rest) -> list[float]:
-    """The point of a small program with the best continuous values there are at its integers.
+    """The point of a small program, with the best continuous values for its integers.
 
-    A search ends when what is left to gain is within a tolerance that knows nothing of the size of the objective.
+    A search may end with worse values, because its tolerance does not depend on the size of the objective.
     """
     costs = zip(form.cost, form.integer, form.column_lower, form.column_upper)
     if not is_small(form) or not any(cost and not whole and low < high for cost, whole, low, high in costs):
@@ -124,11 +123,11 @@ def _of_unbounded_relaxation(route: str, found: Search, nodes: int) -> Optional[
 def unbounded_or_not(
     form: MatrixForm, clock: Clock, route: str, feasible: Callable[[MatrixForm, int], Search]
 ) -> Search:
-    """The relaxation is unbounded: is the program, too?  It is if it has any integer point.
+    """Decide whether a program with an unbounded relaxation is unbounded, too: it is if it has any integer point.
 
-    That is looked for without objective, at first among integers near their bounds: in an unbounded region the search
-    may go on without end.  That there is none is told from the integers with bounds alone, or from all of them where
-    rows bound the others, as 2 <= 3 x <= 4 does.  `feasible` looks for a point in so many nodes.
+    `feasible` searches for a point without objective, with at most this many nodes.  In an unbounded region the search
+    may not end, so at first the integers must be near their bounds.  To find that there is no point, the integers
+    without bounds are relaxed; then all are kept, in case rows bound them, as 2 <= 3 x <= 4 does.
     """
     nodes = 0
     for width, most in _WIDTHS.items():
@@ -148,14 +147,14 @@ def unbounded_or_not(
     return Search(clock.stopping() or Status.INFEASIBLE_OR_UNBOUNDED, route, nodes=nodes)
 
 
-#: An integer point is looked for in so many nodes; in few where the search may go on without end.
+#: The limit on nodes of a search for an integer point; the second one if the search may not end.
 NODES, _FEW_NODES = 5000, 40
-#: How far from their bounds, or 0, it is looked for, and in how many nodes.
+#: The largest distance of the integers from their bounds, or from 0, and the limit on nodes of that search.
 _WIDTHS = {30.0: NODES, 1e4: NODES, 1e8: _FEW_NODES, 1e12: _FEW_NODES}
 
 
 def _boxed(form: MatrixForm, width: float) -> MatrixForm:
-    """The program without objective, its integers within so far of a bound that they have, or of 0."""
+    """The program without objective, with its integers within this distance of a bound, or of 0."""
     lower, upper = form.column_lower[:], form.column_upper[:]
     for j, (integer, low, high) in enumerate(zip(form.integer, lower, upper)):
         if integer:
@@ -165,7 +164,7 @@ def _boxed(form: MatrixForm, width: float) -> MatrixForm:
 
 
 def _with_bounded_integers(form: MatrixForm) -> MatrixForm:
-    """The program without objective, in which those integers alone are integers that have both bounds."""
+    """The program without objective; integers without both bounds are continuous."""
     integer = bytes(
         flag and -inf < low and high < inf
         for flag, low, high in zip(form.integer, form.column_lower, form.column_upper)

@@ -1,9 +1,9 @@
-"""Confirms a solver's answer to a linear program: what does not hold is repaired, or not returned.
+"""Confirms a solver's answer to a linear program; an answer that does not hold is repaired or rejected.
 
-An optimum that violates the program is refined (see `refinement.py`).  If that does not help, and if a small program
-is called infeasible or unbounded, the simplex in rational arithmetic continues from the solver's last basis: its
-result needs no proof.  For a large program the solver must give a proof: multipliers of the rows that contradict each
-other and the bounds, or a point and a direction in which the objective improves without limit.
+An optimum that violates the program is refined (see `refinement.py`).  If that does not help, or if the solver calls a
+small program infeasible or unbounded, the simplex in rational arithmetic continues from the solver's last basis; its
+result needs no proof.  For a large program the solver must give a proof: multipliers of rows that contradict each other
+and the bounds, or a point and a direction in which the objective improves without limit.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pplp.form.verification import ROUNDING, TOLERANCE, is_small, total
 from pplp.ground.decimals import rational
 
 __all__ = [
-    "Mended",
+    "Repaired",
     "contradicts",
     "exact_answer",
     "exact_vertex",
@@ -35,44 +35,44 @@ __all__ = [
     "improves",
     "last_digits",
     "loosened",
-    "mended",
+    "repaired",
     "numbers_of",
     "widened",
 ]
 
-#: A proof must be clear of rounding by this, relative to the numbers that it adds up.
+#: A proof must hold by this margin, relative to the numbers that it adds, so that it does not depend on rounding.
 _CLEAR = 1e-9
-#: What should cancel in it may be left with this of its greatest product.
+#: A sum that should cancel counts as 0 up to this share of its largest product.
 _CANCELS = 1e-12
-#: The last digits of the user's numbers may be rounding, as in 0.1 + 0.2; of sums of them this much is.
+#: The share of a sum of the user's numbers that may be rounding, as in 0.1 + 0.2.
 _LAST = 4e-15
 #: Floats hold all integers up to here.
 _LARGEST = 2**53
-#: Rows and columns of a program that the exact simplex solves from nothing.
+#: The most rows and columns of a program that the exact simplex solves without a start.
 _TINY = 60
-#: Pivots times rows that the exact simplex makes before it gives up; a number of pivots knows no clock.
+#: The exact simplex gives up after this many pivots times rows; unlike seconds, pivots do not depend on the machine.
 _PATIENCE = 30_000
 _DEFAULT = Options()
-#: A float, or a fraction where nothing is to be rounded.
+#: A float, or a fraction if nothing may be rounded.
 Real = Any
-#: A small one that cannot be mended is held to this.
+#: The tolerance for the answer of a small program that cannot be repaired.
 _ENOUGH = 1e-13
-#: A program of at most this many coefficients is held to this, and refined where it does not hold.
+#: With at most this many coefficients, an answer is held to this tolerance, and refined if it violates it.
 _REFINED, _MEDIUM = 200_000, 1e-9
 
 
-class Mended(NamedTuple):
-    """An answer that holds: with numbers where it is an optimum, and the letters of its basis, if it has one."""
+class Repaired(NamedTuple):
+    """An answer that holds: an optimum has numbers, and the letters of its basis if it has one."""
 
     status: Status
     how: str
     numbers: Optional[ReadNumbers] = None
     letters: str = ""
-    is_close: bool = False  # is the proof that there is no optimum one by rounding alone?
+    is_close: bool = False  # True if the proof that there is no optimum depends on rounding
 
 
 def held_to(options: Options, form: MatrixForm) -> float:
-    """The tolerance of an answer: narrow where it can be mended, unless a wider one was asked for."""
+    """The tolerance of an answer: narrow if it could be repaired, unless the options ask for a wider one."""
     asked = 10 * max(float(options.feasibility_tolerance), float(options.optimality_tolerance))
     is_wide = asked > 10 * max(_DEFAULT.feasibility_tolerance, _DEFAULT.optimality_tolerance)
     if is_small(form) and not is_wide:
@@ -80,8 +80,8 @@ def held_to(options: Options, form: MatrixForm) -> float:
     return max(_MEDIUM if form.nonzeros <= _REFINED and not is_wide else TOLERANCE, asked if is_wide else 0.0)
 
 
-def mended(form: MatrixForm, claim: Claim, resolve: Resolve, clock: Clock) -> Optional[Mended]:
-    """The optimum that the claim is near to, or what else there is in its place; None if that cannot be told."""
+def repaired(form: MatrixForm, claim: Claim, resolve: Resolve, clock: Clock) -> Optional[Repaired]:
+    """The optimum that is near the claim, or the exact answer instead; None if neither is found."""
     tolerance = held_to(clock.options, form)
     if not all(map(isfinite, (*claim.x, *claim.y))):
         return exact_answer(form, claim.letters, clock)
@@ -91,33 +91,33 @@ def mended(form: MatrixForm, claim: Claim, resolve: Resolve, clock: Clock) -> Op
     finally:
         clock.iterations = iterations
     if better is not None:
-        return _mended_by(form, better, "iterative refinement")
+        return _repaired_by(form, better, "iterative refinement")
     found = exact_answer(form, claim.letters, clock)
     if found is None or found.is_close:
         enough = max(_ENOUGH if is_small(form) else TOLERANCE, tolerance)
         if holds(form, claim, enough):
-            return _mended_by(form, claim, "")
+            return _repaired_by(form, claim, "")
     return found
 
 
-def _mended_by(form: MatrixForm, claim: Claim, how: str) -> Mended:
+def _repaired_by(form: MatrixForm, claim: Claim, how: str) -> Repaired:
     numbers = ReadNumbers(list(claim.x), reduced_costs(form, claim.y), list(claim.y))
-    return Mended(Status.OPTIMAL, how, numbers, claim.letters)
+    return Repaired(Status.OPTIMAL, how, numbers, claim.letters)
 
 
-def exact_answer(form: MatrixForm, letters: str, clock: Clock) -> Optional[Mended]:
-    """The answer of the exact simplex from a basis, or from the slack basis; None of a program that is not small."""
+def exact_answer(form: MatrixForm, letters: str, clock: Clock) -> Optional[Repaired]:
+    """The answer of the exact simplex from a basis, or from the slack basis; None if the program is not small."""
     if not is_small(form):
         return None
     vertex, is_close = exact_vertex(form, letters, clock)
     how = "exact simplex"
     if vertex.status is Status.OPTIMAL:
-        return Mended(vertex.status, how, numbers_of(form, vertex), vertex.letters, is_close)
-    return None if vertex.status is Status.NUMERICAL else Mended(vertex.status, how, is_close=is_close)
+        return Repaired(vertex.status, how, numbers_of(form, vertex), vertex.letters, is_close)
+    return None if vertex.status is Status.NUMERICAL else Repaired(vertex.status, how, is_close=is_close)
 
 
 def exact_vertex(form: MatrixForm, letters: str, clock: Clock) -> tuple[Vertex, bool]:
-    """What the exact simplex says; is it close?  What is infeasible by the last digits alone is none."""
+    """The result of the exact simplex, and whether it depends on rounding; it is not infeasible by that alone."""
     start = Start.of(letters) if letters else None
     vertex = solve_exactly(form, start, _patience(form, clock.stopping))
     clock.iterations += vertex.pivots
@@ -130,13 +130,14 @@ def exact_vertex(form: MatrixForm, letters: str, clock: Clock) -> tuple[Vertex, 
 def widened(form: MatrixForm) -> MatrixForm:
     """The program with all bounds looser by the rounding of sums of the user's numbers.
 
-    What is whole by its kind is not rounded: bounds of integers, and sides of rows of integers with whole coefficients.
+    Bounds of integers keep their value if it is an integer, and so do bounds of rows of integers with integer
+    coefficients.
     """
     return _looser(form, last_digits)
 
 
 def loosened(form: MatrixForm, share: float) -> MatrixForm:
-    """The program with all rows looser by this share of their bounds; those of integers alone take no more integers."""
+    """The program with the bounds of all rows looser by this share; rows of integers alone admit no more integers."""
 
     def slack(end: float, is_whole: bool) -> float:
         return 0.0 if abs(end) == inf else min(0.5 if is_whole and end.is_integer() else inf, share * abs(end))
@@ -163,21 +164,21 @@ def _looser(form: MatrixForm, slack: Callable[[float, bool], float]) -> MatrixFo
 
 
 def _is_whole(form: MatrixForm, i: int) -> bool:
-    """Can a row only take integers?"""
+    """True if a row can only have integer values."""
     indices, values = form.row(i)
     return all(form.integer[j] for j in indices) and all(map(float.is_integer, values))
 
 
 def last_digits(end: float, is_whole: bool = False) -> float:
-    """How much of a bound may be rounding; of an integer nothing, where integers are what it is of."""
+    """The part of a bound that may be rounding: 0 for an integer if the bound is one of integers."""
     is_exact = abs(end) == inf or (is_whole and end.is_integer() and abs(end) < _LARGEST)
     return 0.0 if is_exact else _LAST * abs(end)
 
 
 def _patience(form: MatrixForm, stopping: Callable[[], Optional[Status]]) -> Callable[[], Optional[Status]]:
-    """Stops the exact simplex when somebody wants it, or after this many pivots."""
+    """A function that stops the exact simplex on request, or after too many pivots."""
     asked, pivots = 0, _PATIENCE / (form.rows + 1)
-    # It asks once in a pivot, and once for each row of a factorization, of which there is one in forty pivots.
+    # The simplex calls it once in each pivot, and in one factorization every forty pivots once for each row.
     most = 2 * form.rows + pivots * (1 + form.rows / 40)
 
     def stop() -> Optional[Status]:
@@ -189,10 +190,9 @@ def _patience(form: MatrixForm, stopping: Callable[[], Optional[Status]]) -> Cal
 
 
 def _is_close(form: MatrixForm, vertex: Vertex) -> bool:
-    """Does the proof rest on the last digits of the program's numbers?  These may be rounded, as in 0.1 + 0.2.
+    """True if the proof depends on the last digits of the program's numbers, which may be rounded, as in 0.1 + 0.2.
 
-    Multipliers of rows must come out above what the bounds allow, a direction with a gain, by more than `_LAST` of
-    the numbers that they add up.
+    The contradiction, or the gain of the direction, must be more than `_LAST` of the numbers that it adds.
     """
     if vertex.status is Status.INFEASIBLE and vertex.proof:
         return not contradicts(form, vertex.proof, _LAST)
@@ -202,16 +202,15 @@ def _is_close(form: MatrixForm, vertex: Vertex) -> bool:
 
 
 def exactly_contradicting(form: MatrixForm) -> Optional[Vertex]:
-    """A vertex of the program without its objective, or the proof that there is no point; None if it takes long."""
+    """A vertex of the program without its objective, or the proof that there is none; None if it takes too long."""
     without = dataclasses.replace(form, cost=array("d", bytes(8 * form.columns)), offset=0.0)
     return _unstarted(without)
 
 
 def exactly_improving(form: MatrixForm) -> Optional[Vertex]:
-    """The proof that some direction improves without limit, or the vertex that there is none; None if it takes long.
+    """The proof that a direction improves without limit, or that there is none; None if it takes too long.
 
-    Whether the program has a point is another question: the directions are the points of the program with 0 for all
-    bounds.
+    The directions are the points of the program with 0 for all bounds, so the program itself may be infeasible.
     """
     lower, upper = (_cone(ends) for ends in (form.column_lower, form.column_upper))
     row_lower, row_upper = (_cone(ends) for ends in (form.row_lower, form.row_upper))
@@ -236,19 +235,19 @@ def _cone(ends: array[float]) -> array[float]:
 
 
 def numbers_of(form: MatrixForm, vertex: Vertex) -> ReadNumbers:
-    """The vertex in floats; what a bound in floats would cut off is at the bound."""
+    """The vertex in floats; a value that its rounded bound would cut off is moved to the bound."""
     bounds = zip(vertex.values, form.column_lower, form.column_upper)
     values = [min(max(float(x), low), high) for x, low, high in bounds]
     return ReadNumbers(values, list(map(float, vertex.reduced_costs)), list(map(float, vertex.duals)))
 
 
-# ---- proofs of a solver's own
+# ---- proofs by a solver
 def contradicts(form: MatrixForm, weights: Sequence[Real], clear: float = _CLEAR) -> bool:
-    """Do so much of each row contradict each other and the bounds?
+    """True if the rows with these weights contradict each other and the bounds.
 
-    The rows add up to ``sum of weight * row``, which the rows' bounds put above some number; the bounds of the columns
-    must keep it below that, by more than `clear` of the numbers that are added up.  All is computed in floats of
-    sums that are rounded once, and in fractions where the weights are.
+    The rows' bounds give a lower limit for ``sum of weight * row``, and the columns' bounds an upper limit.  The upper
+    limit must be below the lower one by more than `clear` of the numbers that are added.  With weights in fractions
+    nothing is rounded; in floats each sum is rounded once.
     """
     least: list[Real] = []
     left: dict[int, list[Real]] = {}
@@ -267,7 +266,7 @@ def contradicts(form: MatrixForm, weights: Sequence[Real], clear: float = _CLEAR
         if not factor:
             continue
         if not isinstance(factor, Fraction) and abs(factor) <= _CANCELS * max(map(abs, products)):
-            if max(abs(low), abs(high)) < inf:  # it has little to say, and may say it
+            if max(abs(low), abs(high)) < inf:  # its small factor counts with its largest bound
                 most.append(_times(abs(factor), max(abs(low), abs(high))))
             continue
         bound = high if factor > 0 else low
@@ -279,7 +278,7 @@ def contradicts(form: MatrixForm, weights: Sequence[Real], clear: float = _CLEAR
 
 
 def improves(form: MatrixForm, steps: Sequence[Real], clear: float = _CLEAR) -> bool:
-    """Does this direction leave no row and no bound, and improve the objective, by more than rounding can do?"""
+    """True if this direction stays within all rows and bounds, and improves the objective by more than rounding."""
     for step, low, high in zip(steps, form.column_lower, form.column_upper):
         if step and (high if step > 0 else -low) < inf:
             return False

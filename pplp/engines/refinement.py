@@ -1,17 +1,17 @@
-"""Iterative refinement: many more digits of an optimum, by the same solver in floating point.
+"""Iterative refinement: more digits of an optimum, computed by the same solver in floating point.
 
-After Gleixner, Steffy and Wolter (Iterative refinement for linear programming, INFORMS J. Computing 28, 2016).  Of
-a point x and duals y that nearly solve
+After Gleixner, Steffy and Wolter (Iterative refinement for linear programming, INFORMS J. Computing 28, 2016).  Let x
+be a point and y duals that nearly solve
 
     minimize c'x  over  L <= A x <= U,  l <= x <= u
 
-the errors are computed exactly, and the program of the errors is solved, scaled up so far that a solver sees them.
-With s for the rows, which become equations, and with the reduced costs d = c - A'y and the duals y, it is
+Their errors are computed exactly.  Then the solver solves the correction program, in which the errors are scaled up so
+that it sees them.  With new variables s for the rows and the reduced costs d = c - A'y, that program is
 
     minimize Q (d'z + y's)  over  A z = s,  P (L - A x) <= s <= P (U - A x),  P (l - x) <= z <= P (u - x)
 
-Then x + z / P and y + w / Q, with the duals w of that program, are nearer by as many digits as the solver has.  The
-matrix is the same, but for s, so the last basis is a start.
+Let w be its duals.  Then x + z / P and y + w / Q have as many more correct digits as the solver has.  The matrix is the
+same but for s, so the last basis is a start.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from pplp.form.verification import dual_complaint, primal_complaint
 
 __all__ = ["Claim", "Resolve", "refined"]
 
-#: Three rounds reach 1e-20 where the solver has seven digits; more are made where the numbers differ widely.
+#: Three rounds reach 1e-20 if the solver has seven digits; numbers of very different sizes need more.
 _ROUNDS = 6
-#: The errors are scaled up by at most this in one round, relative to the round before.
+#: The most by which the scale may grow from one round to the next, and its largest value.
 _STEP = 10.0**12
 _MOST = 10.0**100
 
@@ -50,17 +50,17 @@ Resolve = Callable[[MatrixForm, str], Optional[Claim]]
 def refined(form: MatrixForm, claim: Claim, resolve: Resolve, tolerance: float) -> Optional[Claim]:
     """The claim, refined until it satisfies the tolerance; None if it never does."""
     x, y, letters = list(map(Fraction, claim.x)), list(map(Fraction, claim.y)), claim.letters
-    point_scale = price_scale = 1.0
+    point_scale = dual_scale = 1.0
     for _ in range(_ROUNDS):
         errors = _Errors(form, x, y)
         point_scale = _scale(errors.of_point(), point_scale)
-        price_scale = _scale(errors.of_prices(), price_scale)
+        dual_scale = _scale(errors.of_duals(), dual_scale)
         start = letters + FIXED * form.rows if letters else ""
-        found = resolve(errors.program(Fraction(point_scale), Fraction(price_scale)), start)
+        found = resolve(errors.program(Fraction(point_scale), Fraction(dual_scale)), start)
         if found is None or not all(map(isfinite, (*found.x, *found.y))):
             return None
         x = [value + Fraction(step) / Fraction(point_scale) for value, step in zip(x, found.x)]
-        y = [dual + Fraction(step) / Fraction(price_scale) for dual, step in zip(y, found.y)]
+        y = [dual + Fraction(step) / Fraction(dual_scale) for dual, step in zip(y, found.y)]
         letters = _of_rows(form, found.letters)
         better = _rounded(form, x, y, letters)
         if holds(form, better, tolerance):
@@ -87,7 +87,7 @@ def reduced_costs(form: MatrixForm, y: Sequence[float]) -> list[float]:
 
 
 def _scale(error: float, before: float) -> float:
-    """The power of two that makes the error about 1, no farther from the last one than a round can tell."""
+    """The power of two that scales the error to about 1, but at most `_STEP` times the scale before."""
     wanted = min(1.0 / error if error > 0 else before, before * _STEP, _MOST)
     scale = 1.0
     while scale < wanted:
@@ -98,7 +98,7 @@ def _scale(error: float, before: float) -> float:
 
 
 def _rounded(form: MatrixForm, x: Sequence[Fraction], y: Sequence[Fraction], letters: str) -> Claim:
-    """As floats; what is not basic is at its bound exactly, or without a bound at 0."""
+    """The point and duals as floats; a nonbasic variable is exactly at its bound, or at 0 if it has none."""
     values = []
     for j, value in enumerate(x):
         low, high, letter = form.column_lower[j], form.column_upper[j], letters[j : j + 1]
@@ -116,19 +116,19 @@ def _rounded(form: MatrixForm, x: Sequence[Fraction], y: Sequence[Fraction], let
 
 
 def _of_rows(form: MatrixForm, letters: str) -> str:
-    """The letters of the program, of those of the program of its errors: an equation that is basic stands for its s."""
+    """The letters of the program from those of its correction program, in which a basic equation replaces its s."""
     both = form.columns + form.rows
     rows = (BASIC if row == BASIC else of for of, row in zip(letters[form.columns : both], letters[both:]))
     return letters[: form.columns] + "".join(rows)
 
 
 class _Errors:
-    """The violations at a point, and what is left of the duals, without rounding."""
+    """The exact errors of a point and its duals: the violations, and the reduced costs."""
 
     def __init__(self, form: MatrixForm, x: Sequence[Fraction], y: Sequence[Fraction]) -> None:
         self._form, self._x, self._duals = form, x, y
         self._rows: list[Fraction] = []
-        self._prices = list(map(Fraction, form.cost))
+        self._reduced_costs = list(map(Fraction, form.cost))
         for i in range(form.rows):
             total = Fraction(0)
             for j, a in zip(*form.row(i)):
@@ -136,11 +136,11 @@ class _Errors:
                 if x[j]:
                     total += factor * x[j]
                 if y[i]:
-                    self._prices[j] -= factor * y[i]
+                    self._reduced_costs[j] -= factor * y[i]
             self._rows.append(total)
 
     def of_point(self) -> float:
-        """The greatest violation: of a bound, or of a row by its greatest coefficient."""
+        """The largest violation: of a bound, or of a row relative to its largest coefficient."""
         form, worst = self._form, 0.0
         for value, low, high in zip(self._x, form.column_lower, form.column_upper):
             worst = max(worst, _outside(value, low, high))
@@ -150,20 +150,20 @@ class _Errors:
                 worst = max(worst, off / max(map(abs, form.row(i)[1]), default=1.0))
         return worst
 
-    def of_prices(self) -> float:
-        """The largest dual of a column that has room in the direction its sign pulls it."""
+    def of_duals(self) -> float:
+        """The largest dual or reduced cost of a row or column that is not at the bound that its sign asks for."""
         form, worst = self._form, 0.0
         sign = -1 if form.maximize else 1
-        of_columns = self._prices, self._x, form.column_lower, form.column_upper
+        of_columns = self._reduced_costs, self._x, form.column_lower, form.column_upper
         of_rows = self._duals, self._rows, form.row_lower, form.row_upper
-        for price, value, low, high in (*zip(*of_columns), *zip(*of_rows)):
-            is_held = value <= low if sign * price > 0 else value >= high
-            if price and not is_held:
-                worst = max(worst, abs(float(price)))
+        for dual, value, low, high in (*zip(*of_columns), *zip(*of_rows)):
+            is_held = value <= low if sign * dual > 0 else value >= high
+            if dual and not is_held:
+                worst = max(worst, abs(float(dual)))
         return worst
 
-    def program(self, point_scale: Fraction, price_scale: Fraction) -> MatrixForm:
-        """The program of the errors."""
+    def program(self, point_scale: Fraction, dual_scale: Fraction) -> MatrixForm:
+        """The correction program."""
         form, n = self._form, self._form.columns
         lower, upper = _moved(form.column_lower, form.column_upper, self._x, point_scale)
         row_lower, row_upper = _moved(form.row_lower, form.row_upper, self._rows, point_scale)
@@ -176,7 +176,7 @@ class _Errors:
             values.append(-1.0)
             starts.append(len(indices))
         zeros = array("d", bytes(8 * form.rows))
-        cost = array("d", [_float(price * price_scale) for price in (*self._prices, *self._duals)])
+        cost = array("d", [_float(dual * dual_scale) for dual in (*self._reduced_costs, *self._duals)])
         return MatrixForm(
             *(form.maximize, 0.0, cost, lower + row_lower, upper + row_upper, bytes(n + form.rows)),
             *(zeros, zeros, starts, indices, values),
@@ -197,7 +197,7 @@ def _float(number: Fraction) -> float:
 def _moved(
     lower: Sequence[float], upper: Sequence[float], values: Sequence[Fraction], scale: Fraction
 ) -> tuple[array[float], array[float]]:
-    """scale * (bound - value); a bound that comes to lie beyond all numbers is none."""
+    """scale * (bound - value); infinite if it gets too large."""
     ends = []
     for bounds in (lower, upper):
         moved = [

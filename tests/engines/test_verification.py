@@ -301,7 +301,7 @@ def test_a_lie_is_caught_and_mended(monkeypatch, lie):
 def test_a_lie_about_a_program_that_is_not_small(monkeypatch, lie):
     """Where neither refinement nor exact arithmetic helps, another route is asked."""
     lp, x, y, *_ = diet()
-    monkeypatch.setattr("pplp.engines.glpk.simplex._mended", lambda *_: None)
+    monkeypatch.setattr("pplp.engines.glpk.simplex._repaired", lambda *_: None)
     liar, lines = Liar(monkeypatch, *LIES[lie]), []
     solution = lp.solve("maximize", log=lines.append)
     assert liar.told == 1
@@ -316,7 +316,7 @@ def test_a_liar_is_never_believed(monkeypatch, lie):
     Liar(monkeypatch, *LIES[lie], times=10**9)
     solution = lp.solve("maximize")
     assert (solution.status, solution.objective) == (Status.OPTIMAL, 11.0)
-    monkeypatch.setattr("pplp.engines.glpk.simplex._mended", lambda *_: None)
+    monkeypatch.setattr("pplp.engines.glpk.simplex._repaired", lambda *_: None)
     lp = lp.copy()
     solution = lp.solve("maximize")
     assert solution.status is Status.NUMERICAL and not solution.has_solution
@@ -330,7 +330,7 @@ def test_a_liar_is_never_believed(monkeypatch, lie):
 def test_the_report_names_what_was_wrong(monkeypatch):
     """By the program's names."""
     lp, *_ = diet()
-    monkeypatch.setattr("pplp.engines.glpk.simplex._mended", lambda *_: None)
+    monkeypatch.setattr("pplp.engines.glpk.simplex._repaired", lambda *_: None)
     Liar(monkeypatch, *LIES["a point outside of a row"], times=10**9)
     assert "the constraint steel = 4.5 is outside [-inf, 4.0]" in lp.solve("maximize").message
 

@@ -442,10 +442,10 @@ class Glpk(LiveEngine[Problem]):
         numbers: Optional[Numbers] = None
         objective, bound = float("nan"), None
         if found.status is Status.OPTIMAL:
-            if found.mended is not None:
-                numbers = found.mended.numbers
+            if found.repaired is not None:
+                numbers = found.repaired.numbers
                 self._moved.clear()
-                self._basis = bool(found.mended.letters)
+                self._basis = bool(found.repaired.letters)
                 self._is_outgrown = self._is_edited  # load it again: the edits may have left rounding errors in GLPK
             else:
                 numbers = self._live(problem, found.values)
@@ -453,7 +453,7 @@ class Glpk(LiveEngine[Problem]):
             is_tiny = abs(problem.objective()) <= TINY
             if is_tiny and isinstance(numbers, LiveNumbers):
                 numbers.read_here()
-            if is_tiny or found.values is not None or found.mended is not None:
+            if is_tiny or found.values is not None or found.repaired is not None:
                 objective = rounded_objective(problem.form(), numbers.primal())
             else:
                 objective = snapped(problem.objective())

@@ -21,7 +21,7 @@ from pplp.engines.glpk.library import C, calls, glpk
 from pplp.engines.glpk.memory import check_memory
 from pplp.engines.glpk.presolve import Reduced
 from pplp.engines.glpk.problem import COLD_UPDATES, FIRST_SLICE, WARM_UPDATES, Problem, SimplexParameters
-from pplp.engines.judgment import Mended, contradicts, exact_answer, held_to, improves, mended
+from pplp.engines.judgment import Repaired, contradicts, exact_answer, held_to, improves, repaired
 from pplp.engines.refinement import Claim
 from pplp.engines.routes import every_route_failed, rejected
 from pplp.form.matrix_form import MatrixForm
@@ -57,12 +57,12 @@ class Relaxation(NamedTuple):
     message: str = ""
     reason: str = ""
     values: Optional[list[float]] = None
-    mended: Optional[Mended] = None
+    repaired: Optional[Repaired] = None
 
     def point(self, problem: Problem) -> list[float]:
         """The values of the columns at the optimum."""
-        if self.mended is not None and self.mended.numbers is not None:
-            return list(self.mended.numbers.primal())
+        if self.repaired is not None and self.repaired.numbers is not None:
+            return list(self.repaired.numbers.primal())
         return self.values if self.values is not None else problem.column_values()
 
 
@@ -132,7 +132,7 @@ def _first_that_holds(problem: Problem, clock: Clock, routes: Iterator[_Route]) 
             said = complaint
         elif _is_proved(problem, status):
             return Relaxation(status, f"{route.name}, and a proof")
-        found = _mended(problem, status, clock)
+        found = _repaired(problem, status, clock)
         if found is not None:
             if clock.has_listeners and found.how:
                 clock.log(f"The {route.name} ended with: {said}. This was repaired by the {found.how}.")
@@ -144,7 +144,7 @@ def _first_that_holds(problem: Problem, clock: Clock, routes: Iterator[_Route]) 
 _STOPPED = (Status.TIME_LIMIT, Status.ITERATION_LIMIT, Status.INTERRUPTED)
 
 
-def _relaxation(problem: Problem, route: _Route, found: Mended, clock: Clock) -> Relaxation:
+def _relaxation(problem: Problem, route: _Route, found: Repaired, clock: Clock) -> Relaxation:
     """The repaired answer; the problem is set to its basis."""
     name = f"{route.name}, {found.how}" if found.how else route.name
     problem.is_delicate = True
@@ -154,7 +154,7 @@ def _relaxation(problem: Problem, route: _Route, found: Mended, clock: Clock) ->
         if problem.is_mip:  # branch and cut needs the optimum of a simplex run
             _slices(problem, WARM["primal"], clock)
         problem.factorize_after(WARM_UPDATES)
-    return Relaxation(found.status, name, mended=found)
+    return Relaxation(found.status, name, repaired=found)
 
 
 def _is_proved(problem: Problem, status: Status) -> bool:
@@ -175,7 +175,7 @@ def _is_proved(problem: Problem, status: Status) -> bool:
     return False
 
 
-def _mended(problem: Problem, status: Status, clock: Clock) -> Optional[Mended]:
+def _repaired(problem: Problem, status: Status, clock: Clock) -> Optional[Repaired]:
     """A repaired optimum, or for a small program the exact answer; None if there is neither."""
     form, letters = problem.form(), "".join(read_basis(problem))
     if status is not Status.OPTIMAL:
@@ -183,7 +183,7 @@ def _mended(problem: Problem, status: Status, clock: Clock) -> Optional[Mended]:
 
     values = clipped(form, problem.column_values())
     claim = Claim(values, problem.duals(), letters)
-    return mended(form, claim, lambda errors, start: _resolved(errors, start, clock), clock)
+    return repaired(form, claim, lambda errors, start: _resolved(errors, start, clock), clock)
 
 
 def _resolved(form: MatrixForm, letters: str, clock: Clock) -> Optional[Claim]:

@@ -12,7 +12,7 @@ from pplp.engines.clock import Clock
 from pplp.engines.dialogue import Dialogue as AnyDialogue
 from pplp.engines.dialogue import Event
 from pplp.engines.divisibility import no_integer_solution
-from pplp.engines.exact_search import is_great, searched_exactly
+from pplp.engines.exact_search import has_large_numbers, searched_exactly
 from pplp.engines.highs.library import numbers_of, places, snapped_values
 from pplp.engines.highs.problem import Problem
 from pplp.engines.highs.relaxation import settings, solve_relaxation
@@ -131,7 +131,7 @@ def _without_presolve(problem: Problem, clock: Clock, form: MatrixForm, found: S
 
     With a right-hand side of 1e9, presolve may misjudge points that miss a row by more than one unit of an integer.
     """
-    if not (is_small(form) and is_great(form)) or clock.options.presolve is False or found.values is None:
+    if not (is_small(form) and has_large_numbers(form)) or clock.options.presolve is False or found.values is None:
         return found
     most = min(clock.options.node_limit or NODES, _FEW_NODES)
     with clock.part(presolve=False, node_limit=most) as own:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Optional
 from pplp.engines.clock import Clock
 from pplp.engines.contract import Options
 from pplp.engines.highs.problem import Problem
-from pplp.engines.judgment import Mended, contradicts, exact_answer, held_to, improves, mended
+from pplp.engines.judgment import Repaired, contradicts, exact_answer, held_to, improves, repaired
 from pplp.engines.progress import Phase
 from pplp.engines.refinement import Claim
 from pplp.engines.routes import every_route_failed, rejected
@@ -142,7 +142,7 @@ def solve_relaxation(problem: Problem, clock: Clock, form: MatrixForm, warm: Opt
             said = found.message
         elif _is_proved(at, form, status):
             return Relaxation(status, f"{route.name}, and a proof", "", reason)
-        better = _mended(at, form, status, clock) if kept is None else None
+        better = _repaired(at, form, status, clock) if kept is None else None
         if better is not None:
             if clock.has_listeners and better.how:
                 clock.log(f"The {route.name} ended with: {said}. This was repaired by the {better.how}.")
@@ -157,7 +157,7 @@ def solve_relaxation(problem: Problem, clock: Clock, form: MatrixForm, warm: Opt
 
 
 def _relaxation(
-    problem: Problem, form: MatrixForm, route: Route, found: Mended, clock: Clock, reason: str
+    problem: Problem, form: MatrixForm, route: Route, found: Repaired, clock: Clock, reason: str
 ) -> Relaxation:
     """The repaired answer; the problem is set to its basis."""
     name = f"{route.name}, {found.how}" if found.how else route.name
@@ -189,7 +189,7 @@ def _is_proved(problem: Problem, form: MatrixForm, status: Status) -> bool:
     return False
 
 
-def _mended(problem: Problem, form: MatrixForm, status: Status, clock: Clock) -> Optional[Mended]:
+def _repaired(problem: Problem, form: MatrixForm, status: Status, clock: Clock) -> Optional[Repaired]:
     """A repaired optimum, or for a small program the exact answer; None if there is neither."""
     letters = "".join(problem.letters(form) or ())
     if status is not Status.OPTIMAL:
@@ -199,7 +199,7 @@ def _mended(problem: Problem, form: MatrixForm, status: Status, clock: Clock) ->
     if values is None or duals is None or len(duals) != form.rows:
         return exact_answer(form, letters, clock)
     claim = Claim(clipped(form, values), duals, letters)
-    return mended(form, claim, lambda errors, start: _resolved(errors, start, clock), clock)
+    return repaired(form, claim, lambda errors, start: _resolved(errors, start, clock), clock)
 
 
 def _resolved(form: MatrixForm, letters: str, clock: Clock) -> Optional[Claim]:
