@@ -1,18 +1,62 @@
-"""The residuals of a large program with numpy, if it is loaded: the answer is "all holds" or "perhaps not"."""
+"""The residuals of a large program, all at once: the answer is "all holds" or "perhaps not".
+
+The accelerator computes them, or numpy, if it is loaded anyway; without both the answer is "perhaps not".
+"""
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from typing import Any
 
 from pplp.form.matrix_form import MatrixForm
+from pplp.ground.acceleration import loops
+from pplp.ground.loading import loaded_numpy
 
-__all__ = ["Vectors"]
+__all__ = ["point_holds", "prices_hold"]
 
-# Any: arrays are numpy's, which this module is given.
+# Any: arrays are numpy's, which is not imported here.
 
 
-class Vectors:
+def point_holds(form: MatrixForm, x: Sequence[float], tolerance: float, noise: float) -> bool:
+    """Do bounds and rows hold, up to the tolerance, or a row up to this noise of what its terms can be?"""
+    if loops is not None:
+        matrix, ends = _arrays(form)
+        return loops.point_holds(*matrix, array("d", x), *ends, tolerance, noise)  # type: ignore[no-any-return]
+    numpy = loaded_numpy()
+    return numpy is not None and _Vectors(numpy, form, x).point_holds(tolerance)
+
+
+def prices_hold(
+    form: MatrixForm,
+    x: Sequence[float],
+    y: Sequence[float],
+    reduced_costs: Sequence[float],
+    tolerance: float,
+    noise: float,
+    worth: float,
+) -> bool:
+    """Do the duals give the reduced costs, and is what they leave unproved within the tolerance?
+
+    Or without what is `noise` of the numbers that it is the sum of, if all of it is `worth` nothing beside what the
+    objective can be.
+    """
+    if loops is not None:
+        matrix, ends = _arrays(form)
+        duals, told = array("d", y), array("d", reduced_costs)
+        return loops.prices_hold(  # type: ignore[no-any-return]
+            *(*matrix, array("d", x), *ends, form.cost, duals, told, form.maximize, tolerance, noise, worth)
+        )
+    numpy = loaded_numpy()
+    return numpy is not None and _Vectors(numpy, form, x).prices_hold(y, reduced_costs, tolerance)
+
+
+def _arrays(form: MatrixForm) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    ends = form.column_lower, form.column_upper, form.row_lower, form.row_upper
+    return (form.starts, form.indices, form.values), ends
+
+
+class _Vectors:
     """A point and its rows, and the conditions of `verification.py` that hold without any allowance for noise."""
 
     def __init__(self, numpy: Any, form: MatrixForm, x: Sequence[float]) -> None:

@@ -12,8 +12,8 @@ billion, or by a billionth, changes no verdict.  With the duals d = c - A'y of t
 A number that should be 0 has no size of its own: what rounding can leave there is derived from its rows and columns
 (`Sizes`).  A small program must satisfy `ROUNDING`, without this allowance: answers that do not are repaired.
 
-If numpy is loaded anyway, a large program is first checked with it: what holds there holds; everything else is
-checked one by one, and named.
+A large program is first checked at once (`vectors.py`): what holds there holds; everything else is checked one by
+one, and named.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from pplp.core.scalars import are_crossed
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Outcome, Status
 from pplp.form.sizes import Sizes
+from pplp.form.vectors import point_holds, prices_hold
 from pplp.ground.acceleration import loops
 from pplp.ground.loading import loaded_numpy
 
@@ -118,50 +119,10 @@ def crossed_complaint(form: MatrixForm, columns: Iterable[int], rows: Iterable[i
     return None
 
 
-# ---- a large program at once: "all holds", or "perhaps not"
-def _point_holds(form: MatrixForm, x: Sequence[float], tolerance: float) -> bool:
-    if loops is not None:
-        noise = 0.0 if is_narrow(tolerance) else _NOISE
-        return loops.point_holds(  # type: ignore[no-any-return]
-            *_matrix(form), array("d", x), *_ends(form), tolerance, noise
-        )
-    numpy = loaded_numpy()
-    if numpy is None:
-        return False
-    from pplp.form.vectors import Vectors
-
-    return Vectors(numpy, form, x).point_holds(tolerance)
-
-
-def _prices_hold(
-    form: MatrixForm, x: Sequence[float], y: Sequence[float], reduced_costs: Sequence[float], tolerance: float
-) -> bool:
-    if loops is not None:
-        duals, told = array("d", y), array("d", reduced_costs)
-        return loops.prices_hold(  # type: ignore[no-any-return]
-            *(*_matrix(form), array("d", x), *_ends(form), form.cost, duals, told, form.maximize, tolerance),
-            *((0.0, 0.0) if is_narrow(tolerance) else (_NOISE, _WORTHLESS)),
-        )
-    numpy = loaded_numpy()
-    if numpy is None:
-        return False
-    from pplp.form.vectors import Vectors
-
-    return Vectors(numpy, form, x).prices_hold(y, reduced_costs, tolerance)
-
-
-def _matrix(form: MatrixForm) -> tuple[array[int], array[int], array[float]]:
-    return form.starts, form.indices, form.values
-
-
-def _ends(form: MatrixForm) -> tuple[array[float], array[float], array[float], array[float]]:
-    return form.column_lower, form.column_upper, form.row_lower, form.row_upper
-
-
 # ---- the point
 def primal_complaint(form: MatrixForm, x: Sequence[float], tolerance: float) -> Optional[str]:
     """The bounds and rows that x violates, in words; None if it satisfies all."""
-    if form.nonzeros > _MANY and _point_holds(form, x, tolerance):
+    if form.nonzeros > _MANY and point_holds(form, x, tolerance, 0.0 if is_narrow(tolerance) else _NOISE):
         return None
     sizes = Sizes(form, x)
     complaint = bounds_complaint(form, x, tolerance, sizes)
@@ -321,7 +282,8 @@ def dual_complaint(
     form: MatrixForm, x: Sequence[float], y: Sequence[float], reduced_costs: Sequence[float], tolerance: float
 ) -> Optional[str]:
     """The violations of dual feasibility and of a zero gap by (y, reduced costs) at x; None if there are none."""
-    if form.nonzeros > _MANY and _prices_hold(form, x, y, reduced_costs, tolerance):
+    noise, worth = (0.0, 0.0) if is_narrow(tolerance) else (_NOISE, _WORTHLESS)
+    if form.nonzeros > _MANY and prices_hold(form, x, y, reduced_costs, tolerance, noise, worth):
         return None
     prices, sizes = _priced(form, y), Sizes(form, x, y)
     for j, (own, told) in enumerate(zip(prices.d, reduced_costs)):

@@ -33,6 +33,7 @@ from pplp.engines.glpk.engine import Glpk
 from pplp.engines.glpk.problem import Problem
 from pplp.engines.rational import solve_exactly
 from pplp.engines.registry import register_engine
+from pplp.form import vectors
 from pplp.form import verification as checks
 from pplp.form.outcome import Outcome, ReadNumbers
 from pplp.solution import Solution
@@ -515,10 +516,11 @@ def only(patch, way):
         pytest.skip("there is no accelerator here")
     if way == "numpy":
         pytest.importorskip("numpy")
-    if way != "accelerator":
-        patch.setattr(checks, "loops", None)
-    if way != "numpy":
-        patch.setattr(checks, "loaded_numpy", lambda: None)
+    for module in (checks, vectors):
+        if way != "accelerator":
+            patch.setattr(module, "loops", None)
+        if way != "numpy":
+            patch.setattr(module, "loaded_numpy", lambda: None)
 
 
 def random_form(generator, rows=30, columns=400):
