@@ -7,6 +7,9 @@ pytest: `nox -s tests-3.12 -- tests/diagnosis/test_lint.py`.
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
+from pathlib import Path
 
 import nox
 
@@ -172,3 +175,22 @@ def build(session: nox.Session) -> None:
     session.install("build", "twine")
     session.run("python", "-m", "build")
     session.run("twine", "check", "--strict", "dist/*")
+
+
+@nox.session(python=["3.9", "3.10", "3.11", "3.12", "3.13", "3.14"])
+def wheels(session: nox.Session) -> None:
+    """Build the wheel for one Python, and test it as cibuildwheel does: installed, and away from the tree."""
+    settings = nox.project.load_toml("pyproject.toml")["tool"]["cibuildwheel"]
+    home = Path(session.create_tmp())
+    shutil.rmtree(home)
+    home.mkdir()
+    session.install("build")
+    session.run("python", "-m", "build", "--outdir", str(home))
+    (wheel,) = home.glob("*.whl")
+    session.install("--force-reinstall", f"{wheel}[{','.join(settings['test-extras'])}]")
+    for source in map(Path, settings["test-sources"]):
+        copy = shutil.copytree if source.is_dir() else shutil.copy
+        copy(source, home / source)
+    session.chdir(home)
+    for command in settings["test-command"]:
+        session.run(*shlex.split(command))

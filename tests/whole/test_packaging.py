@@ -26,12 +26,16 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("packaging")]
 
 ROOT = Path(__file__).parents[2]
 #: Made beside the sources by whoever works on them: no archive holds any of it.
-DECOYS = [".instances/mip/pk1.mps", "build/lib/pplp/old.py", "benchmarks/results/today.json", "tests/__pycache__/x.pyc"]
+DECOYS = [
+    ".instances/mip/pk1.mps", "build/lib/pplp/old.py", "benchmarks/results/today.json", "tests/__pycache__/x.pyc",
+    "pplp/ground/accelerator.cpython-30-x86_64-linux-gnu.so", "pplp/ground/accelerator.o", "pplp/__pycache__/x.pyc",
+]  # fmt: skip
 
 
-def run(*command: object, cwd: Path = ROOT) -> str:
+def run(*command: object, cwd: Path = ROOT, **variables: str) -> str:
     """What the command prints; fails with what it says when it does not end well.  It sees no other sources."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "COV"))}
+    ours = ("PYTHON", "COV", "PPLP_PURE")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)} | variables
     done = subprocess.run(
         list(map(str, command)), cwd=cwd, env=environment, capture_output=True, text=True, timeout=300
     )
@@ -83,24 +87,60 @@ def of_package(names: Iterable[str]) -> set[str]:
     return {name for name in names if name.startswith("pplp/")}
 
 
+def sources_in_c() -> set[str]:
+    return {name for name in of_package(sources()) if name.endswith(".c")}
+
+
 def built(names: Iterable[str]) -> set[str]:
-    """The accelerator, built for this Python, if there is a compiler."""
-    return {name for name in names if re.fullmatch(r"pplp/ground/accelerator\.[^/]*(so|pyd)", name)}
+    """The modules in C, built for this Python, if there is a compiler."""
+    return {name for name in names if re.fullmatch(r"pplp/.*\.(so|pyd)", name)}
+
+
+def is_built_here() -> bool:
+    """Does this Python take modules in C, and is what builds them here?"""
+    compiler = str(sysconfig.get_config_var("CC")).split()[0]
+    header = Path(sysconfig.get_paths()["include"], "Python.h")
+    takes = sys.implementation.name == "cpython" and not sysconfig.get_config_var("Py_GIL_DISABLED")
+    return takes and shutil.which(compiler) is not None and header.is_file()
+
+
+def kind_of(wheel: Path) -> str:
+    """The Python that its name says it is for."""
+    name, version, kind, *_ = wheel.name.split("-")
+    assert (name, version) == ("pplp", pplp.__version__)
+    return kind
+
+
+#: The kinds of a wheel with modules in C, and of one without.
+OWN, ANY = f"cp{sys.version_info.major}{sys.version_info.minor}", "py3"
 
 
 def test_the_wheel_is_the_package(archives):
     """All of its files and nothing else; a package that is not listed would be missing, as would a file of data."""
     files = of_wheel(archives[0])
-    assert of_package(files) - built(files) == of_package(sources()) - {"pplp/ground/accelerator.c"}
-    compiler = str(sysconfig.get_config_var("CC")).split()[0]
-    header = Path(sysconfig.get_paths()["include"], "Python.h")
-    assert len(built(files)) == (shutil.which(compiler) is not None and header.is_file())
+    assert of_package(files) - built(files) == of_package(sources()) - sources_in_c()
+    suffix = sysconfig.get_config_var("EXT_SUFFIX")
+    assert built(files) == ({name[:-2] + suffix for name in sources_in_c()} if is_built_here() else set())
     assert {"pplp/py.typed", "pplp/engines/glpk/engine.py", "pplp/formats/lp.py", "pplp/graphs/flow.py"} <= set(files)
     rest = set(files) - of_package(files)
     assert rest == {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE", "top_level.txt"}
     assert files["licenses/LICENSE"] == (ROOT / "LICENSE").read_bytes()
-    kind = f"cp{sys.version_info.major}{sys.version_info.minor}"
-    assert archives[0].name.startswith(f"pplp-{pplp.__version__}-{kind}-")
+    assert kind_of(archives[0]) == (OWN if sys.implementation.name == "cpython" else ANY)
+
+
+@pytest.mark.parametrize(
+    ("variables", "kind"), [({"PPLP_PURE": "1"}, ANY), ({"CC": "/bin/false"}, OWN)], ids=["asked", "no_compiler"]
+)
+@pytest.mark.skipif(not is_built_here(), reason="nothing is built here")
+@pytest.mark.skipif(os.name == "nt", reason="MSVC is not found through CC")
+def test_a_wheel_without_the_accelerator(tree, tmp_path, variables, kind):
+    """``PPLP_PURE=1`` makes the one for every Python; where the compiler fails, the build succeeds all the same."""
+    copy = tmp_path / "sources"
+    shutil.copytree(tree, copy, ignore=shutil.ignore_patterns("build", "*.egg-info"))
+    run(sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", tmp_path, copy, **variables)
+    (wheel,) = tmp_path.glob("*.whl")
+    assert kind_of(wheel) == kind
+    assert of_package(of_wheel(wheel)) == of_package(sources()) - sources_in_c()
 
 
 def test_its_metadata(archives):
@@ -141,7 +181,7 @@ def first_example() -> str:
     return f"""
 import doctest, pplp
 test = doctest.DocTestParser().get_doctest({block.group(1)!r}, {{}}, "README.md", None, 0)
-print(doctest.DocTestRunner().run(test), pplp.__version__, pplp.__file__)
+print(doctest.DocTestRunner().run(test), pplp.accelerated, pplp.__version__, pplp.__file__)
 """
 
 
@@ -157,7 +197,8 @@ def test_a_clean_environment(archives, tmp_path):
         run(*pip, "--force-reinstall", *(["--no-deps"] if archive is archives[1] else []), archive, cwd=tmp_path)
         said = run(python, "-W", "error", "-c", example, cwd=tmp_path).strip()
         assert said.startswith(f"TestResults(failed=0, attempted={examples}"), said
-        assert said.endswith(f"{Path('pplp', '__init__.py')}") and str(home) in said and f" {pplp.__version__} " in said
+        assert said.endswith(f"{Path('pplp', '__init__.py')}") and str(home) in said
+        assert f" {is_built_here()} {pplp.__version__} " in said
     installed = run(python, "-m", "pip", "list", "--format=freeze", "--disable-pip-version-check", cwd=tmp_path)
     assert {line.partition("==")[0] for line in installed.split()} <= {"pip", "setuptools", "wheel", "pplp", "swiglpk"}
     run(*pip, f"{archives[0]}[cli]", cwd=tmp_path)
