@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gc
 import math
-import platform
 import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -21,6 +20,7 @@ from benchmarks.commands.re_solve import repeat
 from benchmarks.measure.measurement import Failure, Memory, Request, Tell, clock, run
 from benchmarks.measure.progress import ProgressBar
 from benchmarks.measure.report import Report, Table, megabytes
+from benchmarks.measure.surroundings import interpreter
 from benchmarks.peers import Form, chosen
 from benchmarks.peers.peer import Peer, peer_of
 from benchmarks.workloads.instances import KINDS, SIZES, problem_of, scale_of, sparse_problem
@@ -104,8 +104,7 @@ def _about(peer: Peer) -> dict[str, Any]:
         import pplp
 
         version = pplp.__version__ if peer.distribution == "pplp" else "?"
-    interpreter = f"{platform.python_implementation()} {platform.python_version()}"
-    return {"version": version, "interpreter": interpreter, "loading": peer.loading}
+    return {"version": version, "interpreter": interpreter(), "loading": peer.loading}
 
 
 # --------------------------------------------------------------------- many measurements
@@ -126,8 +125,8 @@ class Entry:
         """What the tables call it."""
         if not self.apart:
             return self.form.label
-        interpreter = self.records[0]["interpreter"] if self.records else Path(self.python).name
-        return f"{self.form.label} [{interpreter}]"
+        runner = self.records[0]["interpreter"] if self.records else Path(self.python).name
+        return f"{self.form.label} [{runner}]"
 
     def values(self, name: str) -> list[float]:
         """One figure of each run."""
@@ -265,7 +264,7 @@ def _versions(entries: list[Entry]) -> str:
     for entry in entries:
         for record in entry.records:
             found.setdefault(record["interpreter"], set()).add(f"{entry.form.library} {record['version']}")
-    return "\n".join(f"{interpreter}: {', '.join(sorted(names))}" for interpreter, names in sorted(found.items()))
+    return "\n".join(f"{runner}: {', '.join(sorted(names))}" for runner, names in sorted(found.items()))
 
 
 _TITLES = {

@@ -24,6 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Optional
 
+from benchmarks.measure.surroundings import note
+
 __all__ = ["Failure", "Job", "Memory", "Phases", "Request", "Stopwatch", "Tell", "clock", "run"]
 
 clock = time.perf_counter
@@ -175,6 +177,7 @@ def run(request: Request, listen: Optional[Listener] = None) -> dict[str, Any]:
             raise Failure(said[-1].strip() if said else f"the process ended with status {process.returncode}")
     if "error" in found:
         raise Failure(found["error"], found.get("missing"))
+    note(found["ran"])
     result: dict[str, Any] = found["result"]
     return result
 

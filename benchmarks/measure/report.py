@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import platform
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Callable, Optional
+
+from benchmarks.measure.surroundings import surroundings
 
 __all__ = ["Report", "Table", "megabytes", "seconds", "time_unit"]
 
@@ -76,12 +76,12 @@ class Report:
     def text(self) -> str:
         """For the terminal."""
         parts = [part.text() if isinstance(part, Table) else part for part in self.parts]
-        return "\n\n".join([self.title, *parts]) + "\n"
+        return "\n\n".join([self.title, *parts, surroundings()]) + "\n"
 
     def markdown(self) -> str:
         """For a file."""
         parts = [part.markdown() if isinstance(part, Table) else part for part in self.parts]
-        return "\n\n".join([f"## {self.title}", *parts, machine()]) + "\n"
+        return "\n\n".join([f"## {self.title}", *parts, surroundings()]) + "\n"
 
     def write(self, directory: str) -> list[str]:
         """Write text, Markdown and records into a directory, made if it is not there; returns the paths."""
@@ -91,9 +91,3 @@ class Report:
         for ending, content in contents.items():
             (folder / (self.name + ending)).write_text(content, encoding="utf-8")
         return [str(folder / (self.name + ending)) for ending in contents]
-
-
-def machine() -> str:
-    """What the figures depend on."""
-    load = f", load average {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores{load}."

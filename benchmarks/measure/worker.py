@@ -12,6 +12,8 @@ import os
 import sys
 from typing import Any
 
+from benchmarks.measure.surroundings import ran
+
 
 def main() -> None:
     """Do the job named on the command line."""
@@ -28,7 +30,8 @@ def main() -> None:
     module, function = sys.argv[1].split(":")
     try:
         job = getattr(importlib.import_module(f"benchmarks.commands.{module}"), function)
-        say({"result": job(json.loads(sys.argv[2]), tell)})
+        result = job(json.loads(sys.argv[2]), tell)
+        say({"result": result, "ran": ran()})
     except ImportError as error:
         say({"error": str(error), "missing": error.name})
     except Exception as error:
