@@ -18,7 +18,7 @@ _noted: dict[str, None] = {}
 
 
 def interpreter() -> str:
-    """This one."""
+    """The Python that runs here, and its version."""
     return f"{platform.python_implementation()} {platform.python_version()}"
 
 
