@@ -96,6 +96,15 @@ def sanitizers(session: nox.Session) -> None:
         session.run(*again)
 
 
+@nox.session(python="python3-dbg")
+def references(session: nox.Session) -> None:
+    """Check that a million operations of each kind lose no reference; needs a debug build, Debian's python3-dbg."""
+    session.install("-e", ".[suite]")
+    session.run("python", "-m", "tests.support.references", *(session.posargs or ["1000000"]))
+    # The assertions of such a build check each access to a list or a tuple, too.
+    session.run("python", "-m", "pytest", "tests/core", "tests/form", "-m", "not slow and not heavy")
+
+
 @nox.session
 def chains(session: nox.Session) -> None:
     """Check that none of ten thousand random functions around `lo <= e <= hi` loses a bound."""

@@ -98,17 +98,31 @@ def test_long_sums_are_the_same(twin):
     assert seen(drawn) == twin.seen(drawn)
 
 
+def child(*arguments, **variables):
+    """What a new process prints."""
+    environment = {**os.environ, **variables}
+    done = subprocess.run([sys.executable, *arguments], env=environment, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
 def pure(code):
     """What a new process prints that runs the Python source."""
-    environment = {**os.environ, "PPLP_PURE": "1"}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=100)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    return child("-c", code, PPLP_PURE="1")
 
 
 def test_the_environment_chooses():
     """``PPLP_PURE=1`` runs the Python source, everywhere."""
     assert pure("import pplp; print(pplp.accelerated)") == "False\n"
+
+
+def test_a_python_without_a_lock_runs_pure():
+    """A free-threaded build whose lock is off does not load the accelerator, even if one were there."""
+    code = (
+        "import sys; sys._is_gil_enabled = lambda: False; import pplp;"
+        "print(pplp.accelerated, 'pplp.ground.accelerator' in sys.modules)"
+    )
+    assert child("-c", code, PPLP_PURE="") == "False False\n"
 
 
 def test_a_stale_accelerator_is_not_used(tmp_path, monkeypatch):
@@ -212,6 +226,12 @@ def test_what_is_dropped_is_given_back():
         assert tracemalloc.get_traced_memory()[0] - before < 20_000
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.skipif(not hasattr(sys, "getallocatedblocks"), reason="PyPy does not count its blocks")
+def test_nothing_is_lost_on_the_way():
+    """Of variables, expressions, rows, forms, answers, and errors; `nox -s references` counts a million of each."""
+    child("-m", "tests.support.references", "4000")
 
 
 _NO_MEMORY = """
