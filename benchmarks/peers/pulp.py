@@ -1,4 +1,4 @@
-"""PuLP: pure Python; a solver gets the model as a file, or HiGHS row by row."""
+"""PuLP: Python, and from version 4 on a core in Rust; a solver gets the model as a file, or HiGHS row by row."""
 
 # mypy: disable-error-code="import-not-found,import-untyped"
 
@@ -15,6 +15,11 @@ from benchmarks.peers.peer import Peer
 from benchmarks.workloads.instances import DenseProblem, FlowNetwork, ShortRows, SparseProblem
 
 
+def adder(model: Any) -> Any:
+    """What makes a variable from a name and two bounds: in version 4 the model, before that the class."""
+    return getattr(model, "add_variable", pulp.LpVariable)
+
+
 class ByFile(Peer):
     """For GLPK: an LP file, which GLPK then has to read."""
 
@@ -24,7 +29,8 @@ class ByFile(Peer):
     def flow(self, network: FlowNetwork) -> Any:
         """W1."""
         model = pulp.LpProblem("flow", pulp.LpMinimize)
-        x = [pulp.LpVariable(f"x{a}", 0, capacity) for a, capacity in enumerate(network.capacities)]
+        variable = adder(model)
+        x = [variable(f"x{a}", 0, capacity) for a, capacity in enumerate(network.capacities)]
         model += pulp.lpSum(c * v for c, v in zip(network.costs, x))
         for out, into, supply in zip(network.out, network.into, network.supplies):
             model += pulp.lpSum(x[a] for a in out) - pulp.lpSum(x[a] for a in into) == supply
@@ -33,7 +39,8 @@ class ByFile(Peer):
     def dense(self, problem: DenseProblem) -> Any:
         """W2."""
         model = pulp.LpProblem("dense", pulp.LpMinimize)
-        x = [pulp.LpVariable(f"x{j}", 0, 1) for j in range(len(problem.costs))]
+        variable = adder(model)
+        x = [variable(f"x{j}", 0, 1) for j in range(len(problem.costs))]
         model += pulp.lpSum(c * v for c, v in zip(problem.costs, x))
         for row, right in zip(problem.rows, problem.right_hand_sides):
             model += pulp.lpSum(a * v for a, v in zip(row, x)) <= right
@@ -42,7 +49,8 @@ class ByFile(Peer):
     def short_rows(self, problem: ShortRows) -> Any:
         """W3."""
         model = pulp.LpProblem("short_rows", pulp.LpMinimize)
-        x = [pulp.LpVariable(f"x{j}", 0, 10) for j in range(len(problem.costs))]
+        variable = adder(model)
+        x = [variable(f"x{j}", 0, 10) for j in range(len(problem.costs))]
         model += pulp.lpSum(c * v for c, v in zip(problem.costs, x))
         for i, j, k, right in problem.rows:
             model += 2 * x[i] + 3 * x[j] - x[k] <= right
@@ -65,7 +73,9 @@ class ByFile(Peer):
 
     def variables(self, count: int) -> Sequence[Any]:
         """Free ones."""
-        return [pulp.LpVariable(f"x{j}") for j in range(count)]
+        self.model = pulp.LpProblem("sum", pulp.LpMinimize)
+        variable = adder(self.model)
+        return [variable(f"x{j}") for j in range(count)]
 
     def sum(self, variables: Sequence[Any]) -> Any:
         """Its lpSum."""
@@ -99,21 +109,29 @@ class ReSolver:
 
     def __init__(self, problem: SparseProblem) -> None:
         self.model = model = pulp.LpProblem("re_solve", pulp.LpMinimize)
-        self.x = x = [pulp.LpVariable(f"x{j}", 0, upper) for j, upper in enumerate(problem.upper)]
+        variable = adder(model)
+        self.x = x = [variable(f"x{j}", 0, upper) for j, upper in enumerate(problem.upper)]
         model += pulp.lpSum(c * v for c, v in zip(problem.costs, x))
         self.rows = []
         for columns, coefficients, right in zip(problem.columns, problem.coefficients, problem.right_hand_sides):
             row = pulp.lpSum(a * x[j] for j, a in zip(columns, coefficients)) <= right
             model += row
             self.rows.append(row)
-        self.solver = pulp.PULP_CBC_CMD(msg=False)
+        self.costs = list(problem.costs)
+        self.is_new = hasattr(model, "add_variable")
+        if self.is_new:
+            self.rows = list(model.constraints())
+        self.solver = pulp.COIN_CMD(msg=False) if self.is_new else pulp.PULP_CBC_CMD(msg=False)
 
     def change(self, kind: str, place: int, value: float) -> None:
-        """One attribute each."""
+        """One attribute each, but for a cost in version 4: there is a new objective."""
         if kind == "right-hand side":
             self.rows[place].changeRHS(value)
         elif kind == "bound":
             self.x[place].upBound = value
+        elif self.is_new:
+            self.costs[place] = value
+            self.model.setObjective(pulp.lpSum(c * v for c, v in zip(self.costs, self.x)))
         else:
             self.model.objective[self.x[place]] = value
 
