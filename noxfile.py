@@ -19,6 +19,19 @@ nox.options.reuse_existing_virtualenvs = True
 #: One process per core; tests that disturb each other share a process, through the mark xdist_group.
 PARALLEL = ["-n", str(os.cpu_count() or 1), "--dist", "loadgroup"]
 
+#: Where the accelerator could make a difference: building, editing, compiling, loading, checking, reading back, copies
+#: and pickles, threads, and interrupts.  Files, displays, graphs, and the command line only use what these test.
+TOUCHED = [
+    *(f"tests/{folder}" for folder in ("answers", "arrays", "core", "diagnosis", "form", "functions")),
+    *(f"tests/engines/test_{name}.py" for name in ("engines", "glpk_traps", "live_engine", "methods", "packing")),
+    *(f"tests/engines/test_{name}.py" for name in ("stopping", "verification")),
+    *(f"tests/solving/test_{name}.py" for name in ("batch", "callbacks", "session")),
+    *(f"tests/whole/test_{name}.py" for name in ("copies", "faults", "first_program", "former_names")),
+    *(f"tests/whole/test_{name}.py" for name in ("interrupts", "threads")),
+]
+QUICK = ["-m", "not slow and not heavy"]
+PURE = {"PPLP_PURE": "1"}
+
 
 @nox.session
 def lint(session: nox.Session) -> None:
@@ -61,15 +74,25 @@ def suite(session: nox.Session) -> None:
 def quick(session: nox.Session) -> None:
     """Run the tests that are neither slow nor heavy, in a few minutes, for the other versions of Python."""
     session.install("-e", ".[test]")
-    session.run("python", "-m", "pytest", *PARALLEL, "-m", "not slow and not heavy", *session.posargs)
+    session.run("python", "-m", "pytest", *PARALLEL, *QUICK, *session.posargs)
 
 
 @nox.session
 def pure(session: nox.Session) -> None:
-    """Run the quick tests without the accelerator, on the Python source alone."""
+    """Run the quick tests of all that the accelerator touches without it, on the Python source alone."""
     session.install("-e", ".[test]")
-    quick = ["-m", "not slow and not heavy"]
-    session.run("python", "-m", "pytest", *PARALLEL, *quick, *session.posargs, env={"PPLP_PURE": "1"})
+    named = [argument for argument in session.posargs if not argument.startswith("-")]
+    tests = session.posargs if named else [*session.posargs, *TOUCHED]
+    session.run("python", "-m", "pytest", *PARALLEL, *QUICK, *tests, env=PURE)
+
+
+@nox.session(python=["3.9", "3.10", "3.11", "3.12", "3.13", "3.14"])
+def both(session: nox.Session) -> None:
+    """Run the whole suite twice: with the accelerator, and without it."""
+    session.install("-e", ".[test]")
+    session.run("python", "-c", "import pplp; assert pplp.accelerated, 'the accelerator is not built'")
+    for environment in ({"PPLP_PURE": ""}, PURE):
+        session.run("python", "-m", "pytest", *PARALLEL, *session.posargs, env=environment)
 
 
 @nox.session
@@ -89,7 +112,7 @@ def sanitizers(session: nox.Session) -> None:
         "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
         "PYTHONMALLOC": "malloc",
     }
-    tests = session.posargs or ["tests/core", "tests/functions", "-m", "not slow and not heavy"]
+    tests = session.posargs or ["tests/core", "tests/functions", *QUICK]
     try:
         session.run("python", "-m", "pytest", *tests, env=watched)
     finally:
@@ -102,7 +125,7 @@ def references(session: nox.Session) -> None:
     session.install("-e", ".[suite]")
     session.run("python", "-m", "tests.support.references", *(session.posargs or ["1000000"]))
     # The assertions of such a build check each access to a list or a tuple, too.
-    session.run("python", "-m", "pytest", "tests/core", "tests/form", "-m", "not slow and not heavy")
+    session.run("python", "-m", "pytest", "tests/core", "tests/form", *QUICK)
 
 
 @nox.session
@@ -134,8 +157,7 @@ def coverage(session: nox.Session) -> None:
     """
     session.install("-e", ".[dev]")
     session.run("coverage", "erase")
-    quick = ["-m", "not slow and not heavy"]
-    session.run("coverage", "run", "-m", "pytest", *PARALLEL, *quick, *session.posargs, env={"PPLP_PURE": "1"})
+    session.run("coverage", "run", "-m", "pytest", *PARALLEL, *QUICK, *session.posargs, env=PURE)
     session.run("coverage", "combine", "--quiet")
     part = set(session.posargs) - {"-q", "-v", "-x"}  # a part of the tests does not need to reach the minimum
     session.run("coverage", "report", *(["--fail-under=0"] if part else []))
