@@ -231,7 +231,7 @@ def test_what_is_dropped_is_given_back():
 @pytest.mark.skipif(not hasattr(sys, "getallocatedblocks"), reason="PyPy does not count its blocks")
 def test_nothing_is_lost_on_the_way():
     """Of variables, expressions, rows, forms, answers, and errors; `nox -s references` counts a million of each."""
-    child("-m", "tests.support.references", "4000")
+    child("-m", "tests.support.references", "8000")
 
 
 _NO_MEMORY = """

@@ -19,7 +19,7 @@ from pplp.core.expressions import LinearExpression
 from pplp.solver import make_engine
 
 #: What may be left in the end: caches grow now and then.
-_FEW = 200
+_FEW = 500
 #: Rows or columns of a program; it is dropped afterwards.
 _BLOCK = 1000
 
