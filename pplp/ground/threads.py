@@ -51,6 +51,11 @@ def start(thread: threading.Thread) -> None:
     try:
         thread.start()
     except (RuntimeError, MemoryError) as error:
+        if "subinterpreter" in str(error):
+            raise OutOfThreads(
+                f"pplp needs a thread, which this sub-interpreter does not allow ({error}). "
+                "Solve in the main interpreter, or in a sub-interpreter that is not isolated."
+            ) from error
         raise OutOfThreads(
             f"pplp needs a thread, but the system cannot start another one ({error}). End threads that are not "
             "needed, or raise the limit on threads or on memory (ulimit -u, ulimit -v, the limits of the container)."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 import threading
 import time
 from random import Random
@@ -209,6 +210,45 @@ assert error is None, error
 interpreters.destroy(made)
 print("destroyed")
 """
+
+
+ISOLATED = """
+import sys
+try:
+    import _xxsubinterpreters as interpreters
+except ImportError:
+    import _interpreters as interpreters
+code = '''
+import sys
+sys.path[:] = PATH
+from pplp import LinearProgram, OutOfThreads, SolverMissing, accelerated
+lp = LinearProgram()
+x, y = lp.Var("x", lb=0, ub=3), lp.Var("y", lb=0)
+c = lp.add_constraint(2 * x + y <= 4)
+assert not accelerated and str(c) == "2 x + y <= 4" and str(sum([x, 3 * y])) == "x + 3 y"
+lp.objective = x + y
+try:
+    assert lp.maximize() == 4.0
+except (OutOfThreads, SolverMissing) as error:
+    assert "sub-interpreter" in str(error) and "Solve in the main interpreter" in str(error), error
+assert lp.compile("maximize").rows == 1 and str(lp.add_constraint(x + y <= 3)) == "x + y <= 3"
+'''.replace("PATH", repr(sys.path))
+made = interpreters.create("isolated") if sys.version_info >= (3, 13) else interpreters.create(isolated=True)
+run = getattr(interpreters, "run_string", None) or interpreters.exec
+error = run(made, code)
+assert error is None, error
+interpreters.destroy(made)
+print("destroyed", lp.maximize() if "lp" in globals() else "")
+"""
+
+
+@pytest.mark.skipif(sys.implementation.name == "pypy", reason="PyPy has no sub-interpreters")
+@pytest.mark.parametrize(
+    "begin", ["", "lp = LinearProgram(); lp.objective = lp.Var(ub=7); lp.maximize()"], ids=["first", "after"]
+)
+def test_isolated_sub_interpreter(in_child, begin):
+    """One with a lock of its own, or without threads: it states programs in Python, and solves or says why not."""
+    assert in_child(f"{begin}\n{textwrap.dedent(ISOLATED)}").split()[0] == "destroyed"
 
 
 @pytest.mark.skipif(sys.implementation.name == "pypy", reason="PyPy has no sub-interpreters")

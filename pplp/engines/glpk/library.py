@@ -8,7 +8,6 @@ Which thread may call GLPK, and when: see `pplp.engines.glpk.threads`.
 
 from __future__ import annotations
 
-import ctypes
 import sys
 from typing import Any
 
@@ -17,9 +16,16 @@ from pplp.ground.loading import whole_import
 
 try:
     with whole_import():
+        import ctypes
+
         import swiglpk
         from swiglpk import _swiglpk
 except ImportError as error:
+    if "subinterpreter" in str(error):
+        raise SolverMissing(
+            f"GLPK cannot be loaded in a sub-interpreter with a lock of its own ({error}). "
+            "Solve in the main interpreter, or in a sub-interpreter that is not isolated."
+        ) from error
     raise SolverMissing(
         f"The package swiglpk, through which pplp reaches GLPK, cannot be imported ({error}). "
         "Install it with: python -m pip install swiglpk"
