@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import Any
 
 from benchmarks.commands import (
@@ -16,10 +17,12 @@ from benchmarks.commands import (
     min_cost_flow,
     networks,
     operators,
+    publishing,
     re_solve,
     storage,
     sums,
 )
+from benchmarks.measure.published import FOLDER
 from benchmarks.measure.report import Report
 
 _DESCRIPTION = """\
@@ -43,6 +46,8 @@ examples:
   python -m benchmarks peers W2 --only pplp,highspy        some of them
   python -m benchmarks peers W1 --only pplp --python pplp=pypy3      pplp on two interpreters
   python -m benchmarks peers W3 --verify                   check that all of them state the same program
+  python -m benchmarks peers W1 --size 0.01,0.03,0.1,0.3,1 --runs 5 --publish      the figures of the README
+  python -m benchmarks published --write                   put them into the README
   python -m benchmarks networks --sizes 0.1,0.25           five kinds of networks with every method
   python -m benchmarks growth --output benchmarks/results  W1 at five sizes, with a plot
 
@@ -60,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_min_cost_flow(commands)
     _add_re_solve(commands)
     _add_peers(commands)
+    _add_published(commands)
     _add_growth(commands)
     _add_sum(commands)
     _add_memory(commands)
@@ -125,6 +131,13 @@ def _add_peers(commands: Any) -> None:
     )
     parser.add_argument("--changes", type=int, default=200, help="W5: number of changes (default: 200)")
     parser.add_argument(
+        "--publish", action="store_true", help="W1 at several sizes: write the figures of the README and the site"
+    )
+    parser.add_argument("--preliminary", action="store_true", help="say that these figures are preliminary")
+    parser.add_argument(
+        "--folder", type=Path, default=FOLDER, metavar="DIR", help="where to publish (default: benchmarks/published)"
+    )
+    parser.add_argument(
         "--python",
         action="append",
         default=[],
@@ -132,6 +145,11 @@ def _add_peers(commands: Any) -> None:
         help="interpreter for all peers; with PEER=PATH, add lines for that peer on that interpreter",
     )
     _repeated(parser, 300)
+
+
+def _add_published(commands: Any) -> None:
+    parser = _command(commands, "published", "Show the table of the README, from the published figures.")
+    parser.add_argument("--write", action="store_true", help="write it into README.md")
 
 
 def _add_growth(commands: Any) -> None:
@@ -233,9 +251,14 @@ def _run(a: argparse.Namespace) -> tuple[Report, int]:
     if a.command == "re-solve":
         return re_solve.measure(re_solve.Settings(a.size, a.changes, a.check, a.python))
     if a.command == "peers":
-        return comparison.compare(
-            comparison.Settings(a.workload, a.size, a.runs, a.only, a.verify, a.changes, a.limit, tuple(a.python))
+        settings = comparison.Settings(
+            a.workload, a.size, a.runs, a.only, a.verify, a.changes, a.limit, tuple(a.python)
         )
+        if a.publish:
+            return publishing.publish(publishing.Publication(settings, a.folder, a.preliminary))
+        return comparison.compare(settings)
+    if a.command == "published":
+        return publishing.show(a.write)
     if a.command == "growth":
         return growth.grow(growth.Settings(a.only, tuple(a.sizes.split(",")), a.runs, a.limit, a.python, a.output))
     if a.command == "memory":

@@ -20,7 +20,7 @@ from benchmarks.commands.re_solve import repeat
 from benchmarks.measure.measurement import Failure, Memory, Request, Tell, clock, run
 from benchmarks.measure.progress import ProgressBar
 from benchmarks.measure.report import Report, Table, megabytes
-from benchmarks.measure.surroundings import interpreter
+from benchmarks.measure.surroundings import interpreter, mode
 from benchmarks.peers import Form, chosen
 from benchmarks.peers.peer import Peer, peer_of
 from benchmarks.workloads.instances import KINDS, SIZES, problem_of, scale_of, sparse_problem
@@ -104,7 +104,7 @@ def _about(peer: Peer) -> dict[str, Any]:
         import pplp
 
         version = pplp.__version__ if peer.distribution == "pplp" else "?"
-    return {"version": version, "interpreter": interpreter(), "loading": peer.loading}
+    return {"version": version, "interpreter": interpreter(), "mode": mode(), "loading": peer.loading}
 
 
 # --------------------------------------------------------------------- many measurements

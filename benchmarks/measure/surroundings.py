@@ -9,7 +9,7 @@ from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 
-__all__ = ["interpreter", "machine", "note", "ran", "surroundings"]
+__all__ = ["interpreter", "machine", "mode", "note", "ran", "surroundings"]
 
 #: What works for pplp: their versions are told where they were imported.
 _BESIDE = ("swiglpk", "highspy", "ortools", "numpy", "scipy")
@@ -22,12 +22,17 @@ def interpreter() -> str:
     return f"{platform.python_implementation()} {platform.python_version()}"
 
 
+def mode() -> str:
+    """How pplp runs in this process, "accelerated" or "pure"; nothing where it was not imported."""
+    pplp = sys.modules.get("pplp")
+    return "" if pplp is None else "accelerated" if pplp.accelerated else "pure"
+
+
 def ran() -> str:
     """Which pplp runs in this process; nothing where it was not imported."""
-    pplp = sys.modules.get("pplp")
-    if pplp is None:
+    if not mode():
         return ""
-    parts = [f"pplp {pplp.__version__}", "accelerated" if pplp.accelerated else "pure"]
+    parts = [f"pplp {sys.modules['pplp'].__version__}", mode()]
     for name in filter(sys.modules.__contains__, _BESIDE):
         with suppress(metadata.PackageNotFoundError):
             parts.append(f"{name} {metadata.version(name)}")
