@@ -17,10 +17,7 @@ from benchmarks.workloads.instances import scale_of
 __all__ = ["Publication", "publish", "show"]
 
 #: What is measured if nothing else is asked for: what the README and the chart show.
-_ONLY = (
-    "pplp,swiglpk (numpy),pyoptinterface,gurobipy,highspy,python-mip,ortools (model builder),pyomo,pulp,linopy,"
-    "cvxpy (matrix)"
-)
+_ONLY = "pplp,swiglpk (numpy),pyoptinterface,gurobipy,highspy,python-mip,ortools (model builder),pyomo,pulp,linopy"
 #: A form that took longer at one size is not run at a larger one.
 _LONGEST = 120.0
 
@@ -57,7 +54,7 @@ def publish(publication: Publication) -> tuple[Report, int]:
 def _entries(settings: Settings, size: str) -> list[Entry]:
     """The forms that run at every size."""
     chosen = Settings(settings.workload, size, only=settings.only or _ONLY, pythons=settings.pythons)
-    return [entry for entry in entries_of(chosen) if not entry.form.most]
+    return [entry for entry in entries_of(chosen) if not entry.form.most and entry.size == size]
 
 
 def _figures(publication: Publication, entries: list[Entry], where: str) -> Figures:

@@ -123,7 +123,8 @@ def _seconds(line: Optional[Line]) -> str:
 
 
 def _versions(figures: Figures, size: str) -> str:
-    known = {line.peer.partition(" ")[0]: line.version for line in figures.lines if line.size == size}
+    shown = [line for line in figures.lines if line.size == size and line.peer in NAMES]
+    known = {line.peer.partition(" ")[0]: line.version for line in shown}
     known.pop("pplp", None)
     return ", ".join(f"{name} {version}" for name, version in sorted(known.items()))
 
