@@ -188,8 +188,9 @@ def _listen(process: subprocess.Popen[str], request: Request, listen: Listener) 
 
     def read() -> None:
         assert process.stdout is not None
-        for line in process.stdout:
-            lines.put(line)
+        with process.stdout as said:
+            for line in said:
+                lines.put(line)
         lines.put(None)
 
     threading.Thread(target=read, daemon=True).start()
