@@ -21,14 +21,14 @@
 
    The interpreter's lock is what makes all this safe, so free-threaded builds use the Python source, and so do
    interpreters other than the main one: the types below are of one interpreter. */
-#if defined(PYPY_VERSION) || defined(Py_GIL_DISABLED)
-#error "This Python runs the Python source of pplp; the accelerator is not for it."
-#endif
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <frameobject.h>
 #include <structmember.h>
 #include <stdint.h>
+#if defined(PYPY_VERSION) || defined(Py_GIL_DISABLED)
+#error "This Python runs the Python source of pplp; the accelerator is not for it."
+#endif
 
 #if PY_VERSION_HEX < 0x030A0000
 static inline PyObject *new_ref(PyObject *o) { Py_INCREF(o); return o; }
@@ -664,6 +664,7 @@ static inline PyObject *peek_slot(PyObject *o, PyObject *name, Place *place)
 {
     if (!o) return NULL;
     if (Py_TYPE(o) != place->type) {
+        if (PyErr_Occurred()) return NULL; /* another attribute was not there */
         PyObject *member = PyObject_GetAttr((PyObject *)Py_TYPE(o), name);
         int is_slot = member && Py_TYPE(member) == &PyMemberDescr_Type && ((PyMemberDescrObject *)member)->d_member->type == T_OBJECT_EX;
         if (is_slot) {
@@ -1473,5 +1474,5 @@ static PyModuleDef_Slot module_slots[] = {{Py_mod_exec, executed},
     {Py_mod_multiple_interpreters, Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED},
 #endif
     {0}};
-static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "pplp.core.accelerator", NULL, 0, functions, module_slots};
+static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "pplp.ground.accelerator", NULL, 0, functions, module_slots};
 PyMODINIT_FUNC PyInit_accelerator(void) { return PyModuleDef_Init(&definition); }
