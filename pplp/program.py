@@ -23,7 +23,7 @@ from pplp.core.scalars import Number
 from pplp.core.sense import Sense
 from pplp.core.shown import Shown
 from pplp.core.turns import alone, edits, reads
-from pplp.engines.contract import Options
+from pplp.engines.contract import checked
 from pplp.form.compiler import compile_form
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
@@ -80,7 +80,7 @@ class LinearProgram(Shown, Solvable):
         solver: str = "glpk",
     ) -> None:
         super().__init__(name, trace)
-        self.verbose = Options(verbose=int(verbose)).verbose
+        self.verbose = checked("verbose", int(verbose))
         self.solver = solver
         self._session = Session()
 
@@ -101,7 +101,7 @@ class LinearProgram(Shown, Solvable):
 
     @solver.setter
     def solver(self, name: str) -> None:
-        self._solver = Options(solver=name).solver
+        self._solver = checked("solver", name)
 
     @overload
     def Vars(

@@ -17,8 +17,9 @@ import contextlib
 import dataclasses
 import os
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterator, Sequence, Set
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Any, Callable, Literal, Optional, Union, get_args
 
 from pplp.engines.names import OWN, check_engine
@@ -36,7 +37,10 @@ __all__ = [
     "CancelToken",
     "Engine",
     "Options",
+    "checked",
 ]
+
+# Any: the value of an option may be of any type before it is checked.
 
 #: The values of the option `method`; the first four are simplex methods that continue from a basis.
 Method = Literal["auto", "primal", "dual", "primal-dual", "interior", "exact", "network", "pdlp"]
@@ -91,10 +95,6 @@ def _is_among(names: Collection[str], value: Any) -> bool:
 
 def _is_just(default: Any, value: Any) -> bool:
     return value is default or (type(value) is type(default) and bool(value == default))
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(map(repr, sorted(names)))
 
 
 Log = Union[Callable[[str], Any], "logging.Logger", str, "os.PathLike[str]"]
@@ -198,66 +198,26 @@ class Options:
     is_default: bool = dataclasses.field(init=False, default=False, repr=False)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.solver, str):
-            raise OptionError(
-                f"solver must be the name of a solver, such as 'glpk' or 'highs', not {quoted(self.solver)}."
-            )
-        if self.solver not in OWN and self.solver != "auto":
-            check_engine(self.solver)
-        if not _is_among(METHODS, self.method):
-            raise OptionError(
-                f"method must be {', '.join(map(repr, METHODS[:-1]))} or {METHODS[-1]!r}, not {quoted(self.method)}."
-            )
-        if not isinstance(self.crossover, bool):
-            raise OptionError(f"crossover must be True or False, not {quoted(self.crossover)}.")
-        if not isinstance(self.isolate, bool):
-            raise OptionError(f"isolate must be True or False, not {quoted(self.isolate)}.")
-        if self.isolate and self.callback is not None:
-            raise OptionError("A callback cannot be called from another process. Leave out isolate=True, or callback.")
-        for name in ("presolve", "scaling"):
-            if not (isinstance(getattr(self, name), bool) or _is_among(("auto",), getattr(self, name))):
-                raise OptionError(f"{name} must be True, False or 'auto', not {quoted(getattr(self, name))}.")
-        self._check("time_limit", "a nonnegative number of seconds", optional=True)
-        for name in ("iteration_limit", "node_limit"):
-            self._check(name, "a nonnegative integer", optional=True, whole=True)
-        self._check("pool", "a positive integer", low=1, whole=True)
-        self._check("gap", "a nonnegative number")
-        self._check("absolute_gap", "a nonnegative number")
-        for name in ("feasibility_tolerance", "optimality_tolerance", "integrality_tolerance"):
-            self._check(name, "a number from 1e-12 to 0.1", low=1e-12, high=0.1)
-        self._check("verbose", "0, 1 or 2", high=2, whole=True)
-        if not (self.progress is None or isinstance(self.progress, bool) or callable(self.progress)):
-            raise OptionError(
-                f"progress must be True or a callable that takes a Progress, not {quoted(self.progress)}."
-            )
-        if not (self.cancel is None or isinstance(self.cancel, CancelToken)):
-            raise OptionError(f"cancel must be a CancelToken, not {quoted(self.cancel)}.")
-        self._check_search()
-        if self.callback is not None and not callable(self.callback):
-            raise OptionError(f"callback must be a callable that takes a SearchContext, not {quoted(self.callback)}.")
-        if self.log is not None and not (callable(self.log) or isinstance(self.log, (str, os.PathLike, *_loggers()))):
-            raise OptionError(f"log must be a callable, a logging.Logger or a path, not {quoted(self.log)}.")
-        wishes = self.time_limit, self.iteration_limit, self.log, self.cancel
-        plain = all(wish is None for wish in wishes) and not self.wants_progress and not self.verbose
+        put = object.__setattr__
+        values = self.__dict__
+        given = [name for name, default in _DEFAULTS.items() if values[name] is not default]
+        for name in given:
+            put(self, name, checked(name, values[name]))
+        if self.callback is not None:
+            self._check_callback()
+        plain = self.time_limit is None and self.iteration_limit is None and self.log is None and self.cancel is None
+        plain = plain and not self.wants_progress and not self.verbose
         plain = plain and self.method in METHODS[:4] and self.presolve is not True and self.scaling is not False
-        object.__setattr__(self, "is_plain", plain)
-        given = [f for f in dataclasses.fields(self) if f.init and f.name not in ("verbose", "solver")]
-        object.__setattr__(self, "is_default", all(_is_just(f.default, getattr(self, f.name)) for f in given))
+        put(self, "is_plain", plain)
+        others = [name for name in given if name not in ("verbose", "solver")]
+        put(self, "is_default", all(_is_just(_DEFAULTS[name], values[name]) for name in others))
 
-    def _check_search(self) -> None:
-        """Check the options of branch and cut."""
-        is_word = isinstance(self.cuts, bool) or _is_among(("auto",), self.cuts)
-        names = self.cuts if isinstance(self.cuts, (Set, list, tuple)) else [None]
-        if not is_word and not all(isinstance(cut, str) and cut in CUTS for cut in names):
-            raise OptionError(f"cuts must be 'auto', True, False or a set of {_listed(CUTS)}, not {quoted(self.cuts)}.")
-        for name, known in (("branching", BRANCHING), ("backtracking", BACKTRACKING)):
-            if not _is_among(known, getattr(self, name)):
-                raise OptionError(f"{name} must be {' or '.join(map(repr, known))}, not {quoted(getattr(self, name))}.")
-        if not isinstance(self.feasibility_pump, bool):
-            raise OptionError(f"feasibility_pump must be True or False, not {quoted(self.feasibility_pump)}.")
-        self._check("proximity_search", "a nonnegative number of seconds", optional=True)
+    def _check_callback(self) -> None:
+        """Raise `OptionError` for what cannot be combined with a callback."""
+        if self.isolate:
+            raise OptionError("A callback cannot be called from another process. Leave out isolate=True, or callback.")
         for name in ("feasibility_pump", "proximity_search"):
-            if self.callback is not None and getattr(self, name):
+            if getattr(self, name):
                 raise OptionError(
                     f"{name} cannot be used with a callback: GLPK accepts its points without asking the callback "
                     "for lazy constraints. Leave out one of the two; a callback can submit points of its own."
@@ -268,29 +228,6 @@ class Options:
         """True if there is a listener for the progress."""
         return self.progress is not None and self.progress is not False
 
-    def _check(
-        self,
-        name: str,
-        meaning: str,
-        *,
-        low: float = 0,
-        high: float = float("inf"),
-        optional: bool = False,
-        whole: bool = False,
-    ) -> None:
-        value = getattr(self, name)
-        if value is None and optional:
-            return
-        try:
-            number = isinstance(value, int) if whole else hasattr(type(value), "__float__")
-            good = number and low <= float(value) <= high
-        except (TypeError, ValueError, OverflowError):
-            good = False
-        if not good:
-            raise OptionError(f"{name} must be {meaning}, not {quoted(value)}.")
-        if type(value) is not int and type(value) is not float:
-            object.__setattr__(self, name, int(value) if whole else float(value))  # numpy numbers, fractions, bools
-
     @classmethod
     def of(cls, keywords: dict[str, Any]) -> Options:
         """The options of a solve call; raises `OptionError` for an unknown name."""
@@ -299,20 +236,111 @@ class Options:
         except TypeError:
             import difflib
 
-            known = [field.name for field in dataclasses.fields(cls) if field.init]
-            unknown = next(name for name in keywords if name not in known)
-            near = difflib.get_close_matches(unknown, known, 1)
+            unknown = next(name for name in keywords if name not in _DEFAULTS)
+            near = difflib.get_close_matches(unknown, _DEFAULTS, 1)
             raise OptionError(
                 f"There is no option {quoted(unknown)}."
                 + (f" Did you mean {near[0]!r}?" if near else "")
-                + f" The options are {', '.join(known)}."
+                + f" The options are {', '.join(_DEFAULTS)}."
             ) from None
+
+
+#: The fields of `Options` and their defaults, which need no check.
+_DEFAULTS = {field.name: field.default for field in dataclasses.fields(Options) if field.init}
+
+
+# ---- the values of the options
+def checked(name: str, value: Any) -> Any:
+    """The value of an option, as `Options` has it; raises `OptionError` if it is not one."""
+    known = _CHECKS.get(name)
+    if known is None:
+        return _number(name, value)
+    is_good, meaning = known
+    if not is_good(value):
+        raise OptionError(f"{name} must be {meaning}, not {quoted(value)}.")
+    if name == "solver" and value not in OWN and value != "auto":
+        check_engine(value)
+    return value
+
+
+def _number(name: str, value: Any) -> Any:
+    """A number as an int or a float: it may be of numpy, a fraction, a truth value."""
+    meaning, low, high = _NUMBERS[name]
+    if value is None and _DEFAULTS[name] is None:
+        return value
+    is_whole = name in _WHOLE
+    try:
+        is_number = isinstance(value, int) if is_whole else hasattr(type(value), "__float__")
+        is_good = is_number and low <= float(value) <= high
+    except (TypeError, ValueError, OverflowError):
+        is_good = False
+    if not is_good:
+        raise OptionError(f"{name} must be {meaning}, not {quoted(value)}.")
+    if type(value) is int or type(value) is float:
+        return value
+    return int(value) if is_whole else float(value)
+
+
+def _one_of(*words: str) -> Callable[[Any], bool]:
+    return lambda value: _is_among(words, value)
+
+
+def _is_truth(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_truth_or_auto(value: Any) -> bool:
+    return isinstance(value, bool) or _is_among(("auto",), value)
+
+
+def _are_cuts(value: Any) -> bool:
+    if _is_truth_or_auto(value):
+        return True
+    return isinstance(value, (Set, list, tuple)) and all(_is_among(CUTS, cut) for cut in value)
+
+
+def _is_log(value: Any) -> bool:
+    return value is None or callable(value) or isinstance(value, (str, os.PathLike, *_loggers()))
 
 
 def _loggers() -> tuple[type[logging.Logger], ...]:
     """The class of loggers; empty if logging was never imported, because then nobody has a logger."""
     module = sys.modules.get("logging")
     return () if module is None else (module.Logger,)
+
+
+#: Of each option that is a number: what it must be, and its least and greatest value.
+_NUMBERS = {
+    **dict.fromkeys(("time_limit", "proximity_search"), ("a nonnegative number of seconds", 0, inf)),
+    **dict.fromkeys(("iteration_limit", "node_limit"), ("a nonnegative integer", 0, inf)),
+    **dict.fromkeys(("gap", "absolute_gap"), ("a nonnegative number", 0, inf)),
+    **dict.fromkeys(
+        ("feasibility_tolerance", "optimality_tolerance", "integrality_tolerance"),
+        ("a number from 1e-12 to 0.1", 1e-12, 0.1),
+    ),
+    "verbose": ("0, 1 or 2", 0, 2),
+    "pool": ("a positive integer", 1, inf),
+}
+#: Those that are integers.
+_WHOLE = ("iteration_limit", "node_limit", "verbose", "pool")
+#: Of each other option: the check of a value, and what it must be.
+_CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "solver": (lambda value: isinstance(value, str), "the name of a solver, such as 'glpk' or 'highs'"),
+    "method": (_one_of(*METHODS), f"{', '.join(map(repr, METHODS[:-1]))} or {METHODS[-1]!r}"),
+    **dict.fromkeys(("crossover", "isolate", "feasibility_pump"), (_is_truth, "True or False")),
+    **dict.fromkeys(("presolve", "scaling"), (_is_truth_or_auto, "True, False or 'auto'")),
+    "log": (_is_log, "a callable, a logging.Logger or a path"),
+    "progress": (
+        lambda value: value is None or isinstance(value, bool) or callable(value),
+        "True or a callable that takes a Progress",
+    ),
+    "cancel": (lambda value: value is None or isinstance(value, CancelToken), "a CancelToken"),
+    "cuts": (_are_cuts, f"'auto', True, False or a set of {', '.join(map(repr, sorted(CUTS)))}"),
+    "branching": (_one_of(*BRANCHING), " or ".join(map(repr, BRANCHING))),
+    "backtracking": (_one_of(*BACKTRACKING), " or ".join(map(repr, BACKTRACKING))),
+    "callback": (lambda value: value is None or callable(value), "a callable that takes a SearchContext"),
+    "start": (lambda value: True, "a Solution or a mapping of variables to values"),
+}
 
 
 @contextlib.contextmanager
@@ -406,7 +434,7 @@ class Engine(abc.ABC):
         """Pass to the solver now what it would get with the next solve."""
 
     def resume(self, options: Options) -> Optional[float]:
-        """Fast path: if one run from the last basis ends with an optimum, its value; else None, to call `solve`."""
+        """Fast path for linear programs: the optimum if one short run ends with it; else None, to call `solve`."""
         return None
 
     def outcome(self) -> Outcome:

@@ -10,8 +10,8 @@ from typing import Callable, Optional
 
 from pplp.engines.clock import Clock
 from pplp.engines.contract import Options
-from pplp.engines.judgment import held_to
 from pplp.engines.routes import Search
+from pplp.engines.tolerance import held_to
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
 from pplp.form.verification import POINT, is_small, neat, objective_value, primal_complaint

@@ -16,12 +16,12 @@ from math import inf, isfinite
 from typing import Any, Callable, NamedTuple, Optional
 
 from pplp.engines.clock import Clock
-from pplp.engines.contract import Options
 from pplp.engines.rational import Start, Vertex, solve_exactly
 from pplp.engines.refinement import Claim, Resolve, holds, reduced_costs, refined
+from pplp.engines.tolerance import held_to
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import ReadNumbers, Status
-from pplp.form.verification import ROUNDING, TOLERANCE, is_small, total
+from pplp.form.verification import TOLERANCE, is_small, total
 from pplp.ground.decimals import rational
 
 __all__ = [
@@ -31,7 +31,6 @@ __all__ = [
     "exact_vertex",
     "exactly_contradicting",
     "exactly_improving",
-    "held_to",
     "improves",
     "last_digits",
     "loosened",
@@ -52,13 +51,10 @@ _LARGEST = 2**53
 _TINY = 60
 #: The exact simplex gives up after this many pivots times rows; unlike seconds, pivots do not depend on the machine.
 _PATIENCE = 30_000
-_DEFAULT = Options()
 #: A float, or a fraction if nothing may be rounded.
 Real = Any
 #: The tolerance for the answer of a small program that cannot be repaired.
 _ENOUGH = 1e-13
-#: With at most this many coefficients, an answer is held to this tolerance, and refined if it violates it.
-_REFINED, _MEDIUM = 200_000, 1e-9
 
 
 class Repaired(NamedTuple):
@@ -69,15 +65,6 @@ class Repaired(NamedTuple):
     numbers: Optional[ReadNumbers] = None
     letters: str = ""
     is_close: bool = False  # True if the proof that there is no optimum depends on rounding
-
-
-def held_to(options: Options, form: MatrixForm) -> float:
-    """The tolerance of an answer: narrow if it could be repaired, unless the options ask for a wider one."""
-    asked = 10 * max(float(options.feasibility_tolerance), float(options.optimality_tolerance))
-    is_wide = asked > 10 * max(_DEFAULT.feasibility_tolerance, _DEFAULT.optimality_tolerance)
-    if is_small(form) and not is_wide:
-        return ROUNDING
-    return max(_MEDIUM if form.nonzeros <= _REFINED and not is_wide else TOLERANCE, asked if is_wide else 0.0)
 
 
 def repaired(form: MatrixForm, claim: Claim, resolve: Resolve, clock: Clock) -> Optional[Repaired]:

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import contextlib
 from abc import abstractmethod
-from typing import Any, Callable, ClassVar, Generic, Optional, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, ClassVar, Generic, Optional, Protocol, TypeVar
 
 from pplp.engines.clock import Clock, ThreadJob
 from pplp.engines.contract import CancelToken, Engine, Options
-from pplp.engines.rational import Start, check_size, exact_outcome, solve_exactly
 from pplp.errors import CallbackError
 from pplp.form.letters import BASIC
 from pplp.form.matrix_form import Edits, MatrixForm
@@ -22,35 +21,47 @@ from pplp.form.outcome import Outcome, ReadNumbers, Status
 from pplp.form.scaling import are_everyday
 from pplp.form.verification import crossed_complaint
 
+if TYPE_CHECKING:
+    from pplp.engines.rational import Start
+
+    class LiveProblem(Protocol):
+        """A problem inside a solver."""
+
+        rows: int
+        columns: int
+        maximize: bool
+        #: True if all answers are checked, whatever the cost.
+        is_delicate: bool
+        #: Where bounds cross: the solver has none there.
+        crossed_columns: set[int]
+        crossed_rows: set[int]
+
+        @property
+        def is_mip(self) -> bool:
+            """True if there is an integer column."""
+
+        def takes(self, edits: Edits) -> bool:
+            """True if it can be edited this way, and still suit the solver's tolerances."""
+
+        def update(self, edits: Edits) -> None:
+            """Apply what changed."""
+
+    class Unread(Protocol):
+        """Numbers that a solver still has."""
+
+        def read(self) -> None:
+            """Read them all, and let go of the solver."""
+
+        def read_here(self) -> None:
+            """The same, where the solver may be called."""
+
+
 __all__ = ["LiveEngine"]
 
 # Any: a job returns what the call returns that it makes.
 
 
-class LiveProblem(Protocol):
-    """A problem inside a solver."""
-
-    rows: int
-    columns: int
-    maximize: bool
-    #: True if all answers are checked, whatever the cost.
-    is_delicate: bool
-    #: Where bounds cross: the solver has none there.
-    crossed_columns: set[int]
-    crossed_rows: set[int]
-
-    @property
-    def is_mip(self) -> bool:
-        """True if there is an integer column."""
-
-    def takes(self, edits: Edits) -> bool:
-        """True if it can be edited this way, and still suit the solver's tolerances."""
-
-    def update(self, edits: Edits) -> None:
-        """Apply what changed."""
-
-
-_P = TypeVar("_P", bound=LiveProblem)
+_P = TypeVar("_P", bound="LiveProblem")
 _R = TypeVar("_R")
 
 
@@ -68,11 +79,15 @@ class LiveEngine(Engine, Generic[_P]):
         self._fresh: Optional[MatrixForm] = None  # to be loaded with the next solve
         self._compile: Callable[[], MatrixForm]  # the whole problem, as it is now
         self._problem: Optional[_P] = None
+        #: A weak reference to the numbers of an optimum that the solver still has; None if there are none.
+        self._numbers: Optional[Callable[[], Optional[Unread]]] = None
+        self._is_edited = False  # True if the problem was edited since it was loaded
         self._waiting: list[Edits] = []  # to be sent with the next solve
         self._is_outgrown = False  # True if edits need other units than those in which the problem was loaded
         self._was_delicate = False  # True if all answers were checked for the problem that it was reloaded from
         self._basis = False  # True if the problem has the basis of an optimum
         self._start: Optional[tuple[str, str]] = None  # the basis to start the next solve from
+        self._has_failed = False  # True if `resume` found no optimum since the last edit
         self._moved: set[str] = set()  # what changed since the last optimum: "bounds", "costs", "matrix"
 
     # ---- what the solvers do differently
@@ -123,6 +138,9 @@ class LiveEngine(Engine, Generic[_P]):
     def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
         """Take the changes; `form` returns the whole problem, if an answer has to be checked against it."""
         problem, moved = self._problem, self._moved
+        self._has_failed, self._is_edited = False, True
+        if self._numbers is not None:
+            self._keep_numbers()
         if edits.row_terms or edits.new_columns or edits.removed_rows or edits.removed_columns or edits.integer:
             moved.add("matrix")
         if edits.column_bounds or edits.row_bounds:
@@ -134,6 +152,13 @@ class LiveEngine(Engine, Generic[_P]):
         is_edited = moved and not self._is_outgrown
         if is_edited and not (are_everyday(edits) if problem is None else problem.takes(edits)):
             self._is_outgrown = True
+
+    def _keep_numbers(self) -> None:
+        """Read the numbers that somebody may still ask for, before the problem changes."""
+        numbers = None if self._numbers is None else self._numbers()
+        if numbers is not None:
+            numbers.read()
+        self._numbers = None
 
     def send(self) -> None:
         """Load and edit the solver's problem now."""
@@ -170,10 +195,10 @@ class LiveEngine(Engine, Generic[_P]):
         if self._problem is not None:
             self._release(self._problem)
             self._problem = None
-        self.loaded = self._basis = False
+        self.loaded = self._basis = self._is_edited = False
         self._fresh = self._start = None
         self._was_delicate = False
-        self._moved, self._waiting, self._is_outgrown = set(), [], False
+        self._moved, self._waiting, self._is_outgrown, self._has_failed = set(), [], False, False
 
     # ---- a solve
     def solve(self, options: Options, stop: Optional[CancelToken] = None) -> Outcome:
@@ -187,8 +212,10 @@ class LiveEngine(Engine, Generic[_P]):
         self._forget_dead_thread()
         if not self.loaded:
             self.load(self._compile())
-        if self.resume(options) is not None:
+        is_cancelled = stop is not None and stop.cancelled
+        if not is_cancelled and self.resume(options) is not None:
             return self.outcome()
+        self._has_failed = False
         return self._solve_in_full(options, stop)
 
     def _warm(self) -> str:
@@ -230,6 +257,8 @@ class LiveEngine(Engine, Generic[_P]):
 
     def _solve_exactly(self, problem: _P, form: MatrixForm, clock: Clock, simplex: Callable[[], Outcome]) -> Outcome:
         """The vertex of the floating-point simplex, continued in rational arithmetic."""
+        from pplp.engines.rational import check_size, exact_outcome, solve_exactly
+
         check_size(problem.rows)
         outcome = simplex()
         if self.abandoned or clock.stop is not None or outcome.status is Status.ITERATION_LIMIT:
@@ -301,4 +330,4 @@ class LiveEngine(Engine, Generic[_P]):
 
     def start_from(self, columns: str, rows: str) -> None:
         """Start the next solve from a basis, in the letters of `Basis`."""
-        self._basis, self._start = False, (columns, rows)
+        self._basis, self._start, self._has_failed = False, (columns, rows), False

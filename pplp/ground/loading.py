@@ -11,6 +11,7 @@ same, such as one of the user's code, raises an error in the child, which would 
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # `signal` takes half a millisecond to load
 import importlib
 import os
 import sys
@@ -86,19 +87,16 @@ class whole_import:
         self._lock.acquire()
 
     def _hold_signals(self) -> None:
-        with needed_to("load the module signal"):
-            import signal
-
         # SIGINT first, because it is the most likely to raise: here nothing has changed yet.
-        for number in sorted(signal.valid_signals(), key=lambda number: number != signal.SIGINT):
-            handler = signal.getsignal(number)
+        for number in sorted(_signal.valid_signals(), key=lambda number: number != _signal.SIGINT):
+            handler = _signal.getsignal(number)
             if callable(handler):
 
                 def wait(number: int, frame: Optional[FrameType], handler: Any = handler) -> None:
                     self._missed.append((handler, number, frame))
 
                 try:
-                    signal.signal(number, wait)
+                    _signal.signal(number, wait)
                 except ValueError:  # a sub-interpreter, which gets no signals
                     break
                 self._handlers[number] = handler
@@ -106,11 +104,9 @@ class whole_import:
     def __exit__(self, _: object, error: Optional[BaseException], __: object) -> None:
         self._lock.release()
         if self._handlers:
-            import signal
-
             # SIGINT last, when all other handlers are restored.
-            for number in sorted(self._handlers, key=lambda number: number == signal.SIGINT):
-                signal.signal(number, self._handlers[number])
+            for number in sorted(self._handlers, key=lambda number: number == _signal.SIGINT):
+                _signal.signal(number, self._handlers[number])
         for handler, number, frame in self._missed:
             handler(number, frame)
         if isinstance(error, OSError):

@@ -63,6 +63,12 @@ class Chosen(NamedTuple):
     options: Options
 
 
+#: Before a program is loaded.
+_NOWHERE: tuple[Places, Places] = Places([], set()), Places([], set())
+#: Before a solve: what most programs are solved with.
+_NOT_ASKED: tuple[dict[str, Any], Options] = {"verbose": 0, "solver": "glpk"}, Options()
+
+
 class Session:
     """The engine of one program, and its last answer."""
 
@@ -72,12 +78,12 @@ class Session:
         self.answer: Optional[Answer] = None
         self.chosen: Optional[Chosen] = None
         #: The positions of the variables and rows in the engine's matrix.
-        self.places: tuple[Places, Places] = (Places([], set()), Places([], set()))
+        self.places = _NOWHERE
         #: What `basis` was set to, until the next solve.
         self.start: Optional[Basis] = None
         #: Ends a running solve.
         self.stop = CancelToken()
-        self._asked: tuple[dict[str, Any], Options] = {}, Options()  # the last keywords, and the options they make
+        self._asked = _NOT_ASKED  # the last keywords, and the options they make
         self._is_solving = False
 
     @property
@@ -93,11 +99,9 @@ class Session:
     # ---- solving
     def optimum(self, program: Solvable, sense: Sense, options: dict[str, Any]) -> float:
         """The optimum of the program's objective; raises the status's error if there is none."""
-        if not options:
-            objective = turns_of(program).alone(self._resume, program, sense)
-            if objective is not None:
-                return objective
-        return optimum_of(self.solve(program, sense, options))
+        if options:
+            return optimum_of(self.solve(program, sense, options))
+        return turns_of(program).alone(self._optimum, program, sense)
 
     def optima(
         self, program: Solvable, sense: Sense, objectives: Sequence[Any], options: dict[str, Any]
@@ -130,34 +134,59 @@ class Session:
             message = "Another thread was solving the program the whole time, so this solve did not start."
             return Solution(Outcome(status, message=message), sense.value, self.frame(program, version_of(program)))
 
-    def _resume(self, program: Solvable, sense: Sense) -> Optional[float]:
-        """Fast path: solve again with the same options; None when it does not apply.
+    def _optimum(self, program: Solvable, sense: Sense) -> float:
+        """The optimum under the program's own options: if one short run finds it, no solution is made until it is read.
 
-        The solution is made when it is first read.
+        Then the engine keeps the numbers.
         """
-        chosen, options = self.chosen, self._asked[1]
         self.stop.cancelled = False
-        if program._journal is None or chosen is None or not options.is_default:
-            return None
-        if options.verbose != program.verbose or options.solver != solver_of(program):
-            return None
-        if crossed_of(program) or reformulations_of(program).reliances:
-            check_ready(program)
-        version = version_of(program)
-        self.answer = None
-        objective = self._send(program, sense.is_maximize, options).resume(options)
-        if objective is not None:
-            self.answer = Answer(sense, version)
+        options = self._asked[1]
+        if not options.is_default or options.verbose != program.verbose or options.solver != solver_of(program):
+            options = self._options({}, program)
+        version = self._begin(program)
+        engine = self._send(program, sense.is_maximize, options, version)
+        objective = engine.resume(options)
+        if objective is None:
+            return optimum_of(self._solved(program, sense, options, engine, version))
+        self.answer = Answer(sense, version)
         return objective
 
-    def _solve(self, program: Solvable, sense: Sense, options: dict[str, Any]) -> Solution:
-        _fill_in(options, program)
-        if not _are_same(options, self._asked[0]):
-            self._asked = options, Options.of(options)
-        check_ready(program)
-        version = version_of(program)
+    def _solve(self, program: Solvable, sense: Sense, keywords: dict[str, Any]) -> Solution:
+        options = self._options(keywords, program)
+        version = self._begin(program)
+        lazy: Sequence[Relation] = ()
+        if options.callback is not None or options.start is not None:
+            from pplp.solving.search import placed
+
+            options, lazy = placed(program, options)
+        engine = self._send(program, sense.is_maximize, options, version)
+        return self._solved(program, sense, options, engine, version, lazy)
+
+    def _options(self, keywords: dict[str, Any], program: Solvable) -> Options:
+        """The options of a solve; the same object as the last time if they are equal."""
+        keywords = {"verbose": program.verbose, "solver": solver_of(program), **keywords}
+        if not _are_same(keywords, self._asked[0]):
+            self._asked = keywords, Options.of(keywords)
+        return self._asked[1]
+
+    def _begin(self, program: Solvable) -> Version:
+        """Check that the program can be solved, and let go of the last answer; returns the version."""
+        if crossed_of(program) or reformulations_of(program).reliances:
+            check_ready(program)
         self.answer = None  # nothing else has the solution: the engine need not keep its numbers
-        outcome = self._outcome(program, sense, self._asked[1], version)
+        return version_of(program)
+
+    def _solved(
+        self,
+        program: Solvable,
+        sense: Sense,
+        options: Options,
+        engine: Engine,
+        version: Version,
+        lazy: Sequence[Relation] = (),
+    ) -> Solution:
+        """The solution of a program that the engine has."""
+        outcome = self._outcome(program, sense, options, engine, version, lazy)
         complete_message(outcome, program, sense.is_maximize)
         solution = Solution(outcome, sense.value, self.frame(program, version))
         self.answer = Answer(sense, version, solution)
@@ -181,14 +210,16 @@ class Session:
         values.extend(found)
         return solution
 
-    def _outcome(self, program: Solvable, sense: Sense, options: Options, version: Version) -> Outcome:
+    def _outcome(
+        self,
+        program: Solvable,
+        sense: Sense,
+        options: Options,
+        engine: Engine,
+        version: Version,
+        lazy: Sequence[Relation],
+    ) -> Outcome:
         """What the engine finds for the program as it is now; after an exception its partial answer is the solution."""
-        lazy: Sequence[Relation] = ()
-        if options.callback is not None or options.start is not None:
-            from pplp.solving.search import placed
-
-            options, lazy = placed(program, options)
-        engine = self._send(program, sense.is_maximize, options)
         try:
             outcome = self._answer_of(program, engine, sense.is_maximize, options, self.stop)
         except BaseException:
@@ -211,14 +242,15 @@ class Session:
 
     def ask(self, program: Solvable, maximize: bool, options: Options, stop: CancelToken) -> Outcome:
         """What the engine finds for the program as it is now, confirmed; for one step of a solve in several steps."""
-        return self._answer_of(program, self._send(program, maximize, options), maximize, options, stop)
+        engine = self._send(program, maximize, options, version_of(program))
+        return self._answer_of(program, engine, maximize, options, stop)
 
     def _answer_of(
         self, program: Solvable, engine: Engine, maximize: bool, options: Options, stop: CancelToken
     ) -> Outcome:
         was_solving, self._is_solving = self._is_solving, True
         try:
-            outcome = answer(engine, options, stop, form_of(program, maximize))
+            outcome = answer(engine, options, stop, form_of(program, maximize, version_of(program)))
         finally:
             self._is_solving = was_solving
         self._sign(outcome)
@@ -251,7 +283,7 @@ class Session:
         self.chosen = Chosen(engine, name, reason, options.isolate, options)
         return engine
 
-    def _send(self, program: Solvable, maximize: bool, options: Options) -> Engine:
+    def _send(self, program: Solvable, maximize: bool, options: Options, version: Version) -> Engine:
         """Send the engine the program, or the changes since it last had it."""
         chosen = self.chosen
         if chosen is None or options is not chosen.options or options.solver == "auto" or chosen.engine.abandoned:
@@ -262,7 +294,7 @@ class Session:
         if journal is None or not engine.loaded:
             self._load(program, engine, maximize, options)
         else:
-            self._update(program, engine, journal, maximize)
+            self._update(program, engine, journal, maximize, version)
         if self.start is not None:
             start, self.start = self.start.carried_to(program), None  # there may have been edits
             engine.start_from(start.variables, start.rows)
@@ -276,14 +308,15 @@ class Session:
         objective_of(program).mark_sent()
         program._journal = Journal(len(columns_of(program).lower), len(rows_of(program).lower))
 
-    def _update(self, program: Solvable, engine: Engine, journal: Journal, maximize: bool) -> None:
+    def _update(self, program: Solvable, engine: Engine, journal: Journal, maximize: bool, version: Version) -> None:
         edits = compile_edits(program, journal, self.places, maximize)
         if edits.new_columns or edits.new_rows or edits.removed_rows or edits.removed_columns:
             self.places = column_places(program), row_places(program)
         program._journal = None  # if anything fails half way, the engine is loaded anew
-        engine.update(edits, form_of(program, maximize))
-        if objective_of(program).is_dirty:
-            objective_of(program).mark_sent()
+        engine.update(edits, form_of(program, maximize, version))
+        objective = objective_of(program)
+        if objective.is_dirty:
+            objective.mark_sent()
         if journal.kinds or journal.terms or journal.removed_rows or journal.removed_columns:
             journal = Journal(0, 0)
         journal.bounds.clear()
@@ -292,11 +325,20 @@ class Session:
         program._journal = journal
 
     # ---- the answer
-    def frame(self, program: Solvable, version: Version, places: Optional[tuple[Places, Places]] = None) -> Frame:
-        """What a solution has to know about this version of the program; the positions default to the engine's."""
+    def frame(
+        self,
+        program: Solvable,
+        version: Version,
+        places: Optional[tuple[Places, Places]] = None,
+        is_linear: bool = False,
+    ) -> Frame:
+        """What a solution has to know about this version of the program; the positions default to the engine's.
+
+        The integer variables are those of now, unless the program `is_linear`.
+        """
         at_column, at_row = places or self.places
         columns, integer = columns_of(program), b""
-        if columns.any_integer:
+        if columns.any_integer and not is_linear:
             integer = bytes(columns.is_integer(j) for j in at_column.indices())
         names = columns.names, rows_of(program).names
         return Frame(
@@ -319,7 +361,8 @@ class Session:
         if answer is not None and answer.solution is None and engine is not None:
             outcome = engine.outcome()
             self._sign(outcome)
-            answer.solution = Solution(outcome, answer.sense.value, self.frame(program, answer.version))
+            frame = self.frame(program, answer.version, is_linear=True)  # whatever became integer since
+            answer.solution = Solution(outcome, answer.sense.value, frame)
         return answer
 
     def settle(self, program: Solvable) -> None:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["form_of", "unedited"]
 
 
-def form_of(program: Model, maximize: bool) -> Callable[[], MatrixForm]:
-    """The form as it is now, made when the engine asks for it; the engine does not keep the program alive."""
-    known, version = weakref.ref(program), version_of(program)
+def form_of(program: Model, maximize: bool, version: Version) -> Callable[[], MatrixForm]:
+    """The form of this version, made when the engine asks for it; the engine does not keep the program alive."""
+    known = weakref.ref(program)
 
     def form() -> MatrixForm:
         program = known()

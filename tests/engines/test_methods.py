@@ -188,7 +188,7 @@ def test_rational_arithmetic_can_be_stopped(hands, monkeypatch):
         looks = itertools.count()
         return solve_exactly(form, vertex, lambda: hands.forward() if next(looks) == 50 else stopping())
 
-    monkeypatch.setattr("pplp.engines.live.solve_exactly", late)
+    monkeypatch.setattr("pplp.engines.rational.solve_exactly", late)
     solution = lp.solve("maximize", method="exact", time_limit=1e5)
     assert solution.status is Status.TIME_LIMIT
     assert solution.bound is None

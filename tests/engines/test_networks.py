@@ -14,6 +14,7 @@ import pytest
 
 from pplp import CancelToken, Infeasible, LimitReached, LinearProgram, OptionError, Status
 from pplp.engines.child import Child
+from pplp.engines.glpk import engine as engine_module
 from pplp.engines.glpk import network as network_module
 from pplp.engines.networks import (
     Flow,
@@ -53,7 +54,8 @@ class Lent:
 @pytest.fixture(params=CODES)
 def code(request, monkeypatch):
     """Every program that is a network, however small, is answered by this code."""
-    monkeypatch.setattr(network_module, "_MANY_COLUMNS", 0)
+    for module in (network_module, engine_module):
+        monkeypatch.setattr(module, "MANY_COLUMNS", 0)
     monkeypatch.setattr(network_module, "_VERY_MANY_COLUMNS", 0)
     monkeypatch.setattr(network_module, "_worth", lambda columns: 0.0)
     monkeypatch.setattr(network_module, "_new_child", Lent)

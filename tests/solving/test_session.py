@@ -42,13 +42,39 @@ def engine_of(lp):
 # ---- states
 @pytest.mark.parametrize("solver", ENGINES)
 def test_the_states_of_a_session(solver):
-    """The second solve is by the fast path: its solution is made when somebody asks for it."""
+    """One short run gives the optimum, with GLPK from the first solve on: its solution is made when somebody asks."""
     lp, x, y, _row = plan(solver)
     assert (engine_of(lp), answer_of(lp)) == ("none", "none")
-    assert lp.maximize() == 10 and (engine_of(lp), answer_of(lp)) == ("in step", "read")
+    first = {"glpk": "unread", "highs": "read"}[solver]
+    assert lp.maximize() == 10 and (engine_of(lp), answer_of(lp)) == ("in step", first)
     x.ub = 3
     assert lp.maximize() == 9 and (engine_of(lp), answer_of(lp)) == ("in step", "unread")
     assert (x.value, y.value) == (3.0, 3.0) and answer_of(lp) == "read"
+
+
+@pytest.mark.parametrize("solver", ENGINES)
+def test_what_becomes_integer_before_the_answer_is_read(solver):
+    """The solution is that of the program as it was solved."""
+    lp = LinearProgram(solver=solver)
+    x = lp.Var("x", lb=0)
+    row = lp.add_constraint(2 * x <= 2, row=True)
+    lp.objective = x
+    lp.maximize()
+    row.ub = 3
+    assert lp.maximize() == 1.5 and answer_of(lp) == "unread"
+    x.integer = True
+    assert lp.solution[x] == 1.5
+    assert lp.maximize() == 1 and x.value == 1
+
+
+def test_an_answer_that_is_unread_when_the_problem_is_lost():
+    """A fork takes the problem from the child where each thread has a GLPK of its own; the numbers stay."""
+    lp, x, y, row = plan()
+    assert lp.maximize() == 10 and answer_of(lp) == "unread"
+    lp._session.engine.abandon()
+    assert (x.value, y.value, row.dual, lp.solution.objective) == (4, 2, 1, 10)
+    row.ub = 5
+    assert lp.maximize() == 9 and (x.value, y.value) == (4, 1)
 
 
 class Stumbling(Glpk):

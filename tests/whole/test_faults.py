@@ -10,7 +10,7 @@ import time
 import pytest
 
 from pplp import Basis, LinearProgram, OutOfMemory, SolveError, SolverDied, Status
-from pplp.engines.glpk import engine, simplex
+from pplp.engines.glpk import branch_and_cut, engine, simplex
 from pplp.engines.glpk.problem import Problem
 from pplp.engines.glpk.threads import Library
 from pplp.ground.files import replacing
@@ -56,7 +56,7 @@ PLACES = {
     "while the duals are read": (Problem, "duals"),
     "in the check": (simplex, "primal_complaint"),
     "in the check of a warm solve": (Problem, "residual"),
-    "in branch and cut": (engine, "solve_mip"),
+    "in branch and cut": (branch_and_cut, "solve_mip"),
 }
 
 
@@ -131,7 +131,7 @@ class Poison:
 @dies
 def test_a_solve_whose_thread_dies():
     """The solve that waited for it says so; the next one has a new thread."""
-    lp, x, y, steel = plan()
+    lp, x, y, steel = plan(integer=True)  # a small linear program does not need it
     owner = Library.owner()
     owner.jobs.put(Poison(0.2))
     with pytest.raises(SolverDied, match="solve it again") as caught:
@@ -222,6 +222,7 @@ def test_a_limit_of_memory_is_seen(in_child):
 def test_memory_that_there_is_not(monkeypatch):
     """The error is one of ours and one of Python's, and says what is needed."""
     lp, x, y, steel = plan()
+    monkeypatch.setattr("pplp.engines.glpk.memory.is_memory_limited", lambda: True)  # or a small program does not ask
     monkeypatch.setattr(
         "pplp.engines.glpk.memory.mmap.mmap", lambda *_: (_ for _ in ()).throw(OSError(12, "no memory"))
     )

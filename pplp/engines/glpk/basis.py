@@ -8,7 +8,6 @@ from typing import Any, Callable, Optional
 
 from pplp.engines.glpk.library import C, calls, glpk
 from pplp.engines.glpk.problem import Problem
-from pplp.engines.glpk.singularity import is_structurally_singular
 from pplp.errors import NumericalTrouble
 from pplp.form.letters import AT_LOWER, AT_UPPER, BASIC, FIXED, FREE
 
@@ -34,6 +33,8 @@ def install_basis(problem: Problem, columns: str, rows: str) -> tuple[Optional[s
 
     If the basis cannot be used, the solver starts from scratch.
     """
+    from pplp.engines.glpk.singularity import is_structurally_singular
+
     pointer = problem.pointer
     if (len(columns), len(rows)) != (problem.columns, problem.rows):
         return "The start basis has another shape: the solver starts from scratch.", "primal"

@@ -16,7 +16,7 @@ __all__ = ["TOLERANCE", "Clock"]
 
 #: "*  1788: obj =   7.119093338e+03 inf =   0.000e+00 (0) 7", and the interior point's
 #: " 13: obj =  -7.118994469e+03; rpi =  3.3e-07; rdi =  3.7e-07; gap =  4.8e-05".
-_LINE = re.compile(r"[ *#]\s*(\d+): obj =\s*(\S+?);? (?:inf|rpi) =\s*([^\s;]+)")
+_LINE = r"[ *#]\s*(\d+): obj =\s*(\S+?);? (?:inf|rpi) =\s*([^\s;]+)"
 
 
 class Clock(AnyClock):
@@ -29,7 +29,7 @@ class Clock(AnyClock):
     def log(self, line: str) -> None:
         """Take a line of GLPK's log, and report the progress in it."""
         super().log(line)
-        found = _LINE.match(line)
+        found = re.match(_LINE, line)
         if found and self.phase != "branch and cut":
             iterations, objective, infeasibility = int(found[1]) + self.shift, float(found[2]), float(found[3])
             if self.phase == "interior point":

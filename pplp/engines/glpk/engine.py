@@ -3,43 +3,39 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 import weakref
 from collections.abc import Sequence
-from math import inf
 from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar, Union
 
 from pplp.engines.contract import CancelToken, Options
 from pplp.engines.glpk.basis import each_tableau_column, install_basis, read_basis, set_basis
-from pplp.engines.glpk.branch_and_cut import solve_mip
 from pplp.engines.glpk.clock import TOLERANCE, Clock
-from pplp.engines.glpk.interior import Point, interior_point, standing_fixed
-from pplp.engines.glpk.library import C, calls, glpk
-from pplp.engines.glpk.memory import check_memory, is_memory_limited
-from pplp.engines.glpk.network import NetworkNumbers, network_answer, network_helper
+from pplp.engines.glpk.library import calls, glpk
 from pplp.engines.glpk.numbers import LiveNumbers
-from pplp.engines.glpk.problem import Problem
-from pplp.engines.glpk.simplex import WARM, WARM_REASONS, solve_fixed, solve_relaxation, warm_parameters
+from pplp.engines.glpk.problem import MANY_COLUMNS, Problem
+from pplp.engines.glpk.short_runs import Ended, run_from_basis, run_from_scratch
+from pplp.engines.glpk.simplex import (
+    WARM,
+    solve_fixed,
+    solve_relaxation,
+)
 from pplp.engines.glpk.threads import Job, Library, LoneJob, call, call_silent
 from pplp.engines.live import LiveEngine
-from pplp.engines.rational import Start
 from pplp.errors import OptionError, SolverDied
-from pplp.form.matrix_form import Edits, MatrixForm
+from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import TINY, Numbers, Outcome, ReadNumbers, Status, snapped
-from pplp.form.verification import SMALL, objective_value, rounded_objective
+from pplp.form.verification import SMALL, is_small, objective_value, rounded_objective
 
 if TYPE_CHECKING:
     from pplp.engines.child import Child
+    from pplp.engines.glpk.interior import Point
+    from pplp.engines.glpk.network import NetworkNumbers
+    from pplp.engines.rational import Start
+
 
 __all__ = ["Glpk"]
 
 _R = TypeVar("_R")
-
-#: One warm solve in this many is always checked.
-_SAMPLE = 16
-#: Runs that need less memory are not checked for it, unless the process has a limit: the check would take longer than
-#: everything else that pplp does for them.
-_MUCH_MEMORY = 2**23
 
 
 class _FormWanted(Exception):
@@ -71,28 +67,33 @@ class Glpk(LiveEngine[Problem]):
     def __init__(self) -> None:
         super().__init__()
         self._given = _Given()
-        self._numbers: Callable[[], Optional[LiveNumbers]] = lambda: None
         self._flow: Optional[NetworkNumbers] = None  # an optimal flow; the next problem is loaded with its basis
-        self._is_edited = False  # True if the problem was edited since it was loaded
-        self._last: tuple[float, int, float, str] = (0.0, 0, 0.0, "")  # what the last `resume` ended with
+        self._ended: Optional[Ended] = None  # what the last `resume` ended with
+        self._saved: Optional[LiveNumbers] = None  # its numbers, if the problem is lost
         self._helper: Optional[Child] = None  # the process of a network solver, until the end of the next solve
         Library.live_engines.add(self)
 
     def abandon(self) -> None:
         """Read the numbers, which is still possible, and drop the problem: the thread that owned it is gone."""
-        numbers = self._numbers()
+        numbers = None if self._numbers is None else self._numbers()
         if numbers is not None:
             numbers.read_here()
+        if self._problem is not None and self._basis and self._ended is not None:
+            self._saved = LiveNumbers(self._problem, self._ended[-1])
+            self._saved.read_here()
         if self._problem is not None:
             self._problem.pointer = None
-        self._numbers = lambda: None
+        self._numbers = None
         self._problem = None
         self.close()
 
     def expect(self, columns: int, nonzeros: int, options: Options) -> None:
         """Start the process of a network solver, if a network of this size would use one."""
         self._dismiss()
-        self._helper = network_helper(columns, nonzeros, options)
+        if columns >= MANY_COLUMNS:
+            from pplp.engines.glpk.network import network_helper
+
+            self._helper = network_helper(columns, nonzeros, options)
 
     def _dismiss(self) -> None:
         if self._helper is not None:
@@ -100,14 +101,6 @@ class Glpk(LiveEngine[Problem]):
             self._helper = None
 
     # ---- the problem
-    def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
-        """Take the edits; `form` compiles the whole program when an answer has to be checked against it."""
-        assert self._problem is not None or self._fresh is not None
-        if self._numbers() is not None:
-            self._keep_numbers()
-        self._is_edited = True
-        super().update(edits, form)
-
     def _new_problem(self, form: MatrixForm) -> Problem:
         problem = Problem(form)
         problem.form = self._given
@@ -134,7 +127,7 @@ class Glpk(LiveEngine[Problem]):
         """Release the solver's memory."""
         self._keep_numbers()
         super().close()
-        self._flow, self._is_edited = None, False
+        self._flow = None
 
     # ---- the basis
     def basis(self) -> Optional[tuple[str, str]]:
@@ -210,11 +203,15 @@ class Glpk(LiveEngine[Problem]):
     def _auto(self, clock: Clock) -> Outcome:
         """A network solver if there is no basis to continue from and the program is large, else the simplex."""
         if not self._basis and self._flow is None and self._start is None:
-            return self._network(clock)
+            form = self._given.form = self._given.form or self._compile()
+            if max(form.rows, form.columns) >= MANY_COLUMNS:
+                return self._network(clock)
         return self._simplex(clock)
 
     def _network(self, clock: Clock) -> Outcome:
         """A network solver, and the simplex if that finds no answer."""
+        from pplp.engines.glpk.network import network_answer
+
         form = self._given.form = self._given.form or self._compile()
         try:
             answer = network_answer(form, clock, self._helper)
@@ -270,6 +267,8 @@ class Glpk(LiveEngine[Problem]):
         assert problem is not None
         self._check_continuous(problem, "interior")
         self._basis = False
+        from pplp.engines.glpk.interior import interior_point
+
         said = "the program has no rows or no columns, or crossed bounds"
         if problem.rows and problem.columns and not (problem.crossed_columns or problem.crossed_rows):
             form = problem.form()
@@ -315,6 +314,8 @@ class Glpk(LiveEngine[Problem]):
         return outcome
 
     def _crossed(self, point: Point, clock: Clock) -> Outcome:
+        from pplp.engines.glpk.interior import standing_fixed
+
         problem = self._problem
         assert problem is not None
         problem.scale()
@@ -326,33 +327,54 @@ class Glpk(LiveEngine[Problem]):
             return self._lp(problem, clock, "crossover")
 
     def resume(self, options: Options) -> Optional[float]:
-        """Fast path: one run from the last basis ends with an optimum, whose value is returned.
+        """Fast path: one short run in the caller's thread ends with an optimum, whose value is returned.
 
-        None when it does not apply: then call `solve`.
+        It continues from the last basis, or solves a small program of everyday numbers from scratch, without presolve:
+        GLPK is not known to give up on these, which would end the process in this thread.  None if there is no such
+        run, or no such end: then call `solve`.
         """
-        if not (self._basis and options.is_plain) or self._is_outgrown:
+        if self._has_failed or self._is_outgrown or not options.is_plain or self._is_at_work():
             return None
-        if self._numbers() is not None:
+        self._has_failed = True  # until there is an optimum
+        if self._numbers is not None:
             self._keep_numbers()
         try:
-            return call_silent(self._resumed, options)
+            if self._basis:
+                problem = self._problem
+                if problem is not None and (problem.is_delicate or problem.full_check_is_due()):
+                    self._given.form = self._compile()
+                objective = call_silent(self._resumed, options)
+            else:
+                objective = self._begun(options)
         except BaseException:
             self._give_up()
             raise
+        finally:
+            self._given.form = None
+        self._has_failed = objective is None
+        return objective
+
+    def _begun(self, options: Options) -> Optional[float]:
+        """One short run of a small program from scratch."""
+        held = self._fresh or self._problem
+        if self._start is not None or self._flow is not None:
+            return None
+        if held is None or held.rows + held.columns > SMALL or max(held.rows, held.columns) >= MANY_COLUMNS:
+            return None
+        form = self._given.form = self._compile()
+        if 1 in form.integer or not form.columns or not is_small(form):
+            return None
+        return call(self._started, Clock(options))
 
     def outcome(self) -> Outcome:
         """The whole outcome of the last `resume`; read it before anything is changed."""
-        assert self._problem is not None
-        objective, iterations, seconds, method = self._last
-        numbers = self._live(self._problem, None)
-        route, reason = WARM[method].name, WARM_REASONS.get(method, "asked for")
+        assert self._ended is not None
+        objective, iterations, seconds, route, reason, values = self._ended
+        numbers = self._saved
+        if numbers is None:
+            assert self._problem is not None
+            numbers = self._live(self._problem, values)
         return Outcome(Status.OPTIMAL, numbers, objective, objective, iterations, 0, seconds, route, reason=reason)
-
-    def _keep_numbers(self) -> None:
-        numbers = self._numbers()
-        if numbers is not None:
-            numbers.read()
-            self._numbers = lambda: None
 
     # ---- in the thread that may call GLPK
     def _sent(self) -> bool:
@@ -367,54 +389,26 @@ class Glpk(LiveEngine[Problem]):
         except _FormWanted:
             return _FormWanted
 
-    def _resumed(self, options: Options) -> Optional[float]:
+    def _started(self, clock: Clock) -> Optional[float]:
+        self._send()
         problem = self._problem
-        if problem is not None and len(self._waiting) == 1:
-            problem.update(self._waiting[0])
-            self._waiting.clear()
-        elif self._waiting:
+        return self._end(None if problem is None else run_from_scratch(problem, clock))
+
+    def _resumed(self, options: Options) -> Optional[float]:
+        if self._waiting or self._fresh is not None:
             self._send()
-        if problem is None or not problem.scaled or problem.crossed_columns or problem.crossed_rows:
+        problem, method = self._problem, self._warm() if options.method == "auto" else options.method
+        if problem is None:
             return None
-        if problem.is_delicate:
+        return self._end(run_from_basis(problem, method, options, self._given.form is not None))
+
+    def _end(self, ended: Optional[Ended]) -> Optional[float]:
+        """A short run has ended; the objective if it is with an optimum."""
+        if ended is None:
             return None
-        if problem.is_doubtful or problem.full_check_is_due():
-            return None
-        if 1 in problem.integer or not problem.columns:  # edits can add integers or remove all columns
-            return None
-        if problem.memory > _MUCH_MEMORY or is_memory_limited():
-            check_memory(problem.memory)
-        method = self._warm() if options.method == "auto" else options.method
-        parameters = problem.warm_parameters.get(method)
-        if parameters is None or parameters.options is not options or parameters.size != problem.rows + problem.columns:
-            parameters = warm_parameters(problem, method, options)
-        began = time.perf_counter()
-        code = C.glp_simplex(problem.address, parameters.address)
-        seconds = time.perf_counter() - began
-        if code != 0 or calls.glp_get_status(problem.pointer) != glpk.GLP_OPT:
-            return None
-        # A warm solve is checked if the check takes less than a fiftieth of the simplex time since the last check; and
-        # one in sixteen is always checked.
-        problem.simplex_seconds += seconds
-        problem.seconds_on_trust += seconds
-        problem.unchecked += 1
-        is_due = problem.check_seconds < problem.simplex_seconds / 50 or problem.unchecked >= _SAMPLE
-        if is_due and problem.residual() > TOLERANCE:
-            return None
-        objective: float = calls.glp_get_obj_val(problem.pointer)
-        if -TINY <= objective <= TINY and objective:
-            return None  # only the terms of the objective tell whether it is 0 up to rounding
-        if problem.rows + problem.columns <= SMALL and not problem.is_within_rounding(objective):
-            problem.seconds_on_trust = inf  # makes the full check due
-            return None
-        fraction = objective % 1.0
-        if fraction and not 1e-6 < fraction < 0.999999:
-            objective = snapped(objective)
+        self._basis, self._ended, self._saved = True, ended, None
         self._moved.clear()
-        count = calls.glp_get_it_cnt(problem.pointer)
-        self._last = objective, count - problem.iterations, seconds, method
-        problem.iterations = count
-        return objective
+        return ended[0]
 
     def _install(
         self, problem: Problem, start: tuple[str, str], form: MatrixForm, options: Options
@@ -493,5 +487,7 @@ class Glpk(LiveEngine[Problem]):
         return numbers
 
     def _mip(self, problem: Problem, clock: Clock) -> Outcome:
+        from pplp.engines.glpk.branch_and_cut import solve_mip
+
         warm, self._basis = self._warm() if self._basis else None, False
         return solve_mip(problem, clock, warm).outcome(problem.form(), clock)

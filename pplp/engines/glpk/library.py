@@ -9,6 +9,7 @@ Which thread may call GLPK, and when: see `pplp.engines.glpk.threads`.
 from __future__ import annotations
 
 import sys
+from functools import cache
 from typing import Any
 
 from pplp.errors import SolverMissing
@@ -34,6 +35,7 @@ except ImportError as error:
 __all__ = [
     "ERROR_HOOK",
     "NOTHING",
+    "PER_THREAD",
     "TERM_HOOK",
     "TREE_CALLBACK",
     "C",
@@ -46,12 +48,54 @@ __all__ = [
     "row_duals",
 ]
 
+# Any: ctypes makes functions of any type.
+
+#: The types of the functions that are called through ctypes: of the result, and of the arguments.  On PyPy, a callback
+#: inside a swiglpk call hangs, so those that may write to the log are among them.
+_TYPES = """
+    glp_init_smcp -p; glp_init_iocp -p; glp_simplex ipp; glp_init_iptcp -p; glp_interior ipp; glp_intopt ipp;
+    glp_load_matrix -pippp; glp_set_mat_row -piipp; glp_get_mat_row ipipp; glp_del_rows -pip; glp_del_cols -pip;
+    glp_check_kkt -piipppp; glp_scale_prob -pi; glp_get_bfcp -pp; glp_set_bfcp -pp; glp_adv_basis -pi;
+    glp_std_basis -p; glp_bf_exists ip; glp_factorize ip; glp_warm_up ip; glp_eval_tab_col ipipp; glp_get_bhead ipi;
+    glp_btran -pp; glp_get_unbnd_ray ip; glp_ios_best_node ip; glp_ios_terminate -p; glp_ios_reason ip;
+    glp_ios_node_bound dpi; glp_ios_tree_size -pppp; glp_ios_heur_sol ipp; glp_ios_can_branch ipi;
+    glp_ios_branch_upon -pii; glp_create_graph pii; glp_delete_graph -p; glp_add_vertices ipi; glp_add_arc spii;
+    glp_mincost_okalg ipiiiipii; glp_npp_alloc_wksp p; glp_npp_free_wksp -p; glp_npp_load_prob -ppii;
+    glp_npp_preprocess1 ipi; glp_npp_build_prob -pp; glp_npp_postprocess -pp; glp_npp_obtain_sol -pp;
+    glp_term_hook -pp; glp_error_hook -pp;
+"""
+_LETTERS: dict[str, Any] = {
+    "p": ctypes.c_void_p,
+    "i": ctypes.c_int,
+    "d": ctypes.c_double,
+    "s": ctypes.c_size_t,
+    "-": None,
+}
+
+
+class _Bulk(ctypes.CDLL):
+    """The library, whose functions get their types when they are first used: few programs need them all."""
+
+    _types = dict(entry.split() for entry in _TYPES.split(";")[:-1])
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        function: Any = self[name]
+        if name in self._types:
+            function.restype, *function.argtypes = map(_LETTERS.__getitem__, self._types[name])
+        setattr(self, name, function)  # last: another thread may call it at once
+        return function
+
+
 #: GLPK's integer constants and its parameter structures, by their own names.
 glpk = swiglpk
 #: The library for long and bulk calls, which take addresses and release the interpreter's lock.
-C = ctypes.CDLL(_swiglpk.__file__)
+C = _Bulk(_swiglpk.__file__)
 #: The library for short calls.
 calls: Any
+#: True if each thread has an environment of its own in GLPK; otherwise the process has one.
+PER_THREAD = swiglpk.glp_config("TLS") is not None
 #: A null pointer for `calls`.
 NOTHING: Any = None
 
@@ -119,72 +163,11 @@ else:
         return list(glpk.get_row_duals(problem)) if count else []
 
 
+@cache
 def entry_of(name: str) -> int:
     """The address of a function of the library."""
     return ctypes.cast(getattr(C, name), ctypes.c_void_p).value or 0
 
-
-_pointer, _int, _double = ctypes.c_void_p, ctypes.c_int, ctypes.c_double
-C.glp_init_smcp.argtypes = C.glp_init_iocp.argtypes = [_pointer]
-C.glp_init_smcp.restype = C.glp_init_iocp.restype = None
-C.glp_simplex.argtypes = [_pointer, _pointer]
-C.glp_init_iptcp.argtypes = [_pointer]
-C.glp_init_iptcp.restype = None
-C.glp_interior.argtypes = [_pointer, _pointer]
-C.glp_intopt.argtypes = [_pointer, _pointer]
-C.glp_load_matrix.argtypes = [_pointer, _int, _pointer, _pointer, _pointer]
-C.glp_load_matrix.restype = None
-C.glp_set_mat_row.argtypes = [_pointer, _int, _int, _pointer, _pointer]
-C.glp_set_mat_row.restype = None
-C.glp_get_mat_row.argtypes = [_pointer, _int, _pointer, _pointer]
-C.glp_del_rows.argtypes = C.glp_del_cols.argtypes = [_pointer, _int, _pointer]
-C.glp_del_rows.restype = C.glp_del_cols.restype = None
-C.glp_check_kkt.argtypes = [_pointer, _int, _int, *[_pointer] * 4]
-C.glp_check_kkt.restype = None
-C.glp_scale_prob.argtypes = [_pointer, _int]
-C.glp_scale_prob.restype = None
-C.glp_get_bfcp.argtypes = C.glp_set_bfcp.argtypes = [_pointer, _pointer]
-C.glp_get_bfcp.restype = C.glp_set_bfcp.restype = None
-# Functions that may write to the log are called through ctypes: on PyPy, a callback inside a swiglpk call hangs.
-C.glp_adv_basis.argtypes = [_pointer, _int]
-C.glp_std_basis.argtypes = [_pointer]
-C.glp_adv_basis.restype = C.glp_std_basis.restype = None
-C.glp_bf_exists.argtypes = C.glp_factorize.argtypes = C.glp_warm_up.argtypes = [_pointer]
-C.glp_eval_tab_col.argtypes = [_pointer, _int, _pointer, _pointer]
-C.glp_get_bhead.argtypes = [_pointer, _int]
-C.glp_btran.argtypes = [_pointer, _pointer]
-C.glp_btran.restype = None
-C.glp_get_unbnd_ray.argtypes = [_pointer]
-C.glp_ios_best_node.argtypes = C.glp_ios_terminate.argtypes = C.glp_ios_reason.argtypes = [_pointer]
-C.glp_ios_node_bound.argtypes = [_pointer, _int]
-C.glp_ios_node_bound.restype = _double
-C.glp_ios_terminate.restype = None
-C.glp_ios_tree_size.argtypes = [_pointer, _pointer, _pointer, _pointer]
-C.glp_ios_tree_size.restype = None
-C.glp_ios_heur_sol.argtypes = [_pointer, _pointer]
-C.glp_ios_can_branch.argtypes = [_pointer, _int]
-C.glp_ios_branch_upon.argtypes = [_pointer, _int, _int]
-C.glp_ios_branch_upon.restype = None
-C.glp_create_graph.argtypes = [_int, _int]
-C.glp_create_graph.restype = _pointer
-C.glp_delete_graph.argtypes = [_pointer]
-C.glp_delete_graph.restype = None
-C.glp_add_vertices.argtypes = [_pointer, _int]
-C.glp_add_arc.argtypes = [_pointer, _int, _int]
-C.glp_add_arc.restype = ctypes.c_size_t
-C.glp_mincost_okalg.argtypes = [_pointer, _int, _int, _int, _int, _pointer, _int, _int]
-C.glp_npp_alloc_wksp.restype = _pointer
-C.glp_npp_free_wksp.argtypes = [_pointer]
-C.glp_npp_load_prob.argtypes = [_pointer, _pointer, _int, _int]
-C.glp_npp_preprocess1.argtypes = [_pointer, _int]
-C.glp_npp_build_prob.argtypes = C.glp_npp_postprocess.argtypes = C.glp_npp_obtain_sol.argtypes = [_pointer, _pointer]
-C.glp_npp_free_wksp.restype = C.glp_npp_load_prob.restype = C.glp_npp_build_prob.restype = None
-C.glp_npp_postprocess.restype = C.glp_npp_obtain_sol.restype = None
-C.glp_term_hook.argtypes = [_pointer, _pointer]
-C.glp_term_hook.restype = None
-
-C.glp_error_hook.argtypes = [_pointer, _pointer]
-C.glp_error_hook.restype = None
 
 ERROR_HOOK = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 TERM_HOOK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p)

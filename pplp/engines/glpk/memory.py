@@ -5,21 +5,24 @@ from __future__ import annotations
 import mmap
 
 try:
-    import resource
-except ImportError:  # Windows, which has no such limits
-    resource = None  # type: ignore[assignment]
+    from resource import RLIM_INFINITY, RLIMIT_AS, RLIMIT_DATA, getrlimit
+except ImportError:  # on a platform that does not tell
+    getrlimit = None  # type: ignore[assignment]
 
 from pplp.errors import OutOfMemory
 
 __all__ = ["check_memory", "is_memory_limited"]
 
+#: So few bytes are not asked for, unless the process has a limit: that would take longer than everything else that
+#: pplp does for a small program.
+_LITTLE = 2**24
+
 
 def is_memory_limited() -> bool:
     """True if the process may have a memory limit, so that even a small allocation can fail."""
-    if resource is None:
+    if getrlimit is None:
         return True
-    limit, none = resource.getrlimit, resource.RLIM_INFINITY
-    return limit(resource.RLIMIT_AS)[0] != none or limit(resource.RLIMIT_DATA)[0] != none
+    return getrlimit(RLIMIT_AS)[0] != RLIM_INFINITY or getrlimit(RLIMIT_DATA)[0] != RLIM_INFINITY
 
 
 def check_memory(size: int) -> None:
@@ -28,6 +31,8 @@ def check_memory(size: int) -> None:
     The bytes are mapped and unmapped untouched: the system counts them against the limit of the process, but never
     provides the pages.
     """
+    if size <= _LITTLE and not is_memory_limited():
+        return
     try:
         mmap.mmap(-1, size).close()
     except (OSError, MemoryError, ValueError, OverflowError):

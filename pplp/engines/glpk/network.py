@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
 from pplp.engines.contract import Options
 from pplp.engines.glpk.clock import TOLERANCE, Clock
 from pplp.engines.glpk.out_of_kilter import is_small_enough
+from pplp.engines.glpk.problem import MANY_COLUMNS
 from pplp.engines.networks import (
     EACH_ROW,
     Flow,
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 
 __all__ = ["NetworkAnswer", "NetworkNumbers", "network_answer", "network_helper"]
 
-#: With fewer columns, the simplex ends before another process has started.
-_MANY_COLUMNS = 5_000
 #: With this many columns, OR-Tools always pays.
 _VERY_MANY_COLUMNS = 150_000
 #: With this many columns, numpy pays for the translation and the check, including the time of its import.
@@ -87,7 +86,7 @@ class NetworkNumbers:
         exact = self._network.complaint(self._flow)
         if exact is not None:
             return exact
-        if _size(form) >= _MANY_COLUMNS:
+        if _size(form) >= MANY_COLUMNS:
             quick = estimated_seconds(form) <= _SHORT
             return (primal_complaint if quick else sample_complaint)(form, self._primal, TOLERANCE)
         return primal_complaint(form, self._primal, TOLERANCE) or dual_complaint(
@@ -137,7 +136,7 @@ def _new_child() -> Child:
 def _comes_into_question(size: int, nonzeros: int, options: Options) -> bool:
     """True if a program is large enough, and no option needs a simplex."""
     return (
-        size >= _MANY_COLUMNS
+        size >= MANY_COLUMNS
         and nonzeros <= 2 * size
         and options.presolve is not True
         and options.iteration_limit is None

@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Iterable, Mapping
 from itertools import repeat
 from math import inf, isfinite
-from typing import Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, ClassVar
 
 from pplp.engines.contract import Options
 from pplp.engines.glpk.bulk import coordinates, one_based, set_bounds, set_costs
@@ -24,15 +24,16 @@ from pplp.engines.glpk.library import (
     row_duals,
 )
 from pplp.engines.glpk.memory import check_memory
-from pplp.engines.glpk.singularity import is_structurally_singular
 from pplp.engines.glpk.threads import Library, delete_later
-from pplp.engines.rational import Start
 from pplp.errors import InvalidValue
 from pplp.form.matrix_form import Edits, MatrixForm, renumber
 from pplp.form.scaling import are_everyday, scale_of
 from pplp.form.verification import SMALL, are_crossed, estimated_seconds
 
-__all__ = ["Problem"]
+if TYPE_CHECKING:
+    from pplp.engines.rational import Start
+
+__all__ = ["MANY_COLUMNS", "Problem"]
 
 #: With more rows or columns than this, GLPK aborts the process.
 _MOST = 100_000_000
@@ -46,6 +47,8 @@ _CLOSE = 1e-11
 _ROUNDING, _WORTH = 1e-13, 1e-10
 #: GLPK represents infinity by the largest float.
 _INFINITE = 1.7e308
+#: With fewer columns, the simplex ends before another process, for a network solver, has started.
+MANY_COLUMNS = 5_000
 _IS_PYPY = sys.implementation.name == "pypy"
 #: Geometric mean, then equilibration, by powers of two.  GLPK's "auto" does not scale a matrix whose coefficients are
 #: between 0.1 and 10, and steepest edge then takes a quarter more iterations.
@@ -60,6 +63,8 @@ FIRST_SLICE = 0.1
 
 class SimplexParameters:
     """A glp_smcp, at `address`."""
+
+    _usual: ClassVar[dict[bool, SimplexParameters]] = {}
 
     def __init__(self, options: Options, size: int, is_mip: bool = False) -> None:
         self.options, self.size = options, size
@@ -77,6 +82,19 @@ class SimplexParameters:
             self._structure.tol_dj = options.optimality_tolerance
         # GLPK can cycle without limit; no sound run takes this many iterations.
         self.limit(FIRST_SLICE, 2000 + 100 * size)
+
+    @classmethod
+    def of(cls, options: Options, size: int, is_mip: bool) -> SimplexParameters:
+        """Parameters for one run after another, which set all the rest; those of the default options are made once.
+
+        Only one thread at a time calls GLPK.
+        """
+        if not options.is_default:
+            return cls(options, size, is_mip)
+        is_close = size <= SMALL and not is_mip
+        if is_close not in cls._usual:
+            cls._usual[is_close] = cls(options, size, is_mip)
+        return cls._usual[is_close]
 
     def set(self, method: int, ratio: int) -> None:
         """Choose the method and the ratio test."""
@@ -120,10 +138,11 @@ class Problem:
         self.crossed_rows: set[int] = set()
         self.scaled = False
         self.is_doubtful = False  # True if edits may have left a structurally singular basis
-        self._updates = 0
+        self.updates = COLD_UPDATES  # of a basis, before it is factorized again: as GLPK has it
         self.searching = False  # True during branch and cut
         self._errors, self._places = (ctypes.c_double * 2)(), (ctypes.c_int * 2)()
-        self._at = ctypes.addressof(self._errors), ctypes.addressof(self._places)
+        number, place = ctypes.addressof(self._errors), ctypes.addressof(self._places)
+        self._measures = number, place, number + 8, place + 4
         self.iterations = 0  # GLPK's own count when the last optimum was found
         self.warm_parameters: dict[str, SimplexParameters] = {}
         self.unchecked = 0  # the warm solves since the last check by GLPK
@@ -223,6 +242,8 @@ class Problem:
 
     def mend_basis(self) -> None:
         """Set the slack basis if the edited one is structurally singular, because GLPK would abort the process."""
+        from pplp.engines.glpk.singularity import is_structurally_singular
+
         form = self.form()
         basic = glpk.GLP_BS
         columns = [j for j in range(self.columns) if calls.glp_get_col_stat(self.pointer, j + 1) == basic]
@@ -259,12 +280,12 @@ class Problem:
 
     def factorize_after(self, updates: int) -> None:
         """Set how often a basis is updated before it is factorized again."""
-        if updates != self._updates:
+        if updates != self.updates:
             control = glpk.glp_bfcp()
             C.glp_get_bfcp(self.address, int(control.this))
             control.nfs_max = updates
             C.glp_set_bfcp(self.address, int(control.this))
-            self._updates = updates
+            self.updates = updates
 
     # ---- out
     def column_values(self) -> list[float]:
@@ -351,8 +372,7 @@ class Problem:
 
     def _measured(self, condition: int) -> tuple[float, float]:
         """The largest absolute and the largest relative residual of some conditions."""
-        number, place = self._at
-        C.glp_check_kkt(self.address, glpk.GLP_SOL, condition, number, place, number + 8, place + 4)
+        C.glp_check_kkt(self.address, glpk.GLP_SOL, condition, *self._measures)
         return self._errors[0], self._errors[1]
 
     def is_within_rounding(self, objective: float) -> bool:
@@ -375,6 +395,8 @@ class Problem:
 
     def vertex(self) -> Start:
         """What is basic, and what is at its upper bound, at the simplex's current vertex."""
+        from pplp.engines.rational import Start
+
         columns, rows = self.statuses()
         basic = [k for k, code in enumerate(columns + rows) if code == glpk.GLP_BS]
         return Start(basic, [k for k, code in enumerate(columns + rows) if code == glpk.GLP_NU])

@@ -12,18 +12,15 @@ import time
 from collections.abc import Iterator
 from itertools import repeat
 from math import inf
-from typing import NamedTuple, Optional, Union
+from typing import TYPE_CHECKING, NamedTuple, Optional, Union
 
 from pplp.engines.contract import Options
 from pplp.engines.glpk.basis import direction, multipliers, read_basis, set_basis
 from pplp.engines.glpk.clock import TOLERANCE, Clock
 from pplp.engines.glpk.library import C, calls, glpk
 from pplp.engines.glpk.memory import check_memory
-from pplp.engines.glpk.presolve import Reduced
 from pplp.engines.glpk.problem import COLD_UPDATES, FIRST_SLICE, WARM_UPDATES, Problem, SimplexParameters
-from pplp.engines.judgment import Repaired, contradicts, exact_answer, held_to, improves, repaired
-from pplp.engines.refinement import Claim
-from pplp.engines.routes import every_route_failed, rejected
+from pplp.engines.tolerance import held_to
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Status
 from pplp.form.verification import (
@@ -36,7 +33,22 @@ from pplp.form.verification import (
     snapped_values,
 )
 
-__all__ = ["WARM", "WARM_REASONS", "Relaxation", "solve_fixed", "solve_relaxation", "warm_parameters"]
+if TYPE_CHECKING:
+    from pplp.engines.glpk.presolve import Reduced
+    from pplp.engines.judgment import Repaired
+    from pplp.engines.refinement import Claim
+
+__all__ = [
+    "ASKED_FOR",
+    "WARM",
+    "WARM_REASONS",
+    "Relaxation",
+    "first_run",
+    "full_complaint",
+    "solve_fixed",
+    "solve_relaxation",
+    "warm_parameters",
+]
 
 #: The most seconds of one call of the simplex, which cannot be stopped inside.  Each new call costs a factorization and
 #: the pricing weights, so each slice is twice as long as the one before, up to this.
@@ -117,7 +129,18 @@ def solve_relaxation(problem: Problem, clock: Clock, warm: Optional[str]) -> Rel
     return _first_that_holds(problem, clock, routes)._replace(reason=reason)
 
 
+def first_run(problem: Problem, clock: Clock) -> Optional[Relaxation]:
+    """One short run of a small program from nothing; None unless it ends with an optimum that holds."""
+    (route, _), reason = _cold_routes(problem, clock.options)
+    if _run(problem, route, clock, is_short=True)[0] is not Status.OPTIMAL:
+        return None
+    complaint, values = _complaint(problem, False, clock)
+    return None if complaint else Relaxation(Status.OPTIMAL, route.name, reason=reason, values=values)
+
+
 def _first_that_holds(problem: Problem, clock: Clock, routes: Iterator[_Route]) -> Relaxation:
+    from pplp.engines.routes import every_route_failed, rejected
+
     trouble = []
     for route in routes:
         clock.phase = "presolve" if route.presolve else "simplex"
@@ -127,7 +150,6 @@ def _first_that_holds(problem: Problem, clock: Clock, routes: Iterator[_Route]) 
         if status is Status.OPTIMAL:
             complaint, values = _complaint(problem, route.basis == "last", clock)
             if complaint is None:
-                problem.factorize_after(WARM_UPDATES)  # for what will start from this basis
                 return Relaxation(status, route.name, values=values)
             said = complaint
         elif _is_proved(problem, status):
@@ -153,12 +175,13 @@ def _relaxation(problem: Problem, route: _Route, found: Repaired, clock: Clock) 
         C.glp_warm_up(problem.address)
         if problem.is_mip:  # branch and cut needs the optimum of a simplex run
             _slices(problem, WARM["primal"], clock)
-        problem.factorize_after(WARM_UPDATES)
     return Relaxation(found.status, name, repaired=found)
 
 
 def _is_proved(problem: Problem, status: Status) -> bool:
     """True if a large program's basis proves that there is no optimum; small programs are proved exactly instead."""
+    from pplp.engines.judgment import contradicts, improves
+
     form = problem.form()
     if is_small(form):
         return False
@@ -177,6 +200,9 @@ def _is_proved(problem: Problem, status: Status) -> bool:
 
 def _repaired(problem: Problem, status: Status, clock: Clock) -> Optional[Repaired]:
     """A repaired optimum, or for a small program the exact answer; None if there is neither."""
+    from pplp.engines.judgment import exact_answer, repaired
+    from pplp.engines.refinement import Claim
+
     form, letters = problem.form(), "".join(read_basis(problem))
     if status is not Status.OPTIMAL:
         return exact_answer(form, letters, clock)
@@ -188,6 +214,8 @@ def _repaired(problem: Problem, status: Status, clock: Clock) -> Optional[Repair
 
 def _resolved(form: MatrixForm, letters: str, clock: Clock) -> Optional[Claim]:
     """Solve another linear program from a basis, with tight tolerances; None if that fails."""
+    from pplp.engines.refinement import Claim
+
     problem = Problem(form)
     try:
         problem.scale()
@@ -209,14 +237,14 @@ def _routes(problem: Problem, options: Options, warm: Optional[str]) -> tuple[It
     first: list[_Route] = []
     if warm is not None and options.presolve is not True:
         first.append(WARM[warm])
-        reason = WARM_REASONS.get(warm, _ASKED_FOR) if method == "auto" else _ASKED_FOR
+        reason = WARM_REASONS.get(warm, ASKED_FOR) if method == "auto" else ASKED_FOR
     else:
         cold, reason = _cold_routes(problem, options)
         first += cold
     return _in_turn(problem, options, first, warm), reason
 
 
-_ASKED_FOR = "asked for"
+ASKED_FOR = "asked for"
 
 
 def _in_turn(problem: Problem, options: Options, first: list[_Route], warm: Optional[str]) -> Iterator[_Route]:
@@ -245,9 +273,9 @@ def _cold_routes(problem: Problem, options: Options) -> tuple[tuple[_Route, _Rou
     """
     method, form = options.method, problem.form()
     if method == "dual":
-        return (_PURE_DUAL, _SLACK_PRIMAL), _ASKED_FOR
+        return (_PURE_DUAL, _SLACK_PRIMAL), ASKED_FOR
     if method == "primal-dual":
-        return (_PRIMAL_DUAL, _SLACK_PRIMAL), _ASKED_FOR
+        return (_PRIMAL_DUAL, _SLACK_PRIMAL), ASKED_FOR
     if method != "primal":
         flips = _flips_to_dual_feasibility(form)
         if flips <= _FEW_FLIPS * form.columns:
@@ -257,9 +285,9 @@ def _cold_routes(problem: Problem, options: Options) -> tuple[tuple[_Route, _Rou
             ), f"auto: {flips:.0f} of {form.columns} columns must leave their lower bound for dual feasibility"
     if _slack_basis_is_feasible(form):
         reason = "auto: the rows hold with all columns at their lower bounds"
-        return (_SLACK_PRIMAL, _COLD_DUAL), reason if method != "primal" else _ASKED_FOR
+        return (_SLACK_PRIMAL, _COLD_DUAL), reason if method != "primal" else ASKED_FOR
     reason = "auto: no simple start is feasible for the primal or the dual simplex"
-    return (_COLD_PRIMAL, _COLD_DUAL), reason if method != "primal" else _ASKED_FOR
+    return (_COLD_PRIMAL, _COLD_DUAL), reason if method != "primal" else ASKED_FOR
 
 
 def _flips_to_dual_feasibility(form: MatrixForm) -> float:
@@ -287,8 +315,8 @@ def _slack_basis_is_feasible(form: MatrixForm) -> bool:
     return all(lower <= value <= upper for value, lower, upper in zip(values, form.row_lower, form.row_upper))
 
 
-def _run(problem: Problem, route: _Route, clock: Clock) -> tuple[Status, str]:
-    """Run one route to its end; returns the status, and GLPK's words for it."""
+def _run(problem: Problem, route: _Route, clock: Clock, is_short: bool = False) -> tuple[Status, str]:
+    """Run one route to its end, or for its first call; returns the status, and GLPK's words for it."""
     problem.scale(route.scaled)
     problem.factorize_after(WARM_UPDATES if route.basis == "last" else COLD_UPDATES)
     if route.basis == "standard":
@@ -296,7 +324,9 @@ def _run(problem: Problem, route: _Route, clock: Clock) -> tuple[Status, str]:
     elif route.basis == "advanced":
         C.glp_adv_basis(problem.address, 0)
     if not route.presolve:
-        return _slices(problem, route, clock)
+        return _slices(problem, route, clock, is_short=is_short)
+    from pplp.engines.glpk.presolve import Reduced
+
     reduced = Reduced(problem)
     try:
         code = reduced.build(route.scaled)
@@ -318,12 +348,16 @@ def solve_fixed(problem: Problem, clock: Clock) -> None:
 
 
 def _slices(
-    problem: Union[Problem, Reduced], route: _Route, clock: Clock, options: Optional[Options] = None
+    problem: Union[Problem, Reduced],
+    route: _Route,
+    clock: Clock,
+    options: Optional[Options] = None,
+    is_short: bool = False,
 ) -> tuple[Status, str]:
-    """Run the simplex from the current basis, in calls of bounded time."""
+    """Run the simplex from the current basis, in calls of bounded time; only the first of them if `is_short`."""
     pointer, size = problem.pointer, problem.rows + problem.columns
     is_mip = isinstance(problem, Problem) and problem.is_mip
-    parameters = SimplexParameters(options or clock.options, size, is_mip)
+    parameters = SimplexParameters.of(options or clock.options, size, is_mip)
     parameters.set(route.method, route.ratio)
     parameters.speak(clock.wants_log, clock.options.wants_progress)
     # GLPK can cycle without limit: a route gives up after more iterations than any sound run takes.
@@ -345,7 +379,7 @@ def _slices(
         clock.solver_seconds += time.perf_counter() - began
         done = calls.glp_get_it_cnt(pointer)
         clock.iterations += done - before
-        if code not in (glpk.GLP_ETMLIM, glpk.GLP_EITLIM):
+        if code not in (glpk.GLP_ETMLIM, glpk.GLP_EITLIM) or is_short:
             return _status(pointer, code)
         if done >= guard or (done == before and code == glpk.GLP_EITLIM):
             return Status.NUMERICAL, f"no end after {done - guard + most} iterations"
@@ -398,16 +432,22 @@ def _complaint(problem: Problem, warm: bool, clock: Clock) -> tuple[Optional[str
         problem.seconds_on_trust += clock.solver_seconds
         worst = problem.residual()
         return (None if worst <= TOLERANCE else f"a relative residual of {worst:.1e}"), None
+    if is_due or problem.full_check_seconds <= _SHORT:
+        return full_complaint(problem, clock.options)
+    form = problem.form()
+    values = snapped_values(form, clipped(form, problem.column_values()))
+    problem.seconds_on_trust += clock.solver_seconds
+    complaint = sample_complaint(form, values, held_to(clock.options, form), True)
+    worst = 0.0 if complaint else problem.residual()
+    return complaint or (None if worst <= TOLERANCE else f"a relative residual of {worst:.1e}"), values
+
+
+def full_complaint(problem: Problem, options: Options) -> tuple[Optional[str], list[float]]:
+    """What is wrong with an "optimal" basis by the program's own data, or None; and its values."""
+    began = time.perf_counter()
     form = problem.form()
     raw = clipped(form, problem.column_values())
-    values = snapped_values(form, raw)
-    tolerance = held_to(clock.options, form)
-    if not is_due and problem.full_check_seconds > _SHORT:
-        problem.seconds_on_trust += clock.solver_seconds
-        complaint = sample_complaint(form, values, tolerance, True)
-        worst = 0.0 if complaint else problem.residual()
-        return complaint or (None if worst <= TOLERANCE else f"a relative residual of {worst:.1e}"), values
-    began = time.perf_counter()
+    values, tolerance = snapped_values(form, raw), held_to(options, form)
     complaint = primal_complaint(form, values, tolerance)
     if complaint is not None and values is not raw:
         values, complaint = raw, primal_complaint(form, raw, tolerance)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import queue
 import threading
 import time
 import weakref
@@ -18,11 +17,16 @@ from collections import deque
 from typing import Any, Callable, Optional, TypeVar
 
 from pplp.engines.clock import ThreadJob
-from pplp.engines.glpk.library import ERROR_HOOK, C, calls, glpk
+from pplp.engines.glpk.library import ERROR_HOOK, PER_THREAD, C, calls, glpk
 from pplp.engines.glpk.log import captured_output
 from pplp.engines.glpk.memory import is_memory_limited
 from pplp.errors import OutOfMemory, SolverDied, SolverMissing
 from pplp.ground.threads import IS_SUB_INTERPRETER, start
+
+try:
+    from _queue import SimpleQueue  # the module `queue` takes longer to load
+except ImportError:  # on PyPy
+    from queue import SimpleQueue
 
 __all__ = ["Job", "Library", "LoneJob", "delete_later", "call", "call_silent", "suspend"]
 
@@ -43,20 +47,6 @@ def delete_later(problem: Any, owner: Any) -> None:
     """
     if owner is Library.thread or not Library.per_thread:
         _to_delete.append(problem)
-
-
-def _one_environment_for_each_thread() -> bool:
-    """Ask GLPK in a second thread: it returns 1 if that thread has an environment already."""
-    calls.glp_init_env()
-    answers: list[int] = []
-
-    def ask() -> None:
-        answers.append(calls.glp_init_env())
-
-    thread = threading.Thread(target=ask)
-    start(thread)
-    thread.join()
-    return answers != [1]
 
 
 class Job(ThreadJob):
@@ -182,7 +172,7 @@ class _Owner(threading.Thread):
     def __init__(self) -> None:
         super().__init__(name="pplp-glpk", daemon=True)
         self.is_parked = False
-        self.jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self.jobs: SimpleQueue[Job] = SimpleQueue()
         start(self)
 
     def is_alive(self) -> bool:
@@ -207,7 +197,7 @@ class Library:
     """The state of the loaded library."""
 
     #: True if each thread has an environment.
-    per_thread = _one_environment_for_each_thread()
+    per_thread = PER_THREAD
     #: The engines that lose their problems when the thread that owns or uses them is lost, as in a fork.
     live_engines: weakref.WeakSet[Any] = weakref.WeakSet()
     #: The thread that owns new problems; None until it is needed.

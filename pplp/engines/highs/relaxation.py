@@ -15,10 +15,11 @@ from typing import Any, NamedTuple, Optional
 from pplp.engines.clock import Clock
 from pplp.engines.contract import Options
 from pplp.engines.highs.problem import Problem
-from pplp.engines.judgment import Repaired, contradicts, exact_answer, held_to, improves, repaired
+from pplp.engines.judgment import Repaired, contradicts, exact_answer, improves, repaired
 from pplp.engines.progress import Phase
 from pplp.engines.refinement import Claim
 from pplp.engines.routes import every_route_failed, rejected
+from pplp.engines.tolerance import held_to
 from pplp.form.matrix_form import MatrixForm
 from pplp.form.outcome import Numbers, ReadNumbers, Status
 from pplp.form.verification import (
