@@ -61,6 +61,8 @@ _PIVOT = 1.2e-8
 _START, _EACH_ARC = 0.3, 6e-6
 #: The time of the network simplex in Python for each row and arc, and for each arc or node that it looks at.
 _TREE_ROW, _TREE_ARC, _EACH_LOOK = 1e-4, 5e-6, 2e-7
+#: Before so many arcs and nodes were looked at, the network simplex in Python is never given up.
+_LEAST_WORK = 2_000_000
 #: OR-Tools takes the time in which the compiled network simplex looks at so many arcs and nodes for each arc.
 _WORK_OF_ORTOOLS = 50_000
 _ORTOOLS = "pplp.engines.networks.ortools_flow:cheapest_flow"
@@ -291,7 +293,7 @@ def _most_work(work: _Work, network: NetworkForm, by_ortools: bool) -> float:
     if by_ortools:
         return _WORK_OF_ORTOOLS * len(network.arcs.tails)
     if loops is None and not work.is_asked_for:
-        return _PIVOT * EACH_ROW * work.form.rows * work.form.columns / _EACH_LOOK
+        return max(_LEAST_WORK, _PIVOT * EACH_ROW * work.form.rows * work.form.columns / _EACH_LOOK)
     return inf
 
 

@@ -167,6 +167,8 @@ class NetworkForm:
     @cached_property
     def _falling(self) -> list[int]:
         """The columns and slacks whose arcs were reversed."""
+        if -inf not in self._lower and -inf not in self._low:
+            return []
         lower, upper = self._bounds
         return [j for j in compress(range(len(lower)), map((-inf).__eq__, lower)) if upper[j] < inf]
 

@@ -78,7 +78,7 @@ class TreeSearch:
         """True if something is left at a node that no arc takes."""
         supplies = self._network.arcs.supplies
         allowed = 0.0 if self._network.is_whole else _ROUNDING * max(map(abs, supplies), default=0.0)
-        return any(missed > allowed for missed in self._read("d", self._simplex.missed()))
+        return bool(max(self._read("d", self._simplex.missed()), default=0.0) > allowed)
 
     @property
     def is_unbounded(self) -> bool:
