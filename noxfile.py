@@ -33,6 +33,10 @@ QUICK = ["-m", "not slow and not heavy"]
 PURE = {"PPLP_PURE": "1"}
 
 
+#: The tests of what is written in C.
+_OF_C = ["tests/core", "tests/functions", "tests/engines/test_network_simplex.py"]
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
     """Format and lint the code."""
@@ -97,7 +101,7 @@ def both(session: nox.Session) -> None:
 
 @nox.session
 def sanitizers(session: nox.Session) -> None:
-    """Run the tests of the core with the accelerator under AddressSanitizer and UBSan; needs gcc, on Linux."""
+    """Run the tests of what is in C under AddressSanitizer and UBSan; needs gcc, on Linux."""
     session.install("-e", ".[test]")
     flags = "-g -O1 -DKEPT=0 -fsanitize=address,undefined -fno-omit-frame-pointer"
     libraries = [
@@ -112,7 +116,7 @@ def sanitizers(session: nox.Session) -> None:
         "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
         "PYTHONMALLOC": "malloc",
     }
-    tests = session.posargs or ["tests/core", "tests/functions", *QUICK]
+    tests = session.posargs or [*_OF_C, *QUICK]
     try:
         session.run("python", "-m", "pytest", *tests, env=watched)
     finally:

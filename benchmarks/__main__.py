@@ -209,6 +209,7 @@ def _add_networks(commands: Any) -> None:
     parser.add_argument(
         "--limit", type=float, default=known.limit, metavar="S", help=f"seconds per solve (default: {known.limit:g})"
     )
+    parser.add_argument("--real", action="store_true", help="costs that are not whole (default: whole)")
 
 
 def _add_large(commands: Any) -> None:
@@ -264,7 +265,7 @@ def _run(a: argparse.Namespace) -> tuple[Report, int]:
     if a.command == "memory":
         return storage.store(storage.Settings(a.size, a.python))
     if a.command == "networks":
-        return networks.race(networks.Settings(tuple(a.sizes.split(",")), a.only, a.choices, a.limit))
+        return networks.race(networks.Settings(tuple(a.sizes.split(",")), a.only, a.choices, a.limit, a.real))
     if a.command == "many":
         columns, counts = (tuple(map(int, given.split(","))) for given in (a.columns, a.counts))
         return many.race(many.Settings(columns, counts, a.runs, a.workers, a.solver))

@@ -78,8 +78,10 @@ def _rewrite(thing: Any, known: dict[str, str]) -> None:
 
 def _take_comment(attribute: Any) -> None:
     """Make the comment ``#: ...`` before an attribute its docstring."""
+    if attribute.lineno is None:  # of a compiled module
+        return
     lines = attribute.lines_collection[attribute.filepath]
-    first = k = (attribute.lineno or 1) - 1
+    first = k = attribute.lineno - 1
     while k and lines[k - 1].strip().startswith("#:"):
         k -= 1
     if k < first:

@@ -121,12 +121,12 @@ class Options:
     #: The algorithm for linear programs and for the relaxation of integer ones.
     #: "primal" or "dual": that simplex method.  "primal-dual": the dual simplex, and the primal one if that fails.
     #: "interior": an interior-point method, for linear programs only.  "exact": a simplex in rational
-    #: arithmetic, for linear programs of at most 20,000 rows; see `Solution.exact`.  "network": a solver for
-    #: minimum-cost flows, if every variable leaves at most one constraint and enters at most one (after
-    #: multiplying rows by numbers) and all data are whole in some decimal or binary unit: OR-Tools if
-    #: ``pplp[networks]`` is installed, else GLPK's out-of-kilter, in a process of its own.
+    #: arithmetic, for linear programs of at most 20,000 rows; see `Solution.exact`.  "network": the network
+    #: simplex, if every variable leaves at most one constraint and enters at most one (after multiplying rows by
+    #: numbers); the data need not be whole.  Without the accelerator, networks with whole data are solved by OR-Tools
+    #: if ``pplp[networks]`` is installed, in a process of its own.
     #: "pdlp": HiGHS's first-order method, for large linear programs; its values have about 6 correct digits.
-    #: "auto": a network solver for the first solve of a large network, else a simplex method, chosen by the
+    #: "auto": the network simplex for the first solve of a large network, else a simplex method, chosen by the
     #: program's structure and by the edits since the last solve; `Solution.method_reason` says why.
     #: If an answer is not confirmed, other methods are tried; `Solution.method` names the one that gave it.
     method: Method = "auto"

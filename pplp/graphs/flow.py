@@ -16,7 +16,7 @@ from pplp.core.expressions import LinearExpression, Variable, sum_from
 from pplp.core.handle import index_of, store_of
 from pplp.core.owner import bound_rows_of, columns_of
 from pplp.core.sense import Sense
-from pplp.errors import InvalidValue
+from pplp.errors import InvalidValue, NumericalTrouble
 from pplp.form.outcome import snapped
 from pplp.graphs.names import name_constraints, name_variables
 from pplp.graphs.network import Network
@@ -30,6 +30,10 @@ Number = Union[int, float]
 
 #: The number of arcs from which importing numpy pays, if it is installed.
 _MANY = 500
+#: Whole flows are checked to the unit if one is larger: a solver's tolerance might be wider.
+_EXACT = 100_000
+#: No further from a whole number is what a solver's rounding leaves, however large it is.
+_NEAR = 1e-2
 
 
 class Flow:
@@ -78,6 +82,7 @@ class Flow:
         name_variables(self.x, "flow", lambda: ((*owner, *key) for key in network.keys))
         tails, heads = network.tails, network.heads
         self.back: Optional[Variable] = None
+        self._back_ends = back or (0, 0)
         if back is not None:
             self.back = lp.Var(f"flow from {network.nodes[back[1]]} to {network.nodes[back[0]]}", lb=0)
             tails, heads = [*tails, back[0]], [*heads, back[1]]
@@ -182,9 +187,41 @@ class Flow:
 
     # ---- the answer
     def _amounts(self) -> list[Number]:
-        """The flow on each arc, in order; whole amounts are ints if all data are ints."""
+        """The flow on each arc, in order; whole amounts are ints if all data are ints.
+
+        Raises `NumericalTrouble` if such a flow is not balanced to the unit, or not within its bounds.
+        """
         solution = current_solution(self.lp, "flow")
-        return [as_int(value, self._whole) for value in solution.values_at(indices_of(self.x))]
+        amounts = [as_int(value, self._whole) for value in solution.values_at(indices_of(self.x))]
+        if self._whole and max(map(abs, amounts), default=0) > _EXACT and {*map(type, amounts)} == {int}:
+            self._check(amounts, solution)
+        return amounts
+
+    def _check(self, amounts: list[Number], solution: Solution) -> None:
+        """Compare whole amounts with bounds and balances, which a solver's tolerance may be wider than."""
+        lp, arrives = self.lp, [0] * len(self.network.nodes)
+        columns = columns_of(lp)
+        is_inside = True
+        for index, u, v, amount in zip(indices_of(self.x), self.network.tails, self.network.heads, amounts):
+            is_inside = is_inside and columns.lower[index] <= amount <= columns.upper[index]
+            arrives[u] -= int(amount)
+            arrives[v] += int(amount)
+        if self.back is not None:
+            value = as_int(solution[self.back], True)
+            u, v = self._back_ends
+            arrives[u] -= int(value)
+            arrives[v] += int(value)
+        for place, amount in enumerate(arrives):
+            balance = self._balance(place)
+            if type(balance) is not BoundConstraint:
+                is_inside = is_inside and balance.lb <= amount <= balance.ub
+        if not is_inside:
+            error = NumericalTrouble(
+                "All data are whole, but the flow found is not exact: it is within the solver's tolerance alone. "
+                "Solve with method='network' and solver='glpk', or scale the data down."
+            )
+            error.solution = solution
+            raise error
 
     @property
     def flow(self) -> dict[Any, dict[Any, Any]]:
@@ -214,7 +251,7 @@ class Flow:
             balance = self._balance(place)
             if type(balance) is BoundConstraint and store_of(balance) is bound_rows_of(self.lp):
                 price = solution.dual(balance)
-                if price:
+                if price and len(self.x):
                     column = bound_rows_of(self.lp).column[index_of(balance)] - index_of(self.x[0])
                     if column < len(found):
                         gain = 1.0 if self._gains is None else self._gains[column]
@@ -294,6 +331,6 @@ def as_int(value: float, whole: bool) -> Number:
     """The value without the simplex method's rounding; an int if all data are ints and it is whole."""
     if whole:
         nearest = round(value)
-        if abs(value - nearest) <= 1e-7 * max(1.0, abs(value)):
+        if abs(value - nearest) <= min(1e-7 * max(1.0, abs(value)), _NEAR):
             return nearest
     return snapped(value)

@@ -59,9 +59,9 @@ class MinimumCostFlow(FlowProblem):
         gain: Any = None,
         disposal: bool = False,
     ) -> None:
-        demand = by_label(demand)
-        network = _network(graph, demand)
-        needs = network.of_nodes(demand, 0, "demand")
+        known = by_label(demand)
+        network = _network(graph, known)
+        needs = network.of_nodes(demand if hasattr(demand, "index") else known, 0, "demand")
         capacities = network.of_arcs(capacity, inf, "capacity")
         weights = network.of_arcs(weight, 0, "weight", finite=True)
         lowers = network.of_arcs(0 if lower is None else lower, 0, "lower")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from math import inf
 from operator import index
 from typing import Any, Callable, Optional, TypeVar, Union
@@ -97,6 +97,8 @@ class Network:
     def _read_arrays(self, tails: list[Any], heads: list[Any], nodes: Optional[Iterable[Any]]) -> None:
         if len(tails) != len(heads):
             raise InvalidValue(f"There are {len(tails)} tails and {len(heads)} heads. Give one of each for every arc.")
+        for ends, what in ((tails, "source"), (heads, "target")):
+            _refuse_missing(ends, what)
         if isinstance(nodes, range) and nodes == range(len(nodes)) and {*map(type, tails), *map(type, heads)} <= {int}:
             self.nodes, self.tails, self.heads = list(nodes), tails, heads
             for end in (tails, heads):
@@ -152,12 +154,16 @@ class Network:
 
     def place_of_node(self, node: Any, what: str = "node") -> int:
         """The index of a node.  Raises `InvalidValue` for an unknown node."""
-        if self._node_places is None:
-            self._node_places = {node: place for place, node in enumerate(self.nodes)}
         try:
-            return self._node_places[node]
+            return self._node_index()[node]
         except (KeyError, TypeError):
             raise InvalidValue(f"The {what} {node!r} is not in the network.") from None
+
+    def _node_index(self) -> dict[Any, int]:
+        """The place of each node."""
+        if self._node_places is None:
+            self._node_places = {node: place for place, node in enumerate(self.nodes)}
+        return self._node_places
 
     # ---- numbers
     def of_arcs(self, given: Any, default: float, what: str, *, finite: bool = False) -> list[Union[int, float]]:
@@ -227,7 +233,7 @@ class Network:
 
     def of_nodes(self, given: Any, default: float, what: str) -> list[Union[int, float]]:
         """A number for each node; `given` is as for arcs, with nodes as keys."""
-        given = by_label(given)
+        given = by_label(given, names=self._node_index())
         if given is None:
             values: list[Any] = [default] * len(self.nodes)
         elif is_number(given):
@@ -295,27 +301,56 @@ class Keyed(Mapping[Any, Thing]):
         return repr(dict(self)) if len(self) <= 20 else f"<mapping with {len(self)} entries>"
 
 
-def by_label(given: Any, frame_index: Any = None) -> Any:
-    """A series as a mapping of its labels; by position if they only count, or are those of the arcs' own frame.
+def by_label(given: Any, frame_index: Any = None, names: Container[Any] = ()) -> Any:
+    """A series as a mapping of its labels; an iterator as a list.
 
-    An iterator becomes a list.
+    A series whose labels only count is taken by position, unless these are all `names`.  One with the labels of the
+    arcs' own frame is taken in the order of the frame.
     """
-    labels = getattr(given, "index", None)
-    if labels is None or callable(labels) or not hasattr(given, "tolist"):
+    if not _is_labeled(given):
         return given if hasattr(given, "__len__") or not hasattr(given, "__next__") else list(given)
-    keys = list(labels)
-    if keys == list(range(len(keys))) or (frame_index is not None and labels.equals(frame_index)):
-        return given
+    keys = list(given.index)
     found = dict(zip(keys, given.tolist()))
-    if len(found) < len(keys):
+    if len(found) < len(keys) and not (frame_index is not None and given.index.equals(frame_index)):
         twice = next(key for k, key in enumerate(keys) if key in keys[:k])
         raise InvalidValue(f"The label {twice!r} occurs twice in a series. Add up the values of each label first.")
+    if frame_index is not None:
+        if given.index.equals(frame_index):
+            return given
+        rows = list(frame_index)
+        if len(rows) == len(found) and found.keys() == {*rows}:
+            return list(map(found.__getitem__, rows))
+    if keys == list(range(len(keys))) and not (keys and all(key in names for key in keys)):
+        return given
     return found
+
+
+def _is_labeled(given: Any) -> bool:
+    """True for a series with an index, as of pandas."""
+    labels = getattr(given, "index", None)
+    return labels is not None and not callable(labels) and hasattr(given, "tolist")
 
 
 def is_name(thing: Any) -> bool:
     """True for the name of an attribute: networkx allows any hashable, but only text differs from a sequence."""
     return isinstance(thing, str)
+
+
+def _refuse_missing(ends: list[Any], what: str) -> None:
+    """Refuse an arc without an end: None, NaN, and what data frames have for a missing value."""
+    if {*map(type, ends)} <= {int, str}:
+        return
+    for k, node in enumerate(ends):
+        # Nothing else differs from itself; pandas's NA says neither.
+        if node is None or type(node).__name__ == "NAType" or _differs(node):
+            raise InvalidValue(f"The arc number {k} has no {what}: it is {node!r}. Drop that row, or fill it in.")
+
+
+def _differs(node: Any) -> bool:
+    try:
+        return bool(node != node)
+    except (TypeError, ValueError):
+        return False
 
 
 def _listed(column: Any) -> list[Any]:

@@ -16,17 +16,20 @@ networkx finds this module by the entry points of the installed package.  The gr
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from itertools import chain
 from math import fsum, inf
 from typing import Any, Optional
 
 import networkx as nx
 
-from pplp.answers.solution import Solution
 from pplp.core.expressions import sum_from
-from pplp.errors import InvalidValue, NumericalTrouble
+from pplp.engines.networks.exact_flow import cheapest_flow, whole_numbers
 from pplp.form.outcome import Status
-from pplp.graphs.flow import Number, are_whole
-from pplp.graphs.flows import Circulation, MaximumFlow, MinimumCostFlow
+from pplp.graphs.flow import Number
+from pplp.graphs.network import checked
 from pplp.graphs.networkx_info import FUNCTIONS
 from pplp.program import LinearProgram
 
@@ -124,17 +127,18 @@ def _meeting(G: Any, needs: dict[Any, Number], capacity: Any, weight: Any) -> tu
     for node, need in needs.items():
         if abs(need) == inf:
             raise nx.NetworkXError(f"node {node!r} has infinite demand")
-    keys, data = _edges(G)
-    for key, one in zip(keys, data):
-        if abs(one.get(weight, 0)) == inf:
-            raise nx.NetworkXError(f"edge {key!r} has infinite weight")
+    edges = _Edges(G)
+    weights, capacities = edges.numbers(weight, "weight", 0), edges.numbers(capacity, "capacity", inf)
+    if inf in weights or -inf in weights:
+        for k in [k for k, cost in enumerate(weights) if abs(cost) == inf]:
+            if capacities[k]:
+                raise nx.NetworkXError(f"edge {edges.key(k)!r} has infinite weight")
+            weights[k] = 0
     if not _cancel(needs):
         raise nx.NetworkXUnfeasible("total node demand is not zero")
-    for key, one in zip(keys, data):
-        if one.get(capacity, inf) < 0:
-            raise nx.NetworkXUnfeasible(f"edge {key!r} has negative capacity")
-    weights, capacities = [one.get(weight, 0) for one in data], [one.get(capacity, inf) for one in data]
-    return _cheapest(G, needs, capacities, weights, "no flow satisfies all node demands")
+    if min(capacities, default=0) < 0:
+        raise nx.NetworkXUnfeasible(f"edge {edges.key(capacities.index(min(capacities)))!r} has negative capacity")
+    return _cheapest(edges, needs, capacities, weights, "no flow satisfies all node demands")
 
 
 def capacity_scaling(
@@ -145,21 +149,21 @@ def capacity_scaling(
     needs = _demands(G, demand)
     if not _cancel(needs):
         raise nx.NetworkXUnfeasible("Sum of the demands should be 0.")
-    _, data = _edges(G)
-    weights, capacities = [one.get(weight, 0) for one in data], [max(one.get(capacity, inf), 0) for one in data]
-    if any(abs(one) == inf for one in weights):
+    edges = _Edges(G)
+    weights = edges.numbers(weight, "weight", 0)
+    capacities = [max(one, 0) for one in edges.numbers(capacity, "capacity", inf)]
+    if inf in weights or -inf in weights:
         raise nx.NetworkXUnfeasible("No flow satisfying all demands.")
     if not needs:
         return 0, {}
-    endless = [(w, 1 if c == inf else 0) for w, c in zip(weights, capacities)]
-    if any(w < 0 and c for w, c in endless):
-        # Is a cycle of arcs without capacity profitable by itself?
-        rounds = Circulation(G, lower=None, capacity=[c for _, c in endless], weight=weights)
-        if rounds.solve().objective_or_raise() < -1e-9 * max(1, *map(abs, weights)):
-            raise nx.NetworkXUnbounded(
-                "Negative cost cycle of infinite capacity found. Min cost flow may be unbounded below."
-            )
-    return _cheapest(G, needs, capacities, weights, "No flow satisfying all demands.")
+    # Is a cycle of arcs without capacity profitable by itself?
+    endless = [1 if most == inf else 0 for most in capacities]
+    might_gain = any(w < 0 and c for w, c in zip(weights, endless))
+    if might_gain and _cheapest(edges, dict.fromkeys(G, 0), endless, weights, "")[0] < 0:
+        raise nx.NetworkXUnbounded(
+            "Negative cost cycle of infinite capacity found. Min cost flow may be unbounded below."
+        )
+    return _cheapest(edges, needs, capacities, weights, "No flow satisfying all demands.")
 
 
 def cost_of_flow(G: Any, flowDict: Any, weight: Any = "weight") -> Any:
@@ -169,89 +173,171 @@ def cost_of_flow(G: Any, flowDict: Any, weight: Any = "weight") -> Any:
 
 
 def max_flow_min_cost(G: Any, s: Any, t: Any, capacity: Any = "capacity", weight: Any = "weight") -> Any:
-    """The cheapest of all maximum flows."""
+    """The cheapest of all maximum flows; the demands of other nodes are met, as networkx does."""
     value = maximum_flow_value(G, s, t, capacity)
     both_ways = nx.DiGraph(G)
-    needs: dict[Any, Number] = dict.fromkeys(both_ways, 0)
-    needs[s], needs[t] = -value, value
+    needs = {**_demands(both_ways, "demand"), s: -value, t: value}
     return _meeting(both_ways, needs, capacity, weight)[1]
 
 
+class _Edges:
+    """The edges of a directed graph, read once."""
+
+    def __init__(self, graph: Any) -> None:
+        place = {node: k for k, node in enumerate(graph)}
+        self.is_multigraph = graph.is_multigraph()
+        self.ends = [(u, list(beside)) for u, beside in graph.adjacency()]
+        self._data: list[Any] = []
+        self._keys: list[Any] = []  # of parallel edges
+        self.tails: list[int] = []
+        self.heads: list[int] = []
+        for k, (u, beside) in enumerate(graph.adjacency()):
+            if self.is_multigraph:
+                for v, parallel in beside.items():
+                    self._keys += [(u, v, key) for key in parallel]
+                    self._data += parallel.values()
+                    self.heads += [place[v]] * len(parallel)
+            else:
+                self._data += beside.values()
+                self.heads += [place[v] for v in beside]
+            self.tails += [k] * (len(self.heads) - len(self.tails))
+
+    def key(self, k: int) -> Any:
+        """The edge as networkx writes it."""
+        if self.is_multigraph:
+            return self._keys[k]
+        return [(u, v) for u, beside in self.ends for v in beside][k]
+
+    def numbers(self, name: Any, what: str, default: Any) -> list[Any]:
+        """An attribute of each edge."""
+        return _numbers(
+            [data.get(name, default) for data in self._data], lambda k: f"the {what} of edge {self.key(k)!r}"
+        )
+
+    def nested(self, amounts: list[Any]) -> dict[Any, dict[Any, Any]]:
+        """One value for each edge, in networkx's form."""
+        found: dict[Any, dict[Any, Any]] = {u: {} for u, _ in self.ends}
+        if self.is_multigraph:
+            for (u, v, key), one in zip(self._keys, amounts):
+                found[u].setdefault(v, {})[key] = one
+            return found
+        begin = 0
+        for u, beside in self.ends:
+            found[u] = dict(zip(beside, amounts[begin : begin + len(beside)]))
+            begin += len(beside)
+        return found
+
+
 def _cheapest(
-    graph: Any, needs: dict[Any, Number], capacities: list[Number], weights: list[Number], infeasible: str
+    edges: _Edges, needs: dict[Any, Number], capacities: Sequence[Number], weights: Sequence[Number], infeasible: str
 ) -> tuple[Number, Any]:
     """(cost, flow), or the exception that networkx raises."""
-    for node in graph:
-        if needs[node] and not any(other != node for other in nx.all_neighbors(graph, node)):
-            raise nx.NetworkXUnfeasible(infeasible)
-    try:
-        problem = MinimumCostFlow(graph, demand=needs, capacity=capacities, weight=weights)
-    except InvalidValue as error:
-        raise nx.NetworkXError(str(error)) from error
-    solution = problem.solve()
-    if solution.status is Status.INFEASIBLE:
+    supplies = _balanced([-needs[node] for node, _ in edges.ends])
+    found = cheapest_flow(edges.tails, edges.heads, capacities, weights, supplies)
+    if found.status is Status.INFEASIBLE:
         raise nx.NetworkXUnfeasible(infeasible)
-    if solution.status is Status.UNBOUNDED:
+    if found.status is Status.UNBOUNDED:
         raise nx.NetworkXUnbounded("negative cycle with infinite capacity found")
-    solution.objective_or_raise()
-    amounts = problem._amounts()
-    whole = are_whole(needs.values(), capacities)
-    if whole:
-        _check(problem, amounts, needs, solution)
-    cost = sum(w * x for w, x in zip(weights, amounts)) if whole else solution.objective
-    return cost, problem.network.nested(amounts)
-
-
-def _check(problem: MinimumCostFlow, amounts: list[Number], needs: dict[Any, Number], solution: Solution) -> None:
-    """If the data are whole, so is the flow, and it is balanced without rounding."""
-    network = problem.network
-    arrives = [0] * len(network.nodes)
-    for u, v, amount in zip(network.tails, network.heads, amounts):
-        if type(amount) is not int:
-            break
-        arrives[u] -= amount
-        arrives[v] += amount
-    else:
-        if arrives == [needs[node] for node in network.nodes]:
-            return
-    error = NumericalTrouble("All data are whole, but the flow found is not. Scale the data down.")
-    error.solution = solution
-    raise error
+    kind = _kind([*needs.values()], capacities)
+    cost = _valued(_kind([kind(0)], weights), [found.cost], found.unit * found.cost_unit)[0]
+    return cost, edges.nested(_valued(kind, found.flows, found.unit))
 
 
 # --------------------------------------------------------------------- greatest flows, smallest cuts
+class _Greatest:
+    """A maximum flow, exactly: its value, the flow along each direction of each edge, and a smallest cut."""
+
+    def __init__(self, graph: Any, source: Any, sink: Any, capacity: Any) -> None:
+        self.nodes = list(graph)
+        place = {node: k for k, node in enumerate(self.nodes)}
+        edges = list(graph.edges(data=True))
+        given = [_capacity(capacity, *edge) for edge in edges]
+        given = _numbers(given, lambda k: f"the capacity of the edge {edges[k][:2]!r}")
+        self.keys, most = [edge[:2] for edge in edges], [max(one, 0) for one in given]
+        if not graph.is_directed():  # each edge is an arc in each direction
+            back = [((v, u), one) for (u, v), one in zip(self.keys, most) if u != v]
+            self.keys, most = self.keys + [key for key, _ in back], most + [one for _, one in back]
+        self.is_directed, self._ends = graph.is_directed(), (place[source], place[sink])
+        self._tails, self._heads = [place[u] for u, _ in self.keys], [place[v] for _, v in self.keys]
+        kind = _kind(most)
+        tails, heads = [*self._tails, place[sink]], [*self._heads, place[source]]
+        costs = [0] * len(most) + [-1]
+        found = cheapest_flow(tails, heads, [*most, inf], costs, [0] * len(self.nodes))
+        if found.status is Status.UNBOUNDED:
+            raise nx.NetworkXUnbounded("Infinite capacity path, flow unbounded above.")
+        unit, whole = found.unit, self._net(found.flows[:-1])
+        self.partition = self._sides(whole, [inf if one == inf else one * unit for one in map(_exact, most)])
+        self.amounts = _valued(kind, whole, unit)
+        self.value: Number = _valued(kind, found.flows[-1:], unit)[0]
+
+    def _net(self, amounts: list[Any]) -> list[Any]:
+        """Along undirected edges in one direction alone."""
+        if self.is_directed:
+            return amounts
+        there = {key: k for k, key in enumerate(self.keys)}
+        for k, (u, v) in enumerate(self.keys):
+            back = there.get((v, u), k)
+            if back > k:
+                both = min(amounts[k], amounts[back])
+                amounts[k], amounts[back] = amounts[k] - both, amounts[back] - both
+        return amounts
+
+    def _sides(self, amounts: list[int], most: list[Any]) -> tuple[set[Any], set[Any]]:
+        """The nodes from which no more can reach the sink, and the others."""
+        into: list[list[int]] = [[] for _ in self.nodes]
+        for u, v, one, limit in zip(self._tails, self._heads, amounts, most):
+            if one < limit:
+                into[v].append(u)
+            if one > 0:
+                into[u].append(v)
+        beyond, waiting = {self._ends[1]}, [self._ends[1]]
+        while waiting:
+            for node in into[waiting.pop()]:
+                if node not in beyond:
+                    beyond.add(node)
+                    waiting.append(node)
+        here = {node for k, node in enumerate(self.nodes) if k not in beyond}
+        return here, {self.nodes[k] for k in beyond}
+
+    def flow(self) -> dict[Any, dict[Any, Any]]:
+        """In networkx's form."""
+        found: dict[Any, dict[Any, Any]] = {node: {} for node in self.nodes}
+        for (u, v), one in zip(self.keys, self.amounts):
+            found[u][v] = one
+        return found
+
+
 def maximum_flow(
     flowG: Any, _s: Any, _t: Any, capacity: Any = "capacity", flow_func: Any = None, **kwargs: Any
 ) -> tuple[Number, Any]:
     """(value, flow) of a maximum flow."""
-    problem, capacities = _greatest(flowG, _s, _t, capacity, flow_func, kwargs)
-    return _cut(problem, capacities)[0], problem.flow
+    greatest = _greatest(flowG, _s, _t, capacity, flow_func, kwargs)
+    return greatest.value, greatest.flow()
 
 
 def maximum_flow_value(
     flowG: Any, _s: Any, _t: Any, capacity: Any = "capacity", flow_func: Any = None, **kwargs: Any
 ) -> Number:
     """The value of a maximum flow."""
-    return _cut(*_greatest(flowG, _s, _t, capacity, flow_func, kwargs))[0]
+    return _greatest(flowG, _s, _t, capacity, flow_func, kwargs).value
 
 
 def minimum_cut(
     flowG: Any, _s: Any, _t: Any, capacity: Any = "capacity", flow_func: Any = None, **kwargs: Any
 ) -> tuple[Number, tuple[set[Any], set[Any]]]:
     """(value, (nodes on the source's side, nodes on the sink's side)) of a minimum cut."""
-    return _cut(*_greatest(flowG, _s, _t, capacity, flow_func, kwargs))
+    greatest = _greatest(flowG, _s, _t, capacity, flow_func, kwargs)
+    return greatest.value, greatest.partition
 
 
 def minimum_cut_value(
     flowG: Any, _s: Any, _t: Any, capacity: Any = "capacity", flow_func: Any = None, **kwargs: Any
 ) -> Number:
     """The value of a minimum cut."""
-    return _cut(*_greatest(flowG, _s, _t, capacity, flow_func, kwargs))[0]
+    return _greatest(flowG, _s, _t, capacity, flow_func, kwargs).value
 
 
-def _greatest(
-    graph: Any, source: Any, sink: Any, capacity: Any, algorithm: Any, options: dict[str, Any]
-) -> tuple[MaximumFlow, list[Number]]:
+def _greatest(graph: Any, source: Any, sink: Any, capacity: Any, algorithm: Any, options: dict[str, Any]) -> _Greatest:
     _forget(graph)
     if algorithm is None and options:
         raise nx.NetworkXError("You have to explicitly set a flow_func if you need to pass parameters via kwargs.")
@@ -265,32 +351,13 @@ def _greatest(
             raise nx.NetworkXError(f"node {node!s} not in graph")
     if source == sink:
         raise nx.NetworkXError("source and sink are the same node")
-    capacities = [_capacity(capacity, *edge) for edge in graph.edges(data=True)]
-    problem = MaximumFlow(graph, source, sink, capacity=capacities)
-    solution = problem.solve()
-    if solution.status is Status.UNBOUNDED:
-        raise nx.NetworkXUnbounded("Infinite capacity path, flow unbounded above.")
-    solution.objective_or_raise()
-    return problem, capacities
+    return _Greatest(graph, source, sink, capacity)
 
 
 def _capacity(capacity: Any, u: Any, v: Any, data: dict[str, Any]) -> Number:
     """The capacities of edges: by the name of an attribute, or by a function that returns None to hide an edge."""
     found = capacity(u, v, data) if callable(capacity) else data.get(capacity, inf)
-    return 0 if found is None else max(found, 0)
-
-
-def _cut(problem: MaximumFlow, capacities: list[Number]) -> tuple[Number, tuple[set[Any], set[Any]]]:
-    """The cut is as large as the flow, and its capacities add up without the simplex method's rounding."""
-    sides, network = problem.cut, problem.network
-    beyond, edge_of = sides[1], network.edge_of
-    crossing = [k for k, key in enumerate(network.keys) if key[0] not in beyond and key[1] in beyond]
-    value = sum(capacities[k if edge_of is None else edge_of[k]] for k in crossing)
-    if not abs(value - problem.value) <= 1e-6 * max(1, abs(value)):
-        error = NumericalTrouble(f"The flow found is {problem.value}, but the cut is {value}. Scale the capacities.")
-        error.solution = problem.lp.solution
-        raise error
-    return value, sides
+    return 0 if found is None else found
 
 
 # --------------------------------------------------------------------- matching
@@ -333,16 +400,67 @@ def _refuse_undirected(graph: Any) -> None:
 
 
 def _demands(graph: Any, demand: Any) -> dict[Any, Number]:
-    return {node: data.get(demand, 0) for node, data in graph.nodes(data=True)}
+    nodes = list(graph)
+    given = [data.get(demand, 0) for _, data in graph.nodes(data=True)]
+    found = _numbers(given, lambda k: f"the demand of the node {nodes[k]!r}")
+    return dict(zip(nodes, found))
 
 
-def _edges(graph: Any) -> tuple[list[Any], list[Any]]:
-    edges = list(graph.edges(keys=True, data=True) if graph.is_multigraph() else graph.edges(data=True))
-    return [edge[:-1] for edge in edges], [edge[-1] for edge in edges]
+# --------------------------------------------------------------------- numbers
+#: Kinds of numbers that are exact as they are.
+_EXACT = {int, float, Fraction, Decimal}
 
 
-def _cancel(needs: dict[Any, Number]) -> bool:
+def _numbers(values: list[Any], of: Callable[[int], str]) -> list[Any]:
+    """Ints, floats, fractions and decimals as they are, other kinds as Python's own; refuses NaN by name."""
+    kinds = {*map(type, values)}
+    for k, one in enumerate(values) if not kinds <= _EXACT else ():
+        if type(one) not in _EXACT:
+            values[k] = checked([one], lambda _, k=k: of(k), False)[0]  # type: ignore[misc]
+    for k, one in enumerate(values) if kinds != {int} else ():
+        if one != one:
+            raise nx.NetworkXError(f"{of(k).capitalize()} is {one}: it must be a number.")
+    return values
+
+
+def _kind(*numbers: Sequence[Any]) -> type:
+    """The kind of an answer: ints if all data are ints or infinite, else floats, fractions or decimals."""
+    kinds = {*map(type, chain.from_iterable(numbers))}
+    if float in kinds and all(type(one) is int or one in (inf, -inf) for one in chain.from_iterable(numbers)):
+        kinds.discard(float)
+    for kind in (Decimal, float, Fraction):
+        if kind in kinds:
+            return kind
+    return int
+
+
+def _valued(kind: type, amounts: Sequence[int], unit: int) -> list[Any]:
+    """Whole numbers of a unit as numbers of a kind, rounded once."""
+    if kind is int and unit == 1:
+        return list(amounts)
+    if kind is Decimal:
+        return [Decimal(amount) / Decimal(unit) for amount in amounts]
+    return [Fraction(amount, unit) for amount in amounts] if kind is Fraction else [amount / unit for amount in amounts]
+
+
+def _exact(number: Any) -> Any:
+    return number if type(number) is int or number == inf else Fraction(number)
+
+
+def _balanced(supplies: list[Any]) -> list[Any]:
+    """What rounding has left of their sum is taken from the largest of them."""
+    unit, (whole,) = whole_numbers(supplies)
+    left = sum(whole)
+    if left:
+        largest = max(range(len(whole)), key=lambda k: abs(whole[k]))
+        supplies[largest] = Fraction(whole[largest] - left, unit)
+    return supplies
+
+
+def _cancel(needs: dict[Any, Any]) -> bool:
     """True if the demands add up to 0: exactly for whole ones, up to rounding for others."""
-    if are_whole(needs.values()):
-        return sum(needs.values()) == 0
+    if {*map(type, needs.values())} <= {int}:
+        return not sum(needs.values())
+    if any(abs(need) == inf for need in needs.values()):
+        return False
     return abs(fsum(needs.values())) <= 1e-9 * fsum(map(abs, needs.values()))

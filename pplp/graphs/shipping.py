@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from math import inf
 from typing import Any, Optional
 
 from pplp.answers.solution import Solution
 from pplp.answers.solvable import current_solution
 from pplp.arrays.variables import indices_of
-from pplp.core.constraints import Constraint
+from pplp.core.constraints import BoundConstraint, Constraint
 from pplp.core.dot import dot
 from pplp.core.expressions import Variable, sum_from
+from pplp.core.handle import index_of, store_of
+from pplp.core.owner import bound_rows_of
 from pplp.core.sense import Sense
 from pplp.errors import InvalidValue
 from pplp.graphs.flow import Number, are_whole, as_int
@@ -106,7 +109,12 @@ class _Bipartite:
     def reduced_cost(self) -> dict[Any, float]:
         """How much the cost rises per unit that a pair is forced to carry beyond its bound."""
         solution = current_solution(self.lp, "price")
-        return {pair: solution.reduced_cost(x) for pair, x in zip(self._network.keys, self.x)}
+        found = [solution.reduced_cost(x) for x in self.x]
+        # The row of an item with one pair is a bound of that pair's variable: its dual is the item's.
+        for row in chain.from_iterable(self._rows):
+            if type(row) is BoundConstraint and store_of(row) is bound_rows_of(self.lp):
+                found[bound_rows_of(self.lp).column[index_of(row)]] -= solution.dual(row)
+        return dict(zip(self._network.keys, found))
 
     def __repr__(self) -> str:
         sizes = " x ".join(str(len(side)) for side in self._sides)
@@ -269,7 +277,7 @@ def _table(costs: Any) -> tuple[list[Any], list[Any], list[list[Any]]]:
 
 def _side(amounts: Any, what: str, names: Optional[list[Any]], called: str) -> dict[Any, Any]:
     """The amount of each item of a side, by name; a sequence is in the order of the rows or columns of the costs."""
-    amounts = by_label(amounts)
+    amounts = by_label(amounts, names=set(names or ()))
     if isinstance(amounts, Mapping):
         return dict(amounts)
     try:

@@ -1,4 +1,4 @@
-"""The hot classes, compiled where the accelerator is installed, and as Python has them where it is not.
+"""The hot classes and loops, compiled where the accelerator is installed, and as Python has them where it is not.
 
 `pplp.ground.accelerator` is a module in C that repeats the plain case of the hot operators; the Python source is the
 reference and says what they mean.  It is optional: PyPy, free-threaded builds, an installation without a compiler,
@@ -13,7 +13,9 @@ import sys
 import warnings
 from typing import Any, TypeVar
 
-__all__ = ["accelerated", "compiled", "loops"]
+__all__ = ["accelerated", "compiled", "compiled_module", "loops"]
+
+# Any: a module in C is found by its name, and has no types.
 
 _Class = TypeVar("_Class", bound=type)
 
@@ -23,37 +25,43 @@ def compiled(cls: _Class) -> _Class:
     return cls
 
 
-def _is_stale(module: Any) -> bool:
+def _is_stale(module: Any, source: str = "accelerator.c") -> bool:
     """Was it built before its source was last changed?  Only where somebody works on pplp is the source beside it."""
-    source = os.path.join(os.path.dirname(__file__), "accelerator.c")
     try:
-        return os.path.getmtime(source) > os.path.getmtime(module.__file__)
+        return os.path.getmtime(os.path.join(os.path.dirname(module.__file__), source)) > os.path.getmtime(
+            module.__file__
+        )
     except OSError:
         return False
 
 
-#: The accelerator's loops over arrays; None where there is no accelerator.
-loops: Any = None
-
-if (
-    sys.implementation.name == "cpython"
-    and os.environ.get("PPLP_PURE", "") in ("", "0")
-    and getattr(sys, "_is_gil_enabled", lambda: True)()
-):
+def compiled_module(name: str, source: str) -> Any:
+    """A module in C, whose source is beside it if somebody works on pplp; None where it cannot be used."""
+    if (
+        sys.implementation.name != "cpython"
+        or os.environ.get("PPLP_PURE", "") not in ("", "0")
+        or not getattr(sys, "_is_gil_enabled", lambda: True)()
+    ):
+        return None
     try:
-        loops = importlib.import_module("pplp.ground.accelerator")
+        module = importlib.import_module(name)
     except ImportError:
-        loops = None
-    if loops is not None and _is_stale(loops):
+        return None
+    if _is_stale(module, source):
         warnings.warn(
             "pplp's accelerator was built from another source than the one that is here, and is not used. "
             "Build it anew: python -m pip install -e .",
             RuntimeWarning,
-            stacklevel=2,
+            stacklevel=3,
         )
-        loops = None
-    if loops is not None:
-        compiled = loops.compiled
+        return None
+    return module
+
+
+#: The accelerator's loops over arrays; None where there is no accelerator.
+loops: Any = compiled_module("pplp.ground.accelerator", "accelerator.c")
+if loops is not None:
+    compiled = loops.compiled
 
 #: Do the hot operators run compiled?
 accelerated = loops is not None

@@ -640,3 +640,76 @@ def test_neither_networkx_nor_numpy_is_needed():
         "way.solve(); assert way.path == [0, 1, 2]\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True, timeout=300)
+
+
+# ---- whole numbers, labels, and missing values
+@pytest.mark.parametrize("most", [10**10, 10**11, 10**12])
+def test_wide_capacities_are_answered_to_the_unit(most):
+    """Six units go the dear way, worth nothing beside the tolerance of a simplex; by each engine."""
+    arcs = ["s", "a", "a", "b"], ["a", "t", "b", "t"]
+    plan = MinimumCostFlow(
+        arcs, demand={"s": -most - 6, "t": most + 6}, capacity=[most + 6, most, 9, 9], weight=[0, 1, 5, 5]
+    )
+    plan.solve()
+    assert plan.cost == most + 60 and plan.flow["a"] == {"t": most, "b": 6}
+
+
+def test_a_flow_within_the_tolerance_alone_is_refused(monkeypatch):
+    """Whole data: one unit above a capacity of 1e10 is an error, whatever the solver calls it."""
+    from pplp.errors import NumericalTrouble
+
+    plan = MinimumCostFlow((["a"], ["b"]), demand={"a": -(10**10), "b": 10**10}, capacity=10**10)
+    solution = plan.solve()
+    assert plan.flow["a"] == {"b": 10**10}
+    monkeypatch.setattr(type(solution), "values_at", lambda self, indices: [1e10 + 1])
+    with pytest.raises(NumericalTrouble, match="within the solver's tolerance alone"):
+        plan.flow
+
+
+def test_the_labels_of_a_series_are_nodes_and_rows():
+    """Although they only count: in the order of the graph, or of its sorted frame, they do not."""
+    pandas = pytest.importorskip("pandas")
+    graph = nx.DiGraph([(2, 0), (0, 1)])
+    demand = pandas.Series([0, 4, -4], index=[0, 1, 2])
+    for form in (demand, demand.to_dict(), demand[[2, 1, 0]]):
+        assert {node: row.lb for node, row in MinimumCostFlow(graph, demand=form).node.items()} == {0: 0, 1: 4, 2: -4}
+    frame = pandas.DataFrame({"source": ["a", "a", "b"], "target": ["b", "c", "c"], "cap": [1, 2, 3]})
+    limit = pandas.Series([1, 2, 3])
+    pipes = MaximumFlow(frame.sort_values("cap", ascending=False), "a", "c", capacity=limit)
+    assert {key: x.ub for key, x in pipes.arc.items()} == {("a", "b"): 1, ("a", "c"): 2, ("b", "c"): 3}
+    costs = pandas.DataFrame([[1, 2], [3, 4]], index=[1, 0], columns=["x", "y"])
+    plan = Transportation(costs, pandas.Series([5, 6], index=[0, 1]), [1, 1])
+    assert {name: row.ub for name, row in plan.supply.items()} == {0: 5, 1: 6}
+    assert MaximumFlow((["a"], ["b"]), "a", "b", capacity=pandas.Series([3])).arc["a", "b"].ub == 3
+
+
+@pytest.mark.parametrize("missing", [None, math.nan])
+def test_a_missing_end_of_an_arc_is_refused(missing):
+    """It is not a node; the message names the row."""
+    pandas = pytest.importorskip("pandas")
+    with pytest.raises(InvalidValue, match="The arc number 1 has no source"):
+        Network((["a", missing], ["b", "c"]))
+    for column in (pandas.Series(["a", missing]), pandas.array(["a", None], dtype="string")):
+        with pytest.raises(InvalidValue, match="The arc number 1 has no target"):
+            MinimumCostFlow(pandas.DataFrame({"source": ["a", "b"], "target": column}), demand={"a": -1})
+
+
+def test_the_dual_of_a_row_with_one_pair_is_counted_once():
+    """The reduced cost is the cost less the duals of both sides."""
+    plan = Transportation([[-1], [6]], [7, 4], [4])
+    plan.solve()
+    found = plan.reduced_cost
+    for (i, j), cost in {(0, 0): -1, (1, 0): 6}.items():
+        assert found[i, j] == cost - plan.supply[i].dual - plan.demand[j].dual
+    work = Assignment([[3, 5]])
+    work.solve()
+    for j, cost in enumerate([3, 5]):
+        assert work.reduced_cost[0, j] == cost - work.agents[0].dual - work.tasks[j].dual
+
+
+def test_a_network_without_arcs_has_no_reduced_costs():
+    graph = nx.DiGraph()
+    graph.add_nodes_from("st")
+    pipes = MaximumFlow(graph, "s", "t")
+    pipes.solve()
+    assert pipes.reduced_cost == {}

@@ -355,3 +355,66 @@ def test_exceptions_are_those_of_networkx():
     graph = nx.DiGraph([(0, 1, {"weight": math.nan})])
     with pytest.raises(nx.NetworkXError, match="nan"):
         backend.min_cost_flow(graph)
+
+
+def wide(draw):
+    """A whole number of any size up to 2**53."""
+    return draw.choice([0, 1, draw.randint(0, 9), 10 ** draw.randint(1, 15) + draw.randint(0, 9), 2**53 - 1])
+
+
+def test_whole_numbers_of_any_size_are_exact():
+    """Costs and values are networkx's own, to the unit; flows are balanced and within capacities."""
+    for seed in range(120):
+        draw = random.Random(seed)
+        graph = nx.DiGraph()
+        graph.add_nodes_from(range(draw.randint(2, 7)), demand=0)
+        for _ in range(20):
+            u, v = draw.sample(list(graph), 2)
+            most = wide(draw)
+            graph.add_edge(u, v, capacity=most, weight=draw.choice([0, draw.randint(-3, 9), wide(draw)]))
+        for u, v, data in graph.edges(data=True):
+            amount = draw.randint(0, data["capacity"])
+            graph.nodes[u]["demand"] -= amount
+            graph.nodes[v]["demand"] += amount
+        cost, flow = backend.network_simplex(graph)
+        assert cost == nx.network_simplex(graph)[0], seed
+        left = nx.get_node_attributes(graph, "demand")
+        for u, v, data in graph.edges(data=True):
+            assert type(flow[u][v]) is int and 0 <= flow[u][v] <= data["capacity"]
+            left[u] += flow[u][v]
+            left[v] -= flow[u][v]
+        assert not any(left.values())
+        value, (here, there) = backend.minimum_cut(graph, 0, 1)
+        assert value == nx.maximum_flow_value(graph, 0, 1) == backend.maximum_flow(graph, 0, 1)[0]
+        assert value == sum(data["capacity"] for u, v, data in graph.edges(data=True) if u in here and v in there)
+
+
+def test_numbers_of_other_kinds_are_exact():
+    """numpy's integers beyond 2**53, fractions, decimals: the answer is of the kind of the data."""
+    from decimal import Decimal
+    from fractions import Fraction
+
+    numpy = pytest.importorskip("numpy")
+    for kind, own in ((int, int), (numpy.int64, int), (Fraction, Fraction), (Decimal, Decimal), (float, float)):
+        big = 2**53 + (0 if kind is float else 1)
+        graph = nx.DiGraph()
+        graph.add_node("a", demand=kind(-big))
+        graph.add_node("b", demand=kind(big))
+        graph.add_edge("a", "b", weight=kind(7), capacity=kind(big))
+        graph.add_edge("a", "c", weight=kind(1), capacity=kind(3))
+        graph.add_edge("c", "b", weight=kind(1), capacity=kind(3))
+        cost, flow = backend.network_simplex(graph)
+        assert cost == own(7 * big - 15) and type(cost) is own and type(flow["a"]["b"]) is own
+        assert flow == {"a": {"b": big - 3, "c": 3}, "b": {}, "c": {"b": 3}}
+        assert type(backend.maximum_flow_value(graph, "a", "b")) is own
+
+
+def test_demands_of_other_nodes_and_weights_without_capacity():
+    """As networkx has them: such demands are met, or cannot be; such weights do not count."""
+    graph = nx.DiGraph()
+    graph.add_edge("a", "b", capacity=2, weight=1)
+    graph.add_edge("b", "a", capacity=0, weight=math.inf)
+    assert backend.network_simplex(graph) == nx.network_simplex(graph)
+    graph.add_node("c", demand=1)
+    with pytest.raises(nx.NetworkXUnfeasible):
+        backend.max_flow_min_cost(graph, "a", "b")

@@ -31,7 +31,7 @@ FLOORS = {
     "solving": {"answers", "core", "diagnosis", "engines", "errors", "form", "ground"},
     "display": {"answers", "core", "diagnosis", "engines", "errors", "form", "formats", "ground"},
     "program": {"answers", "arrays", "core", "diagnosis", "display", "engines", "form", "formats", "solving"},
-    "graphs": {"answers", "arrays", "core", "display", "errors", "form", "program"},
+    "graphs": {"answers", "arrays", "core", "display", "engines", "errors", "form", "program"},
     "testing": {"engines", "errors", "form", "program"},
     # the documented paths of what stands in folders
     "matrix_form": {"form"},
@@ -233,7 +233,7 @@ REACHING_IN = {
     "formats": 2,  # of ctypes; what an array overrides
     "solving": 3,  # of Dask's executor; the values that a solution has read
     "display": 1,  # an element by its place, of arrays that display does not import
-    "graphs": 4,  # data of networks, among themselves
+    "graphs": 3,  # data of networks, among themselves
 }
 
 

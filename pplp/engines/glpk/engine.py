@@ -221,9 +221,10 @@ class Glpk(LiveEngine[Problem]):
         if answer is None:
             return self._left(clock)
         numbers = answer.numbers
-        if answer.is_infeasible:
+        if answer.status is not None:
             self._start = None
-            return Outcome(Status.INFEASIBLE, seconds=clock.solver_seconds, method=answer.method, reason=answer.reason)
+            told, nothing = (answer.method, "", answer.reason), (None, float("nan"), None)
+            return Outcome(answer.status, *nothing, clock.iterations, 0, clock.solver_seconds, *told)
         if numbers is None:
             clock.phase = "simplex"
             outcome = self._simplex(clock)
@@ -241,6 +242,7 @@ class Glpk(LiveEngine[Problem]):
             ReadNumbers(list(numbers.primal()), None, None) if is_mip else numbers,
             objective,
             objective,
+            clock.iterations,
             seconds=clock.solver_seconds,
             method=answer.method,
             reason=answer.reason,

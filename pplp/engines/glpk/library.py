@@ -59,8 +59,7 @@ _TYPES = """
     glp_std_basis -p; glp_bf_exists ip; glp_factorize ip; glp_warm_up ip; glp_eval_tab_col ipipp; glp_get_bhead ipi;
     glp_btran -pp; glp_get_unbnd_ray ip; glp_ios_best_node ip; glp_ios_terminate -p; glp_ios_reason ip;
     glp_ios_node_bound dpi; glp_ios_tree_size -pppp; glp_ios_heur_sol ipp; glp_ios_can_branch ipi;
-    glp_ios_branch_upon -pii; glp_create_graph pii; glp_delete_graph -p; glp_add_vertices ipi; glp_add_arc spii;
-    glp_mincost_okalg ipiiiipii; glp_npp_alloc_wksp p; glp_npp_free_wksp -p; glp_npp_load_prob -ppii;
+    glp_ios_branch_upon -pii; glp_npp_alloc_wksp p; glp_npp_free_wksp -p; glp_npp_load_prob -ppii;
     glp_npp_preprocess1 ipi; glp_npp_build_prob -pp; glp_npp_postprocess -pp; glp_npp_obtain_sol -pp;
     glp_term_hook -pp; glp_error_hook -pp;
 """
@@ -68,7 +67,6 @@ _LETTERS: dict[str, Any] = {
     "p": ctypes.c_void_p,
     "i": ctypes.c_int,
     "d": ctypes.c_double,
-    "s": ctypes.c_size_t,
     "-": None,
 }
 

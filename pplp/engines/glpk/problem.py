@@ -29,6 +29,7 @@ from pplp.errors import InvalidValue
 from pplp.form.matrix_form import Edits, MatrixForm, renumber
 from pplp.form.scaling import are_everyday, scale_of
 from pplp.form.verification import SMALL, are_crossed, estimated_seconds
+from pplp.ground.acceleration import accelerated
 
 if TYPE_CHECKING:
     from pplp.engines.rational import Start
@@ -47,8 +48,8 @@ _CLOSE = 1e-11
 _ROUNDING, _WORTH = 1e-13, 1e-10
 #: GLPK represents infinity by the largest float.
 _INFINITE = 1.7e308
-#: With fewer columns, the simplex ends before another process, for a network solver, has started.
-MANY_COLUMNS = 5_000
+#: With fewer columns, the simplex ends before a network is recognized, or another process has started to solve it.
+MANY_COLUMNS = 1_000 if accelerated else 5_000
 _IS_PYPY = sys.implementation.name == "pypy"
 #: Geometric mean, then equilibration, by powers of two.  GLPK's "auto" does not scale a matrix whose coefficients are
 #: between 0.1 and 10, and steepest edge then takes a quarter more iterations.

@@ -5,41 +5,55 @@ coefficients, 1 in the row that its flow leaves and -1 in the row that it enters
 arc ends at the *root*, an extra node that balances the others.  The slack of an inequality
 is an arc between its row and the root.
 
-All numbers are scaled to integers, by a power of two or ten for flows and another for costs; if that is not possible
-exactly, the program is not accepted, because network solvers compute with integers.
+Where all numbers are whole in some power of two or ten, one for flows and another for costs, they are scaled to that
+unit, and everything is exact.  `NetworkForm.whole` is then the network for solvers that compute with integers.
 """
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Iterable, Sequence
-from itertools import chain, compress, islice, repeat
+from functools import cached_property
+from itertools import compress, islice, repeat
 from math import inf
-from operator import add, gt, lt, mul, ne, not_, sub, truediv
-from typing import Any, Optional, Union
+from operator import add, eq, gt, ne, sub, truediv
+from typing import Any, NamedTuple, Optional
 
 from pplp.engines.networks.network import Flow, Network, excesses
-from pplp.engines.networks.tree import tree_of
+from pplp.engines.networks.network_simplex import loops
+from pplp.engines.networks.structure import NotANetwork, structure
+from pplp.engines.networks.tree import Tree
 from pplp.form.letters import AT_LOWER, AT_UPPER, BASIC, FIXED, FREE
 from pplp.form.matrix_form import MatrixForm
-from pplp.ground.loading import loaded_numpy
 
-__all__ = ["NetworkForm", "NotANetwork", "might_be_network"]
+__all__ = ["Arcs", "NetworkForm", "verdict"]
 
 #: The factors that may make data whole.
 _FACTORS = (1, 10, 100, 1000, 2**4, 10**4, 2**8, 10**5, 10**6, 2**16, 2**24)
 #: Beyond this not every whole number is a float.
 _LARGEST = 2**53
-#: How many coefficients are checked at a time, while all may be 1 or -1.
-_AT_A_TIME = 4096
+#: How far the sums of a flow may be off, and a reduced cost have the wrong sign, by the numbers in these sums.
+_ROUNDING = 1e-9
+#: What is wrong with a flow, by the verdict of the loop in C.
+_COMPLAINTS = (
+    None,
+    "the flow on an arc is not within its capacity",
+    "the net outflow of a node differs from its supply",
+    "the duals do not prove the flow optimal",
+)
 
 
-class NotANetwork(Exception):
-    """The program is not a network that a network solver accepts; the text says why."""
+class Arcs(NamedTuple):
+    """A network of floats, whose last node is the root; its supply is what the others lack.
 
+    Capacities may be infinite.
+    """
 
-#: Whole, or infinite.
-_Bound = Union[int, float]
+    tails: array[int]
+    heads: array[int]
+    capacities: Any
+    costs: Any
+    supplies: Any
 
 
 class NetworkForm:
@@ -56,170 +70,144 @@ class NetworkForm:
     """
 
     def __init__(self, form: MatrixForm) -> None:
-        if not form.nonzeros:
-            raise NotANetwork("there are no coefficients")
-        if form.nonzeros > 2 * form.columns:
-            raise NotANetwork("a variable is in more than two constraints")
         self.form = form
         self._root = form.rows
-        self._factors: Optional[list[float]] = None  # what each row is divided by, unless that is 1 for all
-        self._unit = self._cost_unit = 1  # what bounds and costs are multiplied by to be whole
-        self._slacks: list[int] = []  # the rows that have one
-        self._lower: Sequence[_Bound]  # of columns and slacks, whole
-        self._upper: Sequence[_Bound]
-        self._start: Any  # the flow of each column when its arc is empty
-        self._falling: set[int] = set()  # the arcs that were reversed
+        tails, heads, self._factors = structure(form)
+        self._endless = -1  # for integer solvers, the capacity of an arc without a bound
         self._second: list[int] = []  # columns with a second arc, in the other direction
-        self._loops: set[int] = set()  # the columns in no row
-        self._endless: _Bound = inf  # the capacity of an arc without a bound
-        numpy = loaded_numpy()
-        if numpy is None or not self._is_plain(numpy):
-            self._arcs(*self._ends())
-
-    def _is_plain(self, numpy: Any) -> bool:
-        """Make the network with numpy, if all rows are equations, all bounds finite and all numbers whole."""
-        form, read = self.form, numpy.frombuffer
-        signs, low, high, costs, supplies = map(
-            read, (form.values, form.column_lower, form.column_upper, form.cost, form.row_lower)
-        )
-        data = low, high, costs, supplies
-        if form.row_lower != form.row_upper or not (numpy.abs(signs) == 1).all() or (low > high).any():
-            return False
-        if not all(numpy.isfinite(d).all() and (d == numpy.rint(d)).all() and abs(d).sum() <= _LARGEST for d in data):
-            return False
-        rows = numpy.repeat(numpy.arange(form.rows, dtype=numpy.intc), numpy.diff(read(form.starts, numpy.int64)))
-        indices = read(form.indices, numpy.intc)
-        ends = numpy.full((2, form.columns), form.rows, numpy.intc)
-        for end, chosen in zip(ends, (signs > 0, signs < 0)):
-            end[indices[chosen]] = rows[chosen]
-            if numpy.count_nonzero(end != form.rows) != numpy.count_nonzero(chosen):
-                return False
-        if (ends[0] == ends[1]).any():
-            return False
-        left = numpy.append(supplies, 0.0)
-        left -= numpy.bincount(ends[0], low, form.rows + 1) - numpy.bincount(ends[1], low, form.rows + 1)
-        left[-1] -= left.sum()
-        self._lower = self._start = form.column_lower
-        self._upper = form.column_upper
-        whole = (high - low, -costs if form.maximize else costs, left)
-        self.network = Network(
-            form.rows + 1,
-            *(array("i", end.tobytes()) for end in ends),
-            *(array("q", numbers.astype(numpy.int64).tobytes()) for numbers in whole),
-        )
-        return True
-
-    # ---- the structure
-    def _ends(self) -> tuple[list[int], list[int]]:
-        """The rows that each column leaves and enters; sets the factors of the rows that make it so."""
-        form, values = self.form, self.form.values
-        unit = {1.0, -1.0}
-        for begin in range(0, len(values), _AT_A_TIME):
-            if not unit.issuperset(values[begin : begin + _AT_A_TIME]):
-                self._factors = self._sizes()
-                break
-        signs = list(map(lt, repeat(0.0), values))
-        lengths = map(sub, islice(form.starts, 1, None), form.starts)
-        rows = list(chain.from_iterable(map(repeat, range(form.rows), lengths)))
-        ends = _ends(form, rows, signs)
-        if ends is None:
-            flips = _reflections(form, rows, signs)
-            self._factors = [-f if flip else f for f, flip in zip(self._factors or repeat(1.0), flips)]
-            ends = _ends(form, rows, [sign != flips[i] for sign, i in zip(signs, rows)])
-            assert ends is not None
-        return ends
-
-    def _sizes(self) -> list[float]:
-        """The common size of the coefficients in each row."""
-        form = self.form
-        factors: list[float] = []
-        for i, (begin, end) in enumerate(zip(form.starts, islice(form.starts, 1, None))):
-            sizes = {*map(abs, form.values[begin:end])} or {1.0}
-            if len(sizes) > 1:
-                raise NotANetwork(f"the coefficients of {form.row_label(i)} are not of one size")
-            factors += sizes
-        return factors
+        self._scale()
+        self.arcs = self._plain_arcs(tails, heads) or self._all_arcs(tails, heads)
+        #: True if all numbers are whole in their units; then flows are whole, and checked exactly.
+        self.is_whole = self._is_whole()
 
     # ---- there
-    def _arcs(self, tails: list[int], heads: list[int]) -> None:
-        """Make the network: an arc for each column, from its lower bound, then one for the slack of each inequality.
+    def _scale(self) -> None:
+        """Bounds, right-hand sides and costs in their units: whole where there is one in which all of them are."""
+        form = self.form
+        row_lower: Any = form.row_lower
+        row_upper: Any = form.row_upper
+        if self._factors is not None:
+            row_lower, row_upper = list(row_lower), list(row_upper)
+            for i, factor in enumerate(self._factors):
+                pair = row_lower[i] / factor, row_upper[i] / factor
+                row_lower[i], row_upper[i] = pair if factor > 0 else pair[::-1]
+        #: What bounds and costs are multiplied by; None if they are not whole.
+        self._unit, sides = _scaled(form.column_lower, form.column_upper, row_lower, row_upper)
+        self._cost_unit, (self._costs,) = _scaled(form.cost)
+        self._lower, self._upper, self._low, self._high = sides
+
+    def _plain_arcs(self, tails: Sequence[int], heads: Sequence[int]) -> Optional[Arcs]:
+        """The network by a loop in C, unless a column has no bounds."""
+        if loops is None:
+            return None
+        sides = (_doubles(side) for side in (self._lower, self._upper, self._costs, self._low, self._high))
+        ends = (end if isinstance(end, array) else array("i", end) for end in (tails, heads))
+        found = loops.arcs(*ends, *sides, self.form.maximize)
+        if found is None:
+            return None
+        self._start: Any = array("d", found[5])  # the flow of each column and slack where its arc is empty
+        return Arcs(*(array(code, numbers) for code, numbers in zip("iiddd", found)))
+
+    def _all_arcs(self, tail_rows: Sequence[int], head_rows: Sequence[int]) -> Arcs:
+        """An arc for each column, from its lower bound, then one for the slack of each inequality.
 
         An arc without a lower bound is reversed, and one without any bound becomes two.
         """
-        form, root = self.form, self._root
-        row_lower, row_upper = list(form.row_lower), list(form.row_upper)
-        for i, factor in enumerate(self._factors or ()):
-            pair = row_lower[i] / factor, row_upper[i] / factor
-            row_lower[i], row_upper[i] = pair if factor > 0 else pair[::-1]
-        self._unit, (lower, upper, low, high) = _whole(
-            "a bound or right-hand side", form.column_lower, form.column_upper, row_lower, row_upper
-        )
-        self._cost_unit, (costs,) = _whole("a cost", form.cost)
+        form, root, low, high = self.form, self._root, self._low, self._high
+        tails, heads, costs = list(tail_rows), list(head_rows), list(self._costs)
+        if any(map(gt, self._lower, self._upper)) or any(map(gt, low, high)):
+            raise NotANetwork("bounds cross")
         if form.maximize:
             costs = [-cost for cost in costs]
-        if any(map(gt, lower, upper)) or any(map(gt, low, high)):
-            raise NotANetwork("bounds cross")
-        self._slacks = slacks = list(compress(range(form.rows), map(ne, low, high)))
-        supplies = [*low, 0]
-        for i in slacks:  # a slack flows from the root into its row
-            supplies[i] = 0
-            tails.append(root)
-            heads.append(i)
-            lower.append(low[i])
-            upper.append(high[i])
-            costs.append(0)
-        self._lower, self._upper, self._start = lower, upper, lower[:]
-        start: list[Any] = self._start
+        slacks = self._slacks
+        tails += repeat(root, len(slacks))  # a slack flows from the root into its row
+        heads += slacks
+        costs += repeat(0.0, len(slacks))
+        lower, upper = self._of_all(self._lower, low), self._of_all(self._upper, high)
+        self._start = start = array("d", [a if a > -inf else b if b < inf else 0.0 for a, b in zip(lower, upper)])
+        supplies = [a if a == b else 0.0 for a, b in zip(low, high)] + [0.0]
+        for j in compress(range(len(start)), start):
+            supplies[tails[j]] -= start[j]
+            supplies[heads[j]] += start[j]
         for j in compress(range(len(lower)), map((-inf).__eq__, lower)):
             if upper[j] < inf:
-                start[j] = upper[j]
-                self._falling.add(j)
                 tails[j], heads[j], costs[j] = heads[j], tails[j], -costs[j]
             else:
-                start[j] = 0
                 self._second.append(j)
-        self._stand_loops(tails, heads, costs)
         capacities = list(map(sub, upper, lower))
-        for j in self._loops:
-            capacities[j] = costs[j] = heads[j] = 0
-        for j in compress(range(len(start)), start):
-            if j not in self._loops:
-                flow = -start[j] if j in self._falling else start[j]
-                supplies[tails[j]] -= flow
-                supplies[heads[j]] += flow
         for j in self._second:
             tails.append(heads[j])
             heads.append(tails[j])
             capacities.append(inf)
             costs.append(-costs[j])
-        supplies[root] -= sum(supplies)
-        # No vertex has more flow on an arc without a bound than all supplies and other capacities together.
-        self._endless = inf
-        if inf in capacities:
-            self._endless = 1 + sum(map(abs, supplies)) + sum(filter(inf.__gt__, capacities))
-            capacities = [self._endless if capacity == inf else capacity for capacity in capacities]
-        if max(max(capacities), sum(map(abs, supplies)), max(map(abs, costs))) > _LARGEST:
-            raise NotANetwork("its numbers are too large to be computed with exactly")
-        self.network = Network(
-            form.rows + 1,
+        return Arcs(
             *(array("i", ends) for ends in (tails, heads)),
-            *(array("q", numbers) for numbers in (capacities, costs, supplies)),
+            *(array("d", numbers) for numbers in (capacities, costs, supplies[:-1])),
         )
 
-    def _stand_loops(self, tails: list[int], heads: list[int], costs: list[int]) -> None:
-        """The columns in no row are at the bound that their cost pulls them to."""
-        form, root = self.form, self._root
-        self._loops = {j for j in range(form.columns) if tails[j] == heads[j] == root}
-        for j in self._loops:
-            cost = -costs[j] if j in self._falling else costs[j]
-            if cost:
-                self._start[j] = self._lower[j] if cost > 0 else self._upper[j]
-            if abs(self._start[j]) == inf:
+    def _is_whole(self) -> bool:
+        """Whole numbers that are too large are what rounding has left."""
+        sums = (_wholes(numbers)[0] for numbers in (self.arcs.supplies, self._start, self.arcs.costs))
+        return self._unit is not None and self._cost_unit is not None and all(each < _LARGEST for each in sums)
+
+    @cached_property
+    def _slacks(self) -> list[int]:
+        """The rows that have one."""
+        return list(compress(range(self.form.rows), map(ne, self._low, self._high)))
+
+    def _of_all(self, columns: Sequence[float], rows: Sequence[float]) -> list[float]:
+        """A bound of each column, and of each slack."""
+        return [*columns, *map(rows.__getitem__, self._slacks)]
+
+    @cached_property
+    def _bounds(self) -> tuple[list[float], list[float]]:
+        """The bounds of columns and slacks."""
+        return self._of_all(self._lower, self._low), self._of_all(self._upper, self._high)
+
+    @cached_property
+    def _falling(self) -> list[int]:
+        """The columns and slacks whose arcs were reversed."""
+        if -inf not in self._lower and -inf not in self._low:
+            return []
+        lower, upper = self._bounds
+        return [j for j in compress(range(len(lower)), map((-inf).__eq__, lower)) if upper[j] < inf]
+
+    @property
+    def shape(self) -> Network:
+        """The network with its root among the nodes; capacities may be infinite, and supplies are left out."""
+        its = self.arcs
+        return Network(self._root + 1, its.tails, its.heads, its.capacities, its.costs, array("q"))
+
+    # ---- whole numbers
+    @cached_property
+    def network(self) -> Network:
+        """The same in integers; raises `NotANetwork` if there is no unit in which the numbers are whole."""
+        its = self.arcs
+        if self._unit is None:
+            raise NotANetwork("a bound or right-hand side is not a whole number of some small unit")
+        if self._cost_unit is None:
+            raise NotANetwork("a cost is not a whole number of some small unit")
+        capacities: list[Any] = list(its.capacities)
+        costs = list(map(int, its.costs))
+        for j in compress(range(len(costs)), map(eq, its.tails, its.heads)):  # they are in no row
+            if costs[j] < 0 and capacities[j] == inf:
                 raise NotANetwork(
-                    f"{form.column_label(j)} has no bound where its cost pulls it, and is in no constraint"
+                    f"{self.form.column_label(j)} has no bound where its cost pulls it, and is in no constraint"
                 )
-        self._falling -= self._loops
-        self._second = [j for j in self._second if j not in self._loops]
+            capacities[j] = costs[j] = 0
+        supplies = list(map(int, its.supplies))
+        supplies.append(-sum(supplies))
+        # No vertex has more flow on an arc without a bound than all supplies and other capacities together.
+        self._endless = endless = 1 + sum(map(abs, supplies)) + sum(map(int, filter(inf.__gt__, capacities)))
+        whole = [endless if capacity == inf else int(capacity) for capacity in capacities]
+        if max(max(whole), sum(map(abs, supplies)), max(map(abs, costs))) > _LARGEST:
+            raise NotANetwork("its numbers are too large to be computed with exactly")
+        return Network(
+            self.form.rows + 1,
+            its.tails,
+            its.heads,
+            *(array("q", numbers) for numbers in (whole, costs, supplies)),
+        )
 
     def elastic(self) -> Network:
         """The same arcs at no cost, and one node more, through which supplies reach demands at a dual."""
@@ -237,116 +225,118 @@ class NetworkForm:
         )
 
     # ---- and back
-    def proves_infeasible(self, prices: Sequence[int]) -> bool:
-        """Check in exact arithmetic whether the duals prove that there is no flow.
+    def proves_infeasible(self, prices: Sequence[Any]) -> bool:
+        """True if the duals, whole numbers, prove that there is no flow.
 
-        Whatever flows, its gain is what the supplies are worth; and no arc can gain more than when it is full.
+        Then the supplies are worth more than arcs can gain, each of which gains most when it is full.  Whole data are
+        summed exactly.
         """
-        network = self.network
+        its, root = self.arcs, prices[-1]
+        exact: Any = int if self.is_whole else float
         most = 0
-        for tail, head, capacity in zip(network.tails, network.heads, network.capacities):
+        for tail, head, capacity in zip(its.tails, its.heads, its.capacities):
             gain = prices[tail] - prices[head]
             if gain > 0:
-                if capacity == self._endless:
+                if capacity == inf:
                     return False
-                most += gain * capacity
-        worth: int = sum(map(mul, prices, network.supplies))
-        return worth > most
+                most += gain * exact(capacity)
+        worths = [(price - root) * exact(supply) for price, supply in zip(prices, its.supplies)]
+        margin = 0 if self.is_whole else _ROUNDING * (most + sum(map(abs, worths)))
+        return bool(sum(worths) - most > margin)
+
+    def flow_of(self, flow: Flow) -> Flow:
+        """The flow of an integer solver, with that of the arcs that begin where they end, which it was not given.
+
+        What is as large as that solver can have it on an arc without a bound is infinite here: it is no vertex.
+        """
+        its, flows = self.arcs, array("d", flow.flows)
+        for k in compress(range(len(flows)), map(self._endless.__eq__, flow.flows)):
+            flows[k] = its.capacities[k]
+        for j in compress(range(len(flows)), map(eq, its.tails, its.heads)):
+            flows[j] = its.capacities[j] if its.costs[j] < 0 else 0.0
+        return Flow(flows, [price - flow.prices[-1] for price in flow.prices])
 
     def complaint(self, flow: Flow) -> Optional[str]:
-        """What is wrong with a flow and its duals, in exact arithmetic; None if they prove each other optimal."""
-        network, (flows, prices) = self.network, flow
-        if len(flows) != len(network.tails) or len(prices) != network.nodes:
+        """What is wrong with a flow and its duals; None if they prove each other optimal, exactly for whole data."""
+        its, flows = self.arcs, array("d", flow.flows)
+        root = flow.prices[-1]
+        prices = array("d", [price - root for price in flow.prices[:-1]])
+        if len(flows) != len(its.tails) or len(prices) != len(its.supplies):
             return "the flow has another shape"
-        numpy = loaded_numpy()
-        if numpy is not None:
-            return self._complaint(numpy, flow)
-        if min(flows, default=0) < 0 or any(map(gt, flows, network.capacities)):
-            return "the flow on an arc is not within its capacity"
-        if self._endless in flows:
+        if inf in flows:
             return "the flow on an arc without a bound might grow without limit"
-        left = network.supplies.tolist()
-        for tail, head, f in zip(
-            compress(network.tails, flows), compress(network.heads, flows), compress(flows, flows)
-        ):
-            left[tail] -= f
-            left[head] += f
-        if any(left):
-            return "the net outflow of a node differs from its supply"
-        for excess, f, capacity in zip(excesses(network, prices), flows, network.capacities):
-            if excess and f != (0 if excess > 0 else capacity):
-                return "the duals do not prove the flow optimal"
-        return None
+        tolerance = 0.0 if self.is_whole else _ROUNDING
+        if self.is_whole and max(sum(flows), 3.0 * max(map(abs, prices), default=0.0)) >= _LARGEST:
+            exact = Arcs(*its[:2], [c if c == inf else int(c) for c in its.capacities], *_ints(*its[3:]))
+            whole_flows, whole_prices = _ints(flows, prices)
+            return _COMPLAINTS[_verdict(exact, whole_flows, whole_prices, tolerance)]
+        return _COMPLAINTS[verdict(its, flows, prices, tolerance)]
 
-    def _complaint(self, numpy: Any, flow: Flow) -> Optional[str]:
-        """Like `complaint`, with numpy; no sum is larger than floats can represent exactly."""
-        flows, prices, tails, heads, capacities, costs, supplies = map(numpy.array, (*flow, *self.network[1:]))
-        if (flows < 0).any() or (flows > capacities).any():
-            return "the flow on an arc is not within its capacity"
-        if (flows == self._endless).any():
-            return "the flow on an arc without a bound might grow without limit"
-        sent = numpy.bincount(tails, flows, len(prices)) - numpy.bincount(heads, flows, len(prices))
-        if (sent != supplies).any():
-            return "the net outflow of a node differs from its supply"
-        excess = costs - prices[tails] + prices[heads]
-        if ((excess > 0) & (flows != 0)).any() or ((excess < 0) & (flows != capacities)).any():
-            return "the duals do not prove the flow optimal"
-        return None
-
-    def solution(self, flow: Flow) -> tuple[list[float], list[float], list[float], tuple[str, str]]:
-        """Values, reduced costs, duals and the letters of the basis that the flow and its duals stand for."""
-        tree = tree_of(self.network, flow)
+    def solution(self, flow: Flow, tree: Tree) -> tuple[list[float], list[float], list[float], tuple[str, str]]:
+        """Values, reduced costs, duals and the letters of the basis that the flow and its tree stand for."""
         return (
             self.values(flow.flows),
-            self.reduced_costs(tree.prices),
+            self.reduced_costs(tree),
             self.duals(tree.prices),
             self.letters(flow.flows, tree.arcs, tree.nodes),
         )
 
-    def _net(self, flows: Sequence[int]) -> list[int]:
-        """The flow through columns and slacks, minus that of the second arcs."""
-        count = len(self._lower)
-        net = list(flows[:count])
-        for j, f in zip(self._second, flows[count:]):
-            net[j] -= f
-        for j in self._falling:
-            net[j] = -net[j]
-        return list(map(add, net, self._start))
-
-    def values(self, flows: Sequence[int]) -> list[float]:
+    def values(self, flows: Sequence[Any]) -> list[float]:
         """The values of the columns."""
-        if isinstance(self._start, array):  # it was made by numpy: nothing was turned, scaled or added
-            read = loaded_numpy().frombuffer
-            plain: list[float] = (read(flows, dtype="q") + read(self._start)).tolist()
-            return plain
-        return list(map(truediv, self._net(flows)[: self.form.columns], repeat(self._unit)))
+        count, unit = self.form.columns, self._unit
+        start = self._start[:count]
+        values: list[float]
+        if unit is None:  # what is full is at its bound, whatever sums are rounded to
+            bounds = zip(flows, self.arcs.capacities, start, self._upper)
+            values = [high if f == most else min(high, low + f) for f, most, low, high in bounds]
+        elif any(start):
+            values = list(map(add, flows[:count], start))
+        else:
+            values = list(flows[:count])
+        for j in self._falling:
+            if j < count:
+                values[j] = start[j] - flows[j]
+        for k, j in enumerate(self._second, len(self._start)):
+            values[j] -= flows[k]
+        return values if unit in (None, 1) else list(map(truediv, values, repeat(unit)))
 
-    def duals(self, prices: Sequence[int]) -> list[float]:
+    def duals(self, prices: Sequence[Any]) -> list[float]:
         """The duals of the rows."""
-        root, unit = prices[self._root], -self._cost_unit if self.form.maximize else self._cost_unit
-        duals = [(price - root) / unit for price in prices[: self.form.rows]]
+        root, unit = prices[-1], self._sign * (self._cost_unit or 1)
+        duals = [(price - root) / unit for price in prices[:-1]]
         return duals if self._factors is None else list(map(truediv, duals, self._factors))
 
-    def reduced_costs(self, prices: Sequence[int]) -> list[float]:
-        """The reduced costs of the columns."""
-        unit = -self._cost_unit if self.form.maximize else self._cost_unit
-        found = [excess / unit for excess in islice(excesses(self.network, prices), self.form.columns)]
+    def reduced_costs(self, tree: Tree) -> list[float]:
+        """The reduced costs of the columns; of those in the tree exactly 0."""
+        unit = self._sign * (self._cost_unit or 1)
+        found = [excess / unit for excess in islice(excesses(self.arcs, tree.prices), self.form.columns)]
         for j in self._falling:
             if j < len(found):
                 found[j] = -found[j]
-        for j in self._loops:
-            found[j] = self.form.cost[j]
+        for k in tree.arcs:
+            j = self._column(k)
+            if j < len(found):
+                found[j] = 0.0
         return found
 
-    def letters(self, flows: Sequence[int], basic_arcs: Collection[int], basic_nodes: Iterable[int]) -> tuple[str, str]:
+    def _column(self, arc: int) -> int:
+        """The column or slack of an arc."""
+        count = len(self._start)
+        return arc if arc < count else self._second[arc - count]
+
+    @property
+    def _sign(self) -> int:
+        return -1 if self.form.maximize else 1
+
+    def letters(self, flows: Sequence[Any], basic_arcs: Collection[int], basic_nodes: Iterable[int]) -> tuple[str, str]:
         """The basis, in the letters of `Basis`, of columns and rows: its arcs, and the nodes tied to the root."""
-        count = len(self._lower)
         columns = []
-        for value, low, high in zip(self._net(flows), self._lower, self._upper):
+        for flow, low, high in zip(flows, *self._bounds):
             free = low == -inf and high == inf
-            columns.append(FIXED if low == high else FREE if free else AT_LOWER if value == low else AT_UPPER)
+            at_low = low > -inf and not flow
+            columns.append(FIXED if low == high else FREE if free else AT_LOWER if at_low else AT_UPPER)
         for k in basic_arcs:
-            columns[k if k < count else self._second[k - count]] = BASIC
+            columns[self._column(k)] = BASIC
         rows = [FIXED] * self.form.rows
         for i, letter in zip(self._slacks, columns[self.form.columns :]):
             if self._factors is not None and self._factors[i] < 0:
@@ -357,66 +347,67 @@ class NetworkForm:
         return "".join(columns[: self.form.columns]), "".join(rows)
 
 
-def might_be_network(columns: int, values: Sequence[float]) -> bool:
-    """True if there is nothing against it at first sight, by the number of columns and the coefficients."""
-    return 0 < len(values) <= 2 * columns and {1.0, -1.0}.issuperset(values[:_AT_A_TIME])
+def verdict(its: Arcs, flows: Sequence[float], prices: Sequence[float], tolerance: float) -> int:
+    """0 if a flow and its duals prove each other optimal: of arcs in arrays, by the loop in C where there is one."""
+    if loops is None:
+        return _verdict(its, flows, prices, tolerance)
+    found: int = loops.verdict(*its, array("d", flows), prices, tolerance)
+    return found
 
 
-def _ends(form: MatrixForm, rows: list[int], signs: list[bool]) -> Optional[tuple[list[int], list[int]]]:
-    """The row of the positive coefficient of each column, and that of the negative one, or else the root.
+def _verdict(its: Arcs, flows: Sequence[float], prices: Sequence[float], tolerance: float) -> int:
+    """The place in `_COMPLAINTS` of what is wrong with a flow and its duals."""
+    if not all(0 <= f <= capacity and f < inf for f, capacity in zip(flows, its.capacities)):
+        return 1
+    net, size = [*its.supplies, 0.0], [*map(abs, its.supplies), 0.0]
+    for tail, head, f in zip(compress(its.tails, flows), compress(its.heads, flows), compress(flows, flows)):
+        net[tail] -= f
+        net[head] += f
+        if tolerance:
+            size[tail], size[head] = max(size[tail], f), max(size[head], f)
+    if any(abs(left) > tolerance * most for left, most in zip(net[:-1], size)):
+        return 2
+    price = [*prices, 0.0]
+    for k, (excess, f, capacity) in enumerate(zip(excesses(its, price), flows, its.capacities)):
+        if excess and f != (0 if excess > 0 else capacity):
+            size = abs(its.costs[k]) + abs(price[its.tails[k]]) + abs(price[its.heads[k]])
+            if abs(excess) > tolerance * size:
+                return 3
+    return 0
 
-    None where a column has two of one sign.
+
+def _ints(*numbers: Sequence[float]) -> list[list[int]]:
+    return [list(map(int, each)) for each in numbers]
+
+
+def _doubles(numbers: Sequence[float]) -> array[float]:
+    return numbers if isinstance(numbers, array) else array("d", numbers)
+
+
+def _wholes(numbers: array[float]) -> tuple[float, bool]:
+    """The sum of the sizes of those that are finite, and are all of these whole?"""
+    if loops is not None:
+        found: tuple[float, bool] = loops.wholes(numbers)
+        return found
+    finite = list(filter(inf.__gt__, map(abs, numbers)))
+    return sum(finite), all(map(float.is_integer, finite))
+
+
+def _scaled(*numbers: Sequence[float]) -> tuple[Optional[int], list[Sequence[float]]]:
+    """A factor, and all the numbers times it, if these are whole, exactly; else None, and the numbers as they are.
+
+    Infinite ones stay.
     """
-    found = []
-    for chosen in (signs, list(map(not_, signs))):
-        ends = [form.rows] * form.columns
-        for j, i in zip(compress(form.indices, chosen), compress(rows, chosen)):
-            ends[j] = i
-        if form.columns - ends.count(form.rows) < sum(chosen):
-            return None
-        found.append(ends)
-    return found[0], found[1]
-
-
-def _reflections(form: MatrixForm, rows: list[int], signs: list[bool]) -> bytearray:
-    """The rows to multiply by -1, so that no column has two coefficients of one sign."""
-    entries: list[list[tuple[int, bool]]] = [[] for _ in range(form.columns)]
-    for j, i, sign in zip(form.indices, rows, signs):
-        entries[j].append((i, sign))
-    beside: list[list[tuple[int, bool]]] = [[] for _ in range(form.rows)]
-    for j, pair in enumerate(entries):
-        if len(pair) > 2:
-            raise NotANetwork(f"{form.column_label(j)} is in more than two constraints")
-        if len(pair) == 2:
-            (a, first), (b, second) = pair
-            beside[a].append((b, first == second))
-            beside[b].append((a, first == second))
-    flips = bytearray(form.rows)
-    seen = bytearray(form.rows)
-    for start in range(form.rows):
-        stack = [] if seen[start] else [start]
-        seen[start] = 1
-        while stack:
-            i = stack.pop()
-            for other, differs in beside[i]:
-                if not seen[other]:
-                    seen[other], flips[other] = 1, flips[i] ^ differs
-                    stack.append(other)
-                elif flips[other] != flips[i] ^ differs:
-                    raise NotANetwork("no choice of signs makes every variable leave one constraint and enter another")
-    return flips
-
-
-def _whole(what: str, *numbers: Sequence[float]) -> tuple[int, list[list[Any]]]:
-    """A factor, and all the numbers times it, where these are whole, exactly; infinite ones stay."""
+    if all(_wholes(_doubles(each))[1] for each in numbers):
+        return 1, list(numbers)
     distinct: set[float] = set().union(*numbers) - {inf, -inf}
     for factor in _FACTORS:
-        table: dict[float, _Bound] = {inf: inf, -inf: -inf}
+        table: dict[float, float] = {inf: inf, -inf: -inf}
         for number in distinct:
             whole = round(number * factor)
             if whole / factor != number or abs(whole) > _LARGEST:
                 break
-            table[number] = whole
+            table[number] = float(whole)
         else:
             return factor, [list(map(table.__getitem__, each)) for each in numbers]
-    raise NotANetwork(f"{what} is not a whole number of some small unit")
+    return None, list(numbers)

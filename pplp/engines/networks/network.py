@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from operator import add, sub
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 __all__ = ["Flow", "Network", "excesses"]
 
@@ -31,11 +31,11 @@ class Flow(NamedTuple):
     it has flow.
     """
 
-    flows: array[int]
-    prices: array[int]
+    flows: Any
+    prices: Any
 
 
-def excesses(network: Network, prices: Sequence[int]) -> Iterable[int]:
+def excesses(network: Any, prices: Sequence[Any]) -> Iterable[Any]:
     """The reduced cost of each arc: its cost minus the difference of the duals at its ends."""
     price = prices.__getitem__
     return map(add, map(sub, network.costs, map(price, network.tails)), map(price, network.heads))

@@ -15,7 +15,7 @@ from pplp.errors import ExtraMissing
 from pplp.ground import loading
 from pplp.ground.loading import whole_import
 
-__all__ = ["cheapest_flow", "is_installed", "load", "load_numpy"]
+__all__ = ["cheapest_flow", "is_installed", "load"]
 
 # Any: arrays are numpy's, which this module is given.
 
@@ -30,12 +30,6 @@ def load() -> None:
     with contextlib.suppress(ImportError), whole_import():
         import numpy  # noqa: F401
         from ortools.graph.python import min_cost_flow  # noqa: F401
-
-
-def load_numpy() -> None:
-    """Import numpy, with which a large network is translated and checked in less time than the import takes."""
-    with contextlib.suppress(ImportError), whole_import():
-        import numpy  # noqa: F401
 
 
 def cheapest_flow(network: Network, vertex: bool = True) -> Optional[Flow]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import compress, islice, repeat
 from operator import gt, sub
 
-from pplp.engines.networks.form import might_be_network
-from pplp.engines.networks.network import Network
+from pplp.engines.networks.form import Arcs
+from pplp.engines.networks.structure import might_be_network
 from pplp.form.matrix_form import MatrixForm
 
 __all__ = ["EACH_ROW", "pivots", "pivots_at_first_sight"]
@@ -37,7 +37,7 @@ def pivots_at_first_sight(form: MatrixForm) -> float:
     return min(most, _PATH * (moves + amiss / 2))
 
 
-def pivots(network: Network) -> float:
+def pivots(network: Arcs) -> float:
     """An estimate, right to a factor of three or so where it was measured.
 
     It is in proportion to the rows; but the dual simplex is done sooner where little is amiss at its start, with
@@ -45,24 +45,24 @@ def pivots(network: Network) -> float:
     pivot.
     """
     tails, heads, capacities = network.tails, network.heads, network.capacities
-    amiss = network.supplies.tolist()
+    amiss = [*network.supplies, -sum(network.supplies)]
     for k in compress(range(len(tails)), map(gt, repeat(0), network.costs)):
         amiss[tails[k]] -= capacities[k]
         amiss[heads[k]] += capacities[k]
-    units = sum(map(abs, amiss)) / 2
-    most = EACH_ROW * network.nodes
-    if units >= most:
+    units: float = sum(map(abs, amiss)) / 2
+    most = EACH_ROW * len(amiss)
+    if not units < most:  # it may be infinite
         return most
-    return min(most, units * _depth(network, max(range(network.nodes), key=lambda v: abs(amiss[v]))))
+    return min(most, units * _depth(network, max(range(len(amiss)), key=lambda v: abs(amiss[v]))))
 
 
-def _depth(network: Network, start: int) -> int:
+def _depth(network: Arcs, start: int) -> int:
     """How many arcs the nodes that can be reached from one are away, on average and rounded up, whatever the way."""
-    beside: list[list[int]] = [[] for _ in range(network.nodes)]
+    beside: list[list[int]] = [[] for _ in range(len(network.supplies) + 1)]
     for tail, head in zip(network.tails, network.heads):
         beside[tail].append(head)
         beside[head].append(tail)
-    seen = bytearray(network.nodes)
+    seen = bytearray(len(beside))
     seen[start] = 1
     front, depth, total, count = [start], 0, 0, 1
     while front:

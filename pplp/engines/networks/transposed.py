@@ -10,9 +10,10 @@ from array import array
 from math import inf
 from typing import Optional
 
-from pplp.engines.networks.form import NetworkForm, NotANetwork
-from pplp.engines.networks.network import Flow
-from pplp.engines.networks.tree import tree_of
+from pplp.engines.networks.form import NetworkForm
+from pplp.engines.networks.network import Flow, Network
+from pplp.engines.networks.structure import NotANetwork
+from pplp.engines.networks.tree import Tree
 from pplp.form.letters import AT_LOWER, AT_UPPER, BASIC, FIXED, FREE
 from pplp.form.matrix_form import MatrixForm
 
@@ -39,8 +40,8 @@ class TransposedForm:
         #: Of each row, then of each column: the places in the dual of what pushes it from its lower and upper bound.
         self._places: list[tuple[Optional[int], Optional[int]]] = []
         self._form = form
-        self._dual = NetworkForm(self._make_dual())
-        self.network = self._dual.network
+        #: The dual as a network.
+        self.dual = NetworkForm(self._make_dual())
 
     def _make_dual(self) -> MatrixForm:
         form, sign = self._form, self._sign
@@ -87,17 +88,21 @@ class TransposedForm:
             array("d", [factor for each in entries for _, factor in each]),
         )
 
+    @property
+    def network(self) -> Network:
+        """The network in integers; raises `NotANetwork` if its numbers are not whole."""
+        return self.dual.network
+
     def complaint(self, flow: Flow) -> Optional[str]:
         """What is wrong with a flow and its duals, in exact arithmetic; None if they prove each other optimal."""
-        return self._dual.complaint(flow)
+        return self.dual.complaint(flow)
 
-    def solution(self, flow: Flow) -> tuple[list[float], list[float], list[float], tuple[str, str]]:
-        """Values, reduced costs, duals and the letters of the basis that the flow and its duals stand for."""
+    def solution(self, flow: Flow, tree: Tree) -> tuple[list[float], list[float], list[float], tuple[str, str]]:
+        """Values, reduced costs, duals and the letters of the basis that the flow and its tree stand for."""
         form = self._form
-        tree = tree_of(self.network, flow)
-        values = [-price for price in self._dual.duals(tree.prices)]
-        pushes = self._dual.values(flow.flows)
-        of_pushes, of_nodes = self._dual.letters(flow.flows, tree.arcs, tree.nodes)
+        values = [-price for price in self.dual.duals(tree.prices)]
+        pushes = self.dual.values(flow.flows)
+        of_pushes, of_nodes = self.dual.letters(flow.flows, tree.arcs, tree.nodes)
         prices, letters = [], []
         for below, above in self._places:
             if below is not None and below == above:
@@ -114,6 +119,9 @@ class TransposedForm:
         for j, letter in enumerate(of_nodes):
             if letter == BASIC:
                 letters[rows + j] = FREE
+        for j, letter in enumerate(letters[rows:]):  # exactly at the bound, whatever sums are rounded to
+            if letter in (AT_LOWER, AT_UPPER, FIXED):
+                values[j] = form.column_upper[j] if letter == AT_UPPER else form.column_lower[j]
         duals = [price / size for price, size in zip(prices, self._sizes)]
         return values, prices[rows:], duals, ("".join(letters[rows:]), "".join(letters[:rows]))
 

@@ -11,17 +11,17 @@ from array import array
 from collections.abc import Sequence
 from heapq import heappop, heappush
 from itertools import compress
-from typing import NamedTuple, Optional
+from typing import Any, NamedTuple, Optional
 
 from pplp.engines.networks.network import Flow, Network, excesses
 
-__all__ = ["Tree", "at_vertex", "tree_of"]
+__all__ = ["Tree", "at_vertex", "joined", "tree_of"]
 
 
 class Tree(NamedTuple):
     """A basis: duals, the arcs of a forest that gives them, and one node of each part without the root."""
 
-    prices: list[int]
+    prices: list[Any]
     arcs: list[int]
     nodes: list[int]
 
@@ -148,23 +148,37 @@ class _Forest:
 
 
 def tree_of(network: Network, flow: Flow) -> Tree:
-    """A basis with this flow, which is at a vertex, and optimal duals that it gives: those at hand, moved as needed.
+    """A basis with this flow, which is at a vertex, and optimal duals that it gives: those at hand, moved as needed."""
+    parts = _Parts(network.nodes)
+    arcs = [k for k in _between(network, flow.flows) if parts.join(network.tails[k], network.heads[k])]
+    for k, (excess, capacity) in enumerate(zip(excesses(network, flow.prices), network.capacities)):
+        if not excess and capacity and parts.join(network.tails[k], network.heads[k]):
+            arcs.append(k)
+    return _joined(network, flow, parts, arcs)
 
-    What is tight already becomes one part.  Then the shortest paths from the part of the root, by what the
-    arcs between parts cost too much, tell how far the duals of the others can rise, and then how far they can fall;
-    each makes the arcs of its paths tight.
+
+def joined(network: Network, flow: Flow, arcs: list[int]) -> Tree:
+    """A basis with this flow and a forest of arcs, to which arcs are added by which duals are moved as needed."""
+    parts = _Parts(network.nodes)
+    for k in arcs:
+        parts.join(network.tails[k], network.heads[k])
+    return _joined(network, flow, parts, list(arcs))
+
+
+def _joined(network: Network, flow: Flow, parts: _Parts, arcs: list[int]) -> Tree:
+    """The parts joined to that of the root.
+
+    The shortest paths from the part of the root, by what the arcs between parts cost too much, tell how far the duals
+    of the others can rise, and then how far they can fall; each makes the arcs of its paths tight.
     """
     flows, root = flow.flows, network.nodes - 1
     prices = list(flow.prices)
-    parts = _Parts(network.nodes)
-    arcs = [k for k in _between(network, flows) if parts.join(network.tails[k], network.heads[k])]
-    for k, (excess, capacity) in enumerate(zip(excesses(network, prices), network.capacities)):
-        if not excess and capacity and parts.join(network.tails[k], network.heads[k]):
-            arcs.append(k)
+    if len(arcs) == root:
+        return Tree([price - prices[root] for price in prices], arcs, [])
     bridges: list[int] = list(compress(range(len(flows)), network.capacities))  # where there may be two parts
     way, start, finished = 1, root, {-1}
     while True:
-        ways, bridges = _ways(network, bridges, prices, parts, way)
+        ways, bridges = _ways(network, bridges, flows, prices, parts, way)
         found = _shortest(ways, parts.of(start))
         far = max(found.values())[0]
         if len(found) > 1:
@@ -174,7 +188,7 @@ def tree_of(network: Network, flow: Flow) -> Tree:
             for _, k in found.values():
                 if k >= 0 and parts.join(network.tails[k], network.heads[k]):
                     arcs.append(k)
-        elif not _ways(network, bridges, prices, parts, -way)[0].get(parts.of(start)):
+        elif not _ways(network, bridges, flows, prices, parts, -way)[0].get(parts.of(start)):
             finished.add(parts.of(start))
             start = next((part for part in ways if part not in finished), -1)
             if start < 0:
@@ -190,30 +204,31 @@ def tree_of(network: Network, flow: Flow) -> Tree:
 
 
 def _ways(
-    network: Network, bridges: list[int], prices: list[int], parts: _Parts, way: int
-) -> tuple[dict[int, list[tuple[int, int, int]]], list[int]]:
+    network: Network, bridges: list[int], flows: Sequence[Any], prices: list[Any], parts: _Parts, way: int
+) -> tuple[dict[int, list[tuple[Any, int, int]]], list[int]]:
     """From each part (what it costs too much, the part there, the arc): that one cannot move further than so.
 
-    And those of the arcs that lead from one part to another.
+    And those of the arcs that lead from one part to another.  They are empty, or full.
     """
     tails, heads, costs = network.tails, network.heads, network.costs
     part = list(map(parts.of, range(network.nodes)))
     bridges = [k for k in bridges if part[tails[k]] != part[heads[k]]]
-    ways: dict[int, list[tuple[int, int, int]]] = {}
+    ways: dict[int, list[tuple[Any, int, int]]] = {}
     for k in bridges:
         tail, head = tails[k], heads[k]
         excess = costs[k] - prices[tail] + prices[head]
-        if (excess > 0) == (way > 0):
-            ways.setdefault(part[head], []).append((abs(excess), part[tail], k))
-        else:
-            ways.setdefault(part[tail], []).append((abs(excess), part[head], k))
+        if flows[k]:
+            tail, head, excess = head, tail, -excess
+        if way < 0:
+            tail, head = head, tail
+        ways.setdefault(part[head], []).append((max(excess, 0), part[tail], k))
     return ways, bridges
 
 
-def _shortest(ways: dict[int, list[tuple[int, int, int]]], start: int) -> dict[int, tuple[int, int]]:
+def _shortest(ways: dict[int, list[tuple[Any, int, int]]], start: int) -> dict[int, tuple[Any, int]]:
     """The distance of each part that can be reached, and the arc by which; Dijkstra's method."""
-    found: dict[int, tuple[int, int]] = {}
-    heap = [(0, start, -1)]
+    found: dict[int, tuple[Any, int]] = {}
+    heap: list[tuple[Any, int, int]] = [(0, start, -1)]
     while heap:
         distance, part, arc = heappop(heap)
         if part not in found:
