@@ -388,9 +388,13 @@ def _is_explained(
         off = abs(total([*(a * x[j] for j, a in terms), -bound]))
         if off > _NOISE * max((abs(a) * _reach(form, x, j) for j, a in terms), default=0.0):
             left += abs(y[i]) * off
+    dual, greatest = 1e-2 * max(map(abs, y), default=0.0), [0.0] * form.columns
+    for j, a in zip(form.indices, form.values):
+        greatest[j] = max(greatest[j], abs(a))
     for j, (price, size) in enumerate(zip(prices.d, prices.sizes)):
         bound = form.column_lower[j] if sign * price > 0 else form.column_upper[j]
-        if abs(price) > _NOISE * size and x[j] != bound:
+        # The duals are a solution of equations, which shares out its errors.
+        if abs(price) > _NOISE * max(size, dual * greatest[j]) and x[j] != bound:
             left += abs(price * (x[j] - bound))
     return left <= allowed
 

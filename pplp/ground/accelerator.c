@@ -1358,14 +1358,16 @@ static PyObject *prices_hold(PyObject *module, PyObject *args)
     Py_ssize_t columns = b[0].len / (Py_ssize_t)sizeof(double), row_bytes = is_matrix(&m, columns) ? m.rows * (Py_ssize_t)sizeof(double) : -1;
     int holds = b[3].len == row_bytes && b[4].len == row_bytes && b[6].len == row_bytes;
     for (int k = 1; k < 8; k++) holds &= k == 3 || k == 4 || k == 6 || b[k].len == b[0].len;
-    double *d = holds ? PyMem_Malloc(3 * b[0].len + 1) : NULL, *sizes = d + columns, *most = sizes + columns;
+    double *d = holds ? PyMem_Malloc(4 * b[0].len + 1) : NULL, *sizes = d + columns, *most = sizes + columns, *greatest = most + columns;
     if (holds && !d) PyErr_NoMemory();
     for (Py_ssize_t j = 0; d && j < columns; j++) {
-        d[j] = c[j]; sizes[j] = fabs(c[j]); most[j] = size_of(x[j], l[j], u[j]);
+        d[j] = c[j]; sizes[j] = fabs(c[j]); most[j] = size_of(x[j], l[j], u[j]); greatest[j] = 0.0;
         summed += fabs(c[j] * x[j]); scale += fabs(c[j]) * most[j];
     }
+    double dual = 0.0;
     for (Py_ssize_t i = 0; d && i < m.rows; i++) {
         double sum = 0.0, size = 0.0;
+        if (fabs(y[i]) > dual) dual = fabs(y[i]);
         for (int64_t k = m.s[i]; k < m.s[i + 1]; k++) {
             int32_t j = m.j[k];
             double product = m.a[k] * y[i], reach = fabs(m.a[k]) * most[j];
@@ -1373,13 +1375,15 @@ static PyObject *prices_hold(PyObject *module, PyObject *args)
             d[j] -= product;
             if (fabs(product) > sizes[j]) sizes[j] = fabs(product);
             if (reach > size) size = reach;
+            if (fabs(m.a[k]) > greatest[j]) greatest[j] = fabs(m.a[k]);
         }
         add_loss(&gap, y[i], sum, rl[i], ru[i], maximize, 0.0, noise * size);
     }
     for (Py_ssize_t j = 0; d && j < columns; j++) {
         double off = fabs(d[j] - told[j]);
         holds &= off <= 10 * tolerance * sizes[j] || (isfinite(l[j]) && isfinite(u[j]) && off * most[j] <= 1e-3 * worth * scale);
-        add_loss(&gap, d[j], x[j], l[j], u[j], maximize, noise * sizes[j], 0.0);
+        double solved = 1e-2 * dual * greatest[j]; /* the duals are a solution of equations, which shares out its errors */
+        add_loss(&gap, d[j], x[j], l[j], u[j], maximize, noise * (sizes[j] > solved ? sizes[j] : solved), 0.0);
     }
     PyMem_Free(d);
     drop_matrix(&m);

@@ -12,13 +12,9 @@ from pplp.engines.glpk.basis import each_tableau_column, install_basis, read_bas
 from pplp.engines.glpk.clock import TOLERANCE, Clock
 from pplp.engines.glpk.library import calls, glpk
 from pplp.engines.glpk.numbers import LiveNumbers
-from pplp.engines.glpk.problem import MANY_COLUMNS, Problem
+from pplp.engines.glpk.problem import MANY_COLUMNS, FormWanted, GivenForm, Problem
 from pplp.engines.glpk.short_runs import Ended, run_from_basis, run_from_scratch
-from pplp.engines.glpk.simplex import (
-    WARM,
-    solve_fixed,
-    solve_relaxation,
-)
+from pplp.engines.glpk.simplex import WARM, solve_fixed, solve_relaxation
 from pplp.engines.glpk.threads import Job, Library, LoneJob, call, call_silent
 from pplp.engines.live import LiveEngine
 from pplp.errors import OptionError, SolverDied
@@ -38,26 +34,6 @@ __all__ = ["Glpk"]
 _R = TypeVar("_R")
 
 
-class _FormWanted(Exception):
-    """A run in another thread needs the whole program, and only the caller's thread may compile it."""
-
-
-class _Given:
-    """The whole program, compiled in the caller's thread for the current solve.
-
-    The working thread never compiles it: after Ctrl-C the user may be changing the program while that thread still
-    works.
-    """
-
-    form: Optional[MatrixForm] = None
-
-    def __call__(self) -> MatrixForm:
-        form = self.form
-        if form is None:
-            raise _FormWanted
-        return form
-
-
 class Glpk(LiveEngine[Problem]):
     """GLPK behind the `Engine` protocol."""
 
@@ -66,7 +42,7 @@ class Glpk(LiveEngine[Problem]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._given = _Given()
+        self._given = GivenForm()
         self._flow: Optional[NetworkNumbers] = None  # an optimal flow; the next problem is loaded with its basis
         self._ended: Optional[Ended] = None  # what the last `resume` ended with
         self._saved: Optional[LiveNumbers] = None  # its numbers, if the problem is lost
@@ -252,10 +228,10 @@ class Glpk(LiveEngine[Problem]):
         """The simplex, followed by branch and cut if there are integers."""
         problem = self._problem
         if not self._basis or problem is None or problem.is_delicate or problem.full_check_is_due():
-            # A run from the last basis seldom needs the form; if it does, it asks by raising _FormWanted.
+            # A run from the last basis seldom needs the form; if it does, it asks by raising FormWanted.
             self._given.form = self._given.form or self._compile()
         outcome = self._watched(clock, Job(self._solve, clock))
-        if outcome is _FormWanted:
+        if outcome is FormWanted:
             self._given.form = self._compile()
             outcome = self._watched(clock, Job(self._solve, clock))
         return outcome or self._left(clock)
@@ -383,13 +359,31 @@ class Glpk(LiveEngine[Problem]):
         self._send()
         return True
 
-    def _solve(self, clock: Clock) -> Union[Outcome, type[_FormWanted]]:
+    def _send(self) -> None:
+        super()._send()
+        if self._problem is not None and self._problem.is_freed:
+            self._moved.add("fixed columns")
+            self._problem.is_freed = False
+
+    def _warm(self) -> str:
+        """As everywhere, but after a column was freed, or bounds and costs both changed, the basis is looked at.
+
+        There the dual simplex would move each freed column to its far bound first.
+        """
+        moved = self._moved
+        if ("fixed columns" in moved or {"bounds", "costs"} <= moved) and "matrix" not in moved:
+            problem = self._problem
+            if problem is not None and problem.scaled and problem.is_still_feasible():
+                return "still-feasible"
+        return super()._warm()
+
+    def _solve(self, clock: Clock) -> Union[Outcome, type[FormWanted]]:
         self._send()
         try:
             with clock.listening():
                 return self._solved(clock)
-        except _FormWanted:
-            return _FormWanted
+        except FormWanted:
+            return FormWanted
 
     def _started(self, clock: Clock) -> Optional[float]:
         self._send()

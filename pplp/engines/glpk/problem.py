@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Iterable, Mapping
 from itertools import repeat
 from math import inf, isfinite
-from typing import TYPE_CHECKING, Any, Callable, ClassVar
+from typing import TYPE_CHECKING, Any, Callable, ClassVar, Optional
 
 from pplp.engines.contract import Options
 from pplp.engines.glpk.bulk import coordinates, one_based, set_bounds, set_costs
@@ -34,7 +34,7 @@ from pplp.ground.acceleration import accelerated
 if TYPE_CHECKING:
     from pplp.engines.rational import Start
 
-__all__ = ["MANY_COLUMNS", "Problem"]
+__all__ = ["MANY_COLUMNS", "FormWanted", "GivenForm", "Problem"]
 
 #: With more rows or columns than this, GLPK aborts the process.
 _MOST = 100_000_000
@@ -60,6 +60,26 @@ COLD_UPDATES, WARM_UPDATES = 100, 50
 #: The first call of the simplex lasts at most this many seconds.  A warm call runs in the caller's thread, where no
 #: signal can interrupt it.
 FIRST_SLICE = 0.1
+
+
+class FormWanted(Exception):
+    """A run in another thread needs the whole program, and only the caller's thread may compile it."""
+
+
+class GivenForm:
+    """The whole program, compiled in the caller's thread for the current solve.
+
+    The working thread never compiles it: after Ctrl-C the user may be changing the program while that thread still
+    works.
+    """
+
+    form: Optional[MatrixForm] = None
+
+    def __call__(self) -> MatrixForm:
+        form = self.form
+        if form is None:
+            raise FormWanted
+        return form
 
 
 class SimplexParameters:
@@ -140,6 +160,7 @@ class Problem:
         self.scaled = False
         self.is_doubtful = False  # True if edits may have left a structurally singular basis
         self.updates = COLD_UPDATES  # of a basis, before it is factorized again: as GLPK has it
+        self.is_freed = False  # did a column get room that was fixed?
         self.searching = False  # True during branch and cut
         self._errors, self._places = (ctypes.c_double * 2)(), (ctypes.c_int * 2)()
         number, place = ctypes.addressof(self._errors), ctypes.addressof(self._places)
@@ -212,6 +233,10 @@ class Problem:
             self.integer[j] = integer
             calls.glp_set_col_kind(pointer, j + 1, glpk.GLP_IV if integer else glpk.GLP_CV)
         if edits.column_bounds:
+            self.is_freed = self.is_freed or any(
+                low < high and calls.glp_get_col_type(pointer, j + 1) == glpk.GLP_FX
+                for j, (low, high) in edits.column_bounds.items()
+            )
             _set_some(calls.glp_set_col_bnds, pointer, edits.column_bounds, self.crossed_columns)
         if edits.row_bounds:
             _set_some(calls.glp_set_row_bnds, pointer, edits.row_bounds, self.crossed_rows)
@@ -349,6 +374,10 @@ class Problem:
         `seconds` is added to that time.  The check counts twice, because it may need a compilation of about its length.
         """
         return 2 * self.full_check_seconds < (self.seconds_on_trust + seconds) / 50
+
+    def is_still_feasible(self) -> bool:
+        """Do the bounds hold at the vertex of the basis, which may have moved with them?"""
+        return bool(C.glp_warm_up(self.address) == 0 and calls.glp_get_prim_stat(self.pointer) == glpk.GLP_FEAS)
 
     def is_feasible(self, tolerance: float) -> bool:
         """True if the current point of the simplex satisfies rows and bounds."""

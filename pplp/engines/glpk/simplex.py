@@ -93,6 +93,7 @@ _COLD_PRIMAL = _Route("primal simplex from an advanced basis", _PRIMAL, "advance
 #: "auto" takes "dual-first" if the last basis is dual feasible.
 WARM = {
     "primal": _Route("primal simplex from the last basis", _PRIMAL, "last"),
+    "still-feasible": _Route("primal simplex from the last basis", _PRIMAL, "last"),
     "dual": _Route("pure dual simplex from the last basis", glpk.GLP_DUAL, "last"),
     "primal-dual": _Route("dual, then primal simplex from the last basis", _DUAL, "last"),
     "dual-first": _Route("dual simplex from the last basis", _DUAL, "last"),
@@ -101,6 +102,7 @@ WARM = {
 #: Why "auto" takes them.
 WARM_REASONS = {
     "primal": "auto: no bound moved since the last solve, so its basis is feasible",
+    "still-feasible": "auto: bounds changed since the last solve, but its basis is still feasible",
     "dual-first": "auto: bounds or rows changed since the last solve, and its basis stays dual feasible",
 }
 _SLACK_PRIMAL = _Route("primal simplex from the slack basis", _PRIMAL, "standard")

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Iterable, Sequence
-from functools import cached_property
 from itertools import compress, islice, repeat
 from math import inf
 from operator import add, eq, gt, ne, sub, truediv
@@ -25,6 +24,7 @@ from pplp.engines.networks.structure import NotANetwork, structure
 from pplp.engines.networks.tree import Tree
 from pplp.form.letters import AT_LOWER, AT_UPPER, BASIC, FIXED, FREE
 from pplp.form.matrix_form import MatrixForm
+from pplp.ground.computed import computed
 
 __all__ = ["Arcs", "NetworkForm", "verdict"]
 
@@ -150,7 +150,7 @@ class NetworkForm:
         sums = (_wholes(numbers)[0] for numbers in (self.arcs.supplies, self._start, self.arcs.costs))
         return self._unit is not None and self._cost_unit is not None and all(each < _LARGEST for each in sums)
 
-    @cached_property
+    @computed
     def _slacks(self) -> list[int]:
         """The rows that have one."""
         return list(compress(range(self.form.rows), map(ne, self._low, self._high)))
@@ -159,12 +159,12 @@ class NetworkForm:
         """A bound of each column, and of each slack."""
         return [*columns, *map(rows.__getitem__, self._slacks)]
 
-    @cached_property
+    @computed
     def _bounds(self) -> tuple[list[float], list[float]]:
         """The bounds of columns and slacks."""
         return self._of_all(self._lower, self._low), self._of_all(self._upper, self._high)
 
-    @cached_property
+    @computed
     def _falling(self) -> list[int]:
         """The columns and slacks whose arcs were reversed."""
         if -inf not in self._lower and -inf not in self._low:
@@ -179,7 +179,7 @@ class NetworkForm:
         return Network(self._root + 1, its.tails, its.heads, its.capacities, its.costs, array("q"))
 
     # ---- whole numbers
-    @cached_property
+    @computed
     def network(self) -> Network:
         """The same in integers; raises `NotANetwork` if there is no unit in which the numbers are whole."""
         its = self.arcs
