@@ -737,3 +737,15 @@ def test_a_child_answers_a_larger_network(monkeypatch, name):
     assert lp.minimize() == pytest.approx(value + into[0].dual)
     assert "last basis" in lp.solution.method
     assert all(flow.value >= 0 for row in x for flow in row)
+
+
+def test_a_row_without_bounds_in_a_network():
+    """Its slack flows both ways: 3 at a cost of 1 to the middle, and whatever is left there costs nothing."""
+    lp = LinearProgram()
+    first, second, third = (lp.Var(name, lb=0, ub=9) for name in ("first", "second", "third"))
+    lp.add_constraint(first == 3, row=True)
+    middle = lp.add_constraint((-inf, first - second, inf), row=True)
+    lp.add_constraint(second - third == 1, row=True)
+    lp.objective = first + 2 * second + third
+    assert lp.minimize(method="network") == 5
+    assert (first.value, second.value, third.value, middle.dual) == (3, 1, 0, 0)

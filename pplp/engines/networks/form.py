@@ -297,7 +297,8 @@ class NetworkForm:
             if j < count:
                 values[j] = start[j] - flows[j]
         for k, j in enumerate(self._second, len(self._start)):
-            values[j] -= flows[k]
+            if j < count:  # else the second arc is a slack's
+                values[j] -= flows[k]
         return values if unit in (None, 1) else list(map(truediv, values, repeat(unit)))
 
     def duals(self, prices: Sequence[Any]) -> list[float]:
