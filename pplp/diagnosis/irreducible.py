@@ -58,7 +58,7 @@ def irreducible(system: System, elements: list[Element], in_blocks: bool = False
 
 
 def _is_minimal(system: System, elements: list[Element]) -> bool:
-    """True if exactly one combination of the rows, up to scale, cancels all variables, and it uses every row.
+    """True if only one combination of the rows, up to scale, cancels all variables, and it uses all rows and bounds.
 
     Then that combination is the only proof of infeasibility, and the conflict is irreducible (Gleeson and Ryan).
     Computing modulo a prime may miss such a case, but never reports a false one.

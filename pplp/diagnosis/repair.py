@@ -80,7 +80,7 @@ def checked_weights(program: Solvable, weights: Mapping[Any, float]) -> dict[Han
 
 @dataclass(frozen=True)
 class Movable:
-    """A row of the elastic program: its constraint or variable, its terms and bounds, and the cost per violation."""
+    """A row of the elastic program: what it is from, its terms and bounds, and the cost per unit of violation."""
 
     of: Handle
     terms: Sequence[int]
@@ -136,7 +136,10 @@ class Elastic:
                 self._lower[j], self._upper[j] = integral(self._lower[j], self._upper[j])
 
     def repairs(self) -> Iterable[Repair]:
-        """The bounds to move; solves again with the rows that the point violates, until it violates none."""
+        """The bounds to move.
+
+        If the program is solved with some of its rows, those that the point violates are added until there are none.
+        """
         deadline = time.perf_counter() + self._time_limit
         taken = list(range(len(self._rows))) if len(self._rows) <= _FEW else []
         inside = [False] * len(self._rows)

@@ -87,7 +87,10 @@ class Subsystem:
         return low, high
 
     def is_infeasible_without(self, out: set[Element], patient: bool = False) -> Optional[bool]:
-        """True if the elements conflict even without `out`; None if unknown; `patient` takes all the time left."""
+        """True if the elements conflict even without `out`; None if unknown.
+
+        A test takes at most `_SECONDS`, or all the time that is left if it is `patient`.
+        """
         changed = {k for k, _ in self._out ^ out}
         rows = self._system.form.rows
         self._out = set(out)

@@ -90,7 +90,7 @@ def _doubles(numbers: Optional[Sequence[float]]) -> Optional[array[float]]:
 
 
 def compact(outcome: Outcome) -> Union[Outcome, tuple[Any, ...]]:
-    """The outcome as a tuple that is pickled fast; if it has more than a tuple can hold, a portable outcome."""
+    """The outcome as a tuple that is pickled fast; if it has more than the tuple's fields, a portable outcome."""
     numbers = outcome.numbers
     if hasattr(numbers, "exact") or outcome.others or outcome.lazy_constraints or not outcome.own_objective:
         return portable(outcome)
