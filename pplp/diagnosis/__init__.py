@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 
 __all__ = ["Explanation", "Member", "Repair"]
 
-if not TYPE_CHECKING:  # they are loaded on first use
+if not TYPE_CHECKING:  # the public names are loaded on first use
     __getattr__ = successors(__name__)

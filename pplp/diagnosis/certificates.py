@@ -1,4 +1,4 @@
-"""Proofs that there is no optimum, in the user's names: premises that contradict each other, or a direction."""
+"""Proofs that there is no optimum, in the user's names: a Farkas certificate of infeasibility, or an unbounded ray."""
 
 from __future__ import annotations
 
@@ -31,7 +31,11 @@ Handle = Union[Variable, Constraint]
 
 
 def bound_as_written(program: Solvable, index: int, side: int) -> tuple[Handle, int, float]:
-    """(what sets a bound of a variable, its side, its bound): the variable itself, or a constraint on it alone."""
+    """(source, side, bound) of the bound in force on a variable: the variable itself, or a constraint on it alone.
+
+    A constraint comes with its own side and bound: for the lower bound that ``-x <= 3`` gives x, the side is upper and
+    the bound 3.
+    """
     store = bound_rows_of(program)
     own = (columns_of(program).lower, columns_of(program).upper)[side][index]
     _, row = store.tightest(index, bool(side), own)
@@ -58,14 +62,14 @@ class Premise:
 
 
 class FarkasCertificate:
-    """A proof that no point satisfies all constraints: the weighted sum of the inequalities is ``0 >= gap`` > 0.
+    """A proof that no point satisfies all constraints: the weighted sum of the inequalities says ``0 >= gap`` > 0.
 
     ``certificate[c]`` is the multiplier of a constraint, ``certificate[x]`` that of a variable's own bound: positive
     for the lower bound (``e >= b``), negative for the upper one (``e <= b``), 0 if it is not used.
 
-    It was checked against the program's data in rational arithmetic, and `verify` checks it again.  `radius` says how
-    much is proved: no point whose variables are all smaller than it in size satisfies the constraints.  It is infinite
-    if all coefficients cancel exactly (`is_exact`), and at least 1e9 if they do not.
+    The certificate was checked against the program's data in rational arithmetic, and `verify` checks it again.  If all
+    coefficients cancel exactly (`is_exact`), it rules out every point.  If they cancel only up to rounding, it rules
+    out the points whose variables are all smaller than `radius` in absolute value; the radius is at least 1e9.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -91,9 +95,9 @@ class FarkasCertificate:
         assert error is not None
         #: True if all coefficients cancel exactly.
         self.is_exact = error == 0
-        #: No point whose variables are all smaller than this in size satisfies the constraints.
+        #: No point whose variables are all smaller than this in absolute value satisfies the constraints.
         self.radius = float(1 / error) if error else inf
-        #: The positive right-hand side.
+        #: The right-hand side of the weighted sum, ``0 >= gap``; it is positive.
         self.gap = float(found.aggregate(form)[1])
         #: The inequalities, rows first.
         self.premises = tuple(self._premises())
@@ -165,11 +169,11 @@ _SIDES: tuple[Side, Side] = ("lower", "upper")
 
 
 class UnboundedRay(Mapping[Variable, float]):
-    """A direction that never leaves the feasible region while the objective improves: variable -> step, if not 0.
+    """A ray of the feasible region along which the objective improves: a mapping of variable -> nonzero step.
 
     If a point is feasible, so is ``point + t * ray`` for every t >= 0; each unit of t changes the
-    objective by `slope`.  It was checked against the program's data in rational arithmetic, and `verify` checks it
-    again; `is_exact` says whether the rows are satisfied exactly, or to 1e-9 of coefficient times step.
+    objective by `slope`.  The ray was checked against the program's data in rational arithmetic, and `verify` checks it
+    again.  If `is_exact` is False, the ray leaves rows slightly: `residual` says how much, and is at most 1e-9.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram()
@@ -193,9 +197,9 @@ class UnboundedRay(Mapping[Variable, float]):
         self._steps = {variable_at(program, variables[j]): float(step) for j, step in sorted(steps.items())}
         #: The change in the objective per unit of t.
         self.slope = float(sum(Fraction(form.cost[j]) * step for j, step in steps.items()))
-        #: True if every row is satisfied exactly.
+        #: True if the ray violates no row at all.
         self.is_exact = error == 0
-        #: The largest violation of a row per unit of t, relative to its largest coefficient and the longest step.
+        #: The largest violation of a row per unit of t, relative to its largest coefficient times the longest step.
         self.residual = float(error)
 
     @classmethod

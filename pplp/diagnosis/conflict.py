@@ -1,4 +1,4 @@
-"""Constraints, bounds and integrality of a program that conflict."""
+"""The search for an irreducible infeasible subsystem (IIS): constraints, bounds and integrality that conflict."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 
 __all__ = ["ConflictSearch"]
 
-#: Smaller programs go to the solver as a whole.
+#: Programs with at most this many rows go to the solver as a whole; in larger ones, `suspects` looks for a few rows.
 _SMALL = 400
 
 
 class ConflictSearch(System):
-    """The search for an irreducible conflict: first what is obvious, then the relaxation, then the integers."""
+    """Finds an irreducible conflict: an obvious one, else one of the relaxation, else one that needs integrality."""
 
     def __init__(self, program: Solvable, form: MatrixForm, deadline: float) -> None:
         super().__init__(program, form, deadline)
-        #: True once it is proved that the conflict is irreducible: without any one element, the others can hold.
+        #: True if the conflict is proved irreducible: leave out any one element, and the others are feasible.
         self.is_irreducible = False
 
     def conflict(self, status: Status) -> Optional[list[Element]]:
-        """An irreducible conflict; empty if the program is feasible; None if the search did not finish."""
+        """A conflict, reduced as far as time allows; empty if the program is feasible; None if unknown."""
         if status in (Status.OPTIMAL, Status.UNBOUNDED, Status.GAP_REACHED):
             return []
         simple = self._simple()
@@ -49,7 +49,7 @@ class ConflictSearch(System):
         return self._deletion_filter(equations) if equations else self._with_integers()
 
     def _simple(self) -> list[Element]:
-        """Crossed bounds, and rows that their variables' bounds, or a common divisor, make impossible."""
+        """A conflict that needs no solver: crossed bounds, or a row ruled out by its variables' bounds or a divisor."""
         form = self.form
         lowest = None
         for k in range(form.rows, form.rows + form.columns):
@@ -68,7 +68,7 @@ class ConflictSearch(System):
             for side, bound in ((LOWER, form.row_lower[i]), (UPPER, form.row_upper[i])):
                 if abs(bound) == inf or (best and len(best) <= len(terms) + 1):
                     continue
-                # The greatest value of a row is compared with its lower bound, the least one with its upper bound.
+                # The row is impossible if its greatest value is below its lower bound, or its least above its upper.
                 sides = [1 - side if a > 0 else side for a in factors]
                 reach = [a * ends[s][j] for a, s, j in zip(factors, sides, terms)]
                 if all(abs(part) < inf for part in reach):
@@ -81,7 +81,7 @@ class ConflictSearch(System):
         return best
 
     def _equations(self) -> list[Element]:
-        """Equations without an integer solution, with the variables that must be integers and those that are fixed."""
+        """Equations without an integer solution, with the integrality of their variables and bounds of fixed ones."""
         form = self.form
         found = contradictory_equations(form) if is_small(form) else None
         rows = sorted(found.multipliers) if found is not None else []
@@ -95,7 +95,7 @@ class ConflictSearch(System):
 
     # ---- without integrality
     def _linear(self) -> Optional[list[Element]]:
-        """A conflict of the relaxation; empty if it is feasible."""
+        """A conflict of the relaxation; empty if it is feasible; None if unknown."""
         rows: Optional[list[int]] = None
         if self.form.rows > _SMALL:
             rows = suspects(self)
@@ -121,9 +121,10 @@ class ConflictSearch(System):
 
     # ---- with integrality
     def _with_integers(self) -> Optional[list[Element]]:
-        """A conflict of the program with its integers; empty if it is feasible.
+        """A conflict that may need integrality; empty if the program is feasible; None if unknown.
 
-        Rows are added as a point violates them, until there is no point.
+        The search starts with the bounds and integrality alone, and adds the rows that the last point violates until
+        there is no point, or none is violated.  So only some of the rows go to the deletion filter.
         """
         form = self.form
         whole = [(form.rows + j, INTEGRALITY) for j in range(form.columns) if form.integer[j]]
@@ -149,7 +150,7 @@ class ConflictSearch(System):
             taken.update(fresh[: max(10, len(taken))])
 
     def _violated(self, point: Sequence[float]) -> Iterable[tuple[float, Element]]:
-        """(violation by coefficient, element) for the rows' bounds that a point violates."""
+        """(violation relative to the row's largest coefficient, element) for each row bound that a point violates."""
         form = self.form
         for i in range(form.rows):
             terms, factors = form.row(i)

@@ -22,7 +22,7 @@ __all__ = ["empty_domain", "unsolvable_rows"]
 
 
 def empty_domain(program: Solvable) -> str:
-    """Why an integer variable has no value, in the constraints and bounds as written; empty if each has one."""
+    """Why some integer variable has no feasible value, quoting its bounds as written; empty if all have one."""
     columns = columns_of(program)
     for j in column_places(program).indices() if columns.integer else ():
         if not columns.is_integer(j) or not _is_empty(*bounds_at(program, j)):
@@ -37,7 +37,7 @@ def empty_domain(program: Solvable) -> str:
 
 
 def unsolvable_rows(program: Solvable, j: int) -> Iterator[Constraint]:
-    """The constraints on this integer variable alone that no integer satisfies, such as ``2*i == 3``."""
+    """The constraints with no other variable than this one that no integer satisfies, such as ``2*i == 3``."""
     store = bound_rows_of(program)
     for row in store.of_column.get(j, ()):
         if row not in store.removed and _is_empty(*store.interval(row)):

@@ -1,6 +1,6 @@
 """Why a program has no optimum: conflicting constraints, the least change that makes it feasible, or a missing bound.
 
-Everything is found through the `MatrixForm` and an engine, and reported in the program's own names.
+The searches work on the `MatrixForm` and an engine; the results are reported in the program's own names.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Explanation(ShownAsPage):
     The program is feasible.
     """
 
-    _repairs: Optional[tuple[Repair, ...]] = None  # computed on first use; older pickles have none
+    _repairs: Optional[tuple[Repair, ...]] = None  # computed on first use; a class attribute, as older pickles lack it
 
     def __init__(self, program: Solvable, form: MatrixForm, kind: _Kind) -> None:
         self._program, self._form = program, form
@@ -68,11 +68,11 @@ class Explanation(ShownAsPage):
         self.kind = kind
         #: The constraints, bounds and integrality that conflict; empty if the program is not infeasible.
         self.conflict: tuple[Member, ...] = ()
-        #: True if it was proved that, without any one member, the others can hold.
+        #: True if the conflict is proved irreducible: without any one member, the others can hold.
         self.is_irreducible = False
-        #: The direction in which an unbounded program's objective improves without limit.
+        #: The ray along which the objective improves without limit; None if the program is not unbounded.
         self.ray: Optional[UnboundedRay] = None
-        #: The bounds that the ray lacks: variables whose own cost makes the objective improve, and the side.
+        #: The bounds that may be missing: each variable that the ray moves as its own cost favors, and the side.
         self.missing: tuple[tuple[Variable, Side], ...] = ()
         self._elastic: Optional[Elastic] = None
 
@@ -179,5 +179,5 @@ def _missing_line(missing: tuple[Variable, str]) -> str:
     return f"the {side} bound of {x.name}{place}"
 
 
-if not TYPE_CHECKING:  # names that used to be here are found in their new modules
+if not TYPE_CHECKING:  # former names of this module are looked up where they are now
     __getattr__ = successors(__name__)

@@ -1,4 +1,4 @@
-"""The deletion filter: removes from a conflict everything that it does not need."""
+"""The deletion filter: reduces a conflict to an irreducible one (an IIS)."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ from pplp.form.matrix_form import MatrixForm
 
 __all__ = ["irreducible"]
 
-#: The field in which ranks are computed.
+#: Ranks are computed modulo this prime.
 _PRIME = 2**61 - 1
 
 
 def irreducible(system: System, elements: list[Element], in_blocks: bool = False) -> tuple[list[Element], bool]:
-    """(the conflict without the members it does not need, removed one by one; True if it is proved irreducible)."""
+    """(a reduced conflict, True if it is proved irreducible).
+
+    The deletion filter leaves out each element in turn, and drops it for good if the others are still infeasible.
+    `in_blocks` has it start with large blocks of elements, and halve them after each pass.
+    """
     rows = system.form.rows
-    # The first in this order are tried first: integrality, long rows, then short ones, bounds.
+    # What is tried first is the most likely to be dropped: integrality, then rows, the longest first, then bounds.
     order = sorted(
         elements,
         key=lambda e: (
@@ -54,22 +58,22 @@ def irreducible(system: System, elements: list[Element], in_blocks: bool = False
 
 
 def _is_minimal(system: System, elements: list[Element]) -> bool:
-    """True if there is exactly one way to combine the rows so that all variables cancel, and it uses all of them.
+    """True if only one combination of the rows, up to scale, cancels all variables, and it uses all rows and bounds.
 
-    Then it is the only proof that linear rows conflict, and there is none without any one of them (Gleeson, Ryan).
-    The test is computed modulo a prime, which can only make it miss such a case.
+    Then that combination is the only proof of infeasibility, and the conflict is irreducible (Gleeson and Ryan).
+    Computing modulo a prime may miss such a case, but never reports a false one.
     """
     form, rows = system.form, sorted({k for k, _ in elements if k < system.form.rows})
     bounded = {k - form.rows for k, _ in elements if k >= form.rows}
     if any(side == INTEGRALITY for _, side in elements) or len(rows) + len(bounded) != len(elements) or not rows:
         return False
-    # A variable whose bound is in the conflict cancels through that bound, so its coefficient must not be 0.
+    # A bound in the conflict cancels its variable, so the rows' combination must leave it a nonzero coefficient.
     equations: dict[int, dict[int, int]] = {}
     for unknown, i in enumerate(rows):
         for j, a in zip(*form.row(i)):
             top, bottom = a.as_integer_ratio()
             equations.setdefault(j, {})[unknown] = top % _PRIME * pow(bottom, -1, _PRIME) % _PRIME
-    solved: list[tuple[int, dict[int, int]]] = []  # (unknown, the others that it is made of)
+    solved: list[tuple[int, dict[int, int]]] = []  # (unknown multiplier, its coefficients in terms of the others)
     for j in sorted(equations.keys() - bounded, key=lambda j: len(equations[j])):
         equation = dict(equations[j])
         for unknown, others in solved:
@@ -95,7 +99,7 @@ def _is_minimal(system: System, elements: list[Element]) -> bool:
 
 
 def _unused_bounds(form: MatrixForm, kept: list[Element]) -> set[Element]:
-    """Bounds and integrality of variables that no remaining row uses, unless they conflict by themselves."""
+    """Bounds and integrality of variables in no remaining row; none if no row remains: then the bounds conflict."""
     if not any(k < form.rows for k, _ in kept):
         return set()
     used = {form.rows + j for i in {k for k, _ in kept if k < form.rows} for j in form.row(i)[0]}

@@ -1,4 +1,4 @@
-"""Likely mistakes in a program, before it is solved: one pass over its rows, in time linear in the coefficients."""
+"""Finds likely mistakes in a program before it is solved, in time linear in its number of coefficients."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ __all__ = ["Finding", "Findings"]
 
 #: Above this ratio of the greatest to the least coefficient, solvers lose precision.
 _RANGE = 1e8
-#: A coefficient of a binary counts as a big-M if it is this many times the greatest other one of its row.
+#: A binary's coefficient counts as a big-M if it is at least this many times the next largest of its row.
 _LARGE = 1e3
 _TOLERANCE = 1e-7
-#: How many of a kind are printed.
+#: How many findings of a kind are printed, and how many rows a finding names or is compared with.
 _FEW = 5
 
-#: The program is infeasible; probably a mistake; idle, but not wrong.
+#: "error": the program is infeasible; "warning": probably a mistake; "note": has no effect, but is not wrong.
 Severity = Literal["error", "warning", "note"]
 #: code -> (severity, what to do about it)
 KINDS: dict[str, tuple[Severity, str]] = {
@@ -94,7 +94,7 @@ class Finding:
 
 
 class Findings(ShownAsPage, tuple[Finding, ...]):
-    """The findings of `LinearProgram.lint`, the worst first; it prints as a report.
+    """The findings of `LinearProgram.lint`, the most severe first; it prints as a report.
 
     >>> from pplp import LinearProgram
     >>> lp = LinearProgram(trace=False)
@@ -128,13 +128,13 @@ class Findings(ShownAsPage, tuple[Finding, ...]):
 
 
 def findings(program: Solvable, sense: Optional[Sense] = None) -> Findings:
-    """Implements `LinearProgram.lint`; None stands for both senses."""
+    """Implements `LinearProgram.lint`; a `sense` of None means both senses."""
     order = {code: k for k, code in enumerate(KINDS)}
     return Findings(sorted(_Lint(program, sense).all(), key=lambda finding: order[finding.code]))
 
 
 class _Lint:
-    """A program's arrays, and the checks on them."""
+    """The checks, on the arrays of a compiled program."""
 
     def __init__(self, program: Solvable, sense: Optional[Sense]) -> None:
         self.program = program
@@ -154,11 +154,11 @@ class _Lint:
         yield from self.names()
 
     def variable(self, j: int) -> Variable:
-        """The variable at a place."""
+        """The variable of a column of the form."""
         return variable_at(self.program, self.variables[j])
 
     def constraint(self, i: int) -> Constraint:
-        """The row at a place."""
+        """The constraint of a row of the form."""
         of: Constraint = constraint_at(self.program, Constraint, self.constraints[i])
         return of
 
@@ -171,7 +171,7 @@ class _Lint:
         lower, upper = self.lower, self.upper
         any_binary = any(form.integer)
         seen: dict[tuple[int, ...], int] = {}
-        alike: dict[int, list[int]] = {}  # the first row of these variables -> the others
+        alike: dict[int, list[int]] = {}  # the first row on a set of variables -> the other rows on the same set
         least, greatest = inf, 0.0
         for i in range(form.rows):
             start, end = starts[i], starts[i + 1]
@@ -261,7 +261,7 @@ class _Lint:
             )
 
     def _parallel(self, rows: list[int]) -> Iterator[Finding]:
-        """Rows on the same variables: multiples of each other that contradict, or that are redundant."""
+        """Findings on rows with the same variables: multiples of each other that contradict or are redundant."""
         groups: dict[tuple[Fraction, ...], list[tuple[float, float, int]]] = {}
         for i in rows:
             terms, factors = self.form.row(i)
@@ -281,7 +281,7 @@ class _Lint:
             pair = self.constraint(at_low), self.constraint(at_high)
             yield Finding("contradictory-rows", f"{pair[0]!r} contradicts {pair[1]!r}", pair)
             return
-        # The narrowest first: a row that contains one that is kept is redundant.
+        # The narrowest first: a row whose interval contains that of a kept row is redundant.
         kept: list[tuple[float, float, int]] = []
         for lower, upper, i in sorted(group, key=_narrowness):
             within = next((k for lo, hi, k in kept if lo >= lower - _slip(lower) and hi <= upper + _slip(upper)), None)
@@ -293,7 +293,7 @@ class _Lint:
                 yield Finding("duplicate-rows", f"{pair[0]!r} is implied by {pair[1]!r}", pair)
 
     def _big_m(self, i: int, terms: list[int], factors: list[float]) -> Iterator[Finding]:
-        """A binary whose coefficient is much larger than the others, and larger than the bounds require."""
+        """A big-M on a binary that is larger than the bounds require, or too large for a solver's tolerances."""
         m, place = max((abs(a), k) for k, a in enumerate(factors))
         j = terms[place]
         others = max(abs(a) for k, a in enumerate(factors) if k != place)
@@ -301,11 +301,11 @@ class _Lint:
             return
         below, above = self.form.row_lower[i], self.form.row_upper[i]
         if abs(below) < inf and abs(above) < inf:
-            return  # another M would also move the other side
+            return  # in a row with two bounds, another M would also move the other one
         for side, bound in ((0, below), (1, above)):
             if abs(bound) == inf:
                 continue
-            sign = 1 if side else -1  # the row as sign * (others + a b) <= sign * bound
+            sign = 1 if side else -1  # the row is read as sign * (others + a b) <= sign * bound, with the binary b
             ends = [
                 sign * a * (self.upper[t] if sign * a > 0 else self.lower[t])
                 for k, (a, t) in enumerate(zip(factors, terms))
@@ -313,7 +313,7 @@ class _Lint:
             ]
             high, needed = fsum(ends) if max(ends) < inf else inf, inf
             if high < inf:
-                # a b < 0 frees the row where b is 1; a b > 0 frees it where b is 0, and the bound has the M in it.
+                # If sign * a < 0, b = 1 switches the row off.  Else b = 0 does, and the bound includes the M.
                 slack = sign * bound - high
                 needed = -slack if sign * factors[place] < 0 else m - slack
             x, of = self.variable(j), self.constraint(i)
@@ -363,7 +363,7 @@ class _Lint:
             elif low == high:
                 yield Finding("fixed-variable", f"{self._of(j)} is fixed at {_shown(low)}", (self.variable(j),))
             if not used[j]:
-                # Each sense pulls to one end, by the sign of the cost; without any bound both senses are unbounded.
+                # Each sense moves the variable to one end, by the sign of its cost; without that bound it is unbounded.
                 down, up = Sense.from_bool(form.cost[j] <= 0), Sense.from_bool(form.cost[j] > 0)
                 ends = [
                     (word, pull) for word, end, pull in (("lower", low, down), ("upper", high, up)) if abs(end) == inf
@@ -432,7 +432,7 @@ def _narrowness(entry: tuple[float, float, int]) -> tuple[float, float, int]:
 
 
 def _slip(end: float) -> float:
-    """The rounding error that it may have."""
+    """The rounding error that a bound may have."""
     return 1e-12 * abs(end) if abs(end) < inf else 0.0
 
 
@@ -441,5 +441,5 @@ def _shown(number: float) -> str:
 
 
 def _named(of: Constraint) -> str:
-    """Its name, or else the whole constraint."""
+    """The name of the constraint, or the whole constraint if it has none."""
     return of.name if place_of(of) in store_of(of).names else repr(of)

@@ -38,7 +38,7 @@ class Member:
     bound: Optional[float]
     #: Where it was written; None if that was not recorded.
     origin: Optional[Origin]
-    #: What the constraint was made for, if it is one of the rows of an ``abs``, an implication, ...
+    #: The ``abs``, implication, ... that added this constraint; None if the user wrote it.
     made_for: Optional[str] = None
 
 
@@ -65,7 +65,7 @@ def _members(program: Solvable, system: System, found: Iterable[Element]) -> Ite
 
 
 def parts_of(of: Handle) -> tuple[str, str]:
-    """(name and colon, body) of the left side of a comparison with a bound."""
+    """(name and colon or nothing, expression): the two parts of the text before a comparison with a bound."""
     if isinstance(of, Variable):
         return "", of.name
     name = store_of(of).names.get(place_of(of))
@@ -73,7 +73,7 @@ def parts_of(of: Handle) -> tuple[str, str]:
 
 
 def lines_of(members: Sequence[Member]) -> list[str]:
-    """One line for each constraint or variable, with the sides that take part, and its place."""
+    """One line for each constraint or variable: the bounds that take part, and where it was written."""
     sides: dict[Handle, dict[str, Member]] = {}
     for member in members:
         sides.setdefault(member.of, {})[member.side] = member

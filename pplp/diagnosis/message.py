@@ -1,4 +1,4 @@
-"""The cause that the error of an infeasible program names."""
+"""The conflict that the error message of an infeasible program shows."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 __all__ = ["brief_explanation"]
 
-#: The effort that may be spent on it.
+#: The time limit of the search for it, and the most rows of a program that is searched.
 _SECONDS, _ROWS = 1.5, 50_000
 
 
 def brief_explanation(program: Solvable) -> str:
-    """The conflict of an infeasible program, for a message; empty if it is not found within about a second."""
+    """The conflict of an infeasible program, for a message; empty if it is not found within `_SECONDS`."""
     if len(rows_of(program)) > _ROWS:
         return ""
     try:

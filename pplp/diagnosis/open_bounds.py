@@ -18,9 +18,9 @@ __all__ = ["missing_bounds"]
 
 
 def missing_bounds(program: Solvable, maximize: bool) -> list[tuple[Variable, Side]]:
-    """The variables without a bound on the side to which their own cost pulls them, and that side.
+    """(variable, side) for each variable whose cost favors a side on which it has no bound.
 
-    The rows may still limit them; variables with cost 0, which rows may pull either way, are not included.
+    Rows may still limit these variables.  Variables with cost 0 are not included: rows may move them either way.
     """
     costs, found = objective_of(program).costs(program), list[tuple[Variable, Side]]()
     for j in column_places(program).indices():

@@ -1,4 +1,4 @@
-"""The least change of constraints that makes an infeasible program feasible."""
+"""The least change of constraints that makes an infeasible program feasible, found by an elastic program."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ if TYPE_CHECKING:
 
 __all__ = ["Elastic", "Movable", "Repair", "checked_weights"]
 
-#: In smaller programs all constraints may move from the start.
+#: Up to this many rows, the elastic program has all of them from the start; else it adds those that are violated.
 _FEW = 400
 
 
 @dataclass(frozen=True)
 class Repair:
-    """A bound to move."""
+    """A bound to move, as part of a change that makes the program feasible."""
 
     #: The constraint, or the variable with the bound.
     of: Handle
     side: Side
-    #: The bound now.
+    #: The current bound.
     bound: float
-    #: The bound to set.
+    #: The bound to set instead.
     to: float
     #: Where the constraint or variable was written.
     origin: Optional[Origin]
@@ -61,7 +61,7 @@ class Repair:
 
 
 def checked_weights(program: Solvable, weights: Mapping[Any, float]) -> dict[Handle, float]:
-    """The cost of a unit of change, by constraint or variable; raises for foreign objects and invalid weights."""
+    """The weights, which are the costs of a unit of change; raises for foreign objects and invalid weights."""
     if not isinstance(weights, Mapping):
         raise InvalidValue(
             f"weights must be a mapping to numbers, not {quoted(weights)}. Write for example weights={{c: 10}}."
@@ -80,7 +80,7 @@ def checked_weights(program: Solvable, weights: Mapping[Any, float]) -> dict[Han
 
 @dataclass(frozen=True)
 class Movable:
-    """A row of the elastic program: its constraint or variable, terms and bounds, and the cost per unit beyond them."""
+    """A row of the elastic program: what it is from, its terms and bounds, and the cost per unit of violation."""
 
     of: Handle
     terms: Sequence[int]
@@ -90,7 +90,7 @@ class Movable:
     weight: float
 
     def beyond(self, point: Sequence[float]) -> tuple[float, float]:
-        """(value of the row at a point, how far it is beyond its bounds)."""
+        """(value of the row at a point, how far it is beyond its bounds, or 0 if within the tolerance)."""
         parts = [a * point[j] for j, a in zip(self.terms, self.factors)]
         value = snapped(fsum(parts))
         distance = max(self.lower - value, value - self.upper, 0.0)
@@ -98,7 +98,7 @@ class Movable:
 
 
 class Elastic:
-    """Minimize the weighted sum of all violations of the constraints."""
+    """The elastic program: minimizes the weighted sum of the violations of the constraints."""
 
     def __init__(self, program: Solvable, system: System, weights: dict[Handle, float], time_limit: float) -> None:
         self.total, self.note, self._time_limit = 0.0, "", time_limit
@@ -136,7 +136,10 @@ class Elastic:
                 self._lower[j], self._upper[j] = integral(self._lower[j], self._upper[j])
 
     def repairs(self) -> Iterable[Repair]:
-        """The bounds to move; rows are added as the point violates them, until it does not."""
+        """The bounds to move.
+
+        If the program is solved with some of its rows, those that the point violates are added until there are none.
+        """
         deadline = time.perf_counter() + self._time_limit
         taken = list(range(len(self._rows))) if len(self._rows) <= _FEW else []
         inside = [False] * len(self._rows)
@@ -161,7 +164,7 @@ class Elastic:
                 is_below = value < row.lower
                 side: Side = "lower" if is_below else "upper"
                 moved.append(Repair(row.of, side, row.lower if is_below else row.upper, value, row.of.origin))
-        self.total = total  # local first: several threads may ask at the same time
+        self.total = total  # assigned once, when complete: several threads may call this at the same time
         return moved
 
     def _solved(self, taken: list[int], seconds: float) -> tuple[Optional[list[float]], bool]:

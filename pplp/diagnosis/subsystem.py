@@ -1,4 +1,4 @@
-"""A part of a system as a program of its own in an engine, to test whether it is feasible without some elements."""
+"""Tests whether some elements of a system conflict: an engine solves them as a program of their own."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from pplp.form.outcome import Status
 
 __all__ = ["Subsystem"]
 
-#: The most nodes and seconds for one test of a mixed-integer program.
+#: The limits on nodes and seconds of one test.
 _NODES, _SECONDS = 20_000, 5.0
 
 
 class Subsystem:
-    """Elements of a system as a program of their own in an engine; some can be left out."""
+    """Some elements of a system, loaded into an engine once; each test may leave out some of them."""
 
     def __init__(self, system: System, elements: Iterable[Element]) -> None:
         form = system.form
@@ -47,12 +47,12 @@ class Subsystem:
         self._engine.close()
 
     def element(self, k: int, side: int) -> Element:
-        """The element of the whole that an element of the part stands for."""
+        """The element of the system for row or variable k of this program."""
         rows = len(self._rows)
         return (self._rows[k] if k < rows else self._system.form.rows + self._columns[k - rows]), side
 
     def form(self) -> MatrixForm:
-        """The elements that are not left out."""
+        """The program of the elements that are not left out, without an objective."""
         whole = self._system.form
         terms = [whole.row(i) for i in self._rows]
         row_bounds = [self._bounds(i) for i in self._rows]
@@ -87,7 +87,10 @@ class Subsystem:
         return low, high
 
     def is_infeasible_without(self, out: set[Element], patient: bool = False) -> Optional[bool]:
-        """True if the elements conflict without these.  None if it was not found out."""
+        """True if the elements conflict even without `out`; None if unknown.
+
+        A test takes at most `_SECONDS`, or all the time that is left if it is `patient`.
+        """
         changed = {k for k, _ in self._out ^ out}
         rows = self._system.form.rows
         self._out = set(out)
@@ -114,7 +117,7 @@ class Subsystem:
         return False
 
     def point(self) -> list[float]:
-        """A point that satisfies them, with a value for each variable of the system."""
+        """The last point that a test found, with a value for each variable of the system (0 for those not here)."""
         values = [0.0] * self._system.form.columns
         for j, value in zip(self._columns, self._point):
             values[j] = value

@@ -1,4 +1,4 @@
-"""The rows of a large program that conflict, found without a solver."""
+"""Finds a few conflicting rows of a large program without solving all of it."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from pplp.diagnosis.system import System
 
 __all__ = ["suspects"]
 
-#: Passes over all rows that look for suspects.
+#: The most passes over all rows.
 _PASSES = 320
 
 
 def suspects(system: System) -> Optional[list[int]]:
-    """Rows that conflict, found without a solver; None if none were found.
+    """A few rows that conflict with each other and with their variables' bounds; None if none were found.
 
-    Rows are satisfied one after the other, each with the shortest step, and each remembers its steps (Hildreth's
-    method for the nearest point).  If there is no point, the steps of the conflicting rows grow without limit, and
-    those of the others do not.
+    Hildreth's method for the nearest feasible point satisfies one row after the other, each with the shortest step, and
+    adds up the steps of each row.  If the program is infeasible, the sums of the conflicting rows grow without limit,
+    and those of the others do not.  An engine then tests whether the rows that grow the most conflict.
     """
     form = system.form
     starts, indices, values = form.starts, form.indices.tolist(), form.values.tolist()
@@ -36,7 +36,7 @@ def suspects(system: System) -> Optional[list[int]]:
     steps, bound_steps = [0.0] * form.rows, [0.0] * form.columns
     lower, upper = form.row_lower.tolist(), form.row_upper.tolist()
     limited = [(j, lo, hi) for j, (lo, hi) in enumerate(zip(system.lower, system.upper)) if lo > -inf or hi < inf]
-    # This thread's own time: on a busy machine the search for suspects is still the shorter way.
+    # Limited in CPU time of this thread: on a busy machine this is still faster than solving the whole program.
     before, give_up = steps[:], time.thread_time() + min(10.0, 0.4 * system.seconds_left())
     look = 10
     for number in range(1, _PASSES + 1):
@@ -44,7 +44,7 @@ def suspects(system: System) -> Optional[list[int]]:
         for i, terms, factors, share in rows:
             value = sum(map(mul, factors, [x[j] for j in terms]))
             step = steps[i]
-            # Undo steps as far as the row allows, then take steps as far as it needs.
+            # `free` is the row's value without its own steps; the new sum of steps is the least that satisfies it.
             free = value - step / share
             if free < lower[i]:
                 new = (lower[i] - free) * share

@@ -1,7 +1,7 @@
 """The rows and bounds of a program as elements of a conflict.
 
-Rows and variables are numbered together, rows first; an element is (number, side), with the sides LOWER, UPPER and,
-for variables, INTEGRALITY: that it must be an integer.
+Rows and variables are numbered together, rows first.  An element is (number, side): the side LOWER or UPPER stands for
+a bound of the row or variable, and INTEGRALITY for the condition that the variable is an integer.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ TOLERANCE = 1e-9
 
 
 class System:
-    """A program's rows and bounds; tests whether parts of them are feasible, until a deadline."""
+    """A program's rows and bounds, numbered as elements, and the deadline of the search for a conflict."""
 
     def __init__(self, program: Solvable, form: MatrixForm, deadline: float) -> None:
         self.form, self.deadline = form, deadline
@@ -37,10 +37,10 @@ class System:
         if any(form.integer):
             indices = column_places(program).indices()
             for j, whole in enumerate(form.integer):
-                if whole:  # the form has rounded them
+                if whole:  # the form has the bounds of integers rounded
                     lower[j], upper[j] = bounds_at(program, indices[j])
         self.lower, self.upper = lower, upper
-        #: Without integrality.
+        #: The program without integrality, and with the bounds of integers as the user wrote them.
         self.relaxation = replace(form, column_lower=lower, column_upper=upper, integer=bytes(form.columns))
 
     def bound(self, k: int, side: int) -> float:
@@ -51,11 +51,11 @@ class System:
         return (self.lower, self.upper)[side][j]
 
     def seconds_left(self) -> float:
-        """The seconds left; not negative."""
+        """The seconds until the deadline; 0 after it."""
         return max(0.0, self.deadline - time.perf_counter())
 
     def with_bounds(self, elements: Iterable[Element], whole: bool = False) -> list[Element]:
-        """The elements, and all bounds of the variables in their rows."""
+        """The elements, and all bounds of the variables in their rows; `whole` adds their integrality."""
         form, found = self.form, list(elements)
         columns = sorted({j for i in {k for k, _ in found if k < form.rows} for j in form.row(i)[0]})
         for j in columns:
@@ -66,5 +66,5 @@ class System:
         return found
 
     def sides(self, rows: Iterable[int]) -> list[Element]:
-        """The bounds of these rows."""
+        """The finite bounds of these rows, as elements."""
         return [(i, side) for i in rows for side in (LOWER, UPPER) if abs(self.bound(i, side)) < inf]

@@ -1,11 +1,11 @@
 """Proofs by common divisors that no integers satisfy some constraints.
 
-One row of integers takes only multiples of the divisor of its coefficients: 0.5 x + 0.5 y is never 0.3, and 3 x - 3 y
-is never between 1 and 2.  Of several equations A x = b this is the theorem of Kronecker and Van der Waerden: there are
-integers x exactly when no multipliers u make all of u A whole, and u b not.  Branch and bound finds none of this, and
-over unbounded variables it searches without limit.
+The value of a row of integers is always a multiple of the common divisor of its coefficients: 0.5 x + 0.5 y is never
+0.3, and 3 x - 3 y is never between 1 and 2.  A theorem of Kronecker and Van der Waerden extends this to several
+equations A x = b: they have an integer solution exactly when there are no multipliers u for which u A is integer, and
+u b is not.  Branch and bound finds none of these proofs, and with unbounded variables it searches without limit.
 
-Right-hand sides may be rounded: what would be divisible with other last digits is no contradiction.
+Right-hand sides may be rounded, so a proof must not depend on their last digits.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from pplp.ground.decimals import is_written, rational
 
 __all__ = ["IntegerContradiction", "contradictory_equations", "indivisible", "no_integer_solution"]
 
-#: Decimals with more places than this may be rounded, and are not used.
+#: Numbers with a greater denominator, such as decimals of more than nine places, may be rounded, and are not used.
 _FINEST = 10**9
-#: Longer rows are checked only if all their numbers are whole: fractions take time.
+#: Rows with more terms are checked only if all their numbers are integers, because fractions take time.
 _MOST = 30
-#: If integers get more bits than this, the elimination is given up.
+#: The elimination gives up when integers get more bits than this.
 _BITS = 4096
 
 
 # ---- one row
 def indivisible(form: MatrixForm, i: int) -> Optional[Fraction]:
-    """The divisor of a row of integers, if the row's bounds contain no multiple of it; else None."""
+    """The common divisor of a row of integers, if no multiple of it is within the row's bounds; else None."""
     lower, upper = form.row_lower[i], form.row_upper[i]
     if not (isfinite(lower) and isfinite(upper)):
         return None
@@ -57,7 +57,7 @@ def indivisible(form: MatrixForm, i: int) -> Optional[Fraction]:
 
 
 def no_integer_solution(form: MatrixForm) -> Optional[str]:
-    """Why a row of integers has no solution, in words; None if each has one."""
+    """A message: why some row of integers has no solution; None if each has one."""
     for i, (lower, upper) in enumerate(zip(form.row_lower, form.row_upper)):
         if not upper - lower < _FINEST:
             continue
@@ -68,7 +68,7 @@ def no_integer_solution(form: MatrixForm) -> Optional[str]:
 
 
 def _reason(form: MatrixForm, i: int, divisor: Fraction) -> str:
-    """Why a row of integers has no solution, in words."""
+    """A message: why this row of integers has no solution."""
     row, lower, upper = form.row_label(i), form.row_lower[i], form.row_upper[i]
     indices, values = form.row(i)
     if len(indices) == 1:
@@ -87,25 +87,25 @@ def _are_too_fine(numbers: Iterable[Fraction]) -> bool:
 
 
 def _are_sure(coefficients: Iterable[float]) -> bool:
-    """True if none of them has so many digits, or decimal places, that it may be rounded."""
+    """True if no coefficient has so many digits or decimal places that it may be rounded."""
     return all(is_written(a) and rational(a).denominator <= _FINEST for a in coefficients)
 
 
 def _common_divisor(numbers: list[Fraction]) -> Fraction:
-    """The greatest number that all of these are multiples of."""
+    """The greatest common divisor of these fractions: the largest number that all of them are multiples of."""
     scale = lcm(*(number.denominator for number in numbers))
     return Fraction(gcd(*(int(number * scale) for number in numbers)), scale)
 
 
 # ---- equations
 class IntegerContradiction(NamedTuple):
-    """Multipliers of equations: in the weighted sum, all coefficients are whole, and the right-hand side is not."""
+    """Multipliers of equations whose weighted sum has integer coefficients, and a right-hand side that is not."""
 
     multipliers: dict[int, Fraction]
     side: Fraction
 
     def said(self, form: MatrixForm) -> str:
-        """In words."""
+        """The proof as a message."""
         parts = [f"({multiplier}) * {form.row_label(i)}" for i, multiplier in sorted(self.multipliers.items())]
         shown = [*parts[:_SHOWN], f"{len(parts) - _SHOWN} more"] if len(parts) > _SHOWN else parts
         return (
@@ -114,26 +114,26 @@ class IntegerContradiction(NamedTuple):
         )
 
 
-#: Equations that a message names.
+#: The most equations that a message names.
 _SHOWN = 8
 
 
 @dataclass
 class _Equation:
-    """A combination of equations: its coefficients, of the current integer unknowns, and its origin."""
+    """A weighted sum of equations: its coefficients for the current unknowns, its right-hand side, and the weights."""
 
     terms: dict[int, Rational]
     side: Fraction
     multipliers: dict[int, Fraction]
 
     def subtract(self, factor: Rational, other: _Equation) -> None:
-        """Subtract a multiple of another one."""
+        """Subtract a multiple of another equation."""
         _subtract(self.terms, factor, other.terms)
         _subtract(self.multipliers, factor, other.multipliers)
         self.side -= factor * other.side
 
     def divided(self, divisor: Rational) -> IntegerContradiction:
-        """The contradiction that it is, divided by a number."""
+        """The equation divided by a number, as a contradiction."""
         return IntegerContradiction({i: a / divisor for i, a in self.multipliers.items()}, self.side / divisor)
 
 
@@ -149,8 +149,9 @@ def _subtract(mine: dict[int, Any], factor: Rational, its: dict[int, Any]) -> No
 def contradictory_equations(form: MatrixForm) -> Optional[IntegerContradiction]:
     """Multipliers that prove that no integers satisfy all equations; None if some do, or numbers grow too large.
 
-    The continuous variables are eliminated first.  Then, one equation after the other, the integers are replaced by
-    other integers (Euclid's algorithm on the columns), until a single one is left in it, and its value is known.
+    The continuous variables are eliminated first.  Then, one equation at a time, the integer unknowns are replaced by
+    others (Euclid's algorithm on the columns) until the equation has a single one.  That one's value is then known: if
+    it is an integer, it is substituted in the other equations.
     """
     waiting = _without_continuous(form, list(_equations(form)))
     for equation in waiting:
@@ -163,7 +164,7 @@ def contradictory_equations(form: MatrixForm) -> Optional[IntegerContradiction]:
         equation = waiting.pop()
         if not equation.terms:
             if abs(equation.side) > _rounding(form, equation.multipliers):
-                return equation.divided(2 * equation.side)  # 0 = 1/2
+                return equation.divided(2 * equation.side)  # scaled to 0 = 1/2
             continue
         column = _euclid(equation, waiting)
         if column is None:
@@ -180,7 +181,7 @@ def contradictory_equations(form: MatrixForm) -> Optional[IntegerContradiction]:
 
 
 def _rounding(form: MatrixForm, multipliers: dict[int, Fraction]) -> Fraction:
-    """How much of the sum of so much of each equation may be the rounding of right-hand sides and fixed variables."""
+    """How much of the right-hand side of this weighted sum of equations may be rounding of the data."""
     total = Fraction(0)
     for i, multiplier in multipliers.items():
         fixed = [(a, form.column_lower[j]) for j, a in zip(*form.row(i)) if _is_fixed(form, j)]
@@ -190,7 +191,7 @@ def _rounding(form: MatrixForm, multipliers: dict[int, Fraction]) -> Fraction:
 
 
 def _equations(form: MatrixForm) -> Iterator[_Equation]:
-    """The equations without the fixed variables."""
+    """The equations, with fixed variables moved to the right-hand side, and without those that may be rounded."""
     for i, (low, high) in enumerate(zip(form.row_lower, form.row_upper)):
         if low != high or not isfinite(low):
             continue
@@ -209,7 +210,7 @@ def _equations(form: MatrixForm) -> Iterator[_Equation]:
 
 
 def _without_continuous(form: MatrixForm, equations: list[_Equation]) -> list[_Equation]:
-    """What the equations say of the integers alone."""
+    """The equations in the integers alone, after the elimination of the continuous variables."""
     left = equations
     while True:
         found = next(((e, j) for e in left for j in e.terms if not form.integer[j]), None)
@@ -223,9 +224,9 @@ def _without_continuous(form: MatrixForm, equations: list[_Equation]) -> list[_E
 
 
 def _euclid(equation: _Equation, others: list[_Equation]) -> Optional[int]:
-    """Replace integers by others until the equation has a single one; returns its column, or None for large numbers.
+    """Replace unknowns by others until the equation has a single one; returns its column; None if numbers get large.
 
-    With x' = x + q y in place of x, for whole numbers q, the coefficient of y becomes less by q times that of x.
+    Replacing x by x' = x + q y, with an integer q, lowers the coefficient of y by q times that of x.
     """
     terms = equation.terms
     while len(terms) > 1:
@@ -241,7 +242,7 @@ def _euclid(equation: _Equation, others: list[_Equation]) -> Optional[int]:
 
 
 def _reduced(form: MatrixForm, found: IntegerContradiction) -> IntegerContradiction:
-    """The same without whole multiples of whole equations, which prove nothing."""
+    """The same proof without integer multiples of all-integer equations, which add nothing to it."""
     multipliers, side = {}, found.side
     for i, multiplier in found.multipliers.items():
         indices, values = form.row(i)

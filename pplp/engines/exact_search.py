@@ -1,8 +1,8 @@
 """Branch and bound in rational arithmetic, the last resort for a small integer program.
 
 An engine takes 1e-8 for the integer 0, and then accepts a row with large coefficients that the rounded point violates.
-If that happens, or the engine's search fails, a small program is searched again without rounding.  So is a program
-with large numbers that the engine calls infeasible: its tolerances are absolute, and rounding may exceed them.
+If that happens, or the engine's search fails, a small program is searched again without rounding.  So is a small
+program with large numbers that the engine calls infeasible: its tolerances are absolute, and rounding may exceed them.
 """
 
 from __future__ import annotations
@@ -30,20 +30,21 @@ _NODES = 300
 _FAR = 2**52
 #: In a row with numbers of this size, rounding leaves an error of about 1e-9.
 _LARGE = 1e7
-#: If the bounds of rows are looser by this share, rounding is not a violation to an engine.
+#: Bounds of rows are loosened by this share, so that an engine does not take rounding errors for violations.
 _LOOSE = 1e-9
-#: To confirm an engine's optimum, points that are better by this share of it are searched for.  The search gets this
-#: many nodes divided by the square of the number of rows and columns, so that all programs get about as much work.
+#: To confirm an engine's optimum, points that are better by more than this share of it are searched for.  The limit on
+#: nodes is `_WORK` divided by the square of the number of rows and columns: the work is about the same in all programs.
 _SHARE, _WORK = Fraction(1, 10**9), 4_000
 
 
 def searched_exactly(
     form: MatrixForm, clock: Clock, found: Search, again: Callable[[MatrixForm, int], Search], is_far: bool = False
 ) -> Search:
-    """The answer `found`; or for a small program, if that is in doubt, the answer of a search without rounding.
+    """The answer `found`, or if it is in doubt and the program is small, the answer of a search without rounding.
 
-    The optimum of a tiny program is also confirmed if its numbers are large or differ widely in size, because an engine
-    may have cut off a branch.  `again` has the engine search another program, with at most this many nodes.
+    The optimum of a tiny program is also confirmed if its numbers are large, or differ widely in size (`is_far`),
+    because an engine may have cut off the branch with the optimum.  `again` has the engine search another program, with
+    at most this many nodes.
     """
     if clock.options.callback is not None or not is_small(form) or found.is_proved:
         return found
@@ -61,7 +62,7 @@ def searched_exactly(
 
 
 def _doubted(form: MatrixForm, found: Search, again: Callable[[MatrixForm, int], Search]) -> Search:
-    """Accept that there is no point if the engine finds none in looser rows, where tolerances do not matter.
+    """Accept that there is no point if the engine finds none with looser rows either, where tolerances do not matter.
 
     The second search may take a few times as many nodes as the first one.
     """
@@ -79,7 +80,7 @@ def _doubted(form: MatrixForm, found: Search, again: Callable[[MatrixForm, int],
 
 
 def has_large_numbers(form: MatrixForm) -> bool:
-    """True if bounds or right-hand sides are so large that rounding in a row is a violation to an engine."""
+    """True if bounds or right-hand sides are so large that an engine may take rounding in a row for a violation."""
     ends = form.column_lower, form.column_upper, form.row_lower, form.row_upper
     return any(_LARGE <= abs(end) < inf for side in ends for end in side)
 
@@ -94,7 +95,7 @@ class Ended(NamedTuple):
 def best_vertex(
     form: MatrixForm, clock: Clock, most: int = _NODES, limit: Optional[Fraction] = None
 ) -> Optional[Ended]:
-    """Search the program without rounding, for a point better than the limit; None if it takes too many nodes."""
+    """Search without rounding for the best point that is better than the limit; None if the search did not end."""
     best: Optional[Vertex] = None
     sign = -1 if form.maximize else 1
     waiting = [(form.column_lower, form.column_upper, "")]
@@ -122,7 +123,7 @@ def best_vertex(
 def _branches(
     lower: array[float], upper: array[float], j: int, vertex: Vertex
 ) -> list[tuple[array[float], array[float], str]]:
-    """The two halves of the program; the one nearer to the vertex is last, because it is taken first."""
+    """The two child nodes; the one nearer to the vertex is last, because the search takes nodes from the end."""
     below = floor(vertex.values[j])
     less, more = upper[:], lower[:]
     less[j], more[j] = float(below), float(below + 1)

@@ -1,8 +1,8 @@
-"""A square sparse matrix as L times U, over the rational numbers: no rounding, no tolerance.
+"""LU factorization of a sparse square matrix in rational arithmetic: no rounding, no tolerance.
 
-Singletons come first, and then the pivots that Markowitz's count calls cheapest: of a basis of a linear program little
-more than a permuted triangle is left.  Numbers are Python's integers as long as they are whole, and fractions else;
-where all pivots are 1 or -1, as in a network, no fraction is ever made.
+Singletons are eliminated first, and then the pivots with the lowest Markowitz count: the basis of a linear program is
+mostly a permuted triangle, of which singletons leave little.  Integers are Python's int, and all other numbers
+fractions; if all pivots are 1 or -1, as in a network, no fraction is created.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ def _normal(a: Rational) -> Rational:
 
 
 class Factors:
-    """L and U of a matrix that is given by its columns, each a mapping of row -> number.
+    """The LU factors of a matrix that is given by its columns, each a mapping of row -> number.
 
-    `ask` is called from time to time: it may raise to end the work.  Of a singular matrix `dependent` are the columns,
-    and `bare` as many rows, that got no pivot; only a matrix without any can be solved with.
+    `ask` is called before every pivot, and may raise an exception to stop.  If the matrix is singular, `dependent` has
+    the columns and `bare` the rows without a pivot, and `solve` and `solve_transposed` must not be called.
 
     >>> factors = Factors([{0: 2, 1: 1}, {1: 3}], lambda: None)
     >>> factors.solve([2, 4]), factors.solve_transposed([5, 6])
@@ -46,10 +46,10 @@ class Factors:
 
     def __init__(self, columns: Sequence[Mapping[int, Rational]], ask: Callable[[], None]) -> None:
         self._size = len(columns)
-        #: (row, column, the pivot's number) in the order of elimination.
+        #: (row, column, value) of each pivot, in the order of elimination.
         self._pivots: list[tuple[int, int, Rational]] = []
-        self._upper: list[list[tuple[int, Rational]]] = []  # of each pivot's row, what is right of the pivot
-        self._lower: list[list[tuple[int, Rational]]] = []  # of each pivot, (row, how often it is subtracted there)
+        self._upper: list[list[tuple[int, Rational]]] = []  # for each pivot, (column, value) in the rest of its row
+        self._lower: list[list[tuple[int, Rational]]] = []  # for each pivot, (row, multiple of its row subtracted)
         self.dependent: list[int] = []
         self.bare: list[int] = []
         self._eliminate(columns, ask)
@@ -101,7 +101,7 @@ class Factors:
         self.dependent = sorted(set(range(self._size)).difference(q for _, q, _ in self._pivots))
 
     def solve(self, right: Sequence[Rational]) -> list[Rational]:
-        """x with B x = right: by column; `right` is by row."""
+        """Solve B x = right; `right` is indexed by row, x by column."""
         work = list(right)
         for (p, _, _), below in zip(self._pivots, self._lower):
             value = work[p]
@@ -119,7 +119,7 @@ class Factors:
         return x
 
     def solve_transposed(self, cost: Sequence[Rational]) -> list[Rational]:
-        """y with y B = cost: by row; `cost` is by column."""
+        """Solve y B = cost; `cost` is indexed by column, y by row."""
         work = list(cost)
         y: list[Rational] = [0] * self._size
         for (p, q, pivot), row in zip(self._pivots, self._upper):
@@ -139,7 +139,7 @@ class Factors:
 def _subtract(
     row: dict[int, Rational], factor: Rational, other: Mapping[int, Rational], places: list[set[int]], i: int
 ) -> None:
-    """row -= factor * other; the columns' places follow."""
+    """row -= factor * other; updates `places`, the rows with an entry in each column."""
     for k, a in other.items():
         before = row.get(k)
         if before is None:
@@ -155,7 +155,7 @@ def _subtract(
 
 
 class _Counts:
-    """The columns that wait for a pivot, by how many entries they have."""
+    """The columns without a pivot yet, grouped by their number of entries."""
 
     def __init__(self, places: list[set[int]]) -> None:
         self._places = places
@@ -170,18 +170,18 @@ class _Counts:
         self._by_count.setdefault(count, set()).add(q)
 
     def note(self, q: int) -> None:
-        """Its entries have changed."""
+        """Move a column whose entries have changed to its new group."""
         before = self._count.get(q)
         if before is not None and before != len(self._places[q]):
             self._by_count[before].discard(q)
             self._put(q)
 
     def drop(self, q: int) -> None:
-        """It has its pivot."""
+        """Remove a column, which now has a pivot."""
         self._by_count[self._count.pop(q)].discard(q)
 
     def pivot(self, rows: Sequence[Mapping[int, Rational]]) -> tuple[int, int]:
-        """The row and column of the cheapest pivot of those looked at; (-1, -1) where all columns are empty."""
+        """(row, column) with the lowest Markowitz count of those considered; (-1, -1) if all columns are empty."""
         best, found, seen = inf, (-1, -1), 0
         for count in sorted(self._by_count):
             if count == 0 or not self._by_count[count]:

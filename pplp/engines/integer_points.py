@@ -1,4 +1,7 @@
-"""Integer points: completed if values are missing, checked, and used to judge an unbounded relaxation."""
+"""Completes and checks integer points, and decides by them whether an unbounded relaxation means an unbounded program.
+
+A program may have an unbounded relaxation and still be infeasible: it is unbounded if it has any integer point.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ __all__ = [
 
 #: A point, or None and what is wrong with it.
 Judged = tuple[Optional[list[float]], Optional[str]]
-#: Finds the best point of a form in which the integers that are known are fixed.
+#: Finds the best point of a form in which the known integers are fixed.
 Rest = Callable[[MatrixForm], Judged]
 
 
@@ -67,7 +70,7 @@ def completed(form: MatrixForm, values: Sequence[Optional[float]], options: Opti
 
 
 def checked(form: MatrixForm, values: list[float], options: Options, rest: Rest) -> Judged:
-    """The point of a search with its integers exact, or None and what it violates.
+    """The point of a search with its integers rounded to exact ones, or None and what it violates.
 
     A point within the integrality tolerance of integers may violate rows with large coefficients once the integers are
     rounded; then the continuous variables are solved for again.
@@ -107,7 +110,7 @@ def _without_objective(form: MatrixForm) -> MatrixForm:
 
 
 def _of_unbounded_relaxation(route: str, found: Search, nodes: int) -> Optional[Search]:
-    """The verdict of a search without objective if the relaxation is unbounded; None if it found nothing.
+    """The verdict on a program with an unbounded relaxation, from a search without objective; None if undecided.
 
     With rational data the program is unbounded, too, if it has any integer point (Meyer, 1974).
     """
@@ -126,8 +129,9 @@ def unbounded_or_not(
     """Decide whether a program with an unbounded relaxation is unbounded, too: it is if it has any integer point.
 
     `feasible` searches for a point without objective, with at most this many nodes.  In an unbounded region the search
-    may not end, so at first the integers must be near their bounds.  To find that there is no point, the integers
-    without bounds are relaxed; then all are kept, in case rows bound them, as 2 <= 3 x <= 4 does.
+    may not end, so the integers are first restricted to ranges near their bounds, which grow.  If no point is found,
+    infeasibility is looked for: first with the integers without both bounds made continuous, then with all of them
+    kept, in case rows bound them, as 2 <= 3 x <= 4 does.
     """
     nodes = 0
     for width, most in _WIDTHS.items():
@@ -147,7 +151,7 @@ def unbounded_or_not(
     return Search(clock.stopping() or Status.INFEASIBLE_OR_UNBOUNDED, route, nodes=nodes)
 
 
-#: The limit on nodes of a search for an integer point; the second one if the search may not end.
+#: The limits on nodes of a search for an integer point: usually, and where the search may not end.
 NODES, _FEW_NODES = 5000, 40
 #: The largest distance of the integers from their bounds, or from 0, and the limit on nodes of that search.
 _WIDTHS = {30.0: NODES, 1e4: NODES, 1e8: _FEW_NODES, 1e12: _FEW_NODES}

@@ -45,9 +45,9 @@ _CLEAR = 1e-9
 _CANCELS = 1e-12
 #: The share of a sum of the user's numbers that may be rounding, as in 0.1 + 0.2.
 _LAST = 4e-15
-#: Floats hold all integers up to here.
+#: Floats represent all integers up to here exactly.
 _LARGEST = 2**53
-#: The most rows and columns of a program that the exact simplex solves without a start.
+#: The most rows and columns together of a program that the exact simplex solves without a starting basis.
 _TINY = 60
 #: The exact simplex gives up after this many pivots times rows; unlike seconds, pivots do not depend on the machine.
 _PATIENCE = 30_000
@@ -58,7 +58,7 @@ _ENOUGH = 1e-13
 
 
 class Repaired(NamedTuple):
-    """An answer that holds: an optimum has numbers, and the letters of its basis if it has one."""
+    """A confirmed answer: an optimum comes with numbers, and with the letters of its basis if it has one."""
 
     status: Status
     how: str
@@ -68,11 +68,11 @@ class Repaired(NamedTuple):
 
 
 def repaired(form: MatrixForm, claim: Claim, resolve: Resolve, clock: Clock) -> Optional[Repaired]:
-    """The optimum that is near the claim, or the exact answer instead; None if neither is found."""
+    """The claim refined to an optimum, or else the exact answer; None if neither is found."""
     tolerance = held_to(clock.options, form)
     if not all(map(isfinite, (*claim.x, *claim.y))):
         return exact_answer(form, claim.letters, clock)
-    iterations = clock.iterations  # those of the program itself are counted
+    iterations = clock.iterations  # restored below: only iterations on the program itself are counted
     try:
         better = refined(form, claim, resolve, tolerance)
     finally:
@@ -93,7 +93,7 @@ def _repaired_by(form: MatrixForm, claim: Claim, how: str) -> Repaired:
 
 
 def exact_answer(form: MatrixForm, letters: str, clock: Clock) -> Optional[Repaired]:
-    """The answer of the exact simplex from a basis, or from the slack basis; None if the program is not small."""
+    """The answer of the exact simplex, from a basis or the slack basis; None if it gave up, or for a large program."""
     if not is_small(form):
         return None
     vertex, is_close = exact_vertex(form, letters, clock)
@@ -104,7 +104,10 @@ def exact_answer(form: MatrixForm, letters: str, clock: Clock) -> Optional[Repai
 
 
 def exact_vertex(form: MatrixForm, letters: str, clock: Clock) -> tuple[Vertex, bool]:
-    """The result of the exact simplex, and whether it depends on rounding; it is not infeasible by that alone."""
+    """(the result of the exact simplex, True if it depends on rounding of the program's numbers).
+
+    If the program is infeasible by such rounding alone, the result is that of the `widened` program.
+    """
     start = Start.of(letters) if letters else None
     vertex = solve_exactly(form, start, _patience(form, clock.stopping))
     clock.iterations += vertex.pivots
@@ -115,16 +118,16 @@ def exact_vertex(form: MatrixForm, letters: str, clock: Clock) -> tuple[Vertex, 
 
 
 def widened(form: MatrixForm) -> MatrixForm:
-    """The program with all bounds looser by the rounding of sums of the user's numbers.
+    """The program with all bounds loosened by the rounding that sums of the user's numbers may have.
 
-    Bounds of integers keep their value if it is an integer, and so do bounds of rows of integers with integer
-    coefficients.
+    A bound that is an integer keeps its value if it is a bound of an integer variable, or of a row of integer variables
+    with integer coefficients.
     """
     return _looser(form, last_digits)
 
 
 def loosened(form: MatrixForm, share: float) -> MatrixForm:
-    """The program with the bounds of all rows looser by this share; rows of integers alone admit no more integers."""
+    """The program with the bounds of all rows loosened by this share; rows of integers admit no further integers."""
 
     def slack(end: float, is_whole: bool) -> float:
         return 0.0 if abs(end) == inf else min(0.5 if is_whole and end.is_integer() else inf, share * abs(end))
@@ -157,7 +160,7 @@ def _is_whole(form: MatrixForm, i: int) -> bool:
 
 
 def last_digits(end: float, is_whole: bool = False) -> float:
-    """The part of a bound that may be rounding: 0 for an integer if the bound is one of integers."""
+    """How much of a bound may be rounding; 0 for an integer bound of an integer variable or row (`is_whole`)."""
     is_exact = abs(end) == inf or (is_whole and end.is_integer() and abs(end) < _LARGEST)
     return 0.0 if is_exact else _LAST * abs(end)
 
@@ -165,7 +168,7 @@ def last_digits(end: float, is_whole: bool = False) -> float:
 def _patience(form: MatrixForm, stopping: Callable[[], Optional[Status]]) -> Callable[[], Optional[Status]]:
     """A function that stops the exact simplex on request, or after too many pivots."""
     asked, pivots = 0, _PATIENCE / (form.rows + 1)
-    # The simplex calls it once in each pivot, and in one factorization every forty pivots once for each row.
+    # The simplex calls it once per pivot, and once per row in each factorization, which comes every forty pivots.
     most = 2 * form.rows + pivots * (1 + form.rows / 40)
 
     def stop() -> Optional[Status]:
@@ -189,15 +192,15 @@ def _is_close(form: MatrixForm, vertex: Vertex) -> bool:
 
 
 def exactly_contradicting(form: MatrixForm) -> Optional[Vertex]:
-    """A vertex of the program without its objective, or the proof that there is none; None if it takes too long."""
+    """Any feasible vertex, or the proof of infeasibility; None if the program is too large or too close to call."""
     without = dataclasses.replace(form, cost=array("d", bytes(8 * form.columns)), offset=0.0)
     return _unstarted(without)
 
 
 def exactly_improving(form: MatrixForm) -> Optional[Vertex]:
-    """The proof that a direction improves without limit, or that there is none; None if it takes too long.
+    """The proof that a ray improves without limit, or that there is none; None if too large or too close to call.
 
-    The directions are the points of the program with 0 for all bounds, so the program itself may be infeasible.
+    Rays are the points of the program with 0 in place of every finite bound, so the program itself may be infeasible.
     """
     lower, upper = (_cone(ends) for ends in (form.column_lower, form.column_upper))
     row_lower, row_upper = (_cone(ends) for ends in (form.row_lower, form.row_upper))
@@ -253,7 +256,7 @@ def contradicts(form: MatrixForm, weights: Sequence[Real], clear: float = _CLEAR
         if not factor:
             continue
         if not isinstance(factor, Fraction) and abs(factor) <= _CANCELS * max(map(abs, products)):
-            if max(abs(low), abs(high)) < inf:  # its small factor counts with its largest bound
+            if max(abs(low), abs(high)) < inf:  # it may be noise, so it counts at worst: with the largest bound
                 most.append(_times(abs(factor), max(abs(low), abs(high))))
             continue
         bound = high if factor > 0 else low

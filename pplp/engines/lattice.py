@@ -1,15 +1,16 @@
-"""Small integer programs whose search may not end, because integers have no bounds: made finite, and solved exactly.
+"""Solves small integer programs with unbounded integers exactly, where branch and bound may never end.
 
 Branch and bound never proves that 0.1 <= 5 x - 7 y <= 0.4 has no integers x, y >= 0: it can branch on x and y without
-limit.  Let R be directions in which the program can be followed without limit and at no cost, one for each dimension of
-the space L that they span among the integers.  Then
+limit.  So this module branches on other integers.  Let R be directions in which the feasible region goes on without
+limit and the objective does not change, as many as there are with linearly independent integer components, and L the
+space that these components span.  Then
 
-    min c x  over the integers x of the program   =   min c x  over its x with w = E x integer
+    min c x  over the feasible integer x   =   min c x  over the feasible x with w = E x integer
 
-where E x are the coordinates of the lattice that do not change along L: here w = 5 x - 7 y.  For, from such an x one
-can go along the directions R, no farther than to the next integers in the other coordinates, and stays in the program.
-So the integrality of x gives way to that of w, which the rows keep within bounds (without an objective), or which cost
-something far out (with one).  Now branch and bound ends, also without rounding.
+where E x are those coordinates of the integer lattice that are constant along L: here w = 5 x - 7 y.  Proof: from a
+feasible x with an integer w, steps along R bring the other coordinates to the next integers; the point stays feasible,
+and costs the same.  So w can be required to be integer in place of x.  Without an objective the rows bound w; with one,
+values of w far out worsen it.  Branch and bound on w therefore ends, in rational arithmetic, too.
 """
 
 from __future__ import annotations
@@ -34,11 +35,11 @@ from pplp.ground.decimals import rational
 
 __all__ = ["last_word", "lattice_answer"]
 
-#: Bounds of an integer that are farther apart than this are looked at as if the far one were not there.
+#: If the bounds of an integer are farther apart than this, those that are this far from 0 are left out at first.
 _WIDE = 1000.0
-#: Rows and columns of a program that directions are looked for in, and nodes of its search.
+#: The most rows and columns together of a program that is solved here, and the limit on nodes of its search.
 _TINY, _NODES = 60, 1000
-#: Floats hold all integers up to here.
+#: Floats represent all integers up to here exactly.
 _LARGEST = 2**53
 _ROUTE = "exact search along bounded directions"
 
@@ -46,18 +47,18 @@ Point = list[Fraction]
 
 
 class _Unknown(Exception):
-    """It was not found out: somebody wants it to end, or numbers or the search grow too large."""
+    """No answer was found: the search was stopped, or it or its numbers grew too large."""
 
 
 def last_word(form: MatrixForm, clock: Clock, found: Search) -> Search:
-    """What was `found`, or where that is not an answer, that of a small program with unbounded integers."""
+    """The result `found`; if it is undecided, the answer of `lattice_answer`, if there is one."""
     if found.status not in (Status.NUMERICAL, Status.INFEASIBLE_OR_UNBOUNDED):
         return found
     return lattice_answer(form, clock) or found
 
 
 def lattice_answer(form: MatrixForm, clock: Clock) -> Optional[Search]:
-    """The proved answer of a small program whose integers have no near bounds; None if it is not found."""
+    """The proved answer of a small program with an integer whose bounds are far apart or missing; None if not found."""
     if clock.options.callback is not None or clock.stopping() is not None or not is_small(form):
         return None
     opened = _opened(form)
@@ -70,8 +71,8 @@ def lattice_answer(form: MatrixForm, clock: Clock) -> Optional[Search]:
 
 
 def _held(opened: MatrixForm, form: MatrixForm, clock: Clock) -> Optional[Search]:
-    """The answer of a program from which some bounds are left out, where its point holds with them."""
-    iterations = clock.iterations  # those of the program itself are counted
+    """The answer of `opened`, which is `form` without some bounds; None if its point violates those bounds."""
+    iterations = clock.iterations  # restored below: only iterations on the program itself are counted
     try:
         found = _answer(opened, clock)
     except _Unknown:
@@ -83,7 +84,7 @@ def _held(opened: MatrixForm, form: MatrixForm, clock: Clock) -> Optional[Search
 
 
 def _opened(form: MatrixForm) -> Optional[MatrixForm]:
-    """The program without the far ones of bounds of integers that are far apart; None if there are none."""
+    """The program without the far bounds of its integers in wide ranges; None if no integer has a wide range."""
     lower, upper = form.column_lower[:], form.column_upper[:]
     is_wide = False
     for j, (integer, low, high) in enumerate(zip(form.integer, lower, upper)):
@@ -99,14 +100,14 @@ def _opened(form: MatrixForm) -> Optional[MatrixForm]:
 
 
 def _answer(form: MatrixForm, clock: Clock) -> Search:
-    """That there is no point, first of all; then whether there is an optimum, and where."""
+    """The answer: infeasible by divisibility, or else the result of the search."""
     contradiction = contradictory_equations(form)
     if contradiction is not None:
         return Search(Status.INFEASIBLE, "divisibility", contradiction.said(form), is_proved=True)
     if form.rows + form.columns > _TINY:
         raise _Unknown
     found = _searched(form, clock)
-    if found.status is Status.INFEASIBLE:  # so it must be with other last digits
+    if found.status is Status.INFEASIBLE:  # confirm it with looser bounds: the data's last digits may be rounded
         looser = widened(form)
         found = found if looser == dataclasses.replace(form, divided={}) else _searched(looser, clock)
     return found
@@ -143,10 +144,10 @@ def _vertex(form: MatrixForm, clock: Clock) -> Vertex:
 
 
 class _Lattice:
-    """The directions R of a program, and integer coordinates w = E x of the lattice of its integers x.
+    """The directions R of a program, and a unimodular matrix of coordinates of its integers x.
 
-    E is unimodular.  The first coordinates, one for each direction, are those that change along R: the coordinates of
-    the directions are an upper triangle, with nothing below.  What is left of E are the coordinates that stay.
+    The first rows of the matrix, one for each direction, are coordinates that change along R: its product with R is
+    upper triangular, with zeros below.  The other rows are E: the constant coordinates, those that R does not change.
     """
 
     def __init__(self, form: MatrixForm, clock: Clock) -> None:
@@ -181,7 +182,7 @@ class _Lattice:
         return cost
 
     def _take(self, direction: Point) -> None:
-        """Take one more direction, and have only one of the coordinates change along it that have not changed yet."""
+        """Add a direction, and transform the constant coordinates so that it changes only one, which leaves them."""
         scale = lcm(*(direction[j].denominator for j in self._columns))
         steps = [int(direction[j] * scale) for j in self._columns]
         divisor = gcd(*steps)
@@ -200,12 +201,12 @@ class _Lattice:
         rows.insert(0, rows.pop(pivot))
         self._coordinates[first:] = rows
 
-    # ---- the program in which what stays is whole
+    # ---- the program in which the constant coordinates are integers
     def _staying(self) -> list[list[int]]:
         return self._coordinates[len(self._directions) :]
 
     def ranges(self, form: MatrixForm) -> dict[int, tuple[int, int]]:
-        """The least and greatest integer that each coordinate that stays can be, by the rows; (1, 0) for none."""
+        """The least and greatest integer value of each constant coordinate in the relaxation; crossed if none."""
         found = {}
         for k, row in enumerate(self._staying()):
             ends = []
@@ -223,7 +224,7 @@ class _Lattice:
         return found
 
     def said(self, form: MatrixForm, coordinate: int) -> str:
-        """That a coordinate is not an integer, in words."""
+        """A message: this coordinate has no integer value."""
         terms = [(a, form.column_label(j)) for j, a in zip(self._columns, self._staying()[coordinate]) if a]
         sign = -1 if terms[0][0] < 0 else 1
         text = " ".join(f"{'-' if sign * a < 0 else '+'} {f'{abs(a)} ' * (abs(a) != 1)}{name}" for a, name in terms)
@@ -232,7 +233,7 @@ class _Lattice:
     def best(
         self, form: MatrixForm, ranges: dict[int, tuple[int, int]], limit: Optional[Fraction]
     ) -> tuple[Optional[Point], int]:
-        """The best integer point that is better than the limit, None if there is none; and the nodes."""
+        """(the best integer point that is better than the limit, or None; the number of nodes)."""
         ended = best_vertex(self._finite(form, ranges), self._clock, _NODES, limit)
         if ended is None:
             raise _Unknown
@@ -240,7 +241,7 @@ class _Lattice:
         return point, ended.nodes
 
     def _finite(self, form: MatrixForm, ranges: dict[int, tuple[int, int]]) -> MatrixForm:
-        """The program with the coordinates that stay for its integers: more columns, and rows E x - w = 0."""
+        """The program in which w is integer in place of x: it has more columns, and rows E x - w = 0."""
         integer = bytearray(form.columns)
         lower, upper, cost = form.column_lower[:], form.column_upper[:], form.cost[:]
         row_lower, row_upper, starts = form.row_lower[:], form.row_upper[:], form.starts[:]
@@ -248,7 +249,7 @@ class _Lattice:
         for k, row in enumerate(self._staying()):
             low, high = map(float, ranges[k]) if k in ranges else (-inf, inf)
             terms = [(j, float(a)) for j, a in zip(self._columns, row) if a]
-            if len(terms) == 1:  # a variable of the program's own
+            if len(terms) == 1:  # the coordinate is a variable of the program
                 j = terms[0][0]
                 integer[j] = True
                 continue
@@ -264,7 +265,7 @@ class _Lattice:
         )  # fmt: skip
 
     def _whole(self, values: Sequence[Fraction]) -> Point:
-        """The integer point next to one whose coordinates that stay are whole, along the directions."""
+        """An integer point, reached along the directions from a point whose constant coordinates are integers."""
         point = list(values)
         for k in reversed(range(len(self._directions))):
             direction, row = self._directions[k], self._coordinates[k]
@@ -278,7 +279,7 @@ class _Lattice:
 
 
 def _cone(form: MatrixForm) -> MatrixForm:
-    """The directions of length 1 that never leave the program and cost nothing."""
+    """The program of the directions that never leave the feasible region and cost nothing, with steps of at most 1."""
     ways = zip(form.column_lower, form.column_upper)
     lower = array("d", [-1.0 if low == -inf else 0.0 for low, _ in ways])
     upper = array("d", [1.0 if high == inf else 0.0 for high in form.column_upper])
@@ -302,7 +303,7 @@ def _equate_to_0(
     row_lower: array[float],
     row_upper: array[float],
 ) -> None:
-    """One more row: the sum of these terms is 0."""
+    """Append a row: the sum of these terms is 0."""
     indices.extend(j for j, _ in terms)
     values.extend(a for _, a in terms)
     starts.append(len(indices))

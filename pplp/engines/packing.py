@@ -1,6 +1,6 @@
-"""Edits and outcomes packed for a pipe: few objects, which are soon made into bytes, and read when they are wanted.
+"""Packs edits and outcomes for a pipe, into few objects that are pickled fast and unpacked only when they are read.
 
-Thousands of them are under way or kept at a time, so the garbage collector should not have to look at many objects.
+Thousands of them are in flight or kept at a time, and more objects would be more work for the garbage collector.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from pplp.form.outcome import Numbers, Outcome, ReadNumbers
 
 __all__ = ["PackedEdits", "PackedNumbers", "compact", "packed_sides", "portable", "restored", "unpacked"]
 
-#: The sides of rows, if nothing else is edited; or the fields of `Edits`.
+#: Bytes if only the bounds of rows are edited; else the fields of `Edits`.
 PackedEdits = Union[bytes, tuple[Any, ...]]
-#: So many bytes has a row with its sides.
+#: The bytes of one row: its number and its two bounds.
 _SIDE = 20
 
 
 def packed_sides(sides: Mapping[int, tuple[float, float]]) -> bytes:
-    """Edits of nothing but the sides of rows."""
+    """Edits of the bounds of rows alone, as bytes."""
     if not sides:
         return b""
     count, (lowers, uppers) = len(sides), zip(*sides.values())
@@ -30,7 +30,7 @@ def packed_sides(sides: Mapping[int, tuple[float, float]]) -> bytes:
 
 
 def unpacked(packed: Optional[PackedEdits], form: MatrixForm) -> Optional[Edits]:
-    """The edits of a form."""
+    """The edits that were packed; None if there are none."""
     if type(packed) is not bytes:
         return None if packed is None else Edits(*packed)
     count = len(packed) // _SIDE
@@ -40,12 +40,12 @@ def unpacked(packed: Optional[PackedEdits], form: MatrixForm) -> Optional[Edits]
 
 
 class PackedNumbers:
-    """Numbers in one string of bytes, which are unpacked when somebody reads them."""
+    """The numbers of an outcome in one bytes object, unpacked on first use."""
 
     __slots__ = ("_its",)
 
     def __init__(self, packed: tuple[bytes, int, int, int]) -> None:
-        #: The bytes, with the numbers of values, reduced costs and duals (-1 for none); once unpacked, the numbers.
+        #: (bytes, counts of values, reduced costs and duals, where -1 stands for None); once unpacked, the numbers.
         self._its: Union[tuple[bytes, int, int, int], ReadNumbers] = packed
 
     def _read(self) -> ReadNumbers:
@@ -76,7 +76,7 @@ class PackedNumbers:
 
 
 def portable(outcome: Outcome) -> Outcome:
-    """An outcome whose numbers are here, in as few bytes as may be."""
+    """The outcome, with its numbers copied to arrays of doubles; exact numbers stay as they are."""
     numbers = outcome.numbers
     if numbers is not None and not hasattr(numbers, "exact"):
         outcome.numbers = ReadNumbers(
@@ -90,7 +90,7 @@ def _doubles(numbers: Optional[Sequence[float]]) -> Optional[array[float]]:
 
 
 def compact(outcome: Outcome) -> Union[Outcome, tuple[Any, ...]]:
-    """An outcome as what is soon made into bytes; one that has more than most is only portable."""
+    """The outcome as a tuple that is pickled fast; if it has more than the tuple's fields, a portable outcome."""
     numbers = outcome.numbers
     if hasattr(numbers, "exact") or outcome.others or outcome.lazy_constraints or not outcome.own_objective:
         return portable(outcome)
@@ -116,7 +116,7 @@ def _packed(numbers: Numbers) -> tuple[bytes, int, int, int]:
 
 
 def restored(made: Any) -> Outcome:
-    """The outcome that was made compact."""
+    """The outcome from what `compact` returned."""
     if isinstance(made, Outcome):
         return made
     status, packed, *fields = made

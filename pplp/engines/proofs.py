@@ -1,7 +1,7 @@
-"""Proofs that there is no optimum: contradictory rows and bounds, or a direction that improves without limit.
+"""Proofs that there is no optimum: contradictory rows and bounds (Farkas), or a ray that improves without limit.
 
 Each is found by a linear program that always has an optimum, and is then checked against the `MatrixForm` in rational
-arithmetic, on the binary numbers that its floats are.  In this file rows and variables are numbered together, rows
+arithmetic, with the exact binary values of its floats.  In this file rows and variables are numbered together, rows
 first.
 """
 
@@ -33,9 +33,9 @@ __all__ = [
 
 Multipliers = dict[int, Fraction]
 
-#: What should be 0 may be this much, relative, where floating point leaves no exact proof.
+#: The relative error that a proof may have if no exact one was found.
 _TOLERANCE = Fraction(1, 10**9)
-#: Numbers are tried as fractions of denominators up to these first.
+#: A solver's numbers are first approximated by fractions with denominators up to these, in this order.
 _DENOMINATORS = (12, 1000, 10**6)
 
 
@@ -59,9 +59,9 @@ class Contradiction(NamedTuple):
         return coefficients, total
 
     def error(self, form: MatrixForm) -> Optional[Fraction]:
-        """The sum of the coefficients that do not cancel, in sizes, by the total; None if it is not a contradiction.
+        """The sum of the absolute coefficients, which should cancel, divided by the total; None if this is no proof.
 
-        A point that satisfied all would have a variable of at least the size 1 / error.
+        A point that satisfies all the inequalities has a variable with an absolute value of at least 1 / error.
         """
         for side, weights in enumerate(self):
             if any(weight < 0 or abs(bounds_of(form, k)[side]) == inf for k, weight in weights.items()):
@@ -76,13 +76,13 @@ def _terms(form: MatrixForm, k: int) -> Iterable[tuple[int, float]]:
 
 
 def bounds_of(form: MatrixForm, k: int) -> tuple[float, float]:
-    """The bounds of row k, or of the variable behind the rows."""
+    """The bounds of row k, or of a variable, which are numbered after the rows."""
     j = k - form.rows
     return (form.row_lower[k], form.row_upper[k]) if j < 0 else (form.column_lower[j], form.column_upper[j])
 
 
 def contradiction(form: MatrixForm, time_limit: Optional[float] = None) -> Optional[Contradiction]:
-    """Multipliers that prove that no point satisfies all rows and bounds; None if there are points.
+    """Multipliers that prove that no point satisfies all rows and bounds; None if some point does.
 
     Raises `NumericalTrouble` if it is too close to call, or takes too long.
     """
@@ -100,10 +100,10 @@ def contradiction(form: MatrixForm, time_limit: Optional[float] = None) -> Optio
             return found
     relaxed, sides = least_relaxation(form)
     duals, least = _solved(relaxed, time_limit)[1:]
-    # Of rows of size 1 they are of like size, and rounding errors are told from what is small.
+    # The multipliers of rows scaled to size 1 are of similar size, so small ones can be told from rounding errors.
     sizes = [max(map(abs, form.row(i)[1]), default=1.0) for i, _ in sides]
     greatest = max((abs(bounds_of(form, i)[side]) / size for (i, side), size in zip(sides, sizes)), default=0.0)
-    # An absolute tolerance may have left all of it; of a small program that is told by looking for a proof.
+    # A relaxation below the absolute tolerance may be needed or noise: in a small program, a proof is looked for.
     most = float(_TOLERANCE) * max(1.0, greatest)
     if least <= (float(_TOLERANCE) * greatest if is_small(form) else most):
         return None
@@ -124,9 +124,10 @@ def contradiction(form: MatrixForm, time_limit: Optional[float] = None) -> Optio
 
 
 def least_relaxation(form: MatrixForm) -> tuple[MatrixForm, list[tuple[int, int]]]:
-    """minimize t: all bounds hold, and all rows within t times their largest coefficient; feasible whatever the rows.
+    """The program: minimize t such that all bounds hold, and each row holds within t times its largest coefficient.
 
-    And for each of its rows what it is of: (row, 0 for its lower bound or 1 for its upper one).
+    It is feasible whatever the rows.  Also returns where each of its rows is from: (row, 0 for the row's lower bound or
+    1 for its upper one).
     """
     starts, indices, values = array("q", [0]), array("i"), array("d")
     lower, upper = array("d"), array("d")
@@ -154,7 +155,7 @@ def least_relaxation(form: MatrixForm) -> tuple[MatrixForm, list[tuple[int, int]
 
 
 def _withbounds_of(form: MatrixForm, sides: list[tuple[int, int]], weights: list[Fraction]) -> Contradiction:
-    """The contradiction of these multipliers of rows: those of the bounds are what cancels the coefficients."""
+    """The contradiction with these multipliers of rows; variables' bounds get those that cancel the coefficients."""
     found = Contradiction({}, {})
     for (i, side), weight in zip(sides, weights):
         if weight:
@@ -168,9 +169,9 @@ def _withbounds_of(form: MatrixForm, sides: list[tuple[int, int]], weights: list
 
 # ---- unbounded
 def direction_program(form: MatrixForm) -> tuple[MatrixForm, list[tuple[int, int]]]:
-    """The best direction of length 1, the length being the sum of all moves: bounds that are there must not be left.
+    """The program of the directions that stay within all rows and bounds, with absolute steps of at most 1 in total.
 
-    And for each of its columns what it is of: (variable, +1 or -1 for the way it moves).
+    Also returns where each of its columns is from: (variable, +1 or -1 for the way the variable moves).
     """
     moves = [(j, 1) for j in range(form.columns) if form.column_upper[j] == inf]
     moves += [(j, -1) for j in range(form.columns) if form.column_lower[j] == -inf]
@@ -199,7 +200,7 @@ def direction_program(form: MatrixForm) -> tuple[MatrixForm, list[tuple[int, int
 
 
 def direction(form: MatrixForm) -> Optional[Multipliers]:
-    """A direction that never leaves a row or bound while the objective improves; None if there is none."""
+    """A ray that stays within all rows and bounds while the objective improves; None if there is none."""
     program, moves = direction_program(form)
     if not any(program.cost):
         return None
@@ -231,7 +232,7 @@ def direction(form: MatrixForm) -> Optional[Multipliers]:
 
 
 def direction_error(form: MatrixForm, steps: Multipliers) -> Optional[Fraction]:
-    """How much it violates rows, per coefficient and step; None if it is not a direction."""
+    """The largest violation of a row, relative to its largest coefficient and the longest step; None if not a ray."""
     worst, longest = Fraction(0), max(map(abs, steps.values()), default=Fraction(1))
     for j, step in steps.items():
         if (form.column_upper[j] if step > 0 else -form.column_lower[j]) < inf:
@@ -250,7 +251,7 @@ def _solved(form: MatrixForm, time_limit: Optional[float] = None) -> tuple[list[
     engine = make_engine("glpk")
     try:
         engine.load(form)
-        for tolerance in (1e-11, 1e-9, 1e-7):  # what is within the solver's tolerance is not a proof
+        for tolerance in (1e-11, 1e-9, 1e-7):  # the narrowest first: an error within the tolerance spoils the proof
             options = Options(feasibility_tolerance=tolerance, optimality_tolerance=tolerance, time_limit=time_limit)
             outcome = engine.solve(options)
             if outcome.status in (Status.OPTIMAL, Status.TIME_LIMIT):
@@ -263,7 +264,7 @@ def _solved(form: MatrixForm, time_limit: Optional[float] = None) -> tuple[list[
 
 
 def _fractions(numbers: list[float]) -> Iterator[list[Fraction]]:
-    """The numbers as fractions of the greatest, at first of small denominators: solvers leave rounding errors."""
+    """The numbers divided by the greatest; first with small denominators, to remove the solver's rounding errors."""
     greatest = max(map(abs, numbers), default=1.0) or 1.0
     shares = [Fraction(number / greatest) for number in numbers]
     for denominator in _DENOMINATORS:
@@ -272,7 +273,7 @@ def _fractions(numbers: list[float]) -> Iterator[list[Fraction]]:
 
 
 def _whole(numbers: list[Fraction]) -> list[Fraction]:
-    """The numbers in the same proportion: small integers where that can be, else with the greatest 1."""
+    """The numbers, scaled to small integers if possible, else so that the greatest is 1."""
     common = lcm(*(number.denominator for number in numbers))
     if common <= _DENOMINATORS[-1]:
         divisor = gcd(*(int(number * common) for number in numbers)) or 1

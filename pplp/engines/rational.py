@@ -1,12 +1,12 @@
-"""A simplex in rational arithmetic, for linear programs of thousands of rows: no rounding, no tolerance.
+"""A simplex method in rational arithmetic, for linear programs of up to thousands of rows: no rounding, no tolerance.
 
 Each number of the program is the decimal that a user wrote (see `decimals.py`): 0.1 is 1/10, and 0.1 x + 0.2 y is
 0.3 where x and y are 1.  A solver that works with the floats' binary values would call 0.1 x + 0.2 y == 0.3 with
 x = y = 1 infeasible.  A bound that was written as a row of one variable, 3 x <= 1, is the quotient of its decimals.
 
-The simplex is the revised one.  With r for the values of the rows, A x - r = 0; a basis is factorized (see
-`factorization.py`), and after a pivot a column is exchanged in product form.  Begun at the basis where a solver in
-floating point has ended, it mostly has nothing to do but to see that this is right.
+This is the revised primal simplex on A x - r = 0, where r are the values of the rows.  The basis is factorized (see
+`factorization.py`), and updated in product form after a pivot.  Started from the final basis of a floating-point
+solver, it usually only confirms that this basis is right.
 """
 
 from __future__ import annotations
@@ -25,32 +25,32 @@ from pplp.ground.decimals import rational
 
 __all__ = ["RationalNumbers", "Start", "Vertex", "check_size", "exact_outcome", "rational", "solve_exactly"]
 
-#: Above this many rows, the factors of a basis may take more memory and time than anybody waits for.
+#: Above this many rows, the factors of a basis may take more memory and time than is practical.
 _MOST = 20_000
-#: The basis is factorized anew after this many exchanges.
+#: The basis is factorized again after this many changes.
 _EXCHANGES = 40
-#: After so many pivots that move nothing, Bland's rule takes over, until one does: so no basis comes twice.
+#: After this many degenerate pivots, Bland's rule is used until a pivot moves the point, which prevents cycling.
 _PATIENCE = 30
 
 
 class Start(NamedTuple):
-    """A start, in places that count the columns and then the rows: what is basic, and what is at its upper bound."""
+    """A starting basis: the numbers of the basic variables, and of those at the upper bound; columns before rows."""
 
     basic: Iterable[int]
     upper: Iterable[int]
 
     @classmethod
     def of(cls, letters: str) -> Start:
-        """The start that the letters of a `Basis` describe, those of the columns and then of the rows."""
+        """The start that the letters of a `Basis` describe, columns before rows."""
         return cls(*([k for k, letter in enumerate(letters) if letter == wanted] for wanted in (BASIC, AT_UPPER)))
 
 
 class Vertex(NamedTuple):
-    """The outcome; without a solution the lists are empty.
+    """The outcome of the exact simplex; without an optimum, the tuples of the solution are empty.
 
-    `letters` are those of the basis where it ended, of the columns and then of the rows.  `proof` is what proves that
-    there is no optimum: the multipliers of the rows that contradict each other and the bounds, in the sense of
-    ``sum of multiplier * row``, or the steps of the columns in a direction that improves without limit.
+    `letters` describe the last basis, columns before rows.  `proof` proves that there is no optimum.  For an infeasible
+    program it has the multipliers of the rows: their ``sum of multiplier * row`` contradicts the bounds.  For an
+    unbounded one it has the steps of the columns along a ray.
     """
 
     status: Status
@@ -72,7 +72,7 @@ class RationalNumbers(ReadNumbers):
         self._exact = vertex.values
 
     def exact(self) -> Sequence[Fraction]:
-        """Values of the columns."""
+        """The exact values of the columns."""
         return self._exact
 
 
@@ -86,7 +86,7 @@ def check_size(rows: int) -> None:
 
 
 def exact_outcome(vertex: Vertex, begun: Outcome, seconds: float) -> Outcome:
-    """What an engine says of the vertex that was reached from where its own simplex, `begun`, had ended."""
+    """The outcome of an engine whose own simplex ended with `begun`, from where the exact one reached this vertex."""
     begun.iterations += vertex.pivots
     if vertex.status in (Status.TIME_LIMIT, Status.INTERRUPTED):
         begun.status, begun.bound = vertex.status, None
@@ -124,7 +124,7 @@ def solve_exactly(form: MatrixForm, basis: Optional[Start], stopping: Callable[[
 
 
 class _Stopped(Exception):
-    """A request to end."""
+    """Ends the simplex when `stopping` asks for it."""
 
     def __init__(self, status: Status) -> None:
         self.status = status
@@ -140,7 +140,7 @@ def _end(bound: float) -> Optional[Rational]:
 
 
 class _Simplex:
-    """The program in rational numbers, and the basis where it is; variables are the columns, then the rows' values."""
+    """The program in rational numbers, and the current basis; variables are the columns, then the rows' values."""
 
     def __init__(self, form: MatrixForm, stopping: Callable[[], Optional[Status]]) -> None:
         n, m = form.columns, form.rows
@@ -164,7 +164,7 @@ class _Simplex:
         self._at_upper: set[int] = set()
         self._basic = list(range(n, n + m))
         self._slot: dict[int, int] = {}
-        self._still = 0  # pivots in a row that moved nothing
+        self._still = 0  # consecutive degenerate pivots
 
     def _ask(self) -> None:
         stopped = self._stopping()
@@ -172,7 +172,7 @@ class _Simplex:
             raise _Stopped(stopped)
 
     def letters(self) -> str:
-        """B basic, L at the lower bound, U at the upper one, F free, E fixed."""
+        """The letters of the basis: B basic, L at the lower bound, U at the upper one, F free, E fixed."""
         found = []
         for k, (low, high) in enumerate(zip(self.lower, self.upper)):
             if k in self._slot:
@@ -187,7 +187,7 @@ class _Simplex:
 
     # ---- the basis
     def run(self, start: Optional[Start]) -> Status:
-        """From a basis, or the slack basis, to the end."""
+        """Pivot from this basis, or else from the slack basis, until the status is known."""
         if any(low is not None and high is not None and low > high for low, high in zip(self.lower, self.upper)):
             return Status.INFEASIBLE
         if start is not None:
@@ -200,7 +200,7 @@ class _Simplex:
         while True:
             outside = {k: side for k in self._basic if (side := self._side(k))}
             cost = self.cost
-            if outside:  # the sum of what is missing, which is to become 0
+            if outside:  # phase 1: minimize the sum of infeasibilities
                 cost = [0] * len(self.cost)
                 for k, side in outside.items():
                     cost[k] = side
@@ -208,7 +208,7 @@ class _Simplex:
             entering = self._entering(prices)
             if entering is None:
                 if outside:
-                    # A basic row has the reduced cost 0; its dual is what its own cost leaves for it.
+                    # The column of a row's value is -1 in its row: its reduced cost is its cost plus the row's dual.
                     self.proof = [price - c for price, c in zip(prices[self._n :], cost[self._n :])]
                     return Status.INFEASIBLE
                 self.prices = prices
@@ -219,14 +219,14 @@ class _Simplex:
     def _factorize(self) -> None:
         self._etas: list[tuple[int, list[tuple[int, Rational]], Rational]] = []
         self._factors = Factors([self._columns[k] for k in self._basic], self._ask)
-        if self._factors.dependent:  # a given basis that is none: rows take the places of what depends on others
+        if self._factors.dependent:  # the given basis is singular: slacks replace the dependent columns
             for q, p in zip(self._factors.dependent, self._factors.bare):
                 self._basic[q] = self._n + p
             self._factors = Factors([self._columns[k] for k in self._basic], self._ask)
         self._slot = {k: q for q, k in enumerate(self._basic)}
 
     def _rest(self) -> None:
-        """Put every nonbasic variable to a bound, or 0 where it has none; the basic ones follow."""
+        """Set every nonbasic variable to a bound, or to 0 if it has none, and compute the basic ones."""
         right: list[Rational] = [0] * self._m
         for k, (low, high) in enumerate(zip(self.lower, self.upper)):
             if k not in self._slot:
@@ -239,7 +239,7 @@ class _Simplex:
             self.value[k] = value
 
     def _solved(self, right: list[Rational]) -> list[Rational]:
-        """B x = right, by slot."""
+        """Solve B x = right; x is indexed by slot of the basis."""
         x = self._factors.solve(right)
         for slot, others, pivot in self._etas:
             if x[slot]:
@@ -268,12 +268,12 @@ class _Simplex:
                 if y[i]:
                     price -= a * y[i]
             prices.append(price)
-        # A row's own dual is its dual, whether it is basic or not.
+        # The cost of a row's value is 0 in phase 2, so its reduced cost is the row's dual.
         return prices
 
-    # ---- a step
+    # ---- a pivot
     def _side(self, k: int) -> int:
-        """Below its bounds, above, or 0 for within."""
+        """-1 if the value is below the bounds, 1 if above, 0 if within."""
         low, high, value = self.lower[k], self.upper[k], self.value[k]
         if low is not None and value < low:
             return -1
@@ -284,20 +284,20 @@ class _Simplex:
         return bound is None or (self.value[k] < bound if up else self.value[k] > bound)
 
     def _entering(self, prices: Sequence[Rational]) -> Optional[int]:
-        """The steepest reduced cost; the first one if nothing has moved for a while."""
+        """The candidate with the largest reduced cost, or the first one after many degenerate pivots; None if none."""
         can = [k for k, price in enumerate(prices) if price and k not in self._slot and self._may(k, price < 0)]
         if not can:
             return None
         return can[0] if self._still > _PATIENCE else max(can, key=lambda k: Fraction(prices[k] * prices[k]))
 
     def _pivot(self, entering: int, up: bool, outside: dict[int, int]) -> bool:
-        """Move a variable until another one comes to a bound, and exchange them; False where nothing stops it."""
+        """Move a variable until it or a basic one is at a bound, and update the basis; False if nothing stops it."""
         self._ask()
         self.pivots += 1
         right: list[Rational] = [0] * self._m
         for i, a in self._columns[entering].items():
             right[i] = -a
-        rates = self._solved(right)  # of the basic variables, when it grows
+        rates = self._solved(right)  # the change of each basic variable per unit of the entering one
         low, high = self.lower[entering], self.upper[entering]
         step = high - low if low is not None and high is not None else None
         leaving: Optional[int] = None
@@ -307,7 +307,7 @@ class _Simplex:
             k = self._basic[q]
             rises = (rate > 0) is up
             side = outside.get(k, 0)
-            if side:  # it may go on to the bound that it violates, and no farther
+            if side:  # it moves at most to the bound that it violates
                 if (side > 0) is rises:
                     continue
                 bound = self.lower[k] if side < 0 else self.upper[k]
@@ -344,5 +344,5 @@ class _Simplex:
         if len(self._etas) >= _EXCHANGES:
             self._factorize()
             return
-        # The column of the entering variable by the basis is that of the rates with the other sign.
+        # The rates solve B x = -column, so the eta column of the entering variable has the opposite signs.
         self._etas.append((slot, [(q, -a) for q, a in enumerate(rates) if a and q != slot], -rates[slot]))

@@ -10,8 +10,8 @@ that it sees them.  With new variables s for the rows and the reduced costs d = 
 
     minimize Q (d'z + y's)  over  A z = s,  P (L - A x) <= s <= P (U - A x),  P (l - x) <= z <= P (u - x)
 
-Let w be its duals.  Then x + z / P and y + w / Q have as many more correct digits as the solver has.  The matrix is the
-same but for s, so the last basis is a start.
+Let w be its duals.  Then x + z / P and y + w / Q gain as many correct digits as the solver computes.  The matrix is the
+same except for s, so the last basis is a warm start.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _MOST = 10.0**100
 
 
 class Claim(NamedTuple):
-    """What a solver says is an optimum: values, duals, and the letters of its basis, columns first."""
+    """What a solver claims to be an optimum: values, duals, and the letters of its basis, columns before rows."""
 
     x: Sequence[float]
     y: Sequence[float]
@@ -69,7 +69,7 @@ def refined(form: MatrixForm, claim: Claim, resolve: Resolve, tolerance: float) 
 
 
 def holds(form: MatrixForm, claim: Claim, tolerance: float) -> bool:
-    """True if it satisfies the program's own data."""
+    """True if the claim is feasible and optimal by the program's own data, within the tolerance."""
     if primal_complaint(form, claim.x, tolerance) is not None:
         return False
     return dual_complaint(form, claim.x, claim.y, reduced_costs(form, claim.y), tolerance) is None
@@ -116,7 +116,10 @@ def _rounded(form: MatrixForm, x: Sequence[Fraction], y: Sequence[Fraction], let
 
 
 def _of_rows(form: MatrixForm, letters: str) -> str:
-    """The letters of the program from those of its correction program, in which a basic equation replaces its s."""
+    """The letters of the program from those of its correction program.
+
+    A row has the letter of its s, or is basic if the equation of its s is.
+    """
     both = form.columns + form.rows
     rows = (BASIC if row == BASIC else of for of, row in zip(letters[form.columns : both], letters[both:]))
     return letters[: form.columns] + "".join(rows)
@@ -151,7 +154,7 @@ class _Errors:
         return worst
 
     def of_duals(self) -> float:
-        """The largest dual or reduced cost of a row or column that is not at the bound that its sign asks for."""
+        """The largest dual or reduced cost of a row or column that is not at the bound that the sign requires."""
         form, worst = self._form, 0.0
         sign = -1 if form.maximize else 1
         of_columns = self._reduced_costs, self._x, form.column_lower, form.column_upper
