@@ -17,7 +17,8 @@ __all__ = ["chosen_engine"]
 #: The number of coefficients above which HiGHS is faster than GLPK.  In processor time on about forty random linear
 #: programs, HiGHS was faster by a factor of 1.2 to 25 above it, and GLPK by a factor of up to 4 below it.
 _MANY_COEFFICIENTS = 10_000
-#: The same if columns have at most two coefficients on average, as in networks: GLPK's simplex stays ahead longer there.
+#: The same if columns have at most two coefficients on average, as in networks, where GLPK's simplex stays ahead for
+#: longer.
 _MANY_OF_A_NETWORK = 100_000
 #: The number of integer variables above which HiGHS is chosen.  On integer programs that both solve, GLPK is faster by
 #: tenths of a second; of those that take GLPK seconds, HiGHS solves more.  So choosing HiGHS in doubt costs little.
